@@ -1,0 +1,1 @@
+"""Running a command and replaying a record, over ports that infra/ fills."""

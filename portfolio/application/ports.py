@@ -1,0 +1,196 @@
+"""What the application needs from the outside: a journal of facts and a vault of bytes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from portfolio.domain.kernel import Fact, Recorded, Rejected, RuleBroken, Value
+
+
+class IndexRow(Value):
+    """A row that the append transaction writes beside the facts, derived from them alone (``indexes.index_rows``).
+
+    A *link* (``unique`` False) lists ``stream`` under ``parent``. A *unique key* (``unique`` True) lets one stream at
+    a time hold the text ``key`` under ``name``; the journal stores only its keyed hash. ``release`` takes it away.
+    """
+
+    name: str
+    key: str
+    unique: bool = False
+    release: bool = False
+
+
+class Seen(Value):
+    """What a command's lookups have read: the append is refused if any of it has moved.
+
+    ``streams``: version by stream. ``links``: number of streams listed, by (name, key) of a link.
+    """
+
+    streams: dict[UUID, int] = {}
+    links: dict[tuple[str, str], int] = {}
+
+
+class Idempotency(Value):
+    """The key a client gave its request, the fingerprint of the request, and what to answer beside the receipt."""
+
+    key: str
+    fingerprint: bytes
+    extra: bytes = b""
+
+
+class Receipt(Value):
+    """What a write answers: the record, its version (the ETag) and the position from which reads see the effect."""
+
+    stream: UUID
+    version: int
+    position: int
+    extra: bytes = b""
+
+
+class Append(Value):
+    """Facts for one stream behind version ``after``, with all that must hold or be written with them."""
+
+    stream: UUID
+    after: int
+    facts: tuple[Fact, ...]
+    by: UUID
+    at: datetime
+    causation: UUID
+    subject: UUID | None = None
+    seen: Seen = Seen()
+    index: tuple[IndexRow, ...] = ()
+    idempotency: Idempotency | None = None
+
+
+class KeyTaken(Rejected):
+    """Another record already holds this key; the handler turns it into the refusal of the rule."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class IdempotencyKeyReused(Rejected):
+    """This Idempotency-Key was used for another request: use a new key for a new request."""
+
+
+class Busy(Rejected):
+    """The record is busy: try again in a moment."""
+
+
+class StorageFull(Rejected):
+    """There is no room left to record this; nothing was stored. Tell the operator."""
+
+
+class Journal(Protocol):
+    """The log of facts: positions 1, 2, 3 … without a gap, in commit order."""
+
+    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
+        """Return a stream's facts, oldest first, of positions up to ``until``."""
+
+    def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
+        """Return up to ``limit`` facts behind ``position``, in order."""
+
+    def head(self) -> int:
+        """Return the last position, 0 for an empty log."""
+
+    def position_at(self, moment: datetime) -> int:
+        """Return the position of the last fact recorded at or before ``moment``, 0 if none."""
+
+    def links(self, name: str, key: str) -> Sequence[UUID]:
+        """Return the streams listed under a link, in the order of their listing."""
+
+    def holder(self, name: str, key: str) -> UUID | None:
+        """Return the stream that holds a unique key now."""
+
+    def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
+        """Return the receipt already given for this key; raise ``IdempotencyKeyReused`` if it was another request."""
+
+    def append(self, request: Append) -> Receipt:
+        """Record facts, index rows and the idempotency row in one transaction.
+
+        Raises ``StaleVersion`` if the stream or anything in ``seen`` has moved, ``KeyTaken`` if another stream holds a
+        unique key, ``IdempotencyKeyReused``, ``Busy`` or ``StorageFull``; then nothing was written. A repeated
+        request with the same idempotency key answers the first receipt and writes nothing.
+        """
+
+
+class Media(Value):
+    """What the vault found a file to be: its media type and, where the type has them, the bounds of annotations.
+
+    ``pages``: (width, height) in points per PDF page, from the first. ``width``, ``height``: pixels of an image in the
+    orientation shown. ``seconds``: length of a recording.
+    """
+
+    media_type: str
+    pages: tuple[tuple[float, float], ...] = ()
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+
+
+class Sealed(Value):
+    """A file that lies in the vault: found by ``object_id``, its bytes fixed by ``sha256`` (hex) and ``size``."""
+
+    object_id: UUID
+    sha256: str
+    size: int
+    media: Media
+
+
+class UploadPart(Value):
+    """Where one part of a file is to be PUT, until the URL expires."""
+
+    number: int
+    url: str
+
+
+class Vault(Protocol):
+    """Bytes under random ids, create-only. Object first, fact second: a fact never points at a missing object."""
+
+    def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:
+        """Return where to put the parts of a file of this size (bytes) and SHA-256 (hex): signed, expiring URLs."""
+
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+        """Check the uploaded bytes against what was declared and keep them for ever.
+
+        Raises ``UploadMissing``, ``ContentSizeMismatch``, ``ContentHashMismatch``, ``ContentTypeMismatch`` or
+        ``ContentTypeNotAllowed``; then nothing is kept. Sealing the same upload again answers the same.
+        """
+
+    def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to but without ``end``, in pieces."""
+
+    def discard(self, object_id: UUID) -> None:
+        """Remove an object that no submitted evidence points at; nothing happens if there is none."""
+
+    def objects(self) -> Iterator[UUID]:
+        """Yield the ids of all sealed objects."""
+
+    def digest(self, object_id: UUID) -> str | None:
+        """Return the SHA-256 (hex) of the stored bytes as they are now, None if there is no such object."""
+
+
+class ContentHashMismatch(RuleBroken):
+    """The bytes received are not the file that was declared: their SHA-256 differs (EVIDENCE-1)."""
+
+
+class ContentSizeMismatch(RuleBroken):
+    """The bytes received are not the file that was declared: their number differs (EVIDENCE-1)."""
+
+
+class ContentTypeMismatch(RuleBroken):
+    """The file is of another type than declared (EVIDENCE-1)."""
+
+
+class ContentTypeNotAllowed(RuleBroken):
+    """Files of this type are not taken as evidence (EVIDENCE-1)."""
+
+
+class UploadMissing(RuleBroken):
+    """The file has not been received yet: put its bytes to the upload URL first (EVIDENCE-1)."""
+
+
+Clock = Callable[[], datetime]
+"""Tells the time, in UTC."""

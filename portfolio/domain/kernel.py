@@ -1,0 +1,147 @@
+"""The words every aggregate is written in: value, fact, command, refusal, aggregate."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import reduce
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform
+from uuid import UUID
+
+import msgspec
+
+T = TypeVar("T")
+
+LOOKED_UP = "looked up"
+LookedUp = Annotated[T, LOOKED_UP]
+"""A command's field that the record knows and a client may not say; ``lookups`` fills it, its default fails closed."""
+
+NOBODY = UUID(int=0)
+"""No person: the default of a looked-up person, which holds no role and no relation."""
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""No time: the default of a looked-up moment."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
+class Declared(msgspec.StructMeta):
+    """Make every class declared with it an immutable, keyword-only ``msgspec.Struct`` that refuses unknown fields."""
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **config: Any) -> type:  # noqa: D102 - see the class
+        if any(getattr(base, "stored", False) for base in bases) and "tag" not in config:
+            raise TypeError(f"{name} is stored for ever: give it a tag")
+        return super().__new__(
+            mcls,
+            name,
+            bases or (msgspec.Struct,),
+            namespace,
+            frozen=True,
+            kw_only=True,
+            forbid_unknown_fields=True,
+            **config,
+        )
+
+
+class Value(metaclass=Declared):
+    """Part of a fact, a command or a state."""
+
+
+class Fact(metaclass=Declared, tag_field="fact"):
+    """Something that happened. Its tag is its stored name and never changes."""
+
+    stored: ClassVar[bool] = True
+
+
+class Command(metaclass=Declared):
+    """A request to change one aggregate."""
+
+
+class Recorded(metaclass=Declared):
+    """One fact as stored: in which stream, at which place of the log, by whom, when, caused by what, about whom.
+
+    ``originator_id`` and ``originator_version`` are the stream and its version from 1, by the names the event store
+    library gives them. ``position`` counts from 1 over the whole log and is 0 until the fact is stored. ``at`` is the
+    server's clock, never earlier than the fact before. ``causation`` is the id of the command. ``subject`` is the
+    person whose data it is, or None for plans, forms and criteria.
+    """
+
+    originator_id: UUID
+    originator_version: int
+    position: int = 0
+    fact: Fact
+    by: UUID
+    at: datetime
+    causation: UUID
+    subject: UUID | None = None
+
+
+class Rejected(Exception):
+    """A command was refused.
+
+    The subclass name is its public code, its docstring its title, ``str(error)`` the particular sentence and
+    ``members`` the named lists that say what is missing.
+    """
+
+    code: ClassVar[str] = "rejected"
+
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    def __init__(self, detail: str = "", **members: Iterable[str]) -> None:
+        super().__init__(detail or self.title())
+        self.members: dict[str, list[str]] = {name: list(values) for name, values in members.items()}
+
+    @classmethod
+    def title(cls) -> str:
+        """Return the sentence a person reads."""
+        return " ".join((cls.__doc__ or "").split())
+
+
+class RuleBroken(Rejected):
+    """The assessment rules do not allow this now."""
+
+
+class NotPermitted(Rejected):
+    """You may not do this."""
+
+
+class NotVisible(Rejected):
+    """There is nothing here that you may see."""
+
+
+class Unreadable(Rejected):
+    """What was sent cannot be understood."""
+
+
+class StaleVersion(Rejected):
+    """Someone else changed this first: read it again."""
+
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Aggregate(Generic[S]):
+    """One kind of record: its key in a command, its empty state, its commands, its rules and its fold."""
+
+    key: str
+    initial: S
+    commands: tuple[type[Command], ...]
+    decide: Callable[[S, Any], list[Any]]
+    evolve: Callable[[S, Any], S]
+
+    def fold(self, facts: Iterable[Fact]) -> S:
+        """Return the state after these facts, oldest first."""
+        return reduce(self.evolve, facts, self.initial)
+
+
+def changed(value: T, **fields: Any) -> T:
+    """Return a copy of a value or state with these fields replaced."""
+    replaced: T = msgspec.structs.replace(value, **fields)  # type: ignore[type-var]  # T is always a Struct here
+    return replaced
+
+
+def tag_of(fact: type[Fact] | Fact) -> str:
+    """Return the stored name of a fact or of its class."""
+    tag = fact.__struct_config__.tag  # type: ignore[union-attr]  # every Fact is a Struct by its metaclass
+    return str(tag)
