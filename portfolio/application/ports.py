@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol
 from uuid import UUID
 
-from portfolio.domain.kernel import Fact, Recorded, Rejected, RuleBroken, Value
+from portfolio.domain.kernel import Fact, NotPermitted, Recorded, Rejected, RuleBroken, Value
 
 
 class IndexRow(Value):
@@ -150,13 +150,17 @@ class Vault(Protocol):
     """Bytes under random ids, create-only. Object first, fact second: a fact never points at a missing object."""
 
     def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:
-        """Return where to put the parts of a file of this size (bytes) and SHA-256 (hex): signed, expiring URLs."""
+        """Return where to put the parts of a file of this size (bytes) and SHA-256 (hex): signed, expiring URLs.
+
+        Offering the same file under the same id again answers fresh URLs. Raises ``UploadTooLarge`` or ``StorageFull``.
+        """
 
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
         """Check the uploaded bytes against what was declared and keep them for ever.
 
-        Raises ``UploadMissing``, ``ContentSizeMismatch``, ``ContentHashMismatch``, ``ContentTypeMismatch`` or
-        ``ContentTypeNotAllowed``; then nothing is kept. Sealing the same upload again answers the same.
+        Raises ``UploadMissing``, ``ContentSizeMismatch``, ``ContentHashMismatch``, ``ContentTypeMismatch``,
+        ``ContentTypeNotAllowed`` or ``ContentUnreadable``; then nothing is kept. Raises ``StorageFull``; then the upload
+        stays. Sealing the same upload again answers the same.
         """
 
     def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -170,6 +174,39 @@ class Vault(Protocol):
 
     def digest(self, object_id: UUID) -> str | None:
         """Return the SHA-256 (hex) of the stored bytes as they are now, None if there is no such object."""
+
+
+class ReceivesUploads(Protocol):
+    """The vault's side of a signed upload URL, where bytes come through the application and not straight to storage."""
+
+    def receive(
+        self,
+        object_id: UUID,
+        number: int,
+        *,
+        expires: str,
+        signature: str,
+        stream: IO[bytes],
+        content_length: int | None,
+    ) -> None:
+        """Keep the bytes of one part until they are sealed; the same bytes again are welcome and change nothing.
+
+        ``expires`` and ``signature`` are as they stand in the URL; ``content_length`` is None if the client did not say.
+        Raises ``UploadUrlInvalid``, ``UploadUrlExpired``, ``UploadTooLarge``, ``ContentSizeMismatch``,
+        ``ContentHashMismatch`` or ``StorageFull``; then nothing is kept.
+        """
+
+
+class UploadUrlInvalid(NotPermitted):
+    """This upload address is not one that we gave out: ask for a new one."""
+
+
+class UploadUrlExpired(NotPermitted):
+    """This upload address has run out: ask for a new one."""
+
+
+class UploadTooLarge(RuleBroken):
+    """The file is larger than was announced, or than we take."""
 
 
 class ContentHashMismatch(RuleBroken):
@@ -186,6 +223,10 @@ class ContentTypeMismatch(RuleBroken):
 
 class ContentTypeNotAllowed(RuleBroken):
     """Files of this type are not taken as evidence (EVIDENCE-1)."""
+
+
+class ContentUnreadable(RuleBroken):
+    """The file cannot be opened as what it says it is: save it again and upload the new one (EVIDENCE-1)."""
 
 
 class UploadMissing(RuleBroken):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform
 from uuid import UUID
@@ -54,6 +54,18 @@ class Fact(metaclass=Declared, tag_field="fact"):
 
 class Command(metaclass=Declared):
     """A request to change one aggregate."""
+
+
+class State(metaclass=Declared):
+    """What an aggregate's next decision depends on, and nothing else."""
+
+    def subject(self) -> UUID | None:
+        """Return the person whose data the record is, None for plans, forms and criteria."""
+        return None
+
+    def relations(self, person: UUID, today: date) -> set[str]:  # noqa: ARG002 - the empty answer of a record about nobody
+        """Return what this person is to the record on this day, in the words of the permission table."""
+        return set()
 
 
 class Recorded(metaclass=Declared):
@@ -117,7 +129,7 @@ class StaleVersion(Rejected):
     """Someone else changed this first: read it again."""
 
 
-S = TypeVar("S")
+S = TypeVar("S", bound=State)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Plan: one edition of a published assessment plan, as data beside its raw text, with rulings on its oddities."""
 
 import hashlib
-from typing import Literal, assert_never
+from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import NOBODY, Aggregate, Command, Fact, LookedUp, RuleBroken, Value, changed
+from portfolio.domain.kernel import NOBODY, Aggregate, Command, Fact, LookedUp, RuleBroken, State, Value, changed
 
 
 class Option(Value):
@@ -105,3 +105,164 @@ class Plan(Value):
 
 
 CORE = "core"
+
+
+def plan_id_of(text: str) -> UUID:
+    """Return the id of a plan edition: the first half of the SHA-256 of its text, so one text is one stream."""
+    return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
+
+
+class ImportPlan(Command):
+    """Record a published plan: its text and what was read from it."""
+
+    plan_id: UUID
+    text: str
+    plan: LookedUp[Plan | None] = None
+    by: LookedUp[UUID] = NOBODY
+
+
+class RuleOnDefect(Command):
+    """Give the reading that is to apply to one oddity, the ``warning``-th from 0, and why."""
+
+    plan_id: UUID
+    warning: int
+    reading: str
+    reason: str
+    by: LookedUp[UUID] = NOBODY
+
+
+class ApprovePlan(Command):
+    """Approve the edition for use, every oddity ruled on, by somebody who did not import it."""
+
+    plan_id: UUID
+    by: LookedUp[UUID] = NOBODY
+
+
+class PlanImported(Fact, tag="plan.imported"):
+    """The edition is on record, text and structure."""
+
+    text: str
+    sha256: str
+    plan: Plan
+    importer: UUID
+
+
+class DefectRuled(Fact, tag="plan.defect-ruled"):
+    """A named person decided how an oddity is to be read."""
+
+    warning: int
+    reading: str
+    reason: str
+
+
+class PlanApproved(Fact, tag="plan.approved"):
+    """The organisation approved the edition for use."""
+
+    sha256: str
+
+
+class PlanUnknown(RuleBroken):
+    """This plan is not on record: import it first (PLAN-1)."""
+
+
+class PlanAlreadyImported(RuleBroken):
+    """This very text was imported already (PLAN-1)."""
+
+
+class PlanDefectHidden(RuleBroken):
+    """There is no such oddity in this plan to rule on (PLAN-2)."""
+
+
+class CodeRepeatedInRoute(RuleBroken):
+    """A code may stand only once in the outcomes of one route (PLAN-3)."""
+
+
+class PlanDefectUnruled(RuleBroken):
+    """Every oddity of the plan needs a ruling before it is approved (PLAN-4)."""
+
+
+class ApproverIsImporter(RuleBroken):
+    """Somebody other than the importer must approve the plan (PLAN-4)."""
+
+
+class PlanVersionFixed(RuleBroken):
+    """An approved plan never changes; a new text is a new edition (PLAN-5)."""
+
+
+class PlanNotApproved(RuleBroken):
+    """Nothing live may rest on a plan that is a draft or is not approved (PLAN-6)."""
+
+
+class PlanEdition(State):
+    """One recorded edition with the rulings on it."""
+
+    plan: Plan | None = None
+    sha256: str = ""
+    importer: UUID = NOBODY
+    rulings: tuple[tuple[int, str], ...] = ()
+    approved: bool = False
+
+    def usable_when_live(self) -> bool:
+        """Return whether a live record may rest on it: approved by us, and not printed as a draft (PLAN-6)."""
+        return self.approved and self.plan is not None and not self.plan.draft
+
+
+PlanCommand = ImportPlan | RuleOnDefect | ApprovePlan
+PlanFact = PlanImported | DefectRuled | PlanApproved
+
+
+def decide(edition: PlanEdition, command: PlanCommand) -> list[PlanFact]:
+    """Turn a request into facts, or refuse it."""
+    if isinstance(command, ImportPlan):
+        return [_imported(edition, command)]
+    if edition.plan is None:
+        raise PlanUnknown
+    match command:
+        case RuleOnDefect(warning=warning, reading=reading, reason=reason):
+            if edition.approved:
+                raise PlanVersionFixed
+            if not 0 <= warning < len(edition.plan.warnings):
+                raise PlanDefectHidden
+            return [DefectRuled(warning=warning, reading=reading, reason=reason)]
+        case ApprovePlan(by=by):
+            return [_approved(edition, edition.plan, by)]
+    assert_never(command)
+
+
+def _imported(edition: PlanEdition, command: ImportPlan) -> PlanImported:
+    if edition.plan is not None:
+        raise PlanAlreadyImported
+    if command.plan is None:
+        raise PlanUnknown
+    for route in command.plan.routes():
+        codes = [mapping.code for outcome in command.plan.outcomes_of(route) for mapping in outcome.codes]
+        if repeated := sorted({code for code in codes if codes.count(code) > 1}):
+            raise CodeRepeatedInRoute(f"In route {route}: {', '.join(repeated)}.", codes=repeated)
+    digest = hashlib.sha256(command.text.encode()).hexdigest()
+    return PlanImported(text=command.text, sha256=digest, plan=command.plan, importer=command.by)
+
+
+def _approved(edition: PlanEdition, plan: Plan, by: UUID) -> PlanApproved:
+    if edition.approved:
+        raise PlanVersionFixed
+    if by == edition.importer:
+        raise ApproverIsImporter
+    ruled = {warning for warning, _ in edition.rulings}
+    if unruled := [warning.message for number, warning in enumerate(plan.warnings) if number not in ruled]:
+        raise PlanDefectUnruled(f"{len(unruled)} of {len(plan.warnings)} have none.", defects=unruled)
+    return PlanApproved(sha256=edition.sha256)
+
+
+def evolve(edition: PlanEdition, fact: PlanFact) -> PlanEdition:
+    """Apply a fact."""
+    match fact:
+        case PlanImported(plan=plan, sha256=sha256, importer=importer):
+            return PlanEdition(plan=plan, sha256=sha256, importer=importer)
+        case DefectRuled(warning=warning, reading=reading):
+            return changed(edition, rulings=(*edition.rulings, (warning, reading)))
+        case PlanApproved():
+            return changed(edition, approved=True)
+    assert_never(fact)
+
+
+PLAN = Aggregate("plan_id", PlanEdition(), (ImportPlan, RuleOnDefect, ApprovePlan), decide, evolve)

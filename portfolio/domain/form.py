@@ -1,0 +1,276 @@
+"""Assessment form: the components that together assess a plan, approved only with a proof that nothing is left out."""
+
+import hashlib
+from typing import assert_never
+from uuid import UUID
+
+import msgspec
+
+from portfolio.domain.criteria import Criteria, CriteriaNotApproved
+from portfolio.domain.kernel import NOBODY, Aggregate, Command, Fact, LookedUp, RuleBroken, State, Value, changed
+from portfolio.domain.plan import Plan, PlanNotApproved, PlanUnknown
+from portfolio.domain.vocabulary import EvidenceKind, MarkerKind, Scrutiny
+
+
+class Component(Value):
+    """One assessed part with one method. What is None or empty must be stated before the form is approved (FORM-4)."""
+
+    key: str
+    name: str
+    method: str
+    codes: frozenset[str]
+    criteria_id: UUID | None = None
+    marker: MarkerKind | None = None
+    scrutiny: Scrutiny | None = None
+    maximum_attempts: int | None = None
+    evidence_kinds: frozenset[EvidenceKind] = frozenset()
+
+    def unstated(self) -> list[str]:
+        """Return the names of what the component does not state yet."""
+        needed = ("criteria_id", "marker", "scrutiny", "maximum_attempts", "evidence_kinds")
+        return [name for name in needed if not getattr(self, name)]
+
+
+class DraftForm(Command):
+    """Begin a form that serves these routes of a plan."""
+
+    form_id: UUID
+    plan_id: UUID
+    title: str
+    routes: tuple[str, ...]
+    plan: LookedUp[Plan | None] = None
+
+
+class AddComponent(Command):
+    """Add one component to a form that is not approved."""
+
+    form_id: UUID
+    component: Component
+    plan: LookedUp[Plan | None] = None
+
+
+class ApproveForm(Command):
+    """Approve the form; its coverage proof is stored with the approval."""
+
+    form_id: UUID
+    plan: LookedUp[Plan | None] = None
+    plan_sha256: LookedUp[str] = ""
+    may_rest_on_plan: LookedUp[bool] = False
+    criteria: LookedUp[dict[UUID, Criteria]] = {}
+
+
+class RouteCoverage(Value):
+    """For one route: which components cover each of its codes."""
+
+    route: str
+    codes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class CoverageProof(Value):
+    """That every mandatory code of every route served is assessed: same plan and form, same proof (FORM-5)."""
+
+    plan_sha256: str
+    form_sha256: str
+    routes: tuple[RouteCoverage, ...]
+
+
+class FormDrafted(Fact, tag="form.drafted"):
+    """A form is begun."""
+
+    plan_id: UUID
+    title: str
+    routes: tuple[str, ...]
+
+
+class ComponentAdded(Fact, tag="form.component-added"):
+    """The form has one component more."""
+
+    component: Component
+
+
+class FormApproved(Fact, tag="form.approved"):
+    """The form may be taken, with the proof of its coverage."""
+
+    proof: CoverageProof
+
+
+class FormUnknown(RuleBroken):
+    """There is no such assessment form: draft it first (FORM-1)."""
+
+
+class RouteUnknown(RuleBroken):
+    """The plan has no such route (ENROLMENT-1)."""
+
+
+class MethodNotInPlan(RuleBroken):
+    """The plan does not allow this method (FORM-1)."""
+
+
+class ObservationMissing(RuleBroken):
+    """The form needs the methods the plan requires; an additional one never stands for a required one (FORM-1)."""
+
+
+class MandatoryCodeUncovered(RuleBroken):
+    """Every mandatory code of every route served must be covered by a component (FORM-2)."""
+
+
+class OutcomeUncovered(RuleBroken):
+    """Every outcome of every route served must be covered by a component (FORM-3)."""
+
+
+class OutcomeNotInRoute(RuleBroken):
+    """The code belongs to no outcome of this route (FORM-3, CLAIM-1, FINDING-2)."""
+
+
+class ComponentIncomplete(RuleBroken):
+    """Each component states its criteria, marker, scrutiny, attempts and kinds of evidence (FORM-4)."""
+
+
+class ComponentRepeated(RuleBroken):
+    """The form has a component of this key already (FORM-4)."""
+
+
+class CoverageProofMissing(RuleBroken):
+    """A form without a coverage proof cannot be taken: approve it first (FORM-5)."""
+
+
+class VersionInUse(RuleBroken):
+    """An approved form does not change; draft a new one (FORM-7)."""
+
+
+class Form(State):
+    """A form, its components by order of adding, and the proof once approved."""
+
+    plan_id: UUID | None = None
+    title: str = ""
+    routes: tuple[str, ...] = ()
+    components: tuple[Component, ...] = ()
+    proof: CoverageProof | None = None
+
+    def component(self, key: str) -> Component | None:
+        """Return the component of this key."""
+        return next((component for component in self.components if component.key == key), None)
+
+    def covers(self) -> frozenset[str]:
+        """Return every code that some component covers."""
+        return frozenset(code for component in self.components for code in component.codes)
+
+
+FormCommand = DraftForm | AddComponent | ApproveForm
+FormFact = FormDrafted | ComponentAdded | FormApproved
+
+
+def decide(form: Form, command: FormCommand) -> list[FormFact]:
+    """Turn a request into facts, or refuse it."""
+    if command.plan is None:
+        raise PlanUnknown
+    if isinstance(command, DraftForm):
+        return [_drafted(form, command, command.plan)]
+    if form.plan_id is None:
+        raise FormUnknown
+    if form.proof is not None:
+        raise VersionInUse
+    match command:
+        case AddComponent(component=component):
+            return [_added(form, component, command.plan)]
+        case ApproveForm():
+            return [FormApproved(proof=_proof(form, command, command.plan))]
+    assert_never(command)
+
+
+def _drafted(form: Form, command: DraftForm, plan: Plan) -> FormDrafted:
+    if form.plan_id is not None:
+        raise VersionInUse
+    if unknown := sorted(set(command.routes) - set(plan.routes())):
+        raise RouteUnknown(f"Not a route of {plan.version_label}: {', '.join(unknown)}.", routes=unknown)
+    return FormDrafted(plan_id=command.plan_id, title=command.title, routes=command.routes)
+
+
+def _added(form: Form, component: Component, plan: Plan) -> ComponentAdded:
+    if form.component(component.key) is not None:
+        raise ComponentRepeated(f"{component.key} is there already.")
+    allowed = [method.name for method in plan.methods.required] + list(plan.methods.choose_from)
+    if component.method.casefold() not in {method.casefold() for method in allowed}:
+        raise MethodNotInPlan(f"{component.method!r} is none of: {', '.join(allowed)}.", methods=allowed)
+    served = frozenset[str]().union(*(plan.codes_of(route) for route in form.routes))
+    if outside := sorted(component.codes - served):
+        raise OutcomeNotInRoute(f"In no route of this form: {', '.join(outside)}.", codes=outside)
+    return ComponentAdded(component=component)
+
+
+def missing_methods(form: Form, plan: Plan) -> list[str]:
+    """Return a phrase for each required method the form has too few components of."""
+    used = [component.method.casefold() for component in form.components]
+    return [
+        f"{method.minimum} {method.name}"
+        for method in plan.methods.required
+        if used.count(method.name.casefold()) < method.minimum
+    ]
+
+
+def coverage_gaps(form: Form, plan: Plan) -> tuple[list[str], list[str]]:
+    """Return the mandatory codes and the outcomes, of the routes served, that no component covers."""
+    covered = form.covers()
+    served = {outcome.key: outcome for route in form.routes for outcome in plan.outcomes_of(route)}
+    outcomes = list(served.values())
+    codes = {mapping.code for outcome in outcomes for mapping in outcome.codes if mapping.mandatory} - covered
+    bare = [outcome.key for outcome in outcomes if not any(mapping.code in covered for mapping in outcome.codes)]
+    return sorted(codes, key=code_order), bare
+
+
+def _proof(form: Form, command: ApproveForm, plan: Plan) -> CoverageProof:
+    if not command.may_rest_on_plan:
+        raise PlanNotApproved
+    if missing := missing_methods(form, plan):
+        raise ObservationMissing(f"Missing: {', '.join(missing)}.", methods=missing)
+    gaps = [f"{component.key}: {name}" for component in form.components for name in component.unstated()]
+    if gaps:
+        raise ComponentIncomplete(f"Not stated: {', '.join(gaps)}.", missing=gaps)
+    cited = {component.key: command.criteria.get(component.criteria_id or NOBODY) for component in form.components}
+    loose = [key for key, criteria in cited.items() if criteria is None or not criteria.approved]
+    if loose:
+        raise CriteriaNotApproved(f"Components whose criteria are not approved: {', '.join(loose)}.", components=loose)
+    codes, outcomes = coverage_gaps(form, plan)
+    if codes:
+        raise MandatoryCodeUncovered(f"Not covered: {', '.join(codes)}.", codes=codes)
+    if outcomes:
+        raise OutcomeUncovered(f"Not covered: {', '.join(outcomes)}.", outcomes=outcomes)
+    return coverage_proof(form, plan, command.plan_sha256)
+
+
+def coverage_proof(form: Form, plan: Plan, plan_sha256: str) -> CoverageProof:
+    """Return which components cover each code of each route; the same plan and form give the same proof."""
+    stated = msgspec.json.encode((form.title, form.routes, form.components), order="deterministic")
+    routes = tuple(
+        RouteCoverage(
+            route=route,
+            codes=tuple(
+                (code, tuple(component.key for component in form.components if code in component.codes))
+                for code in sorted(plan.codes_of(route), key=code_order)
+            ),
+        )
+        for route in form.routes
+    )
+    return CoverageProof(plan_sha256=plan_sha256, form_sha256=hashlib.sha256(stated).hexdigest(), routes=routes)
+
+
+def code_order(code: str) -> tuple[str, int, str]:
+    """Return a sort key that puts K2 before K10."""
+    letters = code.rstrip("0123456789")
+    digits = code[len(letters) :]
+    return (letters, int(digits) if digits else 0, code)
+
+
+def evolve(form: Form, fact: FormFact) -> Form:
+    """Apply a fact."""
+    match fact:
+        case FormDrafted():
+            return Form(plan_id=fact.plan_id, title=fact.title, routes=fact.routes)
+        case ComponentAdded(component=component):
+            return changed(form, components=(*form.components, component))
+        case FormApproved(proof=proof):
+            return changed(form, proof=proof)
+    assert_never(fact)
+
+
+FORM = Aggregate("form_id", Form(), (DraftForm, AddComponent, ApproveForm), decide, evolve)

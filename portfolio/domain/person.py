@@ -1,0 +1,186 @@
+"""Person: who somebody is to the organisation, with roles, interests and competences as recorded facts."""
+
+from datetime import date
+from typing import Literal, assert_never
+from uuid import UUID
+
+from portfolio.domain.kernel import Aggregate, Command, Fact, RuleBroken, State, changed
+from portfolio.domain.vocabulary import Role, WorksFor
+
+Interest = Literal["none", "personal", "trained", "managed", "coached"]
+CompetenceKind = Literal["training", "standardised", "appeals panel"]
+
+
+class RegisterPerson(Command):
+    """Make a person known."""
+
+    person_id: UUID
+    name: str
+    works_for: WorksFor
+
+
+class GrantRole(Command):
+    """Let a person hold a role from now on."""
+
+    person_id: UUID
+    role: Role
+
+
+class EndRole(Command):
+    """End a role a person holds."""
+
+    person_id: UUID
+    role: Role
+
+
+class DeclareInterest(Command):
+    """Say, before the first view of the work, what one is to an apprentice; "none" is an answer too."""
+
+    person_id: UUID
+    apprentice: UUID
+    interest: Interest
+    detail: str = ""
+
+
+class RecordCompetence(Command):
+    """Keep that a person was trained, standardised on a criteria version, or prepared for appeals panels."""
+
+    person_id: UUID
+    kind: CompetenceKind
+    criteria_id: UUID | None = None
+    occurred_on: date
+    detail: str = ""
+
+
+class PersonRegistered(Fact, tag="person.registered"):
+    """A person is known by this name."""
+
+    name: str
+    works_for: WorksFor
+
+
+class RoleGranted(Fact, tag="person.role-granted"):
+    """The person holds the role from here on."""
+
+    role: Role
+
+
+class RoleEnded(Fact, tag="person.role-ended"):
+    """The person holds the role no longer."""
+
+    role: Role
+
+
+class InterestDeclared(Fact, tag="person.interest-declared"):
+    """The person said what they are to an apprentice."""
+
+    apprentice: UUID
+    interest: Interest
+    detail: str
+
+
+class CompetenceRecorded(Fact, tag="person.competence-recorded"):
+    """The person was trained or standardised on the day given."""
+
+    kind: CompetenceKind
+    criteria_id: UUID | None
+    occurred_on: date
+    detail: str
+
+
+class PersonUnknown(RuleBroken):
+    """This person is not registered: register them first."""
+
+
+class PersonAlreadyRegistered(RuleBroken):
+    """This person is registered already."""
+
+
+class RoleAlreadyHeld(RuleBroken):
+    """The person holds this role already."""
+
+
+class RoleNotHeld(RuleBroken):
+    """The person does not hold this role."""
+
+
+class CompetenceNeedsCriteria(RuleBroken):
+    """Standardisation is always on one criteria version: name it (DECISION-1)."""
+
+
+class Person(State):
+    """Who the person is, what they hold now and ever held, and what they declared."""
+
+    name: str = ""
+    works_for: WorksFor = "assessment organisation"
+    roles: frozenset[Role] = frozenset()
+    ever_roles: frozenset[Role] = frozenset()
+    interests: tuple[InterestDeclared, ...] = ()
+    competences: tuple[CompetenceRecorded, ...] = ()
+
+    def declared(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
+        """Return what the person declared about this apprentice."""
+        return tuple(declared for declared in self.interests if declared.apprentice == apprentice)
+
+    def standardised_on(self, criteria_id: UUID) -> bool:
+        """Return whether the person was standardised on this criteria version."""
+        return any(known.kind == "standardised" and known.criteria_id == criteria_id for known in self.competences)
+
+    def prepared_for_panels(self) -> bool:
+        """Return whether a competence for appeals panels is on record."""
+        return any(known.kind == "appeals panel" for known in self.competences)
+
+    def outside_the_organisation(self) -> bool:
+        """Return whether no tie to the assessment organisation is on record: no employment, no role but the panel's."""
+        return self.works_for == "none of these" and self.ever_roles <= {"panel member"}
+
+
+PersonCommand = RegisterPerson | GrantRole | EndRole | DeclareInterest | RecordCompetence
+PersonFact = PersonRegistered | RoleGranted | RoleEnded | InterestDeclared | CompetenceRecorded
+
+
+def decide(person: Person, command: PersonCommand) -> list[PersonFact]:
+    """Turn a request into facts, or refuse it."""
+    if isinstance(command, RegisterPerson):
+        if person.name:
+            raise PersonAlreadyRegistered
+        return [PersonRegistered(name=command.name, works_for=command.works_for)]
+    if not person.name:
+        raise PersonUnknown
+    match command:
+        case GrantRole(role=role):
+            if role in person.roles:
+                raise RoleAlreadyHeld
+            return [RoleGranted(role=role)]
+        case EndRole(role=role):
+            if role not in person.roles:
+                raise RoleNotHeld
+            return [RoleEnded(role=role)]
+        case DeclareInterest(apprentice=apprentice, interest=interest, detail=detail):
+            return [InterestDeclared(apprentice=apprentice, interest=interest, detail=detail)]
+        case RecordCompetence(kind=kind, criteria_id=criteria_id, occurred_on=occurred_on, detail=detail):
+            if kind == "standardised" and criteria_id is None:
+                raise CompetenceNeedsCriteria
+            return [CompetenceRecorded(kind=kind, criteria_id=criteria_id, occurred_on=occurred_on, detail=detail)]
+    assert_never(command)
+
+
+def evolve(person: Person, fact: PersonFact) -> Person:
+    """Apply a fact."""
+    match fact:
+        case PersonRegistered(name=name, works_for=works_for):
+            return changed(person, name=name, works_for=works_for)
+        case RoleGranted(role=role):
+            return changed(person, roles=person.roles | {role}, ever_roles=person.ever_roles | {role})
+        case RoleEnded(role=role):
+            return changed(person, roles=person.roles - {role})
+        case InterestDeclared():
+            return changed(person, interests=(*person.interests, fact))
+        case CompetenceRecorded():
+            return changed(person, competences=(*person.competences, fact))
+    assert_never(fact)
+
+
+PERSON = Aggregate(
+    "person_id", Person(), (RegisterPerson, GrantRole, EndRole, DeclareInterest, RecordCompetence), decide, evolve
+)
