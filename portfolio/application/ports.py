@@ -83,6 +83,10 @@ class StorageFull(Rejected):
     """There is no room left to record this; nothing was stored. Tell the operator."""
 
 
+class Unauthenticated(Rejected):
+    """Say who you are: send a bearer token, or sign in with your link (RFC 6750)."""
+
+
 class Journal(Protocol):
     """The log of facts: positions 1, 2, 3 … without a gap, in commit order."""
 
@@ -159,8 +163,8 @@ class Vault(Protocol):
         """Check the uploaded bytes against what was declared and keep them for ever.
 
         Raises ``UploadMissing``, ``ContentSizeMismatch``, ``ContentHashMismatch``, ``ContentTypeMismatch``,
-        ``ContentTypeNotAllowed`` or ``ContentUnreadable``; then nothing is kept. Raises ``StorageFull``; then the upload
-        stays. Sealing the same upload again answers the same.
+        ``ContentTypeNotAllowed`` or ``ContentUnreadable``; then nothing is kept. Raises ``StorageFull``; then the
+        upload stays. Sealing the same upload again answers the same.
         """
 
     def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -191,7 +195,7 @@ class ReceivesUploads(Protocol):
     ) -> None:
         """Keep the bytes of one part until they are sealed; the same bytes again are welcome and change nothing.
 
-        ``expires`` and ``signature`` are as they stand in the URL; ``content_length`` is None if the client did not say.
+        ``expires`` and ``signature`` are as they stand in the URL; ``content_length`` is None if nobody said.
         Raises ``UploadUrlInvalid``, ``UploadUrlExpired``, ``UploadTooLarge``, ``ContentSizeMismatch``,
         ``ContentHashMismatch`` or ``StorageFull``; then nothing is kept.
         """
