@@ -1,0 +1,1 @@
+"""Adapters, and the one place that puts the application together."""

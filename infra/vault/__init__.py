@@ -1,0 +1,1 @@
+"""The vault: bytes under random ids, and the gate that says what a file is."""

@@ -1,0 +1,256 @@
+"""The vault in a folder: what arrives waits in ``incoming``, what is sealed lies in ``objects``.
+
+``incoming/<object id>.json`` holds what was announced, ``incoming/<object id>`` the bytes once they are all there and
+right, ``incoming/<object id>.<random>.part`` bytes on their way. ``objects/<two hex digits>/<object id>`` is a sealed
+file. Every file is written elsewhere, synced and then linked to its name, so a name never shows half a file and is
+never written twice. There is no lock against whoever owns the folder: the facts hold the digests that would tell.
+"""
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, BinaryIO
+from uuid import UUID
+
+import msgspec
+
+from infra.vault.media import inspect
+from infra.vault.upload_urls import UploadUrls
+from portfolio.application.ports import (
+    Clock,
+    ContentHashMismatch,
+    ContentSizeMismatch,
+    Sealed,
+    StorageFull,
+    UploadMissing,
+    UploadPart,
+    UploadTooLarge,
+    UploadUrlInvalid,
+)
+from portfolio.domain.kernel import RuleBroken
+
+LIMIT_BYTES = 500 * 10**6
+PIECE_BYTES = 1 << 20
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Announced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an offer says about the file to come."""
+
+    size: int
+    sha256: str
+
+
+class FolderVault:
+    """A vault below ``folder``, receiving uploads on URLs below ``base_url`` signed with ``secret``."""
+
+    def __init__(
+        self,
+        folder: Path,
+        secret: bytes,
+        base_url: str,
+        clock: Clock,
+        lifetime_seconds: int = 3600,
+        limit_bytes: int = LIMIT_BYTES,
+    ) -> None:
+        self._incoming = folder / "incoming"
+        self._objects = folder / "objects"
+        self._urls = UploadUrls(secret, base_url, clock, lifetime_seconds)
+        self._clock = clock
+        self._limit_bytes = limit_bytes
+        for part in (self._incoming, self._objects):
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:
+        """See ``Vault.offer``. Raises ``ValueError`` if the id was offered for another file."""
+        if size > self._limit_bytes:
+            raise UploadTooLarge(f"The file has {size:,} bytes; at most {self._limit_bytes:,} are taken.")
+        announced = Announced(size=size, sha256=sha256.lower())
+        with self._part(object_id) as (file, part):
+            file.write(msgspec.json.encode(announced))
+            _land(file, part, self._announcement(object_id))
+        if self._announced(object_id) != announced:
+            raise ValueError(f"{object_id} was offered for another file")
+        return [self._urls.issue(object_id, 1)]
+
+    def receive(
+        self,
+        object_id: UUID,
+        number: int,
+        *,
+        expires: str,
+        signature: str,
+        stream: IO[bytes],
+        content_length: int | None,
+    ) -> None:
+        """See ``ReceivesUploads.receive``."""
+        self._urls.check(object_id, number, expires, signature)
+        try:
+            announced = self._announced(object_id)
+            if content_length is not None:
+                _require_size(content_length, announced.size)
+            with self._part(object_id) as (file, part):
+                received, digest = 0, hashlib.sha256()
+                while received <= announced.size and (piece := stream.read(PIECE_BYTES)):
+                    received += len(piece)
+                    digest.update(piece)
+                    file.write(piece)
+                _require_size(received, announced.size)
+                if digest.hexdigest() != announced.sha256:
+                    raise ContentHashMismatch
+                if not self._object(object_id).exists():
+                    _land(file, part, self._received(object_id))
+        except FileNotFoundError as error:  # discarded or swept since
+            raise UploadUrlInvalid from error
+
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+        """See ``Vault.seal``."""
+        received, kept = self._received(object_id), self._object(object_id)
+        try:
+            with (kept if kept.exists() else received).open("rb") as file:
+                found = os.fstat(file.fileno()).st_size
+                if found != size:
+                    raise ContentSizeMismatch(f"{found:,} bytes were received, {size:,} were announced.")
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                if digest != sha256.lower():
+                    raise ContentHashMismatch
+                media = inspect(file, media_type)
+            self._keep(received, kept)
+        except FileNotFoundError as error:
+            if kept.exists():  # somebody sealed it meanwhile
+                return self.seal(object_id, size=size, sha256=sha256, media_type=media_type)
+            raise UploadMissing from error
+        except RuleBroken:
+            received.unlink(missing_ok=True)
+            raise
+        return Sealed(object_id=object_id, sha256=digest, size=size, media=media)
+
+    def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """See ``Vault.read``. Raises ``FileNotFoundError`` at the first piece if there is no such object."""
+        with self._object(object_id).open("rb") as file:
+            file.seek(start)
+            while piece := file.read(PIECE_BYTES if end is None else max(0, min(PIECE_BYTES, end - file.tell()))):
+                yield piece
+
+    def discard(self, object_id: UUID) -> None:
+        """See ``Vault.discard``."""
+        kept = self._object(object_id)
+        _remove([*self._incoming.glob(f"{_name(object_id)}*"), kept])
+        if kept.parent.exists():
+            _sync_folder(kept.parent)
+
+    def objects(self) -> Iterator[UUID]:
+        """See ``Vault.objects``."""
+        for shard in sorted(self._objects.iterdir()):
+            for path in sorted(shard.glob("????????-????-????-????-????????????")):
+                yield UUID(path.name)
+
+    def digest(self, object_id: UUID) -> str | None:
+        """See ``Vault.digest``."""
+        try:
+            with self._object(object_id).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def sweep(self, older_than_seconds: int) -> list[str]:
+        """Remove what has lain in ``incoming`` longer than this and return its names.
+
+        Give it more than the lifetime of a URL, or uploads that are still open are cut off.
+        """
+        oldest = self._clock().timestamp() - older_than_seconds
+        stale = sorted(path for path in self._incoming.iterdir() if path.stat().st_mtime < oldest)
+        _remove(stale)
+        return [path.name for path in stale]
+
+    def _announcement(self, object_id: UUID) -> Path:
+        return self._incoming / f"{_name(object_id)}.json"
+
+    def _received(self, object_id: UUID) -> Path:
+        return self._incoming / _name(object_id)
+
+    def _object(self, object_id: UUID) -> Path:
+        name = _name(object_id)
+        return self._objects / name[:2] / name
+
+    def _announced(self, object_id: UUID) -> Announced:
+        return msgspec.json.decode(self._announcement(object_id).read_bytes(), type=Announced)
+
+    def _keep(self, received: Path, kept: Path) -> None:
+        """Link the checked bytes to their lasting name; harmless if an earlier call got as far as that."""
+        with _room():
+            if not kept.parent.exists():
+                kept.parent.mkdir(mode=0o700, exist_ok=True)
+                _sync_folder(self._objects)
+            if not kept.exists():
+                _link(received, kept)
+        received.unlink(missing_ok=True)
+
+    @contextmanager
+    def _part(self, object_id: UUID) -> Iterator[tuple[BinaryIO, Path]]:
+        """Lend a fresh file, read-only for everybody else, and take its temporary name away in the end."""
+        with _room():
+            handle, name = tempfile.mkstemp(dir=self._incoming, prefix=f"{_name(object_id)}.", suffix=".part")
+            part = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    os.fchmod(handle, 0o440)
+                    yield file, part
+            finally:
+                part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull from error
+        raise
+
+
+def _name(object_id: UUID) -> str:
+    """Return the file name of an object; what is no UUID is no name."""
+    if not isinstance(object_id, UUID):
+        raise TypeError(f"{object_id!r} is no object id")
+    return str(object_id)
+
+
+def _require_size(found: int, announced: int) -> None:
+    if found > announced:
+        raise UploadTooLarge(f"More than the {announced:,} bytes announced were sent.")
+    if found < announced:
+        raise ContentSizeMismatch(
+            f"{found:,} bytes were sent, {announced:,} were announced: send the whole file again."
+        )
+
+
+def _land(file: BinaryIO, part: Path, name: Path) -> None:
+    """Sync a temporary file and give it its name; whoever was first keeps the name."""
+    file.flush()
+    os.fsync(file.fileno())
+    _link(part, name)
+
+
+def _link(source: Path, name: Path) -> None:
+    with suppress(FileExistsError):
+        os.link(source, name)
+    _sync_folder(name.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
