@@ -1,0 +1,1 @@
+"""The web service: routes with their schemas, and the pages."""

@@ -1,0 +1,130 @@
+"""The Flask application: every route of the service, its one error shape, its headers and its OpenAPI document."""
+
+import http
+from importlib.metadata import version
+from typing import Any
+
+import flask_smorest
+from flask import Flask, Response, request
+from marshmallow import fields
+
+from api import auth, docs, errors, health
+from api.common import Blueprint, Schema, Services
+from api.fields import Day, Id, Moment, Written
+
+RESOURCES: tuple[Blueprint, ...] = ()
+"""Every resource under /v1, in the order of the reference."""
+
+LONGEST_BODY = 1_000_000
+"""Bytes of a request's body; a route that streams an upload lifts it for its request."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""What every answer tells the browser; an answer may say something of its own instead."""
+
+
+class ProblemOut(Schema):
+    """A refusal. Its ``type`` leads to its meaning; lists of what is missing or wrong may stand beside."""
+
+    type = fields.String(required=True, metadata={"description": "`/problems/<code>`, the refusal's public name."})
+    title = fields.String(required=True, metadata={"description": "The sentence of the rule, with its source."})
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "What is wrong this time."})
+    faults = fields.Dict(
+        data_key="fields",
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "On 422: each faulty field and what is wrong with it."},
+    )
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
+    """flask-smorest with errors as ``application/problem+json``, in answers and in the document."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None  # each route documents its refusals
+
+    def _register_error_handlers(self) -> None:
+        errors.register(self._app)
+
+    def _register_responses(self) -> None:
+        for status in http.HTTPStatus:
+            if status >= 400:
+                answer = {"description": status.phrase, "content": {errors.MEDIA_TYPE: {"schema": ProblemOut}}}
+                self.spec.components.response(status.name, answer, lazy=True)
+
+
+def create_app(services: Services) -> Flask:
+    """Return the web service over these services; ``current_app.extensions["portfolio"]`` reaches them."""
+    app = Flask("api", template_folder="pages/templates", static_folder="pages/static")
+    app.extensions["portfolio"] = services
+    app.config.update(
+        API_TITLE="Portfolio",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/v1",
+        API_SPEC_OPTIONS=specification(),
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    auth.register(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(docs.blueprint)
+    api = Api(app)
+    api.register_field(Written, "string", None)
+    for field, form in ((Id, "uuid"), (Moment, "date-time"), (Day, "date")):
+        api.register_field(field, "string", form)
+    for parameter in (IDEMPOTENCY_KEY, IF_MATCH):
+        api.spec.components.parameter(parameter["name"], "header", parameter, lazy=True)
+    for resource in RESOURCES:
+        api.register_blueprint(resource)
+    app.after_request(guard)
+    return app
+
+
+def guard(answer: Response) -> Response:
+    """Give an answer the headers that keep browsers careful, and keep it out of every cache but static files."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if auth.secure():
+        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "description": "Names this request: sent again with the same key, it is carried out once and answered the same.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "description": "The ETag of the record as you read it: refused with 412 if somebody changed it since.",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$'},
+}
+
+
+def specification() -> dict[str, Any]:
+    """Return what the OpenAPI document says beside the routes."""
+    return {
+        "info": {
+            "description": (
+                "Evidence, findings, grade decisions and appeals as immutable facts. Every call needs a bearer token. "
+                "A write answers its position; a read with `after=<position>` waits until it shows. "
+                f"Product version {version('portfolio')}."
+            )
+        },
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+        "security": [{"bearer": []}],
+    }

@@ -1,0 +1,107 @@
+"""Who is calling: a program by its bearer token, a browser by its session; nobody else gets past the door."""
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Flask, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from api.common import services
+from api.errors import CrossSiteRequest
+from portfolio.application.ports import Unauthenticated
+
+OPEN = {
+    "api-docs.openapi_json": "the reference is public",
+    "docs.reference": "the reference is public",
+    "docs.all_problems": "an error's type leads here",
+    "docs.one_problem": "an error's type leads here",
+    "health.up": "asked by machines that watch the service",
+    "health.ready": "asked by machines that watch the service",
+    "sign_in.show": "nobody is signed in yet",
+    "sign_in.enter": "nobody is signed in yet",
+    "static": "style and script are public",
+}
+"""The only routes that answer without knowing who asks, and why."""
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+SESSION_HOURS = 12
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+def cookie_name() -> str:
+    """Return the session cookie's name; under https browsers then bind it to this host."""
+    return "__Host-portfolio" if secure() else "portfolio"
+
+
+def secure() -> bool:
+    """Tell whether people reach this service by https."""
+    return services().base_url.startswith("https:")
+
+
+def identify() -> None:
+    """Find out who is calling before any route runs; raise ``Unauthenticated`` if nobody can be named."""
+    if request.endpoint is None or request.endpoint in OPEN:
+        return
+    g.person = person_of_request()
+
+
+def person_of_request() -> UUID:
+    """Return the person whose token or session this request carries."""
+    authorization = request.headers.get("Authorization")
+    if authorization is not None:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("Authorization: send Bearer and the token.")
+        return services().tokens.person_of(token.strip())
+    secret = request.cookies.get(cookie_name())
+    if secret is None:
+        raise Unauthenticated
+    refuse_cross_site()
+    return services().sessions.person_of(secret)
+
+
+def refuse_cross_site() -> None:
+    """Refuse an unsafe request that a page of another site made the browser send (it would carry our cookie)."""
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is None:
+        same = urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    else:
+        same = site in ("same-origin", "none")
+    if not same:
+        raise CrossSiteRequest
+
+
+@blueprint.get("/sign-in")
+def show() -> str:
+    """Show a button that uses the link up: programs that preview links only look, they do not press."""
+    return render_template("sign_in.html", code=request.args.get("code", ""))
+
+
+@blueprint.post("/sign-in")
+def enter() -> Response:
+    """Exchange the link's code for a session."""
+    refuse_cross_site()
+    secret = services().sessions.open(request.form.get("code", ""))
+    answer = redirect("/", 303)
+    answer.set_cookie(
+        cookie_name(), secret, max_age=SESSION_HOURS * 3600, httponly=True, samesite="Lax", secure=secure(), path="/"
+    )
+    return answer
+
+
+@blueprint.post("/sign-out")
+def leave() -> Response:
+    """End the session."""
+    services().sessions.close(request.cookies.get(cookie_name(), ""))
+    answer = redirect("/sign-in", 303)
+    answer.delete_cookie(cookie_name(), path="/", secure=secure(), httponly=True, samesite="Lax")
+    return answer
+
+
+def register(app: Flask) -> None:
+    """Make the application ask who is calling, and offer sign-in."""
+    app.before_request(identify)
+    app.register_blueprint(blueprint)

@@ -1,0 +1,97 @@
+"""The reference that people read: every route of the OpenAPI document, and every refusal by name."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, current_app, render_template
+from markupsafe import Markup, escape
+
+from api.errors import refusals, status_of
+from portfolio.domain.kernel import NotVisible, Rejected
+
+blueprint = Blueprint("docs", __name__)
+
+
+@blueprint.get("/v1/docs")
+def reference() -> str:
+    """Show the OpenAPI document as a page."""
+    document = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    return render_template("reference.html", document=document, tags=by_tag(document), refusals=entries())
+
+
+@blueprint.get("/problems")
+def all_problems() -> str:
+    """Show every refusal."""
+    return render_template("problems.html", refusals=entries())
+
+
+@blueprint.get("/problems/<code>")
+def one_problem(code: str) -> str:
+    """Show what one refusal means."""
+    if code not in refusals():
+        raise NotVisible("There is no refusal of this name.")
+    return render_template("problems.html", refusals=[entry(refusals()[code])])
+
+
+def by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the operations of the document under the resource they belong to."""
+    found: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document.get("tags", [])}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method != "parameters":
+                parameters = [*operations.get("parameters", []), *operation.get("parameters", [])]
+                found[operation["tags"][0]].append(
+                    {
+                        **operation,
+                        "path": path,
+                        "method": method.upper(),
+                        "parameters": [target(document, parameter) for parameter in parameters],
+                        "responses": {status: target(document, a) for status, a in operation["responses"].items()},
+                    }
+                )
+    return found
+
+
+def target(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """Return what a part of the document refers to, or the part itself."""
+    found: Any = document
+    for name in part["$ref"].split("/")[1:] if "$ref" in part else ():
+        found = found[name]
+    return part if found is document else found
+
+
+def entry(refusal: type[Rejected]) -> dict[str, Any]:
+    """Return what is printed about a refusal: its code, status, sentence and source (empty if it names none)."""
+    title = refusal.title()
+    sourced = re.fullmatch(r"(.*?)\s*\(([^()]*)\)\.", title)
+    sentence, source = (f"{sourced[1]}.", sourced[2]) if sourced else (title, "")
+    return {"code": refusal.code, "status": status_of(refusal), "sentence": sentence, "source": source}
+
+
+def entries() -> list[dict[str, Any]]:
+    """Return what is printed about each refusal, by code."""
+    return [entry(refusal) for refusal in refusals().values()]
+
+
+def problems_markdown() -> str:
+    """Return docs/problems.md: every refusal with its status, its sentence and its source."""
+    rows = [f"| `{e['code']}` | {e['status']} | {e['sentence']} | {e['source']} |" for e in entries()]
+    return "\n".join(
+        [
+            "# Refusals",
+            "",
+            "What the service answers when it does not do what it was asked, by the name in `type`",
+            "(`/problems/<code>`). Generated from the code: change the refusal's docstring, not this file.",
+            "",
+            "| Code | Status | Sentence | Source |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
+
+
+@blueprint.app_template_filter("marked")
+def marked(text: str) -> Markup:
+    """Show `code` in a sentence as code."""
+    return Markup(re.sub("`+([^`]+)`+", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before

@@ -1,0 +1,192 @@
+"""Errors: one table from refusals to statuses, one shape (``application/problem+json``, RFC 9457)."""
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, StorageFull, Unauthenticated
+from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, RuleBroken, StaleVersion, Unreadable
+
+log = logging.getLogger("portfolio.faults")
+
+MEDIA_TYPE = "application/problem+json"
+
+MOST_FIELDS = 50
+"""So many faulty fields are named in one answer; more would repeat the request."""
+
+
+class NotWellFormed(Rejected):
+    """The request is not well-formed (RFC 9110)."""
+
+
+class WrongMethod(Rejected):
+    """This address does not answer that method (RFC 9110)."""
+
+
+class TooLarge(Rejected):
+    """The request is larger than this address takes; nothing was recorded (RFC 9110)."""
+
+
+class WrongMediaType(Rejected):
+    """This address takes another type of content: see its Content-Type in the reference (RFC 9110)."""
+
+
+class RangeNotSatisfiable(Rejected):
+    """The part asked for lies outside the file (RFC 9110)."""
+
+
+class FieldsNotValid(Unreadable):
+    """Some of what was sent cannot be read; ``fields`` names each (RFC 9110)."""
+
+
+class CrossSiteRequest(NotPermitted):
+    """This request came from a page of another site and was not carried out (Fetch Metadata)."""
+
+
+class UnexpectedFault(Rejected):
+    """Something went wrong on our side: try again, and tell the operator the reference (RFC 9110)."""
+
+
+STATUS: dict[type[Rejected], int] = {
+    NotWellFormed: 400,
+    Unauthenticated: 401,
+    NotPermitted: 403,
+    NotVisible: 404,
+    WrongMethod: 405,
+    RuleBroken: 409,
+    KeyTaken: 409,
+    StaleVersion: 412,
+    TooLarge: 413,
+    WrongMediaType: 415,
+    RangeNotSatisfiable: 416,
+    Unreadable: 422,
+    IdempotencyKeyReused: 422,
+    UnexpectedFault: 500,
+    Busy: 503,
+    StorageFull: 507,
+}
+"""The nearest class of a refusal that stands here gives its status."""
+
+FROM_HTTP: dict[int, type[Rejected]] = {
+    400: NotWellFormed,
+    404: NotVisible,
+    405: WrongMethod,
+    413: TooLarge,
+    415: WrongMediaType,
+    416: RangeNotSatisfiable,
+    422: FieldsNotValid,
+}
+"""The refusals that the web framework gives in its own words."""
+
+OUR_PACKAGES = ("portfolio", "projections", "api")
+
+
+def status_of(refusal: type[Rejected]) -> int:
+    """Return the HTTP status a refusal answers with."""
+    return next(STATUS[kind] for kind in refusal.__mro__ if kind in STATUS)
+
+
+def refusals() -> dict[str, type[Rejected]]:
+    """Return every refusal of the product by its public code, in alphabetical order."""
+
+    def below(kind: type[Rejected]) -> Iterator[type[Rejected]]:
+        for refusal in kind.__subclasses__():
+            yield refusal
+            yield from below(refusal)
+
+    ours = {refusal for refusal in below(Rejected) if refusal.__module__.partition(".")[0] in OUR_PACKAGES}
+    return {refusal.code: refusal for refusal in sorted(ours, key=lambda refusal: refusal.code)}
+
+
+def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+    """Answer a refusal under its own name and sentence: ``PanelConflicted`` is ``/problems/panel-conflicted``.
+
+    A browser that asks for a page gets the same sentences as a page.
+    """
+    status = status_of(type(error))
+    body = {
+        **error.members,
+        **members,
+        "type": f"/problems/{error.code}",
+        "title": error.title(),
+        "status": status,
+        "detail": str(error),
+    }
+    if wants_page():
+        answer = Response(render_template("problem.html", **body), status, content_type="text/html; charset=utf-8")
+    else:
+        answer = Response(msgspec.json.encode(body), status, content_type=MEDIA_TYPE)
+    answer.headers.extend(headers or {})
+    if status == 401:
+        presented = ', error="invalid_token"' if "Authorization" in request.headers else ""
+        answer.headers["WWW-Authenticate"] = f'Bearer realm="portfolio"{presented}'
+    if status == 503:
+        answer.headers["Retry-After"] = "1"
+    return answer
+
+
+def wants_page() -> bool:
+    """Tell whether the caller is a browser looking at a page rather than a program."""
+    if request.path.startswith("/v1/"):
+        return False
+    return request.accept_mimetypes.best_match([MEDIA_TYPE, "text/html"]) == "text/html"
+
+
+def from_http(error: HTTPException) -> Response | HTTPException:
+    """Answer what the web framework refuses in the same shape; redirects pass unchanged."""
+    if error.code is None or error.code < 400:
+        return error
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Content-Range")}
+    kind = FROM_HTTP.get(error.code, NotWellFormed if error.code < 500 else UnexpectedFault)
+    messages = getattr(error, "data", {}).get("messages")  # what webargs found in the request
+    if kind is FieldsNotValid and messages:
+        return not_valid({name: text for part in messages.values() for name, text in flat(part)})
+    if kind is WrongMethod and "Allow" in kept:
+        return problem(kind(f"Use {kept['Allow']} here."), kept)
+    if kind is TooLarge:
+        return problem(kind(f"Send at most {request.max_content_length} bytes here."), kept)
+    return problem(kind(), kept)
+
+
+def flat(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (``members.0``, sentence) for each fault in the nested messages of a schema."""
+    if isinstance(messages, dict):
+        for name, below in messages.items():
+            part = path if name == "_schema" else f"{path}.{name}".lstrip(".")
+            yield from flat(below, part)
+    else:
+        yield path or "body", " ".join(str(message) for message in messages)
+
+
+def not_valid(fields: Mapping[str, str]) -> Response:
+    """Answer 422 and name each field with what is wrong with it."""
+    named = {name[:100]: text for name, text in list(fields.items())[:MOST_FIELDS]}
+    first, sentence = next(iter(named.items()))
+    more = len(fields) - 1
+    detail = f"{first}: {sentence}" + (f" (and {more} more)" if more else "")
+    return problem(FieldsNotValid(detail), fields=named)
+
+
+def reference_of_request() -> str:
+    """Return the random reference of this request, the same in its answer, its fault and its access log line."""
+    reference: str = request.environ.setdefault("portfolio.reference", secrets.token_hex(8))
+    return reference
+
+
+def unexpected(error: Exception) -> Response:
+    """Answer 500 with a reference that stands in the log beside the fault, and nothing about its inside."""
+    reference = reference_of_request()
+    log.error("unexpected fault", exc_info=error, extra={"reference": reference})
+    return problem(UnexpectedFault(f"The reference is {reference}."), reference=reference)
+
+
+def register(app: Flask) -> None:
+    """Make the application answer every error in this shape."""
+    app.register_error_handler(Rejected, problem)
+    app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(Exception, unexpected)
