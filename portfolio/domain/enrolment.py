@@ -146,7 +146,7 @@ class ConsentMissing(RuleBroken):
 
 
 class AssessorConflicted(RuleBroken):
-    """Nobody with an interest in the apprentice, or who ever trained, managed or coached them, assesses (INTEREST-3)."""
+    """Nobody with an interest in the apprentice, or who ever trained, managed or coached them assesses (INTEREST-3)."""
 
 
 class AlreadyAssigned(RuleBroken):

@@ -1,0 +1,169 @@
+"""Decision context: all that was in force and available when a grade was decided, with its hash (DECISION-4)."""
+
+import hashlib
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from portfolio.domain.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence_facts import EvidenceAnnotated, Stage
+from portfolio.domain.finding import StatementFound
+from portfolio.domain.form import code_order
+from portfolio.domain.kernel import NEVER, NOBODY, Value, changed
+from portfolio.domain.vocabulary import EvidenceKind, MarkerKind, Scrutiny
+
+MANIFEST = "decision-context/1"
+NONE = "none"
+
+
+class PlanInForce(Value):
+    """Part 2: the plan edition, its rulings, and the route with its day."""
+
+    reference: str
+    version_label: str
+    sha256: str
+    printed_as_draft: bool
+    approved: bool
+    rulings: tuple[str, ...]
+    route: str
+    route_since: date | None
+
+
+class FormInForce(Value):
+    """Part 3: the form, its coverage proof and the component."""
+
+    form_id: UUID
+    proof_sha256: str
+    component: str
+    method: str
+    marker: MarkerKind | None
+    scrutiny: Scrutiny | None
+    codes: tuple[str, ...]
+
+
+class CriteriaInForce(Value):
+    """Part 4: the criteria with their descriptor cells; scheme and policies, or that none is approved."""
+
+    criteria_id: UUID
+    version: str
+    sha256: str
+    trace: tuple[str, ...]
+    grading_scheme: str = "none approved"
+    policies: str = NONE
+
+
+class Decider(Value):
+    """Part 5: who decides, and with what authority."""
+
+    person_id: UUID
+    relation: str
+    authority: str
+    roles: tuple[str, ...]
+    training: tuple[str, ...]
+    standardised: bool
+    interests: tuple[str, ...]
+    scrutiny_route: str = NONE
+
+
+class Available(Value):
+    """Parts 6 and 7: one evidence version that could be seen, with its claims and remarks."""
+
+    evidence_id: UUID
+    version: int
+    kind: EvidenceKind
+    stage: Stage
+    sha256: str
+    size: int
+    media_type: str
+    received_at: datetime
+    produced_on: date
+    screening: str
+    declaration: AuthenticityDeclaration | None
+    original: bool
+    claims: tuple[str, ...]
+    annotations: tuple[EvidenceAnnotated, ...]
+
+
+class VersionRef(Value):
+    """One evidence version by id and number."""
+
+    evidence_id: UUID
+    version: int
+
+
+class DecisionContext(Value):
+    """The eleven parts. A part that does not exist yet reads "none"; nothing is left out.
+
+    ``shown`` hashes what the assessor can be shown before deciding: everything but the decision's own id and time and
+    the software's version. ``sha256`` hashes all of it.
+    """
+
+    manifest: str = MANIFEST
+    decision_id: UUID
+    assessment_id: UUID
+    apprentice: UUID
+    at: datetime
+    software: str
+    streams: tuple[tuple[str, int], ...]
+    plan: PlanInForce
+    form: FormInForce
+    criteria: CriteriaInForce
+    decider: Decider
+    available: tuple[Available, ...]
+    cited: tuple[tuple[str, tuple[VersionRef, ...]], ...]
+    served: tuple[VersionRef, ...]
+    findings: tuple[StatementFound, ...]
+    adjustments: str = NONE
+    considerations: str = NONE
+    holds: str = NONE
+    sampling: str = NONE
+    second_marking: str = NONE
+    moderation: str = NONE
+    standardisation: str = NONE
+    supersedes: str = NONE
+    shown: str = ""
+    sha256: str = ""
+
+    def missing(self) -> list[str]:
+        """Return the names of parts that say nothing at all."""
+        return sorted(name for name, part in msgspec.structs.asdict(self).items() if part == "")  # type: ignore[arg-type]  # a Value is a Struct by its metaclass
+
+    def items(self) -> frozenset[UUID]:
+        """Return the id of every evidence item and annotation in it: what grounds of an appeal may point at."""
+        remarks = (remark.annotation_id for version in self.available for remark in version.annotations)
+        return frozenset(version.evidence_id for version in self.available) | frozenset(remarks)
+
+
+def sealed(context: DecisionContext) -> DecisionContext:
+    """Return the context with both hashes filled in."""
+    stable = changed(context, shown="", sha256="", decision_id=NOBODY, at=NEVER, software="")
+    return _signed(changed(context, shown=_digest(stable)))
+
+
+def with_findings(context: DecisionContext, findings: tuple[StatementFound, ...]) -> DecisionContext:
+    """Return a sealed context in which these newer findings stand in the place of older ones on the same codes."""
+    newer = {found.finding.code for found in findings}
+    kept = tuple(found for found in context.findings if found.finding.code not in newer)
+    together = (*kept, *findings)
+    return _signed(changed(context, findings=together, cited=cited_by(together)))
+
+
+def cited_by(findings: tuple[StatementFound, ...]) -> tuple[tuple[str, tuple[VersionRef, ...]], ...]:
+    """Return the versions each code's finding rests on, codes in order."""
+    ordered = sorted(findings, key=lambda found: code_order(found.finding.code))
+    return tuple(
+        (
+            found.finding.code,
+            tuple(VersionRef(evidence_id=cite.evidence_id, version=cite.version) for cite in found.finding.cites),
+        )
+        for found in ordered
+    )
+
+
+def _signed(context: DecisionContext) -> DecisionContext:
+    return changed(context, sha256=_digest(changed(context, sha256="")))
+
+
+def _digest(context: DecisionContext) -> str:
+    return hashlib.sha256(msgspec.json.encode(context, order="deterministic")).hexdigest()

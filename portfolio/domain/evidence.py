@@ -1,0 +1,350 @@
+"""Evidence: what may be done with an item and its versions, claims and annotations."""
+
+import hashlib
+from typing import assert_never
+from uuid import UUID
+
+from portfolio.domain.declaration import DeclarationNotOwn, check_declaration
+from portfolio.domain.evidence_commands import (
+    AcceptEvidence,
+    AnnotateEvidence,
+    ClaimStatements,
+    DiscardDraft,
+    DropClaim,
+    EvidenceCommand,
+    OfferEvidence,
+    OfferVersion,
+    ReturnEvidence,
+    SealFile,
+    ServeEvidence,
+    SubmitEvidence,
+    WithdrawEvidence,
+    WriteRecord,
+)
+from portfolio.domain.evidence_facts import (
+    ClaimDropped,
+    DraftDiscarded,
+    Evidence,
+    EvidenceAccepted,
+    EvidenceAnnotated,
+    EvidenceFact,
+    EvidenceRecorded,
+    EvidenceReplaced,
+    EvidenceReturned,
+    EvidenceServed,
+    EvidenceSubmitted,
+    EvidenceWithdrawn,
+    FileSealed,
+    StatementClaimed,
+    UploadOffered,
+    Version,
+    evolve,
+)
+from portfolio.domain.form import OutcomeNotInRoute, code_order
+from portfolio.domain.kernel import Aggregate, RuleBroken
+from portfolio.domain.record import ObservationRecordIncomplete, Testimony, check_record, record_text
+from portfolio.domain.selector import Bounds, check_selector
+
+LARGEST_FILE = 500 * 1000 * 1000
+"""Bytes of the largest file that is taken."""
+
+
+class EvidenceUnknown(RuleBroken):
+    """There is no such evidence, or no such version of it."""
+
+
+class EvidenceExists(RuleBroken):
+    """This evidence is recorded already."""
+
+
+class EvidenceVersionFixed(RuleBroken):
+    """The bytes of a version never change; a correction is a new version (EVIDENCE-2)."""
+
+
+class EvidenceLimitReached(RuleBroken):
+    """The file is empty or larger than the 500 MB that are taken (EVIDENCE-4)."""
+
+
+class ProductionDateInvalid(RuleBroken):
+    """The day the work was produced, seen or said cannot lie in the future (EVIDENCE-3)."""
+
+
+class EvidenceNotSealed(RuleBroken):
+    """The file has not been received and checked yet (EVIDENCE-1)."""
+
+
+class EvidenceNotSubmitted(RuleBroken):
+    """Only a version that is submitted and waits can be seen by others or answered (EVIDENCE-6)."""
+
+
+class EvidenceAlreadySubmitted(RuleBroken):
+    """The version was submitted already: what was handed in is not discarded or handed in again (EVIDENCE-6)."""
+
+
+class EvidenceAlreadyCited(RuleBroken):
+    """A decision rests on this version, so it stays (EVIDENCE-7)."""
+
+
+class EvidenceWithdrawnAlready(RuleBroken):
+    """The version was withdrawn, replaced or discarded and takes no claims (CLAIM-2)."""
+
+
+class ClaimNeedsApprentice(RuleBroken):
+    """Only the apprentice says which codes their work shows (CLAIM-1)."""
+
+
+class ClaimVersionMismatch(RuleBroken):
+    """There is no such claim on this version; a new version inherits none (CLAIM-2)."""
+
+
+class ClaimAlreadyAnswered(RuleBroken):
+    """An assessor has answered this claim, so it stays (CLAIM-2)."""
+
+
+class AnnotationHashMismatch(RuleBroken):
+    """The remark was made on other bytes than this version's: read it again (ANNOTATION-1)."""
+
+
+class AnnotationUnknown(RuleBroken):
+    """There is no such remark to revise (ANNOTATION-3)."""
+
+
+class WitnessIsApprentice(RuleBroken):
+    """Nobody is a witness or observer of their own work (EVIDENCE-8)."""
+
+
+class InterestNotDeclared(RuleBroken):
+    """Declare what you are to this apprentice before the first view of the work (INTEREST-1)."""
+
+
+def decide(item: Evidence, command: EvidenceCommand) -> list[EvidenceFact]:
+    """Turn a request into facts, or refuse it."""
+    match command:
+        case OfferEvidence():
+            if item.versions:
+                raise EvidenceExists
+            return [_offered(command, command.enrolment_id, command.apprentice, 1)]
+        case WriteRecord():
+            return [_recorded(item, command)]
+    if isinstance(command, OfferVersion):
+        return [_next_version(item, command)]
+    version = item.version(command.version)
+    if version is None:
+        raise EvidenceUnknown
+    match command:
+        case SealFile(bounds=bounds):
+            return _sealed(version, bounds)
+        case SubmitEvidence():
+            return _submitted(item, version, command)
+        case ReturnEvidence(reason=reason):
+            _check_waits(version)
+            return [EvidenceReturned(version=version.number, reason=reason)]
+        case AcceptEvidence():
+            _check_waits(version)
+            return [EvidenceAccepted(version=version.number)]
+        case ClaimStatements():
+            return _claimed(item, version, command)
+        case DropClaim():
+            return [_dropped(item, version, command)]
+        case AnnotateEvidence():
+            return [_annotated(item, version, command)]
+        case ServeEvidence():
+            return _served(item, version, command)
+        case WithdrawEvidence(reason=reason, cited=cited):
+            if cited:
+                raise EvidenceAlreadyCited
+            _check_live(version)
+            return [EvidenceWithdrawn(version=version.number, reason=reason)]
+        case DiscardDraft():
+            return [_discarded(version)]
+    assert_never(command)
+
+
+def _offered(command: OfferEvidence | OfferVersion, enrolment_id: UUID, apprentice: UUID, number: int) -> UploadOffered:
+    if not 0 < command.size <= LARGEST_FILE:
+        raise EvidenceLimitReached
+    if command.produced_on > command.today:
+        raise ProductionDateInvalid
+    return UploadOffered(
+        enrolment_id=enrolment_id,
+        apprentice=apprentice,
+        version=number,
+        title=command.title,
+        filename=command.filename,
+        media_type=command.media_type,
+        size=command.size,
+        sha256=command.sha256,
+        object_id=command.object_id,
+        produced_on=command.produced_on,
+    )
+
+
+def _next_version(item: Evidence, command: OfferVersion) -> UploadOffered:
+    if not item.versions:
+        raise EvidenceUnknown
+    last = item.versions[-1]
+    if last.stage in ("offered", "sealed") or last.kind != "work product":
+        raise EvidenceVersionFixed("Finish or discard the draft first; a written record has one version.")
+    return _offered(command, item.enrolment_id, item.apprentice, last.number + 1)
+
+
+def _recorded(item: Evidence, command: WriteRecord) -> EvidenceRecorded:
+    record = command.record
+    if item.versions:
+        raise EvidenceExists
+    if command.by == command.apprentice:
+        raise WitnessIsApprentice
+    check_record(record)
+    if not isinstance(record, Testimony) and record.assessment_id not in command.attempts:
+        raise ObservationRecordIncomplete("It names no attempt of this enrolment.", missing=["assessment_id"])
+    if record.occurred_on > command.today:
+        raise ProductionDateInvalid
+    said = getattr(record, "seen", ()) or getattr(record, "topics", ())
+    _check_codes(frozenset(line.code for line in said), command.route_codes)
+    text = record_text(record).encode()
+    return EvidenceRecorded(
+        enrolment_id=command.enrolment_id,
+        apprentice=command.apprentice,
+        version=1,
+        title=command.title,
+        record=record,
+        sha256=hashlib.sha256(text).hexdigest(),
+        size=len(text),
+    )
+
+
+def _check_codes(codes: frozenset[str], route_codes: frozenset[str]) -> None:
+    if outside := sorted(codes - route_codes, key=code_order):
+        raise OutcomeNotInRoute(f"Not in the apprentice's route: {', '.join(outside)}.", codes=outside)
+
+
+def _sealed(version: Version, bounds: Bounds | None) -> list[EvidenceFact]:
+    if version.stage == "sealed":
+        return []
+    if version.stage != "offered" or version.object_id is None:
+        raise EvidenceVersionFixed
+    if bounds is None:
+        raise EvidenceNotSealed
+    sealed = FileSealed(
+        version=version.number,
+        object_id=version.object_id,
+        sha256=version.sha256,
+        size=version.size,
+        bounds=bounds,
+        screening="none configured",
+    )
+    return [sealed]
+
+
+def _submitted(item: Evidence, version: Version, command: SubmitEvidence) -> list[EvidenceFact]:
+    if command.by != item.apprentice:
+        raise DeclarationNotOwn
+    if version.stage == "offered":
+        raise EvidenceNotSealed
+    if version.stage != "sealed":
+        raise EvidenceAlreadySubmitted
+    check_declaration(command.declaration)
+    older = [other for other in item.versions[: version.number - 1] if other.handed_in() and other.stage != "replaced"]
+    return [
+        EvidenceSubmitted(version=version.number, declaration=command.declaration),
+        *(EvidenceReplaced(version=other.number, replaced_by=version.number) for other in older),
+    ]
+
+
+def _check_waits(version: Version) -> None:
+    if version.stage != "submitted":
+        raise EvidenceNotSubmitted
+
+
+def _check_live(version: Version) -> None:
+    if version.stage in ("replaced", "withdrawn", "discarded"):
+        raise EvidenceWithdrawnAlready
+
+
+def _claimed(item: Evidence, version: Version, command: ClaimStatements) -> list[EvidenceFact]:
+    if command.by != item.apprentice:
+        raise ClaimNeedsApprentice
+    _check_live(version)
+    _check_codes(command.codes, command.route_codes)
+    if command.place is not None:
+        if version.bounds is None:
+            raise EvidenceNotSealed
+        check_selector(command.place, version.bounds)
+    return [
+        StatementClaimed(version=version.number, code=code, place=command.place)
+        for code in sorted(command.codes - version.claims, key=code_order)
+    ]
+
+
+def _dropped(item: Evidence, version: Version, command: DropClaim) -> ClaimDropped:
+    if command.by != item.apprentice:
+        raise ClaimNeedsApprentice
+    if command.code not in version.claims:
+        raise ClaimVersionMismatch
+    if command.answered:
+        raise ClaimAlreadyAnswered
+    return ClaimDropped(version=version.number, code=command.code)
+
+
+def _annotated(item: Evidence, version: Version, command: AnnotateEvidence) -> EvidenceAnnotated:
+    if not version.handed_in() or version.bounds is None:
+        raise EvidenceNotSubmitted
+    if command.sha256 != version.sha256:
+        raise AnnotationHashMismatch
+    bounds = version.bounds
+    if bounds.text is None and command.file_text is not None:
+        bounds = Bounds(media_type=bounds.media_type, text=command.file_text)
+    check_selector(command.selector, bounds)
+    if command.revises is not None and item.annotation(command.revises) is None:
+        raise AnnotationUnknown
+    return EvidenceAnnotated(
+        annotation_id=command.annotation_id,
+        version=version.number,
+        sha256=command.sha256,
+        selector=command.selector,
+        kind=command.kind,
+        audience=command.audience,
+        text=command.text,
+        revises=command.revises,
+    )
+
+
+def _served(item: Evidence, version: Version, command: ServeEvidence) -> list[EvidenceFact]:
+    if version.bounds is None:
+        raise EvidenceNotSealed
+    if command.by == item.apprentice:
+        return []
+    if not version.handed_in():
+        raise EvidenceNotSubmitted
+    if command.must_declare and not command.interest_declared:
+        raise InterestNotDeclared
+    return [] if command.served_already else [EvidenceServed(version=version.number)]
+
+
+def _discarded(version: Version) -> DraftDiscarded:
+    if version.stage not in ("offered", "sealed") or version.object_id is None:
+        raise EvidenceAlreadySubmitted
+    return DraftDiscarded(version=version.number, object_id=version.object_id)
+
+
+EVIDENCE = Aggregate(
+    "evidence_id",
+    Evidence(),
+    (
+        OfferEvidence,
+        OfferVersion,
+        SealFile,
+        WriteRecord,
+        SubmitEvidence,
+        ReturnEvidence,
+        AcceptEvidence,
+        ClaimStatements,
+        DropClaim,
+        AnnotateEvidence,
+        ServeEvidence,
+        WithdrawEvidence,
+        DiscardDraft,
+    ),
+    decide,
+    evolve,
+)

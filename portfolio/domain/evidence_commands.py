@@ -1,0 +1,166 @@
+"""What may be asked of an evidence item."""
+
+from datetime import date
+from uuid import UUID
+
+from portfolio.domain.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence_facts import AnnotationKind, Audience
+from portfolio.domain.kernel import NOBODY, Command, LookedUp
+from portfolio.domain.record import Record
+from portfolio.domain.selector import Bounds, Selector
+
+
+class OfferEvidence(Command):
+    """Announce a file as a new item."""
+
+    evidence_id: UUID
+    enrolment_id: UUID
+    object_id: UUID
+    title: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    produced_on: date
+    apprentice: LookedUp[UUID] = NOBODY
+    today: LookedUp[date] = date.min
+
+
+class OfferVersion(Command):
+    """Announce a file as the next version of an item; the old version stays."""
+
+    evidence_id: UUID
+    object_id: UUID
+    title: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    produced_on: date
+    today: LookedUp[date] = date.min
+
+
+class SealFile(Command):
+    """Say that the bytes are there; what the vault found is looked up."""
+
+    evidence_id: UUID
+    version: int
+    bounds: LookedUp[Bounds | None] = None
+
+
+class WriteRecord(Command):
+    """Write an observation, a testimony or a discussion as evidence of an apprentice."""
+
+    evidence_id: UUID
+    enrolment_id: UUID
+    title: str
+    record: Record
+    apprentice: LookedUp[UUID] = NOBODY
+    route_codes: LookedUp[frozenset[str]] = frozenset()
+    attempts: LookedUp[frozenset[UUID]] = frozenset()
+    today: LookedUp[date] = date.min
+    by: LookedUp[UUID] = NOBODY
+
+
+class SubmitEvidence(Command):
+    """Hand a version in with the authenticity declaration."""
+
+    evidence_id: UUID
+    version: int
+    declaration: AuthenticityDeclaration
+    by: LookedUp[UUID] = NOBODY
+
+
+class ReturnEvidence(Command):
+    """Give a version back to the apprentice."""
+
+    evidence_id: UUID
+    version: int
+    reason: str
+
+
+class AcceptEvidence(Command):
+    """Take a version into assessment."""
+
+    evidence_id: UUID
+    version: int
+
+
+class ClaimStatements(Command):
+    """Say that a version shows these codes, perhaps at one place in it."""
+
+    evidence_id: UUID
+    version: int
+    codes: frozenset[str]
+    place: Selector | None = None
+    route_codes: LookedUp[frozenset[str]] = frozenset()
+    by: LookedUp[UUID] = NOBODY
+
+
+class DropClaim(Command):
+    """Take a claim back."""
+
+    evidence_id: UUID
+    version: int
+    code: str
+    answered: LookedUp[bool] = True
+    by: LookedUp[UUID] = NOBODY
+
+
+class AnnotateEvidence(Command):
+    """Pin a remark to a place in a version; name the hash of the bytes shown, and the remark it revises."""
+
+    evidence_id: UUID
+    annotation_id: UUID
+    version: int
+    sha256: str
+    selector: Selector
+    kind: AnnotationKind
+    audience: Audience
+    text: str
+    revises: UUID | None = None
+    file_text: LookedUp[str | None] = None
+
+
+class ServeEvidence(Command):
+    """Show a version to somebody; the first time is recorded, unless it is the apprentice's own."""
+
+    evidence_id: UUID
+    version: int
+    by: LookedUp[UUID] = NOBODY
+    must_declare: LookedUp[bool] = True
+    interest_declared: LookedUp[bool] = False
+    served_already: LookedUp[bool] = False
+
+
+class WithdrawEvidence(Command):
+    """Take a version back that no decision cites."""
+
+    evidence_id: UUID
+    version: int
+    reason: str
+    cited: LookedUp[bool] = True
+
+
+class DiscardDraft(Command):
+    """Throw away a version that was never submitted, bytes and all."""
+
+    evidence_id: UUID
+    version: int
+
+
+EvidenceCommand = (
+    OfferEvidence
+    | OfferVersion
+    | SealFile
+    | WriteRecord
+    | SubmitEvidence
+    | ReturnEvidence
+    | AcceptEvidence
+    | ClaimStatements
+    | DropClaim
+    | AnnotateEvidence
+    | ServeEvidence
+    | WithdrawEvidence
+    | DiscardDraft
+)
