@@ -1,0 +1,35 @@
+"""Uploads: receives the bytes of an offered file on the signed URL that the offer answered."""
+
+import sys
+from typing import cast
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import ClientDisconnected
+
+from api.common import services
+from api.errors import problem
+from portfolio.application.ports import ContentSizeMismatch, ReceivesUploads
+
+blueprint = Blueprint("uploads", __name__)
+
+
+@blueprint.put("/uploads/<uuid:object_id>/<int:number>")
+def receive_part(object_id: UUID, number: int) -> Response:
+    """Keep the bytes of one part: the plain body, no form. The signature in the URL is the permission."""
+    request.max_content_length = sys.maxsize  # the vault knows how many bytes were announced and stops there
+    cast(ReceivesUploads, services().vault).receive(
+        object_id,
+        number,
+        expires=request.args.get("expires", ""),
+        signature=request.args.get("signature", ""),
+        stream=request.stream,
+        content_length=request.content_length,
+    )
+    return Response(status=204)
+
+
+@blueprint.errorhandler(ClientDisconnected)
+def cut_off(_: ClientDisconnected) -> Response:
+    """Refuse an upload whose sender went away."""
+    return problem(ContentSizeMismatch("The upload was cut off: send the whole file again."))
