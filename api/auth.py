@@ -24,7 +24,6 @@ OPEN = {
 """The only routes that answer without knowing who asks, and why."""
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-SESSION_HOURS = 12
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -86,9 +85,7 @@ def enter() -> Response:
     refuse_cross_site()
     secret = services().sessions.open(request.form.get("code", ""))
     answer = redirect("/", 303)
-    answer.set_cookie(
-        cookie_name(), secret, max_age=SESSION_HOURS * 3600, httponly=True, samesite="Lax", secure=secure(), path="/"
-    )
+    answer.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=secure(), path="/")
     return answer
 
 

@@ -243,7 +243,7 @@ class Parser(FlaskParser):
             raise WrongMediaType("Send JSON, with Content-Type: application/json.")
         try:
             return msgspec.json.decode(req.get_data())
-        except msgspec.DecodeError as error:
+        except ValueError as error:  # msgspec.DecodeError, or UnicodeDecodeError in the middle of a text
             raise NotWellFormed(f"The body is not JSON in UTF-8: {error}.") from error
         except RecursionError as error:
             raise NotWellFormed("The body is not JSON this service reads: it is nested too deeply.") from error

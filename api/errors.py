@@ -181,7 +181,7 @@ def reference_of_request() -> str:
 def unexpected(error: Exception) -> Response:
     """Answer 500 with a reference that stands in the log beside the fault, and nothing about its inside."""
     reference = reference_of_request()
-    log.error("unexpected fault", exc_info=error, extra={"reference": reference})
+    log.error("unexpected fault", exc_info=error, extra={"fields": {"reference": reference}})
     return problem(UnexpectedFault(f"The reference is {reference}."), reference=reference)
 
 

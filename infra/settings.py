@@ -1,0 +1,94 @@
+"""What an operator may set: ``PORTFOLIO_*`` environment variables, read once into one frozen value."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "PORTFOLIO_"
+
+KNOWN = {
+    "PORTFOLIO_FOLDER": "data",
+    "PORTFOLIO_KEYS": "",  # beside the folder
+    "PORTFOLIO_HOST": "127.0.0.1",
+    "PORTFOLIO_PORT": "8080",
+    "PORTFOLIO_BASE_URL": "",  # http, host and port
+}
+"""Every setting and its default."""
+
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - recognised, not listened on
+
+
+class SettingsFaulty(Exception):
+    """The settings cannot be used; the message names every fault and says what to do about each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(["The settings are faulty:", *(f"- {fault}" for fault in faults)]))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the deployment lies and how it is reached.
+
+    ``folder`` holds facts, views and files; ``keys`` holds the secrets and lies outside it. The server listens on
+    ``host`` and ``port``; people reach it at ``base_url``, which has no slash at its end.
+    """
+
+    folder: Path
+    keys: Path
+    host: str
+    port: int
+    base_url: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Settings":
+        """Return the settings of these variables; raise ``SettingsFaulty`` with every fault at once.
+
+        A command line option wins as ``read({**os.environ, "PORTFOLIO_PORT": "8081"})``.
+        """
+        faults = [unknown(name) for name in sorted(environment) if name.startswith(PREFIX) and name not in KNOWN]
+        faults += [
+            f"{name} is empty: give it a value or take it away." for name in KNOWN if environment.get(name, "-") == ""
+        ]
+        value = {name: environment.get(name) or default for name, default in KNOWN.items()}
+
+        folder = Path(value["PORTFOLIO_FOLDER"]).absolute()
+        keys = Path(value["PORTFOLIO_KEYS"] or f"{folder}-keys").absolute()
+        if keys.resolve().is_relative_to(folder.resolve()):
+            faults.append(
+                f"PORTFOLIO_KEYS ({keys}) lies inside PORTFOLIO_FOLDER ({folder}): "
+                "a copy of the data would carry its keys; choose a folder outside."
+            )
+
+        host, port = value["PORTFOLIO_HOST"], value["PORTFOLIO_PORT"]
+        if not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
+            faults.append(f"PORTFOLIO_PORT ({port}) is not a port: give a number from 1 to 65535.")
+
+        if host in EVERY_ADDRESS and not value["PORTFOLIO_BASE_URL"]:
+            faults.append(f"PORTFOLIO_HOST ({host}) is every address: say in PORTFOLIO_BASE_URL how people reach it.")
+        base_url = value["PORTFOLIO_BASE_URL"] or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        if not is_site(base_url):
+            faults.append(f"PORTFOLIO_BASE_URL ({base_url}) is not an address such as https://portfolio.example.")
+
+        if faults:
+            raise SettingsFaulty(faults)
+        return cls(folder=folder, keys=keys, host=host, port=int(port), base_url=base_url.rstrip("/"))
+
+
+def unknown(name: str) -> str:
+    """Return the sentence about a variable that is no setting, with the nearest setting's name."""
+    near = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.75)
+    return f"{name} is not a setting: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(KNOWN)}.")
+
+
+def is_site(address: str) -> bool:
+    """Tell whether this is the http or https address of a site, with no path of its own."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - reading it raises when it is no number
+    except ValueError:
+        return False
+    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain

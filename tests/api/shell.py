@@ -1,0 +1,196 @@
+"""The shell of the web service around a small made-up resource, with real tokens and sessions."""
+# mypy: no-disallow-untyped-decorators
+# (the made-up routes below are decorated by flask-smorest, which has no types, like those of api/)
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from marshmallow import fields
+
+from api.app import create_app
+from api.common import (
+    Blueprint,
+    PageIn,
+    PageOut,
+    PointIn,
+    ReceiptOut,
+    Schema,
+    Services,
+    execute,
+    page,
+    position_of,
+    wait_for,
+)
+from api.fields import Cursor, Flag, Id, Moment, Number, Position, Text, Whole
+from infra.identity.keys import KeyFolder
+from infra.identity.sessions import LocalSessions
+from infra.identity.tokens import LocalTokens, create_token_key
+from portfolio.application.ports import Idempotency, Receipt
+from portfolio.domain.kernel import Command, RuleBroken
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+PERSON = UUID("6a3c0e50-93a5-4d55-8ad4-3a39a7f0a1b2")
+STREAM = UUID("0b1f5c1e-0f5e-4b71-9a53-7b0e9dfc1d11")
+
+
+class PinNote(Command):
+    note_id: UUID
+    text: str
+
+
+class NoteTooLong(RuleBroken):
+    """A note says one thing (TEST-1)."""
+
+
+class NoteIn(Schema):
+    text = Text(20, required=True)
+    story = Text(2000, lines=True)
+    members = fields.List(Id())
+    count = Whole(0, 10)
+    width = Number(0, 100)
+    final = Flag()
+    at = Moment()
+
+
+class NotesIn(PageIn):
+    cursor = Cursor(int, str, load_default=None)
+
+
+class NoteOut(Schema):
+    number = fields.Integer()
+
+
+class NotesOut(PageOut):
+    items = fields.List(fields.Nested(NoteOut))
+
+
+class SeenOut(Schema):
+    at = Moment(allow_none=True)
+    position = Position(allow_none=True)
+
+
+def notes() -> Blueprint:
+    """Return a resource with each kind of route."""
+    blueprint = Blueprint("notes", "Made up for the tests.")
+
+    @blueprint.post("/")
+    @blueprint.arguments(NoteIn)
+    @blueprint.response(201, ReceiptOut)
+    def pin(body: dict[str, Any]) -> dict[str, Any]:
+        """Pin a note."""
+        return execute(PinNote(note_id=STREAM, text=body["text"]), location="/v1/notes/{id}")
+
+    @blueprint.get("/")
+    @blueprint.arguments(NotesIn, location="query")
+    @blueprint.response(200, NotesOut)
+    def all_notes(query: dict[str, Any]) -> dict[str, Any]:
+        """List the notes."""
+        wait_for(query["after"])
+        first = query["cursor"][0] if query["cursor"] else 0
+        rows = [{"number": n} for n in range(first, 5)][: query["limit"] + 1]
+        return page(rows, query["limit"], lambda row: (row["number"] + 1, "note"))
+
+    @blueprint.get("/seen")
+    @blueprint.arguments(PointIn, location="query")
+    @blueprint.response(200, SeenOut)
+    def seen(query: dict[str, Any]) -> dict[str, Any]:
+        """Show what a point of the record means."""
+        return {"at": NOW, "position": position_of(query["known_at"])}
+
+    @blueprint.get("/<uuid:note_id>")
+    @blueprint.response(200)
+    def broken(note_id: UUID) -> dict[str, Any]:
+        """Fail in a way nobody foresaw."""
+        raise ZeroDivisionError("Jane Doe divided by nought")
+
+    return blueprint
+
+
+@dataclass
+class FakeHandler:
+    """Answers every command, or refuses it; keeps what it was asked."""
+
+    refusal: Exception | None = None
+    asked: list[tuple[Command, UUID, Idempotency | None, int | None]] = field(default_factory=list)
+
+    def execute(
+        self, command: Command, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+    ) -> Receipt:
+        self.asked.append((command, by, idempotency, if_match))
+        if self.refusal:
+            raise self.refusal
+        return Receipt(stream=STREAM, version=3, position=2**60, extra=idempotency.extra if idempotency else b"")
+
+
+class FakeReads:
+    caught_up = True
+
+    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
+        return []
+
+    def wait_for(self, position: int, timeout: float) -> bool:
+        return self.caught_up
+
+
+class FakeJournal:
+    HEAD: ClassVar = 100
+
+    def head(self) -> int:
+        return self.HEAD
+
+    def position_at(self, moment: datetime) -> int:
+        return 42 if moment == NOW else 0
+
+
+@dataclass
+class Shell:
+    """A web service under test; ``client`` calls it as ``PERSON``, ``stranger`` as nobody."""
+
+    app: Flask
+    services: Services
+    handler: FakeHandler
+    reads: FakeReads
+    tokens: LocalTokens
+    sessions: LocalSessions
+
+    @property
+    def stranger(self) -> FlaskClient:
+        return self.app.test_client()
+
+    @property
+    def client(self) -> FlaskClient:
+        client = self.app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens.issue(PERSON, timedelta(hours=1))}"
+        return client
+
+
+def shell(
+    folder: Path, *, base_url: str = "http://localhost", checks: dict[str, Callable[[], str | None]] | None = None
+) -> Shell:
+    """Return the service with its keys in this folder."""
+    keys = KeyFolder(folder)
+    create_token_key(keys)
+    handler, reads = FakeHandler(), FakeReads()
+    tokens, sessions = LocalTokens(keys, lambda: NOW), LocalSessions(keys, base_url, lambda: NOW)
+    services = Services(
+        handler=handler,
+        reads=reads,
+        journal=FakeJournal(),  # type: ignore[arg-type]  # the shell asks for no more than this
+        vault=None,  # type: ignore[arg-type]  # the shell never asks it
+        lookups=None,
+        tokens=tokens,
+        sessions=sessions,
+        now=lambda: NOW,
+        mode="demo",
+        base_url=base_url,
+        checks=checks or {},
+    )
+    app = create_app(services)
+    app.extensions["flask-smorest"]["apis"][""]["ext_obj"].register_blueprint(notes())
+    return Shell(app, services, handler, reads, tokens, sessions)

@@ -1,0 +1,136 @@
+"""Nobody gets past the door unnamed, and no other site borrows a visitor's session."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.auth import OPEN
+from tests.api.shell import PERSON, Shell, shell
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Shell:
+    return shell(tmp_path)
+
+
+def signed_in(service: Shell) -> FlaskClient:
+    client = service.stranger
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    assert client.post("/sign-in", data={"code": code}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+    return client
+
+
+def test_without_a_token_every_route_but_the_open_ones_is_refused(service: Shell) -> None:
+    for rule in service.app.url_map.iter_rules():
+        path = rule.rule.replace("<uuid:note_id>", str(PERSON)).replace("<path:filename>", "site.css")
+        for method in rule.methods or ():
+            status = service.stranger.open(path.replace("<code>", "busy"), method=method, buffered=True).status_code
+            assert (status == 401) == (rule.endpoint not in OPEN), (method, path)
+
+
+def test_every_open_route_exists_and_gives_its_reason(service: Shell) -> None:
+    endpoints = {rule.endpoint for rule in service.app.url_map.iter_rules()}
+    assert set(OPEN) <= endpoints
+    assert all(OPEN.values())
+
+
+def test_the_refusal_says_how_to_sign_in(service: Shell) -> None:
+    answer = service.stranger.get("/v1/notes/")
+    assert answer.get_json()["type"] == "/problems/unauthenticated"
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="portfolio"'
+    answer = service.stranger.get("/v1/notes/", headers={"Authorization": "Bearer nonsense"})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="portfolio", error="invalid_token"'
+
+
+@pytest.mark.parametrize("header", ["Basic abc", "Bearer", "Bearer ", "Bearer a b", "Bearer é", "nonsense", ""])
+def test_an_authorization_that_is_no_token_is_refused(service: Shell, header: str) -> None:
+    client = signed_in(service)  # a bad token is never overlooked in favour of the cookie
+    assert client.get("/v1/notes/", headers={"Authorization": header}).status_code == 401
+
+
+def test_a_token_names_the_person_who_acts(service: Shell) -> None:
+    service.client.post("/v1/notes/", json={"text": "hello"})
+    assert [by for _, by, _, _ in service.handler.asked] == [PERSON]
+
+
+def test_looking_at_a_link_does_not_use_it_up(service: Shell) -> None:
+    link = service.sessions.issue_link(PERSON)
+    assert link.startswith("http://localhost/sign-in?code=")
+    for _ in range(2):
+        answer = service.stranger.get(link)
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+    assert signed_in(service).get("/v1/notes/").status_code == 200
+
+
+def test_a_link_works_once(service: Shell) -> None:
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    same_site = {"Sec-Fetch-Site": "same-origin"}
+    assert service.stranger.post("/sign-in", data={"code": code}, headers=same_site).status_code == 303
+    answer = service.stranger.post("/sign-in", data={"code": code}, headers=same_site)
+    assert (answer.status_code, answer.get_json()["detail"]) == (
+        401,
+        "This sign-in link has been used or has run out: ask for a new one.",
+    )
+
+
+@pytest.mark.parametrize(("base_url", "cookie"), [("http://localhost", "portfolio="), ("https://a.example", "__Host-")])
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(tmp_path: Path, base_url: str, cookie: str) -> None:
+    service = shell(tmp_path, base_url=base_url)
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    answer = service.stranger.post("/sign-in", data={"code": code}, headers={"Sec-Fetch-Site": "none"})
+    parts = answer.headers["Set-Cookie"].split("; ")
+    assert parts[0].startswith(cookie)
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(parts)
+    assert ("Secure" in parts) == base_url.startswith("https")
+    assert ("Strict-Transport-Security" in answer.headers) == base_url.startswith("https")
+
+
+@pytest.mark.parametrize(
+    ("headers", "carried_out"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
+        ({"Origin": "http://localhost"}, True),
+        ({"Origin": "http://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({}, False),
+    ],
+)
+def test_a_session_writes_only_from_our_own_pages(service: Shell, headers: dict[str, str], carried_out: bool) -> None:
+    client = signed_in(service)
+    answer = client.post("/v1/notes/", json={"text": "hello"}, headers=headers)
+    assert answer.status_code == (201 if carried_out else 403)
+    assert len(service.handler.asked) == carried_out
+    assert client.get("/v1/notes/", headers=headers).status_code == 200
+
+
+def test_no_other_site_signs_a_visitor_in(service: Shell) -> None:
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    answer = service.stranger.post("/sign-in", data={"code": code}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, answer.get_json()["type"]) == (403, "/problems/cross-site-request")
+    assert service.sessions.open(code)  # nor does it use the link up
+
+
+def test_signing_out_ends_the_session_for_good(service: Shell) -> None:
+    client = signed_in(service)
+    cookie = client.get_cookie("portfolio")
+    assert cookie is not None
+    assert client.post("/sign-out", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+    assert client.get_cookie("portfolio") is None
+    client.set_cookie("portfolio", cookie.value)
+    assert client.get("/v1/notes/").status_code == 401
+
+
+def test_a_token_is_no_session_and_a_session_is_no_token(service: Shell) -> None:
+    client = service.stranger
+    client.set_cookie("portfolio", service.tokens.issue(PERSON, timedelta(hours=1)))
+    assert client.get("/v1/notes/").status_code == 401
+    secret = service.sessions.open(service.sessions.issue_link(PERSON).partition("code=")[2])
+    assert service.stranger.get("/v1/notes/", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
