@@ -4,7 +4,18 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from portfolio.domain.enrolment import ConsentMissing
-from portfolio.domain.kernel import NOBODY, Aggregate, Command, Fact, LookedUp, RuleBroken, State, Value, changed
+from portfolio.domain.kernel import (
+    NOBODY,
+    Aggregate,
+    Command,
+    Fact,
+    LookedUp,
+    NotVisible,
+    RuleBroken,
+    State,
+    Value,
+    changed,
+)
 
 GROUNDS: dict[str, str] = {
     "procedure": "Procedures were not applied consistently, or were not followed properly and fairly.",
@@ -169,6 +180,10 @@ class AppealWithdrawn(Fact, tag="appeal.withdrawn"):
     """The appellant took the appeal back."""
 
 
+class AppealUnknown(NotVisible):
+    """There is no such appeal."""
+
+
 class AppealSubjectNotAllowed(RuleBroken):
     """An appeal is against a decision that is on record and stands (APPEAL-1)."""
 
@@ -260,6 +275,8 @@ AppealFact = AppealLodged | AppealAdmitted | AppealNotAdmitted | PanelConvened |
 
 def decide(appeal: Appeal, command: AppealCommand) -> list[AppealFact]:
     """Turn a request into facts, or refuse it."""
+    if appeal.status == "none" and not isinstance(command, LodgeAppeal):
+        raise AppealUnknown
     match command:
         case LodgeAppeal():
             _check_waits(appeal, "none")
@@ -291,15 +308,15 @@ def decide(appeal: Appeal, command: AppealCommand) -> list[AppealFact]:
 
 def _check_waits(appeal: Appeal, *statuses: Status) -> None:
     if appeal.status not in statuses:
-        raise AppealNotWaiting(f"It is {appeal.status if appeal.status != 'none' else 'not lodged'}.")
+        raise AppealNotWaiting(f"It is {appeal.status}.")
 
 
 def _lodged(command: LodgeAppeal) -> AppealLodged:
     if not isinstance(command.subject, DecisionSubject) or not command.known:
         raise AppealSubjectNotAllowed
-    if not command.relations & {"apprentice", "assigned coach"}:
+    if not command.relations & {"the apprentice", "assigned coach"}:
         raise AppellantWithoutStanding
-    if "apprentice" not in command.relations and not command.consent.strip():
+    if "the apprentice" not in command.relations and not command.consent.strip():
         raise ConsentMissing
     if not command.grounds:
         raise GroundNotInPolicy("No ground is given.")

@@ -9,7 +9,18 @@ from portfolio.domain.enrolment import AssessorConflicted, EnrolmentUnknown
 from portfolio.domain.evidence import InterestNotDeclared
 from portfolio.domain.finding import Finding, StatementFound, check_findings
 from portfolio.domain.form import Component, CoverageProofMissing, code_order
-from portfolio.domain.kernel import NOBODY, Aggregate, Command, Fact, LookedUp, RuleBroken, State, Value, changed
+from portfolio.domain.kernel import (
+    NOBODY,
+    Aggregate,
+    Command,
+    Fact,
+    LookedUp,
+    NotVisible,
+    RuleBroken,
+    State,
+    Value,
+    changed,
+)
 from portfolio.domain.plan import PlanNotApproved
 from portfolio.domain.vocabulary import EvidenceKind
 
@@ -148,7 +159,7 @@ class DecisionVoided(Fact, tag="assessment.decision-voided"):
     appeal_id: UUID | None
 
 
-class AssessmentUnknown(RuleBroken):
+class AssessmentUnknown(NotVisible):
     """There is no such attempt: open it first."""
 
 
@@ -204,7 +215,7 @@ class DecisionFixed(RuleBroken):
     """A decision is never changed: supersede it or have it set aside, with a reason (DECISION-6)."""
 
 
-class DecisionUnknown(RuleBroken):
+class DecisionUnknown(NotVisible):
     """There is no such decision on this attempt."""
 
 

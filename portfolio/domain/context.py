@@ -95,8 +95,8 @@ class VersionRef(Value):
 class DecisionContext(Value):
     """The eleven parts. A part that does not exist yet reads "none"; nothing is left out.
 
-    ``shown`` hashes what the assessor can be shown before deciding: everything but the decision's own id and time and
-    the software's version. ``sha256`` hashes all of it.
+    ``shown`` hashes what the assessor can be shown before deciding: everything but the decision's own id and time,
+    what it supersedes and the software's version. ``sha256`` hashes all of it.
     """
 
     manifest: str = MANIFEST
@@ -137,7 +137,7 @@ class DecisionContext(Value):
 
 def sealed(context: DecisionContext) -> DecisionContext:
     """Return the context with both hashes filled in."""
-    stable = changed(context, shown="", sha256="", decision_id=NOBODY, at=NEVER, software="")
+    stable = changed(context, shown="", sha256="", decision_id=NOBODY, at=NEVER, software="", supersedes="")
     return _signed(changed(context, shown=_digest(stable)))
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.kernel import Aggregate, Command, Fact, LookedUp, RuleBroken, State, Value, changed
+from portfolio.domain.kernel import Aggregate, Command, Fact, LookedUp, NotVisible, RuleBroken, State, Value, changed
 from portfolio.domain.plan import Plan
 
 
@@ -54,6 +54,10 @@ class CriteriaApproved(Fact, tag="criteria.approved"):
     sha256: str
 
 
+class CriteriaUnknown(NotVisible):
+    """There are no such criteria: draft them first (FORM-6)."""
+
+
 class CriteriaNotApproved(RuleBroken):
     """Criteria must be approved, and each traced to a descriptor of the plan, before they are used (FORM-6)."""
 
@@ -95,6 +99,8 @@ def decide(state: Criteria, command: CriteriaCommand) -> list[CriteriaFact]:
             )
             return [drafted]
         case ApproveCriteria(plan=plan):
+            if state.plan_id is None:
+                raise CriteriaUnknown
             if state.approved:
                 return []
             cells = {(cell.category, cell.level) for cell in plan.descriptors} if plan else set()

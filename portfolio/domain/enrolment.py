@@ -5,7 +5,18 @@ from typing import assert_never
 from uuid import UUID
 
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
-from portfolio.domain.kernel import NOBODY, Aggregate, Command, Fact, LookedUp, RuleBroken, State, Value, changed
+from portfolio.domain.kernel import (
+    NOBODY,
+    Aggregate,
+    Command,
+    Fact,
+    LookedUp,
+    NotVisible,
+    RuleBroken,
+    State,
+    Value,
+    changed,
+)
 from portfolio.domain.person import Person, PersonUnknown, RoleNotHeld
 from portfolio.domain.plan import Plan, PlanNotApproved, PlanUnknown
 from portfolio.domain.uln import uln_is_valid
@@ -117,7 +128,7 @@ class PersonReleased(Fact, tag="enrolment.person-released"):
     reason: str
 
 
-class EnrolmentUnknown(RuleBroken):
+class EnrolmentUnknown(NotVisible):
     """There is no such enrolment."""
 
 
@@ -186,9 +197,9 @@ class Enrolment(State):
         return self.apprentice
 
     def relations(self, person: UUID, today: date) -> set[str]:
-        """Return "apprentice", and "assigned coach", "assigned assessor" and so on for parts held today."""
+        """Return "the apprentice", and "assigned coach", "assigned assessor" and so on for parts held today."""
         held = {f"assigned {part.assignment}" for part in self.assigned if part.person_id == person and part.on(today)}
-        return held | ({"apprentice"} if person == self.apprentice else set())
+        return held | ({"the apprentice"} if person == self.apprentice else set())
 
     def ever(self, person: UUID) -> frozenset[Assignment]:
         """Return every part the person ever had here."""

@@ -41,7 +41,7 @@ from portfolio.domain.evidence_facts import (
     evolve,
 )
 from portfolio.domain.form import OutcomeNotInRoute, code_order
-from portfolio.domain.kernel import Aggregate, RuleBroken
+from portfolio.domain.kernel import Aggregate, NotVisible, RuleBroken
 from portfolio.domain.record import ObservationRecordIncomplete, Testimony, check_record, record_text
 from portfolio.domain.selector import Bounds, check_selector
 
@@ -49,7 +49,7 @@ LARGEST_FILE = 500 * 1000 * 1000
 """Bytes of the largest file that is taken."""
 
 
-class EvidenceUnknown(RuleBroken):
+class EvidenceUnknown(NotVisible):
     """There is no such evidence, or no such version of it."""
 
 

@@ -7,7 +7,18 @@ from uuid import UUID
 import msgspec
 
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
-from portfolio.domain.kernel import NOBODY, Aggregate, Command, Fact, LookedUp, RuleBroken, State, Value, changed
+from portfolio.domain.kernel import (
+    NOBODY,
+    Aggregate,
+    Command,
+    Fact,
+    LookedUp,
+    NotVisible,
+    RuleBroken,
+    State,
+    Value,
+    changed,
+)
 from portfolio.domain.plan import Plan, PlanNotApproved, PlanUnknown
 from portfolio.domain.vocabulary import EvidenceKind, MarkerKind, Scrutiny
 
@@ -94,7 +105,7 @@ class FormApproved(Fact, tag="form.approved"):
     proof: CoverageProof
 
 
-class FormUnknown(RuleBroken):
+class FormUnknown(NotVisible):
     """There is no such assessment form: draft it first (FORM-1)."""
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import Aggregate, Command, Fact, RuleBroken, State, changed
+from portfolio.domain.kernel import Aggregate, Command, Fact, NotVisible, RuleBroken, State, changed
 from portfolio.domain.vocabulary import Role, WorksFor
 
 Interest = Literal["none", "personal", "trained", "managed", "coached"]
@@ -88,7 +88,7 @@ class CompetenceRecorded(Fact, tag="person.competence-recorded"):
     detail: str
 
 
-class PersonUnknown(RuleBroken):
+class PersonUnknown(NotVisible):
     """This person is not registered: register them first."""
 
 

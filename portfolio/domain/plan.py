@@ -4,7 +4,18 @@ import hashlib
 from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import NOBODY, Aggregate, Command, Fact, LookedUp, RuleBroken, State, Value, changed
+from portfolio.domain.kernel import (
+    NOBODY,
+    Aggregate,
+    Command,
+    Fact,
+    LookedUp,
+    NotVisible,
+    RuleBroken,
+    State,
+    Value,
+    changed,
+)
 
 
 class Option(Value):
@@ -161,7 +172,7 @@ class PlanApproved(Fact, tag="plan.approved"):
     sha256: str
 
 
-class PlanUnknown(RuleBroken):
+class PlanUnknown(NotVisible):
     """This plan is not on record: import it first (PLAN-1)."""
 
 

@@ -1,0 +1,111 @@
+"""The command handler: complete, load, authorise, decide, append. Nothing else writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from portfolio.application.indexes import OPEN_APPEAL, ULN, index_rows
+from portfolio.application.lookups import Lookups
+from portfolio.application.ports import Append, Clock, Idempotency, Journal, KeyTaken, Receipt
+from portfolio.application.reading import Reading
+from portfolio.domain import permissions
+from portfolio.domain.appeal import AppealAlreadyOpen, DecisionSubject, LodgeAppeal
+from portfolio.domain.assessment import ASSESSMENT
+from portfolio.domain.calendar import london_day
+from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
+from portfolio.domain.enrolment import UlnAlreadyEnrolled
+from portfolio.domain.kernel import NOBODY, Command, Rejected, StaleVersion, State
+
+TAKEN: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
+"""The refusal of the rule behind each unique key."""
+
+TRIES = 3
+"""How often a command is decided anew when somebody else was first and the client named no version."""
+
+
+@dataclass(frozen=True)
+class CommandHandler:
+    """Run one command against the record."""
+
+    journal: Journal
+    lookups: Lookups
+    now: Clock
+    new_id: Callable[[], UUID]
+
+    def execute(
+        self, command: Command, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+    ) -> Receipt:
+        """Return the receipt of the facts recorded; raise ``Rejected`` and write nothing.
+
+        ``if_match`` is the version the client saw: a record that moved since is ``StaleVersion``.
+        """
+        if idempotency and (answered := self.journal.answered(by, idempotency.key, idempotency.fingerprint)):
+            return answered
+        for left in reversed(range(TRIES)):
+            try:
+                return self._once(command, by, idempotency, if_match)
+            except StaleVersion:
+                if if_match is not None or not left:
+                    raise
+        raise StaleVersion
+
+    def _once(self, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None) -> Receipt:
+        at = self.now()
+        reading = Reading(self.journal)
+        aggregate = AGGREGATES[AGGREGATE_OF[type(command)]]
+        stream: UUID = getattr(command, aggregate.key)
+        state = authorise(reading, command, by, at_day := london_day(at))
+        command = self.lookups.complete(reading, command, by, at, at_day)
+        version = len(reading.history(stream))
+        if if_match is not None and if_match != version:
+            raise StaleVersion
+        facts = tuple(aggregate.decide(state, command))
+        if not facts:
+            return Receipt(stream=stream, version=version, position=self.journal.head())
+        person = stream if aggregate.key == "person_id" else None
+        request = Append(
+            stream=stream,
+            after=version,
+            facts=facts,
+            by=by,
+            at=at,
+            causation=self.new_id(),
+            subject=person or _after(aggregate, state, facts).subject(),
+            seen=reading.seen(but=stream),
+            index=tuple(row for fact in facts for row in index_rows(fact)),
+            idempotency=idempotency,
+        )
+        try:
+            return self.journal.append(request)
+        except KeyTaken as taken:
+            raise TAKEN[taken.name] from taken
+
+
+def authorise(reading: Reading, command: Command, by: UUID, today: date) -> State:
+    """Return the state of the command's record, or refuse the person (``NotPermitted``, ``NotVisible``)."""
+    name = AGGREGATE_OF[type(command)]
+    aggregate = AGGREGATES[name]
+    stream: UUID = getattr(command, aggregate.key)
+    state: State = reading.state(aggregate, stream)
+    enrolment_id = enrolment_of(reading, command, state)
+    permissions.check(command, name, reading.held(by, stream, state, enrolment_id, today))
+    return state
+
+
+def enrolment_of(reading: Reading, command: Command, state: State) -> UUID:
+    """Return the enrolment a command is about, ``NOBODY`` if it is about none."""
+    known: UUID = getattr(state, "enrolment_id", NOBODY)
+    if known != NOBODY:
+        return known
+    if isinstance(command, LodgeAppeal) and isinstance(command.subject, DecisionSubject):
+        return reading.state(ASSESSMENT, command.subject.assessment_id).enrolment_id
+    named: UUID = getattr(command, "enrolment_id", NOBODY)
+    return named
+
+
+def _after(aggregate: Any, state: State, facts: tuple[Any, ...]) -> State:
+    for fact in facts:
+        state = aggregate.evolve(state, fact)
+    return state

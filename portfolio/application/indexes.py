@@ -1,0 +1,42 @@
+"""Index rows: what the append transaction writes beside a fact, and ``fsck`` derives again from the facts."""
+
+from portfolio.application.ports import IndexRow
+from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitted, AppealWithdrawn, DecisionSubject
+from portfolio.domain.assessment import AttemptOpened
+from portfolio.domain.enrolment import ApprenticeEnrolled
+from portfolio.domain.evidence_facts import EvidenceRecorded, UploadOffered
+from portfolio.domain.kernel import Fact
+from portfolio.domain.plan import PlanImported
+
+ULN = "uln"
+OPEN_APPEAL = "open appeal"
+ENROLMENTS_OF_PERSON = "enrolments of person"
+EVIDENCE_OF_ENROLMENT = "evidence of enrolment"
+ATTEMPTS_OF_ENROLMENT = "attempts of enrolment"
+APPEALS_OF_ENROLMENT = "appeals of enrolment"
+EDITIONS_OF_PLAN = "editions of plan"
+
+
+def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
+    """Return the rows this fact brings; they name the fact's own stream."""
+    match fact:
+        case ApprenticeEnrolled(apprentice=apprentice, uln=uln, plan_reference=reference):
+            return (
+                IndexRow(name=ULN, key=f"{uln} {reference}", unique=True),
+                IndexRow(name=ENROLMENTS_OF_PERSON, key=str(apprentice)),
+            )
+        case UploadOffered(version=1, enrolment_id=enrolment) | EvidenceRecorded(enrolment_id=enrolment):
+            return (IndexRow(name=EVIDENCE_OF_ENROLMENT, key=str(enrolment)),)
+        case AttemptOpened(enrolment_id=enrolment):
+            return (IndexRow(name=ATTEMPTS_OF_ENROLMENT, key=str(enrolment)),)
+        case AppealLodged(enrolment_id=enrolment, subject=DecisionSubject(decision_id=decision_id)):
+            return (
+                IndexRow(name=OPEN_APPEAL, key=str(decision_id), unique=True),
+                IndexRow(name=APPEALS_OF_ENROLMENT, key=str(enrolment)),
+            )
+        case AppealDecided() | AppealNotAdmitted() | AppealWithdrawn():
+            return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True),)
+        case PlanImported(plan=plan):
+            return (IndexRow(name=EDITIONS_OF_PLAN, key=plan.version_label),)
+        case _:
+            return ()

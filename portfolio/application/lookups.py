@@ -1,0 +1,394 @@
+"""Lookups: complete a command with what the record knows and a client may not say.
+
+They read the journal, never a view, and every stream they read is part of what the append insists on.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from portfolio.application.decision_context import decision_context
+from portfolio.application.indexes import (
+    ATTEMPTS_OF_ENROLMENT,
+    EVIDENCE_OF_ENROLMENT,
+)
+from portfolio.application.ports import Vault
+from portfolio.application.reading import Reading
+from portfolio.domain.appeal import (
+    APPEAL,
+    ConvenePanel,
+    DecideAppeal,
+    DecisionSubject,
+    LodgeAppeal,
+    Member,
+)
+from portfolio.domain.assessment import (
+    ASSESSMENT,
+    AttemptOpened,
+    Authority,
+    DecideGrade,
+    OpenAttempt,
+    RecordFindings,
+    SupersedeDecision,
+)
+from portfolio.domain.criteria import CRITERIA, ApproveCriteria
+from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
+from portfolio.domain.enrolment import ENROLMENT, TIES, AssignPerson, ChangeRoute, EnrolApprentice, conflicted
+from portfolio.domain.evidence import EVIDENCE
+from portfolio.domain.evidence_commands import (
+    AnnotateEvidence,
+    ClaimStatements,
+    DropClaim,
+    OfferEvidence,
+    ServeEvidence,
+    WithdrawEvidence,
+    WriteRecord,
+)
+from portfolio.domain.evidence_facts import EvidenceServed
+from portfolio.domain.form import FORM, AddComponent, ApproveForm, DraftForm
+from portfolio.domain.kernel import NOBODY, Command, changed
+from portfolio.domain.person import PERSON
+from portfolio.domain.plan import PLAN, ImportPlan, Plan
+from portfolio.domain.plan_text import read_plan
+from portfolio.domain.selector import TextQuote
+from portfolio.domain.vocabulary import EvidenceKind
+
+C = TypeVar("C", bound=Command)
+
+LONGEST_TEXT = 5_000_000
+"""Bytes of a text file that are read to find a quote."""
+
+STAFF = ("assigned assessor", "assigned internal quality assurer")
+"""Who must declare their interests before the first view (INTEREST-1)."""
+
+
+class Lookups:
+    """Knows, for each command, what the record has to say about it."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._of: dict[type[Command], Callable[[Reading, Any, UUID, datetime, date], dict[str, Any]]] = {
+            ImportPlan: _import_plan,
+            ApproveCriteria: _approve_criteria,
+            DraftForm: _draft_form,
+            AddComponent: _plan_of_form,
+            ApproveForm: _approve_form,
+            EnrolApprentice: _enrol,
+            ChangeRoute: _change_route,
+            AssignPerson: _assign,
+            OfferEvidence: _offer,
+            WriteRecord: _write_record,
+            ClaimStatements: _claim,
+            DropClaim: _drop_claim,
+            AnnotateEvidence: self._annotate,
+            ServeEvidence: _serve,
+            WithdrawEvidence: _withdraw,
+            OpenAttempt: _open_attempt,
+            RecordFindings: _findings,
+            DecideGrade: _decide,
+            SupersedeDecision: _supersede,
+            LodgeAppeal: _lodge,
+            ConvenePanel: _convene,
+            DecideAppeal: _decide_appeal,
+        }
+
+    def complete(self, reading: Reading, command: C, by: UUID, at: datetime, today: date) -> C:
+        """Return the command with its looked-up fields filled in from this reading."""
+        general = {"by": by, "today": today}
+        fields: dict[str, Any] = {name: value for name, value in general.items() if hasattr(command, name)}
+        if lookup := self._of.get(type(command)):
+            fields |= lookup(reading, command, by, at, today)
+        return changed(command, **fields)
+
+    def _annotate(self, reading: Reading, command: AnnotateEvidence, *_: object) -> dict[str, Any]:
+        version = reading.state(EVIDENCE, command.evidence_id).version(command.version)
+        wanted = isinstance(command.selector, TextQuote) and version is not None and version.media_type == "text/plain"
+        if not wanted or version is None or version.object_id is None:
+            return {}
+        return {"file_text": b"".join(self._vault.read(version.object_id, 0, LONGEST_TEXT)).decode(errors="replace")}
+
+
+def may_rest_on_plan(reading: Reading, plan_id: UUID) -> bool:
+    """Return whether a record of this deployment may rest on the plan: any plan in a demo one (PLAN-6)."""
+    edition = reading.state(PLAN, plan_id)
+    demo = reading.state(DEPLOYMENT, DEPLOYMENT_ID).mode == "demo"
+    return edition.plan is not None and (demo or edition.usable_when_live())
+
+
+def route_codes(reading: Reading, enrolment_id: UUID) -> frozenset[str]:
+    """Return the codes of the apprentice's route now."""
+    enrolment = reading.state(ENROLMENT, enrolment_id)
+    plan = reading.state(PLAN, enrolment.plan_id).plan
+    return plan.codes_of(enrolment.route) if plan else frozenset()
+
+
+def _import_plan(_: Reading, command: ImportPlan, *__: object) -> dict[str, Any]:
+    return {"plan": read_plan(command.text)}
+
+
+def _approve_criteria(reading: Reading, command: ApproveCriteria, *_: object) -> dict[str, Any]:
+    plan_id = reading.state(CRITERIA, command.criteria_id).plan_id
+    return {"plan": reading.state(PLAN, plan_id or NOBODY).plan}
+
+
+def _draft_form(reading: Reading, command: DraftForm, *_: object) -> dict[str, Any]:
+    return {"plan": reading.state(PLAN, command.plan_id).plan}
+
+
+def _plan_of_form(reading: Reading, command: AddComponent, *_: object) -> dict[str, Any]:
+    return {"plan": _form_plan(reading, command.form_id)}
+
+
+def _form_plan(reading: Reading, form_id: UUID) -> Plan | None:
+    return reading.state(PLAN, reading.state(FORM, form_id).plan_id or NOBODY).plan
+
+
+def _approve_form(reading: Reading, command: ApproveForm, *_: object) -> dict[str, Any]:
+    form = reading.state(FORM, command.form_id)
+    plan_id = form.plan_id or NOBODY
+    cited = {component.criteria_id for component in form.components if component.criteria_id is not None}
+    return {
+        "plan": reading.state(PLAN, plan_id).plan,
+        "plan_sha256": reading.state(PLAN, plan_id).sha256,
+        "may_rest_on_plan": may_rest_on_plan(reading, plan_id),
+        "criteria": {criteria_id: reading.state(CRITERIA, criteria_id) for criteria_id in cited},
+    }
+
+
+def _enrol(reading: Reading, command: EnrolApprentice, *_: object) -> dict[str, Any]:
+    return {
+        "person": reading.state(PERSON, command.apprentice),
+        "plan": reading.state(PLAN, command.plan_id).plan,
+        "may_rest_on_plan": may_rest_on_plan(reading, command.plan_id),
+        "form": reading.state(FORM, command.form_id),
+    }
+
+
+def _change_route(reading: Reading, command: ChangeRoute, *_: object) -> dict[str, Any]:
+    plan_id = reading.state(ENROLMENT, command.enrolment_id).plan_id
+    return {
+        "plan": reading.state(PLAN, plan_id).plan,
+        "form": reading.state(FORM, command.form_id),
+        "result_issued": False,  # no command issues a result yet
+    }
+
+
+def _assign(reading: Reading, command: AssignPerson, *_: object) -> dict[str, Any]:
+    return {"person": reading.state(PERSON, command.person_id)}
+
+
+def _offer(reading: Reading, command: OfferEvidence, *_: object) -> dict[str, Any]:
+    return {"apprentice": reading.state(ENROLMENT, command.enrolment_id).apprentice}
+
+
+def _write_record(reading: Reading, command: WriteRecord, *_: object) -> dict[str, Any]:
+    return {
+        "apprentice": reading.state(ENROLMENT, command.enrolment_id).apprentice,
+        "route_codes": route_codes(reading, command.enrolment_id),
+        "attempts": frozenset(reading.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)),
+    }
+
+
+def _claim(reading: Reading, command: ClaimStatements, *_: object) -> dict[str, Any]:
+    item = reading.state(EVIDENCE, command.evidence_id)
+    return {"route_codes": route_codes(reading, item.enrolment_id)}
+
+
+def _drop_claim(reading: Reading, command: DropClaim, *_: object) -> dict[str, Any]:
+    item = reading.state(EVIDENCE, command.evidence_id)
+    attempts = reading.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id)
+    return {
+        "answered": any(
+            found.finding.code == command.code
+            and any(cite.evidence_id == command.evidence_id for cite in found.finding.cites)
+            for attempt in attempts
+            for found in reading.state(ASSESSMENT, attempt).findings
+        )
+    }
+
+
+def _serve(reading: Reading, command: ServeEvidence, by: UUID, _: datetime, today: date) -> dict[str, Any]:
+    item = reading.state(EVIDENCE, command.evidence_id)
+    relations = reading.state(ENROLMENT, item.enrolment_id).relations(by, today)
+    return {
+        "must_declare": bool(relations & set(STAFF)),
+        "interest_declared": bool(reading.state(PERSON, by).declared(item.apprentice)),
+        "served_already": any(
+            isinstance(entry.fact, EvidenceServed) and entry.by == by and entry.fact.version == command.version
+            for entry in reading.history(command.evidence_id)
+        ),
+    }
+
+
+def _withdraw(reading: Reading, command: WithdrawEvidence, *_: object) -> dict[str, Any]:
+    item = reading.state(EVIDENCE, command.evidence_id)
+    decisions = (
+        decision
+        for attempt in reading.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id)
+        for decision in reading.state(ASSESSMENT, attempt).decisions
+    )
+    return {
+        "cited": any(
+            (ref.evidence_id, ref.version) == (command.evidence_id, command.version)
+            for decision in decisions
+            for _, refs in decision.context.cited
+            for ref in refs
+        )
+    }
+
+
+def _open_attempt(reading: Reading, command: OpenAttempt, *_: object) -> dict[str, Any]:
+    enrolment = reading.state(ENROLMENT, command.enrolment_id)
+    form = reading.state(FORM, enrolment.form_id)
+    stated = form.component(command.component)
+    criteria = reading.state(CRITERIA, (stated.criteria_id if stated else None) or NOBODY)
+    earlier = [
+        attempt
+        for attempt_id in reading.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
+        if (attempt := reading.state(ASSESSMENT, attempt_id)).opened and attempt.opened.component == command.component
+    ]
+    barred = (attempt.took_part() for attempt in earlier if attempt.voided)
+    return {
+        "apprentice": enrolment.apprentice,
+        "form_id": enrolment.form_id,
+        "form_approved": form.proof is not None,
+        "may_rest_on_plan": may_rest_on_plan(reading, enrolment.plan_id),
+        "stated": stated,
+        "criteria_approved": criteria.approved,
+        "route": enrolment.route,
+        "route_codes": route_codes(reading, command.enrolment_id),
+        "earlier_open": any(not attempt.decisions for attempt in earlier),
+        "earlier_counted": sum(attempt.effective() is not None for attempt in earlier),
+        "barred": frozenset[UUID]().union(*barred),
+    }
+
+
+def authority(reading: Reading, opened: AttemptOpened, by: UUID, today: date) -> Authority:
+    """Return what the record says of a person as assessor of this attempt."""
+    enrolment = reading.state(ENROLMENT, opened.enrolment_id)
+    person = reading.state(PERSON, by)
+    component = reading.state(FORM, opened.form_id).component(opened.component)
+    role = "centre assessor" if component and component.marker == "centre" else "assessor"
+    return Authority(
+        assigned=role in person.roles and enrolment.assesses(by, opened.component, today),
+        conflicted=conflicted(enrolment, person, by),
+        interest_declared=bool(person.declared(opened.apprentice)),
+        standardised=person.standardised_on(opened.criteria_id),
+    )
+
+
+def _findings(
+    reading: Reading, command: RecordFindings | SupersedeDecision, by: UUID, _: datetime, today: date
+) -> dict[str, Any]:
+    opened = reading.state(ASSESSMENT, command.assessment_id).opened
+    if opened is None:
+        return {}
+    return {
+        "authority": authority(reading, opened, by, today),
+        "route_codes": route_codes(reading, opened.enrolment_id),
+        "citable": citable(reading, opened.enrolment_id),
+    }
+
+
+def citable(reading: Reading, enrolment_id: UUID) -> dict[tuple[UUID, int], EvidenceKind]:
+    """Return the evidence versions a finding may rest on, with their kinds."""
+    return {
+        (evidence_id, version.number): version.kind
+        for evidence_id in reading.links(EVIDENCE_OF_ENROLMENT, enrolment_id)
+        for version in reading.state(EVIDENCE, evidence_id).versions
+        if version.citable()
+    }
+
+
+def _decide(reading: Reading, command: DecideGrade, by: UUID, at: datetime, today: date) -> dict[str, Any]:
+    opened = reading.state(ASSESSMENT, command.assessment_id).opened
+    if opened is None:
+        return {}
+    context = decision_context(reading, command.assessment_id, by, at, today, decision_id=command.decision_id)
+    return {**_in_force(reading, opened, by, today), "context": context}
+
+
+def _in_force(reading: Reading, opened: AttemptOpened, by: UUID, today: date) -> dict[str, Any]:
+    criteria = reading.state(CRITERIA, opened.criteria_id)
+    plan_id = reading.state(ENROLMENT, opened.enrolment_id).plan_id
+    return {
+        "authority": authority(reading, opened, by, today),
+        "scale": criteria.scale,
+        "criteria_approved": criteria.approved,
+        "may_rest_on_plan": may_rest_on_plan(reading, plan_id),
+    }
+
+
+def _supersede(reading: Reading, command: SupersedeDecision, by: UUID, at: datetime, today: date) -> dict[str, Any]:
+    opened = reading.state(ASSESSMENT, command.assessment_id).opened
+    if opened is None:
+        return {}
+    fields = _findings(reading, command, by, at, today) | _in_force(reading, opened, by, today)
+    context = decision_context(
+        reading,
+        command.assessment_id,
+        by,
+        at,
+        today,
+        decision_id=command.decision_id,
+        supersedes=command.supersedes,
+        newer=command.findings,
+    )
+    return {**fields, "context": context}
+
+
+def _lodge(reading: Reading, command: LodgeAppeal, by: UUID, _: datetime, today: date) -> dict[str, Any]:
+    subject = command.subject
+    if not isinstance(subject, DecisionSubject):
+        return {}
+    attempt = reading.state(ASSESSMENT, subject.assessment_id)
+    decision = attempt.decision(subject.decision_id)
+    effective = attempt.effective()
+    if decision is None or effective is None or effective.decision_id != subject.decision_id:
+        return {}
+    enrolment = reading.state(ENROLMENT, attempt.enrolment_id)
+    return {
+        "relations": frozenset(enrolment.relations(by, today)),
+        "enrolment_id": attempt.enrolment_id,
+        "apprentice": enrolment.apprentice,
+        "known": True,
+        "items": decision.context.items(),
+        "took_part": lineage(reading, attempt.enrolment_id),
+    }
+
+
+def lineage(reading: Reading, enrolment_id: UUID) -> frozenset[UUID]:
+    """Return everybody who found, decided, sampled, managed or coached here: nobody of them hears an appeal."""
+    enrolment = reading.state(ENROLMENT, enrolment_id)
+    attempts = (reading.state(ASSESSMENT, attempt) for attempt in reading.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
+    parts = frozenset(part.person_id for part in enrolment.assigned)
+    return parts.union(*(attempt.took_part() for attempt in attempts), {enrolment.apprentice})
+
+
+def _convene(reading: Reading, command: ConvenePanel, *_: object) -> dict[str, Any]:
+    return {"checked": _members(reading, command.appeal_id, command.members)}
+
+
+def _decide_appeal(reading: Reading, command: DecideAppeal, *_: object) -> dict[str, Any]:
+    members = reading.state(APPEAL, command.appeal_id).members
+    return {"checked": _members(reading, command.appeal_id, members)}
+
+
+def _members(reading: Reading, appeal_id: UUID, members: frozenset[UUID]) -> tuple[Member, ...]:
+    appeal = reading.state(APPEAL, appeal_id)
+    took_part = appeal.took_part | lineage(reading, appeal.enrolment_id)
+    checked = []
+    for person_id in sorted(members):
+        person = reading.state(PERSON, person_id)
+        interested = any(declared.interest != "none" for declared in person.declared(appeal.apprentice))
+        tied = bool(reading.state(ENROLMENT, appeal.enrolment_id).ever(person_id) & TIES)
+        checked.append(
+            Member(
+                person_id=person_id,
+                competent=person.prepared_for_panels() and bool(person.name),
+                conflicted=person_id in took_part or interested or tied,
+                independent=bool(person.name) and person.outside_the_organisation(),
+            )
+        )
+    return tuple(checked)

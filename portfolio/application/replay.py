@@ -1,0 +1,105 @@
+"""Replay: the record of one enrolment or decision as it was, from the streams themselves."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import reduce
+from uuid import UUID
+
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.reading import Reading
+from portfolio.domain.appeal import APPEAL, DecisionSubject
+from portfolio.domain.assessment import ASSESSMENT, GradeDecided
+from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.evidence_facts import EvidenceServed
+from portfolio.domain.form import FORM
+from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value
+from portfolio.domain.plan import PLAN, PlanUnknown
+from portfolio.domain.readiness import Readiness, readiness
+from portfolio.domain.readiness_picture import Picture, effective_on, see
+
+CHILDREN = (EVIDENCE_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
+
+
+def enrolment_log(reading: Reading, enrolment_id: UUID) -> list[Recorded]:
+    """Return every fact of an enrolment and of its evidence, attempts and appeals, in order of the log."""
+    streams = [enrolment_id, *(stream for name in CHILDREN for stream in reading.links(name, enrolment_id))]
+    return sorted((entry for stream in streams for entry in reading.history(stream)), key=_position)
+
+
+def _position(entry: Recorded) -> int:
+    return entry.position
+
+
+def replayed_readiness(reading: Reading, enrolment_id: UUID, day: date) -> Readiness:
+    """Return readiness on a day, by facts known to this reading that were true by then."""
+    facts = (entry for entry in enrolment_log(reading, enrolment_id) if effective_on(entry) <= day)
+    return readiness_of(reading, reduce(see, facts, Picture()), day)
+
+
+def readiness_of(reading: Reading, picture: Picture, day: date) -> Readiness:
+    """Return readiness of a picture, with the plan and form it rests on."""
+    plan = reading.state(PLAN, picture.plan_id).plan
+    route = picture.route_on(day)
+    if route is None:
+        raise NotVisible("The apprentice was not enrolled yet.")
+    if plan is None:
+        raise PlanUnknown
+    return readiness(picture, plan, reading.state(FORM, route.form_id), day)
+
+
+class Chronology(Value):
+    """The replay of one decision for a panel.
+
+    ``known_at``: the position of the decision or the one asked for. ``before``: what the decider could see by then, in
+    order. ``served``: what of it they were served. ``later``: what came after, labelled apart.
+    """
+
+    appeal_id: UUID
+    enrolment_id: UUID
+    assessment_id: UUID
+    decision: Recorded
+    known_at: int
+    before: tuple[Recorded, ...]
+    served: tuple[Recorded, ...]
+    later: tuple[Recorded, ...]
+
+
+def chronology(reading: Reading, appeal_id: UUID, known_at: int | None = None) -> Chronology:
+    """Return the replay of the decision an appeal is against, cut at the decision or at the position asked for."""
+    appeal = reading.state(APPEAL, appeal_id)
+    subject = appeal.subject_of_appeal
+    if not isinstance(subject, DecisionSubject):
+        raise NotVisible
+    decision = next(
+        entry
+        for entry in reading.history(subject.assessment_id)
+        if isinstance(entry.fact, GradeDecided) and entry.fact.decision_id == subject.decision_id
+    )
+    cut = decision.position if known_at is None else known_at
+    decider = decision.by
+    log = [*_background(reading, subject.assessment_id), *enrolment_log(reading, appeal.enrolment_id)]
+    entries = sorted({entry.position: entry for entry in log}.values(), key=_position)
+    served = [entry for entry in entries if isinstance(entry.fact, EvidenceServed)]
+    told = [entry for entry in entries if not isinstance(entry.fact, EvidenceServed)]
+    return Chronology(
+        appeal_id=appeal_id,
+        enrolment_id=appeal.enrolment_id,
+        assessment_id=subject.assessment_id,
+        decision=decision,
+        known_at=cut,
+        before=tuple(entry for entry in told if entry.position <= cut),
+        served=tuple(entry for entry in served if entry.by == decider and entry.position <= cut),
+        later=tuple(entry for entry in told if entry.position > cut),
+    )
+
+
+def _background(reading: Reading, assessment_id: UUID) -> Sequence[Recorded]:
+    """Return the facts of the plan, the form, the criteria and the decider that the decision rests on."""
+    attempt = reading.state(ASSESSMENT, assessment_id)
+    opened = attempt.opened
+    if opened is None:
+        return ()
+    enrolment = reading.state(ENROLMENT, opened.enrolment_id)
+    deciders = {decision.decider for decision in attempt.decisions}
+    streams = {enrolment.plan_id, opened.form_id, opened.criteria_id, *deciders} - {NOBODY}
+    return [entry for stream in streams for entry in reading.history(stream)]

@@ -1,0 +1,58 @@
+"""Uploads: seal the bytes of an offered file, object first and fact second; discard a draft, fact first."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from portfolio.application.handler import CommandHandler, authorise
+from portfolio.application.ports import Idempotency, Receipt, Vault
+from portfolio.application.reading import Reading
+from portfolio.domain.calendar import london_day
+from portfolio.domain.evidence import EvidenceUnknown, EvidenceVersionFixed
+from portfolio.domain.evidence_commands import DiscardDraft, SealFile
+from portfolio.domain.evidence_facts import Evidence
+from portfolio.domain.kernel import changed
+from portfolio.domain.selector import Bounds
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Brings bytes and facts together."""
+
+    handler: CommandHandler
+    vault: Vault
+
+    def seal(
+        self, command: SealFile, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+    ) -> Receipt:
+        """Check and keep the bytes of a version, then record that they are there."""
+        reading = Reading(self.handler.journal)
+        item = authorise(reading, command, by, london_day(self.handler.now()))
+        version = item.version(command.version) if isinstance(item, Evidence) else None
+        if version is None:
+            raise EvidenceUnknown
+        if version.object_id is None or version.stage not in ("offered", "sealed"):
+            raise EvidenceVersionFixed
+        sealed = self.vault.seal(
+            version.object_id, size=version.size, sha256=version.sha256, media_type=version.media_type
+        )
+        media = sealed.media
+        bounds = Bounds(
+            media_type=media.media_type,
+            pages=media.pages,
+            width=media.width,
+            height=media.height,
+            seconds=media.seconds,
+        )
+        return self.handler.execute(changed(command, bounds=bounds), by, idempotency=idempotency, if_match=if_match)
+
+    def discard(
+        self, command: DiscardDraft, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+    ) -> Receipt:
+        """Record that a draft is gone, then remove its bytes; ``fsck`` finds them if a crash comes between."""
+        receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match)
+        reading = Reading(self.handler.journal)
+        item = authorise(reading, command, by, london_day(self.handler.now()))
+        version = item.version(command.version) if isinstance(item, Evidence) else None
+        if version is not None and version.stage == "discarded" and version.object_id is not None:
+            self.vault.discard(version.object_id)
+        return receipt

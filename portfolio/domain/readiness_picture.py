@@ -1,0 +1,175 @@
+"""What readiness is computed from: one enrolment's claims, attempts, decisions and appeals, folded from facts.
+
+The projection folds it as facts arrive and a replay folds it from the streams; ``readiness`` is the one policy on it.
+"""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitted, AppealWithdrawn, DecisionSubject
+from portfolio.domain.assessment import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.calendar import london_day
+from portfolio.domain.enrolment import ApprenticeEnrolled, RouteChanged
+from portfolio.domain.evidence_facts import (
+    ClaimDropped,
+    DraftDiscarded,
+    EvidenceReplaced,
+    EvidenceWithdrawn,
+    StatementClaimed,
+    UploadOffered,
+)
+from portfolio.domain.finding import Judgement
+from portfolio.domain.kernel import NOBODY, Recorded, Value, changed
+
+
+class RouteFrom(Value):
+    """The route and form that hold from a day on."""
+
+    since: date
+    route: str
+    form_id: UUID
+
+
+class ClaimNote(Value):
+    """A live claim: which code, on which version of which item, since when."""
+
+    code: str
+    evidence_id: UUID
+    version: int
+    claimed_on: date
+
+
+class FoundNote(Value):
+    """What a decision holds on one code."""
+
+    code: str
+    judgement: Judgement
+    reason: str
+
+
+class DecisionNote(Value):
+    """A grade decision and what became of it."""
+
+    decision_id: UUID
+    decided_on: date
+    grade: str
+    found: tuple[FoundNote, ...]
+    status: Literal["effective", "superseded", "void"] = "effective"
+    why_void: str = ""
+
+
+class AttemptNote(Value):
+    """An attempt at a component, with its decisions."""
+
+    assessment_id: UUID
+    component: str
+    form_id: UUID
+    route: str
+    codes: frozenset[str]
+    decisions: tuple[DecisionNote, ...] = ()
+
+
+class AppealNote(Value):
+    """An open appeal and the decision it is against."""
+
+    appeal_id: UUID
+    decision_id: UUID
+
+
+class Picture(Value):
+    """One enrolment as readiness sees it."""
+
+    enrolment_id: UUID = NOBODY
+    plan_id: UUID = NOBODY
+    routes: tuple[RouteFrom, ...] = ()
+    titles: dict[UUID, str] = {}
+    claims: tuple[ClaimNote, ...] = ()
+    attempts: tuple[AttemptNote, ...] = ()
+    appeals: tuple[AppealNote, ...] = ()
+
+    def route_on(self, day: date) -> RouteFrom | None:
+        """Return the route that holds on a day: before the first one begins, the first."""
+        return next(
+            (route for route in reversed(self.routes) if route.since <= day), self.routes[0] if self.routes else None
+        )
+
+
+def effective_on(entry: Recorded) -> date:
+    """Return the day from which a fact was true: its own day where it was recorded later, else the day of recording."""
+    record = getattr(entry.fact, "record", None)
+    earlier: date | None = getattr(entry.fact, "effective_on", None) or getattr(record, "occurred_on", None)
+    return min(earlier, london_day(entry.at)) if earlier else london_day(entry.at)
+
+
+def see(picture: Picture, entry: Recorded) -> Picture:
+    """Return the picture after one more fact of the enrolment or of its evidence, attempts and appeals."""
+    fact, stream = entry.fact, entry.originator_id
+    match fact:
+        case ApprenticeEnrolled(starts_on=since, route=route, form_id=form_id, plan_id=plan_id):
+            first = RouteFrom(since=since, route=route, form_id=form_id)
+            return Picture(enrolment_id=stream, plan_id=plan_id, routes=(first,))
+        case RouteChanged(effective_on=since, route=route, form_id=form_id):
+            return changed(picture, routes=(*picture.routes, RouteFrom(since=since, route=route, form_id=form_id)))
+        case UploadOffered(title=title):
+            return changed(picture, titles={**picture.titles, stream: title})
+        case StatementClaimed(code=code, version=version):
+            note = ClaimNote(code=code, evidence_id=stream, version=version, claimed_on=london_day(entry.at))
+            return changed(picture, claims=(*picture.claims, note))
+        case ClaimDropped(code=code, version=version):
+            return _without_claims(picture, stream, version, code)
+        case EvidenceWithdrawn(version=version) | EvidenceReplaced(version=version) | DraftDiscarded(version=version):
+            return _without_claims(picture, stream, version, None)
+        case AttemptOpened(component=component, form_id=form_id, route=route, codes=codes):
+            attempt = AttemptNote(assessment_id=stream, component=component, form_id=form_id, route=route, codes=codes)
+            return changed(picture, attempts=(*picture.attempts, attempt))
+        case GradeDecided() | GradeDecisionSuperseded() | DecisionVoided():
+            return _with_decision(picture, entry)
+        case AppealLodged(subject=DecisionSubject(decision_id=decision_id)):
+            return changed(picture, appeals=(*picture.appeals, AppealNote(appeal_id=stream, decision_id=decision_id)))
+        case AppealNotAdmitted() | AppealDecided() | AppealWithdrawn():
+            return changed(picture, appeals=tuple(note for note in picture.appeals if note.appeal_id != stream))
+        case _:
+            return picture
+
+
+def _without_claims(picture: Picture, evidence_id: UUID, version: int, code: str | None) -> Picture:
+    kept = tuple(
+        claim
+        for claim in picture.claims
+        if (claim.evidence_id, claim.version) != (evidence_id, version) or code not in (None, claim.code)
+    )
+    return changed(picture, claims=kept)
+
+
+def _with_decision(picture: Picture, entry: Recorded) -> Picture:
+    def after(attempt: AttemptNote) -> AttemptNote:
+        if attempt.assessment_id != entry.originator_id:
+            return attempt
+        match entry.fact:
+            case GradeDecided():
+                return changed(attempt, decisions=(*attempt.decisions, _decision(entry.fact, london_day(entry.at))))
+            case GradeDecisionSuperseded(decision_id=decision_id):
+                return _marked(attempt, decision_id, status="superseded")
+            case DecisionVoided(decision_id=decision_id, reason=reason):
+                return _marked(attempt, decision_id, status="void", why_void=reason)
+            case _:
+                return attempt
+
+    return changed(picture, attempts=tuple(after(attempt) for attempt in picture.attempts))
+
+
+def _decision(fact: GradeDecided, day: date) -> DecisionNote:
+    found = tuple(
+        FoundNote(code=each.finding.code, judgement=each.finding.judgement, reason=each.finding.reason)
+        for each in fact.context.findings
+    )
+    return DecisionNote(decision_id=fact.decision_id, decided_on=day, grade=fact.grade, found=found)
+
+
+def _marked(attempt: AttemptNote, decision_id: UUID, **fields: object) -> AttemptNote:
+    decisions = tuple(
+        changed(decision, **fields) if decision.decision_id == decision_id else decision
+        for decision in attempt.decisions
+    )
+    return changed(attempt, decisions=decisions)

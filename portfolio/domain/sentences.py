@@ -1,0 +1,102 @@
+"""Sentences: what a fact says to a lay reader, to be read behind the name of who did it and the day."""
+
+from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, evidence_facts, form, person, plan
+from portfolio.domain.finding import StatementFound
+from portfolio.domain.kernel import Fact
+from portfolio.domain.selector import fragment
+
+
+def sentence(fact: Fact) -> str:
+    """Return the fact as a phrase that follows a name, such as "claimed K20 with version 1."."""
+    teller = TELLERS[type(fact)]
+    return f"{teller(fact)}."
+
+
+def _annotated(fact: evidence_facts.EvidenceAnnotated) -> str:
+    place = fragment(fact.selector)
+    where = f"at {place} of version {fact.version}" if place else f"on version {fact.version}"
+    what = "revised a remark" if fact.revises else "made a remark"
+    return f"{what} ({fact.kind}) {where}: “{fact.text}”"
+
+
+def _found(fact: StatementFound) -> str:
+    cited = len(fact.finding.cites)
+    on = f" on {cited} evidence version{'s' if cited != 1 else ''}" if cited else ""
+    return f"found {fact.finding.code} {fact.finding.judgement}{on}: {fact.finding.reason.rstrip('.')}"
+
+
+def _decided(fact: assessment.GradeDecided) -> str:
+    context = fact.context
+    return (
+        f"decided {fact.grade} for component {context.form.component}, as {context.decider.authority}, "
+        f"with {len(context.available)} evidence versions available and {len(context.findings)} findings "
+        f"(context {context.sha256[:12]}): {fact.reasons.rstrip('.')}"
+    )
+
+
+def _appealed(fact: appeal.AppealLodged) -> str:
+    grounds = "; ".join(f"{ground.ground}: {ground.statement.rstrip('.')}" for ground in fact.grounds)
+    return f"appealed against the decision ({grounds})"
+
+
+TELLERS = {
+    deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
+    person.PersonRegistered: lambda fact: f"registered a person of {fact.works_for}",
+    person.RoleGranted: lambda fact: f"granted the role {fact.role}",
+    person.RoleEnded: lambda fact: f"ended the role {fact.role}",
+    person.InterestDeclared: lambda fact: f"declared an interest in an apprentice: {fact.interest}",
+    person.CompetenceRecorded: lambda fact: f"recorded a competence ({fact.kind}) of {fact.occurred_on.isoformat()}",
+    plan.PlanImported: lambda fact: f"imported the plan {fact.plan.version_label}, text {fact.sha256[:12]}",
+    plan.DefectRuled: lambda fact: f"ruled on oddity {fact.warning + 1} of the plan: {fact.reading.rstrip('.')}",
+    plan.PlanApproved: lambda _: "approved the plan for use",
+    criteria.CriteriaDrafted: lambda fact: f"drafted the criteria {fact.title}, version {fact.version}",
+    criteria.CriteriaApproved: lambda _: "approved the criteria",
+    form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
+    form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
+    form.FormApproved: lambda _: "approved the form with its coverage proof",
+    enrolment.ApprenticeEnrolled: lambda fact: f"enrolled the apprentice on route {fact.route}",
+    enrolment.RouteChanged: lambda fact: (
+        f"moved the apprentice to route {fact.route} from {fact.effective_on.isoformat()}: {fact.reason.rstrip('.')}"
+    ),
+    enrolment.PersonAssigned: lambda fact: f"assigned a person as {fact.assignment} from {fact.starts_on.isoformat()}",
+    enrolment.PersonReleased: lambda fact: (
+        f"released a person as {fact.assignment} from {fact.ends_on.isoformat()}: {fact.reason.rstrip('.')}"
+    ),
+    evidence_facts.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
+    evidence_facts.FileSealed: lambda fact: (
+        f"uploaded version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
+        f"malware screening: {fact.screening}"
+    ),
+    evidence_facts.EvidenceRecorded: lambda fact: f"wrote “{fact.title}”",
+    evidence_facts.EvidenceSubmitted: lambda fact: (
+        f"submitted version {fact.version} as their own work ({fact.declaration.wording}, "
+        f"AI use: {fact.declaration.ai_use})"
+    ),
+    evidence_facts.EvidenceReturned: lambda fact: f"returned version {fact.version}: {fact.reason.rstrip('.')}",
+    evidence_facts.EvidenceAccepted: lambda fact: f"accepted version {fact.version}",
+    evidence_facts.EvidenceReplaced: lambda fact: f"replaced version {fact.version} by version {fact.replaced_by}",
+    evidence_facts.StatementClaimed: lambda fact: f"claimed {fact.code} with version {fact.version}",
+    evidence_facts.ClaimDropped: lambda fact: f"dropped the claim of {fact.code} with version {fact.version}",
+    evidence_facts.EvidenceAnnotated: _annotated,
+    evidence_facts.EvidenceServed: lambda fact: f"was shown version {fact.version}",
+    evidence_facts.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
+    evidence_facts.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
+    assessment.AttemptOpened: lambda fact: f"opened attempt {fact.number} at component {fact.component}",
+    StatementFound: _found,
+    assessment.GradeDecided: _decided,
+    assessment.GradeDecisionSuperseded: lambda fact: (
+        f"superseded the decision {str(fact.decision_id)[:8]} ({fact.reason_code}, {fact.authority.rstrip('.')})"
+    ),
+    assessment.DecisionVoided: lambda fact: (
+        f"set the decision {str(fact.decision_id)[:8]} aside ({fact.reason_code}): {fact.reason.rstrip('.')}"
+    ),
+    appeal.AppealLodged: _appealed,
+    appeal.AppealAdmitted: lambda _: "admitted the appeal",
+    appeal.AppealNotAdmitted: lambda fact: f"did not admit the appeal: {fact.reason.rstrip('.')}",
+    appeal.PanelConvened: lambda fact: (
+        f"convened a panel of {len(fact.members)}, {len(fact.independent)} of them independent"
+    ),
+    appeal.AppealDecided: lambda fact: f"gave the panel's outcome, {fact.outcome}: {fact.reasons.rstrip('.')}",
+    appeal.AppealWithdrawn: lambda _: "withdrew the appeal",
+}
+"""A teller for every stored fact; a test compares them with the catalogue."""
