@@ -1,0 +1,101 @@
+"""A vault of each kind, with a clock that the test sets and the client's side of its upload URLs."""
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+
+from infra.vault.folder import FolderVault
+from portfolio.application.ports import Sealed, Vault
+
+LIFETIME_SECONDS = 600
+LIMIT_BYTES = 3_000_000
+
+
+class SetClock:
+    """Tells the time it was set to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Storage:
+    """One vault and how a client puts bytes to its URLs."""
+
+    vault: Vault
+    put: Callable[[str, bytes], None]
+
+    def upload(self, content: bytes, object_id: UUID | None = None) -> UUID:
+        """Offer and put these bytes; return the object's id."""
+        object_id = object_id or uuid4()
+        [part] = self.vault.offer(object_id, len(content), digest_of(content))
+        self.put(part.url, content)
+        return object_id
+
+    def seal(self, object_id: UUID, content: bytes, media_type: str) -> Sealed:
+        """Seal the upload as these bytes of this type."""
+        return self.vault.seal(object_id, size=len(content), sha256=digest_of(content), media_type=media_type)
+
+    def keep(self, content: bytes, media_type: str) -> Sealed:
+        """Offer, put and seal these bytes."""
+        return self.seal(self.upload(content), content, media_type)
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def receive(
+    vault: FolderVault, url: str, content: bytes, length: int | None = None, tampering: Mapping[str, str] | None = None
+) -> None:
+    """Do what the web service does with a PUT of these bytes to this URL."""
+    address = urlsplit(url)
+    *_, object_id, number = address.path.split("/")
+    said = {"object_id": object_id, "number": number, **dict(parse_qsl(address.query)), **(tampering or {})}
+    vault.receive(
+        UUID(said["object_id"]),
+        int(said["number"]),
+        expires=said["expires"],
+        signature=said["signature"],
+        stream=io.BytesIO(content),
+        content_length=length,
+    )
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def vault_folder(tmp_path: Path) -> Path:
+    return tmp_path / "vault"
+
+
+@pytest.fixture
+def folder_vault(vault_folder: Path, clock: SetClock) -> FolderVault:
+    return open_folder(vault_folder, clock)
+
+
+def open_folder(folder: Path, clock: SetClock) -> FolderVault:
+    return FolderVault(folder, b"secret", "https://portfolio.example", clock, LIFETIME_SECONDS, LIMIT_BYTES)
+
+
+@pytest.fixture(params=["folder"])
+def storage(request: pytest.FixtureRequest) -> Storage:
+    """Each vault there is, by the name of its fixture."""
+    vault: FolderVault = request.getfixturevalue(f"{request.param}_vault")
+    return Storage(vault, lambda url, content: receive(vault, url, content, length=len(content)))

@@ -1,0 +1,248 @@
+"""The folder vault: its upload URLs and what it leaves on the disk."""
+
+import os
+import resource
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from infra.vault.folder import FolderVault
+from portfolio.application.ports import (
+    ContentHashMismatch,
+    ContentSizeMismatch,
+    StorageFull,
+    UploadTooLarge,
+    UploadUrlExpired,
+    UploadUrlInvalid,
+)
+from tests.infra.vault import files
+from tests.infra.vault.conftest import LIFETIME_SECONDS, SetClock, Storage, digest_of, open_folder, receive
+
+BIG = files.TEXT * 60_000
+
+
+def offered(vault: FolderVault, content: bytes) -> str:
+    return vault.offer(uuid4(), len(content), digest_of(content))[0].url
+
+
+def lying_in(folder: Path) -> list[str]:
+    """Return the files of the vault, offers apart."""
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and path.suffix != ".json")
+
+
+@contextmanager
+def disk_with_room_for(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_an_upload_url_expires(folder_vault: FolderVault, clock: SetClock) -> None:
+    url = offered(folder_vault, files.TEXT)
+    clock.pass_by(LIFETIME_SECONDS)
+    with pytest.raises(UploadUrlExpired):
+        receive(folder_vault, url, files.TEXT)
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        {"expires": "99999999999"},
+        {"expires": ""},
+        {"expires": "soon"},
+        {"signature": "0" * 64},
+        {"signature": ""},
+        {"signature": "é"},
+        {"number": "2"},
+        {"object_id": "2f6c1d5e-7f0e-4a43-9f4b-5c3f0a1d2e3b"},
+    ],
+    ids=str,
+)
+def test_a_tampered_upload_url_is_refused_in_one_sentence(
+    folder_vault: FolderVault, vault_folder: Path, tampering: dict[str, str]
+) -> None:
+    url = offered(folder_vault, files.TEXT)
+    with pytest.raises(UploadUrlInvalid, match="This upload address is not one that we gave out"):
+        receive(folder_vault, url, files.TEXT, tampering=tampering)
+    assert lying_in(vault_folder) == []
+
+
+def test_a_url_signed_with_another_secret_is_refused(
+    folder_vault: FolderVault, vault_folder: Path, clock: SetClock
+) -> None:
+    other = FolderVault(vault_folder, b"other", "https://portfolio.example", clock)
+    with pytest.raises(UploadUrlInvalid):
+        receive(folder_vault, offered(other, files.TEXT), files.TEXT)
+
+
+def test_the_secret_is_never_printed(folder_vault: FolderVault) -> None:
+    assert "secret'" not in repr(vars(folder_vault))
+
+
+@pytest.mark.parametrize("length", [None, len(files.TEXT)])
+def test_a_truncated_upload_is_refused_and_nothing_stays(
+    folder_vault: FolderVault, vault_folder: Path, length: int | None
+) -> None:
+    url = offered(folder_vault, files.TEXT)
+    with pytest.raises(ContentSizeMismatch, match="20 bytes were sent, 39 were announced"):
+        receive(folder_vault, url, files.TEXT[:20], length=length)
+    assert lying_in(vault_folder) == []
+
+
+@pytest.mark.parametrize("length", [None, len(files.TEXT), len(files.TEXT) + 1])
+def test_an_upload_longer_than_announced_is_refused_and_nothing_stays(
+    folder_vault: FolderVault, vault_folder: Path, length: int | None
+) -> None:
+    url = offered(folder_vault, files.TEXT)
+    with pytest.raises(UploadTooLarge):
+        receive(folder_vault, url, files.TEXT + b"!", length=length)
+    assert lying_in(vault_folder) == []
+
+
+def test_other_bytes_of_the_same_length_are_refused_and_nothing_stays(
+    folder_vault: FolderVault, vault_folder: Path
+) -> None:
+    url = offered(folder_vault, files.TEXT)
+    with pytest.raises(ContentHashMismatch):
+        receive(folder_vault, url, files.TEXT[::-1])
+    assert lying_in(vault_folder) == []
+
+
+def test_a_refused_upload_may_be_tried_again(folder_vault: FolderVault) -> None:
+    url = offered(folder_vault, files.TEXT)
+    with pytest.raises(ContentSizeMismatch):
+        receive(folder_vault, url, files.TEXT[:20])
+    receive(folder_vault, url, files.TEXT)
+
+
+def test_a_full_disk_refuses_the_upload_and_leaves_nothing_behind(
+    folder_vault: FolderVault, vault_folder: Path
+) -> None:
+    url = offered(folder_vault, BIG)
+    with disk_with_room_for(1 << 20), pytest.raises(StorageFull):
+        receive(folder_vault, url, BIG)
+    assert lying_in(vault_folder) == []
+    receive(folder_vault, url, BIG)
+
+
+def test_a_full_disk_refuses_an_offer(folder_vault: FolderVault, vault_folder: Path) -> None:
+    with disk_with_room_for(10), pytest.raises(StorageFull):
+        offered(folder_vault, files.TEXT)
+    assert list((vault_folder / "incoming").iterdir()) == []
+
+
+def test_an_open_upload_survives_a_restart(vault_folder: Path, clock: SetClock) -> None:
+    object_id = uuid4()
+    [part] = open_folder(vault_folder, clock).offer(object_id, len(files.TEXT), digest_of(files.TEXT))
+    receive(open_folder(vault_folder, clock), part.url, files.TEXT)
+    open_folder(vault_folder, clock).seal(
+        object_id, size=len(files.TEXT), sha256=digest_of(files.TEXT), media_type="text/plain"
+    )
+
+
+def test_an_id_is_not_offered_for_a_second_file(folder_vault: FolderVault) -> None:
+    object_id = uuid4()
+    folder_vault.offer(object_id, 3, digest_of(b"one"))
+    with pytest.raises(ValueError, match="offered for another file"):
+        folder_vault.offer(object_id, 3, digest_of(b"two"))
+
+
+def test_a_url_is_dead_once_its_object_is_discarded(folder_vault: FolderVault, vault_folder: Path) -> None:
+    object_id = uuid4()
+    [part] = folder_vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))
+    folder_vault.discard(object_id)
+    with pytest.raises(UploadUrlInvalid):
+        receive(folder_vault, part.url, files.TEXT)
+    assert lying_in(vault_folder) == []
+
+
+def test_an_object_lies_read_only_in_its_shard_and_nothing_waits_any_more(storage: Storage, vault_folder: Path) -> None:
+    sealed = storage.keep(files.TEXT, "text/plain")
+    name = str(sealed.object_id)
+    path = vault_folder / "objects" / name[:2] / name
+    assert stat.S_IMODE(path.stat().st_mode) == 0o440
+    assert path.stat().st_nlink == 1
+    assert lying_in(vault_folder) == [name]
+
+
+def test_a_crash_between_keeping_and_clearing_up_is_made_good_by_sealing_again(
+    storage: Storage, vault_folder: Path
+) -> None:
+    sealed = storage.keep(files.TEXT, "text/plain")
+    name = str(sealed.object_id)
+    os.link(vault_folder / "objects" / name[:2] / name, vault_folder / "incoming" / name)
+    assert storage.seal(sealed.object_id, files.TEXT, "text/plain") == sealed
+    assert lying_in(vault_folder) == [name]
+
+
+def test_a_changed_object_shows_in_its_digest(storage: Storage, vault_folder: Path) -> None:
+    sealed = storage.keep(files.TEXT, "text/plain")
+    name = str(sealed.object_id)
+    path = vault_folder / "objects" / name[:2] / name
+    path.chmod(0o640)
+    path.write_bytes(files.TEXT[::-1])
+    assert storage.vault.digest(sealed.object_id) == digest_of(files.TEXT[::-1])
+
+
+def test_the_sweep_takes_what_has_waited_too_long_and_no_object(
+    folder_vault: FolderVault, storage: Storage, vault_folder: Path, clock: SetClock
+) -> None:
+    kept = storage.keep(files.TEXT, "text/plain").object_id
+    stale, fresh = storage.upload(b"stale"), storage.upload(b"fresh")
+    left = vault_folder / "incoming" / f"{uuid4()}.abc.part"
+    left.write_bytes(b"half")
+    for path in (vault_folder / "incoming").iterdir():
+        age = 50 if path.name.startswith(str(fresh)) else 5000
+        os.utime(path, times=(clock.now.timestamp() - age,) * 2)
+    assert folder_vault.sweep(3600) == sorted([f"{kept}.json", str(stale), f"{stale}.json", left.name])
+    assert lying_in(vault_folder) == sorted([str(kept), str(fresh)])
+
+
+MEMORY = """
+import hashlib, io, resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+from infra.vault.folder import FolderVault
+from tests.infra.vault.conftest import receive
+
+def most(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+
+class Stream(io.RawIOBase):
+    left = 200
+    def read(self, size):
+        self.left -= 1
+        return b"a" * (1 << 20) if self.left >= 0 else b""
+
+digest, stream = hashlib.sha256(), Stream()
+while piece := stream.read(1):
+    digest.update(piece)
+vault = FolderVault(Path(sys.argv[1]), b"secret", "", lambda: datetime.now(UTC))
+idle = most()
+object_id, size = uuid4(), 200 << 20
+[part] = vault.offer(object_id, size, digest.hexdigest())
+io.BytesIO = lambda _: Stream()
+receive(vault, part.url, b"", length=size)
+vault.seal(object_id, size=size, sha256=digest.hexdigest(), media_type="text/plain")
+assert sum(map(len, vault.read(object_id))) == size
+print(most() - idle, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+def test_an_upload_of_200_mb_takes_no_more_memory_than_a_few_pieces(vault_folder: Path) -> None:
+    run = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", MEMORY, str(vault_folder)], capture_output=True, text=True, check=True
+    )
+    grown, child = map(int, run.stdout.split())
+    assert grown < 32 << 10  # kB
+    assert child < 96 << 10
