@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Idempotency, Journal
+from portfolio.application.ports import Busy, Idempotency, Journal, StorageFull
 from portfolio.application.reading import Reading
 from portfolio.domain.appeal import APPEAL, AppealDecided, DecisionSubject
 from portfolio.domain.assessment import ASSESSMENT, OpenAttempt, VoidDecision
-from portfolio.domain.kernel import Command, Recorded, Rejected
+from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
 
 LOG = logging.getLogger("portfolio.reactions")
@@ -28,11 +28,16 @@ class Reactions:
     journal: Journal
 
     def react(self, entry: Recorded) -> None:
-        """Give every command that follows from this fact; one that is refused is logged and does not come again."""
+        """Give every command that follows from this fact.
+
+        One that a rule refuses is logged and does not come again; a busy or full store is raised, to be tried again.
+        """
         for number, command in enumerate(self._commands(entry)):
             key = f"reaction/{entry.position}/{number}"
             try:
                 self.handler.execute(command, SYSTEM, idempotency=Idempotency(key=key, fingerprint=b"reaction"))
+            except (Busy, StorageFull, StaleVersion):
+                raise
             except Rejected as refusal:
                 LOG.warning("reaction %s to position %d refused: %s", number, entry.position, refusal.code)
 

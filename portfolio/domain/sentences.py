@@ -1,5 +1,8 @@
 """Sentences: what a fact says to a lay reader, to be read behind the name of who did it and the day."""
 
+from collections.abc import Callable
+from typing import Any
+
 from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, evidence_facts, form, person, plan
 from portfolio.domain.finding import StatementFound
 from portfolio.domain.kernel import Fact
@@ -39,7 +42,7 @@ def _appealed(fact: appeal.AppealLodged) -> str:
     return f"appealed against the decision ({grounds})"
 
 
-TELLERS = {
+TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
     person.PersonRegistered: lambda fact: f"registered a person of {fact.works_for}",
     person.RoleGranted: lambda fact: f"granted the role {fact.role}",
