@@ -1,0 +1,1 @@
+"""The event store: the journal of facts behind the ``eventsourcing`` library, on SQLite."""

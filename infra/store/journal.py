@@ -1,0 +1,188 @@
+"""The journal: the ``eventsourcing`` application that records facts and reads them back."""
+
+import hmac
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from eventsourcing.application import Application
+
+from infra.store.codec import FactMapper, microseconds
+from infra.store.recorder import AlreadyAnswered, FactRecorder, IndexRows, Terms
+from infra.store.refusals import StrayVariables, WrongParts
+from portfolio.application.ports import Append, IdempotencyKeyReused, IndexRow, Receipt, Seen
+from portfolio.domain.kernel import Recorded, changed
+
+LIBRARY_VARIABLES = {
+    "PERSISTENCE_MODULE",
+    "INFRASTRUCTURE_FACTORY",
+    "FACTORY_TOPIC",
+    "TRANSCODER_TOPIC",
+    "MAPPER_TOPIC",
+    "APPLICATION_RECORDER_TOPIC",
+    "TRACKING_RECORDER_TOPIC",
+    "PROCESS_RECORDER_TOPIC",
+    "IS_SNAPSHOTTING_ENABLED",
+    "CREATE_TABLE",
+    "SINGLE_ROW_TRACKING",
+    "ORIGINATOR_ID_TYPE",
+    "DEEPCOPY_FROM_AGGREGATE_CACHE",
+}
+LIBRARY_PREFIXES = ("AGGREGATE_CACHE_", "CIPHER_", "COMPRESSOR_", "POSTGRES_", "SQLITE_")
+
+
+def stray_variables(environ: Mapping[str, str]) -> list[str]:
+    """Return the variables that would reconfigure the event store: the library's own, plain or for our journal."""
+    own = f"{EventJournal.name.upper()}_"
+    return sorted(
+        name
+        for name in environ
+        if (plain := name.removeprefix(own)) in LIBRARY_VARIABLES or plain.startswith(LIBRARY_PREFIXES)
+    )
+
+
+class EventJournal(Application[UUID]):
+    """The log of facts (``portfolio.application.ports.Journal``) in the store that ``env`` names.
+
+    ``secret`` keys the hashes under which unique keys are stored. Raises ``CannotOpen``: a stray variable, a file that
+    is not ours, parts other than configured. Close it when done.
+    """
+
+    name = "journal"
+    env: ClassVar[dict[str, str]] = {
+        "MAPPER_TOPIC": "infra.store.codec:FactMapper",
+        "PERSISTENCE_MODULE": "infra.store.sqlite",
+    }
+    mapper: FactMapper
+
+    def __init__(self, env: Mapping[str, str], *, secret: bytes) -> None:
+        if names := stray_variables(os.environ):
+            raise StrayVariables(names)
+        super().__init__(dict(env))
+        self._secret = secret
+        self.store = cast("FactRecorder", self.recorder)
+        module = env.get("PERSISTENCE_MODULE", type(self).env["PERSISTENCE_MODULE"])
+        factory: Any = type(self.factory)
+        for part, expected, found in (
+            ("mapper", FactMapper, type(self.mapper)),
+            ("factory", module, factory.__module__),
+            ("recorder", getattr(factory, "application_recorder_class", None), type(self.recorder)),
+        ):
+            if found is not expected and found != expected:
+                self.close()
+                raise WrongParts(part, str(expected), str(found))
+
+    @classmethod
+    def in_file(cls, path: Path, *, secret: bytes, read_only: bool = False) -> "EventJournal":
+        """Open the journal in an SQLite file, which is created if there is none and ``read_only`` is not asked."""
+        name = f"{path.absolute().as_uri()}?mode=ro" if read_only else str(path)
+        return cls({"SQLITE_DBNAME": name}, secret=secret)
+
+    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
+        """Return a stream's facts, oldest first, of positions up to ``until``."""
+        return list(map(self.mapper.codec.decode, self.store.rows_of(stream, until)))
+
+    def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
+        """Return up to ``limit`` facts behind ``position``, in order."""
+        return list(map(self.mapper.codec.decode, self.store.rows_since(position, limit)))
+
+    def head(self) -> int:
+        """Return the last position, 0 for an empty log."""
+        return self.store.head()
+
+    def position_at(self, moment: datetime) -> int:
+        """Return the position of the last fact recorded at or before ``moment``, 0 if none."""
+        at = microseconds(moment)
+        below, above = 0, self.store.head() + 1
+        while above - below > 1:
+            middle = (below + above) // 2
+            if self.store.at(middle) <= at:
+                below = middle
+            else:
+                above = middle
+        return below
+
+    def links(self, name: str, key: str) -> Sequence[UUID]:
+        """Return the streams listed under a link, in the order of their listing."""
+        return self.store.links(name, key)
+
+    def holder(self, name: str, key: str) -> UUID | None:
+        """Return the stream that holds a unique key now."""
+        return self.store.holder(name, self._hashed(IndexRow(name=name, key=key, unique=True)).key)
+
+    def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
+        """Return the receipt already given for this key; raise ``IdempotencyKeyReused`` if it was another request."""
+        answered = self.store.answered(by, key)
+        if answered is None:
+            return None
+        if answered[0] != fingerprint:
+            raise IdempotencyKeyReused
+        return answered[1]
+
+    def append(self, request: Append) -> Receipt:
+        """Record facts, index rows and the idempotency row in one transaction, as ``Journal.append`` says."""
+        stored = [
+            self.mapper.to_stored_event(
+                Recorded(
+                    originator_id=request.stream,
+                    originator_version=version,
+                    fact=fact,
+                    by=request.by,
+                    at=request.at,
+                    causation=request.causation,
+                    subject=request.subject,
+                )
+            )
+            for version, fact in enumerate(request.facts, start=request.after + 1)
+        ]
+        terms = Terms(
+            stream=request.stream,
+            by=request.by,
+            seen=changed(request.seen, streams={**request.seen.streams, request.stream: request.after}),
+            index=tuple(map(self._hashed, request.index)),
+            idempotency=request.idempotency,
+        )
+        try:
+            positions = self.store.insert_events(stored, terms=terms)
+        except AlreadyAnswered as answer:
+            return answer.receipt
+        return Receipt(
+            stream=request.stream,
+            version=request.after + len(stored),
+            position=positions[-1] if positions else self.head(),
+            extra=request.idempotency.extra if request.idempotency else b"",
+        )
+
+    def save(self, *objs: Any, **kwargs: Any) -> Any:
+        """Record entries as the library does, on the journal's terms: no version left out, no time earlier."""
+        streams = {entry.originator_id: entry.originator_version - 1 for entry in reversed(objs)}
+        return super().save(*objs, **{"terms": Terms(seen=Seen(streams=streams)), **kwargs})
+
+    def wait_past(self, position: int, timeout: float) -> bool:
+        """Return whether there is a fact behind ``position``, waiting up to ``timeout`` seconds for one.
+
+        Appends of this process wake it; those of another are seen at the call and at its end.
+        """
+        return self.store.wait_past(position, timeout)
+
+    def check(self, index_rows: IndexRows) -> Iterator[str]:
+        """Yield one sentence for each difference: damage, gaps, facts that cannot be read, index rows against facts.
+
+        It reads one moment of the store, whatever is written meanwhile.
+        """
+        return self.store.differences(self.mapper.codec, index_rows, self._hashed)
+
+    def close(self) -> None:
+        """Finish the appends that wait and close the store."""
+        if "store" in vars(self):
+            self.store.close()
+        super().close()
+
+    def _hashed(self, row: IndexRow) -> IndexRow:
+        if not row.unique or not row.key:
+            return row
+        text = f"{row.name}\0{row.key}".encode()
+        return changed(row, key=hmac.digest(self._secret, text, "sha256").hex())

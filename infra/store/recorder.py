@@ -1,0 +1,84 @@
+"""What the journal asks of a store of facts, beyond what the library asks of its recorders."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+from infra.store.codec import FactCodec, Row
+from portfolio.application.ports import Idempotency, IndexRow, Receipt, Seen
+from portfolio.domain.kernel import NOBODY, Fact
+
+NOTHING_SEEN = Seen()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What must hold for an append, its own stream's version included, and what is written with it.
+
+    Unique keys are hashed already. Facts appended on terms get the time of the last fact if theirs is earlier.
+    """
+
+    stream: UUID = NOBODY
+    by: UUID = NOBODY
+    seen: Seen = NOTHING_SEEN
+    index: tuple[IndexRow, ...] = ()
+    idempotency: Idempotency | None = None
+
+
+class AlreadyAnswered(Exception):
+    """The request with this idempotency key was answered before; nothing was written."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__()
+        self.receipt = receipt
+
+
+IndexRows = Callable[[Fact], Iterable[IndexRow]]
+"""Derives the index rows of a fact."""
+
+Hashed = Callable[[IndexRow], IndexRow]
+"""Replaces a unique key by its keyed hash."""
+
+
+class FactRecorder(Protocol):
+    """A store of facts. Rows are as stored; positions count from 1 in commit order."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], *, terms: Terms | None = None) -> Sequence[int]:
+        """Store the events and return their positions; on terms, all or none of what they ask.
+
+        Raises, on terms, ``StaleVersion``, ``KeyTaken``, ``IdempotencyKeyReused`` or ``AlreadyAnswered``, without them
+        the library's ``IntegrityError``; always ``Busy`` or ``StorageFull``. Then nothing was written.
+        """
+
+    def head(self) -> int:
+        """Return the last position, 0 if there is none."""
+
+    def rows_of(self, stream: UUID, until: int | None) -> Sequence[Row]:
+        """Return the rows of a stream by version, of positions up to ``until``."""
+
+    def rows_since(self, position: int, limit: int) -> Sequence[Row]:
+        """Return up to ``limit`` rows behind a position."""
+
+    def at(self, position: int) -> int:
+        """Return the microseconds since 1970 at which the fact at this position (or the last before) was recorded."""
+
+    def links(self, name: str, key: str) -> Sequence[UUID]:
+        """Return the streams listed under a link, in the order of their listing."""
+
+    def holder(self, name: str, hashed_key: str) -> UUID | None:
+        """Return the stream that holds a unique key."""
+
+    def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
+        """Return the fingerprint of the request answered under this key, and its receipt."""
+
+    def wait_past(self, position: int, timeout: float) -> bool:
+        """Return whether there is a fact behind the position, waiting up to ``timeout`` seconds for one."""
+
+    def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
+        """Yield a sentence for each thing in the store that is not as appends leave it."""
+
+    def close(self) -> Any:
+        """Finish the appends that wait and close every connection."""

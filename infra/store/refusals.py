@@ -1,0 +1,61 @@
+"""Why a store of facts cannot be opened: each one sentence for the operator."""
+
+from pathlib import Path
+
+
+class CannotOpen(Exception):
+    """The store of facts cannot be opened."""
+
+
+class NotAStore(CannotOpen):
+    """The file is something else."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} is not a store of facts ({why}): check the folder, or restore the file from a backup."
+        )
+
+
+class NewerFormat(CannotOpen):
+    """A newer release wrote the file."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} has format {found}, this release reads up to format {known}: install a newer release."
+        )
+
+
+class NotReachable(CannotOpen):
+    """The file cannot be opened or created."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} cannot be opened ({why}): check that its folder exists and that this user may write in it."
+        )
+
+
+class InUse(CannotOpen):
+    """Another program holds the file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is locked by another program: end that program or try again in a moment.")
+
+
+class StrayVariables(CannotOpen):
+    """The environment would reconfigure the event store behind our back."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"The environment sets {', '.join(names)}, which would change how facts are stored: take "
+            f"{'it' if len(names) == 1 else 'them'} away; everything that may be set is called PORTFOLIO_…."
+        )
+        self.names = names
+
+
+class WrongParts(CannotOpen):
+    """The event store was not built from the parts it configured."""
+
+    def __init__(self, part: str, expected: str, found: str) -> None:
+        super().__init__(
+            f"The event store's {part} is {found} instead of {expected}: something changed its configuration."
+        )

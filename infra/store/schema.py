@@ -1,0 +1,134 @@
+"""The tables of the facts file, and the connections to it."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from infra.store.refusals import InUse, NewerFormat, NotAStore, NotReachable
+from portfolio.application.ports import IndexRow
+
+APPLICATION_ID = 0x50464F4C  # "PFOL"
+FORMAT = 1
+PATIENCE = 2  # seconds to wait for a lock another program holds
+LARGEST = 2**63 - 1
+
+FACTS = """
+CREATE TABLE facts (
+    position INTEGER PRIMARY KEY,
+    originator_id BLOB NOT NULL,
+    originator_version INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    state BLOB NOT NULL,
+    UNIQUE (originator_id, originator_version)
+);
+CREATE TABLE idempotency (
+    person BLOB NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    stream BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    extra BLOB NOT NULL,
+    PRIMARY KEY (person, key)
+) WITHOUT ROWID;
+CREATE TRIGGER facts_are_not_changed BEFORE UPDATE ON facts BEGIN SELECT RAISE(ABORT, 'facts are not changed'); END;
+CREATE TRIGGER facts_are_not_deleted BEFORE DELETE ON facts BEGIN SELECT RAISE(ABORT, 'facts are not deleted'); END;
+"""
+
+INDEX = """
+CREATE TABLE {schema}.links (
+    name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    stream BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (name, key, stream)
+) WITHOUT ROWID;
+CREATE TABLE {schema}.unique_keys (
+    name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    stream BLOB NOT NULL,
+    PRIMARY KEY (name, key)
+) WITHOUT ROWID;
+CREATE INDEX {schema}.unique_keys_of_stream ON unique_keys (stream, name);
+"""
+
+
+RELEASE_UNIQUE = "DELETE FROM unique_keys WHERE stream = ? AND name = ? AND ? IN ('', key)"
+RELEASE_LINK = "DELETE FROM links WHERE stream = ? AND name = ? AND ? IN ('', key)"
+
+
+def connect(name: str, path: Path, *, patience: int | None) -> sqlite3.Connection:
+    """Open a connection that any one thread at a time may use; raise ``NotReachable``."""
+    try:
+        connection = sqlite3.connect(
+            name, timeout=patience or PATIENCE, isolation_level=None, check_same_thread=False, uri=True
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+    except sqlite3.OperationalError as error:
+        raise NotReachable(path, str(error)) from error
+    return connection
+
+
+def prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+    """Check that the file is ours, and create the tables in an empty one; raise ``CannotOpen``."""
+    try:
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("BEGIN IMMEDIATE")
+            if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                create(connection)
+            connection.execute("COMMIT")
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise unopened(error, path) from error
+    if owner != APPLICATION_ID:
+        raise NotAStore(path, "it is another program's database")
+    if version > FORMAT:
+        raise NewerFormat(path, version, FORMAT)
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Create every table in the transaction that is open."""
+    for statement in statements(FACTS + INDEX.format(schema="main")):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def statements(script: str) -> Iterable[str]:
+    """Yield the statements of a script one by one (``executescript`` would commit first)."""
+    pending = ""
+    for line in script.strip().splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def unopened(error: sqlite3.DatabaseError, path: Path) -> Exception:
+    """Return the sentence for what SQLite found when the file was opened."""
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return NotAStore(path, str(error))
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return InUse(path)
+        case _:
+            return NotReachable(path, str(error))
+
+
+def write_index(execute: Callable[..., Any], stream: bytes, position: int, rows: Iterable[IndexRow]) -> None:
+    """Write the index rows of a stream; a release without a key releases every key the stream holds under the name."""
+    for row in rows:
+        if row.release:
+            execute(RELEASE_UNIQUE if row.unique else RELEASE_LINK, (stream, row.name, row.key))
+        elif row.unique:
+            execute(
+                "INSERT OR IGNORE INTO unique_keys (name, key, stream) VALUES (?, ?, ?)", (row.name, row.key, stream)
+            )
+        else:
+            execute(
+                "INSERT OR IGNORE INTO links (name, key, stream, position) VALUES (?, ?, ?, ?)",
+                (row.name, row.key, stream, position),
+            )

@@ -1,0 +1,300 @@
+"""The persistence module on SQLite: facts, index rows and idempotency rows in one file, written by group commit."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Condition
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import eventsourcing.sqlite as library  # its factory by name would count as a second one of this module
+from eventsourcing.persistence import IntegrityError, Notification, OperationalError, ProgrammingError, StoredEvent
+
+from infra.store import schema
+from infra.store.codec import AT, FactCodec, Row, at_of, stamped, uuid_of
+from infra.store.differences import differences
+from infra.store.group_commit import GroupCommit
+from infra.store.readers import Readers
+from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Terms
+from infra.store.subscription import Following
+from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
+from portfolio.domain.kernel import Rejected, StaleVersion
+
+Request = tuple[Sequence[StoredEvent], Terms | None]
+
+ROWS = "SELECT position, originator_id, originator_version, topic, state FROM facts "
+LAST = "SELECT position, substr(state, 2, 8) FROM facts ORDER BY position DESC LIMIT 1"
+VERSION = "SELECT coalesce(max(originator_version), 0) FROM facts WHERE originator_id = ?"
+STORED = "SELECT 1 FROM facts WHERE originator_id = ? AND originator_version = ?"
+INSERT = "INSERT INTO facts (position, originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?, ?)"
+LISTED = "SELECT count(*) FROM links WHERE name = ? AND key = ?"
+HOLDER = "SELECT stream FROM unique_keys WHERE name = ? AND key = ?"
+ANSWERED = "SELECT fingerprint, stream, version, position, extra FROM idempotency WHERE person = ? AND key = ?"
+ANSWER = (
+    "INSERT INTO idempotency (person, key, fingerprint, stream, version, position, extra) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class LiteRecorder(library.SQLiteApplicationRecorder):
+    """The library's recorder over our tables: dense positions, every append judged and written by group commit."""
+
+    def __init__(self, datastore: library.SQLiteDatastore) -> None:
+        super().__init__(datastore, events_table_name="facts")
+        name = datastore.pool.db_name
+        self.path = Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
+        self._read_only = name.endswith("?mode=ro")
+        self._readers = Readers(lambda: schema.connect(name, self.path, patience=datastore.pool.lock_timeout))
+        self._writer: sqlite3.Connection | None = None
+        self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
+        self._committed = Condition()
+        self._head = 0
+
+    def create_table(self) -> None:
+        """Create the tables in a new file; raise ``CannotOpen`` if the file is not ours or cannot be used."""
+        name, patience = self.datastore.pool.db_name, self.datastore.pool.lock_timeout
+        connection = schema.connect(name, self.path, patience=patience)
+        try:
+            schema.prepare(connection, self.path, read_only=self._read_only)
+        except BaseException:
+            connection.close()
+            raise
+        self._writer = connection
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, terms: Terms | None = None, **_: Any
+    ) -> Sequence[int]:
+        """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
+        return self._group.submit((stored_events, terms))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return a stream's events, as the library's recorders do."""
+        rows = self._readers.rows(
+            f"{ROWS} WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? "
+            f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?",
+            (key_of(originator_id), -1 if gt is None else gt, schema.LARGEST if lte is None else lte, limit or -1),
+        )
+        return [StoredEvent(uuid_of(stream), version, topic, state) for _, stream, version, topic, state in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return part of the whole log, as the library's recorders do."""
+        first = (start or 0) + (0 if inclusive_of_start else 1)
+        among = f"AND topic IN ({', '.join('?' * len(topics))}) " if topics else ""
+        rows = self._readers.rows(
+            f"{ROWS} WHERE position >= ? AND position <= ? {among} ORDER BY position LIMIT ?",
+            (first, schema.LARGEST if stop is None else stop, *topics, limit),
+        )
+        return [
+            Notification(uuid_of(stream), version, topic, state, id=position)
+            for position, stream, version, topic, state in rows
+        ]
+
+    def max_notification_id(self) -> int | None:  # type: ignore[override]  # the library says int, its kit expects None
+        """Return the last position, None for an empty log."""
+        return self.head() or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+        """Return an iterator over the log that waits for what comes."""
+        return Following(self, gt, topics)
+
+    def head(self) -> int:
+        """Return the last position, 0 if there is none."""
+        return int(self._readers.rows("SELECT coalesce(max(position), 0) FROM facts")[0][0])
+
+    def rows_of(self, stream: UUID, until: int | None) -> Sequence[Row]:
+        """Return the rows of a stream by version, of positions up to ``until``."""
+        return self._readers.rows(
+            f"{ROWS} WHERE originator_id = ? AND position <= ? ORDER BY originator_version",
+            (stream.bytes, schema.LARGEST if until is None else until),
+        )
+
+    def rows_since(self, position: int, limit: int) -> Sequence[Row]:
+        """Return up to ``limit`` rows behind a position."""
+        return self._readers.rows(f"{ROWS} WHERE position > ? ORDER BY position LIMIT ?", (position, limit))
+
+    def at(self, position: int) -> int:
+        """Return the microseconds since 1970 at which the fact at this position (or the last before) was recorded."""
+        rows = self._readers.rows(
+            "SELECT substr(state, 2, 8) FROM facts WHERE position <= ? ORDER BY position DESC LIMIT 1", (position,)
+        )
+        return at_of(rows[0][0])
+
+    def links(self, name: str, key: str) -> Sequence[UUID]:
+        """Return the streams listed under a link, in the order of their listing."""
+        rows = self._readers.rows("SELECT stream FROM links WHERE name = ? AND key = ? ORDER BY position", (name, key))
+        return [uuid_of(stream) for (stream,) in rows]
+
+    def holder(self, name: str, hashed_key: str) -> UUID | None:
+        """Return the stream that holds a unique key."""
+        rows = self._readers.rows(HOLDER, (name, hashed_key))
+        return uuid_of(rows[0][0]) if rows else None
+
+    def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
+        """Return the fingerprint of the request answered under this key, and its receipt."""
+        rows = self._readers.rows(ANSWERED, (by.bytes, key))
+        return receipt_of(rows[0]) if rows else None
+
+    def wait_past(self, position: int, timeout: float) -> bool:
+        """Return whether there is a fact behind the position, waiting up to ``timeout`` seconds for one."""
+        if self.head() > position:
+            return True
+        with self._committed:
+            self._committed.wait_for(lambda: self._head > position, timeout)
+        return self.head() > position
+
+    def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
+        """Yield a sentence for each thing in the store that is not as appends leave it."""
+        with self._readers.snapshot() as connection:
+            yield from differences(connection, codec, index_rows, hashed)
+
+    def close(self) -> None:
+        """Finish the appends that wait and close every connection."""
+        self._group.close()
+        self._readers.close()
+        if self._writer is not None:
+            self._writer.close()
+
+    def _commit(self, requests: Sequence[Request]) -> Sequence[Sequence[int] | Exception]:
+        """Return each caller's positions or refusal after one transaction for all of them."""
+        try:
+            return self._transact(requests)
+        except sqlite3.Error as error:
+            return [refusal(error) for _ in requests]
+        except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
+            if len(requests) == 1:
+                return [error]
+            return [self._commit([request])[0] for request in requests]
+
+    def _transact(self, requests: Sequence[Request]) -> Sequence[Sequence[int] | Exception]:
+        writer = self._writer
+        if writer is None:
+            raise ProgrammingError("create_table() comes before the first append")
+        writer.execute("BEGIN IMMEDIATE")
+        try:
+            position, at = writer.execute(LAST).fetchone() or (0, b"")
+            transaction = Transaction(writer.execute, position, at_of(at))
+            answers = [transaction.append(events, terms) for events, terms in requests]
+            writer.execute("COMMIT")
+        finally:
+            if writer.in_transaction:
+                writer.execute("ROLLBACK")
+        with self._committed:
+            self._head = transaction.head
+            self._committed.notify_all()
+        return answers
+
+
+class Transaction:
+    """The facts being appended in one write transaction, behind ``head``, recorded no earlier than ``at``.
+
+    Every caller is judged before anything is written for it, so a refused one leaves nothing to take back.
+    """
+
+    def __init__(self, execute: Any, head: int, at: int) -> None:
+        self._execute = execute
+        self.head = head
+        self.at = at
+
+    def append(self, events: Sequence[StoredEvent], terms: Terms | None) -> list[int] | Exception:
+        """Return the positions given to one caller's events, or why nothing was written for it."""
+        try:
+            if terms is None:
+                self._judge_versions_only(events)
+                return self._write(events)
+            self._judge(events, terms)
+        except (Rejected, AlreadyAnswered, IntegrityError) as verdict:
+            return verdict
+        states = []
+        for event in events:
+            self.at = max(self.at, at_of(event.state[AT]))
+            states.append(stamped(event.state, self.at))
+        positions = self._write(events, states)
+        schema.write_index(self._execute, terms.stream.bytes, self.head, terms.index)
+        if asked := terms.idempotency:
+            version = events[-1].originator_version if events else terms.seen.streams.get(terms.stream, 0)
+            self._execute(
+                ANSWER,
+                (terms.by.bytes, asked.key, asked.fingerprint, terms.stream.bytes, version, self.head, asked.extra),
+            )
+        return positions
+
+    def _judge_versions_only(self, events: Sequence[StoredEvent]) -> None:
+        keys = {(key_of(event.originator_id), event.originator_version) for event in events}
+        if len(keys) < len(events) or any(self._execute(STORED, key).fetchone() for key in keys):
+            raise IntegrityError("a fact of this stream and version is stored already")
+
+    def _judge(self, events: Sequence[StoredEvent], terms: Terms) -> None:
+        asked = terms.idempotency
+        if asked and (answer := self._execute(ANSWERED, (terms.by.bytes, asked.key)).fetchone()):
+            fingerprint, receipt = receipt_of(answer)
+            raise AlreadyAnswered(receipt) if fingerprint == asked.fingerprint else IdempotencyKeyReused
+        for stream, version in terms.seen.streams.items():
+            if self._execute(VERSION, (stream.bytes,)).fetchone()[0] != version:
+                raise StaleVersion
+        for link, number in terms.seen.links.items():
+            if self._execute(LISTED, link).fetchone()[0] != number:
+                raise StaleVersion
+        versions: dict[UUID | str, int] = dict(terms.seen.streams.items())
+        for event in events:
+            if event.originator_version != versions.get(event.originator_id, 0) + 1:
+                raise StaleVersion
+            versions[event.originator_id] = event.originator_version
+        for row in terms.index:
+            if row.unique and not row.release:
+                taken = self._execute(HOLDER, (row.name, row.key)).fetchone()
+                if taken is not None and taken[0] != terms.stream.bytes:
+                    raise KeyTaken(row.name)
+
+    def _write(self, events: Sequence[StoredEvent], states: Sequence[bytes] | None = None) -> list[int]:
+        positions = []
+        for place, event in enumerate(events):
+            self.head += 1
+            state = states[place] if states else event.state
+            values = (self.head, key_of(event.originator_id), event.originator_version, event.topic, state)
+            self._execute(INSERT, values)
+            positions.append(self.head)
+        return positions
+
+
+class LiteFactory(library.SQLiteFactory):
+    """The library's factory with our recorder."""
+
+    application_recorder_class: type[library.SQLiteApplicationRecorder] = LiteRecorder
+
+
+def key_of(originator_id: UUID | str) -> bytes:
+    """Return a stream's key in the table."""
+    return (originator_id if isinstance(originator_id, UUID) else UUID(originator_id)).bytes
+
+
+def receipt_of(row: tuple[bytes, bytes, int, int, bytes]) -> tuple[bytes, Receipt]:
+    """Return the fingerprint and the receipt of an idempotency row."""
+    fingerprint, stream, version, position, extra = row
+    return fingerprint, Receipt(stream=uuid_of(stream), version=version, position=position, extra=extra)
+
+
+def refusal(error: sqlite3.Error) -> Exception:
+    """Return the refusal for what SQLite could not do; nothing was written then."""
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Busy()
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return StorageFull()
+        case _:
+            return OperationalError(str(error))
