@@ -61,12 +61,13 @@ class AccessLog:
         """Answer as the application does."""
         reference = environ["portfolio.reference"] = secrets.token_hex(8)
         began = time.monotonic()
-        status = 0
-        size = 0
+        status, size, route = 0, 0, None
 
         def start(line: str, *rest: Any) -> Any:
-            nonlocal status
+            nonlocal status, route
             status = int(line[:3])
+            rule = getattr(environ.get("werkzeug.request"), "url_rule", None)  # Flask forgets it when it returns
+            route = None if rule is None else rule.rule
             return start_response(line, *rest)
 
         def counted() -> Iterator[bytes]:
@@ -76,10 +77,9 @@ class AccessLog:
                 yield piece
 
         def finish() -> None:
-            rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
             fields = {
                 "method": environ["REQUEST_METHOD"],
-                "route": None if rule is None else rule.rule,
+                "route": route,
                 "status": status,
                 "ms": round((time.monotonic() - began) * 1000, 1),
                 "bytes": size,

@@ -62,19 +62,21 @@ class Settings:
                 "a copy of the data would carry its keys; choose a folder outside."
             )
 
-        host, port = value["PORTFOLIO_HOST"], value["PORTFOLIO_PORT"]
+        host, port, base_url = value["PORTFOLIO_HOST"], value["PORTFOLIO_PORT"], value["PORTFOLIO_BASE_URL"]
+        here = f"http://{f'[{host}]' if ':' in host else host}"
+        if not is_site(here):
+            faults.append(f"PORTFOLIO_HOST ({host}) is not the name or number of a machine.")
         if not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
             faults.append(f"PORTFOLIO_PORT ({port}) is not a port: give a number from 1 to 65535.")
-
-        if host in EVERY_ADDRESS and not value["PORTFOLIO_BASE_URL"]:
-            faults.append(f"PORTFOLIO_HOST ({host}) is every address: say in PORTFOLIO_BASE_URL how people reach it.")
-        base_url = value["PORTFOLIO_BASE_URL"] or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        if not is_site(base_url):
+        if base_url and not is_site(base_url):
             faults.append(f"PORTFOLIO_BASE_URL ({base_url}) is not an address such as https://portfolio.example.")
+        if host in EVERY_ADDRESS and not base_url:
+            faults.append(f"PORTFOLIO_HOST ({host}) is every address: say in PORTFOLIO_BASE_URL how people reach it.")
 
         if faults:
             raise SettingsFaulty(faults)
-        return cls(folder=folder, keys=keys, host=host, port=int(port), base_url=base_url.rstrip("/"))
+        base_url = (base_url or f"{here}:{port}").rstrip("/")
+        return cls(folder=folder, keys=keys, host=host, port=int(port), base_url=base_url)
 
 
 def unknown(name: str) -> str:

@@ -38,12 +38,16 @@ FORGET = "DELETE FROM secret WHERE expires <= :now"
 
 
 class LocalSessions:
-    """The links and sessions of one deployment. ``base_url`` is where people reach it."""
+    """The links and sessions of one deployment. ``base_url`` is where people reach it.
 
-    def __init__(self, keys: KeyFolder, base_url: str, now: Clock) -> None:
+    Every call waits ``patience_seconds`` for another process and then raises ``Busy``.
+    """
+
+    def __init__(self, keys: KeyFolder, base_url: str, now: Clock, patience_seconds: float = 5) -> None:
         self._path = keys.path / FILE
         self._base_url = base_url
         self._now = now
+        self._patience_seconds = patience_seconds
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         with self._writing() as connection:
             connection.execute(TABLE)
@@ -99,7 +103,7 @@ class LocalSessions:
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(sqlite3.connect(self._path, isolation_level=None)) as connection:
+            with closing(sqlite3.connect(self._path, self._patience_seconds, isolation_level=None)) as connection:
                 yield connection
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:

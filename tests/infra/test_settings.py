@@ -1,0 +1,94 @@
+"""Settings are right, or every fault is named at once."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.settings import EVERY_ADDRESS, KNOWN, Settings, SettingsFaulty
+
+
+def faults(**variables: str) -> list[str]:
+    with pytest.raises(SettingsFaulty) as refused:
+        Settings.read({f"PORTFOLIO_{name}": value for name, value in variables.items()})
+    assert all(fault in str(refused.value) for fault in refused.value.faults)
+    return refused.value.faults
+
+
+def test_without_any_setting_the_defaults_hold() -> None:
+    settings = Settings.read({"PATH": "/bin", "HOME": "/"})
+    assert settings == Settings(
+        folder=Path("data").absolute(),
+        keys=Path("data-keys").absolute(),
+        host="127.0.0.1",
+        port=8080,
+        base_url="http://127.0.0.1:8080",
+    )
+
+
+def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
+    given = {
+        "PORTFOLIO_FOLDER": str(tmp_path / "a"),
+        "PORTFOLIO_KEYS": str(tmp_path / "b"),
+        "PORTFOLIO_HOST": "localhost",
+        "PORTFOLIO_PORT": "9000",
+        "PORTFOLIO_BASE_URL": "https://portfolio.example/",
+    }
+    assert given.keys() == KNOWN.keys()
+    assert Settings.read(given) == Settings(
+        folder=tmp_path / "a", keys=tmp_path / "b", host="localhost", port=9000, base_url="https://portfolio.example"
+    )
+
+
+def test_a_typing_error_is_answered_with_the_nearest_name() -> None:
+    assert faults(FOLDRE="x") == ["PORTFOLIO_FOLDRE is not a setting: did you mean PORTFOLIO_FOLDER?"]
+    assert faults(MAPPER_TOPIC="x") == [f"PORTFOLIO_MAPPER_TOPIC is not a setting: there are {', '.join(KNOWN)}."]
+
+
+def test_every_fault_is_named_at_once() -> None:
+    named = faults(PROT="1", PORT="eighty", BASE_URL="portfolio.example", FOLDER="x", KEYS="x/keys", HOST="")
+    assert [fault.split()[0] for fault in named] == [
+        "PORTFOLIO_PROT",
+        "PORTFOLIO_HOST",
+        "PORTFOLIO_KEYS",
+        "PORTFOLIO_PORT",
+        "PORTFOLIO_BASE_URL",
+    ]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "80.5", "\N{SUPERSCRIPT TWO}", "1" * 5000, " 80"])
+def test_a_port_is_a_number_that_exists(port: str) -> None:
+    (fault,) = faults(PORT=port)
+    assert "give a number from 1 to 65535" in fault
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://a", "http://", "http://a/b", "https://a?x", "https://a#x", "https://u@a", "http://a:x", "http://[", "//a"],
+)
+def test_a_base_url_is_the_address_of_a_site(address: str) -> None:
+    (fault,) = faults(BASE_URL=address)
+    assert "is not an address such as" in fault
+
+
+@pytest.mark.parametrize("host", EVERY_ADDRESS)
+def test_listening_everywhere_needs_the_address_people_use(host: str) -> None:
+    (fault,) = faults(HOST=host)
+    assert "say in PORTFOLIO_BASE_URL" in fault
+
+
+@pytest.mark.parametrize("host", ["a/b", "u@a", "[", ":"])
+def test_a_host_is_the_name_or_number_of_a_machine(host: str) -> None:
+    (fault,) = faults(HOST=host)
+    assert "is not the name or number of a machine" in fault
+
+
+def test_an_ipv6_host_makes_an_address() -> None:
+    assert Settings.read({"PORTFOLIO_HOST": "::1"}).base_url == "http://[::1]:8080"
+
+
+@pytest.mark.parametrize("keys", ["data", "data/keys", "data/../data/keys", "link/keys"])
+def test_keys_never_lie_inside_the_data(tmp_path: Path, keys: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    (fault,) = faults(FOLDER=str(tmp_path / "data"), KEYS=str(tmp_path / keys))
+    assert "lies inside PORTFOLIO_FOLDER" in fault
