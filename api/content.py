@@ -66,11 +66,12 @@ def safe_filename(name: str, media_type: str) -> str:
     """Return a name without folders, control or reserved characters that ends as files of this type do."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
-    stem, dot, suffix = " ".join(re.sub(r'[<>:"|?*]', "_", visible).split()).strip(". ").rpartition(".")
+    whole = " ".join(re.sub(r'[<>:"|?*]', "_", visible).split())
     endings = SUFFIXES.get(media_type, (".bin",))
-    if f".{suffix.lower()}" not in endings or not stem:
-        stem, suffix = f"{stem}{dot}{suffix}", endings[0][1:]
-    return f"{stem[:LONGEST_STEM].rstrip('. ') or 'evidence'}.{suffix}"
+    stem, _, suffix = whole.rpartition(".")
+    if f".{suffix.lower()}" not in endings:
+        stem, suffix = whole, endings[0][1:]
+    return f"{stem.strip('. ')[:LONGEST_STEM].rstrip('. ') or 'evidence'}.{suffix}"
 
 
 class StoredFile:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from infra.vault import media as gate
 from infra.vault.media import canonical, inspect
 from portfolio.application.ports import ContentTypeMismatch, ContentTypeNotAllowed, ContentUnreadable, Media
 from tests.infra.vault import files
@@ -216,3 +217,9 @@ def test_a_damaged_or_hostile_file_is_refused_in_one_sentence(
 ) -> None:
     with pytest.raises(ContentUnreadable, match=sentence):
         judged(content, declared, tmp_path)
+
+
+def test_a_file_that_takes_too_long_to_open_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "TIMEOUT_SECONDS", 0)
+    with pytest.raises(ContentUnreadable, match="too complicated to be opened safely"):
+        judged(files.TEXT, "text/plain", tmp_path)

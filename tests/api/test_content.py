@@ -1,0 +1,157 @@
+"""Stored files over HTTP: ranges, caching by id, and names and headers that keep browsers from running anything."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask, Response
+from flask.testing import FlaskClient
+
+from api import content, errors
+from api.content import StoredFileAltered, safe_filename
+from infra.vault.folder import FolderVault
+
+CONTENT = b"Rigged six lanterns, checked by Amina.\n" * 60_000
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+OBJECT = uuid4()
+
+
+class Shelf(FolderVault):
+    """A vault with one file on it, as it was put there."""
+
+    def __init__(self, folder: Path, stored: bytes = CONTENT) -> None:
+        super().__init__(folder, b"secret", "", lambda: pytest.fail("no upload here"))
+        path = folder / "objects" / str(OBJECT)[:2] / str(OBJECT)
+        path.parent.mkdir()
+        path.write_bytes(stored)
+        self.started_at: list[int] = []
+
+    def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Note where reading starts."""
+        self.started_at.append(start)
+        return super().read(object_id, start, end)
+
+
+def served(shelf: Shelf) -> FlaskClient:
+    app = Flask(__name__)
+    errors.register(app)
+
+    @app.get("/<name>")
+    def show(name: str) -> Response:
+        return content.send_object(
+            shelf, OBJECT, sha256=DIGEST, size=len(CONTENT), media_type="text/plain", filename=name, inline=name == "in"
+        )
+
+    return app.test_client()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+@pytest.fixture
+def client(shelf: Shelf) -> FlaskClient:
+    return served(shelf)
+
+
+def test_a_stored_file_is_answered_whole_as_an_attachment_that_runs_nothing(client: FlaskClient) -> None:
+    answer = client.get("/notes.txt")
+    assert (answer.status_code, answer.data) == (200, CONTENT)
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Content-Length"] == str(len(CONTENT))
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=notes.txt"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert DIGEST not in str(answer.headers)
+
+
+def test_our_own_pages_may_show_it_in_place(client: FlaskClient) -> None:
+    assert client.get("/in").headers["Content-Disposition"] == "inline; filename=in.txt"
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=0-", 0, len(CONTENT)),
+        ("bytes=1500000-1500099", 1_500_000, 1_500_100),
+        ("bytes=-40", len(CONTENT) - 40, len(CONTENT)),
+        ("bytes=100-99999999", 100, len(CONTENT)),
+    ],
+)
+def test_a_range_is_answered_and_only_that_is_read(
+    client: FlaskClient, shelf: Shelf, asked: str, start: int, end: int
+) -> None:
+    answer = client.get("/notes.txt", headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (206, CONTENT[start:end])
+    assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{len(CONTENT)}"
+    assert answer.headers["Content-Length"] == str(end - start)
+    assert shelf.started_at == [start]
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=5-4", "lines=1-2"])
+def test_a_range_outside_the_file_is_refused_by_name(client: FlaskClient, asked: str) -> None:
+    answer = client.get("/notes.txt", headers={"Range": asked})
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["type"]) == (416, "/problems/range-not-satisfiable")
+    assert answer.headers["Content-Range"] == f"bytes */{len(CONTENT)}"
+
+
+def test_a_file_the_browser_has_is_not_sent_or_read_again(client: FlaskClient, shelf: Shelf) -> None:
+    etag = client.head("/notes.txt").headers["ETag"]
+    answer = client.get("/notes.txt", headers={"If-None-Match": etag})
+    assert (answer.status_code, answer.data) == (304, b"")
+    assert shelf.started_at == []
+
+
+@pytest.mark.parametrize(("etag", "status"), [(f'"{OBJECT}"', 206), ('"another"', 200)])
+def test_a_range_goes_on_only_with_the_same_file(client: FlaskClient, etag: str, status: int) -> None:
+    answer = client.get("/notes.txt", headers={"Range": "bytes=5-9", "If-Range": etag})
+    assert answer.status_code == status
+
+
+def test_a_file_whose_bytes_changed_is_not_sent_to_its_end(tmp_path: Path) -> None:
+    client = served(Shelf(tmp_path, CONTENT[:-1] + b"?"))
+    answer = client.get("/notes.txt")
+    with pytest.raises(StoredFileAltered, match=str(OBJECT)):
+        answer.get_data()
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "safe"),
+    [
+        ("report.pdf", "application/pdf", "report.pdf"),
+        ("photo.JPEG", "image/jpeg", "photo.JPEG"),
+        ("../../etc/passwd", "text/plain", "passwd.txt"),
+        ("C:\\Windows\\run.exe", "application/pdf", "run.exe.pdf"),
+        ("page.html", "text/plain", "page.html.txt"),
+        ("a\r\nSet-Cookie: x=1.txt", "text/plain", "aSet-Cookie_ x=1.txt"),
+        ("in\x00voice\u202efdp.exe", "application/pdf", "invoicefdp.exe.pdf"),
+        ('say "hi"; x.txt', "text/plain", "say _hi_; x.txt"),
+        ("..", "image/png", "evidence.png"),
+        ("", "image/png", "evidence.png"),
+        (".png", "image/png", "evidence.png"),
+        ("…" * 300 + ".png", "image/png", "…" * 100 + ".png"),
+        ("  two   words .txt", "text/plain", "two words.txt"),
+        ("half\ud800.txt", "text/plain", "half.txt"),
+        ("unknown.xyz", "application/x-unknown", "unknown.xyz.bin"),
+    ],
+)
+def test_a_name_keeps_what_is_harmless_and_ends_as_its_type_does(name: str, media_type: str, safe: str) -> None:
+    assert safe_filename(name, media_type) == safe
+
+
+def test_a_name_beyond_ascii_is_given_in_both_forms(client: FlaskClient) -> None:
+    answer = client.get("/Prüfung – Łódź.txt")
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=\"Prufung odz.txt\"; filename*=UTF-8''Pr%C3%BCfung%20%E2%80%93%20%C5%81%C3%B3d%C5%BA.txt"
+    )
+
+
+def test_a_name_with_nothing_in_ascii_has_a_plain_stand_in(client: FlaskClient) -> None:
+    answer = client.get("/照明.txt")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=evidence.txt; filename*=UTF-8''%E7")

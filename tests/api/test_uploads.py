@@ -1,0 +1,128 @@
+"""Uploads over HTTP: the PUT on a signed URL and each refusal by name."""
+
+import hashlib
+import io
+import resource
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api import errors, uploads
+from infra.vault.folder import FolderVault
+
+CONTENT = b"Rigged six lanterns, checked by Amina.\n" * 2000
+
+
+class Upload:
+    """One offered file and the service that takes it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+        self.folder = folder
+        self.vault = FolderVault(folder, b"secret", "", lambda: self.now, lifetime_seconds=600)
+        self.object_id: UUID = uuid4()
+        [part] = self.vault.offer(self.object_id, len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+        self.url = part.url
+        app = Flask(__name__)
+        app.config["MAX_CONTENT_LENGTH"] = 1000  # for JSON; uploads are not held to it
+        app.extensions["portfolio"] = SimpleNamespace(vault=self.vault)
+        errors.register(app)
+        app.register_blueprint(uploads.blueprint)
+        self.client: FlaskClient = app.test_client()
+
+    def put(self, content: bytes = CONTENT, url: str = "", **options: Any) -> TestResponse:
+        return self.client.put(url or self.url, input_stream=io.BytesIO(content), **options)
+
+    def waiting(self) -> list[str]:
+        return [path.name for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".json"]
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> Upload:
+    return Upload(tmp_path)
+
+
+def refused(answer: TestResponse) -> tuple[int, str]:
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json is not None
+    return answer.status_code, answer.json["type"]
+
+
+def test_bytes_put_to_the_url_are_received(upload: Upload) -> None:
+    answer = upload.put(content_length=len(CONTENT))
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert upload.waiting() == [str(upload.object_id)]
+
+
+def test_bytes_sent_in_chunks_of_unknown_number_are_received(upload: Upload) -> None:
+    answer = upload.put(environ_overrides={"wsgi.input_terminated": True})
+    assert answer.status_code == 204
+    assert upload.waiting() == [str(upload.object_id)]
+
+
+def test_a_repeated_upload_is_harmless(upload: Upload) -> None:
+    assert [upload.put(content_length=len(CONTENT)).status_code for _ in range(2)] == [204, 204]
+
+
+def test_a_url_that_has_run_out_is_refused(upload: Upload) -> None:
+    upload.now += timedelta(seconds=600)
+    assert refused(upload.put(content_length=len(CONTENT))) == (403, "/problems/upload-url-expired")
+
+
+@pytest.mark.parametrize("old", ["expires=", "signature=", "/1?", "&", "?"])
+def test_a_tampered_url_is_refused_and_nothing_is_kept(upload: Upload, old: str) -> None:
+    replaced = {"/1?": "/2?", "&": "&x=", "?": "?expires=0&"}.get(old, f"{old}1")
+    answer = upload.put(url=upload.url.replace(old, replaced), content_length=len(CONTENT))
+    assert refused(answer) == (403, "/problems/upload-url-invalid")
+    assert upload.waiting() == []
+
+
+@pytest.mark.parametrize("object_id", ["..%2F..%2Fetc%2Fpasswd", "../../etc/passwd", "objects"])
+def test_path_tricks_lead_nowhere(upload: Upload, object_id: str) -> None:
+    answer = upload.put(url=upload.url.replace(str(upload.object_id), object_id))
+    assert refused(answer) == (404, "/problems/not-visible")
+
+
+def test_an_upload_cut_off_by_the_sender_is_refused_and_nothing_is_kept(upload: Upload) -> None:
+    answer = upload.put(CONTENT[:5000], content_length=len(CONTENT))
+    assert refused(answer)[1] == "/problems/content-size-mismatch"
+    assert upload.waiting() == []
+
+
+def test_fewer_bytes_than_announced_are_refused(upload: Upload) -> None:
+    answer = upload.put(CONTENT[:5000], content_length=5000)
+    assert refused(answer)[1] == "/problems/content-size-mismatch"
+
+
+def test_more_bytes_than_announced_are_refused(upload: Upload) -> None:
+    answer = upload.put(CONTENT + b"!", content_length=len(CONTENT) + 1)
+    assert refused(answer)[1] == "/problems/upload-too-large"
+    assert upload.waiting() == []
+
+
+def test_other_bytes_than_announced_are_refused(upload: Upload) -> None:
+    answer = upload.put(CONTENT[::-1], content_length=len(CONTENT))
+    assert refused(answer)[1] == "/problems/content-hash-mismatch"
+    assert upload.waiting() == []
+
+
+def test_a_full_disk_is_refused_and_nothing_is_kept(upload: Upload) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, hard))
+    try:
+        answer = upload.put(content_length=len(CONTENT))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refused(answer) == (507, "/problems/storage-full")
+    assert upload.waiting() == []
+
+
+def test_an_upload_url_takes_nothing_but_put(upload: Upload) -> None:
+    assert refused(upload.client.get(upload.url)) == (405, "/problems/wrong-method")
