@@ -9,7 +9,7 @@ from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.application.ports import Journal, Seen
 from portfolio.domain.appeal import APPEAL
 from portfolio.domain.enrolment import ENROLMENT
-from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, State
+from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, State, tag_of
 from portfolio.domain.permissions import ANYBODY_KNOWN, SYSTEM_ITSELF
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import SYSTEM
@@ -27,7 +27,7 @@ class Reading:
         self.journal = journal
         self.until = until
         self._histories: dict[UUID, Sequence[Recorded]] = {}
-        self._states: dict[UUID, State] = {}
+        self._states: dict[tuple[str, UUID], State] = {}
         self._links: dict[tuple[str, str], Sequence[UUID]] = {}
 
     def history(self, stream: UUID) -> Sequence[Recorded]:
@@ -37,10 +37,13 @@ class Reading:
         return self._histories[stream]
 
     def state(self, aggregate: Aggregate[S], stream: UUID) -> S:
-        """Return a stream folded."""
-        if stream not in self._states:
-            self._states[stream] = aggregate.fold(entry.fact for entry in self.history(stream))
-        return self._states[stream]  # type: ignore[return-value]  # a stream is of one aggregate for ever
+        """Return a stream folded; a stream of another kind of record is no record of this kind."""
+        named = (aggregate.key, stream)
+        if named not in self._states:
+            history = self.history(stream)
+            ours = bool(history) and tag_of(history[0].fact).startswith(f"{aggregate.key.removesuffix('_id')}.")
+            self._states[named] = aggregate.fold(entry.fact for entry in history) if ours else aggregate.initial
+        return self._states[named]  # type: ignore[return-value]  # the key names the aggregate
 
     def links(self, name: str, key: object) -> Sequence[UUID]:
         """Return the streams listed under a link that exist at this point of the log."""
