@@ -202,15 +202,15 @@ class ReceivesUploads(Protocol):
 
 
 class UploadUrlInvalid(NotPermitted):
-    """This upload address is not one that we gave out: ask for a new one."""
+    """This upload address is not one that we gave out: ask for a new one (EVIDENCE-1)."""
 
 
 class UploadUrlExpired(NotPermitted):
-    """This upload address has run out: ask for a new one."""
+    """This upload address has run out: ask for a new one (EVIDENCE-1)."""
 
 
 class UploadTooLarge(RuleBroken):
-    """The file is larger than was announced, or than we take."""
+    """The file is larger than was announced, or than we take (EVIDENCE-1)."""
 
 
 class ContentHashMismatch(RuleBroken):
