@@ -8,7 +8,7 @@ import flask_smorest
 from flask import Flask, Response, request
 from marshmallow import fields
 
-from api import auth, docs, errors, health
+from api import auth, docs, errors, health, uploads
 from api.common import Blueprint, Schema, Services
 from api.fields import Day, Id, Moment, Written
 
@@ -78,6 +78,7 @@ def create_app(services: Services) -> Flask:
     auth.register(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
+    app.register_blueprint(uploads.blueprint)
     api = Api(app)
     api.register_field(Written, "string", None)
     for field, form in ((Id, "uuid"), (Moment, "date-time"), (Day, "date")):

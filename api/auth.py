@@ -19,6 +19,7 @@ OPEN = {
     "health.ready": "asked by machines that watch the service",
     "sign_in.show": "nobody is signed in yet",
     "sign_in.enter": "nobody is signed in yet",
+    "uploads.receive_part": "the signature in the address is the permission",
     "static": "style and script are public",
 }
 """The only routes that answer without knowing who asks, and why."""

@@ -68,7 +68,6 @@ class Services:
     """What the composition root gives the web service.
 
     ``checks``: what ``/readyz`` asks, by name; each answers None when fine, else a sentence that says what is wrong.
-    ``lookups`` is what single reads of the record need beside the journal.
     """
 
     handler: Handler
