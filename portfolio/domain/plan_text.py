@@ -1,0 +1,184 @@
+"""Plan text: read a published assessment plan of the form with outcomes, mappings and performance descriptors."""
+
+import re
+from typing import Any
+
+from portfolio.domain.plan import Plan
+from portfolio.domain.plan_checks import check
+from portfolio.domain.plan_descriptors import read_descriptors
+from portfolio.domain.plan_lines import Line, PlanUnreadable, Source, folded
+from portfolio.domain.plan_methods import read_methods
+from portfolio.domain.plan_outcomes import read_outcomes
+
+__all__ = ["LARGEST", "PlanUnreadable", "decode_plan", "plan_json", "read_plan"]
+
+LARGEST = 2_000_000
+"""A text of more bytes or characters is no plan: published ones have some ten thousand."""
+
+_BYTE_ORDER_MARK = "\ufeff"
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a]")
+_LABEL = re.compile(
+    r"(?<![A-Za-z0-9])(?P<reference>[A-Z]{2,3}\s?[0-9]{4}[A-Z]?)\s?/\s?V\s?[0-9]{1,3}(?:\.[0-9]{1,3})?", re.IGNORECASE
+)
+_END_POINT = re.compile(r"\bend[- ]point assessment\b|\bEPAO?\b", re.IGNORECASE)
+_DRAFT = re.compile(r"\bdraft\b", re.IGNORECASE)
+_DRAFT_WORDS = 25
+_TITLE = re.compile(r"\bassessment plan for (?:the )?(?P<title>.+?)(?: apprenticeship)?\Z", re.IGNORECASE)
+_TITLE_IN_PROSE = re.compile(
+    r"\bassessment of the (?:level [0-9] )?(?P<title>.{3,100}?) apprenticeship\b", re.IGNORECASE
+)
+_LICENCE = re.compile(r"\bopen government licence\b|\bcrown copyright\b", re.IGNORECASE)
+_LEVEL = re.compile(r"\b[0-9]{1,2}\b")
+_FIELDS = {name: re.compile(rf"\b{name}\b", re.IGNORECASE) for name in ("reference", "level", "integration")}
+_FIELD_WORDS = 6
+
+
+def decode_plan(raw: bytes) -> str:
+    """Return the text of a plan file, without a byte order mark; refuse a file that is no UTF-8 text or too long."""
+    if len(raw) > LARGEST:
+        raise PlanUnreadable(f"The file has {len(raw)} bytes, and a plan at most {LARGEST}.")
+    try:
+        return raw.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", raw[: error.start])) + 1
+        raise PlanUnreadable(f"Line {line}: the file is no UTF-8 text from byte {error.start} on.") from error
+
+
+def read_plan(text: str) -> Plan:
+    """Return the plan that the text prints, with a warning for every oddity that could change its meaning.
+
+    Refused, with the line where there is one: what cannot be understood, and a text that is no plan of this form.
+    """
+    if len(text) > LARGEST:
+        raise PlanUnreadable(f"The text has {len(text)} characters, and a plan at most {LARGEST}.")
+    if not text.strip(_BYTE_ORDER_MARK + " \t\r\n"):
+        raise PlanUnreadable("The text is empty.")
+    source = Source(text.removeprefix(_BYTE_ORDER_MARK))
+    if binary := _BINARY.search(source.text):
+        raise source.unreadable(binary.start(), "the file is no plain text.")
+    options, outcomes = read_outcomes(source)
+    if not any(outcome.codes for outcome in outcomes):
+        raise PlanUnreadable(_why_none(text))
+    front = [line for line in source.lines if line.plain and line.number < outcomes[0].line]
+    reference, label = _identity(source, front)
+    fields = _fields(front)
+    if _compact(fields.get("reference", reference)) != _compact(reference):
+        source.warn("reference-differs", front[-1].span, f"The table says {fields['reference']} and the label {label}.")
+    if "level" not in fields:
+        source.warn("level-missing", front[-1].span, "The plan does not say the level of the apprenticeship.")
+    level = _LEVEL.search(fields.get("level", ""))
+    methods = read_methods(source)
+    categories, levels, descriptors = read_descriptors(source)
+    check(source, outcomes)
+    return Plan(
+        reference=reference,
+        version_label=label,
+        title=_title(source, front),
+        level=int(level[0]) if level else None,
+        integration=fields.get("integration", ""),
+        draft=_draft(source, front),
+        options=options,
+        outcomes=outcomes,
+        methods=methods,
+        categories=categories,
+        levels=levels,
+        descriptors=descriptors,
+        licence=" ".join(line.plain for line in source.lines if not line.row and _LICENCE.search(line.plain)),
+        warnings=tuple(sorted(source.warnings, key=lambda warning: warning.line)),
+    )
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Return the plan as ``portfolio plan check --json`` prints it; these keys are a public promise."""
+    return {
+        "reference": plan.reference,
+        "version_label": plan.version_label,
+        "level": plan.level,
+        "options": [{"key": option.key, "name": option.name} for option in plan.options],
+        "outcomes": [
+            {
+                "key": outcome.key,
+                "option": outcome.option,
+                "title": outcome.title,
+                "description": outcome.description,
+                "codes": [
+                    {"code": one.code, "mandatory": one.mandatory, "english_maths": one.english_maths}
+                    for one in outcome.codes
+                ],
+            }
+            for outcome in plan.outcomes
+        ],
+        "methods": {
+            "required": [{"name": method.name, "minimum": method.minimum} for method in plan.methods.required],
+            "choose_from": list(plan.methods.choose_from),
+        },
+        "categories": list(plan.categories),
+        "levels": list(plan.levels),
+        "descriptors": [{"category": one.category, "level": one.level, "text": one.text} for one in plan.descriptors],
+        "distinct_codes": len(plan.distinct_codes()),
+        "warnings": [
+            {"code": one.code, "line": one.line, "raw": one.raw, "message": one.message} for one in plan.warnings
+        ],
+    }
+
+
+def _why_none(text: str) -> str:
+    if _END_POINT.search(text):
+        return "This is an end-point assessment plan of the older kind: no table maps assessment outcomes to codes."
+    return "This is no apprenticeship assessment plan: no table maps assessment outcomes to knowledge and skills."
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split()).upper()
+
+
+def _identity(source: Source, front: list[Line]) -> tuple[str, str]:
+    """Return the reference and the label that carries the version; the label on a line of its own goes first."""
+    lines = [line for line in front if not line.row] or front
+    whole = [found for line in lines if (found := _LABEL.fullmatch(line.plain))]
+    part = [found for line in source.lines if (found := _LABEL.search(line.plain))]
+    if not (whole or part):
+        raise PlanUnreadable("The text has no reference with a version, such as ST0000/V1, so it is no published plan.")
+    found = (whole or part)[0]
+    return "".join(found["reference"].split()), "".join(found[0].split())
+
+
+def _fields(front: list[Line]) -> dict[str, str]:
+    """Return reference, level and integration from the small table at the top, whichever way it lies."""
+    rows = [line.texts for line in front if line.row]
+    found: dict[str, str] = {}
+    for texts, below in zip(rows, [*rows[1:], ()], strict=True):
+        names = {
+            index: name
+            for index, text in enumerate(texts)
+            for name, pattern in _FIELDS.items()
+            if len(text.split()) <= _FIELD_WORDS and pattern.search(text)
+        }
+        for index, name in names.items():
+            beside = texts[1:] if len(names) == 1 and index == 0 else below[index:]
+            if beside:
+                found.setdefault(name, beside[0])
+    return found
+
+
+def _title(source: Source, front: list[Line]) -> str:
+    """Return the occupation; printed in capitals only, it takes the spelling that the text has elsewhere."""
+    found = next((found for line in front if (found := _TITLE.search(line.plain))), None)
+    found = found or next((found for line in front if (found := _TITLE_IN_PROSE.search(line.plain))), None)
+    title = folded(found["title"]) if found else ""
+    if title.isupper():
+        for line in source.lines:
+            at = line.plain.casefold().find(title.casefold())
+            shown = line.plain[at : at + len(title)]
+            if at >= 0 and not shown.isupper():
+                return shown[:1].upper() + shown[1:]
+    return title
+
+
+def _draft(source: Source, front: list[Line]) -> bool:
+    """Return whether the plan calls itself a draft before its tables begin."""
+    for line in front:
+        if _DRAFT.search(line.plain) and len(line.plain.split()) <= _DRAFT_WORDS:
+            source.warn("draft", line.span, "The plan is a draft: no live result may rest on it until it is approved.")
+            return True
+    return False
