@@ -1,0 +1,88 @@
+"""Grading criteria: written once, approved, traced to the plan's descriptors (FORM-6, FORM-7)."""
+
+from portfolio.domain.criteria import (
+    CRITERIA,
+    ApproveCriteria,
+    CriteriaApproved,
+    CriteriaDrafted,
+    CriteriaNotApproved,
+    CriteriaUnknown,
+    CriteriaVersionFixed,
+    Criterion,
+    DraftCriteria,
+)
+from portfolio.domain.kernel import changed
+from tests.domain.given import given
+from tests.domain.world import CRITERIA_ID, PLAN, PLAN_ID
+
+KNOWS = Criterion(key="1.1", text="Knows the rig.", category="Applied Knowledge", level="Pass")
+STRAY = Criterion(key="1.2", text="Is kind.", category="Kindness", level="Pass")
+DRAFT = DraftCriteria(
+    criteria_id=CRITERIA_ID,
+    plan_id=PLAN_ID,
+    title="Observation",
+    version="1",
+    scale=("fail", "pass", "distinction"),
+    criteria=(KNOWS,),
+)
+APPROVE = ApproveCriteria(criteria_id=CRITERIA_ID, plan=PLAN)
+
+
+def drafted(command: DraftCriteria = DRAFT) -> CriteriaDrafted:
+    (fact,) = given(CRITERIA).when(command).facts
+    assert isinstance(fact, CriteriaDrafted)
+    return fact
+
+
+def test_a_version_is_written_and_has_a_hash_to_be_cited_by() -> None:
+    fact = drafted()
+    assert (fact.plan_id, fact.title, fact.version, fact.scale) == (PLAN_ID, "Observation", "1", DRAFT.scale)
+    assert (fact.criteria, len(fact.sha256)) == ((KNOWS,), 64)
+
+
+def test_any_other_word_gives_another_hash() -> None:
+    others = [
+        changed(DRAFT, title="Portfolio"),
+        changed(DRAFT, version="2"),
+        changed(DRAFT, scale=("fail", "pass")),
+        changed(DRAFT, criteria=(changed(KNOWS, text="Knows the rig well."),)),
+    ]
+    assert len({drafted(command).sha256 for command in (DRAFT, *others)}) == 5
+
+
+def test_the_same_words_give_the_same_hash() -> None:
+    assert drafted(changed(DRAFT, criteria_id=PLAN_ID)).sha256 == drafted().sha256
+
+
+def test_a_written_version_never_changes() -> None:
+    given(CRITERIA, drafted()).when(changed(DRAFT, title="Other")).rejected(CriteriaVersionFixed)
+
+
+def test_criteria_traced_to_descriptors_are_approved() -> None:
+    given(CRITERIA, drafted()).when(APPROVE).records(CriteriaApproved(sha256=drafted().sha256))
+
+
+def test_approving_again_records_nothing() -> None:
+    given(CRITERIA, drafted(), CriteriaApproved(sha256="c0")).when(APPROVE).records_nothing()
+
+
+def test_criteria_that_were_never_written_cannot_be_approved() -> None:
+    given(CRITERIA).when(APPROVE).rejected(CriteriaUnknown)
+
+
+def test_each_criterion_is_traced_to_a_descriptor_of_the_plan() -> None:
+    loose = drafted(changed(DRAFT, criteria=(KNOWS, STRAY)))
+    refusal = given(CRITERIA, loose).when(APPROVE).rejected(CriteriaNotApproved, "descriptor", "1.2")
+    assert refusal.members == {"untraced": ["1.2"]}
+
+
+def test_criteria_of_an_unknown_plan_are_not_approved() -> None:
+    given(CRITERIA, drafted()).when(changed(APPROVE, plan=None)).rejected(CriteriaNotApproved)
+
+
+def test_an_empty_list_of_criteria_is_not_approved() -> None:
+    given(CRITERIA, drafted(changed(DRAFT, criteria=()))).when(APPROVE).rejected(CriteriaNotApproved, "No criteria")
+
+
+def test_a_scale_has_at_least_two_grades() -> None:
+    given(CRITERIA, drafted(changed(DRAFT, scale=("pass",)))).when(APPROVE).rejected(CriteriaNotApproved, "two grades")

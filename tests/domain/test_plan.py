@@ -1,0 +1,123 @@
+"""Plans as recorded editions, with rulings on their oddities (PLAN-1 to PLAN-6)."""
+
+import hashlib
+
+from portfolio.domain.kernel import changed
+from portfolio.domain.plan import (
+    CORE,
+    PLAN,
+    ApprovePlan,
+    ApproverIsImporter,
+    CodeRepeatedInRoute,
+    DefectRuled,
+    ImportPlan,
+    Plan,
+    PlanAlreadyImported,
+    PlanApproved,
+    PlanDefectHidden,
+    PlanDefectUnruled,
+    PlanImported,
+    PlanUnknown,
+    PlanVersionFixed,
+    RuleOnDefect,
+    plan_id_of,
+)
+from tests.domain.given import given
+from tests.domain.world import IMPORTER, OFFICER, PLAN_ID, outcome, plan
+
+TEXT = "the text of the plan"
+DIGEST = hashlib.sha256(TEXT.encode()).hexdigest()
+APPROVE = ApprovePlan(plan_id=PLAN_ID, by=OFFICER)
+APPROVED = PlanApproved(sha256=DIGEST)
+RULE = RuleOnDefect(plan_id=PLAN_ID, warning=0, reading="as printed", reason="it is a slip", by=OFFICER)
+RULED = DefectRuled(warning=0, reading="as printed", reason="it is a slip")
+
+
+def importing(published: Plan | None) -> ImportPlan:
+    return ImportPlan(plan_id=PLAN_ID, text=TEXT, plan=published, by=IMPORTER)
+
+
+def imported(*, warnings: int = 0, draft: bool = False) -> PlanImported:
+    published = plan(warnings=warnings, draft=draft)
+    return PlanImported(text=TEXT, sha256=DIGEST, plan=published, importer=IMPORTER)
+
+
+def test_an_import_keeps_text_hash_structure_and_importer() -> None:
+    given(PLAN).when(importing(plan())).records(imported())
+
+
+def test_the_id_of_an_edition_is_the_first_half_of_the_hash_of_its_text() -> None:
+    assert plan_id_of(TEXT).hex == DIGEST[:32]
+
+
+def test_the_same_text_is_not_imported_twice() -> None:
+    given(PLAN, imported()).when(importing(plan())).rejected(PlanAlreadyImported)
+
+
+def test_a_text_that_nobody_could_read_is_not_imported() -> None:
+    given(PLAN).when(importing(None)).rejected(PlanUnknown)
+
+
+def test_a_code_may_stand_under_outcomes_of_two_options() -> None:
+    assert given(PLAN).when(importing(plan())).refusal is None  # K20 does
+
+
+def test_a_code_stands_only_once_in_a_route() -> None:
+    doubled = plan(outcomes=(outcome("AO1", None, "K1", "K2"), outcome("LET AO3", "LET", "K2", "K3", "K1")))
+    refusal = given(PLAN).when(importing(doubled)).rejected(CodeRepeatedInRoute, "route LET", "K1, K2")
+    assert refusal.members == {"codes": ["K1", "K2"]}
+
+
+def test_a_plan_without_options_has_the_one_route_core() -> None:
+    bare = changed(plan(outcomes=(outcome("AO1", None, "K1"),)), options=())
+    assert (bare.routes(), bare.codes_of(CORE)) == (("core",), {"K1"})
+
+
+def test_a_route_is_the_core_and_one_option() -> None:
+    assert [each.key for each in plan().outcomes_of("LET")] == ["AO1", "LET AO3"]
+    assert plan().codes_of("LET") == {"K1", "K2", "S1", "K11", "K20"}
+    assert plan().distinct_codes() == {"K1", "K2", "S1", "K10", "K11", "K20"}
+
+
+def test_a_named_reading_settles_an_oddity() -> None:
+    given(PLAN, imported(warnings=1)).when(RULE).records(RULED)
+
+
+def test_an_oddity_that_is_not_on_record_gets_no_ruling() -> None:
+    for warning in (-1, 1):
+        given(PLAN, imported(warnings=1)).when(changed(RULE, warning=warning)).rejected(PlanDefectHidden)
+
+
+def test_a_plan_that_is_not_on_record_is_neither_ruled_on_nor_approved() -> None:
+    given(PLAN).when(RULE).rejected(PlanUnknown)
+    given(PLAN).when(APPROVE).rejected(PlanUnknown)
+
+
+def test_a_plan_is_approved_when_every_oddity_has_its_ruling() -> None:
+    given(PLAN, imported(warnings=1), RULED).when(APPROVE).records(APPROVED)
+
+
+def test_an_oddity_without_a_ruling_bars_the_approval() -> None:
+    refusal = given(PLAN, imported(warnings=2), RULED).when(APPROVE).rejected(PlanDefectUnruled, "1 of 2")
+    assert refusal.members == {"defects": ["oddity 1"]}
+
+
+def test_the_importer_does_not_approve_their_own_import() -> None:
+    given(PLAN, imported()).when(changed(APPROVE, by=IMPORTER)).rejected(ApproverIsImporter)
+
+
+def test_an_approved_plan_is_not_approved_again() -> None:
+    given(PLAN, imported(), APPROVED).when(APPROVE).rejected(PlanVersionFixed)
+
+
+def test_an_approved_plan_takes_no_further_ruling() -> None:
+    given(PLAN, imported(warnings=1), RULED, APPROVED).when(RULE).rejected(PlanVersionFixed)
+
+
+def test_a_live_record_may_rest_on_an_approved_plan_alone() -> None:
+    assert not given(PLAN, imported()).state.usable_when_live()
+    assert given(PLAN, imported(), APPROVED).state.usable_when_live()
+
+
+def test_what_is_printed_as_a_draft_carries_nothing_live_even_when_approved() -> None:
+    assert not given(PLAN, imported(draft=True), APPROVED).state.usable_when_live()
