@@ -9,7 +9,16 @@ import msgspec
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, StorageFull, Unauthenticated
+from portfolio.application.ports import (
+    Busy,
+    ContentHashMismatch,
+    ContentSizeMismatch,
+    IdempotencyKeyReused,
+    KeyTaken,
+    StorageFull,
+    Unauthenticated,
+    UploadTooLarge,
+)
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, RuleBroken, StaleVersion, Unreadable
 
 log = logging.getLogger("portfolio.faults")
@@ -62,9 +71,12 @@ STATUS: dict[type[Rejected], int] = {
     KeyTaken: 409,
     StaleVersion: 412,
     TooLarge: 413,
+    UploadTooLarge: 413,
     WrongMediaType: 415,
     RangeNotSatisfiable: 416,
     Unreadable: 422,
+    ContentHashMismatch: 422,
+    ContentSizeMismatch: 422,
     IdempotencyKeyReused: 422,
     UnexpectedFault: 500,
     Busy: 503,
