@@ -38,7 +38,7 @@ class Component(Value):
 
     def unstated(self) -> list[str]:
         """Return the names of what the component does not state yet."""
-        needed = ("criteria_id", "marker", "scrutiny", "maximum_attempts", "evidence_kinds")
+        needed = ("codes", "criteria_id", "marker", "scrutiny", "maximum_attempts", "evidence_kinds")
         return [name for name in needed if not getattr(self, name)]
 
 
@@ -134,7 +134,7 @@ class OutcomeNotInRoute(RuleBroken):
 
 
 class ComponentIncomplete(RuleBroken):
-    """Each component states its criteria, marker, scrutiny, attempts and kinds of evidence (FORM-4)."""
+    """Each component states its codes, criteria, marker, scrutiny, attempts and kinds of evidence (FORM-4)."""
 
 
 class ComponentRepeated(RuleBroken):
@@ -238,9 +238,12 @@ def _proof(form: Form, command: ApproveForm, plan: Plan) -> CoverageProof:
     if gaps:
         raise ComponentIncomplete(f"Not stated: {', '.join(gaps)}.", missing=gaps)
     cited = {component.key: command.criteria.get(component.criteria_id or NOBODY) for component in form.components}
-    loose = [key for key, criteria in cited.items() if criteria is None or not criteria.approved]
+    usable = {key for key, used in cited.items() if used and used.approved and used.plan_id == form.plan_id}
+    loose = [key for key in cited if key not in usable]
     if loose:
-        raise CriteriaNotApproved(f"Components whose criteria are not approved: {', '.join(loose)}.", components=loose)
+        raise CriteriaNotApproved(
+            f"Components without criteria approved for this plan: {', '.join(loose)}.", components=loose
+        )
     codes, outcomes = coverage_gaps(form, plan)
     if codes:
         raise MandatoryCodeUncovered(f"Not covered: {', '.join(codes)}.", codes=codes)
