@@ -51,7 +51,7 @@ def decision_context(
     if opened is None:
         return None
     available, served = _evidence(reading, opened.enrolment_id, by)
-    plan, form = _plan(reading, opened), _form(reading, opened)
+    plan, form = _plan(reading, opened, today), _form(reading, opened)
     criteria, decider = _criteria(reading, opened), _decider(reading, opened, by, today)
     findings = tuple(sorted(attempt.findings, key=lambda found: code_order(found.finding.code)))
     context = DecisionContext(
@@ -75,8 +75,9 @@ def decision_context(
     return with_findings(sealed(context), added) if added else sealed(context)
 
 
-def _plan(reading: Reading, opened: AttemptOpened) -> PlanInForce:
+def _plan(reading: Reading, opened: AttemptOpened, today: date) -> PlanInForce:
     enrolment = reading.state(ENROLMENT, opened.enrolment_id)
+    held = enrolment.route_on(today)
     edition = reading.state(PLAN, enrolment.plan_id)
     return PlanInForce(
         reference=edition.plan.reference if edition.plan else "",
@@ -85,8 +86,8 @@ def _plan(reading: Reading, opened: AttemptOpened) -> PlanInForce:
         printed_as_draft=edition.plan is None or edition.plan.draft,
         approved=edition.approved,
         rulings=tuple(f"{warning}: {ruling}" for warning, ruling in edition.rulings),
-        route=enrolment.route,
-        route_since=enrolment.route_since,
+        route=held.route if held else "",
+        route_since=held.since if held else None,
     )
 
 

@@ -25,6 +25,7 @@ from portfolio.domain.appeal import (
 )
 from portfolio.domain.assessment import (
     ASSESSMENT,
+    Assessment,
     AttemptOpened,
     Authority,
     DecideGrade,
@@ -34,7 +35,15 @@ from portfolio.domain.assessment import (
 )
 from portfolio.domain.criteria import CRITERIA, ApproveCriteria
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
-from portfolio.domain.enrolment import ENROLMENT, TIES, AssignPerson, ChangeRoute, EnrolApprentice, conflicted
+from portfolio.domain.enrolment import (
+    ENROLMENT,
+    TIES,
+    AssignPerson,
+    ChangeRoute,
+    EnrolApprentice,
+    RouteFrom,
+    conflicted,
+)
 from portfolio.domain.evidence import EVIDENCE
 from portfolio.domain.evidence_commands import (
     AnnotateEvidence,
@@ -116,11 +125,11 @@ def may_rest_on_plan(reading: Reading, plan_id: UUID) -> bool:
     return edition.plan is not None and (demo or edition.usable_when_live())
 
 
-def route_codes(reading: Reading, enrolment_id: UUID) -> frozenset[str]:
-    """Return the codes of the apprentice's route now."""
+def route_codes(reading: Reading, enrolment_id: UUID, today: date) -> frozenset[str]:
+    """Return the codes of the apprentice's route today."""
     enrolment = reading.state(ENROLMENT, enrolment_id)
-    plan = reading.state(PLAN, enrolment.plan_id).plan
-    return plan.codes_of(enrolment.route) if plan else frozenset()
+    plan, held = reading.state(PLAN, enrolment.plan_id).plan, enrolment.route_on(today)
+    return plan.codes_of(held.route) if plan and held else frozenset()
 
 
 def _import_plan(_: Reading, command: ImportPlan, *__: object) -> dict[str, Any]:
@@ -182,17 +191,17 @@ def _offer(reading: Reading, command: OfferEvidence, *_: object) -> dict[str, An
     return {"apprentice": reading.state(ENROLMENT, command.enrolment_id).apprentice}
 
 
-def _write_record(reading: Reading, command: WriteRecord, *_: object) -> dict[str, Any]:
+def _write_record(reading: Reading, command: WriteRecord, _: UUID, __: datetime, today: date) -> dict[str, Any]:
     return {
         "apprentice": reading.state(ENROLMENT, command.enrolment_id).apprentice,
-        "route_codes": route_codes(reading, command.enrolment_id),
+        "route_codes": route_codes(reading, command.enrolment_id, today),
         "attempts": frozenset(reading.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)),
     }
 
 
-def _claim(reading: Reading, command: ClaimStatements, *_: object) -> dict[str, Any]:
+def _claim(reading: Reading, command: ClaimStatements, _: UUID, __: datetime, today: date) -> dict[str, Any]:
     item = reading.state(EVIDENCE, command.evidence_id)
-    return {"route_codes": route_codes(reading, item.enrolment_id)}
+    return {"route_codes": route_codes(reading, item.enrolment_id, today)}
 
 
 def _drop_claim(reading: Reading, command: DropClaim, *_: object) -> dict[str, Any]:
@@ -201,7 +210,10 @@ def _drop_claim(reading: Reading, command: DropClaim, *_: object) -> dict[str, A
     return {
         "answered": any(
             found.finding.code == command.code
-            and any(cite.evidence_id == command.evidence_id for cite in found.finding.cites)
+            and any(
+                (cite.evidence_id, cite.version) == (command.evidence_id, command.version)
+                for cite in found.finding.cites
+            )
             for attempt in attempts
             for found in reading.state(ASSESSMENT, attempt).findings
         )
@@ -238,9 +250,12 @@ def _withdraw(reading: Reading, command: WithdrawEvidence, *_: object) -> dict[s
     }
 
 
-def _open_attempt(reading: Reading, command: OpenAttempt, *_: object) -> dict[str, Any]:
+def _open_attempt(reading: Reading, command: OpenAttempt, _: UUID, __: datetime, today: date) -> dict[str, Any]:
     enrolment = reading.state(ENROLMENT, command.enrolment_id)
-    form = reading.state(FORM, enrolment.form_id)
+    held = enrolment.route_on(today)
+    if held is None:
+        return {}
+    form = reading.state(FORM, held.form_id)
     stated = form.component(command.component)
     criteria = reading.state(CRITERIA, (stated.criteria_id if stated else None) or NOBODY)
     earlier = [
@@ -251,17 +266,23 @@ def _open_attempt(reading: Reading, command: OpenAttempt, *_: object) -> dict[st
     barred = (attempt.took_part() for attempt in earlier if attempt.voided)
     return {
         "apprentice": enrolment.apprentice,
-        "form_id": enrolment.form_id,
+        "form_id": held.form_id,
         "form_approved": form.proof is not None,
         "may_rest_on_plan": may_rest_on_plan(reading, enrolment.plan_id),
         "stated": stated,
         "criteria_approved": criteria.approved,
-        "route": enrolment.route,
-        "route_codes": route_codes(reading, command.enrolment_id),
-        "earlier_open": any(not attempt.decisions for attempt in earlier),
+        "route": held.route,
+        "route_codes": route_codes(reading, command.enrolment_id, today),
+        "earlier_open": any(_goes_on(attempt, held) for attempt in earlier),
         "earlier_counted": sum(attempt.effective() is not None for attempt in earlier),
         "barred": frozenset[UUID]().union(*barred),
     }
+
+
+def _goes_on(attempt: Assessment, held: RouteFrom) -> bool:
+    # An attempt left open on another route or form can never be decided, so it must not bar a new one.
+    opened = attempt.opened
+    return not attempt.decisions and opened is not None and (opened.route, opened.form_id) == (held.route, held.form_id)
 
 
 def authority(reading: Reading, opened: AttemptOpened, by: UUID, today: date) -> Authority:
@@ -286,7 +307,7 @@ def _findings(
         return {}
     return {
         "authority": authority(reading, opened, by, today),
-        "route_codes": route_codes(reading, opened.enrolment_id),
+        "route_codes": route_codes(reading, opened.enrolment_id, today),
         "citable": citable(reading, opened.enrolment_id),
     }
 

@@ -182,15 +182,31 @@ class Assigned(Value):
         return self.starts_on <= today and (self.ends_on is None or today < self.ends_on)
 
 
+class RouteFrom(Value):
+    """The route and form that hold from a day on."""
+
+    since: date
+    route: str
+    form_id: UUID
+
+
+def route_on(routes: tuple[RouteFrom, ...], day: date) -> RouteFrom | None:
+    """Return the route that holds on a day, of routes as they were chosen: before the first one begins, the first."""
+    held = (route for route in reversed(routes) if route.since <= day)
+    return next(held, routes[0] if routes else None)
+
+
 class Enrolment(State):
     """Who is enrolled on what, and who has which part in it."""
 
     apprentice: UUID = NOBODY
     plan_id: UUID = NOBODY
-    form_id: UUID = NOBODY
-    route: str = ""
-    route_since: date | None = None
+    routes: tuple[RouteFrom, ...] = ()
     assigned: tuple[Assigned, ...] = ()
+
+    def route_on(self, day: date) -> RouteFrom | None:
+        """Return the route and form that hold on a day: a change to come does not count yet (ENROLMENT-3)."""
+        return route_on(self.routes, day)
 
     def subject(self) -> UUID | None:
         """Return the apprentice."""
@@ -319,15 +335,11 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
     """Apply a fact."""
     match fact:
         case ApprenticeEnrolled():
-            return Enrolment(
-                apprentice=fact.apprentice,
-                plan_id=fact.plan_id,
-                form_id=fact.form_id,
-                route=fact.route,
-                route_since=fact.starts_on,
-            )
+            first = RouteFrom(since=fact.starts_on, route=fact.route, form_id=fact.form_id)
+            return Enrolment(apprentice=fact.apprentice, plan_id=fact.plan_id, routes=(first,))
         case RouteChanged():
-            return changed(enrolment, route=fact.route, form_id=fact.form_id, route_since=fact.effective_on)
+            chosen = RouteFrom(since=fact.effective_on, route=fact.route, form_id=fact.form_id)
+            return changed(enrolment, routes=(*enrolment.routes, chosen))
         case PersonAssigned():
             part = Assigned(
                 person_id=fact.person_id,

@@ -10,10 +10,11 @@ from uuid import UUID
 from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitted, AppealWithdrawn, DecisionSubject
 from portfolio.domain.assessment import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.calendar import london_day
-from portfolio.domain.enrolment import ApprenticeEnrolled, RouteChanged
+from portfolio.domain.enrolment import ApprenticeEnrolled, RouteChanged, RouteFrom, route_on
 from portfolio.domain.evidence_facts import (
     ClaimDropped,
     DraftDiscarded,
+    EvidenceRecorded,
     EvidenceReplaced,
     EvidenceWithdrawn,
     StatementClaimed,
@@ -21,14 +22,6 @@ from portfolio.domain.evidence_facts import (
 )
 from portfolio.domain.finding import Judgement
 from portfolio.domain.kernel import NOBODY, Recorded, Value, changed
-
-
-class RouteFrom(Value):
-    """The route and form that hold from a day on."""
-
-    since: date
-    route: str
-    form_id: UUID
 
 
 class ClaimNote(Value):
@@ -90,9 +83,7 @@ class Picture(Value):
 
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route that holds on a day: before the first one begins, the first."""
-        return next(
-            (route for route in reversed(self.routes) if route.since <= day), self.routes[0] if self.routes else None
-        )
+        return route_on(self.routes, day)
 
 
 def effective_on(entry: Recorded) -> date:
@@ -111,7 +102,7 @@ def see(picture: Picture, entry: Recorded) -> Picture:
             return Picture(enrolment_id=stream, plan_id=plan_id, routes=(first,))
         case RouteChanged(effective_on=since, route=route, form_id=form_id):
             return changed(picture, routes=(*picture.routes, RouteFrom(since=since, route=route, form_id=form_id)))
-        case UploadOffered(title=title):
+        case UploadOffered(title=title) | EvidenceRecorded(title=title):
             return changed(picture, titles={**picture.titles, stream: title})
         case StatementClaimed(code=code, version=version):
             note = ClaimNote(code=code, evidence_id=stream, version=version, claimed_on=london_day(entry.at))

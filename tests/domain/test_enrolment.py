@@ -1,0 +1,289 @@
+"""Enrolments, routes and assignments (ENROLMENT-1 to ENROLMENT-4, PLAN-6, INTEREST-2, INTEREST-3)."""
+
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from portfolio.domain.enrolment import (
+    ENROLMENT,
+    ROLE_FOR,
+    AlreadyAssigned,
+    ApprenticeEnrolled,
+    AssessorConflicted,
+    AssignPerson,
+    ChangeRoute,
+    ConsentMissing,
+    EnrolApprentice,
+    EnrolmentExists,
+    EnrolmentUnknown,
+    FormNotForRoute,
+    NotAssigned,
+    OptionChangeTooLate,
+    PersonAssigned,
+    PersonReleased,
+    ReleasePerson,
+    RouteChanged,
+    RouteFrom,
+    UlnInvalid,
+)
+from portfolio.domain.form import CoverageProofMissing, RouteUnknown
+from portfolio.domain.kernel import Command, changed
+from portfolio.domain.person import Interest, InterestDeclared, Person, PersonUnknown, RoleNotHeld
+from portfolio.domain.plan import PlanNotApproved, PlanUnknown
+from portfolio.domain.vocabulary import Assignment
+from tests.domain.given import given
+from tests.domain.world import (
+    APPRENTICE,
+    ASSESSOR,
+    COACH,
+    ENROLMENT_ID,
+    FORM_ID,
+    OTHER_FORM_ID,
+    PLAN,
+    PLAN_ID,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    an_id,
+    form,
+    person,
+)
+
+ULN = "9276308686"
+ENROL = EnrolApprentice(
+    enrolment_id=ENROLMENT_ID,
+    apprentice=APPRENTICE,
+    uln=ULN,
+    plan_id=PLAN_ID,
+    form_id=FORM_ID,
+    route="LET",
+    centre_ukprn="10001234",
+    employer="Stage Ltd",
+    starts_on=YESTERDAY,
+    person=person("apprentice"),
+    plan=PLAN,
+    may_rest_on_plan=True,
+    form=form(),
+)
+ENROLLED = ApprenticeEnrolled(
+    apprentice=APPRENTICE,
+    uln=ULN,
+    plan_id=PLAN_ID,
+    plan_reference="ST9999",
+    form_id=FORM_ID,
+    route="LET",
+    centre_ukprn="10001234",
+    employer="Stage Ltd",
+    starts_on=YESTERDAY,
+)
+CHANGE = ChangeRoute(
+    enrolment_id=ENROLMENT_ID,
+    route="CVT",
+    form_id=OTHER_FORM_ID,
+    effective_on=TOMORROW,
+    reason="moved house",
+    consent=True,
+    plan=PLAN,
+    form=form(routes=("CVT",)),
+    result_issued=False,
+)
+ASSIGN = AssignPerson(
+    enrolment_id=ENROLMENT_ID,
+    person_id=ASSESSOR,
+    assignment="assessor",
+    starts_on=TODAY,
+    components=frozenset({"C1"}),
+    person=person("assessor"),
+)
+ASSIGNED = PersonAssigned(person_id=ASSESSOR, assignment="assessor", starts_on=TODAY, components=frozenset({"C1"}))
+RELEASE = ReleasePerson(
+    enrolment_id=ENROLMENT_ID, person_id=ASSESSOR, assignment="assessor", ends_on=TOMORROW, reason="new post"
+)
+RELEASED = PersonReleased(person_id=ASSESSOR, assignment="assessor", ends_on=TOMORROW, reason="new post")
+
+
+def part(person_id: object, assignment: Assignment) -> PersonAssigned:
+    return changed(ASSIGNED, person_id=person_id, assignment=assignment, components=frozenset())
+
+
+def test_an_apprentice_is_enrolled_on_one_plan_form_and_route() -> None:
+    given(ENROLMENT).when(ENROL).records(ENROLLED)
+
+
+def test_an_enrolment_is_recorded_once() -> None:
+    given(ENROLMENT, ENROLLED).when(ENROL).rejected(EnrolmentExists)
+
+
+def test_a_learner_number_with_a_wrong_check_digit_is_refused() -> None:
+    given(ENROLMENT).when(changed(ENROL, uln="9276308687")).rejected(UlnInvalid)
+
+
+@pytest.mark.parametrize("unknown", [None, Person()])
+def test_somebody_who_is_not_registered_cannot_be_enrolled(unknown: Person | None) -> None:
+    given(ENROLMENT).when(changed(ENROL, person=unknown)).rejected(PersonUnknown)
+
+
+def test_only_who_holds_the_role_apprentice_is_enrolled() -> None:
+    given(ENROLMENT).when(changed(ENROL, person=person("coach"))).rejected(RoleNotHeld, "apprentice")
+
+
+def test_an_enrolment_needs_a_plan_on_record() -> None:
+    given(ENROLMENT).when(changed(ENROL, plan=None)).rejected(PlanUnknown)
+
+
+def test_nobody_is_enrolled_live_on_a_plan_that_is_not_approved() -> None:
+    given(ENROLMENT).when(changed(ENROL, may_rest_on_plan=False)).rejected(PlanNotApproved)
+
+
+def test_the_route_is_one_of_the_plans() -> None:
+    refusal = given(ENROLMENT).when(changed(ENROL, route="SLT")).rejected(RouteUnknown, "'SLT'", "CVT, LET")
+    assert refusal.members == {"routes": ["CVT", "LET"]}
+
+
+def test_the_form_taken_serves_the_route() -> None:
+    given(ENROLMENT).when(changed(ENROL, route="CVT")).rejected(FormNotForRoute)
+
+
+def test_the_form_taken_is_one_of_this_plan_edition() -> None:
+    others = changed(form(), plan_id=an_id("another edition"))
+    given(ENROLMENT).when(changed(ENROL, form=others)).rejected(FormNotForRoute)
+    given(ENROLMENT).when(changed(ENROL, form=None)).rejected(FormNotForRoute)
+
+
+def test_the_form_taken_is_approved() -> None:
+    given(ENROLMENT).when(changed(ENROL, form=form(approved=False))).rejected(CoverageProofMissing)
+
+
+@pytest.mark.parametrize("command", [CHANGE, ASSIGN, RELEASE])
+def test_nothing_is_recorded_on_an_enrolment_that_is_not_there(command: Command) -> None:
+    given(ENROLMENT).when(command).rejected(EnrolmentUnknown)
+
+
+def test_the_option_changes_from_a_day_on_with_reason_and_consent() -> None:
+    moved = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TOMORROW, reason="moved house")
+    given(ENROLMENT, ENROLLED).when(CHANGE).records(moved)
+
+
+def test_a_change_of_option_does_not_count_before_its_day() -> None:
+    moved = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TOMORROW, reason="moved house")
+    enrolment = given(ENROLMENT, ENROLLED, moved).state
+    assert enrolment.route_on(TODAY) == RouteFrom(since=YESTERDAY, route="LET", form_id=FORM_ID)
+    assert enrolment.route_on(TOMORROW) == RouteFrom(since=TOMORROW, route="CVT", form_id=OTHER_FORM_ID)
+
+
+def test_before_the_first_day_the_first_route_holds() -> None:
+    assert given(ENROLMENT, ENROLLED).state.route_on(date(2020, 1, 1)) == RouteFrom(
+        since=YESTERDAY, route="LET", form_id=FORM_ID
+    )
+    assert given(ENROLMENT).state.route_on(TODAY) is None
+
+
+def test_after_a_result_the_option_stays() -> None:
+    given(ENROLMENT, ENROLLED).when(changed(CHANGE, result_issued=True)).rejected(OptionChangeTooLate)
+
+
+def test_the_option_changes_with_the_apprentices_consent_alone() -> None:
+    given(ENROLMENT, ENROLLED).when(changed(CHANGE, consent=False)).rejected(ConsentMissing)
+
+
+def test_a_change_of_option_needs_the_plan_on_record() -> None:
+    given(ENROLMENT, ENROLLED).when(changed(CHANGE, plan=None)).rejected(PlanUnknown)
+
+
+def test_the_new_option_is_one_of_the_plan_and_served_by_an_approved_form() -> None:
+    given(ENROLMENT, ENROLLED).when(changed(CHANGE, route="SLT")).rejected(RouteUnknown)
+    given(ENROLMENT, ENROLLED).when(changed(CHANGE, form=form())).rejected(FormNotForRoute)
+    unproved = form(routes=("CVT",), approved=False)
+    given(ENROLMENT, ENROLLED).when(changed(CHANGE, form=unproved)).rejected(CoverageProofMissing)
+
+
+def test_a_person_is_assigned_from_a_day_on() -> None:
+    given(ENROLMENT, ENROLLED).when(ASSIGN).records(ASSIGNED)
+
+
+@pytest.mark.parametrize("assignment", get_args(Assignment))
+def test_who_is_assigned_holds_the_role_for_it(assignment: Assignment) -> None:
+    command = changed(ASSIGN, assignment=assignment, person=person("lead assessor"))
+    given(ENROLMENT, ENROLLED).when(command).rejected(RoleNotHeld, assignment)
+    for role in ROLE_FOR[assignment]:
+        assert given(ENROLMENT, ENROLLED).when(changed(command, person=person(role))).refusal is None
+
+
+@pytest.mark.parametrize("unknown", [None, Person()])
+def test_somebody_who_is_not_registered_cannot_be_assigned(unknown: Person | None) -> None:
+    given(ENROLMENT, ENROLLED).when(changed(ASSIGN, person=unknown)).rejected(PersonUnknown)
+
+
+def test_the_same_part_is_not_given_twice() -> None:
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(ASSIGN).rejected(AlreadyAssigned)
+
+
+def test_after_a_release_the_part_may_be_given_again() -> None:
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(ASSIGN).records(ASSIGNED)
+
+
+@pytest.mark.parametrize("tie", ["coach", "employer"])
+def test_who_ever_coached_or_employed_the_apprentice_is_never_their_assessor(tie: Assignment) -> None:
+    ended = PersonReleased(person_id=ASSESSOR, assignment=tie, ends_on=TODAY, reason="over")
+    given(ENROLMENT, ENROLLED, part(ASSESSOR, tie), ended).when(ASSIGN).rejected(AssessorConflicted)
+
+
+@pytest.mark.parametrize("interest", sorted(set(get_args(Interest)) - {"none"}))
+def test_who_declared_an_interest_in_the_apprentice_is_not_their_assessor(interest: Interest) -> None:
+    declared = InterestDeclared(apprentice=APPRENTICE, interest=interest, detail="")
+    interested = changed(person("assessor"), interests=(declared,))
+    given(ENROLMENT, ENROLLED).when(changed(ASSIGN, person=interested)).rejected(AssessorConflicted)
+
+
+def test_an_interest_in_somebody_else_or_none_at_all_is_no_conflict() -> None:
+    elsewhere = InterestDeclared(apprentice=an_id("another"), interest="personal", detail="")
+    none = InterestDeclared(apprentice=APPRENTICE, interest="none", detail="")
+    free = changed(person("assessor"), interests=(elsewhere, none))
+    given(ENROLMENT, ENROLLED).when(changed(ASSIGN, person=free)).records(ASSIGNED)
+
+
+def test_nobody_assesses_themselves() -> None:
+    own = changed(ASSIGN, person_id=APPRENTICE, person=person("assessor", "apprentice"))
+    given(ENROLMENT, ENROLLED).when(own).rejected(AssessorConflicted)
+
+
+def test_a_person_is_released_on_a_day() -> None:
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE).records(RELEASED)
+
+
+def test_only_a_part_that_is_held_can_end() -> None:
+    given(ENROLMENT, ENROLLED).when(RELEASE).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, assignment="coach")).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(RELEASE).rejected(NotAssigned)
+
+
+def test_a_part_is_held_from_its_first_day_until_before_its_last() -> None:
+    enrolment = given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).state
+    days = (YESTERDAY, TODAY, TOMORROW)
+    assert [enrolment.assesses(ASSESSOR, "C1", day) for day in days] == [False, True, False]
+    assert [enrolment.relations(ASSESSOR, day) for day in days] == [set(), {"assigned assessor"}, set()]
+
+
+def test_an_assessor_of_some_components_does_not_assess_the_others() -> None:
+    enrolment = given(ENROLMENT, ENROLLED, ASSIGNED).state
+    assert not enrolment.assesses(ASSESSOR, "C2", TODAY)
+    assert given(ENROLMENT, ENROLLED, part(ASSESSOR, "assessor")).state.assesses(ASSESSOR, "C2", TODAY)
+
+
+def test_a_coach_assesses_nothing() -> None:
+    enrolment = given(ENROLMENT, ENROLLED, part(COACH, "coach")).state
+    assert not enrolment.assesses(COACH, "C1", TODAY)
+    assert enrolment.relations(COACH, TODAY) == {"assigned coach"}
+
+
+def test_every_part_ever_held_is_remembered() -> None:
+    enrolment = given(ENROLMENT, ENROLLED, part(ASSESSOR, "coach"), ASSIGNED, RELEASED).state
+    assert enrolment.ever(ASSESSOR) == {"coach", "assessor"}
+    assert enrolment.ever(COACH) == frozenset()
+
+
+def test_the_record_is_about_the_apprentice() -> None:
+    enrolment = given(ENROLMENT, ENROLLED).state
+    assert enrolment.subject() == APPRENTICE
+    assert enrolment.relations(APPRENTICE, TODAY) == {"the apprentice"}
