@@ -1,0 +1,151 @@
+"""Views: keyed rows folded from facts in plain Python, and the database that keeps them beside their positions."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+from portfolio.domain.kernel import Recorded
+
+T = TypeVar("T")
+
+Key = tuple[Any, ...]
+Row = Mapping[str, Any]
+
+BESIDE = "_next"
+"""What the table of a view that is being rebuilt is called behind the view's own."""
+
+
+class Reads(Protocol):
+    """Answers questions from the projected rows."""
+
+    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
+        """Return the rows of a question with ``:named`` parameters, as tuples of Python values.
+
+        A column selected as it stands has the type its view gives it; a ``Value`` comes as the bytes of its JSON.
+        """
+
+
+@dataclass(frozen=True)
+class View:
+    """A keyed table and the fold that fills it.
+
+    Columns are of type ``UUID``, ``int``, ``str``, ``bool``, ``datetime``, ``date``, ``bytes`` or a ``Value``; any but
+    a key may be None. ``fold(rows, entry, owner)`` is called for each fact in the order of the log; ``owner`` is the
+    enrolment the fact's stream belongs to, None for those of plans, forms, criteria and people. A changed fold or
+    column is a new ``version``, which is a table of its own. ``indexes`` name the columns that questions search by.
+    """
+
+    name: str
+    version: int
+    key: Mapping[str, type]
+    columns: Mapping[str, type]
+    fold: "Fold"
+    indexes: tuple[tuple[str, ...], ...] = ()
+    suffix: str = ""
+
+    @property
+    def table(self) -> str:
+        """Return the table's name, by which the view also follows the log."""
+        return f"{self.name}_v{self.version}{self.suffix}"
+
+    def beside(self) -> "View":
+        """Return the same view in a table beside its own."""
+        return replace(self, suffix=BESIDE)
+
+
+class Batch(NamedTuple):
+    """What becomes of one view's rows: whole rows to put (key, then columns, in the view's order), keys to delete."""
+
+    view: View
+    put: Sequence[tuple[Any, ...]]
+    gone: Sequence[Key]
+
+
+class Overtaken(Exception):
+    """Another programme has moved this follower: what was folded here is dropped and folded again from there."""
+
+
+class ViewsDatabase(Reads, Protocol):
+    """Keeps the rows of views and how far each follower of the log has come."""
+
+    def prepare(self, views: Iterable[View]) -> None:
+        """Create the tables that are missing, empty and at position 0, and drop those of no view."""
+
+    def reset(self, views: Iterable[View]) -> None:
+        """Make these views' tables empty and without indexes, at position 0."""
+
+    def index(self, views: Iterable[View]) -> None:
+        """Create the indexes that these views name."""
+
+    def switch(self, views: Iterable[View]) -> None:
+        """Put the tables beside (``View.beside``) in the place of these views' own, positions too, all at once."""
+
+    def row(self, view: View, key: Key) -> Row | None:
+        """Return a row's columns as the last write left them."""
+
+    def position(self, follower: str) -> int:
+        """Return how far a follower has come, 0 at the beginning."""
+
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
+        """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""
+
+
+class Rows:
+    """One view's rows as a fold sees them: read when first asked for, kept in memory, written back in bulk."""
+
+    def __init__(self, view: View, database: ViewsDatabase) -> None:
+        self.view = view
+        self._database = database
+        self._rows: dict[Key, Row | None] = {}
+        self._touched: set[Key] = set()
+
+    def get(self, *key: Any) -> Row | None:
+        """Return a row's columns, None if there is no such row; the row is not to be changed in place."""
+        try:
+            return self._rows[key]
+        except KeyError:
+            row = self._rows[key] = self._database.row(self.view, key)
+            return row
+
+    def put(self, *key: Any, **columns: Any) -> None:
+        """Let the row have these columns; all of them are named."""
+        self._rows[key] = columns
+        self._touched.add(key)
+
+    def change(self, *key: Any, **columns: Any) -> None:
+        """Give some columns of a row new values; nothing happens if there is no such row."""
+        if row := self.get(*key):
+            self.put(*key, **{**row, **columns})
+
+    def delete(self, *key: Any) -> None:
+        """Take a row away."""
+        self._rows[key] = None
+        self._touched.add(key)
+
+    def batch(self) -> Batch:
+        """Return what changed since the last ``settle``."""
+        columns, put, gone = tuple(self.view.columns), [], []
+        for key in self._touched:
+            row = self._rows[key]
+            if row is None:
+                gone.append(key)
+            else:
+                put.append((*key, *(row[column] for column in columns)))
+        return Batch(self.view, put, gone)
+
+    def settle(self, keep: int) -> None:
+        """Take what changed for written, and forget all rows if there are more than ``keep``."""
+        self._touched.clear()
+        if len(self._rows) > keep:
+            self._rows.clear()
+
+
+Fold = Callable[[Rows, Recorded, UUID | None], None]
+
+
+def answers(kind: type[T], rows: Iterable[Sequence[Any]], **turned: Callable[[Any], Any]) -> list[T]:
+    """Return each row as a value whose fields stand in the order of the columns; some of them turned by a function."""
+    fields: tuple[str, ...] = kind.__struct_fields__  # type: ignore[attr-defined]  # a Value is a Struct by its metaclass
+    named = (dict(zip(fields, row, strict=True)) for row in rows)
+    return [kind(**row | {name: turn(row[name]) for name, turn in turned.items()}) for row in named]

@@ -1,0 +1,41 @@
+"""Owner: which enrolment a stream belongs to, so that every view can be asked by enrolment."""
+
+from typing import get_args
+from uuid import UUID
+
+from portfolio.domain.appeal import AppealFact, AppealLodged
+from portfolio.domain.assessment import AssessmentFact, AttemptOpened
+from portfolio.domain.enrolment import ApprenticeEnrolled, EnrolmentFact
+from portfolio.domain.evidence_facts import EvidenceFact, EvidenceRecorded, UploadOffered
+from portfolio.domain.kernel import Recorded
+from projections.database import Rows, View
+
+OWNED = frozenset(
+    fact for union in (EnrolmentFact, EvidenceFact, AssessmentFact, AppealFact) for fact in get_args(union)
+)
+"""The facts of streams that belong to an enrolment."""
+
+
+def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG001 - this view is what tells the owner
+    """Keep one row for each stream that belongs to an enrolment, from its first fact."""
+    match entry.fact:
+        case ApprenticeEnrolled():
+            rows.put(entry.originator_id, enrolment_id=entry.originator_id)
+        case (
+            UploadOffered(version=1, enrolment_id=enrolment)
+            | EvidenceRecorded(enrolment_id=enrolment)
+            | AttemptOpened(enrolment_id=enrolment)
+            | AppealLodged(enrolment_id=enrolment)
+        ):
+            rows.put(entry.originator_id, enrolment_id=enrolment)
+
+
+OWNER = View("owner", 1, {"stream": UUID}, {"enrolment_id": UUID}, fold)
+
+
+def owner_of(rows: Rows, entry: Recorded) -> UUID | None:
+    """Return the enrolment a fact belongs to, None if it belongs to none."""
+    if type(entry.fact) not in OWNED:
+        return None
+    row = rows.get(entry.originator_id)
+    return row["enrolment_id"] if row else None

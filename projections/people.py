@@ -1,0 +1,74 @@
+"""People: who is registered, by name, and with which roles."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from portfolio.domain.kernel import NOBODY, Recorded, Value
+from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
+from projections.database import Reads, Rows, View, answers
+
+
+def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG001 - people belong to no enrolment
+    """Keep one row for each person."""
+    person = entry.originator_id
+    match entry.fact:
+        case PersonRegistered(name=name, works_for=works_for):
+            rows.put(person, name=name, works_for=works_for, roles="")
+        case RoleGranted(role=role):
+            rows.change(person, roles=", ".join(sorted({*_roles(rows, person), role})))
+        case RoleEnded(role=role):
+            rows.change(person, roles=", ".join(sorted({*_roles(rows, person)} - {role})))
+
+
+def _roles(rows: Rows, person: UUID) -> tuple[str, ...]:
+    row = rows.get(person)
+    return roles_in(row["roles"]) if row else ()
+
+
+def roles_in(text: str) -> tuple[str, ...]:
+    """Return the roles of a row, in order."""
+    return tuple(text.split(", ")) if text else ()
+
+
+PEOPLE = View(
+    "people",
+    1,
+    {"person_id": UUID},
+    {"name": str, "works_for": str, "roles": str},
+    fold,
+    indexes=(("name", "person_id"),),
+)
+
+ALL = """
+SELECT person_id, name, works_for, roles FROM people_v1
+WHERE (name, person_id) > (:name, :person_id) ORDER BY name, person_id LIMIT :limit
+"""
+AT_ONCE = 500
+"""Names asked for in one question."""
+
+
+class PersonRow(Value):
+    """A person as a list shows them."""
+
+    person_id: UUID
+    name: str
+    works_for: str
+    roles: tuple[str, ...]
+
+
+def people(reads: Reads, *, behind: tuple[str, UUID] | None = None, limit: int = 50) -> list[PersonRow]:
+    """Return up to ``limit`` people by name, behind the (name, person_id) of the last one seen."""
+    name, person_id = behind or ("", NOBODY)
+    return answers(PersonRow, reads.query(ALL, name=name, person_id=person_id, limit=limit), roles=roles_in)
+
+
+def names(reads: Reads, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of those of these people who are registered."""
+    asked = sorted(set(ids))
+    found: dict[UUID, str] = {}
+    for first in range(0, len(asked), AT_ONCE):
+        some = {f"p{number}": person for number, person in enumerate(asked[first : first + AT_ONCE])}
+        among = ", ".join(f":{parameter}" for parameter in some)
+        question = f"SELECT person_id, name FROM people_v1 WHERE person_id IN ({among})"  # noqa: S608 - names of parameters only
+        found |= dict(reads.query(question, **some))
+    return found

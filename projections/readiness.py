@@ -1,0 +1,33 @@
+"""Readiness: one enrolment as the readiness policy sees it."""
+
+from uuid import UUID
+
+import msgspec
+
+from portfolio.domain.kernel import Recorded
+from portfolio.domain.readiness_picture import Picture, see
+from projections.database import Reads, Rows, View
+
+EMPTY = Picture()
+
+
+def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+    """Keep one picture for each enrolment."""
+    if owner is None:
+        return
+    row = rows.get(owner)
+    before = row["picture"] if row else EMPTY
+    after = see(before, entry)
+    if after is not before:
+        rows.put(owner, picture=after)
+
+
+READINESS = View("readiness", 1, {"enrolment_id": UUID}, {"picture": Picture}, fold)
+
+PICTURE = "SELECT picture FROM readiness_v1 WHERE enrolment_id = :enrolment_id"
+
+
+def picture_of(reads: Reads, enrolment_id: UUID) -> Picture | None:
+    """Return what readiness of an enrolment is computed from, as known now; None if there is no such enrolment."""
+    rows = reads.query(PICTURE, enrolment_id=enrolment_id)
+    return msgspec.json.decode(rows[0][0], type=Picture) if rows else None
