@@ -8,11 +8,15 @@ import flask_smorest
 from flask import Flask, Response, request
 from marshmallow import fields
 
-from api import auth, docs, errors, health, uploads
-from api.common import Blueprint, Schema, Services
+from api import auth, docs, errors, health, shapes, uploads
+from api.common import Blueprint, Schema, Services, services
+from api.criteria import criteria
 from api.fields import Day, Id, Moment, Written
+from api.forms import forms
+from api.people import people
+from api.plans import plans
 
-RESOURCES: tuple[Blueprint, ...] = ()
+RESOURCES: tuple[Blueprint, ...] = (people, plans, criteria, forms)
 """Every resource under /v1, in the order of the reference."""
 
 LONGEST_BODY = 1_000_000
@@ -83,6 +87,7 @@ def create_app(services: Services) -> Flask:
     api.register_field(Written, "string", None)
     for field, form in ((Id, "uuid"), (Moment, "date-time"), (Day, "date")):
         api.register_field(field, "string", form)
+    api.ma_plugin.converter.add_attribute_function(shapes.document)
     for parameter in (IDEMPOTENCY_KEY, IF_MATCH):
         api.spec.components.parameter(parameter["name"], "header", parameter, lazy=True)
     for resource in RESOURCES:
@@ -92,11 +97,16 @@ def create_app(services: Services) -> Flask:
 
 
 def guard(answer: Response) -> Response:
-    """Give an answer the headers that keep browsers careful, and keep it out of every cache but static files."""
+    """Give an answer the headers that keep browsers careful, and keep it out of every cache but static files.
+
+    A demo deployment says so on each.
+    """
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if auth.secure():
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if services().mode == "demo":
+        answer.headers["X-Deployment"] = "demo"
     if request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -4,8 +4,8 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, Protocol, cast
+from datetime import date, datetime
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 from uuid import UUID
 
 import flask_smorest
@@ -18,7 +18,12 @@ from webargs.flaskparser import FlaskParser
 from api.errors import FieldsNotValid, NotWellFormed, WrongMediaType
 from api.fields import Cursor, Day, Id, KnownAt, Position
 from portfolio.application.ports import Busy, Clock, Idempotency, Journal, Receipt, Vault
-from portfolio.domain.kernel import Command
+from portfolio.application.reading import Reading
+from portfolio.domain import permissions
+from portfolio.domain.calendar import london_day
+from portfolio.domain.kernel import NOBODY, Aggregate, Command, NotVisible, State
+
+S = TypeVar("S", bound=State)
 
 PATIENCE = 2.0
 """Seconds a read waits for the projector to reach the position it was asked for."""
@@ -137,15 +142,26 @@ class PageOut(Schema):
 # --- writes -----------------------------------------------------------------------------------------------------------
 
 
-def execute(command: Command, *, location: str | None = None, extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
+class Run(Protocol):
+    """Carries out a command that is more than facts."""
+
+    def __call__(
+        self, command: Any, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+    ) -> Receipt:
+        """Do as ``Handler.execute`` does."""
+
+
+def execute(
+    command: Command, *, location: str | None = None, extra: Mapping[str, Any] | None = None, run: Run | None = None
+) -> dict[str, Any]:
     """Run a command for the caller and return its receipt, with the ETag and, for a new record, its Location.
 
     ``location`` is the address of the record, with ``{id}`` in it. ``extra`` is answered beside the receipt, JSON
-    values only; a repeated request answers the extra of the first.
+    values only; a repeated request answers the extra of the first. ``run`` is the handler's ``execute`` if not given.
     """
     key = idempotency_key()
     own = msgspec.json.encode(extra or {})
-    receipt = services().handler.execute(
+    receipt = (run or services().handler.execute)(
         command,
         caller(),
         idempotency=None if key is None else Idempotency(key=key, fingerprint=fingerprint(), extra=own),
@@ -157,6 +173,12 @@ def execute(command: Command, *, location: str | None = None, extra: Mapping[str
         after_this_request(lambda answer: with_header(answer, "Location", address))
     beside: dict[str, Any] = msgspec.json.decode(own if key is None else receipt.extra or b"{}")
     return {**beside, "id": receipt.stream, "version": receipt.version, "position": receipt.position}
+
+
+def answered() -> bool:
+    """Tell whether this very request was carried out before; raise ``IdempotencyKeyReused`` if another one was."""
+    key = idempotency_key()
+    return key is not None and services().journal.answered(caller(), key, fingerprint()) is not None
 
 
 def idempotency_key() -> str | None:
@@ -196,6 +218,43 @@ def with_header(answer: Response, name: str, value: str) -> Response:
 
 
 # --- reads ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sight(Generic[S]):
+    """A record as the caller sees it: its state and version, what the caller is to it, and the reading it came from."""
+
+    stream: UUID
+    state: S
+    version: int
+    held: frozenset[str]
+    reading: Reading
+
+
+def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None) -> Sight[S]:
+    """Return a record: 404 if the caller may not see it or there is none, 403 if they may not ``ask`` this of it."""
+    reading = Reading(services().journal)
+    state = reading.state(aggregate, stream)
+    name = aggregate.key.removesuffix("_id")
+    enrolment_id = stream if name == "enrolment" else getattr(state, "enrolment_id", NOBODY)
+    held = reading.held(caller(), stream, state, enrolment_id, today())
+    permissions.check_sees(name, held)
+    if state == aggregate.initial:
+        raise NotVisible
+    if ask is not None:
+        permissions.check_read(ask, held)
+    return Sight(stream=stream, state=state, version=len(reading.history(stream)), held=held, reading=reading)
+
+
+def may_ask(question: str) -> None:
+    """Refuse with 403 unless the caller's roles allow this question."""
+    held = Reading(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    permissions.check_read(question, held)
+
+
+def today() -> date:
+    """Return the day it is in London."""
+    return london_day(services().now())
 
 
 class NotThereYet(Busy):
@@ -240,8 +299,11 @@ class Parser(FlaskParser):
     def _raw_load_json(self, req: Request) -> Any:
         if not req.is_json:
             raise WrongMediaType("Send JSON, with Content-Type: application/json.")
+        body = req.get_data()
+        if req.content_length is None:
+            req.stream.read(1)  # the library cuts a chunked body at the limit; reading on it refuses
         try:
-            return msgspec.json.decode(req.get_data())
+            return msgspec.json.decode(body)
         except ValueError as error:  # msgspec.DecodeError, or UnicodeDecodeError in the middle of a text
             raise NotWellFormed(f"The body is not JSON in UTF-8: {error}.") from error
         except RecursionError as error:

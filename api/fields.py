@@ -4,7 +4,7 @@ import base64
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -12,12 +12,15 @@ from marshmallow import ValidationError, fields, validate
 
 HIGHEST_POSITION = 2**63 - 1
 
+PLACE: Any = Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_POSITION)]
+"""The part of a cursor that is a number."""
+
 
 class Text(fields.String):
-    """Text of 1 to ``longest`` characters, kept as sent; ``lines`` allows tabs and line ends, other controls never."""
+    """Text of ``least`` to ``longest`` characters, as sent; ``lines`` allows tabs and line ends, no other control."""
 
-    def __init__(self, longest: int = 200, *, lines: bool = False, **options: Any) -> None:
-        super().__init__(validate=validate.Length(1, longest), **options)
+    def __init__(self, longest: int = 200, *, least: int = 1, lines: bool = False, **options: Any) -> None:
+        super().__init__(validate=validate.Length(least, longest), **options)
         self.allowed = "\t\n\r" if lines else ""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:

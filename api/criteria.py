@@ -1,0 +1,61 @@
+"""Criteria: what an assessor decides against, by version."""
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields
+
+from api.common import Blueprint, ReceiptOut, Schema, execute, see, show_version
+from api.fields import Id, Text
+from api.ids import new_id
+from api.shapes import Several, fields_of, shape
+from portfolio.domain.criteria import CRITERIA, ApproveCriteria, Criterion, DraftCriteria
+
+criteria = Blueprint("criteria", "What an assessor decides against: versioned, approved, traced to the plan.")
+
+
+class CriteriaIn(Schema):
+    """One version of a component's criteria; ``scale`` lists its grades from the lowest."""
+
+    plan_id = Id(required=True)
+    title = Text(required=True)
+    version = Text(50, required=True)
+    scale = Several(Text(50), most=20, required=True)
+    criteria = Several(fields.Nested(shape(Criterion)), most=500, required=True)
+
+
+class CriteriaOut(Schema):
+    """One version of criteria; ``sha256`` is how it is cited."""
+
+    criteria_id = Id(required=True)
+    plan_id = Id(required=True)
+    title = fields.String(required=True)
+    version = fields.String(required=True)
+    scale = fields.List(fields.String(), required=True)
+    criteria = fields.List(fields.Nested(shape(Criterion)), required=True)
+    sha256 = fields.String(required=True)
+    approved = fields.Boolean(required=True)
+
+
+@criteria.post("")
+@criteria.arguments(CriteriaIn)
+@criteria.response(201, ReceiptOut)
+def draft_criteria(body: dict[str, Any]) -> dict[str, Any]:
+    """Write one version of criteria; a written version never changes."""
+    return execute(DraftCriteria(criteria_id=new_id(), **body), location="/v1/criteria/{id}")
+
+
+@criteria.get("/<uuid:criteria_id>")
+@criteria.response(200, CriteriaOut)
+def get_criteria(criteria_id: UUID) -> dict[str, Any]:
+    """Show one version of criteria."""
+    sight = see(CRITERIA, criteria_id)
+    show_version(sight.version)
+    return {"criteria_id": criteria_id, **fields_of(sight.state)}
+
+
+@criteria.post("/<uuid:criteria_id>/approval")
+@criteria.response(201, ReceiptOut)
+def approve_criteria(criteria_id: UUID) -> dict[str, Any]:
+    """Approve this version for use."""
+    return execute(ApproveCriteria(criteria_id=criteria_id))

@@ -1,0 +1,161 @@
+"""People: who is registered, with roles, declared interests and competences."""
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields
+
+from api.common import (
+    Blueprint,
+    PageIn,
+    PageOut,
+    ReceiptOut,
+    Schema,
+    execute,
+    may_ask,
+    page,
+    see,
+    services,
+    show_version,
+    wait_for,
+)
+from api.fields import Cursor, Day, Id, Text
+from api.ids import new_id
+from api.shapes import shape, word
+from portfolio.domain.person import (
+    PERSON,
+    CompetenceKind,
+    CompetenceRecorded,
+    DeclareInterest,
+    EndRole,
+    GrantRole,
+    Interest,
+    InterestDeclared,
+    RecordCompetence,
+    RegisterPerson,
+)
+from portfolio.domain.vocabulary import Role, WorksFor
+from projections.people import PersonRow
+from projections.people import people as registered
+
+people = Blueprint("people", "Who is registered, with roles, declared interests and competences.")
+
+
+class PersonIn(Schema):
+    """A person to register."""
+
+    name = Text(required=True)
+    works_for = word(WorksFor, required=True)
+
+
+class RoleIn(Schema):
+    """A role of a person."""
+
+    role = word(Role, required=True)
+
+
+class InterestIn(Schema):
+    """What the person is to an apprentice; "none" is an answer too."""
+
+    apprentice = Id(required=True)
+    interest = word(Interest, required=True)
+    detail = Text(2000, least=0, lines=True, load_default="")
+
+
+class CompetenceIn(Schema):
+    """A training, a standardisation on a criteria version, or a preparation for appeals panels."""
+
+    kind = word(CompetenceKind, required=True)
+    criteria_id = Id(load_default=None, allow_none=True)
+    occurred_on = Day(required=True)
+    detail = Text(2000, least=0, lines=True, load_default="")
+
+
+class PeopleIn(PageIn):
+    """Query of the list of people."""
+
+    cursor = Cursor(str, UUID, load_default=None)
+
+
+class PeopleOut(PageOut):
+    """People by name."""
+
+    items = fields.List(fields.Nested(shape(PersonRow)))
+
+
+class PersonOut(Schema):
+    """A person."""
+
+    person_id = Id(required=True)
+    name = fields.String(required=True)
+    works_for = word(WorksFor, required=True)
+    roles = fields.List(word(Role), required=True)
+    interests = fields.List(fields.Nested(shape(InterestDeclared)), required=True)
+    competences = fields.List(fields.Nested(shape(CompetenceRecorded)), required=True)
+
+
+@people.post("")
+@people.arguments(PersonIn)
+@people.response(201, ReceiptOut)
+def register_person(body: dict[str, Any]) -> dict[str, Any]:
+    """Register a person."""
+    return execute(RegisterPerson(person_id=new_id(), **body), location="/v1/people/{id}")
+
+
+@people.get("")
+@people.arguments(PeopleIn, location="query")
+@people.response(200, PeopleOut)
+def list_people(query: dict[str, Any]) -> dict[str, Any]:
+    """List people by name."""
+    may_ask("people")
+    wait_for(query["after"])
+    rows = registered(services().reads, behind=query["cursor"], limit=query["limit"] + 1)
+    return page(rows, query["limit"], lambda row: (row.name, row.person_id))
+
+
+@people.get("/<uuid:person_id>")
+@people.response(200, PersonOut)
+def get_person(person_id: UUID) -> dict[str, Any]:
+    """Show a person."""
+    sight = see(PERSON, person_id)
+    show_version(sight.version)
+    return {
+        "person_id": person_id,
+        "name": sight.state.name,
+        "works_for": sight.state.works_for,
+        "roles": sorted(sight.state.roles),
+        "interests": sight.state.interests,
+        "competences": sight.state.competences,
+    }
+
+
+@people.post("/<uuid:person_id>/roles")
+@people.arguments(RoleIn)
+@people.response(201, ReceiptOut)
+def grant_role(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Let a person hold a role."""
+    return execute(GrantRole(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/roles/end")
+@people.arguments(RoleIn)
+@people.response(201, ReceiptOut)
+def end_role(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """End a role of a person."""
+    return execute(EndRole(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/interests")
+@people.arguments(InterestIn)
+@people.response(201, ReceiptOut)
+def declare_interest(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Declare, before the first view of the work, what one is to an apprentice."""
+    return execute(DeclareInterest(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/competences")
+@people.arguments(CompetenceIn)
+@people.response(201, ReceiptOut)
+def record_competence(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Record what a person was trained for or standardised on."""
+    return execute(RecordCompetence(person_id=person_id, **body))

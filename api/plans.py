@@ -1,0 +1,236 @@
+"""Plans: published assessment plans as data beside their text, with rulings on their oddities."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from marshmallow import fields
+
+from api.common import (
+    Blueprint,
+    PageIn,
+    PageOut,
+    ReceiptOut,
+    Schema,
+    Sight,
+    execute,
+    page,
+    see,
+    services,
+    show_version,
+    wait_for,
+)
+from api.fields import PLACE, Cursor, Id, Text, Whole
+from api.shapes import Demo, shape
+from portfolio.application.indexes import EDITIONS_OF_PLAN
+from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
+from portfolio.domain.plan import (
+    PLAN,
+    ApprovePlan,
+    Descriptor,
+    ImportPlan,
+    Plan,
+    PlanEdition,
+    PlanImported,
+    PlanUnknown,
+    PlanWarning,
+    RequiredMethod,
+    RuleOnDefect,
+    plan_id_of,
+)
+from portfolio.domain.plan_text import plan_json
+from projections.plans import Edition
+from projections.plans import plans as recorded
+
+LONGEST_TEXT = 1_000_000
+"""Characters of a plan's text; published ones have some ten thousand."""
+
+ROOM = 3 * LONGEST_TEXT
+"""Bytes of a request with such a text, escapes included."""
+
+ATTRIBUTION = (
+    "Contains public sector information licensed under the Open Government Licence v3.0: "
+    "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+)
+
+plans = Blueprint("plans", "Published assessment plans as data beside their text, with rulings on their oddities.")
+
+
+class PlanIn(Schema):
+    """A published plan's text."""
+
+    text = Text(LONGEST_TEXT, lines=True, required=True)
+
+
+class PlansIn(PageIn):
+    """Query of the list of plans."""
+
+    cursor = Cursor(PLACE, load_default=None)
+
+
+class PlansOut(PageOut):
+    """Editions by reference and version, the newest of a version first."""
+
+    items = fields.List(fields.Nested(shape(Edition)))
+
+
+class EditionIn(Schema):
+    """Query of a plan."""
+
+    edition = Text(64, load_default=None, metadata={"description": "The id or SHA-256 of an older edition."})
+
+
+class OptionOut(Schema):
+    """One of the plan's options."""
+
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class CodeOut(Schema):
+    """One code under an outcome."""
+
+    code = fields.String(required=True)
+    mandatory = fields.Boolean(required=True)
+    english_maths = fields.Boolean(required=True)
+
+
+class OutcomeOut(Schema):
+    """An assessment outcome with its codes, as printed."""
+
+    key = fields.String(required=True)
+    option = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    codes = fields.List(fields.Nested(CodeOut), required=True)
+
+
+class MethodsOut(Schema):
+    """Methods that are required, and those that anything further is chosen from."""
+
+    required = fields.List(fields.Nested(shape(RequiredMethod)), required=True)
+    choose_from = fields.List(fields.String(), required=True)
+
+
+class RulingOut(Schema):
+    """How an oddity, by its place in ``warnings`` from 0, is to be read."""
+
+    warning = fields.Integer(required=True)
+    reading = fields.String(required=True)
+
+
+class PlanOut(Schema):
+    """One edition of a plan as data. What is printed and what we approved are two things."""
+
+    plan_id = Id(required=True)
+    sha256 = fields.String(required=True)
+    printed_as_draft = fields.Boolean(required=True)
+    approved = fields.Boolean(required=True)
+    rulings = fields.List(fields.Nested(RulingOut), required=True)
+    title = fields.String(required=True)
+    licence = fields.String(required=True)
+    attribution = fields.String(required=True)
+    demo = Demo()
+    reference = fields.String(required=True)
+    version_label = fields.String(required=True)
+    level = fields.Integer(required=True, allow_none=True)
+    options = fields.List(fields.Nested(OptionOut), required=True)
+    outcomes = fields.List(fields.Nested(OutcomeOut), required=True)
+    methods = fields.Nested(MethodsOut, required=True)
+    categories = fields.List(fields.String(), required=True)
+    levels = fields.List(fields.String(), required=True)
+    descriptors = fields.List(fields.Nested(shape(Descriptor)), required=True)
+    distinct_codes = fields.Integer(required=True)
+    warnings = fields.List(fields.Nested(shape(PlanWarning)), required=True)
+
+
+class RulingIn(Schema):
+    """The reading that is to apply to an oddity, by its place in ``warnings`` from 0, and why."""
+
+    warning = Whole(0, 100_000, required=True)
+    reading = Text(2000, lines=True, required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
+@plans.before_request
+def make_room() -> None:
+    """Take longer requests here than elsewhere: a plan's text comes in one piece."""
+    request.max_content_length = ROOM
+
+
+@plans.post("")
+@plans.arguments(PlanIn)
+@plans.response(201, ReceiptOut)
+def import_plan(body: dict[str, Any]) -> dict[str, Any]:
+    """Record a published plan: its text and what is read from it."""
+    return execute(ImportPlan(plan_id=plan_id_of(body["text"]), **body))
+
+
+@plans.get("")
+@plans.arguments(PlansIn, location="query")
+@plans.response(200, PlansOut)
+def list_plans(query: dict[str, Any]) -> dict[str, Any]:
+    """List the editions on record."""
+    see(DEPLOYMENT, DEPLOYMENT_ID)
+    wait_for(query["after"])
+    (first,) = query["cursor"] or (0,)
+    rows = [*enumerate(recorded(services().reads))][first : first + query["limit"] + 1]
+    found = page(rows, query["limit"], lambda row: (row[0] + 1,))
+    return {**found, "items": [edition for _, edition in found["items"]]}
+
+
+@plans.get("/<reference>/<version>")
+@plans.arguments(EditionIn, location="query")
+@plans.response(200, PlanOut)
+def get_plan(query: dict[str, Any], reference: str, version: str) -> dict[str, Any]:
+    """Show a plan as data: the newest edition of this version, or the one asked for."""
+    sight, plan = edition_of(reference, version, query["edition"])
+    show_version(sight.version)
+    return {
+        **plan_json(plan),
+        "plan_id": sight.stream,
+        "sha256": sight.state.sha256,
+        "printed_as_draft": plan.draft,
+        "approved": sight.state.approved,
+        "rulings": [{"warning": warning, "reading": reading} for warning, reading in sight.state.rulings],
+        "title": plan.title,
+        "licence": plan.licence,
+        "attribution": ATTRIBUTION,
+    }
+
+
+@plans.get("/<reference>/<version>/text")
+@plans.arguments(EditionIn, location="query")
+@plans.response(200, {"type": "string"}, content_type="text/plain; charset=utf-8")
+def get_text(query: dict[str, Any], reference: str, version: str) -> Response:
+    """Answer a plan's text as it was imported."""
+    sight, _ = edition_of(reference, version, query["edition"])
+    text = next(e.fact.text for e in sight.reading.history(sight.stream) if isinstance(e.fact, PlanImported))
+    return Response(text, content_type="text/plain; charset=utf-8", headers={"Link": LICENCE})
+
+
+LICENCE = '<https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/>; rel="license"'
+
+
+def edition_of(reference: str, version: str, edition: str | None) -> tuple[Sight[PlanEdition], Plan]:
+    """Return the newest edition of a plan, or the one of this id or SHA-256 (hex); raise ``PlanUnknown`` if none."""
+    found = services().journal.links(EDITIONS_OF_PLAN, f"{reference}/{version}")
+    for sight in (see(PLAN, plan_id) for plan_id in reversed(found)):
+        if sight.state.plan and edition in (None, str(sight.stream), sight.state.sha256):
+            return sight, sight.state.plan
+    raise PlanUnknown
+
+
+@plans.post("/<uuid:plan_id>/rulings")
+@plans.arguments(RulingIn)
+@plans.response(201, ReceiptOut)
+def rule_on_defect(body: dict[str, Any], plan_id: UUID) -> dict[str, Any]:
+    """Rule how an oddity of the plan is to be read."""
+    return execute(RuleOnDefect(plan_id=plan_id, **body))
+
+
+@plans.post("/<uuid:plan_id>/approval")
+@plans.response(201, ReceiptOut)
+def approve_plan(plan_id: UUID) -> dict[str, Any]:
+    """Approve the edition for use; its importer may not."""
+    return execute(ApprovePlan(plan_id=plan_id))
