@@ -42,7 +42,14 @@ from portfolio.domain.evidence_facts import (
 )
 from portfolio.domain.form import OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import Aggregate, NotVisible, RuleBroken
-from portfolio.domain.record import ObservationRecordIncomplete, Testimony, check_record, record_text
+from portfolio.domain.record import (
+    DiscussionRecordIncomplete,
+    Observation,
+    ObservationRecordIncomplete,
+    Testimony,
+    check_record,
+    record_text,
+)
 from portfolio.domain.selector import Bounds, check_selector
 
 LARGEST_FILE = 500 * 1000 * 1000
@@ -196,7 +203,8 @@ def _recorded(item: Evidence, command: WriteRecord) -> EvidenceRecorded:
         raise WitnessIsApprentice
     check_record(record)
     if not isinstance(record, Testimony) and record.assessment_id not in command.attempts:
-        raise ObservationRecordIncomplete("It names no attempt of this enrolment.", missing=["assessment_id"])
+        incomplete = ObservationRecordIncomplete if isinstance(record, Observation) else DiscussionRecordIncomplete
+        raise incomplete("It names no attempt of this enrolment.", missing=["assessment_id"])
     if record.occurred_on > command.today:
         raise ProductionDateInvalid
     said = getattr(record, "seen", ()) or getattr(record, "topics", ())

@@ -96,7 +96,7 @@ def check_selector(selector: Selector, bounds: Bounds) -> None:
         case TextQuote(exact=exact, prefix=prefix, suffix=suffix):
             if bounds.text is None:
                 raise SelectorNotForMedia(f"A text quote needs text, this is {bounds.media_type}.")
-            if prefix + exact + suffix not in bounds.text:
+            if not exact or prefix + exact + suffix not in bounds.text:
                 raise QuoteNotFound
         case _:
             assert_never(selector)

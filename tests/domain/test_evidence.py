@@ -1,0 +1,440 @@
+"""Evidence from offer to withdrawal (EVIDENCE-1 to EVIDENCE-8, INTEREST-1)."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from portfolio.domain.declaration import (
+    AUTHENTICITY_WORDINGS,
+    CURRENT_AUTHENTICITY,
+    AuthenticityDeclaration,
+    DeclarationMissing,
+    DeclarationNotOwn,
+)
+from portfolio.domain.evidence import (
+    EVIDENCE,
+    LARGEST_FILE,
+    EvidenceAlreadyCited,
+    EvidenceAlreadySubmitted,
+    EvidenceExists,
+    EvidenceLimitReached,
+    EvidenceNotSealed,
+    EvidenceNotSubmitted,
+    EvidenceUnknown,
+    EvidenceVersionFixed,
+    EvidenceWithdrawnAlready,
+    InterestNotDeclared,
+    ProductionDateInvalid,
+    WitnessIsApprentice,
+)
+from portfolio.domain.evidence_commands import (
+    AcceptEvidence,
+    AnnotateEvidence,
+    ClaimStatements,
+    DiscardDraft,
+    DropClaim,
+    OfferEvidence,
+    OfferVersion,
+    ReturnEvidence,
+    SealFile,
+    ServeEvidence,
+    SubmitEvidence,
+    WithdrawEvidence,
+    WriteRecord,
+)
+from portfolio.domain.evidence_facts import (
+    DraftDiscarded,
+    EvidenceAccepted,
+    EvidenceRecorded,
+    EvidenceReplaced,
+    EvidenceReturned,
+    EvidenceServed,
+    EvidenceSubmitted,
+    EvidenceWithdrawn,
+    FileSealed,
+    UploadOffered,
+)
+from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.kernel import Command, Fact, changed
+from portfolio.domain.record import (
+    DiscussionRecordIncomplete,
+    ObservationRecordIncomplete,
+    WitnessIncomplete,
+    record_text,
+)
+from portfolio.domain.selector import Bounds, WholeItem
+from tests.domain.given import given
+from tests.domain.test_record import DISCUSSION, OBSERVATION, TESTIMONY
+from tests.domain.world import (
+    ANNOTATION_ID,
+    APPRENTICE,
+    ASSESSOR,
+    ATTEMPT_ID,
+    COACH,
+    ENROLMENT_ID,
+    EVIDENCE_ID,
+    OBJECT_ID,
+    OTHER_SHA,
+    SHA,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    an_id,
+)
+
+FILE: dict[str, Any] = {
+    "title": "Desk log",
+    "filename": "log.pdf",
+    "media_type": "application/pdf",
+    "size": 1000,
+    "sha256": SHA,
+    "object_id": OBJECT_ID,
+    "produced_on": YESTERDAY,
+}
+NEXT_OBJECT = an_id("next object")
+OFFER = OfferEvidence(evidence_id=EVIDENCE_ID, enrolment_id=ENROLMENT_ID, apprentice=APPRENTICE, today=TODAY, **FILE)
+OFFERED = UploadOffered(enrolment_id=ENROLMENT_ID, apprentice=APPRENTICE, version=1, **FILE)
+NEXT = OfferVersion(evidence_id=EVIDENCE_ID, today=TODAY, **{**FILE, "object_id": NEXT_OBJECT, "sha256": OTHER_SHA})
+OFFERED_NEXT = changed(OFFERED, version=2, object_id=NEXT_OBJECT, sha256=OTHER_SHA)
+BOUNDS = Bounds(media_type="application/pdf", pages=((595, 842),))
+SEALED = FileSealed(version=1, object_id=OBJECT_ID, sha256=SHA, size=1000, bounds=BOUNDS, screening="none configured")
+SEALED_NEXT = changed(SEALED, version=2, object_id=NEXT_OBJECT, sha256=OTHER_SHA)
+DECLARATION = AuthenticityDeclaration(wording=CURRENT_AUTHENTICITY, ai_use="none")
+SUBMIT = SubmitEvidence(evidence_id=EVIDENCE_ID, version=1, declaration=DECLARATION, by=APPRENTICE)
+SUBMITTED = EvidenceSubmitted(version=1, declaration=DECLARATION)
+SUBMITTED_NEXT = changed(SUBMITTED, version=2)
+RETURNED = EvidenceReturned(version=1, reason="page 2 is missing")
+ACCEPTED = EvidenceAccepted(version=1)
+REPLACED = EvidenceReplaced(version=1, replaced_by=2)
+WITHDRAWN = EvidenceWithdrawn(version=1, reason="wrong file")
+DISCARDED = DraftDiscarded(version=1, object_id=OBJECT_ID)
+
+DRAFT = (OFFERED, SEALED)
+HANDED_IN = (*DRAFT, SUBMITTED)
+
+SERVE = ServeEvidence(
+    evidence_id=EVIDENCE_ID, version=1, by=ASSESSOR, must_declare=True, interest_declared=True, served_already=False
+)
+WITHDRAW = WithdrawEvidence(evidence_id=EVIDENCE_ID, version=1, reason="wrong file", cited=False)
+WRITE = WriteRecord(
+    evidence_id=EVIDENCE_ID,
+    enrolment_id=ENROLMENT_ID,
+    title="Observation of 8 December",
+    record=OBSERVATION,
+    apprentice=APPRENTICE,
+    route_codes=frozenset({"S1", "S2"}),
+    attempts=frozenset({ATTEMPT_ID}),
+    today=TODAY,
+    by=ASSESSOR,
+)
+
+
+# --- a file ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_offered_as_a_new_item() -> None:
+    given(EVIDENCE).when(OFFER).records(OFFERED)
+
+
+def test_an_item_is_offered_once() -> None:
+    given(EVIDENCE, OFFERED).when(OFFER).rejected(EvidenceExists)
+
+
+@pytest.mark.parametrize("size", [0, -1, LARGEST_FILE + 1])
+def test_a_file_that_is_empty_or_too_large_is_not_taken(size: int) -> None:
+    given(EVIDENCE).when(changed(OFFER, size=size)).rejected(EvidenceLimitReached)
+    given(EVIDENCE, *HANDED_IN).when(changed(NEXT, size=size)).rejected(EvidenceLimitReached)
+
+
+def test_the_largest_file_is_taken() -> None:
+    assert given(EVIDENCE).when(changed(OFFER, size=LARGEST_FILE)).refusal is None
+
+
+def test_work_is_not_produced_in_the_future() -> None:
+    given(EVIDENCE).when(changed(OFFER, produced_on=TOMORROW)).rejected(ProductionDateInvalid)
+    given(EVIDENCE, *HANDED_IN).when(changed(NEXT, produced_on=TOMORROW)).rejected(ProductionDateInvalid)
+
+
+def test_work_may_be_produced_today() -> None:
+    assert given(EVIDENCE).when(changed(OFFER, produced_on=TODAY)).refusal is None
+
+
+def test_bytes_that_arrived_as_declared_are_sealed_unscreened_and_say_so() -> None:
+    command = SealFile(evidence_id=EVIDENCE_ID, version=1, bounds=BOUNDS)
+    given(EVIDENCE, OFFERED).when(command).records(SEALED)
+
+
+def test_what_is_sealed_stays_sealed_when_asked_again() -> None:
+    given(EVIDENCE, *DRAFT).when(SealFile(evidence_id=EVIDENCE_ID, version=1, bounds=BOUNDS)).records_nothing()
+
+
+def test_a_file_that_nobody_checked_is_not_sealed() -> None:
+    given(EVIDENCE, OFFERED).when(SealFile(evidence_id=EVIDENCE_ID, version=1)).rejected(EvidenceNotSealed)
+
+
+@pytest.mark.parametrize("after", [HANDED_IN, (OFFERED, DISCARDED), (*HANDED_IN, WITHDRAWN)])
+def test_the_bytes_of_a_version_never_change(after: tuple[Fact, ...]) -> None:
+    command = SealFile(evidence_id=EVIDENCE_ID, version=1, bounds=BOUNDS)
+    given(EVIDENCE, *after).when(command).rejected(EvidenceVersionFixed)
+
+
+@pytest.mark.parametrize("after", [HANDED_IN, (*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
+def test_a_correction_is_a_new_version_and_the_old_one_stays(after: tuple[Fact, ...]) -> None:
+    given(EVIDENCE, *after).when(NEXT).records(OFFERED_NEXT)
+    item = given(EVIDENCE, *after, OFFERED_NEXT).state
+    assert [version.sha256 for version in item.versions] == [SHA, OTHER_SHA]
+
+
+def test_a_discarded_draft_does_not_bar_a_new_version() -> None:
+    given(EVIDENCE, OFFERED, DISCARDED).when(NEXT).records(OFFERED_NEXT)
+
+
+@pytest.mark.parametrize("draft", [(OFFERED,), DRAFT])
+def test_a_new_version_waits_until_the_draft_is_finished_or_discarded(draft: tuple[Fact, ...]) -> None:
+    given(EVIDENCE, *draft).when(NEXT).rejected(EvidenceVersionFixed, "draft")
+
+
+def test_a_version_of_an_item_that_is_not_there_is_refused() -> None:
+    given(EVIDENCE).when(NEXT).rejected(EvidenceUnknown)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SealFile(evidence_id=EVIDENCE_ID, version=2, bounds=BOUNDS),
+        changed(SUBMIT, version=2),
+        ReturnEvidence(evidence_id=EVIDENCE_ID, version=0, reason="?"),
+        AcceptEvidence(evidence_id=EVIDENCE_ID, version=-1),
+        ClaimStatements(evidence_id=EVIDENCE_ID, version=2, codes=frozenset()),
+        DropClaim(evidence_id=EVIDENCE_ID, version=2, code="K1"),
+        AnnotateEvidence(
+            evidence_id=EVIDENCE_ID,
+            annotation_id=ANNOTATION_ID,
+            version=2,
+            sha256=SHA,
+            selector=WholeItem(),
+            kind="pointer",
+            audience="assessors",
+            text="here",
+        ),
+        changed(SERVE, version=2),
+        changed(WITHDRAW, version=2),
+        DiscardDraft(evidence_id=EVIDENCE_ID, version=2),
+    ],
+)
+def test_a_version_that_is_not_there_is_refused(command: Command) -> None:
+    given(EVIDENCE, OFFERED).when(command).rejected(EvidenceUnknown)
+    given(EVIDENCE).when(command).rejected(EvidenceUnknown)
+
+
+# --- handing in -------------------------------------------------------------------------------------------------------
+
+
+def test_a_sealed_version_is_submitted_with_the_apprentices_declaration() -> None:
+    given(EVIDENCE, *DRAFT).when(SUBMIT).records(SUBMITTED)
+
+
+def test_nobody_declares_the_work_of_another_their_own() -> None:
+    given(EVIDENCE, *DRAFT).when(changed(SUBMIT, by=COACH)).rejected(DeclarationNotOwn)
+
+
+def test_a_file_that_has_not_arrived_is_not_submitted() -> None:
+    given(EVIDENCE, OFFERED).when(SUBMIT).rejected(EvidenceNotSealed)
+
+
+@pytest.mark.parametrize("after", [HANDED_IN, (*HANDED_IN, RETURNED), (*DRAFT, DISCARDED), (*DRAFT, WITHDRAWN)])
+def test_a_version_is_submitted_once(after: tuple[Fact, ...]) -> None:
+    given(EVIDENCE, *after).when(SUBMIT).rejected(EvidenceAlreadySubmitted)
+
+
+def test_a_declaration_cites_the_wording_that_is_shown_now() -> None:
+    old = changed(DECLARATION, wording="authenticity/0")
+    given(EVIDENCE, *DRAFT).when(changed(SUBMIT, declaration=old)).rejected(DeclarationMissing, CURRENT_AUTHENTICITY)
+    assert CURRENT_AUTHENTICITY in AUTHENTICITY_WORDINGS
+
+
+def test_who_used_ai_says_how() -> None:
+    silent = changed(DECLARATION, ai_use="assisted", ai_detail=" ")
+    given(EVIDENCE, *DRAFT).when(changed(SUBMIT, declaration=silent)).rejected(DeclarationMissing, "how AI was used")
+    told = changed(silent, ai_detail="spelling")
+    given(EVIDENCE, *DRAFT).when(changed(SUBMIT, declaration=told)).records(changed(SUBMITTED, declaration=told))
+
+
+@pytest.mark.parametrize("answer", [(), (RETURNED,), (ACCEPTED,)])
+def test_a_new_version_stands_in_the_place_of_the_one_handed_in_before(answer: tuple[Fact, ...]) -> None:
+    history = (*HANDED_IN, *answer, OFFERED_NEXT, SEALED_NEXT)
+    given(EVIDENCE, *history).when(changed(SUBMIT, version=2)).records(SUBMITTED_NEXT, REPLACED)
+
+
+def test_a_version_that_was_withdrawn_or_replaced_is_not_replaced_again() -> None:
+    withdrawn = (*HANDED_IN, WITHDRAWN, OFFERED_NEXT, SEALED_NEXT)
+    given(EVIDENCE, *withdrawn).when(changed(SUBMIT, version=2)).records(SUBMITTED_NEXT)
+    third = (changed(OFFERED, version=3), changed(SEALED, version=3))
+    replaced = (*HANDED_IN, OFFERED_NEXT, SEALED_NEXT, SUBMITTED_NEXT, REPLACED, *third)
+    given(EVIDENCE, *replaced).when(changed(SUBMIT, version=3)).records(
+        changed(SUBMITTED, version=3), EvidenceReplaced(version=2, replaced_by=3)
+    )
+
+
+def test_a_submitted_version_is_returned_with_a_reason_or_accepted() -> None:
+    command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
+    given(EVIDENCE, *HANDED_IN).when(command).records(RETURNED)
+    given(EVIDENCE, *HANDED_IN).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)).records(ACCEPTED)
+
+
+@pytest.mark.parametrize("after", [DRAFT, (*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
+def test_only_a_version_that_waits_is_returned_or_accepted(after: tuple[Fact, ...]) -> None:
+    command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
+    given(EVIDENCE, *after).when(command).rejected(EvidenceNotSubmitted)
+    given(EVIDENCE, *after).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)).rejected(EvidenceNotSubmitted)
+
+
+@pytest.mark.parametrize("answer", [(), (RETURNED,), (ACCEPTED,)])
+def test_the_apprentice_takes_back_what_no_decision_cites(answer: tuple[Fact, ...]) -> None:
+    given(EVIDENCE, *HANDED_IN, *answer).when(WITHDRAW).records(WITHDRAWN)
+
+
+def test_what_a_decision_cites_stays() -> None:
+    given(EVIDENCE, *HANDED_IN).when(changed(WITHDRAW, cited=True)).rejected(EvidenceAlreadyCited)
+
+
+@pytest.mark.parametrize("after", [(*HANDED_IN, WITHDRAWN), (OFFERED, DISCARDED), (*HANDED_IN, REPLACED)])
+def test_what_is_gone_is_not_withdrawn(after: tuple[Fact, ...]) -> None:
+    given(EVIDENCE, *after).when(WITHDRAW).rejected(EvidenceWithdrawnAlready)
+
+
+@pytest.mark.parametrize("draft", [(OFFERED,), DRAFT])
+def test_a_draft_is_discarded_bytes_and_all(draft: tuple[Fact, ...]) -> None:
+    given(EVIDENCE, *draft).when(DiscardDraft(evidence_id=EVIDENCE_ID, version=1)).records(DISCARDED)
+
+
+@pytest.mark.parametrize("after", [HANDED_IN, (*HANDED_IN, RETURNED), (*HANDED_IN, WITHDRAWN), (OFFERED, DISCARDED)])
+def test_what_was_handed_in_is_never_discarded(after: tuple[Fact, ...]) -> None:
+    command = DiscardDraft(evidence_id=EVIDENCE_ID, version=1)
+    given(EVIDENCE, *after).when(command).rejected(EvidenceAlreadySubmitted)
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_view_of_a_version_is_recorded() -> None:
+    given(EVIDENCE, *HANDED_IN).when(SERVE).records(EvidenceServed(version=1))
+
+
+def test_a_second_view_is_not_recorded_again() -> None:
+    given(EVIDENCE, *HANDED_IN).when(changed(SERVE, served_already=True)).records_nothing()
+
+
+def test_the_apprentices_own_view_is_not_recorded() -> None:
+    given(EVIDENCE, *DRAFT).when(changed(SERVE, by=APPRENTICE)).records_nothing()
+
+
+def test_assessors_see_no_drafts() -> None:
+    given(EVIDENCE, *DRAFT).when(SERVE).rejected(EvidenceNotSubmitted)
+
+
+def test_nobody_is_shown_a_file_that_has_not_arrived() -> None:
+    given(EVIDENCE, OFFERED).when(SERVE).rejected(EvidenceNotSealed)
+    given(EVIDENCE, OFFERED).when(changed(SERVE, by=APPRENTICE)).rejected(EvidenceNotSealed)
+
+
+def test_interests_are_declared_before_the_first_view() -> None:
+    given(EVIDENCE, *HANDED_IN).when(changed(SERVE, interest_declared=False)).rejected(InterestNotDeclared)
+
+
+def test_who_need_not_declare_is_shown_the_version_all_the_same() -> None:
+    open_to = changed(SERVE, must_declare=False, interest_declared=False)
+    given(EVIDENCE, *HANDED_IN).when(open_to).records(EvidenceServed(version=1))
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+def recorded(record: Any) -> EvidenceRecorded:
+    text = record_text(record).encode()
+    return EvidenceRecorded(
+        enrolment_id=ENROLMENT_ID,
+        apprentice=APPRENTICE,
+        version=1,
+        title="Observation of 8 December",
+        record=record,
+        sha256=hashlib.sha256(text).hexdigest(),
+        size=len(text),
+    )
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
+def test_a_record_is_evidence_with_the_hash_of_its_text(record: Any) -> None:
+    given(EVIDENCE).when(changed(WRITE, record=record)).records(recorded(record))
+
+
+@pytest.mark.parametrize(
+    ("record", "kind"),
+    [
+        (OBSERVATION, "observation record"),
+        (DISCUSSION, "professional discussion record"),
+        (TESTIMONY, "witness testimony"),
+    ],
+)
+def test_a_record_is_at_once_accepted_evidence_of_its_kind(record: Any, kind: str) -> None:
+    (version,) = given(EVIDENCE, recorded(record)).state.versions
+    assert (version.kind, version.stage, version.produced_on) == (kind, "accepted", TODAY)
+    assert version.bounds == Bounds(media_type="text/plain", text=record_text(record))
+
+
+def test_a_record_is_written_once_and_has_one_version() -> None:
+    given(EVIDENCE, recorded(OBSERVATION)).when(WRITE).rejected(EvidenceExists)
+    given(EVIDENCE, recorded(OBSERVATION)).when(NEXT).rejected(EvidenceVersionFixed, "one version")
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
+def test_nobody_is_a_witness_of_their_own_work(record: Any) -> None:
+    given(EVIDENCE).when(changed(WRITE, record=record, by=APPRENTICE)).rejected(WitnessIsApprentice)
+
+
+def test_an_incomplete_record_is_refused_by_the_name_of_its_kind() -> None:
+    given(EVIDENCE).when(changed(WRITE, record=changed(OBSERVATION, place=""))).rejected(ObservationRecordIncomplete)
+    given(EVIDENCE).when(changed(WRITE, record=changed(TESTIMONY, witness=""))).rejected(WitnessIncomplete)
+    given(EVIDENCE).when(changed(WRITE, record=changed(DISCUSSION, minutes=0))).rejected(DiscussionRecordIncomplete)
+
+
+def test_observation_and_discussion_belong_to_an_attempt_of_this_enrolment() -> None:
+    elsewhere = changed(WRITE, attempts=frozenset())
+    given(EVIDENCE).when(elsewhere).rejected(ObservationRecordIncomplete, "attempt")
+    given(EVIDENCE).when(changed(elsewhere, record=DISCUSSION)).rejected(DiscussionRecordIncomplete, "attempt")
+    given(EVIDENCE).when(changed(elsewhere, record=TESTIMONY)).records(recorded(TESTIMONY))
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
+def test_nothing_is_recorded_before_it_happens(record: Any) -> None:
+    ahead = changed(WRITE, record=changed(record, occurred_on=TOMORROW))
+    given(EVIDENCE).when(ahead).rejected(ProductionDateInvalid)
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION])
+def test_a_record_speaks_of_codes_of_the_route_alone(record: Any) -> None:
+    other = changed(WRITE, record=record, route_codes=frozenset({"S1"}))
+    assert given(EVIDENCE).when(other).rejected(OutcomeNotInRoute, "S2").members == {"codes": ["S2"]}
+
+
+# --- the item ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_item_is_the_apprentices() -> None:
+    assert given(EVIDENCE, OFFERED).state.subject() == APPRENTICE
+    assert given(EVIDENCE, recorded(TESTIMONY)).state.subject() == APPRENTICE
+
+
+def test_only_what_is_handed_in_and_not_given_back_can_be_cited() -> None:
+    stages = {
+        "draft": DRAFT,
+        "submitted": HANDED_IN,
+        "returned": (*HANDED_IN, RETURNED),
+        "accepted": (*HANDED_IN, ACCEPTED),
+        "replaced": (*HANDED_IN, REPLACED),
+        "withdrawn": (*HANDED_IN, WITHDRAWN),
+    }
+    seen = {name: given(EVIDENCE, *history).state.versions[0] for name, history in stages.items()}
+    assert {name for name, version in seen.items() if version.citable()} == {"submitted", "accepted", "replaced"}
+    assert {name for name, version in seen.items() if version.handed_in()} == set(stages) - {"draft", "withdrawn"}

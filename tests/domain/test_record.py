@@ -1,0 +1,90 @@
+"""Records that people write: observation, testimony, discussion (EVIDENCE-8)."""
+
+from typing import Any
+
+import pytest
+
+from portfolio.domain.kernel import changed
+from portfolio.domain.record import (
+    Discussion,
+    DiscussionRecordIncomplete,
+    Observation,
+    ObservationRecordIncomplete,
+    SeenCode,
+    WitnessIncomplete,
+    check_record,
+    record_text,
+)
+from portfolio.domain.record import Testimony as WitnessTestimony  # pytest takes every name in Test… for a test
+from tests.domain.world import ATTEMPT_ID, TODAY
+
+SAID = (SeenCode(code="S1", what="rigged safely"), SeenCode(code="S2", what="seen in place, not copied"))
+OBSERVATION = Observation(
+    assessment_id=ATTEMPT_ID, place="Arena", occurred_on=TODAY, from_time="09:00", to_time="11:30", seen=SAID
+)
+TESTIMONY = WitnessTestimony(
+    witness="Bo",
+    role="crew chief",
+    competence="ten years of rigging",
+    relation="colleague",
+    first_hand=True,
+    statement="I saw Mia rig.",
+    occurred_on=TODAY,
+)
+DISCUSSION = Discussion(assessment_id=ATTEMPT_ID, occurred_on=TODAY, minutes=40, topics=SAID)
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, TESTIMONY, DISCUSSION])
+def test_a_complete_record_is_taken(record: Any) -> None:
+    check_record(record)
+
+
+@pytest.mark.parametrize(
+    ("name", "blank"),
+    [("place", " "), ("from_time", ""), ("to_time", ""), ("seen", ()), ("seen", (SeenCode(code="S1", what=" "),))],
+)
+def test_an_observation_names_place_time_and_what_was_seen_for_each_code(name: str, blank: object) -> None:
+    with pytest.raises(ObservationRecordIncomplete, match=name) as refusal:
+        check_record(changed(OBSERVATION, **{name: blank}))
+    assert refusal.value.members == {"missing": [name]}
+
+
+@pytest.mark.parametrize(
+    ("name", "blank"),
+    [
+        ("witness", ""),
+        ("role", ""),
+        ("competence", ""),
+        ("relation", " "),
+        ("statement", ""),
+        ("first_hand", False),
+    ],
+)
+def test_a_testimony_names_the_witness_and_is_given_at_first_hand(name: str, blank: object) -> None:
+    with pytest.raises(WitnessIncomplete, match=name) as refusal:
+        check_record(changed(TESTIMONY, **{name: blank}))
+    assert refusal.value.members == {"missing": [name]}
+
+
+@pytest.mark.parametrize(
+    ("name", "blank"), [("minutes", 0), ("topics", ()), ("topics", (*SAID, SeenCode(code="S3", what="")))]
+)
+def test_a_discussion_names_its_length_and_what_was_said_for_each_code(name: str, blank: object) -> None:
+    with pytest.raises(DiscussionRecordIncomplete, match=name) as refusal:
+        check_record(changed(DISCUSSION, **{name: blank}))
+    assert refusal.value.members == {"missing": [name]}
+
+
+def test_a_record_is_shown_as_plain_text_with_everything_in_it() -> None:
+    assert record_text(OBSERVATION) == (
+        f"Observation record\nAttempt: {ATTEMPT_ID}\nPlace: Arena\nTime: 2026-12-08, 09:00 to 11:30\n"
+        "S1: rigged safely\nS2: seen in place, not copied\n"
+    )
+    assert record_text(TESTIMONY) == (
+        "Witness testimony\nWitness: Bo, crew chief\nCompetence: ten years of rigging\nRelation: colleague\n"
+        "First hand: yes\nDate: 2026-12-08\nI saw Mia rig.\n"
+    )
+    assert record_text(DISCUSSION) == (
+        f"Professional discussion record\nAttempt: {ATTEMPT_ID}\nDate: 2026-12-08, 40 minutes\n"
+        "S1: rigged safely\nS2: seen in place, not copied\n"
+    )
