@@ -1,5 +1,6 @@
 """Errors: one table from refusals to statuses, one shape (``application/problem+json``, RFC 9457)."""
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
@@ -50,7 +51,7 @@ class RangeNotSatisfiable(Rejected):
 
 
 class FieldsNotValid(Unreadable):
-    """Some of what was sent cannot be read; ``fields`` names each (RFC 9110)."""
+    """Some of what was sent cannot be read; each field is named with what is wrong (RFC 9110)."""
 
 
 class CrossSiteRequest(NotPermitted):
@@ -95,6 +96,9 @@ FROM_HTTP: dict[int, type[Rejected]] = {
 }
 """The refusals that the web framework gives in its own words."""
 
+HEARD_OUT, PIECE = 16_000_000, 1 << 16
+"""So many bytes of a refused body are still read, in pieces: most programs send it all before they listen."""
+
 OUR_PACKAGES = ("portfolio", "projections", "api")
 
 
@@ -120,6 +124,7 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
 
     A browser that asks for a page gets the same sentences as a page.
     """
+    hear_out()
     status = status_of(type(error))
     body = {
         **error.members,
@@ -140,6 +145,16 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
     if status == 503:
         answer.headers["Retry-After"] = "1"
     return answer
+
+
+def hear_out() -> None:
+    """Read what is left of the body, within bounds; a connection closed on unread bytes would lose our answer."""
+    if "wsgi.input_terminated" not in request.environ:  # this server would wait for more than was sent
+        return
+    with contextlib.suppress(OSError):  # nobody listens any more
+        for _ in range(HEARD_OUT // PIECE):
+            if not request.environ["wsgi.input"].read(PIECE):
+                return
 
 
 def wants_page() -> bool:

@@ -1,5 +1,6 @@
 """Every refusal has one shape, one clear sentence and no inside of ours."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,20 @@ def test_a_bad_body_gets_one_clear_sentence_and_runs_nothing(service: Shell, nam
     assert service.handler.asked == []
     if status == 422:
         assert answer.get_json()["fields"]
+
+
+@pytest.mark.parametrize("length", [{}, {"content_length": 10_000_012}])
+def test_a_program_that_sends_all_before_it_listens_hears_the_refusal(service: Shell, length: dict[str, int]) -> None:
+    stream = io.BytesIO(b'{"text": "a"' + b" " * 10_000_000)
+    answer = service.client.post(
+        "/v1/notes/",
+        input_stream=stream,
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},  # as gunicorn says
+        **length,
+    )
+    assert (answer.status_code, answer.get_json()["type"]) == (413, "/problems/too-large")
+    assert stream.read() == b""
 
 
 def test_good_values_of_every_shape_pass(service: Shell) -> None:
