@@ -16,9 +16,11 @@ from marshmallow import fields, validate
 from webargs.flaskparser import FlaskParser
 
 from api.errors import FieldsNotValid, NotWellFormed, WrongMediaType
-from api.fields import Cursor, Day, Id, KnownAt, Position
+from api.fields import PLACE, Cursor, Day, Id, KnownAt, Position
+from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Clock, Idempotency, Journal, Receipt, Vault
 from portfolio.application.reading import Reading
+from portfolio.application.uploads import Uploads
 from portfolio.domain import permissions
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import NOBODY, Aggregate, Command, NotVisible, State
@@ -87,6 +89,11 @@ class Services:
     base_url: str
     checks: Mapping[str, Callable[[], str | None]]
 
+    @property
+    def uploads(self) -> Uploads:
+        """Return what brings bytes and facts together."""
+        return Uploads(cast(CommandHandler, self.handler), self.vault)
+
 
 def services() -> Services:
     """Return what the composition root gave this application."""
@@ -131,6 +138,12 @@ class PageIn(AfterIn):
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
     cursor = Cursor(load_default=None, metadata={"description": "The `next` of the page before."})
+
+
+class ListIn(PageIn):
+    """Query of a list short enough to be read whole."""
+
+    cursor = Cursor(PLACE, load_default=None)
 
 
 class PageOut(Schema):
@@ -283,6 +296,13 @@ def page(rows: Sequence[Any], limit: int, place: Callable[[Any], tuple[Any, ...]
     """
     shown = rows[:limit]
     return {"items": shown, "next": place(shown[-1]) if len(rows) > limit else None}
+
+
+def page_of(rows: Sequence[Any], query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the page that a ``ListIn`` asks for of a list that was read whole."""
+    first = query["cursor"][0] if query["cursor"] else 0
+    last = first + query["limit"]
+    return {"items": rows[first:last], "next": (last,) if len(rows) > last else None}
 
 
 # --- routes -----------------------------------------------------------------------------------------------------------

@@ -8,19 +8,19 @@ from marshmallow import fields
 
 from api.common import (
     Blueprint,
-    PageIn,
+    ListIn,
     PageOut,
     ReceiptOut,
     Schema,
     Sight,
     execute,
-    page,
+    page_of,
     see,
     services,
     show_version,
     wait_for,
 )
-from api.fields import PLACE, Cursor, Id, Text, Whole
+from api.fields import Id, Text, Whole
 from api.shapes import Demo, shape
 from portfolio.application.indexes import EDITIONS_OF_PLAN
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
@@ -60,12 +60,6 @@ class PlanIn(Schema):
     """A published plan's text."""
 
     text = Text(LONGEST_TEXT, lines=True, required=True)
-
-
-class PlansIn(PageIn):
-    """Query of the list of plans."""
-
-    cursor = Cursor(PLACE, load_default=None)
 
 
 class PlansOut(PageOut):
@@ -167,16 +161,13 @@ def import_plan(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @plans.get("")
-@plans.arguments(PlansIn, location="query")
+@plans.arguments(ListIn, location="query")
 @plans.response(200, PlansOut)
 def list_plans(query: dict[str, Any]) -> dict[str, Any]:
     """List the editions on record."""
     see(DEPLOYMENT, DEPLOYMENT_ID)
     wait_for(query["after"])
-    (first,) = query["cursor"] or (0,)
-    rows = [*enumerate(recorded(services().reads))][first : first + query["limit"] + 1]
-    found = page(rows, query["limit"], lambda row: (row[0] + 1,))
-    return {**found, "items": [edition for _, edition in found["items"]]}
+    return page_of(recorded(services().reads), query)
 
 
 @plans.get("/<reference>/<version>")

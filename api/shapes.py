@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from msgspec import inspect, structs
 
 from api.common import Schema, services
-from api.fields import Day, Flag, Id, Moment, Number, Text, Whole
+from api.fields import Day, Flag, Id, Moment, Number, Position, Text, Whole
 from portfolio.domain.kernel import State, Value
 
 LONGEST_TEXT = 10_000
@@ -100,6 +100,9 @@ class Demo(fields.Field[bool]):
 
     _CHECK_ATTRIBUTE = False
 
+    def __init__(self) -> None:
+        super().__init__(required=True)
+
     def _serialize(self, *_: Any, **__: Any) -> bool:
         return services().mode == "demo"
 
@@ -123,7 +126,10 @@ def shape(kind: type[Value], tag: str = "") -> type[Schema]:
 def extended(kind: type[Value], *, tag: str = "", name: str = "", **more: fields.Field[Any]) -> type[Schema]:
     """Return the shape of a value with these fields beside its own."""
     parts = cast(inspect.StructType, inspect.type_info(kind)).fields
-    own: dict[str, Any] = {part.name: field_of(part.type, **_options(part)) for part in parts}
+    own: dict[str, Any] = {
+        part.name: Position(**_options(part)) if part.name == "position" else field_of(part.type, **_options(part))
+        for part in parts
+    }
     word = {tag: Tag(word_of(kind))} if tag else {}
     return cast(type[Schema], type(name or kind.__name__, (ValueSchema,), {"made": kind, **word, **own, **more}))
 

@@ -46,6 +46,7 @@ SEES: dict[str, Rule] = {
 """Who sees a record at all, by aggregate; to everybody else it is not there (404)."""
 
 READS: dict[str, Rule] = {
+    "own enrolments": _any(ANYBODY_KNOWN),
     "people": _any("administrator", "appeals officer", "responsible officer"),
     "audit trail": _any(*OFFICE, "the apprentice", *HEARS_AN_APPEAL, "assigned internal quality assurer"),
     "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),

@@ -1,0 +1,230 @@
+"""Enrolments: an apprentice on a plan, a form and a route, with the people assigned to them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields
+
+from api.common import (
+    Blueprint,
+    ListIn,
+    PageOut,
+    PointIn,
+    ReceiptOut,
+    Schema,
+    Sight,
+    caller,
+    execute,
+    may_ask,
+    page_of,
+    position_of,
+    see,
+    services,
+    show_version,
+    today,
+    wait_for,
+)
+from api.fields import Day, Flag, Id, Position, Text
+from api.ids import new_id
+from api.shapes import Demo, Several, extended, fields_of, shape, word
+from api.trail import TrailIn, TrailOut, name_of, trail
+from portfolio.application.reading import Reading
+from portfolio.application.replay import readiness_of, replayed_readiness
+from portfolio.domain.enrolment import (
+    ENROLMENT,
+    ApprenticeEnrolled,
+    Assigned,
+    AssignPerson,
+    ChangeRoute,
+    EnrolApprentice,
+    Enrolment,
+    ReleasePerson,
+)
+from portfolio.domain.readiness import Readiness
+from portfolio.domain.vocabulary import Assignment
+from projections.portfolios import EnrolmentOf, Item, enrolments_of, items
+from projections.readiness import picture_of
+
+enrolments = Blueprint("enrolments", "An apprentice on a plan, a form and a route, with the people assigned to them.")
+
+SEE_THE_ULN = frozenset({"the apprentice", "administrator"})
+
+
+class EnrolmentIn(Schema):
+    """An apprentice to enrol; the route is an option's key, or "core" for a plan without options."""
+
+    apprentice = Id(required=True)
+    uln = Text(20, required=True)
+    plan_id = Id(required=True)
+    form_id = Id(required=True)
+    route = Text(50, required=True)
+    centre_ukprn = Text(20, required=True)
+    employer = Text(required=True)
+    starts_on = Day(required=True)
+
+
+class RouteIn(Schema):
+    """Another route, with the form that serves it; ``consent`` is the apprentice's."""
+
+    route = Text(50, required=True)
+    form_id = Id(required=True)
+    effective_on = Day(required=True)
+    reason = Text(2000, lines=True, required=True)
+    consent = Flag(required=True)
+
+
+class AssignmentIn(Schema):
+    """A part in the enrolment; no components means all."""
+
+    person_id = Id(required=True)
+    assignment = word(Assignment, required=True)
+    starts_on = Day(required=True)
+    components = Several(Text(50), frozenset, most=100, load_default=frozenset())
+
+
+class ReleaseIn(Schema):
+    """The end of a part; the day it ends no longer counts."""
+
+    person_id = Id(required=True)
+    assignment = word(Assignment, required=True)
+    ends_on = Day(required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
+class EnrolmentsOut(PageOut):
+    """Enrolments by age, one row for each part."""
+
+    items = fields.List(fields.Nested(shape(EnrolmentOf)), required=True)
+
+
+class EnrolmentOut(Schema):
+    """An enrolment. ``uln`` is null to all but the apprentice and administrators."""
+
+    enrolment_id = Id(required=True)
+    apprentice = Id(required=True)
+    name = fields.String(required=True)
+    uln = fields.String(required=True, allow_none=True)
+    plan_id = Id(required=True)
+    plan_reference = fields.String(required=True)
+    form_id = Id(required=True)
+    route = fields.String(required=True)
+    route_since = Day(required=True)
+    centre_ukprn = fields.String(required=True)
+    employer = fields.String(required=True)
+    starts_on = Day(required=True)
+    assigned = fields.List(
+        fields.Nested(extended(Assigned, name="AssignedOut", name_of_person=fields.String(data_key="name"))),
+        required=True,
+    )
+
+
+ReadinessOut = extended(Readiness, name="ReadinessOut", demo=Demo(), known_at=Position(required=True, allow_none=True))
+
+
+class ItemsOut(PageOut):
+    """Evidence items, each by its newest version."""
+
+    items = fields.List(fields.Nested(shape(Item)), required=True)
+
+
+@enrolments.post("")
+@enrolments.arguments(EnrolmentIn)
+@enrolments.response(201, ReceiptOut)
+def enrol_apprentice(body: dict[str, Any]) -> dict[str, Any]:
+    """Enrol an apprentice on one plan edition, one form and one route."""
+    return execute(EnrolApprentice(enrolment_id=new_id(), **body), location="/v1/enrolments/{id}")
+
+
+@enrolments.get("")
+@enrolments.arguments(ListIn, location="query")
+@enrolments.response(200, EnrolmentsOut)
+def list_enrolments(query: dict[str, Any]) -> dict[str, Any]:
+    """List the enrolments in which you are the apprentice or have a part today."""
+    may_ask("own enrolments")
+    wait_for(query["after"])
+    return page_of(enrolments_of(services().reads, caller(), today()), query)
+
+
+@enrolments.get("/<uuid:enrolment_id>")
+@enrolments.response(200, EnrolmentOut)
+def get_enrolment(enrolment_id: UUID) -> dict[str, Any]:
+    """Show an enrolment."""
+    sight = see(ENROLMENT, enrolment_id)
+    show_version(sight.version)
+    first = next(e.fact for e in sight.reading.history(enrolment_id) if isinstance(e.fact, ApprenticeEnrolled))
+    return {
+        **fields_of(sight.state),
+        "enrolment_id": enrolment_id,
+        "name": name_of(sight.reading, sight.state.apprentice),
+        "uln": first.uln if sight.held & SEE_THE_ULN else None,
+        "plan_reference": first.plan_reference,
+        "centre_ukprn": first.centre_ukprn,
+        "employer": first.employer,
+        "starts_on": first.starts_on,
+        "assigned": [
+            {**fields_of(part), "name_of_person": name_of(sight.reading, part.person_id)}
+            for part in sight.state.assigned
+        ],
+    }
+
+
+@enrolments.post("/<uuid:enrolment_id>/route")
+@enrolments.arguments(RouteIn)
+@enrolments.response(201, ReceiptOut)
+def change_route(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Move the apprentice to another option; earlier findings stay on record."""
+    return execute(ChangeRoute(enrolment_id=enrolment_id, **body))
+
+
+@enrolments.post("/<uuid:enrolment_id>/assignments")
+@enrolments.arguments(AssignmentIn)
+@enrolments.response(201, ReceiptOut)
+def assign_person(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Give a person a part in the enrolment."""
+    return execute(AssignPerson(enrolment_id=enrolment_id, **body))
+
+
+@enrolments.post("/<uuid:enrolment_id>/releases")
+@enrolments.arguments(ReleaseIn)
+@enrolments.response(201, ReceiptOut)
+def release_person(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """End a person's part in the enrolment."""
+    return execute(ReleasePerson(enrolment_id=enrolment_id, **body))
+
+
+@enrolments.get("/<uuid:enrolment_id>/readiness")
+@enrolments.arguments(PointIn, location="query")
+@enrolments.response(200, ReadinessOut)
+def get_readiness(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Show what is assessed and what is still open, now, on a day, or as known at a moment."""
+    sight = see(ENROLMENT, enrolment_id, ask="readiness")
+    wait_for(query["after"])
+    known_at = position_of(query["known_at"])
+    return {**fields_of(readiness_at(sight, query["as_of"], known_at)), "known_at": known_at}
+
+
+def readiness_at(sight: Sight[Enrolment], day: date | None, known_at: int | None) -> Readiness:
+    """Return readiness now from the projected picture; on a day or as known at a position, replayed from the record."""
+    picture = picture_of(services().reads, sight.stream) if day is None and known_at is None else None
+    if picture is not None:
+        return readiness_of(sight.reading, picture, today())
+    return replayed_readiness(Reading(services().journal, known_at), sight.stream, day or today())
+
+
+@enrolments.get("/<uuid:enrolment_id>/audit-trail")
+@enrolments.arguments(TrailIn, location="query")
+@enrolments.response(200, TrailOut)
+def get_audit_trail(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Show what happened to an enrolment and its evidence, attempts and appeals, fact by fact."""
+    return trail(see(ENROLMENT, enrolment_id, ask="audit trail"), enrolment_id, query)
+
+
+@enrolments.get("/<uuid:enrolment_id>/evidence")
+@enrolments.arguments(ListIn, location="query")
+@enrolments.response(200, ItemsOut)
+def list_evidence(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """List the evidence of an enrolment; drafts only to the apprentice."""
+    sight = see(ENROLMENT, enrolment_id)
+    wait_for(query["after"])
+    return page_of(items(services().reads, enrolment_id, drafts="the apprentice" in sight.held), query)

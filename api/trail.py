@@ -1,0 +1,119 @@
+"""Trail: facts told to a person in order, shared by the audit trails and the chronology."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields, validate
+
+from api.common import PageIn, PageOut, Schema, Sight, page, services, wait_for
+from api.fields import PLACE, Cursor, Id, Moment, Position
+from portfolio.application.reading import Reading
+from portfolio.domain.catalogue import FACTS
+from portfolio.domain.evidence import EVIDENCE
+from portfolio.domain.evidence_facts import EvidenceAnnotated, UploadOffered
+from portfolio.domain.kernel import Recorded, tag_of
+from portfolio.domain.person import PERSON
+from portfolio.domain.sentences import sentence
+from portfolio.domain.vocabulary import SYSTEM
+from projections.audit_trail import Entry, audit_trail
+
+GUARDED = frozenset({tag_of(EvidenceAnnotated), tag_of(UploadOffered)})
+"""Facts whose sentence is not for everybody who may read the trail."""
+
+
+class TrailIn(PageIn):
+    """Query of an audit trail; ``since`` counts, ``until`` does not."""
+
+    cursor = Cursor(PLACE, load_default=None)
+    actor = Id(load_default=None, metadata={"description": "Only what this person did."})
+    kind = fields.String(load_default=None, validate=validate.OneOf([tag_of(fact) for fact in FACTS]))
+    since = Moment(load_default=None)
+    until = Moment(load_default=None)
+
+
+class EntryOut(Schema):
+    """One fact: ``sentence`` is to be read behind ``name``."""
+
+    position = Position(required=True)
+    at = Moment(required=True)
+    by = Id(required=True)
+    name = fields.String(required=True)
+    sentence = fields.String(required=True)
+    kind = fields.String(required=True)
+    stream = Id(required=True)
+
+
+class TrailOut(PageOut):
+    """Facts, oldest first."""
+
+    items = fields.List(fields.Nested(EntryOut), required=True)
+
+
+def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: UUID | None = None) -> dict[str, Any]:
+    """Return the page of an enrolment's audit trail, or of one stream in it, that was asked for."""
+    wait_for(query["after"])
+    found = audit_trail(
+        services().reads,
+        enrolment_id=enrolment_id,
+        stream=stream,
+        actor=query["actor"],
+        kind=query["kind"],
+        since=query["since"],
+        until=query["until"],
+        behind=query["cursor"][0] if query["cursor"] else 0,
+        limit=query["limit"] + 1,
+    )
+    answer = page(found, query["limit"], lambda entry: (entry.position,))
+    return {**answer, "items": [told(sight, entry) for entry in answer["items"]]}
+
+
+def told(sight: Sight[Any], entry: Entry) -> dict[str, Any]:
+    """Return an entry of the trail as the caller may read it."""
+    said = entry.sentence
+    if entry.kind in GUARDED:
+        said = sentence_for(sight, next(e for e in sight.reading.history(entry.stream) if e.position == entry.position))
+    return {
+        "position": entry.position,
+        "at": entry.at,
+        "by": entry.by,
+        "name": name_of(sight.reading, entry.by),
+        "sentence": said,
+        "kind": entry.kind,
+        "stream": entry.stream,
+    }
+
+
+def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]]:
+    """Return facts as the caller may read them."""
+    return [
+        told(
+            sight,
+            Entry(
+                position=entry.position,
+                stream=entry.originator_id,
+                at=entry.at,
+                by=entry.by,
+                kind=tag_of(entry.fact),
+                sentence=sentence(entry.fact),
+            ),
+        )
+        for entry in facts
+    ]
+
+
+def sentence_for(sight: Sight[Any], entry: Recorded) -> str:
+    """Return what a fact says to the caller: no remark for assessors to the apprentice, no draft to anybody else."""
+    fact, own = entry.fact, "the apprentice" in sight.held
+    if isinstance(fact, EvidenceAnnotated) and own and fact.audience == "assessors":
+        return f"made a remark for assessors on version {fact.version}."
+    if isinstance(fact, UploadOffered) and not own:
+        version = sight.reading.state(EVIDENCE, entry.originator_id).version(fact.version)
+        if version is None or not version.handed_in():
+            return f"announced version {fact.version}."
+    return sentence(fact)
+
+
+def name_of(reading: Reading, person_id: UUID) -> str:
+    """Return a person's name, for an answer to somebody who may see the record they acted on."""
+    return "The system" if person_id == SYSTEM else reading.state(PERSON, person_id).name
