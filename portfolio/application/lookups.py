@@ -410,6 +410,7 @@ def _members(reading: Reading, appeal_id: UUID, members: frozenset[UUID]) -> tup
                 competent=person.prepared_for_panels() and bool(person.name),
                 conflicted=person_id in took_part or interested or tied,
                 independent=bool(person.name) and person.outside_the_organisation(),
+                ever_officer="appeals officer" in person.ever_roles,
             )
         )
     return tuple(checked)

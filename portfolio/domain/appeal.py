@@ -82,6 +82,7 @@ class Member(Value):
     competent: bool = False
     conflicted: bool = True
     independent: bool = False
+    ever_officer: bool = True
 
 
 class LodgeAppeal(Command):
@@ -337,13 +338,15 @@ def _lodged(command: LodgeAppeal) -> AppealLodged:
 
 
 def check_panel(members: frozenset[UUID], checked: tuple[Member, ...]) -> None:
-    """Refuse a panel that is too small, conflicted, not competent or not independent, from recorded facts."""
+    """Refuse a panel that is too small, conflicted, with an officer in it, not competent or not independent."""
     if len(members) < SMALLEST_PANEL:
         raise PanelTooSmall(f"{len(members)} of at least {SMALLEST_PANEL}.")
     known = {member.person_id: member for member in checked}
     said = [known.get(person, Member(person_id=person)) for person in sorted(members)]
     if conflicted := [str(member.person_id) for member in said if member.conflicted]:
         raise PanelConflicted(members=conflicted)
+    if officers := [str(member.person_id) for member in said if member.ever_officer]:
+        raise OfficerMayNotDecide(members=officers)
     if unprepared := [str(member.person_id) for member in said if not member.competent]:
         raise PanelMemberNotCompetent(members=unprepared)
     if not any(member.independent for member in said):
