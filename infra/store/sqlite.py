@@ -12,7 +12,7 @@ import eventsourcing.sqlite as library  # its factory by name would count as a s
 from eventsourcing.persistence import IntegrityError, Notification, OperationalError, ProgrammingError, StoredEvent
 
 from infra.store import schema
-from infra.store.codec import AT, FactCodec, Row, at_of, stamped, uuid_of
+from infra.store.codec import AT, FactCodec, Row, at_of, known_uuid_of, stamped
 from infra.store.differences import differences
 from infra.store.group_commit import GroupCommit
 from infra.store.readers import Readers
@@ -82,7 +82,7 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
             f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?",
             (key_of(originator_id), -1 if gt is None else gt, schema.LARGEST if lte is None else lte, limit or -1),
         )
-        return [StoredEvent(uuid_of(stream), version, topic, state) for _, stream, version, topic, state in rows]
+        return [StoredEvent(known_uuid_of(stream), version, topic, state) for _, stream, version, topic, state in rows]
 
     def select_notifications(
         self,
@@ -101,7 +101,7 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
             (first, schema.LARGEST if stop is None else stop, *topics, limit),
         )
         return [
-            Notification(uuid_of(stream), version, topic, state, id=position)
+            Notification(known_uuid_of(stream), version, topic, state, id=position)
             for position, stream, version, topic, state in rows
         ]
 
@@ -138,12 +138,12 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
         rows = self._readers.rows("SELECT stream FROM links WHERE name = ? AND key = ? ORDER BY position", (name, key))
-        return [uuid_of(stream) for (stream,) in rows]
+        return [known_uuid_of(stream) for (stream,) in rows]
 
     def holder(self, name: str, hashed_key: str) -> UUID | None:
         """Return the stream that holds a unique key."""
         rows = self._readers.rows(HOLDER, (name, hashed_key))
-        return uuid_of(rows[0][0]) if rows else None
+        return known_uuid_of(rows[0][0]) if rows else None
 
     def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
         """Return the fingerprint of the request answered under this key, and its receipt."""
@@ -286,7 +286,7 @@ def key_of(originator_id: UUID | str) -> bytes:
 def receipt_of(row: tuple[bytes, bytes, int, int, bytes]) -> tuple[bytes, Receipt]:
     """Return the fingerprint and the receipt of an idempotency row."""
     fingerprint, stream, version, position, extra = row
-    return fingerprint, Receipt(stream=uuid_of(stream), version=version, position=position, extra=extra)
+    return fingerprint, Receipt(stream=known_uuid_of(stream), version=version, position=position, extra=extra)
 
 
 def refusal(error: sqlite3.Error) -> Exception:

@@ -1,0 +1,256 @@
+"""The views in an SQLite file of their own, which may be deleted at any time: it is made again from the facts.
+
+An id is stored as its 16 bytes, a time as microseconds since 1970 UTC, a day as its number from the year 1, a
+``Value`` as JSON. Columns are declared with the names under which SQLite's Python module finds the way back.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from infra.store.codec import microseconds, uuid_of
+from infra.store.readers import Readers
+from infra.store.refusals import CannotOpen
+from portfolio.domain.kernel import NEVER
+from projections.database import Batch, Key, Overtaken, Row, View
+
+APPLICATION_ID = 0x50465657  # "PFVW"
+PATIENCE = 2  # seconds to wait for a lock another program holds
+JSON = msgspec.json.Encoder(order="deterministic").encode  # a set has no order; a row made again is the same row
+
+STORED: dict[type, Callable[[Any], Any]] = {
+    UUID: lambda value: value.bytes,
+    datetime: microseconds,
+    date: date.toordinal,
+}
+"""How a Python value becomes SQLite's, for types that SQLite does not know."""
+
+DECLARED: dict[type, str] = {
+    UUID: "ID_BLOB",
+    int: "INTEGER",
+    str: "TEXT",
+    bool: "FLAG_INT",
+    datetime: "MOMENT_INT",
+    date: "DAY_INT",
+    bytes: "BLOB",
+}
+sqlite3.register_converter("ID_BLOB", uuid_of)
+sqlite3.register_converter("FLAG_INT", lambda digit: digit == b"1")
+sqlite3.register_converter("MOMENT_INT", lambda digits: NEVER + timedelta(microseconds=int(digits)))
+sqlite3.register_converter("DAY_INT", lambda digits: date.fromordinal(int(digits)))
+
+POSITIONS = "CREATE TABLE IF NOT EXISTS positions (follower TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
+MOVE = """
+INSERT INTO positions (follower, position) VALUES (?, ?)
+ON CONFLICT (follower) DO UPDATE SET position = excluded.position
+"""
+
+
+class NotViews(CannotOpen):
+    """The file cannot be used for views."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} does not hold the views ({why}): if it should, delete it; it is made again from the facts."
+        )
+
+
+class LiteViews:
+    """Keeps views in a file (``projections.database.ViewsDatabase``): one writer at a time, any number of readers.
+
+    Raises ``CannotOpen`` if the file cannot be used. ``read_only`` opens an existing file beside its owner.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._path = path
+        self._name = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        self._tables: dict[str, Table] = {}
+        self._readers = Readers(self._connect)
+        self._writing = Lock()
+        try:
+            self._writer = self._connect()
+            self._claim(read_only=read_only)
+        except sqlite3.DatabaseError as error:
+            raise NotViews(path, str(error)) from error
+
+    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
+        """Return the rows of a question, as ``Reads.query`` says."""
+        values = {name: _stored(value) for name, value in parameters.items()}
+        with self._readers.snapshot() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def prepare(self, views: Iterable[View]) -> None:
+        """Create the tables that are missing, empty and at position 0, and drop those of no view."""
+        known = {view.table: view for view in views}
+        with self._transaction() as execute:
+            found = {name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'")} - {"positions"}
+            for name in found - set(known):
+                _drop(execute, name)
+            for name in set(known) - found:
+                _create(execute, known[name])
+                _index(execute, known[name])
+
+    def reset(self, views: Iterable[View]) -> None:
+        """Make these views' tables empty and without indexes, at position 0."""
+        with self._transaction() as execute:
+            for view in views:
+                _drop(execute, view.table)
+                _create(execute, view)
+
+    def index(self, views: Iterable[View]) -> None:
+        """Create the indexes that these views name."""
+        with self._transaction() as execute:
+            for view in views:
+                _index(execute, view)
+
+    def switch(self, views: Iterable[View]) -> None:
+        """Put the tables beside in the place of these views' own, positions too, all at once."""
+        tables = [(view.table, view.beside().table, f"{view.table}_old") for view in views]
+        with self._transaction() as execute:
+            for table, beside, old in tables:
+                execute(f"ALTER TABLE {table} RENAME TO {old}")
+                execute(f"ALTER TABLE {beside} RENAME TO {table}")
+                execute("DELETE FROM positions WHERE follower = ?", (table,))
+                execute("UPDATE positions SET follower = ? WHERE follower = ?", (table, beside))
+        with self._transaction() as execute:  # apart, because it takes its time
+            for _, _, old in tables:
+                _drop(execute, old)
+
+    def row(self, view: View, key: Key) -> Row | None:
+        """Return a row's columns as the last write left them."""
+        table = self._table(view)
+        with self._writing:
+            found = self._writer.execute(table.select, tuple(map(_stored, key))).fetchone()
+        return None if found is None else table.row(found)
+
+    def position(self, follower: str) -> int:
+        """Return how far a follower has come, 0 at the beginning."""
+        with self._writing:
+            return _position(self._writer.execute, follower)
+
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
+        """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""
+        with self._transaction() as execute:
+            for follower, (before, after) in moves.items():
+                if _position(execute, follower) != before:
+                    raise Overtaken(follower)
+                execute(MOVE, (follower, after))
+            for view, put, gone in batches:
+                table = self._table(view)
+                self._writer.executemany(table.delete, (tuple(map(_stored, key)) for key in gone))
+                self._writer.executemany(table.upsert, map(table.stored, put))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._readers.close()
+        self._writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._name,
+            timeout=PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=True,
+            detect_types=sqlite3.PARSE_DECLTYPES,
+        )
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    def _claim(self, *, read_only: bool) -> None:
+        """Make an empty file ours and refuse another program's."""
+        owner = self._writer.execute("PRAGMA application_id").fetchone()[0]
+        empty = not self._writer.execute("SELECT 1 FROM sqlite_master").fetchone()
+        if owner != APPLICATION_ID and not (empty and not read_only):
+            self._writer.close()
+            raise NotViews(self._path, "it is another program's database")
+        if not read_only:
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._writer.execute(POSITIONS)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        with self._writing:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer.execute
+                self._writer.execute("COMMIT")
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    def _table(self, view: View) -> "Table":
+        return self._tables.get(view.table) or self._tables.setdefault(view.table, Table(view))
+
+
+class Table:
+    """The statements on one view's table, and the way of its rows in and out."""
+
+    def __init__(self, view: View) -> None:
+        key, columns = list(view.key), list(view.columns)
+        found = " AND ".join(f"{name} = ?" for name in key)
+        news = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        self.delete = f"DELETE FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        self.upsert = (
+            f"INSERT INTO {view.table} ({', '.join(key + columns)}) "  # noqa: S608 - names from the view
+            f"VALUES ({', '.join('?' * len(key + columns))}) ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
+        )
+        kinds = [*view.key.values(), *view.columns.values()]
+        self._encoders = [STORED.get(kind) or (None if kind in DECLARED else JSON) for kind in kinds]
+        self._decoders: list[Callable[[bytes], Any] | None] = [
+            None if kind in DECLARED else msgspec.json.Decoder(kind).decode for kind in view.columns.values()
+        ]
+        self._columns = columns
+
+    def stored(self, row: tuple[Any, ...]) -> list[Any]:
+        """Return a row (key, then columns) as SQLite stores it."""
+        return [
+            value if encode is None or value is None else encode(value)
+            for encode, value in zip(self._encoders, row, strict=True)
+        ]
+
+    def row(self, found: tuple[Any, ...]) -> Row:
+        """Return the columns that the connection has read."""
+        return {
+            name: value if decode is None or value is None else decode(value)
+            for name, decode, value in zip(self._columns, self._decoders, found, strict=True)
+        }
+
+
+def _stored(value: Any) -> Any:
+    encode = STORED.get(type(value))
+    return encode(value) if encode else value
+
+
+def _position(execute: Callable[..., sqlite3.Cursor], follower: str) -> int:
+    row = execute("SELECT position FROM positions WHERE follower = ?", (follower,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _drop(execute: Callable[..., sqlite3.Cursor], table: str) -> None:
+    execute(f"DROP TABLE IF EXISTS {table}")
+    execute("DELETE FROM positions WHERE follower = ?", (table,))
+
+
+def _create(execute: Callable[..., sqlite3.Cursor], view: View) -> None:
+    columns = {**view.key, **view.columns}
+    declared = ", ".join(f"{name} {DECLARED.get(kind, 'BLOB')}" for name, kind in columns.items())
+    execute(f"CREATE TABLE {view.table} ({declared}, PRIMARY KEY ({', '.join(view.key)}))")
+    execute(MOVE, (view.table, 0))
+
+
+def _index(execute: Callable[..., sqlite3.Cursor], view: View) -> None:
+    """Create a view's indexes under names never used before: an index keeps its name when its table is renamed."""
+    for columns in view.indexes:
+        number = execute("PRAGMA schema_version").fetchone()[0]  # grows with every index
+        name = f"{view.table}_{number}"
+        execute(f"CREATE INDEX {name} ON {view.table} ({', '.join(columns)})")
