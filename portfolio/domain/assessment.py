@@ -7,8 +7,8 @@ from portfolio.domain.context import DecisionContext
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.enrolment import AssessorConflicted, EnrolmentUnknown
 from portfolio.domain.evidence import InterestNotDeclared
-from portfolio.domain.finding import Finding, StatementFound, check_findings
-from portfolio.domain.form import Component, CoverageProofMissing, code_order
+from portfolio.domain.finding import Finding, FindingNeedsEvidence, StatementFound, check_findings
+from portfolio.domain.form import Component, CoverageProofMissing, OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import (
     NOBODY,
     Aggregate,
@@ -232,10 +232,11 @@ class VoidNeedsReason(RuleBroken):
 
 
 class Assessment(State):
-    """An attempt with its current findings and its decisions in order."""
+    """An attempt with its current findings, all who ever found, and its decisions in order."""
 
     opened: AttemptOpened | None = None
     findings: tuple[StatementFound, ...] = ()
+    assessors: frozenset[UUID] = frozenset()
     decisions: tuple[GradeDecided, ...] = ()
     superseded: frozenset[UUID] = frozenset()
     voided: frozenset[UUID] = frozenset()
@@ -259,10 +260,8 @@ class Assessment(State):
         return next((decision for decision in self.decisions if decision.decision_id not in gone), None)
 
     def took_part(self) -> frozenset[UUID]:
-        """Return everybody who found or decided here."""
-        return frozenset(found.assessor for found in self.findings) | frozenset(
-            decision.decider for decision in self.decisions
-        )
+        """Return everybody who ever found or decided here."""
+        return self.assessors | frozenset(decision.decider for decision in self.decisions)
 
 
 AssessmentCommand = OpenAttempt | RecordFindings | DecideGrade | SupersedeDecision | VoidDecision
@@ -306,6 +305,8 @@ def _opened(attempt: Assessment, command: OpenAttempt) -> list[AssessmentFact]:
         raise CriteriaNotApproved
     if command.earlier_open or command.earlier_counted >= (stated.maximum_attempts or 0):
         raise AttemptNotAllowed
+    if not stated.codes & command.route_codes:
+        raise OutcomeNotInRoute("The component covers no code of the apprentice's route.")
     opened = AttemptOpened(
         enrolment_id=command.enrolment_id,
         apprentice=command.apprentice,
@@ -368,6 +369,8 @@ def _decided(attempt: Assessment, opened: AttemptOpened, command: DecideGrade | 
         found |= {found.finding.code for found in attempt.findings}  # adopted by the decision it supersedes, by name
     if missing := sorted(opened.codes - found, key=code_order):
         raise FindingsIncomplete(f"No finding yet: {', '.join(missing)}.", codes=missing)
+    if lost := context.cited_but_gone():
+        raise FindingNeedsEvidence(f"Evidence was withdrawn that findings rest on: {', '.join(lost)}.", codes=lost)
     if command.context_hash != context.shown:
         raise DecisionContextStale
     return GradeDecided(
@@ -427,7 +430,7 @@ def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:
             return Assessment(opened=fact)
         case StatementFound(finding=finding):
             kept = tuple(found for found in attempt.findings if found.finding.code != finding.code)
-            return changed(attempt, findings=(*kept, fact))
+            return changed(attempt, findings=(*kept, fact), assessors=attempt.assessors | {fact.assessor})
         case GradeDecided():
             return changed(attempt, decisions=(*attempt.decisions, fact))
         case GradeDecisionSuperseded(decision_id=decision_id):

@@ -129,6 +129,11 @@ class DecisionContext(Value):
         """Return the names of parts that say nothing at all."""
         return sorted(name for name, part in msgspec.structs.asdict(self).items() if part == "")  # type: ignore[arg-type]  # a Value is a Struct by its metaclass
 
+    def cited_but_gone(self) -> list[str]:
+        """Return the codes whose findings rest on a version that is no longer available."""
+        there = {(version.evidence_id, version.version) for version in self.available}
+        return [code for code, refs in self.cited if any((ref.evidence_id, ref.version) not in there for ref in refs)]
+
     def items(self) -> frozenset[UUID]:
         """Return the id of every evidence item and annotation in it: what grounds of an appeal may point at."""
         remarks = (remark.annotation_id for version in self.available for remark in version.annotations)
@@ -144,8 +149,8 @@ def sealed(context: DecisionContext) -> DecisionContext:
 def with_findings(context: DecisionContext, findings: tuple[StatementFound, ...]) -> DecisionContext:
     """Return a sealed context in which these newer findings stand in the place of older ones on the same codes."""
     newer = {found.finding.code for found in findings}
-    kept = tuple(found for found in context.findings if found.finding.code not in newer)
-    together = (*kept, *findings)
+    kept = (found for found in context.findings if found.finding.code not in newer)
+    together = tuple(sorted((*kept, *findings), key=lambda found: code_order(found.finding.code)))
     return _signed(changed(context, findings=together, cited=cited_by(together)))
 
 

@@ -130,7 +130,7 @@ WRITE = WriteRecord(
 )
 
 
-# --- a file ---------------------------------------------------------------------------------------------------------
+# --- a file ---
 
 
 def test_a_file_is_offered_as_a_new_item() -> None:
@@ -228,7 +228,7 @@ def test_a_version_that_is_not_there_is_refused(command: Command) -> None:
     given(EVIDENCE).when(command).rejected(EvidenceUnknown)
 
 
-# --- handing in -------------------------------------------------------------------------------------------------------
+# --- handing in ---
 
 
 def test_a_sealed_version_is_submitted_with_the_apprentices_declaration() -> None:
@@ -315,7 +315,7 @@ def test_what_was_handed_in_is_never_discarded(after: tuple[Fact, ...]) -> None:
     given(EVIDENCE, *after).when(command).rejected(EvidenceAlreadySubmitted)
 
 
-# --- showing ----------------------------------------------------------------------------------------------------------
+# --- showing ---
 
 
 def test_the_first_view_of_a_version_is_recorded() -> None:
@@ -348,7 +348,7 @@ def test_who_need_not_declare_is_shown_the_version_all_the_same() -> None:
     given(EVIDENCE, *HANDED_IN).when(open_to).records(EvidenceServed(version=1))
 
 
-# --- records ----------------------------------------------------------------------------------------------------------
+# --- records ---
 
 
 def recorded(record: Any) -> EvidenceRecorded:
@@ -418,7 +418,7 @@ def test_a_record_speaks_of_codes_of_the_route_alone(record: Any) -> None:
     assert given(EVIDENCE).when(other).rejected(OutcomeNotInRoute, "S2").members == {"codes": ["S2"]}
 
 
-# --- the item ---------------------------------------------------------------------------------------------------------
+# --- the item ---
 
 
 def test_the_item_is_the_apprentices() -> None:
