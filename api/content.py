@@ -4,12 +4,11 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Protocol
 from urllib.parse import quote
 from uuid import UUID
 
 from flask import Response, request
-
-from portfolio.application.ports import Vault
 
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "application/pdf": (".pdf",),
@@ -36,12 +35,27 @@ HARMLESS = {
 LONGEST_STEM = 100
 
 
+class Bytes(Protocol):
+    """Where the bytes come from: the vault, or the text of a record."""
+
+    def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Do as ``Vault.read`` does."""
+
+
 class StoredFileAltered(Exception):
     """A stored file is no longer the one that was sealed."""
 
 
 def send_object(
-    vault: Vault, object_id: UUID, *, sha256: str, size: int, media_type: str, filename: str, inline: bool = False
+    vault: Bytes,
+    object_id: UUID,
+    *,
+    sha256: str,
+    size: int,
+    media_type: str,
+    filename: str,
+    inline: bool = False,
+    storage_version: str = "",
 ) -> Response:
     """Answer a sealed file of ``size`` bytes to this request: 200, 206 for a range, 304 or 412 by ETag, 416.
 
@@ -49,9 +63,8 @@ def send_object(
     those of ``sha256`` (hex) is never sent to its end; a range cannot be checked so.
     """
     text = "; charset=utf-8" if media_type.startswith("text/") else ""
-    answer = Response(
-        StoredFile(vault, object_id, sha256), headers=HARMLESS, content_type=media_type + text, direct_passthrough=True
-    )
+    stored = StoredFile(vault, object_id, sha256, storage_version)
+    answer = Response(stored, headers=HARMLESS, content_type=media_type + text, direct_passthrough=True)
     answer.content_length = size
     answer.set_etag(str(object_id))  # its bytes never change, and a digest in a header would be personal data
     name = safe_filename(filename, media_type)
@@ -77,8 +90,9 @@ def safe_filename(name: str, media_type: str) -> str:
 class StoredFile:
     """The bytes of an object as a body; opened when the first piece is asked for, checked if read whole."""
 
-    def __init__(self, vault: Vault, object_id: UUID, sha256: str) -> None:
+    def __init__(self, vault: Bytes, object_id: UUID, sha256: str, storage_version: str) -> None:
         self._vault = vault
+        self._storage_version = storage_version
         self._object_id = object_id
         self._sha256 = sha256
         self._start: int | None = None
@@ -101,13 +115,16 @@ class StoredFile:
 
     def __next__(self) -> bytes:
         if self._pieces is None:
-            self._pieces = self._whole() if self._start is None else self._vault.read(self._object_id, self._start)
+            self._pieces = self._whole() if self._start is None else self._read(self._start)
         return next(self._pieces)
+
+    def _read(self, start: int) -> Iterator[bytes]:
+        return self._vault.read(self._object_id, start, storage_version=self._storage_version)
 
     def _whole(self) -> Iterator[bytes]:
         """Yield all pieces, the last one only if the bytes are still those that were sealed."""
         digest, held = hashlib.sha256(), b""
-        for piece in self._vault.read(self._object_id):
+        for piece in self._read(0):
             digest.update(piece)
             if held:
                 yield held

@@ -129,7 +129,14 @@ class FolderVault:
             raise
         return Sealed(object_id=object_id, sha256=digest, size=size, media=media)
 
-    def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def read(
+        self,
+        object_id: UUID,
+        start: int = 0,
+        end: int | None = None,
+        *,
+        storage_version: str = "",  # noqa: ARG002 - a name in the folder is written once
+    ) -> Iterator[bytes]:
         """See ``Vault.read``. Raises ``FileNotFoundError`` at the first piece if there is no such object."""
         with self._object(object_id).open("rb") as file:
             file.seek(start)
@@ -149,7 +156,7 @@ class FolderVault:
             for path in sorted(shard.glob("????????-????-????-????-????????????")):
                 yield UUID(path.name)
 
-    def digest(self, object_id: UUID) -> str | None:
+    def digest(self, object_id: UUID, *, storage_version: str = "") -> str | None:  # noqa: ARG002 - as in ``read``
         """See ``Vault.digest``."""
         try:
             with self._object(object_id).open("rb") as file:

@@ -135,12 +135,17 @@ class Media(Value):
 
 
 class Sealed(Value):
-    """A file that lies in the vault: found by ``object_id``, its bytes fixed by ``sha256`` (hex) and ``size``."""
+    """A file that lies in the vault: found by ``object_id``, its bytes fixed by ``sha256`` (hex) and ``size``.
+
+    ``storage_version`` is the storage's own name for exactly these bytes, empty where it has none: read by it, and
+    nothing that is later stored under the same id can stand in for them.
+    """
 
     object_id: UUID
     sha256: str
     size: int
     media: Media
+    storage_version: str = ""
 
 
 class UploadPart(Value):
@@ -167,8 +172,10 @@ class Vault(Protocol):
         upload stays. Sealing the same upload again answers the same.
         """
 
-    def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from ``start`` up to but without ``end``, in pieces."""
+    def read(
+        self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
+    ) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to but without ``end``, in pieces; without a version, of the first."""
 
     def discard(self, object_id: UUID) -> None:
         """Remove an object that no submitted evidence points at; nothing happens if there is none."""
@@ -176,7 +183,7 @@ class Vault(Protocol):
     def objects(self) -> Iterator[UUID]:
         """Yield the ids of all sealed objects."""
 
-    def digest(self, object_id: UUID) -> str | None:
+    def digest(self, object_id: UUID, *, storage_version: str = "") -> str | None:
         """Return the SHA-256 (hex) of the stored bytes as they are now, None if there is no such object."""
 
 

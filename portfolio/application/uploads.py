@@ -25,7 +25,10 @@ class Uploads:
         self, command: SealFile, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
     ) -> Receipt:
         """Check and keep the bytes of a version, then record that they are there."""
-        reading = Reading(self.handler.journal)
+        journal = self.handler.journal
+        if idempotency and (answered := journal.answered(by, idempotency.key, idempotency.fingerprint)):
+            return answered
+        reading = Reading(journal)
         item = authorise(reading, command, by, london_day(self.handler.now()))
         version = item.version(command.version) if isinstance(item, Evidence) else None
         if version is None:
@@ -43,7 +46,8 @@ class Uploads:
             height=media.height,
             seconds=media.seconds,
         )
-        return self.handler.execute(changed(command, bounds=bounds), by, idempotency=idempotency, if_match=if_match)
+        found = changed(command, bounds=bounds, storage_version=sealed.storage_version)
+        return self.handler.execute(found, by, idempotency=idempotency, if_match=if_match)
 
     def discard(
         self, command: DiscardDraft, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None

@@ -139,8 +139,8 @@ def decide(item: Evidence, command: EvidenceCommand) -> list[EvidenceFact]:
     if version is None:
         raise EvidenceUnknown
     match command:
-        case SealFile(bounds=bounds):
-            return _sealed(version, bounds)
+        case SealFile(bounds=bounds, storage_version=stored):
+            return _sealed(version, bounds, stored)
         case SubmitEvidence():
             return _submitted(item, version, command)
         case ReturnEvidence(reason=reason):
@@ -226,7 +226,7 @@ def _check_codes(codes: frozenset[str], route_codes: frozenset[str]) -> None:
         raise OutcomeNotInRoute(f"Not in the apprentice's route: {', '.join(outside)}.", codes=outside)
 
 
-def _sealed(version: Version, bounds: Bounds | None) -> list[EvidenceFact]:
+def _sealed(version: Version, bounds: Bounds | None, storage_version: str) -> list[EvidenceFact]:
     if version.stage == "sealed":
         return []
     if version.stage != "offered" or version.object_id is None:
@@ -240,6 +240,7 @@ def _sealed(version: Version, bounds: Bounds | None) -> list[EvidenceFact]:
         size=version.size,
         bounds=bounds,
         screening="none configured",
+        storage_version=storage_version,
     )
     return [sealed]
 

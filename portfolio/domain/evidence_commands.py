@@ -46,6 +46,7 @@ class SealFile(Command):
     evidence_id: UUID
     version: int
     bounds: LookedUp[Bounds | None] = None
+    storage_version: LookedUp[str] = ""
 
 
 class WriteRecord(Command):

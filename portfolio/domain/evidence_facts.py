@@ -31,7 +31,10 @@ class UploadOffered(Fact, tag="evidence.upload-offered"):
 
 
 class FileSealed(Fact, tag="evidence.file-sealed"):
-    """The bytes arrived as announced and are fixed. ``screening`` says what looked for malware."""
+    """The bytes arrived as announced and are fixed. ``screening`` says what looked for malware.
+
+    ``storage_version`` is the storage's own name for exactly these bytes, empty where it has none.
+    """
 
     version: int
     object_id: UUID
@@ -39,6 +42,7 @@ class FileSealed(Fact, tag="evidence.file-sealed"):
     size: int
     bounds: Bounds
     screening: str
+    storage_version: str = ""
 
 
 class EvidenceRecorded(Fact, tag="evidence.recorded"):
@@ -146,7 +150,10 @@ EvidenceFact = (
 
 
 class Version(Value):
-    """One version of an item. ``object_id`` is None for a record, whose text is in ``bounds``."""
+    """One version of an item. ``object_id`` is None for a record, whose text is in ``bounds``.
+
+    ``storage_version`` goes with ``object_id`` to whoever reads the bytes.
+    """
 
     number: int
     kind: EvidenceKind
@@ -158,6 +165,7 @@ class Version(Value):
     produced_on: date
     stage: Stage
     object_id: UUID | None = None
+    storage_version: str = ""
     bounds: Bounds | None = None
     declaration: AuthenticityDeclaration | None = None
     claims: frozenset[str] = frozenset()
@@ -212,8 +220,10 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
             )
         case EvidenceRecorded():
             return Evidence(enrolment_id=fact.enrolment_id, apprentice=fact.apprentice, versions=(_recorded(fact),))
-        case FileSealed(version=number, bounds=bounds):
-            return _with(item, number, stage="sealed", bounds=bounds, media_type=bounds.media_type)
+        case FileSealed(version=number, bounds=bounds, storage_version=stored):
+            return _with(
+                item, number, stage="sealed", bounds=bounds, media_type=bounds.media_type, storage_version=stored
+            )
         case EvidenceSubmitted(version=number, declaration=declaration):
             return _with(item, number, stage="submitted", declaration=declaration)
         case EvidenceReturned(version=number):

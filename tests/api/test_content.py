@@ -28,10 +28,12 @@ class Shelf(FolderVault):
         path.write_bytes(stored)
         self.started_at: list[int] = []
 
-    def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def read(
+        self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
+    ) -> Iterator[bytes]:
         """Note where reading starts."""
         self.started_at.append(start)
-        return super().read(object_id, start, end)
+        return super().read(object_id, start, end, storage_version=storage_version)
 
 
 def served(shelf: Shelf) -> FlaskClient:
