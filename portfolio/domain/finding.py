@@ -51,6 +51,10 @@ class Citable(Value):
     kind: EvidenceKind
 
 
+class FindingRepeated(RuleBroken):
+    """One call judges each code once (FINDING-1)."""
+
+
 class FindingNeedsEvidence(RuleBroken):
     """A "met" or "not met" cites at least one handed-in evidence version; "not judged" says why (FINDING-1)."""
 
@@ -79,11 +83,13 @@ def check_findings(
     citable: dict[tuple[UUID, int], EvidenceKind],
     kinds: frozenset[EvidenceKind],
 ) -> None:
-    """Refuse findings on codes outside the component or route, without evidence or reasons, or not borne out."""
-    said = frozenset(finding.code for finding in findings)
-    if outside := sorted(said - route_codes, key=code_order):
+    """Refuse findings on codes said twice or out of component or route, on no evidence, unreasoned or not borne out."""
+    said = [finding.code for finding in findings]
+    if twice := sorted({code for code in said if said.count(code) > 1}, key=code_order):
+        raise FindingRepeated(f"Judged more than once: {', '.join(twice)}.", codes=twice)
+    if outside := sorted(set(said) - route_codes, key=code_order):
         raise OutcomeNotInRoute(f"Not in the apprentice's route: {', '.join(outside)}.", codes=outside)
-    if outside := sorted(said - codes, key=code_order):
+    if outside := sorted(set(said) - codes, key=code_order):
         raise CodeNotInComponent(f"Not in this component: {', '.join(outside)}.", codes=outside)
     for finding in findings:
         _check_finding(finding, citable, kinds)

@@ -1,0 +1,98 @@
+"""Findings: one judgement a code, on evidence, with reasons (FINDING-1, FINDING-2, VACS-1, VACS-2, EVIDENCE-4)."""
+
+from typing import Any
+
+import pytest
+
+from portfolio.domain.finding import (
+    Citation,
+    CodeNotInComponent,
+    EvidenceKindNotAllowed,
+    EvidenceNotSufficient,
+    Finding,
+    FindingNeedsEvidence,
+    FindingRepeated,
+    JudgementNeedsReason,
+    check_findings,
+)
+from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.kernel import changed
+from tests.domain.world import EVIDENCE_ID, an_id
+
+CITED = Citation(evidence_id=EVIDENCE_ID, version=1)
+TESTIFIED = Citation(evidence_id=an_id("testimony"), version=1)
+MET = Finding(code="K1", judgement="met", reason="seen on page 3", cites=(CITED,))
+NOT_MET = changed(MET, judgement="not met")
+NOT_JUDGED = Finding(code="K1", judgement="not judged", reason="the lights failed")
+
+
+def check(*findings: Finding) -> None:
+    check_findings(
+        findings,
+        codes=frozenset({"K1", "K2"}),
+        route_codes=frozenset({"K1", "K2", "K3"}),
+        citable={(EVIDENCE_ID, 1): "work product", (TESTIFIED.evidence_id, 1): "witness testimony"},
+        kinds=frozenset({"work product"}),
+    )
+
+
+@pytest.mark.parametrize("finding", [MET, NOT_MET, NOT_JUDGED])
+def test_a_reasoned_finding_on_evidence_is_taken(finding: Finding) -> None:
+    check(finding, changed(finding, code="K2"))
+
+
+def test_one_call_judges_a_code_once() -> None:
+    with pytest.raises(FindingRepeated, match="K1") as refusal:
+        check(MET, changed(MET, code="K2"), NOT_MET)
+    assert refusal.value.members == {"codes": ["K1"]}
+
+
+def test_a_code_of_another_route_is_not_judged() -> None:
+    with pytest.raises(OutcomeNotInRoute, match="K9"):
+        check(MET, changed(MET, code="K9"))
+
+
+def test_a_code_of_another_component_is_not_judged() -> None:
+    with pytest.raises(CodeNotInComponent, match="K3") as refusal:
+        check(MET, changed(MET, code="K3"))
+    assert refusal.value.members == {"codes": ["K3"]}
+
+
+@pytest.mark.parametrize("finding", [MET, NOT_MET, NOT_JUDGED])
+def test_each_judgement_has_a_reason(finding: Finding) -> None:
+    with pytest.raises(JudgementNeedsReason, match="K1"):
+        check(changed(finding, reason=" "))
+
+
+@pytest.mark.parametrize("finding", [MET, NOT_MET])
+@pytest.mark.parametrize("cites", [(), (changed(CITED, version=2),), (CITED, changed(CITED, evidence_id=an_id("?")))])
+def test_met_and_not_met_rest_on_evidence_that_is_handed_in(finding: Finding, cites: Any) -> None:
+    with pytest.raises(FindingNeedsEvidence, match="K1"):
+        check(changed(finding, cites=cites))
+
+
+def test_evidence_of_a_kind_the_component_does_not_take_is_not_cited() -> None:
+    with pytest.raises(EvidenceKindNotAllowed, match="witness testimony"):
+        check(changed(MET, cites=(CITED, TESTIFIED)))
+
+
+@pytest.mark.parametrize("judged", ["valid", "authentic", "current"])
+def test_each_no_about_a_cited_version_has_a_reason(judged: str) -> None:
+    doubted = changed(CITED, **{judged: False})
+    with pytest.raises(JudgementNeedsReason, match="version cited for K1"):
+        check(changed(NOT_MET, cites=(doubted,)))
+    check(changed(NOT_MET, cites=(changed(doubted, reason="two years old"),)))
+
+
+@pytest.mark.parametrize("judged", ["valid", "authentic", "current"])
+def test_met_needs_one_version_that_is_valid_authentic_and_current(judged: str) -> None:
+    doubted = changed(CITED, reason="two years old", **{judged: False})
+    with pytest.raises(EvidenceNotSufficient, match="K1"):
+        check(changed(MET, cites=(doubted,)))
+    check(changed(MET, cites=(doubted, CITED)))
+
+
+def test_met_needs_enough_evidence_in_all() -> None:
+    with pytest.raises(EvidenceNotSufficient):
+        check(changed(MET, sufficient=False))
+    check(changed(NOT_MET, sufficient=False))
