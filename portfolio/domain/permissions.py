@@ -51,6 +51,7 @@ READS: dict[str, Rule] = {
     "audit trail": _any(*OFFICE, "the apprentice", *HEARS_AN_APPEAL, "assigned internal quality assurer"),
     "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
     "decision context": _any("assigned assessor", *OFFICE, *HEARS_AN_APPEAL, "assigned internal quality assurer"),
+    "appeals here": _any(*OFFICE, "the apprentice", "assigned coach", *HEARS_AN_APPEAL),
     "chronology": _any("the apprentice", "appellant", "member of the panel", "appeals officer", "responsible officer"),
     "queue: assessor": _any("assessor", "centre assessor"),
     "queue: appeals": _any("appeals officer"),

@@ -1,0 +1,27 @@
+"""Home: the records a person has a part in, and the queues they may see."""
+
+from typing import get_args
+
+from api.common import caller, services, today
+from api.pages.common import fresh, named, pages, render
+from portfolio.application.reading import Reading
+from portfolio.domain import permissions
+from portfolio.domain.kernel import NOBODY, State
+from portfolio.domain.vocabulary import Role
+from projections.portfolios import enrolments_of
+
+
+@pages.get("/")
+def home() -> str:
+    """Show where this person can go from here."""
+    fresh()
+    held = Reading(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    enrolments = enrolments_of(services().reads, caller(), today())
+    return render(
+        "home.html",
+        enrolments=enrolments,
+        names=named(row.apprentice for row in enrolments),
+        assesses=permissions.may(permissions.READS["queue: assessor"], held),
+        hears=permissions.may(permissions.READS["queue: appeals"], held),
+        roles=sorted(held & set(get_args(Role))),
+    )

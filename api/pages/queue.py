@@ -1,0 +1,68 @@
+"""Queues: what waits for the assessor, and what the appeals officer still has to arrange."""
+
+from typing import Any
+
+from api.common import caller, may_ask, services, today
+from api.pages.common import as_day, fresh, named, pages, render
+from projections.queues import WaitingEvidence, appeals_queue, assessor_queue
+
+MOST = 200
+
+
+@pages.get("/queue")
+def queue() -> str:
+    """Show the evidence and the attempts that wait for this assessor, oldest first."""
+    fresh()
+    may_ask("queue: assessor")
+    waiting = assessor_queue(services().reads, caller(), today(), limit=MOST)
+    names = named(thing.apprentice for thing in waiting)
+    evidence: list[dict[str, Any]] = []
+    attempts: list[dict[str, Any]] = []
+    for thing in waiting:
+        apprentice, since = names.get(thing.apprentice, ""), as_day(thing.since)
+        if isinstance(thing, WaitingEvidence):
+            cells = [thing.title, apprentice, str(thing.version), ", ".join(thing.claims) or "none", since]
+            evidence.append({"href": f"/evidence/{thing.evidence_id}?version={thing.version}", "cells": cells})
+        else:
+            found = f"{len(thing.codes) - len(thing.missing)} of {len(thing.codes)}"
+            whose = "not for you: you took part in the decision set aside" if thing.barred else apprentice
+            cells = [f"{thing.component}, attempt {thing.number}", whose, found, since]
+            attempts.append({"href": f"/enrolments/{thing.enrolment_id}", "cells": cells})
+    return render(
+        "queue.html",
+        heading="What waits for you",
+        sections=[
+            {
+                "heading": "Evidence to answer",
+                "columns": ["Title", "Apprentice", "Version", "Claimed codes", "Since"],
+                "rows": evidence,
+            },
+            {
+                "heading": "Attempts to decide",
+                "columns": ["Attempt", "Apprentice", "Findings", "Since"],
+                "rows": attempts,
+            },
+        ],
+    )
+
+
+@pages.get("/appeals")
+def appeals() -> str:
+    """Show the open appeals with the step each waits for, oldest first."""
+    fresh()
+    may_ask("queue: appeals")
+    waiting = appeals_queue(services().reads, limit=MOST)
+    names = named(person for row in waiting for person in (row.apprentice, row.appellant))
+    rows = [
+        {
+            "href": f"/appeals/{row.appeal_id}",
+            "cells": [str(row.appeal_id)[:8], names.get(row.apprentice, ""), row.waits_for, as_day(row.since)],
+        }
+        for row in waiting
+    ]
+    columns = ["Appeal", "Apprentice", "Waits for", "Since"]
+    return render(
+        "queue.html",
+        heading="Appeals",
+        sections=[{"heading": "Open appeals", "columns": columns, "rows": rows}],
+    )
