@@ -115,7 +115,8 @@ class Lookups:
         wanted = isinstance(command.selector, TextQuote) and version is not None and version.media_type == "text/plain"
         if not wanted or version is None or version.object_id is None:
             return {}
-        return {"file_text": b"".join(self._vault.read(version.object_id, 0, LONGEST_TEXT)).decode(errors="replace")}
+        text = self._vault.read(version.object_id, 0, LONGEST_TEXT, storage_version=version.storage_version)
+        return {"file_text": b"".join(text).decode(errors="replace")}
 
 
 def may_rest_on_plan(reading: Reading, plan_id: UUID) -> bool:
