@@ -12,12 +12,13 @@ from api import auth, docs, errors, health, shapes, uploads
 from api.common import Blueprint, Schema, Services, services
 from api.criteria import criteria
 from api.enrolments import enrolments
+from api.evidence import evidence
 from api.fields import Day, Id, Moment, Written
 from api.forms import forms
 from api.people import people
 from api.plans import plans
 
-RESOURCES: tuple[Blueprint, ...] = (people, plans, criteria, forms, enrolments)
+RESOURCES: tuple[Blueprint, ...] = (people, plans, criteria, forms, enrolments, evidence)
 """Every resource under /v1, in the order of the reference."""
 
 LONGEST_BODY = 1_000_000

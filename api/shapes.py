@@ -1,6 +1,6 @@
 """Shapes made from the domain's values: one declaration says what a value is, in the record and over HTTP."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, ClassVar, cast, get_args
 
@@ -9,7 +9,7 @@ from msgspec import inspect, structs
 
 from api.common import Schema, services
 from api.fields import Day, Flag, Id, Moment, Number, Position, Text, Whole
-from portfolio.domain.kernel import State, Value
+from portfolio.domain.kernel import Fact, State, Value
 
 LONGEST_TEXT = 10_000
 MOST_ITEMS = 1_000
@@ -107,7 +107,7 @@ class Demo(fields.Field[bool]):
         return services().mode == "demo"
 
 
-def word_of(kind: type[Value]) -> str:
+def word_of(kind: type[Value] | type[Fact]) -> str:
     """Return the tag of a value in a union."""
     return str(kind.__struct_config__.tag)
 
@@ -118,23 +118,31 @@ def word(literal: Any, **options: Any) -> fields.String:
 
 
 @cache
-def shape(kind: type[Value], tag: str = "") -> type[Schema]:
+def shape(kind: type[Value] | type[Fact], tag: str = "") -> type[Schema]:
     """Return the shape of a value: its fields under their names, required where the value has no default."""
     return extended(kind, tag=tag)
 
 
-def extended(kind: type[Value], *, tag: str = "", name: str = "", **more: fields.Field[Any]) -> type[Schema]:
-    """Return the shape of a value with these fields beside its own."""
+def extended(
+    kind: type[Value] | type[Fact],
+    *,
+    tag: str = "",
+    name: str = "",
+    but: Collection[str] = (),
+    **more: fields.Field[Any],
+) -> type[Schema]:
+    """Return the shape of a value with these fields beside its own, or in the place of those of the same name."""
     parts = cast(inspect.StructType, inspect.type_info(kind)).fields
     own: dict[str, Any] = {
         part.name: Position(**_options(part)) if part.name == "position" else field_of(part.type, **_options(part))
         for part in parts
+        if part.name not in but
     }
     word = {tag: Tag(word_of(kind))} if tag else {}
     return cast(type[Schema], type(name or kind.__name__, (ValueSchema,), {"made": kind, **word, **own, **more}))
 
 
-def fields_of(value: Value | State) -> dict[str, Any]:
+def fields_of(value: Value | Fact | State) -> dict[str, Any]:
     """Return the fields of a value by name, as they are."""
     return {part.name: getattr(value, part.name) for part in structs.fields(cast(Any, value))}
 

@@ -1,0 +1,308 @@
+"""Evidence: items with their versions, claims and annotations, and the bytes behind them."""
+
+from typing import Any, cast, get_args
+from uuid import UUID
+
+from flask import Response
+from marshmallow import fields, validate
+
+from api.common import Blueprint, ReceiptOut, Schema, answered, caller, execute, see, services, show_version, today
+from api.evidence_shown import PLACES, EvidenceOut, item_shown, send_version, visible_version
+from api.fields import Day, Id, Text, Whole
+from api.ids import new_id
+from api.shapes import OneOf, Several, shape, word
+from portfolio.application.handler import authorise
+from portfolio.application.reading import Reading
+from portfolio.domain.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence import EVIDENCE, EvidenceVersionFixed
+from portfolio.domain.evidence_commands import (
+    AcceptEvidence,
+    AnnotateEvidence,
+    ClaimStatements,
+    DiscardDraft,
+    DropClaim,
+    OfferEvidence,
+    OfferVersion,
+    ReturnEvidence,
+    SealFile,
+    ServeEvidence,
+    SubmitEvidence,
+    WithdrawEvidence,
+    WriteRecord,
+)
+from portfolio.domain.evidence_facts import AnnotationKind, Audience, UploadOffered
+from portfolio.domain.record import Record
+
+evidence = Blueprint(
+    "evidence", "Evidence items with their versions, claims and annotations, and the bytes behind them."
+)
+
+MOST_VERSIONS = 10_000
+
+
+def digest(**options: Any) -> fields.String:
+    """Return the field of a SHA-256, 64 hexadecimal digits in lower case."""
+    return fields.String(validate=validate.Regexp("^[0-9a-f]{64}$"), **options)
+
+
+class VersionIn(Schema):
+    """A file to announce; its bytes are then put to the URLs of the answer."""
+
+    title = Text(required=True)
+    filename = Text(255, required=True)
+    media_type = Text(100, required=True)
+    size = Whole(required=True, metadata={"description": "Bytes."})
+    sha256 = digest(required=True)
+    produced_on = Day(required=True)
+
+
+class OfferIn(VersionIn):
+    """A file to announce as a new item."""
+
+    enrolment_id = Id(required=True)
+
+
+class PartOut(Schema):
+    """Where to PUT one part of the file, the plain bytes, until the URL expires."""
+
+    number = fields.Integer(required=True)
+    url = fields.String(required=True)
+
+
+class PartsOut(Schema):
+    """Where to put the bytes of a version."""
+
+    parts = fields.List(fields.Nested(PartOut), required=True)
+
+
+class OfferOut(ReceiptOut):
+    """The receipt of an offer, the number of the version and where to put its bytes."""
+
+    version_number = fields.Integer(required=True)
+    parts = fields.List(fields.Nested(PartOut), required=True)
+
+
+class NumberIn(Schema):
+    """A version of the item."""
+
+    version = Whole(1, MOST_VERSIONS, required=True)
+
+
+class ContentIn(Schema):
+    """Query of the bytes."""
+
+    version = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, MOST_VERSIONS),
+        metadata={"description": "The newest you may see if not given."},
+    )
+
+
+class SubmissionIn(NumberIn):
+    """A version to hand in, declared as one's own."""
+
+    declaration = fields.Nested(shape(AuthenticityDeclaration), required=True)
+
+
+class ReasonIn(NumberIn):
+    """A version and a reason."""
+
+    reason = Text(2000, lines=True, required=True)
+
+
+class ClaimsIn(NumberIn):
+    """Codes that a version shows, perhaps at one place in it."""
+
+    codes = Several(Text(10), frozenset, least=1, most=200, required=True)
+    place = OneOf(PLACES, load_default=None, allow_none=True)
+
+
+class DropIn(NumberIn):
+    """A claim to take back."""
+
+    code = Text(10, required=True)
+
+
+class AnnotationIn(NumberIn):
+    """A remark pinned to a place in a version; ``sha256`` is of the bytes it was made on."""
+
+    sha256 = digest(required=True)
+    selector = OneOf(PLACES, required=True)
+    kind = word(AnnotationKind, required=True)
+    audience = word(Audience, required=True)
+    text = Text(5000, lines=True, required=True)
+    revises = Id(load_default=None, allow_none=True)
+
+
+class AnnotatedOut(ReceiptOut):
+    """The receipt of a remark and its id."""
+
+    annotation_id = Id(required=True)
+
+
+class RecordIn(Schema):
+    """An observation, a testimony or a discussion."""
+
+    enrolment_id = Id(required=True)
+    title = Text(required=True)
+    record = OneOf(get_args(Record), tag="kind", required=True)
+
+
+@evidence.post("")
+@evidence.arguments(OfferIn)
+@evidence.response(201, OfferOut)
+def offer_evidence(body: dict[str, Any]) -> dict[str, Any]:
+    """Announce a file as a new item; the answer says where to put its bytes."""
+    command = OfferEvidence(evidence_id=new_id(), object_id=new_id(), **body)
+    return offer(command, location="/v1/evidence/{id}")
+
+
+@evidence.post("/<uuid:evidence_id>/versions")
+@evidence.arguments(VersionIn)
+@evidence.response(201, OfferOut)
+def offer_version(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Announce a file as the next version; the old version stays."""
+    return offer(OfferVersion(evidence_id=evidence_id, object_id=new_id(), **body))
+
+
+def offer(command: OfferEvidence | OfferVersion, location: str | None = None) -> dict[str, Any]:
+    """Record an offer the caller may make, with the places for its bytes; a repeated request gets the same ones."""
+    parts = [] if answered() else new_parts(command)
+    receipt = execute(command, location=location, extra={"parts": parts})
+    fact = services().journal.read(receipt["id"])[receipt["version"] - 1].fact
+    return {**receipt, "version_number": cast(UploadOffered, fact).version}
+
+
+def new_parts(command: OfferEvidence | OfferVersion) -> list[dict[str, Any]]:
+    """Return places for the bytes of an offer, if the caller may make it."""
+    authorise(Reading(services().journal), command, caller(), today())
+    return parts_of(command.object_id, command.size, command.sha256)
+
+
+def parts_of(object_id: UUID, size: int, sha256: str) -> list[dict[str, Any]]:
+    """Return where to put the bytes of an object, fresh each time."""
+    return [{"number": part.number, "url": part.url} for part in services().vault.offer(object_id, size, sha256)]
+
+
+@evidence.get("/<uuid:evidence_id>/upload")
+@evidence.arguments(ContentIn, location="query")
+@evidence.response(200, PartsOut)
+@evidence.alt_response(409, "CONFLICT")
+@evidence.alt_response(507, "INSUFFICIENT_STORAGE")
+def get_upload(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Answer fresh URLs for the bytes of a version that waits for them."""
+    return {"parts": fresh_parts(evidence_id, query["version"])}
+
+
+def fresh_parts(evidence_id: UUID, number: int | None) -> list[dict[str, Any]]:
+    """Return where to put the bytes of a version that was announced and not received; only its apprentice sees it."""
+    version = visible_version(see(EVIDENCE, evidence_id), number)
+    if version.stage != "offered" or version.object_id is None:
+        raise EvidenceVersionFixed
+    return parts_of(version.object_id, version.size, version.sha256)
+
+
+@evidence.post("/<uuid:evidence_id>/upload")
+@evidence.arguments(NumberIn)
+@evidence.response(201, ReceiptOut)
+def seal_file(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Say that the bytes are all there: they are checked and kept."""
+    return execute(SealFile(evidence_id=evidence_id, **body), run=services().uploads.seal)
+
+
+@evidence.post("/records")
+@evidence.arguments(RecordIn)
+@evidence.response(201, ReceiptOut)
+def write_record(body: dict[str, Any]) -> dict[str, Any]:
+    """Write an observation, a testimony or a discussion as evidence of an apprentice."""
+    return execute(WriteRecord(evidence_id=new_id(), **body), location="/v1/evidence/{id}")
+
+
+@evidence.get("/<uuid:evidence_id>")
+@evidence.response(200, EvidenceOut)
+def get_evidence(evidence_id: UUID) -> dict[str, Any]:
+    """Show an item: its versions with claims and remarks."""
+    sight = see(EVIDENCE, evidence_id)
+    show_version(sight.version)
+    return item_shown(sight)
+
+
+@evidence.get("/<uuid:evidence_id>/content")
+@evidence.arguments(ContentIn, location="query")
+@evidence.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@evidence.alt_response(206, schema={"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@evidence.alt_response(304, description="Not Modified")
+@evidence.alt_response(409, "CONFLICT")
+@evidence.alt_response(412, "PRECONDITION_FAILED")
+@evidence.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")
+@evidence.alt_response(507, "INSUFFICIENT_STORAGE")
+def get_content(query: dict[str, Any], evidence_id: UUID) -> Response:
+    """Answer the bytes of a version; the first view by anybody but the apprentice is recorded."""
+    version = visible_version(see(EVIDENCE, evidence_id), query["version"])
+    services().handler.execute(ServeEvidence(evidence_id=evidence_id, version=version.number), caller())
+    return send_version(evidence_id, version)
+
+
+@evidence.post("/<uuid:evidence_id>/submission")
+@evidence.arguments(SubmissionIn)
+@evidence.response(201, ReceiptOut)
+def submit_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Hand a version in with the authenticity declaration."""
+    return execute(SubmitEvidence(evidence_id=evidence_id, **body))
+
+
+@evidence.post("/<uuid:evidence_id>/return")
+@evidence.arguments(ReasonIn)
+@evidence.response(201, ReceiptOut)
+def return_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Give a version back to the apprentice; a new version can follow."""
+    return execute(ReturnEvidence(evidence_id=evidence_id, **body))
+
+
+@evidence.post("/<uuid:evidence_id>/acceptance")
+@evidence.arguments(NumberIn)
+@evidence.response(201, ReceiptOut)
+def accept_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Take a version into assessment."""
+    return execute(AcceptEvidence(evidence_id=evidence_id, **body))
+
+
+@evidence.post("/<uuid:evidence_id>/claims")
+@evidence.arguments(ClaimsIn)
+@evidence.response(201, ReceiptOut)
+def claim_statements(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Claim that a version shows these codes."""
+    return execute(ClaimStatements(evidence_id=evidence_id, **body))
+
+
+@evidence.post("/<uuid:evidence_id>/claims/dropped")
+@evidence.arguments(DropIn)
+@evidence.response(201, ReceiptOut)
+def drop_claim(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Take a claim back that no assessor has answered."""
+    return execute(DropClaim(evidence_id=evidence_id, **body))
+
+
+@evidence.post("/<uuid:evidence_id>/annotations")
+@evidence.arguments(AnnotationIn)
+@evidence.response(201, AnnotatedOut)
+def annotate_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Pin a remark to a place in a version, or revise one by a new one."""
+    command = AnnotateEvidence(evidence_id=evidence_id, annotation_id=new_id(), **body)
+    return execute(command, extra={"annotation_id": command.annotation_id})
+
+
+@evidence.post("/<uuid:evidence_id>/withdrawal")
+@evidence.arguments(ReasonIn)
+@evidence.response(201, ReceiptOut)
+def withdraw_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Take a version back that no decision cites."""
+    return execute(WithdrawEvidence(evidence_id=evidence_id, **body))
+
+
+@evidence.post("/<uuid:evidence_id>/discard")
+@evidence.arguments(NumberIn)
+@evidence.response(201, ReceiptOut)
+def discard_draft(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Throw away a version that was never submitted, bytes and all."""
+    return execute(DiscardDraft(evidence_id=evidence_id, **body), run=services().uploads.discard)

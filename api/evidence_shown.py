@@ -1,0 +1,186 @@
+"""What a person is shown of an evidence item: no drafts of others, to the apprentice no remarks for assessors."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
+from uuid import UUID
+
+from flask import Response
+from marshmallow import fields
+
+from api.common import Schema, Sight, services
+from api.content import send_object
+from api.fields import Id, Moment
+from api.shapes import OneOf, extended, fields_of, word
+from api.trail import name_of
+from portfolio.domain.evidence import EvidenceUnknown
+from portfolio.domain.evidence_facts import (
+    AnnotationKind,
+    Audience,
+    Evidence,
+    EvidenceAnnotated,
+    EvidenceRecorded,
+    StatementClaimed,
+    UploadOffered,
+    Version,
+)
+from portfolio.domain.kernel import NotVisible, Recorded
+from portfolio.domain.selector import Selector, fragment
+
+PLACES = get_args(Selector)
+
+
+class ClaimOut(Schema):
+    """A claimed code, perhaps at a place, with the W3C fragment of that place."""
+
+    code = fields.String(required=True)
+    place = OneOf(PLACES, required=True, allow_none=True)
+    fragment = fields.String(required=True)
+
+
+class AnnotationOut(Schema):
+    """A remark pinned to a place in the bytes of ``sha256``, with the W3C fragment of that place."""
+
+    annotation_id = Id(required=True)
+    by = Id(required=True)
+    name = fields.String(required=True)
+    at = Moment(required=True)
+    kind = word(AnnotationKind, required=True)
+    audience = word(Audience, required=True)
+    text = fields.String(required=True)
+    selector = OneOf(PLACES, required=True)
+    fragment = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    revises = Id(required=True, allow_none=True)
+
+
+VersionOut = extended(
+    Version,
+    name="VersionOut",
+    but=("object_id", "storage_version"),
+    by=Id(required=True),
+    name_of_author=fields.String(data_key="name", required=True),
+    at=Moment(required=True),
+    claims=fields.List(fields.Nested(ClaimOut), required=True),
+    annotations=fields.List(fields.Nested(AnnotationOut), required=True),
+)
+
+
+class EvidenceOut(Schema):
+    """An evidence item with the versions that may be seen, oldest first."""
+
+    evidence_id = Id(required=True)
+    enrolment_id = Id(required=True)
+    apprentice = Id(required=True)
+    name = fields.String(required=True)
+    versions = fields.List(fields.Nested(VersionOut), required=True)
+
+
+def visible_versions(sight: Sight[Evidence]) -> list[Version]:
+    """Return the versions the caller may see, oldest first; raise ``NotVisible`` if there is none."""
+    own = "the apprentice" in sight.held
+    found = [version for version in sight.state.versions if own or version.handed_in()]
+    if not found:
+        raise NotVisible
+    return found
+
+
+def visible_version(sight: Sight[Evidence], number: int | None) -> Version:
+    """Return a version the caller may see, the newest if none is named; raise ``NotVisible`` if there is none."""
+    found = [version for version in visible_versions(sight) if number in (None, version.number)]
+    if not found:
+        raise EvidenceUnknown
+    return found[-1]
+
+
+def item_shown(sight: Sight[Evidence]) -> dict[str, Any]:
+    """Return an item as the caller may see it, in the shape ``EvidenceOut``."""
+    history = sight.reading.history(sight.stream)
+    return {
+        "evidence_id": sight.stream,
+        "enrolment_id": sight.state.enrolment_id,
+        "apprentice": sight.state.apprentice,
+        "name": name_of(sight.reading, sight.state.apprentice),
+        "versions": [version_shown(sight, version, history) for version in visible_versions(sight)],
+    }
+
+
+def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Recorded]) -> dict[str, Any]:
+    """Return a version with who brought it, its claims with their places, and its remarks with their authors."""
+    first = next(
+        entry
+        for entry in history
+        if isinstance(entry.fact, UploadOffered | EvidenceRecorded) and entry.fact.version == version.number
+    )
+    return {
+        **fields_of(version),
+        "by": first.by,
+        "name_of_author": name_of(sight.reading, first.by),
+        "at": first.at,
+        "claims": claims_shown(version, history),
+        "annotations": [*annotations_shown(sight, version, history)],
+    }
+
+
+def claims_shown(version: Version, history: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """Return the claims that stand on a version, in the order they were made."""
+    made = {
+        entry.fact.code: entry.fact.place
+        for entry in history
+        if isinstance(entry.fact, StatementClaimed) and entry.fact.version == version.number
+    }
+    return [
+        {"code": code, "place": place, "fragment": fragment(place) if place else ""}
+        for code, place in made.items()
+        if code in version.claims
+    ]
+
+
+def annotations_shown(
+    sight: Sight[Evidence], version: Version, history: Sequence[Recorded]
+) -> Iterator[dict[str, Any]]:
+    """Yield the remarks on a version that are for the caller."""
+    hidden = {"assessors"} if "the apprentice" in sight.held else set()
+    for entry in history:
+        remark = entry.fact
+        if isinstance(remark, EvidenceAnnotated) and remark.version == version.number and remark.audience not in hidden:
+            yield {
+                **fields_of(remark),
+                "by": entry.by,
+                "name": name_of(sight.reading, entry.by),
+                "at": entry.at,
+                "fragment": fragment(remark.selector),
+            }
+
+
+class Words:
+    """The text of a record, read as the vault's bytes are."""
+
+    def __init__(self, text: str) -> None:
+        self._bytes = text.encode()
+
+    def read(
+        self,
+        object_id: UUID,  # noqa: ARG002 - there is one text
+        start: int = 0,
+        end: int | None = None,
+        *,
+        storage_version: str = "",  # noqa: ARG002 - it is stored in the fact
+    ) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to but without ``end``."""
+        yield self._bytes[start:end]
+
+
+def send_version(evidence_id: UUID, version: Version, *, inline: bool = False) -> Response:
+    """Answer the bytes of a version to this request, ranges included."""
+    written = version.object_id is None
+    text = (version.bounds.text if version.bounds else None) or ""
+    return send_object(
+        Words(text) if written else services().vault,
+        version.object_id or evidence_id,
+        sha256=version.sha256,
+        size=version.size,
+        media_type=version.media_type,
+        filename=version.filename,
+        inline=inline,
+        storage_version=version.storage_version,
+    )
