@@ -1,6 +1,6 @@
 """Views: keyed rows folded from facts in plain Python, and the database that keeps them beside their positions."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
@@ -83,6 +83,9 @@ class ViewsDatabase(Reads, Protocol):
 
     def row(self, view: View, key: Key) -> Row | None:
         """Return a row's columns as the last write left them."""
+
+    def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
+        """Yield every row as stored, key first, in the order of the keys."""
 
     def position(self, follower: str) -> int:
         """Return how far a follower has come, 0 at the beginning."""

@@ -130,6 +130,19 @@ class LiteViews:
             found = self._writer.execute(table.select, tuple(map(_stored, key))).fetchone()
         return None if found is None else table.row(found)
 
+    def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
+        """Yield every row as stored, key first, in the order of the keys."""
+        key, columns = ", ".join(view.key), ", ".join([*view.key, *view.columns])
+        with self._readers.snapshot() as connection:
+            yield from connection.execute(f"SELECT {columns} FROM {view.table} ORDER BY {key}")  # noqa: S608 - names from the view
+
+    def copy(self, path: Path) -> None:
+        """Write the views as they are at one moment to another file."""
+        target = sqlite3.connect(path)
+        with self._readers.snapshot() as connection:
+            connection.backup(target)
+        target.close()
+
     def position(self, follower: str) -> int:
         """Return how far a follower has come, 0 at the beginning."""
         with self._writing:

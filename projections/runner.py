@@ -1,0 +1,272 @@
+"""Runner: folds the log into views, gives facts to reactions, and goes on whatever fails."""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from threading import Condition, Event, RLock
+from typing import Any, Protocol
+
+from portfolio.domain.kernel import Recorded
+from projections.database import Rows, View, ViewsDatabase
+from projections.owner import OWNER, owner_of
+
+LOG = logging.getLogger("portfolio.projections")
+
+BATCH = 1_000
+"""Facts folded in one transaction."""
+REBUILD_BATCH = 10_000
+"""The same while a view is rebuilt and nobody waits for it."""
+KEEP = 4_000
+"""Rows of a view that stay in memory between batches."""
+LOOK_AGAIN = 0.02
+"""Seconds until an idle follower looks at the log without having been woken."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+"""Seconds a follower rests after it failed; each failure in a row doubles it."""
+
+
+class Log(Protocol):
+    """What a follower needs of the journal."""
+
+    def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
+        """Return up to ``limit`` facts behind ``position``, in order."""
+
+    def head(self) -> int:
+        """Return the last position, 0 for an empty log."""
+
+    def wait_past(self, position: int, timeout: float) -> bool:
+        """Return whether there is a fact behind ``position``, waiting up to ``timeout`` seconds for one."""
+
+
+class ViewUnknown(Exception):
+    """There is no view of this name."""
+
+    def __init__(self, name: str, views: Iterable[View]) -> None:
+        super().__init__(f"There is no view {name!r}; there are: {', '.join(sorted(view.name for view in views))}.")
+
+
+class _Line:
+    """Views that are folded together, the owners of streams first, with the rows they hold in memory."""
+
+    def __init__(self, database: ViewsDatabase, owner: View, views: Sequence[View]) -> None:
+        self.views = (owner, *views)
+        self._database = database
+        self._rows: list[Rows] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what is in memory: the database is right."""
+        self._rows = [Rows(view, self._database) for view in self.views]
+
+    def positions(self) -> list[int]:
+        """Return how far each view has come."""
+        return [self._database.position(view.table) for view in self.views]
+
+    def fold(self, log: Log, limit: int, until: int | None = None) -> int:
+        """Fold the next batch, all or nothing, and return the position all views show now."""
+        positions = self.positions()
+        start = min(positions)
+        entries = log.since(start, limit if until is None else min(limit, until - start))
+        if not entries:
+            return start
+        end = entries[-1].position
+        try:
+            self._fold(entries, positions)
+            moves = {
+                view.table: (position, max(position, end)) for view, position in zip(self.views, positions, strict=True)
+            }
+            self._database.write([rows.batch() for rows in self._rows], moves)
+        except BaseException:
+            self.forget()
+            raise
+        for rows in self._rows:
+            rows.settle(KEEP)
+        return end
+
+    def _fold(self, entries: Sequence[Recorded], positions: Sequence[int]) -> None:
+        owners, *others = self._rows
+        owned = []
+        for entry in entries:
+            owners.view.fold(owners, entry, None)
+            owned.append((entry, owner_of(owners, entry)))
+        for rows, position in zip(others, positions[1:], strict=True):
+            fold, behind = rows.view.fold, max(0, position - entries[0].position + 1)
+            for entry, owner in owned[behind:]:
+                fold(rows, entry, owner)
+
+
+class Projector:
+    """Keeps the views of a database up to the log, and answers questions from them.
+
+    Rows and positions are written together, so a fact is folded exactly once whatever breaks in between.
+    """
+
+    def __init__(self, log: Log, database: ViewsDatabase, views: Sequence[View]) -> None:
+        self._log = log
+        self._database = database
+        self._views = views
+        self._turn = RLock()
+        self._shown = Condition()
+        database.prepare((OWNER, *views))
+        self._line = _Line(database, OWNER, views)
+        head = log.head()
+        if any(position > head for position in self._line.positions()):  # the log was restored from an older copy
+            database.reset(self._line.views)
+            database.index(self._line.views)
+        self._position = min(self._line.positions())
+
+    @property
+    def position(self) -> int:
+        """Return the position that every view shows."""
+        return self._position
+
+    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
+        """Return the rows of a question, as ``Reads.query`` says."""
+        return self._database.query(sql, **parameters)
+
+    def wait_for(self, position: int, timeout: float) -> bool:
+        """Wait up to ``timeout`` seconds for the views to show ``position``; tell whether they do."""
+        with self._shown:
+            return self._shown.wait_for(lambda: self._position >= position, timeout)
+
+    def step(self) -> int:
+        """Fold the next batch into every view in one transaction and return how far the views have come on."""
+        with self._turn:
+            end = self._line.fold(self._log, BATCH)
+        with self._shown:
+            before, self._position = self._position, end
+            self._shown.notify_all()
+        return end - before
+
+    def run(self, stop: Event) -> None:
+        """Follow the log until ``stop`` is set."""
+        follow("the projector", self._log, self, stop)
+
+    def rebuild(self, *names: str, progress: Callable[[int, int], None] = lambda _done, _of: None) -> None:
+        """Make these views (all if none is named) again from the first fact and put them in the old ones' place.
+
+        Reads see the old rows until then. Ended at any moment it leaves the old rows, and can be run again.
+        ``progress`` is told the position reached and the log's last one. Raises ``ViewUnknown``.
+        """
+        known = {view.name: view for view in self._views}
+        for name in names:
+            if name not in known:
+                raise ViewUnknown(name, self._views)
+        chosen = [OWNER, *(known[name] for name in names or known)]
+        beside = _Line(self._database, OWNER.beside(), [view.beside() for view in chosen[1:]])
+        self._database.reset(beside.views)
+        while (end := self._turn_of(beside)) < (head := self._log.head()):
+            progress(end, head)
+        self._database.index(beside.views)
+        with self._turn:
+            while self._turn_of(beside) < (head := self._log.head()):
+                pass
+            self._database.switch(chosen)
+            self._line.forget()
+        progress(head, head)
+
+    def _turn_of(self, beside: _Line) -> int:
+        with self._turn:
+            return beside.fold(self._log, REBUILD_BATCH)
+
+
+class Reactor:
+    """Gives every fact, in order, to ``react``, and keeps by ``name`` how far it has come.
+
+    A fact whose reaction fails comes again, and so may some before it after a crash: ``react`` must bear that.
+    """
+
+    def __init__(self, name: str, log: Log, database: ViewsDatabase, react: Callable[[Recorded], None]) -> None:
+        self._name = name
+        self._log = log
+        self._database = database
+        self._react = react
+        self.position = database.position(name)
+        if self.position > log.head():  # the log was restored from an older copy
+            database.write((), {name: (self.position, 0)})
+            self.position = 0
+
+    def step(self) -> int:
+        """Give the next batch and return how many facts it had; raise what the reaction to one raises."""
+        entries = self._log.since(self.position, BATCH)
+        done = self.position
+        try:
+            for entry in entries:
+                self._react(entry)
+                done = entry.position
+        finally:
+            if done > self.position:
+                self._database.write((), {self._name: (self.position, done)})
+                self.position = done
+        return len(entries)
+
+    def run(self, stop: Event) -> None:
+        """Follow the log until ``stop`` is set."""
+        follow(self._name, self._log, self, stop)
+
+
+class Follower(Protocol):
+    """Something that goes along the log batch by batch."""
+
+    @property
+    def position(self) -> int:
+        """Return how far it has come."""
+
+    def step(self) -> int:
+        """Take the next batch; return 0 when there is none."""
+
+
+def follow(name: str, log: Log, follower: Follower, stop: Event) -> None:
+    """Let a follower step whenever there is something, until ``stop`` is set; what fails is logged and tried again."""
+    pause = FIRST_PAUSE
+    while not stop.is_set():
+        try:
+            if not follower.step():
+                log.wait_past(follower.position, LOOK_AGAIN)
+            pause = FIRST_PAUSE
+        except Exception as error:  # noqa: BLE001 - whatever it is, the views must not stand still for good
+            LOG.error(  # noqa: TRY400 - an exception's message may hold personal data
+                "%s failed behind position %d (%s), next try in %.2f s", name, follower.position, _where(error), pause
+            )
+            stop.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _where(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {last.filename}:{last.lineno}"
+
+
+def differences(log: Log, kept: ViewsDatabase, fresh: ViewsDatabase, views: Sequence[View]) -> Iterator[str]:
+    """Yield one sentence for each row that is not what the log makes it; ``kept`` stands still meanwhile.
+
+    ``fresh`` is an empty database, into which the views are folded again as far as ``kept`` has come.
+    """
+    fresh.prepare((OWNER, *views))
+    line = _Line(fresh, OWNER, views)
+    come = {view.table: kept.position(view.table) for view in line.views}
+    for position in sorted(set(come.values())):
+        while line.fold(log, REBUILD_BATCH, until=position) < position:
+            pass
+        for view in line.views:
+            if come[view.table] == position:
+                yield from _compared(view, kept.rows(view), fresh.rows(view))
+
+
+def _compared(view: View, kept: Iterator[tuple[Any, ...]], fresh: Iterator[tuple[Any, ...]]) -> Iterator[str]:
+    size = len(view.key)
+    found, right = next(kept, None), next(fresh, None)
+    while found or right:
+        if right is None or (found and found[:size] < right[:size]):
+            yield f"view {view.name}: the row {_named(view, found)} does not follow from the facts"
+            found = next(kept, None)
+        elif found is None or right[:size] < found[:size]:
+            yield f"view {view.name}: the row {_named(view, right)} is missing"
+            right = next(fresh, None)
+        else:
+            if found != right:
+                yield f"view {view.name}: the row {_named(view, found)} is not what the facts make it"
+            found, right = next(kept, None), next(fresh, None)
+
+
+def _named(view: View, row: Sequence[Any] | None) -> str:
+    return ", ".join(f"{name} {value}" for name, value in zip(view.key, row or (), strict=False))
