@@ -61,6 +61,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
     def _register_error_handlers(self) -> None:
         errors.register(self._app)
 
+    def _register_pagination_header(self) -> None:
+        """Say nothing of page numbers: lists page by the cursor in their answer."""
+
     def _register_responses(self) -> None:
         for status in http.HTTPStatus:
             if status >= 400:

@@ -46,7 +46,10 @@ def by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                         "path": path,
                         "method": method.upper(),
                         "parameters": [target(document, parameter) for parameter in parameters],
-                        "responses": {status: target(document, a) for status, a in operation["responses"].items()},
+                        "responses": {
+                            status: target(document, answer)
+                            for status, answer in sorted(operation["responses"].items())
+                        },
                     }
                 )
     return found

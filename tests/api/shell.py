@@ -159,6 +159,11 @@ class Shell:
     tokens: LocalTokens
     sessions: LocalSessions
 
+    def anew(self) -> "Shell":
+        """Forget what was asked before."""
+        self.handler.refusal, self.handler.asked, self.reads.caught_up = None, [], True
+        return self
+
     @property
     def stranger(self) -> FlaskClient:
         return self.app.test_client()

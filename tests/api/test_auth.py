@@ -11,9 +11,14 @@ from api.auth import OPEN
 from tests.api.shell import PERSON, Shell, shell
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return shell(tmp_path_factory.mktemp("keys"))
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Shell:
-    return shell(tmp_path)
+def service(running: Shell) -> Shell:
+    return running.anew()
 
 
 def signed_in(service: Shell) -> FlaskClient:

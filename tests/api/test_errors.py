@@ -14,9 +14,14 @@ from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, RuleBrok
 from tests.api.shell import STREAM, NoteTooLong, Shell, shell
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return shell(tmp_path_factory.mktemp("keys"))
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Shell:
-    return shell(tmp_path)
+def service(running: Shell) -> Shell:
+    return running.anew()
 
 
 @pytest.mark.parametrize(
@@ -178,7 +183,8 @@ def test_a_browser_gets_the_same_sentences_as_a_page(service: Shell) -> None:
     assert "There is nothing here that you may see." in answer.text
 
 
-def test_what_a_refusal_quotes_is_text_and_not_markup(service: Shell) -> None:
+def test_what_a_refusal_quotes_is_text_and_not_markup(tmp_path: Path) -> None:
+    service = shell(tmp_path)
     service.app.add_url_rule("/quoting", "docs.reference_", lambda: (_ for _ in ()).throw(NoteTooLong("<b>`x<i>`")))
     answer = service.client.get("/quoting", headers={"Accept": "text/html"})
     assert "&lt;b&gt;<code>x&lt;i&gt;</code>" in answer.text

@@ -8,9 +8,14 @@ import pytest
 from tests.api.shell import NOW, PERSON, STREAM, FakeJournal, PinNote, Shell, shell
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return shell(tmp_path_factory.mktemp("keys"))
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Shell:
-    return shell(tmp_path)
+def service(running: Shell) -> Shell:
+    return running.anew()
 
 
 def test_a_write_answers_its_receipt_etag_and_address(service: Shell) -> None:
