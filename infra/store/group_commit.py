@@ -66,6 +66,11 @@ class GroupCommit(Generic[Request, Answer]):
             raise caller.answer
         return cast("Answer", caller.answer)
 
+    @property
+    def waiting(self) -> int:
+        """Return the number of callers that wait for the write now going on to end."""
+        return len(self._waiting)
+
     def close(self) -> None:
         """Refuse new callers and return when the last waiting one is answered."""
         with self._state:

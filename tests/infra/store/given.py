@@ -1,0 +1,96 @@
+"""Facts and requests for the tests of the store."""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from threading import Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+from infra.store.codec import FactCodec
+from infra.store.journal import EventJournal
+from portfolio.application.ports import Append, IndexRow
+from portfolio.domain.kernel import Fact
+
+SECRET = b"a secret of the tests, 32 bytes."
+MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+SOMEBODY = UUID(int=1)
+
+
+class Noted(Fact, tag="test.noted"):
+    text: str
+
+
+class Listed(Fact, tag="test.listed"):
+    parent: str
+
+
+class Taken(Fact, tag="test.taken"):
+    key: str
+    among: frozenset[str] = frozenset()
+
+
+class Freed(Fact, tag="test.freed"):
+    pass
+
+
+FACTS = (Noted, Listed, Taken, Freed)
+
+
+def index_rows(fact: Fact) -> Iterable[IndexRow]:
+    """Return the index rows of the facts above."""
+    match fact:
+        case Listed(parent=parent):
+            yield IndexRow(name="children", key=parent)
+        case Taken(key=key):
+            yield IndexRow(name="name", key=key, unique=True)
+        case Freed():
+            yield IndexRow(name="name", key="", unique=True, release=True)
+
+
+def request(stream: UUID, after: int, *facts: Fact, **fields: Any) -> Append:
+    """Return an append of these facts with their index rows; other fields may be given."""
+    given: dict[str, Any] = {"by": SOMEBODY, "at": MORNING, "causation": uuid4()} | fields
+    index = tuple(row for fact in facts for row in index_rows(fact))
+    return Append(stream=stream, after=after, facts=facts, index=index, **given)
+
+
+def note(number: int = 1) -> Noted:
+    return Noted(text=f"note {number}")
+
+
+def knowing_our_facts(journal: EventJournal) -> EventJournal:
+    """Let a journal store the facts above instead of the catalogue's."""
+    journal.mapper.codec = FactCodec(FACTS)
+    return journal
+
+
+def differences(journal: EventJournal) -> list[str]:
+    return list(journal.check(index_rows))
+
+
+def run_in_threads(*targets: Callable[[], object]) -> None:
+    """Run every target in a thread of its own and raise what the first of them raised."""
+    errors: list[BaseException] = []
+
+    def run(target: Callable[[], object]) -> None:
+        try:
+            target()
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread of the test
+            errors.append(error)
+
+    threads = [Thread(target=run, args=(target,)) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def wait_until(met: Callable[[], bool]) -> None:
+    """Return as soon as the condition is met; there is no event to wait for inside a lock."""
+    end = time.monotonic() + 20
+    while not met():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.001)

@@ -1,0 +1,100 @@
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from eventsourcing.persistence import Notification, StoredEvent
+
+from infra.store.codec import FactCodec, FactMapper, Tampered, at_of, stamped
+from portfolio.domain.catalogue import FACTS as CATALOGUE
+from portfolio.domain.kernel import Recorded
+from tests.infra.store.given import FACTS, Noted, Taken
+
+STREAM = UUID("10000000-0000-0000-0000-000000000001")
+ENTRY = Recorded(
+    originator_id=STREAM,
+    originator_version=3,
+    position=7,
+    fact=Taken(key="K", among=frozenset({"c", "a", "b"})),
+    by=UUID("20000000-0000-0000-0000-000000000002"),
+    at=datetime(2026, 11, 24, 10, 23, 30, 123456, tzinfo=UTC),
+    causation=UUID("30000000-0000-0000-0000-000000000003"),
+    subject=UUID("40000000-0000-0000-0000-000000000004"),
+)
+STORED = (
+    bytes.fromhex(
+        "00"
+        "000661031a0d0ec0"
+        "20000000000000000000000000000002"
+        "30000000000000000000000000000003"
+        "40000000000000000000000000000004"
+    )
+    + b'{"fact":"test.taken","key":"K","among":["a","b","c"]}'
+)
+CODEC = FactCodec(FACTS)
+
+
+def mapper() -> FactMapper:
+    ours = FactMapper(transcoder=None)  # type: ignore[arg-type]  # the codec does its work
+    ours.codec = CODEC
+    return ours
+
+
+def test_the_stored_bytes_are_a_fixed_header_and_json() -> None:
+    assert CODEC.encode(ENTRY) == STORED
+
+
+def test_what_is_stored_reads_back_the_same() -> None:
+    assert CODEC.decode((7, STREAM.bytes, 3, "test.taken", STORED)) == ENTRY
+
+
+def test_the_time_is_stamped_in_place() -> None:
+    assert at_of(STORED[1:9]) == 1795515810123456
+    assert CODEC.decode((7, STREAM.bytes, 3, "test.taken", stamped(STORED, -1))).at == datetime(
+        1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "state"),
+    [
+        pytest.param("test.noted", STORED, id="tag of another fact"),
+        pytest.param("test.taken", b"\7" + STORED[1:], id="unknown format"),
+        pytest.param("test.taken", STORED[:40], id="cut in the header"),
+        pytest.param("test.taken", STORED[:-1], id="cut at the end"),
+        pytest.param("test.taken", STORED.replace(b"taken", b"never"), id="unknown fact"),
+        pytest.param("test.taken", STORED.replace(b'"key"', b'"kez"'), id="unknown field"),
+        pytest.param("test.taken", stamped(STORED, 2**62), id="a time beyond time"),
+    ],
+)
+def test_bytes_that_were_not_recorded_like_this_are_named(tag: str, state: bytes) -> None:
+    with pytest.raises(Tampered, match=f"fact 3 of stream {STREAM}") as found:
+        CODEC.decode((7, STREAM.bytes, 3, tag, state))
+    assert (found.value.stream, found.value.version) == (STREAM, 3)
+
+
+def test_the_mapper_stores_a_fact_under_its_tag() -> None:
+    assert mapper().to_stored_event(ENTRY) == StoredEvent(STREAM, 3, "test.taken", STORED)
+
+
+def test_the_mapper_takes_the_position_from_a_notification() -> None:
+    assert mapper().to_domain_event(Notification(STREAM, 3, "test.taken", STORED, id=7)) == ENTRY
+    assert mapper().to_domain_event(StoredEvent(STREAM, 3, "test.taken", STORED)).position == 0
+
+
+def test_the_mapper_knows_every_fact_of_the_catalogue() -> None:
+    codec = FactMapper(transcoder=None).codec  # type: ignore[arg-type]  # the codec does its work
+    assert set(codec._tags) == set(CATALOGUE)  # what it decodes is not shown otherwise
+
+
+def test_a_fact_outside_the_catalogue_is_not_stored() -> None:
+    with pytest.raises(ValueError, match=r"test\.noted"):
+        FactMapper(transcoder=None).to_stored_event(  # type: ignore[arg-type]  # the codec does its work
+            Recorded(
+                originator_id=STREAM,
+                originator_version=1,
+                fact=Noted(text=""),
+                by=ENTRY.by,
+                at=ENTRY.at,
+                causation=ENTRY.causation,
+            )
+        )

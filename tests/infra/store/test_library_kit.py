@@ -1,0 +1,30 @@
+"""The library's own tests of recorders, run on ours, unchanged."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from eventsourcing.sqlite import SQLiteDatastore
+from eventsourcing.tests import persistence as kit
+
+from infra.store.sqlite import LiteRecorder
+
+
+class OnOurRecorder:
+    """Gives each of the library's tests a recorder on a fresh file."""
+
+    def create_recorder(self) -> LiteRecorder:
+        folder = TemporaryDirectory()
+        recorder = LiteRecorder(SQLiteDatastore(str(Path(folder.name) / "facts.db")))
+        recorder.create_table()
+        self.addCleanup(folder.cleanup)  # type: ignore[attr-defined]  # of the TestCase it is mixed into
+        self.addCleanup(recorder.close)  # type: ignore[attr-defined]  # likewise
+        return recorder
+
+
+class TestRecorder(OnOurRecorder, kit.ApplicationRecorderTestCase[LiteRecorder]):
+    def test_insert_subscribe(self) -> None:
+        self.optional_test_insert_subscribe()
+
+
+class TestPositionsOfOneAppend(OnOurRecorder, kit.NonInterleavingNotificationIDsBaseCase):
+    pass
