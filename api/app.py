@@ -9,6 +9,8 @@ from flask import Flask, Response, request
 from marshmallow import fields
 
 from api import auth, docs, errors, health, shapes, uploads
+from api.appeals import appeals
+from api.assessments import assessments
 from api.common import Blueprint, Schema, Services, services
 from api.criteria import criteria
 from api.enrolments import enrolments
@@ -17,8 +19,9 @@ from api.fields import Day, Id, Moment, Written
 from api.forms import forms
 from api.people import people
 from api.plans import plans
+from api.queues import queues
 
-RESOURCES: tuple[Blueprint, ...] = (people, plans, criteria, forms, enrolments, evidence)
+RESOURCES: tuple[Blueprint, ...] = (people, plans, criteria, forms, enrolments, evidence, assessments, appeals, queues)
 """Every resource under /v1, in the order of the reference."""
 
 LONGEST_BODY = 1_000_000

@@ -10,9 +10,10 @@ from api.common import PageIn, PageOut, Schema, Sight, page, services, wait_for
 from api.fields import PLACE, Cursor, Id, Moment, Position
 from portfolio.application.reading import Reading
 from portfolio.domain.catalogue import FACTS
+from portfolio.domain.context import DecisionContext
 from portfolio.domain.evidence import EVIDENCE
 from portfolio.domain.evidence_facts import EvidenceAnnotated, UploadOffered
-from portfolio.domain.kernel import Recorded, tag_of
+from portfolio.domain.kernel import Recorded, changed, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import sentence
 from portfolio.domain.vocabulary import SYSTEM
@@ -117,3 +118,19 @@ def sentence_for(sight: Sight[Any], entry: Recorded) -> str:
 def name_of(reading: Reading, person_id: UUID) -> str:
     """Return a person's name, for an answer to somebody who may see the record they acted on."""
     return "The system" if person_id == SYSTEM else reading.state(PERSON, person_id).name
+
+
+def context_for(sight: Sight[Any], context: DecisionContext) -> DecisionContext:
+    """Return a stored context as the caller may read it: to the apprentice without the remarks for assessors."""
+    if "the apprentice" not in sight.held:
+        return context
+    return changed(
+        context,
+        available=tuple(
+            changed(
+                version,
+                annotations=tuple(remark for remark in version.annotations if remark.audience != "assessors"),
+            )
+            for version in context.available
+        ),
+    )

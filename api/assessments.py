@@ -1,0 +1,268 @@
+"""Assessments: attempts at a component, from findings to grade decisions that are never changed."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+from uuid import UUID
+
+from marshmallow import fields
+
+from api.common import (
+    Blueprint,
+    ReceiptOut,
+    Schema,
+    Sight,
+    caller,
+    execute,
+    see,
+    services,
+    show_version,
+    today,
+)
+from api.evidence import digest
+from api.fields import Id, Moment, Position, Text
+from api.ids import new_id
+from api.shapes import Demo, Several, extended, fields_of, shape, word
+from api.trail import TrailIn, TrailOut, name_of, trail
+from portfolio.application.decision_context import decision_context
+from portfolio.domain.assessment import (
+    ASSESSMENT,
+    Assessment,
+    DecideGrade,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+    OpenAttempt,
+    ReasonCode,
+    RecordFindings,
+    SupersedeDecision,
+    VoidDecision,
+)
+from portfolio.domain.context import DecisionContext
+from portfolio.domain.finding import Finding
+from portfolio.domain.form import code_order
+from portfolio.domain.kernel import NotVisible
+
+assessments = Blueprint("assessments", "Attempts at a component: findings, grade decisions and what became of them.")
+
+MOST_FINDINGS = 500
+
+
+class AttemptIn(Schema):
+    """An attempt to open at a component of the form the apprentice takes."""
+
+    enrolment_id = Id(required=True)
+    component = Text(50, required=True)
+
+
+class FindingsIn(Schema):
+    """Judgements on codes, many in one call."""
+
+    findings = Several(fields.Nested(shape(Finding)), least=1, most=MOST_FINDINGS, required=True)
+
+
+class DecisionIn(Schema):
+    """A grade with its reasons; ``context_hash`` is the ``shown`` of the context you were shown."""
+
+    grade = Text(50, required=True)
+    reasons = Text(10_000, lines=True, required=True)
+    context_hash = digest(required=True)
+
+
+class SupersessionIn(DecisionIn):
+    """A decision to put in the place of another one, with newer findings where there are any."""
+
+    supersedes = Id(required=True)
+    reason_code = word(ReasonCode, required=True)
+    authority_cited = Text(500, lines=True, required=True)
+    findings = Several(fields.Nested(shape(Finding)), most=MOST_FINDINGS, load_default=())
+
+
+class VoidIn(Schema):
+    """A decision to set aside, and why."""
+
+    decision_id = Id(required=True)
+    reason_code = word(ReasonCode, required=True)
+    reason = Text(10_000, lines=True, required=True)
+    appeal_id = Id(load_default=None, allow_none=True)
+
+
+class DecidedOut(ReceiptOut):
+    """The receipt of a decision and its id."""
+
+    decision_id = Id(required=True)
+
+
+ContextOut = extended(DecisionContext, name="ContextOut", demo=Demo())
+
+FindingOut = extended(
+    Finding, name="FindingOut", assessor=Id(required=True), name_of_assessor=fields.String(data_key="name")
+)
+
+
+class DecisionOut(Schema):
+    """A grade decision and what became of it; ``reason`` is why it was superseded or set aside."""
+
+    decision_id = Id(required=True)
+    position = Position(required=True)
+    at = Moment(required=True)
+    decider = Id(required=True)
+    name = fields.String(required=True)
+    grade = fields.String(required=True)
+    reasons = fields.String(required=True)
+    context_sha256 = fields.String(required=True)
+    status = word(Literal["effective", "superseded", "void"], required=True)
+    superseded_by = Id(required=True, allow_none=True)
+    reason_code = word(ReasonCode, required=True, allow_none=True)
+    reason = fields.String(required=True)
+    appeal_id = Id(required=True, allow_none=True)
+
+
+class AssessmentOut(Schema):
+    """An attempt with its findings and decisions."""
+
+    demo = Demo()
+    assessment_id = Id(required=True)
+    enrolment_id = Id(required=True)
+    apprentice = Id(required=True)
+    name = fields.String(required=True)
+    component = fields.String(required=True)
+    number = fields.Integer(required=True)
+    route = fields.String(required=True)
+    codes = fields.List(fields.String(), required=True)
+    form_id = Id(required=True)
+    criteria_id = Id(required=True)
+    after_appeal = Id(required=True, allow_none=True)
+    findings = fields.List(fields.Nested(FindingOut), required=True)
+    decisions = fields.List(fields.Nested(DecisionOut), required=True)
+
+
+@assessments.post("")
+@assessments.arguments(AttemptIn)
+@assessments.response(201, ReceiptOut)
+def open_attempt(body: dict[str, Any]) -> dict[str, Any]:
+    """Open an attempt at a component."""
+    return execute(OpenAttempt(assessment_id=new_id(), **body), location="/v1/assessments/{id}")
+
+
+@assessments.get("/<uuid:assessment_id>")
+@assessments.response(200, AssessmentOut)
+def get_assessment(assessment_id: UUID) -> dict[str, Any]:
+    """Show an attempt with its findings and decisions."""
+    sight = see(ASSESSMENT, assessment_id)
+    show_version(sight.version)
+    return attempt_shown(sight)
+
+
+def attempt_shown(sight: Sight[Assessment]) -> dict[str, Any]:
+    """Return an attempt in the shape ``AssessmentOut``."""
+    opened = sight.state.opened
+    if opened is None:
+        raise NotVisible
+    return {
+        **fields_of(opened),
+        "assessment_id": sight.stream,
+        "name": name_of(sight.reading, opened.apprentice),
+        "codes": sorted(opened.codes, key=code_order),
+        "findings": [
+            {
+                **fields_of(found.finding),
+                "assessor": found.assessor,
+                "name_of_assessor": name_of(sight.reading, found.assessor),
+            }
+            for found in sorted(sight.state.findings, key=lambda found: code_order(found.finding.code))
+        ],
+        "decisions": [*decisions_shown(sight)],
+    }
+
+
+def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
+    """Yield each decision with what became of it, oldest first."""
+    history = sight.reading.history(sight.stream)
+    ends = {
+        entry.fact.decision_id: entry.fact
+        for entry in history
+        if isinstance(entry.fact, GradeDecisionSuperseded | DecisionVoided)
+    }
+    for entry in history:
+        decided = entry.fact
+        if isinstance(decided, GradeDecided):
+            yield {
+                **fields_of(decided),
+                "position": entry.position,
+                "at": entry.at,
+                "name": name_of(sight.reading, decided.decider),
+                "context_sha256": decided.context.sha256,
+                **what_became(ends.get(decided.decision_id)),
+            }
+
+
+def what_became(end: GradeDecisionSuperseded | DecisionVoided | None) -> dict[str, Any]:
+    """Return what became of a decision, in the fields of ``DecisionOut``."""
+    stands = {"status": "effective", "superseded_by": None, "reason_code": None, "reason": "", "appeal_id": None}
+    match end:
+        case GradeDecisionSuperseded(superseded_by=by, reason_code=code, authority=authority):
+            return {**stands, "status": "superseded", "superseded_by": by, "reason_code": code, "reason": authority}
+        case DecisionVoided(reason_code=code, reason=reason, appeal_id=appeal_id):
+            return {**stands, "status": "void", "reason_code": code, "reason": reason, "appeal_id": appeal_id}
+        case _:
+            return stands
+
+
+@assessments.post("/<uuid:assessment_id>/findings")
+@assessments.arguments(FindingsIn)
+@assessments.response(201, ReceiptOut)
+def record_findings(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+    """Judge codes of the attempt on evidence."""
+    return execute(RecordFindings(assessment_id=assessment_id, **body))
+
+
+@assessments.get("/<uuid:assessment_id>/context")
+@assessments.response(200, ContextOut)
+def get_context(assessment_id: UUID) -> dict[str, Any]:
+    """Show all that is in force for deciding this attempt now; a decision names its ``shown``."""
+    sight = see(ASSESSMENT, assessment_id, ask="decision context")
+    show_version(sight.version)
+    return context_shown(sight)
+
+
+def context_shown(sight: Sight[Assessment]) -> dict[str, Any]:
+    """Return the context of a decision by the caller now."""
+    context = decision_context(sight.reading, sight.stream, caller(), services().now(), today())
+    if context is None:
+        raise NotVisible
+    return fields_of(context)
+
+
+@assessments.post("/<uuid:assessment_id>/decisions")
+@assessments.arguments(DecisionIn)
+@assessments.response(201, DecidedOut)
+def decide_grade(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+    """Decide the attempt's grade on the context that was shown."""
+    command = DecideGrade(assessment_id=assessment_id, decision_id=new_id(), **body)
+    return execute(command, extra={"decision_id": command.decision_id})
+
+
+@assessments.post("/<uuid:assessment_id>/supersessions")
+@assessments.arguments(SupersessionIn)
+@assessments.response(201, DecidedOut)
+def supersede_decision(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+    """Put a new decision in the place of one; the old one stays on record."""
+    command = SupersedeDecision(assessment_id=assessment_id, decision_id=new_id(), **body)
+    return execute(command, extra={"decision_id": command.decision_id})
+
+
+@assessments.post("/<uuid:assessment_id>/voids")
+@assessments.arguments(VoidIn)
+@assessments.response(201, ReceiptOut)
+def void_decision(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+    """Set a decision aside without putting another in its place."""
+    return execute(VoidDecision(assessment_id=assessment_id, **body))
+
+
+@assessments.get("/<uuid:assessment_id>/audit-trail")
+@assessments.arguments(TrailIn, location="query")
+@assessments.response(200, TrailOut)
+def get_audit_trail(query: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+    """Show what happened to an attempt and its decisions, fact by fact."""
+    sight = see(ASSESSMENT, assessment_id, ask="audit trail")
+    return trail(sight, sight.state.enrolment_id, query, stream=assessment_id)

@@ -1,0 +1,109 @@
+"""Queues: what waits for the caller, oldest first."""
+
+from typing import Any, Literal
+
+from marshmallow import fields
+
+from api.common import Blueprint, PageIn, PageOut, Schema, caller, may_ask, page, services, today, wait_for
+from api.fields import PLACE, Cursor, Id, Moment, Position
+from api.shapes import extended, fields_of, word
+from projections.people import names
+from projections.queues import OpenAppeal, OpenAttempt, WaitingEvidence, appeals_queue, assessor_queue
+
+queues = Blueprint("queues", "What waits for you, oldest first.")
+
+
+class QueueIn(PageIn):
+    """Query of a queue."""
+
+    cursor = Cursor(PLACE, load_default=None)
+
+
+class WaitingOut(Schema):
+    """Evidence that was handed in and not answered yet, or an attempt without a decision."""
+
+    waits = word(Literal["evidence", "attempt"], required=True)
+    position = Position(required=True)
+    since = Moment(required=True)
+    enrolment_id = Id(required=True)
+    apprentice = Id(required=True)
+    name = fields.String(required=True)
+    evidence_id = Id()
+    version = fields.Integer()
+    title = fields.String()
+    claims = fields.List(fields.String())
+    assessment_id = Id()
+    component = fields.String()
+    number = fields.Integer()
+    codes = fields.List(fields.String())
+    missing = fields.List(fields.String(), metadata={"description": "Codes that need a finding of yours."})
+    barred = fields.Boolean(metadata={"description": "You took part in the decision that was set aside."})
+
+
+class AssessorQueueOut(PageOut):
+    """What waits for an assessor."""
+
+    items = fields.List(fields.Nested(WaitingOut), required=True)
+
+
+class AppealsQueueOut(PageOut):
+    """Open appeals with the step each waits for."""
+
+    items = fields.List(
+        fields.Nested(
+            extended(
+                OpenAppeal,
+                name="OpenAppealOut",
+                name_of_apprentice=fields.String(data_key="name", required=True),
+                name_of_appellant=fields.String(data_key="appellant_name", required=True),
+            )
+        ),
+        required=True,
+    )
+
+
+@queues.get("/assessor")
+@queues.arguments(QueueIn, location="query")
+@queues.response(200, AssessorQueueOut)
+def get_assessor_queue(query: dict[str, Any]) -> dict[str, Any]:
+    """List the evidence to answer and the attempts to decide where you are assigned as assessor today."""
+    may_ask("queue: assessor")
+    wait_for(query["after"])
+    rows = assessor_queue(services().reads, caller(), today(), behind=behind(query), limit=query["limit"] + 1)
+    found = page(rows, query["limit"], lambda row: (row.position,))
+    known = names(services().reads, [row.apprentice for row in found["items"]])
+    return {**found, "items": [waiting_shown(row, known.get(row.apprentice, "")) for row in found["items"]]}
+
+
+def waiting_shown(row: WaitingEvidence | OpenAttempt, name: str) -> dict[str, Any]:
+    """Return a row in the shape ``WaitingOut``."""
+    waits = "evidence" if isinstance(row, WaitingEvidence) else "attempt"
+    return {**fields_of(row), "waits": waits, "name": name}
+
+
+@queues.get("/appeals")
+@queues.arguments(QueueIn, location="query")
+@queues.response(200, AppealsQueueOut)
+def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
+    """List the open appeals."""
+    may_ask("queue: appeals")
+    wait_for(query["after"])
+    rows = appeals_queue(services().reads, behind=behind(query), limit=query["limit"] + 1)
+    found = page(rows, query["limit"], lambda row: (row.position,))
+    known = names(services().reads, [person for row in found["items"] for person in (row.apprentice, row.appellant)])
+    return {
+        **found,
+        "items": [
+            {
+                **fields_of(row),
+                "name_of_apprentice": known.get(row.apprentice, ""),
+                "name_of_appellant": known.get(row.appellant, ""),
+            }
+            for row in found["items"]
+        ],
+    }
+
+
+def behind(query: dict[str, Any]) -> int:
+    """Return the position behind which the page starts."""
+    return query["cursor"][0] if query["cursor"] else 0
