@@ -1,0 +1,125 @@
+"""The story's people and words: all invented, and none of them is wording of the plan's statements."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+ADMINISTRATOR = "Priya Nair"
+PLAN_FILE = "ST1297-V2.md"
+
+
+class Actor(NamedTuple):
+    """A person of the story: a short key, name, whom they work for, role."""
+
+    key: str
+    name: str
+    works_for: str
+    role: str
+
+
+STAFF = (
+    Actor("officer", "Helen Okafor", "assessment organisation", "responsible officer"),
+    Actor("lead", "Tom Brandt", "assessment organisation", "lead assessor"),
+    Actor("amina", "Amina Yusuf", "assessment organisation", "assessor"),
+    Actor("david", "David Kerr", "assessment organisation", "assessor"),
+    Actor("joan", "Joan Price", "centre", "centre assessor"),
+    Actor("coach", "Sam Lowe", "centre", "coach"),
+    Actor("employer", "Rita Vance", "employer", "employer"),
+    Actor("quality", "Colin Webb", "centre", "internal quality assurer"),
+    Actor("appeals", "Nadia Petrov", "assessment organisation", "appeals officer"),
+    Actor("chair", "Elaine Moss", "none of these", "panel member"),
+    Actor("peter", "Peter Quill", "assessment organisation", "panel member"),
+    Actor("grace", "Grace Tan", "assessment organisation", "panel member"),
+)
+PANEL = ("chair", "peter", "grace")
+
+
+class Apprentice(NamedTuple):
+    """An apprentice of the story, with the route they take and an invented learner number that passes the check."""
+
+    key: str
+    name: str
+    route: str
+    uln: str
+    employer: str
+
+
+APPRENTICES = (
+    Apprentice("mia", "Mia Hart", "LET", "1402938488", "Northlight Events"),
+    Apprentice("callum", "Callum Reid", "CVT", "2750183978", "Playhouse Wharf"),
+    Apprentice("zofia", "Zofia Nowak", "SLT", "3618204751", "Gaffer House"),
+)
+
+CENTRE_UKPRN = "10099999"
+SCALE = ("fail", "pass", "distinction")
+
+CRITERIA = {
+    "Pass": "Does this part of the work to the standard set, with the help that the task allows.",
+    "Distinction": "Does this part of the work without help, in conditions that changed, and gives the reasons.",
+}
+"""What the organisation writes against each descriptor of a level."""
+
+READINGS = {
+    "draft": "Demo use only until the plan is approved.",
+    "all-mandatory": "Every mapping counts as mandatory.",
+    "code-under-two-outcomes": "The code belongs to both options and is assessed under the one of the route taken.",
+    "option-number-differs": "Options are named by their abbreviation; neither number is used.",
+    "possible-hurdle": "No hurdle: the criteria say what each grade needs.",
+}
+"""How the lead assessor reads the plan's oddities, by their code; the others are read as printed."""
+
+DESK_LOG = (
+    (
+        "Desk log of Mia Hart",
+        "Show: Harbour Nights, main stage, four days",
+        "Role: lighting and sound assistant, crew of five",
+        "Supervisor: Rita Vance, Northlight Events",
+        "",
+        "What this log covers",
+        "Day 1  load-in, power and checks before anything was switched on",
+        "Day 2  patching, addressing and the first focus",
+        "Day 3  a fault on the stage left dimmer, found and reported",
+        "Day 4  get-out, count and the van",
+    ),
+    (
+        "Day 1 and 2",
+        "08:10  Briefing. Signed the site rules, collected helmet and harness.",
+        "09:00  Walked the cable routes with the venue's technician, two ramps added.",
+        "10:30  Checked tails and adaptors against the list; one without a tag put aside.",
+        "13:00  Power on with the venue's technician present, desk last.",
+        "15:20  Patch sheet written, 48 channels, copy to sound.",
+        "17:00  First focus. Changed the order so that riggers and focus did not meet.",
+    ),
+    (
+        "Day 3: the fault",
+        "11:40  Stage left dropped out in the second run.",
+        "11:42  Swapped the lamp: no change. Swapped the circuit: fault stayed with the dimmer.",
+        "11:50  Took the dimmer out of use, labelled it, told the production manager.",
+        "12:05  Moved six channels to the spare and wrote the new patch.",
+        "12:20  Run went on. Fault report to the hire company by mail at 14:00.",
+        "What I would do sooner: tell sound before I repatch, not after.",
+    ),
+    (
+        "Day 4: get-out",
+        "22:15  Desk saved twice, stick to the production manager.",
+        "22:40  Cable coiled, counted and tagged; two tails short, found under the riser.",
+        "23:30  Van loaded to the plan, heavy at the front, straps checked by Rita.",
+        "00:10  Signed off with the venue.",
+    ),
+)
+FAULT_LINES = (3, 3)
+"""Of the third page: the line with which the remark about the fault begins, and how many lines it covers."""
+
+RIGGING_PLAN = (
+    "Rigging plan, revision B\n"
+    "Six lanterns on the front truss, two spares on the floor.\n"
+    "Safety bonds first, checked by a second person before the truss goes up.\n"
+)
+
+
+def log_of(name: str, place: str, days: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the pages of a short log."""
+    cover = (f"Desk log of {name}", f"Place: {place}", "", *(f"Page {n}: {day}" for n, day in enumerate(days, 2)))
+    return (
+        cover,
+        *((day, "What was done, by whom and when.", "What went wrong and what was changed.") for day in days),
+    )

@@ -1,0 +1,67 @@
+"""A small client of the HTTP API: one person, JSON in and out, files by plain PUT."""
+
+import http.client
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+TIMEOUT_SECONDS = 30
+
+
+class Refused(Exception):
+    """The service refused a call: ``status``, the refusal's public ``code``, and the sentence as the message."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        self.status = status
+        self.problem = problem
+        self.code = str(problem.get("type", "")).rpartition("/")[2]
+        super().__init__(f"{problem.get('title', 'The call was refused.')} {problem.get('detail', '')}".strip())
+
+
+class Unreachable(Exception):
+    """The service does not answer; the message says where it was looked for."""
+
+
+class Client:
+    """Calls the service at ``base_url`` in the name of the person whose token it is given."""
+
+    def __init__(self, base_url: str, token: str = "") -> None:
+        self._site = urlsplit(base_url)
+        self._token = token
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Return what a read answers; raise ``Refused`` or ``Unreachable``."""
+        asked = {name: value for name, value in query.items() if value is not None}
+        return self.call("GET", f"{path}?{urlencode(asked)}" if asked else path)
+
+    def post(self, path: str, body: Mapping[str, Any], key: str | None = None) -> Any:
+        """Return what a write answers; sent again under the same key, it is carried out once."""
+        headers = {"Content-Type": "application/json"} | ({} if key is None else {"Idempotency-Key": key})
+        return self.call("POST", path, json.dumps(body).encode(), headers)
+
+    def put_file(self, url: str, content: bytes) -> None:
+        """Put a file's bytes where an offer said, as the URL's signature allows anybody to."""
+        parts = urlsplit(url)
+        self.call("PUT", f"{parts.path}?{parts.query}", content, {"Content-Type": "application/octet-stream"})
+
+    def call(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
+        """Return the answer: JSON read, anything else as bytes; raise ``Refused`` or ``Unreachable``."""
+        sent = {"Accept": "application/json", **(headers or {})}
+        if self._token:
+            sent["Authorization"] = f"Bearer {self._token}"
+        connection = http.client.HTTPConnection(
+            self._site.hostname or "", self._site.port or 80, timeout=TIMEOUT_SECONDS
+        )
+        try:
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            content, kind = answer.read(), answer.headers.get_content_type()
+        except (OSError, http.client.HTTPException) as error:
+            raise Unreachable(f"The service at {self._site.geturl()} does not answer: {error}.") from error
+        finally:
+            connection.close()
+        read = json.loads(content) if content and kind.endswith("json") else content
+        if answer.status >= 400:
+            raise Refused(answer.status, read if isinstance(read, dict) else {})
+        return read

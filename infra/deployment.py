@@ -1,0 +1,102 @@
+"""The deployment's beginning: its folder, its keys, its mode and its first administrator."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from infra.identity.keys import KeyFault, KeyFolder
+from infra.identity.tokens import KEY as TOKEN_KEY
+from infra.identity.tokens import create_token_key
+from infra.main import FACTS, INDEX_KEY, UPLOAD_KEY, new_id, open_record
+from infra.settings import Settings
+from infra.store.journal import EventJournal
+from portfolio.domain.calendar import london_day
+from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID, CreateDeployment, DeploymentExists
+from portfolio.domain.kernel import tag_of
+from portfolio.domain.person import GrantRole, RegisterPerson, RoleEnded, RoleGranted
+from portfolio.domain.vocabulary import SYSTEM, Mode
+
+AT_ONCE = 1000
+"""Facts read in one go."""
+
+
+class AlreadyThere(Exception):
+    """The folder has its deployment and keeps it."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What a deployment is: live or demo, since when (a day in London), and who administers it now."""
+
+    mode: Mode
+    since: date
+    administrators: tuple[UUID, ...]
+
+
+def describe(journal: EventJournal) -> Deployment | None:
+    """Return what the record says of the deployment, None before it is created."""
+    created = journal.read(DEPLOYMENT_ID)
+    mode = DEPLOYMENT.fold(entry.fact for entry in created).mode
+    if mode is None:
+        return None
+    return Deployment(mode, london_day(created[0].at), tuple(holders(journal, "administrator")))
+
+
+def holders(journal: EventJournal, role: str) -> Iterable[UUID]:
+    """Return who holds a role now, in the order in which they got it."""
+    holding: dict[UUID, None] = {}
+    position = 0
+    topics = (tag_of(RoleGranted), tag_of(RoleEnded))
+    while notes := journal.recorder.select_notifications(position + 1, AT_ONCE, topics=topics):
+        for note in notes:
+            entry = journal.mapper.to_domain_event(note)
+            match entry.fact:
+                case RoleGranted(role=granted) if granted == role:
+                    holding[entry.originator_id] = None
+                case RoleEnded(role=ended) if ended == role:
+                    holding.pop(entry.originator_id, None)
+        position = notes[-1].id
+    return holding
+
+
+def create(settings: Settings, mode: Mode, administrator: str) -> UUID:
+    """Make the folder, the keys, the deployment and its first administrator, whose id is returned.
+
+    A beginning that was interrupted is finished. Raises ``AlreadyThere`` if nothing is left to begin, and ``KeyFault``
+    rather than use the keys of another deployment. The caller holds the folder's lock.
+    """
+    facts = settings.folder / FACTS
+    make_keys(settings, begun=facts.exists())
+    with open_record(settings) as record:
+        found = describe(record.journal)
+        if found and found.administrators:
+            raise AlreadyThere(f"{settings.folder} holds a deployment already: choose another folder for a new one.")
+        if found is None:
+            record.handler.execute(CreateDeployment(mode=mode), SYSTEM)
+        elif found.mode != mode:
+            raise DeploymentExists
+        person = new_id()
+        record.handler.execute(
+            RegisterPerson(person_id=person, name=administrator, works_for="assessment organisation"), SYSTEM
+        )
+        record.handler.execute(GrantRole(person_id=person, role="administrator"), SYSTEM)
+        return person
+
+
+def make_keys(settings: Settings, *, begun: bool) -> None:
+    """Make the keys that are missing; raise ``KeyFault`` if there are some that belong to another deployment.
+
+    The facts file is made first: it tells a beginning that was interrupted from a folder of somebody else's keys.
+    """
+    keys = KeyFolder(settings.keys)
+    missing = [name for name in (INDEX_KEY, UPLOAD_KEY, TOKEN_KEY) if not (settings.keys / name).exists()]
+    if not begun and len(missing) < 3:
+        raise KeyFault(f"{settings.keys} holds the keys of another deployment: set PORTFOLIO_KEYS to another folder.")
+    (settings.folder / FACTS).touch(mode=0o600)
+    for name in missing:
+        if name == TOKEN_KEY:
+            create_token_key(keys)
+        else:
+            keys.create(name, secrets.token_bytes(32))

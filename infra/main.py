@@ -1,0 +1,182 @@
+"""The composition root: everything that knows which adapters are used, where the clock is and where ids come from."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+from api.app import create_app
+from api.common import Services
+from infra.identity.keys import KeyFolder
+from infra.identity.sessions import LocalSessions
+from infra.identity.tokens import LocalTokens
+from infra.logs import AccessLog
+from infra.settings import Settings
+from infra.store.journal import EventJournal
+from infra.store.views import LiteViews
+from infra.vault.folder import FolderVault
+from portfolio.application.handler import CommandHandler
+from portfolio.application.lookups import Lookups
+from portfolio.application.reactions import Reactions
+from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
+from projections.runner import Projector, Reactor
+from projections.views import VIEWS
+
+FACTS = "facts.db"
+VIEWS_FILE = "views.db"
+VAULT = "vault"
+INDEX_KEY = "index-key"
+UPLOAD_KEY = "upload-key"
+
+MOST_BEHIND = 10_000
+"""Facts the views may be behind before ``/readyz`` says so."""
+
+
+class NoDeployment(Exception):
+    """There is nothing in this folder yet; the message says how to begin."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"There is no deployment in {folder}: run `portfolio init` first, or set PORTFOLIO_FOLDER.")
+
+
+class AddressTaken(Exception):
+    """The service cannot listen where it is told to; the message says why."""
+
+
+def now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> UUID:
+    """Return a random id."""
+    return uuid4()
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record of one deployment: what commands need, and what reads of single streams need."""
+
+    settings: Settings
+    journal: EventJournal
+    vault: FolderVault
+    lookups: Lookups
+    handler: CommandHandler
+
+
+@contextmanager
+def open_record(settings: Settings, *, read_only: bool = False) -> Iterator[Record]:
+    """Open the record and close it in the end; raise ``NoDeployment`` if there is none, ``KeyFault``, ``CannotOpen``.
+
+    Who writes holds the folder's lock; ``read_only`` runs beside whoever does.
+    """
+    facts = settings.folder / FACTS
+    if not facts.exists():
+        raise NoDeployment(settings.folder)
+    keys = KeyFolder(settings.keys)
+    upload_key = keys.read(UPLOAD_KEY)
+    journal = EventJournal.in_file(facts, secret=keys.read(INDEX_KEY), read_only=read_only)
+    try:
+        vault = FolderVault(settings.folder / VAULT, upload_key, settings.base_url, now)
+        lookups = Lookups(vault)
+        handler = CommandHandler(journal, lookups, now, new_id)
+        yield Record(settings, journal, vault, lookups, handler)
+    finally:
+        journal.close()
+
+
+class Running:
+    """A deployment at work: its record, its projector and reactor in threads, and the web service (``wsgi``).
+
+    Close it when done: what is being written is finished first.
+    """
+
+    def __init__(
+        self, record: Record, projector: Projector, threads: Sequence[Thread], wsgi: Callable[..., Any], end: ExitStack
+    ) -> None:
+        self.record = record
+        self.projector = projector
+        self.threads = threads
+        self.wsgi = wsgi
+        self._end = end
+
+    def close(self) -> None:
+        """Stop the threads and close the stores."""
+        self._end.close()
+
+
+def build(settings: Settings) -> Running:
+    """Return the deployment at work; raise ``NoDeployment``, ``KeyFault`` or ``CannotOpen``.
+
+    The caller holds the folder's lock. Build it in the process that serves: threads do not survive a fork.
+    """
+    with ExitStack() as opened:
+        record = opened.enter_context(open_record(settings))
+        mode = DEPLOYMENT.fold(entry.fact for entry in record.journal.read(DEPLOYMENT_ID)).mode
+        if mode is None:
+            raise NoDeployment(settings.folder)
+        views = LiteViews(settings.folder / VIEWS_FILE)
+        opened.callback(views.close)
+        projector = Projector(record.journal, views, VIEWS)
+        reactions = Reactions(record.handler, record.journal)
+        reactor = Reactor("reactions", record.journal, views, reactions.react)
+        stop = Event()
+        threads = [
+            Thread(target=follower.run, args=(stop,), name=name, daemon=True)
+            for name, follower in (("projector", projector), ("reactor", reactor))
+        ]
+        keys = KeyFolder(settings.keys)
+        services = Services(
+            handler=record.handler,
+            reads=projector,
+            journal=record.journal,
+            vault=record.vault,
+            lookups=record.lookups,
+            tokens=LocalTokens(keys, now),
+            sessions=LocalSessions(keys, settings.base_url, now),
+            now=now,
+            mode=mode,
+            base_url=settings.base_url,
+            checks=checks(record, projector, threads),
+        )
+        wsgi = AccessLog(create_app(services))
+        opened.callback(finish, stop, threads)
+        for thread in threads:
+            thread.start()
+        return Running(record, projector, threads, wsgi, opened.pop_all())
+
+
+def finish(stop: Event, threads: Sequence[Thread]) -> None:
+    """Let the threads end after the batch they are at."""
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> dict[str, Callable[[], str | None]]:
+    """Return what ``/readyz`` asks: each check answers None when fine, else what is wrong."""
+
+    def store() -> str | None:
+        try:
+            record.journal.head()
+        except sqlite3.Error as error:
+            return f"The facts cannot be read: {error}."
+        return None
+
+    def vault() -> str | None:
+        folder = record.settings.folder / VAULT
+        return None if os.access(folder, os.W_OK) else "The folder of the files cannot be written."
+
+    def views() -> str | None:
+        if dead := [thread.name for thread in threads if not thread.is_alive()]:
+            return f"Not running: {', '.join(dead)}."
+        lag = record.journal.head() - projector.position
+        return f"The views are {lag} facts behind." if lag > MOST_BEHIND else None
+
+    return {"store": store, "vault": vault, "views": views}

@@ -1,0 +1,133 @@
+"""The web server: gunicorn with one process and many threads, since the SQLite store belongs to one process."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+
+from infra.lock import folder_lock
+from infra.logs import configure
+from infra.main import AddressTaken, Running, build
+from infra.settings import Settings
+
+THREADS = 64
+GRACE_SECONDS = 30
+BACKLOG = 512
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return the open socket of the settings' host and port; raise ``AddressTaken``."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise AddressTaken(
+            f"Cannot listen on {settings.host} port {settings.port} ({error.strerror or error}): "
+            "stop what listens there, or choose another port in PORTFOLIO_PORT."
+        ) from error
+    listener.listen(BACKLOG)
+    return listener
+
+
+class Quiet(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Passes on the web server's own faults as lines of our log, without what a request said (STYLE: no ids)."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the process's log as it is."""
+        self.cfg = cfg
+        self._access_log_enabled = False
+        self.error_log = logging.getLogger("portfolio.server")
+
+    def critical(self, msg: str, *_: Any, **fields: Any) -> None:
+        """Log the sentence without its particulars."""
+        self.error_log.critical(msg, exc_info=fields.get("exc_info"))
+
+    def error(self, msg: str, *_: Any, **fields: Any) -> None:
+        """Log the sentence without its particulars."""
+        self.error_log.error(msg, exc_info=fields.get("exc_info"))
+
+    def exception(self, msg: str, *_: Any, **__: Any) -> None:
+        """Log the sentence without its particulars, and where it went wrong."""
+        self.error_log.error(msg, exc_info=True)
+
+    def warning(self, *_: Any, **__: Any) -> None:
+        """Say nothing: a warning quotes the caller's address."""
+
+    info = debug = log = warning
+
+
+class Master(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's master, for which Ctrl-C is as gentle as SIGTERM: requests under way are answered."""
+
+    def handle_int(self) -> None:
+        """Stop as after SIGTERM."""
+        self.handle_term()
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Serves a deployment on an open socket until it is told to stop. The caller holds the folder's lock."""
+
+    def __init__(self, settings: Settings, listener: int, ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._ready = ready
+        self._running: Running | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Configure gunicorn; nothing is taken from its own files or variables."""
+        chosen = {
+            "bind": [f"fd://{self._listener}"],
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "worker_connections": 4 * THREADS,
+            "backlog": BACKLOG,
+            "timeout": 120,
+            "graceful_timeout": GRACE_SECONDS,
+            "preload_app": False,
+            "accesslog": None,
+            "logger_class": Quiet,
+            "control_socket_disable": True,
+            "forwarded_allow_ips": "127.0.0.1,::1",
+            "proc_name": "portfolio",
+            "when_ready": lambda _: self._ready(),
+            "post_worker_init": lambda _: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the master tells the worker
+            "worker_exit": lambda _server, _worker: self._close(),
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., Any]:
+        """Build the service inside the worker process: threads and connections do not survive a fork."""
+        self._running = build(self._settings)
+        return self._running.wsgi
+
+    def _close(self) -> None:
+        if self._running is not None:
+            self._running.close()
+
+    def run(self) -> None:
+        """Serve; ends with ``SystemExit`` when told to stop."""
+        Master(self).run()
+
+
+def serve_until_stopped(settings: Settings, ready: Callable[[], None]) -> None:
+    """Serve the deployment; call ``ready`` once the address answers, and end with ``SystemExit`` when told to stop.
+
+    Raises ``FolderInUse``, ``AddressTaken``, ``KeyFault`` or ``CannotOpen`` before serving anything.
+    """
+    with folder_lock(settings.folder):
+        build(settings).close()  # what is wrong is said here, in the operator's own terminal
+        listener = listen(settings)
+        configure(sys.stderr)
+        Server(settings, listener.detach(), ready).run()
