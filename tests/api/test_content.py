@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask, Response
@@ -15,7 +15,7 @@ from infra.vault.folder import FolderVault
 
 CONTENT = b"Rigged six lanterns, checked by Amina.\n" * 60_000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
-OBJECT = uuid4()
+OBJECT = UUID("1f6d0c1a-54b1-4c0e-9f0e-3a5d2b7c9e10")  # not random: workers must name the same tests
 
 
 class Shelf(FolderVault):
