@@ -38,7 +38,9 @@ LONGEST_STEM = 100
 class Bytes(Protocol):
     """Where the bytes come from: the vault, or the text of a record."""
 
-    def read(self, object_id: UUID, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def read(
+        self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
+    ) -> Iterator[bytes]:
         """Do as ``Vault.read`` does."""
 
 
