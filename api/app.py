@@ -17,6 +17,7 @@ from api.enrolments import enrolments
 from api.evidence import evidence
 from api.fields import Day, Id, Moment, Written
 from api.forms import forms
+from api.pages import pages
 from api.people import people
 from api.plans import plans
 from api.queues import queues
@@ -90,6 +91,7 @@ def create_app(services: Services) -> Flask:
     auth.register(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
+    app.register_blueprint(pages)
     app.register_blueprint(uploads.blueprint)
     api = Api(app)
     api.register_field(Written, "string", None)
