@@ -85,7 +85,7 @@ class ViewsDatabase(Reads, Protocol):
         """Return a row's columns as the last write left them."""
 
     def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
-        """Yield every row as stored, key first, in the order of the keys."""
+        """Yield every row, key first, in the order of the keys."""
 
     def position(self, follower: str) -> int:
         """Return how far a follower has come, 0 at the beginning."""

@@ -23,7 +23,7 @@ from projections.database import Batch, Key, Overtaken, Row, View
 
 APPLICATION_ID = 0x50465657  # "PFVW"
 PATIENCE = 2  # seconds to wait for a lock another program holds
-JSON = msgspec.json.Encoder(order="deterministic").encode  # a set has no order; a row made again is the same row
+JSON = msgspec.json.Encoder().encode
 
 STORED: dict[type, Callable[[Any], Any]] = {
     UUID: lambda value: value.bytes,
@@ -131,10 +131,11 @@ class LiteViews:
         return None if found is None else table.row(found)
 
     def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
-        """Yield every row as stored, key first, in the order of the keys."""
-        key, columns = ", ".join(view.key), ", ".join([*view.key, *view.columns])
+        """Yield every row, key first, in the order of the keys."""
+        table = self._table(view)
         with self._readers.snapshot() as connection:
-            yield from connection.execute(f"SELECT {columns} FROM {view.table} ORDER BY {key}")  # noqa: S608 - names from the view
+            for found in connection.execute(table.select_all):
+                yield (*found[: len(view.key)], *table.row(found[len(view.key) :]).values())
 
     def copy(self, path: Path) -> None:
         """Write the views as they are at one moment to another file."""
@@ -212,6 +213,7 @@ class Table:
         found = " AND ".join(f"{name} = ?" for name in key)
         news = ", ".join(f"{name} = excluded.{name}" for name in columns)
         self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        self.select_all = f"SELECT {', '.join(key + columns)} FROM {view.table} ORDER BY {', '.join(key)}"  # noqa: S608 - names from the view
         self.delete = f"DELETE FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
         self.upsert = (
             f"INSERT INTO {view.table} ({', '.join(key + columns)}) "  # noqa: S608 - names from the view

@@ -1,0 +1,62 @@
+"""People: who is registered, with which roles, by name."""
+
+from uuid import UUID
+
+from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
+from projections.people import PersonRow, names, people
+from tests.domain.world import an_id
+from tests.projections.support import Told, on, told
+
+ADA, BEN, CY = an_id("Ada"), an_id("Ben"), an_id("Cy")
+
+
+def registered(person: UUID, name: str) -> Told:
+    return on(person, PersonRegistered(name=name, works_for="centre"))
+
+
+def test_a_person_is_listed_with_the_roles_held_now_in_order() -> None:
+    roles = on(
+        ADA,
+        RoleGranted(role="coach"),
+        RoleGranted(role="assessor"),
+        RoleGranted(role="employer"),
+        RoleEnded(role="coach"),
+    )
+    with told(registered(ADA, "Ada"), roles) as reads:
+        assert people(reads) == [
+            PersonRow(person_id=ADA, name="Ada", works_for="centre", roles=("assessor", "employer"))
+        ]
+
+
+def test_a_person_whose_last_role_ended_holds_none() -> None:
+    with told(registered(ADA, "Ada"), on(ADA, RoleGranted(role="coach"), RoleEnded(role="coach"))) as reads:
+        assert people(reads)[0].roles == ()
+
+
+def test_people_come_by_name_whenever_they_were_registered() -> None:
+    with told(registered(CY, "Cy"), registered(ADA, "Ada"), registered(BEN, "Ben")) as reads:
+        assert [person.name for person in people(reads)] == ["Ada", "Ben", "Cy"]
+
+
+def test_namesakes_are_on_one_page_each_and_none_is_left_out() -> None:
+    with told(*(registered(person, "Sam") for person in (ADA, BEN, CY))) as reads:
+        seen: list[UUID] = []
+        behind = None
+        while page := people(reads, behind=behind, limit=1):
+            seen += [person.person_id for person in page]
+            behind = (page[0].name, page[0].person_id)
+    assert seen == sorted((ADA, BEN, CY))
+
+
+def test_names_are_told_of_those_who_are_registered() -> None:
+    with told(registered(ADA, "Ada"), registered(BEN, "Ben")) as reads:
+        assert names(reads, [ADA, ADA, CY]) == {ADA: "Ada"}
+        assert names(reads, []) == {}
+
+
+def test_many_names_are_told_at_once() -> None:
+    crowd = [an_id(f"person {number}") for number in range(1200)]
+    with told(*(registered(person, str(person)) for person in crowd)) as reads:
+        while reads.step():
+            pass
+        assert names(reads, crowd) == {person: str(person) for person in crowd}
