@@ -1,0 +1,41 @@
+"""The service on real stores, told a story as far as a test needs it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api.world import STAGES, World, told
+
+Tell = Callable[[str], World]
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Tell:
+    """Return the world as a stage of the story left it, told when first asked for and closed."""
+    folder = tmp_path_factory.mktemp("story")
+    known: dict[str, World] = {}
+    names = [stage.__name__ for stage in STAGES]
+
+    def of(stage: str) -> World:
+        if stage not in known:
+            before = names.index(stage) - 1
+            known[stage] = told(stage, folder / stage, of(names[before]) if before >= 0 else None)
+        return known[stage]
+
+    return of
+
+
+@pytest.fixture
+def tell(stages: Tell, tmp_path: Path) -> Iterator[Tell]:
+    """Return an open copy of the world at a stage."""
+    opened: list[World] = []
+
+    def copy(stage: str) -> World:
+        world = stages(stage).copy(tmp_path / f"{stage}-{len(opened)}")
+        opened.append(world)
+        return world
+
+    yield copy
+    for world in opened:
+        world.close()

@@ -1,0 +1,106 @@
+"""People over HTTP."""
+
+from uuid import uuid4
+
+from portfolio.domain.kernel import NotPermitted, NotVisible
+from portfolio.domain.person import CompetenceNeedsCriteria, PersonUnknown, RoleAlreadyHeld, RoleNotHeld
+from tests.api.conftest import Tell
+from tests.api.world import PEOPLE, YESTERDAY, refused
+
+
+def test_an_administrator_registers_a_person_with_a_role(tell: Tell) -> None:
+    world = tell("begin")
+    admin = world.as_("admin")
+    answer = admin.post("/people", {"name": "Ada Lovelace", "works_for": "employer"})
+    receipt = answer.get_json()
+    assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
+    assert answer.headers["Location"] == f"/v1/people/{receipt['id']}"
+    admin.does(f"/people/{receipt['id']}/roles", {"role": "coach"}, headers={"If-Match": '"1"'})
+    answer = admin.get(f"/people/{receipt['id']}")
+    assert answer.headers["ETag"] == '"2"'
+    assert answer.get_json() == {
+        "person_id": receipt["id"],
+        "name": "Ada Lovelace",
+        "works_for": "employer",
+        "roles": ["coach"],
+        "interests": [],
+        "competences": [],
+    }
+
+
+def test_people_are_listed_by_name_page_by_page(tell: Tell) -> None:
+    admin = tell("people").as_("admin")
+    names, query = [], "limit=5"
+    while query:
+        page = admin.sees(f"/people?{query}")
+        names += [person["name"] for person in page["items"]]
+        query = page["next"] and f"limit=5&cursor={page['next']}"
+    assert names == sorted(name.capitalize() for name in ("admin", *PEOPLE))
+
+
+def test_a_read_after_a_write_shows_it(tell: Tell) -> None:
+    admin = tell("begin").as_("admin")
+    position = admin.does("/people", {"name": "Zoe", "works_for": "centre"})["position"]
+    answer = admin.get(f"/people?after={position}")
+    assert [person["name"] for person in answer.get_json()["items"]] == ["Admin", "Zoe"]
+
+
+def test_a_role_ends_and_cannot_end_twice(tell: Tell) -> None:
+    admin = tell("people").as_("admin")
+    admin.does("/people/{coach}/roles/end", {"role": "coach"})
+    assert admin.sees("/people/{coach}")["roles"] == []
+    refused(admin.post("/people/{coach}/roles/end", {"role": "coach"}), RoleNotHeld)
+
+
+def test_a_role_is_held_once(tell: Tell) -> None:
+    refused(tell("people").as_("admin").post("/people/{coach}/roles", {"role": "coach"}), RoleAlreadyHeld)
+
+
+def test_a_person_declares_an_interest_for_themselves(tell: Tell) -> None:
+    world = tell("people")
+    body = {"apprentice": world["mia"], "interest": "personal", "detail": "Her aunt."}
+    world.as_("assessor").does("/people/{assessor}/interests", body)
+    refused(world.as_("admin").post("/people/{assessor}/interests", body), NotPermitted)
+    (interest,) = world.as_("admin").sees("/people/{assessor}")["interests"]
+    assert interest == {"apprentice": str(world["mia"]), "interest": "personal", "detail": "Her aunt."}
+
+
+def test_standardisation_names_its_criteria(tell: Tell) -> None:
+    admin = tell("people").as_("admin")
+    body = {"kind": "standardised", "occurred_on": YESTERDAY}
+    refused(admin.post("/people/{assessor}/competences", body), CompetenceNeedsCriteria)
+
+
+def test_nobody_records_their_own_competence(tell: Tell) -> None:
+    body = {"kind": "appeals panel", "occurred_on": YESTERDAY}
+    refused(tell("people").as_("admin").post("/people/{admin}/competences", body), NotPermitted)
+
+
+def test_a_person_who_is_not_registered_is_not_found(tell: Tell) -> None:
+    admin = tell("begin").as_("admin")
+    refused(admin.post(f"/people/{uuid4()}/roles", {"role": "coach"}), PersonUnknown)
+    refused(admin.get(f"/people/{uuid4()}"), NotVisible)
+
+
+def test_people_are_hidden_from_those_without_office(tell: Tell) -> None:
+    world = tell("people")
+    coach = world.as_("coach")
+    refused(coach.get("/people/{mia}"), NotVisible)
+    refused(coach.get("/people"), NotPermitted)
+    refused(coach.post("/people", {"name": "A", "works_for": "centre"}), NotVisible)
+    refused(coach.post("/people/{coach}/roles", {"role": "administrator"}), NotPermitted)
+    assert coach.sees("/people/{coach}")["name"] == "Coach"
+
+
+def test_a_token_of_nobody_registered_opens_nothing(tell: Tell) -> None:
+    world = tell("people")
+    world.ids["ghost"] = uuid4()
+    refused(world.as_("ghost").get("/people/{ghost}"), NotVisible)
+    refused(world.as_("ghost").get("/plans"), NotVisible)
+    refused(world.as_("ghost").get("/enrolments"), NotPermitted)
+
+
+def test_an_id_of_another_kind_of_record_is_no_person(tell: Tell) -> None:
+    world = tell("planned")
+    refused(world.as_("admin").get("/people/{plan}"), NotVisible)
+    refused(world.as_("admin").post("/people/{plan}/roles", {"role": "coach"}), PersonUnknown)

@@ -1,0 +1,446 @@
+"""A whole service on real stores in a folder, and a story told to it through HTTP as far as a test needs it.
+
+A stage is told once a session; each test gets a copy of its folder. The clock is a value, the projector steps by hand.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from api.common import Services
+from api.errors import status_of
+from infra.identity.keys import KeyFolder
+from infra.identity.sessions import LocalSessions
+from infra.identity.tokens import LocalTokens, create_token_key
+from infra.store.journal import EventJournal
+from infra.store.views import LiteViews
+from infra.vault.folder import FolderVault
+from portfolio.application.handler import CommandHandler
+from portfolio.application.lookups import Lookups
+from portfolio.application.reactions import Reactions
+from portfolio.domain.deployment import CreateDeployment
+from portfolio.domain.kernel import Rejected
+from portfolio.domain.person import GrantRole, RegisterPerson
+from portfolio.domain.vocabulary import SYSTEM, Mode
+from projections.runner import Projector, Reactor
+from projections.views import VIEWS
+from tests.infra.vault import files
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+TODAY, TOMORROW, YESTERDAY = "2026-11-02", "2026-11-03", "2026-11-01"
+PLAN_TEXT = (Path(__file__).parents[2] / "portfolio/plans/ST1297-V2.md").read_text()
+BASE = "http://localhost"
+
+CODES = {
+    "C1": ("S11", "S12"),
+    "C2": tuple(f"K{n}" for n in range(1, 26)) + tuple(f"S{n}" for n in (*range(1, 11), *range(13, 23), 29)),
+}
+"""The codes of the form's components: together all of the route LET."""
+
+PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "lead": ("assessment organisation", ("lead assessor",)),
+    "responsible": ("assessment organisation", ("responsible officer",)),
+    "mia": ("employer", ("apprentice",)),
+    "noah": ("employer", ("apprentice",)),
+    "coach": ("centre", ("coach",)),
+    "employer": ("employer", ("employer",)),
+    "assessor": ("assessment organisation", ("assessor",)),
+    "second": ("assessment organisation", ("assessor",)),
+    "quality": ("assessment organisation", ("internal quality assurer",)),
+    "officer": ("assessment organisation", ("appeals officer",)),
+    "chair": ("none of these", ("panel member",)),
+    "member": ("assessment organisation", ("panel member",)),
+    "stranger": ("none of these", ()),
+}
+
+SELECTOR = {"type": "pdf rectangle", "page": 1, "x": 10, "y": 20, "width": 100, "height": 50}
+DECLARED = {"wording": "authenticity/1", "ai_use": "none"}
+NOTES = b"Rigged six lanterns, checked by Amina.\n"
+
+
+def sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class SteppedReads:
+    """The projected rows; whoever waits for a position makes the projector and the reactions step."""
+
+    def __init__(self, projector: Projector, reactor: Reactor) -> None:
+        self._projector = projector
+        self._reactor = reactor
+
+    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
+        return self._projector.query(sql, **parameters)
+
+    def wait_for(self, position: int, timeout: float) -> bool:
+        self.settle()
+        return self._projector.wait_for(position, 0)
+
+    def settle(self) -> None:
+        while self._projector.step() + self._reactor.step():
+            pass
+
+
+@dataclass
+class World:
+    """The service under test. ``ids`` names what the story made so far; ``now`` is what the clock says."""
+
+    folder: Path
+    mode: Mode = "demo"
+    now: datetime = START
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, folder: Path, mode: Mode = "demo") -> "World":
+        """Return an empty world, open."""
+        folder.mkdir()
+        return cls(folder, mode).open()
+
+    def open(self) -> "World":
+        """Open the stores in the folder, made if they are not there yet."""
+        keys = KeyFolder(self.folder / "keys")
+        if not (self.folder / "keys").exists():
+            create_token_key(keys)
+        self.journal = EventJournal.in_file(self.folder / "facts.db", secret=b"index")
+        self.views = LiteViews(self.folder / "views.db")
+        vault = FolderVault(self.folder / "vault", b"upload", BASE, lambda: self.now)
+        lookups = Lookups(vault)
+        handler = self.handler = CommandHandler(self.journal, lookups, lambda: self.now, uuid4)
+        projector = Projector(self.journal, self.views, VIEWS)
+        reactor = Reactor("reactions", self.journal, self.views, Reactions(handler, self.journal).react)
+        self.reads = SteppedReads(projector, reactor)
+        self.tokens = LocalTokens(keys, lambda: self.now)
+        services = Services(
+            handler=handler,
+            reads=self.reads,
+            journal=self.journal,
+            vault=vault,
+            lookups=lookups,
+            tokens=self.tokens,
+            sessions=LocalSessions(keys, BASE, lambda: self.now),
+            now=lambda: self.now,
+            mode=self.mode,
+            base_url=BASE,
+            checks={},
+        )
+        self.app: Flask = create_app(services)
+        return self
+
+    def copy(self, folder: Path) -> "World":
+        """Return this closed world again, open in a folder of its own."""
+        shutil.copytree(self.folder, folder)
+        return World(folder, self.mode, self.now, dict(self.ids)).open()
+
+    def close(self) -> None:
+        self.views.close()
+        self.journal.close()
+
+    def __getitem__(self, name: str) -> UUID:
+        return self.ids[name]
+
+    def as_(self, person: str) -> "Caller":
+        """Return a caller with this person's token."""
+        return Caller(self, person)
+
+
+@dataclass
+class Caller:
+    """Calls the service as one person. Paths and bodies may hold ids of the world by ``{name}`` and by UUID."""
+
+    world: World
+    person: str
+
+    @property
+    def client(self) -> FlaskClient:
+        client = self.world.app.test_client()
+        token = self.world.tokens.issue(self.world[self.person], timedelta(hours=1))
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    def path(self, path: str) -> str:
+        return f"/v1{path.format_map(self.world.ids)}"
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.client.get(self.path(path), **options)
+
+    def post(self, path: str, body: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        given = {} if body is None else {"json": plain(body)}
+        return self.client.post(self.path(path), **given, **options)
+
+    def does(self, path: str, body: dict[str, Any] | None = None, *, name: str = "", **options: Any) -> dict[str, Any]:
+        """Post, insist on success, and keep the new record's id under ``name``."""
+        answer = self.post(path, body, **options)
+        assert answer.status_code == 201, answer.text
+        receipt: dict[str, Any] = answer.get_json()
+        if name:
+            self.world.ids[name] = UUID(receipt["id"])
+        return receipt
+
+    def sees(self, path: str, **options: Any) -> dict[str, Any]:
+        """Get, insist on success, with everything so far shown."""
+        self.world.reads.settle()
+        answer = self.get(path, **options)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.get_json()
+        return found
+
+
+def plain(value: Any) -> Any:
+    """Return a body with ids as text."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list | tuple | set) else value
+
+
+def refused(answer: TestResponse, refusal: type[Rejected]) -> dict[str, Any]:
+    """Insist on this refusal, under its name and status, and return the problem."""
+    assert answer.content_type == "application/problem+json", answer.text
+    found: dict[str, Any] = answer.get_json()
+    assert (answer.status_code, found["type"]) == (status_of(refusal), f"/problems/{refusal.code}"), answer.text
+    return found
+
+
+# --- the story --------------------------------------------------------------------------------------------------------
+
+
+def begin(world: World) -> None:
+    """A deployment with an administrator."""
+    world.handler.execute(CreateDeployment(mode=world.mode), SYSTEM)
+    admin = world.ids["admin"] = uuid4()
+    world.handler.execute(RegisterPerson(person_id=admin, name="Admin", works_for="assessment organisation"), SYSTEM)
+    world.handler.execute(GrantRole(person_id=admin, role="administrator"), SYSTEM)
+
+
+def people(world: World) -> None:
+    """Everybody is registered with their roles."""
+    admin = world.as_("admin")
+    for name, (works_for, roles) in PEOPLE.items():
+        admin.does("/people", {"name": name.capitalize(), "works_for": works_for}, name=name)
+        for role in roles:
+            admin.does(f"/people/{{{name}}}/roles", {"role": role})
+    for name in ("chair", "member"):
+        competence = {"kind": "appeals panel", "occurred_on": YESTERDAY}
+        admin.does(f"/people/{{{name}}}/competences", competence)
+
+
+def planned(world: World) -> None:
+    """The plan is imported, criteria and a form for the route LET are approved."""
+    admin, lead = world.as_("admin"), world.as_("lead")
+    admin.does("/plans", {"text": PLAN_TEXT}, name="plan")
+    admin.does("/criteria", criteria(world), name="criteria")
+    lead.does("/criteria/{criteria}/approval")
+    admin.does("/forms", {"plan_id": world["plan"], "title": "LET-F1", "routes": ["LET"]}, name="form")
+    for key in CODES:
+        admin.does("/forms/{form}/components", {"component": component(world, key)})
+
+
+def approved(world: World) -> None:
+    """The form is approved and the assessors are standardised on its criteria."""
+    world.as_("lead").does("/forms/{form}/approval")
+    for name in ("assessor", "second"):
+        competence = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": YESTERDAY}
+        world.as_("admin").does(f"/people/{{{name}}}/competences", competence)
+
+
+def enrolled(world: World) -> None:
+    """Mia is enrolled, with everybody assigned, and the assessors have declared their interests."""
+    admin = world.as_("admin")
+    admin.does("/enrolments", enrolment(world), name="enrolment")
+    parts = {"coach": "coach", "employer": "employer", "assessor": "assessor", "quality": "internal quality assurer"}
+    for name, assignment in parts.items():
+        admin.does("/enrolments/{enrolment}/assignments", assign(world, name, assignment))
+    for name in ("assessor", "second", "quality"):
+        world.as_(name).does(f"/people/{{{name}}}/interests", {"apprentice": world["mia"], "interest": "none"})
+
+
+def sealed(world: World) -> None:
+    """Mia uploaded a PDF."""
+    upload(world, "evidence", files.pdf((595, 842)))
+
+
+def submitted(world: World) -> None:
+    """Mia claimed two codes with it and handed it in."""
+    mia = world.as_("mia")
+    mia.does("/evidence/{evidence}/claims", {"version": 1, "codes": ["S11", "K1"], "place": SELECTOR})
+    mia.does("/evidence/{evidence}/submission", {"version": 1, "declaration": DECLARED})
+
+
+def found(world: World) -> None:
+    """The assessor opened an attempt at C1, observed Mia and found both codes met."""
+    assessor = world.as_("assessor")
+    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="attempt")
+    assessor.does("/evidence/records", observation(world), name="observation")
+    assessor.does("/assessments/{attempt}/findings", {"findings": [finding(world, code) for code in CODES["C1"]]})
+
+
+def decided(world: World) -> None:
+    """The assessor decided a pass."""
+    receipt = world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world))
+    world.ids["decision"] = UUID(receipt["decision_id"])
+
+
+def lodged(world: World) -> None:
+    """Mia appealed."""
+    world.as_("mia").does("/appeals", appeal(world), name="appeal")
+
+
+def admitted(world: World) -> None:
+    """The officer admitted the appeal."""
+    world.as_("officer").does("/appeals/{appeal}/admission")
+
+
+def convened(world: World) -> None:
+    """The officer convened a panel."""
+    world.as_("officer").does("/appeals/{appeal}/panel", {"members": [world["chair"], world["member"]]})
+
+
+STAGES: tuple[Callable[[World], None], ...] = (
+    begin,
+    people,
+    planned,
+    approved,
+    enrolled,
+    sealed,
+    submitted,
+    found,
+    decided,
+    lodged,
+    admitted,
+    convened,
+)
+
+
+def told(stage: str, folder: Path, source: World | None) -> World:
+    """Return a world in a new folder: a copy of ``source``, told one stage more."""
+    folder.parent.mkdir(exist_ok=True)
+    world = source.copy(folder) if source else World.new(folder)
+    next(step for step in STAGES if step.__name__ == stage)(world)
+    world.reads.settle()
+    world.close()
+    return world
+
+
+# --- bodies -----------------------------------------------------------------------------------------------------------
+
+
+def criteria(world: World, **fields: Any) -> dict[str, Any]:
+    line = {"key": "1.1", "text": "Knows.", "category": "Applied Knowledge", "level": "Pass"}
+    body = {"plan_id": world["plan"], "title": "Criteria", "version": "1", "scale": ["fail", "pass", "distinction"]}
+    return {**body, "criteria": [line], **fields}
+
+
+def component(world: World, key: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "key": key,
+        "name": f"Component {key}",
+        "method": "observation" if key == "C1" else "portfolio",
+        "codes": list(CODES.get(key, ())),
+        "criteria_id": world["criteria"],
+        "marker": "assessment organisation",
+        "scrutiny": "none",
+        "maximum_attempts": 2,
+        "evidence_kinds": ["work product", "observation record"],
+        **fields,
+    }
+
+
+def enrolment(world: World, **fields: Any) -> dict[str, Any]:
+    return {
+        "apprentice": world["mia"],
+        "uln": "9276308686",
+        "plan_id": world["plan"],
+        "form_id": world["form"],
+        "route": "LET",
+        "centre_ukprn": "10000001",
+        "employer": "Northern Stages",
+        "starts_on": "2026-09-01",
+        **fields,
+    }
+
+
+def assign(world: World, name: str, assignment: str, **fields: Any) -> dict[str, Any]:
+    return {"person_id": world[name], "assignment": assignment, "starts_on": TODAY, **fields}
+
+
+def offer(world: World, content: bytes, media_type: str = "application/pdf", **fields: Any) -> dict[str, Any]:
+    return {
+        "enrolment_id": world["enrolment"],
+        "title": "Risk assessment",
+        "filename": "risk.pdf",
+        "media_type": media_type,
+        "size": len(content),
+        "sha256": sha(content),
+        "produced_on": TODAY,
+        **fields,
+    }
+
+
+def put(world: World, url: str, content: bytes, **options: Any) -> TestResponse:
+    """Put bytes to an upload URL, as a program without a token does."""
+    return world.app.test_client().put(url, data=content, **options)
+
+
+def upload(world: World, name: str, content: bytes, media_type: str = "application/pdf", **fields: Any) -> None:
+    """Offer, upload and seal a file as Mia."""
+    mia = world.as_("mia")
+    receipt = mia.does("/evidence", offer(world, content, media_type, **fields), name=name)
+    (part,) = receipt["parts"]
+    assert put(world, part["url"], content).status_code == 204
+    mia.does(f"/evidence/{{{name}}}/upload", {"version": 1})
+
+
+def hand_in(world: World, name: str, content: bytes, media_type: str = "application/pdf", **fields: Any) -> None:
+    """Offer, upload, seal and submit a file as Mia."""
+    upload(world, name, content, media_type, **fields)
+    world.as_("mia").does(f"/evidence/{{{name}}}/submission", {"version": 1, "declaration": DECLARED})
+
+
+def observation(world: World, **fields: Any) -> dict[str, Any]:
+    record = {
+        "kind": "observation record",
+        "assessment_id": world["attempt"],
+        "place": "Main stage",
+        "occurred_on": TODAY,
+        "from_time": "09:00",
+        "to_time": "10:30",
+        "seen": [{"code": code, "what": "Worked safely."} for code in CODES["C1"]],
+        **fields,
+    }
+    return {"enrolment_id": world["enrolment"], "title": "Observation", "record": record}
+
+
+def cite(world: World, name: str = "observation", **fields: Any) -> dict[str, Any]:
+    return {"evidence_id": world[name], "version": 1, **fields}
+
+
+def finding(world: World, code: str, **fields: Any) -> dict[str, Any]:
+    judged = {"code": code, "judgement": "met", "reason": "Seen.", "criterion": "1.1"}
+    return {**judged, "cites": [cite(world)], **fields}
+
+
+def decision(world: World, **fields: Any) -> dict[str, Any]:
+    shown = world.as_("assessor").sees("/assessments/{attempt}/context")["shown"]
+    return {"grade": "pass", "reasons": "Both codes are met.", "context_hash": shown, **fields}
+
+
+def appeal(world: World, **fields: Any) -> dict[str, Any]:
+    subject = {"type": "decision", "assessment_id": world["attempt"], "decision_id": world["decision"]}
+    ground = {"ground": "evidence", "statement": "My risk assessment was left out.", "items": [world["evidence"]]}
+    return {"subject": subject, "grounds": [ground], **fields}
+
+
+def outcome(**fields: Any) -> dict[str, Any]:
+    answers = [{"ground": 0, "answer": "It was available and was not considered."}]
+    return {"outcome": "upheld", "reasons": "Available evidence was left out.", "answers": answers, **fields}
