@@ -24,7 +24,7 @@ def _annotated(fact: evidence_facts.EvidenceAnnotated) -> str:
 
 def _found(fact: StatementFound) -> str:
     cited = len(fact.finding.cites)
-    on = f" on {cited} evidence version{'s' if cited != 1 else ''}" if cited else ""
+    on = f" on {_number(cited, 'evidence version')}" if cited else ""
     return f"found {fact.finding.code} {fact.finding.judgement}{on}: {fact.finding.reason.rstrip('.')}"
 
 
@@ -32,9 +32,14 @@ def _decided(fact: assessment.GradeDecided) -> str:
     context = fact.context
     return (
         f"decided {fact.grade} for component {context.form.component}, as {context.decider.authority}, "
-        f"with {len(context.available)} evidence versions available and {len(context.findings)} findings "
+        f"with {_number(len(context.available), 'evidence version')} available and "
+        f"{_number(len(context.findings), 'finding')} "
         f"(context {context.sha256[:12]}): {fact.reasons.rstrip('.')}"
     )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _appealed(fact: appeal.AppealLodged) -> str:

@@ -1,0 +1,191 @@
+"""Who may do and see what: for each row of the table one person who is turned away (section 4)."""
+
+from typing import get_args
+
+import pytest
+
+from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, evidence_commands, form, person, plan
+from portfolio.domain.catalogue import AGGREGATE_OF
+from portfolio.domain.kernel import Command, NotPermitted, NotVisible
+from portfolio.domain.permissions import (
+    ANYBODY_KNOWN,
+    AROUND_THE_APPRENTICE,
+    MAY,
+    READS,
+    SEES,
+    SYSTEM_ITSELF,
+    Rule,
+    check,
+    check_read,
+    check_sees,
+    may,
+)
+from portfolio.domain.vocabulary import Role
+from tests.tools.examples import example_of
+
+RULES = [*MAY.values(), *SEES.values(), *READS.values()]
+EVERY_WORD = frozenset(get_args(Role)).union(*(rule.any_of | rule.none_of for rule in RULES))
+
+THE_APPRENTICE = frozenset({ANYBODY_KNOWN, "apprentice", "the apprentice"})
+THE_COACH = frozenset({ANYBODY_KNOWN, "coach", "assigned coach"})
+THE_EMPLOYER = frozenset({ANYBODY_KNOWN, "employer", "assigned employer"})
+THE_ASSESSOR = frozenset({ANYBODY_KNOWN, "assessor", "assigned assessor"})
+THE_QUALITY_ASSURER = frozenset({ANYBODY_KNOWN, "internal quality assurer", "assigned internal quality assurer"})
+ANOTHER_ASSESSOR = frozenset({ANYBODY_KNOWN, "assessor"})
+ADMINISTRATOR = frozenset({ANYBODY_KNOWN, "administrator"})
+RESPONSIBLE = frozenset({ANYBODY_KNOWN, "responsible officer"})
+LEAD = frozenset({ANYBODY_KNOWN, "lead assessor"})
+RESULTS = frozenset({ANYBODY_KNOWN, "results officer"})
+APPEALS = frozenset({ANYBODY_KNOWN, "appeals officer"})
+PANEL = frozenset({ANYBODY_KNOWN, "panel member", "member of the panel", "panel member of an appeal here"})
+ANOTHER_PANEL = frozenset({ANYBODY_KNOWN, "panel member"})
+ANOTHER_APPRENTICE = frozenset({ANYBODY_KNOWN, "apprentice"})
+NOBODY_KNOWN: frozenset[str] = frozenset()
+
+MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
+    deployment.CreateDeployment: (ADMINISTRATOR, NOBODY_KNOWN),
+    person.RegisterPerson: (RESPONSIBLE, THE_COACH),
+    person.GrantRole: (RESPONSIBLE, ANOTHER_ASSESSOR | {"the person"}),
+    person.EndRole: (RESPONSIBLE, ANOTHER_ASSESSOR | {"the person"}),
+    person.DeclareInterest: (ADMINISTRATOR,),
+    person.RecordCompetence: (ANOTHER_ASSESSOR | {"the person"}, ADMINISTRATOR | {"the person"}),
+    plan.ImportPlan: (RESPONSIBLE, LEAD),
+    plan.RuleOnDefect: (ADMINISTRATOR, ANOTHER_ASSESSOR),
+    plan.ApprovePlan: (LEAD, ANOTHER_ASSESSOR),
+    criteria.DraftCriteria: (ANOTHER_ASSESSOR, THE_COACH),
+    criteria.ApproveCriteria: (ADMINISTRATOR, ANOTHER_ASSESSOR),
+    form.DraftForm: (ANOTHER_ASSESSOR, THE_COACH),
+    form.AddComponent: (ANOTHER_ASSESSOR, THE_COACH),
+    form.ApproveForm: (ADMINISTRATOR, ANOTHER_ASSESSOR),
+    enrolment.EnrolApprentice: (THE_COACH, LEAD),
+    enrolment.ChangeRoute: (THE_APPRENTICE, THE_COACH),
+    enrolment.AssignPerson: (THE_ASSESSOR, LEAD),
+    enrolment.ReleasePerson: (THE_ASSESSOR, LEAD),
+    evidence_commands.OfferEvidence: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
+    evidence_commands.OfferVersion: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
+    evidence_commands.SealFile: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
+    evidence_commands.WriteRecord: (ADMINISTRATOR, ANOTHER_ASSESSOR),
+    evidence_commands.SubmitEvidence: (THE_ASSESSOR, ANOTHER_APPRENTICE),
+    evidence_commands.ReturnEvidence: (THE_APPRENTICE, THE_COACH | THE_APPRENTICE, ANOTHER_ASSESSOR),
+    evidence_commands.AcceptEvidence: (THE_COACH, THE_ASSESSOR | THE_APPRENTICE, ANOTHER_ASSESSOR),
+    evidence_commands.ClaimStatements: (THE_ASSESSOR, ANOTHER_APPRENTICE),
+    evidence_commands.DropClaim: (THE_ASSESSOR, ANOTHER_APPRENTICE),
+    evidence_commands.AnnotateEvidence: (THE_APPRENTICE, THE_ASSESSOR | THE_APPRENTICE, ANOTHER_ASSESSOR),
+    evidence_commands.ServeEvidence: (ANOTHER_ASSESSOR, ANOTHER_APPRENTICE, ANOTHER_PANEL),
+    evidence_commands.WithdrawEvidence: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
+    evidence_commands.DiscardDraft: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
+    assessment.OpenAttempt: (THE_APPRENTICE, THE_COACH, ANOTHER_ASSESSOR),
+    assessment.RecordFindings: (THE_COACH, ADMINISTRATOR, LEAD, ANOTHER_ASSESSOR | THE_APPRENTICE),
+    assessment.DecideGrade: (THE_COACH, ADMINISTRATOR, LEAD, PANEL, APPEALS, ANOTHER_ASSESSOR | THE_APPRENTICE),
+    assessment.SupersedeDecision: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS, LEAD | THE_APPRENTICE),
+    assessment.VoidDecision: (THE_ASSESSOR, LEAD, ADMINISTRATOR, PANEL, APPEALS),
+    appeal.LodgeAppeal: (THE_ASSESSOR, ADMINISTRATOR, ANOTHER_APPRENTICE),
+    appeal.AdmitAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
+    appeal.RefuseAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
+    appeal.ConvenePanel: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
+    appeal.DecideAppeal: (ADMINISTRATOR, RESPONSIBLE, ANOTHER_PANEL, PANEL | {"took part"}),
+    appeal.WithdrawAppeal: (APPEALS, ADMINISTRATOR, PANEL),
+}
+"""For each command, people who are turned away: chosen by hand, so that a row that grows too wide is noticed."""
+
+SEES_NOT: dict[str, tuple[frozenset[str], ...]] = {
+    "deployment": (NOBODY_KNOWN,),
+    "plan": (NOBODY_KNOWN,),
+    "criteria": (NOBODY_KNOWN,),
+    "form": (NOBODY_KNOWN,),
+    "person": (ANOTHER_ASSESSOR, THE_COACH, ANOTHER_PANEL, LEAD),
+    "enrolment": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
+    "evidence": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
+    "assessment": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
+    "appeal": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL, THE_ASSESSOR, THE_EMPLOYER),
+}
+
+ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
+    "own enrolments": (NOBODY_KNOWN,),
+    "people": (THE_COACH, THE_ASSESSOR, LEAD),
+    "audit trail": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ANOTHER_ASSESSOR),
+    "readiness": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
+    "decision context": (THE_APPRENTICE, THE_COACH, THE_EMPLOYER, ANOTHER_ASSESSOR),
+    "appeals here": (THE_ASSESSOR, THE_EMPLOYER, ANOTHER_APPRENTICE),
+    "chronology": (THE_ASSESSOR, THE_EMPLOYER, ANOTHER_PANEL, ADMINISTRATOR),
+    "queue: assessor": (THE_APPRENTICE, THE_COACH, ADMINISTRATOR),
+    "queue: appeals": (THE_APPRENTICE, ADMINISTRATOR, ANOTHER_ASSESSOR, ANOTHER_PANEL),
+}
+
+
+def asked(kind: type[Command], held: frozenset[str]) -> None:
+    check(example_of(kind), AGGREGATE_OF[kind], held)
+
+
+@pytest.mark.parametrize("kind", MAY)
+def test_for_every_command_there_is_somebody_who_may_not_give_it(kind: type[Command]) -> None:
+    for held in MAY_NOT[kind]:
+        with pytest.raises((NotPermitted, NotVisible)):
+            asked(kind, held)
+
+
+@pytest.mark.parametrize("aggregate", SEES)
+def test_for_every_record_there_is_somebody_for_whom_it_does_not_exist(aggregate: str) -> None:
+    for held in SEES_NOT[aggregate]:
+        with pytest.raises(NotVisible):
+            check_sees(aggregate, held)
+
+
+@pytest.mark.parametrize("read", READS)
+def test_for_every_question_there_is_somebody_who_may_not_ask_it(read: str) -> None:
+    for held in ASKS_NOT[read]:
+        with pytest.raises(NotPermitted):
+            check_read(read, held)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_somebody_who_holds_every_word_but_the_needed_ones_is_turned_away(rule: Rule) -> None:
+    assert not may(rule, EVERY_WORD - rule.any_of)
+    assert not may(rule, frozenset())
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_needed_word_alone_is_enough(rule: Rule) -> None:
+    assert rule.any_of
+    for word in rule.any_of:
+        assert may(rule, frozenset({word}))
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.none_of])
+def test_each_forbidding_word_outweighs_all_others(rule: Rule) -> None:
+    for word in rule.none_of:
+        assert may(rule, EVERY_WORD - rule.none_of)
+        assert not may(rule, EVERY_WORD - rule.none_of | {word})
+
+
+def test_a_command_without_a_row_is_given_by_nobody() -> None:
+    class Unheard(Command):
+        pass
+
+    with pytest.raises(NotPermitted):
+        check(Unheard(), "plan", EVERY_WORD)
+
+
+@pytest.mark.parametrize("kind", [assessment.DecideGrade, evidence_commands.OfferEvidence, appeal.AdmitAppeal])
+def test_to_a_stranger_a_record_is_not_there_and_to_who_sees_it_the_act_is_forbidden(kind: type[Command]) -> None:
+    with pytest.raises(NotVisible):
+        asked(kind, ANOTHER_APPRENTICE)
+    with pytest.raises(NotPermitted):
+        asked(kind, RESULTS)
+
+
+def test_the_programme_itself_acts_only_where_no_person_does() -> None:
+    assert {kind for kind, rule in MAY.items() if SYSTEM_ITSELF in rule.any_of} == {
+        deployment.CreateDeployment,
+        person.RegisterPerson,
+        person.GrantRole,
+        plan.ImportPlan,
+        assessment.OpenAttempt,
+        assessment.VoidDecision,
+    }
+
+
+def test_everybody_around_the_apprentice_sees_the_work_and_nobody_else_without_an_office() -> None:
+    for around in (THE_APPRENTICE, THE_COACH, THE_EMPLOYER, THE_ASSESSOR, THE_QUALITY_ASSURER):
+        check_sees("evidence", around)
+        assert around & set(AROUND_THE_APPRENTICE)

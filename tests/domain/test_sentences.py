@@ -1,0 +1,63 @@
+"""What facts say to a lay reader, behind a name."""
+
+import pytest
+
+from portfolio.domain.catalogue import FACTS
+from portfolio.domain.kernel import Fact, changed
+from portfolio.domain.sentences import TELLERS, sentence
+from tests.domain.test_appeal import CONVENED, LODGED
+from tests.domain.test_assessment import DECIDED, K1, VOIDED
+from tests.domain.test_claims_and_annotations import ANNOTATED, CLAIMED
+from tests.domain.test_decision_context import found
+from tests.domain.test_evidence import SEALED
+from tests.domain.world import ANNOTATION_ID
+from tests.tools.examples import examples_of
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_every_fact_is_told_in_one_sentence_that_follows_a_name(kind: type[Fact]) -> None:
+    for fact in examples_of(kind):
+        told = sentence(fact)
+        assert told[0].islower()
+        assert told.endswith(".")
+        assert not told.endswith("..")
+        assert "\n" not in told
+
+
+def test_a_sentence_is_told_of_facts_that_exist_alone() -> None:
+    assert set(TELLERS) == set(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        (CLAIMED, "claimed K2 with version 1."),
+        (SEALED, "uploaded version 1, 1000 bytes of application/pdf; malware screening: none configured."),
+        (
+            ANNOTATED,
+            "made a remark (pointer) at page=1&viewrect=72,140,200,36 of version 1: “the load table”.",
+        ),
+        (
+            changed(ANNOTATED, revises=ANNOTATION_ID),
+            "revised a remark (pointer) at page=1&viewrect=72,140,200,36 of version 1: “the load table”.",
+        ),
+        (K1, "found K1 met on 1 evidence version: seen."),
+        (
+            changed(found("K1"), finding=changed(K1.finding, judgement="not judged", cites=(), reason="dark.")),
+            "found K1 not judged: dark.",
+        ),
+        (
+            DECIDED,
+            "decided pass for component C1, as assigned assessor of C1, with 1 evidence version available and "
+            f"2 findings (context {DECIDED.context.sha256[:12]}): All codes are met.",
+        ),
+        (VOIDED, f"set the decision {str(VOIDED.decision_id)[:8]} aside (malpractice): copied."),
+        (
+            LODGED,
+            "appealed against the decision (procedure: Rest breaks were not given; evidence: The log was not read).",
+        ),
+        (CONVENED, "convened a panel of 2, 1 of them independent."),
+    ],
+)
+def test_a_sentence_says_what_happened(fact: Fact, told: str) -> None:
+    assert sentence(fact) == told
