@@ -32,11 +32,38 @@ def differences(
     connection: sqlite3.Connection, codec: FactCodec, index_rows: IndexRows, hashed: Hashed
 ) -> Iterator[str]:
     """Yield the differences, inside the transaction that is open: damage, gaps, unreadable facts, stray rows."""
-    yield from damage(connection)
+    try:
+        yield from damage(connection)
+        yield from gaps(connection)
+        yield from strays(connection, codec, index_rows, hashed)
+    except sqlite3.DatabaseError as error:
+        yield f"the file is damaged: {error}; nothing more can be checked"
+
+
+def gaps(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield where positions, versions of a stream or receipts do not run on."""
     for position, previous in connection.execute(PLACES):
         yield f"positions {previous + 1} to {position - 1} of the log are missing"
     for stream, version, previous, position in connection.execute(VERSIONS):
         yield f"at position {position}, fact {version} of stream {UUID(bytes=stream)} follows fact {previous}"
+    for position, stream, version in connection.execute(RECEIPTS):
+        yield f"an idempotency row answers position {position}, fact {version} of {UUID(bytes=stream)}: it is not there"
+
+
+def damage(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield what SQLite itself finds wrong, and tables or triggers that are not as created."""
+    for (found,) in connection.execute("PRAGMA integrity_check"):
+        if found != "ok":
+            yield f"the file is damaged: {found}"
+    present = {text for (text,) in connection.execute("SELECT sql FROM main.sqlite_master")}
+    for statement in statements(FACTS + INDEX.format(schema="main")):
+        text = statement.strip().rstrip(";").replace(" main.", " ")
+        if text not in present:
+            yield f"the file lacks: {' '.join(text.split())}"
+
+
+def strays(connection: sqlite3.Connection, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
+    """Yield facts that cannot be read or go back in time, and index rows other than follow from the facts."""
     for statement in statements(INDEX.format(schema="temp")):  # the names in write_index now mean these tables
         connection.execute(statement)
     last = 0
@@ -54,33 +81,14 @@ def differences(
             yield f"fact {row[0]} was recorded at {moment(at)}, before the one in front of it ({moment(last)})"
         last = max(at, last)
         write_index(connection.execute, row[1], row[0], map(hashed, index_rows(entry.fact)))
-    yield from strays(connection, LISTED, "link")
-    yield from strays(connection, HELD, "unique key")
-    for position, stream, version in connection.execute(RECEIPTS):
-        yield f"an idempotency row answers position {position}, fact {version} of {UUID(bytes=stream)}: it is not there"
-
-
-def damage(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield what SQLite itself finds wrong, and tables or triggers that are not as created."""
-    for (found,) in connection.execute("PRAGMA integrity_check"):
-        if found != "ok":
-            yield f"the file is damaged: {found}"
-    present = {text for (text,) in connection.execute("SELECT sql FROM main.sqlite_master")}
-    for statement in statements(FACTS + INDEX.format(schema="main")):
-        text = statement.strip().rstrip(";").replace(" main.", " ")
-        if text not in present:
-            yield f"the file lacks: {' '.join(text.split())}"
+    for question, kind in ((LISTED, "link"), (HELD, "unique key")):
+        stored, derived = question.format("main"), question.format("temp")
+        for name, _, _, stream in connection.execute(f"{stored} EXCEPT {derived}"):
+            yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} does not follow from the facts"
+        for name, _, _, stream in connection.execute(f"{derived} EXCEPT {stored}"):
+            yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} is missing"
 
 
 def moment(at: int) -> str:
     """Return the time, given in microseconds since 1970, for people."""
     return (NEVER + timedelta(microseconds=at)).isoformat()
-
-
-def strays(connection: sqlite3.Connection, question: str, kind: str) -> Iterator[str]:
-    """Yield the index rows that are there against the facts, and those that are missing."""
-    stored, derived = question.format("main"), question.format("temp")
-    for name, _, _, stream in connection.execute(f"{stored} EXCEPT {derived}"):
-        yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} does not follow from the facts"
-    for name, _, _, stream in connection.execute(f"{derived} EXCEPT {stored}"):
-        yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} is missing"

@@ -45,6 +45,7 @@ class GroupCommit(Generic[Request, Answer]):
         self._waiting: deque[_Caller[Request, Answer]] = deque()
         self._state = Condition(Lock())
         self._writing = False
+        self._served = 0  # callers in the write that is going on
         self._closed = False
 
     def submit(self, request: Request) -> Answer:
@@ -67,9 +68,9 @@ class GroupCommit(Generic[Request, Answer]):
         return cast("Answer", caller.answer)
 
     @property
-    def waiting(self) -> int:
-        """Return the number of callers that wait for the write now going on to end."""
-        return len(self._waiting)
+    def pending(self) -> int:
+        """Return the number of callers not answered yet."""
+        return self._served + len(self._waiting)
 
     def close(self) -> None:
         """Refuse new callers and return when the last waiting one is answered."""
@@ -81,6 +82,7 @@ class GroupCommit(Generic[Request, Answer]):
         """Commit for the foremost callers (the first is this thread), then call the next to write."""
         with self._state:
             callers = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
+            self._served = len(callers)
         answers: Sequence[Answer | Exception] = ()
         try:
             answers = self._commit([caller.request for caller in callers])
@@ -92,6 +94,7 @@ class GroupCommit(Generic[Request, Answer]):
             for caller, answer in zip(callers, answers, strict=True):
                 caller.answer = answer
             with self._state:
+                self._served = 0
                 if self._waiting:
                     self._waiting[0].turn.release()
                 else:

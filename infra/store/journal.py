@@ -65,13 +65,12 @@ class EventJournal(Application[UUID]):
         self._secret = secret
         self.store = cast("FactRecorder", self.recorder)
         module = env.get("PERSISTENCE_MODULE", type(self).env["PERSISTENCE_MODULE"])
-        factory: Any = type(self.factory)
         for part, expected, found in (
             ("mapper", FactMapper, type(self.mapper)),
-            ("factory", module, factory.__module__),
-            ("recorder", getattr(factory, "application_recorder_class", None), type(self.recorder)),
+            ("factory", module, type(self.factory).__module__),
+            ("recorder", module, type(self.recorder).__module__),
         ):
-            if found is not expected and found != expected:
+            if found != expected:
                 self.close()
                 raise WrongParts(part, str(expected), str(found))
 
@@ -174,12 +173,6 @@ class EventJournal(Application[UUID]):
         It reads one moment of the store, whatever is written meanwhile.
         """
         return self.store.differences(self.mapper.codec, index_rows, self._hashed)
-
-    def close(self) -> None:
-        """Finish the appends that wait and close the store."""
-        if "store" in vars(self):
-            self.store.close()
-        super().close()
 
     def _hashed(self, row: IndexRow) -> IndexRow:
         if not row.unique or not row.key:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -79,6 +79,3 @@ class FactRecorder(Protocol):
 
     def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
         """Yield a sentence for each thing in the store that is not as appends leave it."""
-
-    def close(self) -> Any:
-        """Finish the appends that wait and close every connection."""

@@ -59,34 +59,44 @@ RELEASE_LINK = "DELETE FROM links WHERE stream = ? AND name = ? AND ? IN ('', ke
 
 
 def connect(name: str, path: Path, *, patience: int | None) -> sqlite3.Connection:
-    """Open a connection that any one thread at a time may use; raise ``NotReachable``."""
+    """Open a connection that any one thread at a time may use; raise ``CannotOpen``."""
     try:
         connection = sqlite3.connect(
             name, timeout=patience or PATIENCE, isolation_level=None, check_same_thread=False, uri=True
         )
+    except sqlite3.DatabaseError as error:
+        raise unopened(error, path) from error
+    try:
         connection.execute("PRAGMA synchronous = FULL")
-    except sqlite3.OperationalError as error:
-        raise NotReachable(path, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise unopened(error, path) from error
     return connection
 
 
 def prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     """Check that the file is ours, and create the tables in an empty one; raise ``CannotOpen``."""
     try:
-        if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
+        if not read_only and is_empty(connection):
             connection.execute("BEGIN IMMEDIATE")
-            if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            if is_empty(connection):
                 create(connection)
             connection.execute("COMMIT")
         owner = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if owner != APPLICATION_ID:
+            raise NotAStore(path, "it is another program's database")
+        if version > FORMAT:
+            raise NewerFormat(path, version, FORMAT)
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.DatabaseError as error:
         raise unopened(error, path) from error
-    if owner != APPLICATION_ID:
-        raise NotAStore(path, "it is another program's database")
-    if version > FORMAT:
-        raise NewerFormat(path, version, FORMAT)
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Tell whether nothing was ever made in the file."""
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
 
 
 def create(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,15 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import eventsourcing.sqlite as library  # its factory by name would count as a second one of this module
-from eventsourcing.persistence import IntegrityError, Notification, OperationalError, ProgrammingError, StoredEvent
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    OperationalError,
+    ProgrammingError,
+    StoredEvent,
+)
+from eventsourcing.utils import Environment, EnvType
 
 from infra.store import schema
 from infra.store.codec import AT, FactCodec, Row, at_of, known_uuid_of, stamped
@@ -66,6 +74,11 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
     ) -> Sequence[int]:
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
         return self._group.submit((stored_events, terms))
+
+    @property
+    def pending(self) -> int:
+        """Return the number of appends that wait for the disk."""
+        return self._group.pending
 
     def select_events(
         self,
@@ -273,9 +286,26 @@ class Transaction:
 
 
 class LiteFactory(library.SQLiteFactory):
-    """The library's factory with our recorder."""
+    """The library's factory with our recorder, which it closes."""
 
     application_recorder_class: type[library.SQLiteApplicationRecorder] = LiteRecorder
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        self._opened: list[ApplicationRecorder] = []
+
+    def application_recorder(self) -> ApplicationRecorder:
+        """Return a recorder whose file is open and has its tables; raise ``CannotOpen``."""
+        recorder = super().application_recorder()
+        self._opened.append(recorder)
+        return recorder
+
+    def close(self) -> None:
+        """Finish the appends that wait and close every connection."""
+        for recorder in self._opened:
+            if isinstance(recorder, LiteRecorder):
+                recorder.close()
+        super().close()
 
 
 def key_of(originator_id: UUID | str) -> bytes:

@@ -44,7 +44,7 @@ def test_callers_that_wait_share_the_next_write_and_each_gets_its_own_answer() -
             answers[number] = error
 
     def release() -> None:
-        wait_until(lambda: group.waiting == 3)
+        wait_until(lambda: group.pending == 4)
         disk.go.release(2)
 
     run_in_threads(first, *(lambda number=number: later(number) for number in (1, 2, 4)), release)
@@ -62,7 +62,7 @@ def test_nobody_waits_behind_more_than_a_bounded_batch() -> None:
         group.submit(number)
 
     def release() -> None:
-        wait_until(lambda: group.waiting == 5)
+        wait_until(lambda: group.pending == 6)
         disk.go.release(4)
 
     run_in_threads(
@@ -76,7 +76,7 @@ def test_with_the_queue_full_the_next_caller_is_refused_and_the_others_are_serve
     group: GroupCommit[int, int] = GroupCommit(disk.commit, room=1)
 
     def refused() -> None:
-        wait_until(lambda: group.waiting == 1)
+        wait_until(lambda: group.pending == 2)
         with pytest.raises(Busy, match="Too many"):
             group.submit(4)
         disk.go.release(2)
@@ -96,7 +96,7 @@ def test_a_write_that_is_interrupted_leaves_nobody_waiting() -> None:
     def commit(numbers: Sequence[int]) -> Sequence[int | Exception]:
         if numbers[0] == 0:
             started.set()
-            wait_until(lambda: group.waiting == 1)
+            wait_until(lambda: group.pending == 2)
             raise KeyboardInterrupt
         return numbers
 

@@ -1,0 +1,254 @@
+"""What the SQLite store does about other programs, full disks, kills and hands that reach past it."""
+
+import itertools
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import cast
+from uuid import UUID, uuid4
+
+import pytest
+
+from infra.store.journal import EventJournal
+from infra.store.sqlite import LiteRecorder
+from portfolio.application.ports import (
+    Append,
+    Busy,
+    Idempotency,
+    IdempotencyKeyReused,
+    IndexRow,
+    KeyTaken,
+    Receipt,
+    Seen,
+    StorageFull,
+)
+from portfolio.domain.kernel import StaleVersion, changed
+from tests.infra.store.given import (
+    SECRET,
+    SOMEBODY,
+    Listed,
+    Noted,
+    Taken,
+    differences,
+    knowing_our_facts,
+    note,
+    request,
+    wait_until,
+)
+
+A, B = UUID(int=10), UUID(int=11)
+BIG = Noted(text="x" * 100_000)
+
+
+@contextmanager
+def locked(facts_file: Path) -> Iterator[None]:
+    """Hold the write lock as another program would."""
+    with closing(sqlite3.connect(facts_file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def together(journal: EventJournal, facts_file: Path, *appends: Append) -> list[BaseException | None]:
+    """Append all of these in one transaction, behind one more that waits for a lock; return what each one raised."""
+    recorder = cast("LiteRecorder", journal.recorder)
+    with ThreadPoolExecutor(len(appends) + 1) as pool:
+        with locked(facts_file):
+            pool.submit(journal.append, request(uuid4(), 0, note()))
+            wait_until(lambda: recorder.pending == 1)
+            futures = [pool.submit(journal.append, append) for append in appends]
+            wait_until(lambda: recorder.pending == 1 + len(appends))
+        return [future.exception() for future in futures]
+
+
+@pytest.mark.parametrize("conflict", ["stale version", "taken key", "reused idempotency key"])
+def test_a_conflict_fails_only_its_own_caller_in_a_shared_write(
+    journal: EventJournal, facts_file: Path, conflict: str
+) -> None:
+    journal.append(request(A, 0, Taken(key="K"), idempotency=Idempotency(key="one", fingerprint=b"print")))
+    bad, refusal = {
+        "stale version": (request(A, 0, note()), StaleVersion),
+        "taken key": (request(B, 0, Taken(key="K")), KeyTaken),
+        "reused idempotency key": (
+            request(B, 0, note(), idempotency=Idempotency(key="one", fingerprint=b"other")),
+            IdempotencyKeyReused,
+        ),
+    }[conflict]
+    good = [request(uuid4(), 0, note(), note()) for _ in range(4)]
+    raised = together(journal, facts_file, *good[:2], bad, *good[2:])
+    assert [type(error) for error in raised] == [type(None), type(None), refusal, type(None), type(None)]
+    assert journal.head() == 2 + 2 * len(good)
+    assert all(len(journal.read(one.stream)) == 2 for one in good)
+    assert differences(journal) == []
+
+
+def test_of_two_conflicting_callers_in_a_shared_write_the_first_wins(journal: EventJournal, facts_file: Path) -> None:
+    key = Idempotency(key="one", fingerprint=b"print")
+    raised = together(
+        journal,
+        facts_file,
+        *(request(A, 0, Taken(key=key)) for key in "KL"),
+        *(request(uuid4(), 0, Listed(parent="P"), seen=Seen(links={("children", "P"): 0})) for _ in range(2)),
+        *(request(uuid4(), 0, Taken(key="U")) for _ in range(2)),
+        *(request(B, 0, note(), idempotency=key) for _ in range(2)),
+    )
+    assert sorted(type(error).__name__ for error in raised) == ["KeyTaken", *["NoneType"] * 5, *["StaleVersion"] * 2]
+    assert journal.head() == 5
+    assert differences(journal) == []
+
+
+def test_what_one_caller_sent_wrong_does_not_fail_the_others(journal: EventJournal, facts_file: Path) -> None:
+    unbindable = request(A, 0, note(), idempotency=Idempotency(key="\ud800", fingerprint=b""))
+    raised = together(journal, facts_file, request(B, 0, note()), unbindable, request(uuid4(), 0, note()))
+    assert [type(error) for error in raised] == [type(None), UnicodeEncodeError, type(None)]
+    assert journal.head() == 3
+    assert differences(journal) == []
+
+
+@pytest.mark.slow
+def test_a_file_locked_by_another_program_is_busy_and_serves_again_when_it_is_free(facts_file: Path) -> None:
+    env = {"SQLITE_DBNAME": str(facts_file), "SQLITE_LOCK_TIMEOUT": "1"}
+    with knowing_our_facts(EventJournal(env, secret=SECRET)) as journal:
+        with locked(facts_file), pytest.raises(Busy, match="busy"):
+            journal.append(request(A, 0, note()))
+        assert journal.append(request(A, 0, note())).position == 1
+
+
+def fill(journal: EventJournal) -> None:
+    for version in range(100):
+        journal.append(request(A, version, BIG))
+
+
+def test_a_full_disk_stores_nothing_of_the_append_and_serves_again_when_there_is_room(journal: EventJournal) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))  # no file grows past it; SQLite finds no room
+    try:
+        with pytest.raises(StorageFull, match="no room"):
+            fill(journal)
+        stored = journal.head()
+        with pytest.raises(StorageFull):
+            journal.append(request(B, 0, BIG, BIG))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert 0 < stored < 100
+    assert journal.head() == stored
+    assert journal.append(request(B, 0, note())).position == stored + 1
+    assert differences(journal) == []
+
+
+def test_a_database_that_reached_its_size_stores_nothing_of_the_append(journal: EventJournal) -> None:
+    recorder = cast("LiteRecorder", journal.recorder)
+    assert recorder._writer is not None  # the limit is a property of the writing connection
+    recorder._writer.execute("PRAGMA max_page_count = 20")
+    with pytest.raises(StorageFull):
+        journal.append(request(A, 0, Noted(text="x" * 200_000)))
+    assert journal.append(request(A, 0, note())).position == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE facts SET topic = 'another'",
+        "UPDATE facts SET position = position + 1",
+        "DELETE FROM facts",
+    ],
+)
+def test_facts_are_neither_changed_nor_deleted_by_anybody(journal: EventJournal, facts_file: Path, sql: str) -> None:
+    journal.append(request(A, 0, note()))
+    with closing(sqlite3.connect(facts_file)) as other, pytest.raises(sqlite3.IntegrityError, match="facts are not"):
+        other.execute(sql)
+    assert differences(journal) == []
+
+
+def test_unique_keys_are_not_readable_in_the_file(journal: EventJournal, facts_file: Path) -> None:
+    journal.append(changed(request(A, 0, note()), index=(IndexRow(name="uln", key="1234567890", unique=True),)))
+    journal.close()
+    assert b"1234567890" not in facts_file.read_bytes()
+    with EventJournal.in_file(facts_file, secret=b"another secret") as stranger:
+        assert stranger.holder("uln", "1234567890") is None
+    with EventJournal.in_file(facts_file, secret=SECRET) as again:
+        assert again.holder("uln", "1234567890") == A
+
+
+def test_every_commit_is_synced_and_readers_do_not_wait_for_writers(facts_file: Path, journal: EventJournal) -> None:
+    recorder = cast("LiteRecorder", journal.recorder)
+    assert recorder._writer is not None  # what a connection is set to, only it can tell
+    assert recorder._writer.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert recorder._writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    journal.append(request(A, 0, note()))
+    with locked(facts_file):
+        assert len(journal.read(A)) == 1
+
+
+def test_what_another_process_appends_is_seen(journal: EventJournal, facts_file: Path) -> None:
+    journal.append(request(A, 0, note(1)))
+    with knowing_our_facts(EventJournal.in_file(facts_file, secret=SECRET)) as other:
+        other.append(request(A, 1, note(2)))
+    assert journal.wait_past(1, timeout=0)
+    assert journal.append(request(A, 2, note(3))).position == 3
+    assert differences(journal) == []
+
+
+WRITER = """
+import os
+import sys
+from pathlib import Path
+from threading import Thread
+from uuid import uuid4
+from infra.store.journal import EventJournal
+from portfolio.application.ports import Idempotency
+from tests.infra.store.given import SECRET, knowing_our_facts, note, request
+
+journal = knowing_our_facts(EventJournal.in_file(Path(sys.argv[1]), secret=SECRET))
+
+def write():
+    stream, version = uuid4(), 0
+    while True:
+        key = str(uuid4())
+        idempotency = Idempotency(key=key, fingerprint=b"print")
+        receipt = journal.append(request(stream, version, note(1), note(2), idempotency=idempotency))
+        version += 2
+        os.write(1, f"{stream} {receipt.version} {receipt.position} {key}\\n".encode())
+
+for _ in range(4):
+    Thread(target=write).start()
+"""
+
+
+@pytest.mark.slow
+def test_after_a_kill_every_acknowledged_fact_is_there_once_and_nothing_has_a_gap(facts_file: Path) -> None:
+    acknowledged: dict[tuple[UUID, int], tuple[int, str]] = {}
+    for round_ in range(10):
+        writer = subprocess.Popen(  # noqa: S603 - our own script above
+            [sys.executable, "-c", WRITER, str(facts_file)], stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        assert writer.stdout is not None
+        for line in itertools.islice(writer.stdout, 20 + 7 * round_):
+            note_down(acknowledged, line)
+        writer.kill()
+        for line in writer.stdout.read().splitlines(keepends=True):
+            if line.endswith("\n"):
+                note_down(acknowledged, line)
+        assert writer.wait() == -signal.SIGKILL
+        writer.stdout.close()
+        with knowing_our_facts(EventJournal.in_file(facts_file, secret=SECRET)) as journal:
+            log = journal.since(0, limit=100_000)
+            stored = {(entry.originator_id, entry.originator_version): entry.position for entry in log}
+            assert differences(journal) == []
+            assert [entry.position for entry in log] == list(range(1, len(stored) + 1))
+            for (stream, version), (position, key) in acknowledged.items():
+                assert stored[stream, version] == position
+                answered = journal.answered(SOMEBODY, key, b"print")
+                assert answered == Receipt(stream=stream, version=version, position=position)
+    assert len(acknowledged) > 200
+
+
+def note_down(acknowledged: dict[tuple[UUID, int], tuple[int, str]], line: str) -> None:
+    stream, version, position, key = line.split()
+    acknowledged[UUID(stream), int(version)] = int(position), key
