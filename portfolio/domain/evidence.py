@@ -43,10 +43,10 @@ from portfolio.domain.evidence_facts import (
 from portfolio.domain.form import OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import Aggregate, NotVisible, RuleBroken
 from portfolio.domain.record import (
+    Discussion,
     DiscussionRecordIncomplete,
     Observation,
     ObservationRecordIncomplete,
-    Testimony,
     check_record,
     record_text,
 )
@@ -202,9 +202,10 @@ def _recorded(item: Evidence, command: WriteRecord) -> EvidenceRecorded:
     if command.by == command.apprentice:
         raise WitnessIsApprentice
     check_record(record)
-    if not isinstance(record, Testimony) and record.assessment_id not in command.attempts:
-        incomplete = ObservationRecordIncomplete if isinstance(record, Observation) else DiscussionRecordIncomplete
-        raise incomplete("It names no attempt of this enrolment.", missing=["assessment_id"])
+    if isinstance(record, Observation) and record.assessment_id not in command.attempts:
+        raise ObservationRecordIncomplete("It names no attempt of this enrolment.", missing=["assessment_id"])
+    if isinstance(record, Discussion) and record.assessment_id not in command.attempts:
+        raise DiscussionRecordIncomplete("It names no attempt of this enrolment.", missing=["assessment_id"])
     if record.occurred_on > command.today:
         raise ProductionDateInvalid
     said = getattr(record, "seen", ()) or getattr(record, "topics", ())
