@@ -1,15 +1,26 @@
 """The command handler: complete, load, authorise, decide, append. Nothing else writes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from portfolio.application.indexes import OPEN_APPEAL, ULN, index_rows
 from portfolio.application.lookups import Lookups
-from portfolio.application.ports import Append, Clock, Idempotency, Journal, KeyTaken, Receipt
+from portfolio.application.ports import (
+    Append,
+    Busy,
+    Clock,
+    Idempotency,
+    IdempotencyKeyReused,
+    Journal,
+    KeyTaken,
+    Receipt,
+    StorageFull,
+)
 from portfolio.application.reading import Reading
+from portfolio.application.state_cache import StateCache
 from portfolio.domain import permissions
 from portfolio.domain.appeal import AppealAlreadyOpen, DecisionSubject, LodgeAppeal
 from portfolio.domain.assessment import ASSESSMENT
@@ -22,7 +33,7 @@ TAKEN: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: Appeal
 """The refusal of the rule behind each unique key."""
 
 TRIES = 3
-"""How often a command is decided anew when somebody else was first and the client named no version."""
+"""How often a command is decided when what it rested on has moved, the last time without kept states."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,7 @@ class CommandHandler:
     lookups: Lookups
     now: Clock
     new_id: Callable[[], UUID]
+    cache: StateCache = field(default_factory=StateCache)
 
     def execute(
         self, command: Command, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
@@ -44,27 +56,33 @@ class CommandHandler:
         if idempotency and (answered := self.journal.answered(by, idempotency.key, idempotency.fingerprint)):
             return answered
         for left in reversed(range(TRIES)):
+            reading = Reading(self.journal, cache=self.cache if left else None)
             try:
-                return self._once(command, by, idempotency, if_match)
-            except StaleVersion:
-                if if_match is not None or not left:
+                return self._once(reading, command, by, idempotency, if_match)
+            except (Busy, StorageFull, IdempotencyKeyReused):
+                raise
+            except Rejected as refusal:
+                again = reading.from_cache or (isinstance(refusal, StaleVersion) and if_match is None)
+                if not (left and again):
                     raise
+                self.cache.evict(reading.states)  # what is kept may be older than the record
         raise StaleVersion
 
-    def _once(self, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None) -> Receipt:
+    def _once(
+        self, reading: Reading, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None
+    ) -> Receipt:
         at = self.now()
-        reading = Reading(self.journal)
         aggregate = AGGREGATES[AGGREGATE_OF[type(command)]]
         stream: UUID = getattr(command, aggregate.key)
         state = authorise(reading, command, by, at_day := london_day(at))
         command = self.lookups.complete(reading, command, by, at, at_day)
-        version = len(reading.history(stream))
+        version = reading.version(stream)
         if if_match is not None and if_match != version:
             raise StaleVersion
         facts = tuple(aggregate.decide(state, command))
         if not facts:
             return Receipt(stream=stream, version=version, position=self.journal.head())
-        person = stream if aggregate.key == "person_id" else None
+        after = _after(aggregate, state, facts)
         request = Append(
             stream=stream,
             after=version,
@@ -72,15 +90,18 @@ class CommandHandler:
             by=by,
             at=at,
             causation=self.new_id(),
-            subject=person or _after(aggregate, state, facts).subject(),
+            subject=stream if aggregate.key == "person_id" else after.subject(),
             seen=reading.seen(but=stream),
             index=tuple(row for fact in facts for row in index_rows(fact)),
             idempotency=idempotency,
         )
         try:
-            return self.journal.append(request)
+            receipt = self.journal.append(request)
         except KeyTaken as taken:
             raise TAKEN[taken.name] from taken
+        if receipt.version == version + len(facts):  # else it is the receipt of the same request, answered before
+            self.cache.put((aggregate.key, stream), receipt.version, after)
+        return receipt
 
 
 def authorise(reading: Reading, command: Command, by: UUID, today: date) -> State:

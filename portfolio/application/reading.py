@@ -7,9 +7,10 @@ from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.application.ports import Journal, Seen
+from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain.appeal import APPEAL
 from portfolio.domain.enrolment import ENROLMENT
-from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, State, tag_of
+from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.permissions import ANYBODY_KNOWN, SYSTEM_ITSELF
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import SYSTEM
@@ -20,30 +21,62 @@ S = TypeVar("S", bound=State)
 class Reading:
     """Streams folded as they are now, or were known at position ``until``; each is read once.
 
-    ``seen`` is what an append may insist on: that none of it has moved since.
+    ``seen`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
+    there, as they were when last folded; ``from_cache`` names them.
     """
 
-    def __init__(self, journal: Journal, until: int | None = None) -> None:
+    def __init__(self, journal: Journal, until: int | None = None, cache: StateCache | None = None) -> None:
         self.journal = journal
         self.until = until
+        self.from_cache: list[Name] = []
+        self._cache = cache
+        self._versions: dict[UUID, int] = {}
         self._histories: dict[UUID, Sequence[Recorded]] = {}
         self._states: dict[tuple[str, UUID], State] = {}
         self._links: dict[tuple[str, str], Sequence[UUID]] = {}
 
     def history(self, stream: UUID) -> Sequence[Recorded]:
-        """Return a stream's facts, oldest first."""
+        """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one."""
         if stream not in self._histories:
-            self._histories[stream] = self.journal.read(stream, self.until)
+            self._histories[stream] = history = self.journal.read(stream, self.until)
+            if self._versions.setdefault(stream, len(history)) != len(history):
+                raise StaleVersion
         return self._histories[stream]
+
+    def version(self, stream: UUID) -> int:
+        """Return the version a stream was read at, 0 if there is none."""
+        if stream not in self._versions:
+            self.history(stream)
+        return self._versions[stream]
 
     def state(self, aggregate: Aggregate[S], stream: UUID) -> S:
         """Return a stream folded; a stream of another kind of record is no record of this kind."""
         named = (aggregate.key, stream)
         if named not in self._states:
-            history = self.history(stream)
-            ours = bool(history) and tag_of(history[0].fact).startswith(f"{aggregate.key.removesuffix('_id')}.")
-            self._states[named] = aggregate.fold(entry.fact for entry in history) if ours else aggregate.initial
+            self._states[named] = self._cached(named) or self._folded(aggregate, stream)
         return self._states[named]  # type: ignore[return-value]  # the key names the aggregate
+
+    def _cached(self, named: Name) -> State | None:
+        kept = self._cache.get(named) if self._cache and named[1] not in self._histories else None
+        if kept is None:
+            return None
+        self._versions[named[1]], state = kept
+        self.from_cache.append(named)
+        return state
+
+    def _folded(self, aggregate: Aggregate[S], stream: UUID) -> S:
+        history = self.history(stream)
+        if not history or not tag_of(history[0].fact).startswith(f"{aggregate.key.removesuffix('_id')}."):
+            return aggregate.initial
+        state = aggregate.fold(entry.fact for entry in history)
+        if self._cache and self.until is None:
+            self._cache.put((aggregate.key, stream), len(history), state)
+        return state
+
+    @property
+    def states(self) -> Sequence[Name]:
+        """Return the names of all states that were asked for."""
+        return tuple(self._states)
 
     def links(self, name: str, key: object) -> Sequence[UUID]:
         """Return the streams listed under a link that exist at this point of the log."""
@@ -56,7 +89,7 @@ class Reading:
 
     def seen(self, but: UUID) -> Seen:
         """Return all that was read except the stream ``but``, whose version the append checks by itself."""
-        streams = {stream: len(history) for stream, history in self._histories.items() if stream not in (but, NOBODY)}
+        streams = {stream: version for stream, version in self._versions.items() if stream not in (but, NOBODY)}
         return Seen(streams=streams, links={named: len(streams) for named, streams in self._links.items()})
 
     def held(self, by: UUID, stream: UUID, state: State, enrolment_id: UUID, today: date) -> frozenset[str]:

@@ -1,0 +1,46 @@
+"""State cache: folded states by stream, trusted until the append's version check says otherwise."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import Lock
+from uuid import UUID
+
+from portfolio.domain.kernel import State
+
+Name = tuple[str, UUID]
+"""The aggregate's key and the stream."""
+
+
+class StateCache:
+    """The newest states that commands have folded, at most ``room`` of them; the least lately used goes first.
+
+    States are immutable, so many threads may share one. Another process may have moved a stream since: whoever uses a
+    state names its version to the append, and takes it away if the append says that it has moved.
+    """
+
+    def __init__(self, room: int = 10_000) -> None:
+        self._room = room
+        self._states: OrderedDict[Name, tuple[int, State]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, name: Name) -> tuple[int, State] | None:
+        """Return a stream's version and state, None if they are not kept."""
+        with self._lock:
+            if name in self._states:
+                self._states.move_to_end(name)
+            return self._states.get(name)
+
+    def put(self, name: Name, version: int, state: State) -> None:
+        """Keep a state, unless a newer one is kept already."""
+        with self._lock:
+            if version >= self._states.get(name, (0, state))[0]:
+                self._states[name] = (version, state)
+                self._states.move_to_end(name)
+                if len(self._states) > self._room:
+                    self._states.popitem(last=False)
+
+    def evict(self, names: Iterable[Name]) -> None:
+        """Forget these states."""
+        with self._lock:
+            for name in names:
+                self._states.pop(name, None)

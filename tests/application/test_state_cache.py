@@ -1,0 +1,137 @@
+"""The state cache: right with one process and with several, bounded, and never the reason of a refusal."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import pytest
+
+from infra.store.journal import EventJournal
+from portfolio.application.handler import CommandHandler
+from portfolio.application.lookups import Lookups
+from portfolio.application.ports import Vault
+from portfolio.application.state_cache import StateCache
+from portfolio.domain.kernel import NotVisible, StaleVersion, State
+from portfolio.domain.person import EndRole, GrantRole, Person, RecordCompetence, RegisterPerson, RoleAlreadyHeld
+from portfolio.domain.vocabulary import SYSTEM
+
+PERSON = UUID(int=77)
+ADMINISTRATOR = UUID(int=78)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[EventJournal]:
+    journal = EventJournal.in_file(tmp_path / "facts.db", secret=b"secret")
+    yield journal
+    journal.close()
+
+
+def process(journal: EventJournal) -> CommandHandler:
+    """Return a handler with a cache of its own, as each process has."""
+    return CommandHandler(journal, Lookups(cast(Vault, None)), lambda: datetime.now(UTC), uuid4)
+
+
+@pytest.fixture
+def here(journal: EventJournal) -> CommandHandler:
+    handler = process(journal)
+    for person in (PERSON, ADMINISTRATOR):
+        handler.execute(RegisterPerson(person_id=person, name="Somebody", works_for="centre"), SYSTEM)
+    handler.execute(GrantRole(person_id=ADMINISTRATOR, role="administrator"), SYSTEM)
+    return handler
+
+
+class Counted(EventJournal):
+    """A journal that remembers which streams were read."""
+
+    name = "journal"
+    reads: list[UUID]
+
+    def read(self, stream: UUID, until: int | None = None) -> Any:
+        self.reads.append(stream)
+        return super().read(stream, until)
+
+
+def test_a_stream_once_folded_is_not_read_again_for_the_next_command(tmp_path: Path) -> None:
+    journal = Counted({"SQLITE_DBNAME": str(tmp_path / "facts.db")}, secret=b"secret")
+    journal.reads = []
+    try:
+        here = process(journal)
+        here.execute(RegisterPerson(person_id=PERSON, name="Somebody", works_for="centre"), SYSTEM)
+        here.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+        here.execute(GrantRole(person_id=PERSON, role="employer"), SYSTEM)
+        assert journal.reads.count(PERSON) == 1
+    finally:
+        journal.close()
+
+
+def test_a_command_on_a_stream_that_another_process_moved_is_decided_anew(
+    here: CommandHandler, journal: EventJournal
+) -> None:
+    process(journal).execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+    here.execute(GrantRole(person_id=PERSON, role="employer"), SYSTEM)
+    assert [entry.originator_version for entry in journal.read(PERSON)] == [1, 2, 3]
+
+
+def test_nobody_is_refused_because_of_what_another_process_has_changed_since(
+    here: CommandHandler, journal: EventJournal
+) -> None:
+    elsewhere = process(journal)
+    here.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+    elsewhere.execute(EndRole(person_id=PERSON, role="coach"), ADMINISTRATOR)
+    here.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+    with pytest.raises(RoleAlreadyHeld):
+        here.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+
+
+def test_a_role_ended_by_another_process_permits_nothing_any_more(here: CommandHandler, journal: EventJournal) -> None:
+    here.execute(GrantRole(person_id=PERSON, role="coach"), ADMINISTRATOR)
+    elsewhere = process(journal)
+    elsewhere.execute(GrantRole(person_id=PERSON, role="administrator"), SYSTEM)
+    elsewhere.execute(EndRole(person_id=ADMINISTRATOR, role="administrator"), PERSON)
+    with pytest.raises(NotVisible):
+        here.execute(GrantRole(person_id=PERSON, role="employer"), ADMINISTRATOR)
+
+
+def test_processes_that_fight_over_one_stream_lose_and_repeat_nothing(
+    here: CommandHandler, journal: EventJournal
+) -> None:
+    done: list[int] = []
+
+    def work(handler: CommandHandler) -> None:
+        for _ in range(20):
+            command = RegisterPerson(person_id=uuid4(), name="Somebody", works_for="centre")
+            handler.execute(command, SYSTEM)
+            try:
+                declared = _competence()
+                handler.execute(declared, ADMINISTRATOR)
+                done.append(1)
+            except StaleVersion:
+                continue
+
+    threads = [Thread(target=work, args=(process(journal),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    versions = [entry.originator_version for entry in journal.read(PERSON)]
+    assert versions == list(range(1, len(done) + 2))
+    assert [entry.position for entry in journal.since(0, 1000)] == list(range(1, journal.head() + 1))
+
+
+def _competence() -> RecordCompetence:
+    return RecordCompetence(person_id=PERSON, kind="training", occurred_on=datetime(2026, 11, 24, tzinfo=UTC).date())
+
+
+def test_the_cache_forgets_the_least_lately_used_and_never_goes_back() -> None:
+    cache, state = StateCache(room=2), cast(State, Person())
+    names = [("person_id", UUID(int=number)) for number in (1, 2, 3)]
+    cache.put(names[0], 5, state)
+    cache.put(names[0], 4, Person(name="older"))
+    assert cache.get(names[0]) == (5, state)
+    cache.put(names[1], 1, state)
+    cache.get(names[0])
+    cache.put(names[2], 1, state)
+    assert [cache.get(name) is not None for name in names] == [True, False, True]
