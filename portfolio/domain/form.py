@@ -173,15 +173,16 @@ FormFact = FormDrafted | ComponentAdded | FormApproved
 
 def decide(form: Form, command: FormCommand) -> list[FormFact]:
     """Turn a request into facts, or refuse it."""
+    if not isinstance(command, DraftForm):
+        if form.plan_id is None:
+            raise FormUnknown
+        if form.proof is not None:
+            raise VersionInUse
     if command.plan is None:
         raise PlanUnknown
-    if isinstance(command, DraftForm):
-        return [_drafted(form, command, command.plan)]
-    if form.plan_id is None:
-        raise FormUnknown
-    if form.proof is not None:
-        raise VersionInUse
     match command:
+        case DraftForm():
+            return [_drafted(form, command, command.plan)]
         case AddComponent(component=component):
             return [_added(form, component, command.plan)]
         case ApproveForm():
