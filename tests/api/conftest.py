@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.world import STAGES, World, told
+from tests.api.world import STAGES, World, begin, people, planned, told
 
 Tell = Callable[[str], World]
 
@@ -39,3 +39,13 @@ def tell(stages: Tell, tmp_path: Path) -> Iterator[Tell]:
     yield copy
     for world in opened:
         world.close()
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[World]:
+    """Return a live deployment with people, the draft plan, criteria and a form that is not approved."""
+    world = World.new(tmp_path / "live", "live")
+    for step in (begin, people, planned):
+        step(world)
+    yield world
+    world.close()

@@ -1,0 +1,122 @@
+"""Plans over HTTP."""
+
+import hashlib
+from uuid import uuid4
+
+from api.plans import ATTRIBUTION
+from portfolio.domain.kernel import NotPermitted
+from portfolio.domain.plan import (
+    ApproverIsImporter,
+    CodeRepeatedInRoute,
+    PlanAlreadyImported,
+    PlanDefectHidden,
+    PlanDefectUnruled,
+    PlanUnknown,
+    PlanVersionFixed,
+)
+from portfolio.domain.plan_text import PlanUnreadable, plan_json, read_plan
+from tests.api.conftest import Tell
+from tests.api.world import PLAN_TEXT, World, refused
+
+RULING = {"reading": "As printed.", "reason": "It changes nothing for any route."}
+
+
+def imported(tell: Tell) -> World:
+    world = tell("people")
+    world.as_("admin").does("/plans", {"text": PLAN_TEXT}, name="plan")
+    return world
+
+
+def test_an_imported_plan_is_served_as_data_with_what_it_rests_on(tell: Tell) -> None:
+    world = imported(tell)
+    answer = world.as_("stranger").get("/plans/ST1297/V2")
+    found = answer.get_json()
+    promised = plan_json(read_plan(PLAN_TEXT))
+    assert {key: found[key] for key in promised} == promised
+    assert found["plan_id"] == str(world["plan"])
+    assert found["sha256"] == hashlib.sha256(PLAN_TEXT.encode()).hexdigest()
+    assert (found["printed_as_draft"], found["approved"], found["rulings"]) == (True, False, [])
+    assert found["attribution"] == ATTRIBUTION
+    assert "Crown copyright" in found["licence"]
+    assert (found["demo"], answer.headers["X-Deployment"], answer.headers["ETag"]) == (True, "demo", '"1"')
+
+
+def test_the_text_comes_back_as_it_was_sent_with_its_licence(tell: Tell) -> None:
+    answer = imported(tell).as_("stranger").get("/plans/ST1297/V2/text")
+    assert (answer.get_data(as_text=True), answer.mimetype) == (PLAN_TEXT, "text/plain")
+    assert 'rel="license"' in answer.headers["Link"]
+
+
+def test_a_new_text_is_a_new_edition_and_the_old_one_stays(tell: Tell) -> None:
+    world = imported(tell)
+    admin = world.as_("admin")
+    newer = PLAN_TEXT.replace("#### Introduction", "#### Purpose")
+    admin.does("/plans", {"text": newer}, name="newer")
+    assert admin.sees("/plans/ST1297/V2")["plan_id"] == str(world["newer"])
+    assert admin.sees("/plans/ST1297/V2?edition={plan}")["plan_id"] == str(world["plan"])
+    digest = hashlib.sha256(PLAN_TEXT.encode()).hexdigest()
+    assert admin.get(f"/plans/ST1297/V2/text?edition={digest}").get_data(as_text=True) == PLAN_TEXT
+    assert admin.get("/plans/ST1297/V2/text").get_data(as_text=True) == newer
+    assert [row["plan_id"] for row in admin.sees("/plans")["items"]] == [str(world["newer"]), str(world["plan"])]
+    first = admin.sees("/plans?limit=1")
+    assert [row["plan_id"] for row in first["items"]] == [str(world["newer"])]
+    second = admin.sees(f"/plans?limit=1&cursor={first['next']}")
+    assert ([row["plan_id"] for row in second["items"]], second["next"]) == ([str(world["plan"])], None)
+
+
+def test_a_plan_is_approved_when_every_oddity_is_ruled_on_by_somebody_else(tell: Tell) -> None:
+    world = imported(tell)
+    lead, responsible = world.as_("lead"), world.as_("responsible")
+    warnings = lead.sees("/plans/ST1297/V2")["warnings"]
+    unruled = refused(responsible.post("/plans/{plan}/approval"), PlanDefectUnruled)
+    assert unruled["defects"] == [warning["message"] for warning in warnings]
+    for number in range(len(warnings)):
+        lead.does("/plans/{plan}/rulings", {"warning": number, **RULING})
+    refused(world.as_("admin").post("/plans/{plan}/approval"), ApproverIsImporter)
+    responsible.does("/plans/{plan}/approval")
+    found = lead.sees("/plans/ST1297/V2")
+    assert (found["approved"], len(found["rulings"])) == (True, len(warnings))
+    assert found["rulings"][0] == {"warning": 0, "reading": "As printed."}
+    refused(responsible.post("/plans/{plan}/approval"), PlanVersionFixed)
+    refused(lead.post("/plans/{plan}/rulings", {"warning": 0, **RULING}), PlanVersionFixed)
+
+
+def test_only_an_oddity_that_is_there_is_ruled_on(tell: Tell) -> None:
+    refused(imported(tell).as_("lead").post("/plans/{plan}/rulings", {"warning": 99, **RULING}), PlanDefectHidden)
+
+
+def test_the_same_text_is_imported_once(tell: Tell) -> None:
+    refused(imported(tell).as_("admin").post("/plans", {"text": PLAN_TEXT}), PlanAlreadyImported)
+
+
+def test_a_code_twice_in_one_route_is_refused_by_name(tell: Tell) -> None:
+    text = PLAN_TEXT.replace("<b>S18, S21</b>", "<b>S18, S21, S11</b>")
+    problem = refused(tell("people").as_("admin").post("/plans", {"text": text}), CodeRepeatedInRoute)
+    assert problem["codes"] == ["S11"]
+
+
+def test_a_text_that_is_no_plan_is_refused_in_one_sentence(tell: Tell) -> None:
+    world = tell("people")
+    problem = refused(
+        world.as_("admin").post("/plans", {"text": "End-point assessment plan for bakers"}), PlanUnreadable
+    )
+    assert problem["detail"].endswith(".")
+    assert world.as_("admin").sees("/plans")["items"] == []
+
+
+def test_a_plan_that_is_not_on_record_is_not_found(tell: Tell) -> None:
+    world = imported(tell)
+    lead = world.as_("lead")
+    refused(lead.get("/plans/ST1297/V3"), PlanUnknown)
+    refused(lead.get(f"/plans/ST1297/V2?edition={uuid4()}"), PlanUnknown)
+    refused(lead.get("/plans/ST9999/V1/text"), PlanUnknown)
+    refused(lead.post(f"/plans/{uuid4()}/rulings", {"warning": 0, **RULING}), PlanUnknown)
+    refused(world.as_("responsible").post("/plans/{mia}/approval"), PlanUnknown)
+
+
+def test_only_administrators_import_and_only_officers_rule_and_approve(tell: Tell) -> None:
+    world = imported(tell)
+    mia = world.as_("mia")
+    refused(mia.post("/plans", {"text": "text"}), NotPermitted)
+    refused(mia.post("/plans/{plan}/rulings", {"warning": 0, **RULING}), NotPermitted)
+    refused(mia.post("/plans/{plan}/approval"), NotPermitted)
