@@ -4,7 +4,16 @@ from collections.abc import Set
 from datetime import date, datetime
 from uuid import UUID
 
-from portfolio.domain.enrolment import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
+import msgspec
+
+from portfolio.domain.enrolment import (
+    ApprenticeEnrolled,
+    PersonAssigned,
+    PersonReleased,
+    RouteChanged,
+    RouteFrom,
+    route_on,
+)
 from portfolio.domain.evidence_facts import (
     KIND_OF,
     ClaimDropped,
@@ -28,28 +37,36 @@ from projections.database import Reads, Rows, View, answers
 THE_APPRENTICE = "the apprentice"
 
 
+class Routes(Value):
+    """The routes of an enrolment as they were chosen."""
+
+    chosen: tuple[RouteFrom, ...]
+
+
 def fold_enrolments(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG001 - the stream is the owner
-    """Keep one row for each enrolment, on its latest route."""
+    """Keep one row for each enrolment, with all its routes."""
     match entry.fact:
-        case ApprenticeEnrolled() as fact:
+        case ApprenticeEnrolled(apprentice=apprentice, plan_id=plan_id, employer=employer) as fact:
+            first = RouteFrom(since=fact.starts_on, route=fact.route, form_id=fact.form_id)
             rows.put(
                 entry.originator_id,
-                apprentice=fact.apprentice,
-                plan_id=fact.plan_id,
-                form_id=fact.form_id,
-                route=fact.route,
-                employer=fact.employer,
+                apprentice=apprentice,
+                plan_id=plan_id,
+                employer=employer,
+                routes=Routes(chosen=(first,)),
                 position=entry.position,
             )
-        case RouteChanged(route=route, form_id=form_id):
-            rows.change(entry.originator_id, route=route, form_id=form_id)
+        case RouteChanged(effective_on=since, route=route, form_id=form_id):
+            if row := rows.get(entry.originator_id):
+                chosen = (*row["routes"].chosen, RouteFrom(since=since, route=route, form_id=form_id))
+                rows.change(entry.originator_id, routes=Routes(chosen=chosen))
 
 
 ENROLMENTS = View(
     "enrolments",
     1,
     {"enrolment_id": UUID},
-    {"apprentice": UUID, "plan_id": UUID, "form_id": UUID, "route": str, "employer": str, "position": int},
+    {"apprentice": UUID, "plan_id": UUID, "employer": str, "routes": Routes, "position": int},
     fold_enrolments,
 )
 
@@ -172,7 +189,7 @@ VERSIONS = View(
 )
 
 RELATIONS = """
-SELECT DISTINCT p.relation, e.enrolment_id, e.apprentice, e.plan_id, e.form_id, e.route, e.employer, e.position
+SELECT DISTINCT p.relation, e.enrolment_id, e.apprentice, e.plan_id, e.employer, e.routes, e.position
 FROM parts_v1 AS p JOIN enrolments_v1 AS e ON e.enrolment_id = p.enrolment_id
 WHERE p.person_id = :person_id
 AND (p.starts_on IS NULL OR p.starts_on <= :today) AND (p.ends_on IS NULL OR p.ends_on > :today)
@@ -191,7 +208,10 @@ ORDER BY v.position
 
 
 class EnrolmentOf(Value):
-    """An enrolment and what the person is to it; ``position`` is where the log has its first fact."""
+    """An enrolment and what the person is to it; ``position`` is where the log has its first fact.
+
+    ``form_id`` and ``route`` are those that hold on the day asked for.
+    """
 
     relation: str
     enrolment_id: UUID
@@ -218,7 +238,31 @@ class Item(Value):
 
 def enrolments_of(reads: Reads, person_id: UUID, today: date) -> list[EnrolmentOf]:
     """Return the enrolments in which the person is the apprentice or has a part today, oldest first, one row a part."""
-    return answers(EnrolmentOf, reads.query(RELATIONS, person_id=person_id, today=today))
+    return [_enrolment(today, *row) for row in reads.query(RELATIONS, person_id=person_id, today=today)]
+
+
+def _enrolment(
+    today: date,
+    relation: str,
+    enrolment_id: UUID,
+    apprentice: UUID,
+    plan_id: UUID,
+    employer: str,
+    stored: bytes,
+    position: int,
+) -> EnrolmentOf:
+    chosen = msgspec.json.decode(stored, type=Routes).chosen
+    holds = route_on(chosen, today) or chosen[0]
+    return EnrolmentOf(
+        relation=relation,
+        enrolment_id=enrolment_id,
+        apprentice=apprentice,
+        plan_id=plan_id,
+        form_id=holds.form_id,
+        route=holds.route,
+        employer=employer,
+        position=position,
+    )
 
 
 def items(reads: Reads, enrolment_id: UUID, *, drafts: bool) -> list[Item]:

@@ -16,7 +16,7 @@ from portfolio.domain.evidence_facts import (
     StatementClaimed,
 )
 from portfolio.domain.kernel import Fact
-from projections.portfolios import ENROLMENTS, PARTS, EnrolmentOf, Item, enrolments_of, items
+from projections.portfolios import PARTS, EnrolmentOf, Item, enrolments_of, items
 from tests.domain.world import (
     APPRENTICE,
     ASSESSOR,
@@ -115,10 +115,15 @@ def test_enrolments_come_oldest_first() -> None:
     assert found == [(ENROLMENT_ID, "assigned coach"), (ENROLMENT_ID, "the apprentice"), (OTHER, "the apprentice")]
 
 
-def test_an_enrolment_is_on_its_latest_route_and_form() -> None:
-    moved = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TODAY, reason="new job")
-    row = rows_after(ENROLMENTS, on(ENROLMENT_ID, ENROLLED, moved))[ENROLMENT_ID]
-    assert (row["route"], row["form_id"]) == ("CVT", OTHER_FORM_ID)
+def test_an_enrolment_is_on_the_route_and_form_of_the_day() -> None:
+    moved = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TOMORROW, reason="new job")
+    with told(on(ENROLMENT_ID, ENROLLED, moved)) as reads:
+        days = [enrolments_of(reads, APPRENTICE, day)[0] for day in (date(2020, 1, 1), TODAY, TOMORROW)]
+    assert [(part.route, part.form_id) for part in days] == [
+        ("LET", FORM_ID),
+        ("LET", FORM_ID),
+        ("CVT", OTHER_FORM_ID),
+    ]
 
 
 def listed(*facts: Fact, drafts: bool = False) -> list[Item]:

@@ -1,0 +1,164 @@
+"""Whatever happened and however it was folded: rows answer as the records themselves do, and as a replay does."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portfolio.application.reading import Reading
+from portfolio.application.replay import enrolment_log, readiness_of, replayed_readiness
+from portfolio.domain.appeal import APPEAL, Appeal
+from portfolio.domain.assessment import ASSESSMENT
+from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.evidence import EVIDENCE
+from portfolio.domain.form import code_order
+from portfolio.domain.person import PERSON
+from portfolio.domain.plan import PLAN
+from portfolio.domain.sentences import sentence
+from projections.audit_trail import audit_trail
+from projections.database import Reads
+from projections.people import people
+from projections.plans import plans
+from projections.portfolios import enrolments_of, items
+from projections.queues import WaitingEvidence, appeals_queue, assessor_queue
+from projections.readiness import picture_of
+from projections.runner import Projector, differences
+from projections.views import VIEWS
+from tests.projections.histories import BEGINNINGS, DAYS, MOVES, PEOPLE, History, Move
+from tests.projections.support import scratch
+
+FOLDINGS = ("fold", "start again", "rebuild")
+HISTORIES = st.lists(
+    st.builds(
+        Move,
+        st.sampled_from([*BEGINNINGS, *MOVES, *MOVES, *FOLDINGS]),
+        st.integers(0, 5),
+        st.integers(0, 11),
+        st.integers(0, 11),
+    ),
+    min_size=10,
+    max_size=70,
+)
+ALL = 10_000
+
+
+@settings(max_examples=60, deadline=None)
+@given(HISTORIES)
+def test_rows_answer_as_the_records_do_and_as_a_replay_does(moves: list[Move]) -> None:
+    history = History()
+    history.make(Move("enrol", 0, 0, 0))
+    with scratch() as database, scratch() as fresh:
+        projector = Projector(history.log, database, VIEWS)
+        for move in moves:
+            if move.name == "fold":
+                projector.step()
+            elif move.name == "start again":
+                projector = Projector(history.log, database, VIEWS)
+            elif move.name == "rebuild":
+                projector.rebuild(VIEWS[move.choice % len(VIEWS)].name)
+            else:
+                history.make(move)
+        while projector.step():
+            pass
+        check_lists(history, projector)
+        for enrolment_id in history.streams[ENROLMENT]:
+            check_enrolment(history, projector, enrolment_id)
+        for person in PEOPLE:
+            for day in DAYS:
+                check_person(history, projector, person, day)
+        check_appeals(history, projector)
+        assert list(differences(history.log, database, fresh, VIEWS)) == []
+
+
+def check_lists(history: History, reads: Reads) -> None:
+    known = [(stream, history.state(PERSON, stream)) for stream in history.streams[PERSON]]
+    assert [(row.name, row.person_id, row.works_for, set(row.roles)) for row in people(reads, limit=ALL)] == sorted(
+        (person.name, stream, person.works_for, set(person.roles)) for stream, person in known
+    )
+    editions = {edition.plan_id: edition for edition in plans(reads)}
+    assert set(editions) == set(history.streams[PLAN])
+    for stream, row in editions.items():
+        edition = history.state(PLAN, stream)
+        assert (row.version_label, row.draft) == (edition.plan.version_label, edition.plan.draft)
+        assert (row.approved, row.warnings) == (edition.approved, len(edition.plan.warnings))
+        assert row.ruled == len({warning for warning, _ in edition.rulings})
+
+
+def check_enrolment(history: History, reads: Reads, enrolment_id: UUID) -> None:
+    reading = Reading(history.log)  # type: ignore[arg-type]  # a replay only reads
+    entries = enrolment_log(reading, enrolment_id)
+    assert [
+        (row.position, row.stream, row.at, row.by, row.sentence)
+        for row in audit_trail(reads, enrolment_id=enrolment_id, limit=ALL)
+    ] == [(entry.position, entry.originator_id, entry.at, entry.by, sentence(entry.fact)) for entry in entries]
+    picture = picture_of(reads, enrolment_id)
+    assert picture is not None
+    last = DAYS[-1]
+    assert readiness_of(reading, picture, last) == replayed_readiness(reading, enrolment_id, last)
+    for drafts in (True, False):
+        check_items(history, reads, enrolment_id, drafts=drafts)
+
+
+def check_items(history: History, reads: Reads, enrolment_id: UUID, *, drafts: bool) -> None:
+    expected = {}
+    for stream in history.streams[EVIDENCE]:
+        item = history.state(EVIDENCE, stream)
+        shown = [each for each in item.versions if each.stage != "discarded" and (drafts or each.handed_in())]
+        if item.enrolment_id == enrolment_id and shown:
+            expected[stream] = shown[-1]
+    listed = items(reads, enrolment_id, drafts=drafts)
+    assert {row.evidence_id for row in listed} == set(expected)
+    for row in listed:
+        version = expected[row.evidence_id]
+        assert (row.version, row.title, row.kind) == (version.number, version.title, version.kind)
+        assert (row.stage, row.media_type) == (version.stage, version.media_type)
+        assert list(row.claims) == sorted(version.claims, key=code_order)
+
+
+def check_person(history: History, reads: Reads, person: UUID, day: date) -> None:
+    states = {stream: history.state(ENROLMENT, stream) for stream in history.streams[ENROLMENT]}
+    assert [
+        (row.enrolment_id, row.relation, row.apprentice, row.route, row.form_id)
+        for row in enrolments_of(reads, person, day)
+    ] == [
+        (stream, relation, state.apprentice, state.route_on(day).route, state.route_on(day).form_id)
+        for stream, state in states.items()
+        for relation in sorted(state.relations(person, day))
+    ]
+    mine = {stream for stream, state in states.items() if "assigned assessor" in state.relations(person, day)}
+    expected: list[Any] = []
+    for stream in history.streams[EVIDENCE]:
+        item = history.state(EVIDENCE, stream)
+        if item.enrolment_id in mine:
+            waiting = (version for version in item.versions if version.stage == "submitted")
+            expected += [(stream, version.number, tuple(sorted(version.claims, key=code_order))) for version in waiting]
+    for stream in history.streams[ASSESSMENT]:
+        attempt = history.state(ASSESSMENT, stream)
+        if attempt.decisions or not states[attempt.enrolment_id].assesses(person, attempt.opened.component, day):
+            continue
+        done = {finding.finding.code for finding in attempt.findings if finding.assessor == person}
+        missing = tuple(sorted(attempt.opened.codes - done, key=code_order))
+        expected.append((stream, missing, person in attempt.opened.barred))
+    queue = assessor_queue(reads, person, day, limit=ALL)
+    assert [thing.position for thing in queue] == sorted(thing.position for thing in queue)
+    found = [
+        (thing.evidence_id, thing.version, thing.claims)
+        if isinstance(thing, WaitingEvidence)
+        else (thing.assessment_id, thing.missing, thing.barred)
+        for thing in queue
+    ]
+    assert sorted(found, key=repr) == sorted(expected, key=repr)
+
+
+def check_appeals(history: History, reads: Reads) -> None:
+    waits_for = {"lodged": "admission", "admitted": "panel", "with panel": "outcome"}
+    states: dict[UUID, Appeal] = {stream: history.state(APPEAL, stream) for stream in history.streams[APPEAL]}
+    assert [
+        (row.appeal_id, row.waits_for, row.appellant, row.enrolment_id) for row in appeals_queue(reads, limit=ALL)
+    ] == [
+        (stream, waits_for[state.status], state.appellant, state.enrolment_id)
+        for stream, state in states.items()
+        if state.status in waits_for
+    ]
