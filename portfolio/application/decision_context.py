@@ -60,7 +60,7 @@ def decision_context(
         apprentice=opened.apprentice,
         at=at,
         software=SOFTWARE,
-        streams=_streams(reading, assessment_id, opened, by),
+        streams=tuple(sorted((str(stream), version) for stream, version in reading.seen(NOBODY).streams.items())),
         plan=plan,
         form=form,
         criteria=criteria,
@@ -73,14 +73,6 @@ def decision_context(
     )
     added = tuple(StatementFound(finding=finding, assessor=by) for finding in newer)
     return with_findings(sealed(context), added) if added else sealed(context)
-
-
-def _streams(reading: Reading, assessment_id: UUID, opened: AttemptOpened, by: UUID) -> tuple[tuple[str, int], ...]:
-    # Named one by one, and not all that this reading happens to hold: shown and decided, the same context has one hash.
-    plan_id = reading.state(ENROLMENT, opened.enrolment_id).plan_id
-    evidence = reading.links(EVIDENCE_OF_ENROLMENT, opened.enrolment_id)
-    read = {assessment_id, opened.enrolment_id, opened.form_id, opened.criteria_id, plan_id, by, *evidence}
-    return tuple(sorted((str(stream), len(reading.history(stream))) for stream in read))
 
 
 def _plan(reading: Reading, opened: AttemptOpened, today: date) -> PlanInForce:

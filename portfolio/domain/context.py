@@ -96,7 +96,8 @@ class DecisionContext(Value):
     """The eleven parts. A part that does not exist yet reads "none"; nothing is left out.
 
     ``shown`` hashes what the assessor can be shown before deciding: everything but the decision's own id and time,
-    what it supersedes and the software's version. ``sha256`` hashes all of it.
+    what it supersedes, the software's version and those of the streams (they move with drafts and other people's
+    views, which change nothing that is shown). ``sha256`` hashes all of it.
     """
 
     manifest: str = MANIFEST
@@ -142,7 +143,7 @@ class DecisionContext(Value):
 
 def sealed(context: DecisionContext) -> DecisionContext:
     """Return the context with both hashes filled in."""
-    stable = changed(context, shown="", sha256="", decision_id=NOBODY, at=NEVER, software="", supersedes="")
+    stable = changed(context, shown="", sha256="", decision_id=NOBODY, at=NEVER, software="", supersedes="", streams=())
     return _signed(changed(context, shown=_digest(stable)))
 
 

@@ -1,0 +1,451 @@
+"""One command: looked up, authorised, decided and appended together, or nothing at all."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from portfolio.application.handler import TRIES, CommandHandler
+from portfolio.application.ports import Append, Idempotency, IdempotencyKeyReused, Receipt
+from portfolio.domain.appeal import AppealAlreadyOpen, RefuseAppeal
+from portfolio.domain.assessment import (
+    DecideGrade,
+    DecisionContextStale,
+    GradeDecided,
+    GradeDecisionSuperseded,
+    OpenAttempt,
+    RecordFindings,
+    SupersedeDecision,
+    VoidDecision,
+)
+from portfolio.domain.enrolment import (
+    AssessorConflicted,
+    EnrolApprentice,
+    EnrolmentUnknown,
+    ReleasePerson,
+    UlnAlreadyEnrolled,
+)
+from portfolio.domain.evidence_commands import (
+    AcceptEvidence,
+    AnnotateEvidence,
+    ClaimStatements,
+    ReturnEvidence,
+    ServeEvidence,
+    WithdrawEvidence,
+)
+from portfolio.domain.evidence_facts import EvidenceSubmitted
+from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion, changed
+from portfolio.domain.person import DeclareInterest, EndRole, GrantRole, RegisterPerson, RoleGranted
+from portfolio.domain.plan import PlanNotApproved, RuleOnDefect
+from portfolio.domain.selector import WholeItem
+from portfolio.domain.vocabulary import SYSTEM
+from tests.application.stage import (
+    ADMINISTRATOR,
+    APPEAL,
+    APPEALS,
+    ASSESSOR,
+    CENTRE_ASSESSOR,
+    COACH,
+    DECISION,
+    ENROLMENT,
+    FIRST_DAY,
+    FORM,
+    LEAD,
+    LOG,
+    MIA,
+    OBSERVED,
+    OTHER_ASSESSOR,
+    PLAN_ID,
+    PORTFOLIO,
+    RESPONSIBLE,
+    Stage,
+)
+from tests.domain.world import SHA, an_id
+
+REGISTER = RegisterPerson(person_id=an_id("new"), name="New", works_for="centre")
+
+
+# --- refusals and receipts ---
+
+
+@pytest.mark.parametrize(
+    ("by", "refusal"), [(COACH, NotVisible), (RESPONSIBLE, NotPermitted), (an_id("?"), NotVisible)]
+)
+def test_a_refused_command_records_nothing(stage: Stage, by: UUID, refusal: type[Rejected]) -> None:
+    head = stage.journal.head()
+    with pytest.raises(refusal):
+        stage.do(REGISTER, by)
+    assert stage.journal.head() == head
+
+
+def test_a_rule_that_refuses_records_nothing(stage: Stage) -> None:
+    stage.enrol()
+    head = stage.journal.head()
+    with pytest.raises(UlnAlreadyEnrolled):
+        stage.do(enrol(an_id("second")), ADMINISTRATOR)
+    assert stage.journal.head() == head
+
+
+def test_a_receipt_names_the_record_its_version_and_the_position(stage: Stage) -> None:
+    receipt = stage.do(REGISTER, ADMINISTRATOR)
+    assert receipt == Receipt(stream=an_id("new"), version=1, position=stage.journal.head())
+
+
+def test_every_fact_says_by_whom_when_through_what_and_about_whom(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    entry = stage.facts(EvidenceSubmitted)[-1]
+    assert (entry.by, entry.subject, entry.originator_id) == (MIA, MIA, LOG)
+    claims = stage.log()[-2:]
+    assert claims[0].causation == claims[1].causation != entry.causation
+    stage.do(GrantRole(person_id=COACH, role="employer"), ADMINISTRATOR)
+    assert stage.log()[-1].subject == COACH
+
+
+def test_facts_of_one_command_stand_side_by_side_with_one_time(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    first, second = stage.log()[-2:]
+    assert (second.position, second.at) == (first.position + 1, first.at)
+
+
+def test_a_command_that_changes_nothing_is_answered_and_records_nothing(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    stage.open()
+    head = stage.journal.head()
+    receipt = stage.do(RecordFindings(assessment_id=OBSERVED, findings=()), ASSESSOR)
+    assert (receipt.position, receipt.version, stage.journal.head()) == (head, 1, head)
+
+
+# --- one at a time ---
+
+
+class Meddling:
+    """A journal on which somebody else is first, a number of times."""
+
+    def __init__(self, stage: Stage, times: int, *meddled: Any) -> None:
+        self.stage, self.times, self.meddled, self.tries = stage, times, meddled, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stage.journal, name)
+
+    def append(self, request: Append) -> Receipt:
+        self.tries += 1
+        if self.tries <= self.times:
+            command, by = self.meddled[(self.tries - 1) % len(self.meddled)]
+            self.stage.handler.execute(command, by)
+        return self.stage.journal.append(request)
+
+
+def meddled_with(stage: Stage, times: int, *meddled: Any) -> tuple[CommandHandler, Meddling]:
+    journal = Meddling(stage, times, *meddled)
+    own = stage.handler
+    return CommandHandler(journal, own.lookups, own.now, own.new_id), journal
+
+
+GRANT = GrantRole(person_id=COACH, role="employer")
+END = EndRole(person_id=COACH, role="employer")
+
+
+def test_a_command_is_decided_again_when_somebody_else_was_first(stage: Stage) -> None:
+    stage.do(GrantRole(person_id=COACH, role="assessor"), ADMINISTRATOR)
+    handler, journal = meddled_with(stage, 1, (GRANT, ADMINISTRATOR))
+    receipt = handler.execute(EndRole(person_id=COACH, role="assessor"), ADMINISTRATOR)
+    assert (journal.tries, receipt.position) == (2, stage.journal.head())
+
+
+def test_after_some_tries_the_command_gives_up_as_stale(stage: Stage) -> None:
+    stage.do(GrantRole(person_id=COACH, role="assessor"), ADMINISTRATOR)
+    handler, journal = meddled_with(stage, TRIES, (GRANT, ADMINISTRATOR), (END, ADMINISTRATOR))
+    with pytest.raises(StaleVersion):
+        handler.execute(EndRole(person_id=COACH, role="assessor"), ADMINISTRATOR)
+    assert journal.tries == TRIES
+
+
+def test_a_looked_up_stream_that_moves_meanwhile_is_looked_up_again(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    stage.open()
+    stage.find()
+    conflict = DeclareInterest(person_id=ASSESSOR, apprentice=MIA, interest="personal")
+    handler, journal = meddled_with(stage, 1, (conflict, ASSESSOR))
+    with pytest.raises(AssessorConflicted):
+        handler.execute(decide(stage), ASSESSOR)
+    assert stage.facts(GradeDecided) == []
+    assert journal.tries == 1
+
+
+def test_a_looked_up_list_that_grows_meanwhile_is_looked_up_again(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    stage.open()
+    handler, journal = meddled_with(stage, 1, (opening(an_id("rival")), ADMINISTRATOR))
+    with pytest.raises(Rejected) as refusal:
+        handler.execute(opening(PORTFOLIO), ADMINISTRATOR)
+    assert (refusal.value.code, journal.tries) == ("attempt-not-allowed", 1)
+
+
+def opening(attempt: UUID) -> Any:
+    return OpenAttempt(assessment_id=attempt, enrolment_id=ENROLMENT, component="C2")
+
+
+def test_a_client_that_names_the_version_it_saw_is_told_when_it_moved(stage: Stage) -> None:
+    version = stage.do(GRANT, ADMINISTRATOR).version
+    stage.do(END, ADMINISTRATOR)
+    with pytest.raises(StaleVersion):
+        stage.do(GRANT, ADMINISTRATOR, if_match=version)
+    assert stage.do(GRANT, ADMINISTRATOR, if_match=version + 1).version == version + 2
+
+
+def test_with_a_version_named_somebody_elses_first_is_never_overruled(stage: Stage) -> None:
+    version = stage.do(GRANT, ADMINISTRATOR).version
+    handler, journal = meddled_with(stage, 1, (GrantRole(person_id=COACH, role="assessor"), ADMINISTRATOR))
+    with pytest.raises(StaleVersion):
+        handler.execute(END, ADMINISTRATOR, if_match=version)
+    assert journal.tries == 1
+
+
+# --- the same request again ---
+
+
+def test_the_same_request_again_is_answered_as_before_and_done_once(stage: Stage) -> None:
+    key = Idempotency(key="k", fingerprint=b"f", extra=b'{"a":1}')
+    first = stage.do(GRANT, ADMINISTRATOR, idempotency=key)
+    again = stage.do(GRANT, ADMINISTRATOR, idempotency=key)
+    assert (again, len(stage.facts(RoleGranted))) == (first, len(stage.facts(RoleGranted)))
+    assert again.extra == b'{"a":1}'
+
+
+def test_another_request_under_the_same_key_is_refused(stage: Stage) -> None:
+    stage.do(GRANT, ADMINISTRATOR, idempotency=Idempotency(key="k", fingerprint=b"f"))
+    with pytest.raises(IdempotencyKeyReused):
+        stage.do(END, ADMINISTRATOR, idempotency=Idempotency(key="k", fingerprint=b"g"))
+
+
+def test_two_people_may_use_the_same_key(stage: Stage) -> None:
+    stage.do(GRANT, ADMINISTRATOR, idempotency=Idempotency(key="k", fingerprint=b"f"))
+    declare = DeclareInterest(person_id=ASSESSOR, apprentice=MIA, interest="none")
+    assert stage.do(declare, ASSESSOR, idempotency=Idempotency(key="k", fingerprint=b"g")).stream == ASSESSOR
+
+
+# --- one holder of a key ---
+
+
+def enrol(enrolment: UUID, **fields: Any) -> EnrolApprentice:
+    whole = EnrolApprentice(
+        enrolment_id=enrolment,
+        apprentice=MIA,
+        uln="9276308686",
+        plan_id=PLAN_ID,
+        form_id=FORM,
+        route="LET",
+        centre_ukprn="10099999",
+        employer="Stage Ltd",
+        starts_on=FIRST_DAY,
+    )
+    return changed(whole, **fields)
+
+
+def test_a_learner_number_is_enrolled_once_per_standard(stage: Stage) -> None:
+    stage.do(enrol(ENROLMENT), ADMINISTRATOR)
+    with pytest.raises(UlnAlreadyEnrolled):
+        stage.do(enrol(an_id("second")), ADMINISTRATOR)
+    stage.do(enrol(an_id("third"), uln="1402938488"), ADMINISTRATOR)
+
+
+def test_a_decision_has_one_open_appeal(stage: Stage) -> None:
+    stage.decided()
+    stage.lodge()
+    with pytest.raises(AppealAlreadyOpen):
+        stage.lodge(an_id("second appeal"))
+
+
+def test_after_the_outcome_the_decision_may_be_appealed_against_again(stage: Stage) -> None:
+    stage.decided()
+    stage.lodge()
+    stage.do(RefuseAppeal(appeal_id=APPEAL, reason="no ground"), APPEALS)
+    stage.lodge(an_id("second appeal"))
+
+
+# --- deciding, from real state ---
+
+
+def decide(stage: Stage, by: UUID = ASSESSOR, attempt: UUID = OBSERVED) -> DecideGrade:
+    return DecideGrade(
+        assessment_id=attempt,
+        decision_id=DECISION,
+        grade="pass",
+        reasons="All met.",
+        context_hash=stage.shown(attempt, by).shown,
+    )
+
+
+@pytest.fixture
+def found(stage: Stage) -> Stage:
+    stage.enrol()
+    stage.hand_in()
+    stage.open()
+    stage.find()
+    return stage
+
+
+def test_a_decision_on_the_context_shown_is_recorded_with_it(found: Stage) -> None:
+    shown = found.shown(OBSERVED, ASSESSOR)
+    found.do(decide(found), ASSESSOR)
+    (entry,) = found.facts(GradeDecided)
+    assert isinstance(entry.fact, GradeDecided)
+    assert entry.fact.context.shown == shown.shown
+    assert (entry.fact.context.at, entry.fact.context.decision_id) == (entry.at, DECISION)
+
+
+def test_a_context_that_went_stale_is_refused_and_the_new_one_is_taken(found: Stage) -> None:
+    stale = decide(found)
+    found.draft(an_id("late"))
+    found.hand_in(an_id("later"))
+    with pytest.raises(DecisionContextStale):
+        found.do(stale, ASSESSOR)
+    found.do(decide(found), ASSESSOR)
+
+
+def test_drafts_and_other_peoples_views_make_no_context_stale(found: Stage) -> None:
+    command = decide(found)
+    found.draft(an_id("draft"))
+    found.do(ServeEvidence(evidence_id=LOG, version=1), COACH)
+    found.do(command, ASSESSOR)
+
+
+@pytest.mark.parametrize(
+    ("change", "by"),
+    [
+        (ServeEvidence(evidence_id=LOG, version=1), ASSESSOR),
+        (AcceptEvidence(evidence_id=LOG, version=1), ASSESSOR),
+        (ClaimStatements(evidence_id=LOG, version=1, codes=frozenset({"K1"})), MIA),
+        (
+            AnnotateEvidence(
+                evidence_id=LOG,
+                annotation_id=an_id("remark"),
+                version=1,
+                sha256=SHA,
+                selector=WholeItem(),
+                kind="pointer",
+                audience="assessors",
+                text="look",
+            ),
+            COACH,
+        ),
+        (DeclareInterest(person_id=ASSESSOR, apprentice=MIA, interest="none"), ASSESSOR),
+        (RuleOnDefect(plan_id=PLAN_ID, warning=0, reading="as printed", reason="a slip"), LEAD),
+    ],
+)
+def test_whatever_is_shown_and_changes_is_read_again_first(found: Stage, change: Any, by: UUID) -> None:
+    stale = decide(found)
+    found.do(change, by)
+    with pytest.raises(DecisionContextStale):
+        found.do(stale, ASSESSOR)
+
+
+def test_a_superseding_decision_names_the_context_as_it_is_shown_too(found: Stage) -> None:
+    found.do(decide(found), ASSESSOR)
+    supersede = SupersedeDecision(
+        assessment_id=OBSERVED,
+        supersedes=DECISION,
+        decision_id=an_id("second decision"),
+        grade="distinction",
+        reasons="Overlooked.",
+        reason_code="marking error",
+        authority_cited="lead assessor",
+        context_hash=found.shown(OBSERVED, ASSESSOR).shown,
+    )
+    found.do(supersede, ASSESSOR)
+    assert [type(entry.fact) for entry in found.log()[-2:]] == [GradeDecided, GradeDecisionSuperseded]
+
+
+def test_a_released_assessor_is_refused_by_name(found: Stage) -> None:
+    command = decide(found)
+    release = ReleasePerson(
+        enrolment_id=ENROLMENT, person_id=ASSESSOR, assignment="assessor", ends_on=found.today, reason="moved"
+    )
+    found.do(release, ADMINISTRATOR)
+    assert refusal(found, command, ASSESSOR) == "assessor-not-authorised"
+
+
+def test_an_assessor_released_from_tomorrow_still_decides_today(found: Stage) -> None:
+    release = ReleasePerson(
+        enrolment_id=ENROLMENT,
+        person_id=ASSESSOR,
+        assignment="assessor",
+        ends_on=found.today + timedelta(days=1),
+        reason="moved",
+    )
+    found.do(release, ADMINISTRATOR)
+    command = decide(found)
+    found.do(command, ASSESSOR)
+
+
+def test_an_unassigned_assessor_is_refused_by_name(found: Stage) -> None:
+    assert refusal(found, decide(found, OTHER_ASSESSOR), OTHER_ASSESSOR) == "assessor-not-authorised"
+
+
+def test_an_assessor_whose_role_ended_may_not_decide(found: Stage) -> None:
+    command = decide(found)
+    found.do(EndRole(person_id=ASSESSOR, role="assessor"), ADMINISTRATOR)
+    assert refusal(found, command, ASSESSOR) == "not-permitted"
+
+
+def test_a_centre_assessor_does_not_decide_what_the_organisation_marks(found: Stage) -> None:
+    assert refusal(found, decide(found, CENTRE_ASSESSOR), CENTRE_ASSESSOR) == "assessor-not-authorised"
+
+
+def test_a_conflict_declared_after_the_findings_bars_the_decision(found: Stage) -> None:
+    found.do(DeclareInterest(person_id=ASSESSOR, apprentice=MIA, interest="trained"), ASSESSOR)
+    assert refusal(found, decide(found), ASSESSOR) == "assessor-conflicted"
+
+
+def test_who_became_the_coach_meanwhile_is_conflicted(found: Stage) -> None:
+    found.do(GrantRole(person_id=ASSESSOR, role="coach"), ADMINISTRATOR)
+    found.assign(ASSESSOR, "coach")
+    assert refusal(found, decide(found), ASSESSOR) == "assessor-conflicted"
+
+
+def test_evidence_withdrawn_after_the_finding_carries_no_decision(found: Stage) -> None:
+    found.do(WithdrawEvidence(evidence_id=LOG, version=1, reason="not mine"), MIA)
+    assert refusal(found, decide(found), ASSESSOR) == "finding-needs-evidence"
+
+
+def refusal(stage: Stage, command: Any, by: UUID) -> str:
+    head = stage.journal.head()
+    with pytest.raises(Rejected) as refused:
+        stage.do(command, by)
+    assert stage.journal.head() == head
+    return refused.value.code
+
+
+# --- what does not exist ---
+
+
+def test_an_attempt_for_nobody_is_refused(stage: Stage) -> None:
+    with pytest.raises(EnrolmentUnknown):
+        stage.open()
+    with pytest.raises(NotVisible):
+        stage.do(VoidDecision(assessment_id=an_id("?"), decision_id=DECISION, reason_code="review", reason="?"), MIA)
+
+
+def test_an_item_that_does_not_exist_looks_like_one_that_may_not_be_seen(stage: Stage) -> None:
+    stage.enrol()
+    with pytest.raises(NotVisible):
+        stage.do(ReturnEvidence(evidence_id=an_id("?"), version=1, reason="?"), ASSESSOR)
+
+
+def test_in_a_live_deployment_nothing_rests_on_the_draft_plan(empty: Stage) -> None:
+    empty.begin("live")
+    with pytest.raises(PlanNotApproved):
+        empty.build_form()
+    with pytest.raises(PlanNotApproved):
+        empty.do(enrol(ENROLMENT), ADMINISTRATOR)
+
+
+def test_the_programme_holds_no_role_of_a_person(stage: Stage) -> None:
+    with pytest.raises(NotPermitted):
+        stage.do(EndRole(person_id=COACH, role="coach"), SYSTEM)
