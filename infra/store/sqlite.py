@@ -25,6 +25,7 @@ from infra.store.differences import differences
 from infra.store.group_commit import GroupCommit
 from infra.store.readers import Readers
 from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Terms
+from infra.store.refusals import NotReachable
 from infra.store.subscription import Following
 from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
 from portfolio.domain.kernel import Rejected, StaleVersion
@@ -50,6 +51,8 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
     def __init__(self, datastore: library.SQLiteDatastore) -> None:
         super().__init__(datastore, events_table_name="facts")
         name = datastore.pool.db_name
+        if datastore.pool.is_sqlite_memory_mode:
+            raise NotReachable(Path(name), "facts are kept in a file, not in memory")
         self.path = Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
         self._read_only = name.endswith("?mode=ro")
         self._readers = Readers(lambda: schema.connect(name, self.path, patience=datastore.pool.lock_timeout))
@@ -165,7 +168,7 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
 
     def wait_past(self, position: int, timeout: float) -> bool:
         """Return whether there is a fact behind the position, waiting up to ``timeout`` seconds for one."""
-        if self.head() > position:
+        if self._head > position or self.head() > position:
             return True
         with self._committed:
             self._committed.wait_for(lambda: self._head > position, timeout)
@@ -187,7 +190,7 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
         """Return each caller's positions or refusal after one transaction for all of them."""
         try:
             return self._transact(requests)
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:
             return [refusal(error) for _ in requests]
         except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
             if len(requests) == 1:
@@ -319,7 +322,7 @@ def receipt_of(row: tuple[bytes, bytes, int, int, bytes]) -> tuple[bytes, Receip
     return fingerprint, Receipt(stream=known_uuid_of(stream), version=version, position=position, extra=extra)
 
 
-def refusal(error: sqlite3.Error) -> Exception:
+def refusal(error: sqlite3.OperationalError) -> Exception:
     """Return the refusal for what SQLite could not do; nothing was written then."""
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:

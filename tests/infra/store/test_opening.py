@@ -66,6 +66,11 @@ def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
         open_journal(tmp_path)
 
 
+def test_facts_are_not_kept_in_memory() -> None:
+    with pytest.raises(NotReachable, match="not in memory"):
+        EventJournal({"SQLITE_DBNAME": ":memory:"}, secret=SECRET)
+
+
 def test_reading_does_not_create_a_file(facts_file: Path) -> None:
     with pytest.raises(NotReachable):
         open_journal(facts_file, read_only=True)

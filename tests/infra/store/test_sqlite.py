@@ -103,10 +103,21 @@ def test_of_two_conflicting_callers_in_a_shared_write_the_first_wins(journal: Ev
     assert differences(journal) == []
 
 
-def test_what_one_caller_sent_wrong_does_not_fail_the_others(journal: EventJournal, facts_file: Path) -> None:
-    unbindable = request(A, 0, note(), idempotency=Idempotency(key="\ud800", fingerprint=b""))
-    raised = together(journal, facts_file, request(B, 0, note()), unbindable, request(uuid4(), 0, note()))
-    assert [type(error) for error in raised] == [type(None), UnicodeEncodeError, type(None)]
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        (request(A, 0, note(), idempotency=Idempotency(key="\ud800", fingerprint=b"")), UnicodeEncodeError),
+        (request(A, 0, BIG), sqlite3.DataError),
+    ],
+)
+def test_what_one_caller_sent_wrong_does_not_fail_the_others(
+    journal: EventJournal, facts_file: Path, wrong: Append, expected: type[Exception]
+) -> None:
+    recorder = cast("LiteRecorder", journal.recorder)
+    assert recorder._writer is not None  # the limit, of a gigabyte otherwise, is a property of the connection
+    recorder._writer.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 10_000)
+    raised = together(journal, facts_file, request(B, 0, note()), wrong, request(uuid4(), 0, note()))
+    assert [type(error) for error in raised] == [type(None), expected, type(None)]
     assert journal.head() == 3
     assert differences(journal) == []
 
