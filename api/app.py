@@ -6,7 +6,7 @@ from typing import Any
 
 import flask_smorest
 from flask import Flask, Response, request
-from marshmallow import fields
+from marshmallow import INCLUDE, fields
 
 from api import auth, docs, errors, health, shapes, uploads
 from api.appeals import appeals
@@ -55,6 +55,11 @@ class ProblemOut(Schema):
         values=fields.String(),
         metadata={"description": "On 422: each faulty field and what is wrong with it."},
     )
+
+    class Meta:
+        """The lists that a refusal carries have names of their own."""
+
+        unknown = INCLUDE
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types

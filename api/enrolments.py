@@ -40,7 +40,9 @@ from portfolio.domain.enrolment import (
     EnrolApprentice,
     Enrolment,
     ReleasePerson,
+    RouteFrom,
 )
+from portfolio.domain.kernel import NotVisible
 from portfolio.domain.readiness import Readiness
 from portfolio.domain.vocabulary import Assignment
 from projections.portfolios import EnrolmentOf, Item, enrolments_of, items
@@ -99,7 +101,10 @@ class EnrolmentsOut(PageOut):
 
 
 class EnrolmentOut(Schema):
-    """An enrolment. ``uln`` is null to all but the apprentice and administrators."""
+    """An enrolment. ``route``, ``form_id`` and ``route_since`` hold today, ``routes`` are all that were chosen.
+
+    ``uln`` is null to all but the apprentice and administrators.
+    """
 
     enrolment_id = Id(required=True)
     apprentice = Id(required=True)
@@ -110,6 +115,7 @@ class EnrolmentOut(Schema):
     form_id = Id(required=True)
     route = fields.String(required=True)
     route_since = Day(required=True)
+    routes = fields.List(fields.Nested(shape(RouteFrom)), required=True)
     centre_ukprn = fields.String(required=True)
     employer = fields.String(required=True)
     starts_on = Day(required=True)
@@ -152,10 +158,21 @@ def get_enrolment(enrolment_id: UUID) -> dict[str, Any]:
     """Show an enrolment."""
     sight = see(ENROLMENT, enrolment_id)
     show_version(sight.version)
-    first = next(e.fact for e in sight.reading.history(enrolment_id) if isinstance(e.fact, ApprenticeEnrolled))
+    return enrolment_shown(sight)
+
+
+def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
+    """Return an enrolment in the shape ``EnrolmentOut``."""
+    first = next(e.fact for e in sight.reading.history(sight.stream) if isinstance(e.fact, ApprenticeEnrolled))
+    holds = sight.state.route_on(today())
+    if holds is None:
+        raise NotVisible
     return {
         **fields_of(sight.state),
-        "enrolment_id": enrolment_id,
+        "enrolment_id": sight.stream,
+        "route": holds.route,
+        "form_id": holds.form_id,
+        "route_since": holds.since,
         "name": name_of(sight.reading, sight.state.apprentice),
         "uln": first.uln if sight.held & SEE_THE_ULN else None,
         "plan_reference": first.plan_reference,

@@ -34,6 +34,7 @@ from portfolio.domain.person import GrantRole, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM, Mode
 from projections.runner import Projector, Reactor
 from projections.views import VIEWS
+from tests.api.documented import Document
 from tests.infra.vault import files
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -171,11 +172,16 @@ class Caller:
         return f"/v1{path.format_map(self.world.ids)}"
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(self.path(path), **options)
+        return self.documented(self.client.get(self.path(path), **options))
 
     def post(self, path: str, body: dict[str, Any] | None = None, **options: Any) -> TestResponse:
         given = {} if body is None else {"json": plain(body)}
-        return self.client.post(self.path(path), **given, **options)
+        return self.documented(self.client.post(self.path(path), **given, **options))
+
+    def documented(self, answer: TestResponse) -> TestResponse:
+        """Insist that an answer is one that the OpenAPI document says."""
+        document(self.world).check(answer)
+        return answer
 
     def does(self, path: str, body: dict[str, Any] | None = None, *, name: str = "", **options: Any) -> dict[str, Any]:
         """Post, insist on success, and keep the new record's id under ``name``."""
@@ -193,6 +199,16 @@ class Caller:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.get_json()
         return found
+
+
+DOCUMENT: list[Document] = []
+"""The document, the same for every world, read once."""
+
+
+def document(world: World) -> Document:
+    if not DOCUMENT:
+        DOCUMENT.append(Document(world.app))
+    return DOCUMENT[0]
 
 
 def plain(value: Any) -> Any:

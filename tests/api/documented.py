@@ -1,0 +1,48 @@
+"""Holds every answer against the OpenAPI document: its status stands there, and its body has the shape described."""
+
+import re
+from typing import Any
+
+import jsonschema_rs
+from flask import Flask
+from werkzeug.test import TestResponse
+
+
+class Document:
+    """The OpenAPI document of the service, asked about answers."""
+
+    def __init__(self, app: Flask) -> None:
+        self.content: dict[str, Any] = app.test_client().get("/v1/openapi.json").get_json()
+        self._paths = [
+            (re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path)
+            for path in sorted(self.content["paths"], key=lambda path: path.count("{"))
+        ]
+        self._checks: dict[str, Any] = {}
+
+    def operation(self, method: str, path: str) -> dict[str, Any] | None:
+        """Return what stands there of a request, None if it is for no documented path or method."""
+        template = next((template for pattern, template in self._paths if pattern.fullmatch(path)), None)
+        found: dict[str, Any] | None = self.content["paths"][template].get(method) if template else None
+        return found
+
+    def check(self, answer: TestResponse) -> None:
+        """Insist that the answer is one that stands there."""
+        operation = self.operation(answer.request.method.lower(), answer.request.path)
+        if operation is None:
+            return
+        status = str(answer.status_code)
+        assert status in operation["responses"], f"{answer.request} answered {status}, which is not documented"
+        described = operation["responses"][status]
+        if "$ref" in described:
+            described = self.content["components"]["responses"][described["$ref"].rpartition("/")[2]]
+        media = answer.mimetype or ""
+        if media.endswith("json"):
+            assert media in described["content"], f"{answer.request} answered {media}, which is not documented"
+            self.shape(described["content"][media]["schema"]["$ref"]).validate(answer.get_json())
+
+    def shape(self, reference: str) -> Any:
+        """Return the validator of a shape of the document."""
+        if reference not in self._checks:
+            schema = {"$ref": reference, "components": self.content["components"]}
+            self._checks[reference] = jsonschema_rs.Draft202012Validator(schema)
+        return self._checks[reference]

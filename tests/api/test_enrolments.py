@@ -1,0 +1,268 @@
+"""Enrolments over HTTP: who is enrolled, assigned and shown what."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from portfolio.domain.enrolment import (
+    AlreadyAssigned,
+    AssessorConflicted,
+    ConsentMissing,
+    EnrolmentUnknown,
+    FormNotForRoute,
+    NotAssigned,
+    UlnAlreadyEnrolled,
+    UlnInvalid,
+)
+from portfolio.domain.form import CoverageProofMissing, RouteUnknown
+from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
+from portfolio.domain.person import PersonUnknown, RoleNotHeld
+from portfolio.domain.plan import PlanNotApproved, PlanUnknown
+from tests.api.conftest import Tell
+from tests.api.world import NOTES, START, TODAY, TOMORROW, World, assign, enrolment, hand_in, refused, upload
+
+RELEASE = {"assignment": "assessor", "ends_on": TODAY, "reason": "On leave."}
+
+
+def test_an_enrolment_shows_its_route_and_people(tell: Tell) -> None:
+    world = tell("enrolled")
+    answer = world.as_("coach").get("/enrolments/{enrolment}")
+    found = answer.get_json()
+    assert answer.headers["ETag"] == '"5"'
+    assert (found["name"], found["route"], found["route_since"]) == ("Mia", "LET", "2026-09-01")
+    assert (found["plan_reference"], found["centre_ukprn"], found["employer"]) == (
+        "ST1297",
+        "10000001",
+        "Northern Stages",
+    )
+    assert [(part["name"], part["assignment"]) for part in found["assigned"]] == [
+        ("Coach", "coach"),
+        ("Employer", "employer"),
+        ("Assessor", "assessor"),
+        ("Quality", "internal quality assurer"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("person", "shown"),
+    [("mia", True), ("admin", True), ("coach", False), ("assessor", False), ("responsible", False), ("officer", False)],
+)
+def test_the_uln_is_shown_to_the_apprentice_and_administrators_only(tell: Tell, person: str, shown: bool) -> None:
+    found = tell("enrolled").as_(person).sees("/enrolments/{enrolment}")
+    assert found["uln"] == ("9276308686" if shown else None)
+
+
+def test_an_enrolment_is_not_there_for_strangers(tell: Tell) -> None:
+    world = tell("enrolled")
+    for person in ("noah", "stranger", "second"):
+        for part in ("", "/readiness", "/audit-trail", "/evidence"):
+            refused(world.as_(person).get(f"/enrolments/{{enrolment}}{part}"), NotVisible)
+
+
+BAD_ENROLMENTS: dict[type[Rejected], dict[str, Any]] = {
+    UlnInvalid: {"uln": "9276308687"},
+    UlnAlreadyEnrolled: {"apprentice": "noah"},
+    PersonUnknown: {"apprentice": "plan", "uln": "1000000027"},
+    RoleNotHeld: {"apprentice": "coach", "uln": "1000000027"},
+    PlanUnknown: {"plan_id": "form", "uln": "1000000027"},
+    RouteUnknown: {"route": "ABC", "uln": "1000000027"},
+    FormNotForRoute: {"route": "CVT", "uln": "1000000027"},
+}
+
+
+@pytest.mark.parametrize("refusal", BAD_ENROLMENTS)
+def test_an_enrolment_that_cannot_be_is_refused(tell: Tell, refusal: type[Rejected]) -> None:
+    world = tell("enrolled")
+    fields = {name: world.ids.get(value, value) for name, value in BAD_ENROLMENTS[refusal].items()}
+    refused(world.as_("admin").post("/enrolments", enrolment(world, **fields)), refusal)
+
+
+@pytest.mark.parametrize("uln", ["9999999999", "1000108001", "0276308686", "927630868", "٩٢٧٦٣٠٨٦٨٦", "9276308686 "])
+def test_a_number_that_is_no_uln_is_refused(tell: Tell, uln: str) -> None:
+    world = tell("enrolled")
+    refused(world.as_("admin").post("/enrolments", enrolment(world, uln=uln, apprentice=world["noah"])), UlnInvalid)
+
+
+def test_nobody_is_enrolled_on_a_form_without_its_proof(tell: Tell) -> None:
+    world = tell("planned")
+    refused(world.as_("admin").post("/enrolments", enrolment(world)), CoverageProofMissing)
+
+
+def test_nobody_is_enrolled_live_on_the_draft_plan(live: World) -> None:
+    refused(live.as_("admin").post("/enrolments", enrolment(live)), PlanNotApproved)
+
+
+def test_only_administrators_enrol_and_assign(tell: Tell) -> None:
+    world = tell("enrolled")
+    refused(world.as_("mia").post("/enrolments/{enrolment}/assignments", assign(world, "coach", "coach")), NotPermitted)
+    refused(world.as_("lead").post("/enrolments", enrolment(world)), NotPermitted)
+
+
+def test_a_part_is_given_once_and_needs_its_role(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/assignments"
+    refused(admin.post(path, assign(world, "assessor", "assessor")), AlreadyAssigned)
+    refused(admin.post(path, assign(world, "stranger", "assessor")), RoleNotHeld)
+    refused(admin.post(path, {**assign(world, "coach", "coach"), "person_id": uuid4()}), PersonUnknown)
+    refused(admin.post(f"/enrolments/{uuid4()}/assignments", assign(world, "coach", "coach")), EnrolmentUnknown)
+
+
+def test_nobody_with_an_interest_or_a_tie_is_assigned_as_assessor(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/assignments"
+    world.as_("second").does("/people/{second}/interests", {"apprentice": world["mia"], "interest": "personal"})
+    refused(admin.post(path, assign(world, "second", "assessor")), AssessorConflicted)
+    admin.does("/people/{coach}/roles", {"role": "assessor"})
+    admin.does("/enrolments/{enrolment}/releases", {**RELEASE, "assignment": "coach", "person_id": world["coach"]})
+    refused(admin.post(path, assign(world, "coach", "assessor")), AssessorConflicted)
+
+
+def test_a_released_person_no_longer_sees_the_enrolment(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, body = world.as_("admin"), {**RELEASE, "person_id": world["assessor"]}
+    assert len(world.as_("assessor").sees("/enrolments")["items"]) == 1
+    admin.does("/enrolments/{enrolment}/releases", body)
+    refused(world.as_("assessor").get("/enrolments/{enrolment}"), NotVisible)
+    assert world.as_("assessor").sees("/enrolments")["items"] == []
+    refused(admin.post("/enrolments/{enrolment}/releases", body), NotAssigned)
+
+
+def test_a_route_changes_with_consent_to_a_form_that_serves_it(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/route"
+    body = {"route": "CVT", "form_id": world["form"], "effective_on": TODAY, "reason": "A new job.", "consent": True}
+    refused(admin.post(path, {**body, "consent": False}), ConsentMissing)
+    refused(admin.post(path, body), FormNotForRoute)
+    admin.does(path, {**body, "route": "LET"})
+    assert admin.sees("/enrolments/{enrolment}")["route_since"] == TODAY
+
+
+def test_everybody_lists_their_own_enrolments(tell: Tell) -> None:
+    world = tell("enrolled")
+    for person, relation in (("mia", "the apprentice"), ("assessor", "assigned assessor")):
+        (row,) = world.as_(person).sees("/enrolments")["items"]
+        assert (row["relation"], row["enrolment_id"]) == (relation, str(world["enrolment"]))
+        assert isinstance(row["position"], str)
+    assert world.as_("admin").sees("/enrolments")["items"] == []
+
+
+# --- readiness --------------------------------------------------------------------------------------------------------
+
+
+def test_readiness_counts_what_is_decided_and_says_what_is_open(tell: Tell) -> None:
+    world = tell("decided")
+    found = world.as_("mia").sees("/enrolments/{enrolment}/readiness")
+    assert (found["codes_assessed"], found["codes_needed"]) == (2, 48)
+    assert (found["outcomes_assessed"], found["outcomes_needed"], found["all_assessed"]) == (0, 6, False)
+    first = found["outcomes"][0]
+    assert (first["outcome"], first["state"]) == ("AO1", "partly assessed")
+    assert (first["codes_assessed"], first["codes_needed"]) == (2, 7)
+    assert first["gaps"][-1] == "AO1: 2 of 7 codes assessed. Still open: K1, K4, K5, K8, K15."
+    assert (found["demo"], found["known_at"], found["as_of"]) == (True, None, TODAY)
+
+
+def test_readiness_now_is_the_same_replayed(tell: Tell) -> None:
+    world = tell("decided")
+    mia = world.as_("mia")
+    now = mia.sees("/enrolments/{enrolment}/readiness")
+    assert mia.sees(f"/enrolments/{{enrolment}}/readiness?as_of={TODAY}") == now
+    known = mia.sees(f"/enrolments/{{enrolment}}/readiness?known_at={world.journal.head()}")
+    assert known == {**now, "known_at": str(world.journal.head())}
+
+
+def test_readiness_looks_back_to_what_was_known(tell: Tell) -> None:
+    world = tell("found")
+    mia = world.as_("mia")
+    before = world.journal.head()
+    world.now += timedelta(days=3)
+    world.as_("assessor").does("/assessments/{attempt}/decisions", decision_of(world))
+    now = mia.sees("/enrolments/{enrolment}/readiness")
+    assert now["codes_assessed"] == 2
+    for query in (f"known_at={before}", "known_at=2026-11-03T00:00:00Z", f"as_of={TOMORROW}"):
+        then = mia.sees(f"/enrolments/{{enrolment}}/readiness?{query}")
+        assert (then["codes_assessed"], then["outcomes"][0]["state"]) == (0, "in assessment")
+
+
+def decision_of(world: World) -> dict[str, Any]:
+    shown = world.as_("assessor").sees("/assessments/{attempt}/context")["shown"]
+    return {"grade": "pass", "reasons": "Both codes are met.", "context_hash": shown}
+
+
+def test_readiness_before_the_enrolment_was_known_is_not_there(tell: Tell) -> None:
+    refused(tell("enrolled").as_("mia").get("/enrolments/{enrolment}/readiness?known_at=3"), NotVisible)
+
+
+def test_a_write_shows_in_readiness_at_once(tell: Tell) -> None:
+    world = tell("sealed")
+    mia = world.as_("mia")
+    position = mia.does("/evidence/{evidence}/claims", {"version": 1, "codes": ["K1"]})["position"]
+    found = mia.get(f"/enrolments/{{enrolment}}/readiness?after={position}").get_json()
+    assert found["outcomes"][0]["state"] == "claimed"
+    assert found["codes_assessed"] == 0
+
+
+# --- audit trail and evidence -----------------------------------------------------------------------------------------
+
+
+def test_the_audit_trail_tells_every_fact_in_order(tell: Tell) -> None:
+    world = tell("decided")
+    items, query = [], "limit=7"
+    while query:
+        page = world.as_("mia").sees(f"/enrolments/{{enrolment}}/audit-trail?{query}")
+        items += page["items"]
+        query = page["next"] and f"limit=7&cursor={page['next']}"
+    assert [int(item["position"]) for item in items] == sorted(int(item["position"]) for item in items)
+    assert (items[0]["name"], items[0]["sentence"]) == ("Admin", "enrolled the apprentice on route LET.")
+    assert items[-1]["kind"] == "assessment.grade-decided"
+    assert items[-1]["name"] == "Assessor"
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("actor={coach}", []),
+        ("kind=evidence.submitted", ["evidence.submitted"]),
+        ("actor={assessor}&kind=evidence.recorded", ["evidence.recorded"]),
+        ("until=2026-11-02T09:00:00Z", []),
+        ("since=2026-11-02T09:00:00Z&kind=assessment.grade-decided", ["assessment.grade-decided"]),
+    ],
+)
+def test_the_audit_trail_is_filtered(tell: Tell, query: str, kinds: list[str]) -> None:
+    found = tell("decided").as_("officer").sees(f"/enrolments/{{enrolment}}/audit-trail?{query}")
+    assert [item["kind"] for item in found["items"]] == kinds
+
+
+def test_the_audit_trail_is_for_those_who_may_ask(tell: Tell) -> None:
+    refused(tell("decided").as_("coach").get("/enrolments/{enrolment}/audit-trail"), NotPermitted)
+
+
+def test_a_draft_is_named_to_its_apprentice_only(tell: Tell) -> None:
+    world = tell("enrolled")
+    upload(world, "draft", NOTES, "text/plain", title="My secret draft")
+    path = "/enrolments/{enrolment}/audit-trail?kind=evidence.upload-offered"
+    assert [i["sentence"] for i in world.as_("mia").sees(path)["items"]] == ["announced “My secret draft”, version 1."]
+    assert [i["sentence"] for i in world.as_("admin").sees(path)["items"]] == ["announced version 1."]
+    assert len(world.as_("mia").sees("/enrolments/{enrolment}/evidence")["items"]) == 1
+    assert world.as_("assessor").sees("/enrolments/{enrolment}/evidence")["items"] == []
+
+
+def test_evidence_is_listed_by_its_newest_version(tell: Tell) -> None:
+    world = tell("submitted")
+    hand_in(world, "notes", NOTES, "text/plain", title="Notes")
+    found = world.as_("assessor").sees("/enrolments/{enrolment}/evidence?limit=1")
+    assert found["items"] == [
+        {
+            "evidence_id": str(world["evidence"]),
+            "version": 1,
+            "title": "Risk assessment",
+            "kind": "work product",
+            "stage": "submitted",
+            "media_type": "application/pdf",
+            "claims": ["K1", "S11"],
+            "submitted_at": START.isoformat().replace("+00:00", "Z"),
+        }
+    ]
+    rest = world.as_("assessor").sees(f"/enrolments/{{enrolment}}/evidence?limit=1&cursor={found['next']}")
+    assert ([item["title"] for item in rest["items"]], rest["next"]) == (["Notes"], None)
