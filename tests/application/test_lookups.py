@@ -1,0 +1,420 @@
+"""What a client may not say is looked up in the record: every such field of every command."""
+
+from datetime import timedelta
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import pytest
+
+from portfolio.domain.appeal import ConvenePanel, DecideAppeal, LodgeAppeal
+from portfolio.domain.assessment import DecideGrade, OpenAttempt, RecordFindings, SupersedeDecision
+from portfolio.domain.catalogue import AGGREGATE_OF
+from portfolio.domain.criteria import ApproveCriteria
+from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice
+from portfolio.domain.evidence_commands import (
+    AnnotateEvidence,
+    ClaimStatements,
+    DropClaim,
+    OfferEvidence,
+    ReturnEvidence,
+    SealFile,
+    ServeEvidence,
+    WithdrawEvidence,
+    WriteRecord,
+)
+from portfolio.domain.form import AddComponent, ApproveForm, DraftForm
+from portfolio.domain.kernel import LOOKED_UP, NOBODY, Command, changed
+from portfolio.domain.person import DeclareInterest, GrantRole
+from portfolio.domain.plan import ImportPlan
+from portfolio.domain.selector import QuoteNotFound, SelectorNotForMedia, TextQuote
+from tests.application.stage import (
+    ADMINISTRATOR,
+    APPEAL,
+    APPEALS,
+    ASSESSOR,
+    CENTRE_ASSESSOR,
+    CHAIR,
+    COACH,
+    CRITERIA,
+    CVT_FORM,
+    CVT_KNOWLEDGE,
+    CVT_SKILLS,
+    DECISION,
+    ENROLMENT,
+    FORM,
+    KNOWLEDGE,
+    LOG,
+    MEMBER,
+    MIA,
+    OBSERVED,
+    OTHER_ASSESSOR,
+    PLAN_ID,
+    PORTFOLIO,
+    QUALITY,
+    SKILLS,
+    TEXT,
+    Stage,
+)
+from tests.domain.world import SHA, an_id
+from tests.tools.examples import example_of
+
+GENERAL = {"by", "today"}
+"""Looked-up fields that every command may have: who acts, and which day it is."""
+
+NOT_BY_LOOKUPS: dict[tuple[type[Command], str], str] = {
+    (SealFile, "bounds"): "the vault says what it found when the bytes are sealed, before the command is given",
+    (SealFile, "storage_version"): "so does the storage",
+}
+"""Looked-up fields that something else fills in, and why."""
+
+CONDITIONAL: dict[tuple[type[Command], str], str] = {
+    (AnnotateEvidence, "file_text"): "read only for a quote from a text file",
+    (OpenAttempt, "after_appeal"): "said by the reaction to an upheld appeal; no HTTP schema has it",
+}
+"""Looked-up fields that are filled in only sometimes, and when; each has a test of its own below."""
+
+
+def looked_up(kind: type[Command]) -> set[str]:
+    """Return the names of the fields that a client may not say."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {name for name, hint in hints.items() if get_origin(hint) is Annotated and LOOKED_UP in get_args(hint)[1:]}
+
+
+def filled(stage: Stage, command: Command, by: UUID) -> set[str]:
+    """Return the names of the looked-up fields that lookups give another value than the default, or the same one."""
+    names = looked_up(type(command))
+    marked = {name: object() for name in names}
+    completed = stage.handler.lookups.complete(stage.reading(), changed(command, **marked), by, stage.at, stage.today)
+    return {name for name in names if getattr(completed, name) is not marked[name]}
+
+
+WITH_LOOKUPS = [kind for kind in AGGREGATE_OF if looked_up(kind)]
+
+
+def about(kind: type[Command]) -> Command:
+    """Return an example of a command about the records of the story."""
+    ours: dict[str, Any] = {
+        "plan_id": PLAN_ID,
+        "text": TEXT,
+        "criteria_id": CRITERIA,
+        "form_id": FORM,
+        "enrolment_id": ENROLMENT,
+        "person_id": ASSESSOR,
+        "apprentice": MIA,
+        "evidence_id": LOG,
+        "assessment_id": OBSERVED,
+        "decision_id": DECISION,
+        "supersedes": DECISION,
+        "appeal_id": APPEAL,
+        "version": 1,
+    }
+    command = example_of(kind)
+    named = {name: value for name, value in ours.items() if hasattr(command, name) and name not in looked_up(kind)}
+    if kind is LodgeAppeal:
+        subject = changed(example_of(LodgeAppeal).subject, assessment_id=OBSERVED, decision_id=DECISION)
+        named["subject"] = subject
+    return changed(command, **named)
+
+
+@pytest.mark.parametrize("kind", WITH_LOOKUPS)
+def test_every_looked_up_field_is_filled_in_or_listed_with_a_reason(stage: Stage, kind: type[Command]) -> None:
+    stage.decided()
+    stage.lodge()
+    told = {name for command, name in (*NOT_BY_LOOKUPS, *CONDITIONAL) if command is kind}
+    assert filled(stage, about(kind), ASSESSOR) == looked_up(kind) - told
+
+
+def test_the_lists_of_exceptions_name_looked_up_fields_alone() -> None:
+    for kind, name in (*NOT_BY_LOOKUPS, *CONDITIONAL):
+        assert name in looked_up(kind)
+
+
+def complete(stage: Stage, command: Any, by: UUID = ADMINISTRATOR) -> Any:
+    return stage.handler.lookups.complete(stage.reading(), command, by, stage.at, stage.today)
+
+
+def test_who_acts_and_what_day_it_is_in_london_is_never_what_the_command_says(stage: Stage) -> None:
+    stage.enrol()
+    stage.at = stage.at.replace(hour=23, month=7, day=1)
+    offer = complete(stage, changed(example_of(OfferEvidence), enrolment_id=ENROLMENT, apprentice=COACH), COACH)
+    assert (offer.today.isoformat(), offer.apprentice) == ("2026-07-02", MIA)
+    assert complete(stage, changed(example_of(DropClaim), evidence_id=LOG, by=MIA), COACH).by == COACH
+
+
+def test_a_plan_is_read_from_its_text(stage: Stage) -> None:
+    imported = complete(stage, ImportPlan(plan_id=PLAN_ID, text=TEXT))
+    assert len(imported.plan.outcomes) == 10
+
+
+def test_forms_and_criteria_know_their_plan(stage: Stage) -> None:
+    for command in (
+        ApproveCriteria(criteria_id=CRITERIA),
+        DraftForm(form_id=FORM, plan_id=PLAN_ID, title="?", routes=()),
+        changed(example_of(AddComponent), form_id=FORM, plan=None),
+        ApproveForm(form_id=FORM),
+    ):
+        assert complete(stage, command).plan.reference == "ST1297"
+    approve = complete(stage, ApproveForm(form_id=FORM))
+    assert approve.criteria[CRITERIA].approved
+    assert approve.may_rest_on_plan
+    assert len(approve.plan_sha256) == 64
+
+
+def test_the_person_the_plan_and_the_form_of_an_enrolment_are_those_on_record(stage: Stage) -> None:
+    stage.enrol()
+    enrol = complete(stage, about(EnrolApprentice))
+    assert enrol.form.routes == ("LET",)
+    assert complete(stage, changed(enrol, apprentice=MIA)).person.roles == {"apprentice"}
+    move = complete(stage, changed(about(ChangeRoute), form_id=CVT_FORM))
+    assert (move.form.routes, move.result_issued) == (("CVT",), False)
+    assert complete(stage, about(AssignPerson)).person.roles == {"assessor"}
+
+
+def test_nothing_of_a_record_that_does_not_exist_is_made_up(stage: Stage) -> None:
+    opening = OpenAttempt(assessment_id=OBSERVED, enrolment_id=an_id("?"), component="C1")
+    unknown = complete(stage, opening)
+    assert (unknown.apprentice, unknown.form_approved, unknown.earlier_open) == (NOBODY, False, True)
+
+
+# --- routes ---
+
+
+def move(stage: Stage, days: int) -> None:
+    command = ChangeRoute(
+        enrolment_id=ENROLMENT,
+        route="CVT",
+        form_id=CVT_FORM,
+        effective_on=stage.today + timedelta(days=days),
+        reason="moved house",
+        consent=True,
+    )
+    stage.do(command, ADMINISTRATOR)
+
+
+def test_the_codes_of_the_route_are_those_of_today(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    move(stage, days=2)
+    assert complete(stage, about(ClaimStatements)).route_codes == SKILLS | KNOWLEDGE
+    assert complete(stage, about(WriteRecord)).route_codes == SKILLS | KNOWLEDGE
+    stage.at += timedelta(days=2)
+    assert complete(stage, about(ClaimStatements)).route_codes == CVT_SKILLS | CVT_KNOWLEDGE
+    assert complete(stage, about(OpenAttempt)).form_id == CVT_FORM
+
+
+def test_an_attempt_left_open_on_the_old_route_does_not_bar_one_on_the_new(stage: Stage) -> None:
+    stage.enrol()
+    stage.open()
+    assert complete(stage, changed(about(OpenAttempt), component="C1")).earlier_open
+    move(stage, days=0)
+    assert not complete(stage, changed(about(OpenAttempt), component="C1")).earlier_open
+    stage.open(an_id("on the new route"))
+
+
+# --- attempts ---
+
+
+def test_attempts_that_count_are_those_with_a_decision_that_stands(stage: Stage) -> None:
+    stage.decided()
+    again = complete(stage, changed(about(OpenAttempt), component="C1"))
+    assert (again.earlier_open, again.earlier_counted, again.barred) == (False, 1, frozenset())
+    other = complete(stage, changed(about(OpenAttempt), component="C2"))
+    assert (other.earlier_open, other.earlier_counted) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("person", "component", "assigned"),
+    [
+        (ASSESSOR, "C1", True),
+        (ASSESSOR, "C2", False),  # the centre marks it
+        (CENTRE_ASSESSOR, "C1", False),
+        (CENTRE_ASSESSOR, "C2", True),
+        (OTHER_ASSESSOR, "C1", False),
+        (COACH, "C1", False),
+        (MIA, "C1", False),
+    ],
+)
+def test_who_marks_depends_on_who_the_form_says_marks(
+    stage: Stage, person: UUID, component: str, assigned: bool
+) -> None:
+    stage.enrol()
+    stage.open(PORTFOLIO, component)
+    for kind in (RecordFindings, DecideGrade, SupersedeDecision):
+        command = complete(stage, changed(about(kind), assessment_id=PORTFOLIO), person)
+        assert command.authority.assigned == assigned
+
+
+def test_an_assessors_authority_is_what_is_on_record(stage: Stage) -> None:
+    stage.enrol()
+    stage.open()
+    found = complete(stage, about(RecordFindings), ASSESSOR).authority
+    assert (found.conflicted, found.interest_declared, found.standardised) == (False, True, True)
+    stage.do(GrantRole(person_id=QUALITY, role="assessor"), ADMINISTRATOR)
+    fresh = complete(stage, about(RecordFindings), QUALITY).authority
+    assert (fresh.conflicted, fresh.interest_declared, fresh.standardised) == (False, False, False)
+
+
+def test_a_finding_may_rest_on_what_is_handed_in_and_not_on_drafts(stage: Stage) -> None:
+    stage.enrol()
+    stage.open()
+    stage.hand_in()
+    stage.draft(an_id("draft"))
+    stage.hand_in(an_id("returned"))
+    stage.do(ReturnEvidence(evidence_id=an_id("returned"), version=1, reason="?"), ASSESSOR)
+    assert complete(stage, about(RecordFindings), ASSESSOR).citable == {(LOG, 1): "work product"}
+
+
+# --- evidence ---
+
+
+def test_a_claim_is_answered_when_a_finding_on_the_code_cites_its_version(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in(codes=frozenset({"S1", "S2", "K1"}))
+    stage.hand_in(an_id("second log"), codes=frozenset({"S1"}))
+    stage.open()
+    drop = DropClaim(evidence_id=LOG, version=1, code="S1")
+    assert not complete(stage, drop).answered
+    stage.find(codes=frozenset({"S1", "S2"}))
+    assert complete(stage, drop).answered
+    for other in (
+        changed(drop, code="K1"),
+        changed(drop, version=2),
+        changed(drop, evidence_id=an_id("second log")),
+    ):
+        assert not complete(stage, other).answered
+
+
+def test_a_version_is_cited_once_a_decision_rests_on_it_and_for_ever(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    stage.open()
+    stage.find()
+    withdraw = WithdrawEvidence(evidence_id=LOG, version=1, reason="?")
+    assert not complete(stage, withdraw).cited
+    stage.decide()
+    assert complete(stage, withdraw).cited
+    assert not complete(stage, changed(withdraw, version=2)).cited
+
+
+def test_only_who_assesses_or_assures_must_declare_before_the_first_view(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    serve = ServeEvidence(evidence_id=LOG, version=1)
+    must = {person: complete(stage, serve, person).must_declare for person in (ASSESSOR, QUALITY, COACH, MIA)}
+    assert must == {ASSESSOR: True, QUALITY: True, COACH: False, MIA: False}
+    assert complete(stage, serve, ASSESSOR).interest_declared
+    assert not complete(stage, serve, QUALITY).interest_declared
+
+
+def test_a_first_view_is_the_persons_own_and_the_versions_own(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    serve = ServeEvidence(evidence_id=LOG, version=1)
+    stage.do(serve, ASSESSOR)
+    assert complete(stage, serve, ASSESSOR).served_already
+    assert not complete(stage, serve, COACH).served_already
+    assert not complete(stage, changed(serve, version=2), ASSESSOR).served_already
+
+
+def test_a_quote_is_looked_for_in_the_bytes_of_a_text_file(stage: Stage) -> None:
+    stage.enrol()
+    stage.draft(LOG, "text/plain")
+    stage.shelf.files[an_id(f"object of {LOG}")] = "I checked the rig – twice.".encode()
+    quote = changed(
+        example_of(AnnotateEvidence),
+        evidence_id=LOG,
+        version=1,
+        sha256=SHA,
+        revises=None,
+        file_text=None,
+        selector=TextQuote(exact="the rig – twice"),
+    )
+    assert complete(stage, quote).file_text == "I checked the rig – twice."
+    assert complete(stage, changed(quote, version=2)).file_text is None
+    assert complete(stage, changed(quote, selector=example_of(AnnotateEvidence).selector)).file_text is None
+
+
+def test_a_pdf_takes_no_quote(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    quote = changed(
+        example_of(AnnotateEvidence),
+        evidence_id=LOG,
+        version=1,
+        sha256=SHA,
+        revises=None,
+        selector=TextQuote(exact="rig"),
+    )
+    with pytest.raises((SelectorNotForMedia, QuoteNotFound)):
+        stage.do(quote, ASSESSOR)
+
+
+# --- appeals ---
+
+
+def test_an_appeal_knows_who_stands_where_and_what_can_be_pointed_at(stage: Stage) -> None:
+    stage.decided()
+    lodge = complete(stage, about(LodgeAppeal), MIA)
+    assert (lodge.relations, lodge.known, lodge.apprentice, lodge.enrolment_id) == (
+        {"the apprentice"},
+        True,
+        MIA,
+        ENROLMENT,
+    )
+    assert lodge.items == {LOG}
+    assert lodge.took_part == {MIA, COACH, ASSESSOR, CENTRE_ASSESSOR, QUALITY}
+
+
+def test_a_decision_that_is_unknown_cannot_be_appealed_against(stage: Stage) -> None:
+    stage.decided()
+    lodge = about(LodgeAppeal)
+    assert isinstance(lodge, LodgeAppeal)
+    elsewhere = changed(lodge, subject=changed(lodge.subject, decision_id=an_id("?")))
+    assert not complete(stage, changed(elsewhere, known=False), MIA).known
+
+
+def checked(stage: Stage, *members: UUID) -> Any:
+    command = complete(stage, ConvenePanel(appeal_id=APPEAL, members=frozenset(members)))
+    (member,) = command.checked
+    return member
+
+
+def test_a_panel_member_is_what_the_record_says(stage: Stage) -> None:
+    stage.decided()
+    stage.lodge()
+    stage.convene()
+    chair, member = checked(stage, CHAIR), checked(stage, MEMBER)
+    assert (chair.competent, chair.conflicted, chair.independent, chair.ever_officer) == (True, False, True, False)
+    assert (member.competent, member.conflicted, member.independent) == (True, False, False)
+
+
+def test_who_took_part_was_tied_or_is_interested_is_conflicted(stage: Stage) -> None:
+    stage.decided()
+    stage.lodge()
+    for person in (ASSESSOR, COACH, QUALITY, MIA):
+        assert checked(stage, person).conflicted
+    assert not checked(stage, CHAIR).conflicted
+    stage.do(DeclareInterest(person_id=CHAIR, apprentice=MIA, interest="personal"), CHAIR)
+    assert checked(stage, CHAIR).conflicted
+
+
+def test_the_appeals_officer_and_strangers_are_no_members(stage: Stage) -> None:
+    stage.decided()
+    stage.lodge()
+    assert checked(stage, APPEALS).ever_officer
+    stranger = checked(stage, an_id("?"))
+    assert (stranger.competent, stranger.independent) == (False, False)
+
+
+def test_the_panel_is_looked_at_again_when_it_decides(stage: Stage) -> None:
+    stage.decided()
+    stage.lodge()
+    stage.convene()
+    stage.assign_as_assessor(MEMBER)
+    deciding = complete(stage, about(DecideAppeal), CHAIR)
+    assert {member.person_id: member.conflicted for member in deciding.checked} == {CHAIR: False, MEMBER: True}
+
+
+def test_the_general_fields_are_looked_up_wherever_they_stand() -> None:
+    for kind in AGGREGATE_OF:
+        assert set(kind.__struct_fields__) & GENERAL <= looked_up(kind)
