@@ -7,12 +7,13 @@ from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
 from portfolio.application.reading import Reading
-from portfolio.domain.appeal import APPEAL, DecisionSubject
+from portfolio.domain.appeal import APPEAL, Appeal, DecisionSubject
 from portfolio.domain.assessment import ASSESSMENT, GradeDecided
 from portfolio.domain.enrolment import ENROLMENT
-from portfolio.domain.evidence_facts import EvidenceServed
+from portfolio.domain.evidence_facts import EvidenceFact, EvidenceRecorded, EvidenceServed, EvidenceSubmitted
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value
+from portfolio.domain.person import InterestDeclared
 from portfolio.domain.plan import PLAN, PlanUnknown
 from portfolio.domain.readiness import Readiness, readiness
 from portfolio.domain.readiness_picture import Picture, effective_on, see
@@ -51,7 +52,8 @@ class Chronology(Value):
     """The replay of one decision for a panel.
 
     ``known_at``: the position of the decision or the one asked for. ``before``: what the decider could see by then, in
-    order. ``served``: what of it they were served. ``later``: what came after, labelled apart.
+    order. ``served``: what of it they were served. ``later``: what came after, labelled apart. Nobody but the
+    apprentice sees a draft, so a version's facts count from the day it was handed in, and never if it was not.
     """
 
     appeal_id: UUID
@@ -77,29 +79,51 @@ def chronology(reading: Reading, appeal_id: UUID, known_at: int | None = None) -
     )
     cut = decision.position if known_at is None else known_at
     decider = decision.by
-    log = [*_background(reading, subject.assessment_id), *enrolment_log(reading, appeal.enrolment_id)]
+    log = [*_background(reading, appeal, subject.assessment_id, decider), *enrolment_log(reading, appeal.enrolment_id)]
     entries = sorted({entry.position: entry for entry in log}.values(), key=_position)
     served = [entry for entry in entries if isinstance(entry.fact, EvidenceServed)]
-    told = [entry for entry in entries if not isinstance(entry.fact, EvidenceServed)]
+    seen_from = _seen_from([entry for entry in entries if not isinstance(entry.fact, EvidenceServed)])
     return Chronology(
         appeal_id=appeal_id,
         enrolment_id=appeal.enrolment_id,
         assessment_id=subject.assessment_id,
         decision=decision,
         known_at=cut,
-        before=tuple(entry for entry in told if entry.position <= cut),
+        before=tuple(entry for entry, position in seen_from if position <= cut),
         served=tuple(entry for entry in served if entry.by == decider and entry.position <= cut),
-        later=tuple(entry for entry in told if entry.position > cut),
+        later=tuple(entry for entry, position in seen_from if position > cut),
     )
 
 
-def _background(reading: Reading, assessment_id: UUID) -> Sequence[Recorded]:
-    """Return the facts of the plan, the form, the criteria and the decider that the decision rests on."""
-    attempt = reading.state(ASSESSMENT, assessment_id)
-    opened = attempt.opened
+def _seen_from(entries: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
+    """Return the facts with the position from which others than the apprentice could see them, drafts left out."""
+    handed_in = {
+        (entry.originator_id, entry.fact.version): entry.position
+        for entry in entries
+        if isinstance(entry.fact, EvidenceSubmitted | EvidenceRecorded)
+    }
+    seen: list[tuple[Recorded, int]] = []
+    for entry in entries:
+        if not isinstance(entry.fact, EvidenceFact):
+            seen.append((entry, entry.position))
+        elif position := handed_in.get((entry.originator_id, entry.fact.version)):
+            seen.append((entry, max(position, entry.position)))
+    return seen
+
+
+def _background(reading: Reading, appeal: Appeal, assessment_id: UUID, decider: UUID) -> Sequence[Recorded]:
+    """Return the facts of the plan, the form, the criteria and the decider that the decision rests on.
+
+    What the decider declared about other apprentices is nobody's business here.
+    """
+    opened = reading.state(ASSESSMENT, assessment_id).opened
     if opened is None:
         return ()
     enrolment = reading.state(ENROLMENT, opened.enrolment_id)
-    deciders = {decision.decider for decision in attempt.decisions}
-    streams = {enrolment.plan_id, opened.form_id, opened.criteria_id, *deciders} - {NOBODY}
-    return [entry for stream in streams for entry in reading.history(stream)]
+    streams = {enrolment.plan_id, opened.form_id, opened.criteria_id, decider} - {NOBODY}
+    log = (entry for stream in streams for entry in reading.history(stream))
+    return [
+        entry
+        for entry in log
+        if not isinstance(entry.fact, InterestDeclared) or entry.fact.apprentice == appeal.apprentice
+    ]

@@ -1,0 +1,231 @@
+"""Replay: what was known at a point of the record, what was true on a day, and the chronology for a panel."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from portfolio.application.reading import Reading
+from portfolio.application.replay import Chronology, chronology, enrolment_log, replayed_readiness
+from portfolio.domain.appeal import APPEAL as APPEALS_KIND
+from portfolio.domain.appeal import AppealLodged, PanelConvened
+from portfolio.domain.assessment import ASSESSMENT, AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.criteria import CriteriaApproved
+from portfolio.domain.enrolment import ENROLMENT as ENROLMENT_KIND
+from portfolio.domain.enrolment import ChangeRoute
+from portfolio.domain.evidence_commands import AcceptEvidence, ServeEvidence, SubmitEvidence
+from portfolio.domain.evidence_facts import EvidenceAccepted, EvidenceServed, EvidenceSubmitted, UploadOffered
+from portfolio.domain.form import FormApproved
+from portfolio.domain.kernel import Fact, NotVisible, Recorded
+from portfolio.domain.person import CompetenceRecorded, DeclareInterest, InterestDeclared
+from portfolio.domain.plan import PlanImported
+from portfolio.domain.readiness import OutcomeState
+from tests.application.stage import (
+    ADMINISTRATOR,
+    APPEAL,
+    ASSESSOR,
+    COACH,
+    CVT_FORM,
+    ENROLMENT,
+    KNOWLEDGE,
+    LOG,
+    MIA,
+    OBSERVED,
+    SKILLS,
+    Stage,
+)
+from tests.domain.test_evidence import DECLARATION
+from tests.domain.world import an_id
+
+EARLY, LATE = an_id("early draft"), an_id("late")
+
+
+def kinds(entries: Sequence[Recorded]) -> set[type[Fact]]:
+    return {type(entry.fact) for entry in entries}
+
+
+def states(stage: Stage, position: int | None = None) -> dict[str, OutcomeState]:
+    told = replayed_readiness(stage.reading(position), ENROLMENT, stage.today)
+    return {outcome.outcome: outcome.state for outcome in told.outcomes}
+
+
+# --- known at ---
+
+
+def test_a_reading_up_to_a_position_knows_nothing_of_what_came_later(stage: Stage) -> None:
+    stage.decided()
+    decision = stage.facts(GradeDecided)[0].position
+    stage.lodge()
+    before, then = stage.reading(decision - 1), stage.reading(decision)
+    assert before.state(ASSESSMENT, OBSERVED).effective() is None
+    assert then.state(ASSESSMENT, OBSERVED).effective() is not None
+    assert then.state(APPEALS_KIND, APPEAL).status == "none"
+    assert then.links("appeals of enrolment", ENROLMENT) == []
+    assert stage.reading().links("appeals of enrolment", ENROLMENT) == [APPEAL]
+
+
+def test_readiness_is_as_it_was_then_known(stage: Stage) -> None:
+    stage.enrol()
+    assert set(states(stage).values()) == {"no claim"}
+    stage.hand_in()
+    stage.open()
+    stage.find()
+    stage.decide()
+    decided = stage.journal.head()
+    stage.lodge()
+    stage.convene()
+    stage.reactions.react(stage.uphold())
+    assert states(stage)["AO1"] == "in assessment"
+    assert states(stage, decided)["AO1"] == "partly assessed"
+    assert states(stage, decided - 1)["AO1"] == "in assessment"
+    assert states(stage, stage.facts(EvidenceSubmitted)[0].position)["LET AO7"] == "no claim"
+    assert states(stage, stage.facts(AttemptOpened)[0].position - 1)["LET AO7"] == "claimed"
+
+
+def test_readiness_of_the_worked_example(stage: Stage) -> None:
+    stage.decided()
+    told = replayed_readiness(stage.reading(), ENROLMENT, stage.today)
+    assert (told.codes_assessed, told.codes_needed) == (23, 48)
+    assert (told.outcomes_assessed, told.outcomes_needed) == (0, 6)
+    assert len(SKILLS | KNOWLEDGE) == 48
+
+
+# --- as of ---
+
+
+def test_readiness_on_a_day_counts_what_was_true_by_its_end(stage: Stage) -> None:
+    stage.enrol()
+    stage.at += timedelta(days=1)
+    stage.hand_in()
+    told = {days: replayed_readiness(stage.reading(), ENROLMENT, stage.today - timedelta(days=days)) for days in (0, 1)}
+    assert {days: [each.state for each in told[days].outcomes].count("claimed") for days in told} == {0: 1, 1: 0}
+
+
+def test_before_the_enrolment_there_is_nothing_to_be_ready_for(stage: Stage) -> None:
+    stage.enrol()
+    with pytest.raises(NotVisible):
+        replayed_readiness(stage.reading(), ENROLMENT, stage.today - timedelta(days=1))
+    with pytest.raises(NotVisible):
+        replayed_readiness(stage.reading(), an_id("?"), stage.today)
+
+
+def test_a_route_changed_with_effect_from_earlier_was_true_then_but_not_then_known(stage: Stage) -> None:
+    stage.enrol()
+    stage.at += timedelta(days=10)
+    before = stage.journal.head()
+    command = ChangeRoute(
+        enrolment_id=ENROLMENT,
+        route="CVT",
+        form_id=CVT_FORM,
+        effective_on=stage.today - timedelta(days=5),
+        reason="moved house",
+        consent=True,
+    )
+    stage.do(command, ADMINISTRATOR)
+    day = stage.today - timedelta(days=5)
+    routes = [replayed_readiness(stage.reading(until), ENROLMENT, day).route for until in (before, None)]
+    assert routes == ["LET", "CVT"]
+    assert replayed_readiness(stage.reading(), ENROLMENT, day - timedelta(days=1)).route == "LET"
+
+
+# --- the log of an enrolment ---
+
+
+def test_the_log_of_an_enrolment_is_in_order_and_has_its_evidence_attempts_and_appeals(stage: Stage) -> None:
+    stage.decided()
+    stage.lodge()
+    log = enrolment_log(stage.reading(), ENROLMENT)
+    assert [entry.position for entry in log] == sorted(entry.position for entry in log)
+    assert {entry.originator_id for entry in log} == {ENROLMENT, LOG, OBSERVED, APPEAL}
+
+
+# --- chronology ---
+
+
+def replay(stage: Stage, known_at: int | None = None) -> Chronology:
+    return chronology(stage.reading(), APPEAL, known_at)
+
+
+@pytest.fixture
+def appealed(stage: Stage) -> Stage:
+    """Give a decision with things before it, things after it, drafts and views, and an appeal against it."""
+    stage.enrol()
+    stage.hand_in()
+    stage.draft(EARLY)
+    stage.do(DeclareInterest(person_id=ASSESSOR, apprentice=an_id("another"), interest="personal"), ASSESSOR)
+    stage.do(ServeEvidence(evidence_id=LOG, version=1), ASSESSOR)
+    stage.do(ServeEvidence(evidence_id=LOG, version=1), COACH)
+    stage.open()
+    stage.find()
+    stage.decide()
+    stage.hand_in(LATE)
+    stage.do(ServeEvidence(evidence_id=LATE, version=1), ASSESSOR)
+    stage.do(AcceptEvidence(evidence_id=LOG, version=1), ASSESSOR)
+    stage.lodge()
+    stage.convene()
+    return stage
+
+
+def test_the_chronology_is_cut_at_the_decision(appealed: Stage) -> None:
+    told = replay(appealed)
+    assert isinstance(told.decision.fact, GradeDecided)
+    assert told.known_at == told.decision.position
+    assert told.before[-1] == told.decision
+    assert max(entry.position for entry in told.before) <= told.known_at < min(entry.position for entry in told.later)
+    assert (told.appeal_id, told.enrolment_id, told.assessment_id) == (APPEAL, ENROLMENT, OBSERVED)
+
+
+def test_before_the_decision_stands_all_it_rests_on(appealed: Stage) -> None:
+    assert {PlanImported, FormApproved, CriteriaApproved, CompetenceRecorded} <= kinds(replay(appealed).before)
+
+
+def test_what_the_decider_was_served_stands_apart(appealed: Stage) -> None:
+    told = replay(appealed)
+    assert [(type(entry.fact), entry.by, entry.originator_id) for entry in told.served] == [
+        (EvidenceServed, ASSESSOR, LOG)
+    ]
+    assert EvidenceServed not in kinds(told.before) | kinds(told.later)
+
+
+def test_what_came_later_stands_apart(appealed: Stage) -> None:
+    later = replay(appealed).later
+    assert {AppealLodged, PanelConvened, EvidenceAccepted} <= kinds(later)
+    assert LATE in {entry.originator_id for entry in later}
+    assert LATE not in {entry.originator_id for entry in replay(appealed).before}
+
+
+def test_a_draft_that_nobody_saw_is_in_no_chronology(appealed: Stage) -> None:
+    told = replay(appealed)
+    assert EARLY not in {entry.originator_id for entry in (*told.before, *told.later)}
+
+
+def test_a_draft_handed_in_after_the_decision_is_later_material_from_its_first_fact(appealed: Stage) -> None:
+    appealed.do(SubmitEvidence(evidence_id=EARLY, version=1, declaration=DECLARATION), MIA)
+    told = replay(appealed)
+    assert EARLY not in {entry.originator_id for entry in told.before}
+    assert UploadOffered in kinds([entry for entry in told.later if entry.originator_id == EARLY])
+
+
+def test_what_the_decider_declared_about_others_is_not_told(appealed: Stage) -> None:
+    told = replay(appealed)
+    declared = [entry.fact for entry in (*told.before, *told.later) if isinstance(entry.fact, InterestDeclared)]
+    assert [fact.apprentice for fact in declared] == [MIA]
+
+
+def test_the_point_can_be_moved(appealed: Stage) -> None:
+    end, start = replay(appealed, appealed.journal.head()), replay(appealed, 0)
+    assert end.later == ()
+    assert start.before == ()
+    whole = {entry.position for entry in (*end.before, *end.later)}
+    assert {entry.position for entry in (*start.before, *start.later)} == whole
+    assert DecisionVoided not in kinds(end.before)
+
+
+def test_there_is_no_chronology_of_an_appeal_that_was_not_lodged(stage: Stage) -> None:
+    with pytest.raises(NotVisible):
+        replay(stage)
+
+
+def test_a_stream_of_another_kind_is_no_record_of_this_kind(stage: Stage) -> None:
+    stage.enrol()
+    assert Reading(stage.journal).state(ENROLMENT_KIND, MIA).subject() != MIA
