@@ -188,8 +188,8 @@ def document(converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, An
     """Return what the OpenAPI document says of the fields above beside what it finds by itself."""
     match field:
         case OneOf():
-            shapes = {word: converter.resolve_nested_schema(schema) for word, schema in field.schemas().items()}
-            return {"oneOf": list(shapes.values())}
+            shapes = [converter.resolve_nested_schema(schema) for schema in field.schemas().values()]
+            return {"oneOf": [*shapes, *([{"type": "null"}] if field.allow_none else [])]}
         case Together():
             return {"type": "array", "prefixItems": [converter.field2property(part) for part in field.tuple_fields]}
         case Demo():

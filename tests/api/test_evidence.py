@@ -1,0 +1,461 @@
+"""Evidence over HTTP: from the offer to what becomes of a version."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from api.errors import RangeNotSatisfiable
+from portfolio.application.ports import (
+    ContentHashMismatch,
+    ContentSizeMismatch,
+    ContentTypeMismatch,
+    ContentTypeNotAllowed,
+    ContentUnreadable,
+    UploadMissing,
+    UploadTooLarge,
+    UploadUrlExpired,
+    UploadUrlInvalid,
+)
+from portfolio.domain.declaration import DeclarationMissing, DeclarationNotOwn
+from portfolio.domain.evidence import (
+    ClaimAlreadyAnswered,
+    ClaimNeedsApprentice,
+    ClaimVersionMismatch,
+    EvidenceAlreadyCited,
+    EvidenceAlreadySubmitted,
+    EvidenceLimitReached,
+    EvidenceNotSealed,
+    EvidenceNotSubmitted,
+    EvidenceUnknown,
+    EvidenceVersionFixed,
+    EvidenceWithdrawnAlready,
+    InterestNotDeclared,
+    ProductionDateInvalid,
+    WitnessIsApprentice,
+)
+from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
+from portfolio.domain.record import DiscussionRecordIncomplete, ObservationRecordIncomplete, WitnessIncomplete
+from tests.api.conftest import Tell
+from tests.api.world import (
+    DECLARED,
+    NOTES,
+    SELECTOR,
+    TODAY,
+    TOMORROW,
+    World,
+    cite,
+    finding,
+    hand_in,
+    observation,
+    offer,
+    put,
+    refused,
+    upload,
+)
+from tests.infra.vault import files
+
+SUBMIT = {"version": 1, "declaration": DECLARED}
+
+
+# --- offer, bytes, seal -----------------------------------------------------------------------------------------------
+
+
+def test_an_offer_answers_where_to_put_the_bytes(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia, content = world.as_("mia"), files.pdf()
+    answer = mia.post("/evidence", offer(world, content))
+    receipt = answer.get_json()
+    assert answer.headers["Location"] == f"/v1/evidence/{receipt['id']}"
+    assert receipt["version_number"] == 1
+    ((number, url),) = [(part["number"], part["url"]) for part in receipt["parts"]]
+    assert number == 1
+    assert put(world, url, content).status_code == 204
+    mia.does(f"/evidence/{receipt['id']}/upload", {"version": 1})
+    (version,) = mia.sees(f"/evidence/{receipt['id']}")["versions"]
+    assert (version["stage"], version["name"], version["bounds"]["pages"]) == ("sealed", "Mia", [[595.0, 842.0]])
+    assert "object_id" not in version
+
+
+def test_a_repeated_offer_answers_the_same_places(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia, body, once = world.as_("mia"), offer(world, NOTES, "text/plain"), {"Idempotency-Key": "offer-1"}
+    first = mia.does("/evidence", body, headers=once)
+    world.now += timedelta(minutes=5)
+    assert mia.does("/evidence", body, headers=once) == first
+    assert len(mia.sees("/enrolments/{enrolment}/evidence")["items"]) == 1
+
+
+def test_a_draft_can_ask_for_fresh_places(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia = world.as_("mia")
+    (old,) = mia.does("/evidence", offer(world, NOTES, "text/plain"), name="draft")["parts"]
+    world.now += timedelta(hours=2)
+    refused(put(world, old["url"], NOTES), UploadUrlExpired)
+    (new,) = mia.sees("/evidence/{draft}/upload")["parts"]
+    assert put(world, new["url"], NOTES).status_code == 204
+    refused(world.as_("assessor").get("/evidence/{draft}/upload"), NotVisible)
+    mia.does("/evidence/{draft}/upload", {"version": 1})
+    refused(mia.get("/evidence/{draft}/upload?version=1"), EvidenceVersionFixed)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "fields"),
+    [
+        (EvidenceLimitReached, {"size": 0}),
+        (UploadTooLarge, {"size": 500_000_001}),
+        (ProductionDateInvalid, {"produced_on": TOMORROW}),
+        (NotVisible, {"enrolment_id": str(uuid4())}),
+    ],
+)
+def test_an_offer_that_cannot_be_is_refused(tell: Tell, refusal: type[Rejected], fields: dict[str, Any]) -> None:
+    world = tell("enrolled")
+    refused(world.as_("mia").post("/evidence", offer(world, NOTES, **fields)), refusal)
+
+
+def test_only_the_apprentice_offers_and_seals(tell: Tell) -> None:
+    world = tell("sealed")
+    refused(world.as_("coach").post("/evidence", offer(world, NOTES)), NotPermitted)
+    refused(world.as_("noah").post("/evidence", offer(world, NOTES)), NotVisible)
+    refused(world.as_("coach").post("/evidence/{evidence}/upload", {"version": 1}), NotPermitted)
+
+
+def test_a_tampered_upload_address_is_refused(tell: Tell) -> None:
+    world = tell("enrolled")
+    (part,) = world.as_("mia").does("/evidence", offer(world, NOTES, "text/plain"))["parts"]
+    refused(put(world, part["url"][:-1] + "0", NOTES), UploadUrlInvalid)
+    refused(put(world, part["url"].replace("expires=1", "expires=2"), NOTES), UploadUrlInvalid)
+
+
+def test_other_bytes_than_announced_are_refused_on_the_way(tell: Tell) -> None:
+    world = tell("enrolled")
+    (part,) = world.as_("mia").does("/evidence", offer(world, NOTES, "text/plain"), name="draft")["parts"]
+    refused(put(world, part["url"], NOTES[:-1]), ContentSizeMismatch)
+    refused(put(world, part["url"], NOTES + b"."), UploadTooLarge)
+    refused(put(world, part["url"], NOTES[:-2] + b"!\n"), ContentHashMismatch)
+    refused(world.as_("mia").post("/evidence/{draft}/upload", {"version": 1}), UploadMissing)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "content", "media_type"),
+    [
+        (ContentTypeMismatch, files.picture("PNG"), "image/jpeg"),
+        (ContentTypeNotAllowed, files.EXECUTABLE, "application/pdf"),
+        (ContentTypeNotAllowed, b"<script>alert(1)</script>", "text/html"),
+        (ContentUnreadable, files.pdf()[:60], "application/pdf"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_not_sealed(
+    tell: Tell, refusal: type[Rejected], content: bytes, media_type: str
+) -> None:
+    world = tell("enrolled")
+    mia = world.as_("mia")
+    (part,) = mia.does("/evidence", offer(world, content, media_type), name="draft")["parts"]
+    assert put(world, part["url"], content).status_code == 204
+    refused(mia.post("/evidence/{draft}/upload", {"version": 1}), refusal)
+    assert mia.sees("/evidence/{draft}")["versions"][0]["stage"] == "offered"
+
+
+def test_sealing_again_under_the_same_key_answers_the_same_even_later(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia, once = world.as_("mia"), {"Idempotency-Key": "seal-1"}
+    (part,) = mia.does("/evidence", offer(world, NOTES, "text/plain"), name="draft")["parts"]
+    put(world, part["url"], NOTES)
+    first = mia.does("/evidence/{draft}/upload", {"version": 1}, headers=once)
+    mia.does("/evidence/{draft}/submission", SUBMIT)
+    assert mia.does("/evidence/{draft}/upload", {"version": 1}, headers=once) == first
+    refused(mia.post("/evidence/{draft}/upload", {"version": 1}), EvidenceVersionFixed)
+
+
+def test_evidence_that_is_not_there_is_not_found(tell: Tell) -> None:
+    world = tell("submitted")
+    mia = world.as_("mia")
+    refused(mia.get(f"/evidence/{uuid4()}"), NotVisible)
+    refused(mia.post("/evidence/{evidence}/upload", {"version": 2}), EvidenceUnknown)
+    refused(mia.get("/evidence/{evidence}/content?version=2"), EvidenceUnknown)
+    refused(mia.post("/evidence/{enrolment}/submission", SUBMIT), NotVisible)
+
+
+# --- submission and versions ------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_has_not_arrived_is_not_handed_in(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia = world.as_("mia")
+    mia.does("/evidence", offer(world, NOTES, "text/plain"), name="draft")
+    refused(mia.post("/evidence/{draft}/submission", SUBMIT), EvidenceNotSealed)
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        {"wording": "authenticity/0", "ai_use": "none"},
+        {"wording": "authenticity/1", "ai_use": "assisted"},
+        {"wording": "authenticity/1", "ai_use": "assisted", "ai_detail": "  "},
+    ],
+)
+def test_handing_in_needs_the_declaration_shown(tell: Tell, declaration: dict[str, str]) -> None:
+    body = {"version": 1, "declaration": declaration}
+    refused(tell("sealed").as_("mia").post("/evidence/{evidence}/submission", body), DeclarationMissing)
+
+
+def test_only_the_apprentice_declares_the_work_their_own(tell: Tell) -> None:
+    refused(tell("sealed").as_("coach").post("/evidence/{evidence}/submission", SUBMIT), DeclarationNotOwn)
+
+
+def test_what_was_handed_in_is_not_handed_in_or_discarded_again(tell: Tell) -> None:
+    mia = tell("submitted").as_("mia")
+    refused(mia.post("/evidence/{evidence}/submission", SUBMIT), EvidenceAlreadySubmitted)
+    refused(mia.post("/evidence/{evidence}/discard", {"version": 1}), EvidenceAlreadySubmitted)
+
+
+def test_a_returned_version_is_followed_by_a_new_one_and_stays_readable(tell: Tell) -> None:
+    world = tell("submitted")
+    mia, assessor, newer = world.as_("mia"), world.as_("assessor"), files.pdf((300, 300), (300, 300))
+    assessor.does("/evidence/{evidence}/return", {"version": 1, "reason": "Page two is missing."})
+    body = {name: value for name, value in offer(world, newer).items() if name != "enrolment_id"}
+    receipt = mia.does("/evidence/{evidence}/versions", body)
+    assert receipt["version_number"] == 2
+    refused(mia.post("/evidence/{evidence}/versions", body), EvidenceVersionFixed)
+    put(world, receipt["parts"][0]["url"], newer)
+    mia.does("/evidence/{evidence}/upload", {"version": 2})
+    assert [v["number"] for v in assessor.sees("/evidence/{evidence}")["versions"]] == [1]
+    mia.does("/evidence/{evidence}/submission", {**SUBMIT, "version": 2})
+    stages = [(v["stage"], [c["code"] for c in v["claims"]]) for v in assessor.sees("/evidence/{evidence}")["versions"]]
+    assert stages == [("replaced", ["K1", "S11"]), ("submitted", [])]
+    assert assessor.get("/evidence/{evidence}/content").data == newer
+    assert assessor.get("/evidence/{evidence}/content?version=1").data == files.pdf((595, 842))
+    refused(mia.post("/evidence/{evidence}/claims", {"version": 1, "codes": ["K2"]}), EvidenceWithdrawnAlready)
+
+
+def test_only_what_waits_is_returned_or_accepted(tell: Tell) -> None:
+    world = tell("submitted")
+    assessor = world.as_("assessor")
+    assessor.does("/evidence/{evidence}/acceptance", {"version": 1})
+    refused(assessor.post("/evidence/{evidence}/acceptance", {"version": 1}), EvidenceNotSubmitted)
+    refused(assessor.post("/evidence/{evidence}/return", {"version": 1, "reason": "No."}), EvidenceNotSubmitted)
+    refused(world.as_("mia").post("/evidence/{evidence}/acceptance", {"version": 1}), NotPermitted)
+
+
+def test_a_draft_is_discarded_bytes_and_all(tell: Tell) -> None:
+    world = tell("sealed")
+    mia = world.as_("mia")
+    objects = [path for path in (world.folder / "vault/objects").rglob("*") if path.is_file()]
+    assert len(objects) == 1
+    mia.does("/evidence/{evidence}/discard", {"version": 1})
+    assert not objects[0].exists()
+    assert mia.sees("/enrolments/{enrolment}/evidence")["items"] == []
+
+
+def test_a_version_is_withdrawn_unless_a_decision_cites_it(tell: Tell) -> None:
+    world = tell("submitted")
+    mia = world.as_("mia")
+    body = {"version": 1, "reason": "Wrong file."}
+    mia.does("/evidence/{evidence}/withdrawal", body)
+    refused(mia.post("/evidence/{evidence}/withdrawal", body), EvidenceWithdrawnAlready)
+    refused(world.as_("assessor").get("/evidence/{evidence}"), NotVisible)
+    assert mia.sees("/evidence/{evidence}")["versions"][0]["stage"] == "withdrawn"
+
+
+def test_what_a_decision_cites_stays(tell: Tell) -> None:
+    world = tell("submitted")
+    assessor = world.as_("assessor")
+    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="attempt")
+    findings = [finding_on(world, code) for code in ("S11", "S12")]
+    assessor.does("/assessments/{attempt}/findings", {"findings": findings})
+    shown = assessor.sees("/assessments/{attempt}/context")["shown"]
+    body = {"grade": "pass", "reasons": "Met.", "context_hash": shown}
+    assessor.does("/assessments/{attempt}/decisions", body)
+    refused(
+        world.as_("mia").post("/evidence/{evidence}/withdrawal", {"version": 1, "reason": "No."}), EvidenceAlreadyCited
+    )
+
+
+def finding_on(world: World, code: str) -> dict[str, Any]:
+    world.ids.setdefault("observation", world["evidence"])
+    return finding(world, code, cites=[cite(world, "evidence")])
+
+
+# --- claims -----------------------------------------------------------------------------------------------------------
+
+
+def test_claims_stand_with_their_place_until_dropped(tell: Tell) -> None:
+    world = tell("submitted")
+    mia = world.as_("mia")
+    mia.does("/evidence/{evidence}/claims", {"version": 1, "codes": ["K2", "K1"]})
+    mia.does("/evidence/{evidence}/claims/dropped", {"version": 1, "code": "S11"})
+    (version,) = mia.sees("/evidence/{evidence}")["versions"]
+    assert version["claims"] == [
+        {"code": "K1", "place": SELECTOR, "fragment": "page=1&viewrect=10,20,100,50"},
+        {"code": "K2", "place": None, "fragment": ""},
+    ]
+    refused(mia.post("/evidence/{evidence}/claims/dropped", {"version": 1, "code": "S11"}), ClaimVersionMismatch)
+
+
+def test_only_the_apprentice_claims_and_only_codes_of_their_route(tell: Tell) -> None:
+    world = tell("submitted")
+    body = {"version": 1, "codes": ["K2"]}
+    refused(world.as_("coach").post("/evidence/{evidence}/claims", body), ClaimNeedsApprentice)
+    refused(world.as_("assessor").post("/evidence/{evidence}/claims", body), NotPermitted)
+    problem = refused(
+        world.as_("mia").post("/evidence/{evidence}/claims", {**body, "codes": ["K26", "K2", "K99"]}), OutcomeNotInRoute
+    )
+    assert problem["codes"] == ["K26", "K99"]
+
+
+def test_a_claim_an_assessor_answered_stays(tell: Tell) -> None:
+    world = tell("found")
+    body = {"findings": [finding(world, "S11", cites=[cite(world, "evidence")])]}
+    world.as_("assessor").does("/assessments/{attempt}/findings", body)
+    dropped = {"version": 1, "code": "S11"}
+    refused(world.as_("mia").post("/evidence/{evidence}/claims/dropped", dropped), ClaimAlreadyAnswered)
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_record_reads_as_the_text_that_is_hashed(tell: Tell) -> None:
+    world = tell("found")
+    answer = world.as_("mia").get("/evidence/{observation}/content")
+    assert answer.get_data(as_text=True).splitlines()[0] == "Observation record"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=observation-record.txt"
+    (version,) = world.as_("mia").sees("/evidence/{observation}")["versions"]
+    assert (version["kind"], version["stage"], version["name"]) == ("observation record", "accepted", "Assessor")
+    assert version["size"] == len(answer.data)
+    part = world.as_("mia").get("/evidence/{observation}/content", headers={"Range": "bytes=0-10"})
+    assert (part.status_code, part.data) == (206, b"Observation")
+
+
+RECORDS: dict[type[Rejected], dict[str, Any]] = {
+    ObservationRecordIncomplete: {"place": " "},
+    ProductionDateInvalid: {"occurred_on": TOMORROW},
+    OutcomeNotInRoute: {"seen": [{"code": "K26", "what": "Seen."}]},
+    DiscussionRecordIncomplete: {
+        "kind": "professional discussion record",
+        "assessment_id": str(uuid4()),
+        "occurred_on": TODAY,
+        "minutes": 0,
+        "topics": [],
+    },
+    WitnessIncomplete: {
+        "kind": "witness testimony",
+        "witness": "Amina",
+        "role": "Crew chief",
+        "competence": "",
+        "relation": "Supervisor",
+        "first_hand": False,
+        "statement": "Mia rigged six lanterns.",
+        "occurred_on": TODAY,
+    },
+}
+
+
+@pytest.mark.parametrize("refusal", RECORDS)
+def test_a_record_that_leaves_something_out_is_refused(tell: Tell, refusal: type[Rejected]) -> None:
+    world = tell("found")
+    fields = RECORDS[refusal]
+    body = observation(world, **fields)
+    if "kind" in fields:
+        body["record"] = fields
+    refused(world.as_("assessor").post("/evidence/records", body), refusal)
+
+
+def test_an_observation_names_an_attempt_of_this_enrolment(tell: Tell) -> None:
+    world = tell("found")
+    body = observation(world, assessment_id=world["form"])
+    problem = refused(world.as_("assessor").post("/evidence/records", body), ObservationRecordIncomplete)
+    assert problem["missing"] == ["assessment_id"]
+
+
+def test_nobody_is_a_witness_of_their_own_work(tell: Tell) -> None:
+    world = tell("found")
+    refused(world.as_("mia").post("/evidence/records", observation(world)), WitnessIsApprentice)
+    refused(world.as_("second").post("/evidence/records", observation(world)), NotVisible)
+
+
+def test_a_record_has_one_version(tell: Tell) -> None:
+    world = tell("found")
+    body = {name: value for name, value in offer(world, NOTES).items() if name != "enrolment_id"}
+    refused(world.as_("mia").post("/evidence/{observation}/versions", body), EvidenceVersionFixed)
+
+
+# --- reading the bytes ------------------------------------------------------------------------------------------------
+
+
+def served(world: World) -> list[str]:
+    found = world.as_("officer").sees("/enrolments/{enrolment}/audit-trail?kind=evidence.served")
+    return [item["name"] for item in found["items"]]
+
+
+def test_the_first_view_by_anybody_but_the_apprentice_is_recorded(tell: Tell) -> None:
+    world = tell("submitted")
+    for person in ("mia", "assessor", "assessor", "coach"):
+        answer = world.as_(person).get("/evidence/{evidence}/content")
+        assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/pdf", files.pdf((595, 842)))
+    assert served(world) == ["Assessor", "Coach"]
+
+
+def test_nothing_is_shown_to_staff_before_they_declared_their_interests(tell: Tell) -> None:
+    world = tell("submitted")
+    world.as_("admin").does(
+        "/enrolments/{enrolment}/assignments",
+        {"person_id": world["second"], "assignment": "assessor", "starts_on": TODAY},
+    )
+    world.ids["fresh"] = UUID(world.as_("admin").does("/people", {"name": "Fresh", "works_for": "centre"})["id"])
+    world.as_("admin").does("/people/{fresh}/roles", {"role": "assessor"})
+    body = {"person_id": world["fresh"], "assignment": "assessor", "starts_on": TODAY}
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", body)
+    refused(world.as_("fresh").get("/evidence/{evidence}/content"), InterestNotDeclared)
+    assert served(world) == []
+
+
+def test_a_draft_is_for_its_apprentice_only(tell: Tell) -> None:
+    world = tell("sealed")
+    for path in ("/evidence/{evidence}", "/evidence/{evidence}/content", "/evidence/{evidence}/content?version=1"):
+        assert world.as_("mia").get(path).status_code == 200
+        for person in ("assessor", "coach", "admin"):
+            refused(world.as_(person).get(path), NotVisible)
+    assert served(world) == []
+
+
+def test_bytes_come_in_ranges_and_only_if_changed(tell: Tell) -> None:
+    world = tell("submitted")
+    mia, whole = world.as_("mia"), files.pdf((595, 842))
+    answer = mia.get("/evidence/{evidence}/content", headers={"Range": "bytes=5-9"})
+    assert (answer.status_code, answer.data) == (206, whole[5:10])
+    assert answer.headers["Content-Range"] == f"bytes 5-9/{len(whole)}"
+    etag = answer.headers["ETag"]
+    assert mia.get("/evidence/{evidence}/content", headers={"If-None-Match": etag}).status_code == 304
+    refused(mia.get("/evidence/{evidence}/content", headers={"Range": "bytes=9999-"}), RangeNotSatisfiable)
+    head = mia.client.head(mia.path("/evidence/{evidence}/content"))
+    assert (head.status_code, head.content_length, head.data) == (200, len(whole), b"")
+
+
+@pytest.mark.parametrize(
+    "filename", ["../../etc/passwd", "..\\..\\boot.ini", 'a"b\u202e.pdf', "CON:<|>?.pdf", "риск.pdf"]
+)
+def test_a_file_name_with_tricks_is_harmless(tell: Tell, filename: str) -> None:
+    world = tell("enrolled")
+    hand_in(world, "tricky", files.pdf(), filename=filename)
+    shown = world.as_("mia").get("/evidence/{tricky}/content").headers["Content-Disposition"]
+    assert shown.startswith("attachment; filename=")
+    assert not set(shown) & set("/\\<>|?:\u202e")
+    assert {path.name for path in world.folder.iterdir()} == {"keys", "facts.db", "vault", "views.db"} | {
+        path.name for path in world.folder.glob("*.db-*")
+    }
+
+
+def test_a_control_character_in_a_file_name_is_refused(tell: Tell) -> None:
+    world = tell("enrolled")
+    answer = world.as_("mia").post("/evidence", offer(world, NOTES, filename="a\x00.pdf"))
+    assert (answer.status_code, list(answer.get_json()["fields"])) == (422, ["filename"])
+
+
+def test_a_draft_uploaded_as_text_is_served_as_text(tell: Tell) -> None:
+    world = tell("enrolled")
+    upload(world, "notes", NOTES, "text/plain", filename="notes.txt")
+    answer = world.as_("mia").get("/evidence/{notes}/content")
+    assert (answer.content_type, answer.data) == ("text/plain; charset=utf-8", NOTES)
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
