@@ -1,0 +1,52 @@
+"""What is stored stays readable: golden bytes of every fact, written once and never by a test."""
+
+import msgspec
+import pytest
+
+from infra.store.codec import FactCodec
+from portfolio.domain.catalogue import FACTS
+from portfolio.domain.kernel import Fact, tag_of
+from portfolio.domain.sentences import TELLERS
+from tests.tools.write_golden import GOLDEN, file_of, main
+
+TAGS = [tag_of(kind) for kind in FACTS]
+
+
+@pytest.mark.parametrize("kind", FACTS, ids=TAGS)
+def test_the_golden_bytes_of_a_fact_are_read_and_written_as_they_were(kind: type[Fact]) -> None:
+    for line in file_of(tag_of(kind)).read_bytes().splitlines():
+        fact = msgspec.json.decode(line, type=kind)
+        assert msgspec.json.encode(fact, order="deterministic") == line
+
+
+def test_the_store_reads_golden_bytes_by_their_tag_alone() -> None:
+    codec = FactCodec(FACTS)
+    header = bytes(57)
+    for kind in FACTS:
+        for line in file_of(tag_of(kind)).read_bytes().splitlines():
+            assert type(codec.decode((1, bytes(16), 1, tag_of(kind), header + line)).fact) is kind
+
+
+def test_every_stored_fact_has_golden_bytes_and_no_file_is_left_over() -> None:
+    assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(f"{tag}.jsonl" for tag in TAGS)
+
+
+def test_tags_are_unique_and_name_their_record_and_what_happened() -> None:
+    assert len(set(TAGS)) == len(FACTS)
+    for tag in TAGS:
+        record, _, happened = tag.partition(".")
+        assert record.isalpha()
+        assert happened.replace("-", "").isalpha()
+        assert tag == tag.lower()
+
+
+def test_every_fact_is_in_the_catalogue_and_can_be_told() -> None:
+    declared = {kind for kind in Fact.__subclasses__() if kind.__module__.startswith("portfolio.")}
+    assert set(FACTS) == declared == set(TELLERS)
+
+
+def test_golden_bytes_are_never_written_over() -> None:
+    before = file_of(TAGS[0]).read_bytes()
+    with pytest.raises(SystemExit, match="never change"):
+        main([TAGS[0]])
+    assert file_of(TAGS[0]).read_bytes() == before
