@@ -1,5 +1,6 @@
 """The command line: ``portfolio``."""
 
+import os
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,6 +8,8 @@ import click
 
 from infra.cli_common import folder_option, read_settings, run, say_demo
 from infra.cli_plan import plan_group
+from infra.cli_upkeep import fsck, rebuild
+from infra.demo.show import show
 from infra.deployment import create, describe
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
@@ -67,6 +70,17 @@ def serve(folder: str | None, port: int | None) -> None:
 
 
 @cli.command()
+@click.option("--folder", metavar="DIR", help="Where the demo lies; otherwise PORTFOLIO_FOLDER, or demo.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Where to listen; otherwise PORTFOLIO_PORT, or 8080.")
+@click.option("--no-serve", is_flag=True, help="Tell the story, then stop.")
+def demo(folder: str | None, port: int | None, no_serve: bool) -> None:
+    """Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."""
+    settings = read_settings(folder or os.environ.get("PORTFOLIO_FOLDER", "demo"), port)
+    say_demo("demo")
+    show(settings, click.echo, serve=not no_serve)
+
+
+@cli.command()
 @click.argument("person", type=click.UUID)
 @folder_option
 def token(person: UUID, folder: str | None) -> None:
@@ -95,7 +109,8 @@ def known(person: UUID, folder: str | None) -> Settings:
     return settings
 
 
-cli.add_command(plan_group)
+for command in (plan_group, fsck, rebuild):
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -13,15 +13,19 @@ import click
 import msgspec
 
 from infra.demo.client import Refused, Unreachable
+from infra.demo.show import DemoFailed
+from infra.demo.story import NothingFollowed
 from infra.deployment import AlreadyThere
 from infra.identity.keys import KeyFault
 from infra.lock import FolderInUse
 from infra.logs import faults
 from infra.main import AddressTaken, NoDeployment, now
 from infra.settings import Settings, SettingsFaulty
+from infra.store.codec import Tampered
 from infra.store.journal import stray_variables
 from infra.store.refusals import CannotOpen
 from portfolio.domain.kernel import Rejected
+from projections.runner import ViewUnknown
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,7 +36,11 @@ SENTENCES = (
     AlreadyThere,
     FolderInUse,
     CannotOpen,
+    Tampered,
+    ViewUnknown,
     AddressTaken,
+    DemoFailed,
+    NothingFollowed,
     Refused,
     Unreachable,
 )

@@ -1,6 +1,5 @@
 """The story's people and words: all invented, and none of them is wording of the plan's statements."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 ADMINISTRATOR = "Priya Nair"
@@ -115,11 +114,65 @@ RIGGING_PLAN = (
     "Safety bonds first, checked by a second person before the truss goes up.\n"
 )
 
+CALLUM_LOG = (
+    (
+        "Desk log of Callum Reid",
+        "Playhouse Wharf, studio and main house",
+        "",
+        "Page 2: the flying check",
+        "Page 3: cues",
+    ),
+    (
+        "The flying check",
+        "09:30  Bars walked with the head of stage, brakes and lines looked at one by one.",
+        "10:15  Bar 7 slow. Stopped, tagged, told the venue; used bar 8 instead.",
+        "11:00  Loads written on the board, weights counted twice.",
+    ),
+    (
+        "Cues",
+        "Cue 12 moved after the second run: the house light came down on a walking cast.",
+        "Asked for the note in the book, not by word of mouth.",
+    ),
+)
+ZOFIA_LOG = (
+    ("Desk log of Zofia Nowak", "Gaffer House, studio 2", "", "Page 2: the distribution"),
+    (
+        "The distribution",
+        "07:40  Cables laid from the distribution board, phases written on each.",
+        "08:20  Load added up for each phase before anything was switched on.",
+        "16:05  One tail warm to the hand. Taken out, tagged, written down.",
+    ),
+)
+ZOFIA_FIRST_LOG = ZOFIA_LOG[:1]
 
-def log_of(name: str, place: str, days: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the pages of a short log."""
-    cover = (f"Desk log of {name}", f"Place: {place}", "", *(f"Page {n}: {day}" for n, day in enumerate(days, 2)))
-    return (
-        cover,
-        *((day, "What was done, by whom and when.", "What went wrong and what was changed.") for day in days),
-    )
+SEEN = (
+    "Seen during the load-in, without help.",
+    "Seen at the desk while the run went on.",
+    "Shown, and explained when asked why.",
+    "Seen twice: before the first run and after the change.",
+    "Done together with the crew, led by the apprentice.",
+)
+"""What an observer writes against a code, in turn."""
+
+NOT_SEEN = "Not shown: the run was stopped after forty minutes and no second run was given."
+SHOWN_IN_LOG = "Shown in the desk log and made clear by its dates and names."
+
+REASONS = {
+    "fail": "Everything was met but S22, which was not shown. Every code must be met to pass.",
+    "pass": "Every code is met. The work is sound and followed the agreed way of doing it.",
+    "distinction": (
+        "Every code is met, several under conditions that changed while you worked, "
+        "and you gave your reasons each time."
+    ),
+}
+"""What the apprentice is told with a grade."""
+
+APPEAL_STATEMENT = (
+    "The observation was to last ninety minutes. It was stopped after forty, so I could not show S22, "
+    "and I was not offered a second run as the others were."
+)
+APPEAL_ANSWER = "The record shows that the observation ended after forty minutes and that no second run was offered."
+APPEAL_REASONS = (
+    "The procedure for observations was not followed: others were offered a second run, this apprentice was not. "
+    "The decision is set aside and the observation is to be taken again as a first attempt."
+)

@@ -1,0 +1,67 @@
+"""``portfolio fsck`` and ``portfolio rebuild``: whether all agrees, and views made again."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from infra.cli_common import Failed, folder_option, read_settings, say_demo
+from infra.deployment import describe
+from infra.fsck import differences
+from infra.lock import folder_lock
+from infra.main import VIEWS_FILE, open_record
+from infra.store.views import LiteViews
+from projections.runner import Projector
+from projections.views import VIEWS
+
+
+@click.command()
+@folder_option
+def fsck(folder: str | None) -> None:
+    """Check that all facts, index rows, views and files agree; print each difference on a line of its own.
+
+    It only reads and may run beside a server.
+    """
+    with open_record(read_settings(folder), read_only=True) as record, bar("Reading files") as progress:
+        found = describe(record.journal)
+        say_demo(found.mode if found else "")
+        number = 0
+        for number, difference in enumerate(differences(record, progress), start=1):  # noqa: B007 - counted
+            click.echo(difference)
+        head = record.journal.head()
+    if number:
+        click.echo(f"{number} {'difference' if number == 1 else 'differences'} found.", err=True)
+        raise Failed
+    click.echo(f"All agrees: {head} facts with their index rows, views and files.")
+
+
+@click.command()
+@click.argument("view", required=False)
+@folder_option
+def rebuild(view: str | None, folder: str | None) -> None:
+    """Make VIEW, or all views, again from the first fact; the old rows are replaced at the end."""
+    settings = read_settings(folder)
+    with open_record(settings, read_only=True) as record:
+        found = describe(record.journal)
+    say_demo(found.mode if found else "")
+    with folder_lock(settings.folder), open_record(settings) as record:
+        views = LiteViews(settings.folder / VIEWS_FILE)
+        try:
+            with bar("Folding facts") as progress:
+                Projector(record.journal, views, VIEWS).rebuild(*([view] if view else []), progress=progress)
+        finally:
+            views.close()
+        click.echo(f"Made {view or 'all views'} again from {record.journal.head()} facts.")
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows (done, of) as a progress bar, on a terminal only."""
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
+
+        def progress(done: int, of: int) -> None:
+            shown.length = max(1, of)
+            shown.update(max(0, done - shown.pos))
+
+        yield progress

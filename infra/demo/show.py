@@ -1,0 +1,161 @@
+"""The demo from outside: a demo deployment, a real server beside us, the story told to it, and the door to it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from infra.demo.cast import ADMINISTRATOR, APPRENTICES, STAFF
+from infra.demo.client import Client, Refused, Unreachable
+from infra.demo.stage import Stage
+from infra.demo.story import tell
+from infra.deployment import Deployment, create, describe
+from infra.identity.keys import KeyFolder
+from infra.identity.sessions import LocalSessions
+from infra.identity.tokens import LocalTokens
+from infra.lock import folder_lock
+from infra.main import FACTS, now, open_record
+from infra.settings import Settings
+
+STORY = "story.json"
+SERVER_LOG = "server.log"
+START_SECONDS = 60
+STOP_SECONDS = 40
+GOOD_FOR = timedelta(hours=12)
+SERVE = "from infra.cli import main; main()"
+
+
+class DemoFailed(Exception):
+    """The demo cannot go on; the message says why."""
+
+
+def show(settings: Settings, say: Callable[[str], None], *, serve: bool) -> None:
+    """Make the demo deployment if there is none, tell the rest of its story, and serve it until told to stop.
+
+    Without ``serve`` it stops when the story is told. Raises ``DemoFailed`` for a live deployment, or with the
+    sentence of a server that does not start.
+    """
+    deployment = prepare(settings, say)
+    with server(settings) as process:
+        stage = Stage(
+            settings.base_url,
+            lambda person: LocalTokens(KeyFolder(settings.keys), now).issue(person, GOOD_FOR),
+            settings.folder / STORY,
+            first_day=deployment.since,
+            administrator=deployment.administrators[0],
+        )
+        tell(stage, say)
+        if serve:
+            door(settings, stage, say)
+            process.wait()
+            raise DemoFailed(f"The server has stopped: see {settings.folder / SERVER_LOG}.")
+    say(f"The story is told; it lies in {settings.folder}.")
+
+
+def prepare(settings: Settings, say: Callable[[str], None]) -> Deployment:
+    """Return the demo deployment of this folder, made now if there is none."""
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = None
+    if (settings.folder / FACTS).exists():
+        with open_record(settings, read_only=True) as record:
+            found = describe(record.journal)
+    if found is None or not found.administrators:
+        with folder_lock(settings.folder):
+            create(settings, "demo", ADMINISTRATOR)
+        say(f"Made a demo deployment in {settings.folder}.")
+        with open_record(settings, read_only=True) as record:
+            found = describe(record.journal)
+    if found is None or found.mode != "demo":
+        raise DemoFailed(f"{settings.folder} is a live deployment: tell the demo in another folder, with --folder.")
+    return found
+
+
+@contextmanager
+def server(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `portfolio serve` beside us until the end; its log goes to a file in the folder."""
+    environment = {
+        **os.environ,
+        "PORTFOLIO_FOLDER": str(settings.folder),
+        "PORTFOLIO_KEYS": str(settings.keys),
+        "PORTFOLIO_HOST": settings.host,
+        "PORTFOLIO_PORT": str(settings.port),
+        "PORTFOLIO_BASE_URL": settings.base_url,
+    }
+    with (settings.folder / SERVER_LOG).open("ab+") as log:
+        begin = log.tell()
+        command = [sys.executable, "-c", SERVE, "serve"]
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
+        )
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        try:
+            if not answers(settings, process):
+                log.seek(begin)
+                said = log.read().decode(errors="replace").strip().splitlines()
+                raise DemoFailed(said[-1] if said else "The server did not start.")
+            yield process
+        finally:
+            signal.signal(signal.SIGTERM, before)
+            stop(process)
+
+
+def answers(settings: Settings, process: "subprocess.Popen[bytes]") -> bool:
+    """Wait until the server answers that it is ready; tell whether it does."""
+    client = Client(settings.base_url)
+    until = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            client.get("/readyz")
+        except (Refused, Unreachable):
+            time.sleep(0.1)
+        else:
+            return process.poll() is None
+    return False
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """End the server gently, and without mercy if it does not."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
+    """Say where the demo is served, with a sign-in link for each role and three calls worth trying."""
+    keys = KeyFolder(settings.keys)
+    links = LocalSessions(keys, settings.base_url, now)
+    say(f"\nServing the demo on {settings.base_url}; everything in it is invented. Ctrl-C stops.")
+    say("\nSign-in links, each good once and for twelve hours:")
+    people = [("administrator", ADMINISTRATOR, "administrator")]
+    people += [(actor.role, actor.name, actor.key) for actor in STAFF]
+    people += [(f"apprentice ({one.route})", one.name, one.key) for one in APPRENTICES]
+    for role, name, key in people:
+        say(f"  {role:<26} {name:<13} {links.issue_link(UUID(stage.id(key)), GOOD_FOR)}")
+    token = LocalTokens(keys, now).issue(UUID(stage.id("officer")), GOOD_FOR)
+    say(f"\nThree calls worth trying; the reference is at {settings.base_url}/v1/docs:")
+    say(f"  export TOKEN={token}")
+    for comment, path in calls(stage):
+        say(f"  # {comment}")
+        say(f"""  curl -s -H "Authorization: Bearer $TOKEN" '{settings.base_url}{path}'""")
+
+
+def calls(stage: Stage) -> list[tuple[str, Any]]:
+    """Return three reads: what each shows, and its address."""
+    decided = stage.answer("mia C1/decision")["position"]
+    return [
+        ("what Zofia still needs, in sentences", f"/v1/enrolments/{stage.id('zofia enrolment')}/readiness"),
+        (
+            "Mia's readiness as it was known when the decision she appealed had just been made",
+            f"/v1/enrolments/{stage.id('mia enrolment')}/readiness?known_at={decided}",
+        ),
+        ("the replay the appeals panel sees", f"/v1/appeals/{stage.id('appeal')}/chronology"),
+    ]
