@@ -1,0 +1,109 @@
+"""Facts to measure with: a plausible enrolment told many times over, made without running a command."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+from portfolio.application.indexes import index_rows
+from portfolio.application.ports import Append
+from portfolio.domain.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
+from portfolio.domain.enrolment import ApprenticeEnrolled
+from portfolio.domain.evidence_facts import (
+    EvidenceAccepted,
+    EvidenceAnnotated,
+    EvidenceSubmitted,
+    FileSealed,
+    StatementClaimed,
+    UploadOffered,
+)
+from portfolio.domain.kernel import Fact
+from portfolio.domain.selector import Bounds, PdfRectangle
+
+ACTOR = UUID(int=9)
+TOPIC = "evidence.annotated"
+NOTE = "Evidence shows safe isolation, but the risk assessment is unsigned. " * 4
+DAY = date(2026, 11, 24)
+ITEMS = 8
+"""Evidence items of one enrolment, of twelve facts each."""
+
+
+def remark() -> EvidenceAnnotated:
+    """Return the fact that single appends write: about 600 bytes."""
+    return EvidenceAnnotated(
+        annotation_id=uuid4(),
+        version=1,
+        sha256="ab" * 32,
+        selector=PdfRectangle(page=3, x=72, y=140, width=200, height=36),
+        kind="basis of finding",
+        audience="apprentice and assessors",
+        text=NOTE,
+        revises=None,
+    )
+
+
+def raw_state() -> bytes:
+    """Return bytes as long as a stored remark, for peers that do not know our facts."""
+    return json.dumps({"note": NOTE, "place": [72, 140, 200, 36], "actor": str(ACTOR), "id": str(uuid4())}).encode()
+
+
+def item(enrolment_id: UUID, apprentice: UUID, number: int) -> list[Fact]:
+    """Return the twelve facts of one evidence item."""
+    size, sha256, object_id = 120_000, "cd" * 32, uuid4()
+    bounds = Bounds(media_type="application/pdf", pages=((595.0, 842.0),) * 4)
+    return [
+        UploadOffered(
+            enrolment_id=enrolment_id,
+            apprentice=apprentice,
+            version=1,
+            title=f"Desk log {number}",
+            filename="desk-log.pdf",
+            media_type="application/pdf",
+            size=size,
+            sha256=sha256,
+            object_id=object_id,
+            produced_on=DAY,
+        ),
+        FileSealed(
+            version=1, object_id=object_id, sha256=sha256, size=size, bounds=bounds, screening="none configured"
+        ),
+        *(StatementClaimed(version=1, code=f"K{(number * 5 + step) % 36 + 1}", place=None) for step in range(5)),
+        EvidenceSubmitted(version=1, declaration=AuthenticityDeclaration(wording=CURRENT_AUTHENTICITY, ai_use="none")),
+        remark(),
+        remark(),
+        remark(),
+        EvidenceAccepted(version=1),
+    ]
+
+
+def enrolment(plan_id: UUID, form_id: UUID) -> Iterator[tuple[UUID, UUID, list[Fact]]]:
+    """Yield (stream, apprentice, facts) of one enrolment and of each of its items."""
+    enrolment_id, apprentice = uuid4(), uuid4()
+    enrolled = ApprenticeEnrolled(
+        apprentice=apprentice,
+        uln=str(enrolment_id),
+        plan_id=plan_id,
+        plan_reference="ST1297",
+        form_id=form_id,
+        route="LET",
+        centre_ukprn="10000001",
+        employer="Stage Hands",
+        starts_on=DAY,
+    )
+    yield enrolment_id, apprentice, [enrolled]
+    for number in range(ITEMS):
+        yield uuid4(), apprentice, item(enrolment_id, apprentice, number)
+
+
+def append_of(stream: UUID, apprentice: UUID, facts: list[Fact], after: int = 0) -> Append:
+    """Return the append of facts as the handler would make it."""
+    return Append(
+        stream=stream,
+        after=after,
+        facts=tuple(facts),
+        by=ACTOR,
+        at=datetime.now(UTC),
+        causation=uuid4(),
+        subject=apprentice,
+        index=tuple(row for fact in facts for row in index_rows(fact)),
+    )

@@ -1,0 +1,29 @@
+"""The report of ``portfolio bench``: one line a row, or JSON."""
+
+from collections.abc import Callable, Mapping
+
+from infra.bench.append import append
+from infra.bench.command import command
+from infra.bench.latency import latency
+from infra.bench.measure import Row
+from infra.bench.project import project, rebuild
+from infra.bench.replay import replay
+from infra.bench.upload import upload
+
+BENCHES: Mapping[str, Callable[[float, int], list[Row]]] = {
+    "append": append,
+    "command": command,
+    "replay": replay,
+    "project": project,
+    "rebuild": rebuild,
+    "latency": latency,
+    "upload": upload,
+}
+"""By name; each takes the seconds of a round and the number of rounds."""
+
+
+def line(row: Row) -> str:
+    """Return a row as a line to read."""
+    verdict = "no goal" if row.goal is None else f"goal {row.goal:g} met" if row.met else f"short of {row.goal:g}"
+    peers = "; ".join(f"{name} {ratio:g}" for name, ratio in row.peers.items())
+    return f"{row.row}: {row.figure:g} {row.unit} ({verdict}){f' – peers: {peers}' if peers else ''}"

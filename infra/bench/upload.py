@@ -1,0 +1,70 @@
+"""Upload: a file through the folder vault, hashed and sealed, against copying it and hashing the copy."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+from infra.bench.measure import Row, elapsed, ratio_row, rounds
+from infra.vault.folder import FolderVault
+
+SIZE = 400_000_000
+"""Bytes of the file."""
+
+
+def upload(_: float, number: int) -> list[Row]:
+    """Return the row of uploading one large file."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        file = folder / "large.txt"
+        with file.open("wb") as out:
+            for piece in pieces():
+                out.write(piece)
+        sha256 = subprocess.run(["sha256sum", file], capture_output=True, check=True).stdout.split()[0].decode()  # noqa: S603, S607 - the user's own coreutils
+        vault = FolderVault(folder / "vault", b"bench", "", lambda: datetime.now(UTC))
+
+        def ours() -> float:
+            object_id = uuid4()
+            part = vault.offer(object_id, SIZE, sha256)[0]
+            signed = {key: values[0] for key, values in parse_qs(urlsplit(part.url).query).items()}
+
+            def put() -> None:
+                with file.open("rb") as stream:
+                    vault.receive(object_id, 1, stream=stream, content_length=SIZE, **signed)
+                vault.seal(object_id, size=SIZE, sha256=sha256, media_type="text/plain")
+
+            seconds = elapsed(put)
+            vault.discard(object_id)
+            return SIZE / seconds
+
+        def by_hand() -> float:
+            copy = folder / "copy"
+
+            def work() -> None:
+                shutil.copyfile(file, copy)
+                with copy.open("rb") as stream:
+                    os.fsync(stream.fileno())
+                subprocess.run(["sha256sum", copy], capture_output=True, check=True)  # noqa: S603, S607 - the user's own coreutils
+
+            seconds = elapsed(work)
+            copy.unlink()
+            return SIZE / seconds
+
+        rates = rounds({"portfolio": ours, "cp, sync and sha256sum": by_hand}, number)
+    return [ratio_row("Upload through the folder vault, 400 MB", rates, goal=0.5)]
+
+
+def pieces() -> Iterator[bytes]:
+    """Yield the bytes of a text file of ``SIZE`` bytes, different in every line."""
+    left, line = SIZE, 0
+    while left:
+        block = b"".join(hashlib.sha256(b"%d" % (line + n)).hexdigest().encode() + b"\n" for n in range(8192))[:left]
+        line += 8192
+        left -= len(block)
+        yield block
