@@ -1,0 +1,46 @@
+"""The product's source, as the tests of its shape read it."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("portfolio", "projections", "api", "infra")
+
+
+@cache
+def files(*packages: str) -> tuple[Path, ...]:
+    """Return the source files of some top-level folders, the whole product if none is named."""
+    return tuple(path for package in packages or PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def named(path: Path) -> str:
+    """Return the file as it is called from the root."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the full name of every module a file imports."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    """Yield every function of a file, those inside classes too."""
+    yield from (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef))
+
+
+def called(node: ast.AST) -> set[str]:
+    """Return the last part of the name of everything that is called or passed on inside a node."""
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return names | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}

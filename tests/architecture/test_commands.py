@@ -1,0 +1,113 @@
+"""Every command is authorised, decided and documented; no client says what the record knows."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, get_args, get_origin, get_type_hints
+
+import pytest
+from marshmallow import Schema
+
+import api.app
+from portfolio.application.handler import TAKEN
+from portfolio.application.indexes import OPEN_APPEAL, ULN
+from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
+from portfolio.domain.kernel import LOOKED_UP, Command
+from portfolio.domain.permissions import MAY, SEES
+from tests.architecture.source import files, functions, named
+
+COMMANDS = [kind for kind in Command.__subclasses__() if kind.__module__.startswith("portfolio.")]
+
+
+def looked_up(kind: type[Command]) -> set[str]:
+    hints = get_type_hints(kind, include_extras=True)
+    return {name for name, hint in hints.items() if get_origin(hint) is Annotated and LOOKED_UP in get_args(hint)[1:]}
+
+
+def test_every_command_has_a_row_of_permissions_and_a_record_it_changes() -> None:
+    assert set(COMMANDS) == set(MAY) == set(AGGREGATE_OF)
+
+
+def test_every_record_says_who_sees_it() -> None:
+    assert set(SEES) == set(AGGREGATES)
+
+
+def test_every_command_names_the_record_it_changes() -> None:
+    for kind, name in AGGREGATE_OF.items():
+        key = AGGREGATES[name].key
+        assert key == f"{name}_id"
+        assert key in kind.__struct_fields__
+        assert key not in looked_up(kind)
+
+
+def test_every_looked_up_field_has_a_default_that_fails_closed() -> None:
+    for kind in COMMANDS:
+        optional = set(inspect.signature(kind).parameters) - {
+            name for name, each in inspect.signature(kind).parameters.items() if each.default is inspect.Parameter.empty
+        }
+        assert looked_up(kind) <= optional, kind.__name__
+
+
+def test_every_unique_key_has_the_refusal_of_its_rule() -> None:
+    assert set(TAKEN) == {ULN, OPEN_APPEAL}
+
+
+# --- no client says what the record knows ---
+
+
+def given_in_api() -> Iterator[tuple[str, type[Command], set[str], set[str]]]:
+    """Yield, for each command a route builds: where, which, the fields named, the schemas poured in."""
+    kinds = {kind.__name__: kind for kind in COMMANDS}
+    for path in files("api"):
+        for function in functions(path):
+            named_here = {each.id for each in ast.walk(function) if isinstance(each, ast.Name)}
+            shapes = {name for name in named_here if name in schemas() and not name.endswith("Out")}
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds:
+                    fields = {keyword.arg for keyword in node.keywords if keyword.arg}
+                    poured = any(keyword.arg is None for keyword in node.keywords)
+                    yield (
+                        f"{named(path)}:{node.lineno}",
+                        kinds[node.func.id],
+                        fields,
+                        shapes if poured else set(),
+                    )
+
+
+@cache
+def schemas() -> dict[str, type[Schema]]:
+    """Return every shape of the service by name."""
+    assert api.app.RESOURCES
+
+    def below(kind: type[Schema]) -> Iterator[type[Schema]]:
+        for each in kind.__subclasses__():
+            yield each
+            yield from below(each)
+
+    return {each.__name__: each for each in below(Schema) if each.__module__.startswith("api")}
+
+
+def test_no_route_says_what_the_record_knows() -> None:
+    for where, kind, fields, shapes in given_in_api():
+        assert not fields & looked_up(kind), f"{where} says {fields & looked_up(kind)} of {kind.__name__}"
+        for shape in shapes:
+            said = set(schemas()[shape]().fields)
+            assert not said & looked_up(kind), f"{where}: {shape} lets a client say {said & looked_up(kind)}"
+
+
+def test_the_shapes_of_commands_are_found_where_they_are_poured_in() -> None:
+    poured = {kind.__name__: shapes for _, kind, _, shapes in given_in_api() if shapes}
+    assert poured["RegisterPerson"] == {"PersonIn"}
+    assert len(poured) > 10
+
+
+NOT_BY_HTTP = {
+    "CreateDeployment": "a deployment is created where it runs: portfolio init",
+}
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_every_command_can_be_given_over_http(kind: type[Command]) -> None:
+    over_http = {given.__name__ for _, given, _, _ in given_in_api()}
+    assert (kind.__name__ in over_http) != (kind.__name__ in NOT_BY_HTTP)

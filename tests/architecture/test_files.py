@@ -1,0 +1,73 @@
+"""Files stay readable, and the rules stay pure."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import files, imports, named, tree
+
+LINES = 400
+
+LONGER = {
+    "portfolio/domain/assessment.py": "one aggregate on one page: attempts, findings, decisions and every refusal",
+    "portfolio/domain/appeal.py": "one aggregate on one page",
+    "portfolio/application/lookups.py": "one table: what the record says about each command",
+    "infra/demo/story.py": "one story, told in order",
+}
+"""Files that are longer, and why that reads better than two."""
+
+
+def test_no_file_is_longer_than_a_reader_can_keep_in_mind() -> None:
+    long = {named(path) for path in files() if len(path.read_text().splitlines()) > LINES}
+    assert long <= set(LONGER)
+
+
+def test_the_list_of_longer_files_names_no_file_that_became_short() -> None:
+    long = {named(path) for path in files() if len(path.read_text().splitlines()) > LINES - 40}
+    assert set(LONGER) <= long
+
+
+@pytest.mark.parametrize("path", files("portfolio/domain"), ids=named)
+def test_the_rules_import_msgspec_and_the_standard_library_alone(path: Path) -> None:
+    allowed = {"msgspec", "portfolio", *sys.stdlib_module_names}
+    assert {name.partition(".")[0] for name in imports(path)} <= allowed
+    assert all(name.startswith("portfolio.domain") for name in imports(path) if name.startswith("portfolio."))
+
+
+IMPURE = {"time", "random", "secrets", "os", "io", "socket", "subprocess", "threading", "pathlib", "urllib", "sqlite3"}
+
+
+def test_the_rules_know_no_clock_no_chance_and_no_world() -> None:
+    for path in files("portfolio/domain"):
+        assert not {name.partition(".")[0] for name in imports(path)} & IMPURE, named(path)
+
+
+CLOCKS_AND_CHANCE = {
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+    "time.time",
+    "uuid.uuid1",
+    "uuid.uuid4",
+    "uuid1",
+    "uuid4",
+}
+
+
+def test_only_the_outermost_layer_asks_the_clock_and_draws_ids() -> None:
+    asked = {
+        (named(path), name)
+        for path in files("portfolio", "projections", "api")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute | ast.Name) and (name := ast.unparse(node)) in CLOCKS_AND_CHANCE
+    }
+    assert asked == {("api/ids.py", "uuid4")}
+
+
+def test_no_work_is_left_for_later_in_a_comment() -> None:
+    for path in files():
+        text = path.read_text()
+        assert not {"TODO", "FIXME", "XXX"} & set(text.replace(":", " ").split()), named(path)

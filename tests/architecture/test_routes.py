@@ -1,0 +1,49 @@
+"""Every route that answers about the record asks first who may know."""
+
+from pathlib import Path
+
+import pytest
+
+from api.auth import OPEN
+from portfolio.domain.permissions import READS
+from tests.api.shell import shell
+from tests.architecture.source import called, files, functions, named, tree
+
+GATES = {"execute", "see", "may_ask", "authorise", "check_sees", "check_read"}
+"""What asks the permission table."""
+
+WITHOUT = {
+    "pages.home": "it shows people the records they have a part in themselves",
+    "sign_in.leave": "everybody may end their own session",
+}
+"""Routes that ask no permission, and why."""
+
+
+def asking() -> set[str]:
+    """Return the functions of the service that ask the table, or call one that does."""
+    inside = {function.name: called(function) for path in files("api") for function in functions(path)}
+    asks = set(GATES)
+    while more := {name for name, names in inside.items() if names & asks} - asks:
+        asks |= more
+    return asks
+
+
+def test_every_route_asks_the_permission_table(tmp_path: Path) -> None:
+    service = shell(tmp_path)
+    asks = asking()
+    silent = {
+        endpoint
+        for endpoint, view in service.app.view_functions.items()
+        if endpoint not in OPEN and getattr(view, "__module__", "").startswith("api") and view.__name__ not in asks
+    }
+    assert silent == set(WITHOUT)
+
+
+def test_every_question_of_the_table_is_asked_somewhere() -> None:
+    for question in READS:
+        assert any(f'"{question}"' in path.read_text() for path in files("api")), question
+
+
+@pytest.mark.parametrize("path", files("api"), ids=named)
+def test_nobody_but_the_table_asks_for_a_role(path: Path) -> None:
+    assert not {"roles_of", "has_role"} & called(tree(path))
