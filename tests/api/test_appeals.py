@@ -1,0 +1,300 @@
+"""Appeals over HTTP: from lodging to a decision by somebody else, and the chronology a panel reads."""
+
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+
+from portfolio.domain.appeal import (
+    AppealAlreadyDecided,
+    AppealAlreadyOpen,
+    AppealNotWaiting,
+    AppealNotYours,
+    AppealSubjectNotAllowed,
+    AppealUnknown,
+    AppellantWithoutStanding,
+    GroundNotInPolicy,
+    GroundUnanswered,
+    OfficerMayNotDecide,
+    OutcomeIncomplete,
+    PanelConflicted,
+    PanelMemberNotCompetent,
+    PanelNotIndependent,
+    PanelTooSmall,
+)
+from portfolio.domain.assessment import RemarkerNotDifferent
+from portfolio.domain.enrolment import ConsentMissing
+from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
+from tests.api.conftest import Tell
+from tests.api.world import CODES, SELECTOR, TODAY, YESTERDAY, World, appeal, assign, finding, outcome, refused, sha
+from tests.infra.vault import files
+
+PANEL, OUTCOME = "/appeals/{appeal}/panel", "/appeals/{appeal}/outcome"
+
+
+def prepared(world: World, *names: str) -> None:
+    for name in names:
+        competence = {"kind": "appeals panel", "occurred_on": YESTERDAY}
+        world.as_("admin").does(f"/people/{{{name}}}/competences", competence)
+
+
+# --- lodging ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_lodged_appeal_shows_what_it_is_about(tell: Tell) -> None:
+    world = tell("lodged")
+    answer = world.as_("mia").get("/appeals/{appeal}")
+    found = answer.get_json()
+    assert answer.headers["ETag"] == '"1"'
+    assert (found["status"], found["name"], found["appellant_name"]) == ("lodged", "Mia", "Mia")
+    assert found["subject"] == {
+        "type": "decision",
+        "assessment_id": str(world["attempt"]),
+        "decision_id": str(world["decision"]),
+    }
+    assert found["grounds"][0]["items"] == [str(world["evidence"])]
+    assert found["refusal"] is found["outcome"] is found["reasons"] is None
+    assert (found["panel"], found["answers"], found["demo"]) == ([], [], True)
+
+
+@pytest.mark.parametrize(
+    "ground",
+    [
+        {"ground": "unfair", "statement": "It was unfair.", "items": ["evidence"]},
+        {"ground": "evidence", "statement": "Left out.", "items": []},
+        {"ground": "evidence", "statement": "Left out.", "items": ["form"]},
+        None,
+    ],
+)
+def test_an_appeal_rests_on_grounds_of_the_policy_linked_to_items(tell: Tell, ground: dict[str, Any] | None) -> None:
+    world = tell("decided")
+    grounds = [{**ground, "items": [world[item] for item in ground["items"]]}] if ground else []
+    refused(world.as_("mia").post("/appeals", appeal(world, grounds=grounds)), GroundNotInPolicy)
+
+
+def test_only_the_apprentice_or_their_coach_with_consent_appeals(tell: Tell) -> None:
+    world = tell("decided")
+    refused(world.as_("employer").post("/appeals", appeal(world)), AppellantWithoutStanding)
+    refused(world.as_("coach").post("/appeals", appeal(world)), ConsentMissing)
+    refused(world.as_("assessor").post("/appeals", appeal(world)), NotVisible)
+    refused(world.as_("noah").post("/appeals", appeal(world)), NotVisible)
+    world.as_("coach").does("/appeals", appeal(world, consent="Signed by Mia, 2 November."), name="appeal")
+    refused(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealNotYours)
+
+
+def test_an_appeal_is_against_a_decision_that_stands(tell: Tell) -> None:
+    world = tell("decided")
+    subject = {"type": "decision", "assessment_id": world["attempt"], "decision_id": uuid4()}
+    refused(world.as_("mia").post("/appeals", appeal(world, subject=subject)), AppealSubjectNotAllowed)
+    subject = {"type": "result", "result_id": uuid4()}
+    refused(world.as_("mia").post("/appeals", appeal(world, subject=subject)), NotVisible)
+
+
+def test_one_appeal_against_a_decision_is_open_at_a_time(tell: Tell) -> None:
+    world = tell("lodged")
+    mia = world.as_("mia")
+    refused(mia.post("/appeals", appeal(world)), AppealAlreadyOpen)
+    mia.does("/appeals/{appeal}/withdrawal")
+    mia.does("/appeals", appeal(world), name="again")
+    assert mia.sees("/appeals/{appeal}")["status"] == "withdrawn"
+
+
+def test_an_appeal_is_refused_with_its_reason(tell: Tell) -> None:
+    world = tell("lodged")
+    officer = world.as_("officer")
+    refused(officer.post("/appeals/{appeal}/refusal", {"reason": " "}), OutcomeIncomplete)
+    officer.does("/appeals/{appeal}/refusal", {"reason": "It came too late."})
+    found = world.as_("mia").sees("/appeals/{appeal}")
+    assert (found["status"], found["refusal"]) == ("not admitted", "It came too late.")
+    refused(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealAlreadyDecided)
+    refused(officer.post("/appeals/{appeal}/admission"), AppealNotWaiting)
+
+
+def test_an_appeal_that_is_not_there_is_not_found(tell: Tell) -> None:
+    world = tell("lodged")
+    officer = world.as_("officer")
+    refused(officer.post(f"/appeals/{uuid4()}/admission"), AppealUnknown)
+    refused(officer.post("/appeals/{attempt}/admission"), AppealUnknown)
+    refused(officer.get("/appeals/{attempt}"), NotVisible)
+    refused(officer.get("/appeals/{attempt}/chronology"), NotVisible)
+    refused(world.as_("noah").get("/appeals/{appeal}"), NotVisible)
+    refused(world.as_("mia").post("/appeals/{appeal}/admission"), NotPermitted)
+
+
+# --- the panel --------------------------------------------------------------------------------------------------------
+
+PANELS: list[tuple[type[Rejected], tuple[str, ...], list[str]]] = [
+    (PanelTooSmall, ("chair",), []),
+    (PanelTooSmall, (), []),
+    (PanelConflicted, ("chair", "assessor"), ["assessor"]),
+    (PanelConflicted, ("chair", "coach", "mia"), ["coach", "mia"]),
+    (PanelMemberNotCompetent, ("chair", "lead"), ["lead"]),
+    (OfficerMayNotDecide, ("chair", "officer"), ["officer"]),
+    (PanelNotIndependent, ("member", "responsible"), []),
+]
+
+
+@pytest.mark.parametrize(("refusal", "members", "named"), PANELS)
+def test_a_panel_that_may_not_hear_the_appeal_is_refused(
+    tell: Tell, refusal: type[Rejected], members: tuple[str, ...], named: list[str]
+) -> None:
+    world = tell("admitted")
+    prepared(world, "responsible", "coach", "officer", "assessor")
+    problem = refused(world.as_("officer").post(PANEL, {"members": [world[name] for name in members]}), refusal)
+    assert sorted(problem.get("members", [])) == sorted(str(world[name]) for name in named)
+
+
+def test_a_member_who_was_never_registered_hears_nothing(tell: Tell) -> None:
+    world = tell("admitted")
+    body = {"members": [world["chair"], uuid4()]}
+    refused(world.as_("officer").post(PANEL, body), PanelMemberNotCompetent)
+
+
+def test_a_panel_is_convened_once_the_appeal_is_admitted(tell: Tell) -> None:
+    world = tell("lodged")
+    members = {"members": [world["chair"], world["member"]]}
+    refused(world.as_("officer").post(PANEL, members), AppealNotWaiting)
+    world.as_("officer").does("/appeals/{appeal}/admission")
+    world.as_("officer").does(PANEL, members)
+    found = world.as_("chair").sees("/appeals/{appeal}")
+    assert {(member["name"], member["independent"]) for member in found["panel"]} == {
+        ("Chair", True),
+        ("Member", False),
+    }
+
+
+def test_a_member_who_became_conflicted_does_not_decide(tell: Tell) -> None:
+    world = tell("convened")
+    world.as_("chair").does("/people/{chair}/interests", {"apprentice": world["mia"], "interest": "personal"})
+    problem = refused(world.as_("chair").post(OUTCOME, outcome()), PanelConflicted)
+    assert problem["members"] == [str(world["chair"])]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "fields"),
+    [(GroundUnanswered, {"answers": []}), (OutcomeIncomplete, {"reasons": " "})],
+)
+def test_an_outcome_that_leaves_something_out_is_refused(
+    tell: Tell, refusal: type[Rejected], fields: dict[str, Any]
+) -> None:
+    refused(tell("convened").as_("chair").post(OUTCOME, outcome(**fields)), refusal)
+
+
+def test_only_the_panel_gives_its_outcome(tell: Tell) -> None:
+    world = tell("convened")
+    refused(world.as_("officer").post(OUTCOME, outcome()), OfficerMayNotDecide)
+    refused(world.as_("mia").post(OUTCOME, outcome()), NotPermitted)
+
+
+def test_a_dismissed_appeal_changes_nothing(tell: Tell) -> None:
+    world = tell("convened")
+    world.as_("chair").does(OUTCOME, outcome(outcome="dismissed"))
+    found = world.as_("mia").sees("/appeals/{appeal}")
+    assert (found["status"], found["outcome"], found["answers"][0]["ground"]) == ("decided", "dismissed", 0)
+    assert world.as_("mia").sees("/assessments/{attempt}")["decisions"][0]["status"] == "effective"
+    refused(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealAlreadyDecided)
+
+
+def test_an_upheld_appeal_sets_the_decision_aside_and_somebody_else_decides_again(tell: Tell) -> None:
+    world = tell("convened")
+    world.as_("chair").does(OUTCOME, outcome())
+    world.ids["again"] = uuid5(world["appeal"], "attempt")
+    (old,) = world.as_("mia").sees("/assessments/{attempt}")["decisions"]
+    assert (old["status"], old["reason_code"], old["appeal_id"]) == ("void", "appeal", str(world["appeal"]))
+    opened = world.as_("mia").sees("/assessments/{again}")
+    assert (opened["number"], opened["after_appeal"]) == (1, str(world["appeal"]))
+    states = [each["state"] for each in world.as_("mia").sees("/enrolments/{enrolment}/readiness")["outcomes"]]
+    assert states[0] == "in assessment"
+
+    findings = {"findings": [finding(world, code) for code in CODES["C1"]]}
+    refused(world.as_("assessor").post("/assessments/{again}/findings", findings), RemarkerNotDifferent)
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
+    second = world.as_("second")
+    (waiting,) = [item for item in second.sees("/queues/assessor")["items"] if item["waits"] == "attempt"]
+    assert (waiting["assessment_id"], waiting["barred"]) == (str(world["again"]), False)
+    second.does("/assessments/{again}/findings", findings)
+    shown = second.sees("/assessments/{again}/context")["shown"]
+    body = {"grade": "distinction", "reasons": "With the risk assessment.", "context_hash": shown}
+    second.does("/assessments/{again}/decisions", body)
+    assert world.as_("mia").sees("/enrolments/{enrolment}/readiness")["codes_assessed"] == 2
+
+
+def test_the_officer_sees_the_open_appeals_with_the_step_each_waits_for(tell: Tell) -> None:
+    for stage, step in (("lodged", "admission"), ("admitted", "panel"), ("convened", "outcome")):
+        world = tell(stage)
+        (row,) = world.as_("officer").sees("/queues/appeals")["items"]
+        assert (row["waits_for"], row["name"], row["appellant_name"]) == (step, "Mia", "Mia")
+    refused(world.as_("mia").get("/queues/appeals"), NotPermitted)
+
+
+# --- the chronology ---------------------------------------------------------------------------------------------------
+
+
+def test_the_chronology_tells_what_could_be_seen_what_was_served_and_what_came_later(tell: Tell) -> None:
+    world = tell("found")
+    world.as_("assessor").get("/evidence/{evidence}/content")
+    world.as_("coach").get("/evidence/{evidence}/content")
+    shown = world.as_("assessor").sees("/assessments/{attempt}/context")["shown"]
+    body = {"grade": "pass", "reasons": "Met.", "context_hash": shown}
+    receipt = world.as_("assessor").does("/assessments/{attempt}/decisions", body)
+    world.ids["decision"] = UUID(receipt["decision_id"])
+    world.as_("mia").does("/appeals", appeal(world), name="appeal")
+    found = world.as_("mia").sees("/appeals/{appeal}/chronology")
+    assert found["known_at"] == found["decision"]["position"] == receipt["position"]
+    assert found["before"][-1] == found["decision"]
+    positions = [int(entry["position"]) for entry in found["before"]]
+    assert positions == sorted(positions)
+    assert "announced “Risk assessment”, version 1." in [entry["sentence"] for entry in found["before"]]
+    assert [(entry["name"], entry["sentence"]) for entry in found["served"]] == [("Assessor", "was shown version 1.")]
+    assert [entry["kind"] for entry in found["later"]] == ["appeal.lodged"]
+    assert found["context"]["shown"] == shown
+    assert found["demo"] is True
+
+
+def test_the_chronology_is_cut_where_it_is_asked_to_be(tell: Tell) -> None:
+    world = tell("convened")
+    whole = world.as_("chair").sees("/appeals/{appeal}/chronology")
+    for known_at in ("40", str(world.journal.head()), "2026-11-02T09:00:00Z"):
+        found = world.as_("chair").sees(f"/appeals/{{appeal}}/chronology?known_at={known_at}")
+        cut = int(found["known_at"])
+        assert cut == (40 if known_at == "40" else world.journal.head())
+        assert all(int(entry["position"]) <= cut for entry in found["before"])
+        assert all(int(entry["position"]) > cut for entry in found["later"])
+        assert found["before"] + found["later"] == whole["before"] + whole["later"]
+
+
+def test_the_chronology_is_for_those_who_hear_and_those_who_appealed(tell: Tell) -> None:
+    world = tell("convened")
+    for person in ("mia", "chair", "officer", "responsible"):
+        assert world.as_(person).get("/appeals/{appeal}/chronology").status_code == 200
+    refused(world.as_("lead").get("/appeals/{appeal}/chronology"), NotPermitted)
+    refused(world.as_("assessor").get("/appeals/{appeal}/chronology"), NotVisible)
+
+
+def test_the_apprentice_reads_no_remark_for_assessors_in_the_chronology(tell: Tell) -> None:
+    world = tell("found")
+    remark = {
+        "version": 1,
+        "sha256": sha(files.pdf((595, 842))),
+        "selector": SELECTOR,
+        "kind": "formative",
+        "audience": "assessors",
+        "text": "Copied from Noah?",
+    }
+    world.as_("assessor").does("/evidence/{evidence}/annotations", remark)
+    shown = world.as_("assessor").sees("/assessments/{attempt}/context")["shown"]
+    body = {"grade": "pass", "reasons": "Met.", "context_hash": shown}
+    receipt = world.as_("assessor").does("/assessments/{attempt}/decisions", body)
+    world.ids["decision"] = UUID(receipt["decision_id"])
+    world.as_("mia").does("/appeals", appeal(world), name="appeal")
+    assert "Copied" not in str(world.as_("mia").sees("/appeals/{appeal}/chronology"))
+    assert "Copied" in str(world.as_("officer").sees("/appeals/{appeal}/chronology"))
+
+
+def test_a_released_coach_and_a_stranger_see_no_appeal(tell: Tell) -> None:
+    world = tell("convened")
+    release = {"person_id": world["coach"], "assignment": "coach", "ends_on": TODAY, "reason": "Left."}
+    assert world.as_("coach").get("/appeals/{appeal}").status_code == 200
+    world.as_("admin").does("/enrolments/{enrolment}/releases", release)
+    refused(world.as_("coach").get("/appeals/{appeal}"), NotVisible)
+    refused(world.as_("stranger").get("/appeals/{appeal}"), NotVisible)
