@@ -101,7 +101,7 @@ class Rows:
         self.view = view
         self._database = database
         self._rows: dict[Key, Row | None] = {}
-        self._touched: set[Key] = set()
+        self._touched: dict[Key, None] = {}  # a set would lose the order, in which rows are cheapest to write
 
     def get(self, *key: Any) -> Row | None:
         """Return a row's columns, None if there is no such row; the row is not to be changed in place."""
@@ -114,7 +114,7 @@ class Rows:
     def put(self, *key: Any, **columns: Any) -> None:
         """Let the row have these columns; all of them are named."""
         self._rows[key] = columns
-        self._touched.add(key)
+        self._touched[key] = None
 
     def change(self, *key: Any, **columns: Any) -> None:
         """Give some columns of a row new values; nothing happens if there is no such row."""
@@ -124,7 +124,7 @@ class Rows:
     def delete(self, *key: Any) -> None:
         """Take a row away."""
         self._rows[key] = None
-        self._touched.add(key)
+        self._touched[key] = None
 
     def batch(self) -> Batch:
         """Return what changed since the last ``settle``."""
@@ -134,7 +134,7 @@ class Rows:
             if row is None:
                 gone.append(key)
             else:
-                put.append((*key, *(row[column] for column in columns)))
+                put.append((*key, *map(row.__getitem__, columns)))
         return Batch(self.view, put, gone)
 
     def settle(self, keep: int) -> None:

@@ -26,7 +26,7 @@ PATIENCE = 2  # seconds to wait for a lock another program holds
 JSON = msgspec.json.Encoder().encode
 
 STORED: dict[type, Callable[[Any], Any]] = {
-    UUID: lambda value: value.bytes,
+    UUID: lambda value: value.int.to_bytes(16, "big"),
     datetime: microseconds,
     date: date.toordinal,
 }
@@ -220,7 +220,8 @@ class Table:
             f"VALUES ({', '.join('?' * len(key + columns))}) ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
         )
         kinds = [*view.key.values(), *view.columns.values()]
-        self._encoders = [STORED.get(kind) or (None if kind in DECLARED else JSON) for kind in kinds]
+        encoders = [STORED.get(kind) or (None if kind in DECLARED else JSON) for kind in kinds]
+        self._encoders = [(place, encode) for place, encode in enumerate(encoders) if encode]
         self._decoders: list[Callable[[bytes], Any] | None] = [
             None if kind in DECLARED else msgspec.json.Decoder(kind).decode for kind in view.columns.values()
         ]
@@ -228,10 +229,11 @@ class Table:
 
     def stored(self, row: tuple[Any, ...]) -> list[Any]:
         """Return a row (key, then columns) as SQLite stores it."""
-        return [
-            value if encode is None or value is None else encode(value)
-            for encode, value in zip(self._encoders, row, strict=True)
-        ]
+        values = list(row)
+        for place, encode in self._encoders:
+            if (value := values[place]) is not None:
+                values[place] = encode(value)
+        return values
 
     def row(self, found: tuple[Any, ...]) -> Row:
         """Return the columns that the connection has read."""
