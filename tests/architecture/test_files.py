@@ -1,10 +1,6 @@
 """Files stay readable, and the rules stay pure."""
 
 import ast
-import sys
-from pathlib import Path
-
-import pytest
 
 from tests.architecture.source import files, imports, named, tree
 
@@ -27,13 +23,6 @@ def test_no_file_is_longer_than_a_reader_can_keep_in_mind() -> None:
 def test_the_list_of_longer_files_names_no_file_that_became_short() -> None:
     long = {named(path) for path in files() if len(path.read_text().splitlines()) > LINES - 40}
     assert set(LONGER) <= long
-
-
-@pytest.mark.parametrize("path", files("portfolio/domain"), ids=named)
-def test_the_rules_import_msgspec_and_the_standard_library_alone(path: Path) -> None:
-    allowed = {"msgspec", "portfolio", *sys.stdlib_module_names}
-    assert {name.partition(".")[0] for name in imports(path)} <= allowed
-    assert all(name.startswith("portfolio.domain") for name in imports(path) if name.startswith("portfolio."))
 
 
 IMPURE = {"time", "random", "secrets", "os", "io", "socket", "subprocess", "threading", "pathlib", "urllib", "sqlite3"}

@@ -1,0 +1,123 @@
+"""Documents that follow from the code agree with it, and every refusal is a sentence with its source."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.errors import refusals
+from portfolio.domain.catalogue import AGGREGATES
+from portfolio.domain.kernel import Rejected
+from tests.architecture.source import ROOT, files, named, tree
+from tests.tools.write_docs import documents, import_everything
+
+import_everything()
+REFUSALS = list(refusals().values())
+RULES = [kind for kind in REFUSALS if kind.__module__.startswith("portfolio.domain.")]
+
+SOURCE = re.compile(r"\(([^()]+)\)\.$")
+NUMBERED = re.compile(
+    r"(PLAN|FORM|ENROLMENT|EVIDENCE|CLAIM|VACS|ANNOTATION|FINDING|DECISION|INTEREST|APPEAL)-[1-9][0-9]?|Ofqual I1\.2"
+)
+
+UNNUMBERED = {
+    "there is no such record": {
+        "AppealUnknown",
+        "AssessmentUnknown",
+        "DecisionUnknown",
+        "EnrolmentUnknown",
+        "EvidenceUnknown",
+        "PersonUnknown",
+    },
+    "it is so already": {
+        "AlreadyAssigned",
+        "AttemptExists",
+        "EnrolmentExists",
+        "EvidenceExists",
+        "NotAssigned",
+        "PersonAlreadyRegistered",
+        "RoleAlreadyHeld",
+        "RoleNotHeld",
+    },
+    "a kind of refusal, not a rule": {"NotPermitted", "NotVisible", "RuleBroken", "StaleVersion", "Unreadable"},
+    "no rule, a text": {"PlanUnreadable"},
+}
+"""Refusals of the rules that no numbered rule stands behind, by what they say instead."""
+
+
+@pytest.mark.parametrize("path", documents(), ids=named)
+def test_a_document_that_follows_from_the_code_is_up_to_date(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == documents()[path], "run python -m tests.tools.write_docs"
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_every_refusal_is_a_sentence_and_stands_in_the_list_of_problems(kind: type[Rejected]) -> None:
+    title = kind.title()
+    assert title[0].isupper() or title[0] == '"'
+    assert title.endswith(".")
+    assert f"| `{kind.code}` |" in (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_every_refusal_of_a_rule_is_one_sentence_that_cites_it(kind: type[Rejected]) -> None:
+    title = kind.title()
+    assert ". " not in title
+    source = SOURCE.search(title)
+    unnumbered = {name for names in UNNUMBERED.values() for name in names}
+    assert (source is None) == (kind.__name__ in unnumbered)
+    for rule in source[1].split(", ") if source else ():
+        assert NUMBERED.fullmatch(rule), rule
+
+
+def test_no_two_refusals_share_a_name() -> None:
+    everything = [kind for kind in _below(Rejected) if kind.__module__.partition(".")[0] in ("portfolio", "api")]
+    twice = [code for code, times in Counter(kind.code for kind in everything).items() if times > 1]
+    assert twice == []
+
+
+def _below(kind: type[Rejected]) -> Iterator[type[Rejected]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
+
+
+# --- the glossary ---
+
+
+def glossary() -> list[tuple[str, list[str]]]:
+    lines = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")][2:]
+    return [(term, re.findall("`([^`]+)`", code)) for term, _, code in rows]
+
+
+def names() -> set[str]:
+    """Return every name that the product declares."""
+    declared: set[str] = set()
+    for path in files("portfolio", "projections"):
+        for node in ast.walk(tree(path)):
+            match node:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    declared.add(name)
+                case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                    declared.add(name)
+    return declared
+
+
+def test_every_term_of_the_glossary_names_something_that_exists() -> None:
+    there = names()
+    for term, codes in glossary():
+        assert codes, term
+        assert set(codes) <= there, term
+
+
+def test_every_record_is_explained_in_the_glossary() -> None:
+    explained = {code for _, codes in glossary() for code in codes}
+    assert {type(aggregate.initial).__name__ for aggregate in AGGREGATES.values()} <= explained
+
+
+def test_the_glossary_explains_a_term_once() -> None:
+    terms = [term for term, _ in glossary()]
+    assert len(terms) == len(set(terms))

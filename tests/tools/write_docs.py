@@ -1,0 +1,87 @@
+"""Write the documents that follow from the code: ``python -m tests.tools.write_docs``. A test compares them."""
+
+import pkgutil
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+
+import api
+import portfolio
+import projections
+from api.docs import problems_markdown
+from portfolio.domain.permissions import MAY, READS, SEES, Rule
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def import_everything() -> None:
+    """Import every module of the product's inside: a refusal that nobody imported is in no list."""
+    for package in (portfolio, projections, api):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(found.name)
+
+
+def permissions_markdown() -> str:
+    """Return docs/permissions.md: every command, record and question with the words that open it."""
+    commands = ((kind.__name__, first_line(kind.__doc__), rule) for kind, rule in MAY.items())
+    records = ((name, "", rule) for name, rule in SEES.items())
+    questions = ((name, "", rule) for name, rule in READS.items())
+    return "\n".join(
+        [
+            "# Permissions",
+            "",
+            "Who may do and see what. The words are the roles a person holds now and what they are to the record, all",
+            "from recorded facts; one of the needed words is enough, a forbidding one outweighs them all. The rules of",
+            "the record come after. Generated from `portfolio/domain/permissions.py`: change that, not this file.",
+            "",
+            "## Commands",
+            "",
+            *table(("Command", "What it asks", "Needs one of", "Forbidden to"), commands),
+            "",
+            "## Records",
+            "",
+            "To everybody else the record is not there (404).",
+            "",
+            *table(("Record", "", "Seen by", "Hidden from"), records),
+            "",
+            "## Questions",
+            "",
+            *table(("Question", "", "Needs one of", "Forbidden to"), questions),
+            "",
+        ]
+    )
+
+
+def table(head: tuple[str, str, str, str], rows: Iterable[tuple[str, str, Rule]]) -> list[str]:
+    """Return a Markdown table; a column without a title is left out."""
+    lines = [head, tuple("---" for _ in head)]
+    lines += [(f"`{name}`", said, words(rule.any_of), words(rule.none_of)) for name, said, rule in rows]
+    return ["| " + " | ".join(cell for cell, title in zip(line, head, strict=True) if title) + " |" for line in lines]
+
+
+def words(held: frozenset[str]) -> str:
+    """Return words in alphabetical order, a dash for none."""
+    return ", ".join(sorted(held)) or "–"
+
+
+def first_line(text: str | None) -> str:
+    """Return the first line of a docstring."""
+    return (text or "").strip().partition("\n")[0].replace("``", "`")
+
+
+def documents() -> dict[Path, str]:
+    """Return every generated document by its file."""
+    import_everything()
+    return {DOCS / "problems.md": problems_markdown(), DOCS / "permissions.md": permissions_markdown()}
+
+
+def main() -> int:
+    """Write them."""
+    for file, text in documents().items():
+        file.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
