@@ -8,16 +8,19 @@ DEV_READY := .venv/.dev-ready
 CODE := portfolio projections api infra tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lock locks-clean browser
+.PHONY: help run test test-s3 check fix lock locks-clean browser s3-server
 
 help:  ## list these words
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 16
 
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
 test: $(DEV_READY) browser  ## the whole suite
 	$(BIN)/pytest -n auto
+
+test-s3: $(DEV_READY) s3-server  ## the vault in S3, on a real server
+	tests/tools/with_radosgw.sh $(BIN)/pytest -m s3
 
 check: $(DEV_READY) locks-clean  ## what every commit must pass: format, lint, types, import rules, fast tests
 	$(BIN)/ruff format --check $(CODE)
@@ -61,3 +64,10 @@ browser:  # the browser tests use Debian's Chromium
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium; } \
 		</dev/null >/dev/null
+
+s3-server:  # Debian's Ceph; tests/tools/with_radosgw.sh starts it
+	@command -v radosgw >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+		radosgw ceph-mon ceph-osd ceph-mgr ceph-common curl openssl; } </dev/null >/dev/null
+	@command -v radosgw >/dev/null || \
+		{ echo "This needs Debian's radosgw ceph-mon ceph-osd ceph-mgr ceph-common curl openssl."; exit 1; }

@@ -189,7 +189,7 @@ class FolderVault:
 
     def _keep(self, received: Path, kept: Path) -> None:
         """Link the checked bytes to their lasting name; harmless if an earlier call got as far as that."""
-        with _room():
+        with room():
             if not kept.parent.exists():
                 kept.parent.mkdir(mode=0o700, exist_ok=True)
                 _sync_folder(self._objects)
@@ -200,7 +200,7 @@ class FolderVault:
     @contextmanager
     def _part(self, object_id: UUID) -> Iterator[tuple[BinaryIO, Path]]:
         """Lend a fresh file, read-only for everybody else, and take its temporary name away in the end."""
-        with _room():
+        with room():
             handle, name = tempfile.mkstemp(dir=self._incoming, prefix=f"{_name(object_id)}.", suffix=".part")
             part = Path(name)
             try:
@@ -212,7 +212,8 @@ class FolderVault:
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
+    """Say in our words that the disk is full."""
     try:
         yield
     except OSError as error:

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +13,7 @@ import pytest
 
 from infra.vault.folder import FolderVault
 from portfolio.application.ports import Sealed, Vault
-
-LIFETIME_SECONDS = 600
-LIMIT_BYTES = 3_000_000
+from tests.infra.vault.buckets import LIFETIME_SECONDS, LIMIT_BYTES, Server, put, running
 
 
 class SetClock:
@@ -94,8 +92,23 @@ def open_folder(folder: Path, clock: SetClock) -> FolderVault:
     return FolderVault(folder, b"secret", "https://portfolio.example", clock, LIFETIME_SECONDS, LIMIT_BYTES)
 
 
-@pytest.fixture(params=["folder"])
-def storage(request: pytest.FixtureRequest) -> Storage:
-    """Each vault there is, by the name of its fixture."""
-    vault: FolderVault = request.getfixturevalue(f"{request.param}_vault")
-    return Storage(vault, lambda url, content: receive(vault, url, content, length=len(content)))
+@pytest.fixture
+def folder_storage(folder_vault: FolderVault) -> Storage:
+    return Storage(folder_vault, lambda url, content: receive(folder_vault, url, content, length=len(content)))
+
+
+@pytest.fixture(params=["moto"])
+def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """An S3 server with the buckets of a vault."""
+    with running(request.param, monkeypatch) as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", "moto", pytest.param("radosgw", marks=pytest.mark.s3)])
+def storage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
+    """Each vault there is."""
+    if request.param == "folder":
+        yield request.getfixturevalue("folder_storage")
+    else:
+        with running(request.param, monkeypatch) as server:
+            yield Storage(server.vault, lambda url, content: put(url, content).raise_for_status())

@@ -22,7 +22,8 @@ from portfolio.application.ports import (
     UploadUrlInvalid,
 )
 from tests.infra.vault import files
-from tests.infra.vault.conftest import LIFETIME_SECONDS, SetClock, Storage, digest_of, open_folder, receive
+from tests.infra.vault.buckets import LIFETIME_SECONDS
+from tests.infra.vault.conftest import SetClock, Storage, digest_of, open_folder, receive
 
 BIG = files.TEXT * 60_000
 
@@ -165,8 +166,10 @@ def test_a_url_is_dead_once_its_object_is_discarded(folder_vault: FolderVault, v
     assert lying_in(vault_folder) == []
 
 
-def test_an_object_lies_read_only_in_its_shard_and_nothing_waits_any_more(storage: Storage, vault_folder: Path) -> None:
-    sealed = storage.keep(files.TEXT, "text/plain")
+def test_an_object_lies_read_only_in_its_shard_and_nothing_waits_any_more(
+    folder_storage: Storage, vault_folder: Path
+) -> None:
+    sealed = folder_storage.keep(files.TEXT, "text/plain")
     name = str(sealed.object_id)
     path = vault_folder / "objects" / name[:2] / name
     assert stat.S_IMODE(path.stat().st_mode) == 0o440
@@ -175,29 +178,29 @@ def test_an_object_lies_read_only_in_its_shard_and_nothing_waits_any_more(storag
 
 
 def test_a_crash_between_keeping_and_clearing_up_is_made_good_by_sealing_again(
-    storage: Storage, vault_folder: Path
+    folder_storage: Storage, vault_folder: Path
 ) -> None:
-    sealed = storage.keep(files.TEXT, "text/plain")
+    sealed = folder_storage.keep(files.TEXT, "text/plain")
     name = str(sealed.object_id)
     os.link(vault_folder / "objects" / name[:2] / name, vault_folder / "incoming" / name)
-    assert storage.seal(sealed.object_id, files.TEXT, "text/plain") == sealed
+    assert folder_storage.seal(sealed.object_id, files.TEXT, "text/plain") == sealed
     assert lying_in(vault_folder) == [name]
 
 
-def test_a_changed_object_shows_in_its_digest(storage: Storage, vault_folder: Path) -> None:
-    sealed = storage.keep(files.TEXT, "text/plain")
+def test_a_changed_object_shows_in_its_digest(folder_storage: Storage, vault_folder: Path) -> None:
+    sealed = folder_storage.keep(files.TEXT, "text/plain")
     name = str(sealed.object_id)
     path = vault_folder / "objects" / name[:2] / name
     path.chmod(0o640)
     path.write_bytes(files.TEXT[::-1])
-    assert storage.vault.digest(sealed.object_id) == digest_of(files.TEXT[::-1])
+    assert folder_storage.vault.digest(sealed.object_id) == digest_of(files.TEXT[::-1])
 
 
 def test_the_sweep_takes_what_has_waited_too_long_and_no_object(
-    folder_vault: FolderVault, storage: Storage, vault_folder: Path, clock: SetClock
+    folder_vault: FolderVault, folder_storage: Storage, vault_folder: Path, clock: SetClock
 ) -> None:
-    kept = storage.keep(files.TEXT, "text/plain").object_id
-    stale, fresh = storage.upload(b"stale"), storage.upload(b"fresh")
+    kept = folder_storage.keep(files.TEXT, "text/plain").object_id
+    stale, fresh = folder_storage.upload(b"stale"), folder_storage.upload(b"fresh")
     left = vault_folder / "incoming" / f"{uuid4()}.abc.part"
     left.write_bytes(b"half")
     for path in (vault_folder / "incoming").iterdir():

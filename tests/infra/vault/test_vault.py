@@ -17,7 +17,8 @@ from portfolio.application.ports import (
 )
 from portfolio.domain.kernel import Rejected
 from tests.infra.vault import files
-from tests.infra.vault.conftest import LIMIT_BYTES, Storage, digest_of
+from tests.infra.vault.buckets import LIMIT_BYTES
+from tests.infra.vault.conftest import Storage, digest_of
 
 BIG = files.TEXT * 60_000  # more than two pieces
 

@@ -1,0 +1,325 @@
+"""The vault in S3: what arrives waits in ``<bucket>-incoming``, what is sealed lies in ``<bucket>``.
+
+The bucket of the sealed is versioned and under Object Lock, so it could not take an upload that may be refused and must
+then be gone, nor a browser's plain PUT (S3 wants a checksum header with it). An object lies under its random id below
+the prefix, and *the object is the first version under its key*: what anybody stores or hides there later changes
+nothing, with or without the recorded version id. ``infra.vault.s3_setup`` makes both buckets.
+"""
+
+import base64
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any, BinaryIO
+from uuid import UUID
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ConnectionError as NoConnection
+
+from infra.vault.folder import LIMIT_BYTES, PIECE_BYTES, room
+from infra.vault.media import inspect
+from portfolio.application.ports import (
+    Busy,
+    ContentHashMismatch,
+    ContentSizeMismatch,
+    Sealed,
+    StorageFull,
+    UploadMissing,
+    UploadPart,
+    UploadTooLarge,
+    UploadUrlInvalid,
+)
+from portfolio.domain.kernel import RuleBroken
+
+MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
+FULL = {"QuotaExceeded", "EntityTooLarge", "InsufficientStorage"}
+OVERLOADED = {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "ConditionalRequestConflict", "503"}
+
+log = logging.getLogger(__name__)
+
+
+class VaultDamaged(Exception):
+    """The storage does not hold what it was given; the message names the object."""
+
+
+def connect(session: boto3.Session | None = None) -> Any:
+    """Return an S3 client; region, endpoint and credentials are those of the standard AWS variables and files.
+
+    Another server than Amazon's is named by ``AWS_ENDPOINT_URL_S3`` and addressed by path.
+    """
+    session = session or boto3.Session()
+    options: dict[str, Any] = {
+        "signature_version": "s3v4",
+        "request_checksum_calculation": "when_required",  # we send our own, and other servers refuse the trailing kind
+        "response_checksum_validation": "when_required",
+        "retries": {"mode": "standard", "total_max_attempts": 3},
+        "connect_timeout": 5,
+        "read_timeout": 30,
+        "max_pool_connections": 64,
+    }
+    client = session.client("s3", config=Config(**options))
+    if not is_amazon(client):
+        return client
+    client.close()  # the plain form of the address belongs to no region, and a redirect breaks a signed URL
+    return session.client("s3", config=Config(**options, s3={"addressing_style": "virtual"}))
+
+
+def is_amazon(client: Any) -> bool:
+    """Tell whether the client talks to Amazon's S3 and not to another server."""
+    return ".amazonaws.com" in client.meta.endpoint_url
+
+
+def incoming_bucket(bucket: str) -> str:
+    """Return the name of the bucket where uploads to this one wait."""
+    return f"{bucket}-incoming"
+
+
+class S3Vault:
+    """A vault below ``prefix`` of ``bucket``; upload URLs live for ``lifetime_seconds``.
+
+    ``eraser`` is a client that may delete locked versions, by default ``client`` itself; without the right to,
+    ``discard`` leaves a sealed draft to whoever has it, and says so in the log.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        bucket: str,
+        prefix: str = "",
+        *,
+        eraser: Any = None,
+        lifetime_seconds: int = 3600,
+        limit_bytes: int = LIMIT_BYTES,
+    ) -> None:
+        self._client = client
+        self._eraser = eraser or client
+        self._bucket = bucket
+        self._incoming = incoming_bucket(bucket)
+        self._prefix = f"{prefix.strip('/')}/".lstrip("/")
+        self._lifetime_seconds = lifetime_seconds
+        self._limit_bytes = limit_bytes
+
+    def check(self) -> str | None:
+        """Return what keeps the vault from working, None if nothing does."""
+        for bucket in (self._bucket, self._incoming):
+            try:
+                self._client.head_bucket(Bucket=bucket)
+            except (ClientError, BotoCoreError) as error:
+                return f"The bucket {bucket} cannot be reached ({error}): was `portfolio vault setup` run?"
+        return None
+
+    def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:  # noqa: ARG002 - judged at the sealing
+        """See ``Vault.offer``. The URL takes exactly ``size`` bytes."""
+        key = self._key(object_id)
+        if size > self._limit_bytes:
+            raise UploadTooLarge(f"The file has {size:,} bytes; at most {self._limit_bytes:,} are taken.")
+        url = self._client.generate_presigned_url(
+            "put_object",
+            Params={"Bucket": self._incoming, "Key": key, "ContentLength": size},
+            ExpiresIn=self._lifetime_seconds,
+        )
+        return [UploadPart(number=1, url=url)]
+
+    def receive(self, *_: object, **__: object) -> None:
+        """Refuse: all our upload URLs lead to the bucket, so whoever comes here has none."""
+        raise UploadUrlInvalid
+
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+        """See ``Vault.seal``. Raises ``Busy`` if the storage does not answer; then the upload stays."""
+        key = self._key(object_id)
+        with _answering(), room(), tempfile.TemporaryFile() as file:
+            kept = self._first(key)
+            try:
+                digest = self._fetch(key, kept, size, file)
+                if digest != sha256.lower():
+                    raise ContentHashMismatch
+                media = inspect(file, media_type)
+            except RuleBroken:
+                self._client.delete_object(Bucket=self._incoming, Key=key)
+                raise
+            version = kept or self._keep(key, file, digest)
+            self._client.delete_object(Bucket=self._incoming, Key=key)
+        return Sealed(object_id=object_id, sha256=digest, size=size, media=media, storage_version=version)
+
+    def read(
+        self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
+    ) -> Iterator[bytes]:
+        """See ``Vault.read``. Raises ``FileNotFoundError`` at the first piece if there is no such object."""
+        if end is not None and end <= start:
+            return
+        with _answering():
+            what = self._what(object_id, storage_version)
+            if (start, end) != (0, None):
+                what["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
+            try:
+                answer = self._client.get_object(**what)
+            except ClientError as error:
+                if _code(error) in MISSING:
+                    raise FileNotFoundError(str(object_id)) from error
+                if _code(error) == "InvalidRange":  # begins behind the last byte
+                    return
+                raise
+            with closing(answer["Body"]) as body:
+                yield from body.iter_chunks(PIECE_BYTES)
+
+    def read_url(
+        self,
+        object_id: UUID,
+        *,
+        storage_version: str = "",
+        media_type: str,
+        disposition: str,
+        lifetime_seconds: int = 60,
+    ) -> str:
+        """Return a URL at which the storage itself answers exactly these bytes for a short while, ranges included.
+
+        ``disposition`` is the Content-Disposition that the browser is told. Raises ``FileNotFoundError``.
+        """
+        with _answering():
+            url: str = self._client.generate_presigned_url(
+                "get_object",
+                Params={
+                    **self._what(object_id, storage_version),
+                    "ResponseContentType": media_type,
+                    "ResponseContentDisposition": disposition,
+                    "ResponseCacheControl": "private, no-store",
+                },
+                ExpiresIn=lifetime_seconds,
+            )
+        return url
+
+    def discard(self, object_id: UUID) -> None:
+        """See ``Vault.discard``. Takes every version away, from under the lock if the eraser may."""
+        key = self._key(object_id)
+        with _answering():
+            self._client.delete_object(Bucket=self._incoming, Key=key)
+            for entry in list(self._entries(key, "Versions", "DeleteMarkers")):
+                try:
+                    self._eraser.delete_object(
+                        Bucket=self._bucket, Key=key, VersionId=entry["VersionId"], BypassGovernanceRetention=True
+                    )
+                except ClientError as error:
+                    if _code(error) != "AccessDenied":
+                        raise
+                    log.warning("object %s is discarded, but its bytes are locked: the erasure role must go", object_id)
+
+    def objects(self) -> Iterator[UUID]:
+        """See ``Vault.objects``. An object that is hidden under a delete marker is still one."""
+        last = ""
+        with _answering():
+            for entry in self._entries(self._prefix, "Versions"):
+                name = entry["Key"].removeprefix(self._prefix)
+                if name != last and (object_id := _as_id(name)):
+                    yield object_id
+                last = name
+
+    def digest(self, object_id: UUID, *, storage_version: str = "") -> str | None:
+        """See ``Vault.digest``."""
+        digest = hashlib.sha256()
+        try:
+            for piece in self.read(object_id, storage_version=storage_version):
+                digest.update(piece)
+        except FileNotFoundError:
+            return None
+        return digest.hexdigest()
+
+    def _key(self, object_id: UUID) -> str:
+        if not isinstance(object_id, UUID):
+            raise TypeError(f"{object_id!r} is no object id")
+        return f"{self._prefix}{object_id}"
+
+    def _what(self, object_id: UUID, storage_version: str) -> dict[str, Any]:
+        key = self._key(object_id)
+        version = storage_version or self._first(key)
+        if version is None:
+            raise FileNotFoundError(str(object_id))
+        return {"Bucket": self._bucket, "Key": key, "VersionId": version}
+
+    def _entries(self, prefix: str, *kinds: str) -> Iterator[dict[str, Any]]:
+        """Yield versions or delete markers, by key, the newest of a key first."""
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
+        for page in pages:
+            for kind in kinds:
+                yield from page.get(kind, ())
+
+    def _first(self, key: str) -> str | None:
+        """Return the id of the version that is the object, None if there is none."""
+        version = None
+        for entry in self._entries(key, "Versions"):
+            version = entry["VersionId"]
+        return version
+
+    def _fetch(self, key: str, kept: str | None, size: int, file: BinaryIO) -> str:
+        """Write the sealed bytes, or else those that wait, to the file; return their SHA-256 (hex)."""
+        where = {"Bucket": self._bucket, "VersionId": kept} if kept else {"Bucket": self._incoming}
+        try:
+            answer = self._client.get_object(**where, Key=key)
+        except ClientError as error:
+            if _code(error) in MISSING:
+                raise UploadMissing from error
+            raise
+        with closing(answer["Body"]) as body:
+            if answer["ContentLength"] != size:
+                raise ContentSizeMismatch(f"{answer['ContentLength']:,} bytes were received, {size:,} were announced.")
+            digest = hashlib.sha256()
+            for piece in body.iter_chunks(PIECE_BYTES):
+                digest.update(piece)
+                file.write(piece)
+        file.flush()
+        return digest.hexdigest()
+
+    def _keep(self, key: str, file: BinaryIO, digest: str) -> str:
+        """Store the checked bytes once, read them back, and return the id of their version."""
+        file.seek(0, os.SEEK_END)  # the gate has moved the handle behind the buffer's back
+        file.seek(0)
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=file,
+                IfNoneMatch="*",
+                ChecksumAlgorithm="SHA256",
+                ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
+                ContentType="application/octet-stream",  # what it is stands in the record, and is said when it is read
+            )
+        except ClientError as error:
+            if _code(error) != "PreconditionFailed":  # somebody sealed it meanwhile, or our first try had got through
+                raise
+        version = self._first(key)
+        object_id = UUID(key.removeprefix(self._prefix))
+        if version is None or self.digest(object_id, storage_version=version) != digest:
+            raise VaultDamaged(f"object {object_id} of bucket {self._bucket} does not hold the bytes that were sealed")
+        return version
+
+
+def _as_id(name: str) -> UUID | None:
+    try:
+        object_id = UUID(name)
+    except ValueError:
+        return None
+    return object_id if str(object_id) == name else None
+
+
+def _code(error: ClientError) -> str:
+    code: str = error.response["Error"]["Code"]
+    return code
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Say in our words that the storage is full, overloaded or away."""
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in FULL:
+            raise StorageFull from error
+        if _code(error) in OVERLOADED:
+            raise Busy("The file storage is overloaded: try again in a moment.") from error
+        raise
+    except (NoConnection, HTTPClientError, IncompleteReadError) as error:
+        raise Busy("The file storage does not answer: try again in a moment.") from error

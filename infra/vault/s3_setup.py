@@ -1,0 +1,193 @@
+"""Sets up the buckets of the S3 vault as ``infra/deploy`` says, and tells where they differ from it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.vault.s3 import incoming_bucket, is_amazon
+
+PARTS: dict[str, tuple[str, str, str]] = {
+    "versioning": ("get_bucket_versioning", "put_bucket_versioning", "VersioningConfiguration"),
+    "lock": ("get_object_lock_configuration", "put_object_lock_configuration", "ObjectLockConfiguration"),
+    "public access": ("get_public_access_block", "put_public_access_block", "PublicAccessBlockConfiguration"),
+    "CORS rules": ("get_bucket_cors", "put_bucket_cors", "CORSConfiguration"),
+    "lifecycle": ("get_bucket_lifecycle_configuration", "put_bucket_lifecycle_configuration", "LifecycleConfiguration"),
+    "policy": ("get_bucket_policy", "put_bucket_policy", "Policy"),
+}
+"""Each part of a bucket's setup: how it is read, how it is written, and the name of what is written."""
+
+NONE_YET = {
+    "NoSuchBucketPolicy",
+    "NoSuchCORSConfiguration",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "ObjectLockConfigurationNotFoundError",
+}
+
+
+class SetupFailed(Exception):
+    """The buckets could not be set up or read; the message says which part, and why."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the operator says: the bucket and prefix of ``PORTFOLIO_VAULT``, and the site whose pages upload to it.
+
+    ``application`` and ``erasure`` are the ARNs of the roles that may add and read, and delete locked versions. Without
+    them the policy grants nothing, and who owns the bucket does everything.
+    """
+
+    bucket: str
+    prefix: str
+    site: str
+    application: str = ""
+    erasure: str = ""
+
+    def buckets(self) -> dict[str, dict[str, Any]]:
+        """Return what each bucket must be like, part by part."""
+        return {
+            self.bucket: self._wanted("evidence_bucket.json", self.bucket),
+            incoming_bucket(self.bucket): self._wanted("incoming_bucket.json", incoming_bucket(self.bucket)),
+        }
+
+    def _wanted(self, name: str, bucket: str) -> dict[str, Any]:
+        words = {
+            "bucket": bucket,
+            "prefix": f"{self.prefix.strip('/')}/".lstrip("/"),
+            "site": self.site,
+            "application": self.application,
+            "erasure": self.erasure,
+        }
+        text = files("infra.deploy").joinpath(name).read_text(encoding="utf-8")
+        for word, value in words.items():
+            text = text.replace(f"<{word}>", json.dumps(value)[1:-1])
+        wanted: dict[str, Any] = json.loads(text)
+        statements = wanted["policy"]["Statement"]
+        wanted["policy"]["Statement"] = [one for one in statements if one["Principal"] != {"AWS": [""]}]
+        return wanted
+
+
+def apply(client: Any, setup: Setup) -> list[str]:
+    """Make the buckets if need be, change what differs and nothing else; return what was done, in sentences.
+
+    Raises ``SetupFailed`` where the storage refuses; run again, it takes up what is left.
+    """
+    done = []
+    for bucket, wanted in setup.buckets().items():
+        if not _exists(client, bucket):
+            _make(client, bucket, locked="lock" in wanted)
+            done.append(f"Made the bucket {bucket}.")
+        for part, value in _parts(client, wanted):
+            have = _read(client, bucket, part)
+            if list(_differences(have, value)):
+                _write(client, bucket, part, value)
+                done.append(f"Set the {part} of {bucket}.")
+    return done
+
+
+def verify(client: Any, setup: Setup) -> list[str]:
+    """Return each difference between the buckets and what they must be, in a sentence; none if all is well.
+
+    Raises ``SetupFailed`` if a bucket cannot be read.
+    """
+    found = []
+    for bucket, wanted in setup.buckets().items():
+        if not _exists(client, bucket):
+            found.append(f"There is no bucket {bucket}.")
+            continue
+        for part, value in _parts(client, wanted):
+            have = _read(client, bucket, part)
+            found += [f"The {part} of {bucket}: {difference}." for difference in _differences(have, value)]
+    return found
+
+
+def _parts(client: Any, wanted: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return the parts this server is asked for, in the order of their setting."""
+    asked = list(wanted.items())
+    if is_amazon(client):
+        return asked
+    # Ceph 16 takes every PUT for one with a public ACL, and every policy that grants something for a public one.
+    return [(part, value) for part, value in asked if part != "public access"]
+
+
+def _exists(client: Any, bucket: str) -> bool:
+    with _telling(f"The bucket {bucket} cannot be reached"):
+        try:
+            client.head_bucket(Bucket=bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchBucket"):
+                return False
+            raise
+    return True
+
+
+def _make(client: Any, bucket: str, *, locked: bool) -> None:
+    options: dict[str, Any] = {"ObjectLockEnabledForBucket": True} if locked else {}
+    region = client.meta.region_name
+    if is_amazon(client) and region not in ("us-east-1", "aws-global"):
+        options["CreateBucketConfiguration"] = {"LocationConstraint": region}
+    with _telling(f"The bucket {bucket} cannot be made"):
+        client.create_bucket(Bucket=bucket, **options)
+
+
+def _read(client: Any, bucket: str, part: str) -> Any:
+    """Return a part of the setup as the storage has it, None if it has none."""
+    reads, _, name = PARTS[part]
+    with _telling(f"The {part} of {bucket} cannot be read"):
+        try:
+            answer = getattr(client, reads)(Bucket=bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in NONE_YET:
+                return None
+            raise
+    found = answer.get(name, answer)
+    return json.loads(found) if part == "policy" else found
+
+
+def _write(client: Any, bucket: str, part: str, value: Any) -> None:
+    _, writes, name = PARTS[part]
+    with _telling(f"The {part} of {bucket} cannot be set"):
+        getattr(client, writes)(**{"Bucket": bucket, name: json.dumps(value) if part == "policy" else value})
+
+
+@contextmanager
+def _telling(trouble: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        said = error.response["Error"]
+        reason = f"{said['Code']}: {said['Message']}" if said.get("Message") else said["Code"]
+        raise SetupFailed(f"{trouble} ({reason}).") from error
+    except BotoCoreError as error:
+        raise SetupFailed(f"{trouble} ({error}).") from error
+
+
+def _differences(have: Any, wanted: Any, where: str = "") -> Iterator[str]:
+    """Yield what is not as wanted; what the storage says beyond that, but for more entries in a list, is its own."""
+    if have is None:
+        yield f"{where} is missing".lstrip() if where else "there is none"
+    elif isinstance(wanted, dict) and isinstance(have, dict):
+        for name, value in wanted.items():
+            yield from _differences(have.get(name), value, f"{where} {name}".lstrip())
+    elif isinstance(wanted, list):
+        entries = have if isinstance(have, list) else [have]  # a list of one comes back as that one
+        pairs = list(zip(_sorted(entries), _sorted(wanted), strict=False))
+        if len(entries) != len(wanted) or any(list(_differences(mine, theirs)) for mine, theirs in pairs):
+            yield f"{where} is {_spoken(have)}, it must be {_spoken(wanted)}"
+    elif have != wanted:
+        yield f"{where} is {_spoken(have)}, it must be {_spoken(wanted)}"
+
+
+def _sorted(entries: list[Any]) -> list[Any]:
+    return sorted(
+        entries, key=lambda entry: entry.get("Sid") or entry.get("ID") or "" if isinstance(entry, dict) else entry
+    )
+
+
+def _spoken(value: Any) -> str:
+    return json.dumps(value, default=str)

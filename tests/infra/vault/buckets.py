@@ -1,0 +1,140 @@
+"""S3 servers to run the vault on: moto inside the test process, and a real one that ``make test-s3`` starts."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+import requests
+from moto import mock_aws
+
+from infra.vault import s3_setup
+from infra.vault.s3 import S3Vault, connect
+
+SITE = "https://portfolio.example"
+PREFIX = "college"
+LIFETIME_SECONDS = 600
+LIMIT_BYTES = 3_000_000
+
+Marks = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+@dataclass
+class Server:
+    """A server with the buckets of one vault on it, and who may do what there."""
+
+    bucket: str
+    prefix: str
+    setup: s3_setup.Setup
+    owner: Any
+    application: Any
+    erasure: Any
+    vault: S3Vault
+
+    def versions(self, object_id: object) -> list[str]:
+        """Return the ids of all versions of a sealed object, the newest first."""
+        listed = self.owner.list_object_versions(Bucket=self.bucket, Prefix=self.key(object_id))
+        return [entry["VersionId"] for entry in listed.get("Versions", [])]
+
+    def key(self, object_id: object) -> str:
+        return f"{self.prefix}/{object_id}"
+
+    def make_plain_bucket(self, bucket: str) -> None:
+        """Make a bucket as it is by default, without a lock."""
+        region = self.owner.meta.region_name
+        there = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        self.owner.create_bucket(Bucket=bucket, **there)
+
+
+def put(url: str, content: bytes, **headers: str) -> requests.Response:
+    """Do what a browser does with an upload URL."""
+    return requests.put(url, data=content, headers={"Content-Type": "application/pdf", **headers}, timeout=30)
+
+
+def on(moto: str = "", radosgw: str = "") -> Marks:
+    """Run a test on both servers; what one of them does not enforce is said here and expected to fail."""
+
+    def marks(server: str, why: str) -> list[pytest.MarkDecorator]:
+        unmet = pytest.mark.xfail(reason=f"{server} {why}", strict=True, raises=(AssertionError, pytest.fail.Exception))
+        return [unmet] if why else []
+
+    return pytest.mark.parametrize(
+        "server",
+        [
+            pytest.param("moto", marks=marks("moto", moto)),
+            pytest.param("radosgw", marks=[pytest.mark.s3, *marks("radosgw", radosgw)]),
+        ],
+        indirect=True,
+    )
+
+
+ON_RADOSGW = pytest.mark.parametrize("server", [pytest.param("radosgw", marks=pytest.mark.s3)], indirect=True)
+"""Run a test on the real server only."""
+
+
+@contextmanager
+def running(name: str, monkeypatch: pytest.MonkeyPatch, *, fresh: bool = False) -> Iterator[Server]:
+    """Lend a server with the buckets of a vault, set up as an operator does.
+
+    On the real server tests share two buckets and have a prefix of their own each, unless they ask for ``fresh`` ones.
+    """
+    with ExitStack() as stack:
+        if name == "moto":
+            stack.enter_context(mock_aws())
+            owner = application = erasure = client(stack, boto3.Session(region_name="eu-west-2"))
+            setup = set_up(owner)
+            for bucket in setup.buckets():
+                # To moto, which reads no conditions, the ban on plain HTTP is one on everybody.
+                owner.delete_bucket_policy(Bucket=bucket)
+        else:
+            if "TEST_S3_URL" not in os.environ:
+                pytest.skip("needs a real S3 server: make test-s3")
+            monkeypatch.setenv("AWS_ENDPOINT_URL_S3", os.environ["TEST_S3_URL"])
+            owner, application, erasure = (
+                client(stack, person(who)) for who in ("TEST_S3_OWNER", "TEST_S3_APPLICATION", "TEST_S3_ERASURE")
+            )
+            setup = set_up(owner) if fresh or not shared else shared[0]
+            shared[:] = shared or [setup]
+        prefix = f"{PREFIX}/{uuid4().hex}"
+        vault = S3Vault(
+            application,
+            setup.bucket,
+            prefix,
+            eraser=erasure,
+            lifetime_seconds=LIFETIME_SECONDS,
+            limit_bytes=LIMIT_BYTES,
+        )
+        yield Server(setup.bucket, prefix, setup, owner, application, erasure, vault)
+
+
+shared: list[s3_setup.Setup] = []
+
+
+def set_up(owner: Any) -> s3_setup.Setup:
+    """Make the buckets of a vault and grant the people of the started server their roles."""
+    setup = s3_setup.Setup(
+        f"evidence-{uuid4().hex[:12]}",
+        PREFIX,
+        SITE,
+        application="arn:aws:iam:::user/application",
+        erasure="arn:aws:iam:::user/erasure",
+    )
+    s3_setup.apply(owner, setup)
+    return setup
+
+
+def client(stack: ExitStack, session: Any) -> Any:
+    """Return a client that is closed in the end."""
+    made = connect(session)
+    stack.callback(made.close)
+    return made
+
+
+def person(variable: str) -> Any:
+    """Return the session of one of the people that the started server knows."""
+    _, access_key, secret_key = os.environ[variable].split(":")
+    return boto3.Session(access_key, secret_key, region_name="us-east-1")

@@ -1,0 +1,420 @@
+"""The S3 vault: its upload and read URLs, versions, and what it says when the storage fails."""
+
+import base64
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import botocore.auth
+import pytest
+import requests
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from infra.vault.s3 import S3Vault, VaultDamaged, connect, incoming_bucket
+from portfolio.application.ports import (
+    Busy,
+    ContentHashMismatch,
+    ContentSizeMismatch,
+    Media,
+    Sealed,
+    StorageFull,
+    UploadMissing,
+    UploadUrlInvalid,
+)
+from portfolio.domain.kernel import Rejected
+from tests.infra.vault import files
+from tests.infra.vault.buckets import LIFETIME_SECONDS, ON_RADOSGW, SITE, Server, client, on, person, put
+from tests.infra.vault.conftest import Storage, digest_of
+
+OTHER = b"Something else altogether, put by somebody else."
+
+
+def kept(server: Server, content: bytes = files.TEXT) -> Sealed:
+    return Storage(server.vault, lambda url, body: put(url, body).raise_for_status()).keep(content, "text/plain")
+
+
+def offered(server: Server, content: bytes = files.TEXT) -> str:
+    return server.vault.offer(uuid4(), len(content), digest_of(content))[0].url
+
+
+def refused(call: Callable[[], Any]) -> str:
+    """Return the code with which the storage refuses this."""
+    with pytest.raises(ClientError) as refusal:
+        call()
+    code: str = refusal.value.response["Error"]["Code"]
+    return code
+
+
+# --- what comes in ---------------------------------------------------------------------------------------------------
+
+
+@on()
+def test_an_upload_waits_in_a_bucket_of_its_own_and_leaves_it_when_sealed(server: Server) -> None:
+    object_id = uuid4()
+    put(server.vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))[0].url, files.TEXT).raise_for_status()
+    waiting = {"Bucket": incoming_bucket(server.bucket), "Key": server.key(object_id)}
+    assert server.application.get_object(**waiting)["Body"].read() == files.TEXT
+    server.vault.seal(object_id, size=len(files.TEXT), sha256=digest_of(files.TEXT), media_type="text/plain")
+    assert refused(lambda: server.application.get_object(**waiting)) == "NoSuchKey"
+
+
+@on()
+def test_a_refused_upload_is_really_gone(server: Server) -> None:
+    object_id = uuid4()
+    put(server.vault.offer(object_id, len(OTHER), digest_of(files.TEXT))[0].url, OTHER).raise_for_status()
+    with pytest.raises(ContentHashMismatch):
+        server.vault.seal(object_id, size=len(OTHER), sha256=digest_of(files.TEXT), media_type="text/plain")
+    assert "Versions" not in server.owner.list_object_versions(
+        Bucket=incoming_bucket(server.bucket), Prefix=server.prefix
+    )
+
+
+@on(moto="takes any number of bytes")
+@pytest.mark.parametrize("content", [files.TEXT[:-1], files.TEXT + b"!"], ids=["truncated", "longer"])
+def test_an_upload_url_takes_only_the_number_of_bytes_announced(server: Server, content: bytes) -> None:
+    assert put(offered(server), content).status_code == 403
+
+
+@on()
+def test_bytes_of_another_number_than_announced_are_refused_at_the_sealing(server: Server) -> None:
+    object_id = uuid4()
+    server.application.put_object(
+        Bucket=incoming_bucket(server.bucket), Key=server.key(object_id), Body=files.TEXT[:20]
+    )
+    with pytest.raises(ContentSizeMismatch, match="20 bytes were received, 39 were announced"):
+        server.vault.seal(object_id, size=len(files.TEXT), sha256=digest_of(files.TEXT), media_type="text/plain")
+
+
+@on(moto="checks no signature")
+def test_a_tampered_upload_url_is_refused(server: Server) -> None:
+    url = offered(server)
+    assert put(url[:-1] + ("1" if url.endswith("0") else "0"), files.TEXT).status_code == 403
+
+
+@on(moto="checks no signature")
+def test_an_upload_url_does_not_lead_to_another_object(server: Server) -> None:
+    object_id = uuid4()
+    url = server.vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))[0].url
+    assert put(url.replace(str(object_id), str(uuid4())), files.TEXT).status_code == 403
+
+
+@on(moto="lets no URL expire")
+def test_an_upload_url_expires(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = botocore.auth.get_current_datetime
+
+    def earlier(*arguments: Any, **named: Any) -> datetime:
+        moment: datetime = now(*arguments, **named)
+        return moment - timedelta(seconds=LIFETIME_SECONDS + 1)
+
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", earlier)
+    url = offered(server)
+    monkeypatch.undo()
+    assert put(url, files.TEXT).status_code == 403
+
+
+@on()
+def test_a_browser_may_upload_from_our_pages_only(server: Server) -> None:
+    def preflight(origin: str) -> int:
+        wish = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
+        return requests.options(offered(server), headers={"Origin": origin, **wish}, timeout=30).status_code
+
+    assert (preflight(SITE), preflight("https://elsewhere.example")) == (200, 403)
+
+
+def test_the_address_of_an_upload_through_the_application_is_refused(server: Server) -> None:
+    with pytest.raises(UploadUrlInvalid):
+        server.vault.receive(uuid4(), 1, expires="1", signature="", stream=None, content_length=None)
+
+
+# --- what is kept ----------------------------------------------------------------------------------------------------
+
+
+@on()
+def test_a_sealed_file_names_its_version_and_is_read_by_it(server: Server) -> None:
+    sealed = kept(server)
+    assert [sealed.storage_version] == server.versions(sealed.object_id)
+    assert b"".join(server.vault.read(sealed.object_id, storage_version=sealed.storage_version)) == files.TEXT
+    assert server.vault.digest(sealed.object_id, storage_version=sealed.storage_version) == sealed.sha256
+    with pytest.raises(FileNotFoundError):
+        next(server.vault.read(uuid4(), storage_version=sealed.storage_version))
+
+
+@on()
+def test_a_later_version_or_a_delete_marker_changes_nothing(server: Server) -> None:
+    sealed = kept(server)
+    where = {"Bucket": server.bucket, "Key": server.key(sealed.object_id)}
+    checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum_of(OTHER)}
+    server.owner.put_object(**where, Body=OTHER, **checksum)
+    server.owner.delete_object(**where)
+    for version in ("", sealed.storage_version):
+        assert b"".join(server.vault.read(sealed.object_id, storage_version=version)) == files.TEXT
+        assert server.vault.digest(sealed.object_id, storage_version=version) == sealed.sha256
+    assert list(server.vault.objects()) == [sealed.object_id]
+    assert server.vault.seal(sealed.object_id, size=39, sha256=sealed.sha256, media_type="text/plain") == sealed
+
+
+@on()
+def test_bytes_that_lie_there_already_are_adopted_with_their_version(server: Server) -> None:
+    """As after a crash between keeping and recording, or when two requests seal the same upload."""
+    object_id = uuid4()
+    checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum_of(files.TEXT)}
+    stored = server.application.put_object(Bucket=server.bucket, Key=server.key(object_id), Body=files.TEXT, **checksum)
+    sealed = server.vault.seal(object_id, size=39, sha256=digest_of(files.TEXT), media_type="text/plain")
+    assert sealed == Sealed(
+        object_id=object_id,
+        sha256=digest_of(files.TEXT),
+        size=39,
+        media=Media(media_type="text/plain"),
+        storage_version=stored["VersionId"],
+    )
+    assert server.versions(object_id) == [stored["VersionId"]]
+
+
+class Meddling:
+    """A client on whose bucket somebody else stores an object under each key just before it is written."""
+
+    def __init__(self, wrapped: Any, content: bytes) -> None:
+        self._wrapped = wrapped
+        self._content = content
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wrapped, name)
+
+    def put_object(self, **what: Any) -> Any:
+        checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum_of(self._content)}
+        self._wrapped.put_object(Bucket=what["Bucket"], Key=what["Key"], Body=self._content, **checksum)
+        return self._wrapped.put_object(**what)
+
+
+@on()
+def test_of_two_sealings_at_once_the_first_version_counts(server: Server) -> None:
+    vault = S3Vault(Meddling(server.application, files.TEXT), server.bucket, server.prefix)
+    sealed = Storage(vault, lambda url, body: put(url, body).raise_for_status()).keep(files.TEXT, "text/plain")
+    assert sealed.storage_version == server.versions(sealed.object_id)[-1]
+
+
+@on()
+def test_a_storage_that_holds_other_bytes_than_it_was_given_is_not_trusted(server: Server) -> None:
+    vault = S3Vault(Meddling(server.application, OTHER), server.bucket, server.prefix)
+    with pytest.raises(VaultDamaged, match="does not hold the bytes that were sealed"):
+        Storage(vault, lambda url, body: put(url, body).raise_for_status()).keep(files.TEXT, "text/plain")
+
+
+@on(radosgw="16.2 ignores If-None-Match in a versioned bucket, so the first version has to count")
+def test_the_storage_refuses_a_second_object_under_an_id(server: Server) -> None:
+    where = {"Bucket": server.bucket, "Key": server.key(uuid4()), "Body": files.TEXT, "IfNoneMatch": "*"}
+    checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum_of(files.TEXT)}
+    server.application.put_object(**where, **checksum)
+    assert refused(lambda: server.application.put_object(**where, **checksum)) == "PreconditionFailed"
+
+
+@on(moto="stores it all the same", radosgw="16.2 stores it all the same, so we read back what it stored")
+def test_the_storage_refuses_bytes_that_do_not_fit_their_checksum(server: Server) -> None:
+    checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum_of(OTHER)}
+    where = {"Bucket": server.bucket, "Key": server.key(uuid4()), "Body": files.TEXT}
+    assert refused(lambda: server.application.put_object(**where, **checksum)) == "BadDigest"
+
+
+@on()
+def test_a_locked_version_is_deleted_by_no_one_without_the_right_to(server: Server) -> None:
+    sealed = kept(server)
+    version = {
+        "Bucket": server.bucket,
+        "Key": server.key(sealed.object_id),
+        "VersionId": sealed.storage_version,
+    }
+    for who in (server.owner, server.application, server.erasure):
+        assert refused(lambda who=who: who.delete_object(**version)) == "AccessDenied"  # type: ignore[misc]
+    server.erasure.delete_object(**version, BypassGovernanceRetention=True)
+    assert server.versions(sealed.object_id) == []
+
+
+@on(moto="lets everybody suspend it")
+def test_versioning_cannot_be_suspended_under_the_lock(server: Server) -> None:
+    suspended = {"Bucket": server.bucket, "VersioningConfiguration": {"Status": "Suspended"}}
+    assert refused(lambda: server.owner.put_bucket_versioning(**suspended)) == "InvalidBucketState"
+
+
+@on(moto="knows only one person")
+def test_the_application_adds_and_reads_and_no_more(server: Server) -> None:
+    sealed = kept(server)
+    mine = {"Bucket": server.bucket, "Key": server.key(sealed.object_id)}
+    may_not: list[Callable[[], Any]] = [
+        lambda: server.application.delete_object(**mine),
+        lambda: server.application.delete_object(
+            **mine, VersionId=sealed.storage_version, BypassGovernanceRetention=True
+        ),
+        lambda: server.application.put_object(Bucket=server.bucket, Key="elsewhere", Body=OTHER),
+        lambda: server.application.put_bucket_versioning(
+            Bucket=server.bucket, VersioningConfiguration={"Status": "Suspended"}
+        ),
+        lambda: server.application.delete_bucket_policy(Bucket=server.bucket),
+        lambda: server.erasure.get_object(**mine),
+        lambda: server.erasure.put_object(**mine, Body=OTHER),
+    ]
+    for call in may_not:
+        assert refused(call) == "AccessDenied"
+
+
+@ON_RADOSGW
+def test_nothing_is_answered_without_tls(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", os.environ["TEST_S3_PLAIN_URL"])
+    with ExitStack() as stack:
+        plain = client(stack, person("TEST_S3_OWNER"))
+        for bucket in (server.bucket, incoming_bucket(server.bucket)):
+            assert refused(lambda bucket=bucket: plain.list_objects_v2(Bucket=bucket)) == "AccessDenied"  # type: ignore[misc]
+
+
+# --- what is read, and taken away ------------------------------------------------------------------------------------
+
+
+@on()
+def test_a_read_url_answers_these_bytes_as_a_download_ranges_included(server: Server) -> None:
+    sealed = kept(server)
+    url = server.vault.read_url(
+        sealed.object_id,
+        storage_version=sealed.storage_version,
+        media_type="text/plain",
+        disposition='attachment; filename="rig.txt"',
+    )
+    answer = requests.get(url, timeout=30)
+    assert (answer.status_code, answer.content) == (200, files.TEXT)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="rig.txt"'
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    part = requests.get(url, headers={"Range": "bytes=5-8"}, timeout=30)
+    assert (part.status_code, part.content) == (206, files.TEXT[5:9])
+
+
+@on(moto="checks no signature")
+def test_a_read_url_answers_nothing_else(server: Server) -> None:
+    mine, others = kept(server), kept(server)
+    url = server.vault.read_url(mine.object_id, media_type="text/plain", disposition="attachment")
+    for tampered in (url.replace(str(mine.object_id), str(others.object_id)), url.replace("Expires=60", "Expires=600")):
+        assert requests.get(tampered, timeout=30).status_code == 403
+
+
+def test_there_is_no_read_url_of_what_is_not_there(server: Server) -> None:
+    with pytest.raises(FileNotFoundError):
+        server.vault.read_url(uuid4(), media_type="text/plain", disposition="attachment")
+
+
+@on(moto="knows only one person")
+def test_a_draft_waits_under_its_lock_for_the_erasure_role_where_the_application_has_none(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    sealed = kept(server)
+    with caplog.at_level(logging.WARNING, logger="infra.vault.s3"):
+        S3Vault(server.application, server.bucket, server.prefix).discard(sealed.object_id)
+    assert f"object {sealed.object_id} is discarded, but its bytes are locked" in caplog.text
+    assert list(server.vault.objects()) == [sealed.object_id]
+    server.vault.discard(sealed.object_id)
+    assert list(server.vault.objects()) == []
+
+
+def test_what_is_no_object_in_the_bucket_is_passed_over(server: Server) -> None:
+    checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum_of(OTHER)}
+    for key in (server.key("readme.txt"), server.key(str(uuid4()).upper()), str(uuid4())):
+        server.owner.put_object(Bucket=server.bucket, Key=key, Body=OTHER, **checksum)
+    assert list(server.vault.objects()) == []
+
+
+# --- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal", "sentence"),
+    [
+        ("QuotaExceeded", StorageFull, "There is no room left"),
+        ("SlowDown", Busy, "The file storage is overloaded"),
+        ("ServiceUnavailable", Busy, "The file storage is overloaded"),
+    ],
+)
+def test_a_full_or_overloaded_storage_is_named(
+    server: Server, code: str, refusal: type[Rejected], sentence: str
+) -> None:
+    with Stubber(server.application) as stubber:
+        stubber.add_client_error("list_object_versions", code)
+        with pytest.raises(refusal, match=sentence):
+            server.vault.seal(uuid4(), size=39, sha256=digest_of(files.TEXT), media_type="text/plain")
+
+
+def test_a_storage_that_does_not_answer_makes_the_caller_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")  # nobody listens there
+    away = connect(boto3.Session("key", "secret", region_name="eu-west-2"))
+    vault = S3Vault(away, "evidence")
+    with pytest.raises(Busy, match="The file storage does not answer"):
+        next(vault.read(uuid4()))
+    assert "The bucket evidence cannot be reached" in (vault.check() or "")
+    away.close()
+
+
+@on()
+def test_the_check_says_which_bucket_is_missing(server: Server) -> None:
+    assert server.vault.check() is None
+    assert "no-such-bucket" in (S3Vault(server.application, "no-such-bucket").check() or "")
+
+
+def test_an_upload_that_is_sealed_while_it_is_not_there_stays_possible(server: Server) -> None:
+    object_id = uuid4()
+    with pytest.raises(UploadMissing):
+        server.vault.seal(object_id, size=39, sha256=digest_of(files.TEXT), media_type="text/plain")
+    put(server.vault.offer(object_id, 39, digest_of(files.TEXT))[0].url, files.TEXT).raise_for_status()
+    server.vault.seal(object_id, size=39, sha256=digest_of(files.TEXT), media_type="text/plain")
+
+
+MEMORY = """
+import hashlib, json, resource, sys
+from pathlib import Path
+from uuid import uuid4
+from tests.infra.vault.buckets import person, requests
+from infra.vault.s3 import S3Vault, connect
+
+def most(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+
+def pieces():
+    for _ in range(200):
+        yield b"a" * (1 << 20)
+
+digest = hashlib.sha256()
+for piece in pieces():
+    digest.update(piece)
+client = connect(person("TEST_S3_APPLICATION"))
+vault = S3Vault(client, sys.argv[1], sys.argv[2])
+object_id, size = uuid4(), 200 << 20
+[part] = vault.offer(object_id, size, digest.hexdigest())
+class Body:
+    def __init__(self): self.left = pieces()
+    def __len__(self): return size
+    def read(self, _): return next(self.left, b"")
+requests.put(part.url, data=Body()).raise_for_status()
+vault.check()
+idle = most()
+vault.seal(object_id, size=size, sha256=digest.hexdigest(), media_type="text/plain")
+assert sum(map(len, vault.read(object_id))) == size
+client.close()
+print(json.dumps([most() - idle, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
+"""
+
+
+@pytest.mark.slow
+@ON_RADOSGW
+def test_an_upload_of_200_mb_takes_no_more_memory_than_a_few_pieces(server: Server) -> None:
+    run = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", MEMORY, server.bucket, server.prefix], capture_output=True, text=True, check=True
+    )
+    grown, child = json.loads(run.stdout)
+    assert grown < 32 << 10  # kB
+    assert child < 96 << 10
+
+
+def checksum_of(content: bytes) -> str:
+    return base64.b64encode(bytes.fromhex(digest_of(content))).decode()
