@@ -23,12 +23,13 @@ def fsck(folder: str | None) -> None:
 
     It only reads and may run beside a server.
     """
-    with open_record(read_settings(folder), read_only=True) as record, bar("Reading files") as progress:
+    number = 0
+    with open_record(read_settings(folder), read_only=True) as record:
         found = describe(record.journal)
         say_demo(found.mode if found else "")
-        number = 0
-        for number, difference in enumerate(differences(record, progress), start=1):  # noqa: B007 - counted
-            click.echo(difference)
+        with bar("Reading files") as progress:
+            for number, difference in enumerate(differences(record, progress), start=1):  # noqa: B007 - counted
+                click.echo(difference)
         head = record.journal.head()
     if number:
         click.echo(f"{number} {'difference' if number == 1 else 'differences'} found.", err=True)

@@ -1,5 +1,6 @@
 """The composition root: everything that knows which adapters are used, where the clock is and where ids come from."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +37,14 @@ UPLOAD_KEY = "upload-key"
 
 MOST_BEHIND = 10_000
 """Facts the views may be behind before ``/readyz`` says so."""
+
+
+ABANDONED_SECONDS = 24 * 3600
+"""Age of an upload that nobody will finish: far more than the lifetime of its URL."""
+
+SWEEP_SECONDS = 3600
+
+LOG = logging.getLogger("portfolio.main")
 
 
 class NoDeployment(Exception):
@@ -131,6 +140,7 @@ def build(settings: Settings) -> Running:
             Thread(target=follower.run, args=(stop,), name=name, daemon=True)
             for name, follower in (("projector", projector), ("reactor", reactor))
         ]
+        threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
         keys = KeyFolder(settings.keys)
         services = Services(
             handler=record.handler,
@@ -146,10 +156,21 @@ def build(settings: Settings) -> Running:
             checks=checks(record, projector, threads),
         )
         wsgi = AccessLog(create_app(services))
-        opened.callback(finish, stop, threads)
         for thread in threads:
             thread.start()
+        opened.callback(finish, stop, threads)
         return Running(record, projector, threads, wsgi, opened.pop_all())
+
+
+def sweep(vault: FolderVault, stop: Event) -> None:
+    """Take away, every hour, what was uploaded long ago and never sealed."""
+    while True:
+        try:
+            vault.sweep(ABANDONED_SECONDS)
+        except OSError:
+            LOG.exception("uploads cannot be swept")
+        if stop.wait(SWEEP_SECONDS):
+            return
 
 
 def finish(stop: Event, threads: Sequence[Thread]) -> None:

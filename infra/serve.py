@@ -66,11 +66,13 @@ class Quiet(Logger):  # type: ignore[misc]  # gunicorn has no types
 
 
 class Master(Arbiter):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's master, for which Ctrl-C is as gentle as SIGTERM: requests under way are answered."""
+    """gunicorn's master, for which Ctrl-C and a closed terminal are as gentle as SIGTERM."""
 
     def handle_int(self) -> None:
-        """Stop as after SIGTERM."""
+        """Stop when the requests under way are answered, as after SIGTERM."""
         self.handle_term()
+
+    handle_hup = handle_int
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

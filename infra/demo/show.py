@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from infra.demo.cast import ADMINISTRATOR, APPRENTICES, STAFF
-from infra.demo.client import Client, Refused, Unreachable
 from infra.demo.stage import Stage
 from infra.demo.story import tell
 from infra.deployment import Deployment, create, describe
@@ -25,7 +23,6 @@ from infra.settings import Settings
 
 STORY = "story.json"
 SERVER_LOG = "server.log"
-START_SECONDS = 60
 STOP_SECONDS = 40
 GOOD_FOR = timedelta(hours=12)
 SERVE = "from infra.cli import main; main()"
@@ -53,7 +50,11 @@ def show(settings: Settings, say: Callable[[str], None], *, serve: bool) -> None
         tell(stage, say)
         if serve:
             door(settings, stage, say)
-            process.wait()
+            try:
+                process.wait()
+            except KeyboardInterrupt:
+                say("\nStopped. Start it again, and it goes on.")
+                return
             raise DemoFailed(f"The server has stopped: see {settings.folder / SERVER_LOG}.")
     say(f"The story is told; it lies in {settings.folder}.")
 
@@ -89,34 +90,29 @@ def server(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
     }
     with (settings.folder / SERVER_LOG).open("ab+") as log:
         begin = log.tell()
-        command = [sys.executable, "-c", SERVE, "serve"]
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
+            [sys.executable, "-c", SERVE, "serve"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
         )
-        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
         try:
-            if not answers(settings, process):
+            if process.stdout is None or not process.stdout.readline():  # it says when it listens, or ends
                 log.seek(begin)
                 said = log.read().decode(errors="replace").strip().splitlines()
                 raise DemoFailed(said[-1] if said else "The server did not start.")
             yield process
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
             stop(process)
 
 
-def answers(settings: Settings, process: "subprocess.Popen[bytes]") -> bool:
-    """Wait until the server answers that it is ready; tell whether it does."""
-    client = Client(settings.base_url)
-    until = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            client.get("/readyz")
-        except (Refused, Unreachable):
-            time.sleep(0.1)
-        else:
-            return process.poll() is None
-    return False
+def leave(number: int, _: object) -> None:
+    """End as after Ctrl-C, so that the server ends too."""
+    sys.exit(128 + number)
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
