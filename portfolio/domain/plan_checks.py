@@ -36,24 +36,21 @@ def _note_gaps(source: Source, letter: str, mappings: list[Mapping]) -> None:
 
 def _note_shared(source: Source, printed: list[tuple[Outcome, Mapping]]) -> None:
     """Note each code that stands under more than one outcome: worse if one apprentice meets both."""
-    seen: dict[str, list[tuple[Outcome, Mapping]]] = {}
+    seen: dict[str, dict[str | None, tuple[Outcome, Mapping]]] = {}
     for outcome, mapping in printed:
-        earlier = seen.setdefault(mapping.code, [])
-        met = [
-            other for other, _ in earlier if None in (other.option, outcome.option) or other.option == outcome.option
-        ]
-        if earlier:
-            other, before = earlier[0]
-            where = f"{mapping.code} stands under {(met[0] if met else other).key} and under {outcome.key}"
-            code, why = (
-                ("code-repeated-in-route", "in one route.")
-                if met
-                else ("code-under-two-outcomes", "in different routes.")
+        earlier = seen.setdefault(mapping.code, {})
+        met = earlier.get(outcome.option) or earlier.get(None) or (next(iter(earlier.values()), None))
+        if met:
+            other, before = met
+            shared = other.option == outcome.option or None in (other.option, outcome.option)
+            code = "code-repeated-in-route" if shared else "code-under-two-outcomes"
+            where = f"{mapping.code} stands under {other.key} and under {outcome.key}"
+            source.note(
+                code, mapping.line, mapping.raw, f"{where}, in {'one route' if shared else 'different routes'}."
             )
-            source.note(code, mapping.line, mapping.raw, f"{where}, {why}")
             if before.mandatory != mapping.mandatory:
                 source.note("bold-differs", mapping.line, mapping.raw, f"{where}, and is bold under only one of them.")
-        earlier.append((outcome, mapping))
+        earlier.setdefault(outcome.option, (outcome, mapping))
 
 
 def _note_boldness(source: Source, mappings: list[Mapping]) -> None:

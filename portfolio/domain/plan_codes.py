@@ -108,6 +108,7 @@ def _between(source: Source, column: Styled, before: Span, after: Span, outcome:
     if left:
         span = column.span(before[1] + left[0][0], before[1] + left[-1][1])
         source.warn("leftover-text", span, f"{source.raw(span)!r} in the mapping of {outcome} is no code.")
+        return
     around = (before[0], max(after[1], before[1]))
     if len(_SEPARATOR.findall(gap)) > (0 if at_end else 1):
         source.warn("empty-item", column.span(*around), f"The mapping of {outcome} has an item with nothing in it.")

@@ -24,6 +24,7 @@ SOFT = "\u2028"
 HARD = "\u2029"
 """The end of a paragraph inside a cell."""
 
+_MOST_CELLS = 50
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PIPE = re.compile(r"(?<!\\)\|")
 _BULLET = re.compile(r"(?:[-*+•·‣▪◦–]|\d{1,2}[.)]|[a-z][.)])[ \t\xa0]+(?=\S)")
@@ -256,12 +257,16 @@ class Source:
     def _line(self, number: int, start: int, stop: int) -> Line:
         raw = self.text[start:stop]
         bare = raw.strip()
+        if not bare:
+            return Line(number, start, raw, (), (), bullet=False, heading=False)
         if bare.startswith("|"):
             spans = () if set(bare) <= _RULE else _pipe_cells(raw, start)
         elif "\t" in raw:
             spans = _tab_cells(raw, start)
         else:
             spans = ((start, stop),)
+        if len(spans) > _MOST_CELLS:
+            raise PlanUnreadable(f"Line {number}: a row of a table has more than {_MOST_CELLS} cells.")
         heading = bullet = None
         if len(spans) == 1 and not bare.startswith("|"):
             begin = start + len(raw) - len(raw.lstrip())
@@ -280,9 +285,9 @@ def _tab_cells(raw: str, start: int) -> tuple[Span, ...]:
     for cell in raw.split("\t"):
         spans.append((start, start + len(cell)))
         start += len(cell) + 1
-    while len(spans) > 2 and not raw[spans[-1][0] - spans[0][0] :].strip():
-        spans.pop()
-    return tuple(spans) if raw.strip() else ()
+    filled = raw.rstrip().count("\t") + 1
+    del spans[max(filled, 2) :]
+    return tuple(spans)
 
 
 def _pipe_cells(raw: str, start: int) -> tuple[Span, ...]:

@@ -165,7 +165,7 @@ def _chosen(source: Source, sentence: Styled, following: "_Following") -> list[s
         items = [str(item) for item in _items(source, following, note_breaks=True)]
     else:
         items = _inline(sentence.cut(found.end() if found else 0))
-    names = [_ARTICLE.sub("", without_list_ending(item), count=1) for item in items]
+    names = [_ARTICLE.sub("", without_list_ending(item).strip(), count=1) for item in items]
     if not any(names):
         raise source.unreadable(sentence.spans[0][0], "a list of methods is announced and none follows.")
     return list(dict.fromkeys(filter(None, names)))

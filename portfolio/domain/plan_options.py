@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from portfolio.domain.plan import Option
 from portfolio.domain.plan_lines import Line, Source, Span, folded
@@ -9,6 +10,7 @@ from portfolio.domain.plan_lines import Line, Source, Span, folded
 MOST_PARTS = 60
 """More options, or headed tables of outcomes, than this are no plan."""
 
+_ALIKE = 0.9
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _OPTION = re.compile(
     rf"Option\s+(?P<label>[0-9]{{1,2}}|[A-Z]|{'|'.join(_NUMBER_WORDS)})\b\s*(?P<tail>.*)", re.IGNORECASE | re.DOTALL
@@ -30,6 +32,10 @@ class Named:
     name: str
     abbreviation: str | None
 
+    def same_as(self, other: "Named") -> bool:
+        """Return whether the other place prints the very same option."""
+        return (self.label, self.name, self.abbreviation) == (other.label, other.name, other.abbreviation)
+
     @property
     def ordinal(self) -> int | None:
         """The printed number, if it is one."""
@@ -47,6 +53,11 @@ class DraftOutcome:
     mapping: list[Span]
     further: list[Span]
     slot: "Slot | None" = None
+
+    @property
+    def key(self) -> str:
+        """The outcome's key as printed, with its prefix; a space inside ``AO 3`` is dropped."""
+        return f"{self.prefix} AO{self.number}" if self.prefix else f"AO{self.number}"
 
 
 @dataclass(eq=False)
@@ -160,7 +171,7 @@ def read_list(source: Source, lines: tuple[Line, ...]) -> list[Named]:
         if named is None and line.bullet and introduced:
             named = Named(line.span, None, *split_abbreviation(line.plain))
         if named:
-            found.append(named)
+            found += [] if any(one.same_as(named) for one in found) else [named]
         elif not line.bullet:
             introduced = _INTRODUCTION.search(line.plain) is not None
             found += _inline(line) if introduced else []
@@ -196,6 +207,8 @@ def settle(source: Source, listed: list[Named], sections: list[Section]) -> tupl
         for row in section.outcomes:
             row.slot = _slot_of(source, row, section, owner.get(id(section)), slots)
             if row.slot is None and row.prefix and not section.core and len(prefixes) > 1:
+                if len(slots) > MOST_PARTS:
+                    raise source.unreadable(row.line.start, f"the outcomes have more than {MOST_PARTS} prefixes.")
                 slots.append(Slot(prefix=row.prefix))
                 row.slot = slots[-1]
     for position, slot in enumerate(slots, 1):
@@ -237,7 +250,8 @@ def _recognised(slot: Slot, section: Section, heading: Named) -> int:
     """Return how surely a table belongs to an option: 3 by name, 2 by its rows, 1 by number alone, 0 not at all."""
     if slot.labels & ({_key(heading.abbreviation), _words(heading.name)} - {""}):
         return 3
-    if _key(section.prefix) in slot.labels:
+    alike = SequenceMatcher(None, _words(slot.name), _words(heading.name)).ratio() if not slot.sections else 0
+    if _key(section.prefix) in slot.labels or alike > _ALIKE:
         return 2
     same = [part.heading for part in slot.sections if part.heading and part.heading.label == heading.label]
     free = not slot.sections and slot.listed is not None and slot.listed.label == heading.label
@@ -251,7 +265,7 @@ def _slot_of(source: Source, row: DraftOutcome, section: Section, owner: Slot | 
     named = next((slot for slot in slots if _key(slot.abbreviation) == _key(row.prefix)), None)
     if (named is not owner and (owner or section.core)) or (named is None and section.core):
         where = owner.name if owner else "the core"
-        source.warn("option-differs", row.line.span, f"{row.prefix} AO{row.number} stands in the table of {where}.")
+        source.warn("option-differs", row.line.span, f"{row.key} stands in the table of {where}.")
     if named and named.abbreviation:
         row.prefix = named.abbreviation
     return named or owner

@@ -16,8 +16,9 @@ from portfolio.domain.plan_options import (
     split_abbreviation,
 )
 
+_PREFIX = r"Option\s+\w{1,3}|[A-Z][A-Z0-9&/+'.]{0,11}(?:\s{1,2}[A-Z0-9&/+'.]{1,12}){0,2}"
 _KEY = re.compile(
-    r"\s{0,3}(?:\(?(?P<prefix>Option\s+\w{1,3}|[A-Z][A-Z0-9&/+'.]{0,11})\)?\s{0,2}[\s:–—-]\s{0,2})?"
+    rf"\s{{0,3}}(?:\(?(?P<prefix>{_PREFIX})\)?\s{{0,2}}[\s:–—-]\s{{0,2}})?"
     r"AO\s{0,2}(?P<number>[0-9]{1,3}(?:\.[0-9]{1,2})?[A-Z]?)\b\s{0,3}(?P<end>[):.–—-]{0,2})",
     re.IGNORECASE,
 )
@@ -26,10 +27,14 @@ _MAPPED = re.compile(r"\b(?:mapping|mapped|knowledge|skills?|ksbs?|codes?|statem
 _MAPPING = re.compile(r"\bmapp(?:ing|ed)\b", re.IGNORECASE)
 _MAPPING_BEHIND = re.compile(r"\s*\bMapping\Z", re.IGNORECASE)
 _OUTCOMES = re.compile(r"\boutcomes?\b", re.IGNORECASE)
+_FOLLOWING_OPTIONS = re.compile(r"\bfollowing options\b", re.IGNORECASE)
 _CORE = re.compile(r"\bcore\b", re.IGNORECASE)
+_GRADE = re.compile(r"fail|pass|credit|merit|distinction", re.IGNORECASE)
 _CATEGORY = re.compile(r"\bcategor(?:y|ies)\b|\bperformance (?:descriptors?|areas?|criteria)\b", re.IGNORECASE)
 _WORDS = re.compile(r"[\w&/+-]+")
 _HEADING_WORDS = 8
+_MOST_OUTCOMES = 200
+_MOST_PIECES = 50
 _NO_KEY = "this row of the outcomes table begins with no outcome key such as AO1."
 
 CLOSED, OPEN, PAUSED, FOREIGN, DESCRIPTORS = "closed", "open", "paused", "foreign", "descriptors"
@@ -37,8 +42,9 @@ CLOSED, OPEN, PAUSED, FOREIGN, DESCRIPTORS = "closed", "open", "paused", "foreig
 
 def is_descriptor_header(line: Line) -> bool:
     """Return whether the row heads the table of performance descriptors."""
-    others = line.texts[1:]
-    return any(others) and _short(line.texts[0], _CATEGORY) and not any(has_codes(text) for text in others)
+    first, others = line.texts[0], line.texts[1:]
+    named = _short(first, _CATEGORY) and any(others) and not any(has_codes(text) for text in others)
+    return named or (len(first.split()) <= _HEADING_WORDS and any(_GRADE.fullmatch(text) for text in others))
 
 
 def read_outcomes(source: Source) -> tuple[tuple[Option, ...], tuple[Outcome, ...]]:
@@ -53,6 +59,9 @@ def read_outcomes(source: Source) -> tuple[tuple[Option, ...], tuple[Outcome, ..
     rows = [row for section in sections for row in section.outcomes]
     outcomes = tuple(_outcome(source, row) for row in rows)
     _note_repeated(source, rows, outcomes)
+    announced = [line for line in source.lines[:first] if _FOLLOWING_OPTIONS.search(line.plain)]
+    if announced and not options:
+        source.warn("options-missing", announced[0].span, "Options are announced, and neither list nor table has one.")
     return options, outcomes
 
 
@@ -85,7 +94,11 @@ def _is_header(line: Line) -> bool:
         return False
     if any(_short(text, _MAPPING) for text in others) or _short(first, _OUTCOMES):
         return True
-    return not any(others) and len(first.split()) <= 2 * _HEADING_WORDS and option_in(first, line.span) is not None
+    return (
+        not any(others)
+        and len(first.split()) <= 2 * _HEADING_WORDS
+        and option_in(first, line.span, loose=True) is not None
+    )
 
 
 class _Tables:
@@ -98,6 +111,7 @@ class _Tables:
         self.mode = CLOSED
         self.columns = {1}
         self.width = 2
+        self.count = 0
         self.before: Line | None = None
         self.names = {named.name.casefold() for named in listed}
 
@@ -134,7 +148,7 @@ class _Tables:
             self.mode = FOREIGN
             return
         self.columns, self.width, self.mode = columns or {1}, len(line.texts), OPEN
-        text = first if any(others) else _MAPPING_BEHIND.sub("", first)
+        text = _CONTINUED.sub("", first if any(others) else _MAPPING_BEHIND.sub("", first)).strip()
         heading = option_in(text, line.span, loose=True) or self._listed_in(text, line.span)
         if heading is None and text and not _CORE.search(text) and not _OUTCOMES.search(text):
             heading = Named(line.span, None, *split_abbreviation(text))
@@ -149,11 +163,13 @@ class _Tables:
     def _text(self, line: Line) -> None:
         if self.mode in (FOREIGN, DESCRIPTORS):
             self.mode = CLOSED
-        named = None if line.bullet else option_in(line.plain, line.span)
-        if named is None and (line.heading or split_abbreviation(line.plain)[0].casefold() in self.names):
-            named = self._listed_in(line.plain, line.span)
+        text = _CONTINUED.sub("", _MAPPING_BEHIND.sub("", line.plain) if "<" in line.raw else line.plain).strip()
+        named = None if line.bullet else option_in(text, line.span)
+        if named is None and (line.heading or split_abbreviation(text)[0].casefold() in self.names):
+            named = self._listed_in(text, line.span)
         if named:
             self._enter(line, named, core=False)
+            self.mode = PAUSED if self.mode == CLOSED else self.mode
         elif line.heading and _short(line.plain, _OUTCOMES):
             if _CORE.search(line.plain):
                 self._enter(line, None, core=True)
@@ -178,6 +194,9 @@ class _Tables:
         if self.mode == CLOSED and self.sections:
             raise self.source.unreadable(line.start, "an outcome stands outside any table that has a mapping.")
         self.mode = OPEN
+        self.count += 1
+        if self.count > _MOST_OUTCOMES:
+            raise self.source.unreadable(line.start, f"there are more than {_MOST_OUTCOMES} outcomes.")
         if not self.sections:
             self.sections.append(Section())
         mapping = [span for index, span in enumerate(line.spans) if index in self.columns]
@@ -230,8 +249,11 @@ class _Tables:
         if self.last:
             self.last.first += first
             self.last.mapping += mapping
-            name = f"AO{self.last.number}"
-            self.source.warn("row-joined", line.span, f"The row of {name} is split; this part is joined to it.")
+            if len(self.last.first) + len(self.last.mapping) > _MOST_PIECES:
+                raise self.source.unreadable(line.start, f"{self.last.key} is in more than {_MOST_PIECES} pieces.")
+            self.source.warn(
+                "row-joined", line.span, f"The row of {self.last.key} is split; this part is joined to it."
+            )
 
     def _enter(self, line: Line, heading: Named | None, *, core: bool) -> None:
         """Begin the part that a heading names, unless it is the present one again."""
@@ -262,9 +284,11 @@ def _title_and_description(source: Source, row: DraftOutcome) -> tuple[str, str]
     styled = source.styled(*row.first)
     found = _KEY.match(styled.text)
     styled = styled.cut(found.end() if found else 0)
+    further = [str(source.styled(span)) for span in row.further]
+    if not str(styled) and any(further):
+        styled, further = source.styled(*row.further, seam=HARD), []
     start = next((index for index, char in enumerate(styled.text) if not char.isspace()), len(styled.text))
     stop = _title_end(styled, start)
-    further = [str(source.styled(span)) for span in row.further]
     return folded(styled.text[start:stop]), folded(" ".join([styled.text[stop:].lstrip(" :–—-\u2028\u2029"), *further]))
 
 
@@ -284,7 +308,7 @@ def _title_end(styled: Styled, start: int) -> int:
 
 
 def _outcome(source: Source, row: DraftOutcome) -> Outcome:
-    key = f"{row.prefix} AO{row.number}" if row.prefix else f"AO{row.number}"
+    key = row.key
     title, description = _title_and_description(source, row)
     if not title:
         source.warn("outcome-without-title", row.line.span, f"{key} has no title.")

@@ -1,6 +1,7 @@
 """Plan text: read a published assessment plan of the form with outcomes, mappings and performance descriptors."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from portfolio.domain.plan import Plan
@@ -12,7 +13,7 @@ from portfolio.domain.plan_outcomes import read_outcomes
 
 __all__ = ["LARGEST", "PlanUnreadable", "decode_plan", "plan_json", "read_plan"]
 
-LARGEST = 2_000_000
+LARGEST = 1_000_000
 """A text of more bytes or characters is no plan: published ones have some ten thousand."""
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -23,7 +24,9 @@ _LABEL = re.compile(
 _END_POINT = re.compile(r"\bend[- ]point assessment\b|\bEPAO?\b", re.IGNORECASE)
 _DRAFT = re.compile(r"\bdraft\b", re.IGNORECASE)
 _DRAFT_WORDS = 25
-_TITLE = re.compile(r"\bassessment plan for (?:the )?(?P<title>.+?)(?: apprenticeship)?\Z", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\bassessment plan(?: for (?:the )?|\s?[:–—-] )(?P<title>.+?)(?: apprenticeship)?\Z", re.IGNORECASE
+)
 _TITLE_IN_PROSE = re.compile(
     r"\bassessment of the (?:level [0-9] )?(?P<title>.{3,100}?) apprenticeship\b", re.IGNORECASE
 )
@@ -62,7 +65,7 @@ def read_plan(text: str) -> Plan:
     front = [line for line in source.lines if line.plain and line.number < outcomes[0].line]
     reference, label = _identity(source, front)
     fields = _fields(front)
-    if _compact(fields.get("reference", reference)) != _compact(reference):
+    if _compact(fields.get("reference", reference).partition("/")[0]) != _compact(reference):
         source.warn("reference-differs", front[-1].span, f"The table says {fields['reference']} and the label {label}.")
     if "level" not in fields:
         source.warn("level-missing", front[-1].span, "The plan does not say the level of the apprenticeship.")
@@ -147,7 +150,7 @@ def _fields(front: list[Line]) -> dict[str, str]:
     """Return reference, level and integration from the small table at the top, whichever way it lies."""
     rows = [line.texts for line in front if line.row]
     found: dict[str, str] = {}
-    for texts, below in zip(rows, [*rows[1:], ()], strict=True):
+    for texts, below in pairwise([*rows, ()]):
         names = {
             index: name
             for index, text in enumerate(texts)
