@@ -1,0 +1,42 @@
+"""Every refusal of the product is answered by name in a test of the service, or it stands here why it cannot be."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import api.app  # noqa: F401 - every module with refusals is loaded
+from api.errors import refusals
+
+UNREACHABLE = {
+    "PersonAlreadyRegistered": "ids of new records are drawn by the server",
+    "CriteriaVersionFixed": "ids of new records are drawn by the server",
+    "EnrolmentExists": "ids of new records are drawn by the server",
+    "EvidenceExists": "ids of new records are drawn by the server",
+    "AttemptExists": "ids of new records are drawn by the server",
+    "OptionChangeTooLate": "no command issues a result yet",
+    "DecisionContextIncomplete": "the server builds the context, whole",
+    "DeploymentExists": "a deployment is created where it runs, never over HTTP",
+    "KeyTaken": "the handler turns it into the refusal of the rule behind the key",
+}
+"""Refusals no request can bring about; the rules' own tests name those that a rule raises."""
+
+
+def named_in_tests() -> Iterator[str]:
+    """Yield every name that a test of the service uses, imports left out, and every code it quotes."""
+    for path in Path(__file__).parent.glob("test_*.py"):
+        if path != Path(__file__):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Name):
+                    yield node.id
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+
+
+def test_every_refusal_is_answered_by_name_in_a_test_of_the_service() -> None:
+    tested = set(named_in_tests())
+    missing = {
+        refusal.__name__
+        for code, refusal in refusals().items()
+        if refusal.__name__ not in tested and f"/problems/{code}" not in tested
+    }
+    assert missing == set(UNREACHABLE)
