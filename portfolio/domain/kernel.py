@@ -38,6 +38,7 @@ class Declared(msgspec.StructMeta):
             frozen=True,
             kw_only=True,
             forbid_unknown_fields=True,
+            gc=False,  # immutable and without cycles: millions of facts need no garbage collector
             **config,
         )
 
