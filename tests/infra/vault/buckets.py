@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -85,7 +86,7 @@ def running(name: str, monkeypatch: pytest.MonkeyPatch, *, fresh: bool = False) 
     with ExitStack() as stack:
         if name == "moto":
             stack.enter_context(mock_aws())
-            owner = application = erasure = client(stack, boto3.Session(region_name="eu-west-2"))
+            owner = application = erasure = client(stack, session_of("key", "secret", "eu-west-2"))
             setup = set_up(owner)
             for bucket in setup.buckets():
                 # To moto, which reads no conditions, the ban on plain HTTP is one on everybody.
@@ -137,4 +138,10 @@ def client(stack: ExitStack, session: Any) -> Any:
 def person(variable: str) -> Any:
     """Return the session of one of the people that the started server knows."""
     _, access_key, secret_key = os.environ[variable].split(":")
-    return boto3.Session(access_key, secret_key, region_name="us-east-1")
+    return session_of(access_key, secret_key, "us-east-1")
+
+
+@cache
+def session_of(access_key: str, secret_key: str, region: str) -> Any:
+    """Return a session; what it has read about S3 serves every test."""
+    return boto3.Session(access_key, secret_key, region_name=region)
