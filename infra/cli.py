@@ -10,7 +10,7 @@ from infra.cli_common import folder_option, read_settings, run, say_demo
 from infra.cli_plan import plan_group
 from infra.cli_upkeep import fsck, rebuild
 from infra.demo.show import show
-from infra.deployment import create, describe
+from infra.deployment import create, describe, require_person
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
@@ -18,8 +18,6 @@ from infra.lock import folder_lock
 from infra.main import now, open_record
 from infra.serve import serve_until_stopped
 from infra.settings import Settings
-from portfolio.application.reading import Reading
-from portfolio.domain.person import PERSON, PersonUnknown
 
 TOKEN = timedelta(hours=12)
 
@@ -102,8 +100,7 @@ def known(person: UUID, folder: str | None) -> Settings:
     """Return the settings of a deployment that knows this person; raise ``PersonUnknown``."""
     settings = read_settings(folder)
     with open_record(settings, read_only=True) as record:
-        if not Reading(record.journal).state(PERSON, person).name:
-            raise PersonUnknown
+        require_person(record.journal, person)
         found = describe(record.journal)
     say_demo(found.mode if found else "")
     return settings

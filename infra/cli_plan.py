@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 
 from infra.cli_common import folder_option, read_settings, say_demo
-from infra.deployment import describe
+from infra.deployment import describe, require_person
 from infra.lock import folder_lock
 from infra.main import open_record
 from portfolio.application.indexes import EDITIONS_OF_PLAN
@@ -46,6 +46,7 @@ def import_plan(file: str, person: UUID | None, folder: str | None) -> None:
             if len(administrators) != 1:
                 raise click.UsageError(f"There are {len(administrators)} administrators: say which with --as.")
             (person,) = administrators
+        require_person(record.journal, person)
         receipt = record.handler.execute(ImportPlan(plan_id=plan_id_of(text), text=text), person)
         edition = Reading(record.journal).state(PLAN, receipt.stream)
         say_demo(found.mode if found else "")

@@ -15,7 +15,7 @@ from infra.store.journal import EventJournal
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID, CreateDeployment, DeploymentExists
 from portfolio.domain.kernel import tag_of
-from portfolio.domain.person import GrantRole, RegisterPerson, RoleEnded, RoleGranted
+from portfolio.domain.person import PERSON, GrantRole, PersonUnknown, RegisterPerson, RoleEnded, RoleGranted
 from portfolio.domain.vocabulary import SYSTEM, Mode
 
 AT_ONCE = 1000
@@ -59,6 +59,12 @@ def holders(journal: EventJournal, role: str) -> Iterable[UUID]:
                     holding.pop(entry.originator_id, None)
         position = notes[-1].id
     return holding
+
+
+def require_person(journal: EventJournal, person: UUID) -> None:
+    """Raise ``PersonUnknown`` unless this person is registered."""
+    if not PERSON.fold(entry.fact for entry in journal.read(person)).name:
+        raise PersonUnknown
 
 
 def create(settings: Settings, mode: Mode, administrator: str) -> UUID:

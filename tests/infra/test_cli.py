@@ -1,0 +1,258 @@
+import json
+import os
+import sqlite3
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import click
+import pytest
+
+from infra.cli import cli
+from infra.cli_common import run
+from infra.lock import folder_lock
+
+PLAN = Path(__file__).parents[2] / "portfolio" / "plans" / "ST1297-V2.md"
+DEMO = "Demo deployment: nothing in it is a real assessment."
+KEYS = {
+    "reference",
+    "version_label",
+    "level",
+    "options",
+    "outcomes",
+    "methods",
+    "categories",
+    "levels",
+    "descriptors",
+    "distinct_codes",
+    "warnings",
+}
+
+
+class Terminal:
+    """Runs commands in a folder of its own and keeps what they print."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.out = ""
+        self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        status = run(cli, list(arguments))
+        self.out, self.err = self._capsys.readouterr()
+        return status
+
+    def fails(self, *arguments: str) -> str:
+        """Run a command that fails with one sentence, and return the sentence."""
+        assert self(*arguments) == 1
+        said = self.err.splitlines()
+        assert self.out == ""
+        assert [line for line in said if line != DEMO] == said[-1:]
+        return said[-1]
+
+
+@pytest.fixture
+def portfolio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("PORTFOLIO_")]:
+        monkeypatch.delenv(name)
+    return Terminal(capsys)
+
+
+@pytest.fixture
+def administrator(portfolio: Terminal) -> str:
+    assert portfolio("init", "--demo", "--administrator", "Ann Lee") == 0
+    return portfolio.out.splitlines()[1].rpartition(" ")[2]
+
+
+# --- init -------------------------------------------------------------------------------------------------------------
+
+
+def test_init_makes_the_folder_and_the_keys_readable_by_nobody_else(portfolio: Terminal, administrator: str) -> None:
+    assert UUID(administrator)
+    assert DEMO in portfolio.err
+    assert Path("data").stat().st_mode & 0o077 == 0
+    keys = list(Path("data-keys").iterdir())
+    assert {key.name for key in keys} >= {"index-key", "upload-key", "token-key.pem"}
+    assert all(key.stat().st_mode & 0o077 == 0 for key in keys)
+
+
+def test_a_second_init_is_refused(portfolio: Terminal, administrator: str) -> None:
+    assert "holds a deployment already" in portfolio.fails("init", "--live")
+
+
+def test_init_needs_to_be_told_live_or_demo(portfolio: Terminal) -> None:
+    assert portfolio("init") == 2
+    assert portfolio.err.startswith("Say --live or --demo")
+
+
+def test_init_refuses_the_keys_of_another_deployment(
+    portfolio: Terminal, administrator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTFOLIO_KEYS", "data-keys")
+    assert "keys of another deployment" in portfolio.fails("init", "--demo", "--folder", "other")
+    assert not Path("other/facts.db").exists()
+
+
+def test_an_interrupted_init_is_finished(portfolio: Terminal) -> None:
+    Path("data").mkdir()
+    Path("data/facts.db").touch()
+    Path("data-keys").mkdir()
+    Path("data-keys/index-key").write_bytes(bytes(32))
+    Path("data-keys/index-key").chmod(0o400)
+    assert portfolio("init", "--live") == 0
+    assert portfolio("fsck") == 0
+
+
+def test_a_live_deployment_does_not_call_itself_a_demo(portfolio: Terminal) -> None:
+    assert portfolio("init", "--live") == 0
+    assert "emo" not in portfolio.out + portfolio.err
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_fault_of_the_settings_is_said_at_once(portfolio: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTFOLIO_PROT", "1")
+    monkeypatch.setenv("PORTFOLIO_PORT", "none")
+    monkeypatch.setenv("SQLITE_DBNAME", "elsewhere.db")
+    assert portfolio("serve") == 1
+    first, *faults = portfolio.err.splitlines()
+    assert first == "The settings are faulty:"
+    assert [fault.split()[1] for fault in faults] == ["PORTFOLIO_PROT", "PORTFOLIO_PORT", "SQLITE_DBNAME"]
+
+
+@pytest.mark.parametrize(
+    "command", ["serve", "fsck", "rebuild", f"token {uuid4()}", f"sign-in-link {uuid4()}", "plan show ST1297 V2"]
+)
+def test_a_command_without_a_deployment_says_how_to_begin(portfolio: Terminal, command: str) -> None:
+    assert "run `portfolio init` first" in portfolio.fails(*command.split())
+    assert not Path("data").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", f"plan import {PLAN}", "rebuild"])
+def test_a_second_server_or_writing_command_is_told_who_holds_the_folder(
+    portfolio: Terminal, administrator: str, command: str
+) -> None:
+    with folder_lock(Path("data")):
+        assert f"in use by process {os.getpid()}:" in portfolio.fails(*command.split())
+
+
+def test_reading_commands_run_beside_a_server(portfolio: Terminal, administrator: str) -> None:
+    with folder_lock(Path("data")):
+        assert portfolio("fsck") == 0
+        assert portfolio("token", administrator) == 0
+
+
+def test_a_file_that_is_no_database_is_named(portfolio: Terminal, administrator: str) -> None:
+    Path("data/facts.db").write_text("not a database, but longer than the header of one" * 10)
+    assert "facts.db" in portfolio.fails("plan", "show", "ST1297", "V2")
+
+
+def test_a_locked_database_is_one_sentence(portfolio: Terminal, administrator: str) -> None:
+    blocker = sqlite3.connect("data/facts.db", isolation_level=None)
+    blocker.execute("BEGIN EXCLUSIVE")
+    try:
+        assert portfolio.fails("plan", "import", str(PLAN))
+    finally:
+        blocker.close()
+
+
+def test_a_secret_that_others_can_read_is_refused(portfolio: Terminal, administrator: str) -> None:
+    Path("data-keys/index-key").chmod(0o644)
+    assert "chmod 400" in portfolio.fails("plan", "show", "ST1297", "V2")
+
+
+def test_an_unforeseen_fault_is_one_sentence_with_a_reference(
+    portfolio: Terminal, administrator: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def divide() -> None:
+        raise ZeroDivisionError("Jane Doe divided by nought")
+
+    assert run(divide, []) == 1
+    said = capsys.readouterr().err
+    line = json.loads(Path("data/faults.log").read_text())
+    assert said.count("\n") == 1
+    assert line["reference"] in said
+    assert line["faults"][0]["type"] == "ZeroDivisionError"
+    assert "Jane" not in said + json.dumps(line)
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_token_is_all_that_stands_on_standard_output(portfolio: Terminal, administrator: str) -> None:
+    assert portfolio("token", administrator) == 0
+    assert portfolio.out.count(".") == 2
+    assert len(portfolio.out.split()) == 1
+
+
+def test_a_sign_in_link_leads_to_the_service(portfolio: Terminal, administrator: str) -> None:
+    assert portfolio("sign-in-link", administrator) == 0
+    assert portfolio.out.startswith("http://127.0.0.1:8080/sign-in?code=")
+
+
+@pytest.mark.parametrize("command", ["token", "sign-in-link"])
+def test_nobody_unknown_gets_in(portfolio: Terminal, administrator: str, command: str) -> None:
+    assert portfolio.fails(command, str(uuid4())) == "This person is not registered: register them first."
+    assert portfolio.fails(command, str(UUID(int=1))) == "This person is not registered: register them first."
+    assert portfolio(command, "Ann") == 2
+
+
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
+def test_check_prints_what_was_read_for_programs(portfolio: Terminal) -> None:
+    assert portfolio("plan", "check", str(PLAN), "--json") == 0
+    read = json.loads(portfolio.out)
+    assert set(read) == KEYS
+    assert (read["version_label"], read["distinct_codes"], len(read["outcomes"])) == ("ST1297/V2", 72, 10)
+
+
+def test_check_prints_what_was_read_for_people(portfolio: Terminal) -> None:
+    assert portfolio("plan", "check", str(PLAN)) == 0
+    for part in ("CVT        6 outcomes, 46 codes", "72 distinct codes", "at least 1 observation", "line 41"):
+        assert part in portfolio.out
+
+
+def test_what_is_no_plan_is_refused_in_one_sentence(portfolio: Terminal) -> None:
+    Path("empty.md").touch()
+    Path("binary.md").write_bytes(b"\xff\xfe\x00")
+    for name in ("empty.md", "binary.md", "nothing.md", "."):
+        assert portfolio.fails("plan", "check", name)
+
+
+def test_an_import_is_recorded_once_and_shown_again(portfolio: Terminal, administrator: str) -> None:
+    assert portfolio("plan", "import", str(PLAN)) == 0
+    assert portfolio.out.startswith("Recorded ST1297/V2 as edition ")
+    assert "imported already" in portfolio.fails("plan", "import", str(PLAN))
+    assert portfolio("plan", "show", "ST1297", "V2", "--json") == 0
+    shown = portfolio.out
+    assert portfolio("plan", "check", str(PLAN), "--json") == 0
+    assert portfolio.out == shown
+    assert portfolio("plan", "show", "ST1297", "V2") == 0
+    assert "not approved; 0 of " in portfolio.out
+    assert DEMO in portfolio.err
+
+
+def test_an_import_in_the_name_of_nobody_known_is_refused(portfolio: Terminal, administrator: str) -> None:
+    assert "not registered" in portfolio.fails("plan", "import", str(PLAN), "--as", str(uuid4()))
+    assert portfolio("plan", "import", str(PLAN), "--as", administrator) == 0
+
+
+def test_a_plan_that_is_not_on_record_is_not_shown(portfolio: Terminal, administrator: str) -> None:
+    assert "not on record" in portfolio.fails("plan", "show", "ST1297", "V3")
+
+
+# --- upkeep -----------------------------------------------------------------------------------------------------------
+
+
+def test_views_are_made_again_all_or_one(portfolio: Terminal, administrator: str) -> None:
+    assert portfolio("rebuild") == 0
+    assert portfolio("rebuild", "people") == 0
+    assert "there are: " in portfolio.fails("rebuild", "peeple")
+
+
+def test_a_demo_is_not_told_into_a_live_deployment(portfolio: Terminal) -> None:
+    assert portfolio("init", "--live", "--folder", "demo") == 0
+    assert "is a live deployment" in portfolio.fails("demo", "--no-serve")
