@@ -1,6 +1,7 @@
 """What an operator may set: ``PORTFOLIO_*`` environment variables, read once into one frozen value."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,12 @@ KNOWN = {
     "PORTFOLIO_HOST": "127.0.0.1",
     "PORTFOLIO_PORT": "8080",
     "PORTFOLIO_BASE_URL": "",  # http, host and port
+    "PORTFOLIO_VAULT": "",  # in the folder
 }
 """Every setting and its default."""
+
+BUCKET_URL = re.compile(r"s3://([a-z0-9][a-z0-9-]{1,52}[a-z0-9])(?:/((?:[\w-]+/)*[\w-]*))?", re.ASCII)
+"""A bucket, whose name leaves room for ``-incoming``, and perhaps a prefix in it."""
 
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - recognised, not listened on
 
@@ -29,11 +34,19 @@ class SettingsFaulty(Exception):
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """Where files lie in S3: everything of ours in the bucket lies below ``prefix``, if it is not empty."""
+
+    name: str
+    prefix: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where the deployment lies and how it is reached.
 
-    ``folder`` holds facts, views and files; ``keys`` holds the secrets and lies outside it. The server listens on
-    ``host`` and ``port``; people reach it at ``base_url``, which has no slash at its end.
+    ``folder`` holds facts, views and, if no ``vault`` is named, files; ``keys`` holds the secrets and lies outside it.
+    The server listens on ``host`` and ``port``; people reach it at ``base_url``, which has no slash at its end.
     """
 
     folder: Path
@@ -41,6 +54,7 @@ class Settings:
     host: str
     port: int
     base_url: str
+    vault: Bucket | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -73,10 +87,18 @@ class Settings:
         if host in EVERY_ADDRESS and not base_url:
             faults.append(f"PORTFOLIO_HOST ({host}) is every address: say in PORTFOLIO_BASE_URL how people reach it.")
 
+        bucket = BUCKET_URL.fullmatch(value["PORTFOLIO_VAULT"])
+        if value["PORTFOLIO_VAULT"] and not bucket:
+            faults.append(
+                f"PORTFOLIO_VAULT ({value['PORTFOLIO_VAULT']}) is not a place in S3: give s3://bucket/prefix, the "
+                "bucket in 3 to 54 small letters, digits and hyphens, or leave it out to keep files in the folder."
+            )
+
         if faults:
             raise SettingsFaulty(faults)
         base_url = (base_url or f"{here}:{port}").rstrip("/")
-        return cls(folder=folder, keys=keys, host=host, port=int(port), base_url=base_url)
+        vault = Bucket(name=bucket[1], prefix=(bucket[2] or "").rstrip("/")) if bucket else None
+        return cls(folder=folder, keys=keys, host=host, port=int(port), base_url=base_url, vault=vault)
 
 
 def unknown(name: str) -> str:

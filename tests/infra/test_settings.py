@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import EVERY_ADDRESS, KNOWN, Settings, SettingsFaulty
+from infra.settings import EVERY_ADDRESS, KNOWN, Bucket, Settings, SettingsFaulty
 
 
 def faults(**variables: str) -> list[str]:
@@ -32,10 +32,16 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_HOST": "localhost",
         "PORTFOLIO_PORT": "9000",
         "PORTFOLIO_BASE_URL": "https://portfolio.example/",
+        "PORTFOLIO_VAULT": "s3://evidence/college/2026/",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
-        folder=tmp_path / "a", keys=tmp_path / "b", host="localhost", port=9000, base_url="https://portfolio.example"
+        folder=tmp_path / "a",
+        keys=tmp_path / "b",
+        host="localhost",
+        port=9000,
+        base_url="https://portfolio.example",
+        vault=Bucket(name="evidence", prefix="college/2026"),
     )
 
 
@@ -53,6 +59,37 @@ def test_every_fault_is_named_at_once() -> None:
         "PORTFOLIO_PORT",
         "PORTFOLIO_BASE_URL",
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "bucket"),
+    [
+        ("s3://evidence", Bucket("evidence", "")),
+        ("s3://evidence/", Bucket("evidence", "")),
+        ("s3://evidence/live", Bucket("evidence", "live")),
+    ],
+)
+def test_files_may_lie_in_a_bucket(address: str, bucket: Bucket) -> None:
+    assert Settings.read({"PORTFOLIO_VAULT": address}).vault == bucket
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "evidence",
+        "https://evidence/x",
+        "s3://",
+        "s3:///x",
+        "s3://Evidence/x",
+        "s3://a.b/x",
+        "s3://evidence//x",
+        "s3://evidence/../x",
+        f"s3://{'e' * 55}",
+    ],
+)
+def test_a_vault_that_is_no_place_in_s3_is_refused_in_a_sentence(address: str) -> None:
+    (fault,) = faults(VAULT=address)
+    assert fault.startswith(f"PORTFOLIO_VAULT ({address}) is not a place in S3: give s3://bucket/prefix")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "80.5", "\N{SUPERSCRIPT TWO}", "1" * 5000, " 80"])
