@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, Flask, current_app, render_template
 from markupsafe import Markup, escape
 
 from api.errors import refusals, status_of
@@ -15,8 +15,14 @@ blueprint = Blueprint("docs", __name__)
 @blueprint.get("/v1/docs")
 def reference() -> str:
     """Show the OpenAPI document as a page."""
-    document = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    document = openapi(current_app)
     return render_template("reference.html", document=document, tags=by_tag(document), refusals=entries())
+
+
+def openapi(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI document of the service."""
+    document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    return document
 
 
 @blueprint.get("/problems")

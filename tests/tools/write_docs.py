@@ -1,15 +1,19 @@
 """Write the documents that follow from the code: ``python -m tests.tools.write_docs``. A test compares them."""
 
+import json
 import pkgutil
 import sys
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import api
 import portfolio
 import projections
-from api.docs import problems_markdown
+from api.app import create_app
+from api.common import Services
+from api.docs import openapi, problems_markdown
 from portfolio.domain.permissions import MAY, READS, SEES, Rule
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -53,6 +57,12 @@ def permissions_markdown() -> str:
     )
 
 
+def openapi_json() -> str:
+    """Return docs/openapi.json: every route of the service, what it takes and what it answers."""
+    app = create_app(cast(Services, None))  # the document asks no service
+    return json.dumps(openapi(app), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def table(head: tuple[str, str, str, str], rows: Iterable[tuple[str, str, Rule]]) -> list[str]:
     """Return a Markdown table; a column without a title is left out."""
     lines = [head, tuple("---" for _ in head)]
@@ -73,7 +83,11 @@ def first_line(text: str | None) -> str:
 def documents() -> dict[Path, str]:
     """Return every generated document by its file."""
     import_everything()
-    return {DOCS / "problems.md": problems_markdown(), DOCS / "permissions.md": permissions_markdown()}
+    return {
+        DOCS / "problems.md": problems_markdown(),
+        DOCS / "permissions.md": permissions_markdown(),
+        DOCS / "openapi.json": openapi_json(),
+    }
 
 
 def main() -> int:
