@@ -175,6 +175,7 @@ def content(evidence_id: UUID) -> Response:
         media_type=shown.media_type,
         filename=shown.filename,
         inline=inline,
+        storage_version=shown.storage_version,
     )
 
 
