@@ -1,0 +1,196 @@
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from infra.cli import cli
+from infra.cli_common import run
+from infra.demo import story
+from infra.fsck import differences
+from infra.main import open_record
+from infra.settings import Settings
+from infra.store.journal import EventJournal
+from infra.store.views import LiteViews
+from portfolio.domain.evidence_facts import DraftDiscarded
+from portfolio.domain.kernel import Recorded
+from projections.runner import Projector
+from projections.views import VIEWS
+from tests.journeys.service import serving
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A deployment with sealed files, one of them discarded, that has been stopped."""
+    folder = tmp_path_factory.mktemp("told")
+    with serving(folder) as stage:
+        story.zofia(stage)
+    return folder
+
+
+@pytest.fixture
+def settings(told: Path, tmp_path: Path) -> Settings:
+    """A copy of the deployment to spoil."""
+    folder = tmp_path / "copy"
+    shutil.copytree(told, folder)
+    return Settings.read({"PORTFOLIO_FOLDER": str(folder / "data")})
+
+
+def found(settings: Settings) -> list[str]:
+    with open_record(settings, read_only=True) as record:
+        return list(differences(record))
+
+
+def test_a_deployment_nobody_touched_agrees(settings: Settings) -> None:
+    assert found(settings) == []
+
+
+def test_a_deployment_without_views_agrees_because_they_are_made_again(settings: Settings) -> None:
+    (settings.folder / "views.db").unlink()
+    assert found(settings) == []
+
+
+def test_views_that_are_behind_agree(settings: Settings) -> None:
+    with open_record(settings, read_only=True) as record:
+        views = LiteViews(settings.folder / "behind.db")
+        Projector(Shortened(record.journal), views, VIEWS).step()
+        views.close()
+    (settings.folder / "behind.db").replace(settings.folder / "views.db")
+    assert found(settings) == []
+
+
+class Shortened:
+    """A log of which only the first facts are there yet."""
+
+    def __init__(self, journal: EventJournal) -> None:
+        self._journal = journal
+
+    def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
+        return self._journal.since(position, 50)
+
+    def head(self) -> int:
+        return 50
+
+    def wait_past(self, position: int, timeout: float) -> bool:
+        return False
+
+
+def change(settings: Settings, file: str, *statements: str) -> None:
+    """Change a database as somebody with the file at hand could, leaving no other trace."""
+    with closing(sqlite3.connect(settings.folder / file, isolation_level=None)) as connection:
+        triggers = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        for statement in (*(f"DROP TRIGGER {name}" for name in triggers), *statements, *triggers.values()):
+            assert connection.execute(statement).rowcount != 0, statement
+
+
+@pytest.mark.parametrize(
+    ("file", "statement", "sentence"),
+    [
+        ("facts.db", "DELETE FROM facts WHERE position = 40", "positions 40 to 40 of the log are missing"),
+        ("facts.db", "UPDATE facts SET topic = 'plan.approved' WHERE position = 40", "is not what was recorded"),
+        ("facts.db", "UPDATE facts SET state = substr(state, 1, 80) WHERE position = 40", "is not what was recorded"),
+        ("facts.db", "DELETE FROM unique_keys WHERE name = 'uln'", "the unique key 'uln' of stream"),
+        ("facts.db", "DELETE FROM links WHERE name = 'editions of plan'", "the link 'editions of plan' of stream"),
+        ("facts.db", "UPDATE idempotency SET position = 1000000", "an idempotency row answers"),
+        ("views.db", "UPDATE people_v1 SET name = 'Somebody Else'", "view people: the row person_id"),
+        ("views.db", "DELETE FROM readiness_v1", "view readiness: the row enrolment_id"),
+        ("views.db", "UPDATE positions SET position = 1000000", "show more than the"),
+        ("views.db", "ALTER TABLE people_v1 RENAME COLUMN name TO nom", "run `portfolio rebuild`"),
+    ],
+)
+def test_a_change_in_a_database_is_named(settings: Settings, file: str, statement: str, sentence: str) -> None:
+    change(settings, file, statement)
+    assert [line for line in found(settings) if sentence in line]
+
+
+def test_a_views_file_that_is_none_is_named(settings: Settings) -> None:
+    (settings.folder / "views.db").write_text("something else, and long enough to be looked at" * 100)
+    assert ["views.db" in line for line in found(settings)] == [True]
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def files(settings: Settings) -> list[Path]:
+    return sorted(path for path in (settings.folder / "vault" / "objects").rglob("*") if path.is_file())
+
+
+def test_a_missing_file_is_named_with_its_evidence(settings: Settings) -> None:
+    lost = files(settings)[0]
+    lost.unlink()
+    (line,) = found(settings)
+    assert line.startswith(f"the file {lost.name} of evidence ")
+    assert line.endswith(", version 1 is missing") or line.endswith(", version 2 is missing")
+
+
+def test_an_altered_file_is_named(settings: Settings) -> None:
+    altered = files(settings)[0]
+    altered.chmod(0o600)
+    altered.write_bytes(altered.read_bytes()[:-1] + b"!")
+    (line,) = found(settings)
+    assert line.startswith(f"the file {altered.name} of evidence ")
+    assert line.endswith("has other bytes than were sealed")
+
+
+def test_a_cut_file_is_named(settings: Settings) -> None:
+    cut = files(settings)[0]
+    cut.chmod(0o600)
+    cut.write_bytes(cut.read_bytes()[:-1])
+    assert ["has other bytes than were sealed" in line for line in found(settings)] == [True]
+
+
+def test_a_file_without_evidence_is_named(settings: Settings) -> None:
+    stray = str(uuid4())
+    path = settings.folder / "vault" / "objects" / stray[:2] / stray
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"nobody's")
+    assert found(settings) == [f"the file {stray} belongs to no evidence"]
+
+
+def test_the_bytes_of_a_discarded_draft_are_named(settings: Settings) -> None:
+    with open_record(settings, read_only=True) as record:
+        facts = (entry.fact for entry in record.journal.since(0, 10_000))
+        gone = next(str(fact.object_id) for fact in facts if isinstance(fact, DraftDiscarded))
+    path = settings.folder / "vault" / "objects" / gone[:2] / gone
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"left behind by a crash")
+    (line,) = found(settings)
+    assert line.endswith("is still there, although the draft was discarded")
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_a_line_for_each_difference(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(cli, ["fsck", "--folder", str(settings.folder)]) == 0
+    assert capsys.readouterr().out.startswith("All agrees: ")
+    for path in files(settings)[:2]:
+        path.unlink()
+    assert run(cli, ["fsck", "--folder", str(settings.folder)]) == 1
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 2
+    assert said.err.splitlines()[-1] == "2 differences found."
+
+
+def test_a_rebuild_mends_views(settings: Settings) -> None:
+    change(settings, "views.db", "UPDATE people_v1 SET name = 'Somebody Else'")
+    assert run(cli, ["rebuild", "people", "--folder", str(settings.folder)]) == 0
+    assert found(settings) == []
+
+
+def test_it_writes_nothing(settings: Settings) -> None:
+    before = contents(settings.folder)
+    assert found(settings) == []
+    assert contents(settings.folder) == before
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file but those in which SQLite keeps track of who reads."""
+    return {
+        str(path): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith(("-shm", "-wal"))
+    }

@@ -1,0 +1,87 @@
+"""A demo deployment behind a real server, and what the journeys ask of it in short words."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from infra.demo import story
+from infra.demo.client import Refused
+from infra.demo.stage import Stage
+from infra.deployment import create, describe
+from infra.identity.keys import KeyFolder
+from infra.identity.tokens import LocalTokens
+from infra.main import build, now
+from infra.settings import Settings
+
+TOKEN = timedelta(hours=1)
+BEFORE = (story.people, story.plan, story.criteria, story.forms, story.enrolments, story.preparation)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Stage]:
+    """Serve a new deployment whose plan, criteria, forms, people and three enrolments are there."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        settings = Settings.read({"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(port)})
+        settings.folder.mkdir()
+        administrator = create(settings, "demo", "Ann Lee")
+        running = build(settings)
+        server = make_server("127.0.0.1", port, running.wsgi, threaded=True, fd=listener.fileno())
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            deployment = describe(running.record.journal)
+            assert deployment is not None
+            tokens = LocalTokens(KeyFolder(settings.keys), now)
+            stage = Stage(
+                settings.base_url,
+                lambda person: tokens.issue(person, TOKEN),
+                folder / "story.json",
+                first_day=deployment.since,
+                administrator=administrator,
+            )
+            for chapter in BEFORE:
+                chapter(stage)
+            yield stage
+            position = running.record.journal.head()
+            assert running.projector.wait_for(position, 10)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            running.close()
+
+
+def readiness(stage: Stage, key: str, **point: Any) -> Any:
+    """What an apprentice's readiness says, to themselves."""
+    return stage.get(key, f"/v1/enrolments/{stage.id(f'{key} enrolment')}/readiness", **point)
+
+
+def states(answer: Any) -> dict[str, str]:
+    """The state of each outcome."""
+    return {outcome["outcome"]: outcome["state"] for outcome in answer["outcomes"]}
+
+
+def refused(stage: Stage, who: str, path: str, body: dict[str, Any]) -> str:
+    """The code under which a write is refused."""
+    with pytest.raises(Refused) as caught:
+        stage.client(who).post(path, body)
+    return caught.value.code
+
+
+def trail(stage: Stage, who: str, path: str) -> list[Any]:
+    """Every line of an audit trail, page by page."""
+    lines: list[Any] = []
+    page: dict[str, Any] = {"next": None}
+    while True:
+        page = stage.get(who, f"{path}/audit-trail", cursor=page["next"], limit=50)
+        lines += page["items"]
+        if page["next"] is None:
+            return lines

@@ -1,0 +1,34 @@
+"""An apprentice takes another option: what was found stays found."""
+
+from infra.demo import story
+from infra.demo.stage import ADMINISTRATOR, Stage
+from tests.journeys.service import readiness, refused, states, trail
+
+
+def test_a_route_change_keeps_old_findings(stage: Stage) -> None:
+    story.callum(stage)
+    enrolment = f"/v1/enrolments/{stage.id('callum enrolment')}"
+    before = readiness(stage, "callum", after=stage.answer("callum C1/decision")["position"])
+    assert (before["route"], before["all_assessed"], before["codes_needed"]) == ("CVT", True, 46)
+    old = stage.get("callum", f"/v1/assessments/{stage.id('callum C1')}")
+
+    change = {
+        "route": "LET",
+        "form_id": stage.id("form LET"),
+        "effective_on": stage.day(0),
+        "reason": "The theatre closes for a year.",
+        "consent": False,
+    }
+    assert refused(stage, ADMINISTRATOR, f"{enrolment}/route", change) == "consent-missing"
+    moved = stage.post(ADMINISTRATOR, "callum moves", f"{enrolment}/route", change | {"consent": True})
+
+    after = readiness(stage, "callum", after=moved["position"])
+    assert (after["route"], after["codes_needed"], after["all_assessed"]) == ("LET", 48, False)
+    assert (after["codes_assessed"], states(after)["AO2"]) == (34, "assessed, met")  # the core, as the form has it too
+    assert states(after)["LET AO7"] == "no claim"  # S29 was found for CVT: it carries over by ruling only
+    assert stage.get("callum", f"/v1/assessments/{stage.id('callum C1')}") == old
+    then = readiness(stage, "callum", known_at=str(int(moved["position"]) - 1))
+    assert states(then) == states(before)
+    told = [line["kind"] for line in trail(stage, "officer", enrolment)]
+    assert told.count("enrolment.route-changed") == 1
+    assert told.count("assessment.statement-found") == 46
