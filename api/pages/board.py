@@ -3,8 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from typing import IO, Any
-from urllib.parse import parse_qs, urlsplit
+from typing import IO
 from uuid import UUID
 
 from flask import request
@@ -128,13 +127,11 @@ def measured(stream: IO[bytes]) -> tuple[int, str]:
 
 
 def keep(evidence_id: UUID, stream: IO[bytes]) -> Receipt:
-    """Send the bytes of a new item's first version the way every upload goes, and seal them."""
+    """Hand the bytes of a new item's first version to the vault, as every upload goes, and seal them."""
     version = Reading(services().journal).state(EVIDENCE, evidence_id).version(1)
     if version is None or version.object_id is None:
         raise FieldsNotValid("file: the upload was not announced.")
     if version.stage == "offered":
-        for part in services().vault.offer(version.object_id, version.size, version.sha256):
-            signed = {name: values[0] for name, values in parse_qs(urlsplit(part.url).query).items()}
-            receiving: Any = services().vault
-            receiving.receive(version.object_id, part.number, stream=stream, content_length=version.size, **signed)
+        services().vault.offer(version.object_id, version.size, version.sha256)
+        services().vault.take(version.object_id, stream, version.size)
     return services().uploads.seal(SealFile(evidence_id=evidence_id, version=1), caller(), idempotency=once("seal"))

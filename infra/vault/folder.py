@@ -89,10 +89,14 @@ class FolderVault:
     ) -> None:
         """See ``ReceivesUploads.receive``."""
         self._urls.check(object_id, number, expires, signature)
+        self.take(object_id, stream, content_length)
+
+    def take(self, object_id: UUID, stream: IO[bytes], size: int | None) -> None:
+        """See ``Vault.take``; ``size`` is None if nobody said."""
         try:
             announced = self._announced(object_id)
-            if content_length is not None:
-                _require_size(content_length, announced.size)
+            if size is not None:
+                _require_size(size, announced.size)
             with self._part(object_id) as (file, part):
                 received, digest = 0, hashlib.sha256()
                 while received <= announced.size and (piece := stream.read(PIECE_BYTES)):

@@ -164,6 +164,12 @@ class Vault(Protocol):
         Offering the same file under the same id again answers fresh URLs. Raises ``UploadTooLarge`` or ``StorageFull``.
         """
 
+    def take(self, object_id: UUID, stream: IO[bytes], size: int) -> None:
+        """Keep the ``size`` bytes of an offered file that came through one of our own pages, as if put to its URL.
+
+        ``stream`` can be rewound. Raises ``ContentHashMismatch``, or leaves it to the sealing, and ``StorageFull``.
+        """
+
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
         """Check the uploaded bytes against what was declared and keep them for ever.
 

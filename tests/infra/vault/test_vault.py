@@ -1,5 +1,6 @@
 """What every vault does, whatever it is made of."""
 
+import io
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -60,6 +61,13 @@ def test_the_same_bytes_may_be_put_again_before_and_after_sealing(storage: Stora
     storage.seal(object_id, files.TEXT, "text/plain")
     storage.upload(files.TEXT, object_id)
     assert b"".join(storage.vault.read(object_id)) == files.TEXT
+
+
+def test_bytes_that_came_through_a_page_are_sealed_like_those_put_to_the_url(storage: Storage) -> None:
+    object_id = uuid4()
+    storage.vault.offer(object_id, len(BIG), digest_of(BIG))
+    storage.vault.take(object_id, io.BytesIO(BIG), len(BIG))
+    assert storage.seal(object_id, BIG, "text/plain").sha256 == digest_of(BIG)
 
 
 def test_sealing_again_answers_the_same(storage: Storage) -> None:
