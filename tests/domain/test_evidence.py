@@ -165,6 +165,13 @@ def test_bytes_that_arrived_as_declared_are_sealed_unscreened_and_say_so() -> No
     given(EVIDENCE, OFFERED).when(command).records(SEALED)
 
 
+def test_the_name_that_the_storage_gives_the_bytes_is_recorded_and_known_afterwards() -> None:
+    command = SealFile(evidence_id=EVIDENCE_ID, version=1, bounds=BOUNDS, storage_version="v7")
+    sealed = changed(SEALED, storage_version="v7")
+    given(EVIDENCE, OFFERED).when(command).records(sealed)
+    assert EVIDENCE.fold((OFFERED, sealed)).versions[0].storage_version == "v7"
+
+
 def test_what_is_sealed_stays_sealed_when_asked_again() -> None:
     given(EVIDENCE, *DRAFT).when(SealFile(evidence_id=EVIDENCE_ID, version=1, bounds=BOUNDS)).records_nothing()
 
