@@ -251,8 +251,13 @@ class Source:
         return Styled("".join(writer.text), tuple(writer.bold), tuple(writer.spans))
 
     def _plain(self, writer: _Writer, start: int, end: int) -> None:
-        for offset in range(start, end):
-            writer.put(self.text[offset], (offset, offset + 1))
+        while start < end and writer.at_seam:
+            writer.put(self.text[start], (start, start + 1))
+            start += 1
+        shown = [at for at in range(start, end) if ord(self.text[at]) not in _INVISIBLE]
+        writer.text += [" " if self.text[at].isspace() else self.text[at] for at in shown]
+        writer.bold += [writer.starred or writer.depth > 0] * len(shown)
+        writer.spans += [(at, at + 1) for at in shown]
 
     def _line(self, number: int, start: int, stop: int) -> Line:
         raw = self.text[start:stop]

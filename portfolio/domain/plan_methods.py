@@ -23,7 +23,7 @@ _CLAUSE_END = re.compile(
     r"\bany\s+(?:additional|further|other)\b|\b(?:selected|chosen)\s+from\b|:(?=\s*\S)|[.:]\s*\Z", re.IGNORECASE
 )
 _ASSESSMENT = re.compile(r"\bassess|\bthey\b|\bthere\b", re.IGNORECASE)
-_ONE_OF = re.compile(rf"{_NUMBER}\s+(?:or\s+more\s+)?(?:of|from)\s+the\b", re.IGNORECASE)
+_ONE_OF = re.compile(rf"\b{_NUMBER}\s+(?:or\s+more\s+)?(?:of|from)\s+the\b", re.IGNORECASE)
 _OR = re.compile(r"\b(?:or(?!\s+more\b)|either)\b", re.IGNORECASE)
 _NEXT = re.compile(r"\s*(?:[,;]\s*(?:(?:and|plus)\b)?|\b(?:and|plus|as\s+well\s+as)\b|&)\s*", re.IGNORECASE)
 _NEXT_AMOUNT = re.compile(rf"\s*(?:,|;|\band\b|\bplus\b|&)\s+(?={_AT_LEAST}|{_NUMBER}\s)", re.IGNORECASE)
@@ -133,7 +133,7 @@ def _named(source: Source, clause: Styled) -> list[RequiredMethod]:
     """Return the methods of "at least one **observation** and two **professional discussions**", bold or not."""
     runs = list(clause.bold_runs())
     offered = clause.text[runs[0][0] : runs[-1][1]] if runs else _BEHIND.split(folded(clause.text), maxsplit=1)[0]
-    if clause.text and (_OR.search(offered) or _ONE_OF.match(clause.text.strip())):
+    if clause.text and (_OR.search(offered) or _ONE_OF.search(clause.text)):
         raise source.unreadable(clause.spans[0][0], "a method is required that may be one thing or another.")
     pieces: list[tuple[str, str]] = []
     behind = 0

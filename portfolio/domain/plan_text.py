@@ -65,10 +65,11 @@ def read_plan(text: str) -> Plan:
     front = [line for line in source.lines if line.plain and line.number < outcomes[0].line]
     reference, label = _identity(source, front)
     fields = _fields(front)
+    above = front[-1].span if front else source.lines[0].span
     if _compact(fields.get("reference", reference).partition("/")[0]) != _compact(reference):
-        source.warn("reference-differs", front[-1].span, f"The table says {fields['reference']} and the label {label}.")
+        source.warn("reference-differs", above, f"The table says {fields['reference']} and the label {label}.")
     if "level" not in fields:
-        source.warn("level-missing", front[-1].span, "The plan does not say the level of the apprenticeship.")
+        source.warn("level-missing", above, "The plan does not say the level of the apprenticeship.")
     level = _LEVEL.search(fields.get("level", ""))
     methods = read_methods(source)
     categories, levels, descriptors = read_descriptors(source)
