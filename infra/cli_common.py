@@ -48,6 +48,8 @@ SENTENCES = (
 
 DEMO = "Demo deployment: nothing in it is a real assessment."
 FAULTS = "faults.log"
+FOLDER = "folder"
+"""Under which name a command keeps the folder it works in, for ``run``."""
 
 
 class Failed(Exception):
@@ -68,6 +70,7 @@ def read_settings(folder: str | None = None, port: int | None = None) -> Setting
         raise SettingsFaulty([*error.faults, *stray]) from error
     if stray:
         raise SettingsFaulty(stray)
+    click.get_current_context().ensure_object(dict)[FOLDER] = settings.folder
     return settings
 
 
@@ -100,16 +103,17 @@ def sentence(error: BaseException) -> str | None:
             return f"{where}{error.strerror or error}."
         case sqlite3.Error():
             return f"The database cannot be used: {error}."
+        case _ if type(error).__module__.startswith("botocore"):  # an extra that may not be installed
+            return f"The bucket of the files cannot be used: {error}."
         case _:
             return None
 
 
-def keep_fault(error: Exception) -> str:
+def keep_fault(error: Exception, folder: Path | None) -> str:
     """Write an unforeseen failure to a file (types and places, no texts) and return the sentence that leads there."""
     reference = secrets.token_hex(8)
     line = msgspec.json.encode({"time": now(), "reference": reference, "faults": list(faults(error))})
-    folder = Path(os.environ.get("PORTFOLIO_FOLDER") or "data")
-    if not folder.is_dir():
+    if folder is None or not folder.is_dir():
         folder = Path(tempfile.gettempdir())
     try:
         with (folder / FAULTS).open("ab") as file:
@@ -121,8 +125,9 @@ def keep_fault(error: Exception) -> str:
 
 def run(command: click.Command, arguments: list[str] | None) -> int:
     """Run a command line and return its exit status: 0, 1 for a failure said in one sentence, 2 for wrong usage."""
+    used: dict[str, Path] = {}
     try:
-        status = command.main(arguments, prog_name="portfolio", standalone_mode=False)
+        status = command.main(arguments, prog_name="portfolio", standalone_mode=False, obj=used)
         sys.stdout.flush()
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "portfolio"
@@ -137,6 +142,6 @@ def run(command: click.Command, arguments: list[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the last place where a failure becomes a sentence
-        click.echo(sentence(error) or keep_fault(error), err=True)
+        click.echo(sentence(error) or keep_fault(error, used.get(FOLDER)), err=True)
         return 1
     return status if isinstance(status, int) else 0

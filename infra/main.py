@@ -18,12 +18,13 @@ from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
 from infra.logs import AccessLog
-from infra.settings import Settings
+from infra.settings import Settings, SettingsFaulty
 from infra.store.journal import EventJournal
 from infra.store.views import LiteViews
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.lookups import Lookups
+from portfolio.application.ports import Vault
 from portfolio.application.reactions import Reactions
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from projections.runner import Projector, Reactor
@@ -74,7 +75,7 @@ class Record:
 
     settings: Settings
     journal: EventJournal
-    vault: FolderVault
+    vault: Vault
     lookups: Lookups
     handler: CommandHandler
 
@@ -92,12 +93,24 @@ def open_record(settings: Settings, *, read_only: bool = False) -> Iterator[Reco
     upload_key = keys.read(UPLOAD_KEY)
     journal = EventJournal.in_file(facts, secret=keys.read(INDEX_KEY), read_only=read_only)
     try:
-        vault = FolderVault(settings.folder / VAULT, upload_key, settings.base_url, now)
+        vault = open_vault(settings, upload_key)
         lookups = Lookups(vault)
         handler = CommandHandler(journal, lookups, now, new_id)
         yield Record(settings, journal, vault, lookups, handler)
     finally:
         journal.close()
+
+
+def open_vault(settings: Settings, upload_key: bytes) -> Vault:
+    """Return where files lie: in the folder, or in the bucket that the settings name."""
+    if settings.vault is None:
+        return FolderVault(settings.folder / VAULT, upload_key, settings.base_url, now)
+    try:
+        from infra.vault.s3 import S3Vault, connect
+    except ModuleNotFoundError as error:
+        needed = "PORTFOLIO_VAULT needs the extra s3: run pip install 'portfolio[s3]', or leave files in the folder."
+        raise SettingsFaulty([needed]) from error
+    return S3Vault(connect(), settings.vault.name, settings.vault.prefix)
 
 
 class Running:
@@ -140,7 +153,8 @@ def build(settings: Settings) -> Running:
             Thread(target=follower.run, args=(stop,), name=name, daemon=True)
             for name, follower in (("projector", projector), ("reactor", reactor))
         ]
-        threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
+        if isinstance(record.vault, FolderVault):  # a bucket has rules of its own for what is abandoned
+            threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
         keys = KeyFolder(settings.keys)
         services = Services(
             handler=record.handler,
@@ -192,7 +206,8 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
 
     def vault() -> str | None:
         folder = record.settings.folder / VAULT
-        return None if os.access(folder, os.W_OK) else "The folder of the files cannot be written."
+        fine = record.settings.vault is not None or os.access(folder, os.W_OK)
+        return None if fine else "The folder of the files cannot be written."
 
     def views() -> str | None:
         if dead := [thread.name for thread in threads if not thread.is_alive()]:

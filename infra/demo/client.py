@@ -43,16 +43,16 @@ class Client:
     def put_file(self, url: str, content: bytes) -> None:
         """Put a file's bytes where an offer said, as the URL's signature allows anybody to."""
         parts = urlsplit(url)
-        self.call("PUT", f"{parts.path}?{parts.query}", content, {"Content-Type": "application/octet-stream"})
+        anybody = Client(f"{parts.scheme}://{parts.netloc}")
+        anybody.call("PUT", f"{parts.path}?{parts.query}", content, {"Content-Type": "application/octet-stream"})
 
     def call(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
         """Return the answer: JSON read, anything else as bytes; raise ``Refused`` or ``Unreachable``."""
         sent = {"Accept": "application/json", **(headers or {})}
         if self._token:
             sent["Authorization"] = f"Bearer {self._token}"
-        connection = http.client.HTTPConnection(
-            self._site.hostname or "", self._site.port or 80, timeout=TIMEOUT_SECONDS
-        )
+        kind_of = http.client.HTTPSConnection if self._site.scheme == "https" else http.client.HTTPConnection
+        connection = kind_of(self._site.hostname or "", self._site.port, timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()

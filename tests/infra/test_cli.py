@@ -8,7 +8,7 @@ import click
 import pytest
 
 from infra.cli import cli
-from infra.cli_common import run
+from infra.cli_common import read_settings, run
 from infra.lock import folder_lock
 
 PLAN = Path(__file__).parents[2] / "portfolio" / "plans" / "ST1297-V2.md"
@@ -167,6 +167,7 @@ def test_an_unforeseen_fault_is_one_sentence_with_a_reference(
 ) -> None:
     @click.command()
     def divide() -> None:
+        read_settings()
         raise ZeroDivisionError("Jane Doe divided by nought")
 
     assert run(divide, []) == 1
