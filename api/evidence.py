@@ -7,6 +7,7 @@ from flask import Response
 from marshmallow import fields, validate
 
 from api.common import Blueprint, ReceiptOut, Schema, answered, caller, execute, see, services, show_version, today
+from api.content import SUFFIXES
 from api.evidence_shown import PLACES, EvidenceOut, item_shown, send_version, visible_version
 from api.fields import Day, Id, Text, Whole
 from api.ids import new_id
@@ -38,6 +39,7 @@ evidence = Blueprint(
 )
 
 MOST_VERSIONS = 10_000
+BYTES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in SUFFIXES}
 
 
 def digest(**options: Any) -> fields.String:
@@ -229,9 +231,13 @@ def get_evidence(evidence_id: UUID) -> dict[str, Any]:
 
 @evidence.get("/<uuid:evidence_id>/content")
 @evidence.arguments(ContentIn, location="query")
-@evidence.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
-@evidence.alt_response(206, schema={"type": "string", "format": "binary"}, content_type="application/octet-stream")
-@evidence.alt_response(304, description="Not Modified")
+@evidence.doc(
+    responses={
+        200: {"description": "The bytes of the file", "content": BYTES},
+        206: {"description": "The part of them that was asked for", "content": BYTES},
+        304: {"description": "The bytes are those you have"},
+    }
+)
 @evidence.alt_response(409, "CONFLICT")
 @evidence.alt_response(412, "PRECONDITION_FAILED")
 @evidence.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")

@@ -215,6 +215,7 @@ def edition_of(reference: str, version: str, edition: str | None) -> tuple[Sight
 @plans.post("/<uuid:plan_id>/rulings")
 @plans.arguments(RulingIn)
 @plans.response(201, ReceiptOut)
+@plans.alt_response(405, "METHOD_NOT_ALLOWED")  # an id that is none reads as /{reference}/{version}
 def rule_on_defect(body: dict[str, Any], plan_id: UUID) -> dict[str, Any]:
     """Rule how an oddity of the plan is to be read."""
     return execute(RuleOnDefect(plan_id=plan_id, **body))
@@ -222,6 +223,7 @@ def rule_on_defect(body: dict[str, Any], plan_id: UUID) -> dict[str, Any]:
 
 @plans.post("/<uuid:plan_id>/approval")
 @plans.response(201, ReceiptOut)
+@plans.alt_response(405, "METHOD_NOT_ALLOWED")  # an id that is none reads as /{reference}/{version}
 def approve_plan(plan_id: UUID) -> dict[str, Any]:
     """Approve the edition for use; its importer may not."""
     return execute(ApprovePlan(plan_id=plan_id))

@@ -1,0 +1,72 @@
+"""Schemathesis against the service's own OpenAPI document: no faults, and exactly the statuses that stand there."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.openapi import from_wsgi
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.api.conftest import Tell
+from tests.api.test_bad_input import operations
+from tests.api.world import World
+
+pytestmark = pytest.mark.slow
+
+ROUTES = [(method, path) for method, path, _ in operations()]
+
+RECORDS = {
+    "person_id": "mia",
+    "plan_id": "plan",
+    "criteria_id": "criteria",
+    "form_id": "form",
+    "enrolment_id": "enrolment",
+    "evidence_id": "evidence",
+    "assessment_id": "attempt",
+    "appeal_id": "appeal",
+}
+
+MODEST = settings(
+    max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+
+
+def there(world: World, path: str) -> dict[str, Any]:
+    """Return a path's parameters for records that are there."""
+    ids = {name: str(world[record]) for name, record in RECORDS.items()}
+    known = {**ids, "reference": "ST1297", "version": "V2"}
+    return {name: value for name, value in known.items() if f"{{{name}}}" in path}
+
+
+@pytest.mark.parametrize("person", ["admin", "mia"])
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_the_service_keeps_to_its_document(tell: Tell, method: str, path: str, person: str) -> None:
+    world = tell("convened")
+    operation = from_wsgi("/v1/openapi.json", world.app)[path][method]
+    good = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    bad = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    token = f"Bearer {world.tokens.issue(world[person], timedelta(hours=1))}"
+
+    def keeps(case: Case[Any]) -> None:
+        # the rules refuse much that is well-formed
+        case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+    @MODEST
+    @given(case=good, known=st.booleans())
+    def well_formed(case: Case[Any], known: bool) -> None:
+        case.headers["Authorization"] = token
+        if known:
+            case.path_parameters = {**case.path_parameters, **there(world, path)}
+        keeps(case)
+
+    @MODEST
+    @given(case=bad)
+    def malformed(case: Case[Any]) -> None:
+        case.headers.setdefault("Authorization", token)
+        keeps(case)
+
+    well_formed()
+    malformed()
