@@ -1,6 +1,7 @@
 """The command line: ``portfolio``."""
 
 import os
+import shlex
 from datetime import timedelta
 from uuid import UUID
 
@@ -50,9 +51,10 @@ def init(mode: str | None, administrator: str, folder: str | None) -> None:
     say_demo(mode)
     click.echo(f"Made a {mode} deployment in {settings.folder}, its keys in {settings.keys}: back both up, apart.")
     click.echo(f"{administrator.strip()} is its administrator: {person}")
-    click.echo("Next: `portfolio serve`; meanwhile, elsewhere:")
-    click.echo(f"  portfolio sign-in-link {person}   (a browser)")
-    click.echo(f"  portfolio token {person}   (a program)")
+    there = f" --folder {shlex.quote(folder)}" if folder else ""
+    click.echo("Next, and meanwhile in another terminal a link for your browser or a token for a program:")
+    for command in ("serve", f"sign-in-link {person}", f"token {person}"):
+        click.echo(f"  portfolio {command}{there}")
 
 
 @cli.command()

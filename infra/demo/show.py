@@ -136,6 +136,14 @@ def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
     people += [(f"apprentice ({one.route})", one.name, one.key) for one in APPRENTICES]
     for role, name, key in people:
         say(f"  {role:<26} {name:<13} {links.issue_link(UUID(stage.id(key)), GOOD_FOR)}")
+    say("\nPages worth seeing once signed in:")
+    for who, path in (
+        ("Zofia, or her coach", f"/enrolments/{stage.id('zofia enrolment')}"),
+        ("Joan", "/queue"),
+        ("Joan", f"/evidence/{stage.id('mia log')}"),
+        ("Elaine, or Mia", f"/appeals/{stage.id('appeal')}"),
+    ):
+        say(f"  {who:<26} {settings.base_url}{path}")
     token = LocalTokens(keys, now).issue(UUID(stage.id("officer")), GOOD_FOR)
     say(f"\nThree calls worth trying; the reference is at {settings.base_url}/v1/docs:")
     say(f"  export TOKEN={token}")
