@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import Mapping
-from portfolio.domain.plan_lines import Source, Span, Styled
+from portfolio.domain.plan_lines import HARD, SOFT, Source, Span, Styled, folded
 
 _STARS = r"\s{0,3}[*∗＊⁎]+"
 _CODE = re.compile(
     r"(?<![A-Za-z])(?P<letter>[KSB])\s{0,2}(?P<number>[0-9]{1,3})(?![0-9])"
     rf"(?P<star>{_STARS})?"
-    r"(?:\s{0,3}(?:[-‐‑‒–—−…]|\.{2,3}|\bto\b|\bthrough\b)\s{0,3}"
+    r"(?: {0,3}(?:[-‐‑‒–—−…]|\.{2,3}|\bto\b|\bthrough\b)\s{0,3}"
     rf"(?P<last_letter>[KSB])?\s{{0,2}}(?P<last_number>[0-9]{{1,3}})(?![0-9])(?P<last_star>{_STARS})?)?",
     re.IGNORECASE,
 )
@@ -62,7 +62,7 @@ def _written_out(source: Source, column: Styled, item: re.Match[str], outcome: s
     letter, first = item["letter"].upper(), int(item["number"])
     last = int(item["last_number"] or first)
     if last < first or (item["last_letter"] or letter).upper() != letter:
-        raise source.unreadable(raw[0], f"{item[0]!r} under {outcome} is no range of codes.")
+        raise source.unreadable(raw[0], f"{folded(item[0])!r} under {outcome} is no range of codes.")
     if letter == "B":
         source.warn("behaviour-code", raw, f"{shown} under {outcome} is a behaviour, which is not assessed; left out.")
         return
@@ -117,7 +117,8 @@ def _between(source: Source, column: Styled, before: Span, after: Span, outcome:
 
 
 def _leftover(text: str) -> Iterator[Span]:
-    """Yield where something stands that is neither a code nor what may separate codes."""
+    """Yield where something stands that is neither a code nor what may separate codes, nor a dash before an item."""
     for word in _WORD.finditer(text):
-        if not _HARMLESS.fullmatch(word[0]):
+        bullet = word[0] in ("-", "–", "—") and text[: word.start()].rstrip(" ")[-1:] in ("", SOFT, HARD)
+        if not (bullet or _HARMLESS.fullmatch(word[0])):
             yield word.span()

@@ -21,6 +21,7 @@ from tests.domain.plan_builder import codes, core_row, plan_text, warnings_of
         ("Knowledge: K1, K2. Skills: S1", "K1~ K2~ S1~"),
         ("K1,\u00a0K\u202f2,\u2009S1", "K1~ K2~ S1~"),
         ("K1 , K2&nbsp;, S1", "K1~ K2~ S1~"),
+        ("- K1<br>- K4</p><p>- S1", "K1~ K4~ S1~"),
         ("<ul><li>K1</li><li>S1</li></ul>", "K1~ S1~"),
     ],
 )
