@@ -1,6 +1,7 @@
 """Trail: facts told to a person in order, shared by the audit trails and the chronology."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from portfolio.domain.evidence import EVIDENCE
 from portfolio.domain.evidence_facts import EvidenceAnnotated, UploadOffered
 from portfolio.domain.kernel import Recorded, changed, tag_of
 from portfolio.domain.person import PERSON
-from portfolio.domain.sentences import sentence
+from portfolio.domain.sentences import sentence, with_names
 from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import Entry, audit_trail
 
@@ -79,7 +80,7 @@ def told(sight: Sight[Any], entry: Entry) -> dict[str, Any]:
         "at": entry.at,
         "by": entry.by,
         "name": name_of(sight.reading, entry.by),
-        "sentence": said,
+        "sentence": with_names(entry.kind, said, partial(name_of, sight.reading)),
         "kind": entry.kind,
         "stream": entry.stream,
     }

@@ -1,18 +1,46 @@
 """Sentences: what a fact says to a lay reader, to be read behind the name of who did it and the day."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, evidence_facts, form, person, plan
 from portfolio.domain.finding import StatementFound
-from portfolio.domain.kernel import Fact
+from portfolio.domain.kernel import Fact, tag_of
 from portfolio.domain.selector import fragment
 
 
 def sentence(fact: Fact) -> str:
-    """Return the fact as a phrase that follows a name, such as "claimed K20 with version 1."."""
+    """Return the fact as a phrase that follows a name, such as "claimed K20 with version 1.".
+
+    Other people in it stand as their ids in braces, for ``with_names``: a stored sentence holds no name.
+    """
     teller = TELLERS[type(fact)]
     return f"{teller(fact)}."
+
+
+def with_names(kind: str, said: str, name_of: Callable[[UUID], str]) -> str:
+    """Return the sentence of a fact of this kind (its tag) with the people it speaks of by name."""
+    if kind not in NAMING:
+        return said
+    return PERSON.sub(lambda found: name_of(UUID(found[1])), said)
+
+
+PERSON = re.compile(r"\{([0-9a-f-]{36})\}")
+
+
+def _person(person_id: UUID) -> str:
+    return f"{{{person_id}}}"
+
+
+def _people(people: Iterable[UUID]) -> str:
+    return ", ".join(map(_person, sorted(people)))
+
+
+def _plain(text: str) -> str:
+    """Return somebody's words so that they cannot be taken for the id of a person."""
+    return text.rstrip(".").replace("{", "(").replace("}", ")")
 
 
 def _annotated(fact: evidence_facts.EvidenceAnnotated) -> str:
@@ -66,9 +94,12 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     enrolment.RouteChanged: lambda fact: (
         f"moved the apprentice to route {fact.route} from {fact.effective_on.isoformat()}: {fact.reason.rstrip('.')}"
     ),
-    enrolment.PersonAssigned: lambda fact: f"assigned a person as {fact.assignment} from {fact.starts_on.isoformat()}",
+    enrolment.PersonAssigned: lambda fact: (
+        f"assigned {_person(fact.person_id)} as {fact.assignment} from {fact.starts_on.isoformat()}"
+    ),
     enrolment.PersonReleased: lambda fact: (
-        f"released a person as {fact.assignment} from {fact.ends_on.isoformat()}: {fact.reason.rstrip('.')}"
+        f"released {_person(fact.person_id)} as {fact.assignment} "
+        f"from {fact.ends_on.isoformat()}: {_plain(fact.reason)}"
     ),
     evidence_facts.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
     evidence_facts.FileSealed: lambda fact: (
@@ -102,9 +133,12 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
     appeal.AppealNotAdmitted: lambda fact: f"did not admit the appeal: {fact.reason.rstrip('.')}",
     appeal.PanelConvened: lambda fact: (
-        f"convened a panel of {len(fact.members)}, {len(fact.independent)} of them independent"
+        f"convened a panel of {_people(fact.members)}, independent of the organisation: {_people(fact.independent)}"
     ),
     appeal.AppealDecided: lambda fact: f"gave the panel's outcome, {fact.outcome}: {fact.reasons.rstrip('.')}",
     appeal.AppealWithdrawn: lambda _: "withdrew the appeal",
 }
 """A teller for every stored fact; a test compares them with the catalogue."""
+
+NAMING = frozenset(tag_of(fact) for fact in (enrolment.PersonAssigned, enrolment.PersonReleased, appeal.PanelConvened))
+"""Facts whose sentence speaks of other people."""

@@ -1,10 +1,14 @@
 """What facts say to a lay reader, behind a name."""
 
+from datetime import date
+from uuid import UUID
+
 import pytest
 
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.kernel import Fact, changed
-from portfolio.domain.sentences import TELLERS, sentence
+from portfolio.domain.enrolment import PersonReleased
+from portfolio.domain.kernel import Fact, changed, tag_of
+from portfolio.domain.sentences import TELLERS, sentence, with_names
 from tests.domain.test_appeal import CONVENED, LODGED
 from tests.domain.test_assessment import DECIDED, K1, VOIDED
 from tests.domain.test_claims_and_annotations import ANNOTATED, CLAIMED
@@ -56,8 +60,28 @@ def test_a_sentence_is_told_of_facts_that_exist_alone() -> None:
             LODGED,
             "appealed against the decision (procedure: Rest breaks were not given; evidence: The log was not read).",
         ),
-        (CONVENED, "convened a panel of 2, 1 of them independent."),
     ],
 )
 def test_a_sentence_says_what_happened(fact: Fact, told: str) -> None:
     assert sentence(fact) == told
+
+
+def test_a_stored_sentence_holds_ids_and_a_told_one_the_names_of_the_people_it_speaks_of() -> None:
+    stored = sentence(CONVENED)
+
+    def name_of(person: UUID) -> str:
+        return "INDEPENDENT" if person in CONVENED.independent else "TIED"
+
+    assert with_names(tag_of(CONVENED), stored, name_of) in (
+        "convened a panel of INDEPENDENT, TIED, independent of the organisation: INDEPENDENT.",
+        "convened a panel of TIED, INDEPENDENT, independent of the organisation: INDEPENDENT.",
+    )
+
+
+def test_somebody_s_own_words_never_turn_into_a_name() -> None:
+    words = "ask {38a8b8f3-cb86-5285-9caf-85ad2a97a0dd}"
+    released = PersonReleased(person_id=UUID(int=5), assignment="coach", ends_on=date(2026, 11, 24), reason=words)
+    told = with_names(tag_of(released), sentence(released), lambda _: "NAME")
+    assert told == "released NAME as coach from 2026-11-24: ask (38a8b8f3-cb86-5285-9caf-85ad2a97a0dd)."
+    remark = changed(ANNOTATED, text=words)
+    assert words in with_names(tag_of(remark), sentence(remark), lambda _: "NAME")
