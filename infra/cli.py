@@ -7,6 +7,7 @@ from uuid import UUID
 
 import click
 
+from infra.cli_bench import bench
 from infra.cli_common import folder_option, read_settings, run, say_demo
 from infra.cli_plan import plan_group
 from infra.cli_upkeep import fsck, rebuild
@@ -108,7 +109,7 @@ def known(person: UUID, folder: str | None) -> Settings:
     return settings
 
 
-for command in (plan_group, fsck, rebuild):
+for command in (bench, plan_group, fsck, rebuild):
     cli.add_command(command)
 
 
