@@ -90,11 +90,11 @@ def test_a_part_is_over_on_the_day_it_ends() -> None:
     assert parts_of(ASSESSOR, TOMORROW, assigned(ASSESSOR), released(TOMORROW)) == []
 
 
-def test_a_person_assigned_again_has_the_part_again_and_the_first_period_stays() -> None:
-    again_assigned = (assigned(ASSESSOR), released(TOMORROW), assigned(ASSESSOR))
-    assert parts_of(ASSESSOR, TOMORROW, *again_assigned) == ["assigned assessor"]
-    periods = rows_after(PARTS, on(ENROLMENT_ID, *again_assigned)).values()
-    assert [period["ends_on"] for period in periods] == [TOMORROW, None]
+def test_a_person_assigned_again_has_the_part_again_and_the_first_period_stays_as_it_was() -> None:
+    twice = (assigned(ASSESSOR), released(TODAY), assigned(ASSESSOR))
+    assert parts_of(ASSESSOR, TOMORROW, *twice) == ["assigned assessor"]
+    periods = rows_after(PARTS, on(ENROLMENT_ID, *twice, released(TOMORROW))).values()
+    assert [period["ends_on"] for period in periods] == [TODAY, TOMORROW]
 
 
 def test_a_part_in_several_components_is_one_enrolment_and_ends_in_all() -> None:
