@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,6 +29,11 @@ NONE_YET = {
     "NoSuchPublicAccessBlockConfiguration",
     "ObjectLockConfigurationNotFoundError",
 }
+
+
+WITHOUT_TLS = "NothingWithoutTls"
+HERE = ("localhost", "127.0.0.1", "::1")
+"""A server on this very machine may be tried out without TLS."""
 
 
 class SetupFailed(Exception):
@@ -78,11 +84,11 @@ def apply(client: Any, setup: Setup) -> list[str]:
     Raises ``SetupFailed`` where the storage refuses; run again, it takes up what is left.
     """
     done = []
-    for bucket, wanted in setup.buckets().items():
+    for bucket, wanted in _asked(client, setup):
         if not _exists(client, bucket):
             _make(client, bucket, locked="lock" in wanted)
             done.append(f"Made the bucket {bucket}.")
-        for part, value in _parts(client, wanted):
+        for part, value in wanted.items():
             have = _read(client, bucket, part)
             if list(_differences(have, value)):
                 _write(client, bucket, part, value)
@@ -96,23 +102,37 @@ def verify(client: Any, setup: Setup) -> list[str]:
     Raises ``SetupFailed`` if a bucket cannot be read.
     """
     found = []
-    for bucket, wanted in setup.buckets().items():
+    for bucket, wanted in _asked(client, setup):
         if not _exists(client, bucket):
             found.append(f"There is no bucket {bucket}.")
             continue
-        for part, value in _parts(client, wanted):
+        for part, value in wanted.items():
             have = _read(client, bucket, part)
             found += [f"The {part} of {bucket}: {difference}." for difference in _differences(have, value)]
     return found
 
 
-def _parts(client: Any, wanted: dict[str, Any]) -> list[tuple[str, Any]]:
+def _asked(client: Any, setup: Setup) -> list[tuple[str, dict[str, Any]]]:
+    return [(bucket, _parts(client, wanted)) for bucket, wanted in setup.buckets().items()]
+
+
+def _parts(client: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     """Return the parts this server is asked for, in the order of their setting."""
-    asked = list(wanted.items())
-    if is_amazon(client):
-        return asked
-    # Ceph 16 takes every PUT for one with a public ACL, and every policy that grants something for a public one.
-    return [(part, value) for part, value in asked if part != "public access"]
+    asked = dict(wanted)
+    if not is_amazon(client):
+        # Ceph 16 takes every PUT for one with a public ACL, and every policy that grants something for a public one.
+        del asked["public access"]
+    address = urlsplit(client.meta.endpoint_url)
+    if address.scheme == "http":
+        if address.hostname not in HERE:
+            raise SetupFailed(
+                f"Evidence would travel unencrypted to {client.meta.endpoint_url}: name an https address."
+            )
+        statements = [one for one in wanted["policy"]["Statement"] if one["Sid"] != WITHOUT_TLS]  # or we lock us out
+        asked["policy"] = {**wanted["policy"], "Statement": statements}
+        if not statements:
+            del asked["policy"]
+    return asked
 
 
 def _exists(client: Any, bucket: str) -> bool:

@@ -1,15 +1,17 @@
 """The setup of the S3 vault: it makes what is missing, names what differs, and changes nothing else."""
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from infra.vault.s3 import incoming_bucket
+from infra.vault.s3 import S3Vault, incoming_bucket
 from infra.vault.s3_setup import Setup, SetupFailed, apply, verify
-from tests.infra.vault.buckets import PREFIX, SITE, Server, on, running
+from tests.infra.vault.buckets import ON_RADOSGW, PREFIX, SITE, Server, client, on, person, running, session_of
 
 
 @pytest.fixture(params=["moto"])
@@ -109,6 +111,26 @@ def test_a_bucket_that_was_made_without_a_lock_is_refused_in_a_sentence(server: 
 def test_who_may_not_set_up_is_told_so(server: Server) -> None:
     with pytest.raises(SetupFailed, match=f"of {server.bucket} cannot be (read|set) \\(AccessDenied"):
         apply(server.application, server.setup)
+
+
+@ON_RADOSGW
+def test_a_server_on_this_machine_may_be_tried_out_without_tls(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", os.environ["TEST_S3_PLAIN_URL"])
+    setup = Setup(f"evidence-{uuid4().hex[:12]}", PREFIX, SITE)
+    with ExitStack() as stack:
+        plain = client(stack, person("TEST_S3_OWNER"))
+        apply(plain, setup)
+        assert verify(plain, setup) == []
+        assert S3Vault(plain, setup.bucket, PREFIX).check() is None
+
+
+def test_evidence_does_not_travel_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://storage.example:7480")
+    with ExitStack() as stack:
+        plain = client(stack, session_of("key", "secret", "eu-west-2"))
+        for call in (apply, verify):
+            with pytest.raises(SetupFailed, match=r"unencrypted to http://storage\.example:7480: name an https"):
+                call(plain, Setup("evidence", PREFIX, SITE))
 
 
 def test_roles_are_granted_only_when_they_are_named() -> None:
