@@ -76,9 +76,12 @@ class EvidenceOut(Schema):
 
 
 def visible_versions(sight: Sight[Evidence]) -> list[Version]:
-    """Return the versions the caller may see, oldest first; raise ``NotVisible`` if there is none."""
+    """Return the versions the caller may see, oldest first; raise ``NotVisible`` if there is none.
+
+    A discarded one is gone for everybody.
+    """
     own = "the apprentice" in sight.held
-    found = [version for version in sight.state.versions if own or version.handed_in()]
+    found = [each for each in sight.state.versions if each.handed_in() or (own and each.stage != "discarded")]
     if not found:
         raise NotVisible
     return found

@@ -247,6 +247,8 @@ def test_a_draft_is_discarded_bytes_and_all(tell: Tell) -> None:
     mia.does("/evidence/{evidence}/discard", {"version": 1})
     assert not objects[0].exists()
     assert mia.sees("/enrolments/{enrolment}/evidence")["items"] == []
+    for path in ("", "/content", "/content?version=1", "/upload"):
+        refused(mia.get(f"/evidence/{{evidence}}{path}"), NotVisible)
 
 
 def test_a_version_is_withdrawn_unless_a_decision_cites_it(tell: Tell) -> None:
