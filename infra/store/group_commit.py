@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Condition, Lock
+from time import monotonic
 from typing import Generic, TypeVar, cast
 
 from portfolio.application.ports import Busy
@@ -47,6 +48,8 @@ class GroupCommit(Generic[Request, Answer]):
         self._writing = False
         self._served = 0  # callers in the write that is going on
         self._closed = False
+        self._last = self._expected = 0
+        self._took = 0.0
 
     def submit(self, request: Request) -> Answer:
         """Return the answer after the commit; raise what ``commit`` decided for this caller, or ``Busy``."""
@@ -57,6 +60,8 @@ class GroupCommit(Generic[Request, Answer]):
             if len(self._waiting) >= self._room:
                 raise Busy("Too many people are writing at once: try again in a moment.")
             self._waiting.append(caller)
+            if len(self._waiting) == self._expected:
+                self._state.notify_all()
             waits = self._writing
             self._writing = True
         if waits:
@@ -81,12 +86,18 @@ class GroupCommit(Generic[Request, Answer]):
     def _write(self) -> None:
         """Commit for the foremost callers (the first is this thread), then call the next to write."""
         with self._state:
+            self._expected = min(self._batch, (self._last + len(self._waiting)) // 2)
+            if len(self._waiting) < self._expected:
+                self._state.wait_for(lambda: len(self._waiting) >= self._expected, self._took / 2)
+            self._expected = 0
             callers = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
-            self._served = len(callers)
+            self._served = self._last = len(callers)
         answers: Sequence[Answer | Exception] = ()
+        begun = monotonic()
         try:
             answers = self._commit([caller.request for caller in callers])
         finally:
+            self._took = monotonic() - begun
             if len(answers) != len(callers):  # this thread was interrupted; nobody may wait for ever
                 answers = [RuntimeError("writing was interrupted: ask by the idempotency key what was stored")] * len(
                     callers

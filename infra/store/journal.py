@@ -80,6 +80,11 @@ class EventJournal(Application[UUID]):
         name = f"{path.absolute().as_uri()}?mode=ro" if read_only else str(path)
         return cls({"SQLITE_DBNAME": name}, secret=secret)
 
+    @classmethod
+    def in_database(cls, url: str, *, secret: bytes) -> "EventJournal":
+        """Open the journal in a PostgreSQL database that ``portfolio migrate`` has prepared."""
+        return cls({"PERSISTENCE_MODULE": "infra.store.postgres", "POSTGRES_URL": url}, secret=secret)
+
     def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
         """Return a stream's facts, oldest first, of positions up to ``until``."""
         return list(map(self.mapper.codec.decode, self.store.rows_of(stream, until)))

@@ -17,9 +17,9 @@ class NotAStore(CannotOpen):
 
 
 class NewerFormat(CannotOpen):
-    """A newer release wrote the file."""
+    """A newer release wrote the file or database."""
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path | str, found: int, known: int) -> None:
         super().__init__(
             f"{path} has format {found}, this release reads up to format {known}: install a newer release."
         )
@@ -39,6 +39,22 @@ class InUse(CannotOpen):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is locked by another program: end that program or try again in a moment.")
+
+
+class NoAnswer(CannotOpen):
+    """The database server cannot be used."""
+
+    def __init__(self, database: str, why: str) -> None:
+        super().__init__(
+            f"The database {database} cannot be used ({why}): check PORTFOLIO_DATABASE_URL, and that its server runs."
+        )
+
+
+class NotMigrated(CannotOpen):
+    """The database lacks the tables of this release."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(f"The database {database} is not prepared for this release: run `portfolio migrate` first.")
 
 
 class StrayVariables(CannotOpen):

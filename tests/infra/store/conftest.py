@@ -19,8 +19,22 @@ def facts_file(tmp_path: Path) -> Path:
     return tmp_path / "facts.db"
 
 
-@pytest.fixture(params=["sqlite"])
-def journal(facts_file: Path) -> Iterator[EventJournal]:
+@pytest.fixture
+def in_file(facts_file: Path) -> Iterator[EventJournal]:
+    """Give an empty journal on SQLite."""
+    with knowing_our_facts(EventJournal.in_file(facts_file, secret=SECRET)) as journal:
+        yield journal
+
+
+@pytest.fixture
+def in_database(database: str) -> Iterator[EventJournal]:
+    """Give an empty journal on PostgreSQL."""
+    with knowing_our_facts(EventJournal.in_database(database, secret=SECRET)) as journal:
+        yield journal
+
+
+@pytest.fixture(params=["in_file", "in_database"])
+def journal(request: pytest.FixtureRequest) -> EventJournal:
     """Give an empty journal on each store in turn."""
-    with knowing_our_facts(EventJournal.in_file(facts_file, secret=SECRET)) as opened:
-        yield opened
+    journal: EventJournal = request.getfixturevalue(request.param)
+    return journal

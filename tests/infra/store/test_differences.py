@@ -28,6 +28,11 @@ A, B = UUID(int=10), UUID(int=11)
 
 
 @pytest.fixture
+def journal(in_file: EventJournal) -> EventJournal:
+    return in_file
+
+
+@pytest.fixture
 def told(journal: EventJournal, facts_file: Path) -> Path:
     """Give the file of a closed journal with seven facts in two streams, a minute apart, and every kind of row."""
     key = Idempotency(key="one", fingerprint=b"print")

@@ -3,9 +3,12 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from eventsourcing.sqlite import SQLiteDatastore
 from eventsourcing.tests import persistence as kit
 
+from infra.store.postgres import PostgresRecorder
+from infra.store.server import Server
 from infra.store.sqlite import LiteRecorder
 
 
@@ -21,10 +24,33 @@ class OnOurRecorder:
         return recorder
 
 
+class OnPostgres:
+    """Gives each of the library's tests a recorder on a fresh database."""
+
+    @pytest.fixture(autouse=True)
+    def _address(self, database: str) -> None:
+        self.database = database
+
+    def create_recorder(self) -> PostgresRecorder:
+        recorder = PostgresRecorder(Server(self.database))
+        recorder.create_table()
+        self.addCleanup(recorder.close)  # type: ignore[attr-defined]  # of the TestCase it is mixed into
+        return recorder
+
+
 class TestRecorder(OnOurRecorder, kit.ApplicationRecorderTestCase[LiteRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
 
 class TestPositionsOfOneAppend(OnOurRecorder, kit.NonInterleavingNotificationIDsBaseCase):
+    pass
+
+
+class TestRecorderOnPostgres(OnPostgres, kit.ApplicationRecorderTestCase[PostgresRecorder]):
+    def test_insert_subscribe(self) -> None:
+        self.optional_test_insert_subscribe()
+
+
+class TestPositionsOfOneAppendOnPostgres(OnPostgres, kit.NonInterleavingNotificationIDsBaseCase):
     pass

@@ -1,6 +1,5 @@
 """The library's own ways to follow an application, on our journal."""
 
-from pathlib import Path
 from uuid import UUID
 
 from eventsourcing.application import NotificationLog
@@ -74,9 +73,9 @@ class Notes(Projection[Texts]):
         self.view.insert_tracking(tracking)
 
 
-def test_the_librarys_projection_runner_follows_the_journal(journal: EventJournal, facts_file: Path) -> None:
+def test_the_librarys_projection_runner_follows_the_journal(journal: EventJournal) -> None:
     journal.append(request(A, 0, note(1)))
-    env = {"SQLITE_DBNAME": str(facts_file), "NOTES_PERSISTENCE_MODULE": "eventsourcing.popo"}
+    env = {**journal.env, "NOTES_PERSISTENCE_MODULE": "eventsourcing.popo"}
     with ProjectionRunner(application_class=Journal, projection_class=Notes, view_class=Texts, env=env) as runner:
         receipt = journal.append(request(A, 1, note(2), note(3)))
         runner.wait(receipt.position, timeout=20)

@@ -46,6 +46,11 @@ A, B = UUID(int=10), UUID(int=11)
 BIG = Noted(text="x" * 100_000)
 
 
+@pytest.fixture
+def journal(in_file: EventJournal) -> EventJournal:
+    return in_file
+
+
 @contextmanager
 def locked(facts_file: Path) -> Iterator[None]:
     """Hold the write lock as another program would."""

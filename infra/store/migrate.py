@@ -1,0 +1,60 @@
+"""Makes the tables and functions of the record in a PostgreSQL database."""
+
+from importlib.resources import files
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from infra.store.postgres import FORMAT
+from infra.store.refusals import CannotOpen, NewerFormat
+from infra.store.server import reach, shown
+
+ALONE = 7020101101
+"""The advisory lock under which one migration runs at a time."""
+
+GRANTS = (
+    "GRANT USAGE ON SCHEMA record TO {role}",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA record TO {role}",
+    "GRANT EXECUTE ON FUNCTION record.append TO {role}",
+    "GRANT USAGE, CREATE ON SCHEMA views TO {role}",
+)
+"""What a role may do that runs the service, and nothing else."""
+
+
+class NotAllowed(CannotOpen):
+    """The role may not make tables here, or the running role does not exist."""
+
+    def __init__(self, database: str, why: str) -> None:
+        super().__init__(f"The database {database} was not prepared ({why}): nothing in it was changed.")
+
+
+def migrate(url: str, role: str | None = None) -> bool:
+    """Prepare the database for this release, let ``role`` run the service, and tell whether tables were made.
+
+    Any number may run at once. Raises ``CannotOpen``; then nothing was changed.
+    """
+    with reach(url) as connection:
+        try:
+            with connection.transaction():
+                return _migrate(connection, url, role)
+        except psycopg.Error as error:
+            raise NotAllowed(shown(url), str(error).splitlines()[0]) from error
+
+
+def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool:
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+    (there,) = connection.execute("SELECT to_regclass('record.store')").fetchone() or (None,)
+    if there is None:
+        _run(connection, "tables.sql")
+    (found,) = connection.execute("SELECT format FROM record.store").fetchone() or (0,)
+    if found > FORMAT:
+        raise NewerFormat(shown(url), found, FORMAT)
+    _run(connection, "append.sql")
+    if role is not None:
+        for grant in GRANTS:
+            connection.execute(SQL(grant).format(role=Identifier(role)))
+    return there is None
+
+
+def _run(connection: psycopg.Connection, script: str) -> None:
+    connection.execute(files("infra.store").joinpath(script).read_bytes())

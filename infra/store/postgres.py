@@ -1,0 +1,255 @@
+"""The persistence module on PostgreSQL: every append is judged and written by the function ``record.append``."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import eventsourcing.postgres as library  # its factory by name would count as a second one of this module
+import psycopg
+from eventsourcing import persistence
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
+from eventsourcing.utils import Environment, EnvType
+
+from infra.store.codec import AT, FactCodec, Row, at_of, known_uuid_of
+from infra.store.composites import Request
+from infra.store.differences_postgres import differences
+from infra.store.group_commit import GroupCommit
+from infra.store.listener import Listener
+from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Terms
+from infra.store.refusals import NewerFormat, NotMigrated
+from infra.store.server import Server, reach, refusal, shown
+from infra.store.subscription import Following
+from infra.store.writer import Broken, Verdict, Writer
+from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt
+from portfolio.domain.kernel import Rejected, StaleVersion
+
+FORMAT = 1
+BROKEN = "The connection to the record broke: send the same request again with the same key; it is done only once."
+LARGEST = 2**63 - 1
+
+ROWS = "SELECT position, uuid_send(originator_id), originator_version, topic, state FROM record.facts"
+HELD = "SELECT stream FROM record.unique_keys WHERE name = %b AND key = %b"
+LISTED = "SELECT stream FROM record.links WHERE name = %b AND key = %b ORDER BY position"
+ANSWERED = (
+    "SELECT fingerprint, uuid_send(stream), version, position, extra FROM record.idempotency "
+    "WHERE person = %b AND key = %b"
+)
+
+
+def format_of(url: str) -> int | None:
+    """Return the format of the tables in a database, None if it has none; raise ``CannotOpen`` if it is not reached."""
+    with reach(url) as connection:
+        try:
+            return int((connection.execute("SELECT format FROM record.store").fetchone() or (0,))[0])
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            return None
+
+
+class PostgresRecorder(library.PostgresApplicationRecorder):
+    """The library's recorder over our tables: dense positions, every append judged by the server, in groups."""
+
+    def __init__(self, datastore: Server, *, events_table_name: str = "facts") -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+        self.server = datastore
+        self._writer = Writer(datastore.url)
+        self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
+        self._listener = Listener(datastore.url, "facts")
+
+    def create_table(self) -> None:
+        """Check that ``portfolio migrate`` has made the tables; raise ``CannotOpen`` if not."""
+        found, where = format_of(self.server.url), shown(self.server.url)
+        if found is None or found < FORMAT:
+            raise NotMigrated(where)
+        if found > FORMAT:
+            raise NewerFormat(where, found, FORMAT)
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, terms: Terms | None = None, **_: Any
+    ) -> Sequence[int]:
+        """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
+        return self._group.submit((stored_events, terms))
+
+    @property
+    def pending(self) -> int:
+        """Return the number of appends that wait for the server."""
+        return self._group.pending
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return a stream's events, as the library's recorders do."""
+        rows = self.server.rows(
+            f"{ROWS} WHERE originator_id = %b AND originator_version > %b AND originator_version <= %b "
+            f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT %b",
+            (originator_id, -1 if gt is None else gt, LARGEST if lte is None else lte, limit),
+        )
+        return [StoredEvent(known_uuid_of(stream), version, topic, state) for _, stream, version, topic, state in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return part of the whole log, as the library's recorders do."""
+        first = (start or 0) + (0 if inclusive_of_start else 1)
+        rows = self.server.rows(
+            f"{ROWS} WHERE position >= %b AND position <= %b AND (%b OR topic = ANY(%b)) ORDER BY position LIMIT %b",
+            (first, LARGEST if stop is None else stop, not topics, list(topics), limit),
+        )
+        return [
+            Notification(known_uuid_of(stream), version, topic, state, id=position)
+            for position, stream, version, topic, state in rows
+        ]
+
+    def max_notification_id(self) -> int | None:
+        """Return the last position, None for an empty log."""
+        return self.head() or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+        """Return an iterator over the log that waits for what comes."""
+        return Following(self, gt, topics)
+
+    def head(self) -> int:
+        """Return the last position, 0 if there is none."""
+        return int(self.server.rows("SELECT coalesce(max(position), 0) FROM record.facts")[0][0])
+
+    def rows_of(self, stream: UUID, until: int | None) -> Sequence[Row]:
+        """Return the rows of a stream by version, of positions up to ``until``."""
+        return self.server.rows(
+            f"{ROWS} WHERE originator_id = %b AND position <= %b ORDER BY originator_version",
+            (stream, LARGEST if until is None else until),
+        )
+
+    def rows_since(self, position: int, limit: int) -> Sequence[Row]:
+        """Return up to ``limit`` rows behind a position."""
+        return self.server.rows(f"{ROWS} WHERE position > %b ORDER BY position LIMIT %b", (position, limit))
+
+    def at(self, position: int) -> int:
+        """Return the microseconds since 1970 at which the fact at this position (or the last before) was recorded."""
+        rows = self.server.rows(
+            "SELECT substr(state, 2, 8) FROM record.facts WHERE position <= %b ORDER BY position DESC LIMIT 1",
+            (position,),
+        )
+        return at_of(rows[0][0])
+
+    def links(self, name: str, key: str) -> Sequence[UUID]:
+        """Return the streams listed under a link, in the order of their listing."""
+        return [stream for (stream,) in self.server.rows(LISTED, (name, key))]
+
+    def holder(self, name: str, hashed_key: str) -> UUID | None:
+        """Return the stream that holds a unique key."""
+        rows = self.server.rows(HELD, (name, hashed_key))
+        return rows[0][0] if rows else None
+
+    def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
+        """Return the fingerprint of the request answered under this key, and its receipt."""
+        rows = self.server.rows(ANSWERED, (by, key))
+        if not rows:
+            return None
+        fingerprint, stream, version, position, extra = rows[0]
+        return fingerprint, Receipt(stream=known_uuid_of(stream), version=version, position=position, extra=extra)
+
+    def wait_past(self, position: int, timeout: float) -> bool:
+        """Return whether there is a fact behind the position, waiting up to ``timeout`` seconds for one."""
+        return self._listener.wait(lambda: self.head() > position, timeout)
+
+    def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
+        """Yield a sentence for each thing in the store that is not as appends leave it."""
+        return differences(self.server.url, codec, index_rows, hashed)
+
+    def close(self) -> None:
+        """Finish the appends that wait and close every connection."""
+        self._group.close()
+        self._listener.close()
+        self._writer.close()
+        self.server.close()
+
+    def _commit(self, requests: Sequence[Request]) -> Sequence[Sequence[int] | Exception]:
+        """Return each caller's positions or refusal after one transaction for all of them."""
+        try:
+            try:
+                verdicts, again = self._writer.append(requests), False
+            except Broken:
+                # Asked again, the server looks first whether the idempotency key was answered; facts are stored once
+                # in any case, because of their versions.
+                verdicts, again = self._writer.append(requests), True
+        except Broken:
+            return [Busy(BROKEN) for _ in requests]
+        except psycopg.OperationalError as error:
+            return [refusal(error) for _ in requests]
+        except psycopg.Error as error:  # what one of them sent must not fail the others
+            if len(requests) > 1:
+                return [self._commit([request])[0] for request in requests]
+            return [IntegrityError(str(error)) if isinstance(error, psycopg.IntegrityError) else error]
+        self._listener.tell()
+        return [self._answer(*pair, again=again) for pair in zip(requests, verdicts, strict=True)]
+
+    def _answer(self, request: Request, verdict: Verdict, *, again: bool) -> Sequence[int] | Exception:
+        try:
+            return self._judged(request, verdict, again=again)
+        except Rejected as busy:
+            return busy
+
+    def _judged(self, request: Request, verdict: Verdict, *, again: bool) -> Sequence[int] | Exception:
+        events, terms = request
+        match verdict.verdict:
+            case b"recorded":
+                return list(range(verdict.position - len(events) + 1, verdict.position + 1))
+            case b"stale":
+                if again and (first := self._stored(events)):
+                    return list(range(first, first + len(events)))
+                return (
+                    StaleVersion() if terms else IntegrityError("a fact of this stream and version is stored already")
+                )
+            case b"taken":
+                return KeyTaken(verdict.name.decode())
+            case b"answered":
+                asked = terms and terms.idempotency
+                found = self.answered(terms.by, asked.key) if terms and asked else None
+                return AlreadyAnswered(found[1]) if found else Busy()
+            case _:
+                return IdempotencyKeyReused()
+
+    def _stored(self, events: Sequence[StoredEvent]) -> int:
+        """Return the position of these very events if they are stored, 0 if not."""
+        for event in events[:1]:
+            stream, version = event.originator_id, event.originator_version
+            question = f"{ROWS} WHERE originator_id = %b AND originator_version = %b"
+            for position, _, _, topic, state in self.server.rows(question, (stream, version)):
+                if (topic, state[AT.stop :]) == (event.topic, event.state[AT.stop :]):  # with its id of the command
+                    return int(position)
+        return 0
+
+
+class PostgresFactory(library.PostgresFactory):
+    """The library's factory with our recorder, at the address in ``POSTGRES_URL``."""
+
+    application_recorder_class: type[library.PostgresApplicationRecorder] = PostgresRecorder
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        persistence.InfrastructureFactory.__init__(self, env)
+        self.datastore = Server(self.env.get("POSTGRES_URL") or "")
+        self._opened: list[ApplicationRecorder] = []
+
+    def application_recorder(self) -> ApplicationRecorder:
+        """Return a recorder whose database is reached and has its tables; raise ``CannotOpen``."""
+        recorder = super().application_recorder()
+        self._opened.append(recorder)
+        return recorder
+
+    def close(self) -> None:
+        """Finish the appends that wait and close every connection."""
+        for recorder in self._opened:
+            if isinstance(recorder, PostgresRecorder):
+                recorder.close()
+        super().close()

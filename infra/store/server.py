@@ -1,0 +1,115 @@
+"""Connections to the PostgreSQL server: short time-outs, a bounded pool, one more try for a read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import eventsourcing.postgres as library
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import dict_row, tuple_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from infra.store.refusals import NoAnswer
+from portfolio.application.ports import Busy, StorageFull
+
+PATIENCE = 2
+"""Seconds to wait for a connection, or for a lock that somebody else holds."""
+CONNECTIONS = 8
+"""Connections of one pool."""
+
+GOING: dict[str, str | int] = {
+    "connect_timeout": PATIENCE,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5_000,
+    "application_name": "portfolio",
+}
+"""How a connection is made unless the address says otherwise: one whose other end is gone is noticed in seconds."""
+
+Connection = psycopg.Connection[Any]
+Values = Sequence[Any] | dict[str, Any]
+
+
+def address(url: str) -> str:
+    """Return the connection string, with our time-outs where it names none."""
+    given = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
+    return make_conninfo("", **{**GOING, **given})
+
+
+def connect(url: str) -> Connection:
+    """Open a connection whose statements commit at once; raise ``psycopg.OperationalError``."""
+    return psycopg.connect(address(url), autocommit=True, row_factory=tuple_row)
+
+
+def reach(url: str) -> Connection:
+    """Do the same; raise ``CannotOpen`` with a sentence for the operator."""
+    try:
+        return connect(url)
+    except psycopg.Error as error:
+        raise NoAnswer(shown(url), " ".join(str(error).split())) from error
+
+
+def shown(url: str) -> str:
+    """Return which database this is, without a password."""
+    given = conninfo_to_dict(url)
+    return f"{given.get('dbname') or 'postgres'} at {given.get('host') or 'this machine'}"
+
+
+class Server(library.PostgresDatastore):
+    """The library's datastore at an address (URL or connection string), with a pool that gives up soon.
+
+    The pool is opened on first use: connections do not survive a fork.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(dbname="", host="", port="", user="", password="", schema="record")
+        self.url = url
+        self.pool: ConnectionPool[Any] = ConnectionPool(  # type: ignore[assignment]  # the library's asks for passwords
+            address(url),
+            kwargs={"autocommit": True, "row_factory": dict_row},
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=PATIENCE,
+            reconnect_timeout=PATIENCE,
+            num_workers=1,
+            open=False,
+        )
+
+    def register_type_adapters(self) -> None:
+        """Do nothing: our statements use no type of the library's."""
+
+    def rows(self, question: str, values: Values = ()) -> list[Any]:
+        """Return all rows of the answer, asked once more if the connection broke; raise ``Busy`` if none is had."""
+        try:
+            try:
+                return self._rows(question, values)
+            except psycopg.OperationalError as error:
+                if not lost(error):
+                    raise
+                self.pool.check()
+                return self._rows(question, values)
+        except psycopg.OperationalError as error:
+            raise refusal(error) from error
+
+    def _rows(self, question: str, values: Values) -> list[Any]:
+        self.pool.open()
+        with self.pool.connection() as connection, connection.cursor(binary=True, row_factory=tuple_row) as cursor:
+            rows: list[Any] = cursor.execute(question, values, prepare=True).fetchall()
+            return rows
+
+
+def lost(error: psycopg.Error) -> bool:
+    """Tell whether the connection broke."""
+    state = error.sqlstate
+    return not isinstance(error, PoolTimeout) and (not state or state.startswith(("08", "57P")))
+
+
+def refusal(error: psycopg.Error) -> Exception:
+    """Return the refusal for what the server could not do."""
+    state = error.sqlstate or ""
+    if state in ("53100", "58030"):  # disk full, input or output failed
+        return StorageFull()
+    if not state or state.startswith(("08", "25006", "53", "55P03", "57")):
+        return Busy()
+    return error
