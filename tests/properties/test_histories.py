@@ -1,0 +1,242 @@
+"""What no history can bring about, whoever tries whatever in whatever order.
+
+The checks read the bare facts and know nothing of the code that decided.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portfolio.application.replay import enrolment_log, replayed_readiness
+from portfolio.domain.appeal import AppealDecided, AppealLodged, PanelConvened
+from portfolio.domain.assessment import (
+    ASSESSMENT,
+    AttemptOpened,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+)
+from portfolio.domain.calendar import london_day
+from portfolio.domain.catalogue import AGGREGATES
+from portfolio.domain.enrolment import PersonAssigned, PersonReleased
+from portfolio.domain.evidence_facts import StatementClaimed
+from portfolio.domain.finding import StatementFound
+from portfolio.domain.form import FORM
+from portfolio.domain.kernel import Recorded, tag_of
+from portfolio.domain.person import CompetenceRecorded, InterestDeclared, PersonRegistered, RoleEnded, RoleGranted
+from portfolio.domain.plan import PLAN
+from portfolio.domain.readiness import readiness
+from portfolio.domain.readiness_picture import Picture, see
+from tests.application.stage import ENROLMENT, MIA, Stage
+from tests.properties.histories import STEPS, Step, history, play
+
+Log = Sequence[Recorded]
+HISTORIES = st.lists(STEPS, min_size=6, max_size=24)
+
+
+def before(log: Log, entry: Recorded) -> Log:
+    return log[: entry.position - 1]
+
+
+def of(log: Log, kind: type[Any]) -> Iterator[tuple[Recorded, Any]]:
+    return ((entry, entry.fact) for entry in log if isinstance(entry.fact, kind))
+
+
+def interests(log: Log, person: UUID) -> set[str]:
+    return {
+        fact.interest
+        for entry, fact in of(log, InterestDeclared)
+        if entry.originator_id == person and fact.apprentice == MIA
+    }
+
+
+def parts(log: Log, person: UUID) -> list[tuple[Recorded, PersonAssigned]]:
+    return [(entry, fact) for entry, fact in of(log, PersonAssigned) if fact.person_id == person]
+
+
+def roles(log: Log, person: UUID) -> set[str]:
+    held: set[str] = set()
+    for entry in log:
+        if entry.originator_id == person and isinstance(entry.fact, RoleGranted):
+            held.add(entry.fact.role)
+        if entry.originator_id == person and isinstance(entry.fact, RoleEnded):
+            held.discard(entry.fact.role)
+    return held
+
+
+def took_part(log: Log) -> set[UUID]:
+    """Return everybody who found, decided, or had a part in the enrolment."""
+    found = {fact.assessor for _, fact in of(log, StatementFound)}
+    return (
+        found
+        | {fact.decider for _, fact in of(log, GradeDecided)}
+        | {fact.person_id for _, fact in of(log, PersonAssigned)}
+    )
+
+
+def assigned_as_assessor(log: Log, person: UUID, day: Any) -> bool:
+    for given_at, part in parts(log, person):
+        ends = [
+            fact.ends_on
+            for entry, fact in of(log, PersonReleased)
+            if fact.person_id == person and fact.assignment == "assessor" and entry.position > given_at.position
+        ]
+        if part.assignment == "assessor" and part.starts_on <= day and not (ends and ends[0] <= day):
+            return True
+    return False
+
+
+def check_deciders(stage: Stage) -> None:
+    log = stage.log()
+    for entry, fact in of(log, GradeDecided):
+        then, person = before(log, entry), fact.decider
+        assert entry.by == person
+        assert person != MIA
+        assert interests(then, person) == {"none"}
+        assert not {part.assignment for _, part in parts(then, person)} & {"coach", "employer"}
+        assert assigned_as_assessor(then, person, london_day(entry.at))
+        assert roles(then, person) & {"assessor", "centre assessor"}
+        assert any(
+            known.originator_id == person and competence.kind == "standardised"
+            for known, competence in of(then, CompetenceRecorded)
+        )
+        (opened,) = [each for each in history(stage, entry.originator_id) if isinstance(each.fact, AttemptOpened)]
+        assert person not in set_aside(before(log, opened), opened.fact)
+
+
+def set_aside(log: Log, opened: Any) -> set[UUID]:
+    """Return who took part in attempts at the same component of which a decision was set aside."""
+    same = {entry.originator_id for entry, fact in of(log, AttemptOpened) if fact.component == opened.component}
+    void = {entry.originator_id for entry, _ in of(log, DecisionVoided)} & same
+    return {fact.assessor for entry, fact in of(log, StatementFound) if entry.originator_id in void} | {
+        fact.decider for entry, fact in of(log, GradeDecided) if entry.originator_id in void
+    }
+
+
+def check_decisions_stand(stage: Stage) -> None:
+    log = stage.log()
+    attempts = {entry.originator_id for entry, _ in of(log, AttemptOpened)}
+    for attempt in attempts:
+        own = history(stage, attempt)
+        decided = [fact for _, fact in of(own, GradeDecided)]
+        gone = {fact.decision_id for _, fact in of(own, GradeDecisionSuperseded)} | {
+            fact.decision_id for _, fact in of(own, DecisionVoided)
+        }
+        standing = [fact for fact in decided if fact.decision_id not in gone]
+        assert len(standing) <= 1
+        state = stage.reading().state(ASSESSMENT, attempt)
+        assert state.effective() == (standing[0] if standing else None)
+        for length in range(len(own)):
+            earlier = ASSESSMENT.fold(entry.fact for entry in own[:length]).decisions
+            assert state.decisions[: len(earlier)] == earlier
+        for fact in decided:
+            assert state.decision(fact.decision_id) == fact
+
+
+def check_evidence_was_there(stage: Stage) -> None:
+    for _, fact in of(stage.log(), GradeDecided):
+        there = {(version.evidence_id, version.version) for version in fact.context.available}
+        cited = {(ref.evidence_id, ref.version) for _, refs in fact.context.cited for ref in refs}
+        assert cited <= there
+        assert fact.context.missing() == []
+        assert {found.finding.code for found in fact.context.findings} == set(fact.context.form.codes)
+
+
+def check_panels(stage: Stage) -> None:
+    log = stage.log()
+    for entry, fact in of(log, PanelConvened):
+        check_panel(before(log, entry), fact.members)
+    for entry, _ in of(log, AppealDecided):
+        (panel,) = [fact for _, fact in of(history(stage, entry.originator_id), PanelConvened)]
+        check_panel(before(log, entry), panel.members)
+        assert entry.by in panel.members
+
+
+def check_panel(log: Log, members: frozenset[UUID]) -> None:
+    assert len(members) >= 2
+    assert not members & took_part(log)
+    outside = set()
+    for member in members:
+        assert interests(log, member) <= {"none"}
+        ever = {fact.role for entry, fact in of(log, RoleGranted) if entry.originator_id == member}
+        assert "appeals officer" not in ever
+        (registered,) = [fact for entry, fact in of(log, PersonRegistered) if entry.originator_id == member]
+        if registered.works_for == "none of these" and ever <= {"panel member"}:
+            outside.add(member)
+    assert outside
+
+
+def check_one_open_appeal(stage: Stage) -> None:
+    open_against: dict[UUID, UUID] = {}
+    for entry in stage.log():
+        match entry.fact:
+            case AppealLodged(subject=subject):
+                decision = subject.decision_id  # type: ignore[union-attr]  # only decisions are appealed against yet
+                assert decision not in open_against.values()
+                open_against[entry.originator_id] = decision
+            case fact if tag_of(fact) in ("appeal.decided", "appeal.not-admitted", "appeal.withdrawn"):
+                del open_against[entry.originator_id]
+
+
+def check_claims_count_for_nothing(stage: Stage) -> None:
+    log = enrolment_log(stage.reading(), ENROLMENT)
+    told = replayed_readiness(stage.reading(), ENROLMENT, stage.today)
+    silent = reduce(see, (entry for entry in log if not isinstance(entry.fact, StatementClaimed)), Picture())
+    route = silent.route_on(stage.today)
+    assert route is not None
+    plan = stage.reading().state(PLAN, silent.plan_id).plan
+    assert plan is not None
+    without = readiness(silent, plan, stage.reading().state(FORM, route.form_id), stage.today)
+    for each, other in zip(told.outcomes, without.outcomes, strict=True):
+        assert (each.assessed, each.codes_assessed, each.codes_needed) == (
+            other.assessed,
+            other.codes_assessed,
+            other.codes_needed,
+        )
+    assert (told.codes_assessed, told.all_assessed) == (without.codes_assessed, without.all_assessed)
+
+
+def check_folding(stage: Stage) -> None:
+    for stream in {entry.originator_id for entry in stage.log()}:
+        facts = [entry.fact for entry in history(stage, stream)]
+        aggregate = AGGREGATES[tag_of(facts[0]).partition(".")[0]]
+        whole = aggregate.fold(facts)
+        for length in {0, 1, len(facts) // 2, len(facts) - 1}:
+            state = aggregate.fold(facts[:length])
+            for fact in facts[length:]:
+                state = aggregate.evolve(state, fact)
+            assert state == whole
+
+
+CHECKS = (
+    check_deciders,
+    check_decisions_stand,
+    check_evidence_was_there,
+    check_panels,
+    check_one_open_appeal,
+    check_claims_count_for_nothing,
+    check_folding,
+)
+
+
+def check(steps: list[Step]) -> None:
+    stage = play(steps)
+    for each in CHECKS:
+        each(stage)
+
+
+@given(HISTORIES)
+def test_no_history_breaks_what_decisions_and_panels_rest_on(steps: list[Step]) -> None:
+    check(steps)
+
+
+@pytest.mark.slow
+@given(HISTORIES)
+@settings(max_examples=600)
+def test_no_history_of_very_many_breaks_it_either(steps: list[Step]) -> None:
+    check(steps)
