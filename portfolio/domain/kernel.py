@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import reduce
-from typing import Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform
 from uuid import UUID
 
 import msgspec
@@ -148,10 +148,12 @@ class Aggregate(Generic[S]):
         return reduce(self.evolve, facts, self.initial)
 
 
-def changed(value: T, **fields: Any) -> T:
-    """Return a copy of a value or state with these fields replaced."""
-    replaced: T = msgspec.structs.replace(value, **fields)  # type: ignore[type-var]  # T is always a Struct here
-    return replaced
+if TYPE_CHECKING:
+
+    def changed(value: T, /, **fields: Any) -> T:
+        """Return a copy of a value or state with these fields replaced."""
+else:
+    changed = msgspec.structs.replace
 
 
 def tag_of(fact: type[Fact] | Fact) -> str:
