@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "portfolio" / "domain").glob("*.py"))
-COMPOSITION = {"infra.demo"}
+COMPOSITION = {"infra.demo", "infra.bench", "infra.deploy"}
+"""Packages that put adapters to work, or hold only files that an adapter applies."""
 
 OUTSIDE = {"http", "io", "logging", "os", "pathlib", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess"}
 OUTSIDE |= {"tempfile", "threading", "time", "urllib"}
