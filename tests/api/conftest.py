@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.world import STAGES, World, begin, people, planned, told
+from tests.api.world import BEFORE, World, begin, people, planned, told
 
 Tell = Callable[[str], World]
 
@@ -15,12 +15,10 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Tell:
     """Return the world as a stage of the story left it, told when first asked for and closed."""
     folder = tmp_path_factory.mktemp("story")
     known: dict[str, World] = {}
-    names = [stage.__name__ for stage in STAGES]
 
     def of(stage: str) -> World:
         if stage not in known:
-            before = names.index(stage) - 1
-            known[stage] = told(stage, folder / stage, of(names[before]) if before >= 0 else None)
+            known[stage] = told(stage, folder / stage, of(BEFORE[stage]) if stage in BEFORE else None)
         return known[stage]
 
     return of

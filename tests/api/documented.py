@@ -7,12 +7,14 @@ import jsonschema_rs
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from api.docs import openapi
+
 
 class Document:
     """The OpenAPI document of the service, asked about answers."""
 
     def __init__(self, app: Flask) -> None:
-        self.content: dict[str, Any] = app.test_client().get("/v1/openapi.json").get_json()
+        self.content: dict[str, Any] = openapi(app)
         self._paths = [
             (re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path)
             for path in sorted(self.content["paths"], key=lambda path: path.count("{"))

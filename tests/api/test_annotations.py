@@ -9,29 +9,18 @@ from portfolio.domain.evidence import AnnotationHashMismatch, AnnotationUnknown,
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from portfolio.domain.selector import QuoteNotFound, SelectorNotForMedia, SelectorOutOfBounds
 from tests.api.conftest import Tell
-from tests.api.world import NOTES, SELECTOR, World, hand_in, refused, sha
+from tests.api.world import ITEMS, NOTES, SELECTOR, World, refused, sha
 from tests.infra.vault import files
 
-PATH = "/evidence/{item}/annotations"
+
+def path(item: str = "pdf") -> str:
+    return f"/evidence/{{{item}}}/annotations"
 
 
 def remark(world: World, content: bytes, selector: dict[str, Any], **fields: Any) -> dict[str, Any]:
     body = {"version": 1, "sha256": sha(content), "selector": selector, "kind": "formative"}
     return {**body, "audience": "apprentice and assessors", "text": "Name the second hazard.", **fields}
 
-
-def with_item(tell: Tell, content: bytes, media_type: str) -> World:
-    world = tell("enrolled")
-    hand_in(world, "item", content, media_type)
-    return world
-
-
-ITEMS: dict[str, tuple[bytes, str]] = {
-    "pdf": (files.pdf((595, 842)), "application/pdf"),
-    "image": (files.picture("PNG", (40, 30)), "image/png"),
-    "sound": (files.wav(1.5), "audio/wav"),
-    "text": (NOTES, "text/plain"),
-}
 
 GOOD: list[tuple[str, dict[str, Any], str]] = [
     ("pdf", SELECTOR, "page=1&viewrect=10,20,100,50"),
@@ -44,10 +33,9 @@ GOOD: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("item", "selector", "fragment"), GOOD)
 def test_a_remark_is_pinned_to_a_place(tell: Tell, item: str, selector: dict[str, Any], fragment: str) -> None:
-    content, media_type = ITEMS[item]
-    world = with_item(tell, content, media_type)
-    receipt = world.as_("assessor").does(PATH, remark(world, content, selector))
-    (shown,) = world.as_("mia").sees("/evidence/{item}")["versions"][0]["annotations"]
+    world, content = tell("collected"), ITEMS[item][0]
+    receipt = world.as_("assessor").does(path(item), remark(world, content, selector))
+    (shown,) = world.as_("mia").sees(f"/evidence/{{{item}}}")["versions"][0]["annotations"]
     assert shown["selector"] == selector
     assert (shown["fragment"], shown["annotation_id"], shown["name"]) == (
         fragment,
@@ -75,10 +63,9 @@ BAD: list[tuple[str, dict[str, Any], type[Rejected]]] = [
 def test_a_place_that_is_not_there_is_refused(
     tell: Tell, item: str, selector: dict[str, Any], refusal: type[Rejected]
 ) -> None:
-    content, media_type = ITEMS[item]
-    world = with_item(tell, content, media_type)
-    refused(world.as_("assessor").post(PATH, remark(world, content, selector)), refusal)
-    assert world.as_("mia").sees("/evidence/{item}")["versions"][0]["annotations"] == []
+    world, content = tell("collected"), ITEMS[item][0]
+    refused(world.as_("assessor").post(path(item), remark(world, content, selector)), refusal)
+    assert world.as_("mia").sees(f"/evidence/{{{item}}}")["versions"][0]["annotations"] == []
 
 
 SHAPES: list[tuple[Any, str]] = [
@@ -97,56 +84,52 @@ SHAPES: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("selector", "field"), SHAPES)
 def test_a_selector_of_no_known_shape_names_the_field(tell: Tell, selector: Any, field: str) -> None:
-    world = with_item(tell, *ITEMS["pdf"])
-    answer = world.as_("assessor").post(PATH, remark(world, ITEMS["pdf"][0], selector))
+    world = tell("collected")
+    answer = world.as_("assessor").post(path(), remark(world, ITEMS["pdf"][0], selector))
     assert (answer.status_code, list(answer.get_json()["fields"])) == (422, [field])
 
 
 def test_a_remark_on_other_bytes_is_refused(tell: Tell) -> None:
-    world = with_item(tell, *ITEMS["pdf"])
-    refused(world.as_("assessor").post(PATH, remark(world, NOTES, SELECTOR)), AnnotationHashMismatch)
+    world = tell("collected")
+    refused(world.as_("assessor").post(path(), remark(world, NOTES, SELECTOR)), AnnotationHashMismatch)
 
 
 def test_a_remark_is_revised_by_a_new_one_that_links_back(tell: Tell) -> None:
-    content, media_type = ITEMS["pdf"]
-    world = with_item(tell, content, media_type)
+    world, content = tell("collected"), ITEMS["pdf"][0]
     assessor = world.as_("assessor")
-    first = assessor.does(PATH, remark(world, content, SELECTOR))["annotation_id"]
-    assessor.does(PATH, remark(world, content, SELECTOR, revises=UUID(first), text="Name the third hazard."))
-    shown = world.as_("mia").sees("/evidence/{item}")["versions"][0]["annotations"]
+    first = assessor.does(path(), remark(world, content, SELECTOR))["annotation_id"]
+    assessor.does(path(), remark(world, content, SELECTOR, revises=UUID(first), text="Name the third hazard."))
+    shown = world.as_("mia").sees("/evidence/{pdf}")["versions"][0]["annotations"]
     assert [(each["text"], each["revises"]) for each in shown] == [
         ("Name the second hazard.", None),
         ("Name the third hazard.", first),
     ]
-    refused(assessor.post(PATH, remark(world, content, SELECTOR, revises=uuid4())), AnnotationUnknown)
+    refused(assessor.post(path(), remark(world, content, SELECTOR, revises=uuid4())), AnnotationUnknown)
 
 
 def test_a_repeated_remark_is_made_once(tell: Tell) -> None:
-    content, media_type = ITEMS["pdf"]
-    world = with_item(tell, content, media_type)
+    world, content = tell("collected"), ITEMS["pdf"][0]
     once = {"Idempotency-Key": "remark-1"}
-    first = world.as_("assessor").does(PATH, remark(world, content, SELECTOR), headers=once)
-    assert world.as_("assessor").does(PATH, remark(world, content, SELECTOR), headers=once) == first
-    assert len(world.as_("mia").sees("/evidence/{item}")["versions"][0]["annotations"]) == 1
+    first = world.as_("assessor").does(path(), remark(world, content, SELECTOR), headers=once)
+    assert world.as_("assessor").does(path(), remark(world, content, SELECTOR), headers=once) == first
+    assert len(world.as_("mia").sees("/evidence/{pdf}")["versions"][0]["annotations"]) == 1
 
 
 def test_a_remark_for_assessors_is_not_shown_to_the_apprentice(tell: Tell) -> None:
-    content, media_type = ITEMS["pdf"]
-    world = with_item(tell, content, media_type)
+    world, content = tell("collected"), ITEMS["pdf"][0]
     body = remark(world, content, SELECTOR, audience="assessors", text="Copied from Noah?")
-    world.as_("assessor").does(PATH, body)
-    path = "/enrolments/{enrolment}/audit-trail?kind=evidence.annotated"
+    world.as_("assessor").does(path(), body)
+    trail = "/enrolments/{enrolment}/audit-trail?kind=evidence.annotated"
     for person, said in (("mia", False), ("quality", True), ("officer", True)):
         caller = world.as_(person)
-        assert bool(caller.sees("/evidence/{item}")["versions"][0]["annotations"]) is said
-        assert ("Copied" in str(caller.sees(path))) is said
-    assert "made a remark for assessors on version 1." in str(world.as_("mia").sees(path))
+        assert bool(caller.sees("/evidence/{pdf}")["versions"][0]["annotations"]) is said
+        assert ("Copied" in str(caller.sees(trail))) is said
+    assert "made a remark for assessors on version 1." in str(world.as_("mia").sees(trail))
 
 
 def test_nobody_remarks_on_a_draft_and_the_apprentice_never(tell: Tell) -> None:
     world = tell("sealed")
     content = files.pdf((595, 842))
-    path = "/evidence/{evidence}/annotations"
-    refused(world.as_("assessor").post(path, remark(world, content, SELECTOR)), EvidenceNotSubmitted)
-    refused(world.as_("mia").post(path, remark(world, content, SELECTOR)), NotPermitted)
-    refused(world.as_("second").post(path, remark(world, content, SELECTOR)), NotVisible)
+    refused(world.as_("assessor").post(path("evidence"), remark(world, content, SELECTOR)), EvidenceNotSubmitted)
+    refused(world.as_("mia").post(path("evidence"), remark(world, content, SELECTOR)), NotPermitted)
+    refused(world.as_("second").post(path("evidence"), remark(world, content, SELECTOR)), NotVisible)

@@ -8,8 +8,10 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from flask import Flask
@@ -66,7 +68,15 @@ PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
 
 SELECTOR = {"type": "pdf rectangle", "page": 1, "x": 10, "y": 20, "width": 100, "height": 50}
 DECLARED = {"wording": "authenticity/1", "ai_use": "none"}
-NOTES = b"Rigged six lanterns, checked by Amina.\n"
+ITEMS: dict[str, tuple[bytes, str]] = {
+    "pdf": (files.pdf((595, 842)), "application/pdf"),
+    "image": (files.picture("PNG", (40, 30)), "image/png"),
+    "sound": (files.wav(1.5), "audio/wav"),
+    "text": (b"Rigged six lanterns, checked by Amina.\n", "text/plain"),
+}
+"""Files and their types by the name of the item."""
+
+NOTES = ITEMS["text"][0]
 
 
 def sha(content: bytes) -> str:
@@ -121,7 +131,7 @@ class World:
         reactor = Reactor("reactions", self.journal, self.views, Reactions(handler, self.journal).react)
         self.reads = SteppedReads(projector, reactor)
         self.tokens = LocalTokens(keys, lambda: self.now)
-        services = Services(
+        self.services = Services(
             handler=handler,
             reads=self.reads,
             journal=self.journal,
@@ -134,8 +144,14 @@ class World:
             base_url=BASE,
             checks={},
         )
-        self.app: Flask = create_app(services)
         return self
+
+    @property
+    def app(self) -> Flask:
+        """Return the service over this world's stores; its routes are made once, they are the same for every world."""
+        app = routes()
+        app.extensions["portfolio"] = self.services
+        return app
 
     def copy(self, folder: Path) -> "World":
         """Return this closed world again, open in a folder of its own."""
@@ -152,6 +168,16 @@ class World:
     def as_(self, person: str) -> "Caller":
         """Return a caller with this person's token."""
         return Caller(self, person)
+
+
+@cache
+def routes() -> Flask:
+    return create_app(cast(Services, None))
+
+
+@cache
+def document() -> Document:
+    return Document(routes())
 
 
 @dataclass
@@ -180,7 +206,7 @@ class Caller:
 
     def documented(self, answer: TestResponse) -> TestResponse:
         """Insist that an answer is one that the OpenAPI document says."""
-        document(self.world).check(answer)
+        document().check(answer)
         return answer
 
     def does(self, path: str, body: dict[str, Any] | None = None, *, name: str = "", **options: Any) -> dict[str, Any]:
@@ -199,16 +225,6 @@ class Caller:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.get_json()
         return found
-
-
-DOCUMENT: list[Document] = []
-"""The document, the same for every world, read once."""
-
-
-def document(world: World) -> Document:
-    if not DOCUMENT:
-        DOCUMENT.append(Document(world.app))
-    return DOCUMENT[0]
 
 
 def plain(value: Any) -> Any:
@@ -338,11 +354,24 @@ STAGES: tuple[Callable[[World], None], ...] = (
 )
 
 
+def collected(world: World) -> None:
+    """Mia handed in a file of each kind."""
+    for name, (content, media_type) in ITEMS.items():
+        hand_in(world, name, content, media_type)
+
+
+BEFORE: dict[str, str] = {
+    **{step.__name__: before.__name__ for before, step in pairwise(STAGES)},
+    "collected": "enrolled",
+}
+"""The stage of the story that each stage goes on from."""
+
+
 def told(stage: str, folder: Path, source: World | None) -> World:
     """Return a world in a new folder: a copy of ``source``, told one stage more."""
     folder.parent.mkdir(exist_ok=True)
     world = source.copy(folder) if source else World.new(folder)
-    next(step for step in STAGES if step.__name__ == stage)(world)
+    next(step for step in (*STAGES, collected) if step.__name__ == stage)(world)
     world.reads.settle()
     world.close()
     return world
