@@ -126,9 +126,10 @@ def test_the_same_key_with_another_body_is_refused(tell: Tell) -> None:
 def test_a_plan_of_a_megabyte_is_read_and_a_longer_one_is_refused(tell: Tell) -> None:
     world = tell("begin")
     admin = world.as_("admin")
-    room = 1_000_000 - len(PLAN_TEXT)
-    admin.does("/plans", {"text": PLAN_TEXT + "\n" * room})
-    answer = admin.post("/plans", {"text": PLAN_TEXT + "\n" * (room + 1)})
+    longest = (PLAN_TEXT + ("\n" + "word " * 200) * 1000)[:1_000_000]
+    assert len(longest) == 1_000_000
+    admin.does("/plans", {"text": longest})
+    answer = admin.post("/plans", {"text": longest + "."})
     assert list(refused(answer, FieldsNotValid)["fields"]) == ["text"]
 
 
