@@ -20,7 +20,7 @@ test: $(DEV_READY) browser  ## the whole suite
 	$(BIN)/pytest -n auto
 
 test-s3: $(DEV_READY) s3-server  ## the vault in S3, on a real server
-	tests/tools/with_radosgw.sh $(BIN)/pytest -m s3
+	tests/tools/with_radosgw.sh $(BIN)/pytest tests/infra/vault -m s3
 
 check: $(DEV_READY) locks-clean  ## what every commit must pass: format, lint, types, import rules, fast tests
 	$(BIN)/ruff format --check $(CODE)
