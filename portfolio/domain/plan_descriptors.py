@@ -7,6 +7,7 @@ from portfolio.domain.plan import Descriptor
 from portfolio.domain.plan_lines import Line, Source, Span, Styled, folded
 from portfolio.domain.plan_outcomes import is_descriptor_header
 
+_MOST_CATEGORIES = 100
 _CONTINUED = re.compile(r"\s*\(\s*cont(?:inued|['’]?d)?\.?\s*\)", re.IGNORECASE)
 _WITHOUT_ERROR = re.compile(r"\bwithout (?:any )?errors?\b|\berror[- ]free\b|\bno errors?\b", re.IGNORECASE)
 _FAMILIAR = re.compile(r"\bfamiliar\b", re.IGNORECASE)
@@ -59,6 +60,8 @@ def _take(source: Source, rows: list[_Row], line: Line, width: int) -> None:
     if category and not (rows and rows[-1].category == category):
         if any(row.category == category for row in rows):
             source.warn("category-repeated", line.span, f"{category} is printed twice.")
+        if len(rows) >= _MOST_CATEGORIES:
+            raise source.unreadable(line.start, f"there are more than {_MOST_CATEGORIES} performance categories.")
         rows.append(_Row(category, line, cells))
         return
     if not rows:

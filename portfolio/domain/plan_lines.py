@@ -24,6 +24,7 @@ SOFT = "\u2028"
 HARD = "\u2029"
 """The end of a paragraph inside a cell."""
 
+_MOST_LINES = 20_000
 _MOST_CELLS = 50
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -200,6 +201,8 @@ class Source:
         self.text = text
         self.warnings: list[PlanWarning] = []
         ends = [found.span() for found in _LINE_END.finditer(text)]
+        if len(ends) > _MOST_LINES:
+            raise PlanUnreadable(f"The text has more than {_MOST_LINES} lines, which no plan has.")
         self._starts = [0, *(end for _, end in ends)]
         stops = [*(start for start, _ in ends), len(text)]
         self.lines = tuple(

@@ -177,6 +177,7 @@ def test_the_public_form_has_exactly_the_promised_keys() -> None:
         ("Assessment Outcome\tMapping\nAO1: Safe\tK1\n", "The text has no reference with a version"),
         ("ST1297/V2\n\nAssessment Outcome\tMapping\nAO1: Safe\t\n", "This is no apprenticeship assessment plan"),
         ("PK\x03\x04 and so on", "Line 1: the file is no plain text."),
+        ("x\n" * 20_002, "The text has more than 20000 lines"),
         ("a\tb" * 60, "Line 1: a row of a table has more than 50 cells."),
         ("x" * (LARGEST + 1), f"The text has {LARGEST + 1} characters"),
     ],

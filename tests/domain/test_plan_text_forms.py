@@ -250,6 +250,21 @@ def test_an_empty_descriptor_is_noted_and_not_filled_in() -> None:
     assert "descriptor-missing" in warnings_of(plan_text(descriptors=table))
 
 
+def test_more_of_anything_than_a_plan_has_is_refused_with_its_line() -> None:
+    outcomes = "\n".join(f"AO{number % 900}: Cloth\tK1" for number in range(300))
+    options = "\n".join(f"- Option {number}: Maker (O{number})" for number in range(1, 99))
+    categories = "\n".join(f"Skill {number}\tSome.\tMore." for number in range(200))
+    pieces = "\n\n".join("\tK2" for _ in range(60))
+    for text, said in [
+        (plan_text(core=f"{CORE}\n{outcomes}"), "there are more than 200 outcomes"),
+        (plan_text(options=f"One of the following options:\n\n{options}"), "more than 60 options are listed"),
+        (plan_text(descriptors=f"Category\tPass\tDistinction\n{categories}"), "more than 100 performance categories"),
+        (plan_text(core=f"{CORE}\n{pieces}"), "AO1 is in more than 50 pieces"),
+    ]:
+        with pytest.raises(PlanUnreadable, match=rf"^Line \d+: .*{said}"):
+            read_plan(text)
+
+
 def test_a_plan_without_descriptors_is_noted() -> None:
     assert "no-descriptors" in warnings_of(plan_text(descriptors=""))
 
