@@ -287,7 +287,10 @@ def main() -> None:
     except Refused as refused:
         answer = {"refused": refused.code, "detail": str(refused)}
     except Exception:  # noqa: BLE001 - whatever a hostile file makes a parser raise, it is refused in one sentence
-        answer = {"refused": "unreadable", "detail": "The file cannot be opened: it is damaged, unfinished or too complicated."}
+        answer = {
+            "refused": "unreadable",
+            "detail": "The file cannot be opened: it is damaged, unfinished or too complicated.",
+        }
     sys.stdout.write(json.dumps(answer))
 
 

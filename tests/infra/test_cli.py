@@ -11,6 +11,7 @@ from infra.cli import cli
 from infra.cli_common import read_settings, run
 from infra.lock import folder_lock
 
+SOMEBODY = UUID(int=5)
 PLAN = Path(__file__).parents[2] / "portfolio" / "plans" / "ST1297-V2.md"
 DEMO = "Demo deployment: nothing in it is a real assessment."
 KEYS = {
@@ -122,7 +123,7 @@ def test_every_fault_of_the_settings_is_said_at_once(portfolio: Terminal, monkey
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "fsck", "rebuild", f"token {uuid4()}", f"sign-in-link {uuid4()}", "plan show ST1297 V2"]
+    "command", ["serve", "fsck", "rebuild", f"token {SOMEBODY}", f"sign-in-link {SOMEBODY}", "plan show ST1297 V2"]
 )
 def test_a_command_without_a_deployment_says_how_to_begin(portfolio: Terminal, command: str) -> None:
     assert "run `portfolio init` first" in portfolio.fails(*command.split())
