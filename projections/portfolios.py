@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from portfolio.domain.appeal import PanelConvened
 from portfolio.domain.enrolment import (
     ApprenticeEnrolled,
     PersonAssigned,
@@ -35,6 +36,7 @@ from portfolio.domain.vocabulary import EvidenceKind
 from projections.database import Reads, Rows, View, answers
 
 THE_APPRENTICE = "the apprentice"
+A_PANEL_MEMBER = "member of the panel"
 
 
 class Routes(Value):
@@ -71,13 +73,16 @@ ENROLMENTS = View(
 )
 
 
-def fold_parts(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG001 - the stream is the owner
+def fold_parts(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
     """Keep the rows of what each person is to an enrolment and from when to when; an assessor's, one per component.
 
-    A part without components is for all of them; one without a first day holds for ever.
+    A part without components is for all of them; one without a first day holds for ever, as a panel member's does.
     """
     enrolment = entry.originator_id
     match entry.fact:
+        case PanelConvened(members=members) if owner is not None:
+            for person in members:
+                rows.put(owner, person, A_PANEL_MEMBER, 1, component="", starts_on=None, ends_on=None)
         case ApprenticeEnrolled(apprentice=apprentice):
             rows.put(enrolment, apprentice, THE_APPRENTICE, 1, component="", starts_on=None, ends_on=None)
         case PersonAssigned(person_id=person, assignment=assignment, starts_on=starts_on, components=components):
@@ -102,7 +107,7 @@ def _next(rows: Rows, enrolment: UUID, person: UUID, relation: str) -> int:
 
 PARTS = View(
     "parts",
-    1,
+    2,
     {"enrolment_id": UUID, "person_id": UUID, "relation": str, "number": int},
     {"component": str, "starts_on": date, "ends_on": date},
     fold_parts,
@@ -190,7 +195,7 @@ VERSIONS = View(
 
 RELATIONS = """
 SELECT DISTINCT p.relation, e.enrolment_id, e.apprentice, e.plan_id, e.employer, e.routes, e.position
-FROM parts_v1 AS p JOIN enrolments_v1 AS e ON e.enrolment_id = p.enrolment_id
+FROM parts_v2 AS p JOIN enrolments_v1 AS e ON e.enrolment_id = p.enrolment_id
 WHERE p.person_id = :person_id
 AND (p.starts_on IS NULL OR p.starts_on <= :today) AND (p.ends_on IS NULL OR p.ends_on > :today)
 ORDER BY e.position, p.relation

@@ -3,6 +3,7 @@
 from datetime import date
 
 from portfolio.domain import record
+from portfolio.domain.appeal import AppealDecided, PanelConvened
 from portfolio.domain.enrolment import PersonReleased, RouteChanged
 from portfolio.domain.evidence_facts import (
     ClaimDropped,
@@ -18,6 +19,7 @@ from portfolio.domain.evidence_facts import (
 from portfolio.domain.kernel import Fact
 from projections.portfolios import PARTS, EnrolmentOf, Item, enrolments_of, items
 from tests.domain.world import (
+    APPEAL_ID,
     APPRENTICE,
     ASSESSOR,
     COACH,
@@ -35,6 +37,7 @@ from tests.domain.world import (
 from tests.projections.support import (
     DECLARATION,
     ENROLLED,
+    LODGED,
     OFFERED,
     SEALED,
     SUBMITTED,
@@ -47,6 +50,7 @@ from tests.projections.support import (
 )
 
 OTHER = an_id("other enrolment")
+CHAIR = an_id("chair")
 
 
 def parts_of(person: object, today: date, *facts: Fact) -> list[str]:
@@ -105,6 +109,15 @@ def test_a_part_in_several_components_is_one_enrolment_and_ends_in_all() -> None
 def test_a_person_can_have_two_parts() -> None:
     both = (assigned(COACH, "coach"), assigned(COACH, "employer"))
     assert parts_of(COACH, TODAY, *both) == ["assigned coach", "assigned employer"]
+
+
+def test_a_panel_member_finds_the_enrolment_whose_appeal_they_hear_for_good() -> None:
+    convened = PanelConvened(members=frozenset({CHAIR}), independent=frozenset({CHAIR}))
+    decided = AppealDecided(outcome="dismissed", reasons="Nothing was left out.", answers=())
+    for facts in ((), (convened,), (convened, decided), (convened, decided, convened)):
+        with told(on(ENROLMENT_ID, ENROLLED), on(APPEAL_ID, LODGED, *facts)) as reads:
+            found = [(part.enrolment_id, part.relation) for part in enrolments_of(reads, CHAIR, TODAY)]
+        assert found == ([(ENROLMENT_ID, "member of the panel")] if facts else [])
 
 
 def test_enrolments_come_oldest_first() -> None:

@@ -124,13 +124,15 @@ def check_items(history: History, reads: Reads, enrolment_id: UUID, *, drafts: b
 
 def check_person(history: History, reads: Reads, person: UUID, day: date) -> None:
     states = {stream: history.state(ENROLMENT, stream) for stream in history.streams[ENROLMENT]}
+    appeals: list[Appeal] = [history.state(APPEAL, stream) for stream in history.streams[APPEAL]]
+    heard = {appeal.enrolment_id for appeal in appeals if person in appeal.members}
     assert [
         (row.enrolment_id, row.relation, row.apprentice, row.route, row.form_id)
         for row in enrolments_of(reads, person, day)
     ] == [
         (stream, relation, state.apprentice, state.route_on(day).route, state.route_on(day).form_id)
         for stream, state in states.items()
-        for relation in sorted(state.relations(person, day))
+        for relation in sorted(state.relations(person, day) | ({"member of the panel"} if stream in heard else set()))
     ]
     mine = {stream for stream, state in states.items() if "assigned assessor" in state.relations(person, day)}
     expected: list[Any] = []
