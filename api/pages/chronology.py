@@ -1,18 +1,24 @@
 """Chronology: the replay of a decision under appeal, for a panel whose members are no specialists."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from flask import request
-
-from api.common import position_of, see
+from api.common import Sight, position_of, see
 from api.fields import KnownAt
-from api.pages.common import fresh, pages, render
+from api.pages.common import as_day, asked, fresh, pages, render
+from api.pages.verdict import answers, verdict
 from api.trail import entries, name_of
 from portfolio.application.replay import chronology
-from portfolio.domain.appeal import APPEAL
+from portfolio.domain.appeal import APPEAL, Appeal
 from portfolio.domain.assessment import GradeDecided
 from portfolio.domain.context import DecisionContext
-from portfolio.domain.kernel import NotVisible
+from portfolio.domain.evidence import EVIDENCE
+from portfolio.domain.evidence_facts import EvidenceFact, EvidenceRecorded, StatementClaimed, UploadOffered
+from portfolio.domain.finding import StatementFound
+from portfolio.domain.kernel import NotVisible, Recorded
 
 
 @pages.get("/appeals/<uuid:appeal_id>")
@@ -20,16 +26,15 @@ def appeal(appeal_id: UUID) -> str:
     """Show what was known when the decision was made, and apart from it what came later."""
     fresh()
     sight = see(APPEAL, appeal_id, ask="chronology")
-    asked = request.args.get("known_at")
-    told = chronology(sight.reading, appeal_id, position_of(KnownAt().deserialize(asked)) if asked else None)
+    told = chronology(sight.reading, appeal_id, position_of(asked("known_at", KnownAt())))
     decided = told.decision.fact
     if not isinstance(decided, GradeDecided):
         raise NotVisible
     return render(
         "chronology.html",
-        ref=str(appeal_id)[:8],
-        status=sight.state.status,
-        grounds=sight.state.grounds,
+        appeal_id=appeal_id,
+        verdict=verdict(sight, told, decided),
+        answers=answers(sight),
         known_at=told.known_at,
         decision={
             "by": name_of(sight.reading, told.decision.by),
@@ -41,19 +46,69 @@ def appeal(appeal_id: UUID) -> str:
             "sha256": decided.context.sha256,
         },
         context=in_words(decided.context),
-        before=entries(sight, told.before),
-        served=entries(sight, told.served),
-        later=entries(sight, told.later),
+        before=grouped(sight, told.before),
+        served=grouped(sight, told.served),
+        later=grouped(sight, told.later),
     )
+
+
+def grouped(sight: Sight[Appeal], facts: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """Return facts as the caller may read them; several findings or claims in a row, by one person, as one entry.
+
+    Such an entry holds the others under ``inside``.
+    """
+    told = []
+    for _, run in groupby(zip(facts, entries(sight, facts), strict=True), lambda each: alike(each[0])):
+        found, rows = zip(*run, strict=True)
+        sentence = summary(found) if len(rows) > 1 else rows[0]["sentence"]
+        told.append(
+            {
+                **rows[0],
+                "sentence": sentence,
+                "about": title(sight, found[0]),
+                "inside": rows if len(rows) > 1 else (),
+            }
+        )
+    return told
+
+
+def title(sight: Sight[Appeal], entry: Recorded) -> str:
+    """Return the title of the evidence a fact is about, empty if it is about none or says the title itself."""
+    fact = entry.fact
+    if not isinstance(fact, EvidenceFact) or isinstance(fact, UploadOffered | EvidenceRecorded):
+        return ""
+    version = sight.reading.state(EVIDENCE, entry.originator_id).version(fact.version)
+    return version.title if version else ""
+
+
+def alike(entry: Recorded) -> tuple[object, ...]:
+    """Return what facts in a row have in common that are told as one."""
+    if isinstance(entry.fact, StatementFound | StatementClaimed):
+        return type(entry.fact), entry.originator_id, entry.by
+    return (entry.position,)
+
+
+def summary(run: Sequence[Recorded]) -> str:
+    """Return what several findings or claims say together, behind the name of who made them."""
+    if claimed := [entry.fact.code for entry in run if isinstance(entry.fact, StatementClaimed)]:
+        return f"claimed {len(claimed)} codes: {', '.join(claimed)}."
+    judged = [entry.fact.finding.judgement for entry in run if isinstance(entry.fact, StatementFound)]
+    return f"recorded {len(run)} findings: {counted(judged)}."
+
+
+def counted(judged: Iterable[str]) -> str:
+    """Return how many codes were found how, such as "22 met, 1 not met"."""
+    return ", ".join(f"{number} {judgement}" for judgement, number in Counter(judged).items()) or "none"
 
 
 def in_words(context: DecisionContext) -> list[tuple[str, str]]:
     """Return the stored context part by part, each in a line a lay member can read."""
     plan, form, decider = context.plan, context.form, context.decider
     draft = "printed as a draft" if plan.printed_as_draft else "printed as approved"
+    cited = {str(ref) for _, refs in context.cited for ref in refs}
     return [
         ("Plan", f"{plan.version_label}, {draft}, text {plan.sha256[:12]}; {len(plan.rulings)} rulings in force"),
-        ("Route", f"{plan.route} since {plan.route_since}"),
+        ("Route", f"{plan.route} since {as_day(plan.route_since)}"),
         (
             "Form and component",
             f"{form.component}, {form.method}, {len(form.codes)} codes, marked by: {form.marker}",
@@ -65,20 +120,12 @@ def in_words(context: DecisionContext) -> list[tuple[str, str]]:
         ("Decider’s training", "; ".join(decider.training) or "none"),
         ("Decider’s interests", "; ".join(decider.interests) or "none declared"),
         ("Evidence versions available", str(len(context.available))),
-        ("Evidence versions cited", str(len({ref for _, refs in context.cited for ref in map(str, refs)}))),
+        ("Evidence versions cited", str(len(cited))),
         ("Evidence versions served", str(len(context.served))),
-        ("Findings", f"{len(context.findings)}: {judgements(context)}"),
+        ("Findings", f"{len(context.findings)}: {counted(found.finding.judgement for found in context.findings)}"),
         ("Adjustments", context.adjustments),
         ("Considerations", context.considerations),
         ("Holds", context.holds),
         ("Sampling, second marking, moderation", f"{context.sampling}, {context.second_marking}, {context.moderation}"),
         ("Supersedes", context.supersedes),
     ]
-
-
-def judgements(context: DecisionContext) -> str:
-    """Return how many codes were found how, such as "22 met, 1 not met"."""
-    counts: dict[str, int] = {}
-    for found in context.findings:
-        counts[found.finding.judgement] = counts.get(found.finding.judgement, 0) + 1
-    return ", ".join(f"{number} {judgement}" for judgement, number in counts.items()) or "none"

@@ -1,33 +1,63 @@
-"""What every page uses: its blueprint, names of people, days and times as people write them."""
+"""What every page uses: its blueprint, what its address asks, names of people, days and times as people write them."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
+from markupsafe import Markup
+from marshmallow import ValidationError, fields
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from api.common import caller, services, wait_for
-from api.fields import Position
+from api.errors import FieldsNotValid
+from api.fields import Moment, Position
 from portfolio.domain.calendar import LONDON
 from projections.people import names
 
 pages = Blueprint("pages", __name__)
 
-NO_NAME = "a person whose name you may not see"
-
 
 def render(template: str, **values: Any) -> str:
-    """Return a page; every page of a demo deployment says so."""
+    """Return a page; every page of a demo deployment says so, and a form that was refused keeps what was typed."""
     known = names(services().reads, [caller()])
-    return render_template(template, demo=services().mode == "demo", me=known.get(caller(), ""), **values)
+    return render_template(
+        template,
+        demo=services().mode == "demo",
+        me=known.get(caller(), ""),
+        refused=g.get("refused"),
+        said=said(),
+        **values,
+    )
+
+
+def said() -> MultiDict[str, str]:
+    """Return the fields of the form that this request posted, as far as it has been read."""
+    known: MultiDict[str, str] = g.get("said", MultiDict())
+    return known
+
+
+def asked(name: str, field: fields.Field[Any]) -> Any:
+    """Return what the address asks under this name, None if nothing; raise ``FieldsNotValid`` if it cannot be read."""
+    text = request.args.get(name)
+    if not text:
+        return None
+    try:
+        return field.deserialize(text)
+    except ValidationError as error:
+        raise FieldsNotValid(f"{label(name)}: {' '.join(error.messages)}") from error
+
+
+def label(name: str) -> str:
+    """Return a field's name as people read it."""
+    return name.replace("_", " ").capitalize()
 
 
 def fresh() -> None:
     """Wait until the rows show what the form before this page has written (``?after=``)."""
-    if after := request.args.get("after"):
-        wait_for(Position().deserialize(after))
+    wait_for(asked("after", Position()))
 
 
 def back_to(path: str, position: int) -> Response:
@@ -37,7 +67,7 @@ def back_to(path: str, position: int) -> Response:
 
 def named(people: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of people by id."""
-    return dict(names(services().reads, list(set(people))))
+    return names(services().reads, people)
 
 
 @pages.app_template_filter("day")
@@ -50,6 +80,7 @@ def as_day(moment: date | datetime | None) -> str:
 
 
 @pages.app_template_filter("time")
-def as_time(moment: datetime) -> str:
-    """Return a time in London: 8 December 2026, 14:05."""
-    return f"{as_day(moment)}, {moment.astimezone(LONDON):%H:%M}"
+def as_time(moment: datetime) -> Markup:
+    """Return a time in London, for people and for programs: 8 December 2026, 14:05."""
+    spoken = f"{as_day(moment)}, {moment.astimezone(LONDON):%H:%M}"
+    return Markup('<time datetime="{}">{}</time>').format(Moment().write(moment), spoken)

@@ -16,6 +16,7 @@ def home() -> str:
     """Show where this person can go from here."""
     fresh()
     held = Reading(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    rules = (*permissions.MAY.values(), *permissions.READS.values())
     enrolments = enrolments_of(services().reads, caller(), today())
     return render(
         "home.html",
@@ -24,4 +25,5 @@ def home() -> str:
         assesses=permissions.may(permissions.READS["queue: assessor"], held),
         hears=permissions.may(permissions.READS["queue: appeals"], held),
         roles=sorted(held & set(get_args(Role))),
+        programs=any(permissions.may(rule, held - {permissions.ANYBODY_KNOWN}) for rule in rules),
     )

@@ -1,0 +1,146 @@
+"""Uploading: a file through a form, kept whole or not at all, as a new item or as the next version of one."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from typing import IO, Any, cast
+from uuid import UUID
+
+from flask import request
+from marshmallow import fields
+from werkzeug.datastructures import FileStorage
+
+from api.common import Schema, caller, services
+from api.content import SUFFIXES
+from api.errors import FieldsNotValid
+from api.fields import Day, Text
+from api.ids import new_id
+from api.pages.forms import form, once, run
+from portfolio.application.ports import Receipt
+from portfolio.application.reading import Reading
+from portfolio.domain.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
+from portfolio.domain.evidence import EVIDENCE, LARGEST_FILE, EvidenceLimitReached
+from portfolio.domain.evidence_commands import (
+    ClaimStatements,
+    DiscardDraft,
+    OfferEvidence,
+    OfferVersion,
+    SealFile,
+    SubmitEvidence,
+)
+from portfolio.domain.evidence_facts import UploadOffered
+from portfolio.domain.kernel import Rejected
+
+ENVELOPE = 1_000_000
+"""Bytes a form may take beside its file."""
+
+HEARD_OUT, PIECE = 10 * LARGEST_FILE, 1 << 20
+"""So many bytes of a file that is too large are still read: a browser shows no answer before it has sent it all."""
+
+
+class UploadForm(Schema):
+    """The form that hands in a file."""
+
+    title = Text(required=True)
+    produced_on = Day(required=True)
+    codes = fields.List(Text(10), load_default=list)
+    declared = fields.String(load_default="")
+    ai_detail = Text(2000, lines=True, load_default="")
+
+
+def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
+    """Keep the file of this request with its claims, and hand it in if it is declared; return the last receipt.
+
+    ``announce`` makes the command from what is said of the file. If any step is refused, nothing of it stays.
+    """
+    refuse_too_large()
+    said, file = form(UploadForm, "codes"), request.files.get("file")
+    if file is None or not file.filename:
+        raise FieldsNotValid("File: choose a file.")
+    size, sha256 = measured(file.stream)
+    offer = announce(
+        object_id=new_id(),
+        title=said["title"],
+        filename=file.filename,
+        media_type=declared_type(file),
+        size=size,
+        sha256=sha256,
+        produced_on=said["produced_on"],
+    )
+    evidence_id, version = announced(offer, sha256)
+    try:
+        return keep(evidence_id, version, said, file.stream)
+    except Rejected:
+        draft = DiscardDraft(evidence_id=evidence_id, version=version.version)
+        with suppress(Rejected):  # the first refusal is the one to tell
+            services().uploads.discard(draft, caller())
+        raise
+
+
+def refuse_too_large() -> None:
+    """Refuse a request that can hold no file we take, as soon as the browser is ready to hear it."""
+    request.max_content_length = LARGEST_FILE + ENVELOPE
+    left = request.content_length or 0
+    if left <= request.max_content_length:
+        return
+    left = min(left, HEARD_OUT)
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(PIECE, left))):
+        left -= len(piece)
+    raise EvidenceLimitReached
+
+
+def measured(stream: IO[bytes]) -> tuple[int, str]:
+    """Return the size in bytes and the SHA-256 (hex) of what a stream holds, and rewind it."""
+    digest, size = hashlib.sha256(), 0
+    while piece := stream.read(PIECE):
+        digest.update(piece)
+        size += len(piece)
+    stream.seek(0)
+    return size, digest.hexdigest()
+
+
+def declared_type(file: FileStorage) -> str:
+    """Return the media type of a file by what the browser says, or by its name where the browser knows none."""
+    if file.mimetype in SUFFIXES:
+        return file.mimetype
+    name = (file.filename or "").lower()
+    return next((kind for kind, endings in SUFFIXES.items() if name.endswith(endings)), file.mimetype or "unknown")
+
+
+def announced(offer: OfferEvidence | OfferVersion, sha256: str) -> tuple[UUID, UploadOffered]:
+    """Announce a file once; one that was announced and then thrown away, by a refusal, is announced anew."""
+    step = "offer"
+    while True:
+        receipt = run(offer, step, sha256)
+        reading = Reading(services().journal)
+        fact = cast(UploadOffered, reading.history(receipt.stream)[receipt.version - 1].fact)
+        version = reading.state(EVIDENCE, receipt.stream).version(fact.version)
+        if version is not None and version.stage != "discarded":
+            return receipt.stream, fact
+        step = f"offer after {fact.object_id}"
+
+
+def keep(evidence_id: UUID, offered: UploadOffered, said: dict[str, Any], stream: IO[bytes]) -> Receipt:
+    """Hand the bytes to the vault, as every upload goes, seal them, claim, and hand in what is declared."""
+    number, object_id = offered.version, offered.object_id
+    version = Reading(services().journal).state(EVIDENCE, evidence_id).version(number)
+    if version is not None and version.stage == "offered":
+        services().vault.offer(object_id, offered.size, offered.sha256)
+        services().vault.take(object_id, stream, offered.size)
+    seal, key = SealFile(evidence_id=evidence_id, version=number), once(f"seal {object_id}", offered.sha256)
+    receipt = services().uploads.seal(seal, caller(), idempotency=key)
+    if said["codes"]:
+        claim = ClaimStatements(evidence_id=evidence_id, version=number, codes=frozenset(said["codes"]))
+        receipt = run(claim, f"claim {object_id}", offered.sha256)
+    if said["declared"]:
+        signed = declaration(said["ai_detail"])
+        submit = SubmitEvidence(evidence_id=evidence_id, version=number, declaration=signed)
+        receipt = run(submit, f"submit {object_id}", offered.sha256)
+    return receipt
+
+
+def declaration(ai_detail: str) -> AuthenticityDeclaration:
+    """Return the declaration in the wording that the page shows."""
+    return AuthenticityDeclaration(
+        wording=CURRENT_AUTHENTICITY, ai_use="assisted" if ai_detail else "none", ai_detail=ai_detail
+    )

@@ -1,0 +1,85 @@
+"""Verdict: in three plain sentences what was decided, what became of the appeal, and what followed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from api.common import Sight
+from api.pages.common import as_day
+from api.trail import name_of
+from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
+from portfolio.application.replay import Chronology
+from portfolio.domain.appeal import Appeal, AppealDecided, AppealNotAdmitted, AppealWithdrawn, Ground, Status
+from portfolio.domain.assessment import (
+    ASSESSMENT,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+)
+from portfolio.domain.kernel import Recorded
+
+WAITS: dict[Status, str] = {
+    "lodged": "The appeal waits to be admitted.",
+    "admitted": "The appeal was admitted and waits for its panel.",
+    "with panel": "The panel has not given its outcome yet.",
+}
+"""What an appeal waits for, until it has ended."""
+
+
+def verdict(sight: Sight[Appeal], told: Chronology, decided: GradeDecided) -> Sequence[str]:
+    """Return the sentences, as things stand now."""
+    decider, component = name_of(sight.reading, told.decision.by), decided.context.form.component
+    return (
+        f"{decider} decided {decided.grade} for component {component} on {as_day(told.decision.at)}.",
+        outcome(sight),
+        *followed(sight, told, decided.decision_id),
+    )
+
+
+def outcome(sight: Sight[Appeal]) -> str:
+    """Return what became of the appeal."""
+    for entry in sight.reading.history(sight.stream):
+        match entry.fact:
+            case AppealDecided(outcome=given):
+                return f"The panel {given} the appeal on {as_day(entry.at)}."
+            case AppealNotAdmitted(reason=reason):
+                return f"The appeal was not admitted on {as_day(entry.at)}: {reason}"
+            case AppealWithdrawn():
+                return f"The appeal was withdrawn on {as_day(entry.at)}."
+    return WAITS.get(sight.state.status, "")
+
+
+def followed(sight: Sight[Appeal], told: Chronology, decision_id: UUID) -> list[str]:
+    """Return what became of the decision, and what was decided anew."""
+    said = ["The decision stands."]
+    for entry in sight.reading.history(told.assessment_id):
+        match entry.fact:
+            case DecisionVoided(decision_id=gone) if gone == decision_id:
+                said = [f"The decision was set aside on {as_day(entry.at)}."]
+            case GradeDecisionSuperseded(decision_id=gone) if gone == decision_id:
+                said = [f"The decision was superseded on {as_day(entry.at)}."]
+    for attempt_id in sight.reading.links(ATTEMPTS_OF_ENROLMENT, told.enrolment_id):
+        opened = sight.reading.state(ASSESSMENT, attempt_id).opened
+        if opened is not None and opened.after_appeal == sight.stream:
+            said.append(anew(sight, sight.reading.history(attempt_id)))
+    return said
+
+
+def anew(sight: Sight[Appeal], history: Sequence[Recorded]) -> str:
+    """Return how the attempt stands that the appeal opened."""
+    said = "A new attempt was opened and is not decided yet."
+    for entry in history:
+        if isinstance(entry.fact, GradeDecided):
+            who, grade = name_of(sight.reading, entry.by), entry.fact.grade
+            said = f"A new attempt was opened, and {who} decided {grade} in it on {as_day(entry.at)}."
+    return said
+
+
+def answers(sight: Sight[Appeal]) -> list[tuple[Ground, str]]:
+    """Return each ground of the appeal with the panel's answer, empty until there is one."""
+    given = {
+        answer.ground: answer.answer
+        for entry in sight.reading.history(sight.stream)
+        if isinstance(entry.fact, AppealDecided)
+        for answer in entry.fact.answers
+    }
+    return [(ground, given.get(number, "")) for number, ground in enumerate(sight.state.grounds)]
