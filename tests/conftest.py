@@ -6,14 +6,10 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
-from psycopg.sql import SQL, Identifier
 
-from infra.store.migrate import migrate
+from tests.postgres import Databases
 
 NOT_DURABLE = """
 ALTER SYSTEM SET fsync = off;
@@ -43,33 +39,22 @@ def pg_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def prepared(pg_server: str) -> Iterator[str]:
-    """Give the name of a database that ``portfolio migrate`` has prepared, to be copied."""
-    name = f"prepared_{uuid4().hex}"
-    run(pg_server, "CREATE DATABASE {name}", name)
-    migrate(make_conninfo(pg_server, dbname=name))
-    yield name
-    run(pg_server, "DROP DATABASE {name} WITH (FORCE)", name)
+def databases(pg_server: str) -> Iterator[Databases]:
+    """Lend databases on that server."""
+    lent = Databases(pg_server)
+    yield lent
+    lent.drop()
 
 
 @pytest.fixture
-def empty_database(pg_server: str) -> Iterator[str]:
+def database(databases: Databases) -> Iterator[str]:
+    """Give the address of a database that is prepared and has no facts."""
+    with databases.borrow() as address:
+        yield address
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[str]:
     """Give the address of a database with nothing in it."""
-    name = f"test_{uuid4().hex}"
-    run(pg_server, "CREATE DATABASE {name} TEMPLATE template0", name)
-    yield make_conninfo(pg_server, dbname=name)
-    run(pg_server, "DROP DATABASE {name} WITH (FORCE)", name)
-
-
-@pytest.fixture
-def database(pg_server: str, prepared: str) -> Iterator[str]:
-    """Give the address of a prepared database without facts."""
-    name = f"test_{uuid4().hex}"
-    run(pg_server, "CREATE DATABASE {name} TEMPLATE {template}", name, prepared)
-    yield make_conninfo(pg_server, dbname=name)
-    run(pg_server, "DROP DATABASE {name} WITH (FORCE)", name)
-
-
-def run(server: str, statement: str, name: str, template: str = "template0") -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(SQL(statement).format(name=Identifier(name), template=Identifier(template)))
+    with databases.borrow(prepared=False) as address:
+        yield address

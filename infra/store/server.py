@@ -62,9 +62,14 @@ class Server(library.PostgresDatastore):
     The pool is opened on first use: connections do not survive a fork.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, session: Sequence[str] = ()) -> None:
         super().__init__(dbname="", host="", port="", user="", password="", schema="record")
         self.url = url
+
+        def configure(connection: Connection) -> None:
+            for setting in session:
+                connection.execute(setting)
+
         self.pool: ConnectionPool[Any] = ConnectionPool(  # type: ignore[assignment]  # the library's asks for passwords
             address(url),
             kwargs={"autocommit": True, "row_factory": dict_row},
@@ -73,6 +78,7 @@ class Server(library.PostgresDatastore):
             timeout=PATIENCE,
             reconnect_timeout=PATIENCE,
             num_workers=1,
+            configure=configure,
             open=False,
         )
 

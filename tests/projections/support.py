@@ -1,7 +1,7 @@
-"""Facts in, rows out: a log in memory, views in a scratch file, and the facts of one small story."""
+"""Facts in, rows out: a log in memory, views in a scratch file or database, and the facts of one small story."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.store.views import LiteViews
+from infra.store.views_postgres import PostgresViews
 from portfolio.application.indexes import index_rows
 from portfolio.domain.appeal import AppealLodged, DecisionSubject, Ground
 from portfolio.domain.assessment import AttemptOpened, GradeDecided
@@ -20,7 +21,7 @@ from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.plan import PlanImported
 from portfolio.domain.selector import Bounds
 from portfolio.domain.vocabulary import Assignment
-from projections.database import View
+from projections.database import View, ViewsDatabase
 from projections.owner import OWNER
 from projections.runner import Projector
 from projections.views import VIEWS
@@ -45,6 +46,7 @@ from tests.domain.world import (
     TODAY,
     YESTERDAY,
 )
+from tests.postgres import Databases
 
 Told = tuple[UUID, tuple[Fact, ...]]
 """Facts of one stream."""
@@ -110,18 +112,33 @@ def on(stream: UUID, *facts: Fact) -> Told:
     return stream, facts
 
 
+POSTGRES: list[Databases] = []
+"""Lends the databases in which scratch views lie; without any they lie in files."""
+
+
 @contextmanager
-def scratch() -> Iterator[LiteViews]:
+def on_postgres(databases: Databases) -> Iterator[None]:
+    """Let scratch views lie in databases meanwhile."""
+    POSTGRES.append(databases)
+    try:
+        yield
+    finally:
+        POSTGRES.pop()
+
+
+@contextmanager
+def scratch() -> Iterator[LiteViews | PostgresViews]:
     """Give a database of views that is gone afterwards."""
-    with TemporaryDirectory() as folder:
-        database = LiteViews(Path(folder) / "views.db")
-        try:
-            yield database
-        finally:
-            database.close()
+    with ExitStack() as opened:
+        if POSTGRES:
+            database: LiteViews | PostgresViews = PostgresViews(opened.enter_context(POSTGRES[-1].borrow()))
+        else:
+            database = LiteViews(Path(opened.enter_context(TemporaryDirectory())) / "views.db")
+        opened.callback(database.close)
+        yield database
 
 
-def rows_of(database: LiteViews, view: View) -> dict[Any, dict[str, Any]]:
+def rows_of(database: ViewsDatabase, view: View) -> dict[Any, dict[str, Any]]:
     """Return every row by its key."""
     size = len(view.key)
     keys = [row[:size] for row in database.rows(view)]

@@ -13,7 +13,7 @@ import pytest
 from infra.store.views import LiteViews
 from portfolio.domain.kernel import Recorded, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
-from projections.database import Batch, Rows, View
+from projections.database import Batch, Rows, View, ViewsDatabase
 from projections.owner import OWNER
 from projections.runner import BATCH, Projector, Reactor, ViewUnknown, differences
 from projections.views import VIEWS
@@ -178,7 +178,7 @@ def test_views_that_are_ahead_of_the_log_are_made_again() -> None:
         assert rows_of(database, COUNTS)[ADA]["facts"] == 3
 
 
-def spoilt(log: ListLog, database: LiteViews, views: Iterable[View]) -> Projector:
+def spoilt(log: ListLog, database: ViewsDatabase, views: Iterable[View]) -> Projector:
     """Return a projector whose counts have come to a wrong number."""
     projector = Projector(log, database, tuple(views))
     projector.step()
@@ -187,7 +187,7 @@ def spoilt(log: ListLog, database: LiteViews, views: Iterable[View]) -> Projecto
     return projector
 
 
-def counted(database: LiteViews) -> Any:
+def counted(database: ViewsDatabase) -> Any:
     return rows_of(database, COUNTS)[ADA]["facts"]
 
 

@@ -1,0 +1,294 @@
+"""The views in the schema ``views`` of a PostgreSQL database, where they may be made again from the facts at any time.
+
+Every column has the server's own type for its values; text sorts by its bytes, as in SQLite, and a ``Value`` is kept as
+the bytes of its JSON. What is written here is not waited for to reach the disk: after a crash it is folded again.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+from psycopg.errors import LockNotAvailable
+
+from infra.store.server import Connection, Server, connect, reach
+from projections.database import Batch, Key, Overtaken, Row, View
+
+SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
+WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
+ALONE = 7020101102
+"""The advisory lock under which tables are made and dropped."""
+AT_ONCE = 2_000
+"""Rows fetched in one go."""
+MANY = 200
+"""Rows from which on COPY is quicker than one statement a row."""
+TRIES = 100
+"""How often a switch asks for its tables; in between, readers that wait behind it go first."""
+
+JSON = msgspec.json.Encoder().encode
+
+TYPES: dict[type, str] = {
+    UUID: "uuid",
+    int: "int8",
+    str: "text",
+    bool: "bool",
+    datetime: "timestamptz",
+    date: "date",
+    bytes: "bytea",
+}
+
+POSITIONS = "CREATE TABLE IF NOT EXISTS positions (follower text PRIMARY KEY, position bigint NOT NULL)"
+BEGIN = "INSERT INTO positions (follower, position) SELECT unnest(%s::text[]), 0 ON CONFLICT DO NOTHING"
+MOVE = (
+    "UPDATE positions AS p SET position = m.after "
+    "FROM unnest(%s::text[], %s::int8[], %s::int8[]) AS m (follower, before, after) "
+    "WHERE p.follower = m.follower AND p.position = m.before RETURNING p.follower"
+)
+POSITION = "SELECT position FROM positions WHERE follower = %s"
+TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'views'::regnamespace AND relkind = 'r'"
+PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)|%")
+
+
+class PostgresViews:
+    """Keeps views in a database (``projections.database.ViewsDatabase``): any number of readers and processes.
+
+    Raises ``CannotOpen``. ``still`` shows them, to be read only, as they are now, whatever is written meanwhile.
+    """
+
+    def __init__(self, url: str, *, still: bool = False) -> None:
+        self._url = url
+        self._server = Server(url, SESSION)
+        self._tables: dict[str, Table] = {}
+        self._writing = Lock()
+        self._still = still
+        self._writer = reach(url)
+        self._begin()
+        if not still:
+            with self._transaction() as execute:
+                execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+                execute(POSITIONS)
+
+    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
+        """Return the rows of a question, as ``Reads.query`` says; raise ``Busy`` if the server does not answer."""
+        absent = frozenset(name for name, value in parameters.items() if value is None)
+        return self._server.rows(rewritten(sql, absent), parameters)
+
+    def prepare(self, views: Iterable[View]) -> None:
+        """Create the tables that are missing, empty and at position 0, and drop those of no view."""
+        if self._still:
+            return
+        known = {view.table: view for view in views}
+        spared = {"positions", *known, *(view.beside().table for view in known.values())}
+        with self._transaction() as execute:
+            execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+            found = {name for (name,) in execute(TABLES).fetchall()}
+            for name in found - spared:
+                _drop(execute, name)
+            for name in set(known) - found:
+                _create(execute, known[name])
+                _index(execute, known[name])
+
+    def reset(self, views: Iterable[View]) -> None:
+        """Make these views' tables empty and without indexes, at position 0."""
+        with self._transaction() as execute:
+            for view in views:
+                _drop(execute, view.table)
+                _create(execute, view)
+
+    def index(self, views: Iterable[View]) -> None:
+        """Create the indexes that these views name."""
+        with self._transaction() as execute:
+            for view in views:
+                _index(execute, view)
+                execute(f"ANALYZE {view.table}")
+
+    def switch(self, views: Iterable[View]) -> None:
+        """Put the tables beside in the place of these views' own, positions too, all at once."""
+        tables = [(view.table, view.beside().table, f"{view.table}_old") for view in views]
+        for left in reversed(range(TRIES)):
+            try:
+                self._rename(tables)
+            except LockNotAvailable:  # a reader takes its time; those that queue up behind us must not
+                if not left:
+                    raise
+            else:
+                break
+        with self._transaction() as execute:
+            for _, _, old in tables:
+                _drop(execute, old)
+
+    def _rename(self, tables: Iterable[tuple[str, str, str]]) -> None:
+        with self._transaction() as execute:
+            execute("SET LOCAL lock_timeout = '50ms'")
+            for table, beside, old in tables:
+                execute(f"ALTER TABLE {table} RENAME TO {old}")
+                execute(f"ALTER TABLE {beside} RENAME TO {table}")
+                execute("DELETE FROM positions WHERE follower = %s", (table,))
+                execute("UPDATE positions SET follower = %s WHERE follower = %s", (table, beside))
+
+    def row(self, view: View, key: Key) -> Row | None:
+        """Return a row's columns as the last write left them."""
+        table = self._table(view)
+        with self._writing:
+            found = self._connected().execute(table.select, key, prepare=True, binary=True).fetchone()
+        return None if found is None else table.row(found)
+
+    def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
+        """Yield every row, key first, in the order of the keys."""
+        table, size = self._table(view), len(view.key)
+        with self._reading() as connection, connection.cursor(name="rows") as cursor:
+            if connection.execute("SELECT to_regclass(%s)", (view.table,)).fetchone() == (None,):
+                return
+            cursor.itersize = AT_ONCE
+            for found in cursor.execute(table.select_all, binary=True):
+                yield (*found[:size], *table.row(found[size:]).values())
+
+    def position(self, follower: str) -> int:
+        """Return how far a follower has come, 0 at the beginning."""
+        with self._writing:
+            row = self._connected().execute(POSITION, (follower,), prepare=True).fetchone()
+        return int(row[0]) if row else 0
+
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
+        """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""
+        with self._transaction() as execute:
+            if starting := [follower for follower, (before, _) in moves.items() if before == 0]:
+                execute(BEGIN, (starting,))
+            before, after = [move[0] for move in moves.values()], [move[1] for move in moves.values()]
+            moved = {follower for (follower,) in execute(MOVE, (list(moves), before, after)).fetchall()}
+            for follower in moves:
+                if follower not in moved:
+                    raise Overtaken(follower)
+            for view, put, gone in batches:
+                self._table(view).write(self._writer, put, gone)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._server.close()
+        self._writer.close()
+
+    def _begin(self) -> None:
+        for setting in SESSION if self._still else (*SESSION, *WRITING):
+            self._writer.execute(setting)
+        if self._still:
+            self._writer.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def _connected(self) -> Connection:
+        if self._writer.closed:
+            self._writer = connect(self._url)
+            self._begin()
+        return self._writer
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Callable[..., psycopg.Cursor[Any]]]:
+        with self._writing:
+            connection = self._connected()
+            with connection.transaction():
+                yield connection.execute
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._still:
+            yield self._writer
+            return
+        with connect(self._url) as connection, connection.transaction():
+            for setting in SESSION:
+                connection.execute(setting)
+            yield connection
+
+    def _table(self, view: View) -> "Table":
+        return self._tables.get(view.table) or self._tables.setdefault(view.table, Table(view))
+
+
+class Table:
+    """The statements on one view's table, and the way of its rows in and out."""
+
+    def __init__(self, view: View) -> None:
+        key, columns = list(view.key), list(view.columns)
+        kinds = [*view.key.values(), *view.columns.values()]
+        found = " AND ".join(f"{name} = %s" for name in key)
+        names = ", ".join(key + columns)
+        news = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        upsert = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
+        self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        self.select_all = f"SELECT {names} FROM {view.table} ORDER BY {', '.join(key)}"  # noqa: S608 - names from the view
+        self._delete = f"DELETE FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        self._upsert = f"INSERT INTO {view.table} ({names}) VALUES ({', '.join(['%s'] * len(kinds))}) {upsert}"  # noqa: S608 - names from the view
+        self._staged = f"CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {names} FROM {view.table} WITH NO DATA"  # noqa: S608 - names from the view
+        self._copy = "COPY staged FROM STDIN (FORMAT binary)"
+        self._merge = f"INSERT INTO {view.table} ({names}) SELECT {names} FROM staged {upsert}"  # noqa: S608 - names from the view
+        self._types = [TYPES.get(kind, "bytea") for kind in kinds]
+        self._encoders = [None if kind in TYPES else JSON for kind in kinds]
+        self._decoders: list[Callable[[bytes], Any] | None] = [
+            None if kind in TYPES else msgspec.json.Decoder(kind).decode for kind in view.columns.values()
+        ]
+        self._columns = columns
+
+    def write(self, connection: Connection, put: Iterable[tuple[Any, ...]], gone: Sequence[Key]) -> None:
+        """Put and delete rows in the transaction that is open."""
+        with connection.cursor() as cursor:
+            if gone:
+                cursor.executemany(self._delete, gone)
+            rows = list(map(self.stored, put))
+            if len(rows) < MANY:
+                cursor.executemany(self._upsert, rows)
+                return
+            cursor.execute(self._staged)
+            with cursor.copy(self._copy) as copy:
+                copy.set_types(self._types)
+                for row in rows:
+                    copy.write_row(row)
+            cursor.execute(self._merge)
+            cursor.execute("DROP TABLE staged")
+
+    def stored(self, row: tuple[Any, ...]) -> list[Any]:
+        """Return a row (key, then columns) as the server stores it."""
+        return [
+            value if encode is None or value is None else encode(value)
+            for encode, value in zip(self._encoders, row, strict=True)
+        ]
+
+    def row(self, found: tuple[Any, ...]) -> Row:
+        """Return the columns that the connection has read."""
+        return {
+            name: value if decode is None or value is None else decode(value)
+            for name, decode, value in zip(self._columns, self._decoders, found, strict=True)
+        }
+
+
+@lru_cache(maxsize=1_000)
+def rewritten(sql: str, absent: frozenset[str]) -> str:
+    """Return a question with the driver's parameters for our ``:named`` ones, and NULL for those that are absent."""
+
+    def turned(match: re.Match[str]) -> str:
+        name = match[1]
+        if name is None:
+            return "%%"
+        return "NULL" if name in absent else f"%({name})s"
+
+    return PARAMETER.sub(turned, sql)
+
+
+def _drop(execute: Callable[..., Any], table: str) -> None:
+    execute(f"DROP TABLE IF EXISTS {table}")
+    execute("DELETE FROM positions WHERE follower = %s", (table,))
+
+
+def _create(execute: Callable[..., Any], view: View) -> None:
+    columns = {name: TYPES.get(kind, "bytea") for name, kind in {**view.key, **view.columns}.items()}
+    columns |= {name: 'text COLLATE "C"' for name, kind in columns.items() if kind == "text"}
+    declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    execute(f"CREATE TABLE {view.table} ({declared}, PRIMARY KEY ({', '.join(view.key)}))")
+    execute("INSERT INTO positions (follower, position) VALUES (%s, 0)", (view.table,))
+
+
+def _index(execute: Callable[..., Any], view: View) -> None:
+    """Create a view's indexes; the server gives them names of their own, which they keep when a table is renamed."""
+    for columns in view.indexes:
+        execute(f"CREATE INDEX ON {view.table} ({', '.join(columns)})")

@@ -1,0 +1,50 @@
+"""Databases for tests: each one borrowed clean, given back to be cleaned for the next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.sql import SQL, Identifier
+
+from infra.store.migrate import migrate
+
+
+class Databases:
+    """Databases on a server, as many as are ever used at once."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self._names: list[str] = []
+        self._free: list[str] = []
+
+    @contextmanager
+    def borrow(self, *, prepared: bool = True) -> Iterator[str]:
+        """Give the address of a database without facts: as ``portfolio migrate`` leaves it, or with nothing in it."""
+        name = self._free.pop() if self._free else self._make()
+        address = make_conninfo(self.server, dbname=name)
+        if prepared:
+            migrate(address)
+        try:
+            yield address
+        finally:
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute("SET lock_timeout = '5s'")  # whoever is still connected was not closed
+                connection.execute("DROP SCHEMA IF EXISTS record, views CASCADE")
+            self._free.append(name)
+
+    def drop(self) -> None:
+        """Drop them all."""
+        for name in self._names:
+            self._run("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _make(self) -> str:
+        name = f"test_{uuid4().hex}"
+        self._run("CREATE DATABASE {} TEMPLATE template0", name)
+        self._names.append(name)
+        return name
+
+    def _run(self, statement: str, name: str) -> None:
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(SQL(statement).format(Identifier(name)))
