@@ -17,6 +17,7 @@ OPEN = {
     "docs.one_problem": "an error's type leads here",
     "health.up": "asked by machines that watch the service",
     "health.ready": "asked by machines that watch the service",
+    "health.metrics": "asked by machines that watch the service; nothing in it is about a person",
     "sign_in.show": "nobody is signed in yet",
     "sign_in.enter": "nobody is signed in yet",
     "uploads.receive_part": "the signature in the address is the permission",

@@ -75,6 +75,7 @@ class Services:
     """What the composition root gives the web service.
 
     ``checks``: what ``/readyz`` asks, by name; each answers None when fine, else a sentence that says what is wrong.
+    ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
 
     handler: Handler
@@ -88,6 +89,7 @@ class Services:
     mode: Literal["live", "demo"]
     base_url: str
     checks: Mapping[str, Callable[[], str | None]]
+    metrics: Callable[[], bytes] = bytes
 
     @property
     def uploads(self) -> Uploads:

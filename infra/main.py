@@ -18,6 +18,7 @@ from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
 from infra.logs import AccessLog
+from infra.metrics import Metrics
 from infra.settings import Settings, SettingsFaulty
 from infra.store.journal import EventJournal
 from infra.store.views import LiteViews
@@ -81,10 +82,11 @@ class Record:
 
 
 @contextmanager
-def open_record(settings: Settings, *, read_only: bool = False) -> Iterator[Record]:
+def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics | None = None) -> Iterator[Record]:
     """Open the record and close it in the end; raise ``NoDeployment`` if there is none, ``KeyFault``, ``CannotOpen``.
 
-    Who writes holds the folder's lock; ``read_only`` runs beside whoever does.
+    Who writes holds the folder's lock; ``read_only`` runs beside whoever does. What commands ask of the
+    journal, and anybody of the vault, is timed in ``metrics``.
     """
     facts = settings.folder / FACTS
     if not facts.exists():
@@ -94,8 +96,10 @@ def open_record(settings: Settings, *, read_only: bool = False) -> Iterator[Reco
     journal = EventJournal.in_file(facts, secret=keys.read(INDEX_KEY), read_only=read_only)
     try:
         vault = open_vault(settings, upload_key)
+        asked = journal if metrics is None else metrics.timed("journal", journal)
+        vault = vault if metrics is None else metrics.timed("vault", vault)
         lookups = Lookups(vault)
-        handler = CommandHandler(journal, lookups, now, new_id)
+        handler = CommandHandler(asked, lookups, now, new_id)
         yield Record(settings, journal, vault, lookups, handler)
     finally:
         journal.close()
@@ -139,21 +143,23 @@ def build(settings: Settings) -> Running:
     The caller holds the folder's lock. Build it in the process that serves: threads do not survive a fork.
     """
     with ExitStack() as opened:
-        record = opened.enter_context(open_record(settings))
+        metrics = Metrics()
+        record = opened.enter_context(open_record(settings, metrics=metrics))
         mode = DEPLOYMENT.fold(entry.fact for entry in record.journal.read(DEPLOYMENT_ID)).mode
         if mode is None:
             raise NoDeployment(settings.folder)
         views = LiteViews(settings.folder / VIEWS_FILE)
         opened.callback(views.close)
-        projector = Projector(record.journal, views, VIEWS)
+        projector = Projector(record.journal, metrics.timed("views", views), VIEWS)
         reactions = Reactions(record.handler, record.journal)
         reactor = Reactor("reactions", record.journal, views, reactions.react)
+        metrics.watch(record.journal, lambda: record.journal.store.pending, {"views": projector, "reactions": reactor})
         stop = Event()
         threads = [
             Thread(target=follower.run, args=(stop,), name=name, daemon=True)
             for name, follower in (("projector", projector), ("reactor", reactor))
         ]
-        if isinstance(record.vault, FolderVault):  # a bucket has rules of its own for what is abandoned
+        if settings.vault is None:  # a bucket has rules of its own for what is abandoned
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
         keys = KeyFolder(settings.keys)
         services = Services(
@@ -168,6 +174,7 @@ def build(settings: Settings) -> Running:
             mode=mode,
             base_url=settings.base_url,
             checks=checks(record, projector, threads),
+            metrics=metrics.text,
         )
         wsgi = AccessLog(create_app(services))
         for thread in threads:

@@ -53,6 +53,10 @@ class FactRecorder(Protocol):
         the library's ``IntegrityError``; always ``Busy`` or ``StorageFull``. Then nothing was written.
         """
 
+    @property
+    def pending(self) -> int:
+        """Return the number of appends not answered yet."""
+
     def head(self) -> int:
         """Return the last position, 0 if there is none."""
 

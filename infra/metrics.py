@@ -1,0 +1,123 @@
+"""What ``/metrics`` tells: how long the journal, the views and the vault take, and who lags behind.
+
+Labels are names of our own calls and refusals, so nothing in it is about a person.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from time import perf_counter
+from typing import Any, Protocol, TypeVar, cast
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
+
+from portfolio.domain.kernel import Rejected
+
+T = TypeVar("T")
+
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Seconds, from an append on a fast disk to the sealing of a long recording."""
+
+MEASURED = {
+    "journal": ("append", "read"),
+    "views": ("write", "query"),
+    "vault": ("offer", "receive", "take", "seal", "discard"),
+}
+"""The calls that are timed, by the part they are made to."""
+
+
+class Log(Protocol):
+    """What is asked of the journal at each look."""
+
+    def head(self) -> int:
+        """Return the last position."""
+
+
+class Follower(Protocol):
+    """What is asked of whoever goes along the log."""
+
+    @property
+    def position(self) -> int:
+        """Return how far it has come."""
+
+
+class Metrics:
+    """Timings of one process's parts and what is asked of them at each look; none of it outlives the process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._seconds = {
+            part: Histogram(
+                f"portfolio_{part}_seconds",
+                f"Seconds that calls to the {part} took, by how they ended.",
+                ["call", "outcome"],
+                registry=self._registry,
+                buckets=BUCKETS,
+            )
+            for part in MEASURED
+        }
+        self._waiting = self._gauge("appends_waiting", "Appends that are not answered yet.")
+        self._head = self._gauge("log_position", "Position of the last fact.")
+        self._behind = self._gauge("behind_facts", "Facts that a follower of the log has not taken yet.", "follower")
+
+    def timed(self, part: str, whole: T) -> T:
+        """Return the journal, the views or the vault with its calls timed; all else of it is as before."""
+        return cast("T", Timed(whole, MEASURED[part], self._seconds[part]))
+
+    def watch(self, log: Log, pending: Callable[[], int], followers: dict[str, Follower]) -> None:
+        """Say from now on how many appends wait, where the log ends, and how far each follower is behind."""
+        self._waiting.set_function(partial(number, pending))
+        self._head.set_function(partial(number, log.head))
+        for name, follower in followers.items():
+            self._behind.labels(name).set_function(partial(number, partial(behind, log, follower)))
+
+    def text(self) -> bytes:
+        """Return everything in Prometheus's text format."""
+        return generate_latest(self._registry)
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"portfolio_{name}", meaning, labels, registry=self._registry)
+
+
+class Timed:
+    """Stands before a part and passes on whatever it is asked."""
+
+    def __init__(self, whole: Any, calls: Sequence[str], seconds: Histogram) -> None:
+        self._whole = whole
+        for call in calls:
+            setattr(self, call, timed(getattr(whole, call), call, seconds))
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the part has under this name."""
+        return getattr(self._whole, name)
+
+
+def timed(function: Callable[..., Any], call: str, seconds: Histogram) -> Callable[..., Any]:
+    """Return the function, each of its calls measured: done, the code of a refusal, or fault."""
+
+    def measured(*values: Any, **named: Any) -> Any:
+        outcome, began = "fault", perf_counter()
+        try:
+            answer = function(*values, **named)
+            outcome = "done"
+        except Rejected as refusal:
+            outcome = refusal.code
+            raise
+        finally:
+            seconds.labels(call, outcome).observe(perf_counter() - began)
+        return answer
+
+    return measured
+
+
+def behind(log: Log, follower: Follower) -> int:
+    """Return how many facts a follower has not taken yet."""
+    return max(0, log.head() - follower.position)
+
+
+def number(ask: Callable[[], int]) -> float:
+    """Return the answer, or not-a-number from a part that cannot be asked now: the rest is told all the same."""
+    try:
+        return float(ask())
+    except Exception:  # noqa: BLE001 - whatever it is, `/readyz` names it
+        return float("nan")

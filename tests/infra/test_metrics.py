@@ -1,0 +1,119 @@
+import http.client
+import math
+import socket
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.serving import make_server
+
+from infra.deployment import create
+from infra.main import Running, build
+from infra.metrics import Metrics
+from infra.settings import Settings
+from portfolio.application.ports import Busy
+from portfolio.domain.deployment import CreateDeployment, DeploymentExists
+from portfolio.domain.vocabulary import SYSTEM
+
+NAME = "Ann Lee"
+
+
+def samples(text: bytes) -> dict[tuple[str, str, str], float]:
+    """Every figure by its name, its call or follower, and its outcome."""
+    return {
+        (each.name, each.labels.get("call") or each.labels.get("follower", ""), each.labels.get("outcome", "")): (
+            each.value
+        )
+        for family in text_string_to_metric_families(text.decode())
+        for each in family.samples
+        if not each.name.endswith("_bucket")
+    }
+
+
+def asked(running: Running) -> bytes:
+    """What anybody gets at /metrics."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        server = make_server("127.0.0.1", port, running.wsgi, fd=listener.fileno())
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/metrics")
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers.get_content_type()) == (200, "text/plain")
+        text = answer.read()
+        connection.close()
+        thread.join()
+        server.server_close()
+        return text
+
+
+def test_a_deployment_at_work_tells_its_timings_and_lags_and_nothing_personal(tmp_path: Path) -> None:
+    settings = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / "data")})
+    settings.folder.mkdir()
+    administrator = create(settings, "demo", NAME)
+    running = build(settings)
+    try:
+        with pytest.raises(DeploymentExists):
+            running.record.handler.execute(CreateDeployment(mode="demo"), SYSTEM)
+        assert running.projector.wait_for(running.record.journal.head(), 10)
+        text = asked(running)
+    finally:
+        running.close()
+    told = samples(text)
+    assert told["portfolio_log_position", "", ""] == 3
+    assert told["portfolio_behind_facts", "views", ""] == 0
+    assert told["portfolio_appends_waiting", "", ""] == 0
+    assert told["portfolio_journal_seconds_count", "read", "done"] >= 1
+    assert told["portfolio_views_seconds_count", "write", "done"] >= 1
+    assert told["process_resident_memory_bytes", "", ""] > 0
+    assert NAME.encode() not in text
+    assert str(administrator).encode() not in text
+
+
+class Part:
+    """A vault that is asked for one thing."""
+
+    name = "part"
+
+    def __init__(self, *faults: Exception) -> None:
+        self._faults = list(faults)
+
+    def seal(self, number: int) -> int:
+        if self._faults:
+            raise self._faults.pop()
+        return number
+
+
+def test_a_call_is_counted_by_how_it_ended() -> None:
+    metrics = Metrics()
+    part = metrics.timed("vault", WithAll(Busy(), OSError()))
+    for kind in (OSError, Busy):
+        with pytest.raises(kind):
+            part.seal(1)
+    assert (part.seal(2), part.name) == (2, "part")
+    told = samples(metrics.text())
+    ends = {
+        end: number for (name, call, end), number in told.items() if name == "portfolio_vault_seconds_count" and call
+    }
+    assert ends == {"fault": 1, "busy": 1, "done": 1}
+
+
+class WithAll(Part):
+    offer = receive = take = discard = Part.seal
+
+
+class Gone:
+    position = 5
+
+    def head(self) -> int:
+        raise OSError
+
+
+def test_a_part_that_cannot_be_asked_leaves_the_rest_told() -> None:
+    metrics = Metrics()
+    metrics.watch(Gone(), lambda: 7, {"views": Gone()})
+    told = samples(metrics.text())
+    assert told["portfolio_appends_waiting", "", ""] == 7
+    assert math.isnan(told["portfolio_behind_facts", "views", ""])
