@@ -255,11 +255,18 @@ def test_more_of_anything_than_a_plan_has_is_refused_with_its_line() -> None:
     options = "\n".join(f"- Option {number}: Maker (O{number})" for number in range(1, 99))
     categories = "\n".join(f"Skill {number}\tSome.\tMore." for number in range(200))
     pieces = "\n\n".join("\tK2" for _ in range(60))
+    tables = "\n".join(
+        f"Option {number}: Maker {number}\tMapping\nX{number} AO{number}: Cloth\tK1" for number in range(1, 70)
+    )
+    prefixes = "\n".join(f"X{number} AO{number}: Cloth\tK1" for number in range(1, 70))
     for text, said in [
         (plan_text(core=f"{CORE}\n{outcomes}"), "there are more than 200 outcomes"),
         (plan_text(options=f"One of the following options:\n\n{options}"), "more than 60 options are listed"),
         (plan_text(descriptors=f"Category\tPass\tDistinction\n{categories}"), "more than 100 performance categories"),
         (plan_text(core=f"{CORE}\n{pieces}"), "AO1 is in more than 50 pieces"),
+        (plan_text(options="", tables=tables), "there are more than 60 tables of outcomes"),
+        (plan_text(options="", core=f"Outcome\tMapping\n{prefixes}", tables=""), "have more than 60 prefixes"),
+        (plan_text(descriptors="Category\tPass\tDistinction\n\tSome.\tMore."), "has no category"),
     ]:
         with pytest.raises(PlanUnreadable, match=rf"^Line \d+: .*{said}"):
             read_plan(text)
