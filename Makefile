@@ -16,7 +16,8 @@ help:  ## list these words
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
-test: $(DEV_READY) browser  ## the whole suite
+test: $(DEV_READY) browser  ## the suite itself (each rule switched off turns a test red), then the whole suite
+	$(BIN)/python -m tests.tools.switch_off_refusals
 	$(BIN)/pytest -n auto
 
 test-s3: $(DEV_READY) s3-server  ## the vault in S3, on a real server

@@ -115,7 +115,7 @@ class RefuseAppeal(Command):
 
 
 class ConvenePanel(Command):
-    """Name the people who will hear the appeal."""
+    """Name the people who will hear the appeal, or others in their place before the outcome."""
 
     appeal_id: UUID
     members: frozenset[UUID]
@@ -291,7 +291,7 @@ def decide(appeal: Appeal, command: AppealCommand) -> list[AppealFact]:
                 raise OutcomeIncomplete
             return [AppealNotAdmitted(reason=reason)]
         case ConvenePanel(members=members, checked=checked):
-            _check_waits(appeal, "admitted")
+            _check_waits(appeal, "admitted", "with panel")  # a member who falls out is replaced before the outcome
             check_panel(members, checked)
             independent = frozenset(member.person_id for member in checked if member.independent)
             return [PanelConvened(members=members, independent=independent)]

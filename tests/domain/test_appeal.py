@@ -184,7 +184,7 @@ def test_an_appeal_is_not_refused_without_a_reason() -> None:
         (ADMIT, (LODGED, NOT_ADMITTED)),
         (REFUSE, (LODGED, ADMITTED)),
         (CONVENE, (LODGED,)),
-        (CONVENE, WITH_PANEL),
+        (CONVENE, (*WITH_PANEL, DECIDED)),
         (CONVENE, (LODGED, WITHDRAWN)),
         (DECIDE, (LODGED, ADMITTED)),
         (DECIDE, (*WITH_PANEL, DECIDED)),
@@ -197,6 +197,10 @@ def test_each_step_is_taken_only_when_the_appeal_waits_for_it(command: Command, 
 
 def test_a_panel_is_convened_and_its_independent_members_are_named() -> None:
     given(APPEAL, LODGED, ADMITTED).when(CONVENE).records(CONVENED)
+
+
+def test_a_panel_that_lost_a_member_is_convened_anew_before_the_outcome() -> None:
+    given(APPEAL, *WITH_PANEL).when(CONVENE).records(CONVENED)
 
 
 PANELS = [(CONVENE, (LODGED, ADMITTED)), (DECIDE, WITH_PANEL)]
