@@ -11,6 +11,7 @@ from infra.cli_bench import bench
 from infra.cli_common import folder_option, read_settings, run, say_demo
 from infra.cli_plan import plan_group
 from infra.cli_upkeep import fsck, rebuild
+from infra.cli_vault import vault_group
 from infra.demo.show import show
 from infra.deployment import create, describe, require_person
 from infra.identity.keys import KeyFolder
@@ -109,7 +110,7 @@ def known(person: UUID, folder: str | None) -> Settings:
     return settings
 
 
-for command in (bench, plan_group, fsck, rebuild):
+for command in (bench, vault_group, plan_group, fsck, rebuild):
     cli.add_command(command)
 
 

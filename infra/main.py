@@ -1,7 +1,6 @@
 """The composition root: everything that knows which adapters are used, where the clock is and where ids come from."""
 
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -211,15 +210,10 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
             return f"The facts cannot be read: {error}."
         return None
 
-    def vault() -> str | None:
-        folder = record.settings.folder / VAULT
-        fine = record.settings.vault is not None or os.access(folder, os.W_OK)
-        return None if fine else "The folder of the files cannot be written."
-
     def views() -> str | None:
         if dead := [thread.name for thread in threads if not thread.is_alive()]:
             return f"Not running: {', '.join(dead)}."
         lag = record.journal.head() - projector.position
         return f"The views are {lag} facts behind." if lag > MOST_BEHIND else None
 
-    return {"store": store, "vault": vault, "views": views}
+    return {"store": store, "vault": record.vault.check, "views": views}

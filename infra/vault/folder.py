@@ -168,6 +168,12 @@ class FolderVault:
         except FileNotFoundError:
             return None
 
+    def check(self) -> str | None:
+        """Return what keeps the vault from working, None if nothing does."""
+        if all(os.access(part, os.W_OK) for part in (self._incoming, self._objects)):
+            return None
+        return "The folder of the files cannot be written."
+
     def sweep(self, older_than_seconds: int) -> list[str]:
         """Remove what has lain in ``incoming`` longer than this and return its names.
 

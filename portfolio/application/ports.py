@@ -189,6 +189,9 @@ class Vault(Protocol):
     def objects(self) -> Iterator[UUID]:
         """Yield the ids of all sealed objects."""
 
+    def check(self) -> str | None:
+        """Return what keeps the vault from working, in a sentence, None if nothing does."""
+
     def digest(self, object_id: UUID, *, storage_version: str = "") -> str | None:
         """Return the SHA-256 (hex) of the stored bytes as they are now, None if there is no such object."""
 

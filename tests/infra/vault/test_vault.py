@@ -155,3 +155,7 @@ def test_what_is_no_object_id_reaches_no_file(storage: Storage, name: Any) -> No
     ):
         with pytest.raises(TypeError):
             call()
+
+
+def test_a_vault_that_works_has_nothing_to_say(storage: Storage) -> None:
+    assert storage.vault.check() is None

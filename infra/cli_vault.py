@@ -1,0 +1,40 @@
+"""``portfolio vault setup``: make the buckets of an S3 vault what they must be, and say what differs."""
+
+import click
+
+from infra.cli_common import Failed, read_settings
+
+
+@click.group("vault")
+def vault_group() -> None:
+    """Set up where files lie when PORTFOLIO_VAULT names a bucket."""
+
+
+@vault_group.command("setup")
+@click.option("--application", metavar="ARN", default="", help="The role the web service runs as: it adds and reads.")
+@click.option("--erasure", metavar="ARN", default="", help="The role that may delete locked versions.")
+@click.option("--verify", "only_verify", is_flag=True, help="Change nothing, only say what differs.")
+def setup(application: str, erasure: str, only_verify: bool) -> None:
+    """Make the buckets, with versioning, locks, policy, CORS and lifecycle; print what was done, then verify it."""
+    settings = read_settings(None)
+    if settings.vault is None:
+        raise click.UsageError("PORTFOLIO_VAULT names no bucket: files lie in the folder, which needs no setup.")
+    try:
+        from infra.vault.s3 import connect
+        from infra.vault.s3_setup import Setup, SetupFailed, apply, verify
+    except ModuleNotFoundError as error:
+        raise click.UsageError("PORTFOLIO_VAULT needs the extra s3: run pip install 'portfolio[s3]'.") from error
+    wanted = Setup(settings.vault.name, settings.vault.prefix, settings.base_url, application, erasure)
+    try:
+        client = connect()
+        for sentence in () if only_verify else apply(client, wanted):
+            click.echo(sentence)
+        differences = verify(client, wanted)
+    except SetupFailed as failure:
+        click.echo(str(failure), err=True)
+        raise Failed from failure
+    for difference in differences:
+        click.echo(difference, err=True)
+    if differences:
+        raise Failed
+    click.echo("The buckets are as they must be.")
