@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests that ask for one: TEST_DATABASE_URL, or one of our own in a temporary folder."""
+"""Which tests are slow; a PostgreSQL server for those that ask: TEST_DATABASE_URL, or one of our own in a folder."""
 
 import os
 import shutil
@@ -10,6 +10,19 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Databases
+
+SECOND_ADAPTERS = {"postgres", "in_database", "moto"}
+LONG_PARTS = ("tests/properties/", "tests/infra/vault/test_media.py", "tests/infra/vault/test_s3")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to ``make test`` what a commit need not wait for: the second store and vault, long properties, parsers."""
+    for item in items:
+        call = getattr(item, "callspec", None)
+        second = call is not None and bool(SECOND_ADAPTERS & {str(value) for value in call.params.values()})
+        if second or any(part in item.nodeid for part in LONG_PARTS):
+            item.add_marker(pytest.mark.slow)
+
 
 NOT_DURABLE = """
 ALTER SYSTEM SET fsync = off;
