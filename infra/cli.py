@@ -10,7 +10,7 @@ import click
 from infra.cli_bench import bench
 from infra.cli_common import folder_option, read_settings, run, say_demo
 from infra.cli_plan import plan_group
-from infra.cli_upkeep import fsck, rebuild
+from infra.cli_upkeep import fsck, migrate, rebuild
 from infra.cli_vault import vault_group
 from infra.demo.show import show
 from infra.deployment import create, describe, require_person
@@ -110,7 +110,8 @@ def known(person: UUID, folder: str | None) -> Settings:
     return settings
 
 
-for command in (bench, vault_group, plan_group, fsck, rebuild):
+
+for command in (bench, vault_group, plan_group, fsck, migrate, rebuild):
     cli.add_command(command)
 
 

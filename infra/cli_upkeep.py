@@ -9,9 +9,10 @@ import click
 from infra.cli_common import Failed, folder_option, read_settings, say_demo
 from infra.deployment import describe
 from infra.fsck import differences
-from infra.lock import folder_lock
-from infra.main import VIEWS_FILE, open_record
-from infra.store.views import LiteViews
+from infra.lock import writing
+from infra.main import open_record
+from infra.stores import migrate as prepare
+from infra.stores import open_views
 from projections.runner import Projector
 from projections.views import VIEWS
 
@@ -46,14 +47,23 @@ def rebuild(view: str | None, folder: str | None) -> None:
     with open_record(settings, read_only=True) as record:
         found = describe(record.journal)
     say_demo(found.mode if found else "")
-    with folder_lock(settings.folder), open_record(settings) as record:
-        views = LiteViews(settings.folder / VIEWS_FILE)
-        try:
-            with bar("Folding facts") as progress:
-                Projector(record.journal, views, VIEWS).rebuild(*([view] if view else []), progress=progress)
-        finally:
-            views.close()
+    with writing(settings), open_record(settings) as record:
+        with open_views(settings) as views, bar("Folding facts") as progress:
+            Projector(record.journal, views, VIEWS).rebuild(*([view] if view else []), progress=progress)
         click.echo(f"Made {view or 'all views'} again from {record.journal.head()} facts.")
+
+
+@click.command()
+@click.option("--role", metavar="ROLE", help="The database role under which the service runs, to be let in.")
+@folder_option
+def migrate(role: str | None, folder: str | None) -> None:
+    """Prepare the database of PORTFOLIO_DATABASE_URL for this release, under a role that may make tables there.
+
+    The role of the service may then read the record and call the function that appends to it, and keep its views;
+    nothing else. Run it again after every upgrade, before the service starts.
+    """
+    made = prepare(read_settings(folder), role)
+    click.echo("Made the tables of the record." if made else "The tables of the record were there; all is up to date.")
 
 
 @contextmanager

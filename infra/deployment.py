@@ -9,9 +9,10 @@ from uuid import UUID
 from infra.identity.keys import KeyFault, KeyFolder
 from infra.identity.tokens import KEY as TOKEN_KEY
 from infra.identity.tokens import create_token_key
-from infra.main import FACTS, INDEX_KEY, UPLOAD_KEY, new_id, open_record
+from infra.main import INDEX_KEY, UPLOAD_KEY, new_id, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
+from infra.stores import FACTS
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID, CreateDeployment, DeploymentExists
 from portfolio.domain.kernel import tag_of

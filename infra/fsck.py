@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from infra.main import VIEWS_FILE, Record
+from infra.main import Record
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from infra.store.refusals import CannotOpen
 from infra.store.views import LiteViews
+from infra.stores import VIEWS_FILE, open_views
 from portfolio.application.indexes import index_rows
 from portfolio.application.ports import Vault
 from portfolio.domain.evidence_facts import DraftDiscarded, FileSealed
 from portfolio.domain.kernel import tag_of
 from projections import runner
+from projections.database import ViewsDatabase
 from projections.owner import OWNER
 from projections.views import VIEWS
 
@@ -40,6 +42,14 @@ def view_differences(record: Record) -> Iterator[str]:
     A view that is behind the log is right as far as it has come; one that is not there is made by the next server.
     """
     file = record.settings.folder / VIEWS_FILE
+    if record.settings.database_url is not None:
+        with tempfile.TemporaryDirectory() as folder, open_views(record.settings, still=True) as still:
+            fresh = LiteViews(Path(folder) / "fresh.db")
+            try:
+                yield from compared(record.journal, still, fresh)
+            finally:
+                fresh.close()
+        return
     if not file.exists():
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +73,7 @@ def view_differences(record: Record) -> Iterator[str]:
             fresh.close()
 
 
-def compared(journal: EventJournal, kept: LiteViews, fresh: LiteViews) -> Iterator[str]:
+def compared(journal: EventJournal, kept: ViewsDatabase, fresh: ViewsDatabase) -> Iterator[str]:
     """Yield the differences between kept views and the same views made freshly from the facts."""
     head = journal.head()
     views = (OWNER, *VIEWS)

@@ -20,18 +20,17 @@ from infra.logs import AccessLog
 from infra.metrics import Metrics
 from infra.settings import Settings, SettingsFaulty
 from infra.store.journal import EventJournal
-from infra.store.views import LiteViews
+from infra.stores import FACTS, following, open_journal, open_views
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.lookups import Lookups
-from portfolio.application.ports import Vault
+from portfolio.application.ports import Busy, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
+from projections.owner import OWNER
 from projections.runner import Projector, Reactor
 from projections.views import VIEWS
 
-FACTS = "facts.db"
-VIEWS_FILE = "views.db"
 VAULT = "vault"
 INDEX_KEY = "index-key"
 UPLOAD_KEY = "upload-key"
@@ -87,12 +86,11 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
     Who writes holds the folder's lock; ``read_only`` runs beside whoever does. What commands ask of the
     journal, and anybody of the vault, is timed in ``metrics``.
     """
-    facts = settings.folder / FACTS
-    if not facts.exists():
+    if settings.database_url is None and not (settings.folder / FACTS).exists():
         raise NoDeployment(settings.folder)
     keys = KeyFolder(settings.keys)
     upload_key = keys.read(UPLOAD_KEY)
-    journal = EventJournal.in_file(facts, secret=keys.read(INDEX_KEY), read_only=read_only)
+    journal = open_journal(settings, keys.read(INDEX_KEY), read_only=read_only)
     try:
         vault = open_vault(settings, upload_key)
         asked = journal if metrics is None else metrics.timed("journal", journal)
@@ -147,17 +145,13 @@ def build(settings: Settings) -> Running:
         mode = DEPLOYMENT.fold(entry.fact for entry in record.journal.read(DEPLOYMENT_ID)).mode
         if mode is None:
             raise NoDeployment(settings.folder)
-        views = LiteViews(settings.folder / VIEWS_FILE)
-        opened.callback(views.close)
+        views = opened.enter_context(open_views(settings))
         projector = Projector(record.journal, metrics.timed("views", views), VIEWS)
         reactions = Reactions(record.handler, record.journal)
         reactor = Reactor("reactions", record.journal, views, reactions.react)
         metrics.watch(record.journal, lambda: record.journal.store.pending, {"views": projector, "reactions": reactor})
         stop = Event()
-        threads = [
-            Thread(target=follower.run, args=(stop,), name=name, daemon=True)
-            for name, follower in (("projector", projector), ("reactor", reactor))
-        ]
+        threads = following(settings, (OWNER, *VIEWS), projector, reactor, stop)
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
         keys = KeyFolder(settings.keys)
@@ -206,8 +200,8 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
     def store() -> str | None:
         try:
             record.journal.head()
-        except sqlite3.Error as error:
-            return f"The facts cannot be read: {error}."
+        except (sqlite3.Error, Busy) as error:
+            return f"The facts cannot be read: {str(error).rstrip('.')}."
         return None
 
     def views() -> str | None:

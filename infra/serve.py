@@ -1,4 +1,4 @@
-"""The web server: gunicorn with one process and many threads, since the SQLite store belongs to one process."""
+"""The web server: gunicorn with many threads, in one process if facts lie in the folder, else in any number."""
 
 import logging
 import signal
@@ -90,7 +90,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         chosen = {
             "bind": [f"fd://{self._listener}"],
             "worker_class": "gthread",
-            "workers": 1,
+            "workers": self._settings.workers,
             "threads": THREADS,
             "worker_connections": 4 * THREADS,
             "backlog": BACKLOG,

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +16,8 @@ KNOWN = {
     "PORTFOLIO_PORT": "8080",
     "PORTFOLIO_BASE_URL": "",  # http, host and port
     "PORTFOLIO_VAULT": "",  # in the folder
+    "PORTFOLIO_DATABASE_URL": "",  # in the folder
+    "PORTFOLIO_WORKERS": "1",
 }
 """Every setting and its default."""
 
@@ -45,8 +47,9 @@ class Bucket:
 class Settings:
     """Where the deployment lies and how it is reached.
 
-    ``folder`` holds facts, views and, if no ``vault`` is named, files; ``keys`` holds the secrets and lies outside it.
-    The server listens on ``host`` and ``port``; people reach it at ``base_url``, which has no slash at its end.
+    ``folder`` holds facts and views, if no ``database_url`` is named, and files, if no ``vault`` is; ``keys`` holds the
+    secrets and lies outside it. The server listens on ``host`` and ``port``, in so many processes (``workers``); people
+    reach it at ``base_url``, which has no slash at its end.
     """
 
     folder: Path
@@ -55,6 +58,8 @@ class Settings:
     port: int
     base_url: str
     vault: Bucket | None = None
+    database_url: str | None = field(default=None, repr=False)  # it may hold a password
+    workers: int = 1
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -94,11 +99,31 @@ class Settings:
                 "bucket in 3 to 54 small letters, digits and hyphens, or leave it out to keep files in the folder."
             )
 
+        database_url, workers = value["PORTFOLIO_DATABASE_URL"] or None, value["PORTFOLIO_WORKERS"]
+        if database_url and not is_database(database_url):
+            faults.append(
+                "PORTFOLIO_DATABASE_URL is not the address of a PostgreSQL database: give "
+                "postgresql://name:password@machine/database, or leave it out to keep facts in the folder."
+            )
+        if not (workers.isascii() and workers.isdigit() and 1 <= int(workers[:4]) <= 100):
+            faults.append(f"PORTFOLIO_WORKERS ({workers}) is not a number of processes: give one from 1 to 100.")
+        elif workers != "1" and not database_url:
+            faults.append("PORTFOLIO_WORKERS needs PORTFOLIO_DATABASE_URL: facts in the folder belong to one process.")
+
         if faults:
             raise SettingsFaulty(faults)
         base_url = (base_url or f"{here}:{port}").rstrip("/")
         vault = Bucket(name=bucket[1], prefix=(bucket[2] or "").rstrip("/")) if bucket else None
-        return cls(folder=folder, keys=keys, host=host, port=int(port), base_url=base_url, vault=vault)
+        return cls(
+            folder=folder,
+            keys=keys,
+            host=host,
+            port=int(port),
+            base_url=base_url,
+            vault=vault,
+            database_url=database_url,
+            workers=int(workers),
+        )
 
 
 def unknown(name: str) -> str:
@@ -116,3 +141,13 @@ def is_site(address: str) -> bool:
         return False
     plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
+
+
+def is_database(address: str) -> bool:
+    """Tell whether this is the address of a database on a PostgreSQL server."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - reading it raises when it is no number
+    except ValueError:
+        return False
+    return parts.scheme in ("postgresql", "postgres") and len(parts.path) > 1

@@ -79,7 +79,10 @@ class ViewsDatabase(Reads, Protocol):
         """Create the indexes that these views name."""
 
     def switch(self, views: Iterable[View]) -> None:
-        """Put the tables beside (``View.beside``) in the place of these views' own, positions too, all at once."""
+        """Put the tables beside (``View.beside``) in the place of these views' own, positions too, all at once.
+
+        Raises ``Overtaken`` if one of these views has come further than its table beside; then nothing is changed.
+        """
 
     def row(self, view: View, key: Key) -> Row | None:
         """Return a row's columns as the last write left them."""
@@ -88,7 +91,10 @@ class ViewsDatabase(Reads, Protocol):
         """Yield every row, key first, in the order of the keys."""
 
     def position(self, follower: str) -> int:
-        """Return how far a follower has come, 0 at the beginning."""
+        """Return how far a follower has come, 0 at the beginning.
+
+        Raises ``Overtaken``, once, when another programme has switched the table since it was asked last.
+        """
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
         """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""

@@ -3,11 +3,12 @@
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from threading import Condition, Event, RLock
 from typing import Any, Protocol
 
 from portfolio.domain.kernel import Recorded
-from projections.database import Rows, View, ViewsDatabase
+from projections.database import Overtaken, Rows, View, ViewsDatabase
 from projections.owner import OWNER, owner_of
 
 LOG = logging.getLogger("portfolio.projections")
@@ -51,11 +52,13 @@ class _Line:
         self.views = (owner, *views)
         self._database = database
         self._rows: list[Rows] = []
+        self._left: list[int] = []
         self.forget()
 
     def forget(self) -> None:
         """Drop what is in memory: the database is right."""
         self._rows = [Rows(view, self._database) for view in self.views]
+        self._left = []
 
     def positions(self) -> list[int]:
         """Return how far each view has come."""
@@ -63,23 +66,26 @@ class _Line:
 
     def fold(self, log: Log, limit: int, until: int | None = None) -> int:
         """Fold the next batch, all or nothing, and return the position all views show now."""
-        positions = self.positions()
-        start = min(positions)
-        entries = log.since(start, limit if until is None else min(limit, until - start))
-        if not entries:
-            return start
-        end = entries[-1].position
         try:
+            positions = self.positions()
+            if positions != self._left:  # somebody else has folded meanwhile
+                self.forget()
+            start = min(positions)
+            entries = log.since(start, limit if until is None else min(limit, until - start))
+            if not entries:
+                self._left = positions
+                return start
+            end = entries[-1].position
             self._fold(entries, positions)
-            moves = {
-                view.table: (position, max(position, end)) for view, position in zip(self.views, positions, strict=True)
-            }
+            after = [max(position, end) for position in positions]
+            moves = dict(zip((view.table for view in self.views), zip(positions, after, strict=True), strict=True))
             self._database.write([rows.batch() for rows in self._rows], moves)
         except BaseException:
             self.forget()
             raise
         for rows in self._rows:
             rows.settle(KEEP)
+        self._left = after
         return end
 
     def _fold(self, entries: Sequence[Recorded], positions: Sequence[int]) -> None:
@@ -108,8 +114,8 @@ class Projector:
         self._shown = Condition()
         database.prepare((OWNER, *views))
         self._line = _Line(database, OWNER, views)
-        head = log.head()
-        if any(position > head for position in self._line.positions()):  # the log was restored from an older copy
+        positions, head = self._line.positions(), log.head()
+        if max(positions) > head:  # the log was restored from an older copy
             database.reset(self._line.views)
             database.index(self._line.views)
         self._position = min(self._line.positions())
@@ -131,11 +137,15 @@ class Projector:
     def step(self) -> int:
         """Fold the next batch into every view in one transaction and return how far the views have come on."""
         with self._turn:
-            end = self._line.fold(self._log, BATCH)
-        with self._shown:
-            before, self._position = self._position, end
-            self._shown.notify_all()
+            before, end = self._position, self._line.fold(self._log, BATCH)
+        self.show(end)
         return end - before
+
+    def show(self, position: int) -> None:
+        """Take it that every view shows this position, to which another process may have brought them."""
+        with self._shown:
+            self._position = position
+            self._shown.notify_all()
 
     def run(self, stop: Event) -> None:
         """Follow the log until ``stop`` is set."""
@@ -158,9 +168,13 @@ class Projector:
             progress(end, head)
         self._database.index(beside.views)
         with self._turn:
-            while self._turn_of(beside) < (head := self._log.head()):
-                pass
-            self._database.switch(chosen)
+            switched = False
+            while not switched:
+                while self._turn_of(beside) < (head := self._log.head()):
+                    pass
+                with suppress(Overtaken):  # another process has brought the old rows further meanwhile
+                    self._database.switch(chosen)
+                    switched = True
             self._line.forget()
         progress(head, head)
 
@@ -187,6 +201,7 @@ class Reactor:
 
     def step(self) -> int:
         """Give the next batch and return how many facts it had; raise what the reaction to one raises."""
+        self.position = self._database.position(self._name)  # another process may have gone on from where we were
         entries = self._log.since(self.position, BATCH)
         done = self.position
         try:

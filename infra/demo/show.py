@@ -18,8 +18,9 @@ from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
 from infra.lock import folder_lock
-from infra.main import FACTS, now, open_record
+from infra.main import now, open_record
 from infra.settings import Settings
+from infra.stores import FACTS
 
 STORY = "story.json"
 SERVER_LOG = "server.log"

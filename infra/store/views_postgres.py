@@ -50,7 +50,8 @@ MOVE = (
     "FROM unnest(%s::text[], %s::int8[], %s::int8[]) AS m (follower, before, after) "
     "WHERE p.follower = m.follower AND p.position = m.before RETURNING p.follower"
 )
-POSITION = "SELECT position FROM positions WHERE follower = %s"
+POSITION = "SELECT position, to_regclass(follower)::oid FROM positions WHERE follower = %s"
+COME = "SELECT follower, position FROM positions WHERE follower = ANY(%s) ORDER BY follower FOR UPDATE"
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'views'::regnamespace AND relkind = 'r'"
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)|%")
 
@@ -65,6 +66,7 @@ class PostgresViews:
         self._url = url
         self._server = Server(url, SESSION)
         self._tables: dict[str, Table] = {}
+        self._oids: dict[str, int | None] = {}
         self._writing = Lock()
         self._still = still
         self._writer = reach(url)
@@ -100,6 +102,7 @@ class PostgresViews:
             for view in views:
                 _drop(execute, view.table)
                 _create(execute, view)
+                self._oids.pop(view.table, None)
 
     def index(self, views: Iterable[View]) -> None:
         """Create the indexes that these views name."""
@@ -123,9 +126,16 @@ class PostgresViews:
             for _, _, old in tables:
                 _drop(execute, old)
 
-    def _rename(self, tables: Iterable[tuple[str, str, str]]) -> None:
+        self._oids.clear()
+
+    def _rename(self, tables: Sequence[tuple[str, str, str]]) -> None:
         with self._transaction() as execute:
             execute("SET LOCAL lock_timeout = '50ms'")
+            followers = [name for names in tables for name in names[:2]]
+            come = dict(execute(COME, (followers,)).fetchall())  # nobody moves these until we have done
+            for table, beside, _ in tables:
+                if come.get(table, 0) > come[beside]:
+                    raise Overtaken(table)
             for table, beside, old in tables:
                 execute(f"ALTER TABLE {table} RENAME TO {old}")
                 execute(f"ALTER TABLE {beside} RENAME TO {table}")
@@ -153,7 +163,11 @@ class PostgresViews:
         """Return how far a follower has come, 0 at the beginning."""
         with self._writing:
             row = self._connected().execute(POSITION, (follower,), prepare=True).fetchone()
-        return int(row[0]) if row else 0
+            position, oid = row or (0, None)
+            before, self._oids[follower] = self._oids.get(follower, oid), oid
+        if before != oid:
+            raise Overtaken(follower)
+        return int(position)
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
         """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""
@@ -167,6 +181,7 @@ class PostgresViews:
                     raise Overtaken(follower)
             for view, put, gone in batches:
                 self._table(view).write(self._writer, put, gone)
+            execute("NOTIFY views")
 
     def close(self) -> None:
         """Close every connection."""

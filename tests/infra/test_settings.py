@@ -33,6 +33,8 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_PORT": "9000",
         "PORTFOLIO_BASE_URL": "https://portfolio.example/",
         "PORTFOLIO_VAULT": "s3://evidence/college/2026/",
+        "PORTFOLIO_DATABASE_URL": "postgresql://portfolio:secret@db.example/portfolio",
+        "PORTFOLIO_WORKERS": "4",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
@@ -42,6 +44,8 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         port=9000,
         base_url="https://portfolio.example",
         vault=Bucket(name="evidence", prefix="college/2026"),
+        database_url="postgresql://portfolio:secret@db.example/portfolio",
+        workers=4,
     )
 
 
@@ -129,3 +133,33 @@ def test_keys_never_lie_inside_the_data(tmp_path: Path, keys: str) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "data")
     (fault,) = faults(FOLDER=str(tmp_path / "data"), KEYS=str(tmp_path / keys))
     assert "lies inside PORTFOLIO_FOLDER" in fault
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://db.example/portfolio",
+        "postgres://portfolio:secret@db.example:5433/portfolio?sslmode=verify-full",
+        "postgresql://postgres@/portfolio?host=/run/postgresql",
+    ],
+)
+def test_facts_may_lie_in_a_database(address: str) -> None:
+    assert Settings.read({"PORTFOLIO_DATABASE_URL": address}).database_url == address
+
+
+@pytest.mark.parametrize("address", ["db.example", "mysql://db/x", "postgresql://db.example", "postgresql://db:x/y"])
+def test_what_is_no_database_is_refused_without_showing_it(address: str) -> None:
+    (fault,) = faults(DATABASE_URL=address)
+    assert fault.startswith("PORTFOLIO_DATABASE_URL is not the address of a PostgreSQL database")
+    assert "mysql" not in fault
+
+
+def test_a_password_is_not_shown_with_the_settings() -> None:
+    assert "secret" not in repr(Settings.read({"PORTFOLIO_DATABASE_URL": "postgresql://p:secret@db.example/portfolio"}))
+
+
+def test_several_processes_need_a_database() -> None:
+    assert faults(WORKERS="2") == [
+        "PORTFOLIO_WORKERS needs PORTFOLIO_DATABASE_URL: facts in the folder belong to one process."
+    ]
+    assert faults(WORKERS="0") == ["PORTFOLIO_WORKERS (0) is not a number of processes: give one from 1 to 100."]

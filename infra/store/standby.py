@@ -1,0 +1,96 @@
+"""Work that one process at a time does: whoever holds an advisory lock of the database; the others stand by."""
+
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+
+import psycopg
+
+from infra.store.listener import Listener
+from infra.store.server import Connection, Server, connect
+
+PROJECTOR, REACTOR = 7020101103, 7020101104
+"""The locks."""
+TRY_AGAIN = 0.25
+"""Seconds between two tries to get the lock."""
+CHECK = 0.5
+"""Seconds between two looks whether the lock's connection still lives."""
+GONE = (
+    "SET tcp_keepalives_idle = 1",
+    "SET tcp_keepalives_interval = 1",
+    "SET tcp_keepalives_count = 2",
+    "SET tcp_user_timeout = 2000",
+)
+"""Lets the server free the lock within seconds when the holder's machine is gone."""
+
+Work = Callable[[Event], None]
+"""Does its work until the event is set."""
+Meanwhile = Callable[[float], None]
+"""Passes the given seconds usefully."""
+
+
+def one_at_a_time(url: str, lock: int, work: Work, stop: Event, meanwhile: Meanwhile | None = None) -> None:
+    """Do the work whenever this process holds the lock, until ``stop`` is set; pass the time ``meanwhile``.
+
+    A holder that loses the lock unawares goes on for up to half a second: the work must bear a second worker.
+    """
+    while not stop.is_set():
+        try:
+            with connect(url) as connection:
+                for setting in GONE:
+                    connection.execute(setting)
+                while not (stop.is_set() or locked(connection, lock)):
+                    (meanwhile or stop.wait)(TRY_AGAIN)
+                hold(connection, work, stop)
+        except psycopg.Error:
+            stop.wait(TRY_AGAIN)
+
+
+def locked(connection: Connection, lock: int) -> bool:
+    """Tell whether the lock is ours now."""
+    return connection.execute("SELECT pg_try_advisory_lock(%s)", (lock,)).fetchone() == (True,)
+
+
+def hold(connection: Connection, work: Work, stop: Event) -> None:
+    """Let the work be done until ``stop`` is set; raise ``psycopg.Error`` when the lock is lost."""
+    end = Event()
+    thread = Thread(target=work, args=(end,), name="elected", daemon=True)
+    thread.start()
+    try:
+        while not stop.wait(CHECK):
+            connection.execute("SELECT 1")
+    finally:
+        end.set()
+        thread.join()
+
+
+def project(url: str, tables: Sequence[str], work: Work, show: Callable[[int], None], stop: Event) -> None:
+    """Do the projector's work one at a time; while another process does it, tell ``show`` how far it has come."""
+    shown = Shown(url, tables, show)
+    try:
+        one_at_a_time(url, PROJECTOR, work, stop, shown)
+    finally:
+        shown.close()
+
+
+class Shown:
+    """Tells ``show``, when called, how far the process that projects has brought all these tables."""
+
+    def __init__(self, url: str, tables: Sequence[str], show: Callable[[int], None]) -> None:
+        self._server = Server(url)
+        self._listener = Listener(url, "views")
+        self._tables = list(tables)
+        self._show = show
+
+    def __call__(self, seconds: float) -> None:
+        """Look again and again for so many seconds."""
+        self._listener.wait(self._look, seconds)
+
+    def _look(self) -> bool:
+        question = "SELECT coalesce(min(position), 0) FROM views.positions WHERE follower = ANY(%s)"
+        self._show(int(self._server.rows(question, (self._tables,))[0][0]))
+        return False
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._listener.close()
+        self._server.close()
