@@ -19,6 +19,9 @@ from projections.people import names
 
 pages = Blueprint("pages", __name__)
 
+LABELS = {"produced_on": "Day the work was produced", "ai_detail": "Use of AI", "declared": "Declaration"}
+"""Fields that a page calls something else than their names."""
+
 
 def render(template: str, **values: Any) -> str:
     """Return a page; every page of a demo deployment says so, and a form that was refused keeps what was typed."""
@@ -52,7 +55,7 @@ def asked(name: str, field: fields.Field[Any]) -> Any:
 
 def label(name: str) -> str:
     """Return a field's name as people read it."""
-    return name.replace("_", " ").capitalize()
+    return LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
 def fresh() -> None:

@@ -21,7 +21,8 @@ def queue() -> str:
     for thing in waiting:
         apprentice, since = names.get(thing.apprentice, ""), as_day(thing.since)
         if isinstance(thing, WaitingEvidence):
-            cells = [thing.title, apprentice, str(thing.version), ", ".join(thing.claims) or "none", since]
+            title = thing.title if thing.version == 1 else f"{thing.title} (version {thing.version})"
+            cells = [title, apprentice, ", ".join(thing.claims) or "none", since]
             evidence.append({"href": f"/evidence/{thing.evidence_id}?version={thing.version}", "cells": cells})
         else:
             found = f"{len(thing.codes) - len(thing.missing)} of {len(thing.codes)}"
@@ -34,7 +35,7 @@ def queue() -> str:
         sections=[
             {
                 "heading": "Evidence to answer",
-                "columns": ["Title", "Apprentice", "Version", "Claimed codes", "Since"],
+                "columns": ["Title", "Apprentice", "Claimed codes", "Since"],
                 "rows": evidence,
             },
             {

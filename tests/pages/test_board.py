@@ -1,0 +1,189 @@
+"""The board: readiness, and a form that hands in a file whole or not at all."""
+
+import io
+from dataclasses import dataclass
+
+import pytest
+
+from tests.api.conftest import Tell
+from tests.api.world import NOTES, TOMORROW, YESTERDAY, World
+from tests.infra.vault import files
+from tests.pages.page import Page
+from tests.pages.visitor import OWN, Visitor, a_file, filled, kept
+
+BOARD = "/enrolments/{enrolment}"
+
+
+@pytest.fixture
+def world(tell: Tell) -> World:
+    return tell("enrolled")
+
+
+@pytest.fixture
+def mia(world: World) -> Visitor:
+    return Visitor(world, "mia")
+
+
+def listed(world: World) -> list[tuple[str, str, list[str]]]:
+    found = world.as_("mia").sees("/enrolments/{enrolment}/evidence")["items"]
+    return [(item["title"], item["stage"], item["claims"]) for item in found]
+
+
+def test_the_board_says_what_is_open_and_that_claims_do_not_count(mia: Visitor) -> None:
+    page = mia.reads(BOARD)
+    assert "0 of 6 outcomes and 0 of 48 codes are assessed, as of 2 November 2026." in page.text
+    assert "Claims and uploads do not count as assessed, and assessed does not mean passed." in page.text
+    assert len(list(page.section("outcomes").all("details"))) == 6
+    assert "K1 under AO1: nothing claimed yet." in page.section("outcomes").text
+
+
+def test_the_board_shows_another_day(mia: Visitor) -> None:
+    assert "as of 3 November 2026" in mia.reads(f"{BOARD}?as_of={TOMORROW}").text
+    assert "The apprentice was not enrolled yet." in mia.reads(f"{BOARD}?as_of={YESTERDAY}", 404).text
+
+
+@pytest.mark.parametrize("asked", ["as_of=1.10.2026", "as_of=2026-13-01", "after=soon"])
+def test_an_address_that_cannot_be_read_is_answered_in_a_sentence_with_a_way_back(mia: Visitor, asked: str) -> None:
+    page = mia.reads(f"{BOARD}?{asked}", 422)
+    (back,) = (link for link in page.top.all("a") if link.text == "Back to the page")
+    assert page.top.one("h1").text.startswith(("As of: Not a day such as", "After: Not a position"))
+    assert mia.reads(back.attributes["href"]).top.one("h1").text == "Mia, route LET"
+
+
+def test_a_file_is_handed_in_with_its_claims_and_declaration(world: World, mia: Visitor) -> None:
+    page = mia.does(mia.reads(BOARD), "evidence", **filled(codes=["S11", "K1"], declared="yes"))
+    assert page.top.one("h1").text == "Risk assessment"
+    assert listed(world) == [("Risk assessment", "submitted", ["K1", "S11"])]
+
+
+def test_without_the_declaration_it_is_kept_as_a_draft(world: World, mia: Visitor) -> None:
+    page = mia.does(mia.reads(BOARD), "evidence", **filled())
+    assert listed(world) == [("Risk assessment", "sealed", [])]
+    assert "Hand in this draft" in page.text
+
+
+def test_how_ai_was_used_stands_in_the_declaration(mia: Visitor) -> None:
+    page = mia.does(mia.reads(BOARD), "evidence", **filled(declared="yes", ai_detail="Spelling."))
+    assert "AI use: assisted – Spelling." in page.text
+
+
+def test_a_browser_that_knows_no_type_is_helped_by_the_name(world: World, mia: Visitor) -> None:
+    unknown = a_file(NOTES, "notes.TXT", "application/octet-stream")
+    mia.does(mia.reads(BOARD), "evidence", **filled(file=unknown))
+    assert listed(world) == [("Risk assessment", "sealed", [])]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "sentence"),
+    [
+        ({"title": ""}, 422, "Title: fill this in."),
+        ({"title": "   "}, 422, "Title: fill this in."),
+        ({"title": "x" * 201}, 422, "Title: Length must be between 1 and 200."),
+        ({"produced_on": ""}, 422, "Day the work was produced: fill this in."),
+        ({"produced_on": "1.11.2026"}, 422, "Day the work was produced: Not a day such as 2026-03-01."),
+        ({"produced_on": TOMORROW}, 409, "The day the work was produced, seen or said cannot lie in the future"),
+        ({"file": (io.BytesIO(b""), "", "")}, 422, "File: choose a file."),
+        ({"file": a_file(b"")}, 409, "The file is empty or larger than the 500 MB that are taken"),
+        ({"file": a_file(files.EXECUTABLE, "risk.exe", "application/x-msdownload")}, 409, "The file was declared as"),
+        ({"file": a_file(files.EXECUTABLE)}, 409, "Files of this type are not taken as evidence"),
+        ({"file": a_file(NOTES)}, 409, "The file was declared as application/pdf but is TXT."),
+        ({"file": a_file(files.pdf()[:200])}, 409, "The file cannot be opened as what it says it is"),
+        ({"codes": ["K99"]}, 409, "Not in the apprentice's route: K99."),
+        ({"ai_detail": "x" * 2001, "declared": "yes"}, 422, "Use of AI: "),
+    ],
+)
+def test_a_refused_upload_is_answered_in_a_sentence_and_leaves_nothing_behind(
+    world: World, mia: Visitor, wrong: dict[str, object], status: int, sentence: str
+) -> None:
+    given = filled(**{"title": "My “plot”", "declared": "yes", **wrong})
+    again = mia.refused(mia.reads(BOARD), "evidence", status, **given)
+    assert sentence in again.refusal
+    assert "Nothing was recorded, and what you wrote is still below" in again.refusal
+    assert listed(world) == []
+    assert kept(world) == []
+    _, still = again.form("evidence")
+    assert (still["title"], still["produced_on"]) == (given["title"], given["produced_on"])
+    mia.does(again, "evidence", **filled(title="Corrected", declared="yes", ai_detail="", file=a_file()))
+    assert listed(world) == [("Corrected", "submitted", [])]
+
+
+@dataclass
+class Noughts:
+    """So many bytes of a file, made while they are read."""
+
+    left: int
+
+    def read(self, size: int) -> bytes:
+        size = min(size, self.left)
+        self.left -= size
+        return bytes(size)
+
+
+def test_a_file_far_too_large_is_heard_out_and_refused_in_a_sentence(world: World, mia: Visitor) -> None:
+    page, sent = mia.reads(BOARD), Noughts(502_000_000)
+    answer = mia.client.post(
+        page.form("evidence")[0],
+        content_type="multipart/form-data; boundary=x",
+        headers=OWN,
+        environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": str(sent.left)},
+    )
+    assert answer.status_code == 409
+    assert "The file is empty or larger than the 500 MB that are taken" in Page(answer.text).refusal
+    assert sent.left == 0
+    assert listed(world) == []
+    assert kept(world) == []
+
+
+def test_a_form_sent_twice_makes_one_item(world: World, mia: Visitor) -> None:
+    page = mia.reads(BOARD)
+    first, second = (mia.send(page, "evidence", **filled(file=a_file(), codes=["K1"])) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location.partition("?")[0] == second.location.partition("?")[0]
+    assert listed(world) == [("Risk assessment", "sealed", ["K1"])]
+
+
+def test_a_refused_form_sent_again_is_refused_again_and_still_leaves_nothing(world: World, mia: Visitor) -> None:
+    page = mia.reads(BOARD)
+    for _ in range(3):
+        assert "is TXT" in mia.refused(page, "evidence", 409, **filled(file=a_file(NOTES))).refusal
+    assert listed(world) == []
+    assert kept(world) == []
+
+
+def test_what_was_discarded_can_be_brought_again_with_the_same_form(world: World, mia: Visitor) -> None:
+    page = mia.reads(BOARD)
+    given = filled(codes=["K1"], declared="")
+    mia.does(mia.does(page, "evidence", **given), "discard")
+    assert listed(world) == []
+    mia.does(page, "evidence", **given | {"file": a_file()})
+    assert listed(world) == [("Risk assessment", "sealed", ["K1"])]
+
+
+def test_another_file_under_the_same_form_is_another_item(world: World, mia: Visitor) -> None:
+    page = mia.reads(BOARD)
+    mia.does(page, "evidence", **filled())
+    mia.does(page, "evidence", **filled(file=a_file(files.pdf((100, 100)))))
+    assert len(listed(world)) == 2
+
+
+def test_nobody_else_is_offered_the_form_or_may_send_it(world: World, mia: Visitor) -> None:
+    path, fields = mia.reads(BOARD).form("evidence")
+    for person in ("coach", "assessor", "lead"):
+        visitor = Visitor(world, person)
+        assert "evidence" not in visitor.reads(BOARD).actions
+        assert visitor.post(path, {**fields, **filled(file=a_file())}).status_code == 403
+    assert Visitor(world, "stranger").post(path, {**fields, **filled(file=a_file())}).status_code == 404
+    assert Visitor(world, "stranger").ask(BOARD).status_code == 404
+    assert kept(world) == []
+
+
+@pytest.mark.parametrize(
+    "site",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "cross-site", "Origin": ""}],
+)
+def test_a_form_on_another_site_does_nothing_here(world: World, mia: Visitor, site: dict[str, str]) -> None:
+    path, fields = mia.reads(BOARD).form("evidence")
+    answer = mia.post(path, {**fields, **filled(produced_on=YESTERDAY, file=a_file())}, **site)
+    assert answer.status_code == 403
+    assert "came from a page of another site" in Page(answer.text).text
+    assert listed(world) == []

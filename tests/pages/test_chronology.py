@@ -1,0 +1,137 @@
+"""The chronology: a lay panel reads first what was decided and what followed, then what was known then."""
+
+import pytest
+
+from tests.api.conftest import Tell
+from tests.api.world import CODES, World, assign, observation, outcome
+from tests.pages.page import Element, Page
+from tests.pages.visitor import Visitor
+
+APPEAL = "/appeals/{appeal}"
+DECIDED = "Assessor decided pass for component C1 on 2 November 2026."
+
+
+def lead(world: World) -> str:
+    return Visitor(world, "member").reads(APPEAL).top.one("p", **{"class": "lead"}).text
+
+
+def rows(page: Page, section: str) -> list[Element]:
+    return [child for child in page.section(section).one("ol").inside if isinstance(child, Element)]
+
+
+def test_the_verdict_says_what_an_appeal_waits_for(tell: Tell) -> None:
+    world = tell("lodged")
+    page = Visitor(world, "officer").reads(APPEAL)
+    assert f"{DECIDED} The appeal waits to be admitted. The decision stands." in page.text
+    world.as_("officer").does("/appeals/{appeal}/admission")
+    assert "The appeal was admitted and waits for its panel." in Visitor(world, "officer").reads(APPEAL).text
+    assert lead(tell("convened")) == f"{DECIDED} The panel has not given its outcome yet. The decision stands."
+
+
+def test_the_verdict_of_an_upheld_appeal_says_what_followed(tell: Tell) -> None:
+    world = tell("convened")
+    world.as_("member").does("/appeals/{appeal}/outcome", outcome())
+    upheld = f"{DECIDED} The panel upheld the appeal on 2 November 2026. The decision was set aside on 2 November 2026."
+    assert lead(world) == f"{upheld} A new attempt was opened and is not decided yet."
+    decide_again(world)
+    assert lead(world) == f"{upheld} A new attempt was opened, and Second decided distinction in it on 2 November 2026."
+
+
+def decide_again(world: World) -> None:
+    second = world.as_("second")
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
+    (waiting,) = [each for each in second.sees("/queues/assessor")["items"] if each["waits"] == "attempt"]
+    attempt = waiting["assessment_id"]
+    second.does("/evidence/records", observation(world, assessment_id=attempt), name="observed again")
+    cites = [{"evidence_id": world["observed again"], "version": 1}]
+    judged = {"judgement": "met", "reason": "Seen.", "criterion": "1.1", "cites": cites}
+    second.does(f"/assessments/{attempt}/findings", {"findings": [{"code": code, **judged} for code in CODES["C1"]]})
+    shown = second.sees(f"/assessments/{attempt}/context")["shown"]
+    second.does(
+        f"/assessments/{attempt}/decisions",
+        {"grade": "distinction", "reasons": "Both met, with ease.", "context_hash": shown},
+    )
+
+
+def test_the_verdict_of_other_ends_says_that_the_decision_stands(tell: Tell) -> None:
+    dismissed = tell("convened")
+    dismissed.as_("member").does("/appeals/{appeal}/outcome", outcome(outcome="dismissed"))
+    assert lead(dismissed).endswith("The panel dismissed the appeal on 2 November 2026. The decision stands.")
+    withdrawn = tell("convened")
+    withdrawn.as_("mia").does("/appeals/{appeal}/withdrawal")
+    assert lead(withdrawn).endswith("The appeal was withdrawn on 2 November 2026. The decision stands.")
+    refused = tell("lodged")
+    refused.as_("officer").does("/appeals/{appeal}/refusal", {"reason": "It came too late."})
+    said = Visitor(refused, "officer").reads(APPEAL).text
+    assert "The appeal was not admitted on 2 November 2026: It came too late. The decision stands." in said
+
+
+def test_each_ground_stands_beside_the_answer_of_the_panel(tell: Tell) -> None:
+    world = tell("convened")
+    ground = "Ground: evidence My risk assessment was left out."
+    assert ground in Visitor(world, "mia").reads(APPEAL).text
+    world.as_("member").does("/appeals/{appeal}/outcome", outcome())
+    answer = "The panel’s answer: It was available and was not considered."
+    assert f"{ground} {answer}" in Visitor(world, "mia").reads(APPEAL).text
+
+
+def test_findings_in_a_row_are_one_entry_that_opens(tell: Tell) -> None:
+    page = Visitor(tell("convened"), "member").reads(APPEAL)
+    (row,) = (row for row in rows(page, "before") if "findings:" in row.text and row.attributes["id"])
+    assert "Assessor recorded 2 findings: 2 met." in row.text
+    inside = [each.text for each in row.one("details").all("li")]
+    assert [text.partition("found ")[2].partition(" fact")[0] for text in inside] == [
+        f"{code} met on 1 evidence version: Seen." for code in CODES["C1"]
+    ]
+    first, last = (text.rpartition(" ")[2] for text in (inside[0], inside[-1]))
+    assert f"facts {first} to {last}" in row.text
+    assert row.attributes["id"] == f"p{first}"
+
+
+def test_claims_in_a_row_are_one_entry_and_facts_of_evidence_name_it(tell: Tell) -> None:
+    told = [row.text for row in rows(Visitor(tell("convened"), "member").reads(APPEAL), "before")]
+    assert any("Mia claimed 2 codes: K1, S11. (“Risk assessment”)" in text for text in told)
+    assert any("submitted version 1 as their own work" in text and "(“Risk assessment”)" in text for text in told)
+
+
+def test_every_fact_is_told_once_in_order_with_its_number_and_time(tell: Tell) -> None:
+    world = tell("convened")
+    page, found = Visitor(world, "member").reads(APPEAL), world.as_("member").sees("/appeals/{appeal}/chronology")
+    for section in ("before", "later"):
+        numbers = [
+            int(each.text.removeprefix("fact "))
+            for each in page.section(section).all("span", **{"class": "position"})
+            if each.text.startswith("fact ")
+        ]
+        assert numbers == [int(each["position"]) for each in found[section]]
+        times = [each.attributes["datetime"] for each in page.section(section).all("time")]
+        assert len(times) >= len(numbers)
+        assert set(times) == {"2026-11-02T09:00:00Z"}
+    assert page.section("served").text == "What of it they were served Nothing."
+
+
+def test_another_point_of_the_record_is_shown_on_demand(tell: Tell) -> None:
+    member = Visitor(tell("convened"), "member")
+    page = member.reads(f"{APPEAL}?known_at=2026-11-02T10:00:00Z")
+    assert page.section("later").text == "Later: not known then Nothing."
+    shown = member.reads(f"{APPEAL}?known_at=40")
+    assert "what was known at fact 40." in shown.text
+    assert [row.attributes["id"] for row in rows(shown, "before")][-1] == "p40"
+    assert next(row.attributes["id"] for row in rows(shown, "later")) == "p41"
+
+
+@pytest.mark.parametrize("asked", ["yesterday", "2026-11-02", "-1", "99999999999999999999", "3 or so"])
+def test_a_point_that_cannot_be_read_is_answered_in_a_sentence_with_a_way_back(tell: Tell, asked: str) -> None:
+    world = tell("convened")
+    page = Visitor(world, "member").reads(f"{APPEAL}?known_at={asked}", 422)
+    assert page.top.one("h1").text == (
+        "Known at: Neither a time such as 2026-03-01T09:30:00Z nor a position such as 1042."
+    )
+    assert f"/appeals/{world['appeal']}" in [link.attributes["href"] for link in page.top.all("a")]
+
+
+def test_who_may_not_read_it_is_refused_and_who_may_not_see_it_finds_nothing(tell: Tell) -> None:
+    world = tell("convened")
+    assert Visitor(world, "lead").ask(APPEAL).status_code == 403
+    for person in ("assessor", "stranger"):
+        assert Visitor(world, person).ask(APPEAL).status_code == 404

@@ -1,0 +1,117 @@
+"""What holds for every page: it can be read aloud, used by keyboard, without script, and gives nothing away."""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.conftest import Tell
+from tests.api.world import World
+from tests.pages.page import Element, Page
+from tests.pages.visitor import Visitor
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "/": ("admin", "mia", "assessor", "officer", "chair", "stranger"),
+    "/queue": ("assessor",),
+    "/appeals": ("officer",),
+    "/enrolments/{enrolment}": ("mia", "assessor", "chair", "admin"),
+    "/evidence/{evidence}": ("mia", "assessor", "coach", "chair"),
+    "/evidence/{observation}": ("mia", "assessor"),
+    "/appeals/{appeal}": ("mia", "chair", "officer"),
+    "/problems": ("mia",),
+    "/problems/evidence-limit-reached": ("mia",),
+    "/v1/docs": ("mia",),
+    "/sign-in?code=abc": ("mia",),
+    "/evidence/{evidence}?version=x": ("mia",),
+    "/enrolments/{enrolment}?as_of=x": ("mia",),
+    "/nowhere": ("mia",),
+}
+CASES = [(path, person) for path, people in PAGES.items() for person in people]
+OPAQUE = re.compile(
+    r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|problems(/[a-z-]+)?|sign-(in|out)"
+    r"|v1/(docs|openapi\.json)|static/[a-z]+\.(css|svg|js))?(\?version=[0-9]+)?(#[A-Za-z0-9-]+)?"
+    r"|#[A-Za-z0-9-]+"
+)
+"""The addresses that pages lead to: no name, title or number of a person is in any of them."""
+
+
+@pytest.fixture(scope="module")
+def answered(stages: Tell, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], Page]]:
+    world: World = stages("convened").copy(tmp_path_factory.mktemp("pages") / "world")
+    yield {(path, person): Page(Visitor(world, person).ask(path).text) for path, person in CASES}
+    world.close()
+
+
+@pytest.mark.parametrize(("path", "person"), CASES)
+def test_a_page_has_a_language_a_title_and_headings_in_order(
+    answered: dict[tuple[str, str], Page], path: str, person: str
+) -> None:
+    top = answered[path, person].top
+    assert top.one("html").attributes["lang"] == "en"
+    assert top.one("title").text.partition(" – ")[0]
+    assert top.one("main").attributes["id"] == top.one("a", **{"class": "skip"}).attributes["href"][1:]
+    levels = [int(heading.tag[1]) for heading in top.all("h1", "h2", "h3", "h4")]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize(("path", "person"), CASES)
+def test_every_field_and_button_has_a_name_and_every_id_is_one(
+    answered: dict[tuple[str, str], Page], path: str, person: str
+) -> None:
+    top = answered[path, person].top
+    ids = [each.attributes["id"] for each in top.all() if "id" in each.attributes]
+    assert len(ids) == len(set(ids))
+    labelled = {label.attributes["for"] for label in top.all("label") if "for" in label.attributes}
+    wrapped = [each for label in top.all("label") for each in label.all("input", "select", "textarea")]
+    for each in top.all("input", "select", "textarea"):
+        hidden = each.attributes.get("type") == "hidden"
+        assert hidden or each in wrapped or each.attributes.get("id") in labelled, each
+    assert labelled <= set(ids)
+    assert all(button.text for button in top.all("button"))
+    assert all(link.text for link in top.all("a"))
+    for named in ("aria-labelledby", "aria-describedby"):
+        assert {each.attributes[named] for each in top.all() if named in each.attributes} <= set(ids)
+    assert all(image.attributes["alt"] for image in top.all("img"))
+
+
+@pytest.mark.parametrize(("path", "person"), CASES)
+def test_a_page_needs_no_script_and_no_other_site(
+    answered: dict[tuple[str, str], Page], path: str, person: str
+) -> None:
+    top = answered[path, person].top
+    assert not list(top.all("script", "style"))
+    assert not [each for each in top.all() if any(name.startswith(("on", "style")) for name in each.attributes)]
+    for form in top.all("form"):
+        assert form.attributes["action"].startswith("/")
+
+
+@pytest.mark.parametrize(("path", "person"), CASES)
+def test_an_address_says_nothing_of_anybody(answered: dict[tuple[str, str], Page], path: str, person: str) -> None:
+    top = answered[path, person].top
+    leads: list[Element] = [*top.all("a"), *top.all("link"), *top.all("form"), *top.all("img")]
+    for each in leads:
+        to = each.attributes.get("href") or each.attributes.get("action") or each.attributes.get("src", "")
+        assert OPAQUE.fullmatch(to), to
+
+
+def test_every_form_carries_a_key_of_its_own(answered: dict[tuple[str, str], Page]) -> None:
+    for page in answered.values():
+        forms = [form for form in page.top.all("form", method="post") if "sign-" not in form.attributes["action"]]
+        keys = [form.one("input", name="key").attributes["value"] for form in forms]
+        assert len(keys) == len(set(keys))
+
+
+def test_no_form_is_carried_out_for_a_page_of_another_site(tell: Tell) -> None:
+    world = tell("convened")
+    before = world.journal.head()
+    for person in ("mia", "assessor"):
+        visitor = Visitor(world, person)
+        page = visitor.reads("/evidence/{evidence}")
+        for last in page.actions:
+            path, fields = page.form(last)
+            for site in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+                assert visitor.post(path, fields, **site).status_code == 403
+    assert world.journal.head() == before

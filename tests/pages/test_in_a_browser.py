@@ -1,0 +1,164 @@
+"""The pages in a real browser: no barriers, no sideways scrolling, no script needed, no complaint."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from portfolio.domain.readiness import OutcomeState
+from tests.api.conftest import Tell
+from tests.api.world import TODAY
+from tests.infra.vault import files
+from tests.pages.browsing import NARROW, WIDE, Desk, barriers, chromium, serving
+from tests.pages.test_every_page import CASES
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def desk(browser: Browser, tell: Tell) -> Iterator[Desk]:
+    world = tell("convened")
+    with serving(world) as address:
+        yield Desk(browser, world, address)
+    for context in browser.contexts:
+        context.close()
+
+
+@pytest.fixture
+def early(browser: Browser, tell: Tell) -> Iterator[Desk]:
+    world = tell("enrolled")
+    with serving(world) as address:
+        yield Desk(browser, world, address)
+    for context in browser.contexts:
+        context.close()
+
+
+def opened(page: Page) -> Page:
+    """Open everything on the page that opens."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    return page
+
+
+@pytest.mark.parametrize("person", sorted({person for _, person in CASES}))
+def test_no_page_has_a_barrier_or_scrolls_sideways(desk: Desk, person: str) -> None:
+    page = desk.sits(person)
+    found: dict[str, list[str]] = {}
+    for path in [path for path, who in CASES if who == person]:
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": WIDE, "height": 900})
+        page.goto(desk.path(path))
+        found[path] = barriers(opened(page))
+        page.emulate_media(color_scheme="dark")
+        found[path] += barriers(page, rules=["color-contrast"])
+        page.set_viewport_size({"width": NARROW, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth") > NARROW:
+            found[path].append("scrolls sideways")
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_state_can_be_read(desk: Desk, scheme: str) -> None:
+    page = desk.sits("mia", color_scheme=scheme)
+    page.goto(desk.path("/enrolments/{enrolment}"))
+    for state in get_args(OutcomeState):
+        name = state.replace(" ", "-").replace(",", "")
+        page.evaluate("name => document.querySelectorAll('.state').forEach(e => e.className = `state ${name}`)", name)
+        assert barriers(page, "#outcomes ~ details", ["color-contrast"]) == [], state
+
+
+def test_the_browser_finds_all_it_asks_for(desk: Desk) -> None:
+    for person in ("mia", "assessor", "chair"):
+        page = desk.sits(person)
+        for path in ("/", "/enrolments/{enrolment}", "/evidence/{evidence}", "/evidence/{observation}"):
+            page.goto(desk.path(path), wait_until="networkidle")
+    page.goto(desk.path("/appeals/{appeal}"), wait_until="networkidle")
+    page.goto("/v1/docs", wait_until="networkidle")
+    assert desk.complaints == []
+
+
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(desk: Desk) -> None:
+    page = desk.sits("mia")
+    page.goto(desk.path("/evidence/{evidence}"))
+    wanted = page.evaluate(
+        """() => {
+            const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea, summary')]
+            const reached = all.filter(each => each.checkVisibility())
+            reached.forEach((each, n) => { each.dataset.n = n })
+            return reached.length
+        }"""
+    )
+    assert wanted >= 10
+    numbers = []
+    for _ in range(4 * wanted):  # a day has several stops
+        page.keyboard.press("Tab")
+        number, outline = page.evaluate(
+            "() => [document.activeElement.dataset.n, getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        if number is None:
+            break
+        assert outline != "none", page.evaluate("() => document.activeElement.outerHTML")
+        numbers.append(int(number))
+    assert list(dict.fromkeys(numbers)) == list(range(wanted))
+    assert numbers == sorted(numbers)
+
+
+def test_a_refusal_is_where_the_reader_is(desk: Desk) -> None:
+    page = desk.sits("mia")
+    page.goto(desk.path("/evidence/{evidence}"))
+    page.get_by_text("Claim codes").first.click()
+    page.get_by_role("button", name="Claim", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert page.title().startswith("Not possible: ")
+    assert barriers(opened(page)) == []
+
+
+def test_a_file_is_handed_in_and_answered_without_any_script(early: Desk, tmp_path: Path) -> None:
+    notes, plan = tmp_path / "plan.pdf", tmp_path / "plan-whole.pdf"
+    notes.write_bytes(b"no PDF at all")
+    plan.write_bytes(files.pdf())
+    mia = early.sits("mia", java_script_enabled=False)
+    mia.goto(early.path("/enrolments/{enrolment}"))
+    mia.get_by_label("Title").fill("Rigging plan")
+    mia.get_by_label("Day the work was produced").fill(TODAY)
+    mia.get_by_label("File", exact=True).set_input_files(notes)
+    mia.get_by_label("K1", exact=True).check()
+    mia.get_by_label("I declare this and hand the file in now.").check()
+    mia.get_by_role("button", name="Upload").click()
+    expect(mia.get_by_role("alert")).to_contain_text("The file was declared as application/pdf but is TXT.")
+    expect(mia.get_by_label("Title")).to_have_value("Rigging plan")
+    expect(mia.get_by_label("K1", exact=True)).to_be_checked()
+    mia.get_by_label("File", exact=True).set_input_files(plan)
+    mia.get_by_role("button", name="Upload").click()
+    expect(mia.get_by_role("heading", level=1)).to_have_text("Rigging plan")
+    assessor = early.sits("assessor", java_script_enabled=False)
+    assessor.goto("/")
+    assessor.get_by_role("link", name="Evidence and attempts that wait for you").click()
+    assessor.get_by_role("link", name="Rigging plan").click()
+    with assessor.expect_download() as download:
+        assessor.get_by_role("link", name="Download the original").click()
+    assert download.value.path().read_bytes() == plan.read_bytes()
+    assessor.get_by_label("Reason for giving it back").fill("Page 2 is missing.")
+    assessor.get_by_role("button", name="Return to the apprentice").click()
+    expect(assessor.get_by_text("returned version 1: Page 2 is missing.")).to_be_visible()
+    mia.reload()
+    expect(mia.get_by_role("heading", name="Upload a new version")).to_be_visible()
+    expect(mia.get_by_role("button", name="Upload")).to_be_visible()
+
+
+def test_a_link_signs_in_and_the_button_signs_out(desk: Desk, browser: Browser) -> None:
+    context = browser.new_context(base_url=desk.address)
+    page = context.new_page()
+    link = desk.world.app.extensions["portfolio"].sessions.issue_link(desk.world["chair"])
+    page.goto(f"/sign-in?{link.partition('?')[2]}")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Chair")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

@@ -1,0 +1,301 @@
+"""The item: what is shown of it counts as served, and each person is offered what they may do with it."""
+
+from uuid import UUID
+
+import pytest
+
+from portfolio.domain.evidence_facts import EvidenceServed
+from tests.api.conftest import Tell
+from tests.api.world import NOTES, World, assign, hand_in
+from tests.infra.vault import files
+from tests.pages.visitor import Visitor, a_file, filled, kept
+
+ITEM = "/evidence/{evidence}"
+OBSERVATION = "/evidence/{observation}"
+
+
+def served(world: World, item: str = "evidence") -> list[str]:
+    """Return who was shown an item, by name in the world."""
+    people = {person: name for name, person in world.ids.items()}
+    return [people[entry.by] for entry in world.journal.read(world[item]) if isinstance(entry.fact, EvidenceServed)]
+
+
+@pytest.fixture
+def world(tell: Tell) -> World:
+    return tell("submitted")
+
+
+@pytest.fixture
+def mia(world: World) -> Visitor:
+    return Visitor(world, "mia")
+
+
+def given_back(world: World) -> None:
+    world.as_("assessor").does("/evidence/{evidence}/return", {"version": 1, "reason": "Page 2 is missing."})
+
+
+# --- what is shown ---
+
+
+def test_the_page_says_who_claimed_what_where_and_when(world: World) -> None:
+    rows = [row.text for row in Visitor(world, "assessor").reads(ITEM).section("claims").one("tbody").all("tr")]
+    place = "page=1&viewrect=10,20,100,50"
+    assert rows == [f"{code} Mia 2 November 2026, 09:00 {place}" for code in ("K1", "S11")]
+
+
+def test_a_download_is_recorded_for_staff_and_not_for_the_apprentice(world: World, mia: Visitor) -> None:
+    for visitor in (mia, Visitor(world, "assessor")):
+        (link,) = visitor.reads(ITEM).section("content").all("a")
+        assert visitor.ask(link.attributes["href"]).data == mia.ask(link.attributes["href"]).data
+    assert served(world) == ["assessor"]
+
+
+def test_a_file_that_the_page_does_not_show_is_not_served_by_it(world: World) -> None:
+    Visitor(world, "assessor").reads(ITEM)
+    assert served(world) == []
+
+
+def test_a_record_read_on_the_page_is_served_once(tell: Tell) -> None:
+    world = tell("found")
+    for person in ("mia", "quality", "quality", "coach"):
+        assert "Worked safely." in Visitor(world, person).reads(OBSERVATION).section("content").text
+    assert served(world, "observation") == ["quality", "coach"]
+
+
+def test_a_picture_on_the_page_is_served_with_the_page(world: World) -> None:
+    hand_in(world, "photo", files.picture("PNG"), "image/png", filename="a.png")
+    page = Visitor(world, "coach").reads("/evidence/{photo}")
+    picture = page.section("content").one("img")
+    assert picture.attributes["alt"] == "Risk assessment"
+    answer = Visitor(world, "coach").ask(picture.attributes["src"])
+    assert (answer.content_type, answer.headers["Content-Disposition"]) == ("image/png", "inline; filename=a.png")
+    assert served(world, "photo") == ["coach"]
+
+
+@pytest.mark.parametrize("item", ["evidence", "photo", "observation"])
+def test_who_has_not_declared_their_interest_is_asked_to_and_shown_nothing_of_the_work(tell: Tell, item: str) -> None:
+    world = tell("found")
+    hand_in(world, "photo", files.picture("PNG"), "image/png", filename="a.png")
+    admin = world.as_("admin")
+    admin.does("/people", {"name": "Newcomer", "works_for": "centre"}, name="newcomer")
+    admin.does("/people/{newcomer}/roles", {"role": "assessor"})
+    admin.does("/enrolments/{enrolment}/assignments", assign(world, "newcomer", "assessor"))
+    newcomer = Visitor(world, "newcomer")
+    page = newcomer.reads(f"/evidence/{{{item}}}")
+    assert "Until you have, the work is not shown to you (INTEREST-1)." in page.section("interest").text
+    assert not list(page.top.all("section", **{"aria-labelledby": "content"}))
+    assert not list(page.top.all("img"))
+    assert "Worked safely." not in page.text
+    assert "annotations" not in page.actions
+    assert newcomer.ask(f"/evidence/{{{item}}}/content").status_code == 409
+    assert "newcomer" not in served(world, item)
+    _, fields = page.form("interest")
+    assert fields["interest"] == "none"
+    shown = newcomer.does(page, "interest")
+    assert shown.section("content")
+    assert "interest" not in shown.actions
+    assert newcomer.ask(f"/evidence/{{{item}}}/content").status_code == 200
+    assert "newcomer" in served(world, item)
+
+
+def test_a_declared_interest_is_kept_as_it_was_said(world: World) -> None:
+    admin = world.as_("admin")
+    admin.does("/people/{lead}/roles", {"role": "internal quality assurer"})
+    admin.does("/enrolments/{enrolment}/assignments", assign(world, "lead", "internal quality assurer"))
+    lead = Visitor(world, "lead")
+    lead.does(lead.reads(ITEM), "interest", interest="trained", detail="In 2025.")
+    declared = world.as_("lead").sees("/people/{lead}")["interests"]
+    assert [(each["apprentice"], each["interest"], each["detail"]) for each in declared] == [
+        (str(world["mia"]), "trained", "In 2025.")
+    ]
+
+
+def test_who_need_not_declare_is_not_asked(world: World, mia: Visitor) -> None:
+    for visitor in (mia, *(Visitor(world, person) for person in ("coach", "lead", "assessor"))):
+        assert "interest" not in visitor.reads(ITEM).actions
+
+
+def test_a_draft_is_there_for_the_apprentice_only(tell: Tell) -> None:
+    world = tell("sealed")
+    assert Visitor(world, "mia").reads(ITEM).actions == ["claims", "submission", "discard"]
+    assert Visitor(world, "coach").ask(ITEM).status_code == 404
+    assert Visitor(world, "coach").ask(f"{ITEM}/content").status_code == 404
+
+
+@pytest.mark.parametrize(("asked", "status"), [("version=2", 404), ("version=one", 422), ("version=-1", 404)])
+def test_a_version_that_is_not_there_is_answered_in_a_sentence(mia: Visitor, asked: str, status: int) -> None:
+    assert mia.reads(f"{ITEM}?{asked}", status).top.one("h1").text
+
+
+def test_remarks_for_assessors_are_not_shown_to_the_apprentice(world: World, mia: Visitor) -> None:
+    assessor = Visitor(world, "assessor")
+    page = assessor.does(assessor.reads(ITEM), "annotations", audience="assessors", remark="Ask about this.")
+    assert "formative (for assessors) Ask about this." in page.section("remarks").text
+    assert "There are no remarks." in mia.reads(ITEM).section("remarks").text
+
+
+# --- what the apprentice may do ---
+
+
+def test_the_page_offers_what_would_not_be_refused(tell: Tell) -> None:
+    world = tell("found")
+    mia, assessor = Visitor(world, "mia"), Visitor(world, "assessor")
+    assert mia.reads(ITEM).actions == ["dropped", "dropped", "claims", "versions", "withdrawal"]
+    assert assessor.reads(ITEM).actions == ["annotations", "acceptance", "return"]
+    assert mia.reads(OBSERVATION).actions == ["claims", "withdrawal"]
+    assert Visitor(world, "lead").reads(ITEM).actions == []
+    assert Visitor(world, "coach").reads(ITEM).actions == ["annotations", "return"]
+
+
+def test_a_claim_is_made_and_taken_back(mia: Visitor) -> None:
+    page = mia.does(mia.reads(ITEM), "claims", codes=["K2", "K3"])
+    assert "K2 Mia 2 November 2026, 09:00 the whole item" in page.section("claims").text
+    page = mia.does(page, "dropped", code="K2")
+    codes = [row.one("th").text for row in page.section("claims").one("tbody").all("tr")]
+    assert codes == ["K1", "K3", "S11"]
+    assert "dropped the claim of K2 with version 1." in page.section("story").text
+
+
+def test_no_code_chosen_is_answered_in_a_sentence(mia: Visitor) -> None:
+    assert "Codes: fill this in." in mia.refused(mia.reads(ITEM), "claims", 422).refusal
+
+
+def test_a_version_is_withdrawn_with_a_reason(mia: Visitor) -> None:
+    page = mia.reads(ITEM)
+    assert "Reason: fill this in." in mia.refused(page, "withdrawal", 422).refusal
+    page = mia.does(page, "withdrawal", reason="The wrong file.")
+    assert "withdrew version 1: The wrong file." in page.section("story").text
+    assert page.actions == ["versions"]
+
+
+def test_what_a_decision_cites_is_not_offered_to_be_withdrawn(tell: Tell) -> None:
+    world = tell("decided")
+    page = Visitor(world, "mia").reads(OBSERVATION)
+    assert "withdrawal" not in page.actions
+    answer = Visitor(world, "mia").post(
+        f"/evidence/{world['observation']}/withdrawal", {"version": "1", "reason": "No."}
+    )
+    assert answer.status_code == 409
+    assert "A decision rests on this version, so it stays (EVIDENCE-7)." in answer.text
+
+
+def test_a_returned_version_says_why_and_is_followed_by_a_new_one(world: World, mia: Visitor) -> None:
+    given_back(world)
+    page = mia.reads(ITEM)
+    assert "Assessor returned version 1: Page 2 is missing." in page.section("story").text
+    page = mia.does(page, "versions", **filled(title="Risk assessment, whole", codes=["K1"], declared="yes"))
+    assert page.top.one("h1").text == "Risk assessment, whole"
+    assert [row.one("th").text for row in page.section("claims").one("tbody").all("tr")] == ["K1"]
+    (older,) = (link for link in page.top.one("dl").all("a"))
+    assert mia.reads(older.attributes["href"]).top.one("h1").text == "Risk assessment"
+    stages = [each["stage"] for each in world.as_("mia").sees("/evidence/{evidence}")["versions"]]
+    assert stages == ["replaced", "submitted"]
+
+
+def test_a_refused_new_version_leaves_the_one_before_as_it_was(world: World, mia: Visitor) -> None:
+    given_back(world)
+    page, before = mia.reads(ITEM), kept(world)
+    for _ in range(2):
+        again = mia.refused(page, "versions", 409, **filled(title="New", file=a_file(NOTES)))
+        assert "is TXT" in again.refusal
+    assert again.form("versions")[1]["title"] == "New"
+    assert again.top.one("h1").text == "Risk assessment"
+    assert [each["stage"] for each in world.as_("mia").sees("/evidence/{evidence}")["versions"]] == ["returned"]
+    assert kept(world) == before
+    mia.does(again, "versions", **filled(title="New", file=a_file()))
+
+
+def test_a_new_version_sent_twice_is_one(world: World, mia: Visitor) -> None:
+    given_back(world)
+    page = mia.reads(ITEM)
+    for _ in range(2):
+        mia.does(page, "versions", **filled(file=a_file(), declared="yes"))
+    assert len(world.as_("mia").sees("/evidence/{evidence}")["versions"]) == 2
+
+
+def test_a_draft_is_handed_in_or_discarded(tell: Tell) -> None:
+    world = tell("sealed")
+    mia = Visitor(world, "mia")
+    page = mia.reads(ITEM)
+    assert "Declaration: fill this in." in mia.refused(page, "submission", 422).refusal
+    handed_in = mia.does(page, "submission", declared="yes")
+    assert "submission" not in handed_in.actions
+    other = tell("sealed")
+    mia = Visitor(other, "mia")
+    assert "There is no evidence yet." in mia.does(mia.reads(ITEM), "discard").text
+    assert mia.ask(ITEM).status_code == 404
+
+
+def test_a_stale_form_is_refused_on_the_page_it_came_from(world: World, mia: Visitor) -> None:
+    page = mia.reads(ITEM)
+    mia.does(page, "withdrawal", reason="Wrong.")
+    again = mia.refused(page, "withdrawal", 409, reason="Wrong again.")
+    assert "withdrawn" in again.refusal
+
+
+# --- what staff may do ---
+
+
+def test_a_version_is_accepted_or_given_back_with_a_reason(tell: Tell) -> None:
+    world = tell("submitted")
+    assessor = Visitor(world, "assessor")
+    page = assessor.reads(ITEM)
+    assert "Reason: fill this in." in assessor.refused(page, "return", 422).refusal
+    assert "returned version 1: Too dark." in assessor.does(page, "return", reason="Too dark.").text
+    other = Visitor(tell("submitted"), "assessor")
+    assert "Assessor accepted version 1." in other.does(other.reads(ITEM), "acceptance").text
+
+
+def test_a_remark_is_kept_at_its_place_once(world: World) -> None:
+    assessor = Visitor(world, "assessor")
+    page = assessor.reads(ITEM)
+    place = {"place": "pdf rectangle", "page": "1", "x": "10", "y": "20", "width": "30", "height": "40"}
+    for _ in range(2):
+        shown = assessor.does(page, "annotations", **place, remark="Here.")
+    assert shown.section("remarks").text == (
+        "Remarks formative at page=1&viewrect=10,20,30,40 Here. Assessor, 2 November 2026, 09:00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ({"place": "pdf rectangle"}, "X: fill this in for this kind of place."),
+        ({"place": "pdf rectangle", "x": "a"}, "X: Not a valid number."),
+        ({"place": "time range", "start": "1", "end": "2"}, "A time range needs a recording"),
+        ({"place": "text quote"}, "Words: fill this in for this kind of place."),
+        ({"place": "nowhere"}, "Place: Must be one of: "),
+        ({"sha256": "0" * 64}, "The remark was made on other bytes than this version's"),
+    ],
+)
+def test_a_refused_remark_stays_in_the_form(world: World, place: dict[str, str], sentence: str) -> None:
+    assessor = Visitor(world, "assessor")
+    path, fields = assessor.reads(ITEM).form("annotations")
+    answer = assessor.post(path, {**fields, **place, "remark": "A long thought.", "kind": "pointer"})
+    assert answer.status_code in (409, 422)
+    page = assessor.refused(assessor.reads(ITEM), "annotations", answer.status_code, **place, remark="A long thought.")
+    assert sentence in page.refusal
+    assert page.form("annotations")[1]["remark"] == "A long thought."
+
+
+def test_a_form_about_a_version_of_long_ago_shows_that_version_again(world: World, mia: Visitor) -> None:
+    given_back(world)
+    mia.does(mia.reads(ITEM), "versions", **filled(title="Second", declared="yes"))
+    assessor = Visitor(world, "assessor")
+    first = assessor.reads(f"{ITEM}?version=1")
+    again = assessor.refused(first, "annotations", 422, place="text quote", remark="Old.")
+    assert again.top.one("h1").text == "Risk assessment"
+
+
+def test_a_number_of_a_version_may_be_nonsense(mia: Visitor, world: World) -> None:
+    for nonsense, status in (("9" * 5000, 422), ("99", 404), ("²", 422)):
+        answer = mia.post(f"/evidence/{world['evidence']}/withdrawal", {"version": nonsense, "reason": "x"})
+        assert answer.status_code == status, nonsense
+
+
+def test_an_item_that_is_not_there_is_404_whatever_is_sent(mia: Visitor) -> None:
+    gone = UUID(int=7)
+    for last in ("interest", "acceptance", "return", "annotations", "submission", "claims", "versions", "discard"):
+        fields = {"version": "1", "reason": "x", "codes": "K1", "declared": "yes", "interest": "none"}
+        remark = {"place": "whole item", "kind": "pointer", "audience": "assessors", "remark": "x", "sha256": "0"}
+        assert mia.post(f"/evidence/{gone}/{last}", fields | remark).status_code == 404, last

@@ -1,0 +1,81 @@
+"""A person at a browser: a session's cookie, pages read, forms filled in and sent."""
+
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.api.world import TODAY, World
+from tests.infra.vault import files
+from tests.pages.page import Page
+
+OWN = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Visitor:
+    """Visits the pages as one person. Paths may hold ids of the world by ``{name}``."""
+
+    world: World
+    person: str
+
+    @cached_property
+    def client(self) -> FlaskClient:
+        sessions = self.world.app.extensions["portfolio"].sessions
+        code = sessions.issue_link(self.world[self.person]).partition("code=")[2]
+        client = self.world.app.test_client()
+        client.set_cookie("portfolio", sessions.open(code))
+        return client
+
+    def ask(self, path: str) -> TestResponse:
+        """Get a page, with everything so far shown."""
+        self.world.reads.settle()
+        return self.client.get(path.format_map(self.world.ids), headers=OWN)
+
+    def reads(self, path: str, status: int = 200) -> Page:
+        """Get a page of this status."""
+        answer = self.ask(path)
+        assert answer.status_code == status, answer.text
+        return Page(answer.text)
+
+    def post(self, path: str, fields: dict[str, Any], **headers: str) -> TestResponse:
+        """Send a form."""
+        return self.client.post(path, data=fields, headers={**OWN, **headers})
+
+    def send(self, page: Page, last: str, /, **filled: Any) -> TestResponse:
+        """Fill in and send the form of a page whose address ends so."""
+        path, fields = page.form(last)
+        return self.post(path, {**fields, **filled})
+
+    def does(self, page: Page, last: str, /, **filled: Any) -> Page:
+        """Send a form of a page, insist on success, and follow to the page it leads to."""
+        answer = self.send(page, last, **filled)
+        assert answer.status_code == 303, answer.text
+        return self.reads(answer.location)
+
+    def refused(self, page: Page, last: str, status: int, /, **filled: Any) -> Page:
+        """Send a form of a page and insist on a refusal of this status, with the page shown again."""
+        answer = self.send(page, last, **filled)
+        assert answer.status_code == status, answer.text
+        return Page(answer.text)
+
+
+def a_file(
+    content: bytes = files.pdf(), name: str = "risk.pdf", media_type: str = "application/pdf"
+) -> tuple[io.BytesIO, str, str]:
+    """Return a file as a form sends it."""
+    return io.BytesIO(content), name, media_type
+
+
+def filled(**fields: Any) -> dict[str, Any]:
+    """Return what an apprentice fills into the form that hands in a file."""
+    return {"title": "Risk assessment", "produced_on": TODAY, "file": a_file(), **fields}
+
+
+def kept(world: World) -> list[Path]:
+    """Return every file in the vault."""
+    return sorted(path for path in (world.folder / "vault").rglob("*") if path.is_file())
