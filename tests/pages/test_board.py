@@ -98,7 +98,12 @@ def test_a_refused_upload_is_answered_in_a_sentence_and_leaves_nothing_behind(
     given = filled(**{"title": "My “plot”", "declared": "yes", **wrong})
     again = mia.refused(mia.reads(BOARD), "evidence", status, **given)
     assert sentence in again.refusal
-    assert "Nothing was recorded, and what you wrote is still below" in again.refusal
+    assert (
+        "It was not done, and what you wrote is still in the form; only the file has to be chosen again."
+        in again.refusal
+    )
+    way, _ = again.top.one(role="alert").all("a")
+    assert again.top.one("form", id=way.attributes["href"][1:]).attributes["action"] == again.form("evidence")[0]
     assert listed(world) == []
     assert kept(world) == []
     _, still = again.form("evidence")

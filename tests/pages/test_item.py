@@ -276,6 +276,7 @@ def test_a_refused_remark_stays_in_the_form(world: World, place: dict[str, str],
     page = assessor.refused(assessor.reads(ITEM), "annotations", answer.status_code, **place, remark="A long thought.")
     assert sentence in page.refusal
     assert page.form("annotations")[1]["remark"] == "A long thought."
+    assert page.top.one("form", id="form-annotations")
 
 
 def test_a_form_about_a_version_of_long_ago_shows_that_version_again(world: World, mia: Visitor) -> None:
