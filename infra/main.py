@@ -44,6 +44,9 @@ ABANDONED_SECONDS = 24 * 3600
 
 SWEEP_SECONDS = 3600
 
+REACTIONS = "reactions"
+"""Under which name the views keep how far the reactions have come, in whichever process they run."""
+
 LOG = logging.getLogger("portfolio.main")
 
 
@@ -148,8 +151,12 @@ def build(settings: Settings) -> Running:
         views = opened.enter_context(open_views(settings))
         projector = Projector(record.journal, metrics.timed("views", views), VIEWS)
         reactions = Reactions(record.handler, record.journal)
-        reactor = Reactor("reactions", record.journal, views, reactions.react)
-        metrics.watch(record.journal, lambda: record.journal.store.pending, {"views": projector, "reactions": reactor})
+        reactor = Reactor(REACTIONS, record.journal, views, reactions.react)
+        metrics.watch(
+            record.journal.head,
+            lambda: record.journal.store.pending,
+            {"views": lambda: projector.position, REACTIONS: lambda: views.position(REACTIONS)},
+        )
         stop = Event()
         threads = following(settings, (OWNER, *VIEWS), projector, reactor, stop)
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned

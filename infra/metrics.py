@@ -6,7 +6,7 @@ Labels are names of our own calls and refusals, so nothing in it is about a pers
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import perf_counter
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 
@@ -23,21 +23,6 @@ MEASURED = {
     "vault": ("offer", "receive", "take", "seal", "discard"),
 }
 """The calls that are timed, by the part they are made to."""
-
-
-class Log(Protocol):
-    """What is asked of the journal at each look."""
-
-    def head(self) -> int:
-        """Return the last position."""
-
-
-class Follower(Protocol):
-    """What is asked of whoever goes along the log."""
-
-    @property
-    def position(self) -> int:
-        """Return how far it has come."""
 
 
 class Metrics:
@@ -64,12 +49,14 @@ class Metrics:
         """Return the journal, the views or the vault with its calls timed; all else of it is as before."""
         return cast("T", Timed(whole, MEASURED[part], self._seconds[part]))
 
-    def watch(self, log: Log, pending: Callable[[], int], followers: dict[str, Follower]) -> None:
-        """Say from now on how many appends wait, where the log ends, and how far each follower is behind."""
+    def watch(
+        self, head: Callable[[], int], pending: Callable[[], int], followers: dict[str, Callable[[], int]]
+    ) -> None:
+        """Say from now on where the log ends, how many appends wait, and how far each follower is behind."""
+        self._head.set_function(partial(number, head))
         self._waiting.set_function(partial(number, pending))
-        self._head.set_function(partial(number, log.head))
-        for name, follower in followers.items():
-            self._behind.labels(name).set_function(partial(number, partial(behind, log, follower)))
+        for name, position in followers.items():
+            self._behind.labels(name).set_function(partial(number, partial(behind, position, head)))
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""
@@ -110,9 +97,10 @@ def timed(function: Callable[..., Any], call: str, seconds: Histogram) -> Callab
     return measured
 
 
-def behind(log: Log, follower: Follower) -> int:
-    """Return how many facts a follower has not taken yet."""
-    return max(0, log.head() - follower.position)
+def behind(position: Callable[[], int], head: Callable[[], int]) -> int:
+    """Return how many facts a follower has not taken yet; its position is asked first, so this is never negative."""
+    come = position()
+    return head() - come
 
 
 def number(ask: Callable[[], int]) -> float:
