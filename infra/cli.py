@@ -110,7 +110,6 @@ def known(person: UUID, folder: str | None) -> Settings:
     return settings
 
 
-
 for command in (bench, vault_group, plan_group, fsck, migrate, rebuild):
     cli.add_command(command)
 
