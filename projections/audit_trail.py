@@ -24,7 +24,7 @@ def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
 
 AUDIT_TRAIL = View(
     "audit_trail",
-    1,
+    2,
     {"position": int},
     {"enrolment_id": UUID, "stream": UUID, "at": datetime, "actor": UUID, "kind": str, "sentence": str},
     fold,
@@ -32,7 +32,7 @@ AUDIT_TRAIL = View(
 )
 
 TRAIL = """
-SELECT position, stream, at, actor, kind, sentence FROM audit_trail_v1
+SELECT position, stream, at, actor, kind, sentence FROM audit_trail_v2
 WHERE enrolment_id = :enrolment_id AND position > :behind
 AND (:stream IS NULL OR stream = :stream) AND (:actor IS NULL OR actor = :actor) AND (:kind IS NULL OR kind = :kind)
 AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at < :until)

@@ -88,6 +88,10 @@ class EvidenceAlreadySubmitted(RuleBroken):
     """The version was submitted already: what was handed in is not discarded or handed in again (EVIDENCE-6)."""
 
 
+class RecordNotYours(RuleBroken):
+    """What somebody else recorded about the work is not the apprentice's to take back (EVIDENCE-7)."""
+
+
 class EvidenceAlreadyCited(RuleBroken):
     """A decision rests on this version, so it stays (EVIDENCE-7)."""
 
@@ -158,6 +162,8 @@ def decide(item: Evidence, command: EvidenceCommand) -> list[EvidenceFact]:
         case ServeEvidence():
             return _served(item, version, command)
         case WithdrawEvidence(reason=reason, cited=cited):
+            if version.kind != "work product":
+                raise RecordNotYours
             if cited:
                 raise EvidenceAlreadyCited
             _check_live(version)

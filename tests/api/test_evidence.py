@@ -33,6 +33,7 @@ from portfolio.domain.evidence import (
     EvidenceWithdrawnAlready,
     InterestNotDeclared,
     ProductionDateInvalid,
+    RecordNotYours,
     WitnessIsApprentice,
 )
 from portfolio.domain.form import OutcomeNotInRoute
@@ -375,6 +376,11 @@ def test_nobody_is_a_witness_of_their_own_work(tell: Tell) -> None:
     world = tell("found")
     refused(world.as_("mia").post("/evidence/records", observation(world)), WitnessIsApprentice)
     refused(world.as_("second").post("/evidence/records", observation(world)), NotVisible)
+
+
+def test_an_observation_is_not_the_apprentice_s_to_take_back(tell: Tell) -> None:
+    body = {"version": 1, "reason": "It went badly."}
+    refused(tell("found").as_("mia").post("/evidence/{observation}/withdrawal", body), RecordNotYours)
 
 
 def test_a_record_has_one_version(tell: Tell) -> None:

@@ -26,6 +26,7 @@ from portfolio.domain.evidence import (
     EvidenceWithdrawnAlready,
     InterestNotDeclared,
     ProductionDateInvalid,
+    RecordNotYours,
     WitnessIsApprentice,
 )
 from portfolio.domain.evidence_commands import (
@@ -369,6 +370,11 @@ def recorded(record: Any) -> EvidenceRecorded:
         sha256=hashlib.sha256(text).hexdigest(),
         size=len(text),
     )
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
+def test_what_somebody_else_recorded_is_not_withdrawn_by_the_apprentice(record: Any) -> None:
+    given(EVIDENCE, recorded(record)).when(WITHDRAW).rejected(RecordNotYours)
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
