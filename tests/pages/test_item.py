@@ -142,7 +142,7 @@ def test_the_page_offers_what_would_not_be_refused(tell: Tell) -> None:
     mia, assessor = Visitor(world, "mia"), Visitor(world, "assessor")
     assert mia.reads(ITEM).actions == ["dropped", "dropped", "claims", "versions", "withdrawal"]
     assert assessor.reads(ITEM).actions == ["annotations", "acceptance", "return"]
-    assert mia.reads(OBSERVATION).actions == ["claims", "withdrawal"]
+    assert mia.reads(OBSERVATION).actions == ["claims"]
     assert Visitor(world, "lead").reads(ITEM).actions == []
     assert Visitor(world, "coach").reads(ITEM).actions == ["annotations", "return"]
 
@@ -168,7 +168,7 @@ def test_a_version_is_withdrawn_with_a_reason(mia: Visitor) -> None:
     assert page.actions == ["versions"]
 
 
-def test_what_a_decision_cites_is_not_offered_to_be_withdrawn(tell: Tell) -> None:
+def test_what_is_not_to_be_withdrawn_is_not_offered_to_be_and_refused_in_a_sentence(tell: Tell) -> None:
     world = tell("decided")
     page = Visitor(world, "mia").reads(OBSERVATION)
     assert "withdrawal" not in page.actions
@@ -176,7 +176,7 @@ def test_what_a_decision_cites_is_not_offered_to_be_withdrawn(tell: Tell) -> Non
         f"/evidence/{world['observation']}/withdrawal", {"version": "1", "reason": "No."}
     )
     assert answer.status_code == 409
-    assert "A decision rests on this version, so it stays (EVIDENCE-7)." in answer.text
+    assert "is not the apprentice&#39;s to take back (EVIDENCE-7)." in answer.text
 
 
 def test_a_returned_version_says_why_and_is_followed_by_a_new_one(world: World, mia: Visitor) -> None:
