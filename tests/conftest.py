@@ -12,11 +12,19 @@ import pytest
 from tests.postgres import Databases
 
 SECOND_ADAPTERS = {"postgres", "in_database", "moto"}
-LONG_PARTS = ("tests/properties/", "tests/infra/vault/test_media.py", "tests/infra/vault/test_s3")
+LONG_PARTS = (
+    "tests/properties/",
+    "tests/journeys/",
+    "tests/tools/",
+    "tests/infra/vault/test_media.py",
+    "tests/infra/vault/test_s3",
+    "tests/infra/test_fsck.py",
+    "tests/infra/test_cli_vault.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to ``make test`` what a commit need not wait for: the second store and vault, long properties, parsers."""
+    """Leave to ``make test`` what a commit need not wait for: the second store and vault, whole stories."""
     for item in items:
         call = getattr(item, "callspec", None)
         second = call is not None and bool(SECOND_ADAPTERS & {str(value) for value in call.params.values()})
