@@ -187,7 +187,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
             return [Busy(BROKEN) for _ in requests]
         except psycopg.OperationalError as error:
             return [refusal(error) for _ in requests]
-        except psycopg.Error as error:  # what one of them sent must not fail the others
+        except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
             if len(requests) > 1:
                 return [self._commit([request])[0] for request in requests]
             return [IntegrityError(str(error)) if isinstance(error, psycopg.IntegrityError) else error]
