@@ -67,6 +67,12 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         self, stored_events: Sequence[StoredEvent], *, terms: Terms | None = None, **_: Any
     ) -> Sequence[int]:
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
+        if terms is not None:
+            versions: dict[UUID | str, int] = dict(terms.seen.streams.items())
+            for event in stored_events:
+                if event.originator_version != versions.get(event.originator_id, 0) + 1:
+                    raise StaleVersion
+                versions[event.originator_id] = event.originator_version
         return self._group.submit((stored_events, terms))
 
     @property

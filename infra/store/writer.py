@@ -9,7 +9,8 @@ from psycopg.pq import ExecStatus
 from infra.store.composites import Packer, Request
 from infra.store.server import PATIENCE, Connection, connect
 
-APPEND = b"SELECT verdict, name, position FROM record.append($1)"
+APPEND = b"SELECT verdict, name, position FROM record.append($1, $2, $3, $4, $5, $6, $7)"
+BINARY = [1] * 7
 OIDS = "SELECT typname, oid::int8 FROM pg_type WHERE typnamespace = 'record'::regnamespace"
 SESSION = (
     f"SET lock_timeout = '{PATIENCE}s'",
@@ -36,13 +37,12 @@ class Writer:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: Connection | None = None
-        self._packer = Packer({})
+        self._pack: Packer | None = None
 
     def append(self, requests: Sequence[Request]) -> Sequence[Verdict]:
         """Return a verdict on each request; raise ``Broken``, or ``psycopg.Error`` when nothing was written."""
-        connection = self._open()
-        packed = self._packer.requests(requests)
-        result = connection.pgconn.exec_prepared(b"append", [packed], [1], 1)  # waits for the server once
+        connection, pack = self._open()
+        result = connection.pgconn.exec_prepared(b"append", pack(requests), BINARY, 1)  # waits for the server once
         if result.status != ExecStatus.TUPLES_OK:
             if connection.closed:
                 raise Broken
@@ -58,14 +58,14 @@ class Writer:
         if self._connection is not None:
             self._connection.close()
 
-    def _open(self) -> Connection:
-        if self._connection is None or self._connection.closed:
+    def _open(self) -> tuple[Connection, Packer]:
+        if self._connection is None or self._pack is None or self._connection.closed:
             connection = connect(self._url)
             for setting in SESSION:
                 connection.execute(setting)
-            self._packer = Packer(dict(connection.execute(OIDS).fetchall()))
+            self._pack = Packer(dict(connection.execute(OIDS).fetchall()))
             prepared = connection.pgconn.prepare(b"append", APPEND)
             if prepared.status != ExecStatus.COMMAND_OK:
                 raise error_from_result(prepared)
             self._connection = connection
-        return self._connection
+        return self._connection, self._pack
