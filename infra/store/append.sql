@@ -1,15 +1,19 @@
 -- record.append: the only way into the record.
 --
 -- One call carries any number of requests, judges each apart, in order, and writes those that hold, all in one
--- transaction; it answers one row per request, in order. From psql, one fact behind version 3 of a stream:
+-- transaction. From psql, one fact behind version 3 of a stream:
 --
 --     SELECT * FROM record.append(1, ARRAY[
 --         (1, '6f1c0d1e-…', 3, 4, 'appeal.lodged', '\x00…', 1796000000000000)
 --     ]::record.fact[]);
 --
---      verdict  | name | position
---     ----------+------+----------
---      recorded |      |     4711
+--      position | refused
+--     ----------+---------
+--          4711 |
+--
+-- `position` is where the log ends now: the facts of the requests that were not refused stand there, in order.
+-- `refused` tells of the others, which have written nothing, the number, why, and the name of a key that is taken:
+-- [[1, "stale", null]]. NULL: all were written.
 --
 -- What is judged, under the lock that every append takes:
 --   replies   Did this person use the key before? `answered` (with the same fingerprint: nothing is written again, and
@@ -19,8 +23,7 @@
 --   seen      Every stream that was read still has that version: else `stale`.
 --   counted   As many streams are still listed under a link: else `stale`.
 --   entries   No other stream holds a unique key that is taken: else `taken`, with the key's name.
--- A request with another verdict than `recorded` has written nothing. The others' facts get the next positions and a time
--- no earlier than the last fact's. `position` is the last one of the request's facts, or where the log ends.
+-- Facts get a time no earlier than the last fact's.
 --
 -- Who says that requests are `apart` has made sure that none of them writes what another one reads or writes. They are
 -- then judged and written all at once, which is quicker by far; otherwise each sees what those before it have written.
@@ -35,26 +38,32 @@ CREATE OR REPLACE FUNCTION record.append(
     counted record.counted[] DEFAULT '{}',
     entries record.entry[] DEFAULT '{}',
     replies record.reply[] DEFAULT '{}',
-    apart boolean DEFAULT false
-) RETURNS TABLE (verdict text, name text, "position" bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    apart boolean DEFAULT false,
+    OUT "position" bigint,
+    OUT refused json
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+    FEW CONSTANT integer := 4;
     fact record.fact;
-    before record.fact;
+    saw record.seen;
+    tally record.counted;
     entry record.entry;
-    found record;
+    reply record.reply;
+    known bytea;
+    current bigint;
     number integer;
     places bigint[] := '{}';  -- of each fact: its position, NULL if it is not written
     times bigint[] := '{}';  -- of each fact: its time
-    verdicts text[] := array_fill(NULL::text, ARRAY[requests]);
-    names text[] := verdicts;
-    ends bigint[] := array_fill(NULL::bigint, ARRAY[requests]);
+    verdicts text[];  -- of each request: why it is refused
+    names text[];  -- and the key
+    ends bigint[];  -- of each request: the position of its last fact
     head bigint;
     last_at bigint;
     first integer := 1;
     last integer := requests;
+    closely boolean;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'record.append needs READ COMMITTED: it must see what others have appended';
@@ -69,82 +78,83 @@ BEGIN
             last := first;
         END IF;
 
-        IF EXISTS (
-            SELECT FROM unnest(replies) r JOIN record.idempotency i ON i.person = r.person AND i.key = r.key
-        ) THEN
-            FOR found IN
-                SELECT r.request, CASE WHEN i.fingerprint = r.fingerprint THEN 'answered' ELSE 'key reused' END AS verdict
-                  FROM unnest(replies) r JOIN record.idempotency i ON i.person = r.person AND i.key = r.key
-                 WHERE r.request BETWEEN first AND last
-            LOOP
-                verdicts[found.request] := found.verdict;
-            END LOOP;
-        END IF;
-        FOR found IN
-            SELECT f.request FROM unnest(facts) f LEFT JOIN LATERAL (
-                SELECT o.originator_version AS version FROM record.facts o
-                 WHERE o.originator_id = f.stream ORDER BY o.originator_version DESC LIMIT 1
-            ) o ON true
-             WHERE f.version = f.before + 1 AND f.request BETWEEN first AND last
-               AND f.before <> coalesce(o.version, 0) AND (f.at IS NOT NULL OR f.version <= o.version)
-        LOOP
-            verdicts[found.request] := coalesce(verdicts[found.request], 'stale');
-        END LOOP;
-        IF cardinality(seen) > 0 THEN
-            FOR found IN
-                SELECT s.request FROM unnest(seen) s
-                 WHERE s.request BETWEEN first AND last AND s.version <> coalesce((
+        -- Few are looked at one by one; of many, one question tells whether anybody is refused at all.
+        closely := last - first < FEW;
+        IF NOT closely THEN
+            closely := EXISTS (
+                SELECT FROM unnest(replies) r JOIN record.idempotency i ON i.person = r.person AND i.key = r.key
+            ) OR EXISTS (
+                SELECT FROM unnest(facts) f
+                 WHERE f.version = f.before + 1 AND f.before <> coalesce((
                     SELECT o.originator_version FROM record.facts o
-                     WHERE o.originator_id = s.stream ORDER BY o.originator_version DESC LIMIT 1
+                     WHERE o.originator_id = f.stream ORDER BY o.originator_version DESC LIMIT 1
                  ), 0)
-            LOOP
-                verdicts[found.request] := coalesce(verdicts[found.request], 'stale');
-            END LOOP;
+            );
         END IF;
-        IF cardinality(counted) > 0 THEN
-            FOR found IN
-                SELECT c.request FROM unnest(counted) c
-                 WHERE c.request BETWEEN first AND last AND c.streams <> (
-                    SELECT count(*) FROM record.links l WHERE l.name = c.name AND l.key = c.key
-                 )
-            LOOP
-                verdicts[found.request] := coalesce(verdicts[found.request], 'stale');
+        IF closely THEN
+            FOREACH reply IN ARRAY replies LOOP
+                IF reply.request BETWEEN first AND last THEN
+                    SELECT i.fingerprint INTO known
+                      FROM record.idempotency i WHERE i.person = reply.person AND i.key = reply.key;
+                    IF FOUND THEN
+                        verdicts[reply.request] :=
+                            CASE WHEN known = reply.fingerprint THEN 'answered' ELSE 'key reused' END;
+                    END IF;
+                END IF;
             END LOOP;
-        END IF;
-        IF cardinality(entries) > 0 THEN
-            FOR found IN
-                SELECT e.request, e.name
-                  FROM unnest(entries) e JOIN record.unique_keys u ON u.name = e.name AND u.key = e.key
-                 WHERE e.request BETWEEN first AND last AND e.is_unique AND NOT e.release AND u.stream <> e.stream
-            LOOP
-                IF verdicts[found.request] IS NULL THEN
-                    verdicts[found.request] := 'taken';
-                    names[found.request] := found.name;
+            FOREACH fact IN ARRAY facts LOOP
+                IF fact.request BETWEEN first AND last AND fact.version = fact.before + 1 THEN
+                    SELECT o.originator_version INTO current FROM record.facts o
+                     WHERE o.originator_id = fact.stream ORDER BY o.originator_version DESC LIMIT 1;
+                    IF fact.before <> coalesce(current, 0) AND (fact.at IS NOT NULL OR fact.version <= current) THEN
+                        verdicts[fact.request] := coalesce(verdicts[fact.request], 'stale');
+                    END IF;
                 END IF;
             END LOOP;
         END IF;
-
-        FOR request IN first..last LOOP
-            ends[request] := head;
+        FOREACH saw IN ARRAY seen LOOP
+            IF saw.request BETWEEN first AND last THEN
+                SELECT o.originator_version INTO current FROM record.facts o
+                 WHERE o.originator_id = saw.stream ORDER BY o.originator_version DESC LIMIT 1;
+                IF saw.version <> coalesce(current, 0) THEN
+                    verdicts[saw.request] := coalesce(verdicts[saw.request], 'stale');
+                END IF;
+            END IF;
         END LOOP;
+        FOREACH tally IN ARRAY counted LOOP
+            IF tally.request BETWEEN first AND last THEN
+                SELECT count(*) INTO current FROM record.links l WHERE l.name = tally.name AND l.key = tally.key;
+                IF tally.streams <> current THEN
+                    verdicts[tally.request] := coalesce(verdicts[tally.request], 'stale');
+                END IF;
+            END IF;
+        END LOOP;
+        FOREACH entry IN ARRAY entries LOOP
+            IF entry.request BETWEEN first AND last AND entry.is_unique AND NOT entry.release THEN
+                PERFORM FROM record.unique_keys u
+                  WHERE u.name = entry.name AND u.key = entry.key AND u.stream <> entry.stream;
+                IF FOUND AND verdicts[entry.request] IS NULL THEN
+                    verdicts[entry.request] := 'taken';
+                    names[entry.request] := entry.name;
+                END IF;
+            END IF;
+        END LOOP;
+
         number := 0;
         FOREACH fact IN ARRAY facts LOOP
             number := number + 1;
             places[number] := NULL;
             IF fact.request BETWEEN first AND last AND verdicts[fact.request] IS NULL THEN
-                IF fact.request = before.request AND fact.stream = before.stream THEN
-                    fact.before := before.version;
+                IF fact.version <> fact.before + 1 AND (fact.request, fact.stream, fact.version) IS DISTINCT FROM
+                    (facts[number - 1].request, facts[number - 1].stream, facts[number - 1].version + 1) THEN
+                    RAISE EXCEPTION 'version % of a stream follows none', fact.version;
                 END IF;
-                IF fact.version <> fact.before + 1 THEN
-                    RAISE EXCEPTION 'version % of a stream does not follow %', fact.version, fact.before;
-                END IF;
-                before := fact;
                 head := head + 1;
                 last_at := greatest(last_at, fact.at);
                 places[number] := head;
-                times[number] := last_at;
                 ends[fact.request] := head;
             END IF;
+            times[number] := last_at;
         END LOOP;
         INSERT INTO record.facts (position, originator_id, originator_version, topic, state)
         SELECT f.place, f.stream, f.version, f.topic,
@@ -167,11 +177,11 @@ BEGIN
                 VALUES (entry.name, entry.key, entry.stream) ON CONFLICT DO NOTHING;
             ELSE
                 INSERT INTO record.links (name, key, stream, position)
-                VALUES (entry.name, entry.key, entry.stream, ends[entry.request]) ON CONFLICT DO NOTHING;
+                VALUES (entry.name, entry.key, entry.stream, coalesce(ends[entry.request], head)) ON CONFLICT DO NOTHING;
             END IF;
         END LOOP;
         INSERT INTO record.idempotency (person, key, fingerprint, stream, version, position, extra)
-        SELECT r.person, r.key, r.fingerprint, r.stream, r.version, ends[r.request], r.extra
+        SELECT r.person, r.key, r.fingerprint, r.stream, r.version, coalesce(ends[r.request], head), r.extra
           FROM unnest(replies) r
          WHERE r.request BETWEEN first AND last AND verdicts[r.request] IS NULL;
 
@@ -179,11 +189,10 @@ BEGIN
     END LOOP;
 
     NOTIFY facts;
-    FOR request IN 1..requests LOOP
-        verdict := coalesce(verdicts[request], 'recorded');
-        name := names[request];
-        position := ends[request];
-        RETURN NEXT;
-    END LOOP;
+    position := head;
+    IF verdicts IS NOT NULL THEN
+        refused := (SELECT json_agg(json_build_array(n, verdicts[n], names[n]) ORDER BY n)
+                      FROM generate_series(1, requests) n WHERE verdicts[n] IS NOT NULL);
+    END IF;
 END $$;
 REVOKE ALL ON FUNCTION record.append FROM PUBLIC;

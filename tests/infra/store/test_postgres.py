@@ -16,7 +16,7 @@ from infra.store.migrate import NotAllowed, migrate
 from infra.store.postgres import PostgresRecorder, format_of
 from infra.store.refusals import NewerFormat, NoAnswer, NotMigrated
 from infra.store.server import CONNECTIONS
-from infra.store.writer import Broken, Verdict, Writer
+from infra.store.writer import Broken, Refused, Writer
 from portfolio.application.ports import Busy, Idempotency, Receipt, Seen
 from portfolio.domain.kernel import StaleVersion
 from tests.infra.store.given import (
@@ -130,7 +130,7 @@ def test_a_program_without_our_code_appends_by_the_function(journal: EventJourna
     """
     stored = recorder_of(journal).rows_of(A, None)[0][4]
     answer = hand.execute(append, {"a": A, "b": B, "state": stored, "at": 0}).fetchall()
-    assert answer == [("recorded", None, 2), ("stale", None, 2), ("recorded", None, 4)]
+    assert answer == [(4, [[2, "stale", None]])]
     assert [entry.at for entry in journal.since(0)] == [journal.read(A)[0].at] * 4
     assert differences(journal) == []
 
@@ -141,7 +141,7 @@ def test_the_function_takes_no_gap_and_no_other_isolation(journal: EventJournal,
             (1, %(a)s, 0, 1, 't', ''::bytea, 0), (1, %(a)s, 0, 3, 't', ''::bytea, 0)
         ]::record.fact[])
     """
-    with pytest.raises(RaiseException, match="version 3 of a stream does not follow 1"):
+    with pytest.raises(RaiseException, match="version 3 of a stream follows none"):
         hand.execute(gap, {"a": A})
     hand.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     with hand.transaction(), pytest.raises(RaiseException, match="needs READ COMMITTED"):
@@ -215,13 +215,13 @@ class Deaf(Writer):
         super().__init__(url)
         self.times = times
 
-    def append(self, requests: Sequence[Request]) -> Sequence[Verdict]:
-        verdicts = super().append(requests)
+    def append(self, requests: Sequence[Request]) -> tuple[int, Refused]:
+        answer = super().append(requests)
         if self.times:
             self.times -= 1
             self.close()
             raise Broken
-        return verdicts
+        return answer
 
 
 @pytest.mark.parametrize("key", [None, KEY])

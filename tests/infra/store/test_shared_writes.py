@@ -41,8 +41,8 @@ def test_a_conflict_fails_only_its_own_caller_in_a_shared_write(
         ),
     }[conflict]
     good = [request(uuid4(), 0, note(), note()) for _ in range(4)]
-    raised = together(journal, hold, *good[:2], bad, *good[2:])
-    assert [type(error) for error in raised] == [type(None), type(None), refusal, type(None), type(None)]
+    raised = together(journal, hold, bad, *good[:2], bad, *good[2:])
+    assert [type(error) for error in raised] == [refusal, type(None), type(None), refusal, type(None), type(None)]
     assert journal.head() == 2 + 2 * len(good)
     assert all(len(journal.read(one.stream)) == 2 for one in good)
     assert differences(journal) == []
