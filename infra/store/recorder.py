@@ -50,7 +50,8 @@ class FactRecorder(Protocol):
         """Store the events and return their positions; on terms, all or none of what they ask.
 
         Raises, on terms, ``StaleVersion``, ``KeyTaken``, ``IdempotencyKeyReused`` or ``AlreadyAnswered``, without them
-        the library's ``IntegrityError``; always ``Busy`` or ``StorageFull``. Then nothing was written.
+        the library's ``IntegrityError``; always ``StorageFull``. Then nothing was written. ``Busy`` mostly means so
+        too; after a connection broke on the way it means that nobody knows (``Journal.append``).
         """
 
     @property

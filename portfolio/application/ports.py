@@ -115,8 +115,9 @@ class Journal(Protocol):
         """Record facts, index rows and the idempotency row in one transaction.
 
         Raises ``StaleVersion`` if the stream or anything in ``seen`` has moved, ``KeyTaken`` if another stream holds a
-        unique key, ``IdempotencyKeyReused``, ``Busy`` or ``StorageFull``; then nothing was written. A repeated
-        request with the same idempotency key answers the first receipt and writes nothing.
+        unique key, ``IdempotencyKeyReused`` or ``StorageFull``; then nothing was written. A repeated request with the
+        same idempotency key answers the first receipt and writes nothing. ``Busy`` mostly means the same as these; if
+        the connection to a database broke on the way, nobody knows, and only a repeat with the same key finds out.
         """
 
 
