@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from infra.store.migrate import migrate
@@ -23,7 +23,7 @@ class Databases:
     def borrow(self, *, prepared: bool = True) -> Iterator[str]:
         """Give the address of a database without facts: as ``portfolio migrate`` leaves it, or with nothing in it."""
         name = self._free.pop() if self._free else self._make()
-        address = make_conninfo(self.server, dbname=name)
+        address = urlsplit(self.server)._replace(path=f"/{name}").geturl()
         if prepared:
             migrate(address)
         try:

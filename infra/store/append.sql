@@ -1,46 +1,69 @@
 -- record.append: the only way into the record.
 --
 -- One call carries any number of requests, judges each apart, in order, and writes those that hold, all in one
--- transaction; it answers one row per request, in order. From psql, one fact behind version 3 of a stream:
+-- transaction. From psql, one fact behind version 3 of a stream:
 --
---     SELECT * FROM record.append(ARRAY[ROW(
---         '6f1c0d1e-…', ARRAY[('6f1c0d1e-…', 4, 'appeal.lodged', '\x00…', 1796000000000000)]::record.fact[],
---         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::record.request]);
+--     SELECT * FROM record.append(1, ARRAY[
+--         (1, '6f1c0d1e-…', 3, 4, 'appeal.lodged', '\x00…', 1796000000000000)
+--     ]::record.fact[]);
 --
---      verdict  | name | position
---     ----------+------+----------
---      recorded |      |     4711
+--      position | refused
+--     ----------+---------
+--          4711 |
+--
+-- `position` is where the log ends now: the facts of the requests that were not refused stand there, in order.
+-- `refused` tells of the others, which have written nothing, the number, why, and the name of a key that is taken:
+-- [[1, "stale", null]]. NULL: all were written.
 --
 -- What is judged, under the lock that every append takes:
---   key       Was it used before by this person? `answered` (with the same fingerprint: nothing is written again, and the
---             first answer stands in record.idempotency) or `key reused`.
---   facts     Versions go on from the stream's last one, by 1: else `stale`. (Those without a time, which only the
---             event store library writes, may leave versions out.)
---   seen      Every stream that was read still has that version, 0 for none: else `stale`.
+--   replies   Did this person use the key before? `answered` (with the same fingerprint: nothing is written again, and
+--             the first answer stands in record.idempotency) or `key reused`.
+--   facts     The stream still has the version `before`, 0 for none: else `stale`. (Facts without a time, which only the
+--             event store library writes, may leave versions out.) A request's facts of one stream stand together.
+--   seen      Every stream that was read still has that version: else `stale`.
 --   counted   As many streams are still listed under a link: else `stale`.
 --   entries   No other stream holds a unique key that is taken: else `taken`, with the key's name.
--- A request with another verdict than `recorded` has written nothing. The others' facts get the next positions and a time
--- no earlier than the last fact's. `position` is the last one of the request's facts, or where the log ends.
+-- Facts get a time no earlier than the last fact's.
+--
+-- Who says that requests are `apart` has made sure that none of them writes what another one reads or writes. They are
+-- then judged and written all at once, which is quicker by far; otherwise each sees what those before it have written.
 --
 -- Call it at READ COMMITTED (the default) and commit at once: until then all other appends wait.
 -- NOTIFY on channel `facts` is a hint that there is something new; who follows the log looks by itself as well.
 
-CREATE OR REPLACE FUNCTION record.append(requests record.request[])
-RETURNS TABLE (verdict text, name text, "position" bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE OR REPLACE FUNCTION record.append(
+    requests integer,
+    facts record.fact[],
+    seen record.seen[] DEFAULT '{}',
+    counted record.counted[] DEFAULT '{}',
+    entries record.entry[] DEFAULT '{}',
+    replies record.reply[] DEFAULT '{}',
+    apart boolean DEFAULT false,
+    OUT "position" bigint,
+    OUT refused json
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    request record.request;
+    FEW CONSTANT integer := 4;
     fact record.fact;
-    before record.fact;
     saw record.seen;
     tally record.counted;
     entry record.entry;
-    head bigint;
-    last_at bigint;
+    reply record.reply;
     known bytea;
     current bigint;
+    number integer;
+    places bigint[] := '{}';  -- of each fact: its position, NULL if it is not written
+    times bigint[] := '{}';  -- of each fact: its time
+    verdicts text[];  -- of each request: why it is refused
+    names text[];  -- and the key
+    ends bigint[];  -- of each request: the position of its last fact
+    head bigint;
+    last_at bigint;
+    first integer := 1;
+    last integer := requests;
+    closely boolean;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'record.append needs READ COMMITTED: it must see what others have appended';
@@ -50,105 +73,126 @@ BEGIN
       INTO head, last_at FROM record.facts f ORDER BY f.position DESC LIMIT 1;
     head := coalesce(head, 0);
 
-    <<each>>
-    FOREACH request IN ARRAY requests LOOP
-        name := NULL;
-        position := head;
-
-        IF request.key IS NOT NULL THEN
-            SELECT i.fingerprint INTO known
-              FROM record.idempotency i WHERE i.person = request.person AND i.key = request.key;
-            IF FOUND THEN
-                verdict := CASE WHEN known = request.fingerprint THEN 'answered' ELSE 'key reused' END;
-                RETURN NEXT;
-                CONTINUE each;
-            END IF;
+    WHILE first <= requests LOOP
+        IF NOT apart THEN
+            last := first;
         END IF;
 
-        verdict := 'stale';
-        before := NULL;
-        FOREACH fact IN ARRAY request.facts LOOP
-            IF fact.stream = before.stream THEN
-                current := before.version;
-            ELSE
-                SELECT f.originator_version INTO current FROM record.facts f
-                 WHERE f.originator_id = fact.stream ORDER BY f.originator_version DESC LIMIT 1;
-            END IF;
-            IF fact.version <> coalesce(current, 0) + 1 AND (fact.at IS NOT NULL OR fact.version <= current) THEN
-                RETURN NEXT;
-                CONTINUE each;
-            END IF;
-            before := fact;
-        END LOOP;
-        IF request.seen IS NOT NULL THEN
-            FOREACH saw IN ARRAY request.seen LOOP
-                SELECT f.originator_version INTO current FROM record.facts f
-                 WHERE f.originator_id = saw.stream ORDER BY f.originator_version DESC LIMIT 1;
-                IF saw.version <> coalesce(current, 0) THEN
-                    RETURN NEXT;
-                    CONTINUE each;
-                END IF;
-            END LOOP;
+        -- Few are looked at one by one; of many, one question tells whether anybody is refused at all.
+        closely := last - first < FEW;
+        IF NOT closely THEN
+            closely := EXISTS (
+                SELECT FROM unnest(replies) r JOIN record.idempotency i ON i.person = r.person AND i.key = r.key
+            ) OR EXISTS (
+                SELECT FROM unnest(facts) f
+                 WHERE f.version = f.before + 1 AND f.before <> coalesce((
+                    SELECT o.originator_version FROM record.facts o
+                     WHERE o.originator_id = f.stream ORDER BY o.originator_version DESC LIMIT 1
+                 ), 0)
+            );
         END IF;
-        IF request.counted IS NOT NULL THEN
-            FOREACH tally IN ARRAY request.counted LOOP
-                SELECT count(*) INTO current FROM record.links l WHERE l.name = tally.name AND l.key = tally.key;
-                IF tally.streams <> current THEN
-                    RETURN NEXT;
-                    CONTINUE each;
-                END IF;
-            END LOOP;
-        END IF;
-        IF request.entries IS NOT NULL THEN
-            FOREACH entry IN ARRAY request.entries LOOP
-                IF entry.is_unique AND NOT entry.release THEN
-                    PERFORM FROM record.unique_keys u
-                      WHERE u.name = entry.name AND u.key = entry.key AND u.stream <> request.stream;
+        IF closely THEN
+            FOREACH reply IN ARRAY replies LOOP
+                IF reply.request BETWEEN first AND last THEN
+                    SELECT i.fingerprint INTO known
+                      FROM record.idempotency i WHERE i.person = reply.person AND i.key = reply.key;
                     IF FOUND THEN
-                        verdict := 'taken';
-                        name := entry.name;
-                        RETURN NEXT;
-                        CONTINUE each;
+                        verdicts[reply.request] :=
+                            CASE WHEN known = reply.fingerprint THEN 'answered' ELSE 'key reused' END;
+                    END IF;
+                END IF;
+            END LOOP;
+            FOREACH fact IN ARRAY facts LOOP
+                IF fact.request BETWEEN first AND last AND fact.version = fact.before + 1 THEN
+                    SELECT o.originator_version INTO current FROM record.facts o
+                     WHERE o.originator_id = fact.stream ORDER BY o.originator_version DESC LIMIT 1;
+                    IF fact.before <> coalesce(current, 0) AND (fact.at IS NOT NULL OR fact.version <= current) THEN
+                        verdicts[fact.request] := coalesce(verdicts[fact.request], 'stale');
                     END IF;
                 END IF;
             END LOOP;
         END IF;
-
-        verdict := 'recorded';
-        FOREACH fact IN ARRAY request.facts LOOP
-            head := head + 1;
-            IF fact.at IS NOT NULL THEN
-                last_at := greatest(last_at, fact.at);
-                fact.state := overlay(fact.state PLACING int8send(last_at) FROM 2 FOR 8);
-            END IF;
-            INSERT INTO record.facts (position, originator_id, originator_version, topic, state)
-            VALUES (head, fact.stream, fact.version, fact.topic, fact.state);
-        END LOOP;
-        position := head;
-        IF request.entries IS NOT NULL THEN
-            FOREACH entry IN ARRAY request.entries LOOP
-                IF entry.release AND entry.is_unique THEN
-                    DELETE FROM record.unique_keys u
-                     WHERE u.stream = request.stream AND u.name = entry.name AND entry.key IN ('', u.key);
-                ELSIF entry.release THEN
-                    DELETE FROM record.links l
-                     WHERE l.stream = request.stream AND l.name = entry.name AND entry.key IN ('', l.key);
-                ELSIF entry.is_unique THEN
-                    INSERT INTO record.unique_keys (name, key, stream)
-                    VALUES (entry.name, entry.key, request.stream) ON CONFLICT DO NOTHING;
-                ELSE
-                    INSERT INTO record.links (name, key, stream, position)
-                    VALUES (entry.name, entry.key, request.stream, head) ON CONFLICT DO NOTHING;
+        FOREACH saw IN ARRAY seen LOOP
+            IF saw.request BETWEEN first AND last THEN
+                SELECT o.originator_version INTO current FROM record.facts o
+                 WHERE o.originator_id = saw.stream ORDER BY o.originator_version DESC LIMIT 1;
+                IF saw.version <> coalesce(current, 0) THEN
+                    verdicts[saw.request] := coalesce(verdicts[saw.request], 'stale');
                 END IF;
-            END LOOP;
-        END IF;
-        IF request.key IS NOT NULL THEN
-            INSERT INTO record.idempotency (person, key, fingerprint, stream, version, position, extra)
-            VALUES (request.person, request.key, request.fingerprint, request.stream, request.version, head,
-                    request.extra);
-        END IF;
-        RETURN NEXT;
+            END IF;
+        END LOOP;
+        FOREACH tally IN ARRAY counted LOOP
+            IF tally.request BETWEEN first AND last THEN
+                SELECT count(*) INTO current FROM record.links l WHERE l.name = tally.name AND l.key = tally.key;
+                IF tally.streams <> current THEN
+                    verdicts[tally.request] := coalesce(verdicts[tally.request], 'stale');
+                END IF;
+            END IF;
+        END LOOP;
+        FOREACH entry IN ARRAY entries LOOP
+            IF entry.request BETWEEN first AND last AND entry.is_unique AND NOT entry.release THEN
+                PERFORM FROM record.unique_keys u
+                  WHERE u.name = entry.name AND u.key = entry.key AND u.stream <> entry.stream;
+                IF FOUND AND verdicts[entry.request] IS NULL THEN
+                    verdicts[entry.request] := 'taken';
+                    names[entry.request] := entry.name;
+                END IF;
+            END IF;
+        END LOOP;
+
+        number := 0;
+        FOREACH fact IN ARRAY facts LOOP
+            number := number + 1;
+            places[number] := NULL;
+            IF fact.request BETWEEN first AND last AND verdicts[fact.request] IS NULL THEN
+                IF fact.version <> fact.before + 1 AND (fact.request, fact.stream, fact.version) IS DISTINCT FROM
+                    (facts[number - 1].request, facts[number - 1].stream, facts[number - 1].version + 1) THEN
+                    RAISE EXCEPTION 'version % of a stream follows none', fact.version;
+                END IF;
+                head := head + 1;
+                last_at := greatest(last_at, fact.at);
+                places[number] := head;
+                ends[fact.request] := head;
+            END IF;
+            times[number] := last_at;
+        END LOOP;
+        INSERT INTO record.facts (position, originator_id, originator_version, topic, state)
+        SELECT f.place, f.stream, f.version, f.topic,
+               CASE WHEN f.at IS NULL THEN f.state ELSE overlay(f.state PLACING int8send(f.time) FROM 2 FOR 8) END
+          FROM ROWS FROM (unnest(facts), unnest(places), unnest(times))
+            AS f (request, stream, before, version, topic, state, at, place, time)
+         WHERE f.place IS NOT NULL;
+
+        FOREACH entry IN ARRAY entries LOOP
+            IF entry.request NOT BETWEEN first AND last OR verdicts[entry.request] IS NOT NULL THEN
+                CONTINUE;
+            ELSIF entry.release AND entry.is_unique THEN
+                DELETE FROM record.unique_keys u
+                 WHERE u.stream = entry.stream AND u.name = entry.name AND entry.key IN ('', u.key);
+            ELSIF entry.release THEN
+                DELETE FROM record.links l
+                 WHERE l.stream = entry.stream AND l.name = entry.name AND entry.key IN ('', l.key);
+            ELSIF entry.is_unique THEN
+                INSERT INTO record.unique_keys (name, key, stream)
+                VALUES (entry.name, entry.key, entry.stream) ON CONFLICT DO NOTHING;
+            ELSE
+                INSERT INTO record.links (name, key, stream, position)
+                VALUES (entry.name, entry.key, entry.stream, coalesce(ends[entry.request], head)) ON CONFLICT DO NOTHING;
+            END IF;
+        END LOOP;
+        INSERT INTO record.idempotency (person, key, fingerprint, stream, version, position, extra)
+        SELECT r.person, r.key, r.fingerprint, r.stream, r.version, coalesce(ends[r.request], head), r.extra
+          FROM unnest(replies) r
+         WHERE r.request BETWEEN first AND last AND verdicts[r.request] IS NULL;
+
+        first := last + 1;
     END LOOP;
+
     NOTIFY facts;
+    position := head;
+    IF verdicts IS NOT NULL THEN
+        refused := (SELECT json_agg(json_build_array(n, verdicts[n], names[n]) ORDER BY n)
+                      FROM generate_series(1, requests) n WHERE verdicts[n] IS NOT NULL);
+    END IF;
 END $$;
 REVOKE ALL ON FUNCTION record.append FROM PUBLIC;

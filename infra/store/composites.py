@@ -5,130 +5,133 @@ The driver's own way to write composite values costs more than all the rest of a
 
 from collections.abc import Sequence
 from struct import Struct
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
 from infra.store.codec import AT
 from infra.store.recorder import Terms
-from portfolio.application.ports import IndexRow
 
 Request = tuple[Sequence[StoredEvent], Terms | None]
 
-BOOL, BYTEA, INT8, TEXT, ID = 16, 17, 20, 25, 2950
+BOOL, BYTEA, INT8, INT4, TEXT, ID = 16, 17, 20, 23, 25, 2950
 """The server's numbers for the types of fields; they never change."""
 
 length_of = Struct(">i").pack
 field = Struct(">Ii").pack  # type and length of a field; -1 is NULL
 array_of = Struct(">iiIii").pack
 no_array_of = Struct(">iiI").pack
-number_in = Struct(">Iiq").pack
-fact_of = Struct(">iIi16sIiqIi").pack
-seen_of = Struct(">iIi16sIiq").pack
+fact_of = Struct(">iIiiIi16sIiqIiqIi").pack
+seen_of = Struct(">iIiiIi16sIiq").pack
+begin_of = Struct(">iIii").pack
+owned_of = Struct(">iIiiIi16s").pack
+answered_of = Struct(">Ii16sIiqIi").pack
+number_of = Struct(">Iiq").pack
 flags_of = Struct(">Ii?Ii?").pack
 
-NO_ID, NO_TIME, NO_KEY = field(ID, -1), field(INT8, -1), field(ID, -1) + field(TEXT, -1)
-NO_ANSWER = NO_KEY + field(BYTEA, -1) + field(INT8, -1) + field(BYTEA, -1)
-BEGIN_ID, BEGIN_TIME = field(ID, 16), field(INT8, 8)
-REQUEST, COUNTED, ENTRY = length_of(10), length_of(3), length_of(4)
+NO_TIME, TIME = field(INT8, -1), field(INT8, 8)
+KINDS = ("fact", "seen", "counted", "entry", "reply")
 
 
 class Packer:
-    """Packs requests for a server with these numbers for our types and their arrays."""
+    """Packs requests for a server with these numbers for our types."""
 
     def __init__(self, oids: dict[str, int]) -> None:
-        self._oids = oids
-        self._empty = {
-            name: field(oid, 12) + no_array_of(0, 0, oids[name[1:]]) for name, oid in oids.items() if name[0] == "_"
-        }
+        self._oids = [oids[kind] for kind in KINDS]
 
-    def requests(self, requests: Sequence[Request]) -> bytes:
-        """Return the argument of ``record.append``."""
-        return self._array("request", [self._request(*request) for request in requests])
+    def __call__(self, requests: Sequence[Request]) -> list[bytes]:
+        """Return the arguments of ``record.append``."""
+        rows = Rows()
+        for number, (events, terms) in enumerate(requests, start=1):
+            rows.add(number, events, terms)
+        kinds = (rows.facts, rows.seen, rows.counted, rows.entries, rows.replies)
+        return [length_of(len(requests)), *map(array, self._oids, kinds), b"\1" if rows.apart() else b"\0"]
 
-    def _request(self, events: Sequence[StoredEvent], terms: Terms | None) -> bytes:
+
+class Rows:
+    """What is asked, kind by kind, and who touches what."""
+
+    def __init__(self) -> None:
+        self.facts: list[bytes] = []
+        self.seen: list[bytes] = []
+        self.counted: list[bytes] = []
+        self.entries: list[bytes] = []
+        self.replies: list[bytes] = []
+        self._touched: dict[Any, int] = {}
+        self._shared: set[Any] = set()
+        self._written: set[Any] = set()
+
+    def apart(self) -> bool:
+        """Tell whether no request writes what another one reads or writes."""
+        return self._shared.isdisjoint(self._written)
+
+    def touch(self, request: int, thing: Any) -> None:
+        """Take it that the request reads or writes this."""
+        if self._touched.setdefault(thing, request) != request:
+            self._shared.add(thing)
+
+    def add(self, request: int, events: Sequence[StoredEvent], terms: Terms | None) -> None:
+        """Add the rows of a request."""
+        before: dict[bytes, int] = {}
+        for event in events:
+            stream, version = id_of(event.originator_id), event.originator_version
+            if stream not in before:
+                before[stream] = version - 1
+                self.touch(request, stream)
+                self._written.add(stream)
+            self.facts.append(fact(request, stream, before[stream], event, stamped=terms is not None))
         if terms is None:
-            seen, counted, entries, owner, answer = [], [], [], NO_ID, NO_ANSWER
-        else:
-            begun = {event.originator_id: event.originator_version - 1 for event in reversed(events)}
-            seen = [
-                seen_of(2, ID, 16, stream.bytes, INT8, 8, version)
-                for stream, version in terms.seen.streams.items()
-                if begun.get(stream) != version  # or it follows from the facts
-            ]
-            counted = [
-                COUNTED + text(name) + text(key) + number_in(INT8, 8, number)
-                for (name, key), number in terms.seen.links.items()
-            ]
-            entries = [entry(row) for row in terms.index]
-            owner = BEGIN_ID + terms.stream.bytes
-            answer = answer_to(terms, events)
-        facts = [fact(event, stamped=terms is not None) for event in events]
-        return b"".join(
-            (
-                REQUEST,
-                owner,
-                self._member("fact", facts),
-                self._member("seen", seen),
-                self._member("counted", counted),
-                self._member("entry", entries),
-                answer,
-            )
-        )
-
-    def _member(self, name: str, rows: Sequence[bytes]) -> bytes:
-        """Return an array as a field."""
-        kind = f"_{name}"
-        if not rows:
-            return self._empty[kind]
-        packed = self._array(name, rows)
-        return field(self._oids[kind], len(packed)) + packed
-
-    def _array(self, name: str, rows: Sequence[bytes]) -> bytes:
-        parts = [array_of(1, 0, self._oids[name], len(rows), 1)]
-        for row in rows:
-            parts += (length_of(len(row)), row)
-        return b"".join(parts)
+            return
+        own = terms.stream.bytes
+        for looked_up, version in terms.seen.streams.items():
+            if before.get(stream := looked_up.bytes) != version:  # else it follows from the facts
+                self.touch(request, stream)
+                self.seen.append(seen_of(3, INT4, 4, request, ID, 16, stream, INT8, 8, version))
+        for (name, key), streams in terms.seen.links.items():
+            self.touch(request, (name, key))
+            begin = begin_of(4, INT4, 4, request)
+            self.counted.append(b"".join((begin, text(name), text(key), number_of(INT8, 8, streams))))
+        for row in terms.index:
+            self.touch(request, thing := (row.name, row.key))
+            self._written.add(thing)
+            if not row.key:  # releases keys that are named nowhere here
+                self._shared.add(thing)
+            begin = owned_of(6, INT4, 4, request, ID, 16, own)
+            flags = flags_of(BOOL, 1, row.unique, BOOL, 1, row.release)
+            self.entries.append(b"".join((begin, text(row.name), text(row.key), flags)))
+        if asked := terms.idempotency:
+            self.touch(request, answer := (terms.by, asked.key))
+            self._written.add(answer)
+            version = events[-1].originator_version if events else terms.seen.streams.get(terms.stream, 0)
+            begin = owned_of(7, INT4, 4, request, ID, 16, terms.by.bytes)
+            given, extra = asked.fingerprint, asked.extra
+            middle = answered_of(ID, 16, own, INT8, 8, version, BYTEA, len(extra))
+            self.replies.append(b"".join((begin, text(asked.key), field(BYTEA, len(given)), given, middle, extra)))
 
 
-def fact(event: StoredEvent, *, stamped: bool) -> bytes:
+def fact(request: int, stream: bytes, before: int, event: StoredEvent, *, stamped: bool) -> bytes:
     """Return a fact to store."""
-    topic, state = event.topic.encode(), event.state
-    time = BEGIN_TIME + state[AT] if stamped else NO_TIME
-    begin = fact_of(5, ID, 16, id_of(event.originator_id), INT8, 8, event.originator_version, TEXT, len(topic))
+    topic, state, version = event.topic.encode(), event.state, event.originator_version
+    begin = fact_of(7, INT4, 4, request, ID, 16, stream, INT8, 8, before, INT8, 8, version, TEXT, len(topic))
+    time = TIME + state[AT] if stamped else NO_TIME
     return b"".join((begin, topic, field(BYTEA, len(state)), state, time))
-
-
-def entry(row: IndexRow) -> bytes:
-    """Return an index row."""
-    return ENTRY + text(row.name) + text(row.key) + flags_of(BOOL, 1, row.unique, BOOL, 1, row.release)
-
-
-def answer_to(terms: Terms, events: Sequence[StoredEvent]) -> bytes:
-    """Return the fields of the idempotency row."""
-    asked = terms.idempotency
-    if asked is None:
-        return NO_ANSWER
-    version = events[-1].originator_version if events else terms.seen.streams.get(terms.stream, 0)
-    given, extra = asked.fingerprint, asked.extra
-    return b"".join(
-        (
-            BEGIN_ID,
-            terms.by.bytes,
-            text(asked.key),
-            field(BYTEA, len(given)),
-            given,
-            number_in(INT8, 8, version),
-            field(BYTEA, len(extra)),
-            extra,
-        )
-    )
 
 
 def text(value: str) -> bytes:
     """Return a text field."""
     encoded = value.encode()
     return field(TEXT, len(encoded)) + encoded
+
+
+def array(oid: int, rows: Sequence[bytes]) -> bytes:
+    """Return an array of composite values."""
+    if not rows:
+        return no_array_of(0, 0, oid)
+    parts = [array_of(1, 0, oid, len(rows), 1)]
+    for row in rows:
+        parts += (length_of(len(row)), row)
+    return b"".join(parts)
 
 
 def id_of(originator_id: UUID | str) -> bytes:

@@ -1,12 +1,14 @@
 """Group commit: callers that wait at the same time share one transaction."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from threading import Condition, Lock
-from time import monotonic
+from threading import Condition, Lock, Semaphore, Thread
 from typing import Generic, TypeVar, cast
 
 from portfolio.application.ports import Busy
+
+LOG = logging.getLogger("portfolio.store")
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
@@ -20,17 +22,18 @@ class _Caller(Generic[Request, Answer]):
     def __init__(self, request: Request) -> None:
         self.request = request
         self.answer: Answer | Exception | None = None
-        self.turn = Lock()  # held until the caller is answered or is the next to write
+        self.turn = Lock()  # held until the caller is answered
         self.turn.acquire()
 
 
 class GroupCommit(Generic[Request, Answer]):
     """Write what many threads ask in few transactions.
 
-    The first caller writes at once, in its own thread: one who is alone waits for nobody. Callers that come meanwhile
-    queue up; when the write is done, the foremost of them writes for all, up to ``batch`` of them. ``commit`` gets the
-    requests and returns, in the same order, each caller's answer or the exception to raise in its thread; it is never
-    called twice at a time. With ``room`` callers waiting, the next one is refused (``Busy``).
+    A caller who is alone writes at once, in its own thread, and waits for nobody. Callers that come meanwhile queue
+    up, and a thread of ours writes for them, up to ``batch`` at a time, until nobody waits: it need not be woken for
+    each write, which takes long where many threads want to run. ``commit`` gets the requests and returns, in the same
+    order, each caller's answer or the exception to raise in its thread; it is never called twice at a time. With
+    ``room`` callers waiting, the next one is refused (``Busy``).
     """
 
     def __init__(
@@ -48,8 +51,8 @@ class GroupCommit(Generic[Request, Answer]):
         self._writing = False
         self._served = 0  # callers in the write that is going on
         self._closed = False
-        self._last = self._expected = 0
-        self._took = 0.0
+        self._thread: Thread | None = None
+        self._work = Semaphore(0)  # of the thread: begin, or end if closed
 
     def submit(self, request: Request) -> Answer:
         """Return the answer after the commit; raise what ``commit`` decided for this caller, or ``Busy``."""
@@ -60,14 +63,15 @@ class GroupCommit(Generic[Request, Answer]):
             if len(self._waiting) >= self._room:
                 raise Busy("Too many people are writing at once: try again in a moment.")
             self._waiting.append(caller)
-            if len(self._waiting) == self._expected:
-                self._state.notify_all()
-            waits = self._writing
+            alone = not self._writing
             self._writing = True
-        if waits:
+        if alone:
+            try:
+                self._write()
+            finally:
+                self._hand_on()
+        else:
             caller.turn.acquire()
-        if caller.answer is None:
-            self._write()
         if isinstance(caller.answer, Exception):
             raise caller.answer
         return cast("Answer", caller.answer)
@@ -82,34 +86,61 @@ class GroupCommit(Generic[Request, Answer]):
         with self._state:
             self._closed = True
             self._state.wait_for(lambda: not self._writing)
+        if self._thread is not None:
+            self._work.release()
+            self._thread.join()
 
     def _write(self) -> None:
-        """Commit for the foremost callers (the first is this thread), then call the next to write."""
+        """Commit for the foremost callers and answer them, whatever happens."""
         with self._state:
-            self._expected = min(self._batch, (self._last + len(self._waiting)) // 2)
-            if len(self._waiting) < self._expected:
-                self._state.wait_for(lambda: len(self._waiting) >= self._expected, self._took / 2)
-            self._expected = 0
             callers = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
-            self._served = self._last = len(callers)
+            self._served = len(callers)
         answers: Sequence[Answer | Exception] = ()
-        begun = monotonic()
         try:
             answers = self._commit([caller.request for caller in callers])
         finally:
-            self._took = monotonic() - begun
-            if len(answers) != len(callers):  # this thread was interrupted; nobody may wait for ever
+            if len(answers) != len(callers):  # the commit failed or was interrupted; nobody may wait for ever
                 answers = [RuntimeError("writing was interrupted: ask by the idempotency key what was stored")] * len(
                     callers
                 )
+            self._served = 0
             for caller, answer in zip(callers, answers, strict=True):
                 caller.answer = answer
-            with self._state:
-                self._served = 0
-                if self._waiting:
-                    self._waiting[0].turn.release()
-                else:
-                    self._writing = False
-                    self._state.notify_all()
-            for caller in callers[1:]:
                 caller.turn.release()
+
+    def _others_wait(self) -> bool:
+        """Tell whether there is more to write; if not, the next caller is alone."""
+        with self._state:
+            if not self._waiting:
+                self._writing = False
+                self._state.notify_all()
+            return self._writing
+
+    def _hand_on(self) -> None:
+        """Let our thread write for those who wait; where no thread can be had, write for them here."""
+        if not self._others_wait():
+            return
+        try:
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="group commit", daemon=True)
+                self._thread.start()
+        except RuntimeError:  # the machine has no thread left
+            self._thread = None
+            self._write_for_others()
+        else:
+            self._work.release()
+
+    def _run(self) -> None:
+        while True:
+            self._work.acquire()
+            if not self._writing:
+                return
+            self._write_for_others()
+
+    def _write_for_others(self) -> None:
+        """Write until nobody waits; a write that fails has told its callers, and the next ones are served."""
+        while self._others_wait():
+            try:
+                self._write()
+            except BaseException as error:  # noqa: BLE001 - whatever it is, those who come later must be answered
+                LOG.error("a write failed: %s", type(error).__name__)  # noqa: TRY400 - a message may hold personal data

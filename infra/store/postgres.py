@@ -19,7 +19,7 @@ from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Terms
 from infra.store.refusals import NewerFormat, NotMigrated
 from infra.store.server import Server, reach, refusal, shown
 from infra.store.subscription import Following
-from infra.store.writer import Broken, Verdict, Writer
+from infra.store.writer import Broken, Writer
 from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt
 from portfolio.domain.kernel import Rejected, StaleVersion
 
@@ -67,6 +67,14 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         self, stored_events: Sequence[StoredEvent], *, terms: Terms | None = None, **_: Any
     ) -> Sequence[int]:
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
+        if terms is not None:
+            begun: dict[UUID | str, int] = {}
+            seen: dict[Any, int] = terms.seen.streams
+            for event in stored_events:
+                stream, version = event.originator_id, event.originator_version
+                if version != (begun.get(stream) or seen.get(stream, 0)) + 1:
+                    raise StaleVersion
+                begun[stream] = version
         return self._group.submit((stored_events, terms))
 
     @property
@@ -178,47 +186,49 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Return each caller's positions or refusal after one transaction for all of them."""
         try:
             try:
-                verdicts, again = self._writer.append(requests), False
+                (position, refused), again = self._writer.append(requests), False
             except Broken:
                 # Asked again, the server looks first whether the idempotency key was answered; facts are stored once
                 # in any case, because of their versions.
-                verdicts, again = self._writer.append(requests), True
+                (position, refused), again = self._writer.append(requests), True
         except Broken:
             return [Busy(BROKEN) for _ in requests]
         except psycopg.OperationalError as error:
             return [refusal(error) for _ in requests]
-        except psycopg.Error as error:  # what one of them sent must not fail the others
+        except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
             if len(requests) > 1:
                 return [self._commit([request])[0] for request in requests]
             return [IntegrityError(str(error)) if isinstance(error, psycopg.IntegrityError) else error]
         self._listener.tell()
-        return [self._answer(*pair, again=again) for pair in zip(requests, verdicts, strict=True)]
+        sizes = [0 if number in refused else len(events) for number, (events, _) in enumerate(requests, start=1)]
+        position -= sum(sizes)
+        answers: list[Sequence[int] | Exception] = []
+        for number, size in enumerate(sizes, start=1):
+            if number in refused:
+                answers.append(self._refusal(*requests[number - 1], *refused[number], again=again))
+            else:
+                answers.append(list(range(position + 1, position + size + 1)))
+                position += size
+        return answers
 
-    def _answer(self, request: Request, verdict: Verdict, *, again: bool) -> Sequence[int] | Exception:
+    def _refusal(
+        self, events: Sequence[StoredEvent], terms: Terms | None, why: str, name: str | None, *, again: bool
+    ) -> Sequence[int] | Exception:
         try:
-            return self._judged(request, verdict, again=again)
+            match why:
+                case "stale":
+                    if again and (first := self._stored(events)):
+                        return list(range(first, first + len(events)))
+                    return StaleVersion() if terms else IntegrityError("a fact of this stream and version is stored")
+                case "taken":
+                    return KeyTaken(name or "")
+                case "answered" if terms and terms.idempotency:
+                    found = self.answered(terms.by, terms.idempotency.key)
+                    return AlreadyAnswered(found[1]) if found else Busy()
+                case _:
+                    return IdempotencyKeyReused()
         except Rejected as busy:
             return busy
-
-    def _judged(self, request: Request, verdict: Verdict, *, again: bool) -> Sequence[int] | Exception:
-        events, terms = request
-        match verdict.verdict:
-            case b"recorded":
-                return list(range(verdict.position - len(events) + 1, verdict.position + 1))
-            case b"stale":
-                if again and (first := self._stored(events)):
-                    return list(range(first, first + len(events)))
-                return (
-                    StaleVersion() if terms else IntegrityError("a fact of this stream and version is stored already")
-                )
-            case b"taken":
-                return KeyTaken(verdict.name.decode())
-            case b"answered":
-                asked = terms and terms.idempotency
-                found = self.answered(terms.by, asked.key) if terms and asked else None
-                return AlreadyAnswered(found[1]) if found else Busy()
-            case _:
-                return IdempotencyKeyReused()
 
     def _stored(self, events: Sequence[StoredEvent]) -> int:
         """Return the position of these very events if they are stored, 0 if not."""

@@ -52,26 +52,21 @@ CREATE TRIGGER facts_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON re
     FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change();
 ALTER TABLE record.facts ENABLE ALWAYS TRIGGER facts_are_never_changed;
 
--- What record.append is asked.
+-- What record.append is asked; `request` counts the requests of one call from 1.
 CREATE TYPE record.fact AS (
+    request integer,
     stream uuid,
+    before bigint,  -- the stream's version before this request
     version bigint,
     topic text,
     state bytea,
     at bigint  -- microseconds since 1970, stamped into bytes 2 to 9 of the state; NULL: bytes not ours, stored as they are
 );
-CREATE TYPE record.seen AS (stream uuid, version bigint);
-CREATE TYPE record.counted AS (name text, key text, streams bigint);
-CREATE TYPE record.entry AS (name text, key text, is_unique boolean, release boolean);
-CREATE TYPE record.request AS (
-    stream uuid,  -- the one that entries list and the answer names
-    facts record.fact[],  -- of one stream together
-    seen record.seen[],
-    counted record.counted[],
-    entries record.entry[],
-    person uuid,
-    key text,  -- NULL: no idempotency key
-    fingerprint bytea,
-    version bigint,
-    extra bytea
+CREATE TYPE record.seen AS (request integer, stream uuid, version bigint);
+CREATE TYPE record.counted AS (request integer, name text, key text, streams bigint);
+CREATE TYPE record.entry AS (
+    request integer, stream uuid, name text, key text, is_unique boolean, release boolean
+);
+CREATE TYPE record.reply AS (
+    request integer, person uuid, key text, fingerprint bytea, stream uuid, version bigint, extra bytea
 );

@@ -50,7 +50,7 @@ MOVE = (
     "FROM unnest(%s::text[], %s::int8[], %s::int8[]) AS m (follower, before, after) "
     "WHERE p.follower = m.follower AND p.position = m.before RETURNING p.follower"
 )
-POSITION = "SELECT position, to_regclass(follower)::oid FROM positions WHERE follower = %s"
+POSITION = "SELECT position, to_regclass(quote_ident(follower))::oid FROM positions WHERE follower = %s"
 COME = "SELECT follower, position FROM positions WHERE follower = ANY(%s) ORDER BY follower FOR UPDATE"
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'views'::regnamespace AND relkind = 'r'"
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)|%")
@@ -71,10 +71,13 @@ class PostgresViews:
         self._still = still
         self._writer = reach(url)
         self._begin()
-        if not still:
-            with self._transaction() as execute:
-                execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
-                execute(POSITIONS)
+        if still:  # the first question decides which moment is shown
+            self._begun = self._writer.execute("SELECT to_regclass('positions')").fetchone() != (None,)
+            return
+        self._begun = True
+        with self._transaction() as execute:
+            execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+            execute(POSITIONS)
 
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         """Return the rows of a question, as ``Reads.query`` says; raise ``Busy`` if the server does not answer."""
@@ -160,7 +163,9 @@ class PostgresViews:
                 yield (*found[:size], *table.row(found[size:]).values())
 
     def position(self, follower: str) -> int:
-        """Return how far a follower has come, 0 at the beginning."""
+        """Return how far a follower has come, 0 at the beginning, as ``ViewsDatabase.position`` says."""
+        if not self._begun:
+            return 0
         with self._writing:
             row = self._connected().execute(POSITION, (follower,), prepare=True).fetchone()
             position, oid = row or (0, None)

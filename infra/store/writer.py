@@ -1,15 +1,17 @@
 """The one connection on which a process appends, and what is known when it breaks."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+import msgspec
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
 from infra.store.composites import Packer, Request
 from infra.store.server import PATIENCE, Connection, connect
 
-APPEND = b"SELECT verdict, name, position FROM record.append($1)"
+APPEND = b"SELECT position, refused FROM record.append($1, $2, $3, $4, $5, $6, $7)"
+BINARY = [1] * 7
+decode = msgspec.json.Decoder(list[tuple[int, str, str | None]]).decode
 OIDS = "SELECT typname, oid::int8 FROM pg_type WHERE typnamespace = 'record'::regnamespace"
 SESSION = (
     f"SET lock_timeout = '{PATIENCE}s'",
@@ -18,12 +20,8 @@ SESSION = (
 )
 
 
-class Verdict(NamedTuple):
-    """What became of a request; ``name`` is that of a key which is taken."""
-
-    verdict: bytes
-    name: bytes
-    position: int
+Refused = dict[int, tuple[str, str | None]]
+"""Why a request was refused, by its number from 1, and the name of the key that is taken."""
 
 
 class Broken(Exception):
@@ -36,36 +34,33 @@ class Writer:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: Connection | None = None
-        self._packer = Packer({})
+        self._pack: Packer | None = None
 
-    def append(self, requests: Sequence[Request]) -> Sequence[Verdict]:
-        """Return a verdict on each request; raise ``Broken``, or ``psycopg.Error`` when nothing was written."""
-        connection = self._open()
-        packed = self._packer.requests(requests)
-        result = connection.pgconn.exec_prepared(b"append", [packed], [1], 1)  # waits for the server once
+    def append(self, requests: Sequence[Request]) -> tuple[int, Refused]:
+        """Return where the log ends then, and who was refused; raise ``Broken``, or ``psycopg.Error``: none wrote."""
+        connection, pack = self._open()
+        result = connection.pgconn.exec_prepared(b"append", pack(requests), BINARY, 1)  # waits for the server once
         if result.status != ExecStatus.TUPLES_OK:
             if connection.closed:
                 raise Broken
             raise error_from_result(result)
-        value = result.get_value
-        return [
-            Verdict(value(row, 0) or b"", value(row, 1) or b"", int.from_bytes(value(row, 2) or b"", "big"))
-            for row in range(result.ntuples)
-        ]
+        position, refused = result.get_value(0, 0), result.get_value(0, 1)
+        told = {} if refused is None else {number: (why, name) for number, why, name in decode(refused)}
+        return int.from_bytes(position or b"", "big"), told
 
     def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:
             self._connection.close()
 
-    def _open(self) -> Connection:
-        if self._connection is None or self._connection.closed:
+    def _open(self) -> tuple[Connection, Packer]:
+        if self._connection is None or self._pack is None or self._connection.closed:
             connection = connect(self._url)
             for setting in SESSION:
                 connection.execute(setting)
-            self._packer = Packer(dict(connection.execute(OIDS).fetchall()))
+            self._pack = Packer(dict(connection.execute(OIDS).fetchall()))
             prepared = connection.pgconn.prepare(b"append", APPEND)
             if prepared.status != ExecStatus.COMMAND_OK:
                 raise error_from_result(prepared)
             self._connection = connection
-        return self._connection
+        return self._connection, self._pack

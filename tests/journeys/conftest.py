@@ -7,7 +7,8 @@ from infra.demo.stage import Stage
 from tests.journeys.service import serving
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with serving(tmp_path) as stage:
+@pytest.fixture(params=["in the folder", "on PostgreSQL"])
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+    database = None if request.param == "in the folder" else request.getfixturevalue("database")
+    with serving(tmp_path, database) as stage:
         yield stage

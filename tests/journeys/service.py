@@ -25,11 +25,12 @@ BEFORE = (story.people, story.plan, story.criteria, story.forms, story.enrolment
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Stage]:
+def serving(folder: Path, database: str | None = None) -> Iterator[Stage]:
     """Serve a new deployment whose plan, criteria, forms, people and three enrolments are there."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        settings = Settings.read({"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(port)})
+        chosen = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(port)}
+        settings = Settings.read(chosen if database is None else {**chosen, "PORTFOLIO_DATABASE_URL": database})
         settings.folder.mkdir()
         administrator = create(settings, "demo", "Ann Lee")
         running = build(settings)

@@ -1,12 +1,17 @@
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
+import psycopg
 import pytest
 
 from infra.store.journal import EventJournal
-from tests.infra.store.given import SECRET, knowing_our_facts
+from infra.store.postgres import PostgresRecorder
+from tests.infra.store.given import SECRET, Hold, knowing_our_facts
 
 # The library's tests import its AES cipher, which needs a package we do not ship; no test of recorders uses it.
 cipher = ModuleType("eventsourcing.cipher")
@@ -38,3 +43,26 @@ def journal(request: pytest.FixtureRequest) -> EventJournal:
     """Give an empty journal on each store in turn."""
     journal: EventJournal = request.getfixturevalue(request.param)
     return journal
+
+
+@pytest.fixture
+def hold(journal: EventJournal, request: pytest.FixtureRequest) -> Hold:
+    """Give what holds the write lock of the journal's store, as another program would."""
+    if isinstance(journal.recorder, PostgresRecorder):
+        return partial(hold_database, request.getfixturevalue("database"))
+    return partial(hold_file, request.getfixturevalue("facts_file"))
+
+
+@contextmanager
+def hold_file(path: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def hold_database(address: str) -> Iterator[None]:
+    with psycopg.connect(address) as other:
+        other.execute("SELECT pg_advisory_xact_lock(7020101100)")
+        yield

@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from infra.store.codec import FactCodec
 from infra.store.journal import EventJournal
+from infra.store.postgres import PostgresRecorder
+from infra.store.sqlite import LiteRecorder
 from portfolio.application.ports import Append, IndexRow
 from portfolio.domain.kernel import Fact
 
@@ -94,3 +98,21 @@ def wait_until(met: Callable[[], bool]) -> None:
     while not met():
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.001)
+
+
+Hold = Callable[[], AbstractContextManager[None]]
+"""Holds the write lock as another program would."""
+
+
+def together(journal: EventJournal, hold: Hold, *appends: Append) -> list[BaseException | None]:
+    """Append all of these in one transaction, in order, behind one more; return what each one raised."""
+    recorder = cast("LiteRecorder | PostgresRecorder", journal.recorder)
+    with ThreadPoolExecutor(len(appends) + 1) as pool:
+        with hold():
+            pool.submit(journal.append, request(uuid4(), 0, note()))
+            wait_until(lambda: recorder.pending == 1)
+            futures = []
+            for number, append in enumerate(appends, start=2):
+                futures.append(pool.submit(journal.append, append))
+                wait_until(lambda number=number: recorder.pending == number)  # type: ignore[misc]  # bound in the loop
+        return [future.exception() for future in futures]

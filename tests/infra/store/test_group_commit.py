@@ -113,6 +113,41 @@ def test_a_write_that_is_interrupted_leaves_nobody_waiting() -> None:
     run_in_threads(first, second)
 
 
+@pytest.mark.parametrize("fault", [OSError, SystemExit, MemoryError])
+def test_a_write_that_fails_for_many_tells_them_and_later_callers_are_served(fault: type[BaseException]) -> None:
+    disk = Disk()
+    faults: list[type[BaseException]] = []
+
+    def commit(numbers: Sequence[int]) -> Sequence[int | Exception]:
+        answers = disk.commit(numbers)
+        if faults:
+            raise faults.pop()
+        return answers
+
+    group: GroupCommit[int, int] = GroupCommit(commit)
+
+    def told(number: int) -> None:
+        wait_until(lambda: bool(disk.batches))
+        with pytest.raises(RuntimeError, match="ask by the idempotency key"):
+            group.submit(number)
+
+    def last() -> None:
+        wait_until(lambda: len(disk.batches) == 2)
+        assert group.submit(6) == 60
+
+    def release() -> None:
+        wait_until(lambda: group.pending == 3)
+        disk.go.release()
+        wait_until(lambda: len(disk.batches) == 2 and group.pending == 3)
+        faults.append(fault)
+        disk.go.release(2)
+
+    run_in_threads(lambda: group.submit(0), lambda: told(2), lambda: told(4), last, release)
+    disk.go.release()
+    assert group.submit(8) == 80
+    group.close()
+
+
 def test_closing_waits_for_the_last_caller_and_refuses_new_ones() -> None:
     disk = Disk()
     group: GroupCommit[int, int] = GroupCommit(disk.commit)

@@ -6,9 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import cast
 from uuid import UUID, uuid4
@@ -18,28 +16,21 @@ import pytest
 from infra.store.journal import EventJournal
 from infra.store.sqlite import LiteRecorder
 from portfolio.application.ports import (
-    Append,
-    Busy,
-    Idempotency,
-    IdempotencyKeyReused,
     IndexRow,
-    KeyTaken,
     Receipt,
-    Seen,
     StorageFull,
 )
-from portfolio.domain.kernel import StaleVersion, changed
+from portfolio.domain.kernel import changed
 from tests.infra.store.given import (
     SECRET,
     SOMEBODY,
-    Listed,
+    Hold,
     Noted,
-    Taken,
     differences,
     knowing_our_facts,
     note,
     request,
-    wait_until,
+    together,
 )
 
 A, B = UUID(int=10), UUID(int=11)
@@ -51,89 +42,14 @@ def journal(in_file: EventJournal) -> EventJournal:
     return in_file
 
 
-@contextmanager
-def locked(facts_file: Path) -> Iterator[None]:
-    """Hold the write lock as another program would."""
-    with closing(sqlite3.connect(facts_file, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
-def together(journal: EventJournal, facts_file: Path, *appends: Append) -> list[BaseException | None]:
-    """Append all of these in one transaction, behind one more that waits for a lock; return what each one raised."""
-    recorder = cast("LiteRecorder", journal.recorder)
-    with ThreadPoolExecutor(len(appends) + 1) as pool:
-        with locked(facts_file):
-            pool.submit(journal.append, request(uuid4(), 0, note()))
-            wait_until(lambda: recorder.pending == 1)
-            futures = [pool.submit(journal.append, append) for append in appends]
-            wait_until(lambda: recorder.pending == 1 + len(appends))
-        return [future.exception() for future in futures]
-
-
-@pytest.mark.parametrize("conflict", ["stale version", "taken key", "reused idempotency key"])
-def test_a_conflict_fails_only_its_own_caller_in_a_shared_write(
-    journal: EventJournal, facts_file: Path, conflict: str
-) -> None:
-    journal.append(request(A, 0, Taken(key="K"), idempotency=Idempotency(key="one", fingerprint=b"print")))
-    bad, refusal = {
-        "stale version": (request(A, 0, note()), StaleVersion),
-        "taken key": (request(B, 0, Taken(key="K")), KeyTaken),
-        "reused idempotency key": (
-            request(B, 0, note(), idempotency=Idempotency(key="one", fingerprint=b"other")),
-            IdempotencyKeyReused,
-        ),
-    }[conflict]
-    good = [request(uuid4(), 0, note(), note()) for _ in range(4)]
-    raised = together(journal, facts_file, *good[:2], bad, *good[2:])
-    assert [type(error) for error in raised] == [type(None), type(None), refusal, type(None), type(None)]
-    assert journal.head() == 2 + 2 * len(good)
-    assert all(len(journal.read(one.stream)) == 2 for one in good)
-    assert differences(journal) == []
-
-
-def test_of_two_conflicting_callers_in_a_shared_write_the_first_wins(journal: EventJournal, facts_file: Path) -> None:
-    key = Idempotency(key="one", fingerprint=b"print")
-    raised = together(
-        journal,
-        facts_file,
-        *(request(A, 0, Taken(key=key)) for key in "KL"),
-        *(request(uuid4(), 0, Listed(parent="P"), seen=Seen(links={("children", "P"): 0})) for _ in range(2)),
-        *(request(uuid4(), 0, Taken(key="U")) for _ in range(2)),
-        *(request(B, 0, note(), idempotency=key) for _ in range(2)),
-    )
-    assert sorted(type(error).__name__ for error in raised) == ["KeyTaken", *["NoneType"] * 5, *["StaleVersion"] * 2]
-    assert journal.head() == 5
-    assert differences(journal) == []
-
-
-@pytest.mark.parametrize(
-    ("wrong", "expected"),
-    [
-        (request(A, 0, note(), idempotency=Idempotency(key="\ud800", fingerprint=b"")), UnicodeEncodeError),
-        (request(A, 0, BIG), sqlite3.DataError),
-    ],
-)
-def test_what_one_caller_sent_wrong_does_not_fail_the_others(
-    journal: EventJournal, facts_file: Path, wrong: Append, expected: type[Exception]
-) -> None:
+def test_what_one_caller_sent_too_big_does_not_fail_the_others(journal: EventJournal, hold: Hold) -> None:
     recorder = cast("LiteRecorder", journal.recorder)
     assert recorder._writer is not None  # the limit, of a gigabyte otherwise, is a property of the connection
     recorder._writer.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 10_000)
-    raised = together(journal, facts_file, request(B, 0, note()), wrong, request(uuid4(), 0, note()))
-    assert [type(error) for error in raised] == [type(None), expected, type(None)]
+    raised = together(journal, hold, request(B, 0, note()), request(A, 0, BIG), request(uuid4(), 0, note()))
+    assert [type(error) for error in raised] == [type(None), sqlite3.DataError, type(None)]
     assert journal.head() == 3
     assert differences(journal) == []
-
-
-@pytest.mark.slow
-def test_a_file_locked_by_another_program_is_busy_and_serves_again_when_it_is_free(facts_file: Path) -> None:
-    env = {"SQLITE_DBNAME": str(facts_file), "SQLITE_LOCK_TIMEOUT": "1"}
-    with knowing_our_facts(EventJournal(env, secret=SECRET)) as journal:
-        with locked(facts_file), pytest.raises(Busy, match="busy"):
-            journal.append(request(A, 0, note()))
-        assert journal.append(request(A, 0, note())).position == 1
 
 
 def fill(journal: EventJournal) -> None:
@@ -192,13 +108,13 @@ def test_unique_keys_are_not_readable_in_the_file(journal: EventJournal, facts_f
         assert again.holder("uln", "1234567890") == A
 
 
-def test_every_commit_is_synced_and_readers_do_not_wait_for_writers(facts_file: Path, journal: EventJournal) -> None:
+def test_every_commit_is_synced_and_readers_do_not_wait_for_writers(journal: EventJournal, hold: Hold) -> None:
     recorder = cast("LiteRecorder", journal.recorder)
     assert recorder._writer is not None  # what a connection is set to, only it can tell
     assert recorder._writer.execute("PRAGMA synchronous").fetchone() == (2,)
     assert recorder._writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     journal.append(request(A, 0, note()))
-    with locked(facts_file):
+    with hold():
         assert len(journal.read(A)) == 1
 
 

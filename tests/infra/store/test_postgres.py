@@ -1,0 +1,335 @@
+"""What the PostgreSQL store does about roles, hands that reach past it, broken connections and other processes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import cast
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege, RaiseException
+
+from infra.store.composites import Request
+from infra.store.journal import EventJournal
+from infra.store.migrate import NotAllowed, migrate
+from infra.store.postgres import PostgresRecorder, format_of
+from infra.store.refusals import NewerFormat, NoAnswer, NotMigrated
+from infra.store.server import CONNECTIONS
+from infra.store.writer import Broken, Refused, Writer
+from portfolio.application.ports import Busy, Idempotency, Receipt, Seen
+from portfolio.domain.kernel import StaleVersion
+from tests.infra.store.given import (
+    SECRET,
+    Hold,
+    Listed,
+    Taken,
+    differences,
+    knowing_our_facts,
+    note,
+    request,
+    run_in_threads,
+)
+
+A, B = UUID(int=10), UUID(int=11)
+KEY = Idempotency(key="one", fingerprint=b"print")
+
+
+@pytest.fixture
+def journal(in_database: EventJournal) -> EventJournal:
+    return in_database
+
+
+@pytest.fixture
+def hand(database: str) -> Iterator[psycopg.Connection]:
+    """Give a connection of the owner's to the database, past the journal."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def role(hand: psycopg.Connection) -> Iterator[str]:
+    """Give a role without any rights."""
+    name = f"service_{uuid4().hex}"
+    hand.execute(f"CREATE ROLE {name} LOGIN")
+    yield name
+    hand.execute(f"DROP OWNED BY {name} CASCADE")
+    hand.execute(f"DROP ROLE {name}")
+
+
+def recorder_of(journal: EventJournal) -> PostgresRecorder:
+    return cast("PostgresRecorder", journal.recorder)
+
+
+def break_connections(hand: psycopg.Connection) -> None:
+    """Let the server end every connection to the database but this one, and wait until they are gone."""
+    hand.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
+def test_facts_are_never_changed_not_even_by_their_owner(journal: EventJournal, hand: psycopg.Connection) -> None:
+    journal.append(request(A, 0, note()))
+    for statement in ("UPDATE record.facts SET topic = 'x'", "DELETE FROM record.facts", "TRUNCATE record.facts"):
+        with pytest.raises(InsufficientPrivilege, match="facts are never changed"):
+            hand.execute(statement)
+    hand.execute("SET session_replication_role = replica")  # which switches ordinary triggers off
+    with pytest.raises(InsufficientPrivilege, match="facts are never changed"):
+        hand.execute("DELETE FROM record.facts")
+    assert differences(journal) == []
+
+
+def test_the_role_of_the_service_reads_and_appends_and_nothing_else(
+    database: str, role: str, hand: psycopg.Connection
+) -> None:
+    migrate(database, role)
+    parts = urlsplit(database)
+    address = parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
+    with knowing_our_facts(EventJournal.in_database(address, secret=SECRET)) as journal:
+        receipt = journal.append(request(A, 0, Listed(parent="P"), Taken(key="K"), idempotency=KEY))
+        assert (journal.head(), journal.answered(KEY_OWNER, "one", b"print")) == (2, receipt)
+        assert differences(journal) == []
+    with psycopg.connect(address, autocommit=True) as service:
+        for statement in (
+            "INSERT INTO record.facts SELECT 3, originator_id, 3, topic, state FROM record.facts WHERE position = 1",
+            "UPDATE record.facts SET topic = 'x'",
+            "DELETE FROM record.links",
+            "UPDATE record.idempotency SET version = 9",
+            "ALTER TABLE record.facts DISABLE TRIGGER ALL",
+            "CREATE TABLE record.more (id int)",
+            "DROP FUNCTION record.append",
+        ):
+            with pytest.raises(InsufficientPrivilege):
+                service.execute(statement)
+        service.execute("CREATE TABLE views.mine (id int)")
+    assert hand.execute("SELECT count(*) FROM record.facts").fetchone() == (2,)
+
+
+KEY_OWNER = request(A, 0).by
+
+
+def test_nobody_else_is_let_in(journal: EventJournal, role: str, hand: psycopg.Connection) -> None:
+    journal.append(request(A, 0, note()))
+    hand.execute(f"SET ROLE {role}")
+    for statement in ("SELECT * FROM record.facts", "SELECT * FROM record.append(0, '{}')"):
+        with pytest.raises(InsufficientPrivilege):
+            hand.execute(statement)
+    hand.execute("RESET ROLE")
+
+
+def test_a_program_without_our_code_appends_by_the_function(journal: EventJournal, hand: psycopg.Connection) -> None:
+    journal.append(request(A, 0, note(1)))
+    append = """
+        SELECT * FROM record.append(3, ARRAY[
+            (1, %(a)s, 1, 2, 'test.noted', %(state)s, %(at)s),
+            (2, %(a)s, 1, 2, 'test.noted', %(state)s, %(at)s),
+            (3, %(b)s, 0, 1, 'test.noted', %(state)s, %(at)s),
+            (3, %(b)s, 0, 2, 'test.noted', %(state)s, %(at)s)
+        ]::record.fact[], seen => ARRAY[(3, %(a)s, 2)]::record.seen[])
+    """
+    stored = recorder_of(journal).rows_of(A, None)[0][4]
+    answer = hand.execute(append, {"a": A, "b": B, "state": stored, "at": 0}).fetchall()
+    assert answer == [(4, [[2, "stale", None]])]
+    assert [entry.at for entry in journal.since(0)] == [journal.read(A)[0].at] * 4
+    assert differences(journal) == []
+
+
+def test_the_function_takes_no_gap_and_no_other_isolation(journal: EventJournal, hand: psycopg.Connection) -> None:
+    gap = """
+        SELECT * FROM record.append(1, ARRAY[
+            (1, %(a)s, 0, 1, 't', ''::bytea, 0), (1, %(a)s, 0, 3, 't', ''::bytea, 0)
+        ]::record.fact[])
+    """
+    with pytest.raises(RaiseException, match="version 3 of a stream follows none"):
+        hand.execute(gap, {"a": A})
+    hand.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with hand.transaction(), pytest.raises(RaiseException, match="needs READ COMMITTED"):
+        hand.execute("SELECT * FROM record.append(0, '{}')")
+    assert journal.head() == 0
+
+
+def test_eight_migrations_at_once_make_the_tables_once(empty_database: str) -> None:
+    with pytest.raises(NotMigrated, match="run `portfolio migrate` first"):
+        EventJournal.in_database(empty_database, secret=SECRET)
+    made: list[bool] = []
+    run_in_threads(*[lambda: made.append(migrate(empty_database))] * 8)
+    assert sorted(made) == [False] * 7 + [True]
+    with knowing_our_facts(EventJournal.in_database(empty_database, secret=SECRET)) as journal:
+        journal.append(request(A, 0, note()))
+        assert differences(journal) == []
+
+
+def test_a_migration_that_fails_changes_nothing(empty_database: str) -> None:
+    with pytest.raises(NotAllowed, match='role "nobody" does not exist'):
+        migrate(empty_database, "nobody")
+    assert format_of(empty_database) is None
+
+
+def test_a_database_of_a_newer_release_is_refused(database: str, hand: psycopg.Connection) -> None:
+    hand.execute("UPDATE record.store SET format = 2")
+    with pytest.raises(NewerFormat, match="has format 2, this release reads up to format 1"):
+        EventJournal.in_database(database, secret=SECRET)
+    with pytest.raises(NewerFormat):
+        migrate(database)
+
+
+def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
+    with pytest.raises(NoAnswer, match=r"The database facts at 127\.0\.0\.1 cannot be used") as refused:
+        EventJournal.in_database("postgresql://service:secret@127.0.0.1:1/facts", secret=SECRET)
+    assert "secret" not in str(refused.value)
+
+
+def test_connections_that_broke_are_made_again(journal: EventJournal, hand: psycopg.Connection) -> None:
+    journal.append(request(A, 0, note()))
+    break_connections(hand)
+    assert journal.head() == 1
+    break_connections(hand)
+    assert journal.append(request(A, 1, note(), idempotency=KEY)).position == 2
+    assert differences(journal) == []
+
+
+def test_an_append_whose_connection_breaks_under_way_is_stored_once(
+    journal: EventJournal, hand: psycopg.Connection, hold: Hold
+) -> None:
+    receipts: list[Receipt] = []
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+    def break_off() -> None:
+        with hold():
+            while hand.execute(waiting).fetchone() == (0,):
+                pass
+            hand.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE NOT granted")
+
+    with hold():
+        pass
+    run_in_threads(break_off, lambda: receipts.append(journal.append(request(A, 0, note()))))
+    assert [receipt.position for receipt in receipts] == [1]
+    assert differences(journal) == []
+
+
+class Deaf(Writer):
+    """Loses the connection after each of the first appends was stored."""
+
+    def __init__(self, url: str, times: int) -> None:
+        super().__init__(url)
+        self.times = times
+
+    def append(self, requests: Sequence[Request]) -> tuple[int, Refused]:
+        answer = super().append(requests)
+        if self.times:
+            self.times -= 1
+            self.close()
+            raise Broken
+        return answer
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_an_append_that_was_stored_before_its_answer_was_lost_is_told_so(
+    journal: EventJournal, key: Idempotency | None
+) -> None:
+    recorder = recorder_of(journal)
+    recorder._writer = Deaf(recorder.server.url, times=1)
+    appended = request(A, 0, note(), Taken(key="K"), idempotency=key)
+    assert journal.append(appended) == Receipt(stream=A, version=2, position=2)
+    assert journal.head() == 2
+    assert differences(journal) == []
+
+
+def test_a_connection_that_breaks_again_and_again_leaves_it_open_and_the_same_request_tells(
+    journal: EventJournal,
+) -> None:
+    recorder = recorder_of(journal)
+    recorder._writer = Deaf(recorder.server.url, times=2)
+    with pytest.raises(Busy, match="send the same request again"):
+        journal.append(request(A, 0, note(), idempotency=KEY))
+    assert journal.append(request(A, 0, note(), idempotency=KEY)).position == 1
+    assert journal.head() == 1
+
+
+@pytest.mark.slow
+def test_without_a_free_connection_readers_are_told_to_come_again_and_writers_write(journal: EventJournal) -> None:
+    pool = recorder_of(journal).server.pool
+    journal.head()
+    with ExitStack() as taken:
+        for _ in range(CONNECTIONS):
+            taken.enter_context(pool.connection())
+        with pytest.raises(Busy):
+            journal.head()
+        append = request(A, 0, note(), seen=Seen(streams={B: 0}))
+        assert journal.append(append).position == 1
+    assert journal.head() == 1
+
+
+def test_what_another_process_appends_wakes_who_waits(journal: EventJournal, database: str) -> None:
+    met: list[bool] = []
+    with knowing_our_facts(EventJournal.in_database(database, secret=SECRET)) as other:
+        run_in_threads(
+            lambda: met.append(journal.wait_past(0, timeout=20)), lambda: other.append(request(A, 0, note()))
+        )
+        assert not other.wait_past(1, timeout=0)
+    assert met == [True]
+
+
+def test_two_processes_fighting_over_one_stream_never_overwrite_each_other(
+    journal: EventJournal, database: str
+) -> None:
+    won: list[int] = []
+
+    def fight(own: EventJournal) -> None:
+        for _ in range(30):
+            version = len(own.read(A))
+            try:
+                won.append(own.append(request(A, version, note())).version)
+            except StaleVersion:
+                continue
+
+    with knowing_our_facts(EventJournal.in_database(database, secret=SECRET)) as other:
+        run_in_threads(*[lambda: fight(journal), lambda: fight(other)] * 3)
+    assert sorted(won) == list(range(1, len(won) + 1))
+    assert differences(journal) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        pytest.param(
+            "DELETE FROM record.facts WHERE position = 1",
+            ["positions 1 to 1 of the log are missing", f"at position 2, fact 2 of stream {A} follows fact 0"],
+            id="loss",
+        ),
+        pytest.param(
+            "UPDATE record.facts SET topic = 'test.freed' WHERE position = 1",
+            [f"fact 1 of stream {A} is not what was recorded: it says 'test.noted', its row 'test.freed', format 00"],
+            id="another tag",
+        ),
+        pytest.param(
+            "DELETE FROM record.unique_keys", [f"the unique key 'name' of stream {A} is missing"], id="lost key"
+        ),
+        pytest.param(
+            "UPDATE record.idempotency SET version = 9",
+            [f"an idempotency row answers position 3, fact 9 of {A}: it is not there"],
+            id="receipt",
+        ),
+        pytest.param("SELECT", ["the database lacks: trigger facts_are_never_changed"], id="trigger"),
+        pytest.param(
+            "ALTER FUNCTION record.append SECURITY INVOKER",
+            ["the database lacks: function append of this release"],
+            id="function",
+        ),
+    ],
+)
+def test_a_planted_difference_is_named(
+    journal: EventJournal, hand: psycopg.Connection, statement: str, expected: list[str]
+) -> None:
+    journal.append(request(A, 0, note(1), note(2), Taken(key="K"), idempotency=KEY))
+    hand.execute("DROP TRIGGER facts_are_never_changed ON record.facts")
+    hand.execute(statement)
+    if statement != "SELECT":
+        hand.execute(
+            "CREATE TRIGGER facts_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON record.facts "
+            "FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change()"
+        )
+        hand.execute("ALTER TABLE record.facts ENABLE ALWAYS TRIGGER facts_are_never_changed")
+    found = differences(journal)
+    assert found[: len(expected)] == expected
