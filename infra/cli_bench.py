@@ -1,17 +1,40 @@
 """`portfolio bench`: our figures beside those of what users could pick instead."""
 
+from functools import partial
+
 import click
 import msgspec
 
 from infra.bench.report import BENCHES, line
+from infra.bench.stores import Bench
+from infra.bench.stores_sqlite import scratch_folder
+from infra.settings import is_database
+from infra.stores import need_driver
 
 
 @click.command()
 @click.argument("name", type=click.Choice([*BENCHES]))
+@click.option(
+    "--database", metavar="URL", help="A PostgreSQL server on which databases may be made, instead of SQLite."
+)
 @click.option("--seconds", default=1.5, show_default=True, help="Length of one round.")
 @click.option("--rounds", default=3, show_default=True, help="Rounds of each candidate; medians are compared.")
+@click.option("--facts", default=100_000, show_default=True, help="Length of the log that `rebuild` reads.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects instead of lines.")
-def bench(name: str, seconds: float, rounds: int, as_json: bool) -> None:
-    """Measure NAME in temporary folders, beside its peers, as ratios of one run."""
-    rows = BENCHES[name](seconds, rounds)
+def bench(name: str, database: str | None, seconds: float, rounds: int, facts: int, as_json: bool) -> None:
+    """Measure NAME in temporary folders or databases, beside its peers, as ratios of one run.
+
+    Scratch databases are called portfolio_bench_… and dropped at the end, also on Ctrl-C.
+    """
+    measured = partial(Bench, seconds=seconds, rounds=rounds, facts=facts)
+    if database is None:
+        chosen = measured("SQLite", "sqlite3", scratch_folder)
+    else:
+        if not is_database(database):
+            raise click.UsageError("--database is not the address of a PostgreSQL database: postgresql://….")
+        need_driver()
+        from infra.bench.stores_postgres import scratch_database
+
+        chosen = measured("PostgreSQL", "psycopg", partial(scratch_database, database))
+    rows = BENCHES[name](chosen)
     click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode() if as_json else "\n".join(map(line, rows)))

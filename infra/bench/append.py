@@ -1,31 +1,42 @@
-"""Append on SQLite: our journal with idempotency row and trigger, raw sqlite3, and the event library as shipped."""
+"""Append: our journal with idempotency row and trigger, raw inserts, and the event library as shipped."""
 
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from uuid import uuid4
 
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from infra.bench.facts import TOPIC, append_of, raw_state, remark
-from infra.bench.measure import Operation, Row, rate, ratio_row, rounds
-from infra.store.journal import EventJournal
+from infra.bench.library import library
+from infra.bench.measure import Operation, Row, Worker, rate, ratio_row, rounds
+from infra.bench.stores import Bench, Store, writers
 from portfolio.application.ports import Idempotency
 from portfolio.domain.kernel import changed
 
-RAW_TABLE = (
-    "CREATE TABLE stored (position INTEGER PRIMARY KEY AUTOINCREMENT, stream BLOB NOT NULL, version INTEGER NOT NULL, "
-    "topic TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (stream, version))"
-)
-RAW_INSERT = "INSERT INTO stored (stream, version, topic, state) VALUES (?, ?, ?, ?)"
+ROWS = {
+    "PostgreSQL": (
+        ("one-fact appends, 1 process x 32 threads", 1, 32, 1, 2.0),
+        ("one-fact appends, 2 processes x 32 threads", 2, 32, 1, 2.4),
+        ("three-fact appends, 1 process x 32 threads", 1, 32, 3, 3.5),
+        ("one-fact appends, one writer alone", 1, 1, 1, 0.75),
+    ),
+    "SQLite": (
+        ("one-fact appends, 8 threads", 1, 8, 1, 1.6),
+        ("three-fact appends, 8 threads", 1, 8, 3, None),
+        ("one-fact appends, one writer alone", 1, 1, 1, None),
+    ),
+}
+"""By kind of store: what is done, processes, threads, facts of an append, and the goal."""
 
 
-def ours(threads: int, seconds: float, facts: int = 1) -> float:
-    """Return facts a second through the journal, ``facts`` in each append."""
-    with TemporaryDirectory() as folder:
-        journal = EventJournal.in_file(Path(folder) / "facts.db", secret=b"bench")
+Works = Callable[[Store], AbstractContextManager[Worker]]
+
+
+@contextmanager
+def ours(store: Store, facts: int) -> Iterator[Worker]:
+    """Append through the journal, each request with a key of its own."""
+    with store.journal() as journal:
 
         def worker() -> Operation:
             stream, version = uuid4(), 0
@@ -39,78 +50,62 @@ def ours(threads: int, seconds: float, facts: int = 1) -> float:
 
             return operation
 
-        try:
-            return rate(worker, threads, seconds)
-        finally:
-            journal.close()
+        yield worker
 
 
-def raw(threads: int, seconds: float) -> float:
-    """Return rows a second of sqlite3 with one row in each transaction, synced at commit."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "raw.db"
-        connect_raw(path).execute(RAW_TABLE)
+@contextmanager
+def raw(store: Store) -> Iterator[Worker]:
+    """Insert single rows, each thread on a connection of its own."""
+    with writers(store) as connect:
 
         def worker() -> Operation:
-            connection, stream, version = connect_raw(path), uuid4().bytes, 0
+            connection, stream, version = connect(), uuid4(), 0
 
             def operation() -> int:
                 nonlocal version
                 version += 1
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute(RAW_INSERT, (stream, version, TOPIC, raw_state()))
-                connection.execute("COMMIT")
+                connection.insert(stream, version, raw_state())
                 return 1
 
             return operation
 
-        return rate(worker, threads, seconds)
+        yield worker
 
 
-def connect_raw(path: Path) -> sqlite3.Connection:
-    """Return a connection that syncs at every commit, as ours does."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    return connection
-
-
-def library(threads: int, seconds: float) -> float:
-    """Return events a second of the event library's own SQLite recorder."""
-    with TemporaryDirectory() as folder:
-        recorder = SQLiteApplicationRecorder(SQLiteDatastore(str(Path(folder) / "library.db"), lock_timeout=30))
-        recorder.create_table()
+@contextmanager
+def shipped(store: Store, facts: int, threads: int) -> Iterator[Worker]:
+    """Insert events through the library's recorder."""
+    with library(store, threads) as application:
 
         def worker() -> Operation:
             stream, version = uuid4(), 0
 
             def operation() -> int:
                 nonlocal version
-                version += 1
-                recorder.insert_events([StoredEvent(stream, version, TOPIC, raw_state())])
-                return 1
+                events = [StoredEvent(stream, version + number, TOPIC, raw_state()) for number in range(1, facts + 1)]
+                application.recorder.insert_events(events)
+                version += facts
+                return facts
 
             return operation
 
-        try:
-            return rate(worker, threads, seconds)
-        finally:
-            recorder.datastore.close()
+        yield worker
 
 
-def append(seconds: float, number: int) -> list[Row]:
-    """Return the rows of appending on SQLite."""
+def append(bench: Bench) -> list[Row]:
+    """Return the rows of appending."""
 
-    def row(name: str, threads: int, goal: float | None, facts: int = 1) -> Row:
-        candidates: dict[str, Callable[[], float]] = {
-            "portfolio": lambda: ours(threads, seconds, facts),
-            "raw sqlite3": lambda: raw(threads, seconds),
-            "eventsourcing as shipped": lambda: library(threads, seconds),
+    def measured(processes: int, threads: int, work: Works) -> float:
+        with bench.scratch() as store:
+            return rate(partial(work, store), processes=processes, threads=threads, seconds=bench.seconds)
+
+    def row(name: str, processes: int, threads: int, facts: int, goal: float | None) -> Row:
+        candidates: dict[str, Works] = {
+            "portfolio": partial(ours, facts=facts),
+            f"raw {bench.driver}": raw,
+            "eventsourcing as shipped": partial(shipped, facts=facts, threads=threads),
         }
-        return ratio_row(name, rounds(candidates, number), goal=goal)
+        turns = {name: partial(measured, processes, threads, work) for name, work in candidates.items()}
+        return ratio_row(f"{bench.kind}, {name}", rounds(turns, bench.rounds), goal=goal)
 
-    return [
-        row("SQLite, one-fact appends, 8 threads", 8, 1.6),
-        row("SQLite, three-fact appends, 8 threads", 8, None, facts=3),
-        row("SQLite, one writer alone", 1, None),
-    ]
+    return [row(*each) for each in ROWS[bench.kind]]

@@ -1,25 +1,38 @@
-"""Whole commands on SQLite: permission, lookups, fold of a 20-fact stream, decide and append, by a real handler."""
+"""Whole commands by a real handler: permission, lookups, fold of a 20-fact stream, decide and append."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from functools import partial
+from itertools import cycle
 from typing import cast
 from uuid import UUID, uuid4
 
-from infra.bench.append import RAW_INSERT, RAW_TABLE, connect_raw
-from infra.bench.facts import TOPIC, raw_state
-from infra.bench.measure import Operation, Row, rate, ratio_row, rounds
-from infra.store.journal import EventJournal
+from infra.bench.facts import NOTE, append_of, raw_state
+from infra.bench.library import Record, library
+from infra.bench.measure import Operation, Row, Worker, rate, ratio_row, rounds
+from infra.bench.stores import Bench, Store, writers
 from portfolio.application.handler import CommandHandler
 from portfolio.application.lookups import Lookups
 from portfolio.application.ports import Idempotency, Vault
 from portfolio.application.state_cache import StateCache
-from portfolio.domain.person import GrantRole, RecordCompetence, RegisterPerson
+from portfolio.domain.person import CompetenceRecorded, GrantRole, PersonRegistered, RecordCompetence, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 
+DAY = date(2026, 11, 1)
 HISTORY = 20
-"""Facts of the stream before the command."""
+"""Facts of a stream before the first command."""
+DETAIL = "d" * 484
+"""Makes the fact as long as the raw peer's."""
+
+ROWS = {
+    "PostgreSQL": ((32, 2.5, None), (8, 1.2, None), (1, 0.7, 0.5)),
+    "SQLite": ((8, None, None), (1, None, None)),
+}
+"""By kind of store: threads, the goal with the state cache, and the goal without it."""
+
+
+Works = Callable[[Store, int], AbstractContextManager[Worker]]
 
 
 class NoCache(StateCache):
@@ -29,77 +42,116 @@ class NoCache(StateCache):
         """Return nothing."""
 
 
-def ours(threads: int, seconds: float, cache: type[StateCache]) -> float:
-    """Return commands a second: an administrator records competences of one person a thread."""
-    with TemporaryDirectory() as folder:
-        journal = EventJournal.in_file(Path(folder) / "facts.db", secret=b"bench")
+def streams_of(threads: int) -> int:
+    """Return in how many streams a thread takes turns, so many that none of them grows long while it is measured."""
+    return max(10, 100 // threads)
+
+
+@contextmanager
+def ours(store: Store, threads: int, cache: type[StateCache]) -> Iterator[Worker]:
+    """Let an administrator record people's competences."""
+    with store.journal() as journal:
         handler = CommandHandler(journal, Lookups(cast(Vault, None)), lambda: datetime.now(UTC), uuid4, cache())
         administrator = uuid4()
         handler.execute(RegisterPerson(person_id=administrator, name="A", works_for="assessment organisation"), SYSTEM)
         handler.execute(GrantRole(person_id=administrator, role="administrator"), SYSTEM)
 
-        def worker() -> Operation:
-            person = uuid4()
-            handler.execute(RegisterPerson(person_id=person, name="P", works_for="centre"), administrator)
-            command = RecordCompetence(
-                person_id=person, kind="training", occurred_on=date(2026, 11, 1), detail="d" * 300
-            )
-
-            def operation() -> int:
-                key = Idempotency(key=str(uuid4()), fingerprint=b"bench")
-                handler.execute(command, administrator, idempotency=key)
-                return 1
-
-            for _ in range(HISTORY - 1):
-                operation()
-            return operation
-
-        try:
-            return rate(worker, threads, seconds)
-        finally:
-            journal.close()
-
-
-def raw(threads: int, seconds: float) -> float:
-    """Return transactions a second that select a stream's last 20 rows and insert one, by hand."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "raw.db"
-        connect_raw(path).execute(RAW_TABLE)
+        def record(person: UUID) -> None:
+            command = RecordCompetence(person_id=person, kind="training", occurred_on=DAY, detail=DETAIL)
+            key = Idempotency(key=str(uuid4()), fingerprint=b"f" * 32)
+            handler.execute(command, administrator, idempotency=key)
 
         def worker() -> Operation:
-            connection, stream, version = connect_raw(path), uuid4().bytes, HISTORY
-            with connection:
-                connection.executemany(RAW_INSERT, [(stream, n, TOPIC, raw_state()) for n in range(1, HISTORY + 1)])
+            people = [uuid4() for _ in range(streams_of(threads))]
+            for person in people:
+                trained = CompetenceRecorded(kind="training", criteria_id=None, occurred_on=DAY, detail=DETAIL)
+                facts = [PersonRegistered(name="P", works_for="centre"), *[trained] * (HISTORY - 2)]
+                journal.append(append_of(person, person, facts))
+                record(person)
+            turns = cycle(people)
 
             def operation() -> int:
-                nonlocal version
-                connection.execute(
-                    "SELECT version, state FROM stored WHERE stream = ? AND version > ? ORDER BY version",
-                    (stream, version - HISTORY),
-                ).fetchall()
-                version += 1
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute(RAW_INSERT, (stream, version, TOPIC, raw_state()))
-                connection.execute("COMMIT")
+                record(next(turns))
                 return 1
 
             return operation
 
-        return rate(worker, threads, seconds)
+        yield worker
 
 
-def command(seconds: float, number: int) -> list[Row]:
-    """Return the rows of whole commands on SQLite."""
+@contextmanager
+def raw(store: Store, threads: int) -> Iterator[Worker]:
+    """Select a stream and insert a row, by hand."""
+    with writers(store) as connect:
 
-    def row(name: str, threads: int) -> Row:
-        candidates: dict[str, Callable[[], float]] = {
-            "portfolio": lambda: ours(threads, seconds, StateCache),
-            "raw sqlite3 select + insert": lambda: raw(threads, seconds),
-            "portfolio without the state cache": lambda: ours(threads, seconds, NoCache),
+        def worker() -> Operation:
+            connection, streams = connect(), [uuid4() for _ in range(streams_of(threads))]
+            for stream in streams:
+                connection.fill(stream, [raw_state() for _ in range(HISTORY)])
+            turns = cycle(streams)
+
+            def operation() -> int:
+                stream = next(turns)
+                version = connection.read(stream)[-1][0]
+                connection.insert(stream, version + 1, raw_state())
+                return 1
+
+            return operation
+
+        yield worker
+
+
+@contextmanager
+def shipped(store: Store, threads: int) -> Iterator[Worker]:
+    """Load an aggregate from the library's repository, call its method and save it."""
+    with library(store, threads) as application:
+
+        def worker() -> Operation:
+            records = [Record("bench") for _ in range(streams_of(threads))]
+            for record in records:
+                for _ in range(HISTORY - 1):
+                    remark(record)
+                application.save(record)
+            turns = cycle([record.id for record in records])
+
+            def operation() -> int:
+                record: Record = application.repository.get(next(turns))
+                remark(record)
+                application.save(record)
+                return 1
+
+            return operation
+
+        yield worker
+
+
+def remark(record: Record) -> None:
+    """Add an event about as long as our fact."""
+    record.remark(text=NOTE, place=[72, 140, 200, 36], actor=str(uuid4()))
+
+
+def command(bench: Bench) -> list[Row]:
+    """Return the rows of whole commands."""
+
+    def measured(work: Works, threads: int) -> float:
+        with bench.scratch() as store:
+            return rate(partial(work, store, threads), threads=threads, seconds=bench.seconds)
+
+    def both(threads: int, goal: float | None, cold_goal: float | None) -> list[Row]:
+        works: dict[str, Works] = {
+            "portfolio": partial(ours, cache=StateCache),
+            f"raw {bench.driver} select + insert": raw,
+            "eventsourcing as shipped": shipped,
+            "cold": partial(ours, cache=NoCache),
         }
-        return ratio_row(name, rounds(candidates, number), goal=None)
+        turns = {name: partial(measured, work, threads) for name, work in works.items()}
+        rates = rounds(turns, bench.rounds)
+        cold = {"portfolio": rates.pop("cold"), **{name: rate for name, rate in rates.items() if name != "portfolio"}}
+        who = f"1 process x {threads} threads" if threads > 1 else "one alone"
+        name = f"{bench.kind}, whole command, {who}"
+        return [
+            ratio_row(f"{name}, with the state cache", rates, goal=goal),
+            ratio_row(f"{name}, cold", cold, goal=cold_goal),
+        ]
 
-    return [
-        row("SQLite, whole command, 8 threads", 8),
-        row("SQLite, whole command, one alone", 1),
-    ]
+    return [row for each in ROWS[bench.kind] for row in both(*each)]

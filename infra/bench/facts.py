@@ -23,6 +23,8 @@ from portfolio.domain.selector import Bounds, PdfRectangle
 ACTOR = UUID(int=9)
 TOPIC = "evidence.annotated"
 NOTE = "Evidence shows safe isolation, but the risk assessment is unsigned. " * 4
+STORED_SIZE = 674
+"""Bytes of a stored remark."""
 DAY = date(2026, 11, 24)
 ITEMS = 8
 """Evidence items of one enrolment, of twelve facts each."""
@@ -44,7 +46,8 @@ def remark() -> EvidenceAnnotated:
 
 def raw_state() -> bytes:
     """Return bytes as long as a stored remark, for peers that do not know our facts."""
-    return json.dumps({"note": NOTE, "place": [72, 140, 200, 36], "actor": str(ACTOR), "id": str(uuid4())}).encode()
+    said = {"note": NOTE, "place": [72, 140, 200, 36], "actor": str(ACTOR), "id": str(uuid4())}
+    return json.dumps(said).encode().ljust(STORED_SIZE)
 
 
 def item(enrolment_id: UUID, apprentice: UUID, number: int) -> list[Fact]:

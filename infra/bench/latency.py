@@ -2,32 +2,28 @@
 
 import statistics
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import closing
 from threading import Event, Thread
 from uuid import uuid4
 
 from infra.bench.facts import append_of, enrolment
 from infra.bench.measure import Row, ceiling_row
-from infra.store.journal import EventJournal
-from infra.store.views import LiteViews
+from infra.bench.stores import Bench
 from projections.runner import Projector
 from projections.views import VIEWS
 
-WRITES = 1_000
+WRITES = 500
 
 
-def latency(_: float, number: int) -> list[Row]:
-    """Return the rows of the time until a write is visible, in milliseconds, writing one fact after the other."""
-    with TemporaryDirectory() as name:
-        journal = EventJournal.in_file(Path(name) / "facts.db", secret=b"bench")
-        views, stop = LiteViews(Path(name) / "views.db"), Event()
-        projector = Projector(journal, views, VIEWS)
+def latency(bench: Bench) -> list[Row]:
+    """Return the rows of the time until a write is visible, writing one evidence item after the other."""
+    waited: list[float] = []
+    with bench.scratch() as store, store.journal() as journal, closing(store.views()) as views:
+        projector, stop = Projector(journal, views, VIEWS), Event()
         thread = Thread(target=projector.run, args=(stop,))
         thread.start()
-        waited: list[float] = []
         try:
-            while len(waited) < WRITES * number:
+            while len(waited) < WRITES * bench.rounds:
                 for stream, apprentice, facts in enrolment(uuid4(), uuid4()):
                     receipt = journal.append(append_of(stream, apprentice, facts))
                     begun = time.perf_counter()
@@ -37,10 +33,8 @@ def latency(_: float, number: int) -> list[Row]:
         finally:
             stop.set()
             thread.join()
-            views.close()
-            journal.close()
     cuts = statistics.quantiles(waited, n=100)
     return [
-        ceiling_row("Write to visible, p50", cuts[49], goal=10.0, unit="milliseconds"),
-        ceiling_row("Write to visible, p99", cuts[98], goal=50.0, unit="milliseconds"),
+        ceiling_row(f"{bench.kind}, write to visible, p50 in milliseconds", cuts[49], goal=10.0),
+        ceiling_row(f"{bench.kind}, write to visible, p99 in milliseconds", cuts[98], goal=50.0),
     ]

@@ -1,23 +1,36 @@
-"""Measuring: threads that work for a while, rounds in turn, medians, and the row that comes out."""
+"""Measuring: threads and processes that work for a while, rounds in turn, medians, and the row that comes out."""
 
+import signal
 import statistics
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 from portfolio.domain.kernel import Value
 
 Operation = Callable[[], int]
 """Does one transaction and returns how many facts it wrote."""
 
+Worker = Callable[[], Operation]
+"""Makes what one thread repeats, with all that comes before it and is not measured."""
+
+Work = Callable[[], AbstractContextManager[Worker]]
+"""Opens what the threads of one process share. It travels to other processes, so nothing in it may be a closure."""
+
 Candidate = Callable[[], float]
 """Runs one round and returns its rate or its cost."""
+
+FIRST = 3
+"""Operations of each thread that are not measured: statements are prepared in them."""
 
 
 class Row(Value):
     """One line of the report.
 
-    ``figure`` is what ``unit`` says, mostly our rate divided by the first peer's. ``met`` is None where there is no
+    ``figure`` is our rate divided by the first peer's, unless ``row`` names a unit. ``met`` is None where there is no
     goal. ``peers`` are the ratios of others to the same first peer.
     """
 
@@ -26,7 +39,6 @@ class Row(Value):
     goal: float | None
     met: bool | None
     peers: dict[str, float]
-    unit: str = "ratio"
 
 
 def ratio_row(row: str, rates: Mapping[str, float], *, goal: float | None) -> Row:
@@ -38,9 +50,10 @@ def ratio_row(row: str, rates: Mapping[str, float], *, goal: float | None) -> Ro
     return Row(row=row, figure=round(figure, 3), goal=goal, met=met, peers=peers)
 
 
-def ceiling_row(row: str, figure: float, *, goal: float, unit: str) -> Row:
+def ceiling_row(row: str, figure: float, *, goal: float | None) -> Row:
     """Return a row whose figure is to stay at or below its goal."""
-    return Row(row=row, figure=round(figure, 3), goal=goal, met=figure <= goal, peers={}, unit=unit)
+    met = None if goal is None else figure <= goal
+    return Row(row=row, figure=round(figure, 3), goal=goal, met=met, peers={})
 
 
 def rounds(candidates: Mapping[str, Candidate], number: int) -> dict[str, float]:
@@ -52,27 +65,79 @@ def rounds(candidates: Mapping[str, Candidate], number: int) -> dict[str, float]
     return {name: statistics.median(figures) for name, figures in results.items()}
 
 
-def rate(worker: Callable[[], Operation], threads: int, seconds: float) -> float:
-    """Return facts a second of ``threads`` threads that each make a worker and repeat it for ``seconds``."""
-    written = [0] * threads
-    start = threading.Barrier(threads + 1)
+def rate(work: Work, *, threads: int, seconds: float, processes: int = 1) -> float:
+    """Return facts a second of so many processes with so many threads each, all of which repeat the work.
 
-    def run(number: int) -> None:
-        operation = worker()
+    One process is this one. Raises what a thread raises, and ``ChildFailed`` for another process.
+    """
+    if processes == 1:
+        return _measured(work, threads, seconds, lambda: None)
+    with ExitStack() as stack:
+        children = [stack.enter_context(_child(work, threads, seconds)) for _ in range(processes)]
+        for _ in range(2):  # each says that it is ready, then its rate; all begin at the same time
+            figures = [_heard(child) for child in children]
+            for child in children:
+                child.send(None)
+        return sum(figures)
+
+
+class ChildFailed(Exception):
+    """A process that was to work ended before it had told its rate; it has said why on stderr."""
+
+
+def _measured(work: Work, threads: int, seconds: float, ready: Callable[[], None]) -> float:
+    with work() as worker, ThreadPoolExecutor(threads) as pool:
+        operations = list(pool.map(lambda _: _begun(worker()), range(threads)))
+        ready()
+        begun = time.perf_counter()
+        written = sum(pool.map(lambda operation: _repeated(operation, begun + seconds), operations))
+        return written / (time.perf_counter() - begun)
+
+
+def _begun(operation: Operation) -> Operation:
+    for _ in range(FIRST):
         operation()
-        start.wait()
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            written[number] += operation()
+    return operation
 
-    workers = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
-    for thread in workers:
-        thread.start()
-    start.wait()
-    begun = time.perf_counter()
-    for thread in workers:
-        thread.join()
-    return sum(written) / (time.perf_counter() - begun)
+
+def _repeated(operation: Operation, end: float) -> int:
+    written = 0
+    while time.perf_counter() < end:
+        written += operation()
+    return written
+
+
+@contextmanager
+def _child(work: Work, threads: int, seconds: float) -> Iterator[Connection]:
+    context = get_context("spawn")  # nothing of ours is ready to be forked
+    here, there = context.Pipe()
+    process = context.Process(target=_work_for, args=(there, work, threads, seconds), daemon=True)
+    process.start()
+    there.close()
+    try:
+        yield here
+        process.join()
+    finally:
+        here.close()
+        process.terminate()
+        process.join()
+
+
+def _work_for(pipe: Connection, work: Work, threads: int, seconds: float) -> None:
+    def ready() -> None:
+        pipe.send(0.0)
+        pipe.recv()
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the process that started this one ends it
+    pipe.send(_measured(work, threads, seconds, ready))
+    pipe.recv()
+
+
+def _heard(child: Connection) -> float:
+    try:
+        return float(child.recv())
+    except EOFError as error:
+        raise ChildFailed from error
 
 
 def elapsed(work: Callable[[], object]) -> float:

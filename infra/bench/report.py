@@ -8,9 +8,10 @@ from infra.bench.latency import latency
 from infra.bench.measure import Row
 from infra.bench.project import project, rebuild
 from infra.bench.replay import replay
+from infra.bench.stores import Bench
 from infra.bench.upload import upload
 
-BENCHES: Mapping[str, Callable[[float, int], list[Row]]] = {
+BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "append": append,
     "command": command,
     "replay": replay,
@@ -19,11 +20,11 @@ BENCHES: Mapping[str, Callable[[float, int], list[Row]]] = {
     "latency": latency,
     "upload": upload,
 }
-"""By name; each takes the seconds of a round and the number of rounds."""
+"""By name."""
 
 
 def line(row: Row) -> str:
     """Return a row as a line to read."""
     verdict = "no goal" if row.goal is None else f"goal {row.goal:g} met" if row.met else f"short of {row.goal:g}"
     peers = "; ".join(f"{name} {ratio:g}" for name, ratio in row.peers.items())
-    return f"{row.row}: {row.figure:g} {row.unit} ({verdict}){f' – peers: {peers}' if peers else ''}"
+    return f"{row.row}: {row.figure:g} ({verdict}){f' – peers: {peers}' if peers else ''}"

@@ -12,13 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 from infra.bench.measure import Row, elapsed, ratio_row, rounds
+from infra.bench.stores import Bench
 from infra.vault.folder import FolderVault
 
 SIZE = 400_000_000
 """Bytes of the file."""
 
 
-def upload(_: float, number: int) -> list[Row]:
+def upload(bench: Bench) -> list[Row]:
     """Return the row of uploading one large file."""
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -56,7 +57,7 @@ def upload(_: float, number: int) -> list[Row]:
             copy.unlink()
             return SIZE / seconds
 
-        rates = rounds({"portfolio": ours, "cp, sync and sha256sum": by_hand}, number)
+        rates = rounds({"portfolio": ours, "cp, sync and sha256sum": by_hand}, bench.rounds)
     return [ratio_row("Upload through the folder vault, 400 MB", rates, goal=0.5)]
 
 

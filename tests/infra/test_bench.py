@@ -1,0 +1,181 @@
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
+
+import msgspec
+import psycopg
+import pytest
+
+from infra.bench.command import ours
+from infra.bench.measure import ChildFailed, Operation, Worker, ceiling_row, rate, ratio_row, rounds
+from infra.bench.project import Script, caught_up, emptied, long_log
+from infra.bench.report import line
+from infra.bench.stores import Store
+from infra.bench.stores_postgres import scratch_database
+from infra.bench.stores_sqlite import scratch_folder
+from infra.cli import cli
+from infra.cli_common import run
+from infra.store.migrate import NotAllowed
+from portfolio.application.state_cache import StateCache
+from projections.audit_trail import AUDIT_TRAIL
+from projections.owner import OWNER
+from projections.readiness import READINESS
+from projections.runner import Projector
+from tests.postgres import Databases
+
+Scratch = Callable[[], AbstractContextManager[Store]]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def scratch(request: pytest.FixtureRequest) -> Scratch:
+    """Make scratch stores of each kind in turn."""
+    if request.param == "sqlite":
+        return scratch_folder
+    return partial(scratch_database, request.getfixturevalue("pg_server"))
+
+
+@contextmanager
+def one_by_one() -> Iterator[Worker]:
+    def operation() -> int:
+        return 1
+
+    yield lambda: operation
+
+
+@contextmanager
+def failing() -> Iterator[Worker]:
+    def worker() -> Operation:
+        raise OSError("no room")
+
+    yield worker
+
+
+# --- measuring --------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_says_whether_its_goal_is_met() -> None:
+    rates = {"portfolio": 30.0, "raw": 20.0, "another": 10.0}
+    met, short = ratio_row("appends", rates, goal=1.5), ratio_row("appends", rates, goal=1.6)
+    assert line(met) == "appends: 1.5 (goal 1.5 met) – peers: raw 1; another 0.5"
+    assert line(short) == "appends: 1.5 (short of 1.6) – peers: raw 1; another 0.5"
+    assert line(ratio_row("appends", rates, goal=None)) == "appends: 1.5 (no goal) – peers: raw 1; another 0.5"
+
+
+def test_a_cost_is_to_stay_below_its_goal() -> None:
+    assert line(ceiling_row("seconds", 9.5, goal=10.0)) == "seconds: 9.5 (goal 10 met)"
+    assert line(ceiling_row("seconds", 10.5, goal=10.0)) == "seconds: 10.5 (short of 10)"
+
+
+def test_candidates_take_turns_and_medians_are_compared() -> None:
+    turns: list[str] = []
+    figures = iter([5.0, 1.0, 3.0, 2.0, 4.0, 9.0])
+
+    def turn(name: str) -> float:
+        turns.append(name)
+        return next(figures)
+
+    medians = rounds({"ours": partial(turn, "ours"), "raw": partial(turn, "raw")}, 3)
+    assert turns == ["ours", "raw"] * 3
+    assert medians == {"ours": 4.0, "raw": 2.0}
+
+
+def test_what_a_thread_raises_ends_the_round() -> None:
+    with pytest.raises(OSError, match="no room"):
+        rate(failing, threads=4, seconds=0.01)
+
+
+@pytest.mark.slow
+def test_the_rates_of_all_processes_are_added_up() -> None:
+    assert rate(one_by_one, threads=2, seconds=0.01, processes=2) > 0
+
+
+@pytest.mark.slow
+def test_a_process_that_fails_ends_the_round(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ChildFailed):
+        rate(failing, threads=2, seconds=0.01, processes=2)
+    assert "OSError: no room" in capfd.readouterr().err
+
+
+# --- scratch stores ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError])
+def test_a_scratch_database_is_dropped_whatever_happens(pg_server: str, failure: type[BaseException]) -> None:
+    made = []
+
+    def fail() -> None:
+        with scratch_database(pg_server) as store, closing(store.journal()):
+            made.extend(scratch_databases(pg_server))
+            raise failure
+
+    with pytest.raises(failure):
+        fail()
+    assert len(made) == 1
+    assert scratch_databases(pg_server) == []
+
+
+@pytest.mark.slow
+def test_who_may_make_no_database_reads_one_sentence(databases: Databases) -> None:
+    with psycopg.connect(databases.server, autocommit=True) as connection:
+        connection.execute("CREATE ROLE bench_guest LOGIN")
+        try:
+            with (
+                pytest.raises(NotAllowed, match="permission denied"),
+                scratch_database(psycopg.conninfo.make_conninfo(databases.server, user="bench_guest")),
+            ):
+                pass
+        finally:
+            connection.execute("DROP ROLE bench_guest")
+
+
+def scratch_databases(server: str) -> list[str]:
+    with psycopg.connect(server) as connection:
+        found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'portfolio\\_bench%'")
+        return [name for (name,) in found]
+
+
+# --- peers do the same work -------------------------------------------------------------------------------------------
+
+
+def test_the_loop_by_hand_fills_the_same_tables(scratch: Scratch) -> None:
+    with scratch() as store, long_log(store, 300) as journal:
+        emptied(store)
+        with closing(store.views()) as views:
+            caught_up(Projector(journal, views, (READINESS, AUDIT_TRAIL)))
+            owners, trail = list(views.rows(OWNER)), [row[:-1] for row in views.rows(AUDIT_TRAIL)]
+        emptied(store)
+        with closing(store.loop()) as loop:
+            Script().run(loop)
+        with closing(store.views()) as views:
+            assert list(views.rows(OWNER)) == owners
+            assert [row[:-1] for row in views.rows(AUDIT_TRAIL)] == trail
+            assert views.position(AUDIT_TRAIL.table) == journal.head() == len(trail)
+
+
+def test_a_measured_stream_has_twenty_facts_before_its_first_command(scratch: Scratch) -> None:
+    with scratch() as store, ours(store, 32, StateCache) as worker, store.journal() as journal:
+        worker()
+        versions = [entry.originator_version for entry in journal.since(2) if entry.originator_version > 19]
+        assert versions == [20] * 10
+
+
+# --- the command line -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["append", "command", "project", "latency", "rebuild"])
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_bench_prints_a_list_of_rows(name: str, store: str, pg_server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--database", pg_server] if store == "postgres" else []
+    assert run(cli, ["bench", name, "--seconds=0.01", "--rounds=1", "--facts=500", "--json", *where]) == 0
+    rows = msgspec.json.decode(capsys.readouterr().out)
+    assert rows
+    assert all(list(row) == ["row", "figure", "goal", "met", "peers"] for row in rows)
+    assert all((row["goal"] is None) == (row["met"] is None) for row in rows)
+    assert scratch_databases(pg_server) == []
+
+
+def test_bench_wants_the_address_of_a_server(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(cli, ["bench", "append", "--database", "mysql://machine/x"]) == 2
+    assert "--database" in capsys.readouterr().err
