@@ -18,10 +18,7 @@ from portfolio.domain.kernel import Recorded, changed, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import sentence, with_names
 from portfolio.domain.vocabulary import SYSTEM
-from projections.audit_trail import Entry, audit_trail
-
-GUARDED = frozenset({tag_of(EvidenceAnnotated), tag_of(UploadOffered)})
-"""Facts whose sentence is not for everybody who may read the trail."""
+from projections.audit_trail import audit_trail
 
 
 class TrailIn(PageIn):
@@ -57,6 +54,7 @@ def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: 
     wait_for(query["after"])
     found = audit_trail(
         services().reads,
+        services().journal,
         enrolment_id=enrolment_id,
         stream=stream,
         actor=query["actor"],
@@ -67,39 +65,21 @@ def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: 
         limit=query["limit"] + 1,
     )
     answer = page(found, query["limit"], lambda entry: (entry.position,))
-    return {**answer, "items": [told(sight, entry) for entry in answer["items"]]}
-
-
-def told(sight: Sight[Any], entry: Entry) -> dict[str, Any]:
-    """Return an entry of the trail as the caller may read it."""
-    said = entry.sentence
-    if entry.kind in GUARDED:
-        said = sentence_for(sight, next(e for e in sight.reading.history(entry.stream) if e.position == entry.position))
-    return {
-        "position": entry.position,
-        "at": entry.at,
-        "by": entry.by,
-        "name": name_of(sight.reading, entry.by),
-        "sentence": with_names(entry.kind, said, partial(name_of, sight.reading)),
-        "kind": entry.kind,
-        "stream": entry.stream,
-    }
+    return {**answer, "items": entries(sight, answer["items"])}
 
 
 def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]]:
     """Return facts as the caller may read them."""
     return [
-        told(
-            sight,
-            Entry(
-                position=entry.position,
-                stream=entry.originator_id,
-                at=entry.at,
-                by=entry.by,
-                kind=tag_of(entry.fact),
-                sentence=sentence(entry.fact),
-            ),
-        )
+        {
+            "position": entry.position,
+            "at": entry.at,
+            "by": entry.by,
+            "name": name_of(sight.reading, entry.by),
+            "sentence": with_names(entry.tag, sentence_for(sight, entry), partial(name_of, sight.reading)),
+            "kind": entry.tag,
+            "stream": entry.originator_id,
+        }
         for entry in facts
     ]
 

@@ -1,58 +1,53 @@
-"""Audit trail: what happened to one enrolment and its evidence, attempts and appeals, fact by fact in plain words."""
+"""Audit trail: which facts tell of one enrolment and its evidence, attempts and appeals; the log says what they are."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
-from portfolio.domain.kernel import Recorded, Value, tag_of
-from portfolio.domain.sentences import sentence
-from projections.database import Reads, Rows, View, answers
+from portfolio.domain.kernel import Entry, Recorded
+from projections.database import Reads, Rows, View
+from projections.owner import OWNED
 
 
-def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep one row for each fact that belongs to an enrolment."""
     if owner is not None:
-        rows.put(
-            entry.position,
-            enrolment_id=owner,
-            stream=entry.originator_id,
-            at=entry.at,
-            actor=entry.by,
-            kind=tag_of(entry.fact),
-            sentence=sentence(entry.fact),
-        )
+        rows.add(entry.position, owner, entry.originator_id, entry.by, entry.tag)
 
 
 AUDIT_TRAIL = View(
     "audit_trail",
-    2,
+    3,
     {"position": int},
-    {"enrolment_id": UUID, "stream": UUID, "at": datetime, "actor": UUID, "kind": str, "sentence": str},
+    {"enrolment_id": UUID, "stream": UUID, "actor": UUID, "kind": str},
     fold,
+    OWNED,
     indexes=(("enrolment_id", "position"),),
 )
 
 TRAIL = """
-SELECT position, stream, at, actor, kind, sentence FROM audit_trail_v2
-WHERE enrolment_id = :enrolment_id AND position > :behind
+SELECT position FROM audit_trail_v3
+WHERE enrolment_id = :enrolment_id AND position > :behind AND (:until IS NULL OR position <= :until)
 AND (:stream IS NULL OR stream = :stream) AND (:actor IS NULL OR actor = :actor) AND (:kind IS NULL OR kind = :kind)
-AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at < :until)
 ORDER BY position LIMIT :limit
 """
+MICROSECOND = timedelta(microseconds=1)
 
 
-class Entry(Value):
-    """One fact: its place in the log, its stream, when, by whom, its stored name and what it says behind the name."""
+class Log(Protocol):
+    """What the trail needs of the journal."""
 
-    position: int
-    stream: UUID
-    at: datetime
-    by: UUID
-    kind: str
-    sentence: str
+    def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
+        """Return the facts at these positions, in the order of the log."""
+
+    def position_at(self, moment: datetime) -> int:
+        """Return the position of the last fact recorded at or before ``moment``, 0 if none."""
 
 
 def audit_trail(
     reads: Reads,
+    log: Log,
     *,
     enrolment_id: UUID,
     stream: UUID | None = None,
@@ -62,8 +57,8 @@ def audit_trail(
     until: datetime | None = None,
     behind: int = 0,
     limit: int = 50,
-) -> list[Entry]:
-    """Return up to ``limit`` entries behind a position, oldest first, that satisfy every filter given.
+) -> Sequence[Recorded]:
+    """Return up to ``limit`` facts behind a position, oldest first, that satisfy every filter given.
 
     ``stream`` is one record, such as an attempt; ``kind`` a fact's stored name; ``since`` counts, ``until`` does not.
     """
@@ -73,9 +68,8 @@ def audit_trail(
         stream=stream,
         actor=actor,
         kind=kind,
-        since=since,
-        until=until,
-        behind=behind,
+        behind=max(behind, log.position_at(since - MICROSECOND)) if since else behind,
+        until=log.position_at(until - MICROSECOND) if until else None,
         limit=limit,
     )
-    return answers(Entry, rows)
+    return log.at_positions([position for (position,) in rows])

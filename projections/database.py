@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from portfolio.domain.kernel import Recorded
+from portfolio.domain.kernel import Entry, Fact, tag_of
 
 T = TypeVar("T")
 
@@ -31,9 +32,10 @@ class View:
     """A keyed table and the fold that fills it.
 
     Columns are of type ``UUID``, ``int``, ``str``, ``bool``, ``datetime``, ``date``, ``bytes`` or a ``Value``; any but
-    a key may be None. ``fold(rows, entry, owner)`` is called for each fact in the order of the log; ``owner`` is the
-    enrolment the fact's stream belongs to, None for those of plans, forms, criteria and people. A changed fold or
-    column is a new ``version``, which is a table of its own. ``indexes`` name the columns that questions search by.
+    a key may be None. ``fold(rows, entry, owner)`` is called for each fact of the classes ``facts``, in the order of
+    the log; ``owner`` is the enrolment the fact's stream belongs to, None for those of plans, forms, criteria and
+    people. A changed fold or column is a new ``version``, which is a table of its own. ``indexes`` name the columns
+    that questions search by.
     """
 
     name: str
@@ -41,6 +43,7 @@ class View:
     key: Mapping[str, type]
     columns: Mapping[str, type]
     fold: "Fold"
+    facts: tuple[type[Fact], ...]
     indexes: tuple[tuple[str, ...], ...] = ()
     suffix: str = ""
 
@@ -49,17 +52,26 @@ class View:
         """Return the table's name, by which the view also follows the log."""
         return f"{self.name}_v{self.version}{self.suffix}"
 
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """Return the stored names of the facts it is folded from."""
+        return frozenset(map(tag_of, self.facts))
+
     def beside(self) -> "View":
         """Return the same view in a table beside its own."""
         return replace(self, suffix=BESIDE)
 
 
 class Batch(NamedTuple):
-    """What becomes of one view's rows: whole rows to put (key, then columns, in the view's order), keys to delete."""
+    """What becomes of one view's rows: whole rows (key, then columns, in the view's order), and keys to delete.
+
+    Rows ``added`` are new; rows ``put`` may stand in the place of others.
+    """
 
     view: View
     put: Sequence[tuple[Any, ...]]
     gone: Sequence[Key]
+    added: Sequence[tuple[Any, ...]] = ()
 
 
 class Overtaken(Exception):
@@ -108,6 +120,7 @@ class Rows:
         self._database = database
         self._rows: dict[Key, Row | None] = {}
         self._touched: dict[Key, None] = {}  # a set would lose the order, in which rows are cheapest to write
+        self._added: list[tuple[Any, ...]] = []
 
     def get(self, *key: Any) -> Row | None:
         """Return a row's columns, None if there is no such row; the row is not to be changed in place."""
@@ -116,6 +129,10 @@ class Rows:
         except KeyError:
             row = self._rows[key] = self._database.row(self.view, key)
             return row
+
+    def add(self, *row: Any) -> None:
+        """Add a row, key first, under a key that was never used and that this fold never asks for."""
+        self._added.append(row)
 
     def put(self, *key: Any, **columns: Any) -> None:
         """Let the row have these columns; all of them are named."""
@@ -141,16 +158,17 @@ class Rows:
                 gone.append(key)
             else:
                 put.append((*key, *map(row.__getitem__, columns)))
-        return Batch(self.view, put, gone)
+        return Batch(self.view, put, gone, self._added)
 
     def settle(self, keep: int) -> None:
         """Take what changed for written, and forget all rows if there are more than ``keep``."""
         self._touched.clear()
+        self._added = []
         if len(self._rows) > keep:
             self._rows.clear()
 
 
-Fold = Callable[[Rows, Recorded, UUID | None], None]
+Fold = Callable[[Rows, Entry, UUID | None], None]
 
 
 def answers(kind: type[T], rows: Iterable[Sequence[Any]], **turned: Callable[[Any], Any]) -> list[T]:

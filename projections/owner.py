@@ -7,16 +7,16 @@ from portfolio.domain.appeal import AppealFact, AppealLodged
 from portfolio.domain.assessment import AssessmentFact, AttemptOpened
 from portfolio.domain.enrolment import ApprenticeEnrolled, EnrolmentFact
 from portfolio.domain.evidence_facts import EvidenceFact, EvidenceRecorded, UploadOffered
-from portfolio.domain.kernel import Recorded
+from portfolio.domain.kernel import Entry, Fact
 from projections.database import Rows, View
 
-OWNED = frozenset(
+OWNED: tuple[type[Fact], ...] = tuple(
     fact for union in (EnrolmentFact, EvidenceFact, AssessmentFact, AppealFact) for fact in get_args(union)
 )
 """The facts of streams that belong to an enrolment."""
 
 
-def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG001 - this view is what tells the owner
+def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - this view is what tells the owner
     """Keep one row for each stream that belongs to an enrolment, from its first fact."""
     match entry.fact:
         case ApprenticeEnrolled():
@@ -30,12 +30,17 @@ def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG0
             rows.put(entry.originator_id, enrolment_id=enrolment)
 
 
-OWNER = View("owner", 1, {"stream": UUID}, {"enrolment_id": UUID}, fold)
+OWNER = View(
+    "owner",
+    1,
+    {"stream": UUID},
+    {"enrolment_id": UUID},
+    fold,
+    (ApprenticeEnrolled, UploadOffered, EvidenceRecorded, AttemptOpened, AppealLodged),
+)
 
 
-def owner_of(rows: Rows, entry: Recorded) -> UUID | None:
-    """Return the enrolment a fact belongs to, None if it belongs to none."""
-    if type(entry.fact) not in OWNED:
-        return None
-    row = rows.get(entry.originator_id)
+def owner_of(rows: Rows, stream: UUID) -> UUID | None:
+    """Return the enrolment a stream belongs to, None if it belongs to none."""
+    row = rows.get(stream)
     return row["enrolment_id"] if row else None

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from portfolio.domain.kernel import NOBODY, Recorded, Value
+from portfolio.domain.kernel import NOBODY, Entry, Value
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from projections.database import Reads, Rows, View, answers
 
 
-def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG001 - people belong to no enrolment
+def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - people belong to no enrolment
     """Keep one row for each person."""
     person = entry.originator_id
     match entry.fact:
@@ -36,6 +36,7 @@ PEOPLE = View(
     {"person_id": UUID},
     {"name": str, "works_for": str, "roles": str},
     fold,
+    (PersonRegistered, RoleGranted, RoleEnded),
     indexes=(("name", "person_id"),),
 )
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from portfolio.domain.kernel import Recorded, Value
+from portfolio.domain.kernel import Entry, Value
 from portfolio.domain.plan import DefectRuled, PlanApproved, PlanImported
 from projections.database import Reads, Rows, View, answers
 
 
-def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG001 - plans belong to no enrolment
+def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - plans belong to no enrolment
     """Keep one row for each edition."""
     plan_id = entry.originator_id
     match entry.fact:
@@ -53,6 +53,7 @@ PLANS = View(
         "position": int,
     },
     fold,
+    (PlanImported, DefectRuled, PlanApproved),
 )
 
 EDITION = """

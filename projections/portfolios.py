@@ -31,7 +31,7 @@ from portfolio.domain.evidence_facts import (
     UploadOffered,
 )
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import Recorded, Value
+from portfolio.domain.kernel import Entry, Value
 from portfolio.domain.vocabulary import EvidenceKind
 from projections.database import Reads, Rows, View, answers
 
@@ -45,7 +45,7 @@ class Routes(Value):
     chosen: tuple[RouteFrom, ...]
 
 
-def fold_enrolments(rows: Rows, entry: Recorded, owner: UUID | None) -> None:  # noqa: ARG001 - the stream is the owner
+def fold_enrolments(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - the stream is the owner
     """Keep one row for each enrolment, with all its routes."""
     match entry.fact:
         case ApprenticeEnrolled(apprentice=apprentice, plan_id=plan_id, employer=employer) as fact:
@@ -70,10 +70,11 @@ ENROLMENTS = View(
     {"enrolment_id": UUID},
     {"apprentice": UUID, "plan_id": UUID, "employer": str, "routes": Routes, "position": int},
     fold_enrolments,
+    (ApprenticeEnrolled, RouteChanged),
 )
 
 
-def fold_parts(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+def fold_parts(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep the rows of what each person is to an enrolment and from when to when; an assessor's, one per component.
 
     A part without components is for all of them; one without a first day holds for ever, as a panel member's does.
@@ -111,11 +112,12 @@ PARTS = View(
     {"enrolment_id": UUID, "person_id": UUID, "relation": str, "number": int},
     {"component": str, "starts_on": date, "ends_on": date},
     fold_parts,
+    (PanelConvened, ApprenticeEnrolled, PersonAssigned, PersonReleased),
     indexes=(("person_id", "relation"),),
 )
 
 
-def fold_versions(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+def fold_versions(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep one row for each version of each evidence item that was not discarded."""
     item = entry.originator_id
     match entry.fact:
@@ -145,7 +147,7 @@ def fold_versions(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
 
 def _begin(
     rows: Rows,
-    entry: Recorded,
+    entry: Entry,
     owner: UUID | None,
     version: int,
     title: str,
@@ -190,6 +192,19 @@ VERSIONS = View(
         "submitted": int,
     },
     fold_versions,
+    (
+        UploadOffered,
+        EvidenceRecorded,
+        FileSealed,
+        EvidenceSubmitted,
+        EvidenceReturned,
+        EvidenceAccepted,
+        EvidenceReplaced,
+        EvidenceWithdrawn,
+        DraftDiscarded,
+        StatementClaimed,
+        ClaimDropped,
+    ),
     indexes=(("enrolment_id", "stage"),),
 )
 

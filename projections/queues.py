@@ -18,7 +18,7 @@ from portfolio.domain.appeal import (
 from portfolio.domain.assessment import AttemptOpened, GradeDecided
 from portfolio.domain.finding import StatementFound
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import Recorded, Value
+from portfolio.domain.kernel import Entry, Value
 from projections.database import Reads, Rows, View, answers
 
 
@@ -29,7 +29,7 @@ class Finders(Value):
     barred: frozenset[UUID]
 
 
-def fold_attempts(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+def fold_attempts(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep one row for each attempt that has no decision yet."""
     attempt = entry.originator_id
     match entry.fact:
@@ -65,13 +65,14 @@ ATTEMPTS = View(
         "position": int,
     },
     fold_attempts,
+    (AttemptOpened, StatementFound, GradeDecided),
     indexes=(("enrolment_id",),),
 )
 
 AppealStep = Literal["admission", "panel", "outcome"]
 
 
-def fold_appeals(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+def fold_appeals(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep one row for each open appeal, with the step it waits for."""
     appeal = entry.originator_id
     match entry.fact:
@@ -108,6 +109,7 @@ APPEALS = View(
         "position": int,
     },
     fold_appeals,
+    (AppealLodged, AppealAdmitted, PanelConvened, AppealNotAdmitted, AppealDecided, AppealWithdrawn),
     indexes=(("position",),),
 )
 

@@ -4,14 +4,14 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.kernel import Recorded
-from portfolio.domain.readiness_picture import Picture, see
+from portfolio.domain.kernel import Entry
+from portfolio.domain.readiness_picture import SEEN, Picture, see
 from projections.database import Reads, Rows, View
 
 EMPTY = Picture()
 
 
-def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep one picture for each enrolment."""
     if owner is None:
         return
@@ -22,7 +22,7 @@ def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
         rows.put(owner, picture=after)
 
 
-READINESS = View("readiness", 1, {"enrolment_id": UUID}, {"picture": Picture}, fold)
+READINESS = View("readiness", 1, {"enrolment_id": UUID}, {"picture": Picture}, fold, SEEN)
 
 PICTURE = "SELECT picture FROM readiness_v1 WHERE enrolment_id = :enrolment_id"
 

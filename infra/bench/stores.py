@@ -34,8 +34,8 @@ class Folded(NamedTuple):
 
     owners: Sequence[tuple[bytes, bytes]]
     pictures: Sequence[tuple[bytes, bytes]]
-    trail: Sequence[tuple[int, bytes, bytes, int, bytes, str, str]]
-    """Position, enrolment, stream, microseconds since 1970, actor, tag, sentence."""
+    trail: Sequence[tuple[int, bytes, bytes, bytes, str]]
+    """Position, enrolment, stream, actor, tag."""
 
 
 class Loop(Protocol):

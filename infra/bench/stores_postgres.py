@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +18,6 @@ from infra.store.journal import EventJournal
 from infra.store.migrate import NotAllowed, migrate
 from infra.store.server import Connection, connect, reach, shown
 from infra.store.views_postgres import PostgresViews
-from portfolio.domain.kernel import NEVER
 from projections.audit_trail import AUDIT_TRAIL
 from projections.owner import OWNER
 from projections.readiness import READINESS
@@ -147,10 +145,8 @@ class Loop:
                 values = [value if statement == PICTURES else uuid_of(value) for _, value in pairs]
                 self._cursor.execute(statement, (keys, values), prepare=True)
             with self._cursor.copy(TRAIL) as copy:
-                copy.set_types(["int8", "uuid", "uuid", "timestamptz", "uuid", "text", "text"])
-                for place, enrolment, stream, at, actor, kind, sentence in folded.trail:
-                    moment = NEVER + timedelta(microseconds=at)
-                    ids = uuid_of(enrolment), uuid_of(stream)
-                    copy.write_row((place, *ids, moment, uuid_of(actor), kind, sentence))
+                copy.set_types(["int8", "uuid", "uuid", "uuid", "text"])
+                for place, enrolment, stream, actor, kind in folded.trail:
+                    copy.write_row((place, uuid_of(enrolment), uuid_of(stream), uuid_of(actor), kind))
             tables = [OWNER.table, READINESS.table, AUDIT_TRAIL.table]
             self._cursor.execute(MOVE, (position, tables), prepare=True)

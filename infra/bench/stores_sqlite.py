@@ -122,7 +122,7 @@ class Loop:
         """Put rows and positions."""
         tables = OWNER.table, READINESS.table, AUDIT_TRAIL.table
         self._views.execute("BEGIN IMMEDIATE")
-        for table, rows, places in zip(tables, folded, ("?, ?", "?, ?", "?, ?, ?, ?, ?, ?, ?"), strict=True):
+        for table, rows, places in zip(tables, folded, ("?, ?", "?, ?", "?, ?, ?, ?, ?"), strict=True):
             self._views.executemany(PUT.format(table, places), rows)
         self._views.execute(MOVE, (position, *tables))
         self._views.execute("COMMIT")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache, reduce
 from operator import or_
-from struct import Struct, error
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from portfolio.domain.kernel import NEVER, NOBODY, Fact, Recorded, tag_of
 
 HEADER = Struct(">c q 16s 16s 16s")
 FORMAT = b"\0"
-AT = slice(1, 9)
+AT, BY = slice(1, 9), slice(9, 25)
 MICROSECOND = timedelta(microseconds=1)
 NO_SUBJECT = NOBODY.bytes
 
@@ -84,15 +84,13 @@ class FactCodec:
 
     def decode(self, row: Row) -> Recorded:
         """Return the recorded fact; raise ``Tampered`` if the bytes or the tag are not what was recorded."""
-        position, stream, version, tag, state = row
+        position, stream, version, _, state = row
+        fact = self.fact(row)
         try:
-            kind, at, by, causation, subject = HEADER.unpack_from(state)
-            fact = self._decode(state[HEADER.size :])
+            _, at, by, causation, subject = HEADER.unpack_from(state)
             moment = NEVER + timedelta(0, 0, at)
-        except (ValueError, OverflowError, error) as problem:
+        except OverflowError as problem:
             raise Tampered(uuid_of(stream), version, str(problem)) from problem
-        if kind != FORMAT or self._tags[type(fact)] != tag:
-            raise Tampered(uuid_of(stream), version, f"it says {tag_of(fact)!r}, its row {tag!r}, format {kind.hex()}")
         return Recorded(
             originator_id=known_uuid_of(stream),
             originator_version=version,
@@ -103,6 +101,55 @@ class FactCodec:
             causation=uuid_of(causation),
             subject=None if subject == NO_SUBJECT else known_uuid_of(subject),
         )
+
+    def fact(self, row: Row) -> Fact:
+        """Return the fact alone; raise ``Tampered`` as ``decode`` does."""
+        _, stream, version, tag, state = row
+        try:
+            fact: Fact = self._decode(state[HEADER.size :])
+        except ValueError as problem:
+            raise Tampered(uuid_of(stream), version, str(problem)) from problem
+        if state[:1] != FORMAT or self._tags[type(fact)] != tag:
+            why = f"it says {tag_of(fact)!r}, its row {tag!r}, format {state[:1].hex()}"
+            raise Tampered(uuid_of(stream), version, why)
+        return fact
+
+
+class StoredFact:
+    """An ``Entry`` of the log that is decoded when it is looked at: followers pass over most facts."""
+
+    __slots__ = ("_codec", "_fact", "_row", "originator_version", "position", "tag")
+
+    def __init__(self, row: Row, codec: FactCodec) -> None:
+        self._row = row
+        self._codec = codec
+        self._fact: Fact | None = None
+        self.position = row[0]
+        self.originator_version = row[2]
+        self.tag = row[3]
+
+    @property
+    def originator_id(self) -> UUID:
+        """Return the stream."""
+        return known_uuid_of(self._row[1])
+
+    @property
+    def fact(self) -> Fact:
+        """Return the fact; raise ``Tampered`` if the bytes or the tag are not what was recorded."""
+        fact = self._fact
+        if fact is None:
+            fact = self._fact = self._codec.fact(self._row)
+        return fact
+
+    @property
+    def by(self) -> UUID:
+        """Return who recorded it."""
+        return known_uuid_of(self._row[4][BY])
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was recorded."""
+        return NEVER + timedelta(0, 0, at_of(self._row[4][AT]))
 
 
 class FactMapper(Mapper[UUID]):

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from eventsourcing.application import Application
 
-from infra.store.codec import FactMapper, microseconds
+from infra.store.codec import FactMapper, StoredFact, microseconds
 from infra.store.recorder import AlreadyAnswered, FactRecorder, IndexRows, Terms
 from infra.store.refusals import StrayVariables, WrongParts
 from portfolio.application.ports import Append, IdempotencyKeyReused, IndexRow, Receipt, Seen
-from portfolio.domain.kernel import Recorded, changed
+from portfolio.domain.kernel import Entry, Recorded, changed
 
 LIBRARY_VARIABLES = {
     "PERSISTENCE_MODULE",
@@ -89,9 +89,14 @@ class EventJournal(Application[UUID]):
         """Return a stream's facts, oldest first, of positions up to ``until``."""
         return list(map(self.mapper.codec.decode, self.store.rows_of(stream, until)))
 
-    def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
+    def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         """Return up to ``limit`` facts behind ``position``, in order."""
-        return list(map(self.mapper.codec.decode, self.store.rows_since(position, limit)))
+        codec = self.mapper.codec
+        return [StoredFact(row, codec) for row in self.store.rows_since(position, limit)]
+
+    def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
+        """Return the facts at these positions, in the order of the log."""
+        return list(map(self.mapper.codec.decode, self.store.rows_at(positions)))
 
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""

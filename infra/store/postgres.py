@@ -142,6 +142,10 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Return up to ``limit`` rows behind a position."""
         return self.server.rows(f"{ROWS} WHERE position > %b ORDER BY position LIMIT %b", (position, limit))
 
+    def rows_at(self, positions: Sequence[int]) -> Sequence[Row]:
+        """Return the rows at these positions, in the order of the log."""
+        return self.server.rows(f"{ROWS} WHERE position = ANY(%b) ORDER BY position", (list(positions),))
+
     def at(self, position: int) -> int:
         """Return the microseconds since 1970 at which the fact at this position (or the last before) was recorded."""
         rows = self.server.rows(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+sqlite3.register_adapter(bytes, bytes)  # Python's module looks for one for every blob, and long where there is none
+
 
 class Readers:
     """A pool as large as the number of threads that ever read at once."""

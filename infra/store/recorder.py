@@ -67,6 +67,9 @@ class FactRecorder(Protocol):
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
         """Return up to ``limit`` rows behind a position."""
 
+    def rows_at(self, positions: Sequence[int]) -> Sequence[Row]:
+        """Return the rows at these positions, in the order of the log."""
+
     def at(self, position: int) -> int:
         """Return the microseconds since 1970 at which the fact at this position (or the last before) was recorded."""
 

@@ -144,6 +144,11 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
         """Return up to ``limit`` rows behind a position."""
         return self._readers.rows(f"{ROWS} WHERE position > ? ORDER BY position LIMIT ?", (position, limit))
 
+    def rows_at(self, positions: Sequence[int]) -> Sequence[Row]:
+        """Return the rows at these positions, in the order of the log."""
+        among = ", ".join("?" * len(positions))
+        return self._readers.rows(f"{ROWS} WHERE position IN ({among}) ORDER BY position", tuple(positions))
+
     def at(self, position: int) -> int:
         """Return the microseconds since 1970 at which the fact at this position (or the last before) was recorded."""
         rows = self._readers.rows(

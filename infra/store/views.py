@@ -25,13 +25,6 @@ APPLICATION_ID = 0x50465657  # "PFVW"
 PATIENCE = 2  # seconds to wait for a lock another program holds
 JSON = msgspec.json.Encoder().encode
 
-STORED: dict[type, Callable[[Any], Any]] = {
-    UUID: lambda value: value.int.to_bytes(16, "big"),
-    datetime: microseconds,
-    date: date.toordinal,
-}
-"""How a Python value becomes SQLite's, for types that SQLite does not know."""
-
 DECLARED: dict[type, str] = {
     UUID: "ID_BLOB",
     int: "INTEGER",
@@ -41,6 +34,11 @@ DECLARED: dict[type, str] = {
     date: "DAY_INT",
     bytes: "BLOB",
 }
+"""The declared type of a column by the Python type of its values; any other is a ``Value``."""
+sqlite3.register_adapter(UUID, lambda value: value.int.to_bytes(16, "big"))
+sqlite3.register_adapter(datetime, microseconds)
+sqlite3.register_adapter(date, date.toordinal)
+sqlite3.register_adapter(bool, int)
 sqlite3.register_converter("ID_BLOB", uuid_of)
 sqlite3.register_converter("FLAG_INT", lambda digit: digit == b"1")
 sqlite3.register_converter("MOMENT_INT", lambda digits: NEVER + timedelta(microseconds=int(digits)))
@@ -82,9 +80,8 @@ class LiteViews:
 
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         """Return the rows of a question, as ``Reads.query`` says."""
-        values = {name: _stored(value) for name, value in parameters.items()}
         with self._readers.snapshot() as connection:
-            return connection.execute(sql, values).fetchall()
+            return connection.execute(sql, parameters).fetchall()
 
     def prepare(self, views: Iterable[View]) -> None:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
@@ -127,7 +124,7 @@ class LiteViews:
         """Return a row's columns as the last write left them."""
         table = self._table(view)
         with self._writing:
-            found = self._writer.execute(table.select, tuple(map(_stored, key))).fetchone()
+            found = self._writer.execute(table.select, key).fetchone()
         return None if found is None else table.row(found)
 
     def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
@@ -156,10 +153,11 @@ class LiteViews:
                 if _position(execute, follower) != before:
                     raise Overtaken(follower)
                 execute(MOVE, (follower, after))
-            for view, put, gone in batches:
+            for view, put, gone, added in batches:
                 table = self._table(view)
-                self._writer.executemany(table.delete, (tuple(map(_stored, key)) for key in gone))
+                self._writer.executemany(table.delete, gone)
                 self._writer.executemany(table.upsert, map(table.stored, put))
+                self._writer.executemany(table.insert, map(table.stored, added))
 
     def close(self) -> None:
         """Close every connection."""
@@ -215,24 +213,24 @@ class Table:
         self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
         self.select_all = f"SELECT {', '.join(key + columns)} FROM {view.table} ORDER BY {', '.join(key)}"  # noqa: S608 - names from the view
         self.delete = f"DELETE FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
-        self.upsert = (
-            f"INSERT INTO {view.table} ({', '.join(key + columns)}) "  # noqa: S608 - names from the view
-            f"VALUES ({', '.join('?' * len(key + columns))}) ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
-        )
+        places = ", ".join("?" * len(key + columns))
+        self.insert = f"INSERT INTO {view.table} ({', '.join(key + columns)}) VALUES ({places})"  # noqa: S608 - names from the view
+        self.upsert = f"{self.insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
         kinds = [*view.key.values(), *view.columns.values()]
-        encoders = [STORED.get(kind) or (None if kind in DECLARED else JSON) for kind in kinds]
-        self._encoders = [(place, encode) for place, encode in enumerate(encoders) if encode]
+        self._values = [place for place, kind in enumerate(kinds) if kind not in DECLARED]
         self._decoders: list[Callable[[bytes], Any] | None] = [
             None if kind in DECLARED else msgspec.json.Decoder(kind).decode for kind in view.columns.values()
         ]
         self._columns = columns
 
-    def stored(self, row: tuple[Any, ...]) -> list[Any]:
-        """Return a row (key, then columns) as SQLite stores it."""
+    def stored(self, row: tuple[Any, ...]) -> Sequence[Any]:
+        """Return a row (key, then columns) as the connection takes it."""
+        if not self._values:
+            return row
         values = list(row)
-        for place, encode in self._encoders:
+        for place in self._values:
             if (value := values[place]) is not None:
-                values[place] = encode(value)
+                values[place] = JSON(value)
         return values
 
     def row(self, found: tuple[Any, ...]) -> Row:
@@ -241,11 +239,6 @@ class Table:
             name: value if decode is None or value is None else decode(value)
             for name, decode, value in zip(self._columns, self._decoders, found, strict=True)
         }
-
-
-def _stored(value: Any) -> Any:
-    encode = STORED.get(type(value))
-    return encode(value) if encode else value
 
 
 def _position(execute: Callable[..., sqlite3.Cursor], follower: str) -> int:

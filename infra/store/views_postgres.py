@@ -184,8 +184,8 @@ class PostgresViews:
             for follower in moves:
                 if follower not in moved:
                     raise Overtaken(follower)
-            for view, put, gone in batches:
-                self._table(view).write(self._writer, put, gone)
+            for batch in batches:
+                self._table(batch.view).write(self._writer, batch)
             execute("NOTIFY views")
 
     def close(self) -> None:
@@ -239,36 +239,47 @@ class Table:
         self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
         self.select_all = f"SELECT {names} FROM {view.table} ORDER BY {', '.join(key)}"  # noqa: S608 - names from the view
         self._delete = f"DELETE FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
-        self._upsert = f"INSERT INTO {view.table} ({names}) VALUES ({', '.join(['%s'] * len(kinds))}) {upsert}"  # noqa: S608 - names from the view
+        self._insert = f"INSERT INTO {view.table} ({names}) VALUES ({', '.join(['%s'] * len(kinds))})"  # noqa: S608 - names from the view
+        self._upsert = f"{self._insert} {upsert}"
         self._staged = f"CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {names} FROM {view.table} WITH NO DATA"  # noqa: S608 - names from the view
-        self._copy = "COPY staged FROM STDIN (FORMAT binary)"
+        self._into = f"{view.table} ({names})"
         self._merge = f"INSERT INTO {view.table} ({names}) SELECT {names} FROM staged {upsert}"  # noqa: S608 - names from the view
         self._types = [TYPES.get(kind, "bytea") for kind in kinds]
         self._encoders = [None if kind in TYPES else JSON for kind in kinds]
+        self._encodes = any(self._encoders)
         self._decoders: list[Callable[[bytes], Any] | None] = [
             None if kind in TYPES else msgspec.json.Decoder(kind).decode for kind in view.columns.values()
         ]
         self._columns = columns
 
-    def write(self, connection: Connection, put: Iterable[tuple[Any, ...]], gone: Sequence[Key]) -> None:
-        """Put and delete rows in the transaction that is open."""
+    def write(self, connection: Connection, batch: Batch) -> None:
+        """Add, put and delete rows in the transaction that is open."""
         with connection.cursor() as cursor:
-            if gone:
-                cursor.executemany(self._delete, gone)
-            rows = list(map(self.stored, put))
-            if len(rows) < MANY:
-                cursor.executemany(self._upsert, rows)
-                return
-            cursor.execute(self._staged)
-            with cursor.copy(self._copy) as copy:
-                copy.set_types(self._types)
-                for row in rows:
-                    copy.write_row(row)
-            cursor.execute(self._merge)
-            cursor.execute("DROP TABLE staged")
+            if batch.gone:
+                cursor.executemany(self._delete, batch.gone)
+            put = list(map(self.stored, batch.put))
+            if len(put) < MANY:
+                cursor.executemany(self._upsert, put)
+            else:
+                cursor.execute(self._staged)
+                self._copy(cursor, "staged", put)
+                cursor.execute(self._merge)
+                cursor.execute("DROP TABLE staged")
+            if len(batch.added) < MANY:
+                cursor.executemany(self._insert, map(self.stored, batch.added))
+            else:
+                self._copy(cursor, self._into, map(self.stored, batch.added))
 
-    def stored(self, row: tuple[Any, ...]) -> list[Any]:
+    def _copy(self, cursor: psycopg.Cursor[Any], table: str, rows: Iterable[Sequence[Any]]) -> None:
+        with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+            copy.set_types(self._types)
+            for row in rows:
+                copy.write_row(row)
+
+    def stored(self, row: tuple[Any, ...]) -> Sequence[Any]:
         """Return a row (key, then columns) as the server stores it."""
+        if not self._encodes:
+            return row
         return [
             value if encode is None or value is None else encode(value)
             for encode, value in zip(self._encoders, row, strict=True)
@@ -284,13 +295,13 @@ class Table:
 
 @lru_cache(maxsize=1_000)
 def rewritten(sql: str, absent: frozenset[str]) -> str:
-    """Return a question with the driver's parameters for our ``:named`` ones, and NULL for those that are absent."""
+    """Return a question with the driver's typed parameters for our ``:named`` ones, and NULL for those absent."""
 
     def turned(match: re.Match[str]) -> str:
         name = match[1]
         if name is None:
             return "%%"
-        return "NULL" if name in absent else f"%({name})s"
+        return "NULL" if name in absent else f"%({name})b"
 
     return PARAMETER.sub(turned, sql)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import IO, Protocol
 from uuid import UUID
 
-from portfolio.domain.kernel import Fact, NotPermitted, Recorded, Rejected, RuleBroken, Value
+from portfolio.domain.kernel import Entry, Fact, NotPermitted, Recorded, Rejected, RuleBroken, Value
 
 
 class IndexRow(Value):
@@ -93,8 +93,11 @@ class Journal(Protocol):
     def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
         """Return a stream's facts, oldest first, of positions up to ``until``."""
 
-    def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
+    def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         """Return up to ``limit`` facts behind ``position``, in order."""
+
+    def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
+        """Return the facts at these positions, in the order of the log."""
 
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""

@@ -10,7 +10,7 @@ from portfolio.application.ports import Busy, Idempotency, Journal, StorageFull
 from portfolio.application.reading import Reading
 from portfolio.domain.appeal import APPEAL, AppealDecided, DecisionSubject
 from portfolio.domain.assessment import ASSESSMENT, OpenAttempt, VoidDecision
-from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion
+from portfolio.domain.kernel import Command, Entry, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
 
 LOG = logging.getLogger("portfolio.reactions")
@@ -27,7 +27,7 @@ class Reactions:
     handler: CommandHandler
     journal: Journal
 
-    def react(self, entry: Recorded) -> None:
+    def react(self, entry: Entry) -> None:
         """Give every command that follows from this fact.
 
         One that a rule refuses is logged and does not come again; a busy or full store is raised, to be tried again.
@@ -41,7 +41,7 @@ class Reactions:
             except Rejected as refusal:
                 LOG.warning("reaction %s to position %d refused: %s", number, entry.position, refusal.code)
 
-    def _commands(self, entry: Recorded) -> Iterable[Command]:
+    def _commands(self, entry: Entry) -> Iterable[Command]:
         if isinstance(entry.fact, AppealDecided) and entry.fact.outcome == "upheld":
             yield from self._upheld(entry.originator_id, entry.fact)
 

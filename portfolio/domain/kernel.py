@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import reduce
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
 from uuid import UUID
 
 import msgspec
@@ -86,6 +86,43 @@ class Recorded(metaclass=Declared):
     at: datetime
     causation: UUID
     subject: UUID | None = None
+
+    @property
+    def tag(self) -> str:
+        """Return the fact's stored name."""
+        return tag_of(self.fact)
+
+
+class Entry(Protocol):
+    """A recorded fact that may not be decoded yet, with what ``Recorded`` says of it."""
+
+    @property
+    def originator_id(self) -> UUID:
+        """Return the stream."""
+
+    @property
+    def originator_version(self) -> int:
+        """Return the stream's version, from 1."""
+
+    @property
+    def position(self) -> int:
+        """Return the place in the log, from 1."""
+
+    @property
+    def tag(self) -> str:
+        """Return the fact's stored name."""
+
+    @property
+    def fact(self) -> Fact:
+        """Return the fact, decoded now if it was not before."""
+
+    @property
+    def by(self) -> UUID:
+        """Return who recorded it."""
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was recorded."""
 
 
 class Rejected(Exception):

@@ -21,7 +21,7 @@ from portfolio.domain.evidence_facts import (
     UploadOffered,
 )
 from portfolio.domain.finding import Judgement
-from portfolio.domain.kernel import NOBODY, Recorded, Value, changed
+from portfolio.domain.kernel import NOBODY, Entry, Fact, Recorded, Value, changed
 
 
 class ClaimNote(Value):
@@ -93,7 +93,29 @@ def effective_on(entry: Recorded) -> date:
     return min(earlier, london_day(entry.at)) if earlier else london_day(entry.at)
 
 
-def see(picture: Picture, entry: Recorded) -> Picture:
+SEEN: tuple[type[Fact], ...] = (
+    ApprenticeEnrolled,
+    RouteChanged,
+    UploadOffered,
+    EvidenceRecorded,
+    StatementClaimed,
+    ClaimDropped,
+    EvidenceWithdrawn,
+    EvidenceReplaced,
+    DraftDiscarded,
+    AttemptOpened,
+    GradeDecided,
+    GradeDecisionSuperseded,
+    DecisionVoided,
+    AppealLodged,
+    AppealNotAdmitted,
+    AppealDecided,
+    AppealWithdrawn,
+)
+"""The facts that may change a picture."""
+
+
+def see(picture: Picture, entry: Entry) -> Picture:
     """Return the picture after one more fact of the enrolment or of its evidence, attempts and appeals."""
     fact, stream = entry.fact, entry.originator_id
     match fact:
@@ -133,7 +155,7 @@ def _without_claims(picture: Picture, evidence_id: UUID, version: int, code: str
     return changed(picture, claims=kept)
 
 
-def _with_decision(picture: Picture, entry: Recorded) -> Picture:
+def _with_decision(picture: Picture, entry: Entry) -> Picture:
     def after(attempt: AttemptNote) -> AttemptNote:
         if attempt.assessment_id != entry.originator_id:
             return attempt

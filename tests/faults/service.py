@@ -20,7 +20,7 @@ from infra.identity.tokens import LocalTokens
 from infra.main import now, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
-from portfolio.domain.kernel import Recorded
+from portfolio.domain.kernel import Entry
 from portfolio.domain.person import CompetenceRecorded, PersonRegistered
 from tests.faults.checker import Line
 
@@ -195,7 +195,7 @@ class Tail:
                     record.journal.wait_past(position, LOOK_AGAIN)
 
 
-def line_of(entry: Recorded) -> Line:
+def line_of(entry: Entry) -> Line:
     """Return where a fact stands, and the mark of the writer that asked for it."""
     match entry.fact:
         case PersonRegistered(name=mark) | CompetenceRecorded(detail=mark) if "/" in mark:

@@ -16,7 +16,7 @@ from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.views import LiteViews
 from portfolio.domain.evidence_facts import DraftDiscarded
-from portfolio.domain.kernel import Recorded
+from portfolio.domain.kernel import Entry
 from projections.runner import Projector
 from projections.views import VIEWS
 from tests.journeys.service import serving
@@ -68,7 +68,7 @@ class Shortened:
     def __init__(self, journal: EventJournal) -> None:
         self._journal = journal
 
-    def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
+    def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         return self._journal.since(position, 50)
 
     def head(self) -> int:

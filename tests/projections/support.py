@@ -88,6 +88,12 @@ class ListLog:
     def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
         return self.entries[position : position + limit]
 
+    def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
+        return [self.entries[position - 1] for position in positions]
+
+    def position_at(self, moment: datetime) -> int:
+        return sum(entry.at <= moment for entry in self.entries)
+
     def head(self) -> int:
         return len(self.entries)
 

@@ -12,7 +12,7 @@ from psycopg.errors import UndefinedTable
 
 from infra.store.refusals import CannotOpen
 from infra.store.views import LiteViews
-from portfolio.domain.kernel import Recorded, Value
+from portfolio.domain.kernel import Entry, Value
 from projections.database import Batch, Overtaken, Rows, View, ViewsDatabase
 from tests.domain.world import an_id
 from tests.projections.support import rows_of, scratch
@@ -24,7 +24,7 @@ class Held(Value):
     by: dict[UUID, str]
 
 
-def fold(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     raise NotImplementedError
 
 
@@ -37,7 +37,7 @@ COLUMNS: dict[str, type] = {
     "raw": bytes,
     "held": Held,
 }
-THINGS = View("things", 1, {"id": UUID, "place": int}, COLUMNS, fold, indexes=(("text", "number"),))
+THINGS = View("things", 1, {"id": UUID, "place": int}, COLUMNS, fold, (), indexes=(("text", "number"),))
 A, B = an_id("a"), an_id("b")
 FULL = (2**62, "ü", True, datetime(2026, 12, 8, 9, 30, 0, 1, tzinfo=UTC), date(2026, 12, 8), b"\0", Held(by={A: "x"}))
 EMPTY = (None,) * len(COLUMNS)
@@ -103,6 +103,16 @@ def test_a_row_put_again_is_replaced_and_a_row_gone_is_gone(views: ViewsDatabase
     assert rows_of(views, THINGS) == {}
 
 
+@pytest.mark.parametrize("many", [1, 1_000])
+def test_rows_added_are_there_beside_those_that_were_put(views: ViewsDatabase, many: int) -> None:
+    rows = [(A, place, *FULL) for place in range(many)]
+    views.write([Batch(THINGS, [(B, 1, *EMPTY)], [], rows)], {THINGS.table: (0, many + 1)})
+    assert sorted(views.rows(THINGS), key=lambda row: row[:2]) == sorted(
+        [*rows, (B, 1, *EMPTY)], key=lambda row: row[:2]
+    )
+    assert views.row(THINGS, (A, 0)) == dict(zip(COLUMNS, FULL, strict=True))
+
+
 def test_rows_come_in_the_order_of_their_keys(views: ViewsDatabase) -> None:
     for number, key in enumerate([(B, 1), (A, 10), (A, 2)]):
         put(views, key, EMPTY, number, number + 1)
@@ -131,7 +141,7 @@ def test_the_position_of_an_unknown_follower_is_the_beginning(views: ViewsDataba
 def test_tables_of_no_view_are_dropped_and_the_others_kept(views: ViewsDatabase) -> None:
     put(views, (A, 1), FULL, 0, 1)
     views.write([], {"a reaction": (0, 7)})
-    newer = View("things", 2, THINGS.key, COLUMNS, fold)
+    newer = View("things", 2, THINGS.key, COLUMNS, fold, ())
     views.prepare([THINGS, newer])
     assert views.position(THINGS.table) == 1
     views.prepare([newer])

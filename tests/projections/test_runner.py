@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from infra.store.views import LiteViews
-from portfolio.domain.kernel import Recorded, changed
+from portfolio.domain.catalogue import FACTS
+from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from projections.database import Batch, Rows, View, ViewsDatabase
 from projections.owner import OWNER
@@ -34,12 +35,12 @@ LONG = 10
 """Seconds after which a test gives up waiting for another thread."""
 
 
-def count(rows: Rows, entry: Recorded, owner: UUID | None) -> None:
+def count(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     row = rows.get(entry.originator_id)
     rows.put(entry.originator_id, facts=row["facts"] + 1 if row else 1, owner=owner)
 
 
-COUNTS = View("counts", 1, {"stream": UUID}, {"facts": int, "owner": UUID}, count)
+COUNTS = View("counts", 1, {"stream": UUID}, {"facts": int, "owner": UUID}, count, FACTS)
 """Folding a fact twice, or not at all, shows in it for ever."""
 
 
@@ -150,7 +151,7 @@ def test_the_owner_is_remembered_over_a_restart() -> None:
 
 def test_a_view_that_is_new_catches_up_and_the_others_count_nothing_twice() -> None:
     log = chatter(BATCH + 10)
-    newcomer = View("newcomer", 1, COUNTS.key, COUNTS.columns, count)
+    newcomer = View("newcomer", 1, COUNTS.key, COUNTS.columns, count, FACTS)
     with scratch() as database:
         Projector(log, database, [COUNTS]).step()
         projector = Projector(log, database, [COUNTS, newcomer])
@@ -224,7 +225,7 @@ def test_every_view_rebuilt_is_the_same_as_the_view_that_followed() -> None:
 
 
 def test_rebuilding_one_view_leaves_the_others() -> None:
-    other = View("other", 1, COUNTS.key, COUNTS.columns, count)
+    other = View("other", 1, COUNTS.key, COUNTS.columns, count, FACTS)
     with scratch() as database:
         projector = spoilt(chatter(10), database, [COUNTS, other])
         projector.rebuild("other")
@@ -342,7 +343,7 @@ def test_a_reaction_gets_every_fact_in_order_and_none_again_after_a_restart() ->
 def test_a_reaction_that_fails_gets_the_same_fact_again_and_not_those_before() -> None:
     got: list[int] = []
 
-    def react(entry: Recorded) -> None:
+    def react(entry: Entry) -> None:
         got.append(entry.position)
         if got.count(3) == 1 and entry.position == 3:
             raise OSError("busy")
@@ -376,7 +377,7 @@ def test_the_views_go_on_while_a_reaction_hangs_and_it_is_tried_until_it_succeed
     hanging, release, done = Event(), Event(), Event()
     tries: list[int] = []
 
-    def react(entry: Recorded) -> None:
+    def react(entry: Entry) -> None:
         tries.append(entry.position)
         hanging.set()
         assert release.wait(LONG)

@@ -130,7 +130,7 @@ def test_views_as_they_are_now_stand_still(database: str, views: PostgresViews) 
     with closing(PostgresViews(database, still=True)) as still:
         views.write([Batch(THINGS, [(A, 1, *FULL)], [])], {THINGS.table: (0, 5)})
         assert (still.position(THINGS.table), list(still.rows(THINGS))) == (0, [])
-        assert list(still.rows(View("others", 1, THINGS.key, THINGS.columns, THINGS.fold))) == []
+        assert list(still.rows(View("others", 1, THINGS.key, THINGS.columns, THINGS.fold, ()))) == []
 
 
 def test_views_that_nobody_has_made_yet_are_at_the_beginning(database: str) -> None:
