@@ -19,7 +19,12 @@ from infra.stores import need_driver
 )
 @click.option("--seconds", default=1.5, show_default=True, help="Length of one round.")
 @click.option("--rounds", default=3, show_default=True, help="Rounds of each candidate; medians are compared.")
-@click.option("--facts", default=100_000, show_default=True, help="Length of the log that `rebuild` reads.")
+@click.option(
+    "--facts",
+    default=100_000,
+    show_default=True,
+    help="Length of the log for `rebuild` and, at most, `growth`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects instead of lines.")
 def bench(name: str, database: str | None, seconds: float, rounds: int, facts: int, as_json: bool) -> None:
     """Measure NAME in temporary folders or databases, beside its peers, as ratios of one run.

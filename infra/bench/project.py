@@ -1,18 +1,15 @@
 """Projection: catching up with a log against a loop written by hand, and rebuilding views from a long log."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from typing import cast
-from uuid import uuid4
 
 import msgspec
 
-from infra.bench.facts import append_of, enrolment
+from infra.bench.log import long_log
 from infra.bench.measure import Row, ceiling_row, elapsed, ratio_row, rounds
 from infra.bench.stores import Bench, Folded, Logged, Loop, Store
 from infra.store.codec import BY, HEADER
-from infra.store.journal import EventJournal
 from projections.audit_trail import AUDIT_TRAIL
 from projections.database import View, ViewsDatabase
 from projections.owner import OWNER
@@ -23,26 +20,9 @@ from projections.views import VIEWS
 CATCH_UP = 20_000
 """Facts to catch up with."""
 BATCH = 1_000
-WRITERS = 8
 GOALS = {"PostgreSQL": 20.0, "SQLite": 10.0}
 """Seconds in which readiness and audit trail are made again from a million facts."""
 TOGETHER = (READINESS, AUDIT_TRAIL)
-
-
-@contextmanager
-def long_log(store: Store, facts: int) -> Iterator[EventJournal]:
-    """Give a journal of this many facts and a few more."""
-    plan_id, form_id = uuid4(), uuid4()
-    with store.journal() as journal:
-
-        def tell(_: int) -> None:
-            while journal.head() < facts:
-                for stream, apprentice, told in enrolment(plan_id, form_id):
-                    journal.append(append_of(stream, apprentice, told))
-
-        with ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(tell, range(WRITERS)))
-        yield journal
 
 
 class Script:
@@ -67,9 +47,11 @@ class Script:
                 owners.append((stream, stream))
             elif topic == "evidence.upload-offered":
                 body = msgspec.json.decode(state[HEADER.size :])
-                self._owner[stream] = enrolment_id = bytes.fromhex(body["enrolment_id"].replace("-", ""))
-                owners.append((stream, enrolment_id))
-            enrolment_id = self._owner[stream]
+                self._owner[stream] = bytes.fromhex(body["enrolment_id"].replace("-", ""))
+                owners.append((stream, self._owner[stream]))
+            enrolment_id = self._owner.get(stream)
+            if enrolment_id is None:
+                continue
             claims = touched[enrolment_id] = self._claims.setdefault(enrolment_id, {})
             if topic == "evidence.statement-claimed":
                 claims[msgspec.json.decode(state[HEADER.size :])["code"]] = position

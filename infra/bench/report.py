@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from infra.bench.append import append
 from infra.bench.command import command
+from infra.bench.growth import growth
 from infra.bench.latency import latency
 from infra.bench.measure import Row
 from infra.bench.project import project, rebuild
@@ -18,6 +19,7 @@ BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "project": project,
     "rebuild": rebuild,
     "latency": latency,
+    "growth": growth,
     "upload": upload,
 }
 """By name."""

@@ -7,8 +7,9 @@ import psycopg
 import pytest
 
 from infra.bench.command import ours
+from infra.bench.log import long_log
 from infra.bench.measure import ChildFailed, Operation, Worker, ceiling_row, rate, ratio_row, rounds
-from infra.bench.project import Script, caught_up, emptied, long_log
+from infra.bench.project import Script, caught_up, emptied
 from infra.bench.report import line
 from infra.bench.stores import Store
 from infra.bench.stores_postgres import scratch_database
@@ -150,7 +151,7 @@ def test_the_loop_by_hand_fills_the_same_tables(scratch: Scratch) -> None:
         with closing(store.views()) as views:
             assert list(views.rows(OWNER)) == owners
             assert list(views.rows(AUDIT_TRAIL)) == trail
-            assert views.position(AUDIT_TRAIL.table) == journal.head() == len(trail)
+            assert views.position(AUDIT_TRAIL.table) == journal.head() == len(trail) + 2  # a plan and a form
 
 
 def test_a_measured_stream_has_twenty_facts_before_its_first_command(scratch: Scratch) -> None:
@@ -164,7 +165,7 @@ def test_a_measured_stream_has_twenty_facts_before_its_first_command(scratch: Sc
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["append", "command", "project", "latency", "rebuild"])
+@pytest.mark.parametrize("name", ["append", "command", "project", "latency", "rebuild", "growth"])
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 def test_bench_prints_a_list_of_rows(name: str, store: str, pg_server: str, capsys: pytest.CaptureFixture[str]) -> None:
     where = ["--database", pg_server] if store == "postgres" else []
