@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 
 import msgspec
 
 from infra.bench.log import long_log
 from infra.bench.measure import Row, ceiling_row, elapsed, ratio_row, rounds
 from infra.bench.stores import Bench, Folded, Logged, Loop, Store
-from infra.store.codec import BY, HEADER
+from infra.store.codec import AT, BY, HEADER, at_of, uuid_of
+from portfolio.domain.calendar import LONDON
 from projections.audit_trail import AUDIT_TRAIL
 from projections.database import View, ViewsDatabase
 from projections.owner import OWNER
@@ -20,6 +22,7 @@ from projections.views import VIEWS
 CATCH_UP = 20_000
 """Facts to catch up with."""
 BATCH = 1_000
+decode, encode = msgspec.json.decode, msgspec.json.encode
 GOALS = {"PostgreSQL": 20.0, "SQLite": 10.0}
 """Seconds in which readiness and audit trail are made again from a million facts."""
 TOGETHER = (READINESS, AUDIT_TRAIL)
@@ -30,7 +33,7 @@ class Script:
 
     def __init__(self) -> None:
         self._owner: dict[bytes, bytes] = {}
-        self._claims: dict[bytes, dict[str, int]] = {}
+        self._pictures: dict[bytes, dict[str, Any]] = {}
 
     def run(self, loop: Loop) -> None:
         """Follow the log from its first fact to its last."""
@@ -43,20 +46,39 @@ class Script:
         owners, touched, trail = [], {}, []
         for position, stream, topic, state in rows:
             if topic == "enrolment.apprentice-enrolled":
+                body = decode(state[HEADER.size :])
                 self._owner[stream] = stream
                 owners.append((stream, stream))
+                touched[stream] = self._pictures[stream] = {
+                    "enrolment_id": text_of(stream),
+                    "plan_id": body["plan_id"],
+                    "routes": [{"since": body["starts_on"], "route": body["route"], "form_id": body["form_id"]}],
+                    "titles": {},
+                    "claims": [],
+                    "attempts": [],
+                    "appeals": [],
+                }
             elif topic == "evidence.upload-offered":
-                body = msgspec.json.decode(state[HEADER.size :])
-                self._owner[stream] = bytes.fromhex(body["enrolment_id"].replace("-", ""))
-                owners.append((stream, self._owner[stream]))
-            enrolment_id = self._owner.get(stream)
-            if enrolment_id is None:
-                continue
-            claims = touched[enrolment_id] = self._claims.setdefault(enrolment_id, {})
-            if topic == "evidence.statement-claimed":
-                claims[msgspec.json.decode(state[HEADER.size :])["code"]] = position
-            trail.append((position, enrolment_id, stream, state[BY], topic))
-        return Folded(owners, [(each, msgspec.json.encode(claims)) for each, claims in touched.items()], trail)
+                body = decode(state[HEADER.size :])
+                owner = self._owner[stream] = bytes.fromhex(body["enrolment_id"].replace("-", ""))
+                owners.append((stream, owner))
+                picture = touched[owner] = self._pictures[owner]
+                picture["titles"][text_of(stream)] = body["title"]
+            elif topic == "evidence.statement-claimed":
+                body = decode(state[HEADER.size :])
+                owner = self._owner[stream]
+                picture = touched[owner] = self._pictures[owner]
+                day = datetime.fromtimestamp(at_of(state[AT]) / 1e6, LONDON).date().isoformat()
+                claim = {"code": body["code"], "evidence_id": text_of(stream), "version": body["version"]}
+                picture["claims"].append(claim | {"claimed_on": day})
+            if enrolment_id := self._owner.get(stream):
+                trail.append((position, enrolment_id, stream, state[BY], topic))
+        return Folded(owners, [(each, encode(picture)) for each, picture in touched.items()], trail)
+
+
+def text_of(sixteen: bytes) -> str:
+    """Return an id as JSON has it."""
+    return str(uuid_of(sixteen))
 
 
 def emptied(store: Store) -> None:

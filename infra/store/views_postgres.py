@@ -26,8 +26,6 @@ ALONE = 7020101102
 """The advisory lock under which tables are made and dropped."""
 AT_ONCE = 2_000
 """Rows fetched in one go."""
-MANY = 200
-"""Rows from which on COPY is quicker than one statement a row."""
 TRIES = 100
 """How often a switch asks for its tables; in between, readers that wait behind it go first."""
 
@@ -235,18 +233,17 @@ class Table:
         found = " AND ".join(f"{name} = %s" for name in key)
         names = ", ".join(key + columns)
         news = ", ".join(f"{name} = excluded.{name}" for name in columns)
-        upsert = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
+        self._types = [TYPES.get(kind, "bytea") for kind in kinds]
+        arrays = ", ".join(f"%b::{kind}[]" for kind in self._types)
         self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
         self.select_all = f"SELECT {names} FROM {view.table} ORDER BY {', '.join(key)}"  # noqa: S608 - names from the view
         self._delete = f"DELETE FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
-        self._insert = f"INSERT INTO {view.table} ({names}) VALUES ({', '.join(['%s'] * len(kinds))})"  # noqa: S608 - names from the view
-        self._upsert = f"{self._insert} {upsert}"
-        self._staged = f"CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {names} FROM {view.table} WITH NO DATA"  # noqa: S608 - names from the view
-        self._into = f"{view.table} ({names})"
-        self._merge = f"INSERT INTO {view.table} ({names}) SELECT {names} FROM staged {upsert}"  # noqa: S608 - names from the view
-        self._types = [TYPES.get(kind, "bytea") for kind in kinds]
+        self._copy = f"COPY {view.table} ({names}) FROM STDIN (FORMAT binary)"
+        self._upsert = (
+            f"INSERT INTO {view.table} ({names}) SELECT * FROM unnest({arrays}) "  # noqa: S608 - names from the view
+            f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
+        )
         self._encoders = [None if kind in TYPES else JSON for kind in kinds]
-        self._encodes = any(self._encoders)
         self._decoders: list[Callable[[bytes], Any] | None] = [
             None if kind in TYPES else msgspec.json.Decoder(kind).decode for kind in view.columns.values()
         ]
@@ -257,32 +254,19 @@ class Table:
         with connection.cursor() as cursor:
             if batch.gone:
                 cursor.executemany(self._delete, batch.gone)
-            put = list(map(self.stored, batch.put))
-            if len(put) < MANY:
-                cursor.executemany(self._upsert, put)
-            else:
-                cursor.execute(self._staged)
-                self._copy(cursor, "staged", put)
-                cursor.execute(self._merge)
-                cursor.execute("DROP TABLE staged")
-            if len(batch.added) < MANY:
-                cursor.executemany(self._insert, map(self.stored, batch.added))
-            else:
-                self._copy(cursor, self._into, map(self.stored, batch.added))
+            if columns := self._stored(batch.put):
+                cursor.execute(self._upsert, columns, prepare=True)
+            if batch.added:
+                with cursor.copy(self._copy) as copy:
+                    copy.set_types(self._types)
+                    for row in zip(*self._stored(batch.added), strict=True):
+                        copy.write_row(row)
 
-    def _copy(self, cursor: psycopg.Cursor[Any], table: str, rows: Iterable[Sequence[Any]]) -> None:
-        with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
-            copy.set_types(self._types)
-            for row in rows:
-                copy.write_row(row)
-
-    def stored(self, row: tuple[Any, ...]) -> Sequence[Any]:
-        """Return a row (key, then columns) as the server stores it."""
-        if not self._encodes:
-            return row
+    def _stored(self, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+        """Return the columns of rows (key, then columns) as the server stores them, none of no rows."""
         return [
-            value if encode is None or value is None else encode(value)
-            for encode, value in zip(self._encoders, row, strict=True)
+            [None if value is None else encode(value) for value in column] if encode else list(column)
+            for encode, column in zip(self._encoders, zip(*rows, strict=True), strict=False)
         ]
 
     def row(self, found: tuple[Any, ...]) -> Row:

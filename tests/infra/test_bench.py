@@ -144,12 +144,13 @@ def test_the_loop_by_hand_fills_the_same_tables(scratch: Scratch) -> None:
         emptied(store)
         with closing(store.views()) as views:
             caught_up(Projector(journal, views, (READINESS, AUDIT_TRAIL)))
-            owners, trail = list(views.rows(OWNER)), list(views.rows(AUDIT_TRAIL))
+            owners, pictures, trail = (list(views.rows(view)) for view in (OWNER, READINESS, AUDIT_TRAIL))
         emptied(store)
         with closing(store.loop()) as loop:
             Script().run(loop)
         with closing(store.views()) as views:
             assert list(views.rows(OWNER)) == owners
+            assert list(views.rows(READINESS)) == pictures
             assert list(views.rows(AUDIT_TRAIL)) == trail
             assert views.position(AUDIT_TRAIL.table) == journal.head() == len(trail) + 2  # a plan and a form
 
