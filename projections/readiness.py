@@ -4,18 +4,20 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.kernel import Entry
+from portfolio.domain.enrolment import ApprenticeEnrolled
+from portfolio.domain.kernel import Entry, tag_of
 from portfolio.domain.readiness_picture import SEEN, Picture, see
 from projections.database import Reads, Rows, View
 
 EMPTY = Picture()
+BEGINNING = tag_of(ApprenticeEnrolled)
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep one picture for each enrolment."""
     if owner is None:
         return
-    row = rows.get(owner)
+    row = None if entry.tag == BEGINNING else rows.get(owner)  # to look for what cannot be there yet takes long
     before = row["picture"] if row else EMPTY
     after = see(before, entry)
     if after is not before:

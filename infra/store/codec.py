@@ -118,20 +118,14 @@ class FactCodec:
 class StoredFact:
     """An ``Entry`` of the log that is decoded when it is looked at: followers pass over most facts."""
 
-    __slots__ = ("_codec", "_fact", "_row", "originator_version", "position", "tag")
+    __slots__ = ("_codec", "_fact", "_row", "originator_id", "originator_version", "position", "tag")
 
     def __init__(self, row: Row, codec: FactCodec) -> None:
         self._row = row
         self._codec = codec
         self._fact: Fact | None = None
-        self.position = row[0]
-        self.originator_version = row[2]
-        self.tag = row[3]
-
-    @property
-    def originator_id(self) -> UUID:
-        """Return the stream."""
-        return known_uuid_of(self._row[1])
+        self.position, stream, self.originator_version, self.tag, _ = row
+        self.originator_id = known_uuid_of(stream)
 
     @property
     def fact(self) -> Fact:

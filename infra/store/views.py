@@ -155,9 +155,9 @@ class LiteViews:
                 execute(MOVE, (follower, after))
             for view, put, gone, added in batches:
                 table = self._table(view)
-                self._writer.executemany(table.delete, gone)
-                self._writer.executemany(table.upsert, map(table.stored, put))
-                self._writer.executemany(table.insert, map(table.stored, added))
+                for statement, rows in ((table.delete, gone), (table.upsert, put), (table.insert, added)):
+                    if rows:
+                        self._writer.executemany(statement, rows if rows is gone else map(table.stored, rows))
 
     def close(self) -> None:
         """Close every connection."""

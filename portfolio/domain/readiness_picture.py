@@ -119,6 +119,9 @@ def see(picture: Picture, entry: Entry) -> Picture:
     """Return the picture after one more fact of the enrolment or of its evidence, attempts and appeals."""
     fact, stream = entry.fact, entry.originator_id
     match fact:
+        case StatementClaimed(code=code, version=version):  # first, because most are claims
+            note = ClaimNote(code=code, evidence_id=stream, version=version, claimed_on=london_day(entry.at))
+            return changed(picture, claims=(*picture.claims, note))
         case ApprenticeEnrolled(starts_on=since, route=route, form_id=form_id, plan_id=plan_id):
             first = RouteFrom(since=since, route=route, form_id=form_id)
             return Picture(enrolment_id=stream, plan_id=plan_id, routes=(first,))
@@ -126,9 +129,6 @@ def see(picture: Picture, entry: Entry) -> Picture:
             return changed(picture, routes=(*picture.routes, RouteFrom(since=since, route=route, form_id=form_id)))
         case UploadOffered(title=title) | EvidenceRecorded(title=title):
             return changed(picture, titles={**picture.titles, stream: title})
-        case StatementClaimed(code=code, version=version):
-            note = ClaimNote(code=code, evidence_id=stream, version=version, claimed_on=london_day(entry.at))
-            return changed(picture, claims=(*picture.claims, note))
         case ClaimDropped(code=code, version=version):
             return _without_claims(picture, stream, version, code)
         case EvidenceWithdrawn(version=version) | EvidenceReplaced(version=version) | DraftDiscarded(version=version):
