@@ -19,7 +19,7 @@ from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Terms
 from infra.store.refusals import NewerFormat, NotMigrated
 from infra.store.server import Server, reach, refusal, shown
 from infra.store.subscription import Following
-from infra.store.writer import Broken, Writer
+from infra.store.writer import Broken, Refused, Writer
 from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt
 from portfolio.domain.kernel import Rejected, StaleVersion
 
@@ -194,7 +194,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
             except Broken:
                 # Asked again, the server looks first whether the idempotency key was answered; facts are stored once
                 # in any case, because of their versions.
-                (position, refused), again = self._writer.append(requests), True
+                (position, refused), again = self._appended_again(requests), True
         except Broken:
             return [Busy(BROKEN) for _ in requests]
         except psycopg.OperationalError as error:
@@ -214,6 +214,13 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
                 answers.append(list(range(position + 1, position + size + 1)))
                 position += size
         return answers
+
+    def _appended_again(self, requests: Sequence[Request]) -> tuple[int, Refused]:
+        """Do as the writer does; raise ``Broken`` also if the server refuses: what became of the first time is open."""
+        try:
+            return self._writer.append(requests)
+        except psycopg.OperationalError as error:
+            raise Broken from error
 
     def _refusal(
         self, events: Sequence[StoredEvent], terms: Terms | None, why: str, name: str | None, *, again: bool

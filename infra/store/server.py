@@ -13,7 +13,9 @@ from infra.store.refusals import NoAnswer
 from portfolio.application.ports import Busy, StorageFull
 
 PATIENCE = 2
-"""Seconds to wait for a connection, or for a lock that somebody else holds."""
+"""Seconds to wait for a connection."""
+LOCK_PATIENCE = 1
+"""Seconds to wait for a lock that somebody else holds: whoever had to wait for a connection before waits longer."""
 CONNECTIONS = 8
 """Connections of one pool."""
 
@@ -67,7 +69,7 @@ class Server(library.PostgresDatastore):
         self.url = url
 
         def configure(connection: Connection) -> None:
-            for setting in session:
+            for setting in (*session, f"SET lock_timeout = '{LOCK_PATIENCE}s'"):
                 connection.execute(setting)
 
         self.pool: ConnectionPool[Any] = ConnectionPool(  # type: ignore[assignment]  # the library's asks for passwords

@@ -7,6 +7,7 @@ import psycopg
 
 from infra.store.listener import Listener
 from infra.store.server import Connection, Server, connect
+from portfolio.domain.kernel import Rejected
 
 PROJECTOR, REACTOR = 7020101103, 7020101104
 """The locks."""
@@ -41,7 +42,7 @@ def one_at_a_time(url: str, lock: int, work: Work, stop: Event, meanwhile: Meanw
                 while not (stop.is_set() or locked(connection, lock)):
                     (meanwhile or stop.wait)(TRY_AGAIN)
                 hold(connection, work, stop)
-        except psycopg.Error:
+        except (psycopg.Error, Rejected):  # the server cannot be asked, here or by what passes the time
             stop.wait(TRY_AGAIN)
 
 

@@ -7,14 +7,14 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
 from infra.store.composites import Packer, Request
-from infra.store.server import PATIENCE, Connection, connect
+from infra.store.server import LOCK_PATIENCE, Connection, connect
 
 APPEND = b"SELECT position, refused FROM record.append($1, $2, $3, $4, $5, $6, $7)"
 BINARY = [1] * 7
 decode = msgspec.json.Decoder(list[tuple[int, str, str | None]]).decode
 OIDS = "SELECT typname, oid::int8 FROM pg_type WHERE typnamespace = 'record'::regnamespace"
 SESSION = (
-    f"SET lock_timeout = '{PATIENCE}s'",
+    f"SET lock_timeout = '{LOCK_PATIENCE}s'",
     "SET enable_seqscan = off",  # a plan made while the tables are empty must not read full ones whole
     "SET plan_cache_mode = force_generic_plan",
 )

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg.errors import InsufficientPrivilege, RaiseException
+from psycopg.errors import DiskFull, InsufficientPrivilege, RaiseException
 
 from infra.store.composites import Request
 from infra.store.journal import EventJournal
@@ -245,6 +245,34 @@ def test_a_connection_that_breaks_again_and_again_leaves_it_open_and_the_same_re
         journal.append(request(A, 0, note(), idempotency=KEY))
     assert journal.append(request(A, 0, note(), idempotency=KEY)).position == 1
     assert journal.head() == 1
+
+
+class Shut(Deaf):
+    """Finds, after it lost the connection, a server that takes nothing."""
+
+    def append(self, requests: Sequence[Request]) -> tuple[int, Refused]:
+        if not self.times:
+            raise DiskFull
+        return super().append(requests)
+
+
+def test_a_server_that_takes_nothing_after_a_connection_broke_leaves_it_open(journal: EventJournal) -> None:
+    recorder = recorder_of(journal)
+    recorder._writer = Shut(recorder.server.url, times=1)
+    with pytest.raises(Busy, match="send the same request again"):
+        journal.append(request(A, 0, note()))
+    assert journal.head() == 1
+
+
+@pytest.mark.slow
+def test_readers_do_not_wait_for_long_behind_a_lock_on_the_facts(
+    journal: EventJournal, hand: psycopg.Connection
+) -> None:
+    with hand.transaction():
+        hand.execute("LOCK TABLE record.facts IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(Busy):
+            journal.head()
+    assert journal.head() == 0
 
 
 @pytest.mark.slow

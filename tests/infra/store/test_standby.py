@@ -8,8 +8,9 @@ import psycopg
 import pytest
 
 from infra.store.journal import EventJournal
-from infra.store.standby import PROJECTOR, one_at_a_time, project
+from infra.store.standby import PROJECTOR, Meanwhile, one_at_a_time, project
 from infra.store.views_postgres import PostgresViews
+from portfolio.application.ports import Busy
 from projections.database import Batch, Overtaken, View
 from projections.runner import Projector
 from tests.infra.store.given import wait_until
@@ -22,11 +23,11 @@ END_HOLDER = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktyp
 class Worker:
     """Works when it is its turn, and tells so."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, meanwhile: Meanwhile | None = None) -> None:
         self.works = False
         self.turns = 0
         self.stop = Event()
-        self.thread = Thread(target=one_at_a_time, args=(address, PROJECTOR, self.work, self.stop))
+        self.thread = Thread(target=one_at_a_time, args=(address, PROJECTOR, self.work, self.stop, meanwhile))
         self.thread.start()
 
     def work(self, stop: Event) -> None:
@@ -65,6 +66,22 @@ def test_one_whose_connection_breaks_stops_working_and_comes_back(database: str)
         hand.execute(END_HOLDER)
     wait_until(lambda: worker.turns == 2)
     worker.end()
+
+
+def test_one_that_stands_by_bears_that_the_server_cannot_be_asked(database: str) -> None:
+    asked = Event()
+
+    def fail(_: float) -> None:
+        asked.set()
+        raise Busy
+
+    first = Worker(database)
+    wait_until(lambda: first.works)
+    second = Worker(database, fail)
+    assert asked.wait(20)
+    first.end()
+    wait_until(lambda: second.works)
+    second.end()
 
 
 def test_those_that_stand_by_hear_how_far_the_views_are(database: str, views: PostgresViews) -> None:
