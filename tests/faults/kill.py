@@ -1,4 +1,4 @@
-"""Kills the server with requests in flight, again and again: ``python -m tests.faults.kill --rounds 50``."""
+"""Hits the service again and again while people write: ``python -m tests.faults.kill --what server --rounds 50``."""
 
 import argparse
 import random
@@ -6,20 +6,26 @@ import secrets
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from threading import Event
+from time import sleep
 
 from infra import fsck
 from infra.main import open_record
 from tests.faults.checker import differences
-from tests.faults.service import PATIENCE, PERSON, Server, Tail, Writer, lines_of
+from tests.faults.postgres import PATIENCE, Postgres, wait_until
+from tests.faults.service import PERSON, Caller, Tail, Visitor, Writer, lines_of
+from tests.faults.strikes import STRIKES, Strike
 
 WRITERS = 8
 EARLIEST, LATEST = 0.0, 0.8
-"""Seconds from a round's first answer to the kill."""
+"""Seconds from a round's first answer to the blow."""
 
 SHOWN = 20
 """Sentences about what is wrong that are printed."""
@@ -27,86 +33,154 @@ SHOWN = 20
 
 @dataclass
 class Counts:
-    """What happened: requests that a kill cut off, those of them whose fact was stored, kills with such ones."""
+    """What happened: requests that a blow cut off, those of them whose fact was stored, blows with such ones."""
 
+    what: str
     seed: int
-    kills: int = 0
-    kills_between_commit_and_reply: int = 0
-    cut_off: int = 0
+    rounds: int = 0
+    between_commit_and_reply: int = 0
+    """Rounds in which somebody was not told of a fact that was stored."""
+    not_told: int = 0
+    """Requests that were answered late: at first they broke off, or were told to come again."""
     stored_but_not_told: int = 0
     told: int = 0
+    """Answers that were compared with the record."""
     facts: int = 0
+    longest_wait: tuple[float, str] = (0.0, "")
+    """Seconds for an answer, be it that the record is busy, and what was asked."""
+    refusals: Counter[int] = field(default_factory=Counter)
+    noted: dict[str, list[float]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
-def kill_and_check(
-    folder: Path, rounds: int, seed: int, database: str | None = None, say: Callable[[str], object] = print
+class Rounds:
+    """Rounds of writing, a blow and a check, on one deployment."""
+
+    def __init__(self, strike: Strike, database: Postgres | None, counts: Counts) -> None:
+        self._server = server = strike.server
+        self._strike = strike
+        self._database = database
+        self.counts = counts
+        self._writers = [Writer(f"writer-{number}", server.caller.another()) for number in range(WRITERS)]
+        self._visitor = Visitor(server.caller.another(), strike.breaks_off)
+        self._tail = Tail(server.settings)
+
+    def run(self, rounds: int, say: Callable[[str], object]) -> None:
+        """Check the record after each blow and at the end."""
+        self._server.start()
+        try:
+            with ThreadPoolExecutor(WRITERS + 1) as pool:
+                for number in range(1, rounds + 1):
+                    self._round(pool)
+                    say(
+                        f"round {number}: {self.counts.facts} facts, {self.counts.stored_but_not_told} stored but not "
+                        f"told, longest wait {self.counts.longest_wait[0]:.2f} s, {len(self.counts.wrong)} wrong"
+                    )
+            self._server.end(signal.SIGTERM)
+            self._check()
+        finally:
+            self._server.end(signal.SIGKILL)
+            self._tail.close()
+
+    def _round(self, pool: ThreadPoolExecutor) -> None:
+        shared, stop = self._server.caller.done("POST", "/v1/people", PERSON)["id"], Event()
+        work = [pool.submit(writer.write, shared, stop) for writer in self._writers]
+        work.append(pool.submit(self._visitor.look, shared, stop))
+        try:
+            self._all_answered(work)
+            sleep(self._strike.chance.uniform(EARLIEST, LATEST))
+            self._strike.strike()
+            if not self._strike.ends_the_service:
+                self._strike.mend()
+                self._all_answered(work)
+        finally:
+            stop.set()
+        for each in work:
+            each.result()
+        if self._strike.ends_the_service:
+            self._check()
+            self._strike.mend()
+        for done in [pool.submit(writer.repeat) for writer in self._writers]:
+            done.result()
+        self._server.catch_up()
+        if not self._strike.ends_the_service:
+            self._check()
+        self.counts.rounds += 1
+
+    def _all_answered(self, work: list["Future[None]"]) -> None:
+        """Return when every writer has been answered what it wanted since now."""
+        before = [len(writer.told) for writer in self._writers]
+        wait_until(
+            lambda: (
+                any(each.done() for each in work)
+                or all(len(writer.told) > number for writer, number in zip(self._writers, before, strict=True))
+            ),
+            f"not everybody was answered within {PATIENCE} s",
+        )
+
+    def _check(self) -> None:
+        """Count what is in the record now, and note everything that is wrong with it."""
+        counts = self.counts
+        if self._database is not None:
+            self._database.quiet()
+        with open_record(self._server.settings, read_only=True) as record:
+            log = list(lines_of(record.journal))
+            counts.facts = len(log)
+            self._tail.reach(counts.facts)
+            told = [line for writer in self._writers for line in writer.told]
+            counts.told = len(told)
+            counts.wrong += differences(log, told, self._tail.seen)
+            counts.wrong += fsck.differences(record)
+        failed = {mark: at for writer in self._writers for mark, at in writer.failed.items()}
+        recorded = self._tail.recorded
+        between = [mark for mark, at in failed.items() if mark in recorded and recorded[mark] < at]
+        counts.not_told += len(failed)
+        counts.stored_but_not_told += len(between)
+        counts.between_commit_and_reply += bool(between)
+        for writer in self._writers:
+            writer.failed.clear()
+        for caller in self._callers():
+            counts.wrong += caller.wrong
+            counts.longest_wait = max(counts.longest_wait, caller.slowest)
+            counts.refusals.update(caller.refusals)
+            caller.wrong.clear()
+            caller.refusals.clear()
+        counts.noted = self._strike.noted
+
+    def _callers(self) -> list[Caller]:
+        return [self._server.caller, self._visitor.caller, *(writer.caller for writer in self._writers)]
+
+
+def hit_and_check(
+    folder: Path, rounds: int, seed: int, what: str, *, on_postgres: bool, say: Callable[[str], object] = print
 ) -> Counts:
-    """Let writers write and kill their server, ``rounds`` times; check the record after each kill and at the end."""
-    say(f"seed {seed}")
+    """Let writers write and the fault strike, ``rounds`` times; return what was counted and found wrong."""
+    say(f"{what}, seed {seed}")
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
-    counts = Counts(seed)
-    server = Server(folder, database)
-    writers = [Writer(f"writer-{number}", server.client) for number in range(WRITERS)]
-    tail = Tail(server.settings)
-    server.start()
-    try:
-        with ThreadPoolExecutor(WRITERS) as pool:
-            for number in range(1, rounds + 1):
-                shared = server.client.post("/v1/people", PERSON)["id"]
-                told, killed = Event(), Event()
-                work = [pool.submit(writer.write, shared, told, killed) for writer in writers]
-                assert told.wait(PATIENCE), "nothing was answered"
-                killed.wait(chance.uniform(EARLIEST, LATEST))
-                killed.set()
-                server.end(signal.SIGKILL)
-                for each in work:
-                    each.result()
-                counts.kills += 1
-                check(server, tail, writers, counts)
-                server.start()
-                for done in [pool.submit(writer.repeat) for writer in writers]:
-                    done.result()
-                server.catch_up()
-                say(f"round {number}: {counts.facts} facts, {counts.stored_but_not_told} stored but not told")
-        server.end(signal.SIGTERM)
-        check(server, tail, writers, counts)
-    finally:
-        server.end(signal.SIGKILL)
-        tail.close()
+    counts = Counts(what, seed)
+    with ExitStack() as opened:
+        database = opened.enter_context(closing(STRIKES[what].prepared())) if on_postgres else None
+        strike = opened.enter_context(closing(STRIKES[what](chance, folder, database)))
+        Rounds(strike, database, counts).run(rounds, say)
     return counts
-
-
-def check(server: Server, tail: Tail, writers: list[Writer], counts: Counts) -> None:
-    """Count what is in the record now, and note everything that is wrong with it."""
-    with open_record(server.settings, read_only=True) as record:
-        log = list(lines_of(record.journal))
-        counts.facts = len(log)
-        tail.reach(counts.facts)
-        told = [line for writer in writers for line in writer.told]
-        counts.told = len(told)
-        counts.wrong += differences(log, told, tail.seen)
-        counts.wrong += fsck.differences(record)
-    stored = {line.mark for line in log}
-    cut_off = [writer.pending.mark for writer in writers if writer.pending]
-    between = [mark for mark in cut_off if mark in stored]
-    counts.cut_off += len(cut_off)
-    counts.stored_but_not_told += len(between)
-    counts.kills_between_commit_and_reply += bool(between)
 
 
 def main() -> int:
     """Run as often as asked; return 1 if anything was wrong."""
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--what", choices=STRIKES, default="server")
     options.add_argument("--rounds", type=int, default=50)
     options.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
-    options.add_argument("--database", help="A migrated, empty PostgreSQL database; SQLite if none is named.")
+    options.add_argument("--store", choices=("sqlite", "postgresql"), default="postgresql")
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        counts = kill_and_check(Path(folder), asked.rounds, asked.seed, asked.database, say)
+        on_postgres = asked.store == "postgresql"
+        counts = hit_and_check(Path(folder), asked.rounds, asked.seed, asked.what, on_postgres=on_postgres, say=say)
     for name, value in vars(counts).items():
-        if name != "wrong":
+        if name not in ("wrong", "noted"):
             say(f"{name.replace('_', ' ')}: {value}")
+    for name, figures in counts.noted.items():
+        say(f"{name}: {len(figures)} times, median {median(figures):.2f}, most {max(figures):.2f}")
     say(f"wrong: {len(counts.wrong)}")
     for sentence in counts.wrong[:SHOWN]:
         say(sentence)

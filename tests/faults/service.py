@@ -1,28 +1,31 @@
 """The service as its users have it: a server in a process group of its own, its writers, and a reader of the log."""
 
+import http.client
+import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from infra.demo.client import Client, Refused, Unreachable
 from infra.deployment import create
 from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
 from infra.main import now, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
+from portfolio.application.ports import Busy
 from portfolio.domain.kernel import Entry
 from portfolio.domain.person import CompetenceRecorded, PersonRegistered
 from tests.faults.checker import Line
+from tests.faults.postgres import PATIENCE, free_port, wait_until
 
 COMMAND = [sys.executable, "-c", "from infra.cli import main; main()"]
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
@@ -31,29 +34,115 @@ PERSON = {"name": "Shared", "works_for": "centre"}
 LIFETIME = timedelta(hours=12)
 LOOK_AGAIN = 0.01
 """Seconds until the reader looks again at a log in which it found nothing."""
-PATIENCE = 60.0
-"""Seconds after which what should have come long ago is given up."""
-AGAIN = {"stale-version", "busy", "not-there-yet"}
-"""Refusals after which the same request is sent again."""
+LONGEST = 30.0
+"""Seconds after which an answer is not waited for."""
+ASKED_IN_A_ROW = 4
+"""Times, per process of the server, that something is asked of whichever of them answers."""
+REST = 0.05
+"""Seconds until a request that was not carried out is sent again, sooner than the service asks for."""
+STALE, BUSY, FULL = 412, 503, 507
+
+
+class Answer(NamedTuple):
+    """What the service said."""
+
+    status: int
+    body: dict[str, Any]
+
+
+class Unreachable(Exception):
+    """The service gave no answer."""
+
+
+class Caller:
+    """Asks the service in the administrator's name, and keeps what none of its callers should ever be told."""
+
+    def __init__(self, base_url: str, token: str) -> None:
+        self._place = urlsplit(base_url).netloc
+        self._token = token
+        self.answers = 0
+        self.slowest = (0.0, "")
+        """Seconds that the slowest answer took, and to what."""
+        self.refusals: dict[int, int] = {}
+        self.wrong: list[str] = []
+
+    def another(self) -> "Caller":
+        """Return a caller for another thread."""
+        return Caller(f"//{self._place}", self._token)
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> Answer:
+        """Return the answer; raise ``Unreachable`` if none comes, or half of one."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        connection, begun = http.client.HTTPConnection(self._place, timeout=LONGEST), monotonic()
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, TimeoutError):
+                self.wrong.append(f"{method} {path} was not answered within {LONGEST} s")
+            raise Unreachable(str(error)) from error
+        finally:
+            connection.close()
+            self.slowest = max(self.slowest, (monotonic() - begun, f"{method} {path.partition('?')[0]}"))
+        self.answers += 1
+        self._judge(f"{method} {path}", response)
+        return Answer(response.status, json.loads(content))
+
+    def _judge(self, asked: str, response: http.client.HTTPResponse) -> None:
+        """Note an answer that leaves the caller without a next step."""
+        status = response.status
+        if status < 400:
+            return
+        self.refusals[status] = self.refusals.get(status, 0) + 1
+        if status not in (STALE, BUSY, FULL):
+            self.wrong.append(f"{asked} was answered {status}")
+        if asked.endswith("/readyz"):
+            return
+        if response.headers.get_content_type() != "application/problem+json":
+            self.wrong.append(f"{asked} was answered {status} without a problem")
+        if status == BUSY and not response.headers["Retry-After"]:
+            self.wrong.append(f"{asked} was answered {status} without Retry-After")
+
+    def done(self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> Any:
+        """Return what the service answers when it has done what was asked, however often that takes."""
+        until = monotonic() + PATIENCE
+        while True:
+            answer = self.ask(method, path, body, key)
+            if answer.status < 400:
+                return answer.body
+            assert monotonic() < until, f"{method} {path} is answered {answer}"
+            sleep(REST)
 
 
 class Server:
-    """A new deployment in a folder, on PostgreSQL if a database is named, and the server that is started over it."""
+    """A new deployment in a folder, and the server that is started over it.
 
-    def __init__(self, folder: Path, database: str | None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-        chosen = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(port)}
+    Facts lie in the database if one is named; ``through`` is its address as the server's processes use it.
+    """
+
+    def __init__(self, folder: Path, database: str | None = None, through: str | None = None) -> None:
+        chosen = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(free_port())}
         if database is not None:
-            chosen["PORTFOLIO_DATABASE_URL"] = database
+            chosen |= {"PORTFOLIO_DATABASE_URL": f"{database}?application_name=tests", "PORTFOLIO_WORKERS": "2"}
         self.settings = Settings.read(chosen)
         self.settings.folder.mkdir()
+        if database is not None:
+            chosen["PORTFOLIO_DATABASE_URL"] = through or database
         self._environment = {**PLAIN, **chosen}
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         administrator = create(self.settings, "demo", ADMINISTRATOR)
         token = LocalTokens(KeyFolder(self.settings.keys), now).issue(administrator, LIFETIME)
-        self.client = Client(self.settings.base_url, token)
+        self.caller = Caller(self.settings.base_url, token)
+
+    @property
+    def pid(self) -> int:
+        """Return the number of the process from which all others come."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start the server and return when its address answers."""
@@ -64,20 +153,22 @@ class Server:
         assert self._process.stdout is not None
         said = self._process.stdout.readline()
         if not said.startswith(b"Serving on"):
-            raise AssertionError(f"the server did not start: {self._log.read_text()[-2000:]}")
+            raise AssertionError(f"the server did not start: {self.log()[-2000:]}")
 
     def catch_up(self) -> None:
-        """Return when lists show everything that has been written."""
-        last = self.client.post("/v1/people", PERSON)["position"]
-        until = monotonic() + PATIENCE
-        while True:
-            try:
-                self.client.get("/v1/people", after=last, limit=1)
-            except Refused as refused:
-                if refused.code not in AGAIN or monotonic() > until:
-                    raise
-            else:
-                return
+        """Return when lists show everything that has been written, and all is well, whichever process is asked."""
+        last = self.caller.done("POST", "/v1/people", PERSON)["position"]
+        asked = range(ASKED_IN_A_ROW * self.settings.workers)
+        for _ in asked:
+            self.caller.done("GET", f"/v1/people?after={last}&limit=1")
+        wait_until(
+            lambda: all(self.caller.ask("GET", "/readyz").status < 400 for _ in asked),
+            f"the service is not ready: {self.caller.ask('GET', '/readyz').body}",
+        )
+
+    def log(self) -> str:
+        """Return what the server has logged."""
+        return self._log.read_text()
 
     def end(self, how: signal.Signals) -> None:
         """Send every process of the server, if it runs, this signal and return when the last of them is gone."""
@@ -100,54 +191,56 @@ class Wanted(NamedTuple):
 
 
 class Writer:
-    """Sends one write after the other, each under a key of its own, until the server is killed.
+    """Sends one write after the other, each under a key of its own, and each until it is carried out.
 
-    ``told`` is what it was answered; ``pending`` what it sent last without having been answered.
+    ``told`` is what it was answered; ``pending`` what it sent last without having been answered; ``failed`` when it
+    was last told of a request, or saw from a connection that broke, that it was not carried out.
     """
 
-    def __init__(self, name: str, client: Client) -> None:
+    def __init__(self, name: str, caller: Caller) -> None:
         self.told: list[Line] = []
         self.pending: Wanted | None = None
+        self.failed: dict[str, datetime] = {}
+        self.caller = caller
         self._name = name
-        self._client = client
         self._sent = 0
         self._answered: list[Wanted] = []
 
-    def write(self, shared: str, told: Event, killed: Event) -> None:
-        """Register people, and record what they and the ``shared`` person learned, until the server is gone."""
+    def write(self, shared: str, stop: Event) -> None:
+        """Register people, and record what they and the ``shared`` person learned, until told to stop."""
         own = shared
-        while True:
+        while not stop.is_set():
             if self.pending is None:
                 self.pending = self._next(shared, own)
-            try:
-                answer = self.send(self.pending)
-            except Unreachable:
-                if killed.is_set():
-                    return
-                raise
+            answer = self._send(self.pending)
+            if answer is None:
+                stop.wait(REST)
+                continue
             if self.pending.path == "/v1/people":
                 own = answer["id"]
             self._answered.append(self.pending)
             self.pending = None
-            told.set()
 
     def repeat(self) -> None:
         """Send again what was not answered, and everything that was answered since the last repetition."""
         for wanted in [*self._answered, *([self.pending] if self.pending else [])]:
-            self.send(wanted)
+            wait_until(lambda wanted=wanted: self._send(wanted) is not None, "a write is not carried out")  # type: ignore[misc]  # bound in the loop
         self.pending, self._answered = None, []
 
-    def send(self, wanted: Wanted) -> dict[str, Any]:
-        """Send a write until it is carried out, and keep its answer."""
-        while True:
-            try:
-                answer: dict[str, Any] = self._client.post(wanted.path, wanted.body, wanted.mark)
-            except Refused as refused:
-                if refused.code not in AGAIN:
-                    raise
-            else:
-                self.told.append(Line(int(answer["position"]), UUID(answer["id"]), answer["version"], wanted.mark))
-                return answer
+    def _send(self, wanted: Wanted) -> dict[str, Any] | None:
+        """Send a write once; keep and return its answer if it was carried out."""
+        try:
+            answer = self.caller.ask("POST", wanted.path, wanted.body, wanted.mark)
+        except Unreachable:
+            self.failed[wanted.mark] = now()
+            return None
+        if answer.status >= 400:
+            if answer.status != STALE:  # that is the truth, and not a failure
+                self.failed[wanted.mark] = now()
+            return None
+        body = answer.body
+        self.told.append(Line(int(body["position"]), UUID(body["id"]), body["version"], wanted.mark))
+        return body
 
     def _next(self, shared: str, own: str) -> Wanted:
         """Return the next write: a person to register, then what the shared, then their own person learned."""
@@ -160,11 +253,37 @@ class Writer:
         return Wanted(mark, f"/v1/people/{person}/competences", learned)
 
 
+class Visitor:
+    """Looks at what anybody may look at, over and over, and must always be told something.
+
+    ``may_fail`` says whether a look may now end without an answer.
+    """
+
+    LOOKS = ("/readyz", "/v1/people?limit=5", "/healthz", "/v1/people/{shared}")
+
+    def __init__(self, caller: Caller, may_fail: bool) -> None:
+        self.caller = caller
+        self._may_fail = may_fail
+
+    def look(self, shared: str, stop: Event) -> None:
+        """Look until told to stop."""
+        while not stop.is_set():
+            for path in self.LOOKS:
+                try:
+                    self.caller.ask("GET", path.format(shared=shared))
+                except Unreachable as error:
+                    if not self._may_fail:
+                        self.caller.wrong.append(f"GET {path} was not answered: {error}")
+                    stop.wait(REST)
+
+
 class Tail:
     """Follows the log from its first fact in a thread of its own, beside the server and whatever happens to it."""
 
     def __init__(self, settings: Settings) -> None:
         self.seen: list[Line] = []
+        self.recorded: dict[str, datetime] = {}
+        """When the fact of a request was recorded, by its mark."""
         self._settings = settings
         self._stop = Event()
         self._more = Condition()
@@ -185,14 +304,18 @@ class Tail:
         with open_record(self._settings, read_only=True) as record:
             position = 0
             while not self._stop.is_set():
-                entries = record.journal.since(position)
+                try:
+                    entries = record.journal.since(position)
+                    if not entries:
+                        record.journal.wait_past(position, LOOK_AGAIN)
+                        continue
+                except Busy:
+                    continue
                 with self._more:
                     self.seen += map(line_of, entries)
+                    self.recorded |= {line_of(entry).mark: entry.at for entry in entries}
                     self._more.notify_all()
-                if entries:
-                    position = entries[-1].position
-                else:
-                    record.journal.wait_past(position, LOOK_AGAIN)
+                position = entries[-1].position
 
 
 def line_of(entry: Entry) -> Line:

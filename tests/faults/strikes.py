@@ -1,0 +1,261 @@
+"""The faults: each strikes the service or what it stands on, and is mended."""
+
+import os
+import random
+import signal
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from time import monotonic, sleep
+
+import psutil  # type: ignore[import-untyped]  # it has no types
+import psycopg
+
+from infra.store.standby import PROJECTOR
+from tests.faults.disk import SmallDisk
+from tests.faults.postgres import Postgres, wait_until
+from tests.faults.proxy import Proxy
+from tests.faults.service import Server
+
+
+class Strike:
+    """One kind of fault. ``noted`` are the figures it took, by what they say."""
+
+    ends_the_service = False
+    """Whether nobody is answered until it is mended."""
+    breaks_off = False
+    """Whether callers may see their connection break."""
+
+    def __init__(self, chance: random.Random, folder: Path, database: Postgres | None) -> None:
+        self.chance = chance
+        self.noted: dict[str, list[float]] = {}
+        self._database = database
+        self.server = self.service(folder)
+
+    @classmethod
+    def prepared(cls) -> Postgres:
+        """Return the database server that it strikes best."""
+        return Postgres()
+
+    def service(self, folder: Path) -> Server:
+        """Return the service that is struck."""
+        return Server(folder, self._database.url() if self._database else None)
+
+    @property
+    def database(self) -> Postgres:
+        """Return the database server."""
+        assert self._database is not None
+        return self._database
+
+    def close(self) -> None:
+        """Leave nothing of it behind."""
+
+    def strike(self) -> None:
+        """Let it happen."""
+        raise NotImplementedError
+
+    def mend(self) -> None:
+        """Do what an operator does about it, and return when it is over."""
+
+    def note(self, what: str, figure: float) -> None:
+        """Keep a figure."""
+        self.noted.setdefault(what, []).append(figure)
+
+
+class ServerKilled(Strike):
+    """The web server's whole process group is killed, and started again."""
+
+    ends_the_service = breaks_off = True
+
+    def strike(self) -> None:
+        """Kill every process of the server."""
+        self.server.end(signal.SIGKILL)
+
+    def mend(self) -> None:
+        """Start it again."""
+        self.server.start()
+
+
+HOLDER = """
+SELECT pid, coalesce(client_port, 0) FROM pg_locks JOIN pg_stat_activity USING (pid)
+ WHERE locktype = 'advisory' AND granted AND (classid::int8 << 32) + objid::int8 = %s
+"""
+COME = """
+SELECT min(position) FROM views.positions WHERE follower <> 'reactions'
+"""
+HEAD = "SELECT coalesce(max(position), 0) FROM record.facts"
+
+
+class ProjectorKilled(Strike):
+    """The web process whose projector works is killed; the projector of another one takes over."""
+
+    breaks_off = True
+
+    def strike(self) -> None:
+        """Kill the process that holds the projector's lock."""
+        wait_until(lambda: self.database.ask(HOLDER, (PROJECTOR,)) != [], "nobody projects")
+        ((self._holder, port),) = self.database.ask(HOLDER, (PROJECTOR,))
+        self._begun = monotonic()
+        os.kill(self._owner_of(port), signal.SIGKILL)
+        ((self._head,),) = self.database.ask(HEAD)
+
+    def mend(self) -> None:
+        """Return when another one holds the lock, and lists show what was written after the kill."""
+        wait_until(self._another_holds, "nobody takes over")
+        self.note("seconds to the next holder", monotonic() - self._begun)
+        wait_until(lambda: self.database.ask(COME)[0][0] > self._head, "nobody goes on")
+        self.note("seconds to the next fact shown", monotonic() - self._begun)
+
+    def _another_holds(self) -> bool:
+        found = self.database.ask(HOLDER, (PROJECTOR,))
+        return bool(found) and found[0][0] != self._holder
+
+    def _owner_of(self, port: int) -> int:
+        for process in psutil.Process(self.server.pid).children():
+            if any(connection.laddr.port == port for connection in process.net_connections("tcp")):
+                return int(process.pid)
+        raise AssertionError("the holder is no process of the server")
+
+
+BACKENDS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'portfolio' ORDER BY pid"
+APPENDING = """
+SELECT pid FROM pg_stat_activity
+ WHERE application_name = 'portfolio' AND query LIKE '%record.append%' ORDER BY state = 'active' DESC, query_start DESC
+"""
+ENDED = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'portfolio'"
+
+
+class BackendKilled(Strike):
+    """A process of the PostgreSQL server is ended by an operator, or killed, after which the server ends all others."""
+
+    def strike(self) -> None:
+        """End or kill the one that appends, or any one, or all."""
+        pids = self.database.ask(self.chance.choice([APPENDING, BACKENDS])) or self.database.ask(BACKENDS)
+        match self.chance.choice(["end one", "end all", "kill one"]):
+            case "end one":
+                self.database.ask("SELECT pg_terminate_backend(%s)", pids[0])
+                self.note("ended", 1)
+            case "end all":
+                ended = (
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'portfolio'"
+                )
+                self.note("ended", self.database.ask(ended)[0][0])
+            case _:
+                os.kill(pids[0][0], signal.SIGKILL)
+                self.note("killed", 1)
+
+    def mend(self) -> None:
+        """Wait for the server: it recovers by itself."""
+        self.database.recover()
+
+
+class PostmasterKilled(Strike):
+    """The PostgreSQL server's first process is killed; the others end themselves; it is started again."""
+
+    LONGEST_DOWN = 1.0
+
+    def strike(self) -> None:
+        """Kill it."""
+        self.database.end(signal.SIGKILL)
+
+    def mend(self) -> None:
+        """Start it again after a while, which takes it through its recovery."""
+        sleep(self.chance.uniform(0, self.LONGEST_DOWN))
+        begun = monotonic()
+        self.database.start()
+        self.note("seconds to start", monotonic() - begun)
+
+
+class ConnectionsCut(Strike):
+    """Connections between the service and its database break, many of them in the middle of an answer."""
+
+    LONGEST_ANSWER = 300
+    SHARE = 0.3
+
+    def service(self, folder: Path) -> Server:
+        """Return a service that reaches its database through us."""
+        self._proxy = Proxy(self.database.port)
+        return Server(folder, self.database.url(), self.database.url(self._proxy.port))
+
+    def strike(self) -> None:
+        """Cut some of them, several times, so that new ones break too."""
+        for _ in range(self.chance.randint(1, 10)):
+            self.note("cut at once", self._proxy.cut(self.chance, self.SHARE, self.LONGEST_ANSWER))
+            sleep(self.chance.uniform(0, 0.2))
+
+    def close(self) -> None:
+        """End the proxy."""
+        self._proxy.close()
+
+
+class ConnectionsTaken(Strike):
+    """Others take all connections of the database server."""
+
+    MOST = 60
+    LONGEST = 5.0
+
+    @classmethod
+    def prepared(cls) -> Postgres:
+        """Return a server with few connections."""
+        return Postgres(f"max_connections={cls.MOST}")
+
+    def strike(self) -> None:
+        """End the service's connections and take their place for a while."""
+        with ExitStack() as taken:
+            first = taken.enter_context(self.database.hand())
+            while first.execute(ENDED).fetchone() != (0,):
+                with suppress(psycopg.OperationalError):  # there are no more
+                    while True:
+                        taken.enter_context(self.database.hand())
+            sleep(self.chance.uniform(0, self.LONGEST))
+
+
+class FactsLocked(Strike):
+    """Somebody holds a lock on the facts, under which nobody writes, or nobody reads either."""
+
+    LONGEST = 6.0
+    LOCKS = ("LOCK TABLE record.facts IN ACCESS EXCLUSIVE MODE", "SELECT pg_advisory_xact_lock(7020101100)")
+
+    def strike(self) -> None:
+        """Hold it for a while."""
+        with self.database.hand() as hand, hand.transaction():
+            hand.execute(self.chance.choice(self.LOCKS))
+            sleep(self.chance.uniform(0, self.LONGEST))
+
+
+class DiskFull(Strike):
+    """The database server's disk fills up: with room left in its log (507), or without (it stops: 503)."""
+
+    LONGEST = 2.0
+    BYTES = 160 << 20
+
+    @classmethod
+    def prepared(cls) -> Postgres:
+        """Return a server on a small disk."""
+        return Postgres(disk=SmallDisk(cls.BYTES))
+
+    def strike(self) -> None:
+        """Fill the disk for a while."""
+        disk = self.database.disk
+        assert disk is not None
+        disk.fill()
+        if self.chance.random() < 0.5:
+            self.database.ask("SELECT pg_switch_wal()")  # the server begins a new file of its log, or cannot
+        sleep(self.chance.uniform(0, self.LONGEST))
+        disk.empty()
+
+    def mend(self) -> None:
+        """Start the server again if it stopped; there is room."""
+        self.note("had to be started", self.database.recover())
+
+
+STRIKES: dict[str, type[Strike]] = {
+    "server": ServerKilled,
+    "projector": ProjectorKilled,
+    "backend": BackendKilled,
+    "postmaster": PostmasterKilled,
+    "connections-cut": ConnectionsCut,
+    "connections-taken": ConnectionsTaken,
+    "facts-locked": FactsLocked,
+    "disk-full": DiskFull,
+}
+"""Every fault by the name it has on the command line."""
