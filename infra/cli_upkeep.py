@@ -1,6 +1,7 @@
 """``portfolio fsck`` and ``portfolio rebuild``: whether all agrees, and views made again."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -49,8 +50,11 @@ def rebuild(view: str | None, folder: str | None) -> None:
     say_demo(found.mode if found else "")
     with writing(settings), open_record(settings) as record:
         with open_views(settings) as views, bar("Folding facts") as progress:
+            begun = time.monotonic()
             Projector(record.journal, views, VIEWS).rebuild(*([view] if view else []), progress=progress)
-        click.echo(f"Made {view or 'all views'} again from {record.journal.head()} facts.")
+        facts = record.journal.head()
+        rate = facts / (time.monotonic() - begun)
+        click.echo(f"Made {view or 'all views'} again from {facts} facts, {rate:,.0f} a second.")
 
 
 @click.command()
@@ -70,9 +74,11 @@ def migrate(role: str | None, folder: str | None) -> None:
 def bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function that shows (done, of) as a progress bar, on a terminal only."""
     with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
+        begun = time.monotonic()
 
         def progress(done: int, of: int) -> None:
             shown.length = max(1, of)
+            shown.label = f"{label}, {done / (time.monotonic() - begun):,.0f} a second"
             shown.update(max(0, done - shown.pos))
 
         yield progress
