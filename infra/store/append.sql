@@ -78,7 +78,8 @@ BEGIN
             last := first;
         END IF;
 
-        -- Few are looked at one by one; of many, one question tells whether anybody is refused at all.
+        -- Few are looked at one by one; of many, one question tells whether anybody is refused at all. Versions are
+        -- read from the expected one on: of a long stream that is one entry of the index, not a page of them.
         closely := last - first < FEW;
         IF NOT closely THEN
             closely := EXISTS (
@@ -87,7 +88,8 @@ BEGIN
                 SELECT FROM unnest(facts) f
                  WHERE f.version = f.before + 1 AND f.before <> coalesce((
                     SELECT o.originator_version FROM record.facts o
-                     WHERE o.originator_id = f.stream ORDER BY o.originator_version DESC LIMIT 1
+                     WHERE o.originator_id = f.stream AND o.originator_version >= f.before
+                     ORDER BY o.originator_version DESC LIMIT 1
                  ), 0)
             );
         END IF;
@@ -105,7 +107,8 @@ BEGIN
             FOREACH fact IN ARRAY facts LOOP
                 IF fact.request BETWEEN first AND last AND fact.version = fact.before + 1 THEN
                     SELECT o.originator_version INTO current FROM record.facts o
-                     WHERE o.originator_id = fact.stream ORDER BY o.originator_version DESC LIMIT 1;
+                     WHERE o.originator_id = fact.stream AND o.originator_version >= fact.before
+                     ORDER BY o.originator_version DESC LIMIT 1;
                     IF fact.before <> coalesce(current, 0) AND (fact.at IS NOT NULL OR fact.version <= current) THEN
                         verdicts[fact.request] := coalesce(verdicts[fact.request], 'stale');
                     END IF;
@@ -115,7 +118,8 @@ BEGIN
         FOREACH saw IN ARRAY seen LOOP
             IF saw.request BETWEEN first AND last THEN
                 SELECT o.originator_version INTO current FROM record.facts o
-                 WHERE o.originator_id = saw.stream ORDER BY o.originator_version DESC LIMIT 1;
+                 WHERE o.originator_id = saw.stream AND o.originator_version >= saw.version
+                 ORDER BY o.originator_version DESC LIMIT 1;
                 IF saw.version <> coalesce(current, 0) THEN
                     verdicts[saw.request] := coalesce(verdicts[saw.request], 'stale');
                 END IF;

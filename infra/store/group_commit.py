@@ -15,14 +15,16 @@ Answer = TypeVar("Answer")
 
 
 class _Caller(Generic[Request, Answer]):
-    """One waiting thread: what it asked, and its answer once there is one."""
+    """One waiting thread: what it asked, its answer once there is one, and who is to be woken behind it."""
 
-    __slots__ = ("answer", "request", "turn")
+    __slots__ = ("answer", "behind", "gone", "request", "turn")
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.answer: Answer | Exception | None = None
-        self.turn = Lock()  # held until the caller is answered
+        self.behind: deque[_Caller[Request, Answer]] = deque()
+        self.gone = False  # interrupted: wakes nobody
+        self.turn = Lock()  # held until the caller is answered and woken
         self.turn.acquire()
 
 
@@ -31,9 +33,11 @@ class GroupCommit(Generic[Request, Answer]):
 
     A caller who is alone writes at once, in its own thread, and waits for nobody. Callers that come meanwhile queue
     up, and a thread of ours writes for them, up to ``batch`` at a time, until nobody waits: it need not be woken for
-    each write, which takes long where many threads want to run. ``commit`` gets the requests and returns, in the same
-    order, each caller's answer or the exception to raise in its thread; it is never called twice at a time. With
-    ``room`` callers waiting, the next one is refused (``Busy``).
+    each write, which takes long where many threads want to run. For the same reason callers who are answered wake each
+    other, one the next: woken all at once they would only queue up for the interpreter.
+
+    ``commit`` gets the requests and returns, in the same order, each caller's answer or the exception to raise in its
+    thread; it is never called twice at a time. With ``room`` callers waiting, the next one is refused (``Busy``).
     """
 
     def __init__(
@@ -65,13 +69,21 @@ class GroupCommit(Generic[Request, Answer]):
             self._waiting.append(caller)
             alone = not self._writing
             self._writing = True
-        if alone:
-            try:
-                self._write()
-            finally:
-                self._hand_on()
-        else:
+        try:
+            if alone:
+                try:
+                    self._write()
+                finally:
+                    self._hand_on()
             caller.turn.acquire()
+        except BaseException:
+            with self._state:
+                caller.gone = True
+                woken = caller.turn.acquire(blocking=False)
+            if woken:
+                self._wake(caller.behind)
+            raise
+        self._wake(caller.behind)
         if isinstance(caller.answer, Exception):
             raise caller.answer
         return cast("Answer", caller.answer)
@@ -104,9 +116,20 @@ class GroupCommit(Generic[Request, Answer]):
                     callers
                 )
             self._served = 0
+            behind = deque(callers)
             for caller, answer in zip(callers, answers, strict=True):
                 caller.answer = answer
-                caller.turn.release()
+                caller.behind = behind
+            self._wake(behind)
+
+    def _wake(self, behind: deque[_Caller[Request, Answer]]) -> None:
+        """Wake the next of those who were answered together; it wakes the one behind it."""
+        with self._state:
+            while behind:
+                caller = behind.popleft()
+                if not caller.gone:
+                    caller.turn.release()
+                    return
 
     def _others_wait(self) -> bool:
         """Tell whether there is more to write; if not, the next caller is alone."""

@@ -1,5 +1,6 @@
+import signal
 from collections.abc import Sequence
-from threading import Event, Semaphore
+from threading import Event, Semaphore, Thread, main_thread
 
 import pytest
 
@@ -111,6 +112,41 @@ def test_a_write_that_is_interrupted_leaves_nobody_waiting() -> None:
         assert group.submit(5) == 5
 
     run_in_threads(first, second)
+
+
+def test_who_is_interrupted_while_waiting_keeps_nobody_behind_from_being_answered() -> None:
+    disk = Disk()
+    group: GroupCommit[int, int] = GroupCommit(disk.commit)
+    answers: dict[int, int] = {}
+
+    def ask(number: int, after: int) -> Thread:
+        wait_until(lambda: group.pending == after)
+        thread = Thread(target=lambda: answers.setdefault(number, group.submit(number)))
+        thread.start()
+        return thread
+
+    others = [ask(0, 0), ask(2, 1)]
+
+    def interrupt() -> None:
+        others.append(ask(6, 3))  # behind this thread, which waits with 4
+        wait_until(lambda: group.pending == 4)
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupting = Thread(target=interrupt)
+    try:
+        wait_until(lambda: group.pending == 2)
+        interrupting.start()
+        with pytest.raises(KeyboardInterrupt):
+            group.submit(4)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    interrupting.join()
+    disk.go.release(2)
+    for thread in others:
+        thread.join()
+    assert disk.batches == [[0], [2, 4, 6]]
+    assert answers == {0: 0, 2: 20, 6: 60}
 
 
 @pytest.mark.parametrize("fault", [OSError, SystemExit, MemoryError])
