@@ -10,7 +10,7 @@ from infra.bench.append import ours
 from infra.bench.facts import DAY
 from infra.bench.log import Teller
 from infra.bench.measure import Row, ceiling_row, elapsed, rate
-from infra.bench.project import TOGETHER, caught_up
+from infra.bench.project import TOGETHER
 from infra.bench.stores import Bench, Store
 from infra.store.journal import EventJournal
 from portfolio.application.indexes import EVIDENCE_OF_ENROLMENT
@@ -20,7 +20,6 @@ from portfolio.application.state_cache import StateCache
 from portfolio.domain.evidence import EVIDENCE
 from projections.readiness import picture_of
 from projections.runner import Projector
-from projections.views import VIEWS
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 THREADS = {"PostgreSQL": 32, "SQLite": 8}
@@ -43,9 +42,7 @@ def rows_at(bench: Bench, store: Store, journal: EventJournal, teller: Teller, s
         return ceiling_row(f"{bench.kind}, {size:,} facts: {name}", figure, goal=None)
 
     with closing(store.views()) as views:
-        projector = Projector(journal, views, VIEWS)
-        caught_up(projector)
-        rebuilt = elapsed(lambda: projector.rebuild(*(view.name for view in TOGETHER)))
+        rebuilt = elapsed(Projector(journal, views, TOGETHER).rebuild)
         chance = random.Random(size)  # noqa: S311 - which records to read, the same ones in every run
         enrolments = chance.choices(teller.enrolments, k=READS)
         cache = StateCache()

@@ -16,8 +16,8 @@ from portfolio.domain.plan import PlanImported
 from portfolio.domain.plan_text import read_plan
 
 WRITERS = 32
-TOGETHER = 3
-"""Facts of one append."""
+TOGETHER = 12
+"""Facts of one append: a whole evidence item."""
 
 
 class Teller:
