@@ -143,11 +143,15 @@ class Projector:
             return self._shown.wait_for(lambda: self._position >= position, timeout)
 
     def step(self) -> int:
-        """Fold the next batch into every view in one transaction and return how far the views have come on."""
-        with self._turn:
+        """Fold the next batch into every view in one transaction and return how far the views have come on.
+
+        That is 0 where another process has folded or rebuilt them meanwhile: the next step goes on from there.
+        """
+        with self._turn, suppress(Overtaken):
             before, end = self._position, self._line.fold(self._log, BATCH)
-        self.show(end)
-        return end - before
+            self.show(end)
+            return end - before
+        return 0
 
     def show(self, position: int) -> None:
         """Take it that every view shows this position, to which another process may have brought them."""

@@ -50,6 +50,7 @@ def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool
     if found > FORMAT:
         raise NewerFormat(shown(url), found, FORMAT)
     _run(connection, "append.sql")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS views")  # a copy of the database may leave it out
     if role is not None:
         for grant in GRANTS:
             connection.execute(SQL(grant).format(role=Identifier(role)))

@@ -2,7 +2,6 @@
 -- Made by `portfolio migrate` in one transaction; nobody but record.append (append.sql) writes here.
 
 CREATE SCHEMA record;
-CREATE SCHEMA views;  -- what is folded from the facts and may be dropped at any time
 
 -- Its one row says which release's tables these are.
 CREATE TABLE record.store (one boolean PRIMARY KEY DEFAULT true CHECK (one), format integer NOT NULL);

@@ -168,8 +168,9 @@ class PostgresViews:
             row = self._connected().execute(POSITION, (follower,), prepare=True).fetchone()
             position, oid = row or (0, None)
             before, self._oids[follower] = self._oids.get(follower, oid), oid
-        if before != oid:
-            raise Overtaken(follower)
+            if before != oid:
+                self._oids.clear()  # the tables of other views were switched with this one
+                raise Overtaken(follower)
         return int(position)
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -14,7 +14,7 @@ from infra.store.views import LiteViews
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
-from projections.database import Batch, Rows, View, ViewsDatabase
+from projections.database import Batch, Overtaken, Rows, View, ViewsDatabase
 from projections.owner import OWNER
 from projections.runner import BATCH, Projector, Reactor, ViewUnknown, differences
 from projections.views import VIEWS
@@ -86,6 +86,26 @@ class Breaking(LiteViews):
     def switch(self, views: Iterable[View]) -> None:
         with self.broken("switch"):
             super().switch(views)
+
+
+class Raced(LiteViews):
+    """Another process has moved the views when the first batch is written."""
+
+    raced = False
+
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
+        if not self.raced:
+            self.raced = True
+            raise Overtaken(COUNTS.table)
+        super().write(batches, moves)
+
+
+def test_a_projector_that_was_overtaken_has_done_nothing_and_goes_on(tmp_path: Path) -> None:
+    log = chatter(10)
+    with closing(Raced(tmp_path / "views.db")) as database:
+        projector = Projector(log, database, [COUNTS])
+        assert [projector.step() for _ in range(3)] == [0, 10, 0]
+        assert rows_of(database, COUNTS)[ADA]["facts"] == 10
 
 
 def test_a_batch_is_a_thousand_facts_in_one_transaction() -> None:

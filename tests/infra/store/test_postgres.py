@@ -1,7 +1,7 @@
 """What the PostgreSQL store does about roles, hands that reach past it, broken connections and other processes."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -16,9 +16,11 @@ from infra.store.migrate import NotAllowed, migrate
 from infra.store.postgres import PostgresRecorder, format_of
 from infra.store.refusals import NewerFormat, NoAnswer, NotMigrated
 from infra.store.server import CONNECTIONS
+from infra.store.views_postgres import PostgresViews
 from infra.store.writer import Broken, Refused, Writer
 from portfolio.application.ports import Busy, Idempotency, Receipt, Seen
 from portfolio.domain.kernel import StaleVersion
+from projections.views import VIEWS
 from tests.infra.store.given import (
     SECRET,
     Hold,
@@ -158,6 +160,15 @@ def test_eight_migrations_at_once_make_the_tables_once(empty_database: str) -> N
     with knowing_our_facts(EventJournal.in_database(empty_database, secret=SECRET)) as journal:
         journal.append(request(A, 0, note()))
         assert differences(journal) == []
+
+
+def test_a_copy_without_views_is_prepared_again(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA views CASCADE")
+    assert migrate(database) is False
+    with closing(PostgresViews(database)) as views:
+        views.prepare(VIEWS)
+        assert views.position(VIEWS[0].table) == 0
 
 
 def test_a_migration_that_fails_changes_nothing(empty_database: str) -> None:

@@ -112,15 +112,19 @@ def other(database: str) -> Iterator[PostgresViews]:
         yield views
 
 
-def test_a_table_that_another_process_has_switched_is_noticed_once(views: PostgresViews, other: PostgresViews) -> None:
-    views.write([Batch(THINGS, [(A, 1, *FULL)], [])], {THINGS.table: (0, 5)})
-    assert (views.position(THINGS.table), other.position(THINGS.table)) == (5, 5)
-    rebuilt(other, THINGS, 5)
-    other.switch([THINGS])
+def test_tables_that_another_process_has_switched_are_noticed_once(views: PostgresViews, other: PostgresViews) -> None:
+    further = View("further", 1, THINGS.key, THINGS.columns, THINGS.fold, ())
+    views.prepare([THINGS, further])
+    views.write([Batch(THINGS, [(A, 1, *FULL)], [])], {THINGS.table: (0, 5), further.table: (0, 5)})
+    for each in (views, other):
+        assert (each.position(THINGS.table), each.position(further.table)) == (5, 5)
+    for view in (THINGS, further):
+        rebuilt(other, view, 5)
+    other.switch([THINGS, further])
     assert other.position(THINGS.table) == 5
     with pytest.raises(Overtaken):
         views.position(THINGS.table)
-    assert views.position(THINGS.table) == 5
+    assert (views.position(THINGS.table), views.position(further.table)) == (5, 5)
     assert list(rows_of(views, THINGS)) == [(B, 1)]
 
 
