@@ -1,0 +1,112 @@
+"""Faults of which the record knows alone: a clock that goes back, a second projector, migrations at once."""
+
+import random
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from infra import fsck
+from infra.deployment import create
+from infra.main import Record, new_id, now, open_record
+from infra.settings import Settings
+from infra.stores import open_views
+from portfolio.application.handler import CommandHandler
+from portfolio.domain.person import RegisterPerson
+from portfolio.domain.vocabulary import SYSTEM
+from projections.runner import Projector
+from projections.views import VIEWS
+from tests.faults.checker import gaps
+from tests.faults.service import COMMAND, PLAIN, line_of, lines_of
+
+WRITERS = 8
+EACH = 40
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Give those of a new deployment, on each store in turn."""
+    chosen = {"PORTFOLIO_FOLDER": str(tmp_path / "data")}
+    if request.param == "postgres":
+        chosen["PORTFOLIO_DATABASE_URL"] = request.getfixturevalue("database")
+    settings = Settings.read(chosen)
+    settings.folder.mkdir()
+    create(settings, "demo", "Ann Lee")
+    return settings
+
+
+@pytest.fixture
+def record(settings: Settings) -> Iterator[Record]:
+    with open_record(settings) as record:
+        yield record
+
+
+def register_people(handler: CommandHandler) -> None:
+    """Let writers register people, at the same time."""
+
+    def write() -> None:
+        for number in range(EACH):
+            handler.execute(RegisterPerson(person_id=new_id(), name=f"{number}", works_for="centre"), SYSTEM)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for done in [pool.submit(write) for _ in range(WRITERS)]:
+            done.result()
+
+
+def test_no_fact_is_earlier_than_the_one_before_though_the_clock_goes_back(record: Record) -> None:
+    chance = random.Random(20261124)  # noqa: S311 - a repeatable choice of times
+    begun = now()
+
+    def jumping() -> datetime:
+        return begun + timedelta(seconds=chance.uniform(-7200, 7200))
+
+    register_people(replace(record.handler, now=jumping))
+    log = record.journal.since(0)
+    assert len(log) == WRITERS * EACH + 3  # with the deployment and its administrator
+    times = [entry.at for entry in log]
+    assert times == sorted(times)
+    assert record.journal.position_at(times[-1]) == len(log)
+    assert list(gaps([line_of(entry) for entry in log])) == []
+    assert list(fsck.differences(record)) == []
+
+
+@pytest.mark.slow
+def test_two_projectors_at_once_count_nothing_twice(record: Record) -> None:
+    stop = Event()
+    with ExitStack() as opened:
+        projectors = [
+            Projector(record.journal, opened.enter_context(open_views(record.settings)), VIEWS) for _ in range(2)
+        ]
+        threads = [Thread(target=projector.run, args=(stop,)) for projector in projectors]
+        for thread in threads:
+            thread.start()
+        register_people(record.handler)
+        head = record.journal.head()
+        for projector in projectors:
+            assert projector.wait_for(head, 60)
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert len(list(lines_of(record.journal))) == head
+    assert list(fsck.differences(record)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [2, 8])
+def test_of_migrations_at_once_one_makes_the_tables(empty_database: str, tmp_path: Path, number: int) -> None:
+    environment = {**PLAIN, "PORTFOLIO_DATABASE_URL": empty_database, "PORTFOLIO_FOLDER": str(tmp_path / "data")}
+
+    def migrate(_: int) -> str:
+        return subprocess.run(  # noqa: S603 - our own command
+            [*COMMAND, "migrate"], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    with ThreadPoolExecutor(number) as pool:
+        said = sorted(pool.map(migrate, range(number)))
+    assert [line.split()[0] for line in said] == ["Made", *["The"] * (number - 1)]
