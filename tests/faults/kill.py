@@ -173,6 +173,8 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
     options.add_argument("--store", choices=("sqlite", "postgresql"), default="postgresql")
     asked = options.parse_args()
+    if asked.store == "sqlite" and not STRIKES[asked.what].without_a_server:
+        options.error(f"{asked.what} needs a database server")
     with tempfile.TemporaryDirectory() as folder:
         on_postgres = asked.store == "postgresql"
         counts = hit_and_check(Path(folder), asked.rounds, asked.seed, asked.what, on_postgres=on_postgres, say=say)

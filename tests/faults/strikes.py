@@ -24,6 +24,8 @@ class Strike:
     """Whether nobody is answered until it is mended."""
     breaks_off = False
     """Whether callers may see their connection break."""
+    without_a_server = False
+    """Whether it strikes where facts lie in the folder, too."""
 
     def __init__(self, chance: random.Random, folder: Path, database: Postgres | None) -> None:
         self.chance = chance
@@ -64,7 +66,7 @@ class Strike:
 class ServerKilled(Strike):
     """The web server's whole process group is killed, and started again."""
 
-    ends_the_service = breaks_off = True
+    ends_the_service = breaks_off = without_a_server = True
 
     def strike(self) -> None:
         """Kill every process of the server."""
@@ -223,8 +225,9 @@ class FactsLocked(Strike):
 
 
 class DiskFull(Strike):
-    """The database server's disk fills up: with room left in its log (507), or without (it stops: 503)."""
+    """The disk with the facts fills up (507); if the database server has no room for its log it stops (503)."""
 
+    without_a_server = True
     LONGEST = 2.0
     BYTES = 160 << 20
 
@@ -233,19 +236,30 @@ class DiskFull(Strike):
         """Return a server on a small disk."""
         return Postgres(disk=SmallDisk(cls.BYTES))
 
+    def service(self, folder: Path) -> Server:
+        """Return a service whose folder, or whose database, lies on a small disk."""
+        self._own = None if self._database else SmallDisk(self.BYTES)
+        return super().service(self._own.folder if self._own else folder)
+
     def strike(self) -> None:
         """Fill the disk for a while."""
-        disk = self.database.disk
+        disk = self._own or self.database.disk
         assert disk is not None
         disk.fill()
-        if self.chance.random() < 0.5:
-            self.database.ask("SELECT pg_switch_wal()")  # the server begins a new file of its log, or cannot
+        if self._database and self.chance.random() < 0.5:
+            self._database.ask("SELECT pg_switch_wal()")  # the server begins a new file of its log, or cannot
         sleep(self.chance.uniform(0, self.LONGEST))
         disk.empty()
 
     def mend(self) -> None:
-        """Start the server again if it stopped; there is room."""
-        self.note("had to be started", self.database.recover())
+        """Start the database server again if it stopped; there is room."""
+        if self._database:
+            self.note("had to be started", self._database.recover())
+
+    def close(self) -> None:
+        """Take the disk away."""
+        if self._own:
+            self._own.close()
 
 
 STRIKES: dict[str, type[Strike]] = {

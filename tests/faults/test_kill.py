@@ -12,7 +12,11 @@ ROUNDS = 2
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("what", "on_postgres"), [("server", False), *((what, True) for what in STRIKES)], ids=lambda value: str(value)
+    ("what", "on_postgres"),
+    [
+        *(pytest.param(what, False, id=f"{what}, sqlite") for what, kind in STRIKES.items() if kind.without_a_server),
+        *(pytest.param(what, True, id=f"{what}, postgresql") for what in STRIKES),
+    ],
 )
 def test_nothing_told_is_lost_and_nothing_is_done_twice_whatever_is_hit(
     tmp_path: Path, what: str, on_postgres: bool
