@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+from psycopg import OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
@@ -59,8 +60,15 @@ class Writer:
             for setting in SESSION:
                 connection.execute(setting)
             self._pack = Packer(dict(connection.execute(OIDS).fetchall()))
-            prepared = connection.pgconn.prepare(b"append", APPEND)
-            if prepared.status != ExecStatus.COMMAND_OK:
-                raise error_from_result(prepared)
+            prepare(connection)
             self._connection = connection
         return self._connection, self._pack
+
+
+def prepare(connection: Connection) -> None:
+    """Let the server know the statement that appends; raise ``psycopg.Error``."""
+    prepared = connection.pgconn.prepare(b"append", APPEND)
+    if connection.closed:
+        raise OperationalError("the connection broke before anything was asked")
+    if prepared.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(prepared)

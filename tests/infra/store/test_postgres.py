@@ -15,9 +15,9 @@ from infra.store.journal import EventJournal
 from infra.store.migrate import NotAllowed, migrate
 from infra.store.postgres import PostgresRecorder, format_of
 from infra.store.refusals import NewerFormat, NoAnswer, NotMigrated
-from infra.store.server import CONNECTIONS
+from infra.store.server import CONNECTIONS, connect
 from infra.store.views_postgres import PostgresViews
-from infra.store.writer import Broken, Refused, Writer
+from infra.store.writer import Broken, Refused, Writer, prepare
 from portfolio.application.ports import Busy, Idempotency, Receipt, Seen
 from portfolio.domain.kernel import StaleVersion
 from projections.views import VIEWS
@@ -256,6 +256,15 @@ def test_a_connection_that_breaks_again_and_again_leaves_it_open_and_the_same_re
         journal.append(request(A, 0, note(), idempotency=KEY))
     assert journal.append(request(A, 0, note(), idempotency=KEY)).position == 1
     assert journal.head() == 1
+
+
+def test_a_connection_that_breaks_before_it_is_ready_has_written_nothing(
+    database: str, hand: psycopg.Connection
+) -> None:
+    with connect(database) as connection:
+        hand.execute("SELECT pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
+        with pytest.raises(psycopg.OperationalError):
+            prepare(connection)
 
 
 class Shut(Deaf):
