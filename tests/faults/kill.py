@@ -145,6 +145,7 @@ class Rounds:
             counts.refusals.update(caller.refusals)
             caller.wrong.clear()
             caller.refusals.clear()
+        counts.wrong += self._server.faults()
         counts.noted = self._strike.noted
 
     def _callers(self) -> list[Caller]:

@@ -133,6 +133,7 @@ class Server:
             chosen["PORTFOLIO_DATABASE_URL"] = through or database
         self._environment = {**PLAIN, **chosen}
         self._log = folder / "server.log"
+        self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
         administrator = create(self.settings, "demo", ADMINISTRATOR)
         token = LocalTokens(KeyFolder(self.settings.keys), now).issue(administrator, LIFETIME)
@@ -169,6 +170,16 @@ class Server:
     def log(self) -> str:
         """Return what the server has logged."""
         return self._log.read_text()
+
+    def faults(self) -> Iterator[str]:
+        """Yield where the server met what it did not expect, since the last time that this was asked."""
+        lines = self.log().splitlines()
+        for line in lines[self._read :]:
+            if '"log":"portfolio.faults"' in line:
+                yield " < ".join(
+                    f"{fault['type']} at {', '.join(fault['frames'][-3:])}" for fault in json.loads(line)["faults"]
+                )
+        self._read = len(lines)
 
     def end(self, how: signal.Signals) -> None:
         """Send every process of the server, if it runs, this signal and return when the last of them is gone."""
