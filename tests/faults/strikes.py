@@ -253,8 +253,8 @@ class DiskFull(Strike):
 
     def mend(self) -> None:
         """Start the database server again if it stopped; there is room."""
-        if self._database:
-            self.note("had to be started", self._database.recover())
+        if self._database and self._database.recover():
+            self.note("started again", 1)
 
     def close(self) -> None:
         """Take the disk away."""
