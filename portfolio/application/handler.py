@@ -51,10 +51,22 @@ class CommandHandler:
     ) -> Receipt:
         """Return the receipt of the facts recorded; raise ``Rejected`` and write nothing.
 
-        ``if_match`` is the version the client saw: a record that moved since is ``StaleVersion``.
+        ``if_match`` is the version the client saw: a record that moved since is ``StaleVersion``. A repeated request
+        with the same key gets the first receipt: the append knows it, and what is not appended is looked up.
         """
-        if idempotency and (answered := self.journal.answered(by, idempotency.key, idempotency.fingerprint)):
-            return answered
+        try:
+            return self._decided(command, by, idempotency, if_match)
+        except (Busy, StorageFull, IdempotencyKeyReused):
+            raise
+        except Rejected:
+            if answered := self._answered(by, idempotency):
+                return answered
+            raise
+
+    def _answered(self, by: UUID, idempotency: Idempotency | None) -> Receipt | None:
+        return self.journal.answered(by, idempotency.key, idempotency.fingerprint) if idempotency else None
+
+    def _decided(self, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None) -> Receipt:
         for left in reversed(range(TRIES)):
             reading = Reading(self.journal, cache=self.cache if left else None)
             try:
@@ -81,7 +93,8 @@ class CommandHandler:
             raise StaleVersion
         facts = tuple(aggregate.decide(state, command))
         if not facts:
-            return Receipt(stream=stream, version=version, position=self.journal.head())
+            now = Receipt(stream=stream, version=version, position=self.journal.head())
+            return self._answered(by, idempotency) or now
         after = _after(aggregate, state, facts)
         request = Append(
             stream=stream,

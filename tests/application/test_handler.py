@@ -218,6 +218,30 @@ def test_the_same_request_again_is_answered_as_before_and_done_once(stage: Stage
     assert again.extra == b'{"a":1}'
 
 
+def test_the_same_request_is_answered_as_before_though_it_could_be_carried_out_again(stage: Stage) -> None:
+    key = Idempotency(key="k", fingerprint=b"f")
+    first = stage.do(GRANT, ADMINISTRATOR, idempotency=key)
+    stage.do(END, ADMINISTRATOR)
+    granted = len(stage.facts(RoleGranted))
+    assert stage.do(GRANT, ADMINISTRATOR, idempotency=key) == first
+    assert len(stage.facts(RoleGranted)) == granted
+
+
+def test_the_same_request_is_answered_as_before_though_it_would_be_refused_now(stage: Stage) -> None:
+    key = Idempotency(key="k", fingerprint=b"f")
+    other = stage.do(
+        RegisterPerson(person_id=UUID(int=77), name="Al", works_for="assessment organisation"), ADMINISTRATOR
+    )
+    stage.do(GrantRole(person_id=other.stream, role="administrator"), ADMINISTRATOR)
+    first = stage.do(GRANT, other.stream, idempotency=key)
+    stage.do(EndRole(person_id=other.stream, role="administrator"), ADMINISTRATOR)
+    assert stage.do(GRANT, other.stream, idempotency=key) == first
+    with pytest.raises(IdempotencyKeyReused):
+        stage.do(END, other.stream, idempotency=Idempotency(key="k", fingerprint=b"g"))
+    with pytest.raises(NotVisible):
+        stage.do(END, other.stream, idempotency=Idempotency(key="another", fingerprint=b"g"))
+
+
 def test_another_request_under_the_same_key_is_refused(stage: Stage) -> None:
     stage.do(GRANT, ADMINISTRATOR, idempotency=Idempotency(key="k", fingerprint=b"f"))
     with pytest.raises(IdempotencyKeyReused):
