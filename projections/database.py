@@ -103,9 +103,12 @@ class ViewsDatabase(Reads, Protocol):
         """Yield every row, key first, in the order of the keys."""
 
     def position(self, follower: str) -> int:
-        """Return how far a follower has come, 0 at the beginning.
+        """Return how far a follower has come, as ``positions`` does."""
 
-        Raises ``Overtaken``, once, when another programme has switched the table since it was asked last.
+    def positions(self, followers: Sequence[str]) -> list[int]:
+        """Return how far followers have come, 0 at the beginning.
+
+        Raises ``Overtaken``, once, when another programme has switched a table since it was asked last.
         """
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:

@@ -65,7 +65,7 @@ class _Line:
 
     def positions(self) -> list[int]:
         """Return how far each view has come."""
-        return [self._database.position(view.table) for view in self.views]
+        return self._database.positions([view.table for view in self.views])
 
     def fold(self, log: Log, limit: int, until: int | None = None) -> int:
         """Fold the next batch, all or nothing, and return the position all views show now."""

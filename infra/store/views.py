@@ -143,8 +143,12 @@ class LiteViews:
 
     def position(self, follower: str) -> int:
         """Return how far a follower has come, 0 at the beginning."""
+        return self.positions([follower])[0]
+
+    def positions(self, followers: Sequence[str]) -> list[int]:
+        """Return how far followers have come, 0 at the beginning."""
         with self._writing:
-            return _position(self._writer.execute, follower)
+            return [_position(self._writer.execute, follower) for follower in followers]
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
         """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""

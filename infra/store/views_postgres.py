@@ -48,7 +48,9 @@ MOVE = (
     "FROM unnest(%s::text[], %s::int8[], %s::int8[]) AS m (follower, before, after) "
     "WHERE p.follower = m.follower AND p.position = m.before RETURNING p.follower"
 )
-POSITION = "SELECT position, to_regclass(quote_ident(follower))::oid FROM positions WHERE follower = %s"
+POSITIONS_OF = (
+    "SELECT follower, position, to_regclass(quote_ident(follower))::oid FROM positions WHERE follower = ANY(%s)"
+)
 COME = "SELECT follower, position FROM positions WHERE follower = ANY(%s) ORDER BY follower FOR UPDATE"
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'views'::regnamespace AND relkind = 'r'"
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)|%")
@@ -161,17 +163,22 @@ class PostgresViews:
                 yield (*found[:size], *table.row(found[size:]).values())
 
     def position(self, follower: str) -> int:
-        """Return how far a follower has come, 0 at the beginning, as ``ViewsDatabase.position`` says."""
+        """Return how far a follower has come, 0 at the beginning, as ``ViewsDatabase.positions`` says."""
+        return self.positions([follower])[0]
+
+    def positions(self, followers: Sequence[str]) -> list[int]:
+        """Return how far followers have come, 0 at the beginning, as ``ViewsDatabase.positions`` says."""
         if not self._begun:
-            return 0
+            return [0] * len(followers)
         with self._writing:
-            row = self._connected().execute(POSITION, (follower,), prepare=True).fetchone()
-            position, oid = row or (0, None)
-            before, self._oids[follower] = self._oids.get(follower, oid), oid
-            if before != oid:
-                self._oids.clear()  # the tables of other views were switched with this one
-                raise Overtaken(follower)
-        return int(position)
+            rows = self._connected().execute(POSITIONS_OF, (list(followers),), prepare=True).fetchall()
+            found = {follower: (position, oid) for follower, position, oid in rows}
+            before = {follower: self._oids.get(follower) for follower in followers}
+            self._oids |= {follower: found.get(follower, (0, None))[1] for follower in followers}
+            if switched := [name for name, oid in before.items() if oid not in (None, self._oids[name])]:
+                self._oids.clear()  # other views' tables were switched with this one
+                raise Overtaken(switched[0])
+        return [int(found.get(follower, (0, None))[0]) for follower in followers]
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
         """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""
