@@ -28,6 +28,8 @@ BROKEN = "The connection to the record broke: send the same request again with t
 LARGEST = 2**63 - 1
 
 ROWS = "SELECT position, uuid_send(originator_id), originator_version, topic, state FROM record.facts"
+STREAM = f"{ROWS} WHERE originator_id = %b ORDER BY originator_version"
+"""Asks nothing about positions: while the server knows little of the table, it would go through all of them."""
 HELD = "SELECT stream FROM record.unique_keys WHERE name = %b AND key = %b"
 LISTED = "SELECT stream FROM record.links WHERE name = %b AND key = %b ORDER BY position"
 ANSWERED = (
@@ -133,10 +135,8 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
 
     def rows_of(self, stream: UUID, until: int | None) -> Sequence[Row]:
         """Return the rows of a stream by version, of positions up to ``until``."""
-        return self.server.rows(
-            f"{ROWS} WHERE originator_id = %b AND position <= %b ORDER BY originator_version",
-            (stream, LARGEST if until is None else until),
-        )
+        rows = self.server.rows(STREAM, (stream,))
+        return rows if until is None else [row for row in rows if row[0] <= until]
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
         """Return up to ``limit`` rows behind a position."""

@@ -13,7 +13,7 @@ from psycopg.errors import DiskFull, InsufficientPrivilege, RaiseException
 from infra.store.composites import Request
 from infra.store.journal import EventJournal
 from infra.store.migrate import NotAllowed, migrate
-from infra.store.postgres import PostgresRecorder, format_of
+from infra.store.postgres import STREAM, PostgresRecorder, format_of
 from infra.store.refusals import NewerFormat, NoAnswer, NotMigrated
 from infra.store.server import CONNECTIONS, connect
 from infra.store.views_postgres import PostgresViews
@@ -149,6 +149,15 @@ def test_the_function_takes_no_gap_and_no_other_isolation(journal: EventJournal,
     with hand.transaction(), pytest.raises(RaiseException, match="needs READ COMMITTED"):
         hand.execute("SELECT * FROM record.append(0, '{}')")
     assert journal.head() == 0
+
+
+def test_a_stream_is_read_by_its_own_index_however_little_the_server_knows(
+    in_database: EventJournal, hand: psycopg.Connection
+) -> None:
+    in_database.append(request(A, 0, *map(note, range(100))))
+    plan = hand.execute(f"EXPLAIN {STREAM}", (A,)).fetchall()
+    assert "facts_of_stream" in str(plan)
+    assert "facts_pkey" not in str(plan)
 
 
 def test_eight_migrations_at_once_make_the_tables_once(empty_database: str) -> None:
