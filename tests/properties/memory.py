@@ -34,6 +34,9 @@ class MemoryJournal:
     def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
         return self.log[position : position + limit]
 
+    def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
+        return [self.log[position - 1] for position in positions]
+
     def head(self) -> int:
         return len(self.log)
 
