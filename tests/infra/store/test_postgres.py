@@ -1,6 +1,7 @@
 """What the PostgreSQL store does about roles, hands that reach past it, broken connections and other processes."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from typing import cast
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ from tests.infra.store.given import (
     note,
     request,
     run_in_threads,
+    wait_until,
 )
 
 A, B = UUID(int=10), UUID(int=11)
@@ -212,19 +214,15 @@ def test_connections_that_broke_are_made_again(journal: EventJournal, hand: psyc
 def test_an_append_whose_connection_breaks_under_way_is_stored_once(
     journal: EventJournal, hand: psycopg.Connection, hold: Hold
 ) -> None:
-    receipts: list[Receipt] = []
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-
-    def break_off() -> None:
-        with hold():
-            while hand.execute(waiting).fetchone() == (0,):
-                pass
-            hand.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE NOT granted")
-
-    with hold():
-        pass
-    run_in_threads(break_off, lambda: receipts.append(journal.append(request(A, 0, note()))))
-    assert [receipt.position for receipt in receipts] == [1]
+    waiting = """
+        FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE datname = current_database() AND NOT granted
+    """
+    with ThreadPoolExecutor(1) as pool, hold():
+        stored = pool.submit(journal.append, request(A, 0, note()))
+        wait_until(lambda: hand.execute(f"SELECT count(*) {waiting}").fetchone() == (1,))
+        hand.execute(f"SELECT pg_terminate_backend(pid, 5000) {waiting}")
+    assert stored.result().position == 1
     assert differences(journal) == []
 
 
