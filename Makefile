@@ -35,7 +35,7 @@ fix: $(DEV_READY)  ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)
 
 bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as ratios of one run
-	set -e; for name in append command replay project rebuild latency upload; do $(BIN)/portfolio bench $$name; done
+	set -e; for name in append command replay project rebuild latency seen upload; do $(BIN)/portfolio bench $$name; done
 
 lock: $(DEV_READY)  ## write the hash-locked requirements again from pyproject.toml
 	$(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock

@@ -9,6 +9,7 @@ from infra.bench.latency import latency
 from infra.bench.measure import Row
 from infra.bench.project import project, rebuild
 from infra.bench.replay import replay
+from infra.bench.seen import seen
 from infra.bench.stores import Bench
 from infra.bench.upload import upload
 
@@ -19,6 +20,7 @@ BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "project": project,
     "rebuild": rebuild,
     "latency": latency,
+    "seen": seen,
     "growth": growth,
     "upload": upload,
 }

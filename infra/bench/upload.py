@@ -1,18 +1,18 @@
 """Upload: a file through the folder vault, hashed and sealed, against copying it and hashing the copy."""
 
-import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+from infra.bench.large_file import pieces
 from infra.bench.measure import Row, elapsed, ratio_row, rounds
 from infra.bench.stores import Bench
+from infra.bench.upload_memory import upload_memory
 from infra.vault.folder import FolderVault
 
 SIZE = 400_000_000
@@ -20,12 +20,12 @@ SIZE = 400_000_000
 
 
 def upload(bench: Bench) -> list[Row]:
-    """Return the row of uploading one large file."""
+    """Return the rows of uploading one large file: how fast, and with what memory."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "large.txt"
         with file.open("wb") as out:
-            for piece in pieces():
+            for piece in pieces(SIZE):
                 out.write(piece)
         sha256 = subprocess.run(["sha256sum", file], capture_output=True, check=True).stdout.split()[0].decode()  # noqa: S603, S607 - the user's own coreutils
         vault = FolderVault(folder / "vault", b"bench", "", lambda: datetime.now(UTC))
@@ -58,14 +58,4 @@ def upload(bench: Bench) -> list[Row]:
             return SIZE / seconds
 
         rates = rounds({"portfolio": ours, "cp, sync and sha256sum": by_hand}, bench.rounds)
-    return [ratio_row("Upload through the folder vault, 400 MB", rates, goal=0.5)]
-
-
-def pieces() -> Iterator[bytes]:
-    """Yield the bytes of a text file of ``SIZE`` bytes, different in every line."""
-    left, line = SIZE, 0
-    while left:
-        block = b"".join(hashlib.sha256(b"%d" % (line + n)).hexdigest().encode() + b"\n" for n in range(8192))[:left]
-        line += 8192
-        left -= len(block)
-        yield block
+    return [ratio_row("Upload through the folder vault, 400 MB", rates, goal=0.5), *upload_memory()]

@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -46,7 +46,13 @@ class Client:
         anybody = Client(f"{parts.scheme}://{parts.netloc}")
         anybody.call("PUT", f"{parts.path}?{parts.query}", content, {"Content-Type": "application/octet-stream"})
 
-    def call(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """Return the answer: JSON read, anything else as bytes; raise ``Refused`` or ``Unreachable``."""
         sent = {"Accept": "application/json", **(headers or {})}
         if self._token:

@@ -91,24 +91,24 @@ def server(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
     }
     with (settings.folder / SERVER_LOG).open("ab+") as log:
         begin = log.tell()
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
+        with subprocess.Popen(  # noqa: S603 - our own interpreter and command
             [sys.executable, "-c", SERVE, "serve"],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
-        )
-        before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
-        try:
-            if process.stdout is None or not process.stdout.readline():  # it says when it listens, or ends
-                log.seek(begin)
-                said = log.read().decode(errors="replace").strip().splitlines()
-                raise DemoFailed(said[-1] if said else "The server did not start.")
-            yield process
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            stop(process)
+        ) as process:
+            before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+            try:
+                if process.stdout is None or not process.stdout.readline():  # it says when it listens, or ends
+                    log.seek(begin)
+                    said = log.read().decode(errors="replace").strip().splitlines()
+                    raise DemoFailed(said[-1] if said else "The server did not start.")
+                yield process
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+                stop(process)
 
 
 def leave(number: int, _: object) -> None:

@@ -1,4 +1,7 @@
-from collections.abc import Callable, Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 
@@ -11,17 +14,22 @@ from infra.bench.log import long_log
 from infra.bench.measure import ChildFailed, Operation, Worker, ceiling_row, rate, ratio_row, rounds
 from infra.bench.project import Script, caught_up, emptied
 from infra.bench.report import line
-from infra.bench.stores import Store
+from infra.bench.seen import seen
+from infra.bench.stores import Bench, Store
 from infra.bench.stores_postgres import scratch_database
 from infra.bench.stores_sqlite import scratch_folder
+from infra.bench.upload_memory import upload_memory, watched
 from infra.cli import cli
 from infra.cli_common import run
+from infra.store.journal import EventJournal
 from infra.store.migrate import NotAllowed
 from portfolio.application.state_cache import StateCache
+from portfolio.domain.kernel import Entry
 from projections.audit_trail import AUDIT_TRAIL
 from projections.owner import OWNER
 from projections.readiness import READINESS
 from projections.runner import Projector
+from tests.infra.store.given import wait_until
 from tests.postgres import Databases
 
 Scratch = Callable[[], AbstractContextManager[Store]]
@@ -162,11 +170,51 @@ def test_a_measured_stream_has_twenty_facts_before_its_first_command(scratch: Sc
         assert versions == [20] * 10
 
 
+# --- what must not fail to be noticed ---------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_fact_that_readers_do_not_get_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = EventJournal.since
+
+    def leaky(journal: EventJournal, position: int, limit: int = 1000) -> Sequence[Entry]:
+        return [entry for entry in whole(journal, position, limit) if entry.position != 7]
+
+    monkeypatch.setattr(EventJournal, "since", leaky)
+    reader, rebuild = seen(Bench("SQLite", "sqlite3", scratch_folder, seconds=0.2, rounds=1, facts=0))
+    assert (reader.figure, reader.met) == (1.0, False)
+    assert rebuild.figure >= 1.0
+
+
+GROWING = "import sys; sys.stdin.readline(); much = b'x' * 40_000_000; print(len(much)); sys.stdin.readline()"
+
+
+def test_a_process_that_grows_is_seen_to_grow() -> None:
+    child = [sys.executable, "-c", GROWING]
+    with subprocess.Popen(child, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:  # noqa: S603 - our own script
+        assert process.stdin
+        assert process.stdout
+        with watched(os.getpid()) as grown:
+            process.stdin.write("\n")
+            process.stdout.readline()
+            wait_until(lambda: grown.get(process.pid, 0) > 30_000)
+        process.stdin.write("\n")
+    assert grown[process.pid] < 60_000
+
+
+@pytest.mark.slow
+def test_an_upload_to_a_real_server_is_watched() -> None:
+    [row] = upload_memory(5_000_000)
+    assert row.row.startswith("Upload of 5 MB")
+    assert row.figure > 0
+    assert row.met
+
+
 # --- the command line -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["append", "command", "project", "latency", "rebuild", "growth"])
+@pytest.mark.parametrize("name", ["append", "command", "project", "latency", "rebuild", "seen", "growth"])
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 def test_bench_prints_a_list_of_rows(name: str, store: str, pg_server: str, capsys: pytest.CaptureFixture[str]) -> None:
     where = ["--database", pg_server] if store == "postgres" else []

@@ -1,0 +1,133 @@
+"""Memory of an upload: a real server takes a file of 2 GB and seals it, while all its processes are watched."""
+
+import hashlib
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import cast
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from infra.bench.facts import append_of, enrolment
+from infra.bench.large_file import pieces
+from infra.bench.measure import Row, ceiling_row
+from infra.demo.client import Client
+from infra.demo.show import server
+from infra.deployment import create
+from infra.identity.keys import KeyFolder
+from infra.identity.tokens import LocalTokens
+from infra.main import UPLOAD_KEY, VAULT, now, open_record
+from infra.settings import Settings
+from infra.vault.folder import FolderVault
+from portfolio.application.ports import UploadPart
+from portfolio.domain.evidence_facts import UploadOffered
+from portfolio.domain.kernel import changed
+from portfolio.domain.person import GrantRole, RegisterPerson
+from portfolio.domain.vocabulary import SYSTEM
+
+SIZE = 2_000_000_000
+"""Bytes of the file: four times what people may hand in, so that what grows with a file shows."""
+GOOD_FOR = timedelta(hours=1)
+LOOK_AGAIN = 0.01
+"""Seconds between two looks at the processes: one that ends is taken as it was then."""
+PROCESSES = Path("/proc")
+"""Where Linux tells what processes use."""
+
+
+def upload_memory(size: int = SIZE) -> list[Row]:
+    """Return the row of the memory that the server's processes take beyond idle, none on a system that does not tell.
+
+    A process that begins meanwhile counts with all it has.
+    """
+    if not (PROCESSES / "self" / "clear_refs").exists():
+        return []
+    with TemporaryDirectory(prefix="portfolio-bench-") as name:
+        settings = Settings.read({"PORTFOLIO_FOLDER": f"{name}/data", "PORTFOLIO_PORT": str(free_port())})
+        settings.folder.mkdir()
+        create(settings, "live", "An administrator")
+        apprentice, evidence_id, part = announce(settings, size)
+        token = LocalTokens(KeyFolder(settings.keys), now).issue(apprentice, GOOD_FOR)
+        client, put = Client(settings.base_url, token), urlsplit(part.url)
+        with server(settings) as process:
+            client.get("/readyz")  # answered by the process that will do the work, which has begun then
+            with watched(process.pid) as grown:
+                client.call("PUT", f"{put.path}?{put.query}", pieces(size), {"Content-Length": str(size)})
+                client.post(f"/v1/evidence/{evidence_id}/upload", {"version": 1})
+    name = f"Upload of {size // 10**6:,} MB, memory of the largest growth of a process over idle, in MB"
+    return [ceiling_row(name, max(grown.values()) / 1_000, goal=32.0)]
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def announce(settings: Settings, size: int) -> tuple[UUID, UUID, UploadPart]:
+    """Record an apprentice and the offer of a file, and return who, the evidence item, and where the bytes go."""
+    sha256 = hashlib.sha256()
+    for piece in pieces(size):
+        sha256.update(piece)
+    with open_record(settings) as record:
+        told = enrolment(uuid4(), uuid4())
+        enrolment_id, apprentice, enrolled = next(told)
+        evidence_id, _, facts = next(told)
+        offered = cast(UploadOffered, facts[0])
+        changes = {"size": size, "sha256": sha256.hexdigest(), "media_type": "text/plain", "filename": "log.txt"}
+        record.handler.execute(RegisterPerson(person_id=apprentice, name="An apprentice", works_for="employer"), SYSTEM)
+        record.handler.execute(GrantRole(person_id=apprentice, role="apprentice"), SYSTEM)
+        record.journal.append(append_of(enrolment_id, apprentice, enrolled))
+        record.journal.append(append_of(evidence_id, apprentice, [changed(offered, **changes)]))
+    key = KeyFolder(settings.keys).read(UPLOAD_KEY)
+    vault = FolderVault(settings.folder / VAULT, key, settings.base_url, now, limit_bytes=size)
+    return apprentice, evidence_id, vault.offer(offered.object_id, size, sha256.hexdigest())[0]
+
+
+@contextmanager
+def watched(parent: int) -> Iterator[dict[int, int]]:
+    """Give, at the end, by how many kilobytes this process and those below it have grown at most."""
+    idle, most, stop = {}, dict[int, int](), Event()
+    for pid in family(parent):
+        idle[pid] = memory(pid, "VmRSS")
+        (PROCESSES / str(pid) / "clear_refs").write_text("5")  # the most it had begins again with what it has
+
+    def watch() -> None:
+        while not stop.wait(LOOK_AGAIN):
+            most.update({pid: memory(pid, "VmHWM") - idle.get(pid, 0) for pid in family(parent)})
+
+    thread = Thread(target=watch)
+    thread.start()
+    try:
+        yield most
+    finally:
+        stop.set()
+        thread.join()
+
+
+def family(parent: int) -> list[int]:
+    """Return a process and all below it, leaving out those that are just ending."""
+    children: dict[int, list[int]] = {}
+    for status in PROCESSES.glob("[0-9]*/stat"):
+        try:
+            above = int(status.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        children.setdefault(above, []).append(int(status.parent.name))
+    found = [parent]
+    for pid in found:
+        found += children.get(pid, [])
+    return found
+
+
+def memory(pid: int, name: str) -> int:
+    """Return one of the kilobyte figures of a process, 0 if it has just ended."""
+    try:
+        status = (PROCESSES / str(pid) / "status").read_text()
+    except OSError:
+        return 0
+    return int(status.partition(f"{name}:")[2].split()[0]) if name in status else 0
