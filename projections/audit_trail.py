@@ -13,21 +13,21 @@ from projections.owner import OWNED
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep one row for each fact that belongs to an enrolment."""
     if owner is not None:
-        rows.add(entry.position, owner, entry.originator_id, entry.by, entry.tag)
+        rows.add(owner, entry.position, entry.originator_id, entry.by, entry.tag)
 
 
 AUDIT_TRAIL = View(
     "audit_trail",
-    3,
-    {"position": int},
-    {"enrolment_id": UUID, "stream": UUID, "actor": UUID, "kind": str},
+    4,
+    {"enrolment_id": UUID, "position": int},
+    {"stream": UUID, "actor": UUID, "kind": str},
     fold,
     OWNED,
-    indexes=(("enrolment_id", "position"),),
+    only_added=True,
 )
 
 TRAIL = """
-SELECT position FROM audit_trail_v3
+SELECT position FROM audit_trail_v4
 WHERE enrolment_id = :enrolment_id AND position > :behind AND (:until IS NULL OR position <= :until)
 AND (:stream IS NULL OR stream = :stream) AND (:actor IS NULL OR actor = :actor) AND (:kind IS NULL OR kind = :kind)
 ORDER BY position LIMIT :limit

@@ -35,7 +35,8 @@ class View:
     a key may be None. ``fold(rows, entry, owner)`` is called for each fact of the classes ``facts``, in the order of
     the log; ``owner`` is the enrolment the fact's stream belongs to, None for those of plans, forms, criteria and
     people. A changed fold or column is a new ``version``, which is a table of its own. ``indexes`` name the columns
-    that questions search by.
+    that questions search by. Rows of a view that is ``only_added`` to come by ``Rows.add`` alone: its table has no key
+    until it has its indexes, so that a rebuild fills it without one.
     """
 
     name: str
@@ -45,6 +46,7 @@ class View:
     fold: "Fold"
     facts: tuple[type[Fact], ...]
     indexes: tuple[tuple[str, ...], ...] = ()
+    only_added: bool = False
     suffix: str = ""
 
     @property
@@ -85,10 +87,10 @@ class ViewsDatabase(Reads, Protocol):
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
 
     def reset(self, views: Iterable[View]) -> None:
-        """Make these views' tables empty and without indexes, at position 0."""
+        """Make these views' tables empty and without indexes, at position 0; without a key if ``only_added``."""
 
     def index(self, views: Iterable[View]) -> None:
-        """Create the indexes that these views name."""
+        """Create the indexes that these views name, and the keys that ``reset`` left out."""
 
     def switch(self, views: Iterable[View]) -> None:
         """Put the tables beside (``View.beside``) in the place of these views' own, positions too, all at once.

@@ -72,7 +72,7 @@ class Script:
                 claim = {"code": body["code"], "evidence_id": text_of(stream), "version": body["version"]}
                 picture["claims"].append(claim | {"claimed_on": day})
             if enrolment_id := self._owner.get(stream):
-                trail.append((position, enrolment_id, stream, state[BY], topic))
+                trail.append((enrolment_id, position, stream, state[BY], topic))
         return Folded(owners, [(each, encode(picture)) for each, picture in touched.items()], trail)
 
 

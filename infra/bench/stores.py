@@ -34,8 +34,8 @@ class Folded(NamedTuple):
 
     owners: Sequence[tuple[bytes, bytes]]
     pictures: Sequence[tuple[bytes, bytes]]
-    trail: Sequence[tuple[int, bytes, bytes, bytes, str]]
-    """Position, enrolment, stream, actor, tag."""
+    trail: Sequence[tuple[bytes, int, bytes, bytes, str]]
+    """Enrolment, position, stream, actor, tag."""
 
 
 class Loop(Protocol):

@@ -145,8 +145,8 @@ class Loop:
                 values = [value if statement == PICTURES else uuid_of(value) for _, value in pairs]
                 self._cursor.execute(statement, (keys, values), prepare=True)
             with self._cursor.copy(TRAIL) as copy:
-                copy.set_types(["int8", "uuid", "uuid", "uuid", "text"])
-                for place, enrolment, stream, actor, kind in folded.trail:
-                    copy.write_row((place, uuid_of(enrolment), uuid_of(stream), uuid_of(actor), kind))
+                copy.set_types(["uuid", "int8", "uuid", "uuid", "text"])
+                for enrolment, place, stream, actor, kind in folded.trail:
+                    copy.write_row((uuid_of(enrolment), place, uuid_of(stream), uuid_of(actor), kind))
             tables = [OWNER.table, READINESS.table, AUDIT_TRAIL.table]
             self._cursor.execute(MOVE, (position, tables), prepare=True)

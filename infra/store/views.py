@@ -95,14 +95,14 @@ class LiteViews:
                 _index(execute, known[name])
 
     def reset(self, views: Iterable[View]) -> None:
-        """Make these views' tables empty and without indexes, at position 0."""
+        """Make these views' tables empty and without indexes, as ``ViewsDatabase.reset`` says."""
         with self._transaction() as execute:
             for view in views:
                 _drop(execute, view.table)
                 _create(execute, view)
 
     def index(self, views: Iterable[View]) -> None:
-        """Create the indexes that these views name."""
+        """Create the indexes that these views name, and the keys that ``reset`` left out."""
         with self._transaction() as execute:
             for view in views:
                 _index(execute, view)
@@ -258,13 +258,15 @@ def _drop(execute: Callable[..., sqlite3.Cursor], table: str) -> None:
 def _create(execute: Callable[..., sqlite3.Cursor], view: View) -> None:
     columns = {**view.key, **view.columns}
     declared = ", ".join(f"{name} {DECLARED.get(kind, 'BLOB')}" for name, kind in columns.items())
-    execute(f"CREATE TABLE {view.table} ({declared}, PRIMARY KEY ({', '.join(view.key)}))")
+    key = "" if view.only_added else f", PRIMARY KEY ({', '.join(view.key)})"
+    execute(f"CREATE TABLE {view.table} ({declared}{key})")
     execute(MOVE, (view.table, 0))
 
 
 def _index(execute: Callable[..., sqlite3.Cursor], view: View) -> None:
     """Create a view's indexes under names never used before: an index keeps its name when its table is renamed."""
-    for columns in view.indexes:
+    key = [("UNIQUE INDEX", tuple(view.key))] if view.only_added else []
+    for kind, columns in (*key, *(("INDEX", columns) for columns in view.indexes)):
         number = execute("PRAGMA schema_version").fetchone()[0]  # grows with every index
         name = f"{view.table}_{number}"
-        execute(f"CREATE INDEX {name} ON {view.table} ({', '.join(columns)})")
+        execute(f"CREATE {kind} {name} ON {view.table} ({', '.join(columns)})")

@@ -100,7 +100,7 @@ class PostgresViews:
                 _index(execute, known[name])
 
     def reset(self, views: Iterable[View]) -> None:
-        """Make these views' tables empty and without indexes, at position 0."""
+        """Make these views' tables empty and without indexes, as ``ViewsDatabase.reset`` says."""
         with self._transaction() as execute:
             for view in views:
                 _drop(execute, view.table)
@@ -108,7 +108,7 @@ class PostgresViews:
                 self._oids.pop(view.table, None)
 
     def index(self, views: Iterable[View]) -> None:
-        """Create the indexes that these views name."""
+        """Create the indexes that these views name, and the keys that ``reset`` left out."""
         with self._transaction() as execute:
             for view in views:
                 _index(execute, view)
@@ -307,11 +307,14 @@ def _create(execute: Callable[..., Any], view: View) -> None:
     columns = {name: TYPES.get(kind, "bytea") for name, kind in {**view.key, **view.columns}.items()}
     columns |= {name: 'text COLLATE "C"' for name, kind in columns.items() if kind == "text"}
     declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    execute(f"CREATE TABLE {view.table} ({declared}, PRIMARY KEY ({', '.join(view.key)}))")
+    key = "" if view.only_added else f", PRIMARY KEY ({', '.join(view.key)})"
+    execute(f"CREATE TABLE {view.table} ({declared}{key})")
     execute("INSERT INTO positions (follower, position) VALUES (%s, 0)", (view.table,))
 
 
 def _index(execute: Callable[..., Any], view: View) -> None:
     """Create a view's indexes; the server gives them names of their own, which they keep when a table is renamed."""
+    if view.only_added:
+        execute(f"CREATE UNIQUE INDEX ON {view.table} ({', '.join(view.key)})")
     for columns in view.indexes:
         execute(f"CREATE INDEX ON {view.table} ({', '.join(columns)})")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from psycopg.errors import UndefinedTable
 
@@ -38,6 +39,7 @@ COLUMNS: dict[str, type] = {
     "held": Held,
 }
 THINGS = View("things", 1, {"id": UUID, "place": int}, COLUMNS, fold, (), indexes=(("text", "number"),))
+LINES = View("lines", 1, {"id": UUID, "place": int}, {"text": str}, fold, (), only_added=True)
 A, B = an_id("a"), an_id("b")
 FULL = (2**62, "ü", True, datetime(2026, 12, 8, 9, 30, 0, 1, tzinfo=UTC), date(2026, 12, 8), b"\0", Held(by={A: "x"}))
 EMPTY = (None,) * len(COLUMNS)
@@ -161,6 +163,20 @@ def test_a_table_beside_takes_the_place_with_position_and_indexes_time_after_tim
         assert list(rows_of(views, THINGS)) == [(B, position)]
         assert (views.position(THINGS.table), views.position(beside.table)) == (position, 0)
         assert indexed(views)
+
+
+def test_the_table_of_a_view_that_only_grows_has_its_key_but_for_a_rebuild_that_makes_it_last(
+    views: ViewsDatabase,
+) -> None:
+    views.prepare([THINGS, LINES])
+    line, beside = (A, 1, "a line"), LINES.beside()
+    views.write([Batch(LINES, (), (), [line])], {LINES.table: (0, 1)})
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
+        views.write([Batch(LINES, (), (), [line])], {LINES.table: (1, 2)})
+    views.reset([beside])
+    views.write([Batch(beside, (), (), [line, line])], {beside.table: (0, 1)})
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
+        views.index([beside])
 
 
 def test_readers_see_the_rows_of_before_until_the_write_is_done(views: ViewsDatabase) -> None:
