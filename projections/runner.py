@@ -194,6 +194,7 @@ class Projector:
                     switched = True
             self._line.forget()
         progress(head, head)
+        self._database.drop_replaced(chosen)
 
     def _turn_of(self, beside: _Line) -> int:
         with self._turn:

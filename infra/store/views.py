@@ -109,16 +109,20 @@ class LiteViews:
 
     def switch(self, views: Iterable[View]) -> None:
         """Put the tables beside in the place of these views' own, positions too, all at once."""
-        tables = [(view.table, view.beside().table, f"{view.table}_old") for view in views]
+        tables = [(view.table, view.beside().table, view.replaced) for view in views]
         with self._transaction() as execute:
             for table, beside, old in tables:
+                _drop(execute, old)  # left by a rebuild that ended just then
                 execute(f"ALTER TABLE {table} RENAME TO {old}")
                 execute(f"ALTER TABLE {beside} RENAME TO {table}")
                 execute("DELETE FROM positions WHERE follower = ?", (table,))
                 execute("UPDATE positions SET follower = ? WHERE follower = ?", (table, beside))
-        with self._transaction() as execute:  # apart, because it takes its time
-            for _, _, old in tables:
-                _drop(execute, old)
+
+    def drop_replaced(self, views: Iterable[View]) -> None:
+        """Drop the tables that a switch has replaced."""
+        with self._transaction() as execute:
+            for view in views:
+                _drop(execute, view.replaced)
 
     def row(self, view: View, key: Key) -> Row | None:
         """Return a row's columns as the last write left them."""

@@ -116,7 +116,7 @@ class PostgresViews:
 
     def switch(self, views: Iterable[View]) -> None:
         """Put the tables beside in the place of these views' own, positions too, all at once."""
-        tables = [(view.table, view.beside().table, f"{view.table}_old") for view in views]
+        tables = [(view.table, view.beside().table, view.replaced) for view in views]
         for left in reversed(range(TRIES)):
             try:
                 self._rename(tables)
@@ -125,11 +125,13 @@ class PostgresViews:
                     raise
             else:
                 break
-        with self._transaction() as execute:
-            for _, _, old in tables:
-                _drop(execute, old)
-
         self._oids.clear()
+
+    def drop_replaced(self, views: Iterable[View]) -> None:
+        """Drop the tables that a switch has replaced."""
+        with self._transaction() as execute:
+            for view in views:
+                _drop(execute, view.replaced)
 
     def _rename(self, tables: Sequence[tuple[str, str, str]]) -> None:
         with self._transaction() as execute:
@@ -140,6 +142,7 @@ class PostgresViews:
                 if come.get(table, 0) > come[beside]:
                     raise Overtaken(table)
             for table, beside, old in tables:
+                _drop(execute, old)  # left by a rebuild that ended just then
                 execute(f"ALTER TABLE {table} RENAME TO {old}")
                 execute(f"ALTER TABLE {beside} RENAME TO {table}")
                 execute("DELETE FROM positions WHERE follower = %s", (table,))

@@ -159,7 +159,7 @@ def test_a_table_beside_takes_the_place_with_position_and_indexes_time_after_tim
         views.reset([beside])
         views.write([Batch(beside, [(B, position, *EMPTY)], [])], {beside.table: (0, position)})
         views.index([beside])
-        views.switch([THINGS])
+        views.switch([THINGS])  # whether or not the tables that were replaced before are still there
         assert list(rows_of(views, THINGS)) == [(B, position)]
         assert (views.position(THINGS.table), views.position(beside.table)) == (position, 0)
         assert indexed(views)

@@ -87,6 +87,10 @@ class Breaking(LiteViews):
         with self.broken("switch"):
             super().switch(views)
 
+    def drop_replaced(self, views: Iterable[View]) -> None:
+        with self.broken("drop"):
+            super().drop_replaced(views)
+
 
 class Raced(LiteViews):
     """Another process has moved the views when the first batch is written."""
@@ -199,6 +203,10 @@ def test_views_that_are_ahead_of_the_log_are_made_again() -> None:
         assert rows_of(database, COUNTS)[ADA]["facts"] == 3
 
 
+def tables(database: LiteViews) -> set[str]:
+    return {name for (name,) in database.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
 def spoilt(log: ListLog, database: ViewsDatabase, views: Iterable[View]) -> Projector:
     """Return a projector whose counts have come to a wrong number."""
     projector = Projector(log, database, tuple(views))
@@ -292,6 +300,19 @@ def test_a_rebuild_that_is_ended_leaves_the_old_rows_and_can_run_again(
         projector = Projector(log, database, [COUNTS])
     projector.rebuild()
     assert counted(database) == 10
+    database.close()
+
+
+def test_a_rebuild_leaves_nothing_behind_and_if_it_could_not_the_next_one_does(tmp_path: Path) -> None:
+    log = chatter(10)
+    database = Breaking(tmp_path / "views.db", "before drop")
+    projector = spoilt(log, database, [COUNTS])
+    with pytest.raises(OSError, match="power"):
+        projector.rebuild()
+    assert counted(database) == 10
+    assert COUNTS.replaced in tables(database)
+    projector.rebuild()
+    assert tables(database) == {"positions", OWNER.table, COUNTS.table}
     database.close()
 
 
