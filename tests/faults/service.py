@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
@@ -123,7 +123,13 @@ class Server:
     Facts lie in the database if one is named; ``through`` is its address as the server's processes use it.
     """
 
-    def __init__(self, folder: Path, database: str | None = None, through: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: str | None = None,
+        through: str | None = None,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
         chosen = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(free_port())}
         if database is not None:
             chosen |= {"PORTFOLIO_DATABASE_URL": f"{database}?application_name=tests", "PORTFOLIO_WORKERS": "2"}
@@ -132,6 +138,7 @@ class Server:
         if database is not None:
             chosen["PORTFOLIO_DATABASE_URL"] = through or database
         self._environment = {**PLAIN, **chosen}
+        self._command = command
         self._log = folder / "server.log"
         self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -149,7 +156,11 @@ class Server:
         """Start the server and return when its address answers."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
-                [*COMMAND, "serve"], env=self._environment, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+                [*self._command, "serve"],
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
             )
         assert self._process.stdout is not None
         said = self._process.stdout.readline()

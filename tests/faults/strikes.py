@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -11,6 +12,7 @@ import psutil  # type: ignore[import-untyped]  # it has no types
 import psycopg
 
 from infra.store.standby import PROJECTOR
+from tests.faults.clock import set_clock
 from tests.faults.disk import SmallDisk
 from tests.faults.postgres import Postgres, wait_until
 from tests.faults.proxy import Proxy
@@ -224,6 +226,26 @@ class FactsLocked(Strike):
             sleep(self.chance.uniform(0, self.LONGEST))
 
 
+class ClockBack(Strike):
+    """The machine's clock goes back, further in every round; facts never do."""
+
+    without_a_server = True
+    FURTHEST = 7_200.0
+    """Seconds by which it goes back at once."""
+
+    def service(self, folder: Path) -> Server:
+        """Return a service that lives by a clock of its own."""
+        self._wrong, self._clock = 0.0, folder / "clock"
+        set_clock(self._clock, self._wrong)
+        command = [sys.executable, "-m", "tests.faults.clock", str(self._clock)]
+        return Server(folder, self._database.url() if self._database else None, command=command)
+
+    def strike(self) -> None:
+        """Set it back."""
+        self._wrong -= self.chance.uniform(0, self.FURTHEST)
+        set_clock(self._clock, self._wrong)
+
+
 class DiskFull(Strike):
     """The disk with the facts fills up (507); if the database server has no room for its log it stops (503)."""
 
@@ -270,6 +292,7 @@ STRIKES: dict[str, type[Strike]] = {
     "connections-cut": ConnectionsCut,
     "connections-taken": ConnectionsTaken,
     "facts-locked": FactsLocked,
+    "clock-back": ClockBack,
     "disk-full": DiskFull,
 }
 """Every fault by the name it has on the command line."""
