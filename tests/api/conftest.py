@@ -1,5 +1,6 @@
 """The service on real stores, told a story as far as a test needs it."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,14 @@ import pytest
 from tests.api.world import BEFORE, World, begin, people, planned, told
 
 Tell = Callable[[str], World]
+
+
+@pytest.fixture
+def collector_at_rest() -> Iterator[None]:
+    """Collect nothing meanwhile: a finalizer of another test's that runs at the limit of recursion would fail."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

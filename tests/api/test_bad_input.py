@@ -60,6 +60,7 @@ def test_a_value_of_the_wrong_type_is_refused_by_its_field(tell: Tell, path: str
     assert world.journal.head() == 3
 
 
+@pytest.mark.usefixtures("collector_at_rest")
 @pytest.mark.parametrize("path", bodies())
 def test_a_body_that_is_no_json_is_refused(tell: Tell, path: str) -> None:
     world = tell("begin")

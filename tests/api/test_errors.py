@@ -102,6 +102,7 @@ BAD_BODIES: dict[str, tuple[bytes, int, str]] = {
 }
 
 
+@pytest.mark.usefixtures("collector_at_rest")
 @pytest.mark.parametrize("name", BAD_BODIES)
 def test_a_bad_body_gets_one_clear_sentence_and_runs_nothing(service: Shell, name: str) -> None:
     body, status, sentence = BAD_BODIES[name]
