@@ -45,16 +45,16 @@ class Reading:
 
     def version(self, stream: UUID) -> int:
         """Return the version a stream was read at, 0 if there is none."""
-        if stream not in self._versions:
-            self.history(stream)
-        return self._versions[stream]
+        version = self._versions.get(stream)
+        return len(self.history(stream)) if version is None else version
 
     def state(self, aggregate: Aggregate[S], stream: UUID) -> S:
         """Return a stream folded; a stream of another kind of record is no record of this kind."""
         named = (aggregate.key, stream)
-        if named not in self._states:
-            self._states[named] = self._cached(named) or self._folded(aggregate, stream)
-        return self._states[named]  # type: ignore[return-value]  # the key names the aggregate
+        state = self._states.get(named)
+        if state is None:
+            state = self._states[named] = self._cached(named) or self._folded(aggregate, stream)
+        return state  # type: ignore[return-value]  # the key names the aggregate
 
     def _cached(self, named: Name) -> State | None:
         kept = self._cache.get(named) if self._cache and named[1] not in self._histories else None

@@ -26,9 +26,10 @@ class StateCache:
     def get(self, name: Name) -> tuple[int, State] | None:
         """Return a stream's version and state, None if they are not kept."""
         with self._lock:
-            if name in self._states:
+            kept = self._states.get(name)
+            if kept:
                 self._states.move_to_end(name)
-            return self._states.get(name)
+            return kept
 
     def put(self, name: Name, version: int, state: State) -> None:
         """Keep a state, unless a newer one is kept already."""
