@@ -61,6 +61,22 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)  # it may hold a password
     workers: int = 1
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables from which ``read`` makes the same settings."""
+        chosen = {
+            "PORTFOLIO_FOLDER": str(self.folder),
+            "PORTFOLIO_KEYS": str(self.keys),
+            "PORTFOLIO_HOST": self.host,
+            "PORTFOLIO_PORT": str(self.port),
+            "PORTFOLIO_BASE_URL": self.base_url,
+            "PORTFOLIO_WORKERS": str(self.workers),
+        }
+        if self.vault is not None:
+            chosen["PORTFOLIO_VAULT"] = f"s3://{self.vault.name}/{self.vault.prefix}".rstrip("/")
+        if self.database_url is not None:
+            chosen["PORTFOLIO_DATABASE_URL"] = self.database_url
+        return chosen
+
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """Return the settings of these variables; raise ``SettingsFaulty`` with every fault at once.

@@ -1,4 +1,4 @@
-"""Append: our journal with idempotency row and trigger, raw inserts, and the event library as shipped."""
+"""Append: our journal with its idempotency row, raw inserts, and the event library as shipped."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager

@@ -101,7 +101,7 @@ def _begun(operation: Operation) -> Operation:
 
 
 def _repeated(operation: Operation, end: float) -> int:
-    written = 0
+    written = operation()  # once at least, however late its turn comes
     while time.perf_counter() < end:
         written += operation()
     return written

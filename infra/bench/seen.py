@@ -72,11 +72,14 @@ def seen(bench: Bench) -> list[Row]:
 def followed(log: Log, stop: Event) -> set[int]:
     """Follow the log to its end and return the positions seen: each time behind the last one there was."""
     positions, last = set[int](), 0
-    while (entries := log.since(last)) or not stop.is_set():
+    while True:
+        ended = stop.is_set()  # before the look: what was written until then must be seen
+        entries = log.since(last)
+        if ended and not entries:
+            return positions
         positions.update(entry.position for entry in entries)
         last = entries[-1].position if entries else last
         log.wait_past(last, 0.01)
-    return positions
 
 
 def rebuilt(projector: Projector, stop: Event) -> int:

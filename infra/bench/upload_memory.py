@@ -98,7 +98,8 @@ def watched(parent: int) -> Iterator[dict[int, int]]:
 
     def watch() -> None:
         while not stop.wait(LOOK_AGAIN):
-            most.update({pid: memory(pid, "VmHWM") - idle.get(pid, 0) for pid in family(parent)})
+            had = {pid: memory(pid, "VmHWM") for pid in family(parent)}
+            most.update({pid: most_had - idle.get(pid, 0) for pid, most_had in had.items() if most_had})
 
     thread = Thread(target=watch)
     thread.start()

@@ -19,7 +19,7 @@ from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
 from infra.lock import folder_lock
 from infra.main import now, open_record
-from infra.settings import Settings
+from infra.settings import PREFIX, Settings
 from infra.stores import FACTS
 
 STORY = "story.json"
@@ -81,14 +81,8 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> Deployment:
 @contextmanager
 def server(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
     """Run `portfolio serve` beside us until the end; its log goes to a file in the folder."""
-    environment = {
-        **os.environ,
-        "PORTFOLIO_FOLDER": str(settings.folder),
-        "PORTFOLIO_KEYS": str(settings.keys),
-        "PORTFOLIO_HOST": settings.host,
-        "PORTFOLIO_PORT": str(settings.port),
-        "PORTFOLIO_BASE_URL": settings.base_url,
-    }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environment = inherited | settings.environment()  # a server of these settings, whatever else is set around us
     with (settings.folder / SERVER_LOG).open("ab+") as log:
         begin = log.tell()
         with subprocess.Popen(  # noqa: S603 - our own interpreter and command

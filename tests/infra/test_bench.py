@@ -203,7 +203,8 @@ def test_a_process_that_grows_is_seen_to_grow() -> None:
 
 
 @pytest.mark.slow
-def test_an_upload_to_a_real_server_is_watched() -> None:
+def test_an_upload_to_a_real_server_of_its_own_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTFOLIO_DATABASE_URL", "postgresql://somebody@127.0.0.1:1/elsewhere")
     [row] = upload_memory(5_000_000)
     assert row.row.startswith("Upload of 5 MB")
     assert row.figure > 0

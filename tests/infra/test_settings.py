@@ -1,5 +1,6 @@
 """Settings are right, or every fault is named at once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         database_url="postgresql://portfolio:secret@db.example/portfolio",
         workers=4,
     )
+
+
+@pytest.mark.parametrize("vault", [None, Bucket(name="evidence", prefix=""), Bucket(name="evidence", prefix="a/b")])
+@pytest.mark.parametrize("database", [None, "postgresql://portfolio:secret@db.example/portfolio"])
+def test_the_same_settings_can_be_given_to_another_program(vault: Bucket | None, database: str | None) -> None:
+    settings = replace(
+        Settings.read({"PORTFOLIO_PORT": "9000"}), vault=vault, database_url=database, workers=2 if database else 1
+    )
+    assert Settings.read(settings.environment()) == settings
 
 
 def test_a_typing_error_is_answered_with_the_nearest_name() -> None:
