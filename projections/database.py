@@ -1,6 +1,7 @@
 """Views: keyed rows folded from facts in plain Python, and the database that keeps them beside their positions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -91,8 +92,11 @@ class ViewsDatabase(Reads, Protocol):
     def prepare(self, views: Iterable[View]) -> None:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
 
-    def reset(self, views: Iterable[View]) -> None:
-        """Make these views' tables empty and without indexes, at position 0; without a key if ``only_added``."""
+    def reset(self, views: Iterable[View], *, indexed: bool) -> None:
+        """Make these views' tables empty, at position 0.
+
+        Tables that are not ``indexed`` yet lack the indexes, and those of views ``only_added`` to the key as well.
+        """
 
     def index(self, views: Iterable[View]) -> None:
         """Create the indexes that these views name, and the keys that ``reset`` left out."""
@@ -102,6 +106,9 @@ class ViewsDatabase(Reads, Protocol):
 
         Raises ``Overtaken`` if one of these views has come further than its table beside; then nothing is changed.
         """
+
+    def rebuilding(self) -> AbstractContextManager[None]:
+        """Hold the right to rebuild, which one programme has at a time, and none while another checks the views."""
 
     def drop_replaced(self, views: Iterable[View]) -> None:
         """Drop the tables that a switch has replaced: on SQLite it takes half a second a million rows."""

@@ -124,8 +124,7 @@ class Projector:
         self._line = _Line(database, OWNER, views)
         positions, head = self._line.positions(), log.head()
         if max(positions) > head:  # the log was restored from an older copy
-            database.reset(self._line.views)
-            database.index(self._line.views)
+            database.reset(self._line.views, indexed=True)
         self._position = min(self._line.positions())
 
     @property
@@ -167,20 +166,21 @@ class Projector:
         """Make these views (all if none is named) again from the first fact and put them in the old ones' place.
 
         Reads see the old rows until then. Ended at any moment it leaves the old rows, and can be run again.
-        ``progress`` is told the position reached and the log's last one. Raises ``ViewUnknown``. The garbage collector
-        rests meanwhile: a fold makes no cycles, and looking for them takes a sixth of its time.
+        ``progress`` is told the position reached and the log's last one. Raises ``ViewUnknown``, or what the database's
+        ``rebuilding`` raises. The garbage collector rests meanwhile: a fold makes no cycles, and looking for them takes
+        a sixth of its time.
         """
         known = {view.name: view for view in self._views}
         for name in names:
             if name not in known:
                 raise ViewUnknown(name, self._views)
         chosen = [OWNER, *(known[name] for name in names or known)]
-        with _collector_at_rest():
+        with self._database.rebuilding(), _collector_at_rest():
             self._rebuild(chosen, progress)
 
     def _rebuild(self, chosen: Sequence[View], progress: Callable[[int, int], None]) -> None:
         beside = _Line(self._database, OWNER.beside(), [view.beside() for view in chosen[1:]])
-        self._database.reset(beside.views)
+        self._database.reset(beside.views, indexed=False)
         while (end := self._turn_of(beside)) < (head := self._log.head()):
             progress(end, head)
         self._database.index(beside.views)

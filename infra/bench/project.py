@@ -84,8 +84,7 @@ def text_of(sixteen: bytes) -> str:
 def emptied(store: Store) -> None:
     """Make the tables of the two views, and of the owners of streams, anew."""
     with closing(store.views()) as views:
-        views.reset((OWNER, *TOGETHER))
-        views.index((OWNER, *TOGETHER))
+        views.reset((OWNER, *TOGETHER), indexed=True)
 
 
 def project(bench: Bench) -> list[Row]:

@@ -17,7 +17,7 @@ from infra.store.group_commit import GroupCommit
 from infra.store.listener import Listener
 from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Terms
 from infra.store.refusals import NewerFormat, NotMigrated
-from infra.store.server import Server, reach, refusal, shown
+from infra.store.server import UNABLE, Server, prepared_for, reach, refusal, shown
 from infra.store.subscription import Following
 from infra.store.writer import Broken, Refused, Writer
 from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt
@@ -40,11 +40,11 @@ ANSWERED = (
 
 def format_of(url: str) -> int | None:
     """Return the format of the tables in a database, None if it has none; raise ``CannotOpen`` if it is not reached."""
-    with reach(url) as connection:
-        try:
+    try:
+        with reach(url) as connection, prepared_for(url):
             return int((connection.execute("SELECT format FROM record.store").fetchone() or (0,))[0])
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-            return None
+    except NotMigrated:
+        return None
 
 
 class PostgresRecorder(library.PostgresApplicationRecorder):
@@ -197,7 +197,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
                 (position, refused), again = self._appended_again(requests), True
         except Broken:
             return [Busy(BROKEN) for _ in requests]
-        except psycopg.OperationalError as error:
+        except UNABLE as error:
             return [refusal(error) for _ in requests]
         except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
             if len(requests) > 1:
@@ -219,7 +219,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Do as the writer does; raise ``Broken`` also if the server refuses: what became of the first time is open."""
         try:
             return self._writer.append(requests)
-        except psycopg.OperationalError as error:
+        except UNABLE as error:
             raise Broken from error
 
     def _refusal(

@@ -57,6 +57,23 @@ class NotMigrated(CannotOpen):
         super().__init__(f"The database {database} is not prepared for this release: run `portfolio migrate` first.")
 
 
+class NotLetIn(CannotOpen):
+    """The role of the service lacks its rights."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            f"The role of the service may not use the database {database}: "
+            "let it in with `portfolio migrate --role ROLE`, run as the owner."
+        )
+
+
+class ViewsOccupied(CannotOpen):
+    """Another program rebuilds the views, or checks them."""
+
+    def __init__(self) -> None:
+        super().__init__("The views are being rebuilt or checked by another program: try again when it has ended.")
+
+
 class StrayVariables(CannotOpen):
     """The environment would reconfigure the event store behind our back."""
 

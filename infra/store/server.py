@@ -1,15 +1,17 @@
 """Connections to the PostgreSQL server: short time-outs, a bounded pool, one more try for a read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import eventsourcing.postgres as library
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import InsufficientPrivilege, InvalidSchemaName, ReadOnlySqlTransaction, UndefinedTable
 from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from infra.store.refusals import NoAnswer
+from infra.store.refusals import NoAnswer, NotLetIn, NotMigrated
 from portfolio.application.ports import Busy, StorageFull
 
 PATIENCE = 2
@@ -28,6 +30,9 @@ GOING: dict[str, str | int] = {
     "application_name": "portfolio",
 }
 """How a connection is made unless the address says otherwise: one whose other end is gone is noticed in seconds."""
+
+UNABLE = (psycopg.OperationalError, ReadOnlySqlTransaction)
+"""What is raised when the server cannot do now what it is asked."""
 
 Connection = psycopg.Connection[Any]
 Values = Sequence[Any] | dict[str, Any]
@@ -50,6 +55,17 @@ def reach(url: str) -> Connection:
         return connect(url)
     except psycopg.Error as error:
         raise NoAnswer(shown(url), " ".join(str(error).split())) from error
+
+
+@contextmanager
+def prepared_for(url: str) -> Iterator[None]:
+    """Raise ``CannotOpen`` with the next step where ``portfolio migrate`` has not made what is used, or allowed it."""
+    try:
+        yield
+    except (UndefinedTable, InvalidSchemaName) as error:
+        raise NotMigrated(shown(url)) from error
+    except InsufficientPrivilege as error:
+        raise NotLetIn(shown(url)) from error
 
 
 def shown(url: str) -> str:

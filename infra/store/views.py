@@ -6,7 +6,7 @@ An id is stored as its 16 bytes, a time as microseconds since 1970 UTC, a day as
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -94,12 +94,14 @@ class LiteViews:
                 _create(execute, known[name])
                 _index(execute, known[name])
 
-    def reset(self, views: Iterable[View]) -> None:
-        """Make these views' tables empty and without indexes, as ``ViewsDatabase.reset`` says."""
+    def reset(self, views: Iterable[View], *, indexed: bool) -> None:
+        """Make these views' tables empty, as ``ViewsDatabase.reset`` says."""
         with self._transaction() as execute:
             for view in views:
                 _drop(execute, view.table)
                 _create(execute, view)
+                if indexed:
+                    _index(execute, view)
 
     def index(self, views: Iterable[View]) -> None:
         """Create the indexes that these views name, and the keys that ``reset`` left out."""
@@ -117,6 +119,10 @@ class LiteViews:
                 execute(f"ALTER TABLE {beside} RENAME TO {table}")
                 execute("DELETE FROM positions WHERE follower = ?", (table,))
                 execute("UPDATE positions SET follower = ? WHERE follower = ?", (table, beside))
+
+    def rebuilding(self) -> AbstractContextManager[None]:
+        """Hold nothing more than the file's one writer has."""
+        return nullcontext()
 
     def drop_replaced(self, views: Iterable[View]) -> None:
         """Drop the tables that a switch has replaced."""

@@ -17,13 +17,16 @@ import msgspec
 import psycopg
 from psycopg.errors import LockNotAvailable
 
-from infra.store.server import Connection, Server, connect, reach
+from infra.store.refusals import CannotOpen, ViewsOccupied
+from infra.store.server import Connection, Server, connect, prepared_for, reach
 from projections.database import Batch, Key, Overtaken, Row, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
 WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
 ALONE = 7020101102
 """The advisory lock under which tables are made and dropped."""
+REBUILD = 7020101105
+"""The lock of who rebuilds views; who checks them shares it: tables that are switched would be empty to them."""
 AT_ONCE = 2_000
 """Rows fetched in one go."""
 TRIES = 100
@@ -70,14 +73,21 @@ class PostgresViews:
         self._writing = Lock()
         self._still = still
         self._writer = reach(url)
+        if still and self._writer.execute("SELECT pg_try_advisory_lock_shared(%s)", (REBUILD,)).fetchone() != (True,):
+            self.close()
+            raise ViewsOccupied
         self._begin()
         if still:  # the first question decides which moment is shown
             self._begun = self._writer.execute("SELECT to_regclass('positions')").fetchone() != (None,)
             return
         self._begun = True
-        with self._transaction() as execute:
-            execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
-            execute(POSITIONS)
+        try:
+            with prepared_for(url), self._transaction() as execute:
+                execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+                execute(POSITIONS)
+        except CannotOpen:
+            self.close()
+            raise
 
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         """Return the rows of a question, as ``Reads.query`` says; raise ``Busy`` if the server does not answer."""
@@ -99,12 +109,15 @@ class PostgresViews:
                 _create(execute, known[name])
                 _index(execute, known[name])
 
-    def reset(self, views: Iterable[View]) -> None:
-        """Make these views' tables empty and without indexes, as ``ViewsDatabase.reset`` says."""
+    def reset(self, views: Iterable[View], *, indexed: bool) -> None:
+        """Make these views' tables empty, as ``ViewsDatabase.reset`` says."""
         with self._transaction() as execute:
+            execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
             for view in views:
                 _drop(execute, view.table)
                 _create(execute, view)
+                if indexed:
+                    _index(execute, view)
                 self._oids.pop(view.table, None)
 
     def index(self, views: Iterable[View]) -> None:
@@ -126,6 +139,14 @@ class PostgresViews:
             else:
                 break
         self._oids.clear()
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Hold the right to rebuild; raise ``ViewsOccupied``."""
+        with connect(self._url) as connection:
+            if connection.execute("SELECT pg_try_advisory_lock(%s)", (REBUILD,)).fetchone() != (True,):
+                raise ViewsOccupied
+            yield
 
     def drop_replaced(self, views: Iterable[View]) -> None:
         """Drop the tables that a switch has replaced."""

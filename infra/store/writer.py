@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 from psycopg import OperationalError
-from psycopg.errors import error_from_result
+from psycopg.errors import ReadOnlySqlTransaction, error_from_result
 from psycopg.pq import ExecStatus
 
 from infra.store.composites import Packer, Request
@@ -44,7 +44,10 @@ class Writer:
         if result.status != ExecStatus.TUPLES_OK:
             if connection.closed:
                 raise Broken
-            raise error_from_result(result)
+            error = error_from_result(result)
+            if isinstance(error, ReadOnlySqlTransaction):  # the next append looks for a server that writes
+                connection.close()
+            raise error
         position, refused = result.get_value(0, 0), result.get_value(0, 1)
         told = {} if refused is None else {number: (why, name) for number, why, name in decode(refused)}
         return int.from_bytes(position or b"", "big"), told

@@ -156,7 +156,7 @@ def test_a_table_beside_takes_the_place_with_position_and_indexes_time_after_tim
     put(views, (A, 1), FULL, 0, 1)
     for position in (2, 3):
         beside = THINGS.beside()
-        views.reset([beside])
+        views.reset([beside], indexed=False)
         views.write([Batch(beside, [(B, position, *EMPTY)], [])], {beside.table: (0, position)})
         views.index([beside])
         views.switch([THINGS])  # whether or not the tables that were replaced before are still there
@@ -173,10 +173,18 @@ def test_the_table_of_a_view_that_only_grows_has_its_key_but_for_a_rebuild_that_
     views.write([Batch(LINES, (), (), [line])], {LINES.table: (0, 1)})
     with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
         views.write([Batch(LINES, (), (), [line])], {LINES.table: (1, 2)})
-    views.reset([beside])
+    views.reset([beside], indexed=False)
     views.write([Batch(beside, (), (), [line, line])], {beside.table: (0, 1)})
     with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
         views.index([beside])
+
+
+def test_a_table_that_is_emptied_for_good_has_its_key_and_indexes(views: ViewsDatabase) -> None:
+    views.prepare([THINGS, LINES])
+    views.reset([THINGS, LINES], indexed=True)
+    assert indexed(views)
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
+        views.write([Batch(LINES, (), (), [(A, 1, "a line")] * 2)], {LINES.table: (0, 1)})
 
 
 def test_readers_see_the_rows_of_before_until_the_write_is_done(views: ViewsDatabase) -> None:

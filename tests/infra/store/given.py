@@ -83,11 +83,12 @@ def run_in_threads(*targets: Callable[[], object]) -> None:
         except BaseException as error:  # noqa: BLE001 - raised again below, in the thread of the test
             errors.append(error)
 
-    threads = [Thread(target=run, args=(target,)) for target in targets]
+    threads = [Thread(target=run, args=(target,), daemon=True) for target in targets]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        while thread.is_alive() and not errors:  # who waits for one that failed would wait for ever
+            thread.join(0.1)
     if errors:
         raise errors[0]
 

@@ -16,7 +16,7 @@ class OnOurRecorder:
     """Gives each of the library's tests a recorder on a fresh file."""
 
     def create_recorder(self) -> LiteRecorder:
-        folder = TemporaryDirectory()
+        folder = TemporaryDirectory(ignore_cleanup_errors=True)  # a reader of the kit may still be at it
         recorder = LiteRecorder(SQLiteDatastore(str(Path(folder.name) / "facts.db")))
         recorder.create_table()
         self.addCleanup(folder.cleanup)  # type: ignore[attr-defined]  # of the TestCase it is mixed into

@@ -15,7 +15,7 @@ from infra.store.composites import Request
 from infra.store.journal import EventJournal
 from infra.store.migrate import NotAllowed, migrate
 from infra.store.postgres import STREAM, PostgresRecorder, format_of
-from infra.store.refusals import NewerFormat, NoAnswer, NotMigrated
+from infra.store.refusals import NewerFormat, NoAnswer, NotLetIn, NotMigrated
 from infra.store.server import CONNECTIONS, connect
 from infra.store.views_postgres import PostgresViews
 from infra.store.writer import Broken, Refused, Writer, prepare
@@ -113,6 +113,13 @@ def test_the_role_of_the_service_reads_and_appends_and_nothing_else(
 KEY_OWNER = request(A, 0).by
 
 
+def test_a_role_that_was_not_let_in_reads_what_to_do(database: str, role: str) -> None:
+    parts = urlsplit(database)
+    address = parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
+    with pytest.raises(NotLetIn, match="let it in with `portfolio migrate --role ROLE`"):
+        EventJournal.in_database(address, secret=SECRET)
+
+
 def test_nobody_else_is_let_in(journal: EventJournal, role: str, hand: psycopg.Connection) -> None:
     journal.append(request(A, 0, note()))
     hand.execute(f"SET ROLE {role}")
@@ -176,6 +183,8 @@ def test_eight_migrations_at_once_make_the_tables_once(empty_database: str) -> N
 def test_a_copy_without_views_is_prepared_again(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("DROP SCHEMA views CASCADE")
+    with pytest.raises(NotMigrated):
+        PostgresViews(database)
     assert migrate(database) is False
     with closing(PostgresViews(database)) as views:
         views.prepare(VIEWS)
@@ -209,6 +218,18 @@ def test_connections_that_broke_are_made_again(journal: EventJournal, hand: psyc
     break_connections(hand)
     assert journal.append(request(A, 1, note(), idempotency=KEY)).position == 2
     assert differences(journal) == []
+
+
+def test_a_server_that_only_reads_is_asked_again_later(journal: EventJournal, hand: psycopg.Connection) -> None:
+    ours = f'ALTER DATABASE "{hand.info.dbname}"'
+    hand.execute(f"{ours} SET default_transaction_read_only = on")
+    try:
+        break_connections(hand)
+        with pytest.raises(Busy):
+            journal.append(request(A, 0, note()))
+    finally:
+        hand.execute(f"{ours} RESET default_transaction_read_only")
+    assert journal.append(request(A, 0, note())).position == 1
 
 
 def test_an_append_whose_connection_breaks_under_way_is_stored_once(

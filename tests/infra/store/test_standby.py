@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from infra.store.journal import EventJournal
+from infra.store.refusals import ViewsOccupied
 from infra.store.standby import PROJECTOR, Meanwhile, one_at_a_time, project
 from infra.store.views_postgres import PostgresViews
 from portfolio.application.ports import Busy
@@ -17,7 +18,10 @@ from tests.infra.store.given import wait_until
 from tests.projections.support import rows_of
 from tests.projections.test_database import EMPTY, FULL, THINGS, A, B
 
-END_HOLDER = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+END_HOLDER = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+ WHERE datname = current_database() AND locktype = 'advisory' AND granted
+"""
 
 
 class Worker:
@@ -27,7 +31,9 @@ class Worker:
         self.works = False
         self.turns = 0
         self.stop = Event()
-        self.thread = Thread(target=one_at_a_time, args=(address, PROJECTOR, self.work, self.stop, meanwhile))
+        self.thread = Thread(
+            target=one_at_a_time, args=(address, PROJECTOR, self.work, self.stop, meanwhile), daemon=True
+        )
         self.thread.start()
 
     def work(self, stop: Event) -> None:
@@ -100,7 +106,7 @@ def test_those_that_stand_by_hear_how_far_the_views_are(database: str, views: Po
 def rebuilt(views: PostgresViews, view: View, position: int) -> None:
     """Make the table beside, with one row, as far as a position."""
     beside = view.beside()
-    views.reset([beside])
+    views.reset([beside], indexed=False)
     views.write([Batch(beside, [(B, 1, *EMPTY)], [])], {beside.table: (0, position)})
     views.index([beside])
 
@@ -142,9 +148,25 @@ def test_a_reader_that_takes_its_time_delays_a_switch_and_no_other_reader(databa
         slow.execute("SELECT * FROM views.things_v1")
         switching = Thread(target=views.switch, args=([THINGS],))
         switching.start()
-        assert [list(views.query("SELECT id FROM things_v1")) for _ in range(5)] == [[]] * 5
+        assert [list(views.query("SELECT id FROM things_v1")) for _ in range(2)] == [[]] * 2
     switching.join()
     assert list(rows_of(views, THINGS)) == [(B, 1)]
+
+
+def test_views_are_not_rebuilt_twice_at_once_nor_while_they_are_checked(database: str, views: PostgresViews) -> None:
+    with views.rebuilding():
+        for another in (lambda: views.rebuilding().__enter__(), lambda: PostgresViews(database, still=True)):
+            with pytest.raises(ViewsOccupied, match="rebuilt or checked by another program: try again"):
+                another()
+    with (
+        closing(PostgresViews(database, still=True)),
+        closing(PostgresViews(database, still=True)),
+        pytest.raises(ViewsOccupied),
+        views.rebuilding(),
+    ):
+        pass
+    with views.rebuilding():
+        pass
 
 
 def test_views_as_they_are_now_stand_still(database: str, views: PostgresViews) -> None:
