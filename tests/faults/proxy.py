@@ -31,7 +31,8 @@ class Pair:
     def cut(self, after: int, *, reset: bool) -> None:
         """Cut it when so many more bytes of answers have passed."""
         if reset:
-            self._caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+            with contextlib.suppress(OSError):  # it may just have ended by itself
+                self._caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self._left = after
         if not after:
             self.close()

@@ -86,13 +86,15 @@ def test_two_projectors_at_once_count_nothing_twice(record: Record) -> None:
         threads = [Thread(target=projector.run, args=(stop,)) for projector in projectors]
         for thread in threads:
             thread.start()
-        register_people(record.handler)
-        head = record.journal.head()
-        for projector in projectors:
-            assert projector.wait_for(head, 60)
-        stop.set()
-        for thread in threads:
-            thread.join()
+        try:
+            register_people(record.handler)
+            head = record.journal.head()
+            for projector in projectors:
+                assert projector.wait_for(head, 60)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
     assert len(list(lines_of(record.journal))) == head
     assert list(fsck.differences(record)) == []
 

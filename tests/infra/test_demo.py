@@ -3,7 +3,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from infra.demo.cast import APPRENTICES, DESK_LOG, FAULT_LINES
 from infra.demo.client import Client
 from infra.demo.files import INVENTED, desk_log, place_of_line
 from portfolio.domain.uln import uln_is_valid
+from tests.faults.postgres import free_port
 
 COMMAND = [sys.executable, "-c", "from infra.cli import main; main()"]
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
@@ -37,14 +37,11 @@ def started(*arguments: str, cwd: Path) -> "Iterator[subprocess.Popen[str]]":
     )
     signal.signal(signal.SIGINT, ignored)
     with process:
-        yield process
-        if process.poll() is None:
-            process.terminate()
-
-
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return str(listener.getsockname()[1])
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
 
 
 def read_until(process: "subprocess.Popen[str]", part: str) -> list[str]:
@@ -85,7 +82,7 @@ def test_the_learner_numbers_of_the_story_pass_the_check() -> None:
 
 @pytest.mark.slow
 def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
-    port = free_port()
+    port = str(free_port())
     told = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     assert "[13/13]" in told.stdout
@@ -102,10 +99,9 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_story_that_was_killed_goes_on_and_nothing_happens_twice(tmp_path: Path) -> None:
-    arguments = ("demo", "--no-serve", "--port", free_port())
+    arguments = ("demo", "--no-serve", "--port", str(free_port()))
     with started(*arguments, cwd=tmp_path) as process:
         read_until(process, "[ 8/13]")
-        process.send_signal(signal.SIGTERM)
     story = tmp_path / "demo" / "story.json"
     answers = json.loads(story.read_text())
     lost = "mia plan/claimed"  # recorded, but the answer never arrived
@@ -118,7 +114,7 @@ def test_a_story_that_was_killed_goes_on_and_nothing_happens_twice(tmp_path: Pat
 
 @pytest.mark.slow
 def test_the_demo_serves_what_it_prints_until_ctrl_c(tmp_path: Path) -> None:
-    port = free_port()
+    port = str(free_port())
     with started("demo", "--port", port, cwd=tmp_path) as process:
         lines = read_until(process, "/chronology'")
         links = [line for line in lines if "/sign-in?code=" in line]

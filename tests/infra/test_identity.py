@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -192,6 +192,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> LocalTokens:
     return LocalTokens(folder, Watch())
 
 
+@settings(deadline=None)
 @given(text=st.text() | st.lists(st.binary(max_size=60), min_size=3, max_size=3).map(joined))
 def test_no_text_at_all_breaks_the_check(checked: LocalTokens, text: str) -> None:
     with pytest.raises(Unauthenticated):

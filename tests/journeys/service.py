@@ -4,8 +4,10 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -61,8 +63,14 @@ def serving(folder: Path, database: str | None = None) -> Iterator[Stage]:
 
 
 def readiness(stage: Stage, key: str, **point: Any) -> Any:
-    """What an apprentice's readiness says, to themselves."""
-    return stage.get(key, f"/v1/enrolments/{stage.id(f'{key} enrolment')}/readiness", **point)
+    """What an apprentice's readiness says, to themselves, as soon as it shows what was asked for."""
+    until = monotonic() + 20
+    while True:
+        try:
+            return stage.get(key, f"/v1/enrolments/{stage.id(f'{key} enrolment')}/readiness", **point)
+        except Refused as refused:
+            if refused.status != HTTPStatus.SERVICE_UNAVAILABLE or monotonic() > until:
+                raise
 
 
 def states(answer: Any) -> dict[str, str]:
