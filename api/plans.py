@@ -38,7 +38,6 @@ from portfolio.domain.plan import (
     RuleOnDefect,
     plan_id_of,
 )
-from portfolio.domain.plan_text import plan_json
 from projections.plans import Edition
 from projections.plans import plans as recorded
 
@@ -136,6 +135,40 @@ class PlanOut(Schema):
     descriptors = fields.List(fields.Nested(shape(Descriptor)), required=True)
     distinct_codes = fields.Integer(required=True)
     warnings = fields.List(fields.Nested(shape(PlanWarning)), required=True)
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Return the plan as ``PlanOut`` shows it and ``portfolio plan check --json`` prints it; the keys are a promise."""
+    return {
+        "reference": plan.reference,
+        "version_label": plan.version_label,
+        "level": plan.level,
+        "options": [{"key": option.key, "name": option.name} for option in plan.options],
+        "outcomes": [
+            {
+                "key": outcome.key,
+                "option": outcome.option,
+                "title": outcome.title,
+                "description": outcome.description,
+                "codes": [
+                    {"code": one.code, "mandatory": one.mandatory, "english_maths": one.english_maths}
+                    for one in outcome.codes
+                ],
+            }
+            for outcome in plan.outcomes
+        ],
+        "methods": {
+            "required": [{"name": method.name, "minimum": method.minimum} for method in plan.methods.required],
+            "choose_from": list(plan.methods.choose_from),
+        },
+        "categories": list(plan.categories),
+        "levels": list(plan.levels),
+        "descriptors": [{"category": one.category, "level": one.level, "text": one.text} for one in plan.descriptors],
+        "distinct_codes": len(plan.distinct_codes()),
+        "warnings": [
+            {"code": one.code, "line": one.line, "raw": one.raw, "message": one.message} for one in plan.warnings
+        ],
+    }
 
 
 class RulingIn(Schema):

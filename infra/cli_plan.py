@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from api.plans import plan_json
 from infra.cli_common import folder_option, read_settings, say_demo
 from infra.deployment import describe, require_person
 from infra.lock import writing
@@ -13,7 +14,7 @@ from infra.main import open_record
 from portfolio.application.indexes import EDITIONS_OF_PLAN
 from portfolio.application.reading import Reading
 from portfolio.domain.plan import PLAN, ImportPlan, Plan, PlanUnknown, plan_id_of
-from portfolio.domain.plan_text import decode_plan, plan_json, read_plan
+from portfolio.plan_reader.text import decode_plan, read_plan
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 

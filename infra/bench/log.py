@@ -13,7 +13,7 @@ from portfolio.application.ports import Idempotency
 from portfolio.domain.form import FormDrafted
 from portfolio.domain.kernel import Fact, changed
 from portfolio.domain.plan import PlanImported
-from portfolio.domain.plan_text import read_plan
+from portfolio.plan_reader.text import read_plan
 
 WRITERS = 32
 TOGETHER = 12

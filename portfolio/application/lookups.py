@@ -59,9 +59,9 @@ from portfolio.domain.form import FORM, AddComponent, ApproveForm, DraftForm
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN, ImportPlan, Plan
-from portfolio.domain.plan_text import read_plan
 from portfolio.domain.selector import TextQuote
 from portfolio.domain.vocabulary import EvidenceKind
+from portfolio.plan_reader.text import read_plan
 
 C = TypeVar("C", bound=Command)
 

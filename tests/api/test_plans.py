@@ -3,7 +3,7 @@
 import hashlib
 from uuid import uuid4
 
-from api.plans import ATTRIBUTION
+from api.plans import ATTRIBUTION, plan_json
 from portfolio.domain.kernel import NotPermitted
 from portfolio.domain.plan import (
     ApproverIsImporter,
@@ -14,7 +14,7 @@ from portfolio.domain.plan import (
     PlanUnknown,
     PlanVersionFixed,
 )
-from portfolio.domain.plan_text import PlanUnreadable, plan_json, read_plan
+from portfolio.plan_reader.text import PlanUnreadable, read_plan
 from tests.api.conftest import Tell
 from tests.api.world import PLAN_TEXT, World, refused
 
@@ -39,6 +39,30 @@ def test_an_imported_plan_is_served_as_data_with_what_it_rests_on(tell: Tell) ->
     assert found["attribution"] == ATTRIBUTION
     assert "Crown copyright" in found["licence"]
     assert (found["demo"], answer.headers["X-Deployment"], answer.headers["ETag"]) == (True, "demo", '"1"')
+
+
+def test_the_public_form_has_exactly_the_promised_keys() -> None:
+    shown = plan_json(read_plan(PLAN_TEXT))
+    assert list(shown) == [
+        "reference",
+        "version_label",
+        "level",
+        "options",
+        "outcomes",
+        "methods",
+        "categories",
+        "levels",
+        "descriptors",
+        "distinct_codes",
+        "warnings",
+    ]
+    assert shown["distinct_codes"] == 72
+    assert shown["options"][0] == {"key": "LET", "name": "Live event technician"}
+    assert list(shown["outcomes"][0]) == ["key", "option", "title", "description", "codes"]
+    assert shown["outcomes"][0]["codes"][0] == {"code": "K1", "mandatory": True, "english_maths": False}
+    assert shown["methods"]["required"] == [{"name": "observation", "minimum": 1}]
+    assert list(shown["descriptors"][0]) == ["category", "level", "text"]
+    assert list(shown["warnings"][0]) == ["code", "line", "raw", "message"]
 
 
 def test_the_text_comes_back_as_it_was_sent_with_its_licence(tell: Tell) -> None:

@@ -16,7 +16,7 @@ from tests.tools.write_docs import documents, import_everything
 
 import_everything()
 REFUSALS = list(refusals().values())
-RULES = [kind for kind in REFUSALS if kind.__module__.startswith("portfolio.domain.")]
+RULES = [kind for kind in REFUSALS if kind.__module__.startswith(("portfolio.domain.", "portfolio.plan_reader."))]
 
 SOURCE = re.compile(r"\(([^()]+)\)\.$")
 NUMBERED = re.compile(

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RULES = sorted((ROOT / "portfolio" / "domain").glob("*.py"))
+RULES = sorted((ROOT / "portfolio" / "domain").rglob("*.py"))
+READER = sorted((ROOT / "portfolio" / "plan_reader").rglob("*.py"))
 COMPOSITION = {"infra.demo", "infra.bench", "infra.deploy"}
 """Packages that put adapters to work, or hold only files that an adapter applies."""
 
@@ -43,7 +44,14 @@ def test_a_rule_imports_msgspec_and_the_standard_library_only(path: Path) -> Non
         assert top in {"msgspec", *sys.stdlib_module_names} - OUTSIDE or name.startswith("portfolio.domain"), name
 
 
-@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", READER, ids=lambda path: path.stem)
+def test_the_plan_reader_imports_the_rules_and_the_standard_library_only(path: Path) -> None:
+    for name in imported(ast.parse(path.read_text("utf-8"))):
+        inside = name.startswith(("portfolio.domain", "portfolio.plan_reader"))
+        assert name.partition(".")[0] in sys.stdlib_module_names - OUTSIDE or inside, name
+
+
+@pytest.mark.parametrize("path", [*RULES, *READER], ids=lambda path: path.stem)
 def test_a_rule_asks_no_clock_no_chance_and_no_disk(path: Path) -> None:
     assert ASKING & set(named(ast.parse(path.read_text("utf-8")))) == set()
 

@@ -1,17 +1,16 @@
-"""Plan text: read a published assessment plan of the form with outcomes, mappings and performance descriptors."""
+"""Text: read a published assessment plan of the form with outcomes, mappings and performance descriptors."""
 
 import re
 from itertools import pairwise
-from typing import Any
 
 from portfolio.domain.plan import Plan
-from portfolio.domain.plan_checks import check
-from portfolio.domain.plan_descriptors import read_descriptors
-from portfolio.domain.plan_lines import Line, PlanUnreadable, Source, folded
-from portfolio.domain.plan_methods import read_methods
-from portfolio.domain.plan_outcomes import read_outcomes
+from portfolio.plan_reader.checks import check
+from portfolio.plan_reader.descriptors import read_descriptors
+from portfolio.plan_reader.lines import Line, PlanUnreadable, Source, folded
+from portfolio.plan_reader.methods import read_methods
+from portfolio.plan_reader.outcomes import read_outcomes
 
-__all__ = ["LARGEST", "PlanUnreadable", "decode_plan", "plan_json", "read_plan"]
+__all__ = ["LARGEST", "PlanUnreadable", "decode_plan", "read_plan"]
 
 LARGEST = 1_000_000
 """A text of more bytes or characters is no plan: published ones have some ten thousand."""
@@ -90,40 +89,6 @@ def read_plan(text: str) -> Plan:
         licence=" ".join(line.plain for line in source.lines if not line.row and _LICENCE.search(line.plain)),
         warnings=tuple(sorted(source.warnings, key=lambda warning: warning.line)),
     )
-
-
-def plan_json(plan: Plan) -> dict[str, Any]:
-    """Return the plan as ``portfolio plan check --json`` prints it; these keys are a public promise."""
-    return {
-        "reference": plan.reference,
-        "version_label": plan.version_label,
-        "level": plan.level,
-        "options": [{"key": option.key, "name": option.name} for option in plan.options],
-        "outcomes": [
-            {
-                "key": outcome.key,
-                "option": outcome.option,
-                "title": outcome.title,
-                "description": outcome.description,
-                "codes": [
-                    {"code": one.code, "mandatory": one.mandatory, "english_maths": one.english_maths}
-                    for one in outcome.codes
-                ],
-            }
-            for outcome in plan.outcomes
-        ],
-        "methods": {
-            "required": [{"name": method.name, "minimum": method.minimum} for method in plan.methods.required],
-            "choose_from": list(plan.methods.choose_from),
-        },
-        "categories": list(plan.categories),
-        "levels": list(plan.levels),
-        "descriptors": [{"category": one.category, "level": one.level, "text": one.text} for one in plan.descriptors],
-        "distinct_codes": len(plan.distinct_codes()),
-        "warnings": [
-            {"code": one.code, "line": one.line, "raw": one.raw, "message": one.message} for one in plan.warnings
-        ],
-    }
 
 
 def _why_none(text: str) -> str:

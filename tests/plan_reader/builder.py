@@ -1,7 +1,7 @@
 """A small plan of the published form, of which each test replaces the part that it is about."""
 
 from portfolio.domain.plan import Plan
-from portfolio.domain.plan_text import read_plan
+from portfolio.plan_reader.text import read_plan
 
 OPTIONS = """Assess all the core assessment outcomes and those of one of the following options:
 

@@ -1,11 +1,11 @@
-"""Plan descriptors: the table of what performance is described for each category and level, word for word."""
+"""Descriptors: the table of what performance is described for each category and level, word for word."""
 
 import re
 from dataclasses import dataclass
 
 from portfolio.domain.plan import Descriptor
-from portfolio.domain.plan_lines import Line, Source, Span, Styled, folded
-from portfolio.domain.plan_outcomes import is_descriptor_header
+from portfolio.plan_reader.lines import Line, Source, Span, Styled, folded
+from portfolio.plan_reader.outcomes import is_descriptor_header
 
 _MOST_CATEGORIES = 100
 _CONTINUED = re.compile(r"\s*\(\s*cont(?:inued|['’]?d)?\.?\s*\)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Plan lines: a published plan's text as lines, table cells and characters that know where they stand in the file."""
+"""Lines: a published plan's text as lines, table cells and characters that know where they stand in the file."""
 
 import html
 import re

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portfolio.domain.plan import Descriptor, Mapping, Methods, Option, Outcome, Plan, RequiredMethod
-from portfolio.domain.plan_text import PlanUnreadable, read_plan
+from portfolio.plan_reader.text import PlanUnreadable, read_plan
 
 PUBLISHED = resources.files("portfolio").joinpath("plans/ST1297-V2.md").read_text(encoding="utf-8")
 

@@ -1,11 +1,11 @@
-"""Plan outcomes: the tables that map assessment outcomes to codes, row by row, over page breaks and odd headings."""
+"""Outcomes: the tables that map assessment outcomes to codes, row by row, over page breaks and odd headings."""
 
 import re
 
 from portfolio.domain.plan import Option, Outcome
-from portfolio.domain.plan_codes import has_codes, only_codes, read_codes
-from portfolio.domain.plan_lines import FURNITURE, HARD, SOFT, Line, Source, Span, Styled, folded
-from portfolio.domain.plan_options import (
+from portfolio.plan_reader.codes import has_codes, only_codes, read_codes
+from portfolio.plan_reader.lines import FURNITURE, HARD, SOFT, Line, Source, Span, Styled, folded
+from portfolio.plan_reader.options import (
     MOST_PARTS,
     DraftOutcome,
     Named,

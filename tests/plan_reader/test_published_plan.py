@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from portfolio.domain.plan_text import LARGEST, PlanUnreadable, decode_plan, plan_json, read_plan
+from portfolio.plan_reader.text import LARGEST, PlanUnreadable, decode_plan, read_plan
 
 TEXT = resources.files("portfolio").joinpath("plans/ST1297-V2.md").read_text(encoding="utf-8")
 PLAN = read_plan(TEXT)
@@ -140,30 +140,6 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
 def test_bold_written_as_asterisks_reads_the_same() -> None:
     starred = read_plan(TEXT.replace("<b>", "**").replace("</b>", "**"))
     assert starred.outcomes == PLAN.outcomes
-
-
-def test_the_public_form_has_exactly_the_promised_keys() -> None:
-    shown = plan_json(PLAN)
-    assert list(shown) == [
-        "reference",
-        "version_label",
-        "level",
-        "options",
-        "outcomes",
-        "methods",
-        "categories",
-        "levels",
-        "descriptors",
-        "distinct_codes",
-        "warnings",
-    ]
-    assert shown["distinct_codes"] == 72
-    assert shown["options"][0] == {"key": "LET", "name": "Live event technician"}
-    assert list(shown["outcomes"][0]) == ["key", "option", "title", "description", "codes"]
-    assert shown["outcomes"][0]["codes"][0] == {"code": "K1", "mandatory": True, "english_maths": False}
-    assert shown["methods"]["required"] == [{"name": "observation", "minimum": 1}]
-    assert list(shown["descriptors"][0]) == ["category", "level", "text"]
-    assert list(shown["warnings"][0]) == ["code", "line", "raw", "message"]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portfolio.domain.plan_text import PlanUnreadable, read_plan
-from tests.domain.plan_builder import codes, core_row, plan_text, warnings_of
+from portfolio.plan_reader.text import PlanUnreadable, read_plan
+from tests.plan_reader.builder import codes, core_row, plan_text, warnings_of
 
 
 @pytest.mark.parametrize(

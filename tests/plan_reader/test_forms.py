@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.domain.plan_methods import singular
-from portfolio.domain.plan_text import PlanUnreadable, read_plan
-from tests.domain.plan_builder import CORE, TABLES, codes, core_row, keys, plan_text, warnings_of
+from portfolio.plan_reader.methods import singular
+from portfolio.plan_reader.text import PlanUnreadable, read_plan
+from tests.plan_reader.builder import CORE, TABLES, codes, core_row, keys, plan_text, warnings_of
 
-PLANS = Path(__file__).parent.parent / "plans"
+PLANS = Path(__file__).parent / "plans"
 
 
 def test_a_clean_plan_leaves_no_warning() -> None:

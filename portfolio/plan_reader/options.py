@@ -1,11 +1,11 @@
-"""Plan options: the list of options, and which table and which outcomes belong to each."""
+"""Options: the list of options, and which table and which outcomes belong to each."""
 
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from portfolio.domain.plan import Option
-from portfolio.domain.plan_lines import Line, Source, Span, folded
+from portfolio.plan_reader.lines import Line, Source, Span, folded
 
 MOST_PARTS = 60
 """More options, or headed tables of outcomes, than this are no plan."""

@@ -1,9 +1,9 @@
-"""Plan checks: what is odd about the codes of a plan as a whole."""
+"""Checks: what is odd about the codes of a plan as a whole."""
 
 import re
 
 from portfolio.domain.plan import Mapping, Outcome
-from portfolio.domain.plan_lines import Line, Source
+from portfolio.plan_reader.lines import Line, Source
 
 _BOLD_RULE = re.compile(r"\bbold\b.{0,200}\bmandatory\b|\bmandatory\b.{0,200}\bbold\b", re.IGNORECASE)
 _ASTERISK = re.compile(r"\basterisk|^\(?\s?\*", re.IGNORECASE)

@@ -1,11 +1,11 @@
-"""Plan codes: what the mapping column of an outcomes table says, code by code."""
+"""Codes: what the mapping column of an outcomes table says, code by code."""
 
 import re
 from collections.abc import Iterator
 
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import Mapping
-from portfolio.domain.plan_lines import HARD, SOFT, Source, Span, Styled, folded
+from portfolio.plan_reader.lines import HARD, SOFT, Source, Span, Styled, folded
 
 _STARS = r"\s{0,3}[*∗＊⁎]+"
 _CODE = re.compile(

@@ -1,4 +1,4 @@
-"""Plan methods: which assessment methods the plan requires, and which it lets anything further be chosen from."""
+"""Methods: which assessment methods the plan requires, and which it lets anything further be chosen from."""
 
 import re
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from portfolio.domain.plan import Methods, RequiredMethod
-from portfolio.domain.plan_lines import FURNITURE, HARD, Line, Source, Styled, folded
-from portfolio.domain.plan_options import without_list_ending
+from portfolio.plan_reader.lines import FURNITURE, HARD, Line, Source, Styled, folded
+from portfolio.plan_reader.options import without_list_ending
 
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {"a": 1, "an": 1} | {word: number for number, word in enumerate(_NUMBER_WORDS, 1)}
