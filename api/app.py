@@ -46,7 +46,8 @@ class ProblemOut(Schema):
     """A refusal. Its ``type`` leads to its meaning; lists of what is missing or wrong may stand beside."""
 
     type = fields.String(required=True, metadata={"description": "`/problems/<code>`, the refusal's public name."})
-    title = fields.String(required=True, metadata={"description": "The sentence of the rule, with its source."})
+    title = fields.String(required=True, metadata={"description": "The sentence of the rule."})
+    rule = fields.String(metadata={"description": "The rule behind it, by its number in the rule book."})
     status = fields.Integer(required=True)
     detail = fields.String(required=True, metadata={"description": "What is wrong this time."})
     faults = fields.Dict(

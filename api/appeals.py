@@ -138,7 +138,7 @@ def get_appeal(appeal_id: UUID) -> dict[str, Any]:
 
 def appeal_shown(sight: Sight[Appeal]) -> dict[str, Any]:
     """Return an appeal in the shape ``AppealOut``."""
-    appeal, history = sight.state, sight.reading.history(sight.stream)
+    appeal, history = sight.state, sight.session.history(sight.stream)
     refusal = next((e.fact.reason for e in history if isinstance(e.fact, AppealNotAdmitted)), None)
     decided = next((e.fact for e in history if isinstance(e.fact, AppealDecided)), None)
     independent = next((e.fact.independent for e in history if isinstance(e.fact, PanelConvened)), frozenset())
@@ -147,15 +147,15 @@ def appeal_shown(sight: Sight[Appeal]) -> dict[str, Any]:
         "status": appeal.status,
         "enrolment_id": appeal.enrolment_id,
         "apprentice": appeal.apprentice,
-        "name": name_of(sight.reading, appeal.apprentice),
+        "name": name_of(sight.session, appeal.apprentice),
         "appellant": appeal.appellant,
-        "appellant_name": name_of(sight.reading, appeal.appellant),
+        "appellant_name": name_of(sight.session, appeal.appellant),
         "subject": appeal.subject_of_appeal,
         "grounds": appeal.grounds,
         "lodged_at": history[0].at,
         "refusal": refusal,
         "panel": [
-            {"person_id": member, "name": name_of(sight.reading, member), "independent": member in independent}
+            {"person_id": member, "name": name_of(sight.session, member), "independent": member in independent}
             for member in sorted(appeal.members)
         ],
         "outcome": decided and decided.outcome,
@@ -208,7 +208,7 @@ def withdraw_appeal(appeal_id: UUID) -> dict[str, Any]:
 def get_chronology(query: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
     """Replay the decision: what the decider could see, what they were served, and what came later."""
     sight = see(APPEAL, appeal_id, ask="chronology")
-    return chronology_shown(sight, chronology(sight.reading, appeal_id, position_of(query["known_at"])))
+    return chronology_shown(sight, chronology(sight.session, appeal_id, position_of(query["known_at"])))
 
 
 def chronology_shown(sight: Sight[Appeal], replay: Chronology) -> dict[str, Any]:

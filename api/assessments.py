@@ -161,13 +161,13 @@ def attempt_shown(sight: Sight[Assessment]) -> dict[str, Any]:
     return {
         **fields_of(opened),
         "assessment_id": sight.stream,
-        "name": name_of(sight.reading, opened.apprentice),
+        "name": name_of(sight.session, opened.apprentice),
         "codes": sorted(opened.codes, key=code_order),
         "findings": [
             {
                 **fields_of(found.finding),
                 "assessor": found.assessor,
-                "name_of_assessor": name_of(sight.reading, found.assessor),
+                "name_of_assessor": name_of(sight.session, found.assessor),
             }
             for found in sorted(sight.state.findings, key=lambda found: code_order(found.finding.code))
         ],
@@ -177,7 +177,7 @@ def attempt_shown(sight: Sight[Assessment]) -> dict[str, Any]:
 
 def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
     """Yield each decision with what became of it, oldest first."""
-    history = sight.reading.history(sight.stream)
+    history = sight.session.history(sight.stream)
     ends = {
         entry.fact.decision_id: entry.fact
         for entry in history
@@ -190,7 +190,7 @@ def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
                 **fields_of(decided),
                 "position": entry.position,
                 "at": entry.at,
-                "name": name_of(sight.reading, decided.decider),
+                "name": name_of(sight.session, decided.decider),
                 "context_sha256": decided.context.sha256,
                 **what_became(ends.get(decided.decision_id)),
             }
@@ -227,7 +227,7 @@ def get_context(assessment_id: UUID) -> dict[str, Any]:
 
 def context_shown(sight: Sight[Assessment]) -> dict[str, Any]:
     """Return the context of a decision by the caller now."""
-    context = decision_context(sight.reading, sight.stream, caller(), services().now(), today())
+    context = decision_context(sight.session, sight.stream, caller(), services().now(), today())
     if context is None:
         raise NotVisible
     return fields_of(context)

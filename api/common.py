@@ -19,7 +19,7 @@ from api.errors import FieldsNotValid, NotWellFormed, WrongMediaType
 from api.fields import PLACE, Cursor, Day, Id, KnownAt, Position
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Clock, Idempotency, Journal, Receipt, Vault
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.application.uploads import Uploads
 from portfolio.domain import permissions
 from portfolio.domain.calendar import london_day
@@ -237,33 +237,33 @@ def with_header(answer: Response, name: str, value: str) -> Response:
 
 @dataclass(frozen=True)
 class Sight(Generic[S]):
-    """A record as the caller sees it: its state and version, what the caller is to it, and the reading it came from."""
+    """A record as the caller sees it: its state and version, what the caller is to it, and the session that read it."""
 
     stream: UUID
     state: S
     version: int
     held: frozenset[str]
-    reading: Reading
+    session: ReadSession
 
 
 def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None) -> Sight[S]:
     """Return a record: 404 if the caller may not see it or there is none, 403 if they may not ``ask`` this of it."""
-    reading = Reading(services().journal)
-    state = reading.state(aggregate, stream)
+    session = ReadSession(services().journal)
+    state = session.state(aggregate, stream)
     name = aggregate.key.removesuffix("_id")
     enrolment_id = stream if name == "enrolment" else getattr(state, "enrolment_id", NOBODY)
-    held = reading.held(caller(), stream, state, enrolment_id, today())
+    held = session.held(caller(), stream, state, enrolment_id, today())
     permissions.check_sees(name, held)
     if state == aggregate.initial:
         raise NotVisible
     if ask is not None:
         permissions.check_read(ask, held)
-    return Sight(stream=stream, state=state, version=len(reading.history(stream)), held=held, reading=reading)
+    return Sight(stream=stream, state=state, version=len(session.history(stream)), held=held, session=session)
 
 
 def may_ask(question: str) -> None:
     """Refuse with 403 unless the caller's roles allow this question."""
-    held = Reading(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
     permissions.check_read(question, held)
 
 

@@ -70,11 +70,13 @@ def target(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
 
 
 def entry(refusal: type[Rejected]) -> dict[str, Any]:
-    """Return what is printed about a refusal: its code, status, sentence and source (empty if it names none)."""
-    title = refusal.title()
-    sourced = re.fullmatch(r"(.*?)\s*\(([^()]*)\)\.", title)
-    sentence, source = (f"{sourced[1]}.", sourced[2]) if sourced else (title, "")
-    return {"code": refusal.code, "status": status_of(refusal), "sentence": sentence, "source": source}
+    """Return what is printed about a refusal: its code, status, sentence and rule (empty if none stands behind it)."""
+    return {
+        "code": refusal.code,
+        "status": status_of(refusal),
+        "sentence": refusal.title(),
+        "rule": refusal.rule,
+    }
 
 
 def entries() -> list[dict[str, Any]]:
@@ -83,8 +85,8 @@ def entries() -> list[dict[str, Any]]:
 
 
 def problems_markdown() -> str:
-    """Return docs/problems.md: every refusal with its status, its sentence and its source."""
-    rows = [f"| `{e['code']}` | {e['status']} | {e['sentence']} | {e['source']} |" for e in entries()]
+    """Return docs/problems.md: every refusal with its status, its sentence and its rule."""
+    rows = [f"| `{e['code']}` | {e['status']} | {e['sentence']} | {e['rule']} |" for e in entries()]
     return "\n".join(
         [
             "# Refusals",
@@ -92,7 +94,7 @@ def problems_markdown() -> str:
             "What the service answers when it does not do what it was asked, by the name in `type`",
             "(`/problems/<code>`). Generated from the code: change the refusal's docstring, not this file.",
             "",
-            "| Code | Status | Sentence | Source |",
+            "| Code | Status | Sentence | Rule |",
             "| --- | --- | --- | --- |",
             *rows,
             "",

@@ -29,7 +29,7 @@ from api.fields import Day, Flag, Id, Position, Text
 from api.ids import new_id
 from api.shapes import Demo, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, name_of, trail
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain.enrolment import (
     ENROLMENT,
@@ -163,7 +163,7 @@ def get_enrolment(enrolment_id: UUID) -> dict[str, Any]:
 
 def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
     """Return an enrolment in the shape ``EnrolmentOut``."""
-    first = next(e.fact for e in sight.reading.history(sight.stream) if isinstance(e.fact, ApprenticeEnrolled))
+    first = next(e.fact for e in sight.session.history(sight.stream) if isinstance(e.fact, ApprenticeEnrolled))
     holds = sight.state.route_on(today())
     if holds is None:
         raise NotVisible
@@ -173,14 +173,14 @@ def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
         "route": holds.route,
         "form_id": holds.form_id,
         "route_since": holds.since,
-        "name": name_of(sight.reading, sight.state.apprentice),
+        "name": name_of(sight.session, sight.state.apprentice),
         "uln": first.uln if sight.held & SEE_THE_ULN else None,
         "plan_reference": first.plan_reference,
         "centre_ukprn": first.centre_ukprn,
         "employer": first.employer,
         "starts_on": first.starts_on,
         "assigned": [
-            {**fields_of(part), "name_of_person": name_of(sight.reading, part.person_id)}
+            {**fields_of(part), "name_of_person": name_of(sight.session, part.person_id)}
             for part in sight.state.assigned
         ],
     }
@@ -225,8 +225,8 @@ def readiness_at(sight: Sight[Enrolment], day: date | None, known_at: int | None
     """Return readiness now from the projected picture; on a day or as known at a position, replayed from the record."""
     picture = picture_of(services().reads, sight.stream) if day is None and known_at is None else None
     if picture is not None:
-        return readiness_of(sight.reading, picture, today())
-    return replayed_readiness(Reading(services().journal, known_at), sight.stream, day or today())
+        return readiness_of(sight.session, picture, today())
+    return replayed_readiness(ReadSession(services().journal, known_at), sight.stream, day or today())
 
 
 @enrolments.get("/<uuid:enrolment_id>/audit-trail")

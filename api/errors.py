@@ -30,36 +30,36 @@ MOST_FIELDS = 50
 """So many faulty fields are named in one answer; more would repeat the request."""
 
 
-class NotWellFormed(Rejected):
-    """The request is not well-formed (RFC 9110)."""
+class NotWellFormed(Rejected, rule="RFC 9110"):
+    """The request is not well-formed."""
 
 
-class WrongMethod(Rejected):
-    """This address does not answer that method (RFC 9110)."""
+class WrongMethod(Rejected, rule="RFC 9110"):
+    """This address does not answer that method."""
 
 
-class TooLarge(Rejected):
-    """The request is larger than this address takes; nothing was recorded (RFC 9110)."""
+class TooLarge(Rejected, rule="RFC 9110"):
+    """The request is larger than this address takes; nothing was recorded."""
 
 
-class WrongMediaType(Rejected):
-    """This address takes another type of content: see its Content-Type in the reference (RFC 9110)."""
+class WrongMediaType(Rejected, rule="RFC 9110"):
+    """This address takes another type of content: see its Content-Type in the reference."""
 
 
-class RangeNotSatisfiable(Rejected):
-    """The part asked for lies outside the file (RFC 9110)."""
+class RangeNotSatisfiable(Rejected, rule="RFC 9110"):
+    """The part asked for lies outside the file."""
 
 
-class FieldsNotValid(Unreadable):
-    """Some of what was sent cannot be read; each field is named with what is wrong (RFC 9110)."""
+class FieldsNotValid(Unreadable, rule="RFC 9110"):
+    """Some of what was sent cannot be read; each field is named with what is wrong."""
 
 
-class CrossSiteRequest(NotPermitted):
-    """This request came from a page of another site and was not carried out (Fetch Metadata)."""
+class CrossSiteRequest(NotPermitted, rule="Fetch Metadata"):
+    """This request came from a page of another site and was not carried out."""
 
 
-class UnexpectedFault(Rejected):
-    """Something went wrong on our side: try again, and tell the operator the reference (RFC 9110)."""
+class UnexpectedFault(Rejected, rule="RFC 9110"):
+    """Something went wrong on our side: try again, and tell the operator the reference."""
 
 
 STATUS: dict[type[Rejected], int] = {
@@ -129,6 +129,7 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
     body = {
         **error.members,
         **members,
+        **({"rule": error.rule} if error.rule else {}),
         "type": f"/problems/{error.code}",
         "title": error.title(),
         "status": status,

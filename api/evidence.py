@@ -13,7 +13,7 @@ from api.fields import Day, Id, Text, Whole
 from api.ids import new_id
 from api.shapes import OneOf, Several, shape, word
 from portfolio.application.handler import authorise
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence import EVIDENCE, EvidenceVersionFixed
 from portfolio.domain.evidence_commands import (
@@ -177,7 +177,7 @@ def offer(command: OfferEvidence | OfferVersion, location: str | None = None) ->
 
 def new_parts(command: OfferEvidence | OfferVersion) -> list[dict[str, Any]]:
     """Return places for the bytes of an offer, if the caller may make it."""
-    authorise(Reading(services().journal), command, caller(), today())
+    authorise(ReadSession(services().journal), command, caller(), today())
     return parts_of(command.object_id, command.size, command.sha256)
 
 

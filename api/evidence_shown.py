@@ -97,12 +97,12 @@ def visible_version(sight: Sight[Evidence], number: int | None) -> Version:
 
 def item_shown(sight: Sight[Evidence]) -> dict[str, Any]:
     """Return an item as the caller may see it, in the shape ``EvidenceOut``."""
-    history = sight.reading.history(sight.stream)
+    history = sight.session.history(sight.stream)
     return {
         "evidence_id": sight.stream,
         "enrolment_id": sight.state.enrolment_id,
         "apprentice": sight.state.apprentice,
-        "name": name_of(sight.reading, sight.state.apprentice),
+        "name": name_of(sight.session, sight.state.apprentice),
         "versions": [version_shown(sight, version, history) for version in visible_versions(sight)],
     }
 
@@ -117,7 +117,7 @@ def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Re
     return {
         **fields_of(version),
         "by": first.by,
-        "name_of_author": name_of(sight.reading, first.by),
+        "name_of_author": name_of(sight.session, first.by),
         "at": first.at,
         "claims": claims_shown(version, history),
         "annotations": [*annotations_shown(sight, version, history)],
@@ -149,7 +149,7 @@ def annotations_shown(
             yield {
                 **fields_of(remark),
                 "by": entry.by,
-                "name": name_of(sight.reading, entry.by),
+                "name": name_of(sight.session, entry.by),
                 "at": entry.at,
                 "fragment": fragment(remark.selector),
             }

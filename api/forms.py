@@ -126,7 +126,7 @@ def get_coverage(form_id: UUID) -> dict[str, Any]:
 
 def plan_of(sight: Sight[Form]) -> tuple[Plan, str]:
     """Return the plan a form is for, with its SHA-256 (hex)."""
-    edition = sight.reading.state(PLAN, sight.state.plan_id or NOBODY)
+    edition = sight.session.state(PLAN, sight.state.plan_id or NOBODY)
     if edition.plan is None:
         raise PlanUnknown
     return edition.plan, edition.sha256

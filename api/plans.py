@@ -229,7 +229,7 @@ def get_plan(query: dict[str, Any], reference: str, version: str) -> dict[str, A
 def get_text(query: dict[str, Any], reference: str, version: str) -> Response:
     """Answer a plan's text as it was imported."""
     sight, _ = edition_of(reference, version, query["edition"])
-    text = next(e.fact.text for e in sight.reading.history(sight.stream) if isinstance(e.fact, PlanImported))
+    text = next(e.fact.text for e in sight.session.history(sight.stream) if isinstance(e.fact, PlanImported))
     return Response(text, content_type="text/plain; charset=utf-8", headers={"Link": LICENCE})
 
 

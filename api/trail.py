@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from api.common import PageIn, PageOut, Schema, Sight, page, services, wait_for
 from api.fields import PLACE, Cursor, Id, Moment, Position
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.context import DecisionContext
 from portfolio.domain.evidence import EVIDENCE
@@ -75,8 +75,8 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
             "position": entry.position,
             "at": entry.at,
             "by": entry.by,
-            "name": name_of(sight.reading, entry.by),
-            "sentence": with_names(entry.tag, sentence_for(sight, entry), partial(name_of, sight.reading)),
+            "name": name_of(sight.session, entry.by),
+            "sentence": with_names(entry.tag, sentence_for(sight, entry), partial(name_of, sight.session)),
             "kind": entry.tag,
             "stream": entry.originator_id,
         }
@@ -90,15 +90,15 @@ def sentence_for(sight: Sight[Any], entry: Recorded) -> str:
     if isinstance(fact, EvidenceAnnotated) and own and fact.audience == "assessors":
         return f"made a remark for assessors on version {fact.version}."
     if isinstance(fact, UploadOffered) and not own:
-        version = sight.reading.state(EVIDENCE, entry.originator_id).version(fact.version)
+        version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
         if version is None or not version.handed_in():
             return f"announced version {fact.version}."
     return sentence(fact)
 
 
-def name_of(reading: Reading, person_id: UUID) -> str:
+def name_of(session: ReadSession, person_id: UUID) -> str:
     """Return a person's name, for an answer to somebody who may see the record they acted on."""
-    return "The system" if person_id == SYSTEM else reading.state(PERSON, person_id).name
+    return "The system" if person_id == SYSTEM else session.state(PERSON, person_id).name
 
 
 def context_for(sight: Sight[Any], context: DecisionContext) -> DecisionContext:

@@ -12,7 +12,7 @@ from infra.deployment import describe, require_person
 from infra.lock import writing
 from infra.main import open_record
 from portfolio.application.indexes import EDITIONS_OF_PLAN
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.plan import PLAN, ImportPlan, Plan, PlanUnknown, plan_id_of
 from portfolio.plan_reader.text import decode_plan, read_plan
 
@@ -49,7 +49,7 @@ def import_plan(file: str, person: UUID | None, folder: str | None) -> None:
             (person,) = administrators
         require_person(record.journal, person)
         receipt = record.handler.execute(ImportPlan(plan_id=plan_id_of(text), text=text), person)
-        edition = Reading(record.journal).state(PLAN, receipt.stream)
+        edition = ReadSession(record.journal).state(PLAN, receipt.stream)
         say_demo(found.mode if found else "")
     if edition.plan is not None:
         click.echo(f"Recorded {edition.plan.version_label} as edition {receipt.stream}.")
@@ -65,11 +65,11 @@ def import_plan(file: str, person: UUID | None, folder: str | None) -> None:
 def show_recorded(reference: str, version: str, as_json: bool, folder: str | None) -> None:
     """Show the newest recorded edition of a plan, such as ST1297 V2."""
     with open_record(read_settings(folder), read_only=True) as record:
-        reading = Reading(record.journal)
-        editions = reading.links(EDITIONS_OF_PLAN, f"{reference}/{version}".upper())
+        session = ReadSession(record.journal)
+        editions = session.links(EDITIONS_OF_PLAN, f"{reference}/{version}".upper())
         if not editions:
             raise PlanUnknown
-        edition = reading.state(PLAN, editions[-1])
+        edition = session.state(PLAN, editions[-1])
         found = describe(record.journal)
     if edition.plan is None:
         raise PlanUnknown

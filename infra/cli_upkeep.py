@@ -29,7 +29,7 @@ def fsck(folder: str | None) -> None:
     with open_record(read_settings(folder), read_only=True) as record:
         found = describe(record.journal)
         say_demo(found.mode if found else "")
-        with bar("Reading files") as progress:
+        with bar("ReadSession files") as progress:
             for number, difference in enumerate(differences(record, progress), start=1):  # noqa: B007 - counted
                 click.echo(difference)
         head = record.journal.head()

@@ -82,7 +82,7 @@ class Batch(NamedTuple):
     added: Sequence[tuple[Any, ...]] = ()
 
 
-class Overtaken(Exception):
+class PositionConflict(Exception):
     """Another programme has moved this follower: what was folded here is dropped and folded again from there."""
 
 
@@ -104,7 +104,7 @@ class ViewsDatabase(Reads, Protocol):
     def switch(self, views: Iterable[View]) -> None:
         """Put the tables beside (``View.beside``) in the place of these views' own, positions too, all at once.
 
-        Raises ``Overtaken`` if one of these views has come further than its table beside; then nothing is changed.
+        Raises ``PositionConflict`` if one of these views has come further than its table beside; then nothing changes.
         """
 
     def rebuilding(self) -> AbstractContextManager[None]:
@@ -125,11 +125,11 @@ class ViewsDatabase(Reads, Protocol):
     def positions(self, followers: Sequence[str]) -> list[int]:
         """Return how far followers have come, 0 at the beginning.
 
-        Raises ``Overtaken``, once, when another programme has switched a table since it was asked last.
+        Raises ``PositionConflict``, once, when another programme has switched a table since it was asked last.
         """
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
-        """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""
+        """Change rows and move followers (from, to) in one transaction; ``PositionConflict`` if one has moved."""
 
 
 class Rows:

@@ -9,7 +9,7 @@ from threading import Condition, Event, RLock
 from typing import Any, Protocol
 
 from portfolio.domain.kernel import Entry, tag_of
-from projections.database import Fold, Overtaken, Rows, View, ViewsDatabase
+from projections.database import Fold, PositionConflict, Rows, View, ViewsDatabase
 from projections.owner import OWNED, OWNER, owner_of
 
 LOG = logging.getLogger("portfolio.projections")
@@ -146,7 +146,7 @@ class Projector:
 
         That is 0 where another process has folded or rebuilt them meanwhile: the next step goes on from there.
         """
-        with self._turn, suppress(Overtaken):
+        with self._turn, suppress(PositionConflict):
             before, end = self._position, self._line.fold(self._log, BATCH)
             self.show(end)
             return end - before
@@ -189,7 +189,7 @@ class Projector:
             while not switched:
                 while self._turn_of(beside) < (head := self._log.head()):
                     pass
-                with suppress(Overtaken):  # another process has brought the old rows further meanwhile
+                with suppress(PositionConflict):  # another process has brought the old rows further meanwhile
                     self._database.switch(chosen)
                     switched = True
             self._line.forget()

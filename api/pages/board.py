@@ -34,9 +34,9 @@ def board(enrolment_id: UUID) -> str:
     day = asked("as_of", Day()) or today()
     picture = picture_of(services().reads, enrolment_id)
     told = (
-        readiness_of(sight.reading, picture, day)
+        readiness_of(sight.session, picture, day)
         if picture is not None and day == today()
-        else replayed_readiness(sight.reading, enrolment_id, day)
+        else replayed_readiness(sight.session, enrolment_id, day)
     )
     shown = items(services().reads, enrolment_id, drafts="the apprentice" in sight.held)
     return render(
@@ -48,7 +48,7 @@ def board(enrolment_id: UUID) -> str:
         items=shown,
         offers=may_offer(sight),
         appeals=appeals_shown(sight, enrolment_id),
-        codes=sorted(route_codes(sight.reading, enrolment_id, today()), key=code_order),
+        codes=sorted(route_codes(sight.session, enrolment_id, today()), key=code_order),
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
         today=today(),
         key=new_id(),
@@ -68,9 +68,9 @@ def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple
     if not permissions.may(permissions.READS["appeals here"], sight.held):
         return ()
     known = [
-        (each, sight.reading.state(APPEAL, each)) for each in sight.reading.links(APPEALS_OF_ENROLMENT, enrolment_id)
+        (each, sight.session.state(APPEAL, each)) for each in sight.session.links(APPEALS_OF_ENROLMENT, enrolment_id)
     ]
-    held = [sight.reading.held(caller(), each, appeal, enrolment_id, today()) for each, appeal in known]
+    held = [sight.session.held(caller(), each, appeal, enrolment_id, today()) for each, appeal in known]
     return [
         (each, appeal.status, permissions.may(permissions.READS["chronology"], words))
         for (each, appeal), words in zip(known, held, strict=True)

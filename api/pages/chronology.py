@@ -26,7 +26,7 @@ def appeal(appeal_id: UUID) -> str:
     """Show what was known when the decision was made, and apart from it what came later."""
     fresh()
     sight = see(APPEAL, appeal_id, ask="chronology")
-    told = chronology(sight.reading, appeal_id, position_of(asked("known_at", KnownAt())))
+    told = chronology(sight.session, appeal_id, position_of(asked("known_at", KnownAt())))
     decided = told.decision.fact
     if not isinstance(decided, GradeDecided):
         raise NotVisible
@@ -37,7 +37,7 @@ def appeal(appeal_id: UUID) -> str:
         answers=answers(sight),
         known_at=told.known_at,
         decision={
-            "by": name_of(sight.reading, told.decision.by),
+            "by": name_of(sight.session, told.decision.by),
             "at": told.decision.at,
             "position": told.decision.position,
             "grade": decided.grade,
@@ -77,7 +77,7 @@ def title(sight: Sight[Appeal], entry: Recorded) -> str:
     fact = entry.fact
     if not isinstance(fact, EvidenceFact) or isinstance(fact, UploadOffered | EvidenceRecorded):
         return ""
-    version = sight.reading.state(EVIDENCE, entry.originator_id).version(fact.version)
+    version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
     return version.title if version else ""
 
 

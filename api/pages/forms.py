@@ -14,8 +14,9 @@ from api.errors import FieldsNotValid, flat, status_of
 from api.ids import new_id
 from api.pages.common import label
 from portfolio.application.handler import authorise
+from portfolio.application.loaders import load
 from portfolio.application.ports import Idempotency, Receipt, Unauthenticated
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected
 
@@ -57,15 +58,16 @@ def run(command: Command, step: str = "do", file: str = "") -> Receipt:
     return services().handler.execute(command, caller(), idempotency=once(step, file))
 
 
-def refusal_of(reading: Reading, command: Command) -> Rejected | None:
+def refusal_of(session: ReadSession, command: Command) -> Rejected | None:
     """Return why a command would be refused if the person at the page gave it now, None if it would not.
 
     A page offers the forms that would not be refused, and so needs no rule of its own. Nothing is recorded.
     """
     try:
-        state = authorise(reading, command, caller(), today())
-        whole = services().lookups.complete(reading, command, caller(), services().now(), today())
-        AGGREGATES[AGGREGATE_OF[type(command)]].decide(state, whole)
+        state = authorise(session, command, caller(), today())
+        whole = services().lookups.complete(session, command, caller(), services().now(), today())
+        known = load(session, whole, caller(), services().now())
+        AGGREGATES[AGGREGATE_OF[type(command)]].judges[type(command)](state, whole, known)
     except Rejected as refusal:
         return refusal
     return None

@@ -4,7 +4,7 @@ from typing import get_args
 
 from api.common import caller, services, today
 from api.pages.common import fresh, named, pages, render
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.vocabulary import Role
@@ -15,7 +15,7 @@ from projections.portfolios import enrolments_of
 def home() -> str:
     """Show where this person can go from here."""
     fresh()
-    held = Reading(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
     rules = (*permissions.MAY.values(), *permissions.READS.values())
     enrolments = enrolments_of(services().reads, caller(), today())
     return render(

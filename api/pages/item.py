@@ -61,10 +61,10 @@ def item(evidence_id: UUID) -> str:
         undeclared=isinstance(kept_back, InterestNotDeclared),
         story=story(sight, shown),
         claims=claims(sight, shown),
-        remarks=[*annotations_shown(sight, shown, sight.reading.history(evidence_id))],
+        remarks=[*annotations_shown(sight, shown, sight.session.history(evidence_id))],
         names=named([sight.state.apprentice]),
         can=able(sight, shown),
-        codes=sorted(route_codes(sight.reading, sight.state.enrolment_id, today()), key=code_order),
+        codes=sorted(route_codes(sight.session, sight.state.enrolment_id, today()), key=code_order),
         wordings=AUTHENTICITY_WORDINGS,
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
         today=today(),
@@ -99,7 +99,7 @@ def in_page(shown: Version) -> bool:
 def serve(sight: Sight[Evidence], shown: Version) -> Rejected | None:
     """Return why the content is kept back, None if it may be shown; what the page itself shows counts as served."""
     command = ServeEvidence(evidence_id=sight.stream, version=shown.number)
-    refusal = refusal_of(sight.reading, command)
+    refusal = refusal_of(sight.session, command)
     if refusal is None and in_page(shown):
         services().handler.execute(command, caller())
     return refusal
@@ -108,7 +108,7 @@ def serve(sight: Sight[Evidence], shown: Version) -> Rejected | None:
 def story(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     """Return what happened to a version, in sentences; its claims and remarks are shown apart."""
     apart = StatementClaimed | EvidenceAnnotated | EvidenceServed
-    facts = [entry for entry in sight.reading.history(sight.stream) if not isinstance(entry.fact, apart)]
+    facts = [entry for entry in sight.session.history(sight.stream) if not isinstance(entry.fact, apart)]
     return entries(
         sight, [entry for entry in facts if isinstance(entry.fact, EvidenceFact) and entry.fact.version == shown.number]
     )
@@ -118,14 +118,14 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     """Return who claimed which code with a version, where and when, and whether it may be taken back."""
     made = {
         entry.fact.code: (entry, entry.fact)
-        for entry in sight.reading.history(sight.stream)
+        for entry in sight.session.history(sight.stream)
         if isinstance(entry.fact, StatementClaimed) and entry.fact.version == shown.number
     }
     return [
         {
             "code": code,
             "place": fragment(fact.place) if fact.place else "",
-            "name": name_of(sight.reading, entry.by),
+            "name": name_of(sight.session, entry.by),
             "at": entry.at,
             "droppable": allowed(sight, DropClaim(evidence_id=sight.stream, version=shown.number, code=code)),
         }
@@ -136,7 +136,7 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
 
 def allowed(sight: Sight[Evidence], command: Command) -> bool:
     """Tell whether the person at the page may give a command now."""
-    return refusal_of(sight.reading, command) is None
+    return refusal_of(sight.session, command) is None
 
 
 def able(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:

@@ -17,7 +17,7 @@ from api.fields import Day, Text
 from api.ids import new_id
 from api.pages.forms import form, once, run
 from portfolio.application.ports import Receipt
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence import EVIDENCE, LARGEST_FILE, EvidenceLimitReached
 from portfolio.domain.evidence_commands import (
@@ -112,9 +112,9 @@ def announced(offer: OfferEvidence | OfferVersion, sha256: str) -> tuple[UUID, U
     step = "offer"
     while True:
         receipt = run(offer, step, sha256)
-        reading = Reading(services().journal)
-        fact = cast(UploadOffered, reading.history(receipt.stream)[receipt.version - 1].fact)
-        version = reading.state(EVIDENCE, receipt.stream).version(fact.version)
+        session = ReadSession(services().journal)
+        fact = cast(UploadOffered, session.history(receipt.stream)[receipt.version - 1].fact)
+        version = session.state(EVIDENCE, receipt.stream).version(fact.version)
         if version is not None and version.stage != "discarded":
             return receipt.stream, fact
         step = f"offer after {fact.object_id}"
@@ -123,7 +123,7 @@ def announced(offer: OfferEvidence | OfferVersion, sha256: str) -> tuple[UUID, U
 def keep(evidence_id: UUID, offered: UploadOffered, said: dict[str, Any], stream: IO[bytes]) -> Receipt:
     """Hand the bytes to the vault, as every upload goes, seal them, claim, and hand in what is declared."""
     number, object_id = offered.version, offered.object_id
-    version = Reading(services().journal).state(EVIDENCE, evidence_id).version(number)
+    version = ReadSession(services().journal).state(EVIDENCE, evidence_id).version(number)
     if version is not None and version.stage == "offered":
         services().vault.offer(object_id, offered.size, offered.sha256)
         services().vault.take(object_id, stream, offered.size)

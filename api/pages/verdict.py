@@ -27,7 +27,7 @@ WAITS: dict[Status, str] = {
 
 def verdict(sight: Sight[Appeal], told: Chronology, decided: GradeDecided) -> Sequence[str]:
     """Return the sentences, as things stand now."""
-    decider, component = name_of(sight.reading, told.decision.by), decided.context.form.component
+    decider, component = name_of(sight.session, told.decision.by), decided.context.form.component
     return (
         f"{decider} decided {decided.grade} for component {component} on {as_day(told.decision.at)}.",
         outcome(sight),
@@ -37,7 +37,7 @@ def verdict(sight: Sight[Appeal], told: Chronology, decided: GradeDecided) -> Se
 
 def outcome(sight: Sight[Appeal]) -> str:
     """Return what became of the appeal."""
-    for entry in sight.reading.history(sight.stream):
+    for entry in sight.session.history(sight.stream):
         match entry.fact:
             case AppealDecided(outcome=given):
                 return f"The panel {given} the appeal on {as_day(entry.at)}."
@@ -51,16 +51,16 @@ def outcome(sight: Sight[Appeal]) -> str:
 def followed(sight: Sight[Appeal], told: Chronology, decision_id: UUID) -> list[str]:
     """Return what became of the decision, and what was decided anew."""
     said = ["The decision stands."]
-    for entry in sight.reading.history(told.assessment_id):
+    for entry in sight.session.history(told.assessment_id):
         match entry.fact:
             case DecisionVoided(decision_id=gone) if gone == decision_id:
                 said = [f"The decision was set aside on {as_day(entry.at)}."]
             case GradeDecisionSuperseded(decision_id=gone) if gone == decision_id:
                 said = [f"The decision was superseded on {as_day(entry.at)}."]
-    for attempt_id in sight.reading.links(ATTEMPTS_OF_ENROLMENT, told.enrolment_id):
-        opened = sight.reading.state(ASSESSMENT, attempt_id).opened
+    for attempt_id in sight.session.links(ATTEMPTS_OF_ENROLMENT, told.enrolment_id):
+        opened = sight.session.state(ASSESSMENT, attempt_id).opened
         if opened is not None and opened.after_appeal == sight.stream:
-            said.append(anew(sight, sight.reading.history(attempt_id)))
+            said.append(anew(sight, sight.session.history(attempt_id)))
     return said
 
 
@@ -69,7 +69,7 @@ def anew(sight: Sight[Appeal], history: Sequence[Recorded]) -> str:
     said = "A new attempt was opened and is not decided yet."
     for entry in history:
         if isinstance(entry.fact, GradeDecided):
-            who, grade = name_of(sight.reading, entry.by), entry.fact.grade
+            who, grade = name_of(sight.session, entry.by), entry.fact.grade
             said = f"A new attempt was opened, and {who} decided {grade} in it on {as_day(entry.at)}."
     return said
 
@@ -78,7 +78,7 @@ def answers(sight: Sight[Appeal]) -> list[tuple[Ground, str]]:
     """Return each ground of the appeal with the panel's answer, empty until there is one."""
     given = {
         answer.ground: answer.answer
-        for entry in sight.reading.history(sight.stream)
+        for entry in sight.session.history(sight.stream)
         if isinstance(entry.fact, AppealDecided)
         for answer in entry.fact.answers
     }

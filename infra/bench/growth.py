@@ -14,7 +14,7 @@ from infra.bench.project import TOGETHER
 from infra.bench.stores import Bench, Store
 from infra.store.journal import EventJournal
 from portfolio.application.indexes import EVIDENCE_OF_ENROLMENT
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.evidence import EVIDENCE
@@ -53,7 +53,7 @@ def rows_at(bench: Bench, store: Store, journal: EventJournal, teller: Teller, s
 
         def readiness(enrolment_id: UUID) -> object:
             picture = picture_of(views, enrolment_id)
-            return picture and readiness_of(Reading(journal, cache=cache), picture, DAY)
+            return picture and readiness_of(ReadSession(journal, cache=cache), picture, DAY)
 
         yield row("replay of one stream of twelve facts, in microseconds", each(replay, items))
         yield row("readiness of one enrolment, in microseconds", each(readiness, enrolments))

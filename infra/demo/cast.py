@@ -146,10 +146,10 @@ ZOFIA_LOG = (
 ZOFIA_FIRST_LOG = ZOFIA_LOG[:1]
 
 SEEN = (
-    "Seen during the load-in, without help.",
-    "Seen at the desk while the run went on.",
+    "ReadSet during the load-in, without help.",
+    "ReadSet at the desk while the run went on.",
     "Shown, and explained when asked why.",
-    "Seen twice: before the first run and after the change.",
+    "ReadSet twice: before the first run and after the change.",
     "Done together with the crew, led by the apprentice.",
 )
 """What an observer writes against a code, in turn."""

@@ -11,9 +11,9 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from infra.store.codec import AT
-from infra.store.recorder import Terms
+from infra.store.recorder import AppendConditions
 
-Request = tuple[Sequence[StoredEvent], Terms | None]
+Request = tuple[Sequence[StoredEvent], AppendConditions | None]
 
 BOOL, BYTEA, INT8, INT4, TEXT, ID = 16, 17, 20, 23, 25, 2950
 """The server's numbers for the types of fields; they never change."""
@@ -43,8 +43,8 @@ class Packer:
     def __call__(self, requests: Sequence[Request]) -> list[bytes]:
         """Return the arguments of ``record.append``."""
         rows = Rows()
-        for number, (events, terms) in enumerate(requests, start=1):
-            rows.add(number, events, terms)
+        for number, (events, conditions) in enumerate(requests, start=1):
+            rows.add(number, events, conditions)
         kinds = (rows.facts, rows.seen, rows.counted, rows.entries, rows.replies)
         return [length_of(len(requests)), *map(array, self._oids, kinds), b"\1" if rows.apart() else b"\0"]
 
@@ -71,7 +71,7 @@ class Rows:
         if self._touched.setdefault(thing, request) != request:
             self._shared.add(thing)
 
-    def add(self, request: int, events: Sequence[StoredEvent], terms: Terms | None) -> None:
+    def add(self, request: int, events: Sequence[StoredEvent], conditions: AppendConditions | None) -> None:
         """Add the rows of a request."""
         before: dict[bytes, int] = {}
         for event in events:
@@ -80,19 +80,19 @@ class Rows:
                 before[stream] = version - 1
                 self.touch(request, stream)
                 self._written.add(stream)
-            self.facts.append(fact(request, stream, before[stream], event, stamped=terms is not None))
-        if terms is None:
+            self.facts.append(fact(request, stream, before[stream], event, stamped=conditions is not None))
+        if conditions is None:
             return
-        own = terms.stream.bytes
-        for looked_up, version in terms.seen.streams.items():
+        own = conditions.stream.bytes
+        for looked_up, version in conditions.read_set.streams.items():
             if before.get(stream := looked_up.bytes) != version:  # else it follows from the facts
                 self.touch(request, stream)
                 self.seen.append(seen_of(3, INT4, 4, request, ID, 16, stream, INT8, 8, version))
-        for (name, key), streams in terms.seen.links.items():
+        for (name, key), streams in conditions.read_set.links.items():
             self.touch(request, (name, key))
             begin = begin_of(4, INT4, 4, request)
             self.counted.append(b"".join((begin, text(name), text(key), number_of(INT8, 8, streams))))
-        for row in terms.index:
+        for row in conditions.index:
             self.touch(request, thing := (row.name, row.key))
             self._written.add(thing)
             if not row.key:  # releases keys that are named nowhere here
@@ -100,11 +100,11 @@ class Rows:
             begin = owned_of(6, INT4, 4, request, ID, 16, own)
             flags = flags_of(BOOL, 1, row.unique, BOOL, 1, row.release)
             self.entries.append(b"".join((begin, text(row.name), text(row.key), flags)))
-        if asked := terms.idempotency:
-            self.touch(request, answer := (terms.by, asked.key))
+        if asked := conditions.idempotency:
+            self.touch(request, answer := (conditions.by, asked.key))
             self._written.add(answer)
-            version = events[-1].originator_version if events else terms.seen.streams.get(terms.stream, 0)
-            begin = owned_of(7, INT4, 4, request, ID, 16, terms.by.bytes)
+            version = events[-1].originator_version if events else conditions.read_set.streams.get(conditions.stream, 0)
+            begin = owned_of(7, INT4, 4, request, ID, 16, conditions.by.bytes)
             given, extra = asked.fingerprint, asked.extra
             middle = answered_of(ID, 16, own, INT8, 8, version, BYTEA, len(extra))
             self.replies.append(b"".join((begin, text(asked.key), field(BYTEA, len(given)), given, middle, extra)))

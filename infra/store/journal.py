@@ -11,9 +11,9 @@ from uuid import UUID
 from eventsourcing.application import Application
 
 from infra.store.codec import FactMapper, StoredFact, microseconds
-from infra.store.recorder import AlreadyAnswered, FactRecorder, IndexRows, Terms
+from infra.store.recorder import AlreadyAnswered, AppendConditions, FactRecorder, IndexRows
 from infra.store.refusals import StrayVariables, WrongParts
-from portfolio.application.ports import Append, IdempotencyKeyReused, IndexRow, Receipt, Seen
+from portfolio.application.ports import Append, IdempotencyKeyReused, IndexRow, ReadSet, Receipt
 from portfolio.domain.kernel import Entry, Recorded, changed
 
 LIBRARY_VARIABLES = {
@@ -147,15 +147,15 @@ class EventJournal(Application[UUID]):
             )
             for version, fact in enumerate(request.facts, start=request.after + 1)
         ]
-        terms = Terms(
+        conditions = AppendConditions(
             stream=request.stream,
             by=request.by,
-            seen=changed(request.seen, streams={**request.seen.streams, request.stream: request.after}),
+            read_set=changed(request.read_set, streams={**request.read_set.streams, request.stream: request.after}),
             index=tuple(map(self._hashed, request.index)),
             idempotency=request.idempotency,
         )
         try:
-            positions = self.store.insert_events(stored, terms=terms)
+            positions = self.store.insert_events(stored, conditions=conditions)
         except AlreadyAnswered as answer:
             return answer.receipt
         return Receipt(
@@ -166,9 +166,9 @@ class EventJournal(Application[UUID]):
         )
 
     def save(self, *objs: Any, **kwargs: Any) -> Any:
-        """Record entries as the library does, on the journal's terms: no version left out, no time earlier."""
+        """Record entries as the library does, on the journal's conditions: no version left out, no time earlier."""
         streams = {entry.originator_id: entry.originator_version - 1 for entry in reversed(objs)}
-        return super().save(*objs, **{"terms": Terms(seen=Seen(streams=streams)), **kwargs})
+        return super().save(*objs, **{"conditions": AppendConditions(read_set=ReadSet(streams=streams)), **kwargs})
 
     def wait_past(self, position: int, timeout: float) -> bool:
         """Return whether there is a fact behind ``position``, waiting up to ``timeout`` seconds for one.

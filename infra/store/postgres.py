@@ -15,7 +15,7 @@ from infra.store.composites import Request
 from infra.store.differences_postgres import differences
 from infra.store.group_commit import GroupCommit
 from infra.store.listener import Listener
-from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Terms
+from infra.store.recorder import AlreadyAnswered, AppendConditions, Hashed, IndexRows
 from infra.store.refusals import NewerFormat, NotMigrated
 from infra.store.server import UNABLE, Server, prepared_for, reach, refusal, shown
 from infra.store.subscription import Following
@@ -66,18 +66,18 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
             raise NewerFormat(where, found, FORMAT)
 
     def insert_events(
-        self, stored_events: Sequence[StoredEvent], *, terms: Terms | None = None, **_: Any
+        self, stored_events: Sequence[StoredEvent], *, conditions: AppendConditions | None = None, **_: Any
     ) -> Sequence[int]:
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
-        if terms is not None:
+        if conditions is not None:
             begun: dict[UUID | str, int] = {}
-            seen: dict[Any, int] = terms.seen.streams
+            seen: dict[Any, int] = conditions.read_set.streams
             for event in stored_events:
                 stream, version = event.originator_id, event.originator_version
                 if version != (begun.get(stream) or seen.get(stream, 0)) + 1:
                     raise StaleVersion
                 begun[stream] = version
-        return self._group.submit((stored_events, terms))
+        return self._group.submit((stored_events, conditions))
 
     @property
     def pending(self) -> int:
@@ -223,18 +223,26 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
             raise Broken from error
 
     def _refusal(
-        self, events: Sequence[StoredEvent], terms: Terms | None, why: str, name: str | None, *, again: bool
+        self,
+        events: Sequence[StoredEvent],
+        conditions: AppendConditions | None,
+        why: str,
+        name: str | None,
+        *,
+        again: bool,
     ) -> Sequence[int] | Exception:
         try:
             match why:
                 case "stale":
                     if again and (first := self._stored(events)):
                         return list(range(first, first + len(events)))
-                    return StaleVersion() if terms else IntegrityError("a fact of this stream and version is stored")
+                    return (
+                        StaleVersion() if conditions else IntegrityError("a fact of this stream and version is stored")
+                    )
                 case "taken":
                     return KeyTaken(name or "")
-                case "answered" if terms and terms.idempotency:
-                    found = self.answered(terms.by, terms.idempotency.key)
+                case "answered" if conditions and conditions.idempotency:
+                    found = self.answered(conditions.by, conditions.idempotency.key)
                     return AlreadyAnswered(found[1]) if found else Busy()
                 case _:
                     return IdempotencyKeyReused()

@@ -8,22 +8,22 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from infra.store.codec import FactCodec, Row
-from portfolio.application.ports import Idempotency, IndexRow, Receipt, Seen
+from portfolio.application.ports import Idempotency, IndexRow, ReadSet, Receipt
 from portfolio.domain.kernel import NOBODY, Fact
 
-NOTHING_SEEN = Seen()
+NOTHING_READ = ReadSet()
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AppendConditions:
     """What must hold for an append, its own stream's version included, and what is written with it.
 
-    Unique keys are hashed already. Facts appended on terms get the time of the last fact if theirs is earlier.
+    Unique keys are hashed already. Facts appended on conditions get the time of the last fact if theirs is earlier.
     """
 
     stream: UUID = NOBODY
     by: UUID = NOBODY
-    seen: Seen = NOTHING_SEEN
+    read_set: ReadSet = NOTHING_READ
     index: tuple[IndexRow, ...] = ()
     idempotency: Idempotency | None = None
 
@@ -46,12 +46,14 @@ Hashed = Callable[[IndexRow], IndexRow]
 class FactRecorder(Protocol):
     """A store of facts. Rows are as stored; positions count from 1 in commit order."""
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], *, terms: Terms | None = None) -> Sequence[int]:
-        """Store the events and return their positions; on terms, all or none of what they ask.
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, conditions: AppendConditions | None = None
+    ) -> Sequence[int]:
+        """Store the events and return their positions; on conditions, all or none of what they ask.
 
-        Raises, on terms, ``StaleVersion``, ``KeyTaken``, ``IdempotencyKeyReused`` or ``AlreadyAnswered``, without them
-        the library's ``IntegrityError``; always ``StorageFull``. Then nothing was written. ``Busy`` mostly means so
-        too; after a connection broke on the way it means that nobody knows (``Journal.append``).
+        Raises, on conditions, ``StaleVersion``, ``KeyTaken``, ``IdempotencyKeyReused`` or ``AlreadyAnswered``, without
+        them the library's ``IntegrityError``; always ``StorageFull``. Then nothing was written. ``Busy`` mostly means
+        so too; after a connection broke on the way it means that nobody knows (``Journal.append``).
         """
 
     @property

@@ -24,13 +24,13 @@ from infra.store.codec import AT, FactCodec, Row, at_of, known_uuid_of, stamped
 from infra.store.differences import differences
 from infra.store.group_commit import GroupCommit
 from infra.store.readers import Readers
-from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Terms
+from infra.store.recorder import AlreadyAnswered, AppendConditions, Hashed, IndexRows
 from infra.store.refusals import NotReachable
 from infra.store.subscription import Following
 from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
 from portfolio.domain.kernel import Rejected, StaleVersion
 
-Request = tuple[Sequence[StoredEvent], Terms | None]
+Request = tuple[Sequence[StoredEvent], AppendConditions | None]
 
 ROWS = "SELECT position, originator_id, originator_version, topic, state FROM facts "
 LAST = "SELECT position, substr(state, 2, 8) FROM facts ORDER BY position DESC LIMIT 1"
@@ -73,10 +73,10 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
         self._writer = connection
 
     def insert_events(
-        self, stored_events: Sequence[StoredEvent], *, terms: Terms | None = None, **_: Any
+        self, stored_events: Sequence[StoredEvent], *, conditions: AppendConditions | None = None, **_: Any
     ) -> Sequence[int]:
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
-        return self._group.submit((stored_events, terms))
+        return self._group.submit((stored_events, conditions))
 
     @property
     def pending(self) -> int:
@@ -210,7 +210,7 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
         try:
             position, at = writer.execute(LAST).fetchone() or (0, b"")
             transaction = Transaction(writer.execute, position, at_of(at))
-            answers = [transaction.append(events, terms) for events, terms in requests]
+            answers = [transaction.append(events, conditions) for events, conditions in requests]
             writer.execute("COMMIT")
         finally:
             if writer.in_transaction:
@@ -232,13 +232,13 @@ class Transaction:
         self.head = head
         self.at = at
 
-    def append(self, events: Sequence[StoredEvent], terms: Terms | None) -> list[int] | Exception:
+    def append(self, events: Sequence[StoredEvent], conditions: AppendConditions | None) -> list[int] | Exception:
         """Return the positions given to one caller's events, or why nothing was written for it."""
         try:
-            if terms is None:
+            if conditions is None:
                 self._judge_versions_only(events)
                 return self._write(events)
-            self._judge(events, terms)
+            self._judge(events, conditions)
         except (Rejected, AlreadyAnswered, IntegrityError) as verdict:
             return verdict
         states = []
@@ -246,12 +246,20 @@ class Transaction:
             self.at = max(self.at, at_of(event.state[AT]))
             states.append(stamped(event.state, self.at))
         positions = self._write(events, states)
-        schema.write_index(self._execute, terms.stream.bytes, self.head, terms.index)
-        if asked := terms.idempotency:
-            version = events[-1].originator_version if events else terms.seen.streams.get(terms.stream, 0)
+        schema.write_index(self._execute, conditions.stream.bytes, self.head, conditions.index)
+        if asked := conditions.idempotency:
+            version = events[-1].originator_version if events else conditions.read_set.streams.get(conditions.stream, 0)
             self._execute(
                 ANSWER,
-                (terms.by.bytes, asked.key, asked.fingerprint, terms.stream.bytes, version, self.head, asked.extra),
+                (
+                    conditions.by.bytes,
+                    asked.key,
+                    asked.fingerprint,
+                    conditions.stream.bytes,
+                    version,
+                    self.head,
+                    asked.extra,
+                ),
             )
         return positions
 
@@ -260,26 +268,26 @@ class Transaction:
         if len(keys) < len(events) or any(self._execute(STORED, key).fetchone() for key in keys):
             raise IntegrityError("a fact of this stream and version is stored already")
 
-    def _judge(self, events: Sequence[StoredEvent], terms: Terms) -> None:
-        asked = terms.idempotency
-        if asked and (answer := self._execute(ANSWERED, (terms.by.bytes, asked.key)).fetchone()):
+    def _judge(self, events: Sequence[StoredEvent], conditions: AppendConditions) -> None:
+        asked = conditions.idempotency
+        if asked and (answer := self._execute(ANSWERED, (conditions.by.bytes, asked.key)).fetchone()):
             fingerprint, receipt = receipt_of(answer)
             raise AlreadyAnswered(receipt) if fingerprint == asked.fingerprint else IdempotencyKeyReused
-        for stream, version in terms.seen.streams.items():
+        for stream, version in conditions.read_set.streams.items():
             if self._execute(VERSION, (stream.bytes,)).fetchone()[0] != version:
                 raise StaleVersion
-        for link, number in terms.seen.links.items():
+        for link, number in conditions.read_set.links.items():
             if self._execute(LISTED, link).fetchone()[0] != number:
                 raise StaleVersion
-        versions: dict[UUID | str, int] = dict(terms.seen.streams.items())
+        versions: dict[UUID | str, int] = dict(conditions.read_set.streams.items())
         for event in events:
             if event.originator_version != versions.get(event.originator_id, 0) + 1:
                 raise StaleVersion
             versions[event.originator_id] = event.originator_version
-        for row in terms.index:
+        for row in conditions.index:
             if row.unique and not row.release:
                 taken = self._execute(HOLDER, (row.name, row.key)).fetchone()
-                if taken is not None and taken[0] != terms.stream.bytes:
+                if taken is not None and taken[0] != conditions.stream.bytes:
                     raise KeyTaken(row.name)
 
     def _write(self, events: Sequence[StoredEvent], states: Sequence[bytes] | None = None) -> list[int]:

@@ -19,7 +19,7 @@ from infra.store.codec import microseconds, uuid_of
 from infra.store.readers import Readers
 from infra.store.refusals import CannotOpen
 from portfolio.domain.kernel import NEVER
-from projections.database import Batch, Key, Overtaken, Row, View
+from projections.database import Batch, Key, PositionConflict, Row, View
 
 APPLICATION_ID = 0x50465657  # "PFVW"
 PATIENCE = 2  # seconds to wait for a lock another program holds
@@ -161,11 +161,11 @@ class LiteViews:
             return [_position(self._writer.execute, follower) for follower in followers]
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
-        """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""
+        """Change rows and move followers (from, to) in one transaction; ``PositionConflict`` if one has moved."""
         with self._transaction() as execute:
             for follower, (before, after) in moves.items():
                 if _position(execute, follower) != before:
-                    raise Overtaken(follower)
+                    raise PositionConflict(follower)
                 execute(MOVE, (follower, after))
             for view, put, gone, added in batches:
                 table = self._table(view)

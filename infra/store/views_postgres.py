@@ -19,7 +19,7 @@ from psycopg.errors import LockNotAvailable
 
 from infra.store.refusals import CannotOpen, ViewsOccupied
 from infra.store.server import Connection, Server, connect, prepared_for, reach
-from projections.database import Batch, Key, Overtaken, Row, View
+from projections.database import Batch, Key, PositionConflict, Row, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
 WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
@@ -161,7 +161,7 @@ class PostgresViews:
             come = dict(execute(COME, (followers,)).fetchall())  # nobody moves these until we have done
             for table, beside, _ in tables:
                 if come.get(table, 0) > come[beside]:
-                    raise Overtaken(table)
+                    raise PositionConflict(table)
             for table, beside, old in tables:
                 _drop(execute, old)  # left by a rebuild that ended just then
                 execute(f"ALTER TABLE {table} RENAME TO {old}")
@@ -201,11 +201,11 @@ class PostgresViews:
             self._oids |= {follower: found.get(follower, (0, None))[1] for follower in followers}
             if switched := [name for name, oid in before.items() if oid not in (None, self._oids[name])]:
                 self._oids.clear()  # other views' tables were switched with this one
-                raise Overtaken(switched[0])
+                raise PositionConflict(switched[0])
         return [int(found.get(follower, (0, None))[0]) for follower in followers]
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
-        """Change rows and move followers (from, to) in one transaction; raise ``Overtaken`` if one stands elsewhere."""
+        """Change rows and move followers (from, to) in one transaction; ``PositionConflict`` if one has moved."""
         with self._transaction() as execute:
             if starting := [follower for follower, (before, _) in moves.items() if before == 0]:
                 execute(BEGIN, (starting,))
@@ -213,7 +213,7 @@ class PostgresViews:
             moved = {follower for (follower,) in execute(MOVE, (list(moves), before, after)).fetchall()}
             for follower in moves:
                 if follower not in moved:
-                    raise Overtaken(follower)
+                    raise PositionConflict(follower)
             for batch in batches:
                 self._table(batch.view).write(self._writer, batch)
             execute("NOTIFY views")

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from portfolio.application.indexes import EVIDENCE_OF_ENROLMENT
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment import ASSESSMENT, AttemptOpened
 from portfolio.domain.context import (
     Available,
@@ -35,7 +35,7 @@ SOFTWARE = "portfolio 0.1.0"
 
 
 def decision_context(
-    reading: Reading,
+    session: ReadSession,
     assessment_id: UUID,
     by: UUID,
     at: datetime,
@@ -46,13 +46,13 @@ def decision_context(
     newer: tuple[Finding, ...] = (),
 ) -> DecisionContext | None:
     """Return all that is in force for deciding this attempt now, None if there is no such attempt."""
-    attempt = reading.state(ASSESSMENT, assessment_id)
+    attempt = session.state(ASSESSMENT, assessment_id)
     opened = attempt.opened
     if opened is None:
         return None
-    available, served = _evidence(reading, opened.enrolment_id, by)
-    plan, form = _plan(reading, opened, today), _form(reading, opened)
-    criteria, decider = _criteria(reading, opened), _decider(reading, opened, by, today)
+    available, served = _evidence(session, opened.enrolment_id, by)
+    plan, form = _plan(session, opened, today), _form(session, opened)
+    criteria, decider = _criteria(session, opened), _decider(session, opened, by, today)
     findings = tuple(sorted(attempt.findings, key=lambda found: code_order(found.finding.code)))
     context = DecisionContext(
         decision_id=decision_id,
@@ -60,7 +60,7 @@ def decision_context(
         apprentice=opened.apprentice,
         at=at,
         software=SOFTWARE,
-        streams=tuple(sorted((str(stream), version) for stream, version in reading.seen(NOBODY).streams.items())),
+        streams=tuple(sorted((str(stream), version) for stream, version in session.read_set(NOBODY).streams.items())),
         plan=plan,
         form=form,
         criteria=criteria,
@@ -75,10 +75,10 @@ def decision_context(
     return with_findings(sealed(context), added) if added else sealed(context)
 
 
-def _plan(reading: Reading, opened: AttemptOpened, today: date) -> PlanInForce:
-    enrolment = reading.state(ENROLMENT, opened.enrolment_id)
+def _plan(session: ReadSession, opened: AttemptOpened, today: date) -> PlanInForce:
+    enrolment = session.state(ENROLMENT, opened.enrolment_id)
     held = enrolment.route_on(today)
-    edition = reading.state(PLAN, enrolment.plan_id)
+    edition = session.state(PLAN, enrolment.plan_id)
     return PlanInForce(
         reference=edition.plan.reference if edition.plan else "",
         version_label=edition.plan.version_label if edition.plan else "",
@@ -91,8 +91,8 @@ def _plan(reading: Reading, opened: AttemptOpened, today: date) -> PlanInForce:
     )
 
 
-def _form(reading: Reading, opened: AttemptOpened) -> FormInForce:
-    form = reading.state(FORM, opened.form_id)
+def _form(session: ReadSession, opened: AttemptOpened) -> FormInForce:
+    form = session.state(FORM, opened.form_id)
     component = form.component(opened.component)
     return FormInForce(
         form_id=opened.form_id,
@@ -105,8 +105,8 @@ def _form(reading: Reading, opened: AttemptOpened) -> FormInForce:
     )
 
 
-def _criteria(reading: Reading, opened: AttemptOpened) -> CriteriaInForce:
-    criteria = reading.state(CRITERIA, opened.criteria_id)
+def _criteria(session: ReadSession, opened: AttemptOpened) -> CriteriaInForce:
+    criteria = session.state(CRITERIA, opened.criteria_id)
     return CriteriaInForce(
         criteria_id=opened.criteria_id,
         version=criteria.version,
@@ -115,9 +115,9 @@ def _criteria(reading: Reading, opened: AttemptOpened) -> CriteriaInForce:
     )
 
 
-def _decider(reading: Reading, opened: AttemptOpened, by: UUID, today: date) -> Decider:
-    person = reading.state(PERSON, by)
-    enrolment = reading.state(ENROLMENT, opened.enrolment_id)
+def _decider(session: ReadSession, opened: AttemptOpened, by: UUID, today: date) -> Decider:
+    person = session.state(PERSON, by)
+    enrolment = session.state(ENROLMENT, opened.enrolment_id)
     assigned = enrolment.assesses(by, opened.component, today)
     return Decider(
         person_id=by,
@@ -130,12 +130,14 @@ def _decider(reading: Reading, opened: AttemptOpened, by: UUID, today: date) -> 
     )
 
 
-def _evidence(reading: Reading, enrolment_id: UUID, by: UUID) -> tuple[tuple[Available, ...], tuple[VersionRef, ...]]:
+def _evidence(
+    session: ReadSession, enrolment_id: UUID, by: UUID
+) -> tuple[tuple[Available, ...], tuple[VersionRef, ...]]:
     available: list[Available] = []
     served: list[VersionRef] = []
-    for evidence_id in reading.links(EVIDENCE_OF_ENROLMENT, enrolment_id):
-        item = reading.state(EVIDENCE, evidence_id)
-        history = reading.history(evidence_id)
+    for evidence_id in session.links(EVIDENCE_OF_ENROLMENT, enrolment_id):
+        item = session.state(EVIDENCE, evidence_id)
+        history = session.history(evidence_id)
         received = {
             entry.fact.version: (entry.at, getattr(entry.fact, "screening", "none configured"))
             for entry in history

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from portfolio.application.indexes import OPEN_APPEAL, ULN, index_rows
+from portfolio.application.loaders import load
 from portfolio.application.lookups import Lookups
 from portfolio.application.ports import (
     Append,
@@ -19,7 +20,7 @@ from portfolio.application.ports import (
     Receipt,
     StorageFull,
 )
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.domain import permissions
 from portfolio.domain.appeal import AppealAlreadyOpen, DecisionSubject, LodgeAppeal
@@ -68,30 +69,30 @@ class CommandHandler:
 
     def _decided(self, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None) -> Receipt:
         for left in reversed(range(TRIES)):
-            reading = Reading(self.journal, cache=self.cache if left else None)
+            session = ReadSession(self.journal, cache=self.cache if left else None)
             try:
-                return self._once(reading, command, by, idempotency, if_match)
+                return self._once(session, command, by, idempotency, if_match)
             except (Busy, StorageFull, IdempotencyKeyReused):
                 raise
             except Rejected as refusal:
-                again = reading.from_cache or (isinstance(refusal, StaleVersion) and if_match is None)
+                again = session.from_cache or (isinstance(refusal, StaleVersion) and if_match is None)
                 if not (left and again):
                     raise
-                self.cache.evict(reading.states)  # what is kept may be older than the record
+                self.cache.evict(session.states)  # what is kept may be older than the record
         raise StaleVersion
 
     def _once(
-        self, reading: Reading, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None
+        self, session: ReadSession, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None
     ) -> Receipt:
         at = self.now()
         aggregate = AGGREGATES[AGGREGATE_OF[type(command)]]
         stream: UUID = getattr(command, aggregate.key)
-        state = authorise(reading, command, by, at_day := london_day(at))
-        command = self.lookups.complete(reading, command, by, at, at_day)
-        version = reading.version(stream)
+        state = authorise(session, command, by, at_day := london_day(at))
+        command = self.lookups.complete(session, command, by, at, at_day)
+        version = session.version(stream)
         if if_match is not None and if_match != version:
             raise StaleVersion
-        facts = tuple(aggregate.decide(state, command))
+        facts = tuple(aggregate.judges[type(command)](state, command, load(session, command, by, at)))
         if not facts:
             now = Receipt(stream=stream, version=version, position=self.journal.head())
             return self._answered(by, idempotency) or now
@@ -104,7 +105,7 @@ class CommandHandler:
             at=at,
             causation=self.new_id(),
             subject=stream if aggregate.key == "person_id" else after.subject(),
-            seen=reading.seen(but=stream),
+            read_set=session.read_set(but=stream),
             index=tuple(row for fact in facts for row in index_rows(fact)),
             idempotency=idempotency,
         )
@@ -117,24 +118,24 @@ class CommandHandler:
         return receipt
 
 
-def authorise(reading: Reading, command: Command, by: UUID, today: date) -> State:
+def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> State:
     """Return the state of the command's record, or refuse the person (``NotPermitted``, ``NotVisible``)."""
     name = AGGREGATE_OF[type(command)]
     aggregate = AGGREGATES[name]
     stream: UUID = getattr(command, aggregate.key)
-    state: State = reading.state(aggregate, stream)
-    enrolment_id = enrolment_of(reading, command, state)
-    permissions.check(command, name, reading.held(by, stream, state, enrolment_id, today))
+    state: State = session.state(aggregate, stream)
+    enrolment_id = enrolment_of(session, command, state)
+    permissions.check(command, name, session.held(by, stream, state, enrolment_id, today))
     return state
 
 
-def enrolment_of(reading: Reading, command: Command, state: State) -> UUID:
+def enrolment_of(session: ReadSession, command: Command, state: State) -> UUID:
     """Return the enrolment a command is about, ``NOBODY`` if it is about none."""
     known: UUID = getattr(state, "enrolment_id", NOBODY)
     if known != NOBODY:
         return known
     if isinstance(command, LodgeAppeal) and isinstance(command.subject, DecisionSubject):
-        return reading.state(ASSESSMENT, command.subject.assessment_id).enrolment_id
+        return session.state(ASSESSMENT, command.subject.assessment_id).enrolment_id
     named: UUID = getattr(command, "enrolment_id", NOBODY)
     return named
 

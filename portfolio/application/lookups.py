@@ -14,7 +14,7 @@ from portfolio.application.indexes import (
     EVIDENCE_OF_ENROLMENT,
 )
 from portfolio.application.ports import Vault
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import (
     APPEAL,
     ConvenePanel,
@@ -77,7 +77,7 @@ class Lookups:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._of: dict[type[Command], Callable[[Reading, Any, UUID, datetime, date], dict[str, Any]]] = {
+        self._of: dict[type[Command], Callable[[ReadSession, Any, UUID, datetime, date], dict[str, Any]]] = {
             ImportPlan: _import_plan,
             ApproveCriteria: _approve_criteria,
             DraftForm: _draft_form,
@@ -102,16 +102,16 @@ class Lookups:
             DecideAppeal: _decide_appeal,
         }
 
-    def complete(self, reading: Reading, command: C, by: UUID, at: datetime, today: date) -> C:
-        """Return the command with its looked-up fields filled in from this reading."""
+    def complete(self, session: ReadSession, command: C, by: UUID, at: datetime, today: date) -> C:
+        """Return the command with its looked-up fields filled in from this session."""
         general = {"by": by, "today": today}
         fields: dict[str, Any] = {name: value for name, value in general.items() if hasattr(command, name)}
         if lookup := self._of.get(type(command)):
-            fields |= lookup(reading, command, by, at, today)
+            fields |= lookup(session, command, by, at, today)
         return changed(command, **fields)
 
-    def _annotate(self, reading: Reading, command: AnnotateEvidence, *_: object) -> dict[str, Any]:
-        version = reading.state(EVIDENCE, command.evidence_id).version(command.version)
+    def _annotate(self, session: ReadSession, command: AnnotateEvidence, *_: object) -> dict[str, Any]:
+        version = session.state(EVIDENCE, command.evidence_id).version(command.version)
         wanted = isinstance(command.selector, TextQuote) and version is not None and version.media_type == "text/plain"
         if not wanted or version is None or version.object_id is None:
             return {}
@@ -119,95 +119,95 @@ class Lookups:
         return {"file_text": b"".join(text).decode(errors="replace")}
 
 
-def may_rest_on_plan(reading: Reading, plan_id: UUID) -> bool:
+def may_rest_on_plan(session: ReadSession, plan_id: UUID) -> bool:
     """Return whether a record of this deployment may rest on the plan: any plan in a demo one (PLAN-6)."""
-    edition = reading.state(PLAN, plan_id)
-    demo = reading.state(DEPLOYMENT, DEPLOYMENT_ID).mode == "demo"
+    edition = session.state(PLAN, plan_id)
+    demo = session.state(DEPLOYMENT, DEPLOYMENT_ID).mode == "demo"
     return edition.plan is not None and (demo or edition.usable_when_live())
 
 
-def route_codes(reading: Reading, enrolment_id: UUID, today: date) -> frozenset[str]:
+def route_codes(session: ReadSession, enrolment_id: UUID, today: date) -> frozenset[str]:
     """Return the codes of the apprentice's route today."""
-    enrolment = reading.state(ENROLMENT, enrolment_id)
-    plan, held = reading.state(PLAN, enrolment.plan_id).plan, enrolment.route_on(today)
+    enrolment = session.state(ENROLMENT, enrolment_id)
+    plan, held = session.state(PLAN, enrolment.plan_id).plan, enrolment.route_on(today)
     return plan.codes_of(held.route) if plan and held else frozenset()
 
 
-def _import_plan(_: Reading, command: ImportPlan, *__: object) -> dict[str, Any]:
+def _import_plan(_: ReadSession, command: ImportPlan, *__: object) -> dict[str, Any]:
     return {"plan": read_plan(command.text)}
 
 
-def _approve_criteria(reading: Reading, command: ApproveCriteria, *_: object) -> dict[str, Any]:
-    plan_id = reading.state(CRITERIA, command.criteria_id).plan_id
-    return {"plan": reading.state(PLAN, plan_id or NOBODY).plan}
+def _approve_criteria(session: ReadSession, command: ApproveCriteria, *_: object) -> dict[str, Any]:
+    plan_id = session.state(CRITERIA, command.criteria_id).plan_id
+    return {"plan": session.state(PLAN, plan_id or NOBODY).plan}
 
 
-def _draft_form(reading: Reading, command: DraftForm, *_: object) -> dict[str, Any]:
-    return {"plan": reading.state(PLAN, command.plan_id).plan}
+def _draft_form(session: ReadSession, command: DraftForm, *_: object) -> dict[str, Any]:
+    return {"plan": session.state(PLAN, command.plan_id).plan}
 
 
-def _plan_of_form(reading: Reading, command: AddComponent, *_: object) -> dict[str, Any]:
-    return {"plan": _form_plan(reading, command.form_id)}
+def _plan_of_form(session: ReadSession, command: AddComponent, *_: object) -> dict[str, Any]:
+    return {"plan": _form_plan(session, command.form_id)}
 
 
-def _form_plan(reading: Reading, form_id: UUID) -> Plan | None:
-    return reading.state(PLAN, reading.state(FORM, form_id).plan_id or NOBODY).plan
+def _form_plan(session: ReadSession, form_id: UUID) -> Plan | None:
+    return session.state(PLAN, session.state(FORM, form_id).plan_id or NOBODY).plan
 
 
-def _approve_form(reading: Reading, command: ApproveForm, *_: object) -> dict[str, Any]:
-    form = reading.state(FORM, command.form_id)
+def _approve_form(session: ReadSession, command: ApproveForm, *_: object) -> dict[str, Any]:
+    form = session.state(FORM, command.form_id)
     plan_id = form.plan_id or NOBODY
     cited = {component.criteria_id for component in form.components if component.criteria_id is not None}
     return {
-        "plan": reading.state(PLAN, plan_id).plan,
-        "plan_sha256": reading.state(PLAN, plan_id).sha256,
-        "may_rest_on_plan": may_rest_on_plan(reading, plan_id),
-        "criteria": {criteria_id: reading.state(CRITERIA, criteria_id) for criteria_id in cited},
+        "plan": session.state(PLAN, plan_id).plan,
+        "plan_sha256": session.state(PLAN, plan_id).sha256,
+        "may_rest_on_plan": may_rest_on_plan(session, plan_id),
+        "criteria": {criteria_id: session.state(CRITERIA, criteria_id) for criteria_id in cited},
     }
 
 
-def _enrol(reading: Reading, command: EnrolApprentice, *_: object) -> dict[str, Any]:
+def _enrol(session: ReadSession, command: EnrolApprentice, *_: object) -> dict[str, Any]:
     return {
-        "person": reading.state(PERSON, command.apprentice),
-        "plan": reading.state(PLAN, command.plan_id).plan,
-        "may_rest_on_plan": may_rest_on_plan(reading, command.plan_id),
-        "form": reading.state(FORM, command.form_id),
+        "person": session.state(PERSON, command.apprentice),
+        "plan": session.state(PLAN, command.plan_id).plan,
+        "may_rest_on_plan": may_rest_on_plan(session, command.plan_id),
+        "form": session.state(FORM, command.form_id),
     }
 
 
-def _change_route(reading: Reading, command: ChangeRoute, *_: object) -> dict[str, Any]:
-    plan_id = reading.state(ENROLMENT, command.enrolment_id).plan_id
+def _change_route(session: ReadSession, command: ChangeRoute, *_: object) -> dict[str, Any]:
+    plan_id = session.state(ENROLMENT, command.enrolment_id).plan_id
     return {
-        "plan": reading.state(PLAN, plan_id).plan,
-        "form": reading.state(FORM, command.form_id),
+        "plan": session.state(PLAN, plan_id).plan,
+        "form": session.state(FORM, command.form_id),
         "result_issued": False,  # no command issues a result yet
     }
 
 
-def _assign(reading: Reading, command: AssignPerson, *_: object) -> dict[str, Any]:
-    return {"person": reading.state(PERSON, command.person_id)}
+def _assign(session: ReadSession, command: AssignPerson, *_: object) -> dict[str, Any]:
+    return {"person": session.state(PERSON, command.person_id)}
 
 
-def _offer(reading: Reading, command: OfferEvidence, *_: object) -> dict[str, Any]:
-    return {"apprentice": reading.state(ENROLMENT, command.enrolment_id).apprentice}
+def _offer(session: ReadSession, command: OfferEvidence, *_: object) -> dict[str, Any]:
+    return {"apprentice": session.state(ENROLMENT, command.enrolment_id).apprentice}
 
 
-def _write_record(reading: Reading, command: WriteRecord, _: UUID, __: datetime, today: date) -> dict[str, Any]:
+def _write_record(session: ReadSession, command: WriteRecord, _: UUID, __: datetime, today: date) -> dict[str, Any]:
     return {
-        "apprentice": reading.state(ENROLMENT, command.enrolment_id).apprentice,
-        "route_codes": route_codes(reading, command.enrolment_id, today),
-        "attempts": frozenset(reading.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)),
+        "apprentice": session.state(ENROLMENT, command.enrolment_id).apprentice,
+        "route_codes": route_codes(session, command.enrolment_id, today),
+        "attempts": frozenset(session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)),
     }
 
 
-def _claim(reading: Reading, command: ClaimStatements, _: UUID, __: datetime, today: date) -> dict[str, Any]:
-    item = reading.state(EVIDENCE, command.evidence_id)
-    return {"route_codes": route_codes(reading, item.enrolment_id, today)}
+def _claim(session: ReadSession, command: ClaimStatements, _: UUID, __: datetime, today: date) -> dict[str, Any]:
+    item = session.state(EVIDENCE, command.evidence_id)
+    return {"route_codes": route_codes(session, item.enrolment_id, today)}
 
 
-def _drop_claim(reading: Reading, command: DropClaim, *_: object) -> dict[str, Any]:
-    item = reading.state(EVIDENCE, command.evidence_id)
-    attempts = reading.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id)
+def _drop_claim(session: ReadSession, command: DropClaim, *_: object) -> dict[str, Any]:
+    item = session.state(EVIDENCE, command.evidence_id)
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id)
     return {
         "answered": any(
             found.finding.code == command.code
@@ -216,30 +216,30 @@ def _drop_claim(reading: Reading, command: DropClaim, *_: object) -> dict[str, A
                 for cite in found.finding.cites
             )
             for attempt in attempts
-            for found in reading.state(ASSESSMENT, attempt).findings
+            for found in session.state(ASSESSMENT, attempt).findings
         )
     }
 
 
-def _serve(reading: Reading, command: ServeEvidence, by: UUID, _: datetime, today: date) -> dict[str, Any]:
-    item = reading.state(EVIDENCE, command.evidence_id)
-    relations = reading.state(ENROLMENT, item.enrolment_id).relations(by, today)
+def _serve(session: ReadSession, command: ServeEvidence, by: UUID, _: datetime, today: date) -> dict[str, Any]:
+    item = session.state(EVIDENCE, command.evidence_id)
+    relations = session.state(ENROLMENT, item.enrolment_id).relations(by, today)
     return {
         "must_declare": bool(relations & set(STAFF)),
-        "interest_declared": bool(reading.state(PERSON, by).declared(item.apprentice)),
+        "interest_declared": bool(session.state(PERSON, by).declared(item.apprentice)),
         "served_already": any(
             isinstance(entry.fact, EvidenceServed) and entry.by == by and entry.fact.version == command.version
-            for entry in reading.history(command.evidence_id)
+            for entry in session.history(command.evidence_id)
         ),
     }
 
 
-def _withdraw(reading: Reading, command: WithdrawEvidence, *_: object) -> dict[str, Any]:
-    item = reading.state(EVIDENCE, command.evidence_id)
+def _withdraw(session: ReadSession, command: WithdrawEvidence, *_: object) -> dict[str, Any]:
+    item = session.state(EVIDENCE, command.evidence_id)
     decisions = (
         decision
-        for attempt in reading.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id)
-        for decision in reading.state(ASSESSMENT, attempt).decisions
+        for attempt in session.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id)
+        for decision in session.state(ASSESSMENT, attempt).decisions
     )
     return {
         "cited": any(
@@ -251,29 +251,29 @@ def _withdraw(reading: Reading, command: WithdrawEvidence, *_: object) -> dict[s
     }
 
 
-def _open_attempt(reading: Reading, command: OpenAttempt, _: UUID, __: datetime, today: date) -> dict[str, Any]:
-    enrolment = reading.state(ENROLMENT, command.enrolment_id)
+def _open_attempt(session: ReadSession, command: OpenAttempt, _: UUID, __: datetime, today: date) -> dict[str, Any]:
+    enrolment = session.state(ENROLMENT, command.enrolment_id)
     held = enrolment.route_on(today)
     if held is None:
         return {}
-    form = reading.state(FORM, held.form_id)
+    form = session.state(FORM, held.form_id)
     stated = form.component(command.component)
-    criteria = reading.state(CRITERIA, (stated.criteria_id if stated else None) or NOBODY)
+    criteria = session.state(CRITERIA, (stated.criteria_id if stated else None) or NOBODY)
     earlier = [
         attempt
-        for attempt_id in reading.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
-        if (attempt := reading.state(ASSESSMENT, attempt_id)).opened and attempt.opened.component == command.component
+        for attempt_id in session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
+        if (attempt := session.state(ASSESSMENT, attempt_id)).opened and attempt.opened.component == command.component
     ]
     barred = (attempt.took_part() for attempt in earlier if attempt.voided)
     return {
         "apprentice": enrolment.apprentice,
         "form_id": held.form_id,
         "form_approved": form.proof is not None,
-        "may_rest_on_plan": may_rest_on_plan(reading, enrolment.plan_id),
+        "may_rest_on_plan": may_rest_on_plan(session, enrolment.plan_id),
         "stated": stated,
         "criteria_approved": criteria.approved,
         "route": held.route,
-        "route_codes": route_codes(reading, command.enrolment_id, today),
+        "route_codes": route_codes(session, command.enrolment_id, today),
         "earlier_open": any(_goes_on(attempt, held) for attempt in earlier),
         "earlier_counted": sum(attempt.effective() is not None for attempt in earlier),
         "barred": frozenset[UUID]().union(*barred),
@@ -286,11 +286,11 @@ def _goes_on(attempt: Assessment, held: RouteFrom) -> bool:
     return not attempt.decisions and opened is not None and (opened.route, opened.form_id) == (held.route, held.form_id)
 
 
-def authority(reading: Reading, opened: AttemptOpened, by: UUID, today: date) -> Authority:
+def authority(session: ReadSession, opened: AttemptOpened, by: UUID, today: date) -> Authority:
     """Return what the record says of a person as assessor of this attempt."""
-    enrolment = reading.state(ENROLMENT, opened.enrolment_id)
-    person = reading.state(PERSON, by)
-    component = reading.state(FORM, opened.form_id).component(opened.component)
+    enrolment = session.state(ENROLMENT, opened.enrolment_id)
+    person = session.state(PERSON, by)
+    component = session.state(FORM, opened.form_id).component(opened.component)
     role = "centre assessor" if component and component.marker == "centre" else "assessor"
     return Authority(
         assigned=role in person.roles and enrolment.assesses(by, opened.component, today),
@@ -301,54 +301,54 @@ def authority(reading: Reading, opened: AttemptOpened, by: UUID, today: date) ->
 
 
 def _findings(
-    reading: Reading, command: RecordFindings | SupersedeDecision, by: UUID, _: datetime, today: date
+    session: ReadSession, command: RecordFindings | SupersedeDecision, by: UUID, _: datetime, today: date
 ) -> dict[str, Any]:
-    opened = reading.state(ASSESSMENT, command.assessment_id).opened
+    opened = session.state(ASSESSMENT, command.assessment_id).opened
     if opened is None:
         return {}
     return {
-        "authority": authority(reading, opened, by, today),
-        "route_codes": route_codes(reading, opened.enrolment_id, today),
-        "citable": citable(reading, opened.enrolment_id),
+        "authority": authority(session, opened, by, today),
+        "route_codes": route_codes(session, opened.enrolment_id, today),
+        "citable": citable(session, opened.enrolment_id),
     }
 
 
-def citable(reading: Reading, enrolment_id: UUID) -> dict[tuple[UUID, int], EvidenceKind]:
+def citable(session: ReadSession, enrolment_id: UUID) -> dict[tuple[UUID, int], EvidenceKind]:
     """Return the evidence versions a finding may rest on, with their kinds."""
     return {
         (evidence_id, version.number): version.kind
-        for evidence_id in reading.links(EVIDENCE_OF_ENROLMENT, enrolment_id)
-        for version in reading.state(EVIDENCE, evidence_id).versions
+        for evidence_id in session.links(EVIDENCE_OF_ENROLMENT, enrolment_id)
+        for version in session.state(EVIDENCE, evidence_id).versions
         if version.citable()
     }
 
 
-def _decide(reading: Reading, command: DecideGrade, by: UUID, at: datetime, today: date) -> dict[str, Any]:
-    opened = reading.state(ASSESSMENT, command.assessment_id).opened
+def _decide(session: ReadSession, command: DecideGrade, by: UUID, at: datetime, today: date) -> dict[str, Any]:
+    opened = session.state(ASSESSMENT, command.assessment_id).opened
     if opened is None:
         return {}
-    context = decision_context(reading, command.assessment_id, by, at, today, decision_id=command.decision_id)
-    return {**_in_force(reading, opened, by, today), "context": context}
+    context = decision_context(session, command.assessment_id, by, at, today, decision_id=command.decision_id)
+    return {**_in_force(session, opened, by, today), "context": context}
 
 
-def _in_force(reading: Reading, opened: AttemptOpened, by: UUID, today: date) -> dict[str, Any]:
-    criteria = reading.state(CRITERIA, opened.criteria_id)
-    plan_id = reading.state(ENROLMENT, opened.enrolment_id).plan_id
+def _in_force(session: ReadSession, opened: AttemptOpened, by: UUID, today: date) -> dict[str, Any]:
+    criteria = session.state(CRITERIA, opened.criteria_id)
+    plan_id = session.state(ENROLMENT, opened.enrolment_id).plan_id
     return {
-        "authority": authority(reading, opened, by, today),
+        "authority": authority(session, opened, by, today),
         "scale": criteria.scale,
         "criteria_approved": criteria.approved,
-        "may_rest_on_plan": may_rest_on_plan(reading, plan_id),
+        "may_rest_on_plan": may_rest_on_plan(session, plan_id),
     }
 
 
-def _supersede(reading: Reading, command: SupersedeDecision, by: UUID, at: datetime, today: date) -> dict[str, Any]:
-    opened = reading.state(ASSESSMENT, command.assessment_id).opened
+def _supersede(session: ReadSession, command: SupersedeDecision, by: UUID, at: datetime, today: date) -> dict[str, Any]:
+    opened = session.state(ASSESSMENT, command.assessment_id).opened
     if opened is None:
         return {}
-    fields = _findings(reading, command, by, at, today) | _in_force(reading, opened, by, today)
+    fields = _findings(session, command, by, at, today) | _in_force(session, opened, by, today)
     context = decision_context(
-        reading,
+        session,
         command.assessment_id,
         by,
         at,
@@ -360,51 +360,51 @@ def _supersede(reading: Reading, command: SupersedeDecision, by: UUID, at: datet
     return {**fields, "context": context}
 
 
-def _lodge(reading: Reading, command: LodgeAppeal, by: UUID, _: datetime, today: date) -> dict[str, Any]:
+def _lodge(session: ReadSession, command: LodgeAppeal, by: UUID, _: datetime, today: date) -> dict[str, Any]:
     subject = command.subject
     if not isinstance(subject, DecisionSubject):
         return {}
-    attempt = reading.state(ASSESSMENT, subject.assessment_id)
+    attempt = session.state(ASSESSMENT, subject.assessment_id)
     decision = attempt.decision(subject.decision_id)
     effective = attempt.effective()
     if decision is None or effective is None or effective.decision_id != subject.decision_id:
         return {}
-    enrolment = reading.state(ENROLMENT, attempt.enrolment_id)
+    enrolment = session.state(ENROLMENT, attempt.enrolment_id)
     return {
         "relations": frozenset(enrolment.relations(by, today)),
         "enrolment_id": attempt.enrolment_id,
         "apprentice": enrolment.apprentice,
         "known": True,
         "items": decision.context.items(),
-        "took_part": lineage(reading, attempt.enrolment_id),
+        "took_part": lineage(session, attempt.enrolment_id),
     }
 
 
-def lineage(reading: Reading, enrolment_id: UUID) -> frozenset[UUID]:
+def lineage(session: ReadSession, enrolment_id: UUID) -> frozenset[UUID]:
     """Return everybody who found, decided, sampled, managed or coached here: nobody of them hears an appeal."""
-    enrolment = reading.state(ENROLMENT, enrolment_id)
-    attempts = (reading.state(ASSESSMENT, attempt) for attempt in reading.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
+    enrolment = session.state(ENROLMENT, enrolment_id)
+    attempts = (session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
     parts = frozenset(part.person_id for part in enrolment.assigned)
     return parts.union(*(attempt.took_part() for attempt in attempts), {enrolment.apprentice})
 
 
-def _convene(reading: Reading, command: ConvenePanel, *_: object) -> dict[str, Any]:
-    return {"checked": _members(reading, command.appeal_id, command.members)}
+def _convene(session: ReadSession, command: ConvenePanel, *_: object) -> dict[str, Any]:
+    return {"checked": _members(session, command.appeal_id, command.members)}
 
 
-def _decide_appeal(reading: Reading, command: DecideAppeal, *_: object) -> dict[str, Any]:
-    members = reading.state(APPEAL, command.appeal_id).members
-    return {"checked": _members(reading, command.appeal_id, members)}
+def _decide_appeal(session: ReadSession, command: DecideAppeal, *_: object) -> dict[str, Any]:
+    members = session.state(APPEAL, command.appeal_id).members
+    return {"checked": _members(session, command.appeal_id, members)}
 
 
-def _members(reading: Reading, appeal_id: UUID, members: frozenset[UUID]) -> tuple[Member, ...]:
-    appeal = reading.state(APPEAL, appeal_id)
-    took_part = appeal.took_part | lineage(reading, appeal.enrolment_id)
+def _members(session: ReadSession, appeal_id: UUID, members: frozenset[UUID]) -> tuple[Member, ...]:
+    appeal = session.state(APPEAL, appeal_id)
+    took_part = appeal.took_part | lineage(session, appeal.enrolment_id)
     checked = []
     for person_id in sorted(members):
-        person = reading.state(PERSON, person_id)
+        person = session.state(PERSON, person_id)
         interested = any(declared.interest != "none" for declared in person.declared(appeal.apprentice))
-        tied = bool(reading.state(ENROLMENT, appeal.enrolment_id).ever(person_id) & TIES)
+        tied = bool(session.state(ENROLMENT, appeal.enrolment_id).ever(person_id) & TIES)
         checked.append(
             Member(
                 person_id=person_id,

@@ -21,7 +21,7 @@ class IndexRow(Value):
     release: bool = False
 
 
-class Seen(Value):
+class ReadSet(Value):
     """What a command's lookups have read: the append is refused if any of it has moved.
 
     ``streams``: version by stream. ``links``: number of streams listed, by (name, key) of a link.
@@ -58,7 +58,7 @@ class Append(Value):
     at: datetime
     causation: UUID
     subject: UUID | None = None
-    seen: Seen = Seen()
+    read_set: ReadSet = ReadSet()
     index: tuple[IndexRow, ...] = ()
     idempotency: Idempotency | None = None
 
@@ -83,8 +83,8 @@ class StorageFull(Rejected):
     """There is no room left to record this; nothing was stored. Tell the operator."""
 
 
-class Unauthenticated(Rejected):
-    """Say who you are: send a bearer token, or sign in with your link (RFC 6750)."""
+class Unauthenticated(Rejected, rule="RFC 6750"):
+    """Say who you are: send a bearer token, or sign in with your link."""
 
 
 class Journal(Protocol):
@@ -117,10 +117,11 @@ class Journal(Protocol):
     def append(self, request: Append) -> Receipt:
         """Record facts, index rows and the idempotency row in one transaction.
 
-        Raises ``StaleVersion`` if the stream or anything in ``seen`` has moved, ``KeyTaken`` if another stream holds a
-        unique key, ``IdempotencyKeyReused`` or ``StorageFull``; then nothing was written. A repeated request with the
-        same idempotency key answers the first receipt and writes nothing. ``Busy`` mostly means the same as these; if
-        the connection to a database broke on the way, nobody knows, and only a repeat with the same key finds out.
+        Raises ``StaleVersion`` if the stream or anything in ``read_set`` has moved, ``KeyTaken`` if another stream
+        holds a unique key, ``IdempotencyKeyReused`` or ``StorageFull``; then nothing was written. A repeated request
+        with the same idempotency key answers the first receipt and writes nothing. ``Busy`` mostly means the same as
+        these; if the connection to a database broke on the way, nobody knows, and only a repeat with the same key
+        finds out.
         """
 
 
@@ -221,40 +222,40 @@ class ReceivesUploads(Protocol):
         """
 
 
-class UploadUrlInvalid(NotPermitted):
-    """This upload address is not one that we gave out: ask for a new one (EVIDENCE-1)."""
+class UploadUrlInvalid(NotPermitted, rule="EVIDENCE-1"):
+    """This upload address is not one that we gave out: ask for a new one."""
 
 
-class UploadUrlExpired(NotPermitted):
-    """This upload address has run out: ask for a new one (EVIDENCE-1)."""
+class UploadUrlExpired(NotPermitted, rule="EVIDENCE-1"):
+    """This upload address has run out: ask for a new one."""
 
 
-class UploadTooLarge(RuleBroken):
-    """The file is larger than was announced, or than we take (EVIDENCE-1)."""
+class UploadTooLarge(RuleBroken, rule="EVIDENCE-1"):
+    """The file is larger than was announced, or than we take."""
 
 
-class ContentHashMismatch(RuleBroken):
-    """The bytes received are not the file that was declared: their SHA-256 differs (EVIDENCE-1)."""
+class ContentHashMismatch(RuleBroken, rule="EVIDENCE-1"):
+    """The bytes received are not the file that was declared: their SHA-256 differs."""
 
 
-class ContentSizeMismatch(RuleBroken):
-    """The bytes received are not the file that was declared: their number differs (EVIDENCE-1)."""
+class ContentSizeMismatch(RuleBroken, rule="EVIDENCE-1"):
+    """The bytes received are not the file that was declared: their number differs."""
 
 
-class ContentTypeMismatch(RuleBroken):
-    """The file is of another type than declared (EVIDENCE-1)."""
+class ContentTypeMismatch(RuleBroken, rule="EVIDENCE-1"):
+    """The file is of another type than declared."""
 
 
-class ContentTypeNotAllowed(RuleBroken):
-    """Files of this type are not taken as evidence (EVIDENCE-1)."""
+class ContentTypeNotAllowed(RuleBroken, rule="EVIDENCE-1"):
+    """Files of this type are not taken as evidence."""
 
 
-class ContentUnreadable(RuleBroken):
-    """The file cannot be opened as what it says it is: save it again and upload the new one (EVIDENCE-1)."""
+class ContentUnreadable(RuleBroken, rule="EVIDENCE-1"):
+    """The file cannot be opened as what it says it is: save it again and upload the new one."""
 
 
-class UploadMissing(RuleBroken):
-    """The file has not been received yet: put its bytes to the upload URL first (EVIDENCE-1)."""
+class UploadMissing(RuleBroken, rule="EVIDENCE-1"):
+    """The file has not been received yet: put its bytes to the upload URL first."""
 
 
 Clock = Callable[[], datetime]

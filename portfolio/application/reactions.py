@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Idempotency, Journal, StorageFull
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import APPEAL, AppealDecided, DecisionSubject
 from portfolio.domain.assessment import ASSESSMENT, OpenAttempt, VoidDecision
 from portfolio.domain.kernel import Command, Entry, Rejected, StaleVersion
@@ -46,12 +46,12 @@ class Reactions:
             yield from self._upheld(entry.originator_id, entry.fact)
 
     def _upheld(self, appeal_id: UUID, decided: AppealDecided) -> Iterable[Command]:
-        reading = Reading(self.journal)
-        appeal = reading.state(APPEAL, appeal_id)
+        session = ReadSession(self.journal)
+        appeal = session.state(APPEAL, appeal_id)
         subject = appeal.subject_of_appeal
         if not isinstance(subject, DecisionSubject):
             return
-        attempt = reading.state(ASSESSMENT, subject.assessment_id)
+        attempt = session.state(ASSESSMENT, subject.assessment_id)
         standing, opened = attempt.effective(), attempt.opened
         if opened is None:
             return

@@ -6,7 +6,7 @@ from functools import reduce
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import APPEAL, Appeal, DecisionSubject
 from portfolio.domain.assessment import ASSESSMENT, GradeDecided
 from portfolio.domain.enrolment import ENROLMENT
@@ -21,31 +21,31 @@ from portfolio.domain.readiness_picture import Picture, effective_on, see
 CHILDREN = (EVIDENCE_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
 
 
-def enrolment_log(reading: Reading, enrolment_id: UUID) -> list[Recorded]:
+def enrolment_log(session: ReadSession, enrolment_id: UUID) -> list[Recorded]:
     """Return every fact of an enrolment and of its evidence, attempts and appeals, in order of the log."""
-    streams = [enrolment_id, *(stream for name in CHILDREN for stream in reading.links(name, enrolment_id))]
-    return sorted((entry for stream in streams for entry in reading.history(stream)), key=_position)
+    streams = [enrolment_id, *(stream for name in CHILDREN for stream in session.links(name, enrolment_id))]
+    return sorted((entry for stream in streams for entry in session.history(stream)), key=_position)
 
 
 def _position(entry: Recorded) -> int:
     return entry.position
 
 
-def replayed_readiness(reading: Reading, enrolment_id: UUID, day: date) -> Readiness:
-    """Return readiness on a day, by facts known to this reading that were true by then."""
-    facts = (entry for entry in enrolment_log(reading, enrolment_id) if effective_on(entry) <= day)
-    return readiness_of(reading, reduce(see, facts, Picture()), day)
+def replayed_readiness(session: ReadSession, enrolment_id: UUID, day: date) -> Readiness:
+    """Return readiness on a day, by facts known to this read session that were true by then."""
+    facts = (entry for entry in enrolment_log(session, enrolment_id) if effective_on(entry) <= day)
+    return readiness_of(session, reduce(see, facts, Picture()), day)
 
 
-def readiness_of(reading: Reading, picture: Picture, day: date) -> Readiness:
+def readiness_of(session: ReadSession, picture: Picture, day: date) -> Readiness:
     """Return readiness of a picture, with the plan and form it rests on."""
-    plan = reading.state(PLAN, picture.plan_id).plan
+    plan = session.state(PLAN, picture.plan_id).plan
     route = picture.route_on(day)
     if route is None:
         raise NotVisible("The apprentice was not enrolled yet.")
     if plan is None:
         raise PlanUnknown
-    return readiness(picture, plan, reading.state(FORM, route.form_id), day)
+    return readiness(picture, plan, session.state(FORM, route.form_id), day)
 
 
 class Chronology(Value):
@@ -66,20 +66,20 @@ class Chronology(Value):
     later: tuple[Recorded, ...]
 
 
-def chronology(reading: Reading, appeal_id: UUID, known_at: int | None = None) -> Chronology:
+def chronology(session: ReadSession, appeal_id: UUID, known_at: int | None = None) -> Chronology:
     """Return the replay of the decision an appeal is against, cut at the decision or at the position asked for."""
-    appeal = reading.state(APPEAL, appeal_id)
+    appeal = session.state(APPEAL, appeal_id)
     subject = appeal.subject_of_appeal
     if not isinstance(subject, DecisionSubject):
         raise NotVisible
     decision = next(
         entry
-        for entry in reading.history(subject.assessment_id)
+        for entry in session.history(subject.assessment_id)
         if isinstance(entry.fact, GradeDecided) and entry.fact.decision_id == subject.decision_id
     )
     cut = decision.position if known_at is None else known_at
     decider = decision.by
-    log = [*_background(reading, appeal, subject.assessment_id, decider), *enrolment_log(reading, appeal.enrolment_id)]
+    log = [*_background(session, appeal, subject.assessment_id, decider), *enrolment_log(session, appeal.enrolment_id)]
     entries = sorted({entry.position: entry for entry in log}.values(), key=_position)
     served = [entry for entry in entries if isinstance(entry.fact, EvidenceServed)]
     seen_from = _seen_from([entry for entry in entries if not isinstance(entry.fact, EvidenceServed)])
@@ -111,17 +111,17 @@ def _seen_from(entries: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
     return seen
 
 
-def _background(reading: Reading, appeal: Appeal, assessment_id: UUID, decider: UUID) -> Sequence[Recorded]:
+def _background(session: ReadSession, appeal: Appeal, assessment_id: UUID, decider: UUID) -> Sequence[Recorded]:
     """Return the facts of the plan, the form, the criteria and the decider that the decision rests on.
 
     What the decider declared about other apprentices is nobody's business here.
     """
-    opened = reading.state(ASSESSMENT, assessment_id).opened
+    opened = session.state(ASSESSMENT, assessment_id).opened
     if opened is None:
         return ()
-    enrolment = reading.state(ENROLMENT, opened.enrolment_id)
+    enrolment = session.state(ENROLMENT, opened.enrolment_id)
     streams = {enrolment.plan_id, opened.form_id, opened.criteria_id, decider} - {NOBODY}
-    log = (entry for stream in streams for entry in reading.history(stream))
+    log = (entry for stream in streams for entry in session.history(stream))
     return [
         entry
         for entry in log

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portfolio.application.handler import CommandHandler, authorise
 from portfolio.application.ports import Idempotency, Receipt, Vault
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.evidence import EvidenceUnknown, EvidenceVersionFixed
 from portfolio.domain.evidence_commands import DiscardDraft, SealFile
@@ -28,8 +28,8 @@ class Uploads:
         journal = self.handler.journal
         if idempotency and (answered := journal.answered(by, idempotency.key, idempotency.fingerprint)):
             return answered
-        reading = Reading(journal)
-        item = authorise(reading, command, by, london_day(self.handler.now()))
+        session = ReadSession(journal)
+        item = authorise(session, command, by, london_day(self.handler.now()))
         version = item.version(command.version) if isinstance(item, Evidence) else None
         if version is None:
             raise EvidenceUnknown
@@ -54,8 +54,8 @@ class Uploads:
     ) -> Receipt:
         """Record that a draft is gone, then remove its bytes; ``fsck`` finds them if a crash comes between."""
         receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match)
-        reading = Reading(self.handler.journal)
-        item = authorise(reading, command, by, london_day(self.handler.now()))
+        session = ReadSession(self.handler.journal)
+        item = authorise(session, command, by, london_day(self.handler.now()))
         version = item.version(command.version) if isinstance(item, Evidence) else None
         if version is not None and version.stage == "discarded" and version.object_id is not None:
             self.vault.discard(version.object_id)

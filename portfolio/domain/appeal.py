@@ -6,13 +6,13 @@ from uuid import UUID
 from portfolio.domain.enrolment import ConsentMissing
 from portfolio.domain.kernel import (
     NOBODY,
-    Aggregate,
     Command,
     Fact,
     LookedUp,
     NotVisible,
     RuleBroken,
     State,
+    Undivided,
     Value,
     changed,
 )
@@ -185,60 +185,60 @@ class AppealUnknown(NotVisible):
     """There is no such appeal."""
 
 
-class AppealSubjectNotAllowed(RuleBroken):
-    """An appeal is against a decision that is on record and stands (APPEAL-1)."""
+class AppealSubjectNotAllowed(RuleBroken, rule="APPEAL-1"):
+    """An appeal is against a decision that is on record and stands."""
 
 
-class GroundNotInPolicy(RuleBroken):
-    """An appeal rests on permitted grounds, each linked to items of the decision (APPEAL-3)."""
+class GroundNotInPolicy(RuleBroken, rule="APPEAL-3"):
+    """An appeal rests on permitted grounds, each linked to items of the decision."""
 
 
-class GroundUnanswered(RuleBroken):
-    """The panel answers every ground (APPEAL-3)."""
+class GroundUnanswered(RuleBroken, rule="APPEAL-3"):
+    """The panel answers every ground."""
 
 
-class AppellantWithoutStanding(RuleBroken):
-    """Only the apprentice, or a coach acting for them with their consent, may appeal (APPEAL-4)."""
+class AppellantWithoutStanding(RuleBroken, rule="APPEAL-4"):
+    """Only the apprentice, or a coach acting for them with their consent, may appeal."""
 
 
-class AppealAlreadyOpen(RuleBroken):
-    """There is an open appeal against this decision already (APPEAL-4)."""
+class AppealAlreadyOpen(RuleBroken, rule="APPEAL-4"):
+    """There is an open appeal against this decision already."""
 
 
-class AppealNotWaiting(RuleBroken):
-    """The appeal is not waiting for this step (APPEAL-6)."""
+class AppealNotWaiting(RuleBroken, rule="APPEAL-6"):
+    """The appeal is not waiting for this step."""
 
 
-class PanelNotIndependent(RuleBroken):
-    """At least one member must be independent of the assessment organisation (APPEAL-7, Ofqual I1.2)."""
+class PanelNotIndependent(RuleBroken, rule="APPEAL-7"):
+    """At least one member must be independent of the assessment organisation."""
 
 
-class PanelMemberNotCompetent(RuleBroken):
-    """Each member's competence for appeals panels must be on record (APPEAL-8)."""
+class PanelMemberNotCompetent(RuleBroken, rule="APPEAL-8"):
+    """Each member's competence for appeals panels must be on record."""
 
 
-class PanelConflicted(RuleBroken):
-    """Nobody who took part in the decision, or has an interest in the apprentice, may hear the appeal (APPEAL-8)."""
+class PanelConflicted(RuleBroken, rule="APPEAL-8"):
+    """Nobody who took part in the decision, or has an interest in the apprentice, may hear the appeal."""
 
 
-class PanelTooSmall(RuleBroken):
-    """The panel has fewer members than the policy asks for (APPEAL-8)."""
+class PanelTooSmall(RuleBroken, rule="APPEAL-8"):
+    """The panel has fewer members than the policy asks for."""
 
 
-class OfficerMayNotDecide(RuleBroken):
-    """Only a member of the panel gives its outcome; the appeals officer never does (APPEAL-10)."""
+class OfficerMayNotDecide(RuleBroken, rule="APPEAL-10"):
+    """Only a member of the panel gives its outcome; the appeals officer never does."""
 
 
-class OutcomeIncomplete(RuleBroken):
-    """An outcome gives its reasons (APPEAL-5, APPEAL-11)."""
+class OutcomeIncomplete(RuleBroken, rule="APPEAL-5, APPEAL-11"):
+    """An outcome gives its reasons."""
 
 
-class AppealAlreadyDecided(RuleBroken):
-    """The appeal has its outcome and cannot be withdrawn (APPEAL-14)."""
+class AppealAlreadyDecided(RuleBroken, rule="APPEAL-14"):
+    """The appeal has its outcome and cannot be withdrawn."""
 
 
-class AppealNotYours(RuleBroken):
-    """Only the appellant may withdraw the appeal (APPEAL-14)."""
+class AppealNotYours(RuleBroken, rule="APPEAL-14"):
+    """Only the appellant may withdraw the appeal."""
 
 
 Status = Literal["none", "lodged", "admitted", "with panel", "decided", "not admitted", "withdrawn"]
@@ -392,10 +392,11 @@ def evolve(appeal: Appeal, fact: AppealFact) -> Appeal:
     assert_never(fact)
 
 
-APPEAL = Aggregate(
+APPEAL = Undivided(
     "appeal_id",
     Appeal(),
+    (),
+    evolve,
     (LodgeAppeal, AdmitAppeal, RefuseAppeal, ConvenePanel, DecideAppeal, WithdrawAppeal),
     decide,
-    evolve,
 )

@@ -11,13 +11,13 @@ from portfolio.domain.finding import Finding, FindingNeedsEvidence, StatementFou
 from portfolio.domain.form import Component, CoverageProofMissing, OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import (
     NOBODY,
-    Aggregate,
     Command,
     Fact,
     LookedUp,
     NotVisible,
     RuleBroken,
     State,
+    Undivided,
     Value,
     changed,
 )
@@ -167,68 +167,68 @@ class AttemptExists(RuleBroken):
     """This attempt is open already."""
 
 
-class ComponentUnknown(RuleBroken):
-    """The form the apprentice takes has no such component (FORM-1)."""
+class ComponentUnknown(RuleBroken, rule="FORM-1"):
+    """The form the apprentice takes has no such component."""
 
 
-class AttemptNotAllowed(RuleBroken):
-    """The component's rules allow no further attempt now (DECISION-9)."""
+class AttemptNotAllowed(RuleBroken, rule="DECISION-9"):
+    """The component's rules allow no further attempt now."""
 
 
-class AssessorNotAuthorised(RuleBroken):
-    """Only an assessor assigned to this apprentice and component now may find and decide (DECISION-1)."""
+class AssessorNotAuthorised(RuleBroken, rule="DECISION-1"):
+    """Only an assessor assigned to this apprentice and component now may find and decide."""
 
 
-class AssessorNotStandardised(RuleBroken):
-    """The assessor must be standardised on this criteria version first (DECISION-1)."""
+class AssessorNotStandardised(RuleBroken, rule="DECISION-1"):
+    """The assessor must be standardised on this criteria version first."""
 
 
-class RemarkerNotDifferent(RuleBroken):
-    """Who took part in a decision that was set aside does not assess the new attempt (APPEAL-10)."""
+class RemarkerNotDifferent(RuleBroken, rule="APPEAL-10"):
+    """Who took part in a decision that was set aside does not assess the new attempt."""
 
 
-class FindingFixedByDecision(RuleBroken):
-    """The attempt is decided: its findings change only by a superseding decision (FINDING-3)."""
+class FindingFixedByDecision(RuleBroken, rule="FINDING-3"):
+    """The attempt is decided: its findings change only by a superseding decision."""
 
 
-class FindingsIncomplete(RuleBroken):
-    """Every code of the component needs a finding by the person who decides (DECISION-2)."""
+class FindingsIncomplete(RuleBroken, rule="DECISION-2"):
+    """Every code of the component needs a finding by the person who decides."""
 
 
-class GradeNotOnScale(RuleBroken):
-    """The grade is not on the scale of these criteria (DECISION-3)."""
+class GradeNotOnScale(RuleBroken, rule="DECISION-3"):
+    """The grade is not on the scale of these criteria."""
 
 
-class ReasonsMissing(RuleBroken):
-    """A decision gives its reasons in plain words for the apprentice (DECISION-3)."""
+class ReasonsMissing(RuleBroken, rule="DECISION-3"):
+    """A decision gives its reasons in plain words for the apprentice."""
 
 
-class DecisionContextIncomplete(RuleBroken):
-    """A decision is recorded with its complete context or not at all (DECISION-4)."""
+class DecisionContextIncomplete(RuleBroken, rule="DECISION-4"):
+    """A decision is recorded with its complete context or not at all."""
 
 
-class DecisionContextStale(RuleBroken):
-    """Something changed since you were shown the context of this decision: read it again (DECISION-5)."""
+class DecisionContextStale(RuleBroken, rule="DECISION-5"):
+    """Something changed since you were shown the context of this decision: read it again."""
 
 
-class DecisionFixed(RuleBroken):
-    """A decision is never changed: supersede it or have it set aside, with a reason (DECISION-6)."""
+class DecisionFixed(RuleBroken, rule="DECISION-6"):
+    """A decision is never changed: supersede it or have it set aside, with a reason."""
 
 
 class DecisionUnknown(NotVisible):
     """There is no such decision on this attempt."""
 
 
-class DecisionAlreadySuperseded(RuleBroken):
-    """Another decision stands in the place of this one already, or it was set aside (DECISION-8)."""
+class DecisionAlreadySuperseded(RuleBroken, rule="DECISION-8"):
+    """Another decision stands in the place of this one already, or it was set aside."""
 
 
-class SupersessionNeedsReason(RuleBroken):
-    """Superseding a decision names its authority and reason (DECISION-7)."""
+class SupersessionNeedsReason(RuleBroken, rule="DECISION-7"):
+    """Superseding a decision names its authority and reason."""
 
 
-class VoidNeedsReason(RuleBroken):
-    """Setting a decision aside names its reason, and an appeal where it follows from one (DECISION-7)."""
+class VoidNeedsReason(RuleBroken, rule="DECISION-7"):
+    """Setting a decision aside names its reason, and an appeal where it follows from one."""
 
 
 class Assessment(State):
@@ -440,10 +440,11 @@ def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:
     assert_never(fact)
 
 
-ASSESSMENT = Aggregate(
+ASSESSMENT = Undivided(
     "assessment_id",
     Assessment(),
+    (),
+    evolve,
     (OpenAttempt, RecordFindings, DecideGrade, SupersedeDecision, VoidDecision),
     decide,
-    evolve,
 )

@@ -1,18 +1,17 @@
-"""Every aggregate, and every fact that is stored: one table each, looked up by command and by tag."""
+"""Every aggregate, and every command and stored fact, which the aggregates name."""
 
-from typing import Any, get_args
+from typing import Any
 
-from portfolio.domain.appeal import APPEAL, AppealFact
-from portfolio.domain.assessment import ASSESSMENT, AssessmentFact
-from portfolio.domain.criteria import CRITERIA, CriteriaFact
-from portfolio.domain.deployment import DEPLOYMENT, DeploymentCreated
-from portfolio.domain.enrolment import ENROLMENT, EnrolmentFact
+from portfolio.domain.appeal import APPEAL
+from portfolio.domain.assessment import ASSESSMENT
+from portfolio.domain.criteria import CRITERIA
+from portfolio.domain.deployment import DEPLOYMENT
+from portfolio.domain.enrolment import ENROLMENT
 from portfolio.domain.evidence import EVIDENCE
-from portfolio.domain.evidence_facts import EvidenceFact
-from portfolio.domain.form import FORM, FormFact
+from portfolio.domain.form import FORM
 from portfolio.domain.kernel import Aggregate, Command, Fact
-from portfolio.domain.person import PERSON, PersonFact
-from portfolio.domain.plan import PLAN, PlanFact
+from portfolio.domain.person import PERSON
+from portfolio.domain.plan import PLAN
 
 AGGREGATES: dict[str, Aggregate[Any]] = {
     "deployment": DEPLOYMENT,
@@ -27,17 +26,7 @@ AGGREGATES: dict[str, Aggregate[Any]] = {
 }
 
 AGGREGATE_OF: dict[type[Command], str] = {
-    command: name for name, aggregate in AGGREGATES.items() for command in aggregate.commands
+    command: name for name, aggregate in AGGREGATES.items() for command in aggregate.judges
 }
 
-FACTS: tuple[type[Fact], ...] = (
-    DeploymentCreated,
-    *get_args(PersonFact),
-    *get_args(PlanFact),
-    *get_args(CriteriaFact),
-    *get_args(FormFact),
-    *get_args(EnrolmentFact),
-    *get_args(EvidenceFact),
-    *get_args(AssessmentFact),
-    *get_args(AppealFact),
-)
+FACTS: tuple[type[Fact], ...] = tuple(fact for aggregate in AGGREGATES.values() for fact in aggregate.facts)

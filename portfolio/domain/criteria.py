@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.kernel import Aggregate, Command, Fact, LookedUp, NotVisible, RuleBroken, State, Value, changed
+from portfolio.domain.kernel import Command, Fact, LookedUp, NotVisible, RuleBroken, State, Undivided, Value, changed
 from portfolio.domain.plan import Plan
 
 
@@ -54,16 +54,16 @@ class CriteriaApproved(Fact, tag="criteria.approved"):
     sha256: str
 
 
-class CriteriaUnknown(NotVisible):
-    """There are no such criteria: draft them first (FORM-6)."""
+class CriteriaUnknown(NotVisible, rule="FORM-6"):
+    """There are no such criteria: draft them first."""
 
 
-class CriteriaNotApproved(RuleBroken):
-    """Criteria must be approved, and each traced to a descriptor of the plan, before they are used (FORM-6)."""
+class CriteriaNotApproved(RuleBroken, rule="FORM-6"):
+    """Criteria must be approved, and each traced to a descriptor of the plan, before they are used."""
 
 
-class CriteriaVersionFixed(RuleBroken):
-    """A written version of criteria never changes; write a new version (FORM-7)."""
+class CriteriaVersionFixed(RuleBroken, rule="FORM-7"):
+    """A written version of criteria never changes; write a new version."""
 
 
 class Criteria(State):
@@ -136,4 +136,4 @@ def evolve(state: Criteria, fact: CriteriaFact) -> Criteria:
     assert_never(fact)
 
 
-CRITERIA = Aggregate("criteria_id", Criteria(), (DraftCriteria, ApproveCriteria), decide, evolve)
+CRITERIA = Undivided("criteria_id", Criteria(), (), evolve, (DraftCriteria, ApproveCriteria), decide)

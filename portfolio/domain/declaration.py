@@ -25,12 +25,12 @@ class AuthenticityDeclaration(Value):
     ai_detail: str = ""
 
 
-class DeclarationMissing(RuleBroken):
-    """Submitting needs the declaration in the wording now shown, and how AI was used if it was (EVIDENCE-5)."""
+class DeclarationMissing(RuleBroken, rule="EVIDENCE-5"):
+    """Submitting needs the declaration in the wording now shown, and how AI was used if it was."""
 
 
-class DeclarationNotOwn(RuleBroken):
-    """Only the apprentice can declare the work their own (EVIDENCE-5)."""
+class DeclarationNotOwn(RuleBroken, rule="EVIDENCE-5"):
+    """Only the apprentice can declare the work their own."""
 
 
 def check_declaration(declaration: AuthenticityDeclaration) -> None:

@@ -1,9 +1,8 @@
 """Deployment: one assessment organisation's system, live or demo, fixed when it is created."""
 
-from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import Aggregate, Command, Fact, RuleBroken, State
+from portfolio.domain.kernel import Aggregate, Command, Fact, Known, RuleBroken, State
 from portfolio.domain.vocabulary import Mode
 
 DEPLOYMENT_ID = UUID(int=2)
@@ -23,8 +22,8 @@ class DeploymentCreated(Fact, tag="deployment.created"):
     mode: Mode
 
 
-class DeploymentExists(RuleBroken):
-    """This deployment was created already, and whether it is live or demo never changes (PLAN-6)."""
+class DeploymentExists(RuleBroken, rule="PLAN-6"):
+    """This deployment was created already, and whether it is live or demo never changes."""
 
 
 class Deployment(State):
@@ -33,19 +32,16 @@ class Deployment(State):
     mode: Mode | None = None
 
 
-def decide(deployment: Deployment, command: CreateDeployment) -> list[DeploymentCreated]:
-    """Turn a request into facts, or refuse it."""
-    match command:
-        case CreateDeployment(mode=mode):
-            if deployment.mode is not None:
-                raise DeploymentExists
-            return [DeploymentCreated(mode=mode)]
-    assert_never(command)
+def create_deployment(deployment: Deployment, command: CreateDeployment, known: Known) -> list[DeploymentCreated]:
+    """Fix what this deployment is for, once (PLAN-6)."""
+    if deployment.mode is not None:
+        raise DeploymentExists
+    return [DeploymentCreated(mode=command.mode)]
 
 
-def evolve(deployment: Deployment, fact: DeploymentCreated) -> Deployment:  # noqa: ARG001 - the first fact is the only one
+def evolve(deployment: Deployment, fact: DeploymentCreated) -> Deployment:
     """Apply a fact."""
     return Deployment(mode=fact.mode)
 
 
-DEPLOYMENT = Aggregate("deployment_id", Deployment(), (CreateDeployment,), decide, evolve)
+DEPLOYMENT = Aggregate("deployment_id", Deployment(), (create_deployment,), evolve)

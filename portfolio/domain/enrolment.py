@@ -7,13 +7,13 @@ from uuid import UUID
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
 from portfolio.domain.kernel import (
     NOBODY,
-    Aggregate,
     Command,
     Fact,
     LookedUp,
     NotVisible,
     RuleBroken,
     State,
+    Undivided,
     Value,
     changed,
 )
@@ -136,28 +136,28 @@ class EnrolmentExists(RuleBroken):
     """This enrolment is recorded already."""
 
 
-class UlnInvalid(RuleBroken):
-    """A unique learner number has ten digits, the first not 0, and the last is its check digit (ENROLMENT-2)."""
+class UlnInvalid(RuleBroken, rule="ENROLMENT-2"):
+    """A unique learner number has ten digits, the first not 0, and the last is its check digit."""
 
 
-class UlnAlreadyEnrolled(RuleBroken):
-    """This unique learner number is enrolled on the same standard already (ENROLMENT-2)."""
+class UlnAlreadyEnrolled(RuleBroken, rule="ENROLMENT-2"):
+    """This unique learner number is enrolled on the same standard already."""
 
 
-class FormNotForRoute(RuleBroken):
-    """The form must be approved, for this plan edition, and serve the route (ENROLMENT-1)."""
+class FormNotForRoute(RuleBroken, rule="ENROLMENT-1"):
+    """The form must be approved, for this plan edition, and serve the route."""
 
 
-class OptionChangeTooLate(RuleBroken):
-    """The option cannot change once a result is issued (ENROLMENT-3)."""
+class OptionChangeTooLate(RuleBroken, rule="ENROLMENT-3"):
+    """The option cannot change once a result is issued."""
 
 
-class ConsentMissing(RuleBroken):
-    """The apprentice's recorded consent is needed (ENROLMENT-3, APPEAL-4)."""
+class ConsentMissing(RuleBroken, rule="ENROLMENT-3, APPEAL-4"):
+    """The apprentice's recorded consent is needed."""
 
 
-class AssessorConflicted(RuleBroken):
-    """Nobody with an interest in the apprentice, or who ever trained, managed or coached them assesses (INTEREST-3)."""
+class AssessorConflicted(RuleBroken, rule="INTEREST-3"):
+    """Nobody with an interest in the apprentice, or who ever trained, managed or coached them assesses."""
 
 
 class AlreadyAssigned(RuleBroken):
@@ -359,6 +359,6 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
     assert_never(fact)
 
 
-ENROLMENT = Aggregate(
-    "enrolment_id", Enrolment(), (EnrolApprentice, ChangeRoute, AssignPerson, ReleasePerson), decide, evolve
+ENROLMENT = Undivided(
+    "enrolment_id", Enrolment(), (), evolve, (EnrolApprentice, ChangeRoute, AssignPerson, ReleasePerson), decide
 )

@@ -41,7 +41,7 @@ from portfolio.domain.evidence_facts import (
     evolve,
 )
 from portfolio.domain.form import OutcomeNotInRoute, code_order
-from portfolio.domain.kernel import Aggregate, NotVisible, RuleBroken
+from portfolio.domain.kernel import NotVisible, RuleBroken, Undivided
 from portfolio.domain.record import (
     Discussion,
     DiscussionRecordIncomplete,
@@ -64,68 +64,68 @@ class EvidenceExists(RuleBroken):
     """This evidence is recorded already."""
 
 
-class EvidenceVersionFixed(RuleBroken):
-    """The bytes of a version never change; a correction is a new version (EVIDENCE-2)."""
+class EvidenceVersionFixed(RuleBroken, rule="EVIDENCE-2"):
+    """The bytes of a version never change; a correction is a new version."""
 
 
-class EvidenceLimitReached(RuleBroken):
-    """The file is empty or larger than the 500 MB that are taken (EVIDENCE-4)."""
+class EvidenceLimitReached(RuleBroken, rule="EVIDENCE-4"):
+    """The file is empty or larger than the 500 MB that are taken."""
 
 
-class ProductionDateInvalid(RuleBroken):
-    """The day the work was produced, seen or said cannot lie in the future (EVIDENCE-3)."""
+class ProductionDateInvalid(RuleBroken, rule="EVIDENCE-3"):
+    """The day the work was produced, seen or said cannot lie in the future."""
 
 
-class EvidenceNotSealed(RuleBroken):
-    """The file has not been received and checked yet (EVIDENCE-1)."""
+class EvidenceNotSealed(RuleBroken, rule="EVIDENCE-1"):
+    """The file has not been received and checked yet."""
 
 
-class EvidenceNotSubmitted(RuleBroken):
-    """Only a version that is submitted and waits can be seen by others or answered (EVIDENCE-6)."""
+class EvidenceNotSubmitted(RuleBroken, rule="EVIDENCE-6"):
+    """Only a version that is submitted and waits can be seen by others or answered."""
 
 
-class EvidenceAlreadySubmitted(RuleBroken):
-    """The version was submitted already: what was handed in is not discarded or handed in again (EVIDENCE-6)."""
+class EvidenceAlreadySubmitted(RuleBroken, rule="EVIDENCE-6"):
+    """The version was submitted already: what was handed in is not discarded or handed in again."""
 
 
-class RecordNotYours(RuleBroken):
-    """What somebody else recorded about the work is not the apprentice's to take back (EVIDENCE-7)."""
+class RecordNotYours(RuleBroken, rule="EVIDENCE-7"):
+    """What somebody else recorded about the work is not the apprentice's to take back."""
 
 
-class EvidenceAlreadyCited(RuleBroken):
-    """A decision rests on this version, so it stays (EVIDENCE-7)."""
+class EvidenceAlreadyCited(RuleBroken, rule="EVIDENCE-7"):
+    """A decision rests on this version, so it stays."""
 
 
-class EvidenceWithdrawnAlready(RuleBroken):
-    """The version was withdrawn, replaced or discarded and takes no claims (CLAIM-2)."""
+class EvidenceWithdrawnAlready(RuleBroken, rule="CLAIM-2"):
+    """The version was withdrawn, replaced or discarded and takes no claims."""
 
 
-class ClaimNeedsApprentice(RuleBroken):
-    """Only the apprentice says which codes their work shows (CLAIM-1)."""
+class ClaimNeedsApprentice(RuleBroken, rule="CLAIM-1"):
+    """Only the apprentice says which codes their work shows."""
 
 
-class ClaimVersionMismatch(RuleBroken):
-    """There is no such claim on this version; a new version inherits none (CLAIM-2)."""
+class ClaimVersionMismatch(RuleBroken, rule="CLAIM-2"):
+    """There is no such claim on this version; a new version inherits none."""
 
 
-class ClaimAlreadyAnswered(RuleBroken):
-    """An assessor has answered this claim, so it stays (CLAIM-2)."""
+class ClaimAlreadyAnswered(RuleBroken, rule="CLAIM-2"):
+    """An assessor has answered this claim, so it stays."""
 
 
-class AnnotationHashMismatch(RuleBroken):
-    """The remark was made on other bytes than this version's: read it again (ANNOTATION-1)."""
+class AnnotationHashMismatch(RuleBroken, rule="ANNOTATION-1"):
+    """The remark was made on other bytes than this version's: read it again."""
 
 
-class AnnotationUnknown(RuleBroken):
-    """There is no such remark to revise (ANNOTATION-3)."""
+class AnnotationUnknown(RuleBroken, rule="ANNOTATION-3"):
+    """There is no such remark to revise."""
 
 
-class WitnessIsApprentice(RuleBroken):
-    """Nobody is a witness or observer of their own work (EVIDENCE-8)."""
+class WitnessIsApprentice(RuleBroken, rule="EVIDENCE-8"):
+    """Nobody is a witness or observer of their own work."""
 
 
-class InterestNotDeclared(RuleBroken):
-    """Declare what you are to this apprentice before the first view of the work (INTEREST-1)."""
+class InterestNotDeclared(RuleBroken, rule="INTEREST-1"):
+    """Declare what you are to this apprentice before the first view of the work."""
 
 
 def decide(item: Evidence, command: EvidenceCommand) -> list[EvidenceFact]:
@@ -343,9 +343,11 @@ def _discarded(version: Version) -> DraftDiscarded:
     return DraftDiscarded(version=version.number, object_id=version.object_id)
 
 
-EVIDENCE = Aggregate(
+EVIDENCE = Undivided(
     "evidence_id",
     Evidence(),
+    (),
+    evolve,
     (
         OfferEvidence,
         OfferVersion,
@@ -362,5 +364,4 @@ EVIDENCE = Aggregate(
         DiscardDraft,
     ),
     decide,
-    evolve,
 )

@@ -51,28 +51,28 @@ class Citable(Value):
     kind: EvidenceKind
 
 
-class FindingRepeated(RuleBroken):
-    """One call judges each code once (FINDING-1)."""
+class FindingRepeated(RuleBroken, rule="FINDING-1"):
+    """One call judges each code once."""
 
 
-class FindingNeedsEvidence(RuleBroken):
-    """A "met" or "not met" cites at least one handed-in evidence version; "not judged" says why (FINDING-1)."""
+class FindingNeedsEvidence(RuleBroken, rule="FINDING-1"):
+    """A "met" or "not met" cites at least one handed-in evidence version; "not judged" says why."""
 
 
-class CodeNotInComponent(RuleBroken):
-    """The component does not cover this code (FINDING-2)."""
+class CodeNotInComponent(RuleBroken, rule="FINDING-2"):
+    """The component does not cover this code."""
 
 
-class EvidenceKindNotAllowed(RuleBroken):
-    """The component's evidence rules do not take this kind of evidence (EVIDENCE-4)."""
+class EvidenceKindNotAllowed(RuleBroken, rule="EVIDENCE-4"):
+    """The component's evidence rules do not take this kind of evidence."""
 
 
-class JudgementNeedsReason(RuleBroken):
-    """Each judgement, and each "no" about a cited version, has a reason (VACS-1)."""
+class JudgementNeedsReason(RuleBroken, rule="VACS-1"):
+    """Each judgement, and each "no" about a cited version, has a reason."""
 
 
-class EvidenceNotSufficient(RuleBroken):
-    """A "met" needs one cited version that is valid, authentic and current, and enough evidence in all (VACS-2)."""
+class EvidenceNotSufficient(RuleBroken, rule="VACS-2"):
+    """A "met" needs one cited version that is valid, authentic and current, and enough evidence in all."""
 
 
 def check_findings(

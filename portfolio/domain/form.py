@@ -9,13 +9,13 @@ import msgspec
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.kernel import (
     NOBODY,
-    Aggregate,
     Command,
     Fact,
     LookedUp,
     NotVisible,
     RuleBroken,
     State,
+    Undivided,
     Value,
     changed,
 )
@@ -105,48 +105,48 @@ class FormApproved(Fact, tag="form.approved"):
     proof: CoverageProof
 
 
-class FormUnknown(NotVisible):
-    """There is no such assessment form: draft it first (FORM-1)."""
+class FormUnknown(NotVisible, rule="FORM-1"):
+    """There is no such assessment form: draft it first."""
 
 
-class RouteUnknown(RuleBroken):
-    """The plan has no such route (ENROLMENT-1)."""
+class RouteUnknown(RuleBroken, rule="ENROLMENT-1"):
+    """The plan has no such route."""
 
 
-class MethodNotInPlan(RuleBroken):
-    """The plan does not allow this method (FORM-1)."""
+class MethodNotInPlan(RuleBroken, rule="FORM-1"):
+    """The plan does not allow this method."""
 
 
-class ObservationMissing(RuleBroken):
-    """The form needs the methods the plan requires; an additional one never stands for a required one (FORM-1)."""
+class ObservationMissing(RuleBroken, rule="FORM-1"):
+    """The form needs the methods the plan requires; an additional one never stands for a required one."""
 
 
-class MandatoryCodeUncovered(RuleBroken):
-    """Every mandatory code of every route served must be covered by a component (FORM-2)."""
+class MandatoryCodeUncovered(RuleBroken, rule="FORM-2"):
+    """Every mandatory code of every route served must be covered by a component."""
 
 
-class OutcomeUncovered(RuleBroken):
-    """Every outcome of every route served must be covered by a component (FORM-3)."""
+class OutcomeUncovered(RuleBroken, rule="FORM-3"):
+    """Every outcome of every route served must be covered by a component."""
 
 
-class OutcomeNotInRoute(RuleBroken):
-    """The code belongs to no outcome of this route (FORM-3, CLAIM-1, FINDING-2)."""
+class OutcomeNotInRoute(RuleBroken, rule="FORM-3, CLAIM-1, FINDING-2"):
+    """The code belongs to no outcome of this route."""
 
 
-class ComponentIncomplete(RuleBroken):
-    """Each component states its codes, criteria, marker, scrutiny, attempts and kinds of evidence (FORM-4)."""
+class ComponentIncomplete(RuleBroken, rule="FORM-4"):
+    """Each component states its codes, criteria, marker, scrutiny, attempts and kinds of evidence."""
 
 
-class ComponentRepeated(RuleBroken):
-    """The form has a component of this key already (FORM-4)."""
+class ComponentRepeated(RuleBroken, rule="FORM-4"):
+    """The form has a component of this key already."""
 
 
-class CoverageProofMissing(RuleBroken):
-    """A form without a coverage proof cannot be taken: approve it first (FORM-5)."""
+class CoverageProofMissing(RuleBroken, rule="FORM-5"):
+    """A form without a coverage proof cannot be taken: approve it first."""
 
 
-class VersionInUse(RuleBroken):
-    """An approved form does not change; draft a new one (FORM-7)."""
+class VersionInUse(RuleBroken, rule="FORM-7"):
+    """An approved form does not change; draft a new one."""
 
 
 class Form(State):
@@ -288,4 +288,4 @@ def evolve(form: Form, fact: FormFact) -> Form:
     assert_never(fact)
 
 
-FORM = Aggregate("form_id", Form(), (DraftForm, AddComponent, ApproveForm), decide, evolve)
+FORM = Undivided("form_id", Form(), (), evolve, (DraftForm, AddComponent, ApproveForm), decide)

@@ -4,8 +4,19 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import reduce
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
+from functools import cached_property, reduce
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    Protocol,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_type_hints,
+)
 from uuid import UUID
 
 import msgspec
@@ -129,12 +140,15 @@ class Rejected(Exception):
     """A command was refused.
 
     The subclass name is its public code, its docstring its title, ``str(error)`` the particular sentence and
-    ``members`` the named lists that say what is missing.
+    ``members`` the named lists that say what is missing. ``rule`` names what stands behind it, empty for none: rules by
+    their numbers ("APPEAL-8", or "FORM-3, CLAIM-1"), or a published standard ("RFC 9110").
     """
 
     code: ClassVar[str] = "rejected"
+    rule: ClassVar[str] = ""
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, rule: str = "") -> None:
+        cls.rule = rule
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     def __init__(self, detail: str = "", **members: Iterable[str]) -> None:
@@ -167,18 +181,42 @@ class StaleVersion(Rejected):
     """Someone else changed this first: read it again."""
 
 
+class Known(Value):
+    """What a rule rests on beside the record and the request: who asks, when, and other records as they are.
+
+    ``at`` is the moment, ``today`` its day in London. A rule that needs more names it in a class of its own.
+    """
+
+    by: UUID
+    at: datetime
+    today: date
+
+
 S = TypeVar("S", bound=State)
+
+Judge = Callable[[S, Any, Any], list[Any]]
+"""A rule: a function of the record's state, a command and what must be known; its annotations name the latter two."""
 
 
 @dataclass(frozen=True)
 class Aggregate(Generic[S]):
-    """One kind of record: its key in a command, its empty state, its commands, its rules and its fold."""
+    """One kind of record: its key in a command, its empty state, its rules and its fold."""
 
     key: str
     initial: S
-    commands: tuple[type[Command], ...]
-    decide: Callable[[S, Any], list[Any]]
+    rules: tuple[Judge[S], ...]
     evolve: Callable[[S, Any], S]
+
+    @cached_property
+    def judges(self) -> dict[type[Command], Judge[S]]:
+        """Return the rule of each command."""
+        return {get_type_hints(rule)["command"]: rule for rule in self.rules}
+
+    @cached_property
+    def facts(self) -> tuple[type[Fact], ...]:
+        """Return every fact of such a record."""
+        fact = get_type_hints(self.evolve)["fact"]
+        return get_args(fact) or (fact,)
 
     def fold(self, facts: Iterable[Fact]) -> S:
         """Return the state after these facts, oldest first."""
@@ -197,3 +235,20 @@ def tag_of(fact: type[Fact] | Fact) -> str:
     """Return the stored name of a fact or of its class."""
     tag = fact.__struct_config__.tag  # type: ignore[union-attr]  # every Fact is a Struct by its metaclass
     return str(tag)
+
+
+@dataclass(frozen=True)
+class Undivided(Aggregate[S]):
+    """An aggregate whose rules still stand in one ``decide``; its commands carry what lookups know."""
+
+    commands: tuple[type[Command], ...] = ()
+    decide: Callable[[S, Any], list[Any]] = lambda *_: []
+
+    @cached_property
+    def judges(self) -> dict[type[Command], Judge[S]]:
+        """Return the rule of each command."""
+
+        def judge(state: S, command: Any, known: Any) -> list[Any]:
+            return self.decide(state, command)
+
+        return dict.fromkeys(self.commands, judge)

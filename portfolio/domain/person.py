@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import Aggregate, Command, Fact, NotVisible, RuleBroken, State, changed
+from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, RuleBroken, State, changed
 from portfolio.domain.vocabulary import Role, WorksFor
 
 Interest = Literal["none", "personal", "trained", "managed", "coached"]
@@ -104,8 +104,8 @@ class RoleNotHeld(RuleBroken):
     """The person does not hold this role."""
 
 
-class CompetenceNeedsCriteria(RuleBroken):
-    """Standardisation is always on one criteria version: name it (DECISION-1)."""
+class CompetenceNeedsCriteria(RuleBroken, rule="DECISION-1"):
+    """Standardisation is always on one criteria version: name it."""
 
 
 class Person(State):
@@ -135,34 +135,56 @@ class Person(State):
         return self.works_for == "none of these" and self.ever_roles <= {"panel member"}
 
 
-PersonCommand = RegisterPerson | GrantRole | EndRole | DeclareInterest | RecordCompetence
 PersonFact = PersonRegistered | RoleGranted | RoleEnded | InterestDeclared | CompetenceRecorded
 
 
-def decide(person: Person, command: PersonCommand) -> list[PersonFact]:
-    """Turn a request into facts, or refuse it."""
-    if isinstance(command, RegisterPerson):
-        if person.name:
-            raise PersonAlreadyRegistered
-        return [PersonRegistered(name=command.name, works_for=command.works_for)]
+def register_person(person: Person, command: RegisterPerson, known: Known) -> list[PersonFact]:
+    """Make a person known, once."""
+    if person.name:
+        raise PersonAlreadyRegistered
+    return [PersonRegistered(name=command.name, works_for=command.works_for)]
+
+
+def grant_role(person: Person, command: GrantRole, known: Known) -> list[PersonFact]:
+    """Grant a role that the person does not hold."""
+    check_registered(person)
+    if command.role in person.roles:
+        raise RoleAlreadyHeld
+    return [RoleGranted(role=command.role)]
+
+
+def end_role(person: Person, command: EndRole, known: Known) -> list[PersonFact]:
+    """End a role that the person holds."""
+    check_registered(person)
+    if command.role not in person.roles:
+        raise RoleNotHeld
+    return [RoleEnded(role=command.role)]
+
+
+def declare_interest(person: Person, command: DeclareInterest, known: Known) -> list[PersonFact]:
+    """Record what the person says of themselves; there is nothing to refuse (INTEREST-1)."""
+    check_registered(person)
+    return [InterestDeclared(apprentice=command.apprentice, interest=command.interest, detail=command.detail)]
+
+
+def record_competence(person: Person, command: RecordCompetence, known: Known) -> list[PersonFact]:
+    """Record a competence; one of standardisation names its criteria (DECISION-1)."""
+    check_registered(person)
+    if command.kind == "standardised" and command.criteria_id is None:
+        raise CompetenceNeedsCriteria
+    recorded = CompetenceRecorded(
+        kind=command.kind,
+        criteria_id=command.criteria_id,
+        occurred_on=command.occurred_on,
+        detail=command.detail,
+    )
+    return [recorded]
+
+
+def check_registered(person: Person) -> None:
+    """Refuse somebody who is not known."""
     if not person.name:
         raise PersonUnknown
-    match command:
-        case GrantRole(role=role):
-            if role in person.roles:
-                raise RoleAlreadyHeld
-            return [RoleGranted(role=role)]
-        case EndRole(role=role):
-            if role not in person.roles:
-                raise RoleNotHeld
-            return [RoleEnded(role=role)]
-        case DeclareInterest(apprentice=apprentice, interest=interest, detail=detail):
-            return [InterestDeclared(apprentice=apprentice, interest=interest, detail=detail)]
-        case RecordCompetence(kind=kind, criteria_id=criteria_id, occurred_on=occurred_on, detail=detail):
-            if kind == "standardised" and criteria_id is None:
-                raise CompetenceNeedsCriteria
-            return [CompetenceRecorded(kind=kind, criteria_id=criteria_id, occurred_on=occurred_on, detail=detail)]
-    assert_never(command)
 
 
 def evolve(person: Person, fact: PersonFact) -> Person:
@@ -182,5 +204,5 @@ def evolve(person: Person, fact: PersonFact) -> Person:
 
 
 PERSON = Aggregate(
-    "person_id", Person(), (RegisterPerson, GrantRole, EndRole, DeclareInterest, RecordCompetence), decide, evolve
+    "person_id", Person(), (register_person, grant_role, end_role, declare_interest, record_competence), evolve
 )

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from portfolio.domain.kernel import (
     NOBODY,
-    Aggregate,
     Command,
     Fact,
     LookedUp,
     NotVisible,
     RuleBroken,
     State,
+    Undivided,
     Value,
     changed,
 )
@@ -172,36 +172,36 @@ class PlanApproved(Fact, tag="plan.approved"):
     sha256: str
 
 
-class PlanUnknown(NotVisible):
-    """This plan is not on record: import it first (PLAN-1)."""
+class PlanUnknown(NotVisible, rule="PLAN-1"):
+    """This plan is not on record: import it first."""
 
 
-class PlanAlreadyImported(RuleBroken):
-    """This very text was imported already (PLAN-1)."""
+class PlanAlreadyImported(RuleBroken, rule="PLAN-1"):
+    """This very text was imported already."""
 
 
-class PlanDefectHidden(RuleBroken):
-    """There is no such oddity in this plan to rule on (PLAN-2)."""
+class PlanDefectHidden(RuleBroken, rule="PLAN-2"):
+    """There is no such oddity in this plan to rule on."""
 
 
-class CodeRepeatedInRoute(RuleBroken):
-    """A code may stand only once in the outcomes of one route (PLAN-3)."""
+class CodeRepeatedInRoute(RuleBroken, rule="PLAN-3"):
+    """A code may stand only once in the outcomes of one route."""
 
 
-class PlanDefectUnruled(RuleBroken):
-    """Every oddity of the plan needs a ruling before it is approved (PLAN-4)."""
+class PlanDefectUnruled(RuleBroken, rule="PLAN-4"):
+    """Every oddity of the plan needs a ruling before it is approved."""
 
 
-class ApproverIsImporter(RuleBroken):
-    """Somebody other than the importer must approve the plan (PLAN-4)."""
+class ApproverIsImporter(RuleBroken, rule="PLAN-4"):
+    """Somebody other than the importer must approve the plan."""
 
 
-class PlanVersionFixed(RuleBroken):
-    """An approved plan never changes; a new text is a new edition (PLAN-5)."""
+class PlanVersionFixed(RuleBroken, rule="PLAN-5"):
+    """An approved plan never changes; a new text is a new edition."""
 
 
-class PlanNotApproved(RuleBroken):
-    """Nothing live may rest on a plan that is a draft or is not approved (PLAN-6)."""
+class PlanNotApproved(RuleBroken, rule="PLAN-6"):
+    """Nothing live may rest on a plan that is a draft or is not approved."""
 
 
 class PlanEdition(State):
@@ -276,4 +276,4 @@ def evolve(edition: PlanEdition, fact: PlanFact) -> PlanEdition:
     assert_never(fact)
 
 
-PLAN = Aggregate("plan_id", PlanEdition(), (ImportPlan, RuleOnDefect, ApprovePlan), decide, evolve)
+PLAN = Undivided("plan_id", PlanEdition(), (), evolve, (ImportPlan, RuleOnDefect, ApprovePlan), decide)

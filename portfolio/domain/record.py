@@ -49,16 +49,16 @@ class Discussion(Value, tag="professional discussion record"):
 Record = Observation | Testimony | Discussion
 
 
-class ObservationRecordIncomplete(RuleBroken):
-    """An observation record names place, time, attempt and what was seen for each code (EVIDENCE-8)."""
+class ObservationRecordIncomplete(RuleBroken, rule="EVIDENCE-8"):
+    """An observation record names place, time, attempt and what was seen for each code."""
 
 
-class WitnessIncomplete(RuleBroken):
-    """A testimony names the witness, their role, competence and relation, and is given at first hand (EVIDENCE-8)."""
+class WitnessIncomplete(RuleBroken, rule="EVIDENCE-8"):
+    """A testimony names the witness, their role, competence and relation, and is given at first hand."""
 
 
-class DiscussionRecordIncomplete(RuleBroken):
-    """A discussion record names its length and what was discussed for each code (EVIDENCE-8)."""
+class DiscussionRecordIncomplete(RuleBroken, rule="EVIDENCE-8"):
+    """A discussion record names its length and what was discussed for each code."""
 
 
 def check_record(record: Record) -> None:

@@ -61,16 +61,16 @@ class TextQuote(Value, tag="text quote"):
 Selector = WholeItem | PdfRectangle | ImageRegion | TimeRange | TextQuote
 
 
-class SelectorNotForMedia(RuleBroken):
-    """This kind of place does not exist in a file of this type (ANNOTATION-2)."""
+class SelectorNotForMedia(RuleBroken, rule="ANNOTATION-2"):
+    """This kind of place does not exist in a file of this type."""
 
 
-class SelectorOutOfBounds(RuleBroken):
-    """The place lies outside the page, picture or recording (ANNOTATION-2)."""
+class SelectorOutOfBounds(RuleBroken, rule="ANNOTATION-2"):
+    """The place lies outside the page, picture or recording."""
 
 
-class QuoteNotFound(RuleBroken):
-    """The quoted words do not stand in the text (ANNOTATION-2)."""
+class QuoteNotFound(RuleBroken, rule="ANNOTATION-2"):
+    """The quoted words do not stand in the text."""
 
 
 def check_selector(selector: Selector, bounds: Bounds) -> None:

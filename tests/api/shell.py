@@ -44,8 +44,8 @@ class PinNote(Command):
     text: str
 
 
-class NoteTooLong(RuleBroken):
-    """A note says one thing (TEST-1)."""
+class NoteTooLong(RuleBroken, rule="TEST-1"):
+    """A note says one thing."""
 
 
 class NoteIn(Schema):

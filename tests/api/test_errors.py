@@ -53,7 +53,8 @@ def test_a_refusal_carries_its_particular_sentence_and_its_lists(service: Shell)
     answer = service.client.post("/v1/notes/", json={"text": "hello"})
     assert answer.get_json() == {
         "type": "/problems/note-too-long",
-        "title": "A note says one thing (TEST-1).",
+        "title": "A note says one thing.",
+        "rule": "TEST-1",
         "status": 409,
         "detail": "Two things are said.",
         "said": ["K1", "K2"],
@@ -191,18 +192,18 @@ def test_what_a_refusal_quotes_is_text_and_not_markup(tmp_path: Path) -> None:
     assert "&lt;b&gt;<code>x&lt;i&gt;</code>" in answer.text
 
 
-def test_each_refusal_has_a_page_with_its_sentence_and_source(service: Shell) -> None:
+def test_each_refusal_has_a_page_with_its_sentence_and_rule(service: Shell) -> None:
     answer = service.stranger.get("/problems/unauthenticated")
     assert "send a bearer token, or sign in with your link." in answer.text
     assert "RFC 6750" in answer.text
     assert service.stranger.get("/problems/no-such-thing").status_code == 404
 
 
-def test_the_list_of_refusals_names_each_with_status_sentence_and_source() -> None:
+def test_the_list_of_refusals_names_each_with_status_sentence_and_rule() -> None:
     page = problems_markdown()
     for refusal in refusals().values():
         row = entry(refusal)
-        assert f"| `{row['code']}` | {row['status']} | {row['sentence']} | {row['source']} |" in page
+        assert f"| `{row['code']}` | {row['status']} | {row['sentence']} | {row['rule']} |" in page
     assert FieldsNotValid.code in page
     assert NoteTooLong.code not in page  # made up by a test
 

@@ -14,7 +14,7 @@ from portfolio.application.handler import CommandHandler
 from portfolio.application.lookups import Lookups
 from portfolio.application.ports import Receipt
 from portfolio.application.reactions import Reactions
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import (
     AdmitAppeal,
     Answer,
@@ -111,8 +111,8 @@ class Stage:
         self.at += timedelta(seconds=1)
         return self.handler.execute(command, by, **terms)
 
-    def reading(self, until: int | None = None) -> Reading:
-        return Reading(self.journal, until)
+    def session(self, until: int | None = None) -> ReadSession:
+        return ReadSession(self.journal, until)
 
     def log(self) -> Sequence[Recorded]:
         return self.journal.at_positions(range(1, self.journal.head() + 1))
@@ -123,7 +123,7 @@ class Stage:
 
     def shown(self, attempt: UUID, by: UUID) -> DecisionContext:
         """Return the context that is shown to somebody before deciding."""
-        context = decision_context(self.reading(), attempt, by, self.at, self.today)
+        context = decision_context(self.session(), attempt, by, self.at, self.today)
         assert context is not None
         return context
 

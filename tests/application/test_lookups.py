@@ -84,7 +84,7 @@ def filled(stage: Stage, command: Command, by: UUID) -> set[str]:
     """Return the names of the looked-up fields that lookups give another value than the default, or the same one."""
     names = looked_up(type(command))
     marked = {name: object() for name in names}
-    completed = stage.handler.lookups.complete(stage.reading(), changed(command, **marked), by, stage.at, stage.today)
+    completed = stage.handler.lookups.complete(stage.session(), changed(command, **marked), by, stage.at, stage.today)
     return {name for name in names if getattr(completed, name) is not marked[name]}
 
 
@@ -130,7 +130,7 @@ def test_the_lists_of_exceptions_name_looked_up_fields_alone() -> None:
 
 
 def complete(stage: Stage, command: Any, by: UUID = ADMINISTRATOR) -> Any:
-    return stage.handler.lookups.complete(stage.reading(), command, by, stage.at, stage.today)
+    return stage.handler.lookups.complete(stage.session(), command, by, stage.at, stage.today)
 
 
 def test_who_acts_and_what_day_it_is_in_london_is_never_what_the_command_says(stage: Stage) -> None:

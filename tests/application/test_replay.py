@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import Chronology, chronology, enrolment_log, replayed_readiness
 from portfolio.domain.appeal import APPEAL as APPEALS_KIND
 from portfolio.domain.appeal import AppealLodged, PanelConvened
@@ -45,7 +45,7 @@ def kinds(entries: Sequence[Recorded]) -> set[type[Fact]]:
 
 
 def states(stage: Stage, position: int | None = None) -> dict[str, OutcomeState]:
-    told = replayed_readiness(stage.reading(position), ENROLMENT, stage.today)
+    told = replayed_readiness(stage.session(position), ENROLMENT, stage.today)
     return {outcome.outcome: outcome.state for outcome in told.outcomes}
 
 
@@ -56,12 +56,12 @@ def test_a_reading_up_to_a_position_knows_nothing_of_what_came_later(stage: Stag
     stage.decided()
     decision = stage.facts(GradeDecided)[0].position
     stage.lodge()
-    before, then = stage.reading(decision - 1), stage.reading(decision)
+    before, then = stage.session(decision - 1), stage.session(decision)
     assert before.state(ASSESSMENT, OBSERVED).effective() is None
     assert then.state(ASSESSMENT, OBSERVED).effective() is not None
     assert then.state(APPEALS_KIND, APPEAL).status == "none"
     assert then.links("appeals of enrolment", ENROLMENT) == []
-    assert stage.reading().links("appeals of enrolment", ENROLMENT) == [APPEAL]
+    assert stage.session().links("appeals of enrolment", ENROLMENT) == [APPEAL]
 
 
 def test_readiness_is_as_it_was_then_known(stage: Stage) -> None:
@@ -84,7 +84,7 @@ def test_readiness_is_as_it_was_then_known(stage: Stage) -> None:
 
 def test_readiness_of_the_worked_example(stage: Stage) -> None:
     stage.decided()
-    told = replayed_readiness(stage.reading(), ENROLMENT, stage.today)
+    told = replayed_readiness(stage.session(), ENROLMENT, stage.today)
     assert (told.codes_assessed, told.codes_needed) == (23, 48)
     assert (told.outcomes_assessed, told.outcomes_needed) == (0, 6)
     assert len(SKILLS | KNOWLEDGE) == 48
@@ -97,16 +97,16 @@ def test_readiness_on_a_day_counts_what_was_true_by_its_end(stage: Stage) -> Non
     stage.enrol()
     stage.at += timedelta(days=1)
     stage.hand_in()
-    told = {days: replayed_readiness(stage.reading(), ENROLMENT, stage.today - timedelta(days=days)) for days in (0, 1)}
+    told = {days: replayed_readiness(stage.session(), ENROLMENT, stage.today - timedelta(days=days)) for days in (0, 1)}
     assert {days: [each.state for each in told[days].outcomes].count("claimed") for days in told} == {0: 1, 1: 0}
 
 
 def test_before_the_enrolment_there_is_nothing_to_be_ready_for(stage: Stage) -> None:
     stage.enrol()
     with pytest.raises(NotVisible):
-        replayed_readiness(stage.reading(), ENROLMENT, stage.today - timedelta(days=1))
+        replayed_readiness(stage.session(), ENROLMENT, stage.today - timedelta(days=1))
     with pytest.raises(NotVisible):
-        replayed_readiness(stage.reading(), an_id("?"), stage.today)
+        replayed_readiness(stage.session(), an_id("?"), stage.today)
 
 
 def test_a_route_changed_with_effect_from_earlier_was_true_then_but_not_then_known(stage: Stage) -> None:
@@ -123,9 +123,9 @@ def test_a_route_changed_with_effect_from_earlier_was_true_then_but_not_then_kno
     )
     stage.do(command, ADMINISTRATOR)
     day = stage.today - timedelta(days=5)
-    routes = [replayed_readiness(stage.reading(until), ENROLMENT, day).route for until in (before, None)]
+    routes = [replayed_readiness(stage.session(until), ENROLMENT, day).route for until in (before, None)]
     assert routes == ["LET", "CVT"]
-    assert replayed_readiness(stage.reading(), ENROLMENT, day - timedelta(days=1)).route == "LET"
+    assert replayed_readiness(stage.session(), ENROLMENT, day - timedelta(days=1)).route == "LET"
 
 
 # --- the log of an enrolment ---
@@ -134,7 +134,7 @@ def test_a_route_changed_with_effect_from_earlier_was_true_then_but_not_then_kno
 def test_the_log_of_an_enrolment_is_in_order_and_has_its_evidence_attempts_and_appeals(stage: Stage) -> None:
     stage.decided()
     stage.lodge()
-    log = enrolment_log(stage.reading(), ENROLMENT)
+    log = enrolment_log(stage.session(), ENROLMENT)
     assert [entry.position for entry in log] == sorted(entry.position for entry in log)
     assert {entry.originator_id for entry in log} == {ENROLMENT, LOG, OBSERVED, APPEAL}
 
@@ -143,7 +143,7 @@ def test_the_log_of_an_enrolment_is_in_order_and_has_its_evidence_attempts_and_a
 
 
 def replay(stage: Stage, known_at: int | None = None) -> Chronology:
-    return chronology(stage.reading(), APPEAL, known_at)
+    return chronology(stage.session(), APPEAL, known_at)
 
 
 @pytest.fixture
@@ -228,4 +228,4 @@ def test_there_is_no_chronology_of_an_appeal_that_was_not_lodged(stage: Stage) -
 
 def test_a_stream_of_another_kind_is_no_record_of_this_kind(stage: Stage) -> None:
     stage.enrol()
-    assert Reading(stage.journal).state(ENROLMENT_KIND, MIA).subject() != MIA
+    assert ReadSession(stage.journal).state(ENROLMENT_KIND, MIA).subject() != MIA

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from portfolio.domain.kernel import Aggregate, Command, Fact, Rejected, State
+from portfolio.domain.kernel import Aggregate, Command, Fact, Known, Rejected, State
+from tests.domain.world import NOW, OFFICER, TODAY
 
 S = TypeVar("S", bound=State)
+
+THE_OFFICER_NOW = Known(by=OFFICER, at=NOW, today=TODAY)
+"""What a rule knows that asks for nothing but who and when."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,10 @@ class Given(Generic[S]):
         """Return the history folded."""
         return self.aggregate.fold(self.history)
 
-    def when(self, command: Command) -> Then:
-        """Decide the command on this history."""
-        assert type(command) in self.aggregate.commands
+    def when(self, command: Command, known: Known = THE_OFFICER_NOW) -> Then:
+        """Let the command's rule judge it on this history and what is known beside it."""
         try:
-            return Then(facts=self.aggregate.decide(self.state, command))
+            return Then(facts=self.aggregate.judges[type(command)](self.state, command, known))
         except Rejected as refusal:
             return Then(refusal=refusal)
 

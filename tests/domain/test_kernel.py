@@ -13,9 +13,9 @@ class Point(Value):
     y: int = 0
 
 
-class SeveralThingsMissing(RuleBroken):
+class SeveralThingsMissing(RuleBroken, rule="TEST-1"):
     """Something
-    is missing (TEST-1)."""
+    is missing."""
 
 
 def test_a_value_is_immutable_named_and_compared_by_what_it_holds() -> None:
@@ -51,13 +51,17 @@ def test_a_fact_is_stored_under_its_tag() -> None:
 
 def test_a_refusal_is_known_by_its_name_its_sentence_and_its_lists() -> None:
     refusal = SeveralThingsMissing("Two are.", codes=("K1", "K2"))
-    assert (refusal.code, refusal.title()) == ("several-things-missing", "Something is missing (TEST-1).")
+    assert (refusal.code, refusal.rule, refusal.title()) == (
+        "several-things-missing",
+        "TEST-1",
+        "Something is missing.",
+    )
     assert (str(refusal), refusal.members) == ("Two are.", {"codes": ["K1", "K2"]})
 
 
 def test_a_refusal_without_a_particular_sentence_says_its_general_one() -> None:
-    assert str(SeveralThingsMissing()) == "Something is missing (TEST-1)."
-    assert Rejected.code == "rejected"
+    assert str(SeveralThingsMissing()) == "Something is missing."
+    assert (Rejected.code, Rejected.rule) == ("rejected", "")
 
 
 def test_a_state_of_nobody_is_about_nobody() -> None:

@@ -44,7 +44,7 @@ def decide_again(world: World) -> None:
     attempt = waiting["assessment_id"]
     second.does("/evidence/records", observation(world, assessment_id=attempt), name="observed again")
     cites = [{"evidence_id": world["observed again"], "version": 1}]
-    judged = {"judgement": "met", "reason": "Seen.", "criterion": "1.1", "cites": cites}
+    judged = {"judgement": "met", "reason": "ReadSet.", "criterion": "1.1", "cites": cites}
     second.does(f"/assessments/{attempt}/findings", {"findings": [{"code": code, **judged} for code in CODES["C1"]]})
     shown = second.sees(f"/assessments/{attempt}/context")["shown"]
     second.does(
@@ -81,7 +81,7 @@ def test_findings_in_a_row_are_one_entry_that_opens(tell: Tell) -> None:
     assert "Assessor recorded 2 findings: 2 met." in row.text
     inside = [each.text for each in row.one("details").all("li")]
     assert [text.partition("found ")[2].partition(" fact")[0] for text in inside] == [
-        f"{code} met on 1 evidence version: Seen." for code in CODES["C1"]
+        f"{code} met on 1 evidence version: ReadSet." for code in CODES["C1"]
     ]
     first, last = (text.rpartition(" ")[2] for text in (inside[0], inside[-1]))
     assert f"facts {first} to {last}" in row.text

@@ -82,7 +82,7 @@ def test_who_has_not_declared_their_interest_is_asked_to_and_shown_nothing_of_th
     admin.does("/enrolments/{enrolment}/assignments", assign(world, "newcomer", "assessor"))
     newcomer = Visitor(world, "newcomer")
     page = newcomer.reads(f"/evidence/{{{item}}}")
-    assert "Until you have, the work is not shown to you (INTEREST-1)." in page.section("interest").text
+    assert "Until you have, the work is not shown to you." in page.section("interest").text
     assert not list(page.top.all("section", **{"aria-labelledby": "content"}))
     assert not list(page.top.all("img"))
     assert "Worked safely." not in page.text
@@ -176,7 +176,7 @@ def test_what_is_not_to_be_withdrawn_is_not_offered_to_be_and_refused_in_a_sente
         f"/evidence/{world['observation']}/withdrawal", {"version": "1", "reason": "No."}
     )
     assert answer.status_code == 409
-    assert "is not the apprentice&#39;s to take back (EVIDENCE-7)." in answer.text
+    assert "is not the apprentice&#39;s to take back." in answer.text
 
 
 def test_a_returned_version_says_why_and_is_followed_by_a_new_one(world: World, mia: Visitor) -> None:

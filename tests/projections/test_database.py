@@ -14,7 +14,7 @@ from psycopg.errors import UndefinedTable
 from infra.store.refusals import CannotOpen
 from infra.store.views import LiteViews
 from portfolio.domain.kernel import Entry, Value
-from projections.database import Batch, Overtaken, Rows, View, ViewsDatabase
+from projections.database import Batch, PositionConflict, Rows, View, ViewsDatabase
 from tests.domain.world import an_id
 from tests.projections.support import rows_of, scratch
 
@@ -123,7 +123,7 @@ def test_rows_come_in_the_order_of_their_keys(views: ViewsDatabase) -> None:
 
 def test_a_follower_moved_by_somebody_else_stops_the_whole_write(views: ViewsDatabase) -> None:
     put(views, (A, 1), FULL, 0, 5)
-    with pytest.raises(Overtaken):
+    with pytest.raises(PositionConflict):
         put(views, (A, 1), EMPTY, 4, 6)
     assert views.row(THINGS, (A, 1)) == dict(zip(COLUMNS, FULL, strict=True))
     assert views.position(THINGS.table) == 5

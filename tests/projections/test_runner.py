@@ -14,7 +14,7 @@ from infra.store.views import LiteViews
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
-from projections.database import Batch, Overtaken, Rows, View, ViewsDatabase
+from projections.database import Batch, PositionConflict, Rows, View, ViewsDatabase
 from projections.owner import OWNER
 from projections.runner import BATCH, Projector, Reactor, ViewUnknown, differences
 from projections.views import VIEWS
@@ -100,7 +100,7 @@ class Raced(LiteViews):
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
         if not self.raced:
             self.raced = True
-            raise Overtaken(COUNTS.table)
+            raise PositionConflict(COUNTS.table)
         super().write(batches, moves)
 
 

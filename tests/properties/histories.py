@@ -234,7 +234,7 @@ def opening(draw: st.DrawFn) -> Step:
 
 def judged(stage: Stage, attempt: UUID, file: UUID, kind: Any, few: bool) -> tuple[Finding, ...]:
     """Return a judgement on every code of an attempt, or only on some."""
-    opened = stage.reading().state(ASSESSMENT, attempt).opened
+    opened = stage.session().state(ASSESSMENT, attempt).opened
     codes = sorted(opened.codes if opened else {"S1"})
     cites = (Citation(evidence_id=file, version=1),)
     return tuple(

@@ -59,10 +59,10 @@ class MemoryJournal:
         asked = request.idempotency
         if asked and (known := self.answered(request.by, asked.key, asked.fingerprint)):
             return known
-        seen = {**request.seen.streams, request.stream: request.after}
+        seen = {**request.read_set.streams, request.stream: request.after}
         if any(len(self.read(stream)) != version for stream, version in seen.items()):
             raise StaleVersion
-        if any(len(self.links(*named)) != number for named, number in request.seen.links.items()):
+        if any(len(self.links(*named)) != number for named, number in request.read_set.links.items()):
             raise StaleVersion
         for row in request.index:
             if row.unique and not row.release and self.held.get((row.name, row.key), request.stream) != request.stream:

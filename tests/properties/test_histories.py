@@ -129,7 +129,7 @@ def check_decisions_stand(stage: Stage) -> None:
         }
         standing = [fact for fact in decided if fact.decision_id not in gone]
         assert len(standing) <= 1
-        state = stage.reading().state(ASSESSMENT, attempt)
+        state = stage.session().state(ASSESSMENT, attempt)
         assert state.effective() == (standing[0] if standing else None)
         for length in range(len(own)):
             earlier = ASSESSMENT.fold(entry.fact for entry in own[:length]).decisions
@@ -184,14 +184,14 @@ def check_one_open_appeal(stage: Stage) -> None:
 
 
 def check_claims_count_for_nothing(stage: Stage) -> None:
-    log = enrolment_log(stage.reading(), ENROLMENT)
-    told = replayed_readiness(stage.reading(), ENROLMENT, stage.today)
+    log = enrolment_log(stage.session(), ENROLMENT)
+    told = replayed_readiness(stage.session(), ENROLMENT, stage.today)
     silent = reduce(see, (entry for entry in log if not isinstance(entry.fact, StatementClaimed)), Picture())
     route = silent.route_on(stage.today)
     assert route is not None
-    plan = stage.reading().state(PLAN, silent.plan_id).plan
+    plan = stage.session().state(PLAN, silent.plan_id).plan
     assert plan is not None
-    without = readiness(silent, plan, stage.reading().state(FORM, route.form_id), stage.today)
+    without = readiness(silent, plan, stage.session().state(FORM, route.form_id), stage.today)
     for each, other in zip(told.outcomes, without.outcomes, strict=True):
         assert (each.assessed, each.codes_assessed, each.codes_needed) == (
             other.assessed,

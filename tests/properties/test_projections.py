@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio.application.reading import Reading
+from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import enrolment_log, readiness_of, replayed_readiness
 from portfolio.domain.appeal import APPEAL, Appeal
 from portfolio.domain.assessment import ASSESSMENT
@@ -91,13 +91,13 @@ def check_lists(history: History, reads: Reads) -> None:
 
 
 def check_enrolment(history: History, reads: Reads, enrolment_id: UUID) -> None:
-    reading = Reading(history.log)  # type: ignore[arg-type]  # a replay only reads
-    entries = enrolment_log(reading, enrolment_id)
+    session = ReadSession(history.log)  # type: ignore[arg-type]  # a replay only reads
+    entries = enrolment_log(session, enrolment_id)
     assert audit_trail(reads, history.log, enrolment_id=enrolment_id, limit=ALL) == entries
     picture = picture_of(reads, enrolment_id)
     assert picture is not None
     last = DAYS[-1]
-    assert readiness_of(reading, picture, last) == replayed_readiness(reading, enrolment_id, last)
+    assert readiness_of(session, picture, last) == replayed_readiness(session, enrolment_id, last)
     for drafts in (True, False):
         check_items(history, reads, enrolment_id, drafts=drafts)
 

@@ -9,6 +9,7 @@ from portfolio.domain.form import FORM, ApproveForm, ComponentAdded, FormApprove
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.selector import Bounds, ImageRegion, PdfRectangle, TextQuote, TimeRange, check_selector
 from portfolio.domain.uln import uln_from, uln_is_valid
+from tests.domain.given import THE_OFFICER_NOW
 from tests.domain.world import CRITERIA, CRITERIA_ID, FORM_ID, PLAN, PLAN_ID, SHA, component
 
 NINE = st.from_regex(r"[1-9][0-9]{8}", fullmatch=True)
@@ -63,7 +64,7 @@ def test_a_form_is_approved_exactly_when_nothing_is_left_out(covered: list[set[s
         form_id=FORM_ID, plan=PLAN, plan_sha256=SHA, may_rest_on_plan=True, criteria={CRITERIA_ID: CRITERIA}
     )
     try:
-        (fact,) = FORM.decide(form, approve)
+        (fact,) = FORM.judges[ApproveForm](form, approve, THE_OFFICER_NOW)
     except Rejected:
         fact = None
     complete = set().union(*covered) == set(LET_CODES) and any(each.method == "observation" for each in components)

@@ -8,7 +8,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from infra.store.journal import EventJournal
-from portfolio.application.ports import Idempotency, IdempotencyKeyReused, IndexRow, Journal, KeyTaken, Receipt, Seen
+from portfolio.application.ports import Idempotency, IdempotencyKeyReused, IndexRow, Journal, KeyTaken, ReadSet, Receipt
 from portfolio.domain.kernel import Recorded, StaleVersion, changed
 from tests.infra.store.given import (
     MORNING,
@@ -97,8 +97,8 @@ def test_a_stream_that_has_another_version_is_stale(journal: EventJournal, after
 def test_a_stream_that_was_looked_up_must_not_have_moved(journal: EventJournal) -> None:
     journal.append(request(B, 0, note(1)))
     with pytest.raises(StaleVersion):
-        journal.append(request(A, 0, note(2), seen=Seen(streams={B: 0})))
-    journal.append(request(A, 0, note(2), seen=Seen(streams={B: 1})))
+        journal.append(request(A, 0, note(2), read_set=ReadSet(streams={B: 0})))
+    journal.append(request(A, 0, note(2), read_set=ReadSet(streams={B: 1})))
     assert journal.head() == 2
 
 
@@ -106,8 +106,8 @@ def test_a_list_that_was_looked_up_must_not_have_grown_or_shrunk(journal: EventJ
     journal.append(request(B, 0, Listed(parent="P")))
     for seen in (0, 2):
         with pytest.raises(StaleVersion):
-            journal.append(request(A, 0, note(), seen=Seen(links={("children", "P"): seen})))
-    journal.append(request(A, 0, note(), seen=Seen(links={("children", "P"): 1, ("children", "Q"): 0})))
+            journal.append(request(A, 0, note(), read_set=ReadSet(links={("children", "P"): seen})))
+    journal.append(request(A, 0, note(), read_set=ReadSet(links={("children", "P"): 1, ("children", "Q"): 0})))
     assert journal.head() == 2
 
 
@@ -273,7 +273,7 @@ def test_the_library_saves_on_the_same_terms(journal: EventJournal) -> None:
             journal.save(*map(entry, versions))
     assert [stored.originator_version for stored in journal.events.get(A)] == [1, 2, 3]
     with pytest.raises(IntegrityError):
-        journal.save(entry(3), terms=None)
+        journal.save(entry(3), conditions=None)
     assert journal.head() == 3
     assert differences(journal) == []
 

@@ -19,7 +19,7 @@ from infra.store.refusals import NewerFormat, NoAnswer, NotLetIn, NotMigrated
 from infra.store.server import CONNECTIONS, connect
 from infra.store.views_postgres import PostgresViews
 from infra.store.writer import Broken, Refused, Writer, prepare
-from portfolio.application.ports import Busy, Idempotency, Receipt, Seen
+from portfolio.application.ports import Busy, Idempotency, ReadSet, Receipt
 from portfolio.domain.kernel import StaleVersion
 from projections.views import VIEWS
 from tests.infra.store.given import (
@@ -332,7 +332,7 @@ def test_without_a_free_connection_readers_are_told_to_come_again_and_writers_wr
             taken.enter_context(pool.connection())
         with pytest.raises(Busy):
             journal.head()
-        append = request(A, 0, note(), seen=Seen(streams={B: 0}))
+        append = request(A, 0, note(), read_set=ReadSet(streams={B: 0}))
         assert journal.append(append).position == 1
     assert journal.head() == 1
 

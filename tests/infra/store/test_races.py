@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from infra.store.journal import EventJournal
-from portfolio.application.ports import Idempotency, KeyTaken, Seen
+from portfolio.application.ports import Idempotency, KeyTaken, ReadSet
 from portfolio.domain.kernel import Rejected, StaleVersion
 from tests.infra.store.given import MORNING, Noted, Taken, differences, note, request, run_in_threads
 
@@ -35,7 +35,7 @@ def test_of_two_streams_that_look_at_each_other_neither_moves_on_an_old_reading(
         for _ in range(50):
             version, seen = len(journal.read(own)), len(journal.read(other))
             try:
-                journal.append(request(own, version, Noted(text=str(seen)), seen=Seen(streams={other: seen})))
+                journal.append(request(own, version, Noted(text=str(seen)), read_set=ReadSet(streams={other: seen})))
             except StaleVersion:
                 continue
 

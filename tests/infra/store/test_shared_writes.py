@@ -10,7 +10,7 @@ from portfolio.application.ports import (
     Idempotency,
     IdempotencyKeyReused,
     KeyTaken,
-    Seen,
+    ReadSet,
 )
 from portfolio.domain.kernel import StaleVersion
 from tests.infra.store.given import (
@@ -54,7 +54,7 @@ def test_of_two_conflicting_callers_in_a_shared_write_the_first_wins(journal: Ev
         journal,
         hold,
         *(request(A, 0, Taken(key=key)) for key in "KL"),
-        *(request(uuid4(), 0, Listed(parent="P"), seen=Seen(links={("children", "P"): 0})) for _ in range(2)),
+        *(request(uuid4(), 0, Listed(parent="P"), read_set=ReadSet(links={("children", "P"): 0})) for _ in range(2)),
         *(request(uuid4(), 0, Taken(key="U")) for _ in range(2)),
         *(request(B, 0, note(), idempotency=key) for _ in range(2)),
     )
@@ -70,8 +70,8 @@ def test_a_caller_in_a_shared_write_sees_what_those_before_it_have_written(journ
         hold,
         request(A, 1, Freed()),
         request(uuid4(), 0, Taken(key="K")),
-        request(uuid4(), 0, note(), seen=Seen(streams={A: 1})),
-        request(uuid4(), 0, note(), seen=Seen(streams={A: 2})),
+        request(uuid4(), 0, note(), read_set=ReadSet(streams={A: 1})),
+        request(uuid4(), 0, note(), read_set=ReadSet(streams={A: 2})),
     )
     kinds = [type(error).__name__ for error in raised]
     assert kinds in (["NoneType", "NoneType", "StaleVersion", "NoneType"], ["NoneType", "KeyTaken", *kinds[2:]])

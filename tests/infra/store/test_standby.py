@@ -12,7 +12,7 @@ from infra.store.refusals import ViewsOccupied
 from infra.store.standby import PROJECTOR, Meanwhile, one_at_a_time, project
 from infra.store.views_postgres import PostgresViews
 from portfolio.application.ports import Busy
-from projections.database import Batch, Overtaken, View
+from projections.database import Batch, PositionConflict, View
 from projections.runner import Projector
 from tests.infra.store.given import wait_until
 from tests.projections.support import rows_of
@@ -128,7 +128,7 @@ def test_tables_that_another_process_has_switched_are_noticed_once(views: Postgr
         rebuilt(other, view, 5)
     other.switch([THINGS, further])
     assert other.position(THINGS.table) == 5
-    with pytest.raises(Overtaken):
+    with pytest.raises(PositionConflict):
         views.position(THINGS.table)
     assert (views.position(THINGS.table), views.position(further.table)) == (5, 5)
     assert list(rows_of(views, THINGS)) == [(B, 1)]
@@ -137,7 +137,7 @@ def test_tables_that_another_process_has_switched_are_noticed_once(views: Postgr
 def test_a_table_beside_that_is_behind_is_not_switched(views: PostgresViews) -> None:
     rebuilt(views, THINGS, 4)
     views.write([Batch(THINGS, [(A, 1, *FULL)], [])], {THINGS.table: (0, 5)})
-    with pytest.raises(Overtaken):
+    with pytest.raises(PositionConflict):
         views.switch([THINGS])
     assert list(rows_of(views, THINGS)) == [(A, 1)]
 

@@ -1,4 +1,4 @@
-"""Reading: one look at the journal that remembers which versions it saw."""
+"""Read session: one look at the journal that remembers which versions it saw."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
-from portfolio.application.ports import Journal, Seen
+from portfolio.application.ports import Journal, ReadSet
 from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain.appeal import APPEAL
 from portfolio.domain.enrolment import ENROLMENT
@@ -18,10 +18,10 @@ from portfolio.domain.vocabulary import SYSTEM
 S = TypeVar("S", bound=State)
 
 
-class Reading:
+class ReadSession:
     """Streams folded as they are now, or were known at position ``until``; each is read once.
 
-    ``seen`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
+    ``read_set`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
     there, as they were when last folded; ``from_cache`` names them.
     """
 
@@ -87,10 +87,10 @@ class Reading:
             return self._links[named]
         return [stream for stream in self._links[named] if self.history(stream)]
 
-    def seen(self, but: UUID) -> Seen:
+    def read_set(self, but: UUID) -> ReadSet:
         """Return all that was read except the stream ``but``, whose version the append checks by itself."""
         streams = {stream: version for stream, version in self._versions.items() if stream not in (but, NOBODY)}
-        return Seen(streams=streams, links={named: len(streams) for named, streams in self._links.items()})
+        return ReadSet(streams=streams, links={named: len(streams) for named, streams in self._links.items()})
 
     def held(self, by: UUID, stream: UUID, state: State, enrolment_id: UUID, today: date) -> frozenset[str]:
         """Return the words of the permission table that hold for a person towards a record."""

@@ -1,0 +1,31 @@
+"""Loaders: what each rule must know, read from the record. A loader returns states and judges nothing.
+
+They read the journal, never a view, and every stream they read is part of what the append insists on.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, get_type_hints
+from uuid import UUID
+
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.calendar import london_day
+from portfolio.domain.kernel import Command, Known
+
+Loader = Callable[[ReadSession, Any, UUID, datetime], Known]
+"""Reads what the rule of one command must know; its annotations name the command and what it returns."""
+
+
+def only_now(_: ReadSession, __: Command, by: UUID, at: datetime) -> Known:
+    """Return who asks and when, for a rule that needs no other record."""
+    return Known(by=by, at=at, today=london_day(at))
+
+
+NEEDING_MORE: tuple[Loader, ...] = ()
+
+LOADERS: dict[type[Command], Loader] = {get_type_hints(loader)["command"]: loader for loader in NEEDING_MORE}
+
+
+def load(session: ReadSession, command: Command, by: UUID, at: datetime) -> Any:
+    """Return what the rule of a command must know."""
+    return LOADERS.get(type(command), only_now)(session, command, by, at)
