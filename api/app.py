@@ -11,7 +11,7 @@ from marshmallow import INCLUDE, fields
 from api import auth, docs, errors, health, shapes, uploads
 from api.appeals import appeals
 from api.assessments import assessments
-from api.common import Blueprint, Schema, Services, services
+from api.blueprint import Blueprint
 from api.criteria import criteria
 from api.enrolments import enrolments
 from api.evidence import evidence
@@ -21,6 +21,8 @@ from api.pages import pages
 from api.people import people
 from api.plans import plans
 from api.queues import queues
+from api.schemas import Schema
+from api.services import Services, services
 
 RESOURCES: tuple[Blueprint, ...] = (people, plans, criteria, forms, enrolments, evidence, assessments, appeals, queues)
 """Every resource under /v1, in the order of the reference."""

@@ -5,11 +5,14 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from api.common import AfterIn, Blueprint, ReceiptOut, Schema, Sight, execute, position_of, see, show_version
+from api.blueprint import Blueprint
 from api.fields import Id, KnownAt, Moment, Position, Text
 from api.ids import new_id
+from api.reads import Sight, position_of, see
+from api.schemas import AfterIn, ReceiptOut, Schema
 from api.shapes import Demo, OneOf, Several, shape, word
 from api.trail import EntryOut, context_for, entries, name_of
+from api.writes import execute, show_version
 from portfolio.application.replay import Chronology, chronology
 from portfolio.domain.appeal import (
     APPEAL,

@@ -6,23 +6,16 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from api.common import (
-    Blueprint,
-    ReceiptOut,
-    Schema,
-    Sight,
-    caller,
-    execute,
-    see,
-    services,
-    show_version,
-    today,
-)
+from api.blueprint import Blueprint
 from api.evidence import digest
 from api.fields import Id, Moment, Position, Text
 from api.ids import new_id
+from api.reads import Sight, see
+from api.schemas import ReceiptOut, Schema
+from api.services import caller, services, today
 from api.shapes import Demo, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, name_of, trail
+from api.writes import execute, show_version
 from portfolio.application.decision_context import decision_context
 from portfolio.domain.assessment import (
     ASSESSMENT,

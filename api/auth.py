@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Blueprint, Flask, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from api.common import services
 from api.errors import CrossSiteRequest
+from api.services import services
 from portfolio.application.ports import Unauthenticated
 
 OPEN = {

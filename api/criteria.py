@@ -5,10 +5,13 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from api.common import Blueprint, ReceiptOut, Schema, execute, see, show_version
+from api.blueprint import Blueprint
 from api.fields import Id, Text
 from api.ids import new_id
+from api.reads import see
+from api.schemas import ReceiptOut, Schema
 from api.shapes import Several, fields_of, shape
+from api.writes import execute, show_version
 from portfolio.domain.criteria import CRITERIA, ApproveCriteria, Criterion, DraftCriteria
 
 criteria = Blueprint("criteria", "What an assessor decides against: versioned, approved, traced to the plan.")

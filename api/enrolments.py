@@ -6,29 +6,15 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from api.common import (
-    Blueprint,
-    ListIn,
-    PageOut,
-    PointIn,
-    ReceiptOut,
-    Schema,
-    Sight,
-    caller,
-    execute,
-    may_ask,
-    page_of,
-    position_of,
-    see,
-    services,
-    show_version,
-    today,
-    wait_for,
-)
+from api.blueprint import Blueprint
 from api.fields import Day, Flag, Id, Position, Text
 from api.ids import new_id
+from api.reads import Sight, may_ask, page_of, position_of, see, wait_for
+from api.schemas import ListIn, PageOut, PointIn, ReceiptOut, Schema
+from api.services import caller, services, today
 from api.shapes import Demo, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, name_of, trail
+from api.writes import execute, show_version
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain.enrolment import (

@@ -6,12 +6,16 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields, validate
 
-from api.common import Blueprint, ReceiptOut, Schema, answered, caller, execute, see, services, show_version, today
+from api.blueprint import Blueprint
 from api.content import SUFFIXES
 from api.evidence_shown import PLACES, EvidenceOut, item_shown, send_version, visible_version
 from api.fields import Day, Id, Text, Whole
 from api.ids import new_id
+from api.reads import see
+from api.schemas import ReceiptOut, Schema
+from api.services import caller, services, today
 from api.shapes import OneOf, Several, shape, word
+from api.writes import answered, execute, show_version
 from portfolio.application.handler import authorise
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.declaration import AuthenticityDeclaration

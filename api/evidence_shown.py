@@ -7,9 +7,11 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields
 
-from api.common import Schema, Sight, services
 from api.content import send_object
 from api.fields import Id, Moment
+from api.reads import Sight
+from api.schemas import Schema
+from api.services import services
 from api.shapes import OneOf, extended, fields_of, word
 from api.trail import name_of
 from portfolio.domain.evidence import EvidenceUnknown

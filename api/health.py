@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from api.common import services
+from api.services import services
 
 blueprint = Blueprint("health", __name__)
 

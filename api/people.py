@@ -5,23 +5,14 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from api.common import (
-    Blueprint,
-    PageIn,
-    PageOut,
-    ReceiptOut,
-    Schema,
-    execute,
-    may_ask,
-    page,
-    see,
-    services,
-    show_version,
-    wait_for,
-)
+from api.blueprint import Blueprint
 from api.fields import Cursor, Day, Id, Text
 from api.ids import new_id
+from api.reads import may_ask, page, see, wait_for
+from api.schemas import PageIn, PageOut, ReceiptOut, Schema
+from api.services import services
 from api.shapes import shape, word
+from api.writes import execute, show_version
 from portfolio.domain.person import (
     PERSON,
     CompetenceKind,

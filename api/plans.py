@@ -6,22 +6,13 @@ from uuid import UUID
 from flask import Response, request
 from marshmallow import fields
 
-from api.common import (
-    Blueprint,
-    ListIn,
-    PageOut,
-    ReceiptOut,
-    Schema,
-    Sight,
-    execute,
-    page_of,
-    see,
-    services,
-    show_version,
-    wait_for,
-)
+from api.blueprint import Blueprint
 from api.fields import Id, Text, Whole
+from api.reads import Sight, page_of, see, wait_for
+from api.schemas import ListIn, PageOut, ReceiptOut, Schema
+from api.services import services
 from api.shapes import Demo, shape
+from api.writes import execute, show_version
 from portfolio.application.indexes import EDITIONS_OF_PLAN
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.plan import (

@@ -4,8 +4,11 @@ from typing import Any, Literal
 
 from marshmallow import fields
 
-from api.common import Blueprint, PageIn, PageOut, Schema, caller, may_ask, page, services, today, wait_for
+from api.blueprint import Blueprint
 from api.fields import PLACE, Cursor, Id, Moment, Position
+from api.reads import may_ask, page, wait_for
+from api.schemas import PageIn, PageOut, Schema
+from api.services import caller, services, today
 from api.shapes import extended, fields_of, word
 from projections.people import names
 from projections.queues import OpenAppeal, OpenAttempt, WaitingEvidence, appeals_queue, assessor_queue

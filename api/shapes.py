@@ -7,8 +7,9 @@ from typing import Any, ClassVar, cast, get_args
 from marshmallow import ValidationError, fields, post_load, validate
 from msgspec import inspect, structs
 
-from api.common import Schema, services
 from api.fields import Day, Flag, Id, Moment, Number, Position, Text, Whole
+from api.schemas import Schema
+from api.services import services
 from portfolio.domain.kernel import Fact, State, Value
 
 LONGEST_TEXT = 10_000

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from api.common import PageIn, PageOut, Schema, Sight, page, services, wait_for
 from api.fields import PLACE, Cursor, Id, Moment, Position
+from api.reads import Sight, page, wait_for
+from api.schemas import PageIn, PageOut, Schema
+from api.services import services
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.context import DecisionContext

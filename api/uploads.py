@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
-from api.common import services
 from api.errors import problem
+from api.services import services
 from portfolio.application.ports import ContentSizeMismatch, ReceivesUploads
 
 blueprint = Blueprint("uploads", __name__)

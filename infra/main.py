@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from api.app import create_app
-from api.common import Services
+from api.services import Services
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens

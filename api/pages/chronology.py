@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from api.common import Sight, position_of, see
 from api.fields import KnownAt
 from api.pages.common import as_day, asked, fresh, pages, render
 from api.pages.verdict import answers, verdict
+from api.reads import Sight, position_of, see
 from api.trail import entries, name_of
 from portfolio.application.replay import chronology
 from portfolio.domain.appeal import APPEAL, Appeal

@@ -11,9 +11,10 @@ from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from api.common import caller, services, wait_for
 from api.errors import FieldsNotValid
 from api.fields import Moment, Position
+from api.reads import wait_for
+from api.services import caller, services
 from portfolio.domain.calendar import LONDON
 from projections.people import names
 

@@ -9,10 +9,11 @@ from flask import g, request
 from marshmallow import EXCLUDE, ValidationError
 from werkzeug.wrappers import Response
 
-from api.common import Schema, caller, services, today
 from api.errors import FieldsNotValid, flat, status_of
 from api.ids import new_id
 from api.pages.common import label
+from api.schemas import Schema
+from api.services import caller, services, today
 from portfolio.application.handler import authorise
 from portfolio.application.loaders import load
 from portfolio.application.ports import Idempotency, Receipt, Unauthenticated

@@ -2,8 +2,8 @@
 
 from typing import get_args
 
-from api.common import caller, services, today
 from api.pages.common import fresh, named, pages, render
+from api.services import caller, services, today
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State

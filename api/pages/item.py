@@ -6,12 +6,13 @@ from uuid import UUID
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
-from api.common import Sight, caller, see, services, today
 from api.evidence_shown import annotations_shown, send_version, visible_version, visible_versions
 from api.ids import new_id
 from api.pages.common import asked, fresh, named, pages, render, said
 from api.pages.forms import refusal_of
 from api.pages.uploading import declaration
+from api.reads import Sight, see
+from api.services import caller, services, today
 from api.trail import entries, name_of
 from portfolio.application.lookups import route_codes
 from portfolio.domain.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY

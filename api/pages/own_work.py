@@ -6,12 +6,14 @@ from uuid import UUID
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
-from api.common import Schema, caller, see, services
 from api.fields import Text
 from api.pages.common import back_to, pages
 from api.pages.forms import form, once, run, shown_again
 from api.pages.item import item
 from api.pages.uploading import declaration, take_in
+from api.reads import see
+from api.schemas import Schema
+from api.services import caller, services
 from portfolio.domain import permissions
 from portfolio.domain.evidence import EVIDENCE
 from portfolio.domain.evidence_commands import (

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from api.common import caller, may_ask, services, today
 from api.pages.common import as_day, fresh, named, pages, render
+from api.reads import may_ask
+from api.services import caller, services, today
 from projections.queues import WaitingEvidence, appeals_queue, assessor_queue
 
 MOST = 200

@@ -6,7 +6,6 @@ from uuid import UUID
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
-from api.common import caller, see
 from api.errors import FieldsNotValid
 from api.fields import Text
 from api.ids import new_id
@@ -14,6 +13,8 @@ from api.pages.common import back_to, label, pages
 from api.pages.forms import form, run, shown_again
 from api.pages.item import item
 from api.pages.own_work import ReasonForm, VersionForm
+from api.reads import see
+from api.services import caller
 from portfolio.domain.evidence import EVIDENCE
 from portfolio.domain.evidence_commands import AcceptEvidence, AnnotateEvidence, ReturnEvidence
 from portfolio.domain.evidence_facts import AnnotationKind, Audience

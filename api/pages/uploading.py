@@ -10,12 +10,13 @@ from flask import request
 from marshmallow import fields
 from werkzeug.datastructures import FileStorage
 
-from api.common import Schema, caller, services
 from api.content import SUFFIXES
 from api.errors import FieldsNotValid
 from api.fields import Day, Text
 from api.ids import new_id
 from api.pages.forms import form, once, run
+from api.schemas import Schema
+from api.services import caller, services
 from portfolio.application.ports import Receipt
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from api.common import Sight
 from api.pages.common import as_day
+from api.reads import Sight
 from api.trail import name_of
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.replay import Chronology

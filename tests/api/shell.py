@@ -14,20 +14,12 @@ from flask.testing import FlaskClient
 from marshmallow import fields
 
 from api.app import create_app
-from api.common import (
-    Blueprint,
-    PageIn,
-    PageOut,
-    PointIn,
-    ReceiptOut,
-    Schema,
-    Services,
-    execute,
-    page,
-    position_of,
-    wait_for,
-)
+from api.blueprint import Blueprint
 from api.fields import Cursor, Flag, Id, Moment, Number, Position, Text, Whole
+from api.reads import page, position_of, wait_for
+from api.schemas import PageIn, PageOut, PointIn, ReceiptOut, Schema
+from api.services import Services
+from api.writes import execute
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key

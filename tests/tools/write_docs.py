@@ -12,8 +12,8 @@ import api
 import portfolio
 import projections
 from api.app import create_app
-from api.common import Services
 from api.docs import openapi, problems_markdown
+from api.services import Services
 from portfolio.domain.permissions import MAY, READS, SEES, Rule
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -1,0 +1,86 @@
+"""Reads: a record as the caller may see it, what a question may wait for, and pages of lists."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from api.errors import FieldsNotValid
+from api.services import caller, services, today
+from portfolio.application.ports import Busy
+from portfolio.application.read_session import ReadSession
+from portfolio.domain import permissions
+from portfolio.domain.kernel import NOBODY, Aggregate, NotVisible, State
+
+S = TypeVar("S", bound=State)
+
+LONGEST_WAIT = 2.0
+"""Seconds a read waits for the projector to reach the position it was asked for."""
+
+
+@dataclass(frozen=True)
+class Sight(Generic[S]):
+    """A record as the caller sees it: its state and version, what the caller is to it, and the session that read it."""
+
+    stream: UUID
+    state: S
+    version: int
+    held: frozenset[str]
+    session: ReadSession
+
+
+def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None) -> Sight[S]:
+    """Return a record: 404 if the caller may not see it or there is none, 403 if they may not ``ask`` this of it."""
+    session = ReadSession(services().journal)
+    state = session.state(aggregate, stream)
+    name = aggregate.key.removesuffix("_id")
+    enrolment_id = stream if name == "enrolment" else getattr(state, "enrolment_id", NOBODY)
+    held = session.held(caller(), stream, state, enrolment_id, today())
+    permissions.check_sees(name, held)
+    if state == aggregate.initial:
+        raise NotVisible
+    if ask is not None:
+        permissions.check_read(ask, held)
+    return Sight(stream=stream, state=state, version=len(session.history(stream)), held=held, session=session)
+
+
+def may_ask(question: str) -> None:
+    """Refuse with 403 unless the caller's roles allow this question."""
+    held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    permissions.check_read(question, held)
+
+
+class NotThereYet(Busy):
+    """This page does not show that position yet: ask again in a moment."""
+
+
+def wait_for(position: int | None) -> None:
+    """Wait a moment until reads show this position, if one was asked for."""
+    if position is None:
+        return
+    if position > services().journal.head():
+        raise FieldsNotValid("after: there is no such position yet.")
+    if not services().reads.wait_for(position, LONGEST_WAIT):
+        raise NotThereYet
+
+
+def position_of(known_at: datetime | int | None) -> int | None:
+    """Return the last position known at a time, a position as it is, None for now."""
+    return services().journal.position_at(known_at) if isinstance(known_at, datetime) else known_at
+
+
+def page(rows: Sequence[Any], limit: int, place: Callable[[Any], tuple[Any, ...]]) -> dict[str, Any]:
+    """Return a page of ``limit`` rows, of which the question was asked for one more to see whether there is a next.
+
+    ``place`` gives a row's place in the order, which the next page's cursor says.
+    """
+    shown = rows[:limit]
+    return {"items": shown, "next": place(shown[-1]) if len(rows) > limit else None}
+
+
+def page_of(rows: Sequence[Any], query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the page that a ``ListIn`` asks for of a list that was read whole."""
+    first = query["cursor"][0] if query["cursor"] else 0
+    last = first + query["limit"]
+    return {"items": rows[first:last], "next": (last,) if len(rows) > last else None}

@@ -1,0 +1,50 @@
+"""Schemas that many routes use: what a write answers, what a read may ask, a page of a list."""
+
+import marshmallow
+from marshmallow import fields, validate
+
+from api.fields import PLACE, Cursor, Day, Id, KnownAt, Position
+
+
+class Schema(marshmallow.Schema):
+    """A shape of a request or an answer; what it does not name is refused."""
+
+
+class ReceiptOut(Schema):
+    """What a write answers; ask a read for ``after=<position>`` to see the effect, send ``version`` as If-Match."""
+
+    id = Id(required=True)
+    version = fields.Integer(required=True)
+    position = Position(required=True)
+
+
+class AfterIn(Schema):
+    """Query of a read that may wait for a write."""
+
+    after = Position(load_default=None, metadata={"description": "Wait until this position shows."})
+
+
+class PointIn(AfterIn):
+    """Query of a read that may look back."""
+
+    as_of = Day(load_default=None, metadata={"description": "As things stood at the end of this day (Europe/London)."})
+    known_at = KnownAt(load_default=None, metadata={"description": "As known at this time or position."})
+
+
+class PageIn(AfterIn):
+    """Query of a list; a list gives its own ``cursor = Cursor(<kinds>, load_default=None)``."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    cursor = Cursor(load_default=None, metadata={"description": "The `next` of the page before."})
+
+
+class ListIn(PageIn):
+    """Query of a list short enough to be read whole."""
+
+    cursor = Cursor(PLACE, load_default=None)
+
+
+class PageOut(Schema):
+    """One page of a list; a list adds its ``items``. ``next`` is null on the last page."""
+
+    next = Cursor(required=True, allow_none=True)

@@ -1,0 +1,96 @@
+"""Services: what the composition root gives the web service, who is calling, and which day it is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, Protocol, cast
+from uuid import UUID
+
+from flask import current_app, g
+
+from portfolio.application.handler import CommandHandler
+from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
+from portfolio.application.uploads import Uploads
+from portfolio.domain.calendar import london_day
+from portfolio.domain.kernel import Command
+
+
+class Handler(Protocol):
+    """Runs commands."""
+
+    def execute(
+        self, command: Command, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+    ) -> Receipt:
+        """Record what the command asks for, or raise ``Rejected`` and record nothing."""
+
+
+class Reads(Protocol):
+    """Answers questions from the projected rows."""
+
+    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
+        """Return the rows of a question."""
+
+    def wait_for(self, position: int, timeout: float) -> bool:
+        """Wait up to ``timeout`` seconds for the rows to show ``position``; tell whether they do."""
+
+
+class Tokens(Protocol):
+    """Knows the bearer tokens of programs."""
+
+    def person_of(self, token: str) -> UUID:
+        """Return the person a token names; raise ``Unauthenticated`` if it is not to be trusted."""
+
+
+class Sessions(Protocol):
+    """Knows the sign-in links and the sessions of browsers."""
+
+    def open(self, code: str) -> str:
+        """Use up a link's code and return the secret of a new session; raise ``Unauthenticated`` if it is no good."""
+
+    def person_of(self, secret: str) -> UUID:
+        """Return the person of an open session; raise ``Unauthenticated`` if there is none."""
+
+    def close(self, secret: str) -> None:
+        """End a session; nothing happens if there is none."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the composition root gives the web service.
+
+    ``checks``: what ``/readyz`` asks, by name; each answers None when fine, else a sentence that says what is wrong.
+    ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
+    """
+
+    handler: Handler
+    reads: Reads
+    journal: Journal
+    vault: Vault
+    lookups: Any
+    tokens: Tokens
+    sessions: Sessions
+    now: Clock
+    mode: Literal["live", "demo"]
+    base_url: str
+    checks: Mapping[str, Callable[[], str | None]]
+    metrics: Callable[[], bytes] = bytes
+
+    @property
+    def uploads(self) -> Uploads:
+        """Return what brings bytes and facts together."""
+        return Uploads(cast(CommandHandler, self.handler), self.vault)
+
+
+def services() -> Services:
+    """Return what the composition root gave this application."""
+    return cast(Services, current_app.extensions["portfolio"])
+
+
+def caller() -> UUID:
+    """Return the person this request is from."""
+    return cast(UUID, g.person)
+
+
+def today() -> date:
+    """Return the day it is in London."""
+    return london_day(services().now())

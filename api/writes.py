@@ -1,0 +1,90 @@
+"""Writes: run a command for the caller once, on the version they saw, and answer its receipt."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+from flask import Response, after_this_request, request
+
+from api.errors import FieldsNotValid, NotWellFormed
+from api.services import caller, services
+from portfolio.application.ports import Idempotency, Receipt
+from portfolio.domain.kernel import Command
+
+
+class Run(Protocol):
+    """Carries out a command that is more than facts."""
+
+    def __call__(
+        self, command: Any, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+    ) -> Receipt:
+        """Do as ``Handler.execute`` does."""
+
+
+def execute(
+    command: Command, *, location: str | None = None, extra: Mapping[str, Any] | None = None, run: Run | None = None
+) -> dict[str, Any]:
+    """Run a command for the caller and return its receipt, with the ETag and, for a new record, its Location.
+
+    ``location`` is the address of the record, with ``{id}`` in it. ``extra`` is answered beside the receipt, JSON
+    values only; a repeated request answers the extra of the first. ``run`` is the handler's ``execute`` if not given.
+    """
+    key = idempotency_key()
+    own = msgspec.json.encode(extra or {})
+    receipt = (run or services().handler.execute)(
+        command,
+        caller(),
+        idempotency=None if key is None else Idempotency(key=key, fingerprint=fingerprint(), extra=own),
+        if_match=if_match(),
+    )
+    show_version(receipt.version)
+    if location is not None:
+        address = location.format(id=receipt.stream)
+        after_this_request(lambda answer: with_header(answer, "Location", address))
+    beside: dict[str, Any] = msgspec.json.decode(own if key is None else receipt.extra or b"{}")
+    return {**beside, "id": receipt.stream, "version": receipt.version, "position": receipt.position}
+
+
+def answered() -> bool:
+    """Tell whether this very request was carried out before; raise ``IdempotencyKeyReused`` if another one was."""
+    key = idempotency_key()
+    return key is not None and services().journal.answered(caller(), key, fingerprint()) is not None
+
+
+def idempotency_key() -> str | None:
+    """Return the client's key for this request, if it gave one."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not re.fullmatch("[!-~]{1,200}", key):
+        raise FieldsNotValid("Idempotency-Key: give 1 to 200 visible ASCII characters, no spaces.")
+    return key
+
+
+def fingerprint() -> bytes:
+    """Return what tells this request from another one under the same key: SHA-256 of method, path and body."""
+    return hashlib.sha256(b"\n".join([request.method.encode(), request.path.encode(), request.get_data()])).digest()
+
+
+def if_match() -> int | None:
+    """Return the version the client says it has seen, if it says so."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        return None
+    version = re.fullmatch('"([0-9]{1,18})"', given)
+    if version is None:
+        raise NotWellFormed('If-Match: give the one ETag of the record as you read it, such as "3" with its quotes.')
+    return int(version[1])
+
+
+def show_version(version: int) -> None:
+    """Give the answer of this request the ETag of a record's version."""
+    after_this_request(lambda answer: with_header(answer, "ETag", f'"{version}"'))
+
+
+def with_header(answer: Response, name: str, value: str) -> Response:
+    """Return the answer with this header, if it is a success."""
+    if answer.status_code < 400:
+        answer.headers[name] = value
+    return answer
