@@ -14,15 +14,15 @@ from api.pages.uploading import take_in
 from api.reads import Sight, see
 from api.services import caller, services, today
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
-from portfolio.application.lookups import route_codes
 from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain import permissions
 from portfolio.domain.appeal import APPEAL
 from portfolio.domain.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
-from portfolio.domain.enrolment import ENROLMENT, Enrolment
+from portfolio.domain.enrolment import ENROLMENT, Enrolment, route_codes
 from portfolio.domain.evidence_commands import OfferEvidence
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotPermitted
+from portfolio.domain.plan import PLAN
 from projections.portfolios import items
 from projections.readiness import picture_of
 
@@ -39,6 +39,7 @@ def board(enrolment_id: UUID) -> str:
         if picture is not None and day == today()
         else replayed_readiness(sight.session, enrolment_id, day)
     )
+    edition = sight.session.state(PLAN, sight.state.plan_id)
     shown = items(services().reads, enrolment_id, drafts="the apprentice" in sight.held)
     return render(
         "board.html",
@@ -49,7 +50,7 @@ def board(enrolment_id: UUID) -> str:
         items=shown,
         offers=may_offer(sight),
         appeals=appeals_shown(sight, enrolment_id),
-        codes=sorted(route_codes(sight.session, enrolment_id, today()), key=code_order),
+        codes=sorted(route_codes(sight.state, edition, today()), key=code_order),
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
         today=today(),
         key=new_id(),

@@ -14,8 +14,8 @@ from api.pages.uploading import declaration
 from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
-from portfolio.application.lookups import route_codes
 from portfolio.domain.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
+from portfolio.domain.enrolment import ENROLMENT, route_codes
 from portfolio.domain.evidence import EVIDENCE, InterestNotDeclared
 from portfolio.domain.evidence_commands import (
     AcceptEvidence,
@@ -39,6 +39,7 @@ from portfolio.domain.evidence_facts import (
 )
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NOBODY, Command, Rejected
+from portfolio.domain.plan import PLAN
 from portfolio.domain.selector import WholeItem, fragment
 
 SHOWN_BY_BROWSERS = ("image/jpeg", "image/png", "audio/", "video/")
@@ -52,6 +53,8 @@ def item(evidence_id: UUID) -> str:
     sight = see(EVIDENCE, evidence_id)
     shown = chosen(sight)
     kept_back = serve(sight, shown)
+    enrolment = sight.session.state(ENROLMENT, sight.state.enrolment_id)
+    edition = sight.session.state(PLAN, enrolment.plan_id)
     return render(
         "item.html",
         evidence_id=evidence_id,
@@ -65,7 +68,7 @@ def item(evidence_id: UUID) -> str:
         remarks=[*annotations_shown(sight, shown, sight.session.history(evidence_id))],
         names=named([sight.state.apprentice]),
         can=able(sight, shown),
-        codes=sorted(route_codes(sight.session, sight.state.enrolment_id, today()), key=code_order),
+        codes=sorted(route_codes(enrolment, edition, today()), key=code_order),
         wordings=AUTHENTICITY_WORDINGS,
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
         today=today(),

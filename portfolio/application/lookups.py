@@ -33,7 +33,7 @@ from portfolio.domain.assessment import (
     RecordFindings,
     SupersedeDecision,
 )
-from portfolio.domain.criteria import CRITERIA, ApproveCriteria
+from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment import (
     ENROLMENT,
@@ -43,6 +43,7 @@ from portfolio.domain.enrolment import (
     EnrolApprentice,
     RouteFrom,
     conflicted,
+    route_codes,
 )
 from portfolio.domain.evidence import EVIDENCE
 from portfolio.domain.evidence_commands import (
@@ -58,10 +59,9 @@ from portfolio.domain.evidence_facts import EvidenceServed
 from portfolio.domain.form import FORM, AddComponent, ApproveForm, DraftForm
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.person import PERSON
-from portfolio.domain.plan import PLAN, ImportPlan, Plan
+from portfolio.domain.plan import PLAN, Plan, may_rest_on_plan
 from portfolio.domain.selector import TextQuote
 from portfolio.domain.vocabulary import EvidenceKind
-from portfolio.plan_reader.text import read_plan
 
 C = TypeVar("C", bound=Command)
 
@@ -78,8 +78,6 @@ class Lookups:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._of: dict[type[Command], Callable[[ReadSession, Any, UUID, datetime, date], dict[str, Any]]] = {
-            ImportPlan: _import_plan,
-            ApproveCriteria: _approve_criteria,
             DraftForm: _draft_form,
             AddComponent: _plan_of_form,
             ApproveForm: _approve_form,
@@ -119,27 +117,13 @@ class Lookups:
         return {"file_text": b"".join(text).decode(errors="replace")}
 
 
-def may_rest_on_plan(session: ReadSession, plan_id: UUID) -> bool:
-    """Return whether a record of this deployment may rest on the plan: any plan in a demo one (PLAN-6)."""
-    edition = session.state(PLAN, plan_id)
-    demo = session.state(DEPLOYMENT, DEPLOYMENT_ID).mode == "demo"
-    return edition.plan is not None and (demo or edition.usable_when_live())
+def _may_rest_on_plan(session: ReadSession, plan_id: UUID) -> bool:
+    return may_rest_on_plan(session.state(PLAN, plan_id), session.state(DEPLOYMENT, DEPLOYMENT_ID))
 
 
-def route_codes(session: ReadSession, enrolment_id: UUID, today: date) -> frozenset[str]:
-    """Return the codes of the apprentice's route today."""
+def _route_codes(session: ReadSession, enrolment_id: UUID, today: date) -> frozenset[str]:
     enrolment = session.state(ENROLMENT, enrolment_id)
-    plan, held = session.state(PLAN, enrolment.plan_id).plan, enrolment.route_on(today)
-    return plan.codes_of(held.route) if plan and held else frozenset()
-
-
-def _import_plan(_: ReadSession, command: ImportPlan, *__: object) -> dict[str, Any]:
-    return {"plan": read_plan(command.text)}
-
-
-def _approve_criteria(session: ReadSession, command: ApproveCriteria, *_: object) -> dict[str, Any]:
-    plan_id = session.state(CRITERIA, command.criteria_id).plan_id
-    return {"plan": session.state(PLAN, plan_id or NOBODY).plan}
+    return route_codes(enrolment, session.state(PLAN, enrolment.plan_id), today)
 
 
 def _draft_form(session: ReadSession, command: DraftForm, *_: object) -> dict[str, Any]:
@@ -161,7 +145,7 @@ def _approve_form(session: ReadSession, command: ApproveForm, *_: object) -> dic
     return {
         "plan": session.state(PLAN, plan_id).plan,
         "plan_sha256": session.state(PLAN, plan_id).sha256,
-        "may_rest_on_plan": may_rest_on_plan(session, plan_id),
+        "may_rest_on_plan": _may_rest_on_plan(session, plan_id),
         "criteria": {criteria_id: session.state(CRITERIA, criteria_id) for criteria_id in cited},
     }
 
@@ -170,7 +154,7 @@ def _enrol(session: ReadSession, command: EnrolApprentice, *_: object) -> dict[s
     return {
         "person": session.state(PERSON, command.apprentice),
         "plan": session.state(PLAN, command.plan_id).plan,
-        "may_rest_on_plan": may_rest_on_plan(session, command.plan_id),
+        "may_rest_on_plan": _may_rest_on_plan(session, command.plan_id),
         "form": session.state(FORM, command.form_id),
     }
 
@@ -195,14 +179,14 @@ def _offer(session: ReadSession, command: OfferEvidence, *_: object) -> dict[str
 def _write_record(session: ReadSession, command: WriteRecord, _: UUID, __: datetime, today: date) -> dict[str, Any]:
     return {
         "apprentice": session.state(ENROLMENT, command.enrolment_id).apprentice,
-        "route_codes": route_codes(session, command.enrolment_id, today),
+        "route_codes": _route_codes(session, command.enrolment_id, today),
         "attempts": frozenset(session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)),
     }
 
 
 def _claim(session: ReadSession, command: ClaimStatements, _: UUID, __: datetime, today: date) -> dict[str, Any]:
     item = session.state(EVIDENCE, command.evidence_id)
-    return {"route_codes": route_codes(session, item.enrolment_id, today)}
+    return {"route_codes": _route_codes(session, item.enrolment_id, today)}
 
 
 def _drop_claim(session: ReadSession, command: DropClaim, *_: object) -> dict[str, Any]:
@@ -269,11 +253,11 @@ def _open_attempt(session: ReadSession, command: OpenAttempt, _: UUID, __: datet
         "apprentice": enrolment.apprentice,
         "form_id": held.form_id,
         "form_approved": form.proof is not None,
-        "may_rest_on_plan": may_rest_on_plan(session, enrolment.plan_id),
+        "may_rest_on_plan": _may_rest_on_plan(session, enrolment.plan_id),
         "stated": stated,
         "criteria_approved": criteria.approved,
         "route": held.route,
-        "route_codes": route_codes(session, command.enrolment_id, today),
+        "route_codes": _route_codes(session, command.enrolment_id, today),
         "earlier_open": any(_goes_on(attempt, held) for attempt in earlier),
         "earlier_counted": sum(attempt.effective() is not None for attempt in earlier),
         "barred": frozenset[UUID]().union(*barred),
@@ -308,7 +292,7 @@ def _findings(
         return {}
     return {
         "authority": authority(session, opened, by, today),
-        "route_codes": route_codes(session, opened.enrolment_id, today),
+        "route_codes": _route_codes(session, opened.enrolment_id, today),
         "citable": citable(session, opened.enrolment_id),
     }
 
@@ -338,7 +322,7 @@ def _in_force(session: ReadSession, opened: AttemptOpened, by: UUID, today: date
         "authority": authority(session, opened, by, today),
         "scale": criteria.scale,
         "criteria_approved": criteria.approved,
-        "may_rest_on_plan": may_rest_on_plan(session, plan_id),
+        "may_rest_on_plan": _may_rest_on_plan(session, plan_id),
     }
 
 

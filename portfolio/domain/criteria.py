@@ -6,8 +6,19 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.kernel import Command, Fact, LookedUp, NotVisible, RuleBroken, State, Undivided, Value, changed
-from portfolio.domain.plan import Plan
+from portfolio.domain.kernel import (
+    NOBODY,
+    Aggregate,
+    Command,
+    Fact,
+    Known,
+    NotVisible,
+    RuleBroken,
+    State,
+    Value,
+    changed,
+)
+from portfolio.domain.plan import PlanEdition
 
 
 class Criterion(Value):
@@ -34,7 +45,12 @@ class ApproveCriteria(Command):
     """Approve this version for use."""
 
     criteria_id: UUID
-    plan: LookedUp[Plan | None] = None
+
+
+class ForApproval(Known):
+    """The plan edition the criteria are for."""
+
+    edition: PlanEdition
 
 
 class CriteriaDrafted(Fact, tag="criteria.drafted"):
@@ -69,7 +85,7 @@ class CriteriaVersionFixed(RuleBroken, rule="FORM-7"):
 class Criteria(State):
     """One version of criteria."""
 
-    plan_id: UUID | None = None
+    plan_id: UUID = NOBODY
     title: str = ""
     version: str = ""
     scale: tuple[str, ...] = ()
@@ -77,49 +93,53 @@ class Criteria(State):
     sha256: str = ""
     approved: bool = False
 
+    def written(self) -> bool:
+        """Return whether there are such criteria."""
+        return self.plan_id != NOBODY
 
-CriteriaCommand = DraftCriteria | ApproveCriteria
+
 CriteriaFact = CriteriaDrafted | CriteriaApproved
 
 
-def decide(state: Criteria, command: CriteriaCommand) -> list[CriteriaFact]:
-    """Turn a request into facts, or refuse it."""
-    match command:
-        case DraftCriteria():
-            if state.plan_id is not None:
-                raise CriteriaVersionFixed
-            words = (str(command.plan_id), command.title, command.version, command.scale, command.criteria)
-            drafted = CriteriaDrafted(
-                plan_id=command.plan_id,
-                title=command.title,
-                version=command.version,
-                scale=command.scale,
-                criteria=command.criteria,
-                sha256=hashlib.sha256(msgspec.json.encode(words)).hexdigest(),
-            )
-            return [drafted]
-        case ApproveCriteria(plan=plan):
-            if state.plan_id is None:
-                raise CriteriaUnknown
-            if state.approved:
-                return []
-            cells = {(cell.category, cell.level) for cell in plan.descriptors} if plan else set()
-            loose = [line.key for line in state.criteria if (line.category, line.level) not in cells]
-            if loose or not state.criteria or len(state.scale) < 2:
-                raise CriteriaNotApproved(_what_is_missing(state, loose), untraced=loose)
-            return [CriteriaApproved(sha256=state.sha256)]
-    assert_never(command)
+def draft_criteria(criteria: Criteria, command: DraftCriteria, known: Known) -> list[CriteriaFact]:
+    """Write one version, once (FORM-7)."""
+    if criteria.written():
+        raise CriteriaVersionFixed
+    words = (str(command.plan_id), command.title, command.version, command.scale, command.criteria)
+    drafted = CriteriaDrafted(
+        plan_id=command.plan_id,
+        title=command.title,
+        version=command.version,
+        scale=command.scale,
+        criteria=command.criteria,
+        sha256=hashlib.sha256(msgspec.json.encode(words)).hexdigest(),
+    )
+    return [drafted]
 
 
-def _what_is_missing(state: Criteria, loose: list[str]) -> str:
-    if not state.criteria:
+def approve_criteria(criteria: Criteria, command: ApproveCriteria, known: ForApproval) -> list[CriteriaFact]:
+    """Approve a version of which every criterion is traced to a descriptor of the plan (FORM-6)."""
+    if not criteria.written():
+        raise CriteriaUnknown
+    if criteria.approved:
+        return []
+    plan = known.edition.plan
+    cells = {(cell.category, cell.level) for cell in plan.descriptors} if plan else set()
+    untraced = [line.key for line in criteria.criteria if (line.category, line.level) not in cells]
+    if untraced or not criteria.criteria or len(criteria.scale) < 2:
+        raise CriteriaNotApproved(_what_is_missing(criteria, untraced), untraced=untraced)
+    return [CriteriaApproved(sha256=criteria.sha256)]
+
+
+def _what_is_missing(criteria: Criteria, untraced: list[str]) -> str:
+    if not criteria.criteria:
         return "No criteria are written."
-    if len(state.scale) < 2:
+    if len(criteria.scale) < 2:
         return "The scale needs at least two grades."
-    return f"Not traced to a descriptor of the plan: {', '.join(loose)}."
+    return f"Not traced to a descriptor of the plan: {', '.join(untraced)}."
 
 
-def evolve(state: Criteria, fact: CriteriaFact) -> Criteria:
+def evolve(criteria: Criteria, fact: CriteriaFact) -> Criteria:
     """Apply a fact."""
     match fact:
         case CriteriaDrafted():
@@ -132,8 +152,8 @@ def evolve(state: Criteria, fact: CriteriaFact) -> Criteria:
                 sha256=fact.sha256,
             )
         case CriteriaApproved():
-            return changed(state, approved=True)
+            return changed(criteria, approved=True)
     assert_never(fact)
 
 
-CRITERIA = Undivided("criteria_id", Criteria(), (), evolve, (DraftCriteria, ApproveCriteria), decide)
+CRITERIA = Aggregate("criteria_id", Criteria(), (draft_criteria, approve_criteria), evolve)

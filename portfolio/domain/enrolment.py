@@ -18,7 +18,7 @@ from portfolio.domain.kernel import (
     changed,
 )
 from portfolio.domain.person import Person, PersonUnknown, RoleNotHeld
-from portfolio.domain.plan import Plan, PlanNotApproved, PlanUnknown
+from portfolio.domain.plan import Plan, PlanEdition, PlanNotApproved, PlanUnknown
 from portfolio.domain.uln import uln_is_valid
 from portfolio.domain.vocabulary import Assignment
 
@@ -221,6 +221,23 @@ class Enrolment(State):
         """Return every part the person ever had here."""
         return frozenset(part.assignment for part in self.assigned if part.person_id == person)
 
+    def coached_by(self, person: UUID, today: date) -> bool:
+        """Return whether the person is assigned as coach today."""
+        return self._has_part(person, "coach", today)
+
+    def assured_by(self, person: UUID, today: date) -> bool:
+        """Return whether the person is assigned as internal quality assurer today."""
+        return self._has_part(person, "internal quality assurer", today)
+
+    def assessed_by(self, person: UUID, today: date) -> bool:
+        """Return whether the person is assigned as assessor of at least one component today."""
+        return self._has_part(person, "assessor", today)
+
+    def _has_part(self, person: UUID, assignment: Assignment, today: date) -> bool:
+        return any(
+            part.person_id == person and part.assignment == assignment and part.on(today) for part in self.assigned
+        )
+
     def assesses(self, person: UUID, component: str, today: date) -> bool:
         """Return whether the person is assigned as assessor of this component today."""
         return any(
@@ -329,6 +346,12 @@ def conflicted(enrolment: Enrolment, person: Person, person_id: UUID) -> bool:
     """Return whether recorded facts bar this person from assessing this apprentice (INTEREST-2, INTEREST-3)."""
     declared = any(interest.interest != "none" for interest in person.declared(enrolment.apprentice))
     return declared or bool(enrolment.ever(person_id) & TIES) or person_id == enrolment.apprentice
+
+
+def route_codes(enrolment: Enrolment, edition: PlanEdition, today: date) -> frozenset[str]:
+    """Return the codes of the apprentice's route on this day; ``edition`` is the plan they are enrolled on."""
+    held = enrolment.route_on(today)
+    return edition.plan.codes_of(held.route) if edition.plan and held else frozenset()
 
 
 def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:

@@ -4,15 +4,16 @@ import hashlib
 from typing import assert_never
 from uuid import UUID
 
+from portfolio.domain.deployment import Deployment
 from portfolio.domain.kernel import (
     NOBODY,
+    Aggregate,
     Command,
     Fact,
-    LookedUp,
+    Known,
     NotVisible,
     RuleBroken,
     State,
-    Undivided,
     Value,
     changed,
 )
@@ -124,12 +125,10 @@ def plan_id_of(text: str) -> UUID:
 
 
 class ImportPlan(Command):
-    """Record a published plan: its text and what was read from it."""
+    """Record a published plan: its text and what is read from it."""
 
     plan_id: UUID
     text: str
-    plan: LookedUp[Plan | None] = None
-    by: LookedUp[UUID] = NOBODY
 
 
 class RuleOnDefect(Command):
@@ -139,14 +138,18 @@ class RuleOnDefect(Command):
     warning: int
     reading: str
     reason: str
-    by: LookedUp[UUID] = NOBODY
 
 
 class ApprovePlan(Command):
     """Approve the edition for use, every oddity ruled on, by somebody who did not import it."""
 
     plan_id: UUID
-    by: LookedUp[UUID] = NOBODY
+
+
+class ForImport(Known):
+    """The plan as read from the text."""
+
+    plan: Plan
 
 
 class PlanImported(Fact, tag="plan.imported"):
@@ -218,50 +221,54 @@ class PlanEdition(State):
         return self.approved and self.plan is not None and not self.plan.draft
 
 
-PlanCommand = ImportPlan | RuleOnDefect | ApprovePlan
+def may_rest_on_plan(edition: PlanEdition, deployment: Deployment) -> bool:
+    """Return whether a record of this deployment may rest on the edition: in a demo, on any on record (PLAN-6)."""
+    return edition.plan is not None and (deployment.mode == "demo" or edition.usable_when_live())
+
+
 PlanFact = PlanImported | DefectRuled | PlanApproved
 
 
-def decide(edition: PlanEdition, command: PlanCommand) -> list[PlanFact]:
-    """Turn a request into facts, or refuse it."""
-    if isinstance(command, ImportPlan):
-        return [_imported(edition, command)]
-    if edition.plan is None:
-        raise PlanUnknown
-    match command:
-        case RuleOnDefect(warning=warning, reading=reading, reason=reason):
-            if edition.approved:
-                raise PlanVersionFixed
-            if not 0 <= warning < len(edition.plan.warnings):
-                raise PlanDefectHidden
-            return [DefectRuled(warning=warning, reading=reading, reason=reason)]
-        case ApprovePlan(by=by):
-            return [_approved(edition, edition.plan, by)]
-    assert_never(command)
-
-
-def _imported(edition: PlanEdition, command: ImportPlan) -> PlanImported:
+def import_plan(edition: PlanEdition, command: ImportPlan, known: ForImport) -> list[PlanFact]:
+    """Record a text once, as it was read, if no route of it has a code twice (PLAN-1, PLAN-3)."""
     if edition.plan is not None:
         raise PlanAlreadyImported
-    if command.plan is None:
-        raise PlanUnknown
-    for route in command.plan.routes():
-        codes = [mapping.code for outcome in command.plan.outcomes_of(route) for mapping in outcome.codes]
+    for route in known.plan.routes():
+        codes = [mapping.code for outcome in known.plan.outcomes_of(route) for mapping in outcome.codes]
         if repeated := sorted({code for code in codes if codes.count(code) > 1}):
             raise CodeRepeatedInRoute(f"In route {route}: {', '.join(repeated)}.", codes=repeated)
     digest = hashlib.sha256(command.text.encode()).hexdigest()
-    return PlanImported(text=command.text, sha256=digest, plan=command.plan, importer=command.by)
+    return [PlanImported(text=command.text, sha256=digest, plan=known.plan, importer=known.by)]
 
 
-def _approved(edition: PlanEdition, plan: Plan, by: UUID) -> PlanApproved:
+def rule_on_defect(edition: PlanEdition, command: RuleOnDefect, known: Known) -> list[PlanFact]:
+    """Settle how an oddity of an edition is read, before the edition is approved (PLAN-2, PLAN-5)."""
+    plan = recorded_plan(edition)
     if edition.approved:
         raise PlanVersionFixed
-    if by == edition.importer:
+    if not 0 <= command.warning < len(plan.warnings):
+        raise PlanDefectHidden
+    return [DefectRuled(warning=command.warning, reading=command.reading, reason=command.reason)]
+
+
+def approve_plan(edition: PlanEdition, command: ApprovePlan, known: Known) -> list[PlanFact]:
+    """Approve an edition once, by somebody who did not import it, with a ruling on every oddity (PLAN-4, PLAN-5)."""
+    plan = recorded_plan(edition)
+    if edition.approved:
+        raise PlanVersionFixed
+    if known.by == edition.importer:
         raise ApproverIsImporter
     ruled = {warning for warning, _ in edition.rulings}
     if unruled := [warning.message for number, warning in enumerate(plan.warnings) if number not in ruled]:
         raise PlanDefectUnruled(f"{len(unruled)} of {len(plan.warnings)} have none.", defects=unruled)
-    return PlanApproved(sha256=edition.sha256)
+    return [PlanApproved(sha256=edition.sha256)]
+
+
+def recorded_plan(edition: PlanEdition) -> Plan:
+    """Return the plan of an edition; refuse one that is not on record (PLAN-1)."""
+    if edition.plan is None:
+        raise PlanUnknown
+    return edition.plan
 
 
 def evolve(edition: PlanEdition, fact: PlanFact) -> PlanEdition:
@@ -276,4 +283,4 @@ def evolve(edition: PlanEdition, fact: PlanFact) -> PlanEdition:
     assert_never(fact)
 
 
-PLAN = Undivided("plan_id", PlanEdition(), (), evolve, (ImportPlan, RuleOnDefect, ApprovePlan), decide)
+PLAN = Aggregate("plan_id", PlanEdition(), (import_plan, rule_on_defect, approve_plan), evolve)

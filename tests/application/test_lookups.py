@@ -9,7 +9,6 @@ import pytest
 from portfolio.domain.appeal import ConvenePanel, DecideAppeal, LodgeAppeal
 from portfolio.domain.assessment import DecideGrade, OpenAttempt, RecordFindings, SupersedeDecision
 from portfolio.domain.catalogue import AGGREGATE_OF
-from portfolio.domain.criteria import ApproveCriteria
 from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice
 from portfolio.domain.evidence_commands import (
     AnnotateEvidence,
@@ -25,7 +24,6 @@ from portfolio.domain.evidence_commands import (
 from portfolio.domain.form import AddComponent, ApproveForm, DraftForm
 from portfolio.domain.kernel import LOOKED_UP, NOBODY, Command, changed
 from portfolio.domain.person import DeclareInterest, GrantRole
-from portfolio.domain.plan import ImportPlan
 from portfolio.domain.selector import QuoteNotFound, SelectorNotForMedia, TextQuote
 from tests.application.stage import (
     ADMINISTRATOR,
@@ -52,7 +50,6 @@ from tests.application.stage import (
     PORTFOLIO,
     QUALITY,
     SKILLS,
-    TEXT,
     Stage,
 )
 from tests.domain.world import SHA, an_id
@@ -95,7 +92,6 @@ def about(kind: type[Command]) -> Command:
     """Return an example of a command about the records of the story."""
     ours: dict[str, Any] = {
         "plan_id": PLAN_ID,
-        "text": TEXT,
         "criteria_id": CRITERIA,
         "form_id": FORM,
         "enrolment_id": ENROLMENT,
@@ -141,14 +137,8 @@ def test_who_acts_and_what_day_it_is_in_london_is_never_what_the_command_says(st
     assert complete(stage, changed(example_of(DropClaim), evidence_id=LOG, by=MIA), COACH).by == COACH
 
 
-def test_a_plan_is_read_from_its_text(stage: Stage) -> None:
-    imported = complete(stage, ImportPlan(plan_id=PLAN_ID, text=TEXT))
-    assert len(imported.plan.outcomes) == 10
-
-
-def test_forms_and_criteria_know_their_plan(stage: Stage) -> None:
+def test_forms_know_their_plan(stage: Stage) -> None:
     for command in (
-        ApproveCriteria(criteria_id=CRITERIA),
         DraftForm(form_id=FORM, plan_id=PLAN_ID, title="?", routes=()),
         changed(example_of(AddComponent), form_id=FORM, plan=None),
         ApproveForm(form_id=FORM),

@@ -10,10 +10,12 @@ from portfolio.domain.criteria import (
     CriteriaVersionFixed,
     Criterion,
     DraftCriteria,
+    ForApproval,
 )
 from portfolio.domain.kernel import changed
+from portfolio.domain.plan import PlanEdition
 from tests.domain.given import given
-from tests.domain.world import CRITERIA_ID, PLAN, PLAN_ID
+from tests.domain.world import CRITERIA_ID, NOW, OFFICER, PLAN, PLAN_ID, TODAY
 
 KNOWS = Criterion(key="1.1", text="Knows the rig.", category="Applied Knowledge", level="Pass")
 STRAY = Criterion(key="1.2", text="Is kind.", category="Kindness", level="Pass")
@@ -25,7 +27,8 @@ DRAFT = DraftCriteria(
     scale=("fail", "pass", "distinction"),
     criteria=(KNOWS,),
 )
-APPROVE = ApproveCriteria(criteria_id=CRITERIA_ID, plan=PLAN)
+APPROVE = ApproveCriteria(criteria_id=CRITERIA_ID)
+KNOWN = ForApproval(by=OFFICER, at=NOW, today=TODAY, edition=PlanEdition(plan=PLAN))
 
 
 def drafted(command: DraftCriteria = DRAFT) -> CriteriaDrafted:
@@ -59,30 +62,34 @@ def test_a_written_version_never_changes() -> None:
 
 
 def test_criteria_traced_to_descriptors_are_approved() -> None:
-    given(CRITERIA, drafted()).when(APPROVE).records(CriteriaApproved(sha256=drafted().sha256))
+    given(CRITERIA, drafted()).when(APPROVE, KNOWN).records(CriteriaApproved(sha256=drafted().sha256))
 
 
 def test_approving_again_records_nothing() -> None:
-    given(CRITERIA, drafted(), CriteriaApproved(sha256="c0")).when(APPROVE).records_nothing()
+    given(CRITERIA, drafted(), CriteriaApproved(sha256="c0")).when(APPROVE, KNOWN).records_nothing()
 
 
 def test_criteria_that_were_never_written_cannot_be_approved() -> None:
-    given(CRITERIA).when(APPROVE).rejected(CriteriaUnknown)
+    given(CRITERIA).when(APPROVE, KNOWN).rejected(CriteriaUnknown)
 
 
 def test_each_criterion_is_traced_to_a_descriptor_of_the_plan() -> None:
     loose = drafted(changed(DRAFT, criteria=(KNOWS, STRAY)))
-    refusal = given(CRITERIA, loose).when(APPROVE).rejected(CriteriaNotApproved, "descriptor", "1.2")
+    refusal = given(CRITERIA, loose).when(APPROVE, KNOWN).rejected(CriteriaNotApproved, "descriptor", "1.2")
     assert refusal.members == {"untraced": ["1.2"]}
 
 
 def test_criteria_of_an_unknown_plan_are_not_approved() -> None:
-    given(CRITERIA, drafted()).when(changed(APPROVE, plan=None)).rejected(CriteriaNotApproved)
+    given(CRITERIA, drafted()).when(APPROVE, changed(KNOWN, edition=PlanEdition())).rejected(CriteriaNotApproved)
 
 
 def test_an_empty_list_of_criteria_is_not_approved() -> None:
-    given(CRITERIA, drafted(changed(DRAFT, criteria=()))).when(APPROVE).rejected(CriteriaNotApproved, "No criteria")
+    given(CRITERIA, drafted(changed(DRAFT, criteria=()))).when(APPROVE, KNOWN).rejected(
+        CriteriaNotApproved, "No criteria"
+    )
 
 
 def test_a_scale_has_at_least_two_grades() -> None:
-    given(CRITERIA, drafted(changed(DRAFT, scale=("pass",)))).when(APPROVE).rejected(CriteriaNotApproved, "two grades")
+    given(CRITERIA, drafted(changed(DRAFT, scale=("pass",)))).when(APPROVE, KNOWN).rejected(
+        CriteriaNotApproved, "two grades"
+    )

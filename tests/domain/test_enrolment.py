@@ -1,7 +1,9 @@
 """Enrolments, routes and assignments (ENROLMENT-1 to ENROLMENT-4, PLAN-6, INTEREST-2, INTEREST-3)."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import get_args
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +17,7 @@ from portfolio.domain.enrolment import (
     ChangeRoute,
     ConsentMissing,
     EnrolApprentice,
+    Enrolment,
     EnrolmentExists,
     EnrolmentUnknown,
     FormNotForRoute,
@@ -26,11 +29,12 @@ from portfolio.domain.enrolment import (
     RouteChanged,
     RouteFrom,
     UlnInvalid,
+    route_codes,
 )
 from portfolio.domain.form import CoverageProofMissing, RouteUnknown
 from portfolio.domain.kernel import Command, changed
 from portfolio.domain.person import Interest, InterestDeclared, Person, PersonUnknown, RoleNotHeld
-from portfolio.domain.plan import PlanNotApproved, PlanUnknown
+from portfolio.domain.plan import PlanEdition, PlanNotApproved, PlanUnknown
 from portfolio.domain.vocabulary import Assignment
 from tests.domain.given import given
 from tests.domain.world import (
@@ -39,6 +43,7 @@ from tests.domain.world import (
     COACH,
     ENROLMENT_ID,
     FORM_ID,
+    OTHER_ASSESSOR,
     OTHER_FORM_ID,
     PLAN,
     PLAN_ID,
@@ -287,3 +292,31 @@ def test_the_record_is_about_the_apprentice() -> None:
     enrolment = given(ENROLMENT, ENROLLED).state
     assert enrolment.subject() == APPRENTICE
     assert enrolment.relations(APPRENTICE, TODAY) == {"the apprentice"}
+
+
+def test_the_codes_of_the_route_are_those_of_the_option_that_holds_on_the_day() -> None:
+    moved = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TOMORROW, reason="moved house")
+    enrolment, edition = given(ENROLMENT, ENROLLED, moved).state, PlanEdition(plan=PLAN)
+    assert route_codes(enrolment, edition, TODAY) == PLAN.codes_of("LET")
+    assert route_codes(enrolment, edition, TOMORROW) == PLAN.codes_of("CVT")
+    assert route_codes(enrolment, PlanEdition(), TODAY) == frozenset()
+    assert route_codes(Enrolment(), edition, TODAY) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("assignment", "holds"),
+    [
+        ("coach", Enrolment.coached_by),
+        ("assessor", Enrolment.assessed_by),
+        ("internal quality assurer", Enrolment.assured_by),
+    ],
+)
+def test_who_coaches_assesses_or_assures_does_so_from_the_first_day_and_does_nothing_else(
+    assignment: Assignment, holds: Callable[[Enrolment, UUID, date], bool]
+) -> None:
+    enrolment = given(ENROLMENT, ENROLLED, part(OTHER_ASSESSOR, assignment)).state
+    assert [holds(enrolment, OTHER_ASSESSOR, day) for day in (YESTERDAY, TODAY)] == [False, True]
+    assert not holds(enrolment, COACH, TODAY)
+    others = [each for each in get_args(Assignment) if each != assignment]
+    elsewhere = given(ENROLMENT, ENROLLED, *(part(OTHER_ASSESSOR, each) for each in others)).state
+    assert not holds(elsewhere, OTHER_ASSESSOR, TODAY)

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from portfolio.domain.deployment import Deployment
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import (
     CORE,
@@ -10,31 +11,36 @@ from portfolio.domain.plan import (
     ApproverIsImporter,
     CodeRepeatedInRoute,
     DefectRuled,
+    ForImport,
     ImportPlan,
     Plan,
     PlanAlreadyImported,
     PlanApproved,
     PlanDefectHidden,
     PlanDefectUnruled,
+    PlanEdition,
     PlanImported,
     PlanUnknown,
     PlanVersionFixed,
     RuleOnDefect,
+    may_rest_on_plan,
     plan_id_of,
 )
-from tests.domain.given import given
-from tests.domain.world import IMPORTER, OFFICER, PLAN_ID, outcome, plan
+from tests.domain.given import THE_OFFICER_NOW, given
+from tests.domain.world import IMPORTER, NOW, PLAN_ID, TODAY, outcome, plan
 
 TEXT = "the text of the plan"
 DIGEST = hashlib.sha256(TEXT.encode()).hexdigest()
-APPROVE = ApprovePlan(plan_id=PLAN_ID, by=OFFICER)
+IMPORT = ImportPlan(plan_id=PLAN_ID, text=TEXT)
+APPROVE = ApprovePlan(plan_id=PLAN_ID)
 APPROVED = PlanApproved(sha256=DIGEST)
-RULE = RuleOnDefect(plan_id=PLAN_ID, warning=0, reading="as printed", reason="it is a slip", by=OFFICER)
+RULE = RuleOnDefect(plan_id=PLAN_ID, warning=0, reading="as printed", reason="it is a slip")
 RULED = DefectRuled(warning=0, reading="as printed", reason="it is a slip")
 
 
-def importing(published: Plan | None) -> ImportPlan:
-    return ImportPlan(plan_id=PLAN_ID, text=TEXT, plan=published, by=IMPORTER)
+def read(published: Plan) -> ForImport:
+    """Return what the importer's rule knows: the text was read as this plan."""
+    return ForImport(by=IMPORTER, at=NOW, today=TODAY, plan=published)
 
 
 def imported(*, warnings: int = 0, draft: bool = False) -> PlanImported:
@@ -43,7 +49,7 @@ def imported(*, warnings: int = 0, draft: bool = False) -> PlanImported:
 
 
 def test_an_import_keeps_text_hash_structure_and_importer() -> None:
-    given(PLAN).when(importing(plan())).records(imported())
+    given(PLAN).when(IMPORT, read(plan())).records(imported())
 
 
 def test_the_id_of_an_edition_is_the_first_half_of_the_hash_of_its_text() -> None:
@@ -51,20 +57,16 @@ def test_the_id_of_an_edition_is_the_first_half_of_the_hash_of_its_text() -> Non
 
 
 def test_the_same_text_is_not_imported_twice() -> None:
-    given(PLAN, imported()).when(importing(plan())).rejected(PlanAlreadyImported)
-
-
-def test_a_text_that_nobody_could_read_is_not_imported() -> None:
-    given(PLAN).when(importing(None)).rejected(PlanUnknown)
+    given(PLAN, imported()).when(IMPORT, read(plan())).rejected(PlanAlreadyImported)
 
 
 def test_a_code_may_stand_under_outcomes_of_two_options() -> None:
-    assert given(PLAN).when(importing(plan())).refusal is None  # K20 does
+    assert given(PLAN).when(IMPORT, read(plan())).refusal is None  # K20 does
 
 
 def test_a_code_stands_only_once_in_a_route() -> None:
     doubled = plan(outcomes=(outcome("AO1", None, "K1", "K2"), outcome("LET AO3", "LET", "K2", "K3", "K1")))
-    refusal = given(PLAN).when(importing(doubled)).rejected(CodeRepeatedInRoute, "route LET", "K1, K2")
+    refusal = given(PLAN).when(IMPORT, read(doubled)).rejected(CodeRepeatedInRoute, "route LET", "K1, K2")
     assert refusal.members == {"codes": ["K1", "K2"]}
 
 
@@ -104,7 +106,7 @@ def test_an_oddity_without_a_ruling_bars_the_approval() -> None:
 
 
 def test_the_importer_does_not_approve_their_own_import() -> None:
-    given(PLAN, imported()).when(changed(APPROVE, by=IMPORTER)).rejected(ApproverIsImporter)
+    given(PLAN, imported()).when(APPROVE, changed(THE_OFFICER_NOW, by=IMPORTER)).rejected(ApproverIsImporter)
 
 
 def test_an_approved_plan_is_not_approved_again() -> None:
@@ -122,3 +124,11 @@ def test_a_live_record_may_rest_on_an_approved_plan_alone() -> None:
 
 def test_what_is_printed_as_a_draft_carries_nothing_live_even_when_approved() -> None:
     assert not given(PLAN, imported(draft=True), APPROVED).state.usable_when_live()
+
+
+def test_in_a_demo_deployment_any_plan_on_record_carries_records_and_elsewhere_only_a_usable_one() -> None:
+    drafted, usable = given(PLAN, imported(draft=True), APPROVED).state, given(PLAN, imported(), APPROVED).state
+    live, demo = Deployment(mode="live"), Deployment(mode="demo")
+    assert [may_rest_on_plan(drafted, each) for each in (live, demo, Deployment())] == [False, True, False]
+    assert [may_rest_on_plan(usable, each) for each in (live, demo, Deployment())] == [True, True, True]
+    assert not may_rest_on_plan(PlanEdition(), demo)
