@@ -24,7 +24,6 @@ from portfolio.domain.form import (
     coverage_proof,
     missing_methods,
 )
-from portfolio.domain.kernel import NOBODY
 from portfolio.domain.plan import PLAN, Plan, PlanUnknown
 
 forms = Blueprint("forms", "The components that together assess a plan, with the proof that nothing is left out.")
@@ -129,7 +128,7 @@ def get_coverage(form_id: UUID) -> dict[str, Any]:
 
 def plan_of(sight: Sight[Form]) -> tuple[Plan, str]:
     """Return the plan a form is for, with its SHA-256 (hex)."""
-    edition = sight.session.state(PLAN, sight.state.plan_id or NOBODY)
+    edition = sight.session.state(PLAN, sight.state.plan_id)
     if edition.plan is None:
         raise PlanUnknown
     return edition.plan, edition.sha256

@@ -56,10 +56,10 @@ from portfolio.domain.evidence_commands import (
     WriteRecord,
 )
 from portfolio.domain.evidence_facts import EvidenceServed
-from portfolio.domain.form import FORM, AddComponent, ApproveForm, DraftForm
+from portfolio.domain.form import FORM
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.person import PERSON
-from portfolio.domain.plan import PLAN, Plan, may_rest_on_plan
+from portfolio.domain.plan import PLAN, may_rest_on_plan
 from portfolio.domain.selector import TextQuote
 from portfolio.domain.vocabulary import EvidenceKind
 
@@ -78,9 +78,6 @@ class Lookups:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._of: dict[type[Command], Callable[[ReadSession, Any, UUID, datetime, date], dict[str, Any]]] = {
-            DraftForm: _draft_form,
-            AddComponent: _plan_of_form,
-            ApproveForm: _approve_form,
             EnrolApprentice: _enrol,
             ChangeRoute: _change_route,
             AssignPerson: _assign,
@@ -124,30 +121,6 @@ def _may_rest_on_plan(session: ReadSession, plan_id: UUID) -> bool:
 def _route_codes(session: ReadSession, enrolment_id: UUID, today: date) -> frozenset[str]:
     enrolment = session.state(ENROLMENT, enrolment_id)
     return route_codes(enrolment, session.state(PLAN, enrolment.plan_id), today)
-
-
-def _draft_form(session: ReadSession, command: DraftForm, *_: object) -> dict[str, Any]:
-    return {"plan": session.state(PLAN, command.plan_id).plan}
-
-
-def _plan_of_form(session: ReadSession, command: AddComponent, *_: object) -> dict[str, Any]:
-    return {"plan": _form_plan(session, command.form_id)}
-
-
-def _form_plan(session: ReadSession, form_id: UUID) -> Plan | None:
-    return session.state(PLAN, session.state(FORM, form_id).plan_id or NOBODY).plan
-
-
-def _approve_form(session: ReadSession, command: ApproveForm, *_: object) -> dict[str, Any]:
-    form = session.state(FORM, command.form_id)
-    plan_id = form.plan_id or NOBODY
-    cited = {component.criteria_id for component in form.components if component.criteria_id is not None}
-    return {
-        "plan": session.state(PLAN, plan_id).plan,
-        "plan_sha256": session.state(PLAN, plan_id).sha256,
-        "may_rest_on_plan": _may_rest_on_plan(session, plan_id),
-        "criteria": {criteria_id: session.state(CRITERIA, criteria_id) for criteria_id in cited},
-    }
 
 
 def _enrol(session: ReadSession, command: EnrolApprentice, *_: object) -> dict[str, Any]:

@@ -7,19 +7,20 @@ from uuid import UUID
 import msgspec
 
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
+from portfolio.domain.deployment import Deployment
 from portfolio.domain.kernel import (
     NOBODY,
+    Aggregate,
     Command,
     Fact,
-    LookedUp,
+    Known,
     NotVisible,
     RuleBroken,
     State,
-    Undivided,
     Value,
     changed,
 )
-from portfolio.domain.plan import Plan, PlanNotApproved, PlanUnknown
+from portfolio.domain.plan import Plan, PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
 from portfolio.domain.vocabulary import EvidenceKind, MarkerKind, Scrutiny
 
 
@@ -49,7 +50,6 @@ class DraftForm(Command):
     plan_id: UUID
     title: str
     routes: tuple[str, ...]
-    plan: LookedUp[Plan | None] = None
 
 
 class AddComponent(Command):
@@ -57,17 +57,25 @@ class AddComponent(Command):
 
     form_id: UUID
     component: Component
-    plan: LookedUp[Plan | None] = None
 
 
 class ApproveForm(Command):
     """Approve the form; its coverage proof is stored with the approval."""
 
     form_id: UUID
-    plan: LookedUp[Plan | None] = None
-    plan_sha256: LookedUp[str] = ""
-    may_rest_on_plan: LookedUp[bool] = False
-    criteria: LookedUp[dict[UUID, Criteria]] = {}
+
+
+class OnPlan(Known):
+    """The plan edition that the form is for."""
+
+    edition: PlanEdition
+
+
+class ForApproval(OnPlan):
+    """And the deployment, and the criteria that the components name, by id."""
+
+    deployment: Deployment
+    criteria: dict[UUID, Criteria]
 
 
 class RouteCoverage(Value):
@@ -152,7 +160,7 @@ class VersionInUse(RuleBroken, rule="FORM-7"):
 class Form(State):
     """A form, its components by order of adding, and the proof once approved."""
 
-    plan_id: UUID | None = None
+    plan_id: UUID = NOBODY
     title: str = ""
     routes: tuple[str, ...] = ()
     components: tuple[Component, ...] = ()
@@ -162,43 +170,36 @@ class Form(State):
         """Return the component of this key."""
         return next((component for component in self.components if component.key == key), None)
 
+    def begun(self) -> bool:
+        """Return whether there is such a form."""
+        return self.plan_id != NOBODY
+
+    def criteria_ids(self) -> frozenset[UUID]:
+        """Return the ids of the criteria that components name."""
+        return frozenset(component.criteria_id for component in self.components if component.criteria_id is not None)
+
     def covers(self) -> frozenset[str]:
         """Return every code that some component covers."""
         return frozenset(code for component in self.components for code in component.codes)
 
 
-FormCommand = DraftForm | AddComponent | ApproveForm
 FormFact = FormDrafted | ComponentAdded | FormApproved
 
 
-def decide(form: Form, command: FormCommand) -> list[FormFact]:
-    """Turn a request into facts, or refuse it."""
-    if not isinstance(command, DraftForm):
-        if form.plan_id is None:
-            raise FormUnknown
-        if form.proof is not None:
-            raise VersionInUse
-    if command.plan is None:
-        raise PlanUnknown
-    match command:
-        case DraftForm():
-            return [_drafted(form, command, command.plan)]
-        case AddComponent(component=component):
-            return [_added(form, component, command.plan)]
-        case ApproveForm():
-            return [FormApproved(proof=_proof(form, command, command.plan))]
-    assert_never(command)
-
-
-def _drafted(form: Form, command: DraftForm, plan: Plan) -> FormDrafted:
-    if form.plan_id is not None:
+def draft_form(form: Form, command: DraftForm, known: OnPlan) -> list[FormFact]:
+    """Begin a form, once, for routes that its plan has (FORM-7, ENROLMENT-1)."""
+    plan = recorded_plan(known.edition)
+    if form.begun():
         raise VersionInUse
     if unknown := sorted(set(command.routes) - set(plan.routes())):
         raise RouteUnknown(f"Not a route of {plan.version_label}: {', '.join(unknown)}.", routes=unknown)
-    return FormDrafted(plan_id=command.plan_id, title=command.title, routes=command.routes)
+    return [FormDrafted(plan_id=command.plan_id, title=command.title, routes=command.routes)]
 
 
-def _added(form: Form, component: Component, plan: Plan) -> ComponentAdded:
+def add_component(form: Form, command: AddComponent, known: OnPlan) -> list[FormFact]:
+    """Add a component with a method of the plan and codes of the routes served (FORM-1, FORM-3, FORM-4, FORM-7)."""
+    _check_open(form)
+    plan, component = recorded_plan(known.edition), command.component
     if form.component(component.key) is not None:
         raise ComponentRepeated(f"{component.key} is there already.")
     allowed = [method.name for method in plan.methods.required] + list(plan.methods.choose_from)
@@ -207,7 +208,37 @@ def _added(form: Form, component: Component, plan: Plan) -> ComponentAdded:
     served = frozenset[str]().union(*(plan.codes_of(route) for route in form.routes))
     if outside := sorted(component.codes - served):
         raise OutcomeNotInRoute(f"In no route of this form: {', '.join(outside)}.", codes=outside)
-    return ComponentAdded(component=component)
+    return [ComponentAdded(component=component)]
+
+
+def approve_form(form: Form, command: ApproveForm, known: ForApproval) -> list[FormFact]:
+    """Approve a form that is complete and leaves nothing of its routes out (FORM-1 to FORM-6, PLAN-6)."""
+    _check_open(form)
+    plan = recorded_plan(known.edition)
+    if not may_rest_on_plan(known.edition, known.deployment):
+        raise PlanNotApproved
+    if missing := missing_methods(form, plan):
+        raise ObservationMissing(f"Missing: {', '.join(missing)}.", methods=missing)
+    if gaps := [f"{component.key}: {name}" for component in form.components for name in component.unstated()]:
+        raise ComponentIncomplete(f"Not stated: {', '.join(gaps)}.", missing=gaps)
+    usable = {key for key, used in known.criteria.items() if used.approved and used.plan_id == form.plan_id}
+    if loose := [component.key for component in form.components if component.criteria_id not in usable]:
+        raise CriteriaNotApproved(
+            f"Components without criteria approved for this plan: {', '.join(loose)}.", components=loose
+        )
+    codes, outcomes = coverage_gaps(form, plan)
+    if codes:
+        raise MandatoryCodeUncovered(f"Not covered: {', '.join(codes)}.", codes=codes)
+    if outcomes:
+        raise OutcomeUncovered(f"Not covered: {', '.join(outcomes)}.", outcomes=outcomes)
+    return [FormApproved(proof=coverage_proof(form, plan, known.edition.sha256))]
+
+
+def _check_open(form: Form) -> None:
+    if not form.begun():
+        raise FormUnknown
+    if form.proof is not None:
+        raise VersionInUse
 
 
 def missing_methods(form: Form, plan: Plan) -> list[str]:
@@ -228,29 +259,6 @@ def coverage_gaps(form: Form, plan: Plan) -> tuple[list[str], list[str]]:
     codes = {mapping.code for outcome in outcomes for mapping in outcome.codes if mapping.mandatory} - covered
     bare = [outcome.key for outcome in outcomes if not any(mapping.code in covered for mapping in outcome.codes)]
     return sorted(codes, key=code_order), bare
-
-
-def _proof(form: Form, command: ApproveForm, plan: Plan) -> CoverageProof:
-    if not command.may_rest_on_plan:
-        raise PlanNotApproved
-    if missing := missing_methods(form, plan):
-        raise ObservationMissing(f"Missing: {', '.join(missing)}.", methods=missing)
-    gaps = [f"{component.key}: {name}" for component in form.components for name in component.unstated()]
-    if gaps:
-        raise ComponentIncomplete(f"Not stated: {', '.join(gaps)}.", missing=gaps)
-    cited = {component.key: command.criteria.get(component.criteria_id or NOBODY) for component in form.components}
-    usable = {key for key, used in cited.items() if used and used.approved and used.plan_id == form.plan_id}
-    loose = [key for key in cited if key not in usable]
-    if loose:
-        raise CriteriaNotApproved(
-            f"Components without criteria approved for this plan: {', '.join(loose)}.", components=loose
-        )
-    codes, outcomes = coverage_gaps(form, plan)
-    if codes:
-        raise MandatoryCodeUncovered(f"Not covered: {', '.join(codes)}.", codes=codes)
-    if outcomes:
-        raise OutcomeUncovered(f"Not covered: {', '.join(outcomes)}.", outcomes=outcomes)
-    return coverage_proof(form, plan, command.plan_sha256)
 
 
 def coverage_proof(form: Form, plan: Plan, plan_sha256: str) -> CoverageProof:
@@ -288,4 +296,4 @@ def evolve(form: Form, fact: FormFact) -> Form:
     assert_never(fact)
 
 
-FORM = Undivided("form_id", Form(), (), evolve, (DraftForm, AddComponent, ApproveForm), decide)
+FORM = Aggregate("form_id", Form(), (draft_form, add_component, approve_form), evolve)

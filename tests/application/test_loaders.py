@@ -7,11 +7,14 @@ import pytest
 
 from portfolio.application.loaders import load
 from portfolio.domain.criteria import ApproveCriteria
-from portfolio.domain.kernel import Command
+from portfolio.domain.deployment import Deployment
+from portfolio.domain.form import AddComponent, ApproveForm, DraftForm
+from portfolio.domain.kernel import Command, changed
 from portfolio.domain.plan import ImportPlan, PlanEdition
 from portfolio.plan_reader.text import PlanUnreadable
-from tests.application.stage import ADMINISTRATOR, CRITERIA, PLAN_ID, TEXT, Stage
+from tests.application.stage import ADMINISTRATOR, CRITERIA, FORM, PLAN_ID, TEXT, Stage
 from tests.domain.world import an_id
+from tests.tools.examples import example_of
 
 
 def known(stage: Stage, command: Command, by: UUID = ADMINISTRATOR) -> Any:
@@ -41,3 +44,22 @@ def test_a_text_that_nobody_could_read_is_not_imported(stage: Stage) -> None:
 def test_criteria_know_their_plan(stage: Stage) -> None:
     assert known(stage, ApproveCriteria(criteria_id=CRITERIA)).edition.plan.reference == "ST1297"
     assert known(stage, ApproveCriteria(criteria_id=an_id("?"))).edition == PlanEdition()
+
+
+# --- forms ---
+
+
+def test_forms_know_their_plan(stage: Stage) -> None:
+    for command in (
+        DraftForm(form_id=an_id("new"), plan_id=PLAN_ID, title="?", routes=()),
+        changed(example_of(AddComponent), form_id=FORM),
+        ApproveForm(form_id=FORM),
+    ):
+        assert known(stage, command).edition.plan.reference == "ST1297"
+
+
+def test_the_approval_of_a_form_knows_the_deployment_and_the_criteria_that_components_name(stage: Stage) -> None:
+    approval = known(stage, ApproveForm(form_id=FORM))
+    assert approval.deployment == Deployment(mode="demo")
+    assert {key: criteria.approved for key, criteria in approval.criteria.items()} == {CRITERIA: True}
+    assert len(approval.edition.sha256) == 64

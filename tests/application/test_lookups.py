@@ -21,7 +21,6 @@ from portfolio.domain.evidence_commands import (
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.form import AddComponent, ApproveForm, DraftForm
 from portfolio.domain.kernel import LOOKED_UP, NOBODY, Command, changed
 from portfolio.domain.person import DeclareInterest, GrantRole
 from portfolio.domain.selector import QuoteNotFound, SelectorNotForMedia, TextQuote
@@ -135,19 +134,6 @@ def test_who_acts_and_what_day_it_is_in_london_is_never_what_the_command_says(st
     offer = complete(stage, changed(example_of(OfferEvidence), enrolment_id=ENROLMENT, apprentice=COACH), COACH)
     assert (offer.today.isoformat(), offer.apprentice) == ("2026-07-02", MIA)
     assert complete(stage, changed(example_of(DropClaim), evidence_id=LOG, by=MIA), COACH).by == COACH
-
-
-def test_forms_know_their_plan(stage: Stage) -> None:
-    for command in (
-        DraftForm(form_id=FORM, plan_id=PLAN_ID, title="?", routes=()),
-        changed(example_of(AddComponent), form_id=FORM, plan=None),
-        ApproveForm(form_id=FORM),
-    ):
-        assert complete(stage, command).plan.reference == "ST1297"
-    approve = complete(stage, ApproveForm(form_id=FORM))
-    assert approve.criteria[CRITERIA].approved
-    assert approve.may_rest_on_plan
-    assert len(approve.plan_sha256) == 64
 
 
 def test_the_person_the_plan_and_the_form_of_an_enrolment_are_those_on_record(stage: Stage) -> None:

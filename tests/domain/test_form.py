@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from portfolio.domain.criteria import CriteriaNotApproved
+from portfolio.domain.deployment import Deployment
 from portfolio.domain.form import (
     FORM,
     AddComponent,
@@ -15,6 +16,7 @@ from portfolio.domain.form import (
     ComponentRepeated,
     CoverageProof,
     DraftForm,
+    ForApproval,
     FormApproved,
     FormDrafted,
     FormUnknown,
@@ -28,19 +30,22 @@ from portfolio.domain.form import (
     VersionInUse,
     code_order,
 )
-from portfolio.domain.kernel import changed
-from portfolio.domain.plan import Plan, PlanNotApproved, PlanUnknown, RequiredMethod
+from portfolio.domain.kernel import Fact, changed
+from portfolio.domain.plan import Plan, PlanEdition, PlanNotApproved, PlanUnknown, RequiredMethod
 from tests.domain.given import Then, given
 from tests.domain.world import (
     CRITERIA,
     CRITERIA_ID,
     FORM_FACTS,
     FORM_ID,
+    NOW,
     OBSERVATION,
+    OFFICER,
     PLAN,
     PLAN_ID,
     PORTFOLIO,
     SHA,
+    TODAY,
     an_id,
     component,
     mapping,
@@ -48,71 +53,73 @@ from tests.domain.world import (
     plan,
 )
 
-DRAFT = DraftForm(form_id=FORM_ID, plan_id=PLAN_ID, title="LET-F1", routes=("LET",), plan=PLAN)
+DRAFT = DraftForm(form_id=FORM_ID, plan_id=PLAN_ID, title="LET-F1", routes=("LET",))
 DRAFTED = FormDrafted(plan_id=PLAN_ID, title="LET-F1", routes=("LET",))
-APPROVE = ApproveForm(
-    form_id=FORM_ID, plan=PLAN, plan_sha256=SHA, may_rest_on_plan=True, criteria={CRITERIA_ID: CRITERIA}
-)
+APPROVE = ApproveForm(form_id=FORM_ID)
+LIVE, DEMO = Deployment(mode="live"), Deployment(mode="demo")
+EDITION = PlanEdition(plan=PLAN, sha256=SHA, approved=True)
+KNOWN = ForApproval(by=OFFICER, at=NOW, today=TODAY, edition=EDITION, deployment=LIVE, criteria={CRITERIA_ID: CRITERIA})
 PROOF = RouteCoverage(
     route="LET", codes=(("K1", ("C1",)), ("K2", ("C2",)), ("K11", ("C2",)), ("K20", ("C2",)), ("S1", ("C1",)))
 )
 
 
-def adding(added: Component, published: Plan | None = PLAN) -> AddComponent:
-    return AddComponent(form_id=FORM_ID, component=added, plan=published)
+def adding(added: Component, *history: Fact) -> Then:
+    return given(FORM, *history or (DRAFTED,)).when(AddComponent(form_id=FORM_ID, component=added), KNOWN)
 
 
-def approving(*components: Component, published: Plan = PLAN, **looked_up: Any) -> Then:
+def approving(*components: Component, published: Plan = PLAN, **known: Any) -> Then:
     added = (ComponentAdded(component=each) for each in components)
-    return given(FORM, DRAFTED, *added).when(changed(APPROVE, plan=published, **looked_up))
+    edition = changed(EDITION, plan=published)
+    return given(FORM, DRAFTED, *added).when(APPROVE, changed(KNOWN, **{"edition": edition, **known}))
 
 
 def test_a_form_is_begun_for_routes_of_the_plan() -> None:
-    given(FORM).when(DRAFT).records(DRAFTED)
+    given(FORM).when(DRAFT, KNOWN).records(DRAFTED)
 
 
 def test_a_form_is_begun_once() -> None:
-    given(FORM, DRAFTED).when(DRAFT).rejected(VersionInUse)
+    given(FORM, DRAFTED).when(DRAFT, KNOWN).rejected(VersionInUse)
 
 
 def test_a_form_needs_a_plan_on_record() -> None:
-    given(FORM).when(changed(DRAFT, plan=None)).rejected(PlanUnknown)
+    given(FORM).when(DRAFT, changed(KNOWN, edition=PlanEdition())).rejected(PlanUnknown)
 
 
 def test_a_form_serves_no_route_that_the_plan_has_not() -> None:
-    refusal = given(FORM).when(changed(DRAFT, routes=("SLT", "LET", "ABC"))).rejected(RouteUnknown, "ABC, SLT")
+    refusal = given(FORM).when(changed(DRAFT, routes=("SLT", "LET", "ABC")), KNOWN).rejected(RouteUnknown, "ABC, SLT")
     assert refusal.members == {"routes": ["ABC", "SLT"]}
 
 
 def test_a_component_is_added() -> None:
-    given(FORM, DRAFTED).when(adding(OBSERVATION)).records(ComponentAdded(component=OBSERVATION))
+    adding(OBSERVATION).records(ComponentAdded(component=OBSERVATION))
 
 
 def test_nothing_is_added_to_or_approved_of_a_form_that_was_not_begun() -> None:
-    given(FORM).when(adding(OBSERVATION)).rejected(FormUnknown)
-    given(FORM).when(APPROVE).rejected(FormUnknown)
+    given(FORM).when(AddComponent(form_id=FORM_ID, component=OBSERVATION), KNOWN).rejected(FormUnknown)
+    given(FORM).when(APPROVE, KNOWN).rejected(FormUnknown)
 
 
 def test_two_components_do_not_share_a_key() -> None:
-    given(FORM, *FORM_FACTS).when(adding(changed(PORTFOLIO, name="Other"))).rejected(ComponentRepeated, "C2")
+    adding(changed(PORTFOLIO, name="Other"), *FORM_FACTS).rejected(ComponentRepeated, "C2")
 
 
 def test_a_component_names_a_method_of_the_plan() -> None:
-    refusal = given(FORM, DRAFTED).when(adding(changed(PORTFOLIO, method="exam"))).rejected(MethodNotInPlan, "exam")
+    refusal = adding(changed(PORTFOLIO, method="exam")).rejected(MethodNotInPlan, "exam")
     assert "portfolio" in refusal.members["methods"]
 
 
 def test_the_case_of_a_methods_first_letter_does_not_matter() -> None:
-    assert given(FORM, DRAFTED).when(adding(changed(PORTFOLIO, method="Portfolio"))).refusal is None
+    assert adding(changed(PORTFOLIO, method="Portfolio")).refusal is None
 
 
 def test_a_component_covers_no_code_from_outside_the_routes_served() -> None:
-    refusal = given(FORM, DRAFTED).when(adding(component("C3", "portfolio", "K1", "K10"))).rejected(OutcomeNotInRoute)
+    refusal = adding(component("C3", "portfolio", "K1", "K10")).rejected(OutcomeNotInRoute)
     assert refusal.members == {"codes": ["K10"]}
 
 
 def test_a_complete_form_is_approved_with_its_coverage_proof() -> None:
-    (fact,) = given(FORM, *FORM_FACTS).when(APPROVE).facts
+    (fact,) = given(FORM, *FORM_FACTS).when(APPROVE, KNOWN).facts
     assert isinstance(fact, FormApproved)
     assert (fact.proof.plan_sha256, fact.proof.routes) == (SHA, (PROOF,))
 
@@ -129,17 +136,19 @@ def test_the_same_plan_and_form_give_the_same_proof_in_whatever_order_sets_come(
 def test_any_other_form_or_plan_gives_another_proof() -> None:
     first = approving(OBSERVATION, PORTFOLIO).facts
     assert first != approving(OBSERVATION, changed(PORTFOLIO, name="Folder")).facts
-    assert first != approving(OBSERVATION, PORTFOLIO, plan_sha256="00").facts
+    assert first != approving(OBSERVATION, PORTFOLIO, edition=changed(EDITION, sha256="00")).facts
 
 
 def test_an_approved_form_does_not_change() -> None:
     approved = FormApproved(proof=CoverageProof(plan_sha256=SHA, form_sha256=SHA, routes=(PROOF,)))
-    given(FORM, *FORM_FACTS, approved).when(adding(component("C3", "portfolio", "K1"))).rejected(VersionInUse)
-    given(FORM, *FORM_FACTS, approved).when(APPROVE).rejected(VersionInUse)
+    adding(component("C3", "portfolio", "K1"), *FORM_FACTS, approved).rejected(VersionInUse)
+    given(FORM, *FORM_FACTS, approved).when(APPROVE, KNOWN).rejected(VersionInUse)
 
 
 def test_a_live_form_rests_on_an_approved_plan() -> None:
-    approving(OBSERVATION, PORTFOLIO, may_rest_on_plan=False).rejected(PlanNotApproved)
+    drafted = changed(EDITION, approved=False)
+    approving(OBSERVATION, PORTFOLIO, edition=drafted).rejected(PlanNotApproved)
+    assert approving(OBSERVATION, PORTFOLIO, edition=drafted, deployment=DEMO).refusal is None
 
 
 def test_a_form_without_the_required_observation_is_not_approved() -> None:

@@ -5,12 +5,13 @@ import string
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portfolio.domain.form import FORM, ApproveForm, ComponentAdded, FormApproved, FormDrafted
+from portfolio.domain.deployment import Deployment
+from portfolio.domain.form import FORM, ApproveForm, ComponentAdded, ForApproval, FormApproved, FormDrafted
 from portfolio.domain.kernel import Rejected
+from portfolio.domain.plan import PlanEdition
 from portfolio.domain.selector import Bounds, ImageRegion, PdfRectangle, TextQuote, TimeRange, check_selector
 from portfolio.domain.uln import uln_from, uln_is_valid
-from tests.domain.given import THE_OFFICER_NOW
-from tests.domain.world import CRITERIA, CRITERIA_ID, FORM_ID, PLAN, PLAN_ID, SHA, component
+from tests.domain.world import CRITERIA, CRITERIA_ID, FORM_ID, NOW, OFFICER, PLAN, PLAN_ID, SHA, TODAY, component
 
 NINE = st.from_regex(r"[1-9][0-9]{8}", fullmatch=True)
 
@@ -60,11 +61,16 @@ def test_a_form_is_approved_exactly_when_nothing_is_left_out(covered: list[set[s
             *(ComponentAdded(component=each) for each in components),
         ]
     )
-    approve = ApproveForm(
-        form_id=FORM_ID, plan=PLAN, plan_sha256=SHA, may_rest_on_plan=True, criteria={CRITERIA_ID: CRITERIA}
+    known = ForApproval(
+        by=OFFICER,
+        at=NOW,
+        today=TODAY,
+        edition=PlanEdition(plan=PLAN, sha256=SHA, approved=True),
+        deployment=Deployment(mode="live"),
+        criteria={CRITERIA_ID: CRITERIA},
     )
     try:
-        (fact,) = FORM.judges[ApproveForm](form, approve, THE_OFFICER_NOW)
+        (fact,) = FORM.judges[ApproveForm](form, ApproveForm(form_id=FORM_ID), known)
     except Rejected:
         fact = None
     complete = set().union(*covered) == set(LET_CODES) and any(each.method == "observation" for each in components)

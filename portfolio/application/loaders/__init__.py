@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from portfolio.application.loaders import criteria, plan
+from portfolio.application.loaders import criteria, form, plan
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command, Known
@@ -25,6 +25,9 @@ def only_now(_: ReadSession, __: Command, by: UUID, at: datetime) -> Known:
 NEEDING_MORE: tuple[Loader, ...] = (
     plan.for_import,
     criteria.for_approval,
+    form.for_draft,
+    form.for_component,
+    form.for_approval,
 )
 
 LOADERS: dict[type[Command], Loader] = {get_type_hints(loader)["command"]: loader for loader in NEEDING_MORE}
