@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from api.fields import Day
 from api.ids import new_id
 from api.pages.common import asked, back_to, fresh, named, pages, render
+from api.pages.evidence.upload import take_in
 from api.pages.forms import shown_again
-from api.pages.uploading import take_in
 from api.reads import Sight, see
 from api.services import caller, services, today
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from api.fields import Text
 from api.pages.common import back_to, pages
+from api.pages.evidence.page import item
+from api.pages.evidence.upload import declaration, take_in
 from api.pages.forms import form, once, run, shown_again
-from api.pages.item import item
-from api.pages.uploading import declaration, take_in
 from api.reads import see
 from api.schemas import Schema
 from api.services import caller, services
@@ -88,7 +88,7 @@ def drop(evidence_id: UUID) -> Response:
 
 @pages.post("/evidence/<uuid:evidence_id>/versions")
 @shown_again(item)
-def succeed(evidence_id: UUID) -> Response:
+def upload_next_version(evidence_id: UUID) -> Response:
     """Take a file as the next version; the old one stays."""
     if not permissions.may(permissions.MAY[OfferVersion], see(EVIDENCE, evidence_id).held):
         raise NotPermitted  # before any byte is read

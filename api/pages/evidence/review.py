@@ -10,9 +10,9 @@ from api.errors import FieldsNotValid
 from api.fields import Text
 from api.ids import new_id
 from api.pages.common import back_to, label, pages
+from api.pages.evidence.own_work import ReasonForm, VersionForm
+from api.pages.evidence.page import item
 from api.pages.forms import form, run, shown_again
-from api.pages.item import item
-from api.pages.own_work import ReasonForm, VersionForm
 from api.reads import see
 from api.services import caller
 from portfolio.domain.evidence import EVIDENCE

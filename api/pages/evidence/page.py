@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from api.evidence_shown import annotations_shown, send_version, visible_version, visible_versions
 from api.ids import new_id
 from api.pages.common import asked, fresh, named, pages, render, said
+from api.pages.evidence.upload import declaration
 from api.pages.forms import refusal_of
-from api.pages.uploading import declaration
 from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
@@ -51,23 +51,23 @@ def item(evidence_id: UUID) -> str:
     """Show one version, the newest unless ``version`` names another."""
     fresh()
     sight = see(EVIDENCE, evidence_id)
-    shown = chosen(sight)
-    kept_back = serve(sight, shown)
+    shown = requested_version(sight)
+    withheld = serve(sight, shown)
     enrolment = sight.session.state(ENROLMENT, sight.state.enrolment_id)
     edition = sight.session.state(PLAN, enrolment.plan_id)
     return render(
-        "item.html",
+        "evidence.html",
         evidence_id=evidence_id,
         item=sight.state,
         shown=shown,
         versions=visible_versions(sight),
-        kept_back=kept_back,
-        undeclared=isinstance(kept_back, InterestNotDeclared),
-        story=story(sight, shown),
+        withheld=withheld,
+        undeclared=isinstance(withheld, InterestNotDeclared),
+        history=version_history(sight, shown),
         claims=claims(sight, shown),
         remarks=[*annotations_shown(sight, shown, sight.session.history(evidence_id))],
         names=named([sight.state.apprentice]),
-        can=able(sight, shown),
+        can=available_actions(sight, shown),
         codes=sorted(route_codes(enrolment, edition, today()), key=code_order),
         wordings=AUTHENTICITY_WORDINGS,
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
@@ -80,12 +80,12 @@ def item(evidence_id: UUID) -> str:
 def content(evidence_id: UUID) -> Response:
     """Send the bytes of a version; that a member of staff was shown them is recorded."""
     sight = see(EVIDENCE, evidence_id)
-    shown = chosen(sight)
+    shown = requested_version(sight)
     services().handler.execute(ServeEvidence(evidence_id=evidence_id, version=shown.number), caller())
     return send_version(evidence_id, shown, inline=in_page(shown))
 
 
-def chosen(sight: Sight[Evidence]) -> Version:
+def requested_version(sight: Sight[Evidence]) -> Version:
     """Return the version that the address or the form before it names, else the newest."""
     number: int | None = asked("version", fields.Integer())
     if number is None:
@@ -109,7 +109,7 @@ def serve(sight: Sight[Evidence], shown: Version) -> Rejected | None:
     return refusal
 
 
-def story(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
+def version_history(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     """Return what happened to a version, in sentences; its claims and remarks are shown apart."""
     apart = StatementClaimed | EvidenceAnnotated | EvidenceServed
     facts = [entry for entry in sight.session.history(sight.stream) if not isinstance(entry.fact, apart)]
@@ -143,7 +143,7 @@ def allowed(sight: Sight[Evidence], command: Command) -> bool:
     return refusal_of(sight.session, command) is None
 
 
-def able(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:
+def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:
     """Return which forms the page offers: those whose command, with nothing filled in yet, would not be refused."""
     this: dict[str, Any] = {"evidence_id": sight.stream, "version": shown.number}
     remark = AnnotateEvidence(
@@ -155,7 +155,7 @@ def able(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:
         audience="assessors",
         text="",
     )
-    successor = OfferVersion(
+    next_version = OfferVersion(
         evidence_id=sight.stream,
         object_id=NOBODY,
         title="",
@@ -173,6 +173,6 @@ def able(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:
         "discard": DiscardDraft(**this),
         "claim": ClaimStatements(**this, codes=frozenset()),
         "withdraw": WithdrawEvidence(**this, reason=""),
-        "succeed": successor,
+        "upload_next_version": next_version,
     }
     return {name: allowed(sight, command) for name, command in forms.items()}

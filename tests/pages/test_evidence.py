@@ -153,7 +153,7 @@ def test_a_claim_is_made_and_taken_back(mia: Visitor) -> None:
     page = mia.does(page, "dropped", code="K2")
     codes = [row.one("th").text for row in page.section("claims").one("tbody").all("tr")]
     assert codes == ["K1", "K3", "S11"]
-    assert "dropped the claim of K2 with version 1." in page.section("story").text
+    assert "dropped the claim of K2 with version 1." in page.section("history").text
 
 
 def test_no_code_chosen_is_answered_in_a_sentence(mia: Visitor) -> None:
@@ -164,7 +164,7 @@ def test_a_version_is_withdrawn_with_a_reason(mia: Visitor) -> None:
     page = mia.reads(ITEM)
     assert "Reason: fill this in." in mia.refused(page, "withdrawal", 422).refusal
     page = mia.does(page, "withdrawal", reason="The wrong file.")
-    assert "withdrew version 1: The wrong file." in page.section("story").text
+    assert "withdrew version 1: The wrong file." in page.section("history").text
     assert page.actions == ["versions"]
 
 
@@ -182,7 +182,7 @@ def test_what_is_not_to_be_withdrawn_is_not_offered_to_be_and_refused_in_a_sente
 def test_a_returned_version_says_why_and_is_followed_by_a_new_one(world: World, mia: Visitor) -> None:
     given_back(world)
     page = mia.reads(ITEM)
-    assert "Assessor returned version 1: Page 2 is missing." in page.section("story").text
+    assert "Assessor returned version 1: Page 2 is missing." in page.section("history").text
     page = mia.does(page, "versions", **filled(title="Risk assessment, whole", codes=["K1"], declared="yes"))
     assert page.top.one("h1").text == "Risk assessment, whole"
     assert [row.one("th").text for row in page.section("claims").one("tbody").all("tr")] == ["K1"]
