@@ -17,8 +17,7 @@ run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 12
 	$(BIN)/portfolio demo --folder demo
 
 test: $(DEV_READY) browser  ## the suite itself (each rule switched off turns a test red), then the whole suite
-	$(BIN)/python -m tests.tools.switch_off_refusals
-	$(BIN)/python -m tests.tools.switch_off_refusals --package portfolio.plan_reader --tests tests/plan_reader
+	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest -n auto
 
 test-s3: $(DEV_READY) s3-server  ## the vault in S3, on a real server

@@ -1,0 +1,400 @@
+"""Switch every rule off, one at a time, and demand that a test turns red.
+
+``python -m tests.tools.switch_off_rules [--only NAME]`` tries, in all files of the rules:
+
+- each ``raise`` of a refusal does nothing: a test that names the refusal must fail,
+- each row of the permission table lets everybody in,
+- each function that answers yes or no always answers yes, then always no,
+- each function that returns a collection returns an empty one.
+
+Each is tried in a process of its own, with the tests that run the changed function. Whatever no test notices is printed
+as ``file:line``, and the exit status is 1.
+"""
+
+import argparse
+import ast
+import builtins
+import collections.abc
+import contextlib
+import inspect
+import io
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType, ModuleType, UnionType
+from typing import Any, TypeGuard, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import pytest
+from _pytest.runner import runtestprotocol  # what plugins that run a test again use, for want of a public name
+
+from portfolio.domain import permissions
+from portfolio.domain.kernel import Rejected
+
+TESTS_OF = {"portfolio.domain": "tests/domain", "portfolio.plan_reader": "tests/plan_reader"}
+"""Where rules are written, and where their tests are."""
+
+PATIENCE = 60
+"""Seconds the tests of one change may take before they count as red: a rule switched off may never end."""
+
+ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-W", "ignore", "--no-header", "-n", "0"]
+
+YES_OR_NO = ("True", "False")
+ANSWERS: dict[object, tuple[str, ...]] = {
+    bool: YES_OR_NO,
+    TypeGuard: YES_OR_NO,
+    tuple: ("()",),
+    list: ("[]",),
+    dict: ("{}",),
+    set: ("set()",),
+    frozenset: ("frozenset()",),
+    collections.abc.Set: ("frozenset()",),
+    collections.abc.Mapping: ("{}",),
+    collections.abc.Sequence: ("()",),
+    collections.abc.Iterable: ("iter(())",),
+    collections.abc.Iterator: ("iter(())",),
+}
+"""What a function that returns such a type answers, whatever it is asked, when it is switched off."""
+
+
+class CannotSwitchOff(Exception):
+    """The source does not say enough to switch it off, so nobody can tell whether a test would turn red."""
+
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Function = tuple[str, str]
+"""A module, and the qualified name of a function in it that stands in no other function."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One way to switch a rule off. ``function`` is the outermost one it is made in; ``names`` select it."""
+
+    text: str
+    names: frozenset[str]
+    function: Function
+    make: Callable[[], None]
+    missed_by: str = ""
+    """A word: only a test that names it counts as one that misses the rule. Every test does if there is none."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+# --- what can be switched off ---
+
+
+def modules_of(package: str) -> list[ModuleType]:
+    """Return every module of a package and of the packages inside it, in order of their files."""
+    folder = Path(str(import_module(package).__file__)).parent
+    parts = [(package, *path.relative_to(folder).with_suffix("").parts) for path in sorted(folder.rglob("*.py"))]
+    return [import_module(".".join(part for part in names if part != "__init__")) for names in parts]
+
+
+def sites_of(package: str) -> list[Change]:
+    """Return every place in the package where a refusal is raised."""
+    return [site for module in modules_of(package) for site in _sites_in(module)]
+
+
+def answers_of(package: str) -> list[Change]:
+    """Return every answer that a function of the package could always give, but for those it does give always."""
+    return [answer for module in modules_of(package) for answer in _answers_in(module)]
+
+
+def rows() -> list[Change]:
+    """Return every row of the permission table."""
+    asked = (permissions.__name__, permissions.may.__qualname__)
+    keys = [("MAY", kind.__name__) for kind in permissions.MAY]
+    keys += [("SEES", name) for name in permissions.SEES]
+    keys += [("READS", name) for name in permissions.READS]
+    return [
+        Change(f"{permissions.__name__}.{table}[{key}]", frozenset({key}), asked, partial(let_everybody_in, table, key))
+        for table, key in keys
+    ]
+
+
+def _sites_in(module: ModuleType) -> Iterator[Change]:
+    for name, _, node in _walk(module):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            place, function = _place(module, node.lineno), (module.__name__, name)
+            kind = _raised(module, node.exc)
+            if kind is None:
+                raise CannotSwitchOff(f"{place}: name the refusal where it is raised")
+            if issubclass(kind, Rejected):
+                refusal = kind.__name__
+                make = partial(compile_anew, function, Silenced(node.lineno))
+                yield Change(f"{place} {refusal}", frozenset({refusal}), function, make, missed_by=refusal)
+
+
+def _answers_in(module: ModuleType) -> Iterator[Change]:
+    for outermost, name, node in _walk(module):
+        if isinstance(node, ast.FunctionDef):
+            place, function = _place(module, node.lineno), (module.__name__, outermost)
+            body = [ast.unparse(each) for each in node.body if not _is_documentation(each)]
+            for answer in _answers_to(module, node):
+                if body not in ([], [f"return {answer}"]):  # a protocol's method, or one that always answers so
+                    make = partial(compile_anew, function, Answering(node.lineno, answer))
+                    yield Change(
+                        f"{place} {name} always returns {answer}", frozenset({name, node.name}), function, make
+                    )
+
+
+def _place(module: ModuleType, line: int) -> str:
+    return f"{os.path.relpath(str(module.__file__))}:{line}"
+
+
+def _walk(module: ModuleType) -> Iterator[tuple[str, str, ast.AST]]:
+    """Yield each node of a module with the outermost function it is or is in, and its own qualified name."""
+
+    def inside(node: ast.AST, path: tuple[str, ...], function: str) -> Iterator[tuple[str, str, ast.AST]]:
+        for child in ast.iter_child_nodes(node):
+            inner, around = path, function
+            if isinstance(child, ast.FunctionDef | ast.ClassDef):
+                inner = (*path, child.name)
+            if isinstance(child, ast.FunctionDef):
+                around = function or ".".join(inner)
+            yield around, ".".join(inner), child
+            yield from inside(child, inner, around)
+
+    yield from inside(_parse(module), (), "")
+
+
+def _parse(module: ModuleType) -> ast.Module:
+    return ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+
+
+def _is_documentation(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _answers_to(module: ModuleType, function: ast.FunctionDef) -> tuple[str, ...]:
+    """Return the answers that the function's annotation allows."""
+    if function.returns is None:
+        return ()
+    code = compile(ast.Expression(function.returns), str(module.__file__), "eval")
+    hint = eval(code, vars(module))  # noqa: S307 - an annotation of our own source
+    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    return tuple(answer for kind in kinds for answer in ANSWERS.get(get_origin(kind) or kind, ()))
+
+
+def _raised(module: ModuleType, raised: ast.expr) -> type | None:
+    """Return the class that a raise names, or that the method it calls says it returns."""
+    named = raised.func if isinstance(raised, ast.Call) else raised
+    match named:
+        case ast.Name(id=name):
+            kind = getattr(module, name, None) or getattr(builtins, name, None)
+        case ast.Attribute(attr=name):
+            methods = (getattr(each, name, None) for each in vars(module).values() if isinstance(each, type))
+            kinds = [get_type_hints(method).get("return") for method in methods if inspect.isfunction(method)]
+            kind = kinds[0] if kinds else None
+        case _:
+            kind = None
+    return kind if isinstance(kind, type) else None
+
+
+# --- switching off, in a child process ---
+
+
+class Silenced(ast.NodeTransformer):
+    """Replaces the raise on one line by ``pass``."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+
+    def visit_Raise(self, node: ast.Raise) -> ast.stmt:
+        return ast.copy_location(ast.Pass(), node) if node.lineno == self.line else node
+
+
+class Answering(ast.NodeTransformer):
+    """Makes the function on one line return an answer before it does anything."""
+
+    def __init__(self, line: int, answer: str) -> None:
+        self.line = line
+        self.answer = answer
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        if node.lineno == self.line:
+            node.body.insert(0, ast.parse(f"return {self.answer}").body[0])
+        self.generic_visit(node)
+        return node
+
+
+class Everybody(frozenset[str]):
+    """Words of which everybody holds one."""
+
+    def __and__(self, _: object) -> "frozenset[str]":
+        return frozenset({"anybody"})
+
+
+def let_everybody_in(table: str, name: str) -> None:
+    """Replace a row of the permission table."""
+    rules: dict[object, permissions.Rule] = getattr(permissions, table)
+    key = next(key for key in rules if getattr(key, "__name__", key) == name)
+    rules[key] = permissions.Rule(any_of=Everybody())
+
+
+def compile_anew(function: Function, change: ast.NodeTransformer) -> None:
+    """Give the function the code that its changed source has."""
+    name, qualified = function
+    module = import_module(name)
+    changed = ast.fix_missing_locations(change.visit(_parse(module)))
+    code = next(
+        each for each in _codes(compile(changed, str(module.__file__), "exec")) if each.co_qualname == qualified
+    )
+    owner: object = module
+    for part in qualified.split("."):
+        owner = inspect.getattr_static(owner, part)
+    for inner in ("fget", "func", "__func__"):  # of a property, a cached one, a class's or static method
+        owner = getattr(owner, inner, owner)
+    target = inspect.unwrap(cast(Callable[..., object], owner))
+    if not isinstance(target, FunctionType):
+        raise CannotSwitchOff(f"{name}.{qualified} is no function")
+    target.__code__ = code
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            yield const
+            yield from _codes(const)
+
+
+# --- the whole run, in one session of pytest that has collected the tests ---
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a test did: how long it took, whether it failed and which functions it ran."""
+
+    test: int
+    seconds: float
+    failed: bool
+    functions: set[Function]
+
+
+class Trial:
+    """Pytest plugin: instead of running all tests once, run for each change those that it may turn red."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.changes = changes
+        self.tests: list[pytest.Function] = []
+        self.failing: list[str] = []
+        self.survivors: list[Change] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run all tests to see which functions each runs; then, for each change, those that run it, fast ones first."""
+        self.tests = [item for item in session.items if isinstance(item, pytest.Function)]
+        cores = os.cpu_count() or 1
+        observed = _in_children(self.observe, [range(core, len(self.tests), cores) for core in range(cores)])
+        runs = sorted((run for part in observed for run in part), key=lambda run: run.seconds)
+        self.failing = [self.tests[run.test].nodeid for run in runs if run.failed]
+        if not self.failing:
+            tasks = [
+                (change, [run.test for run in runs if change.function in run.functions]) for change in self.changes
+            ]
+            noticed = _in_children(self.notices, tasks)
+            self.survivors = [change for change, seen in zip(self.changes, noticed, strict=True) if not seen]
+        return True
+
+    def observe(self, tests: Sequence[int]) -> list[Run]:
+        """Run tests and return what each of them did."""
+        return [self._observed(test) for test in tests]
+
+    def _observed(self, test: int) -> Run:
+        codes: dict[CodeType, object] = {}
+
+        def note(frame: FrameType, event: str, argument: object) -> None:
+            codes[frame.f_code] = frame.f_globals.get("__name__")
+
+        start = time.perf_counter()
+        sys.settrace(note)
+        try:
+            failed = self._fails(test)
+        finally:
+            sys.settrace(None)
+        functions = {(str(module), code.co_qualname.partition(".<locals>")[0]) for code, module in codes.items()}
+        return Run(test, time.perf_counter() - start, failed, functions)
+
+    def notices(self, task: tuple[Change, Sequence[int]]) -> bool:
+        """Switch a rule off for good, and return whether one of these tests fails that counts."""
+        change, tests = task
+        change.make()
+        signal.signal(signal.SIGALRM, _enough)
+        signal.alarm(PATIENCE)
+        word = re.compile(rf"\b{change.missed_by}\b")
+        try:
+            return any(self._fails(test) for test in tests if word.search(inspect.getsource(self.tests[test].function)))
+        except TimeoutError:
+            return True
+
+    def _fails(self, test: int) -> bool:
+        return any(report.failed for report in runtestprotocol(self.tests[test], log=False, nextitem=None))
+
+
+def _in_children(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
+    """Do each task in a process of its own, which inherits all that is loaded; return the results in order."""
+    fork = multiprocessing.get_context("fork")
+    with fork.Pool(os.cpu_count(), _inherit, (work,), maxtasksperchild=1) as pool:
+        return pool.map(_do, tasks, chunksize=1)
+
+
+_work: Callable[[Any], Any]
+
+
+def _inherit(work: Callable[[Any], Any]) -> None:
+    global _work
+    _work = work
+
+
+def _do(task: Any) -> Any:
+    return _work(task)
+
+
+def _enough(*_: object) -> None:
+    raise TimeoutError("the tests go on for ever")
+
+
+def survivors(changes: Sequence[Change], tests: Sequence[str]) -> list[Change]:
+    """Return what can be switched off without a test turning red; each is tried in a process of its own."""
+    trial = Trial(changes)
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        ended = pytest.main([*ARGUMENTS, *tests], plugins=[trial])
+    if ended != pytest.ExitCode.OK:
+        sys.exit(f"The tests cannot be run:\n{output.getvalue()}")
+    if trial.failing:
+        sys.exit("\n".join(["These tests fail with every rule in force:", *trial.failing]))
+    return trial.survivors
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", metavar="NAME", help="a refusal, a function, or the rows of a command or read")
+    parser.add_argument("--package", action="append", help=f"where rules are written: {', '.join(TESTS_OF)}")
+    parser.add_argument("--tests", action="append", help=f"where their tests are: {', '.join(TESTS_OF.values())}")
+    options = parser.parse_args(arguments)
+    packages = options.package or list(TESTS_OF)
+    changes: list[Change] = []
+    for package in packages:
+        changes += [*sites_of(package), *answers_of(package)]
+        changes += rows() if permissions.__name__.startswith(f"{package}.") else []
+    if options.only:
+        changes = [change for change in changes if options.only in change.names]
+    unnoticed = survivors(changes, options.tests or [TESTS_OF[package] for package in packages])
+    for change in unnoticed:
+        print(change)  # noqa: T201 - this is what the command is for
+    print(f"{len(changes)} switched off, {len(unnoticed)} unnoticed")  # noqa: T201 - likewise
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
