@@ -6,7 +6,7 @@ import pytest
 
 from portfolio.plan_reader.methods import singular
 from portfolio.plan_reader.text import PlanUnreadable, read_plan
-from tests.plan_reader.builder import CORE, TABLES, codes, core_row, keys, plan_text, warnings_of
+from tests.plan_reader.builder import CORE, OPTIONS, TABLES, codes, core_row, keys, plan_text, warnings_of
 
 PLANS = Path(__file__).parent / "plans"
 
@@ -69,6 +69,16 @@ def test_list_and_tables_that_number_the_options_differently_are_matched_by_name
     assert "option-number-differs" in warnings_of(text)
 
 
+def test_a_table_is_matched_by_the_name_of_its_option_where_neither_list_nor_outcomes_abbreviate() -> None:
+    tables = TABLES.replace("Option 1:", "Option 9:").replace("Option 2:", "Option 1:")
+    plan = read_plan(plan_text(options=OPTIONS.replace(" (COA)", "").replace(" (SUI)", ""), tables=tables))
+    assert [option.name for option in plan.options] == ["Coat maker", "Suit maker"]
+
+
+def test_an_option_listed_twice_is_one_option() -> None:
+    assert [option.key for option in read_plan(plan_text(options=OPTIONS + OPTIONS)).options] == ["COA", "SUI"]
+
+
 def test_an_outcome_in_the_table_of_another_option_belongs_to_its_prefix_and_is_noted() -> None:
     text = plan_text(tables=TABLES.replace("Option 2: Suit maker\tMapping\n", ""))
     assert keys(read_plan(text))[1:] == [("COA AO2", "COA"), ("SUI AO3", "SUI")]
@@ -88,10 +98,10 @@ def test_two_options_under_one_abbreviation_are_refused() -> None:
 
 
 def test_options_may_be_listed_in_one_sentence() -> None:
-    listed = "Assess one of the following options: Coat maker (COA) or Suit maker (SUI)."
+    listed = "Assess one of the following options: Maker of coats (COA) or Maker of suits (SUI)."
     assert [(option.key, option.name) for option in read_plan(plan_text(options=listed)).options] == [
-        ("COA", "Coat maker"),
-        ("SUI", "Suit maker"),
+        ("COA", "Maker of coats"),
+        ("SUI", "Maker of suits"),
     ]
 
 
@@ -112,6 +122,12 @@ def test_options_may_be_listed_in_one_sentence() -> None:
 def test_key_title_and_description_are_told_apart(first: str, key: str, title: str, description: str) -> None:
     outcome = read_plan(core_row("K1, S1", first)).outcomes[0]
     assert (outcome.key, outcome.title, outcome.description) == (key, title, description)
+
+
+def test_a_title_and_a_description_in_columns_of_their_own_are_read() -> None:
+    table = "Assessment Outcome\tTitle\tWhat it is\tMapping\nAO1\tCloth\tCuts it.\t**K1**, S1"
+    (outcome,) = read_plan(plan_text(options="", tables="", core=table)).outcomes
+    assert (outcome.title, outcome.description) == ("Cloth", "Cuts it.")
 
 
 def test_an_outcome_without_codes_is_noted() -> None:
@@ -204,6 +220,10 @@ def test_a_requirement_that_leaves_a_choice_is_refused(offer: str) -> None:
         (
             "These must be chosen from the following: **portfolio**, **presentation and questions**, or **project**.",
             ("portfolio", "presentation and questions", "project"),
+        ),
+        (
+            "These must be chosen from the following: **presentation and questions** and **project**.",
+            ("presentation and questions", "project"),
         ),
         (
             "Others must be selected from the following list of methods:\n\n* Portfolio;\n\n* Project; and\n\n* Tests.",
