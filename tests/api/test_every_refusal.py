@@ -23,7 +23,7 @@ UNREACHABLE = {
 
 def named_in_tests() -> Iterator[str]:
     """Yield every name that a test of the service uses, imports left out, and every code it quotes."""
-    for path in Path(__file__).parent.glob("test_*.py"):
+    for path in Path(__file__).parent.rglob("test_*.py"):
         if path != Path(__file__):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Name):

@@ -4,6 +4,11 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
+
+from tests.tools.write_docs import import_everything
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("portfolio", "projections", "api", "infra")
@@ -13,6 +18,18 @@ PACKAGES = ("portfolio", "projections", "api", "infra")
 def files(*packages: str) -> tuple[Path, ...]:
     """Return the source files of some top-level folders, the whole product if none is named."""
     return tuple(path for package in packages or PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+
+
+def kinds(base: type[T]) -> list[type[T]]:
+    """Return every class of the product that is made from this one, in whatever module it stands."""
+    import_everything()
+
+    def below(kind: type[T]) -> Iterator[type[T]]:
+        for each in kind.__subclasses__():
+            yield each
+            yield from below(each)
+
+    return [kind for kind in below(base) if kind.__module__.partition(".")[0] in PACKAGES]
 
 
 @cache

@@ -9,15 +9,14 @@ from typing import Annotated, get_args, get_origin, get_type_hints
 import pytest
 from marshmallow import Schema
 
-import api.app
 from portfolio.application.handler import TAKEN
 from portfolio.application.indexes import OPEN_APPEAL, ULN
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.kernel import LOOKED_UP, Command
 from portfolio.domain.permissions import MAY, SEES
-from tests.architecture.source import files, functions, named
+from tests.architecture.source import files, functions, kinds, named
 
-COMMANDS = [kind for kind in Command.__subclasses__() if kind.__module__.startswith("portfolio.")]
+COMMANDS = kinds(Command)
 
 
 def looked_up(kind: type[Command]) -> set[str]:
@@ -78,14 +77,7 @@ def given_in_api() -> Iterator[tuple[str, type[Command], set[str], set[str]]]:
 @cache
 def schemas() -> dict[str, type[Schema]]:
     """Return every shape of the service by name."""
-    assert api.app.RESOURCES
-
-    def below(kind: type[Schema]) -> Iterator[type[Schema]]:
-        for each in kind.__subclasses__():
-            yield each
-            yield from below(each)
-
-    return {each.__name__: each for each in below(Schema) if each.__module__.startswith("api")}
+    return {each.__name__: each for each in kinds(Schema)}
 
 
 def test_no_route_says_what_the_record_knows() -> None:

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from api.errors import refusals
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.kernel import Rejected
-from tests.architecture.source import ROOT, files, named, tree
+from tests.architecture.source import ROOT, files, kinds, named, tree
 from tests.tools.write_docs import documents, import_everything
 
 import_everything()
@@ -71,15 +70,8 @@ def test_every_refusal_of_a_rule_is_one_sentence_and_names_the_rule_beside_it(ki
 
 
 def test_no_two_refusals_share_a_name() -> None:
-    everything = [kind for kind in _below(Rejected) if kind.__module__.partition(".")[0] in ("portfolio", "api")]
-    twice = [code for code, times in Counter(kind.code for kind in everything).items() if times > 1]
+    twice = [code for code, times in Counter(kind.code for kind in kinds(Rejected)).items() if times > 1]
     assert twice == []
-
-
-def _below(kind: type[Rejected]) -> Iterator[type[Rejected]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _below(each)
 
 
 # --- the glossary ---

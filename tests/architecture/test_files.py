@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.source import files, named, tree
+from tests.architecture.source import PACKAGES, files, named, tree
 
 LINES = 400
 
@@ -23,6 +23,10 @@ def test_no_file_is_longer_than_a_reader_can_keep_in_mind() -> None:
 def test_the_list_of_longer_files_names_no_file_that_became_short() -> None:
     long = {named(path) for path in files() if len(path.read_text().splitlines()) > LINES - 40}
     assert set(LONGER) <= long
+
+
+def test_every_folder_of_source_is_a_package_so_that_what_walks_packages_walks_it() -> None:
+    assert not [named(path) for path in files(*PACKAGES, "tests") if not (path.parent / "__init__.py").exists()]
 
 
 CLOCKS_AND_CHANCE = {
