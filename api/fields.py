@@ -21,6 +21,7 @@ class Text(fields.String):
 
     def __init__(self, longest: int = 200, *, least: int = 1, lines: bool = False, **options: Any) -> None:
         super().__init__(validate=validate.Length(least, longest), **options)
+        self.longest = longest
         self.allowed = "\t\n\r" if lines else ""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:

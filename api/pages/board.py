@@ -6,6 +6,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
+from api.evidence import SubmissionIn, VersionIn
 from api.fields import Day
 from api.ids import new_id
 from api.pages.common import asked, back_to, fresh, named, pages, render
@@ -52,8 +53,10 @@ def board(enrolment_id: UUID) -> str:
         appeals=appeals_shown(sight, enrolment_id),
         codes=sorted(route_codes(sight.state, edition, today()), key=code_order),
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
+        wording_version=CURRENT_AUTHENTICITY,
         today=today(),
         key=new_id(),
+        schemas={"file": VersionIn, "submission": SubmissionIn},
     )
 
 

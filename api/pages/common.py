@@ -20,8 +20,15 @@ from projections.people import names
 
 pages = Blueprint("pages", __name__)
 
-LABELS = {"produced_on": "Day the work was produced", "ai_detail": "Use of AI", "declared": "Declaration"}
-"""Fields that a page calls something else than their names."""
+LABELS = {
+    "produced_on": "Day the work was produced",
+    "declaration.ai_detail": "Use of AI",
+    "declaration.wording": "Declaration",
+    "selector.type": "Place",
+    "selector.exact": "Words",
+    "text": "Remark",
+}
+"""Fields that a page calls something else than the last part of their names."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -56,7 +63,7 @@ def asked(name: str, field: fields.Field[Any]) -> Any:
 
 def label(name: str) -> str:
     """Return a field's name as people read it."""
-    return LABELS.get(name) or name.replace("_", " ").capitalize()
+    return LABELS.get(name) or name.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def fresh() -> None:

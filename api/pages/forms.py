@@ -1,19 +1,26 @@
 """Forms: what pages post, read as strictly as JSON is, carried out once however often it is sent, or shown again."""
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
+import marshmallow
+import msgspec
 from flask import g, request
-from marshmallow import EXCLUDE, ValidationError
+from marshmallow import ValidationError, fields
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from api.errors import FieldsNotValid, flat, status_of
+from api.fields import Text
 from api.ids import new_id
-from api.pages.common import label
+from api.pages.common import label, pages
 from api.schemas import Schema
 from api.services import caller, services, today
+from api.shapes import OneOf
 from portfolio.application.handler import authorise
 from portfolio.application.loaders import load
 from portfolio.application.ports import Idempotency, Receipt, Unauthenticated
@@ -21,25 +28,67 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected
 
+MISSING = fields.Field.default_error_messages["required"]
+"""What a schema says of a field that is not there."""
 
-def form(shape: type[Schema], *lists: str) -> dict[str, Any]:
-    """Return the posted fields in this shape; ``lists`` names those that may be sent several times.
 
-    Empty fields count as not sent. Raises ``FieldsNotValid``, which names the first faulty field.
+def form(schema: type[Schema], *, only: Sequence[str] | None = None, also: Mapping[str, str] = {}) -> dict[str, Any]:
+    """Return what this form posted in the schema that the API reads, or the part of it that ``only`` names.
+
+    A field inside another is posted under a dotted name (``selector.page``). ``also`` is posted with it by the page
+    itself. Empty fields count as not sent. Raises ``FieldsNotValid``, which names the first faulty field.
     """
     g.said = request.form
-    sent: dict[str, Any] = {name: text for name, text in request.form.items() if text.strip() and name not in lists}
-    sent |= {name: request.form.getlist(name) for name in lists}
-    fields = shape(unknown=EXCLUDE)
-    for name, field in fields.fields.items():
-        if field.required and not sent.get(name):
-            raise FieldsNotValid(f"{label(name)}: fill this in.")
+    reader = schema(only=only)
+    posted = MultiDict([*request.form.items(multi=True), *also.items()])
     try:
-        loaded: dict[str, Any] = fields.load(sent)
+        loaded: dict[str, Any] = reader.load(as_json(reader, posted))
     except ValidationError as error:
-        faulty, sentence = next(flat(error.messages))
-        raise FieldsNotValid(f"{label(faulty.partition('.')[0])}: {sentence}") from error
+        name, sentence = next(flat(error.messages))
+        sentence = "fill this in." if sentence == MISSING else sentence
+        raise FieldsNotValid(f"{label(re.sub(r'[.][0-9]+$', '', name))}: {sentence}") from error
     return loaded
+
+
+def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
+    """Return posted fields as the JSON that a program would send in their place."""
+    sent: dict[str, Any] = {}
+    for name, field in schema.fields.items():
+        path = f"{prefix}{name}"
+        if isinstance(field, fields.Nested):
+            value: Any = as_json(field.schema, posted, f"{path}.")
+        elif isinstance(field, OneOf):
+            kind = posted.get(f"{path}.{field.tag}", "")
+            inside = as_json(field.schemas()[kind](), posted, f"{path}.") if kind in field.kinds else {}
+            value = {field.tag: kind, **inside} if kind else None
+        elif isinstance(field, fields.List):
+            value = posted.getlist(path)
+        else:
+            value = typed(field, posted.get(path, ""))
+        if value:
+            sent[name] = value
+    return sent
+
+
+def typed(field: fields.Field[Any], text: str) -> Any:
+    """Return a posted text as the number that a field wants, or as it is; nothing for blanks."""
+    if isinstance(field, fields.Integer | fields.Float):
+        with suppress(ValueError):
+            return msgspec.json.decode(text, type=int | float)
+    return text if text.strip() else None
+
+
+@pages.app_template_global()
+def longest(schema: type[marshmallow.Schema], path: str) -> int:
+    """Return how many characters a text field of a schema may have; a field inside another by its dotted name."""
+    name, _, inside = path.partition(".")
+    field = schema._declared_fields[name]
+    if isinstance(field, fields.Nested):
+        return longest(type(field.schema), inside)
+    if isinstance(field, OneOf):
+        kinds = field.schemas().values()
+        return longest(next(kind for kind in kinds if inside in kind._declared_fields), inside)
+    return cast(Text, field).longest
 
 
 def once(step: str, file: str = "") -> Idempotency:

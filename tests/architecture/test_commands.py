@@ -103,3 +103,8 @@ NOT_BY_HTTP = {
 def test_every_command_can_be_given_over_http(kind: type[Command]) -> None:
     over_http = {given.__name__ for _, given, _, _ in given_in_api()}
     assert (kind.__name__ in over_http) != (kind.__name__ in NOT_BY_HTTP)
+
+
+def test_no_page_has_a_schema_of_its_own() -> None:
+    """A form is read by the schema of the API's route, so that both take the same."""
+    assert [kind for kind in schemas().values() if kind.__module__.startswith("api.pages")] == []

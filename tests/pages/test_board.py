@@ -9,7 +9,7 @@ from tests.api.conftest import Tell
 from tests.api.world import NOTES, TOMORROW, YESTERDAY, World
 from tests.infra.vault import files
 from tests.pages.page import Page
-from tests.pages.visitor import OWN, Visitor, a_file, filled, kept
+from tests.pages.visitor import DECLARED, OWN, Visitor, a_file, filled, kept
 
 BOARD = "/enrolments/{enrolment}"
 
@@ -51,7 +51,7 @@ def test_an_address_that_cannot_be_read_is_answered_in_a_sentence_with_a_way_bac
 
 
 def test_a_file_is_handed_in_with_its_claims_and_declaration(world: World, mia: Visitor) -> None:
-    page = mia.does(mia.reads(BOARD), "evidence", **filled(codes=["S11", "K1"], declared="yes"))
+    page = mia.does(mia.reads(BOARD), "evidence", **filled(codes=["S11", "K1"], **DECLARED))
     assert page.top.one("h1").text == "Risk assessment"
     assert listed(world) == [("Risk assessment", "submitted", ["K1", "S11"])]
 
@@ -63,7 +63,7 @@ def test_without_the_declaration_it_is_kept_as_a_draft(world: World, mia: Visito
 
 
 def test_how_ai_was_used_stands_in_the_declaration(mia: Visitor) -> None:
-    page = mia.does(mia.reads(BOARD), "evidence", **filled(declared="yes", ai_detail="Spelling."))
+    page = mia.does(mia.reads(BOARD), "evidence", **filled(**DECLARED, **{"declaration.ai_detail": "Spelling."}))
     assert "AI use: assisted – Spelling." in page.text
 
 
@@ -89,13 +89,13 @@ def test_a_browser_that_knows_no_type_is_helped_by_the_name(world: World, mia: V
         ({"file": a_file(NOTES)}, 409, "The file was declared as application/pdf but is TXT."),
         ({"file": a_file(files.pdf()[:200])}, 409, "The file cannot be opened as what it says it is"),
         ({"codes": ["K99"]}, 409, "Not in the apprentice's route: K99."),
-        ({"ai_detail": "x" * 2001, "declared": "yes"}, 422, "Use of AI: "),
+        ({"declaration.ai_detail": "x" * 10_001, **DECLARED}, 422, "Use of AI: "),
     ],
 )
 def test_a_refused_upload_is_answered_in_a_sentence_and_leaves_nothing_behind(
     world: World, mia: Visitor, wrong: dict[str, object], status: int, sentence: str
 ) -> None:
-    given = filled(**{"title": "My “plot”", "declared": "yes", **wrong})
+    given = filled(**{"title": "My “plot”", **DECLARED, **wrong})
     again = mia.refused(mia.reads(BOARD), "evidence", status, **given)
     assert sentence in again.refusal
     assert (
@@ -108,7 +108,7 @@ def test_a_refused_upload_is_answered_in_a_sentence_and_leaves_nothing_behind(
     assert kept(world) == []
     _, still = again.form("evidence")
     assert (still["title"], still["produced_on"]) == (given["title"], given["produced_on"])
-    mia.does(again, "evidence", **filled(title="Corrected", declared="yes", ai_detail="", file=a_file()))
+    mia.does(again, "evidence", **filled(title="Corrected", **DECLARED, **{"declaration.ai_detail": ""}, file=a_file()))
     assert listed(world) == [("Corrected", "submitted", [])]
 
 
@@ -157,7 +157,7 @@ def test_a_refused_form_sent_again_is_refused_again_and_still_leaves_nothing(wor
 
 def test_what_was_discarded_can_be_brought_again_with_the_same_form(world: World, mia: Visitor) -> None:
     page = mia.reads(BOARD)
-    given = filled(codes=["K1"], declared="")
+    given = filled(codes=["K1"], **{"declaration.wording": ""})
     mia.does(mia.does(page, "evidence", **given), "discard")
     assert listed(world) == []
     mia.does(page, "evidence", **given | {"file": a_file()})

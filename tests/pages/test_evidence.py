@@ -8,7 +8,7 @@ from portfolio.domain.evidence_facts import EvidenceServed
 from tests.api.conftest import Tell
 from tests.api.world import NOTES, World, assign, hand_in
 from tests.infra.vault import files
-from tests.pages.visitor import Visitor, a_file, filled, kept
+from tests.pages.visitor import DECLARED, Visitor, a_file, filled, kept
 
 ITEM = "/evidence/{evidence}"
 OBSERVATION = "/evidence/{observation}"
@@ -129,7 +129,7 @@ def test_a_version_that_is_not_there_is_answered_in_a_sentence(mia: Visitor, ask
 
 def test_remarks_for_assessors_are_not_shown_to_the_apprentice(world: World, mia: Visitor) -> None:
     assessor = Visitor(world, "assessor")
-    page = assessor.does(assessor.reads(ITEM), "annotations", audience="assessors", remark="Ask about this.")
+    page = assessor.does(assessor.reads(ITEM), "annotations", audience="assessors", text="Ask about this.")
     assert "formative (for assessors) Ask about this." in page.section("remarks").text
     assert "There are no remarks." in mia.reads(ITEM).section("remarks").text
 
@@ -183,7 +183,7 @@ def test_a_returned_version_says_why_and_is_followed_by_a_new_one(world: World, 
     given_back(world)
     page = mia.reads(ITEM)
     assert "Assessor returned version 1: Page 2 is missing." in page.section("history").text
-    page = mia.does(page, "versions", **filled(title="Risk assessment, whole", codes=["K1"], declared="yes"))
+    page = mia.does(page, "versions", **filled(title="Risk assessment, whole", codes=["K1"], **DECLARED))
     assert page.top.one("h1").text == "Risk assessment, whole"
     assert [row.one("th").text for row in page.section("claims").one("tbody").all("tr")] == ["K1"]
     (older,) = (link for link in page.top.one("dl").all("a"))
@@ -209,7 +209,7 @@ def test_a_new_version_sent_twice_is_one(world: World, mia: Visitor) -> None:
     given_back(world)
     page = mia.reads(ITEM)
     for _ in range(2):
-        mia.does(page, "versions", **filled(file=a_file(), declared="yes"))
+        mia.does(page, "versions", **filled(file=a_file(), **DECLARED))
     assert len(world.as_("mia").sees("/evidence/{evidence}")["versions"]) == 2
 
 
@@ -218,7 +218,7 @@ def test_a_draft_is_handed_in_or_discarded(tell: Tell) -> None:
     mia = Visitor(world, "mia")
     page = mia.reads(ITEM)
     assert "Declaration: fill this in." in mia.refused(page, "submission", 422).refusal
-    handed_in = mia.does(page, "submission", declared="yes")
+    handed_in = mia.does(page, "submission", **DECLARED)
     assert "submission" not in handed_in.actions
     other = tell("sealed")
     mia = Visitor(other, "mia")
@@ -249,42 +249,58 @@ def test_a_version_is_accepted_or_given_back_with_a_reason(tell: Tell) -> None:
 def test_a_remark_is_kept_at_its_place_once(world: World) -> None:
     assessor = Visitor(world, "assessor")
     page = assessor.reads(ITEM)
-    place = {"place": "pdf rectangle", "page": "1", "x": "10", "y": "20", "width": "30", "height": "40"}
+    corner = {"selector.page": "1", "selector.x": "10", "selector.y": "20"}
+    place = {"selector.type": "pdf rectangle", **corner, "selector.width": "30", "selector.height": "40"}
     for _ in range(2):
-        shown = assessor.does(page, "annotations", **place, remark="Here.")
+        shown = assessor.does(page, "annotations", **place, text="Here.")
     assert shown.section("remarks").text == (
         "Remarks formative at page=1&viewrect=10,20,30,40 Here. Assessor, 2 November 2026, 09:00"
     )
 
 
+def test_a_remark_may_be_as_long_on_the_page_as_in_the_api(world: World) -> None:
+    assessor = Visitor(world, "assessor")
+    assert 'name="text" rows="3" required maxlength="5000"' in assessor.ask(ITEM).text
+    shown = assessor.does(assessor.reads(ITEM), "annotations", text="a" * 5000)
+    assert "a" * 5000 in shown.section("remarks").text
+    refused = assessor.refused(assessor.reads(ITEM), "annotations", 422, text="a" * 5001)
+    assert "Remark: Length must be between 1 and 5000." in refused.refusal
+
+
+def test_a_form_names_a_version_within_the_bounds_of_the_api(world: World) -> None:
+    assessor = Visitor(world, "assessor")
+    refused = assessor.refused(assessor.reads(ITEM), "acceptance", 422, version=str(10**9))
+    assert "Version: Must be greater than or equal to 1" in refused.refusal
+
+
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        ({"place": "pdf rectangle"}, "X: fill this in for this kind of place."),
-        ({"place": "pdf rectangle", "x": "a"}, "X: Not a valid number."),
-        ({"place": "time range", "start": "1", "end": "2"}, "A time range needs a recording"),
-        ({"place": "text quote"}, "Words: fill this in for this kind of place."),
-        ({"place": "nowhere"}, "Place: Must be one of: "),
+        ({"selector.type": "pdf rectangle"}, "Page: fill this in."),
+        ({"selector.type": "pdf rectangle", "selector.page": "1", "selector.x": "a"}, "X: Not a valid number."),
+        ({"selector.type": "time range", "selector.start": "1", "selector.end": "2"}, "A time range needs a recording"),
+        ({"selector.type": "text quote"}, "Words: fill this in."),
+        ({"selector.type": "nowhere"}, "Place: Must be one of: "),
         ({"sha256": "0" * 64}, "The remark was made on other bytes than this version's"),
     ],
 )
 def test_a_refused_remark_stays_in_the_form(world: World, place: dict[str, str], sentence: str) -> None:
     assessor = Visitor(world, "assessor")
     path, fields = assessor.reads(ITEM).form("annotations")
-    answer = assessor.post(path, {**fields, **place, "remark": "A long thought.", "kind": "pointer"})
+    answer = assessor.post(path, {**fields, **place, "text": "A long thought.", "kind": "pointer"})
     assert answer.status_code in (409, 422)
-    page = assessor.refused(assessor.reads(ITEM), "annotations", answer.status_code, **place, remark="A long thought.")
+    page = assessor.refused(assessor.reads(ITEM), "annotations", answer.status_code, **place, text="A long thought.")
     assert sentence in page.refusal
-    assert page.form("annotations")[1]["remark"] == "A long thought."
+    assert page.form("annotations")[1]["text"] == "A long thought."
     assert page.top.one("form", id="form-annotations")
 
 
 def test_a_form_about_a_version_of_long_ago_shows_that_version_again(world: World, mia: Visitor) -> None:
     given_back(world)
-    mia.does(mia.reads(ITEM), "versions", **filled(title="Second", declared="yes"))
+    mia.does(mia.reads(ITEM), "versions", **filled(title="Second", **DECLARED))
     assessor = Visitor(world, "assessor")
     first = assessor.reads(f"{ITEM}?version=1")
-    again = assessor.refused(first, "annotations", 422, place="text quote", remark="Old.")
+    again = assessor.refused(first, "annotations", 422, **{"selector.type": "text quote"}, text="Old.")
     assert again.top.one("h1").text == "Risk assessment"
 
 
@@ -297,6 +313,12 @@ def test_a_number_of_a_version_may_be_nonsense(mia: Visitor, world: World) -> No
 def test_an_item_that_is_not_there_is_404_whatever_is_sent(mia: Visitor) -> None:
     gone = UUID(int=7)
     for last in ("interest", "acceptance", "return", "annotations", "submission", "claims", "versions", "discard"):
-        fields = {"version": "1", "reason": "x", "codes": "K1", "declared": "yes", "interest": "none"}
-        remark = {"place": "whole item", "kind": "pointer", "audience": "assessors", "remark": "x", "sha256": "0"}
-        assert mia.post(f"/evidence/{gone}/{last}", fields | remark).status_code == 404, last
+        fields = {"version": "1", "reason": "x", "codes": "K1", **DECLARED, "interest": "none"}
+        remark = {
+            "selector.type": "whole item",
+            "kind": "pointer",
+            "audience": "assessors",
+            "text": "x",
+            "sha256": "0" * 64,
+        }
+        assert mia.post(f"/evidence/{gone}/{last}", fields | remark | {"sha256": "0" * 64}).status_code == 404, last

@@ -9,6 +9,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portfolio.domain.declaration import CURRENT_AUTHENTICITY
 from tests.api.world import TODAY, World
 from tests.infra.vault import files
 from tests.pages.page import Page
@@ -69,6 +70,10 @@ def a_file(
 ) -> tuple[io.BytesIO, str, str]:
     """Return a file as a form sends it."""
     return io.BytesIO(content), name, media_type
+
+
+DECLARED = {"declaration.wording": CURRENT_AUTHENTICITY}
+"""What the box of the declaration posts."""
 
 
 def filled(**fields: Any) -> dict[str, Any]:

@@ -6,15 +6,16 @@ from uuid import UUID
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
+from api.evidence import AnnotationIn, ReasonIn, SubmissionIn, VersionIn
 from api.evidence_shown import annotations_shown, send_version, visible_version, visible_versions
 from api.ids import new_id
 from api.pages.common import asked, fresh, named, pages, render, said
-from api.pages.evidence.upload import declaration
 from api.pages.forms import refusal_of
+from api.people import InterestIn
 from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
-from portfolio.domain.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
+from portfolio.domain.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.enrolment import ENROLMENT, route_codes
 from portfolio.domain.evidence import EVIDENCE, InterestNotDeclared
 from portfolio.domain.evidence_commands import (
@@ -41,6 +42,15 @@ from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NOBODY, Command, Rejected
 from portfolio.domain.plan import PLAN
 from portfolio.domain.selector import WholeItem, fragment
+
+FORMS = {
+    "remark": AnnotationIn,
+    "reason": ReasonIn,
+    "interest": InterestIn,
+    "file": VersionIn,
+    "submission": SubmissionIn,
+}
+"""The schemas of the page's forms, by what they are called in it."""
 
 SHOWN_BY_BROWSERS = ("image/jpeg", "image/png", "audio/", "video/")
 """Beginnings of the media types that a page shows; other files are only handed out to be stored."""
@@ -71,8 +81,10 @@ def item(evidence_id: UUID) -> str:
         codes=sorted(route_codes(enrolment, edition, today()), key=code_order),
         wordings=AUTHENTICITY_WORDINGS,
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
+        wording_version=CURRENT_AUTHENTICITY,
         today=today(),
         key=new_id(),
+        schemas=FORMS,
     )
 
 
@@ -169,7 +181,9 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
         "annotate": remark,
         "accept": AcceptEvidence(**this),
         "give_back": ReturnEvidence(**this, reason=""),
-        "submit": SubmitEvidence(**this, declaration=declaration("")),
+        "submit": SubmitEvidence(
+            **this, declaration=AuthenticityDeclaration(wording=CURRENT_AUTHENTICITY, ai_use="none")
+        ),
         "discard": DiscardDraft(**this),
         "claim": ClaimStatements(**this, codes=frozenset()),
         "withdraw": WithdrawEvidence(**this, reason=""),

@@ -7,19 +7,16 @@ from typing import IO, Any, cast
 from uuid import UUID
 
 from flask import request
-from marshmallow import fields
 from werkzeug.datastructures import FileStorage
 
 from api.content import SUFFIXES
 from api.errors import FieldsNotValid
-from api.fields import Day, Text
+from api.evidence import ClaimsIn, SubmissionIn, VersionIn
 from api.ids import new_id
 from api.pages.forms import form, once, run
-from api.schemas import Schema
 from api.services import caller, services
 from portfolio.application.ports import Receipt
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence import EVIDENCE, LARGEST_FILE, EvidenceLimitReached
 from portfolio.domain.evidence_commands import (
     ClaimStatements,
@@ -39,23 +36,13 @@ HEARD_OUT, PIECE = 10 * LARGEST_FILE, 1 << 20
 """So many bytes of a file that is too large are still read: a browser shows no answer before it has sent it all."""
 
 
-class UploadForm(Schema):
-    """The form that hands in a file."""
-
-    title = Text(required=True)
-    produced_on = Day(required=True)
-    codes = fields.List(Text(10), load_default=list)
-    declared = fields.String(load_default="")
-    ai_detail = Text(2000, lines=True, load_default="")
-
-
 def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
     """Keep the file of this request with its claims, and hand it in if it is declared; return the last receipt.
 
     ``announce`` makes the command from what is said of the file. If any step is refused, nothing of it stays.
     """
     refuse_too_large()
-    said, file = form(UploadForm, "codes"), request.files.get("file")
+    said, file = uploaded(), request.files.get("file")
     if file is None or not file.filename:
         raise FieldsNotValid("File: choose a file.")
     size, sha256 = measured(file.stream)
@@ -76,6 +63,16 @@ def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
         with suppress(Rejected):  # the first refusal is the one to tell
             services().uploads.discard(draft, caller())
         raise
+
+
+def uploaded() -> dict[str, Any]:
+    """Return what is said of the file, with its claims and its declaration where they are posted."""
+    said = form(VersionIn, only=("title", "produced_on"))
+    if request.form.get("codes"):
+        said |= form(ClaimsIn, only=("codes",))
+    if request.form.get("declaration.wording"):
+        said |= form(SubmissionIn, only=("declaration",), also=ai_use())
+    return said
 
 
 def refuse_too_large() -> None:
@@ -130,18 +127,15 @@ def keep(evidence_id: UUID, offered: UploadOffered, said: dict[str, Any], stream
         services().vault.take(object_id, stream, offered.size)
     seal, key = SealFile(evidence_id=evidence_id, version=number), once(f"seal {object_id}", offered.sha256)
     receipt = services().uploads.seal(seal, caller(), idempotency=key)
-    if said["codes"]:
-        claim = ClaimStatements(evidence_id=evidence_id, version=number, codes=frozenset(said["codes"]))
+    if "codes" in said:
+        claim = ClaimStatements(evidence_id=evidence_id, version=number, codes=said["codes"])
         receipt = run(claim, f"claim {object_id}", offered.sha256)
-    if said["declared"]:
-        signed = declaration(said["ai_detail"])
-        submit = SubmitEvidence(evidence_id=evidence_id, version=number, declaration=signed)
+    if "declaration" in said:
+        submit = SubmitEvidence(evidence_id=evidence_id, version=number, declaration=said["declaration"])
         receipt = run(submit, f"submit {object_id}", offered.sha256)
     return receipt
 
 
-def declaration(ai_detail: str) -> AuthenticityDeclaration:
-    """Return the declaration in the wording that the page shows."""
-    return AuthenticityDeclaration(
-        wording=CURRENT_AUTHENTICITY, ai_use="assisted" if ai_detail else "none", ai_detail=ai_detail
-    )
+def ai_use() -> dict[str, str]:
+    """Return the use of AI that the form declares: some where it says how, else none."""
+    return {"declaration.ai_use": "assisted" if request.form.get("declaration.ai_detail", "").strip() else "none"}
