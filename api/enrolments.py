@@ -29,7 +29,7 @@ from portfolio.domain.enrolment import (
     RouteFrom,
 )
 from portfolio.domain.kernel import NotVisible
-from portfolio.domain.readiness import Readiness
+from portfolio.domain.readiness.outcomes import Readiness
 from portfolio.domain.vocabulary import Assignment
 from projections.portfolios import EnrolmentOf, Item, enrolments_of, items
 from projections.readiness import picture_of

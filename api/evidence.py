@@ -18,9 +18,8 @@ from api.shapes import OneOf, Several, shape, word
 from api.writes import answered, execute, show_version
 from portfolio.application.handler import authorise
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.declaration import AuthenticityDeclaration
-from portfolio.domain.evidence import EVIDENCE, EvidenceVersionFixed
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.aggregate import EVIDENCE, EvidenceVersionFixed
+from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
@@ -35,8 +34,9 @@ from portfolio.domain.evidence_commands import (
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.evidence_facts import AnnotationKind, Audience, UploadOffered
-from portfolio.domain.record import Record
+from portfolio.domain.evidence.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence.facts import AnnotationKind, Audience, UploadOffered
+from portfolio.domain.evidence.record import Record
 
 evidence = Blueprint(
     "evidence", "Evidence items with their versions, claims and annotations, and the bytes behind them."

@@ -14,19 +14,18 @@ from api.schemas import Schema
 from api.services import services
 from api.shapes import OneOf, extended, fields_of, word
 from api.trail import name_of
-from portfolio.domain.evidence import EvidenceUnknown
-from portfolio.domain.evidence_facts import (
+from portfolio.domain.evidence.aggregate import EvidenceUnknown
+from portfolio.domain.evidence.facts import (
     AnnotationKind,
     Audience,
-    Evidence,
     EvidenceAnnotated,
     EvidenceRecorded,
     StatementClaimed,
     UploadOffered,
-    Version,
 )
+from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.selector import Selector, fragment
 from portfolio.domain.kernel import NotVisible, Recorded
-from portfolio.domain.selector import Selector, fragment
 
 PLACES = get_args(Selector)
 

@@ -14,8 +14,8 @@ from api.services import services
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.context import DecisionContext
-from portfolio.domain.evidence import EVIDENCE
-from portfolio.domain.evidence_facts import EvidenceAnnotated, UploadOffered
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.facts import EvidenceAnnotated, UploadOffered
 from portfolio.domain.kernel import Recorded, changed, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import sentence, with_names

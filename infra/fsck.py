@@ -15,7 +15,7 @@ from infra.store.views import LiteViews
 from infra.stores import VIEWS_FILE, open_views
 from portfolio.application.indexes import index_rows
 from portfolio.application.ports import Vault
-from portfolio.domain.evidence_facts import DraftDiscarded, FileSealed
+from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
 from portfolio.domain.kernel import tag_of
 from projections import runner
 from projections.database import ViewsDatabase

@@ -6,7 +6,7 @@ from uuid import UUID
 from portfolio.domain.appeal import AppealFact, AppealLodged
 from portfolio.domain.assessment import AssessmentFact, AttemptOpened
 from portfolio.domain.enrolment import ApprenticeEnrolled, EnrolmentFact
-from portfolio.domain.evidence_facts import EvidenceFact, EvidenceRecorded, UploadOffered
+from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import Entry, Fact
 from projections.database import Rows, View
 

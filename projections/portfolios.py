@@ -15,8 +15,7 @@ from portfolio.domain.enrolment import (
     RouteFrom,
     route_on,
 )
-from portfolio.domain.evidence_facts import (
-    KIND_OF,
+from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
     EvidenceAccepted,
@@ -26,10 +25,10 @@ from portfolio.domain.evidence_facts import (
     EvidenceSubmitted,
     EvidenceWithdrawn,
     FileSealed,
-    Stage,
     StatementClaimed,
     UploadOffered,
 )
+from portfolio.domain.evidence.item import KIND_OF, Stage
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Entry, Value
 from portfolio.domain.vocabulary import EvidenceKind

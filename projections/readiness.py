@@ -6,7 +6,7 @@ import msgspec
 
 from portfolio.domain.enrolment import ApprenticeEnrolled
 from portfolio.domain.kernel import Entry, tag_of
-from portfolio.domain.readiness_picture import SEEN, Picture, see
+from portfolio.domain.readiness.picture import SEEN, Picture, see
 from projections.database import Reads, Rows, View
 
 EMPTY = Picture()

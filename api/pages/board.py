@@ -18,9 +18,9 @@ from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain import permissions
 from portfolio.domain.appeal import APPEAL
-from portfolio.domain.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
 from portfolio.domain.enrolment import ENROLMENT, Enrolment, route_codes
-from portfolio.domain.evidence_commands import OfferEvidence
+from portfolio.domain.evidence.commands import OfferEvidence
+from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotPermitted
 from portfolio.domain.plan import PLAN

@@ -15,8 +15,8 @@ from portfolio.application.replay import chronology
 from portfolio.domain.appeal import APPEAL, Appeal
 from portfolio.domain.assessment import GradeDecided
 from portfolio.domain.context import DecisionContext
-from portfolio.domain.evidence import EVIDENCE
-from portfolio.domain.evidence_facts import EvidenceFact, EvidenceRecorded, StatementClaimed, UploadOffered
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, StatementClaimed, UploadOffered
 from portfolio.domain.finding import StatementFound
 from portfolio.domain.kernel import NotVisible, Recorded
 

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 from portfolio.application.indexes import index_rows
 from portfolio.application.ports import Append
-from portfolio.domain.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.enrolment import ApprenticeEnrolled
-from portfolio.domain.evidence_facts import (
+from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
+from portfolio.domain.evidence.facts import (
     EvidenceAccepted,
     EvidenceAnnotated,
     EvidenceSubmitted,
@@ -17,8 +17,8 @@ from portfolio.domain.evidence_facts import (
     StatementClaimed,
     UploadOffered,
 )
+from portfolio.domain.evidence.selector import Bounds, PdfRectangle
 from portfolio.domain.kernel import Fact
-from portfolio.domain.selector import Bounds, PdfRectangle
 
 ACTOR = UUID(int=9)
 TOPIC = "evidence.annotated"

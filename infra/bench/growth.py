@@ -17,7 +17,7 @@ from portfolio.application.indexes import EVIDENCE_OF_ENROLMENT
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of
 from portfolio.application.state_cache import StateCache
-from portfolio.domain.evidence import EVIDENCE
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from projections.readiness import picture_of
 from projections.runner import Projector
 

@@ -24,7 +24,7 @@ from infra.main import UPLOAD_KEY, VAULT, now, open_record
 from infra.settings import Settings
 from infra.vault.folder import FolderVault
 from portfolio.application.ports import UploadPart
-from portfolio.domain.evidence_facts import UploadOffered
+from portfolio.domain.evidence.facts import UploadOffered
 from portfolio.domain.kernel import changed
 from portfolio.domain.person import GrantRole, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM

@@ -23,8 +23,8 @@ from portfolio.domain.context import (
 )
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.enrolment import ENROLMENT
-from portfolio.domain.evidence import EVIDENCE
-from portfolio.domain.evidence_facts import EvidenceRecorded, EvidenceServed, FileSealed
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.facts import EvidenceRecorded, EvidenceServed, FileSealed
 from portfolio.domain.finding import Finding, StatementFound
 from portfolio.domain.form import FORM, code_order
 from portfolio.domain.kernel import NOBODY

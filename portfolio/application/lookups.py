@@ -45,8 +45,8 @@ from portfolio.domain.enrolment import (
     conflicted,
     route_codes,
 )
-from portfolio.domain.evidence import EVIDENCE
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.commands import (
     AnnotateEvidence,
     ClaimStatements,
     DropClaim,
@@ -55,12 +55,12 @@ from portfolio.domain.evidence_commands import (
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.evidence_facts import EvidenceServed
+from portfolio.domain.evidence.facts import EvidenceServed
+from portfolio.domain.evidence.selector import TextQuote
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN, may_rest_on_plan
-from portfolio.domain.selector import TextQuote
 from portfolio.domain.vocabulary import EvidenceKind
 
 C = TypeVar("C", bound=Command)

@@ -10,13 +10,13 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import APPEAL, Appeal, DecisionSubject
 from portfolio.domain.assessment import ASSESSMENT, GradeDecided
 from portfolio.domain.enrolment import ENROLMENT
-from portfolio.domain.evidence_facts import EvidenceFact, EvidenceRecorded, EvidenceServed, EvidenceSubmitted
+from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, EvidenceServed, EvidenceSubmitted
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value
 from portfolio.domain.person import InterestDeclared
 from portfolio.domain.plan import PLAN, PlanUnknown
-from portfolio.domain.readiness import Readiness, readiness
-from portfolio.domain.readiness_picture import Picture, effective_on, see
+from portfolio.domain.readiness.outcomes import Readiness, readiness
+from portfolio.domain.readiness.picture import Picture, effective_on, see
 
 CHILDREN = (EVIDENCE_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
 

@@ -7,11 +7,11 @@ from portfolio.application.handler import CommandHandler, authorise
 from portfolio.application.ports import Idempotency, Receipt, Vault
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
-from portfolio.domain.evidence import EvidenceUnknown, EvidenceVersionFixed
-from portfolio.domain.evidence_commands import DiscardDraft, SealFile
-from portfolio.domain.evidence_facts import Evidence
+from portfolio.domain.evidence.aggregate import EvidenceUnknown, EvidenceVersionFixed
+from portfolio.domain.evidence.commands import DiscardDraft, SealFile
+from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import changed
-from portfolio.domain.selector import Bounds
 
 
 @dataclass(frozen=True)

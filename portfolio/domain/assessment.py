@@ -6,7 +6,7 @@ from uuid import UUID
 from portfolio.domain.context import DecisionContext
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.enrolment import AssessorConflicted, EnrolmentUnknown
-from portfolio.domain.evidence import InterestNotDeclared
+from portfolio.domain.evidence.aggregate import InterestNotDeclared
 from portfolio.domain.finding import Finding, FindingNeedsEvidence, StatementFound, check_findings
 from portfolio.domain.form import Component, CoverageProofMissing, OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import (

@@ -6,8 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.declaration import AuthenticityDeclaration
-from portfolio.domain.evidence_facts import EvidenceAnnotated, Stage
+from portfolio.domain.evidence.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence.facts import (
+    EvidenceAnnotated,
+)
+from portfolio.domain.evidence.item import Stage
 from portfolio.domain.finding import StatementFound
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NEVER, NOBODY, Value, changed

@@ -5,7 +5,8 @@ The words are the roles a person holds now, plus what they are to the record ("t
 somebody is.
 """
 
-from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, evidence_commands, form, person, plan
+from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Value
 
 
@@ -77,25 +78,25 @@ MAY: dict[type[Command], Rule] = {
     enrolment.ChangeRoute: _any("administrator"),
     enrolment.AssignPerson: _any("administrator"),
     enrolment.ReleasePerson: _any("administrator"),
-    evidence_commands.OfferEvidence: _any("the apprentice"),
-    evidence_commands.OfferVersion: _any("the apprentice"),
-    evidence_commands.SealFile: _any("the apprentice"),
-    evidence_commands.WriteRecord: _any(*AROUND_THE_APPRENTICE),
-    evidence_commands.SubmitEvidence: _any("the apprentice", "assigned coach"),
-    evidence_commands.ReturnEvidence: _any(
+    evidence.OfferEvidence: _any("the apprentice"),
+    evidence.OfferVersion: _any("the apprentice"),
+    evidence.SealFile: _any("the apprentice"),
+    evidence.WriteRecord: _any(*AROUND_THE_APPRENTICE),
+    evidence.SubmitEvidence: _any("the apprentice", "assigned coach"),
+    evidence.ReturnEvidence: _any(
         "assigned assessor", "assigned coach", "assigned internal quality assurer", none_of=("the apprentice",)
     ),
-    evidence_commands.AcceptEvidence: _any(
+    evidence.AcceptEvidence: _any(
         "assigned assessor", "assigned internal quality assurer", none_of=("the apprentice",)
     ),
-    evidence_commands.ClaimStatements: _any("the apprentice", "assigned coach"),
-    evidence_commands.DropClaim: _any("the apprentice", "assigned coach"),
-    evidence_commands.AnnotateEvidence: _any(
+    evidence.ClaimStatements: _any("the apprentice", "assigned coach"),
+    evidence.DropClaim: _any("the apprentice", "assigned coach"),
+    evidence.AnnotateEvidence: _any(
         "assigned assessor", "assigned coach", "assigned internal quality assurer", none_of=("the apprentice",)
     ),
-    evidence_commands.ServeEvidence: _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
-    evidence_commands.WithdrawEvidence: _any("the apprentice"),
-    evidence_commands.DiscardDraft: _any("the apprentice"),
+    evidence.ServeEvidence: _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
+    evidence.WithdrawEvidence: _any("the apprentice"),
+    evidence.DiscardDraft: _any("the apprentice"),
     assessment.OpenAttempt: _any("administrator", "assigned assessor", SYSTEM_ITSELF),
     assessment.RecordFindings: _any("assessor", "centre assessor", none_of=("the apprentice",)),
     assessment.DecideGrade: _any("assessor", "centre assessor", none_of=("the apprentice",)),

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, evidence_facts, form, person, plan
+from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain.evidence import facts as evidence
+from portfolio.domain.evidence.selector import fragment
 from portfolio.domain.finding import StatementFound
 from portfolio.domain.kernel import Fact, tag_of
-from portfolio.domain.selector import fragment
 
 
 def sentence(fact: Fact) -> str:
@@ -43,7 +44,7 @@ def _plain(text: str) -> str:
     return text.rstrip(".").replace("{", "(").replace("}", ")")
 
 
-def _annotated(fact: evidence_facts.EvidenceAnnotated) -> str:
+def _annotated(fact: evidence.EvidenceAnnotated) -> str:
     place = fragment(fact.selector)
     where = f"at {place} of version {fact.version}" if place else f"on version {fact.version}"
     what = "revised a remark" if fact.revises else "made a remark"
@@ -101,25 +102,25 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
         f"released {_person(fact.person_id)} as {fact.assignment} "
         f"from {fact.ends_on.isoformat()}: {_plain(fact.reason)}"
     ),
-    evidence_facts.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
-    evidence_facts.FileSealed: lambda fact: (
+    evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
+    evidence.FileSealed: lambda fact: (
         f"uploaded version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
         f"malware screening: {fact.screening}"
     ),
-    evidence_facts.EvidenceRecorded: lambda fact: f"wrote “{fact.title}”",
-    evidence_facts.EvidenceSubmitted: lambda fact: (
+    evidence.EvidenceRecorded: lambda fact: f"wrote “{fact.title}”",
+    evidence.EvidenceSubmitted: lambda fact: (
         f"submitted version {fact.version} as their own work ({fact.declaration.wording}, "
         f"AI use: {fact.declaration.ai_use})"
     ),
-    evidence_facts.EvidenceReturned: lambda fact: f"returned version {fact.version}: {fact.reason.rstrip('.')}",
-    evidence_facts.EvidenceAccepted: lambda fact: f"accepted version {fact.version}",
-    evidence_facts.EvidenceReplaced: lambda fact: f"replaced version {fact.version} by version {fact.replaced_by}",
-    evidence_facts.StatementClaimed: lambda fact: f"claimed {fact.code} with version {fact.version}",
-    evidence_facts.ClaimDropped: lambda fact: f"dropped the claim of {fact.code} with version {fact.version}",
-    evidence_facts.EvidenceAnnotated: _annotated,
-    evidence_facts.EvidenceServed: lambda fact: f"was shown version {fact.version}",
-    evidence_facts.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
-    evidence_facts.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
+    evidence.EvidenceReturned: lambda fact: f"returned version {fact.version}: {fact.reason.rstrip('.')}",
+    evidence.EvidenceAccepted: lambda fact: f"accepted version {fact.version}",
+    evidence.EvidenceReplaced: lambda fact: f"replaced version {fact.version} by version {fact.replaced_by}",
+    evidence.StatementClaimed: lambda fact: f"claimed {fact.code} with version {fact.version}",
+    evidence.ClaimDropped: lambda fact: f"dropped the claim of {fact.code} with version {fact.version}",
+    evidence.EvidenceAnnotated: _annotated,
+    evidence.EvidenceServed: lambda fact: f"was shown version {fact.version}",
+    evidence.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
+    evidence.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
     assessment.AttemptOpened: lambda fact: f"opened attempt {fact.number} at component {fact.component}",
     StatementFound: _found,
     assessment.GradeDecided: _decided,

@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portfolio.domain.evidence import AnnotationHashMismatch, AnnotationUnknown, EvidenceNotSubmitted
+from portfolio.domain.evidence.aggregate import AnnotationHashMismatch, AnnotationUnknown, EvidenceNotSubmitted
+from portfolio.domain.evidence.selector import QuoteNotFound, SelectorNotForMedia, SelectorOutOfBounds
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
-from portfolio.domain.selector import QuoteNotFound, SelectorNotForMedia, SelectorOutOfBounds
 from tests.api.conftest import Tell
 from tests.api.world import ITEMS, NOTES, SELECTOR, World, refused, sha
 from tests.infra.vault import files

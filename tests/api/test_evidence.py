@@ -18,8 +18,7 @@ from portfolio.application.ports import (
     UploadUrlExpired,
     UploadUrlInvalid,
 )
-from portfolio.domain.declaration import DeclarationMissing, DeclarationNotOwn
-from portfolio.domain.evidence import (
+from portfolio.domain.evidence.aggregate import (
     ClaimAlreadyAnswered,
     ClaimNeedsApprentice,
     ClaimVersionMismatch,
@@ -36,9 +35,10 @@ from portfolio.domain.evidence import (
     RecordNotYours,
     WitnessIsApprentice,
 )
+from portfolio.domain.evidence.declaration import DeclarationMissing, DeclarationNotOwn
+from portfolio.domain.evidence.record import DiscussionRecordIncomplete, ObservationRecordIncomplete, WitnessIncomplete
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
-from portfolio.domain.record import DiscussionRecordIncomplete, ObservationRecordIncomplete, WitnessIncomplete
 from tests.api.conftest import Tell
 from tests.api.world import (
     DECLARED,

@@ -28,16 +28,16 @@ from portfolio.domain.assessment import DecideGrade, OpenAttempt, RecordFindings
 from portfolio.domain.calendar import london_day
 from portfolio.domain.context import DecisionContext
 from portfolio.domain.criteria import ApproveCriteria, Criterion, DraftCriteria
-from portfolio.domain.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.deployment import CreateDeployment
 from portfolio.domain.enrolment import AssignPerson, EnrolApprentice
-from portfolio.domain.evidence_commands import ClaimStatements, OfferEvidence, SealFile, ServeEvidence, SubmitEvidence
+from portfolio.domain.evidence.commands import ClaimStatements, OfferEvidence, SealFile, ServeEvidence, SubmitEvidence
+from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
+from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.finding import Citation, Finding
 from portfolio.domain.form import AddComponent, ApproveForm, Component, DraftForm
 from portfolio.domain.kernel import Command, Fact, Recorded
 from portfolio.domain.person import DeclareInterest, GrantRole, RecordCompetence, RegisterPerson
 from portfolio.domain.plan import ImportPlan, plan_id_of
-from portfolio.domain.selector import Bounds
 from portfolio.domain.vocabulary import SYSTEM, Assignment, Mode, Role, WorksFor
 from tests.domain.world import SHA, an_id
 

@@ -26,7 +26,7 @@ from portfolio.domain.enrolment import (
     ReleasePerson,
     UlnAlreadyEnrolled,
 )
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
@@ -34,11 +34,11 @@ from portfolio.domain.evidence_commands import (
     ServeEvidence,
     WithdrawEvidence,
 )
-from portfolio.domain.evidence_facts import EvidenceSubmitted
+from portfolio.domain.evidence.facts import EvidenceSubmitted
+from portfolio.domain.evidence.selector import WholeItem
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion, changed
 from portfolio.domain.person import DeclareInterest, EndRole, GrantRole, RegisterPerson, RoleGranted
 from portfolio.domain.plan import PlanNotApproved, RuleOnDefect
-from portfolio.domain.selector import WholeItem
 from portfolio.domain.vocabulary import SYSTEM
 from tests.application.stage import (
     ADMINISTRATOR,

@@ -10,7 +10,7 @@ from portfolio.domain.appeal import ConvenePanel, DecideAppeal, LodgeAppeal
 from portfolio.domain.assessment import DecideGrade, OpenAttempt, RecordFindings, SupersedeDecision
 from portfolio.domain.catalogue import AGGREGATE_OF
 from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.commands import (
     AnnotateEvidence,
     ClaimStatements,
     DropClaim,
@@ -21,9 +21,9 @@ from portfolio.domain.evidence_commands import (
     WithdrawEvidence,
     WriteRecord,
 )
+from portfolio.domain.evidence.selector import QuoteNotFound, SelectorNotForMedia, TextQuote
 from portfolio.domain.kernel import LOOKED_UP, NOBODY, Command, changed
 from portfolio.domain.person import DeclareInterest, GrantRole
-from portfolio.domain.selector import QuoteNotFound, SelectorNotForMedia, TextQuote
 from tests.application.stage import (
     ADMINISTRATOR,
     APPEAL,

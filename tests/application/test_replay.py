@@ -13,13 +13,13 @@ from portfolio.domain.assessment import ASSESSMENT, AttemptOpened, DecisionVoide
 from portfolio.domain.criteria import CriteriaApproved
 from portfolio.domain.enrolment import ENROLMENT as ENROLMENT_KIND
 from portfolio.domain.enrolment import ChangeRoute
-from portfolio.domain.evidence_commands import AcceptEvidence, ServeEvidence, SubmitEvidence
-from portfolio.domain.evidence_facts import EvidenceAccepted, EvidenceServed, EvidenceSubmitted, UploadOffered
+from portfolio.domain.evidence.commands import AcceptEvidence, ServeEvidence, SubmitEvidence
+from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceServed, EvidenceSubmitted, UploadOffered
 from portfolio.domain.form import FormApproved
 from portfolio.domain.kernel import Fact, NotVisible, Recorded
 from portfolio.domain.person import CompetenceRecorded, DeclareInterest, InterestDeclared
 from portfolio.domain.plan import PlanImported
-from portfolio.domain.readiness import OutcomeState
+from portfolio.domain.readiness.outcomes import OutcomeState
 from tests.application.stage import (
     ADMINISTRATOR,
     APPEAL,
@@ -34,7 +34,7 @@ from tests.application.stage import (
     SKILLS,
     Stage,
 )
-from tests.domain.test_evidence import DECLARATION
+from tests.domain.evidence.test_evidence import DECLARATION
 from tests.domain.world import an_id
 
 EARLY, LATE = an_id("early draft"), an_id("late")

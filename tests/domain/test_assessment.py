@@ -38,7 +38,7 @@ from portfolio.domain.assessment import (
 from portfolio.domain.context import with_findings
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.enrolment import AssessorConflicted, EnrolmentUnknown
-from portfolio.domain.evidence import InterestNotDeclared
+from portfolio.domain.evidence.aggregate import InterestNotDeclared
 from portfolio.domain.finding import CodeNotInComponent, FindingNeedsEvidence, StatementFound
 from portfolio.domain.form import CoverageProofMissing, OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Command, changed

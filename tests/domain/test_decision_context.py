@@ -17,10 +17,10 @@ from portfolio.domain.context import (
     sealed,
     with_findings,
 )
-from portfolio.domain.evidence_facts import EvidenceAnnotated
+from portfolio.domain.evidence.facts import EvidenceAnnotated
+from portfolio.domain.evidence.selector import WholeItem
 from portfolio.domain.finding import Citation, Finding, StatementFound
 from portfolio.domain.kernel import changed
-from portfolio.domain.selector import WholeItem
 from tests.domain.world import (
     ANNOTATION_ID,
     APPRENTICE,

@@ -4,8 +4,9 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, evidence_commands, form, person, plan
+from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, form, person, plan
 from portfolio.domain.catalogue import AGGREGATE_OF
+from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
     ANYBODY_KNOWN,
@@ -61,19 +62,19 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     enrolment.ChangeRoute: (THE_APPRENTICE, THE_COACH),
     enrolment.AssignPerson: (THE_ASSESSOR, LEAD),
     enrolment.ReleasePerson: (THE_ASSESSOR, LEAD),
-    evidence_commands.OfferEvidence: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
-    evidence_commands.OfferVersion: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
-    evidence_commands.SealFile: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
-    evidence_commands.WriteRecord: (ADMINISTRATOR, ANOTHER_ASSESSOR),
-    evidence_commands.SubmitEvidence: (THE_ASSESSOR, ANOTHER_APPRENTICE),
-    evidence_commands.ReturnEvidence: (THE_APPRENTICE, THE_COACH | THE_APPRENTICE, ANOTHER_ASSESSOR),
-    evidence_commands.AcceptEvidence: (THE_COACH, THE_ASSESSOR | THE_APPRENTICE, ANOTHER_ASSESSOR),
-    evidence_commands.ClaimStatements: (THE_ASSESSOR, ANOTHER_APPRENTICE),
-    evidence_commands.DropClaim: (THE_ASSESSOR, ANOTHER_APPRENTICE),
-    evidence_commands.AnnotateEvidence: (THE_APPRENTICE, THE_ASSESSOR | THE_APPRENTICE, ANOTHER_ASSESSOR),
-    evidence_commands.ServeEvidence: (ANOTHER_ASSESSOR, ANOTHER_APPRENTICE, ANOTHER_PANEL),
-    evidence_commands.WithdrawEvidence: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
-    evidence_commands.DiscardDraft: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
+    evidence.OfferEvidence: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
+    evidence.OfferVersion: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
+    evidence.SealFile: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
+    evidence.WriteRecord: (ADMINISTRATOR, ANOTHER_ASSESSOR),
+    evidence.SubmitEvidence: (THE_ASSESSOR, ANOTHER_APPRENTICE),
+    evidence.ReturnEvidence: (THE_APPRENTICE, THE_COACH | THE_APPRENTICE, ANOTHER_ASSESSOR),
+    evidence.AcceptEvidence: (THE_COACH, THE_ASSESSOR | THE_APPRENTICE, ANOTHER_ASSESSOR),
+    evidence.ClaimStatements: (THE_ASSESSOR, ANOTHER_APPRENTICE),
+    evidence.DropClaim: (THE_ASSESSOR, ANOTHER_APPRENTICE),
+    evidence.AnnotateEvidence: (THE_APPRENTICE, THE_ASSESSOR | THE_APPRENTICE, ANOTHER_ASSESSOR),
+    evidence.ServeEvidence: (ANOTHER_ASSESSOR, ANOTHER_APPRENTICE, ANOTHER_PANEL),
+    evidence.WithdrawEvidence: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
+    evidence.DiscardDraft: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
     assessment.OpenAttempt: (THE_APPRENTICE, THE_COACH, ANOTHER_ASSESSOR),
     assessment.RecordFindings: (THE_COACH, ADMINISTRATOR, LEAD, ANOTHER_ASSESSOR | THE_APPRENTICE),
     assessment.DecideGrade: (THE_COACH, ADMINISTRATOR, LEAD, PANEL, APPEALS, ANOTHER_ASSESSOR | THE_APPRENTICE),
@@ -166,7 +167,7 @@ def test_a_command_without_a_row_is_given_by_nobody() -> None:
         check(Unheard(), "plan", EVERY_WORD)
 
 
-@pytest.mark.parametrize("kind", [assessment.DecideGrade, evidence_commands.OfferEvidence, appeal.AdmitAppeal])
+@pytest.mark.parametrize("kind", [assessment.DecideGrade, evidence.OfferEvidence, appeal.AdmitAppeal])
 def test_to_a_stranger_a_record_is_not_there_and_to_who_sees_it_the_act_is_forbidden(kind: type[Command]) -> None:
     with pytest.raises(NotVisible):
         asked(kind, ANOTHER_APPRENTICE)

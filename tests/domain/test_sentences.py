@@ -9,11 +9,11 @@ from portfolio.domain.catalogue import FACTS
 from portfolio.domain.enrolment import PersonReleased
 from portfolio.domain.kernel import Fact, changed, tag_of
 from portfolio.domain.sentences import TELLERS, sentence, with_names
+from tests.domain.evidence.test_claims_and_annotations import ANNOTATED, CLAIMED
+from tests.domain.evidence.test_evidence import SEALED
 from tests.domain.test_appeal import CONVENED, LODGED
 from tests.domain.test_assessment import DECIDED, K1, VOIDED
-from tests.domain.test_claims_and_annotations import ANNOTATED, CLAIMED
 from tests.domain.test_decision_context import found
-from tests.domain.test_evidence import SEALED
 from tests.domain.world import ANNOTATION_ID
 from tests.tools.examples import examples_of
 

@@ -15,7 +15,7 @@ from infra.main import open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.views import LiteViews
-from portfolio.domain.evidence_facts import DraftDiscarded
+from portfolio.domain.evidence.facts import DraftDiscarded
 from portfolio.domain.kernel import Entry
 from projections.runner import Projector
 from projections.views import VIEWS

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.domain.evidence_facts import EvidenceServed
+from portfolio.domain.evidence.facts import EvidenceServed
 from tests.api.conftest import Tell
 from tests.api.world import NOTES, World, assign, hand_in
 from tests.infra.vault import files

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from portfolio.domain.readiness import OutcomeState
+from portfolio.domain.readiness.outcomes import OutcomeState
 from tests.api.conftest import Tell
 from tests.api.world import TODAY
 from tests.infra.vault import files

@@ -9,7 +9,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portfolio.domain.declaration import CURRENT_AUTHENTICITY
+from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY
 from tests.api.world import TODAY, World
 from tests.infra.vault import files
 from tests.pages.page import Page

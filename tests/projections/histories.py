@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
-from portfolio.domain import record
 from portfolio.domain.appeal import (
     APPEAL,
     Appeal,
@@ -24,11 +23,11 @@ from portfolio.domain.assessment import (
     GradeDecisionSuperseded,
 )
 from portfolio.domain.enrolment import ENROLMENT, ApprenticeEnrolled, Enrolment, PersonReleased, RouteChanged
-from portfolio.domain.evidence import EVIDENCE
-from portfolio.domain.evidence_facts import (
+from portfolio.domain.evidence import record
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
-    Evidence,
     EvidenceAccepted,
     EvidenceRecorded,
     EvidenceReplaced,
@@ -37,8 +36,8 @@ from portfolio.domain.evidence_facts import (
     EvidenceSubmitted,
     EvidenceWithdrawn,
     StatementClaimed,
-    Version,
 )
+from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.form import FormApproved
 from portfolio.domain.kernel import Aggregate, Fact, changed
 from portfolio.domain.person import PERSON, Person, PersonRegistered, RoleEnded, RoleGranted

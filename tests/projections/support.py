@@ -14,12 +14,12 @@ from infra.store.views_postgres import PostgresViews
 from portfolio.application.indexes import index_rows
 from portfolio.domain.appeal import AppealLodged, DecisionSubject, Ground
 from portfolio.domain.assessment import AttemptOpened, GradeDecided
-from portfolio.domain.declaration import AuthenticityDeclaration
 from portfolio.domain.enrolment import ApprenticeEnrolled, PersonAssigned
-from portfolio.domain.evidence_facts import EvidenceSubmitted, FileSealed, StatementClaimed, UploadOffered
+from portfolio.domain.evidence.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence.facts import EvidenceSubmitted, FileSealed, StatementClaimed, UploadOffered
+from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.plan import PlanImported
-from portfolio.domain.selector import Bounds
 from portfolio.domain.vocabulary import Assignment
 from projections.database import View, ViewsDatabase
 from projections.owner import OWNER

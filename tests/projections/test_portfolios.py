@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from portfolio.domain import record
 from portfolio.domain.appeal import AppealDecided, PanelConvened
 from portfolio.domain.enrolment import PersonReleased, RouteChanged
-from portfolio.domain.evidence_facts import (
+from portfolio.domain.evidence import record
+from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
     EvidenceAccepted,

@@ -15,7 +15,7 @@ from portfolio.domain.appeal import (
     ResultSubject,
 )
 from portfolio.domain.enrolment import PersonReleased
-from portfolio.domain.evidence_facts import EvidenceAccepted, EvidenceReplaced, EvidenceReturned, EvidenceSubmitted
+from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReplaced, EvidenceReturned, EvidenceSubmitted
 from portfolio.domain.kernel import Fact, changed
 from projections.queues import OpenAppeal, OpenAttempt, WaitingEvidence, appeals_queue, assessor_queue
 from tests.domain.test_decision_context import found

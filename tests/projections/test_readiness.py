@@ -2,8 +2,8 @@
 
 from functools import reduce
 
-from portfolio.domain.evidence_facts import EvidenceServed
-from portfolio.domain.readiness_picture import Picture, see
+from portfolio.domain.evidence.facts import EvidenceServed
+from portfolio.domain.readiness.picture import Picture, see
 from projections.readiness import READINESS, picture_of
 from tests.domain.world import ENROLMENT_ID, EVIDENCE_ID, FORM_FACTS, FORM_ID, PLAN_ID, an_id
 from tests.projections.support import ENROLLED, IMPORTED, STORY, ListLog, on, rows_after, told

@@ -8,7 +8,7 @@ import pytest
 
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Fact, Recorded, tag_of
-from portfolio.domain.readiness_picture import Picture
+from portfolio.domain.readiness.picture import Picture
 from projections.database import Key, Row, Rows, View
 from projections.owner import OWNER
 from projections.views import VIEWS

@@ -33,7 +33,7 @@ from portfolio.domain.assessment import (
 )
 from portfolio.domain.context import DecisionContext
 from portfolio.domain.enrolment import AssignPerson, ChangeRoute, ReleasePerson
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     ClaimStatements,
     DropClaim,

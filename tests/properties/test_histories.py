@@ -24,14 +24,14 @@ from portfolio.domain.assessment import (
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.enrolment import PersonAssigned, PersonReleased
-from portfolio.domain.evidence_facts import StatementClaimed
+from portfolio.domain.evidence.facts import StatementClaimed
 from portfolio.domain.finding import StatementFound
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import Recorded, tag_of
 from portfolio.domain.person import CompetenceRecorded, InterestDeclared, PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.plan import PLAN
-from portfolio.domain.readiness import readiness
-from portfolio.domain.readiness_picture import Picture, see
+from portfolio.domain.readiness.outcomes import readiness
+from portfolio.domain.readiness.picture import Picture, see
 from tests.application.stage import ENROLMENT, MIA, Stage
 from tests.properties.histories import STEPS, Step, history, play
 

@@ -6,10 +6,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portfolio.domain.deployment import Deployment
+from portfolio.domain.evidence.selector import Bounds, ImageRegion, PdfRectangle, TextQuote, TimeRange, check_selector
 from portfolio.domain.form import FORM, ApproveForm, ComponentAdded, ForApproval, FormApproved, FormDrafted
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.plan import PlanEdition
-from portfolio.domain.selector import Bounds, ImageRegion, PdfRectangle, TextQuote, TimeRange, check_selector
 from portfolio.domain.uln import uln_from, uln_is_valid
 from tests.domain.world import CRITERIA, CRITERIA_ID, FORM_ID, NOW, OFFICER, PLAN, PLAN_ID, SHA, TODAY, component
 

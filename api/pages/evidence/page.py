@@ -15,10 +15,9 @@ from api.people import InterestIn
 from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
-from portfolio.domain.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.enrolment import ENROLMENT, route_codes
-from portfolio.domain.evidence import EVIDENCE, InterestNotDeclared
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.aggregate import EVIDENCE, InterestNotDeclared
+from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
@@ -30,18 +29,18 @@ from portfolio.domain.evidence_commands import (
     SubmitEvidence,
     WithdrawEvidence,
 )
-from portfolio.domain.evidence_facts import (
-    Evidence,
+from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY, AuthenticityDeclaration
+from portfolio.domain.evidence.facts import (
     EvidenceAnnotated,
     EvidenceFact,
     EvidenceServed,
     StatementClaimed,
-    Version,
 )
+from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.selector import WholeItem, fragment
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NOBODY, Command, Rejected
 from portfolio.domain.plan import PLAN
-from portfolio.domain.selector import WholeItem, fragment
 
 FORMS = {
     "remark": AnnotationIn,

@@ -17,8 +17,8 @@ from api.pages.forms import form, once, run
 from api.services import caller, services
 from portfolio.application.ports import Receipt
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.evidence import EVIDENCE, LARGEST_FILE, EvidenceLimitReached
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.aggregate import EVIDENCE, LARGEST_FILE, EvidenceLimitReached
+from portfolio.domain.evidence.commands import (
     ClaimStatements,
     DiscardDraft,
     OfferEvidence,
@@ -26,7 +26,7 @@ from portfolio.domain.evidence_commands import (
     SealFile,
     SubmitEvidence,
 )
-from portfolio.domain.evidence_facts import UploadOffered
+from portfolio.domain.evidence.facts import UploadOffered
 from portfolio.domain.kernel import Rejected
 
 ENVELOPE = 1_000_000

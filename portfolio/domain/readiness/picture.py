@@ -11,7 +11,7 @@ from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitt
 from portfolio.domain.assessment import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment import ApprenticeEnrolled, RouteChanged, RouteFrom, route_on
-from portfolio.domain.evidence_facts import (
+from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
     EvidenceRecorded,

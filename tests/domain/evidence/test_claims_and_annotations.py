@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio.domain.evidence import (
+from portfolio.domain.evidence.aggregate import (
     EVIDENCE,
     AnnotationHashMismatch,
     AnnotationUnknown,
@@ -13,11 +13,9 @@ from portfolio.domain.evidence import (
     EvidenceNotSubmitted,
     EvidenceWithdrawnAlready,
 )
-from portfolio.domain.evidence_commands import AnnotateEvidence, ClaimStatements, DropClaim
-from portfolio.domain.evidence_facts import ClaimDropped, EvidenceAnnotated, StatementClaimed
-from portfolio.domain.form import OutcomeNotInRoute
-from portfolio.domain.kernel import Fact, changed
-from portfolio.domain.selector import (
+from portfolio.domain.evidence.commands import AnnotateEvidence, ClaimStatements, DropClaim
+from portfolio.domain.evidence.facts import ClaimDropped, EvidenceAnnotated, StatementClaimed
+from portfolio.domain.evidence.selector import (
     Bounds,
     PdfRectangle,
     QuoteNotFound,
@@ -26,8 +24,9 @@ from portfolio.domain.selector import (
     TextQuote,
     TimeRange,
 )
-from tests.domain.given import given
-from tests.domain.test_evidence import (
+from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.kernel import Fact, changed
+from tests.domain.evidence.test_evidence import (
     ACCEPTED,
     DISCARDED,
     DRAFT,
@@ -42,6 +41,7 @@ from tests.domain.test_evidence import (
     SUBMITTED_NEXT,
     WITHDRAWN,
 )
+from tests.domain.given import given
 from tests.domain.world import ANNOTATION_ID, APPRENTICE, COACH, EVIDENCE_ID, OTHER_SHA, SHA, an_id
 
 PLACE = PdfRectangle(page=1, x=72, y=140, width=200, height=36)

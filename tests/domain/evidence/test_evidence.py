@@ -5,14 +5,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.declaration import (
-    AUTHENTICITY_WORDINGS,
-    CURRENT_AUTHENTICITY,
-    AuthenticityDeclaration,
-    DeclarationMissing,
-    DeclarationNotOwn,
-)
-from portfolio.domain.evidence import (
+from portfolio.domain.evidence.aggregate import (
     EVIDENCE,
     LARGEST_FILE,
     EvidenceAlreadyCited,
@@ -29,7 +22,7 @@ from portfolio.domain.evidence import (
     RecordNotYours,
     WitnessIsApprentice,
 )
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
@@ -44,7 +37,14 @@ from portfolio.domain.evidence_commands import (
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.evidence_facts import (
+from portfolio.domain.evidence.declaration import (
+    AUTHENTICITY_WORDINGS,
+    CURRENT_AUTHENTICITY,
+    AuthenticityDeclaration,
+    DeclarationMissing,
+    DeclarationNotOwn,
+)
+from portfolio.domain.evidence.facts import (
     DraftDiscarded,
     EvidenceAccepted,
     EvidenceRecorded,
@@ -56,17 +56,17 @@ from portfolio.domain.evidence_facts import (
     FileSealed,
     UploadOffered,
 )
-from portfolio.domain.form import OutcomeNotInRoute
-from portfolio.domain.kernel import Command, Fact, changed
-from portfolio.domain.record import (
+from portfolio.domain.evidence.record import (
     DiscussionRecordIncomplete,
     ObservationRecordIncomplete,
     WitnessIncomplete,
     record_text,
 )
-from portfolio.domain.selector import Bounds, WholeItem
+from portfolio.domain.evidence.selector import Bounds, WholeItem
+from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.kernel import Command, Fact, changed
+from tests.domain.evidence.test_record import DISCUSSION, OBSERVATION, TESTIMONY
 from tests.domain.given import given
-from tests.domain.test_record import DISCUSSION, OBSERVATION, TESTIMONY
 from tests.domain.world import (
     ANNOTATION_ID,
     APPRENTICE,

@@ -3,11 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from portfolio.domain.declaration import AuthenticityDeclaration
-from portfolio.domain.evidence_facts import AnnotationKind, Audience
+from portfolio.domain.evidence.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence.facts import AnnotationKind, Audience
+from portfolio.domain.evidence.record import Record
+from portfolio.domain.evidence.selector import Bounds, Selector
 from portfolio.domain.kernel import NOBODY, Command, LookedUp
-from portfolio.domain.record import Record
-from portfolio.domain.selector import Bounds, Selector
 
 
 class OfferEvidence(Command):

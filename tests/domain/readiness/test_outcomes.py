@@ -8,8 +8,8 @@ from portfolio.domain.enrolment import RouteFrom
 from portfolio.domain.form import Component, Form
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import Plan, RequiredMethod
-from portfolio.domain.readiness import OutcomeReadiness, Readiness, readiness
-from portfolio.domain.readiness_picture import (
+from portfolio.domain.readiness.outcomes import OutcomeReadiness, Readiness, readiness
+from portfolio.domain.readiness.picture import (
     AppealNote,
     AttemptNote,
     ClaimNote,

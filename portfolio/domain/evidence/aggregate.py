@@ -4,8 +4,7 @@ import hashlib
 from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.declaration import DeclarationNotOwn, check_declaration
-from portfolio.domain.evidence_commands import (
+from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
@@ -21,10 +20,10 @@ from portfolio.domain.evidence_commands import (
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.evidence_facts import (
+from portfolio.domain.evidence.declaration import DeclarationNotOwn, check_declaration
+from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
-    Evidence,
     EvidenceAccepted,
     EvidenceAnnotated,
     EvidenceFact,
@@ -37,12 +36,9 @@ from portfolio.domain.evidence_facts import (
     FileSealed,
     StatementClaimed,
     UploadOffered,
-    Version,
-    evolve,
 )
-from portfolio.domain.form import OutcomeNotInRoute, code_order
-from portfolio.domain.kernel import NotVisible, RuleBroken, Undivided
-from portfolio.domain.record import (
+from portfolio.domain.evidence.item import Evidence, Version, evolve
+from portfolio.domain.evidence.record import (
     Discussion,
     DiscussionRecordIncomplete,
     Observation,
@@ -50,7 +46,9 @@ from portfolio.domain.record import (
     check_record,
     record_text,
 )
-from portfolio.domain.selector import Bounds, check_selector
+from portfolio.domain.evidence.selector import Bounds, check_selector
+from portfolio.domain.form import OutcomeNotInRoute, code_order
+from portfolio.domain.kernel import NotVisible, RuleBroken, Undivided
 
 LARGEST_FILE = 500 * 1000 * 1000
 """Bytes of the largest file that is taken."""

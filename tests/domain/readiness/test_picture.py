@@ -9,9 +9,9 @@ import pytest
 
 from portfolio.domain.appeal import AppealNotAdmitted, AppealWithdrawn
 from portfolio.domain.enrolment import RouteChanged, RouteFrom
-from portfolio.domain.evidence_facts import ClaimDropped, DraftDiscarded, EvidenceReplaced, EvidenceWithdrawn
+from portfolio.domain.evidence.facts import ClaimDropped, DraftDiscarded, EvidenceReplaced, EvidenceWithdrawn
 from portfolio.domain.kernel import Fact, Recorded, changed
-from portfolio.domain.readiness_picture import (
+from portfolio.domain.readiness.picture import (
     AppealNote,
     AttemptNote,
     ClaimNote,
@@ -19,13 +19,13 @@ from portfolio.domain.readiness_picture import (
     effective_on,
     see,
 )
+from tests.domain.evidence.test_claims_and_annotations import ANNOTATED, CLAIMED
+from tests.domain.evidence.test_evidence import OFFERED, SEALED, SUBMITTED, recorded
+from tests.domain.evidence.test_record import OBSERVATION, TESTIMONY
 from tests.domain.test_appeal import DECIDED as APPEAL_DECIDED
 from tests.domain.test_appeal import LODGED
 from tests.domain.test_assessment import DECIDED, DECIDED_AGAIN, K1, OPENED, S1, SUPERSEDED, VOIDED
-from tests.domain.test_claims_and_annotations import ANNOTATED, CLAIMED
 from tests.domain.test_enrolment import ENROLLED
-from tests.domain.test_evidence import OFFERED, SEALED, SUBMITTED, recorded
-from tests.domain.test_record import OBSERVATION, TESTIMONY
 from tests.domain.world import (
     APPEAL_ID,
     ATTEMPT_ID,

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.kernel import changed
-from portfolio.domain.record import (
+from portfolio.domain.evidence.record import (
     Discussion,
     DiscussionRecordIncomplete,
     Observation,
@@ -15,7 +14,10 @@ from portfolio.domain.record import (
     check_record,
     record_text,
 )
-from portfolio.domain.record import Testimony as WitnessTestimony  # pytest takes every name in Test… for a test
+from portfolio.domain.evidence.record import (
+    Testimony as WitnessTestimony,  # pytest takes every name in Test… for a test
+)
+from portfolio.domain.kernel import changed
 from tests.domain.world import ATTEMPT_ID, TODAY
 
 SAID = (SeenCode(code="S1", what="rigged safely"), SeenCode(code="S2", what="seen in place, not copied"))

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from portfolio.domain.selector import (
+from portfolio.domain.evidence.selector import (
     Bounds,
     ImageRegion,
     PdfRectangle,

@@ -10,7 +10,7 @@ from uuid import UUID
 from portfolio.domain.form import Component, Form, code_order
 from portfolio.domain.kernel import Value
 from portfolio.domain.plan import Outcome, Plan
-from portfolio.domain.readiness_picture import AttemptNote, ClaimNote, DecisionNote, FoundNote, Picture
+from portfolio.domain.readiness.picture import AttemptNote, ClaimNote, DecisionNote, FoundNote, Picture
 
 OutcomeState = Literal[
     "under review",

@@ -1,0 +1,147 @@
+"""What can happen to an evidence item, and the state those facts add up to."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from portfolio.domain.evidence.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence.record import Record
+from portfolio.domain.evidence.selector import Bounds, Selector
+from portfolio.domain.kernel import Fact
+
+AnnotationKind = Literal["formative", "pointer", "basis of finding"]
+Audience = Literal["apprentice and assessors", "assessors"]
+
+
+class UploadOffered(Fact, tag="evidence.upload-offered"):
+    """Somebody announced a file as a version of the item; its bytes will lie under ``object_id``."""
+
+    enrolment_id: UUID
+    apprentice: UUID
+    version: int
+    title: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    object_id: UUID
+    produced_on: date
+
+
+class FileSealed(Fact, tag="evidence.file-sealed"):
+    """The bytes arrived as announced and are fixed. ``screening`` says what looked for malware.
+
+    ``storage_version`` is the storage's own name for exactly these bytes, empty where it has none.
+    """
+
+    version: int
+    object_id: UUID
+    sha256: str
+    size: int
+    bounds: Bounds
+    screening: str
+    storage_version: str = ""
+
+
+class EvidenceRecorded(Fact, tag="evidence.recorded"):
+    """Somebody wrote a record; ``sha256`` is over its text."""
+
+    enrolment_id: UUID
+    apprentice: UUID
+    version: int
+    title: str
+    record: Record
+    sha256: str
+    size: int
+
+
+class EvidenceSubmitted(Fact, tag="evidence.submitted"):
+    """The apprentice handed the version in, declared as their own."""
+
+    version: int
+    declaration: AuthenticityDeclaration
+
+
+class EvidenceReturned(Fact, tag="evidence.returned"):
+    """The version was given back with a reason; a new version can follow."""
+
+    version: int
+    reason: str
+
+
+class EvidenceAccepted(Fact, tag="evidence.accepted"):
+    """The version is taken into assessment."""
+
+    version: int
+
+
+class EvidenceReplaced(Fact, tag="evidence.replaced"):
+    """A newer version stands in its place; the old one stays readable."""
+
+    version: int
+    replaced_by: int
+
+
+class StatementClaimed(Fact, tag="evidence.statement-claimed"):
+    """The apprentice says the version shows this code, perhaps at a place in it."""
+
+    version: int
+    code: str
+    place: Selector | None
+
+
+class ClaimDropped(Fact, tag="evidence.claim-dropped"):
+    """The apprentice no longer says so."""
+
+    version: int
+    code: str
+
+
+class EvidenceAnnotated(Fact, tag="evidence.annotated"):
+    """A remark is pinned to a place in the bytes with this hash; a revision names the remark it revises."""
+
+    annotation_id: UUID
+    version: int
+    sha256: str
+    selector: Selector
+    kind: AnnotationKind
+    audience: Audience
+    text: str
+    revises: UUID | None
+
+
+class EvidenceServed(Fact, tag="evidence.served"):
+    """The actor was shown the version for the first time."""
+
+    version: int
+
+
+class EvidenceWithdrawn(Fact, tag="evidence.withdrawn"):
+    """The apprentice took the version back before any decision cited it."""
+
+    version: int
+    reason: str
+
+
+class DraftDiscarded(Fact, tag="evidence.draft-discarded"):
+    """A version that was never submitted is gone, bytes and all."""
+
+    version: int
+    object_id: UUID
+
+
+EvidenceFact = (
+    UploadOffered
+    | FileSealed
+    | EvidenceRecorded
+    | EvidenceSubmitted
+    | EvidenceReturned
+    | EvidenceAccepted
+    | EvidenceReplaced
+    | StatementClaimed
+    | ClaimDropped
+    | EvidenceAnnotated
+    | EvidenceServed
+    | EvidenceWithdrawn
+    | DraftDiscarded
+)

@@ -1,0 +1,1 @@
+"""Readiness: what of the plan is assessed, and what is still open."""
