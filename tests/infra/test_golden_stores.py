@@ -145,6 +145,37 @@ def test_a_database_of_an_earlier_release_opens_and_replays(release: str, in_dat
     check_opens(store)
 
 
+SHAPE = """
+SELECT 'column', relname, attname, format_type(atttypid, atttypmod), attnotnull::text,
+       CASE relkind WHEN 'c' THEN attnum END  -- values of these types are written by place
+  FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+ WHERE relnamespace = 'record'::regnamespace AND relkind IN ('r', 'c') AND attnum > 0 AND NOT attisdropped
+UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', 0
+  FROM pg_constraint WHERE connamespace = 'record'::regnamespace
+UNION ALL SELECT 'index', indrelid::regclass::text, '', pg_get_indexdef(indexrelid), '', 0
+  FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE relnamespace = 'record'::regnamespace
+UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(t.oid), tgenabled::text, 0
+  FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = 'record'::regnamespace AND NOT tgisinternal
+UNION ALL SELECT 'function', '', proname, pg_get_functiondef(oid), proacl::text, 0
+  FROM pg_proc WHERE pronamespace = 'record'::regnamespace
+UNION ALL SELECT 'format', '', '', format::text, '', 0 FROM record.store
+"""
+
+
+def shape(address: str) -> set[tuple[Any, ...]]:
+    """Return everything that schema ``record`` is made of."""
+    with psycopg.connect(address) as connection:
+        return set(connection.execute(SHAPE))
+
+
+@pytest.mark.parametrize("release", MADE)
+def test_an_upgraded_database_is_made_as_a_new_one(
+    release: str, in_database: Open, empty_database: str, database: str
+) -> None:
+    in_database(release)
+    assert shape(empty_database) == shape(database)
+
+
 def test_the_first_stores_hold_every_kind_of_fact_that_was_known_then() -> None:
     tags = {file.stem for file in STORES.parent.glob("*.jsonl")}
     for kind in ("sqlite", "postgres"):
