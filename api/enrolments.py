@@ -207,7 +207,7 @@ def get_readiness(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     return {**fields_of(readiness_at(sight, query["as_of"], known_at)), "known_at": known_at}
 
 
-def readiness_at(sight: Sight[Enrolment], day: date | None, known_at: int | None) -> Readiness:
+def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int | None = None) -> Readiness:
     """Return readiness now from the projected picture; on a day or as known at a position, replayed from the record."""
     picture = picture_of(services().reads, sight.stream) if day is None and known_at is None else None
     if picture is not None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
+from api.enrolments import readiness_at
 from api.evidence import SubmissionIn, VersionIn
 from api.fields import Day
 from api.ids import new_id
@@ -15,7 +16,6 @@ from api.pages.forms import shown_again
 from api.reads import Sight, see
 from api.services import caller, services, today
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
-from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain import permissions
 from portfolio.domain.appeal import APPEAL
 from portfolio.domain.enrolment import ENROLMENT, Enrolment, route_codes
@@ -25,7 +25,6 @@ from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotPermitted
 from portfolio.domain.plan import PLAN
 from projections.portfolios import items
-from projections.readiness import picture_of
 
 
 @pages.get("/enrolments/<uuid:enrolment_id>")
@@ -33,13 +32,7 @@ def board(enrolment_id: UUID) -> str:
     """Show readiness of one enrolment, today or as of a day, and its evidence."""
     fresh()
     sight = see(ENROLMENT, enrolment_id, ask="readiness")
-    day = asked("as_of", Day()) or today()
-    picture = picture_of(services().reads, enrolment_id)
-    told = (
-        readiness_of(sight.session, picture, day)
-        if picture is not None and day == today()
-        else replayed_readiness(sight.session, enrolment_id, day)
-    )
+    told = readiness_at(sight, asked("as_of", Day()))
     edition = sight.session.state(PLAN, sight.state.plan_id)
     shown = items(services().reads, enrolment_id, drafts="the apprentice" in sight.held)
     return render(
