@@ -9,7 +9,7 @@ import click
 
 from infra.cli_common import Failed, folder_option, read_settings, say_demo
 from infra.deployment import describe
-from infra.fsck import differences
+from infra.fsck.deployment import differences
 from infra.lock import writing
 from infra.main import open_record
 from infra.stores import migrate as prepare

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 from infra.settings import Settings, SettingsFaulty
 from infra.store.journal import EventJournal
-from infra.store.views import LiteViews
+from infra.store.sqlite.views import LiteViews
 from projections.database import View, ViewsDatabase
 from projections.runner import Projector, Reactor
 
@@ -32,7 +32,7 @@ def open_views(settings: Settings, *, still: bool = False) -> Iterator[ViewsData
             yield in_file
         return
     need_driver()
-    from infra.store.views_postgres import PostgresViews
+    from infra.store.postgres.views import PostgresViews
 
     with closing(PostgresViews(settings.database_url, still=still)) as in_database:
         yield in_database
@@ -47,7 +47,7 @@ def following(
     """
     project, react = partial(projector.run, stop), partial(reactor.run, stop)
     if settings.database_url is not None:
-        from infra.store import standby
+        from infra.store.postgres import standby
 
         url, tables = settings.database_url, [view.table for view in views]
         project = partial(standby.project, url, tables, projector.run, projector.show, stop)
@@ -63,7 +63,7 @@ def migrate(settings: Settings, role: str | None) -> bool:
     if settings.database_url is None:
         raise SettingsFaulty(["PORTFOLIO_DATABASE_URL is not set: facts lie in the folder, and nothing is prepared."])
     need_driver()
-    from infra.store import migrate
+    from infra.store.postgres import migrate
 
     return migrate.migrate(settings.database_url, role)
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from infra.store.migrate import migrate
+from infra.store.postgres.migrate import migrate
 
 
 def server_in(data: Path) -> Any:

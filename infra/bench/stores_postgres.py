@@ -15,9 +15,9 @@ from infra.bench.facts import TOPIC
 from infra.bench.stores import Folded, Logged
 from infra.store.codec import uuid_of
 from infra.store.journal import EventJournal
-from infra.store.migrate import NotAllowed, migrate
-from infra.store.server import Connection, connect, reach, shown
-from infra.store.views_postgres import PostgresViews
+from infra.store.postgres.migrate import NotAllowed, migrate
+from infra.store.postgres.server import Connection, connect, reach, shown
+from infra.store.postgres.views import PostgresViews
 from projections.audit_trail import AUDIT_TRAIL
 from projections.owner import OWNER
 from projections.readiness import READINESS

@@ -14,7 +14,7 @@ from eventsourcing.application import Application
 from infra.bench.facts import TOPIC
 from infra.bench.stores import Folded, Logged
 from infra.store.journal import EventJournal
-from infra.store.views import LiteViews
+from infra.store.sqlite.views import LiteViews
 from projections.audit_trail import AUDIT_TRAIL
 from projections.owner import OWNER
 from projections.readiness import READINESS

@@ -1,1 +1,1 @@
-"""The event store: the journal of facts behind the ``eventsourcing`` library, on SQLite."""
+"""The event store: the journal of facts behind the ``eventsourcing`` library, in files or in a database."""

@@ -54,7 +54,7 @@ class EventJournal(Application[UUID]):
     name = "journal"
     env: ClassVar[dict[str, str]] = {
         "MAPPER_TOPIC": "infra.store.codec:FactMapper",
-        "PERSISTENCE_MODULE": "infra.store.sqlite",
+        "PERSISTENCE_MODULE": "infra.store.sqlite.recorder",
     }
     mapper: FactMapper
 
@@ -83,7 +83,7 @@ class EventJournal(Application[UUID]):
     @classmethod
     def in_database(cls, url: str, *, secret: bytes) -> "EventJournal":
         """Open the journal in a PostgreSQL database that ``portfolio migrate`` has prepared."""
-        return cls({"PERSISTENCE_MODULE": "infra.store.postgres", "POSTGRES_URL": url}, secret=secret)
+        return cls({"PERSISTENCE_MODULE": "infra.store.postgres.recorder", "POSTGRES_URL": url}, secret=secret)
 
     def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
         """Return a stream's facts, oldest first, of positions up to ``until``."""

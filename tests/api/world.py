@@ -25,7 +25,7 @@ from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key
 from infra.store.journal import EventJournal
-from infra.store.views import LiteViews
+from infra.store.sqlite.views import LiteViews
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.lookups import Lookups

@@ -16,7 +16,7 @@ from statistics import median
 from threading import Event
 from time import sleep
 
-from infra import fsck
+from infra.fsck import deployment as fsck
 from infra.main import open_record
 from tests.faults.checker import differences
 from tests.faults.postgres import PATIENCE, Postgres, wait_until

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from infra.store.migrate import migrate
+from infra.store.postgres.migrate import migrate
 from tests.faults.disk import SmallDisk
 from tests.postgres import server_in
 

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import psutil  # type: ignore[import-untyped]  # it has no types
 import psycopg
 
-from infra.store.standby import PROJECTOR
+from infra.store.postgres.standby import PROJECTOR
 from tests.faults.clock import set_clock
 from tests.faults.disk import SmallDisk
 from tests.faults.postgres import Postgres, wait_until

@@ -12,8 +12,8 @@ from threading import Event, Thread
 
 import pytest
 
-from infra import fsck
 from infra.deployment import create
+from infra.fsck import deployment as fsck
 from infra.main import Record, new_id, now, open_record
 from infra.settings import Settings
 from infra.stores import open_views

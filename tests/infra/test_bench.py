@@ -22,7 +22,7 @@ from infra.bench.upload_memory import upload_memory, watched
 from infra.cli import cli
 from infra.cli_common import run
 from infra.store.journal import EventJournal
-from infra.store.migrate import NotAllowed
+from infra.store.postgres.migrate import NotAllowed
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.kernel import Entry
 from projections.audit_trail import AUDIT_TRAIL

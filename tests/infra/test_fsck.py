@@ -10,11 +10,11 @@ import pytest
 from infra.cli import cli
 from infra.cli_common import run
 from infra.demo import story
-from infra.fsck import differences
+from infra.fsck.deployment import differences
 from infra.main import open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
-from infra.store.views import LiteViews
+from infra.store.sqlite.views import LiteViews
 from portfolio.domain.evidence.facts import DraftDiscarded
 from portfolio.domain.kernel import Entry
 from projections.runner import Projector

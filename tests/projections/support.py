@@ -9,8 +9,8 @@ from threading import Condition
 from typing import Any
 from uuid import UUID
 
-from infra.store.views import LiteViews
-from infra.store.views_postgres import PostgresViews
+from infra.store.postgres.views import PostgresViews
+from infra.store.sqlite.views import LiteViews
 from portfolio.application.indexes import index_rows
 from portfolio.domain.appeal import AppealLodged, DecisionSubject, Ground
 from portfolio.domain.assessment import AttemptOpened, GradeDecided

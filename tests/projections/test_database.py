@@ -12,7 +12,7 @@ import pytest
 from psycopg.errors import UndefinedTable
 
 from infra.store.refusals import CannotOpen
-from infra.store.views import LiteViews
+from infra.store.sqlite.views import LiteViews
 from portfolio.domain.kernel import Entry, Value
 from projections.database import Batch, PositionConflict, Rows, View, ViewsDatabase
 from tests.domain.world import an_id

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from infra.store.views import LiteViews
+from infra.store.sqlite.views import LiteViews
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from infra.store.journal import EventJournal
-from infra.store.postgres import PostgresRecorder
+from infra.store.postgres.recorder import PostgresRecorder
 from tests.infra.store.given import SECRET, Hold, knowing_our_facts
 
 # The library's tests import its AES cipher, which needs a package we do not ship; no test of recorders uses it.

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 from infra.store.codec import FactCodec
 from infra.store.journal import EventJournal
-from infra.store.postgres import PostgresRecorder
-from infra.store.sqlite import LiteRecorder
+from infra.store.postgres.recorder import PostgresRecorder
+from infra.store.sqlite.recorder import LiteRecorder
 from portfolio.application.ports import Append, IndexRow
 from portfolio.domain.kernel import Fact
 

@@ -7,9 +7,9 @@ import pytest
 from eventsourcing.sqlite import SQLiteDatastore
 from eventsourcing.tests import persistence as kit
 
-from infra.store.postgres import PostgresRecorder
-from infra.store.server import Server
-from infra.store.sqlite import LiteRecorder
+from infra.store.postgres.recorder import PostgresRecorder
+from infra.store.postgres.server import Server
+from infra.store.sqlite.recorder import LiteRecorder
 
 
 class OnOurRecorder:

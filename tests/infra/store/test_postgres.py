@@ -11,14 +11,14 @@ import psycopg
 import pytest
 from psycopg.errors import DiskFull, InsufficientPrivilege, RaiseException
 
-from infra.store.composites import Request
 from infra.store.journal import EventJournal
-from infra.store.migrate import NotAllowed, migrate
-from infra.store.postgres import STREAM, PostgresRecorder, format_of
+from infra.store.postgres.composites import Request
+from infra.store.postgres.migrate import NotAllowed, migrate
+from infra.store.postgres.recorder import STREAM, PostgresRecorder, format_of
+from infra.store.postgres.server import CONNECTIONS, connect
+from infra.store.postgres.views import PostgresViews
+from infra.store.postgres.writer import Broken, Refused, Writer, prepare
 from infra.store.refusals import NewerFormat, NoAnswer, NotLetIn, NotMigrated
-from infra.store.server import CONNECTIONS, connect
-from infra.store.views_postgres import PostgresViews
-from infra.store.writer import Broken, Refused, Writer, prepare
 from portfolio.application.ports import Busy, Idempotency, ReadSet, Receipt
 from portfolio.domain.kernel import StaleVersion
 from projections.views import VIEWS

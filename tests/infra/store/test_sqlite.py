@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.store.journal import EventJournal
-from infra.store.sqlite import LiteRecorder
+from infra.store.sqlite.recorder import LiteRecorder
 from portfolio.application.ports import (
     IndexRow,
     Receipt,

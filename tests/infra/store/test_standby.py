@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from infra.store.journal import EventJournal
+from infra.store.postgres.standby import PROJECTOR, Meanwhile, one_at_a_time, project
+from infra.store.postgres.views import PostgresViews
 from infra.store.refusals import ViewsOccupied
-from infra.store.standby import PROJECTOR, Meanwhile, one_at_a_time, project
-from infra.store.views_postgres import PostgresViews
 from portfolio.application.ports import Busy
 from projections.database import Batch, PositionConflict, View
 from projections.runner import Projector

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from infra.store.codec import FactCodec, Row, Tampered, microseconds
 from infra.store.recorder import Hashed, IndexRows
-from infra.store.schema import FACTS, INDEX, statements, write_index
+from infra.store.sqlite.schema import FACTS, INDEX, statements, write_index
 from portfolio.domain.kernel import NEVER
 
 PLACES = """

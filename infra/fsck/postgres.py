@@ -11,11 +11,11 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
 
+from infra.fsck.sqlite import IN_ORDER, gaps, strays
 from infra.store.codec import FactCodec
-from infra.store.differences import IN_ORDER, gaps, strays
+from infra.store.postgres.server import Connection, reach
 from infra.store.recorder import Hashed, IndexRows
-from infra.store.schema import INDEX, statements
-from infra.store.server import Connection, reach
+from infra.store.sqlite.schema import INDEX, statements
 
 AT_ONCE = 2_000
 """Rows fetched in one go."""
@@ -54,7 +54,7 @@ def differences(url: str, codec: FactCodec, index_rows: IndexRows, hashed: Hashe
         with connection.transaction():
             try:
                 connection.execute("SET LOCAL search_path = record")
-                script = files("infra.store").joinpath("append.sql").read_text()
+                script = files("infra.store.postgres").joinpath("append.sql").read_text()
                 for (lacking,) in connection.execute(MISSING, (script,)):
                     yield f"the database lacks: {lacking}"
                 yield from gaps(lambda question: connection.execute(question, binary=True))

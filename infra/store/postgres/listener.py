@@ -6,7 +6,7 @@ from time import monotonic
 
 import psycopg
 
-from infra.store.server import connect
+from infra.store.postgres.server import connect
 
 LOOK_AGAIN = 0.05
 """Seconds after which somebody who waits looks without having heard anything."""

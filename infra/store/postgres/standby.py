@@ -5,8 +5,8 @@ from threading import Event, Thread
 
 import psycopg
 
-from infra.store.listener import Listener
-from infra.store.server import Connection, Server, connect
+from infra.store.postgres.listener import Listener
+from infra.store.postgres.server import Connection, Server, connect
 from portfolio.domain.kernel import Rejected
 
 PROJECTOR, REACTOR = 7020101103, 7020101104

@@ -11,7 +11,7 @@ from infra.main import Record
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from infra.store.refusals import CannotOpen
-from infra.store.views import LiteViews
+from infra.store.sqlite.views import LiteViews
 from infra.stores import VIEWS_FILE, open_views
 from portfolio.application.indexes import index_rows
 from portfolio.application.ports import Vault

@@ -7,8 +7,8 @@ from psycopg import OperationalError
 from psycopg.errors import ReadOnlySqlTransaction, error_from_result
 from psycopg.pq import ExecStatus
 
-from infra.store.composites import Packer, Request
-from infra.store.server import LOCK_PATIENCE, Connection, connect
+from infra.store.postgres.composites import Packer, Request
+from infra.store.postgres.server import LOCK_PATIENCE, Connection, connect
 
 APPEND = b"SELECT position, refused FROM record.append($1, $2, $3, $4, $5, $6, $7)"
 BINARY = [1] * 7

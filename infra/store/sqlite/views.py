@@ -16,8 +16,8 @@ from uuid import UUID
 import msgspec
 
 from infra.store.codec import microseconds, uuid_of
-from infra.store.readers import Readers
 from infra.store.refusals import CannotOpen
+from infra.store.sqlite.readers import Readers
 from portfolio.domain.kernel import NEVER
 from projections.database import Batch, Key, PositionConflict, Row, View
 

@@ -5,9 +5,9 @@ from importlib.resources import files
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from infra.store.postgres import FORMAT
+from infra.store.postgres.recorder import FORMAT
+from infra.store.postgres.server import reach, shown
 from infra.store.refusals import CannotOpen, NewerFormat
-from infra.store.server import reach, shown
 
 ALONE = 7020101101
 """The advisory lock under which one migration runs at a time."""
@@ -58,4 +58,4 @@ def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool
 
 
 def _run(connection: psycopg.Connection, script: str) -> None:
-    connection.execute(files("infra.store").joinpath(script).read_bytes())
+    connection.execute(files("infra.store.postgres").joinpath(script).read_bytes())

@@ -10,16 +10,16 @@ from eventsourcing import persistence
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
+from infra.fsck.postgres import differences
 from infra.store.codec import AT, FactCodec, Row, at_of, known_uuid_of
-from infra.store.composites import Request
-from infra.store.differences_postgres import differences
 from infra.store.group_commit import GroupCommit
-from infra.store.listener import Listener
+from infra.store.postgres.composites import Request
+from infra.store.postgres.listener import Listener
+from infra.store.postgres.server import UNABLE, Server, prepared_for, reach, refusal, shown
+from infra.store.postgres.writer import Broken, Refused, Writer
 from infra.store.recorder import AlreadyAnswered, AppendConditions, Hashed, IndexRows
 from infra.store.refusals import NewerFormat, NotMigrated
-from infra.store.server import UNABLE, Server, prepared_for, reach, refusal, shown
 from infra.store.subscription import Following
-from infra.store.writer import Broken, Refused, Writer
 from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt
 from portfolio.domain.kernel import Rejected, StaleVersion
 

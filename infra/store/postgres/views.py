@@ -17,8 +17,8 @@ import msgspec
 import psycopg
 from psycopg.errors import LockNotAvailable
 
+from infra.store.postgres.server import Connection, Server, connect, prepared_for, reach
 from infra.store.refusals import CannotOpen, ViewsOccupied
-from infra.store.server import Connection, Server, connect, prepared_for, reach
 from projections.database import Batch, Key, PositionConflict, Row, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")

@@ -19,13 +19,13 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment, EnvType
 
-from infra.store import schema
+from infra.fsck.sqlite import differences
 from infra.store.codec import AT, FactCodec, Row, at_of, known_uuid_of, stamped
-from infra.store.differences import differences
 from infra.store.group_commit import GroupCommit
-from infra.store.readers import Readers
 from infra.store.recorder import AlreadyAnswered, AppendConditions, Hashed, IndexRows
 from infra.store.refusals import NotReachable
+from infra.store.sqlite import schema
+from infra.store.sqlite.readers import Readers
 from infra.store.subscription import Following
 from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
 from portfolio.domain.kernel import Rejected, StaleVersion

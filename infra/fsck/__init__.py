@@ -1,0 +1,1 @@
+"""fsck: whether facts, index rows, views and files agree. It only reads."""

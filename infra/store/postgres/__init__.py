@@ -1,0 +1,1 @@
+"""Facts and views in a PostgreSQL database, for any number of processes."""

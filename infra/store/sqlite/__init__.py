@@ -1,0 +1,1 @@
+"""Facts and views in SQLite files, for one process at a time."""
