@@ -33,8 +33,8 @@ from portfolio.domain.kernel import NOBODY, Command, Rejected, StaleVersion, Sta
 TAKEN: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
 """The refusal of the rule behind each unique key."""
 
-TRIES = 3
-"""How often a command is decided when what it rested on has moved, the last time without kept states."""
+ATTEMPTS = 3
+"""How often a command is decided when what it rested on has moved, the last time without cached states."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class CommandHandler:
         with the same key gets the first receipt: the append knows it, and what is not appended is looked up.
         """
         try:
-            return self._decided(command, by, idempotency, if_match)
+            return self._with_retries(command, by, idempotency, if_match)
         except (Busy, StorageFull, IdempotencyKeyReused):
             raise
         except Rejected:
@@ -67,21 +67,23 @@ class CommandHandler:
     def _answered(self, by: UUID, idempotency: Idempotency | None) -> Receipt | None:
         return self.journal.answered(by, idempotency.key, idempotency.fingerprint) if idempotency else None
 
-    def _decided(self, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None) -> Receipt:
-        for left in reversed(range(TRIES)):
-            session = ReadSession(self.journal, cache=self.cache if left else None)
+    def _with_retries(
+        self, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None
+    ) -> Receipt:
+        for retries_left in reversed(range(ATTEMPTS)):
+            session = ReadSession(self.journal, cache=self.cache if retries_left else None)
             try:
-                return self._once(session, command, by, idempotency, if_match)
+                return self._attempt(session, command, by, idempotency, if_match)
             except (Busy, StorageFull, IdempotencyKeyReused):
                 raise
             except Rejected as refusal:
-                again = session.from_cache or (isinstance(refusal, StaleVersion) and if_match is None)
-                if not (left and again):
+                retryable = session.from_cache or (isinstance(refusal, StaleVersion) and if_match is None)
+                if not (retries_left and retryable):
                     raise
-                self.cache.evict(session.states)  # what is kept may be older than the record
+                self.cache.evict(session.states)  # a cached state may be older than the record
         raise StaleVersion
 
-    def _once(
+    def _attempt(
         self, session: ReadSession, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None
     ) -> Receipt:
         at = self.now()

@@ -12,36 +12,36 @@ Name = tuple[str, UUID]
 
 
 class StateCache:
-    """The newest states that commands have folded, at most ``room`` of them; the least lately used goes first.
+    """The newest states that commands have folded, at most ``max_entries`` of them; the least lately used goes first.
 
     States are immutable, so many threads may share one. Another process may have moved a stream since: whoever uses a
     state names its version to the append, and takes it away if the append says that it has moved.
     """
 
-    def __init__(self, room: int = 10_000) -> None:
-        self._room = room
+    def __init__(self, max_entries: int = 10_000) -> None:
+        self._max_entries = max_entries
         self._states: OrderedDict[Name, tuple[int, State]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, name: Name) -> tuple[int, State] | None:
-        """Return a stream's version and state, None if they are not kept."""
+        """Return a stream's version and state, None if they are not cached."""
         with self._lock:
-            kept = self._states.get(name)
-            if kept:
+            cached = self._states.get(name)
+            if cached:
                 self._states.move_to_end(name)
-            return kept
+            return cached
 
     def put(self, name: Name, version: int, state: State) -> None:
-        """Keep a state, unless a newer one is kept already."""
+        """Cache a state, unless a newer one is cached already."""
         with self._lock:
             if version >= self._states.get(name, (0, state))[0]:
                 self._states[name] = (version, state)
                 self._states.move_to_end(name)
-                if len(self._states) > self._room:
+                if len(self._states) > self._max_entries:
                     self._states.popitem(last=False)
 
     def evict(self, names: Iterable[Name]) -> None:
-        """Forget these states."""
+        """Drop these states."""
         with self._lock:
             for name in names:
                 self._states.pop(name, None)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.application.handler import TRIES, CommandHandler
+from portfolio.application.handler import ATTEMPTS, CommandHandler
 from portfolio.application.ports import Append, Idempotency, IdempotencyKeyReused, Receipt
 from portfolio.domain.appeal import AppealAlreadyOpen, RefuseAppeal
 from portfolio.domain.assessment import (
@@ -158,10 +158,10 @@ def test_a_command_is_decided_again_when_somebody_else_was_first(stage: Stage) -
 
 def test_after_some_tries_the_command_gives_up_as_stale(stage: Stage) -> None:
     stage.do(GrantRole(person_id=COACH, role="assessor"), ADMINISTRATOR)
-    handler, journal = meddled_with(stage, TRIES, (GRANT, ADMINISTRATOR), (END, ADMINISTRATOR))
+    handler, journal = meddled_with(stage, ATTEMPTS, (GRANT, ADMINISTRATOR), (END, ADMINISTRATOR))
     with pytest.raises(StaleVersion):
         handler.execute(EndRole(person_id=COACH, role="assessor"), ADMINISTRATOR)
-    assert journal.tries == TRIES
+    assert journal.tries == ATTEMPTS
 
 
 def test_a_looked_up_stream_that_moves_meanwhile_is_looked_up_again(stage: Stage) -> None:

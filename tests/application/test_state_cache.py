@@ -126,7 +126,7 @@ def _competence() -> RecordCompetence:
 
 
 def test_the_cache_forgets_the_least_lately_used_and_never_goes_back() -> None:
-    cache, state = StateCache(room=2), cast(State, Person())
+    cache, state = StateCache(max_entries=2), cast(State, Person())
     names = [("person_id", UUID(int=number)) for number in (1, 2, 3)]
     cache.put(names[0], 5, state)
     cache.put(names[0], 4, Person(name="older"))
