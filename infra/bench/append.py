@@ -11,8 +11,6 @@ from infra.bench.facts import TOPIC, append_of, raw_state, remark
 from infra.bench.library import library
 from infra.bench.measure import Operation, Row, Worker, rate, ratio_row, rounds
 from infra.bench.stores import Bench, Store, writers
-from portfolio.application.ports import Idempotency
-from portfolio.domain.kernel import changed
 
 ROWS = {
     "PostgreSQL": (
@@ -43,9 +41,8 @@ def ours(store: Store, facts: int) -> Iterator[Worker]:
 
             def operation() -> int:
                 nonlocal version
-                request = append_of(stream, stream, [remark() for _ in range(facts)], version)
-                key = Idempotency(key=str(request.causation), fingerprint=request.causation.bytes * 2)
-                version = journal.append(changed(request, idempotency=key)).version
+                request = append_of(stream, stream, [remark() for _ in range(facts)], version, keyed=True)
+                version = journal.append(*request).version
                 return facts
 
             return operation

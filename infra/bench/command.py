@@ -66,7 +66,7 @@ def ours(store: Store, threads: int, cache: type[StateCache]) -> Iterator[Worker
             for person in people:
                 trained = CompetenceRecorded(kind="training", criteria_id=None, occurred_on=DAY, detail=DETAIL)
                 facts = [PersonRegistered(name="P", works_for="centre"), *[trained] * (HISTORY - 2)]
-                journal.append(append_of(person, person, facts))
+                journal.append(*append_of(person, person, facts))
                 record(person)
             turns = cycle(people)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 from portfolio.application.indexes import index_rows
-from portfolio.application.ports import Append
+from portfolio.application.ports import AppendConditions, Idempotency
 from portfolio.domain.enrolment import ApprenticeEnrolled
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.facts import (
@@ -18,7 +18,7 @@ from portfolio.domain.evidence.facts import (
     UploadOffered,
 )
 from portfolio.domain.evidence.selector import Bounds, PdfRectangle
-from portfolio.domain.kernel import Fact
+from portfolio.domain.kernel import Fact, Recorded
 
 ACTOR = UUID(int=9)
 TOPIC = "evidence.annotated"
@@ -98,15 +98,24 @@ def enrolment(plan_id: UUID, form_id: UUID) -> Iterator[tuple[UUID, UUID, list[F
         yield uuid4(), apprentice, item(enrolment_id, apprentice, number)
 
 
-def append_of(stream: UUID, apprentice: UUID, facts: list[Fact], after: int = 0) -> Append:
-    """Return the append of facts as the handler would make it."""
-    return Append(
-        stream=stream,
-        after=after,
-        facts=tuple(facts),
-        by=ACTOR,
-        at=datetime.now(UTC),
-        causation=uuid4(),
-        subject=apprentice,
+def append_of(
+    stream: UUID, apprentice: UUID, facts: list[Fact], after: int = 0, *, keyed: bool = False
+) -> tuple[list[Recorded], AppendConditions]:
+    """Return what the handler would append: entries, index rows and, if ``keyed``, an idempotency key of its own."""
+    at, causation = datetime.now(UTC), uuid4()
+    entries = [
+        Recorded(
+            originator_id=stream,
+            originator_version=version,
+            fact=fact,
+            by=ACTOR,
+            at=at,
+            causation=causation,
+            subject=apprentice,
+        )
+        for version, fact in enumerate(facts, start=after + 1)
+    ]
+    return entries, AppendConditions(
         index=tuple(row for fact in facts for row in index_rows(fact)),
+        idempotency=Idempotency(key=str(causation), fingerprint=causation.bytes * 2) if keyed else None,
     )

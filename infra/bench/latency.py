@@ -25,7 +25,7 @@ def latency(bench: Bench) -> list[Row]:
         try:
             while len(waited) < WRITES * bench.rounds:
                 for stream, apprentice, facts in enrolment(uuid4(), uuid4()):
-                    receipt = journal.append(append_of(stream, apprentice, facts))
+                    receipt = journal.append(*append_of(stream, apprentice, facts))
                     begun = time.perf_counter()
                     if not projector.wait_for(receipt.position, 10):
                         raise TimeoutError("the views do not follow the log")

@@ -9,9 +9,8 @@ from uuid import UUID, uuid4
 from infra.bench.facts import ACTOR, append_of, enrolment
 from infra.bench.stores import Store
 from infra.store.journal import EventJournal
-from portfolio.application.ports import Idempotency
 from portfolio.domain.form import FormDrafted
-from portfolio.domain.kernel import Fact, changed
+from portfolio.domain.kernel import Fact
 from portfolio.domain.plan import PlanImported
 from portfolio.plan_reader.text import read_plan
 
@@ -48,9 +47,7 @@ class Teller:
 
     def _tell(self, stream: UUID, apprentice: UUID, told: list[Fact]) -> None:
         for after in range(0, len(told), TOGETHER):
-            request = append_of(stream, apprentice, told[after : after + TOGETHER], after)
-            key = Idempotency(key=str(request.causation), fingerprint=request.causation.bytes * 2)
-            self._journal.append(changed(request, idempotency=key))
+            self._journal.append(*append_of(stream, apprentice, told[after : after + TOGETHER], after, keyed=True))
 
 
 @contextmanager

@@ -30,9 +30,9 @@ def telling(store: Store) -> Iterator[Worker]:
                 for stream, apprentice, facts in enrolment(uuid4(), uuid4()):
                     for version, fact in enumerate(facts):
                         request = append_of(stream, apprentice, [fact], version)
-                        journal.append(request)
+                        journal.append(*request)
                         with suppress(StaleVersion):
-                            journal.append(request)
+                            journal.append(*request)
                         yield 1
 
         def worker() -> Operation:

@@ -81,8 +81,8 @@ def announce(settings: Settings, size: int) -> tuple[UUID, UUID, UploadPart]:
         changes = {"size": size, "sha256": sha256.hexdigest(), "media_type": "text/plain", "filename": "log.txt"}
         record.handler.execute(RegisterPerson(person_id=apprentice, name="An apprentice", works_for="employer"), SYSTEM)
         record.handler.execute(GrantRole(person_id=apprentice, role="apprentice"), SYSTEM)
-        record.journal.append(append_of(enrolment_id, apprentice, enrolled))
-        record.journal.append(append_of(evidence_id, apprentice, [changed(offered, **changes)]))
+        record.journal.append(*append_of(enrolment_id, apprentice, enrolled))
+        record.journal.append(*append_of(evidence_id, apprentice, [changed(offered, **changes)]))
     key = KeyFolder(settings.keys).read(UPLOAD_KEY)
     vault = FolderVault(settings.folder / VAULT, key, settings.base_url, now, limit_bytes=size)
     return apprentice, evidence_id, vault.offer(offered.object_id, size, sha256.hexdigest())[0]

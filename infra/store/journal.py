@@ -5,15 +5,15 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
 
 from infra.store.codec import FactMapper, StoredFact, microseconds
-from infra.store.recorder import AlreadyAnswered, AppendConditions, FactRecorder, IndexRows
+from infra.store.recorder import AlreadyAnswered, FactRecorder, IndexRows
 from infra.store.refusals import StrayVariables, WrongParts
-from portfolio.application.ports import Append, IdempotencyKeyReused, IndexRow, ReadSet, Receipt
+from portfolio.application.ports import AppendConditions, IdempotencyKeyReused, IndexRow, Receipt
 from portfolio.domain.kernel import Entry, Recorded, changed
 
 LIBRARY_VARIABLES = {
@@ -90,7 +90,7 @@ class EventJournal(Application[UUID]):
         return list(map(self.mapper.codec.decode, self.store.rows_of(stream, until)))
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
-        """Return up to ``limit`` facts behind ``position``, in order."""
+        """Return up to ``limit`` facts after ``position``, in order."""
         codec = self.mapper.codec
         return [StoredFact(row, codec) for row in self.store.rows_since(position, limit)]
 
@@ -118,10 +118,6 @@ class EventJournal(Application[UUID]):
         """Return the streams listed under a link, in the order of their listing."""
         return self.store.links(name, key)
 
-    def holder(self, name: str, key: str) -> UUID | None:
-        """Return the stream that holds a unique key now."""
-        return self.store.holder(name, self._hashed(IndexRow(name=name, key=key, unique=True)).key)
-
     def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
         """Return the receipt already given for this key; raise ``IdempotencyKeyReused`` if it was another request."""
         answered = self.store.answered(by, key)
@@ -131,47 +127,24 @@ class EventJournal(Application[UUID]):
             raise IdempotencyKeyReused
         return answered[1]
 
-    def append(self, request: Append) -> Receipt:
-        """Record facts, index rows and the idempotency row in one transaction, as ``Journal.append`` says."""
-        stored = [
-            self.mapper.to_stored_event(
-                Recorded(
-                    originator_id=request.stream,
-                    originator_version=version,
-                    fact=fact,
-                    by=request.by,
-                    at=request.at,
-                    causation=request.causation,
-                    subject=request.subject,
-                )
-            )
-            for version, fact in enumerate(request.facts, start=request.after + 1)
-        ]
-        conditions = AppendConditions(
-            stream=request.stream,
-            by=request.by,
-            read_set=changed(request.read_set, streams={**request.read_set.streams, request.stream: request.after}),
-            index=tuple(map(self._hashed, request.index)),
-            idempotency=request.idempotency,
-        )
+    def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
+        """Record the next facts of one stream, as ``Journal.append`` says."""
+        stored = list(map(self.mapper.to_stored_event, entries))
+        if conditions.index:
+            conditions = changed(conditions, index=tuple(map(self._hashed, conditions.index)))
         try:
             positions = self.store.insert_events(stored, conditions=conditions)
         except AlreadyAnswered as answer:
             return answer.receipt
         return Receipt(
-            stream=request.stream,
-            version=request.after + len(stored),
-            position=positions[-1] if positions else self.head(),
-            extra=request.idempotency.extra if request.idempotency else b"",
+            stream=entries[-1].originator_id,
+            version=entries[-1].originator_version,
+            position=positions[-1],
+            extra=conditions.idempotency.extra if conditions.idempotency else b"",
         )
 
-    def save(self, *objs: Any, **kwargs: Any) -> Any:
-        """Record entries as the library does, on the journal's conditions: no version left out, no time earlier."""
-        streams = {entry.originator_id: entry.originator_version - 1 for entry in reversed(objs)}
-        return super().save(*objs, **{"conditions": AppendConditions(read_set=ReadSet(streams=streams)), **kwargs})
-
     def wait_past(self, position: int, timeout: float) -> bool:
-        """Return whether there is a fact behind ``position``, waiting up to ``timeout`` seconds for one.
+        """Return whether there is a fact after ``position``, waiting up to ``timeout`` seconds for one.
 
         Appends of this process wake it; those of another are seen at the call and at its end.
         """

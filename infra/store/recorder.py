@@ -1,31 +1,21 @@
 """What the journal asks of a store of facts, beyond what the library asks of its recorders."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
 from infra.store.codec import FactCodec, Row
-from portfolio.application.ports import Idempotency, IndexRow, ReadSet, Receipt
-from portfolio.domain.kernel import NOBODY, Fact
+from portfolio.application.ports import AppendConditions, IndexRow, Receipt
+from portfolio.domain.kernel import Fact
 
-NOTHING_READ = ReadSet()
+Request = tuple[Sequence[StoredEvent], AppendConditions | None]
+"""One append: events, and the conditions on which they are stored. None: the library's own, for bytes not ours.
 
-
-@dataclass(frozen=True, slots=True)
-class AppendConditions:
-    """What must hold for an append, its own stream's version included, and what is written with it.
-
-    Unique keys are hashed already. Facts appended on conditions get the time of the last fact if theirs is earlier.
-    """
-
-    stream: UUID = NOBODY
-    by: UUID = NOBODY
-    read_set: ReadSet = NOTHING_READ
-    index: tuple[IndexRow, ...] = ()
-    idempotency: Idempotency | None = None
+On conditions there is at least one event, all events are of one stream, and its version is one of the conditions.
+Unique keys are hashed already, and events get the time of the last one stored if theirs is earlier.
+"""
 
 
 class AlreadyAnswered(Exception):
@@ -67,7 +57,7 @@ class FactRecorder(Protocol):
         """Return the rows of a stream by version, of positions up to ``until``."""
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
-        """Return up to ``limit`` rows behind a position."""
+        """Return up to ``limit`` rows after a position."""
 
     def rows_at(self, positions: Sequence[int]) -> Sequence[Row]:
         """Return the rows at these positions, in the order of the log."""
@@ -78,14 +68,11 @@ class FactRecorder(Protocol):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
 
-    def holder(self, name: str, hashed_key: str) -> UUID | None:
-        """Return the stream that holds a unique key."""
-
     def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
         """Return the fingerprint of the request answered under this key, and its receipt."""
 
     def wait_past(self, position: int, timeout: float) -> bool:
-        """Return whether there is a fact behind the position, waiting up to ``timeout`` seconds for one."""
+        """Return whether there is a fact after the position, waiting up to ``timeout`` seconds for one."""
 
     def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
         """Yield a sentence for each thing in the store that is not as appends leave it."""

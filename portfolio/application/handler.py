@@ -10,7 +10,7 @@ from portfolio.application.indexes import OPEN_APPEAL, ULN, index_rows
 from portfolio.application.loaders import load
 from portfolio.application.lookups import Lookups
 from portfolio.application.ports import (
-    Append,
+    AppendConditions,
     Busy,
     Clock,
     Idempotency,
@@ -28,7 +28,7 @@ from portfolio.domain.assessment import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.enrolment import UlnAlreadyEnrolled
-from portfolio.domain.kernel import NOBODY, Command, Rejected, StaleVersion, State
+from portfolio.domain.kernel import NOBODY, Command, Recorded, Rejected, StaleVersion, State
 
 TAKEN: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
 """The refusal of the rule behind each unique key."""
@@ -99,20 +99,27 @@ class CommandHandler:
             now = Receipt(stream=stream, version=version, position=self.journal.head())
             return self._answered(by, idempotency) or now
         after = _after(aggregate, state, facts)
-        request = Append(
-            stream=stream,
-            after=version,
-            facts=facts,
-            by=by,
-            at=at,
-            causation=self.new_id(),
-            subject=stream if aggregate.key == "person_id" else after.subject(),
+        causation = self.new_id()
+        subject = stream if aggregate.key == "person_id" else after.subject()
+        entries = [
+            Recorded(
+                originator_id=stream,
+                originator_version=number,
+                fact=fact,
+                by=by,
+                at=at,
+                causation=causation,
+                subject=subject,
+            )
+            for number, fact in enumerate(facts, start=version + 1)
+        ]
+        conditions = AppendConditions(
             read_set=session.read_set(but=stream),
             index=tuple(row for fact in facts for row in index_rows(fact)),
             idempotency=idempotency,
         )
         try:
-            receipt = self.journal.append(request)
+            receipt = self.journal.append(entries, conditions)
         except KeyTaken as taken:
             raise TAKEN[taken.name] from taken
         if receipt.version == version + len(facts):  # else it is the receipt of the same request, answered before

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import IO, Protocol
 from uuid import UUID
 
-from portfolio.domain.kernel import Entry, Fact, NotPermitted, Recorded, Rejected, RuleBroken, Value
+from portfolio.domain.kernel import Entry, NotPermitted, Recorded, Rejected, RuleBroken, Value
 
 
 class IndexRow(Value):
@@ -22,7 +22,7 @@ class IndexRow(Value):
 
 
 class ReadSet(Value):
-    """What a command's lookups have read: the append is refused if any of it has moved.
+    """What a command has read of other streams: the append is refused if any of it has moved.
 
     ``streams``: version by stream. ``links``: number of streams listed, by (name, key) of a link.
     """
@@ -48,16 +48,9 @@ class Receipt(Value):
     extra: bytes = b""
 
 
-class Append(Value):
-    """Facts for one stream behind version ``after``, with all that must hold or be written with them."""
+class AppendConditions(Value):
+    """What must hold for an append beside the version of its own stream, and what is written with its facts."""
 
-    stream: UUID
-    after: int
-    facts: tuple[Fact, ...]
-    by: UUID
-    at: datetime
-    causation: UUID
-    subject: UUID | None = None
     read_set: ReadSet = ReadSet()
     index: tuple[IndexRow, ...] = ()
     idempotency: Idempotency | None = None
@@ -94,7 +87,7 @@ class Journal(Protocol):
         """Return a stream's facts, oldest first, of positions up to ``until``."""
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
-        """Return up to ``limit`` facts behind ``position``, in order."""
+        """Return up to ``limit`` facts after ``position``, in order."""
 
     def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
         """Return the facts at these positions, in the order of the log."""
@@ -108,16 +101,13 @@ class Journal(Protocol):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
 
-    def holder(self, name: str, key: str) -> UUID | None:
-        """Return the stream that holds a unique key now."""
-
     def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
         """Return the receipt already given for this key; raise ``IdempotencyKeyReused`` if it was another request."""
 
-    def append(self, request: Append) -> Receipt:
-        """Record facts, index rows and the idempotency row in one transaction.
+    def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
+        """Record the next facts of one stream, index rows and the idempotency row in one transaction.
 
-        Raises ``StaleVersion`` if the stream or anything in ``read_set`` has moved, ``KeyTaken`` if another stream
+        Raises ``StaleVersion`` if the stream or anything in the read set has moved, ``KeyTaken`` if another stream
         holds a unique key, ``IdempotencyKeyReused`` or ``StorageFull``; then nothing was written. A repeated request
         with the same idempotency key answers the first receipt and writes nothing. ``Busy`` mostly means the same as
         these; if the connection to a database broke on the way, nobody knows, and only a repeat with the same key

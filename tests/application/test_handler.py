@@ -1,5 +1,6 @@
 """One command: looked up, authorised, decided and appended together, or nothing at all."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.application.handler import ATTEMPTS, CommandHandler
-from portfolio.application.ports import Append, Idempotency, IdempotencyKeyReused, Receipt
+from portfolio.application.ports import AppendConditions, Idempotency, IdempotencyKeyReused, Receipt
 from portfolio.domain.appeal import AppealAlreadyOpen, RefuseAppeal
 from portfolio.domain.assessment import (
     DecideGrade,
@@ -36,7 +37,7 @@ from portfolio.domain.evidence.commands import (
 )
 from portfolio.domain.evidence.facts import EvidenceSubmitted
 from portfolio.domain.evidence.selector import WholeItem
-from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion, changed
+from portfolio.domain.kernel import NotPermitted, NotVisible, Recorded, Rejected, StaleVersion, changed
 from portfolio.domain.person import DeclareInterest, EndRole, GrantRole, RegisterPerson, RoleGranted
 from portfolio.domain.plan import PlanNotApproved, RuleOnDefect
 from portfolio.domain.vocabulary import SYSTEM
@@ -131,12 +132,12 @@ class Meddling:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stage.journal, name)
 
-    def append(self, request: Append) -> Receipt:
+    def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
         self.tries += 1
         if self.tries <= self.times:
             command, by = self.meddled[(self.tries - 1) % len(self.meddled)]
             self.stage.handler.execute(command, by)
-        return self.stage.journal.append(request)
+        return self.stage.journal.append(entries, conditions)
 
 
 def meddled_with(stage: Stage, times: int, *meddled: Any) -> tuple[CommandHandler, Meddling]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from portfolio.application.ports import Append, IdempotencyKeyReused, KeyTaken, Receipt
-from portfolio.domain.kernel import Recorded, StaleVersion
+from portfolio.application.ports import AppendConditions, IdempotencyKeyReused, KeyTaken, Receipt
+from portfolio.domain.kernel import Recorded, StaleVersion, changed
 
 
 class MemoryJournal:
@@ -46,54 +46,40 @@ class MemoryJournal:
     def links(self, name: str, key: str) -> Sequence[UUID]:
         return list(self.links_of.get((name, key), []))
 
-    def holder(self, name: str, key: str) -> UUID | None:
-        return self.held.get((name, key))
-
     def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
         known = self.answers.get((by, key))
         if known is not None and known[0] != fingerprint:
             raise IdempotencyKeyReused
         return known[1] if known else None
 
-    def append(self, request: Append) -> Receipt:
-        asked = request.idempotency
-        if asked and (known := self.answered(request.by, asked.key, asked.fingerprint)):
+    def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
+        (stream, by), asked = (entries[0].originator_id, entries[0].by), conditions.idempotency
+        if asked and (known := self.answered(by, asked.key, asked.fingerprint)):
             return known
-        seen = {**request.read_set.streams, request.stream: request.after}
-        if any(len(self.read(stream)) != version for stream, version in seen.items()):
+        expected = {**conditions.read_set.streams, stream: entries[0].originator_version - 1}
+        if any(len(self.read(stream)) != version for stream, version in expected.items()):
             raise StaleVersion
-        if any(len(self.links(*named)) != number for named, number in request.read_set.links.items()):
+        if any(len(self.links(*named)) != number for named, number in conditions.read_set.links.items()):
             raise StaleVersion
-        for row in request.index:
-            if row.unique and not row.release and self.held.get((row.name, row.key), request.stream) != request.stream:
+        for row in conditions.index:
+            if row.unique and not row.release and self.held.get((row.name, row.key), stream) != stream:
                 raise KeyTaken(row.name)
-        for row in request.index:
+        for row in conditions.index:
             if row.release:
                 self.held = {
-                    named: stream
-                    for named, stream in self.held.items()
-                    if named[0] != row.name or stream != request.stream
+                    named: holder for named, holder in self.held.items() if named[0] != row.name or holder != stream
                 }
             elif row.unique:
-                self.held[row.name, row.key] = request.stream
+                self.held[row.name, row.key] = stream
             else:
-                self.links_of.setdefault((row.name, row.key), []).append(request.stream)
-        for version, fact in enumerate(request.facts, start=request.after + 1):
-            entry = Recorded(
-                originator_id=request.stream,
-                originator_version=version,
-                position=len(self.log) + 1,
-                fact=fact,
-                by=request.by,
-                at=request.at,
-                causation=request.causation,
-                subject=request.subject,
-            )
-            self.log.append(entry)
-        extra = asked.extra if asked else b""
+                self.links_of.setdefault((row.name, row.key), []).append(stream)
+        self.log += [changed(entry, position=place) for place, entry in enumerate(entries, start=len(self.log) + 1)]
         receipt = Receipt(
-            stream=request.stream, version=request.after + len(request.facts), position=len(self.log), extra=extra
+            stream=stream,
+            version=entries[-1].originator_version,
+            position=len(self.log),
+            extra=asked.extra if asked else b"",
         )
         if asked:
-            self.answers[request.by, asked.key] = (asked.fingerprint, receipt)
+            self.answers[by, asked.key] = (asked.fingerprint, receipt)
         return receipt

@@ -10,10 +10,9 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from infra.store.codec import AT
-from infra.store.recorder import AppendConditions
-
-Request = tuple[Sequence[StoredEvent], AppendConditions | None]
+from infra.store.codec import AT, BY
+from infra.store.recorder import Request
+from portfolio.application.ports import AppendConditions
 
 BOOL, BYTEA, INT8, INT4, TEXT, ID = 16, 17, 20, 23, 25, 2950
 """The server's numbers for the types of fields; they never change."""
@@ -83,11 +82,10 @@ class Rows:
             self.facts.append(fact(request, stream, before[stream], event, stamped=conditions is not None))
         if conditions is None:
             return
-        own = conditions.stream.bytes
-        for looked_up, version in conditions.read_set.streams.items():
-            if before.get(stream := looked_up.bytes) != version:  # else it follows from the facts
-                self.touch(request, stream)
-                self.seen.append(seen_of(3, INT4, 4, request, ID, 16, stream, INT8, 8, version))
+        own, by, version = id_of(events[-1].originator_id), events[-1].state[BY], events[-1].originator_version
+        for other, other_version in conditions.read_set.streams.items():
+            self.touch(request, other.bytes)
+            self.seen.append(seen_of(3, INT4, 4, request, ID, 16, other.bytes, INT8, 8, other_version))
         for (name, key), streams in conditions.read_set.links.items():
             self.touch(request, (name, key))
             begin = begin_of(4, INT4, 4, request)
@@ -101,10 +99,9 @@ class Rows:
             flags = flags_of(BOOL, 1, row.unique, BOOL, 1, row.release)
             self.entries.append(b"".join((begin, text(row.name), text(row.key), flags)))
         if asked := conditions.idempotency:
-            self.touch(request, answer := (conditions.by, asked.key))
+            self.touch(request, answer := (by, asked.key))
             self._written.add(answer)
-            version = events[-1].originator_version if events else conditions.read_set.streams.get(conditions.stream, 0)
-            begin = owned_of(7, INT4, 4, request, ID, 16, conditions.by.bytes)
+            begin = owned_of(7, INT4, 4, request, ID, 16, by)
             given, extra = asked.fingerprint, asked.extra
             middle = answered_of(ID, 16, own, INT8, 8, version, BYTEA, len(extra))
             self.replies.append(b"".join((begin, text(asked.key), field(BYTEA, len(given)), given, middle, extra)))

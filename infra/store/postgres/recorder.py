@@ -11,16 +11,15 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 from eventsourcing.utils import Environment, EnvType
 
 from infra.fsck.postgres import differences
-from infra.store.codec import AT, FactCodec, Row, at_of, known_uuid_of
+from infra.store.codec import AT, BY, FactCodec, Row, at_of, known_uuid_of
 from infra.store.group_commit import GroupCommit
-from infra.store.postgres.composites import Request
 from infra.store.postgres.listener import Listener
 from infra.store.postgres.server import UNABLE, Server, prepared_for, reach, refusal, shown
 from infra.store.postgres.writer import Broken, Refused, Writer
-from infra.store.recorder import AlreadyAnswered, AppendConditions, Hashed, IndexRows
+from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Request
 from infra.store.refusals import NewerFormat, NotMigrated
 from infra.store.subscription import Following
-from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt
+from portfolio.application.ports import AppendConditions, Busy, IdempotencyKeyReused, KeyTaken, Receipt
 from portfolio.domain.kernel import Rejected, StaleVersion
 
 FORMAT = 1
@@ -30,7 +29,6 @@ LARGEST = 2**63 - 1
 ROWS = "SELECT position, uuid_send(originator_id), originator_version, topic, state FROM record.facts"
 STREAM = f"{ROWS} WHERE originator_id = %b ORDER BY originator_version"
 """Asks nothing about positions: while the server knows little of the table, it would go through all of them."""
-HELD = "SELECT stream FROM record.unique_keys WHERE name = %b AND key = %b"
 LISTED = "SELECT stream FROM record.links WHERE name = %b AND key = %b ORDER BY position"
 ANSWERED = (
     "SELECT fingerprint, uuid_send(stream), version, position, extra FROM record.idempotency "
@@ -69,14 +67,6 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         self, stored_events: Sequence[StoredEvent], *, conditions: AppendConditions | None = None, **_: Any
     ) -> Sequence[int]:
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
-        if conditions is not None:
-            begun: dict[UUID | str, int] = {}
-            seen: dict[Any, int] = conditions.read_set.streams
-            for event in stored_events:
-                stream, version = event.originator_id, event.originator_version
-                if version != (begun.get(stream) or seen.get(stream, 0)) + 1:
-                    raise StaleVersion
-                begun[stream] = version
         return self._group.submit((stored_events, conditions))
 
     @property
@@ -139,7 +129,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         return rows if until is None else [row for row in rows if row[0] <= until]
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
-        """Return up to ``limit`` rows behind a position."""
+        """Return up to ``limit`` rows after a position."""
         return self.server.rows(f"{ROWS} WHERE position > %b ORDER BY position LIMIT %b", (position, limit))
 
     def rows_at(self, positions: Sequence[int]) -> Sequence[Row]:
@@ -158,11 +148,6 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Return the streams listed under a link, in the order of their listing."""
         return [stream for (stream,) in self.server.rows(LISTED, (name, key))]
 
-    def holder(self, name: str, hashed_key: str) -> UUID | None:
-        """Return the stream that holds a unique key."""
-        rows = self.server.rows(HELD, (name, hashed_key))
-        return rows[0][0] if rows else None
-
     def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
         """Return the fingerprint of the request answered under this key, and its receipt."""
         rows = self.server.rows(ANSWERED, (by, key))
@@ -172,7 +157,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         return fingerprint, Receipt(stream=known_uuid_of(stream), version=version, position=position, extra=extra)
 
     def wait_past(self, position: int, timeout: float) -> bool:
-        """Return whether there is a fact behind the position, waiting up to ``timeout`` seconds for one."""
+        """Return whether there is a fact after the position, waiting up to ``timeout`` seconds for one."""
         return self._listener.wait(lambda: self.head() > position, timeout)
 
     def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
@@ -242,8 +227,8 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
                 case "taken":
                     return KeyTaken(name or "")
                 case "answered" if conditions and conditions.idempotency:
-                    found = self.answered(conditions.by, conditions.idempotency.key)
-                    return AlreadyAnswered(found[1]) if found else Busy()
+                    answered = self.answered(known_uuid_of(events[0].state[BY]), conditions.idempotency.key)
+                    return AlreadyAnswered(answered[1]) if answered else Busy()
                 case _:
                     return IdempotencyKeyReused()
         except Rejected as busy:

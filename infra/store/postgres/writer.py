@@ -7,8 +7,9 @@ from psycopg import OperationalError
 from psycopg.errors import ReadOnlySqlTransaction, error_from_result
 from psycopg.pq import ExecStatus
 
-from infra.store.postgres.composites import Packer, Request
+from infra.store.postgres.composites import Packer
 from infra.store.postgres.server import LOCK_PATIENCE, Connection, connect
+from infra.store.recorder import Request
 
 APPEND = b"SELECT position, refused FROM record.append($1, $2, $3, $4, $5, $6, $7)"
 BINARY = [1] * 7

@@ -20,17 +20,15 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 
 from infra.fsck.sqlite import differences
-from infra.store.codec import AT, FactCodec, Row, at_of, known_uuid_of, stamped
+from infra.store.codec import AT, BY, FactCodec, Row, at_of, known_uuid_of, stamped
 from infra.store.group_commit import GroupCommit
-from infra.store.recorder import AlreadyAnswered, AppendConditions, Hashed, IndexRows
+from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import schema
 from infra.store.sqlite.readers import Readers
 from infra.store.subscription import Following
-from portfolio.application.ports import Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
+from portfolio.application.ports import AppendConditions, Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
 from portfolio.domain.kernel import Rejected, StaleVersion
-
-Request = tuple[Sequence[StoredEvent], AppendConditions | None]
 
 ROWS = "SELECT position, originator_id, originator_version, topic, state FROM facts "
 LAST = "SELECT position, substr(state, 2, 8) FROM facts ORDER BY position DESC LIMIT 1"
@@ -141,7 +139,7 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
         )
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
-        """Return up to ``limit`` rows behind a position."""
+        """Return up to ``limit`` rows after a position."""
         return self._readers.rows(f"{ROWS} WHERE position > ? ORDER BY position LIMIT ?", (position, limit))
 
     def rows_at(self, positions: Sequence[int]) -> Sequence[Row]:
@@ -161,18 +159,13 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
         rows = self._readers.rows("SELECT stream FROM links WHERE name = ? AND key = ? ORDER BY position", (name, key))
         return [known_uuid_of(stream) for (stream,) in rows]
 
-    def holder(self, name: str, hashed_key: str) -> UUID | None:
-        """Return the stream that holds a unique key."""
-        rows = self._readers.rows(HOLDER, (name, hashed_key))
-        return known_uuid_of(rows[0][0]) if rows else None
-
     def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
         """Return the fingerprint of the request answered under this key, and its receipt."""
         rows = self._readers.rows(ANSWERED, (by.bytes, key))
         return receipt_of(rows[0]) if rows else None
 
     def wait_past(self, position: int, timeout: float) -> bool:
-        """Return whether there is a fact behind the position, waiting up to ``timeout`` seconds for one."""
+        """Return whether there is a fact after the position, waiting up to ``timeout`` seconds for one."""
         if self._head > position or self.head() > position:
             return True
         with self._committed:
@@ -222,7 +215,7 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
 
 
 class Transaction:
-    """The facts being appended in one write transaction, behind ``head``, recorded no earlier than ``at``.
+    """The facts being appended in one write transaction, after ``head``, recorded no earlier than ``at``.
 
     Every caller is judged before anything is written for it, so a refused one leaves nothing to take back.
     """
@@ -246,21 +239,10 @@ class Transaction:
             self.at = max(self.at, at_of(event.state[AT]))
             states.append(stamped(event.state, self.at))
         positions = self._write(events, states)
-        schema.write_index(self._execute, conditions.stream.bytes, self.head, conditions.index)
+        stream, by, version = key_of(events[-1].originator_id), events[-1].state[BY], events[-1].originator_version
+        schema.write_index(self._execute, stream, self.head, conditions.index)
         if asked := conditions.idempotency:
-            version = events[-1].originator_version if events else conditions.read_set.streams.get(conditions.stream, 0)
-            self._execute(
-                ANSWER,
-                (
-                    conditions.by.bytes,
-                    asked.key,
-                    asked.fingerprint,
-                    conditions.stream.bytes,
-                    version,
-                    self.head,
-                    asked.extra,
-                ),
-            )
+            self._execute(ANSWER, (by, asked.key, asked.fingerprint, stream, version, self.head, asked.extra))
         return positions
 
     def _judge_versions_only(self, events: Sequence[StoredEvent]) -> None:
@@ -269,25 +251,25 @@ class Transaction:
             raise IntegrityError("a fact of this stream and version is stored already")
 
     def _judge(self, events: Sequence[StoredEvent], conditions: AppendConditions) -> None:
+        stream, by, version = key_of(events[0].originator_id), events[0].state[BY], events[0].originator_version - 1
         asked = conditions.idempotency
-        if asked and (answer := self._execute(ANSWERED, (conditions.by.bytes, asked.key)).fetchone()):
+        if asked and (answer := self._execute(ANSWERED, (by, asked.key)).fetchone()):
             fingerprint, receipt = receipt_of(answer)
             raise AlreadyAnswered(receipt) if fingerprint == asked.fingerprint else IdempotencyKeyReused
-        for stream, version in conditions.read_set.streams.items():
-            if self._execute(VERSION, (stream.bytes,)).fetchone()[0] != version:
+        if events[-1].originator_version != version + len(events):
+            raise IntegrityError("the facts of an append do not follow one another")
+        if self._execute(VERSION, (stream,)).fetchone()[0] != version:
+            raise StaleVersion
+        for other, other_version in conditions.read_set.streams.items():
+            if self._execute(VERSION, (other.bytes,)).fetchone()[0] != other_version:
                 raise StaleVersion
         for link, number in conditions.read_set.links.items():
             if self._execute(LISTED, link).fetchone()[0] != number:
                 raise StaleVersion
-        versions: dict[UUID | str, int] = dict(conditions.read_set.streams.items())
-        for event in events:
-            if event.originator_version != versions.get(event.originator_id, 0) + 1:
-                raise StaleVersion
-            versions[event.originator_id] = event.originator_version
         for row in conditions.index:
             if row.unique and not row.release:
                 taken = self._execute(HOLDER, (row.name, row.key)).fetchone()
-                if taken is not None and taken[0] != conditions.stream.bytes:
+                if taken is not None and taken[0] != stream:
                     raise KeyTaken(row.name)
 
     def _write(self, events: Sequence[StoredEvent], states: Sequence[bytes] | None = None) -> list[int]:

@@ -13,8 +13,8 @@ from infra.store.codec import FactCodec
 from infra.store.journal import EventJournal
 from infra.store.postgres.recorder import PostgresRecorder
 from infra.store.sqlite.recorder import LiteRecorder
-from portfolio.application.ports import Append, IndexRow
-from portfolio.domain.kernel import Fact
+from portfolio.application.ports import AppendConditions, IndexRow
+from portfolio.domain.kernel import Fact, Recorded
 
 SECRET = b"a secret of the tests, 32 bytes."
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -52,11 +52,36 @@ def index_rows(fact: Fact) -> Iterable[IndexRow]:
             yield IndexRow(name="name", key="", unique=True, release=True)
 
 
-def request(stream: UUID, after: int, *facts: Fact, **fields: Any) -> Append:
-    """Return an append of these facts with their index rows; other fields may be given."""
-    given: dict[str, Any] = {"by": SOMEBODY, "at": MORNING, "causation": uuid4()} | fields
+Request = tuple[list[Recorded], AppendConditions]
+"""What ``Journal.append`` is given."""
+
+
+def request(
+    stream: UUID,
+    after: int,
+    *facts: Fact,
+    by: UUID = SOMEBODY,
+    at: datetime = MORNING,
+    causation: UUID | None = None,
+    subject: UUID | None = None,
+    **conditions: Any,
+) -> Request:
+    """Return an append of these facts with their index rows, unless conditions name others."""
+    causation = causation or uuid4()
+    entries = [
+        Recorded(
+            originator_id=stream,
+            originator_version=version,
+            fact=fact,
+            by=by,
+            at=at,
+            causation=causation,
+            subject=subject,
+        )
+        for version, fact in enumerate(facts, start=after + 1)
+    ]
     index = tuple(row for fact in facts for row in index_rows(fact))
-    return Append(stream=stream, after=after, facts=facts, index=index, **given)
+    return entries, AppendConditions(**{"index": index, **conditions})
 
 
 def note(number: int = 1) -> Noted:
@@ -105,15 +130,15 @@ Hold = Callable[[], AbstractContextManager[None]]
 """Holds the write lock as another program would."""
 
 
-def together(journal: EventJournal, hold: Hold, *appends: Append) -> list[BaseException | None]:
-    """Append all of these in one transaction, in order, behind one more; return what each one raised."""
+def together(journal: EventJournal, hold: Hold, *appends: Request) -> list[BaseException | None]:
+    """Append all of these in one transaction, in order, after one more; return what each one raised."""
     recorder = cast("LiteRecorder | PostgresRecorder", journal.recorder)
     with ThreadPoolExecutor(len(appends) + 1) as pool:
         with hold():
-            pool.submit(journal.append, request(uuid4(), 0, note()))
+            pool.submit(journal.append, *request(uuid4(), 0, note()))
             wait_until(lambda: recorder.pending == 1)
             futures = []
             for number, append in enumerate(appends, start=2):
-                futures.append(pool.submit(journal.append, append))
+                futures.append(pool.submit(journal.append, *append))
                 wait_until(lambda number=number: recorder.pending == number)  # type: ignore[misc]  # bound in the loop
         return [future.exception() for future in futures]

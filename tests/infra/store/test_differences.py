@@ -36,11 +36,11 @@ def journal(in_file: EventJournal) -> EventJournal:
 def told(journal: EventJournal, facts_file: Path) -> Path:
     """Give the file of a closed journal with seven facts in two streams, a minute apart, and every kind of row."""
     key = Idempotency(key="one", fingerprint=b"print")
-    journal.append(request(A, 0, note(1), note(2), at=MORNING))
-    journal.append(request(B, 0, Listed(parent="P"), at=MORNING + timedelta(minutes=1)))
-    journal.append(request(A, 2, Listed(parent="P"), at=MORNING + timedelta(minutes=2)))
-    journal.append(request(A, 3, Taken(key="K"), at=MORNING + timedelta(minutes=3), idempotency=key))
-    journal.append(request(B, 1, Taken(key="L"), Freed(), at=MORNING + timedelta(minutes=4)))
+    journal.append(*request(A, 0, note(1), note(2), at=MORNING))
+    journal.append(*request(B, 0, Listed(parent="P"), at=MORNING + timedelta(minutes=1)))
+    journal.append(*request(A, 2, Listed(parent="P"), at=MORNING + timedelta(minutes=2)))
+    journal.append(*request(A, 3, Taken(key="K"), at=MORNING + timedelta(minutes=3), idempotency=key))
+    journal.append(*request(B, 1, Taken(key="L"), Freed(), at=MORNING + timedelta(minutes=4)))
     journal.close()
     return facts_file
 
@@ -67,11 +67,11 @@ def test_a_store_nobody_touched_has_no_differences(told: Path) -> None:
 
 
 def test_checking_reads_a_store_that_another_process_is_writing(journal: EventJournal, facts_file: Path) -> None:
-    journal.append(request(A, 0, note()))
+    journal.append(*request(A, 0, note()))
     with knowing_our_facts(EventJournal.in_file(facts_file, secret=SECRET, read_only=True)) as reader:
 
         def write_meanwhile(fact: Fact) -> Iterable[IndexRow]:
-            journal.append(request(A, journal.head(), fact))
+            journal.append(*request(A, journal.head(), fact))
             return ()
 
         assert list(reader.check(write_meanwhile)) == []

@@ -16,7 +16,7 @@ A, B = UUID(int=10), UUID(int=11)
 
 
 def test_the_librarys_notification_log_shows_the_journal_in_sections(journal: EventJournal) -> None:
-    journal.append(request(A, 0, *map(note, range(12))))
+    journal.append(*request(A, 0, *map(note, range(12))))
     log: NotificationLog = journal.notification_log
     section = log["1,10"]
     read = list(section.items)
@@ -38,10 +38,10 @@ def test_a_projection_written_with_the_notification_log_follows_the_journal(jour
             texts.setdefault(entry.originator_id, []).append(entry.fact.text)
             view.insert_tracking(Tracking(journal.name, notification.id))
 
-    journal.append(request(A, 0, note(1)))
+    journal.append(*request(A, 0, note(1)))
     follow()
-    journal.append(request(B, 0, note(2)))
-    journal.append(request(A, 1, note(3)))
+    journal.append(*request(B, 0, note(2)))
+    journal.append(*request(A, 1, note(3)))
     follow()
     follow()
     assert texts == {A: ["note 1", "note 3"], B: ["note 2"]}
@@ -74,9 +74,9 @@ class Notes(Projection[Texts]):
 
 
 def test_the_librarys_projection_runner_follows_the_journal(journal: EventJournal) -> None:
-    journal.append(request(A, 0, note(1)))
+    journal.append(*request(A, 0, note(1)))
     env = {**journal.env, "NOTES_PERSISTENCE_MODULE": "eventsourcing.popo"}
     with ProjectionRunner(application_class=Journal, projection_class=Notes, view_class=Texts, env=env) as runner:
-        receipt = journal.append(request(A, 1, note(2), note(3)))
+        receipt = journal.append(*request(A, 1, note(2), note(3)))
         runner.wait(receipt.position, timeout=20)
         assert runner.projection.view.seen == [(1, "note 1"), (2, "note 2"), (3, "note 3")]

@@ -12,18 +12,19 @@ import pytest
 from psycopg.errors import DiskFull, InsufficientPrivilege, RaiseException
 
 from infra.store.journal import EventJournal
-from infra.store.postgres.composites import Request
 from infra.store.postgres.migrate import NotAllowed, migrate
 from infra.store.postgres.recorder import STREAM, PostgresRecorder, format_of
 from infra.store.postgres.server import CONNECTIONS, connect
 from infra.store.postgres.views import PostgresViews
 from infra.store.postgres.writer import Broken, Refused, Writer, prepare
+from infra.store.recorder import Request
 from infra.store.refusals import NewerFormat, NoAnswer, NotLetIn, NotMigrated
 from portfolio.application.ports import Busy, Idempotency, ReadSet, Receipt
 from portfolio.domain.kernel import StaleVersion
 from projections.views import VIEWS
 from tests.infra.store.given import (
     SECRET,
+    SOMEBODY,
     Hold,
     Listed,
     Taken,
@@ -74,7 +75,7 @@ def break_connections(hand: psycopg.Connection) -> None:
 
 
 def test_facts_are_never_changed_not_even_by_their_owner(journal: EventJournal, hand: psycopg.Connection) -> None:
-    journal.append(request(A, 0, note()))
+    journal.append(*request(A, 0, note()))
     for statement in ("UPDATE record.facts SET topic = 'x'", "DELETE FROM record.facts", "TRUNCATE record.facts"):
         with pytest.raises(InsufficientPrivilege, match="facts are never changed"):
             hand.execute(statement)
@@ -91,8 +92,8 @@ def test_the_role_of_the_service_reads_and_appends_and_nothing_else(
     parts = urlsplit(database)
     address = parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
     with knowing_our_facts(EventJournal.in_database(address, secret=SECRET)) as journal:
-        receipt = journal.append(request(A, 0, Listed(parent="P"), Taken(key="K"), idempotency=KEY))
-        assert (journal.head(), journal.answered(KEY_OWNER, "one", b"print")) == (2, receipt)
+        receipt = journal.append(*request(A, 0, Listed(parent="P"), Taken(key="K"), idempotency=KEY))
+        assert (journal.head(), journal.answered(SOMEBODY, "one", b"print")) == (2, receipt)
         assert differences(journal) == []
     with psycopg.connect(address, autocommit=True) as service:
         for statement in (
@@ -110,9 +111,6 @@ def test_the_role_of_the_service_reads_and_appends_and_nothing_else(
     assert hand.execute("SELECT count(*) FROM record.facts").fetchone() == (2,)
 
 
-KEY_OWNER = request(A, 0).by
-
-
 def test_a_role_that_was_not_let_in_reads_what_to_do(database: str, role: str) -> None:
     parts = urlsplit(database)
     address = parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
@@ -121,7 +119,7 @@ def test_a_role_that_was_not_let_in_reads_what_to_do(database: str, role: str) -
 
 
 def test_nobody_else_is_let_in(journal: EventJournal, role: str, hand: psycopg.Connection) -> None:
-    journal.append(request(A, 0, note()))
+    journal.append(*request(A, 0, note()))
     hand.execute(f"SET ROLE {role}")
     for statement in ("SELECT * FROM record.facts", "SELECT * FROM record.append(0, '{}')"):
         with pytest.raises(InsufficientPrivilege):
@@ -130,7 +128,7 @@ def test_nobody_else_is_let_in(journal: EventJournal, role: str, hand: psycopg.C
 
 
 def test_a_program_without_our_code_appends_by_the_function(journal: EventJournal, hand: psycopg.Connection) -> None:
-    journal.append(request(A, 0, note(1)))
+    journal.append(*request(A, 0, note(1)))
     append = """
         SELECT * FROM record.append(3, ARRAY[
             (1, %(a)s, 1, 2, 'test.noted', %(state)s, %(at)s),
@@ -163,7 +161,7 @@ def test_the_function_takes_no_gap_and_no_other_isolation(journal: EventJournal,
 def test_a_stream_is_read_by_its_own_index_however_little_the_server_knows(
     in_database: EventJournal, hand: psycopg.Connection
 ) -> None:
-    in_database.append(request(A, 0, *map(note, range(100))))
+    in_database.append(*request(A, 0, *map(note, range(100))))
     plan = hand.execute(f"EXPLAIN {STREAM}", (A,)).fetchall()
     assert "facts_of_stream" in str(plan)
     assert "facts_pkey" not in str(plan)
@@ -176,7 +174,7 @@ def test_eight_migrations_at_once_make_the_tables_once(empty_database: str) -> N
     run_in_threads(*[lambda: made.append(migrate(empty_database))] * 8)
     assert sorted(made) == [False] * 7 + [True]
     with knowing_our_facts(EventJournal.in_database(empty_database, secret=SECRET)) as journal:
-        journal.append(request(A, 0, note()))
+        journal.append(*request(A, 0, note()))
         assert differences(journal) == []
 
 
@@ -212,11 +210,11 @@ def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
 
 
 def test_connections_that_broke_are_made_again(journal: EventJournal, hand: psycopg.Connection) -> None:
-    journal.append(request(A, 0, note()))
+    journal.append(*request(A, 0, note()))
     break_connections(hand)
     assert journal.head() == 1
     break_connections(hand)
-    assert journal.append(request(A, 1, note(), idempotency=KEY)).position == 2
+    assert journal.append(*request(A, 1, note(), idempotency=KEY)).position == 2
     assert differences(journal) == []
 
 
@@ -226,10 +224,10 @@ def test_a_server_that_only_reads_is_asked_again_later(journal: EventJournal, ha
     try:
         break_connections(hand)
         with pytest.raises(Busy):
-            journal.append(request(A, 0, note()))
+            journal.append(*request(A, 0, note()))
     finally:
         hand.execute(f"{ours} RESET default_transaction_read_only")
-    assert journal.append(request(A, 0, note())).position == 1
+    assert journal.append(*request(A, 0, note())).position == 1
 
 
 def test_an_append_whose_connection_breaks_under_way_is_stored_once(
@@ -240,7 +238,7 @@ def test_an_append_whose_connection_breaks_under_way_is_stored_once(
         WHERE datname = current_database() AND NOT granted
     """
     with ThreadPoolExecutor(1) as pool, hold():
-        stored = pool.submit(journal.append, request(A, 0, note()))
+        stored = pool.submit(journal.append, *request(A, 0, note()))
         wait_until(lambda: hand.execute(f"SELECT count(*) {waiting}").fetchone() == (1,))
         hand.execute(f"SELECT pg_terminate_backend(pid, 5000) {waiting}")
     assert stored.result().position == 1
@@ -270,7 +268,7 @@ def test_an_append_that_was_stored_before_its_answer_was_lost_is_told_so(
     recorder = recorder_of(journal)
     recorder._writer = Deaf(recorder.server.url, times=1)
     appended = request(A, 0, note(), Taken(key="K"), idempotency=key)
-    assert journal.append(appended) == Receipt(stream=A, version=2, position=2)
+    assert journal.append(*appended) == Receipt(stream=A, version=2, position=2)
     assert journal.head() == 2
     assert differences(journal) == []
 
@@ -281,8 +279,8 @@ def test_a_connection_that_breaks_again_and_again_leaves_it_open_and_the_same_re
     recorder = recorder_of(journal)
     recorder._writer = Deaf(recorder.server.url, times=2)
     with pytest.raises(Busy, match="send the same request again"):
-        journal.append(request(A, 0, note(), idempotency=KEY))
-    assert journal.append(request(A, 0, note(), idempotency=KEY)).position == 1
+        journal.append(*request(A, 0, note(), idempotency=KEY))
+    assert journal.append(*request(A, 0, note(), idempotency=KEY)).position == 1
     assert journal.head() == 1
 
 
@@ -308,7 +306,7 @@ def test_a_server_that_takes_nothing_after_a_connection_broke_leaves_it_open(jou
     recorder = recorder_of(journal)
     recorder._writer = Shut(recorder.server.url, times=1)
     with pytest.raises(Busy, match="send the same request again"):
-        journal.append(request(A, 0, note()))
+        journal.append(*request(A, 0, note()))
     assert journal.head() == 1
 
 
@@ -333,7 +331,7 @@ def test_without_a_free_connection_readers_are_told_to_come_again_and_writers_wr
         with pytest.raises(Busy):
             journal.head()
         append = request(A, 0, note(), read_set=ReadSet(streams={B: 0}))
-        assert journal.append(append).position == 1
+        assert journal.append(*append).position == 1
     assert journal.head() == 1
 
 
@@ -341,7 +339,7 @@ def test_what_another_process_appends_wakes_who_waits(journal: EventJournal, dat
     met: list[bool] = []
     with knowing_our_facts(EventJournal.in_database(database, secret=SECRET)) as other:
         run_in_threads(
-            lambda: met.append(journal.wait_past(0, timeout=20)), lambda: other.append(request(A, 0, note()))
+            lambda: met.append(journal.wait_past(0, timeout=20)), lambda: other.append(*request(A, 0, note()))
         )
         assert not other.wait_past(1, timeout=0)
     assert met == [True]
@@ -356,7 +354,7 @@ def test_two_processes_fighting_over_one_stream_never_overwrite_each_other(
         for _ in range(30):
             version = len(own.read(A))
             try:
-                won.append(own.append(request(A, version, note())).version)
+                won.append(own.append(*request(A, version, note())).version)
             except StaleVersion:
                 continue
 
@@ -398,7 +396,7 @@ def test_two_processes_fighting_over_one_stream_never_overwrite_each_other(
 def test_a_planted_difference_is_named(
     journal: EventJournal, hand: psycopg.Connection, statement: str, expected: list[str]
 ) -> None:
-    journal.append(request(A, 0, note(1), note(2), Taken(key="K"), idempotency=KEY))
+    journal.append(*request(A, 0, note(1), note(2), Taken(key="K"), idempotency=KEY))
     hand.execute("DROP TRIGGER facts_are_never_changed ON record.facts")
     hand.execute(statement)
     if statement != "SELECT":

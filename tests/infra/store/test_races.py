@@ -20,7 +20,7 @@ def test_threads_that_fight_over_one_stream_never_overwrite_each_other(journal: 
         for _ in range(40):
             version = len(journal.read(A))
             try:
-                won.append(journal.append(request(A, version, note())).version)
+                won.append(journal.append(*request(A, version, note())).version)
             except StaleVersion:
                 continue
 
@@ -35,7 +35,7 @@ def test_of_two_streams_that_look_at_each_other_neither_moves_on_an_old_reading(
         for _ in range(50):
             version, seen = len(journal.read(own)), len(journal.read(other))
             try:
-                journal.append(request(own, version, Noted(text=str(seen)), read_set=ReadSet(streams={other: seen})))
+                journal.append(*request(own, version, Noted(text=str(seen)), read_set=ReadSet(streams={other: seen})))
             except StaleVersion:
                 continue
 
@@ -56,7 +56,7 @@ def test_one_of_many_gets_a_unique_key(journal: EventJournal) -> None:
 
     def take() -> None:
         try:
-            journal.append(request(uuid4(), 0, Taken(key="K")))
+            journal.append(*request(uuid4(), 0, Taken(key="K")))
         except KeyTaken as error:
             refused.append(error)
 
@@ -68,7 +68,7 @@ def test_one_of_many_gets_a_unique_key(journal: EventJournal) -> None:
 def test_the_same_request_sent_many_times_at_once_is_done_once(journal: EventJournal) -> None:
     key = Idempotency(key="one", fingerprint=b"print")
     receipts = []
-    run_in_threads(*[lambda: receipts.append(journal.append(request(A, 0, note(), idempotency=key)))] * THREADS)
+    run_in_threads(*[lambda: receipts.append(journal.append(*request(A, 0, note(), idempotency=key)))] * THREADS)
     assert len(receipts) == THREADS
     assert len(set(map(repr, receipts))) == 1
     assert journal.head() == 1
@@ -78,7 +78,7 @@ def test_facts_of_one_append_stand_together_whoever_else_writes(journal: EventJo
     def write() -> None:
         stream = uuid4()
         for number in range(10):
-            journal.append(request(stream, number * 3, note(1), note(2), note(3)))
+            journal.append(*request(stream, number * 3, note(1), note(2), note(3)))
 
     run_in_threads(*[write] * THREADS)
     log = journal.at_positions(range(1, journal.head() + 1))
@@ -94,7 +94,7 @@ def test_times_and_positions_agree_whoever_writes_and_whatever_their_clocks_say(
     def write() -> None:
         stream = uuid4()
         for number in range(30):
-            journal.append(request(stream, number, note(), at=MORNING + timedelta(seconds=chance.randrange(100))))
+            journal.append(*request(stream, number, note(), at=MORNING + timedelta(seconds=chance.randrange(100))))
 
     run_in_threads(*[write] * THREADS)
     times = [entry.at for entry in journal.since(0, limit=1000)]
@@ -110,7 +110,7 @@ def test_a_reader_that_follows_the_log_sees_every_fact_once_in_order(journal: Ev
     def write() -> None:
         stream = uuid4()
         for number in range(25):
-            journal.append(request(stream, number, note()))
+            journal.append(*request(stream, number, note()))
 
     def follow() -> None:
         while len(seen) < total:

@@ -31,7 +31,7 @@ A, B = UUID(int=10), UUID(int=11)
 def test_a_conflict_fails_only_its_own_caller_in_a_shared_write(
     journal: EventJournal, hold: Hold, conflict: str
 ) -> None:
-    journal.append(request(A, 0, Taken(key="K"), idempotency=Idempotency(key="one", fingerprint=b"print")))
+    journal.append(*request(A, 0, Taken(key="K"), idempotency=Idempotency(key="one", fingerprint=b"print")))
     bad, refusal = {
         "stale version": (request(A, 0, note()), StaleVersion),
         "taken key": (request(B, 0, Taken(key="K")), KeyTaken),
@@ -44,7 +44,7 @@ def test_a_conflict_fails_only_its_own_caller_in_a_shared_write(
     raised = together(journal, hold, bad, *good[:2], bad, *good[2:])
     assert [type(error) for error in raised] == [refusal, type(None), type(None), refusal, type(None), type(None)]
     assert journal.head() == 2 + 2 * len(good)
-    assert all(len(journal.read(one.stream)) == 2 for one in good)
+    assert all(len(journal.read(entries[0].originator_id)) == 2 for entries, _ in good)
     assert differences(journal) == []
 
 
@@ -64,7 +64,7 @@ def test_of_two_conflicting_callers_in_a_shared_write_the_first_wins(journal: Ev
 
 
 def test_a_caller_in_a_shared_write_sees_what_those_before_it_have_written(journal: EventJournal, hold: Hold) -> None:
-    journal.append(request(A, 0, Taken(key="K")))
+    journal.append(*request(A, 0, Taken(key="K")))
     raised = together(
         journal,
         hold,
@@ -91,5 +91,5 @@ def test_a_store_that_another_program_holds_is_busy_and_serves_again_when_it_is_
     journal: EventJournal, hold: Hold
 ) -> None:
     with hold(), pytest.raises(Busy, match="busy"):
-        journal.append(request(A, 0, note()))
-    assert journal.append(request(A, 0, note())).position == 1
+        journal.append(*request(A, 0, note()))
+    assert journal.append(*request(A, 0, note())).position == 1

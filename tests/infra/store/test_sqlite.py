@@ -15,12 +15,7 @@ import pytest
 
 from infra.store.journal import EventJournal
 from infra.store.sqlite.recorder import LiteRecorder
-from portfolio.application.ports import (
-    IndexRow,
-    Receipt,
-    StorageFull,
-)
-from portfolio.domain.kernel import changed
+from portfolio.application.ports import IndexRow, KeyTaken, Receipt, StorageFull
 from tests.infra.store.given import (
     SECRET,
     SOMEBODY,
@@ -54,7 +49,7 @@ def test_what_one_caller_sent_too_big_does_not_fail_the_others(journal: EventJou
 
 def fill(journal: EventJournal) -> None:
     for version in range(100):
-        journal.append(request(A, version, BIG))
+        journal.append(*request(A, version, BIG))
 
 
 def test_a_full_disk_stores_nothing_of_the_append_and_serves_again_when_there_is_room(journal: EventJournal) -> None:
@@ -65,12 +60,12 @@ def test_a_full_disk_stores_nothing_of_the_append_and_serves_again_when_there_is
             fill(journal)
         stored = journal.head()
         with pytest.raises(StorageFull):
-            journal.append(request(B, 0, BIG, BIG))
+            journal.append(*request(B, 0, BIG, BIG))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert 0 < stored < 100
     assert journal.head() == stored
-    assert journal.append(request(B, 0, note())).position == stored + 1
+    assert journal.append(*request(B, 0, note())).position == stored + 1
     assert differences(journal) == []
 
 
@@ -79,8 +74,8 @@ def test_a_database_that_reached_its_size_stores_nothing_of_the_append(journal: 
     assert recorder._writer is not None  # the limit is a property of the writing connection
     recorder._writer.execute("PRAGMA max_page_count = 20")
     with pytest.raises(StorageFull):
-        journal.append(request(A, 0, Noted(text="x" * 200_000)))
-    assert journal.append(request(A, 0, note())).position == 1
+        journal.append(*request(A, 0, Noted(text="x" * 200_000)))
+    assert journal.append(*request(A, 0, note())).position == 1
 
 
 @pytest.mark.parametrize(
@@ -92,20 +87,21 @@ def test_a_database_that_reached_its_size_stores_nothing_of_the_append(journal: 
     ],
 )
 def test_facts_are_neither_changed_nor_deleted_by_anybody(journal: EventJournal, facts_file: Path, sql: str) -> None:
-    journal.append(request(A, 0, note()))
+    journal.append(*request(A, 0, note()))
     with closing(sqlite3.connect(facts_file)) as other, pytest.raises(sqlite3.IntegrityError, match="facts are not"):
         other.execute(sql)
     assert differences(journal) == []
 
 
 def test_unique_keys_are_not_readable_in_the_file(journal: EventJournal, facts_file: Path) -> None:
-    journal.append(changed(request(A, 0, note()), index=(IndexRow(name="uln", key="1234567890", unique=True),)))
+    index = (IndexRow(name="uln", key="1234567890", unique=True),)
+    journal.append(*request(A, 0, note(), index=index))
     journal.close()
     assert b"1234567890" not in facts_file.read_bytes()
-    with EventJournal.in_file(facts_file, secret=b"another secret") as stranger:
-        assert stranger.holder("uln", "1234567890") is None
-    with EventJournal.in_file(facts_file, secret=SECRET) as again:
-        assert again.holder("uln", "1234567890") == A
+    with knowing_our_facts(EventJournal.in_file(facts_file, secret=SECRET)) as again, pytest.raises(KeyTaken):
+        again.append(*request(B, 0, note(), index=index))
+    with knowing_our_facts(EventJournal.in_file(facts_file, secret=b"another secret")) as stranger:
+        stranger.append(*request(B, 0, note(), index=index))
 
 
 def test_every_commit_is_synced_and_readers_do_not_wait_for_writers(journal: EventJournal, hold: Hold) -> None:
@@ -113,17 +109,17 @@ def test_every_commit_is_synced_and_readers_do_not_wait_for_writers(journal: Eve
     assert recorder._writer is not None  # what a connection is set to, only it can tell
     assert recorder._writer.execute("PRAGMA synchronous").fetchone() == (2,)
     assert recorder._writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    journal.append(request(A, 0, note()))
+    journal.append(*request(A, 0, note()))
     with hold():
         assert len(journal.read(A)) == 1
 
 
 def test_what_another_process_appends_is_seen(journal: EventJournal, facts_file: Path) -> None:
-    journal.append(request(A, 0, note(1)))
+    journal.append(*request(A, 0, note(1)))
     with knowing_our_facts(EventJournal.in_file(facts_file, secret=SECRET)) as other:
-        other.append(request(A, 1, note(2)))
+        other.append(*request(A, 1, note(2)))
     assert journal.wait_past(1, timeout=0)
-    assert journal.append(request(A, 2, note(3))).position == 3
+    assert journal.append(*request(A, 2, note(3))).position == 3
     assert differences(journal) == []
 
 
@@ -144,7 +140,7 @@ def write():
     while True:
         key = str(uuid4())
         idempotency = Idempotency(key=key, fingerprint=b"print")
-        receipt = journal.append(request(stream, version, note(1), note(2), idempotency=idempotency))
+        receipt = journal.append(*request(stream, version, note(1), note(2), idempotency=idempotency))
         version += 2
         os.write(1, f"{stream} {receipt.version} {receipt.position} {key}\\n".encode())
 
