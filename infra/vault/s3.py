@@ -172,32 +172,6 @@ class S3Vault:
             with closing(answer["Body"]) as body:
                 yield from body.iter_chunks(PIECE_BYTES)
 
-    def read_url(
-        self,
-        object_id: UUID,
-        *,
-        storage_version: str = "",
-        media_type: str,
-        disposition: str,
-        lifetime_seconds: int = 60,
-    ) -> str:
-        """Return a URL at which the storage itself answers exactly these bytes for a short while, ranges included.
-
-        ``disposition`` is the Content-Disposition that the browser is told. Raises ``FileNotFoundError``.
-        """
-        with _answering():
-            url: str = self._client.generate_presigned_url(
-                "get_object",
-                Params={
-                    **self._what(object_id, storage_version),
-                    "ResponseContentType": media_type,
-                    "ResponseContentDisposition": disposition,
-                    "ResponseCacheControl": "private, no-store",
-                },
-                ExpiresIn=lifetime_seconds,
-            )
-        return url
-
     def discard(self, object_id: UUID) -> None:
         """See ``Vault.discard``. Takes every version away, from under the lock if the eraser may."""
         key = self._key(object_id)

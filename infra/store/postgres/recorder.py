@@ -18,7 +18,6 @@ from infra.store.postgres.server import UNABLE, Server, prepared_for, reach, ref
 from infra.store.postgres.writer import Broken, Refused, Writer
 from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Request
 from infra.store.refusals import NewerFormat, NotMigrated
-from infra.store.subscription import Following
 from portfolio.application.ports import AppendConditions, Busy, IdempotencyKeyReused, KeyTaken, Receipt
 from portfolio.domain.kernel import Rejected, StaleVersion
 
@@ -114,10 +113,6 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
     def max_notification_id(self) -> int | None:
         """Return the last position, None for an empty log."""
         return self.head() or None
-
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
-        """Return an iterator over the log that waits for what comes."""
-        return Following(self, gt, topics)
 
     def head(self) -> int:
         """Return the last position, 0 if there is none."""

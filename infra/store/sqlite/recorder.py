@@ -26,7 +26,6 @@ from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import schema
 from infra.store.sqlite.readers import Readers
-from infra.store.subscription import Following
 from portfolio.application.ports import AppendConditions, Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
 from portfolio.domain.kernel import Rejected, StaleVersion
 
@@ -122,10 +121,6 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
     def max_notification_id(self) -> int | None:  # type: ignore[override]  # the library says int, its kit expects None
         """Return the last position, None for an empty log."""
         return self.head() or None
-
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
-        """Return an iterator over the log that waits for what comes."""
-        return Following(self, gt, topics)
 
     def head(self) -> int:
         """Return the last position, 0 if there is none."""

@@ -7,17 +7,16 @@ import pytest
 from eventsourcing.sqlite import SQLiteDatastore
 from eventsourcing.tests import persistence as kit
 
-from infra.store.postgres.recorder import PostgresRecorder
 from infra.store.postgres.server import Server
-from infra.store.sqlite.recorder import LiteRecorder
+from tests.infra.store.subscription import FollowedLiteRecorder, FollowedPostgresRecorder
 
 
 class OnOurRecorder:
     """Gives each of the library's tests a recorder on a fresh file."""
 
-    def create_recorder(self) -> LiteRecorder:
+    def create_recorder(self) -> FollowedLiteRecorder:
         folder = TemporaryDirectory(ignore_cleanup_errors=True)  # a reader of the kit may still be at it
-        recorder = LiteRecorder(SQLiteDatastore(str(Path(folder.name) / "facts.db")))
+        recorder = FollowedLiteRecorder(SQLiteDatastore(str(Path(folder.name) / "facts.db")))
         recorder.create_table()
         self.addCleanup(folder.cleanup)  # type: ignore[attr-defined]  # of the TestCase it is mixed into
         self.addCleanup(recorder.close)  # type: ignore[attr-defined]  # likewise
@@ -31,14 +30,14 @@ class OnPostgres:
     def _address(self, database: str) -> None:
         self.database = database
 
-    def create_recorder(self) -> PostgresRecorder:
-        recorder = PostgresRecorder(Server(self.database))
+    def create_recorder(self) -> FollowedPostgresRecorder:
+        recorder = FollowedPostgresRecorder(Server(self.database))
         recorder.create_table()
         self.addCleanup(recorder.close)  # type: ignore[attr-defined]  # of the TestCase it is mixed into
         return recorder
 
 
-class TestRecorder(OnOurRecorder, kit.ApplicationRecorderTestCase[LiteRecorder]):
+class TestRecorder(OnOurRecorder, kit.ApplicationRecorderTestCase[FollowedLiteRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
@@ -47,7 +46,7 @@ class TestPositionsOfOneAppend(OnOurRecorder, kit.NonInterleavingNotificationIDs
     pass
 
 
-class TestRecorderOnPostgres(OnPostgres, kit.ApplicationRecorderTestCase[PostgresRecorder]):
+class TestRecorderOnPostgres(OnPostgres, kit.ApplicationRecorderTestCase[FollowedPostgresRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 

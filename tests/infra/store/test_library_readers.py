@@ -1,5 +1,6 @@
 """The library's own ways to follow an application, on our journal."""
 
+from functools import partial
 from uuid import UUID
 
 from eventsourcing.application import NotificationLog
@@ -11,6 +12,7 @@ from eventsourcing.utils import EnvType
 from infra.store.journal import EventJournal
 from portfolio.domain.kernel import Recorded
 from tests.infra.store.given import SECRET, Noted, knowing_our_facts, note, request
+from tests.infra.store.subscription import Following
 
 A, B = UUID(int=10), UUID(int=11)
 
@@ -47,14 +49,15 @@ def test_a_projection_written_with_the_notification_log_follows_the_journal(jour
     assert texts == {A: ["note 1", "note 3"], B: ["note 2"]}
 
 
-class Journal(EventJournal):
-    """As the library's runner makes its applications."""
+class Followed(EventJournal):
+    """As the library's runner makes its applications, with the subscription of our tests."""
 
     name = "journal"
 
     def __init__(self, env: EnvType | None = None) -> None:
         super().__init__(env or {}, secret=SECRET)
         knowing_our_facts(self)
+        vars(self.recorder)["subscribe"] = partial(Following, self.recorder)
 
 
 class Texts(POPOTrackingRecorder):
@@ -76,7 +79,7 @@ class Notes(Projection[Texts]):
 def test_the_librarys_projection_runner_follows_the_journal(journal: EventJournal) -> None:
     journal.append(*request(A, 0, note(1)))
     env = {**journal.env, "NOTES_PERSISTENCE_MODULE": "eventsourcing.popo"}
-    with ProjectionRunner(application_class=Journal, projection_class=Notes, view_class=Texts, env=env) as runner:
+    with ProjectionRunner(application_class=Followed, projection_class=Notes, view_class=Texts, env=env) as runner:
         receipt = journal.append(*request(A, 1, note(2), note(3)))
         runner.wait(receipt.position, timeout=20)
         assert runner.projection.view.seen == [(1, "note 1"), (2, "note 2"), (3, "note 3")]

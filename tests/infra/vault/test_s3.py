@@ -277,36 +277,6 @@ def test_nothing_is_answered_without_tls(server: Server, monkeypatch: pytest.Mon
 # --- what is read, and taken away ------------------------------------------------------------------------------------
 
 
-@on()
-def test_a_read_url_answers_these_bytes_as_a_download_ranges_included(server: Server) -> None:
-    sealed = kept(server)
-    url = server.vault.read_url(
-        sealed.object_id,
-        storage_version=sealed.storage_version,
-        media_type="text/plain",
-        disposition='attachment; filename="rig.txt"',
-    )
-    answer = requests.get(url, timeout=30)
-    assert (answer.status_code, answer.content) == (200, files.TEXT)
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="rig.txt"'
-    assert answer.headers["Content-Type"].startswith("text/plain")
-    part = requests.get(url, headers={"Range": "bytes=5-8"}, timeout=30)
-    assert (part.status_code, part.content) == (206, files.TEXT[5:9])
-
-
-@on(moto="checks no signature")
-def test_a_read_url_answers_nothing_else(server: Server) -> None:
-    mine, others = kept(server), kept(server)
-    url = server.vault.read_url(mine.object_id, media_type="text/plain", disposition="attachment")
-    for tampered in (url.replace(str(mine.object_id), str(others.object_id)), url.replace("Expires=60", "Expires=600")):
-        assert requests.get(tampered, timeout=30).status_code == 403
-
-
-def test_there_is_no_read_url_of_what_is_not_there(server: Server) -> None:
-    with pytest.raises(FileNotFoundError):
-        server.vault.read_url(uuid4(), media_type="text/plain", disposition="attachment")
-
-
 @on(moto="knows only one person")
 def test_a_draft_waits_under_its_lock_for_the_erasure_role_where_the_application_has_none(
     server: Server, caplog: pytest.LogCaptureFixture

@@ -1,11 +1,15 @@
-"""The library's subscription for a store that cannot notify: woken by appends of this process, else it looks again."""
+"""The library's subscription for our stores, by which its own tests and its projection runner follow the log."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from eventsourcing.persistence import ListenNotifySubscription
 
-LOOK_AGAIN = 0.02  # seconds, for appends of other processes
+from infra.store.postgres.recorder import PostgresRecorder
+from infra.store.sqlite.recorder import LiteRecorder
+
+LOOK_AGAIN = 0.02
+"""Seconds until it looks for what another process has appended."""
 
 
 class Following(ListenNotifySubscription[Any]):
@@ -23,3 +27,13 @@ class Following(ListenNotifySubscription[Any]):
         except Exception as error:  # noqa: BLE001 - raised again in the reading thread, as the library does
             self._thread_error = self._thread_error or error
             self.stop()
+
+
+class FollowedLiteRecorder(LiteRecorder):
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+        return Following(self, gt, topics)
+
+
+class FollowedPostgresRecorder(PostgresRecorder):
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+        return Following(self, gt, topics)
