@@ -8,8 +8,7 @@ import msgspec
 from infra.bench.report import BENCHES, line
 from infra.bench.stores import Bench
 from infra.bench.stores_sqlite import scratch_folder
-from infra.settings import is_database
-from infra.stores import need_driver
+from infra.settings import NO_DRIVER, SettingsFaulty, has_driver, is_database
 
 
 @click.command()
@@ -37,7 +36,8 @@ def bench(name: str, database: str | None, seconds: float, rounds: int, facts: i
     else:
         if not is_database(database):
             raise click.UsageError("--database is not the address of a PostgreSQL database: postgresql://….")
-        need_driver()
+        if not has_driver():
+            raise SettingsFaulty([NO_DRIVER])
         from infra.bench.stores_postgres import scratch_database
 
         chosen = measured("PostgreSQL", "psycopg", partial(scratch_database, database))

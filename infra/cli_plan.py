@@ -9,7 +9,6 @@ import click
 from api.plans import plan_json
 from infra.cli_common import folder_option, read_settings, say_demo
 from infra.deployment import describe, require_person
-from infra.lock import writing
 from infra.main import open_record
 from portfolio.application.indexes import EDITIONS_OF_PLAN
 from portfolio.application.read_session import ReadSession
@@ -40,7 +39,7 @@ def import_plan(file: str, person: UUID | None, folder: str | None) -> None:
     """Record the plan in FILE, in the name of the administrator (if there are several, say which with --as)."""
     settings = read_settings(folder)
     text = decode_plan(Path(file).read_bytes())
-    with writing(settings), open_record(settings) as record:
+    with settings.store.writing(), open_record(settings) as record:
         found = describe(record.journal)
         administrators = found.administrators if found else ()
         if person is None:

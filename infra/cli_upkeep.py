@@ -10,10 +10,7 @@ import click
 from infra.cli_common import Failed, folder_option, read_settings, say_demo
 from infra.deployment import describe
 from infra.fsck.deployment import differences
-from infra.lock import writing
 from infra.main import open_record
-from infra.stores import migrate as prepare
-from infra.stores import open_views
 from projections.runner import Projector
 from projections.views import VIEWS
 
@@ -48,8 +45,8 @@ def rebuild(view: str | None, folder: str | None) -> None:
     with open_record(settings, read_only=True) as record:
         found = describe(record.journal)
     say_demo(found.mode if found else "")
-    with writing(settings), open_record(settings) as record:
-        with open_views(settings) as views, bar("Folding facts") as progress:
+    with settings.store.writing(), open_record(settings) as record:
+        with settings.store.open_views() as views, bar("Folding facts") as progress:
             begun = time.monotonic()
             Projector(record.journal, views, VIEWS).rebuild(*([view] if view else []), progress=progress)
         facts = record.journal.head()
@@ -66,7 +63,7 @@ def migrate(role: str | None, folder: str | None) -> None:
     The role of the service may then read the record and call the function that appends to it, and keep its views;
     nothing else. Run it again after every upgrade, before the service starts.
     """
-    made = prepare(read_settings(folder), role)
+    made = read_settings(folder).store.migrate(role)
     click.echo("Made the tables of the record." if made else "The tables of the record were there; all is up to date.")
 
 

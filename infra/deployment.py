@@ -12,7 +12,7 @@ from infra.identity.tokens import create_token_key
 from infra.main import INDEX_KEY, UPLOAD_KEY, new_id, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
-from infra.stores import FACTS
+from infra.store.sqlite.store import FACTS_FILE
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID, CreateDeployment, DeploymentExists
 from portfolio.domain.kernel import tag_of
@@ -74,7 +74,7 @@ def create(settings: Settings, mode: Mode, administrator: str) -> UUID:
     A beginning that was interrupted is finished. Raises ``AlreadyThere`` if nothing is left to begin, and ``KeyFault``
     rather than use the keys of another deployment. The caller holds the folder's lock.
     """
-    facts = settings.folder / FACTS
+    facts = settings.folder / FACTS_FILE
     make_keys(settings, begun=facts.exists())
     with open_record(settings) as record:
         found = describe(record.journal)
@@ -101,7 +101,7 @@ def make_keys(settings: Settings, *, begun: bool) -> None:
     missing = [name for name in (INDEX_KEY, UPLOAD_KEY, TOKEN_KEY) if not (settings.keys / name).exists()]
     if not begun and len(missing) < 3:
         raise KeyFault(f"{settings.keys} holds the keys of another deployment: set PORTFOLIO_KEYS to another folder.")
-    (settings.folder / FACTS).touch(mode=0o600)
+    (settings.folder / FACTS_FILE).touch(mode=0o600)
     for name in missing:
         if name == TOKEN_KEY:
             create_token_key(keys)

@@ -3,10 +3,8 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-
-from infra.settings import Settings
 
 FILE = "lock"
 
@@ -35,8 +33,3 @@ def folder_lock(folder: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
-
-
-def writing(settings: Settings) -> AbstractContextManager[None]:
-    """Hold the folder while a command writes facts or views; a database takes the writes of any number."""
-    return folder_lock(settings.folder) if settings.database_url is None else nullcontext()

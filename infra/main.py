@@ -1,7 +1,6 @@
 """The composition root: everything that knows which adapters are used, where the clock is and where ids come from."""
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,11 +19,11 @@ from infra.logs import AccessLog
 from infra.metrics import Metrics
 from infra.settings import Settings, SettingsFaulty
 from infra.store.journal import EventJournal
-from infra.stores import FACTS, following, open_journal, open_views
+from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.lookups import Lookups
-from portfolio.application.ports import Busy, Vault
+from portfolio.application.ports import Vault
 from portfolio.application.reactions import Reactions
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from projections.owner import OWNER
@@ -89,11 +88,11 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
     Who writes holds the folder's lock; ``read_only`` runs beside whoever does. What commands ask of the
     journal, and anybody of the vault, is timed in ``metrics``.
     """
-    if settings.database_url is None and not (settings.folder / FACTS).exists():
+    if not settings.store.may_exist():
         raise NoDeployment(settings.folder)
     keys = KeyFolder(settings.keys)
     upload_key = keys.read(UPLOAD_KEY)
-    journal = open_journal(settings, keys.read(INDEX_KEY), read_only=read_only)
+    journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
     try:
         vault = open_vault(settings, upload_key)
         asked = journal if metrics is None else metrics.timed("journal", journal)
@@ -148,7 +147,7 @@ def build(settings: Settings) -> Running:
         mode = DEPLOYMENT.fold(entry.fact for entry in record.journal.read(DEPLOYMENT_ID)).mode
         if mode is None:
             raise NoDeployment(settings.folder)
-        views = opened.enter_context(open_views(settings))
+        views = opened.enter_context(settings.store.open_views())
         projector = Projector(record.journal, metrics.timed("views", views), VIEWS)
         reactions = Reactions(record.handler, record.journal)
         reactor = Reactor(REACTIONS, record.journal, views, reactions.react)
@@ -158,7 +157,11 @@ def build(settings: Settings) -> Running:
             {"views": lambda: projector.position, REACTIONS: lambda: views.position(REACTIONS)},
         )
         stop = Event()
-        threads = following(settings, (OWNER, *VIEWS), projector, reactor, stop)
+        works: dict[str, Work] = {
+            "projector": settings.store.projecting(projector, (OWNER, *VIEWS)),
+            "reactor": settings.store.reacting(reactor),
+        }
+        threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
         keys = KeyFolder(settings.keys)
@@ -209,7 +212,7 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
         nonlocal head
         try:
             head = record.journal.head()
-        except (sqlite3.Error, Busy) as error:
+        except record.settings.store.read_errors as error:
             return f"The facts cannot be read: {str(error).rstrip('.')}."
         return None
 

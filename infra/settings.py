@@ -3,9 +3,13 @@
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from infra.store.sqlite.store import SqliteStore
+from infra.store.store import Store
 
 PREFIX = "PORTFOLIO_"
 
@@ -23,6 +27,11 @@ KNOWN = {
 
 BUCKET_URL = re.compile(r"s3://([a-z0-9][a-z0-9-]{1,52}[a-z0-9])(?:/((?:[\w-]+/)*[\w-]*))?", re.ASCII)
 """A bucket, whose name leaves room for ``-incoming``, and perhaps a prefix in it."""
+
+NO_DRIVER = (
+    "PORTFOLIO_DATABASE_URL needs the extra postgres: run pip install 'portfolio[postgres]', "
+    "or leave it out to keep facts in the folder."
+)
 
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - recognised, not listened on
 
@@ -47,9 +56,9 @@ class Bucket:
 class Settings:
     """Where the deployment lies and how it is reached.
 
-    ``folder`` holds facts and views, if no ``database_url`` is named, and files, if no ``vault`` is; ``keys`` holds the
-    secrets and lies outside it. The server listens on ``host`` and ``port``, in so many processes (``workers``); people
-    reach it at ``base_url``, which has no slash at its end.
+    ``store`` opens facts and views. ``folder`` holds them, if no database is named, and files, if no ``vault`` is;
+    ``keys`` holds the secrets and lies outside it. The server listens on ``host`` and ``port``, in so many processes
+    (``workers``); people reach it at ``base_url``, which has no slash at its end.
     """
 
     folder: Path
@@ -57,8 +66,8 @@ class Settings:
     host: str
     port: int
     base_url: str
+    store: Store
     vault: Bucket | None = None
-    database_url: str | None = field(default=None, repr=False)  # it may hold a password
     workers: int = 1
 
     def environment(self) -> dict[str, str]:
@@ -70,11 +79,10 @@ class Settings:
             "PORTFOLIO_PORT": str(self.port),
             "PORTFOLIO_BASE_URL": self.base_url,
             "PORTFOLIO_WORKERS": str(self.workers),
+            **self.store.variables(),
         }
         if self.vault is not None:
             chosen["PORTFOLIO_VAULT"] = f"s3://{self.vault.name}/{self.vault.prefix}".rstrip("/")
-        if self.database_url is not None:
-            chosen["PORTFOLIO_DATABASE_URL"] = self.database_url
         return chosen
 
     @classmethod
@@ -115,12 +123,14 @@ class Settings:
                 "bucket in 3 to 54 small letters, digits and hyphens, or leave it out to keep files in the folder."
             )
 
-        database_url, workers = value["PORTFOLIO_DATABASE_URL"] or None, value["PORTFOLIO_WORKERS"]
+        database_url, workers = value["PORTFOLIO_DATABASE_URL"], value["PORTFOLIO_WORKERS"]
         if database_url and not is_database(database_url):
             faults.append(
                 "PORTFOLIO_DATABASE_URL is not the address of a PostgreSQL database: give "
                 "postgresql://name:password@machine/database, or leave it out to keep facts in the folder."
             )
+        elif database_url and not has_driver():
+            faults.append(NO_DRIVER)
         if not (workers.isascii() and workers.isdigit() and 1 <= int(workers[:4]) <= 100):
             faults.append(f"PORTFOLIO_WORKERS ({workers}) is not a number of processes: give one from 1 to 100.")
         elif workers != "1" and not database_url:
@@ -136,8 +146,8 @@ class Settings:
             host=host,
             port=int(port),
             base_url=base_url,
+            store=store_at(folder, database_url),
             vault=vault,
-            database_url=database_url,
             workers=int(workers),
         )
 
@@ -167,3 +177,17 @@ def is_database(address: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("postgresql", "postgres") and len(parts.path) > 1
+
+
+def has_driver() -> bool:
+    """Tell whether the PostgreSQL driver is installed."""
+    return find_spec("psycopg") is not None
+
+
+def store_at(folder: Path, database_url: str) -> Store:
+    """Return the store in the database of this address, in the folder if there is none."""
+    if not database_url:
+        return SqliteStore(folder)
+    from infra.store.postgres.store import PostgresStore  # its driver is an extra
+
+    return PostgresStore(database_url)

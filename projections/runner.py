@@ -32,13 +32,13 @@ class Log(Protocol):
     """What a follower needs of the journal."""
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
-        """Return up to ``limit`` facts behind ``position``, in order."""
+        """Return up to ``limit`` facts after ``position``, in order."""
 
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""
 
     def wait_past(self, position: int, timeout: float) -> bool:
-        """Return whether there is a fact behind ``position``, waiting up to ``timeout`` seconds for one."""
+        """Return whether there is a fact after ``position``, waiting up to ``timeout`` seconds for one."""
 
 
 class ViewUnknown(Exception):
@@ -48,20 +48,20 @@ class ViewUnknown(Exception):
         super().__init__(f"There is no view {name!r}; there are: {', '.join(sorted(view.name for view in views))}.")
 
 
-class _Line:
-    """Views that are folded together, the owners of streams first, with the rows they hold in memory."""
+class ViewGroup:
+    """Views that are folded together, the owners of streams first, with a cache of their rows."""
 
     def __init__(self, database: ViewsDatabase, owner: View, views: Sequence[View]) -> None:
         self.views = (owner, *views)
         self._database = database
         self._rows: list[Rows] = []
-        self._left: list[int] = []
-        self.forget()
+        self._expected: list[int] = []
+        self.drop_cache()
 
-    def forget(self) -> None:
-        """Drop what is in memory: the database is right."""
+    def drop_cache(self) -> None:
+        """Drop the cached rows: the database is right."""
         self._rows = [Rows(view, self._database) for view in self.views]
-        self._left = []
+        self._expected = []
 
     def positions(self) -> list[int]:
         """Return how far each view has come."""
@@ -71,12 +71,12 @@ class _Line:
         """Fold the next batch, all or nothing, and return the position all views show now."""
         try:
             positions = self.positions()
-            if positions != self._left:  # somebody else has folded meanwhile
-                self.forget()
+            if positions != self._expected:  # somebody else has folded meanwhile
+                self.drop_cache()
             start = min(positions)
             entries = log.since(start, limit if until is None else min(limit, until - start))
             if not entries:
-                self._left = positions
+                self._expected = positions
                 return start
             end = entries[-1].position
             self._fold(entries, positions)
@@ -84,11 +84,11 @@ class _Line:
             moves = dict(zip((view.table for view in self.views), zip(positions, after, strict=True), strict=True))
             self._database.write([rows.batch() for rows in self._rows], moves)
         except BaseException:
-            self.forget()
+            self.drop_cache()
             raise
         for rows in self._rows:
             rows.settle(KEEP)
-        self._left = after
+        self._expected = after
         return end
 
     def _fold(self, entries: Sequence[Entry], positions: Sequence[int]) -> None:
@@ -121,11 +121,11 @@ class Projector:
         self._turn = RLock()
         self._shown = Condition()
         database.prepare((OWNER, *views))
-        self._line = _Line(database, OWNER, views)
-        positions, head = self._line.positions(), log.head()
+        self._group = ViewGroup(database, OWNER, views)
+        positions, head = self._group.positions(), log.head()
         if max(positions) > head:  # the log was restored from an older copy
-            database.reset(self._line.views, indexed=True)
-        self._position = min(self._line.positions())
+            database.reset(self._group.views, indexed=True)
+        self._position = min(self._group.positions())
 
     @property
     def position(self) -> int:
@@ -147,7 +147,7 @@ class Projector:
         That is 0 where another process has folded or rebuilt them meanwhile: the next step goes on from there.
         """
         with self._turn, suppress(PositionConflict):
-            before, end = self._position, self._line.fold(self._log, BATCH)
+            before, end = self._position, self._group.fold(self._log, BATCH)
             self.show(end)
             return end - before
         return 0
@@ -179,7 +179,7 @@ class Projector:
             self._rebuild(chosen, progress)
 
     def _rebuild(self, chosen: Sequence[View], progress: Callable[[int, int], None]) -> None:
-        beside = _Line(self._database, OWNER.beside(), [view.beside() for view in chosen[1:]])
+        beside = ViewGroup(self._database, OWNER.beside(), [view.beside() for view in chosen[1:]])
         self._database.reset(beside.views, indexed=False)
         while (end := self._turn_of(beside)) < (head := self._log.head()):
             progress(end, head)
@@ -192,11 +192,11 @@ class Projector:
                 with suppress(PositionConflict):  # another process has brought the old rows further meanwhile
                     self._database.switch(chosen)
                     switched = True
-            self._line.forget()
+            self._group.drop_cache()
         progress(head, head)
         self._database.drop_replaced(chosen)
 
-    def _turn_of(self, beside: _Line) -> int:
+    def _turn_of(self, beside: ViewGroup) -> int:
         with self._turn:
             return beside.fold(self._log, REBUILD_BATCH)
 
@@ -269,7 +269,7 @@ def follow(name: str, log: Log, follower: Follower, stop: Event) -> None:
             pause = FIRST_PAUSE
         except Exception as error:  # noqa: BLE001 - whatever it is, the views must not stand still for good
             LOG.error(  # noqa: TRY400 - an exception's message may hold personal data
-                "%s failed behind position %d (%s), next try in %.2f s", name, follower.position, _where(error), pause
+                "%s failed after position %d (%s), next try in %.2f s", name, follower.position, _where(error), pause
             )
             stop.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -278,39 +278,3 @@ def follow(name: str, log: Log, follower: Follower, stop: Event) -> None:
 def _where(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} at {last.filename}:{last.lineno}"
-
-
-def differences(log: Log, kept: ViewsDatabase, fresh: ViewsDatabase, views: Sequence[View]) -> Iterator[str]:
-    """Yield one sentence for each row that is not what the log makes it; ``kept`` stands still meanwhile.
-
-    ``fresh`` is an empty database, into which the views are folded again as far as ``kept`` has come.
-    """
-    fresh.prepare((OWNER, *views))
-    line = _Line(fresh, OWNER, views)
-    come = {view.table: kept.position(view.table) for view in line.views}
-    for position in sorted(set(come.values())):
-        while line.fold(log, REBUILD_BATCH, until=position) < position:
-            pass
-        for view in line.views:
-            if come[view.table] == position:
-                yield from _compared(view, kept.rows(view), fresh.rows(view))
-
-
-def _compared(view: View, kept: Iterator[tuple[Any, ...]], fresh: Iterator[tuple[Any, ...]]) -> Iterator[str]:
-    size = len(view.key)
-    found, right = next(kept, None), next(fresh, None)
-    while found or right:
-        if right is None or (found and found[:size] < right[:size]):
-            yield f"view {view.name}: the row {_named(view, found)} does not follow from the facts"
-            found = next(kept, None)
-        elif found is None or right[:size] < found[:size]:
-            yield f"view {view.name}: the row {_named(view, right)} is missing"
-            right = next(fresh, None)
-        else:
-            if found != right:
-                yield f"view {view.name}: the row {_named(view, found)} is not what the facts make it"
-            found, right = next(kept, None), next(fresh, None)
-
-
-def _named(view: View, row: Sequence[Any] | None) -> str:
-    return ", ".join(f"{name} {value}" for name, value in zip(view.key, row or (), strict=False))

@@ -20,7 +20,7 @@ from infra.identity.tokens import LocalTokens
 from infra.lock import folder_lock
 from infra.main import now, open_record
 from infra.settings import PREFIX, Settings
-from infra.stores import FACTS
+from infra.store.sqlite.store import FACTS_FILE
 
 STORY = "story.json"
 SERVER_LOG = "server.log"
@@ -64,7 +64,7 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> Deployment:
     """Return the demo deployment of this folder, made now if there is none."""
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = None
-    if (settings.folder / FACTS).exists():
+    if (settings.folder / FACTS_FILE).exists():
         with open_record(settings, read_only=True) as record:
             found = describe(record.journal)
     if found is None or not found.administrators:

@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, cast
@@ -11,7 +11,7 @@ from uuid import UUID
 from eventsourcing.application import Application
 
 from infra.store.codec import FactMapper, StoredFact, microseconds
-from infra.store.recorder import AlreadyAnswered, FactRecorder, IndexRows
+from infra.store.recorder import AlreadyAnswered, FactRecorder
 from infra.store.refusals import StrayVariables, WrongParts
 from portfolio.application.ports import AppendConditions, IdempotencyKeyReused, IndexRow, Receipt
 from portfolio.domain.kernel import Entry, Recorded, changed
@@ -131,7 +131,7 @@ class EventJournal(Application[UUID]):
         """Record the next facts of one stream, as ``Journal.append`` says."""
         stored = list(map(self.mapper.to_stored_event, entries))
         if conditions.index:
-            conditions = changed(conditions, index=tuple(map(self._hashed, conditions.index)))
+            conditions = changed(conditions, index=tuple(map(self.hashed, conditions.index)))
         try:
             positions = self.store.insert_events(stored, conditions=conditions)
         except AlreadyAnswered as answer:
@@ -150,14 +150,8 @@ class EventJournal(Application[UUID]):
         """
         return self.store.wait_past(position, timeout)
 
-    def check(self, index_rows: IndexRows) -> Iterator[str]:
-        """Yield one sentence for each difference: damage, gaps, facts that cannot be read, index rows against facts.
-
-        It reads one moment of the store, whatever is written meanwhile.
-        """
-        return self.store.differences(self.mapper.codec, index_rows, self._hashed)
-
-    def _hashed(self, row: IndexRow) -> IndexRow:
+    def hashed(self, row: IndexRow) -> IndexRow:
+        """Return the row as it is stored: a unique key as its keyed hash."""
         if not row.unique or not row.key:
             return row
         text = f"{row.name}\0{row.key}".encode()

@@ -1,12 +1,13 @@
 """What the journal asks of a store of facts, beyond what the library asks of its recorders."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from contextlib import AbstractContextManager
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from infra.store.codec import FactCodec, Row
+from infra.store.codec import Row
 from portfolio.application.ports import AppendConditions, IndexRow, Receipt
 from portfolio.domain.kernel import Fact
 
@@ -28,9 +29,6 @@ class AlreadyAnswered(Exception):
 
 IndexRows = Callable[[Fact], Iterable[IndexRow]]
 """Derives the index rows of a fact."""
-
-Hashed = Callable[[IndexRow], IndexRow]
-"""Replaces a unique key by its keyed hash."""
 
 
 class FactRecorder(Protocol):
@@ -74,5 +72,20 @@ class FactRecorder(Protocol):
     def wait_past(self, position: int, timeout: float) -> bool:
         """Return whether there is a fact after the position, waiting up to ``timeout`` seconds for one."""
 
-    def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
-        """Yield a sentence for each thing in the store that is not as appends leave it."""
+    def snapshot(self) -> AbstractContextManager["FactsSnapshot"]:
+        """Give the store as it is at one moment."""
+
+
+class FactsSnapshot(Protocol):
+    """One moment of a store of facts, whatever is written meanwhile, for fsck."""
+
+    place: ClassVar[str]
+    """What the store lies in, for a sentence."""
+    errors: ClassVar[type[Exception]]
+    """What is raised where the store is damaged."""
+
+    def damage(self) -> Iterator[str]:
+        """Yield a sentence for what the store itself finds wrong, and for each part of it that is not as made."""
+
+    def select(self, question: str) -> Iterable[Any]:
+        """Return the rows of a question, which may be more than fit into memory; ids are their 16 bytes."""

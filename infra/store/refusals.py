@@ -74,6 +74,22 @@ class ViewsOccupied(CannotOpen):
         super().__init__("The views are being rebuilt or checked by another program: try again when it has ended.")
 
 
+class ViewsUnreadable(CannotOpen):
+    """The file cannot be used for views."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} does not hold the views ({why}): if it should, delete it; it is made again from the facts."
+        )
+
+
+class NothingToMigrate(CannotOpen):
+    """There is no database to prepare."""
+
+    def __init__(self) -> None:
+        super().__init__("PORTFOLIO_DATABASE_URL is not set: facts lie in the folder, and nothing is prepared.")
+
+
 class StrayVariables(CannotOpen):
     """The environment would reconfigure the event store behind our back."""
 

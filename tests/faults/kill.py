@@ -16,7 +16,7 @@ from statistics import median
 from threading import Event
 from time import sleep
 
-from infra.fsck import deployment as fsck
+from infra.fsck.deployment import differences as fsck_differences
 from infra.main import open_record
 from tests.faults.checker import differences
 from tests.faults.postgres import PATIENCE, Postgres, wait_until
@@ -130,7 +130,7 @@ class Rounds:
             told = [line for writer in self._writers for line in writer.told]
             counts.told = len(told)
             counts.wrong += differences(log, told, self._tail.seen)
-            counts.wrong += fsck.differences(record)
+            counts.wrong += fsck_differences(record)
         failed = {mark: at for writer in self._writers for mark, at in writer.failed.items()}
         recorded = self._tail.recorded
         between = [mark for mark, at in failed.items() if mark in recorded and recorded[mark] < at]

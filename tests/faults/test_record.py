@@ -13,10 +13,9 @@ from threading import Event, Thread
 import pytest
 
 from infra.deployment import create
-from infra.fsck import deployment as fsck
+from infra.fsck.deployment import differences
 from infra.main import Record, new_id, now, open_record
 from infra.settings import Settings
-from infra.stores import open_views
 from portfolio.application.handler import CommandHandler
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
@@ -73,7 +72,7 @@ def test_no_fact_is_earlier_than_the_one_before_though_the_clock_goes_back(recor
     assert times == sorted(times)
     assert record.journal.position_at(times[-1]) == len(log)
     assert list(gaps([line_of(entry) for entry in log])) == []
-    assert list(fsck.differences(record)) == []
+    assert list(differences(record)) == []
 
 
 @pytest.mark.slow
@@ -81,7 +80,7 @@ def test_two_projectors_at_once_count_nothing_twice(record: Record) -> None:
     stop = Event()
     with ExitStack() as opened:
         projectors = [
-            Projector(record.journal, opened.enter_context(open_views(record.settings)), VIEWS) for _ in range(2)
+            Projector(record.journal, opened.enter_context(record.settings.store.open_views()), VIEWS) for _ in range(2)
         ]
         threads = [Thread(target=projector.run, args=(stop,)) for projector in projectors]
         for thread in threads:
@@ -96,7 +95,7 @@ def test_two_projectors_at_once_count_nothing_twice(record: Record) -> None:
             for thread in threads:
                 thread.join()
     assert len(list(lines_of(record.journal))) == head
-    assert list(fsck.differences(record)) == []
+    assert list(differences(record)) == []
 
 
 @pytest.mark.slow

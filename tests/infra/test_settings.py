@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 from infra.settings import EVERY_ADDRESS, KNOWN, Bucket, Settings, SettingsFaulty
+from infra.store.postgres.store import PostgresStore
+from infra.store.sqlite.store import SqliteStore
+
+DATABASE_URL = "postgresql://portfolio:secret@db.example/portfolio"
 
 
 def faults(**variables: str) -> list[str]:
@@ -23,6 +27,7 @@ def test_without_any_setting_the_defaults_hold() -> None:
         host="127.0.0.1",
         port=8080,
         base_url="http://127.0.0.1:8080",
+        store=SqliteStore(Path("data").absolute()),
     )
 
 
@@ -34,7 +39,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_PORT": "9000",
         "PORTFOLIO_BASE_URL": "https://portfolio.example/",
         "PORTFOLIO_VAULT": "s3://evidence/college/2026/",
-        "PORTFOLIO_DATABASE_URL": "postgresql://portfolio:secret@db.example/portfolio",
+        "PORTFOLIO_DATABASE_URL": DATABASE_URL,
         "PORTFOLIO_WORKERS": "4",
     }
     assert given.keys() == KNOWN.keys()
@@ -45,17 +50,15 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         port=9000,
         base_url="https://portfolio.example",
         vault=Bucket(name="evidence", prefix="college/2026"),
-        database_url="postgresql://portfolio:secret@db.example/portfolio",
+        store=PostgresStore(DATABASE_URL),
         workers=4,
     )
 
 
 @pytest.mark.parametrize("vault", [None, Bucket(name="evidence", prefix=""), Bucket(name="evidence", prefix="a/b")])
-@pytest.mark.parametrize("database", [None, "postgresql://portfolio:secret@db.example/portfolio"])
-def test_the_same_settings_can_be_given_to_another_program(vault: Bucket | None, database: str | None) -> None:
-    settings = replace(
-        Settings.read({"PORTFOLIO_PORT": "9000"}), vault=vault, database_url=database, workers=2 if database else 1
-    )
+@pytest.mark.parametrize("store", [{}, {"PORTFOLIO_DATABASE_URL": DATABASE_URL, "PORTFOLIO_WORKERS": "2"}])
+def test_the_same_settings_can_be_given_to_another_program(vault: Bucket | None, store: dict[str, str]) -> None:
+    settings = replace(Settings.read({"PORTFOLIO_PORT": "9000", **store}), vault=vault)
     assert Settings.read(settings.environment()) == settings
 
 
@@ -154,7 +157,7 @@ def test_keys_never_lie_inside_the_data(tmp_path: Path, keys: str) -> None:
     ],
 )
 def test_facts_may_lie_in_a_database(address: str) -> None:
-    assert Settings.read({"PORTFOLIO_DATABASE_URL": address}).database_url == address
+    assert Settings.read({"PORTFOLIO_DATABASE_URL": address}).store == PostgresStore(address)
 
 
 @pytest.mark.parametrize("address", ["db.example", "mysql://db/x", "postgresql://db.example", "postgresql://db:x/y"])

@@ -10,13 +10,14 @@ from uuid import UUID
 
 import pytest
 
+from infra.fsck.views import row_differences
 from infra.store.sqlite.views import LiteViews
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from projections.database import Batch, PositionConflict, Rows, View, ViewsDatabase
 from projections.owner import OWNER
-from projections.runner import BATCH, Projector, Reactor, ViewUnknown, differences
+from projections.runner import BATCH, Projector, Reactor, ViewUnknown
 from projections.views import VIEWS
 from tests.domain.world import (
     APPEAL_ID,
@@ -364,7 +365,7 @@ def test_a_running_projector_goes_on_after_a_failure_and_tells_nothing_personal(
         assert projector.wait_for(10, LONG)
     assert counted(database) == 10
     assert len(caplog.records) == 2
-    assert "behind position 0 (OSError at " in caplog.messages[0]
+    assert "after position 0 (OSError at " in caplog.messages[0]
     assert "power" not in caplog.text
     assert not any(record.exc_info for record in caplog.records)
     database.close()
@@ -444,7 +445,7 @@ def test_views_that_follow_from_the_facts_show_no_difference() -> None:
     with scratch() as kept, scratch() as fresh:
         Projector(log, kept, VIEWS).step()
         log.tell(on(ADA, PersonRegistered(name="Ada", works_for="centre")))  # not folded yet, which is no difference
-        assert list(differences(log, kept, fresh, VIEWS)) == []
+        assert list(row_differences(log, kept, fresh, VIEWS)) == []
 
 
 def test_each_row_that_does_not_follow_from_the_facts_is_named() -> None:
@@ -456,7 +457,7 @@ def test_each_row_that_does_not_follow_from_the_facts_is_named() -> None:
         Projector(log, kept, [COUNTS]).step()
         batch = Batch(COUNTS, [(altered, 7, None), (extra, 1, None)], [(missing,)])
         kept.write([batch], {COUNTS.table: (6, 6)})
-        assert sorted(differences(log, kept, fresh, [COUNTS])) == sorted(
+        assert sorted(row_differences(log, kept, fresh, [COUNTS])) == sorted(
             [
                 f"view counts: the row stream {altered} is not what the facts make it",
                 f"view counts: the row stream {missing} is missing",

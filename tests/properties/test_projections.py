@@ -7,6 +7,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from infra.fsck.views import row_differences
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import enrolment_log, readiness_of, replayed_readiness
 from portfolio.domain.appeal import APPEAL, Appeal
@@ -23,7 +24,7 @@ from projections.plans import plans
 from projections.portfolios import enrolments_of, items
 from projections.queues import WaitingEvidence, appeals_queue, assessor_queue
 from projections.readiness import picture_of
-from projections.runner import Projector, differences
+from projections.runner import Projector
 from projections.views import VIEWS
 from tests.projections.histories import BEGINNINGS, DAYS, MOVES, PEOPLE, History, Move
 from tests.projections.support import scratch
@@ -73,7 +74,7 @@ def test_rows_answer_as_the_records_do_and_as_a_replay_does(moves: list[Move]) -
             for day in DAYS:
                 check_person(history, projector, person, day)
         check_appeals(history, projector)
-        assert list(differences(history.log, database, fresh, VIEWS)) == []
+        assert list(row_differences(history.log, database, fresh, VIEWS)) == []
 
 
 def check_lists(history: History, reads: Reads) -> None:

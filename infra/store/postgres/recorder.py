@@ -1,6 +1,7 @@
 """The persistence module on PostgreSQL: every append is judged and written by the function ``record.append``."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,13 @@ from eventsourcing import persistence
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
-from infra.fsck.postgres import differences
-from infra.store.codec import AT, BY, FactCodec, Row, at_of, known_uuid_of
+from infra.store.codec import AT, BY, Row, at_of, known_uuid_of
 from infra.store.group_commit import GroupCommit
 from infra.store.postgres.listener import Listener
 from infra.store.postgres.server import UNABLE, Server, prepared_for, reach, refusal, shown
+from infra.store.postgres.snapshot import PostgresSnapshot, snapshot
 from infra.store.postgres.writer import Broken, Refused, Writer
-from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Request
+from infra.store.recorder import AlreadyAnswered, Request
 from infra.store.refusals import NewerFormat, NotMigrated
 from portfolio.application.ports import AppendConditions, Busy, IdempotencyKeyReused, KeyTaken, Receipt
 from portfolio.domain.kernel import Rejected, StaleVersion
@@ -155,9 +156,9 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Return whether there is a fact after the position, waiting up to ``timeout`` seconds for one."""
         return self._listener.wait(lambda: self.head() > position, timeout)
 
-    def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
-        """Yield a sentence for each thing in the store that is not as appends leave it."""
-        return differences(self.server.url, codec, index_rows, hashed)
+    def snapshot(self) -> AbstractContextManager[PostgresSnapshot]:
+        """Give the store as it is at one moment; raise ``CannotOpen`` if it is not reached."""
+        return snapshot(self.server.url)
 
     def close(self) -> None:
         """Finish the appends that wait and close every connection."""

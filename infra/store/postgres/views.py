@@ -62,22 +62,24 @@ PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)|%")
 class PostgresViews:
     """Keeps views in a database (``projections.database.ViewsDatabase``): any number of readers and processes.
 
-    Raises ``CannotOpen``. ``still`` shows them, to be read only, as they are now, whatever is written meanwhile.
+    Raises ``CannotOpen``. A ``snapshot`` shows them, to be read only, as they are now, whatever is written meanwhile.
     """
 
-    def __init__(self, url: str, *, still: bool = False) -> None:
+    def __init__(self, url: str, *, snapshot: bool = False) -> None:
         self._url = url
         self._server = Server(url, SESSION)
         self._tables: dict[str, Table] = {}
         self._oids: dict[str, int | None] = {}
         self._writing = Lock()
-        self._still = still
+        self._snapshot = snapshot
         self._writer = reach(url)
-        if still and self._writer.execute("SELECT pg_try_advisory_lock_shared(%s)", (REBUILD,)).fetchone() != (True,):
+        if snapshot and self._writer.execute("SELECT pg_try_advisory_lock_shared(%s)", (REBUILD,)).fetchone() != (
+            True,
+        ):
             self.close()
             raise ViewsOccupied
         self._begin()
-        if still:  # the first question decides which moment is shown
+        if snapshot:  # the first question decides which moment is shown
             self._begun = self._writer.execute("SELECT to_regclass('positions')").fetchone() != (None,)
             return
         self._begun = True
@@ -96,7 +98,7 @@ class PostgresViews:
 
     def prepare(self, views: Iterable[View]) -> None:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
-        if self._still:
+        if self._snapshot:
             return
         known = {view.table: view for view in views}
         spared = {"positions", *known, *(view.beside().table for view in known.values())}
@@ -224,9 +226,9 @@ class PostgresViews:
         self._writer.close()
 
     def _begin(self) -> None:
-        for setting in SESSION if self._still else (*SESSION, *WRITING):
+        for setting in SESSION if self._snapshot else (*SESSION, *WRITING):
             self._writer.execute(setting)
-        if self._still:
+        if self._snapshot:
             self._writer.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def _connected(self) -> Connection:
@@ -244,7 +246,7 @@ class PostgresViews:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        if self._still:
+        if self._snapshot:
             yield self._writer
             return
         with connect(self._url) as connection, connection.transaction():

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
 from typing import Any
@@ -19,13 +20,13 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment, EnvType
 
-from infra.fsck.sqlite import differences
-from infra.store.codec import AT, BY, FactCodec, Row, at_of, known_uuid_of, stamped
+from infra.store.codec import AT, BY, Row, at_of, known_uuid_of, stamped
 from infra.store.group_commit import GroupCommit
-from infra.store.recorder import AlreadyAnswered, Hashed, IndexRows, Request
+from infra.store.recorder import AlreadyAnswered, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import schema
 from infra.store.sqlite.readers import Readers
+from infra.store.sqlite.snapshot import SqliteSnapshot
 from portfolio.application.ports import AppendConditions, Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
 from portfolio.domain.kernel import Rejected, StaleVersion
 
@@ -167,10 +168,11 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
             self._committed.wait_for(lambda: self._head > position, timeout)
         return self.head() > position
 
-    def differences(self, codec: FactCodec, index_rows: IndexRows, hashed: Hashed) -> Iterator[str]:
-        """Yield a sentence for each thing in the store that is not as appends leave it."""
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteSnapshot]:
+        """Give the store as it is at one moment."""
         with self._readers.snapshot() as connection:
-            yield from differences(connection, codec, index_rows, hashed)
+            yield SqliteSnapshot(connection)
 
     def close(self) -> None:
         """Finish the appends that wait and close every connection."""

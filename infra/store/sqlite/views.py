@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from infra.store.codec import microseconds, uuid_of
-from infra.store.refusals import CannotOpen
+from infra.store.refusals import ViewsUnreadable
 from infra.store.sqlite.readers import Readers
 from portfolio.domain.kernel import NEVER
 from projections.database import Batch, Key, PositionConflict, Row, View
@@ -51,15 +51,6 @@ ON CONFLICT (follower) DO UPDATE SET position = excluded.position
 """
 
 
-class NotViews(CannotOpen):
-    """The file cannot be used for views."""
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(
-            f"{path} does not hold the views ({why}): if it should, delete it; it is made again from the facts."
-        )
-
-
 class LiteViews:
     """Keeps views in a file (``projections.database.ViewsDatabase``): one writer at a time, any number of readers.
 
@@ -76,7 +67,7 @@ class LiteViews:
             self._writer = self._connect()
             self._claim(read_only=read_only)
         except sqlite3.DatabaseError as error:
-            raise NotViews(path, str(error)) from error
+            raise ViewsUnreadable(path, str(error)) from error
 
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         """Return the rows of a question, as ``Reads.query`` says."""
@@ -196,7 +187,7 @@ class LiteViews:
         empty = not self._writer.execute("SELECT 1 FROM sqlite_master").fetchone()
         if owner != APPLICATION_ID and not (empty and not read_only):
             self._writer.close()
-            raise NotViews(self._path, "it is another program's database")
+            raise ViewsUnreadable(self._path, "it is another program's database")
         if not read_only:
             self._writer.execute("PRAGMA journal_mode = WAL")
             self._writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")

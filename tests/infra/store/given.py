@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any, cast
 from uuid import UUID, uuid4
 
+from infra.fsck import facts
 from infra.store.codec import FactCodec
 from infra.store.journal import EventJournal
 from infra.store.postgres.recorder import PostgresRecorder
@@ -95,7 +96,7 @@ def knowing_our_facts(journal: EventJournal) -> EventJournal:
 
 
 def differences(journal: EventJournal) -> list[str]:
-    return list(journal.check(index_rows))
+    return list(facts.differences(journal, index_rows))
 
 
 def run_in_threads(*targets: Callable[[], object]) -> None:

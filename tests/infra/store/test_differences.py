@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from infra.fsck import facts
 from infra.store.journal import EventJournal
 from portfolio.application.ports import Idempotency, IndexRow
 from portfolio.domain.kernel import Fact
@@ -74,7 +75,7 @@ def test_checking_reads_a_store_that_another_process_is_writing(journal: EventJo
             journal.append(*request(A, journal.head(), fact))
             return ()
 
-        assert list(reader.check(write_meanwhile)) == []
+        assert list(facts.differences(reader, write_meanwhile)) == []
         assert journal.head() == 2
         assert differences(reader) == []
 

@@ -155,12 +155,12 @@ def test_a_reader_that_takes_its_time_delays_a_switch_and_no_other_reader(databa
 
 def test_views_are_not_rebuilt_twice_at_once_nor_while_they_are_checked(database: str, views: PostgresViews) -> None:
     with views.rebuilding():
-        for another in (lambda: views.rebuilding().__enter__(), lambda: PostgresViews(database, still=True)):
+        for another in (lambda: views.rebuilding().__enter__(), lambda: PostgresViews(database, snapshot=True)):
             with pytest.raises(ViewsOccupied, match="rebuilt or checked by another program: try again"):
                 another()
     with (
-        closing(PostgresViews(database, still=True)),
-        closing(PostgresViews(database, still=True)),
+        closing(PostgresViews(database, snapshot=True)),
+        closing(PostgresViews(database, snapshot=True)),
         pytest.raises(ViewsOccupied),
         views.rebuilding(),
     ):
@@ -170,14 +170,14 @@ def test_views_are_not_rebuilt_twice_at_once_nor_while_they_are_checked(database
 
 
 def test_views_as_they_are_now_stand_still(database: str, views: PostgresViews) -> None:
-    with closing(PostgresViews(database, still=True)) as still:
+    with closing(PostgresViews(database, snapshot=True)) as still:
         views.write([Batch(THINGS, [(A, 1, *FULL)], [])], {THINGS.table: (0, 5)})
         assert (still.position(THINGS.table), list(still.rows(THINGS))) == (0, [])
         assert list(still.rows(View("others", 1, THINGS.key, THINGS.columns, THINGS.fold, ()))) == []
 
 
 def test_views_that_nobody_has_made_yet_are_at_the_beginning(database: str) -> None:
-    with closing(PostgresViews(database, still=True)) as still:
+    with closing(PostgresViews(database, snapshot=True)) as still:
         assert (still.position(THINGS.table), list(still.rows(THINGS))) == (0, [])
 
 

@@ -1,0 +1,102 @@
+"""Facts, index rows and receipts: each difference from what appends leave in a store is one sentence."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from uuid import UUID
+
+from infra.store.codec import Tampered, microseconds
+from infra.store.journal import EventJournal
+from infra.store.recorder import FactsSnapshot, IndexRows
+from infra.store.sqlite.schema import INDEX, statements, write_index
+from portfolio.domain.kernel import NEVER
+
+GAPS_IN_POSITIONS = """
+SELECT position, previous FROM (
+    SELECT position, lag(position, 1, 0) OVER (ORDER BY position) AS previous FROM facts
+) AS f WHERE position <> previous + 1
+"""
+GAPS_IN_VERSIONS = """
+SELECT originator_id, originator_version, previous, position FROM (
+    SELECT *, lag(originator_version, 1, 0) OVER (PARTITION BY originator_id ORDER BY position) AS previous FROM facts
+) AS f WHERE originator_version <> previous + 1 ORDER BY position
+"""
+STRAY_RECEIPTS = """
+SELECT i.position, i.stream, i.version FROM idempotency AS i
+LEFT JOIN facts AS f ON f.originator_id = i.stream AND f.originator_version = i.version
+WHERE i.position > (SELECT coalesce(max(position), 0) FROM facts)
+    OR i.version > 0 AND coalesce(f.position, 0) <> i.position
+"""
+FACTS_IN_ORDER = "SELECT position, originator_id, originator_version, topic, state FROM facts ORDER BY position"
+LINKS = "SELECT name, key, row_number() OVER (PARTITION BY name, key ORDER BY position), stream FROM {0}.links"
+UNIQUE_KEYS = "SELECT name, key, 1, stream FROM {0}.unique_keys"
+
+
+def differences(journal: EventJournal, index_rows: IndexRows) -> Iterator[str]:
+    """Yield damage, gaps, facts that cannot be read or go back in time, and index rows other than follow from facts.
+
+    It reads one moment of the store, whatever is written meanwhile.
+    """
+    with journal.store.snapshot() as snapshot, closing(sqlite3.connect("")) as scratch:
+        try:
+            yield from snapshot.damage()
+            yield from gaps(snapshot)
+            yield from unreadable(journal, snapshot, index_rows, scratch)
+            yield from stray_index_rows(snapshot, scratch)
+        except snapshot.errors as error:
+            yield f"{snapshot.place} is damaged: {error}; nothing more can be checked"
+
+
+def gaps(snapshot: FactsSnapshot) -> Iterator[str]:
+    """Yield where positions, versions of a stream or receipts do not run on."""
+    for position, previous in snapshot.select(GAPS_IN_POSITIONS):
+        yield f"positions {previous + 1} to {position - 1} of the log are missing"
+    for stream, version, previous, position in snapshot.select(GAPS_IN_VERSIONS):
+        yield f"at position {position}, fact {version} of stream {UUID(bytes=stream)} follows fact {previous}"
+    for position, stream, version in snapshot.select(STRAY_RECEIPTS):
+        yield f"an idempotency row answers position {position}, fact {version} of {UUID(bytes=stream)}: it is not there"
+
+
+def unreadable(
+    journal: EventJournal, snapshot: FactsSnapshot, index_rows: IndexRows, scratch: sqlite3.Connection
+) -> Iterator[str]:
+    """Yield facts that cannot be read or go back in time; write the index rows of the others to ``scratch``."""
+    for statement in statements(INDEX.format(schema="temp")):
+        scratch.execute(statement)
+    codec, last = journal.mapper.codec, 0
+    for row in snapshot.select(FACTS_IN_ORDER):
+        try:
+            entry = codec.decode(row)
+        except Tampered as error:
+            yield str(error)
+            continue
+        at = microseconds(entry.at)
+        if at < last:
+            yield f"fact {row[0]} was recorded at {moment(at)}, before the one in front of it ({moment(last)})"
+        last = max(at, last)
+        write_index(scratch.execute, row[1], row[0], map(journal.hashed, index_rows(entry.fact)))
+
+
+def stray_index_rows(snapshot: FactsSnapshot, scratch: sqlite3.Connection) -> Iterator[str]:
+    """Yield index rows that are stored and do not follow from the facts, and those that follow and are not stored.
+
+    Those that follow lie in ``scratch``, in the schema ``temp``; what is stored is copied beside them.
+    """
+    for statement in statements(INDEX.format(schema="main")):
+        scratch.execute(statement)
+    links = snapshot.select("SELECT name, key, stream, position FROM links")
+    scratch.executemany("INSERT INTO main.links (name, key, stream, position) VALUES (?, ?, ?, ?)", links)
+    unique_keys = snapshot.select("SELECT name, key, stream FROM unique_keys")
+    scratch.executemany("INSERT INTO main.unique_keys (name, key, stream) VALUES (?, ?, ?)", unique_keys)
+    for question, kind in ((LINKS, "link"), (UNIQUE_KEYS, "unique key")):
+        stored, derived = question.format("main"), question.format("temp")
+        for name, _, _, stream in scratch.execute(f"{stored} EXCEPT {derived}"):
+            yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} does not follow from the facts"
+        for name, _, _, stream in scratch.execute(f"{derived} EXCEPT {stored}"):
+            yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} is missing"
+
+
+def moment(at: int) -> str:
+    """Return the time, given in microseconds since 1970, for people."""
+    return (NEVER + timedelta(microseconds=at)).isoformat()

@@ -1,0 +1,59 @@
+"""The store in a PostgreSQL database, which any number of processes may read and write."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from typing import ClassVar
+
+from infra.store.journal import EventJournal
+from infra.store.postgres import migrate, standby
+from infra.store.postgres.views import PostgresViews
+from infra.store.store import Work
+from portfolio.application.ports import Busy
+from projections.database import View
+from projections.runner import Projector, Reactor
+
+
+@dataclass(frozen=True)
+class PostgresStore:
+    """Facts and views in two schemas of the database at ``url`` (``infra.store.store.Store``)."""
+
+    url: str = field(repr=False)  # it may hold a password
+    read_errors: ClassVar[tuple[type[Exception], ...]] = (Busy,)
+
+    def variables(self) -> Mapping[str, str]:
+        """Return the setting that names the database."""
+        return {"PORTFOLIO_DATABASE_URL": self.url}
+
+    def may_exist(self) -> bool:
+        """Answer yes: the database is asked when it is opened."""
+        return True
+
+    def open_journal(self, secret: bytes, *, read_only: bool = False) -> EventJournal:  # noqa: ARG002 - all run beside each other
+        """See ``Store.open_journal``."""
+        return EventJournal.in_database(self.url, secret=secret)
+
+    def open_views(self) -> AbstractContextManager[PostgresViews]:
+        """See ``Store.open_views``."""
+        return closing(PostgresViews(self.url))
+
+    def views_snapshot(self) -> AbstractContextManager[PostgresViews]:
+        """See ``Store.views_snapshot``: one transaction, which no rebuild may run beside."""
+        return closing(PostgresViews(self.url, snapshot=True))
+
+    def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
+        """See ``Store.projecting``: one process works, and when it ends another takes over."""
+        return partial(standby.project, self.url, [view.table for view in views], projector.run, projector.show)
+
+    def reacting(self, reactor: Reactor) -> Work:
+        """See ``Store.reacting``: one process works, and when it ends another takes over."""
+        return partial(standby.one_at_a_time, self.url, standby.REACTOR, reactor.run)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """See ``Store.writing``: a database takes the writes of any number."""
+        return nullcontext()
+
+    def migrate(self, role: str | None) -> bool:
+        """See ``Store.migrate``."""
+        return migrate.migrate(self.url, role)

@@ -1,0 +1,32 @@
+"""One moment of the facts file, for fsck."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from infra.store.sqlite.schema import FACTS, INDEX, statements
+
+
+class SqliteSnapshot:
+    """The facts file in the transaction that a connection has open (``infra.store.recorder.FactsSnapshot``)."""
+
+    place: ClassVar[str] = "the file"
+    errors: ClassVar[type[Exception]] = sqlite3.DatabaseError
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def damage(self) -> Iterator[str]:
+        """Yield what SQLite itself finds wrong, and tables or triggers that are not as created."""
+        for (problem,) in self._connection.execute("PRAGMA integrity_check"):
+            if problem != "ok":
+                yield f"the file is damaged: {problem}"
+        present = {text for (text,) in self._connection.execute("SELECT sql FROM main.sqlite_master")}
+        for statement in statements(FACTS + INDEX.format(schema="main")):
+            text = statement.strip().rstrip(";").replace(" main.", " ")
+            if text not in present:
+                yield f"the file lacks: {' '.join(text.split())}"
+
+    def select(self, question: str) -> Iterable[Any]:
+        """See ``FactsSnapshot.select``."""
+        return self._connection.execute(question)

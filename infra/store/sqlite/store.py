@@ -1,0 +1,79 @@
+"""The store in files of the deployment's folder, which one process at a time may write."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from infra.lock import folder_lock
+from infra.store.journal import EventJournal
+from infra.store.refusals import NothingToMigrate, ViewsUnreadable
+from infra.store.sqlite.views import LiteViews
+from infra.store.store import Work
+from portfolio.application.ports import Busy
+from projections.database import View
+from projections.runner import Projector, Reactor
+
+FACTS_FILE = "facts.db"
+VIEWS_FILE = "views.db"
+
+
+@dataclass(frozen=True)
+class SqliteStore:
+    """Facts and views in two files of ``folder`` (``infra.store.store.Store``)."""
+
+    folder: Path
+    read_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, Busy)
+
+    def variables(self) -> Mapping[str, str]:
+        """Return none: files lie in the deployment's folder."""
+        return {}
+
+    def may_exist(self) -> bool:
+        """Tell whether there is a facts file."""
+        return (self.folder / FACTS_FILE).exists()
+
+    def open_journal(self, secret: bytes, *, read_only: bool = False) -> EventJournal:
+        """See ``Store.open_journal``. The file is created if there is none and ``read_only`` is not asked."""
+        return EventJournal.in_file(self.folder / FACTS_FILE, secret=secret, read_only=read_only)
+
+    def open_views(self) -> AbstractContextManager[LiteViews]:
+        """See ``Store.open_views``."""
+        return closing(LiteViews(self.folder / VIEWS_FILE))
+
+    @contextmanager
+    def views_snapshot(self) -> Iterator[LiteViews | None]:
+        """See ``Store.views_snapshot``: a copy of the file, made in one transaction."""
+        file = self.folder / VIEWS_FILE
+        if not file.exists():
+            yield None
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / VIEWS_FILE
+            try:
+                with closing(LiteViews(file, read_only=True)) as original:
+                    original.copy(copy)
+                views = LiteViews(copy)
+            except sqlite3.DatabaseError as error:
+                raise ViewsUnreadable(file, str(error)) from error
+            with closing(views):
+                yield views
+
+    def projecting(self, projector: Projector, views: Sequence[View]) -> Work:  # noqa: ARG002 - nobody else folds here
+        """See ``Store.projecting``."""
+        return projector.run
+
+    def reacting(self, reactor: Reactor) -> Work:
+        """See ``Store.reacting``."""
+        return reactor.run
+
+    def writing(self) -> AbstractContextManager[None]:
+        """See ``Store.writing``: the folder's lock."""
+        return folder_lock(self.folder)
+
+    def migrate(self, role: str | None) -> bool:  # noqa: ARG002 - a file has no roles
+        """Refuse: files are made when they are opened."""
+        raise NothingToMigrate

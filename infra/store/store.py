@@ -1,0 +1,53 @@
+"""What a deployment asks of the place where its facts and views lie: ``sqlite`` and ``postgres`` each answer it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from threading import Event
+from typing import ClassVar, Protocol
+
+from infra.store.journal import EventJournal
+from projections.database import View, ViewsDatabase
+from projections.runner import Projector, Reactor
+
+Work = Callable[[Event], None]
+"""Does its work until the event is set."""
+
+
+class Store(Protocol):
+    """A place for facts and views. Nothing is opened until it is asked for."""
+
+    read_errors: ClassVar[tuple[type[Exception], ...]]
+    """What reading the journal raises while the place cannot be read."""
+
+    def variables(self) -> Mapping[str, str]:
+        """Return the settings that name this place."""
+
+    def may_exist(self) -> bool:
+        """Tell whether there may be a deployment here; opening the journal tells for certain."""
+
+    def open_journal(self, secret: bytes, *, read_only: bool = False) -> EventJournal:
+        """Return the journal; raise ``CannotOpen``. ``read_only`` runs beside whoever writes."""
+
+    def open_views(self) -> AbstractContextManager[ViewsDatabase]:
+        """Give the views; raise ``CannotOpen``."""
+
+    def views_snapshot(self) -> AbstractContextManager[ViewsDatabase | None]:
+        """Give the views as they are at one moment, to be read only, None if there are none.
+
+        Raises ``ViewsUnreadable`` if they are damaged, ``CannotOpen`` if they cannot be looked at now.
+        """
+
+    def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
+        """Return the work that keeps the views up to the log, whatever other processes do."""
+
+    def reacting(self, reactor: Reactor) -> Work:
+        """Return the work that gives facts to reactions, whatever other processes do."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the right to write while a command writes facts or views; raise ``FolderInUse``."""
+
+    def migrate(self, role: str | None) -> bool:
+        """Prepare the place for this release, let ``role`` run the service, and tell whether tables were made.
+
+        Raises ``CannotOpen``; then nothing was changed.
+        """
