@@ -36,8 +36,6 @@ from projections.readiness import picture_of
 
 enrolments = Blueprint("enrolments", "An apprentice on a plan, a form and a route, with the people assigned to them.")
 
-SEE_THE_ULN = frozenset({"the apprentice", "administrator"})
-
 
 class EnrolmentIn(Schema):
     """An apprentice to enrol; the route is an option's key, or "core" for a plan without options."""
@@ -160,7 +158,7 @@ def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
         "form_id": holds.form_id,
         "route_since": holds.since,
         "name": name_of(sight.session, sight.state.apprentice),
-        "uln": first.uln if sight.held & SEE_THE_ULN else None,
+        "uln": first.uln if sight.shows("learner number") else None,
         "plan_reference": first.plan_reference,
         "centre_ukprn": first.centre_ukprn,
         "employer": first.employer,
@@ -230,4 +228,4 @@ def list_evidence(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """List the evidence of an enrolment; drafts only to the apprentice."""
     sight = see(ENROLMENT, enrolment_id)
     wait_for(query["after"])
-    return page_of(items(services().reads, enrolment_id, drafts="the apprentice" in sight.held), query)
+    return page_of(items(services().reads, enrolment_id, drafts=sight.shows("drafts")), query)

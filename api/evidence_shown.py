@@ -81,8 +81,8 @@ def visible_versions(sight: Sight[Evidence]) -> list[Version]:
 
     A discarded one is gone for everybody.
     """
-    own = "the apprentice" in sight.held
-    found = [each for each in sight.state.versions if each.handed_in() or (own and each.stage != "discarded")]
+    drafts = sight.shows("drafts")
+    found = [each for each in sight.state.versions if each.handed_in() or (drafts and each.stage != "discarded")]
     if not found:
         raise NotVisible
     return found
@@ -143,7 +143,7 @@ def annotations_shown(
     sight: Sight[Evidence], version: Version, history: Sequence[Recorded]
 ) -> Iterator[dict[str, Any]]:
     """Yield the remarks on a version that are for the caller."""
-    hidden = {"assessors"} if "the apprentice" in sight.held else set()
+    hidden = set() if sight.shows("remarks for assessors") else {"assessors"}
     for entry in history:
         remark = entry.fact
         if isinstance(remark, EvidenceAnnotated) and remark.version == version.number and remark.audience not in hidden:

@@ -12,6 +12,7 @@ from portfolio.application.ports import Busy
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, Aggregate, NotVisible, State
+from portfolio.domain.vocabulary import Word
 
 S = TypeVar("S", bound=State)
 
@@ -26,8 +27,12 @@ class Sight(Generic[S]):
     stream: UUID
     state: S
     version: int
-    held: frozenset[str]
+    held: frozenset[Word]
     session: ReadSession
+
+    def shows(self, part: str) -> bool:
+        """Return whether the caller is shown this part of the record, a row of the permission table."""
+        return permissions.may(permissions.READS[part], self.held)
 
 
 def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None) -> Sight[S]:

@@ -88,10 +88,14 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
 
 def sentence_for(sight: Sight[Any], entry: Recorded) -> str:
     """Return what a fact says to the caller: no remark for assessors to the apprentice, no draft to anybody else."""
-    fact, own = entry.fact, "the apprentice" in sight.held
-    if isinstance(fact, EvidenceAnnotated) and own and fact.audience == "assessors":
+    fact = entry.fact
+    if (
+        isinstance(fact, EvidenceAnnotated)
+        and fact.audience == "assessors"
+        and not sight.shows("remarks for assessors")
+    ):
         return f"made a remark for assessors on version {fact.version}."
-    if isinstance(fact, UploadOffered) and not own:
+    if isinstance(fact, UploadOffered) and not sight.shows("drafts"):
         version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
         if version is None or not version.handed_in():
             return f"announced version {fact.version}."
@@ -105,7 +109,7 @@ def name_of(session: ReadSession, person_id: UUID) -> str:
 
 def context_for(sight: Sight[Any], context: DecisionContext) -> DecisionContext:
     """Return a stored context as the caller may read it: to the apprentice without the remarks for assessors."""
-    if "the apprentice" not in sight.held:
+    if sight.shows("remarks for assessors"):
         return context
     return changed(
         context,

@@ -31,11 +31,8 @@ from portfolio.domain.evidence.facts import (
 from portfolio.domain.evidence.item import KIND_OF, Stage
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Entry, Value
-from portfolio.domain.vocabulary import EvidenceKind
+from portfolio.domain.vocabulary import ASSIGNED, MEMBER_OF_THE_PANEL, THE_APPRENTICE, EvidenceKind
 from projections.database import Reads, Rows, View, answers
-
-THE_APPRENTICE = "the apprentice"
-A_PANEL_MEMBER = "member of the panel"
 
 
 class Routes(Value):
@@ -82,16 +79,16 @@ def fold_parts(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     match entry.fact:
         case PanelConvened(members=members) if owner is not None:
             for person in members:
-                rows.put(owner, person, A_PANEL_MEMBER, 1, component="", starts_on=None, ends_on=None)
+                rows.put(owner, person, MEMBER_OF_THE_PANEL, 1, component="", starts_on=None, ends_on=None)
         case ApprenticeEnrolled(apprentice=apprentice):
             rows.put(enrolment, apprentice, THE_APPRENTICE, 1, component="", starts_on=None, ends_on=None)
         case PersonAssigned(person_id=person, assignment=assignment, starts_on=starts_on, components=components):
-            relation = f"assigned {assignment}"
+            relation = ASSIGNED[assignment]
             first = _next(rows, enrolment, person, relation)
             for number, component in enumerate(sorted(components) or [""], start=first):
                 rows.put(enrolment, person, relation, number, component=component, starts_on=starts_on, ends_on=None)
         case PersonReleased(person_id=person, assignment=assignment, ends_on=ends_on):
-            relation = f"assigned {assignment}"
+            relation = ASSIGNED[assignment]
             for number in range(1, _next(rows, enrolment, person, relation)):
                 row = rows.get(enrolment, person, relation, number)
                 if row and row["ends_on"] is None:

@@ -34,7 +34,7 @@ def board(enrolment_id: UUID) -> str:
     sight = see(ENROLMENT, enrolment_id, ask="readiness")
     told = readiness_at(sight, asked("as_of", Day()))
     edition = sight.session.state(PLAN, sight.state.plan_id)
-    shown = items(services().reads, enrolment_id, drafts="the apprentice" in sight.held)
+    shown = items(services().reads, enrolment_id, drafts=sight.shows("drafts"))
     return render(
         "board.html",
         enrolment_id=enrolment_id,
@@ -63,7 +63,7 @@ def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple
 
     Of each its id, where it stands, and whether the person at the page may read its chronology.
     """
-    if not permissions.may(permissions.READS["appeals here"], sight.held):
+    if not sight.shows("appeals here"):
         return ()
     known = [
         (each, sight.session.state(APPEAL, each)) for each in sight.session.links(APPEALS_OF_ENROLMENT, enrolment_id)

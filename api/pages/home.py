@@ -7,7 +7,7 @@ from api.services import caller, services, today
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
-from portfolio.domain.vocabulary import Role
+from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
 from projections.portfolios import enrolments_of
 
 
@@ -25,5 +25,5 @@ def home() -> str:
         assesses=permissions.may(permissions.READS["queue: assessor"], held),
         hears=permissions.may(permissions.READS["queue: appeals"], held),
         roles=sorted(held & set(get_args(Role))),
-        programs=any(permissions.may(rule, held - {permissions.ANYBODY_KNOWN}) for rule in rules),
+        programs=any(permissions.may(rule, held - {REGISTERED_PERSON}) for rule in rules),
     )

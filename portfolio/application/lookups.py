@@ -38,9 +38,6 @@ from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment import (
     ENROLMENT,
     TIES,
-    AssignPerson,
-    ChangeRoute,
-    EnrolApprentice,
     RouteFrom,
     conflicted,
     route_codes,
@@ -78,9 +75,6 @@ class Lookups:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._of: dict[type[Command], Callable[[ReadSession, Any, UUID, datetime, date], dict[str, Any]]] = {
-            EnrolApprentice: _enrol,
-            ChangeRoute: _change_route,
-            AssignPerson: _assign,
             OfferEvidence: _offer,
             WriteRecord: _write_record,
             ClaimStatements: _claim,
@@ -121,28 +115,6 @@ def _may_rest_on_plan(session: ReadSession, plan_id: UUID) -> bool:
 def _route_codes(session: ReadSession, enrolment_id: UUID, today: date) -> frozenset[str]:
     enrolment = session.state(ENROLMENT, enrolment_id)
     return route_codes(enrolment, session.state(PLAN, enrolment.plan_id), today)
-
-
-def _enrol(session: ReadSession, command: EnrolApprentice, *_: object) -> dict[str, Any]:
-    return {
-        "person": session.state(PERSON, command.apprentice),
-        "plan": session.state(PLAN, command.plan_id).plan,
-        "may_rest_on_plan": _may_rest_on_plan(session, command.plan_id),
-        "form": session.state(FORM, command.form_id),
-    }
-
-
-def _change_route(session: ReadSession, command: ChangeRoute, *_: object) -> dict[str, Any]:
-    plan_id = session.state(ENROLMENT, command.enrolment_id).plan_id
-    return {
-        "plan": session.state(PLAN, plan_id).plan,
-        "form": session.state(FORM, command.form_id),
-        "result_issued": False,  # no command issues a result yet
-    }
-
-
-def _assign(session: ReadSession, command: AssignPerson, *_: object) -> dict[str, Any]:
-    return {"person": session.state(PERSON, command.person_id)}
 
 
 def _offer(session: ReadSession, command: OfferEvidence, *_: object) -> dict[str, Any]:

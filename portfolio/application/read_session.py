@@ -11,9 +11,8 @@ from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain.appeal import APPEAL
 from portfolio.domain.enrolment import ENROLMENT
 from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, StaleVersion, State, tag_of
-from portfolio.domain.permissions import ANYBODY_KNOWN, SYSTEM_ITSELF
 from portfolio.domain.person import PERSON
-from portfolio.domain.vocabulary import SYSTEM
+from portfolio.domain.vocabulary import PANEL_MEMBER_HERE, REGISTERED_PERSON, SYSTEM, THE_PERSON, THE_SYSTEM, Word
 
 S = TypeVar("S", bound=State)
 
@@ -92,19 +91,19 @@ class ReadSession:
         streams = {stream: version for stream, version in self._versions.items() if stream not in (but, NOBODY)}
         return ReadSet(streams=streams, links={named: len(streams) for named, streams in self._links.items()})
 
-    def held(self, by: UUID, stream: UUID, state: State, enrolment_id: UUID, today: date) -> frozenset[str]:
+    def held(self, by: UUID, stream: UUID, state: State, enrolment_id: UUID, today: date) -> frozenset[Word]:
         """Return the words of the permission table that hold for a person towards a record."""
         if by == SYSTEM:
-            return frozenset({SYSTEM_ITSELF})
+            return frozenset({THE_SYSTEM})
         person = self.state(PERSON, by)
         if not person.name:
             return frozenset()
-        words: set[str] = {ANYBODY_KNOWN, *person.roles, *state.relations(by, today)}
+        words: set[Word] = {REGISTERED_PERSON, *person.roles, *state.relations(by, today)}
         if stream == by:
-            words.add("the person")
+            words.add(THE_PERSON)
         if enrolment_id != NOBODY:
             words |= self.state(ENROLMENT, enrolment_id).relations(by, today)
             appeals = (self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id))
             if any(by in appeal.members for appeal in appeals):
-                words.add("panel member of an appeal here")
+                words.add(PANEL_MEMBER_HERE)
         return frozenset(words)

@@ -16,6 +16,7 @@ from portfolio.domain.kernel import (
     Value,
     changed,
 )
+from portfolio.domain.vocabulary import APPELLANT, MEMBER_OF_THE_PANEL, TOOK_PART, Relation
 
 GROUNDS: dict[str, str] = {
     "procedure": "Procedures were not applied consistently, or were not followed properly and fairly.",
@@ -260,12 +261,12 @@ class Appeal(State):
         """Return the apprentice."""
         return self.apprentice
 
-    def relations(self, person: UUID, today: object) -> set[str]:  # noqa: ARG002 - an appeal's relations have no days
+    def relations(self, person: UUID, today: object) -> set[Relation]:  # noqa: ARG002 - an appeal's relations have no days
         """Return "appellant", "member of the panel" and "took part"."""
-        held = {
-            "appellant": person == self.appellant,
-            "member of the panel": person in self.members,
-            "took part": person in self.took_part,
+        held: dict[Relation, bool] = {
+            APPELLANT: person == self.appellant,
+            MEMBER_OF_THE_PANEL: person in self.members,
+            TOOK_PART: person in self.took_part,
         }
         return {relation for relation, holds in held.items() if holds}
 

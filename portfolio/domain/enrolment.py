@@ -4,33 +4,46 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
+from portfolio.domain.deployment import Deployment
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
 from portfolio.domain.kernel import (
     NOBODY,
+    Aggregate,
     Command,
     Fact,
-    LookedUp,
+    Known,
     NotVisible,
     RuleBroken,
     State,
-    Undivided,
     Value,
     changed,
 )
-from portfolio.domain.person import Person, PersonUnknown, RoleNotHeld
-from portfolio.domain.plan import Plan, PlanEdition, PlanNotApproved, PlanUnknown
+from portfolio.domain.person import Person, RoleNotHeld, check_registered
+from portfolio.domain.plan import Plan, PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
 from portfolio.domain.uln import uln_is_valid
-from portfolio.domain.vocabulary import Assignment
+from portfolio.domain.vocabulary import (
+    APPRENTICE,
+    ASSESSOR,
+    ASSIGNED,
+    CENTRE_ASSESSOR,
+    COACH,
+    EMPLOYER,
+    INTERNAL_QUALITY_ASSURER,
+    THE_APPRENTICE,
+    Assignment,
+    Relation,
+    Role,
+)
 
-ROLE_FOR: dict[Assignment, frozenset[str]] = {
-    "coach": frozenset({"coach"}),
-    "employer": frozenset({"employer"}),
-    "assessor": frozenset({"assessor", "centre assessor"}),
-    "internal quality assurer": frozenset({"internal quality assurer"}),
+ROLE_FOR: dict[Assignment, frozenset[Role]] = {
+    COACH: frozenset({COACH}),
+    EMPLOYER: frozenset({EMPLOYER}),
+    ASSESSOR: frozenset({ASSESSOR, CENTRE_ASSESSOR}),
+    INTERNAL_QUALITY_ASSURER: frozenset({INTERNAL_QUALITY_ASSURER}),
 }
 """Roles of which a person must hold one to be given an assignment."""
 
-TIES = frozenset({"coach", "employer"})
+TIES: frozenset[Assignment] = frozenset({COACH, EMPLOYER})
 """Assignments that make a person no independent assessor of this apprentice, for ever (INTEREST-3)."""
 
 
@@ -46,10 +59,6 @@ class EnrolApprentice(Command):
     centre_ukprn: str
     employer: str
     starts_on: date
-    person: LookedUp[Person | None] = None
-    plan: LookedUp[Plan | None] = None
-    may_rest_on_plan: LookedUp[bool] = False
-    form: LookedUp[Form | None] = None
 
 
 class ChangeRoute(Command):
@@ -61,9 +70,6 @@ class ChangeRoute(Command):
     effective_on: date
     reason: str
     consent: bool
-    plan: LookedUp[Plan | None] = None
-    form: LookedUp[Form | None] = None
-    result_issued: LookedUp[bool] = True
 
 
 class AssignPerson(Command):
@@ -74,7 +80,6 @@ class AssignPerson(Command):
     assignment: Assignment
     starts_on: date
     components: frozenset[str] = frozenset()
-    person: LookedUp[Person | None] = None
 
 
 class ReleasePerson(Command):
@@ -85,6 +90,28 @@ class ReleasePerson(Command):
     assignment: Assignment
     ends_on: date
     reason: str
+
+
+class ForEnrolment(Known):
+    """The person to enrol, the plan edition and the form named, and the deployment."""
+
+    person: Person
+    edition: PlanEdition
+    deployment: Deployment
+    form: Form
+
+
+class ForRoute(Known):
+    """The plan edition of the enrolment, and the form named."""
+
+    edition: PlanEdition
+    form: Form
+
+
+class ForAssignment(Known):
+    """The person named."""
+
+    person: Person
 
 
 class ApprenticeEnrolled(Fact, tag="enrolment.apprentice-enrolled"):
@@ -148,10 +175,6 @@ class FormNotForRoute(RuleBroken, rule="ENROLMENT-1"):
     """The form must be approved, for this plan edition, and serve the route."""
 
 
-class OptionChangeTooLate(RuleBroken, rule="ENROLMENT-3"):
-    """The option cannot change once a result is issued."""
-
-
 class ConsentMissing(RuleBroken, rule="ENROLMENT-3, APPEAL-4"):
     """The apprentice's recorded consent is needed."""
 
@@ -208,14 +231,18 @@ class Enrolment(State):
         """Return the route and form that hold on a day: a change to come does not count yet (ENROLMENT-3)."""
         return route_on(self.routes, day)
 
+    def exists(self) -> bool:
+        """Return whether there is such an enrolment."""
+        return self.apprentice != NOBODY
+
     def subject(self) -> UUID | None:
         """Return the apprentice."""
         return self.apprentice
 
-    def relations(self, person: UUID, today: date) -> set[str]:
+    def relations(self, person: UUID, today: date) -> set[Relation]:
         """Return "the apprentice", and "assigned coach", "assigned assessor" and so on for parts held today."""
-        held = {f"assigned {part.assignment}" for part in self.assigned if part.person_id == person and part.on(today)}
-        return held | ({"the apprentice"} if person == self.apprentice else set())
+        held = {ASSIGNED[assignment] for assignment in self._parts(person, today)}
+        return held | ({THE_APPRENTICE} if person == self.apprentice else set())
 
     def ever(self, person: UUID) -> frozenset[Assignment]:
         """Return every part the person ever had here."""
@@ -223,127 +250,122 @@ class Enrolment(State):
 
     def coached_by(self, person: UUID, today: date) -> bool:
         """Return whether the person is assigned as coach today."""
-        return self._has_part(person, "coach", today)
+        return COACH in self._parts(person, today)
 
     def assured_by(self, person: UUID, today: date) -> bool:
         """Return whether the person is assigned as internal quality assurer today."""
-        return self._has_part(person, "internal quality assurer", today)
+        return INTERNAL_QUALITY_ASSURER in self._parts(person, today)
 
     def assessed_by(self, person: UUID, today: date) -> bool:
         """Return whether the person is assigned as assessor of at least one component today."""
-        return self._has_part(person, "assessor", today)
+        return ASSESSOR in self._parts(person, today)
 
-    def _has_part(self, person: UUID, assignment: Assignment, today: date) -> bool:
-        return any(
-            part.person_id == person and part.assignment == assignment and part.on(today) for part in self.assigned
-        )
+    def _parts(self, person: UUID, today: date) -> set[Assignment]:
+        return {part.assignment for part in self.assigned if part.person_id == person and part.on(today)}
 
     def assesses(self, person: UUID, component: str, today: date) -> bool:
         """Return whether the person is assigned as assessor of this component today."""
         return any(
             part.person_id == person
-            and part.assignment == "assessor"
+            and part.assignment == ASSESSOR
             and part.on(today)
             and (not part.components or component in part.components)
             for part in self.assigned
         )
 
 
-EnrolmentCommand = EnrolApprentice | ChangeRoute | AssignPerson | ReleasePerson
 EnrolmentFact = ApprenticeEnrolled | RouteChanged | PersonAssigned | PersonReleased
 
 
-def decide(enrolment: Enrolment, command: EnrolmentCommand) -> list[EnrolmentFact]:
-    """Turn a request into facts, or refuse it."""
-    if isinstance(command, EnrolApprentice):
-        return [_enrolled(enrolment, command)]
-    if enrolment.apprentice == NOBODY:
-        raise EnrolmentUnknown
-    match command:
-        case ChangeRoute():
-            return [_route_changed(enrolment, command)]
-        case AssignPerson():
-            return [_assigned(enrolment, command)]
-        case ReleasePerson(person_id=person_id, assignment=assignment, ends_on=ends_on, reason=reason):
-            if not any(_is_open(part, person_id, assignment) for part in enrolment.assigned):
-                raise NotAssigned
-            return [PersonReleased(person_id=person_id, assignment=assignment, ends_on=ends_on, reason=reason)]
-    assert_never(command)
-
-
-def _is_open(part: Assigned, person_id: UUID, assignment: Assignment) -> bool:
-    return part.person_id == person_id and part.assignment == assignment and part.ends_on is None
-
-
-def _enrolled(enrolment: Enrolment, command: EnrolApprentice) -> ApprenticeEnrolled:
-    if enrolment.apprentice != NOBODY:
+def enrol_apprentice(enrolment: Enrolment, command: EnrolApprentice, known: ForEnrolment) -> list[EnrolmentFact]:
+    """Enrol a registered apprentice once, on a usable plan, one of its routes and a form for it (ENROLMENT-1, -2)."""
+    if enrolment.exists():
         raise EnrolmentExists
     if not uln_is_valid(command.uln):
         raise UlnInvalid
-    if command.person is None or not command.person.name:
-        raise PersonUnknown
-    if "apprentice" not in command.person.roles:
+    check_registered(known.person)
+    if APPRENTICE not in known.person.roles:
         raise RoleNotHeld("The person to enrol does not hold the role apprentice.")
-    if command.plan is None:
-        raise PlanUnknown
-    if not command.may_rest_on_plan:
+    plan = recorded_plan(known.edition)
+    if not may_rest_on_plan(known.edition, known.deployment):
         raise PlanNotApproved
-    _check_route(command.plan, command.form, command.plan_id, command.route)
-    return ApprenticeEnrolled(
+    _check_route(plan, known.form, command.plan_id, command.route)
+    enrolled = ApprenticeEnrolled(
         apprentice=command.apprentice,
         uln=command.uln,
         plan_id=command.plan_id,
-        plan_reference=command.plan.reference,
+        plan_reference=plan.reference,
         form_id=command.form_id,
         route=command.route,
         centre_ukprn=command.centre_ukprn,
         employer=command.employer,
         starts_on=command.starts_on,
     )
+    return [enrolled]
 
 
-def _check_route(plan: Plan, form: Form | None, plan_id: UUID, route: str) -> None:
-    if route not in plan.routes():
-        raise RouteUnknown(f"{route!r} is none of: {', '.join(plan.routes())}.", routes=plan.routes())
-    if form is None or form.plan_id != plan_id or route not in form.routes:
-        raise FormNotForRoute
-    if form.proof is None:
-        raise CoverageProofMissing
-
-
-def _route_changed(enrolment: Enrolment, command: ChangeRoute) -> RouteChanged:
-    if command.result_issued:
-        raise OptionChangeTooLate
+def change_route(enrolment: Enrolment, command: ChangeRoute, known: ForRoute) -> list[EnrolmentFact]:
+    """Move to another option of the plan with the apprentice's consent (ENROLMENT-1, ENROLMENT-3)."""
+    _check_exists(enrolment)
     if not command.consent:
         raise ConsentMissing
-    if command.plan is None:
-        raise PlanUnknown
-    _check_route(command.plan, command.form, enrolment.plan_id, command.route)
-    return RouteChanged(
+    _check_route(recorded_plan(known.edition), known.form, enrolment.plan_id, command.route)
+    moved = RouteChanged(
         route=command.route, form_id=command.form_id, effective_on=command.effective_on, reason=command.reason
     )
+    return [moved]
 
 
-def _assigned(enrolment: Enrolment, command: AssignPerson) -> PersonAssigned:
-    person = command.person
-    if person is None or not person.name:
-        raise PersonUnknown
-    if not person.roles & ROLE_FOR[command.assignment]:
+def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> list[EnrolmentFact]:
+    """Give a part to somebody who holds a role for it; an assessor is free of ties (INTEREST-2, INTEREST-3)."""
+    _check_exists(enrolment)
+    check_registered(known.person)
+    if not known.person.roles & ROLE_FOR[command.assignment]:
         raise RoleNotHeld(f"To be assigned as {command.assignment} the person must hold that role.")
     if any(_is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise AlreadyAssigned
-    if command.assignment == "assessor" and conflicted(enrolment, person, command.person_id):
+    if command.assignment == ASSESSOR and conflicted(enrolment, known.person, command.person_id):
         raise AssessorConflicted
-    return PersonAssigned(
+    assigned = PersonAssigned(
         person_id=command.person_id,
         assignment=command.assignment,
         starts_on=command.starts_on,
         components=command.components,
     )
+    return [assigned]
+
+
+def release_person(enrolment: Enrolment, command: ReleasePerson, known: Known) -> list[EnrolmentFact]:
+    """End a part that the person has."""
+    _check_exists(enrolment)
+    if not any(_is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
+        raise NotAssigned
+    released = PersonReleased(
+        person_id=command.person_id, assignment=command.assignment, ends_on=command.ends_on, reason=command.reason
+    )
+    return [released]
+
+
+def _check_exists(enrolment: Enrolment) -> None:
+    if not enrolment.exists():
+        raise EnrolmentUnknown
+
+
+def _check_route(plan: Plan, form: Form, plan_id: UUID, route: str) -> None:
+    if route not in plan.routes():
+        raise RouteUnknown(f"{route!r} is none of: {', '.join(plan.routes())}.", routes=plan.routes())
+    if form.plan_id != plan_id or route not in form.routes:
+        raise FormNotForRoute
+    if form.proof is None:
+        raise CoverageProofMissing
+
+
+def _is_open(part: Assigned, person_id: UUID, assignment: Assignment) -> bool:
+    return part.person_id == person_id and part.assignment == assignment and part.ends_on is None
 
 
 def conflicted(enrolment: Enrolment, person: Person, person_id: UUID) -> bool:
-    """Return whether recorded facts bar this person from assessing this apprentice (INTEREST-2, INTEREST-3)."""
+    """Return whether recorded facts bar this person from judging this apprentice's work (INTEREST-2, INTEREST-3)."""
     declared = any(interest.interest != "none" for interest in person.declared(enrolment.apprentice))
     return declared or bool(enrolment.ever(person_id) & TIES) or person_id == enrolment.apprentice
 
@@ -382,6 +404,6 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
     assert_never(fact)
 
 
-ENROLMENT = Undivided(
-    "enrolment_id", Enrolment(), (), evolve, (EnrolApprentice, ChangeRoute, AssignPerson, ReleasePerson), decide
+ENROLMENT = Aggregate(
+    "enrolment_id", Enrolment(), (enrol_apprentice, change_route, assign_person, release_person), evolve
 )

@@ -21,6 +21,8 @@ from uuid import UUID
 
 import msgspec
 
+from portfolio.domain.vocabulary import Relation
+
 T = TypeVar("T")
 
 LOOKED_UP = "looked up"
@@ -28,7 +30,7 @@ LookedUp = Annotated[T, LOOKED_UP]
 """A command's field that the record knows and a client may not say; ``lookups`` fills it, its default fails closed."""
 
 NOBODY = UUID(int=0)
-"""No person: the default of a looked-up person, which holds no role and no relation."""
+"""No person and no record: nothing is stored under this id, and it holds no role and no relation."""
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """No time: the default of a looked-up moment."""
@@ -75,7 +77,7 @@ class State(metaclass=Declared):
         """Return the person whose data the record is, None for plans, forms and criteria."""
         return None
 
-    def relations(self, person: UUID, today: date) -> set[str]:  # noqa: ARG002 - the empty answer of a record about nobody
+    def relations(self, person: UUID, today: date) -> set[Relation]:  # noqa: ARG002 - the empty answer of a record about nobody
         """Return what this person is to the record on this day, in the words of the permission table."""
         return set()
 

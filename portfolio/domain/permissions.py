@@ -8,106 +8,127 @@ somebody is.
 from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, form, person, plan
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Value
+from portfolio.domain.vocabulary import (
+    ADMINISTRATOR,
+    APPEALS_OFFICER,
+    APPELLANT,
+    ASSESSOR,
+    ASSIGNED_ASSESSOR,
+    ASSIGNED_COACH,
+    ASSIGNED_EMPLOYER,
+    ASSIGNED_QUALITY_ASSURER,
+    CENTRE_ASSESSOR,
+    LEAD_ASSESSOR,
+    MEMBER_OF_THE_PANEL,
+    PANEL_MEMBER_HERE,
+    REGISTERED_PERSON,
+    RESPONSIBLE_OFFICER,
+    RESULTS_OFFICER,
+    THE_APPRENTICE,
+    THE_PERSON,
+    THE_SYSTEM,
+    TOOK_PART,
+    Word,
+)
 
 
 class Rule(Value):
     """Held words of which one is needed, and words that forbid."""
 
-    any_of: frozenset[str]
-    none_of: frozenset[str] = frozenset()
+    any_of: frozenset[Word]
+    none_of: frozenset[Word] = frozenset()
 
 
-def _any(*words: str, none_of: tuple[str, ...] = ()) -> Rule:
+def _any(*words: Word, none_of: tuple[Word, ...] = ()) -> Rule:
     return Rule(any_of=frozenset(words), none_of=frozenset(none_of))
 
 
-SYSTEM_ITSELF = "the system"
-ANYBODY_KNOWN = "registered person"
-OFFICE = ("administrator", "responsible officer", "results officer", "lead assessor")
-AROUND_THE_APPRENTICE = (
-    "the apprentice",
-    "assigned coach",
-    "assigned employer",
-    "assigned assessor",
-    "assigned internal quality assurer",
+OFFICE: tuple[Word, ...] = (ADMINISTRATOR, RESPONSIBLE_OFFICER, RESULTS_OFFICER, LEAD_ASSESSOR)
+AROUND_THE_APPRENTICE: tuple[Word, ...] = (
+    THE_APPRENTICE,
+    ASSIGNED_COACH,
+    ASSIGNED_EMPLOYER,
+    ASSIGNED_ASSESSOR,
+    ASSIGNED_QUALITY_ASSURER,
 )
-HEARS_AN_APPEAL = ("appeals officer", "panel member of an appeal here")
+HEARS_AN_APPEAL: tuple[Word, ...] = (APPEALS_OFFICER, PANEL_MEMBER_HERE)
 
 SEES: dict[str, Rule] = {
-    "deployment": _any(SYSTEM_ITSELF, ANYBODY_KNOWN),
-    "plan": _any(SYSTEM_ITSELF, ANYBODY_KNOWN),
-    "criteria": _any(ANYBODY_KNOWN),
-    "form": _any(ANYBODY_KNOWN),
-    "person": _any(SYSTEM_ITSELF, "the person", "administrator", "appeals officer", "responsible officer"),
+    "deployment": _any(THE_SYSTEM, REGISTERED_PERSON),
+    "plan": _any(THE_SYSTEM, REGISTERED_PERSON),
+    "criteria": _any(REGISTERED_PERSON),
+    "form": _any(REGISTERED_PERSON),
+    "person": _any(THE_SYSTEM, THE_PERSON, ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "enrolment": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
     "evidence": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
-    "assessment": _any(SYSTEM_ITSELF, *OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
-    "appeal": _any(*OFFICE, "the apprentice", "appellant", "assigned coach", "member of the panel", *HEARS_AN_APPEAL),
+    "assessment": _any(THE_SYSTEM, *OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
+    "appeal": _any(*OFFICE, THE_APPRENTICE, APPELLANT, ASSIGNED_COACH, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL),
 }
 """Who sees a record at all, by aggregate; to everybody else it is not there (404)."""
 
 READS: dict[str, Rule] = {
-    "own enrolments": _any(ANYBODY_KNOWN),
-    "people": _any("administrator", "appeals officer", "responsible officer"),
-    "audit trail": _any(*OFFICE, "the apprentice", *HEARS_AN_APPEAL, "assigned internal quality assurer"),
+    "own enrolments": _any(REGISTERED_PERSON),
+    "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
+    "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
-    "decision context": _any("assigned assessor", *OFFICE, *HEARS_AN_APPEAL, "assigned internal quality assurer"),
-    "appeals here": _any(*OFFICE, "the apprentice", "assigned coach", *HEARS_AN_APPEAL),
-    "chronology": _any("the apprentice", "appellant", "member of the panel", "appeals officer", "responsible officer"),
-    "queue: assessor": _any("assessor", "centre assessor"),
-    "queue: appeals": _any("appeals officer"),
+    "learner number": _any(THE_APPRENTICE, ADMINISTRATOR),
+    "drafts": _any(THE_APPRENTICE),
+    "remarks for assessors": _any(REGISTERED_PERSON, none_of=(THE_APPRENTICE,)),
+    "decision context": _any(ASSIGNED_ASSESSOR, *OFFICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
+    "appeals here": _any(*OFFICE, THE_APPRENTICE, ASSIGNED_COACH, *HEARS_AN_APPEAL),
+    "chronology": _any(THE_APPRENTICE, APPELLANT, MEMBER_OF_THE_PANEL, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
+    "queue: assessor": _any(ASSESSOR, CENTRE_ASSESSOR),
+    "queue: appeals": _any(APPEALS_OFFICER),
 }
-"""Who may ask a question that is more than seeing one record."""
+"""Who may ask a question that is more than seeing one record, or sees a part of one that others do not."""
 
 MAY: dict[type[Command], Rule] = {
-    deployment.CreateDeployment: _any(SYSTEM_ITSELF),
-    person.RegisterPerson: _any("administrator", SYSTEM_ITSELF),
-    person.GrantRole: _any("administrator", SYSTEM_ITSELF),
-    person.EndRole: _any("administrator"),
-    person.DeclareInterest: _any("the person"),
-    person.RecordCompetence: _any("administrator", none_of=("the person",)),
-    plan.ImportPlan: _any("administrator", SYSTEM_ITSELF),
-    plan.RuleOnDefect: _any("responsible officer", "lead assessor"),
-    plan.ApprovePlan: _any("responsible officer", "administrator"),
-    criteria.DraftCriteria: _any("administrator", "lead assessor"),
-    criteria.ApproveCriteria: _any("responsible officer", "lead assessor"),
-    form.DraftForm: _any("administrator", "lead assessor"),
-    form.AddComponent: _any("administrator", "lead assessor"),
-    form.ApproveForm: _any("responsible officer", "lead assessor"),
-    enrolment.EnrolApprentice: _any("administrator"),
-    enrolment.ChangeRoute: _any("administrator"),
-    enrolment.AssignPerson: _any("administrator"),
-    enrolment.ReleasePerson: _any("administrator"),
-    evidence.OfferEvidence: _any("the apprentice"),
-    evidence.OfferVersion: _any("the apprentice"),
-    evidence.SealFile: _any("the apprentice"),
+    deployment.CreateDeployment: _any(THE_SYSTEM),
+    person.RegisterPerson: _any(ADMINISTRATOR, THE_SYSTEM),
+    person.GrantRole: _any(ADMINISTRATOR, THE_SYSTEM),
+    person.EndRole: _any(ADMINISTRATOR),
+    person.DeclareInterest: _any(THE_PERSON),
+    person.RecordCompetence: _any(ADMINISTRATOR, none_of=(THE_PERSON,)),
+    plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
+    plan.RuleOnDefect: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
+    plan.ApprovePlan: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR),
+    criteria.DraftCriteria: _any(ADMINISTRATOR, LEAD_ASSESSOR),
+    criteria.ApproveCriteria: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
+    form.DraftForm: _any(ADMINISTRATOR, LEAD_ASSESSOR),
+    form.AddComponent: _any(ADMINISTRATOR, LEAD_ASSESSOR),
+    form.ApproveForm: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
+    enrolment.EnrolApprentice: _any(ADMINISTRATOR),
+    enrolment.ChangeRoute: _any(ADMINISTRATOR),
+    enrolment.AssignPerson: _any(ADMINISTRATOR),
+    enrolment.ReleasePerson: _any(ADMINISTRATOR),
+    evidence.OfferEvidence: _any(THE_APPRENTICE),
+    evidence.OfferVersion: _any(THE_APPRENTICE),
+    evidence.SealFile: _any(THE_APPRENTICE),
     evidence.WriteRecord: _any(*AROUND_THE_APPRENTICE),
-    evidence.SubmitEvidence: _any("the apprentice", "assigned coach"),
+    evidence.SubmitEvidence: _any(THE_APPRENTICE, ASSIGNED_COACH),
     evidence.ReturnEvidence: _any(
-        "assigned assessor", "assigned coach", "assigned internal quality assurer", none_of=("the apprentice",)
+        ASSIGNED_ASSESSOR, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)
     ),
-    evidence.AcceptEvidence: _any(
-        "assigned assessor", "assigned internal quality assurer", none_of=("the apprentice",)
-    ),
-    evidence.ClaimStatements: _any("the apprentice", "assigned coach"),
-    evidence.DropClaim: _any("the apprentice", "assigned coach"),
+    evidence.AcceptEvidence: _any(ASSIGNED_ASSESSOR, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)),
+    evidence.ClaimStatements: _any(THE_APPRENTICE, ASSIGNED_COACH),
+    evidence.DropClaim: _any(THE_APPRENTICE, ASSIGNED_COACH),
     evidence.AnnotateEvidence: _any(
-        "assigned assessor", "assigned coach", "assigned internal quality assurer", none_of=("the apprentice",)
+        ASSIGNED_ASSESSOR, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)
     ),
     evidence.ServeEvidence: _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
-    evidence.WithdrawEvidence: _any("the apprentice"),
-    evidence.DiscardDraft: _any("the apprentice"),
-    assessment.OpenAttempt: _any("administrator", "assigned assessor", SYSTEM_ITSELF),
-    assessment.RecordFindings: _any("assessor", "centre assessor", none_of=("the apprentice",)),
-    assessment.DecideGrade: _any("assessor", "centre assessor", none_of=("the apprentice",)),
-    assessment.SupersedeDecision: _any("assessor", "centre assessor", "lead assessor", none_of=("the apprentice",)),
-    assessment.VoidDecision: _any("responsible officer", SYSTEM_ITSELF),
-    appeal.LodgeAppeal: _any("the apprentice", "assigned coach", "assigned employer"),
-    appeal.AdmitAppeal: _any("appeals officer", none_of=("took part",)),
-    appeal.RefuseAppeal: _any("appeals officer", none_of=("took part",)),
-    appeal.ConvenePanel: _any("appeals officer", none_of=("took part",)),
-    appeal.DecideAppeal: _any("member of the panel", "appeals officer", none_of=("took part",)),
-    appeal.WithdrawAppeal: _any("the apprentice", "appellant", "assigned coach"),
+    evidence.WithdrawEvidence: _any(THE_APPRENTICE),
+    evidence.DiscardDraft: _any(THE_APPRENTICE),
+    assessment.OpenAttempt: _any(ADMINISTRATOR, ASSIGNED_ASSESSOR, THE_SYSTEM),
+    assessment.RecordFindings: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
+    assessment.DecideGrade: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
+    assessment.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),
+    assessment.VoidDecision: _any(RESPONSIBLE_OFFICER, THE_SYSTEM),
+    appeal.LodgeAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
+    appeal.AdmitAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    appeal.RefuseAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    appeal.ConvenePanel: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    appeal.DecideAppeal: _any(MEMBER_OF_THE_PANEL, APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    appeal.WithdrawAppeal: _any(THE_APPRENTICE, APPELLANT, ASSIGNED_COACH),
 }
 """Who may give a command."""
 

@@ -5,7 +5,7 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, RuleBroken, State, changed
-from portfolio.domain.vocabulary import Role, WorksFor
+from portfolio.domain.vocabulary import APPEALS_OFFICER, PANEL_MEMBER, Role, WorksFor
 
 Interest = Literal["none", "personal", "trained", "managed", "coached"]
 CompetenceKind = Literal["training", "standardised", "appeals panel"]
@@ -130,9 +130,13 @@ class Person(State):
         """Return whether a competence for appeals panels is on record."""
         return any(known.kind == "appeals panel" for known in self.competences)
 
+    def ever_appeals_officer(self) -> bool:
+        """Return whether the person holds, or ever held, the role of appeals officer."""
+        return APPEALS_OFFICER in self.ever_roles
+
     def outside_the_organisation(self) -> bool:
         """Return whether no tie to the assessment organisation is on record: no employment, no role but the panel's."""
-        return self.works_for == "none of these" and self.ever_roles <= {"panel member"}
+        return self.works_for == "none of these" and self.ever_roles <= {PANEL_MEMBER}
 
 
 PersonFact = PersonRegistered | RoleGranted | RoleEnded | InterestDeclared | CompetenceRecorded

@@ -1,7 +1,21 @@
-"""Words that several aggregates share."""
+"""Words that several aggregates share, and those for who somebody is, which stand nowhere else."""
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
+
+ADMINISTRATOR: Final = "administrator"
+APPRENTICE: Final = "apprentice"
+COACH: Final = "coach"
+EMPLOYER: Final = "employer"
+ASSESSOR: Final = "assessor"
+CENTRE_ASSESSOR: Final = "centre assessor"
+INTERNAL_QUALITY_ASSURER: Final = "internal quality assurer"
+EXTERNAL_QUALITY_ASSURER: Final = "external quality assurer"
+LEAD_ASSESSOR: Final = "lead assessor"
+RESULTS_OFFICER: Final = "results officer"
+RESPONSIBLE_OFFICER: Final = "responsible officer"
+APPEALS_OFFICER: Final = "appeals officer"
+PANEL_MEMBER: Final = "panel member"
 
 Role = Literal[
     "administrator",
@@ -22,6 +36,46 @@ Role = Literal[
 
 Assignment = Literal["coach", "employer", "assessor", "internal quality assurer"]
 """What a person can be to one enrolment, from a start to an end."""
+
+THE_SYSTEM: Final = "the system"
+REGISTERED_PERSON: Final = "registered person"
+THE_PERSON: Final = "the person"
+THE_APPRENTICE: Final = "the apprentice"
+ASSIGNED_COACH: Final = "assigned coach"
+ASSIGNED_EMPLOYER: Final = "assigned employer"
+ASSIGNED_ASSESSOR: Final = "assigned assessor"
+ASSIGNED_QUALITY_ASSURER: Final = "assigned internal quality assurer"
+APPELLANT: Final = "appellant"
+MEMBER_OF_THE_PANEL: Final = "member of the panel"
+TOOK_PART: Final = "took part"
+PANEL_MEMBER_HERE: Final = "panel member of an appeal here"
+
+Relation = Literal[
+    "the system",
+    "registered person",
+    "the person",
+    "the apprentice",
+    "assigned coach",
+    "assigned employer",
+    "assigned assessor",
+    "assigned internal quality assurer",
+    "appellant",
+    "member of the panel",
+    "took part",
+    "panel member of an appeal here",
+]
+"""What somebody is to a record, from recorded facts."""
+
+ASSIGNED: Final[dict[Assignment, Relation]] = {
+    COACH: ASSIGNED_COACH,
+    EMPLOYER: ASSIGNED_EMPLOYER,
+    ASSESSOR: ASSIGNED_ASSESSOR,
+    INTERNAL_QUALITY_ASSURER: ASSIGNED_QUALITY_ASSURER,
+}
+"""What a person with this part is to the enrolment."""
+
+Word = Role | Relation
+"""A word of the permission table: the type checker knows them all, so none can be misspelt."""
 
 WorksFor = Literal["assessment organisation", "centre", "employer", "none of these"]
 """Where a person's loyalty lies, as registered: the panel rule asks it."""

@@ -8,11 +8,23 @@ import pytest
 from portfolio.application.loaders import load
 from portfolio.domain.criteria import ApproveCriteria
 from portfolio.domain.deployment import Deployment
+from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice
 from portfolio.domain.form import AddComponent, ApproveForm, DraftForm
 from portfolio.domain.kernel import Command, changed
 from portfolio.domain.plan import ImportPlan, PlanEdition
 from portfolio.plan_reader.text import PlanUnreadable
-from tests.application.stage import ADMINISTRATOR, CRITERIA, FORM, PLAN_ID, TEXT, Stage
+from tests.application.stage import (
+    ADMINISTRATOR,
+    ASSESSOR,
+    CRITERIA,
+    CVT_FORM,
+    ENROLMENT,
+    FORM,
+    MIA,
+    PLAN_ID,
+    TEXT,
+    Stage,
+)
 from tests.domain.world import an_id
 from tests.tools.examples import example_of
 
@@ -63,3 +75,17 @@ def test_the_approval_of_a_form_knows_the_deployment_and_the_criteria_that_compo
     assert approval.deployment == Deployment(mode="demo")
     assert {key: criteria.approved for key, criteria in approval.criteria.items()} == {CRITERIA: True}
     assert len(approval.edition.sha256) == 64
+
+
+# --- enrolments ---
+
+
+def test_the_person_the_plan_and_the_form_of_an_enrolment_are_those_on_record(stage: Stage) -> None:
+    stage.enrol()
+    naming = changed(example_of(EnrolApprentice), apprentice=MIA, plan_id=PLAN_ID, form_id=FORM)
+    enrol = known(stage, naming)
+    assert (enrol.person.roles, enrol.edition.plan.reference, enrol.form.routes) == ({"apprentice"}, "ST1297", ("LET",))
+    assert enrol.deployment == Deployment(mode="demo")
+    move = known(stage, changed(example_of(ChangeRoute), enrolment_id=ENROLMENT, form_id=CVT_FORM))
+    assert (move.edition.plan.reference, move.form.routes) == ("ST1297", ("CVT",))
+    assert known(stage, changed(example_of(AssignPerson), person_id=ASSESSOR)).person.roles == {"assessor"}

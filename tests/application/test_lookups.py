@@ -9,7 +9,7 @@ import pytest
 from portfolio.domain.appeal import ConvenePanel, DecideAppeal, LodgeAppeal
 from portfolio.domain.assessment import DecideGrade, OpenAttempt, RecordFindings, SupersedeDecision
 from portfolio.domain.catalogue import AGGREGATE_OF
-from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice
+from portfolio.domain.enrolment import ChangeRoute
 from portfolio.domain.evidence.commands import (
     AnnotateEvidence,
     ClaimStatements,
@@ -134,16 +134,6 @@ def test_who_acts_and_what_day_it_is_in_london_is_never_what_the_command_says(st
     offer = complete(stage, changed(example_of(OfferEvidence), enrolment_id=ENROLMENT, apprentice=COACH), COACH)
     assert (offer.today.isoformat(), offer.apprentice) == ("2026-07-02", MIA)
     assert complete(stage, changed(example_of(DropClaim), evidence_id=LOG, by=MIA), COACH).by == COACH
-
-
-def test_the_person_the_plan_and_the_form_of_an_enrolment_are_those_on_record(stage: Stage) -> None:
-    stage.enrol()
-    enrol = complete(stage, about(EnrolApprentice))
-    assert enrol.form.routes == ("LET",)
-    assert complete(stage, changed(enrol, apprentice=MIA)).person.roles == {"apprentice"}
-    move = complete(stage, changed(about(ChangeRoute), form_id=CVT_FORM))
-    assert (move.form.routes, move.result_issued) == (("CVT",), False)
-    assert complete(stage, about(AssignPerson)).person.roles == {"assessor"}
 
 
 def test_nothing_of_a_record_that_does_not_exist_is_made_up(stage: Stage) -> None:

@@ -9,7 +9,7 @@ LINES = 400
 LONGER = {
     "portfolio/domain/assessment.py": "one aggregate on one page: attempts, findings, decisions and every refusal",
     "portfolio/domain/appeal.py": "one aggregate on one page",
-    "portfolio/application/lookups.py": "one table: what the record says about each command",
+    "portfolio/domain/enrolment.py": "one aggregate on one page",
     "infra/demo/story.py": "one story, told in order",
 }
 """Files that are longer, and why that reads better than two."""

@@ -228,7 +228,7 @@ class Answering(ast.NodeTransformer):
         return node
 
 
-class Everybody(frozenset[str]):
+class Everybody(frozenset[Any]):
     """Words of which everybody holds one."""
 
     def __and__(self, _: object) -> "frozenset[str]":

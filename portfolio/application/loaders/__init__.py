@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from portfolio.application.loaders import criteria, form, plan
+from portfolio.application.loaders import criteria, enrolment, form, plan
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command, Known
@@ -28,6 +28,9 @@ NEEDING_MORE: tuple[Loader, ...] = (
     form.for_draft,
     form.for_component,
     form.for_approval,
+    enrolment.for_enrolment,
+    enrolment.for_route,
+    enrolment.for_assignment,
 )
 
 LOADERS: dict[type[Command], Loader] = {get_type_hints(loader)["command"]: loader for loader in NEEDING_MORE}

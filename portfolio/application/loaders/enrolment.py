@@ -1,0 +1,50 @@
+"""What the rules of enrolments must know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.calendar import london_day
+from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
+from portfolio.domain.enrolment import (
+    ENROLMENT,
+    AssignPerson,
+    ChangeRoute,
+    EnrolApprentice,
+    ForAssignment,
+    ForEnrolment,
+    ForRoute,
+)
+from portfolio.domain.form import FORM
+from portfolio.domain.person import PERSON
+from portfolio.domain.plan import PLAN
+
+
+def for_enrolment(session: ReadSession, command: EnrolApprentice, by: UUID, at: datetime) -> ForEnrolment:
+    """Return the person, the plan edition and the form named, and the deployment."""
+    return ForEnrolment(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, command.apprentice),
+        edition=session.state(PLAN, command.plan_id),
+        deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
+        form=session.state(FORM, command.form_id),
+    )
+
+
+def for_route(session: ReadSession, command: ChangeRoute, by: UUID, at: datetime) -> ForRoute:
+    """Return the plan edition of the enrolment, and the form named."""
+    enrolment = session.state(ENROLMENT, command.enrolment_id)
+    return ForRoute(
+        by=by,
+        at=at,
+        today=london_day(at),
+        edition=session.state(PLAN, enrolment.plan_id),
+        form=session.state(FORM, command.form_id),
+    )
+
+
+def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: datetime) -> ForAssignment:
+    """Return the person named."""
+    return ForAssignment(by=by, at=at, today=london_day(at), person=session.state(PERSON, command.person_id))
