@@ -24,34 +24,35 @@ def fsck(folder: str | None) -> None:
     """
     number = 0
     with open_record(read_settings(folder), read_only=True) as record:
-        found = describe(record.journal)
-        say_demo(found.mode if found else "")
-        with bar("ReadSession files") as progress:
+        deployment = describe(record.journal)
+        say_demo(deployment.mode if deployment else "")
+        with bar("Reading files") as progress:
             for number, difference in enumerate(differences(record, progress), start=1):  # noqa: B007 - counted
                 click.echo(difference)
         head = record.journal.head()
     if number:
         click.echo(f"{number} {'difference' if number == 1 else 'differences'} found.", err=True)
         raise Failed
-    click.echo(f"All agrees: {head} facts with their index rows, views and files.")
+    click.echo(f"OK: {head} facts agree with their index rows, views and files.")
 
 
 @click.command()
 @click.argument("view", required=False)
 @folder_option
 def rebuild(view: str | None, folder: str | None) -> None:
-    """Make VIEW, or all views, again from the first fact; the old rows are replaced at the end."""
+    """Rebuild VIEW, or all views, from the first fact; the old rows are replaced at the end."""
     settings = read_settings(folder)
     with open_record(settings, read_only=True) as record:
-        found = describe(record.journal)
-    say_demo(found.mode if found else "")
+        deployment = describe(record.journal)
+    say_demo(deployment.mode if deployment else "")
     with settings.store.writing(), open_record(settings) as record:
         with settings.store.open_views() as views, bar("Folding facts") as progress:
             begun = time.monotonic()
             Projector(record.journal, views, VIEWS).rebuild(*([view] if view else []), progress=progress)
         facts = record.journal.head()
         rate = facts / (time.monotonic() - begun)
-        click.echo(f"Made {view or 'all views'} again from {facts} facts, {rate:,.0f} a second.")
+        rebuilt = f"the view {view}" if view else "all views"
+        click.echo(f"Rebuilt {rebuilt} from {facts} facts, {rate:,.0f} a second.")
 
 
 @click.command()

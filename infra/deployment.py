@@ -19,7 +19,7 @@ from portfolio.domain.kernel import tag_of
 from portfolio.domain.person import PERSON, GrantRole, PersonUnknown, RegisterPerson, RoleEnded, RoleGranted
 from portfolio.domain.vocabulary import SYSTEM, Mode
 
-AT_ONCE = 1000
+BATCH_SIZE = 1000
 """Facts read in one go."""
 
 
@@ -50,7 +50,7 @@ def holders(journal: EventJournal, role: str) -> Iterable[UUID]:
     holding: dict[UUID, None] = {}
     position = 0
     topics = (tag_of(RoleGranted), tag_of(RoleEnded))
-    while notes := journal.recorder.select_notifications(position + 1, AT_ONCE, topics=topics):
+    while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, topics=topics):
         for note in notes:
             entry = journal.mapper.to_domain_event(note)
             match entry.fact:
@@ -77,12 +77,12 @@ def create(settings: Settings, mode: Mode, administrator: str) -> UUID:
     facts = settings.folder / FACTS_FILE
     make_keys(settings, begun=facts.exists())
     with open_record(settings) as record:
-        found = describe(record.journal)
-        if found and found.administrators:
+        existing = describe(record.journal)
+        if existing and existing.administrators:
             raise AlreadyThere(f"{settings.folder} holds a deployment already: choose another folder for a new one.")
-        if found is None:
+        if existing is None:
             record.handler.execute(CreateDeployment(mode=mode), SYSTEM)
-        elif found.mode != mode:
+        elif existing.mode != mode:
             raise DeploymentExists
         person = new_id()
         record.handler.execute(

@@ -34,7 +34,7 @@ VAULT = "vault"
 INDEX_KEY = "index-key"
 UPLOAD_KEY = "upload-key"
 
-MOST_BEHIND = 10_000
+MAX_LAG = 10_000
 """Facts the views may be behind before ``/readyz`` says so."""
 
 
@@ -220,6 +220,6 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
         if dead := [thread.name for thread in threads if not thread.is_alive()]:
             return f"Not running: {', '.join(dead)}."
         lag = head - projector.position  # asked a moment ago; a record that is silent is waited for only once
-        return f"The views are {lag} facts behind." if lag > MOST_BEHIND else None
+        return f"The views are {lag} facts behind." if lag > MAX_LAG else None
 
     return {"store": store, "vault": record.vault.check, "views": views}

@@ -15,7 +15,7 @@ Key = tuple[Any, ...]
 Row = Mapping[str, Any]
 
 BESIDE = "_next"
-"""What the table of a view that is being rebuilt is called behind the view's own."""
+"""What the table of a view that is being rebuilt is called after the view's own."""
 
 
 class Reads(Protocol):
@@ -83,7 +83,7 @@ class Batch(NamedTuple):
 
 
 class PositionConflict(Exception):
-    """Another programme has moved this follower: what was folded here is dropped and folded again from there."""
+    """Another process has moved this follower: what was folded here is dropped and folded again from there."""
 
 
 class ViewsDatabase(Reads, Protocol):
@@ -108,7 +108,7 @@ class ViewsDatabase(Reads, Protocol):
         """
 
     def rebuilding(self) -> AbstractContextManager[None]:
-        """Hold the right to rebuild, which one programme has at a time, and none while another checks the views."""
+        """Hold the right to rebuild, which one process has at a time, and none while another checks the views."""
 
     def drop_replaced(self, views: Iterable[View]) -> None:
         """Drop the tables that a switch has replaced: on SQLite it takes half a second a million rows."""
@@ -125,7 +125,7 @@ class ViewsDatabase(Reads, Protocol):
     def positions(self, followers: Sequence[str]) -> list[int]:
         """Return how far followers have come, 0 at the beginning.
 
-        Raises ``PositionConflict``, once, when another programme has switched a table since it was asked last.
+        Raises ``PositionConflict``, once, when another process has switched a table since it was asked last.
         """
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:

@@ -70,7 +70,7 @@ def seen(bench: Bench) -> list[Row]:
 
 
 def followed(log: Log, stop: Event) -> set[int]:
-    """Follow the log to its end and return the positions seen: each time behind the last one there was."""
+    """Follow the log to its end and return the positions seen: each time after the last one there was."""
     positions, last = set[int](), 0
     while True:
         ended = stop.is_set()  # before the look: what was written until then must be seen

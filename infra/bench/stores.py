@@ -41,8 +41,8 @@ class Folded(NamedTuple):
 class Loop(Protocol):
     """How a script follows our log and fills the tables of our views."""
 
-    def read(self, behind: int, limit: int) -> Sequence[Logged]:
-        """Return facts behind a position."""
+    def read(self, after: int, limit: int) -> Sequence[Logged]:
+        """Return facts after a position."""
 
     def write(self, folded: Folded, position: int) -> None:
         """Put rows and positions in one transaction, synced as our own views are."""

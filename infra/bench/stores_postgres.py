@@ -133,9 +133,9 @@ class Loop:
         self._cursor = connection.cursor(binary=True)
         self.close = connection.close
 
-    def read(self, behind: int, limit: int) -> Sequence[Logged]:
-        """Return facts behind a position."""
-        return self._cursor.execute(LOG, (behind, limit), prepare=True).fetchall()
+    def read(self, after: int, limit: int) -> Sequence[Logged]:
+        """Return facts after a position."""
+        return self._cursor.execute(LOG, (after, limit), prepare=True).fetchall()
 
     def write(self, folded: Folded, position: int) -> None:
         """Put rows and positions."""

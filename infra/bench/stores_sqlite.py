@@ -14,7 +14,7 @@ from eventsourcing.application import Application
 from infra.bench.facts import TOPIC
 from infra.bench.stores import Folded, Logged
 from infra.store.journal import EventJournal
-from infra.store.sqlite.views import LiteViews
+from infra.store.sqlite.views import SqliteViews
 from projections.audit_trail import AUDIT_TRAIL
 from projections.owner import OWNER
 from projections.readiness import READINESS
@@ -52,9 +52,9 @@ class SqliteStore:
         """Open our journal."""
         return EventJournal.in_file(self.folder / "facts.db", secret=b"bench")
 
-    def views(self) -> LiteViews:
+    def views(self) -> SqliteViews:
         """Open our views."""
-        return LiteViews(self.folder / "views.db")
+        return SqliteViews(self.folder / "views.db")
 
     def writer(self) -> "Writer":
         """Open a connection that syncs at every commit, as ours does."""
@@ -114,9 +114,9 @@ class Loop:
         self._log = log
         self._views = views
 
-    def read(self, behind: int, limit: int) -> Sequence[Logged]:
-        """Return facts behind a position."""
-        return self._log.execute(LOG, (behind, limit)).fetchall()
+    def read(self, after: int, limit: int) -> Sequence[Logged]:
+        """Return facts after a position."""
+        return self._log.execute(LOG, (after, limit)).fetchall()
 
     def write(self, folded: Folded, position: int) -> None:
         """Put rows and positions."""

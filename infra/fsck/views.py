@@ -10,7 +10,7 @@ from typing import Any
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from infra.store.refusals import ViewsUnreadable
-from infra.store.sqlite.views import LiteViews
+from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Store
 from projections.database import View, ViewsDatabase
 from projections.owner import OWNER
@@ -26,7 +26,7 @@ def differences(store: Store, journal: EventJournal) -> Iterator[str]:
     try:
         with tempfile.TemporaryDirectory() as folder, store.views_snapshot() as stored:
             if stored is not None:
-                with closing(LiteViews(Path(folder) / "fresh.db")) as fresh:
+                with closing(SqliteViews(Path(folder) / "fresh.db")) as fresh:
                     yield from compared(journal, stored, fresh)
     except ViewsUnreadable as error:
         yield str(error)

@@ -154,7 +154,7 @@ class FactMapper(Mapper[UUID]):
 
     @cached_property
     def codec(self) -> FactCodec:
-        """Return the codec of all facts the programme knows."""
+        """Return the codec of all facts of the catalogue."""
         return FactCodec(FACTS)
 
     def to_stored_event(self, domain_event: Recorded) -> StoredEvent:  # type: ignore[override]  # our only event type

@@ -15,15 +15,15 @@ Answer = TypeVar("Answer")
 
 
 class _Caller(Generic[Request, Answer]):
-    """One waiting thread: what it asked, its answer once there is one, and who is to be woken behind it."""
+    """One waiting thread: what it asked, its answer once there is one, and who is to be woken after it."""
 
-    __slots__ = ("answer", "behind", "gone", "request", "turn")
+    __slots__ = ("answer", "interrupted", "next_callers", "request", "turn")
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.answer: Answer | Exception | None = None
-        self.behind: deque[_Caller[Request, Answer]] = deque()
-        self.gone = False  # interrupted: wakes nobody
+        self.next_callers: deque[_Caller[Request, Answer]] = deque()
+        self.interrupted = False  # wakes nobody
         self.turn = Lock()  # held until the caller is answered and woken
         self.turn.acquire()
 
@@ -37,7 +37,8 @@ class GroupCommit(Generic[Request, Answer]):
     other, one the next: woken all at once they would only queue up for the interpreter.
 
     ``commit`` gets the requests and returns, in the same order, each caller's answer or the exception to raise in its
-    thread; it is never called twice at a time. With ``room`` callers waiting, the next one is refused (``Busy``).
+    thread; it is never called twice at a time. With ``max_waiting`` callers in the queue, the next one is refused
+    (``Busy``).
     """
 
     def __init__(
@@ -45,11 +46,11 @@ class GroupCommit(Generic[Request, Answer]):
         commit: Callable[[Sequence[Request]], Sequence[Answer | Exception]],
         *,
         batch: int = 256,
-        room: int = 1024,
+        max_waiting: int = 1024,
     ) -> None:
         self._commit = commit
         self._batch = batch
-        self._room = room
+        self._max_waiting = max_waiting
         self._waiting: deque[_Caller[Request, Answer]] = deque()
         self._state = Condition(Lock())
         self._writing = False
@@ -64,7 +65,7 @@ class GroupCommit(Generic[Request, Answer]):
         with self._state:
             if self._closed:
                 raise Busy("The record is being closed: try again in a moment.")
-            if len(self._waiting) >= self._room:
+            if len(self._waiting) >= self._max_waiting:
                 raise Busy("Too many people are writing at once: try again in a moment.")
             self._waiting.append(caller)
             alone = not self._writing
@@ -78,12 +79,12 @@ class GroupCommit(Generic[Request, Answer]):
             caller.turn.acquire()
         except BaseException:
             with self._state:
-                caller.gone = True
+                caller.interrupted = True
                 woken = caller.turn.acquire(blocking=False)
             if woken:
-                self._wake(caller.behind)
+                self._wake(caller.next_callers)
             raise
-        self._wake(caller.behind)
+        self._wake(caller.next_callers)
         if isinstance(caller.answer, Exception):
             raise caller.answer
         return cast("Answer", caller.answer)
@@ -116,18 +117,18 @@ class GroupCommit(Generic[Request, Answer]):
                     callers
                 )
             self._served = 0
-            behind = deque(callers)
+            answered = deque(callers)
             for caller, answer in zip(callers, answers, strict=True):
                 caller.answer = answer
-                caller.behind = behind
-            self._wake(behind)
+                caller.next_callers = answered
+            self._wake(answered)
 
-    def _wake(self, behind: deque[_Caller[Request, Answer]]) -> None:
-        """Wake the next of those who were answered together; it wakes the one behind it."""
+    def _wake(self, callers: deque[_Caller[Request, Answer]]) -> None:
+        """Wake the next of those who were answered together; it wakes the one after it."""
         with self._state:
-            while behind:
-                caller = behind.popleft()
-                if not caller.gone:
+            while callers:
+                caller = callers.popleft()
+                if not caller.interrupted:
                     caller.turn.release()
                     return
 

@@ -65,14 +65,14 @@ class EventJournal(Application[UUID]):
         self._secret = secret
         self.store = cast("FactRecorder", self.recorder)
         module = env.get("PERSISTENCE_MODULE", type(self).env["PERSISTENCE_MODULE"])
-        for part, expected, found in (
+        for part, expected, actual in (
             ("mapper", FactMapper, type(self.mapper)),
             ("factory", module, type(self.factory).__module__),
             ("recorder", module, type(self.recorder).__module__),
         ):
-            if found != expected:
+            if actual != expected:
                 self.close()
-                raise WrongParts(part, str(expected), str(found))
+                raise WrongParts(part, str(expected), str(actual))
 
     @classmethod
     def in_file(cls, path: Path, *, secret: bytes, read_only: bool = False) -> "EventJournal":

@@ -19,9 +19,10 @@ class NotAStore(CannotOpen):
 class NewerFormat(CannotOpen):
     """A newer release wrote the file or database."""
 
-    def __init__(self, path: Path | str, found: int, known: int) -> None:
+    def __init__(self, path: Path | str, stored_format: int, known_format: int) -> None:
         super().__init__(
-            f"{path} has format {found}, this release reads up to format {known}: install a newer release."
+            f"{path} has format {stored_format}, this release reads up to format {known_format}: "
+            "install a newer release."
         )
 
 
@@ -35,7 +36,7 @@ class NotReachable(CannotOpen):
 
 
 class InUse(CannotOpen):
-    """Another program holds the file."""
+    """Another process holds the file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is locked by another program: end that program or try again in a moment.")
@@ -68,7 +69,7 @@ class NotLetIn(CannotOpen):
 
 
 class ViewsOccupied(CannotOpen):
-    """Another program rebuilds the views, or checks them."""
+    """Another process rebuilds the views, or checks them."""
 
     def __init__(self) -> None:
         super().__init__("The views are being rebuilt or checked by another program: try again when it has ended.")
@@ -104,7 +105,7 @@ class StrayVariables(CannotOpen):
 class WrongParts(CannotOpen):
     """The event store was not built from the parts it configured."""
 
-    def __init__(self, part: str, expected: str, found: str) -> None:
+    def __init__(self, part: str, expected: str, actual: str) -> None:
         super().__init__(
-            f"The event store's {part} is {found} instead of {expected}: something changed its configuration."
+            f"The event store's {part} is {actual} instead of {expected}: something changed its configuration."
         )

@@ -34,7 +34,7 @@ from portfolio.application.ports import (
 from portfolio.domain.kernel import RuleBroken
 
 LIMIT_BYTES = 500 * 10**6
-PIECE_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -72,7 +72,7 @@ class FolderVault:
         announced = Announced(size=size, sha256=sha256.lower())
         with self._part(object_id) as (file, part):
             file.write(msgspec.json.encode(announced))
-            _land(file, part, self._announcement(object_id))
+            fsync_and_link(file, part, self._announcement(object_id))
         if self._announced(object_id) != announced:
             raise ValueError(f"{object_id} was offered for another file")
         return [self._urls.issue(object_id, 1)]
@@ -99,33 +99,33 @@ class FolderVault:
                 _require_size(size, announced.size)
             with self._part(object_id) as (file, part):
                 received, digest = 0, hashlib.sha256()
-                while received <= announced.size and (piece := stream.read(PIECE_BYTES)):
-                    received += len(piece)
-                    digest.update(piece)
-                    file.write(piece)
+                while received <= announced.size and (chunk := stream.read(CHUNK_BYTES)):
+                    received += len(chunk)
+                    digest.update(chunk)
+                    file.write(chunk)
                 _require_size(received, announced.size)
                 if digest.hexdigest() != announced.sha256:
                     raise ContentHashMismatch
                 if not self._object(object_id).exists():
-                    _land(file, part, self._received(object_id))
+                    fsync_and_link(file, part, self._received(object_id))
         except FileNotFoundError as error:  # discarded or swept since
             raise UploadUrlInvalid from error
 
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
         """See ``Vault.seal``."""
-        received, kept = self._received(object_id), self._object(object_id)
+        received, sealed = self._received(object_id), self._object(object_id)
         try:
-            with (kept if kept.exists() else received).open("rb") as file:
-                found = os.fstat(file.fileno()).st_size
-                if found != size:
-                    raise ContentSizeMismatch(f"{found:,} bytes were received, {size:,} were announced.")
+            with (sealed if sealed.exists() else received).open("rb") as file:
+                received_size = os.fstat(file.fileno()).st_size
+                if received_size != size:
+                    raise ContentSizeMismatch(f"{received_size:,} bytes were received, {size:,} were announced.")
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 if digest != sha256.lower():
                     raise ContentHashMismatch
                 media = inspect(file, media_type)
-            self._keep(received, kept)
+            self._keep(received, sealed)
         except FileNotFoundError as error:
-            if kept.exists():  # somebody sealed it meanwhile
+            if sealed.exists():  # somebody sealed it meanwhile
                 return self.seal(object_id, size=size, sha256=sha256, media_type=media_type)
             raise UploadMissing from error
         except RuleBroken:
@@ -141,18 +141,18 @@ class FolderVault:
         *,
         storage_version: str = "",  # noqa: ARG002 - a name in the folder is written once
     ) -> Iterator[bytes]:
-        """See ``Vault.read``. Raises ``FileNotFoundError`` at the first piece if there is no such object."""
+        """See ``Vault.read``. Raises ``FileNotFoundError`` at the first chunk if there is no such object."""
         with self._object(object_id).open("rb") as file:
             file.seek(start)
-            while piece := file.read(PIECE_BYTES if end is None else max(0, min(PIECE_BYTES, end - file.tell()))):
-                yield piece
+            while chunk := file.read(CHUNK_BYTES if end is None else max(0, min(CHUNK_BYTES, end - file.tell()))):
+                yield chunk
 
     def discard(self, object_id: UUID) -> None:
         """See ``Vault.discard``."""
-        kept = self._object(object_id)
-        _remove([*self._incoming.glob(f"{_name(object_id)}*"), kept])
-        if kept.parent.exists():
-            _sync_folder(kept.parent)
+        sealed = self._object(object_id)
+        _remove([*self._incoming.glob(f"{_name(object_id)}*"), sealed])
+        if sealed.parent.exists():
+            _sync_folder(sealed.parent)
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``."""
@@ -197,20 +197,20 @@ class FolderVault:
     def _announced(self, object_id: UUID) -> Announced:
         return msgspec.json.decode(self._announcement(object_id).read_bytes(), type=Announced)
 
-    def _keep(self, received: Path, kept: Path) -> None:
+    def _keep(self, received: Path, sealed: Path) -> None:
         """Link the checked bytes to their lasting name; harmless if an earlier call got as far as that."""
-        with room():
-            if not kept.parent.exists():
-                kept.parent.mkdir(mode=0o700, exist_ok=True)
+        with storage_full_on_enospc():
+            if not sealed.parent.exists():
+                sealed.parent.mkdir(mode=0o700, exist_ok=True)
                 _sync_folder(self._objects)
-            if not kept.exists():
-                _link(received, kept)
+            if not sealed.exists():
+                _link(received, sealed)
         received.unlink(missing_ok=True)
 
     @contextmanager
     def _part(self, object_id: UUID) -> Iterator[tuple[BinaryIO, Path]]:
         """Lend a fresh file, read-only for everybody else, and take its temporary name away in the end."""
-        with room():
+        with storage_full_on_enospc():
             handle, name = tempfile.mkstemp(dir=self._incoming, prefix=f"{_name(object_id)}.", suffix=".part")
             part = Path(name)
             try:
@@ -222,8 +222,8 @@ class FolderVault:
 
 
 @contextmanager
-def room() -> Iterator[None]:
-    """Say in our words that the disk is full."""
+def storage_full_on_enospc() -> Iterator[None]:
+    """Raise ``StorageFull`` where the disk, a quota or a file is full."""
     try:
         yield
     except OSError as error:
@@ -239,16 +239,14 @@ def _name(object_id: UUID) -> str:
     return str(object_id)
 
 
-def _require_size(found: int, announced: int) -> None:
-    if found > announced:
+def _require_size(size: int, announced: int) -> None:
+    if size > announced:
         raise UploadTooLarge(f"More than the {announced:,} bytes announced were sent.")
-    if found < announced:
-        raise ContentSizeMismatch(
-            f"{found:,} bytes were sent, {announced:,} were announced: send the whole file again."
-        )
+    if size < announced:
+        raise ContentSizeMismatch(f"{size:,} bytes were sent, {announced:,} were announced: send the whole file again.")
 
 
-def _land(file: BinaryIO, part: Path, name: Path) -> None:
+def fsync_and_link(file: BinaryIO, part: Path, name: Path) -> None:
     """Sync a temporary file and give it its name; whoever was first keeps the name."""
     file.flush()
     os.fsync(file.fileno())

@@ -42,7 +42,7 @@ ALIASES = {
 """Other words that browsers use for them."""
 
 TIMEOUT_SECONDS = 60
-AT_ONCE = BoundedSemaphore(4)  # each child may take half a gigabyte
+CHILDREN = BoundedSemaphore(4)  # each child may take half a gigabyte
 
 
 class Verdict(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,7 +71,7 @@ def inspect(file: BinaryIO, declared: str) -> Media:
     expected = canonical(declared)
     file.seek(0)
     try:
-        with AT_ONCE:
+        with CHILDREN:
             child = subprocess.run(  # noqa: S603 - a fixed command; the file comes in by its handle, without a name
                 [sys.executable, "-I", parsers.__file__],
                 stdin=file,

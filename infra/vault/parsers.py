@@ -23,7 +23,7 @@ RATIO = 100
 UNPACKED_BYTES = 1 << 30
 DIRECTORY_BYTES = 1 << 20
 HEAD_BYTES = 4096
-PIECE_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 20
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OFFICE = {
@@ -92,8 +92,8 @@ def is_text(file: BinaryIO) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     control = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
     try:
-        while piece := file.read(PIECE_BYTES):
-            if control.search(decoder.decode(piece)):
+        while chunk := file.read(CHUNK_BYTES):
+            if control.search(decoder.decode(chunk)):
                 return False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -245,10 +245,10 @@ def office(file: BinaryIO, _size: int) -> dict[str, Any]:
     types = part(archive, "[Content_Types].xml")
     if b"macroEnabled" in types:
         raise NotAllowed("The document contains macros: save it without them.")
-    found = [media_type for mark, media_type in OFFICE.items() if mark in types]
-    if len(found) != 1:
+    media_types = [media_type for mark, media_type in OFFICE.items() if mark in types]
+    if len(media_types) != 1:
         raise NotAllowed("It looks like: an archive.")
-    return {"media_type": found[0]}
+    return {"media_type": media_types[0]}
 
 
 def part(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
 
-from infra.vault.folder import LIMIT_BYTES, PIECE_BYTES, room
+from infra.vault.folder import CHUNK_BYTES, LIMIT_BYTES, storage_full_on_enospc
 from infra.vault.media import inspect
 from portfolio.application.ports import (
     Busy,
@@ -137,24 +137,24 @@ class S3Vault:
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
         """See ``Vault.seal``. Raises ``Busy`` if the storage does not answer; then the upload stays."""
         key = self._key(object_id)
-        with _answering(), room(), tempfile.TemporaryFile() as file:
-            kept = self._first(key)
+        with _answering(), storage_full_on_enospc(), tempfile.TemporaryFile() as file:
+            version = self._first(key)
             try:
-                digest = self._fetch(key, kept, size, file)
+                digest = self._fetch(key, version, size, file)
                 if digest != sha256.lower():
                     raise ContentHashMismatch
                 media = inspect(file, media_type)
             except RuleBroken:
                 self._client.delete_object(Bucket=self._incoming, Key=key)
                 raise
-            version = kept or self._keep(key, file, digest)
+            version = version or self._keep(key, file, digest)
             self._client.delete_object(Bucket=self._incoming, Key=key)
         return Sealed(object_id=object_id, sha256=digest, size=size, media=media, storage_version=version)
 
     def read(
         self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
     ) -> Iterator[bytes]:
-        """See ``Vault.read``. Raises ``FileNotFoundError`` at the first piece if there is no such object."""
+        """See ``Vault.read``. Raises ``FileNotFoundError`` at the first chunk if there is no such object."""
         if end is not None and end <= start:
             return
         with _answering():
@@ -166,11 +166,11 @@ class S3Vault:
             except ClientError as error:
                 if _code(error) in MISSING:
                     raise FileNotFoundError(str(object_id)) from error
-                if _code(error) == "InvalidRange":  # begins behind the last byte
+                if _code(error) == "InvalidRange":  # begins after the last byte
                     return
                 raise
             with closing(answer["Body"]) as body:
-                yield from body.iter_chunks(PIECE_BYTES)
+                yield from body.iter_chunks(CHUNK_BYTES)
 
     def discard(self, object_id: UUID) -> None:
         """See ``Vault.discard``. Takes every version away, from under the lock if the eraser may."""
@@ -201,8 +201,8 @@ class S3Vault:
         """See ``Vault.digest``."""
         digest = hashlib.sha256()
         try:
-            for piece in self.read(object_id, storage_version=storage_version):
-                digest.update(piece)
+            for chunk in self.read(object_id, storage_version=storage_version):
+                digest.update(chunk)
         except FileNotFoundError:
             return None
         return digest.hexdigest()
@@ -233,9 +233,9 @@ class S3Vault:
             version = entry["VersionId"]
         return version
 
-    def _fetch(self, key: str, kept: str | None, size: int, file: BinaryIO) -> str:
+    def _fetch(self, key: str, version: str | None, size: int, file: BinaryIO) -> str:
         """Write the sealed bytes, or else those that wait, to the file; return their SHA-256 (hex)."""
-        where = {"Bucket": self._bucket, "VersionId": kept} if kept else {"Bucket": self._incoming}
+        where = {"Bucket": self._bucket, "VersionId": version} if version else {"Bucket": self._incoming}
         try:
             answer = self._client.get_object(**where, Key=key)
         except ClientError as error:
@@ -246,9 +246,9 @@ class S3Vault:
             if answer["ContentLength"] != size:
                 raise ContentSizeMismatch(f"{answer['ContentLength']:,} bytes were received, {size:,} were announced.")
             digest = hashlib.sha256()
-            for piece in body.iter_chunks(PIECE_BYTES):
-                digest.update(piece)
-                file.write(piece)
+            for chunk in body.iter_chunks(CHUNK_BYTES):
+                digest.update(chunk)
+                file.write(chunk)
         file.flush()
         return digest.hexdigest()
 

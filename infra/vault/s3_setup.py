@@ -101,15 +101,15 @@ def verify(client: Any, setup: Setup) -> list[str]:
 
     Raises ``SetupFailed`` if a bucket cannot be read.
     """
-    found = []
+    faults = []
     for bucket, wanted in _asked(client, setup):
         if not _exists(client, bucket):
-            found.append(f"There is no bucket {bucket}.")
+            faults.append(f"There is no bucket {bucket}.")
             continue
         for part, value in wanted.items():
             have = _read(client, bucket, part)
-            found += [f"The {part} of {bucket}: {difference}." for difference in _differences(have, value)]
-    return found
+            faults += [f"The {part} of {bucket}: {difference}." for difference in _differences(have, value)]
+    return faults
 
 
 def _asked(client: Any, setup: Setup) -> list[tuple[str, dict[str, Any]]]:
@@ -165,8 +165,8 @@ def _read(client: Any, bucket: str, part: str) -> Any:
             if error.response["Error"]["Code"] in NONE_YET:
                 return None
             raise
-    found = answer.get(name, answer)
-    return json.loads(found) if part == "policy" else found
+    content = answer.get(name, answer)
+    return json.loads(content) if part == "policy" else content
 
 
 def _write(client: Any, bucket: str, part: str, value: Any) -> None:
@@ -180,8 +180,8 @@ def _telling(trouble: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        said = error.response["Error"]
-        reason = f"{said['Code']}: {said['Message']}" if said.get("Message") else said["Code"]
+        refusal = error.response["Error"]
+        reason = f"{refusal['Code']}: {refusal['Message']}" if refusal.get("Message") else refusal["Code"]
         raise SetupFailed(f"{trouble} ({reason}).") from error
     except BotoCoreError as error:
         raise SetupFailed(f"{trouble} ({error}).") from error

@@ -176,7 +176,7 @@ class Vault(Protocol):
     def read(
         self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
     ) -> Iterator[bytes]:
-        """Yield the bytes from ``start`` up to but without ``end``, in pieces; without a version, of the first."""
+        """Yield the bytes from ``start`` up to but without ``end``, in chunks; without a version, of the first."""
 
     def discard(self, object_id: UUID) -> None:
         """Remove an object that no submitted evidence points at; nothing happens if there is none."""

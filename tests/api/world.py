@@ -25,7 +25,7 @@ from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key
 from infra.store.journal import EventJournal
-from infra.store.sqlite.views import LiteViews
+from infra.store.sqlite.views import SqliteViews
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.lookups import Lookups
@@ -123,7 +123,7 @@ class World:
         if not (self.folder / "keys").exists():
             create_token_key(keys)
         self.journal = EventJournal.in_file(self.folder / "facts.db", secret=b"index")
-        self.views = LiteViews(self.folder / "views.db")
+        self.views = SqliteViews(self.folder / "views.db")
         vault = FolderVault(self.folder / "vault", b"upload", BASE, lambda: self.now)
         lookups = Lookups(vault)
         handler = self.handler = CommandHandler(self.journal, lookups, lambda: self.now, uuid4)

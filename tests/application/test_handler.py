@@ -471,6 +471,6 @@ def test_in_a_live_deployment_nothing_rests_on_the_draft_plan(empty: Stage) -> N
         empty.do(enrol(ENROLMENT), ADMINISTRATOR)
 
 
-def test_the_programme_holds_no_role_of_a_person(stage: Stage) -> None:
+def test_the_program_holds_no_role_of_a_person(stage: Stage) -> None:
     with pytest.raises(NotPermitted):
         stage.do(EndRole(person_id=COACH, role="coach"), SYSTEM)

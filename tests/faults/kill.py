@@ -19,9 +19,9 @@ from time import sleep
 from infra.fsck.deployment import differences as fsck_differences
 from infra.main import open_record
 from tests.faults.checker import differences
+from tests.faults.injected import FAULTS, Fault
 from tests.faults.postgres import PATIENCE, Postgres, wait_until
 from tests.faults.service import PERSON, Caller, Tail, Visitor, Writer, lines_of
-from tests.faults.strikes import STRIKES, Strike
 
 WRITERS = 8
 EARLIEST, LATEST = 0.0, 0.8
@@ -56,13 +56,13 @@ class Counts:
 class Rounds:
     """Rounds of writing, a blow and a check, on one deployment."""
 
-    def __init__(self, strike: Strike, database: Postgres | None, counts: Counts) -> None:
-        self._server = server = strike.server
-        self._strike = strike
+    def __init__(self, fault: Fault, database: Postgres | None, counts: Counts) -> None:
+        self._server = server = fault.server
+        self._fault = fault
         self._database = database
         self.counts = counts
         self._writers = [Writer(f"writer-{number}", server.caller.another()) for number in range(WRITERS)]
-        self._visitor = Visitor(server.caller.another(), strike.breaks_off)
+        self._visitor = Visitor(server.caller.another(), fault.breaks_off)
         self._tail = Tail(server.settings)
 
     def run(self, rounds: int, say: Callable[[str], object]) -> None:
@@ -88,22 +88,22 @@ class Rounds:
         work.append(pool.submit(self._visitor.look, shared, stop))
         try:
             self._all_answered(work)
-            sleep(self._strike.chance.uniform(EARLIEST, LATEST))
-            self._strike.strike()
-            if not self._strike.ends_the_service:
-                self._strike.mend()
+            sleep(self._fault.chance.uniform(EARLIEST, LATEST))
+            self._fault.inject()
+            if not self._fault.ends_the_service:
+                self._fault.mend()
                 self._all_answered(work)
         finally:
             stop.set()
         for each in work:
             each.result()
-        if self._strike.ends_the_service:
+        if self._fault.ends_the_service:
             self._check()
-            self._strike.mend()
+            self._fault.mend()
         for done in [pool.submit(writer.repeat) for writer in self._writers]:
             done.result()
         self._server.catch_up()
-        if not self._strike.ends_the_service:
+        if not self._fault.ends_the_service:
             self._check()
         self.counts.rounds += 1
 
@@ -146,7 +146,7 @@ class Rounds:
             caller.wrong.clear()
             caller.refusals.clear()
         counts.wrong += self._server.faults()
-        counts.noted = self._strike.noted
+        counts.noted = self._fault.noted
 
     def _callers(self) -> list[Caller]:
         return [self._server.caller, self._visitor.caller, *(writer.caller for writer in self._writers)]
@@ -155,26 +155,26 @@ class Rounds:
 def hit_and_check(
     folder: Path, rounds: int, seed: int, what: str, *, on_postgres: bool, say: Callable[[str], object] = print
 ) -> Counts:
-    """Let writers write and the fault strike, ``rounds`` times; return what was counted and found wrong."""
+    """Let writers write and inject the fault, ``rounds`` times; return what was counted and found wrong."""
     say(f"{what}, seed {seed}")
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     counts = Counts(what, seed)
     with ExitStack() as opened:
-        database = opened.enter_context(closing(STRIKES[what].prepared())) if on_postgres else None
-        strike = opened.enter_context(closing(STRIKES[what](chance, folder, database)))
-        Rounds(strike, database, counts).run(rounds, say)
+        database = opened.enter_context(closing(FAULTS[what].prepared())) if on_postgres else None
+        fault = opened.enter_context(closing(FAULTS[what](chance, folder, database)))
+        Rounds(fault, database, counts).run(rounds, say)
     return counts
 
 
 def main() -> int:
     """Run as often as asked; return 1 if anything was wrong."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--what", choices=STRIKES, default="server")
+    options.add_argument("--what", choices=FAULTS, default="server")
     options.add_argument("--rounds", type=int, default=50)
     options.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
     options.add_argument("--store", choices=("sqlite", "postgresql"), default="postgresql")
     asked = options.parse_args()
-    if asked.store == "sqlite" and not STRIKES[asked.what].without_a_server:
+    if asked.store == "sqlite" and not FAULTS[asked.what].without_a_server:
         options.error(f"{asked.what} needs a database server")
     with tempfile.TemporaryDirectory() as folder:
         on_postgres = asked.store == "postgresql"

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.disk import NoDisk
+from tests.faults.injected import FAULTS
 from tests.faults.kill import hit_and_check
-from tests.faults.strikes import STRIKES
 
 ROUNDS = 2
 
@@ -14,8 +14,8 @@ ROUNDS = 2
 @pytest.mark.parametrize(
     ("what", "on_postgres"),
     [
-        *(pytest.param(what, False, id=f"{what}, sqlite") for what, kind in STRIKES.items() if kind.without_a_server),
-        *(pytest.param(what, True, id=f"{what}, postgresql") for what in STRIKES),
+        *(pytest.param(what, False, id=f"{what}, sqlite") for what, kind in FAULTS.items() if kind.without_a_server),
+        *(pytest.param(what, True, id=f"{what}, postgresql") for what in FAULTS),
     ],
 )
 def test_nothing_told_is_lost_and_nothing_is_done_twice_whatever_is_hit(

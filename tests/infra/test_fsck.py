@@ -14,7 +14,7 @@ from infra.fsck.deployment import differences
 from infra.main import open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
-from infra.store.sqlite.views import LiteViews
+from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.evidence.facts import DraftDiscarded
 from portfolio.domain.kernel import Entry
 from projections.runner import Projector
@@ -53,12 +53,12 @@ def test_a_deployment_without_views_agrees_because_they_are_made_again(settings:
     assert found(settings) == []
 
 
-def test_views_that_are_behind_agree(settings: Settings) -> None:
+def test_views_that_lag_behind_the_facts_agree(settings: Settings) -> None:
     with open_record(settings, read_only=True) as record:
-        views = LiteViews(settings.folder / "behind.db")
+        views = SqliteViews(settings.folder / "older.db")
         Projector(Shortened(record.journal), views, VIEWS).step()
         views.close()
-    (settings.folder / "behind.db").replace(settings.folder / "views.db")
+    (settings.folder / "older.db").replace(settings.folder / "views.db")
     assert found(settings) == []
 
 
@@ -166,7 +166,7 @@ def test_the_bytes_of_a_discarded_draft_are_named(settings: Settings) -> None:
 
 def test_the_command_prints_a_line_for_each_difference(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(cli, ["fsck", "--folder", str(settings.folder)]) == 0
-    assert capsys.readouterr().out.startswith("All agrees: ")
+    assert capsys.readouterr().out.startswith("OK: ")
     for path in files(settings)[:2]:
         path.unlink()
     assert run(cli, ["fsck", "--folder", str(settings.folder)]) == 1

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.store.postgres.views import PostgresViews
-from infra.store.sqlite.views import LiteViews
+from infra.store.sqlite.views import SqliteViews
 from portfolio.application.indexes import index_rows
 from portfolio.domain.appeal import AppealLodged, DecisionSubject, Ground
 from portfolio.domain.assessment import AttemptOpened, GradeDecided
@@ -133,13 +133,13 @@ def on_postgres(databases: Databases) -> Iterator[None]:
 
 
 @contextmanager
-def scratch() -> Iterator[LiteViews | PostgresViews]:
+def scratch() -> Iterator[SqliteViews | PostgresViews]:
     """Give a database of views that is gone afterwards."""
     with ExitStack() as opened:
         if POSTGRES:
-            database: LiteViews | PostgresViews = PostgresViews(opened.enter_context(POSTGRES[-1].borrow()))
+            database: SqliteViews | PostgresViews = PostgresViews(opened.enter_context(POSTGRES[-1].borrow()))
         else:
-            database = LiteViews(Path(opened.enter_context(TemporaryDirectory())) / "views.db")
+            database = SqliteViews(Path(opened.enter_context(TemporaryDirectory())) / "views.db")
         opened.callback(database.close)
         yield database
 

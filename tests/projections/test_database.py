@@ -12,7 +12,7 @@ import pytest
 from psycopg.errors import UndefinedTable
 
 from infra.store.refusals import CannotOpen
-from infra.store.sqlite.views import LiteViews
+from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.kernel import Entry, Value
 from projections.database import Batch, PositionConflict, Rows, View, ViewsDatabase
 from tests.domain.world import an_id
@@ -54,8 +54,8 @@ def views() -> Iterator[ViewsDatabase]:
 
 
 @pytest.fixture
-def in_file(tmp_path: Path) -> Iterator[LiteViews]:
-    database = LiteViews(tmp_path / "views.db")
+def in_file(tmp_path: Path) -> Iterator[SqliteViews]:
+    database = SqliteViews(tmp_path / "views.db")
     database.prepare([THINGS])
     yield database
     database.close()
@@ -67,7 +67,7 @@ def put(database: ViewsDatabase, key: tuple[Any, ...], row: tuple[Any, ...], bef
 
 def indexed(views: ViewsDatabase) -> bool:
     """Tell whether things are searched by their text through an index."""
-    if isinstance(views, LiteViews):
+    if isinstance(views, SqliteViews):
         plan = views.query("EXPLAIN QUERY PLAN SELECT id FROM things_v1 WHERE text = :text", text="ü")
         return "USING INDEX" in plan[0][-1]
     found = views.query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'views' AND tablename = 'things_v1'")
@@ -198,20 +198,20 @@ def test_readers_see_the_rows_of_before_until_the_write_is_done(views: ViewsData
     assert len(views.query("SELECT id FROM things_v1")) == 2
 
 
-def test_another_programme_may_read_and_not_write(in_file: LiteViews, tmp_path: Path) -> None:
+def test_another_program_may_read_and_not_write(in_file: SqliteViews, tmp_path: Path) -> None:
     put(in_file, (A, 1), FULL, 0, 1)
-    beside = LiteViews(tmp_path / "views.db", read_only=True)
+    beside = SqliteViews(tmp_path / "views.db", read_only=True)
     assert list(rows_of(beside, THINGS)) == [(A, 1)]
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         put(beside, (A, 1), EMPTY, 1, 2)
     beside.close()
 
 
-def test_a_copy_holds_the_same_rows_and_positions(in_file: LiteViews, tmp_path: Path) -> None:
+def test_a_copy_holds_the_same_rows_and_positions(in_file: SqliteViews, tmp_path: Path) -> None:
     put(in_file, (A, 1), FULL, 0, 1)
     in_file.copy(tmp_path / "copy.db")
     put(in_file, (A, 2), FULL, 1, 2)
-    copy = LiteViews(tmp_path / "copy.db", read_only=True)
+    copy = SqliteViews(tmp_path / "copy.db", read_only=True)
     assert rows_of(copy, THINGS) == {(A, 1): dict(zip(COLUMNS, FULL, strict=True))}
     assert copy.position(THINGS.table) == 1
     copy.close()
@@ -226,10 +226,10 @@ def test_a_file_of_something_else_is_refused_in_one_sentence_and_left_alone(tmp_
     before = other.read_bytes()
     for path in (text, other):
         with pytest.raises(CannotOpen, match="delete it; it is made again from the facts"):
-            LiteViews(path)
+            SqliteViews(path)
     assert other.read_bytes() == before
 
 
 def test_a_folder_that_is_not_there_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CannotOpen):
-        LiteViews(tmp_path / "missing" / "views.db")
+        SqliteViews(tmp_path / "missing" / "views.db")

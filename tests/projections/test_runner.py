@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from infra.fsck.views import row_differences
-from infra.store.sqlite.views import LiteViews
+from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
@@ -59,7 +59,7 @@ def renumber(log: ListLog) -> None:
     log.entries = [changed(entry, position=position) for position, entry in enumerate(log.entries, start=1)]
 
 
-class Breaking(LiteViews):
+class Breaking(SqliteViews):
     """Fails at the steps named in ``fails``, each once, before or after doing them."""
 
     def __init__(self, path: Path, *fails: str) -> None:
@@ -93,7 +93,7 @@ class Breaking(LiteViews):
             super().drop_replaced(views)
 
 
-class Raced(LiteViews):
+class Raced(SqliteViews):
     """Another process has moved the views when the first batch is written."""
 
     raced = False
@@ -137,7 +137,7 @@ def test_a_fact_counts_once_though_the_write_fails(tmp_path: Path, moment: str) 
     database.close()
 
 
-def test_a_fact_counts_once_though_the_programme_ended_in_between(tmp_path: Path) -> None:
+def test_a_fact_counts_once_though_the_process_ended_in_between(tmp_path: Path) -> None:
     log = chatter(2 * BATCH)
     for fails in (["before write"], ["after write"], []):
         database = Breaking(tmp_path / "views.db", *fails)
@@ -204,7 +204,7 @@ def test_views_that_are_ahead_of_the_log_are_made_again() -> None:
         assert rows_of(database, COUNTS)[ADA]["facts"] == 3
 
 
-def tables(database: LiteViews) -> set[str]:
+def tables(database: SqliteViews) -> set[str]:
     return {name for (name,) in database.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 

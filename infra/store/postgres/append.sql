@@ -1,7 +1,7 @@
 -- record.append: the only way into the record.
 --
 -- One call carries any number of requests, judges each apart, in order, and writes those that hold, all in one
--- transaction. From psql, one fact behind version 3 of a stream:
+-- transaction. From psql, one fact after version 3 of a stream:
 --
 --     SELECT * FROM record.append(1, ARRAY[
 --         (1, '6f1c0d1e-…', 3, 4, 'appeal.lodged', '\x00…', 1796000000000000)
@@ -68,7 +68,7 @@ BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'record.append needs READ COMMITTED: it must see what others have appended';
     END IF;
-    PERFORM pg_advisory_xact_lock(7020101100);  -- each statement behind this one sees all that was appended before
+    PERFORM pg_advisory_xact_lock(7020101100);  -- each statement after this one sees all that was appended before
     SELECT f.position, ('x' || encode(substr(f.state, 2, 8), 'hex'))::bit(64)::bigint
       INTO head, last_at FROM record.facts f ORDER BY f.position DESC LIMIT 1;
     head := coalesce(head, 0);

@@ -8,11 +8,11 @@ import psycopg
 
 from infra.store.postgres.server import connect
 
-LOOK_AGAIN = 0.05
+POLL_INTERVAL = 0.05
 """Seconds after which somebody who waits looks without having heard anything."""
-PAUSE = 1.0
+RECONNECT_DELAY = 1.0
 """Seconds until a listener whose connection broke tries again."""
-CHECK = 0.5
+STOP_CHECK_INTERVAL = 0.5
 """Seconds within which a listener notices that it shall end."""
 
 
@@ -22,7 +22,7 @@ class Listener:
     def __init__(self, url: str, channel: str) -> None:
         self._url = url
         self._channel = channel
-        self._heard = Condition()
+        self._woken = Condition()
         self._starting = Lock()
         self._stop = Event()
         self._thread: Thread | None = None
@@ -35,14 +35,14 @@ class Listener:
             if left <= 0:
                 return False
             self._start()
-            with self._heard:
-                self._heard.wait(min(left, LOOK_AGAIN))
+            with self._woken:
+                self._woken.wait(min(left, POLL_INTERVAL))
         return True
 
-    def tell(self) -> None:
+    def wake(self) -> None:
         """Wake whoever waits."""
-        with self._heard:
-            self._heard.notify_all()
+        with self._woken:
+            self._woken.notify_all()
 
     def close(self) -> None:
         """End the thread."""
@@ -63,7 +63,7 @@ class Listener:
                 with connect(self._url) as connection:
                     connection.execute(f"LISTEN {self._channel}")
                     while not self._stop.is_set():
-                        for _ in connection.notifies(timeout=CHECK, stop_after=1):
-                            self.tell()
+                        for _ in connection.notifies(timeout=STOP_CHECK_INTERVAL, stop_after=1):
+                            self.wake()
             except psycopg.Error:
-                self._stop.wait(PAUSE)
+                self._stop.wait(RECONNECT_DELAY)

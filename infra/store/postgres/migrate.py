@@ -9,7 +9,7 @@ from infra.store.postgres.recorder import FORMAT
 from infra.store.postgres.server import reach, shown
 from infra.store.refusals import CannotOpen, NewerFormat
 
-ALONE = 7020101101
+MIGRATION_LOCK = 7020101101
 """The advisory lock under which one migration runs at a time."""
 
 GRANTS = (
@@ -42,13 +42,13 @@ def migrate(url: str, role: str | None = None) -> bool:
 
 
 def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool:
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
     (there,) = connection.execute("SELECT to_regclass('record.store')").fetchone() or (None,)
     if there is None:
         _run(connection, "tables.sql")
-    (found,) = connection.execute("SELECT format FROM record.store").fetchone() or (0,)
-    if found > FORMAT:
-        raise NewerFormat(shown(url), found, FORMAT)
+    (stored_format,) = connection.execute("SELECT format FROM record.store").fetchone() or (0,)
+    if stored_format > FORMAT:
+        raise NewerFormat(shown(url), stored_format, FORMAT)
     _run(connection, "append.sql")
     connection.execute("CREATE SCHEMA IF NOT EXISTS views")  # a copy of the database may leave it out
     if role is not None:

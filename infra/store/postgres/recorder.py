@@ -14,7 +14,7 @@ from eventsourcing.utils import Environment, EnvType
 from infra.store.codec import AT, BY, Row, at_of, known_uuid_of
 from infra.store.group_commit import GroupCommit
 from infra.store.postgres.listener import Listener
-from infra.store.postgres.server import UNABLE, Server, prepared_for, reach, refusal, shown
+from infra.store.postgres.server import UNAVAILABLE_ERRORS, Server, prepared_for, reach, refusal, shown
 from infra.store.postgres.snapshot import PostgresSnapshot, snapshot
 from infra.store.postgres.writer import Broken, Refused, Writer
 from infra.store.recorder import AlreadyAnswered, Request
@@ -57,11 +57,11 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
 
     def create_table(self) -> None:
         """Check that ``portfolio migrate`` has made the tables; raise ``CannotOpen`` if not."""
-        found, where = format_of(self.server.url), shown(self.server.url)
-        if found is None or found < FORMAT:
+        stored_format, where = format_of(self.server.url), shown(self.server.url)
+        if stored_format is None or stored_format < FORMAT:
             raise NotMigrated(where)
-        if found > FORMAT:
-            raise NewerFormat(where, found, FORMAT)
+        if stored_format > FORMAT:
+            raise NewerFormat(where, stored_format, FORMAT)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, conditions: AppendConditions | None = None, **_: Any
@@ -171,36 +171,36 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Return each caller's positions or refusal after one transaction for all of them."""
         try:
             try:
-                (position, refused), again = self._writer.append(requests), False
+                (position, refused), retried = self._writer.append(requests), False
             except Broken:
                 # Asked again, the server looks first whether the idempotency key was answered; facts are stored once
                 # in any case, because of their versions.
-                (position, refused), again = self._appended_again(requests), True
+                (position, refused), retried = self._append_again(requests), True
         except Broken:
             return [Busy(BROKEN) for _ in requests]
-        except UNABLE as error:
+        except UNAVAILABLE_ERRORS as error:
             return [refusal(error) for _ in requests]
         except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
             if len(requests) > 1:
                 return [self._commit([request])[0] for request in requests]
             return [IntegrityError(str(error)) if isinstance(error, psycopg.IntegrityError) else error]
-        self._listener.tell()
+        self._listener.wake()
         sizes = [0 if number in refused else len(events) for number, (events, _) in enumerate(requests, start=1)]
         position -= sum(sizes)
         answers: list[Sequence[int] | Exception] = []
         for number, size in enumerate(sizes, start=1):
             if number in refused:
-                answers.append(self._refusal(*requests[number - 1], *refused[number], again=again))
+                answers.append(self._refusal(*requests[number - 1], *refused[number], retried=retried))
             else:
                 answers.append(list(range(position + 1, position + size + 1)))
                 position += size
         return answers
 
-    def _appended_again(self, requests: Sequence[Request]) -> tuple[int, Refused]:
+    def _append_again(self, requests: Sequence[Request]) -> tuple[int, Refused]:
         """Do as the writer does; raise ``Broken`` also if the server refuses: what became of the first time is open."""
         try:
             return self._writer.append(requests)
-        except UNABLE as error:
+        except UNAVAILABLE_ERRORS as error:
             raise Broken from error
 
     def _refusal(
@@ -210,12 +210,12 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         why: str,
         name: str | None,
         *,
-        again: bool,
+        retried: bool,
     ) -> Sequence[int] | Exception:
         try:
             match why:
                 case "stale":
-                    if again and (first := self._stored(events)):
+                    if retried and (first := self._stored(events)):
                         return list(range(first, first + len(events)))
                     return (
                         StaleVersion() if conditions else IntegrityError("a fact of this stream and version is stored")

@@ -14,15 +14,15 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from infra.store.refusals import NoAnswer, NotLetIn, NotMigrated
 from portfolio.application.ports import Busy, StorageFull
 
-PATIENCE = 2
+CONNECT_TIMEOUT = 2
 """Seconds to wait for a connection."""
-LOCK_PATIENCE = 1
+LOCK_TIMEOUT = 1
 """Seconds to wait for a lock that somebody else holds: whoever had to wait for a connection before waits longer."""
-CONNECTIONS = 8
+POOL_SIZE = 8
 """Connections of one pool."""
 
-GOING: dict[str, str | int] = {
-    "connect_timeout": PATIENCE,
+CONNECTION_DEFAULTS: dict[str, str | int] = {
+    "connect_timeout": CONNECT_TIMEOUT,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
@@ -31,7 +31,7 @@ GOING: dict[str, str | int] = {
 }
 """How a connection is made unless the address says otherwise: one whose other end is gone is noticed in seconds."""
 
-UNABLE = (psycopg.OperationalError, ReadOnlySqlTransaction)
+UNAVAILABLE_ERRORS = (psycopg.OperationalError, ReadOnlySqlTransaction)
 """What is raised when the server cannot do now what it is asked."""
 
 Connection = psycopg.Connection[Any]
@@ -41,7 +41,7 @@ Values = Sequence[Any] | dict[str, Any]
 def address(url: str) -> str:
     """Return the connection string, with our time-outs where it names none."""
     given = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
-    return make_conninfo("", **{**GOING, **given})
+    return make_conninfo("", **{**CONNECTION_DEFAULTS, **given})
 
 
 def connect(url: str) -> Connection:
@@ -85,16 +85,16 @@ class Server(library.PostgresDatastore):
         self.url = url
 
         def configure(connection: Connection) -> None:
-            for setting in (*session, f"SET lock_timeout = '{LOCK_PATIENCE}s'"):
+            for setting in (*session, f"SET lock_timeout = '{LOCK_TIMEOUT}s'"):
                 connection.execute(setting)
 
         self.pool: ConnectionPool[Any] = ConnectionPool(  # type: ignore[assignment]  # the library's asks for passwords
             address(url),
             kwargs={"autocommit": True, "row_factory": dict_row},
             min_size=1,
-            max_size=CONNECTIONS,
-            timeout=PATIENCE,
-            reconnect_timeout=PATIENCE,
+            max_size=POOL_SIZE,
+            timeout=CONNECT_TIMEOUT,
+            reconnect_timeout=CONNECT_TIMEOUT,
             num_workers=1,
             configure=configure,
             open=False,

@@ -9,13 +9,13 @@ from infra.store.postgres.listener import Listener
 from infra.store.postgres.server import Connection, Server, connect
 from portfolio.domain.kernel import Rejected
 
-PROJECTOR, REACTOR = 7020101103, 7020101104
+PROJECTOR_LOCK, REACTOR_LOCK = 7020101103, 7020101104
 """The locks."""
-TRY_AGAIN = 0.25
+LOCK_RETRY_INTERVAL = 0.25
 """Seconds between two tries to get the lock."""
-CHECK = 0.5
+LIVENESS_INTERVAL = 0.5
 """Seconds between two looks whether the lock's connection still lives."""
-GONE = (
+DEAD_PEER_SETTINGS = (
     "SET tcp_keepalives_idle = 1",
     "SET tcp_keepalives_interval = 1",
     "SET tcp_keepalives_count = 2",
@@ -37,13 +37,13 @@ def one_at_a_time(url: str, lock: int, work: Work, stop: Event, meanwhile: Meanw
     while not stop.is_set():
         try:
             with connect(url) as connection:
-                for setting in GONE:
+                for setting in DEAD_PEER_SETTINGS:
                     connection.execute(setting)
                 while not (stop.is_set() or locked(connection, lock)):
-                    (meanwhile or stop.wait)(TRY_AGAIN)
+                    (meanwhile or stop.wait)(LOCK_RETRY_INTERVAL)
                 hold(connection, work, stop)
         except (psycopg.Error, Rejected):  # the server cannot be asked, here or by what passes the time
-            stop.wait(TRY_AGAIN)
+            stop.wait(LOCK_RETRY_INTERVAL)
 
 
 def locked(connection: Connection, lock: int) -> bool:
@@ -57,7 +57,7 @@ def hold(connection: Connection, work: Work, stop: Event) -> None:
     thread = Thread(target=work, args=(end,), name="elected", daemon=True)
     thread.start()
     try:
-        while not stop.wait(CHECK):
+        while not stop.wait(LIVENESS_INTERVAL):
             connection.execute("SELECT 1")
     finally:
         end.set()
@@ -68,7 +68,7 @@ def project(url: str, tables: Sequence[str], work: Work, show: Callable[[int], N
     """Do the projector's work one at a time; while another process does it, tell ``show`` how far it has come."""
     shown = Shown(url, tables, show)
     try:
-        one_at_a_time(url, PROJECTOR, work, stop, shown)
+        one_at_a_time(url, PROJECTOR_LOCK, work, stop, shown)
     finally:
         shown.close()
 

@@ -48,7 +48,7 @@ class PostgresStore:
 
     def reacting(self, reactor: Reactor) -> Work:
         """See ``Store.reacting``: one process works, and when it ends another takes over."""
-        return partial(standby.one_at_a_time, self.url, standby.REACTOR, reactor.run)
+        return partial(standby.one_at_a_time, self.url, standby.REACTOR_LOCK, reactor.run)
 
     def writing(self) -> AbstractContextManager[None]:
         """See ``Store.writing``: a database takes the writes of any number."""

@@ -23,13 +23,13 @@ from projections.database import Batch, Key, PositionConflict, Row, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
 WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
-ALONE = 7020101102
+TABLES_LOCK = 7020101102
 """The advisory lock under which tables are made and dropped."""
-REBUILD = 7020101105
+REBUILD_LOCK = 7020101105
 """The lock of who rebuilds views; who checks them shares it: tables that are switched would be empty to them."""
-AT_ONCE = 2_000
+FETCH_SIZE = 2_000
 """Rows fetched in one go."""
-TRIES = 100
+SWITCH_ATTEMPTS = 100
 """How often a switch asks for its tables; in between, readers that wait behind it go first."""
 
 JSON = msgspec.json.Encoder().encode
@@ -51,10 +51,12 @@ MOVE = (
     "FROM unnest(%s::text[], %s::int8[], %s::int8[]) AS m (follower, before, after) "
     "WHERE p.follower = m.follower AND p.position = m.before RETURNING p.follower"
 )
-POSITIONS_OF = (
+FOLLOWER_POSITIONS = (
     "SELECT follower, position, to_regclass(quote_ident(follower))::oid FROM positions WHERE follower = ANY(%s)"
 )
-COME = "SELECT follower, position FROM positions WHERE follower = ANY(%s) ORDER BY follower FOR UPDATE"
+FOLLOWER_POSITIONS_FOR_UPDATE = (
+    "SELECT follower, position FROM positions WHERE follower = ANY(%s) ORDER BY follower FOR UPDATE"
+)
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'views'::regnamespace AND relkind = 'r'"
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)|%")
 
@@ -73,7 +75,7 @@ class PostgresViews:
         self._writing = Lock()
         self._snapshot = snapshot
         self._writer = reach(url)
-        if snapshot and self._writer.execute("SELECT pg_try_advisory_lock_shared(%s)", (REBUILD,)).fetchone() != (
+        if snapshot and self._writer.execute("SELECT pg_try_advisory_lock_shared(%s)", (REBUILD_LOCK,)).fetchone() != (
             True,
         ):
             self.close()
@@ -85,7 +87,7 @@ class PostgresViews:
         self._begun = True
         try:
             with prepared_for(url), self._transaction() as execute:
-                execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+                execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
                 execute(POSITIONS)
         except CannotOpen:
             self.close()
@@ -103,18 +105,18 @@ class PostgresViews:
         known = {view.table: view for view in views}
         spared = {"positions", *known, *(view.beside().table for view in known.values())}
         with self._transaction() as execute:
-            execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
-            found = {name for (name,) in execute(TABLES).fetchall()}
-            for name in found - spared:
+            execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
+            existing = {name for (name,) in execute(TABLES).fetchall()}
+            for name in existing - spared:
                 _drop(execute, name)
-            for name in set(known) - found:
+            for name in set(known) - existing:
                 _create(execute, known[name])
                 _index(execute, known[name])
 
     def reset(self, views: Iterable[View], *, indexed: bool) -> None:
         """Make these views' tables empty, as ``ViewsDatabase.reset`` says."""
         with self._transaction() as execute:
-            execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+            execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
             for view in views:
                 _drop(execute, view.table)
                 _create(execute, view)
@@ -132,11 +134,11 @@ class PostgresViews:
     def switch(self, views: Iterable[View]) -> None:
         """Put the tables beside in the place of these views' own, positions too, all at once."""
         tables = [(view.table, view.beside().table, view.replaced) for view in views]
-        for left in reversed(range(TRIES)):
+        for attempts_left in reversed(range(SWITCH_ATTEMPTS)):
             try:
                 self._rename(tables)
-            except LockNotAvailable:  # a reader takes its time; those that queue up behind us must not
-                if not left:
+            except LockNotAvailable:  # a reader takes its time; those that queue up after us must not
+                if not attempts_left:
                     raise
             else:
                 break
@@ -146,7 +148,7 @@ class PostgresViews:
     def rebuilding(self) -> Iterator[None]:
         """Hold the right to rebuild; raise ``ViewsOccupied``."""
         with connect(self._url) as connection:
-            if connection.execute("SELECT pg_try_advisory_lock(%s)", (REBUILD,)).fetchone() != (True,):
+            if connection.execute("SELECT pg_try_advisory_lock(%s)", (REBUILD_LOCK,)).fetchone() != (True,):
                 raise ViewsOccupied
             yield
 
@@ -160,9 +162,11 @@ class PostgresViews:
         with self._transaction() as execute:
             execute("SET LOCAL lock_timeout = '50ms'")
             followers = [name for names in tables for name in names[:2]]
-            come = dict(execute(COME, (followers,)).fetchall())  # nobody moves these until we have done
+            positions = dict(
+                execute(FOLLOWER_POSITIONS_FOR_UPDATE, (followers,)).fetchall()
+            )  # nobody moves these until we have done
             for table, beside, _ in tables:
-                if come.get(table, 0) > come[beside]:
+                if positions.get(table, 0) > positions[beside]:
                     raise PositionConflict(table)
             for table, beside, old in tables:
                 _drop(execute, old)  # left by a rebuild that ended just then
@@ -175,8 +179,8 @@ class PostgresViews:
         """Return a row's columns as the last write left them."""
         table = self._table(view)
         with self._writing:
-            found = self._connected().execute(table.select, key, prepare=True, binary=True).fetchone()
-        return None if found is None else table.row(found)
+            values = self._connected().execute(table.select, key, prepare=True, binary=True).fetchone()
+        return None if values is None else table.row(values)
 
     def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
         """Yield every row, key first, in the order of the keys."""
@@ -184,9 +188,9 @@ class PostgresViews:
         with self._reading() as connection, connection.cursor(name="rows") as cursor:
             if connection.execute("SELECT to_regclass(%s)", (view.table,)).fetchone() == (None,):
                 return
-            cursor.itersize = AT_ONCE
-            for found in cursor.execute(table.select_all, binary=True):
-                yield (*found[:size], *table.row(found[size:]).values())
+            cursor.itersize = FETCH_SIZE
+            for values in cursor.execute(table.select_all, binary=True):
+                yield (*values[:size], *table.row(values[size:]).values())
 
     def position(self, follower: str) -> int:
         """Return how far a follower has come, 0 at the beginning, as ``ViewsDatabase.positions`` says."""
@@ -197,14 +201,14 @@ class PostgresViews:
         if not self._begun:
             return [0] * len(followers)
         with self._writing:
-            rows = self._connected().execute(POSITIONS_OF, (list(followers),), prepare=True).fetchall()
-            found = {follower: (position, oid) for follower, position, oid in rows}
+            rows = self._connected().execute(FOLLOWER_POSITIONS, (list(followers),), prepare=True).fetchall()
+            stored = {follower: (position, oid) for follower, position, oid in rows}
             before = {follower: self._oids.get(follower) for follower in followers}
-            self._oids |= {follower: found.get(follower, (0, None))[1] for follower in followers}
+            self._oids |= {follower: stored.get(follower, (0, None))[1] for follower in followers}
             if switched := [name for name, oid in before.items() if oid not in (None, self._oids[name])]:
                 self._oids.clear()  # other views' tables were switched with this one
                 raise PositionConflict(switched[0])
-        return [int(found.get(follower, (0, None))[0]) for follower in followers]
+        return [int(stored.get(follower, (0, None))[0]) for follower in followers]
 
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
         """Change rows and move followers (from, to) in one transaction; ``PositionConflict`` if one has moved."""
@@ -264,18 +268,18 @@ class Table:
     def __init__(self, view: View) -> None:
         key, columns = list(view.key), list(view.columns)
         kinds = [*view.key.values(), *view.columns.values()]
-        found = " AND ".join(f"{name} = %s" for name in key)
+        key_matches = " AND ".join(f"{name} = %s" for name in key)
         names = ", ".join(key + columns)
-        news = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        assignments = ", ".join(f"{name} = excluded.{name}" for name in columns)
         self._types = [TYPES.get(kind, "bytea") for kind in kinds]
         arrays = ", ".join(f"%b::{kind}[]" for kind in self._types)
-        self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {key_matches}"  # noqa: S608 - names from the view
         self.select_all = f"SELECT {names} FROM {view.table} ORDER BY {', '.join(key)}"  # noqa: S608 - names from the view
-        self._delete = f"DELETE FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        self._delete = f"DELETE FROM {view.table} WHERE {key_matches}"  # noqa: S608 - names from the view
         self._copy = f"COPY {view.table} ({names}) FROM STDIN (FORMAT binary)"
         self._upsert = (
             f"INSERT INTO {view.table} ({names}) SELECT * FROM unnest({arrays}) "  # noqa: S608 - names from the view
-            f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
+            f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {assignments}"
         )
         self._encoders = [None if kind in TYPES else JSON for kind in kinds]
         self._decoders: list[Callable[[bytes], Any] | None] = [
@@ -303,11 +307,11 @@ class Table:
             for encode, column in zip(self._encoders, zip(*rows, strict=True), strict=False)
         ]
 
-    def row(self, found: tuple[Any, ...]) -> Row:
+    def row(self, values: tuple[Any, ...]) -> Row:
         """Return the columns that the connection has read."""
         return {
             name: value if decode is None or value is None else decode(value)
-            for name, decode, value in zip(self._columns, self._decoders, found, strict=True)
+            for name, decode, value in zip(self._columns, self._decoders, values, strict=True)
         }
 
 

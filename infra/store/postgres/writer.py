@@ -8,7 +8,7 @@ from psycopg.errors import ReadOnlySqlTransaction, error_from_result
 from psycopg.pq import ExecStatus
 
 from infra.store.postgres.composites import Packer
-from infra.store.postgres.server import LOCK_PATIENCE, Connection, connect
+from infra.store.postgres.server import LOCK_TIMEOUT, Connection, connect
 from infra.store.recorder import Request
 
 APPEND = b"SELECT position, refused FROM record.append($1, $2, $3, $4, $5, $6, $7)"
@@ -16,7 +16,7 @@ BINARY = [1] * 7
 decode = msgspec.json.Decoder(list[tuple[int, str, str | None]]).decode
 OIDS = "SELECT typname, oid::int8 FROM pg_type WHERE typnamespace = 'record'::regnamespace"
 SESSION = (
-    f"SET lock_timeout = '{LOCK_PATIENCE}s'",
+    f"SET lock_timeout = '{LOCK_TIMEOUT}s'",
     "SET enable_seqscan = off",  # a plan made while the tables are empty must not read full ones whole
     "SET plan_cache_mode = force_generic_plan",
 )
@@ -50,8 +50,8 @@ class Writer:
                 connection.close()
             raise error
         position, refused = result.get_value(0, 0), result.get_value(0, 1)
-        told = {} if refused is None else {number: (why, name) for number, why, name in decode(refused)}
-        return int.from_bytes(position or b"", "big"), told
+        refusals = {} if refused is None else {number: (why, name) for number, why, name in decode(refused)}
+        return int.from_bytes(position or b"", "big"), refusals
 
     def close(self) -> None:
         """Close the connection."""

@@ -43,7 +43,7 @@ ANSWER = (
 )
 
 
-class LiteRecorder(library.SQLiteApplicationRecorder):
+class SqliteRecorder(library.SQLiteApplicationRecorder):
     """The library's recorder over our tables: dense positions, every append judged and written by group commit."""
 
     def __init__(self, datastore: library.SQLiteDatastore) -> None:
@@ -53,7 +53,7 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
             raise NotReachable(Path(name), "facts are kept in a file, not in memory")
         self.path = Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
         self._read_only = name.endswith("?mode=ro")
-        self._readers = Readers(lambda: schema.connect(name, self.path, patience=datastore.pool.lock_timeout))
+        self._readers = Readers(lambda: schema.connect(name, self.path, lock_timeout=datastore.pool.lock_timeout))
         self._writer: sqlite3.Connection | None = None
         self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
         self._committed = Condition()
@@ -61,8 +61,8 @@ class LiteRecorder(library.SQLiteApplicationRecorder):
 
     def create_table(self) -> None:
         """Create the tables in a new file; raise ``CannotOpen`` if the file is not ours or cannot be used."""
-        name, patience = self.datastore.pool.db_name, self.datastore.pool.lock_timeout
-        connection = schema.connect(name, self.path, patience=patience)
+        name, lock_timeout = self.datastore.pool.db_name, self.datastore.pool.lock_timeout
+        connection = schema.connect(name, self.path, lock_timeout=lock_timeout)
         try:
             schema.prepare(connection, self.path, read_only=self._read_only)
         except BaseException:
@@ -280,10 +280,10 @@ class Transaction:
         return positions
 
 
-class LiteFactory(library.SQLiteFactory):
+class SqliteFactory(library.SQLiteFactory):
     """The library's factory with our recorder, which it closes."""
 
-    application_recorder_class: type[library.SQLiteApplicationRecorder] = LiteRecorder
+    application_recorder_class: type[library.SQLiteApplicationRecorder] = SqliteRecorder
 
     def __init__(self, env: Environment | EnvType | None) -> None:
         super().__init__(env)
@@ -298,7 +298,7 @@ class LiteFactory(library.SQLiteFactory):
     def close(self) -> None:
         """Finish the appends that wait and close every connection."""
         for recorder in self._opened:
-            if isinstance(recorder, LiteRecorder):
+            if isinstance(recorder, SqliteRecorder):
                 recorder.close()
         super().close()
 

@@ -10,7 +10,7 @@ from portfolio.application.ports import IndexRow
 
 APPLICATION_ID = 0x50464F4C  # "PFOL"
 FORMAT = 1
-PATIENCE = 2  # seconds to wait for a lock another program holds
+LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
 LARGEST = 2**63 - 1
 
 FACTS = """
@@ -58,11 +58,11 @@ RELEASE_UNIQUE = "DELETE FROM unique_keys WHERE stream = ? AND name = ? AND ? IN
 RELEASE_LINK = "DELETE FROM links WHERE stream = ? AND name = ? AND ? IN ('', key)"
 
 
-def connect(name: str, path: Path, *, patience: int | None) -> sqlite3.Connection:
+def connect(name: str, path: Path, *, lock_timeout: int | None) -> sqlite3.Connection:
     """Open a connection that any one thread at a time may use; raise ``CannotOpen``."""
     try:
         connection = sqlite3.connect(
-            name, timeout=patience or PATIENCE, isolation_level=None, check_same_thread=False, uri=True
+            name, timeout=lock_timeout or LOCK_TIMEOUT, isolation_level=None, check_same_thread=False, uri=True
         )
     except sqlite3.DatabaseError as error:
         raise unopened(error, path) from error

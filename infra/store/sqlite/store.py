@@ -11,7 +11,7 @@ from typing import ClassVar
 from infra.lock import folder_lock
 from infra.store.journal import EventJournal
 from infra.store.refusals import NothingToMigrate, ViewsUnreadable
-from infra.store.sqlite.views import LiteViews
+from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Work
 from portfolio.application.ports import Busy
 from projections.database import View
@@ -40,12 +40,12 @@ class SqliteStore:
         """See ``Store.open_journal``. The file is created if there is none and ``read_only`` is not asked."""
         return EventJournal.in_file(self.folder / FACTS_FILE, secret=secret, read_only=read_only)
 
-    def open_views(self) -> AbstractContextManager[LiteViews]:
+    def open_views(self) -> AbstractContextManager[SqliteViews]:
         """See ``Store.open_views``."""
-        return closing(LiteViews(self.folder / VIEWS_FILE))
+        return closing(SqliteViews(self.folder / VIEWS_FILE))
 
     @contextmanager
-    def views_snapshot(self) -> Iterator[LiteViews | None]:
+    def views_snapshot(self) -> Iterator[SqliteViews | None]:
         """See ``Store.views_snapshot``: a copy of the file, made in one transaction."""
         file = self.folder / VIEWS_FILE
         if not file.exists():
@@ -54,9 +54,9 @@ class SqliteStore:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / VIEWS_FILE
             try:
-                with closing(LiteViews(file, read_only=True)) as original:
+                with closing(SqliteViews(file, read_only=True)) as original:
                     original.copy(copy)
-                views = LiteViews(copy)
+                views = SqliteViews(copy)
             except sqlite3.DatabaseError as error:
                 raise ViewsUnreadable(file, str(error)) from error
             with closing(views):

@@ -22,7 +22,7 @@ from portfolio.domain.kernel import NEVER
 from projections.database import Batch, Key, PositionConflict, Row, View
 
 APPLICATION_ID = 0x50465657  # "PFVW"
-PATIENCE = 2  # seconds to wait for a lock another program holds
+LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
 JSON = msgspec.json.Encoder().encode
 
 DECLARED: dict[type, str] = {
@@ -51,7 +51,7 @@ ON CONFLICT (follower) DO UPDATE SET position = excluded.position
 """
 
 
-class LiteViews:
+class SqliteViews:
     """Keeps views in a file (``projections.database.ViewsDatabase``): one writer at a time, any number of readers.
 
     Raises ``CannotOpen`` if the file cannot be used. ``read_only`` opens an existing file beside its owner.
@@ -78,10 +78,12 @@ class LiteViews:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
         known = {view.table: view for view in views}
         with self._transaction() as execute:
-            found = {name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'")} - {"positions"}
-            for name in found - set(known):
+            existing = {name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'")} - {
+                "positions"
+            }
+            for name in existing - {"positions", *known}:
                 _drop(execute, name)
-            for name in set(known) - found:
+            for name in set(known) - existing:
                 _create(execute, known[name])
                 _index(execute, known[name])
 
@@ -125,15 +127,15 @@ class LiteViews:
         """Return a row's columns as the last write left them."""
         table = self._table(view)
         with self._writing:
-            found = self._writer.execute(table.select, key).fetchone()
-        return None if found is None else table.row(found)
+            values = self._writer.execute(table.select, key).fetchone()
+        return None if values is None else table.row(values)
 
     def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
         """Yield every row, key first, in the order of the keys."""
         table = self._table(view)
         with self._readers.snapshot() as connection:
-            for found in connection.execute(table.select_all):
-                yield (*found[: len(view.key)], *table.row(found[len(view.key) :]).values())
+            for values in connection.execute(table.select_all):
+                yield (*values[: len(view.key)], *table.row(values[len(view.key) :]).values())
 
     def copy(self, path: Path) -> None:
         """Write the views as they are at one moment to another file."""
@@ -172,7 +174,7 @@ class LiteViews:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._name,
-            timeout=PATIENCE,
+            timeout=LOCK_TIMEOUT,
             isolation_level=None,
             check_same_thread=False,
             uri=True,
@@ -213,14 +215,14 @@ class Table:
 
     def __init__(self, view: View) -> None:
         key, columns = list(view.key), list(view.columns)
-        found = " AND ".join(f"{name} = ?" for name in key)
-        news = ", ".join(f"{name} = excluded.{name}" for name in columns)
-        self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        key_matches = " AND ".join(f"{name} = ?" for name in key)
+        assignments = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        self.select = f"SELECT {', '.join(columns)} FROM {view.table} WHERE {key_matches}"  # noqa: S608 - names from the view
         self.select_all = f"SELECT {', '.join(key + columns)} FROM {view.table} ORDER BY {', '.join(key)}"  # noqa: S608 - names from the view
-        self.delete = f"DELETE FROM {view.table} WHERE {found}"  # noqa: S608 - names from the view
+        self.delete = f"DELETE FROM {view.table} WHERE {key_matches}"  # noqa: S608 - names from the view
         places = ", ".join("?" * len(key + columns))
         self.insert = f"INSERT INTO {view.table} ({', '.join(key + columns)}) VALUES ({places})"  # noqa: S608 - names from the view
-        self.upsert = f"{self.insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"
+        self.upsert = f"{self.insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {assignments}"
         kinds = [*view.key.values(), *view.columns.values()]
         self._values = [place for place, kind in enumerate(kinds) if kind not in DECLARED]
         self._decoders: list[Callable[[bytes], Any] | None] = [
@@ -238,11 +240,11 @@ class Table:
                 values[place] = JSON(value)
         return values
 
-    def row(self, found: tuple[Any, ...]) -> Row:
+    def row(self, values: tuple[Any, ...]) -> Row:
         """Return the columns that the connection has read."""
         return {
             name: value if decode is None or value is None else decode(value)
-            for name, decode, value in zip(self._columns, self._decoders, found, strict=True)
+            for name, decode, value in zip(self._columns, self._decoders, values, strict=True)
         }
 
 

@@ -13,7 +13,7 @@ from infra.fsck import facts
 from infra.store.codec import FactCodec
 from infra.store.journal import EventJournal
 from infra.store.postgres.recorder import PostgresRecorder
-from infra.store.sqlite.recorder import LiteRecorder
+from infra.store.sqlite.recorder import SqliteRecorder
 from portfolio.application.ports import AppendConditions, IndexRow
 from portfolio.domain.kernel import Fact, Recorded
 
@@ -133,7 +133,7 @@ Hold = Callable[[], AbstractContextManager[None]]
 
 def together(journal: EventJournal, hold: Hold, *appends: Request) -> list[BaseException | None]:
     """Append all of these in one transaction, in order, after one more; return what each one raised."""
-    recorder = cast("LiteRecorder | PostgresRecorder", journal.recorder)
+    recorder = cast("SqliteRecorder | PostgresRecorder", journal.recorder)
     with ThreadPoolExecutor(len(appends) + 1) as pool:
         with hold():
             pool.submit(journal.append, *request(uuid4(), 0, note()))

@@ -6,9 +6,9 @@ from typing import Any
 from eventsourcing.persistence import ListenNotifySubscription
 
 from infra.store.postgres.recorder import PostgresRecorder
-from infra.store.sqlite.recorder import LiteRecorder
+from infra.store.sqlite.recorder import SqliteRecorder
 
-LOOK_AGAIN = 0.02
+POLL_INTERVAL = 0.02
 """Seconds until it looks for what another process has appended."""
 
 
@@ -23,13 +23,13 @@ class Following(ListenNotifySubscription[Any]):
             while not self._has_been_stopped:
                 head = self._recorder.head()
                 self._pull()
-                self._recorder.wait_past(head, LOOK_AGAIN)
+                self._recorder.wait_past(head, POLL_INTERVAL)
         except Exception as error:  # noqa: BLE001 - raised again in the reading thread, as the library does
             self._thread_error = self._thread_error or error
             self.stop()
 
 
-class FollowedLiteRecorder(LiteRecorder):
+class FollowedSqliteRecorder(SqliteRecorder):
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
         return Following(self, gt, topics)
 

@@ -74,7 +74,7 @@ def test_nobody_waits_behind_more_than_a_bounded_batch() -> None:
 
 def test_with_the_queue_full_the_next_caller_is_refused_and_the_others_are_served() -> None:
     disk = Disk()
-    group: GroupCommit[int, int] = GroupCommit(disk.commit, room=1)
+    group: GroupCommit[int, int] = GroupCommit(disk.commit, max_waiting=1)
 
     def refused() -> None:
         wait_until(lambda: group.pending == 2)
@@ -128,7 +128,7 @@ def test_who_is_interrupted_while_waiting_keeps_nobody_behind_from_being_answere
     others = [ask(0, 0), ask(2, 1)]
 
     def interrupt() -> None:
-        others.append(ask(6, 3))  # behind this thread, which waits with 4
+        others.append(ask(6, 3))  # after this thread, which waits with 4
         wait_until(lambda: group.pending == 4)
         signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)
 

@@ -72,7 +72,7 @@ def test_positions_count_over_all_streams(journal: EventJournal) -> None:
     assert journal.head() == 4
 
 
-def test_the_log_is_read_in_pieces_behind_a_position(journal: EventJournal) -> None:
+def test_the_log_is_read_in_batches_after_a_position(journal: EventJournal) -> None:
     journal.append(*request(A, 0, *map(note, range(5))))
     assert [entry.position for entry in journal.since(2)] == [3, 4, 5]
     assert [entry.position for entry in journal.since(1, limit=2)] == [2, 3]

@@ -8,15 +8,15 @@ from eventsourcing.sqlite import SQLiteDatastore
 from eventsourcing.tests import persistence as kit
 
 from infra.store.postgres.server import Server
-from tests.infra.store.subscription import FollowedLiteRecorder, FollowedPostgresRecorder
+from tests.infra.store.subscription import FollowedPostgresRecorder, FollowedSqliteRecorder
 
 
 class OnOurRecorder:
     """Gives each of the library's tests a recorder on a fresh file."""
 
-    def create_recorder(self) -> FollowedLiteRecorder:
+    def create_recorder(self) -> FollowedSqliteRecorder:
         folder = TemporaryDirectory(ignore_cleanup_errors=True)  # a reader of the kit may still be at it
-        recorder = FollowedLiteRecorder(SQLiteDatastore(str(Path(folder.name) / "facts.db")))
+        recorder = FollowedSqliteRecorder(SQLiteDatastore(str(Path(folder.name) / "facts.db")))
         recorder.create_table()
         self.addCleanup(folder.cleanup)  # type: ignore[attr-defined]  # of the TestCase it is mixed into
         self.addCleanup(recorder.close)  # type: ignore[attr-defined]  # likewise
@@ -37,7 +37,7 @@ class OnPostgres:
         return recorder
 
 
-class TestRecorder(OnOurRecorder, kit.ApplicationRecorderTestCase[FollowedLiteRecorder]):
+class TestRecorder(OnOurRecorder, kit.ApplicationRecorderTestCase[FollowedSqliteRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 

@@ -14,7 +14,7 @@ from psycopg.errors import DiskFull, InsufficientPrivilege, RaiseException
 from infra.store.journal import EventJournal
 from infra.store.postgres.migrate import NotAllowed, migrate
 from infra.store.postgres.recorder import STREAM, PostgresRecorder, format_of
-from infra.store.postgres.server import CONNECTIONS, connect
+from infra.store.postgres.server import POOL_SIZE, connect
 from infra.store.postgres.views import PostgresViews
 from infra.store.postgres.writer import Broken, Refused, Writer, prepare
 from infra.store.recorder import Request
@@ -326,7 +326,7 @@ def test_without_a_free_connection_readers_are_told_to_come_again_and_writers_wr
     pool = recorder_of(journal).server.pool
     journal.head()
     with ExitStack() as taken:
-        for _ in range(CONNECTIONS):
+        for _ in range(POOL_SIZE):
             taken.enter_context(pool.connection())
         with pytest.raises(Busy):
             journal.head()

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.store.journal import EventJournal
-from infra.store.sqlite.recorder import LiteRecorder
+from infra.store.sqlite.recorder import SqliteRecorder
 from portfolio.application.ports import IndexRow, KeyTaken, Receipt, StorageFull
 from tests.infra.store.given import (
     SECRET,
@@ -38,7 +38,7 @@ def journal(in_file: EventJournal) -> EventJournal:
 
 
 def test_what_one_caller_sent_too_big_does_not_fail_the_others(journal: EventJournal, hold: Hold) -> None:
-    recorder = cast("LiteRecorder", journal.recorder)
+    recorder = cast("SqliteRecorder", journal.recorder)
     assert recorder._writer is not None  # the limit, of a gigabyte otherwise, is a property of the connection
     recorder._writer.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 10_000)
     raised = together(journal, hold, request(B, 0, note()), request(A, 0, BIG), request(uuid4(), 0, note()))
@@ -70,7 +70,7 @@ def test_a_full_disk_stores_nothing_of_the_append_and_serves_again_when_there_is
 
 
 def test_a_database_that_reached_its_size_stores_nothing_of_the_append(journal: EventJournal) -> None:
-    recorder = cast("LiteRecorder", journal.recorder)
+    recorder = cast("SqliteRecorder", journal.recorder)
     assert recorder._writer is not None  # the limit is a property of the writing connection
     recorder._writer.execute("PRAGMA max_page_count = 20")
     with pytest.raises(StorageFull):
@@ -105,7 +105,7 @@ def test_unique_keys_are_not_readable_in_the_file(journal: EventJournal, facts_f
 
 
 def test_every_commit_is_synced_and_readers_do_not_wait_for_writers(journal: EventJournal, hold: Hold) -> None:
-    recorder = cast("LiteRecorder", journal.recorder)
+    recorder = cast("SqliteRecorder", journal.recorder)
     assert recorder._writer is not None  # what a connection is set to, only it can tell
     assert recorder._writer.execute("PRAGMA synchronous").fetchone() == (2,)
     assert recorder._writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from infra.store.journal import EventJournal
-from infra.store.postgres.standby import PROJECTOR, Meanwhile, one_at_a_time, project
+from infra.store.postgres.standby import PROJECTOR_LOCK, Meanwhile, one_at_a_time, project
 from infra.store.postgres.views import PostgresViews
 from infra.store.refusals import ViewsOccupied
 from portfolio.application.ports import Busy
@@ -32,7 +32,7 @@ class Worker:
         self.turns = 0
         self.stop = Event()
         self.thread = Thread(
-            target=one_at_a_time, args=(address, PROJECTOR, self.work, self.stop, meanwhile), daemon=True
+            target=one_at_a_time, args=(address, PROJECTOR_LOCK, self.work, self.stop, meanwhile), daemon=True
         )
         self.thread.start()
 

@@ -227,8 +227,8 @@ class Stream(io.RawIOBase):
         return b"a" * (1 << 20) if self.left >= 0 else b""
 
 digest, stream = hashlib.sha256(), Stream()
-while piece := stream.read(1):
-    digest.update(piece)
+while chunk := stream.read(1):
+    digest.update(chunk)
 vault = FolderVault(Path(sys.argv[1]), b"secret", "", lambda: datetime.now(UTC))
 idle = most()
 object_id, size = uuid4(), 200 << 20
@@ -242,7 +242,7 @@ print(most() - idle, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 @pytest.mark.slow
-def test_an_upload_of_200_mb_takes_no_more_memory_than_a_few_pieces(vault_folder: Path) -> None:
+def test_an_upload_of_200_mb_takes_no_more_memory_than_a_few_chunks(vault_folder: Path) -> None:
     run = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", MEMORY, str(vault_folder)], capture_output=True, text=True, check=True
     )

@@ -350,19 +350,19 @@ from infra.vault.s3 import S3Vault, connect
 
 def most(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 
-def pieces():
+def chunks():
     for _ in range(200):
         yield b"a" * (1 << 20)
 
 digest = hashlib.sha256()
-for piece in pieces():
-    digest.update(piece)
+for chunk in chunks():
+    digest.update(chunk)
 client = connect(person("TEST_S3_APPLICATION"))
 vault = S3Vault(client, sys.argv[1], sys.argv[2])
 object_id, size = uuid4(), 200 << 20
 [part] = vault.offer(object_id, size, digest.hexdigest())
 class Body:
-    def __init__(self): self.left = pieces()
+    def __init__(self): self.left = chunks()
     def __len__(self): return size
     def read(self, _): return next(self.left, b"")
 requests.put(part.url, data=Body()).raise_for_status()
@@ -377,7 +377,7 @@ print(json.dumps([most() - idle, resource.getrusage(resource.RUSAGE_CHILDREN).ru
 
 @pytest.mark.slow
 @ON_RADOSGW
-def test_an_upload_of_200_mb_takes_no_more_memory_than_a_few_pieces(server: Server) -> None:
+def test_an_upload_of_200_mb_takes_no_more_memory_than_a_few_chunks(server: Server) -> None:
     run = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", MEMORY, server.bucket, server.prefix], capture_output=True, text=True, check=True
     )

@@ -21,7 +21,7 @@ from tests.infra.vault import files
 from tests.infra.vault.buckets import LIMIT_BYTES
 from tests.infra.vault.conftest import Storage, digest_of
 
-BIG = files.TEXT * 60_000  # more than two pieces
+BIG = files.TEXT * 60_000  # more than two chunks
 
 
 def test_a_sealed_file_is_read_as_it_was_put(storage: Storage) -> None:

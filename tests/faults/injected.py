@@ -1,4 +1,4 @@
-"""The faults: each strikes the service or what it stands on, and is mended."""
+"""Fault injection: each fault is injected into the service or what it stands on, and is mended."""
 
 import os
 import random
@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import psutil  # type: ignore[import-untyped]  # it has no types
 import psycopg
 
-from infra.store.postgres.standby import PROJECTOR
+from infra.store.postgres.standby import PROJECTOR_LOCK
 from tests.faults.clock import set_clock
 from tests.faults.disk import SmallDisk
 from tests.faults.postgres import Postgres, wait_until
@@ -19,7 +19,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.service import Server
 
 
-class Strike:
+class Fault:
     """One kind of fault. ``noted`` are the figures it took, by what they say."""
 
     ends_the_service = False
@@ -27,7 +27,7 @@ class Strike:
     breaks_off = False
     """Whether callers may see their connection break."""
     without_a_server = False
-    """Whether it strikes where facts lie in the folder, too."""
+    """Whether it is injected where facts lie in the folder, too."""
 
     def __init__(self, chance: random.Random, folder: Path, database: Postgres | None) -> None:
         self.chance = chance
@@ -37,11 +37,11 @@ class Strike:
 
     @classmethod
     def prepared(cls) -> Postgres:
-        """Return the database server that it strikes best."""
+        """Return the database server that it is best tried on."""
         return Postgres()
 
     def service(self, folder: Path) -> Server:
-        """Return the service that is struck."""
+        """Return the service that the fault is injected into."""
         return Server(folder, self._database.url() if self._database else None)
 
     @property
@@ -51,9 +51,9 @@ class Strike:
         return self._database
 
     def close(self) -> None:
-        """Leave nothing of it behind."""
+        """Take away what it used."""
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """Let it happen."""
         raise NotImplementedError
 
@@ -65,12 +65,12 @@ class Strike:
         self.noted.setdefault(what, []).append(figure)
 
 
-class ServerKilled(Strike):
+class ServerKilled(Fault):
     """The web server's whole process group is killed, and started again."""
 
     ends_the_service = breaks_off = without_a_server = True
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """Kill every process of the server."""
         self.server.end(signal.SIGKILL)
 
@@ -83,21 +83,21 @@ HOLDER = """
 SELECT pid, coalesce(client_port, 0) FROM pg_locks JOIN pg_stat_activity USING (pid)
  WHERE locktype = 'advisory' AND granted AND (classid::int8 << 32) + objid::int8 = %s
 """
-COME = """
+SHOWN = """
 SELECT min(position) FROM views.positions WHERE follower <> 'reactions'
 """
 HEAD = "SELECT coalesce(max(position), 0) FROM record.facts"
 
 
-class ProjectorKilled(Strike):
+class ProjectorKilled(Fault):
     """The web process whose projector works is killed; the projector of another one takes over."""
 
     breaks_off = True
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """Kill the process that holds the projector's lock."""
-        wait_until(lambda: self.database.ask(HOLDER, (PROJECTOR,)) != [], "nobody projects")
-        ((self._holder, port),) = self.database.ask(HOLDER, (PROJECTOR,))
+        wait_until(lambda: self.database.ask(HOLDER, (PROJECTOR_LOCK,)) != [], "nobody projects")
+        ((self._holder, port),) = self.database.ask(HOLDER, (PROJECTOR_LOCK,))
         self._begun = monotonic()
         os.kill(self._owner_of(port), signal.SIGKILL)
         ((self._head,),) = self.database.ask(HEAD)
@@ -106,12 +106,12 @@ class ProjectorKilled(Strike):
         """Return when another one holds the lock, and lists show what was written after the kill."""
         wait_until(self._another_holds, "nobody takes over")
         self.note("seconds to the next holder", monotonic() - self._begun)
-        wait_until(lambda: self.database.ask(COME)[0][0] > self._head, "nobody goes on")
+        wait_until(lambda: self.database.ask(SHOWN)[0][0] > self._head, "nobody goes on")
         self.note("seconds to the next fact shown", monotonic() - self._begun)
 
     def _another_holds(self) -> bool:
-        found = self.database.ask(HOLDER, (PROJECTOR,))
-        return bool(found) and found[0][0] != self._holder
+        holders = self.database.ask(HOLDER, (PROJECTOR_LOCK,))
+        return bool(holders) and holders[0][0] != self._holder
 
     def _owner_of(self, port: int) -> int:
         for process in psutil.Process(self.server.pid).children():
@@ -128,10 +128,10 @@ SELECT pid FROM pg_stat_activity
 ENDED = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'portfolio'"
 
 
-class BackendKilled(Strike):
+class BackendKilled(Fault):
     """A process of the PostgreSQL server is ended by an operator, or killed, after which the server ends all others."""
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """End or kill the one that appends, or any one, or all."""
         pids = self.database.ask(self.chance.choice([APPENDING, BACKENDS])) or self.database.ask(BACKENDS)
         match self.chance.choice(["end one", "end all", "kill one"]):
@@ -152,12 +152,12 @@ class BackendKilled(Strike):
         self.database.recover()
 
 
-class PostmasterKilled(Strike):
+class PostmasterKilled(Fault):
     """The PostgreSQL server's first process is killed; the others end themselves; it is started again."""
 
     LONGEST_DOWN = 1.0
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """Kill it."""
         self.database.end(signal.SIGKILL)
 
@@ -169,7 +169,7 @@ class PostmasterKilled(Strike):
         self.note("seconds to start", monotonic() - begun)
 
 
-class ConnectionsCut(Strike):
+class ConnectionsCut(Fault):
     """Connections between the service and its database break, many of them in the middle of an answer."""
 
     LONGEST_ANSWER = 300
@@ -180,7 +180,7 @@ class ConnectionsCut(Strike):
         self._proxy = Proxy(self.database.port)
         return Server(folder, self.database.url(), self.database.url(self._proxy.port))
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """Cut some of them, several times, so that new ones break too."""
         for _ in range(self.chance.randint(1, 10)):
             self.note("cut at once", self._proxy.cut(self.chance, self.SHARE, self.LONGEST_ANSWER))
@@ -191,7 +191,7 @@ class ConnectionsCut(Strike):
         self._proxy.close()
 
 
-class ConnectionsTaken(Strike):
+class ConnectionsTaken(Fault):
     """Others take all connections of the database server."""
 
     MOST = 60
@@ -202,7 +202,7 @@ class ConnectionsTaken(Strike):
         """Return a server with few connections."""
         return Postgres(f"max_connections={cls.MOST}")
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """End the service's connections and take their place for a while."""
         with ExitStack() as taken:
             first = taken.enter_context(self.database.hand())
@@ -213,20 +213,20 @@ class ConnectionsTaken(Strike):
             sleep(self.chance.uniform(0, self.LONGEST))
 
 
-class FactsLocked(Strike):
+class FactsLocked(Fault):
     """Somebody holds a lock on the facts, under which nobody writes, or nobody reads either."""
 
     LONGEST = 6.0
     LOCKS = ("LOCK TABLE record.facts IN ACCESS EXCLUSIVE MODE", "SELECT pg_advisory_xact_lock(7020101100)")
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """Hold it for a while."""
         with self.database.hand() as hand, hand.transaction():
             hand.execute(self.chance.choice(self.LOCKS))
             sleep(self.chance.uniform(0, self.LONGEST))
 
 
-class ClockBack(Strike):
+class ClockBack(Fault):
     """The machine's clock goes back, further in every round; facts never do."""
 
     without_a_server = True
@@ -240,13 +240,13 @@ class ClockBack(Strike):
         command = [sys.executable, "-m", "tests.faults.clock", str(self._clock)]
         return Server(folder, self._database.url() if self._database else None, command=command)
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """Set it back."""
         self._wrong -= self.chance.uniform(0, self.FURTHEST)
         set_clock(self._clock, self._wrong)
 
 
-class DiskFull(Strike):
+class DiskFull(Fault):
     """The disk with the facts fills up (507); if the database server has no room for its log it stops (503)."""
 
     without_a_server = True
@@ -263,7 +263,7 @@ class DiskFull(Strike):
         self._own = None if self._database else SmallDisk(self.BYTES)
         return super().service(self._own.folder if self._own else folder)
 
-    def strike(self) -> None:
+    def inject(self) -> None:
         """Fill the disk for a while."""
         disk = self._own or self.database.disk
         assert disk is not None
@@ -284,7 +284,7 @@ class DiskFull(Strike):
             self._own.close()
 
 
-STRIKES: dict[str, type[Strike]] = {
+FAULTS: dict[str, type[Fault]] = {
     "server": ServerKilled,
     "projector": ProjectorKilled,
     "backend": BackendKilled,
