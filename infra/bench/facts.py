@@ -46,8 +46,8 @@ def remark() -> EvidenceAnnotated:
 
 def raw_state() -> bytes:
     """Return bytes as long as a stored remark, for peers that do not know our facts."""
-    said = {"note": NOTE, "place": [72, 140, 200, 36], "actor": str(ACTOR), "id": str(uuid4())}
-    return json.dumps(said).encode().ljust(STORED_SIZE)
+    fields = {"note": NOTE, "place": [72, 140, 200, 36], "actor": str(ACTOR), "id": str(uuid4())}
+    return json.dumps(fields).encode().ljust(STORED_SIZE)
 
 
 def item(enrolment_id: UUID, apprentice: UUID, number: int) -> list[Fact]:

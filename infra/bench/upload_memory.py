@@ -63,9 +63,9 @@ def upload_memory(size: int = SIZE) -> list[Row]:
 
 def free_port() -> int:
     """Return a port on which nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def announce(settings: Settings, size: int) -> tuple[UUID, UUID, UploadPart]:
@@ -74,9 +74,9 @@ def announce(settings: Settings, size: int) -> tuple[UUID, UUID, UploadPart]:
     for piece in pieces(size):
         sha256.update(piece)
     with open_record(settings) as record:
-        told = enrolment(uuid4(), uuid4())
-        enrolment_id, apprentice, enrolled = next(told)
-        evidence_id, _, facts = next(told)
+        streams = enrolment(uuid4(), uuid4())
+        enrolment_id, apprentice, enrolled = next(streams)
+        evidence_id, _, facts = next(streams)
         offered = cast(UploadOffered, facts[0])
         changes = {"size": size, "sha256": sha256.hexdigest(), "media_type": "text/plain", "filename": "log.txt"}
         record.handler.execute(RegisterPerson(person_id=apprentice, name="An apprentice", works_for="employer"), SYSTEM)
@@ -119,10 +119,10 @@ def family(parent: int) -> list[int]:
         except OSError:
             continue
         children.setdefault(above, []).append(int(status.parent.name))
-    found = [parent]
-    for pid in found:
-        found += children.get(pid, [])
-    return found
+    family = [parent]
+    for pid in family:
+        family += children.get(pid, [])
+    return family
 
 
 def memory(pid: int, name: str) -> int:

@@ -16,15 +16,15 @@ class Line(NamedTuple):
     mark: str
 
 
-def differences(log: Sequence[Line], told: Sequence[Line], seen: Sequence[Line]) -> Iterator[str]:
+def differences(log: Sequence[Line], answered: Sequence[Line], seen: Sequence[Line]) -> Iterator[str]:
     """Yield a sentence for each thing that is wrong.
 
-    ``log``: the record as it is now. ``told``: every answer that a writer got, to repeated requests too. ``seen``: what
-    a reader got that followed the record from its beginning and has come to its end.
+    ``log``: the record as it is now. ``answered``: every answer that a writer got, to repeated requests too.
+    ``seen``: what a reader got that followed the record from its beginning and has come to its end.
     """
     yield from gaps(log)
     yield from doubles(log)
-    yield from broken_promises(log, told)
+    yield from broken_promises(log, answered)
     yield from seen_otherwise(log, seen)
 
 
@@ -46,16 +46,16 @@ def doubles(log: Sequence[Line]) -> Iterator[str]:
             yield f"{mark} is there {number} times"
 
 
-def broken_promises(log: Sequence[Line], told: Sequence[Line]) -> Iterator[str]:
+def broken_promises(log: Sequence[Line], answered: Sequence[Line]) -> Iterator[str]:
     """Yield the requests that were answered in two ways, and those whose fact is not where the answer said."""
     there = set(log)
     answers: dict[str, set[Line]] = defaultdict(set)
-    for line in told:
+    for line in answered:
         answers[line.mark].add(line)
     for mark, lines in answers.items():
         if len(lines) > 1:
             yield f"{mark} was answered in {len(lines)} ways"
-        yield from (f"{line.mark} is not at position {line.position}, as was told" for line in sorted(lines - there))
+        yield from (f"{line.mark} is not at position {line.position}, as answered" for line in sorted(lines - there))
 
 
 def seen_otherwise(log: Sequence[Line], seen: Sequence[Line]) -> Iterator[str]:

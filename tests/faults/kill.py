@@ -40,10 +40,10 @@ class Counts:
     rounds: int = 0
     between_commit_and_reply: int = 0
     """Rounds in which somebody was not told of a fact that was stored."""
-    not_told: int = 0
+    unanswered: int = 0
     """Requests that were answered late: at first they broke off, or were told to come again."""
-    stored_but_not_told: int = 0
-    told: int = 0
+    stored_but_unanswered: int = 0
+    answered: int = 0
     """Answers that were compared with the record."""
     facts: int = 0
     longest_wait: tuple[float, str] = (0.0, "")
@@ -73,8 +73,9 @@ class Rounds:
                 for number in range(1, rounds + 1):
                     self._round(pool)
                     say(
-                        f"round {number}: {self.counts.facts} facts, {self.counts.stored_but_not_told} stored but not "
-                        f"told, longest wait {self.counts.longest_wait[0]:.2f} s, {len(self.counts.wrong)} wrong"
+                        f"round {number}: {self.counts.facts} facts, "
+                        f"{self.counts.stored_but_unanswered} stored but not answered, "
+                        f"longest wait {self.counts.longest_wait[0]:.2f} s, {len(self.counts.wrong)} wrong"
                     )
             self._server.end(signal.SIGTERM)
             self._check()
@@ -109,11 +110,11 @@ class Rounds:
 
     def _all_answered(self, work: list["Future[None]"]) -> None:
         """Return when every writer has been answered what it wanted since now."""
-        before = [len(writer.told) for writer in self._writers]
+        before = [len(writer.answered) for writer in self._writers]
         wait_until(
             lambda: (
                 any(each.done() for each in work)
-                or all(len(writer.told) > number for writer, number in zip(self._writers, before, strict=True))
+                or all(len(writer.answered) > number for writer, number in zip(self._writers, before, strict=True))
             ),
             f"not everybody was answered within {PATIENCE} s",
         )
@@ -127,15 +128,15 @@ class Rounds:
             log = list(lines_of(record.journal))
             counts.facts = len(log)
             self._tail.reach(counts.facts)
-            told = [line for writer in self._writers for line in writer.told]
-            counts.told = len(told)
-            counts.wrong += differences(log, told, self._tail.seen)
+            answered = [line for writer in self._writers for line in writer.answered]
+            counts.answered = len(answered)
+            counts.wrong += differences(log, answered, self._tail.seen)
             counts.wrong += fsck_differences(record)
         failed = {mark: at for writer in self._writers for mark, at in writer.failed.items()}
         recorded = self._tail.recorded
         between = [mark for mark, at in failed.items() if mark in recorded and recorded[mark] < at]
-        counts.not_told += len(failed)
-        counts.stored_but_not_told += len(between)
+        counts.unanswered += len(failed)
+        counts.stored_but_unanswered += len(between)
         counts.between_commit_and_reply += bool(between)
         for writer in self._writers:
             writer.failed.clear()

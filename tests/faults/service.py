@@ -163,8 +163,8 @@ class Server:
                 start_new_session=True,
             )
         assert self._process.stdout is not None
-        said = self._process.stdout.readline()
-        if not said.startswith(b"Serving on"):
+        line = self._process.stdout.readline()
+        if not line.startswith(b"Serving on"):
             raise AssertionError(f"the server did not start: {self.log()[-2000:]}")
 
     def catch_up(self) -> None:
@@ -215,12 +215,12 @@ class Wanted(NamedTuple):
 class Writer:
     """Sends one write after the other, each under a key of its own, and each until it is carried out.
 
-    ``told`` is what it was answered; ``pending`` what it sent last without having been answered; ``failed`` when it
+    ``answered`` is what it was answered; ``pending`` what it sent last without having been answered; ``failed`` when it
     was last told of a request, or saw from a connection that broke, that it was not carried out.
     """
 
     def __init__(self, name: str, caller: Caller) -> None:
-        self.told: list[Line] = []
+        self.answered: list[Line] = []
         self.pending: Wanted | None = None
         self.failed: dict[str, datetime] = {}
         self.caller = caller
@@ -261,7 +261,7 @@ class Writer:
                 self.failed[wanted.mark] = now()
             return None
         body = answer.body
-        self.told.append(Line(int(body["position"]), UUID(body["id"]), body["version"], wanted.mark))
+        self.answered.append(Line(int(body["position"]), UUID(body["id"]), body["version"], wanted.mark))
         return body
 
     def _next(self, shared: str, own: str) -> Wanted:

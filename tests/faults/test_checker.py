@@ -14,11 +14,11 @@ class Case:
 
     def __init__(self) -> None:
         self.log = list(LOG)
-        self.told = [line for line in LOG if line.mark]
+        self.answered = [line for line in LOG if line.mark]
         self.seen = list(LOG)
 
-    def found(self) -> list[str]:
-        return list(differences(self.log, self.told, self.seen))
+    def differences(self) -> list[str]:
+        return list(differences(self.log, self.answered, self.seen))
 
 
 def loss_at_the_end(case: Case) -> None:
@@ -43,12 +43,12 @@ def swap(case: Case) -> None:
 
 def gap_in_positions(case: Case) -> None:
     case.log[4] = case.log[4]._replace(position=6)
-    case.told[-1] = case.seen[4] = case.log[4]
+    case.answered[-1] = case.seen[4] = case.log[4]
 
 
 def gap_in_versions(case: Case) -> None:
     case.log[4] = case.log[4]._replace(version=3)
-    case.told[-1] = case.seen[4] = case.log[4]
+    case.answered[-1] = case.seen[4] = case.log[4]
 
 
 def missed_by_the_reader(case: Case) -> None:
@@ -64,22 +64,22 @@ def seen_and_gone(case: Case) -> None:
 
 
 def answered_differently(case: Case) -> None:
-    case.told.append(case.told[0]._replace(version=3))
+    case.answered.append(case.answered[0]._replace(version=3))
 
 
 def test_a_record_that_keeps_its_word_has_no_differences() -> None:
     case = Case()
-    case.told += case.told  # each request was repeated
-    assert case.found() == []
+    case.answered += case.answered  # each request was repeated
+    assert case.differences() == []
 
 
 @pytest.mark.parametrize(
     ("plant", "named"),
     [
-        (loss_at_the_end, "b2 is not at position 5, as was told"),
-        (loss_with_the_rest_moved_up, "b1 is not at position 3, as was told"),
+        (loss_at_the_end, "b2 is not at position 5, as answered"),
+        (loss_with_the_rest_moved_up, "b1 is not at position 3, as answered"),
         (duplicate, "b1 is there 2 times"),
-        (swap, "a3 is not at position 4, as was told"),
+        (swap, "a3 is not at position 4, as answered"),
         (gap_in_positions, "position 6 stands where 5 should"),
         (gap_in_versions, f"version 3 of {B} stands where 2 should"),
         (missed_by_the_reader, f"the reader saw {LOG[3]} in place 3, where {LOG[2]} stands"),
@@ -91,4 +91,4 @@ def test_a_record_that_keeps_its_word_has_no_differences() -> None:
 def test_what_is_planted_is_named(plant: Callable[[Case], None], named: str) -> None:
     case = Case()
     plant(case)
-    assert named in case.found()
+    assert named in case.differences()

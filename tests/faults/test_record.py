@@ -109,5 +109,5 @@ def test_of_migrations_at_once_one_makes_the_tables(empty_database: str, tmp_pat
         ).stdout
 
     with ThreadPoolExecutor(number) as pool:
-        said = sorted(pool.map(migrate, range(number)))
-    assert [line.split()[0] for line in said] == ["Made", *["The"] * (number - 1)]
+        printed = sorted(pool.map(migrate, range(number)))
+    assert [line.split()[0] for line in printed] == ["Made", *["The"] * (number - 1)]

@@ -23,34 +23,34 @@ from tests.journeys.service import serving
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A deployment with sealed files, one of them discarded, that has been stopped."""
-    folder = tmp_path_factory.mktemp("told")
+    folder = tmp_path_factory.mktemp("stopped")
     with serving(folder) as stage:
         story.zofia(stage)
     return folder
 
 
 @pytest.fixture
-def settings(told: Path, tmp_path: Path) -> Settings:
+def settings(stopped: Path, tmp_path: Path) -> Settings:
     """A copy of the deployment to spoil."""
     folder = tmp_path / "copy"
-    shutil.copytree(told, folder)
+    shutil.copytree(stopped, folder)
     return Settings.read({"PORTFOLIO_FOLDER": str(folder / "data")})
 
 
-def found(settings: Settings) -> list[str]:
+def differences_of(settings: Settings) -> list[str]:
     with open_record(settings, read_only=True) as record:
         return list(differences(record))
 
 
 def test_a_deployment_nobody_touched_agrees(settings: Settings) -> None:
-    assert found(settings) == []
+    assert differences_of(settings) == []
 
 
 def test_a_deployment_without_views_agrees_because_they_are_made_again(settings: Settings) -> None:
     (settings.folder / "views.db").unlink()
-    assert found(settings) == []
+    assert differences_of(settings) == []
 
 
 def test_views_that_lag_behind_the_facts_agree(settings: Settings) -> None:
@@ -59,7 +59,7 @@ def test_views_that_lag_behind_the_facts_agree(settings: Settings) -> None:
         Projector(Shortened(record.journal), views, VIEWS).step()
         views.close()
     (settings.folder / "older.db").replace(settings.folder / "views.db")
-    assert found(settings) == []
+    assert differences_of(settings) == []
 
 
 class Shortened:
@@ -103,12 +103,12 @@ def change(settings: Settings, file: str, *statements: str) -> None:
 )
 def test_a_change_in_a_database_is_named(settings: Settings, file: str, statement: str, sentence: str) -> None:
     change(settings, file, statement)
-    assert [line for line in found(settings) if sentence in line]
+    assert [line for line in differences_of(settings) if sentence in line]
 
 
 def test_a_views_file_that_is_none_is_named(settings: Settings) -> None:
     (settings.folder / "views.db").write_text("something else, and long enough to be looked at" * 100)
-    assert ["views.db" in line for line in found(settings)] == [True]
+    assert ["views.db" in line for line in differences_of(settings)] == [True]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def files(settings: Settings) -> list[Path]:
 def test_a_missing_file_is_named_with_its_evidence(settings: Settings) -> None:
     lost = files(settings)[0]
     lost.unlink()
-    (line,) = found(settings)
+    (line,) = differences_of(settings)
     assert line.startswith(f"the file {lost.name} of evidence ")
     assert line.endswith(", version 1 is missing") or line.endswith(", version 2 is missing")
 
@@ -130,7 +130,7 @@ def test_an_altered_file_is_named(settings: Settings) -> None:
     altered = files(settings)[0]
     altered.chmod(0o600)
     altered.write_bytes(altered.read_bytes()[:-1] + b"!")
-    (line,) = found(settings)
+    (line,) = differences_of(settings)
     assert line.startswith(f"the file {altered.name} of evidence ")
     assert line.endswith("has other bytes than were sealed")
 
@@ -139,7 +139,7 @@ def test_a_cut_file_is_named(settings: Settings) -> None:
     cut = files(settings)[0]
     cut.chmod(0o600)
     cut.write_bytes(cut.read_bytes()[:-1])
-    assert ["has other bytes than were sealed" in line for line in found(settings)] == [True]
+    assert ["has other bytes than were sealed" in line for line in differences_of(settings)] == [True]
 
 
 def test_a_file_without_evidence_is_named(settings: Settings) -> None:
@@ -147,7 +147,7 @@ def test_a_file_without_evidence_is_named(settings: Settings) -> None:
     path = settings.folder / "vault" / "objects" / stray[:2] / stray
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"nobody's")
-    assert found(settings) == [f"the file {stray} belongs to no evidence"]
+    assert differences_of(settings) == [f"the file {stray} belongs to no evidence"]
 
 
 def test_the_bytes_of_a_discarded_draft_are_named(settings: Settings) -> None:
@@ -157,7 +157,7 @@ def test_the_bytes_of_a_discarded_draft_are_named(settings: Settings) -> None:
     path = settings.folder / "vault" / "objects" / gone[:2] / gone
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"left behind by a crash")
-    (line,) = found(settings)
+    (line,) = differences_of(settings)
     assert line.endswith("is still there, although the draft was discarded")
 
 
@@ -170,20 +170,20 @@ def test_the_command_prints_a_line_for_each_difference(settings: Settings, capsy
     for path in files(settings)[:2]:
         path.unlink()
     assert run(cli, ["fsck", "--folder", str(settings.folder)]) == 1
-    said = capsys.readouterr()
-    assert len(said.out.splitlines()) == 2
-    assert said.err.splitlines()[-1] == "2 differences found."
+    output = capsys.readouterr()
+    assert len(output.out.splitlines()) == 2
+    assert output.err.splitlines()[-1] == "2 differences differences_of."
 
 
 def test_a_rebuild_mends_views(settings: Settings) -> None:
     change(settings, "views.db", "UPDATE people_v1 SET name = 'Somebody Else'")
     assert run(cli, ["rebuild", "people", "--folder", str(settings.folder)]) == 0
-    assert found(settings) == []
+    assert differences_of(settings) == []
 
 
 def test_it_writes_nothing(settings: Settings) -> None:
     before = contents(settings.folder)
-    assert found(settings) == []
+    assert differences_of(settings) == []
     assert contents(settings.folder) == before
 
 

@@ -70,8 +70,8 @@ def indexed(views: ViewsDatabase) -> bool:
     if isinstance(views, SqliteViews):
         plan = views.query("EXPLAIN QUERY PLAN SELECT id FROM things_v1 WHERE text = :text", text="ü")
         return "USING INDEX" in plan[0][-1]
-    found = views.query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'views' AND tablename = 'things_v1'")
-    return any(definition.endswith("(text, number)") for (definition,) in found)
+    indexes = views.query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'views' AND tablename = 'things_v1'")
+    return any(definition.endswith("(text, number)") for (definition,) in indexes)
 
 
 def test_every_type_comes_back_as_it_went_in(views: ViewsDatabase) -> None:

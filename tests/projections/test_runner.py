@@ -189,10 +189,10 @@ def test_a_view_that_is_new_catches_up_and_the_others_count_nothing_twice() -> N
 def test_deleted_views_are_made_again_from_the_log() -> None:
     log = ListLog()
     log.tell(*STORY)
-    with scratch() as kept, scratch() as new:
-        Projector(log, kept, VIEWS).step()
+    with scratch() as stored, scratch() as new:
+        Projector(log, stored, VIEWS).step()
         Projector(log, new, VIEWS).step()
-        assert all(rows_of(kept, view) == rows_of(new, view) for view in VIEWS)
+        assert all(rows_of(stored, view) == rows_of(new, view) for view in VIEWS)
 
 
 def test_views_that_are_ahead_of_the_log_are_made_again() -> None:
@@ -245,8 +245,8 @@ def test_every_view_rebuilt_is_the_same_as_the_view_that_followed() -> None:
     log = ListLog()
     with scratch() as database:
         projector = Projector(log, database, VIEWS)
-        for told in STORY:
-            log.tell(told)
+        for facts in STORY:
+            log.tell(facts)
             projector.step()
         followed = {view.name: rows_of(database, view) for view in (OWNER, *VIEWS)}
         projector.rebuild()
@@ -351,8 +351,8 @@ def test_a_running_projector_shows_what_is_appended() -> None:
     with scratch() as database:
         projector = Projector(log, database, VIEWS)
         with running(projector.run):
-            for told in STORY:
-                assert projector.wait_for(log.tell(told), LONG)
+            for facts in STORY:
+                assert projector.wait_for(log.tell(facts), LONG)
 
 
 def test_a_running_projector_goes_on_after_a_failure_and_tells_nothing_personal(
@@ -442,10 +442,10 @@ def test_the_views_go_on_while_a_reaction_hangs_and_it_is_tried_until_it_succeed
 def test_views_that_follow_from_the_facts_show_no_difference() -> None:
     log = ListLog()
     log.tell(*STORY)
-    with scratch() as kept, scratch() as fresh:
-        Projector(log, kept, VIEWS).step()
+    with scratch() as stored, scratch() as fresh:
+        Projector(log, stored, VIEWS).step()
         log.tell(on(ADA, PersonRegistered(name="Ada", works_for="centre")))  # not folded yet, which is no difference
-        assert list(row_differences(log, kept, fresh, VIEWS)) == []
+        assert list(row_differences(log, stored, fresh, VIEWS)) == []
 
 
 def test_each_row_that_does_not_follow_from_the_facts_is_named() -> None:
@@ -453,11 +453,11 @@ def test_each_row_that_does_not_follow_from_the_facts_is_named() -> None:
     people = [an_id(name) for name in ("one", "two", "three")]
     log.tell(*(on(person, RoleGranted(role="coach"), RoleEnded(role="coach")) for person in people))
     altered, missing, extra = people[0], people[1], an_id("four")
-    with scratch() as kept, scratch() as fresh:
-        Projector(log, kept, [COUNTS]).step()
+    with scratch() as stored, scratch() as fresh:
+        Projector(log, stored, [COUNTS]).step()
         batch = Batch(COUNTS, [(altered, 7, None), (extra, 1, None)], [(missing,)])
-        kept.write([batch], {COUNTS.table: (6, 6)})
-        assert sorted(row_differences(log, kept, fresh, [COUNTS])) == sorted(
+        stored.write([batch], {COUNTS.table: (6, 6)})
+        assert sorted(row_differences(log, stored, fresh, [COUNTS])) == sorted(
             [
                 f"view counts: the row stream {altered} is not what the facts make it",
                 f"view counts: the row stream {missing} is missing",

@@ -67,9 +67,9 @@ def test_the_time_is_stamped_in_place() -> None:
     ],
 )
 def test_bytes_that_were_not_recorded_like_this_are_named(tag: str, state: bytes) -> None:
-    with pytest.raises(Tampered, match=f"fact 3 of stream {STREAM}") as found:
+    with pytest.raises(Tampered, match=f"fact 3 of stream {STREAM}") as refused:
         CODEC.decode((7, STREAM.bytes, 3, tag, state))
-    assert (found.value.stream, found.value.version) == (STREAM, 3)
+    assert (refused.value.stream, refused.value.version) == (STREAM, 3)
 
 
 def test_the_mapper_stores_a_fact_under_its_tag() -> None:

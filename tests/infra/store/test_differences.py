@@ -34,7 +34,7 @@ def journal(in_file: EventJournal) -> EventJournal:
 
 
 @pytest.fixture
-def told(journal: EventJournal, facts_file: Path) -> Path:
+def filled_file(journal: EventJournal, facts_file: Path) -> Path:
     """Give the file of a closed journal with seven facts in two streams, a minute apart, and every kind of row."""
     key = Idempotency(key="one", fingerprint=b"print")
     journal.append(*request(A, 0, note(1), note(2), at=MORNING))
@@ -58,13 +58,13 @@ def plant(path: Path, *statements: str) -> None:
             hand.execute(sql)
 
 
-def found(path: Path) -> list[str]:
+def differences_in(path: Path) -> list[str]:
     with knowing_our_facts(EventJournal.in_file(path, secret=SECRET, read_only=True)) as journal:
         return differences(journal)
 
 
-def test_a_store_nobody_touched_has_no_differences(told: Path) -> None:
-    assert found(told) == []
+def test_a_store_nobody_touched_has_no_differences(filled_file: Path) -> None:
+    assert differences_in(filled_file) == []
 
 
 def test_checking_reads_a_store_that_another_process_is_writing(journal: EventJournal, facts_file: Path) -> None:
@@ -137,45 +137,45 @@ def test_checking_reads_a_store_that_another_process_is_writing(journal: EventJo
         ),
     ],
 )
-def test_a_planted_difference_is_named(told: Path, statement: str, expected: list[str]) -> None:
-    plant(told, statement)
-    assert found(told) == expected
+def test_a_planted_difference_is_named(filled_file: Path, statement: str, expected: list[str]) -> None:
+    plant(filled_file, statement)
+    assert differences_in(filled_file) == expected
 
 
-def test_two_swapped_facts_are_named(told: Path) -> None:
+def test_two_swapped_facts_are_named(filled_file: Path) -> None:
     plant(
-        told,
+        filled_file,
         "UPDATE facts SET position = 100 WHERE position = 1",
         "UPDATE facts SET position = 1 WHERE position = 2",
         "UPDATE facts SET position = 2 WHERE position = 100",
     )
-    assert found(told) == [
+    assert differences_in(filled_file) == [
         f"at position 1, fact 2 of stream {A} follows fact 0",
         f"at position 2, fact 1 of stream {A} follows fact 2",
         f"at position 4, fact 3 of stream {A} follows fact 1",
     ]
 
 
-def test_two_facts_with_swapped_contents_are_named(told: Path) -> None:
+def test_two_facts_with_swapped_contents_are_named(filled_file: Path) -> None:
     plant(
-        told,
+        filled_file,
         "CREATE TEMP TABLE other AS SELECT 7 - position AS position, state FROM facts WHERE position IN (3, 4)",
         "UPDATE facts SET state = (SELECT state FROM other WHERE other.position = facts.position) "
         "WHERE position IN (3, 4)",
     )
-    (sentence,) = found(told)
+    (sentence,) = differences_in(filled_file)
     assert sentence.startswith("fact 4 was recorded at 2026-11-24T09:01:00+00:00, before the one in front of it")
 
 
-def test_a_dropped_trigger_is_named(told: Path) -> None:
-    with closing(sqlite3.connect(told)) as hand:
+def test_a_dropped_trigger_is_named(filled_file: Path) -> None:
+    with closing(sqlite3.connect(filled_file)) as hand:
         hand.execute("DROP TRIGGER facts_are_not_changed")
-    (sentence,) = found(told)
+    (sentence,) = differences_in(filled_file)
     assert sentence.startswith("the file lacks: CREATE TRIGGER facts_are_not_changed")
 
 
-def test_a_damaged_page_is_named(told: Path) -> None:
-    with told.open("r+b") as file:
+def test_a_damaged_page_is_named(filled_file: Path) -> None:
+    with filled_file.open("r+b") as file:
         file.seek(4096 + 8)
         file.write(b"\xff" * 40)
-    assert any("damaged" in sentence for sentence in found(told))
+    assert any("damaged" in sentence for sentence in differences_in(filled_file))

@@ -162,7 +162,7 @@ def test_a_write_that_fails_for_many_tells_them_and_later_callers_are_served(fau
 
     group: GroupCommit[int, int] = GroupCommit(commit)
 
-    def told(number: int) -> None:
+    def submit(number: int) -> None:
         wait_until(lambda: bool(disk.batches))
         with pytest.raises(RuntimeError, match="ask by the idempotency key"):
             group.submit(number)
@@ -178,7 +178,7 @@ def test_a_write_that_fails_for_many_tells_them_and_later_callers_are_served(fau
         faults.append(fault)
         disk.go.release(2)
 
-    run_in_threads(lambda: group.submit(0), lambda: told(2), lambda: told(4), last, release)
+    run_in_threads(lambda: group.submit(0), lambda: submit(2), lambda: submit(4), last, release)
     disk.go.release()
     assert group.submit(8) == 80
     group.close()

@@ -405,5 +405,4 @@ def test_a_planted_difference_is_named(
             "FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change()"
         )
         hand.execute("ALTER TABLE record.facts ENABLE ALWAYS TRIGGER facts_are_never_changed")
-    found = differences(journal)
-    assert found[: len(expected)] == expected
+    assert differences(journal)[: len(expected)] == expected

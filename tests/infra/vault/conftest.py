@@ -62,12 +62,12 @@ def receive(
     """Do what the web service does with a PUT of these bytes to this URL."""
     address = urlsplit(url)
     *_, object_id, number = address.path.split("/")
-    said = {"object_id": object_id, "number": number, **dict(parse_qsl(address.query)), **(tampering or {})}
+    call = {"object_id": object_id, "number": number, **dict(parse_qsl(address.query)), **(tampering or {})}
     vault.receive(
-        UUID(said["object_id"]),
-        int(said["number"]),
-        expires=said["expires"],
-        signature=said["signature"],
+        UUID(call["object_id"]),
+        int(call["number"]),
+        expires=call["expires"],
+        signature=call["signature"],
         stream=io.BytesIO(content),
         content_length=length,
     )

@@ -56,10 +56,10 @@ def box(kind: bytes, *content: bytes) -> bytes:
 
 def movie(brand: bytes, *tracks: bytes, seconds: int = 12, streamed: bool = False) -> bytes:
     head = bytes(12) + (1000).to_bytes(4) + (seconds * 1000).to_bytes(4) + bytes(80)
-    found = [box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), kind, bytes(13)))) for kind in tracks]
+    track_boxes = [box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), kind, bytes(13)))) for kind in tracks]
     fragments = [box(b"mvex")] if streamed else []
     start = box(b"ftyp", brand, bytes(4), brand) if brand else b""
-    return start + box(b"moov", box(b"mvhd", head), *found, *fragments) + box(b"mdat", bytes(64))
+    return start + box(b"moov", box(b"mvhd", head), *track_boxes, *fragments) + box(b"mdat", bytes(64))
 
 
 def heic(brand: bytes = b"heic", *others: bytes) -> bytes:

@@ -199,15 +199,15 @@ def test_a_changed_object_shows_in_its_digest(folder_storage: Storage, vault_fol
 def test_the_sweep_takes_what_has_waited_too_long_and_no_object(
     folder_vault: FolderVault, folder_storage: Storage, vault_folder: Path, clock: SetClock
 ) -> None:
-    kept = folder_storage.keep(files.TEXT, "text/plain").object_id
+    sealed = folder_storage.keep(files.TEXT, "text/plain").object_id
     stale, fresh = folder_storage.upload(b"stale"), folder_storage.upload(b"fresh")
     left = vault_folder / "incoming" / f"{uuid4()}.abc.part"
     left.write_bytes(b"half")
     for path in (vault_folder / "incoming").iterdir():
         age = 50 if path.name.startswith(str(fresh)) else 5000
         os.utime(path, times=(clock.now.timestamp() - age,) * 2)
-    assert folder_vault.sweep(3600) == sorted([f"{kept}.json", str(stale), f"{stale}.json", left.name])
-    assert lying_in(vault_folder) == sorted([str(kept), str(fresh)])
+    assert folder_vault.sweep(3600) == sorted([f"{sealed}.json", str(stale), f"{stale}.json", left.name])
+    assert lying_in(vault_folder) == sorted([str(sealed), str(fresh)])
 
 
 MEMORY = """

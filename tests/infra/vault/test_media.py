@@ -82,7 +82,7 @@ def test_a_type_off_the_list_is_refused_whatever_the_file_is(declared: str, tmp_
 
 
 @pytest.mark.parametrize(
-    ("content", "declared", "found"),
+    ("content", "declared", "actual"),
     [
         (files.picture("PNG"), "image/jpeg", "PNG"),
         (files.pdf(), "image/jpeg", "PDF"),
@@ -94,9 +94,9 @@ def test_a_type_off_the_list_is_refused_whatever_the_file_is(declared: str, tmp_
     ],
 )
 def test_another_type_than_declared_is_refused_and_both_are_named(
-    content: bytes, declared: str, found: str, tmp_path: Path
+    content: bytes, declared: str, actual: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(ContentTypeMismatch, match=f"declared as {declared} but is {found}"):
+    with pytest.raises(ContentTypeMismatch, match=f"declared as {declared} but is {actual}"):
         judged(content, declared, tmp_path)
 
 

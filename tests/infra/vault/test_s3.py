@@ -38,7 +38,7 @@ from tests.infra.vault.conftest import Storage, digest_of
 OTHER = b"Something else altogether, put by somebody else."
 
 
-def kept(server: Server, content: bytes = files.TEXT) -> Sealed:
+def sealed_at(server: Server, content: bytes = files.TEXT) -> Sealed:
     return Storage(server.vault, lambda url, body: put(url, body).raise_for_status()).keep(content, "text/plain")
 
 
@@ -140,7 +140,7 @@ def test_the_address_of_an_upload_through_the_application_is_refused(server: Ser
 
 @on()
 def test_a_sealed_file_names_its_version_and_is_read_by_it(server: Server) -> None:
-    sealed = kept(server)
+    sealed = sealed_at(server)
     assert [sealed.storage_version] == server.versions(sealed.object_id)
     assert b"".join(server.vault.read(sealed.object_id, storage_version=sealed.storage_version)) == files.TEXT
     assert server.vault.digest(sealed.object_id, storage_version=sealed.storage_version) == sealed.sha256
@@ -150,7 +150,7 @@ def test_a_sealed_file_names_its_version_and_is_read_by_it(server: Server) -> No
 
 @on()
 def test_a_later_version_or_a_delete_marker_changes_nothing(server: Server) -> None:
-    sealed = kept(server)
+    sealed = sealed_at(server)
     where = {"Bucket": server.bucket, "Key": server.key(sealed.object_id)}
     checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum_of(OTHER)}
     server.owner.put_object(**where, Body=OTHER, **checksum)
@@ -226,7 +226,7 @@ def test_the_storage_refuses_bytes_that_do_not_fit_their_checksum(server: Server
 
 @on()
 def test_a_locked_version_is_deleted_by_no_one_without_the_right_to(server: Server) -> None:
-    sealed = kept(server)
+    sealed = sealed_at(server)
     version = {
         "Bucket": server.bucket,
         "Key": server.key(sealed.object_id),
@@ -246,7 +246,7 @@ def test_versioning_cannot_be_suspended_under_the_lock(server: Server) -> None:
 
 @on(moto="knows only one person")
 def test_the_application_adds_and_reads_and_no_more(server: Server) -> None:
-    sealed = kept(server)
+    sealed = sealed_at(server)
     mine = {"Bucket": server.bucket, "Key": server.key(sealed.object_id)}
     may_not: list[Callable[[], Any]] = [
         lambda: server.application.delete_object(**mine),
@@ -281,7 +281,7 @@ def test_nothing_is_answered_without_tls(server: Server, monkeypatch: pytest.Mon
 def test_a_draft_waits_under_its_lock_for_the_erasure_role_where_the_application_has_none(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sealed = kept(server)
+    sealed = sealed_at(server)
     with caplog.at_level(logging.WARNING, logger="infra.vault.s3"):
         S3Vault(server.application, server.bucket, server.prefix).discard(sealed.object_id)
     assert f"object {sealed.object_id} is discarded, but its bytes are locked" in caplog.text

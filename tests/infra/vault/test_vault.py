@@ -85,7 +85,7 @@ def test_what_was_never_put_cannot_be_sealed(storage: Storage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "refusal"),
+    ("changes", "refusal"),
     [
         ({"size": 7}, ContentSizeMismatch),
         ({"sha256": digest_of(b"other")}, ContentHashMismatch),
@@ -94,10 +94,10 @@ def test_what_was_never_put_cannot_be_sealed(storage: Storage) -> None:
     ],
 )
 def test_a_file_that_is_not_what_was_declared_is_refused_and_not_kept(
-    storage: Storage, told: dict[str, Any], refusal: type[Rejected]
+    storage: Storage, changes: dict[str, Any], refusal: type[Rejected]
 ) -> None:
     object_id = storage.upload(files.TEXT)
-    declared = {"size": len(files.TEXT), "sha256": digest_of(files.TEXT), "media_type": "text/plain", **told}
+    declared = {"size": len(files.TEXT), "sha256": digest_of(files.TEXT), "media_type": "text/plain", **changes}
     with pytest.raises(refusal):
         storage.vault.seal(object_id, **declared)
     assert list(storage.vault.objects()) == []
@@ -132,9 +132,9 @@ def test_a_discarded_object_is_gone_with_its_upload(storage: Storage) -> None:
 
 
 def test_discarding_one_object_leaves_the_others(storage: Storage) -> None:
-    kept = [storage.keep(files.TEXT, "text/plain").object_id for _ in range(3)]
-    storage.vault.discard(kept.pop())
-    assert sorted(storage.vault.objects()) == sorted(kept)
+    sealed = [storage.keep(files.TEXT, "text/plain").object_id for _ in range(3)]
+    storage.vault.discard(sealed.pop())
+    assert sorted(storage.vault.objects()) == sorted(sealed)
 
 
 def test_an_unknown_object_has_no_digest_and_no_bytes(storage: Storage) -> None:
