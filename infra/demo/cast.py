@@ -146,10 +146,10 @@ ZOFIA_LOG = (
 ZOFIA_FIRST_LOG = ZOFIA_LOG[:1]
 
 SEEN = (
-    "ReadSet during the load-in, without help.",
-    "ReadSet at the desk while the run went on.",
+    "Seen during the load-in, without help.",
+    "Seen at the desk while the run went on.",
     "Shown, and explained when asked why.",
-    "ReadSet twice: before the first run and after the change.",
+    "Seen twice: before the first run and after the change.",
     "Done together with the crew, led by the apprentice.",
 )
 """What an observer writes against a code, in turn."""

@@ -6,8 +6,12 @@ somebody is.
 """
 
 from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain.appeal import AppealNotYours, AppellantWithoutStanding, OfficerMayNotDecide
+from portfolio.domain.assessment import AssessorNotAuthorised
 from portfolio.domain.evidence import commands as evidence
-from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Value
+from portfolio.domain.evidence.aggregate import ClaimNeedsApprentice, WitnessIsApprentice
+from portfolio.domain.evidence.declaration import DeclarationNotOwn
+from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, Value
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,
     APPEALS_OFFICER,
@@ -131,6 +135,18 @@ MAY: dict[type[Command], Rule] = {
     appeal.WithdrawAppeal: _any(THE_APPRENTICE, APPELLANT, ASSIGNED_COACH),
 }
 """Who may give a command."""
+
+THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
+    evidence.WriteRecord: {THE_APPRENTICE: WitnessIsApprentice},
+    evidence.SubmitEvidence: {ASSIGNED_COACH: DeclarationNotOwn},
+    evidence.ClaimStatements: {ASSIGNED_COACH: ClaimNeedsApprentice},
+    evidence.DropClaim: {ASSIGNED_COACH: ClaimNeedsApprentice},
+    assessment.SupersedeDecision: {LEAD_ASSESSOR: AssessorNotAuthorised},
+    appeal.LodgeAppeal: {ASSIGNED_EMPLOYER: AppellantWithoutStanding},
+    appeal.DecideAppeal: {APPEALS_OFFICER: OfficerMayNotDecide},
+    appeal.WithdrawAppeal: {THE_APPRENTICE: AppealNotYours, ASSIGNED_COACH: AppealNotYours},
+}
+"""Whom a row lets in only to be told which rule forbids it: with this word and no other one is always refused."""
 
 
 def may(rule: Rule, held: frozenset[str]) -> bool:

@@ -254,7 +254,7 @@ def test_a_decided_attempt_does_not_change(tell: Tell) -> None:
 
 def test_a_decision_is_superseded_with_its_reason_and_stays_on_record(tell: Tell) -> None:
     world = tell("decided")
-    newer = finding(world, "S11", judgement="met", reason="ReadSet again, excellent.")
+    newer = finding(world, "S11", judgement="met", reason="Seen again, excellent.")
     body = supersession(world, findings=[newer])
     receipt = world.as_("assessor").does("/assessments/{attempt}/supersessions", body)
     found = world.as_("mia").sees("/assessments/{attempt}")
@@ -264,7 +264,7 @@ def test_a_decision_is_superseded_with_its_reason_and_stays_on_record(tell: Tell
     ]
     first = found["decisions"][0]
     assert (first["superseded_by"], first["reason_code"]) == (receipt["decision_id"], "review")
-    assert found["findings"][0]["reason"] == "ReadSet again, excellent."
+    assert found["findings"][0]["reason"] == "Seen again, excellent."
     refused(
         world.as_("assessor").post("/assessments/{attempt}/supersessions", supersession(world)),
         DecisionAlreadySuperseded,

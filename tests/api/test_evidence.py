@@ -334,7 +334,7 @@ def test_a_record_reads_as_the_text_that_is_hashed(tell: Tell) -> None:
 RECORDS: dict[type[Rejected], dict[str, Any]] = {
     ObservationRecordIncomplete: {"place": " "},
     ProductionDateInvalid: {"occurred_on": TOMORROW},
-    OutcomeNotInRoute: {"seen": [{"code": "K26", "what": "ReadSet."}]},
+    OutcomeNotInRoute: {"seen": [{"code": "K26", "what": "Seen."}]},
     DiscussionRecordIncomplete: {
         "kind": "professional discussion record",
         "assessment_id": str(uuid4()),

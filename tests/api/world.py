@@ -471,7 +471,7 @@ def cite(world: World, name: str = "observation", **fields: Any) -> dict[str, An
 
 
 def finding(world: World, code: str, **fields: Any) -> dict[str, Any]:
-    judged = {"code": code, "judgement": "met", "reason": "ReadSet.", "criterion": "1.1"}
+    judged = {"code": code, "judgement": "met", "reason": "Seen.", "criterion": "1.1"}
     return {**judged, "cites": [cite(world)], **fields}
 
 

@@ -44,7 +44,7 @@ def decide_again(world: World) -> None:
     attempt = waiting["assessment_id"]
     second.does("/evidence/records", observation(world, assessment_id=attempt), name="observed again")
     cites = [{"evidence_id": world["observed again"], "version": 1}]
-    judged = {"judgement": "met", "reason": "ReadSet.", "criterion": "1.1", "cites": cites}
+    judged = {"judgement": "met", "reason": "Seen.", "criterion": "1.1", "cites": cites}
     second.does(f"/assessments/{attempt}/findings", {"findings": [{"code": code, **judged} for code in CODES["C1"]]})
     shown = second.sees(f"/assessments/{attempt}/context")["shown"]
     second.does(

@@ -14,7 +14,7 @@ import projections
 from api.app import create_app
 from api.docs import openapi, problems_markdown
 from api.services import Services
-from portfolio.domain.permissions import MAY, READS, SEES, Rule
+from portfolio.domain.permissions import MAY, READS, SEES, THEN_REFUSED, Rule
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -29,6 +29,11 @@ def import_everything() -> None:
 def permissions_markdown() -> str:
     """Return docs/permissions.md: every command, record and question with the words that open it."""
     commands = ((kind.__name__, first_line(kind.__doc__), rule) for kind, rule in MAY.items())
+    refused = [
+        f"| `{kind.__name__}` | {word} | `{refusal.code}` |"
+        for kind, words_refused in THEN_REFUSED.items()
+        for word, refusal in words_refused.items()
+    ]
     records = ((name, "", rule) for name, rule in SEES.items())
     questions = ((name, "", rule) for name, rule in READS.items())
     return "\n".join(
@@ -42,6 +47,14 @@ def permissions_markdown() -> str:
             "## Commands",
             "",
             *table(("Command", "What it asks", "Needs one of", "Forbidden to"), commands),
+            "",
+            "### Let in, and then refused by a rule",
+            "",
+            "With this word and no other one may send the command and is always refused, by the name of the rule.",
+            "",
+            "| Command | Word | Refused as |",
+            "| --- | --- | --- |",
+            *refused,
             "",
             "## Records",
             "",

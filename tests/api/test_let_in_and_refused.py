@@ -1,0 +1,83 @@
+"""Whom the permission table lets in and a rule always refuses: each pair that ``THEN_REFUSED`` lists, through HTTP."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from portfolio.domain import appeal as appeals
+from portfolio.domain import assessment
+from portfolio.domain.evidence import commands as evidence
+from portfolio.domain.kernel import Command
+from portfolio.domain.permissions import MAY, THEN_REFUSED
+from portfolio.domain.vocabulary import (
+    APPEALS_OFFICER,
+    ASSIGNED_COACH,
+    ASSIGNED_EMPLOYER,
+    LEAD_ASSESSOR,
+    THE_APPRENTICE,
+    Word,
+)
+from tests.api.conftest import Tell
+from tests.api.world import DECLARED, World, appeal, decision, observation, outcome, refused
+
+ONE_CODE = {"version": 1, "codes": ["S11"]}
+
+
+def superseding(world: World) -> dict[str, Any]:
+    return {
+        **decision(world),
+        "supersedes": world["decision"],
+        "reason_code": "marking error",
+        "authority_cited": "Lead assessor",
+    }
+
+
+def by(person: str, path: str, body: Callable[[World], dict[str, Any] | None]) -> Callable[[World], TestResponse]:
+    return lambda world: world.as_(person).post(path, body(world))
+
+
+def lodged_by_the_coach(world: World) -> TestResponse:
+    world.as_("coach").does("/appeals", appeal(world, consent="Mia agreed in writing."), name="appeal")
+    return world.as_("mia").post("/appeals/{appeal}/withdrawal")
+
+
+TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestResponse]]] = {
+    (evidence.WriteRecord, THE_APPRENTICE): ("found", by("mia", "/evidence/records", observation)),
+    (evidence.SubmitEvidence, ASSIGNED_COACH): (
+        "sealed",
+        by("coach", "/evidence/{evidence}/submission", lambda _: {"version": 1, "declaration": DECLARED}),
+    ),
+    (evidence.ClaimStatements, ASSIGNED_COACH): (
+        "submitted",
+        by("coach", "/evidence/{evidence}/claims", lambda _: ONE_CODE),
+    ),
+    (evidence.DropClaim, ASSIGNED_COACH): (
+        "submitted",
+        by("coach", "/evidence/{evidence}/claims/dropped", lambda _: {"version": 1, "code": "S11"}),
+    ),
+    (assessment.SupersedeDecision, LEAD_ASSESSOR): (
+        "decided",
+        by("lead", "/assessments/{attempt}/supersessions", superseding),
+    ),
+    (appeals.LodgeAppeal, ASSIGNED_EMPLOYER): ("decided", by("employer", "/appeals", appeal)),
+    (appeals.DecideAppeal, APPEALS_OFFICER): (
+        "convened",
+        by("officer", "/appeals/{appeal}/outcome", lambda _: outcome()),
+    ),
+    (appeals.WithdrawAppeal, THE_APPRENTICE): ("decided", lodged_by_the_coach),
+    (appeals.WithdrawAppeal, ASSIGNED_COACH): ("lodged", by("coach", "/appeals/{appeal}/withdrawal", lambda _: None)),
+}
+"""The stage of the story, and the request of somebody who holds this word and no other of the row."""
+
+
+def test_every_pair_of_the_table_is_tried_here() -> None:
+    assert set(TRIED) == {(kind, word) for kind, words in THEN_REFUSED.items() for word in words}
+    assert all(word in MAY[kind].any_of for kind, word in TRIED)
+
+
+@pytest.mark.parametrize(("kind", "word"), TRIED)
+def test_who_is_let_in_by_this_word_alone_is_told_the_rule(tell: Tell, kind: type[Command], word: Word) -> None:
+    stage, request = TRIED[kind, word]
+    refused(request(tell(stage)), THEN_REFUSED[kind][word])
