@@ -23,7 +23,7 @@ from portfolio.application.ports import (
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.domain import permissions
-from portfolio.domain.appeal import AppealAlreadyOpen, DecisionSubject, LodgeAppeal
+from portfolio.domain.appeal import AppealAlreadyOpen, LodgeAppeal
 from portfolio.domain.assessment import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
@@ -143,8 +143,8 @@ def enrolment_of(session: ReadSession, command: Command, state: State) -> UUID:
     known: UUID = getattr(state, "enrolment_id", NOBODY)
     if known != NOBODY:
         return known
-    if isinstance(command, LodgeAppeal) and isinstance(command.subject, DecisionSubject):
-        return session.state(ASSESSMENT, command.subject.assessment_id).enrolment_id
+    if isinstance(command, LodgeAppeal):
+        return session.state(ASSESSMENT, command.attempt_id).enrolment_id
     named: UUID = getattr(command, "enrolment_id", NOBODY)
     return named
 

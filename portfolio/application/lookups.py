@@ -15,14 +15,6 @@ from portfolio.application.indexes import (
 )
 from portfolio.application.ports import Vault
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.appeal import (
-    APPEAL,
-    ConvenePanel,
-    DecideAppeal,
-    DecisionSubject,
-    LodgeAppeal,
-    Member,
-)
 from portfolio.domain.assessment import (
     ASSESSMENT,
     Assessment,
@@ -37,7 +29,6 @@ from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment import (
     ENROLMENT,
-    TIES,
     RouteFrom,
     conflicted,
     route_codes,
@@ -86,9 +77,6 @@ class Lookups:
             RecordFindings: _findings,
             DecideGrade: _decide,
             SupersedeDecision: _supersede,
-            LodgeAppeal: _lodge,
-            ConvenePanel: _convene,
-            DecideAppeal: _decide_appeal,
         }
 
     def complete(self, session: ReadSession, command: C, by: UUID, at: datetime, today: date) -> C:
@@ -287,60 +275,3 @@ def _supersede(session: ReadSession, command: SupersedeDecision, by: UUID, at: d
         newer=command.findings,
     )
     return {**fields, "context": context}
-
-
-def _lodge(session: ReadSession, command: LodgeAppeal, by: UUID, _: datetime, today: date) -> dict[str, Any]:
-    subject = command.subject
-    if not isinstance(subject, DecisionSubject):
-        return {}
-    attempt = session.state(ASSESSMENT, subject.assessment_id)
-    decision = attempt.decision(subject.decision_id)
-    effective = attempt.effective()
-    if decision is None or effective is None or effective.decision_id != subject.decision_id:
-        return {}
-    enrolment = session.state(ENROLMENT, attempt.enrolment_id)
-    return {
-        "relations": frozenset(enrolment.relations(by, today)),
-        "enrolment_id": attempt.enrolment_id,
-        "apprentice": enrolment.apprentice,
-        "known": True,
-        "items": decision.context.items(),
-        "took_part": lineage(session, attempt.enrolment_id),
-    }
-
-
-def lineage(session: ReadSession, enrolment_id: UUID) -> frozenset[UUID]:
-    """Return everybody who found, decided, sampled, managed or coached here: nobody of them hears an appeal."""
-    enrolment = session.state(ENROLMENT, enrolment_id)
-    attempts = (session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
-    parts = frozenset(part.person_id for part in enrolment.assigned)
-    return parts.union(*(attempt.took_part() for attempt in attempts), {enrolment.apprentice})
-
-
-def _convene(session: ReadSession, command: ConvenePanel, *_: object) -> dict[str, Any]:
-    return {"checked": _members(session, command.appeal_id, command.members)}
-
-
-def _decide_appeal(session: ReadSession, command: DecideAppeal, *_: object) -> dict[str, Any]:
-    members = session.state(APPEAL, command.appeal_id).members
-    return {"checked": _members(session, command.appeal_id, members)}
-
-
-def _members(session: ReadSession, appeal_id: UUID, members: frozenset[UUID]) -> tuple[Member, ...]:
-    appeal = session.state(APPEAL, appeal_id)
-    took_part = appeal.took_part | lineage(session, appeal.enrolment_id)
-    checked = []
-    for person_id in sorted(members):
-        person = session.state(PERSON, person_id)
-        interested = any(declared.interest != "none" for declared in person.declared(appeal.apprentice))
-        tied = bool(session.state(ENROLMENT, appeal.enrolment_id).ever(person_id) & TIES)
-        checked.append(
-            Member(
-                person_id=person_id,
-                competent=person.prepared_for_panels() and bool(person.name),
-                conflicted=person_id in took_part or interested or tied,
-                independent=bool(person.name) and person.outside_the_organisation(),
-                ever_officer="appeals officer" in person.ever_roles,
-            )
-        )
-    return tuple(checked)

@@ -35,7 +35,12 @@ class ReadSession:
         self._links: dict[tuple[str, str], Sequence[UUID]] = {}
 
     def history(self, stream: UUID) -> Sequence[Recorded]:
-        """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one."""
+        """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one.
+
+        Nothing is stored under ``NOBODY``, so the journal is not asked for it.
+        """
+        if stream == NOBODY:
+            return ()
         if stream not in self._histories:
             self._histories[stream] = history = self.journal.read(stream, self.until)
             if self._versions.setdefault(stream, len(history)) != len(history):
@@ -88,7 +93,7 @@ class ReadSession:
 
     def read_set(self, but: UUID) -> ReadSet:
         """Return all that was read except the stream ``but``, whose version the append checks by itself."""
-        streams = {stream: version for stream, version in self._versions.items() if stream not in (but, NOBODY)}
+        streams = {stream: version for stream, version in self._versions.items() if stream != but}
         return ReadSet(streams=streams, links={named: len(streams) for named, streams in self._links.items()})
 
     def held(self, by: UUID, stream: UUID, state: State, enrolment_id: UUID, today: date) -> frozenset[Word]:

@@ -1,21 +1,24 @@
 """Appeal: a panel hears a challenge to what was decided. It changes no grade; a new decision is an assessor's."""
 
+from collections.abc import Iterable
 from typing import Literal, assert_never
 from uuid import UUID
 
-from portfolio.domain.enrolment import ConsentMissing
+from portfolio.domain.assessment import Assessment
+from portfolio.domain.enrolment import ConsentMissing, Enrolment, conflicted
 from portfolio.domain.kernel import (
     NOBODY,
+    Aggregate,
     Command,
     Fact,
-    LookedUp,
+    Known,
     NotVisible,
     RuleBroken,
     State,
-    Undivided,
     Value,
     changed,
 )
+from portfolio.domain.person import Person
 from portfolio.domain.vocabulary import APPELLANT, MEMBER_OF_THE_PANEL, TOOK_PART, Relation
 
 GROUNDS: dict[str, str] = {
@@ -76,16 +79,6 @@ class Answer(Value):
     answer: str
 
 
-class Member(Value):
-    """What the record says of a panel member, looked up and fail-closed."""
-
-    person_id: UUID
-    competent: bool = False
-    conflicted: bool = True
-    independent: bool = False
-    ever_officer: bool = True
-
-
 class LodgeAppeal(Command):
     """Challenge a decision."""
 
@@ -93,13 +86,11 @@ class LodgeAppeal(Command):
     subject: Subject
     grounds: tuple[Ground, ...]
     consent: str = ""
-    by: LookedUp[UUID] = NOBODY
-    relations: LookedUp[frozenset[str]] = frozenset()
-    enrolment_id: LookedUp[UUID] = NOBODY
-    apprentice: LookedUp[UUID] = NOBODY
-    known: LookedUp[bool] = False
-    items: LookedUp[frozenset[UUID]] = frozenset()
-    took_part: LookedUp[frozenset[UUID]] = frozenset()
+
+    @property
+    def attempt_id(self) -> UUID:
+        """Return the attempt on which the challenged decision was made, ``NOBODY`` if the subject is another."""
+        return self.subject.assessment_id if isinstance(self.subject, DecisionSubject) else NOBODY
 
 
 class AdmitAppeal(Command):
@@ -120,7 +111,6 @@ class ConvenePanel(Command):
 
     appeal_id: UUID
     members: frozenset[UUID]
-    checked: LookedUp[tuple[Member, ...]] = ()
 
 
 class DecideAppeal(Command):
@@ -130,15 +120,31 @@ class DecideAppeal(Command):
     outcome: Outcome
     reasons: str
     answers: tuple[Answer, ...]
-    by: LookedUp[UUID] = NOBODY
-    checked: LookedUp[tuple[Member, ...]] = ()
 
 
 class WithdrawAppeal(Command):
     """Take the appeal back before its outcome."""
 
     appeal_id: UUID
-    by: LookedUp[UUID] = NOBODY
+
+
+class WithLineage(Known):
+    """The enrolment and all attempts under it, which say who took part."""
+
+    enrolment: Enrolment
+    attempts: tuple[Assessment, ...]
+
+
+class ForLodging(WithLineage):
+    """And the attempt of the decision that is challenged."""
+
+    attempt: Assessment
+
+
+class ForPanel(WithLineage):
+    """And the members of the panel, by id."""
+
+    people: dict[UUID, Person]
 
 
 class AppealLodged(Fact, tag="appeal.lodged"):
@@ -271,41 +277,91 @@ class Appeal(State):
         return {relation for relation, holds in held.items() if holds}
 
 
-AppealCommand = LodgeAppeal | AdmitAppeal | RefuseAppeal | ConvenePanel | DecideAppeal | WithdrawAppeal
 AppealFact = AppealLodged | AppealAdmitted | AppealNotAdmitted | PanelConvened | AppealDecided | AppealWithdrawn
 
 
-def decide(appeal: Appeal, command: AppealCommand) -> list[AppealFact]:
-    """Turn a request into facts, or refuse it."""
-    if appeal.status == "none" and not isinstance(command, LodgeAppeal):
+def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> list[AppealFact]:
+    """Challenge a decision that stands, on permitted grounds, with standing and consent (APPEAL-1, -3, -4)."""
+    _check_waits(appeal, "none")
+    subject, decided, enrolment = command.subject, known.attempt.effective(), known.enrolment
+    if not isinstance(subject, DecisionSubject) or decided is None or decided.decision_id != subject.decision_id:
+        raise AppealSubjectNotAllowed
+    own = known.by == enrolment.apprentice
+    if not own and not enrolment.coached_by(known.by, known.today):
+        raise AppellantWithoutStanding
+    if not own and not command.consent.strip():
+        raise ConsentMissing
+    _check_grounds(command.grounds, decided.context.items())
+    lodged = AppealLodged(
+        subject=subject,
+        enrolment_id=known.attempt.enrolment_id,
+        apprentice=enrolment.apprentice,
+        appellant=known.by,
+        grounds=command.grounds,
+        consent=command.consent,
+        took_part=lineage(enrolment, known.attempts),
+    )
+    return [lodged]
+
+
+def admit_appeal(appeal: Appeal, command: AdmitAppeal, known: Known) -> list[AppealFact]:
+    """Accept an appeal that was lodged (APPEAL-6)."""
+    _check_lodged(appeal)
+    _check_waits(appeal, "lodged")
+    return [AppealAdmitted()]
+
+
+def refuse_appeal(appeal: Appeal, command: RefuseAppeal, known: Known) -> list[AppealFact]:
+    """Do not accept an appeal that was lodged, and say why (APPEAL-5, APPEAL-6)."""
+    _check_lodged(appeal)
+    _check_waits(appeal, "lodged")
+    if not command.reason.strip():
+        raise OutcomeIncomplete
+    return [AppealNotAdmitted(reason=command.reason)]
+
+
+def convene_panel(appeal: Appeal, command: ConvenePanel, known: ForPanel) -> list[AppealFact]:
+    """Name a panel of people who are free of the matter and prepared, one of them independent (APPEAL-6 to -8, -10)."""
+    _check_lodged(appeal)
+    _check_waits(appeal, "admitted", "with panel")  # a member who falls out is replaced before the outcome
+    _check_panel(appeal, command.members, known)
+    return [PanelConvened(members=command.members, independent=_independent(command.members, known))]
+
+
+def decide_appeal(appeal: Appeal, command: DecideAppeal, known: ForPanel) -> list[AppealFact]:
+    """Give the outcome as a member of a panel that may still hear the appeal (APPEAL-3, -5, -6 to -8, -10, -11)."""
+    _check_lodged(appeal)
+    _check_waits(appeal, "with panel")
+    if known.by not in appeal.members:
+        raise OfficerMayNotDecide
+    _check_panel(appeal, appeal.members, known)
+    if not command.reasons.strip():
+        raise OutcomeIncomplete
+    answered = {answer.ground for answer in command.answers if answer.answer.strip()}
+    if missing := [ground.ground for number, ground in enumerate(appeal.grounds) if number not in answered]:
+        raise GroundUnanswered(f"No answer to: {', '.join(missing)}.", grounds=missing)
+    return [AppealDecided(outcome=command.outcome, reasons=command.reasons, answers=command.answers)]
+
+
+def withdraw_appeal(appeal: Appeal, command: WithdrawAppeal, known: Known) -> list[AppealFact]:
+    """Take one's own appeal back before its outcome (APPEAL-14)."""
+    _check_lodged(appeal)
+    if appeal.status in ("decided", "not admitted", "withdrawn"):
+        raise AppealAlreadyDecided
+    if known.by != appeal.appellant:
+        raise AppealNotYours
+    return [AppealWithdrawn()]
+
+
+def lineage(enrolment: Enrolment, attempts: Iterable[Assessment]) -> frozenset[UUID]:
+    """Return everybody who found, decided, sampled, managed or coached here: nobody of them hears an appeal."""
+    parts = frozenset(part.person_id for part in enrolment.assigned)
+    return parts.union(*(attempt.took_part() for attempt in attempts), {enrolment.apprentice})
+
+
+def _check_lodged(appeal: Appeal) -> None:
+    if appeal.status == "none":
         raise AppealUnknown
-    match command:
-        case LodgeAppeal():
-            _check_waits(appeal, "none")
-            return [_lodged(command)]
-        case AdmitAppeal():
-            _check_waits(appeal, "lodged")
-            return [AppealAdmitted()]
-        case RefuseAppeal(reason=reason):
-            _check_waits(appeal, "lodged")
-            if not reason.strip():
-                raise OutcomeIncomplete
-            return [AppealNotAdmitted(reason=reason)]
-        case ConvenePanel(members=members, checked=checked):
-            _check_waits(appeal, "admitted", "with panel")  # a member who falls out is replaced before the outcome
-            check_panel(members, checked)
-            independent = frozenset(member.person_id for member in checked if member.independent)
-            return [PanelConvened(members=members, independent=independent)]
-        case DecideAppeal():
-            return [_decided(appeal, command)]
-        case WithdrawAppeal(by=by):
-            if appeal.status in ("decided", "not admitted", "withdrawn"):
-                raise AppealAlreadyDecided
-            _check_waits(appeal, "lodged", "admitted", "with panel")
-            if by != appeal.appellant:
-                raise AppealNotYours
-            return [AppealWithdrawn()]
-    assert_never(command)
 
 
 def _check_waits(appeal: Appeal, *statuses: Status) -> None:
@@ -313,58 +369,33 @@ def _check_waits(appeal: Appeal, *statuses: Status) -> None:
         raise AppealNotWaiting(f"It is {appeal.status}.")
 
 
-def _lodged(command: LodgeAppeal) -> AppealLodged:
-    if not isinstance(command.subject, DecisionSubject) or not command.known:
-        raise AppealSubjectNotAllowed
-    if not command.relations & {"the apprentice", "assigned coach"}:
-        raise AppellantWithoutStanding
-    if "the apprentice" not in command.relations and not command.consent.strip():
-        raise ConsentMissing
-    if not command.grounds:
+def _check_grounds(grounds: tuple[Ground, ...], items: frozenset[UUID]) -> None:
+    if not grounds:
         raise GroundNotInPolicy("No ground is given.")
-    for ground in command.grounds:
+    for ground in grounds:
         if ground.ground not in GROUNDS:
             raise GroundNotInPolicy(f"{ground.ground!r} is none of: {', '.join(GROUNDS)}.", grounds=GROUNDS)
-        if not ground.items or not frozenset(ground.items) <= command.items:
+        if not ground.items or not frozenset(ground.items) <= items:
             raise GroundNotInPolicy(f"Ground {ground.ground!r} points at no item of the decision's context.")
-    return AppealLodged(
-        subject=command.subject,
-        enrolment_id=command.enrolment_id,
-        apprentice=command.apprentice,
-        appellant=command.by,
-        grounds=command.grounds,
-        consent=command.consent,
-        took_part=command.took_part,
-    )
 
 
-def check_panel(members: frozenset[UUID], checked: tuple[Member, ...]) -> None:
-    """Refuse a panel that is too small, conflicted, with an officer in it, not competent or not independent."""
+def _check_panel(appeal: Appeal, members: frozenset[UUID], known: ForPanel) -> None:
     if len(members) < SMALLEST_PANEL:
         raise PanelTooSmall(f"{len(members)} of at least {SMALLEST_PANEL}.")
-    known = {member.person_id: member for member in checked}
-    said = [known.get(person, Member(person_id=person)) for person in sorted(members)]
-    if conflicted := [str(member.person_id) for member in said if member.conflicted]:
-        raise PanelConflicted(members=conflicted)
-    if officers := [str(member.person_id) for member in said if member.ever_officer]:
+    took_part = appeal.took_part | lineage(known.enrolment, known.attempts)
+    panel = [(member, known.people[member]) for member in sorted(members)]
+    if barred := [str(id_) for id_, person in panel if id_ in took_part or conflicted(known.enrolment, person, id_)]:
+        raise PanelConflicted(members=barred)
+    if officers := [str(id_) for id_, person in panel if person.ever_appeals_officer()]:
         raise OfficerMayNotDecide(members=officers)
-    if unprepared := [str(member.person_id) for member in said if not member.competent]:
+    if unprepared := [str(id_) for id_, person in panel if not person.prepared_for_panels()]:
         raise PanelMemberNotCompetent(members=unprepared)
-    if not any(member.independent for member in said):
+    if not _independent(members, known):
         raise PanelNotIndependent
 
 
-def _decided(appeal: Appeal, command: DecideAppeal) -> AppealDecided:
-    _check_waits(appeal, "with panel")
-    if command.by not in appeal.members:
-        raise OfficerMayNotDecide
-    check_panel(appeal.members, command.checked)
-    if not command.reasons.strip():
-        raise OutcomeIncomplete
-    answered = {answer.ground for answer in command.answers if answer.answer.strip()}
-    if missing := [ground.ground for number, ground in enumerate(appeal.grounds) if number not in answered]:
-        raise GroundUnanswered(f"No answer to: {', '.join(missing)}.", grounds=missing)
-    return AppealDecided(outcome=command.outcome, reasons=command.reasons, answers=command.answers)
+def _independent(members: frozenset[UUID], known: ForPanel) -> frozenset[UUID]:
+    return frozenset(member for member in members if known.people[member].outside_the_organisation())
 
 
 def evolve(appeal: Appeal, fact: AppealFact) -> Appeal:
@@ -393,11 +424,9 @@ def evolve(appeal: Appeal, fact: AppealFact) -> Appeal:
     assert_never(fact)
 
 
-APPEAL = Undivided(
+APPEAL = Aggregate(
     "appeal_id",
     Appeal(),
-    (),
+    (lodge_appeal, admit_appeal, refuse_appeal, convene_panel, decide_appeal, withdraw_appeal),
     evolve,
-    (LodgeAppeal, AdmitAppeal, RefuseAppeal, ConvenePanel, DecideAppeal, WithdrawAppeal),
-    decide,
 )

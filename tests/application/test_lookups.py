@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.domain.appeal import ConvenePanel, DecideAppeal, LodgeAppeal
 from portfolio.domain.assessment import DecideGrade, OpenAttempt, RecordFindings, SupersedeDecision
 from portfolio.domain.catalogue import AGGREGATE_OF
 from portfolio.domain.enrolment import ChangeRoute
@@ -23,14 +22,12 @@ from portfolio.domain.evidence.commands import (
 )
 from portfolio.domain.evidence.selector import QuoteNotFound, SelectorNotForMedia, TextQuote
 from portfolio.domain.kernel import LOOKED_UP, NOBODY, Command, changed
-from portfolio.domain.person import DeclareInterest, GrantRole
+from portfolio.domain.person import GrantRole
 from tests.application.stage import (
     ADMINISTRATOR,
     APPEAL,
-    APPEALS,
     ASSESSOR,
     CENTRE_ASSESSOR,
-    CHAIR,
     COACH,
     CRITERIA,
     CVT_FORM,
@@ -41,7 +38,6 @@ from tests.application.stage import (
     FORM,
     KNOWLEDGE,
     LOG,
-    MEMBER,
     MIA,
     OBSERVED,
     OTHER_ASSESSOR,
@@ -105,9 +101,6 @@ def about(kind: type[Command]) -> Command:
     }
     command = example_of(kind)
     named = {name: value for name, value in ours.items() if hasattr(command, name) and name not in looked_up(kind)}
-    if kind is LodgeAppeal:
-        subject = changed(example_of(LodgeAppeal).subject, assessment_id=OBSERVED, decision_id=DECISION)
-        named["subject"] = subject
     return changed(command, **named)
 
 
@@ -313,72 +306,6 @@ def test_a_pdf_takes_no_quote(stage: Stage) -> None:
     )
     with pytest.raises((SelectorNotForMedia, QuoteNotFound)):
         stage.do(quote, ASSESSOR)
-
-
-# --- appeals ---
-
-
-def test_an_appeal_knows_who_stands_where_and_what_can_be_pointed_at(stage: Stage) -> None:
-    stage.decided()
-    lodge = complete(stage, about(LodgeAppeal), MIA)
-    assert (lodge.relations, lodge.known, lodge.apprentice, lodge.enrolment_id) == (
-        {"the apprentice"},
-        True,
-        MIA,
-        ENROLMENT,
-    )
-    assert lodge.items == {LOG}
-    assert lodge.took_part == {MIA, COACH, ASSESSOR, CENTRE_ASSESSOR, QUALITY}
-
-
-def test_a_decision_that_is_unknown_cannot_be_appealed_against(stage: Stage) -> None:
-    stage.decided()
-    lodge = about(LodgeAppeal)
-    assert isinstance(lodge, LodgeAppeal)
-    elsewhere = changed(lodge, subject=changed(lodge.subject, decision_id=an_id("?")))
-    assert not complete(stage, changed(elsewhere, known=False), MIA).known
-
-
-def checked(stage: Stage, *members: UUID) -> Any:
-    command = complete(stage, ConvenePanel(appeal_id=APPEAL, members=frozenset(members)))
-    (member,) = command.checked
-    return member
-
-
-def test_a_panel_member_is_what_the_record_says(stage: Stage) -> None:
-    stage.decided()
-    stage.lodge()
-    stage.convene()
-    chair, member = checked(stage, CHAIR), checked(stage, MEMBER)
-    assert (chair.competent, chair.conflicted, chair.independent, chair.ever_officer) == (True, False, True, False)
-    assert (member.competent, member.conflicted, member.independent) == (True, False, False)
-
-
-def test_who_took_part_was_tied_or_is_interested_is_conflicted(stage: Stage) -> None:
-    stage.decided()
-    stage.lodge()
-    for person in (ASSESSOR, COACH, QUALITY, MIA):
-        assert checked(stage, person).conflicted
-    assert not checked(stage, CHAIR).conflicted
-    stage.do(DeclareInterest(person_id=CHAIR, apprentice=MIA, interest="personal"), CHAIR)
-    assert checked(stage, CHAIR).conflicted
-
-
-def test_the_appeals_officer_and_strangers_are_no_members(stage: Stage) -> None:
-    stage.decided()
-    stage.lodge()
-    assert checked(stage, APPEALS).ever_officer
-    stranger = checked(stage, an_id("?"))
-    assert (stranger.competent, stranger.independent) == (False, False)
-
-
-def test_the_panel_is_looked_at_again_when_it_decides(stage: Stage) -> None:
-    stage.decided()
-    stage.lodge()
-    stage.convene()
-    stage.assign_as_assessor(MEMBER)
-    deciding = complete(stage, about(DecideAppeal), CHAIR)
-    assert {member.person_id: member.conflicted for member in deciding.checked} == {CHAIR: False, MEMBER: True}
 
 
 def test_the_general_fields_are_looked_up_wherever_they_stand() -> None:

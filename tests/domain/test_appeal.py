@@ -1,6 +1,7 @@
 """Appeals: standing, grounds, an independent panel, an outcome (APPEAL-1 to APPEAL-14, INTEREST-5)."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -24,12 +25,13 @@ from portfolio.domain.appeal import (
     ConvenePanel,
     DecideAppeal,
     DecisionSubject,
+    ForLodging,
+    ForPanel,
     Ground,
     GroundNotInPolicy,
     GroundUnanswered,
     LodgeAppeal,
     MalpracticeSubject,
-    Member,
     OfficerMayNotDecide,
     OutcomeIncomplete,
     PanelConflicted,
@@ -40,10 +42,15 @@ from portfolio.domain.appeal import (
     RefuseAppeal,
     ResultSubject,
     WithdrawAppeal,
+    lineage,
 )
-from portfolio.domain.enrolment import ConsentMissing
-from portfolio.domain.kernel import Command, Fact, changed
+from portfolio.domain.assessment import ASSESSMENT, Assessment, AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.enrolment import Assigned, ConsentMissing, Enrolment
+from portfolio.domain.kernel import NOBODY, Command, Fact, changed
+from portfolio.domain.person import CompetenceRecorded, InterestDeclared, Person
+from portfolio.domain.vocabulary import Assignment, Role, WorksFor
 from tests.domain.given import given
+from tests.domain.test_decision_context import CONTEXT, found
 from tests.domain.world import (
     APPEAL_ID,
     APPRENTICE,
@@ -51,13 +58,22 @@ from tests.domain.world import (
     ATTEMPT_ID,
     CHAIR,
     COACH,
+    CRITERIA_ID,
     DECISION_ID,
+    EMPLOYER,
     ENROLMENT_ID,
     EVIDENCE_ID,
+    FORM_ID,
     MEMBER,
+    NOW,
     OFFICER,
+    OTHER_ASSESSOR,
+    PLAN_ID,
+    QUALITY,
     TODAY,
+    YESTERDAY,
     an_id,
+    person,
 )
 
 SUBJECT = DecisionSubject(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)
@@ -67,13 +83,6 @@ LODGE = LodgeAppeal(
     appeal_id=APPEAL_ID,
     subject=SUBJECT,
     grounds=(GROUND, SECOND_GROUND),
-    by=APPRENTICE,
-    relations=frozenset({"the apprentice"}),
-    enrolment_id=ENROLMENT_ID,
-    apprentice=APPRENTICE,
-    known=True,
-    items=frozenset({EVIDENCE_ID}),
-    took_part=frozenset({ASSESSOR, COACH}),
 )
 LODGED = AppealLodged(
     subject=SUBJECT,
@@ -82,12 +91,10 @@ LODGED = AppealLodged(
     appellant=APPRENTICE,
     grounds=(GROUND, SECOND_GROUND),
     consent="",
-    took_part=frozenset({ASSESSOR, COACH}),
+    took_part=frozenset({ASSESSOR, COACH, APPRENTICE}),
 )
 ADMITTED = AppealAdmitted()
-FREE = Member(person_id=CHAIR, competent=True, conflicted=False, independent=True, ever_officer=False)
-TIED = changed(FREE, person_id=MEMBER, independent=False)
-CONVENE = ConvenePanel(appeal_id=APPEAL_ID, members=frozenset({CHAIR, MEMBER}), checked=(FREE, TIED))
+CONVENE = ConvenePanel(appeal_id=APPEAL_ID, members=frozenset({CHAIR, MEMBER}))
 CONVENED = PanelConvened(members=frozenset({CHAIR, MEMBER}), independent=frozenset({CHAIR}))
 ANSWERS = (Answer(ground=0, answer="They were not."), Answer(ground=1, answer="It was."))
 DECIDE = DecideAppeal(
@@ -95,36 +102,87 @@ DECIDE = DecideAppeal(
     outcome="upheld",
     reasons="An agreed adjustment was not given.",
     answers=ANSWERS,
-    by=CHAIR,
-    checked=(FREE, TIED),
 )
 DECIDED = AppealDecided(outcome="upheld", reasons="An agreed adjustment was not given.", answers=ANSWERS)
 ADMIT = AdmitAppeal(appeal_id=APPEAL_ID)
 REFUSE = RefuseAppeal(appeal_id=APPEAL_ID, reason="out of time")
 NOT_ADMITTED = AppealNotAdmitted(reason="out of time")
-WITHDRAW = WithdrawAppeal(appeal_id=APPEAL_ID, by=APPRENTICE)
+WITHDRAW = WithdrawAppeal(appeal_id=APPEAL_ID)
 WITHDRAWN = AppealWithdrawn()
 
 WITH_PANEL = (LODGED, ADMITTED, CONVENED)
 
+OPENED = AttemptOpened(
+    enrolment_id=ENROLMENT_ID,
+    apprentice=APPRENTICE,
+    form_id=FORM_ID,
+    component="C1",
+    criteria_id=CRITERIA_ID,
+    evidence_kinds=frozenset({"work product"}),
+    codes=frozenset({"K1"}),
+    route="LET",
+    number=1,
+    barred=frozenset(),
+    after_appeal=None,
+)
+GRADE = GradeDecided(decision_id=DECISION_ID, grade="pass", reasons="All met.", decider=ASSESSOR, context=CONTEXT)
+ATTEMPT = ASSESSMENT.fold([OPENED, GRADE])
+
+
+def enrolment(*parts: tuple[UUID, Assignment]) -> Enrolment:
+    """Return Mia's enrolment, with people who have had these parts since yesterday."""
+    assigned = tuple(
+        Assigned(person_id=person_id, assignment=part, starts_on=YESTERDAY, components=frozenset())
+        for person_id, part in parts
+    )
+    return Enrolment(apprentice=APPRENTICE, plan_id=PLAN_ID, assigned=assigned)
+
+
+OURS = enrolment((COACH, "coach"))
+MIAS = ForLodging(by=APPRENTICE, at=NOW, today=TODAY, attempt=ATTEMPT, enrolment=OURS, attempts=(ATTEMPT,))
+COACHS = changed(MIAS, by=COACH)
+
+
+def panellist(works_for: WorksFor, *roles: Role) -> Person:
+    """Return somebody who is prepared for appeals panels."""
+    prepared = CompetenceRecorded(kind="appeals panel", criteria_id=None, occurred_on=YESTERDAY, detail="")
+    return changed(person(*roles), works_for=works_for, competences=(prepared,))
+
+
+FREE = panellist("none of these", "panel member")
+TIED = panellist("assessment organisation", "panel member")
+PANEL = ForPanel(by=CHAIR, at=NOW, today=TODAY, enrolment=OURS, attempts=(ATTEMPT,), people={CHAIR: FREE, MEMBER: TIED})
+
+
+def knowing(**people: Person) -> ForPanel:
+    """Return what is known of a panel in which the chair or the member is somebody else."""
+    return changed(PANEL, people={CHAIR: people.get("chair", FREE), MEMBER: people.get("member", TIED)})
+
 
 def test_the_apprentice_appeals_against_a_decision() -> None:
-    given(APPEAL).when(LODGE).records(LODGED)
+    given(APPEAL).when(LODGE, MIAS).records(LODGED)
 
 
 def test_a_coach_appeals_with_the_apprentices_consent() -> None:
-    for_mia = changed(LODGE, by=COACH, relations=frozenset({"assigned coach"}), consent="Mia's letter of 9 December")
-    given(APPEAL).when(for_mia).records(changed(LODGED, appellant=COACH, consent="Mia's letter of 9 December"))
+    for_mia = changed(LODGE, consent="Mia's letter of 9 December")
+    given(APPEAL).when(for_mia, COACHS).records(changed(LODGED, appellant=COACH, consent="Mia's letter of 9 December"))
 
 
 def test_a_coach_does_not_appeal_without_consent() -> None:
-    given(APPEAL).when(changed(LODGE, by=COACH, relations=frozenset({"assigned coach"}))).rejected(ConsentMissing)
+    given(APPEAL).when(LODGE, COACHS).rejected(ConsentMissing)
+    given(APPEAL).when(changed(LODGE, consent=" "), COACHS).rejected(ConsentMissing)
 
 
-@pytest.mark.parametrize("relation", ["assigned employer", "assigned assessor", "assigned internal quality assurer"])
-def test_nobody_else_has_standing(relation: str) -> None:
-    other = changed(LODGE, relations=frozenset({relation}), consent="given")
-    given(APPEAL).when(other).rejected(AppellantWithoutStanding)
+@pytest.mark.parametrize("part", ["employer", "assessor", "internal quality assurer"])
+def test_nobody_else_has_standing(part: Assignment) -> None:
+    others = changed(MIAS, by=EMPLOYER, enrolment=enrolment((COACH, "coach"), (EMPLOYER, part)))
+    given(APPEAL).when(changed(LODGE, consent="given"), others).rejected(AppellantWithoutStanding)
+
+
+def test_a_coach_who_was_released_has_no_standing_any_more() -> None:
+    (part,) = OURS.assigned
+    released = changed(COACHS, enrolment=changed(OURS, assigned=(changed(part, ends_on=TODAY),)))
+    given(APPEAL).when(changed(LODGE, consent="given"), released).rejected(AppellantWithoutStanding)
 
 
 @pytest.mark.parametrize(
@@ -136,36 +194,52 @@ def test_nobody_else_has_standing(relation: str) -> None:
     ],
 )
 def test_what_does_not_exist_yet_cannot_be_appealed_against(subject: Any) -> None:
-    given(APPEAL).when(changed(LODGE, subject=subject)).rejected(AppealSubjectNotAllowed)
+    given(APPEAL).when(changed(LODGE, subject=subject), MIAS).rejected(AppealSubjectNotAllowed)
 
 
 def test_a_decision_that_does_not_stand_cannot_be_appealed_against() -> None:
-    given(APPEAL).when(changed(LODGE, known=False)).rejected(AppealSubjectNotAllowed)
+    voided = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None)
+    for attempt in (ASSESSMENT.fold([OPENED, GRADE, voided]), ASSESSMENT.fold([OPENED]), Assessment()):
+        given(APPEAL).when(LODGE, changed(MIAS, attempt=attempt)).rejected(AppealSubjectNotAllowed)
+    other = changed(LODGE, subject=changed(SUBJECT, decision_id=an_id("another")))
+    given(APPEAL).when(other, MIAS).rejected(AppealSubjectNotAllowed)
+
+
+def test_only_an_appeal_against_a_decision_names_an_attempt() -> None:
+    assert LODGE.attempt_id == ATTEMPT_ID
+    assert changed(LODGE, subject=ResultSubject(result_id=an_id("result"))).attempt_id == NOBODY
+
+
+def test_who_took_part_is_everybody_who_found_decided_or_had_a_part_and_the_apprentice() -> None:
+    other = ASSESSMENT.fold([OPENED, found("K1", by=OTHER_ASSESSOR)])
+    around = enrolment((COACH, "coach"), (EMPLOYER, "employer"), (QUALITY, "internal quality assurer"))
+    everybody = {ASSESSOR, OTHER_ASSESSOR, COACH, EMPLOYER, QUALITY, APPRENTICE}
+    assert lineage(around, (ATTEMPT, other)) == everybody
 
 
 def test_an_appeal_has_a_ground() -> None:
-    given(APPEAL).when(changed(LODGE, grounds=())).rejected(GroundNotInPolicy, "No ground")
+    given(APPEAL).when(changed(LODGE, grounds=()), MIAS).rejected(GroundNotInPolicy, "No ground")
 
 
 def test_a_ground_is_one_of_the_policys() -> None:
     unfair = changed(LODGE, grounds=(GROUND, changed(GROUND, ground="unfairness")))
-    refusal = given(APPEAL).when(unfair).rejected(GroundNotInPolicy, "'unfairness'")
+    refusal = given(APPEAL).when(unfair, MIAS).rejected(GroundNotInPolicy, "'unfairness'")
     assert refusal.members == {"grounds": list(GROUNDS)}
 
 
 @pytest.mark.parametrize("items", [(), (an_id("elsewhere"),), (EVIDENCE_ID, an_id("elsewhere"))])
 def test_each_ground_points_at_items_of_the_decision(items: Any) -> None:
     loose = changed(LODGE, grounds=(changed(GROUND, items=items),))
-    given(APPEAL).when(loose).rejected(GroundNotInPolicy, "no item")
+    given(APPEAL).when(loose, MIAS).rejected(GroundNotInPolicy, "no item")
 
 
 def test_an_appeal_is_lodged_once() -> None:
-    given(APPEAL, LODGED).when(LODGE).rejected(AppealNotWaiting, "lodged")
+    given(APPEAL, LODGED).when(LODGE, MIAS).rejected(AppealNotWaiting, "lodged")
 
 
 @pytest.mark.parametrize("command", [ADMIT, REFUSE, CONVENE, DECIDE, WITHDRAW])
 def test_there_is_nothing_to_do_on_an_appeal_that_was_not_lodged(command: Command) -> None:
-    given(APPEAL).when(command).rejected(AppealUnknown)
+    given(APPEAL).when(command, PANEL).rejected(AppealUnknown)
 
 
 def test_an_appeal_is_admitted_or_refused_with_a_reason() -> None:
@@ -192,15 +266,15 @@ def test_an_appeal_is_not_refused_without_a_reason() -> None:
     ],
 )
 def test_each_step_is_taken_only_when_the_appeal_waits_for_it(command: Command, history: tuple[Fact, ...]) -> None:
-    given(APPEAL, *history).when(command).rejected(AppealNotWaiting)
+    given(APPEAL, *history).when(command, PANEL).rejected(AppealNotWaiting)
 
 
 def test_a_panel_is_convened_and_its_independent_members_are_named() -> None:
-    given(APPEAL, LODGED, ADMITTED).when(CONVENE).records(CONVENED)
+    given(APPEAL, LODGED, ADMITTED).when(CONVENE, PANEL).records(CONVENED)
 
 
 def test_a_panel_that_lost_a_member_is_convened_anew_before_the_outcome() -> None:
-    given(APPEAL, *WITH_PANEL).when(CONVENE).records(CONVENED)
+    given(APPEAL, *WITH_PANEL).when(CONVENE, PANEL).records(CONVENED)
 
 
 PANELS = [(CONVENE, (LODGED, ADMITTED)), (DECIDE, WITH_PANEL)]
@@ -209,81 +283,95 @@ PANELS = [(CONVENE, (LODGED, ADMITTED)), (DECIDE, WITH_PANEL)]
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_nobody_who_took_part_or_has_an_interest_hears_the_appeal(command: Command, history: Any) -> None:
-    partial = changed(command, checked=(FREE, changed(TIED, conflicted=True)))
-    refusal = given(APPEAL, *history).when(partial).rejected(PanelConflicted)
-    assert refusal.members == {"members": [str(MEMBER)]}
+    declared = InterestDeclared(apprentice=APPRENTICE, interest="personal", detail="")
+    interested = knowing(member=changed(TIED, interests=(declared,)))
+    released = Assigned(
+        person_id=MEMBER, assignment="coach", starts_on=YESTERDAY, ends_on=TODAY, components=frozenset()
+    )
+    coached = changed(PANEL, enrolment=changed(OURS, assigned=(released,)))
+    decided = changed(PANEL, attempts=(ASSESSMENT.fold([OPENED, changed(GRADE, decider=MEMBER)]),))
+    for known in (interested, coached, decided):
+        refusal = given(APPEAL, *history).when(command, known).rejected(PanelConflicted)
+        assert refusal.members == {"members": [str(MEMBER)]}
+
+
+@pytest.mark.parametrize(("command", "history"), PANELS)
+def test_who_had_taken_part_when_the_appeal_was_lodged_does_not_hear_it(command: Command, history: Any) -> None:
+    lodged = changed(LODGED, took_part=frozenset({CHAIR}))
+    given(APPEAL, lodged, *history[1:]).when(command, PANEL).rejected(PanelConflicted)
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_each_member_is_competent(command: Command, history: Any) -> None:
-    unprepared = changed(command, checked=(FREE, changed(TIED, competent=False)))
-    refusal = given(APPEAL, *history).when(unprepared).rejected(PanelMemberNotCompetent)
+    unprepared = knowing(member=changed(TIED, competences=()))
+    refusal = given(APPEAL, *history).when(command, unprepared).rejected(PanelMemberNotCompetent)
     assert refusal.members == {"members": [str(MEMBER)]}
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_one_member_is_independent_of_the_organisation(command: Command, history: Any) -> None:
-    dependent = changed(command, checked=(changed(FREE, independent=False), TIED))
-    given(APPEAL, *history).when(dependent).rejected(PanelNotIndependent)
+    given(APPEAL, *history).when(command, knowing(chair=TIED)).rejected(PanelNotIndependent)
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_no_appeals_officer_sits_on_the_panel(command: Command, history: Any) -> None:
-    officer = changed(command, checked=(FREE, changed(TIED, ever_officer=True)))
-    refusal = given(APPEAL, *history).when(officer).rejected(OfficerMayNotDecide)
+    officer = knowing(member=changed(TIED, ever_roles=frozenset({"appeals officer", "panel member"})))
+    refusal = given(APPEAL, *history).when(command, officer).rejected(OfficerMayNotDecide)
     assert refusal.members == {"members": [str(MEMBER)]}
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_a_member_of_whom_nothing_is_on_record_does_not_hear_the_appeal(command: Command, history: Any) -> None:
-    given(APPEAL, *history).when(changed(command, checked=(FREE,))).rejected(PanelConflicted)
+    given(APPEAL, *history).when(command, knowing(member=Person())).rejected(PanelMemberNotCompetent)
 
 
 def test_a_panel_has_at_least_two_members() -> None:
     alone = changed(CONVENE, members=frozenset({CHAIR}))
-    given(APPEAL, LODGED, ADMITTED).when(alone).rejected(PanelTooSmall, "1 of at least 2")
+    given(APPEAL, LODGED, ADMITTED).when(alone, PANEL).rejected(PanelTooSmall, "1 of at least 2")
 
 
 def test_a_member_of_the_panel_gives_its_outcome_with_an_answer_to_each_ground() -> None:
-    given(APPEAL, *WITH_PANEL).when(DECIDE).records(DECIDED)
-    dismissed = changed(DECIDE, outcome="dismissed", by=MEMBER)
-    given(APPEAL, *WITH_PANEL).when(dismissed).records(changed(DECIDED, outcome="dismissed"))
+    given(APPEAL, *WITH_PANEL).when(DECIDE, PANEL).records(DECIDED)
+    dismissed, members = changed(DECIDE, outcome="dismissed"), changed(PANEL, by=MEMBER)
+    given(APPEAL, *WITH_PANEL).when(dismissed, members).records(changed(DECIDED, outcome="dismissed"))
 
 
 def test_the_appeals_officer_never_decides() -> None:
-    given(APPEAL, *WITH_PANEL).when(changed(DECIDE, by=OFFICER)).rejected(OfficerMayNotDecide)
+    given(APPEAL, *WITH_PANEL).when(DECIDE, changed(PANEL, by=OFFICER)).rejected(OfficerMayNotDecide)
 
 
 def test_an_outcome_gives_its_reasons() -> None:
-    given(APPEAL, *WITH_PANEL).when(changed(DECIDE, reasons="")).rejected(OutcomeIncomplete)
+    given(APPEAL, *WITH_PANEL).when(changed(DECIDE, reasons=""), PANEL).rejected(OutcomeIncomplete)
 
 
 @pytest.mark.parametrize(
     "answers", [ANSWERS[:1], (ANSWERS[0], Answer(ground=1, answer=" ")), (*ANSWERS[:1], ANSWERS[0])]
 )
 def test_every_ground_is_answered(answers: Any) -> None:
-    refusal = given(APPEAL, *WITH_PANEL).when(changed(DECIDE, answers=answers)).rejected(GroundUnanswered, "evidence")
+    refusal = (
+        given(APPEAL, *WITH_PANEL).when(changed(DECIDE, answers=answers), PANEL).rejected(GroundUnanswered, "evidence")
+    )
     assert refusal.members == {"grounds": ["evidence"]}
 
 
 @pytest.mark.parametrize("history", [(LODGED,), (LODGED, ADMITTED), WITH_PANEL])
 def test_the_appellant_withdraws_before_the_outcome(history: tuple[Fact, ...]) -> None:
-    given(APPEAL, *history).when(WITHDRAW).records(WITHDRAWN)
+    given(APPEAL, *history).when(WITHDRAW, MIAS).records(WITHDRAWN)
 
 
 @pytest.mark.parametrize("end", [(*WITH_PANEL, DECIDED), (LODGED, NOT_ADMITTED), (LODGED, WITHDRAWN)])
 def test_after_its_end_an_appeal_is_not_withdrawn(end: tuple[Fact, ...]) -> None:
-    given(APPEAL, *end).when(WITHDRAW).rejected(AppealAlreadyDecided)
+    given(APPEAL, *end).when(WITHDRAW, MIAS).rejected(AppealAlreadyDecided)
 
 
 def test_nobody_else_withdraws_the_appeal() -> None:
-    given(APPEAL, LODGED).when(changed(WITHDRAW, by=COACH)).rejected(AppealNotYours)
+    given(APPEAL, LODGED).when(WITHDRAW, COACHS).rejected(AppealNotYours)
 
 
 def test_the_appeal_knows_who_is_what_to_it() -> None:
     appeal = given(APPEAL, *WITH_PANEL).state
     assert appeal.subject() == APPRENTICE
-    assert appeal.relations(APPRENTICE, TODAY) == {"appellant"}
+    assert appeal.relations(APPRENTICE, TODAY) == {"appellant", "took part"}
     assert appeal.relations(CHAIR, TODAY) == {"member of the panel"}
     assert appeal.relations(ASSESSOR, TODAY) == {"took part"}
     assert appeal.relations(OFFICER, TODAY) == set()

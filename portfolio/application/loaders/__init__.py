@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from portfolio.application.loaders import criteria, enrolment, form, plan
+from portfolio.application.loaders import appeal, criteria, enrolment, form, plan
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command, Known
@@ -31,6 +31,9 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_enrolment,
     enrolment.for_route,
     enrolment.for_assignment,
+    appeal.for_lodging,
+    appeal.for_panel,
+    appeal.for_outcome,
 )
 
 LOADERS: dict[type[Command], Loader] = {get_type_hints(loader)["command"]: loader for loader in NEEDING_MORE}
