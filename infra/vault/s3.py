@@ -254,7 +254,7 @@ class S3Vault:
 
     def _keep(self, key: str, file: BinaryIO, digest: str) -> str:
         """Store the checked bytes once, read them back, and return the id of their version."""
-        file.seek(0, os.SEEK_END)  # the gate has moved the handle behind the buffer's back
+        file.seek(0, os.SEEK_END)  # the check of the type has moved the handle without the buffer
         file.seek(0)
         try:
             self._client.put_object(

@@ -1,11 +1,12 @@
 """Settings are right, or every fault is named at once."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from infra.settings import EVERY_ADDRESS, KNOWN, Bucket, Settings, SettingsFaulty
+from infra.settings import EVERY_ADDRESS, KNOWN, NO_DRIVER, Bucket, Settings, SettingsFaulty
 from infra.store.postgres.store import PostgresStore
 from infra.store.sqlite.store import SqliteStore
 
@@ -158,6 +159,14 @@ def test_keys_never_lie_inside_the_data(tmp_path: Path, keys: str) -> None:
 )
 def test_facts_may_lie_in_a_database(address: str) -> None:
     assert Settings.read({"PORTFOLIO_DATABASE_URL": address}).store == PostgresStore(address)
+
+
+def test_a_database_without_its_driver_is_named_beside_other_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as if it was not installed
+    assert faults(DATABASE_URL=DATABASE_URL, PORT="x") == [
+        "PORTFOLIO_PORT (x) is not a port: give a number from 1 to 65535.",
+        NO_DRIVER,
+    ]
 
 
 @pytest.mark.parametrize("address", ["db.example", "mysql://db/x", "postgresql://db.example", "postgresql://db:x/y"])
