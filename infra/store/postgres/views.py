@@ -6,7 +6,7 @@ the bytes of its JSON. What is written here is not waited for to reach the disk:
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import lru_cache
 from threading import Lock
@@ -150,7 +150,10 @@ class PostgresViews:
         with connect(self._url) as connection:
             if connection.execute("SELECT pg_try_advisory_lock(%s)", (REBUILD_LOCK,)).fetchone() != (True,):
                 raise ViewsOccupied
-            yield
+            try:
+                yield
+            finally:
+                _unlock(connection)
 
     def drop_replaced(self, views: Iterable[View]) -> None:
         """Drop the tables that a switch has replaced."""
@@ -227,6 +230,8 @@ class PostgresViews:
     def close(self) -> None:
         """Close every connection."""
         self._server.close()
+        if self._snapshot:
+            _unlock(self._writer)
         self._writer.close()
 
     def _begin(self) -> None:
@@ -326,6 +331,13 @@ def rewritten(sql: str, absent: frozenset[str]) -> str:
         return "NULL" if name in absent else f"%({name})b"
 
     return PARAMETER.sub(turned, sql)
+
+
+def _unlock(connection: Connection) -> None:
+    """Give advisory locks back now: a server that is busy notices only later that a connection was closed."""
+    with suppress(psycopg.OperationalError):  # a connection that broke holds none
+        connection.rollback()
+        connection.execute("SELECT pg_advisory_unlock_all()")
 
 
 def _drop(execute: Callable[..., Any], table: str) -> None:

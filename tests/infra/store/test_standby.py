@@ -17,6 +17,7 @@ from projections.runner import Projector
 from tests.infra.store.given import wait_until
 from tests.projections.support import rows_of
 from tests.projections.test_database import EMPTY, FULL, THINGS, A, B
+from tests.soak import times
 
 END_HOLDER = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_database ON pg_database.oid = database
@@ -167,6 +168,14 @@ def test_views_are_not_rebuilt_twice_at_once_nor_while_they_are_checked(database
         pass
     with views.rebuilding():
         pass
+
+
+def test_who_has_rebuilt_or_checked_views_lets_the_next_one_at_once(database: str) -> None:
+    for _ in range(times(30)):
+        with closing(PostgresViews(database, snapshot=True)):
+            pass
+        with closing(PostgresViews(database)) as views, views.rebuilding():
+            pass
 
 
 def test_views_as_they_are_now_stand_still(database: str, views: PostgresViews) -> None:
