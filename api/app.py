@@ -77,10 +77,11 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
         """Say nothing of page numbers: lists page by the cursor in their answer."""
 
     def _register_responses(self) -> None:
-        for status in http.HTTPStatus:
+        for name, status in http.HTTPStatus.__members__.items():  # names of before Python 3.13 are members too
             if status >= 400:
-                answer = {"description": status.phrase, "content": {errors.MEDIA_TYPE: {"schema": ProblemOut}}}
-                self.spec.components.response(status.name, answer, lazy=True)
+                description = name.replace("_", " ").title()  # the library's own changed in 3.13
+                answer = {"description": description, "content": {errors.MEDIA_TYPE: {"schema": ProblemOut}}}
+                self.spec.components.response(name, answer, lazy=True)
 
 
 def create_app(services: Services) -> Flask:

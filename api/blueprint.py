@@ -55,4 +55,6 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         responses = doc.setdefault("responses", {})
         for status, name in refused.items():
             responses.setdefault(status, name)
+        if 422 in responses:
+            responses[422] = "UNPROCESSABLE_ENTITY"  # flask-smorest takes the name that this Python has for it
         return doc

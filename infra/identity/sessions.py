@@ -103,7 +103,8 @@ class LocalSessions:
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(sqlite3.connect(self._path, self._patience_seconds, isolation_level=None)) as connection:
+            connection = sqlite3.connect(self._path, timeout=self._patience_seconds, isolation_level=None)
+            with closing(connection):
                 yield connection
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:

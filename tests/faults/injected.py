@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
-import psutil  # type: ignore[import-untyped]  # it has no types
+import psutil
 import psycopg
 
 from infra.store.postgres.standby import PROJECTOR_LOCK

@@ -6,7 +6,7 @@ An id is stored as its 16 bytes, a time as microseconds since 1970 UTC, a day as
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -64,8 +64,10 @@ class SqliteViews:
         self._readers = Readers(self._connect)
         self._writing = Lock()
         try:
-            self._writer = self._connect()
-            self._claim(read_only=read_only)
+            with ExitStack() as opened:
+                self._writer = opened.enter_context(closing(self._connect()))
+                self._claim(read_only=read_only)
+                opened.pop_all()
         except sqlite3.DatabaseError as error:
             raise ViewsUnreadable(path, str(error)) from error
 
@@ -180,7 +182,11 @@ class SqliteViews:
             uri=True,
             detect_types=sqlite3.PARSE_DECLTYPES,
         )
-        connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
         return connection
 
     def _claim(self, *, read_only: bool) -> None:
@@ -188,7 +194,6 @@ class SqliteViews:
         owner = self._writer.execute("PRAGMA application_id").fetchone()[0]
         empty = not self._writer.execute("SELECT 1 FROM sqlite_master").fetchone()
         if owner != APPLICATION_ID and not (empty and not read_only):
-            self._writer.close()
             raise ViewsUnreadable(self._path, "it is another program's database")
         if not read_only:
             self._writer.execute("PRAGMA journal_mode = WAL")
