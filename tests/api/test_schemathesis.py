@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.api.conftest import Tell
 from tests.api.test_bad_input import operations
 from tests.api.world import World
+from tests.soak import times
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +31,7 @@ RECORDS = {
 }
 
 MODEST = settings(
-    max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=times(8), deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -6,8 +6,9 @@ import pytest
 from tests.faults.disk import NoDisk
 from tests.faults.injected import FAULTS
 from tests.faults.kill import hit_and_check
+from tests.soak import times
 
-ROUNDS = 2
+ROUNDS = times(2)
 
 
 @pytest.mark.slow

@@ -31,6 +31,7 @@ from projections.readiness import READINESS
 from projections.runner import Projector
 from tests.infra.store.given import wait_until
 from tests.postgres import Databases
+from tests.soak import times
 
 Scratch = Callable[[], AbstractContextManager[Store]]
 
@@ -184,6 +185,13 @@ def test_a_fact_that_readers_do_not_get_is_counted(monkeypatch: pytest.MonkeyPat
     reader, rebuild = seen(Bench("SQLite", "sqlite3", scratch_folder, seconds=0.2, rounds=1, facts=0))
     assert (reader.figure, reader.met) == (1.0, False)
     assert rebuild.figure >= 1.0
+
+
+@pytest.mark.slow
+def test_neither_a_reader_nor_a_rebuild_misses_a_fact(scratch: Scratch) -> None:
+    kind = "SQLite" if scratch is scratch_folder else "PostgreSQL"
+    rows = seen(Bench(kind, "any", scratch, seconds=times(1), rounds=1, facts=0))
+    assert [row.met for row in rows] == [True, True]
 
 
 GROWING = "import sys; sys.stdin.readline(); much = b'x' * 40_000_000; print(len(much)); sys.stdin.readline()"

@@ -22,6 +22,7 @@ from infra.identity.keys import KeyFault, KeyFolder
 from infra.identity.sessions import FILE, LocalSessions
 from infra.identity.tokens import KEY, LocalTokens, create_token_key
 from portfolio.application.ports import Busy, Unauthenticated
+from tests.soak import times
 
 PERSON = UUID("6a3c0e50-93a5-4d55-8ad4-3a39a7f0a1b2")
 HOUR = timedelta(hours=1)
@@ -192,7 +193,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> LocalTokens:
     return LocalTokens(folder, Watch())
 
 
-@settings(deadline=None)
+@settings(max_examples=times(100), deadline=None)
 @given(text=st.text() | st.lists(st.binary(max_size=60), min_size=3, max_size=3).map(joined))
 def test_no_text_at_all_breaks_the_check(checked: LocalTokens, text: str) -> None:
     with pytest.raises(Unauthenticated):

@@ -34,6 +34,7 @@ from portfolio.domain.readiness.outcomes import readiness
 from portfolio.domain.readiness.picture import Picture, see
 from tests.application.stage import ENROLMENT, MIA, Stage
 from tests.properties.histories import STEPS, Step, history, play
+from tests.soak import times
 
 Log = Sequence[Recorded]
 HISTORIES = st.lists(STEPS, min_size=6, max_size=24)
@@ -237,6 +238,6 @@ def test_no_history_breaks_what_decisions_and_panels_rest_on(steps: list[Step]) 
 
 @pytest.mark.slow
 @given(HISTORIES)
-@settings(max_examples=600)
+@settings(max_examples=times(600))
 def test_no_history_of_very_many_breaks_it_either(steps: list[Step]) -> None:
     check(steps)

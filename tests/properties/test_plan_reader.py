@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from portfolio.domain.plan import Descriptor, Mapping, Methods, Option, Outcome, Plan, RequiredMethod
 from portfolio.plan_reader.text import PlanUnreadable, read_plan
+from tests.soak import times
 
 PUBLISHED = resources.files("portfolio").joinpath("plans/ST1297-V2.md").read_text(encoding="utf-8")
 
@@ -180,7 +181,7 @@ CODES = ("K1–K4", "K9–K1", "S999", "B3")
 fragments = st.sampled_from(MARKUP + ENTITIES + WORDS + CODES)
 
 
-@settings(max_examples=100)
+@settings(max_examples=times(100))
 @given(
     st.lists(
         st.tuples(st.integers(0, len(PUBLISHED)), st.integers(0, 40), fragments | st.text(max_size=5)), max_size=12
@@ -195,7 +196,7 @@ def test_a_published_plan_with_pieces_replaced_is_read_or_refused_in_a_sentence(
     read_or_refused(text)
 
 
-@settings(max_examples=50)
+@settings(max_examples=times(50))
 @given(st.randoms(use_true_random=False), st.integers(0, 30), st.integers(0, 30))
 def test_a_published_plan_with_lines_lost_doubled_and_moved_is_read_or_refused_in_a_sentence(
     chance: random.Random, lost: int, doubled: int
@@ -208,7 +209,7 @@ def test_a_published_plan_with_lines_lost_doubled_and_moved_is_read_or_refused_i
     read_or_refused("\n".join(lines))
 
 
-@settings(max_examples=100)
+@settings(max_examples=times(100))
 @given(st.lists(fragments | st.text(max_size=8), max_size=60).map("".join))
 def test_any_text_is_read_or_refused_in_a_sentence(text: str) -> None:
     read_or_refused(text)

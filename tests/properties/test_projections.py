@@ -28,6 +28,7 @@ from projections.runner import Projector
 from projections.views import VIEWS
 from tests.projections.histories import BEGINNINGS, DAYS, MOVES, PEOPLE, History, Move
 from tests.projections.support import scratch
+from tests.soak import times
 
 FOLDINGS = ("fold", "start again", "rebuild")
 BEGUN = (
@@ -48,7 +49,7 @@ HISTORIES = st.lists(
 ALL = 10_000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(HISTORIES)
 def test_rows_answer_as_the_records_do_and_as_a_replay_does(moves: list[Move]) -> None:
     history = History()

@@ -8,6 +8,7 @@ from infra.store.journal import EventJournal
 from portfolio.application.ports import Idempotency, KeyTaken, ReadSet
 from portfolio.domain.kernel import Rejected, StaleVersion
 from tests.infra.store.given import MORNING, Noted, Taken, differences, note, request, run_in_threads
+from tests.soak import times
 
 A, B = UUID(int=10), UUID(int=11)
 THREADS = 8
@@ -17,7 +18,7 @@ def test_threads_that_fight_over_one_stream_never_overwrite_each_other(journal: 
     won: list[int] = []
 
     def fight() -> None:
-        for _ in range(40):
+        for _ in range(times(40)):
             version = len(journal.read(A))
             try:
                 won.append(journal.append(*request(A, version, note())).version)
@@ -105,11 +106,12 @@ def test_times_and_positions_agree_whoever_writes_and_whatever_their_clocks_say(
 
 def test_a_reader_that_follows_the_log_sees_every_fact_once_in_order(journal: EventJournal) -> None:
     seen: list[int] = []
-    total = THREADS * 25
+    each = times(25)
+    total = THREADS * each
 
     def write() -> None:
         stream = uuid4()
-        for number in range(25):
+        for number in range(each):
             journal.append(*request(stream, number, note()))
 
     def follow() -> None:
