@@ -1,17 +1,21 @@
 # One word for each thing a developer does; `make` alone lists them.
 SHELL := /bin/bash
-PYTHON ?= python3.11
 BIN := .venv/bin
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+PIP_INSTALL := pip install --quiet --disable-pip-version-check
+VERSIONS := 3.13 3.12 3.11
+# A Python that can make an environment for us. pyenv's stand-in for one runs when it is told the version.
+USABLE := -c 'import ensurepip, sqlite3, ssl, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+USUAL := $(foreach version,$(VERSIONS),"PYENV_VERSION=$(version) python$(version)")
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 CODE := portfolio projections api infra tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-s3 check fix lock locks-clean browser s3-server
+.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check soak fix bench lock locks-clean
+.PHONY: browser s3-server
 
 help:  ## list these words
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
 
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
@@ -30,6 +34,22 @@ check: $(DEV_READY) locks-clean  ## what every commit must pass: format, lint, t
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not slow" -n auto
 
+test-pythons: $(DEV_READY)  ## the fast tests and those of the store, on every other Python that CI runs and this machine has
+	@for version in $(VERSIONS); do \
+		if $(BIN)/python -c "import sys; sys.exit(sys.version_info[:2] != ($${version/./, }))"; then \
+			echo "Python $$version is in .venv: the other words test with it."; \
+		elif PYENV_VERSION=$$version python$$version $(USABLE); then \
+			$(MAKE) --no-print-directory test-python-$$version || exit; \
+		else echo "Python $$version is not on this machine: not tested."; fi; done
+
+$(VERSIONS:%=test-python-%): test-python-%: .venv-%/.dev-ready
+	.venv-$*/bin/pytest -n auto -m "not slow"
+	.venv-$*/bin/pytest -n auto -m slow tests/domain tests/plan_reader tests/application tests/infra/store
+
+soak: $(DEV_READY)  ## what is tried at random, ten times as often as in the suite; takes hours
+	SOAK=10 $(BIN)/pytest -n auto -o faulthandler_timeout=7200 tests/properties \
+		$$(grep -l --include='test_*.py' --exclude-dir=properties -r 'from tests.soak import' tests)
+
 fix: $(DEV_READY)  ## format the code and mend what the linter can
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
@@ -46,20 +66,29 @@ lock: $(DEV_READY)  ## write the hash-locked requirements again from pyproject.t
 # --- what the words above need ----------------------------------------------------------------------------------------
 
 .venv/bin/python:
-	@command -v $(PYTHON) >/dev/null || { echo "This needs Python 3.11 as $(PYTHON), or PYTHON=<its path>."; exit 1; }
-	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "This needs Python's venv module (Debian: python3.11-venv)."; exit 1; }
+	@for python in $(if $(PYTHON),"$(PYTHON)",$(USUAL)); do \
+		env $$python $(USABLE) && env $$python -m venv --clear .venv && exit; done; rm -rf .venv; \
+	echo "This needs Python 3.11, 3.12 or 3.13 with its venv module (Debian: python3.11-venv), or PYTHON=<its path>."; \
+	exit 1
 
 $(RUN_READY): requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what the product needs into .venv; this takes a minute the first time."
-	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) --no-deps -e .
+	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements.lock
+	$(BIN)/$(PIP_INSTALL) --no-deps -e .
 	touch $@
 
 $(DEV_READY): requirements-dev.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need into .venv; this takes a minute or two the first time."
-	$(PIP) --require-hashes -r requirements-dev.lock
-	$(PIP) --no-deps -e .
+	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	$(BIN)/$(PIP_INSTALL) --no-deps -e .
 	touch $@ $(RUN_READY)
+
+$(VERSIONS:%=.venv-%/.dev-ready): .venv-%/.dev-ready: requirements-dev.lock pyproject.toml
+	@echo "Installing what the tests need into .venv-$*; this takes a minute or two the first time."
+	PYENV_VERSION=$* python$* -m venv --clear .venv-$*
+	.venv-$*/bin/$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	.venv-$*/bin/$(PIP_INSTALL) --no-deps -e .
+	touch $@
 
 locks-clean:
 	@! grep -n '://' *.lock || { echo "A lock file names an address: write it again with make lock."; exit 1; }
