@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from portfolio.domain.kernel import NOBODY, Command, Fact, Rejected, RuleBroken, State, Value, changed, tag_of
-from portfolio.domain.plan import PlanApproved
+from portfolio.domain.plan import PLAN, ApprovePlan, DefectRuled, ImportPlan, PlanApproved, PlanImported, RuleOnDefect
 from tests.domain.world import OFFICER, TODAY
 
 
@@ -69,3 +69,8 @@ def test_a_state_of_nobody_is_about_nobody() -> None:
     assert State().relations(OFFICER, TODAY) == set()
     assert issubclass(Command, msgspec.Struct)
     assert NOBODY.int == 0
+
+
+def test_an_aggregate_has_a_rule_for_each_command_and_names_its_facts() -> None:
+    assert set(PLAN.judges) == {ImportPlan, RuleOnDefect, ApprovePlan}
+    assert set(PLAN.facts) == {PlanImported, DefectRuled, PlanApproved}

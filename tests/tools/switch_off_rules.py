@@ -16,6 +16,7 @@ import ast
 import builtins
 import collections.abc
 import contextlib
+import gc
 import inspect
 import io
 import multiprocessing
@@ -26,11 +27,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType, UnionType
-from typing import Any, TypeGuard, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from _pytest.runner import runtestprotocol  # what plugins that run a test again use, for want of a public name
@@ -250,15 +251,27 @@ def compile_anew(function: Function, change: ast.NodeTransformer) -> None:
     code = next(
         each for each in _codes(compile(changed, str(module.__file__), "exec")) if each.co_qualname == qualified
     )
-    owner: object = module
-    for part in qualified.split("."):
-        owner = inspect.getattr_static(owner, part)
+    *path, last = qualified.split(".")
+    holder: Any = module
+    for part in path:
+        holder = inspect.getattr_static(holder, part)
+    member = inspect.getattr_static(holder, last)
+    _forget(holder, member, last)
     for inner in ("fget", "func", "__func__"):  # of a property, a cached one, a class's or static method
-        owner = getattr(owner, inner, owner)
-    target = inspect.unwrap(cast(Callable[..., object], owner))
+        member = getattr(member, inner, member)
+    target = inspect.unwrap(member)
     if not isinstance(target, FunctionType):
         raise CannotSwitchOff(f"{name}.{qualified} is no function")
     target.__code__ = code
+
+
+def _forget(holder: type, member: object, name: str) -> None:
+    """Drop what a function that works once for each object, or for each argument, has kept."""
+    if isinstance(member, cached_property):
+        for each in gc.get_objects():
+            if issubclass(type(each), holder):
+                vars(each).pop(name, None)
+    getattr(member, "cache_clear", lambda: None)()
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -298,8 +311,10 @@ class Trial:
         runs = sorted((run for part in observed for run in part), key=lambda run: run.seconds)
         self.failing = [self.tests[run.test].nodeid for run in runs if run.failed]
         if not self.failing:
+            everything = [run.test for run in runs]  # for what ran while it was imported, and was kept
             tasks = [
-                (change, [run.test for run in runs if change.function in run.functions]) for change in self.changes
+                (change, [run.test for run in runs if change.function in run.functions] or everything)
+                for change in self.changes
             ]
             noticed = _in_children(self.notices, tasks)
             self.survivors = [change for change, seen in zip(self.changes, noticed, strict=True) if not seen]

@@ -41,7 +41,27 @@ def decide(volume):
 '''
 
 DEEPER = '''
+from functools import cache, cached_property
+
 from planted.rules import TooDark
+
+
+class Hall:
+    @cached_property
+    def seats(self) -> tuple[int, ...]:
+        return (1, 2)
+
+
+HALL = Hall()
+FRONT = HALL.seats[0]
+
+
+@cache
+def is_full(seats: int) -> bool:
+    return seats > 1
+
+
+WAS_FULL = is_full(2), is_full(1)
 
 
 def at_night(hour: int) -> bool:
@@ -75,7 +95,7 @@ def nothing() -> set[str]:
 
 TESTS = """
 import pytest
-from planted.deeper.still import by_day, check, lamps
+from planted.deeper.still import HALL, by_day, check, is_full, lamps
 from planted.rules import Stage, TooDark, TooLoud, decide
 
 def test_loudness():
@@ -92,6 +112,10 @@ def test_darkness():
 
 def test_light():
     assert Stage(2).checked
+
+def test_seats_counted_when_imported():
+    assert HALL.seats
+    assert is_full(2) and not is_full(1)
 
 def test_dawn():
     with pytest.raises(TooDark):
@@ -130,14 +154,14 @@ def test_each_rule_that_no_test_misses_is_found_by_its_line(tmp_path: Path) -> N
     *survivors, count = ran.stdout.splitlines()
     assert [line.partition("planted/")[2] for line in survivors] == [
         "rules.py:28 TooLoud",
-        "deeper/still.py:5 at_night always returns True",
-        "deeper/still.py:9 by_day always returns False",
-        "deeper/still.py:10 by_day.is_late always returns True",
-        "deeper/still.py:10 by_day.is_late always returns False",
-        "deeper/still.py:16 lamps always returns frozenset()",
-        "deeper/still.py:25 unused always returns ()",
+        "deeper/still.py:25 at_night always returns True",
+        "deeper/still.py:29 by_day always returns False",
+        "deeper/still.py:30 by_day.is_late always returns True",
+        "deeper/still.py:30 by_day.is_late always returns False",
+        "deeper/still.py:36 lamps always returns frozenset()",
+        "deeper/still.py:45 unused always returns ()",
     ], ran.stderr
-    assert (count, ran.returncode) == ("14 switched off, 7 unnoticed", 1)
+    assert (count, ran.returncode) == ("17 switched off, 7 unnoticed", 1)
 
 
 @pytest.mark.parametrize(
