@@ -3,6 +3,7 @@
 ``python -m tests.tools.switch_off_rules [--only NAME]`` tries, in all files of the rules:
 
 - each ``raise`` of a refusal does nothing: a test that names the refusal must fail,
+- each call of a check, which returns nothing and is there for what it refuses, is left out,
 - each row of the permission table lets everybody in,
 - each function that answers yes or no always answers yes, then always no,
 - each function that returns a collection returns an empty one.
@@ -106,6 +107,11 @@ def sites_of(package: str) -> list[Change]:
     return [site for module in modules_of(package) for site in _sites_in(module)]
 
 
+def calls_of(package: str) -> list[Change]:
+    """Return every call in the package of a function of the product whose answer, if it has one, is not used."""
+    return [call for module in modules_of(package) for call in _calls_in(module)]
+
+
 def answers_of(package: str) -> list[Change]:
     """Return every answer that a function of the package could always give, but for those it does give always."""
     return [answer for module in modules_of(package) for answer in _answers_in(module)]
@@ -134,6 +140,19 @@ def _sites_in(module: ModuleType) -> Iterator[Change]:
                 refusal = kind.__name__
                 make = partial(compile_anew, function, Silenced(node.lineno))
                 yield Change(f"{place} {refusal}", frozenset({refusal}), function, make, missed_by=refusal)
+
+
+def _calls_in(module: ModuleType) -> Iterator[Change]:
+    for outermost, _, node in _walk(module):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if _is_ours(getattr(module, name, None)):
+                place, function = _place(module, node.lineno), (module.__name__, outermost)
+                make = partial(compile_anew, function, Silenced(node.lineno))
+                yield Change(f"{place} {name} is not called", frozenset({name}), function, make)
+
+
+def _is_ours(called: object) -> bool:
+    return inspect.isfunction(called) and called.__module__.partition(".")[0] not in sys.stdlib_module_names
 
 
 def _answers_in(module: ModuleType) -> Iterator[Change]:
@@ -206,12 +225,15 @@ def _raised(module: ModuleType, raised: ast.expr) -> type | None:
 
 
 class Silenced(ast.NodeTransformer):
-    """Replaces the raise on one line by ``pass``."""
+    """Replaces the raise, or the call, on one line by ``pass``."""
 
     def __init__(self, line: int) -> None:
         self.line = line
 
     def visit_Raise(self, node: ast.Raise) -> ast.stmt:
+        return ast.copy_location(ast.Pass(), node) if node.lineno == self.line else node
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
         return ast.copy_location(ast.Pass(), node) if node.lineno == self.line else node
 
 
@@ -400,7 +422,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     packages = options.package or list(TESTS_OF)
     changes: list[Change] = []
     for package in packages:
-        changes += [*sites_of(package), *answers_of(package)]
+        changes += [*sites_of(package), *calls_of(package), *answers_of(package)]
         changes += rows() if permissions.__name__.startswith(f"{package}.") else []
     if options.only:
         changes = [change for change in changes if options.only in change.names]

@@ -84,6 +84,11 @@ def check(hour: int) -> None:
         raise TooDark
 
 
+def open_by_day(hour: int) -> None:
+    check(hour)
+    check(hour - 12)
+
+
 def unused(hour: int) -> tuple[int, ...]:
     return (hour,)
 
@@ -95,7 +100,7 @@ def nothing() -> set[str]:
 
 TESTS = """
 import pytest
-from planted.deeper.still import HALL, by_day, check, is_full, lamps
+from planted.deeper.still import HALL, by_day, check, is_full, lamps, open_by_day
 from planted.rules import Stage, TooDark, TooLoud, decide
 
 def test_loudness():
@@ -120,6 +125,10 @@ def test_seats_counted_when_imported():
 def test_dawn():
     with pytest.raises(TooDark):
         check(5)
+
+def test_opening():
+    with pytest.raises(TooDark):
+        open_by_day(13)
 
 @pytest.mark.parametrize("hour", [3, 4])
 def test_a_lamp_at_night(hour):
@@ -154,14 +163,15 @@ def test_each_rule_that_no_test_misses_is_found_by_its_line(tmp_path: Path) -> N
     *survivors, count = ran.stdout.splitlines()
     assert [line.partition("planted/")[2] for line in survivors] == [
         "rules.py:28 TooLoud",
+        "deeper/still.py:46 check is not called",
         "deeper/still.py:25 at_night always returns True",
         "deeper/still.py:29 by_day always returns False",
         "deeper/still.py:30 by_day.is_late always returns True",
         "deeper/still.py:30 by_day.is_late always returns False",
         "deeper/still.py:36 lamps always returns frozenset()",
-        "deeper/still.py:45 unused always returns ()",
+        "deeper/still.py:50 unused always returns ()",
     ], ran.stderr
-    assert (count, ran.returncode) == ("17 switched off, 7 unnoticed", 1)
+    assert (count, ran.returncode) == ("19 switched off, 8 unnoticed", 1)
 
 
 @pytest.mark.parametrize(
