@@ -100,6 +100,10 @@ def test_nothing_is_added_to_or_approved_of_a_form_that_was_not_begun() -> None:
     given(FORM).when(APPROVE, KNOWN).rejected(FormUnknown)
 
 
+def test_a_form_knows_which_criteria_its_components_name() -> None:
+    assert given(FORM, *FORM_FACTS).state.criteria_ids() == {CRITERIA_ID}
+
+
 def test_two_components_do_not_share_a_key() -> None:
     adding(changed(PORTFOLIO, name="Other"), *FORM_FACTS).rejected(ComponentRepeated, "C2")
 
