@@ -32,8 +32,8 @@ from portfolio.domain.appeal import (
     Subject,
     WithdrawAppeal,
 )
-from portfolio.domain.assessment import GradeDecided
-from portfolio.domain.context import DecisionContext
+from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.facts import GradeDecided
 
 appeals = Blueprint("appeals", "A panel hears a challenge to what was decided, and sees exactly what was known then.")
 

@@ -12,26 +12,20 @@ from api.fields import Id, Moment, Position, Text
 from api.ids import new_id
 from api.reads import Sight, see
 from api.schemas import ReceiptOut, Schema
-from api.services import caller, services, today
+from api.services import caller, services
 from api.shapes import Demo, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, name_of, trail
 from api.writes import execute, show_version
-from portfolio.application.decision_context import decision_context
-from portfolio.domain.assessment import (
-    ASSESSMENT,
-    Assessment,
-    DecideGrade,
-    DecisionVoided,
-    GradeDecided,
-    GradeDecisionSuperseded,
-    OpenAttempt,
-    ReasonCode,
-    RecordFindings,
-    SupersedeDecision,
-    VoidDecision,
-)
-from portfolio.domain.context import DecisionContext
-from portfolio.domain.finding import Finding
+from portfolio.application.loaders.assessment import in_force
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
+from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided, GradeDecisionSuperseded, ReasonCode
+from portfolio.domain.assessment.finding import Finding
+from portfolio.domain.assessment.findings import RecordFindings
+from portfolio.domain.assessment.in_force import decision_context
+from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotVisible
 
@@ -220,10 +214,8 @@ def get_context(assessment_id: UUID) -> dict[str, Any]:
 
 def context_shown(sight: Sight[Assessment]) -> dict[str, Any]:
     """Return the context of a decision by the caller now."""
-    context = decision_context(sight.session, sight.stream, caller(), services().now(), today())
-    if context is None:
-        raise NotVisible
-    return fields_of(context)
+    known = in_force(sight.session, sight.stream, caller(), services().now())
+    return fields_of(decision_context(sight.state, sight.stream, known))
 
 
 @assessments.post("/<uuid:assessment_id>/decisions")

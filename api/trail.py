@@ -12,8 +12,8 @@ from api.reads import Sight, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
 from api.services import services
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.context import DecisionContext
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceAnnotated, UploadOffered
 from portfolio.domain.kernel import Recorded, changed, tag_of

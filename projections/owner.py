@@ -4,7 +4,7 @@ from typing import get_args
 from uuid import UUID
 
 from portfolio.domain.appeal import AppealFact, AppealLodged
-from portfolio.domain.assessment import AssessmentFact, AttemptOpened
+from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.enrolment import ApprenticeEnrolled, EnrolmentFact
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import Entry, Fact

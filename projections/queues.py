@@ -15,8 +15,8 @@ from portfolio.domain.appeal import (
     DecisionSubject,
     PanelConvened,
 )
-from portfolio.domain.assessment import AttemptOpened, GradeDecided
-from portfolio.domain.finding import StatementFound
+from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
+from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Entry, Value
 from projections.database import Reads, Rows, View, answers

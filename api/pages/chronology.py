@@ -13,11 +13,11 @@ from api.reads import Sight, position_of, see
 from api.trail import entries, name_of
 from portfolio.application.replay import chronology
 from portfolio.domain.appeal import APPEAL, Appeal
-from portfolio.domain.assessment import GradeDecided
-from portfolio.domain.context import DecisionContext
+from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, StatementClaimed, UploadOffered
-from portfolio.domain.finding import StatementFound
 from portfolio.domain.kernel import NotVisible, Recorded
 
 

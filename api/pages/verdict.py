@@ -9,12 +9,8 @@ from api.trail import name_of
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.replay import Chronology
 from portfolio.domain.appeal import Appeal, AppealDecided, AppealNotAdmitted, AppealWithdrawn, Ground, Status
-from portfolio.domain.assessment import (
-    ASSESSMENT,
-    DecisionVoided,
-    GradeDecided,
-    GradeDecisionSuperseded,
-)
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.kernel import Recorded
 
 WAITS: dict[Status, str] = {

@@ -9,7 +9,9 @@ from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Idempotency, Journal, StorageFull
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import APPEAL, AppealDecided, DecisionSubject
-from portfolio.domain.assessment import ASSESSMENT, OpenAttempt, VoidDecision
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.decisions import VoidDecision
+from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.kernel import Command, Entry, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
 
@@ -62,9 +64,9 @@ class Reactions:
             reason=f"the appeal was upheld: {decided.reasons}",
             appeal_id=appeal_id,
         )
-        yield OpenAttempt(
+        yield OpenAttemptAfterAppeal(
             assessment_id=uuid5(appeal_id, "attempt"),
             enrolment_id=appeal.enrolment_id,
             component=opened.component,
-            after_appeal=appeal_id,
+            appeal_id=appeal_id,
         )

@@ -8,7 +8,8 @@ from uuid import UUID
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import APPEAL, Appeal, DecisionSubject
-from portfolio.domain.assessment import ASSESSMENT, GradeDecided
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.enrolment import ENROLMENT
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, EvidenceServed, EvidenceSubmitted
 from portfolio.domain.form import FORM

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, assert_never
 from uuid import UUID
 
-from portfolio.domain.assessment import Assessment
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment import ConsentMissing, Enrolment, conflicted
 from portfolio.domain.kernel import (
     NOBODY,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portfolio.domain.appeal import APPEAL
-from portfolio.domain.assessment import ASSESSMENT
+from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.deployment import DEPLOYMENT
 from portfolio.domain.enrolment import ENROLMENT

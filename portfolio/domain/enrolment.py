@@ -235,6 +235,11 @@ class Enrolment(State):
         """Return whether there is such an enrolment."""
         return self.apprentice != NOBODY
 
+    def form_on(self, day: date) -> UUID:
+        """Return the form that is taken on a day, ``NOBODY`` where nobody is enrolled."""
+        route = self.route_on(day)
+        return route.form_id if route else NOBODY
+
     def subject(self) -> UUID | None:
         """Return the apprentice."""
         return self.apprentice

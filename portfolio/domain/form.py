@@ -178,6 +178,11 @@ class Form(State):
         """Return the ids of the criteria that components name."""
         return frozenset(component.criteria_id for component in self.components if component.criteria_id is not None)
 
+    def criteria_of(self, key: str) -> UUID:
+        """Return the criteria that the component of this key is decided against, ``NOBODY`` where none are stated."""
+        component = self.component(key)
+        return (component.criteria_id if component else None) or NOBODY
+
     def covers(self) -> frozenset[str]:
         """Return every code that some component covers."""
         return frozenset(code for component in self.components for code in component.codes)

@@ -5,9 +5,10 @@ The words are the roles a person holds now, plus what they are to the record ("t
 somebody is.
 """
 
-from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain import appeal, criteria, deployment, enrolment, form, person, plan
 from portfolio.domain.appeal import AppealNotYours, AppellantWithoutStanding, OfficerMayNotDecide
-from portfolio.domain.assessment import AssessorNotAuthorised
+from portfolio.domain.assessment import decisions, findings, opening
+from portfolio.domain.assessment.assessor import AssessorNotAuthorised
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.aggregate import ClaimNeedsApprentice, WitnessIsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
@@ -122,11 +123,12 @@ MAY: dict[type[Command], Rule] = {
     evidence.ServeEvidence: _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
     evidence.WithdrawEvidence: _any(THE_APPRENTICE),
     evidence.DiscardDraft: _any(THE_APPRENTICE),
-    assessment.OpenAttempt: _any(ADMINISTRATOR, ASSIGNED_ASSESSOR, THE_SYSTEM),
-    assessment.RecordFindings: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
-    assessment.DecideGrade: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
-    assessment.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),
-    assessment.VoidDecision: _any(RESPONSIBLE_OFFICER, THE_SYSTEM),
+    opening.OpenAttempt: _any(ADMINISTRATOR, ASSIGNED_ASSESSOR),
+    opening.OpenAttemptAfterAppeal: _any(THE_SYSTEM),
+    findings.RecordFindings: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
+    decisions.DecideGrade: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
+    decisions.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),
+    decisions.VoidDecision: _any(RESPONSIBLE_OFFICER, THE_SYSTEM),
     appeal.LodgeAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
     appeal.AdmitAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
     appeal.RefuseAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
@@ -141,7 +143,7 @@ THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
     evidence.SubmitEvidence: {ASSIGNED_COACH: DeclarationNotOwn},
     evidence.ClaimStatements: {ASSIGNED_COACH: ClaimNeedsApprentice},
     evidence.DropClaim: {ASSIGNED_COACH: ClaimNeedsApprentice},
-    assessment.SupersedeDecision: {LEAD_ASSESSOR: AssessorNotAuthorised},
+    decisions.SupersedeDecision: {LEAD_ASSESSOR: AssessorNotAuthorised},
     appeal.LodgeAppeal: {ASSIGNED_EMPLOYER: AppellantWithoutStanding},
     appeal.DecideAppeal: {APPEALS_OFFICER: OfficerMayNotDecide},
     appeal.WithdrawAppeal: {THE_APPRENTICE: AppealNotYours, ASSIGNED_COACH: AppealNotYours},

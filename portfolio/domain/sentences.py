@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain import appeal, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain.assessment import facts as assessment
+from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.evidence import facts as evidence
 from portfolio.domain.evidence.selector import fragment
-from portfolio.domain.finding import StatementFound
 from portfolio.domain.kernel import Fact, tag_of
 
 

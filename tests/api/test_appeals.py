@@ -22,7 +22,7 @@ from portfolio.domain.appeal import (
     PanelNotIndependent,
     PanelTooSmall,
 )
-from portfolio.domain.assessment import RemarkerNotDifferent
+from portfolio.domain.assessment.assessor import RemarkerNotDifferent
 from portfolio.domain.enrolment import ConsentMissing
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell

@@ -6,32 +6,30 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portfolio.domain.assessment import (
-    AssessmentUnknown,
-    AssessorNotAuthorised,
-    AssessorNotStandardised,
-    AttemptNotAllowed,
-    ComponentUnknown,
+from portfolio.domain.assessment.assessor import AssessorNotAuthorised, AssessorNotStandardised
+from portfolio.domain.assessment.attempt import AssessmentUnknown
+from portfolio.domain.assessment.decisions import (
     DecisionAlreadySuperseded,
     DecisionContextStale,
     DecisionFixed,
     DecisionUnknown,
-    FindingFixedByDecision,
     FindingsIncomplete,
     GradeNotOnScale,
     ReasonsMissing,
     SupersessionNeedsReason,
     VoidNeedsReason,
 )
-from portfolio.domain.enrolment import AssessorConflicted, EnrolmentUnknown
-from portfolio.domain.finding import (
+from portfolio.domain.assessment.findings import (
     CodeNotInComponent,
     EvidenceKindNotAllowed,
     EvidenceNotSufficient,
+    FindingFixedByDecision,
     FindingNeedsEvidence,
     FindingRepeated,
     JudgementNeedsReason,
 )
+from portfolio.domain.assessment.opening import AttemptNotAllowed, ComponentUnknown
+from portfolio.domain.enrolment import AssessorConflicted, EnrolmentUnknown
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion
 from tests.api.conftest import Tell

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portfolio.domain import appeal as appeals
-from portfolio.domain import assessment
+from portfolio.domain.assessment import decisions
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command
 from portfolio.domain.permissions import MAY, THEN_REFUSED
@@ -57,7 +57,7 @@ TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestRespons
         "submitted",
         by("coach", "/evidence/{evidence}/claims/dropped", lambda _: {"version": 1, "code": "S11"}),
     ),
-    (assessment.SupersedeDecision, LEAD_ASSESSOR): (
+    (decisions.SupersedeDecision, LEAD_ASSESSOR): (
         "decided",
         by("lead", "/assessments/{attempt}/supersessions", superseding),
     ),

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from infra.store.journal import EventJournal
-from portfolio.application.decision_context import decision_context
 from portfolio.application.handler import CommandHandler
+from portfolio.application.loaders.assessment import in_force
 from portfolio.application.lookups import Lookups
 from portfolio.application.ports import Receipt
 from portfolio.application.reactions import Reactions
@@ -24,16 +24,20 @@ from portfolio.domain.appeal import (
     Ground,
     LodgeAppeal,
 )
-from portfolio.domain.assessment import DecideGrade, OpenAttempt, RecordFindings
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.decisions import DecideGrade
+from portfolio.domain.assessment.finding import Citation, Finding
+from portfolio.domain.assessment.findings import RecordFindings
+from portfolio.domain.assessment.in_force import decision_context
+from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.calendar import london_day
-from portfolio.domain.context import DecisionContext
 from portfolio.domain.criteria import ApproveCriteria, Criterion, DraftCriteria
 from portfolio.domain.deployment import CreateDeployment
 from portfolio.domain.enrolment import AssignPerson, EnrolApprentice
 from portfolio.domain.evidence.commands import ClaimStatements, OfferEvidence, SealFile, ServeEvidence, SubmitEvidence
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.selector import Bounds
-from portfolio.domain.finding import Citation, Finding
 from portfolio.domain.form import AddComponent, ApproveForm, Component, DraftForm
 from portfolio.domain.kernel import Command, Fact, Recorded
 from portfolio.domain.person import DeclareInterest, GrantRole, RecordCompetence, RegisterPerson
@@ -123,9 +127,8 @@ class Stage:
 
     def shown(self, attempt: UUID, by: UUID) -> DecisionContext:
         """Return the context that is shown to somebody before deciding."""
-        context = decision_context(self.session(), attempt, by, self.at, self.today)
-        assert context is not None
-        return context
+        session = self.session()
+        return decision_context(session.state(ASSESSMENT, attempt), attempt, in_force(session, attempt, by, self.at))
 
     # --- the story ---
 

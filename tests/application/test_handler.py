@@ -10,16 +10,10 @@ import pytest
 from portfolio.application.handler import ATTEMPTS, CommandHandler
 from portfolio.application.ports import AppendConditions, Idempotency, IdempotencyKeyReused, Receipt
 from portfolio.domain.appeal import AppealAlreadyOpen, RefuseAppeal
-from portfolio.domain.assessment import (
-    DecideGrade,
-    DecisionContextStale,
-    GradeDecided,
-    GradeDecisionSuperseded,
-    OpenAttempt,
-    RecordFindings,
-    SupersedeDecision,
-    VoidDecision,
-)
+from portfolio.domain.assessment.decisions import DecideGrade, DecisionContextStale, SupersedeDecision, VoidDecision
+from portfolio.domain.assessment.facts import GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.assessment.findings import RecordFindings
+from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.enrolment import (
     AssessorConflicted,
     EnrolApprentice,

@@ -18,7 +18,7 @@ from portfolio.domain.appeal import (
     ResultSubject,
     lineage,
 )
-from portfolio.domain.assessment import Assessment
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.criteria import ApproveCriteria
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice, Enrolment

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.domain.assessment import DecideGrade, OpenAttempt, RecordFindings, SupersedeDecision
 from portfolio.domain.catalogue import AGGREGATE_OF
 from portfolio.domain.enrolment import ChangeRoute
 from portfolio.domain.evidence.commands import (
@@ -14,20 +13,17 @@ from portfolio.domain.evidence.commands import (
     ClaimStatements,
     DropClaim,
     OfferEvidence,
-    ReturnEvidence,
     SealFile,
     ServeEvidence,
     WithdrawEvidence,
     WriteRecord,
 )
 from portfolio.domain.evidence.selector import QuoteNotFound, SelectorNotForMedia, TextQuote
-from portfolio.domain.kernel import LOOKED_UP, NOBODY, Command, changed
-from portfolio.domain.person import GrantRole
+from portfolio.domain.kernel import LOOKED_UP, Command, changed
 from tests.application.stage import (
     ADMINISTRATOR,
     APPEAL,
     ASSESSOR,
-    CENTRE_ASSESSOR,
     COACH,
     CRITERIA,
     CVT_FORM,
@@ -40,9 +36,7 @@ from tests.application.stage import (
     LOG,
     MIA,
     OBSERVED,
-    OTHER_ASSESSOR,
     PLAN_ID,
-    PORTFOLIO,
     QUALITY,
     SKILLS,
     Stage,
@@ -61,7 +55,6 @@ NOT_BY_LOOKUPS: dict[tuple[type[Command], str], str] = {
 
 CONDITIONAL: dict[tuple[type[Command], str], str] = {
     (AnnotateEvidence, "file_text"): "read only for a quote from a text file",
-    (OpenAttempt, "after_appeal"): "said by the reaction to an upheld appeal; no HTTP schema has it",
 }
 """Looked-up fields that are filled in only sometimes, and when; each has a test of its own below."""
 
@@ -129,12 +122,6 @@ def test_who_acts_and_what_day_it_is_in_london_is_never_what_the_command_says(st
     assert complete(stage, changed(example_of(DropClaim), evidence_id=LOG, by=MIA), COACH).by == COACH
 
 
-def test_nothing_of_a_record_that_does_not_exist_is_made_up(stage: Stage) -> None:
-    opening = OpenAttempt(assessment_id=OBSERVED, enrolment_id=an_id("?"), component="C1")
-    unknown = complete(stage, opening)
-    assert (unknown.apprentice, unknown.form_approved, unknown.earlier_open) == (NOBODY, False, True)
-
-
 # --- routes ---
 
 
@@ -158,69 +145,6 @@ def test_the_codes_of_the_route_are_those_of_today(stage: Stage) -> None:
     assert complete(stage, about(WriteRecord)).route_codes == SKILLS | KNOWLEDGE
     stage.at += timedelta(days=2)
     assert complete(stage, about(ClaimStatements)).route_codes == CVT_SKILLS | CVT_KNOWLEDGE
-    assert complete(stage, about(OpenAttempt)).form_id == CVT_FORM
-
-
-def test_an_attempt_left_open_on_the_old_route_does_not_bar_one_on_the_new(stage: Stage) -> None:
-    stage.enrol()
-    stage.open()
-    assert complete(stage, changed(about(OpenAttempt), component="C1")).earlier_open
-    move(stage, days=0)
-    assert not complete(stage, changed(about(OpenAttempt), component="C1")).earlier_open
-    stage.open(an_id("on the new route"))
-
-
-# --- attempts ---
-
-
-def test_attempts_that_count_are_those_with_a_decision_that_stands(stage: Stage) -> None:
-    stage.decided()
-    again = complete(stage, changed(about(OpenAttempt), component="C1"))
-    assert (again.earlier_open, again.earlier_counted, again.barred) == (False, 1, frozenset())
-    other = complete(stage, changed(about(OpenAttempt), component="C2"))
-    assert (other.earlier_open, other.earlier_counted) == (False, 0)
-
-
-@pytest.mark.parametrize(
-    ("person", "component", "assigned"),
-    [
-        (ASSESSOR, "C1", True),
-        (ASSESSOR, "C2", False),  # the centre marks it
-        (CENTRE_ASSESSOR, "C1", False),
-        (CENTRE_ASSESSOR, "C2", True),
-        (OTHER_ASSESSOR, "C1", False),
-        (COACH, "C1", False),
-        (MIA, "C1", False),
-    ],
-)
-def test_who_marks_depends_on_who_the_form_says_marks(
-    stage: Stage, person: UUID, component: str, assigned: bool
-) -> None:
-    stage.enrol()
-    stage.open(PORTFOLIO, component)
-    for kind in (RecordFindings, DecideGrade, SupersedeDecision):
-        command = complete(stage, changed(about(kind), assessment_id=PORTFOLIO), person)
-        assert command.authority.assigned == assigned
-
-
-def test_an_assessors_authority_is_what_is_on_record(stage: Stage) -> None:
-    stage.enrol()
-    stage.open()
-    found = complete(stage, about(RecordFindings), ASSESSOR).authority
-    assert (found.conflicted, found.interest_declared, found.standardised) == (False, True, True)
-    stage.do(GrantRole(person_id=QUALITY, role="assessor"), ADMINISTRATOR)
-    fresh = complete(stage, about(RecordFindings), QUALITY).authority
-    assert (fresh.conflicted, fresh.interest_declared, fresh.standardised) == (False, False, False)
-
-
-def test_a_finding_may_rest_on_what_is_handed_in_and_not_on_drafts(stage: Stage) -> None:
-    stage.enrol()
-    stage.open()
-    stage.hand_in()
-    stage.draft(an_id("draft"))
-    stage.hand_in(an_id("returned"))
-    stage.do(ReturnEvidence(evidence_id=an_id("returned"), version=1, reason="?"), ASSESSOR)
-    assert complete(stage, about(RecordFindings), ASSESSOR).citable == {(LOG, 1): "work product"}
 
 
 # --- evidence ---

@@ -11,7 +11,9 @@ from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Receipt, StorageFull
 from portfolio.application.reactions import Reactions
 from portfolio.domain.appeal import Answer, DecideAppeal
-from portfolio.domain.assessment import AttemptOpened, DecisionVoided, OpenAttempt, SupersedeDecision, VoidDecision
+from portfolio.domain.assessment.decisions import SupersedeDecision, VoidDecision
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided
+from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
 from tests.application.stage import (
@@ -84,7 +86,7 @@ class Crash(BaseException):
 
 
 @pytest.mark.parametrize("done_first", [False, True])
-@pytest.mark.parametrize("kind", [VoidDecision, OpenAttempt])
+@pytest.mark.parametrize("kind", [VoidDecision, OpenAttemptAfterAppeal])
 def test_after_a_crash_in_the_middle_it_is_finished_and_nothing_done_twice(
     upheld: Stage, kind: type[Command], done_first: bool
 ) -> None:

@@ -96,6 +96,7 @@ def test_the_shapes_of_commands_are_found_where_they_are_poured_in() -> None:
 
 NOT_BY_HTTP = {
     "CreateDeployment": "a deployment is created where it runs: portfolio init",
+    "OpenAttemptAfterAppeal": "it follows from an upheld appeal, without a person",
 }
 
 

@@ -7,7 +7,6 @@ from tests.architecture.source import PACKAGES, files, named, tree
 LINES = 400
 
 LONGER = {
-    "portfolio/domain/assessment.py": "one aggregate on one page: attempts, findings, decisions and every refusal",
     "portfolio/domain/appeal.py": "one aggregate on one page",
     "portfolio/domain/enrolment.py": "one aggregate on one page",
     "infra/demo/story.py": "one story, told in order",

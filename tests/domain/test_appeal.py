@@ -44,7 +44,9 @@ from portfolio.domain.appeal import (
     WithdrawAppeal,
     lineage,
 )
-from portfolio.domain.assessment import ASSESSMENT, Assessment, AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
 from portfolio.domain.enrolment import Assigned, ConsentMissing, Enrolment
 from portfolio.domain.kernel import NOBODY, Command, Fact, changed
 from portfolio.domain.person import CompetenceRecorded, InterestDeclared, Person

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.context import (
+from portfolio.domain.assessment.context import (
     Available,
     CriteriaInForce,
     Decider,
@@ -17,9 +17,9 @@ from portfolio.domain.context import (
     sealed,
     with_findings,
 )
+from portfolio.domain.assessment.finding import Citation, Finding, StatementFound
 from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.evidence.selector import WholeItem
-from portfolio.domain.finding import Citation, Finding, StatementFound
 from portfolio.domain.kernel import changed
 from tests.domain.world import (
     ANNOTATION_ID,

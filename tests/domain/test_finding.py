@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.finding import (
-    Citation,
+from portfolio.domain.assessment.finding import Citation, Finding
+from portfolio.domain.assessment.findings import (
     CodeNotInComponent,
     EvidenceKindNotAllowed,
     EvidenceNotSufficient,
-    Finding,
     FindingNeedsEvidence,
     FindingRepeated,
     JudgementNeedsReason,

@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import appeal, assessment, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain import appeal, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain.assessment import decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
@@ -73,11 +74,12 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     evidence.ServeEvidence: (ANOTHER_ASSESSOR, ANOTHER_APPRENTICE, ANOTHER_PANEL),
     evidence.WithdrawEvidence: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
     evidence.DiscardDraft: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
-    assessment.OpenAttempt: (THE_APPRENTICE, THE_COACH, ANOTHER_ASSESSOR),
-    assessment.RecordFindings: (THE_COACH, ADMINISTRATOR, LEAD, ANOTHER_ASSESSOR | THE_APPRENTICE),
-    assessment.DecideGrade: (THE_COACH, ADMINISTRATOR, LEAD, PANEL, APPEALS, ANOTHER_ASSESSOR | THE_APPRENTICE),
-    assessment.SupersedeDecision: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS, LEAD | THE_APPRENTICE),
-    assessment.VoidDecision: (THE_ASSESSOR, LEAD, ADMINISTRATOR, PANEL, APPEALS),
+    opening.OpenAttempt: (THE_APPRENTICE, THE_COACH, ANOTHER_ASSESSOR),
+    opening.OpenAttemptAfterAppeal: (ADMINISTRATOR, RESPONSIBLE, THE_ASSESSOR, APPEALS, PANEL),
+    findings.RecordFindings: (THE_COACH, ADMINISTRATOR, LEAD, ANOTHER_ASSESSOR | THE_APPRENTICE),
+    decisions.DecideGrade: (THE_COACH, ADMINISTRATOR, LEAD, PANEL, APPEALS, ANOTHER_ASSESSOR | THE_APPRENTICE),
+    decisions.SupersedeDecision: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS, LEAD | THE_APPRENTICE),
+    decisions.VoidDecision: (THE_ASSESSOR, LEAD, ADMINISTRATOR, PANEL, APPEALS),
     appeal.LodgeAppeal: (THE_ASSESSOR, ADMINISTRATOR, ANOTHER_APPRENTICE),
     appeal.AdmitAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
     appeal.RefuseAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
@@ -168,7 +170,7 @@ def test_a_command_without_a_row_is_given_by_nobody() -> None:
         check(Unheard(), "plan", EVERY_WORD)
 
 
-@pytest.mark.parametrize("kind", [assessment.DecideGrade, evidence.OfferEvidence, appeal.AdmitAppeal])
+@pytest.mark.parametrize("kind", [decisions.DecideGrade, evidence.OfferEvidence, appeal.AdmitAppeal])
 def test_to_a_stranger_a_record_is_not_there_and_to_who_sees_it_the_act_is_forbidden(kind: type[Command]) -> None:
     with pytest.raises(NotVisible):
         asked(kind, ANOTHER_APPRENTICE)
@@ -182,8 +184,8 @@ def test_the_programme_itself_acts_only_where_no_person_does() -> None:
         person.RegisterPerson,
         person.GrantRole,
         plan.ImportPlan,
-        assessment.OpenAttempt,
-        assessment.VoidDecision,
+        opening.OpenAttemptAfterAppeal,
+        decisions.VoidDecision,
     }
 
 

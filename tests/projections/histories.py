@@ -15,13 +15,9 @@ from portfolio.domain.appeal import (
     DecisionSubject,
     PanelConvened,
 )
-from portfolio.domain.assessment import (
-    ASSESSMENT,
-    Assessment,
-    AttemptOpened,
-    DecisionVoided,
-    GradeDecisionSuperseded,
-)
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecisionSuperseded
 from portfolio.domain.enrolment import ENROLMENT, ApprenticeEnrolled, Enrolment, PersonReleased, RouteChanged
 from portfolio.domain.evidence import record
 from portfolio.domain.evidence.aggregate import EVIDENCE

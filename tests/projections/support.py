@@ -13,7 +13,7 @@ from infra.store.postgres.views import PostgresViews
 from infra.store.sqlite.views import SqliteViews
 from portfolio.application.indexes import index_rows
 from portfolio.domain.appeal import AppealLodged, DecisionSubject, Ground
-from portfolio.domain.assessment import AttemptOpened, GradeDecided
+from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
 from portfolio.domain.enrolment import ApprenticeEnrolled, PersonAssigned
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceSubmitted, FileSealed, StatementClaimed, UploadOffered

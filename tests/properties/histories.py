@@ -21,17 +21,13 @@ from portfolio.domain.appeal import (
     Outcome,
     WithdrawAppeal,
 )
-from portfolio.domain.assessment import (
-    ASSESSMENT,
-    AttemptOpened,
-    DecideGrade,
-    GradeDecided,
-    OpenAttempt,
-    RecordFindings,
-    SupersedeDecision,
-    VoidDecision,
-)
-from portfolio.domain.context import DecisionContext
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
+from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
+from portfolio.domain.assessment.finding import Citation, Finding
+from portfolio.domain.assessment.findings import RecordFindings
+from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.enrolment import AssignPerson, ChangeRoute, ReleasePerson
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
@@ -41,7 +37,6 @@ from portfolio.domain.evidence.commands import (
     ServeEvidence,
     WithdrawEvidence,
 )
-from portfolio.domain.finding import Citation, Finding
 from portfolio.domain.kernel import Recorded, Rejected
 from portfolio.domain.person import DeclareInterest, EndRole, GrantRole, Interest, RecordCompetence
 from portfolio.domain.vocabulary import Assignment, Role

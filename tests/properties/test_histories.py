@@ -14,18 +14,13 @@ from hypothesis import strategies as st
 
 from portfolio.application.replay import enrolment_log, replayed_readiness
 from portfolio.domain.appeal import AppealDecided, AppealLodged, PanelConvened
-from portfolio.domain.assessment import (
-    ASSESSMENT,
-    AttemptOpened,
-    DecisionVoided,
-    GradeDecided,
-    GradeDecisionSuperseded,
-)
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.enrolment import PersonAssigned, PersonReleased
 from portfolio.domain.evidence.facts import StatementClaimed
-from portfolio.domain.finding import StatementFound
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import Recorded, tag_of
 from portfolio.domain.person import CompetenceRecorded, InterestDeclared, PersonRegistered, RoleEnded, RoleGranted

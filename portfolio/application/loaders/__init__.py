@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from portfolio.application.loaders import appeal, criteria, enrolment, form, plan
+from portfolio.application.loaders import appeal, assessment, criteria, enrolment, form, plan
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command, Known
@@ -34,6 +34,11 @@ NEEDING_MORE: tuple[Loader, ...] = (
     appeal.for_lodging,
     appeal.for_panel,
     appeal.for_outcome,
+    assessment.for_attempt,
+    assessment.for_attempt_after_appeal,
+    assessment.for_findings,
+    assessment.for_grade,
+    assessment.for_supersession,
 )
 
 LOADERS: dict[type[Command], Loader] = {get_type_hints(loader)["command"]: loader for loader in NEEDING_MORE}

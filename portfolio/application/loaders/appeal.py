@@ -7,7 +7,8 @@ from uuid import UUID
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import APPEAL, Appeal, ConvenePanel, DecideAppeal, ForLodging, ForPanel, LodgeAppeal
-from portfolio.domain.assessment import ASSESSMENT, Assessment
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment import ENROLMENT
 from portfolio.domain.person import PERSON

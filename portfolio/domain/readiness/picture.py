@@ -8,7 +8,8 @@ from typing import Literal
 from uuid import UUID
 
 from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitted, AppealWithdrawn, DecisionSubject
-from portfolio.domain.assessment import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.assessment.finding import Judgement
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment import ApprenticeEnrolled, RouteChanged, RouteFrom, route_on
 from portfolio.domain.evidence.facts import (
@@ -20,7 +21,6 @@ from portfolio.domain.evidence.facts import (
     StatementClaimed,
     UploadOffered,
 )
-from portfolio.domain.finding import Judgement
 from portfolio.domain.kernel import NOBODY, Entry, Fact, Recorded, Value, changed
 
 

@@ -24,8 +24,9 @@ from tests.domain.evidence.test_evidence import OFFERED, SEALED, SUBMITTED, reco
 from tests.domain.evidence.test_record import OBSERVATION, TESTIMONY
 from tests.domain.test_appeal import DECIDED as APPEAL_DECIDED
 from tests.domain.test_appeal import LODGED
-from tests.domain.test_assessment import DECIDED, DECIDED_AGAIN, K1, OPENED, S1, SUPERSEDED, VOIDED
+from tests.domain.test_assessment import DECIDED, DECIDED_AGAIN, K1, S1, SUPERSEDED, VOIDED
 from tests.domain.test_enrolment import ENROLLED
+from tests.domain.test_opening import OPENED
 from tests.domain.world import (
     APPEAL_ID,
     ATTEMPT_ID,

@@ -1,17 +1,18 @@
 """Decision context: all that was in force and available when a grade was decided, with its hash (DECISION-4)."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
+from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import (
     EvidenceAnnotated,
 )
 from portfolio.domain.evidence.item import Stage
-from portfolio.domain.finding import StatementFound
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NEVER, NOBODY, Value, changed
 from portfolio.domain.vocabulary import EvidenceKind, MarkerKind, Scrutiny
@@ -152,21 +153,25 @@ def sealed(context: DecisionContext) -> DecisionContext:
 
 def with_findings(context: DecisionContext, findings: tuple[StatementFound, ...]) -> DecisionContext:
     """Return a sealed context in which these newer findings stand in the place of older ones on the same codes."""
-    newer = {found.finding.code for found in findings}
-    kept = (found for found in context.findings if found.finding.code not in newer)
-    together = tuple(sorted((*kept, *findings), key=lambda found: code_order(found.finding.code)))
+    newer = {each.finding.code for each in findings}
+    older = (each for each in context.findings if each.finding.code not in newer)
+    together = in_order((*older, *findings))
     return _signed(changed(context, findings=together, cited=cited_by(together)))
+
+
+def in_order(findings: Iterable[StatementFound]) -> tuple[StatementFound, ...]:
+    """Return findings by their codes, K2 before K10."""
+    return tuple(sorted(findings, key=lambda each: code_order(each.finding.code)))
 
 
 def cited_by(findings: tuple[StatementFound, ...]) -> tuple[tuple[str, tuple[VersionRef, ...]], ...]:
     """Return the versions each code's finding rests on, codes in order."""
-    ordered = sorted(findings, key=lambda found: code_order(found.finding.code))
     return tuple(
         (
-            found.finding.code,
-            tuple(VersionRef(evidence_id=cite.evidence_id, version=cite.version) for cite in found.finding.cites),
+            each.finding.code,
+            tuple(VersionRef(evidence_id=cite.evidence_id, version=cite.version) for cite in each.finding.cites),
         )
-        for found in ordered
+        for each in in_order(findings)
     )
 
 

@@ -1,0 +1,114 @@
+"""What the rules of attempts must know: who assesses, and what an attempt and its decisions rest on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision
+from portfolio.domain.assessment.findings import ForFindings, RecordFindings
+from portfolio.domain.assessment.in_force import ForDecision
+from portfolio.domain.assessment.opening import ForAttempt, OpenAttempt, OpenAttemptAfterAppeal
+from portfolio.domain.calendar import london_day
+from portfolio.domain.criteria import CRITERIA
+from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
+from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.form import FORM
+from portfolio.domain.kernel import NOBODY
+from portfolio.domain.person import PERSON
+from portfolio.domain.plan import PLAN
+
+SOFTWARE = "portfolio 0.1.0"
+"""Stored with every decision: the release whose rules judged it."""
+
+
+def for_attempt(session: ReadSession, command: OpenAttempt, by: UUID, at: datetime) -> ForAttempt:
+    """Return what an attempt at the component would rest on now."""
+    return _for_attempt(session, command.enrolment_id, command.component, by, at)
+
+
+def for_attempt_after_appeal(
+    session: ReadSession, command: OpenAttemptAfterAppeal, by: UUID, at: datetime
+) -> ForAttempt:
+    """Return the same for an attempt that follows from an appeal."""
+    return _for_attempt(session, command.enrolment_id, command.component, by, at)
+
+
+def _for_attempt(session: ReadSession, enrolment_id: UUID, component: str, by: UUID, at: datetime) -> ForAttempt:
+    today = london_day(at)
+    enrolment = session.state(ENROLMENT, enrolment_id)
+    form = session.state(FORM, enrolment.form_on(today))
+    return ForAttempt(
+        by=by,
+        at=at,
+        today=today,
+        enrolment=enrolment,
+        edition=session.state(PLAN, enrolment.plan_id),
+        deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
+        form=form,
+        criteria=session.state(CRITERIA, form.criteria_of(component)),
+        attempts=tuple(
+            session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
+        ),
+    )
+
+
+def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: datetime) -> ForFindings:
+    """Return who finds, and the evidence of the enrolment."""
+    attempt = session.state(ASSESSMENT, command.assessment_id)
+    enrolment = session.state(ENROLMENT, attempt.enrolment_id)
+    return ForFindings(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, by),
+        enrolment=enrolment,
+        form=session.state(FORM, attempt.form_id),
+        edition=session.state(PLAN, enrolment.plan_id),
+        evidence=_evidence(session, attempt.enrolment_id),
+    )
+
+
+def for_grade(session: ReadSession, command: DecideGrade, by: UUID, at: datetime) -> ForDecision:
+    """Return what is in force for deciding."""
+    return in_force(session, command.assessment_id, by, at)
+
+
+def for_supersession(session: ReadSession, command: SupersedeDecision, by: UUID, at: datetime) -> ForDecision:
+    """Return what is in force for deciding again."""
+    session.state(DEPLOYMENT, DEPLOYMENT_ID)  # first: a superseding decision names it among the streams of its context
+    return in_force(session, command.assessment_id, by, at)
+
+
+def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) -> ForDecision:
+    """Return what is in force for a decision of this attempt by this person at this moment."""
+    attempt = session.state(ASSESSMENT, assessment_id)
+    enrolment = session.state(ENROLMENT, attempt.enrolment_id)
+    person, form = session.state(PERSON, by), session.state(FORM, attempt.form_id)
+    edition, criteria = session.state(PLAN, enrolment.plan_id), session.state(CRITERIA, attempt.criteria_id)
+    evidence = _evidence(session, attempt.enrolment_id)
+    histories = {evidence_id: session.history(evidence_id) for evidence_id in evidence}
+    streams = session.read_set(but=NOBODY).streams  # before the deployment, which no context of a first decision names
+    return ForDecision(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=person,
+        enrolment=enrolment,
+        form=form,
+        edition=edition,
+        evidence=evidence,
+        deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
+        criteria=criteria,
+        histories=histories,
+        streams=tuple(sorted((str(stream), version) for stream, version in streams.items())),
+        software=SOFTWARE,
+    )
+
+
+def _evidence(session: ReadSession, enrolment_id: UUID) -> dict[UUID, Evidence]:
+    evidence = session.links(EVIDENCE_OF_ENROLMENT, enrolment_id)
+    return {evidence_id: session.state(EVIDENCE, evidence_id) for evidence_id in evidence}

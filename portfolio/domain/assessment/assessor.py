@@ -1,0 +1,60 @@
+"""Who may assess: assigned now, free of conflicts, with interests declared, and not barred by an earlier decision."""
+
+from portfolio.domain.assessment.facts import AttemptOpened
+from portfolio.domain.enrolment import AssessorConflicted, Enrolment, conflicted
+from portfolio.domain.evidence.aggregate import InterestNotDeclared
+from portfolio.domain.form import Form
+from portfolio.domain.kernel import Known, RuleBroken
+from portfolio.domain.person import Person
+from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, Role
+
+
+class ForAssessor(Known):
+    """The person who assesses, and the apprentice's enrolment and form."""
+
+    person: Person
+    enrolment: Enrolment
+    form: Form
+
+
+class AssessorNotAuthorised(RuleBroken, rule="DECISION-1"):
+    """Only an assessor assigned to this apprentice and component now may find and decide."""
+
+
+class AssessorNotStandardised(RuleBroken, rule="DECISION-1"):
+    """The assessor must be standardised on this criteria version first."""
+
+
+class RemarkerNotDifferent(RuleBroken, rule="APPEAL-10"):
+    """Who took part in a decision that was set aside does not assess the new attempt."""
+
+
+def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:
+    """Refuse a person who may not assess this attempt (DECISION-1, INTEREST-1, INTEREST-3, APPEAL-10)."""
+    if not is_assigned(opened, known):
+        raise AssessorNotAuthorised
+    if conflicted(known.enrolment, known.person, known.by):
+        raise AssessorConflicted
+    if not known.person.declared(opened.apprentice):
+        raise InterestNotDeclared
+    if known.by in opened.barred:
+        raise RemarkerNotDifferent
+
+
+def check_decider(opened: AttemptOpened, known: ForAssessor) -> None:
+    """Refuse a person who may not assess this attempt, or is not standardised on its criteria (DECISION-1)."""
+    check_assessor(opened, known)
+    if not known.person.standardised_on(opened.criteria_id):
+        raise AssessorNotStandardised
+
+
+def is_assigned(opened: AttemptOpened, known: ForAssessor) -> bool:
+    """Return whether the person is assigned to the component today and holds the role of who marks it."""
+    assigned = known.enrolment.assesses(known.by, opened.component, known.today)
+    return assigned and marking_role(opened, known.form) in known.person.roles
+
+
+def marking_role(opened: AttemptOpened, form: Form) -> Role:
+    """Return the role that marks the component: the centre's assessor where the form says that the centre marks it."""
+    component = form.component(opened.component)
+    return CENTRE_ASSESSOR if component and component.marker == "centre" else ASSESSOR

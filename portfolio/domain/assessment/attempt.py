@@ -1,0 +1,84 @@
+"""The state of an attempt: its current findings and its decisions, and how each fact changes them."""
+
+from typing import assert_never
+from uuid import UUID
+
+from portfolio.domain.assessment.facts import (
+    AssessmentFact,
+    AttemptOpened,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+)
+from portfolio.domain.assessment.finding import StatementFound
+from portfolio.domain.kernel import NOBODY, NotVisible, State, changed
+
+
+class AssessmentUnknown(NotVisible):
+    """There is no such attempt: open it first."""
+
+
+class Assessment(State):
+    """An attempt with its current findings, all who ever found, and its decisions in order."""
+
+    opened: AttemptOpened | None = None
+    findings: tuple[StatementFound, ...] = ()
+    assessors: frozenset[UUID] = frozenset()
+    decisions: tuple[GradeDecided, ...] = ()
+    superseded: frozenset[UUID] = frozenset()
+    voided: frozenset[UUID] = frozenset()
+
+    @property
+    def enrolment_id(self) -> UUID:
+        """Return the enrolment the attempt belongs to."""
+        return self.opened.enrolment_id if self.opened else NOBODY
+
+    @property
+    def form_id(self) -> UUID:
+        """Return the form the attempt is taken on."""
+        return self.opened.form_id if self.opened else NOBODY
+
+    @property
+    def criteria_id(self) -> UUID:
+        """Return the criteria the attempt is decided against."""
+        return self.opened.criteria_id if self.opened else NOBODY
+
+    def subject(self) -> UUID | None:
+        """Return the apprentice."""
+        return self.opened.apprentice if self.opened else None
+
+    def opening(self) -> AttemptOpened:
+        """Return what the attempt was opened with, or refuse one that is not open."""
+        if self.opened is None:
+            raise AssessmentUnknown
+        return self.opened
+
+    def decision(self, decision_id: UUID) -> GradeDecided | None:
+        """Return the decision of this id, whatever became of it."""
+        return next((decision for decision in self.decisions if decision.decision_id == decision_id), None)
+
+    def effective(self) -> GradeDecided | None:
+        """Return the one decision that is neither superseded nor void."""
+        gone = self.superseded | self.voided
+        return next((decision for decision in self.decisions if decision.decision_id not in gone), None)
+
+    def took_part(self) -> frozenset[UUID]:
+        """Return everybody who ever found or decided here."""
+        return self.assessors | frozenset(decision.decider for decision in self.decisions)
+
+
+def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:
+    """Apply a fact."""
+    match fact:
+        case AttemptOpened():
+            return Assessment(opened=fact)
+        case StatementFound(finding=finding):
+            others = tuple(each for each in attempt.findings if each.finding.code != finding.code)
+            return changed(attempt, findings=(*others, fact), assessors=attempt.assessors | {fact.assessor})
+        case GradeDecided():
+            return changed(attempt, decisions=(*attempt.decisions, fact))
+        case GradeDecisionSuperseded(decision_id=decision_id):
+            return changed(attempt, superseded=attempt.superseded | {decision_id})
+        case DecisionVoided(decision_id=decision_id):
+            return changed(attempt, voided=attempt.voided | {decision_id})
+    assert_never(fact)

@@ -1,0 +1,198 @@
+"""Decisions: a grade is decided once in its whole context, then superseded or set aside, never changed."""
+
+from uuid import UUID
+
+from portfolio.domain.assessment.assessor import check_decider
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.facts import (
+    AssessmentFact,
+    AttemptOpened,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+    ReasonCode,
+)
+from portfolio.domain.assessment.finding import Finding, StatementFound
+from portfolio.domain.assessment.findings import FindingNeedsEvidence, statements_found
+from portfolio.domain.assessment.in_force import ForDecision, decision_context
+from portfolio.domain.criteria import CriteriaNotApproved
+from portfolio.domain.form import code_order
+from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken
+from portfolio.domain.plan import PlanNotApproved, may_rest_on_plan
+
+
+class DecideGrade(Command):
+    """Decide the attempt's grade on the context that was shown, named by its hash."""
+
+    assessment_id: UUID
+    decision_id: UUID
+    grade: str
+    reasons: str
+    context_hash: str
+
+
+class SupersedeDecision(Command):
+    """Put a new decision in the place of one, saying why; the old one stays on record."""
+
+    assessment_id: UUID
+    supersedes: UUID
+    decision_id: UUID
+    grade: str
+    reasons: str
+    reason_code: ReasonCode
+    authority_cited: str
+    context_hash: str
+    findings: tuple[Finding, ...] = ()
+
+
+class VoidDecision(Command):
+    """Set a decision aside without putting another in its place."""
+
+    assessment_id: UUID
+    decision_id: UUID
+    reason_code: ReasonCode
+    reason: str
+    appeal_id: UUID | None = None
+
+
+class FindingsIncomplete(RuleBroken, rule="DECISION-2"):
+    """Every code of the component needs a finding by the person who decides."""
+
+
+class GradeNotOnScale(RuleBroken, rule="DECISION-3"):
+    """The grade is not on the scale of these criteria."""
+
+
+class ReasonsMissing(RuleBroken, rule="DECISION-3"):
+    """A decision gives its reasons in plain words for the apprentice."""
+
+
+class DecisionContextIncomplete(RuleBroken, rule="DECISION-4"):
+    """A decision is recorded with its complete context or not at all."""
+
+
+class DecisionContextStale(RuleBroken, rule="DECISION-5"):
+    """Something changed since you were shown the context of this decision: read it again."""
+
+
+class DecisionFixed(RuleBroken, rule="DECISION-6"):
+    """A decision is never changed: supersede it or have it set aside, with a reason."""
+
+
+class DecisionUnknown(NotVisible):
+    """There is no such decision on this attempt."""
+
+
+class DecisionAlreadySuperseded(RuleBroken, rule="DECISION-8"):
+    """Another decision stands in the place of this one already, or it was set aside."""
+
+
+class SupersessionNeedsReason(RuleBroken, rule="DECISION-7"):
+    """Superseding a decision names its authority and reason."""
+
+
+class VoidNeedsReason(RuleBroken, rule="DECISION-7"):
+    """Setting a decision aside names its reason, and an appeal where it follows from one."""
+
+
+def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) -> list[AssessmentFact]:
+    """Decide the grade, once, on the decider's own findings (DECISION-1 to DECISION-6)."""
+    opened = attempt.opening()
+    if attempt.decisions:
+        raise DecisionFixed
+    check_may_decide(opened, command, known)
+    context = decision_context(attempt, command.assessment_id, known, decision_id=command.decision_id)
+    own = frozenset(each.finding.code for each in attempt.findings if each.assessor == known.by)
+    check_context(opened, command, context, own)
+    return [_decided(command, context)]
+
+
+def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: ForDecision) -> list[AssessmentFact]:
+    """Decide again in the place of a decision that stands, adopting its findings by name (DECISION-7, DECISION-8)."""
+    opened = attempt.opening()
+    check_stands(attempt, command.supersedes)
+    if not command.authority_cited.strip():
+        raise SupersessionNeedsReason
+    check_may_decide(opened, command, known)
+    newer = tuple(StatementFound(finding=finding, assessor=known.by) for finding in command.findings)
+    context = decision_context(
+        attempt,
+        command.assessment_id,
+        known,
+        decision_id=command.decision_id,
+        supersedes=command.supersedes,
+        newer=newer,
+    )
+    check_context(opened, command, context, frozenset(each.finding.code for each in (*attempt.findings, *newer)))
+    superseded = GradeDecisionSuperseded(
+        decision_id=command.supersedes,
+        superseded_by=command.decision_id,
+        reason_code=command.reason_code,
+        authority=command.authority_cited,
+    )
+    return [*statements_found(opened, command.findings, known), _decided(command, context), superseded]
+
+
+def void_decision(attempt: Assessment, command: VoidDecision, known: Known) -> list[AssessmentFact]:
+    """Set aside a decision that stands, with its reason (DECISION-7, DECISION-8)."""
+    attempt.opening()
+    check_stands(attempt, command.decision_id)
+    if not command.reason.strip() or (command.reason_code == "appeal" and command.appeal_id is None):
+        raise VoidNeedsReason
+    voided = DecisionVoided(
+        decision_id=command.decision_id,
+        reason_code=command.reason_code,
+        reason=command.reason,
+        appeal_id=command.appeal_id,
+    )
+    return [voided]
+
+
+def check_stands(attempt: Assessment, decision_id: UUID) -> None:
+    """Refuse a decision that is not on this attempt, or that was superseded or set aside (DECISION-8)."""
+    if attempt.decision(decision_id) is None:
+        raise DecisionUnknown
+    if decision_id in attempt.superseded | attempt.voided:
+        raise DecisionAlreadySuperseded
+
+
+def check_may_decide(opened: AttemptOpened, command: DecideGrade | SupersedeDecision, known: ForDecision) -> None:
+    """Refuse a decision by the wrong person, on criteria or plan not approved, off the scale or without reasons."""
+    check_decider(opened, known)
+    if not known.criteria.approved:
+        raise CriteriaNotApproved
+    if not may_rest_on_plan(known.edition, known.deployment):
+        raise PlanNotApproved
+    if command.grade not in known.criteria.scale:
+        grades = known.criteria.scale
+        raise GradeNotOnScale(f"{command.grade!r} is none of: {', '.join(grades)}.", grades=grades)
+    if not command.reasons.strip():
+        raise ReasonsMissing
+
+
+def check_context(
+    opened: AttemptOpened,
+    command: DecideGrade | SupersedeDecision,
+    context: DecisionContext,
+    judged_codes: frozenset[str],
+) -> None:
+    """Refuse a decision whose context or findings are incomplete, rest on what is gone, or differ from those shown."""
+    if missing := context.missing():
+        raise DecisionContextIncomplete(missing=missing)
+    if unjudged := sorted(opened.codes - judged_codes, key=code_order):
+        raise FindingsIncomplete(f"No finding yet: {', '.join(unjudged)}.", codes=unjudged)
+    if lost := context.cited_but_gone():
+        raise FindingNeedsEvidence(f"Evidence was withdrawn that findings rest on: {', '.join(lost)}.", codes=lost)
+    if command.context_hash != context.shown:
+        raise DecisionContextStale
+
+
+def _decided(command: DecideGrade | SupersedeDecision, context: DecisionContext) -> GradeDecided:
+    return GradeDecided(
+        decision_id=command.decision_id,
+        grade=command.grade,
+        reasons=command.reasons,
+        decider=context.decider.person_id,
+        context=context,
+    )

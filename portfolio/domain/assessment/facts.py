@@ -1,0 +1,58 @@
+"""What can happen to an attempt."""
+
+from typing import Literal
+from uuid import UUID
+
+from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.finding import StatementFound
+from portfolio.domain.kernel import Fact
+from portfolio.domain.vocabulary import EvidenceKind
+
+ReasonCode = Literal["marking error", "moderation", "second mark", "review", "appeal", "malpractice", "criteria change"]
+
+
+class AttemptOpened(Fact, tag="assessment.attempt-opened"):
+    """An attempt is open; ``barred`` may not decide it because they took part in a decision that was set aside."""
+
+    enrolment_id: UUID
+    apprentice: UUID
+    form_id: UUID
+    component: str
+    criteria_id: UUID
+    evidence_kinds: frozenset[EvidenceKind]
+    codes: frozenset[str]
+    route: str
+    number: int
+    barred: frozenset[UUID]
+    after_appeal: UUID | None
+
+
+class GradeDecided(Fact, tag="assessment.grade-decided"):
+    """A grade is decided, with the context it was decided in."""
+
+    decision_id: UUID
+    grade: str
+    reasons: str
+    decider: UUID
+    context: DecisionContext
+
+
+class GradeDecisionSuperseded(Fact, tag="assessment.grade-decision-superseded"):
+    """Another decision stands in the place of this one."""
+
+    decision_id: UUID
+    superseded_by: UUID
+    reason_code: ReasonCode
+    authority: str
+
+
+class DecisionVoided(Fact, tag="assessment.decision-voided"):
+    """The decision is set aside; its codes are no longer assessed by it."""
+
+    decision_id: UUID
+    reason_code: ReasonCode
+    reason: str
+    appeal_id: UUID | None
+
+
+AssessmentFact = AttemptOpened | StatementFound | GradeDecided | GradeDecisionSuperseded | DecisionVoided

@@ -1,0 +1,41 @@
+"""Findings: an assessor's judgement on each code, with the evidence it rests on."""
+
+from typing import Literal
+from uuid import UUID
+
+from portfolio.domain.kernel import Fact, Value
+
+Judgement = Literal["met", "not met", "not judged"]
+
+
+class Citation(Value):
+    """One evidence version a finding rests on, judged valid, authentic and current for the code (VACS-1)."""
+
+    evidence_id: UUID
+    version: int
+    valid: bool = True
+    authentic: bool = True
+    current: bool = True
+    reason: str = ""
+
+    def holds(self) -> bool:
+        """Return whether all three judgements are yes."""
+        return self.valid and self.authentic and self.current
+
+
+class Finding(Value):
+    """What an assessor says of one code; ``sufficient`` is about all cited versions together."""
+
+    code: str
+    judgement: Judgement
+    reason: str
+    criterion: str = ""
+    cites: tuple[Citation, ...] = ()
+    sufficient: bool = True
+
+
+class StatementFound(Fact, tag="assessment.statement-found"):
+    """An assessor judged one code."""
+
+    finding: Finding
+    assessor: UUID

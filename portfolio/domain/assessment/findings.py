@@ -1,0 +1,127 @@
+"""The rules of findings: who judges which codes, on what evidence, until the decision."""
+
+from uuid import UUID
+
+from portfolio.domain.assessment.assessor import ForAssessor, check_assessor
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
+from portfolio.domain.assessment.finding import Finding, StatementFound
+from portfolio.domain.enrolment import route_codes
+from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.form import OutcomeNotInRoute, code_order
+from portfolio.domain.kernel import Command, RuleBroken
+from portfolio.domain.plan import PlanEdition
+from portfolio.domain.vocabulary import EvidenceKind
+
+
+class RecordFindings(Command):
+    """Judge codes, many in one call."""
+
+    assessment_id: UUID
+    findings: tuple[Finding, ...]
+
+
+class ForFindings(ForAssessor):
+    """What says who may assess, the plan edition, and every evidence item of the enrolment by its id."""
+
+    edition: PlanEdition
+    evidence: dict[UUID, Evidence]
+
+
+class FindingRepeated(RuleBroken, rule="FINDING-1"):
+    """One call judges each code once."""
+
+
+class FindingNeedsEvidence(RuleBroken, rule="FINDING-1"):
+    """A "met" or "not met" cites at least one handed-in evidence version; "not judged" says why."""
+
+
+class CodeNotInComponent(RuleBroken, rule="FINDING-2"):
+    """The component does not cover this code."""
+
+
+class EvidenceKindNotAllowed(RuleBroken, rule="EVIDENCE-4"):
+    """The component's evidence rules do not take this kind of evidence."""
+
+
+class JudgementNeedsReason(RuleBroken, rule="VACS-1"):
+    """Each judgement, and each "no" about a cited version, has a reason."""
+
+
+class EvidenceNotSufficient(RuleBroken, rule="VACS-2"):
+    """A "met" needs one cited version that is valid, authentic and current, and enough evidence in all."""
+
+
+class FindingFixedByDecision(RuleBroken, rule="FINDING-3"):
+    """The attempt is decided: its findings change only by a superseding decision."""
+
+
+def record_findings(attempt: Assessment, command: RecordFindings, known: ForFindings) -> list[AssessmentFact]:
+    """Record what the assessor found, code by code, until the decision (FINDING-3)."""
+    opened = attempt.opening()
+    check_assessor(opened, known)
+    if attempt.decisions:
+        raise FindingFixedByDecision
+    return [*statements_found(opened, command.findings, known)]
+
+
+def statements_found(opened: AttemptOpened, findings: tuple[Finding, ...], known: ForFindings) -> list[StatementFound]:
+    """Return a fact for each finding of the person who asks, or refuse the findings."""
+    check_findings(
+        findings,
+        codes=opened.codes,
+        route_codes=route_codes(known.enrolment, known.edition, known.today),
+        citable=citable(known.evidence),
+        kinds=opened.evidence_kinds,
+    )
+    return [StatementFound(finding=finding, assessor=known.by) for finding in findings]
+
+
+def citable(evidence: dict[UUID, Evidence]) -> dict[tuple[UUID, int], EvidenceKind]:
+    """Return the kinds of the evidence versions that a finding may rest on."""
+    return {
+        (evidence_id, version.number): version.kind
+        for evidence_id, item in evidence.items()
+        for version in item.versions
+        if version.citable()
+    }
+
+
+def check_findings(
+    findings: tuple[Finding, ...],
+    *,
+    codes: frozenset[str],
+    route_codes: frozenset[str],
+    citable: dict[tuple[UUID, int], EvidenceKind],
+    kinds: frozenset[EvidenceKind],
+) -> None:
+    """Refuse findings that judge a code twice or out of place, rest on nothing, or are unreasoned or not borne out."""
+    judged = [finding.code for finding in findings]
+    if twice := sorted({code for code in judged if judged.count(code) > 1}, key=code_order):
+        raise FindingRepeated(f"Judged more than once: {', '.join(twice)}.", codes=twice)
+    if outside := sorted(set(judged) - route_codes, key=code_order):
+        raise OutcomeNotInRoute(f"Not in the apprentice's route: {', '.join(outside)}.", codes=outside)
+    if outside := sorted(set(judged) - codes, key=code_order):
+        raise CodeNotInComponent(f"Not in this component: {', '.join(outside)}.", codes=outside)
+    for finding in findings:
+        _check_finding(finding, citable, kinds)
+
+
+def _check_finding(
+    finding: Finding, citable: dict[tuple[UUID, int], EvidenceKind], kinds: frozenset[EvidenceKind]
+) -> None:
+    if not finding.reason.strip():
+        raise JudgementNeedsReason(f"{finding.code} has none.", codes=[finding.code])
+    if finding.judgement == "not judged":
+        return
+    unknown = [cite for cite in finding.cites if (cite.evidence_id, cite.version) not in citable]
+    if unknown or not finding.cites:
+        raise FindingNeedsEvidence(f"For {finding.code}: cite evidence that is handed in.", codes=[finding.code])
+    for cite in finding.cites:
+        kind = citable[cite.evidence_id, cite.version]
+        if kind not in kinds:
+            raise EvidenceKindNotAllowed(f"For {finding.code}: {kind}.", codes=[finding.code])
+        if not cite.holds() and not cite.reason.strip():
+            raise JudgementNeedsReason(f"A version cited for {finding.code} has none.", codes=[finding.code])
+    if finding.judgement == "met" and not (finding.sufficient and any(cite.holds() for cite in finding.cites)):
+        raise EvidenceNotSufficient(f"For {finding.code}.", codes=[finding.code])

@@ -1,0 +1,167 @@
+"""What is in force for deciding an attempt: the decision context, put together from the records it rests on."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.context import (
+    NONE,
+    Available,
+    CriteriaInForce,
+    Decider,
+    DecisionContext,
+    FormInForce,
+    PlanInForce,
+    VersionRef,
+    cited_by,
+    in_order,
+    sealed,
+    with_findings,
+)
+from portfolio.domain.assessment.facts import AttemptOpened
+from portfolio.domain.assessment.finding import StatementFound
+from portfolio.domain.assessment.findings import ForFindings
+from portfolio.domain.criteria import Criteria
+from portfolio.domain.deployment import Deployment
+from portfolio.domain.enrolment import Enrolment
+from portfolio.domain.evidence.facts import EvidenceRecorded, EvidenceServed, FileSealed
+from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.form import Form, code_order
+from portfolio.domain.kernel import NOBODY, Recorded
+from portfolio.domain.plan import PlanEdition
+
+
+class ForDecision(ForFindings):
+    """All that is in force for deciding an attempt, with the software that decides.
+
+    ``histories`` has the entries of every evidence item, oldest first; ``streams`` the version of every record that the
+    context was read from, in order.
+    """
+
+    deployment: Deployment
+    criteria: Criteria
+    histories: dict[UUID, Sequence[Recorded]]
+    streams: tuple[tuple[str, int], ...]
+    software: str
+
+
+def decision_context(
+    attempt: Assessment,
+    assessment_id: UUID,
+    known: ForDecision,
+    *,
+    decision_id: UUID = NOBODY,
+    supersedes: UUID | None = None,
+    newer: tuple[StatementFound, ...] = (),
+) -> DecisionContext:
+    """Return all that is in force for deciding this attempt now; ``newer`` findings come with the decision itself."""
+    opened = attempt.opening()
+    context = DecisionContext(
+        decision_id=decision_id,
+        assessment_id=assessment_id,
+        apprentice=opened.apprentice,
+        at=known.at,
+        software=known.software,
+        streams=known.streams,
+        plan=_plan(known.edition, known.enrolment, known.today),
+        form=_form(known.form, opened),
+        criteria=_criteria(known.criteria, opened),
+        decider=_decider(opened, known),
+        available=tuple(
+            version
+            for evidence_id, item in known.evidence.items()
+            for version in _available(evidence_id, item, known.histories[evidence_id])
+        ),
+        cited=cited_by(attempt.findings),
+        served=tuple(
+            VersionRef(evidence_id=evidence_id, version=entry.fact.version)
+            for evidence_id in known.evidence
+            for entry in known.histories[evidence_id]
+            if isinstance(entry.fact, EvidenceServed) and entry.by == known.by
+        ),
+        findings=in_order(attempt.findings),
+        supersedes=str(supersedes) if supersedes else NONE,
+    )
+    return with_findings(sealed(context), newer) if newer else sealed(context)
+
+
+def _plan(edition: PlanEdition, enrolment: Enrolment, today: date) -> PlanInForce:
+    route = enrolment.route_on(today)
+    return PlanInForce(
+        reference=edition.plan.reference if edition.plan else "",
+        version_label=edition.plan.version_label if edition.plan else "",
+        sha256=edition.sha256,
+        printed_as_draft=edition.plan is None or edition.plan.draft,
+        approved=edition.approved,
+        rulings=tuple(f"{warning}: {ruling}" for warning, ruling in edition.rulings),
+        route=route.route if route else "",
+        route_since=route.since if route else None,
+    )
+
+
+def _form(form: Form, opened: AttemptOpened) -> FormInForce:
+    component = form.component(opened.component)
+    return FormInForce(
+        form_id=opened.form_id,
+        proof_sha256=hashlib.sha256(msgspec.json.encode(form.proof, order="deterministic")).hexdigest(),
+        component=opened.component,
+        method=component.method if component else "",
+        marker=component.marker if component else None,
+        scrutiny=component.scrutiny if component else None,
+        codes=tuple(sorted(opened.codes, key=code_order)),
+    )
+
+
+def _criteria(criteria: Criteria, opened: AttemptOpened) -> CriteriaInForce:
+    return CriteriaInForce(
+        criteria_id=opened.criteria_id,
+        version=criteria.version,
+        sha256=criteria.sha256,
+        trace=tuple(f"{line.key}: {line.category}, {line.level}" for line in criteria.criteria),
+    )
+
+
+def _decider(opened: AttemptOpened, known: ForDecision) -> Decider:
+    assigned = known.enrolment.assesses(known.by, opened.component, known.today)
+    return Decider(
+        person_id=known.by,
+        relation=", ".join(sorted(known.enrolment.relations(known.by, known.today))) or NONE,
+        authority=f"assigned assessor of {opened.component}" if assigned else NONE,
+        roles=tuple(sorted(known.person.roles)),
+        training=tuple(f"{held.kind} on {held.occurred_on.isoformat()}" for held in known.person.competences),
+        standardised=known.person.standardised_on(opened.criteria_id),
+        interests=tuple(declared.interest for declared in known.person.declared(opened.apprentice)),
+    )
+
+
+def _available(evidence_id: UUID, item: Evidence, history: Sequence[Recorded]) -> list[Available]:
+    """Return the versions of an item that are handed in, with when each was received and how it was screened."""
+    received = {
+        entry.fact.version: (entry.at, getattr(entry.fact, "screening", "none configured"))
+        for entry in history
+        if isinstance(entry.fact, FileSealed | EvidenceRecorded)
+    }
+    return [
+        Available(
+            evidence_id=evidence_id,
+            version=version.number,
+            kind=version.kind,
+            stage=version.stage,
+            sha256=version.sha256,
+            size=version.size,
+            media_type=version.media_type,
+            received_at=received[version.number][0],
+            produced_on=version.produced_on,
+            screening=received[version.number][1],
+            declaration=version.declaration,
+            original=True,
+            claims=tuple(sorted(version.claims, key=code_order)),
+            annotations=version.annotations,
+        )
+        for version in item.versions
+        if version.handed_in() and version.number in received
+    ]

@@ -1,0 +1,121 @@
+"""Opening an attempt: on an approved form, plan and criteria, while none goes on and the component allows another."""
+
+from uuid import UUID
+
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
+from portfolio.domain.criteria import Criteria, CriteriaNotApproved
+from portfolio.domain.deployment import Deployment
+from portfolio.domain.enrolment import Enrolment, EnrolmentUnknown, RouteFrom, route_codes
+from portfolio.domain.form import CoverageProofMissing, Form, OutcomeNotInRoute
+from portfolio.domain.kernel import Command, Known, RuleBroken
+from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan
+
+
+class OpenAttempt(Command):
+    """Begin an attempt at a component of the form the apprentice takes."""
+
+    assessment_id: UUID
+    enrolment_id: UUID
+    component: str
+
+
+class OpenAttemptAfterAppeal(Command):
+    """Begin an attempt in the place of one whose decision was set aside by an appeal."""
+
+    assessment_id: UUID
+    enrolment_id: UUID
+    component: str
+    appeal_id: UUID
+
+
+class ForAttempt(Known):
+    """What the attempt would rest on, and every attempt of the enrolment so far."""
+
+    enrolment: Enrolment
+    edition: PlanEdition
+    deployment: Deployment
+    form: Form
+    criteria: Criteria
+    attempts: tuple[Assessment, ...]
+
+
+class AttemptExists(RuleBroken):
+    """This attempt is open already."""
+
+
+class ComponentUnknown(RuleBroken, rule="FORM-1"):
+    """The form the apprentice takes has no such component."""
+
+
+class AttemptNotAllowed(RuleBroken, rule="DECISION-9"):
+    """The component's rules allow no further attempt now."""
+
+
+def open_attempt(attempt: Assessment, command: OpenAttempt, known: ForAttempt) -> list[AssessmentFact]:
+    """Open an attempt, once, with the codes of the apprentice's route (DECISION-9)."""
+    return [_opened(attempt, command, known, None)]
+
+
+def open_attempt_after_appeal(
+    attempt: Assessment, command: OpenAttemptAfterAppeal, known: ForAttempt
+) -> list[AssessmentFact]:
+    """Open an attempt under the same rules, and name the appeal it follows from (APPEAL-10)."""
+    return [_opened(attempt, command, known, command.appeal_id)]
+
+
+def _opened(
+    attempt: Assessment, command: OpenAttempt | OpenAttemptAfterAppeal, known: ForAttempt, after_appeal: UUID | None
+) -> AttemptOpened:
+    if attempt.opened is not None:
+        raise AttemptExists
+    route = known.enrolment.route_on(known.today)
+    if route is None:
+        raise EnrolmentUnknown
+    if known.form.proof is None:
+        raise CoverageProofMissing
+    if not may_rest_on_plan(known.edition, known.deployment):
+        raise PlanNotApproved
+    component = known.form.component(command.component)
+    if component is None or component.criteria_id is None:
+        raise ComponentUnknown
+    if not known.criteria.approved:
+        raise CriteriaNotApproved
+    earlier = attempts_at(command.component, known.attempts)
+    counted = sum(each.effective() is not None for each in earlier)
+    if any(goes_on(each, route) for each in earlier) or counted >= (component.maximum_attempts or 0):
+        raise AttemptNotAllowed
+    codes = component.codes & route_codes(known.enrolment, known.edition, known.today)
+    if not codes:
+        raise OutcomeNotInRoute("The component covers no code of the apprentice's route.")
+    return AttemptOpened(
+        enrolment_id=command.enrolment_id,
+        apprentice=known.enrolment.apprentice,
+        form_id=route.form_id,
+        component=command.component,
+        criteria_id=component.criteria_id,
+        evidence_kinds=component.evidence_kinds,
+        codes=codes,
+        route=route.route,
+        number=counted + 1,
+        barred=barred_by(earlier),
+        after_appeal=after_appeal,
+    )
+
+
+def attempts_at(component: str, attempts: tuple[Assessment, ...]) -> tuple[Assessment, ...]:
+    """Return the attempts at this component."""
+    return tuple(each for each in attempts if each.opened is not None and each.opened.component == component)
+
+
+def goes_on(attempt: Assessment, route: RouteFrom) -> bool:
+    """Return whether the attempt can still be decided: one left open on another route or form never can."""
+    opened = attempt.opened
+    return (
+        not attempt.decisions and opened is not None and (opened.route, opened.form_id) == (route.route, route.form_id)
+    )
+
+
+def barred_by(earlier: tuple[Assessment, ...]) -> frozenset[UUID]:
+    """Return everybody who took part in an attempt of which a decision was set aside (APPEAL-10)."""
+    return frozenset[UUID]().union(*(attempt.took_part() for attempt in earlier if attempt.voided))

@@ -1,0 +1,192 @@
+"""Opening an attempt: on what is approved, one at a time, as often as the component allows (DECISION-9, PLAN-6)."""
+
+from typing import Any
+
+import pytest
+
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.assessment.opening import (
+    AttemptExists,
+    AttemptNotAllowed,
+    ComponentUnknown,
+    OpenAttempt,
+    OpenAttemptAfterAppeal,
+)
+from portfolio.domain.criteria import Criteria, CriteriaNotApproved
+from portfolio.domain.deployment import Deployment
+from portfolio.domain.enrolment import Enrolment, EnrolmentUnknown, RouteFrom
+from portfolio.domain.form import Component, CoverageProofMissing, Form, OutcomeNotInRoute
+from portfolio.domain.kernel import NOBODY, Fact, changed
+from portfolio.domain.plan import PlanEdition, PlanNotApproved
+from tests.domain.assessing import EDITION, ENROLMENT, ON_LET, OPENING
+from tests.domain.given import given
+from tests.domain.test_decision_context import CONTEXT, found
+from tests.domain.world import (
+    APPEAL_ID,
+    APPRENTICE,
+    ASSESSOR,
+    ATTEMPT_ID,
+    CRITERIA,
+    CRITERIA_ID,
+    DECISION_ID,
+    ENROLMENT_ID,
+    FORM_ID,
+    OBSERVATION,
+    OTHER_ASSESSOR,
+    OTHER_FORM_ID,
+    PLAN,
+    TODAY,
+    TOMORROW,
+    form,
+)
+
+OPEN = OpenAttempt(assessment_id=ATTEMPT_ID, enrolment_id=ENROLMENT_ID, component="C1")
+AFTER_APPEAL = OpenAttemptAfterAppeal(
+    assessment_id=ATTEMPT_ID, enrolment_id=ENROLMENT_ID, component="C1", appeal_id=APPEAL_ID
+)
+OPENED = AttemptOpened(
+    enrolment_id=ENROLMENT_ID,
+    apprentice=APPRENTICE,
+    form_id=FORM_ID,
+    component="C1",
+    criteria_id=CRITERIA_ID,
+    evidence_kinds=OBSERVATION.evidence_kinds,
+    codes=frozenset({"K1", "S1"}),
+    route="LET",
+    number=1,
+    barred=frozenset(),
+    after_appeal=None,
+)
+DECIDED = GradeDecided(decision_id=DECISION_ID, grade="pass", reasons="All met.", decider=ASSESSOR, context=CONTEXT)
+VOIDED = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None)
+
+
+def earlier(*attempts: tuple[Fact, ...]) -> tuple[Assessment, ...]:
+    """Return attempts with these histories."""
+    return tuple(ASSESSMENT.fold(history) for history in attempts)
+
+
+def on_a_form_with(component: Component) -> Form:
+    return form(component)
+
+
+def test_an_attempt_is_opened_at_a_component_with_the_codes_of_the_route() -> None:
+    given(ASSESSMENT).when(OPEN, OPENING).records(OPENED)
+    wider = on_a_form_with(changed(OBSERVATION, codes=OBSERVATION.codes | {"K10"}))  # K10 is of the other option
+    given(ASSESSMENT).when(OPEN, changed(OPENING, form=wider)).records(OPENED)
+
+
+def test_an_attempt_is_opened_once() -> None:
+    given(ASSESSMENT, OPENED).when(OPEN, OPENING).rejected(AttemptExists)
+
+
+def test_an_attempt_belongs_to_an_enrolment() -> None:
+    given(ASSESSMENT).when(OPEN, changed(OPENING, enrolment=Enrolment())).rejected(EnrolmentUnknown)
+
+
+def test_nothing_of_a_record_that_does_not_exist_is_made_up() -> None:
+    empty = {"enrolment": Enrolment(), "edition": PlanEdition(), "deployment": Deployment(), "form": Form()}
+    nothing = changed(OPENING, criteria=Criteria(), attempts=(), **empty)
+    given(ASSESSMENT).when(OPEN, nothing).rejected(EnrolmentUnknown)
+    given(ASSESSMENT).when(OPEN, changed(nothing, enrolment=ENROLMENT)).rejected(CoverageProofMissing)
+
+
+def test_an_attempt_is_opened_on_an_approved_form() -> None:
+    given(ASSESSMENT).when(OPEN, changed(OPENING, form=form(approved=False))).rejected(CoverageProofMissing)
+
+
+@pytest.mark.parametrize(
+    "edition", [PlanEdition(), changed(EDITION, approved=False), changed(EDITION, plan=changed(PLAN, draft=True))]
+)
+def test_no_live_attempt_rests_on_a_plan_that_is_not_approved(edition: PlanEdition) -> None:
+    given(ASSESSMENT).when(OPEN, changed(OPENING, edition=edition)).rejected(PlanNotApproved)
+
+
+def test_a_demo_attempt_may_rest_on_a_plan_that_is_not_approved() -> None:
+    demo = changed(OPENING, edition=changed(EDITION, approved=False), deployment=Deployment(mode="demo"))
+    given(ASSESSMENT).when(OPEN, demo).records(OPENED)
+
+
+@pytest.mark.parametrize("component", ["C9", "c1", ""])
+def test_an_attempt_is_at_a_component_of_the_form_taken(component: str) -> None:
+    given(ASSESSMENT).when(changed(OPEN, component=component), OPENING).rejected(ComponentUnknown)
+
+
+def test_an_attempt_is_at_a_component_that_states_its_criteria() -> None:
+    unstated = on_a_form_with(changed(OBSERVATION, criteria_id=None))
+    given(ASSESSMENT).when(OPEN, changed(OPENING, form=unstated)).rejected(ComponentUnknown)
+    assert (unstated.criteria_of("C1"), unstated.criteria_of("C9"), form().criteria_of("C1")) == (
+        NOBODY,
+        NOBODY,
+        CRITERIA_ID,
+    )
+
+
+def test_criteria_are_approved_before_an_attempt_opens() -> None:
+    drafted = changed(OPENING, criteria=changed(CRITERIA, approved=False))
+    given(ASSESSMENT).when(OPEN, drafted).rejected(CriteriaNotApproved)
+
+
+def test_no_attempt_is_opened_while_another_goes_on() -> None:
+    going_on = changed(OPENING, attempts=earlier((OPENED,)))
+    given(ASSESSMENT).when(OPEN, going_on).rejected(AttemptNotAllowed)
+    elsewhere = changed(OPENING, attempts=earlier((changed(OPENED, component="C2"),)))
+    given(ASSESSMENT).when(OPEN, elsewhere).records(OPENED)
+
+
+def test_an_attempt_left_open_on_the_old_route_does_not_bar_one_on_the_new() -> None:
+    for old in ({"route": "CVT"}, {"form_id": OTHER_FORM_ID}):
+        left_open = changed(OPENING, attempts=earlier((changed(OPENED, **old),)))
+        given(ASSESSMENT).when(OPEN, left_open).records(OPENED)
+
+
+def test_the_route_and_the_form_are_those_of_today() -> None:
+    on_cvt = RouteFrom(since=TOMORROW, route="CVT", form_id=OTHER_FORM_ID)
+    moving = changed(OPENING, enrolment=changed(ENROLMENT, routes=(ON_LET, on_cvt)))
+    given(ASSESSMENT).when(OPEN, moving).records(OPENED)
+    moved = changed(moving, today=TOMORROW, form=on_a_form_with(changed(OBSERVATION, codes=frozenset({"K10", "K11"}))))
+    on_the_new = changed(OPENED, route="CVT", form_id=OTHER_FORM_ID, codes=frozenset({"K10"}))
+    given(ASSESSMENT).when(OPEN, moved).records(on_the_new)
+    routes = moving.enrolment
+    assert [routes.form_on(day) for day in (TODAY, TOMORROW)] == [FORM_ID, OTHER_FORM_ID]
+    assert Enrolment().form_on(TODAY) == NOBODY
+
+
+def test_attempts_end_at_the_number_the_component_allows() -> None:
+    once, twice = earlier((OPENED, DECIDED)), earlier((OPENED, DECIDED), (OPENED, DECIDED))
+    given(ASSESSMENT).when(OPEN, changed(OPENING, attempts=once)).records(changed(OPENED, number=2))
+    given(ASSESSMENT).when(OPEN, changed(OPENING, attempts=twice)).rejected(AttemptNotAllowed)
+    endless = on_a_form_with(changed(OBSERVATION, maximum_attempts=None))
+    given(ASSESSMENT).when(OPEN, changed(OPENING, form=endless)).rejected(AttemptNotAllowed)
+
+
+def test_attempts_that_count_are_those_with_a_decision_that_stands() -> None:
+    void, elsewhere = (OPENED, DECIDED, VOIDED), (changed(OPENED, component="C2"), DECIDED)
+    known = changed(OPENING, attempts=earlier((OPENED, DECIDED), void, elsewhere))
+    given(ASSESSMENT).when(OPEN, known).records(changed(OPENED, number=2, barred=frozenset({ASSESSOR})))
+
+
+def test_no_attempt_is_opened_at_a_component_without_a_code_of_the_route() -> None:
+    foreign = on_a_form_with(changed(OBSERVATION, codes=frozenset({"K10"})))
+    given(ASSESSMENT).when(OPEN, changed(OPENING, form=foreign)).rejected(OutcomeNotInRoute)
+
+
+def test_an_attempt_after_an_appeal_says_so_and_bars_who_took_part() -> None:
+    set_aside = earlier((OPENED, found("K1", by=OTHER_ASSESSOR), DECIDED, VOIDED))
+    opened = changed(OPENED, after_appeal=APPEAL_ID, barred=frozenset({ASSESSOR, OTHER_ASSESSOR}))
+    given(ASSESSMENT).when(AFTER_APPEAL, changed(OPENING, attempts=set_aside)).records(opened)
+
+
+def test_who_took_part_in_a_decision_that_stands_or_elsewhere_is_not_barred() -> None:
+    elsewhere = (changed(OPENED, component="C2"), DECIDED, VOIDED)
+    known = changed(OPENING, attempts=earlier((OPENED, DECIDED), elsewhere))
+    given(ASSESSMENT).when(OPEN, known).records(changed(OPENED, number=2))
+
+
+@pytest.mark.parametrize("history", [(OPENED,), (OPENED, DECIDED)])
+def test_an_attempt_after_an_appeal_obeys_the_same_rules(history: Any) -> None:
+    given(ASSESSMENT, *history).when(AFTER_APPEAL, OPENING).rejected(AttemptExists)
+    going_on = changed(OPENING, attempts=earlier((OPENED,)))
+    given(ASSESSMENT).when(AFTER_APPEAL, going_on).rejected(AttemptNotAllowed)
