@@ -29,7 +29,9 @@ def test_the_store_reads_golden_bytes_by_their_tag_alone() -> None:
 
 
 def test_every_stored_fact_has_golden_bytes_and_no_file_is_left_over() -> None:
-    assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(["stores", *(f"{tag}.jsonl" for tag in TAGS)])
+    assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(
+        ["contexts", "stores", *(f"{tag}.jsonl" for tag in TAGS)]
+    )
 
 
 def test_tags_are_unique_and_name_their_record_and_what_happened() -> None:
