@@ -1,13 +1,16 @@
 """Checks: what is odd about the codes of a plan as a whole."""
 
 import re
+from collections.abc import Sequence
 
 from portfolio.domain.plan import Mapping, Outcome
+from portfolio.plan_reader.headers import is_contents_row
 from portfolio.plan_reader.lines import Line, Source
 
 _BOLD_RULE = re.compile(r"\bbold\b.{0,200}\bmandatory\b|\bmandatory\b.{0,200}\bbold\b", re.IGNORECASE)
 _ASTERISK = re.compile(r"\basterisk|^\(?\s?\*", re.IGNORECASE)
 _ENGLISH_MATHS = re.compile(r"\b(?:english|maths|mathematics)\b", re.IGNORECASE)
+_FIELD = re.compile(r"\b(?:reference|level|integration)\b", re.IGNORECASE)
 _SHOWN = 10
 
 
@@ -19,6 +22,19 @@ def check(source: Source, outcomes: tuple[Outcome, ...]) -> None:
     _note_shared(source, printed)
     _note_boldness(source, [mapping for _, mapping in printed])
     _note_asterisks(source, [mapping for _, mapping in printed if mapping.english_maths])
+
+
+def note_unread_tables(source: Source, front: Sequence[Line]) -> None:
+    """Note each table of which nobody reads a row: neither the small one at the top nor a list of contents."""
+    known = source.rows_read | {line.start for line in front if line.row and _FIELD.search(line.plain)}
+    table: list[Line] = []
+    for line in (*source.lines, None):
+        if line is not None and line.row:
+            table.append(line)
+            continue
+        if table and not any(row.start in known or is_contents_row(row) or not row.plain for row in table):
+            source.warn("table-not-read", table[0].span, "A table of another kind begins here; it is not read.")
+        table = []
 
 
 def _note_gaps(source: Source, letter: str, mappings: list[Mapping]) -> None:

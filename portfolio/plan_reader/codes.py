@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import Mapping
-from portfolio.plan_reader.lines import HARD, SOFT, Source, Span, Styled, folded
+from portfolio.plan_reader.lines import Source
+from portfolio.plan_reader.markup import HARD, SOFT, Span, Styled, folded
 
 _STARS = r"\s{0,3}[*∗＊⁎]+"
 _CODE = re.compile(
@@ -17,6 +18,7 @@ _CODE = re.compile(
 )
 _WORD = re.compile(r"[^\s,;/.&+•·]+")
 _HARMLESS = re.compile(r"(?:and|knowledge|skills?):?", re.IGNORECASE)
+_BARE = re.compile(r"(?<![\w/.])[0-9]{1,3}(?![\w/%])")
 _SEPARATOR = re.compile(r"[,;]")
 
 
@@ -51,6 +53,8 @@ def read_codes(source: Source, column: Styled, outcome: str) -> tuple[Mapping, .
                     english_maths=both.english_maths or mapping.english_maths,
                 )
             found[code] = mapping
+    if not found and (bare := _BARE.search(column.text)):
+        raise source.unreadable(column.spans[bare.start()][0], f"the mapping of {outcome} has numbers without K or S.")
     _between(source, column, (before, end), (len(column.text), len(column.text)), outcome)
     return tuple(found.values())
 
@@ -59,9 +63,9 @@ def _written_out(source: Source, column: Styled, item: re.Match[str], outcome: s
     """Yield each code of a single code or range."""
     raw = column.span(*item.span())
     shown = source.raw(raw)
-    letter, first = item["letter"].upper(), int(item["number"])
+    letter, first = item["letter"].casefold().upper(), int(item["number"])
     last = int(item["last_number"] or first)
-    if last < first or (item["last_letter"] or letter).upper() != letter:
+    if last < first or (item["last_letter"] or letter).casefold().upper() != letter:
         raise source.unreadable(raw[0], f"{folded(item[0])!r} under {outcome} is no range of codes.")
     if letter == "B":
         source.warn("behaviour-code", raw, f"{shown} under {outcome} is a behaviour, which is not assessed; left out.")

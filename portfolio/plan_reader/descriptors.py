@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 
 from portfolio.domain.plan import Descriptor
-from portfolio.plan_reader.lines import Line, Source, Span, Styled, folded
-from portfolio.plan_reader.outcomes import is_descriptor_header
+from portfolio.plan_reader.headers import is_descriptor_header, is_grade
+from portfolio.plan_reader.lines import Line, Source
+from portfolio.plan_reader.markup import Span, Styled, folded
 
 _MOST_CATEGORIES = 100
 _CONTINUED = re.compile(r"\s*\(\s*cont(?:inued|['’]?d)?\.?\s*\)", re.IGNORECASE)
+_TORN = re.compile(r"(?:\b(?:and|or|of|the|to|in|for|with)|[,&-])\Z", re.IGNORECASE)
 _WITHOUT_ERROR = re.compile(r"\bwithout (?:any )?errors?\b|\berror[- ]free\b|\bno errors?\b", re.IGNORECASE)
 _FAMILIAR = re.compile(r"\bfamiliar\b", re.IGNORECASE)
 _UNFAMILIAR = re.compile(r"\bunfamiliar\b", re.IGNORECASE)
@@ -16,7 +18,7 @@ _UNFAMILIAR = re.compile(r"\bunfamiliar\b", re.IGNORECASE)
 
 @dataclass
 class _Row:
-    """One category, its cells in parts, for a page break may tear them."""
+    """One category, its cells in parts by level, for a page break may tear them."""
 
     category: str
     line: Line
@@ -25,22 +27,35 @@ class _Row:
 
 def read_descriptors(source: Source) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Descriptor, ...]]:
     """Return categories, levels and descriptors in printed order; nothing is filled in where a cell is empty."""
-    levels: tuple[str, ...] = ()
+    columns: dict[int, str] = {}
     rows: list[_Row] = []
-    inside = False
+    inside, between = False, 0
     for line in source.lines:
+        if not line.plain or source.is_furniture(line):
+            continue
         if line.row and is_descriptor_header(line):
-            inside, levels = True, levels or tuple(text for text in line.texts[1:] if text)
-        elif line.row and inside:
-            _take(source, rows, line, len(levels))
-        elif line.plain:
+            inside, between = True, 0
+            columns = _levels(source, line, columns)
+        elif line.row and inside and not (between and _begins_another_table(source, line, rows, columns)):
+            if between:
+                source.warn("table-broken", line.span, "Text stands above this row of the performance descriptors.")
+            between = 0
+            _take(source, rows, line, tuple(columns))
+        elif line.row or line.heading or between:
             inside = False
+        else:
+            between += 1
+    levels = tuple(columns.values())
     if not levels:
         source.warn("no-descriptors", source.lines[-1].span, "The plan prints no performance descriptors.")
     found: list[Descriptor] = []
     for row in rows:
+        if _TORN.search(row.category):
+            source.warn("row-torn", row.line.span, f"The category {row.category!r} breaks off.")
         cells = [source.styled(*cell) for cell in row.cells]
         for level, cell in zip(levels, cells, strict=True):
+            if _TORN.search(str(cell)):
+                source.warn("row-torn", row.line.span, f"{row.category}, {level}: the text breaks off.")
             if str(cell):
                 found.append(Descriptor(category=row.category, level=level, text=str(cell)))
             else:
@@ -49,13 +64,34 @@ def read_descriptors(source: Source) -> tuple[tuple[str, ...], tuple[str, ...], 
     return tuple(dict.fromkeys(row.category for row in rows)), levels, tuple(found)
 
 
-def _take(source: Source, rows: list[_Row], line: Line, width: int) -> None:
+def _levels(source: Source, line: Line, above: dict[int, str]) -> dict[int, str]:
+    """Return the level of each column; a header that is printed again must say the same again."""
+    columns = {index: text for index, text in enumerate(line.texts) if index and text}
+    if above and above != columns:
+        raise source.unreadable(line.start, "the levels of this table are not those of the one above.")
+    source.take(line)
+    for index, text in columns.items():
+        if not above and not is_grade(text):
+            message = f"{text!r} is not one of the usual grades; it is taken as printed."
+            source.warn("grade-unusual", line.spans[index], message)
+    return columns
+
+
+def _begins_another_table(source: Source, line: Line, rows: list[_Row], columns: dict[int, str]) -> bool:
+    """Return whether a row behind a line of text looks otherwise than those before it."""
+    bold = [source.styled(span).bold_at_start() for span in (line.spans[0], *(row.line.spans[0] for row in rows[:1]))]
+    return len(line.texts) != max(columns) + 1 or not all(line.texts) or len(set(bold)) > 1 or not bold[0]
+
+
+def _take(source: Source, rows: list[_Row], line: Line, columns: tuple[int, ...]) -> None:
     """Add a row: a new category, or the rest of the one above if its first cell is empty or says the same again."""
     category = _CONTINUED.sub("", line.texts[0])
-    cells = [[span] for span in line.spans[1 : width + 1]]
-    cells += [[] for _ in range(width - len(cells))]
-    for text, span in list(zip(line.texts, line.spans, strict=True))[width + 1 :]:
-        if text:
+    source.take(line)
+    if is_grade(category):
+        raise source.unreadable(line.start, "the levels stand in rows here; only levels in columns can be read.")
+    cells = [[line.spans[index]] if index < len(line.spans) else [] for index in columns]
+    for index, (text, span) in enumerate(zip(line.texts, line.spans, strict=True)):
+        if index and text and index not in columns:
             source.warn("extra-cell", span, "The row has a cell under no column; it is not read.")
     if category and not (rows and rows[-1].category == category):
         if any(row.category == category for row in rows):

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from portfolio.domain.plan import Methods, RequiredMethod
-from portfolio.plan_reader.lines import FURNITURE, HARD, Line, Source, Styled, folded
+from portfolio.plan_reader.lines import Line, Source
+from portfolio.plan_reader.markup import HARD, Span, Styled, folded
 from portfolio.plan_reader.options import without_list_ending
 
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -49,18 +49,9 @@ _HEAD = re.compile(r"\s(?=(?:with|of|and|underpinned|supported|based|including)\
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
 _REQUIREMENTS = re.compile(r"assessment requirements", re.IGNORECASE)
 _DESCRIPTORS = re.compile(r"\bperformance descriptors?\b", re.IGNORECASE)
+_REMARK = re.compile(r"\s*[(\[]|\s*:\s|\s+[–—-]\s+|[.;]\s+(?=\S)|[\u2028\u2029]")
+_NO_WORDS = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _ITEM_WORDS = 7
-
-
-@dataclass
-class _Following:
-    """The lines behind a sentence, where a list that it announces stands; none behind a list item."""
-
-    lines: list[Line]
-    start: int
-
-    def __iter__(self) -> Iterator[Line]:
-        return (self.lines[index] for index in range(self.start, len(self.lines)))
 
 
 def read_methods(source: Source) -> Methods:
@@ -70,23 +61,35 @@ def read_methods(source: Source) -> Methods:
     announced and not there.
     """
     prose = [line for line in source.lines if line.plain and not line.row]
-    starts = [index for index, line in enumerate(prose) if _REQUIREMENTS.fullmatch(line.plain)]
+    start = next((index for index, line in enumerate(prose) if _REQUIREMENTS.fullmatch(line.plain)), 0)
     required: dict[str, RequiredMethod] = {}
     chosen: list[str] = []
-    said = None
-    for index, line in list(enumerate(prose))[starts[0] if starts else 0 :]:
-        for sentence in _sentences(source, line):
-            following = _Following(prose, len(prose) if line.bullet else index + 1)
+    choice = source.lines[-1]
+    while start < len(prose):
+        end = _paragraph_end(prose, start)
+        following = [] if prose[start].bullet else prose[end:]
+        for sentence in _sentences(source, prose[start:end]):
             for method in _required(source, sentence, following):
                 required.setdefault(method.name, method)
             if not chosen and _CHOICE.search(sentence.text):
-                said, chosen = line, _chosen(source, sentence, following)
-    end = (source.lines[-1].start, source.lines[-1].start)
+                choice, chosen = prose[start], _chosen(source, sentence, following)
+        start = end
+    end_of_text = (source.lines[-1].start, source.lines[-1].start)
     if not required:
-        source.warn("no-required-method", (said or source.lines[-1]).span, "No method is required by the plan.")
+        source.warn("no-required-method", choice.span, "No method is required by the plan.")
     if not chosen:
-        source.warn("no-further-methods", end, "The plan does not say from which methods more may be chosen.")
+        message = "The plan does not say from which methods more may be chosen."
+        source.warn("no-further-methods", end_of_text, message)
     return Methods(required=tuple(required.values()), choose_from=tuple(chosen))
+
+
+def _paragraph_end(prose: list[Line], start: int) -> int:
+    """Return the index behind a paragraph, which may be wrapped over several lines."""
+    for index, (line, below) in enumerate(pairwise(prose[start:]), start + 1):
+        broken = below.number != line.number + 1 or line.plain.endswith((".", ":", "!", "?"))
+        if broken or any(one.bullet or one.heading for one in (line, below)):
+            return index
+    return len(prose)
 
 
 def singular(name: str) -> str:
@@ -102,8 +105,8 @@ def singular(name: str) -> str:
     return " ".join(filter(None, [first, last, *tail]))
 
 
-def _sentences(source: Source, line: Line) -> Iterator[Styled]:
-    styled = source.styled(*line.spans)
+def _sentences(source: Source, lines: list[Line]) -> Iterator[Styled]:
+    styled = source.styled(*(span for line in lines for span in line.spans))
     start = 0
     for end in _SENTENCE_END.finditer(styled.text):
         yield styled.cut(start, end.end())
@@ -111,7 +114,7 @@ def _sentences(source: Source, line: Line) -> Iterator[Styled]:
     yield styled.cut(start)
 
 
-def _required(source: Source, sentence: Styled, following: "_Following") -> list[RequiredMethod]:
+def _required(source: Source, sentence: Styled, following: list[Line]) -> list[RequiredMethod]:
     """Return the methods that this sentence requires; none if it requires something else, or nothing."""
     text = sentence.text
     least = _LEAST.search(text) if _OBLIGED.search(text) else None
@@ -146,15 +149,18 @@ def _named(source: Source, clause: Styled) -> list[RequiredMethod]:
     methods = []
     for before, piece in pieces:
         amount = _AMOUNT.match(piece) or next(reversed(list(_AMOUNT.finditer(before))), None)
-        name = _BEHIND.split(piece[amount.end() :] if amount and amount.string is piece else piece, maxsplit=1)[0]
-        name = singular(without_list_ending(name))
+        piece = piece[amount.end() :] if amount and amount.string is piece else piece
+        name = _BEHIND.split(piece, maxsplit=1)[0]
+        if runs and piece[len(name) :].lstrip().startswith("("):
+            _note_remark(source, name, piece[len(name) :], (clause.spans[0][0], clause.spans[-1][1]))
+        name = singular(_NO_WORDS.sub("", without_list_ending(name)))
         if name and not _NO_METHOD.match(name):
             number = amount["number"].casefold() if amount else "one"
             methods.append(RequiredMethod(name=name, minimum=_NUMBERS.get(number) or int(number)))
     return methods
 
 
-def _chosen(source: Source, sentence: Styled, following: "_Following") -> list[str]:
+def _chosen(source: Source, sentence: Styled, following: list[Line]) -> list[str]:
     """Return the methods that a sentence, or the list that it announces, offers."""
     text = sentence.text
     found = _CHOICE.search(text)
@@ -162,13 +168,42 @@ def _chosen(source: Source, sentence: Styled, following: "_Following") -> list[s
     if colon >= 0 and text[colon + 1 :].strip(" ."):
         items = _inline(sentence.cut(colon + 1))
     elif colon >= 0 or _FOLLOWING.search(text):
-        items = [str(item) for item in _items(source, following, note_breaks=True)]
+        items = [_bold_name(source, item) for item in _items(source, following, note_breaks=True)]
     else:
         items = _inline(sentence.cut(found.end() if found else 0))
-    names = [_ARTICLE.sub("", without_list_ending(item).strip(), count=1) for item in items]
+    span = (sentence.spans[0][0], sentence.spans[-1][1])
+    names = [_without_remark(source, item, span) for item in items]
     if not any(names):
         raise source.unreadable(sentence.spans[0][0], "a list of methods is announced and none follows.")
     return list(dict.fromkeys(filter(None, names)))
+
+
+def _bold_name(source: Source, item: Styled) -> str:
+    """Return the words of a list item; only those in bold if they come first, and a note of the others."""
+    runs = list(item.bold_runs())
+    if not runs or item.text[: runs[0][0]].strip():
+        return item.text
+    start, end = runs[0]
+    _note_remark(source, item.text[start:end], item.text[end:], item.span(start, len(item.text)))
+    return item.text[start:end]
+
+
+def _without_remark(source: Source, item: str, span: Span) -> str:
+    """Return the name of a method without what is said of it behind; note what is left out."""
+    name = without_list_ending(item.strip())
+    remark = _REMARK.search(name)
+    if remark:
+        _note_remark(source, name[: remark.start()], name[remark.start() :], span)
+        name = name[: remark.start()]
+    name = _NO_WORDS.sub("", folded(name))
+    article = _ARTICLE.match(name)
+    return name[article.end() :] if article else name
+
+
+def _note_remark(source: Source, name: str, remark: str, span: Span) -> None:
+    if any(char.isalnum() for char in without_list_ending(folded(remark))):
+        message = f"{folded(remark)!r} stands behind the method {folded(name)!r}; it is not read."
+        source.warn("method-remark", span, message)
 
 
 def _inline(styled: Styled) -> list[str]:
@@ -188,17 +223,22 @@ def _inline(styled: Styled) -> list[str]:
     return [*first, last[: ends[-1].start()], last[ends[-1].end() :]] if ends else [*first, last]
 
 
-def _items(source: Source, following: "_Following", *, note_breaks: bool = False) -> list[Styled]:
+def _items(source: Source, following: list[Line], *, note_breaks: bool = False) -> list[Styled]:
     """Return the items of the list that stands next: bulleted, or short lines if nothing is bulleted."""
     found: list[tuple[Line, Styled]] = []
-    for line in following:
-        styled = source.styled(*line.spans)
+    lines = [line for line in following if not source.is_furniture(line)]
+    for line, below in zip_longest(lines, lines[1:]):
         bulleted = line.bullet or "<li" in line.raw.lower()
-        short = not line.heading and len(line.plain.split()) <= _ITEM_WORDS and not line.plain.endswith((".", ":"))
-        if FURNITURE.fullmatch(line.plain):
+        if not bulleted:
+            if _continues(source, found, line, below):
+                continue
+            if not _is_short(line) or _DESCRIPTORS.search(line.plain) or (found and found[-1][0].bullet):
+                _note_end(source, found, line)
+                break
+        elif found and found[0][0].bullet and line.indent > found[0][0].indent + 1:
+            source.warn("list-nested", line.span, f"{line.plain!r} stands under a method and is not read as one.")
             continue
-        if not bulleted and (not short or _DESCRIPTORS.search(line.plain) or (found and found[-1][0].bullet)):
-            break
+        styled = source.styled(*line.spans)
         start = 0
         for index in [*(i for i, char in enumerate(styled.text) if char == HARD), len(styled.text)]:
             if styled.text[start:index].strip():
@@ -209,3 +249,27 @@ def _items(source: Source, following: "_Following", *, note_breaks: bool = False
         if note_breaks and step > 1 and any(other == 1 for _, other in steps):
             source.warn("list-broken", line.span, f"A gap stands before {line.plain!r}; it is read as one list.")
     return [item for _, item in found]
+
+
+def _is_short(line: Line) -> bool:
+    return not line.heading and len(line.plain.split()) <= _ITEM_WORDS and not line.plain.endswith((".", ":"))
+
+
+def _continues(source: Source, found: list[tuple[Line, Styled]], line: Line, below: Line | None) -> bool:
+    """Return whether a line without a bullet only goes on with an item, or stands between two; note that it does."""
+    if not found or line.heading or line.plain.endswith(":"):
+        return False
+    last = found[-1][0]
+    bracketed = line.plain.startswith(("(", "[")) and line.plain.endswith((")", "]", ")."))
+    wrapped = last.bullet and line.number == last.number + 1
+    between = last.bullet and below is not None and below.bullet and _is_short(line)
+    if bracketed or wrapped or between:
+        source.warn("leftover-text", line.span, f"{line.plain!r} stands in a list of methods and is not read.")
+    return bracketed or wrapped or between
+
+
+def _note_end(source: Source, found: list[tuple[Line, Styled]], line: Line) -> None:
+    """Note a short line behind a list that might be one more item of it."""
+    few = len(line.plain.split()) <= _ITEM_WORDS and not line.plain.endswith(":")
+    if found and few and not line.heading and not _DESCRIPTORS.search(line.plain):
+        source.warn("list-ended", line.span, f"{line.plain!r} stands behind a list of methods and is not read as one.")

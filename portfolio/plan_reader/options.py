@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from portfolio.domain.plan import Option
-from portfolio.plan_reader.lines import Line, Source, Span, folded
+from portfolio.plan_reader.lines import Line, Source
+from portfolio.plan_reader.markup import Span, folded
 
 MOST_PARTS = 60
 """More options, or headed tables of outcomes, than this are no plan."""

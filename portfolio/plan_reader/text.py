@@ -1,12 +1,17 @@
 """Text: read a published assessment plan of the form with outcomes, mappings and performance descriptors."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from portfolio.domain.plan import Plan
-from portfolio.plan_reader.checks import check
+from portfolio.plan_reader.checks import check, note_unread_tables
+from portfolio.plan_reader.codes import has_codes
 from portfolio.plan_reader.descriptors import read_descriptors
-from portfolio.plan_reader.lines import Line, PlanUnreadable, Source, folded
+from portfolio.plan_reader.draft import read_draft
+from portfolio.plan_reader.headers import first_table, key_at_start
+from portfolio.plan_reader.lines import Line, PlanUnreadable, Source
+from portfolio.plan_reader.markup import Span, folded
 from portfolio.plan_reader.methods import read_methods
 from portfolio.plan_reader.outcomes import read_outcomes
 
@@ -21,14 +26,13 @@ _LABEL = re.compile(
     r"(?<![A-Za-z0-9])(?P<reference>[A-Z]{2,3}\s?[0-9]{4}[A-Z]?)\s?/\s?V\s?[0-9]{1,3}(?:\.[0-9]{1,3})?", re.IGNORECASE
 )
 _END_POINT = re.compile(r"\bend[- ]point assessment\b|\bEPAO?\b", re.IGNORECASE)
-_DRAFT = re.compile(r"\bdraft\b", re.IGNORECASE)
-_DRAFT_WORDS = 25
 _TITLE = re.compile(
     r"\bassessment plan(?: for (?:the )?|\s?[:–—-] )(?P<title>.+?)(?: apprenticeship)?\Z", re.IGNORECASE
 )
 _TITLE_IN_PROSE = re.compile(
     r"\bassessment of the (?:level [0-9] )?(?P<title>.{3,100}?) apprenticeship\b", re.IGNORECASE
 )
+_LEADS_ON = re.compile(r"\bassessment plan for(?: the)?\Z", re.IGNORECASE)
 _LICENCE = re.compile(r"\bopen government licence\b|\bcrown copyright\b", re.IGNORECASE)
 _LEVEL = re.compile(r"\b[0-9]{1,2}\b")
 _FIELDS = {name: re.compile(rf"\b{name}\b", re.IGNORECASE) for name in ("reference", "level", "integration")}
@@ -55,46 +59,57 @@ def read_plan(text: str) -> Plan:
         raise PlanUnreadable(f"The text has {len(text)} characters, and a plan at most {LARGEST}.")
     if not text.strip(_BYTE_ORDER_MARK + " \t\r\n"):
         raise PlanUnreadable("The text is empty.")
-    source = Source(text.removeprefix(_BYTE_ORDER_MARK))
+    source = Source(text.lstrip(_BYTE_ORDER_MARK))
     if binary := _BINARY.search(source.text):
         raise source.unreadable(binary.start(), "the file is no plain text.")
+    source.title = _title(source, source.lines[: first_table(source.lines)])
     options, outcomes = read_outcomes(source)
     if not any(outcome.codes for outcome in outcomes):
-        raise PlanUnreadable(_why_none(text))
+        raise _no_outcomes(source)
     front = [line for line in source.lines if line.plain and line.number < outcomes[0].line]
     reference, label = _identity(source, front)
     fields = _fields(front)
     above = front[-1].span if front else source.lines[0].span
     if _compact(fields.get("reference", reference).partition("/")[0]) != _compact(reference):
         source.warn("reference-differs", above, f"The table says {fields['reference']} and the label {label}.")
-    if "level" not in fields:
-        source.warn("level-missing", above, "The plan does not say the level of the apprenticeship.")
-    level = _LEVEL.search(fields.get("level", ""))
+    level = _level(source, fields.get("level", ""), above)
+    if not source.title:
+        source.warn("title-missing", above, "The plan does not say which occupation it is for.")
     methods = read_methods(source)
     categories, levels, descriptors = read_descriptors(source)
     check(source, outcomes)
+    note_unread_tables(source, source.lines[: first_table(source.lines)])
     return Plan(
         reference=reference,
         version_label=label,
-        title=_title(source, front),
-        level=int(level[0]) if level else None,
+        title=source.title,
+        level=level,
         integration=fields.get("integration", ""),
-        draft=_draft(source, front),
+        draft=read_draft(source),
         options=options,
         outcomes=outcomes,
         methods=methods,
         categories=categories,
         levels=levels,
         descriptors=descriptors,
-        licence=" ".join(line.plain for line in source.lines if not line.row and _LICENCE.search(line.plain)),
+        licence=_licence(source),
         warnings=tuple(sorted(source.warnings, key=lambda warning: warning.line)),
     )
 
 
-def _why_none(text: str) -> str:
-    if _END_POINT.search(text):
-        return "This is an end-point assessment plan of the older kind: no table maps assessment outcomes to codes."
-    return "This is no apprenticeship assessment plan: no table maps assessment outcomes to knowledge and skills."
+def _no_outcomes(source: Source) -> PlanUnreadable:
+    """Return why a text with no outcome that has codes is refused."""
+    for line in source.lines if _LABEL.search(source.text) else ():
+        if not line.row and key_at_start(line.plain) and has_codes(line.plain):
+            reason = "an outcome and codes stand here, in no table whose columns are set apart by tabs, bars or HTML."
+            return source.unreadable(line.start, reason)
+    if _END_POINT.search(source.text):
+        return PlanUnreadable(
+            "This is an end-point assessment plan of the older kind: no table maps assessment outcomes to codes."
+        )
+    return PlanUnreadable(
+        "This is no apprenticeship assessment plan: no table maps assessment outcomes to knowledge and skills."
+    )
 
 
 def _compact(text: str) -> str:
@@ -109,7 +124,12 @@ def _identity(source: Source, front: list[Line]) -> tuple[str, str]:
     if not (whole or part):
         raise PlanUnreadable("The text has no reference with a version, such as ST0000/V1, so it is no published plan.")
     found = (whole or part)[0]
-    return "".join(found["reference"].split()), "".join(found[0].split())
+    label = _compact(found[0])
+    for line in source.lines:
+        other = None if line.row else _LABEL.fullmatch(line.plain)
+        if other and _compact(other[0]) != label:
+            source.warn("label-differs", line.span, f"The plan is called {label}, and {_compact(other[0])} here.")
+    return _compact(found["reference"]), label
 
 
 def _fields(front: list[Line]) -> dict[str, str]:
@@ -130,9 +150,36 @@ def _fields(front: list[Line]) -> dict[str, str]:
     return found
 
 
-def _title(source: Source, front: list[Line]) -> str:
+def _level(source: Source, printed: str, above: Span) -> int | None:
+    """Return the level of the apprenticeship; note where the plan says none, more than one, or another one."""
+    numbers = _LEVEL.findall(printed)
+    if not numbers:
+        source.warn("level-missing", above, "The plan does not say the level of the apprenticeship in figures.")
+        return None
+    named = re.compile(rf"\blevel\s+([0-9]{{1,2}})\s+{re.escape(source.title)}", re.IGNORECASE)
+    for line in source.lines if source.title else ():
+        if not line.row and any(number not in numbers for number in named.findall(line.plain)):
+            source.warn("level-differs", line.span, f"The level here is not that of the table, {printed}.")
+    if len(numbers) > 1:
+        source.warn("level-differs", above, f"The level is printed as {printed!r}; it is read as {numbers[0]}.")
+    return int(numbers[0])
+
+
+def _licence(source: Source) -> str:
+    """Return the lines that say under which terms the plan may be used, as printed; note if there are none."""
+    lines = [folded(source.raw(line.spans[0])) for line in source.lines if not line.row and _LICENCE.search(line.plain)]
+    if not lines:
+        source.warn("licence-missing", source.lines[-1].span, "The text names no licence; its end may be missing.")
+    return " ".join(lines)
+
+
+def _title(source: Source, front: Sequence[Line]) -> str:
     """Return the occupation; printed in capitals only, it takes the spelling that the text has elsewhere."""
-    found = next((found for line in front if (found := _TITLE.search(line.plain))), None)
+    printed = [line.plain for line in front if line.plain]
+    for index, text in enumerate(printed[:-1]):
+        if _LEADS_ON.search(text):
+            printed[index] = f"{text} {printed[index + 1]}"
+    found = next((found for text in printed if (found := _TITLE.search(text))), None)
     found = found or next((found for line in front if (found := _TITLE_IN_PROSE.search(line.plain))), None)
     title = folded(found["title"]) if found else ""
     if title.isupper():
@@ -142,12 +189,3 @@ def _title(source: Source, front: list[Line]) -> str:
             if at >= 0 and not shown.isupper():
                 return shown[:1].upper() + shown[1:]
     return title
-
-
-def _draft(source: Source, front: list[Line]) -> bool:
-    """Return whether the plan calls itself a draft before its tables begin."""
-    for line in front:
-        if _DRAFT.search(line.plain) and len(line.plain.split()) <= _DRAFT_WORDS:
-            source.warn("draft", line.span, "The plan is a draft: no live result may rest on it until it is approved.")
-            return True
-    return False

@@ -1,7 +1,12 @@
-"""A small plan of the published form, of which each test replaces the part that it is about."""
+"""The published plan, and a small one of its form of which each test replaces the part that it is about."""
+
+from collections import Counter
+from importlib import resources
 
 from portfolio.domain.plan import Plan
 from portfolio.plan_reader.text import read_plan
+
+PUBLISHED = resources.files("portfolio").joinpath("plans/ST1297-V2.md").read_text(encoding="utf-8")
 
 OPTIONS = """Assess all the core assessment outcomes and those of one of the following options:
 
@@ -79,3 +84,43 @@ def warnings_of(text: str) -> dict[str, str]:
 
 def keys(plan: Plan) -> list[tuple[str, str | None]]:
     return [(outcome.key, outcome.option) for outcome in plan.outcomes]
+
+
+def meaning(plan: Plan) -> object:
+    """All that a plan says, without where it stands in the text."""
+    outcomes = [
+        (
+            outcome.key,
+            outcome.option,
+            outcome.title,
+            outcome.description,
+            [(mapping.code, mapping.mandatory, mapping.english_maths) for mapping in outcome.codes],
+        )
+        for outcome in plan.outcomes
+    ]
+    options = [(option.key, option.name) for option in plan.options]
+    identity = (plan.reference, plan.version_label, plan.title, plan.level, plan.integration)
+    return identity, options, outcomes, plan.methods, plan.levels, plan.descriptors
+
+
+def added(text: str) -> set[str]:
+    """The codes of the warnings that a variant of the published plan has and the plan itself has not."""
+    return added_by(read_plan(text))
+
+
+def added_by(plan: Plan) -> set[str]:
+    """The codes of the warnings that a plan has and the published one has not."""
+    return {code for code, _ in _noted(plan) - ODDITIES}
+
+
+def _noted(plan: Plan) -> Counter[tuple[str, str]]:
+    return Counter((one.code, one.message) for one in plan.warnings)
+
+
+ODDITIES = _noted(read_plan(PUBLISHED))
+
+
+def changed(old: str, new: str, text: str = PUBLISHED) -> str:
+    """The published plan with one thing written otherwise, which must be there."""
+    assert old in text
+    return text.replace(old, new)

@@ -1,7 +1,7 @@
 """What holds for every plan text: nothing is lost on the way to data and back, and nothing makes the reader fail."""
 
 import random
-from importlib import resources
+from collections.abc import Callable
 from itertools import groupby
 
 from hypothesis import example, given, settings
@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from portfolio.domain.plan import Descriptor, Mapping, Methods, Option, Outcome, Plan, RequiredMethod
 from portfolio.plan_reader.text import PlanUnreadable, read_plan
+from tests.plan_reader.builder import PUBLISHED, added_by, meaning
 from tests.soak import times
-
-PUBLISHED = resources.files("portfolio").joinpath("plans/ST1297-V2.md").read_text(encoding="utf-8")
 
 
 def write_plan(plan: Plan) -> str:
@@ -46,22 +45,6 @@ def write_row(outcome: Outcome) -> str:
 def write_code(mapping: Mapping) -> str:
     shown = mapping.code + ("*" if mapping.english_maths else "")
     return f"<b>{shown}</b>" if mapping.mandatory else shown
-
-
-def meaning(plan: Plan) -> object:
-    """All that a plan says, without where it stands in the text."""
-    outcomes = [
-        (
-            outcome.key,
-            outcome.option,
-            outcome.title,
-            outcome.description,
-            [(mapping.code, mapping.mandatory, mapping.english_maths) for mapping in outcome.codes],
-        )
-        for outcome in plan.outcomes
-    ]
-    options = [(option.key, option.name) for option in plan.options]
-    return plan.version_label, plan.level, options, outcomes, plan.methods, plan.levels, plan.descriptors
 
 
 words = st.sampled_from(
@@ -214,3 +197,59 @@ def test_a_published_plan_with_lines_lost_doubled_and_moved_is_read_or_refused_i
 def test_any_text_is_read_or_refused_in_a_sentence(text: str) -> None:
     read_or_refused(text)
     read_or_refused(f"ST9000/V1\n\nAssessment Outcome\tMapping\nAO1: Safe\tK1\n{text}")
+
+
+WHOLE = read_plan(PUBLISHED)
+TRUTH = meaning(WHOLE)
+TABLES = (PUBLISHED.index("Core Assessment Outcome\t"), PUBLISHED.index("(\\*) Knowledge"))
+CELL_MARKS = ("<sup>1</sup>", "[^1]", "¹", "†", "[1](#n)", "<del>K99</del>", "~~S99~~", "<i>", "</i>", "<br>")
+CELL_WORDS = ("x", ",", ";", "(see below)", "§", "K", "and", "7", "&nbsp;", "|", "\n", "\n\n", "AO", "__", "_")
+cell_pieces = st.sampled_from(CELL_MARKS + CELL_WORDS)
+
+
+@settings(max_examples=times(100))
+@given(st.lists(st.tuples(st.integers(*TABLES), cell_pieces), min_size=1, max_size=3))
+@example([(PUBLISHED.index("K9,") + 2, "<sup>1</sup>")])
+def test_no_code_of_the_published_plan_is_lost_won_or_moved_without_a_word(inserted: list[tuple[int, str]]) -> None:
+    text = PUBLISHED
+    for at, piece in sorted(inserted, reverse=True):
+        text = text[:at] + piece + text[at:]
+    try:
+        plan = read_plan(text)
+    except PlanUnreadable:
+        return
+    said = [[(one.key, sorted(code.code for code in one.codes)) for one in each.outcomes] for each in (plan, WHOLE)]
+    assert said[0] == said[1] or added_by(plan)
+
+
+MARKED = ["K9", "S15", "Logistics", "Applied Skills", "Portfolio", "observation", "(LET)", "Distinction"]
+HARMLESS: list[Callable[[str], str]] = [
+    lambda text: text.replace("\n", "\r\n"),
+    lambda text: text.replace("<b>", "__").replace("</b>", "__"),
+    lambda text: text.replace("<b>", "<strong>").replace("</b>", "</strong>"),
+    lambda text: text.replace(", K", ",\u00a0K"),
+    lambda text: text.replace("production", "pro\u00adduction"),
+    lambda text: text.replace("\n- ", "\n• "),
+    lambda text: text.replace("\n- **S", "\nPage 4 of 9\n\n- **S"),
+    lambda text: text.replace("<p><b>AO3", "ST1297/V2\tPage 3\n<p><b>AO3"),
+    lambda text: text.replace(
+        "## Assessment Plan", "Contents\tPage\nAO1: Safe\t3\nPerformance descriptors\t6\n\n## Assessment Plan"
+    ),
+]
+
+
+@settings(max_examples=times(50))
+@given(
+    st.sets(st.sampled_from(HARMLESS)), st.sets(st.sampled_from(MARKED)), st.sampled_from(["<sup>2</sup>", "[^b]", "²"])
+)
+def test_harmless_forms_and_note_marks_mix_without_changing_what_the_plan_says(
+    forms: set[Callable[[str], str]], words: set[str], mark: str
+) -> None:
+    text = PUBLISHED
+    for word in words:
+        text = text.replace(word, word + mark, 1)
+    for form in sorted(forms, key=HARMLESS.index):
+        text = form(text)
+    plan = read_plan(text)
+    assert meaning(plan) == TRUTH
+    assert added_by(plan) - {"list-broken"} == ({"note-mark"} if words else set())

@@ -1,0 +1,87 @@
+"""Marks: what stands in a text and is not read as its words, such as note marks, struck text, links and pictures."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portfolio.plan_reader.markup import Span
+
+_RAISED = "¹²³⁰⁴⁵⁶⁷⁸⁹ⁱ"
+_LOWERED = "₀₁₂₃₄₅₆₇₈₉"
+_ENTITIES = r"&(?:sup[123]|#(?:185|178|179)|#[xX](?:[bB]9|[bB]2|[bB]3));"
+_NOTE_OR_STRUCK = re.compile(
+    r"<(?P<raised>sup|sub|ref)\b[^<>\n]*>(?P<inner>[^\n]{0,200}?)</(?P=raised)\s*>"
+    r"|<(?P<struck>del|s|strike)\b[^<>\n]*>[^\n]*?</(?P=struck)\s*>"
+    r"|<(?P<hidden>[a-z]{1,10})\b[^<>\n]*(?:line-through|display\s*:\s*none|visibility\s*:\s*hidden)[^<>\n]*>"
+    r"[^\n]*?</(?P=hidden)\s*>"
+    r"|(?P<crossed>~~(?=\S)[^~\n]+~~)"
+    r"|(?:(?<=[^\s>])|(?<=</b>)|(?<=</strong>))<(?P<small>span|small|font|a)\b(?P<how>[^<>\n]*)>\s*[\[(]?[0-9]{1,3}[\])]?\s*</(?P=small)\s*>"
+    r"|!\[(?P<alt>[^\[\]\n]*)\]\([^()\n]*\)"
+    r"|(?P<footnote>\[\^[^\]\s]{1,40}\])"
+    r"|(?<=[^\s(\[!])\\?\[(?:[0-9]{1,3}|<sup>[^<>\n]*</sup>)\\?\](?P<numbered>(?:\([^()\s]*\))?)"
+    r"|(?<!\\)\[(?P<linked>(?:[^\[\]\\\n]|\\.)+)\](?P<to>\((?:[^()\s]*)(?:\s+\"[^\"\n]*\")?\))"
+    rf"|(?P<character>[{_RAISED}]+|{_ENTITIES}|[{_LOWERED}]+|[†‡]+|&[dD]agger;)"
+    r"|(?P<caret>\$?\^(?:\{[^{}\s]{1,6}\}|[0-9a-z]{1,2}\^|[0-9]{1,2})\$?)",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"(?:[0-9]{1,3}|[a-z]|[ivx]{1,4}|[†‡§¶#]{1,3})(?:,[0-9]{1,3}|,[a-z])*", re.IGNORECASE)
+_AROUND_SIGN = re.compile(r"<[^<>]*>|[\s\[\]()\\]")
+_UNIT = re.compile(r"(?<![A-Za-z])[cmk]?m\Z")
+_CODE_OR_KEY = re.compile(r"(?<![A-Za-z])(?:[KSB]|AO)\s?[0-9]{1,3}\*?(?:</?\w+>)*\Z")
+_FORMULA = re.compile(r"(?<![A-Za-z])(?:[A-Z][a-z]?){1,4}\Z")
+_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What is not read as words: where, the parts of it that are left out, and the warning it deserves, if any."""
+
+    span: Span
+    gaps: tuple[Span, ...]
+    code: str = ""
+    message: str = ""
+
+
+def left_out(text: str) -> Iterator[LeftOut]:
+    """Yield note marks, struck text, pictures and the markup of links, in order of place."""
+    for found in _NOTE_OR_STRUCK.finditer(text):
+        before = text[max(0, found.start() - _SHOWN) : found.start()]
+        if found["alt"] is not None:
+            yield LeftOut(found.span(), (found.span(),), "picture", "A picture stands here; what it shows is not read.")
+        elif found["linked"]:
+            inner = found.span("linked")
+            yield LeftOut(found.span(), ((found.start(), inner[0]), (inner[1], found.end())))
+        elif found["struck"] or found["hidden"] or found["crossed"]:
+            message = f"{found[0]!r} is struck out or hidden; it is not read."
+            yield LeftOut(found.span(), (found.span(),), "struck-text", message)
+        elif _is_note_mark(found, before):
+            yield LeftOut(found.span(), (found.span(),), "note-mark", _note_message(found, before))
+
+
+def _note_message(found: re.Match[str], before: str) -> str:
+    behind = before.split("\n")[-1].split(">")[-1].split()
+    return f"{found[0]!r}{f' behind {behind[-1]!r}' if behind else ''} is read as a note mark; the note is not read."
+
+
+def _is_note_mark(found: re.Match[str], before: str) -> bool:
+    """Return whether it calls a note: not the power of a unit, an index in a formula or the number of a note itself."""
+    if found["raised"]:
+        sign = _AROUND_SIGN.sub("", html.unescape(found["inner"]))
+        lowered = found["raised"].lower() == "sub"
+        if not _SIGN.fullmatch(sign) or (sign in ("2", "3") and _UNIT.search(before)):
+            return False
+        return not lowered or not _in_formula(before)
+    if found["small"]:
+        return found["small"].lower() == "small" or re.search(r"super|note|href=.?#", found["how"]) is not None
+    if found["footnote"]:
+        return bool(before.split("\n")[-1].strip())
+    if found["character"]:
+        if found["character"][0] in _LOWERED:
+            return not _in_formula(before)
+        return not (html.unescape(found["character"]) in ("²", "³") and _UNIT.search(before))
+    return True
+
+
+def _in_formula(before: str) -> bool:
+    return _FORMULA.search(before) is not None and _CODE_OR_KEY.search(before) is None
