@@ -1,10 +1,9 @@
 """HTML tables: their rows and cells as pieces of the file, with spanning cells put where they belong."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portfolio.domain.kernel import Unreadable
 from portfolio.plan_reader.markup import Span
 
 TABLE = re.compile(r"<table\b[^<>]*>", re.IGNORECASE)
@@ -18,6 +17,15 @@ _COLUMNS = re.compile(r"\bcolspan\s*=\s*[\"']?\s*([0-9]{1,4})", re.IGNORECASE)
 _ROWS = re.compile(r"\browspan\s*=\s*[\"']?\s*([0-9]{1,4})", re.IGNORECASE)
 
 
+class TableFaulty(Exception):
+    """The rows and cells of a table cannot be told apart: ``offset`` is where, ``reason`` why."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(reason)
+        self.offset = offset
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class _Cell:
     """One cell as written: what is in it, and over how many columns and rows it reaches."""
@@ -27,19 +35,19 @@ class _Cell:
     rows: int
 
 
-def read_table(text: str, opening: re.Match[str], refuse: Callable[[int, str], Unreadable]) -> tuple[list[Span], int]:
-    """Return where the rows of a table stand, and where the table ends; refuse what cannot be told apart."""
+def read_table(text: str, opening: re.Match[str]) -> tuple[list[Span], int]:
+    """Return where the rows of a table stand, and where it ends; raise ``TableFaulty`` if that cannot be told."""
     rows: list[Span] = []
     for token in _TOKEN.finditer(text, opening.end()):
         name, closes = token["name"].lower(), bool(token["close"])
         if name == "table":
             if not closes:
-                raise refuse(token.start(), "an HTML table stands inside another, and cells cannot be told apart.")
+                raise TableFaulty(token.start(), "an HTML table stands inside another, and cells cannot be told apart.")
             return [*rows[:-1], (rows[-1][0], token.start())] if rows else [], token.end()
         if name in ("tr", "caption") and not closes:
             rows[-1:] = [(rows[-1][0], token.start())] if rows else []
             rows.append((token.start(), token.start()))
-    raise refuse(opening.start(), "an HTML table begins here and does not end.")
+    raise TableFaulty(opening.start(), "an HTML table begins here and does not end.")
 
 
 def cells(text: str, rows: list[Span]) -> Iterator[tuple[Span, ...]]:

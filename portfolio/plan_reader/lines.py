@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 from portfolio.domain.kernel import Unreadable
 from portfolio.domain.plan import PlanWarning
-from portfolio.plan_reader.html_tables import MOST_CELLS, TABLE, cells, read_table
+from portfolio.plan_reader.html_tables import MOST_CELLS, TABLE, TableFaulty, cells, read_table
 from portfolio.plan_reader.marks import left_out
 from portfolio.plan_reader.markup import Span, Styled, styled
 
@@ -149,7 +149,10 @@ class Source:
         at = 0
         while opening := TABLE.search(self.text, at):
             yield from self._text_lines(at, opening.start())
-            rows, at = read_table(self.text, opening, self.unreadable)
+            try:
+                rows, at = read_table(self.text, opening)
+            except TableFaulty as fault:
+                raise self.unreadable(fault.offset, fault.reason) from fault
             for row, spans in zip(rows, cells(self.text, rows), strict=True):
                 number = self.line_at(row[0])
                 texts = self._texts(number, spans)

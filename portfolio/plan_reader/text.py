@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NoReturn
 
 from portfolio.domain.plan import Plan
 from portfolio.plan_reader.checks import check, note_unread_tables
@@ -65,7 +66,7 @@ def read_plan(text: str) -> Plan:
     source.title = _title(source, source.lines[: first_table(source.lines)])
     options, outcomes = read_outcomes(source)
     if not any(outcome.codes for outcome in outcomes):
-        raise _no_outcomes(source)
+        _refuse_without_outcomes(source)
     front = [line for line in source.lines if line.plain and line.number < outcomes[0].line]
     reference, label = _identity(source, front)
     fields = _fields(front)
@@ -97,17 +98,17 @@ def read_plan(text: str) -> Plan:
     )
 
 
-def _no_outcomes(source: Source) -> PlanUnreadable:
-    """Return why a text with no outcome that has codes is refused."""
+def _refuse_without_outcomes(source: Source) -> NoReturn:
+    """Refuse a text with no outcome that has codes, and say why there is none."""
     for line in source.lines if _LABEL.search(source.text) else ():
         if not line.row and key_at_start(line.plain) and has_codes(line.plain):
             reason = "an outcome and codes stand here, in no table whose columns are set apart by tabs, bars or HTML."
-            return source.unreadable(line.start, reason)
+            raise source.unreadable(line.start, reason)
     if _END_POINT.search(source.text):
-        return PlanUnreadable(
+        raise PlanUnreadable(
             "This is an end-point assessment plan of the older kind: no table maps assessment outcomes to codes."
         )
-    return PlanUnreadable(
+    raise PlanUnreadable(
         "This is no apprenticeship assessment plan: no table maps assessment outcomes to knowledge and skills."
     )
 
