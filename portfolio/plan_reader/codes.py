@@ -37,26 +37,26 @@ def read_codes(source: Source, column: Styled, outcome: str) -> tuple[Mapping, .
 
     A behaviour code is noted and left out. A range that runs backwards, or from one letter to another, is refused.
     """
-    found: dict[str, Mapping] = {}
+    mappings: dict[str, Mapping] = {}
     before = end = 0
     for item in _CODE.finditer(column.text):
         _between(source, column, (before, end), item.span(), outcome)
         before, end = item.span()
         raw = column.span(*item.span())
         for code, mapping in _written_out(source, column, item, outcome):
-            if code in found:
+            if code in mappings:
                 source.warn("code-doubled", raw, f"{code} stands twice under {outcome}; it is counted once.")
-                both = found[code]
+                both = mappings[code]
                 mapping = changed(
                     both,
                     mandatory=both.mandatory or mapping.mandatory,
                     english_maths=both.english_maths or mapping.english_maths,
                 )
-            found[code] = mapping
-    if not found and (bare := _BARE.search(column.text)):
+            mappings[code] = mapping
+    if not mappings and (bare := _BARE.search(column.text)):
         raise source.unreadable(column.spans[bare.start()][0], f"the mapping of {outcome} has numbers without K or S.")
     _between(source, column, (before, end), (len(column.text), len(column.text)), outcome)
-    return tuple(found.values())
+    return tuple(mappings.values())
 
 
 def _written_out(source: Source, column: Styled, item: re.Match[str], outcome: str) -> Iterator[tuple[str, Mapping]]:

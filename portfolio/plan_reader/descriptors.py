@@ -48,7 +48,7 @@ def read_descriptors(source: Source) -> tuple[tuple[str, ...], tuple[str, ...], 
     levels = tuple(columns.values())
     if not levels:
         source.warn("no-descriptors", source.lines[-1].span, "The plan prints no performance descriptors.")
-    found: list[Descriptor] = []
+    descriptors: list[Descriptor] = []
     for row in rows:
         if _TORN.search(row.category):
             source.warn("row-torn", row.line.span, f"The category {row.category!r} breaks off.")
@@ -57,11 +57,11 @@ def read_descriptors(source: Source) -> tuple[tuple[str, ...], tuple[str, ...], 
             if _TORN.search(str(cell)):
                 source.warn("row-torn", row.line.span, f"{row.category}, {level}: the text breaks off.")
             if str(cell):
-                found.append(Descriptor(category=row.category, level=level, text=str(cell)))
+                descriptors.append(Descriptor(category=row.category, level=level, text=str(cell)))
             else:
                 source.warn("descriptor-missing", row.line.span, f"{row.category} has no description for {level}.")
         _note_wording(source, row.category, levels, cells)
-    return tuple(dict.fromkeys(row.category for row in rows)), levels, tuple(found)
+    return tuple(dict.fromkeys(row.category for row in rows)), levels, tuple(descriptors)
 
 
 def _levels(source: Source, line: Line, above: dict[int, str]) -> dict[int, str]:
@@ -111,13 +111,13 @@ def _note_wording(source: Source, category: str, levels: tuple[str, ...], cells:
     """Note what looks like a rule, or like the wrong level, in words that are shown and never scored from."""
     *lower, highest = cells
     for level, cell in zip(levels, lower, strict=False):
-        found = _WITHOUT_ERROR.search(cell.text)
-        if found and not _WITHOUT_ERROR.search(highest.text):
+        hurdle = _WITHOUT_ERROR.search(cell.text)
+        if hurdle and not _WITHOUT_ERROR.search(highest.text):
             message = (
-                f"{category}: {level} asks for work {found[0].lower()} and {levels[-1]} does not; a hurdle, perhaps."
+                f"{category}: {level} asks for work {hurdle[0].lower()} and {levels[-1]} does not; a hurdle, perhaps."
             )
-            source.warn("possible-hurdle", cell.span(*found.span()), message)
-    found = _FAMILIAR.search(highest.text)
-    if lower and found and not _UNFAMILIAR.search(highest.text):
+            source.warn("possible-hurdle", cell.span(*hurdle.span()), message)
+    familiar = _FAMILIAR.search(highest.text)
+    if lower and familiar and not _UNFAMILIAR.search(highest.text):
         message = f"{category}: {levels[-1]} still speaks of what is familiar; shown as printed."
-        source.warn("familiar-at-highest-level", highest.span(*found.span()), message)
+        source.warn("familiar-at-highest-level", highest.span(*familiar.span()), message)

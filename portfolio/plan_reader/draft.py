@@ -56,8 +56,8 @@ def _is_called_draft(source: Source, line: Line) -> bool:
 
 
 def _says_only_draft(source: Source, text: str) -> bool:
-    found = _DRAFT.search(text)
-    if found is None or _ANOTHER.search(text[: found.start()]):
+    word = _DRAFT.search(text)
+    if word is None or _ANOTHER.search(text[: word.start()]):
         return False
     rest = _LABEL.sub(" ", _DRAFT.sub(" ", text)).casefold().replace(source.title.casefold() or "draft", " ")
     return all(len(word) == 1 or _BESIDE.fullmatch(word) for word in _WORD.findall(rest))

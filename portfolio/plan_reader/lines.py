@@ -89,7 +89,7 @@ class Source:
         self.title = ""
         self.warnings: list[PlanWarning] = []
         self.rows_read: set[int] = set()
-        ends = [found.span() for found in _LINE_END.finditer(text)]
+        ends = [end.span() for end in _LINE_END.finditer(text)]
         if len(ends) > _MOST_LINES:
             raise PlanUnreadable(f"The text has more than {_MOST_LINES} lines, which no plan has.")
         self._starts = [0, *(end for _, end in ends)]
@@ -140,7 +140,7 @@ class Source:
         words = line.plain
         if self.title:
             words = re.sub(re.escape(self.title), "", words, flags=re.IGNORECASE)
-        strong = words != line.plain or any(found["strong"] for found in _HEAD.finditer(words))
+        strong = words != line.plain or any(part["strong"] for part in _HEAD.finditer(words))
         return strong and not _HEAD.sub("", words)
 
     # --- lines and rows ---
@@ -220,7 +220,7 @@ def _tab_cells(raw: str, start: int) -> tuple[Span, ...]:
 
 
 def _pipe_cells(raw: str, start: int) -> tuple[Span, ...]:
-    bars = [found.start() for found in _PIPE.finditer(raw)]
+    bars = [bar.start() for bar in _PIPE.finditer(raw)]
     if not raw.startswith("|"):
         bars.insert(0, -1)
     if raw[bars[-1] + 1 :].strip():

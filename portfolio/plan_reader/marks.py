@@ -45,41 +45,41 @@ class LeftOut:
 
 def left_out(text: str) -> Iterator[LeftOut]:
     """Yield note marks, struck text, pictures and the markup of links, in order of place."""
-    for found in _NOTE_OR_STRUCK.finditer(text):
-        before = text[max(0, found.start() - _SHOWN) : found.start()]
-        if found["alt"] is not None:
-            yield LeftOut(found.span(), (found.span(),), "picture", "A picture stands here; what it shows is not read.")
-        elif found["linked"]:
-            inner = found.span("linked")
-            yield LeftOut(found.span(), ((found.start(), inner[0]), (inner[1], found.end())))
-        elif found["struck"] or found["hidden"] or found["crossed"]:
-            message = f"{found[0]!r} is struck out or hidden; it is not read."
-            yield LeftOut(found.span(), (found.span(),), "struck-text", message)
-        elif _is_note_mark(found, before):
-            yield LeftOut(found.span(), (found.span(),), "note-mark", _note_message(found, before))
+    for mark in _NOTE_OR_STRUCK.finditer(text):
+        before = text[max(0, mark.start() - _SHOWN) : mark.start()]
+        if mark["alt"] is not None:
+            yield LeftOut(mark.span(), (mark.span(),), "picture", "A picture stands here; what it shows is not read.")
+        elif mark["linked"]:
+            inner = mark.span("linked")
+            yield LeftOut(mark.span(), ((mark.start(), inner[0]), (inner[1], mark.end())))
+        elif mark["struck"] or mark["hidden"] or mark["crossed"]:
+            message = f"{mark[0]!r} is struck out or hidden; it is not read."
+            yield LeftOut(mark.span(), (mark.span(),), "struck-text", message)
+        elif _is_note_mark(mark, before):
+            yield LeftOut(mark.span(), (mark.span(),), "note-mark", _note_message(mark, before))
 
 
-def _note_message(found: re.Match[str], before: str) -> str:
+def _note_message(mark: re.Match[str], before: str) -> str:
     behind = before.split("\n")[-1].split(">")[-1].split()
-    return f"{found[0]!r}{f' behind {behind[-1]!r}' if behind else ''} is read as a note mark; the note is not read."
+    return f"{mark[0]!r}{f' behind {behind[-1]!r}' if behind else ''} is read as a note mark; the note is not read."
 
 
-def _is_note_mark(found: re.Match[str], before: str) -> bool:
+def _is_note_mark(mark: re.Match[str], before: str) -> bool:
     """Return whether it calls a note: not the power of a unit, an index in a formula or the number of a note itself."""
-    if found["raised"]:
-        sign = _AROUND_SIGN.sub("", html.unescape(found["inner"]))
-        lowered = found["raised"].lower() == "sub"
+    if mark["raised"]:
+        sign = _AROUND_SIGN.sub("", html.unescape(mark["inner"]))
+        lowered = mark["raised"].lower() == "sub"
         if not _SIGN.fullmatch(sign) or (sign in ("2", "3") and _UNIT.search(before)):
             return False
         return not lowered or not _in_formula(before)
-    if found["small"]:
-        return found["small"].lower() == "small" or re.search(r"super|note|href=.?#", found["how"]) is not None
-    if found["footnote"]:
+    if mark["small"]:
+        return mark["small"].lower() == "small" or re.search(r"super|note|href=.?#", mark["how"]) is not None
+    if mark["footnote"]:
         return bool(before.split("\n")[-1].strip())
-    if found["character"]:
-        if found["character"][0] in _LOWERED:
+    if mark["character"]:
+        if mark["character"][0] in _LOWERED:
             return not _in_formula(before)
-        return not (html.unescape(found["character"]) in ("²", "³") and _UNIT.search(before))
+        return not (html.unescape(mark["character"]) in ("²", "³") and _UNIT.search(before))
     return True
 
 

@@ -118,13 +118,13 @@ def _required(source: Source, sentence: Styled, following: list[Line]) -> list[R
     """Return the methods that this sentence requires; none if it requires something else, or nothing."""
     text = sentence.text
     least = _LEAST.search(text) if _OBLIGED.search(text) else None
-    found = _INCLUDE.search(text) or least
-    if found is None or not _ASSESSMENT.search(text[: found.start()] or text):
+    verb = _INCLUDE.search(text) or least
+    if verb is None or not _ASSESSMENT.search(text[: verb.start()] or text):
         return []
-    if least and found.end() < least.start() and not _CLAUSE_END.search(text[found.end() : least.start()]):
-        found = least
-    end = _CLAUSE_END.search(text, found.end())
-    clause = sentence.cut(found.end(), end.start() if end else None)
+    if least and verb.end() < least.start() and not _CLAUSE_END.search(text[verb.end() : least.start()]):
+        verb = least
+    end = _CLAUSE_END.search(text, verb.end())
+    clause = sentence.cut(verb.end(), end.start() if end else None)
     if _AMOUNT.match(clause.text.lstrip()) is None:
         listed = _items(source, following) if text.rstrip().endswith(":") else []
         items = [item for item in listed if _AMOUNT.match(item.text.lstrip()) or clause.text.strip()]
@@ -163,14 +163,14 @@ def _named(source: Source, clause: Styled) -> list[RequiredMethod]:
 def _chosen(source: Source, sentence: Styled, following: list[Line]) -> list[str]:
     """Return the methods that a sentence, or the list that it announces, offers."""
     text = sentence.text
-    found = _CHOICE.search(text)
+    choice = _CHOICE.search(text)
     colon = text.rfind(":")
     if colon >= 0 and text[colon + 1 :].strip(" ."):
         items = _inline(sentence.cut(colon + 1))
     elif colon >= 0 or _FOLLOWING.search(text):
         items = [_bold_name(source, item) for item in _items(source, following, note_breaks=True)]
     else:
-        items = _inline(sentence.cut(found.end() if found else 0))
+        items = _inline(sentence.cut(choice.end() if choice else 0))
     span = (sentence.spans[0][0], sentence.spans[-1][1])
     names = [_without_remark(source, item, span) for item in items]
     if not any(names):
@@ -225,41 +225,41 @@ def _inline(styled: Styled) -> list[str]:
 
 def _items(source: Source, following: list[Line], *, note_breaks: bool = False) -> list[Styled]:
     """Return the items of the list that stands next: bulleted, or short lines if nothing is bulleted."""
-    found: list[tuple[Line, Styled]] = []
+    items: list[tuple[Line, Styled]] = []
     lines = [line for line in following if not source.is_furniture(line)]
     for line, below in zip_longest(lines, lines[1:]):
         bulleted = line.bullet or "<li" in line.raw.lower()
         if not bulleted:
-            if _continues(source, found, line, below):
+            if _continues(source, items, line, below):
                 continue
-            if not _is_short(line) or _DESCRIPTORS.search(line.plain) or (found and found[-1][0].bullet):
-                _note_end(source, found, line)
+            if not _is_short(line) or _DESCRIPTORS.search(line.plain) or (items and items[-1][0].bullet):
+                _note_end(source, items, line)
                 break
-        elif found and found[0][0].bullet and line.indent > found[0][0].indent + 1:
+        elif items and items[0][0].bullet and line.indent > items[0][0].indent + 1:
             source.warn("list-nested", line.span, f"{line.plain!r} stands under a method and is not read as one.")
             continue
         styled = source.styled(*line.spans)
         start = 0
         for index in [*(i for i, char in enumerate(styled.text) if char == HARD), len(styled.text)]:
             if styled.text[start:index].strip():
-                found.append((line, styled.cut(start, index)))
+                items.append((line, styled.cut(start, index)))
             start = index + 1
-    steps = [(line, line.number - above.number) for (above, _), (line, _) in pairwise(found)]
+    steps = [(line, line.number - above.number) for (above, _), (line, _) in pairwise(items)]
     for line, step in steps:
         if note_breaks and step > 1 and any(other == 1 for _, other in steps):
             source.warn("list-broken", line.span, f"A gap stands before {line.plain!r}; it is read as one list.")
-    return [item for _, item in found]
+    return [item for _, item in items]
 
 
 def _is_short(line: Line) -> bool:
     return not line.heading and len(line.plain.split()) <= _ITEM_WORDS and not line.plain.endswith((".", ":"))
 
 
-def _continues(source: Source, found: list[tuple[Line, Styled]], line: Line, below: Line | None) -> bool:
+def _continues(source: Source, items: list[tuple[Line, Styled]], line: Line, below: Line | None) -> bool:
     """Return whether a line without a bullet only goes on with an item, or stands between two; note that it does."""
-    if not found or line.heading or line.plain.endswith(":"):
+    if not items or line.heading or line.plain.endswith(":"):
         return False
-    last = found[-1][0]
+    last = items[-1][0]
     bracketed = line.plain.startswith(("(", "[")) and line.plain.endswith((")", "]", ")."))
     wrapped = last.bullet and line.number == last.number + 1
     between = last.bullet and below is not None and below.bullet and _is_short(line)
@@ -268,8 +268,8 @@ def _continues(source: Source, found: list[tuple[Line, Styled]], line: Line, bel
     return bracketed or wrapped or between
 
 
-def _note_end(source: Source, found: list[tuple[Line, Styled]], line: Line) -> None:
+def _note_end(source: Source, items: list[tuple[Line, Styled]], line: Line) -> None:
     """Note a short line behind a list that might be one more item of it."""
     few = len(line.plain.split()) <= _ITEM_WORDS and not line.plain.endswith(":")
-    if found and few and not line.heading and not _DESCRIPTORS.search(line.plain):
+    if items and few and not line.heading and not _DESCRIPTORS.search(line.plain):
         source.warn("list-ended", line.span, f"{line.plain!r} stands behind a list of methods and is not read as one.")

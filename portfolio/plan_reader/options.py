@@ -73,8 +73,8 @@ class Section:
     @property
     def prefix(self) -> str | None:
         """The prefix that all of its rows share."""
-        found = {_key(row.prefix) for row in self.outcomes}
-        return self.outcomes[0].prefix if len(found) == 1 else None
+        prefixes = {_key(row.prefix) for row in self.outcomes}
+        return self.outcomes[0].prefix if len(prefixes) == 1 else None
 
 
 @dataclass(eq=False)
@@ -127,12 +127,12 @@ def _words(text: str) -> str:
 
 def option_in(text: str, span: Span, *, loose: bool = False) -> Named | None:
     """Return the option that the text names as ``Option n: name (ABBREVIATION)``; ``loose`` does without the colon."""
-    found = _OPTION.match(text)
-    if found is None:
+    option = _OPTION.match(text)
+    if option is None:
         return None
-    label = found["label"].casefold()
+    label = option["label"].casefold()
     label = str(_NUMBER_WORDS.index(label) + 1) if label in _NUMBER_WORDS else label.upper()
-    tail, abbreviation = found["tail"], None
+    tail, abbreviation = option["tail"], None
     if tail.startswith("("):
         abbreviation, _, tail = tail[1:].partition(")")
     separator = _SEPARATOR.match(tail)
@@ -163,7 +163,7 @@ def without_list_ending(text: str) -> str:
 
 def read_list(source: Source, lines: tuple[Line, ...]) -> list[Named]:
     """Return the options in the order in which the text before the outcomes tables lists them."""
-    found: list[Named] = []
+    options: list[Named] = []
     introduced = False
     for line in lines:
         if line.row or not line.plain:
@@ -172,13 +172,13 @@ def read_list(source: Source, lines: tuple[Line, ...]) -> list[Named]:
         if named is None and line.bullet and introduced:
             named = Named(line.span, None, *split_abbreviation(line.plain))
         if named:
-            found += [] if any(one.same_as(named) for one in found) else [named]
+            options += [] if any(one.same_as(named) for one in options) else [named]
         elif not line.bullet:
             introduced = _INTRODUCTION.search(line.plain) is not None
-            found += _inline(line) if introduced else []
-        if len(found) > MOST_PARTS:
+            options += _inline(line) if introduced else []
+        if len(options) > MOST_PARTS:
             raise source.unreadable(line.start, f"more than {MOST_PARTS} options are listed.")
-    return found
+    return options
 
 
 def _inline(line: Line) -> list[Named]:
@@ -236,14 +236,14 @@ def _claim(slots: list[Slot], headed: list[Section]) -> dict[int, Slot]:
         for section in headed:
             if id(section) in owner or section.heading is None:
                 continue
-            found = next(
+            slot = next(
                 (slot for slot in slots if _recognised(slot, section, section.heading) >= max(certainty, 1)), None
             )
-            if found is None and certainty == 0:
-                slots.append(found := Slot())
-            if found:
-                found.sections.append(section)
-                owner[id(section)] = found
+            if slot is None and certainty == 0:
+                slots.append(slot := Slot())
+            if slot:
+                slot.sections.append(section)
+                owner[id(section)] = slot
     return owner
 
 

@@ -145,8 +145,8 @@ class Sections:
 
     def _behind_continued(self, line: Line) -> Span:
         styled = self.source.styled(line.spans[0])
-        found = CONTINUED.search(styled.text)
-        return (styled.spans[found.end() - 1][1] if found else line.spans[0][0]), line.spans[0][1]
+        continued = CONTINUED.search(styled.text)
+        return (styled.spans[continued.end() - 1][1] if continued else line.spans[0][0]), line.spans[0][1]
 
 
 class OutcomeTables:

@@ -120,23 +120,23 @@ def _compact(text: str) -> str:
 def _identity(source: Source, front: list[Line]) -> tuple[str, str]:
     """Return the reference and the label that carries the version; the label on a line of its own goes first."""
     lines = [line for line in front if not line.row] or front
-    whole = [found for line in lines if (found := _LABEL.fullmatch(line.plain))]
-    part = [found for line in source.lines if (found := _LABEL.search(line.plain))]
+    whole = [printed for line in lines if (printed := _LABEL.fullmatch(line.plain))]
+    part = [printed for line in source.lines if (printed := _LABEL.search(line.plain))]
     if not (whole or part):
         raise PlanUnreadable("The text has no reference with a version, such as ST0000/V1, so it is no published plan.")
-    found = (whole or part)[0]
-    label = _compact(found[0])
+    first = (whole or part)[0]
+    label = _compact(first[0])
     for line in source.lines:
         other = None if line.row else _LABEL.fullmatch(line.plain)
         if other and _compact(other[0]) != label:
             source.warn("label-differs", line.span, f"The plan is called {label}, and {_compact(other[0])} here.")
-    return _compact(found["reference"]), label
+    return _compact(first["reference"]), label
 
 
 def _fields(front: list[Line]) -> dict[str, str]:
     """Return reference, level and integration from the small table at the top, whichever way it lies."""
     rows = [line.texts for line in front if line.row]
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for texts, below in pairwise([*rows, ()]):
         names = {
             index: name
@@ -147,8 +147,8 @@ def _fields(front: list[Line]) -> dict[str, str]:
         for index, name in names.items():
             beside = texts[1:] if len(names) == 1 and index == 0 else below[index:]
             if beside:
-                found.setdefault(name, beside[0])
-    return found
+                fields.setdefault(name, beside[0])
+    return fields
 
 
 def _level(source: Source, printed: str, above: Span) -> int | None:
@@ -180,9 +180,9 @@ def _title(source: Source, front: Sequence[Line]) -> str:
     for index, text in enumerate(printed[:-1]):
         if _LEADS_ON.search(text):
             printed[index] = f"{text} {printed[index + 1]}"
-    found = next((found for text in printed if (found := _TITLE.search(text))), None)
-    found = found or next((found for line in front if (found := _TITLE_IN_PROSE.search(line.plain))), None)
-    title = folded(found["title"]) if found else ""
+    phrase = next((phrase for text in printed if (phrase := _TITLE.search(text))), None)
+    phrase = phrase or next((phrase for line in front if (phrase := _TITLE_IN_PROSE.search(line.plain))), None)
+    title = folded(phrase["title"]) if phrase else ""
     if title.isupper():
         for line in source.lines:
             at = line.plain.casefold().find(title.casefold())

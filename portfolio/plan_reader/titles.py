@@ -9,8 +9,8 @@ from portfolio.plan_reader.options import DraftOutcome
 def title_and_description(source: Source, row: DraftOutcome) -> tuple[str, str]:
     """Return what follows the key: the bold words or the first paragraph, and everything behind."""
     styled = source.styled(*row.first)
-    found = key_at_start(styled.text)
-    styled = styled.cut(found.end() if found else 0)
+    key = key_at_start(styled.text)
+    styled = styled.cut(key.end() if key else 0)
     further = [str(source.styled(span)) for span in row.further]
     if not str(styled) and any(further):
         styled, further = source.styled(*row.further, seam=HARD), []
