@@ -16,7 +16,7 @@ _MAPPED = re.compile(
     r"\b(?:mapping|mapped|knowledge|skills?|ksbs?|codes?|statements?)\b|\A(?:[KS]s?|K ?(?:&|and|/) ?S)\Z", re.IGNORECASE
 )
 _MAPPING = re.compile(r"\bmapp(?:ing|ed)\b", re.IGNORECASE)
-_DESCRIBED = re.compile(r"\b(?:titles?|descriptions?|details?|outcomes?|summary|statements?)\b", re.IGNORECASE)
+_DESCRIBED = re.compile(r"\b(?:titles?|descriptions?|details?|outcomes?|summary|statements?|what|how)\b", re.IGNORECASE)
 _OUTCOMES = re.compile(r"\boutcomes?\b", re.IGNORECASE)
 _GRADE = re.compile(r"fail|pass|credit|merit|distinction", re.IGNORECASE)
 _CATEGORY = re.compile(r"\bcategor(?:y|ies)\b|\bperformance (?:descriptors?|areas?|criteria)\b", re.IGNORECASE)
@@ -80,8 +80,8 @@ def mapped_columns(texts: tuple[str, ...]) -> set[int]:
     return {index for index, text in enumerate(texts) if index and _MAPPED.search(text)}
 
 
-def foreign_columns(texts: tuple[str, ...]) -> set[int]:
-    """Return the places of the columns whose heads say that something else stands there than an outcome's words."""
+def unusual_columns(texts: tuple[str, ...]) -> set[int]:
+    """Return the places of the columns whose heads do not say that an outcome's words or codes stand there."""
     return {
         index
         for index, text in enumerate(texts)

@@ -6,7 +6,6 @@ from enum import Enum, auto
 
 from portfolio.plan_reader.codes import has_codes, only_codes
 from portfolio.plan_reader.headers import (
-    foreign_columns,
     is_contents_row,
     is_descriptor_header,
     is_outcomes_header,
@@ -14,6 +13,7 @@ from portfolio.plan_reader.headers import (
     key_at_start,
     mapped_columns,
     names_outcomes,
+    unusual_columns,
 )
 from portfolio.plan_reader.lines import Line, Source
 from portfolio.plan_reader.markup import Span
@@ -46,18 +46,16 @@ class Columns:
 
     source: Source
     mapped: set[int] = field(default_factory=lambda: {1})
-    foreign: set[int] = field(default_factory=set)
     heads: tuple[str, ...] = ()
     width: int = 2
 
     def head(self, line: Line, mapped: set[int]) -> None:
-        """Take over what a header says; note a column that holds neither an outcome's words nor its codes."""
+        """Take over what a header says; note a column that may hold neither an outcome's words nor its codes."""
         self.mapped, self.heads = mapped, tuple(text.casefold() for text in line.texts[1:])
-        self.foreign = foreign_columns(line.texts) - self.mapped
         self.width = len(line.texts)
-        for index in sorted(self.foreign):
-            message = f"What stands in the column {line.texts[index]!r} is not read."
-            self.source.warn("column-not-read", line.spans[index], message)
+        for index in sorted(unusual_columns(line.texts) - mapped):
+            message = f"What stands under {line.texts[index]!r} is read as part of each outcome's description."
+            self.source.warn("column-unusual", line.spans[index], message)
 
     def mapping(self, line: Line) -> list[Span]:
         """Return the cells that hold codes; those beyond the table's columns too, with a note."""
@@ -76,7 +74,7 @@ class Columns:
         for index, span in others:
             if index >= self.width and line.texts[index] and not only_codes(line.texts[index]):
                 self.source.warn("extra-cell", span, "The row has a cell under no column; it is not read.")
-        return [span for index, span in others if index < self.width and index not in self.foreign]
+        return [span for index, span in others if index < self.width]
 
 
 class Sections:

@@ -234,9 +234,11 @@ def test_a_mapping_under_another_name_is_read_and_noted() -> None:
     same(changed("\tMapping", "\tCoverage"), "mapping-unnamed")
 
 
-def test_a_column_of_something_else_is_not_read_and_noted() -> None:
+def test_a_column_of_something_else_is_read_as_description_and_noted() -> None:
     text = changed("Core Assessment Outcome\tMapping", "Core Assessment Outcome\tMapping\tWeighting")
-    same(changed("S11, S12</b></p>", "S11, S12</b></p>\t20%", text), "column-not-read")
+    plan = read_plan(changed("S11, S12</b></p>", "S11, S12</b></p>\t20%", text))
+    assert plan.outcomes[0].description.endswith("20%")
+    assert added_by(plan) == {"column-unusual"}
 
 
 def test_a_row_whose_key_stands_later_is_refused_and_not_joined() -> None:
