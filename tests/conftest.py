@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.postgres import Databases, server_in
 
 SECOND_ADAPTERS = {"postgres", "in_database", "moto"}
@@ -50,7 +51,7 @@ def pg_server() -> Iterator[str]:
     server = server_in(folder / "data")
     try:
         server.psql(NOT_DURABLE)
-        yield f"{server.get_uri()}&connect_timeout=30"  # on a busy machine many connect at once
+        yield f"{server.get_uri()}&connect_timeout={PATIENCE:.0f}"  # on a busy machine many connect at once
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -14,6 +14,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from infra.store.postgres.migrate import migrate
+from tests.patience import PATIENCE
 
 
 def server_in(data: Path) -> Any:
@@ -48,7 +49,7 @@ class Databases:
             yield address
         finally:
             with psycopg.connect(address, autocommit=True) as connection:
-                connection.execute("SET lock_timeout = '5s'")  # whoever is still connected was not closed
+                connection.execute(f"SET lock_timeout = '{PATIENCE}s'")  # whoever is still connected was not closed
                 connection.execute("DROP SCHEMA IF EXISTS record, views CASCADE")
             self._free.append(name)
 

@@ -20,8 +20,9 @@ from infra.fsck.deployment import differences as fsck_differences
 from infra.main import open_record
 from tests.faults.checker import differences
 from tests.faults.injected import FAULTS, Fault
-from tests.faults.postgres import PATIENCE, Postgres, wait_until
+from tests.faults.postgres import Postgres, wait_until
 from tests.faults.service import PERSON, Caller, Tail, Visitor, Writer, lines_of
+from tests.patience import PATIENCE
 
 WRITERS = 8
 EARLIEST, LATEST = 0.0, 0.8

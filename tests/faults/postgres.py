@@ -15,10 +15,9 @@ import psycopg
 
 from infra.store.postgres.migrate import migrate
 from tests.faults.disk import SmallDisk
+from tests.patience import PATIENCE
 from tests.postgres import server_in
 
-PATIENCE = 60.0
-"""Seconds after which what should have come long ago is given up."""
 LOOK_AGAIN = 0.01
 """Seconds between two looks at something that nobody tells us of."""
 
@@ -61,7 +60,7 @@ class Postgres:
     def hand(self, database: str = "facts") -> "psycopg.Connection[Any]":
         """Return a connection past the product."""
         address = f"{self.url().rpartition('/')[0]}/{database}?application_name=hand"
-        return psycopg.connect(address, autocommit=True, connect_timeout=20)
+        return psycopg.connect(address, autocommit=True, connect_timeout=int(PATIENCE))
 
     def ask(self, question: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of an answer, or none while the server cannot answer."""

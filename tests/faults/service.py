@@ -25,7 +25,8 @@ from portfolio.application.ports import Busy
 from portfolio.domain.kernel import Entry
 from portfolio.domain.person import CompetenceRecorded, PersonRegistered
 from tests.faults.checker import Line
-from tests.faults.postgres import PATIENCE, free_port, wait_until
+from tests.faults.postgres import free_port, wait_until
+from tests.patience import PATIENCE
 
 COMMAND = [sys.executable, "-c", "from infra.cli import main; main()"]
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}

@@ -23,6 +23,7 @@ from projections.runner import Projector
 from projections.views import VIEWS
 from tests.faults.checker import gaps
 from tests.faults.service import COMMAND, PLAIN, line_of, lines_of
+from tests.patience import PATIENCE
 
 WRITERS = 8
 EACH = 40
@@ -89,7 +90,7 @@ def test_two_projectors_at_once_count_nothing_twice(record: Record) -> None:
             register_people(record.handler)
             head = record.journal.head()
             for projector in projectors:
-                assert projector.wait_for(head, 60)
+                assert projector.wait_for(head, PATIENCE)
         finally:
             stop.set()
             for thread in threads:

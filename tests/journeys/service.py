@@ -21,6 +21,7 @@ from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
 from infra.main import build, now
 from infra.settings import Settings
+from tests.patience import PATIENCE
 
 TOKEN = timedelta(hours=1)
 BEFORE = (story.people, story.plan, story.criteria, story.forms, story.enrolments, story.preparation)
@@ -54,7 +55,7 @@ def serving(folder: Path, database: str | None = None) -> Iterator[Stage]:
                 chapter(stage)
             yield stage
             position = running.record.journal.head()
-            assert running.projector.wait_for(position, 10)
+            assert running.projector.wait_for(position, PATIENCE)
         finally:
             server.shutdown()
             thread.join()
@@ -64,7 +65,7 @@ def serving(folder: Path, database: str | None = None) -> Iterator[Stage]:
 
 def readiness(stage: Stage, key: str, **point: Any) -> Any:
     """What an apprentice's readiness says, to themselves, as soon as it shows what was asked for."""
-    until = monotonic() + 20
+    until = monotonic() + PATIENCE
     while True:
         try:
             return stage.get(key, f"/v1/enrolments/{stage.id(f'{key} enrolment')}/readiness", **point)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.api.world import World
+from tests.patience import PATIENCE
 
 CHROMIUM = "/usr/bin/chromium"
 QUIETLY = (
@@ -81,7 +82,7 @@ class Desk:
         )
         context.add_cookies([{"name": "portfolio", "value": sessions.open(code), "url": self.address}])
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(1000 * PATIENCE)
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("requestfailed", lambda request: self.complaints.append(request.url))

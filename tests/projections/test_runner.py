@@ -29,11 +29,10 @@ from tests.domain.world import (
     PLAN_ID,
     an_id,
 )
+from tests.patience import PATIENCE
 from tests.projections.support import STORY, ListLog, on, rows_after, rows_of, scratch
 
 ADA = an_id("Ada")
-LONG = 10
-"""Seconds after which a test gives up waiting for another thread."""
 
 
 def count(rows: Rows, entry: Entry, owner: UUID | None) -> None:
@@ -324,7 +323,7 @@ def test_a_reader_waits_for_a_position_until_the_views_show_it() -> None:
         assert not projector.wait_for(10, 0)
         step = Thread(target=projector.step)
         step.start()
-        assert projector.wait_for(10, LONG)
+        assert projector.wait_for(10, PATIENCE)
         step.join()
         assert projector.wait_for(10, 0)
         assert not projector.wait_for(11, 0)
@@ -342,7 +341,7 @@ def running(*runs: Callable[[Event], None]) -> Iterator[None]:
     finally:
         stop.set()
         for thread in threads:
-            thread.join(LONG)
+            thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads)
 
 
@@ -352,7 +351,7 @@ def test_a_running_projector_shows_what_is_appended() -> None:
         projector = Projector(log, database, VIEWS)
         with running(projector.run):
             for facts in STORY:
-                assert projector.wait_for(log.tell(facts), LONG)
+                assert projector.wait_for(log.tell(facts), PATIENCE)
 
 
 def test_a_running_projector_goes_on_after_a_failure_and_tells_nothing_personal(
@@ -362,7 +361,7 @@ def test_a_running_projector_goes_on_after_a_failure_and_tells_nothing_personal(
     database = Breaking(tmp_path / "views.db", "before write", "after write")
     projector = Projector(log, database, [COUNTS])
     with caplog.at_level(logging.ERROR), running(projector.run):
-        assert projector.wait_for(10, LONG)
+        assert projector.wait_for(10, PATIENCE)
     assert counted(database) == 10
     assert len(caplog.records) == 2
     assert "after position 0 (OSError at " in caplog.messages[0]
@@ -422,7 +421,7 @@ def test_the_views_go_on_while_a_reaction_hangs_and_it_is_tried_until_it_succeed
     def react(entry: Entry) -> None:
         tries.append(entry.position)
         hanging.set()
-        assert release.wait(LONG)
+        assert release.wait(PATIENCE)
         if len(tries) < 3:
             raise OSError("not yet")
         if entry.position == 10:
@@ -432,10 +431,10 @@ def test_the_views_go_on_while_a_reaction_hangs_and_it_is_tried_until_it_succeed
         projector = Projector(log, database, [COUNTS])
         reactor = Reactor("reactions", log, database, react)
         with running(reactor.run, projector.run):
-            assert hanging.wait(LONG)
-            assert projector.wait_for(10, LONG)
+            assert hanging.wait(PATIENCE)
+            assert projector.wait_for(10, PATIENCE)
             release.set()
-            assert done.wait(LONG)
+            assert done.wait(PATIENCE)
     assert tries == [1, 1, *range(1, 11)]
 
 

@@ -16,6 +16,7 @@ from infra.store.postgres.recorder import PostgresRecorder
 from infra.store.sqlite.recorder import SqliteRecorder
 from portfolio.application.ports import AppendConditions, IndexRow
 from portfolio.domain.kernel import Fact, Recorded
+from tests.patience import PATIENCE
 
 SECRET = b"a secret of the tests, 32 bytes."
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -121,7 +122,7 @@ def run_in_threads(*targets: Callable[[], object]) -> None:
 
 def wait_until(met: Callable[[], bool]) -> None:
     """Return as soon as the condition is met; there is no event to wait for inside a lock."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not met():
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.001)

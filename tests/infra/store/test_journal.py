@@ -23,6 +23,7 @@ from tests.infra.store.given import (
     request,
     run_in_threads,
 )
+from tests.patience import PATIENCE
 
 A, B, C = UUID(int=10), UUID(int=11), UUID(int=12)
 
@@ -250,7 +251,7 @@ def test_a_reader_that_waits_is_woken_by_the_next_fact(journal: EventJournal) ->
     assert not journal.wait_past(1, timeout=0)
     met: list[bool] = []
     run_in_threads(
-        lambda: met.append(journal.wait_past(1, timeout=20)),
+        lambda: met.append(journal.wait_past(1, timeout=PATIENCE)),
         lambda: journal.append(*request(A, 1, note())),
     )
     assert met == [True]

@@ -13,6 +13,7 @@ from infra.store.journal import EventJournal
 from portfolio.domain.kernel import Recorded
 from tests.infra.store.given import SECRET, Noted, knowing_our_facts, note, request
 from tests.infra.store.subscription import Following
+from tests.patience import PATIENCE
 
 A, B = UUID(int=10), UUID(int=11)
 
@@ -81,5 +82,5 @@ def test_the_librarys_projection_runner_follows_the_journal(journal: EventJourna
     env = {**journal.env, "NOTES_PERSISTENCE_MODULE": "eventsourcing.popo"}
     with ProjectionRunner(application_class=Followed, projection_class=Notes, view_class=Texts, env=env) as runner:
         receipt = journal.append(*request(A, 1, note(2), note(3)))
-        runner.wait(receipt.position, timeout=20)
+        runner.wait(receipt.position, timeout=PATIENCE)
         assert runner.projection.view.seen == [(1, "note 1"), (2, "note 2"), (3, "note 3")]

@@ -35,6 +35,7 @@ from tests.infra.store.given import (
     run_in_threads,
     wait_until,
 )
+from tests.patience import PATIENCE
 
 A, B = UUID(int=10), UUID(int=11)
 KEY = Idempotency(key="one", fingerprint=b"print")
@@ -339,7 +340,7 @@ def test_what_another_process_appends_wakes_who_waits(journal: EventJournal, dat
     met: list[bool] = []
     with knowing_our_facts(EventJournal.in_database(database, secret=SECRET)) as other:
         run_in_threads(
-            lambda: met.append(journal.wait_past(0, timeout=20)), lambda: other.append(*request(A, 0, note()))
+            lambda: met.append(journal.wait_past(0, timeout=PATIENCE)), lambda: other.append(*request(A, 0, note()))
         )
         assert not other.wait_past(1, timeout=0)
     assert met == [True]

@@ -15,6 +15,7 @@ from portfolio.application.ports import Busy
 from projections.database import Batch, PositionConflict, View
 from projections.runner import Projector
 from tests.infra.store.given import wait_until
+from tests.patience import PATIENCE
 from tests.projections.support import rows_of
 from tests.projections.test_database import EMPTY, FULL, THINGS, A, B
 from tests.soak import times
@@ -85,7 +86,7 @@ def test_one_that_stands_by_bears_that_the_server_cannot_be_asked(database: str)
     first = Worker(database)
     wait_until(lambda: first.works)
     second = Worker(database, fail)
-    assert asked.wait(20)
+    assert asked.wait(PATIENCE)
     first.end()
     wait_until(lambda: second.works)
     second.end()
