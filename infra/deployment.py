@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from infra.errors import OperatorError
 from infra.identity.keys import KeyFault, KeyFolder
 from infra.identity.tokens import KEY as TOKEN_KEY
 from infra.identity.tokens import create_token_key
@@ -23,7 +24,7 @@ BATCH_SIZE = 1000
 """Facts read in one go."""
 
 
-class AlreadyThere(Exception):
+class AlreadyThere(OperatorError):
     """The folder has its deployment and keeps it."""
 
 
@@ -36,13 +37,18 @@ class Deployment:
     administrators: tuple[UUID, ...]
 
 
+def mode_of(journal: EventJournal) -> Mode | None:
+    """Return whether the deployment is live or a demo, None before it is created."""
+    return DEPLOYMENT.fold(entry.fact for entry in journal.read(DEPLOYMENT_ID)).mode
+
+
 def describe(journal: EventJournal) -> Deployment | None:
     """Return what the record says of the deployment, None before it is created."""
-    created = journal.read(DEPLOYMENT_ID)
-    mode = DEPLOYMENT.fold(entry.fact for entry in created).mode
+    mode = mode_of(journal)
     if mode is None:
         return None
-    return Deployment(mode, london_day(created[0].at), tuple(holders(journal, "administrator")))
+    created = journal.read(DEPLOYMENT_ID)[0].at
+    return Deployment(mode, london_day(created), tuple(holders(journal, "administrator")))
 
 
 def holders(journal: EventJournal, role: str) -> Iterable[UUID]:

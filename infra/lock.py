@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from infra.errors import OperatorError
+
 FILE = "lock"
 
 
-class FolderInUse(Exception):
+class FolderInUse(OperatorError):
     """Another process holds the folder; the message names it."""
 
     def __init__(self, folder: Path, holder: str) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from api.app import create_app
 from api.services import Services
+from infra.errors import OperatorError
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
@@ -49,14 +50,14 @@ REACTIONS = "reactions"
 LOG = logging.getLogger("portfolio.main")
 
 
-class NoDeployment(Exception):
+class NoDeployment(OperatorError):
     """There is nothing in this folder yet; the message says how to begin."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"There is no deployment in {folder}: run `portfolio init` first, or set PORTFOLIO_FOLDER.")
 
 
-class AddressTaken(Exception):
+class AddressTaken(OperatorError):
     """The service cannot listen where it is told to; the message says why."""
 
 

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.errors import OperatorError
 from infra.store.sqlite.store import SqliteStore
 from infra.store.store import Store
 
@@ -36,7 +37,7 @@ NO_DRIVER = (
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - recognised, not listened on
 
 
-class SettingsFaulty(Exception):
+class SettingsFaulty(OperatorError):
     """The settings cannot be used; the message names every fault and says what to do about each."""
 
     def __init__(self, faults: list[str]) -> None:

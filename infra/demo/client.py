@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from infra.errors import OperatorError
+
 TIMEOUT_SECONDS = 30
 
 
-class Refused(Exception):
+class Refused(OperatorError):
     """The service refused a call: ``status``, the refusal's public ``code``, and the sentence as the message."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
@@ -19,7 +21,7 @@ class Refused(Exception):
         super().__init__(f"{problem.get('title', 'The call was refused.')} {problem.get('detail', '')}".strip())
 
 
-class Unreachable(Exception):
+class Unreachable(OperatorError):
     """The service does not answer; the message says where it was looked for."""
 
 

@@ -14,6 +14,7 @@ from infra.demo.cast import ADMINISTRATOR, APPRENTICES, STAFF
 from infra.demo.stage import Stage
 from infra.demo.story import tell
 from infra.deployment import Deployment, create, describe
+from infra.errors import OperatorError
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
@@ -29,7 +30,7 @@ GOOD_FOR = timedelta(hours=12)
 SERVE = "from infra.cli import main; main()"
 
 
-class DemoFailed(Exception):
+class DemoFailed(OperatorError):
     """The demo cannot go on; the message says why."""
 
 

@@ -10,6 +10,7 @@ from infra.demo import cast
 from infra.demo.cast import APPRENTICES, PANEL, STAFF, Apprentice
 from infra.demo.files import desk_log, photograph, place_of_line, radio_call
 from infra.demo.stage import ADMINISTRATOR, Stage
+from infra.errors import OperatorError
 
 PATIENCE_SECONDS = 20
 OBSERVATION, PORTFOLIO = "C1", "C2"
@@ -23,7 +24,7 @@ STAFF_OF = (
 """Whom each apprentice is given: person, part, components."""
 
 
-class NothingFollowed(Exception):
+class NothingFollowed(OperatorError):
     """The service did not draw the conclusion it should have drawn; the message says which."""
 
 

@@ -4,8 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.errors import OperatorError
 
-class KeyFault(Exception):
+
+class KeyFault(OperatorError):
     """A secret is missing, exists already or can be read by others; the message says what to do."""
 
 

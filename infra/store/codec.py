@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
 
+from infra.errors import OperatorError
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import NEVER, NOBODY, Fact, Recorded, tag_of
 
@@ -29,7 +30,7 @@ Row = tuple[int, bytes, int, str, bytes]
 """A stored fact as read from its table: position, stream, version, tag, state."""
 
 
-class Tampered(Exception):
+class Tampered(OperatorError):
     """What is stored is not what was recorded."""
 
     def __init__(self, stream: UUID, version: int, why: str) -> None:

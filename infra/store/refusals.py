@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from infra.errors import OperatorError
 
-class CannotOpen(Exception):
+
+class CannotOpen(OperatorError):
     """The store of facts cannot be opened."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import infra.main
 from infra.cli import cli
-from infra.cli_common import run
+from infra.cli.running import run
 
 
 def set_clock(file: Path, seconds: float) -> None:

@@ -20,7 +20,7 @@ from infra.bench.stores_postgres import scratch_database
 from infra.bench.stores_sqlite import scratch_folder
 from infra.bench.upload_memory import upload_memory, watched
 from infra.cli import cli
-from infra.cli_common import run
+from infra.cli.running import run
 from infra.store.journal import EventJournal
 from infra.store.postgres.migrate import NotAllowed
 from portfolio.application.state_cache import StateCache

@@ -1,14 +1,17 @@
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import click
 import pytest
 
-from infra.cli import cli
-from infra.cli_common import read_settings, run
+from infra.cli import COMMANDS, cli
+from infra.cli.options import read_settings
+from infra.cli.running import run
 from infra.lock import folder_lock
 
 SOMEBODY = UUID(int=5)
@@ -258,3 +261,44 @@ def test_views_are_made_again_all_or_one(portfolio: Terminal, administrator: str
 def test_a_demo_is_not_told_into_a_live_deployment(portfolio: Terminal) -> None:
     assert portfolio("init", "--live", "--folder", "demo") == 0
     assert "is a live deployment" in portfolio.fails("demo", "--no-serve")
+
+
+# --- what a command imports -------------------------------------------------------------------------------------------
+
+LOADED = """
+import sys
+from infra.cli import COMMANDS, cli
+from infra.cli.running import run
+status = run(cli, sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
+raise SystemExit(status)
+"""
+
+
+def modules_after(*arguments: str) -> set[str]:
+    """Run a command in a process of its own, and return what was imported there."""
+    ended = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(ended.stderr.split())
+
+
+def test_a_list_of_commands_waits_for_no_store_and_no_web_server(portfolio: Terminal) -> None:
+    loaded = modules_after("--help")
+    assert "infra.cli" in loaded
+    assert loaded & {"flask", "eventsourcing", "gunicorn", "infra.settings", "infra.main"} == set()
+
+
+@pytest.mark.parametrize("command", ["serve", "fsck", "init"])
+def test_no_command_but_its_own_imports_the_benches_or_the_demo(portfolio: Terminal, command: str) -> None:
+    loaded = modules_after(command, "--help")
+    assert "infra.main" in loaded
+    assert [name for name in loaded if name.startswith(("infra.bench", "infra.demo"))] == []
+
+
+def test_the_list_of_commands_says_of_each_what_it_says_itself(portfolio: Terminal) -> None:
+    for name, entry in COMMANDS.items():
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        assert command.name == name
+        assert " ".join((command.help or "").split()).startswith(entry.help.rstrip("."))

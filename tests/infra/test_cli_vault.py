@@ -3,7 +3,7 @@
 import pytest
 
 from infra.cli import cli
-from infra.cli_common import run
+from infra.cli.running import run
 from tests.infra.vault.buckets import running
 
 NEW = "s3://evidence-of-the-command-line/portfolio"

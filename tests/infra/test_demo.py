@@ -88,13 +88,13 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
     assert "[13/13]" in told.stdout
     assert "Demo deployment" in told.stderr
     checked = run("fsck", "--folder", "demo", cwd=tmp_path)
-    assert (checked.returncode, checked.stdout[:4]) == (0, "OK: "), checked.stdout
-    facts = checked.stdout.split()[2]
+    assert (checked.returncode, checked.stdout[:3]) == (0, "OK:"), checked.stdout
+    facts = checked.stdout.split()[1]
 
     again = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
     assert again.returncode == 0
     assert "/13]" not in again.stdout
-    assert run("fsck", "--folder", "demo", cwd=tmp_path).stdout.split()[2] == facts
+    assert run("fsck", "--folder", "demo", cwd=tmp_path).stdout.split()[1] == facts
 
 
 @pytest.mark.slow

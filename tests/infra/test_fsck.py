@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from infra.cli import cli
-from infra.cli_common import run
+from infra.cli.running import run
 from infra.demo import story
 from infra.fsck.deployment import differences
 from infra.main import open_record

@@ -2,15 +2,16 @@
 
 import click
 
-from infra.cli_common import Failed, read_settings
+from infra.cli.options import read_settings
+from infra.cli.running import Failed
 
 
-@click.group("vault")
-def vault_group() -> None:
+@click.group()
+def vault() -> None:
     """Set up where files lie when PORTFOLIO_VAULT names a bucket."""
 
 
-@vault_group.command("setup")
+@vault.command("setup")
 @click.option("--application", metavar="ARN", default="", help="The role the web service runs as: it adds and reads.")
 @click.option("--erasure", metavar="ARN", default="", help="The role that may delete locked versions.")
 @click.option("--verify", "only_verify", is_flag=True, help="Change nothing, only say what differs.")

@@ -1,4 +1,4 @@
-"""`portfolio bench`: our figures beside those of what users could pick instead."""
+"""``portfolio bench``: our figures beside those of what users could pick instead."""
 
 from functools import partial
 
@@ -32,7 +32,7 @@ def bench(name: str, database: str | None, seconds: float, rounds: int, facts: i
     """
     measured = partial(Bench, seconds=seconds, rounds=rounds, facts=facts)
     if database is None:
-        chosen = measured("SQLite", "sqlite3", scratch_folder)
+        where = measured("SQLite", "sqlite3", scratch_folder)
     else:
         if not is_database(database):
             raise click.UsageError("--database is not the address of a PostgreSQL database: postgresql://….")
@@ -40,6 +40,6 @@ def bench(name: str, database: str | None, seconds: float, rounds: int, facts: i
             raise SettingsFaulty([NO_DRIVER])
         from infra.bench.stores_postgres import scratch_database
 
-        chosen = measured("PostgreSQL", "psycopg", partial(scratch_database, database))
-    rows = BENCHES[name](chosen)
+        where = measured("PostgreSQL", "psycopg", partial(scratch_database, database))
+    rows = BENCHES[name](where)
     click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode() if as_json else "\n".join(map(line, rows)))

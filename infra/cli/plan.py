@@ -7,8 +7,8 @@ from uuid import UUID
 import click
 
 from api.plans import plan_json
-from infra.cli_common import folder_option, read_settings, say_demo
-from infra.deployment import describe, require_person
+from infra.cli.options import folder_option, read_settings, say_demo
+from infra.deployment import describe, mode_of, require_person
 from infra.main import open_record
 from portfolio.application.indexes import EDITIONS_OF_PLAN
 from portfolio.application.read_session import ReadSession
@@ -18,12 +18,12 @@ from portfolio.plan_reader.text import decode_plan, read_plan
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
-@click.group("plan")
-def plan_group() -> None:
+@click.group()
+def plan() -> None:
     """Read, record and show published assessment plans."""
 
 
-@plan_group.command("check")
+@plan.command("check")
 @click.argument("file")
 @json_option
 def check(file: str, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def check(file: str, as_json: bool) -> None:
     show(read_plan(decode_plan(Path(file).read_bytes())), as_json)
 
 
-@plan_group.command("import")
+@plan.command("import")
 @click.argument("file")
 @click.option("--as", "person", type=click.UUID, metavar="PERSON", help="The administrator who imports it.")
 @folder_option
@@ -40,8 +40,8 @@ def import_plan(file: str, person: UUID | None, folder: str | None) -> None:
     settings = read_settings(folder)
     text = decode_plan(Path(file).read_bytes())
     with settings.store.writing(), open_record(settings) as record:
-        found = describe(record.journal)
-        administrators = found.administrators if found else ()
+        deployment = describe(record.journal)
+        administrators = deployment.administrators if deployment else ()
         if person is None:
             if len(administrators) != 1:
                 raise click.UsageError(f"There are {len(administrators)} administrators: say which with --as.")
@@ -49,14 +49,14 @@ def import_plan(file: str, person: UUID | None, folder: str | None) -> None:
         require_person(record.journal, person)
         receipt = record.handler.execute(ImportPlan(plan_id=plan_id_of(text), text=text), person)
         edition = ReadSession(record.journal).state(PLAN, receipt.stream)
-        say_demo(found.mode if found else "")
+        say_demo(mode_of(record.journal))
     if edition.plan is not None:
         click.echo(f"Recorded {edition.plan.version_label} as edition {receipt.stream}.")
         if oddities := len(edition.plan.warnings):
             click.echo(f"It has {counted(oddities, 'oddity', 'oddities')}; each needs a ruling before approval.")
 
 
-@plan_group.command("show")
+@plan.command("show")
 @click.argument("reference")
 @click.argument("version")
 @json_option
@@ -69,10 +69,9 @@ def show_recorded(reference: str, version: str, as_json: bool, folder: str | Non
         if not editions:
             raise PlanUnknown
         edition = session.state(PLAN, editions[-1])
-        found = describe(record.journal)
-    if edition.plan is None:
-        raise PlanUnknown
-    say_demo(found.mode if found else "")
+        if edition.plan is None:
+            raise PlanUnknown
+        say_demo(mode_of(record.journal))
     show(edition.plan, as_json)
     if not as_json:
         approved = "approved" if edition.approved else "not approved"

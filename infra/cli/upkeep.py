@@ -1,4 +1,4 @@
-"""``portfolio fsck`` and ``portfolio rebuild``: whether all agrees, and views made again."""
+"""``portfolio fsck``, ``rebuild`` and ``migrate``: whether all agrees, views made again, tables of this release."""
 
 import sys
 import time
@@ -7,11 +7,13 @@ from contextlib import contextmanager
 
 import click
 
-from infra.cli_common import Failed, folder_option, read_settings, say_demo
-from infra.deployment import describe
+from infra.cli.options import folder_option, read_settings, say_demo
+from infra.cli.running import Failed
+from infra.deployment import mode_of
+from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.main import open_record
-from projections.runner import Projector
+from projections.runner import Projector, ViewUnknown
 from projections.views import VIEWS
 
 
@@ -24,8 +26,7 @@ def fsck(folder: str | None) -> None:
     """
     number = 0
     with open_record(read_settings(folder), read_only=True) as record:
-        deployment = describe(record.journal)
-        say_demo(deployment.mode if deployment else "")
+        say_demo(mode_of(record.journal))
         with bar("Reading files") as progress:
             for number, difference in enumerate(differences(record, progress), start=1):  # noqa: B007 - counted
                 click.echo(difference)
@@ -43,12 +44,14 @@ def rebuild(view: str | None, folder: str | None) -> None:
     """Rebuild VIEW, or all views, from the first fact; the old rows are replaced at the end."""
     settings = read_settings(folder)
     with open_record(settings, read_only=True) as record:
-        deployment = describe(record.journal)
-    say_demo(deployment.mode if deployment else "")
+        say_demo(mode_of(record.journal))
     with settings.store.writing(), open_record(settings) as record:
         with settings.store.open_views() as views, bar("Folding facts") as progress:
             begun = time.monotonic()
-            Projector(record.journal, views, VIEWS).rebuild(*([view] if view else []), progress=progress)
+            try:
+                Projector(record.journal, views, VIEWS).rebuild(*([view] if view else []), progress=progress)
+            except ViewUnknown as error:
+                raise OperatorError(str(error)) from error
         facts = record.journal.head()
         rate = facts / (time.monotonic() - begun)
         rebuilt = f"the view {view}" if view else "all views"

@@ -1,0 +1,68 @@
+"""The command line: ``portfolio``. A file holds one group of commands and is imported when one of them is asked for."""
+
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+from infra.cli.running import run
+
+
+class Entry(NamedTuple):
+    """A command as the list of commands shows it; ``file`` is the module of this package that holds it."""
+
+    file: str
+    help: str
+
+
+COMMANDS = {
+    "bench": Entry("bench", "Measure NAME in temporary folders or databases, beside its peers, as ratios of one run."),
+    "demo": Entry("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),
+    "fsck": Entry("upkeep", "Check that all facts, index rows, views and files agree."),
+    "init": Entry("init", "Make a new deployment: its folder, its keys and its first administrator."),
+    "migrate": Entry("upkeep", "Prepare the database of PORTFOLIO_DATABASE_URL for this release."),
+    "plan": Entry("plan", "Read, record and show published assessment plans."),
+    "rebuild": Entry("upkeep", "Rebuild VIEW, or all views, from the first fact."),
+    "serve": Entry("serve", "Serve the deployment until Ctrl-C or SIGTERM."),
+    "sign-in-link": Entry("access", "Print a link that signs PERSON in once, within a quarter of an hour."),
+    "token": Entry("access", "Print a bearer token for PERSON, good for twelve hours."),
+    "vault": Entry("vault", "Set up where files lie when PORTFOLIO_VAULT names a bucket."),
+}
+"""Every command by name. In its file it has the same name, with underscores."""
+
+
+class Commands(click.Group):
+    """Imports a command when it is asked for, so that a list of them takes no time and nobody waits for the benches."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+        """Return a command, None if there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(
+            import_module(f"infra.cli.{COMMANDS[cmd_name].file}"), cmd_name.replace("-", "_")
+        )
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
+        """Write the list of commands from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].help) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="portfolio")
+def cli() -> None:
+    """Evidence, grade decisions and appeals of apprentices, as a record that is never edited.
+
+    Settings are PORTFOLIO_* environment variables: FOLDER (default data), KEYS (default beside the folder),
+    HOST, PORT and BASE_URL.
+    """
+
+
+def main() -> None:
+    """Run the command line and end the process with its status."""
+    raise SystemExit(run(cli, None))

@@ -1,0 +1,43 @@
+"""``portfolio token`` and ``portfolio sign-in-link``: what lets a registered person in."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import click
+
+from infra.cli.options import folder_option, read_settings, say_demo
+from infra.deployment import mode_of, require_person
+from infra.identity.keys import KeyFolder
+from infra.identity.sessions import LocalSessions
+from infra.identity.tokens import LocalTokens
+from infra.main import now, open_record
+from infra.settings import Settings
+
+TOKEN_GOOD_FOR = timedelta(hours=12)
+
+
+@click.command()
+@click.argument("person", type=click.UUID)
+@folder_option
+def token(person: UUID, folder: str | None) -> None:
+    """Print a bearer token for PERSON, good for twelve hours."""
+    settings = settings_that_know(person, folder)
+    click.echo(LocalTokens(KeyFolder(settings.keys), now).issue(person, TOKEN_GOOD_FOR))
+
+
+@click.command("sign-in-link")
+@click.argument("person", type=click.UUID)
+@folder_option
+def sign_in_link(person: UUID, folder: str | None) -> None:
+    """Print a link that signs PERSON in once, within a quarter of an hour."""
+    settings = settings_that_know(person, folder)
+    click.echo(LocalSessions(KeyFolder(settings.keys), settings.base_url, now).issue_link(person))
+
+
+def settings_that_know(person: UUID, folder: str | None) -> Settings:
+    """Return the settings of a deployment in which this person is registered; raise ``PersonUnknown``."""
+    settings = read_settings(folder)
+    with open_record(settings, read_only=True) as record:
+        require_person(record.journal, person)
+        say_demo(mode_of(record.journal))
+    return settings
