@@ -18,7 +18,7 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceAnnotated, UploadOffered
 from portfolio.domain.kernel import Recorded, changed, tag_of
 from portfolio.domain.person import PERSON
-from portfolio.domain.sentences import sentence, with_names
+from portfolio.domain.sentences import sentence
 from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import audit_trail
 
@@ -54,7 +54,7 @@ class TrailOut(PageOut):
 def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: UUID | None = None) -> dict[str, Any]:
     """Return the page of an enrolment's audit trail, or of one stream in it, that was asked for."""
     wait_for(query["after"])
-    found = audit_trail(
+    facts = audit_trail(
         services().reads,
         services().journal,
         enrolment_id=enrolment_id,
@@ -66,7 +66,7 @@ def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: 
         behind=query["cursor"][0] if query["cursor"] else 0,
         limit=query["limit"] + 1,
     )
-    answer = page(found, query["limit"], lambda entry: (entry.position,))
+    answer = page(facts, query["limit"], lambda entry: (entry.position,))
     return {**answer, "items": entries(sight, answer["items"])}
 
 
@@ -78,7 +78,7 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
             "at": entry.at,
             "by": entry.by,
             "name": name_of(sight.session, entry.by),
-            "sentence": with_names(entry.tag, sentence_for(sight, entry), partial(name_of, sight.session)),
+            "sentence": sentence_for(sight, entry),
             "kind": entry.tag,
             "stream": entry.originator_id,
         }
@@ -99,7 +99,7 @@ def sentence_for(sight: Sight[Any], entry: Recorded) -> str:
         version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
         if version is None or not version.handed_in():
             return f"announced version {fact.version}."
-    return sentence(fact)
+    return sentence(fact, partial(name_of, sight.session))
 
 
 def name_of(session: ReadSession, person_id: UUID) -> str:

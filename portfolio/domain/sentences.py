@@ -1,6 +1,5 @@
 """Sentences: what a fact says to a lay reader, to be read behind the name of who did it and the day."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
@@ -10,39 +9,33 @@ from portfolio.domain.assessment import facts as assessment
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.evidence import facts as evidence
 from portfolio.domain.evidence.selector import fragment
-from portfolio.domain.kernel import Fact, tag_of
+from portfolio.domain.kernel import Fact
+
+NameOf = Callable[[UUID], str]
+"""Gives a person's name: facts hold ids alone."""
 
 
-def sentence(fact: Fact) -> str:
-    """Return the fact as a phrase that follows a name, such as "claimed K20 with version 1.".
-
-    Other people in it stand as their ids in braces, for ``with_names``: a stored sentence holds no name.
-    """
-    teller = TELLERS[type(fact)]
-    return f"{teller(fact)}."
+def sentence(fact: Fact, name_of: NameOf) -> str:
+    """Return the fact as a phrase that follows a name, such as "claimed K20 with version 1."."""
+    if teller := TELLERS.get(type(fact)):
+        return f"{teller(fact)}."
+    return f"{NAMING_TELLERS[type(fact)](fact, name_of)}."
 
 
-def with_names(kind: str, said: str, name_of: Callable[[UUID], str]) -> str:
-    """Return the sentence of a fact of this kind (its tag) with the people it speaks of by name."""
-    if kind not in NAMING:
-        return said
-    return PERSON.sub(lambda found: name_of(UUID(found[1])), said)
+def _assigned(fact: enrolment.PersonAssigned, name_of: NameOf) -> str:
+    return f"assigned {name_of(fact.person_id)} as {fact.assignment} from {fact.starts_on.isoformat()}"
 
 
-PERSON = re.compile(r"\{([0-9a-f-]{36})\}")
+def _released(fact: enrolment.PersonReleased, name_of: NameOf) -> str:
+    reason = fact.reason.rstrip(".")
+    return f"released {name_of(fact.person_id)} as {fact.assignment} from {fact.ends_on.isoformat()}: {reason}"
 
 
-def _person(person_id: UUID) -> str:
-    return f"{{{person_id}}}"
+def _convened(fact: appeal.PanelConvened, name_of: NameOf) -> str:
+    def names(people: Iterable[UUID]) -> str:
+        return ", ".join(map(name_of, sorted(people)))
 
-
-def _people(people: Iterable[UUID]) -> str:
-    return ", ".join(map(_person, sorted(people)))
-
-
-def _plain(text: str) -> str:
-    """Return somebody's words so that they cannot be taken for the id of a person."""
-    return text.rstrip(".").replace("{", "(").replace("}", ")")
+    return f"convened a panel of {names(fact.members)}, independent of the organisation: {names(fact.independent)}"
 
 
 def _annotated(fact: evidence.EvidenceAnnotated) -> str:
@@ -96,13 +89,6 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     enrolment.RouteChanged: lambda fact: (
         f"moved the apprentice to route {fact.route} from {fact.effective_on.isoformat()}: {fact.reason.rstrip('.')}"
     ),
-    enrolment.PersonAssigned: lambda fact: (
-        f"assigned {_person(fact.person_id)} as {fact.assignment} from {fact.starts_on.isoformat()}"
-    ),
-    enrolment.PersonReleased: lambda fact: (
-        f"released {_person(fact.person_id)} as {fact.assignment} "
-        f"from {fact.ends_on.isoformat()}: {_plain(fact.reason)}"
-    ),
     evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
     evidence.FileSealed: lambda fact: (
         f"uploaded version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
@@ -134,13 +120,14 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     appeal.AppealLodged: _appealed,
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
     appeal.AppealNotAdmitted: lambda fact: f"did not admit the appeal: {fact.reason.rstrip('.')}",
-    appeal.PanelConvened: lambda fact: (
-        f"convened a panel of {_people(fact.members)}, independent of the organisation: {_people(fact.independent)}"
-    ),
     appeal.AppealDecided: lambda fact: f"gave the panel's outcome, {fact.outcome}: {fact.reasons.rstrip('.')}",
     appeal.AppealWithdrawn: lambda _: "withdrew the appeal",
 }
-"""A teller for every stored fact; a test compares them with the catalogue."""
+"""What facts say that speak of nobody else."""
 
-NAMING = frozenset(tag_of(fact) for fact in (enrolment.PersonAssigned, enrolment.PersonReleased, appeal.PanelConvened))
-"""Facts whose sentence speaks of other people."""
+NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
+    enrolment.PersonAssigned: _assigned,
+    enrolment.PersonReleased: _released,
+    appeal.PanelConvened: _convened,
+}
+"""What facts say whose sentence names other people. A test compares both tables with the catalogue."""
