@@ -6,9 +6,3 @@ def uln_is_valid(uln: str) -> bool:
     if len(uln) != 10 or not (uln.isascii() and uln.isdigit()) or uln[0] == "0":
         return False
     return sum(int(digit) * weight for digit, weight in zip(uln, range(10, 0, -1), strict=True)) % 11 == 10
-
-
-def uln_from(first_nine: str) -> str | None:
-    """Return the number these nine digits begin, or None where no check digit can be issued."""
-    remainder = sum(int(digit) * weight for digit, weight in zip(first_nine, range(10, 1, -1), strict=True)) % 11
-    return None if remainder == 0 else f"{first_nine}{10 - remainder}"

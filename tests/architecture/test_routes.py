@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from api.auth import OPEN
 from portfolio.domain.permissions import READS
 from tests.api.shell import shell
-from tests.architecture.source import called, files, functions, named, tree
+from tests.architecture.source import called, files, functions
 
 GATES = {"execute", "see", "may_ask", "authorise", "check_sees", "check_read"}
 """What asks the permission table."""
@@ -42,8 +40,3 @@ def test_every_route_asks_the_permission_table(tmp_path: Path) -> None:
 def test_every_question_of_the_table_is_asked_somewhere() -> None:
     for question in READS:
         assert any(f'"{question}"' in path.read_text() for path in files("api")), question
-
-
-@pytest.mark.parametrize("path", files("api"), ids=named)
-def test_nobody_but_the_table_asks_for_a_role(path: Path) -> None:
-    assert not {"roles_of", "has_role"} & called(tree(path))

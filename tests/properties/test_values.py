@@ -10,32 +10,33 @@ from portfolio.domain.evidence.selector import Bounds, ImageRegion, PdfRectangle
 from portfolio.domain.form import FORM, ApproveForm, ComponentAdded, ForApproval, FormApproved, FormDrafted
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.plan import PlanEdition
-from portfolio.domain.uln import uln_from, uln_is_valid
+from portfolio.domain.uln import uln_is_valid
 from tests.domain.world import CRITERIA, CRITERIA_ID, FORM_ID, NOW, OFFICER, PLAN, PLAN_ID, SHA, TODAY, component
 
 NINE = st.from_regex(r"[1-9][0-9]{8}", fullmatch=True)
 
 
+def valid_numbers(nine: str) -> list[str]:
+    return [nine + digit for digit in string.digits if uln_is_valid(nine + digit)]
+
+
 @given(NINE)
-def test_a_learner_number_that_is_issued_is_valid_and_no_other_check_digit_is(nine: str) -> None:
-    valid = {nine + digit for digit in string.digits if uln_is_valid(nine + digit)}
-    assert valid == {issued for issued in [uln_from(nine)] if issued}
+def test_at_most_one_check_digit_makes_a_learner_number_valid(nine: str) -> None:
+    assert len(valid_numbers(nine)) <= 1
 
 
 @given(NINE, st.integers(0, 9), st.sampled_from(string.digits))
 def test_a_learner_number_with_one_digit_wrong_is_not_valid(nine: str, place: int, digit: str) -> None:
-    uln = uln_from(nine)
-    assume(uln is not None and uln[place] != digit)
-    assert uln is not None
-    assert not uln_is_valid(uln[:place] + digit + uln[place + 1 :])
+    for uln in valid_numbers(nine):
+        assume(uln[place] != digit)
+        assert not uln_is_valid(uln[:place] + digit + uln[place + 1 :])
 
 
 @given(NINE, st.integers(0, 8))
 def test_a_learner_number_with_two_neighbours_changed_over_is_not_valid(nine: str, place: int) -> None:
-    uln = uln_from(nine)
-    assume(uln is not None and uln[place] != uln[place + 1])
-    assert uln is not None
-    assert not uln_is_valid(uln[:place] + uln[place + 1] + uln[place] + uln[place + 2 :])
+    for uln in valid_numbers(nine):
+        assume(uln[place] != uln[place + 1])
+        assert not uln_is_valid(uln[:place] + uln[place + 1] + uln[place] + uln[place + 2 :])
 
 
 @given(st.text(max_size=12))
