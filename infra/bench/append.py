@@ -5,12 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from uuid import uuid4
 
-from eventsourcing.persistence import StoredEvent
-
-from infra.bench.facts import TOPIC, append_of, raw_state, remark
-from infra.bench.library import library
+from infra.bench.facts import append_of, remark
 from infra.bench.measure import Operation, Row, Worker, rate, ratio_row, rounds
-from infra.bench.stores import Bench, Store, writers
+from infra.bench.peers.append import raw, shipped
+from infra.bench.stores import Bench, Store
 
 ROWS = {
     "PostgreSQL": (
@@ -43,45 +41,6 @@ def ours(store: Store, facts: int) -> Iterator[Worker]:
                 nonlocal version
                 request = append_of(stream, stream, [remark() for _ in range(facts)], version, keyed=True)
                 version = journal.append(*request).version
-                return facts
-
-            return operation
-
-        yield worker
-
-
-@contextmanager
-def raw(store: Store) -> Iterator[Worker]:
-    """Insert single rows, each thread on a connection of its own."""
-    with writers(store) as connect:
-
-        def worker() -> Operation:
-            connection, stream, version = connect(), uuid4(), 0
-
-            def operation() -> int:
-                nonlocal version
-                version += 1
-                connection.insert(stream, version, raw_state())
-                return 1
-
-            return operation
-
-        yield worker
-
-
-@contextmanager
-def shipped(store: Store, facts: int, threads: int) -> Iterator[Worker]:
-    """Insert events through the library's recorder."""
-    with library(store, threads) as application:
-
-        def worker() -> Operation:
-            stream, version = uuid4(), 0
-
-            def operation() -> int:
-                nonlocal version
-                events = [StoredEvent(stream, version + number, TOPIC, raw_state()) for number in range(1, facts + 1)]
-                application.recorder.insert_events(events)
-                version += facts
                 return facts
 
             return operation

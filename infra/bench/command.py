@@ -8,10 +8,10 @@ from itertools import cycle
 from typing import cast
 from uuid import UUID, uuid4
 
-from infra.bench.facts import NOTE, append_of, raw_state
-from infra.bench.library import Record, library
+from infra.bench.facts import HISTORY, append_of, streams_of
 from infra.bench.measure import Operation, Row, Worker, rate, ratio_row, rounds
-from infra.bench.stores import Bench, Store, writers
+from infra.bench.peers.command import raw, shipped
+from infra.bench.stores import Bench, Store
 from portfolio.application.handler import CommandHandler
 from portfolio.application.lookups import Lookups
 from portfolio.application.ports import Idempotency, Vault
@@ -20,8 +20,6 @@ from portfolio.domain.person import CompetenceRecorded, GrantRole, PersonRegiste
 from portfolio.domain.vocabulary import SYSTEM
 
 DAY = date(2026, 11, 1)
-HISTORY = 20
-"""Facts of a stream before the first command."""
 DETAIL = "d" * 484
 """Makes the fact as long as the raw peer's."""
 
@@ -40,11 +38,6 @@ class NoCache(StateCache):
 
     def get(self, name: tuple[str, UUID]) -> None:
         """Return nothing."""
-
-
-def streams_of(threads: int) -> int:
-    """Return in how many streams a thread takes turns, so many that none of them grows long while it is measured."""
-    return max(10, 100 // threads)
 
 
 @contextmanager
@@ -77,57 +70,6 @@ def ours(store: Store, threads: int, cache: type[StateCache]) -> Iterator[Worker
             return operation
 
         yield worker
-
-
-@contextmanager
-def raw(store: Store, threads: int) -> Iterator[Worker]:
-    """Select a stream and insert a row, by hand."""
-    with writers(store) as connect:
-
-        def worker() -> Operation:
-            connection, streams = connect(), [uuid4() for _ in range(streams_of(threads))]
-            for stream in streams:
-                connection.fill(stream, [raw_state() for _ in range(HISTORY)])
-            turns = cycle(streams)
-
-            def operation() -> int:
-                stream = next(turns)
-                version = connection.read(stream)[-1][0]
-                connection.insert(stream, version + 1, raw_state())
-                return 1
-
-            return operation
-
-        yield worker
-
-
-@contextmanager
-def shipped(store: Store, threads: int) -> Iterator[Worker]:
-    """Load an aggregate from the library's repository, call its method and save it."""
-    with library(store, threads) as application:
-
-        def worker() -> Operation:
-            records = [Record("bench") for _ in range(streams_of(threads))]
-            for record in records:
-                for _ in range(HISTORY - 1):
-                    remark(record)
-                application.save(record)
-            turns = cycle([record.id for record in records])
-
-            def operation() -> int:
-                record: Record = application.repository.get(next(turns))
-                remark(record)
-                application.save(record)
-                return 1
-
-            return operation
-
-        yield worker
-
-
-def remark(record: Record) -> None:
-    """Add an event about as long as our fact."""
-    record.remark(text=NOTE, place=[72, 140, 200, 36], actor=str(uuid4()))
 
 
 def command(bench: Bench) -> list[Row]:

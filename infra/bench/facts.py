@@ -26,6 +26,8 @@ NOTE = "Evidence shows safe isolation, but the risk assessment is unsigned. " * 
 STORED_SIZE = 674
 """Bytes of a stored remark."""
 DAY = date(2026, 11, 24)
+HISTORY = 20
+"""Facts of a stream before the first command."""
 ITEMS = 8
 """Evidence items of one enrolment, of twelve facts each."""
 
@@ -119,3 +121,8 @@ def append_of(
         index=tuple(row for fact in facts for row in index_rows(fact)),
         idempotency=Idempotency(key=str(causation), fingerprint=causation.bytes * 2) if keyed else None,
     )
+
+
+def streams_of(threads: int) -> int:
+    """Return in how many streams a thread takes turns, so many that none of them grows long while it is measured."""
+    return max(10, 100 // threads)

@@ -1,17 +1,13 @@
 """Projection: catching up with a log against a loop written by hand, and rebuilding views from a long log."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import datetime
-from typing import Any, cast
-
-import msgspec
+from typing import cast
 
 from infra.bench.log import long_log
 from infra.bench.measure import Row, ceiling_row, elapsed, ratio_row, rounds
-from infra.bench.stores import Bench, Folded, Logged, Loop, Store
-from infra.store.codec import AT, BY, HEADER, at_of, uuid_of
-from portfolio.domain.calendar import LONDON
+from infra.bench.peers.script import Script
+from infra.bench.stores import Bench, Store
 from projections.audit_trail import AUDIT_TRAIL
 from projections.database import View, ViewsDatabase
 from projections.owner import OWNER
@@ -21,64 +17,9 @@ from projections.views import VIEWS
 
 CATCH_UP = 20_000
 """Facts to catch up with."""
-BATCH = 1_000
-decode, encode = msgspec.json.decode, msgspec.json.encode
 GOALS = {"PostgreSQL": 20.0, "SQLite": 10.0}
 """Seconds in which readiness and audit trail are made again from a million facts."""
 TOGETHER = (READINESS, AUDIT_TRAIL)
-
-
-class Script:
-    """Folds two of our views as a good script would: untyped JSON, decoded where it is needed, plain dictionaries."""
-
-    def __init__(self) -> None:
-        self._owner: dict[bytes, bytes] = {}
-        self._pictures: dict[bytes, dict[str, Any]] = {}
-
-    def run(self, loop: Loop) -> None:
-        """Follow the log from its first fact to its last."""
-        position = 0
-        while rows := loop.read(position, BATCH):
-            position = rows[-1][0]
-            loop.write(self._fold(rows), position)
-
-    def _fold(self, rows: Iterable[Logged]) -> Folded:
-        owners, touched, trail = [], {}, []
-        for position, stream, topic, state in rows:
-            if topic == "enrolment.apprentice-enrolled":
-                body = decode(state[HEADER.size :])
-                self._owner[stream] = stream
-                owners.append((stream, stream))
-                touched[stream] = self._pictures[stream] = {
-                    "enrolment_id": text_of(stream),
-                    "plan_id": body["plan_id"],
-                    "routes": [{"since": body["starts_on"], "route": body["route"], "form_id": body["form_id"]}],
-                    "titles": {},
-                    "claims": [],
-                    "attempts": [],
-                    "appeals": [],
-                }
-            elif topic == "evidence.upload-offered":
-                body = decode(state[HEADER.size :])
-                owner = self._owner[stream] = bytes.fromhex(body["enrolment_id"].replace("-", ""))
-                owners.append((stream, owner))
-                picture = touched[owner] = self._pictures[owner]
-                picture["titles"][text_of(stream)] = body["title"]
-            elif topic == "evidence.statement-claimed":
-                body = decode(state[HEADER.size :])
-                owner = self._owner[stream]
-                picture = touched[owner] = self._pictures[owner]
-                day = datetime.fromtimestamp(at_of(state[AT]) / 1e6, LONDON).date().isoformat()
-                claim = {"code": body["code"], "evidence_id": text_of(stream), "version": body["version"]}
-                picture["claims"].append(claim | {"claimed_on": day})
-            if enrolment_id := self._owner.get(stream):
-                trail.append((enrolment_id, position, stream, state[BY], topic))
-        return Folded(owners, [(each, encode(picture)) for each, picture in touched.items()], trail)
-
-
-def text_of(sixteen: bytes) -> str:
-    """Return an id as JSON has it."""
-    return str(uuid_of(sixteen))
 
 
 def emptied(store: Store) -> None:
@@ -94,7 +35,7 @@ def project(bench: Bench) -> list[Row]:
 
         def by_hand() -> float:
             emptied(store)
-            with closing(store.loop()) as loop:
+            with closing(store.peers.loop()) as loop:
                 return facts / elapsed(lambda: Script().run(loop))
 
         def ours() -> float:

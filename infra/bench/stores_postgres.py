@@ -1,42 +1,19 @@
 """A scratch store on PostgreSQL: a database of its own on the server that is named, dropped at the end."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
-from eventsourcing.application import Application
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from infra.bench.facts import TOPIC
-from infra.bench.stores import Folded, Logged
-from infra.store.codec import uuid_of
+from infra.bench.peers.postgres import PostgresPeers
 from infra.store.journal import EventJournal
 from infra.store.postgres.migrate import NotAllowed, migrate
-from infra.store.postgres.server import Connection, connect, reach, shown
+from infra.store.postgres.server import reach, shown
 from infra.store.postgres.views import PostgresViews
-from projections.audit_trail import AUDIT_TRAIL
-from projections.owner import OWNER
-from projections.readiness import READINESS
-
-TABLE = (
-    "CREATE TABLE stored (position bigserial PRIMARY KEY, stream uuid NOT NULL, version bigint NOT NULL, "
-    "topic text NOT NULL, state bytea NOT NULL, UNIQUE (stream, version))"
-)
-INSERT = "INSERT INTO stored (stream, version, topic, state) VALUES (%b, %b, %b, %b) RETURNING position"
-READ = "SELECT version, state FROM stored WHERE stream = %b ORDER BY version"
-LOG = (
-    "SELECT position, uuid_send(originator_id), topic, state FROM record.facts WHERE position > %b "
-    "ORDER BY position LIMIT %b"
-)
-PUT = "INSERT INTO {} SELECT * FROM unnest(%b::uuid[], %b::{}[]) ON CONFLICT ({}) DO UPDATE SET {} = excluded.{}"
-OWNERS = PUT.format(OWNER.table, "uuid", "stream", "enrolment_id", "enrolment_id")
-PICTURES = PUT.format(READINESS.table, "bytea", "enrolment_id", "picture", "picture")
-TRAIL = f"COPY {AUDIT_TRAIL.table} FROM STDIN (FORMAT binary)"
-MOVE = "UPDATE positions SET position = %b WHERE follower = ANY(%b)"
 
 
 @contextmanager
@@ -51,10 +28,7 @@ def scratch_database(server: str) -> Iterator["PostgresStore"]:
                 raise NotAllowed(shown(server), str(error).splitlines()[0]) from error
         store = PostgresStore(make_conninfo(server, dbname=name.as_string().strip('"')))
         migrate(store.url)
-        with closing(connect(store.url)) as connection:
-            connection.execute(TABLE)
-        with Application[UUID]({**store.library(1), "CREATE_TABLE": "y"}):
-            pass
+        store.peers.prepare()
         yield store
     finally:
         with reach(server) as connection:
@@ -75,78 +49,7 @@ class PostgresStore:
         """Open our views."""
         return PostgresViews(self.url)
 
-    def writer(self) -> "Writer":
-        """Open a connection whose commits wait for the disk as ours do."""
-        return Writer(connect(self.url))
-
-    def loop(self) -> "Loop":
-        """Open the database."""
-        return Loop(connect(self.url))
-
-    def library(self, connections: int) -> Mapping[str, str]:
-        """Return the settings of the event library."""
-        with closing(connect(self.url)) as connection:
-            at = connection.info
-            return {
-                "PERSISTENCE_MODULE": "eventsourcing.postgres",
-                "POSTGRES_DBNAME": at.dbname,
-                "POSTGRES_HOST": at.host,
-                "POSTGRES_PORT": str(at.port),
-                "POSTGRES_USER": at.user,
-                "POSTGRES_PASSWORD": at.password,
-                "POSTGRES_POOL_SIZE": str(connections),
-                "POSTGRES_MAX_OVERFLOW": "0",
-                "CREATE_TABLE": "n",
-            }
-
-
-class Writer:
-    """Raw psycopg (``infra.bench.stores.Writer``)."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._cursor = connection.cursor(binary=True)
-        self.close = connection.close
-
-    def insert(self, stream: UUID, version: int, state: bytes) -> None:
-        """Store one row in a transaction of its own."""
-        self._cursor.execute(INSERT, (stream, version, TOPIC, state), prepare=True).fetchone()
-
-    def fill(self, stream: UUID, states: Sequence[bytes]) -> None:
-        """Store the first rows of a stream."""
-        with self._connection.transaction():
-            rows = [(stream, version, TOPIC, state) for version, state in enumerate(states, start=1)]
-            self._cursor.executemany(INSERT, rows)
-
-    def read(self, stream: UUID) -> Sequence[Any]:
-        """Return versions and states of a stream."""
-        return self._cursor.execute(READ, (stream,), prepare=True).fetchall()
-
-
-class Loop:
-    """A script over one connection (``infra.bench.stores.Loop``)."""
-
-    def __init__(self, connection: Connection) -> None:
-        connection.execute("SET search_path = views")
-        connection.execute("SET synchronous_commit = off")
-        self._connection = connection
-        self._cursor = connection.cursor(binary=True)
-        self.close = connection.close
-
-    def read(self, after: int, limit: int) -> Sequence[Logged]:
-        """Return facts after a position."""
-        return self._cursor.execute(LOG, (after, limit), prepare=True).fetchall()
-
-    def write(self, folded: Folded, position: int) -> None:
-        """Put rows and positions."""
-        with self._connection.transaction():
-            for statement, pairs in ((OWNERS, folded.owners), (PICTURES, folded.pictures)):
-                keys = [uuid_of(key) for key, _ in pairs]
-                values = [value if statement == PICTURES else uuid_of(value) for _, value in pairs]
-                self._cursor.execute(statement, (keys, values), prepare=True)
-            with self._cursor.copy(TRAIL) as copy:
-                copy.set_types(["uuid", "int8", "uuid", "uuid", "text"])
-                for enrolment, place, stream, actor, kind in folded.trail:
-                    copy.write_row((uuid_of(enrolment), place, uuid_of(stream), uuid_of(actor), kind))
-            tables = [OWNER.table, READINESS.table, AUDIT_TRAIL.table]
-            self._cursor.execute(MOVE, (position, tables), prepare=True)
+    @property
+    def peers(self) -> PostgresPeers:
+        """Return the peers in the same database."""
+        return PostgresPeers(self.url)

@@ -1,9 +1,8 @@
 """Upload: a file through the folder vault, hashed and sealed, against copying it and hashing the copy."""
 
-import os
-import shutil
 import subprocess
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +10,7 @@ from uuid import uuid4
 
 from infra.bench.large_file import pieces
 from infra.bench.measure import Row, elapsed, ratio_row, rounds
+from infra.bench.peers.copy import copied
 from infra.bench.stores import Bench
 from infra.bench.upload_memory import upload_memory
 from infra.vault.folder import FolderVault
@@ -44,18 +44,5 @@ def upload(bench: Bench) -> list[Row]:
             vault.discard(object_id)
             return SIZE / seconds
 
-        def by_hand() -> float:
-            copy = folder / "copy"
-
-            def work() -> None:
-                shutil.copyfile(file, copy)
-                with copy.open("rb") as stream:
-                    os.fsync(stream.fileno())
-                subprocess.run(["sha256sum", copy], capture_output=True, check=True)  # noqa: S603, S607 - the user's own coreutils
-
-            seconds = elapsed(work)
-            copy.unlink()
-            return SIZE / seconds
-
-        rates = rounds({"portfolio": ours, "cp, sync and sha256sum": by_hand}, bench.rounds)
+        rates = rounds({"portfolio": ours, "cp, sync and sha256sum": partial(copied, file, SIZE)}, bench.rounds)
     return [ratio_row("Upload through the folder vault, 400 MB", rates, goal=0.5), *upload_memory()]

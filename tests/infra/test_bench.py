@@ -12,7 +12,8 @@ import pytest
 from infra.bench.command import ours
 from infra.bench.log import long_log
 from infra.bench.measure import ChildFailed, Operation, Worker, ceiling_row, rate, ratio_row, rounds
-from infra.bench.project import Script, caught_up, emptied
+from infra.bench.peers.script import Script
+from infra.bench.project import caught_up, emptied
 from infra.bench.report import line
 from infra.bench.seen import seen
 from infra.bench.stores import Bench, Store
@@ -155,7 +156,7 @@ def test_the_loop_by_hand_fills_the_same_tables(scratch: Scratch) -> None:
             caught_up(Projector(journal, views, (READINESS, AUDIT_TRAIL)))
             owners, pictures, trail = (list(views.rows(view)) for view in (OWNER, READINESS, AUDIT_TRAIL))
         emptied(store)
-        with closing(store.loop()) as loop:
+        with closing(store.peers.loop()) as loop:
             Script().run(loop)
         with closing(store.views()) as views:
             assert list(views.rows(OWNER)) == owners

@@ -1,13 +1,13 @@
 """The event library as shipped, as its own documentation tells to use it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-from infra.bench.stores import Store
+from infra.bench.peers.protocols import Peers
 
 
 class Record(Aggregate):
@@ -24,7 +24,13 @@ class Record(Aggregate):
 
 
 @contextmanager
-def library(store: Store, connections: int) -> Iterator[Application[UUID]]:
-    """Give the library's application on a store that has its tables."""
-    with Application[UUID](store.library(connections)) as application:
+def library(peers: Peers, connections: int) -> Iterator[Application[UUID]]:
+    """Give the library's application, whose tables are there."""
+    with Application[UUID]({**peers.library(connections), "CREATE_TABLE": "n"}) as application:
         yield application
+
+
+def make_tables(settings: Mapping[str, str]) -> None:
+    """Let the library make its tables."""
+    with Application[UUID]({**settings, "CREATE_TABLE": "y"}):
+        pass
