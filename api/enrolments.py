@@ -31,7 +31,8 @@ from portfolio.domain.enrolment import (
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.readiness.outcomes import Readiness
 from portfolio.domain.vocabulary import Assignment
-from projections.portfolios import EnrolmentOf, Item, enrolments_of, items
+from projections.enrolments import EnrolmentOf, enrolments_of
+from projections.evidence_items import Item, items
 from projections.readiness import picture_of
 
 enrolments = Blueprint("enrolments", "An apprentice on a plan, a form and a route, with the people assigned to them.")

@@ -100,7 +100,7 @@ def list_people(query: dict[str, Any]) -> dict[str, Any]:
     """List people by name."""
     may_ask("people")
     wait_for(query["after"])
-    rows = registered(services().reads, behind=query["cursor"], limit=query["limit"] + 1)
+    rows = registered(services().reads, after=query["cursor"], limit=query["limit"] + 1)
     return page(rows, query["limit"], lambda row: (row.name, row.person_id))
 
 

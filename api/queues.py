@@ -10,8 +10,9 @@ from api.reads import may_ask, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import extended, fields_of, word
+from projections.appeals_queue import OpenAppeal, appeals_queue
+from projections.assessor_queue import OpenAttempt, WaitingEvidence, assessor_queue
 from projections.people import names
-from projections.queues import OpenAppeal, OpenAttempt, WaitingEvidence, appeals_queue, assessor_queue
 
 queues = Blueprint("queues", "What waits for you, oldest first.")
 
@@ -72,7 +73,7 @@ def get_assessor_queue(query: dict[str, Any]) -> dict[str, Any]:
     """List the evidence to answer and the attempts to decide where you are assigned as assessor today."""
     may_ask("queue: assessor")
     wait_for(query["after"])
-    rows = assessor_queue(services().reads, caller(), today(), behind=behind(query), limit=query["limit"] + 1)
+    rows = assessor_queue(services().reads, caller(), today(), after=last_position(query), limit=query["limit"] + 1)
     found = page(rows, query["limit"], lambda row: (row.position,))
     known = names(services().reads, [row.apprentice for row in found["items"]])
     return {**found, "items": [waiting_shown(row, known.get(row.apprentice, "")) for row in found["items"]]}
@@ -91,7 +92,7 @@ def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
     """List the open appeals."""
     may_ask("queue: appeals")
     wait_for(query["after"])
-    rows = appeals_queue(services().reads, behind=behind(query), limit=query["limit"] + 1)
+    rows = appeals_queue(services().reads, after=last_position(query), limit=query["limit"] + 1)
     found = page(rows, query["limit"], lambda row: (row.position,))
     known = names(services().reads, [person for row in found["items"] for person in (row.apprentice, row.appellant)])
     return {
@@ -107,6 +108,6 @@ def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def behind(query: dict[str, Any]) -> int:
-    """Return the position behind which the page starts."""
+def last_position(query: dict[str, Any]) -> int:
+    """Return the position after which the page starts."""
     return query["cursor"][0] if query["cursor"] else 0

@@ -34,7 +34,7 @@ class TrailIn(PageIn):
 
 
 class EntryOut(Schema):
-    """One fact: ``sentence`` is to be read behind ``name``."""
+    """One fact: ``sentence`` is to be read after ``name``."""
 
     position = Position(required=True)
     at = Moment(required=True)
@@ -63,7 +63,7 @@ def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: 
         kind=query["kind"],
         since=query["since"],
         until=query["until"],
-        behind=query["cursor"][0] if query["cursor"] else 0,
+        after=query["cursor"][0] if query["cursor"] else 0,
         limit=query["limit"] + 1,
     )
     answer = page(facts, query["limit"], lambda entry: (entry.position,))

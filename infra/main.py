@@ -27,8 +27,8 @@ from portfolio.application.lookups import Lookups
 from portfolio.application.ports import Vault
 from portfolio.application.reactions import Reactions
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
-from projections.owner import OWNER
-from projections.runner import Projector, Reactor
+from projections.machinery.owner import OWNER
+from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
 
 VAULT = "vault"

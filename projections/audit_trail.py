@@ -6,8 +6,8 @@ from typing import Protocol
 from uuid import UUID
 
 from portfolio.domain.kernel import Entry, Recorded
-from projections.database import Reads, Rows, View
-from projections.owner import OWNED
+from projections.machinery.database import Reads, Rows, View
+from projections.machinery.owner import OWNED
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
@@ -28,7 +28,7 @@ AUDIT_TRAIL = View(
 
 TRAIL = """
 SELECT position FROM audit_trail_v4
-WHERE enrolment_id = :enrolment_id AND position > :behind AND (:until IS NULL OR position <= :until)
+WHERE enrolment_id = :enrolment_id AND position > :after AND (:until IS NULL OR position <= :until)
 AND (:stream IS NULL OR stream = :stream) AND (:actor IS NULL OR actor = :actor) AND (:kind IS NULL OR kind = :kind)
 ORDER BY position LIMIT :limit
 """
@@ -55,10 +55,10 @@ def audit_trail(
     kind: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    behind: int = 0,
+    after: int = 0,
     limit: int = 50,
 ) -> Sequence[Recorded]:
-    """Return up to ``limit`` facts behind a position, oldest first, that satisfy every filter given.
+    """Return up to ``limit`` facts after a position, oldest first, that satisfy every filter given.
 
     ``stream`` is one record, such as an attempt; ``kind`` a fact's stored name; ``since`` counts, ``until`` does not.
     """
@@ -68,7 +68,7 @@ def audit_trail(
         stream=stream,
         actor=actor,
         kind=kind,
-        behind=max(behind, log.position_at(since - MICROSECOND)) if since else behind,
+        after=max(after, log.position_at(since - MICROSECOND)) if since else after,
         until=log.position_at(until - MICROSECOND) if until else None,
         limit=limit,
     )

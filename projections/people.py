@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portfolio.domain.kernel import NOBODY, Entry, Value
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
-from projections.database import Reads, Rows, View, answers
+from projections.machinery.database import Reads, Rows, View, answers
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - people belong to no enrolment
@@ -44,8 +44,8 @@ ALL = """
 SELECT person_id, name, works_for, roles FROM people_v1
 WHERE (name, person_id) > (:name, :person_id) ORDER BY name, person_id LIMIT :limit
 """
-AT_ONCE = 500
-"""Names asked for in one question."""
+BATCH_SIZE = 500
+"""Names of one question."""
 
 
 class PersonRow(Value):
@@ -57,19 +57,19 @@ class PersonRow(Value):
     roles: tuple[str, ...]
 
 
-def people(reads: Reads, *, behind: tuple[str, UUID] | None = None, limit: int = 50) -> list[PersonRow]:
-    """Return up to ``limit`` people by name, behind the (name, person_id) of the last one seen."""
-    name, person_id = behind or ("", NOBODY)
+def people(reads: Reads, *, after: tuple[str, UUID] | None = None, limit: int = 50) -> list[PersonRow]:
+    """Return up to ``limit`` people by name, after the (name, person_id) of the last one seen."""
+    name, person_id = after or ("", NOBODY)
     return answers(PersonRow, reads.query(ALL, name=name, person_id=person_id, limit=limit), roles=roles_in)
 
 
 def names(reads: Reads, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of those of these people who are registered."""
-    asked = sorted(set(ids))
-    found: dict[UUID, str] = {}
-    for first in range(0, len(asked), AT_ONCE):
-        some = {f"p{number}": person for number, person in enumerate(asked[first : first + AT_ONCE])}
-        among = ", ".join(f":{parameter}" for parameter in some)
+    people_ids = sorted(set(ids))
+    names_by_id: dict[UUID, str] = {}
+    for first in range(0, len(people_ids), BATCH_SIZE):
+        parameters = {f"p{number}": person for number, person in enumerate(people_ids[first : first + BATCH_SIZE])}
+        among = ", ".join(f":{parameter}" for parameter in parameters)
         question = f"SELECT person_id, name FROM people_v1 WHERE person_id IN ({among})"  # noqa: S608 - names of parameters only
-        found |= dict(reads.query(question, **some))
-    return found
+        names_by_id |= dict(reads.query(question, **parameters))
+    return names_by_id

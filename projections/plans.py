@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portfolio.domain.kernel import Entry, Value
 from portfolio.domain.plan import DefectRuled, PlanApproved, PlanImported
-from projections.database import Reads, Rows, View, answers
+from projections.machinery.database import Reads, Rows, View, answers
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - plans belong to no enrolment

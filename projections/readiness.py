@@ -7,7 +7,7 @@ import msgspec
 from portfolio.domain.enrolment import ApprenticeEnrolled
 from portfolio.domain.kernel import Entry, tag_of
 from portfolio.domain.readiness.picture import SEEN, Picture, see
-from projections.database import Reads, Rows, View
+from projections.machinery.database import Reads, Rows, View
 
 EMPTY = Picture()
 BEGINNING = tag_of(ApprenticeEnrolled)

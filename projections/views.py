@@ -1,11 +1,13 @@
 """Every view there is, in the order in which they are folded."""
 
+from projections.appeals_queue import APPEALS
+from projections.assessor_queue import ATTEMPTS
 from projections.audit_trail import AUDIT_TRAIL
-from projections.database import View
+from projections.enrolments import ENROLMENTS, PARTS
+from projections.evidence_items import VERSIONS
+from projections.machinery.database import View
 from projections.people import PEOPLE
 from projections.plans import PLANS
-from projections.portfolios import ENROLMENTS, PARTS, VERSIONS
-from projections.queues import APPEALS, ATTEMPTS
 from projections.readiness import READINESS
 
 VIEWS: tuple[View, ...] = (PEOPLE, PLANS, ENROLMENTS, PARTS, VERSIONS, ATTEMPTS, APPEALS, READINESS, AUDIT_TRAIL)

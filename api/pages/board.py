@@ -24,7 +24,7 @@ from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotPermitted
 from portfolio.domain.plan import PLAN
-from projections.portfolios import items
+from projections.evidence_items import items
 
 
 @pages.get("/enrolments/<uuid:enrolment_id>")

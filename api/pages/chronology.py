@@ -89,7 +89,7 @@ def alike(entry: Recorded) -> tuple[object, ...]:
 
 
 def summary(run: Sequence[Recorded]) -> str:
-    """Return what several findings or claims say together, behind the name of who made them."""
+    """Return what several findings or claims say together, after the name of who made them."""
     if claimed := [entry.fact.code for entry in run if isinstance(entry.fact, StatementClaimed)]:
         return f"claimed {len(claimed)} codes: {', '.join(claimed)}."
     judged = [entry.fact.finding.judgement for entry in run if isinstance(entry.fact, StatementFound)]

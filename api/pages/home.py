@@ -8,7 +8,7 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
-from projections.portfolios import enrolments_of
+from projections.enrolments import enrolments_of
 
 
 @pages.get("/")

@@ -5,7 +5,8 @@ from typing import Any
 from api.pages.common import as_day, fresh, named, pages, render
 from api.reads import may_ask
 from api.services import caller, services, today
-from projections.queues import WaitingEvidence, appeals_queue, assessor_queue
+from projections.appeals_queue import appeals_queue
+from projections.assessor_queue import WaitingEvidence, assessor_queue
 
 MOST = 200
 

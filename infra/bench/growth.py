@@ -18,8 +18,8 @@ from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.evidence.aggregate import EVIDENCE
+from projections.machinery.runner import Projector
 from projections.readiness import picture_of
-from projections.runner import Projector
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 THREADS = {"PostgreSQL": 32, "SQLite": 8}

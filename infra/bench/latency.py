@@ -9,7 +9,7 @@ from uuid import uuid4
 from infra.bench.facts import append_of, enrolment
 from infra.bench.measure import Row, ceiling_row
 from infra.bench.stores import Bench
-from projections.runner import Projector
+from projections.machinery.runner import Projector
 from projections.views import VIEWS
 
 WRITES = 500

@@ -9,10 +9,10 @@ from infra.bench.measure import Row, ceiling_row, elapsed, ratio_row, rounds
 from infra.bench.peers.script import Script
 from infra.bench.stores import Bench, Store
 from projections.audit_trail import AUDIT_TRAIL
-from projections.database import View, ViewsDatabase
-from projections.owner import OWNER
+from projections.machinery.database import View, ViewsDatabase
+from projections.machinery.owner import OWNER
+from projections.machinery.runner import Projector
 from projections.readiness import READINESS
-from projections.runner import Projector
 from projections.views import VIEWS
 
 CATCH_UP = 20_000

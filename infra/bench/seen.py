@@ -12,7 +12,7 @@ from infra.bench.measure import Operation, Row, Worker, ceiling_row, rate
 from infra.bench.stores import Bench, Store
 from portfolio.domain.kernel import StaleVersion
 from projections.audit_trail import AUDIT_TRAIL
-from projections.runner import Log, Projector
+from projections.machinery.runner import Log, Projector
 
 PROCESSES = {"PostgreSQL": 2, "SQLite": 1}
 """By kind of store: in how many processes the writers are."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from infra.bench.peers.protocols import Peers
 from infra.store.journal import EventJournal
-from projections.database import ViewsDatabase
+from projections.machinery.database import ViewsDatabase
 
 
 class Views(ViewsDatabase, Protocol):

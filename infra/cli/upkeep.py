@@ -13,7 +13,7 @@ from infra.deployment import mode_of
 from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.main import open_record
-from projections.runner import Projector, ViewUnknown
+from projections.machinery.runner import Projector, ViewUnknown
 from projections.views import VIEWS
 
 

@@ -12,9 +12,9 @@ from infra.store.journal import EventJournal
 from infra.store.refusals import ViewsUnreadable
 from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Store
-from projections.database import View, ViewsDatabase
-from projections.owner import OWNER
-from projections.runner import REBUILD_BATCH, Log, ViewGroup
+from projections.machinery.database import View, ViewsDatabase
+from projections.machinery.owner import OWNER
+from projections.machinery.runner import REBUILD_BATCH_SIZE, Log, ViewGroup
 from projections.views import VIEWS
 
 
@@ -57,7 +57,7 @@ def row_differences(log: Log, stored: ViewsDatabase, fresh: ViewsDatabase, views
     group = ViewGroup(fresh, OWNER, views)
     positions = {view.table: stored.position(view.table) for view in group.views}
     for position in sorted(set(positions.values())):
-        while group.fold(log, REBUILD_BATCH, until=position) < position:
+        while group.fold(log, REBUILD_BATCH_SIZE, until=position) < position:
             pass
         for view in group.views:
             if positions[view.table] == position:

@@ -6,8 +6,8 @@ from threading import Event
 from typing import ClassVar, Protocol
 
 from infra.store.journal import EventJournal
-from projections.database import View, ViewsDatabase
-from projections.runner import Projector, Reactor
+from projections.machinery.database import View, ViewsDatabase
+from projections.machinery.runner import Projector, Reactor
 
 Work = Callable[[Event], None]
 """Does its work until the event is set."""

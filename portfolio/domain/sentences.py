@@ -1,4 +1,4 @@
-"""Sentences: what a fact says to a lay reader, to be read behind the name of who did it and the day."""
+"""Sentences: what a fact says to a lay reader, to be read after the name of who did it and the day."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

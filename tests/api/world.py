@@ -34,7 +34,7 @@ from portfolio.domain.deployment import CreateDeployment
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.person import GrantRole, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM, Mode
-from projections.runner import Projector, Reactor
+from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
 from tests.api.documented import Document
 from tests.infra.vault import files

@@ -20,7 +20,7 @@ FORBIDDEN = {
 }
 
 ALLOWED = {
-    ("projections/database.py", "delete"): "a row of a view, which is computed anew from facts at any time",
+    ("projections/machinery/database.py", "delete"): "a row of a view, which is computed anew from facts at any time",
     ("infra/store/postgres/snapshot.py", "data"): "the driver calls the argument so",
     ("infra/demo/show.py", "process"): "a process of the operating system",
 }

@@ -1,4 +1,4 @@
-"""What facts say to a lay reader, behind a name."""
+"""What facts say to a lay reader, after a name."""
 
 from datetime import date
 from uuid import UUID

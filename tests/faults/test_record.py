@@ -19,7 +19,7 @@ from infra.settings import Settings
 from portfolio.application.handler import CommandHandler
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
-from projections.runner import Projector
+from projections.machinery.runner import Projector
 from projections.views import VIEWS
 from tests.faults.checker import gaps
 from tests.faults.service import COMMAND, PLAIN, line_of, lines_of

@@ -27,9 +27,9 @@ from infra.store.postgres.migrate import NotAllowed
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.kernel import Entry
 from projections.audit_trail import AUDIT_TRAIL
-from projections.owner import OWNER
+from projections.machinery.owner import OWNER
+from projections.machinery.runner import Projector
 from projections.readiness import READINESS
-from projections.runner import Projector
 from tests.infra.store.given import wait_until
 from tests.postgres import Databases
 from tests.soak import times

@@ -17,7 +17,7 @@ from infra.store.journal import EventJournal
 from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.evidence.facts import DraftDiscarded
 from portfolio.domain.kernel import Entry
-from projections.runner import Projector
+from projections.machinery.runner import Projector
 from projections.views import VIEWS
 from tests.journeys.service import serving
 

@@ -21,9 +21,9 @@ from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.plan import PlanImported
 from portfolio.domain.vocabulary import Assignment
-from projections.database import View, ViewsDatabase
-from projections.owner import OWNER
-from projections.runner import Projector
+from projections.machinery.database import View, ViewsDatabase
+from projections.machinery.owner import OWNER
+from projections.machinery.runner import Projector
 from projections.views import VIEWS
 from tests.domain.test_decision_context import context, found
 from tests.domain.world import (

@@ -8,7 +8,7 @@ import pytest
 
 from portfolio.domain.kernel import Recorded
 from projections.audit_trail import audit_trail
-from projections.runner import Projector
+from projections.machinery.runner import Projector
 from projections.views import VIEWS
 from tests.domain.world import ASSESSOR, ATTEMPT_ID, ENROLMENT_ID, FORM_FACTS, FORM_ID, an_id
 from tests.projections.support import ENROLLED, STORY, ListLog, assigned, at, on, scratch
@@ -52,7 +52,7 @@ def test_an_entry_is_the_fact_as_it_was_recorded(trail: Trail) -> None:
 
 
 def test_it_pages_behind_a_position(trail: Trail) -> None:
-    pages = [trail(behind=behind, limit=4) for behind in (0, 8, 12)]
+    pages = [trail(after=after, limit=4) for after in (0, 8, 12)]
     assert [positions(page) for page in pages] == [[5, 6, 7, 8], [9, 10, 11, 12], [13, 14]]
     assert all(before[-1].position < after[0].position for before, after in pairwise(pages))
 
@@ -72,7 +72,7 @@ def test_it_can_be_asked_for_one_kind_of_fact(trail: Trail) -> None:
 
 def test_since_counts_and_until_does_not(trail: Trail) -> None:
     assert positions(trail(since=at(7), until=at(9))) == [7, 8]
-    assert positions(trail(since=at(7), behind=7, until=at(9))) == [8]
+    assert positions(trail(since=at(7), after=7, until=at(9))) == [8]
 
 
 def test_it_can_be_asked_for_one_actor(trail: Trail) -> None:

@@ -14,7 +14,7 @@ from psycopg.errors import UndefinedTable
 from infra.store.refusals import CannotOpen
 from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.kernel import Entry, Value
-from projections.database import Batch, PositionConflict, Rows, View, ViewsDatabase
+from projections.machinery.database import Batch, PositionConflict, Rows, View, ViewsDatabase
 from tests.domain.world import an_id
 from tests.projections.support import rows_of, scratch
 

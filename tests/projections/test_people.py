@@ -41,10 +41,10 @@ def test_people_come_by_name_whenever_they_were_registered() -> None:
 def test_namesakes_are_on_one_page_each_and_none_is_left_out() -> None:
     with told(*(registered(person, "Sam") for person in (ADA, BEN, CY))) as reads:
         seen: list[UUID] = []
-        behind = None
-        while page := people(reads, behind=behind, limit=1):
+        after = None
+        while page := people(reads, after=after, limit=1):
             seen += [person.person_id for person in page]
-            behind = (page[0].name, page[0].person_id)
+            after = (page[0].name, page[0].person_id)
     assert seen == sorted((ADA, BEN, CY))
 
 

@@ -17,7 +17,8 @@ from portfolio.domain.evidence.facts import (
     StatementClaimed,
 )
 from portfolio.domain.kernel import Fact
-from projections.portfolios import PARTS, EnrolmentOf, Item, enrolments_of, items
+from projections.enrolments import PARTS, EnrolmentOf, enrolments_of
+from projections.evidence_items import Item, items
 from tests.domain.world import (
     APPEAL_ID,
     APPRENTICE,

@@ -17,7 +17,8 @@ from portfolio.domain.appeal import (
 from portfolio.domain.enrolment import PersonReleased
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReplaced, EvidenceReturned, EvidenceSubmitted
 from portfolio.domain.kernel import Fact, changed
-from projections.queues import OpenAppeal, OpenAttempt, WaitingEvidence, appeals_queue, assessor_queue
+from projections.appeals_queue import OpenAppeal, appeals_queue
+from projections.assessor_queue import OpenAttempt, WaitingEvidence, assessor_queue
 from tests.domain.test_decision_context import found
 from tests.domain.world import (
     APPEAL_ID,
@@ -150,8 +151,8 @@ def test_evidence_and_attempts_come_together_oldest_first_and_page_behind_a_posi
     facts = (ASSIGNED, on(EVIDENCE_ID, OFFERED, SUBMITTED), on(ATTEMPT_ID, OPENED), on(second, OFFERED, SUBMITTED))
     assert [waiting.position for waiting in queue(*facts)] == [4, 5, 7]
     assert [waiting.position for waiting in queue(*facts, limit=2)] == [4, 5]
-    assert [waiting.position for waiting in queue(*facts, behind=4, limit=1)] == [5]
-    assert [waiting.position for waiting in queue(*facts, behind=5)] == [7]
+    assert [waiting.position for waiting in queue(*facts, after=4, limit=1)] == [5]
+    assert [waiting.position for waiting in queue(*facts, after=5)] == [7]
 
 
 CONVENED = PanelConvened(members=frozenset({CHAIR}), independent=frozenset({CHAIR}))
@@ -202,4 +203,4 @@ def test_appeals_come_oldest_first_and_page_behind_a_position() -> None:
     with told(on(APPEAL_ID, LODGED), on(second, LODGED), on(APPEAL_ID, AppealAdmitted())) as reads:
         assert [appeal.appeal_id for appeal in appeals_queue(reads)] == [APPEAL_ID, second]
         assert [appeal.appeal_id for appeal in appeals_queue(reads, limit=1)] == [APPEAL_ID]
-        assert [appeal.appeal_id for appeal in appeals_queue(reads, behind=1)] == [second]
+        assert [appeal.appeal_id for appeal in appeals_queue(reads, after=1)] == [second]

@@ -15,9 +15,9 @@ from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
-from projections.database import Batch, PositionConflict, Rows, View, ViewsDatabase
-from projections.owner import OWNER
-from projections.runner import BATCH, Projector, Reactor, ViewUnknown
+from projections.machinery.database import Batch, PositionConflict, Rows, View, ViewsDatabase
+from projections.machinery.owner import OWNER
+from projections.machinery.runner import BATCH_SIZE, Projector, Reactor, ViewUnknown
 from projections.views import VIEWS
 from tests.domain.world import (
     APPEAL_ID,
@@ -113,17 +113,17 @@ def test_a_projector_that_was_overtaken_has_done_nothing_and_goes_on(tmp_path: P
 
 
 def test_a_batch_is_a_thousand_facts_in_one_transaction() -> None:
-    log = chatter(2 * BATCH + 1)
+    log = chatter(2 * BATCH_SIZE + 1)
     with scratch() as database:
         projector = Projector(log, database, [COUNTS])
-        assert [projector.step() for _ in range(4)] == [BATCH, BATCH, 1, 0]
+        assert [projector.step() for _ in range(4)] == [BATCH_SIZE, BATCH_SIZE, 1, 0]
         assert rows_of(database, COUNTS)[ADA]["facts"] == log.head()
         assert {database.position(view.table) for view in (OWNER, COUNTS)} == {log.head()}
 
 
 @pytest.mark.parametrize("moment", ["before write", "after write"])
 def test_a_fact_counts_once_though_the_write_fails(tmp_path: Path, moment: str) -> None:
-    log = chatter(2 * BATCH)
+    log = chatter(2 * BATCH_SIZE)
     database = Breaking(tmp_path / "views.db")
     projector = Projector(log, database, [COUNTS])
     projector.step()
@@ -137,7 +137,7 @@ def test_a_fact_counts_once_though_the_write_fails(tmp_path: Path, moment: str) 
 
 
 def test_a_fact_counts_once_though_the_process_ended_in_between(tmp_path: Path) -> None:
-    log = chatter(2 * BATCH)
+    log = chatter(2 * BATCH_SIZE)
     for fails in (["before write"], ["after write"], []):
         database = Breaking(tmp_path / "views.db", *fails)
         projector = Projector(log, database, [COUNTS])
@@ -174,7 +174,7 @@ def test_the_owner_is_remembered_over_a_restart() -> None:
 
 
 def test_a_view_that_is_new_catches_up_and_the_others_count_nothing_twice() -> None:
-    log = chatter(BATCH + 10)
+    log = chatter(BATCH_SIZE + 10)
     newcomer = View("newcomer", 1, COUNTS.key, COUNTS.columns, count, FACTS)
     with scratch() as database:
         Projector(log, database, [COUNTS]).step()
@@ -371,14 +371,14 @@ def test_a_running_projector_goes_on_after_a_failure_and_tells_nothing_personal(
 
 
 def test_a_reaction_gets_every_fact_in_order_and_none_again_after_a_restart() -> None:
-    log = chatter(BATCH + 5)
+    log = chatter(BATCH_SIZE + 5)
     got: list[int] = []
     with scratch() as database:
         for _ in range(2):
             reactor = Reactor("reactions", log, database, lambda entry: got.append(entry.position))
             while reactor.step():
                 pass
-    assert got == list(range(1, BATCH + 6))
+    assert got == list(range(1, BATCH_SIZE + 6))
 
 
 def test_a_reaction_that_fails_gets_the_same_fact_again_and_not_those_before() -> None:

@@ -9,8 +9,8 @@ import pytest
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Fact, Recorded, tag_of
 from portfolio.domain.readiness.picture import Picture
-from projections.database import Key, Row, Rows, View
-from projections.owner import OWNER
+from projections.machinery.database import Key, Row, Rows, View
+from projections.machinery.owner import OWNER
 from projections.views import VIEWS
 from tests.domain.world import ENROLMENT_ID, EVIDENCE_ID, NOW, an_id
 

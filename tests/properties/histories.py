@@ -79,7 +79,7 @@ Step = Callable[[Stage], Any]
 
 def new(stage: Stage, what: str) -> UUID:
     """Return an id that nothing has yet."""
-    return an_id(f"{what} behind {stage.journal.head()}")
+    return an_id(f"{what} after {stage.journal.head()}")
 
 
 def attempt_at(stage: Stage, place: int) -> UUID:

@@ -17,14 +17,16 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import code_order
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
+from projections.appeals_queue import appeals_queue
+from projections.assessor_queue import WaitingEvidence, assessor_queue
 from projections.audit_trail import audit_trail
-from projections.database import Reads
+from projections.enrolments import enrolments_of
+from projections.evidence_items import items
+from projections.machinery.database import Reads
+from projections.machinery.runner import Projector
 from projections.people import people
 from projections.plans import plans
-from projections.portfolios import enrolments_of, items
-from projections.queues import WaitingEvidence, appeals_queue, assessor_queue
 from projections.readiness import picture_of
-from projections.runner import Projector
 from projections.views import VIEWS
 from tests.projections.histories import BEGINNINGS, DAYS, MOVES, PEOPLE, History, Move
 from tests.projections.support import scratch

@@ -12,7 +12,7 @@ from infra.bench.peers.protocols import Folded, Logged
 from infra.store.codec import uuid_of
 from infra.store.postgres.server import Connection, connect
 from projections.audit_trail import AUDIT_TRAIL
-from projections.owner import OWNER
+from projections.machinery.owner import OWNER
 from projections.readiness import READINESS
 
 TABLE = (

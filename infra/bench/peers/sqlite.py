@@ -12,7 +12,7 @@ from infra.bench.facts import TOPIC
 from infra.bench.peers.library import make_tables
 from infra.bench.peers.protocols import Folded, Logged
 from projections.audit_trail import AUDIT_TRAIL
-from projections.owner import OWNER
+from projections.machinery.owner import OWNER
 from projections.readiness import READINESS
 
 TABLE = (

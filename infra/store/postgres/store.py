@@ -11,8 +11,8 @@ from infra.store.postgres import migrate, standby
 from infra.store.postgres.views import PostgresViews
 from infra.store.store import Work
 from portfolio.application.ports import Busy
-from projections.database import View
-from projections.runner import Projector, Reactor
+from projections.machinery.database import View
+from projections.machinery.runner import Projector, Reactor
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from psycopg.errors import LockNotAvailable
 
 from infra.store.postgres.server import Connection, Server, connect, prepared_for, reach
 from infra.store.refusals import CannotOpen, ViewsOccupied
-from projections.database import Batch, Key, PositionConflict, Row, View
+from projections.machinery.database import Batch, Key, PositionConflict, Row, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
 WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
@@ -62,7 +62,7 @@ PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)|%")
 
 
 class PostgresViews:
-    """Keeps views in a database (``projections.database.ViewsDatabase``): any number of readers and processes.
+    """Keeps views in a database (``ViewsDatabase``): any number of readers and processes.
 
     Raises ``CannotOpen``. A ``snapshot`` shows them, to be read only, as they are now, whatever is written meanwhile.
     """
@@ -295,8 +295,8 @@ class Table:
     def write(self, connection: Connection, batch: Batch) -> None:
         """Add, put and delete rows in the transaction that is open."""
         with connection.cursor() as cursor:
-            if batch.gone:
-                cursor.executemany(self._delete, batch.gone)
+            if batch.deleted:
+                cursor.executemany(self._delete, batch.deleted)
             if columns := self._stored(batch.put):
                 cursor.execute(self._upsert, columns, prepare=True)
             if batch.added:

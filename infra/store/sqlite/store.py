@@ -14,8 +14,8 @@ from infra.store.refusals import NothingToMigrate, ViewsUnreadable
 from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Work
 from portfolio.application.ports import Busy
-from projections.database import View
-from projections.runner import Projector, Reactor
+from projections.machinery.database import View
+from projections.machinery.runner import Projector, Reactor
 
 FACTS_FILE = "facts.db"
 VIEWS_FILE = "views.db"

@@ -19,7 +19,7 @@ from infra.store.codec import microseconds, uuid_of
 from infra.store.refusals import ViewsUnreadable
 from infra.store.sqlite.readers import Readers
 from portfolio.domain.kernel import NEVER
-from projections.database import Batch, Key, PositionConflict, Row, View
+from projections.machinery.database import Batch, Key, PositionConflict, Row, View
 
 APPLICATION_ID = 0x50465657  # "PFVW"
 LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
@@ -52,7 +52,7 @@ ON CONFLICT (follower) DO UPDATE SET position = excluded.position
 
 
 class SqliteViews:
-    """Keeps views in a file (``projections.database.ViewsDatabase``): one writer at a time, any number of readers.
+    """Keeps views in a file (``ViewsDatabase``): one writer at a time, any number of readers.
 
     Raises ``CannotOpen`` if the file cannot be used. ``read_only`` opens an existing file beside its owner.
     """

@@ -12,8 +12,8 @@ from infra.store.postgres.standby import PROJECTOR_LOCK, Meanwhile, one_at_a_tim
 from infra.store.postgres.views import PostgresViews
 from infra.store.refusals import ViewsOccupied
 from portfolio.application.ports import Busy
-from projections.database import Batch, PositionConflict, View
-from projections.runner import Projector
+from projections.machinery.database import Batch, PositionConflict, View
+from projections.machinery.runner import Projector
 from tests.infra.store.given import wait_until
 from tests.patience import PATIENCE
 from tests.projections.support import rows_of

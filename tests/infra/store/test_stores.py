@@ -13,8 +13,8 @@ from infra.store.refusals import NothingToMigrate
 from infra.store.sqlite.store import SqliteStore
 from infra.store.store import Store
 from portfolio.domain.person import PersonRegistered
+from projections.machinery.runner import Projector
 from projections.people import PEOPLE
-from projections.runner import Projector
 from projections.views import VIEWS
 from tests.infra.store.given import SECRET, request
 

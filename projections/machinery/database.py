@@ -78,7 +78,7 @@ class Batch(NamedTuple):
 
     view: View
     put: Sequence[tuple[Any, ...]]
-    gone: Sequence[Key]
+    deleted: Sequence[Key]
     added: Sequence[tuple[Any, ...]] = ()
 
 
@@ -171,28 +171,28 @@ class Rows:
 
     def batch(self) -> Batch:
         """Return what changed since the last ``settle``."""
-        columns, put, gone = tuple(self.view.columns), [], []
+        columns, put, deleted = tuple(self.view.columns), [], []
         for key in self._touched:
             row = self._rows[key]
             if row is None:
-                gone.append(key)
+                deleted.append(key)
             else:
                 put.append((*key, *map(row.__getitem__, columns)))
-        return Batch(self.view, put, gone, self._added)
+        return Batch(self.view, put, deleted, self._added)
 
-    def settle(self, keep: int) -> None:
-        """Take what changed for written, and forget all rows if there are more than ``keep``."""
+    def settle(self, max_rows: int) -> None:
+        """Take what changed for written, and drop all cached rows if there are more than ``max_rows``."""
         self._touched.clear()
         self._added = []
-        if len(self._rows) > keep:
+        if len(self._rows) > max_rows:
             self._rows.clear()
 
 
 Fold = Callable[[Rows, Entry, UUID | None], None]
 
 
-def answers(kind: type[T], rows: Iterable[Sequence[Any]], **turned: Callable[[Any], Any]) -> list[T]:
+def answers(kind: type[T], rows: Iterable[Sequence[Any]], **converters: Callable[[Any], Any]) -> list[T]:
     """Return each row as a value whose fields stand in the order of the columns; some of them turned by a function."""
     fields: tuple[str, ...] = kind.__struct_fields__  # type: ignore[attr-defined]  # a Value is a Struct by its metaclass
-    named = (dict(zip(fields, row, strict=True)) for row in rows)
-    return [kind(**row | {name: turn(row[name]) for name, turn in turned.items()}) for row in named]
+    by_field = (dict(zip(fields, row, strict=True)) for row in rows)
+    return [kind(**row | {name: convert(row[name]) for name, convert in converters.items()}) for row in by_field]

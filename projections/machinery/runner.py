@@ -9,19 +9,19 @@ from threading import Condition, Event, RLock
 from typing import Any, Protocol
 
 from portfolio.domain.kernel import Entry, tag_of
-from projections.database import Fold, PositionConflict, Rows, View, ViewsDatabase
-from projections.owner import OWNED, OWNER, owner_of
+from projections.machinery.database import Fold, PositionConflict, Rows, View, ViewsDatabase
+from projections.machinery.owner import OWNED, OWNER, owner_of
 
 LOG = logging.getLogger("portfolio.projections")
 
-BATCH = 1_000
+BATCH_SIZE = 1_000
 """Facts folded in one transaction."""
-REBUILD_BATCH = 10_000
+REBUILD_BATCH_SIZE = 10_000
 """The same while a view is rebuilt and nobody waits for it."""
-KEEP = 4_000
-"""Rows of a view that stay in memory between batches."""
-LOOK_AGAIN = 0.02
-"""Seconds until an idle follower looks at the log without having been woken."""
+CACHED_ROWS = 4_000
+"""Rows of a view that stay in memory between batches, at most."""
+POLL_SECONDS = 0.02
+"""After how many seconds an idle follower looks at the log without having been woken."""
 OWNED_TAGS = frozenset(map(tag_of, OWNED))
 """The stored names of the facts of streams that belong to an enrolment."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
@@ -80,31 +80,31 @@ class ViewGroup:
                 return start
             end = entries[-1].position
             self._fold(entries, positions)
-            after = [max(position, end) for position in positions]
-            moves = dict(zip((view.table for view in self.views), zip(positions, after, strict=True), strict=True))
+            reached = [max(position, end) for position in positions]
+            moves = dict(zip((view.table for view in self.views), zip(positions, reached, strict=True), strict=True))
             self._database.write([rows.batch() for rows in self._rows], moves)
         except BaseException:
             self.drop_cache()
             raise
         for rows in self._rows:
-            rows.settle(KEEP)
-        self._expected = after
+            rows.settle(CACHED_ROWS)
+        self._expected = reached
         return end
 
     def _fold(self, entries: Sequence[Entry], positions: Sequence[int]) -> None:
         owners, *others = self._rows
-        opening, own = owners.view.tags, OWNED_TAGS
-        takers: dict[str, list[tuple[Fold, Rows, int]]] = {}
+        owner_tags, owned_tags = owners.view.tags, OWNED_TAGS
+        folds: dict[str, list[tuple[Fold, Rows, int]]] = {}
         for rows, position in zip(others, positions[1:], strict=True):
             for tag in rows.view.tags:
-                takers.setdefault(tag, []).append((rows.view.fold, rows, position))
+                folds.setdefault(tag, []).append((rows.view.fold, rows, position))
         for entry in entries:
-            tag, place = entry.tag, entry.position
-            if tag in opening:
+            tag, at = entry.tag, entry.position
+            if tag in owner_tags:
                 owners.view.fold(owners, entry, None)
-            owner = owner_of(owners, entry.originator_id) if tag in own else None
-            for fold, rows, position in takers.get(tag, ()):
-                if place > position:
+            owner = owner_of(owners, entry.originator_id) if tag in owned_tags else None
+            for fold, rows, position in folds.get(tag, ()):
+                if at > position:
                     fold(rows, entry, owner)
 
 
@@ -118,7 +118,7 @@ class Projector:
         self._log = log
         self._database = database
         self._views = views
-        self._turn = RLock()
+        self._folding = RLock()
         self._shown = Condition()
         database.prepare((OWNER, *views))
         self._group = ViewGroup(database, OWNER, views)
@@ -146,8 +146,8 @@ class Projector:
 
         That is 0 where another process has folded or rebuilt them meanwhile: the next step goes on from there.
         """
-        with self._turn, suppress(PositionConflict):
-            before, end = self._position, self._group.fold(self._log, BATCH)
+        with self._folding, suppress(PositionConflict):
+            before, end = self._position, self._group.fold(self._log, BATCH_SIZE)
             self.show(end)
             return end - before
         return 0
@@ -167,42 +167,42 @@ class Projector:
 
         Reads see the old rows until then. Ended at any moment it leaves the old rows, and can be run again.
         ``progress`` is told the position reached and the log's last one. Raises ``ViewUnknown``, or what the database's
-        ``rebuilding`` raises. The garbage collector rests meanwhile: a fold makes no cycles, and looking for them takes
-        a sixth of its time.
+        ``rebuilding`` raises. The garbage collector is paused: a fold makes no cycles, and it takes a sixth
+        of the time.
         """
-        known = {view.name: view for view in self._views}
+        by_name = {view.name: view for view in self._views}
         for name in names:
-            if name not in known:
+            if name not in by_name:
                 raise ViewUnknown(name, self._views)
-        chosen = [OWNER, *(known[name] for name in names or known)]
-        with self._database.rebuilding(), _collector_at_rest():
-            self._rebuild(chosen, progress)
+        views = [OWNER, *(by_name[name] for name in names or by_name)]
+        with self._database.rebuilding(), _collector_paused():
+            self._rebuild(views, progress)
 
-    def _rebuild(self, chosen: Sequence[View], progress: Callable[[int, int], None]) -> None:
-        beside = ViewGroup(self._database, OWNER.beside(), [view.beside() for view in chosen[1:]])
+    def _rebuild(self, views: Sequence[View], progress: Callable[[int, int], None]) -> None:
+        beside = ViewGroup(self._database, OWNER.beside(), [view.beside() for view in views[1:]])
         self._database.reset(beside.views, indexed=False)
-        while (end := self._turn_of(beside)) < (head := self._log.head()):
+        while (end := self._fold_beside(beside)) < (head := self._log.head()):
             progress(end, head)
         self._database.index(beside.views)
-        with self._turn:
+        with self._folding:
             switched = False
             while not switched:
-                while self._turn_of(beside) < (head := self._log.head()):
+                while self._fold_beside(beside) < (head := self._log.head()):
                     pass
-                with suppress(PositionConflict):  # another process has brought the old rows further meanwhile
-                    self._database.switch(chosen)
+                with suppress(PositionConflict):  # another process has folded more into the old rows meanwhile
+                    self._database.switch(views)
                     switched = True
             self._group.drop_cache()
         progress(head, head)
-        self._database.drop_replaced(chosen)
+        self._database.drop_replaced(views)
 
-    def _turn_of(self, beside: ViewGroup) -> int:
-        with self._turn:
-            return beside.fold(self._log, REBUILD_BATCH)
+    def _fold_beside(self, beside: ViewGroup) -> int:
+        with self._folding:
+            return beside.fold(self._log, REBUILD_BATCH_SIZE)
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def _collector_paused() -> Iterator[None]:
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -231,7 +231,7 @@ class Reactor:
     def step(self) -> int:
         """Give the next batch and return how many facts it had; raise what the reaction to one raises."""
         self.position = self._database.position(self._name)  # another process may have gone on from where we were
-        entries = self._log.since(self.position, BATCH)
+        entries = self._log.since(self.position, BATCH_SIZE)
         done = self.position
         try:
             for entry in entries:
@@ -265,7 +265,7 @@ def follow(name: str, log: Log, follower: Follower, stop: Event) -> None:
     while not stop.is_set():
         try:
             if not follower.step():
-                log.wait_past(follower.position, LOOK_AGAIN)
+                log.wait_past(follower.position, POLL_SECONDS)
             pause = FIRST_PAUSE
         except Exception as error:  # noqa: BLE001 - whatever it is, the views must not stand still for good
             LOG.error(  # noqa: TRY400 - an exception's message may hold personal data

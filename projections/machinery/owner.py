@@ -8,7 +8,7 @@ from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.enrolment import ApprenticeEnrolled, EnrolmentFact
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import Entry, Fact
-from projections.database import Rows, View
+from projections.machinery.database import Rows, View
 
 OWNED: tuple[type[Fact], ...] = tuple(
     fact for union in (EnrolmentFact, EvidenceFact, AssessmentFact, AppealFact) for fact in get_args(union)

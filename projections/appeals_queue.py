@@ -1,0 +1,84 @@
+"""Appeals queue: which appeals are open, oldest first, and which step each waits for."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from portfolio.domain.appeal import (
+    AppealAdmitted,
+    AppealDecided,
+    AppealLodged,
+    AppealNotAdmitted,
+    AppealWithdrawn,
+    DecisionSubject,
+    PanelConvened,
+)
+from portfolio.domain.kernel import Entry, Value
+from projections.machinery.database import Reads, Rows, View, answers
+
+AppealStep = Literal["admission", "panel", "outcome"]
+
+
+def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
+    """Keep one row for each open appeal, with the step it waits for."""
+    appeal = entry.originator_id
+    match entry.fact:
+        case AppealLodged(subject=subject, appellant=appellant, apprentice=apprentice):
+            rows.put(
+                appeal,
+                enrolment_id=owner,
+                apprentice=apprentice,
+                appellant=appellant,
+                decision_id=subject.decision_id if isinstance(subject, DecisionSubject) else None,
+                waits_for="admission",
+                lodged_at=entry.at,
+                position=entry.position,
+            )
+        case AppealAdmitted():
+            rows.change(appeal, waits_for="panel")
+        case PanelConvened():
+            rows.change(appeal, waits_for="outcome")
+        case AppealNotAdmitted() | AppealDecided() | AppealWithdrawn():
+            rows.delete(appeal)
+
+
+APPEALS = View(
+    "open_appeals",
+    1,
+    {"appeal_id": UUID},
+    {
+        "enrolment_id": UUID,
+        "apprentice": UUID,
+        "appellant": UUID,
+        "decision_id": UUID,
+        "waits_for": str,
+        "lodged_at": datetime,
+        "position": int,
+    },
+    fold,
+    (AppealLodged, AppealAdmitted, PanelConvened, AppealNotAdmitted, AppealDecided, AppealWithdrawn),
+    indexes=(("position",),),
+)
+
+LODGED = """
+SELECT position, lodged_at, appeal_id, enrolment_id, apprentice, appellant, decision_id, waits_for
+FROM open_appeals_v1 WHERE position > :after ORDER BY position LIMIT :limit
+"""
+
+
+class OpenAppeal(Value):
+    """An appeal that waits for a step: its admission, its panel, or the panel's outcome."""
+
+    position: int
+    since: datetime
+    appeal_id: UUID
+    enrolment_id: UUID
+    apprentice: UUID
+    appellant: UUID
+    decision_id: UUID | None
+    waits_for: AppealStep
+
+
+def appeals_queue(reads: Reads, *, after: int = 0, limit: int = 50) -> list[OpenAppeal]:
+    """Return up to ``limit`` open appeals lodged after a position, oldest first, with the step each waits for."""
+    return answers(OpenAppeal, reads.query(LODGED, after=after, limit=limit))

@@ -1,0 +1,148 @@
+"""Evidence items: what lies in an enrolment's portfolio, each item by its newest version."""
+
+from collections.abc import Set
+from datetime import datetime
+from uuid import UUID
+
+from portfolio.domain.evidence.facts import (
+    ClaimDropped,
+    DraftDiscarded,
+    EvidenceAccepted,
+    EvidenceRecorded,
+    EvidenceReplaced,
+    EvidenceReturned,
+    EvidenceSubmitted,
+    EvidenceWithdrawn,
+    FileSealed,
+    StatementClaimed,
+    UploadOffered,
+)
+from portfolio.domain.evidence.item import KIND_OF, Stage
+from portfolio.domain.form import code_order
+from portfolio.domain.kernel import Entry, Value
+from portfolio.domain.vocabulary import EvidenceKind
+from projections.machinery.database import Reads, Rows, View, answers
+
+
+def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
+    """Keep one row for each version of each evidence item that was not discarded."""
+    item = entry.originator_id
+    match entry.fact:
+        case UploadOffered(version=version, title=title, media_type=media_type):
+            _begin(rows, entry, owner, version, title, "work product", "offered", media_type)
+        case EvidenceRecorded(version=version, title=title, record=record):
+            _begin(rows, entry, owner, version, title, KIND_OF[type(record)], "accepted", "text/plain")
+        case FileSealed(version=version, bounds=bounds):
+            rows.change(item, version, stage="sealed", media_type=bounds.media_type)
+        case EvidenceSubmitted(version=version):
+            rows.change(item, version, stage="submitted", submitted_at=entry.at, submitted=entry.position)
+        case EvidenceReturned(version=version):
+            rows.change(item, version, stage="returned")
+        case EvidenceAccepted(version=version):
+            rows.change(item, version, stage="accepted")
+        case EvidenceReplaced(version=version):
+            rows.change(item, version, stage="replaced")
+        case EvidenceWithdrawn(version=version):
+            rows.change(item, version, stage="withdrawn", claims="")
+        case DraftDiscarded(version=version):
+            rows.delete(item, version)
+        case StatementClaimed(version=version, code=code):
+            _claim(rows, item, version, add={code})
+        case ClaimDropped(version=version, code=code):
+            _claim(rows, item, version, drop={code})
+
+
+def _begin(
+    rows: Rows,
+    entry: Entry,
+    owner: UUID | None,
+    version: int,
+    title: str,
+    kind: EvidenceKind,
+    stage: Stage,
+    media_type: str,
+) -> None:
+    rows.put(
+        entry.originator_id,
+        version,
+        enrolment_id=owner,
+        title=title,
+        kind=kind,
+        stage=stage,
+        media_type=media_type,
+        claims="",
+        position=entry.position,
+        submitted_at=None,
+        submitted=None,
+    )
+
+
+def _claim(rows: Rows, item: UUID, version: int, add: Set[str] = frozenset(), drop: Set[str] = frozenset()) -> None:
+    if row := rows.get(item, version):
+        claims = (set(row["claims"].split()) | add) - drop
+        rows.change(item, version, claims=" ".join(sorted(claims, key=code_order)))
+
+
+VERSIONS = View(
+    "evidence_versions",
+    1,
+    {"evidence_id": UUID, "version": int},
+    {
+        "enrolment_id": UUID,
+        "title": str,
+        "kind": str,
+        "stage": str,
+        "media_type": str,
+        "claims": str,
+        "position": int,
+        "submitted_at": datetime,
+        "submitted": int,
+    },
+    fold,
+    (
+        UploadOffered,
+        EvidenceRecorded,
+        FileSealed,
+        EvidenceSubmitted,
+        EvidenceReturned,
+        EvidenceAccepted,
+        EvidenceReplaced,
+        EvidenceWithdrawn,
+        DraftDiscarded,
+        StatementClaimed,
+        ClaimDropped,
+    ),
+    indexes=(("enrolment_id", "stage"),),
+)
+
+ITEMS = """
+SELECT v.evidence_id, v.version, v.title, v.kind, v.stage, v.media_type, v.claims, v.submitted_at
+FROM evidence_versions_v1 AS v
+WHERE v.enrolment_id = :enrolment_id AND v.version = (
+    SELECT max(w.version) FROM evidence_versions_v1 AS w WHERE w.evidence_id = v.evidence_id
+    AND (:drafts OR w.stage IN ('submitted', 'returned', 'accepted', 'replaced'))
+)
+ORDER BY v.position
+"""
+
+
+class Item(Value):
+    """An evidence item as its newest version shows it; ``claims`` are codes in order."""
+
+    evidence_id: UUID
+    version: int
+    title: str
+    kind: EvidenceKind
+    stage: Stage
+    media_type: str
+    claims: tuple[str, ...]
+    submitted_at: datetime | None
+
+
+def items(reads: Reads, enrolment_id: UUID, *, drafts: bool) -> list[Item]:
+    """Return the evidence items of an enrolment by age of that version, each by its newest version.
+
+    ``drafts``: with versions not handed in or withdrawn, which only the apprentice may see; discarded ones are gone.
+    """
+    rows = reads.query(ITEMS, enrolment_id=enrolment_id, drafts=drafts)
+    return answers(Item, rows, claims=lambda codes: tuple(codes.split()))
