@@ -152,11 +152,11 @@ def attempt_shown(sight: Sight[Assessment]) -> dict[str, Any]:
         "codes": sorted(opened.codes, key=code_order),
         "findings": [
             {
-                **fields_of(found.finding),
-                "assessor": found.assessor,
-                "name_of_assessor": name_of(sight.session, found.assessor),
+                **fields_of(judged.finding),
+                "assessor": judged.assessor,
+                "name_of_assessor": name_of(sight.session, judged.assessor),
             }
-            for found in sorted(sight.state.findings, key=lambda found: code_order(found.finding.code))
+            for judged in sorted(sight.state.findings, key=lambda judged: code_order(judged.finding.code))
         ],
         "decisions": [*decisions_shown(sight)],
     }

@@ -41,12 +41,12 @@ def one_problem(code: str) -> str:
 
 def by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Return the operations of the document under the resource they belong to."""
-    found: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document.get("tags", [])}
+    operations_of: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document.get("tags", [])}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if method != "parameters":
                 parameters = [*operations.get("parameters", []), *operation.get("parameters", [])]
-                found[operation["tags"][0]].append(
+                operations_of[operation["tags"][0]].append(
                     {
                         **operation,
                         "path": path,
@@ -58,15 +58,15 @@ def by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                         },
                     }
                 )
-    return found
+    return operations_of
 
 
 def target(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     """Return what a part of the document refers to, or the part itself."""
-    found: Any = document
+    referred: Any = document
     for name in part["$ref"].split("/")[1:] if "$ref" in part else ():
-        found = found[name]
-    return part if found is document else found
+        referred = referred[name]
+    return part if referred is document else referred
 
 
 def entry(refusal: type[Rejected]) -> dict[str, Any]:

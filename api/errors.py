@@ -96,8 +96,8 @@ FROM_HTTP: dict[int, type[Rejected]] = {
 }
 """The refusals that the web framework gives in its own words."""
 
-HEARD_OUT, PIECE = 16_000_000, 1 << 16
-"""So many bytes of a refused body are still read, in pieces: most programs send it all before they listen."""
+DRAINED_AT_MOST, CHUNK_BYTES = 16_000_000, 1 << 16
+"""So many bytes of a refused body are still read, in chunks: most programs send it all before they listen."""
 
 OUR_PACKAGES = ("portfolio", "projections", "api")
 
@@ -124,7 +124,7 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
 
     A browser that asks for a page gets the same sentences as a page.
     """
-    hear_out()
+    drain_body()
     status = status_of(type(error))
     body = {
         **error.members,
@@ -148,13 +148,13 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
     return answer
 
 
-def hear_out() -> None:
+def drain_body() -> None:
     """Read what is left of the body, within bounds; a connection closed on unread bytes would lose our answer."""
     if "wsgi.input_terminated" not in request.environ:  # this server would wait for more than was sent
         return
     with contextlib.suppress(OSError):  # nobody listens any more
-        for _ in range(HEARD_OUT // PIECE):
-            if not request.environ["wsgi.input"].read(PIECE):
+        for _ in range(DRAINED_AT_MOST // CHUNK_BYTES):
+            if not request.environ["wsgi.input"].read(CHUNK_BYTES):
                 return
 
 
@@ -169,16 +169,16 @@ def from_http(error: HTTPException) -> Response | HTTPException:
     """Answer what the web framework refuses in the same shape; redirects pass unchanged."""
     if error.code is None or error.code < 400:
         return error
-    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Content-Range")}
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Content-Range")}
     kind = FROM_HTTP.get(error.code, NotWellFormed if error.code < 500 else UnexpectedFault)
     messages = getattr(error, "data", {}).get("messages")  # what webargs found in the request
     if kind is FieldsNotValid and messages:
         return not_valid({name: text for part in messages.values() for name, text in flat(part)})
-    if kind is WrongMethod and "Allow" in kept:
-        return problem(kind(f"Use {kept['Allow']} here."), kept)
+    if kind is WrongMethod and "Allow" in headers:
+        return problem(kind(f"Use {headers['Allow']} here."), headers)
     if kind is TooLarge:
-        return problem(kind(f"Send at most {request.max_content_length} bytes here."), kept)
-    return problem(kind(), kept)
+        return problem(kind(f"Send at most {request.max_content_length} bytes here."), headers)
+    return problem(kind(), headers)
 
 
 def flat(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -82,18 +82,18 @@ def visible_versions(sight: Sight[Evidence]) -> list[Version]:
     A discarded one is gone for everybody.
     """
     drafts = sight.shows("drafts")
-    found = [each for each in sight.state.versions if each.handed_in() or (drafts and each.stage != "discarded")]
-    if not found:
+    visible = [each for each in sight.state.versions if each.handed_in() or (drafts and each.stage != "discarded")]
+    if not visible:
         raise NotVisible
-    return found
+    return visible
 
 
 def visible_version(sight: Sight[Evidence], number: int | None) -> Version:
     """Return a version the caller may see, the newest if none is named; raise ``NotVisible`` if there is none."""
-    found = [version for version in visible_versions(sight) if number in (None, version.number)]
-    if not found:
+    matching = [version for version in visible_versions(sight) if number in (None, version.number)]
+    if not matching:
         raise EvidenceUnknown
-    return found[-1]
+    return matching[-1]
 
 
 def item_shown(sight: Sight[Evidence]) -> dict[str, Any]:

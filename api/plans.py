@@ -229,8 +229,8 @@ LICENCE = '<https://www.nationalarchives.gov.uk/doc/open-government-licence/vers
 
 def edition_of(reference: str, version: str, edition: str | None) -> tuple[Sight[PlanEdition], Plan]:
     """Return the newest edition of a plan, or the one of this id or SHA-256 (hex); raise ``PlanUnknown`` if none."""
-    found = services().journal.links(EDITIONS_OF_PLAN, f"{reference}/{version}")
-    for sight in (see(PLAN, plan_id) for plan_id in reversed(found)):
+    editions = services().journal.links(EDITIONS_OF_PLAN, f"{reference}/{version}")
+    for sight in (see(PLAN, plan_id) for plan_id in reversed(editions)):
         if sight.state.plan and edition in (None, str(sight.stream), sight.state.sha256):
             return sight, sight.state.plan
     raise PlanUnknown

@@ -74,9 +74,9 @@ def get_assessor_queue(query: dict[str, Any]) -> dict[str, Any]:
     may_ask("queue: assessor")
     wait_for(query["after"])
     rows = assessor_queue(services().reads, caller(), today(), after=last_position(query), limit=query["limit"] + 1)
-    found = page(rows, query["limit"], lambda row: (row.position,))
-    known = names(services().reads, [row.apprentice for row in found["items"]])
-    return {**found, "items": [waiting_shown(row, known.get(row.apprentice, "")) for row in found["items"]]}
+    answer = page(rows, query["limit"], lambda row: (row.position,))
+    names_by_id = names(services().reads, [row.apprentice for row in answer["items"]])
+    return {**answer, "items": [waiting_shown(row, names_by_id.get(row.apprentice, "")) for row in answer["items"]]}
 
 
 def waiting_shown(row: WaitingEvidence | OpenAttempt, name: str) -> dict[str, Any]:
@@ -93,17 +93,19 @@ def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
     may_ask("queue: appeals")
     wait_for(query["after"])
     rows = appeals_queue(services().reads, after=last_position(query), limit=query["limit"] + 1)
-    found = page(rows, query["limit"], lambda row: (row.position,))
-    known = names(services().reads, [person for row in found["items"] for person in (row.apprentice, row.appellant)])
+    answer = page(rows, query["limit"], lambda row: (row.position,))
+    names_by_id = names(
+        services().reads, [person for row in answer["items"] for person in (row.apprentice, row.appellant)]
+    )
     return {
-        **found,
+        **answer,
         "items": [
             {
                 **fields_of(row),
-                "name_of_apprentice": known.get(row.apprentice, ""),
-                "name_of_appellant": known.get(row.appellant, ""),
+                "name_of_apprentice": names_by_id.get(row.apprentice, ""),
+                "name_of_appellant": names_by_id.get(row.appellant, ""),
             }
-            for row in found["items"]
+            for row in answer["items"]
         ],
     }
 

@@ -87,7 +87,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load_config(self) -> None:
         """Configure gunicorn; nothing is taken from its own files or variables."""
-        chosen = {
+        options = {
             "bind": [f"fd://{self._listener}"],
             "worker_class": "gthread",
             "workers": self._settings.workers,
@@ -106,7 +106,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "post_worker_init": lambda _: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the master tells the worker
             "worker_exit": lambda _server, _worker: self._close(),
         }
-        for name, value in chosen.items():
+        for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Callable[..., Any]:

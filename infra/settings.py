@@ -73,7 +73,7 @@ class Settings:
 
     def environment(self) -> dict[str, str]:
         """Return the variables from which ``read`` makes the same settings."""
-        chosen = {
+        variables = {
             "PORTFOLIO_FOLDER": str(self.folder),
             "PORTFOLIO_KEYS": str(self.keys),
             "PORTFOLIO_HOST": self.host,
@@ -83,8 +83,8 @@ class Settings:
             **self.store.variables(),
         }
         if self.vault is not None:
-            chosen["PORTFOLIO_VAULT"] = f"s3://{self.vault.name}/{self.vault.prefix}".rstrip("/")
-        return chosen
+            variables["PORTFOLIO_VAULT"] = f"s3://{self.vault.name}/{self.vault.prefix}".rstrip("/")
+        return variables
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":

@@ -32,13 +32,13 @@ def board(enrolment_id: UUID) -> str:
     """Show readiness of one enrolment, today or as of a day, and its evidence."""
     fresh()
     sight = see(ENROLMENT, enrolment_id, ask="readiness")
-    told = readiness_at(sight, asked("as_of", Day()))
+    readiness = readiness_at(sight, asked("as_of", Day()))
     edition = sight.session.state(PLAN, sight.state.plan_id)
     shown = items(services().reads, enrolment_id, drafts=sight.shows("drafts"))
     return render(
         "board.html",
         enrolment_id=enrolment_id,
-        told=told,
+        readiness=readiness,
         apprentice=sight.state.apprentice,
         names=named([sight.state.apprentice]),
         items=shown,

@@ -26,29 +26,29 @@ def appeal(appeal_id: UUID) -> str:
     """Show what was known when the decision was made, and apart from it what came later."""
     fresh()
     sight = see(APPEAL, appeal_id, ask="chronology")
-    told = chronology(sight.session, appeal_id, position_of(asked("known_at", KnownAt())))
-    decided = told.decision.fact
+    replay = chronology(sight.session, appeal_id, position_of(asked("known_at", KnownAt())))
+    decided = replay.decision.fact
     if not isinstance(decided, GradeDecided):
         raise NotVisible
     return render(
         "chronology.html",
         appeal_id=appeal_id,
-        verdict=verdict(sight, told, decided),
+        verdict=verdict(sight, replay, decided),
         answers=answers(sight),
-        known_at=told.known_at,
+        known_at=replay.known_at,
         decision={
-            "by": name_of(sight.session, told.decision.by),
-            "at": told.decision.at,
-            "position": told.decision.position,
+            "by": name_of(sight.session, replay.decision.by),
+            "at": replay.decision.at,
+            "position": replay.decision.position,
             "grade": decided.grade,
             "reasons": decided.reasons,
             "component": decided.context.form.component,
             "sha256": decided.context.sha256,
         },
         context=in_words(decided.context),
-        before=grouped(sight, told.before),
-        served=grouped(sight, told.served),
-        later=grouped(sight, told.later),
+        before=grouped(sight, replay.before),
+        served=grouped(sight, replay.served),
+        later=grouped(sight, replay.later),
     )
 
 
@@ -57,19 +57,19 @@ def grouped(sight: Sight[Appeal], facts: Sequence[Recorded]) -> list[dict[str, A
 
     Such an entry holds the others under ``inside``.
     """
-    told = []
+    groups = []
     for _, run in groupby(zip(facts, entries(sight, facts), strict=True), lambda each: alike(each[0])):
-        found, rows = zip(*run, strict=True)
-        sentence = summary(found) if len(rows) > 1 else rows[0]["sentence"]
-        told.append(
+        together, rows = zip(*run, strict=True)
+        sentence = summary(together) if len(rows) > 1 else rows[0]["sentence"]
+        groups.append(
             {
                 **rows[0],
                 "sentence": sentence,
-                "about": title(sight, found[0]),
+                "about": title(sight, together[0]),
                 "inside": rows if len(rows) > 1 else (),
             }
         )
-    return told
+    return groups
 
 
 def title(sight: Sight[Appeal], entry: Recorded) -> str:
@@ -122,7 +122,7 @@ def in_words(context: DecisionContext) -> list[tuple[str, str]]:
         ("Evidence versions available", str(len(context.available))),
         ("Evidence versions cited", str(len(cited))),
         ("Evidence versions served", str(len(context.served))),
-        ("Findings", f"{len(context.findings)}: {counted(found.finding.judgement for found in context.findings)}"),
+        ("Findings", f"{len(context.findings)}: {counted(judged.finding.judgement for judged in context.findings)}"),
         ("Adjustments", context.adjustments),
         ("Considerations", context.considerations),
         ("Holds", context.holds),

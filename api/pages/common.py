@@ -39,15 +39,15 @@ def render(template: str, **values: Any) -> str:
         demo=services().mode == "demo",
         me=known.get(caller(), ""),
         refused=g.get("refused"),
-        said=said(),
+        posted=posted(),
         **values,
     )
 
 
-def said() -> MultiDict[str, str]:
+def posted() -> MultiDict[str, str]:
     """Return the fields of the form that this request posted, as far as it has been read."""
-    known: MultiDict[str, str] = g.get("said", MultiDict())
-    return known
+    fields_posted: MultiDict[str, str] = g.get("posted", MultiDict())
+    return fields_posted
 
 
 def asked(name: str, field: fields.Field[Any]) -> Any:

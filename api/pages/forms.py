@@ -38,7 +38,7 @@ def form(schema: type[Schema], *, only: Sequence[str] | None = None, also: Mappi
     A field inside another is posted under a dotted name (``selector.page``). ``also`` is posted with it by the page
     itself. Empty fields count as not sent. Raises ``FieldsNotValid``, which names the first faulty field.
     """
-    g.said = request.form
+    g.posted = request.form
     reader = schema(only=only)
     posted = MultiDict([*request.form.items(multi=True), *also.items()])
     try:
@@ -98,8 +98,8 @@ def once(step: str, file: str = "") -> Idempotency:
     and corrects a form means the correction.
     """
     drawn = request.form.get("key", "")[:100] or new_id()
-    said = f"{request.path}\n{sorted(request.form.items(multi=True))}\n{file}".encode()
-    digest = hashlib.sha256(said).digest()
+    content = f"{request.path}\n{sorted(request.form.items(multi=True))}\n{file}".encode()
+    digest = hashlib.sha256(content).digest()
     return Idempotency(key=f"page/{drawn}/{digest.hex()}/{step}", fingerprint=digest)
 
 

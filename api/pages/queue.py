@@ -27,9 +27,9 @@ def queue() -> str:
             cells = [title, apprentice, ", ".join(thing.claims) or "none", since]
             evidence.append({"href": f"/evidence/{thing.evidence_id}?version={thing.version}", "cells": cells})
         else:
-            found = f"{len(thing.codes) - len(thing.missing)} of {len(thing.codes)}"
+            judged = f"{len(thing.codes) - len(thing.missing)} of {len(thing.codes)}"
             whose = "not for you: you took part in the decision set aside" if thing.barred else apprentice
-            cells = [f"{thing.component}, attempt {thing.number}", whose, found, since]
+            cells = [f"{thing.component}, attempt {thing.number}", whose, judged, since]
             attempts.append({"href": f"/enrolments/{thing.enrolment_id}", "cells": cells})
     return render(
         "queue.html",

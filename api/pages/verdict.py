@@ -21,13 +21,13 @@ WAITS: dict[Status, str] = {
 """What an appeal waits for, until it has ended."""
 
 
-def verdict(sight: Sight[Appeal], told: Chronology, decided: GradeDecided) -> Sequence[str]:
+def verdict(sight: Sight[Appeal], replay: Chronology, decided: GradeDecided) -> Sequence[str]:
     """Return the sentences, as things stand now."""
-    decider, component = name_of(sight.session, told.decision.by), decided.context.form.component
+    decider, component = name_of(sight.session, replay.decision.by), decided.context.form.component
     return (
-        f"{decider} decided {decided.grade} for component {component} on {as_day(told.decision.at)}.",
+        f"{decider} decided {decided.grade} for component {component} on {as_day(replay.decision.at)}.",
         outcome(sight),
-        *followed(sight, told, decided.decision_id),
+        *followed(sight, replay, decided.decision_id),
     )
 
 
@@ -44,30 +44,30 @@ def outcome(sight: Sight[Appeal]) -> str:
     return WAITS.get(sight.state.status, "")
 
 
-def followed(sight: Sight[Appeal], told: Chronology, decision_id: UUID) -> list[str]:
+def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> list[str]:
     """Return what became of the decision, and what was decided anew."""
-    said = ["The decision stands."]
-    for entry in sight.session.history(told.assessment_id):
+    sentences = ["The decision stands."]
+    for entry in sight.session.history(replay.assessment_id):
         match entry.fact:
-            case DecisionVoided(decision_id=gone) if gone == decision_id:
-                said = [f"The decision was set aside on {as_day(entry.at)}."]
-            case GradeDecisionSuperseded(decision_id=gone) if gone == decision_id:
-                said = [f"The decision was superseded on {as_day(entry.at)}."]
-    for attempt_id in sight.session.links(ATTEMPTS_OF_ENROLMENT, told.enrolment_id):
+            case DecisionVoided(decision_id=voided) if voided == decision_id:
+                sentences = [f"The decision was set aside on {as_day(entry.at)}."]
+            case GradeDecisionSuperseded(decision_id=superseded) if superseded == decision_id:
+                sentences = [f"The decision was superseded on {as_day(entry.at)}."]
+    for attempt_id in sight.session.links(ATTEMPTS_OF_ENROLMENT, replay.enrolment_id):
         opened = sight.session.state(ASSESSMENT, attempt_id).opened
         if opened is not None and opened.after_appeal == sight.stream:
-            said.append(anew(sight, sight.session.history(attempt_id)))
-    return said
+            sentences.append(anew(sight, sight.session.history(attempt_id)))
+    return sentences
 
 
 def anew(sight: Sight[Appeal], history: Sequence[Recorded]) -> str:
     """Return how the attempt stands that the appeal opened."""
-    said = "A new attempt was opened and is not decided yet."
+    sentence = "A new attempt was opened and is not decided yet."
     for entry in history:
         if isinstance(entry.fact, GradeDecided):
             who, grade = name_of(sight.session, entry.by), entry.fact.grade
-            said = f"A new attempt was opened, and {who} decided {grade} in it on {as_day(entry.at)}."
-    return said
+            sentence = f"A new attempt was opened, and {who} decided {grade} in it on {as_day(entry.at)}."
+    return sentence
 
 
 def answers(sight: Sight[Appeal]) -> list[tuple[Ground, str]]:

@@ -39,15 +39,15 @@ class Teller:
                 (enrolment_id, apprentice, enrolled), *items = enrolment(self._plan_id, self._form_id)
                 self.enrolments.append(enrolment_id)
                 self._tell(enrolment_id, apprentice, enrolled)
-                for evidence_id, _, told in items:
-                    self._tell(evidence_id, apprentice, told)
+                for evidence_id, _, facts_of_item in items:
+                    self._tell(evidence_id, apprentice, facts_of_item)
 
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(work, [None] * WRITERS))
 
-    def _tell(self, stream: UUID, apprentice: UUID, told: list[Fact]) -> None:
-        for after in range(0, len(told), TOGETHER):
-            self._journal.append(*append_of(stream, apprentice, told[after : after + TOGETHER], after, keyed=True))
+    def _tell(self, stream: UUID, apprentice: UUID, facts: list[Fact]) -> None:
+        for after in range(0, len(facts), TOGETHER):
+            self._journal.append(*append_of(stream, apprentice, facts[after : after + TOGETHER], after, keyed=True))
 
 
 @contextmanager

@@ -76,8 +76,8 @@ def rebuild(bench: Bench) -> list[Row]:
         projector = Projector(journal, cast(ViewsDatabase, watched), VIEWS)
         per_million = 1_000_000 / (head := journal.head())
 
-        def timed(*chosen: View) -> Callable[[], float]:
-            return lambda: elapsed(lambda: projector.rebuild(*(view.name for view in chosen))) * per_million
+        def timed(*rebuilt: View) -> Callable[[], float]:
+            return lambda: elapsed(lambda: projector.rebuild(*(view.name for view in rebuilt))) * per_million
 
         both = rounds({"both": timed(*TOGETHER)}, bench.rounds)["both"]
         switch = max(watched.switches)

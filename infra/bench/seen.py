@@ -25,7 +25,7 @@ def telling(store: Store) -> Iterator[Worker]:
     """Tell enrolments, fact by fact; after each one an append is refused, which must not leave a gap."""
     with store.journal() as journal:
 
-        def told() -> Iterator[int]:
+        def appends() -> Iterator[int]:
             while True:
                 for stream, apprentice, facts in enrolment(uuid4(), uuid4()):
                     for version, fact in enumerate(facts):
@@ -36,7 +36,7 @@ def telling(store: Store) -> Iterator[Worker]:
                         yield 1
 
         def worker() -> Operation:
-            return partial(next, told())
+            return partial(next, appends())
 
         yield worker
 

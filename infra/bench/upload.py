@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-from infra.bench.large_file import pieces
+from infra.bench.large_file import chunks
 from infra.bench.measure import Row, elapsed, ratio_row, rounds
 from infra.bench.peers.copy import copied
 from infra.bench.stores import Bench
@@ -25,8 +25,8 @@ def upload(bench: Bench) -> list[Row]:
         folder = Path(name)
         file = folder / "large.txt"
         with file.open("wb") as out:
-            for piece in pieces(SIZE):
-                out.write(piece)
+            for chunk in chunks(SIZE):
+                out.write(chunk)
         sha256 = subprocess.run(["sha256sum", file], capture_output=True, check=True).stdout.split()[0].decode()  # noqa: S603, S607 - the user's own coreutils
         vault = FolderVault(folder / "vault", b"bench", "", lambda: datetime.now(UTC))
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from infra.bench.facts import append_of, enrolment
-from infra.bench.large_file import pieces
+from infra.bench.large_file import chunks
 from infra.bench.measure import Row, ceiling_row
 from infra.demo.client import Client
 from infra.demo.show import server
@@ -32,7 +32,7 @@ from portfolio.domain.vocabulary import SYSTEM
 SIZE = 2_000_000_000
 """Bytes of the file: four times what people may hand in, so that what grows with a file shows."""
 GOOD_FOR = timedelta(hours=1)
-LOOK_AGAIN = 0.01
+POLL_SECONDS = 0.01
 """Seconds between two looks at the processes: one that ends is taken as it was then."""
 PROCESSES = Path("/proc")
 """Where Linux tells what processes use."""
@@ -55,7 +55,7 @@ def upload_memory(size: int = SIZE) -> list[Row]:
         with server(settings) as process:
             client.get("/readyz")  # answered by the process that will do the work, which has begun then
             with watched(process.pid) as grown:
-                client.call("PUT", f"{put.path}?{put.query}", pieces(size), {"Content-Length": str(size)})
+                client.call("PUT", f"{put.path}?{put.query}", chunks(size), {"Content-Length": str(size)})
                 client.post(f"/v1/evidence/{evidence_id}/upload", {"version": 1})
     name = f"Upload of {size // 10**6:,} MB, memory of the largest growth of a process over idle, in MB"
     return [ceiling_row(name, max(grown.values()) / 1_000, goal=32.0)]
@@ -71,8 +71,8 @@ def free_port() -> int:
 def announce(settings: Settings, size: int) -> tuple[UUID, UUID, UploadPart]:
     """Record an apprentice and the offer of a file, and return who, the evidence item, and where the bytes go."""
     sha256 = hashlib.sha256()
-    for piece in pieces(size):
-        sha256.update(piece)
+    for chunk in chunks(size):
+        sha256.update(chunk)
     with open_record(settings) as record:
         streams = enrolment(uuid4(), uuid4())
         enrolment_id, apprentice, enrolled = next(streams)
@@ -97,7 +97,7 @@ def watched(parent: int) -> Iterator[dict[int, int]]:
         (PROCESSES / str(pid) / "clear_refs").write_text("5")  # the most it had begins again with what it has
 
     def watch() -> None:
-        while not stop.wait(LOOK_AGAIN):
+        while not stop.wait(POLL_SECONDS):
             had = {pid: memory(pid, "VmHWM") for pid in family(parent)}
             most.update({pid: most_had - idle.get(pid, 0) for pid, most_had in had.items() if most_had})
 

@@ -52,7 +52,7 @@ def content(lines: Sequence[str]) -> bytes:
     """Return the drawing instructions of a page: a heading, the lines below it, a note at the foot."""
     heading, *rest = lines
     top = A4[1] - MARGIN_POINTS
-    said = [
+    instructions = [
         "BT",
         f"/F1 16 Tf {MARGIN_POINTS} {top} Td {LINE_POINTS} TL ({escaped(heading)}) Tj T*",
         "/F1 11 Tf",
@@ -60,7 +60,7 @@ def content(lines: Sequence[str]) -> bytes:
         "ET",
         f"BT /F1 9 Tf {MARGIN_POINTS} 40 Td ({escaped(INVENTED)}) Tj ET",
     ]
-    return "\n".join(said).encode("cp1252")
+    return "\n".join(instructions).encode("cp1252")
 
 
 def escaped(text: str) -> str:

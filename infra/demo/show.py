@@ -64,19 +64,19 @@ def show(settings: Settings, say: Callable[[str], None], *, serve: bool) -> None
 def prepare(settings: Settings, say: Callable[[str], None]) -> Deployment:
     """Return the demo deployment of this folder, made now if there is none."""
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = None
+    deployment = None
     if (settings.folder / FACTS_FILE).exists():
         with open_record(settings, read_only=True) as record:
-            found = describe(record.journal)
-    if found is None or not found.administrators:
+            deployment = describe(record.journal)
+    if deployment is None or not deployment.administrators:
         with folder_lock(settings.folder):
             create(settings, "demo", ADMINISTRATOR)
         say(f"Made a demo deployment in {settings.folder}.")
         with open_record(settings, read_only=True) as record:
-            found = describe(record.journal)
-    if found is None or found.mode != "demo":
+            deployment = describe(record.journal)
+    if deployment is None or deployment.mode != "demo":
         raise DemoFailed(f"{settings.folder} is a live deployment: tell the demo in another folder, with --folder.")
-    return found
+    return deployment
 
 
 @contextmanager
@@ -97,8 +97,8 @@ def server(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
             try:
                 if process.stdout is None or not process.stdout.readline():  # it says when it listens, or ends
                     log.seek(begin)
-                    said = log.read().decode(errors="replace").strip().splitlines()
-                    raise DemoFailed(said[-1] if said else "The server did not start.")
+                    lines = log.read().decode(errors="replace").strip().splitlines()
+                    raise DemoFailed(lines[-1] if lines else "The server did not start.")
                 yield process
             finally:
                 for number, handler in before.items():

@@ -41,7 +41,7 @@ class Stage:
             written.replace(self._file)
         return self._answers[name]
 
-    def told(self, name: str) -> bool:
+    def answered(self, name: str) -> bool:
         """Tell whether a call was answered."""
         return name in self._answers
 
@@ -85,7 +85,7 @@ class Stage:
         }
         offered = self.post(who, name, path, announced)
         item, version = f"/v1/evidence/{offered['id']}", offered["version_number"]
-        if not self.told(f"{name}/sealed"):
+        if not self.answered(f"{name}/sealed"):
             self._send(who, item, offered, content)
         self.post(who, f"{name}/sealed", f"{item}/upload", {"version": version})
 
@@ -119,7 +119,7 @@ class Stage:
         """Let an assessor pin a remark to a place in what was handed in as ``name``."""
         offered = self.answer(name)
         item = f"/v1/evidence/{offered['id']}"
-        if self.told(f"{name}/remark"):
+        if self.answered(f"{name}/remark"):
             return
         version = self.get(who, item)["versions"][-1]
         body = {

@@ -239,20 +239,20 @@ def open_attempt(stage: Stage, who: str, key: str, component: str) -> None:
     stage.post(who, f"{key} {component}", "/v1/assessments", body)
 
 
-def met(stage: Stage, who: str, key: str, component: str, found: Sequence[str], cited: Sequence[str]) -> None:
+def met(stage: Stage, who: str, key: str, component: str, met_codes: Sequence[str], cited: Sequence[str]) -> None:
     """Let an assessor find codes of an attempt met on these pieces of evidence."""
     cites = [{"evidence_id": stage.id(name), "version": 1} for name in cited]
     stage.find(
         who,
         f"{key} {component}",
-        [{"code": code, "judgement": "met", "reason": cast.SHOWN_IN_LOG, "cites": cites} for code in found],
+        [{"code": code, "judgement": "met", "reason": cast.SHOWN_IN_LOG, "cites": cites} for code in met_codes],
     )
 
 
 def observe(stage: Stage, who: str, key: str, attempt: str, missed: Sequence[str] = ()) -> None:
     """Let an assessor write what they saw in an attempt, code by code, and find on it."""
     route = next(apprentice.route for apprentice in APPRENTICES if apprentice.key == key)
-    said = {
+    seen = {
         code: cast.NOT_SEEN if code in missed else cast.SEEN[number % len(cast.SEEN)]
         for number, code in enumerate(codes(stage, route, "S"))
     }
@@ -263,7 +263,7 @@ def observe(stage: Stage, who: str, key: str, attempt: str, missed: Sequence[str
         "occurred_on": stage.day(0),
         "from_time": "10:00",
         "to_time": "10:40" if missed else "11:30",
-        "seen": [{"code": code, "what": what} for code, what in said.items()],
+        "seen": [{"code": code, "what": what} for code, what in seen.items()],
     }
     write(stage, who, key, f"{attempt} observation", "Observation record", record)
     cites = [{"evidence_id": stage.id(f"{attempt} observation"), "version": 1}]
@@ -272,7 +272,7 @@ def observe(stage: Stage, who: str, key: str, attempt: str, missed: Sequence[str
         attempt,
         [
             {"code": code, "judgement": "not met" if code in missed else "met", "reason": what, "cites": cites}
-            for code, what in said.items()
+            for code, what in seen.items()
         ],
     )
 
@@ -403,7 +403,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
 def tell(stage: Stage, say: Callable[[str], None]) -> None:
     """Tell what has not been told yet, chapter by chapter; ``say`` shows where the story is."""
     for number, (title, chapter) in enumerate(CHAPTERS, start=1):
-        if not stage.told(f"chapter {number}"):
+        if not stage.answered(f"chapter {number}"):
             say(f"[{number:>2}/{len(CHAPTERS)}] {title}")
             chapter(stage)
             stage.once(f"chapter {number}", lambda: True)

@@ -87,8 +87,8 @@ class LocalSessions:
         return secret
 
     def _where(self, secret: str, purpose: str) -> dict[str, object]:
-        found = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
-        return {"hash": found, "purpose": purpose, "now": self._seconds()}
+        digest = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+        return {"hash": digest, "purpose": purpose, "now": self._seconds()}
 
     def _seconds(self, lifetime: timedelta = timedelta(0)) -> int:
         return int((self._now() + lifetime).timestamp())

@@ -178,7 +178,7 @@ def test_to_a_stranger_a_record_is_not_there_and_to_who_sees_it_the_act_is_forbi
         asked(kind, RESULTS)
 
 
-def test_the_programme_itself_acts_only_where_no_person_does() -> None:
+def test_the_program_itself_acts_only_where_no_person_does() -> None:
     assert {kind for kind, rule in MAY.items() if THE_SYSTEM in rule.any_of} == {
         deployment.CreateDeployment,
         person.RegisterPerson,

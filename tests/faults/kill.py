@@ -1,4 +1,4 @@
-"""Hits the service again and again while people write: ``python -m tests.faults.kill --what server --rounds 50``."""
+"""Injects faults into the service again and again while people write: ``python -m tests.faults.kill --what server --rounds 50``."""
 
 import argparse
 import random
@@ -26,7 +26,7 @@ from tests.patience import PATIENCE
 
 WRITERS = 8
 EARLIEST, LATEST = 0.0, 0.8
-"""Seconds from a round's first answer to the blow."""
+"""Seconds from a round's first answer to the kill."""
 
 SHOWN = 20
 """Sentences about what is wrong that are printed."""
@@ -34,7 +34,7 @@ SHOWN = 20
 
 @dataclass
 class Counts:
-    """What happened: requests that a blow cut off, those of them whose fact was stored, blows with such ones."""
+    """What happened: requests that a fault cut off, those of them whose fact was stored, faults with such ones."""
 
     what: str
     seed: int
@@ -55,7 +55,7 @@ class Counts:
 
 
 class Rounds:
-    """Rounds of writing, a blow and a check, on one deployment."""
+    """Rounds of writing, a fault and a check, on one deployment."""
 
     def __init__(self, fault: Fault, database: Postgres | None, counts: Counts) -> None:
         self._server = server = fault.server
@@ -67,7 +67,7 @@ class Rounds:
         self._tail = Tail(server.settings)
 
     def run(self, rounds: int, say: Callable[[str], object]) -> None:
-        """Check the record after each blow and at the end."""
+        """Check the record after each fault and at the end."""
         self._server.start()
         try:
             with ThreadPoolExecutor(WRITERS + 1) as pool:

@@ -18,7 +18,7 @@ from tests.faults.disk import SmallDisk
 from tests.patience import PATIENCE
 from tests.postgres import server_in
 
-LOOK_AGAIN = 0.01
+POLL_SECONDS = 0.01
 """Seconds between two looks at something that nobody tells us of."""
 
 UNDER_WAY = """
@@ -81,10 +81,10 @@ class Postgres:
             while self._process.poll() is None:
                 if self._answers():
                     return
-                sleep(LOOK_AGAIN)
+                sleep(POLL_SECONDS)
             if monotonic() > until:  # until then, those that a killed one left may still hold its memory
                 raise AssertionError(f"PostgreSQL does not start: {self.log()[-2000:]}")
-            sleep(LOOK_AGAIN)
+            sleep(POLL_SECONDS)
 
     def recover(self) -> bool:
         """Return when the server answers again, and whether it had to be started for that."""
@@ -95,7 +95,7 @@ class Postgres:
             if self._process is not None and self._process.poll() is not None:
                 self.start()
                 stopped = True
-            sleep(LOOK_AGAIN)
+            sleep(POLL_SECONDS)
         return stopped
 
     def end(self, how: signal.Signals) -> None:
@@ -145,4 +145,4 @@ def wait_until(met: Callable[[], bool], otherwise: str) -> None:
     until = monotonic() + PATIENCE
     while not met():
         assert monotonic() < until, otherwise
-        sleep(LOOK_AGAIN)
+        sleep(POLL_SECONDS)

@@ -8,8 +8,8 @@ from threading import Lock, Thread
 
 from tests.faults.postgres import free_port
 
-PIECE = 65_536
-AT_ONCE = struct.pack("ii", 1, 0)
+CHUNK_BYTES = 65_536
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """The option under which a closed connection is reset."""
 
 
@@ -32,7 +32,7 @@ class Pair:
         """Cut it when so many more bytes of answers have passed."""
         if reset:
             with contextlib.suppress(OSError):  # it may just have ended by itself
-                self._caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+                self._caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         self._left = after
         if not after:
             self.close()
@@ -50,11 +50,11 @@ class Pair:
 
     def _pass_on(self, source: socket.socket, target: socket.socket, *, limited: bool = False) -> None:
         with contextlib.suppress(OSError):
-            while piece := source.recv(PIECE):
+            while chunk := source.recv(CHUNK_BYTES):
                 left = self._left if limited else None
-                target.sendall(piece if left is None else piece[:left])
+                target.sendall(chunk if left is None else chunk[:left])
                 if left is not None:
-                    self._left = max(0, left - len(piece))
+                    self._left = max(0, left - len(chunk))
                     if not self._left:
                         break
         self.close()

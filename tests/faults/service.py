@@ -33,7 +33,7 @@ PLAIN = {name: value for name, value in os.environ.items() if not name.startswit
 ADMINISTRATOR = "Ann Lee"
 PERSON = {"name": "Shared", "works_for": "centre"}
 LIFETIME = timedelta(hours=12)
-LOOK_AGAIN = 0.01
+POLL_SECONDS = 0.01
 """Seconds until the reader looks again at a log in which it found nothing."""
 LONGEST = 30.0
 """Seconds after which an answer is not waited for."""
@@ -330,7 +330,7 @@ class Tail:
                 try:
                     entries = record.journal.since(position)
                     if not entries:
-                        record.journal.wait_past(position, LOOK_AGAIN)
+                        record.journal.wait_past(position, POLL_SECONDS)
                         continue
                 except Busy:
                     continue

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from api.evidence import AnnotationIn, ReasonIn, SubmissionIn, VersionIn
 from api.evidence_shown import annotations_shown, send_version, visible_version, visible_versions
 from api.ids import new_id
-from api.pages.common import asked, fresh, named, pages, render, said
+from api.pages.common import asked, fresh, named, pages, posted, render
 from api.pages.forms import refusal_of
 from api.people import InterestIn
 from api.reads import Sight, see
@@ -100,8 +100,8 @@ def requested_version(sight: Sight[Evidence]) -> Version:
     """Return the version that the address or the form before it names, else the newest."""
     number: int | None = asked("version", fields.Integer())
     if number is None:
-        posted = said().get("version")
-        number = next((each.number for each in visible_versions(sight) if str(each.number) == posted), None)
+        number_posted = posted().get("version")
+        number = next((each.number for each in visible_versions(sight) if str(each.number) == number_posted), None)
     return visible_version(sight, number)
 
 

@@ -22,8 +22,8 @@ from portfolio.domain.person import DeclareInterest
 def declare_interest(evidence_id: UUID) -> Response:
     """Keep what the person at the page says to be to the apprentice."""
     apprentice = see(EVIDENCE, evidence_id).state.apprentice
-    said = form(InterestIn, only=("interest", "detail"))
-    done = run(DeclareInterest(person_id=caller(), apprentice=apprentice, **said))
+    declared = form(InterestIn, only=("interest", "detail"))
+    done = run(DeclareInterest(person_id=caller(), apprentice=apprentice, **declared))
     return back_to(f"/evidence/{evidence_id}", done.position)
 
 

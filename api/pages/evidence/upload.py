@@ -32,32 +32,32 @@ from portfolio.domain.kernel import Rejected
 ENVELOPE = 1_000_000
 """Bytes a form may take beside its file."""
 
-HEARD_OUT, PIECE = 10 * LARGEST_FILE, 1 << 20
+DRAINED_AT_MOST, CHUNK_BYTES = 10 * LARGEST_FILE, 1 << 20
 """So many bytes of a file that is too large are still read: a browser shows no answer before it has sent it all."""
 
 
 def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
     """Keep the file of this request with its claims, and hand it in if it is declared; return the last receipt.
 
-    ``announce`` makes the command from what is said of the file. If any step is refused, nothing of it stays.
+    ``announce`` makes the command from what the form says of the file. If any step is refused, nothing of it stays.
     """
     refuse_too_large()
-    said, file = uploaded(), request.files.get("file")
+    posted, file = uploaded(), request.files.get("file")
     if file is None or not file.filename:
         raise FieldsNotValid("File: choose a file.")
     size, sha256 = measured(file.stream)
     offer = announce(
         object_id=new_id(),
-        title=said["title"],
+        title=posted["title"],
         filename=file.filename,
         media_type=declared_type(file),
         size=size,
         sha256=sha256,
-        produced_on=said["produced_on"],
+        produced_on=posted["produced_on"],
     )
     evidence_id, version = announced(offer, sha256)
     try:
-        return keep(evidence_id, version, said, file.stream)
+        return keep(evidence_id, version, posted, file.stream)
     except Rejected:
         draft = DiscardDraft(evidence_id=evidence_id, version=version.version)
         with suppress(Rejected):  # the first refusal is the one to tell
@@ -66,33 +66,33 @@ def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
 
 
 def uploaded() -> dict[str, Any]:
-    """Return what is said of the file, with its claims and its declaration where they are posted."""
-    said = form(VersionIn, only=("title", "produced_on"))
+    """Return what the form says of the file, with its claims and its declaration where they are posted."""
+    posted = form(VersionIn, only=("title", "produced_on"))
     if request.form.get("codes"):
-        said |= form(ClaimsIn, only=("codes",))
+        posted |= form(ClaimsIn, only=("codes",))
     if request.form.get("declaration.wording"):
-        said |= form(SubmissionIn, only=("declaration",), also=ai_use())
-    return said
+        posted |= form(SubmissionIn, only=("declaration",), also=ai_use())
+    return posted
 
 
 def refuse_too_large() -> None:
     """Refuse a request that can hold no file we take, as soon as the browser is ready to hear it."""
     request.max_content_length = LARGEST_FILE + ENVELOPE
-    left = request.content_length or 0
-    if left <= request.max_content_length:
+    unread = request.content_length or 0
+    if unread <= request.max_content_length:
         return
-    left = min(left, HEARD_OUT)
-    while left > 0 and (piece := request.environ["wsgi.input"].read(min(PIECE, left))):
-        left -= len(piece)
+    unread = min(unread, DRAINED_AT_MOST)
+    while unread > 0 and (chunk := request.environ["wsgi.input"].read(min(CHUNK_BYTES, unread))):
+        unread -= len(chunk)
     raise EvidenceLimitReached
 
 
 def measured(stream: IO[bytes]) -> tuple[int, str]:
     """Return the size in bytes and the SHA-256 (hex) of what a stream holds, and rewind it."""
     digest, size = hashlib.sha256(), 0
-    while piece := stream.read(PIECE):
-        digest.update(piece)
-        size += len(piece)
+    while chunk := stream.read(CHUNK_BYTES):
+        digest.update(chunk)
+        size += len(chunk)
     stream.seek(0)
     return size, digest.hexdigest()
 
@@ -118,7 +118,7 @@ def announced(offer: OfferEvidence | OfferVersion, sha256: str) -> tuple[UUID, U
         step = f"offer after {fact.object_id}"
 
 
-def keep(evidence_id: UUID, offered: UploadOffered, said: dict[str, Any], stream: IO[bytes]) -> Receipt:
+def keep(evidence_id: UUID, offered: UploadOffered, posted: dict[str, Any], stream: IO[bytes]) -> Receipt:
     """Hand the bytes to the vault, as every upload goes, seal them, claim, and hand in what is declared."""
     number, object_id = offered.version, offered.object_id
     version = ReadSession(services().journal).state(EVIDENCE, evidence_id).version(number)
@@ -127,11 +127,11 @@ def keep(evidence_id: UUID, offered: UploadOffered, said: dict[str, Any], stream
         services().vault.take(object_id, stream, offered.size)
     seal, key = SealFile(evidence_id=evidence_id, version=number), once(f"seal {object_id}", offered.sha256)
     receipt = services().uploads.seal(seal, caller(), idempotency=key)
-    if "codes" in said:
-        claim = ClaimStatements(evidence_id=evidence_id, version=number, codes=said["codes"])
+    if "codes" in posted:
+        claim = ClaimStatements(evidence_id=evidence_id, version=number, codes=posted["codes"])
         receipt = run(claim, f"claim {object_id}", offered.sha256)
-    if "declaration" in said:
-        submit = SubmitEvidence(evidence_id=evidence_id, version=number, declaration=said["declaration"])
+    if "declaration" in posted:
+        submit = SubmitEvidence(evidence_id=evidence_id, version=number, declaration=posted["declaration"])
         receipt = run(submit, f"submit {object_id}", offered.sha256)
     return receipt
 
