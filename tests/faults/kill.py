@@ -1,4 +1,4 @@
-"""Injects faults into the service again and again while people write: ``python -m tests.faults.kill --what server --rounds 50``."""
+"""Injects faults into the service again and again while people write: ``python -m tests.faults.kill --rounds 50``."""
 
 import argparse
 import random
