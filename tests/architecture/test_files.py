@@ -1,8 +1,10 @@
 """Files stay readable, and only the outermost layer knows the time."""
 
 import ast
+import tomllib
+from fnmatch import fnmatch
 
-from tests.architecture.source import PACKAGES, files, named, tree
+from tests.architecture.source import PACKAGES, ROOT, files, named, tree
 
 LINES = 400
 
@@ -26,6 +28,15 @@ def test_the_list_of_longer_files_names_no_file_that_became_short() -> None:
 
 def test_every_folder_of_source_is_a_package_so_that_what_walks_packages_walks_it() -> None:
     assert not [named(path) for path in files(*PACKAGES, "tests") if not (path.parent / "__init__.py").exists()]
+
+
+def test_the_wheel_takes_every_kind_of_file_in_the_packages() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    assert setuptools["packages"]["find"]["include"] == [f"{package}*" for package in PACKAGES]
+    patterns = ["*.py", *setuptools["package-data"]["*"]]
+    inside = [path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file()]
+    source = [path for path in inside if path.parent.name != "__pycache__"]
+    assert [named(path) for path in source if not any(fnmatch(path.name, pattern) for pattern in patterns)] == []
 
 
 CLOCKS_AND_CHANCE = {
