@@ -24,8 +24,8 @@ class Document:
     def operation(self, method: str, path: str) -> dict[str, Any] | None:
         """Return what stands there of a request, None if it is for no documented path or method."""
         template = next((template for pattern, template in self._paths if pattern.fullmatch(path)), None)
-        found: dict[str, Any] | None = self.content["paths"][template].get(method) if template else None
-        return found
+        operation: dict[str, Any] | None = self.content["paths"][template].get(method) if template else None
+        return operation
 
     def check(self, answer: TestResponse) -> None:
         """Insist that the answer is one that stands there."""

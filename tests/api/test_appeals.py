@@ -44,17 +44,17 @@ def prepared(world: World, *names: str) -> None:
 def test_a_lodged_appeal_shows_what_it_is_about(tell: Tell) -> None:
     world = tell("lodged")
     answer = world.as_("mia").get("/appeals/{appeal}")
-    found = answer.get_json()
+    body = answer.get_json()
     assert answer.headers["ETag"] == '"1"'
-    assert (found["status"], found["name"], found["appellant_name"]) == ("lodged", "Mia", "Mia")
-    assert found["subject"] == {
+    assert (body["status"], body["name"], body["appellant_name"]) == ("lodged", "Mia", "Mia")
+    assert body["subject"] == {
         "type": "decision",
         "assessment_id": str(world["attempt"]),
         "decision_id": str(world["decision"]),
     }
-    assert found["grounds"][0]["items"] == [str(world["evidence"])]
-    assert found["refusal"] is found["outcome"] is found["reasons"] is None
-    assert (found["panel"], found["answers"], found["demo"]) == ([], [], True)
+    assert body["grounds"][0]["items"] == [str(world["evidence"])]
+    assert body["refusal"] is body["outcome"] is body["reasons"] is None
+    assert (body["panel"], body["answers"], body["demo"]) == ([], [], True)
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_an_appeal_is_refused_with_its_reason(tell: Tell) -> None:
     officer = world.as_("officer")
     refused(officer.post("/appeals/{appeal}/refusal", {"reason": " "}), OutcomeIncomplete)
     officer.does("/appeals/{appeal}/refusal", {"reason": "It came too late."})
-    found = world.as_("mia").sees("/appeals/{appeal}")
-    assert (found["status"], found["refusal"]) == ("not admitted", "It came too late.")
+    answer = world.as_("mia").sees("/appeals/{appeal}")
+    assert (answer["status"], answer["refusal"]) == ("not admitted", "It came too late.")
     refused(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealAlreadyDecided)
     refused(officer.post("/appeals/{appeal}/admission"), AppealNotWaiting)
 
@@ -156,8 +156,8 @@ def test_a_panel_is_convened_once_the_appeal_is_admitted(tell: Tell) -> None:
     refused(world.as_("officer").post(PANEL, members), AppealNotWaiting)
     world.as_("officer").does("/appeals/{appeal}/admission")
     world.as_("officer").does(PANEL, members)
-    found = world.as_("chair").sees("/appeals/{appeal}")
-    assert {(member["name"], member["independent"]) for member in found["panel"]} == {
+    answer = world.as_("chair").sees("/appeals/{appeal}")
+    assert {(member["name"], member["independent"]) for member in answer["panel"]} == {
         ("Chair", True),
         ("Member", False),
     }
@@ -189,8 +189,8 @@ def test_only_the_panel_gives_its_outcome(tell: Tell) -> None:
 def test_a_dismissed_appeal_changes_nothing(tell: Tell) -> None:
     world = tell("convened")
     world.as_("chair").does(OUTCOME, outcome(outcome="dismissed"))
-    found = world.as_("mia").sees("/appeals/{appeal}")
-    assert (found["status"], found["outcome"], found["answers"][0]["ground"]) == ("decided", "dismissed", 0)
+    answer = world.as_("mia").sees("/appeals/{appeal}")
+    assert (answer["status"], answer["outcome"], answer["answers"][0]["ground"]) == ("decided", "dismissed", 0)
     assert world.as_("mia").sees("/assessments/{attempt}")["decisions"][0]["status"] == "effective"
     refused(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealAlreadyDecided)
 
@@ -239,28 +239,28 @@ def test_the_chronology_tells_what_could_be_seen_what_was_served_and_what_came_l
     receipt = world.as_("assessor").does("/assessments/{attempt}/decisions", body)
     world.ids["decision"] = UUID(receipt["decision_id"])
     world.as_("mia").does("/appeals", appeal(world), name="appeal")
-    found = world.as_("mia").sees("/appeals/{appeal}/chronology")
-    assert found["known_at"] == found["decision"]["position"] == receipt["position"]
-    assert found["before"][-1] == found["decision"]
-    positions = [int(entry["position"]) for entry in found["before"]]
+    answer = world.as_("mia").sees("/appeals/{appeal}/chronology")
+    assert answer["known_at"] == answer["decision"]["position"] == receipt["position"]
+    assert answer["before"][-1] == answer["decision"]
+    positions = [int(entry["position"]) for entry in answer["before"]]
     assert positions == sorted(positions)
-    assert "announced “Risk assessment”, version 1." in [entry["sentence"] for entry in found["before"]]
-    assert [(entry["name"], entry["sentence"]) for entry in found["served"]] == [("Assessor", "was shown version 1.")]
-    assert [entry["kind"] for entry in found["later"]] == ["appeal.lodged"]
-    assert found["context"]["shown"] == shown
-    assert found["demo"] is True
+    assert "announced “Risk assessment”, version 1." in [entry["sentence"] for entry in answer["before"]]
+    assert [(entry["name"], entry["sentence"]) for entry in answer["served"]] == [("Assessor", "was shown version 1.")]
+    assert [entry["kind"] for entry in answer["later"]] == ["appeal.lodged"]
+    assert answer["context"]["shown"] == shown
+    assert answer["demo"] is True
 
 
 def test_the_chronology_is_cut_where_it_is_asked_to_be(tell: Tell) -> None:
     world = tell("convened")
     whole = world.as_("chair").sees("/appeals/{appeal}/chronology")
     for known_at in ("40", str(world.journal.head()), "2026-11-02T09:00:00Z"):
-        found = world.as_("chair").sees(f"/appeals/{{appeal}}/chronology?known_at={known_at}")
-        cut = int(found["known_at"])
+        replay = world.as_("chair").sees(f"/appeals/{{appeal}}/chronology?known_at={known_at}")
+        cut = int(replay["known_at"])
         assert cut == (40 if known_at == "40" else world.journal.head())
-        assert all(int(entry["position"]) <= cut for entry in found["before"])
-        assert all(int(entry["position"]) > cut for entry in found["later"])
-        assert found["before"] + found["later"] == whole["before"] + whole["later"]
+        assert all(int(entry["position"]) <= cut for entry in replay["before"])
+        assert all(int(entry["position"]) > cut for entry in replay["later"])
+        assert replay["before"] + replay["later"] == whole["before"] + whole["later"]
 
 
 def test_the_chronology_is_for_those_who_hear_and_those_who_appealed(tell: Tell) -> None:

@@ -65,14 +65,14 @@ def with_fresh_assessor(world: World, *, declares: bool = True) -> None:
 def test_an_attempt_shows_its_findings_by_code(tell: Tell) -> None:
     world = tell("found")
     answer = world.as_("mia").get("/assessments/{attempt}")
-    found = answer.get_json()
+    body = answer.get_json()
     assert answer.headers["ETag"] == '"3"'
-    assert (found["component"], found["number"], found["route"], found["codes"]) == ("C1", 1, "LET", ["S11", "S12"])
-    assert [(each["code"], each["judgement"], each["name"]) for each in found["findings"]] == [
+    assert (body["component"], body["number"], body["route"], body["codes"]) == ("C1", 1, "LET", ["S11", "S12"])
+    assert [(each["code"], each["judgement"], each["name"]) for each in body["findings"]] == [
         ("S11", "met", "Assessor"),
         ("S12", "met", "Assessor"),
     ]
-    assert (found["decisions"], found["demo"]) == ([], True)
+    assert (body["decisions"], body["demo"]) == ([], True)
 
 
 def test_one_attempt_is_open_at_a_time(tell: Tell) -> None:
@@ -255,14 +255,14 @@ def test_a_decision_is_superseded_with_its_reason_and_stays_on_record(tell: Tell
     newer = finding(world, "S11", judgement="met", reason="Seen again, excellent.")
     body = supersession(world, findings=[newer])
     receipt = world.as_("assessor").does("/assessments/{attempt}/supersessions", body)
-    found = world.as_("mia").sees("/assessments/{attempt}")
-    assert [(each["grade"], each["status"]) for each in found["decisions"]] == [
+    answer = world.as_("mia").sees("/assessments/{attempt}")
+    assert [(each["grade"], each["status"]) for each in answer["decisions"]] == [
         ("pass", "superseded"),
         ("distinction", "effective"),
     ]
-    first = found["decisions"][0]
+    first = answer["decisions"][0]
     assert (first["superseded_by"], first["reason_code"]) == (receipt["decision_id"], "review")
-    assert found["findings"][0]["reason"] == "Seen again, excellent."
+    assert answer["findings"][0]["reason"] == "Seen again, excellent."
     refused(
         world.as_("assessor").post("/assessments/{attempt}/supersessions", supersession(world)),
         DecisionAlreadySuperseded,
@@ -298,8 +298,8 @@ def test_a_decision_is_set_aside_with_its_reason(tell: Tell) -> None:
 
 def test_the_audit_trail_of_a_decision_tells_its_attempt(tell: Tell) -> None:
     world = tell("decided")
-    found = world.as_("mia").sees("/assessments/{attempt}/audit-trail")
-    assert [item["kind"] for item in found["items"]] == [
+    body = world.as_("mia").sees("/assessments/{attempt}/audit-trail")
+    assert [item["kind"] for item in body["items"]] == [
         "assessment.attempt-opened",
         "assessment.statement-found",
         "assessment.statement-found",

@@ -55,8 +55,8 @@ def test_a_value_of_the_wrong_type_is_refused_by_its_field(tell: Tell, path: str
     for name, shape in bodies()[path]["properties"].items():
         wrong: list[Any] = ["text", {"a": 1}] if shape.get("type") == "array" else [[[]], {"b": {}}]
         for value in wrong:
-            found = refused(world.as_("admin").post(somewhere(path), {name: value}), FieldsNotValid)["fields"]
-            assert any(field.partition(".")[0] == name for field in found), found
+            faulty = refused(world.as_("admin").post(somewhere(path), {name: value}), FieldsNotValid)["fields"]
+            assert any(field.partition(".")[0] == name for field in faulty), faulty
     assert world.journal.head() == 3
 
 

@@ -41,9 +41,9 @@ def add(world: World, key: str, **fields: Any) -> None:
 
 def test_criteria_are_written_once_and_approved(tell: Tell) -> None:
     world = tell("planned")
-    found = world.as_("stranger").sees("/criteria/{criteria}")
-    assert len(found.pop("sha256")) == 64
-    assert found == {
+    answer = world.as_("stranger").sees("/criteria/{criteria}")
+    assert len(answer.pop("sha256")) == 64
+    assert answer == {
         "criteria_id": str(world["criteria"]),
         "plan_id": str(world["plan"]),
         "title": "Criteria",
@@ -77,22 +77,22 @@ def test_a_form_is_approved_with_the_proof_of_its_coverage(tell: Tell) -> None:
     assert (before["uncovered_codes"], before["uncovered_outcomes"], before["missing_methods"]) == ([], [], [])
     assert before["proof_holds"] is False
     lead.does("/forms/{form}/approval")
-    found, after = lead.sees("/forms/{form}"), lead.sees("/forms/{form}/coverage")
+    answer, after = lead.sees("/forms/{form}"), lead.sees("/forms/{form}/coverage")
     (route,) = after["routes"]
     assert (route["route"], len(route["codes"])) == ("LET", 48)
     assert {"code": "S11", "components": ["C1"]} in route["codes"]
     assert after["proof_holds"] is True
-    assert found["proof"]["routes"][0]["codes"][0] == ["K1", ["C2"]]
-    assert found["components"][0]["codes"] == ["S11", "S12"]
+    assert answer["proof"]["routes"][0]["codes"][0] == ["K1", ["C2"]]
+    assert answer["components"][0]["codes"] == ["S11", "S12"]
 
 
 def test_coverage_says_what_is_left_out(tell: Tell) -> None:
     world = with_form(tell)
     add(world, "C2", codes=["K1", "S11"])
-    found = world.as_("lead").sees("/forms/{form}/coverage")
-    assert len(found["uncovered_codes"]) == 46
-    assert found["uncovered_outcomes"] == ["AO2", "AO3", "AO4", "LET AO7", "LET AO8"]
-    assert found["missing_methods"] == ["1 observation"]
+    body = world.as_("lead").sees("/forms/{form}/coverage")
+    assert len(body["uncovered_codes"]) == 46
+    assert body["uncovered_outcomes"] == ["AO2", "AO3", "AO4", "LET AO7", "LET AO8"]
+    assert body["missing_methods"] == ["1 observation"]
 
 
 def test_an_approved_form_does_not_change(tell: Tell) -> None:

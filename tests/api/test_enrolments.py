@@ -29,15 +29,15 @@ RELEASE = {"assignment": "assessor", "ends_on": TODAY, "reason": "On leave."}
 def test_an_enrolment_shows_its_route_and_people(tell: Tell) -> None:
     world = tell("enrolled")
     answer = world.as_("coach").get("/enrolments/{enrolment}")
-    found = answer.get_json()
+    body = answer.get_json()
     assert answer.headers["ETag"] == '"5"'
-    assert (found["name"], found["route"], found["route_since"]) == ("Mia", "LET", "2026-09-01")
-    assert (found["plan_reference"], found["centre_ukprn"], found["employer"]) == (
+    assert (body["name"], body["route"], body["route_since"]) == ("Mia", "LET", "2026-09-01")
+    assert (body["plan_reference"], body["centre_ukprn"], body["employer"]) == (
         "ST1297",
         "10000001",
         "Northern Stages",
     )
-    assert [(part["name"], part["assignment"]) for part in found["assigned"]] == [
+    assert [(part["name"], part["assignment"]) for part in body["assigned"]] == [
         ("Coach", "coach"),
         ("Employer", "employer"),
         ("Assessor", "assessor"),
@@ -50,8 +50,8 @@ def test_an_enrolment_shows_its_route_and_people(tell: Tell) -> None:
     [("mia", True), ("admin", True), ("coach", False), ("assessor", False), ("responsible", False), ("officer", False)],
 )
 def test_the_uln_is_shown_to_the_apprentice_and_administrators_only(tell: Tell, person: str, shown: bool) -> None:
-    found = tell("enrolled").as_(person).sees("/enrolments/{enrolment}")
-    assert found["uln"] == ("9276308686" if shown else None)
+    answer = tell("enrolled").as_(person).sees("/enrolments/{enrolment}")
+    assert answer["uln"] == ("9276308686" if shown else None)
 
 
 def test_an_enrolment_is_not_there_for_strangers(tell: Tell) -> None:
@@ -153,14 +153,14 @@ def test_everybody_lists_their_own_enrolments(tell: Tell) -> None:
 
 def test_readiness_counts_what_is_decided_and_says_what_is_open(tell: Tell) -> None:
     world = tell("decided")
-    found = world.as_("mia").sees("/enrolments/{enrolment}/readiness")
-    assert (found["codes_assessed"], found["codes_needed"]) == (2, 48)
-    assert (found["outcomes_assessed"], found["outcomes_needed"], found["all_assessed"]) == (0, 6, False)
-    first = found["outcomes"][0]
+    body = world.as_("mia").sees("/enrolments/{enrolment}/readiness")
+    assert (body["codes_assessed"], body["codes_needed"]) == (2, 48)
+    assert (body["outcomes_assessed"], body["outcomes_needed"], body["all_assessed"]) == (0, 6, False)
+    first = body["outcomes"][0]
     assert (first["outcome"], first["state"]) == ("AO1", "partly assessed")
     assert (first["codes_assessed"], first["codes_needed"]) == (2, 7)
     assert first["gaps"][-1] == "AO1: 2 of 7 codes assessed. Still open: K1, K4, K5, K8, K15."
-    assert (found["demo"], found["known_at"], found["as_of"]) == (True, None, TODAY)
+    assert (body["demo"], body["known_at"], body["as_of"]) == (True, None, TODAY)
 
 
 def test_readiness_now_is_the_same_replayed(tell: Tell) -> None:
@@ -198,9 +198,9 @@ def test_a_write_shows_in_readiness_at_once(tell: Tell) -> None:
     world = tell("sealed")
     mia = world.as_("mia")
     position = mia.does("/evidence/{evidence}/claims", {"version": 1, "codes": ["K1"]})["position"]
-    found = mia.get(f"/enrolments/{{enrolment}}/readiness?after={position}").get_json()
-    assert found["outcomes"][0]["state"] == "claimed"
-    assert found["codes_assessed"] == 0
+    answer = mia.get(f"/enrolments/{{enrolment}}/readiness?after={position}").get_json()
+    assert answer["outcomes"][0]["state"] == "claimed"
+    assert answer["codes_assessed"] == 0
 
 
 # --- audit trail and evidence -----------------------------------------------------------------------------------------
@@ -230,8 +230,8 @@ def test_the_audit_trail_tells_every_fact_in_order(tell: Tell) -> None:
     ],
 )
 def test_the_audit_trail_is_filtered(tell: Tell, query: str, kinds: list[str]) -> None:
-    found = tell("decided").as_("officer").sees(f"/enrolments/{{enrolment}}/audit-trail?{query}")
-    assert [item["kind"] for item in found["items"]] == kinds
+    body = tell("decided").as_("officer").sees(f"/enrolments/{{enrolment}}/audit-trail?{query}")
+    assert [item["kind"] for item in body["items"]] == kinds
 
 
 def test_the_audit_trail_is_for_those_who_may_ask(tell: Tell) -> None:
@@ -251,8 +251,8 @@ def test_a_draft_is_named_to_its_apprentice_only(tell: Tell) -> None:
 def test_evidence_is_listed_by_its_newest_version(tell: Tell) -> None:
     world = tell("submitted")
     hand_in(world, "notes", NOTES, "text/plain", title="Notes")
-    found = world.as_("assessor").sees("/enrolments/{enrolment}/evidence?limit=1")
-    assert found["items"] == [
+    answer = world.as_("assessor").sees("/enrolments/{enrolment}/evidence?limit=1")
+    assert answer["items"] == [
         {
             "evidence_id": str(world["evidence"]),
             "version": 1,
@@ -264,5 +264,5 @@ def test_evidence_is_listed_by_its_newest_version(tell: Tell) -> None:
             "submitted_at": START.isoformat().replace("+00:00", "Z"),
         }
     ]
-    rest = world.as_("assessor").sees(f"/enrolments/{{enrolment}}/evidence?limit=1&cursor={found['next']}")
+    rest = world.as_("assessor").sees(f"/enrolments/{{enrolment}}/evidence?limit=1&cursor={answer['next']}")
     assert ([item["title"] for item in rest["items"]], rest["next"]) == (["Notes"], None)

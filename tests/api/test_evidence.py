@@ -393,8 +393,8 @@ def test_a_record_has_one_version(tell: Tell) -> None:
 
 
 def served(world: World) -> list[str]:
-    found = world.as_("officer").sees("/enrolments/{enrolment}/audit-trail?kind=evidence.served")
-    return [item["name"] for item in found["items"]]
+    body = world.as_("officer").sees("/enrolments/{enrolment}/audit-trail?kind=evidence.served")
+    return [item["name"] for item in body["items"]]
 
 
 def test_the_first_view_by_anybody_but_the_apprentice_is_recorded(tell: Tell) -> None:

@@ -30,15 +30,15 @@ def imported(tell: Tell) -> World:
 def test_an_imported_plan_is_served_as_data_with_what_it_rests_on(tell: Tell) -> None:
     world = imported(tell)
     answer = world.as_("stranger").get("/plans/ST1297/V2")
-    found = answer.get_json()
+    body = answer.get_json()
     promised = plan_json(read_plan(PLAN_TEXT))
-    assert {key: found[key] for key in promised} == promised
-    assert found["plan_id"] == str(world["plan"])
-    assert found["sha256"] == hashlib.sha256(PLAN_TEXT.encode()).hexdigest()
-    assert (found["printed_as_draft"], found["approved"], found["rulings"]) == (True, False, [])
-    assert found["attribution"] == ATTRIBUTION
-    assert "Crown copyright" in found["licence"]
-    assert (found["demo"], answer.headers["X-Deployment"], answer.headers["ETag"]) == (True, "demo", '"1"')
+    assert {key: body[key] for key in promised} == promised
+    assert body["plan_id"] == str(world["plan"])
+    assert body["sha256"] == hashlib.sha256(PLAN_TEXT.encode()).hexdigest()
+    assert (body["printed_as_draft"], body["approved"], body["rulings"]) == (True, False, [])
+    assert body["attribution"] == ATTRIBUTION
+    assert "Crown copyright" in body["licence"]
+    assert (body["demo"], answer.headers["X-Deployment"], answer.headers["ETag"]) == (True, "demo", '"1"')
 
 
 def test_the_public_form_has_exactly_the_promised_keys() -> None:
@@ -98,9 +98,9 @@ def test_a_plan_is_approved_when_every_oddity_is_ruled_on_by_somebody_else(tell:
         lead.does("/plans/{plan}/rulings", {"warning": number, **RULING})
     refused(world.as_("admin").post("/plans/{plan}/approval"), ApproverIsImporter)
     responsible.does("/plans/{plan}/approval")
-    found = lead.sees("/plans/ST1297/V2")
-    assert (found["approved"], len(found["rulings"])) == (True, len(warnings))
-    assert found["rulings"][0] == {"warning": 0, "reading": "As printed."}
+    answer = lead.sees("/plans/ST1297/V2")
+    assert (answer["approved"], len(answer["rulings"])) == (True, len(warnings))
+    assert answer["rulings"][0] == {"warning": 0, "reading": "As printed."}
     refused(responsible.post("/plans/{plan}/approval"), PlanVersionFixed)
     refused(lead.post("/plans/{plan}/rulings", {"warning": 0, **RULING}), PlanVersionFixed)
 

@@ -84,8 +84,8 @@ def test_no_route_says_what_the_record_knows() -> None:
     for where, kind, fields, shapes in given_in_api():
         assert not fields & looked_up(kind), f"{where} says {fields & looked_up(kind)} of {kind.__name__}"
         for shape in shapes:
-            said = set(schemas()[shape]().fields)
-            assert not said & looked_up(kind), f"{where}: {shape} lets a client say {said & looked_up(kind)}"
+            sent = set(schemas()[shape]().fields)
+            assert not sent & looked_up(kind), f"{where}: {shape} lets a client say {sent & looked_up(kind)}"
 
 
 def test_the_shapes_of_commands_are_found_where_they_are_poured_in() -> None:

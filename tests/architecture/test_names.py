@@ -31,13 +31,13 @@ def public_names(path: Path) -> Iterator[str]:
     for node in ast.walk(tree(path)):
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
-                found = name
+                declared = name
             case ast.AnnAssign(target=ast.Name(id=name)):
-                found = name
+                declared = name
             case _:
                 continue
-        if not found.startswith("_"):
-            yield found
+        if not declared.startswith("_"):
+            yield declared
 
 
 def words(name: str) -> set[str]:

@@ -76,11 +76,11 @@ class Proxy:
         """Cut this share of the connections, half of them at once, and return how many."""
         with self._lock:
             self._pairs = [pair for pair in self._pairs if pair.open]
-            chosen = [pair for pair in self._pairs if chance.random() < share]
-        for pair in chosen:
+            pairs = [pair for pair in self._pairs if chance.random() < share]
+        for pair in pairs:
             after = 0 if chance.random() < 0.5 else chance.randint(1, longest_answer)
             pair.cut(after, reset=chance.random() < 0.5)
-        return len(chosen)
+        return len(pairs)
 
     def close(self) -> None:
         """Listen no more, and cut everything."""

@@ -131,14 +131,14 @@ class Server:
         through: str | None = None,
         command: Sequence[str] = COMMAND,
     ) -> None:
-        chosen = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(free_port())}
+        variables = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(free_port())}
         if database is not None:
-            chosen |= {"PORTFOLIO_DATABASE_URL": f"{database}?application_name=tests", "PORTFOLIO_WORKERS": "2"}
-        self.settings = Settings.read(chosen)
+            variables |= {"PORTFOLIO_DATABASE_URL": f"{database}?application_name=tests", "PORTFOLIO_WORKERS": "2"}
+        self.settings = Settings.read(variables)
         self.settings.folder.mkdir()
         if database is not None:
-            chosen["PORTFOLIO_DATABASE_URL"] = through or database
-        self._environment = {**PLAIN, **chosen}
+            variables["PORTFOLIO_DATABASE_URL"] = through or database
+        self._environment = {**PLAIN, **variables}
         self._command = command
         self._log = folder / "server.log"
         self._read = 0

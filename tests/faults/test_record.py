@@ -32,10 +32,10 @@ EACH = 40
 @pytest.fixture(params=["sqlite", "postgres"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Give those of a new deployment, on each store in turn."""
-    chosen = {"PORTFOLIO_FOLDER": str(tmp_path / "data")}
+    variables = {"PORTFOLIO_FOLDER": str(tmp_path / "data")}
     if request.param == "postgres":
-        chosen["PORTFOLIO_DATABASE_URL"] = request.getfixturevalue("database")
-    settings = Settings.read(chosen)
+        variables["PORTFOLIO_DATABASE_URL"] = request.getfixturevalue("database")
+    settings = Settings.read(variables)
     settings.folder.mkdir()
     create(settings, "demo", "Ann Lee")
     return settings

@@ -47,7 +47,7 @@ def base_url() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("said", "wrong"),
+    ("answer", "wrong"),
     [
         ("200|application/json|", []),
         (f"412|{PROBLEM}|", []),
@@ -60,11 +60,11 @@ def base_url() -> Iterator[str]:
     ],
 )
 def test_an_answer_that_leaves_the_caller_without_a_next_step_is_named(
-    base_url: str, said: str, wrong: list[str]
+    base_url: str, answer: str, wrong: list[str]
 ) -> None:
     caller = Caller(base_url, "")
-    assert caller.ask("GET", f"/{said}").status == int(said[:3])
-    assert caller.wrong == [f"GET /{said} {sentence}" for sentence in wrong]
+    assert caller.ask("GET", f"/{answer}").status == int(answer[:3])
+    assert caller.wrong == [f"GET /{answer} {sentence}" for sentence in wrong]
 
 
 def test_half_an_answer_is_none(base_url: str) -> None:

@@ -142,8 +142,8 @@ def test_who_may_make_no_database_reads_one_sentence(databases: Databases) -> No
 
 def scratch_databases(server: str) -> list[str]:
     with psycopg.connect(server) as connection:
-        found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'portfolio\\_bench%'")
-        return [name for (name,) in found]
+        names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'portfolio\\_bench%'")
+        return [name for (name,) in names]
 
 
 # --- peers do the same work -------------------------------------------------------------------------------------------

@@ -48,10 +48,10 @@ class Terminal:
     def fails(self, *arguments: str) -> str:
         """Run a command that fails with one sentence, and return the sentence."""
         assert self(*arguments) == 1
-        said = self.err.splitlines()
+        lines = self.err.splitlines()
         assert self.out == ""
-        assert [line for line in said if line != DEMO] == said[-1:]
-        return said[-1]
+        assert [line for line in lines if line != DEMO] == lines[-1:]
+        return lines[-1]
 
 
 @pytest.fixture
@@ -175,12 +175,12 @@ def test_an_unforeseen_fault_is_one_sentence_with_a_reference(
         raise ZeroDivisionError("Jane Doe divided by nought")
 
     assert run(divide, []) == 1
-    said = capsys.readouterr().err
+    printed = capsys.readouterr().err
     line = json.loads(Path("data/faults.log").read_text())
-    assert said.count("\n") == 1
-    assert line["reference"] in said
+    assert printed.count("\n") == 1
+    assert line["reference"] in printed
     assert line["faults"][0]["type"] == "ZeroDivisionError"
-    assert "Jane" not in said + json.dumps(line)
+    assert "Jane" not in printed + json.dumps(line)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

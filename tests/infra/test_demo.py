@@ -105,7 +105,7 @@ def test_a_story_that_was_killed_goes_on_and_nothing_happens_twice(tmp_path: Pat
     story = tmp_path / "demo" / "story.json"
     answers = json.loads(story.read_text())
     lost = "mia plan/claimed"  # recorded, but the answer never arrived
-    story.write_text(json.dumps({name: kept for name, kept in answers.items() if name not in (lost, "chapter 7")}))
+    story.write_text(json.dumps({name: answer for name, answer in answers.items() if name not in (lost, "chapter 7")}))
 
     assert run(*arguments, cwd=tmp_path).returncode == 0
     assert json.loads(story.read_text())[lost] == answers[lost]
@@ -121,7 +121,7 @@ def test_the_demo_serves_what_it_prints_until_ctrl_c(tmp_path: Path) -> None:
         assert len(links) == 16
         token = next(line.partition("=")[2] for line in lines if "export TOKEN=" in line)
         calls = [line for line in lines if line.strip().startswith("curl")]
-        paths = [found[1] for line in calls if (found := re.search(rf"'http://127\.0\.0\.1:{port}(.*)'", line))]
+        paths = [match[1] for line in calls if (match := re.search(rf"'http://127\.0\.0\.1:{port}(.*)'", line))]
         assert len(paths) == len(calls) == 3
         client = Client(f"http://127.0.0.1:{port}", token)
         needed, then, replay = (client.get(path) for path in paths)

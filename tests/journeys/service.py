@@ -32,8 +32,8 @@ def serving(folder: Path, database: str | None = None) -> Iterator[Stage]:
     """Serve a new deployment whose plan, criteria, forms, people and three enrolments are there."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        chosen = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(port)}
-        settings = Settings.read(chosen if database is None else {**chosen, "PORTFOLIO_DATABASE_URL": database})
+        variables = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(port)}
+        settings = Settings.read(variables if database is None else {**variables, "PORTFOLIO_DATABASE_URL": database})
         settings.folder.mkdir()
         administrator = create(settings, "demo", "Ann Lee")
         running = build(settings)

@@ -105,10 +105,10 @@ def barriers(page: Page, within: str = "html", rules: list[str] | None = None) -
         {"type": "rule", "values": rules} if rules is not None else {"type": "tag", "values": RULES}
     )
     page.evaluate(axe())
-    found = page.evaluate(
+    report = page.evaluate(
         "([within, chosen]) => axe.run(within, {runOnly: chosen, resultTypes: ['violations']})", [within, chosen]
     )
     return [
         f"{each['id']}: {' | '.join(node['html'][:120] + str(node.get('any', ''))[:300] for node in each['nodes'])}"
-        for each in found["violations"]
+        for each in report["violations"]
     ]

@@ -28,8 +28,8 @@ class Element:
 
     def one(self, *tags: str, **attributes: str) -> "Element":
         """Return the only such element."""
-        (found,) = self.all(*tags, **attributes)
-        return found
+        (element,) = self.all(*tags, **attributes)
+        return element
 
     @property
     def text(self) -> str:

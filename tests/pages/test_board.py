@@ -25,8 +25,8 @@ def mia(world: World) -> Visitor:
 
 
 def listed(world: World) -> list[tuple[str, str, list[str]]]:
-    found = world.as_("mia").sees("/enrolments/{enrolment}/evidence")["items"]
-    return [(item["title"], item["stage"], item["claims"]) for item in found]
+    items = world.as_("mia").sees("/enrolments/{enrolment}/evidence")["items"]
+    return [(item["title"], item["stage"], item["claims"]) for item in items]
 
 
 def test_the_board_says_what_is_open_and_that_claims_do_not_count(mia: Visitor) -> None:

@@ -62,8 +62,8 @@ def test_the_verdict_of_other_ends_says_that_the_decision_stands(tell: Tell) -> 
     assert lead(withdrawn).endswith("The appeal was withdrawn on 2 November 2026. The decision stands.")
     refused = tell("lodged")
     refused.as_("officer").does("/appeals/{appeal}/refusal", {"reason": "It came too late."})
-    said = Visitor(refused, "officer").reads(APPEAL).text
-    assert "The appeal was not admitted on 2 November 2026: It came too late. The decision stands." in said
+    text = Visitor(refused, "officer").reads(APPEAL).text
+    assert "The appeal was not admitted on 2 November 2026: It came too late. The decision stands." in text
 
 
 def test_each_ground_stands_beside_the_answer_of_the_panel(tell: Tell) -> None:
@@ -96,14 +96,14 @@ def test_claims_in_a_row_are_one_entry_and_facts_of_evidence_name_it(tell: Tell)
 
 def test_every_fact_is_told_once_in_order_with_its_number_and_time(tell: Tell) -> None:
     world = tell("convened")
-    page, found = Visitor(world, "member").reads(APPEAL), world.as_("member").sees("/appeals/{appeal}/chronology")
+    page, replay = Visitor(world, "member").reads(APPEAL), world.as_("member").sees("/appeals/{appeal}/chronology")
     for section in ("before", "later"):
         numbers = [
             int(each.text.removeprefix("fact "))
             for each in page.section(section).all("span", **{"class": "position"})
             if each.text.startswith("fact ")
         ]
-        assert numbers == [int(each["position"]) for each in found[section]]
+        assert numbers == [int(each["position"]) for each in replay[section]]
         times = [each.attributes["datetime"] for each in page.section(section).all("time")]
         assert len(times) >= len(numbers)
         assert set(times) == {"2026-11-02T09:00:00Z"}

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -50,18 +50,18 @@ def opened(page: Page) -> Page:
 @pytest.mark.parametrize("person", sorted({person for _, person in CASES}))
 def test_no_page_has_a_barrier_or_scrolls_sideways(desk: Desk, person: str) -> None:
     page = desk.sits(person)
-    found: dict[str, list[str]] = {}
+    faults: dict[str, list[str]] = {}
     for path in [path for path, who in CASES if who == person]:
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": WIDE, "height": 900})
         page.goto(desk.path(path))
-        found[path] = barriers(opened(page))
+        faults[path] = barriers(opened(page))
         page.emulate_media(color_scheme="dark")
-        found[path] += barriers(page, rules=["color-contrast"])
+        faults[path] += barriers(page, rules=["color-contrast"])
         page.set_viewport_size({"width": NARROW, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth") > NARROW:
-            found[path].append("scrolls sideways")
-    assert {path: each for path, each in found.items() if each} == {}
+            faults[path].append("scrolls sideways")
+    assert {path: each for path, each in faults.items() if each} == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

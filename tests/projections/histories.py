@@ -147,7 +147,7 @@ def write(history: History, move: Move) -> list[Fact]:
     enrolment = history.any_enrolment(move)
     if enrolment is None:
         return []
-    said = record.Testimony(
+    testimony = record.Testimony(
         witness="Ada",
         role="rigger",
         competence="ten years",
@@ -158,7 +158,13 @@ def write(history: History, move: Move) -> list[Fact]:
     )
     return [
         EvidenceRecorded(
-            enrolment_id=enrolment[0], apprentice=PEOPLE[0], version=1, title="Said", record=said, sha256=SHA, size=9
+            enrolment_id=enrolment[0],
+            apprentice=PEOPLE[0],
+            version=1,
+            title="Said",
+            record=testimony,
+            sha256=SHA,
+            size=9,
         )
     ]
 

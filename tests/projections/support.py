@@ -48,7 +48,7 @@ from tests.domain.world import (
 )
 from tests.postgres import Databases
 
-Told = tuple[UUID, tuple[Fact, ...]]
+StreamFacts = tuple[UUID, tuple[Fact, ...]]
 """Facts of one stream."""
 
 
@@ -59,10 +59,10 @@ class ListLog:
         self.entries: list[Recorded] = []
         self._appended = Condition()
 
-    def tell(self, *told: Told, by: UUID = APPRENTICE) -> int:
+    def tell(self, *streams: StreamFacts, by: UUID = APPRENTICE) -> int:
         """Record facts, a minute after each other, and return the last position."""
         with self._appended:
-            for stream, facts in told:
+            for stream, facts in streams:
                 for fact in facts:
                     self._append(stream, fact, by)
             self._appended.notify_all()
@@ -113,7 +113,7 @@ def at(position: int) -> datetime:
     return NOW + timedelta(minutes=position)
 
 
-def on(stream: UUID, *facts: Fact) -> Told:
+def on(stream: UUID, *facts: Fact) -> StreamFacts:
     """Return facts of one stream."""
     return stream, facts
 
@@ -151,20 +151,20 @@ def rows_of(database: ViewsDatabase, view: View) -> dict[Any, dict[str, Any]]:
     return {key if size > 1 else key[0]: dict(database.row(view, key) or {}) for key in keys}
 
 
-def rows_after(view: View, *told: Told, by: UUID = APPRENTICE) -> dict[Any, dict[str, Any]]:
+def rows_after(view: View, *streams: StreamFacts, by: UUID = APPRENTICE) -> dict[Any, dict[str, Any]]:
     """Return a view's rows by their keys after these facts."""
     log = ListLog()
-    log.tell(*told, by=by)
+    log.tell(*streams, by=by)
     with scratch() as database:
         Projector(log, database, [] if view is OWNER else [view]).step()
         return rows_of(database, view)
 
 
 @contextmanager
-def told(*facts: Told, by: UUID = APPRENTICE) -> Iterator[Projector]:
+def views_after(*streams: StreamFacts, by: UUID = APPRENTICE) -> Iterator[Projector]:
     """Give all views after these facts, to be asked."""
     log = ListLog()
-    log.tell(*facts, by=by)
+    log.tell(*streams, by=by)
     with scratch() as database:
         projector = Projector(log, database, VIEWS)
         projector.step()

@@ -6,14 +6,14 @@ from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.readiness.picture import Picture, see
 from projections.readiness import READINESS, picture_of
 from tests.domain.world import ENROLMENT_ID, EVIDENCE_ID, FORM_FACTS, FORM_ID, PLAN_ID, an_id
-from tests.projections.support import ENROLLED, IMPORTED, STORY, ListLog, on, rows_after, told
+from tests.projections.support import ENROLLED, IMPORTED, STORY, ListLog, on, rows_after, views_after
 
 
 def test_it_is_the_picture_folded_from_the_facts_of_the_enrolment_and_its_children() -> None:
     log = ListLog()
     log.tell(*STORY)
     expected = reduce(see, log.entries, Picture())
-    with told(*STORY) as reads:
+    with views_after(*STORY) as reads:
         assert picture_of(reads, ENROLMENT_ID) == expected
     assert expected.claims
     assert expected.attempts[0].decisions
@@ -37,5 +37,5 @@ def test_plans_and_forms_have_no_picture() -> None:
 
 
 def test_an_unknown_enrolment_has_no_picture() -> None:
-    with told(*STORY) as reads:
+    with views_after(*STORY) as reads:
         assert picture_of(reads, an_id("nobody's enrolment")) is None

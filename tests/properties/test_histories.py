@@ -67,9 +67,9 @@ def roles(log: Log, person: UUID) -> set[str]:
 
 def took_part(log: Log) -> set[UUID]:
     """Return everybody who found, decided, or had a part in the enrolment."""
-    found = {fact.assessor for _, fact in of(log, StatementFound)}
+    assessors = {fact.assessor for _, fact in of(log, StatementFound)}
     return (
-        found
+        assessors
         | {fact.decider for _, fact in of(log, GradeDecided)}
         | {fact.person_id for _, fact in of(log, PersonAssigned)}
     )
@@ -181,20 +181,20 @@ def check_one_open_appeal(stage: Stage) -> None:
 
 def check_claims_count_for_nothing(stage: Stage) -> None:
     log = enrolment_log(stage.session(), ENROLMENT)
-    told = replayed_readiness(stage.session(), ENROLMENT, stage.today)
+    replayed = replayed_readiness(stage.session(), ENROLMENT, stage.today)
     silent = reduce(see, (entry for entry in log if not isinstance(entry.fact, StatementClaimed)), Picture())
     route = silent.route_on(stage.today)
     assert route is not None
     plan = stage.session().state(PLAN, silent.plan_id).plan
     assert plan is not None
     without = readiness(silent, plan, stage.session().state(FORM, route.form_id), stage.today)
-    for each, other in zip(told.outcomes, without.outcomes, strict=True):
+    for each, other in zip(replayed.outcomes, without.outcomes, strict=True):
         assert (each.assessed, each.codes_assessed, each.codes_needed) == (
             other.assessed,
             other.codes_assessed,
             other.codes_needed,
         )
-    assert (told.codes_assessed, told.all_assessed) == (without.codes_assessed, without.all_assessed)
+    assert (replayed.codes_assessed, replayed.all_assessed) == (without.codes_assessed, without.all_assessed)
 
 
 def check_folding(stage: Stage) -> None:

@@ -150,13 +150,13 @@ def check_person(history: History, reads: Reads, person: UUID, day: date) -> Non
         expected.append((stream, missing, person in attempt.opened.barred))
     queue = assessor_queue(reads, person, day, limit=ALL)
     assert [thing.position for thing in queue] == sorted(thing.position for thing in queue)
-    found = [
+    queued = [
         (thing.evidence_id, thing.version, thing.claims)
         if isinstance(thing, WaitingEvidence)
         else (thing.assessment_id, thing.missing, thing.barred)
         for thing in queue
     ]
-    assert sorted(found, key=repr) == sorted(expected, key=repr)
+    assert sorted(queued, key=repr) == sorted(expected, key=repr)
 
 
 def check_appeals(history: History, reads: Reads) -> None:

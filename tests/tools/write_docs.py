@@ -22,8 +22,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 def import_everything() -> None:
     """Import every module of the product's inside: a refusal that nobody imported is in no list."""
     for package in (portfolio, projections, api):
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            import_module(found.name)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
 
 
 def permissions_markdown() -> str:

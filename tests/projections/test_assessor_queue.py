@@ -1,4 +1,4 @@
-"""Queues: what waits for an assessor and for an appeals officer, oldest first."""
+"""What waits for an assessor, oldest first."""
 
 from datetime import date
 from typing import Any
@@ -6,28 +6,16 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.domain.appeal import (
-    AppealAdmitted,
-    AppealDecided,
-    AppealNotAdmitted,
-    AppealWithdrawn,
-    PanelConvened,
-    ResultSubject,
-)
 from portfolio.domain.enrolment import PersonReleased
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReplaced, EvidenceReturned, EvidenceSubmitted
 from portfolio.domain.kernel import Fact, changed
-from projections.appeals_queue import OpenAppeal, appeals_queue
 from projections.assessor_queue import OpenAttempt, WaitingEvidence, assessor_queue
 from tests.domain.test_decision_context import found
 from tests.domain.world import (
-    APPEAL_ID,
     APPRENTICE,
     ASSESSOR,
     ATTEMPT_ID,
-    CHAIR,
     COACH,
-    DECISION_ID,
     ENROLMENT_ID,
     EVIDENCE_ID,
     OTHER_ASSESSOR,
@@ -40,24 +28,23 @@ from tests.projections.support import (
     DECIDED,
     DECLARATION,
     ENROLLED,
-    LODGED,
     OFFERED,
     OPENED,
     SEALED,
     SUBMITTED,
-    Told,
+    StreamFacts,
     again,
     assigned,
     at,
     on,
-    told,
+    views_after,
 )
 
 ASSIGNED = on(ENROLMENT_ID, ENROLLED, assigned(ASSESSOR))
 
 
-def queue(*facts: Told, person: UUID = ASSESSOR, today: date = TODAY, **asked: Any) -> list[Any]:
-    with told(*facts) as reads:
+def queue(*facts: StreamFacts, person: UUID = ASSESSOR, today: date = TODAY, **asked: Any) -> list[Any]:
+    with views_after(*facts) as reads:
         return list(assessor_queue(reads, person, today, **asked))
 
 
@@ -146,61 +133,10 @@ def test_nothing_waits_before_the_assignment_begins_or_once_it_ended() -> None:
     assert [len(queue(*facts, today=day)) for day in (YESTERDAY, TODAY, TOMORROW)] == [0, 2, 0]
 
 
-def test_evidence_and_attempts_come_together_oldest_first_and_page_behind_a_position() -> None:
+def test_evidence_and_attempts_come_together_oldest_first_and_page_after_a_position() -> None:
     second = an_id("second item")
     facts = (ASSIGNED, on(EVIDENCE_ID, OFFERED, SUBMITTED), on(ATTEMPT_ID, OPENED), on(second, OFFERED, SUBMITTED))
     assert [waiting.position for waiting in queue(*facts)] == [4, 5, 7]
     assert [waiting.position for waiting in queue(*facts, limit=2)] == [4, 5]
     assert [waiting.position for waiting in queue(*facts, after=4, limit=1)] == [5]
     assert [waiting.position for waiting in queue(*facts, after=5)] == [7]
-
-
-CONVENED = PanelConvened(members=frozenset({CHAIR}), independent=frozenset({CHAIR}))
-UPHELD = AppealDecided(outcome="upheld", reasons="It was not looked at.", answers=())
-
-
-def appeals(*facts: Fact) -> list[OpenAppeal]:
-    with told(on(ENROLMENT_ID, ENROLLED), on(APPEAL_ID, *facts)) as reads:
-        return appeals_queue(reads)
-
-
-def test_a_lodged_appeal_waits_for_its_admission() -> None:
-    assert appeals(LODGED) == [
-        OpenAppeal(
-            position=2,
-            since=at(2),
-            appeal_id=APPEAL_ID,
-            enrolment_id=ENROLMENT_ID,
-            apprentice=APPRENTICE,
-            appellant=COACH,
-            decision_id=DECISION_ID,
-            waits_for="admission",
-        )
-    ]
-
-
-def test_an_admitted_appeal_waits_for_its_panel_and_then_for_its_outcome() -> None:
-    assert [appeal.waits_for for appeal in appeals(LODGED, AppealAdmitted())] == ["panel"]
-    assert [appeal.waits_for for appeal in appeals(LODGED, AppealAdmitted(), CONVENED)] == ["outcome"]
-
-
-@pytest.mark.parametrize(
-    "end",
-    [(AppealNotAdmitted(reason="late"),), (AppealAdmitted(), CONVENED, UPHELD), (AppealWithdrawn(),)],
-    ids=["not admitted", "decided", "withdrawn"],
-)
-def test_an_appeal_that_is_over_leaves_the_queue(end: tuple[Fact, ...]) -> None:
-    assert appeals(LODGED, *end) == []
-
-
-def test_an_appeal_against_a_result_names_no_decision() -> None:
-    lodged = changed(LODGED, subject=ResultSubject(result_id=an_id("result")))
-    assert [appeal.decision_id for appeal in appeals(lodged)] == [None]
-
-
-def test_appeals_come_oldest_first_and_page_behind_a_position() -> None:
-    second = an_id("second appeal")
-    with told(on(APPEAL_ID, LODGED), on(second, LODGED), on(APPEAL_ID, AppealAdmitted())) as reads:
-        assert [appeal.appeal_id for appeal in appeals_queue(reads)] == [APPEAL_ID, second]
-        assert [appeal.appeal_id for appeal in appeals_queue(reads, limit=1)] == [APPEAL_ID]
-        assert [appeal.appeal_id for appeal in appeals_queue(reads, after=1)] == [second]
