@@ -81,7 +81,7 @@ def test_findings_in_a_row_are_one_entry_that_opens(tell: Tell) -> None:
     assert "Assessor recorded 2 findings: 2 met." in row.text
     inside = [each.text for each in row.one("details").all("li")]
     assert [text.partition("found ")[2].partition(" fact")[0] for text in inside] == [
-        f"{code} met on 1 evidence version: ReadSet." for code in CODES["C1"]
+        f"{code} met on 1 evidence version: Seen." for code in CODES["C1"]
     ]
     first, last = (text.rpartition(" ")[2] for text in (inside[0], inside[-1]))
     assert f"facts {first} to {last}" in row.text
