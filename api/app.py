@@ -18,6 +18,7 @@ from api.evidence import evidence
 from api.fields import Day, Id, Moment, Written
 from api.forms import forms
 from api.pages import pages
+from api.pages.evidence.upload import MeasuringRequest
 from api.people import people
 from api.plans import plans
 from api.queues import queues
@@ -87,6 +88,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
 def create_app(services: Services) -> Flask:
     """Return the web service over these services; ``current_app.extensions["portfolio"]`` reaches them."""
     app = Flask("api", template_folder="pages/templates", static_folder="pages/static")
+    app.request_class = MeasuringRequest
     app.extensions["portfolio"] = services
     app.config.update(
         API_TITLE="Portfolio",

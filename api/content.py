@@ -10,23 +10,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-SUFFIXES: dict[str, tuple[str, ...]] = {
-    "application/pdf": (".pdf",),
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/png": (".png",),
-    "image/heic": (".heic", ".heif"),
-    "video/mp4": (".mp4", ".m4v"),
-    "video/quicktime": (".mov",),
-    "audio/mp4": (".m4a", ".mp4"),
-    "audio/mpeg": (".mp3",),
-    "audio/wav": (".wav",),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx",),
-    "application/vnd.oasis.opendocument.text": (".odt",),
-    "text/plain": (".txt",),
-}
-"""How file names of each media type end; the first is given to a name that ends otherwise."""
+from portfolio.domain.evidence.media import TAKEN
 
 HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -82,7 +66,7 @@ def safe_filename(name: str, media_type: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
     whole = " ".join(re.sub(r'[<>:"|?*]', "_", visible).split())
-    endings = SUFFIXES.get(media_type, (".bin",))
+    endings = TAKEN[media_type].endings if media_type in TAKEN else (".bin",)
     stem, _, suffix = whole.rpartition(".")
     if f".{suffix.lower()}" not in endings:
         stem, suffix = whole, endings[0][1:]

@@ -1,24 +1,23 @@
 """Evidence: items with their versions, claims and annotations, and the bytes behind them."""
 
-from typing import Any, cast, get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from flask import Response
 from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
-from api.content import SUFFIXES
 from api.evidence_shown import PLACES, EvidenceOut, item_shown, send_version, visible_version
 from api.fields import Day, Id, Text, Whole
 from api.ids import new_id
 from api.reads import see
 from api.schemas import ReceiptOut, Schema
-from api.services import caller, services, today
+from api.services import caller, services
 from api.shapes import OneOf, Several, shape, word
-from api.writes import answered, execute, show_version
-from portfolio.application.handler import authorise
-from portfolio.application.read_session import ReadSession
-from portfolio.domain.evidence.aggregate import EVIDENCE, EvidenceVersionFixed
+from api.writes import execute, show_version
+from portfolio.domain.evidence.aggregate import (
+    EVIDENCE,
+)
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
@@ -35,15 +34,17 @@ from portfolio.domain.evidence.commands import (
     WriteRecord,
 )
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
-from portfolio.domain.evidence.facts import AnnotationKind, Audience, UploadOffered
+from portfolio.domain.evidence.facts import AnnotationKind, Audience
+from portfolio.domain.evidence.media import TAKEN
 from portfolio.domain.evidence.record import Record
+from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 
 evidence = Blueprint(
     "evidence", "Evidence items with their versions, claims and annotations, and the bytes behind them."
 )
 
 MOST_VERSIONS = 10_000
-BYTES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in SUFFIXES}
+BYTES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in TAKEN}
 
 
 def digest(**options: Any) -> fields.String:
@@ -160,7 +161,7 @@ class RecordIn(Schema):
 def offer_evidence(body: dict[str, Any]) -> dict[str, Any]:
     """Announce a file as a new item; the answer says where to put its bytes."""
     command = OfferEvidence(evidence_id=new_id(), object_id=new_id(), **body)
-    return offer(command, location="/v1/evidence/{id}")
+    return execute(command, location="/v1/evidence/{id}", run=services().uploads.offer)
 
 
 @evidence.post("/<uuid:evidence_id>/versions")
@@ -168,21 +169,8 @@ def offer_evidence(body: dict[str, Any]) -> dict[str, Any]:
 @evidence.response(201, OfferOut)
 def offer_version(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Announce a file as the next version; the old version stays."""
-    return offer(OfferVersion(evidence_id=evidence_id, object_id=new_id(), **body))
-
-
-def offer(command: OfferEvidence | OfferVersion, location: str | None = None) -> dict[str, Any]:
-    """Record an offer the caller may make, with the places for its bytes; a repeated request gets the same ones."""
-    parts = [] if answered() else new_parts(command)
-    receipt = execute(command, location=location, extra={"parts": parts})
-    fact = services().journal.read(receipt["id"])[receipt["version"] - 1].fact
-    return {**receipt, "version_number": cast(UploadOffered, fact).version}
-
-
-def new_parts(command: OfferEvidence | OfferVersion) -> list[dict[str, Any]]:
-    """Return places for the bytes of an offer, if the caller may make it."""
-    authorise(ReadSession(services().journal), command, caller(), today())
-    return parts_of(command.object_id, command.size, command.sha256)
+    command = OfferVersion(evidence_id=evidence_id, object_id=new_id(), **body)
+    return execute(command, run=services().uploads.offer)
 
 
 def parts_of(object_id: UUID, size: int, sha256: str) -> list[dict[str, Any]]:
@@ -213,7 +201,7 @@ def fresh_parts(evidence_id: UUID, number: int | None) -> list[dict[str, Any]]:
 @evidence.response(201, ReceiptOut)
 def seal_file(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Say that the bytes are all there: they are checked and kept."""
-    return execute(SealFile(evidence_id=evidence_id, **body), run=services().uploads.seal)
+    return execute(SealFile(evidence_id=evidence_id, **body))
 
 
 @evidence.post("/records")

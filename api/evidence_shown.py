@@ -14,7 +14,6 @@ from api.schemas import Schema
 from api.services import services
 from api.shapes import OneOf, extended, fields_of, word
 from api.trail import name_of
-from portfolio.domain.evidence.aggregate import EvidenceUnknown
 from portfolio.domain.evidence.facts import (
     AnnotationKind,
     Audience,
@@ -24,6 +23,9 @@ from portfolio.domain.evidence.facts import (
     UploadOffered,
 )
 from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.refusals import (
+    EvidenceUnknown,
+)
 from portfolio.domain.evidence.selector import Selector, fragment
 from portfolio.domain.kernel import NotVisible, Recorded
 

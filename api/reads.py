@@ -37,7 +37,7 @@ class Sight(Generic[S]):
 
 def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None) -> Sight[S]:
     """Return a record: 404 if the caller may not see it or there is none, 403 if they may not ``ask`` this of it."""
-    session = ReadSession(services().journal)
+    session = ReadSession(services().journal, vault=services().vault)
     state = session.state(aggregate, stream)
     name = aggregate.key.removesuffix("_id")
     enrolment_id = stream if name == "enrolment" else getattr(state, "enrolment_id", NOBODY)

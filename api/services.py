@@ -66,7 +66,6 @@ class Services:
     reads: Reads
     journal: Journal
     vault: Vault
-    lookups: Any
     tokens: Tokens
     sessions: Sessions
     now: Clock

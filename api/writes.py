@@ -30,7 +30,8 @@ def execute(
     """Run a command for the caller and return its receipt, with the ETag and, for a new record, its Location.
 
     ``location`` is the address of the record, with ``{id}`` in it. ``extra`` is answered beside the receipt, JSON
-    values only; a repeated request answers the extra of the first. ``run`` is the handler's ``execute`` if not given.
+    values only; a repeated request answers the extra of the first. ``run`` is the handler's ``execute`` if
+    not given, and may answer an extra of its own.
     """
     key = idempotency_key()
     own = msgspec.json.encode(extra or {})
@@ -44,14 +45,8 @@ def execute(
     if location is not None:
         address = location.format(id=receipt.stream)
         after_this_request(lambda answer: with_header(answer, "Location", address))
-    beside: dict[str, Any] = msgspec.json.decode(own if key is None else receipt.extra or b"{}")
+    beside: dict[str, Any] = msgspec.json.decode(receipt.extra or own)
     return {**beside, "id": receipt.stream, "version": receipt.version, "position": receipt.position}
-
-
-def answered() -> bool:
-    """Tell whether this very request was carried out before; raise ``IdempotencyKeyReused`` if another one was."""
-    key = idempotency_key()
-    return key is not None and services().journal.answered(caller(), key, fingerprint()) is not None
 
 
 def idempotency_key() -> str | None:

@@ -23,7 +23,6 @@ from infra.store.journal import EventJournal
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
-from portfolio.application.lookups import Lookups
 from portfolio.application.ports import Vault
 from portfolio.application.reactions import Reactions
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
@@ -78,7 +77,6 @@ class Record:
     settings: Settings
     journal: EventJournal
     vault: Vault
-    lookups: Lookups
     handler: CommandHandler
 
 
@@ -98,9 +96,8 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
         vault = open_vault(settings, upload_key)
         asked = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
-        lookups = Lookups(vault)
-        handler = CommandHandler(asked, lookups, now, new_id)
-        yield Record(settings, journal, vault, lookups, handler)
+        handler = CommandHandler(asked, vault, now, new_id)
+        yield Record(settings, journal, vault, handler)
     finally:
         journal.close()
 
@@ -171,7 +168,6 @@ def build(settings: Settings) -> Running:
             reads=projector,
             journal=record.journal,
             vault=record.vault,
-            lookups=record.lookups,
             tokens=LocalTokens(keys, now),
             sessions=LocalSessions(keys, settings.base_url, now),
             now=now,

@@ -115,9 +115,8 @@ def refusal_of(session: ReadSession, command: Command) -> Rejected | None:
     """
     try:
         state = authorise(session, command, caller(), today())
-        whole = services().lookups.complete(session, command, caller(), services().now(), today())
-        known = load(session, whole, caller(), services().now())
-        AGGREGATES[AGGREGATE_OF[type(command)]].judges[type(command)](state, whole, known)
+        known = load(session, command, caller(), services().now())
+        AGGREGATES[AGGREGATE_OF[type(command)]].judges[type(command)](state, command, known)
     except Rejected as refusal:
         return refusal
     return None

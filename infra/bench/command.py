@@ -1,4 +1,4 @@
-"""Whole commands by a real handler: permission, lookups, fold of a 20-fact stream, decide and append."""
+"""Whole commands by a real handler: permission, loading, fold of a 20-fact stream, decide and append."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,7 +13,6 @@ from infra.bench.measure import Operation, Row, Worker, rate, ratio_row, rounds
 from infra.bench.peers.command import raw, shipped
 from infra.bench.stores import Bench, Store
 from portfolio.application.handler import CommandHandler
-from portfolio.application.lookups import Lookups
 from portfolio.application.ports import Idempotency, Vault
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.person import CompetenceRecorded, GrantRole, PersonRegistered, RecordCompetence, RegisterPerson
@@ -44,7 +43,7 @@ class NoCache(StateCache):
 def ours(store: Store, threads: int, cache: type[StateCache]) -> Iterator[Worker]:
     """Let an administrator record people's competences."""
     with store.journal() as journal:
-        handler = CommandHandler(journal, Lookups(cast(Vault, None)), lambda: datetime.now(UTC), uuid4, cache())
+        handler = CommandHandler(journal, cast(Vault, None), lambda: datetime.now(UTC), uuid4, cache())
         administrator = uuid4()
         handler.execute(RegisterPerson(person_id=administrator, name="A", works_for="assessment organisation"), SYSTEM)
         handler.execute(GrantRole(person_id=administrator, role="administrator"), SYSTEM)

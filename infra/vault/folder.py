@@ -24,16 +24,15 @@ from portfolio.application.ports import (
     Clock,
     ContentHashMismatch,
     ContentSizeMismatch,
-    Sealed,
     StorageFull,
     UploadMissing,
     UploadPart,
     UploadTooLarge,
     UploadUrlInvalid,
 )
+from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
 from portfolio.domain.kernel import RuleBroken
 
-LIMIT_BYTES = 500 * 10**6
 CHUNK_BYTES = 1 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -55,7 +54,7 @@ class FolderVault:
         base_url: str,
         clock: Clock,
         lifetime_seconds: int = 3600,
-        limit_bytes: int = LIMIT_BYTES,
+        limit_bytes: int = LARGEST_FILE,
     ) -> None:
         self._incoming = folder / "incoming"
         self._objects = folder / "objects"
@@ -122,7 +121,7 @@ class FolderVault:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 if digest != sha256.lower():
                     raise ContentHashMismatch
-                media = inspect(file, media_type)
+                bounds = inspect(file, media_type)
             self._keep(received, sealed)
         except FileNotFoundError as error:
             if sealed.exists():  # somebody sealed it meanwhile
@@ -131,7 +130,7 @@ class FolderVault:
         except RuleBroken:
             received.unlink(missing_ok=True)
             raise
-        return Sealed(object_id=object_id, sha256=digest, size=size, media=media)
+        return Sealed(object_id=object_id, sha256=digest, size=size, bounds=bounds)
 
     def read(
         self,

@@ -21,19 +21,19 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
 
-from infra.vault.folder import CHUNK_BYTES, LIMIT_BYTES, storage_full_on_enospc
+from infra.vault.folder import CHUNK_BYTES, storage_full_on_enospc
 from infra.vault.media import inspect
 from portfolio.application.ports import (
     Busy,
     ContentHashMismatch,
     ContentSizeMismatch,
-    Sealed,
     StorageFull,
     UploadMissing,
     UploadPart,
     UploadTooLarge,
     UploadUrlInvalid,
 )
+from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
 from portfolio.domain.kernel import RuleBroken
 
 MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
@@ -94,7 +94,7 @@ class S3Vault:
         *,
         eraser: Any = None,
         lifetime_seconds: int = 3600,
-        limit_bytes: int = LIMIT_BYTES,
+        limit_bytes: int = LARGEST_FILE,
     ) -> None:
         self._client = client
         self._eraser = eraser or client
@@ -143,13 +143,13 @@ class S3Vault:
                 digest = self._fetch(key, version, size, file)
                 if digest != sha256.lower():
                     raise ContentHashMismatch
-                media = inspect(file, media_type)
+                bounds = inspect(file, media_type)
             except RuleBroken:
                 self._client.delete_object(Bucket=self._incoming, Key=key)
                 raise
             version = version or self._keep(key, file, digest)
             self._client.delete_object(Bucket=self._incoming, Key=key)
-        return Sealed(object_id=object_id, sha256=digest, size=size, media=media, storage_version=version)
+        return Sealed(object_id=object_id, sha256=digest, size=size, bounds=bounds, storage_version=version)
 
     def read(
         self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""

@@ -1,4 +1,4 @@
-"""The command handler: complete, load, authorise, decide, append. Nothing else writes."""
+"""The command handler: authorise, load, judge, append. Nothing else writes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from portfolio.application.indexes import OPEN_APPEAL, ULN, index_rows
 from portfolio.application.loaders import load
-from portfolio.application.lookups import Lookups
 from portfolio.application.ports import (
     AppendConditions,
     Busy,
@@ -19,6 +18,7 @@ from portfolio.application.ports import (
     KeyTaken,
     Receipt,
     StorageFull,
+    Vault,
 )
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
@@ -28,7 +28,8 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.enrolment import UlnAlreadyEnrolled
-from portfolio.domain.kernel import NOBODY, Command, Recorded, Rejected, StaleVersion, State
+from portfolio.domain.evidence.commands import SealFile
+from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, StaleVersion, State, changed
 
 TAKEN: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
 """The refusal of the rule behind each unique key."""
@@ -36,28 +37,44 @@ TAKEN: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: Appeal
 ATTEMPTS = 3
 """How often a command is decided when what it rested on has moved, the last time without cached states."""
 
+FINAL = (Busy, StorageFull, IdempotencyKeyReused)
+"""Refusals that neither another attempt nor an earlier receipt changes."""
+
+Prepare = Callable[[tuple[Fact, ...]], bytes]
+"""Does what must be done once the rule has said yes to these facts and before they are recorded.
+
+Returns what is answered beside the receipt; a refusal means that nothing is recorded.
+"""
+
 
 @dataclass(frozen=True)
 class CommandHandler:
     """Run one command against the record."""
 
     journal: Journal
-    lookups: Lookups
+    vault: Vault
     now: Clock
     new_id: Callable[[], UUID]
     cache: StateCache = field(default_factory=StateCache)
 
     def execute(
-        self, command: Command, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+        self,
+        command: Command,
+        by: UUID,
+        *,
+        idempotency: Idempotency | None = None,
+        if_match: int | None = None,
+        prepare: Prepare | None = None,
     ) -> Receipt:
         """Return the receipt of the facts recorded; raise ``Rejected`` and write nothing.
 
         ``if_match`` is the version the client saw: a record that moved since is ``StaleVersion``. A repeated request
         with the same key gets the first receipt: the append knows it, and what is not appended is looked up.
+        ``prepare`` is not asked for a request that was carried out before.
         """
         try:
-            return self._with_retries(command, by, idempotency, if_match)
-        except (Busy, StorageFull, IdempotencyKeyReused):
+            return self._with_retries(command, by, idempotency, if_match, prepare)
+        except FINAL:
             raise
         except Rejected:
             if answered := self._answered(by, idempotency):
@@ -68,13 +85,19 @@ class CommandHandler:
         return self.journal.answered(by, idempotency.key, idempotency.fingerprint) if idempotency else None
 
     def _with_retries(
-        self, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None
+        self,
+        command: Command,
+        by: UUID,
+        idempotency: Idempotency | None,
+        if_match: int | None,
+        prepare: Prepare | None,
     ) -> Receipt:
+        cache = None if isinstance(command, SealFile) else self.cache  # a vault refuses a file for good
         for retries_left in reversed(range(ATTEMPTS)):
-            session = ReadSession(self.journal, cache=self.cache if retries_left else None)
+            session = ReadSession(self.journal, cache=cache if retries_left else None, vault=self.vault)
             try:
-                return self._attempt(session, command, by, idempotency, if_match)
-            except (Busy, StorageFull, IdempotencyKeyReused):
+                return self._attempt(session, command, by, idempotency, if_match, prepare)
+            except FINAL:
                 raise
             except Rejected as refusal:
                 retryable = session.from_cache or (isinstance(refusal, StaleVersion) and if_match is None)
@@ -84,13 +107,18 @@ class CommandHandler:
         raise StaleVersion
 
     def _attempt(
-        self, session: ReadSession, command: Command, by: UUID, idempotency: Idempotency | None, if_match: int | None
+        self,
+        session: ReadSession,
+        command: Command,
+        by: UUID,
+        idempotency: Idempotency | None,
+        if_match: int | None,
+        prepare: Prepare | None,
     ) -> Receipt:
         at = self.now()
         aggregate = AGGREGATES[AGGREGATE_OF[type(command)]]
         stream: UUID = getattr(command, aggregate.key)
-        state = authorise(session, command, by, at_day := london_day(at))
-        command = self.lookups.complete(session, command, by, at, at_day)
+        state = authorise(session, command, by, london_day(at))
         version = session.version(stream)
         if if_match is not None and if_match != version:
             raise StaleVersion
@@ -98,6 +126,12 @@ class CommandHandler:
         if not facts:
             now = Receipt(stream=stream, version=version, position=self.journal.head())
             return self._answered(by, idempotency) or now
+        extra = b""
+        if prepare is not None:
+            if answered := self._answered(by, idempotency):
+                return answered
+            extra = prepare(facts)
+            idempotency = changed(idempotency, extra=extra) if idempotency else None
         after = _after(aggregate, state, facts)
         causation = self.new_id()
         subject = stream if aggregate.key == "person_id" else after.subject()
@@ -124,7 +158,7 @@ class CommandHandler:
             raise TAKEN[taken.name] from taken
         if receipt.version == version + len(facts):  # else it is the receipt of the same request, answered before
             self.cache.put((aggregate.key, stream), receipt.version, after)
-        return receipt
+        return receipt if idempotency else changed(receipt, extra=extra)
 
 
 def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> State:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import IO, Protocol
 from uuid import UUID
 
+from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.kernel import Entry, NotPermitted, Recorded, Rejected, RuleBroken, Value
 
 
@@ -115,34 +116,6 @@ class Journal(Protocol):
         """
 
 
-class Media(Value):
-    """What the vault found a file to be: its media type and, where the type has them, the bounds of annotations.
-
-    ``pages``: (width, height) in points per PDF page, from the first. ``width``, ``height``: pixels of an image in the
-    orientation shown. ``seconds``: length of a recording.
-    """
-
-    media_type: str
-    pages: tuple[tuple[float, float], ...] = ()
-    width: int | None = None
-    height: int | None = None
-    seconds: float | None = None
-
-
-class Sealed(Value):
-    """A file that lies in the vault: found by ``object_id``, its bytes fixed by ``sha256`` (hex) and ``size``.
-
-    ``storage_version`` is the storage's own name for exactly these bytes, empty where it has none: read by it, and
-    nothing that is later stored under the same id can stand in for them.
-    """
-
-    object_id: UUID
-    sha256: str
-    size: int
-    media: Media
-    storage_version: str = ""
-
-
 class UploadPart(Value):
     """Where one part of a file is to be PUT, until the URL expires."""
 
@@ -234,10 +207,6 @@ class ContentSizeMismatch(RuleBroken, rule="EVIDENCE-1"):
 
 class ContentTypeMismatch(RuleBroken, rule="EVIDENCE-1"):
     """The file is of another type than declared."""
-
-
-class ContentTypeNotAllowed(RuleBroken, rule="EVIDENCE-1"):
-    """Files of this type are not taken as evidence."""
 
 
 class ContentUnreadable(RuleBroken, rule="EVIDENCE-1"):

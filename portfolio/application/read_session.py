@@ -6,7 +6,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
-from portfolio.application.ports import Journal, ReadSet
+from portfolio.application.ports import Journal, ReadSet, Vault
 from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain.appeal import APPEAL
 from portfolio.domain.enrolment import ENROLMENT
@@ -21,11 +21,18 @@ class ReadSession:
     """Streams folded as they are now, or were known at position ``until``; each is read once.
 
     ``read_set`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
-    there, as they were when last folded; ``from_cache`` names them.
+    there, as they were when last folded; ``from_cache`` names them. Loaders find the ``vault`` here.
     """
 
-    def __init__(self, journal: Journal, until: int | None = None, cache: StateCache | None = None) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        until: int | None = None,
+        cache: StateCache | None = None,
+        vault: Vault | None = None,
+    ) -> None:
         self.journal = journal
+        self._vault = vault
         self.until = until
         self.from_cache: list[Name] = []
         self._cache = cache
@@ -33,6 +40,13 @@ class ReadSession:
         self._histories: dict[UUID, Sequence[Recorded]] = {}
         self._states: dict[tuple[str, UUID], State] = {}
         self._links: dict[tuple[str, str], Sequence[UUID]] = {}
+
+    @property
+    def vault(self) -> Vault:
+        """Return the vault, in a session that rules are asked in; raise ``LookupError`` in one that only reads."""
+        if self._vault is None:
+            raise LookupError("this read session was given no vault")
+        return self._vault
 
     def history(self, stream: UUID) -> Sequence[Recorded]:
         """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one.

@@ -1,17 +1,34 @@
-"""Uploads: seal the bytes of an offered file, object first and fact second; discard a draft, fact first."""
+"""Uploads: an offer is decided, then the vault makes a place for its bytes; of a draft the fact goes first."""
 
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from portfolio.application.handler import CommandHandler, authorise
-from portfolio.application.ports import Idempotency, Receipt, Vault
+import msgspec
+
+from portfolio.application.handler import CommandHandler
+from portfolio.application.ports import (
+    Busy,
+    Idempotency,
+    Receipt,
+    UploadPart,
+    Vault,
+)
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.calendar import london_day
-from portfolio.domain.evidence.aggregate import EvidenceUnknown, EvidenceVersionFixed
-from portfolio.domain.evidence.commands import DiscardDraft, SealFile
-from portfolio.domain.evidence.item import Evidence
-from portfolio.domain.evidence.selector import Bounds
-from portfolio.domain.kernel import changed
+from portfolio.domain.evidence.aggregate import (
+    EVIDENCE,
+)
+from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion
+from portfolio.domain.evidence.facts import UploadOffered
+from portfolio.domain.kernel import Fact, Rejected, Value
+
+
+class Offered(Value):
+    """What an offer answers beside its receipt: the number of the version, and under which id and URLs its bytes go."""
+
+    version_number: int
+    object_id: UUID
+    parts: tuple[UploadPart, ...]
 
 
 @dataclass(frozen=True)
@@ -21,42 +38,43 @@ class Uploads:
     handler: CommandHandler
     vault: Vault
 
-    def seal(
-        self, command: SealFile, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+    def offer(
+        self,
+        command: OfferEvidence | OfferVersion,
+        by: UUID,
+        *,
+        idempotency: Idempotency | None = None,
+        if_match: int | None = None,
     ) -> Receipt:
-        """Check and keep the bytes of a version, then record that they are there."""
-        journal = self.handler.journal
-        if idempotency and (answered := journal.answered(by, idempotency.key, idempotency.fingerprint)):
-            return answered
-        session = ReadSession(journal)
-        item = authorise(session, command, by, london_day(self.handler.now()))
-        version = item.version(command.version) if isinstance(item, Evidence) else None
-        if version is None:
-            raise EvidenceUnknown
-        if version.object_id is None or version.stage not in ("offered", "sealed"):
-            raise EvidenceVersionFixed
-        sealed = self.vault.seal(
-            version.object_id, size=version.size, sha256=version.sha256, media_type=version.media_type
-        )
-        media = sealed.media
-        bounds = Bounds(
-            media_type=media.media_type,
-            pages=media.pages,
-            width=media.width,
-            height=media.height,
-            seconds=media.seconds,
-        )
-        found = changed(command, bounds=bounds, storage_version=sealed.storage_version)
-        return self.handler.execute(found, by, idempotency=idempotency, if_match=if_match)
+        """Record an offer that the rules allow and the vault has a place for; the receipt's extra is ``Offered``.
+
+        A repeated request gets the places of the first. A refused offer leaves nothing in the vault.
+        """
+        prepared: list[bytes] = []
+
+        def prepare(facts: tuple[Fact, ...]) -> bytes:
+            number = cast(UploadOffered, facts[0]).version
+            parts = tuple(self.vault.offer(command.object_id, command.size, command.sha256))
+            answer = Offered(version_number=number, object_id=command.object_id, parts=parts)
+            prepared.append(msgspec.json.encode(answer))
+            return prepared[-1]
+
+        try:
+            receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match, prepare=prepare)
+        except Rejected as refusal:
+            if prepared and not isinstance(refusal, Busy):  # of a busy record nobody knows whether it took the offer
+                self.vault.discard(command.object_id)
+            raise
+        if prepared and receipt.extra != prepared[-1]:  # the same request came twice at once, and the other was first
+            self.vault.discard(command.object_id)
+        return receipt
 
     def discard(
         self, command: DiscardDraft, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
     ) -> Receipt:
         """Record that a draft is gone, then remove its bytes; ``fsck`` finds them if a crash comes between."""
         receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match)
-        session = ReadSession(self.handler.journal)
-        item = authorise(session, command, by, london_day(self.handler.now()))
-        version = item.version(command.version) if isinstance(item, Evidence) else None
+        version = ReadSession(self.handler.journal).state(EVIDENCE, command.evidence_id).version(command.version)
         if version is not None and version.stage == "discarded" and version.object_id is not None:
             self.vault.discard(version.object_id)
         return receipt

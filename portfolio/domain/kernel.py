@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from functools import cached_property, reduce
 from typing import (
     TYPE_CHECKING,
-    Annotated,
     Any,
     ClassVar,
     Generic,
@@ -25,15 +24,11 @@ from portfolio.domain.vocabulary import Relation
 
 T = TypeVar("T")
 
-LOOKED_UP = "looked up"
-LookedUp = Annotated[T, LOOKED_UP]
-"""A command's field that the record knows and a client may not say; ``lookups`` fills it, its default fails closed."""
-
 NOBODY = UUID(int=0)
 """No person and no record: nothing is stored under this id, and it holds no role and no relation."""
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""No time: the default of a looked-up moment."""
+"""No time: where counting of moments begins."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
@@ -237,20 +232,3 @@ def tag_of(fact: type[Fact] | Fact) -> str:
     """Return the stored name of a fact or of its class."""
     tag = fact.__struct_config__.tag  # type: ignore[union-attr]  # every Fact is a Struct by its metaclass
     return str(tag)
-
-
-@dataclass(frozen=True)
-class Undivided(Aggregate[S]):
-    """An aggregate whose rules still stand in one ``decide``; its commands carry what lookups know."""
-
-    commands: tuple[type[Command], ...] = ()
-    decide: Callable[[S, Any], list[Any]] = lambda *_: []
-
-    @cached_property
-    def judges(self) -> dict[type[Command], Judge[S]]:
-        """Return the rule of each command."""
-
-        def judge(state: S, command: Any, known: Any) -> list[Any]:
-            return self.decide(state, command)
-
-        return dict.fromkeys(self.commands, judge)

@@ -180,7 +180,6 @@ def shell(
         reads=reads,
         journal=FakeJournal(),  # type: ignore[arg-type]  # the shell asks for no more than this
         vault=None,  # type: ignore[arg-type]  # the shell never asks it
-        lookups=None,
         tokens=tokens,
         sessions=sessions,
         now=lambda: NOW,

@@ -7,39 +7,54 @@ from uuid import UUID, uuid4
 import pytest
 
 from api.errors import RangeNotSatisfiable
+from infra.fsck.files import differences
 from portfolio.application.ports import (
     ContentHashMismatch,
     ContentSizeMismatch,
     ContentTypeMismatch,
-    ContentTypeNotAllowed,
     ContentUnreadable,
+    StorageFull,
     UploadMissing,
     UploadTooLarge,
     UploadUrlExpired,
     UploadUrlInvalid,
 )
-from portfolio.domain.evidence.aggregate import (
+from portfolio.domain.evidence.claims import (
     ClaimAlreadyAnswered,
     ClaimNeedsApprentice,
     ClaimVersionMismatch,
+)
+from portfolio.domain.evidence.declaration import DeclarationMissing, DeclarationNotOwn
+from portfolio.domain.evidence.handing_in import (
     EvidenceAlreadyCited,
+    RecordNotYours,
+)
+from portfolio.domain.evidence.media import (
+    ContentTypeNotAllowed,
+)
+from portfolio.domain.evidence.record import DiscussionRecordIncomplete, ObservationRecordIncomplete, WitnessIncomplete
+from portfolio.domain.evidence.refusals import (
     EvidenceAlreadySubmitted,
-    EvidenceLimitReached,
     EvidenceNotSealed,
     EvidenceNotSubmitted,
     EvidenceUnknown,
     EvidenceVersionFixed,
     EvidenceWithdrawnAlready,
-    InterestNotDeclared,
     ProductionDateInvalid,
-    RecordNotYours,
+)
+from portfolio.domain.evidence.serving import (
+    InterestNotDeclared,
+)
+from portfolio.domain.evidence.upload import (
+    EvidenceLimitReached,
+)
+from portfolio.domain.evidence.written import (
     WitnessIsApprentice,
 )
-from portfolio.domain.evidence.declaration import DeclarationMissing, DeclarationNotOwn
-from portfolio.domain.evidence.record import DiscussionRecordIncomplete, ObservationRecordIncomplete, WitnessIncomplete
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell
+from tests.api.test_bad_input import no_room
 from tests.api.world import (
     DECLARED,
     NOTES,
@@ -57,6 +72,7 @@ from tests.api.world import (
     upload,
 )
 from tests.infra.vault import files
+from tests.pages.visitor import kept
 
 SUBMIT = {"version": 1, "declaration": DECLARED}
 
@@ -85,7 +101,9 @@ def test_a_repeated_offer_answers_the_same_places(tell: Tell) -> None:
     mia, body, once = world.as_("mia"), offer(world, NOTES, "text/plain"), {"Idempotency-Key": "offer-1"}
     first = mia.does("/evidence", body, headers=once)
     world.now += timedelta(minutes=5)
+    places = kept(world)
     assert mia.does("/evidence", body, headers=once) == first
+    assert kept(world) == places
     assert len(mia.sees("/enrolments/{enrolment}/evidence")["items"]) == 1
 
 
@@ -106,14 +124,37 @@ def test_a_draft_can_ask_for_fresh_places(tell: Tell) -> None:
     ("refusal", "fields"),
     [
         (EvidenceLimitReached, {"size": 0}),
-        (UploadTooLarge, {"size": 500_000_001}),
+        (EvidenceLimitReached, {"size": 500_000_001}),
+        (ContentTypeNotAllowed, {"media_type": "application/x-msdownload"}),
+        (ContentTypeNotAllowed, {"media_type": "text/html"}),
         (ProductionDateInvalid, {"produced_on": TOMORROW}),
         (NotVisible, {"enrolment_id": str(uuid4())}),
     ],
 )
-def test_an_offer_that_cannot_be_is_refused(tell: Tell, refusal: type[Rejected], fields: dict[str, Any]) -> None:
+def test_an_offer_that_cannot_be_is_refused_and_leaves_nothing_in_the_vault(
+    tell: Tell, refusal: type[Rejected], fields: dict[str, Any]
+) -> None:
     world = tell("enrolled")
     refused(world.as_("mia").post("/evidence", offer(world, NOTES, **fields)), refusal)
+    assert kept(world) == []
+    assert list(differences(world.journal, world.services.vault, lambda _done, _of: None)) == []
+
+
+def test_a_next_version_that_must_wait_is_refused_and_leaves_nothing_in_the_vault(tell: Tell) -> None:
+    world = tell("sealed")
+    before = kept(world)
+    second = {name: value for name, value in offer(world, NOTES).items() if name != "enrolment_id"}
+    refused(world.as_("mia").post("/evidence/{evidence}/versions", second), EvidenceVersionFixed)
+    assert kept(world) == before
+
+
+def test_an_offer_is_not_recorded_where_the_vault_has_no_room(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia, head = world.as_("mia"), world.journal.head()
+    with no_room(10):
+        refused(mia.post("/evidence", offer(world, NOTES)), StorageFull)
+    assert world.journal.head() == head
+    assert kept(world) == []
 
 
 def test_only_the_apprentice_offers_and_seals(tell: Tell) -> None:
@@ -144,7 +185,7 @@ def test_other_bytes_than_announced_are_refused_on_the_way(tell: Tell) -> None:
     [
         (ContentTypeMismatch, files.picture("PNG"), "image/jpeg"),
         (ContentTypeNotAllowed, files.EXECUTABLE, "application/pdf"),
-        (ContentTypeNotAllowed, b"<script>alert(1)</script>", "text/html"),
+        (ContentTypeNotAllowed, b"<script>alert(1)</script>", "text/plain"),
         (ContentUnreadable, files.pdf()[:60], "application/pdf"),
     ],
 )

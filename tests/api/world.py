@@ -28,7 +28,6 @@ from infra.store.journal import EventJournal
 from infra.store.sqlite.views import SqliteViews
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
-from portfolio.application.lookups import Lookups
 from portfolio.application.reactions import Reactions
 from portfolio.domain.deployment import CreateDeployment
 from portfolio.domain.kernel import Rejected
@@ -125,8 +124,7 @@ class World:
         self.journal = EventJournal.in_file(self.folder / "facts.db", secret=b"index")
         self.views = SqliteViews(self.folder / "views.db")
         vault = FolderVault(self.folder / "vault", b"upload", BASE, lambda: self.now)
-        lookups = Lookups(vault)
-        handler = self.handler = CommandHandler(self.journal, lookups, lambda: self.now, uuid4)
+        handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4)
         projector = Projector(self.journal, self.views, VIEWS)
         reactor = Reactor("reactions", self.journal, self.views, Reactions(handler, self.journal).react)
         self.reads = SteppedReads(projector, reactor)
@@ -136,7 +134,6 @@ class World:
             reads=self.reads,
             journal=self.journal,
             vault=vault,
-            lookups=lookups,
             tokens=self.tokens,
             sessions=LocalSessions(keys, BASE, lambda: self.now),
             now=lambda: self.now,

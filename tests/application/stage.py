@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
 from portfolio.application.loaders.assessment import in_force
-from portfolio.application.lookups import Lookups
-from portfolio.application.ports import Receipt
+from portfolio.application.ports import (
+    Receipt,
+    Vault,
+)
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import (
@@ -37,6 +39,7 @@ from portfolio.domain.deployment import CreateDeployment
 from portfolio.domain.enrolment import AssignPerson, EnrolApprentice
 from portfolio.domain.evidence.commands import ClaimStatements, OfferEvidence, SealFile, ServeEvidence, SubmitEvidence
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
+from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.form import AddComponent, ApproveForm, Component, DraftForm
 from portfolio.domain.kernel import Command, Fact, Recorded
@@ -78,10 +81,17 @@ CVT_KNOWLEDGE = frozenset(f"K{n}" for n in (*range(1, 20), *range(26, 31)))
 
 
 class Shelf:
-    """The little of a vault that lookups ask for."""
+    """The little of a vault that loaders ask for. ``sealed`` counts the files it was asked to keep."""
 
     def __init__(self) -> None:
         self.files: dict[UUID, bytes] = {}
+        self.sealed: list[UUID] = []
+
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+        self.sealed.append(object_id)
+        pages = ((595.0, 842.0),) if media_type == "application/pdf" else ()
+        bounds = Bounds(media_type=media_type, pages=pages)
+        return Sealed(object_id=object_id, sha256=sha256, size=size, bounds=bounds)
 
     def read(
         self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
@@ -99,8 +109,8 @@ class Stage:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        lookups = Lookups(self.shelf)  # type: ignore[arg-type]  # lookups read files and do no more with a vault
-        self.handler = CommandHandler(self.journal, lookups, self.now, lambda: UUID(int=next(self.numbers)))
+        self.vault = cast(Vault, self.shelf)
+        self.handler = CommandHandler(self.journal, self.vault, self.now, lambda: UUID(int=next(self.numbers)))
         self.reactions = Reactions(self.handler, self.journal)
 
     def now(self) -> datetime:
@@ -116,7 +126,7 @@ class Stage:
         return self.handler.execute(command, by, **terms)
 
     def session(self, until: int | None = None) -> ReadSession:
-        return ReadSession(self.journal, until)
+        return ReadSession(self.journal, until, vault=self.vault)
 
     def log(self) -> Sequence[Recorded]:
         return self.journal.at_positions(range(1, self.journal.head() + 1))
@@ -211,9 +221,14 @@ class Stage:
         )
         self.do(standardised, ADMINISTRATOR)
 
-    def hand_in(self, evidence_id: UUID = LOG, codes: frozenset[str] = frozenset({"K20", "K21"})) -> None:
+    def hand_in(
+        self,
+        evidence_id: UUID = LOG,
+        codes: frozenset[str] = frozenset({"K20", "K21"}),
+        media_type: str = "application/pdf",
+    ) -> None:
         """Let Mia hand in a file and claim codes with it."""
-        self.draft(evidence_id)
+        self.draft(evidence_id, media_type)
         declaration = AuthenticityDeclaration(wording=CURRENT_AUTHENTICITY, ai_use="none")
         self.do(SubmitEvidence(evidence_id=evidence_id, version=1, declaration=declaration), MIA)
         self.do(ClaimStatements(evidence_id=evidence_id, version=1, codes=codes), MIA)
@@ -232,8 +247,7 @@ class Stage:
             produced_on=FIRST_DAY,
         )
         self.do(offer, MIA)
-        pages = ((595.0, 842.0),) if media_type == "application/pdf" else ()
-        self.do(SealFile(evidence_id=evidence_id, version=1, bounds=Bounds(media_type=media_type, pages=pages)), MIA)
+        self.do(SealFile(evidence_id=evidence_id, version=1), MIA)
 
     def open(self, attempt: UUID = OBSERVED, component: str = "C1", by: UUID = ADMINISTRATOR) -> Receipt:
         return self.do(OpenAttempt(assessment_id=attempt, enrolment_id=ENROLMENT, component=component), by)

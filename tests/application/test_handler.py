@@ -137,7 +137,7 @@ class Meddling:
 def meddled_with(stage: Stage, times: int, *meddled: Any) -> tuple[CommandHandler, Meddling]:
     journal = Meddling(stage, times, *meddled)
     own = stage.handler
-    return CommandHandler(journal, own.lookups, own.now, own.new_id), journal
+    return CommandHandler(journal, own.vault, own.now, own.new_id), journal
 
 
 GRANT = GrantRole(person_id=COACH, role="employer")
@@ -159,7 +159,7 @@ def test_after_some_tries_the_command_gives_up_as_stale(stage: Stage) -> None:
     assert journal.tries == ATTEMPTS
 
 
-def test_a_looked_up_stream_that_moves_meanwhile_is_looked_up_again(stage: Stage) -> None:
+def test_a_stream_that_was_read_and_moves_meanwhile_is_read_again(stage: Stage) -> None:
     stage.enrol()
     stage.hand_in()
     stage.open()
@@ -172,7 +172,7 @@ def test_a_looked_up_stream_that_moves_meanwhile_is_looked_up_again(stage: Stage
     assert journal.tries == 1
 
 
-def test_a_looked_up_list_that_grows_meanwhile_is_looked_up_again(stage: Stage) -> None:
+def test_a_list_that_was_read_and_grows_meanwhile_is_read_again(stage: Stage) -> None:
     stage.enrol()
     stage.hand_in()
     stage.open()

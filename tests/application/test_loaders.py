@@ -21,7 +21,23 @@ from portfolio.domain.appeal import (
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.criteria import ApproveCriteria
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice, Enrolment
+from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice, Enrolment, route_codes
+from portfolio.domain.evidence.claims import ClaimAlreadyAnswered
+from portfolio.domain.evidence.commands import (
+    AnnotateEvidence,
+    ClaimStatements,
+    DropClaim,
+    OfferEvidence,
+    SealFile,
+    ServeEvidence,
+    WithdrawEvidence,
+    WriteRecord,
+)
+from portfolio.domain.evidence.facts import EvidenceServed, FileSealed
+from portfolio.domain.evidence.handing_in import EvidenceAlreadyCited
+from portfolio.domain.evidence.refusals import EvidenceNotSubmitted
+from portfolio.domain.evidence.selector import SelectorNotForMedia, TextQuote, WholeItem
+from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import AddComponent, ApproveForm, DraftForm
 from portfolio.domain.kernel import Command, changed
 from portfolio.domain.person import DeclareInterest, Person
@@ -40,6 +56,7 @@ from tests.application.stage import (
     DECISION,
     ENROLMENT,
     FORM,
+    KNOWLEDGE,
     LOG,
     MEMBER,
     MIA,
@@ -47,11 +64,21 @@ from tests.application.stage import (
     PLAN_ID,
     PORTFOLIO,
     QUALITY,
+    SKILLS,
     TEXT,
     Stage,
 )
-from tests.domain.world import an_id
+from tests.domain.world import SHA, an_id
 from tests.tools.examples import example_of
+
+A_QUOTE = changed(
+    example_of(AnnotateEvidence),
+    evidence_id=LOG,
+    version=1,
+    sha256=SHA,
+    revises=None,
+    selector=TextQuote(exact="rig"),
+)
 
 
 def known(stage: Stage, command: Command, by: UUID = ADMINISTRATOR) -> Any:
@@ -193,3 +220,103 @@ def test_the_panel_is_looked_at_again_when_it_decides(stage: Stage) -> None:
     with pytest.raises(PanelConflicted) as refusal:
         stage.do(outcome, CHAIR)
     assert refusal.value.members == {"members": [str(MEMBER)]}
+
+
+# --- evidence ---
+
+
+def test_an_offer_knows_whose_enrolment_it_is_for(stage: Stage) -> None:
+    stage.enrol()
+    assert known(stage, changed(example_of(OfferEvidence), enrolment_id=ENROLMENT)).enrolment.apprentice == MIA
+
+
+def test_the_vault_is_asked_to_keep_the_bytes_that_a_version_waits_for_and_no_others(stage: Stage) -> None:
+    stage.enrol()
+    stage.draft(LOG)
+    assert stage.shelf.sealed == [an_id(f"object of {LOG}")]
+    (sealed,) = stage.facts(FileSealed)
+    assert isinstance(sealed.fact, FileSealed)
+    assert (sealed.fact.bounds.media_type, sealed.fact.sha256) == ("application/pdf", SHA)
+    for again in (SealFile(evidence_id=LOG, version=1), SealFile(evidence_id=LOG, version=2)):
+        assert known(stage, again).sealed == ()
+    assert len(stage.shelf.sealed) == 1
+
+
+def test_a_record_and_a_claim_know_the_route_of_the_apprentice_and_its_plan(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    stage.open()
+    record = known(stage, changed(example_of(WriteRecord), enrolment_id=ENROLMENT))
+    assert record.attempts == {OBSERVED}
+    for loaded in (record, known(stage, changed(example_of(ClaimStatements), evidence_id=LOG))):
+        assert route_codes(loaded.enrolment, loaded.edition, stage.today) == SKILLS | KNOWLEDGE
+
+
+def test_taking_a_claim_or_a_version_back_knows_all_attempts_of_the_enrolment(stage: Stage) -> None:
+    stage.decided()
+    stage.open(PORTFOLIO, "C2")
+    for command in (
+        DropClaim(evidence_id=LOG, version=1, code="S1"),
+        WithdrawEvidence(evidence_id=LOG, version=1, reason="?"),
+    ):
+        attempts = known(stage, command).attempts
+        assert [(len(attempt.findings), len(attempt.decisions)) for attempt in attempts] == [(len(SKILLS), 1), (0, 0)]
+
+
+def test_a_claim_stays_once_a_finding_on_the_code_cites_its_version(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in(codes=frozenset({"S1", "S2"}))
+    stage.open()
+    stage.find(codes=frozenset({"S1"}))
+    with pytest.raises(ClaimAlreadyAnswered):
+        stage.do(DropClaim(evidence_id=LOG, version=1, code="S1"), MIA)
+    stage.do(DropClaim(evidence_id=LOG, version=1, code="S2"), MIA)
+
+
+def test_a_version_stays_once_a_decision_rests_on_it(stage: Stage) -> None:
+    stage.decided()
+    with pytest.raises(EvidenceAlreadyCited):
+        stage.do(WithdrawEvidence(evidence_id=LOG, version=1, reason="?"), MIA)
+
+
+def test_a_view_knows_who_asks_what_they_are_here_and_what_they_were_shown(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    serve = ServeEvidence(evidence_id=LOG, version=1)
+    stage.do(serve, ASSESSOR)
+    view = known(stage, serve, ASSESSOR)
+    assert view.enrolment.assessed_by(ASSESSOR, stage.today)
+    assert view.person.declared(MIA)
+    assert [entry.by for entry in view.history if isinstance(entry.fact, EvidenceServed)] == [ASSESSOR]
+
+
+def test_only_who_assesses_or_assures_must_declare_before_the_first_view(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    serve = ServeEvidence(evidence_id=LOG, version=1)
+    with pytest.raises(InterestNotDeclared):
+        stage.do(serve, QUALITY)
+    stage.do(serve, COACH)
+    assert [entry.by for entry in stage.facts(EvidenceServed)] == [COACH]
+
+
+def test_a_quote_is_looked_for_in_the_bytes_of_a_text_file(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in(media_type="text/plain")
+    stage.shelf.files[an_id(f"object of {LOG}")] = "I checked the rig – twice.".encode()
+    quote = changed(A_QUOTE, selector=TextQuote(exact="the rig – twice"))
+    assert known(stage, quote).texts == ("I checked the rig – twice.",)
+    assert known(stage, changed(quote, version=2)).texts == ()
+    assert known(stage, changed(quote, selector=WholeItem())).texts == ()
+    stage.do(quote, ASSESSOR)
+
+
+def test_a_draft_is_not_read_for_a_quote_and_a_pdf_never(stage: Stage) -> None:
+    stage.enrol()
+    stage.draft(an_id("draft"), "text/plain")
+    stage.hand_in()
+    for item, refusal in ((an_id("draft"), EvidenceNotSubmitted), (LOG, SelectorNotForMedia)):
+        quote = changed(A_QUOTE, evidence_id=item)
+        assert known(stage, quote).texts == ()
+        with pytest.raises(refusal):
+            stage.do(quote, ASSESSOR)

@@ -11,7 +11,6 @@ import pytest
 
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
-from portfolio.application.lookups import Lookups
 from portfolio.application.ports import Vault
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.kernel import NotVisible, StaleVersion, State
@@ -31,7 +30,7 @@ def journal(tmp_path: Path) -> Iterator[EventJournal]:
 
 def process(journal: EventJournal) -> CommandHandler:
     """Return a handler with a cache of its own, as each process has."""
-    return CommandHandler(journal, Lookups(cast(Vault, None)), lambda: datetime.now(UTC), uuid4)
+    return CommandHandler(journal, cast(Vault, None), lambda: datetime.now(UTC), uuid4)
 
 
 @pytest.fixture

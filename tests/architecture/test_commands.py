@@ -1,10 +1,8 @@
-"""Every command is authorised, decided and documented; no client says what the record knows."""
+"""Every command is authorised, judged and given by a route."""
 
 import ast
-import inspect
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, get_args, get_origin, get_type_hints
 
 import pytest
 from marshmallow import Schema
@@ -12,16 +10,11 @@ from marshmallow import Schema
 from portfolio.application.handler import TAKEN
 from portfolio.application.indexes import OPEN_APPEAL, ULN
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
-from portfolio.domain.kernel import LOOKED_UP, Command
+from portfolio.domain.kernel import Command
 from portfolio.domain.permissions import MAY, SEES
 from tests.architecture.source import files, functions, kinds, named
 
 COMMANDS = kinds(Command)
-
-
-def looked_up(kind: type[Command]) -> set[str]:
-    hints = get_type_hints(kind, include_extras=True)
-    return {name for name, hint in hints.items() if get_origin(hint) is Annotated and LOOKED_UP in get_args(hint)[1:]}
 
 
 def test_every_command_has_a_row_of_permissions_and_a_record_it_changes() -> None:
@@ -37,22 +30,13 @@ def test_every_command_names_the_record_it_changes() -> None:
         key = AGGREGATES[name].key
         assert key == f"{name}_id"
         assert key in kind.__struct_fields__
-        assert key not in looked_up(kind)
-
-
-def test_every_looked_up_field_has_a_default_that_fails_closed() -> None:
-    for kind in COMMANDS:
-        optional = set(inspect.signature(kind).parameters) - {
-            name for name, each in inspect.signature(kind).parameters.items() if each.default is inspect.Parameter.empty
-        }
-        assert looked_up(kind) <= optional, kind.__name__
 
 
 def test_every_unique_key_has_the_refusal_of_its_rule() -> None:
     assert set(TAKEN) == {ULN, OPEN_APPEAL}
 
 
-# --- no client says what the record knows ---
+# --- every command is given by a route, and read by its schema ---
 
 
 def given_in_api() -> Iterator[tuple[str, type[Command], set[str], set[str]]]:
@@ -78,14 +62,6 @@ def given_in_api() -> Iterator[tuple[str, type[Command], set[str], set[str]]]:
 def schemas() -> dict[str, type[Schema]]:
     """Return every shape of the service by name."""
     return {each.__name__: each for each in kinds(Schema)}
-
-
-def test_no_route_says_what_the_record_knows() -> None:
-    for where, kind, fields, shapes in given_in_api():
-        assert not fields & looked_up(kind), f"{where} says {fields & looked_up(kind)} of {kind.__name__}"
-        for shape in shapes:
-            sent = set(schemas()[shape]().fields)
-            assert not sent & looked_up(kind), f"{where}: {shape} lets a client say {sent & looked_up(kind)}"
 
 
 def test_the_shapes_of_commands_are_found_where_they_are_poured_in() -> None:

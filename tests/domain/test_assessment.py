@@ -37,8 +37,10 @@ from portfolio.domain.assessment.findings import (
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment import AssessorConflicted, Enrolment
-from portfolio.domain.evidence.aggregate import InterestNotDeclared
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn
+from portfolio.domain.evidence.serving import (
+    InterestNotDeclared,
+)
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.person import Person

@@ -192,3 +192,15 @@ def test_a_form_on_another_site_does_nothing_here(world: World, mia: Visitor, si
     assert answer.status_code == 403
     assert "came from a page of another site" in Page(answer.text).text
     assert listed(world) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"produced_on": TOMORROW}, {"file": a_file(files.EXECUTABLE, "risk.exe", "application/x-msdownload")}]
+)
+def test_an_upload_that_the_rules_refuse_is_not_even_announced(
+    world: World, mia: Visitor, wrong: dict[str, object]
+) -> None:
+    head = world.journal.head()
+    mia.refused(mia.reads(BOARD), "evidence", 409, **filled(**wrong))
+    assert world.journal.head() == head
+    assert kept(world) == []

@@ -16,7 +16,9 @@ from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
 from portfolio.domain.enrolment import ENROLMENT, route_codes
-from portfolio.domain.evidence.aggregate import EVIDENCE, InterestNotDeclared
+from portfolio.domain.evidence.aggregate import (
+    EVIDENCE,
+)
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
@@ -38,6 +40,9 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.selector import WholeItem, fragment
+from portfolio.domain.evidence.serving import (
+    InterestNotDeclared,
+)
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NOBODY, Command, Rejected
 from portfolio.domain.plan import PLAN
@@ -171,7 +176,7 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
         object_id=NOBODY,
         title="",
         filename="",
-        media_type="",
+        media_type="text/plain",
         size=1,
         sha256="",
         produced_on=today(),

@@ -3,21 +3,28 @@
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO, Any, cast
+from tempfile import SpooledTemporaryFile
+from typing import Any, cast
 from uuid import UUID
 
-from flask import request
+import msgspec
+from flask import Request, request
 from werkzeug.datastructures import FileStorage
 
-from api.content import SUFFIXES
 from api.errors import FieldsNotValid
 from api.evidence import ClaimsIn, SubmissionIn, VersionIn
 from api.ids import new_id
+from api.pages.common import pages
 from api.pages.forms import form, once, run
 from api.services import caller, services
-from portfolio.application.ports import Receipt
+from portfolio.application.ports import (
+    Receipt,
+)
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.evidence.aggregate import EVIDENCE, LARGEST_FILE, EvidenceLimitReached
+from portfolio.application.uploads import Offered
+from portfolio.domain.evidence.aggregate import (
+    EVIDENCE,
+)
 from portfolio.domain.evidence.commands import (
     ClaimStatements,
     DiscardDraft,
@@ -26,7 +33,8 @@ from portfolio.domain.evidence.commands import (
     SealFile,
     SubmitEvidence,
 )
-from portfolio.domain.evidence.facts import UploadOffered
+from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, types_taken
+from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.kernel import Rejected
 
 ENVELOPE = 1_000_000
@@ -34,6 +42,38 @@ ENVELOPE = 1_000_000
 
 DRAINED_AT_MOST, CHUNK_BYTES = 10 * LARGEST_FILE, 1 << 20
 """So many bytes of a file that is too large are still read: a browser shows no answer before it has sent it all."""
+
+
+IN_MEMORY = 500_000
+"""Bytes of an uploaded file that are held in memory; a larger one is written to the disk as it arrives."""
+
+
+class MeasuredFile(SpooledTemporaryFile[bytes]):
+    """A file on its way in, measured and hashed (SHA-256) as it arrives, so that nobody need read it for that."""
+
+    def __init__(self) -> None:
+        super().__init__(max_size=IN_MEMORY)
+        self.size = 0
+        self.digest = hashlib.sha256()
+
+    def write(self, piece: Any) -> int:
+        """Keep a piece and count it."""
+        self.size += len(piece)
+        self.digest.update(piece)
+        return super().write(piece)
+
+
+class MeasuringRequest(Request):
+    """A request whose uploaded files are measured as they arrive."""
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> MeasuredFile:
+        return MeasuredFile()
+
+
+@pages.app_template_global()
+def files_taken() -> str:
+    """Return which files are taken, for the hint beside the choice of one."""
+    return f"{types_taken()}; up to {LARGEST_FILE // 10**6} MB"
 
 
 def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
@@ -45,21 +85,23 @@ def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
     posted, file = uploaded(), request.files.get("file")
     if file is None or not file.filename:
         raise FieldsNotValid("File: choose a file.")
-    size, sha256 = measured(file.stream)
+    received = cast(MeasuredFile, file.stream)
     offer = announce(
         object_id=new_id(),
         title=posted["title"],
         filename=file.filename,
         media_type=declared_type(file),
-        size=size,
-        sha256=sha256,
+        size=received.size,
+        sha256=received.digest.hexdigest(),
         produced_on=posted["produced_on"],
     )
-    evidence_id, version = announced(offer, sha256)
+    evidence_id, offered, waits = announced(offer)
     try:
-        return keep(evidence_id, version, posted, file.stream)
+        if waits:
+            services().vault.take(offered.object_id, file.stream, offer.size)
+        return keep(evidence_id, offered, offer.sha256, posted)
     except Rejected:
-        draft = DiscardDraft(evidence_id=evidence_id, version=version.version)
+        draft = DiscardDraft(evidence_id=evidence_id, version=offered.version_number)
         with suppress(Rejected):  # the first refusal is the one to tell
             services().uploads.discard(draft, caller())
         raise
@@ -87,52 +129,46 @@ def refuse_too_large() -> None:
     raise EvidenceLimitReached
 
 
-def measured(stream: IO[bytes]) -> tuple[int, str]:
-    """Return the size in bytes and the SHA-256 (hex) of what a stream holds, and rewind it."""
-    digest, size = hashlib.sha256(), 0
-    while chunk := stream.read(CHUNK_BYTES):
-        digest.update(chunk)
-        size += len(chunk)
-    stream.seek(0)
-    return size, digest.hexdigest()
-
-
 def declared_type(file: FileStorage) -> str:
     """Return the media type of a file by what the browser says, or by its name where the browser knows none."""
-    if file.mimetype in SUFFIXES:
+    if file.mimetype in TAKEN:
         return file.mimetype
     name = (file.filename or "").lower()
-    return next((kind for kind, endings in SUFFIXES.items() if name.endswith(endings)), file.mimetype or "unknown")
+    by_name = (media_type for media_type, taken in TAKEN.items() if name.endswith(taken.endings))
+    return next(by_name, file.mimetype or "unknown")
 
 
-def announced(offer: OfferEvidence | OfferVersion, sha256: str) -> tuple[UUID, UploadOffered]:
-    """Announce a file once; one that was announced and then thrown away, by a refusal, is announced anew."""
+def announced(offer: OfferEvidence | OfferVersion) -> tuple[UUID, Offered, bool]:
+    """Announce a file once; return its item, what the offer was answered, and whether its bytes are waited for.
+
+    One that was announced and then thrown away, by a refusal, is announced anew.
+    """
     step = "offer"
     while True:
-        receipt = run(offer, step, sha256)
-        session = ReadSession(services().journal)
-        fact = cast(UploadOffered, session.history(receipt.stream)[receipt.version - 1].fact)
-        version = session.state(EVIDENCE, receipt.stream).version(fact.version)
+        receipt = services().uploads.offer(offer, caller(), idempotency=once(step, offer.sha256))
+        offered = msgspec.json.decode(receipt.extra, type=Offered)
+        if offered.object_id == offer.object_id:
+            return receipt.stream, offered, True
+        item = ReadSession(services().journal).state(EVIDENCE, receipt.stream)
+        waits = bool(item.awaiting_bytes(offered.version_number))
+        if waits:  # the place that an earlier try was given may have been swept
+            services().vault.offer(offered.object_id, offer.size, offer.sha256)
+        version = item.version(offered.version_number)
         if version is not None and version.stage != "discarded":
-            return receipt.stream, fact
-        step = f"offer after {fact.object_id}"
+            return receipt.stream, offered, waits
+        step = f"offer after {offered.object_id}"
 
 
-def keep(evidence_id: UUID, offered: UploadOffered, posted: dict[str, Any], stream: IO[bytes]) -> Receipt:
-    """Hand the bytes to the vault, as every upload goes, seal them, claim, and hand in what is declared."""
-    number, object_id = offered.version, offered.object_id
-    version = ReadSession(services().journal).state(EVIDENCE, evidence_id).version(number)
-    if version is not None and version.stage == "offered":
-        services().vault.offer(object_id, offered.size, offered.sha256)
-        services().vault.take(object_id, stream, offered.size)
-    seal, key = SealFile(evidence_id=evidence_id, version=number), once(f"seal {object_id}", offered.sha256)
-    receipt = services().uploads.seal(seal, caller(), idempotency=key)
+def keep(evidence_id: UUID, offered: Offered, sha256: str, posted: dict[str, Any]) -> Receipt:
+    """Seal the bytes that the vault has, claim, and hand in what is declared."""
+    number, object_id = offered.version_number, offered.object_id
+    receipt = run(SealFile(evidence_id=evidence_id, version=number), f"seal {object_id}", sha256)
     if "codes" in posted:
         claim = ClaimStatements(evidence_id=evidence_id, version=number, codes=posted["codes"])
-        receipt = run(claim, f"claim {object_id}", offered.sha256)
+        receipt = run(claim, f"claim {object_id}", sha256)
     if "declaration" in posted:
         submit = SubmitEvidence(evidence_id=evidence_id, version=number, declaration=posted["declaration"])
-        receipt = run(submit, f"submit {object_id}", offered.sha256)
+        receipt = run(submit, f"submit {object_id}", sha256)
     return receipt
 
 

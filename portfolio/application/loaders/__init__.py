@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from portfolio.application.loaders import appeal, assessment, criteria, enrolment, form, plan
+from portfolio.application.loaders import appeal, assessment, criteria, enrolment, evidence, form, plan
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command, Known
@@ -39,6 +39,14 @@ NEEDING_MORE: tuple[Loader, ...] = (
     assessment.for_findings,
     assessment.for_grade,
     assessment.for_supersession,
+    evidence.for_offer,
+    evidence.for_sealing,
+    evidence.for_record,
+    evidence.for_claim,
+    evidence.for_drop,
+    evidence.for_withdrawal,
+    evidence.for_annotation,
+    evidence.for_view,
 )
 
 LOADERS: dict[type[Command], Loader] = {get_type_hints(loader)["command"]: loader for loader in NEEDING_MORE}

@@ -6,8 +6,8 @@ from uuid import UUID
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import AnnotationKind, Audience
 from portfolio.domain.evidence.record import Record
-from portfolio.domain.evidence.selector import Bounds, Selector
-from portfolio.domain.kernel import NOBODY, Command, LookedUp
+from portfolio.domain.evidence.selector import Selector
+from portfolio.domain.kernel import Command
 
 
 class OfferEvidence(Command):
@@ -22,8 +22,6 @@ class OfferEvidence(Command):
     size: int
     sha256: str
     produced_on: date
-    apprentice: LookedUp[UUID] = NOBODY
-    today: LookedUp[date] = date.min
 
 
 class OfferVersion(Command):
@@ -37,16 +35,13 @@ class OfferVersion(Command):
     size: int
     sha256: str
     produced_on: date
-    today: LookedUp[date] = date.min
 
 
 class SealFile(Command):
-    """Say that the bytes are there; what the vault found is looked up."""
+    """Say that the bytes are there."""
 
     evidence_id: UUID
     version: int
-    bounds: LookedUp[Bounds | None] = None
-    storage_version: LookedUp[str] = ""
 
 
 class WriteRecord(Command):
@@ -56,11 +51,6 @@ class WriteRecord(Command):
     enrolment_id: UUID
     title: str
     record: Record
-    apprentice: LookedUp[UUID] = NOBODY
-    route_codes: LookedUp[frozenset[str]] = frozenset()
-    attempts: LookedUp[frozenset[UUID]] = frozenset()
-    today: LookedUp[date] = date.min
-    by: LookedUp[UUID] = NOBODY
 
 
 class SubmitEvidence(Command):
@@ -69,7 +59,6 @@ class SubmitEvidence(Command):
     evidence_id: UUID
     version: int
     declaration: AuthenticityDeclaration
-    by: LookedUp[UUID] = NOBODY
 
 
 class ReturnEvidence(Command):
@@ -94,8 +83,6 @@ class ClaimStatements(Command):
     version: int
     codes: frozenset[str]
     place: Selector | None = None
-    route_codes: LookedUp[frozenset[str]] = frozenset()
-    by: LookedUp[UUID] = NOBODY
 
 
 class DropClaim(Command):
@@ -104,8 +91,6 @@ class DropClaim(Command):
     evidence_id: UUID
     version: int
     code: str
-    answered: LookedUp[bool] = True
-    by: LookedUp[UUID] = NOBODY
 
 
 class AnnotateEvidence(Command):
@@ -120,7 +105,6 @@ class AnnotateEvidence(Command):
     audience: Audience
     text: str
     revises: UUID | None = None
-    file_text: LookedUp[str | None] = None
 
 
 class ServeEvidence(Command):
@@ -128,10 +112,6 @@ class ServeEvidence(Command):
 
     evidence_id: UUID
     version: int
-    by: LookedUp[UUID] = NOBODY
-    must_declare: LookedUp[bool] = True
-    interest_declared: LookedUp[bool] = False
-    served_already: LookedUp[bool] = False
 
 
 class WithdrawEvidence(Command):
@@ -140,7 +120,6 @@ class WithdrawEvidence(Command):
     evidence_id: UUID
     version: int
     reason: str
-    cited: LookedUp[bool] = True
 
 
 class DiscardDraft(Command):
@@ -148,20 +127,3 @@ class DiscardDraft(Command):
 
     evidence_id: UUID
     version: int
-
-
-EvidenceCommand = (
-    OfferEvidence
-    | OfferVersion
-    | SealFile
-    | WriteRecord
-    | SubmitEvidence
-    | ReturnEvidence
-    | AcceptEvidence
-    | ClaimStatements
-    | DropClaim
-    | AnnotateEvidence
-    | ServeEvidence
-    | WithdrawEvidence
-    | DiscardDraft
-)

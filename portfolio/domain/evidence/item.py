@@ -22,7 +22,7 @@ from portfolio.domain.evidence.facts import (
     UploadOffered,
 )
 from portfolio.domain.evidence.record import Discussion, Observation, Record, Testimony, record_text
-from portfolio.domain.evidence.selector import Bounds
+from portfolio.domain.evidence.selector import Bounds, Selector, TextQuote
 from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.vocabulary import EvidenceKind
 
@@ -55,6 +55,10 @@ class Version(Value):
         """Return whether others than the apprentice may see it."""
         return self.stage in ("submitted", "returned", "accepted", "replaced")
 
+    def has_text_file(self) -> bool:
+        """Return whether it was handed in as a text file, whose text is not in ``bounds``."""
+        return self.handed_in() and self.media_type == "text/plain" and self.kind == "work product"
+
     def citable(self) -> bool:
         """Return whether a finding may rest on it."""
         return self.stage in ("submitted", "accepted", "replaced")
@@ -74,6 +78,18 @@ class Evidence(State):
     def version(self, number: int) -> Version | None:
         """Return the version of this number."""
         return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
+
+    def awaiting_bytes(self, number: int) -> tuple[Version, ...]:
+        """Return the version of this number if its bytes have not been sealed yet; else none."""
+        return tuple(version for version in self.versions if version.number == number and version.stage == "offered")
+
+    def quoted_file(self, number: int, place: Selector) -> tuple[Version, ...]:
+        """Return the version of this number if a place in it can be judged only by reading its text file; else none."""
+        return tuple(
+            version
+            for version in self.versions
+            if isinstance(place, TextQuote) and version.number == number and version.has_text_file()
+        )
 
     def annotation(self, annotation_id: UUID) -> EvidenceAnnotated | None:
         """Return the annotation of this id, on whatever version."""

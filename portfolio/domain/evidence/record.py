@@ -94,6 +94,16 @@ def _all_said(codes: tuple[SeenCode, ...]) -> str:
     return "yes" if codes and all(said.what.strip() for said in codes) else ""
 
 
+def codes_of(record: Record) -> frozenset[str]:
+    """Return the codes that the record speaks of."""
+    match record:
+        case Observation(seen=lines) | Discussion(topics=lines):
+            return frozenset(line.code for line in lines)
+        case Testimony():
+            return frozenset()
+    assert_never(record)
+
+
 def record_text(record: Record) -> str:
     """Return the record as the plain text that is shown, hashed and quoted."""
     match record:

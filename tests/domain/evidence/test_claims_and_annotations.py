@@ -4,17 +4,23 @@ import pytest
 
 from portfolio.domain.evidence.aggregate import (
     EVIDENCE,
+)
+from portfolio.domain.evidence.annotations import (
     AnnotationHashMismatch,
     AnnotationUnknown,
+)
+from portfolio.domain.evidence.claims import (
     ClaimAlreadyAnswered,
     ClaimNeedsApprentice,
     ClaimVersionMismatch,
+)
+from portfolio.domain.evidence.commands import AnnotateEvidence, ClaimStatements, DropClaim
+from portfolio.domain.evidence.facts import ClaimDropped, EvidenceAnnotated, StatementClaimed
+from portfolio.domain.evidence.refusals import (
     EvidenceNotSealed,
     EvidenceNotSubmitted,
     EvidenceWithdrawnAlready,
 )
-from portfolio.domain.evidence.commands import AnnotateEvidence, ClaimStatements, DropClaim
-from portfolio.domain.evidence.facts import ClaimDropped, EvidenceAnnotated, StatementClaimed
 from portfolio.domain.evidence.selector import (
     Bounds,
     PdfRectangle,
@@ -26,6 +32,7 @@ from portfolio.domain.evidence.selector import (
 )
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import Fact, changed
+from tests.domain.evidence.known import TO_CLAIM, found, quoting, to_drop
 from tests.domain.evidence.test_evidence import (
     ACCEPTED,
     DISCARDED,
@@ -42,7 +49,7 @@ from tests.domain.evidence.test_evidence import (
     WITHDRAWN,
 )
 from tests.domain.given import given
-from tests.domain.world import ANNOTATION_ID, APPRENTICE, COACH, EVIDENCE_ID, OTHER_SHA, SHA, an_id
+from tests.domain.world import ANNOTATION_ID, COACH, EVIDENCE_ID, OBJECT_ID, OTHER_SHA, SHA, an_id
 
 PLACE = PdfRectangle(page=1, x=72, y=140, width=200, height=36)
 BESIDE = changed(PLACE, x=500)
@@ -50,11 +57,9 @@ CLAIM = ClaimStatements(
     evidence_id=EVIDENCE_ID,
     version=1,
     codes=frozenset({"K10", "K2"}),
-    route_codes=frozenset({"K2", "K10", "K11"}),
-    by=APPRENTICE,
 )
 CLAIMED = StatementClaimed(version=1, code="K2", place=None)
-DROP = DropClaim(evidence_id=EVIDENCE_ID, version=1, code="K2", answered=False, by=APPRENTICE)
+DROP = DropClaim(evidence_id=EVIDENCE_ID, version=1, code="K2")
 ANNOTATE = AnnotateEvidence(
     evidence_id=EVIDENCE_ID,
     annotation_id=ANNOTATION_ID,
@@ -78,38 +83,38 @@ ANNOTATED = EvidenceAnnotated(
 
 
 def test_the_apprentice_claims_codes_of_the_route_one_fact_each() -> None:
-    given(EVIDENCE, *HANDED_IN).when(CLAIM).records(CLAIMED, changed(CLAIMED, code="K10"))
+    given(EVIDENCE, *HANDED_IN).when(CLAIM, TO_CLAIM).records(CLAIMED, changed(CLAIMED, code="K10"))
 
 
 def test_a_claim_may_point_at_a_place() -> None:
     told = changed(CLAIM, codes=frozenset({"K2"}), place=PLACE)
-    given(EVIDENCE, *HANDED_IN).when(told).records(changed(CLAIMED, place=PLACE))
+    given(EVIDENCE, *HANDED_IN).when(told, TO_CLAIM).records(changed(CLAIMED, place=PLACE))
 
 
 def test_a_claim_points_at_no_place_outside_the_file() -> None:
-    given(EVIDENCE, *HANDED_IN).when(changed(CLAIM, place=BESIDE)).rejected(SelectorOutOfBounds)
+    given(EVIDENCE, *HANDED_IN).when(changed(CLAIM, place=BESIDE), TO_CLAIM).rejected(SelectorOutOfBounds)
 
 
 def test_a_claim_points_at_no_place_in_a_file_that_has_not_arrived() -> None:
-    given(EVIDENCE, OFFERED).when(changed(CLAIM, place=PLACE)).rejected(EvidenceNotSealed)
+    given(EVIDENCE, OFFERED).when(changed(CLAIM, place=PLACE), TO_CLAIM).rejected(EvidenceNotSealed)
 
 
 def test_a_claim_that_stands_is_not_recorded_again() -> None:
-    given(EVIDENCE, *HANDED_IN, CLAIMED).when(CLAIM).records(changed(CLAIMED, code="K10"))
+    given(EVIDENCE, *HANDED_IN, CLAIMED).when(CLAIM, TO_CLAIM).records(changed(CLAIMED, code="K10"))
 
 
 def test_nobody_claims_for_the_apprentice() -> None:
-    given(EVIDENCE, *HANDED_IN).when(changed(CLAIM, by=COACH)).rejected(ClaimNeedsApprentice)
+    given(EVIDENCE, *HANDED_IN).when(CLAIM, changed(TO_CLAIM, by=COACH)).rejected(ClaimNeedsApprentice)
 
 
 def test_a_code_of_another_route_is_not_claimed() -> None:
-    refusal = given(EVIDENCE, *HANDED_IN).when(changed(CLAIM, codes=frozenset({"K2", "K99"})))
+    refusal = given(EVIDENCE, *HANDED_IN).when(changed(CLAIM, codes=frozenset({"K2", "K99"})), TO_CLAIM)
     assert refusal.rejected(OutcomeNotInRoute, "K99").members == {"codes": ["K99"]}
 
 
 @pytest.mark.parametrize("after", [(*HANDED_IN, WITHDRAWN), (*HANDED_IN, REPLACED), (OFFERED, DISCARDED)])
 def test_a_version_that_is_gone_takes_no_claims(after: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *after).when(CLAIM).rejected(EvidenceWithdrawnAlready)
+    given(EVIDENCE, *after).when(CLAIM, TO_CLAIM).rejected(EvidenceWithdrawnAlready)
 
 
 def test_a_new_version_inherits_no_claims() -> None:
@@ -123,57 +128,63 @@ def test_what_is_gone_claims_nothing(gone: Fact) -> None:
 
 
 def test_a_claim_that_nobody_answered_is_dropped() -> None:
-    given(EVIDENCE, *HANDED_IN, CLAIMED).when(DROP).records(ClaimDropped(version=1, code="K2"))
+    given(EVIDENCE, *HANDED_IN, CLAIMED).when(DROP, to_drop()).records(ClaimDropped(version=1, code="K2"))
     assert given(EVIDENCE, *HANDED_IN, CLAIMED, ClaimDropped(version=1, code="K2")).state.versions[0].claims == set()
 
 
 def test_nobody_drops_the_apprentices_claim() -> None:
-    given(EVIDENCE, *HANDED_IN, CLAIMED).when(changed(DROP, by=COACH)).rejected(ClaimNeedsApprentice)
+    given(EVIDENCE, *HANDED_IN, CLAIMED).when(DROP, to_drop(by=COACH)).rejected(ClaimNeedsApprentice)
 
 
 def test_a_claim_on_another_version_is_not_dropped_here() -> None:
-    given(EVIDENCE, *HANDED_IN).when(DROP).rejected(ClaimVersionMismatch)
-    given(EVIDENCE, *HANDED_IN, CLAIMED, OFFERED_NEXT).when(changed(DROP, version=2)).rejected(ClaimVersionMismatch)
+    given(EVIDENCE, *HANDED_IN).when(DROP, to_drop()).rejected(ClaimVersionMismatch)
+    given(EVIDENCE, *HANDED_IN, CLAIMED, OFFERED_NEXT).when(changed(DROP, version=2), to_drop()).rejected(
+        ClaimVersionMismatch
+    )
 
 
 def test_a_claim_that_was_answered_stays() -> None:
-    given(EVIDENCE, *HANDED_IN, CLAIMED).when(changed(DROP, answered=True)).rejected(ClaimAlreadyAnswered)
+    given(EVIDENCE, *HANDED_IN, CLAIMED).when(DROP, to_drop(found("K2"))).rejected(ClaimAlreadyAnswered)
+    for other in (found("K10"), found("K2", version=2), found("K2", OBJECT_ID)):
+        given(EVIDENCE, *HANDED_IN, CLAIMED).when(DROP, to_drop(other)).records(ClaimDropped(version=1, code="K2"))
 
 
 @pytest.mark.parametrize("answer", [(), (RETURNED,), (ACCEPTED,), (REPLACED,)])
 def test_a_remark_is_pinned_to_a_place_in_what_was_handed_in(answer: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *HANDED_IN, *answer).when(ANNOTATE).records(ANNOTATED)
+    given(EVIDENCE, *HANDED_IN, *answer).when(ANNOTATE, quoting()).records(ANNOTATED)
 
 
 @pytest.mark.parametrize("after", [(OFFERED,), DRAFT, (*HANDED_IN, WITHDRAWN)])
 def test_nobody_remarks_on_a_draft_or_on_what_was_withdrawn(after: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *after).when(ANNOTATE).rejected(EvidenceNotSubmitted)
+    given(EVIDENCE, *after).when(ANNOTATE, quoting()).rejected(EvidenceNotSubmitted)
 
 
 def test_a_remark_on_other_bytes_is_refused() -> None:
-    given(EVIDENCE, *HANDED_IN).when(changed(ANNOTATE, sha256=OTHER_SHA)).rejected(AnnotationHashMismatch)
+    given(EVIDENCE, *HANDED_IN).when(changed(ANNOTATE, sha256=OTHER_SHA), quoting()).rejected(AnnotationHashMismatch)
 
 
 def test_a_remark_lies_inside_the_page_and_fits_the_media() -> None:
-    given(EVIDENCE, *HANDED_IN).when(changed(ANNOTATE, selector=BESIDE)).rejected(SelectorOutOfBounds)
+    given(EVIDENCE, *HANDED_IN).when(changed(ANNOTATE, selector=BESIDE), quoting()).rejected(SelectorOutOfBounds)
     recording = changed(ANNOTATE, selector=TimeRange(start=0, end=1))
-    given(EVIDENCE, *HANDED_IN).when(recording).rejected(SelectorNotForMedia)
+    given(EVIDENCE, *HANDED_IN).when(recording, quoting()).rejected(SelectorNotForMedia)
 
 
 def test_a_quote_is_looked_for_in_the_text_of_the_file() -> None:
     typed = changed(SEALED, bounds=Bounds(media_type="text/plain"))
-    quote = changed(ANNOTATE, selector=TextQuote(exact="rig"), file_text="I checked the rig.")
-    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(quote).records(changed(ANNOTATED, selector=TextQuote(exact="rig")))
+    quote = changed(ANNOTATE, selector=TextQuote(exact="rig"))
+    text = quoting("I checked the rig.")
+    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(quote, text).records(
+        changed(ANNOTATED, selector=TextQuote(exact="rig"))
+    )
     unheard = changed(quote, selector=TextQuote(exact="truss"))
-    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(unheard).rejected(QuoteNotFound)
-    unread = changed(quote, file_text=None)
-    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(unread).rejected(SelectorNotForMedia)
+    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(unheard, text).rejected(QuoteNotFound)
+    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(quote, quoting()).rejected(SelectorNotForMedia)
 
 
 def test_a_remark_is_revised_by_a_new_one_that_links_back_and_the_old_one_stays() -> None:
     revision = changed(ANNOTATE, annotation_id=an_id("revision"), text="the load table, row 2", revises=ANNOTATION_ID)
     revised = changed(ANNOTATED, annotation_id=an_id("revision"), text="the load table, row 2", revises=ANNOTATION_ID)
-    given(EVIDENCE, *HANDED_IN, ANNOTATED).when(revision).records(revised)
+    given(EVIDENCE, *HANDED_IN, ANNOTATED).when(revision, quoting()).records(revised)
     item = given(EVIDENCE, *HANDED_IN, ANNOTATED, revised).state
     assert item.versions[0].annotations == (ANNOTATED, revised)
     assert item.annotation(ANNOTATION_ID) == ANNOTATED
@@ -181,4 +192,4 @@ def test_a_remark_is_revised_by_a_new_one_that_links_back_and_the_old_one_stays(
 
 def test_a_remark_that_is_not_there_is_not_revised() -> None:
     revision = changed(ANNOTATE, annotation_id=an_id("revision"), revises=ANNOTATION_ID)
-    given(EVIDENCE, *HANDED_IN).when(revision).rejected(AnnotationUnknown)
+    given(EVIDENCE, *HANDED_IN).when(revision, quoting()).rejected(AnnotationUnknown)

@@ -8,12 +8,20 @@ import pypdf
 import pytest
 
 from infra.vault import media as gate
-from infra.vault.media import canonical, inspect
-from portfolio.application.ports import ContentTypeMismatch, ContentTypeNotAllowed, ContentUnreadable, Media
+from infra.vault.media import inspect
+from portfolio.application.ports import (
+    ContentTypeMismatch,
+    ContentUnreadable,
+)
+from portfolio.domain.evidence.media import (
+    ContentTypeNotAllowed,
+    taken_type,
+)
+from portfolio.domain.evidence.selector import Bounds
 from tests.infra.vault import files
 
 
-def judged(content: bytes, declared: str, folder: Path) -> Media:
+def judged(content: bytes, declared: str, folder: Path) -> Bounds:
     path = folder / "file"
     path.write_bytes(content)
     with path.open("rb") as file:
@@ -23,40 +31,40 @@ def judged(content: bytes, declared: str, folder: Path) -> Media:
 @pytest.mark.parametrize(
     ("content", "media"),
     [
-        (files.pdf((595, 842), (300.5, 200)), Media(media_type="application/pdf", pages=((595, 842), (300.5, 200)))),
-        (files.pdf((595, 842), rotated=90), Media(media_type="application/pdf", pages=((842, 595),))),
-        (files.picture("PNG"), Media(media_type="image/png", width=40, height=30)),
-        (files.picture("JPEG"), Media(media_type="image/jpeg", width=40, height=30)),
-        (files.picture("JPEG", orientation=6), Media(media_type="image/jpeg", width=30, height=40)),
-        (files.picture("JPEG", orientation=3), Media(media_type="image/jpeg", width=40, height=30)),
-        (files.picture("PNG", orientation=8), Media(media_type="image/png", width=30, height=40)),
-        (files.picture("MPO"), Media(media_type="image/jpeg", width=40, height=30)),
-        (files.heic(), Media(media_type="image/heic")),
-        (files.heic(b"mif1", b"heic"), Media(media_type="image/heic")),
-        (files.wav(1.5), Media(media_type="audio/wav", seconds=1.5)),
-        (files.mp3(), Media(media_type="audio/mpeg", seconds=2.612)),
-        (files.mp3(header=b"\xff\xfa\x90\x64"), Media(media_type="audio/mpeg", seconds=2.612)),
-        (b"ID3\x04" + bytes(6) + files.mp3(), Media(media_type="audio/mpeg", seconds=2.612)),
-        (files.movie(b"isom", b"soun", b"vide"), Media(media_type="video/mp4", seconds=12)),
-        (files.movie(b"3gp5", b"vide"), Media(media_type="video/mp4", seconds=12)),
-        (files.movie(b"iso5", b"vide", streamed=True), Media(media_type="video/mp4")),
-        (files.movie(b"qt  ", b"vide"), Media(media_type="video/quicktime", seconds=12)),
-        (files.movie(b"", b"vide"), Media(media_type="video/quicktime", seconds=12)),
-        (files.movie(b"M4A ", b"soun"), Media(media_type="audio/mp4", seconds=12)),
-        (files.movie(b"mp42", b"soun"), Media(media_type="audio/mp4", seconds=12)),
-        (files.docx(), Media(media_type=files.DOCX)),
-        (files.office("openxmlformats-officedocument.spreadsheetml.sheet"), Media(media_type=files.XLSX)),
-        (files.office("openxmlformats-officedocument.presentationml.presentation"), Media(media_type=files.PPTX)),
-        (files.odt(), Media(media_type=files.ODT)),
-        (files.TEXT, Media(media_type="text/plain")),
-        ("\ufeffSchön – geprüft\r\n\tja".encode(), Media(media_type="text/plain")),
-        (b"BMW van hired. The free text; MZ; PK.", Media(media_type="text/plain")),
-        (b"The free and wide text" + b"." * 51 + b"text", Media(media_type="text/plain")),
-        (b"a < b and <i>so on</i>", Media(media_type="text/plain")),
+        (files.pdf((595, 842), (300.5, 200)), Bounds(media_type="application/pdf", pages=((595, 842), (300.5, 200)))),
+        (files.pdf((595, 842), rotated=90), Bounds(media_type="application/pdf", pages=((842, 595),))),
+        (files.picture("PNG"), Bounds(media_type="image/png", width=40, height=30)),
+        (files.picture("JPEG"), Bounds(media_type="image/jpeg", width=40, height=30)),
+        (files.picture("JPEG", orientation=6), Bounds(media_type="image/jpeg", width=30, height=40)),
+        (files.picture("JPEG", orientation=3), Bounds(media_type="image/jpeg", width=40, height=30)),
+        (files.picture("PNG", orientation=8), Bounds(media_type="image/png", width=30, height=40)),
+        (files.picture("MPO"), Bounds(media_type="image/jpeg", width=40, height=30)),
+        (files.heic(), Bounds(media_type="image/heic")),
+        (files.heic(b"mif1", b"heic"), Bounds(media_type="image/heic")),
+        (files.wav(1.5), Bounds(media_type="audio/wav", seconds=1.5)),
+        (files.mp3(), Bounds(media_type="audio/mpeg", seconds=2.612)),
+        (files.mp3(header=b"\xff\xfa\x90\x64"), Bounds(media_type="audio/mpeg", seconds=2.612)),
+        (b"ID3\x04" + bytes(6) + files.mp3(), Bounds(media_type="audio/mpeg", seconds=2.612)),
+        (files.movie(b"isom", b"soun", b"vide"), Bounds(media_type="video/mp4", seconds=12)),
+        (files.movie(b"3gp5", b"vide"), Bounds(media_type="video/mp4", seconds=12)),
+        (files.movie(b"iso5", b"vide", streamed=True), Bounds(media_type="video/mp4")),
+        (files.movie(b"qt  ", b"vide"), Bounds(media_type="video/quicktime", seconds=12)),
+        (files.movie(b"", b"vide"), Bounds(media_type="video/quicktime", seconds=12)),
+        (files.movie(b"M4A ", b"soun"), Bounds(media_type="audio/mp4", seconds=12)),
+        (files.movie(b"mp42", b"soun"), Bounds(media_type="audio/mp4", seconds=12)),
+        (files.docx(), Bounds(media_type=files.DOCX)),
+        (files.office("openxmlformats-officedocument.spreadsheetml.sheet"), Bounds(media_type=files.XLSX)),
+        (files.office("openxmlformats-officedocument.presentationml.presentation"), Bounds(media_type=files.PPTX)),
+        (files.odt(), Bounds(media_type=files.ODT)),
+        (files.TEXT, Bounds(media_type="text/plain")),
+        ("\ufeffSchön – geprüft\r\n\tja".encode(), Bounds(media_type="text/plain")),
+        (b"BMW van hired. The free text; MZ; PK.", Bounds(media_type="text/plain")),
+        (b"The free and wide text" + b"." * 51 + b"text", Bounds(media_type="text/plain")),
+        (b"a < b and <i>so on</i>", Bounds(media_type="text/plain")),
     ],
-    ids=lambda value: "-".join(value.media_type.split("/")) if isinstance(value, Media) else "",
+    ids=lambda value: "-".join(value.media_type.split("/")) if isinstance(value, Bounds) else "",
 )
-def test_a_file_on_the_list_is_known_and_measured(content: bytes, media: Media, tmp_path: Path) -> None:
+def test_a_file_on_the_list_is_known_and_measured(content: bytes, media: Bounds, tmp_path: Path) -> None:
     assert judged(content, media.media_type, tmp_path) == media
 
 
@@ -70,7 +78,7 @@ def test_a_file_on_the_list_is_known_and_measured(content: bytes, media: Media, 
     ],
 )
 def test_the_words_of_browsers_are_understood(declared: str, media_type: str) -> None:
-    assert canonical(declared) == media_type
+    assert taken_type(declared) == media_type
 
 
 @pytest.mark.parametrize(

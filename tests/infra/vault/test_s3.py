@@ -24,12 +24,14 @@ from portfolio.application.ports import (
     Busy,
     ContentHashMismatch,
     ContentSizeMismatch,
-    Media,
-    Sealed,
     StorageFull,
     UploadMissing,
     UploadUrlInvalid,
 )
+from portfolio.domain.evidence.media import (
+    Sealed,
+)
+from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import Rejected
 from tests.infra.vault import files
 from tests.infra.vault.buckets import LIFETIME_SECONDS, ON_RADOSGW, SITE, Server, client, on, person, put
@@ -173,7 +175,7 @@ def test_bytes_that_lie_there_already_are_adopted_with_their_version(server: Ser
         object_id=object_id,
         sha256=digest_of(files.TEXT),
         size=39,
-        media=Media(media_type="text/plain"),
+        bounds=Bounds(media_type="text/plain"),
         storage_version=stored["VersionId"],
     )
     assert server.versions(object_id) == [stored["VersionId"]]

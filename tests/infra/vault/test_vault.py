@@ -10,12 +10,14 @@ from portfolio.application.ports import (
     ContentHashMismatch,
     ContentSizeMismatch,
     ContentTypeMismatch,
-    ContentTypeNotAllowed,
     ContentUnreadable,
-    Media,
     UploadMissing,
     UploadTooLarge,
 )
+from portfolio.domain.evidence.media import (
+    ContentTypeNotAllowed,
+)
+from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import Rejected
 from tests.infra.vault import files
 from tests.infra.vault.buckets import LIMIT_BYTES
@@ -26,7 +28,7 @@ BIG = files.TEXT * 60_000  # more than two chunks
 
 def test_a_sealed_file_is_read_as_it_was_put(storage: Storage) -> None:
     sealed = storage.keep(BIG, "text/plain")
-    assert (sealed.sha256, sealed.size, sealed.media) == (digest_of(BIG), len(BIG), Media(media_type="text/plain"))
+    assert (sealed.sha256, sealed.size, sealed.bounds) == (digest_of(BIG), len(BIG), Bounds(media_type="text/plain"))
     assert b"".join(storage.vault.read(sealed.object_id)) == BIG
     assert storage.vault.digest(sealed.object_id) == digest_of(BIG)
     assert list(storage.vault.objects()) == [sealed.object_id]

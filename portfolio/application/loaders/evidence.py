@@ -1,0 +1,118 @@
+"""What the rules of evidence must know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.calendar import london_day
+from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.evidence.aggregate import (
+    EVIDENCE,
+)
+from portfolio.domain.evidence.annotations import ForAnnotation
+from portfolio.domain.evidence.claims import ForClaim, ForDrop
+from portfolio.domain.evidence.commands import (
+    AnnotateEvidence,
+    ClaimStatements,
+    DropClaim,
+    OfferEvidence,
+    SealFile,
+    ServeEvidence,
+    WithdrawEvidence,
+    WriteRecord,
+)
+from portfolio.domain.evidence.handing_in import ForWithdrawal
+from portfolio.domain.evidence.item import Version
+from portfolio.domain.evidence.serving import ForView
+from portfolio.domain.evidence.upload import ForOffer, ForSealing
+from portfolio.domain.evidence.written import ForRecord
+from portfolio.domain.kernel import NOBODY
+from portfolio.domain.person import PERSON
+from portfolio.domain.plan import PLAN
+
+LONGEST_TEXT = 5_000_000
+"""Bytes of a text file that are read to find a quote."""
+
+
+def for_offer(session: ReadSession, command: OfferEvidence, by: UUID, at: datetime) -> ForOffer:
+    """Return the enrolment named."""
+    return ForOffer(by=by, at=at, today=london_day(at), enrolment=session.state(ENROLMENT, command.enrolment_id))
+
+
+def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime) -> ForSealing:
+    """Have the vault keep the bytes that the version waits for; its refusals come up as they are."""
+    item = session.state(EVIDENCE, command.evidence_id)
+    return ForSealing(
+        by=by,
+        at=at,
+        today=london_day(at),
+        sealed=tuple(
+            session.vault.seal(
+                version.object_id or NOBODY, size=version.size, sha256=version.sha256, media_type=version.media_type
+            )
+            for version in item.awaiting_bytes(command.version)
+        ),
+    )
+
+
+def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetime) -> ForRecord:
+    """Return the enrolment named with its plan edition, and the ids of its attempts."""
+    enrolment = session.state(ENROLMENT, command.enrolment_id)
+    return ForRecord(
+        by=by,
+        at=at,
+        today=london_day(at),
+        enrolment=enrolment,
+        edition=session.state(PLAN, enrolment.plan_id),
+        attempts=frozenset(session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)),
+    )
+
+
+def for_claim(session: ReadSession, command: ClaimStatements, by: UUID, at: datetime) -> ForClaim:
+    """Return the item's enrolment with its plan edition."""
+    enrolment = session.state(ENROLMENT, session.state(EVIDENCE, command.evidence_id).enrolment_id)
+    edition = session.state(PLAN, enrolment.plan_id)
+    return ForClaim(by=by, at=at, today=london_day(at), enrolment=enrolment, edition=edition)
+
+
+def for_drop(session: ReadSession, command: DropClaim, by: UUID, at: datetime) -> ForDrop:
+    """Return all attempts of the item's enrolment."""
+    return ForDrop(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
+
+
+def for_withdrawal(session: ReadSession, command: WithdrawEvidence, by: UUID, at: datetime) -> ForWithdrawal:
+    """Return all attempts of the item's enrolment."""
+    return ForWithdrawal(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
+
+
+def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at: datetime) -> ForAnnotation:
+    """Return the text of the file that the remark quotes from."""
+    item = session.state(EVIDENCE, command.evidence_id)
+    quoted = item.quoted_file(command.version, command.selector)
+    return ForAnnotation(by=by, at=at, today=london_day(at), texts=tuple(_text(session, version) for version in quoted))
+
+
+def for_view(session: ReadSession, command: ServeEvidence, by: UUID, at: datetime) -> ForView:
+    """Return the item's enrolment and history, and the person who asks."""
+    item = session.state(EVIDENCE, command.evidence_id)
+    return ForView(
+        by=by,
+        at=at,
+        today=london_day(at),
+        enrolment=session.state(ENROLMENT, item.enrolment_id),
+        person=session.state(PERSON, by),
+        history=session.history(command.evidence_id),
+    )
+
+
+def _attempts(session: ReadSession, evidence_id: UUID) -> tuple[Assessment, ...]:
+    enrolment_id = session.state(EVIDENCE, evidence_id).enrolment_id
+    return tuple(session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
+
+
+def _text(session: ReadSession, version: Version) -> str:
+    pieces = session.vault.read(version.object_id or NOBODY, 0, LONGEST_TEXT, storage_version=version.storage_version)
+    return b"".join(pieces).decode(errors="replace")

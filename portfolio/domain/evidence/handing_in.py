@@ -1,0 +1,96 @@
+"""Handing in: a version is submitted, returned or accepted, and taken back while no decision rests on it."""
+
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.evidence.commands import AcceptEvidence, ReturnEvidence, SubmitEvidence, WithdrawEvidence
+from portfolio.domain.evidence.declaration import DeclarationNotOwn, check_declaration
+from portfolio.domain.evidence.facts import (
+    EvidenceAccepted,
+    EvidenceReplaced,
+    EvidenceReturned,
+    EvidenceSubmitted,
+    EvidenceWithdrawn,
+)
+from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.refusals import (
+    EvidenceAlreadySubmitted,
+    EvidenceNotSealed,
+    EvidenceNotSubmitted,
+    check_live,
+    known_version,
+)
+from portfolio.domain.kernel import Known, RuleBroken
+
+
+class ForWithdrawal(Known):
+    """All attempts of the enrolment."""
+
+    attempts: tuple[Assessment, ...]
+
+
+class RecordNotYours(RuleBroken, rule="EVIDENCE-7"):
+    """What somebody else recorded about the work is not the apprentice's to take back."""
+
+
+class EvidenceAlreadyCited(RuleBroken, rule="EVIDENCE-7"):
+    """A decision rests on this version, so it stays."""
+
+
+def submit_evidence(
+    item: Evidence, command: SubmitEvidence, known: Known
+) -> list[EvidenceSubmitted | EvidenceReplaced]:
+    """Take a sealed version with the apprentice's own declaration; it replaces what was handed in (EVIDENCE-5, -6)."""
+    version = known_version(item, command.version)
+    if known.by != item.apprentice:
+        raise DeclarationNotOwn
+    if version.stage == "offered":
+        raise EvidenceNotSealed
+    if version.stage != "sealed":
+        raise EvidenceAlreadySubmitted
+    check_declaration(command.declaration)
+    older = [other for other in item.versions[: version.number - 1] if other.handed_in() and other.stage != "replaced"]
+    return [
+        EvidenceSubmitted(version=version.number, declaration=command.declaration),
+        *(EvidenceReplaced(version=other.number, replaced_by=version.number) for other in older),
+    ]
+
+
+def return_evidence(item: Evidence, command: ReturnEvidence, known: Known) -> list[EvidenceReturned]:
+    """Give back a version that waits (EVIDENCE-6)."""
+    version = known_version(item, command.version)
+    check_waits(version)
+    return [EvidenceReturned(version=version.number, reason=command.reason)]
+
+
+def accept_evidence(item: Evidence, command: AcceptEvidence, known: Known) -> list[EvidenceAccepted]:
+    """Accept a version that waits (EVIDENCE-6)."""
+    version = known_version(item, command.version)
+    check_waits(version)
+    return [EvidenceAccepted(version=version.number)]
+
+
+def check_waits(version: Version) -> None:
+    """Refuse a version that is not submitted, or was answered."""
+    if version.stage != "submitted":
+        raise EvidenceNotSubmitted
+
+
+def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: ForWithdrawal) -> list[EvidenceWithdrawn]:
+    """Let the apprentice take back work of their own that no decision cites (EVIDENCE-7)."""
+    version = known_version(item, command.version)
+    if version.kind != "work product":
+        raise RecordNotYours
+    if cited(command, known):
+        raise EvidenceAlreadyCited
+    check_live(version)
+    return [EvidenceWithdrawn(version=version.number, reason=command.reason)]
+
+
+def cited(command: WithdrawEvidence, known: ForWithdrawal) -> bool:
+    """Return whether a decision, whatever became of it, rests on the version."""
+    return any(
+        (ref.evidence_id, ref.version) == (command.evidence_id, command.version)
+        for attempt in known.attempts
+        for decision in attempt.decisions
+        for _, refs in decision.context.cited
+        for ref in refs
+    )

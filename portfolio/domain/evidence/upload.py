@@ -1,0 +1,118 @@
+"""Uploads: a file is offered, its bytes arrive and are sealed, and a draft may be discarded (EVIDENCE-1 to -4, -6)."""
+
+from portfolio.domain.enrolment import Enrolment
+from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion, SealFile
+from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOffered
+from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.evidence.media import LARGEST_FILE, Sealed, taken_type
+from portfolio.domain.evidence.refusals import (
+    EvidenceAlreadySubmitted,
+    EvidenceExists,
+    EvidenceNotSealed,
+    EvidenceUnknown,
+    EvidenceVersionFixed,
+    ProductionDateInvalid,
+    known_version,
+)
+from portfolio.domain.kernel import Known, RuleBroken
+
+
+class ForOffer(Known):
+    """The enrolment that the new item belongs to."""
+
+    enrolment: Enrolment
+
+
+class ForSealing(Known):
+    """What the vault says of the version's bytes, now kept for ever: none if the version waits for no bytes."""
+
+    sealed: tuple[Sealed, ...]
+
+
+class EvidenceLimitReached(RuleBroken, rule="EVIDENCE-4"):
+    """The file is empty or larger than the 500 MB that are taken."""
+
+
+def offer_evidence(item: Evidence, command: OfferEvidence, known: ForOffer) -> list[UploadOffered]:
+    """Announce a file of a type and size that is taken as a new item of the enrolment's apprentice."""
+    if item.versions:
+        raise EvidenceExists
+    check_file(command, known)
+    return [
+        UploadOffered(
+            enrolment_id=command.enrolment_id,
+            apprentice=known.enrolment.apprentice,
+            version=1,
+            title=command.title,
+            filename=command.filename,
+            media_type=command.media_type,
+            size=command.size,
+            sha256=command.sha256,
+            object_id=command.object_id,
+            produced_on=command.produced_on,
+        )
+    ]
+
+
+def offer_version(item: Evidence, command: OfferVersion, known: Known) -> list[UploadOffered]:
+    """Announce a file as the next version, once no draft waits (EVIDENCE-2)."""
+    if not item.versions:
+        raise EvidenceUnknown
+    last = item.versions[-1]
+    if last.stage in ("offered", "sealed") or last.kind != "work product":
+        raise EvidenceVersionFixed("Finish or discard the draft first; a written record has one version.")
+    check_file(command, known)
+    return [
+        UploadOffered(
+            enrolment_id=item.enrolment_id,
+            apprentice=item.apprentice,
+            version=last.number + 1,
+            title=command.title,
+            filename=command.filename,
+            media_type=command.media_type,
+            size=command.size,
+            sha256=command.sha256,
+            object_id=command.object_id,
+            produced_on=command.produced_on,
+        )
+    ]
+
+
+def check_file(command: OfferEvidence | OfferVersion, known: Known) -> None:
+    """Refuse an announced file of a size, a type or a day that is not taken (EVIDENCE-1, -3, -4)."""
+    if not 0 < command.size <= LARGEST_FILE:
+        raise EvidenceLimitReached
+    taken_type(command.media_type)
+    if command.produced_on > known.today:
+        raise ProductionDateInvalid
+
+
+def seal_file(item: Evidence, command: SealFile, known: ForSealing) -> list[FileSealed]:
+    """Fix the bytes that the vault has checked; what is sealed stays so (EVIDENCE-1, EVIDENCE-2)."""
+    version = known_version(item, command.version)
+    if version.stage == "sealed":
+        return []
+    if version.stage != "offered" or version.object_id is None:
+        raise EvidenceVersionFixed
+    if not known.sealed:
+        raise EvidenceNotSealed
+    return [
+        FileSealed(
+            version=version.number,
+            object_id=version.object_id,
+            sha256=version.sha256,
+            size=version.size,
+            bounds=sealed.bounds,
+            screening="none configured",
+            storage_version=sealed.storage_version,
+        )
+        for sealed in known.sealed
+    ]
+
+
+def discard_draft(item: Evidence, command: DiscardDraft, known: Known) -> list[DraftDiscarded]:
+    """Throw away what was never submitted (EVIDENCE-6)."""
+    version = known_version(item, command.version)
+    if version.stage not in ("offered", "sealed") or version.object_id is None:
+        raise EvidenceAlreadySubmitted
+    return [DraftDiscarded(version=version.number, object_id=version.object_id)]

@@ -1,0 +1,127 @@
+"""What the rules of evidence know in their tests: Mia's enrolment and its people, a plan, attempts and the vault."""
+
+from uuid import UUID
+
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.context import VersionRef
+from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.assessment.finding import Citation, Finding, StatementFound
+from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.evidence.annotations import ForAnnotation
+from portfolio.domain.evidence.claims import ForClaim, ForDrop
+from portfolio.domain.evidence.facts import EvidenceServed
+from portfolio.domain.evidence.handing_in import ForWithdrawal
+from portfolio.domain.evidence.media import Sealed
+from portfolio.domain.evidence.selector import Bounds
+from portfolio.domain.evidence.serving import ForView
+from portfolio.domain.evidence.upload import ForOffer, ForSealing
+from portfolio.domain.evidence.written import ForRecord
+from portfolio.domain.kernel import Known, Recorded, changed
+from portfolio.domain.person import InterestDeclared, Person
+from portfolio.domain.plan import PlanEdition
+from portfolio.domain.vocabulary import Assignment
+from tests.domain.test_decision_context import CONTEXT
+from tests.domain.test_enrolment import ENROLLED, part
+from tests.domain.world import (
+    APPRENTICE,
+    ASSESSOR,
+    ATTEMPT_ID,
+    DECISION_ID,
+    EVIDENCE_ID,
+    NOW,
+    OBJECT_ID,
+    OFFICER,
+    SHA,
+    TODAY,
+    outcome,
+    plan,
+)
+
+BOUNDS = Bounds(media_type="application/pdf", pages=((595, 842),))
+MIAS = ENROLMENT.fold((ENROLLED,))
+MIA_NOW = Known(by=APPRENTICE, at=NOW, today=TODAY)
+TO_OFFER = ForOffer(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS)
+
+
+def edition(*codes: str) -> PlanEdition:
+    """Return a plan edition with these codes in its core."""
+    return PlanEdition(plan=plan(outcomes=(outcome("AO1", None, *codes),)))
+
+
+def sealed(storage_version: str = "") -> ForSealing:
+    """Return that the vault has the announced bytes."""
+    kept = Sealed(object_id=OBJECT_ID, sha256=SHA, size=1000, bounds=BOUNDS, storage_version=storage_version)
+    return ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=(kept,))
+
+
+NOT_RECEIVED = ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=())
+
+WITNESSED = ForRecord(
+    by=ASSESSOR,
+    at=NOW,
+    today=TODAY,
+    enrolment=MIAS,
+    edition=edition("S1", "S2"),
+    attempts=frozenset({ATTEMPT_ID}),
+)
+TO_CLAIM = ForClaim(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS, edition=edition("K2", "K10", "K11"))
+
+
+def found(code: str, evidence_id: UUID = EVIDENCE_ID, version: int = 1) -> Assessment:
+    """Return an attempt with one finding, which cites this version."""
+    cites = (Citation(evidence_id=evidence_id, version=version),)
+    finding = Finding(code=code, judgement="met", reason="seen", cites=cites)
+    return Assessment(findings=(StatementFound(finding=finding, assessor=ASSESSOR),))
+
+
+def to_drop(*attempts: Assessment, by: UUID = APPRENTICE) -> ForDrop:
+    """Return what dropping a claim rests on."""
+    return ForDrop(by=by, at=NOW, today=TODAY, attempts=attempts)
+
+
+def decided(evidence_id: UUID = EVIDENCE_ID, version: int = 1) -> Assessment:
+    """Return an attempt with a decision that was set aside later and rests on this version."""
+    ref = VersionRef(evidence_id=evidence_id, version=version)
+    context = changed(CONTEXT, cited=(("K1", ()), ("K2", (ref,))))
+    decision = GradeDecided(
+        decision_id=DECISION_ID, grade="pass", reasons="All met.", decider=ASSESSOR, context=context
+    )
+    return Assessment(decisions=(decision,), voided=frozenset({DECISION_ID}))
+
+
+def to_withdraw(*attempts: Assessment) -> ForWithdrawal:
+    """Return what a withdrawal rests on."""
+    return ForWithdrawal(by=APPRENTICE, at=NOW, today=TODAY, attempts=attempts)
+
+
+def quoting(*texts: str) -> ForAnnotation:
+    """Return what a remark by the assessor rests on, with the text of the file if it was read."""
+    return ForAnnotation(by=ASSESSOR, at=NOW, today=TODAY, texts=texts)
+
+
+DECLARED = InterestDeclared(apprentice=APPRENTICE, interest="none", detail="")
+
+
+def view(
+    by: UUID = ASSESSOR, assignment: Assignment = "assessor", *, declared: bool = True, served: tuple[int, ...] = ()
+) -> ForView:
+    """Return what showing rests on: somebody with a part, who declared an interest and was shown these versions."""
+    history = tuple(
+        Recorded(
+            originator_id=EVIDENCE_ID,
+            originator_version=number,
+            fact=EvidenceServed(version=version),
+            by=by,
+            at=NOW,
+            causation=OFFICER,
+        )
+        for number, version in enumerate(served, start=5)
+    )
+    return ForView(
+        by=by,
+        at=NOW,
+        today=TODAY,
+        enrolment=ENROLMENT.fold((ENROLLED, part(by, assignment))),
+        person=Person(name="Ada", interests=(DECLARED,) if declared else ()),
+        history=history,
+    )
