@@ -3,16 +3,19 @@
 import ast
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from marshmallow import Schema
 
 from portfolio.application.handler import TAKEN
 from portfolio.application.indexes import OPEN_APPEAL, ULN
+from portfolio.application.loaders import LOADERS, only_now
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.kernel import Command
 from portfolio.domain.permissions import MAY, SEES
-from tests.architecture.source import files, functions, kinds, named
+from tests.architecture.source import files, functions, kinds, named, tree
 
 COMMANDS = kinds(Command)
 
@@ -30,6 +33,19 @@ def test_every_command_names_the_record_it_changes() -> None:
         key = AGGREGATES[name].key
         assert key == f"{name}_id"
         assert key in kind.__struct_fields__
+
+
+def test_every_rule_is_given_what_it_must_know() -> None:
+    for aggregate in AGGREGATES.values():
+        for command, rule in aggregate.judges.items():
+            loader = LOADERS.get(command, only_now)
+            assert get_type_hints(loader)["return"] is get_type_hints(rule)["known"], rule.__name__
+
+
+@pytest.mark.parametrize("path", files("portfolio/application/loaders"), ids=lambda path: path.stem)
+def test_a_loader_decides_nothing(path: Path) -> None:
+    conditions = (ast.If, ast.IfExp, ast.BoolOp, ast.Compare, ast.Match, ast.Try)
+    assert not [node.lineno for node in ast.walk(tree(path)) if isinstance(node, conditions)]
 
 
 def test_every_unique_key_has_the_refusal_of_its_rule() -> None:

@@ -1,6 +1,7 @@
 """What the rules of evidence must know."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
@@ -29,7 +30,6 @@ from portfolio.domain.evidence.item import Version
 from portfolio.domain.evidence.serving import ForView
 from portfolio.domain.evidence.upload import ForOffer, ForSealing
 from portfolio.domain.evidence.written import ForRecord
-from portfolio.domain.kernel import NOBODY
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 
@@ -51,7 +51,7 @@ def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime)
         today=london_day(at),
         sealed=tuple(
             session.vault.seal(
-                version.object_id or NOBODY, size=version.size, sha256=version.sha256, media_type=version.media_type
+                cast(UUID, version.object_id), size=version.size, sha256=version.sha256, media_type=version.media_type
             )
             for version in item.awaiting_bytes(command.version)
         ),
@@ -114,5 +114,5 @@ def _attempts(session: ReadSession, evidence_id: UUID) -> tuple[Assessment, ...]
 
 
 def _text(session: ReadSession, version: Version) -> str:
-    pieces = session.vault.read(version.object_id or NOBODY, 0, LONGEST_TEXT, storage_version=version.storage_version)
+    pieces = session.vault.read(cast(UUID, version.object_id), 0, LONGEST_TEXT, storage_version=version.storage_version)
     return b"".join(pieces).decode(errors="replace")
