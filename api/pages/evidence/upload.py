@@ -56,11 +56,11 @@ class MeasuredFile(SpooledTemporaryFile[bytes]):
         self.size = 0
         self.digest = hashlib.sha256()
 
-    def write(self, piece: Any) -> int:
-        """Keep a piece and count it."""
-        self.size += len(piece)
-        self.digest.update(piece)
-        return super().write(piece)
+    def write(self, chunk: Any) -> int:
+        """Keep a chunk and count it."""
+        self.size += len(chunk)
+        self.digest.update(chunk)
+        return super().write(chunk)
 
 
 class MeasuringRequest(Request):
