@@ -35,7 +35,7 @@ from projections.plans import plans as recorded
 LONGEST_TEXT = 1_000_000
 """Characters of a plan's text; published ones have some ten thousand."""
 
-ROOM = 3 * LONGEST_TEXT
+LARGEST_BODY = 3 * LONGEST_TEXT
 """Bytes of a request with such a text, escapes included."""
 
 ATTRIBUTION = (
@@ -173,7 +173,7 @@ class RulingIn(Schema):
 @plans.before_request
 def make_room() -> None:
     """Take longer requests here than elsewhere: a plan's text comes in one piece."""
-    request.max_content_length = ROOM
+    request.max_content_length = LARGEST_BODY
 
 
 @plans.post("")

@@ -8,7 +8,7 @@ from api.services import caller, services, today
 from projections.appeals_queue import appeals_queue
 from projections.assessor_queue import WaitingEvidence, assessor_queue
 
-MOST = 200
+MAX_ITEMS = 200
 
 
 @pages.get("/queue")
@@ -16,7 +16,7 @@ def queue() -> str:
     """Show the evidence and the attempts that wait for this assessor, oldest first."""
     fresh()
     may_ask("queue: assessor")
-    waiting = assessor_queue(services().reads, caller(), today(), limit=MOST)
+    waiting = assessor_queue(services().reads, caller(), today(), limit=MAX_ITEMS)
     names = named(thing.apprentice for thing in waiting)
     evidence: list[dict[str, Any]] = []
     attempts: list[dict[str, Any]] = []
@@ -54,7 +54,7 @@ def appeals() -> str:
     """Show the open appeals with the step each waits for, oldest first."""
     fresh()
     may_ask("queue: appeals")
-    waiting = appeals_queue(services().reads, limit=MOST)
+    waiting = appeals_queue(services().reads, limit=MAX_ITEMS)
     names = named(person for row in waiting for person in (row.apprentice, row.appellant))
     rows = [
         {

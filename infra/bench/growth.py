@@ -10,7 +10,7 @@ from infra.bench.append import ours
 from infra.bench.facts import DAY
 from infra.bench.log import Teller
 from infra.bench.measure import Row, ceiling_row, elapsed, rate
-from infra.bench.project import TOGETHER
+from infra.bench.project import MEASURED_VIEWS
 from infra.bench.stores import Bench, Store
 from infra.store.journal import EventJournal
 from portfolio.application.indexes import EVIDENCE_OF_ENROLMENT
@@ -42,7 +42,7 @@ def rows_at(bench: Bench, store: Store, journal: EventJournal, teller: Teller, s
         return ceiling_row(f"{bench.kind}, {size:,} facts: {name}", figure, goal=None)
 
     with closing(store.views()) as views:
-        rebuilt = elapsed(Projector(journal, views, TOGETHER).rebuild)
+        rebuilt = elapsed(Projector(journal, views, MEASURED_VIEWS).rebuild)
         chance = random.Random(size)  # noqa: S311 - which records to read, the same ones in every run
         enrolments = chance.choices(teller.enrolments, k=READS)
         cache = StateCache()

@@ -15,7 +15,7 @@ from portfolio.domain.plan import PlanImported
 from portfolio.plan_reader.text import read_plan
 
 WRITERS = 32
-TOGETHER = 12
+BATCH_SIZE = 12
 """Facts of one append: a whole evidence item."""
 
 
@@ -46,8 +46,8 @@ class Teller:
             list(pool.map(work, [None] * WRITERS))
 
     def _tell(self, stream: UUID, apprentice: UUID, facts: list[Fact]) -> None:
-        for after in range(0, len(facts), TOGETHER):
-            self._journal.append(*append_of(stream, apprentice, facts[after : after + TOGETHER], after, keyed=True))
+        for after in range(0, len(facts), BATCH_SIZE):
+            self._journal.append(*append_of(stream, apprentice, facts[after : after + BATCH_SIZE], after, keyed=True))
 
 
 @contextmanager

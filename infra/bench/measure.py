@@ -23,7 +23,7 @@ Work = Callable[[], AbstractContextManager[Worker]]
 Candidate = Callable[[], float]
 """Runs one round and returns its rate or its cost."""
 
-FIRST = 3
+WARM_UP = 3
 """Operations of each thread that are not measured: statements are prepared in them."""
 
 
@@ -75,7 +75,7 @@ def rate(work: Work, *, threads: int, seconds: float, processes: int = 1) -> flo
     with ExitStack() as stack:
         children = [stack.enter_context(_child(work, threads, seconds)) for _ in range(processes)]
         for _ in range(2):  # each says that it is ready, then its rate; all begin at the same time
-            figures = [_heard(child) for child in children]
+            figures = [_received(child) for child in children]
             for child in children:
                 child.send(None)
         return sum(figures)
@@ -87,15 +87,15 @@ class ChildFailed(Exception):
 
 def _measured(work: Work, threads: int, seconds: float, ready: Callable[[], None]) -> float:
     with work() as worker, ThreadPoolExecutor(threads) as pool:
-        operations = list(pool.map(lambda _: _begun(worker()), range(threads)))
+        operations = list(pool.map(lambda _: _warmed_up(worker()), range(threads)))
         ready()
         begun = time.perf_counter()
         written = sum(pool.map(lambda operation: _repeated(operation, begun + seconds), operations))
         return written / (time.perf_counter() - begun)
 
 
-def _begun(operation: Operation) -> Operation:
-    for _ in range(FIRST):
+def _warmed_up(operation: Operation) -> Operation:
+    for _ in range(WARM_UP):
         operation()
     return operation
 
@@ -133,7 +133,7 @@ def _work_for(pipe: Connection, work: Work, threads: int, seconds: float) -> Non
     pipe.recv()
 
 
-def _heard(child: Connection) -> float:
+def _received(child: Connection) -> float:
     try:
         return float(child.recv())
     except EOFError as error:

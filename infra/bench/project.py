@@ -19,13 +19,13 @@ CATCH_UP = 20_000
 """Facts to catch up with."""
 GOALS = {"PostgreSQL": 20.0, "SQLite": 10.0}
 """Seconds in which readiness and audit trail are made again from a million facts."""
-TOGETHER = (READINESS, AUDIT_TRAIL)
+MEASURED_VIEWS = (READINESS, AUDIT_TRAIL)
 
 
 def emptied(store: Store) -> None:
     """Make the tables of the two views, and of the owners of streams, anew."""
     with closing(store.views()) as views:
-        views.reset((OWNER, *TOGETHER), indexed=True)
+        views.reset((OWNER, *MEASURED_VIEWS), indexed=True)
 
 
 def project(bench: Bench) -> list[Row]:
@@ -41,7 +41,7 @@ def project(bench: Bench) -> list[Row]:
         def ours() -> float:
             emptied(store)
             with closing(store.views()) as views:
-                projector = Projector(journal, views, TOGETHER)
+                projector = Projector(journal, views, MEASURED_VIEWS)
                 return facts / elapsed(lambda: caught_up(projector))
 
         rates = rounds({"portfolio": ours, "loop by hand": by_hand}, bench.rounds)
@@ -79,9 +79,9 @@ def rebuild(bench: Bench) -> list[Row]:
         def timed(*rebuilt: View) -> Callable[[], float]:
             return lambda: elapsed(lambda: projector.rebuild(*(view.name for view in rebuilt))) * per_million
 
-        both = rounds({"both": timed(*TOGETHER)}, bench.rounds)["both"]
+        both = rounds({"both": timed(*MEASURED_VIEWS)}, bench.rounds)["both"]
         switch = max(watched.switches)
-        others = rounds({view.name: timed(view) for view in VIEWS if view not in TOGETHER}, 1)
+        others = rounds({view.name: timed(view) for view in VIEWS if view not in MEASURED_VIEWS}, 1)
     scale = f"in seconds for 1,000,000 facts, from {head:,}"
     name = f"{bench.kind}, rebuild of"
     return [

@@ -8,7 +8,7 @@ import click
 from infra.cli.running import run
 
 
-class Entry(NamedTuple):
+class Listing(NamedTuple):
     """A command as the list of commands shows it; ``file`` is the module of this package that holds it."""
 
     file: str
@@ -16,17 +16,17 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "bench": Entry("bench", "Measure NAME in temporary folders or databases, beside its peers, as ratios of one run."),
-    "demo": Entry("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),
-    "fsck": Entry("upkeep", "Check that all facts, index rows, views and files agree."),
-    "init": Entry("init", "Make a new deployment: its folder, its keys and its first administrator."),
-    "migrate": Entry("upkeep", "Prepare the database of PORTFOLIO_DATABASE_URL for this release."),
-    "plan": Entry("plan", "Read, record and show published assessment plans."),
-    "rebuild": Entry("upkeep", "Rebuild VIEW, or all views, from the first fact."),
-    "serve": Entry("serve", "Serve the deployment until Ctrl-C or SIGTERM."),
-    "sign-in-link": Entry("access", "Print a link that signs PERSON in once, within a quarter of an hour."),
-    "token": Entry("access", "Print a bearer token for PERSON, good for twelve hours."),
-    "vault": Entry("vault", "Set up where files lie when PORTFOLIO_VAULT names a bucket."),
+    "bench": Listing("bench", "Measure NAME in temporary folders or databases, beside its peers."),
+    "demo": Listing("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),
+    "fsck": Listing("upkeep", "Check that all facts, index rows, views and files agree."),
+    "init": Listing("init", "Make a new deployment: its folder, its keys and its first administrator."),
+    "migrate": Listing("upkeep", "Prepare the database of PORTFOLIO_DATABASE_URL for this release."),
+    "plan": Listing("plan", "Read, record and show published assessment plans."),
+    "rebuild": Listing("upkeep", "Rebuild VIEW, or all views, from the first fact."),
+    "serve": Listing("serve", "Serve the deployment until Ctrl-C or SIGTERM."),
+    "sign-in-link": Listing("access", "Print a link that signs PERSON in once, within a quarter of an hour."),
+    "token": Listing("access", "Print a bearer token for PERSON, good for twelve hours."),
+    "vault": Listing("vault", "Set up where files lie when PORTFOLIO_VAULT names a bucket."),
 }
 """Every command by name. In its file it has the same name, with underscores."""
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
 
-BESIDE = "_next"
+REBUILT_SUFFIX = "_next"
 """What the table of a view that is being rebuilt is called after the view's own."""
 
 
@@ -62,7 +62,7 @@ class View:
 
     def beside(self) -> "View":
         """Return the same view in a table beside its own."""
-        return replace(self, suffix=BESIDE)
+        return replace(self, suffix=REBUILT_SUFFIX)
 
     @property
     def replaced(self) -> str:
