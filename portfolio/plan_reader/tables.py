@@ -291,6 +291,8 @@ class OutcomeTables:
             self.sections.join(line, list(line.spans), [])
         else:
             self.place = Place.BETWEEN_ROWS
+            if line.raw.lstrip().startswith("<"):
+                self.source.warn("leftover-text", line.span, "This stands between the rows of a table; it is not read.")
 
 
 def _printed(named: Named | None) -> tuple[str | None, str, str | None] | None:

@@ -251,6 +251,10 @@ def test_a_title_with_something_odd_at_an_end_is_noted(title: str) -> None:
     assert "leftover-text" in added(changed("<b>AO3: Production Planning and Logistics", f"<b>AO3 {title}"))
 
 
+def test_a_torn_off_piece_of_a_row_is_noted() -> None:
+    assert "leftover-text" in added(changed("<b>SLT AO9", "<b>SLT\n\nAO9"))
+
+
 # --- what is the page's and not the author's ---
 
 FURNITURE = ["Page 5 of 9", "5", "ST1297/V2", "Draft Preview", "## Draft Preview", "---", "* * *", "<!-- page 5 -->"]
