@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from portfolio.domain.plan import Mapping, Outcome
 from portfolio.plan_reader.headers import is_contents_row
@@ -26,11 +27,16 @@ def check(source: Source, outcomes: tuple[Outcome, ...]) -> None:
 
 def note_unread_tables(source: Source, front: Sequence[Line]) -> None:
     """Note each table of which nobody reads a row: neither the small one at the top nor a list of contents."""
-    known = source.rows_read | {line.start for line in front if line.row and _FIELD.search(line.plain)}
+    fields = pairwise([*(line for line in front if line.row), None])
+    known = source.rows_read | {
+        row.start for named, below in fields if named and _FIELD.search(named.plain) for row in (named, below) if row
+    }
     table: list[Line] = []
     for line in (*source.lines, None):
         if line is not None and line.row:
             table.append(line)
+            continue
+        if line is not None and line.raw.strip() and not line.plain:
             continue
         if table and not any(row.start in known or is_contents_row(row) or not row.plain for row in table):
             source.warn("table-not-read", table[0].span, "A table of another kind begins here; it is not read.")

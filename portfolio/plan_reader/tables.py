@@ -291,7 +291,7 @@ class OutcomeTables:
             self.sections.join(line, list(line.spans), [])
         else:
             self.place = Place.BETWEEN_ROWS
-            if line.raw.lstrip().startswith("<"):
+            if line.raw.lstrip().startswith("<p"):
                 self.source.warn("leftover-text", line.span, "This stands between the rows of a table; it is not read.")
 
 

@@ -180,6 +180,12 @@ def test_an_html_table_that_cannot_be_told_apart_is_refused_with_its_line(table:
         read_plan(text)
 
 
+def test_a_blank_line_and_a_rule_below_a_header_change_nothing() -> None:
+    same(changed("INTEGRATION\n", "INTEGRATION\n\n"))
+    table = PUBLISHED[PUBLISHED.index("APPRENTICESHIP REFERENCE") : PUBLISHED.index("\n\n## Assessment Plan")]
+    same(changed(table, "| REFERENCE | LEVEL | INTEGRATION |\n|---|---|---|\n| ST1297 | 3 | None |"))
+
+
 def bars(rows: list[list[str]]) -> str:
     head, *others = [" | ".join(row) for row in rows]
     return "\n".join([head, " | ".join("---" for _ in rows[0]), *others])
@@ -413,6 +419,7 @@ def test_a_draft_is_one_wherever_it_says_so(text: str) -> None:
     "words",
     [
         "This version is final and replaces the draft of March 2026.",
+        "This version is final and replaces the draft plan of March 2026.",
         "The occupation covers draft-proofing.",
         "<!-- draft -->",
         '<div class="draft">',
@@ -432,6 +439,7 @@ def test_words_that_leave_it_in_doubt_are_noted_and_decide_nothing(words: str) -
         ("Understands production planning", "Can draft a rigging plan and understands production planning"),
         ("AO3: Production Planning", "AO3: Draft drawings"),
         ("- employers have confidence", "- apprentices can draft documents\n- employers have confidence"),
+        ("- employers have confidence", "- apprentices can draft a rigging plan\n- employers have confidence"),
     ],
 )
 def test_an_apprentice_who_drafts_makes_no_draft(old: str, new: str) -> None:
