@@ -1,0 +1,78 @@
+"""Who somebody is stands in the vocabulary; only the table of permissions and the records' relations ask it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from portfolio.domain import vocabulary
+from portfolio.domain.vocabulary import ASSIGNED, Assignment, Relation, Role
+from tests.architecture.source import files, named, tree
+
+WORDS = {*get_args(Role), *get_args(Relation)}
+ROLES_AND_RELATIONS = {name: word for name, word in vars(vocabulary).items() if isinstance(word, str) and word in WORDS}
+ASKERS = {"portfolio/domain/vocabulary.py", "portfolio/domain/permissions.py"}
+
+
+def test_every_word_has_a_name_and_every_name_is_of_another_word() -> None:
+    assert sorted(ROLES_AND_RELATIONS.values()) == sorted(WORDS)
+
+
+def test_every_part_in_an_enrolment_is_a_relation_to_it() -> None:
+    assert set(ASSIGNED) == set(get_args(Assignment))
+    assert set(get_args(Assignment)) <= set(get_args(Role))
+
+
+def spelt(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the words of an expression that stand in the source as such, lists and sets of them too."""
+    match node:
+        case ast.Constant(value=str() as word, lineno=line) if word in WORDS:
+            yield line, word
+        case ast.Set(elts=several) | ast.List(elts=several) | ast.Tuple(elts=several):
+            for each in several:
+                yield from spelt(each)
+
+
+def asked(path: Path) -> Iterator[str]:
+    """Yield where a file compares with a word it spells, or puts one into a set, list or tuple."""
+    for node in ast.walk(tree(path)):
+        match node:
+            case ast.Compare(left=left, comparators=others):
+                sides = [left, *others]
+            case ast.BinOp(left=left, right=right):
+                sides = [left, right]
+            case ast.Set() | ast.List():
+                sides = [node]
+            case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+                sides = [value]
+            case ast.Call(args=arguments):
+                sides = arguments
+            case _:
+                sides = []
+        for side in sides:
+            yield from (f"{named(path)}:{line} {word}" for line, word in spelt(side))
+
+
+@pytest.mark.parametrize("path", files("portfolio", "api", "projections"), ids=named)
+def test_a_file_that_asks_who_somebody_is_names_the_word_and_does_not_spell_it(path: Path) -> None:
+    if named(path) not in ASKERS:
+        assert list(asked(path)) == []
+
+
+def test_only_the_table_and_the_relations_of_records_know_relations() -> None:
+    relations = {name for name, word in ROLES_AND_RELATIONS.items() if word in get_args(Relation)}
+    asking = {
+        named(path)
+        for path in files("portfolio", "api", "projections")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Name) and node.id in relations
+    }
+    assert asking - ASKERS == {
+        "portfolio/domain/enrolment.py",  # relations() of an enrolment
+        "portfolio/domain/appeal.py",  # relations() of an appeal
+        "portfolio/application/read_session.py",  # what somebody is whatever the record: themselves, registered
+        "projections/portfolios.py",  # the relations as rows
+        "api/pages/home.py",  # whether there is more than being registered
+    }
