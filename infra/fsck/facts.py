@@ -10,7 +10,7 @@ from infra.store.codec import Tampered, microseconds
 from infra.store.journal import EventJournal
 from infra.store.recorder import FactsSnapshot, IndexRows
 from infra.store.sqlite.schema import INDEX, statements, write_index
-from portfolio.domain.kernel import NEVER
+from portfolio.domain.kernel import EPOCH
 
 GAPS_IN_POSITIONS = """
 SELECT position, previous FROM (
@@ -99,4 +99,4 @@ def stray_index_rows(snapshot: FactsSnapshot, scratch: sqlite3.Connection) -> It
 
 def moment(at: int) -> str:
     """Return the time, given in microseconds since 1970, for people."""
-    return (NEVER + timedelta(microseconds=at)).isoformat()
+    return (EPOCH + timedelta(microseconds=at)).isoformat()

@@ -18,7 +18,7 @@ from eventsourcing.persistence import Mapper, Notification, StoredEvent
 
 from infra.errors import OperatorError
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.kernel import NEVER, NOBODY, Fact, Recorded, tag_of
+from portfolio.domain.kernel import EPOCH, NOBODY, Fact, Recorded, tag_of
 
 HEADER = Struct(">c q 16s 16s 16s")
 FORMAT = b"\0"
@@ -41,7 +41,7 @@ class Tampered(OperatorError):
 
 def microseconds(moment: datetime) -> int:
     """Return the time as whole microseconds since 1970; a time without a zone is refused (``TypeError``)."""
-    return (moment - NEVER) // MICROSECOND
+    return (moment - EPOCH) // MICROSECOND
 
 
 def at_of(eight: bytes) -> int:
@@ -89,7 +89,7 @@ class FactCodec:
         fact = self.fact(row)
         try:
             _, at, by, causation, subject = HEADER.unpack_from(state)
-            moment = NEVER + timedelta(0, 0, at)
+            moment = EPOCH + timedelta(0, 0, at)
         except OverflowError as problem:
             raise Tampered(uuid_of(stream), version, str(problem)) from problem
         return Recorded(
@@ -144,7 +144,7 @@ class StoredFact:
     @property
     def at(self) -> datetime:
         """Return when it was recorded."""
-        return NEVER + timedelta(0, 0, at_of(self._row[4][AT]))
+        return EPOCH + timedelta(0, 0, at_of(self._row[4][AT]))
 
 
 class FactMapper(Mapper[UUID]):

@@ -27,8 +27,8 @@ T = TypeVar("T")
 NOBODY = UUID(int=0)
 """No person and no record: nothing is stored under this id, and it holds no role and no relation."""
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""No time: where counting of moments begins."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The moment from which stored times are counted."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))

@@ -1,4 +1,4 @@
-"""One command: looked up, authorised, decided and appended together, or nothing at all."""
+"""One command: authorised, loaded for, judged and appended together, or nothing at all."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -18,7 +18,7 @@ import msgspec
 from infra.store.codec import microseconds, uuid_of
 from infra.store.refusals import ViewsUnreadable
 from infra.store.sqlite.readers import Readers
-from portfolio.domain.kernel import NEVER
+from portfolio.domain.kernel import EPOCH
 from projections.machinery.database import Batch, Key, PositionConflict, Row, View
 
 APPLICATION_ID = 0x50465657  # "PFVW"
@@ -41,7 +41,7 @@ sqlite3.register_adapter(date, date.toordinal)
 sqlite3.register_adapter(bool, int)
 sqlite3.register_converter("ID_BLOB", uuid_of)
 sqlite3.register_converter("FLAG_INT", lambda digit: digit == b"1")
-sqlite3.register_converter("MOMENT_INT", lambda digits: NEVER + timedelta(microseconds=int(digits)))
+sqlite3.register_converter("MOMENT_INT", lambda digits: EPOCH + timedelta(microseconds=int(digits)))
 sqlite3.register_converter("DAY_INT", lambda digits: date.fromordinal(int(digits)))
 
 POSITIONS = "CREATE TABLE IF NOT EXISTS positions (follower TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"

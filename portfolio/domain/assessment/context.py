@@ -14,7 +14,7 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.evidence.item import Stage
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import NEVER, NOBODY, Value, changed
+from portfolio.domain.kernel import EPOCH, NOBODY, Value, changed
 from portfolio.domain.vocabulary import EvidenceKind, MarkerKind, Scrutiny
 
 MANIFEST = "decision-context/1"
@@ -147,7 +147,7 @@ class DecisionContext(Value):
 
 def sealed(context: DecisionContext) -> DecisionContext:
     """Return the context with both hashes filled in."""
-    stable = changed(context, shown="", sha256="", decision_id=NOBODY, at=NEVER, software="", supersedes="", streams=())
+    stable = changed(context, shown="", sha256="", decision_id=NOBODY, at=EPOCH, software="", supersedes="", streams=())
     return _signed(changed(context, shown=_digest(stable)))
 
 
