@@ -73,6 +73,6 @@ def test_only_the_table_and_the_relations_of_records_know_relations() -> None:
         "portfolio/domain/enrolment.py",  # relations() of an enrolment
         "portfolio/domain/appeal.py",  # relations() of an appeal
         "portfolio/application/read_session.py",  # what somebody is whatever the record: themselves, registered
-        "projections/portfolios.py",  # the relations as rows
+        "projections/enrolments.py",  # the relations as rows
         "api/pages/home.py",  # whether there is more than being registered
     }
