@@ -11,7 +11,7 @@ DEV_READY := .venv/.dev-ready
 CODE := portfolio projections api infra tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check soak fix bench lock locks-clean
+.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check soak fix bench docs golden lock locks-clean
 .PHONY: browser s3-server
 
 help:  ## list these words
@@ -56,6 +56,12 @@ fix: $(DEV_READY)  ## format the code and mend what the linter can
 
 bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as ratios of one run
 	set -e; for name in append command replay project rebuild latency seen upload; do $(BIN)/portfolio bench $$name; done
+
+docs: $(DEV_READY)  ## write again what follows from the code: rules, refusals, permissions, the API's document
+	$(BIN)/python -m tests.tools.write_docs
+
+golden: $(DEV_READY)  ## write the stored bytes of facts that have none yet; never over a file
+	$(BIN)/python -m tests.tools.write_golden --missing
 
 lock: $(DEV_READY)  ## write the hash-locked requirements again from pyproject.toml
 	$(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock

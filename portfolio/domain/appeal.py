@@ -224,7 +224,7 @@ class PanelMemberNotCompetent(RuleBroken, rule="APPEAL-8"):
     """Each member's competence for appeals panels must be on record."""
 
 
-class PanelConflicted(RuleBroken, rule="APPEAL-8"):
+class PanelConflicted(RuleBroken, rule="APPEAL-8, INTEREST-5"):
     """Nobody who took part in the decision, or has an interest in the apprentice, may hear the appeal."""
 
 

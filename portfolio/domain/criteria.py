@@ -70,7 +70,7 @@ class CriteriaApproved(Fact, tag="criteria.approved"):
     sha256: str
 
 
-class CriteriaUnknown(NotVisible, rule="FORM-6"):
+class CriteriaUnknown(NotVisible):
     """There are no such criteria: draft them first."""
 
 

@@ -179,7 +179,7 @@ class ConsentMissing(RuleBroken, rule="ENROLMENT-3, APPEAL-4"):
     """The apprentice's recorded consent is needed."""
 
 
-class AssessorConflicted(RuleBroken, rule="INTEREST-3"):
+class AssessorConflicted(RuleBroken, rule="INTEREST-2, INTEREST-3"):
     """Nobody with an interest in the apprentice, or who ever trained, managed or coached them assesses."""
 
 

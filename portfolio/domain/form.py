@@ -113,7 +113,7 @@ class FormApproved(Fact, tag="form.approved"):
     proof: CoverageProof
 
 
-class FormUnknown(NotVisible, rule="FORM-1"):
+class FormUnknown(NotVisible):
     """There is no such assessment form: draft it first."""
 
 

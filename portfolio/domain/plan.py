@@ -175,7 +175,7 @@ class PlanApproved(Fact, tag="plan.approved"):
     sha256: str
 
 
-class PlanUnknown(NotVisible, rule="PLAN-1"):
+class PlanUnknown(NotVisible):
     """This plan is not on record: import it first."""
 
 

@@ -1,11 +1,14 @@
 """What every view has in common."""
 
+import pkgutil
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+import projections
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Fact, Recorded, tag_of
 from portfolio.domain.readiness.picture import Picture
@@ -48,3 +51,14 @@ def test_a_fact_that_a_view_does_not_name_would_change_nothing_in_it(view: View)
             )
             view.fold(rows, entry, owner)
             assert rows.batch() == (view, [], [], []), kind.__name__
+
+
+def test_every_view_is_in_the_list() -> None:
+    modules = [module for module in pkgutil.iter_modules(projections.__path__, "projections.") if not module.ispkg]
+    views = {
+        value.name
+        for module in modules
+        for value in vars(import_module(module.name)).values()
+        if isinstance(value, View)
+    }
+    assert views == {view.name for view in VIEWS}

@@ -1,29 +1,20 @@
 """Write the documents that follow from the code: ``python -m tests.tools.write_docs``. A test compares them."""
 
 import json
-import pkgutil
 import sys
 from collections.abc import Iterable
-from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-import api
-import portfolio
-import projections
 from api.app import create_app
 from api.docs import openapi, problems_markdown
 from api.services import Services
 from portfolio.domain.permissions import MAY, READS, SEES, THEN_REFUSED, Rule
+from tests.architecture.source import ROOT, import_everything
+from tests.tools.recipes import contributing
+from tests.tools.rule_book import rules_markdown
 
-DOCS = Path(__file__).parents[2] / "docs"
-
-
-def import_everything() -> None:
-    """Import every module of the product's inside: a refusal that nobody imported is in no list."""
-    for package in (portfolio, projections, api):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            import_module(module.name)
+DOCS = ROOT / "docs"
 
 
 def permissions_markdown() -> str:
@@ -100,6 +91,8 @@ def documents() -> dict[Path, str]:
         DOCS / "problems.md": problems_markdown(),
         DOCS / "permissions.md": permissions_markdown(),
         DOCS / "openapi.json": openapi_json(),
+        DOCS / "rules.md": rules_markdown(),
+        ROOT / "CONTRIBUTING.md": contributing(),
     }
 
 

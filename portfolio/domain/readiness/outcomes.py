@@ -101,7 +101,7 @@ def readiness(picture: Picture, plan: Plan, form: Form, day: date) -> Readiness:
 
 
 def _counts(attempt: AttemptNote, form: Form, route: str, code: str, core: frozenset[str]) -> bool:
-    # An option's code counts only from an attempt on this very route: what carries over needs a ruling (ENROLMENT-4).
+    """Return whether an attempt counts for a code; an option's code only if it was on this very route (ENROLMENT-4)."""
     component = form.component(attempt.component)
     return component is not None and code in component.codes and (code in core or attempt.route == route)
 

@@ -1,0 +1,49 @@
+"""The rule book: whatever cites a rule cites one that stands in it, and what it calls built is judged and tested."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, import_everything, named
+from tests.tools.rule_book import FAMILIES, Rule, cited_in, rules
+
+import_everything()
+BOOK = rules()
+CITING = [
+    path
+    for pattern in ("*.md", "docs/**/*.md", "portfolio/**/*.py", "projections/**/*.py", "api/**/*.py", "infra/**/*.py")
+    for path in sorted(ROOT.glob(pattern))
+    if path.name != "rules.md"
+]
+
+
+@pytest.mark.parametrize("path", CITING, ids=named)
+def test_every_rule_that_is_cited_stands_in_the_book(path: Path) -> None:
+    assert set(cited_in(path.read_text(encoding="utf-8"))) <= set(BOOK)
+
+
+def test_the_book_is_in_the_order_of_its_families_and_numbers() -> None:
+    def place(number: str) -> tuple[int, int]:
+        family, _, digits = number.partition("-")
+        return (list(FAMILIES).index(family), int(digits))
+
+    assert list(BOOK) == sorted(BOOK, key=place)
+
+
+@pytest.mark.parametrize("rule", BOOK.values(), ids=BOOK)
+def test_a_rule_is_built_if_and_only_if_something_keeps_it(rule: Rule) -> None:
+    assert rule.built == bool(rule.refusals or rule.judges or rule.structural)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in BOOK.values() if rule.built], ids=lambda rule: rule.number)
+def test_a_rule_that_is_built_is_judged_by_a_function_and_shown_by_a_test(rule: Rule) -> None:
+    assert rule.structural or (rule.judges and rule.test)
+    if rule.test:
+        _, file, _, name, _ = rule.test.split("`")
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("rule", BOOK.values(), ids=BOOK)
+def test_a_rule_is_one_sentence_with_a_source(rule: Rule) -> None:
+    assert rule.sentence.endswith(".")
+    assert rule.source
