@@ -172,7 +172,7 @@ def test_the_command_prints_a_line_for_each_difference(settings: Settings, capsy
     assert run(cli, ["fsck", "--folder", str(settings.folder)]) == 1
     output = capsys.readouterr()
     assert len(output.out.splitlines()) == 2
-    assert output.err.splitlines()[-1] == "2 differences differences_of."
+    assert output.err.splitlines()[-1] == "2 differences found."
 
 
 def test_a_rebuild_mends_views(settings: Settings) -> None:
