@@ -15,9 +15,7 @@ from api.schemas import ReceiptOut, Schema
 from api.services import caller, services
 from api.shapes import OneOf, Several, shape, word
 from api.writes import execute, show_version
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,

@@ -23,9 +23,7 @@ from portfolio.domain.evidence.facts import (
     UploadOffered,
 )
 from portfolio.domain.evidence.item import Evidence, Version
-from portfolio.domain.evidence.refusals import (
-    EvidenceUnknown,
-)
+from portfolio.domain.evidence.refusals import EvidenceUnknown
 from portfolio.domain.evidence.selector import Selector, fragment
 from portfolio.domain.kernel import NotVisible, Recorded
 

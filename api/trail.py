@@ -14,9 +14,7 @@ from api.services import services
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceAnnotated, UploadOffered
 from portfolio.domain.kernel import Recorded, changed, tag_of
 from portfolio.domain.person import PERSON

@@ -16,9 +16,7 @@ from portfolio.domain.appeal import APPEAL, Appeal
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.finding import StatementFound
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, StatementClaimed, UploadOffered
 from portfolio.domain.kernel import NotVisible, Recorded
 

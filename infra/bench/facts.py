@@ -6,10 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 from portfolio.application.indexes import index_rows
-from portfolio.application.ports import (
-    AppendConditions,
-    Idempotency,
-)
+from portfolio.application.ports import AppendConditions, Idempotency
 from portfolio.domain.enrolment import ApprenticeEnrolled
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.facts import (

@@ -12,9 +12,7 @@ from infra.bench.stores import Bench
 from infra.store.codec import HEADER, FactCodec
 from infra.store.codec import Row as Stored
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.kernel import Recorded, tag_of
 
 STREAMS = 2_000

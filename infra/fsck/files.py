@@ -6,9 +6,7 @@ from uuid import UUID
 
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
-from portfolio.application.ports import (
-    Vault,
-)
+from portfolio.application.ports import Vault
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
 from portfolio.domain.kernel import tag_of
 

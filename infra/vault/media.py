@@ -8,10 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from infra.vault import parsers
-from portfolio.application.ports import (
-    ContentTypeMismatch,
-    ContentUnreadable,
-)
+from portfolio.application.ports import ContentTypeMismatch, ContentUnreadable
 from portfolio.domain.evidence.media import TAKEN, ContentTypeNotAllowed, taken_type, types_taken
 from portfolio.domain.evidence.selector import Bounds
 

@@ -7,17 +7,9 @@ from uuid import UUID
 import msgspec
 
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import (
-    Busy,
-    Idempotency,
-    Receipt,
-    UploadPart,
-    Vault,
-)
+from portfolio.application.ports import Busy, Idempotency, Receipt, UploadPart, Vault
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion
 from portfolio.domain.evidence.facts import UploadOffered
 from portfolio.domain.kernel import Fact, Rejected, Value

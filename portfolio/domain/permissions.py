@@ -10,13 +10,9 @@ from portfolio.domain.appeal import AppealNotYours, AppellantWithoutStanding, Of
 from portfolio.domain.assessment import decisions, findings, opening
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised
 from portfolio.domain.evidence import commands as evidence
-from portfolio.domain.evidence.claims import (
-    ClaimNeedsApprentice,
-)
+from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
-from portfolio.domain.evidence.written import (
-    WitnessIsApprentice,
-)
+from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, Value
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,

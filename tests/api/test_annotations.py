@@ -5,13 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portfolio.domain.evidence.annotations import (
-    AnnotationHashMismatch,
-    AnnotationUnknown,
-)
-from portfolio.domain.evidence.refusals import (
-    EvidenceNotSubmitted,
-)
+from portfolio.domain.evidence.annotations import AnnotationHashMismatch, AnnotationUnknown
+from portfolio.domain.evidence.refusals import EvidenceNotSubmitted
 from portfolio.domain.evidence.selector import QuoteNotFound, SelectorNotForMedia, SelectorOutOfBounds
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell

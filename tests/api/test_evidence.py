@@ -19,19 +19,10 @@ from portfolio.application.ports import (
     UploadUrlExpired,
     UploadUrlInvalid,
 )
-from portfolio.domain.evidence.claims import (
-    ClaimAlreadyAnswered,
-    ClaimNeedsApprentice,
-    ClaimVersionMismatch,
-)
+from portfolio.domain.evidence.claims import ClaimAlreadyAnswered, ClaimNeedsApprentice, ClaimVersionMismatch
 from portfolio.domain.evidence.declaration import DeclarationMissing, DeclarationNotOwn
-from portfolio.domain.evidence.handing_in import (
-    EvidenceAlreadyCited,
-    RecordNotYours,
-)
-from portfolio.domain.evidence.media import (
-    ContentTypeNotAllowed,
-)
+from portfolio.domain.evidence.handing_in import EvidenceAlreadyCited, RecordNotYours
+from portfolio.domain.evidence.media import ContentTypeNotAllowed
 from portfolio.domain.evidence.record import DiscussionRecordIncomplete, ObservationRecordIncomplete, WitnessIncomplete
 from portfolio.domain.evidence.refusals import (
     EvidenceAlreadySubmitted,
@@ -42,15 +33,9 @@ from portfolio.domain.evidence.refusals import (
     EvidenceWithdrawnAlready,
     ProductionDateInvalid,
 )
-from portfolio.domain.evidence.serving import (
-    InterestNotDeclared,
-)
-from portfolio.domain.evidence.upload import (
-    EvidenceLimitReached,
-)
-from portfolio.domain.evidence.written import (
-    WitnessIsApprentice,
-)
+from portfolio.domain.evidence.serving import InterestNotDeclared
+from portfolio.domain.evidence.upload import EvidenceLimitReached
+from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell

@@ -11,10 +11,7 @@ from uuid import UUID
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
 from portfolio.application.loaders.assessment import in_force
-from portfolio.application.ports import (
-    Receipt,
-    Vault,
-)
+from portfolio.application.ports import Receipt, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import (

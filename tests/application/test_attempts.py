@@ -13,9 +13,7 @@ from portfolio.domain.assessment.opening import AttemptNotAllowed, OpenAttempt, 
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.enrolment import AssessorConflicted, ChangeRoute, Enrolment
 from portfolio.domain.evidence.commands import ReturnEvidence
-from portfolio.domain.evidence.serving import (
-    InterestNotDeclared,
-)
+from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import Form
 from portfolio.domain.kernel import Command, NotPermitted, changed
 from portfolio.domain.person import DeclareInterest

@@ -10,16 +10,7 @@ from portfolio.domain.assessment.finding import Citation, Finding
 from portfolio.domain.evidence.commands import AnnotateEvidence, ReturnEvidence, ServeEvidence, WriteRecord
 from portfolio.domain.evidence.record import Observation, SeenCode
 from portfolio.domain.evidence.selector import WholeItem
-from tests.application.stage import (
-    ASSESSOR,
-    DECISION,
-    ENROLMENT,
-    FIRST_DAY,
-    LOG,
-    OBSERVED,
-    OTHER_ASSESSOR,
-    Stage,
-)
+from tests.application.stage import ASSESSOR, DECISION, ENROLMENT, FIRST_DAY, LOG, OBSERVED, OTHER_ASSESSOR, Stage
 from tests.domain.world import SHA, an_id
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "contexts" / "story.jsonl"

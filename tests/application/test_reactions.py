@@ -16,16 +16,7 @@ from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
-from tests.application.stage import (
-    APPEAL,
-    ASSESSOR,
-    CHAIR,
-    DECISION,
-    OBSERVED,
-    OTHER_ASSESSOR,
-    RESPONSIBLE,
-    Stage,
-)
+from tests.application.stage import APPEAL, ASSESSOR, CHAIR, DECISION, OBSERVED, OTHER_ASSESSOR, RESPONSIBLE, Stage
 from tests.domain.world import an_id
 
 SECOND = an_id("second decision")

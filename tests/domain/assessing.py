@@ -10,9 +10,7 @@ from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.opening import ForAttempt
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment import Assigned, Enrolment, RouteFrom
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceServed, EvidenceSubmitted, FileSealed, UploadOffered
 from portfolio.domain.evidence.selector import Bounds

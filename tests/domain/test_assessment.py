@@ -22,11 +22,7 @@ from portfolio.domain.assessment.decisions import (
     VoidDecision,
     VoidNeedsReason,
 )
-from portfolio.domain.assessment.facts import (
-    DecisionVoided,
-    GradeDecided,
-    GradeDecisionSuperseded,
-)
+from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.assessment.findings import (
     CodeNotInComponent,
@@ -38,9 +34,7 @@ from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment import AssessorConflicted, Enrolment
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn
-from portfolio.domain.evidence.serving import (
-    InterestNotDeclared,
-)
+from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.person import Person

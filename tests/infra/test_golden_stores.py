@@ -21,16 +21,7 @@ from infra.main import open_record
 from infra.settings import Settings
 from infra.store.codec import Tampered
 from portfolio.domain.catalogue import AGGREGATES
-from tests.golden_stores import (
-    STORES,
-    SUMS,
-    Contents,
-    checksums,
-    contents_of,
-    copy_store,
-    counted,
-    seal_of,
-)
+from tests.golden_stores import STORES, SUMS, Contents, checksums, contents_of, copy_store, counted, seal_of
 from tests.tools import write_golden_store
 
 MADE = {

@@ -20,9 +20,7 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecisionSuperseded
 from portfolio.domain.enrolment import ENROLMENT, ApprenticeEnrolled, Enrolment, PersonReleased, RouteChanged
 from portfolio.domain.evidence import record
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,

@@ -12,22 +12,8 @@ from portfolio.domain.appeal import (
 )
 from portfolio.domain.kernel import Fact, changed
 from projections.appeals_queue import OpenAppeal, appeals_queue
-from tests.domain.world import (
-    APPEAL_ID,
-    APPRENTICE,
-    CHAIR,
-    COACH,
-    DECISION_ID,
-    ENROLMENT_ID,
-    an_id,
-)
-from tests.projections.support import (
-    ENROLLED,
-    LODGED,
-    at,
-    on,
-    views_after,
-)
+from tests.domain.world import APPEAL_ID, APPRENTICE, CHAIR, COACH, DECISION_ID, ENROLMENT_ID, an_id
+from tests.projections.support import ENROLLED, LODGED, at, on, views_after
 
 CONVENED = PanelConvened(members=frozenset({CHAIR}), independent=frozenset({CHAIR}))
 UPHELD = AppealDecided(outcome="upheld", reasons="It was not looked at.", answers=())

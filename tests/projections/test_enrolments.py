@@ -20,14 +20,7 @@ from tests.domain.world import (
     YESTERDAY,
     an_id,
 )
-from tests.projections.support import (
-    ENROLLED,
-    LODGED,
-    assigned,
-    on,
-    rows_after,
-    views_after,
-)
+from tests.projections.support import ENROLLED, LODGED, assigned, on, rows_after, views_after
 
 OTHER = an_id("other enrolment")
 CHAIR = an_id("chair")

@@ -14,25 +14,8 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.kernel import Fact
 from projections.evidence_items import Item, items
-from tests.domain.world import (
-    APPRENTICE,
-    ENROLMENT_ID,
-    EVIDENCE_ID,
-    SHA,
-    YESTERDAY,
-    an_id,
-)
-from tests.projections.support import (
-    DECLARATION,
-    ENROLLED,
-    OFFERED,
-    SEALED,
-    SUBMITTED,
-    again,
-    at,
-    on,
-    views_after,
-)
+from tests.domain.world import APPRENTICE, ENROLMENT_ID, EVIDENCE_ID, SHA, YESTERDAY, an_id
+from tests.projections.support import DECLARATION, ENROLLED, OFFERED, SEALED, SUBMITTED, again, at, on, views_after
 
 OTHER = an_id("other enrolment")
 

@@ -19,16 +19,7 @@ from projections.machinery.database import Batch, PositionConflict, Rows, View, 
 from projections.machinery.owner import OWNER
 from projections.machinery.runner import BATCH_SIZE, Projector, Reactor, ViewUnknown
 from projections.views import VIEWS
-from tests.domain.world import (
-    APPEAL_ID,
-    ATTEMPT_ID,
-    ENROLMENT_ID,
-    EVIDENCE_ID,
-    FORM_FACTS,
-    FORM_ID,
-    PLAN_ID,
-    an_id,
-)
+from tests.domain.world import APPEAL_ID, ATTEMPT_ID, ENROLMENT_ID, EVIDENCE_ID, FORM_FACTS, FORM_ID, PLAN_ID, an_id
 from tests.patience import PATIENCE
 from tests.projections.support import STORY, ListLog, on, rows_after, rows_of, scratch
 

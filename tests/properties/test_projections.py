@@ -13,9 +13,7 @@ from portfolio.application.replay import enrolment_log, readiness_of, replayed_r
 from portfolio.domain.appeal import APPEAL, Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.enrolment import ENROLMENT
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import code_order
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN

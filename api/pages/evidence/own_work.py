@@ -13,9 +13,7 @@ from api.pages.forms import form, once, run, shown_again
 from api.reads import see
 from api.services import caller, services
 from portfolio.domain import permissions
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     ClaimStatements,
     DiscardDraft,

@@ -16,9 +16,7 @@ from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
 from portfolio.domain.enrolment import ENROLMENT, route_codes
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
@@ -32,17 +30,10 @@ from portfolio.domain.evidence.commands import (
     WithdrawEvidence,
 )
 from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY, AuthenticityDeclaration
-from portfolio.domain.evidence.facts import (
-    EvidenceAnnotated,
-    EvidenceFact,
-    EvidenceServed,
-    StatementClaimed,
-)
+from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, EvidenceServed, StatementClaimed
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.selector import WholeItem, fragment
-from portfolio.domain.evidence.serving import (
-    InterestNotDeclared,
-)
+from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NOBODY, Command, Rejected
 from portfolio.domain.plan import PLAN

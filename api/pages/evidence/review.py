@@ -12,9 +12,7 @@ from api.pages.forms import form, run, shown_again
 from api.people import InterestIn
 from api.reads import see
 from api.services import caller
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import AcceptEvidence, AnnotateEvidence, ReturnEvidence
 from portfolio.domain.person import DeclareInterest
 

@@ -17,14 +17,10 @@ from api.ids import new_id
 from api.pages.common import pages
 from api.pages.forms import form, once, run
 from api.services import caller, services
-from portfolio.application.ports import (
-    Receipt,
-)
+from portfolio.application.ports import Receipt
 from portfolio.application.read_session import ReadSession
 from portfolio.application.uploads import Offered
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     ClaimStatements,
     DiscardDraft,

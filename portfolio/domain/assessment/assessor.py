@@ -2,9 +2,7 @@
 
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.enrolment import AssessorConflicted, Enrolment, conflicted
-from portfolio.domain.evidence.serving import (
-    InterestNotDeclared,
-)
+from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import Form
 from portfolio.domain.kernel import Known, RuleBroken
 from portfolio.domain.person import Person

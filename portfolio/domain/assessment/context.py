@@ -9,9 +9,7 @@ import msgspec
 
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
-from portfolio.domain.evidence.facts import (
-    EvidenceAnnotated,
-)
+from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.evidence.item import Stage
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import EPOCH, NOBODY, Value, changed

@@ -2,25 +2,12 @@
 
 import pytest
 
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
-from portfolio.domain.evidence.annotations import (
-    AnnotationHashMismatch,
-    AnnotationUnknown,
-)
-from portfolio.domain.evidence.claims import (
-    ClaimAlreadyAnswered,
-    ClaimNeedsApprentice,
-    ClaimVersionMismatch,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.annotations import AnnotationHashMismatch, AnnotationUnknown
+from portfolio.domain.evidence.claims import ClaimAlreadyAnswered, ClaimNeedsApprentice, ClaimVersionMismatch
 from portfolio.domain.evidence.commands import AnnotateEvidence, ClaimStatements, DropClaim
 from portfolio.domain.evidence.facts import ClaimDropped, EvidenceAnnotated, StatementClaimed
-from portfolio.domain.evidence.refusals import (
-    EvidenceNotSealed,
-    EvidenceNotSubmitted,
-    EvidenceWithdrawnAlready,
-)
+from portfolio.domain.evidence.refusals import EvidenceNotSealed, EvidenceNotSubmitted, EvidenceWithdrawnAlready
 from portfolio.domain.evidence.selector import (
     Bounds,
     PdfRectangle,

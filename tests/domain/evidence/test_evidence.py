@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.evidence.aggregate import (
-    EVIDENCE,
-)
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
@@ -42,15 +40,8 @@ from portfolio.domain.evidence.facts import (
     FileSealed,
     UploadOffered,
 )
-from portfolio.domain.evidence.handing_in import (
-    EvidenceAlreadyCited,
-    RecordNotYours,
-)
-from portfolio.domain.evidence.media import (
-    LARGEST_FILE,
-    TAKEN,
-    ContentTypeNotAllowed,
-)
+from portfolio.domain.evidence.handing_in import EvidenceAlreadyCited, RecordNotYours
+from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, ContentTypeNotAllowed
 from portfolio.domain.evidence.record import (
     DiscussionRecordIncomplete,
     ObservationRecordIncomplete,
@@ -68,15 +59,9 @@ from portfolio.domain.evidence.refusals import (
     ProductionDateInvalid,
 )
 from portfolio.domain.evidence.selector import Bounds, WholeItem
-from portfolio.domain.evidence.serving import (
-    InterestNotDeclared,
-)
-from portfolio.domain.evidence.upload import (
-    EvidenceLimitReached,
-)
-from portfolio.domain.evidence.written import (
-    WitnessIsApprentice,
-)
+from portfolio.domain.evidence.serving import InterestNotDeclared
+from portfolio.domain.evidence.upload import EvidenceLimitReached
+from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import Command, Fact, changed
 from tests.domain.evidence.known import (

@@ -9,14 +9,7 @@ from portfolio.domain.form import Component, Form
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import Plan, RequiredMethod
 from portfolio.domain.readiness.outcomes import OutcomeReadiness, Readiness, readiness
-from portfolio.domain.readiness.picture import (
-    AppealNote,
-    AttemptNote,
-    ClaimNote,
-    DecisionNote,
-    FoundNote,
-    Picture,
-)
+from portfolio.domain.readiness.picture import AppealNote, AttemptNote, ClaimNote, DecisionNote, FoundNote, Picture
 from tests.domain.world import (
     APPEAL_ID,
     ENROLMENT_ID,

@@ -11,14 +11,7 @@ from portfolio.domain.appeal import AppealNotAdmitted, AppealWithdrawn
 from portfolio.domain.enrolment import RouteChanged, RouteFrom
 from portfolio.domain.evidence.facts import ClaimDropped, DraftDiscarded, EvidenceReplaced, EvidenceWithdrawn
 from portfolio.domain.kernel import Fact, Recorded, changed
-from portfolio.domain.readiness.picture import (
-    AppealNote,
-    AttemptNote,
-    ClaimNote,
-    Picture,
-    effective_on,
-    see,
-)
+from portfolio.domain.readiness.picture import AppealNote, AttemptNote, ClaimNote, Picture, effective_on, see
 from tests.domain.evidence.test_claims_and_annotations import ANNOTATED, CLAIMED
 from tests.domain.evidence.test_evidence import OFFERED, SEALED, SUBMITTED, recorded
 from tests.domain.evidence.test_record import OBSERVATION, TESTIMONY

@@ -13,17 +13,7 @@ from infra.fsck import facts
 from infra.store.journal import EventJournal
 from portfolio.application.ports import Idempotency, IndexRow
 from portfolio.domain.kernel import Fact
-from tests.infra.store.given import (
-    MORNING,
-    SECRET,
-    Freed,
-    Listed,
-    Taken,
-    differences,
-    knowing_our_facts,
-    note,
-    request,
-)
+from tests.infra.store.given import MORNING, SECRET, Freed, Listed, Taken, differences, knowing_our_facts, note, request
 
 A, B = UUID(int=10), UUID(int=11)
 

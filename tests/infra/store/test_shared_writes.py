@@ -5,24 +5,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.store.journal import EventJournal
-from portfolio.application.ports import (
-    Busy,
-    Idempotency,
-    IdempotencyKeyReused,
-    KeyTaken,
-    ReadSet,
-)
+from portfolio.application.ports import Busy, Idempotency, IdempotencyKeyReused, KeyTaken, ReadSet
 from portfolio.domain.kernel import StaleVersion
-from tests.infra.store.given import (
-    Freed,
-    Hold,
-    Listed,
-    Taken,
-    differences,
-    note,
-    request,
-    together,
-)
+from tests.infra.store.given import Freed, Hold, Listed, Taken, differences, note, request, together
 
 A, B = UUID(int=10), UUID(int=11)
 

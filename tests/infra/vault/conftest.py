@@ -12,12 +12,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.vault.folder import FolderVault
-from portfolio.application.ports import (
-    Vault,
-)
-from portfolio.domain.evidence.media import (
-    Sealed,
-)
+from portfolio.application.ports import Vault
+from portfolio.domain.evidence.media import Sealed
 from tests.infra.vault.buckets import LIFETIME_SECONDS, LIMIT_BYTES, Server, put, running
 
 

@@ -9,14 +9,8 @@ import pytest
 
 from infra.vault import media as gate
 from infra.vault.media import inspect
-from portfolio.application.ports import (
-    ContentTypeMismatch,
-    ContentUnreadable,
-)
-from portfolio.domain.evidence.media import (
-    ContentTypeNotAllowed,
-    taken_type,
-)
+from portfolio.application.ports import ContentTypeMismatch, ContentUnreadable
+from portfolio.domain.evidence.media import ContentTypeNotAllowed, taken_type
 from portfolio.domain.evidence.selector import Bounds
 from tests.infra.vault import files
 

@@ -28,9 +28,7 @@ from portfolio.application.ports import (
     UploadMissing,
     UploadUrlInvalid,
 )
-from portfolio.domain.evidence.media import (
-    Sealed,
-)
+from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import Rejected
 from tests.infra.vault import files

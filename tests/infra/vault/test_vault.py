@@ -14,9 +14,7 @@ from portfolio.application.ports import (
     UploadMissing,
     UploadTooLarge,
 )
-from portfolio.domain.evidence.media import (
-    ContentTypeNotAllowed,
-)
+from portfolio.domain.evidence.media import ContentTypeNotAllowed
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import Rejected
 from tests.infra.vault import files
