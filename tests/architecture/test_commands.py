@@ -1,6 +1,7 @@
 """Every command is authorised, judged and documented, and holds only what its caller says."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -19,6 +20,12 @@ COMMANDS = kinds(Command)
 
 def test_every_command_has_a_row_of_permissions_and_a_record_it_changes() -> None:
     assert set(COMMANDS) == set(MAY) == set(AGGREGATE_OF)
+
+
+def test_every_rule_is_named_like_its_command() -> None:
+    for aggregate in AGGREGATES.values():
+        for command, rule in aggregate.judges.items():
+            assert rule.__name__ == re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()
 
 
 def test_every_record_says_who_sees_it() -> None:
