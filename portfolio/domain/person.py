@@ -166,7 +166,7 @@ def end_role(person: Person, command: EndRole, known: Known) -> list[PersonFact]
 
 
 def declare_interest(person: Person, command: DeclareInterest, known: Known) -> list[PersonFact]:
-    """Record what the person says of themselves; there is nothing to refuse (INTEREST-1)."""
+    """Record what a registered person says of themselves, whatever it is (INTEREST-1)."""
     check_registered(person)
     return [InterestDeclared(apprentice=command.apprentice, interest=command.interest, detail=command.detail)]
 
