@@ -74,7 +74,7 @@ def safe_filename(name: str, media_type: str) -> str:
 
 
 class StoredFile:
-    """The bytes of an object as a body; opened when the first piece is asked for, checked if read whole."""
+    """The bytes of an object as a body; opened when the first chunk is asked for, checked if read whole."""
 
     def __init__(self, vault: Bytes, object_id: UUID, sha256: str, storage_version: str) -> None:
         self._vault = vault
@@ -82,7 +82,7 @@ class StoredFile:
         self._object_id = object_id
         self._sha256 = sha256
         self._start: int | None = None
-        self._pieces: Iterator[bytes] | None = None
+        self._chunks: Iterator[bytes] | None = None
 
     def seekable(self) -> bool:
         """Tell werkzeug that a range need not be read up to."""
@@ -100,21 +100,21 @@ class StoredFile:
         return self
 
     def __next__(self) -> bytes:
-        if self._pieces is None:
-            self._pieces = self._whole() if self._start is None else self._read(self._start)
-        return next(self._pieces)
+        if self._chunks is None:
+            self._chunks = self._whole() if self._start is None else self._read(self._start)
+        return next(self._chunks)
 
     def _read(self, start: int) -> Iterator[bytes]:
         return self._vault.read(self._object_id, start, storage_version=self._storage_version)
 
     def _whole(self) -> Iterator[bytes]:
-        """Yield all pieces, the last one only if the bytes are still those that were sealed."""
+        """Yield all chunks, the last one only if the bytes are still those that were sealed."""
         digest, held = hashlib.sha256(), b""
-        for piece in self._read(0):
-            digest.update(piece)
+        for chunk in self._read(0):
+            digest.update(chunk)
             if held:
                 yield held
-            held = piece
+            held = chunk
         if digest.hexdigest() != self._sha256:
             raise StoredFileAltered(f"object {self._object_id} has other bytes than were sealed")
         yield held

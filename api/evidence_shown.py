@@ -127,14 +127,14 @@ def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Re
 
 def claims_shown(version: Version, history: Sequence[Recorded]) -> list[dict[str, Any]]:
     """Return the claims that stand on a version, in the order they were made."""
-    made = {
+    place_of = {
         entry.fact.code: entry.fact.place
         for entry in history
         if isinstance(entry.fact, StatementClaimed) and entry.fact.version == version.number
     }
     return [
         {"code": code, "place": place, "fragment": fragment(place) if place else ""}
-        for code, place in made.items()
+        for code, place in place_of.items()
         if code in version.claims
     ]
 

@@ -64,10 +64,10 @@ def fingerprint() -> bytes:
 
 def if_match() -> int | None:
     """Return the version the client says it has seen, if it says so."""
-    given = request.headers.get("If-Match")
-    if given is None:
+    header = request.headers.get("If-Match")
+    if header is None:
         return None
-    version = re.fullmatch('"([0-9]{1,18})"', given)
+    version = re.fullmatch('"([0-9]{1,18})"', header)
     if version is None:
         raise NotWellFormed('If-Match: give the one ETag of the record as you read it, such as "3" with its quotes.')
     return int(version[1])

@@ -72,9 +72,9 @@ class AccessLog:
 
         def counted() -> Iterator[bytes]:
             nonlocal size
-            for piece in answer:
-                size += len(piece)
-                yield piece
+            for chunk in answer:
+                size += len(chunk)
+                yield chunk
 
         def finish() -> None:
             fields = {

@@ -94,9 +94,9 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
     journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
     try:
         vault = open_vault(settings, upload_key)
-        asked = journal if metrics is None else metrics.timed("journal", journal)
+        timed_journal = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
-        handler = CommandHandler(asked, vault, now, new_id)
+        handler = CommandHandler(timed_journal, vault, now, new_id)
         yield Record(settings, journal, vault, handler)
     finally:
         journal.close()

@@ -99,8 +99,8 @@ def timed(function: Callable[..., Any], call: str, seconds: Histogram) -> Callab
 
 def behind(position: Callable[[], int], head: Callable[[], int]) -> int:
     """Return how many facts a follower has not taken yet; its position is asked first, so this is never negative."""
-    come = position()
-    return head() - come
+    taken_up_to = position()
+    return head() - taken_up_to
 
 
 def number(ask: Callable[[], int]) -> float:

@@ -118,7 +118,7 @@ class OpenAttempt(Value):
 def assessor_queue(
     reads: Reads, person_id: UUID, today: date, *, after: int = 0, limit: int = 50
 ) -> list[WaitingEvidence | OpenAttempt]:
-    """Return up to ``limit`` things that wait for an assessor after a position, oldest first.
+    """Return up to ``limit`` items that wait for an assessor after a position, oldest first.
 
     They are of the enrolments, and components, that the person is assigned to as assessor today.
     """
@@ -127,7 +127,7 @@ def assessor_queue(
         *answers(WaitingEvidence, reads.query(EVIDENCE, **parameters), claims=lambda codes: tuple(codes.split())),
         *(_attempt(person_id, *row) for row in reads.query(OPEN, **parameters)),
     ]
-    return sorted(waiting, key=lambda thing: thing.position)[:limit]
+    return sorted(waiting, key=lambda row: row.position)[:limit]
 
 
 def _attempt(

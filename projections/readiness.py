@@ -6,7 +6,7 @@ import msgspec
 
 from portfolio.domain.enrolment import ApprenticeEnrolled
 from portfolio.domain.kernel import Entry, tag_of
-from portfolio.domain.readiness.picture import SEEN, Picture, see
+from portfolio.domain.readiness.picture import PICTURE_FACTS, Picture, see
 from projections.machinery.database import Reads, Rows, View
 
 EMPTY = Picture()
@@ -24,7 +24,7 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
         rows.put(owner, picture=after)
 
 
-READINESS = View("readiness", 1, {"enrolment_id": UUID}, {"picture": Picture}, fold, SEEN)
+READINESS = View("readiness", 1, {"enrolment_id": UUID}, {"picture": Picture}, fold, PICTURE_FACTS)
 
 PICTURE = "SELECT picture FROM readiness_v1 WHERE enrolment_id = :enrolment_id"
 

@@ -17,20 +17,20 @@ def queue() -> str:
     fresh()
     may_ask("queue: assessor")
     waiting = assessor_queue(services().reads, caller(), today(), limit=MAX_ITEMS)
-    names = named(thing.apprentice for thing in waiting)
+    names = named(row.apprentice for row in waiting)
     evidence: list[dict[str, Any]] = []
     attempts: list[dict[str, Any]] = []
-    for thing in waiting:
-        apprentice, since = names.get(thing.apprentice, ""), as_day(thing.since)
-        if isinstance(thing, WaitingEvidence):
-            title = thing.title if thing.version == 1 else f"{thing.title} (version {thing.version})"
-            cells = [title, apprentice, ", ".join(thing.claims) or "none", since]
-            evidence.append({"href": f"/evidence/{thing.evidence_id}?version={thing.version}", "cells": cells})
+    for row in waiting:
+        apprentice, since = names.get(row.apprentice, ""), as_day(row.since)
+        if isinstance(row, WaitingEvidence):
+            title = row.title if row.version == 1 else f"{row.title} (version {row.version})"
+            cells = [title, apprentice, ", ".join(row.claims) or "none", since]
+            evidence.append({"href": f"/evidence/{row.evidence_id}?version={row.version}", "cells": cells})
         else:
-            judged = f"{len(thing.codes) - len(thing.missing)} of {len(thing.codes)}"
-            whose = "not for you: you took part in the decision set aside" if thing.barred else apprentice
-            cells = [f"{thing.component}, attempt {thing.number}", whose, judged, since]
-            attempts.append({"href": f"/enrolments/{thing.enrolment_id}", "cells": cells})
+            judged = f"{len(row.codes) - len(row.missing)} of {len(row.codes)}"
+            whose = "not for you: you took part in the decision set aside" if row.barred else apprentice
+            cells = [f"{row.component}, attempt {row.number}", whose, judged, since]
+            attempts.append({"href": f"/enrolments/{row.enrolment_id}", "cells": cells})
     return render(
         "queue.html",
         heading="What waits for you",

@@ -35,8 +35,8 @@ def outcome(sight: Sight[Appeal]) -> str:
     """Return what became of the appeal."""
     for entry in sight.session.history(sight.stream):
         match entry.fact:
-            case AppealDecided(outcome=given):
-                return f"The panel {given} the appeal on {as_day(entry.at)}."
+            case AppealDecided(outcome=panel_outcome):
+                return f"The panel {panel_outcome} the appeal on {as_day(entry.at)}."
             case AppealNotAdmitted(reason=reason):
                 return f"The appeal was not admitted on {as_day(entry.at)}: {reason}"
             case AppealWithdrawn():
@@ -72,10 +72,10 @@ def anew(sight: Sight[Appeal], history: Sequence[Recorded]) -> str:
 
 def answers(sight: Sight[Appeal]) -> list[tuple[Ground, str]]:
     """Return each ground of the appeal with the panel's answer, empty until there is one."""
-    given = {
+    answer_to = {
         answer.ground: answer.answer
         for entry in sight.session.history(sight.stream)
         if isinstance(entry.fact, AppealDecided)
         for answer in entry.fact.answers
     }
-    return [(ground, given.get(number, "")) for number, ground in enumerate(sight.state.grounds)]
+    return [(ground, answer_to.get(number, "")) for number, ground in enumerate(sight.state.grounds)]

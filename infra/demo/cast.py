@@ -145,7 +145,7 @@ ZOFIA_LOG = (
 )
 ZOFIA_FIRST_LOG = ZOFIA_LOG[:1]
 
-SEEN = (
+OBSERVED = (
     "Seen during the load-in, without help.",
     "Seen at the desk while the run went on.",
     "Shown, and explained when asked why.",
@@ -154,7 +154,7 @@ SEEN = (
 )
 """What an observer writes against a code, in turn."""
 
-NOT_SEEN = "Not shown: the run was stopped after forty minutes and no second run was given."
+NOT_OBSERVED = "Not shown: the run was stopped after forty minutes and no second run was given."
 SHOWN_IN_LOG = "Shown in the desk log and made clear by its dates and names."
 
 REASONS = {

@@ -34,8 +34,8 @@ class Client:
 
     def get(self, path: str, **query: Any) -> Any:
         """Return what a read answers; raise ``Refused`` or ``Unreachable``."""
-        asked = {name: value for name, value in query.items() if value is not None}
-        return self.call("GET", f"{path}?{urlencode(asked)}" if asked else path)
+        parameters = {name: value for name, value in query.items() if value is not None}
+        return self.call("GET", f"{path}?{urlencode(parameters)}" if parameters else path)
 
     def post(self, path: str, body: Mapping[str, Any], key: str | None = None) -> Any:
         """Return what a write answers; sent again under the same key, it is carried out once."""

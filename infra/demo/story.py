@@ -252,8 +252,8 @@ def met(stage: Stage, who: str, key: str, component: str, met_codes: Sequence[st
 def observe(stage: Stage, who: str, key: str, attempt: str, missed: Sequence[str] = ()) -> None:
     """Let an assessor write what they saw in an attempt, code by code, and find on it."""
     route = next(apprentice.route for apprentice in APPRENTICES if apprentice.key == key)
-    seen = {
-        code: cast.NOT_SEEN if code in missed else cast.SEEN[number % len(cast.SEEN)]
+    observed = {
+        code: cast.NOT_OBSERVED if code in missed else cast.OBSERVED[number % len(cast.OBSERVED)]
         for number, code in enumerate(codes(stage, route, "S"))
     }
     record = {
@@ -263,7 +263,7 @@ def observe(stage: Stage, who: str, key: str, attempt: str, missed: Sequence[str
         "occurred_on": stage.day(0),
         "from_time": "10:00",
         "to_time": "10:40" if missed else "11:30",
-        "seen": [{"code": code, "what": what} for code, what in seen.items()],
+        "seen": [{"code": code, "what": what} for code, what in observed.items()],
     }
     write(stage, who, key, f"{attempt} observation", "Observation record", record)
     cites = [{"evidence_id": stage.id(f"{attempt} observation"), "version": 1}]
@@ -272,7 +272,7 @@ def observe(stage: Stage, who: str, key: str, attempt: str, missed: Sequence[str
         attempt,
         [
             {"code": code, "judgement": "not met" if code in missed else "met", "reason": what, "cites": cites}
-            for code, what in seen.items()
+            for code, what in observed.items()
         ],
     )
 
@@ -323,8 +323,8 @@ def zofia(stage: Stage) -> None:
     item = f"/v1/evidence/{stage.id('zofia log')}"
     back = {"version": 1, "reason": "The second page is missing: please hand in the whole log."}
     stage.post("coach", "zofia log/returned", f"{item}/return", back)
-    again = {"title": "Desk log, studio 2, whole", "filename": "desk-log.pdf", "media_type": "application/pdf"}
-    stage.upload("zofia", "zofia log 2", f"{item}/versions", desk_log(cast.ZOFIA_LOG), again, days_ago=24)
+    whole = {"title": "Desk log, studio 2, whole", "filename": "desk-log.pdf", "media_type": "application/pdf"}
+    stage.upload("zofia", "zofia log 2", f"{item}/versions", desk_log(cast.ZOFIA_LOG), whole, days_ago=24)
     stage.submit("zofia", "zofia log 2", ["K31", "K32"])
     draft = described(stage, "zofia", "Call to the generator", "call.wav", "audio/wav")
     stage.upload("zofia", "zofia draft", "/v1/evidence", radio_call(4), draft, days_ago=20)

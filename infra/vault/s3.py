@@ -158,11 +158,11 @@ class S3Vault:
         if end is not None and end <= start:
             return
         with _answering():
-            what = self._what(object_id, storage_version)
+            locator = self._locator(object_id, storage_version)
             if (start, end) != (0, None):
-                what["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
+                locator["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
             try:
-                answer = self._client.get_object(**what)
+                answer = self._client.get_object(**locator)
             except ClientError as error:
                 if _code(error) in MISSING:
                     raise FileNotFoundError(str(object_id)) from error
@@ -212,7 +212,7 @@ class S3Vault:
             raise TypeError(f"{object_id!r} is no object id")
         return f"{self._prefix}{object_id}"
 
-    def _what(self, object_id: UUID, storage_version: str) -> dict[str, Any]:
+    def _locator(self, object_id: UUID, storage_version: str) -> dict[str, Any]:
         key = self._key(object_id)
         version = storage_version or self._first(key)
         if version is None:

@@ -84,7 +84,7 @@ def apply(client: Any, setup: Setup) -> list[str]:
     Raises ``SetupFailed`` where the storage refuses; run again, it takes up what is left.
     """
     done = []
-    for bucket, wanted in _asked(client, setup):
+    for bucket, wanted in _wanted(client, setup):
         if not _exists(client, bucket):
             _make(client, bucket, locked="lock" in wanted)
             done.append(f"Made the bucket {bucket}.")
@@ -102,7 +102,7 @@ def verify(client: Any, setup: Setup) -> list[str]:
     Raises ``SetupFailed`` if a bucket cannot be read.
     """
     faults = []
-    for bucket, wanted in _asked(client, setup):
+    for bucket, wanted in _wanted(client, setup):
         if not _exists(client, bucket):
             faults.append(f"There is no bucket {bucket}.")
             continue
@@ -112,16 +112,16 @@ def verify(client: Any, setup: Setup) -> list[str]:
     return faults
 
 
-def _asked(client: Any, setup: Setup) -> list[tuple[str, dict[str, Any]]]:
+def _wanted(client: Any, setup: Setup) -> list[tuple[str, dict[str, Any]]]:
     return [(bucket, _parts(client, wanted)) for bucket, wanted in setup.buckets().items()]
 
 
 def _parts(client: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     """Return the parts this server is asked for, in the order of their setting."""
-    asked = dict(wanted)
+    parts = dict(wanted)
     if not is_amazon(client):
         # Ceph 16 takes every PUT for one with a public ACL, and every policy that grants something for a public one.
-        del asked["public access"]
+        del parts["public access"]
     address = urlsplit(client.meta.endpoint_url)
     if address.scheme == "http":
         if address.hostname not in HERE:
@@ -129,10 +129,10 @@ def _parts(client: Any, wanted: dict[str, Any]) -> dict[str, Any]:
                 f"Evidence would travel unencrypted to {client.meta.endpoint_url}: name an https address."
             )
         statements = [one for one in wanted["policy"]["Statement"] if one["Sid"] != WITHOUT_TLS]  # or we lock us out
-        asked["policy"] = {**wanted["policy"], "Statement": statements}
+        parts["policy"] = {**wanted["policy"], "Statement": statements}
         if not statements:
-            del asked["policy"]
-    return asked
+            del parts["policy"]
+    return parts
 
 
 def _exists(client: Any, bucket: str) -> bool:

@@ -31,7 +31,7 @@ from portfolio.domain.enrolment import UlnAlreadyEnrolled
 from portfolio.domain.evidence.commands import SealFile
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, StaleVersion, State, changed
 
-TAKEN: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
+REFUSAL_OF_KEY: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
 """The refusal of the rule behind each unique key."""
 
 ATTEMPTS = 3
@@ -155,7 +155,7 @@ class CommandHandler:
         try:
             receipt = self.journal.append(entries, conditions)
         except KeyTaken as taken:
-            raise TAKEN[taken.name] from taken
+            raise REFUSAL_OF_KEY[taken.name] from taken
         if receipt.version == version + len(facts):  # else it is the receipt of the same request, answered before
             self.cache.put((aggregate.key, stream), receipt.version, after)
         return receipt if idempotency else changed(receipt, extra=extra)

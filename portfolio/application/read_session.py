@@ -75,10 +75,10 @@ class ReadSession:
         return state  # type: ignore[return-value]  # the key names the aggregate
 
     def _cached(self, named: Name) -> State | None:
-        kept = self._cache.get(named) if self._cache and named[1] not in self._histories else None
-        if kept is None:
+        cached = self._cache.get(named) if self._cache and named[1] not in self._histories else None
+        if cached is None:
             return None
-        self._versions[named[1]], state = kept
+        self._versions[named[1]], state = cached
         self.from_cache.append(named)
         return state
 

@@ -103,13 +103,13 @@ def _seen_from(entries: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
         for entry in entries
         if isinstance(entry.fact, EvidenceSubmitted | EvidenceRecorded)
     }
-    seen: list[tuple[Recorded, int]] = []
+    visible: list[tuple[Recorded, int]] = []
     for entry in entries:
         if not isinstance(entry.fact, EvidenceFact):
-            seen.append((entry, entry.position))
+            visible.append((entry, entry.position))
         elif position := handed_in.get((entry.originator_id, entry.fact.version)):
-            seen.append((entry, max(position, entry.position)))
-    return seen
+            visible.append((entry, max(position, entry.position)))
+    return visible
 
 
 def _background(session: ReadSession, appeal: Appeal, assessment_id: UUID, decider: UUID) -> Sequence[Recorded]:

@@ -388,8 +388,8 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
             first = RouteFrom(since=fact.starts_on, route=fact.route, form_id=fact.form_id)
             return Enrolment(apprentice=fact.apprentice, plan_id=fact.plan_id, routes=(first,))
         case RouteChanged():
-            chosen = RouteFrom(since=fact.effective_on, route=fact.route, form_id=fact.form_id)
-            return changed(enrolment, routes=(*enrolment.routes, chosen))
+            moved = RouteFrom(since=fact.effective_on, route=fact.route, form_id=fact.form_id)
+            return changed(enrolment, routes=(*enrolment.routes, moved))
         case PersonAssigned():
             part = Assigned(
                 person_id=fact.person_id,

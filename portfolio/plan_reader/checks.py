@@ -58,9 +58,9 @@ def _note_gaps(source: Source, letter: str, mappings: list[Mapping]) -> None:
 
 def _note_shared(source: Source, printed: list[tuple[Outcome, Mapping]]) -> None:
     """Note each code that stands under more than one outcome: worse if one apprentice meets both."""
-    seen: dict[str, dict[str | None, tuple[Outcome, Mapping]]] = {}
+    by_code: dict[str, dict[str | None, tuple[Outcome, Mapping]]] = {}
     for outcome, mapping in printed:
-        earlier = seen.setdefault(mapping.code, {})
+        earlier = by_code.setdefault(mapping.code, {})
         met = earlier.get(outcome.option) or earlier.get(None) or (next(iter(earlier.values()), None))
         if met:
             other, before = met

@@ -108,9 +108,9 @@ def _between(source: Source, column: Styled, before: Span, after: Span, outcome:
     """Note what is odd between two codes, or before the first or after the last."""
     gap = column.text[before[1] : after[0]]
     at_end = before[0] == before[1] or after[0] == after[1]
-    left = list(_leftover(gap))
-    if left:
-        span = column.span(before[1] + left[0][0], before[1] + left[-1][1])
+    leftover = list(_leftover(gap))
+    if leftover:
+        span = column.span(before[1] + leftover[0][0], before[1] + leftover[-1][1])
         source.warn("leftover-text", span, f"{source.raw(span)!r} in the mapping of {outcome} is no code.")
         return
     around = (before[0], max(after[1], before[1]))

@@ -78,7 +78,7 @@ def _levels(source: Source, line: Line, above: dict[int, str]) -> dict[int, str]
 
 
 def _begins_another_table(source: Source, line: Line, rows: list[_Row], columns: dict[int, str]) -> bool:
-    """Return whether a row behind a line of text looks otherwise than those before it."""
+    """Return whether a row after a line of text looks otherwise than those before it."""
     bold = [source.styled(span).bold_at_start() for span in (line.spans[0], *(row.line.spans[0] for row in rows[:1]))]
     return len(line.texts) != max(columns) + 1 or not all(line.texts) or len(set(bold)) > 1 or not bold[0]
 

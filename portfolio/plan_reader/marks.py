@@ -60,8 +60,8 @@ def left_out(text: str) -> Iterator[LeftOut]:
 
 
 def _note_message(mark: re.Match[str], before: str) -> str:
-    behind = before.split("\n")[-1].split(">")[-1].split()
-    return f"{mark[0]!r}{f' behind {behind[-1]!r}' if behind else ''} is read as a note mark; the note is not read."
+    words = before.split("\n")[-1].split(">")[-1].split()
+    return f"{mark[0]!r}{f' after {words[-1]!r}' if words else ''} is read as a note mark; the note is not read."
 
 
 def _is_note_mark(mark: re.Match[str], before: str) -> bool:

@@ -27,7 +27,7 @@ _ONE_OF = re.compile(rf"\b{_NUMBER}\s+(?:or\s+more\s+)?(?:of|from)\s+the\b", re.
 _OR = re.compile(r"\b(?:or(?!\s+more\b)|either)\b", re.IGNORECASE)
 _NEXT = re.compile(r"\s*(?:[,;]\s*(?:(?:and|plus)\b)?|\b(?:and|plus|as\s+well\s+as)\b|&)\s*", re.IGNORECASE)
 _NEXT_AMOUNT = re.compile(rf"\s*(?:,|;|\band\b|\bplus\b|&)\s+(?={_AT_LEAST}|{_NUMBER}\s)", re.IGNORECASE)
-_BEHIND = re.compile(
+_QUALIFIER = re.compile(
     r"\s(?:as|in|for|to|at|during|from|which|that|lasting|where|when|per|must|should|is|are|will)\s|\s*\(",
     re.IGNORECASE,
 )
@@ -84,7 +84,7 @@ def read_methods(source: Source) -> Methods:
 
 
 def _paragraph_end(prose: list[Line], start: int) -> int:
-    """Return the index behind a paragraph, which may be wrapped over several lines."""
+    """Return the index after a paragraph, which may be wrapped over several lines."""
     for index, (line, below) in enumerate(pairwise(prose[start:]), start + 1):
         broken = below.number != line.number + 1 or line.plain.endswith((".", ":", "!", "?"))
         if broken or any(one.bullet or one.heading for one in (line, below)):
@@ -135,22 +135,22 @@ def _required(source: Source, sentence: Styled, following: list[Line]) -> list[R
 def _named(source: Source, clause: Styled) -> list[RequiredMethod]:
     """Return the methods of "at least one **observation** and two **professional discussions**", bold or not."""
     runs = list(clause.bold_runs())
-    offered = clause.text[runs[0][0] : runs[-1][1]] if runs else _BEHIND.split(folded(clause.text), maxsplit=1)[0]
+    offered = clause.text[runs[0][0] : runs[-1][1]] if runs else _QUALIFIER.split(folded(clause.text), maxsplit=1)[0]
     if clause.text and (_OR.search(offered) or _ONE_OF.search(clause.text)):
         raise source.unreadable(clause.spans[0][0], "a method is required that may be one thing or another.")
     pieces: list[tuple[str, str]] = []
-    behind = 0
+    previous_end = 0
     for start, end in runs:
         before, *rest = _NEXT_AMOUNT.split(folded(clause.text[start:end]))
-        pieces += [(folded(clause.text[behind:start]), before), *(("", piece) for piece in rest)]
-        behind = end
+        pieces += [(folded(clause.text[previous_end:start]), before), *(("", piece) for piece in rest)]
+        previous_end = end
     if not runs:
         pieces = [("", piece) for piece in _NEXT.split(folded(clause.text)) if piece]
     methods = []
     for before, piece in pieces:
         amount = _AMOUNT.match(piece) or next(reversed(list(_AMOUNT.finditer(before))), None)
         piece = piece[amount.end() :] if amount and amount.string is piece else piece
-        name = _BEHIND.split(piece, maxsplit=1)[0]
+        name = _QUALIFIER.split(piece, maxsplit=1)[0]
         if runs and piece[len(name) :].lstrip().startswith("("):
             _note_remark(source, name, piece[len(name) :], (clause.spans[0][0], clause.spans[-1][1]))
         name = singular(_NO_WORDS.sub("", without_list_ending(name)))
@@ -189,7 +189,7 @@ def _bold_name(source: Source, item: Styled) -> str:
 
 
 def _without_remark(source: Source, item: str, span: Span) -> str:
-    """Return the name of a method without what is said of it behind; note what is left out."""
+    """Return the name of a method without what is said of it afterwards; note what is left out."""
     name = without_list_ending(item.strip())
     remark = _REMARK.search(name)
     if remark:
@@ -202,7 +202,7 @@ def _without_remark(source: Source, item: str, span: Span) -> str:
 
 def _note_remark(source: Source, name: str, remark: str, span: Span) -> None:
     if any(char.isalnum() for char in without_list_ending(folded(remark))):
-        message = f"{folded(remark)!r} stands behind the method {folded(name)!r}; it is not read."
+        message = f"{folded(remark)!r} stands after the method {folded(name)!r}; it is not read."
         source.warn("method-remark", span, message)
 
 
@@ -269,7 +269,7 @@ def _continues(source: Source, items: list[tuple[Line, Styled]], line: Line, bel
 
 
 def _note_end(source: Source, items: list[tuple[Line, Styled]], line: Line) -> None:
-    """Note a short line behind a list that might be one more item of it."""
+    """Note a short line after a list that might be one more item of it."""
     few = len(line.plain.split()) <= _ITEM_WORDS and not line.plain.endswith(":")
     if items and few and not line.heading and not _DESCRIPTORS.search(line.plain):
-        source.warn("list-ended", line.span, f"{line.plain!r} stands behind a list of methods and is not read as one.")
+        source.warn("list-ended", line.span, f"{line.plain!r} stands after a list of methods and is not read as one.")

@@ -143,7 +143,7 @@ def option_in(text: str, span: Span, *, loose: bool = False) -> Named | None:
 
 
 def split_abbreviation(text: str) -> tuple[str, str | None]:
-    """Return a name, and the single word in brackets behind it."""
+    """Return a name, and the single word in brackets after it."""
     text = without_list_ending(folded(text))
     if text.endswith(")"):
         name, bracket, inner = text[:-1].rpartition("(")

@@ -55,9 +55,9 @@ def _outcome(source: Source, row: DraftOutcome) -> Outcome:
 
 def _note_repeated(source: Source, rows: list[DraftOutcome], outcomes: tuple[Outcome, ...]) -> None:
     """Note each outcome whose key was printed before; both stay."""
-    seen: dict[str, int] = {}
+    lines: dict[str, int] = {}
     for row, outcome in zip(rows, outcomes, strict=True):
-        if outcome.key in seen:
-            message = f"{outcome.key} is printed on line {seen[outcome.key]} and here; both outcomes are kept."
+        if outcome.key in lines:
+            message = f"{outcome.key} is printed on line {lines[outcome.key]} and here; both outcomes are kept."
             source.warn("outcome-key-repeated", row.line.span, message)
-        seen.setdefault(outcome.key, outcome.line)
+        lines.setdefault(outcome.key, outcome.line)

@@ -113,9 +113,9 @@ class Sections:
         if self.count > _MOST_OUTCOMES:
             raise self.source.unreadable(line.start, f"there are more than {_MOST_OUTCOMES} outcomes.")
         last = self.last
-        again = last and (last.prefix, last.number) == (key["prefix"], key["number"])
-        if again and CONTINUED.search(line.texts[0]):
-            self.join(line, [self._behind_continued(line)], mapping)
+        repeated = last and (last.prefix, last.number) == (key["prefix"], key["number"])
+        if repeated and CONTINUED.search(line.texts[0]):
+            self.join(line, [self._after_continued(line)], mapping)
             return
         row = DraftOutcome(line, key["prefix"], key["number"], [line.spans[0]], mapping, further)
         self.ensure().outcomes.append(row)
@@ -141,7 +141,7 @@ class Sections:
                 return Named(span, None, shown, named.abbreviation)
         return None
 
-    def _behind_continued(self, line: Line) -> Span:
+    def _after_continued(self, line: Line) -> Span:
         styled = self.source.styled(line.spans[0])
         continued = CONTINUED.search(styled.text)
         return (styled.spans[continued.end() - 1][1] if continued else line.spans[0][0]), line.spans[0][1]

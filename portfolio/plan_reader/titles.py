@@ -7,7 +7,7 @@ from portfolio.plan_reader.options import DraftOutcome
 
 
 def title_and_description(source: Source, row: DraftOutcome) -> tuple[str, str]:
-    """Return what follows the key: the bold words or the first paragraph, and everything behind."""
+    """Return what follows the key: the bold words or the first paragraph, and everything after it."""
     styled = source.styled(*row.first)
     key = key_at_start(styled.text)
     styled = styled.cut(key.end() if key else 0)

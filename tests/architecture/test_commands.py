@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from marshmallow import Schema
 
-from portfolio.application.handler import TAKEN
+from portfolio.application.handler import REFUSAL_OF_KEY
 from portfolio.application.indexes import OPEN_APPEAL, ULN
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.kernel import Command
@@ -40,7 +40,7 @@ def test_every_command_names_the_record_it_changes() -> None:
 
 
 def test_every_unique_key_has_the_refusal_of_its_rule() -> None:
-    assert set(TAKEN) == {ULN, OPEN_APPEAL}
+    assert set(REFUSAL_OF_KEY) == {ULN, OPEN_APPEAL}
 
 
 # --- a command is what its caller says ---

@@ -70,7 +70,7 @@ def core_row(mapping: str, first: str = "<p><b>AO1: Cloth</b></p> <p>Cuts it.</p
 
 
 def codes(text: str) -> str:
-    """The codes of the first outcome: ``~`` behind one that is not mandatory, ``*`` behind a starred one."""
+    """The codes of the first outcome: ``~`` after one that is not mandatory, ``*`` after a starred one."""
     return " ".join(
         mapping.code + ("" if mapping.mandatory else "~") + ("*" if mapping.english_maths else "")
         for mapping in read_plan(text).outcomes[0].codes

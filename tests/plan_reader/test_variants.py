@@ -69,7 +69,7 @@ def test_a_note_mark_is_left_out_and_noted_whatever_it_is_glued_to(word: str) ->
 def test_a_note_mark_is_noted_on_its_line_with_what_it_stands_behind() -> None:
     noted = [one for one in read_plan(changed("K9,", "K9<sup>1</sup>,")).warnings if one.code == "note-mark"]
     assert [(one.line, one.raw) for one in noted] == [(42, "<sup>1</sup>")]
-    assert noted[0].message == "'<sup>1</sup>' behind 'K9' is read as a note mark; the note is not read."
+    assert noted[0].message == "'<sup>1</sup>' after 'K9' is read as a note mark; the note is not read."
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_power_an_index_and_an_ordinal_are_no_note_marks(written: str, read: s
 
 @pytest.mark.parametrize("star", [r"\*", "&ast;", "&#42;", "<sup>*</sup>", r"<sup>\*</sup>", "∗", "＊"])
 def test_an_asterisk_is_one_however_it_is_written(star: str) -> None:
-    same(re.sub(r"(K\d+)\*", lambda found: found[1] + star, PUBLISHED))
+    same(re.sub(r"(K\d+)\*", lambda match: match[1] + star, PUBLISHED))
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_second_header_may_say_which_column_holds_what() -> None:
 
 def test_numbers_without_letters_are_refused_with_their_line() -> None:
     text = rows_as(lambda rows: two_columns(rows, ["Knowledge", "Skills"])).replace("K1, K4", "1, 4")
-    text = re.sub(r"(?<=\t)<b>.*</b>", lambda found: re.sub(r"\b[KS](?=\d)", "", found[0]), text)
+    text = re.sub(r"(?<=\t)<b>.*</b>", lambda match: re.sub(r"\b[KS](?=\d)", "", match[0]), text)
     with pytest.raises(PlanUnreadable, match=r"^Line 40: the mapping of AO1 has numbers without K or S\.$"):
         read_plan(text)
 
@@ -329,7 +329,7 @@ def test_a_list_may_have_any_bullets(bullet: str) -> None:
 @pytest.mark.parametrize("mark", ["**", ""])
 def test_a_list_may_be_numbered(numbers: str, mark: str) -> None:
     number = iter(numbers.split())
-    text = re.sub(r"(?m)^- \*\*(.*)\*\*$", lambda found: f"{next(number)} {mark}{found[1]}{mark}", PUBLISHED)
+    text = re.sub(r"(?m)^- \*\*(.*)\*\*$", lambda match: f"{next(number)} {mark}{match[1]}{mark}", PUBLISHED)
     assert meaning(read_plan(text)) == TRUTH
     assert added(text) <= {"list-broken"}
 

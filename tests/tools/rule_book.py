@@ -75,7 +75,7 @@ def cited_in(text: str) -> Iterator[str]:
 def rules() -> dict[str, Rule]:
     """Return every rule by its number, in the order of the book."""
     book = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
-    return {number: _rule(number, **said) for number, said in book.items()}
+    return {number: _rule(number, **texts) for number, texts in book.items()}
 
 
 def _rule(number: str, sentence: str, source: str, missing: str = "", structural: str = "", test: str = "") -> Rule:
@@ -102,9 +102,9 @@ def _judges(function: Function, number: str, kinds: Sequence[type[Rejected]]) ->
 def _functions() -> tuple[tuple[str, Function], ...]:
     """Return each function of the product, and each table at the top of a file, with its place as printed."""
     return tuple(
-        (f"`{named(path)}` `{name}`", found)
+        (f"`{named(path)}` `{name}`", function)
         for path in files("portfolio", "infra", "api", "projections")
-        for name, found in _functions_of(path)
+        for name, function in _functions_of(path)
     )
 
 
@@ -118,8 +118,8 @@ def _functions_of(path: Path) -> Iterator[tuple[str, Function]]:
             case ast.FunctionDef(name=name):
                 yield name, _looked_at(node)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict() as table):
-                told = frozenset(value.id for value in table.values if isinstance(value, ast.Name))
-                yield name, Function(frozenset(), told, told)
+                refused = frozenset(value.id for value in table.values if isinstance(value, ast.Name))
+                yield name, Function(frozenset(), refused, refused)
 
 
 def _looked_at(node: ast.FunctionDef) -> Function:

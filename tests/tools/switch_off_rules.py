@@ -339,7 +339,9 @@ class Trial:
                 for change in self.changes
             ]
             noticed = _in_children(self.notices, tasks)
-            self.survivors = [change for change, seen in zip(self.changes, noticed, strict=True) if not seen]
+            self.survivors = [
+                change for change, one_noticed in zip(self.changes, noticed, strict=True) if not one_noticed
+            ]
         return True
 
     def observe(self, tests: Sequence[int]) -> list[Run]:

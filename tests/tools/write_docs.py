@@ -70,7 +70,7 @@ def openapi_json() -> str:
 def table(head: tuple[str, str, str, str], rows: Iterable[tuple[str, str, Rule]]) -> list[str]:
     """Return a Markdown table; a column without a title is left out."""
     lines = [head, tuple("---" for _ in head)]
-    lines += [(f"`{name}`", said, words(rule.any_of), words(rule.none_of)) for name, said, rule in rows]
+    lines += [(f"`{name}`", sentence, words(rule.any_of), words(rule.none_of)) for name, sentence, rule in rows]
     return ["| " + " | ".join(cell for cell, title in zip(line, head, strict=True) if title) + " |" for line in lines]
 
 

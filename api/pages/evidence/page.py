@@ -127,7 +127,7 @@ def version_history(sight: Sight[Evidence], shown: Version) -> list[dict[str, An
 
 def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     """Return who claimed which code with a version, where and when, and whether it may be taken back."""
-    made = {
+    claimed = {
         entry.fact.code: (entry, entry.fact)
         for entry in sight.session.history(sight.stream)
         if isinstance(entry.fact, StatementClaimed) and entry.fact.version == shown.number
@@ -140,7 +140,7 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
             "at": entry.at,
             "droppable": allowed(sight, DropClaim(evidence_id=sight.stream, version=shown.number, code=code)),
         }
-        for code, (entry, fact) in sorted(made.items(), key=lambda each: code_order(each[0]))
+        for code, (entry, fact) in sorted(claimed.items(), key=lambda each: code_order(each[0]))
         if code in shown.claims
     ]
 

@@ -65,10 +65,10 @@ class Rows:
         """Tell whether no request writes what another one reads or writes."""
         return self._shared.isdisjoint(self._written)
 
-    def touch(self, request: int, thing: Any) -> None:
+    def touch(self, request: int, key: Any) -> None:
         """Take it that the request reads or writes this."""
-        if self._touched.setdefault(thing, request) != request:
-            self._shared.add(thing)
+        if self._touched.setdefault(key, request) != request:
+            self._shared.add(key)
 
     def add(self, request: int, events: Sequence[StoredEvent], conditions: AppendConditions | None) -> None:
         """Add the rows of a request."""
@@ -91,20 +91,22 @@ class Rows:
             begin = begin_of(4, INT4, 4, request)
             self.counted.append(b"".join((begin, text(name), text(key), number_of(INT8, 8, streams))))
         for row in conditions.index:
-            self.touch(request, thing := (row.name, row.key))
-            self._written.add(thing)
+            self.touch(request, entry := (row.name, row.key))
+            self._written.add(entry)
             if not row.key:  # releases keys that are named nowhere here
-                self._shared.add(thing)
+                self._shared.add(entry)
             begin = owned_of(6, INT4, 4, request, ID, 16, own)
             flags = flags_of(BOOL, 1, row.unique, BOOL, 1, row.release)
             self.entries.append(b"".join((begin, text(row.name), text(row.key), flags)))
-        if asked := conditions.idempotency:
-            self.touch(request, answer := (by, asked.key))
+        if idempotency := conditions.idempotency:
+            self.touch(request, answer := (by, idempotency.key))
             self._written.add(answer)
             begin = owned_of(7, INT4, 4, request, ID, 16, by)
-            given, extra = asked.fingerprint, asked.extra
+            fingerprint, extra = idempotency.fingerprint, idempotency.extra
             middle = answered_of(ID, 16, own, INT8, 8, version, BYTEA, len(extra))
-            self.replies.append(b"".join((begin, text(asked.key), field(BYTEA, len(given)), given, middle, extra)))
+            self.replies.append(
+                b"".join((begin, text(idempotency.key), field(BYTEA, len(fingerprint)), fingerprint, middle, extra))
+            )
 
 
 def fact(request: int, stream: bytes, before: int, event: StoredEvent, *, stamped: bool) -> bytes:

@@ -31,12 +31,12 @@ class Listener:
         """Return whether ``met`` is, asked again whenever something is heard and at least every 50 ms."""
         end = monotonic() + timeout
         while not met():
-            left = end - monotonic()
-            if left <= 0:
+            remaining = end - monotonic()
+            if remaining <= 0:
                 return False
             self._start()
             with self._woken:
-                self._woken.wait(min(left, POLL_INTERVAL))
+                self._woken.wait(min(remaining, POLL_INTERVAL))
         return True
 
     def wake(self) -> None:

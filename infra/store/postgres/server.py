@@ -40,8 +40,8 @@ Values = Sequence[Any] | dict[str, Any]
 
 def address(url: str) -> str:
     """Return the connection string, with our time-outs where it names none."""
-    given = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
-    return make_conninfo("", **{**CONNECTION_DEFAULTS, **given})
+    parameters = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
+    return make_conninfo("", **{**CONNECTION_DEFAULTS, **parameters})
 
 
 def connect(url: str) -> Connection:
@@ -70,8 +70,8 @@ def prepared_for(url: str) -> Iterator[None]:
 
 def shown(url: str) -> str:
     """Return which database this is, without a password."""
-    given = conninfo_to_dict(url)
-    return f"{given.get('dbname') or 'postgres'} at {given.get('host') or 'this machine'}"
+    parameters = conninfo_to_dict(url)
+    return f"{parameters.get('dbname') or 'postgres'} at {parameters.get('host') or 'this machine'}"
 
 
 class Server(library.PostgresDatastore):

@@ -238,8 +238,10 @@ class Transaction:
         positions = self._write(events, states)
         stream, by, version = key_of(events[-1].originator_id), events[-1].state[BY], events[-1].originator_version
         schema.write_index(self._execute, stream, self.head, conditions.index)
-        if asked := conditions.idempotency:
-            self._execute(ANSWER, (by, asked.key, asked.fingerprint, stream, version, self.head, asked.extra))
+        if idempotency := conditions.idempotency:
+            self._execute(
+                ANSWER, (by, idempotency.key, idempotency.fingerprint, stream, version, self.head, idempotency.extra)
+            )
         return positions
 
     def _judge_versions_only(self, events: Sequence[StoredEvent]) -> None:
@@ -249,10 +251,10 @@ class Transaction:
 
     def _judge(self, events: Sequence[StoredEvent], conditions: AppendConditions) -> None:
         stream, by, version = key_of(events[0].originator_id), events[0].state[BY], events[0].originator_version - 1
-        asked = conditions.idempotency
-        if asked and (answer := self._execute(ANSWERED, (by, asked.key)).fetchone()):
+        idempotency = conditions.idempotency
+        if idempotency and (answer := self._execute(ANSWERED, (by, idempotency.key)).fetchone()):
             fingerprint, receipt = receipt_of(answer)
-            raise AlreadyAnswered(receipt) if fingerprint == asked.fingerprint else IdempotencyKeyReused
+            raise AlreadyAnswered(receipt) if fingerprint == idempotency.fingerprint else IdempotencyKeyReused
         if events[-1].originator_version != version + len(events):
             raise IntegrityError("the facts of an append do not follow one another")
         if self._execute(VERSION, (stream,)).fetchone()[0] != version:
@@ -265,8 +267,8 @@ class Transaction:
                 raise StaleVersion
         for row in conditions.index:
             if row.unique and not row.release:
-                taken = self._execute(HOLDER, (row.name, row.key)).fetchone()
-                if taken is not None and taken[0] != stream:
+                holder = self._execute(HOLDER, (row.name, row.key)).fetchone()
+                if holder is not None and holder[0] != stream:
                     raise KeyTaken(row.name)
 
     def _write(self, events: Sequence[StoredEvent], states: Sequence[bytes] | None = None) -> list[int]:

@@ -162,11 +162,11 @@ class SqliteViews:
                 if _position(execute, follower) != before:
                     raise PositionConflict(follower)
                 execute(MOVE, (follower, after))
-            for view, put, gone, added in batches:
+            for view, put, deleted, added in batches:
                 table = self._table(view)
-                for statement, rows in ((table.delete, gone), (table.upsert, put), (table.insert, added)):
+                for statement, rows in ((table.delete, deleted), (table.upsert, put), (table.insert, added)):
                     if rows:
-                        self._writer.executemany(statement, rows if rows is gone else map(table.stored, rows))
+                        self._writer.executemany(statement, rows if rows is deleted else map(table.stored, rows))
 
     def close(self) -> None:
         """Close every connection."""

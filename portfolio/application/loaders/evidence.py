@@ -112,5 +112,5 @@ def _attempts(session: ReadSession, evidence_id: UUID) -> tuple[Assessment, ...]
 
 
 def _text(session: ReadSession, version: Version) -> str:
-    pieces = session.vault.read(cast(UUID, version.object_id), 0, LONGEST_TEXT, storage_version=version.storage_version)
-    return b"".join(pieces).decode(errors="replace")
+    chunks = session.vault.read(cast(UUID, version.object_id), 0, LONGEST_TEXT, storage_version=version.storage_version)
+    return b"".join(chunks).decode(errors="replace")

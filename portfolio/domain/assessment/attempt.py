@@ -59,8 +59,8 @@ class Assessment(State):
 
     def effective(self) -> GradeDecided | None:
         """Return the one decision that is neither superseded nor void."""
-        gone = self.superseded | self.voided
-        return next((decision for decision in self.decisions if decision.decision_id not in gone), None)
+        without_effect = self.superseded | self.voided
+        return next((decision for decision in self.decisions if decision.decision_id not in without_effect), None)
 
     def took_part(self) -> frozenset[UUID]:
         """Return everybody who ever found or decided here."""

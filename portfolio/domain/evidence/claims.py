@@ -71,9 +71,9 @@ def answered(command: DropClaim, known: ForDrop) -> bool:
     return any(
         (cite.evidence_id, cite.version) == (command.evidence_id, command.version)
         for attempt in known.attempts
-        for found in attempt.findings
-        if found.finding.code == command.code
-        for cite in found.finding.cites
+        for statement in attempt.findings
+        if statement.finding.code == command.code
+        for cite in statement.finding.cites
     )
 
 

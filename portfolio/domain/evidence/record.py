@@ -64,8 +64,8 @@ class DiscussionRecordIncomplete(RuleBroken, rule="EVIDENCE-8"):
 def check_record(record: Record) -> None:
     """Refuse a record that leaves out what its kind must name."""
     match record:
-        case Observation(place=place, from_time=begin, to_time=end, seen=seen):
-            if blank := _blank({"place": place, "from_time": begin, "to_time": end, "seen": _all_said(seen)}):
+        case Observation(place=place, from_time=begin, to_time=end, seen=lines):
+            if blank := _blank({"place": place, "from_time": begin, "to_time": end, "seen": _all_filled_in(lines)}):
                 raise ObservationRecordIncomplete(f"Missing: {', '.join(blank)}.", missing=blank)
         case Testimony(witness=witness, role=role, competence=competence, relation=relation, statement=statement):
             first_hand = "yes" if record.first_hand else ""
@@ -80,7 +80,7 @@ def check_record(record: Record) -> None:
             if blank := _blank(stated):
                 raise WitnessIncomplete(f"Missing: {', '.join(blank)}.", missing=blank)
         case Discussion(minutes=minutes, topics=topics):
-            if blank := _blank({"minutes": "yes" if minutes > 0 else "", "topics": _all_said(topics)}):
+            if blank := _blank({"minutes": "yes" if minutes > 0 else "", "topics": _all_filled_in(topics)}):
                 raise DiscussionRecordIncomplete(f"Missing: {', '.join(blank)}.", missing=blank)
         case _:
             assert_never(record)
@@ -90,8 +90,8 @@ def _blank(stated: dict[str, str]) -> list[str]:
     return [name for name, text in stated.items() if not text.strip()]
 
 
-def _all_said(codes: tuple[SeenCode, ...]) -> str:
-    return "yes" if codes and all(said.what.strip() for said in codes) else ""
+def _all_filled_in(codes: tuple[SeenCode, ...]) -> str:
+    return "yes" if codes and all(line.what.strip() for line in codes) else ""
 
 
 def codes_of(record: Record) -> frozenset[str]:
@@ -114,7 +114,7 @@ def record_text(record: Record) -> str:
                 f"Place: {record.place}",
                 f"Time: {record.occurred_on.isoformat()}, {record.from_time} to {record.to_time}",
             ]
-            lines = [*head, *(f"{said.code}: {said.what}" for said in record.seen)]
+            lines = [*head, *(f"{line.code}: {line.what}" for line in record.seen)]
         case Testimony():
             lines = [
                 "Witness testimony",
@@ -131,7 +131,7 @@ def record_text(record: Record) -> str:
                 f"Attempt: {record.assessment_id}",
                 f"Date: {record.occurred_on.isoformat()}, {record.minutes} minutes",
             ]
-            lines = [*head, *(f"{said.code}: {said.what}" for said in record.topics)]
+            lines = [*head, *(f"{line.code}: {line.what}" for line in record.topics)]
         case _:
             assert_never(record)
     return "\n".join(lines) + "\n"

@@ -56,7 +56,7 @@ class Ruling(Value):
 
     attempt: AttemptNote
     decision: DecisionNote
-    found: FoundNote
+    note: FoundNote
 
 
 class CodeStanding(Value):
@@ -71,7 +71,7 @@ class CodeStanding(Value):
 
     def met(self) -> bool:
         """Return whether every decision that counts found it met."""
-        return all(ruling.found.judgement == "met" for ruling in self.effective)
+        return all(ruling.note.judgement == "met" for ruling in self.effective)
 
 
 def readiness(picture: Picture, plan: Plan, form: Form, day: date) -> Readiness:
@@ -82,10 +82,10 @@ def readiness(picture: Picture, plan: Plan, form: Form, day: date) -> Readiness:
     core = frozenset(mapping.code for outcome in outcomes if outcome.option is None for mapping in outcome.codes)
     every = {mapping.code for outcome in outcomes for mapping in outcome.codes}
     standings = {code: _standing(picture, form, key, code, core) for code in every}
-    told = tuple(_outcome(picture, outcome, standings, form.covers()) for outcome in outcomes)
+    by_outcome = tuple(_outcome(picture, outcome, standings, form.covers()) for outcome in outcomes)
     needed = {code for outcome in outcomes for code in _need(outcome, form.covers())}
     methods = _missing_methods(picture, plan, form)
-    all_assessed = all(each.assessed for each in told) and not methods and form.proof is not None
+    all_assessed = all(each.assessed for each in by_outcome) and not methods and form.proof is not None
     return Readiness(
         enrolment_id=picture.enrolment_id,
         route=key,
@@ -93,10 +93,10 @@ def readiness(picture: Picture, plan: Plan, form: Form, day: date) -> Readiness:
         all_assessed=all_assessed,
         codes_assessed=sum(bool(standings[code].effective) for code in needed),
         codes_needed=len(needed),
-        outcomes_assessed=sum(each.assessed for each in told),
-        outcomes_needed=len(told),
-        outcomes=told,
-        gaps=(*methods, *_overall(all_assessed, len(told))),
+        outcomes_assessed=sum(each.assessed for each in by_outcome),
+        outcomes_needed=len(by_outcome),
+        outcomes=by_outcome,
+        gaps=(*methods, *_overall(all_assessed, len(by_outcome))),
     )
 
 
@@ -109,11 +109,11 @@ def _counts(attempt: AttemptNote, form: Form, route: str, code: str, core: froze
 def _standing(picture: Picture, form: Form, route: str, code: str, core: frozenset[str]) -> CodeStanding:
     attempts = [attempt for attempt in picture.attempts if _counts(attempt, form, route, code, core)]
     rulings = [
-        Ruling(attempt=attempt, decision=decision, found=found)
+        Ruling(attempt=attempt, decision=decision, note=note)
         for attempt in attempts
         for decision in attempt.decisions
-        for found in decision.found
-        if found.code == code and found.judgement != "not judged"
+        for note in decision.found
+        if note.code == code and note.judgement != "not judged"
     ]
     return CodeStanding(
         code=code,
@@ -199,7 +199,7 @@ def _gaps_of_code(picture: Picture, outcome: str, standing: CodeStanding) -> lis
 def _gaps_of_judged(picture: Picture, standing: CodeStanding) -> list[str]:
     code, last = standing.code, standing.effective[-1]
     sentences = []
-    judgements = {ruling.found.judgement for ruling in standing.effective}
+    judgements = {ruling.note.judgement for ruling in standing.effective}
     if len(judgements) > 1:
         sentences.append(
             f"{code}: judged met by one assessor and not met by another; a lead assessor will settle it. "
@@ -207,7 +207,7 @@ def _gaps_of_judged(picture: Picture, standing: CodeStanding) -> list[str]:
         )
     elif "not met" in judgements:
         sentences.append(
-            f"{code}: judged on {_day(last.decision.decided_on)}, not met. Reason: {_clause(last.found.reason)}. "
+            f"{code}: judged on {_day(last.decision.decided_on)}, not met. Reason: {_clause(last.note.reason)}. "
             "What you can do next: ask your coach about another attempt, or appeal."
         )
     for note in picture.appeals:

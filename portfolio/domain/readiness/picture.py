@@ -93,7 +93,7 @@ def effective_on(entry: Recorded) -> date:
     return min(earlier, london_day(entry.at)) if earlier else london_day(entry.at)
 
 
-SEEN: tuple[type[Fact], ...] = (
+PICTURE_FACTS: tuple[type[Fact], ...] = (
     ApprenticeEnrolled,
     RouteChanged,
     UploadOffered,
@@ -147,12 +147,12 @@ def see(picture: Picture, entry: Entry) -> Picture:
 
 
 def _without_claims(picture: Picture, evidence_id: UUID, version: int, code: str | None) -> Picture:
-    kept = tuple(
+    remaining = tuple(
         claim
         for claim in picture.claims
         if (claim.evidence_id, claim.version) != (evidence_id, version) or code not in (None, claim.code)
     )
-    return changed(picture, claims=kept)
+    return changed(picture, claims=remaining)
 
 
 def _with_decision(picture: Picture, entry: Entry) -> Picture:
@@ -173,11 +173,11 @@ def _with_decision(picture: Picture, entry: Entry) -> Picture:
 
 
 def _decision(fact: GradeDecided, day: date) -> DecisionNote:
-    found = tuple(
+    notes = tuple(
         FoundNote(code=each.finding.code, judgement=each.finding.judgement, reason=each.finding.reason)
         for each in fact.context.findings
     )
-    return DecisionNote(decision_id=fact.decision_id, decided_on=day, grade=fact.grade, found=found)
+    return DecisionNote(decision_id=fact.decision_id, decided_on=day, grade=fact.grade, found=notes)
 
 
 def _marked(attempt: AttemptNote, decision_id: UUID, **fields: object) -> AttemptNote:
