@@ -220,8 +220,8 @@ class Caller:
         self.world.reads.settle()
         answer = self.get(path, **options)
         assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.get_json()
-        return found
+        body: dict[str, Any] = answer.get_json()
+        return body
 
 
 def plain(value: Any) -> Any:
@@ -236,9 +236,9 @@ def plain(value: Any) -> Any:
 def refused(answer: TestResponse, refusal: type[Rejected]) -> dict[str, Any]:
     """Insist on this refusal, under its name and status, and return the problem."""
     assert answer.content_type == "application/problem+json", answer.text
-    found: dict[str, Any] = answer.get_json()
-    assert (answer.status_code, found["type"]) == (status_of(refusal), f"/problems/{refusal.code}"), answer.text
-    return found
+    problem: dict[str, Any] = answer.get_json()
+    assert (answer.status_code, problem["type"]) == (status_of(refusal), f"/problems/{refusal.code}"), answer.text
+    return problem
 
 
 # --- the story --------------------------------------------------------------------------------------------------------

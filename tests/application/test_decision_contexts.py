@@ -25,7 +25,7 @@ def tell(stage: Stage) -> None:
     stage.do(ReturnEvidence(evidence_id=an_id("returned"), version=1, reason="unreadable"), ASSESSOR)
     stage.draft(an_id("draft"))
     stage.open()
-    seen = Observation(
+    observation = Observation(
         assessment_id=OBSERVED,
         place="Main stage",
         occurred_on=FIRST_DAY,
@@ -33,7 +33,7 @@ def tell(stage: Stage) -> None:
         to_time="11:00",
         seen=(SeenCode(code="S1", what="rigged a truss"),),
     )
-    stage.do(WriteRecord(evidence_id=RECORD, enrolment_id=ENROLMENT, title="Observation", record=seen), ASSESSOR)
+    stage.do(WriteRecord(evidence_id=RECORD, enrolment_id=ENROLMENT, title="Observation", record=observation), ASSESSOR)
     for evidence_id in (LOG, RECORD):
         stage.do(ServeEvidence(evidence_id=evidence_id, version=1), ASSESSOR)
     remark = AnnotateEvidence(

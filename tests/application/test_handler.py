@@ -302,7 +302,7 @@ def decide(stage: Stage, by: UUID = ASSESSOR, attempt: UUID = OBSERVED) -> Decid
 
 
 @pytest.fixture
-def found(stage: Stage) -> Stage:
+def judged(stage: Stage) -> Stage:
     stage.enrol()
     stage.hand_in()
     stage.open()
@@ -310,29 +310,29 @@ def found(stage: Stage) -> Stage:
     return stage
 
 
-def test_a_decision_on_the_context_shown_is_recorded_with_it(found: Stage) -> None:
-    shown = found.shown(OBSERVED, ASSESSOR)
-    found.do(decide(found), ASSESSOR)
-    (entry,) = found.facts(GradeDecided)
+def test_a_decision_on_the_context_shown_is_recorded_with_it(judged: Stage) -> None:
+    shown = judged.shown(OBSERVED, ASSESSOR)
+    judged.do(decide(judged), ASSESSOR)
+    (entry,) = judged.facts(GradeDecided)
     assert isinstance(entry.fact, GradeDecided)
     assert entry.fact.context.shown == shown.shown
     assert (entry.fact.context.at, entry.fact.context.decision_id) == (entry.at, DECISION)
 
 
-def test_a_context_that_went_stale_is_refused_and_the_new_one_is_taken(found: Stage) -> None:
-    stale = decide(found)
-    found.draft(an_id("late"))
-    found.hand_in(an_id("later"))
+def test_a_context_that_went_stale_is_refused_and_the_new_one_is_taken(judged: Stage) -> None:
+    stale = decide(judged)
+    judged.draft(an_id("late"))
+    judged.hand_in(an_id("later"))
     with pytest.raises(DecisionContextStale):
-        found.do(stale, ASSESSOR)
-    found.do(decide(found), ASSESSOR)
+        judged.do(stale, ASSESSOR)
+    judged.do(decide(judged), ASSESSOR)
 
 
-def test_drafts_and_other_peoples_views_make_no_context_stale(found: Stage) -> None:
-    command = decide(found)
-    found.draft(an_id("draft"))
-    found.do(ServeEvidence(evidence_id=LOG, version=1), COACH)
-    found.do(command, ASSESSOR)
+def test_drafts_and_other_peoples_views_make_no_context_stale(judged: Stage) -> None:
+    command = decide(judged)
+    judged.draft(an_id("draft"))
+    judged.do(ServeEvidence(evidence_id=LOG, version=1), COACH)
+    judged.do(command, ASSESSOR)
 
 
 @pytest.mark.parametrize(
@@ -358,15 +358,15 @@ def test_drafts_and_other_peoples_views_make_no_context_stale(found: Stage) -> N
         (RuleOnDefect(plan_id=PLAN_ID, warning=0, reading="as printed", reason="a slip"), LEAD),
     ],
 )
-def test_whatever_is_shown_and_changes_is_read_again_first(found: Stage, change: Any, by: UUID) -> None:
-    stale = decide(found)
-    found.do(change, by)
+def test_whatever_is_shown_and_changes_is_read_again_first(judged: Stage, change: Any, by: UUID) -> None:
+    stale = decide(judged)
+    judged.do(change, by)
     with pytest.raises(DecisionContextStale):
-        found.do(stale, ASSESSOR)
+        judged.do(stale, ASSESSOR)
 
 
-def test_a_superseding_decision_names_the_context_as_it_is_shown_too(found: Stage) -> None:
-    found.do(decide(found), ASSESSOR)
+def test_a_superseding_decision_names_the_context_as_it_is_shown_too(judged: Stage) -> None:
+    judged.do(decide(judged), ASSESSOR)
     supersede = SupersedeDecision(
         assessment_id=OBSERVED,
         supersedes=DECISION,
@@ -375,62 +375,62 @@ def test_a_superseding_decision_names_the_context_as_it_is_shown_too(found: Stag
         reasons="Overlooked.",
         reason_code="marking error",
         authority_cited="lead assessor",
-        context_hash=found.shown(OBSERVED, ASSESSOR).shown,
+        context_hash=judged.shown(OBSERVED, ASSESSOR).shown,
     )
-    found.do(supersede, ASSESSOR)
-    assert [type(entry.fact) for entry in found.log()[-2:]] == [GradeDecided, GradeDecisionSuperseded]
+    judged.do(supersede, ASSESSOR)
+    assert [type(entry.fact) for entry in judged.log()[-2:]] == [GradeDecided, GradeDecisionSuperseded]
 
 
-def test_a_released_assessor_is_refused_by_name(found: Stage) -> None:
-    command = decide(found)
+def test_a_released_assessor_is_refused_by_name(judged: Stage) -> None:
+    command = decide(judged)
     release = ReleasePerson(
-        enrolment_id=ENROLMENT, person_id=ASSESSOR, assignment="assessor", ends_on=found.today, reason="moved"
+        enrolment_id=ENROLMENT, person_id=ASSESSOR, assignment="assessor", ends_on=judged.today, reason="moved"
     )
-    found.do(release, ADMINISTRATOR)
-    assert refusal(found, command, ASSESSOR) == "assessor-not-authorised"
+    judged.do(release, ADMINISTRATOR)
+    assert refusal(judged, command, ASSESSOR) == "assessor-not-authorised"
 
 
-def test_an_assessor_released_from_tomorrow_still_decides_today(found: Stage) -> None:
+def test_an_assessor_released_from_tomorrow_still_decides_today(judged: Stage) -> None:
     release = ReleasePerson(
         enrolment_id=ENROLMENT,
         person_id=ASSESSOR,
         assignment="assessor",
-        ends_on=found.today + timedelta(days=1),
+        ends_on=judged.today + timedelta(days=1),
         reason="moved",
     )
-    found.do(release, ADMINISTRATOR)
-    command = decide(found)
-    found.do(command, ASSESSOR)
+    judged.do(release, ADMINISTRATOR)
+    command = decide(judged)
+    judged.do(command, ASSESSOR)
 
 
-def test_an_unassigned_assessor_is_refused_by_name(found: Stage) -> None:
-    assert refusal(found, decide(found, OTHER_ASSESSOR), OTHER_ASSESSOR) == "assessor-not-authorised"
+def test_an_unassigned_assessor_is_refused_by_name(judged: Stage) -> None:
+    assert refusal(judged, decide(judged, OTHER_ASSESSOR), OTHER_ASSESSOR) == "assessor-not-authorised"
 
 
-def test_an_assessor_whose_role_ended_may_not_decide(found: Stage) -> None:
-    command = decide(found)
-    found.do(EndRole(person_id=ASSESSOR, role="assessor"), ADMINISTRATOR)
-    assert refusal(found, command, ASSESSOR) == "not-permitted"
+def test_an_assessor_whose_role_ended_may_not_decide(judged: Stage) -> None:
+    command = decide(judged)
+    judged.do(EndRole(person_id=ASSESSOR, role="assessor"), ADMINISTRATOR)
+    assert refusal(judged, command, ASSESSOR) == "not-permitted"
 
 
-def test_a_centre_assessor_does_not_decide_what_the_organisation_marks(found: Stage) -> None:
-    assert refusal(found, decide(found, CENTRE_ASSESSOR), CENTRE_ASSESSOR) == "assessor-not-authorised"
+def test_a_centre_assessor_does_not_decide_what_the_organisation_marks(judged: Stage) -> None:
+    assert refusal(judged, decide(judged, CENTRE_ASSESSOR), CENTRE_ASSESSOR) == "assessor-not-authorised"
 
 
-def test_a_conflict_declared_after_the_findings_bars_the_decision(found: Stage) -> None:
-    found.do(DeclareInterest(person_id=ASSESSOR, apprentice=MIA, interest="trained"), ASSESSOR)
-    assert refusal(found, decide(found), ASSESSOR) == "assessor-conflicted"
+def test_a_conflict_declared_after_the_findings_bars_the_decision(judged: Stage) -> None:
+    judged.do(DeclareInterest(person_id=ASSESSOR, apprentice=MIA, interest="trained"), ASSESSOR)
+    assert refusal(judged, decide(judged), ASSESSOR) == "assessor-conflicted"
 
 
-def test_who_became_the_coach_meanwhile_is_conflicted(found: Stage) -> None:
-    found.do(GrantRole(person_id=ASSESSOR, role="coach"), ADMINISTRATOR)
-    found.assign(ASSESSOR, "coach")
-    assert refusal(found, decide(found), ASSESSOR) == "assessor-conflicted"
+def test_who_became_the_coach_meanwhile_is_conflicted(judged: Stage) -> None:
+    judged.do(GrantRole(person_id=ASSESSOR, role="coach"), ADMINISTRATOR)
+    judged.assign(ASSESSOR, "coach")
+    assert refusal(judged, decide(judged), ASSESSOR) == "assessor-conflicted"
 
 
-def test_evidence_withdrawn_after_the_finding_carries_no_decision(found: Stage) -> None:
-    found.do(WithdrawEvidence(evidence_id=LOG, version=1, reason="not mine"), MIA)
-    assert refusal(found, decide(found), ASSESSOR) == "finding-needs-evidence"
+def test_evidence_withdrawn_after_the_finding_carries_no_decision(judged: Stage) -> None:
+    judged.do(WithdrawEvidence(evidence_id=LOG, version=1, reason="not mine"), MIA)
+    assert refusal(judged, decide(judged), ASSESSOR) == "finding-needs-evidence"
 
 
 def refusal(stage: Stage, command: Any, by: UUID) -> str:

@@ -46,8 +46,8 @@ def kinds(entries: Sequence[Recorded]) -> set[type[Fact]]:
 
 
 def states(stage: Stage, position: int | None = None) -> dict[str, OutcomeState]:
-    told = replayed_readiness(stage.session(position), ENROLMENT, stage.today)
-    return {outcome.outcome: outcome.state for outcome in told.outcomes}
+    replayed = replayed_readiness(stage.session(position), ENROLMENT, stage.today)
+    return {outcome.outcome: outcome.state for outcome in replayed.outcomes}
 
 
 # --- known at ---
@@ -85,9 +85,9 @@ def test_readiness_is_as_it_was_then_known(stage: Stage) -> None:
 
 def test_readiness_of_the_worked_example(stage: Stage) -> None:
     stage.decided()
-    told = replayed_readiness(stage.session(), ENROLMENT, stage.today)
-    assert (told.codes_assessed, told.codes_needed) == (23, 48)
-    assert (told.outcomes_assessed, told.outcomes_needed) == (0, 6)
+    replayed = replayed_readiness(stage.session(), ENROLMENT, stage.today)
+    assert (replayed.codes_assessed, replayed.codes_needed) == (23, 48)
+    assert (replayed.outcomes_assessed, replayed.outcomes_needed) == (0, 6)
     assert len(SKILLS | KNOWLEDGE) == 48
 
 
@@ -98,8 +98,13 @@ def test_readiness_on_a_day_counts_what_was_true_by_its_end(stage: Stage) -> Non
     stage.enrol()
     stage.at += timedelta(days=1)
     stage.hand_in()
-    told = {days: replayed_readiness(stage.session(), ENROLMENT, stage.today - timedelta(days=days)) for days in (0, 1)}
-    assert {days: [each.state for each in told[days].outcomes].count("claimed") for days in told} == {0: 1, 1: 0}
+    replayed = {
+        days: replayed_readiness(stage.session(), ENROLMENT, stage.today - timedelta(days=days)) for days in (0, 1)
+    }
+    assert {days: [each.state for each in replayed[days].outcomes].count("claimed") for days in replayed} == {
+        0: 1,
+        1: 0,
+    }
 
 
 def test_before_the_enrolment_there_is_nothing_to_be_ready_for(stage: Stage) -> None:
@@ -168,12 +173,16 @@ def appealed(stage: Stage) -> Stage:
 
 
 def test_the_chronology_is_cut_at_the_decision(appealed: Stage) -> None:
-    told = replay(appealed)
-    assert isinstance(told.decision.fact, GradeDecided)
-    assert told.known_at == told.decision.position
-    assert told.before[-1] == told.decision
-    assert max(entry.position for entry in told.before) <= told.known_at < min(entry.position for entry in told.later)
-    assert (told.appeal_id, told.enrolment_id, told.assessment_id) == (APPEAL, ENROLMENT, OBSERVED)
+    replayed = replay(appealed)
+    assert isinstance(replayed.decision.fact, GradeDecided)
+    assert replayed.known_at == replayed.decision.position
+    assert replayed.before[-1] == replayed.decision
+    assert (
+        max(entry.position for entry in replayed.before)
+        <= replayed.known_at
+        < min(entry.position for entry in replayed.later)
+    )
+    assert (replayed.appeal_id, replayed.enrolment_id, replayed.assessment_id) == (APPEAL, ENROLMENT, OBSERVED)
 
 
 def test_before_the_decision_stands_all_it_rests_on(appealed: Stage) -> None:
@@ -181,11 +190,11 @@ def test_before_the_decision_stands_all_it_rests_on(appealed: Stage) -> None:
 
 
 def test_what_the_decider_was_served_stands_apart(appealed: Stage) -> None:
-    told = replay(appealed)
-    assert [(type(entry.fact), entry.by, entry.originator_id) for entry in told.served] == [
+    replayed = replay(appealed)
+    assert [(type(entry.fact), entry.by, entry.originator_id) for entry in replayed.served] == [
         (EvidenceServed, ASSESSOR, LOG)
     ]
-    assert EvidenceServed not in kinds(told.before) | kinds(told.later)
+    assert EvidenceServed not in kinds(replayed.before) | kinds(replayed.later)
 
 
 def test_what_came_later_stands_apart(appealed: Stage) -> None:
@@ -196,20 +205,20 @@ def test_what_came_later_stands_apart(appealed: Stage) -> None:
 
 
 def test_a_draft_that_nobody_saw_is_in_no_chronology(appealed: Stage) -> None:
-    told = replay(appealed)
-    assert EARLY not in {entry.originator_id for entry in (*told.before, *told.later)}
+    replayed = replay(appealed)
+    assert EARLY not in {entry.originator_id for entry in (*replayed.before, *replayed.later)}
 
 
 def test_a_draft_handed_in_after_the_decision_is_later_material_from_its_first_fact(appealed: Stage) -> None:
     appealed.do(SubmitEvidence(evidence_id=EARLY, version=1, declaration=DECLARATION), MIA)
-    told = replay(appealed)
-    assert EARLY not in {entry.originator_id for entry in told.before}
-    assert UploadOffered in kinds([entry for entry in told.later if entry.originator_id == EARLY])
+    replayed = replay(appealed)
+    assert EARLY not in {entry.originator_id for entry in replayed.before}
+    assert UploadOffered in kinds([entry for entry in replayed.later if entry.originator_id == EARLY])
 
 
 def test_what_the_decider_declared_about_others_is_not_told(appealed: Stage) -> None:
-    told = replay(appealed)
-    declared = [entry.fact for entry in (*told.before, *told.later) if isinstance(entry.fact, InterestDeclared)]
+    replayed = replay(appealed)
+    declared = [entry.fact for entry in (*replayed.before, *replayed.later) if isinstance(entry.fact, InterestDeclared)]
     assert [fact.apprentice for fact in declared] == [MIA]
 
 

@@ -21,11 +21,11 @@ from tests.tools.examples import examples_of
 @pytest.mark.parametrize("kind", FACTS)
 def test_every_fact_is_told_in_one_sentence_that_follows_a_name(kind: type[Fact]) -> None:
     for fact in examples_of(kind):
-        told = sentence(fact, lambda _: "NAME")
-        assert told[0].islower()
-        assert told.endswith(".")
-        assert not told.endswith("..")
-        assert "\n" not in told
+        phrase = sentence(fact, lambda _: "NAME")
+        assert phrase[0].islower()
+        assert phrase.endswith(".")
+        assert not phrase.endswith("..")
+        assert "\n" not in phrase
 
 
 def test_every_fact_has_one_teller() -> None:
@@ -33,7 +33,7 @@ def test_every_fact_has_one_teller() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fact", "told"),
+    ("fact", "phrase"),
     [
         (CLAIMED, "claimed K2 with version 1."),
         (SEALED, "uploaded version 1, 1000 bytes of application/pdf; malware screening: none configured."),
@@ -62,8 +62,8 @@ def test_every_fact_has_one_teller() -> None:
         ),
     ],
 )
-def test_a_sentence_says_what_happened(fact: Fact, told: str) -> None:
-    assert sentence(fact, lambda _: "NAME") == told
+def test_a_sentence_says_what_happened(fact: Fact, phrase: str) -> None:
+    assert sentence(fact, lambda _: "NAME") == phrase
 
 
 def test_a_sentence_names_the_people_it_speaks_of() -> None:

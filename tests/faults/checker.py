@@ -16,16 +16,16 @@ class Line(NamedTuple):
     mark: str
 
 
-def differences(log: Sequence[Line], answered: Sequence[Line], seen: Sequence[Line]) -> Iterator[str]:
+def differences(log: Sequence[Line], answered: Sequence[Line], read: Sequence[Line]) -> Iterator[str]:
     """Yield a sentence for each thing that is wrong.
 
     ``log``: the record as it is now. ``answered``: every answer that a writer got, to repeated requests too.
-    ``seen``: what a reader got that followed the record from its beginning and has come to its end.
+    ``read``: what a reader got that followed the record from its beginning and has come to its end.
     """
     yield from gaps(log)
     yield from doubles(log)
     yield from broken_promises(log, answered)
-    yield from seen_otherwise(log, seen)
+    yield from read_otherwise(log, read)
 
 
 def gaps(log: Sequence[Line]) -> Iterator[str]:
@@ -58,9 +58,9 @@ def broken_promises(log: Sequence[Line], answered: Sequence[Line]) -> Iterator[s
         yield from (f"{line.mark} is not at position {line.position}, as answered" for line in sorted(lines - there))
 
 
-def seen_otherwise(log: Sequence[Line], seen: Sequence[Line]) -> Iterator[str]:
+def read_otherwise(log: Sequence[Line], read: Sequence[Line]) -> Iterator[str]:
     """Yield the first place where the reader saw something else."""
-    for place, (stored, shown) in enumerate(zip_longest(log, seen), start=1):
+    for place, (stored, shown) in enumerate(zip_longest(log, read), start=1):
         if stored != shown:
             yield f"the reader saw {shown} in place {place}, where {stored} stands"
             return

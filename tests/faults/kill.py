@@ -131,7 +131,7 @@ class Rounds:
             self._tail.reach(counts.facts)
             answered = [line for writer in self._writers for line in writer.answered]
             counts.answered = len(answered)
-            counts.wrong += differences(log, answered, self._tail.seen)
+            counts.wrong += differences(log, answered, self._tail.read)
             counts.wrong += fsck_differences(record)
         failed = {mark: at for writer in self._writers for mark, at in writer.failed.items()}
         recorded = self._tail.recorded

@@ -304,7 +304,7 @@ class Tail:
     """Follows the log from its first fact in a thread of its own, beside the server and whatever happens to it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.seen: list[Line] = []
+        self.read: list[Line] = []
         self.recorded: dict[str, datetime] = {}
         """When the fact of a request was recorded, by its mark."""
         self._settings = settings
@@ -316,7 +316,7 @@ class Tail:
     def reach(self, position: int) -> None:
         """Wait until it has come to this position."""
         with self._more:
-            assert self._more.wait_for(lambda: len(self.seen) >= position, PATIENCE), "the reader stands still"
+            assert self._more.wait_for(lambda: len(self.read) >= position, PATIENCE), "the reader stands still"
 
     def close(self) -> None:
         """End the thread."""
@@ -335,7 +335,7 @@ class Tail:
                 except Busy:
                     continue
                 with self._more:
-                    self.seen += map(line_of, entries)
+                    self.read += map(line_of, entries)
                     self.recorded |= {line_of(entry).mark: entry.at for entry in entries}
                     self._more.notify_all()
                 position = entries[-1].position

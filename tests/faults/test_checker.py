@@ -15,52 +15,52 @@ class Case:
     def __init__(self) -> None:
         self.log = list(LOG)
         self.answered = [line for line in LOG if line.mark]
-        self.seen = list(LOG)
+        self.read = list(LOG)
 
     def differences(self) -> list[str]:
-        return list(differences(self.log, self.answered, self.seen))
+        return list(differences(self.log, self.answered, self.read))
 
 
 def loss_at_the_end(case: Case) -> None:
     del case.log[-1]
-    del case.seen[-1]
+    del case.read[-1]
 
 
 def loss_with_the_rest_moved_up(case: Case) -> None:
     case.log = [*LOG[:2], Line(3, A, 3, "a3"), Line(4, B, 1, "b2")]
-    case.seen = list(case.log)
+    case.read = list(case.log)
 
 
 def duplicate(case: Case) -> None:
     case.log.append(Line(6, B, 3, "b1"))
-    case.seen.append(case.log[-1])
+    case.read.append(case.log[-1])
 
 
 def swap(case: Case) -> None:
     case.log[2:4] = [Line(3, A, 3, "a3"), Line(4, B, 1, "b1")]
-    case.seen = list(case.log)
+    case.read = list(case.log)
 
 
 def gap_in_positions(case: Case) -> None:
     case.log[4] = case.log[4]._replace(position=6)
-    case.answered[-1] = case.seen[4] = case.log[4]
+    case.answered[-1] = case.read[4] = case.log[4]
 
 
 def gap_in_versions(case: Case) -> None:
     case.log[4] = case.log[4]._replace(version=3)
-    case.answered[-1] = case.seen[4] = case.log[4]
+    case.answered[-1] = case.read[4] = case.log[4]
 
 
 def missed_by_the_reader(case: Case) -> None:
-    del case.seen[2]
+    del case.read[2]
 
 
 def shown_twice_to_the_reader(case: Case) -> None:
-    case.seen.insert(2, case.seen[2])
+    case.read.insert(2, case.read[2])
 
 
 def seen_and_gone(case: Case) -> None:
-    case.seen.append(Line(6, B, 3, "b3"))
+    case.read.append(Line(6, B, 3, "b3"))
 
 
 def answered_differently(case: Case) -> None:

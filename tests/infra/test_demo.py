@@ -64,15 +64,15 @@ def test_the_desk_log_is_a_pdf_whose_text_can_be_read() -> None:
 def test_the_remark_about_the_fault_lies_around_its_lines() -> None:
     first, number = FAULT_LINES
     place = place_of_line(first, number)
-    seen: dict[int, float] = {}
+    height_at: dict[int, float] = {}
 
     def visit(text: str, _: object, matrix: list[float], *__: object) -> None:
         for at, line in enumerate(DESK_LOG[2]):
             if line and text.strip() == line:
-                seen[at] = 842 - matrix[5]
+                height_at[at] = 842 - matrix[5]
 
     pypdf.PdfReader(io.BytesIO(desk_log(DESK_LOG))).pages[2].extract_text(visitor_text=visit)
-    inside = {at for at, y in seen.items() if place["y"] <= y <= place["y"] + place["height"]}
+    inside = {at for at, y in height_at.items() if place["y"] <= y <= place["y"] + place["height"]}
     assert inside == set(range(first, first + number))
 
 
@@ -83,10 +83,10 @@ def test_the_learner_numbers_of_the_story_pass_the_check() -> None:
 @pytest.mark.slow
 def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
     port = str(free_port())
-    told = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
-    assert told.returncode == 0, told.stderr
-    assert "[13/13]" in told.stdout
-    assert "Demo deployment" in told.stderr
+    first_run = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
+    assert first_run.returncode == 0, first_run.stderr
+    assert "[13/13]" in first_run.stdout
+    assert "Demo deployment" in first_run.stderr
     checked = run("fsck", "--folder", "demo", cwd=tmp_path)
     assert (checked.returncode, checked.stdout[:3]) == (0, "OK:"), checked.stdout
     facts = checked.stdout.split()[1]

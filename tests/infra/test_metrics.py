@@ -61,14 +61,14 @@ def test_a_deployment_at_work_tells_its_timings_and_lags_and_nothing_personal(tm
         text = asked(running)
     finally:
         running.close()
-    told = samples(text)
-    assert told["portfolio_log_position", "", ""] == 3
-    assert told["portfolio_behind_facts", "views", ""] == 0
-    assert told["portfolio_behind_facts", "reactions", ""] in (0, 1, 2, 3)  # it has a pace of its own
-    assert told["portfolio_appends_waiting", "", ""] == 0
-    assert told["portfolio_journal_seconds_count", "read", "done"] >= 1
-    assert told["portfolio_views_seconds_count", "write", "done"] >= 1
-    assert told["process_resident_memory_bytes", "", ""] > 0
+    figures = samples(text)
+    assert figures["portfolio_log_position", "", ""] == 3
+    assert figures["portfolio_behind_facts", "views", ""] == 0
+    assert figures["portfolio_behind_facts", "reactions", ""] in (0, 1, 2, 3)  # it has a pace of its own
+    assert figures["portfolio_appends_waiting", "", ""] == 0
+    assert figures["portfolio_journal_seconds_count", "read", "done"] >= 1
+    assert figures["portfolio_views_seconds_count", "write", "done"] >= 1
+    assert figures["process_resident_memory_bytes", "", ""] > 0
     assert NAME.encode() not in text
     assert str(administrator).encode() not in text
 
@@ -94,9 +94,9 @@ def test_a_call_is_counted_by_how_it_ended() -> None:
         with pytest.raises(kind):
             part.seal(1)
     assert (part.seal(2), part.name) == (2, "part")
-    told = samples(metrics.text())
+    figures = samples(metrics.text())
     ends = {
-        end: number for (name, call, end), number in told.items() if name == "portfolio_vault_seconds_count" and call
+        end: number for (name, call, end), number in figures.items() if name == "portfolio_vault_seconds_count" and call
     }
     assert ends == {"fault": 1, "busy": 1, "done": 1}
 
@@ -112,6 +112,6 @@ def gone() -> int:
 def test_a_part_that_cannot_be_asked_leaves_the_rest_told() -> None:
     metrics = Metrics()
     metrics.watch(gone, lambda: 7, {"views": lambda: 5})
-    told = samples(metrics.text())
-    assert told["portfolio_appends_waiting", "", ""] == 7
-    assert math.isnan(told["portfolio_behind_facts", "views", ""])
+    figures = samples(metrics.text())
+    assert figures["portfolio_appends_waiting", "", ""] == 7
+    assert math.isnan(figures["portfolio_behind_facts", "views", ""])

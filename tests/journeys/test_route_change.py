@@ -29,6 +29,6 @@ def test_a_route_change_keeps_old_findings(stage: Stage) -> None:
     assert stage.get("callum", f"/v1/assessments/{stage.id('callum C1')}") == old
     then = readiness(stage, "callum", known_at=str(int(moved["position"]) - 1))
     assert states(then) == states(before)
-    told = [line["kind"] for line in trail(stage, "officer", enrolment)]
-    assert told.count("enrolment.route-changed") == 1
-    assert told.count("assessment.statement-found") == 46
+    kinds = [line["kind"] for line in trail(stage, "officer", enrolment)]
+    assert kinds.count("enrolment.route-changed") == 1
+    assert kinds.count("assessment.statement-found") == 46

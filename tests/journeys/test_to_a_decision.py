@@ -35,8 +35,8 @@ def test_an_apprentice_reaches_a_decision(stage: Stage) -> None:
     assert refused(stage, "joan", f"{attempt}/findings", late) == "finding-fixed-by-decision"
     (decision,) = stage.get("mia", attempt)["decisions"]
     assert (decision["grade"], decision["status"]) == ("pass", "effective")
-    told = [line["sentence"] for line in trail(stage, "officer", attempt)]
-    assert any("decided pass" in sentence for sentence in told)
+    sentences = [line["sentence"] for line in trail(stage, "officer", attempt)]
+    assert any("decided pass" in sentence for sentence in sentences)
 
     then = readiness(stage, "mia", known_at=decided["position"])
     assert [line["state"] for line in then["outcomes"]] == [line["state"] for line in marked["outcomes"]]

@@ -279,7 +279,7 @@ def test_more_of_anything_than_a_plan_has_is_refused_with_its_line() -> None:
         f"Option {number}: Maker {number}\tMapping\nX{number} AO{number}: Cloth\tK1" for number in range(1, 70)
     )
     prefixes = "\n".join(f"X{number} AO{number}: Cloth\tK1" for number in range(1, 70))
-    for text, said in [
+    for text, sentence in [
         (plan_text(core=f"{CORE}\n{outcomes}"), "there are more than 200 outcomes"),
         (plan_text(options=f"One of the following options:\n\n{options}"), "more than 60 options are listed"),
         (plan_text(descriptors=f"Category\tPass\tDistinction\n{categories}"), "more than 100 performance categories"),
@@ -288,7 +288,7 @@ def test_more_of_anything_than_a_plan_has_is_refused_with_its_line() -> None:
         (plan_text(options="", core=f"Outcome\tMapping\n{prefixes}", tables=""), "have more than 60 prefixes"),
         (plan_text(descriptors="Category\tPass\tDistinction\n\tSome.\tMore."), "has no category"),
     ]:
-        with pytest.raises(PlanUnreadable, match=rf"^Line \d+: .*{said}"):
+        with pytest.raises(PlanUnreadable, match=rf"^Line \d+: .*{sentence}"):
             read_plan(text)
 
 

@@ -143,7 +143,7 @@ def test_bold_written_as_asterisks_reads_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "sentence"),
     [
         ("", "The text is empty."),
         ("\ufeff \r\n\n", "The text is empty."),
@@ -158,10 +158,10 @@ def test_bold_written_as_asterisks_reads_the_same() -> None:
         ("x" * (LARGEST + 1), f"The text has {LARGEST + 1} characters"),
     ],
 )
-def test_what_is_no_plan_is_refused_in_one_sentence(text: str, said: str) -> None:
+def test_what_is_no_plan_is_refused_in_one_sentence(text: str, sentence: str) -> None:
     with pytest.raises(PlanUnreadable) as refused:
         read_plan(text)
-    assert str(refused.value).startswith(said)
+    assert str(refused.value).startswith(sentence)
     assert str(refused.value).endswith(".")
 
 

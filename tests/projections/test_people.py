@@ -40,12 +40,12 @@ def test_people_come_by_name_whenever_they_were_registered() -> None:
 
 def test_namesakes_are_on_one_page_each_and_none_is_left_out() -> None:
     with views_after(*(registered(person, "Sam") for person in (ADA, BEN, CY))) as reads:
-        seen: list[UUID] = []
+        listed: list[UUID] = []
         after = None
         while page := people(reads, after=after, limit=1):
-            seen += [person.person_id for person in page]
+            listed += [person.person_id for person in page]
             after = (page[0].name, page[0].person_id)
-    assert seen == sorted((ADA, BEN, CY))
+    assert listed == sorted((ADA, BEN, CY))
 
 
 def test_names_are_told_of_those_who_are_registered() -> None:

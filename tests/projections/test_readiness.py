@@ -28,8 +28,8 @@ def test_two_apprentices_do_not_share_a_picture() -> None:
 
 
 def test_a_fact_that_readiness_does_not_see_changes_no_row() -> None:
-    seen = on(EVIDENCE_ID, EvidenceServed(version=1))
-    assert rows_after(READINESS, *STORY, seen) == rows_after(READINESS, *STORY)
+    served = on(EVIDENCE_ID, EvidenceServed(version=1))
+    assert rows_after(READINESS, *STORY, served) == rows_after(READINESS, *STORY)
 
 
 def test_plans_and_forms_have_no_picture() -> None:

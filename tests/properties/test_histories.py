@@ -140,7 +140,7 @@ def check_evidence_was_there(stage: Stage) -> None:
         cited = {(ref.evidence_id, ref.version) for _, refs in fact.context.cited for ref in refs}
         assert cited <= there
         assert fact.context.missing() == []
-        assert {found.finding.code for found in fact.context.findings} == set(fact.context.form.codes)
+        assert {statement.finding.code for statement in fact.context.findings} == set(fact.context.form.codes)
 
 
 def check_panels(stage: Stage) -> None:

@@ -50,8 +50,8 @@ def write_code(mapping: Mapping) -> str:
 words = st.sampled_from(
     ["cloth", "care", "S275 steel", "BS7909", "repair", "K12", "colour", "safe working", "test & fix"]
 )
-titles = st.lists(words, min_size=1, max_size=4).map(lambda found: " ".join(["Works", *found]))
-sentences = st.lists(words, min_size=1, max_size=6).map(lambda found: " ".join(["Applies", *found]) + ".")
+titles = st.lists(words, min_size=1, max_size=4).map(lambda chosen_words: " ".join(["Works", *chosen_words]))
+sentences = st.lists(words, min_size=1, max_size=6).map(lambda chosen_words: " ".join(["Applies", *chosen_words]) + ".")
 code_names = st.builds(lambda letter, number: f"{letter}{number}", st.sampled_from("KS"), st.integers(1, 120))
 mappings = st.builds(
     lambda code, mandatory, starred: Mapping(code=code, mandatory=mandatory, english_maths=starred, raw=code, line=1),
@@ -129,9 +129,9 @@ def read_or_refused(text: str) -> None:
     try:
         plan = read_plan(text)
     except PlanUnreadable as refused:
-        said = str(refused)
-        assert said.endswith(".")
-        assert "\n" not in said
+        sentence = str(refused)
+        assert sentence.endswith(".")
+        assert "\n" not in sentence
         return
     assert plan.outcomes
     assert plan.distinct_codes()
@@ -218,8 +218,10 @@ def test_no_code_of_the_published_plan_is_lost_won_or_moved_without_a_word(inser
         plan = read_plan(text)
     except PlanUnreadable:
         return
-    said = [[(one.key, sorted(code.code for code in one.codes)) for one in each.outcomes] for each in (plan, WHOLE)]
-    assert said[0] == said[1] or added_by(plan)
+    codes_by_outcome = [
+        [(one.key, sorted(code.code for code in one.codes)) for one in each.outcomes] for each in (plan, WHOLE)
+    ]
+    assert codes_by_outcome[0] == codes_by_outcome[1] or added_by(plan)
 
 
 MARKED = ["K9", "S15", "Logistics", "Applied Skills", "Portfolio", "observation", "(LET)", "Distinction"]

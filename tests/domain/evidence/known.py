@@ -50,8 +50,8 @@ def edition(*codes: str) -> PlanEdition:
 
 def sealed(storage_version: str = "") -> ForSealing:
     """Return that the vault has the announced bytes."""
-    kept = Sealed(object_id=OBJECT_ID, sha256=SHA, size=1000, bounds=BOUNDS, storage_version=storage_version)
-    return ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=(kept,))
+    sealed = Sealed(object_id=OBJECT_ID, sha256=SHA, size=1000, bounds=BOUNDS, storage_version=storage_version)
+    return ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=(sealed,))
 
 
 NOT_RECEIVED = ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=())

@@ -74,8 +74,8 @@ def test_the_apprentice_claims_codes_of_the_route_one_fact_each() -> None:
 
 
 def test_a_claim_may_point_at_a_place() -> None:
-    told = changed(CLAIM, codes=frozenset({"K2"}), place=PLACE)
-    given(EVIDENCE, *HANDED_IN).when(told, TO_CLAIM).records(changed(CLAIMED, place=PLACE))
+    claimed = changed(CLAIM, codes=frozenset({"K2"}), place=PLACE)
+    given(EVIDENCE, *HANDED_IN).when(claimed, TO_CLAIM).records(changed(CLAIMED, place=PLACE))
 
 
 def test_a_claim_points_at_no_place_outside_the_file() -> None:

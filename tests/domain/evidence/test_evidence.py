@@ -281,9 +281,9 @@ def test_who_used_ai_says_how() -> None:
     given(EVIDENCE, *DRAFT).when(changed(SUBMIT, declaration=silent), MIA_NOW).rejected(
         DeclarationMissing, "how AI was used"
     )
-    told = changed(silent, ai_detail="spelling")
-    given(EVIDENCE, *DRAFT).when(changed(SUBMIT, declaration=told), MIA_NOW).records(
-        changed(SUBMITTED, declaration=told)
+    detailed = changed(silent, ai_detail="spelling")
+    given(EVIDENCE, *DRAFT).when(changed(SUBMIT, declaration=detailed), MIA_NOW).records(
+        changed(SUBMITTED, declaration=detailed)
     )
 
 
@@ -479,6 +479,6 @@ def test_only_what_is_handed_in_and_not_given_back_can_be_cited() -> None:
         "replaced": (*HANDED_IN, REPLACED),
         "withdrawn": (*HANDED_IN, WITHDRAWN),
     }
-    seen = {name: given(EVIDENCE, *history).state.versions[0] for name, history in stages.items()}
-    assert {name for name, version in seen.items() if version.citable()} == {"submitted", "accepted", "replaced"}
-    assert {name for name, version in seen.items() if version.handed_in()} == set(stages) - {"draft", "withdrawn"}
+    versions = {name: given(EVIDENCE, *history).state.versions[0] for name, history in stages.items()}
+    assert {name for name, version in versions.items() if version.citable()} == {"submitted", "accepted", "replaced"}
+    assert {name for name, version in versions.items() if version.handed_in()} == set(stages) - {"draft", "withdrawn"}

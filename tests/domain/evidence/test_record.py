@@ -20,9 +20,9 @@ from portfolio.domain.evidence.record import (
 from portfolio.domain.kernel import changed
 from tests.domain.world import ATTEMPT_ID, TODAY
 
-SAID = (SeenCode(code="S1", what="rigged safely"), SeenCode(code="S2", what="seen in place, not copied"))
+SEEN_CODES = (SeenCode(code="S1", what="rigged safely"), SeenCode(code="S2", what="seen in place, not copied"))
 OBSERVATION = Observation(
-    assessment_id=ATTEMPT_ID, place="Arena", occurred_on=TODAY, from_time="09:00", to_time="11:30", seen=SAID
+    assessment_id=ATTEMPT_ID, place="Arena", occurred_on=TODAY, from_time="09:00", to_time="11:30", seen=SEEN_CODES
 )
 TESTIMONY = WitnessTestimony(
     witness="Bo",
@@ -33,7 +33,7 @@ TESTIMONY = WitnessTestimony(
     statement="I saw Mia rig.",
     occurred_on=TODAY,
 )
-DISCUSSION = Discussion(assessment_id=ATTEMPT_ID, occurred_on=TODAY, minutes=40, topics=SAID)
+DISCUSSION = Discussion(assessment_id=ATTEMPT_ID, occurred_on=TODAY, minutes=40, topics=SEEN_CODES)
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, TESTIMONY, DISCUSSION])
@@ -69,7 +69,7 @@ def test_a_testimony_names_the_witness_and_is_given_at_first_hand(name: str, bla
 
 
 @pytest.mark.parametrize(
-    ("name", "blank"), [("minutes", 0), ("topics", ()), ("topics", (*SAID, SeenCode(code="S3", what="")))]
+    ("name", "blank"), [("minutes", 0), ("topics", ()), ("topics", (*SEEN_CODES, SeenCode(code="S3", what="")))]
 )
 def test_a_discussion_names_its_length_and_what_was_said_for_each_code(name: str, blank: object) -> None:
     with pytest.raises(DiscussionRecordIncomplete, match=name) as refusal:

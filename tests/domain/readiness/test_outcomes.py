@@ -35,9 +35,11 @@ NEXT = "What you can do next: ask your coach about another attempt, or appeal."
 
 
 def decision(name: str, status: Any = "effective", why_void: str = "", **judged: Any) -> DecisionNote:
-    found = tuple(FoundNote(code=code, judgement=said, reason=f"reason {code}.") for code, said in judged.items())
+    notes = tuple(
+        FoundNote(code=code, judgement=judgement, reason=f"reason {code}.") for code, judgement in judged.items()
+    )
     return DecisionNote(
-        decision_id=an_id(name), decided_on=TODAY, grade="pass", found=found, status=status, why_void=why_void
+        decision_id=an_id(name), decided_on=TODAY, grade="pass", found=notes, status=status, why_void=why_void
     )
 
 
@@ -61,13 +63,13 @@ def picture(*attempts: AttemptNote, **fields: Any) -> Picture:
     return Picture(enrolment_id=ENROLMENT_ID, plan_id=PLAN_ID, attempts=attempts, **{"routes": routes, **fields})
 
 
-def ready(seen: Picture, published: Plan = PLAN, taken: Form | None = None) -> Readiness:
-    return readiness(seen, published, taken or form(), TODAY)
+def ready(noted: Picture, published: Plan = PLAN, taken: Form | None = None) -> Readiness:
+    return readiness(noted, published, taken or form(), TODAY)
 
 
-def core(seen: Picture, published: Plan = PLAN, taken: Form | None = None) -> OutcomeReadiness:
+def core(noted: Picture, published: Plan = PLAN, taken: Form | None = None) -> OutcomeReadiness:
     """Return the one core outcome, of K1, K2 and S1."""
-    return next(each for each in ready(seen, published, taken).outcomes if each.outcome == "AO1")
+    return next(each for each in ready(noted, published, taken).outcomes if each.outcome == "AO1")
 
 
 OBSERVED = attempt(OBSERVATION, decision("C1", K1="met", S1="met"))
@@ -83,8 +85,8 @@ def test_nothing_claimed_is_no_claim() -> None:
 
 
 def test_a_claim_makes_it_claimed_and_never_assessed() -> None:
-    told = core(picture(claims=(claim("K1"), claim("K2"), claim("S1"))))
-    assert (told.state, told.assessed, told.codes_assessed) == ("claimed", False, 0)
+    shown = core(picture(claims=(claim("K1"), claim("K2"), claim("S1"))))
+    assert (shown.state, shown.assessed, shown.codes_assessed) == ("claimed", False, 0)
 
 
 def test_an_open_attempt_makes_it_in_assessment_even_beside_claims() -> None:
@@ -92,43 +94,43 @@ def test_an_open_attempt_makes_it_in_assessment_even_beside_claims() -> None:
 
 
 def test_some_codes_decided_make_it_partly_assessed() -> None:
-    told = core(picture(OBSERVED))
-    assert (told.state, told.codes_assessed, told.codes_needed, told.assessed) == ("partly assessed", 2, 3, False)
+    shown = core(picture(OBSERVED))
+    assert (shown.state, shown.codes_assessed, shown.codes_needed, shown.assessed) == ("partly assessed", 2, 3, False)
 
 
 def test_all_codes_met_make_it_assessed_met() -> None:
-    told = core(picture(*ALL_MET))
-    assert (told.state, told.codes_assessed, told.codes_needed, told.assessed) == ("assessed, met", 3, 3, True)
-    assert told.gaps == ()
+    shown = core(picture(*ALL_MET))
+    assert (shown.state, shown.codes_assessed, shown.codes_needed, shown.assessed) == ("assessed, met", 3, 3, True)
+    assert shown.gaps == ()
 
 
 def test_one_code_not_met_makes_it_assessed_not_met_whatever_the_grade() -> None:
     failed = attempt(OBSERVATION, decision("C1", K1="met", S1="not met"))
-    told = core(picture(failed, PORTFOLIO_MET))
-    assert (told.state, told.assessed) == ("assessed, not met", True)
-    assert told.gaps == (f"S1: judged on 8 December 2026, not met. Reason: reason S1. {NEXT}",)
+    shown = core(picture(failed, PORTFOLIO_MET))
+    assert (shown.state, shown.assessed) == ("assessed, not met", True)
+    assert shown.gaps == (f"S1: judged on 8 December 2026, not met. Reason: reason S1. {NEXT}",)
 
 
 def test_a_code_that_was_not_judged_is_not_covered() -> None:
-    told = core(picture(attempt(OBSERVATION, decision("C1", K1="met", S1="not judged"))))
-    assert (told.state, told.codes_assessed) == ("partly assessed", 1)
+    shown = core(picture(attempt(OBSERVATION, decision("C1", K1="met", S1="not judged"))))
+    assert (shown.state, shown.codes_assessed) == ("partly assessed", 1)
 
 
 def test_decisions_that_differ_count_as_not_met() -> None:
     other = component("C3", "portfolio", "K1", "K2", "K11", "K20")
     doubting = attempt(other, decision("C3", K1="not met", K2="met", K11="met", K20="met"))
-    told = core(picture(*ALL_MET, doubting), taken=form(OBSERVATION, PORTFOLIO, other))
-    assert told.state == "assessed, not met"
-    assert told.gaps == (
+    shown = core(picture(*ALL_MET, doubting), taken=form(OBSERVATION, PORTFOLIO, other))
+    assert shown.state == "assessed, not met"
+    assert shown.gaps == (
         "K1: judged met by one assessor and not met by another; a lead assessor will settle it. "
         "Until then it counts as not met, because findings differ.",
     )
 
 
 def test_a_decision_under_appeal_puts_it_under_review_and_still_counts() -> None:
-    told = core(picture(*ALL_MET, appeals=(AppealNote(appeal_id=APPEAL_ID, decision_id=an_id("C1")),)))
-    assert (told.state, told.assessed) == ("under review", True)
-    assert told.gaps == tuple(
+    shown = core(picture(*ALL_MET, appeals=(AppealNote(appeal_id=APPEAL_ID, decision_id=an_id("C1")),)))
+    assert (shown.state, shown.assessed) == ("under review", True)
+    assert shown.gaps == tuple(
         f"{code}: the decision is under appeal {str(APPEAL_ID)[:8]}; it counts until it is replaced."
         for code in ("K1", "S1")
     )
@@ -141,9 +143,9 @@ def test_an_appeal_against_a_decision_on_other_outcomes_leaves_this_one_alone() 
 
 def test_decisions_that_were_all_set_aside_make_it_void() -> None:
     void = attempt(OBSERVATION, decision("C1", "void", "the appeal was upheld.", K1="met", S1="met"))
-    told = core(picture(void, claims=(claim("K1"),)))
-    assert (told.state, told.assessed, told.codes_assessed) == ("void", False, 0)
-    assert told.gaps == (
+    shown = core(picture(void, claims=(claim("K1"),)))
+    assert (shown.state, shown.assessed, shown.codes_assessed) == ("void", False, 0)
+    assert shown.gaps == (
         "K1: the decision of 8 December 2026 was set aside because the appeal was upheld; it must be assessed again.",
         "K2 under AO1: nothing claimed yet.",
         "S1: the decision of 8 December 2026 was set aside because the appeal was upheld; it must be assessed again.",
@@ -157,8 +159,8 @@ def test_a_new_attempt_after_a_void_decision_makes_it_in_assessment_again() -> N
 
 def test_a_void_decision_beside_one_that_counts_leaves_it_partly_assessed() -> None:
     void = attempt(OBSERVATION, decision("C1", "void", "copied", K1="met", S1="met"))
-    told = core(picture(void, PORTFOLIO_MET))
-    assert (told.state, told.codes_assessed) == ("partly assessed", 1)
+    shown = core(picture(void, PORTFOLIO_MET))
+    assert (shown.state, shown.codes_assessed) == ("partly assessed", 1)
 
 
 def test_deciding_again_after_a_void_decision_counts() -> None:
@@ -170,8 +172,8 @@ def test_a_superseded_decision_counts_for_nothing() -> None:
     corrected = attempt(
         OBSERVATION, decision("C1", "superseded", K1="not met", S1="met"), decision("C1b", K1="met", S1="met")
     )
-    told = core(picture(corrected, PORTFOLIO_MET))
-    assert (told.state, told.gaps) == ("assessed, met", ())
+    shown = core(picture(corrected, PORTFOLIO_MET))
+    assert (shown.state, shown.gaps) == ("assessed, met", ())
 
 
 # --- gaps ---
@@ -186,8 +188,8 @@ def test_each_code_without_a_claim_is_named_under_its_outcome() -> None:
 
 
 def test_a_claim_that_waits_is_named_with_its_day_title_and_version() -> None:
-    seen = picture(claims=(claim("K1"), claim("K1", 2)), titles={EVIDENCE_ID: "Desk log"})
-    assert core(seen).gaps[0] == (
+    claimed = picture(claims=(claim("K1"), claim("K1", 2)), titles={EVIDENCE_ID: "Desk log"})
+    assert core(claimed).gaps[0] == (
         "K1: claimed on 7 December 2026 with Desk log, version 2; no assessor has judged it yet."
     )
 
@@ -200,8 +202,8 @@ def test_codes_still_open_are_listed_with_their_count() -> None:
 
 
 def test_a_code_the_form_leaves_out_is_not_the_apprentices_to_put_right() -> None:
-    told = core(picture(), taken=form(OBSERVATION))
-    assert told.gaps[1] == (
+    shown = core(picture(), taken=form(OBSERVATION))
+    assert shown.gaps[1] == (
         "K2: no part of your assessment form covers it. "
         "This is for the assessment organisation to put right, not for you."
     )
@@ -218,9 +220,9 @@ def test_where_two_observations_are_required_they_are_counted() -> None:
 
 
 def test_when_all_is_assessed_it_is_said_that_this_is_no_pass() -> None:
-    told = ready(picture(*ALL_MET))
-    assert told.all_assessed
-    assert told.gaps == (
+    shown = ready(picture(*ALL_MET))
+    assert shown.all_assessed
+    assert shown.gaps == (
         "All 2 outcomes are assessed. That does not mean a pass: "
         "the result still needs an approved grading scheme and a results officer.",
     )
@@ -230,28 +232,28 @@ def test_when_all_is_assessed_it_is_said_that_this_is_no_pass() -> None:
 
 
 def test_counts_have_denominators_and_a_code_counts_once() -> None:
-    told = ready(picture(OBSERVED))
-    assert (told.codes_assessed, told.codes_needed) == (2, 5)
-    assert (told.outcomes_assessed, told.outcomes_needed) == (0, 2)
-    assert (told.route, told.as_of, told.enrolment_id) == ("LET", TODAY, ENROLMENT_ID)
+    shown = ready(picture(OBSERVED))
+    assert (shown.codes_assessed, shown.codes_needed) == (2, 5)
+    assert (shown.outcomes_assessed, shown.outcomes_needed) == (0, 2)
+    assert (shown.route, shown.as_of, shown.enrolment_id) == ("LET", TODAY, ENROLMENT_ID)
 
 
 def test_all_outcomes_assessed_without_an_effective_observation_is_not_all_assessed() -> None:
     everything = component("C3", "portfolio", "K1", "K2", "S1", "K11", "K20")
     judged = attempt(everything, decision("C3", K1="met", K2="met", S1="met", K11="met", K20="met"))
-    told = ready(picture(judged), taken=form(OBSERVATION, everything))
-    assert told.outcomes_assessed == told.outcomes_needed
-    assert not told.all_assessed
-    assert told.gaps == ("No observation has been completed; the plan requires at least one.",)
+    shown = ready(picture(judged), taken=form(OBSERVATION, everything))
+    assert shown.outcomes_assessed == shown.outcomes_needed
+    assert not shown.all_assessed
+    assert shown.gaps == ("No observation has been completed; the plan requires at least one.",)
 
 
 def test_an_observation_set_aside_or_of_another_method_completes_nothing() -> None:
     void = attempt(OBSERVATION, decision("C1", "void", "copied", K1="met", S1="met"))
     additional = component("C3", "additional observations", "K1")
-    told = ready(
+    shown = ready(
         picture(void, attempt(additional, decision("C3", K1="met"))), taken=form(OBSERVATION, PORTFOLIO, additional)
     )
-    assert "No observation" in told.gaps[0]
+    assert "No observation" in shown.gaps[0]
 
 
 def test_a_form_without_its_coverage_proof_never_has_everything_assessed() -> None:
@@ -262,14 +264,14 @@ def test_a_form_without_its_coverage_proof_never_has_everything_assessed() -> No
 def test_a_code_that_is_not_mandatory_is_needed_only_where_the_form_covers_it(covered: bool, needed: int) -> None:
     loose = plan(outcomes=(outcome("AO1", None, "K1", "S1", mapping("K2", mandatory=False)),))
     taken = form(OBSERVATION, PORTFOLIO) if covered else form(OBSERVATION)
-    told = core(picture(OBSERVED), loose, taken)
-    assert (told.codes_needed, told.assessed) == (needed, not covered)
+    shown = core(picture(OBSERVED), loose, taken)
+    assert (shown.codes_needed, shown.assessed) == (needed, not covered)
 
 
 def test_an_outcome_of_which_nothing_is_needed_is_never_assessed() -> None:
     loose = plan(outcomes=(outcome("AO1", None, mapping("K9", mandatory=False)),))
-    told = core(picture(*ALL_MET), loose)
-    assert (told.codes_needed, told.assessed, told.state) == (0, False, "no claim")
+    shown = core(picture(*ALL_MET), loose)
+    assert (shown.codes_needed, shown.assessed, shown.state) == (0, False, "no claim")
 
 
 # --- another route ---
@@ -291,10 +293,10 @@ def test_after_a_change_core_codes_count_where_the_new_form_holds_the_component(
 
 def test_a_code_of_both_options_does_not_carry_over_without_a_ruling() -> None:
     before = attempt(PORTFOLIO, decision("C2", K2="met", K20="met"), route="CVT")
-    told = {each.outcome: each for each in ready(moved(before)).outcomes}
-    assert (told["AO1"].codes_assessed, told["LET AO3"].codes_assessed) == (1, 0)
+    shown = {each.outcome: each for each in ready(moved(before)).outcomes}
+    assert (shown["AO1"].codes_assessed, shown["LET AO3"].codes_assessed) == (1, 0)
 
 
 def test_the_outcomes_are_those_of_the_route_that_holds_on_the_day() -> None:
-    told = [readiness(moved(), PLAN, form(), day) for day in (YESTERDAY, TODAY, TOMORROW)]
-    assert [each.outcomes[-1].outcome for each in told] == ["CVT AO2", "LET AO3", "LET AO3"]
+    shown = [readiness(moved(), PLAN, form(), day) for day in (YESTERDAY, TODAY, TOMORROW)]
+    assert [each.outcomes[-1].outcome for each in shown] == ["CVT AO2", "LET AO3", "LET AO3"]

@@ -123,7 +123,7 @@ def test_findings_alone_are_no_decision() -> None:
 def test_a_decision_holds_the_findings_of_its_context() -> None:
     (decision,) = only(seen(OPEN, DECISION)).decisions
     assert (decision.status, decision.decided_on, decision.grade) == ("effective", TODAY, "pass")
-    assert [(found.code, found.judgement) for found in decision.found] == [("K1", "met"), ("S1", "met")]
+    assert [(note.code, note.judgement) for note in decision.found] == [("K1", "met"), ("S1", "met")]
 
 
 def test_a_superseded_decision_is_marked_and_stays() -> None:

@@ -106,9 +106,9 @@ def test_a_stream_that_was_looked_up_must_not_have_moved(journal: EventJournal) 
 
 def test_a_list_that_was_looked_up_must_not_have_grown_or_shrunk(journal: EventJournal) -> None:
     journal.append(*request(B, 0, Listed(parent="P")))
-    for seen in (0, 2):
+    for children in (0, 2):
         with pytest.raises(StaleVersion):
-            journal.append(*request(A, 0, note(), read_set=ReadSet(links={("children", "P"): seen})))
+            journal.append(*request(A, 0, note(), read_set=ReadSet(links={("children", "P"): children})))
     journal.append(*request(A, 0, note(), read_set=ReadSet(links={("children", "P"): 1, ("children", "Q"): 0})))
     assert journal.head() == 2
 

@@ -64,7 +64,7 @@ class Followed(EventJournal):
 class Texts(POPOTrackingRecorder):
     def __init__(self) -> None:
         super().__init__()
-        self.seen: list[tuple[int, str]] = []
+        self.notes: list[tuple[int, str]] = []
 
 
 class Notes(Projection[Texts]):
@@ -73,7 +73,7 @@ class Notes(Projection[Texts]):
 
     def process_event(self, domain_event: Recorded, tracking: Tracking) -> None:
         assert isinstance(domain_event.fact, Noted)
-        self.view.seen.append((tracking.notification_id, domain_event.fact.text))
+        self.view.notes.append((tracking.notification_id, domain_event.fact.text))
         self.view.insert_tracking(tracking)
 
 
@@ -83,4 +83,4 @@ def test_the_librarys_projection_runner_follows_the_journal(journal: EventJourna
     with ProjectionRunner(application_class=Followed, projection_class=Notes, view_class=Texts, env=env) as runner:
         receipt = journal.append(*request(A, 1, note(2), note(3)))
         runner.wait(receipt.position, timeout=PATIENCE)
-        assert runner.projection.view.seen == [(1, "note 1"), (2, "note 2"), (3, "note 3")]
+        assert runner.projection.view.notes == [(1, "note 1"), (2, "note 2"), (3, "note 3")]

@@ -34,9 +34,13 @@ def test_threads_that_fight_over_one_stream_never_overwrite_each_other(journal: 
 def test_of_two_streams_that_look_at_each_other_neither_moves_on_an_old_reading(journal: EventJournal) -> None:
     def run(own: UUID, other: UUID) -> None:
         for _ in range(50):
-            version, seen = len(journal.read(own)), len(journal.read(other))
+            version, other_version = len(journal.read(own)), len(journal.read(other))
             try:
-                journal.append(*request(own, version, Noted(text=str(seen)), read_set=ReadSet(streams={other: seen})))
+                journal.append(
+                    *request(
+                        own, version, Noted(text=str(other_version)), read_set=ReadSet(streams={other: other_version})
+                    )
+                )
             except StaleVersion:
                 continue
 
@@ -105,7 +109,7 @@ def test_times_and_positions_agree_whoever_writes_and_whatever_their_clocks_say(
 
 
 def test_a_reader_that_follows_the_log_sees_every_fact_once_in_order(journal: EventJournal) -> None:
-    seen: list[int] = []
+    positions: list[int] = []
     each = times(25)
     total = THREADS * each
 
@@ -115,9 +119,9 @@ def test_a_reader_that_follows_the_log_sees_every_fact_once_in_order(journal: Ev
             journal.append(*request(stream, number, note()))
 
     def follow() -> None:
-        while len(seen) < total:
-            journal.wait_past(len(seen), timeout=1)
-            seen.extend(entry.position for entry in journal.since(len(seen), limit=7))
+        while len(positions) < total:
+            journal.wait_past(len(positions), timeout=1)
+            positions.extend(entry.position for entry in journal.since(len(positions), limit=7))
 
     run_in_threads(*[write] * THREADS, follow)
-    assert seen == list(range(1, total + 1))
+    assert positions == list(range(1, total + 1))

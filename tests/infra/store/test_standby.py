@@ -180,15 +180,15 @@ def test_who_has_rebuilt_or_checked_views_lets_the_next_one_at_once(database: st
 
 
 def test_views_as_they_are_now_stand_still(database: str, views: PostgresViews) -> None:
-    with closing(PostgresViews(database, snapshot=True)) as still:
+    with closing(PostgresViews(database, snapshot=True)) as snapshot:
         views.write([Batch(THINGS, [(A, 1, *FULL)], [])], {THINGS.table: (0, 5)})
-        assert (still.position(THINGS.table), list(still.rows(THINGS))) == (0, [])
-        assert list(still.rows(View("others", 1, THINGS.key, THINGS.columns, THINGS.fold, ()))) == []
+        assert (snapshot.position(THINGS.table), list(snapshot.rows(THINGS))) == (0, [])
+        assert list(snapshot.rows(View("others", 1, THINGS.key, THINGS.columns, THINGS.fold, ()))) == []
 
 
 def test_views_that_nobody_has_made_yet_are_at_the_beginning(database: str) -> None:
-    with closing(PostgresViews(database, snapshot=True)) as still:
-        assert (still.position(THINGS.table), list(still.rows(THINGS))) == (0, [])
+    with closing(PostgresViews(database, snapshot=True)) as snapshot:
+        assert (snapshot.position(THINGS.table), list(snapshot.rows(THINGS))) == (0, [])
 
 
 def test_a_projector_shows_what_another_one_has_folded(in_database: EventJournal, views: PostgresViews) -> None:
