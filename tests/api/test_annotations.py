@@ -121,10 +121,10 @@ def test_a_remark_for_assessors_is_not_shown_to_the_apprentice(tell: Tell) -> No
     body = remark(world, content, SELECTOR, audience="assessors", text="Copied from Noah?")
     world.as_("assessor").does(path(), body)
     trail = "/enrolments/{enrolment}/audit-trail?kind=evidence.annotated"
-    for person, said in (("mia", False), ("quality", True), ("officer", True)):
+    for person, shown in (("mia", False), ("quality", True), ("officer", True)):
         caller = world.as_(person)
-        assert bool(caller.sees("/evidence/{pdf}")["versions"][0]["annotations"]) is said
-        assert ("Copied" in str(caller.sees(trail))) is said
+        assert bool(caller.sees("/evidence/{pdf}")["versions"][0]["annotations"]) is shown
+        assert ("Copied" in str(caller.sees(trail))) is shown
     assert "made a remark for assessors on version 1." in str(world.as_("mia").sees(trail))
 
 

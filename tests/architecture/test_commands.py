@@ -80,13 +80,13 @@ NOT_BY_HTTP = {
 
 @pytest.mark.parametrize("kind", [kind for kind in COMMANDS if kind.__name__ not in NOT_BY_HTTP])
 def test_every_field_of_a_command_is_said_by_its_caller(kind: type[Command]) -> None:
-    fields_of = {
+    given_fields = {
         field
         for _, given, fields, shapes in given_in_api()
         if given is kind
         for field in fields.union(*(schemas()[shape]().fields for shape in shapes))
     }
-    assert set(kind.__struct_fields__) == fields_of
+    assert set(kind.__struct_fields__) == given_fields
 
 
 def test_the_shapes_of_commands_are_found_where_they_are_poured_in() -> None:

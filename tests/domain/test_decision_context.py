@@ -48,7 +48,7 @@ REMARK = EvidenceAnnotated(
     text="look here",
     revises=None,
 )
-SEEN = Available(
+VERSION = Available(
     evidence_id=EVIDENCE_ID,
     version=1,
     kind="work product",
@@ -110,7 +110,7 @@ def context(*findings: StatementFound, **fields: Any) -> DecisionContext:
             standardised=True,
             interests=("none",),
         ),
-        "available": (SEEN,),
+        "available": (VERSION,),
         "cited": cited_by(findings),
         "served": (REF,),
         "findings": findings,
@@ -152,11 +152,11 @@ def test_what_the_assessor_cannot_be_shown_beforehand_does_not_change_the_hash_s
     "fields",
     [
         {"available": ()},
-        {"available": (SEEN, changed(SEEN, version=2))},
-        {"available": (changed(SEEN, sha256=OTHER_SHA),)},
-        {"available": (changed(SEEN, stage="replaced"),)},
-        {"available": (changed(SEEN, claims=()),)},
-        {"available": (changed(SEEN, annotations=(REMARK,)),)},
+        {"available": (VERSION, changed(VERSION, version=2))},
+        {"available": (changed(VERSION, sha256=OTHER_SHA),)},
+        {"available": (changed(VERSION, stage="replaced"),)},
+        {"available": (changed(VERSION, claims=()),)},
+        {"available": (changed(VERSION, annotations=(REMARK,)),)},
         {"served": ()},
         {"findings": (found("K1"),)},
         {"findings": (found("K1", "not met"), found("S1"))},
@@ -201,4 +201,7 @@ def test_a_citation_of_what_is_no_longer_available_is_named() -> None:
 
 
 def test_grounds_of_an_appeal_may_point_at_every_item_and_remark_in_it() -> None:
-    assert changed(CONTEXT, available=(changed(SEEN, annotations=(REMARK,)),)).items() == {EVIDENCE_ID, ANNOTATION_ID}
+    assert changed(CONTEXT, available=(changed(VERSION, annotations=(REMARK,)),)).items() == {
+        EVIDENCE_ID,
+        ANNOTATION_ID,
+    }

@@ -106,8 +106,8 @@ def test_a_refused_upload_is_answered_in_a_sentence_and_leaves_nothing_behind(
     assert again.top.one("form", id=way.attributes["href"][1:]).attributes["action"] == again.form("evidence")[0]
     assert listed(world) == []
     assert kept(world) == []
-    _, still = again.form("evidence")
-    assert (still["title"], still["produced_on"]) == (given["title"], given["produced_on"])
+    _, fields = again.form("evidence")
+    assert (fields["title"], fields["produced_on"]) == (given["title"], given["produced_on"])
     mia.does(again, "evidence", **filled(title="Corrected", **DECLARED, **{"declaration.ai_detail": ""}, file=a_file()))
     assert listed(world) == [("Corrected", "submitted", [])]
 
