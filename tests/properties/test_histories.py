@@ -148,7 +148,10 @@ def check_panels(stage: Stage) -> None:
     for entry, fact in of(log, PanelConvened):
         check_panel(before(log, entry), fact.members)
     for entry, _ in of(log, AppealDecided):
-        (panel,) = [fact for _, fact in of(history(stage, entry.originator_id), PanelConvened)]
+        convened = [
+            fact for each, fact in of(before(log, entry), PanelConvened) if each.originator_id == entry.originator_id
+        ]
+        panel = convened[-1]  # others may have been named in its members' place
         check_panel(before(log, entry), panel.members)
         assert entry.by in panel.members
 
