@@ -38,4 +38,4 @@ def test_every_refusal_is_answered_by_name_in_a_test_of_the_service() -> None:
         for code, refusal in refusals().items()
         if refusal.__name__ not in tested and f"/problems/{code}" not in tested
     }
-    assert missing == set(UNREACHABLE)
+    assert missing == set(UNREACHABLE), "bring it about over HTTP in tests/api, or say in UNREACHABLE why nobody can"

@@ -19,7 +19,8 @@ COMMANDS = kinds(Command)
 
 
 def test_every_command_has_a_row_of_permissions_and_a_record_it_changes() -> None:
-    assert set(COMMANDS) == set(MAY) == set(AGGREGATE_OF)
+    assert set(COMMANDS) == set(AGGREGATE_OF), "list the function that judges it in its Aggregate"
+    assert set(COMMANDS) == set(MAY), "say in portfolio/domain/permissions.py who may give it"
 
 
 def test_every_rule_is_named_like_its_command() -> None:
@@ -98,7 +99,8 @@ def test_the_shapes_of_commands_are_found_where_they_are_poured_in() -> None:
 @pytest.mark.parametrize("kind", COMMANDS)
 def test_every_command_can_be_given_over_http(kind: type[Command]) -> None:
     over_http = {given.__name__ for _, given, _, _ in given_in_api()}
-    assert (kind.__name__ in over_http) != (kind.__name__ in NOT_BY_HTTP)
+    given, explained = kind.__name__ in over_http, kind.__name__ in NOT_BY_HTTP
+    assert given != explained, "write its route in api/, or say in NOT_BY_HTTP who gives it"
 
 
 def test_no_page_has_a_schema_of_its_own() -> None:

@@ -56,7 +56,7 @@ def test_every_refusal_is_a_sentence_and_stands_in_the_list_of_problems(kind: ty
     title = kind.title()
     assert title[0].isupper() or title[0] == '"'
     assert title.endswith(".")
-    assert f"| `{kind.code}` |" in (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    assert f"| `{kind.code}` |" in (ROOT / "docs" / "problems.md").read_text(encoding="utf-8"), "run make docs"
 
 
 @pytest.mark.parametrize("kind", RULES)
@@ -64,8 +64,8 @@ def test_every_refusal_of_a_rule_is_one_sentence_and_names_the_rule_beside_it(ki
     assert ". " not in kind.title()
     assert not list(cited_in(kind.title()))
     unnumbered = {name for names in UNNUMBERED.values() for name in names}
-    assert (not kind.rule) == (kind.__name__ in unnumbered)
-    assert set(cited_in(kind.rule)) <= set(rules())
+    assert (not kind.rule) == (kind.__name__ in unnumbered), "name its rule, or say in UNNUMBERED why it has none"
+    assert set(cited_in(kind.rule)) <= set(rules()), "write its sentence and source into docs/rules.toml"
 
 
 def test_no_two_refusals_share_a_name() -> None:

@@ -31,7 +31,7 @@ def test_the_store_reads_golden_bytes_by_their_tag_alone() -> None:
 def test_every_stored_fact_has_golden_bytes_and_no_file_is_left_over() -> None:
     assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(
         ["contexts", "stores", *(f"{tag}.jsonl" for tag in TAGS)]
-    )
+    ), "run make golden"
 
 
 def test_tags_are_unique_and_name_their_record_and_what_happened() -> None:
@@ -44,7 +44,8 @@ def test_tags_are_unique_and_name_their_record_and_what_happened() -> None:
 
 
 def test_every_fact_is_in_the_catalogue_and_can_be_told() -> None:
-    assert set(FACTS) == set(kinds(Fact)) == {*TELLERS, *NAMING_TELLERS}
+    assert set(FACTS) == set(kinds(Fact)), "name it in the annotation of its aggregate's evolve"
+    assert set(FACTS) == {*TELLERS, *NAMING_TELLERS}, "say in portfolio/domain/sentences.py what it tells a reader"
 
 
 def test_golden_bytes_are_never_written_over() -> None:

@@ -61,4 +61,4 @@ def test_every_view_is_in_the_list() -> None:
         for value in vars(import_module(module.name)).values()
         if isinstance(value, View)
     }
-    assert views == {view.name for view in VIEWS}
+    assert views == {view.name for view in VIEWS}, "name it in projections/views.py"
