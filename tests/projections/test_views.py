@@ -62,3 +62,9 @@ def test_every_view_is_in_the_list() -> None:
         if isinstance(value, View)
     }
     assert views == {view.name for view in VIEWS}, "name it in projections/views.py"
+
+
+def test_every_view_has_a_test_of_its_own() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(projections.__path__) if not module.ispkg} - {"views"}
+    untested = {module for module in modules if not (Path(__file__).parent / f"test_{module}.py").exists()}
+    assert untested == set(), "facts in, rows out, in a file of tests/projections named after it"
