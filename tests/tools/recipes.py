@@ -26,6 +26,10 @@ DOCUMENTS = "tests/architecture/test_documents.py::test_a_document_that_follows_
 
 VIEW_LISTED = "tests/projections/test_views.py::test_every_view_is_in_the_list"
 
+WHOLE_STORE = "tests/architecture/test_stores.py::test_a_store_has_each_part_that_is_asked_of_one"
+
+KNOWN_STORE = "tests/architecture/test_stores.py::test_a_file_that_knows_every_store_knows_each"
+
 RECIPES: dict[str, tuple[Step, ...]] = {
     "Add a rule": (
         Step("portfolio/domain", "the refusal with its rule, raised by the function of the command", SWITCH_OFF),
@@ -44,7 +48,7 @@ RECIPES: dict[str, tuple[Step, ...]] = {
     "Add a route with its command": (
         Step(
             "portfolio/domain",
-            "the command, its fact with a tag, its function in the aggregate's list, and the fact in `evolve`",
+            "the command, its tagged fact, its function in the aggregate's list, the fact in `evolve` and its union",
             "tests/architecture/test_commands.py::test_every_command_has_a_row_of_permissions_and_a_record_it_changes",
         ),
         Step(
@@ -80,27 +84,31 @@ RECIPES: dict[str, tuple[Step, ...]] = {
         Step("tests/domain", "what it records, and what it refuses", SWITCH_OFF),
         Step(
             "tests/api",
-            "one call that works, and each refusal by name",
+            "one call that works",
+            "tests/api/test_every_route.py::test_every_command_is_given_in_a_test_of_the_service",
+        ),
+        Step(
+            "tests/api",
+            "each refusal by name",
             "tests/api/test_every_refusal.py::test_every_refusal_is_answered_by_name_in_a_test_of_the_service",
         ),
     ),
     "Add a view": (
         Step("projections", "a file named after the question: the table, the fold and the question", VIEW_LISTED),
         Step("projections/views.py", "the view in the list", VIEW_LISTED),
-        Step("tests/projections", "facts in, rows out", "tests/projections"),
+        Step(
+            "tests/projections",
+            "facts in, rows out, in a file of the same name",
+            "tests/projections/test_views.py::test_every_view_has_a_test_of_its_own",
+        ),
     ),
     "Add a store": (
-        Step("infra/store", "a package with a recorder, views and a README", "tests/infra/store"),
-        Step(
-            "infra/settings.py",
-            "the setting that names it, as a store that opens itself",
-            "tests/infra/test_settings.py",
-        ),
-        Step(
-            "tests/infra/store/conftest.py",
-            "the store among those that the contract suites run on",
-            "tests/infra/store",
-        ),
+        Step("infra/store", "a package: recorder, snapshot, views, the store that opens them, a README", WHOLE_STORE),
+        Step("infra/store/journal.py", "how the journal is opened on its recorder", KNOWN_STORE),
+        Step("infra/settings.py", "the setting that names it, as a store that opens itself", KNOWN_STORE),
+        Step("pyproject.toml", "the package among the stores that know nothing of each other, its driver", KNOWN_STORE),
+        Step("tests/infra/store", "the store in `conftest.py`, `given.py` and `test_stores.py`", KNOWN_STORE),
+        Step("tests/projections/support.py", "its views among those that every view is tested on", KNOWN_STORE),
     ),
     "Add a page": (
         Step(
@@ -125,8 +133,8 @@ def recipes_markdown() -> str:
     lines = [BEGIN]
     for title, steps in RECIPES.items():
         lines += ["", f"### {title}", ""]
-        lines += [f"{number}. `{step.place}`: {step.what}." for number, step in enumerate(steps, start=1)]
-        lines += ["", f"Missed by: {', '.join(dict.fromkeys(f'`{step.check}`' for step in steps))}."]
+        for number, step in enumerate(steps, start=1):
+            lines.append(f"{number}. `{step.place}`: {step.what}. Missed by `{step.check}`.")
     return "\n".join([*lines, "", END])
 
 
