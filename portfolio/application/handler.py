@@ -100,11 +100,18 @@ class CommandHandler:
             except FINAL:
                 raise
             except Rejected as refusal:
-                retryable = session.from_cache or (isinstance(refusal, StaleVersion) and if_match is None)
+                stale = isinstance(refusal, StaleVersion) and if_match is None
+                retryable = stale or session.from_cache or self._sealed_too_late(session, command)
                 if not (retries_left and retryable):
                     raise
                 self.cache.evict(session.states)  # a cached state may be older than the record
         raise StaleVersion
+
+    def _sealed_too_late(self, session: ReadSession, command: Command) -> bool:
+        """Tell whether the vault may have refused a file because its item moved after it was read."""
+        if not isinstance(command, SealFile):
+            return False
+        return len(self.journal.read(command.evidence_id)) != session.version(command.evidence_id)
 
     def _attempt(
         self,

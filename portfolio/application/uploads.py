@@ -12,7 +12,7 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion
 from portfolio.domain.evidence.facts import UploadOffered
-from portfolio.domain.kernel import Fact, Rejected, Value
+from portfolio.domain.kernel import Fact, Rejected, Value, changed
 
 
 class Offered(Value):
@@ -40,7 +40,8 @@ class Uploads:
     ) -> Receipt:
         """Record an offer that the rules allow and the vault has a place for; the receipt's extra is ``Offered``.
 
-        A repeated request gets the places of the first. A refused offer leaves nothing in the vault.
+        A repeated request gets the places of the first, as ``Offered`` too if an earlier release kept less of them.
+        A refused offer leaves nothing in the vault.
         """
         prepared: list[bytes] = []
 
@@ -57,9 +58,18 @@ class Uploads:
             if prepared and not isinstance(refusal, Busy):  # of a busy record nobody knows whether it took the offer
                 self.vault.discard(command.object_id)
             raise
-        if prepared and receipt.extra != prepared[-1]:  # the same request came twice at once, and the other was first
+        if receipt.extra in prepared[-1:]:
+            return receipt
+        if prepared:  # the same request came twice at once, and the other was first
             self.vault.discard(command.object_id)
-        return receipt
+        return self._answered_before(receipt)
+
+    def _answered_before(self, receipt: Receipt) -> Receipt:
+        """Return the receipt of an offer made before, with what the record says of it and the places kept with it."""
+        fact = cast(UploadOffered, self.handler.journal.read(receipt.stream)[receipt.version - 1].fact)
+        kept = {"parts": ()} | msgspec.json.decode(receipt.extra or b"{}")
+        answer = kept | {"version_number": fact.version, "object_id": fact.object_id}
+        return changed(receipt, extra=msgspec.json.encode(answer))
 
     def discard(
         self, command: DiscardDraft, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
