@@ -7,8 +7,7 @@ from uuid import UUID
 from marshmallow import fields
 
 from api.blueprint import Blueprint
-from api.evidence import digest
-from api.fields import Id, Moment, Position, Text
+from api.fields import Digest, Id, Moment, Position, Text
 from api.ids import new_id
 from api.reads import Sight, see
 from api.schemas import ReceiptOut, Schema
@@ -52,7 +51,7 @@ class DecisionIn(Schema):
 
     grade = Text(50, required=True)
     reasons = Text(10_000, lines=True, required=True)
-    context_hash = digest(required=True)
+    context_hash = Digest(required=True)
 
 
 class SupersessionIn(DecisionIn):

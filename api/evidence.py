@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
 from api.evidence_shown import PLACES, EvidenceOut, item_shown, send_version, visible_version
-from api.fields import Day, Id, Text, Whole
+from api.fields import Day, Digest, Id, Text, Whole
 from api.ids import new_id
 from api.reads import see
 from api.schemas import ReceiptOut, Schema
@@ -45,11 +45,6 @@ MOST_VERSIONS = 10_000
 BYTES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in TAKEN}
 
 
-def digest(**options: Any) -> fields.String:
-    """Return the field of a SHA-256, 64 hexadecimal digits in lower case."""
-    return fields.String(validate=validate.Regexp("^[0-9a-f]{64}$"), **options)
-
-
 class VersionIn(Schema):
     """A file to announce; its bytes are then put to the URLs of the answer."""
 
@@ -57,7 +52,7 @@ class VersionIn(Schema):
     filename = Text(255, required=True)
     media_type = Text(100, required=True)
     size = Whole(required=True, metadata={"description": "Bytes."})
-    sha256 = digest(required=True)
+    sha256 = Digest(required=True)
     produced_on = Day(required=True)
 
 
@@ -131,7 +126,7 @@ class DropIn(NumberIn):
 class AnnotationIn(NumberIn):
     """A remark pinned to a place in a version; ``sha256`` is of the bytes it was made on."""
 
-    sha256 = digest(required=True)
+    sha256 = Digest(required=True)
     selector = OneOf(PLACES, required=True)
     kind = word(AnnotationKind, required=True)
     audience = word(Audience, required=True)

@@ -72,6 +72,17 @@ class Id(Written):
         return UUID(text)
 
 
+class Digest(Written):
+    """A SHA-256, in hexadecimal digits."""
+
+    form = "[0-9a-f]{64}"
+    fault = "Not a SHA-256: 64 hexadecimal digits in lower case."
+
+    def read(self, text: str) -> str:
+        """Return the digits."""
+        return text
+
+
 class Position(Written):
     """A position of the log: a number from 0, sent as a string because it may outgrow a browser's numbers."""
 

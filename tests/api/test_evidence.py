@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.errors import RangeNotSatisfiable
+from api.errors import FieldsNotValid, RangeNotSatisfiable
 from infra.fsck.files import differences
 from portfolio.application.ports import (
     ContentHashMismatch,
@@ -114,6 +114,7 @@ def test_a_draft_can_ask_for_fresh_places(tell: Tell) -> None:
         (ContentTypeNotAllowed, {"media_type": "text/html"}),
         (ProductionDateInvalid, {"produced_on": TOMORROW}),
         (NotVisible, {"enrolment_id": str(uuid4())}),
+        (FieldsNotValid, {"sha256": "a" * 64 + "\n"}),
     ],
 )
 def test_an_offer_that_cannot_be_is_refused_and_leaves_nothing_in_the_vault(
