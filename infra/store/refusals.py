@@ -53,6 +53,16 @@ class NoAnswer(CannotOpen):
         )
 
 
+class AddressFaulty(CannotOpen):
+    """The address of the database cannot be read. It may hold a password, so nothing of it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "PORTFOLIO_DATABASE_URL is no address that PostgreSQL understands: check its parameters, "
+            "and that signs such as % and @ in a password are written %25 and %40."
+        )
+
+
 class NotMigrated(CannotOpen):
     """The database lacks the tables of this release."""
 

@@ -11,7 +11,7 @@ from psycopg.errors import InsufficientPrivilege, InvalidSchemaName, ReadOnlySql
 from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from infra.store.refusals import NoAnswer, NotLetIn, NotMigrated
+from infra.store.refusals import AddressFaulty, NoAnswer, NotLetIn, NotMigrated
 from portfolio.application.ports import Busy, StorageFull
 
 CONNECT_TIMEOUT = 2
@@ -39,8 +39,11 @@ Values = Sequence[Any] | dict[str, Any]
 
 
 def address(url: str) -> str:
-    """Return the connection string, with our time-outs where it names none."""
-    parameters = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
+    """Return the connection string, with our time-outs where it names none; raise ``CannotOpen`` if it is faulty."""
+    try:
+        parameters = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
+    except psycopg.ProgrammingError as error:
+        raise AddressFaulty from error
     return make_conninfo("", **{**CONNECTION_DEFAULTS, **parameters})
 
 

@@ -18,7 +18,7 @@ from infra.store.postgres.server import POOL_SIZE, connect
 from infra.store.postgres.views import PostgresViews
 from infra.store.postgres.writer import Broken, Refused, Writer, prepare
 from infra.store.recorder import Request
-from infra.store.refusals import NewerFormat, NoAnswer, NotLetIn, NotMigrated
+from infra.store.refusals import AddressFaulty, NewerFormat, NoAnswer, NotLetIn, NotMigrated
 from portfolio.application.ports import Busy, Idempotency, ReadSet, Receipt
 from portfolio.domain.kernel import StaleVersion
 from projections.views import VIEWS
@@ -208,6 +208,17 @@ def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
     with pytest.raises(NoAnswer, match=r"The database facts at 127\.0\.0\.1 cannot be used") as refused:
         EventJournal.in_database("postgresql://service:secret@127.0.0.1:1/facts", secret=SECRET)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "faulty", ["service:secret@127.0.0.1:1/facts?surprise=1", "service:secret%zz@127.0.0.1:1/facts"]
+)
+def test_an_address_that_cannot_be_read_is_refused_without_the_password(faulty: str) -> None:
+    with pytest.raises(AddressFaulty) as refused:
+        EventJournal.in_database(f"postgresql://{faulty}", secret=SECRET)
+    assert "secret" not in str(refused.value)
+    with pytest.raises(AddressFaulty):
+        migrate(f"postgresql://{faulty}")
 
 
 def test_connections_that_broke_are_made_again(journal: EventJournal, hand: psycopg.Connection) -> None:
