@@ -65,7 +65,7 @@ def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str
             value = posted.getlist(path)
         else:
             value = typed(field, posted.get(path, ""))
-        if value:
+        if value or value == 0:
             sent[name] = value
     return sent
 

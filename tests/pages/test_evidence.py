@@ -267,9 +267,10 @@ def test_a_remark_may_be_as_long_on_the_page_as_in_the_api(world: World) -> None
     assert "Remark: Length must be between 1 and 5000." in refused.refusal
 
 
-def test_a_form_names_a_version_within_the_bounds_of_the_api(world: World) -> None:
+@pytest.mark.parametrize("number", [0, 10**9])
+def test_a_form_names_a_version_within_the_bounds_of_the_api(world: World, number: int) -> None:
     assessor = Visitor(world, "assessor")
-    refused = assessor.refused(assessor.reads(ITEM), "acceptance", 422, version=str(10**9))
+    refused = assessor.refused(assessor.reads(ITEM), "acceptance", 422, version=str(number))
     assert "Version: Must be greater than or equal to 1" in refused.refusal
 
 
