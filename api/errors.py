@@ -177,8 +177,16 @@ def from_http(error: HTTPException) -> Response | HTTPException:
     if kind is WrongMethod and "Allow" in headers:
         return problem(kind(f"Use {headers['Allow']} here."), headers)
     if kind is TooLarge:
-        return problem(kind(f"Send at most {request.max_content_length} bytes here."), headers)
+        return problem(kind(too_large()), headers)
     return problem(kind(), headers)
+
+
+def too_large() -> str:
+    """Say what to send less of: bytes, or, where they are not too many, the fields of a form."""
+    length, most = request.content_length, request.max_content_length
+    if length is not None and most is not None and length <= most:
+        return "The form has more fields, or longer ones, than any form of ours: send fewer, or shorter ones."
+    return f"Send at most {most} bytes here."
 
 
 def flat(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -83,6 +83,8 @@ def test_a_browser_that_knows_no_type_is_helped_by_the_name(world: World, mia: V
         ({"produced_on": "1.11.2026"}, 422, "Day the work was produced: Not a day such as 2026-03-01."),
         ({"produced_on": TOMORROW}, 409, "The day the work was produced, seen or said cannot lie in the future"),
         ({"file": (io.BytesIO(b""), "", "")}, 422, "File: choose a file."),
+        ({"file": a_file(name="x" * 256 + ".pdf")}, 422, "Filename: Length must be between 1 and 255."),
+        ({"file": a_file(name="risk\x01.pdf")}, 422, "Filename: Holds a control character"),
         ({"file": a_file(b"")}, 409, "The file is empty or larger than the 500 MB that are taken"),
         ({"file": a_file(files.EXECUTABLE, "risk.exe", "application/x-msdownload")}, 409, "The file was declared as"),
         ({"file": a_file(files.EXECUTABLE)}, 409, "Files of this type are not taken as evidence"),
@@ -110,6 +112,13 @@ def test_a_refused_upload_is_answered_in_a_sentence_and_leaves_nothing_behind(
     assert (fields["title"], fields["produced_on"]) == (given["title"], given["produced_on"])
     mia.does(again, "evidence", **filled(title="Corrected", **DECLARED, **{"declaration.ai_detail": ""}, file=a_file()))
     assert listed(world) == [("Corrected", "submitted", [])]
+
+
+def test_a_form_of_too_many_fields_is_not_told_that_it_has_too_many_bytes(world: World, mia: Visitor) -> None:
+    answer = mia.send(mia.reads(BOARD), "evidence", **filled(codes=["K1"] * 1000))
+    assert answer.status_code == 413
+    assert "The form has more fields, or longer ones, than any form of ours" in answer.text
+    assert (listed(world), kept(world)) == ([], [])
 
 
 @dataclass

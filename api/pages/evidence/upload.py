@@ -78,14 +78,12 @@ def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
     ``announce`` makes the command from what the form says of the file. If any step is refused, nothing of it stays.
     """
     refuse_too_large()
-    posted, file = uploaded(), request.files.get("file")
-    if file is None or not file.filename:
-        raise FieldsNotValid("File: choose a file.")
+    posted, file = uploaded(), chosen_file()
     received = cast(MeasuredFile, file.stream)
     offer = announce(
         object_id=new_id(),
         title=posted["title"],
-        filename=file.filename,
+        filename=form(VersionIn, only=("filename",), also={"filename": file.filename or ""})["filename"],
         media_type=declared_type(file),
         size=received.size,
         sha256=received.digest.hexdigest(),
@@ -111,6 +109,14 @@ def uploaded() -> dict[str, Any]:
     if request.form.get("declaration.wording"):
         posted |= form(SubmissionIn, only=("declaration",), also=ai_use())
     return posted
+
+
+def chosen_file() -> FileStorage:
+    """Return the file of this request, or say that none was chosen."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise FieldsNotValid("File: choose a file.")
+    return file
 
 
 def refuse_too_large() -> None:
