@@ -102,10 +102,11 @@ class ForEnrolment(Known):
 
 
 class ForRoute(Known):
-    """The plan edition of the enrolment, and the form named."""
+    """The plan edition of the enrolment, the form named, and whether the apprentice has a result."""
 
     edition: PlanEdition
     form: Form
+    result_issued: bool
 
 
 class ForAssignment(Known):
@@ -173,6 +174,10 @@ class UlnAlreadyEnrolled(RuleBroken, rule="ENROLMENT-2"):
 
 class FormNotForRoute(RuleBroken, rule="ENROLMENT-1"):
     """The form must be approved, for this plan edition, and serve the route."""
+
+
+class OptionChangeTooLate(RuleBroken, rule="ENROLMENT-3"):
+    """The option cannot change once a result is issued."""
 
 
 class ConsentMissing(RuleBroken, rule="ENROLMENT-3, APPEAL-4"):
@@ -312,6 +317,8 @@ def enrol_apprentice(enrolment: Enrolment, command: EnrolApprentice, known: ForE
 def change_route(enrolment: Enrolment, command: ChangeRoute, known: ForRoute) -> list[EnrolmentFact]:
     """Move to another option of the plan with the apprentice's consent (ENROLMENT-1, ENROLMENT-3)."""
     _check_exists(enrolment)
+    if known.result_issued:
+        raise OptionChangeTooLate
     if not command.consent:
         raise ConsentMissing
     _check_route(recorded_plan(known.edition), known.form, enrolment.plan_id, command.route)

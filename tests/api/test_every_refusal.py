@@ -13,6 +13,7 @@ UNREACHABLE = {
     "EnrolmentExists": "ids of new records are drawn by the server",
     "EvidenceExists": "ids of new records are drawn by the server",
     "AttemptExists": "ids of new records are drawn by the server",
+    "OptionChangeTooLate": "no command issues a result yet",
     "DecisionContextIncomplete": "the server builds the context, whole",
     "DeploymentExists": "a deployment is created where it runs, never over HTTP",
     "KeyTaken": "the handler turns it into the refusal of the rule behind the key",

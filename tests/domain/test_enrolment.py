@@ -26,6 +26,7 @@ from portfolio.domain.enrolment import (
     FormNotForRoute,
     ForRoute,
     NotAssigned,
+    OptionChangeTooLate,
     PersonAssigned,
     PersonReleased,
     ReleasePerson,
@@ -96,7 +97,7 @@ CHANGE = ChangeRoute(
     reason="moved house",
     consent=True,
 )
-SERVED = ForRoute(by=OFFICER, at=NOW, today=TODAY, edition=EDITION, form=form(routes=("CVT",)))
+SERVED = ForRoute(by=OFFICER, at=NOW, today=TODAY, edition=EDITION, form=form(routes=("CVT",)), result_issued=False)
 ASSIGN = AssignPerson(
     enrolment_id=ENROLMENT_ID,
     person_id=ASSESSOR,
@@ -191,6 +192,10 @@ def test_before_the_first_day_the_first_route_holds() -> None:
 
 def test_the_option_changes_with_the_apprentices_consent_alone() -> None:
     given(ENROLMENT, ENROLLED).when(changed(CHANGE, consent=False), SERVED).rejected(ConsentMissing)
+
+
+def test_the_option_does_not_change_once_a_result_is_issued() -> None:
+    given(ENROLMENT, ENROLLED).when(CHANGE, changed(SERVED, result_issued=True)).rejected(OptionChangeTooLate)
 
 
 def test_a_change_of_option_needs_the_plan_on_record() -> None:

@@ -34,7 +34,7 @@ def for_enrolment(session: ReadSession, command: EnrolApprentice, by: UUID, at: 
 
 
 def for_route(session: ReadSession, command: ChangeRoute, by: UUID, at: datetime) -> ForRoute:
-    """Return the plan edition of the enrolment, and the form named."""
+    """Return the plan edition of the enrolment, and the form named; no command issues a result yet."""
     enrolment = session.state(ENROLMENT, command.enrolment_id)
     return ForRoute(
         by=by,
@@ -42,6 +42,7 @@ def for_route(session: ReadSession, command: ChangeRoute, by: UUID, at: datetime
         today=london_day(at),
         edition=session.state(PLAN, enrolment.plan_id),
         form=session.state(FORM, command.form_id),
+        result_issued=False,
     )
 
 
