@@ -17,17 +17,12 @@ from api.trail import TrailIn, TrailOut, name_of, trail
 from api.writes import execute, show_version
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of, replayed_readiness
-from portfolio.domain.enrolment import (
-    ENROLMENT,
-    ApprenticeEnrolled,
-    Assigned,
-    AssignPerson,
-    ChangeRoute,
-    EnrolApprentice,
-    Enrolment,
-    ReleasePerson,
-    RouteFrom,
-)
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.assignments import AssignPerson, ReleasePerson
+from portfolio.domain.enrolment.enrolling import EnrolApprentice
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled
+from portfolio.domain.enrolment.routes import ChangeRoute
+from portfolio.domain.enrolment.state import Assigned, Enrolment, RouteFrom
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.readiness.outcomes import Readiness
 from portfolio.domain.vocabulary import Assignment

@@ -6,14 +6,8 @@ from uuid import UUID
 import msgspec
 
 from portfolio.domain.appeal import PanelConvened
-from portfolio.domain.enrolment import (
-    ApprenticeEnrolled,
-    PersonAssigned,
-    PersonReleased,
-    RouteChanged,
-    RouteFrom,
-    route_on,
-)
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
+from portfolio.domain.enrolment.state import RouteFrom, route_on
 from portfolio.domain.kernel import Entry, Value
 from portfolio.domain.vocabulary import ASSIGNED, MEMBER_OF_THE_PANEL, THE_APPRENTICE
 from projections.machinery.database import Reads, Rows, View

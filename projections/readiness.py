@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.enrolment import ApprenticeEnrolled
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.kernel import Entry, tag_of
 from portfolio.domain.readiness.picture import PICTURE_FACTS, Picture, see
 from projections.machinery.database import Reads, Rows, View

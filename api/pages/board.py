@@ -18,7 +18,8 @@ from api.services import caller, services, today
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.domain import permissions
 from portfolio.domain.appeal import APPEAL
-from portfolio.domain.enrolment import ENROLMENT, Enrolment, route_codes
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.commands import OfferEvidence
 from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
 from portfolio.domain.form import code_order

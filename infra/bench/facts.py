@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from portfolio.application.indexes import index_rows
 from portfolio.application.ports import AppendConditions, Idempotency
-from portfolio.domain.enrolment import ApprenticeEnrolled
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.facts import (
     EvidenceAccepted,

@@ -27,7 +27,7 @@ from portfolio.domain.appeal import AppealAlreadyOpen, LodgeAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
-from portfolio.domain.enrolment import UlnAlreadyEnrolled
+from portfolio.domain.enrolment.refusals import UlnAlreadyEnrolled
 from portfolio.domain.evidence.commands import SealFile
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, StaleVersion, State, changed
 

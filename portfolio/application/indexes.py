@@ -3,7 +3,7 @@
 from portfolio.application.ports import IndexRow
 from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitted, AppealWithdrawn, DecisionSubject
 from portfolio.domain.assessment.facts import AttemptOpened
-from portfolio.domain.enrolment import ApprenticeEnrolled
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import Fact
 from portfolio.domain.plan import PlanImported

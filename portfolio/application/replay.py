@@ -10,7 +10,7 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal import APPEAL, Appeal, DecisionSubject
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import GradeDecided
-from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, EvidenceServed, EvidenceSubmitted
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value

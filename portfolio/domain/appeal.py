@@ -5,7 +5,9 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.enrolment import ConsentMissing, Enrolment, conflicted
+from portfolio.domain.enrolment.conflict import conflicted
+from portfolio.domain.enrolment.refusals import ConsentMissing
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import (
     NOBODY,
     Aggregate,

@@ -6,7 +6,7 @@ from portfolio.domain.appeal import APPEAL
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.deployment import DEPLOYMENT
-from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import Aggregate, Command, Fact

@@ -5,10 +5,11 @@ The words are the roles a person holds now, plus what they are to the record ("t
 somebody is.
 """
 
-from portfolio.domain import appeal, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain import appeal, criteria, deployment, form, person, plan
 from portfolio.domain.appeal import AppealNotYours, AppellantWithoutStanding, OfficerMayNotDecide
 from portfolio.domain.assessment import decisions, findings, opening
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised
+from portfolio.domain.enrolment import assignments, enrolling, routes
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
@@ -103,10 +104,10 @@ MAY: dict[type[Command], Rule] = {
     form.DraftForm: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     form.AddComponent: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     form.ApproveForm: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
-    enrolment.EnrolApprentice: _any(ADMINISTRATOR),
-    enrolment.ChangeRoute: _any(ADMINISTRATOR),
-    enrolment.AssignPerson: _any(ADMINISTRATOR),
-    enrolment.ReleasePerson: _any(ADMINISTRATOR),
+    enrolling.EnrolApprentice: _any(ADMINISTRATOR),
+    routes.ChangeRoute: _any(ADMINISTRATOR),
+    assignments.AssignPerson: _any(ADMINISTRATOR),
+    assignments.ReleasePerson: _any(ADMINISTRATOR),
     evidence.OfferEvidence: _any(THE_APPRENTICE),
     evidence.OfferVersion: _any(THE_APPRENTICE),
     evidence.SealFile: _any(THE_APPRENTICE),

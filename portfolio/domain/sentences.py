@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import appeal, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain import appeal, criteria, deployment, form, person, plan
 from portfolio.domain.assessment import facts as assessment
 from portfolio.domain.assessment.finding import StatementFound
+from portfolio.domain.enrolment import facts as enrolment
 from portfolio.domain.evidence import facts as evidence
 from portfolio.domain.evidence.selector import fragment
 from portfolio.domain.kernel import Fact

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portfolio.domain.appeal import AppealFact, AppealLodged
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
-from portfolio.domain.enrolment import ApprenticeEnrolled, EnrolmentFact
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import Entry, Fact
 from projections.machinery.database import Rows, View

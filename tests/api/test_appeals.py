@@ -23,7 +23,7 @@ from portfolio.domain.appeal import (
     PanelTooSmall,
 )
 from portfolio.domain.assessment.assessor import RemarkerNotDifferent
-from portfolio.domain.enrolment import ConsentMissing
+from portfolio.domain.enrolment.refusals import ConsentMissing
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell
 from tests.api.world import CODES, SELECTOR, TODAY, YESTERDAY, World, appeal, assign, finding, outcome, refused, sha

@@ -29,7 +29,7 @@ from portfolio.domain.assessment.findings import (
     JudgementNeedsReason,
 )
 from portfolio.domain.assessment.opening import AttemptNotAllowed, ComponentUnknown
-from portfolio.domain.enrolment import AssessorConflicted, EnrolmentUnknown
+from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnknown
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion
 from tests.api.conftest import Tell

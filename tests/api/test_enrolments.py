@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from portfolio.domain.enrolment import (
+from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
     AssessorConflicted,
     ConsentMissing,

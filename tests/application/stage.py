@@ -33,7 +33,8 @@ from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import ApproveCriteria, Criterion, DraftCriteria
 from portfolio.domain.deployment import CreateDeployment
-from portfolio.domain.enrolment import AssignPerson, EnrolApprentice
+from portfolio.domain.enrolment.assignments import AssignPerson
+from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.evidence.commands import ClaimStatements, OfferEvidence, SealFile, ServeEvidence, SubmitEvidence
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.media import Sealed

@@ -11,7 +11,9 @@ from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.assessment.findings import RecordFindings, citable
 from portfolio.domain.assessment.opening import AttemptNotAllowed, OpenAttempt, OpenAttemptAfterAppeal
 from portfolio.domain.criteria import Criteria
-from portfolio.domain.enrolment import AssessorConflicted, ChangeRoute, Enrolment
+from portfolio.domain.enrolment.refusals import AssessorConflicted
+from portfolio.domain.enrolment.routes import ChangeRoute
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import ReturnEvidence
 from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import Form

@@ -14,13 +14,9 @@ from portfolio.domain.assessment.decisions import DecideGrade, DecisionContextSt
 from portfolio.domain.assessment.facts import GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.opening import OpenAttempt
-from portfolio.domain.enrolment import (
-    AssessorConflicted,
-    EnrolApprentice,
-    EnrolmentUnknown,
-    ReleasePerson,
-    UlnAlreadyEnrolled,
-)
+from portfolio.domain.enrolment.assignments import ReleasePerson
+from portfolio.domain.enrolment.enrolling import EnrolApprentice
+from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnknown, UlnAlreadyEnrolled
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,

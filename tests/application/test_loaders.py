@@ -21,7 +21,10 @@ from portfolio.domain.appeal import (
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.criteria import ApproveCriteria
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment import AssignPerson, ChangeRoute, EnrolApprentice, Enrolment, route_codes
+from portfolio.domain.enrolment.assignments import AssignPerson
+from portfolio.domain.enrolment.enrolling import EnrolApprentice
+from portfolio.domain.enrolment.routes import ChangeRoute
+from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.claims import ClaimAlreadyAnswered
 from portfolio.domain.evidence.commands import (
     AnnotateEvidence,

@@ -12,8 +12,8 @@ from portfolio.domain.appeal import AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
 from portfolio.domain.criteria import CriteriaApproved
-from portfolio.domain.enrolment import ENROLMENT as ENROLMENT_KIND
-from portfolio.domain.enrolment import ChangeRoute
+from portfolio.domain.enrolment.aggregate import ENROLMENT as ENROLMENT_KIND
+from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.evidence.commands import AcceptEvidence, ServeEvidence, SubmitEvidence
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceServed, EvidenceSubmitted, UploadOffered
 from portfolio.domain.form import FormApproved

@@ -10,7 +10,6 @@ LINES = 400
 
 LONGER = {
     "portfolio/domain/appeal.py": "one aggregate on one page",
-    "portfolio/domain/enrolment.py": "one aggregate on one page",
     "infra/demo/story.py": "one story, told in order",
 }
 """Files that are longer, and why that reads better than two."""

@@ -70,7 +70,7 @@ def test_only_the_table_and_the_relations_of_records_know_relations() -> None:
         if isinstance(node, ast.Name) and node.id in relations
     }
     assert asking - ASKERS == {
-        "portfolio/domain/enrolment.py",  # relations() of an enrolment
+        "portfolio/domain/enrolment/state.py",  # relations() of an enrolment
         "portfolio/domain/appeal.py",  # relations() of an appeal
         "portfolio/application/read_session.py",  # what somebody is whatever the record: themselves, registered
         "projections/enrolments.py",  # the relations as rows

@@ -9,7 +9,7 @@ from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.opening import ForAttempt
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment import Assigned, Enrolment, RouteFrom
+from portfolio.domain.enrolment.state import Assigned, Enrolment, RouteFrom
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceServed, EvidenceSubmitted, FileSealed, UploadOffered

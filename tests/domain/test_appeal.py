@@ -47,7 +47,8 @@ from portfolio.domain.appeal import (
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
-from portfolio.domain.enrolment import Assigned, ConsentMissing, Enrolment
+from portfolio.domain.enrolment.refusals import ConsentMissing
+from portfolio.domain.enrolment.state import Assigned, Enrolment
 from portfolio.domain.kernel import NOBODY, Command, Fact, changed
 from portfolio.domain.person import CompetenceRecorded, InterestDeclared, Person
 from portfolio.domain.vocabulary import Assignment, Role, WorksFor

@@ -32,7 +32,8 @@ from portfolio.domain.assessment.findings import (
 )
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment import AssessorConflicted, Enrolment
+from portfolio.domain.enrolment.refusals import AssessorConflicted
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn
 from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import OutcomeNotInRoute

@@ -8,33 +8,23 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment import (
-    ENROLMENT,
-    ROLE_FOR,
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.assignments import ROLE_FOR, AssignPerson, ForAssignment, ReleasePerson
+from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
+from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
-    ApprenticeEnrolled,
     AssessorConflicted,
-    AssignPerson,
-    ChangeRoute,
     ConsentMissing,
-    EnrolApprentice,
-    Enrolment,
     EnrolmentExists,
     EnrolmentUnknown,
-    ForAssignment,
-    ForEnrolment,
     FormNotForRoute,
-    ForRoute,
     NotAssigned,
     OptionChangeTooLate,
-    PersonAssigned,
-    PersonReleased,
-    ReleasePerson,
-    RouteChanged,
-    RouteFrom,
     UlnInvalid,
-    route_codes,
 )
+from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
+from portfolio.domain.enrolment.state import Enrolment, RouteFrom, route_codes
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
 from portfolio.domain.kernel import Command, Known, changed
 from portfolio.domain.person import Interest, InterestDeclared, Person, PersonUnknown, RoleNotHeld

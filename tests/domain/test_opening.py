@@ -16,7 +16,8 @@ from portfolio.domain.assessment.opening import (
 )
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment import Enrolment, EnrolmentUnknown, RouteFrom
+from portfolio.domain.enrolment.refusals import EnrolmentUnknown
+from portfolio.domain.enrolment.state import Enrolment, RouteFrom
 from portfolio.domain.form import Component, CoverageProofMissing, Form, OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Fact, changed
 from portfolio.domain.plan import PlanEdition, PlanNotApproved

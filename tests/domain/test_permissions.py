@@ -4,9 +4,10 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import appeal, criteria, deployment, enrolment, form, person, plan
+from portfolio.domain import appeal, criteria, deployment, form, person, plan
 from portfolio.domain.assessment import decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
+from portfolio.domain.enrolment import assignments, enrolling, routes
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
@@ -57,10 +58,10 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     form.DraftForm: (ANOTHER_ASSESSOR, THE_COACH),
     form.AddComponent: (ANOTHER_ASSESSOR, THE_COACH),
     form.ApproveForm: (ADMINISTRATOR, ANOTHER_ASSESSOR),
-    enrolment.EnrolApprentice: (THE_COACH, LEAD),
-    enrolment.ChangeRoute: (THE_APPRENTICE, THE_COACH),
-    enrolment.AssignPerson: (THE_ASSESSOR, LEAD),
-    enrolment.ReleasePerson: (THE_ASSESSOR, LEAD),
+    enrolling.EnrolApprentice: (THE_COACH, LEAD),
+    routes.ChangeRoute: (THE_APPRENTICE, THE_COACH),
+    assignments.AssignPerson: (THE_ASSESSOR, LEAD),
+    assignments.ReleasePerson: (THE_ASSESSOR, LEAD),
     evidence.OfferEvidence: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
     evidence.OfferVersion: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
     evidence.SealFile: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),

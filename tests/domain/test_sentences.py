@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.enrolment import PersonReleased
+from portfolio.domain.enrolment.facts import PersonReleased
 from portfolio.domain.kernel import Fact, changed, tag_of
 from portfolio.domain.sentences import NAMING_TELLERS, TELLERS, sentence
 from tests.domain.evidence.test_claims_and_annotations import ANNOTATED, CLAIMED

@@ -18,7 +18,9 @@ from portfolio.domain.appeal import (
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecisionSuperseded
-from portfolio.domain.enrolment import ENROLMENT, ApprenticeEnrolled, Enrolment, PersonReleased, RouteChanged
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonReleased, RouteChanged
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence import record
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import (

@@ -14,7 +14,7 @@ from infra.store.sqlite.views import SqliteViews
 from portfolio.application.indexes import index_rows
 from portfolio.domain.appeal import AppealLodged, DecisionSubject, Ground
 from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
-from portfolio.domain.enrolment import ApprenticeEnrolled, PersonAssigned
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceSubmitted, FileSealed, StatementClaimed, UploadOffered
 from portfolio.domain.evidence.selector import Bounds

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.domain.enrolment import PersonReleased
+from portfolio.domain.enrolment.facts import PersonReleased
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReplaced, EvidenceReturned, EvidenceSubmitted
 from portfolio.domain.kernel import Fact, changed
 from projections.assessor_queue import OpenAttempt, WaitingEvidence, assessor_queue

@@ -3,7 +3,7 @@
 from datetime import date
 
 from portfolio.domain.appeal import AppealDecided, PanelConvened
-from portfolio.domain.enrolment import PersonReleased, RouteChanged
+from portfolio.domain.enrolment.facts import PersonReleased, RouteChanged
 from portfolio.domain.kernel import Fact
 from projections.enrolments import PARTS, EnrolmentOf, enrolments_of
 from tests.domain.world import (

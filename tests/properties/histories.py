@@ -28,7 +28,8 @@ from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
 from portfolio.domain.assessment.finding import Citation, Finding
 from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.opening import OpenAttempt
-from portfolio.domain.enrolment import AssignPerson, ChangeRoute, ReleasePerson
+from portfolio.domain.enrolment.assignments import AssignPerson, ReleasePerson
+from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     ClaimStatements,

@@ -19,7 +19,7 @@ from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, Gra
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
-from portfolio.domain.enrolment import PersonAssigned, PersonReleased
+from portfolio.domain.enrolment.facts import PersonAssigned, PersonReleased
 from portfolio.domain.evidence.facts import StatementClaimed
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import Recorded, tag_of

@@ -12,7 +12,7 @@ from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import enrolment_log, readiness_of, replayed_readiness
 from portfolio.domain.appeal import APPEAL, Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import code_order
 from portfolio.domain.person import PERSON

@@ -15,7 +15,8 @@ from api.people import InterestIn
 from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
-from portfolio.domain.enrolment import ENROLMENT, route_codes
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,

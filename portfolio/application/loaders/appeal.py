@@ -10,7 +10,7 @@ from portfolio.domain.appeal import APPEAL, Appeal, ConvenePanel, DecideAppeal, 
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
-from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.person import PERSON
 
 

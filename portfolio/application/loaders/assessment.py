@@ -13,7 +13,7 @@ from portfolio.domain.assessment.opening import ForAttempt, OpenAttempt, OpenAtt
 from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
-from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import FORM

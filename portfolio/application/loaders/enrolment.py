@@ -6,15 +6,10 @@ from uuid import UUID
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
-from portfolio.domain.enrolment import (
-    ENROLMENT,
-    AssignPerson,
-    ChangeRoute,
-    EnrolApprentice,
-    ForAssignment,
-    ForEnrolment,
-    ForRoute,
-)
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment
+from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
+from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.form import FORM
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN

@@ -1,7 +1,9 @@
 """Who may assess: assigned now, free of conflicts, with interests declared, and not barred by an earlier decision."""
 
 from portfolio.domain.assessment.facts import AttemptOpened
-from portfolio.domain.enrolment import AssessorConflicted, Enrolment, conflicted
+from portfolio.domain.enrolment.conflict import conflicted
+from portfolio.domain.enrolment.refusals import AssessorConflicted
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import Form
 from portfolio.domain.kernel import Known, RuleBroken

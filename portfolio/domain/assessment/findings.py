@@ -6,7 +6,7 @@ from portfolio.domain.assessment.assessor import ForAssessor, check_assessor
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.assessment.finding import Finding, StatementFound
-from portfolio.domain.enrolment import route_codes
+from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import Command, RuleBroken

@@ -27,7 +27,7 @@ from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.assessment.findings import ForFindings
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment import Enrolment
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.facts import EvidenceRecorded, EvidenceServed, FileSealed
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import Form, code_order

@@ -6,7 +6,8 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment import Enrolment, EnrolmentUnknown, RouteFrom, route_codes
+from portfolio.domain.enrolment.refusals import EnrolmentUnknown
+from portfolio.domain.enrolment.state import Enrolment, RouteFrom, route_codes
 from portfolio.domain.form import CoverageProofMissing, Form, OutcomeNotInRoute
 from portfolio.domain.kernel import Command, Known, RuleBroken
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan

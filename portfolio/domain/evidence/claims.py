@@ -1,7 +1,7 @@
 """Claims: the apprentice says which codes a version shows, and takes a claim back until it is answered."""
 
 from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.enrolment import Enrolment, route_codes
+from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.commands import ClaimStatements, DropClaim
 from portfolio.domain.evidence.facts import ClaimDropped, StatementClaimed
 from portfolio.domain.evidence.item import Evidence

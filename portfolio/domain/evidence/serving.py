@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portfolio.domain.enrolment import Enrolment
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import ServeEvidence
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.evidence.item import Evidence

@@ -1,6 +1,6 @@
 """Uploads: a file is offered, its bytes arrive and are sealed, and a draft may be discarded (EVIDENCE-1 to -4, -6)."""
 
-from portfolio.domain.enrolment import Enrolment
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion, SealFile
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOffered
 from portfolio.domain.evidence.item import Evidence

@@ -3,7 +3,7 @@
 import hashlib
 from uuid import UUID
 
-from portfolio.domain.enrolment import Enrolment, route_codes
+from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.claims import check_codes
 from portfolio.domain.evidence.commands import WriteRecord
 from portfolio.domain.evidence.facts import EvidenceRecorded

@@ -11,7 +11,8 @@ from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitt
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.assessment.finding import Judgement
 from portfolio.domain.calendar import london_day
-from portfolio.domain.enrolment import ApprenticeEnrolled, RouteChanged, RouteFrom, route_on
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, RouteChanged
+from portfolio.domain.enrolment.state import RouteFrom, route_on
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,

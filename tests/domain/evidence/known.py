@@ -6,7 +6,7 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import VersionRef
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.finding import Citation, Finding, StatementFound
-from portfolio.domain.enrolment import ENROLMENT
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.annotations import ForAnnotation
 from portfolio.domain.evidence.claims import ForClaim, ForDrop
 from portfolio.domain.evidence.facts import EvidenceServed

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.enrolment import RouteFrom
+from portfolio.domain.enrolment.state import RouteFrom
 from portfolio.domain.form import Component, Form
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import Plan, RequiredMethod

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.appeal import AppealNotAdmitted, AppealWithdrawn
-from portfolio.domain.enrolment import RouteChanged, RouteFrom
+from portfolio.domain.enrolment.facts import RouteChanged
+from portfolio.domain.enrolment.state import RouteFrom
 from portfolio.domain.evidence.facts import ClaimDropped, DraftDiscarded, EvidenceReplaced, EvidenceWithdrawn
 from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.readiness.picture import AppealNote, AttemptNote, ClaimNote, Picture, effective_on, see

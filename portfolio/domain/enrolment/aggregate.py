@@ -1,0 +1,11 @@
+"""An enrolment as the handler sees it: its key, its empty state, the rule of each command and its fold."""
+
+from portfolio.domain.enrolment.assignments import assign_person, release_person
+from portfolio.domain.enrolment.enrolling import enrol_apprentice
+from portfolio.domain.enrolment.routes import change_route
+from portfolio.domain.enrolment.state import Enrolment, evolve
+from portfolio.domain.kernel import Aggregate
+
+ENROLMENT = Aggregate(
+    "enrolment_id", Enrolment(), (enrol_apprentice, change_route, assign_person, release_person), evolve
+)

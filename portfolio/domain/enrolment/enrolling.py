@@ -1,0 +1,66 @@
+"""Enrolling: one apprentice on one plan edition, one form and exactly one route of it."""
+
+from datetime import date
+from uuid import UUID
+
+from portfolio.domain.deployment import Deployment
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
+from portfolio.domain.enrolment.refusals import EnrolmentExists, UlnInvalid
+from portfolio.domain.enrolment.routes import check_route
+from portfolio.domain.enrolment.state import Enrolment
+from portfolio.domain.form import Form
+from portfolio.domain.kernel import Command, Known
+from portfolio.domain.person import Person, RoleNotHeld, check_registered
+from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
+from portfolio.domain.uln import uln_is_valid
+from portfolio.domain.vocabulary import APPRENTICE
+
+
+class EnrolApprentice(Command):
+    """Enrol an apprentice; the route is an option's key, or "core" for a plan without options."""
+
+    enrolment_id: UUID
+    apprentice: UUID
+    uln: str
+    plan_id: UUID
+    form_id: UUID
+    route: str
+    centre_ukprn: str
+    employer: str
+    starts_on: date
+
+
+class ForEnrolment(Known):
+    """The person to enrol, the plan edition and the form named, and the deployment."""
+
+    person: Person
+    edition: PlanEdition
+    deployment: Deployment
+    form: Form
+
+
+def enrol_apprentice(enrolment: Enrolment, command: EnrolApprentice, known: ForEnrolment) -> list[EnrolmentFact]:
+    """Enrol a registered apprentice once, on a usable plan, one of its routes and a form for it (ENROLMENT-1, -2)."""
+    if enrolment.exists():
+        raise EnrolmentExists
+    if not uln_is_valid(command.uln):
+        raise UlnInvalid
+    check_registered(known.person)
+    if APPRENTICE not in known.person.roles:
+        raise RoleNotHeld("The person to enrol does not hold the role apprentice.")
+    plan = recorded_plan(known.edition)
+    if not may_rest_on_plan(known.edition, known.deployment):
+        raise PlanNotApproved
+    check_route(plan, known.form, command.plan_id, command.route)
+    enrolled = ApprenticeEnrolled(
+        apprentice=command.apprentice,
+        uln=command.uln,
+        plan_id=command.plan_id,
+        plan_reference=plan.reference,
+        form_id=command.form_id,
+        route=command.route,
+        centre_ukprn=command.centre_ukprn,
+        employer=command.employer,
+        starts_on=command.starts_on,
+    )
+    return [enrolled]

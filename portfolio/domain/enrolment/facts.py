@@ -1,0 +1,51 @@
+"""What is recorded of an enrolment."""
+
+from datetime import date
+from uuid import UUID
+
+from portfolio.domain.kernel import Fact
+from portfolio.domain.vocabulary import Assignment
+
+
+class ApprenticeEnrolled(Fact, tag="enrolment.apprentice-enrolled"):
+    """The apprentice is enrolled on a plan edition, a form and a route."""
+
+    apprentice: UUID
+    uln: str
+    plan_id: UUID
+    plan_reference: str
+    form_id: UUID
+    route: str
+    centre_ukprn: str
+    employer: str
+    starts_on: date
+
+
+class RouteChanged(Fact, tag="enrolment.route-changed"):
+    """The apprentice follows another route from the day given; earlier findings stay on record."""
+
+    route: str
+    form_id: UUID
+    effective_on: date
+    reason: str
+
+
+class PersonAssigned(Fact, tag="enrolment.person-assigned"):
+    """A person has a part in this enrolment from the day given; no components means all."""
+
+    person_id: UUID
+    assignment: Assignment
+    starts_on: date
+    components: frozenset[str]
+
+
+class PersonReleased(Fact, tag="enrolment.person-released"):
+    """The person's part ended on the day given."""
+
+    person_id: UUID
+    assignment: Assignment
+    ends_on: date
+    reason: str
+
+
+EnrolmentFact = ApprenticeEnrolled | RouteChanged | PersonAssigned | PersonReleased

@@ -1,0 +1,43 @@
+"""What the rules of an enrolment refuse."""
+
+from portfolio.domain.kernel import NotVisible, RuleBroken
+
+
+class EnrolmentUnknown(NotVisible):
+    """There is no such enrolment."""
+
+
+class EnrolmentExists(RuleBroken):
+    """This enrolment is recorded already."""
+
+
+class UlnInvalid(RuleBroken, rule="ENROLMENT-2"):
+    """A unique learner number has ten digits, the first not 0, and the last is its check digit."""
+
+
+class UlnAlreadyEnrolled(RuleBroken, rule="ENROLMENT-2"):
+    """This unique learner number is enrolled on the same standard already."""
+
+
+class FormNotForRoute(RuleBroken, rule="ENROLMENT-1"):
+    """The form must be approved, for this plan edition, and serve the route."""
+
+
+class OptionChangeTooLate(RuleBroken, rule="ENROLMENT-3"):
+    """The option cannot change once a result is issued."""
+
+
+class ConsentMissing(RuleBroken, rule="ENROLMENT-3, APPEAL-4"):
+    """The apprentice's recorded consent is needed."""
+
+
+class AssessorConflicted(RuleBroken, rule="INTEREST-2, INTEREST-3"):
+    """Nobody with an interest in the apprentice, or who ever trained, managed or coached them assesses."""
+
+
+class AlreadyAssigned(RuleBroken):
+    """The person has this part already."""
+
+
+class NotAssigned(RuleBroken):
+    """The person does not have this part now."""

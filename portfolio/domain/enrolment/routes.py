@@ -1,0 +1,54 @@
+"""Routes: the apprentice moves to another option of the plan, with the form that serves it."""
+
+from datetime import date
+from uuid import UUID
+
+from portfolio.domain.enrolment.facts import EnrolmentFact, RouteChanged
+from portfolio.domain.enrolment.refusals import ConsentMissing, FormNotForRoute, OptionChangeTooLate
+from portfolio.domain.enrolment.state import Enrolment, check_exists
+from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
+from portfolio.domain.kernel import Command, Known
+from portfolio.domain.plan import Plan, PlanEdition, recorded_plan
+
+
+class ChangeRoute(Command):
+    """Move the apprentice to another option, with the form that serves it."""
+
+    enrolment_id: UUID
+    route: str
+    form_id: UUID
+    effective_on: date
+    reason: str
+    consent: bool
+
+
+class ForRoute(Known):
+    """The plan edition of the enrolment, the form named, and whether the apprentice has a result."""
+
+    edition: PlanEdition
+    form: Form
+    result_issued: bool
+
+
+def change_route(enrolment: Enrolment, command: ChangeRoute, known: ForRoute) -> list[EnrolmentFact]:
+    """Move to another option of the plan with the apprentice's consent (ENROLMENT-1, ENROLMENT-3)."""
+    check_exists(enrolment)
+    if known.result_issued:
+        raise OptionChangeTooLate
+    if not command.consent:
+        raise ConsentMissing
+    check_route(recorded_plan(known.edition), known.form, enrolment.plan_id, command.route)
+    moved = RouteChanged(
+        route=command.route, form_id=command.form_id, effective_on=command.effective_on, reason=command.reason
+    )
+    return [moved]
+
+
+def check_route(plan: Plan, form: Form, plan_id: UUID, route: str) -> None:
+    """Refuse a route that the plan does not have, and a form that does not serve it (ENROLMENT-1)."""
+    if route not in plan.routes():
+        raise RouteUnknown(f"{route!r} is none of: {', '.join(plan.routes())}.", routes=plan.routes())
+    if form.plan_id != plan_id or route not in form.routes:
+        raise FormNotForRoute
+    if form.proof is None:
+        raise CoverageProofMissing

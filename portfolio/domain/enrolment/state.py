@@ -1,0 +1,158 @@
+"""The state of an enrolment: who is enrolled on what, who has which part in it, and how each fact changes that."""
+
+from datetime import date
+from typing import assert_never
+from uuid import UUID
+
+from portfolio.domain.enrolment.facts import (
+    ApprenticeEnrolled,
+    EnrolmentFact,
+    PersonAssigned,
+    PersonReleased,
+    RouteChanged,
+)
+from portfolio.domain.enrolment.refusals import EnrolmentUnknown
+from portfolio.domain.kernel import NOBODY, State, Value, changed
+from portfolio.domain.plan import PlanEdition
+from portfolio.domain.vocabulary import (
+    ASSESSOR,
+    ASSIGNED,
+    COACH,
+    INTERNAL_QUALITY_ASSURER,
+    THE_APPRENTICE,
+    Assignment,
+    Relation,
+)
+
+
+class Assigned(Value):
+    """One person's part and its days; ``ends_on`` None means it goes on."""
+
+    person_id: UUID
+    assignment: Assignment
+    starts_on: date
+    components: frozenset[str]
+    ends_on: date | None = None
+
+    def on(self, today: date) -> bool:
+        """Return whether the part is held on this day: the day it ends no longer counts."""
+        return self.starts_on <= today and (self.ends_on is None or today < self.ends_on)
+
+
+class RouteFrom(Value):
+    """The route and form that hold from a day on."""
+
+    since: date
+    route: str
+    form_id: UUID
+
+
+def route_on(routes: tuple[RouteFrom, ...], day: date) -> RouteFrom | None:
+    """Return the route that holds on a day, of routes as they were chosen: before the first one begins, the first."""
+    held = (route for route in reversed(routes) if route.since <= day)
+    return next(held, routes[0] if routes else None)
+
+
+class Enrolment(State):
+    """Who is enrolled on what, and who has which part in it."""
+
+    apprentice: UUID = NOBODY
+    plan_id: UUID = NOBODY
+    routes: tuple[RouteFrom, ...] = ()
+    assigned: tuple[Assigned, ...] = ()
+
+    def route_on(self, day: date) -> RouteFrom | None:
+        """Return the route and form that hold on a day: a change to come does not count yet (ENROLMENT-3)."""
+        return route_on(self.routes, day)
+
+    def exists(self) -> bool:
+        """Return whether there is such an enrolment."""
+        return self.apprentice != NOBODY
+
+    def form_on(self, day: date) -> UUID:
+        """Return the form that is taken on a day, ``NOBODY`` where nobody is enrolled."""
+        route = self.route_on(day)
+        return route.form_id if route else NOBODY
+
+    def subject(self) -> UUID | None:
+        """Return the apprentice."""
+        return self.apprentice
+
+    def relations(self, person: UUID, today: date) -> set[Relation]:
+        """Return "the apprentice", and "assigned coach", "assigned assessor" and so on for parts held today."""
+        held = {ASSIGNED[assignment] for assignment in self._parts(person, today)}
+        return held | ({THE_APPRENTICE} if person == self.apprentice else set())
+
+    def ever(self, person: UUID) -> frozenset[Assignment]:
+        """Return every part the person ever had here."""
+        return frozenset(part.assignment for part in self.assigned if part.person_id == person)
+
+    def coached_by(self, person: UUID, today: date) -> bool:
+        """Return whether the person is assigned as coach today."""
+        return COACH in self._parts(person, today)
+
+    def assured_by(self, person: UUID, today: date) -> bool:
+        """Return whether the person is assigned as internal quality assurer today."""
+        return INTERNAL_QUALITY_ASSURER in self._parts(person, today)
+
+    def assessed_by(self, person: UUID, today: date) -> bool:
+        """Return whether the person is assigned as assessor of at least one component today."""
+        return ASSESSOR in self._parts(person, today)
+
+    def _parts(self, person: UUID, today: date) -> set[Assignment]:
+        return {part.assignment for part in self.assigned if part.person_id == person and part.on(today)}
+
+    def assesses(self, person: UUID, component: str, today: date) -> bool:
+        """Return whether the person is assigned as assessor of this component today."""
+        return any(
+            part.person_id == person
+            and part.assignment == ASSESSOR
+            and part.on(today)
+            and (not part.components or component in part.components)
+            for part in self.assigned
+        )
+
+
+def check_exists(enrolment: Enrolment) -> None:
+    """Refuse to go on where nobody is enrolled."""
+    if not enrolment.exists():
+        raise EnrolmentUnknown
+
+
+def is_open(part: Assigned, person_id: UUID, assignment: Assignment) -> bool:
+    """Return whether this is the person's part and has no end yet."""
+    return part.person_id == person_id and part.assignment == assignment and part.ends_on is None
+
+
+def route_codes(enrolment: Enrolment, edition: PlanEdition, today: date) -> frozenset[str]:
+    """Return the codes of the apprentice's route on this day; ``edition`` is the plan they are enrolled on."""
+    held = enrolment.route_on(today)
+    return edition.plan.codes_of(held.route) if edition.plan and held else frozenset()
+
+
+def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
+    """Apply a fact."""
+    match fact:
+        case ApprenticeEnrolled():
+            first = RouteFrom(since=fact.starts_on, route=fact.route, form_id=fact.form_id)
+            return Enrolment(apprentice=fact.apprentice, plan_id=fact.plan_id, routes=(first,))
+        case RouteChanged():
+            moved = RouteFrom(since=fact.effective_on, route=fact.route, form_id=fact.form_id)
+            return changed(enrolment, routes=(*enrolment.routes, moved))
+        case PersonAssigned():
+            part = Assigned(
+                person_id=fact.person_id,
+                assignment=fact.assignment,
+                starts_on=fact.starts_on,
+                components=fact.components,
+            )
+            return changed(enrolment, assigned=(*enrolment.assigned, part))
+        case PersonReleased():
+            return changed(
+                enrolment,
+                assigned=tuple(
+                    changed(part, ends_on=fact.ends_on) if is_open(part, fact.person_id, fact.assignment) else part
+                    for part in enrolment.assigned
+                ),
+            )
+    assert_never(fact)
