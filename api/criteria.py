@@ -12,7 +12,7 @@ from api.reads import see
 from api.schemas import ReceiptOut, Schema
 from api.shapes import Several, fields_of, shape
 from api.writes import execute, show_version
-from portfolio.domain.criteria import CRITERIA, ApproveCriteria, Criterion, DraftCriteria
+from portfolio.domain.criteria import CRITERIA, AddGradeRules, ApproveCriteria, Criterion, DraftCriteria, GradeRule
 
 criteria = Blueprint("criteria", "What an assessor decides against: versioned, approved, traced to the plan.")
 
@@ -25,10 +25,17 @@ class CriteriaIn(Schema):
     version = Text(50, required=True)
     scale = Several(Text(50), most=20, required=True)
     criteria = Several(fields.Nested(shape(Criterion)), most=500, required=True)
+    grade_rules = Several(fields.Nested(shape(GradeRule)), most=20, load_default=())
+
+
+class GradeRulesIn(Schema):
+    """For each grade of the scale, whether every code must be met for it."""
+
+    grade_rules = Several(fields.Nested(shape(GradeRule)), least=1, most=20, required=True)
 
 
 class CriteriaOut(Schema):
-    """One version of criteria; ``sha256`` is how it is cited."""
+    """One version of criteria; ``sha256`` is how it is cited. No ``grade_rules``: it does not say them yet."""
 
     criteria_id = Id(required=True)
     plan_id = Id(required=True)
@@ -37,6 +44,7 @@ class CriteriaOut(Schema):
     scale = fields.List(fields.String(), required=True)
     criteria = fields.List(fields.Nested(shape(Criterion)), required=True)
     sha256 = fields.String(required=True)
+    grade_rules = fields.List(fields.Nested(shape(GradeRule)), required=True)
     approved = fields.Boolean(required=True)
 
 
@@ -62,3 +70,11 @@ def get_criteria(criteria_id: UUID) -> dict[str, Any]:
 def approve_criteria(criteria_id: UUID) -> dict[str, Any]:
     """Approve this version for use."""
     return execute(ApproveCriteria(criteria_id=criteria_id))
+
+
+@criteria.post("/<uuid:criteria_id>/grade-rules")
+@criteria.arguments(GradeRulesIn)
+@criteria.response(201, ReceiptOut)
+def add_grade_rules(body: dict[str, Any], criteria_id: UUID) -> dict[str, Any]:
+    """Say, once, for which grades every code must be met, where these criteria do not say it."""
+    return execute(AddGradeRules(criteria_id=criteria_id, **body))

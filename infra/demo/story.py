@@ -73,7 +73,14 @@ def criteria(stage: Stage) -> None:
     ]
     for component, title in ((OBSERVATION, "Observation criteria"), (PORTFOLIO, "Portfolio criteria")):
         name = f"criteria {component}"
-        body = {"plan_id": stage.id("plan"), "title": title, "version": "1", "scale": cast.SCALE, "criteria": lines}
+        body = {
+            "plan_id": stage.id("plan"),
+            "title": title,
+            "version": "1",
+            "scale": cast.SCALE,
+            "criteria": lines,
+            "grade_rules": [{"grade": grade, "every_code_met": grade != cast.SCALE[0]} for grade in cast.SCALE],
+        }
         stage.post("lead", name, "/v1/criteria", body)
         stage.post("officer", f"{name}/approval", f"/v1/criteria/{stage.id(name)}/approval")
 

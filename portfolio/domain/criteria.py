@@ -30,8 +30,18 @@ class Criterion(Value):
     level: str
 
 
+class GradeRule(Value):
+    """Whether a grade may be given only where every code of the component is met."""
+
+    grade: str
+    every_code_met: bool
+
+
 class DraftCriteria(Command):
-    """Write one version of a component's criteria; ``scale`` lists its grades from the lowest."""
+    """Write one version of a component's criteria; ``scale`` lists its grades from the lowest.
+
+    ``grade_rules`` says of each grade whether every code must be met for it; empty, that is not said yet.
+    """
 
     criteria_id: UUID
     plan_id: UUID
@@ -39,6 +49,7 @@ class DraftCriteria(Command):
     version: str
     scale: tuple[str, ...]
     criteria: tuple[Criterion, ...]
+    grade_rules: tuple[GradeRule, ...] = ()
 
 
 class ApproveCriteria(Command):
@@ -47,14 +58,21 @@ class ApproveCriteria(Command):
     criteria_id: UUID
 
 
+class AddGradeRules(Command):
+    """Say once, of a version that does not say it yet, for which grades every code must be met."""
+
+    criteria_id: UUID
+    grade_rules: tuple[GradeRule, ...]
+
+
 class ForApproval(Known):
     """The plan edition the criteria are for."""
 
     edition: PlanEdition
 
 
-class CriteriaDrafted(Fact, tag="criteria.drafted"):
-    """A version of criteria is written; ``sha256`` is how others cite it."""
+class CriteriaDrafted(Fact, tag="criteria.drafted", omit_defaults=True):
+    """A version of criteria is written; ``sha256`` is how others cite it. No ``grade_rules``: it does not say them."""
 
     plan_id: UUID
     title: str
@@ -62,12 +80,19 @@ class CriteriaDrafted(Fact, tag="criteria.drafted"):
     scale: tuple[str, ...]
     criteria: tuple[Criterion, ...]
     sha256: str
+    grade_rules: tuple[GradeRule, ...] = ()
 
 
 class CriteriaApproved(Fact, tag="criteria.approved"):
     """The version may be decided against from here on."""
 
     sha256: str
+
+
+class GradeRulesAdded(Fact, tag="criteria.grade-rules-added"):
+    """The version says from here on for which grades every code must be met."""
+
+    grade_rules: tuple[GradeRule, ...]
 
 
 class CriteriaUnknown(NotVisible):
@@ -82,6 +107,14 @@ class CriteriaVersionFixed(RuleBroken, rule="FORM-7"):
     """A written version of criteria never changes; write a new version."""
 
 
+class GradeRulesIncomplete(RuleBroken, rule="DECISION-3"):
+    """Say of each grade of the scale, once, whether every code must be met for it."""
+
+
+class GradeRulesSaid(RuleBroken, rule="FORM-7"):
+    """These criteria say already for which grades every code must be met; write a new version to change it."""
+
+
 class Criteria(State):
     """One version of criteria."""
 
@@ -92,20 +125,34 @@ class Criteria(State):
     criteria: tuple[Criterion, ...] = ()
     sha256: str = ""
     approved: bool = False
+    grade_rules: tuple[GradeRule, ...] = ()
 
     def written(self) -> bool:
         """Return whether there are such criteria."""
         return self.plan_id != NOBODY
 
+    def needs_every_code(self, grade: str) -> bool:
+        """Return whether the grade is given only where every code is met; what is not said is not needed."""
+        return GradeRule(grade=grade, every_code_met=True) in self.grade_rules
 
-CriteriaFact = CriteriaDrafted | CriteriaApproved
+
+CriteriaFact = CriteriaDrafted | CriteriaApproved | GradeRulesAdded
 
 
 def draft_criteria(criteria: Criteria, command: DraftCriteria, known: Known) -> list[CriteriaFact]:
     """Write one version, once (FORM-7)."""
     if criteria.written():
         raise CriteriaVersionFixed
-    words = (str(command.plan_id), command.title, command.version, command.scale, command.criteria)
+    words: tuple[object, ...] = (
+        str(command.plan_id),
+        command.title,
+        command.version,
+        command.scale,
+        command.criteria,
+    )
+    if command.grade_rules:
+        _check_grade_rules(command.grade_rules, command.scale)
+        words = (*words, command.grade_rules)
     drafted = CriteriaDrafted(
         plan_id=command.plan_id,
         title=command.title,
@@ -113,6 +160,7 @@ def draft_criteria(criteria: Criteria, command: DraftCriteria, known: Known) -> 
         scale=command.scale,
         criteria=command.criteria,
         sha256=hashlib.sha256(msgspec.json.encode(words)).hexdigest(),
+        grade_rules=command.grade_rules,
     )
     return [drafted]
 
@@ -129,6 +177,21 @@ def approve_criteria(criteria: Criteria, command: ApproveCriteria, known: ForApp
     if untraced or not criteria.criteria or len(criteria.scale) < 2:
         raise CriteriaNotApproved(_what_is_missing(criteria, untraced), untraced=untraced)
     return [CriteriaApproved(sha256=criteria.sha256)]
+
+
+def add_grade_rules(criteria: Criteria, command: AddGradeRules, known: Known) -> list[CriteriaFact]:
+    """Say for which grades every code must be met, once (DECISION-3, FORM-7)."""
+    if not criteria.written():
+        raise CriteriaUnknown
+    if criteria.grade_rules:
+        raise GradeRulesSaid
+    _check_grade_rules(command.grade_rules, criteria.scale)
+    return [GradeRulesAdded(grade_rules=command.grade_rules)]
+
+
+def _check_grade_rules(grade_rules: tuple[GradeRule, ...], scale: tuple[str, ...]) -> None:
+    if sorted(rule.grade for rule in grade_rules) != sorted(set(scale)):
+        raise GradeRulesIncomplete(grades=scale)
 
 
 def _what_is_missing(criteria: Criteria, untraced: list[str]) -> str:
@@ -150,10 +213,13 @@ def evolve(criteria: Criteria, fact: CriteriaFact) -> Criteria:
                 scale=fact.scale,
                 criteria=fact.criteria,
                 sha256=fact.sha256,
+                grade_rules=fact.grade_rules,
             )
         case CriteriaApproved():
             return changed(criteria, approved=True)
+        case GradeRulesAdded(grade_rules=grade_rules):
+            return changed(criteria, grade_rules=grade_rules)
     assert_never(fact)
 
 
-CRITERIA = Aggregate("criteria_id", Criteria(), (draft_criteria, approve_criteria), evolve)
+CRITERIA = Aggregate("criteria_id", Criteria(), (draft_criteria, approve_criteria, add_grade_rules), evolve)

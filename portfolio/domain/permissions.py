@@ -101,6 +101,7 @@ MAY: dict[type[Command], Rule] = {
     plan.ApprovePlan: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR),
     criteria.DraftCriteria: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     criteria.ApproveCriteria: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
+    criteria.AddGradeRules: _any(RESPONSIBLE_OFFICER),
     form.DraftForm: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     form.AddComponent: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     form.ApproveForm: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),

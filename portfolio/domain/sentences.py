@@ -46,6 +46,10 @@ def _annotated(fact: evidence.EvidenceAnnotated) -> str:
     return f"{what} ({fact.kind}) {where}: “{fact.text}”"
 
 
+def _strict(fact: criteria.GradeRulesAdded) -> str:
+    return ", ".join(rule.grade for rule in fact.grade_rules if rule.every_code_met) or "none"
+
+
 def _found(fact: StatementFound) -> str:
     cited = len(fact.finding.cites)
     on = f" on {_number(cited, 'evidence version')}" if cited else ""
@@ -83,6 +87,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     plan.PlanApproved: lambda _: "approved the plan for use",
     criteria.CriteriaDrafted: lambda fact: f"drafted the criteria {fact.title}, version {fact.version}",
     criteria.CriteriaApproved: lambda _: "approved the criteria",
+    criteria.GradeRulesAdded: lambda fact: f"said for which grades every code must be met: {_strict(fact)}",
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
     form.FormApproved: lambda _: "approved the form with its coverage proof",

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from portfolio.domain.criteria import CriteriaNotApproved, CriteriaUnknown
+from portfolio.domain.criteria import CriteriaNotApproved, CriteriaUnknown, GradeRulesIncomplete, GradeRulesSaid
 from portfolio.domain.form import (
     ComponentIncomplete,
     ComponentRepeated,
@@ -21,7 +21,7 @@ from portfolio.domain.form import (
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from portfolio.domain.plan import PlanNotApproved, PlanUnknown
 from tests.api.conftest import Tell
-from tests.api.world import CODES, PLAN_TEXT, World, component, criteria, refused
+from tests.api.world import CODES, GRADE_RULES, PLAN_TEXT, World, component, criteria, refused
 
 
 def with_form(tell: Tell, text: str = PLAN_TEXT) -> World:
@@ -50,8 +50,25 @@ def test_criteria_are_written_once_and_approved(tell: Tell) -> None:
         "version": "1",
         "scale": ["fail", "pass", "distinction"],
         "criteria": [{"key": "1.1", "text": "Knows.", "category": "Applied Knowledge", "level": "Pass"}],
+        "grade_rules": GRADE_RULES,
         "approved": True,
     }
+
+
+def test_the_responsible_officer_says_once_for_which_grades_every_code_must_be_met(tell: Tell) -> None:
+    world = tell("planned")
+    world.as_("admin").does("/criteria", criteria(world, grade_rules=[]), name="older")
+    assert world.as_("stranger").sees("/criteria/{older}")["grade_rules"] == []
+    rules, responsible = {"grade_rules": GRADE_RULES}, world.as_("responsible")
+    refused(world.as_("lead").post("/criteria/{older}/grade-rules", rules), NotPermitted)
+    problem = refused(
+        responsible.post("/criteria/{older}/grade-rules", {"grade_rules": GRADE_RULES[1:]}), GradeRulesIncomplete
+    )
+    assert problem["grades"] == ["fail", "pass", "distinction"]
+    responsible.does("/criteria/{older}/grade-rules", rules)
+    assert responsible.sees("/criteria/{older}")["grade_rules"] == GRADE_RULES
+    refused(responsible.post("/criteria/{older}/grade-rules", rules), GradeRulesSaid)
+    refused(responsible.post("/criteria/{criteria}/grade-rules", rules), GradeRulesSaid)
 
 
 def test_criteria_traced_to_no_descriptor_are_not_approved(tell: Tell) -> None:

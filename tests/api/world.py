@@ -49,6 +49,8 @@ CODES = {
 }
 """The codes of the form's components: together all of the route LET."""
 
+GRADE_RULES = [{"grade": grade, "every_code_met": grade != "fail"} for grade in ("fail", "pass", "distinction")]
+
 PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "lead": ("assessment organisation", ("lead assessor",)),
     "responsible": ("assessment organisation", ("responsible officer",)),
@@ -380,7 +382,7 @@ def told(stage: str, folder: Path, source: World | None) -> World:
 def criteria(world: World, **fields: Any) -> dict[str, Any]:
     line = {"key": "1.1", "text": "Knows.", "category": "Applied Knowledge", "level": "Pass"}
     body = {"plan_id": world["plan"], "title": "Criteria", "version": "1", "scale": ["fail", "pass", "distinction"]}
-    return {**body, "criteria": [line], **fields}
+    return {**body, "criteria": [line], "grade_rules": GRADE_RULES, **fields}
 
 
 def component(world: World, key: str, **fields: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.in_force import decision_context
 from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.calendar import london_day
-from portfolio.domain.criteria import ApproveCriteria, Criterion, DraftCriteria
+from portfolio.domain.criteria import ApproveCriteria, Criterion, DraftCriteria, GradeRule
 from portfolio.domain.deployment import CreateDeployment
 from portfolio.domain.enrolment.assignments import AssignPerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
@@ -72,6 +72,7 @@ PEOPLE: dict[UUID, tuple[WorksFor, Role]] = {
     CHAIR: ("none of these", "panel member"),
     MEMBER: ("assessment organisation", "panel member"),
 }
+GRADE_RULES = tuple(GradeRule(grade=each, every_code_met=each != "fail") for each in ("fail", "pass", "distinction"))
 SKILLS = frozenset(f"S{n}" for n in (*range(1, 16), 16, 17, 18, 19, 20, 21, 22, 29))
 KNOWLEDGE = frozenset(f"K{n}" for n in range(1, 26))
 CVT_SKILLS = frozenset(f"S{n}" for n in (*range(1, 16), *range(23, 30)))
@@ -162,6 +163,7 @@ class Stage:
             version="1",
             scale=("fail", "pass", "distinction"),
             criteria=(criterion,),
+            grade_rules=GRADE_RULES,
         )
         self.do(draft, LEAD)
         self.do(ApproveCriteria(criteria_id=CRITERIA), RESPONSIBLE)

@@ -2,6 +2,7 @@
 
 from portfolio.domain.criteria import (
     CRITERIA,
+    AddGradeRules,
     ApproveCriteria,
     CriteriaApproved,
     CriteriaDrafted,
@@ -11,11 +12,15 @@ from portfolio.domain.criteria import (
     Criterion,
     DraftCriteria,
     ForApproval,
+    GradeRule,
+    GradeRulesAdded,
+    GradeRulesIncomplete,
+    GradeRulesSaid,
 )
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import PlanEdition
 from tests.domain.given import given
-from tests.domain.world import CRITERIA_ID, NOW, OFFICER, PLAN, PLAN_ID, TODAY
+from tests.domain.world import CRITERIA_ID, GRADE_RULES, NOW, OFFICER, PLAN, PLAN_ID, TODAY
 
 KNOWS = Criterion(key="1.1", text="Knows the rig.", category="Applied Knowledge", level="Pass")
 STRAY = Criterion(key="1.2", text="Is kind.", category="Kindness", level="Pass")
@@ -93,3 +98,40 @@ def test_a_scale_has_at_least_two_grades() -> None:
     given(CRITERIA, drafted(changed(DRAFT, scale=("pass",)))).when(APPROVE, KNOWN).rejected(
         CriteriaNotApproved, "two grades"
     )
+
+
+ADD = AddGradeRules(criteria_id=CRITERIA_ID, grade_rules=GRADE_RULES)
+
+
+def test_criteria_say_for_each_grade_whether_every_code_must_be_met() -> None:
+    state = given(CRITERIA, drafted(changed(DRAFT, grade_rules=GRADE_RULES))).state
+    assert [grade for grade in DRAFT.scale if state.needs_every_code(grade)] == ["pass", "distinction"]
+
+
+def test_what_is_said_of_the_grades_is_part_of_what_is_cited() -> None:
+    lenient = (GRADE_RULES[0], changed(GRADE_RULES[1], every_code_met=False), GRADE_RULES[2])
+    said = [drafted(changed(DRAFT, grade_rules=rules)).sha256 for rules in ((), GRADE_RULES, lenient)]
+    assert len(set(said)) == 3
+
+
+def test_criteria_that_do_not_say_it_need_no_code_until_it_is_said_once() -> None:
+    assert not given(CRITERIA, drafted()).state.needs_every_code("pass")
+    given(CRITERIA, drafted()).when(ADD).records(GradeRulesAdded(grade_rules=GRADE_RULES))
+    assert given(CRITERIA, drafted(), GradeRulesAdded(grade_rules=GRADE_RULES)).state.needs_every_code("pass")
+
+
+def test_what_is_said_of_the_grades_never_changes() -> None:
+    given(CRITERIA, drafted(), GradeRulesAdded(grade_rules=GRADE_RULES)).when(ADD).rejected(GradeRulesSaid)
+    given(CRITERIA, drafted(changed(DRAFT, grade_rules=GRADE_RULES))).when(ADD).rejected(GradeRulesSaid)
+
+
+def test_nothing_is_said_of_criteria_that_were_never_written() -> None:
+    given(CRITERIA).when(ADD).rejected(CriteriaUnknown)
+
+
+def test_every_grade_of_the_scale_and_no_other_is_ruled_on_once() -> None:
+    merit = GradeRule(grade="merit", every_code_met=True)
+    for rules in (GRADE_RULES[:2], (*GRADE_RULES, merit), (*GRADE_RULES, GRADE_RULES[0])):
+        given(CRITERIA).when(changed(DRAFT, grade_rules=rules)).rejected(GradeRulesIncomplete)
+        refusal = given(CRITERIA, drafted()).when(changed(ADD, grade_rules=rules)).rejected(GradeRulesIncomplete)
+        assert refusal.members == {"grades": ["fail", "pass", "distinction"]}

@@ -55,6 +55,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     plan.ApprovePlan: (LEAD, ANOTHER_ASSESSOR),
     criteria.DraftCriteria: (ANOTHER_ASSESSOR, THE_COACH),
     criteria.ApproveCriteria: (ADMINISTRATOR, ANOTHER_ASSESSOR),
+    criteria.AddGradeRules: (ADMINISTRATOR, LEAD),
     form.DraftForm: (ANOTHER_ASSESSOR, THE_COACH),
     form.AddComponent: (ANOTHER_ASSESSOR, THE_COACH),
     form.ApproveForm: (ADMINISTRATOR, ANOTHER_ASSESSOR),

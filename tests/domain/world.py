@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
-from portfolio.domain.criteria import Criteria, Criterion
+from portfolio.domain.criteria import Criteria, Criterion, GradeRule
 from portfolio.domain.form import Component, ComponentAdded, CoverageProof, Form, FormDrafted
 from portfolio.domain.kernel import NOBODY
 from portfolio.domain.person import Person
@@ -96,6 +96,7 @@ FORM_FACTS = (
     ComponentAdded(component=OBSERVATION),
     ComponentAdded(component=PORTFOLIO),
 )
+GRADE_RULES = tuple(GradeRule(grade=each, every_code_met=each != "fail") for each in ("fail", "pass", "distinction"))
 CRITERIA = Criteria(
     plan_id=PLAN_ID,
     title="Criteria",
@@ -104,6 +105,7 @@ CRITERIA = Criteria(
     criteria=(Criterion(key="1.1", text="Knows.", category="Applied Knowledge", level="Pass"),),
     sha256="c0",
     approved=True,
+    grade_rules=GRADE_RULES,
 )
 
 
