@@ -14,24 +14,22 @@ from api.shapes import Demo, OneOf, Several, shape, word
 from api.trail import EntryOut, context_for, entries, name_of
 from api.writes import execute, show_version
 from portfolio.application.replay import Chronology, chronology
-from portfolio.domain.appeal import (
-    APPEAL,
-    AdmitAppeal,
+from portfolio.domain.appeal.admitting import AdmitAppeal, RefuseAppeal
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.facts import (
     Answer,
-    Appeal,
     AppealDecided,
     AppealNotAdmitted,
-    ConvenePanel,
-    DecideAppeal,
     Ground,
-    LodgeAppeal,
     Outcome,
     PanelConvened,
-    RefuseAppeal,
-    Status,
     Subject,
-    WithdrawAppeal,
 )
+from portfolio.domain.appeal.lodging import LodgeAppeal
+from portfolio.domain.appeal.outcome import DecideAppeal
+from portfolio.domain.appeal.panel import ConvenePanel
+from portfolio.domain.appeal.state import Appeal, Status
+from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from portfolio.domain.appeal import (
+from portfolio.domain.appeal.facts import (
     AppealAdmitted,
     AppealDecided,
     AppealLodged,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.appeal import PanelConvened
+from portfolio.domain.appeal.facts import PanelConvened
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
 from portfolio.domain.enrolment.state import RouteFrom, route_on
 from portfolio.domain.kernel import Entry, Value

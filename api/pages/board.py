@@ -17,7 +17,7 @@ from api.reads import Sight, see
 from api.services import caller, services, today
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.domain import permissions
-from portfolio.domain.appeal import APPEAL
+from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.commands import OfferEvidence

@@ -12,7 +12,8 @@ from api.pages.verdict import answers, verdict
 from api.reads import Sight, position_of, see
 from api.trail import entries, name_of
 from portfolio.application.replay import chronology
-from portfolio.domain.appeal import APPEAL, Appeal
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.finding import StatementFound

@@ -8,7 +8,8 @@ from api.reads import Sight
 from api.trail import name_of
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.replay import Chronology
-from portfolio.domain.appeal import Appeal, AppealDecided, AppealNotAdmitted, AppealWithdrawn, Ground, Status
+from portfolio.domain.appeal.facts import AppealDecided, AppealNotAdmitted, AppealWithdrawn, Ground
+from portfolio.domain.appeal.state import Appeal, Status
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.kernel import Recorded

@@ -23,7 +23,7 @@ from portfolio.application.ports import (
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.domain import permissions
-from portfolio.domain.appeal import AppealAlreadyOpen, LodgeAppeal
+from portfolio.domain.appeal.lodging import AppealAlreadyOpen, LodgeAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES

@@ -1,7 +1,13 @@
 """Index rows: what the append transaction writes beside a fact, and ``fsck`` derives again from the facts."""
 
 from portfolio.application.ports import IndexRow
-from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitted, AppealWithdrawn, DecisionSubject
+from portfolio.domain.appeal.facts import (
+    AppealDecided,
+    AppealLodged,
+    AppealNotAdmitted,
+    AppealWithdrawn,
+    DecisionSubject,
+)
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered

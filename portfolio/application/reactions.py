@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Idempotency, Journal, StorageFull
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.appeal import APPEAL, AppealDecided, DecisionSubject
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.facts import AppealDecided, DecisionSubject
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal

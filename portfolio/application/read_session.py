@@ -8,7 +8,7 @@ from uuid import UUID
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.application.ports import Journal, ReadSet, Vault
 from portfolio.application.state_cache import Name, StateCache
-from portfolio.domain.appeal import APPEAL
+from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.appeal import APPEAL, Appeal, DecisionSubject
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.facts import DecisionSubject
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.enrolment.aggregate import ENROLMENT

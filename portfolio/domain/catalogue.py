@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portfolio.domain.appeal import APPEAL
+from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.deployment import DEPLOYMENT

@@ -5,8 +5,11 @@ The words are the roles a person holds now, plus what they are to the record ("t
 somebody is.
 """
 
-from portfolio.domain import appeal, criteria, deployment, form, person, plan
-from portfolio.domain.appeal import AppealNotYours, AppellantWithoutStanding, OfficerMayNotDecide
+from portfolio.domain import criteria, deployment, form, person, plan
+from portfolio.domain.appeal import admitting, lodging, outcome, panel, withdrawing
+from portfolio.domain.appeal.lodging import AppellantWithoutStanding
+from portfolio.domain.appeal.panel import OfficerMayNotDecide
+from portfolio.domain.appeal.withdrawing import AppealNotYours
 from portfolio.domain.assessment import decisions, findings, opening
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised
 from portfolio.domain.enrolment import assignments, enrolling, routes
@@ -132,12 +135,12 @@ MAY: dict[type[Command], Rule] = {
     decisions.DecideGrade: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.VoidDecision: _any(RESPONSIBLE_OFFICER, THE_SYSTEM),
-    appeal.LodgeAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
-    appeal.AdmitAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
-    appeal.RefuseAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
-    appeal.ConvenePanel: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
-    appeal.DecideAppeal: _any(MEMBER_OF_THE_PANEL, APPEALS_OFFICER, none_of=(TOOK_PART,)),
-    appeal.WithdrawAppeal: _any(THE_APPRENTICE, APPELLANT, ASSIGNED_COACH),
+    lodging.LodgeAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
+    admitting.AdmitAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    admitting.RefuseAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    panel.ConvenePanel: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    outcome.DecideAppeal: _any(MEMBER_OF_THE_PANEL, APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    withdrawing.WithdrawAppeal: _any(THE_APPRENTICE, APPELLANT, ASSIGNED_COACH),
 }
 """Who may give a command."""
 
@@ -147,9 +150,9 @@ THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
     evidence.ClaimStatements: {ASSIGNED_COACH: ClaimNeedsApprentice},
     evidence.DropClaim: {ASSIGNED_COACH: ClaimNeedsApprentice},
     decisions.SupersedeDecision: {LEAD_ASSESSOR: AssessorNotAuthorised},
-    appeal.LodgeAppeal: {ASSIGNED_EMPLOYER: AppellantWithoutStanding},
-    appeal.DecideAppeal: {APPEALS_OFFICER: OfficerMayNotDecide},
-    appeal.WithdrawAppeal: {THE_APPRENTICE: AppealNotYours, ASSIGNED_COACH: AppealNotYours},
+    lodging.LodgeAppeal: {ASSIGNED_EMPLOYER: AppellantWithoutStanding},
+    outcome.DecideAppeal: {APPEALS_OFFICER: OfficerMayNotDecide},
+    withdrawing.WithdrawAppeal: {THE_APPRENTICE: AppealNotYours, ASSIGNED_COACH: AppealNotYours},
 }
 """Whom a row lets in only to be told which rule forbids it: with this word and no other one is always refused."""
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import appeal, criteria, deployment, form, person, plan
+from portfolio.domain import criteria, deployment, form, person, plan
+from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.enrolment import facts as enrolment

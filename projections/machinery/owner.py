@@ -3,7 +3,7 @@
 from typing import get_args
 from uuid import UUID
 
-from portfolio.domain.appeal import AppealFact, AppealLodged
+from portfolio.domain.appeal.facts import AppealFact, AppealLodged
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, UploadOffered

@@ -5,23 +5,22 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from portfolio.domain.appeal import (
-    AppealAlreadyDecided,
+from portfolio.domain.appeal.lodging import (
     AppealAlreadyOpen,
-    AppealNotWaiting,
-    AppealNotYours,
     AppealSubjectNotAllowed,
-    AppealUnknown,
     AppellantWithoutStanding,
     GroundNotInPolicy,
-    GroundUnanswered,
+)
+from portfolio.domain.appeal.outcome import GroundUnanswered, OutcomeIncomplete
+from portfolio.domain.appeal.panel import (
     OfficerMayNotDecide,
-    OutcomeIncomplete,
     PanelConflicted,
     PanelMemberNotCompetent,
     PanelNotIndependent,
     PanelTooSmall,
 )
+from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown
+from portfolio.domain.appeal.withdrawing import AppealAlreadyDecided, AppealNotYours
 from portfolio.domain.assessment.assessor import RemarkerNotDifferent
 from portfolio.domain.enrolment.refusals import ConsentMissing
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from portfolio.domain import appeal as appeals
+from portfolio.domain.appeal.lodging import LodgeAppeal
+from portfolio.domain.appeal.outcome import DecideAppeal
+from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.assessment import decisions
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command
@@ -61,13 +63,13 @@ TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestRespons
         "decided",
         by("lead", "/assessments/{attempt}/supersessions", superseding),
     ),
-    (appeals.LodgeAppeal, ASSIGNED_EMPLOYER): ("decided", by("employer", "/appeals", appeal)),
-    (appeals.DecideAppeal, APPEALS_OFFICER): (
+    (LodgeAppeal, ASSIGNED_EMPLOYER): ("decided", by("employer", "/appeals", appeal)),
+    (DecideAppeal, APPEALS_OFFICER): (
         "convened",
         by("officer", "/appeals/{appeal}/outcome", lambda _: outcome()),
     ),
-    (appeals.WithdrawAppeal, THE_APPRENTICE): ("decided", lodged_by_the_coach),
-    (appeals.WithdrawAppeal, ASSIGNED_COACH): ("lodged", by("coach", "/appeals/{appeal}/withdrawal", lambda _: None)),
+    (WithdrawAppeal, THE_APPRENTICE): ("decided", lodged_by_the_coach),
+    (WithdrawAppeal, ASSIGNED_COACH): ("lodged", by("coach", "/appeals/{appeal}/withdrawal", lambda _: None)),
 }
 """The stage of the story, and the request of somebody who holds this word and no other of the row."""
 

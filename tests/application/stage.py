@@ -14,15 +14,11 @@ from portfolio.application.loaders.assessment import in_force
 from portfolio.application.ports import Receipt, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.appeal import (
-    AdmitAppeal,
-    Answer,
-    ConvenePanel,
-    DecideAppeal,
-    DecisionSubject,
-    Ground,
-    LodgeAppeal,
-)
+from portfolio.domain.appeal.admitting import AdmitAppeal
+from portfolio.domain.appeal.facts import Answer, DecisionSubject, Ground
+from portfolio.domain.appeal.lodging import LodgeAppeal
+from portfolio.domain.appeal.outcome import DecideAppeal
+from portfolio.domain.appeal.panel import ConvenePanel
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade

@@ -9,7 +9,8 @@ import pytest
 
 from portfolio.application.handler import ATTEMPTS, CommandHandler
 from portfolio.application.ports import AppendConditions, Idempotency, IdempotencyKeyReused, Receipt
-from portfolio.domain.appeal import AppealAlreadyOpen, RefuseAppeal
+from portfolio.domain.appeal.admitting import RefuseAppeal
+from portfolio.domain.appeal.lodging import AppealAlreadyOpen
 from portfolio.domain.assessment.decisions import DecideGrade, DecisionContextStale, SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.facts import GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.assessment.findings import RecordFindings

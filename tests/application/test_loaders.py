@@ -6,18 +6,11 @@ from uuid import UUID
 import pytest
 
 from portfolio.application.loaders import load
-from portfolio.domain.appeal import (
-    Answer,
-    AppealSubjectNotAllowed,
-    ConvenePanel,
-    DecideAppeal,
-    DecisionSubject,
-    Ground,
-    LodgeAppeal,
-    PanelConflicted,
-    ResultSubject,
-    lineage,
-)
+from portfolio.domain.appeal.facts import Answer, DecisionSubject, Ground, ResultSubject
+from portfolio.domain.appeal.lineage import lineage
+from portfolio.domain.appeal.lodging import AppealSubjectNotAllowed, LodgeAppeal
+from portfolio.domain.appeal.outcome import DecideAppeal
+from portfolio.domain.appeal.panel import ConvenePanel, PanelConflicted
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.criteria import ApproveCriteria
 from portfolio.domain.deployment import Deployment

@@ -10,7 +10,8 @@ import pytest
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Receipt, StorageFull
 from portfolio.application.reactions import Reactions
-from portfolio.domain.appeal import Answer, DecideAppeal
+from portfolio.domain.appeal.facts import Answer
+from portfolio.domain.appeal.outcome import DecideAppeal
 from portfolio.domain.assessment.decisions import SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal

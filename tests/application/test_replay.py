@@ -7,8 +7,8 @@ import pytest
 
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import Chronology, chronology, enrolment_log, replayed_readiness
-from portfolio.domain.appeal import APPEAL as APPEALS_KIND
-from portfolio.domain.appeal import AppealLodged, PanelConvened
+from portfolio.domain.appeal.aggregate import APPEAL as APPEALS_KIND
+from portfolio.domain.appeal.facts import AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
 from portfolio.domain.criteria import CriteriaApproved

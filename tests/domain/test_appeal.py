@@ -5,45 +5,43 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.domain.appeal import (
-    APPEAL,
-    GROUNDS,
+from portfolio.domain.appeal.admitting import AdmitAppeal, RefuseAppeal
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.facts import (
     AdjustmentSubject,
-    AdmitAppeal,
     Answer,
     AppealAdmitted,
-    AppealAlreadyDecided,
     AppealDecided,
     AppealLodged,
     AppealNotAdmitted,
-    AppealNotWaiting,
-    AppealNotYours,
-    AppealSubjectNotAllowed,
-    AppealUnknown,
     AppealWithdrawn,
-    AppellantWithoutStanding,
-    ConvenePanel,
-    DecideAppeal,
     DecisionSubject,
-    ForLodging,
-    ForPanel,
     Ground,
-    GroundNotInPolicy,
-    GroundUnanswered,
-    LodgeAppeal,
     MalpracticeSubject,
-    OfficerMayNotDecide,
-    OutcomeIncomplete,
-    PanelConflicted,
     PanelConvened,
+    ResultSubject,
+)
+from portfolio.domain.appeal.lineage import lineage
+from portfolio.domain.appeal.lodging import (
+    GROUNDS,
+    AppealSubjectNotAllowed,
+    AppellantWithoutStanding,
+    ForLodging,
+    GroundNotInPolicy,
+    LodgeAppeal,
+)
+from portfolio.domain.appeal.outcome import DecideAppeal, GroundUnanswered, OutcomeIncomplete
+from portfolio.domain.appeal.panel import (
+    ConvenePanel,
+    ForPanel,
+    OfficerMayNotDecide,
+    PanelConflicted,
     PanelMemberNotCompetent,
     PanelNotIndependent,
     PanelTooSmall,
-    RefuseAppeal,
-    ResultSubject,
-    WithdrawAppeal,
-    lineage,
 )
+from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown
+from portfolio.domain.appeal.withdrawing import AppealAlreadyDecided, AppealNotYours, WithdrawAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided

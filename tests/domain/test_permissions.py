@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import appeal, criteria, deployment, form, person, plan
+from portfolio.domain import criteria, deployment, form, person, plan
+from portfolio.domain.appeal import admitting, lodging, outcome, panel, withdrawing
 from portfolio.domain.assessment import decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
 from portfolio.domain.enrolment import assignments, enrolling, routes
@@ -82,12 +83,12 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     decisions.DecideGrade: (THE_COACH, ADMINISTRATOR, LEAD, PANEL, APPEALS, ANOTHER_ASSESSOR | THE_APPRENTICE),
     decisions.SupersedeDecision: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS, LEAD | THE_APPRENTICE),
     decisions.VoidDecision: (THE_ASSESSOR, LEAD, ADMINISTRATOR, PANEL, APPEALS),
-    appeal.LodgeAppeal: (THE_ASSESSOR, ADMINISTRATOR, ANOTHER_APPRENTICE),
-    appeal.AdmitAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
-    appeal.RefuseAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
-    appeal.ConvenePanel: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
-    appeal.DecideAppeal: (ADMINISTRATOR, RESPONSIBLE, ANOTHER_PANEL, PANEL | {"took part"}),
-    appeal.WithdrawAppeal: (APPEALS, ADMINISTRATOR, PANEL),
+    lodging.LodgeAppeal: (THE_ASSESSOR, ADMINISTRATOR, ANOTHER_APPRENTICE),
+    admitting.AdmitAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
+    admitting.RefuseAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
+    panel.ConvenePanel: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
+    outcome.DecideAppeal: (ADMINISTRATOR, RESPONSIBLE, ANOTHER_PANEL, PANEL | {"took part"}),
+    withdrawing.WithdrawAppeal: (APPEALS, ADMINISTRATOR, PANEL),
 }
 """For each command, people who are turned away: chosen by hand, so that a row that grows too wide is noticed."""
 
@@ -173,7 +174,7 @@ def test_a_command_without_a_row_is_given_by_nobody() -> None:
         check(Unheard(), "plan", EVERY_WORD)
 
 
-@pytest.mark.parametrize("kind", [decisions.DecideGrade, evidence.OfferEvidence, appeal.AdmitAppeal])
+@pytest.mark.parametrize("kind", [decisions.DecideGrade, evidence.OfferEvidence, admitting.AdmitAppeal])
 def test_to_a_stranger_a_record_is_not_there_and_to_who_sees_it_the_act_is_forbidden(kind: type[Command]) -> None:
     with pytest.raises(NotVisible):
         asked(kind, ANOTHER_APPRENTICE)

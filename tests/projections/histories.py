@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
-from portfolio.domain.appeal import (
-    APPEAL,
-    Appeal,
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.facts import (
     AppealAdmitted,
     AppealDecided,
     AppealLodged,
@@ -15,6 +14,7 @@ from portfolio.domain.appeal import (
     DecisionSubject,
     PanelConvened,
 )
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecisionSuperseded

@@ -12,7 +12,7 @@ from uuid import UUID
 from infra.store.postgres.views import PostgresViews
 from infra.store.sqlite.views import SqliteViews
 from portfolio.application.indexes import index_rows
-from portfolio.domain.appeal import AppealLodged, DecisionSubject, Ground
+from portfolio.domain.appeal.facts import AppealLodged, DecisionSubject, Ground
 from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio.domain.appeal import (
+from portfolio.domain.appeal.facts import (
     AppealAdmitted,
     AppealDecided,
     AppealNotAdmitted,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from portfolio.domain.appeal import AppealDecided, PanelConvened
+from portfolio.domain.appeal.facts import AppealDecided, PanelConvened
 from portfolio.domain.enrolment.facts import PersonReleased, RouteChanged
 from portfolio.domain.kernel import Fact
 from projections.enrolments import PARTS, EnrolmentOf, enrolments_of

@@ -9,18 +9,12 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from portfolio.domain.appeal import (
-    AdmitAppeal,
-    Answer,
-    AppealLodged,
-    ConvenePanel,
-    DecideAppeal,
-    DecisionSubject,
-    Ground,
-    LodgeAppeal,
-    Outcome,
-    WithdrawAppeal,
-)
+from portfolio.domain.appeal.admitting import AdmitAppeal
+from portfolio.domain.appeal.facts import Answer, AppealLodged, DecisionSubject, Ground, Outcome
+from portfolio.domain.appeal.lodging import LodgeAppeal
+from portfolio.domain.appeal.outcome import DecideAppeal
+from portfolio.domain.appeal.panel import ConvenePanel
+from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.application.replay import enrolment_log, replayed_readiness
-from portfolio.domain.appeal import AppealDecided, AppealLodged, PanelConvened
+from portfolio.domain.appeal.facts import AppealDecided, AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.assessment.finding import StatementFound

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from infra.fsck.views import row_differences
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import enrolment_log, readiness_of, replayed_readiness
-from portfolio.domain.appeal import APPEAL, Appeal
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.aggregate import EVIDENCE

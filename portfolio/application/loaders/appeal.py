@@ -6,7 +6,11 @@ from uuid import UUID
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.appeal import APPEAL, Appeal, ConvenePanel, DecideAppeal, ForLodging, ForPanel, LodgeAppeal
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.lodging import ForLodging, LodgeAppeal
+from portfolio.domain.appeal.outcome import DecideAppeal
+from portfolio.domain.appeal.panel import ConvenePanel, ForPanel
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day

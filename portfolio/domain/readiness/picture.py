@@ -7,7 +7,13 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from portfolio.domain.appeal import AppealDecided, AppealLodged, AppealNotAdmitted, AppealWithdrawn, DecisionSubject
+from portfolio.domain.appeal.facts import (
+    AppealDecided,
+    AppealLodged,
+    AppealNotAdmitted,
+    AppealWithdrawn,
+    DecisionSubject,
+)
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.assessment.finding import Judgement
 from portfolio.domain.calendar import london_day

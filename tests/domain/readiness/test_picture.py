@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.domain.appeal import AppealNotAdmitted, AppealWithdrawn
+from portfolio.domain.appeal.facts import AppealNotAdmitted, AppealWithdrawn
 from portfolio.domain.enrolment.facts import RouteChanged
 from portfolio.domain.enrolment.state import RouteFrom
 from portfolio.domain.evidence.facts import ClaimDropped, DraftDiscarded, EvidenceReplaced, EvidenceWithdrawn
