@@ -24,6 +24,7 @@ from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.state import Assigned, Enrolment, RouteFrom
 from portfolio.domain.kernel import NotVisible
+from portfolio.domain.person import PERSON
 from portfolio.domain.readiness.outcomes import Readiness
 from portfolio.domain.vocabulary import Assignment
 from projections.enrolments import EnrolmentOf, enrolments_of
@@ -129,7 +130,14 @@ def list_enrolments(query: dict[str, Any]) -> dict[str, Any]:
     """List the enrolments in which you are the apprentice or have a part today."""
     may_ask("own enrolments")
     wait_for(query["after"])
-    return page_of(enrolments_of(services().reads, caller(), today()), query)
+    return page_of(own_enrolments(), query)
+
+
+def own_enrolments() -> list[EnrolmentOf]:
+    """Return the enrolments in which the caller is the apprentice, or has a part and a role for it today."""
+    rows = enrolments_of(services().reads, caller(), today())
+    kept = ReadSession(services().journal).state(PERSON, caller()).keeps(row.relation for row in rows)
+    return [row for row in rows if row.relation in kept]
 
 
 @enrolments.get("/<uuid:enrolment_id>")

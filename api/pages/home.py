@@ -2,13 +2,13 @@
 
 from typing import get_args
 
+from api.enrolments import own_enrolments
 from api.pages.common import fresh, named, pages, render
 from api.services import caller, services, today
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
-from projections.enrolments import enrolments_of
 
 
 @pages.get("/")
@@ -17,7 +17,7 @@ def home() -> str:
     fresh()
     held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
     rules = (*permissions.MAY.values(), *permissions.READS.values())
-    enrolments = enrolments_of(services().reads, caller(), today())
+    enrolments = own_enrolments()
     return render(
         "home.html",
         enrolments=enrolments,

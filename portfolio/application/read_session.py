@@ -111,7 +111,7 @@ class ReadSession:
         return ReadSet(streams=streams, links={named: len(streams) for named, streams in self._links.items()})
 
     def held(self, by: UUID, stream: UUID, state: State, enrolment_id: UUID, today: date) -> frozenset[Word]:
-        """Return the words of the permission table that hold for a person towards a record."""
+        """Return the words of the permission table that hold for a person towards a record (PERSON-1)."""
         if by == SYSTEM:
             return frozenset({THE_SYSTEM})
         person = self.state(PERSON, by)
@@ -125,4 +125,4 @@ class ReadSession:
             appeals = (self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id))
             if any(by in appeal.members for appeal in appeals):
                 words.add(PANEL_MEMBER_HERE)
-        return frozenset(words)
+        return person.keeps(words)

@@ -1,11 +1,14 @@
 """Person: who somebody is to the organisation, with roles, interests and competences as recorded facts."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Literal, assert_never
+from typing import Literal, TypeVar, assert_never
 from uuid import UUID
 
 from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, RuleBroken, State, changed
-from portfolio.domain.vocabulary import APPEALS_OFFICER, PANEL_MEMBER, Role, WorksFor
+from portfolio.domain.vocabulary import APPEALS_OFFICER, NEEDS_ROLE, PANEL_MEMBER, Role, WorksFor
+
+W = TypeVar("W", bound=str)
 
 Interest = Literal["none", "personal", "trained", "managed", "coached"]
 CompetenceKind = Literal["training", "standardised", "appeals panel"]
@@ -117,6 +120,10 @@ class Person(State):
     ever_roles: frozenset[Role] = frozenset()
     interests: tuple[InterestDeclared, ...] = ()
     competences: tuple[CompetenceRecorded, ...] = ()
+
+    def keeps(self, words: Iterable[W]) -> frozenset[W]:
+        """Return those of these words that hold now: a part lasts only as long as a role for it (PERSON-1)."""
+        return frozenset(word for word in words if word not in NEEDS_ROLE or NEEDS_ROLE[word] & self.roles)
 
     def declared(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
         """Return what the person declared about this apprentice."""

@@ -77,6 +77,16 @@ ASSIGNED: Final[dict[Assignment, Relation]] = {
 Word = Role | Relation
 """A word of the permission table: the type checker knows them all, so none can be misspelt."""
 
+NEEDS_ROLE: Final[dict[str, frozenset[Role]]] = {
+    ASSIGNED_COACH: frozenset({COACH}),
+    ASSIGNED_EMPLOYER: frozenset({EMPLOYER}),
+    ASSIGNED_ASSESSOR: frozenset({ASSESSOR, CENTRE_ASSESSOR}),
+    ASSIGNED_QUALITY_ASSURER: frozenset({INTERNAL_QUALITY_ASSURER}),
+    MEMBER_OF_THE_PANEL: frozenset({PANEL_MEMBER}),
+    PANEL_MEMBER_HERE: frozenset({PANEL_MEMBER}),
+}
+"""Roles of which a person must hold one, at the moment, for what they are to a record to count (PERSON-1)."""
+
 WorksFor = Literal["assessment organisation", "centre", "employer", "none of these"]
 """Where a person's loyalty lies, as registered: the panel rule asks it."""
 

@@ -15,10 +15,12 @@ from tests.architecture.source import ROOT, files, named, tree
 SENTENCES = ROOT / "docs" / "rules.toml"
 
 FAMILIES = {
+    "PERSON": "People and their roles",
     "INTEREST": "Interests",
     "PLAN": "Plans",
     "FORM": "Assessment forms and criteria",
     "ENROLMENT": "Enrolments",
+    "CONSENT": "Consent",
     "EVIDENCE": "Evidence",
     "CLAIM": "Claims",
     "VACS": "Judging evidence",
