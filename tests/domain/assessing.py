@@ -125,6 +125,7 @@ KNOWN = ForDecision(
     today=TODAY,
     person=prepared("assessor"),
     enrolment=ENROLMENT,
+    other_enrolments=(),
     form=form(),
     edition=EDITION,
     deployment=LIVE,

@@ -152,7 +152,15 @@ def panellist(works_for: WorksFor, *roles: Role) -> Person:
 
 FREE = panellist("none of these", "panel member")
 TIED = panellist("assessment organisation", "panel member")
-PANEL = ForPanel(by=CHAIR, at=NOW, today=TODAY, enrolment=OURS, attempts=(ATTEMPT,), people={CHAIR: FREE, MEMBER: TIED})
+PANEL = ForPanel(
+    by=CHAIR,
+    at=NOW,
+    today=TODAY,
+    enrolment=OURS,
+    attempts=(ATTEMPT,),
+    people={CHAIR: FREE, MEMBER: TIED},
+    other_enrolments=(),
+)
 
 
 def knowing(**people: Person) -> ForPanel:
@@ -291,7 +299,8 @@ def test_nobody_who_took_part_or_has_an_interest_hears_the_appeal(command: Comma
     )
     coached = changed(PANEL, enrolment=changed(OURS, assigned=(released,)))
     decided = changed(PANEL, attempts=(ASSESSMENT.fold([OPENED, changed(GRADE, decider=MEMBER)]),))
-    for known in (interested, coached, decided):
+    elsewhere = changed(PANEL, other_enrolments=(changed(OURS, assigned=(released,)),))
+    for known in (interested, coached, elsewhere, decided):
         refusal = given(APPEAL, *history).when(command, known).rejected(PanelConflicted)
         assert refusal.members == {"members": [str(MEMBER)]}
 

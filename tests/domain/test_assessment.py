@@ -165,7 +165,8 @@ def test_who_marks_depends_on_who_the_form_says_marks(marker: Any, role: str) ->
 def test_nobody_with_a_conflict_finds_or_decides(command: Command, history: Any) -> None:
     interested = changed(KNOWN, person=prepared("assessor", interest="personal"))
     once_coach = changed(ENROLMENT, assigned=(assigned(), assigned(assignment="coach", ends_on=TODAY)))
-    for known in (interested, changed(KNOWN, enrolment=once_coach)):
+    on_another_enrolment = changed(KNOWN, other_enrolments=(once_coach,))
+    for known in (interested, changed(KNOWN, enrolment=once_coach), on_another_enrolment):
         given(ASSESSMENT, *history).when(command, known).rejected(AssessorConflicted)
 
 

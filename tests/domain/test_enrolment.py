@@ -95,7 +95,7 @@ ASSIGN = AssignPerson(
     starts_on=TODAY,
     components=frozenset({"C1"}),
 )
-AN_ASSESSOR = ForAssignment(by=OFFICER, at=NOW, today=TODAY, person=person("assessor"))
+AN_ASSESSOR = ForAssignment(by=OFFICER, at=NOW, today=TODAY, person=person("assessor"), other_enrolments=())
 ASSIGNED = PersonAssigned(person_id=ASSESSOR, assignment="assessor", starts_on=TODAY, components=frozenset({"C1"}))
 RELEASE = ReleasePerson(
     enrolment_id=ENROLMENT_ID, person_id=ASSESSOR, assignment="assessor", ends_on=TOMORROW, reason="new post"
@@ -235,6 +235,15 @@ def test_who_declared_an_interest_in_the_apprentice_is_not_their_assessor(intere
     declared = InterestDeclared(apprentice=APPRENTICE, interest=interest, detail="")
     interested = changed(person("assessor"), interests=(declared,))
     given(ENROLMENT, ENROLLED).when(ASSIGN, changed(AN_ASSESSOR, person=interested)).rejected(AssessorConflicted)
+
+
+@pytest.mark.parametrize("tie", ["coach", "employer"])
+def test_who_coached_or_employed_the_apprentice_on_another_enrolment_is_not_their_assessor(tie: Assignment) -> None:
+    elsewhere = given(ENROLMENT, ENROLLED, part(ASSESSOR, tie)).state
+    known = changed(AN_ASSESSOR, other_enrolments=(elsewhere,))
+    given(ENROLMENT, ENROLLED).when(ASSIGN, known).rejected(AssessorConflicted)
+    assessed = changed(AN_ASSESSOR, other_enrolments=(given(ENROLMENT, ENROLLED, ASSIGNED).state,))
+    given(ENROLMENT, ENROLLED).when(ASSIGN, assessed).records(ASSIGNED)
 
 
 def test_an_interest_in_somebody_else_or_none_at_all_is_no_conflict() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
+from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.lodging import ForLodging, LodgeAppeal
@@ -32,12 +33,12 @@ def for_lodging(session: ReadSession, command: LodgeAppeal, by: UUID, at: dateti
 
 
 def for_panel(session: ReadSession, command: ConvenePanel, by: UUID, at: datetime) -> ForPanel:
-    """Return the people named, the apprentice's enrolment and all attempts under it."""
+    """Return the people named, the apprentice's enrolments and all attempts under the one appealed in."""
     return _panel(session, session.state(APPEAL, command.appeal_id), command.members, by, at)
 
 
 def for_outcome(session: ReadSession, command: DecideAppeal, by: UUID, at: datetime) -> ForPanel:
-    """Return the members of the panel, the apprentice's enrolment and all attempts under it."""
+    """Return the members of the panel, the apprentice's enrolments and all attempts under the one appealed in."""
     appeal = session.state(APPEAL, command.appeal_id)
     return _panel(session, appeal, appeal.members, by, at)
 
@@ -49,6 +50,7 @@ def _panel(session: ReadSession, appeal: Appeal, members: Iterable[UUID], by: UU
         today=london_day(at),
         enrolment=session.state(ENROLMENT, appeal.enrolment_id),
         attempts=_attempts(session, appeal.enrolment_id),
+        other_enrolments=other_enrolments(session, appeal.enrolment_id),
         people={member: session.state(PERSON, member) for member in members},
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision
@@ -66,6 +67,7 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
         today=london_day(at),
         person=session.state(PERSON, by),
         enrolment=enrolment,
+        other_enrolments=other_enrolments(session, attempt.enrolment_id),
         form=session.state(FORM, attempt.form_id),
         edition=session.state(PLAN, enrolment.plan_id),
         evidence=_evidence(session, attempt.enrolment_id),
@@ -98,6 +100,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
         today=london_day(at),
         person=person,
         enrolment=enrolment,
+        other_enrolments=other_enrolments(session, attempt.enrolment_id),
         form=form,
         edition=edition,
         evidence=evidence,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from portfolio.application.indexes import ENROLMENTS_OF_PERSON
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
@@ -10,6 +11,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import FORM
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
@@ -42,5 +44,18 @@ def for_route(session: ReadSession, command: ChangeRoute, by: UUID, at: datetime
 
 
 def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: datetime) -> ForAssignment:
-    """Return the person named."""
-    return ForAssignment(by=by, at=at, today=london_day(at), person=session.state(PERSON, command.person_id))
+    """Return the person named, and the apprentice's other enrolments."""
+    return ForAssignment(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, command.person_id),
+        other_enrolments=other_enrolments(session, command.enrolment_id),
+    )
+
+
+def other_enrolments(session: ReadSession, enrolment_id: UUID) -> tuple[Enrolment, ...]:
+    """Return the enrolments that the apprentice of this one has beside it."""
+    apprentice = session.state(ENROLMENT, enrolment_id).apprentice
+    others = set(session.links(ENROLMENTS_OF_PERSON, apprentice)) - {enrolment_id}
+    return tuple(session.state(ENROLMENT, other) for other in sorted(others))

@@ -6,6 +6,7 @@ from portfolio.domain.appeal.facts import AppealFact, PanelConvened
 from portfolio.domain.appeal.lineage import WithLineage, lineage
 from portfolio.domain.appeal.state import Appeal, check_lodged, check_waits
 from portfolio.domain.enrolment.conflict import conflicted
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import Command, RuleBroken
 from portfolio.domain.person import Person
 
@@ -21,9 +22,10 @@ class ConvenePanel(Command):
 
 
 class ForPanel(WithLineage):
-    """And the members of the panel, by id."""
+    """And the members of the panel, by id, and the apprentice's other enrolments."""
 
     people: dict[UUID, Person]
+    other_enrolments: tuple[Enrolment, ...]
 
 
 class PanelNotIndependent(RuleBroken, rule="APPEAL-7"):
@@ -60,7 +62,8 @@ def check_panel(appeal: Appeal, members: frozenset[UUID], known: ForPanel) -> No
         raise PanelTooSmall(f"{len(members)} of at least {SMALLEST_PANEL}.")
     took_part = appeal.took_part | lineage(known.enrolment, known.attempts)
     panel = [(member, known.people[member]) for member in sorted(members)]
-    if barred := [str(id_) for id_, person in panel if id_ in took_part or conflicted(known.enrolment, person, id_)]:
+    enrolments = (known.enrolment, *known.other_enrolments)
+    if barred := [str(id_) for id_, person in panel if id_ in took_part or conflicted(enrolments, person, id_)]:
         raise PanelConflicted(members=barred)
     if officers := [str(id_) for id_, person in panel if person.ever_appeals_officer()]:
         raise OfficerMayNotDecide(members=officers)

@@ -12,10 +12,11 @@ from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, Role
 
 
 class ForAssessor(Known):
-    """The person who assesses, and the apprentice's enrolment and form."""
+    """The person who assesses, the enrolment, the apprentice's other enrolments, and the form."""
 
     person: Person
     enrolment: Enrolment
+    other_enrolments: tuple[Enrolment, ...]
     form: Form
 
 
@@ -35,7 +36,7 @@ def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse a person who may not assess this attempt (DECISION-1, INTEREST-1, INTEREST-3, APPEAL-10)."""
     if not is_assigned(opened, known):
         raise AssessorNotAuthorised
-    if conflicted(known.enrolment, known.person, known.by):
+    if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by):
         raise AssessorConflicted
     if not known.person.declared(opened.apprentice):
         raise InterestNotDeclared

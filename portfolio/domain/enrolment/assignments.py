@@ -49,9 +49,10 @@ class ReleasePerson(Command):
 
 
 class ForAssignment(Known):
-    """The person named."""
+    """The person named, and the apprentice's other enrolments."""
 
     person: Person
+    other_enrolments: tuple[Enrolment, ...]
 
 
 def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> list[EnrolmentFact]:
@@ -62,7 +63,9 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
         raise RoleNotHeld(f"To be assigned as {command.assignment} the person must hold that role.")
     if any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise AlreadyAssigned
-    if command.assignment == ASSESSOR and conflicted(enrolment, known.person, command.person_id):
+    if command.assignment == ASSESSOR and conflicted(
+        (enrolment, *known.other_enrolments), known.person, command.person_id
+    ):
         raise AssessorConflicted
     assigned = PersonAssigned(
         person_id=command.person_id,

@@ -1,5 +1,6 @@
-"""Conflict: who has too close a tie to an apprentice to judge the apprentice's work."""
+"""Conflict: who has too close a tie to an apprentice to judge the apprentice's work, whatever the enrolment."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from portfolio.domain.enrolment.state import Enrolment
@@ -10,7 +11,14 @@ TIES: frozenset[Assignment] = frozenset({COACH, EMPLOYER})
 """Assignments that make a person no independent assessor of this apprentice, for ever (INTEREST-3)."""
 
 
-def conflicted(enrolment: Enrolment, person: Person, person_id: UUID) -> bool:
-    """Return whether recorded facts bar this person from judging this apprentice's work (INTEREST-2, INTEREST-3)."""
-    declared = any(interest.interest != "none" for interest in person.declared(enrolment.apprentice))
-    return declared or bool(enrolment.ever(person_id) & TIES) or person_id == enrolment.apprentice
+def conflicted(enrolments: Iterable[Enrolment], person: Person, person_id: UUID) -> bool:
+    """Return whether recorded facts bar this person from judging this apprentice's work (INTEREST-2, -3, -5).
+
+    ``enrolments`` are all of the apprentice's: a tie is one of two people, whichever enrolment it was recorded on.
+    """
+    return any(
+        person_id == enrolment.apprentice
+        or enrolment.ever(person_id) & TIES
+        or any(interest.interest != "none" for interest in person.declared(enrolment.apprentice))
+        for enrolment in enrolments
+    )
