@@ -1,6 +1,9 @@
 """Schemas that many routes use: what a write answers, what a read may ask, a page of a list."""
 
+from typing import Any
+
 import marshmallow
+import msgspec
 from marshmallow import fields, validate
 
 from api.fields import PLACE, Cursor, Day, Id, KnownAt, Position
@@ -8,6 +11,11 @@ from api.fields import PLACE, Cursor, Day, Id, KnownAt, Position
 
 class Schema(marshmallow.Schema):
     """A shape of a request or an answer; what it does not name is refused."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Return a field of what is answered; what a fact of an earlier release does not say is left out."""
+        value = super().get_attribute(obj, attr, default)
+        return marshmallow.missing if value is msgspec.UNSET else value
 
 
 class ReceiptOut(Schema):

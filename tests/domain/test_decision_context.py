@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec import UNSET
 
 from portfolio.domain.assessment.context import (
     Available,
@@ -11,9 +13,11 @@ from portfolio.domain.assessment.context import (
     Decider,
     DecisionContext,
     FormInForce,
+    NeverOpened,
     PlanInForce,
     VersionRef,
     cited_by,
+    never_opened,
     sealed,
     with_findings,
 )
@@ -120,6 +124,7 @@ def context(*findings: StatementFound, **fields: Any) -> DecisionContext:
 
 
 CONTEXT = context(found("K1"), found("S1"))
+UNOPENED = NeverOpened(evidence_id=EVIDENCE_ID, version=1, cited_for=())
 
 
 def test_a_sealed_context_leaves_nothing_out() -> None:
@@ -139,6 +144,7 @@ def test_a_part_that_does_not_exist_yet_reads_none() -> None:
         {"at": NOW + timedelta(seconds=1)},
         {"software": "portfolio 2"},
         {"supersedes": str(SECOND_DECISION_ID)},
+        {"adopted": ("K1",)},
         {"streams": (("a", 2),)},
     ],
 )
@@ -169,6 +175,9 @@ def test_what_the_assessor_cannot_be_shown_beforehand_does_not_change_the_hash_s
         {"decider": changed(CONTEXT.decider, interests=("none", "personal"))},
         {"adjustments": "rest breaks"},
         {"holds": "malpractice"},
+        {"never_opened": (UNOPENED,)},
+        {"never_opened": ()},
+        {"closed_attempts": ()},
     ],
 )
 def test_anything_else_that_changes_changes_the_hash_shown(fields: dict[str, Any]) -> None:
@@ -198,6 +207,22 @@ def test_cited_versions_are_listed_by_code_as_people_count() -> None:
 def test_a_citation_of_what_is_no_longer_available_is_named() -> None:
     assert CONTEXT.cited_but_gone() == []
     assert changed(CONTEXT, available=()).cited_but_gone() == ["K1", "S1"]
+
+
+def test_a_citation_of_what_was_returned_since_is_named_too() -> None:
+    assert changed(CONTEXT, available=(changed(VERSION, stage="returned"),)).cited_but_gone() == ["K1", "S1"]
+
+
+def test_what_the_decider_never_opened_is_listed_with_the_codes_that_cite_it() -> None:
+    shown = context(found("K1"), never_opened=never_opened((UNOPENED,), cited_by((found("K1"),))))
+    assert shown.never_opened == (changed(UNOPENED, cited_for=("K1",)),)
+    assert with_findings(shown, (found("S1"),)).never_opened == (changed(UNOPENED, cited_for=("K1", "S1")),)
+    assert never_opened((UNOPENED,), ()) == (UNOPENED,)
+
+
+def test_what_an_earlier_release_did_not_say_is_in_no_context_of_it() -> None:
+    assert with_findings(CONTEXT, ()).never_opened is UNSET
+    assert b"never_opened" not in msgspec.json.encode(CONTEXT)
 
 
 def test_grounds_of_an_appeal_may_point_at_every_item_and_remark_in_it() -> None:

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from portfolio.domain.assessment.finding import StatementFound
+from portfolio.domain.criteria import GradeRule
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.evidence.item import Stage
@@ -45,7 +47,10 @@ class FormInForce(Value):
 
 
 class CriteriaInForce(Value):
-    """Part 4: the criteria with their descriptor cells; scheme and policies, or that none is approved."""
+    """Part 4: the criteria with their descriptor cells; scheme and policies, or that none is approved.
+
+    ``grade_rules`` is empty where the criteria do not say for which grades every code must be met.
+    """
 
     criteria_id: UUID
     version: str
@@ -53,6 +58,7 @@ class CriteriaInForce(Value):
     trace: tuple[str, ...]
     grading_scheme: str = "none approved"
     policies: str = NONE
+    grade_rules: tuple[GradeRule, ...] | UnsetType = UNSET
 
 
 class Decider(Value):
@@ -94,8 +100,29 @@ class VersionRef(Value):
     version: int
 
 
+class NeverOpened(Value):
+    """An available version that the decider never opened; ``cited_for`` has the codes whose findings rest on it."""
+
+    evidence_id: UUID
+    version: int
+    cited_for: tuple[str, ...]
+
+
+class ClosedAttempt(Value):
+    """An earlier attempt at the component that was closed undecided, and why; its findings are no decision's."""
+
+    assessment_id: UUID
+    number: int
+    reason: str
+    findings: tuple[StatementFound, ...]
+
+
 class DecisionContext(Value):
     """The eleven parts. A part that does not exist yet reads "none"; nothing is left out.
+
+    ``adopted`` has the codes whose earlier findings a superseding decision adopts by name. What a context of an earlier
+    release does not say (``adopted``, ``never_opened``, ``closed_attempts``) is not in it at all, so that its bytes and
+    hashes stay.
 
     ``shown`` hashes what the assessor can be shown before deciding: everything but the decision's own id and time,
     what it supersedes, the software's version and those of the streams (they move with drafts and other people's
@@ -125,6 +152,9 @@ class DecisionContext(Value):
     moderation: str = NONE
     standardisation: str = NONE
     supersedes: str = NONE
+    adopted: tuple[str, ...] | UnsetType = UNSET
+    never_opened: tuple[NeverOpened, ...] | UnsetType = UNSET
+    closed_attempts: tuple[ClosedAttempt, ...] | UnsetType = UNSET
     shown: str = ""
     sha256: str = ""
 
@@ -133,8 +163,8 @@ class DecisionContext(Value):
         return sorted(name for name, part in msgspec.structs.asdict(self).items() if part == "")  # type: ignore[arg-type]  # a Value is a Struct by its metaclass
 
     def cited_but_gone(self) -> list[str]:
-        """Return the codes whose findings rest on a version that is no longer available."""
-        there = {(version.evidence_id, version.version) for version in self.available}
+        """Return the codes whose findings rest on a version that was withdrawn or returned since."""
+        there = {(version.evidence_id, version.version) for version in self.available if version.stage != "returned"}
         return [code for code, refs in self.cited if any((ref.evidence_id, ref.version) not in there for ref in refs)]
 
     def items(self) -> frozenset[UUID]:
@@ -145,16 +175,59 @@ class DecisionContext(Value):
 
 def sealed(context: DecisionContext) -> DecisionContext:
     """Return the context with both hashes filled in."""
-    stable = changed(context, shown="", sha256="", decision_id=NOBODY, at=EPOCH, software="", supersedes="", streams=())
+    stable = changed(
+        context,
+        shown="",
+        sha256="",
+        decision_id=NOBODY,
+        at=EPOCH,
+        software="",
+        supersedes="",
+        streams=(),
+        adopted=UNSET,
+    )
     return _signed(changed(context, shown=_digest(stable)))
 
 
-def with_findings(context: DecisionContext, findings: tuple[StatementFound, ...]) -> DecisionContext:
-    """Return a sealed context in which these newer findings stand in the place of older ones on the same codes."""
+def with_findings(
+    context: DecisionContext,
+    findings: tuple[StatementFound, ...],
+    adopted: tuple[str, ...] | UnsetType = UNSET,
+) -> DecisionContext:
+    """Return a sealed context in which these newer findings stand in the place of older ones on the same codes.
+
+    ``adopted`` has the codes whose older findings are adopted by name.
+    """
     newer = {each.finding.code for each in findings}
     older = (each for each in context.findings if each.finding.code not in newer)
     together = in_order((*older, *findings))
-    return _signed(changed(context, findings=together, cited=cited_by(together)))
+    cited = cited_by(together)
+    return _signed(
+        changed(
+            context,
+            findings=together,
+            cited=cited,
+            adopted=adopted,
+            never_opened=never_opened(context.never_opened, cited),
+        )
+    )
+
+
+def never_opened(
+    versions: tuple[NeverOpened, ...] | UnsetType, cited: tuple[tuple[str, tuple[VersionRef, ...]], ...]
+) -> tuple[NeverOpened, ...] | UnsetType:
+    """Return these versions with the codes that cite each."""
+    if versions is UNSET:
+        return UNSET
+    return tuple(
+        changed(
+            each,
+            cited_for=tuple(
+                code for code, refs in cited if VersionRef(evidence_id=each.evidence_id, version=each.version) in refs
+            ),
+        )
+        for each in versions
+    )
 
 
 def in_order(findings: Iterable[StatementFound]) -> tuple[StatementFound, ...]:

@@ -15,10 +15,12 @@ from portfolio.domain.assessment.context import (
     Decider,
     DecisionContext,
     FormInForce,
+    NeverOpened,
     PlanInForce,
     VersionRef,
     cited_by,
     in_order,
+    never_opened,
     sealed,
     with_findings,
 )
@@ -60,6 +62,18 @@ def decision_context(
 ) -> DecisionContext:
     """Return all that is in force for deciding this attempt now; ``newer`` findings come with the decision itself."""
     opened = attempt.opening()
+    available = tuple(
+        version
+        for evidence_id, item in known.evidence.items()
+        for version in _available(evidence_id, item, known.histories[evidence_id])
+    )
+    served = tuple(
+        VersionRef(evidence_id=evidence_id, version=entry.fact.version)
+        for evidence_id in known.evidence
+        for entry in known.histories[evidence_id]
+        if isinstance(entry.fact, EvidenceServed) and entry.by == known.by
+    )
+    cited = cited_by(attempt.findings)
     context = DecisionContext(
         decision_id=decision_id,
         assessment_id=assessment_id,
@@ -71,22 +85,32 @@ def decision_context(
         form=_form(known.form, opened),
         criteria=_criteria(known.criteria, opened),
         decider=_decider(opened, known),
-        available=tuple(
-            version
-            for evidence_id, item in known.evidence.items()
-            for version in _available(evidence_id, item, known.histories[evidence_id])
-        ),
-        cited=cited_by(attempt.findings),
-        served=tuple(
-            VersionRef(evidence_id=evidence_id, version=entry.fact.version)
-            for evidence_id in known.evidence
-            for entry in known.histories[evidence_id]
-            if isinstance(entry.fact, EvidenceServed) and entry.by == known.by
-        ),
+        available=available,
+        cited=cited,
+        served=served,
+        never_opened=never_opened(_not_opened(available, served, known), cited),
         findings=in_order(attempt.findings),
         supersedes=str(supersedes) if supersedes else NONE,
     )
     return with_findings(sealed(context), newer) if newer else sealed(context)
+
+
+def _not_opened(
+    available: tuple[Available, ...], served: tuple[VersionRef, ...], known: ForDecision
+) -> tuple[NeverOpened, ...]:
+    """Return the versions that the decider neither opened nor wrote."""
+    written = {
+        evidence_id
+        for evidence_id, history in known.histories.items()
+        for entry in history
+        if isinstance(entry.fact, EvidenceRecorded) and entry.by == known.by
+    }
+    return tuple(
+        NeverOpened(evidence_id=version.evidence_id, version=version.version, cited_for=())
+        for version in available
+        if VersionRef(evidence_id=version.evidence_id, version=version.version) not in served
+        and version.evidence_id not in written
+    )
 
 
 def _plan(edition: PlanEdition, enrolment: Enrolment, today: date) -> PlanInForce:
@@ -122,6 +146,7 @@ def _criteria(criteria: Criteria, opened: AttemptOpened) -> CriteriaInForce:
         version=criteria.version,
         sha256=criteria.sha256,
         trace=tuple(f"{line.key}: {line.category}, {line.level}" for line in criteria.criteria),
+        grade_rules=criteria.grade_rules,
     )
 
 
