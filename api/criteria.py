@@ -12,7 +12,15 @@ from api.reads import see
 from api.schemas import ReceiptOut, Schema
 from api.shapes import Several, fields_of, shape
 from api.writes import execute, show_version
-from portfolio.domain.criteria import CRITERIA, AddGradeRules, ApproveCriteria, Criterion, DraftCriteria, GradeRule
+from portfolio.domain.criteria import (
+    CRITERIA,
+    AddGradeRules,
+    ApproveCriteria,
+    Criterion,
+    DraftCriteria,
+    GradeRule,
+    RecordPredecessor,
+)
 
 criteria = Blueprint("criteria", "What an assessor decides against: versioned, approved, traced to the plan.")
 
@@ -26,6 +34,7 @@ class CriteriaIn(Schema):
     scale = Several(Text(50), most=20, required=True)
     criteria = Several(fields.Nested(shape(Criterion)), most=500, required=True)
     grade_rules = Several(fields.Nested(shape(GradeRule)), most=20, load_default=())
+    follows = Id(load_default=None, allow_none=True)
 
 
 class GradeRulesIn(Schema):
@@ -34,8 +43,18 @@ class GradeRulesIn(Schema):
     grade_rules = Several(fields.Nested(shape(GradeRule)), least=1, most=20, required=True)
 
 
+class PredecessorIn(Schema):
+    """The version that approved criteria follow, and how that is known."""
+
+    follows = Id(required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
 class CriteriaOut(Schema):
-    """One version of criteria; ``sha256`` is how it is cited. No ``grade_rules``: it does not say them yet."""
+    """One version of criteria; ``sha256`` is how it is cited, ``follows`` the version before it in its line.
+
+    No ``grade_rules``: it does not say them yet.
+    """
 
     criteria_id = Id(required=True)
     plan_id = Id(required=True)
@@ -46,6 +65,7 @@ class CriteriaOut(Schema):
     sha256 = fields.String(required=True)
     grade_rules = fields.List(fields.Nested(shape(GradeRule)), required=True)
     approved = fields.Boolean(required=True)
+    follows = Id(required=True, allow_none=True)
 
 
 @criteria.post("")
@@ -78,3 +98,11 @@ def approve_criteria(criteria_id: UUID) -> dict[str, Any]:
 def add_grade_rules(body: dict[str, Any], criteria_id: UUID) -> dict[str, Any]:
     """Say, once, for which grades every code must be met, where these criteria do not say it."""
     return execute(AddGradeRules(criteria_id=criteria_id, **body))
+
+
+@criteria.post("/<uuid:criteria_id>/predecessor")
+@criteria.arguments(PredecessorIn)
+@criteria.response(201, ReceiptOut)
+def record_predecessor(body: dict[str, Any], criteria_id: UUID) -> dict[str, Any]:
+    """Record once which version approved criteria follow, where their draft did not say it."""
+    return execute(RecordPredecessor(criteria_id=criteria_id, **body))

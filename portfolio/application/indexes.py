@@ -1,5 +1,7 @@
 """Index rows: what the append transaction writes beside a fact, and ``fsck`` derives again from the facts."""
 
+from uuid import UUID
+
 from portfolio.application.ports import IndexRow
 from portfolio.domain.appeal.facts import (
     AppealDecided,
@@ -9,6 +11,7 @@ from portfolio.domain.appeal.facts import (
     DecisionSubject,
 )
 from portfolio.domain.assessment.facts import AttemptOpened
+from portfolio.domain.criteria import CriteriaDrafted, PredecessorRecorded
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import Fact
@@ -21,6 +24,7 @@ EVIDENCE_OF_ENROLMENT = "evidence of enrolment"
 ATTEMPTS_OF_ENROLMENT = "attempts of enrolment"
 APPEALS_OF_ENROLMENT = "appeals of enrolment"
 EDITIONS_OF_PLAN = "editions of plan"
+CRITERIA_THAT_FOLLOW = "criteria that follow"
 
 
 def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
@@ -44,5 +48,7 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True),)
         case PlanImported(plan=plan):
             return (IndexRow(name=EDITIONS_OF_PLAN, key=plan.version_label),)
+        case CriteriaDrafted(follows=UUID() as follows) | PredecessorRecorded(follows=follows):
+            return (IndexRow(name=CRITERIA_THAT_FOLLOW, key=str(follows)),)
         case _:
             return ()

@@ -1,6 +1,7 @@
 """Grading criteria: what an assessor decides against, versioned, approved and traced to the plan's descriptors."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from typing import assert_never
 from uuid import UUID
 
@@ -37,10 +38,33 @@ class GradeRule(Value):
     every_code_met: bool
 
 
+class Criteria(State):
+    """One version of criteria; ``follows`` is the version before it in its line."""
+
+    plan_id: UUID = NOBODY
+    title: str = ""
+    version: str = ""
+    scale: tuple[str, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    sha256: str = ""
+    approved: bool = False
+    grade_rules: tuple[GradeRule, ...] = ()
+    follows: UUID | None = None
+
+    def written(self) -> bool:
+        """Return whether there are such criteria."""
+        return self.plan_id != NOBODY
+
+    def needs_every_code(self, grade: str) -> bool:
+        """Return whether the grade is given only where every code is met; what is not said is not needed."""
+        return GradeRule(grade=grade, every_code_met=True) in self.grade_rules
+
+
 class DraftCriteria(Command):
     """Write one version of a component's criteria; ``scale`` lists its grades from the lowest.
 
-    ``grade_rules`` says of each grade whether every code must be met for it; empty, that is not said yet.
+    ``grade_rules`` says of each grade whether every code must be met for it; empty, that is not said yet. ``follows``
+    names the version that this one comes after: together they are one line.
     """
 
     criteria_id: UUID
@@ -50,6 +74,11 @@ class DraftCriteria(Command):
     scale: tuple[str, ...]
     criteria: tuple[Criterion, ...]
     grade_rules: tuple[GradeRule, ...] = ()
+    follows: UUID | None = None
+
+    def followed(self) -> UUID:
+        """Return the version it follows, ``NOBODY`` where it begins a line."""
+        return self.follows or NOBODY
 
 
 class ApproveCriteria(Command):
@@ -63,6 +92,26 @@ class AddGradeRules(Command):
 
     criteria_id: UUID
     grade_rules: tuple[GradeRule, ...]
+
+
+class RecordPredecessor(Command):
+    """Record once which version these criteria follow, where their draft did not say it."""
+
+    criteria_id: UUID
+    follows: UUID
+    reason: str
+
+
+class ForDraft(Known):
+    """The version that the draft names as the one it follows."""
+
+    followed: Criteria
+
+
+class ForPredecessor(ForDraft):
+    """The version named, and its line: the ids of it and of those before it."""
+
+    line: tuple[UUID, ...]
 
 
 class ForApproval(Known):
@@ -81,6 +130,7 @@ class CriteriaDrafted(Fact, tag="criteria.drafted", omit_defaults=True):
     criteria: tuple[Criterion, ...]
     sha256: str
     grade_rules: tuple[GradeRule, ...] = ()
+    follows: UUID | None = None
 
 
 class CriteriaApproved(Fact, tag="criteria.approved"):
@@ -93,6 +143,13 @@ class GradeRulesAdded(Fact, tag="criteria.grade-rules-added"):
     """The version says from here on for which grades every code must be met."""
 
     grade_rules: tuple[GradeRule, ...]
+
+
+class PredecessorRecorded(Fact, tag="criteria.predecessor-recorded"):
+    """The criteria follow this version, which their draft did not say."""
+
+    follows: UUID
+    reason: str
 
 
 class CriteriaUnknown(NotVisible):
@@ -115,34 +172,39 @@ class GradeRulesSaid(RuleBroken, rule="FORM-7"):
     """These criteria say already for which grades every code must be met; write a new version to change it."""
 
 
-class Criteria(State):
-    """One version of criteria."""
-
-    plan_id: UUID = NOBODY
-    title: str = ""
-    version: str = ""
-    scale: tuple[str, ...] = ()
-    criteria: tuple[Criterion, ...] = ()
-    sha256: str = ""
-    approved: bool = False
-    grade_rules: tuple[GradeRule, ...] = ()
-
-    def written(self) -> bool:
-        """Return whether there are such criteria."""
-        return self.plan_id != NOBODY
-
-    def needs_every_code(self, grade: str) -> bool:
-        """Return whether the grade is given only where every code is met; what is not said is not needed."""
-        return GradeRule(grade=grade, every_code_met=True) in self.grade_rules
+class PredecessorNotInPlan(RuleBroken, rule="FORM-8"):
+    """Criteria follow an earlier version that is written for the same plan, and none that follows them."""
 
 
-CriteriaFact = CriteriaDrafted | CriteriaApproved | GradeRulesAdded
+class PredecessorFixed(RuleBroken, rule="FORM-8"):
+    """Which version these criteria follow is on record, once and for all."""
 
 
-def draft_criteria(criteria: Criteria, command: DraftCriteria, known: Known) -> list[CriteriaFact]:
-    """Write one version, once (FORM-7)."""
+CriteriaFact = CriteriaDrafted | CriteriaApproved | GradeRulesAdded | PredecessorRecorded
+
+
+def line_of(criteria_id: UUID, version: Callable[[UUID], Criteria]) -> tuple[UUID, ...]:
+    """Return the ids of a version and of all before it, the first one of its line last; ``version`` looks one up."""
+    line = [criteria_id]
+    while before := version(line[-1]).follows:
+        line.append(before)
+    return tuple(line)
+
+
+def later_than(criteria_id: UUID, followers: Callable[[UUID], Iterable[UUID]]) -> tuple[UUID, ...]:
+    """Return the ids of all that come after a version; ``followers`` gives those that follow one directly."""
+    line = [criteria_id]
+    for each in line:
+        line.extend(followers(each))
+    return tuple(line[1:])
+
+
+def draft_criteria(criteria: Criteria, command: DraftCriteria, known: ForDraft) -> list[CriteriaFact]:
+    """Write one version, once, that follows at most one of the same plan (FORM-7, FORM-8)."""
     if criteria.written():
         raise CriteriaVersionFixed
+    if command.follows is not None and known.followed.plan_id != command.plan_id:
+        raise PredecessorNotInPlan
     words: tuple[object, ...] = (
         str(command.plan_id),
         command.title,
@@ -153,6 +215,8 @@ def draft_criteria(criteria: Criteria, command: DraftCriteria, known: Known) -> 
     if command.grade_rules:
         _check_grade_rules(command.grade_rules, command.scale)
         words = (*words, command.grade_rules)
+    if command.follows is not None:
+        words = (*words, str(command.follows))
     drafted = CriteriaDrafted(
         plan_id=command.plan_id,
         title=command.title,
@@ -161,6 +225,7 @@ def draft_criteria(criteria: Criteria, command: DraftCriteria, known: Known) -> 
         criteria=command.criteria,
         sha256=hashlib.sha256(msgspec.json.encode(words)).hexdigest(),
         grade_rules=command.grade_rules,
+        follows=command.follows,
     )
     return [drafted]
 
@@ -202,6 +267,19 @@ def _what_is_missing(criteria: Criteria, untraced: list[str]) -> str:
     return f"Not traced to a descriptor of the plan: {', '.join(untraced)}."
 
 
+def record_predecessor(criteria: Criteria, command: RecordPredecessor, known: ForPredecessor) -> list[CriteriaFact]:
+    """Record which version approved criteria follow, once; a draft names it itself (FORM-8)."""
+    if not criteria.written():
+        raise CriteriaUnknown
+    if criteria.follows is not None:
+        raise PredecessorFixed
+    if not criteria.approved:
+        raise CriteriaNotApproved("Write a draft that names the version it follows, and have that approved.")
+    if known.followed.plan_id != criteria.plan_id or command.criteria_id in known.line:
+        raise PredecessorNotInPlan
+    return [PredecessorRecorded(follows=command.follows, reason=command.reason)]
+
+
 def evolve(criteria: Criteria, fact: CriteriaFact) -> Criteria:
     """Apply a fact."""
     match fact:
@@ -214,12 +292,17 @@ def evolve(criteria: Criteria, fact: CriteriaFact) -> Criteria:
                 criteria=fact.criteria,
                 sha256=fact.sha256,
                 grade_rules=fact.grade_rules,
+                follows=fact.follows,
             )
         case CriteriaApproved():
             return changed(criteria, approved=True)
         case GradeRulesAdded(grade_rules=grade_rules):
             return changed(criteria, grade_rules=grade_rules)
+        case PredecessorRecorded(follows=follows):
+            return changed(criteria, follows=follows)
     assert_never(fact)
 
 
-CRITERIA = Aggregate("criteria_id", Criteria(), (draft_criteria, approve_criteria, add_grade_rules), evolve)
+CRITERIA = Aggregate(
+    "criteria_id", Criteria(), (draft_criteria, approve_criteria, add_grade_rules, record_predecessor), evolve
+)

@@ -105,6 +105,7 @@ MAY: dict[type[Command], Rule] = {
     criteria.DraftCriteria: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     criteria.ApproveCriteria: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
     criteria.AddGradeRules: _any(RESPONSIBLE_OFFICER),
+    criteria.RecordPredecessor: _any(RESPONSIBLE_OFFICER),
     form.DraftForm: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     form.AddComponent: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     form.ApproveForm: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),

@@ -89,6 +89,9 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     criteria.CriteriaDrafted: lambda fact: f"drafted the criteria {fact.title}, version {fact.version}",
     criteria.CriteriaApproved: lambda _: "approved the criteria",
     criteria.GradeRulesAdded: lambda fact: f"said for which grades every code must be met: {_strict(fact)}",
+    criteria.PredecessorRecorded: lambda fact: (
+        f"recorded that the criteria follow version {str(fact.follows)[:8]}: {fact.reason.rstrip('.')}"
+    ),
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
     form.FormApproved: lambda _: "approved the form with its coverage proof",

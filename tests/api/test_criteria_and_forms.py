@@ -5,7 +5,14 @@ from uuid import uuid4
 
 import pytest
 
-from portfolio.domain.criteria import CriteriaNotApproved, CriteriaUnknown, GradeRulesIncomplete, GradeRulesSaid
+from portfolio.domain.criteria import (
+    CriteriaNotApproved,
+    CriteriaUnknown,
+    GradeRulesIncomplete,
+    GradeRulesSaid,
+    PredecessorFixed,
+    PredecessorNotInPlan,
+)
 from portfolio.domain.form import (
     ComponentIncomplete,
     ComponentRepeated,
@@ -52,6 +59,7 @@ def test_criteria_are_written_once_and_approved(tell: Tell) -> None:
         "criteria": [{"key": "1.1", "text": "Knows.", "category": "Applied Knowledge", "level": "Pass"}],
         "grade_rules": GRADE_RULES,
         "approved": True,
+        "follows": None,
     }
 
 
@@ -77,6 +85,33 @@ def test_criteria_traced_to_no_descriptor_are_not_approved(tell: Tell) -> None:
     world.as_("admin").does("/criteria", criteria(world, criteria=[line]), name="loose")
     problem = refused(world.as_("lead").post("/criteria/{loose}/approval"), CriteriaNotApproved)
     assert problem["untraced"] == ["9"]
+
+
+def test_a_draft_names_the_version_it_follows(tell: Tell) -> None:
+    world = with_form(tell)
+    admin = world.as_("admin")
+    admin.does("/criteria", criteria(world, version="2", follows=world["criteria"]), name="newer")
+    assert world.as_("mia").sees("/criteria/{newer}")["follows"] == str(world["criteria"])
+    for stray in (uuid4(), world["plan"]):
+        refused(admin.post("/criteria", criteria(world, follows=stray)), PredecessorNotInPlan)
+
+
+def test_the_responsible_officer_records_once_which_version_approved_criteria_follow(tell: Tell) -> None:
+    world = with_form(tell)
+    admin, responsible, path = world.as_("admin"), world.as_("responsible"), "/criteria/{newer}/predecessor"
+    admin.does("/criteria", criteria(world, version="2"), name="newer")
+    body = {"follows": world["criteria"], "reason": "It was written in its place."}
+    refused(responsible.post(path, body), CriteriaNotApproved)
+    world.as_("lead").does("/criteria/{newer}/approval")
+    for other in ("admin", "lead", "assessor"):
+        refused(world.as_(other).post(path, body), NotPermitted)
+    refused(responsible.post(path, {**body, "follows": world["newer"]}), PredecessorNotInPlan)
+    refused(responsible.post(path, {**body, "follows": uuid4()}), PredecessorNotInPlan)
+    responsible.does(path, body)
+    assert world.as_("mia").sees("/criteria/{newer}")["follows"] == str(world["criteria"])
+    refused(responsible.post(path, body), PredecessorFixed)
+    back = {"follows": world["newer"], "reason": "Round about."}
+    refused(responsible.post("/criteria/{criteria}/predecessor", back), PredecessorNotInPlan)
 
 
 def test_criteria_that_are_not_there_are_not_found(tell: Tell) -> None:

@@ -151,20 +151,25 @@ class Stage:
 
     def build_form(self) -> None:
         """Draft and approve the criteria and the forms of the routes LET and CVT."""
+        self.write_criteria()
+        self._form(FORM, "LET", SKILLS, KNOWLEDGE)
+        self._form(CVT_FORM, "CVT", CVT_SKILLS, CVT_KNOWLEDGE)
+
+    def write_criteria(self, criteria_id: UUID = CRITERIA, version: str = "1", follows: UUID | None = None) -> None:
+        """Draft and approve a version of criteria."""
         criterion = Criterion(key="1", text="Knows.", category="Applied Knowledge", level="Pass")
         draft = DraftCriteria(
-            criteria_id=CRITERIA,
+            criteria_id=criteria_id,
             plan_id=PLAN_ID,
             title="Criteria",
-            version="1",
+            version=version,
             scale=("fail", "pass", "distinction"),
             criteria=(criterion,),
             grade_rules=GRADE_RULES,
+            follows=follows,
         )
         self.do(draft, LEAD)
-        self.do(ApproveCriteria(criteria_id=CRITERIA), RESPONSIBLE)
-        self._form(FORM, "LET", SKILLS, KNOWLEDGE)
-        self._form(CVT_FORM, "CVT", CVT_SKILLS, CVT_KNOWLEDGE)
+        self.do(ApproveCriteria(criteria_id=criteria_id), RESPONSIBLE)
 
     def _form(self, form_id: UUID, route: str, skills: frozenset[str], knowledge: frozenset[str]) -> None:
         self.do(DraftForm(form_id=form_id, plan_id=PLAN_ID, title=f"{route}-F1", routes=(route,)), LEAD)

@@ -6,13 +6,14 @@ from uuid import UUID
 import pytest
 
 from portfolio.application.loaders import load
+from portfolio.application.loaders.criteria import later_versions
 from portfolio.domain.appeal.facts import Answer, DecisionSubject, Ground, ResultSubject
 from portfolio.domain.appeal.lineage import lineage
 from portfolio.domain.appeal.lodging import AppealSubjectNotAllowed, LodgeAppeal
 from portfolio.domain.appeal.outcome import DecideAppeal
 from portfolio.domain.appeal.panel import ConvenePanel, PanelConflicted
 from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.criteria import ApproveCriteria
+from portfolio.domain.criteria import ApproveCriteria, RecordPredecessor
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.assignments import AssignPerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
@@ -60,6 +61,7 @@ from tests.application.stage import (
     PLAN_ID,
     PORTFOLIO,
     QUALITY,
+    RESPONSIBLE,
     SKILLS,
     TEXT,
     Stage,
@@ -107,6 +109,17 @@ def test_criteria_know_their_plan(stage: Stage) -> None:
 
 
 # --- forms ---
+
+
+def test_the_line_of_criteria_is_known_in_both_directions(stage: Stage) -> None:
+    second, third = an_id("second version"), an_id("third version")
+    stage.write_criteria(second, "2", follows=CRITERIA)
+    stage.write_criteria(third, "3")
+    stage.do(RecordPredecessor(criteria_id=third, follows=second, reason="It came after."), RESPONSIBLE)
+    back = RecordPredecessor(criteria_id=CRITERIA, follows=third, reason="?")
+    assert known(stage, back).line == (third, second, CRITERIA)
+    assert [later.version for later in later_versions(stage.session(), CRITERIA)] == ["2", "3"]
+    assert later_versions(stage.session(), third) == ()
 
 
 def test_forms_know_their_plan(stage: Stage) -> None:

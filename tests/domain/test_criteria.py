@@ -1,9 +1,12 @@
 """Grading criteria: written once, approved, traced to the plan's descriptors (FORM-6, FORM-7)."""
 
+from uuid import UUID
+
 from portfolio.domain.criteria import (
     CRITERIA,
     AddGradeRules,
     ApproveCriteria,
+    Criteria,
     CriteriaApproved,
     CriteriaDrafted,
     CriteriaNotApproved,
@@ -12,15 +15,24 @@ from portfolio.domain.criteria import (
     Criterion,
     DraftCriteria,
     ForApproval,
+    ForDraft,
+    ForPredecessor,
     GradeRule,
     GradeRulesAdded,
     GradeRulesIncomplete,
     GradeRulesSaid,
+    PredecessorFixed,
+    PredecessorNotInPlan,
+    PredecessorRecorded,
+    RecordPredecessor,
+    later_than,
+    line_of,
 )
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import PlanEdition
 from tests.domain.given import given
-from tests.domain.world import CRITERIA_ID, GRADE_RULES, NOW, OFFICER, PLAN, PLAN_ID, TODAY
+from tests.domain.world import CRITERIA as WRITTEN
+from tests.domain.world import CRITERIA_ID, FORM_ID, GRADE_RULES, NOW, OFFICER, PLAN, PLAN_ID, TODAY, an_id
 
 KNOWS = Criterion(key="1.1", text="Knows the rig.", category="Applied Knowledge", level="Pass")
 STRAY = Criterion(key="1.2", text="Is kind.", category="Kindness", level="Pass")
@@ -35,9 +47,14 @@ DRAFT = DraftCriteria(
 APPROVE = ApproveCriteria(criteria_id=CRITERIA_ID)
 KNOWN = ForApproval(by=OFFICER, at=NOW, today=TODAY, edition=PlanEdition(plan=PLAN))
 
+FIRST = an_id("first version")
+DRAFTING = ForDraft(by=OFFICER, at=NOW, today=TODAY, followed=Criteria())
+FOLLOW = RecordPredecessor(criteria_id=CRITERIA_ID, follows=FIRST, reason="Version 2 came of version 1.")
+LINKING = ForPredecessor(by=OFFICER, at=NOW, today=TODAY, followed=WRITTEN, line=(FIRST,))
+
 
 def drafted(command: DraftCriteria = DRAFT) -> CriteriaDrafted:
-    (fact,) = given(CRITERIA).when(command).facts
+    (fact,) = given(CRITERIA).when(command, changed(DRAFTING, followed=WRITTEN)).facts
     assert isinstance(fact, CriteriaDrafted)
     return fact
 
@@ -63,7 +80,7 @@ def test_the_same_words_give_the_same_hash() -> None:
 
 
 def test_a_written_version_never_changes() -> None:
-    given(CRITERIA, drafted()).when(changed(DRAFT, title="Other")).rejected(CriteriaVersionFixed)
+    given(CRITERIA, drafted()).when(changed(DRAFT, title="Other"), DRAFTING).rejected(CriteriaVersionFixed)
 
 
 def test_criteria_traced_to_descriptors_are_approved() -> None:
@@ -132,6 +149,58 @@ def test_nothing_is_said_of_criteria_that_were_never_written() -> None:
 def test_every_grade_of_the_scale_and_no_other_is_ruled_on_once() -> None:
     merit = GradeRule(grade="merit", every_code_met=True)
     for rules in (GRADE_RULES[:2], (*GRADE_RULES, merit), (*GRADE_RULES, GRADE_RULES[0])):
-        given(CRITERIA).when(changed(DRAFT, grade_rules=rules)).rejected(GradeRulesIncomplete)
+        given(CRITERIA).when(changed(DRAFT, grade_rules=rules), DRAFTING).rejected(GradeRulesIncomplete)
         refusal = given(CRITERIA, drafted()).when(changed(ADD, grade_rules=rules)).rejected(GradeRulesIncomplete)
         assert refusal.members == {"grades": ["fail", "pass", "distinction"]}
+
+
+# --- the line of versions ---
+
+APPROVED = (drafted(), CriteriaApproved(sha256="c0"))
+
+
+def test_a_draft_may_name_the_version_for_the_same_plan_that_it_follows() -> None:
+    fact = drafted(changed(DRAFT, follows=FIRST))
+    assert fact.follows == FIRST
+    assert fact.sha256 != drafted().sha256
+    assert CRITERIA.fold([fact]).follows == FIRST
+
+
+def test_a_draft_follows_only_what_is_written_for_the_same_plan() -> None:
+    command = changed(DRAFT, follows=FIRST)
+    for followed in (Criteria(), changed(WRITTEN, plan_id=FORM_ID)):
+        given(CRITERIA).when(command, changed(DRAFTING, followed=followed)).rejected(PredecessorNotInPlan)
+
+
+def test_which_version_approved_criteria_follow_is_recorded_once() -> None:
+    recorded = PredecessorRecorded(follows=FIRST, reason=FOLLOW.reason)
+    given(CRITERIA, *APPROVED).when(FOLLOW, LINKING).records(recorded)
+    given(CRITERIA, *APPROVED, recorded).when(FOLLOW, LINKING).rejected(PredecessorFixed)
+    said = drafted(changed(DRAFT, follows=FIRST))
+    given(CRITERIA, said, APPROVED[1]).when(FOLLOW, LINKING).rejected(PredecessorFixed)
+
+
+def test_a_draft_says_itself_what_it_follows() -> None:
+    given(CRITERIA, drafted()).when(FOLLOW, LINKING).rejected(CriteriaNotApproved, "Write a draft")
+    given(CRITERIA).when(FOLLOW, LINKING).rejected(CriteriaUnknown)
+
+
+def test_criteria_follow_an_earlier_version_of_their_plan_and_never_one_that_follows_them() -> None:
+    for followed in (Criteria(), changed(WRITTEN, plan_id=FORM_ID)):
+        given(CRITERIA, *APPROVED).when(FOLLOW, changed(LINKING, followed=followed)).rejected(PredecessorNotInPlan)
+    round_about = changed(LINKING, line=(FIRST, CRITERIA_ID))
+    given(CRITERIA, *APPROVED).when(FOLLOW, round_about).rejected(PredecessorNotInPlan)
+
+
+def test_a_line_is_named_by_its_first_version() -> None:
+    second, third = an_id("second version"), an_id("third version")
+    versions = {second: Criteria(follows=FIRST), third: Criteria(follows=second)}
+
+    def version(criteria_id: UUID) -> Criteria:
+        return versions.get(criteria_id, Criteria())
+
+    assert line_of(third, version) == (third, second, FIRST)
+    assert line_of(FIRST, version) == (FIRST,)
+    followers = {FIRST: [second], second: [third]}
+    assert later_than(FIRST, lambda each: followers.get(each, [])) == (second, third)
+    assert later_than(third, lambda each: followers.get(each, [])) == ()

@@ -57,6 +57,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     criteria.DraftCriteria: (ANOTHER_ASSESSOR, THE_COACH),
     criteria.ApproveCriteria: (ADMINISTRATOR, ANOTHER_ASSESSOR),
     criteria.AddGradeRules: (ADMINISTRATOR, LEAD),
+    criteria.RecordPredecessor: (ADMINISTRATOR, ANOTHER_ASSESSOR),
     form.DraftForm: (ANOTHER_ASSESSOR, THE_COACH),
     form.AddComponent: (ANOTHER_ASSESSOR, THE_COACH),
     form.ApproveForm: (ADMINISTRATOR, ANOTHER_ASSESSOR),

@@ -24,6 +24,8 @@ def only_now(_: ReadSession, __: Command, by: UUID, at: datetime) -> Known:
 
 NEEDING_MORE: tuple[Loader, ...] = (
     plan.for_import,
+    criteria.for_draft,
+    criteria.for_predecessor,
     criteria.for_approval,
     form.for_draft,
     form.for_component,
