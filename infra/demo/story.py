@@ -169,7 +169,7 @@ def preparation(stage: Stage) -> None:
     for apprentice in APPRENTICES:
         declare(stage, apprentice, "coach", "coached")
         declare(stage, apprentice, "employer", "managed")
-        for person in ("amina", "joan", "quality"):
+        for person in ("amina", "joan", "david", "quality", "lead", "officer", "appeals", *PANEL):
             declare(stage, apprentice, person, "none")
 
 
@@ -371,7 +371,6 @@ def decided_again(stage: Stage) -> None:
     """Let another assessor take the new attempt, which the upheld appeal opened, to a distinction."""
     mia = APPRENTICES[0]
     assign(stage, mia, "david", "assessor", (OBSERVATION,))
-    declare(stage, mia, "david", "none")
     attempt = f"mia {OBSERVATION} again"
     stage.once(attempt, lambda: {"id": new_attempt(stage, "david")})
     observe(stage, "david", "mia", attempt)

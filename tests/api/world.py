@@ -286,13 +286,13 @@ def approved(world: World) -> None:
 
 
 def enrolled(world: World) -> None:
-    """Mia is enrolled, with everybody assigned, and the assessors have declared their interests."""
+    """Mia is enrolled, with everybody assigned, and all who are to see her work have declared their interests."""
     admin = world.as_("admin")
     admin.does("/enrolments", enrolment(world), name="enrolment")
     parts = {"coach": "coach", "employer": "employer", "assessor": "assessor", "quality": "internal quality assurer"}
     for name, assignment in parts.items():
         admin.does("/enrolments/{enrolment}/assignments", assign(world, name, assignment))
-    for name in ("assessor", "second", "quality"):
+    for name in ("assessor", "second", "quality", "lead", "responsible", "officer", "chair", "member"):
         world.as_(name).does(f"/people/{{{name}}}/interests", {"apprentice": world["mia"], "interest": "none"})
 
 

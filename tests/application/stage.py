@@ -204,6 +204,8 @@ class Stage:
             self.assign(person_id, part)
         for person_id in (ASSESSOR, OTHER_ASSESSOR, CENTRE_ASSESSOR):
             self.prepare(person_id)
+        for person_id in (LEAD, RESPONSIBLE, APPEALS, CHAIR, MEMBER):
+            self.declare(person_id)
 
     def assign(self, person_id: UUID, part: Assignment) -> None:
         assign = AssignPerson(enrolment_id=ENROLMENT, person_id=person_id, assignment=part, starts_on=FIRST_DAY)
@@ -221,6 +223,10 @@ class Stage:
             person_id=person_id, kind="standardised", criteria_id=CRITERIA, occurred_on=FIRST_DAY
         )
         self.do(standardised, ADMINISTRATOR)
+
+    def declare(self, person_id: UUID) -> None:
+        """Let a person declare, in no time, that they have no interest in Mia."""
+        self.handler.execute(DeclareInterest(person_id=person_id, apprentice=MIA, interest="none"), person_id)
 
     def hand_in(
         self,
