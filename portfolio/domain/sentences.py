@@ -54,6 +54,7 @@ def _strict(fact: criteria.GradeRulesAdded) -> str:
 def _found(fact: StatementFound) -> str:
     cited = len(fact.finding.cites)
     on = f" on {_number(cited, 'evidence version')}" if cited else ""
+    on = ", as nothing handed in shows it" if fact.finding.nothing_shows_it is True else on
     return f"found {fact.finding.code} {fact.finding.judgement}{on}: {fact.finding.reason.rstrip('.')}"
 
 

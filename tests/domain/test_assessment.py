@@ -15,7 +15,9 @@ from portfolio.domain.assessment.decisions import (
     DecisionFixed,
     DecisionUnknown,
     FindingsIncomplete,
+    GradeNeedsEveryCode,
     GradeNotOnScale,
+    GradeRulesMissing,
     ReasonsMissing,
     SupersedeDecision,
     SupersessionNeedsReason,
@@ -30,6 +32,7 @@ from portfolio.domain.assessment.findings import (
     FindingNeedsEvidence,
     RecordFindings,
 )
+from portfolio.domain.assessment.in_force import ForDecision
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import AssessorConflicted
@@ -316,11 +319,39 @@ def test_another_assessors_finding_is_not_the_deciders_own() -> None:
     given(ASSESSMENT, *history).when(DECIDE, KNOWN).rejected(FindingsIncomplete, "S1")
 
 
-def test_a_code_that_was_not_judged_may_be_decided_on_too() -> None:
+def test_a_code_that_was_not_judged_is_not_decided_on() -> None:
     history = (OPENED, K1, found("S1", "not judged"))
-    context = in_context(ASSESSMENT.fold(history), decision_id=DECISION_ID)
-    decide = changed(DECIDE, context_hash=context.shown)
-    given(ASSESSMENT, *history).when(decide, KNOWN).records(changed(DECIDED, context=context))
+    refusal = given(ASSESSMENT, *history).when(DECIDE, KNOWN).rejected(FindingsIncomplete, "Not judged yet: S1")
+    assert refusal.members == {"codes": ["S1"]}
+
+
+def failing(known: ForDecision = KNOWN) -> tuple[tuple[Any, ...], DecideGrade]:
+    """Return a history with a code that is not met, and a decision on it."""
+    history = (OPENED, K1, found("S1", "not met"))
+    return history, changed(DECIDE, context_hash=in_context(ASSESSMENT.fold(history), known).shown)
+
+
+def test_a_grade_that_needs_every_code_is_not_given_where_one_is_not_met() -> None:
+    history, decide = failing()
+    refusal = given(ASSESSMENT, *history).when(decide, KNOWN).rejected(GradeNeedsEveryCode, "Not met for 'pass': S1")
+    assert refusal.members == {"codes": ["S1"]}
+    assert given(ASSESSMENT, *history).when(changed(decide, grade="fail"), KNOWN).refusal is None
+
+
+UNSAID = changed(KNOWN, criteria=changed(CRITERIA, grade_rules=()))
+
+
+@pytest.mark.parametrize(("command", "history"), DECIDING)
+def test_no_live_decision_is_made_on_criteria_that_do_not_say_which_grades_need_every_code(
+    command: Command, history: Any
+) -> None:
+    given(ASSESSMENT, *history).when(command, UNSAID).rejected(GradeRulesMissing)
+
+
+def test_in_a_demo_criteria_that_do_not_say_it_need_no_code() -> None:
+    demo = changed(UNSAID, deployment=Deployment(mode="demo"))
+    history, decide = failing(demo)
+    assert given(ASSESSMENT, *history).when(decide, demo).refusal is None
 
 
 # --- superseding and setting aside ---

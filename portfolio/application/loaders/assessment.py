@@ -70,6 +70,7 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
         other_enrolments=other_enrolments(session, attempt.enrolment_id),
         form=session.state(FORM, attempt.form_id),
         edition=session.state(PLAN, enrolment.plan_id),
+        criteria=session.state(CRITERIA, attempt.criteria_id),
         evidence=_evidence(session, attempt.enrolment_id),
     )
 

@@ -62,6 +62,11 @@ class Assessment(State):
         without_effect = self.superseded | self.voided
         return next((decision for decision in self.decisions if decision.decision_id not in without_effect), None)
 
+    def judged_by(self, assessor: UUID) -> frozenset[str]:
+        """Return the codes whose current finding is this person's judgement: "not judged" is none."""
+        own = (each.finding for each in self.findings if each.assessor == assessor)
+        return frozenset(finding.code for finding in own if finding.judgement != "not judged")
+
     def took_part(self) -> frozenset[UUID]:
         """Return everybody who ever found or decided here."""
         return self.assessors | frozenset(decision.decider for decision in self.decisions)

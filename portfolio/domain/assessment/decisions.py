@@ -57,11 +57,19 @@ class VoidDecision(Command):
 
 
 class FindingsIncomplete(RuleBroken, rule="DECISION-2"):
-    """Every code of the component needs a finding by the person who decides."""
+    """Every code of the component needs a judgement, met or not met, of the person who decides."""
 
 
 class GradeNotOnScale(RuleBroken, rule="DECISION-3"):
     """The grade is not on the scale of these criteria."""
+
+
+class GradeRulesMissing(RuleBroken, rule="DECISION-3"):
+    """The criteria do not say for which grades every code must be met: the responsible officer says it first, once."""
+
+
+class GradeNeedsEveryCode(RuleBroken, rule="DECISION-3"):
+    """The criteria give this grade only where every code of the component is met."""
 
 
 class ReasonsMissing(RuleBroken, rule="DECISION-3"):
@@ -103,8 +111,8 @@ def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) 
         raise DecisionFixed
     check_may_decide(opened, command, known)
     context = decision_context(attempt, command.assessment_id, known, decision_id=command.decision_id)
-    own = frozenset(each.finding.code for each in attempt.findings if each.assessor == known.by)
-    check_context(opened, command, context, own)
+    check_context(opened, command, context, attempt.judged_by(known.by))
+    check_grade_rule(command, context, known)
     return [_decided(command, context)]
 
 
@@ -164,6 +172,8 @@ def check_may_decide(opened: AttemptOpened, command: DecideGrade | SupersedeDeci
         raise CriteriaNotApproved
     if not may_rest_on_plan(known.edition, known.deployment):
         raise PlanNotApproved
+    if not known.criteria.grade_rules and known.deployment.mode != "demo":
+        raise GradeRulesMissing
     if command.grade not in known.criteria.scale:
         grades = known.criteria.scale
         raise GradeNotOnScale(f"{command.grade!r} is none of: {', '.join(grades)}.", grades=grades)
@@ -181,11 +191,18 @@ def check_context(
     if missing := context.missing():
         raise DecisionContextIncomplete(missing=missing)
     if unjudged := sorted(opened.codes - judged_codes, key=code_order):
-        raise FindingsIncomplete(f"No finding yet: {', '.join(unjudged)}.", codes=unjudged)
+        raise FindingsIncomplete(f"Not judged yet: {', '.join(unjudged)}.", codes=unjudged)
     if lost := context.cited_but_gone():
         raise FindingNeedsEvidence(f"Evidence was withdrawn that findings rest on: {', '.join(lost)}.", codes=lost)
     if command.context_hash != context.shown:
         raise DecisionContextStale
+
+
+def check_grade_rule(command: DecideGrade | SupersedeDecision, context: DecisionContext, known: ForDecision) -> None:
+    """Refuse a grade for which the criteria want every code met, where one is not (DECISION-3)."""
+    unmet = [each.finding.code for each in context.findings if each.finding.judgement != "met"]
+    if unmet and known.criteria.needs_every_code(command.grade):
+        raise GradeNeedsEveryCode(f"Not met for {command.grade!r}: {', '.join(unmet)}.", codes=unmet)
 
 
 def _decided(command: DecideGrade | SupersedeDecision, context: DecisionContext) -> GradeDecided:

@@ -3,6 +3,8 @@
 from typing import Literal
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from portfolio.domain.kernel import Fact, Value
 
 Judgement = Literal["met", "not met", "not judged"]
@@ -24,7 +26,10 @@ class Citation(Value):
 
 
 class Finding(Value):
-    """What an assessor says of one code; ``sufficient`` is about all cited versions together."""
+    """What an assessor says of one code; ``sufficient`` is about all cited versions together.
+
+    ``nothing_shows_it`` is said of a "not met" that cites nothing because nothing handed in shows the code.
+    """
 
     code: str
     judgement: Judgement
@@ -32,6 +37,7 @@ class Finding(Value):
     criterion: str = ""
     cites: tuple[Citation, ...] = ()
     sufficient: bool = True
+    nothing_shows_it: bool | UnsetType = UNSET
 
 
 class StatementFound(Fact, tag="assessment.statement-found"):

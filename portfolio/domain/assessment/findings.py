@@ -1,11 +1,13 @@
 """The rules of findings: who judges which codes, on what evidence, until the decision."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from portfolio.domain.assessment.assessor import ForAssessor, check_assessor
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.assessment.finding import Finding, StatementFound
+from portfolio.domain.criteria import Criteria
 from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import OutcomeNotInRoute, code_order
@@ -22,9 +24,10 @@ class RecordFindings(Command):
 
 
 class ForFindings(ForAssessor):
-    """What says who may assess, the plan edition, and every evidence item of the enrolment by its id."""
+    """What says who may assess, the plan edition, the criteria, and every evidence item of the enrolment by its id."""
 
     edition: PlanEdition
+    criteria: Criteria
     evidence: dict[UUID, Evidence]
 
 
@@ -33,7 +36,11 @@ class FindingRepeated(RuleBroken, rule="FINDING-1"):
 
 
 class FindingNeedsEvidence(RuleBroken, rule="FINDING-1"):
-    """A "met" or "not met" cites at least one handed-in evidence version; "not judged" says why."""
+    """A "met" or "not met" cites a version handed in; a "not met" alone may say that nothing handed in shows it."""
+
+
+class CriterionNotInCriteria(RuleBroken, rule="FINDING-1"):
+    """A finding names a criterion of the criteria that the attempt is decided against."""
 
 
 class CodeNotInComponent(RuleBroken, rule="FINDING-2"):
@@ -73,6 +80,8 @@ def statements_found(opened: AttemptOpened, findings: tuple[Finding, ...], known
         route_codes=route_codes(known.enrolment, known.edition, known.today),
         citable=citable(known.evidence),
         kinds=opened.evidence_kinds,
+        claimed=claimed(known.evidence, opened.evidence_kinds),
+        criteria=[line.key for line in known.criteria.criteria],
     )
     return [StatementFound(finding=finding, assessor=known.by) for finding in findings]
 
@@ -87,6 +96,14 @@ def citable(evidence: dict[UUID, Evidence]) -> dict[tuple[UUID, int], EvidenceKi
     }
 
 
+def claimed(evidence: dict[UUID, Evidence], kinds: frozenset[EvidenceKind]) -> frozenset[str]:
+    """Return the codes claimed with a version that is handed in and of a kind that the component takes."""
+    versions = (version for item in evidence.values() for version in item.versions)
+    return frozenset[str]().union(
+        *(each.claims for each in versions if each.stage in ("submitted", "accepted") and each.kind in kinds)
+    )
+
+
 def check_findings(
     findings: tuple[Finding, ...],
     *,
@@ -94,6 +111,8 @@ def check_findings(
     route_codes: frozenset[str],
     citable: dict[tuple[UUID, int], EvidenceKind],
     kinds: frozenset[EvidenceKind],
+    claimed: frozenset[str],
+    criteria: Sequence[str],
 ) -> None:
     """Refuse findings that judge a code twice or out of place, rest on nothing, or are unreasoned or not borne out."""
     judged = [finding.code for finding in findings]
@@ -104,19 +123,40 @@ def check_findings(
     if outside := sorted(set(judged) - codes, key=code_order):
         raise CodeNotInComponent(f"Not in this component: {', '.join(outside)}.", codes=outside)
     for finding in findings:
-        _check_finding(finding, citable, kinds)
+        if finding.criterion and finding.criterion not in criteria:
+            raise CriterionNotInCriteria(
+                f"{finding.criterion!r} is none of: {', '.join(criteria)}.", codes=[finding.code], criteria=criteria
+            )
+        if not finding.reason.strip():
+            raise JudgementNeedsReason(f"{finding.code} has none.", codes=[finding.code])
+        if finding.nothing_shows_it is True:
+            _check_shown_by_nothing(finding, claimed)
+        else:
+            _check_cites(finding, citable, kinds)
 
 
-def _check_finding(
+def _check_shown_by_nothing(finding: Finding, claimed: frozenset[str]) -> None:
+    if finding.judgement != "not met" or finding.cites:
+        raise FindingNeedsEvidence(
+            f"For {finding.code}: only a “not met” that cites nothing says that nothing handed in shows the code.",
+            codes=[finding.code],
+        )
+    if finding.code in claimed:
+        raise FindingNeedsEvidence(
+            f"For {finding.code}: it is claimed with evidence that is handed in; cite that and say what is missing.",
+            codes=[finding.code],
+        )
+
+
+def _check_cites(
     finding: Finding, citable: dict[tuple[UUID, int], EvidenceKind], kinds: frozenset[EvidenceKind]
 ) -> None:
-    if not finding.reason.strip():
-        raise JudgementNeedsReason(f"{finding.code} has none.", codes=[finding.code])
-    if finding.judgement == "not judged":
-        return
     unknown = [cite for cite in finding.cites if (cite.evidence_id, cite.version) not in citable]
-    if unknown or not finding.cites:
-        raise FindingNeedsEvidence(f"For {finding.code}: cite evidence that is handed in.", codes=[finding.code])
+    if unknown or not (finding.cites or finding.judgement == "not judged"):
+        raise FindingNeedsEvidence(
+            f"For {finding.code}: cite evidence that is handed in, or find it not met and say that nothing shows it.",
+            codes=[finding.code],
+        )
     for cite in finding.cites:
         kind = citable[cite.evidence_id, cite.version]
         if kind not in kinds:

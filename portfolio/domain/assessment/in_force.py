@@ -45,7 +45,6 @@ class ForDecision(ForFindings):
     """
 
     deployment: Deployment
-    criteria: Criteria
     histories: dict[UUID, Sequence[Recorded]]
     streams: tuple[tuple[str, int], ...]
     software: str

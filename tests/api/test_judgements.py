@@ -1,0 +1,123 @@
+"""What a grade needs: a judgement on every code, and what the criteria say of the grade (FINDING-1, DECISION-2, -3)."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portfolio.domain.assessment.decisions import FindingsIncomplete, GradeNeedsEveryCode, GradeRulesMissing
+from portfolio.domain.assessment.findings import CriterionNotInCriteria, FindingNeedsEvidence
+from portfolio.domain.kernel import Rejected
+from tests.api.conftest import Tell
+from tests.api.world import (
+    CODES,
+    GRADE_RULES,
+    PLAN_TEXT,
+    World,
+    approved,
+    begin,
+    component,
+    criteria,
+    decision,
+    enrolled,
+    finding,
+    found,
+    people,
+    refused,
+    sealed,
+    submitted,
+)
+
+FINDINGS = "/assessments/{attempt}/findings"
+DECISIONS = "/assessments/{attempt}/decisions"
+FINAL_TEXT = PLAN_TEXT.replace("Draft Preview", "Preview").replace("# DRAFT APPRENTICESHIP", "# APPRENTICESHIP")
+
+
+def find(world: World, *codes: str, **fields: Any) -> None:
+    world.as_("assessor").does(FINDINGS, {"findings": [finding(world, code, **fields) for code in codes]})
+
+
+def test_a_pass_needs_a_judgement_on_every_code_and_not_judged_is_none(tell: Tell) -> None:
+    world = tell("found")
+    find(world, *CODES["C1"], judgement="not judged", cites=[])
+    problem = refused(world.as_("assessor").post(DECISIONS, decision(world)), FindingsIncomplete)
+    assert (problem["codes"], problem["detail"]) == (["S11", "S12"], "Not judged yet: S11, S12.")
+    find(world, "S12")
+    refused(world.as_("assessor").post(DECISIONS, decision(world, grade="fail")), FindingsIncomplete)
+    find(world, "S11")
+    world.as_("assessor").does(DECISIONS, decision(world))
+
+
+def test_a_grade_for_which_every_code_must_be_met_is_not_given_where_one_is_not(tell: Tell) -> None:
+    world = tell("found")
+    find(world, "S11", judgement="not met", reason="No harness.")
+    for grade in ("pass", "distinction"):
+        problem = refused(world.as_("assessor").post(DECISIONS, decision(world, grade=grade)), GradeNeedsEveryCode)
+        assert problem["codes"] == ["S11"]
+    world.as_("assessor").does(DECISIONS, decision(world, grade="fail"))
+
+
+def final(world: World) -> None:
+    """A plan that is final, ruled on and approved; criteria that do not say for which grades every code must be met."""
+    admin, lead = world.as_("admin"), world.as_("lead")
+    admin.does("/plans", {"text": FINAL_TEXT}, name="plan")
+    plan = lead.sees("/plans/ST1297/V2", query_string={"edition": str(world["plan"])})
+    for number, _ in enumerate(plan["warnings"]):
+        lead.does("/plans/{plan}/rulings", {"warning": number, "reading": "As printed.", "reason": "It is clear."})
+    world.as_("responsible").does("/plans/{plan}/approval")
+    admin.does("/criteria", criteria(world, grade_rules=[]), name="criteria")
+    lead.does("/criteria/{criteria}/approval")
+    admin.does("/forms", {"plan_id": world["plan"], "title": "LET-F1", "routes": ["LET"]}, name="form")
+    for key in CODES:
+        admin.does("/forms/{form}/components", {"component": component(world, key)})
+
+
+def test_no_live_decision_is_made_until_the_responsible_officer_says_which_grades_need_every_code(
+    tmp_path: Path,
+) -> None:
+    world = World.new(tmp_path / "live", "live")
+    steps: list[Callable[[World], None]] = [begin, people, final, approved, enrolled, sealed, submitted, found]
+    for step in steps:
+        step(world)
+    refused(world.as_("assessor").post(DECISIONS, decision(world)), GradeRulesMissing)
+    world.as_("responsible").does("/criteria/{criteria}/grade-rules", {"grade_rules": GRADE_RULES})
+    world.as_("assessor").does(DECISIONS, decision(world))
+    world.close()
+
+
+def test_not_met_needs_no_evidence_where_nothing_handed_in_shows_the_code(tell: Tell) -> None:
+    world = tell("found")
+    nothing = {"judgement": "not met", "cites": [], "reason": "She was not seen working at height."}
+    bare = {"findings": [finding(world, "S12", **nothing)]}
+    refused(world.as_("assessor").post(FINDINGS, bare), FindingNeedsEvidence)
+    find(world, "S12", **nothing, nothing_shows_it=True)
+    context = world.as_("assessor").sees("/assessments/{attempt}/context")
+    assert [
+        (each["code"], each.get("nothing_shows_it")) for each in (made["finding"] for made in context["findings"])
+    ] == [
+        ("S11", None),
+        ("S12", True),
+    ]
+    assert len(context["available"]) == 2
+    world.as_("assessor").does(DECISIONS, decision(world, grade="fail"))
+    trail = world.as_("mia").sees("/assessments/{attempt}/audit-trail")["items"]
+    assert "found S12 not met, as nothing handed in shows it: She was not seen working at height." in str(trail)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "fields"),
+    [
+        (FindingNeedsEvidence, {"nothing_shows_it": True, "cites": []}),
+        (FindingNeedsEvidence, {"nothing_shows_it": True, "judgement": "not met"}),
+        (FindingNeedsEvidence, {"nothing_shows_it": True, "judgement": "not met", "cites": []}),
+        (CriterionNotInCriteria, {"criterion": "9.9"}),
+    ],
+    ids=["met", "cites", "claimed", "criterion"],
+)
+def test_a_finding_that_says_what_is_not_so_is_refused(
+    tell: Tell, refusal: type[Rejected], fields: dict[str, Any]
+) -> None:
+    world = tell("found")
+    problem = refused(world.as_("assessor").post(FINDINGS, {"findings": [finding(world, "S11", **fields)]}), refusal)
+    assert problem["codes"] == ["S11"]
