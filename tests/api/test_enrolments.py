@@ -8,11 +8,14 @@ import pytest
 
 from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
+    ApprenticeHasNoOtherPart,
     AssessorConflicted,
+    AssessorIsQualityAssurer,
     ConsentMissing,
     EnrolmentUnknown,
     FormNotForRoute,
     NotAssigned,
+    StandardAlreadyTaken,
     UlnAlreadyEnrolled,
     UlnInvalid,
 )
@@ -66,9 +69,10 @@ BAD_ENROLMENTS: dict[type[Rejected], dict[str, Any]] = {
     UlnAlreadyEnrolled: {"apprentice": "noah"},
     PersonUnknown: {"apprentice": "plan", "uln": "1000000027"},
     RoleNotHeld: {"apprentice": "coach", "uln": "1000000027"},
-    PlanUnknown: {"plan_id": "form", "uln": "1000000027"},
-    RouteUnknown: {"route": "ABC", "uln": "1000000027"},
-    FormNotForRoute: {"route": "CVT", "uln": "1000000027"},
+    StandardAlreadyTaken: {"uln": "1000000027"},
+    PlanUnknown: {"plan_id": "form", "uln": "1000000027", "apprentice": "noah"},
+    RouteUnknown: {"apprentice": "noah", "route": "ABC", "uln": "1000000027"},
+    FormNotForRoute: {"apprentice": "noah", "route": "CVT", "uln": "1000000027"},
 }
 
 
@@ -107,6 +111,26 @@ def test_a_part_is_given_once_and_needs_its_role(tell: Tell) -> None:
     refused(admin.post(path, assign(world, "stranger", "assessor")), RoleNotHeld)
     refused(admin.post(path, {**assign(world, "coach", "coach"), "person_id": uuid4()}), PersonUnknown)
     refused(admin.post(f"/enrolments/{uuid4()}/assignments", assign(world, "coach", "coach")), EnrolmentUnknown)
+
+
+def test_an_apprentice_is_not_their_own_coach(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin = world.as_("admin")
+    for role, assignment in (("coach", "coach"), ("employer", "employer")):
+        admin.does("/people/{mia}/roles", {"role": role})
+        part = assign(world, "mia", assignment)
+        refused(admin.post("/enrolments/{enrolment}/assignments", part), ApprenticeHasNoOtherPart)
+
+
+def test_nobody_is_assessor_and_quality_assurer_of_the_same_component(tell: Tell) -> None:
+    world = tell("found")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/assignments"
+    admin.does("/people/{assessor}/roles", {"role": "internal quality assurer"})
+    assure = assign(world, "assessor", "internal quality assurer", components=["C1"])
+    refused(admin.post(path, assure), AssessorIsQualityAssurer)
+    admin.does("/enrolments/{enrolment}/releases", {**RELEASE, "person_id": world["assessor"]})
+    refused(admin.post(path, assure), AssessorIsQualityAssurer)
+    admin.does(path, {**assure, "components": ["C2"]})
 
 
 def test_nobody_with_an_interest_or_a_tie_is_assigned_as_assessor(tell: Tell) -> None:

@@ -18,7 +18,7 @@ from portfolio.domain.evidence.commands import ReturnEvidence
 from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import Form
 from portfolio.domain.kernel import Command, NotPermitted, changed
-from portfolio.domain.person import DeclareInterest
+from portfolio.domain.person import DeclareInterest, RegisterPerson
 from portfolio.domain.plan import PlanEdition
 from tests.application.stage import (
     ADMINISTRATOR,
@@ -36,7 +36,6 @@ from tests.application.stage import (
     OTHER_ASSESSOR,
     PLAN_ID,
     PORTFOLIO,
-    QUALITY,
     Stage,
 )
 from tests.application.test_loaders import known
@@ -157,12 +156,14 @@ def test_an_assessors_authority_is_what_is_on_record(stage: Stage, command: Comm
     (opened,) = stage.facts(AttemptOpened)
     assert isinstance(opened.fact, AttemptOpened)
     check_decider(opened.fact, known(stage, command, ASSESSOR))
-    stage.assign_as_assessor(QUALITY)
+    newcomer = an_id("newcomer")
+    stage.do(RegisterPerson(person_id=newcomer, name="New", works_for="assessment organisation"), ADMINISTRATOR)
+    stage.assign_as_assessor(newcomer)
     with pytest.raises(InterestNotDeclared):
-        check_decider(opened.fact, known(stage, command, QUALITY))
-    stage.do(DeclareInterest(person_id=QUALITY, apprentice=MIA, interest="managed"), QUALITY)
+        check_decider(opened.fact, known(stage, command, newcomer))
+    stage.do(DeclareInterest(person_id=newcomer, apprentice=MIA, interest="managed"), newcomer)
     with pytest.raises(AssessorConflicted):
-        check_decider(opened.fact, known(stage, command, QUALITY))
+        check_decider(opened.fact, known(stage, command, newcomer))
 
 
 # --- findings and decisions ---

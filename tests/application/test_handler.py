@@ -17,7 +17,12 @@ from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.enrolment.assignments import ReleasePerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
-from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnknown, UlnAlreadyEnrolled
+from portfolio.domain.enrolment.refusals import (
+    AssessorConflicted,
+    EnrolmentUnknown,
+    StandardAlreadyTaken,
+    UlnAlreadyEnrolled,
+)
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
@@ -74,7 +79,7 @@ def test_a_refused_command_records_nothing(stage: Stage, by: UUID, refusal: type
 def test_a_rule_that_refuses_records_nothing(stage: Stage) -> None:
     stage.enrol()
     head = stage.journal.head()
-    with pytest.raises(UlnAlreadyEnrolled):
+    with pytest.raises(StandardAlreadyTaken):
         stage.do(enrol(an_id("second")), ADMINISTRATOR)
     assert stage.journal.head() == head
 
@@ -266,9 +271,16 @@ def enrol(enrolment: UUID, **fields: Any) -> EnrolApprentice:
 
 def test_a_learner_number_is_enrolled_once_per_standard(stage: Stage) -> None:
     stage.do(enrol(ENROLMENT), ADMINISTRATOR)
+    stage.do(GrantRole(person_id=COACH, role="apprentice"), ADMINISTRATOR)
     with pytest.raises(UlnAlreadyEnrolled):
-        stage.do(enrol(an_id("second")), ADMINISTRATOR)
-    stage.do(enrol(an_id("third"), uln="1402938488"), ADMINISTRATOR)
+        stage.do(enrol(an_id("second"), apprentice=COACH), ADMINISTRATOR)
+    stage.do(enrol(an_id("third"), apprentice=COACH, uln="1402938488"), ADMINISTRATOR)
+
+
+def test_a_person_is_enrolled_once_per_standard_whatever_the_learner_number(stage: Stage) -> None:
+    stage.do(enrol(ENROLMENT), ADMINISTRATOR)
+    with pytest.raises(StandardAlreadyTaken):
+        stage.do(enrol(an_id("second"), uln="1402938488"), ADMINISTRATOR)
 
 
 def test_a_decision_has_one_open_appeal(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import ROLE_FOR, AssignPerson, ForAssignment, ReleasePerson
@@ -14,13 +15,16 @@ from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
 from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
+    ApprenticeHasNoOtherPart,
     AssessorConflicted,
+    AssessorIsQualityAssurer,
     ConsentMissing,
     EnrolmentExists,
     EnrolmentUnknown,
     FormNotForRoute,
     NotAssigned,
     OptionChangeTooLate,
+    StandardAlreadyTaken,
     UlnInvalid,
 )
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
@@ -31,6 +35,7 @@ from portfolio.domain.person import Interest, InterestDeclared, Person, PersonUn
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, PlanUnknown
 from portfolio.domain.vocabulary import Assignment
 from tests.domain.given import THE_OFFICER_NOW, given
+from tests.domain.test_opening import OPENED
 from tests.domain.world import (
     APPRENTICE,
     ASSESSOR,
@@ -66,7 +71,14 @@ ENROL = EnrolApprentice(
 EDITION = PlanEdition(plan=PLAN, approved=True)
 LIVE, DEMO = Deployment(mode="live"), Deployment(mode="demo")
 WHOLE = ForEnrolment(
-    by=OFFICER, at=NOW, today=TODAY, person=person("apprentice"), edition=EDITION, deployment=LIVE, form=form()
+    by=OFFICER,
+    at=NOW,
+    today=TODAY,
+    person=person("apprentice"),
+    enrolments=(),
+    edition=EDITION,
+    deployment=LIVE,
+    form=form(),
 )
 ENROLLED = ApprenticeEnrolled(
     apprentice=APPRENTICE,
@@ -95,7 +107,9 @@ ASSIGN = AssignPerson(
     starts_on=TODAY,
     components=frozenset({"C1"}),
 )
-AN_ASSESSOR = ForAssignment(by=OFFICER, at=NOW, today=TODAY, person=person("assessor"), other_enrolments=())
+AN_ASSESSOR = ForAssignment(
+    by=OFFICER, at=NOW, today=TODAY, person=person("assessor"), other_enrolments=(), attempts=()
+)
 ASSIGNED = PersonAssigned(person_id=ASSESSOR, assignment="assessor", starts_on=TODAY, components=frozenset({"C1"}))
 RELEASE = ReleasePerson(
     enrolment_id=ENROLMENT_ID, person_id=ASSESSOR, assignment="assessor", ends_on=TOMORROW, reason="new post"
@@ -113,6 +127,14 @@ def test_an_apprentice_is_enrolled_on_one_plan_form_and_route() -> None:
 
 def test_an_enrolment_is_recorded_once() -> None:
     given(ENROLMENT, ENROLLED).when(ENROL, WHOLE).rejected(EnrolmentExists)
+
+
+def test_one_person_is_enrolled_on_one_standard_once_at_a_time_whatever_the_learner_number() -> None:
+    again = changed(ENROL, enrolment_id=an_id("another enrolment"), uln="1000000027")
+    twice = changed(WHOLE, enrolments=(given(ENROLMENT, ENROLLED).state,))
+    given(ENROLMENT).when(again, twice).rejected(StandardAlreadyTaken)
+    elsewhere = given(ENROLMENT, changed(ENROLLED, plan_reference="ST0001")).state
+    given(ENROLMENT).when(ENROL, changed(WHOLE, enrolments=(elsewhere,))).records(ENROLLED)
 
 
 def test_a_learner_number_with_a_wrong_check_digit_is_refused() -> None:
@@ -256,6 +278,58 @@ def test_an_interest_in_somebody_else_or_none_at_all_is_no_conflict() -> None:
 def test_nobody_assesses_themselves() -> None:
     both = changed(AN_ASSESSOR, person=person("assessor", "apprentice"))
     given(ENROLMENT, ENROLLED).when(changed(ASSIGN, person_id=APPRENTICE), both).rejected(AssessorConflicted)
+
+
+@pytest.mark.parametrize("assignment", sorted(set(get_args(Assignment)) - {"assessor"}))
+def test_an_apprentice_has_no_other_part_in_their_own_enrolment(assignment: Assignment) -> None:
+    roles = changed(AN_ASSESSOR, person=person("apprentice", *ROLE_FOR[assignment]))
+    command = changed(ASSIGN, person_id=APPRENTICE, assignment=assignment)
+    given(ENROLMENT, ENROLLED).when(command, roles).rejected(ApprenticeHasNoOtherPart)
+
+
+ASSURE = changed(ASSIGN, assignment="internal quality assurer")
+BOTH = changed(AN_ASSESSOR, person=person("assessor", "internal quality assurer"))
+CHECKING: list[tuple[Assignment, Assignment]] = [
+    ("assessor", "internal quality assurer"),
+    ("internal quality assurer", "assessor"),
+]
+
+
+@pytest.mark.parametrize(("had", "wanted"), CHECKING)
+@pytest.mark.parametrize(("of", "and_of"), [("C1", "C1"), ("", "C1"), ("C1", ""), ("", "")])
+def test_nobody_assesses_and_assures_the_same_component(
+    had: Assignment, wanted: Assignment, of: str, and_of: str
+) -> None:
+    held = changed(ASSIGNED, assignment=had, components=frozenset(filter(None, (of,))))
+    command = changed(ASSIGN, assignment=wanted, components=frozenset(filter(None, (and_of,))))
+    given(ENROLMENT, ENROLLED, held).when(command, BOTH).rejected(AssessorIsQualityAssurer)
+
+
+def test_an_assessor_may_assure_a_component_that_they_do_not_assess() -> None:
+    other = changed(ASSURE, components=frozenset({"C2"}))
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(other, BOTH).records(
+        changed(ASSIGNED, assignment="internal quality assurer", components=frozenset({"C2"}))
+    )
+
+
+def test_an_assessor_whose_part_ended_before_they_judged_anything_may_assure() -> None:
+    later = changed(ASSURE, starts_on=TOMORROW)
+    assured = changed(ASSIGNED, assignment="internal quality assurer", starts_on=TOMORROW)
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(later, BOTH).records(assured)
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(ASSURE, BOTH).rejected(AssessorIsQualityAssurer)
+
+
+def test_who_judged_a_component_never_assures_it_though_their_part_ended() -> None:
+    judged = changed(BOTH, attempts=(Assessment(opened=OPENED, assessors=frozenset({ASSESSOR})),))
+    later = changed(ASSURE, starts_on=TOMORROW)
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(later, judged).rejected(AssessorIsQualityAssurer)
+    given(ENROLMENT, ENROLLED).when(changed(later, person_id=OTHER_ASSESSOR), judged).records(
+        changed(ASSIGNED, person_id=OTHER_ASSESSOR, assignment="internal quality assurer", starts_on=TOMORROW)
+    )
+    elsewhere = changed(later, components=frozenset({"C2"}))
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(elsewhere, judged).records(
+        changed(ASSIGNED, assignment="internal quality assurer", starts_on=TOMORROW, components=frozenset({"C2"}))
+    )
 
 
 def test_a_person_is_released_on_a_day() -> None:

@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from portfolio.application.indexes import ENROLMENTS_OF_PERSON
+from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment.aggregate import ENROLMENT
@@ -18,12 +20,15 @@ from portfolio.domain.plan import PLAN
 
 
 def for_enrolment(session: ReadSession, command: EnrolApprentice, by: UUID, at: datetime) -> ForEnrolment:
-    """Return the person, the plan edition and the form named, and the deployment."""
+    """Return the person with their enrolments, the plan edition and the form named, and the deployment."""
     return ForEnrolment(
         by=by,
         at=at,
         today=london_day(at),
         person=session.state(PERSON, command.apprentice),
+        enrolments=tuple(
+            session.state(ENROLMENT, enrolment) for enrolment in session.links(ENROLMENTS_OF_PERSON, command.apprentice)
+        ),
         edition=session.state(PLAN, command.plan_id),
         deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
         form=session.state(FORM, command.form_id),
@@ -44,13 +49,14 @@ def for_route(session: ReadSession, command: ChangeRoute, by: UUID, at: datetime
 
 
 def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: datetime) -> ForAssignment:
-    """Return the person named, and the apprentice's other enrolments."""
+    """Return the person named, the apprentice's other enrolments, and the attempts of this one."""
     return ForAssignment(
         by=by,
         at=at,
         today=london_day(at),
         person=session.state(PERSON, command.person_id),
         other_enrolments=other_enrolments(session, command.enrolment_id),
+        attempts=attempts_of(session, command.enrolment_id),
     )
 
 
@@ -59,3 +65,8 @@ def other_enrolments(session: ReadSession, enrolment_id: UUID) -> tuple[Enrolmen
     apprentice = session.state(ENROLMENT, enrolment_id).apprentice
     others = set(session.links(ENROLMENTS_OF_PERSON, apprentice)) - {enrolment_id}
     return tuple(session.state(ENROLMENT, other) for other in sorted(others))
+
+
+def attempts_of(session: ReadSession, enrolment_id: UUID) -> tuple[Assessment, ...]:
+    """Return the attempts of an enrolment, in the order in which they were opened."""
+    return tuple(session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))

@@ -3,10 +3,17 @@
 from datetime import date
 from uuid import UUID
 
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.conflict import conflicted
 from portfolio.domain.enrolment.facts import EnrolmentFact, PersonAssigned, PersonReleased
-from portfolio.domain.enrolment.refusals import AlreadyAssigned, AssessorConflicted, NotAssigned
-from portfolio.domain.enrolment.state import Enrolment, check_exists, is_open
+from portfolio.domain.enrolment.refusals import (
+    AlreadyAssigned,
+    ApprenticeHasNoOtherPart,
+    AssessorConflicted,
+    AssessorIsQualityAssurer,
+    NotAssigned,
+)
+from portfolio.domain.enrolment.state import Assigned, Enrolment, check_exists, is_open
 from portfolio.domain.kernel import Command, Known
 from portfolio.domain.person import Person, RoleNotHeld, check_registered
 from portfolio.domain.vocabulary import (
@@ -26,6 +33,12 @@ ROLE_FOR: dict[Assignment, frozenset[Role]] = {
     INTERNAL_QUALITY_ASSURER: frozenset({INTERNAL_QUALITY_ASSURER}),
 }
 """Roles of which a person must hold one to be given an assignment."""
+
+CHECKED_BY: dict[Assignment, Assignment] = {
+    ASSESSOR: INTERNAL_QUALITY_ASSURER,
+    INTERNAL_QUALITY_ASSURER: ASSESSOR,
+}
+"""Assignments of which one checks the other: nobody has both for the same component."""
 
 
 class AssignPerson(Command):
@@ -49,14 +62,15 @@ class ReleasePerson(Command):
 
 
 class ForAssignment(Known):
-    """The person named, and the apprentice's other enrolments."""
+    """The person named, the apprentice's other enrolments, and the attempts of this one."""
 
     person: Person
     other_enrolments: tuple[Enrolment, ...]
+    attempts: tuple[Assessment, ...]
 
 
 def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> list[EnrolmentFact]:
-    """Give a part to somebody who holds a role for it; an assessor is free of ties (INTEREST-2, INTEREST-3)."""
+    """Give a part to somebody who holds a role for it and is free for it (INTEREST-2, -3, -4, -8)."""
     check_exists(enrolment)
     check_registered(known.person)
     if not known.person.roles & ROLE_FOR[command.assignment]:
@@ -67,6 +81,10 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
         (enrolment, *known.other_enrolments), known.person, command.person_id
     ):
         raise AssessorConflicted
+    if command.person_id == enrolment.apprentice:
+        raise ApprenticeHasNoOtherPart
+    if any(_checks(part, command) for part in enrolment.assigned) or _judged(command, known):
+        raise AssessorIsQualityAssurer
     assigned = PersonAssigned(
         person_id=command.person_id,
         assignment=command.assignment,
@@ -85,3 +103,24 @@ def release_person(enrolment: Enrolment, command: ReleasePerson, known: Known) -
         person_id=command.person_id, assignment=command.assignment, ends_on=command.ends_on, reason=command.reason
     )
     return [released]
+
+
+def _checks(part: Assigned, command: AssignPerson) -> bool:
+    """Return whether the person has the part that checks this one, or is checked by it, for one of its components."""
+    held = part.person_id == command.person_id and part.assignment == CHECKED_BY.get(command.assignment)
+    goes_on = part.ends_on is None or command.starts_on < part.ends_on
+    return held and goes_on and _share(part.components, command.components)
+
+
+def _judged(command: AssignPerson, known: ForAssignment) -> bool:
+    """Return whether the person is to assure what they judged themselves, whatever became of that part."""
+    return command.assignment == INTERNAL_QUALITY_ASSURER and any(
+        command.person_id in attempt.took_part()
+        and _share(frozenset({attempt.opening().component}), command.components)
+        for attempt in known.attempts
+    )
+
+
+def _share(components: frozenset[str], others: frozenset[str]) -> bool:
+    """Return whether the components of two parts overlap; none named means all."""
+    return not components or not others or bool(components & others)

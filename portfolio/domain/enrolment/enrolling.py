@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
-from portfolio.domain.enrolment.refusals import EnrolmentExists, UlnInvalid
+from portfolio.domain.enrolment.refusals import EnrolmentExists, StandardAlreadyTaken, UlnInvalid
 from portfolio.domain.enrolment.routes import check_route
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import Form
@@ -31,9 +31,10 @@ class EnrolApprentice(Command):
 
 
 class ForEnrolment(Known):
-    """The person to enrol, the plan edition and the form named, and the deployment."""
+    """The person to enrol with their enrolments so far, the plan edition and the form named, and the deployment."""
 
     person: Person
+    enrolments: tuple[Enrolment, ...]
     edition: PlanEdition
     deployment: Deployment
     form: Form
@@ -51,6 +52,8 @@ def enrol_apprentice(enrolment: Enrolment, command: EnrolApprentice, known: ForE
     plan = recorded_plan(known.edition)
     if not may_rest_on_plan(known.edition, known.deployment):
         raise PlanNotApproved
+    if any(enrolment.plan_reference == plan.reference for enrolment in known.enrolments):
+        raise StandardAlreadyTaken
     check_route(plan, known.form, command.plan_id, command.route)
     enrolled = ApprenticeEnrolled(
         apprentice=command.apprentice,

@@ -16,7 +16,11 @@ class UlnInvalid(RuleBroken, rule="ENROLMENT-2"):
 
 
 class UlnAlreadyEnrolled(RuleBroken, rule="ENROLMENT-2"):
-    """This unique learner number is enrolled on the same standard already."""
+    """This unique learner number is enrolled on the same standard already, and no enrolment can be ended yet."""
+
+
+class StandardAlreadyTaken(RuleBroken, rule="ENROLMENT-2"):
+    """This person is enrolled on the same standard already, and no enrolment can be ended yet: go on with that one."""
 
 
 class FormNotForRoute(RuleBroken, rule="ENROLMENT-1"):
@@ -33,6 +37,14 @@ class ConsentMissing(RuleBroken, rule="ENROLMENT-3, APPEAL-4"):
 
 class AssessorConflicted(RuleBroken, rule="INTEREST-2, INTEREST-3"):
     """Nobody with an interest in the apprentice, or who ever trained, managed or coached them assesses."""
+
+
+class ApprenticeHasNoOtherPart(RuleBroken, rule="INTEREST-8"):
+    """An apprentice has no other part in their own enrolment: assign somebody else."""
+
+
+class AssessorIsQualityAssurer(RuleBroken, rule="INTEREST-4"):
+    """Nobody assures the quality of their own assessing: assign somebody else, or to other components."""
 
 
 class AlreadyAssigned(RuleBroken):

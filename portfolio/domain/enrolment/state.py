@@ -58,6 +58,7 @@ class Enrolment(State):
 
     apprentice: UUID = NOBODY
     plan_id: UUID = NOBODY
+    plan_reference: str = ""
     routes: tuple[RouteFrom, ...] = ()
     assigned: tuple[Assigned, ...] = ()
 
@@ -135,7 +136,12 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
     match fact:
         case ApprenticeEnrolled():
             first = RouteFrom(since=fact.starts_on, route=fact.route, form_id=fact.form_id)
-            return Enrolment(apprentice=fact.apprentice, plan_id=fact.plan_id, routes=(first,))
+            return Enrolment(
+                apprentice=fact.apprentice,
+                plan_id=fact.plan_id,
+                plan_reference=fact.plan_reference,
+                routes=(first,),
+            )
         case RouteChanged():
             moved = RouteFrom(since=fact.effective_on, route=fact.route, form_id=fact.form_id)
             return changed(enrolment, routes=(*enrolment.routes, moved))
