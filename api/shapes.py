@@ -11,6 +11,7 @@ from api.fields import Day, Flag, Id, Moment, Number, Position, Text, Whole
 from api.schemas import Schema
 from api.services import services
 from portfolio.domain.kernel import Fact, State, Value
+from portfolio.domain.words import words_in
 
 LONGEST_TEXT = 10_000
 MOST_ITEMS = 1_000
@@ -134,11 +135,7 @@ def extended(
 ) -> type[Schema]:
     """Return the shape of a value with these fields beside its own, or in the place of those of the same name."""
     parts = cast(inspect.StructType, inspect.type_info(kind)).fields
-    own: dict[str, Any] = {
-        part.name: Position(**_options(part)) if part.name == "position" else field_of(part.type, **_options(part))
-        for part in parts
-        if part.name not in but
-    }
+    own: dict[str, Any] = {part.name: _field(kind, part) for part in parts if part.name not in but}
     word = {tag: Tag(word_of(kind))} if tag else {}
     return cast(type[Schema], type(name or kind.__name__, (ValueSchema,), {"made": kind, **word, **own, **more}))
 
@@ -146,6 +143,15 @@ def extended(
 def fields_of(value: Value | Fact | State) -> dict[str, Any]:
     """Return the fields of a value by name, as they are."""
     return {part.name: getattr(value, part.name) for part in structs.fields(cast(Any, value))}
+
+
+def _field(kind: type[Value] | type[Fact], part: inspect.Field) -> fields.Field[Any]:
+    words = words_in(kind).get(part.name)
+    if part.name == "position":
+        return Position(**_options(part))
+    if words is not None and isinstance(part.type, inspect.StrType):
+        return Text(words.longest, least=0 if words.optional else 1, lines=words.lines, **_options(part))
+    return field_of(part.type, **_options(part))
 
 
 def _options(part: inspect.Field) -> dict[str, Any]:

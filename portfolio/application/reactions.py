@@ -15,6 +15,7 @@ from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.kernel import Command, Entry, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
+from portfolio.domain.words import quoted
 
 LOG = logging.getLogger("portfolio.reactions")
 
@@ -62,7 +63,7 @@ class Reactions:
             assessment_id=subject.assessment_id,
             decision_id=standing.decision_id if standing else subject.decision_id,
             reason_code="appeal",
-            reason=f"the appeal was upheld: {decided.reasons}",
+            reason=f"the appeal was upheld: {quoted(decided.reasons, 9_900)}",
             appeal_id=appeal_id,
         )
         yield OpenAttemptAfterAppeal(

@@ -20,13 +20,14 @@ from portfolio.domain.kernel import (
     changed,
 )
 from portfolio.domain.plan import PlanEdition
+from portfolio.domain.words import Key, Name, Reason, Statement
 
 
 class Criterion(Value):
     """One written criterion, with the descriptor cell (category, level) it interprets."""
 
-    key: str
-    text: str
+    key: Key
+    text: Statement
     category: str
     level: str
 
@@ -34,7 +35,7 @@ class Criterion(Value):
 class GradeRule(Value):
     """Whether a grade may be given only where every code of the component is met."""
 
-    grade: str
+    grade: Key
     every_code_met: bool
 
 
@@ -69,9 +70,9 @@ class DraftCriteria(Command):
 
     criteria_id: UUID
     plan_id: UUID
-    title: str
-    version: str
-    scale: tuple[str, ...]
+    title: Name
+    version: Key
+    scale: tuple[Key, ...]
     criteria: tuple[Criterion, ...]
     grade_rules: tuple[GradeRule, ...] = ()
     follows: UUID | None = None
@@ -99,7 +100,7 @@ class RecordPredecessor(Command):
 
     criteria_id: UUID
     follows: UUID
-    reason: str
+    reason: Reason
 
 
 class ForDraft(Known):

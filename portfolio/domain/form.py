@@ -22,13 +22,14 @@ from portfolio.domain.kernel import (
 )
 from portfolio.domain.plan import Plan, PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
 from portfolio.domain.vocabulary import EvidenceKind, MarkerKind, Scrutiny
+from portfolio.domain.words import Key, Name
 
 
 class Component(Value):
     """One assessed part with one method. What is None or empty must be stated before the form is approved (FORM-4)."""
 
-    key: str
-    name: str
+    key: Key
+    name: Name
     method: str
     codes: frozenset[str]
     criteria_id: UUID | None = None
@@ -48,7 +49,7 @@ class DraftForm(Command):
 
     form_id: UUID
     plan_id: UUID
-    title: str
+    title: Name
     routes: tuple[str, ...]
 
 

@@ -12,6 +12,7 @@ from typing import (
     Generic,
     Protocol,
     TypeVar,
+    cast,
     dataclass_transform,
     get_args,
     get_type_hints,
@@ -21,6 +22,7 @@ from uuid import UUID
 import msgspec
 
 from portfolio.domain.vocabulary import Relation
+from portfolio.domain.words import TextFault, composed_fields
 
 T = TypeVar("T")
 
@@ -62,7 +64,16 @@ class Fact(metaclass=Declared, tag_field="fact"):
 
 
 class Command(metaclass=Declared):
-    """A request to change one aggregate."""
+    """A request to change one aggregate; what people are to read in it (``words.py``) is checked as it is built."""
+
+    def __post_init__(self) -> None:
+        """Put the words of the command into one form (NFC), or refuse those that nobody could read (WORDS-1)."""
+        try:
+            fields = composed_fields(cast(msgspec.Struct, self))
+        except TextFault as error:
+            raise TextNotReadable(f"{error.path}: {error.fault}", texts=[error.path]) from error
+        for name, value in fields.items():
+            msgspec.structs.force_setattr(cast(msgspec.Struct, self), name, value)
 
 
 class State(metaclass=Declared):
@@ -172,6 +183,10 @@ class NotVisible(Rejected):
 
 class Unreadable(Rejected):
     """What was sent cannot be understood."""
+
+
+class TextNotReadable(Unreadable, rule="WORDS-1"):
+    """What people are to read must show something, be of a sensible length, and keep the order of its letters."""
 
 
 class StaleVersion(Rejected):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, RuleBroken, State, changed
 from portfolio.domain.vocabulary import APPEALS_OFFICER, NEEDS_ROLE, PANEL_MEMBER, Role, WorksFor
+from portfolio.domain.words import Name, OptionalReason
 
 W = TypeVar("W", bound=str)
 
@@ -18,7 +19,7 @@ class RegisterPerson(Command):
     """Make a person known."""
 
     person_id: UUID
-    name: str
+    name: Name
     works_for: WorksFor
 
 
@@ -42,7 +43,7 @@ class DeclareInterest(Command):
     person_id: UUID
     apprentice: UUID
     interest: Interest
-    detail: str = ""
+    detail: OptionalReason = ""
 
 
 class RecordCompetence(Command):
@@ -52,7 +53,7 @@ class RecordCompetence(Command):
     kind: CompetenceKind
     criteria_id: UUID | None = None
     occurred_on: date
-    detail: str = ""
+    detail: OptionalReason = ""
 
 
 class PersonRegistered(Fact, tag="person.registered"):

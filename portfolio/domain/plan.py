@@ -17,6 +17,7 @@ from portfolio.domain.kernel import (
     Value,
     changed,
 )
+from portfolio.domain.words import Reason
 
 
 class Option(Value):
@@ -136,8 +137,8 @@ class RuleOnDefect(Command):
 
     plan_id: UUID
     warning: int
-    reading: str
-    reason: str
+    reading: Reason
+    reason: Reason
 
 
 class ApprovePlan(Command):

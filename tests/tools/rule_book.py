@@ -37,6 +37,7 @@ FAMILIES = {
     "AFFECTED": "Others affected",
     "RETENTION": "Retention",
     "ERASURE": "Erasure",
+    "WORDS": "Words that people read",
     "ACCESS": "Access to one's data",
 }
 """The families of rules in the order of the book."""

@@ -48,6 +48,9 @@ FORMS = {
 }
 """The schemas of the page's forms, by what they are called in it."""
 
+TYPED = "typed into the form"
+"""What stands in the place of a text when it is asked whether a form would be refused."""
+
 SHOWN_BY_BROWSERS = ("image/jpeg", "image/png", "audio/", "video/")
 """Beginnings of the media types that a page shows; other files are only handed out to be stored."""
 
@@ -161,13 +164,13 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
         selector=WholeItem(),
         kind="formative",
         audience="assessors",
-        text="",
+        text=TYPED,
     )
     next_version = OfferVersion(
         evidence_id=sight.stream,
         object_id=NOBODY,
-        title="",
-        filename="",
+        title=TYPED,
+        filename=TYPED,
         media_type="text/plain",
         size=1,
         sha256="",
@@ -176,13 +179,13 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
     forms: dict[str, Command] = {
         "annotate": remark,
         "accept": AcceptEvidence(**this),
-        "give_back": ReturnEvidence(**this, reason=""),
+        "give_back": ReturnEvidence(**this, reason=TYPED),
         "submit": SubmitEvidence(
             **this, declaration=AuthenticityDeclaration(wording=CURRENT_AUTHENTICITY, ai_use="none")
         ),
         "discard": DiscardDraft(**this),
         "claim": ClaimStatements(**this, codes=frozenset()),
-        "withdraw": WithdrawEvidence(**this, reason=""),
+        "withdraw": WithdrawEvidence(**this, reason=TYPED),
         "upload_next_version": next_version,
     }
     return {name: allowed(sight, command) for name, command in forms.items()}

@@ -6,6 +6,7 @@ from portfolio.domain.appeal.facts import AppealAdmitted, AppealFact, AppealNotA
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import Appeal, check_lodged, check_waits
 from portfolio.domain.kernel import Command, Known
+from portfolio.domain.words import OptionalStatement
 
 
 class AdmitAppeal(Command):
@@ -18,7 +19,7 @@ class RefuseAppeal(Command):
     """Do not accept the appeal, which is a reasoned outcome of its own."""
 
     appeal_id: UUID
-    reason: str
+    reason: OptionalStatement
 
 
 def admit_appeal(appeal: Appeal, command: AdmitAppeal, known: Known) -> list[AppealFact]:

@@ -4,6 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from portfolio.domain.kernel import Fact, Value
+from portfolio.domain.words import OptionalStatement, Statement
 
 Outcome = Literal["dismissed", "upheld"]
 
@@ -41,7 +42,7 @@ class Ground(Value):
     """One permitted reason, in the appellant's words, linked to items of the decision's context."""
 
     ground: str
-    statement: str
+    statement: Statement
     items: tuple[UUID, ...]
 
 
@@ -49,7 +50,7 @@ class Answer(Value):
     """The panel's answer to the ``ground``-th ground, from 0."""
 
     ground: int
-    answer: str
+    answer: OptionalStatement
 
 
 class AppealLodged(Fact, tag="appeal.lodged"):

@@ -8,6 +8,7 @@ from portfolio.domain.appeal.state import Appeal, check_waits
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.refusals import ConsentMissing
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
+from portfolio.domain.words import OptionalReason
 
 GROUNDS: dict[str, str] = {
     "procedure": "Procedures were not applied consistently, or were not followed properly and fairly.",
@@ -24,7 +25,7 @@ class LodgeAppeal(Command):
     appeal_id: UUID
     subject: Subject
     grounds: tuple[Ground, ...]
-    consent: str = ""
+    consent: OptionalReason = ""
 
     @property
     def attempt_id(self) -> UUID:

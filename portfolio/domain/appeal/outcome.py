@@ -6,6 +6,7 @@ from portfolio.domain.appeal.facts import Answer, AppealDecided, AppealFact, Out
 from portfolio.domain.appeal.panel import ForPanel, OfficerMayNotDecide, check_panel
 from portfolio.domain.appeal.state import Appeal, check_lodged, check_waits
 from portfolio.domain.kernel import Command, RuleBroken
+from portfolio.domain.words import OptionalStatement
 
 
 class DecideAppeal(Command):
@@ -13,7 +14,7 @@ class DecideAppeal(Command):
 
     appeal_id: UUID
     outcome: Outcome
-    reasons: str
+    reasons: OptionalStatement
     answers: tuple[Answer, ...]
 
 

@@ -20,6 +20,7 @@ from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken
 from portfolio.domain.plan import PlanNotApproved, may_rest_on_plan
+from portfolio.domain.words import OptionalReason, OptionalStatement
 
 
 class DecideGrade(Command):
@@ -28,7 +29,7 @@ class DecideGrade(Command):
     assessment_id: UUID
     decision_id: UUID
     grade: str
-    reasons: str
+    reasons: OptionalStatement
     context_hash: str
 
 
@@ -39,9 +40,9 @@ class SupersedeDecision(Command):
     supersedes: UUID
     decision_id: UUID
     grade: str
-    reasons: str
+    reasons: OptionalStatement
     reason_code: ReasonCode
-    authority_cited: str
+    authority_cited: OptionalReason
     context_hash: str
     findings: tuple[Finding, ...] = ()
 
@@ -52,7 +53,7 @@ class VoidDecision(Command):
     assessment_id: UUID
     decision_id: UUID
     reason_code: ReasonCode
-    reason: str
+    reason: OptionalStatement
     appeal_id: UUID | None = None
 
 

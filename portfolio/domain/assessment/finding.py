@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from portfolio.domain.kernel import Fact, Value
+from portfolio.domain.words import OptionalReason, OptionalStatement
 
 Judgement = Literal["met", "not met", "not judged"]
 
@@ -18,7 +19,7 @@ class Citation(Value):
     valid: bool = True
     authentic: bool = True
     current: bool = True
-    reason: str = ""
+    reason: OptionalReason = ""
 
     def holds(self) -> bool:
         """Return whether all three judgements are yes."""
@@ -33,7 +34,7 @@ class Finding(Value):
 
     code: str
     judgement: Judgement
-    reason: str
+    reason: OptionalStatement
     criterion: str = ""
     cites: tuple[Citation, ...] = ()
     sufficient: bool = True

@@ -25,6 +25,7 @@ from portfolio.domain.vocabulary import (
     Assignment,
     Role,
 )
+from portfolio.domain.words import Reason
 
 ROLE_FOR: dict[Assignment, frozenset[Role]] = {
     COACH: frozenset({COACH}),
@@ -58,7 +59,7 @@ class ReleasePerson(Command):
     person_id: UUID
     assignment: Assignment
     ends_on: date
-    reason: str
+    reason: Reason
 
 
 class ForAssignment(Known):

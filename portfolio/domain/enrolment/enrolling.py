@@ -14,6 +14,7 @@ from portfolio.domain.person import Person, RoleNotHeld, check_registered
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
 from portfolio.domain.uln import uln_is_valid
 from portfolio.domain.vocabulary import APPRENTICE
+from portfolio.domain.words import Key, Name
 
 
 class EnrolApprentice(Command):
@@ -25,8 +26,8 @@ class EnrolApprentice(Command):
     plan_id: UUID
     form_id: UUID
     route: str
-    centre_ukprn: str
-    employer: str
+    centre_ukprn: Key
+    employer: Name
     starts_on: date
 
 

@@ -9,6 +9,7 @@ from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
 from portfolio.domain.kernel import Command, Known
 from portfolio.domain.plan import Plan, PlanEdition, recorded_plan
+from portfolio.domain.words import Reason
 
 
 class ChangeRoute(Command):
@@ -18,7 +19,7 @@ class ChangeRoute(Command):
     route: str
     form_id: UUID
     effective_on: date
-    reason: str
+    reason: Reason
     consent: bool
 
 

@@ -8,6 +8,7 @@ from portfolio.domain.evidence.facts import AnnotationKind, Audience
 from portfolio.domain.evidence.record import Record
 from portfolio.domain.evidence.selector import Selector
 from portfolio.domain.kernel import Command
+from portfolio.domain.words import FileName, Name, Reason, Remark
 
 
 class OfferEvidence(Command):
@@ -16,8 +17,8 @@ class OfferEvidence(Command):
     evidence_id: UUID
     enrolment_id: UUID
     object_id: UUID
-    title: str
-    filename: str
+    title: Name
+    filename: FileName
     media_type: str
     size: int
     sha256: str
@@ -29,8 +30,8 @@ class OfferVersion(Command):
 
     evidence_id: UUID
     object_id: UUID
-    title: str
-    filename: str
+    title: Name
+    filename: FileName
     media_type: str
     size: int
     sha256: str
@@ -49,7 +50,7 @@ class WriteRecord(Command):
 
     evidence_id: UUID
     enrolment_id: UUID
-    title: str
+    title: Name
     record: Record
 
 
@@ -66,7 +67,7 @@ class ReturnEvidence(Command):
 
     evidence_id: UUID
     version: int
-    reason: str
+    reason: Reason
 
 
 class AcceptEvidence(Command):
@@ -103,7 +104,7 @@ class AnnotateEvidence(Command):
     selector: Selector
     kind: AnnotationKind
     audience: Audience
-    text: str
+    text: Remark
     revises: UUID | None = None
 
 
@@ -119,7 +120,7 @@ class WithdrawEvidence(Command):
 
     evidence_id: UUID
     version: int
-    reason: str
+    reason: Reason
 
 
 class DiscardDraft(Command):

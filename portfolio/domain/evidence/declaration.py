@@ -3,6 +3,7 @@
 from typing import Literal
 
 from portfolio.domain.kernel import RuleBroken, Value
+from portfolio.domain.words import OptionalStatement
 
 AUTHENTICITY_WORDINGS: dict[str, str] = {
     "authenticity/1": (
@@ -22,7 +23,7 @@ class AuthenticityDeclaration(Value):
 
     wording: str
     ai_use: AiUse
-    ai_detail: str = ""
+    ai_detail: OptionalStatement = ""
 
 
 class DeclarationMissing(RuleBroken, rule="EVIDENCE-5"):

@@ -5,35 +5,36 @@ from typing import assert_never
 from uuid import UUID
 
 from portfolio.domain.kernel import RuleBroken, Value
+from portfolio.domain.words import OptionalName, OptionalReason, OptionalStatement
 
 
 class SeenCode(Value):
     """What was seen or said for one code."""
 
     code: str
-    what: str
+    what: OptionalStatement
 
 
 class Observation(Value, tag="observation record"):
     """What an observer saw in one attempt, code by code."""
 
     assessment_id: UUID
-    place: str
+    place: OptionalName
     occurred_on: date
-    from_time: str
-    to_time: str
+    from_time: OptionalName
+    to_time: OptionalName
     seen: tuple[SeenCode, ...]
 
 
 class Testimony(Value, tag="witness testimony"):
     """What a witness says at first hand."""
 
-    witness: str
-    role: str
-    competence: str
-    relation: str
+    witness: OptionalName
+    role: OptionalName
+    competence: OptionalReason
+    relation: OptionalReason
     first_hand: bool
-    statement: str
+    statement: OptionalStatement
     occurred_on: date
 
 

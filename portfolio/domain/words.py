@@ -1,0 +1,139 @@
+"""Words: text that people are to read, as it may stand in a command: visible, in one form, of a sensible length."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U00013441\U00013442\U0001d159")
+"""Characters that show nothing though Unicode counts them as letters or signs."""
+
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e")
+"""Characters that turn the order of what is written after them, and of what stands on the page beyond the text."""
+
+ISOLATES, END_OF_ISOLATE = frozenset("\u2066\u2067\u2068"), "\u2069"
+PAIRED = ISOLATES | {END_OF_ISOLATE}
+LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a text field of a command may be written: so long, on one line or on ``lines``, or left out (``optional``).
+
+    An optional text that shows nothing counts as left out: the rule that needs it says so by its own name.
+    """
+
+    longest: int
+    lines: bool = False
+    optional: bool = False
+
+    def fault(self, text: str) -> str:
+        """Return what is wrong with a text in its composed form (NFC), empty if nothing."""
+        if not self.optional and not visible(text):
+            return "Write something that can be seen."
+        if len(text) > self.longest:
+            return f"Write at most {self.longest} characters; these are {len(text)}."
+        if any(unicodedata.category(c) in ("Cc", "Cs") and not (self.lines and c in "\t\n\r") for c in text):
+            return "Holds a control character, which is not allowed here."
+        if not self.lines and any(c in LINE_ENDS for c in text):
+            return "Write this on one line."
+        if TURNING & set(text):
+            return "Holds a character from U+202A to U+202E, which turns the order of letters: leave it out."
+        if not all(_isolates_match(paragraph) for paragraph in re.split(f"[{LINE_ENDS}]", text)):
+            return "Holds an isolate (U+2066 to U+2069) without its other half: give both or none."
+        return ""
+
+
+def visible(text: str) -> bool:
+    """Return whether a text shows at least one letter, figure or sign: spaces, marks and joiners alone show nothing."""
+    return any(unicodedata.category(c)[0] in "LNPS" and c not in BLANK for c in text)
+
+
+def _isolates_match(paragraph: str) -> bool:
+    depth = 0
+    for c in paragraph:
+        depth += (c in ISOLATES) - (c == END_OF_ISOLATE)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def quoted(text: str, longest: int) -> str:
+    """Return a text of the record as a command may repeat it: what older releases let in is left out or cut off."""
+    kept = (c for c in text if c in "\t\n\r" or not (unicodedata.category(c) in ("Cc", "Cs") or c in TURNING | PAIRED))
+    return unicodedata.normalize("NFC", "".join(kept))[:longest]
+
+
+Key = Annotated[str, Words(50)]
+"""What a form or a scale calls something: a component's key, a grade, a version."""
+
+Name = Annotated[str, Words(200)]
+"""The name or title of somebody or something."""
+
+FileName = Annotated[str, Words(255)]
+"""The name of a file."""
+
+Reason = Annotated[str, Words(2_000, lines=True)]
+"""Why something is done."""
+
+Remark = Annotated[str, Words(5_000, lines=True)]
+"""What somebody says of a piece of work."""
+
+Statement = Annotated[str, Words(10_000, lines=True)]
+"""A longer account: a ground of an appeal, a criterion."""
+
+OptionalName = Annotated[str, Words(200, optional=True)]
+"""A name that may be left out, or that a rule of its own asks for."""
+
+OptionalReason = Annotated[str, Words(2_000, lines=True, optional=True)]
+"""A reason that may be left out, or that a rule of its own asks for."""
+
+OptionalStatement = Annotated[str, Words(10_000, lines=True, optional=True)]
+"""An account that may be left out, or that a rule of its own asks for."""
+
+
+@cache
+def words_in(kind: type) -> dict[str, Words]:
+    """Return how each field that holds words, or a tuple of words, may be written, by its name."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {name: words for name, hint in hints.items() if (words := _words_of(hint)) is not None}
+
+
+def _words_of(hint: Any) -> Words | None:
+    if get_origin(hint) is Annotated:
+        return next((each for each in get_args(hint)[1:] if isinstance(each, Words)), None)
+    return _words_of(get_args(hint)[0]) if get_origin(hint) is tuple else None
+
+
+class TextFault(Exception):
+    """A text that nobody could read: the path of its field, such as ``findings.0.reason``, and what is wrong."""
+
+    def __init__(self, path: str, fault: str) -> None:
+        super().__init__(path, fault)
+        self.path = path
+        self.fault = fault
+
+
+def composed(value: Any, words: Words | None = None, path: str = "") -> Any:
+    """Return the value with the words in it, at any depth, in composed form (NFC); raise ``TextFault``."""
+    match value:
+        case str() if words is not None:
+            text = unicodedata.normalize("NFC", value)
+            if fault := words.fault(text):
+                raise TextFault(path, fault)
+            return text if visible(text) else ""
+        case tuple():
+            return tuple(composed(each, words, f"{path}.{number}") for number, each in enumerate(value))
+        case msgspec.Struct():
+            return msgspec.structs.replace(value, **composed_fields(value, f"{path}."))
+        case _:
+            return value
+
+
+def composed_fields(value: msgspec.Struct, path: str = "") -> dict[str, Any]:
+    """Return the fields of a value, each with its words composed; raise ``TextFault``."""
+    words = words_in(type(value))
+    return {name: composed(getattr(value, name), words.get(name), path + name) for name in value.__struct_fields__}

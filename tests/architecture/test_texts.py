@@ -1,0 +1,74 @@
+"""Every text of a command is held to what people can read (WORDS-1), or it stands here what else it must match."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from msgspec import inspect
+
+from portfolio.domain.catalogue import AGGREGATE_OF
+from portfolio.domain.words import words_in
+
+MUST_MATCH = {
+    "AddComponent.component.codes": "codes of the plan",
+    "AddComponent.component.method": "a method of the plan",
+    "AnnotateEvidence.selector.exact": "the file",
+    "AnnotateEvidence.selector.prefix": "the file",
+    "AnnotateEvidence.selector.suffix": "the file",
+    "AnnotateEvidence.sha256": "the bytes shown",
+    "AssignPerson.components": "components of the form",
+    "ChangeRoute.route": "a route of the plan",
+    "ClaimStatements.codes": "codes of the plan",
+    "ClaimStatements.place.exact": "the file",
+    "ClaimStatements.place.prefix": "the file",
+    "ClaimStatements.place.suffix": "the file",
+    "DecideGrade.context_hash": "the context shown",
+    "DecideGrade.grade": "the scale of the criteria",
+    "DraftCriteria.criteria.category": "a descriptor of the plan",
+    "DraftCriteria.criteria.level": "a descriptor of the plan",
+    "DraftForm.routes": "routes of the plan",
+    "DropClaim.code": "a claim",
+    "EnrolApprentice.route": "a route of the plan",
+    "EnrolApprentice.uln": "its own check digit",
+    "ImportPlan.text": "the text published",
+    "LodgeAppeal.grounds.ground": "a permitted ground",
+    "OfferEvidence.media_type": "a type that is taken",
+    "OfferEvidence.sha256": "the bytes uploaded",
+    "OfferVersion.media_type": "a type that is taken",
+    "OfferVersion.sha256": "the bytes uploaded",
+    "OpenAttempt.component": "a component of the form",
+    "OpenAttemptAfterAppeal.component": "a component of the form",
+    "RecordFindings.findings.code": "a code of the component",
+    "RecordFindings.findings.criterion": "a line of the criteria",
+    "SubmitEvidence.declaration.wording": "a wording that is shown",
+    "SupersedeDecision.context_hash": "the context shown",
+    "SupersedeDecision.findings.code": "a code of the component",
+    "SupersedeDecision.findings.criterion": "a line of the criteria",
+    "SupersedeDecision.grade": "the scale of the criteria",
+    "WriteRecord.record.seen.code": "a code of the plan",
+    "WriteRecord.record.topics.code": "a code of the plan",
+}
+"""Texts that nobody composes: what each of them must match says the rule of the command."""
+
+
+def loose(kind: inspect.Type, path: str) -> Iterator[str]:
+    """Yield the path of each text, at any depth, that is not held to what people can read."""
+    match kind:
+        case inspect.StrType():
+            yield path
+        case inspect.UnionType(types=types):
+            for each in types:
+                yield from loose(each, path)
+        case inspect.VarTupleType(item_type=item) | inspect.FrozenSetType(item_type=item):
+            yield from loose(item, path)
+        case inspect.StructType(cls=cls, fields=fields):
+            for field in fields:
+                if field.name not in words_in(cls):
+                    yield from loose(field.type, f"{path}.{field.name}")
+
+
+def test_every_text_of_a_command_is_one_that_people_can_read_or_must_match_something() -> None:
+    kinds = [cast(inspect.StructType, inspect.type_info(command)) for command in AGGREGATE_OF]
+    unheld = {path for kind in kinds for path in loose(kind, kind.cls.__name__)}
+    assert unheld == set(MUST_MATCH), (
+        "annotate the field with a type of portfolio/domain/words.py, or say what it matches"
+    )
