@@ -55,11 +55,12 @@ class DecisionIn(Schema):
 
 
 class SupersessionIn(DecisionIn):
-    """A decision to put in the place of another one, with newer findings where there are any."""
+    """A decision to put in the place of another one: each code adopted by name, or judged anew in ``findings``."""
 
     supersedes = Id(required=True)
     reason_code = word(ReasonCode, required=True)
     authority_cited = Text(500, lines=True, required=True)
+    adopts = Several(Text(50), most=MOST_FINDINGS, load_default=())
     findings = Several(fields.Nested(shape(Finding)), most=MOST_FINDINGS, load_default=())
 
 

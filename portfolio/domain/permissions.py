@@ -11,7 +11,6 @@ from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
 from portfolio.domain.assessment import decisions, findings, opening
-from portfolio.domain.assessment.assessor import AssessorNotAuthorised
 from portfolio.domain.enrolment import assignments, enrolling, routes
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
@@ -150,7 +149,6 @@ THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
     evidence.SubmitEvidence: {ASSIGNED_COACH: DeclarationNotOwn},
     evidence.ClaimStatements: {ASSIGNED_COACH: ClaimNeedsApprentice},
     evidence.DropClaim: {ASSIGNED_COACH: ClaimNeedsApprentice},
-    decisions.SupersedeDecision: {LEAD_ASSESSOR: AssessorNotAuthorised},
     lodging.LodgeAppeal: {ASSIGNED_EMPLOYER: AppellantWithoutStanding},
     outcome.DecideAppeal: {APPEALS_OFFICER: OfficerMayNotDecide},
     withdrawing.WithdrawAppeal: {THE_APPRENTICE: AppealNotYours, ASSIGNED_COACH: AppealNotYours},

@@ -9,7 +9,6 @@ from werkzeug.test import TestResponse
 from portfolio.domain.appeal.lodging import LodgeAppeal
 from portfolio.domain.appeal.outcome import DecideAppeal
 from portfolio.domain.appeal.withdrawing import WithdrawAppeal
-from portfolio.domain.assessment import decisions
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command
 from portfolio.domain.permissions import MAY, THEN_REFUSED
@@ -17,23 +16,13 @@ from portfolio.domain.vocabulary import (
     APPEALS_OFFICER,
     ASSIGNED_COACH,
     ASSIGNED_EMPLOYER,
-    LEAD_ASSESSOR,
     THE_APPRENTICE,
     Word,
 )
 from tests.api.conftest import Tell
-from tests.api.world import DECLARED, World, appeal, decision, observation, outcome, refused
+from tests.api.world import DECLARED, World, appeal, observation, outcome, refused
 
 ONE_CODE = {"version": 1, "codes": ["S11"]}
-
-
-def superseding(world: World) -> dict[str, Any]:
-    return {
-        **decision(world),
-        "supersedes": world["decision"],
-        "reason_code": "marking error",
-        "authority_cited": "Lead assessor",
-    }
 
 
 def by(person: str, path: str, body: Callable[[World], dict[str, Any] | None]) -> Callable[[World], TestResponse]:
@@ -58,10 +47,6 @@ TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestRespons
     (evidence.DropClaim, ASSIGNED_COACH): (
         "submitted",
         by("coach", "/evidence/{evidence}/claims/dropped", lambda _: {"version": 1, "code": "S11"}),
-    ),
-    (decisions.SupersedeDecision, LEAD_ASSESSOR): (
-        "decided",
-        by("lead", "/assessments/{attempt}/supersessions", superseding),
     ),
     (LodgeAppeal, ASSIGNED_EMPLOYER): ("decided", by("employer", "/appeals", appeal)),
     (DecideAppeal, APPEALS_OFFICER): (

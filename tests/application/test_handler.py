@@ -56,6 +56,7 @@ from tests.application.stage import (
     PLAN_ID,
     PORTFOLIO,
     RESPONSIBLE,
+    SKILLS,
     Stage,
 )
 from tests.domain.world import SHA, an_id
@@ -376,6 +377,7 @@ def test_whatever_is_shown_and_changes_is_read_again_first(judged: Stage, change
 
 def test_a_superseding_decision_names_the_context_as_it_is_shown_too(judged: Stage) -> None:
     judged.do(decide(judged), ASSESSOR)
+    judged.assign(OTHER_ASSESSOR, "assessor")
     supersede = SupersedeDecision(
         assessment_id=OBSERVED,
         supersedes=DECISION,
@@ -384,9 +386,10 @@ def test_a_superseding_decision_names_the_context_as_it_is_shown_too(judged: Sta
         reasons="Overlooked.",
         reason_code="marking error",
         authority_cited="lead assessor",
-        context_hash=judged.shown(OBSERVED, ASSESSOR).shown,
+        context_hash=judged.shown(OBSERVED, OTHER_ASSESSOR).shown,
+        adopts=tuple(SKILLS),
     )
-    judged.do(supersede, ASSESSOR)
+    judged.do(supersede, OTHER_ASSESSOR)
     assert [type(entry.fact) for entry in judged.log()[-2:]] == [GradeDecided, GradeDecisionSuperseded]
 
 

@@ -17,7 +17,17 @@ from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
-from tests.application.stage import APPEAL, ASSESSOR, CHAIR, DECISION, OBSERVED, OTHER_ASSESSOR, RESPONSIBLE, Stage
+from tests.application.stage import (
+    APPEAL,
+    ASSESSOR,
+    CHAIR,
+    DECISION,
+    OBSERVED,
+    OTHER_ASSESSOR,
+    RESPONSIBLE,
+    SKILLS,
+    Stage,
+)
 from tests.domain.world import an_id
 
 SECOND = an_id("second decision")
@@ -124,17 +134,19 @@ def test_a_dismissed_appeal_changes_nothing(stage: Stage) -> None:
 def test_a_decision_that_superseded_the_one_appealed_against_is_set_aside_in_its_place(stage: Stage) -> None:
     stage.decided()
     stage.lodge()
+    stage.assign(OTHER_ASSESSOR, "assessor")
     supersede = SupersedeDecision(
         assessment_id=OBSERVED,
         supersedes=DECISION,
         decision_id=SECOND,
         grade="distinction",
         reasons="Overlooked.",
-        reason_code="review",
+        reason_code="marking error",
         authority_cited="lead assessor",
-        context_hash=stage.shown(OBSERVED, ASSESSOR).shown,
+        context_hash=stage.shown(OBSERVED, OTHER_ASSESSOR).shown,
+        adopts=tuple(SKILLS),
     )
-    stage.do(supersede, ASSESSOR)
+    stage.do(supersede, OTHER_ASSESSOR)
     stage.convene()
     stage.reactions.react(stage.uphold())
     (void,) = stage.facts(DecisionVoided)

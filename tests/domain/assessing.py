@@ -6,6 +6,7 @@ from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.decisions import ForSupersession
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.opening import ForAttempt
 from portfolio.domain.deployment import Deployment
@@ -119,7 +120,7 @@ OPENING = ForAttempt(
 )
 """What an attempt would rest on."""
 
-KNOWN = ForDecision(
+KNOWN = ForSupersession(
     by=ASSESSOR,
     at=NOW,
     today=TODAY,
@@ -132,6 +133,8 @@ KNOWN = ForDecision(
     criteria=CRITERIA,
     streams=((str(ENROLMENT_ID), 2),),
     software="portfolio",
+    others={},
+    later_criteria=(),
     **evidence(evidence=recorded(EVIDENCE_ID, *HANDED_IN)),
 )
 """What an assessor finds and decides on."""

@@ -30,9 +30,12 @@ from portfolio.domain.assessment.findings import (
     CodeNotInComponent,
     FindingFixedByDecision,
     FindingNeedsEvidence,
+    FindingRepeated,
     RecordFindings,
 )
 from portfolio.domain.assessment.in_force import ForDecision
+from portfolio.domain.assessment.own_decision import OwnDecision
+from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import AssessorConflicted
@@ -62,11 +65,13 @@ from tests.domain.world import (
     APPRENTICE,
     ASSESSOR,
     ATTEMPT_ID,
+    CHAIR,
     COACH,
     CRITERIA,
     DECISION_ID,
     ENROLMENT_ID,
     EVIDENCE_ID,
+    LEAD,
     OBSERVATION,
     OTHER_ASSESSOR,
     PLAN,
@@ -92,6 +97,23 @@ DECIDED = GradeDecided(
     decision_id=DECISION_ID, grade="pass", reasons="All codes are met.", decider=ASSESSOR, context=CONTEXT
 )
 CLOSED = (*FOUND, DECIDED)
+ANOTHER = changed(
+    KNOWN,
+    by=OTHER_ASSESSOR,
+    person=prepared("assessor"),
+    enrolment=changed(ENROLMENT, assigned=(assigned(), assigned(OTHER_ASSESSOR))),
+)
+"""What another assigned, prepared assessor finds and decides on."""
+
+OTHERS = (OPENED, found("K1", by=OTHER_ASSESSOR), found("S1", by=OTHER_ASSESSOR))
+OTHERS_DECIDED = changed(
+    DECIDED,
+    decider=OTHER_ASSESSOR,
+    context=in_context(ASSESSMENT.fold(OTHERS), ANOTHER, decision_id=DECISION_ID),
+)
+TAKEN = (*OTHERS, OTHERS_DECIDED)
+"""An attempt that another assessor found and decided on."""
+
 SUPERSEDE = SupersedeDecision(
     assessment_id=ATTEMPT_ID,
     supersedes=DECISION_ID,
@@ -100,14 +122,17 @@ SUPERSEDE = SupersedeDecision(
     reasons="The second criterion was overlooked.",
     reason_code="marking error",
     authority_cited="lead assessor's request of 9 December",
-    context_hash=CONTEXT.shown,
+    context_hash=in_context(ASSESSMENT.fold(TAKEN)).shown,
+    adopts=("S1", "K1"),
 )
 DECIDED_AGAIN = GradeDecided(
     decision_id=SECOND_DECISION_ID,
     grade="distinction",
     reasons="The second criterion was overlooked.",
     decider=ASSESSOR,
-    context=in_context(ASSESSMENT.fold(CLOSED), decision_id=SECOND_DECISION_ID, supersedes=DECISION_ID),
+    context=in_context(
+        ASSESSMENT.fold(TAKEN), decision_id=SECOND_DECISION_ID, supersedes=DECISION_ID, adopted=("K1", "S1")
+    ),
 )
 SUPERSEDED = GradeDecisionSuperseded(
     decision_id=DECISION_ID,
@@ -118,14 +143,6 @@ SUPERSEDED = GradeDecisionSuperseded(
 VOID = VoidDecision(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID, reason_code="malpractice", reason="copied")
 VOIDED = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None)
 
-ANOTHER = changed(
-    KNOWN,
-    by=OTHER_ASSESSOR,
-    person=prepared("assessor"),
-    enrolment=changed(ENROLMENT, assigned=(assigned(), assigned(OTHER_ASSESSOR))),
-)
-"""What another assigned, prepared assessor finds and decides on."""
-
 
 @pytest.mark.parametrize("command", [FIND, DECIDE, SUPERSEDE, VOID])
 def test_nothing_is_judged_in_an_attempt_that_is_not_open(command: Command) -> None:
@@ -134,7 +151,7 @@ def test_nothing_is_judged_in_an_attempt_that_is_not_open(command: Command) -> N
 
 # --- who ---
 
-JUDGING = [(FIND, (OPENED,)), (DECIDE, FOUND), (SUPERSEDE, CLOSED)]
+JUDGING = [(FIND, (OPENED,)), (DECIDE, FOUND), (SUPERSEDE, TAKEN)]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +267,7 @@ def test_a_decision_is_never_made_again() -> None:
     given(ASSESSMENT, *CLOSED, VOIDED).when(again, KNOWN).rejected(DecisionFixed)
 
 
-DECIDING = [(DECIDE, FOUND), (SUPERSEDE, CLOSED)]
+DECIDING = [(DECIDE, FOUND), (SUPERSEDE, TAKEN)]
 
 
 @pytest.mark.parametrize(("command", "history"), DECIDING)
@@ -294,9 +311,8 @@ def test_a_decision_is_recorded_with_its_complete_context_or_not_at_all(command:
 
 @pytest.mark.parametrize(("command", "history"), DECIDING)
 def test_what_changed_since_it_was_shown_is_read_again_first(command: Command, history: Any) -> None:
-    given(ASSESSMENT, *history).when(changed(command, context_hash=CONTEXT.sha256), KNOWN).rejected(
-        DecisionContextStale
-    )
+    other = changed(command, context_hash=CONTEXT.sha256)
+    given(ASSESSMENT, *history).when(other, KNOWN).rejected(DecisionContextStale)
     trained = changed(KNOWN, person=prepared("assessor", "lead assessor"))
     given(ASSESSMENT, *history).when(command, trained).rejected(DecisionContextStale)
 
@@ -357,45 +373,114 @@ def test_in_a_demo_criteria_that_do_not_say_it_need_no_code() -> None:
 # --- superseding and setting aside ---
 
 
-def test_a_superseding_decision_adopts_the_findings_and_leaves_the_old_one_on_record() -> None:
-    given(ASSESSMENT, *CLOSED).when(SUPERSEDE, KNOWN).records(DECIDED_AGAIN, SUPERSEDED)
-    attempt = given(ASSESSMENT, *CLOSED, DECIDED_AGAIN, SUPERSEDED).state
-    assert attempt.decisions == (DECIDED, DECIDED_AGAIN)
+def test_a_superseding_decision_adopts_findings_by_name_and_leaves_the_old_one_on_record() -> None:
+    given(ASSESSMENT, *TAKEN).when(SUPERSEDE, KNOWN).records(DECIDED_AGAIN, SUPERSEDED)
+    assert DECIDED_AGAIN.context.adopted == ("K1", "S1")
+    attempt = given(ASSESSMENT, *TAKEN, DECIDED_AGAIN, SUPERSEDED).state
+    assert attempt.decisions == (OTHERS_DECIDED, DECIDED_AGAIN)
     assert attempt.effective() == DECIDED_AGAIN
 
 
 def test_a_superseding_decision_may_bring_findings_of_its_own() -> None:
-    doubt = found("S1", "not met", by=OTHER_ASSESSOR)
+    doubt = found("S1", "not met")
     context = in_context(
-        ASSESSMENT.fold(CLOSED),
-        ANOTHER,
+        ASSESSMENT.fold(TAKEN),
         decision_id=SECOND_DECISION_ID,
         supersedes=DECISION_ID,
         newer=(doubt,),
+        adopted=("K1",),
     )
-    command = changed(SUPERSEDE, findings=(doubt.finding,), context_hash=context.shown)
-    decided = changed(DECIDED_AGAIN, decider=OTHER_ASSESSOR, context=context)
-    given(ASSESSMENT, *CLOSED).when(command, ANOTHER).records(doubt, decided, SUPERSEDED)
+    command = changed(SUPERSEDE, grade="fail", adopts=("K1",), findings=(doubt.finding,), context_hash=context.shown)
+    decided = changed(DECIDED_AGAIN, grade="fail", context=context)
+    given(ASSESSMENT, *TAKEN).when(command, KNOWN).records(doubt, decided, SUPERSEDED)
+    given(ASSESSMENT, *TAKEN).when(changed(command, grade="pass"), KNOWN).rejected(GradeNeedsEveryCode, "S1")
 
 
 def test_findings_that_come_with_a_superseding_decision_obey_the_same_rules() -> None:
-    bare = changed(SUPERSEDE, findings=(changed(S1.finding, cites=()),))
-    given(ASSESSMENT, *CLOSED).when(bare, KNOWN).rejected(FindingNeedsEvidence, "S1")
+    bare = changed(SUPERSEDE, adopts=("K1",), findings=(changed(S1.finding, cites=()),))
+    given(ASSESSMENT, *TAKEN).when(bare, KNOWN).rejected(FindingNeedsEvidence, "S1")
 
 
-def test_a_superseding_decision_without_a_finding_on_every_code_is_refused() -> None:
-    given(ASSESSMENT, OPENED, K1, DECIDED).when(SUPERSEDE, KNOWN).rejected(FindingsIncomplete, "S1")
+def test_what_a_superseding_decision_neither_adopts_nor_judges_is_missing() -> None:
+    given(ASSESSMENT, *TAKEN).when(changed(SUPERSEDE, adopts=("K1",)), KNOWN).rejected(FindingsIncomplete, "S1")
+    unjudged = (OPENED, OTHERS[1], found("S1", "not judged", by=OTHER_ASSESSOR), OTHERS_DECIDED)
+    given(ASSESSMENT, *unjudged).when(SUPERSEDE, KNOWN).rejected(FindingsIncomplete, "S1")
+    given(ASSESSMENT, OPENED, OTHERS[1], OTHERS_DECIDED).when(SUPERSEDE, KNOWN).rejected(FindingsIncomplete, "S1")
+
+
+def test_a_code_is_adopted_or_judged_anew_and_once() -> None:
+    for again in (changed(SUPERSEDE, findings=(S1.finding,)), changed(SUPERSEDE, adopts=("K1", "S1", "S1"))):
+        refusal = given(ASSESSMENT, *TAKEN).when(again, KNOWN).rejected(FindingRepeated, "S1")
+        assert refusal.members == {"codes": ["S1"]}
+
+
+@pytest.mark.parametrize(
+    "history", [CLOSED, (*OTHERS, K1, OTHERS_DECIDED), (*CLOSED, OTHERS_DECIDED)], ids=["decided", "found", "earlier"]
+)
+def test_nobody_replaces_a_decision_of_an_attempt_in_which_they_found_or_decided(history: Any) -> None:
+    own = changed(SUPERSEDE, context_hash=in_context(ASSESSMENT.fold(history)).shown)
+    refusal = given(ASSESSMENT, *history).when(own, KNOWN).rejected(OwnDecision, "somebody from outside", "assigned")
+    assert refusal.members == {"free": []}
+
+
+def test_who_is_free_to_decide_again_is_named() -> None:
+    people = {
+        OTHER_ASSESSOR: changed(prepared("assessor"), name="Ben"),
+        COACH: changed(prepared("assessor"), name="Cy"),
+        LEAD: changed(prepared("lead assessor"), name="Lea"),
+        CHAIR: changed(prepared("lead assessor"), name="Di", competences=()),
+        APPRENTICE: changed(prepared("lead assessor"), name="Mia"),
+        ASSESSOR: prepared("assessor"),
+    }
+    known = changed(ANOTHER, by=ASSESSOR, others=people)
+    refusal = given(ASSESSMENT, *CLOSED).when(SUPERSEDE, known).rejected(OwnDecision, "Free to do it: Ben, Lea.")
+    assert refusal.members == {"free": [str(OTHER_ASSESSOR), str(LEAD)]}
+
+
+def test_the_lead_assessor_standardised_on_the_criteria_decides_again_without_being_assigned() -> None:
+    lead = changed(KNOWN, by=LEAD, person=prepared("lead assessor"), enrolment=changed(ENROLMENT, assigned=()))
+    context = in_context(
+        ASSESSMENT.fold(TAKEN),
+        lead,
+        decision_id=SECOND_DECISION_ID,
+        supersedes=DECISION_ID,
+        adopted=("K1", "S1"),
+    )
+    assert context.decider.authority == "lead assessor"
+    settle = changed(SUPERSEDE, context_hash=context.shown)
+    decided = changed(DECIDED_AGAIN, decider=LEAD, context=context)
+    given(ASSESSMENT, *TAKEN).when(settle, lead).records(decided, SUPERSEDED)
+    fresh = changed(lead, person=changed(lead.person, competences=()))
+    given(ASSESSMENT, *TAKEN).when(settle, fresh).rejected(AssessorNotStandardised)
+    interested = changed(lead, person=prepared("lead assessor", interest="personal"))
+    given(ASSESSMENT, *TAKEN).when(settle, interested).rejected(AssessorConflicted)
+
+
+@pytest.mark.parametrize("code", ["appeal", "moderation", "second mark", "review", "malpractice"])
+def test_nothing_is_superseded_for_a_reason_whose_record_does_not_exist(code: Any) -> None:
+    given(ASSESSMENT, *TAKEN).when(changed(SUPERSEDE, reason_code=code), KNOWN).rejected(ReasonNotOnRecord, code)
+
+
+def test_a_change_of_criteria_supersedes_where_a_later_version_of_them_is_approved() -> None:
+    changing = changed(SUPERSEDE, reason_code="criteria change")
+    for later in ((), (changed(CRITERIA, approved=False),)):
+        known = changed(KNOWN, later_criteria=later)
+        given(ASSESSMENT, *TAKEN).when(changing, known).rejected(ReasonNotOnRecord, "no later version")
+    known = changed(KNOWN, later_criteria=(changed(CRITERIA, approved=False), CRITERIA))
+    given(ASSESSMENT, *TAKEN).when(changing, known).records(
+        DECIDED_AGAIN, changed(SUPERSEDED, reason_code="criteria change")
+    )
 
 
 def test_a_decision_that_is_not_there_is_neither_superseded_nor_set_aside() -> None:
-    given(ASSESSMENT, *CLOSED).when(changed(SUPERSEDE, supersedes=an_id("?")), KNOWN).rejected(DecisionUnknown)
+    given(ASSESSMENT, *TAKEN).when(changed(SUPERSEDE, supersedes=an_id("?")), KNOWN).rejected(DecisionUnknown)
     given(ASSESSMENT, *CLOSED).when(changed(VOID, decision_id=an_id("?"))).rejected(DecisionUnknown)
 
 
 @pytest.mark.parametrize("after", [(DECIDED_AGAIN, SUPERSEDED), (VOIDED,)])
 def test_of_two_supersessions_of_one_decision_the_second_is_refused(after: Any) -> None:
     third = changed(SUPERSEDE, decision_id=an_id("third decision"))
-    given(ASSESSMENT, *CLOSED, *after).when(third, KNOWN).rejected(DecisionAlreadySuperseded)
+    given(ASSESSMENT, *TAKEN, *after).when(third, KNOWN).rejected(DecisionAlreadySuperseded)
 
 
 @pytest.mark.parametrize("after", [(DECIDED_AGAIN, SUPERSEDED), (VOIDED,)])
@@ -404,7 +489,7 @@ def test_a_decision_that_no_longer_stands_is_not_set_aside(after: Any) -> None:
 
 
 def test_superseding_names_its_authority() -> None:
-    given(ASSESSMENT, *CLOSED).when(changed(SUPERSEDE, authority_cited=" "), KNOWN).rejected(SupersessionNeedsReason)
+    given(ASSESSMENT, *TAKEN).when(changed(SUPERSEDE, authority_cited=" "), KNOWN).rejected(SupersessionNeedsReason)
 
 
 def test_a_decision_is_set_aside_with_a_reason_and_then_none_stands() -> None:

@@ -18,6 +18,7 @@ def an_id(name: str) -> UUID:
 APPRENTICE, COACH, EMPLOYER = an_id("Mia"), an_id("coach"), an_id("employer")
 ASSESSOR, OTHER_ASSESSOR, QUALITY = an_id("assessor"), an_id("other assessor"), an_id("quality assurer")
 OFFICER, CHAIR, MEMBER, IMPORTER = an_id("officer"), an_id("chair"), an_id("member"), an_id("importer")
+LEAD = an_id("lead")
 PLAN_ID, FORM_ID, OTHER_FORM_ID, CRITERIA_ID = an_id("plan"), an_id("form"), an_id("other form"), an_id("criteria")
 ENROLMENT_ID, EVIDENCE_ID, OBJECT_ID = an_id("enrolment"), an_id("evidence"), an_id("object")
 ATTEMPT_ID, DECISION_ID, SECOND_DECISION_ID = an_id("attempt"), an_id("decision"), an_id("second decision")

@@ -272,11 +272,12 @@ def superseding(draw: st.DrawFn) -> Step:
             assessment_id=attempt,
             supersedes=old,
             decision_id=new(stage, "decision"),
-            grade="distinction",
+            grade="fail" if own else "distinction",
             reasons="Overlooked.",
             reason_code="marking error",
             authority_cited="lead assessor",
             context_hash=shown(stage, attempt, by),
+            adopts=tuple(each.code for each in judged(stage, attempt, file, "met", False)[3 if own else 0 :]),
             findings=judged(stage, attempt, file, "not met", True) if own else (),
         )
         stage.do(command, by)

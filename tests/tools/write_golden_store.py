@@ -20,6 +20,7 @@ from uuid import UUID
 import msgspec
 
 from infra.demo import story
+from infra.demo.cast import APPRENTICES
 from infra.demo.stage import ADMINISTRATOR, Stage
 from infra.main import open_record
 from infra.settings import Settings
@@ -59,17 +60,21 @@ def taken_back(stage: Stage) -> None:
 
 
 def decided_anew(stage: Stage) -> None:
-    """Let a review put a pass in the place of Callum's distinction, on a newer finding."""
+    """Let another assessor put a pass in the place of Callum's distinction, on one newer finding."""
+    callum = next(each for each in APPRENTICES if each.key == "callum")
+    story.assign(stage, callum, "david", "assessor", (story.OBSERVATION,))
+    story.declare(stage, callum, "david", "none")
     attempt = f"callum {story.OBSERVATION}"
     path = f"/v1/assessments/{stage.id(attempt)}"
-    (code, *_) = story.codes(stage, "CVT", "S")
+    (code, *others) = story.codes(stage, "CVT", "S")
     body = {
         "supersedes": stage.answer(f"{attempt}/decision")["decision_id"],
         "grade": "pass",
         "reasons": "One code was met with help: that is a pass.",
-        "context_hash": stage.get("amina", f"{path}/context")["shown"],
-        "reason_code": "review",
-        "authority_cited": "Review 7 of the lead assessor.",
+        "context_hash": stage.get("david", f"{path}/context")["shown"],
+        "reason_code": "marking error",
+        "authority_cited": "The lead assessor asked for it: one code was met with help.",
+        "adopts": others,
         "findings": [
             {
                 "code": code,
@@ -79,7 +84,7 @@ def decided_anew(stage: Stage) -> None:
             }
         ],
     }
-    stage.post("amina", f"{attempt}/superseded", f"{path}/supersessions", body)
+    stage.post("david", f"{attempt}/superseded", f"{path}/supersessions", body)
 
 
 def not_heard(stage: Stage) -> None:

@@ -1,13 +1,17 @@
 """What the rules of attempts must know: who assesses, and what an attempt and its decisions rest on."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.loaders.criteria import later_versions
 from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision
+from portfolio.domain.assessment.decisions import DecideGrade, ForSupersession, SupersedeDecision
 from portfolio.domain.assessment.findings import ForFindings, RecordFindings
 from portfolio.domain.assessment.in_force import ForDecision
 from portfolio.domain.assessment.opening import ForAttempt, OpenAttempt, OpenAttemptAfterAppeal
@@ -19,7 +23,7 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import NOBODY
-from portfolio.domain.person import PERSON
+from portfolio.domain.person import PERSON, Person
 from portfolio.domain.plan import PLAN
 
 SOFTWARE = "portfolio 0.1.0"
@@ -80,10 +84,20 @@ def for_grade(session: ReadSession, command: DecideGrade, by: UUID, at: datetime
     return in_force(session, command.assessment_id, by, at)
 
 
-def for_supersession(session: ReadSession, command: SupersedeDecision, by: UUID, at: datetime) -> ForDecision:
-    """Return what is in force for deciding again."""
+def for_supersession(session: ReadSession, command: SupersedeDecision, by: UUID, at: datetime) -> ForSupersession:
+    """Return what is in force for deciding again, and who else could."""
     session.state(DEPLOYMENT, DEPLOYMENT_ID)  # first: a superseding decision names it among the streams of its context
-    return in_force(session, command.assessment_id, by, at)
+    known = in_force(session, command.assessment_id, by, at)
+    criteria_id = session.state(ASSESSMENT, command.assessment_id).criteria_id
+    return ForSupersession(
+        **structs.asdict(known),  # type: ignore[arg-type]  # a Known is a Struct by its metaclass
+        others=_people(session, (part.person_id for part in known.enrolment.assigned)),
+        later_criteria=later_versions(session, criteria_id),
+    )
+
+
+def _people(session: ReadSession, ids: Iterable[UUID]) -> dict[UUID, Person]:
+    return {person_id: session.state(PERSON, person_id) for person_id in ids}
 
 
 def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) -> ForDecision:

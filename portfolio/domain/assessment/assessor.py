@@ -8,7 +8,7 @@ from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import Form
 from portfolio.domain.kernel import Known, RuleBroken
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, Role
+from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, Role
 
 
 class ForAssessor(Known):
@@ -36,6 +36,11 @@ def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse a person who may not assess this attempt (DECISION-1, INTEREST-1, INTEREST-3, APPEAL-10)."""
     if not is_assigned(opened, known):
         raise AssessorNotAuthorised
+    check_free(opened, known)
+
+
+def check_free(opened: AttemptOpened, known: ForAssessor) -> None:
+    """Refuse a person who has an interest in the apprentice, or is barred from the attempt."""
     if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by):
         raise AssessorConflicted
     if not known.person.declared(opened.apprentice):
@@ -47,6 +52,27 @@ def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:
 def check_decider(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse a person who may not assess this attempt, or is not standardised on its criteria (DECISION-1)."""
     check_assessor(opened, known)
+    _check_standardised(opened, known)
+
+
+def check_superseder(opened: AttemptOpened, known: ForAssessor) -> None:
+    """Refuse who may not decide again: it is an assigned assessor or the lead assessor, standardised and free."""
+    if not is_assigned(opened, known) and LEAD_ASSESSOR not in known.person.roles:
+        raise AssessorNotAuthorised
+    check_free(opened, known)
+    _check_standardised(opened, known)
+
+
+def may_supersede(opened: AttemptOpened, known: ForAssessor) -> bool:
+    """Return whether this person may decide the attempt again."""
+    try:
+        check_superseder(opened, known)
+    except RuleBroken:
+        return False
+    return True
+
+
+def _check_standardised(opened: AttemptOpened, known: ForAssessor) -> None:
     if not known.person.standardised_on(opened.criteria_id):
         raise AssessorNotStandardised
 

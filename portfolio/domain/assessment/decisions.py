@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portfolio.domain.assessment.assessor import check_decider
+from portfolio.domain.assessment.assessor import check_decider, check_superseder, may_supersede
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import (
@@ -14,11 +14,14 @@ from portfolio.domain.assessment.facts import (
     ReasonCode,
 )
 from portfolio.domain.assessment.finding import Finding, StatementFound
-from portfolio.domain.assessment.findings import FindingNeedsEvidence, statements_found
+from portfolio.domain.assessment.findings import FindingNeedsEvidence, FindingRepeated, statements_found
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
-from portfolio.domain.criteria import CriteriaNotApproved
+from portfolio.domain.assessment.own_decision import check_not_own
+from portfolio.domain.assessment.reason_codes import check_may_supersede_for
+from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken
+from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken, changed
+from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanNotApproved, may_rest_on_plan
 from portfolio.domain.words import OptionalReason, OptionalStatement
 
@@ -34,7 +37,10 @@ class DecideGrade(Command):
 
 
 class SupersedeDecision(Command):
-    """Put a new decision in the place of one, saying why; the old one stays on record."""
+    """Put a new decision in the place of one, saying why; the old one stays on record.
+
+    ``adopts`` has the codes whose earlier findings are taken over; ``findings`` judge the others anew.
+    """
 
     assessment_id: UUID
     supersedes: UUID
@@ -44,6 +50,7 @@ class SupersedeDecision(Command):
     reason_code: ReasonCode
     authority_cited: OptionalReason
     context_hash: str
+    adopts: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -55,6 +62,13 @@ class VoidDecision(Command):
     reason_code: ReasonCode
     reason: OptionalStatement
     appeal_id: UUID | None = None
+
+
+class ForSupersession(ForDecision):
+    """And who else could decide again, by id, and the versions that came after these criteria."""
+
+    others: dict[UUID, Person]
+    later_criteria: tuple[Criteria, ...]
 
 
 class FindingsIncomplete(RuleBroken, rule="DECISION-2"):
@@ -110,20 +124,25 @@ def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) 
     opened = attempt.opening()
     if attempt.decisions:
         raise DecisionFixed
-    check_may_decide(opened, command, known)
+    check_decider(opened, known)
+    check_may_decide(command, known)
     context = decision_context(attempt, command.assessment_id, known, decision_id=command.decision_id)
     check_context(opened, command, context, attempt.judged_by(known.by))
     check_grade_rule(command, context, known)
     return [_decided(command, context)]
 
 
-def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: ForDecision) -> list[AssessmentFact]:
-    """Decide again in the place of a decision that stands, adopting its findings by name (DECISION-7, DECISION-8)."""
+def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: ForSupersession) -> list[AssessmentFact]:
+    """Decide again in the place of another's decision, adopting findings by name (INTEREST-4, DECISION-7, -8)."""
     opened = attempt.opening()
     check_stands(attempt, command.supersedes)
+    check_not_own(attempt, known.by, free_to_supersede(attempt, known), FROM_OUTSIDE)
+    check_superseder(opened, known)
     if not command.authority_cited.strip():
         raise SupersessionNeedsReason
-    check_may_decide(opened, command, known)
+    check_may_supersede_for(command.reason_code, known.later_criteria)
+    check_may_decide(command, known)
+    check_adoption(command)
     newer = tuple(StatementFound(finding=finding, assessor=known.by) for finding in command.findings)
     context = decision_context(
         attempt,
@@ -132,8 +151,10 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
         decision_id=command.decision_id,
         supersedes=command.supersedes,
         newer=newer,
+        adopted=command.adopts,
     )
-    check_context(opened, command, context, frozenset(each.finding.code for each in (*attempt.findings, *newer)))
+    check_context(opened, command, context, judged_codes(attempt, command))
+    check_grade_rule(command, context, known)
     superseded = GradeDecisionSuperseded(
         decision_id=command.supersedes,
         superseded_by=command.decision_id,
@@ -158,6 +179,31 @@ def void_decision(attempt: Assessment, command: VoidDecision, known: Known) -> l
     return [voided]
 
 
+FROM_OUTSIDE = "somebody from outside must be registered, standardised on these criteria and assigned."
+
+
+def free_to_supersede(attempt: Assessment, known: ForSupersession) -> dict[UUID, Person]:
+    """Return who may decide again, of those on record who never took part in the attempt."""
+    return {
+        each: person
+        for each, person in known.others.items()
+        if each not in attempt.took_part() and may_supersede(attempt.opening(), changed(known, by=each, person=person))
+    }
+
+
+def check_adoption(command: SupersedeDecision) -> None:
+    """Refuse a code that is adopted twice, or adopted and judged anew as well."""
+    named = [*command.adopts, *(finding.code for finding in command.findings)]
+    if twice := sorted({code for code in named if named.count(code) > 1}, key=code_order):
+        raise FindingRepeated(f"Judged or adopted more than once: {', '.join(twice)}.", codes=twice)
+
+
+def judged_codes(attempt: Assessment, command: SupersedeDecision) -> frozenset[str]:
+    """Return the codes that are judged anew, or whose earlier judgement is adopted by name."""
+    earlier = (each.finding for each in attempt.findings if each.finding.code in command.adopts)
+    return frozenset(each.code for each in (*earlier, *command.findings) if each.judgement != "not judged")
+
+
 def check_stands(attempt: Assessment, decision_id: UUID) -> None:
     """Refuse a decision that is not on this attempt, or that was superseded or set aside (DECISION-8)."""
     if attempt.decision(decision_id) is None:
@@ -166,9 +212,8 @@ def check_stands(attempt: Assessment, decision_id: UUID) -> None:
         raise DecisionAlreadySuperseded
 
 
-def check_may_decide(opened: AttemptOpened, command: DecideGrade | SupersedeDecision, known: ForDecision) -> None:
-    """Refuse a decision by the wrong person, on criteria or plan not approved, off the scale or without reasons."""
-    check_decider(opened, known)
+def check_may_decide(command: DecideGrade | SupersedeDecision, known: ForDecision) -> None:
+    """Refuse a decision on criteria or plan not approved, off the scale or without reasons."""
     if not known.criteria.approved:
         raise CriteriaNotApproved
     if not may_rest_on_plan(known.edition, known.deployment):

@@ -35,6 +35,7 @@ from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import Form, code_order
 from portfolio.domain.kernel import NOBODY, Recorded
 from portfolio.domain.plan import PlanEdition
+from portfolio.domain.vocabulary import LEAD_ASSESSOR
 
 
 class ForDecision(ForFindings):
@@ -58,8 +59,12 @@ def decision_context(
     decision_id: UUID = NOBODY,
     supersedes: UUID | None = None,
     newer: tuple[StatementFound, ...] = (),
+    adopted: tuple[str, ...] = (),
 ) -> DecisionContext:
-    """Return all that is in force for deciding this attempt now; ``newer`` findings come with the decision itself."""
+    """Return all that is in force for deciding this attempt now.
+
+    A superseding decision brings ``newer`` findings with it, and adopts earlier ones on the codes ``adopted``.
+    """
     opened = attempt.opening()
     available = tuple(
         version
@@ -91,7 +96,9 @@ def decision_context(
         findings=in_order(attempt.findings),
         supersedes=str(supersedes) if supersedes else NONE,
     )
-    return with_findings(sealed(context), newer) if newer else sealed(context)
+    if supersedes is None:
+        return sealed(context)
+    return with_findings(sealed(context), newer, tuple(sorted(adopted, key=code_order)))
 
 
 def _not_opened(
@@ -149,12 +156,17 @@ def _criteria(criteria: Criteria, opened: AttemptOpened) -> CriteriaInForce:
     )
 
 
+def _authority(opened: AttemptOpened, known: ForDecision) -> str:
+    if known.enrolment.assesses(known.by, opened.component, known.today):
+        return f"assigned assessor of {opened.component}"
+    return "lead assessor" if LEAD_ASSESSOR in known.person.roles else NONE
+
+
 def _decider(opened: AttemptOpened, known: ForDecision) -> Decider:
-    assigned = known.enrolment.assesses(known.by, opened.component, known.today)
     return Decider(
         person_id=known.by,
         relation=", ".join(sorted(known.enrolment.relations(known.by, known.today))) or NONE,
-        authority=f"assigned assessor of {opened.component}" if assigned else NONE,
+        authority=_authority(opened, known),
         roles=tuple(sorted(known.person.roles)),
         training=tuple(f"{held.kind} on {held.occurred_on.isoformat()}" for held in known.person.competences),
         standardised=known.person.standardised_on(opened.criteria_id),
