@@ -18,9 +18,16 @@ from api.writes import execute, show_version
 from portfolio.application.loaders.assessment import in_force
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.closing import CloseAttempt
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
-from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided, GradeDecisionSuperseded, ReasonCode
+from portfolio.domain.assessment.facts import (
+    AttemptClosed,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+    ReasonCode,
+)
 from portfolio.domain.assessment.finding import Finding
 from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.in_force import decision_context
@@ -38,6 +45,12 @@ class AttemptIn(Schema):
 
     enrolment_id = Id(required=True)
     component = Text(50, required=True)
+
+
+class ClosingIn(Schema):
+    """Why an attempt ends undecided."""
+
+    reason = Text(2000, lines=True, required=True)
 
 
 class FindingsIn(Schema):
@@ -104,8 +117,17 @@ class DecisionOut(Schema):
     appeal_id = Id(required=True, allow_none=True)
 
 
+class ClosedOut(Schema):
+    """When an attempt was closed undecided, by whom and why."""
+
+    at = Moment(required=True)
+    by = Id(required=True)
+    name = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class AssessmentOut(Schema):
-    """An attempt with its findings and decisions."""
+    """An attempt with its findings and decisions, or how it was closed without one."""
 
     demo = Demo()
     assessment_id = Id(required=True)
@@ -121,6 +143,7 @@ class AssessmentOut(Schema):
     after_appeal = Id(required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingOut), required=True)
     decisions = fields.List(fields.Nested(DecisionOut), required=True)
+    closed = fields.Nested(ClosedOut, required=True, allow_none=True)
 
 
 @assessments.post("")
@@ -159,7 +182,17 @@ def attempt_shown(sight: Sight[Assessment]) -> dict[str, Any]:
             for judged in sorted(sight.state.findings, key=lambda judged: code_order(judged.finding.code))
         ],
         "decisions": [*decisions_shown(sight)],
+        "closed": closed_shown(sight),
     }
+
+
+def closed_shown(sight: Sight[Assessment]) -> dict[str, Any] | None:
+    """Return how the attempt was closed, if it was."""
+    for entry in sight.session.history(sight.stream):
+        if isinstance(entry.fact, AttemptClosed):
+            name = name_of(sight.session, entry.by)
+            return {"at": entry.at, "by": entry.by, "name": name, "reason": entry.fact.reason}
+    return None
 
 
 def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
@@ -193,6 +226,14 @@ def what_became(end: GradeDecisionSuperseded | DecisionVoided | None) -> dict[st
             return {**stands, "status": "void", "reason_code": code, "reason": reason, "appeal_id": appeal_id}
         case _:
             return stands
+
+
+@assessments.post("/<uuid:assessment_id>/closing")
+@assessments.arguments(ClosingIn)
+@assessments.response(201, ReceiptOut)
+def close_attempt(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+    """Close an attempt undecided: it was opened in error or broken off, and uses up none."""
+    return execute(CloseAttempt(assessment_id=assessment_id, **body))
 
 
 @assessments.post("/<uuid:assessment_id>/findings")

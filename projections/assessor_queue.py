@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
+from portfolio.domain.assessment.facts import AttemptClosed, AttemptOpened, GradeDecided
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Entry, Value
@@ -38,13 +38,13 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
                 finders: Finders = row["finders"]
                 latest = {**finders.codes, finding.code: assessor}
                 rows.change(attempt, finders=Finders(codes=latest, barred=finders.barred))
-        case GradeDecided():
+        case GradeDecided() | AttemptClosed():
             rows.delete(attempt)
 
 
 ATTEMPTS = View(
     "open_attempts",
-    1,
+    2,
     {"assessment_id": UUID},
     {
         "enrolment_id": UUID,
@@ -55,7 +55,7 @@ ATTEMPTS = View(
         "position": int,
     },
     fold,
-    (AttemptOpened, StatementFound, GradeDecided),
+    (AttemptOpened, StatementFound, GradeDecided, AttemptClosed),
     indexes=(("enrolment_id",),),
 )
 
@@ -72,7 +72,7 @@ ORDER BY v.submitted LIMIT :limit
 
 OPEN = """
 SELECT a.position, a.opened_at, a.enrolment_id, e.apprentice, a.assessment_id, a.component, a.number, a.finders
-FROM open_attempts_v1 AS a JOIN enrolments_v1 AS e ON e.enrolment_id = a.enrolment_id
+FROM open_attempts_v2 AS a JOIN enrolments_v1 AS e ON e.enrolment_id = a.enrolment_id
 WHERE a.position > :after AND EXISTS (
     SELECT 1 FROM parts_v2 AS p
     WHERE p.person_id = :person_id AND p.relation = 'assigned assessor' AND p.enrolment_id = a.enrolment_id

@@ -10,7 +10,7 @@ from portfolio.domain.appeal import admitting, lodging, outcome, panel, withdraw
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
-from portfolio.domain.assessment import decisions, findings, opening
+from portfolio.domain.assessment import closing, decisions, findings, opening
 from portfolio.domain.enrolment import assignments, enrolling, routes
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
@@ -131,6 +131,9 @@ MAY: dict[type[Command], Rule] = {
     evidence.DiscardDraft: _any(THE_APPRENTICE),
     opening.OpenAttempt: _any(ADMINISTRATOR, ASSIGNED_ASSESSOR),
     opening.OpenAttemptAfterAppeal: _any(THE_SYSTEM),
+    closing.CloseAttempt: _any(
+        ADMINISTRATOR, ASSIGNED_ASSESSOR, RESPONSIBLE_OFFICER, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)
+    ),
     findings.RecordFindings: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.DecideGrade: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),

@@ -112,6 +112,10 @@ class Plan(Value):
         """Return core outcomes and those of the route's option, in printed order."""
         return tuple(outcome for outcome in self.outcomes if outcome.option in (None, route))
 
+    def core_codes(self) -> frozenset[str]:
+        """Return the codes of the outcomes that belong to no option."""
+        return frozenset(mapping.code for outcome in self.outcomes_of(CORE) for mapping in outcome.codes)
+
     def codes_of(self, route: str) -> frozenset[str]:
         """Return every code of the route."""
         return frozenset(mapping.code for outcome in self.outcomes_of(route) for mapping in outcome.codes)

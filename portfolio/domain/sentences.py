@@ -120,6 +120,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     evidence.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
     evidence.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
     assessment.AttemptOpened: lambda fact: f"opened attempt {fact.number} at component {fact.component}",
+    assessment.AttemptClosed: lambda fact: f"closed the attempt undecided: {fact.reason.rstrip('.')}",
     StatementFound: _found,
     assessment.GradeDecided: _decided,
     assessment.GradeDecisionSuperseded: lambda fact: (

@@ -201,7 +201,7 @@ def test_an_upheld_appeal_sets_the_decision_aside_and_somebody_else_decides_agai
     (old,) = world.as_("mia").sees("/assessments/{attempt}")["decisions"]
     assert (old["status"], old["reason_code"], old["appeal_id"]) == ("void", "appeal", str(world["appeal"]))
     opened = world.as_("mia").sees("/assessments/{again}")
-    assert (opened["number"], opened["after_appeal"]) == (1, str(world["appeal"]))
+    assert (opened["number"], opened["after_appeal"]) == (2, str(world["appeal"]))
     states = [each["state"] for each in world.as_("mia").sees("/enrolments/{enrolment}/readiness")["outcomes"]]
     assert states[0] == "in assessment"
 

@@ -29,7 +29,8 @@ from portfolio.domain.assessment.findings import (
     FindingRepeated,
     JudgementNeedsReason,
 )
-from portfolio.domain.assessment.opening import AttemptNotAllowed, ComponentUnknown
+from portfolio.domain.assessment.limits import AttemptNotAllowed
+from portfolio.domain.assessment.opening import ComponentUnknown
 from portfolio.domain.assessment.own_decision import OwnDecision
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord
 from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnknown

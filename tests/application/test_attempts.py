@@ -6,10 +6,12 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.assessment.assessor import check_decider, is_assigned
+from portfolio.domain.assessment.closing import CloseAttempt
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.assessment.findings import RecordFindings, citable
-from portfolio.domain.assessment.opening import AttemptNotAllowed, OpenAttempt, OpenAttemptAfterAppeal
+from portfolio.domain.assessment.limits import AttemptNotAllowed
+from portfolio.domain.assessment.opening import OpenAttempt, OpenAttemptAfterAppeal
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.routes import ChangeRoute
@@ -101,8 +103,10 @@ def test_an_attempt_left_open_on_the_old_route_does_not_bar_one_on_the_new(stage
     stage.do(OPEN, ADMINISTRATOR)
 
 
-def test_attempts_that_count_are_those_with_a_decision_that_stands(stage: Stage) -> None:
-    stage.decided()
+def test_an_attempt_carries_its_number_among_all_of_the_component(stage: Stage) -> None:
+    stage.enrol()
+    stage.open()
+    stage.do(CloseAttempt(assessment_id=OBSERVED, reason="The wrong day."), ADMINISTRATOR)
     stage.do(OPEN, ADMINISTRATOR)
     stage.open(PORTFOLIO, "C2")
     numbers = [

@@ -54,7 +54,7 @@ def test_the_decision_is_set_aside_and_a_new_attempt_opened(upheld: Stage) -> No
     assert (void.fact.decision_id, void.fact.reason_code, void.fact.appeal_id) == (DECISION, "appeal", APPEAL)
     (attempt,) = new_attempts(upheld)
     assert isinstance(attempt.fact, AttemptOpened)
-    assert (attempt.fact.component, attempt.fact.number, attempt.fact.after_appeal) == ("C1", 1, APPEAL)
+    assert (attempt.fact.component, attempt.fact.number, attempt.fact.after_appeal) == ("C1", 2, APPEAL)
     assert attempt.fact.barred == {ASSESSOR}
     assert {void.by, attempt.by} == {SYSTEM}
 

@@ -9,6 +9,7 @@ from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import ForSupersession
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.opening import ForAttempt
+from portfolio.domain.components import Components
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.state import Assigned, Enrolment, RouteFrom
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -107,6 +108,9 @@ def evidence(**items: tuple[Recorded, ...]) -> dict[str, Any]:
     return {"histories": histories, "evidence": folded}
 
 
+COMPONENTS = Components(forms={FORM_ID: form()}, lines={CRITERIA_ID: CRITERIA_ID})
+"""The one form of these tests, on criteria that follow no others."""
+
 OPENING = ForAttempt(
     by=ASSESSOR,
     at=NOW,
@@ -117,6 +121,7 @@ OPENING = ForAttempt(
     form=form(),
     criteria=CRITERIA,
     attempts=(),
+    components=COMPONENTS,
 )
 """What an attempt would rest on."""
 
@@ -135,6 +140,8 @@ KNOWN = ForSupersession(
     software="portfolio",
     others={},
     later_criteria=(),
+    attempts_here={},
+    components=COMPONENTS,
     **evidence(evidence=recorded(EVIDENCE_ID, *HANDED_IN)),
 )
 """What an assessor finds and decides on."""

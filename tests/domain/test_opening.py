@@ -1,19 +1,22 @@
 """Opening an attempt: on what is approved, one at a time, as often as the component allows (DECISION-9, PLAN-6)."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.assessment.facts import AttemptClosed, AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.assessment.limits import AttemptNotAllowed
 from portfolio.domain.assessment.opening import (
     AttemptExists,
-    AttemptNotAllowed,
     ComponentUnknown,
+    ForAttempt,
     OpenAttempt,
     OpenAttemptAfterAppeal,
 )
+from portfolio.domain.components import Components
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
@@ -21,7 +24,7 @@ from portfolio.domain.enrolment.state import Enrolment, RouteFrom
 from portfolio.domain.form import Component, CoverageProofMissing, Form, OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Fact, changed
 from portfolio.domain.plan import PlanEdition, PlanNotApproved
-from tests.domain.assessing import EDITION, ENROLMENT, ON_LET, OPENING
+from tests.domain.assessing import COMPONENTS, EDITION, ENROLMENT, ON_LET, OPENING
 from tests.domain.given import given
 from tests.domain.test_decision_context import CONTEXT, found
 from tests.domain.world import (
@@ -40,6 +43,7 @@ from tests.domain.world import (
     PLAN,
     TODAY,
     TOMORROW,
+    an_id,
     form,
 )
 
@@ -61,6 +65,9 @@ OPENED = AttemptOpened(
     after_appeal=None,
 )
 DECIDED = GradeDecided(decision_id=DECISION_ID, grade="pass", reasons="All met.", decider=ASSESSOR, context=CONTEXT)
+NOT_MET = changed(DECIDED, grade="fail", context=changed(CONTEXT, findings=(found("K1", "not met"), found("S1"))))
+MET = changed(DECIDED, context=changed(CONTEXT, findings=(found("K1"), found("S1"))))
+CLOSED = AttemptClosed(reason="opened by mistake")
 VOIDED = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None)
 
 
@@ -71,6 +78,18 @@ def earlier(*attempts: tuple[Fact, ...]) -> tuple[Assessment, ...]:
 
 def on_a_form_with(component: Component) -> Form:
     return form(component)
+
+
+def moved_to(*components: Component, attempts: Any = (), lines: dict[UUID, UUID] | None = None) -> ForAttempt:
+    """Return what is known where another form of these components is taken than the attempts were opened on."""
+    forms, taken = {**COMPONENTS.forms, OTHER_FORM_ID: form(*components)}, changed(ON_LET, form_id=OTHER_FORM_ID)
+    return changed(
+        OPENING,
+        enrolment=changed(ENROLMENT, routes=(taken,)),
+        form=form(*components),
+        attempts=earlier(*attempts),
+        components=Components(forms=forms, lines=lines or COMPONENTS.lines),
+    )
 
 
 def test_an_attempt_is_opened_at_a_component_with_the_codes_of_the_route() -> None:
@@ -138,9 +157,71 @@ def test_no_attempt_is_opened_while_another_goes_on() -> None:
 
 
 def test_an_attempt_left_open_on_the_old_route_does_not_bar_one_on_the_new() -> None:
-    for old in ({"route": "CVT"}, {"form_id": OTHER_FORM_ID}):
-        left_open = changed(OPENING, attempts=earlier((changed(OPENED, **old),)))
-        given(ASSESSMENT).when(OPEN, left_open).records(OPENED)
+    left_open = changed(OPENING, attempts=earlier((changed(OPENED, route="CVT"),)))
+    given(ASSESSMENT).when(OPEN, left_open).records(changed(OPENED, number=2))
+
+
+def test_an_attempt_that_was_closed_does_not_bar_the_next_and_uses_up_none() -> None:
+    closed = (OPENED, found("K1"), CLOSED)
+    known = changed(OPENING, attempts=earlier(closed, closed, closed))
+    given(ASSESSMENT).when(OPEN, known).records(changed(OPENED, number=4))
+
+
+def test_a_renamed_key_neither_resets_the_limit_nor_lets_two_attempts_go_on() -> None:
+    renamed = changed(OBSERVATION, key="C7")
+    command, opened = changed(OPEN, component="C7"), changed(OPENED, component="C7", form_id=OTHER_FORM_ID)
+    given(ASSESSMENT).when(command, moved_to(renamed, attempts=[(OPENED,)])).rejected(AttemptNotAllowed, "goes on")
+    twice = moved_to(renamed, attempts=[(OPENED, NOT_MET)] * 2)
+    given(ASSESSMENT).when(command, twice).rejected(AttemptNotAllowed, "2 of 2")
+    once = moved_to(renamed, attempts=[(OPENED, NOT_MET)])
+    given(ASSESSMENT).when(command, once).records(changed(opened, number=2))
+
+
+def test_a_later_version_of_criteria_resets_no_limit_and_other_criteria_or_methods_are_another_component() -> None:
+    newer, unrelated = an_id("newer criteria"), an_id("unrelated criteria")
+    lines = {CRITERIA_ID: CRITERIA_ID, newer: CRITERIA_ID, unrelated: unrelated}
+    twice = [(OPENED, NOT_MET)] * 2
+    later = moved_to(changed(OBSERVATION, criteria_id=newer), attempts=twice, lines=lines)
+    given(ASSESSMENT).when(OPEN, later).rejected(AttemptNotAllowed, "2 of 2")
+    opened = changed(OPENED, form_id=OTHER_FORM_ID)
+    other = moved_to(changed(OBSERVATION, criteria_id=unrelated), attempts=twice, lines=lines)
+    given(ASSESSMENT).when(OPEN, other).records(changed(opened, criteria_id=unrelated))
+    method = moved_to(changed(OBSERVATION, method="portfolio"), attempts=twice)
+    given(ASSESSMENT).when(OPEN, method).records(opened)
+
+
+def test_where_two_are_of_one_method_and_line_the_key_tells_them_apart_and_one_that_cannot_be_told_counts() -> None:
+    twin = changed(OBSERVATION, key="C3")
+    both = moved_to(OBSERVATION, twin, attempts=[(OPENED, NOT_MET)] * 2)
+    given(ASSESSMENT).when(OPEN, both).rejected(AttemptNotAllowed, "2 of 2")
+    at_the_twin = changed(OPENED, component="C3", form_id=OTHER_FORM_ID)
+    given(ASSESSMENT).when(changed(OPEN, component="C3"), both).records(at_the_twin)
+    renamed = moved_to(changed(OBSERVATION, key="C7"), twin, attempts=[(OPENED, NOT_MET)] * 2)
+    for key in ("C3", "C7"):
+        given(ASSESSMENT).when(changed(OPEN, component=key), renamed).rejected(AttemptNotAllowed, "2 of 2")
+
+
+def test_no_attempt_is_opened_where_the_latest_decision_found_every_code_met() -> None:
+    for history in ([(OPENED, MET)], [(OPENED, NOT_MET), (OPENED, MET)]):
+        known = moved_to(changed(OBSERVATION, maximum_attempts=9), attempts=history)
+        given(ASSESSMENT).when(OPEN, known).rejected(AttemptNotAllowed, "Every code")
+    again = moved_to(changed(OBSERVATION, maximum_attempts=9), attempts=[(OPENED, MET), (OPENED, NOT_MET)])
+    given(ASSESSMENT).when(OPEN, again).records(changed(OPENED, form_id=OTHER_FORM_ID, number=3))
+
+
+def test_a_code_that_was_never_in_it_or_counts_on_another_route_only_is_not_met_yet() -> None:
+    wider = changed(OBSERVATION, codes=OBSERVATION.codes | {"K2"})
+    given(ASSESSMENT).when(OPEN, moved_to(wider, attempts=[(OPENED, MET)])).records(
+        changed(OPENED, form_id=OTHER_FORM_ID, codes=wider.codes, number=2)
+    )
+    shared = changed(OBSERVATION, codes=frozenset({"K20"}))  # of both options: it does not carry over
+    on_cvt = changed(OPENED, route="CVT", codes=shared.codes)
+    judged = changed(DECIDED, context=changed(CONTEXT, findings=(found("K20"),)))
+    given(ASSESSMENT).when(OPEN, moved_to(shared, attempts=[(on_cvt, judged)])).records(
+        changed(OPENED, form_id=OTHER_FORM_ID, codes=shared.codes, number=2)
+    )
+    on_let = changed(on_cvt, route="LET")
+    given(ASSESSMENT).when(OPEN, moved_to(shared, attempts=[(on_let, judged)])).rejected(AttemptNotAllowed, "Every")
 
 
 def test_the_route_and_the_form_are_those_of_today() -> None:
@@ -156,7 +237,7 @@ def test_the_route_and_the_form_are_those_of_today() -> None:
 
 
 def test_attempts_end_at_the_number_the_component_allows() -> None:
-    once, twice = earlier((OPENED, DECIDED)), earlier((OPENED, DECIDED), (OPENED, DECIDED))
+    once, twice = earlier((OPENED, NOT_MET)), earlier((OPENED, NOT_MET), (OPENED, NOT_MET))
     given(ASSESSMENT).when(OPEN, changed(OPENING, attempts=once)).records(changed(OPENED, number=2))
     given(ASSESSMENT).when(OPEN, changed(OPENING, attempts=twice)).rejected(AttemptNotAllowed)
     endless = on_a_form_with(changed(OBSERVATION, maximum_attempts=None))
@@ -164,9 +245,9 @@ def test_attempts_end_at_the_number_the_component_allows() -> None:
 
 
 def test_attempts_that_count_are_those_with_a_decision_that_stands() -> None:
-    void, elsewhere = (OPENED, DECIDED, VOIDED), (changed(OPENED, component="C2"), DECIDED)
-    known = changed(OPENING, attempts=earlier((OPENED, DECIDED), void, elsewhere))
-    given(ASSESSMENT).when(OPEN, known).records(changed(OPENED, number=2, barred=frozenset({ASSESSOR})))
+    void, elsewhere = (OPENED, NOT_MET, VOIDED), (changed(OPENED, component="C2"), DECIDED)
+    known = changed(OPENING, attempts=earlier((OPENED, NOT_MET), void, elsewhere))
+    given(ASSESSMENT).when(OPEN, known).records(changed(OPENED, number=3, barred=frozenset({ASSESSOR})))
 
 
 def test_no_attempt_is_opened_at_a_component_without_a_code_of_the_route() -> None:
@@ -176,13 +257,13 @@ def test_no_attempt_is_opened_at_a_component_without_a_code_of_the_route() -> No
 
 def test_an_attempt_after_an_appeal_says_so_and_bars_who_took_part() -> None:
     set_aside = earlier((OPENED, found("K1", by=OTHER_ASSESSOR), DECIDED, VOIDED))
-    opened = changed(OPENED, after_appeal=APPEAL_ID, barred=frozenset({ASSESSOR, OTHER_ASSESSOR}))
+    opened = changed(OPENED, after_appeal=APPEAL_ID, number=2, barred=frozenset({ASSESSOR, OTHER_ASSESSOR}))
     given(ASSESSMENT).when(AFTER_APPEAL, changed(OPENING, attempts=set_aside)).records(opened)
 
 
 def test_who_took_part_in_a_decision_that_stands_or_elsewhere_is_not_barred() -> None:
     elsewhere = (changed(OPENED, component="C2"), DECIDED, VOIDED)
-    known = changed(OPENING, attempts=earlier((OPENED, DECIDED), elsewhere))
+    known = changed(OPENING, attempts=earlier((OPENED, NOT_MET), elsewhere))
     given(ASSESSMENT).when(OPEN, known).records(changed(OPENED, number=2))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from portfolio.domain import criteria, deployment, form, person, plan
 from portfolio.domain.appeal import admitting, lodging, outcome, panel, withdrawing
-from portfolio.domain.assessment import decisions, findings, opening
+from portfolio.domain.assessment import closing, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
 from portfolio.domain.enrolment import assignments, enrolling, routes
 from portfolio.domain.evidence import commands as evidence
@@ -80,6 +80,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     evidence.DiscardDraft: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
     opening.OpenAttempt: (THE_APPRENTICE, THE_COACH, ANOTHER_ASSESSOR),
     opening.OpenAttemptAfterAppeal: (ADMINISTRATOR, RESPONSIBLE, THE_ASSESSOR, APPEALS, PANEL),
+    closing.CloseAttempt: (THE_COACH, ANOTHER_ASSESSOR, THE_ASSESSOR | THE_APPRENTICE),
     findings.RecordFindings: (THE_COACH, ADMINISTRATOR, LEAD, ANOTHER_ASSESSOR | THE_APPRENTICE),
     decisions.DecideGrade: (THE_COACH, ADMINISTRATOR, LEAD, PANEL, APPEALS, ANOTHER_ASSESSOR | THE_APPRENTICE),
     decisions.SupersedeDecision: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS, LEAD | THE_APPRENTICE),

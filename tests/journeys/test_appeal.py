@@ -23,7 +23,7 @@ def test_an_appeal_voids_a_decision_and_somebody_else_decides_again(stage: Stage
 
     again = f"/v1/assessments/{stage.id('mia C1 again')}"
     attempt = stage.get("mia", again)
-    assert (attempt["number"], attempt["after_appeal"]) == (1, stage.id("appeal"))
+    assert (attempt["number"], attempt["after_appeal"]) == (2, stage.id("appeal"))
     (second,) = attempt["decisions"]
     assert (second["grade"], second["status"], second["name"]) == ("distinction", "effective", "David Kerr")
     late = {"findings": [{"code": "S22", "judgement": "not judged", "reason": "I was here before."}]}

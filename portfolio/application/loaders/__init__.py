@@ -38,6 +38,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     appeal.for_outcome,
     assessment.for_attempt,
     assessment.for_attempt_after_appeal,
+    assessment.for_closing,
     assessment.for_findings,
     assessment.for_grade,
     assessment.for_supersession,

@@ -7,10 +7,14 @@ from uuid import UUID
 from msgspec import structs
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.loaders.components import components_of
 from portfolio.application.loaders.criteria import later_versions
 from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.assessor import ForAssessor
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.closing import CloseAttempt
 from portfolio.domain.assessment.decisions import DecideGrade, ForSupersession, SupersedeDecision
 from portfolio.domain.assessment.findings import ForFindings, RecordFindings
 from portfolio.domain.assessment.in_force import ForDecision
@@ -46,6 +50,7 @@ def _for_attempt(session: ReadSession, enrolment_id: UUID, component: str, by: U
     today = london_day(at)
     enrolment = session.state(ENROLMENT, enrolment_id)
     form = session.state(FORM, enrolment.form_on(today))
+    attempts = _attempts(session, enrolment_id)
     return ForAttempt(
         by=by,
         at=at,
@@ -55,9 +60,22 @@ def _for_attempt(session: ReadSession, enrolment_id: UUID, component: str, by: U
         deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
         form=form,
         criteria=session.state(CRITERIA, form.criteria_of(component)),
-        attempts=tuple(
-            session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
-        ),
+        attempts=tuple(attempts.values()),
+        components=components_of(session, (enrolment.form_on(today), *(each.form_id for each in attempts.values()))),
+    )
+
+
+def for_closing(session: ReadSession, command: CloseAttempt, by: UUID, at: datetime) -> ForAssessor:
+    """Return who closes the attempt, and what says whether they may."""
+    attempt = session.state(ASSESSMENT, command.assessment_id)
+    return ForAssessor(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, by),
+        enrolment=session.state(ENROLMENT, attempt.enrolment_id),
+        other_enrolments=other_enrolments(session, attempt.enrolment_id),
+        form=session.state(FORM, attempt.form_id),
     )
 
 
@@ -108,6 +126,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
     edition, criteria = session.state(PLAN, enrolment.plan_id), session.state(CRITERIA, attempt.criteria_id)
     evidence = _evidence(session, attempt.enrolment_id)
     histories = {evidence_id: session.history(evidence_id) for evidence_id in evidence}
+    attempts = _attempts(session, attempt.enrolment_id)
     streams = session.read_set(but=NOBODY).streams  # before the deployment, which no context of a first decision names
     return ForDecision(
         by=by,
@@ -124,7 +143,14 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
         histories=histories,
         streams=tuple(sorted((str(stream), version) for stream, version in streams.items())),
         software=SOFTWARE,
+        attempts_here=attempts,
+        components=components_of(session, (attempt.form_id, *(each.form_id for each in attempts.values()))),
     )
+
+
+def _attempts(session: ReadSession, enrolment_id: UUID) -> dict[UUID, Assessment]:
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
+    return {assessment_id: session.state(ASSESSMENT, assessment_id) for assessment_id in attempts}
 
 
 def _evidence(session: ReadSession, enrolment_id: UUID) -> dict[UUID, Evidence]:

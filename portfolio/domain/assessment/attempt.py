@@ -5,23 +5,29 @@ from uuid import UUID
 
 from portfolio.domain.assessment.facts import (
     AssessmentFact,
+    AttemptClosed,
     AttemptOpened,
     DecisionVoided,
     GradeDecided,
     GradeDecisionSuperseded,
 )
 from portfolio.domain.assessment.finding import StatementFound
-from portfolio.domain.kernel import NOBODY, NotVisible, State, changed
+from portfolio.domain.kernel import NOBODY, NotVisible, RuleBroken, State, changed
 
 
 class AssessmentUnknown(NotVisible):
     """There is no such attempt: open it first."""
 
 
+class AttemptAlreadyClosed(RuleBroken, rule="DECISION-11"):
+    """The attempt is closed: nothing is found or decided in it any more."""
+
+
 class Assessment(State):
-    """An attempt with its current findings, all who ever found, and its decisions in order."""
+    """An attempt with its current findings, all who ever found, its decisions in order, and how it was closed."""
 
     opened: AttemptOpened | None = None
+    closed: AttemptClosed | None = None
     findings: tuple[StatementFound, ...] = ()
     assessors: frozenset[UUID] = frozenset()
     decisions: tuple[GradeDecided, ...] = ()
@@ -53,6 +59,11 @@ class Assessment(State):
             raise AssessmentUnknown
         return self.opened
 
+    def check_open(self) -> None:
+        """Refuse an attempt that was closed."""
+        if self.closed is not None:
+            raise AttemptAlreadyClosed
+
     def decision(self, decision_id: UUID) -> GradeDecided | None:
         """Return the decision of this id, whatever became of it."""
         return next((decision for decision in self.decisions if decision.decision_id == decision_id), None)
@@ -77,6 +88,8 @@ def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:
     match fact:
         case AttemptOpened():
             return Assessment(opened=fact)
+        case AttemptClosed():
+            return changed(attempt, closed=fact)
         case StatementFound(finding=finding):
             others = tuple(each for each in attempt.findings if each.finding.code != finding.code)
             return changed(attempt, findings=(*others, fact), assessors=attempt.assessors | {fact.assessor})

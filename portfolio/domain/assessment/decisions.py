@@ -16,6 +16,7 @@ from portfolio.domain.assessment.facts import (
 from portfolio.domain.assessment.finding import Finding, StatementFound
 from portfolio.domain.assessment.findings import FindingNeedsEvidence, FindingRepeated, statements_found
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
+from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
 from portfolio.domain.assessment.reason_codes import check_may_supersede_for
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
@@ -122,10 +123,12 @@ class VoidNeedsReason(RuleBroken, rule="DECISION-7"):
 def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) -> list[AssessmentFact]:
     """Decide the grade, once, on the decider's own findings (DECISION-1 to DECISION-6)."""
     opened = attempt.opening()
+    attempt.check_open()
     if attempt.decisions:
         raise DecisionFixed
     check_decider(opened, known)
     check_may_decide(command, known)
+    check_goes_on(opened, known)
     context = decision_context(attempt, command.assessment_id, known, decision_id=command.decision_id)
     check_context(opened, command, context, attempt.judged_by(known.by))
     check_grade_rule(command, context, known)

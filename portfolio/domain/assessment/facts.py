@@ -27,6 +27,12 @@ class AttemptOpened(Fact, tag="assessment.attempt-opened"):
     after_appeal: UUID | None
 
 
+class AttemptClosed(Fact, tag="assessment.attempt-closed"):
+    """The attempt ended undecided and uses up none; what was found in it stays on record."""
+
+    reason: str
+
+
 class GradeDecided(Fact, tag="assessment.grade-decided"):
     """A grade is decided, with the context it was decided in."""
 
@@ -55,4 +61,6 @@ class DecisionVoided(Fact, tag="assessment.decision-voided"):
     appeal_id: UUID | None
 
 
-AssessmentFact = AttemptOpened | StatementFound | GradeDecided | GradeDecisionSuperseded | DecisionVoided
+AssessmentFact = (
+    AttemptOpened | AttemptClosed | StatementFound | GradeDecided | GradeDecisionSuperseded | DecisionVoided
+)

@@ -66,6 +66,7 @@ class FindingFixedByDecision(RuleBroken, rule="FINDING-3"):
 def record_findings(attempt: Assessment, command: RecordFindings, known: ForFindings) -> list[AssessmentFact]:
     """Record what the assessor found, code by code, until the decision (FINDING-3)."""
     opened = attempt.opening()
+    attempt.check_open()
     check_assessor(opened, known)
     if attempt.decisions:
         raise FindingFixedByDecision

@@ -6,11 +6,13 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import (
     NONE,
     Available,
+    ClosedAttempt,
     CriteriaInForce,
     Decider,
     DecisionContext,
@@ -27,6 +29,7 @@ from portfolio.domain.assessment.context import (
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.assessment.findings import ForFindings
+from portfolio.domain.components import Components
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.state import Enrolment
@@ -42,13 +45,16 @@ class ForDecision(ForFindings):
     """All that is in force for deciding an attempt, with the software that decides.
 
     ``histories`` has the entries of every evidence item, oldest first; ``streams`` the version of every record that the
-    context was read from, in order.
+    context was read from, in order; ``attempts_here`` the attempts of the enrolment by their ids, with the
+    ``components`` that they were at.
     """
 
     deployment: Deployment
     histories: dict[UUID, Sequence[Recorded]]
     streams: tuple[tuple[str, int], ...]
     software: str
+    attempts_here: dict[UUID, Assessment]
+    components: Components
 
 
 def decision_context(
@@ -93,6 +99,7 @@ def decision_context(
         cited=cited,
         served=served,
         never_opened=never_opened(_not_opened(available, served, known), cited),
+        closed_attempts=_closed(opened, known) or UNSET,
         findings=in_order(attempt.findings),
         supersedes=str(supersedes) if supersedes else NONE,
     )
@@ -116,6 +123,21 @@ def _not_opened(
         for version in available
         if VersionRef(evidence_id=version.evidence_id, version=version.version) not in served
         and version.evidence_id not in written
+    )
+
+
+def _closed(opened: AttemptOpened, known: ForDecision) -> tuple[ClosedAttempt, ...]:
+    """Return the attempts at the same component that were closed undecided, as they were opened."""
+    component = known.components.of(opened)
+    return tuple(
+        ClosedAttempt(
+            assessment_id=assessment_id,
+            number=each.opened.number,
+            reason=each.closed.reason,
+            findings=in_order(each.findings),
+        )
+        for assessment_id, each in known.attempts_here.items()
+        if each.opened and each.closed and component and known.components.may_be_at(each.opened, component, known.form)
     )
 
 

@@ -4,13 +4,15 @@ from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
+from portfolio.domain.assessment.limits import AttemptNotAllowed, attempts_at, check_limit, met_codes
+from portfolio.domain.components import Components
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.enrolment.state import Enrolment, RouteFrom, route_codes
 from portfolio.domain.form import CoverageProofMissing, Form, OutcomeNotInRoute
 from portfolio.domain.kernel import Command, Known, RuleBroken
-from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan
+from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
 
 
 class OpenAttempt(Command):
@@ -31,7 +33,7 @@ class OpenAttemptAfterAppeal(Command):
 
 
 class ForAttempt(Known):
-    """What the attempt would rest on, and every attempt of the enrolment so far."""
+    """What the attempt would rest on, every attempt of the enrolment so far, and the components they were at."""
 
     enrolment: Enrolment
     edition: PlanEdition
@@ -39,6 +41,7 @@ class ForAttempt(Known):
     form: Form
     criteria: Criteria
     attempts: tuple[Assessment, ...]
+    components: Components
 
 
 class AttemptExists(RuleBroken):
@@ -47,10 +50,6 @@ class AttemptExists(RuleBroken):
 
 class ComponentUnknown(RuleBroken, rule="FORM-1"):
     """The form the apprentice takes has no such component."""
-
-
-class AttemptNotAllowed(RuleBroken, rule="DECISION-9"):
-    """The component's rules allow no further attempt now."""
 
 
 def open_attempt(attempt: Assessment, command: OpenAttempt, known: ForAttempt) -> list[AssessmentFact]:
@@ -82,13 +81,16 @@ def _opened(
         raise ComponentUnknown
     if not known.criteria.approved:
         raise CriteriaNotApproved
-    earlier = attempts_at(command.component, known.attempts)
-    counted = sum(each.effective() is not None for each in earlier)
-    if any(goes_on(each, route) for each in earlier) or counted >= (component.maximum_attempts or 0):
-        raise AttemptNotAllowed
     codes = component.codes & route_codes(known.enrolment, known.edition, known.today)
     if not codes:
         raise OutcomeNotInRoute("The component covers no code of the apprentice's route.")
+    earlier = attempts_at(component, known.form, known.attempts, known.components)
+    if any(goes_on(each, route) for each in earlier):
+        raise AttemptNotAllowed("One goes on: it is decided or closed first.")
+    check_limit(component, earlier)
+    plan = recorded_plan(known.edition)
+    if codes <= met_codes(component, known.form, route.route, earlier, known.components, plan):
+        raise AttemptNotAllowed("Every code of the component is met.")
     return AttemptOpened(
         enrolment_id=command.enrolment_id,
         apprentice=known.enrolment.apprentice,
@@ -98,23 +100,16 @@ def _opened(
         evidence_kinds=component.evidence_kinds,
         codes=codes,
         route=route.route,
-        number=counted + 1,
+        number=len(earlier) + 1,
         barred=barred_by(earlier),
         after_appeal=after_appeal,
     )
 
 
-def attempts_at(component: str, attempts: tuple[Assessment, ...]) -> tuple[Assessment, ...]:
-    """Return the attempts at this component."""
-    return tuple(each for each in attempts if each.opened is not None and each.opened.component == component)
-
-
 def goes_on(attempt: Assessment, route: RouteFrom) -> bool:
-    """Return whether the attempt can still be decided: one left open on another route or form never can."""
+    """Return whether the attempt can still be decided: one that was closed, or opened for another route, cannot."""
     opened = attempt.opened
-    return (
-        not attempt.decisions and opened is not None and (opened.route, opened.form_id) == (route.route, route.form_id)
-    )
+    return not attempt.decisions and not attempt.closed and opened is not None and opened.route == route.route
 
 
 def barred_by(earlier: tuple[Assessment, ...]) -> frozenset[UUID]:

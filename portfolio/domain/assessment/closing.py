@@ -1,0 +1,51 @@
+"""Closing an attempt that is not to be decided: its findings stay on record, and it uses up none (DECISION-11)."""
+
+from uuid import UUID
+
+from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, is_assigned
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.decisions import DecisionFixed
+from portfolio.domain.assessment.facts import AssessmentFact, AttemptClosed
+from portfolio.domain.enrolment.conflict import conflicted
+from portfolio.domain.enrolment.refusals import AssessorConflicted
+from portfolio.domain.kernel import Command, RuleBroken
+from portfolio.domain.vocabulary import ADMINISTRATOR, LEAD_ASSESSOR, RESPONSIBLE_OFFICER
+from portfolio.domain.words import Reason
+
+
+class CloseAttempt(Command):
+    """End an attempt undecided: it was opened in error, or broken off."""
+
+    assessment_id: UUID
+    reason: Reason
+
+
+class ClosingNotYours(RuleBroken, rule="DECISION-11"):
+    """Its assessor or an administrator closes what nobody judged, an officer or lead who judged none of it the rest."""
+
+
+def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor) -> list[AssessmentFact]:
+    """Close an attempt that is not decided, as somebody who cannot spare themselves a result by it (DECISION-11)."""
+    attempt.opening()
+    attempt.check_open()
+    if attempt.decisions:
+        raise DecisionFixed
+    if attempt.assessors:
+        _check_officer(attempt, known)
+    elif ADMINISTRATOR not in known.person.roles:
+        _check_assigned(attempt, known)
+    return [AttemptClosed(reason=command.reason)]
+
+
+def _check_officer(attempt: Assessment, known: ForAssessor) -> None:
+    if known.by in attempt.assessors or not known.person.roles & {RESPONSIBLE_OFFICER, LEAD_ASSESSOR}:
+        raise ClosingNotYours
+    if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by):
+        raise AssessorConflicted
+
+
+def _check_assigned(attempt: Assessment, known: ForAssessor) -> None:
+    opened = attempt.opening()
+    if not is_assigned(opened, known):
+        raise ClosingNotYours
+    check_assessor(opened, known)
