@@ -8,7 +8,11 @@ from werkzeug.wrappers import Response
 
 from api.errors import CrossSiteRequest
 from api.services import services
+from portfolio.application.indexes import ENROLMENTS_OF_PERSON
 from portfolio.application.ports import Unauthenticated
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.person import PERSON
+from portfolio.domain.standing import AccessSuspended
 
 OPEN = {
     "api-docs.openapi_json": "the reference is public",
@@ -45,6 +49,14 @@ def identify() -> None:
     if request.endpoint is None or request.endpoint in OPEN:
         return
     g.person = person_of_request()
+    refuse_suspended(g.person)
+
+
+def refuse_suspended(person: UUID) -> None:
+    """Refuse whoever is suspended and no apprentice (PERSON-2): apprentices still read and appeal (PERSON-3)."""
+    session = ReadSession(services().journal)
+    if session.state(PERSON, person).suspended and not session.links(ENROLMENTS_OF_PERSON, person):
+        raise AccessSuspended
 
 
 def person_of_request() -> UUID:

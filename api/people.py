@@ -25,6 +25,7 @@ from portfolio.domain.person import (
     RecordCompetence,
     RegisterPerson,
 )
+from portfolio.domain.standing import ReinstatePerson, SuspendPerson
 from portfolio.domain.vocabulary import Role, WorksFor
 from projections.people import PersonRow
 from projections.people import people as registered
@@ -40,9 +41,16 @@ class PersonIn(Schema):
 
 
 class RoleIn(Schema):
-    """A role of a person."""
+    """A role of a person; ending one of somebody who is part of an open case needs a reason."""
 
     role = word(Role, required=True)
+    reason = Text(2000, least=0, lines=True, load_default="")
+
+
+class StandingIn(Schema):
+    """Why a person is suspended or reinstated."""
+
+    reason = Text(2000, lines=True, required=True)
 
 
 class InterestIn(Schema):
@@ -75,12 +83,13 @@ class PeopleOut(PageOut):
 
 
 class PersonOut(Schema):
-    """A person."""
+    """A person; while they are ``suspended`` their roles count for nothing."""
 
     person_id = Id(required=True)
     name = fields.String(required=True)
     works_for = word(WorksFor, required=True)
     roles = fields.List(word(Role), required=True)
+    suspended = fields.Boolean(required=True)
     interests = fields.List(fields.Nested(shape(InterestDeclared)), required=True)
     competences = fields.List(fields.Nested(shape(CompetenceRecorded)), required=True)
 
@@ -114,7 +123,8 @@ def get_person(person_id: UUID) -> dict[str, Any]:
         "person_id": person_id,
         "name": sight.state.name,
         "works_for": sight.state.works_for,
-        "roles": sorted(sight.state.roles),
+        "roles": sorted(sight.state.granted()),
+        "suspended": sight.state.suspended,
         "interests": sight.state.interests,
         "competences": sight.state.competences,
     }
@@ -134,6 +144,22 @@ def grant_role(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def end_role(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """End a role of a person."""
     return execute(EndRole(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/suspension")
+@people.arguments(StandingIn)
+@people.response(201, ReceiptOut)
+def suspend_person(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Stop everything a person may do and see, until they are reinstated."""
+    return execute(SuspendPerson(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/reinstatement")
+@people.arguments(StandingIn)
+@people.response(201, ReceiptOut)
+def reinstate_person(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Let a suspended person go on with the roles they hold."""
+    return execute(ReinstatePerson(person_id=person_id, **body))
 
 
 @people.post("/<uuid:person_id>/interests")

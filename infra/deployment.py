@@ -18,6 +18,7 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID, CreateDeployment, DeploymentExists
 from portfolio.domain.kernel import tag_of
 from portfolio.domain.person import PERSON, GrantRole, PersonUnknown, RegisterPerson, RoleEnded, RoleGranted
+from portfolio.domain.standing import PersonReinstated, PersonSuspended
 from portfolio.domain.vocabulary import SYSTEM, Mode
 
 BATCH_SIZE = 1000
@@ -52,10 +53,11 @@ def describe(journal: EventJournal) -> Deployment | None:
 
 
 def holders(journal: EventJournal, role: str) -> Iterable[UUID]:
-    """Return who holds a role now, in the order in which they got it."""
+    """Return who holds a role now and is not suspended, in the order in which they got it."""
     holding: dict[UUID, None] = {}
+    suspended: set[UUID] = set()
     position = 0
-    topics = (tag_of(RoleGranted), tag_of(RoleEnded))
+    topics = tuple(tag_of(kind) for kind in (RoleGranted, RoleEnded, PersonSuspended, PersonReinstated))
     while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, topics=topics):
         for note in notes:
             entry = journal.mapper.to_domain_event(note)
@@ -64,8 +66,12 @@ def holders(journal: EventJournal, role: str) -> Iterable[UUID]:
                     holding[entry.originator_id] = None
                 case RoleEnded(role=ended) if ended == role:
                     holding.pop(entry.originator_id, None)
+                case PersonSuspended():
+                    suspended.add(entry.originator_id)
+                case PersonReinstated():
+                    suspended.discard(entry.originator_id)
         position = notes[-1].id
-    return holding
+    return [person for person in holding if person not in suspended]
 
 
 def require_person(journal: EventJournal, person: UUID) -> None:

@@ -1,5 +1,6 @@
 """Index rows: what the append transaction writes beside a fact, and ``fsck`` derives again from the facts."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from portfolio.application.ports import IndexRow
@@ -9,12 +10,14 @@ from portfolio.domain.appeal.facts import (
     AppealNotAdmitted,
     AppealWithdrawn,
     DecisionSubject,
+    PanelConvened,
 )
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.criteria import CriteriaDrafted, PredecessorRecorded
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import Fact
+from portfolio.domain.person import RoleEnded, RoleGranted
 from portfolio.domain.plan import PlanImported
 
 ULN = "uln"
@@ -23,8 +26,17 @@ ENROLMENTS_OF_PERSON = "enrolments of person"
 EVIDENCE_OF_ENROLMENT = "evidence of enrolment"
 ATTEMPTS_OF_ENROLMENT = "attempts of enrolment"
 APPEALS_OF_ENROLMENT = "appeals of enrolment"
+CASES_OF_PERSON = "cases of person"
 EDITIONS_OF_PLAN = "editions of plan"
 CRITERIA_THAT_FOLLOW = "criteria that follow"
+HOLDERS_OF_ROLE = "holders of role"
+
+ADDED_LATER: dict[str, tuple[type[Fact], ...]] = {
+    CRITERIA_THAT_FOLLOW: (CriteriaDrafted, PredecessorRecorded),
+    CASES_OF_PERSON: (AppealLodged, PanelConvened),
+    HOLDERS_OF_ROLE: (RoleGranted, RoleEnded),
+}
+"""Links that stores of earlier releases lack, with the facts that bring them: filled in before the next append."""
 
 
 def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
@@ -43,12 +55,23 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (
                 IndexRow(name=OPEN_APPEAL, key=str(decision_id), unique=True),
                 IndexRow(name=APPEALS_OF_ENROLMENT, key=str(enrolment)),
+                *_cases_of({fact.apprentice, fact.appellant, *fact.took_part}),
             )
+        case PanelConvened(members=members):
+            return _cases_of(members)
         case AppealDecided() | AppealNotAdmitted() | AppealWithdrawn():
             return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True),)
+        case RoleGranted(role=role):
+            return (IndexRow(name=HOLDERS_OF_ROLE, key=role),)
+        case RoleEnded(role=role):
+            return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True),)
         case PlanImported(plan=plan):
             return (IndexRow(name=EDITIONS_OF_PLAN, key=plan.version_label),)
         case CriteriaDrafted(follows=UUID() as follows) | PredecessorRecorded(follows=follows):
             return (IndexRow(name=CRITERIA_THAT_FOLLOW, key=str(follows)),)
         case _:
             return ()
+
+
+def _cases_of(people: Iterable[UUID]) -> tuple[IndexRow, ...]:
+    return tuple(IndexRow(name=CASES_OF_PERSON, key=str(person)) for person in sorted(people))

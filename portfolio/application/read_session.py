@@ -12,7 +12,15 @@ from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON
-from portfolio.domain.vocabulary import PANEL_MEMBER_HERE, REGISTERED_PERSON, SYSTEM, THE_PERSON, THE_SYSTEM, Word
+from portfolio.domain.vocabulary import (
+    PANEL_MEMBER_HERE,
+    REGISTERED_PERSON,
+    SUSPENDED,
+    SYSTEM,
+    THE_PERSON,
+    THE_SYSTEM,
+    Word,
+)
 
 S = TypeVar("S", bound=State)
 
@@ -118,6 +126,8 @@ class ReadSession:
         if not person.name:
             return frozenset()
         words: set[Word] = {REGISTERED_PERSON, *person.roles, *state.relations(by, today)}
+        if person.suspended:
+            words.add(SUSPENDED)
         if stream == by:
             words.add(THE_PERSON)
         if enrolment_id != NOBODY:

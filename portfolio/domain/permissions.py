@@ -5,7 +5,7 @@ The words are the roles a person holds now, plus what they are to the record ("t
 somebody is.
 """
 
-from portfolio.domain import criteria, deployment, form, person, plan
+from portfolio.domain import criteria, deployment, form, person, plan, standing
 from portfolio.domain.appeal import admitting, lodging, outcome, panel, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
@@ -33,6 +33,7 @@ from portfolio.domain.vocabulary import (
     REGISTERED_PERSON,
     RESPONSIBLE_OFFICER,
     RESULTS_OFFICER,
+    SUSPENDED,
     THE_APPRENTICE,
     THE_PERSON,
     THE_SYSTEM,
@@ -95,9 +96,11 @@ MAY: dict[type[Command], Rule] = {
     deployment.CreateDeployment: _any(THE_SYSTEM),
     person.RegisterPerson: _any(ADMINISTRATOR, THE_SYSTEM),
     person.GrantRole: _any(ADMINISTRATOR, THE_SYSTEM),
-    person.EndRole: _any(ADMINISTRATOR),
+    person.EndRole: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    standing.SuspendPerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    standing.ReinstatePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     person.DeclareInterest: _any(THE_PERSON),
-    person.RecordCompetence: _any(ADMINISTRATOR, none_of=(THE_PERSON,)),
+    person.RecordCompetence: _any(ADMINISTRATOR),
     plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
     plan.RuleOnDefect: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
     plan.ApprovePlan: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR),
@@ -111,7 +114,7 @@ MAY: dict[type[Command], Rule] = {
     enrolling.EnrolApprentice: _any(ADMINISTRATOR),
     routes.ChangeRoute: _any(ADMINISTRATOR),
     assignments.AssignPerson: _any(ADMINISTRATOR),
-    assignments.ReleasePerson: _any(ADMINISTRATOR),
+    assignments.ReleasePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     evidence.OfferEvidence: _any(THE_APPRENTICE),
     evidence.OfferVersion: _any(THE_APPRENTICE),
     evidence.SealFile: _any(THE_APPRENTICE),
@@ -158,6 +161,11 @@ THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
 }
 """Whom a row lets in only to be told which rule forbids it: with this word and no other one is always refused."""
 
+OPEN_WHILE_SUSPENDED: frozenset[type[Command]] = frozenset(
+    {evidence.ServeEvidence, lodging.LodgeAppeal, withdrawing.WithdrawAppeal}
+)
+"""What an apprentice goes on doing whatever else of theirs was suspended: reading and appealing (PERSON-3)."""
+
 
 def may(rule: Rule, held: frozenset[str]) -> bool:
     """Return whether these words satisfy a row."""
@@ -166,11 +174,19 @@ def may(rule: Rule, held: frozenset[str]) -> bool:
 
 def check(command: Command, aggregate: str, held: frozenset[str]) -> None:
     """Refuse with ``NotPermitted``, or ``NotVisible`` to somebody the record must not even exist for."""
+    check_not_suspended(command, aggregate, held)
     rule = MAY.get(type(command))
     if rule is not None and may(rule, held):
         return
     check_sees(aggregate, held)
     raise NotPermitted
+
+
+def check_not_suspended(command: Command, aggregate: str, held: frozenset[str]) -> None:
+    """Refuse whoever is suspended; apprentices among them read their own work and appeal (PERSON-2, PERSON-3)."""
+    if SUSPENDED in held and type(command) not in OPEN_WHILE_SUSPENDED:
+        check_sees(aggregate, held)
+        raise standing.AccessSuspended
 
 
 def check_sees(aggregate: str, held: frozenset[str]) -> None:

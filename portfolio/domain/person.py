@@ -5,8 +5,41 @@ from datetime import date
 from typing import Literal, TypeVar, assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, RuleBroken, State, changed
-from portfolio.domain.vocabulary import APPEALS_OFFICER, NEEDS_ROLE, PANEL_MEMBER, Role, WorksFor
+from portfolio.domain.criteria import Criteria, CriteriaUnknown
+from portfolio.domain.kernel import (
+    NOBODY,
+    Aggregate,
+    Command,
+    Fact,
+    Known,
+    NotVisible,
+    RuleBroken,
+    State,
+    changed,
+)
+from portfolio.domain.standing import (
+    AlreadySuspended,
+    Case,
+    LastAdministrator,
+    NotSuspended,
+    OwnStanding,
+    PartyToOpenCase,
+    PersonReinstated,
+    PersonSuspended,
+    ReinstatePerson,
+    SuspendPerson,
+)
+from portfolio.domain.vocabulary import (
+    ADMINISTRATOR,
+    APPEALS_OFFICER,
+    NEEDS_ROLE,
+    PANEL_MEMBER,
+    RESPONSIBLE_OFFICER,
+    STAYS_WHEN_SUSPENDED,
+    SYSTEM,
+    Role,
+    WorksFor,
+)
 from portfolio.domain.words import Name, OptionalReason
 
 W = TypeVar("W", bound=str)
@@ -28,6 +61,7 @@ class GrantRole(Command):
 
     person_id: UUID
     role: Role
+    reason: OptionalReason = ""
 
 
 class EndRole(Command):
@@ -35,6 +69,7 @@ class EndRole(Command):
 
     person_id: UUID
     role: Role
+    reason: OptionalReason = ""
 
 
 class DeclareInterest(Command):
@@ -55,6 +90,11 @@ class RecordCompetence(Command):
     occurred_on: date
     detail: OptionalReason = ""
 
+    @property
+    def criteria_named(self) -> UUID:
+        """Return the criteria it is about, ``NOBODY`` for none."""
+        return self.criteria_id or NOBODY
+
 
 class PersonRegistered(Fact, tag="person.registered"):
     """A person is known by this name."""
@@ -63,16 +103,20 @@ class PersonRegistered(Fact, tag="person.registered"):
     works_for: WorksFor
 
 
-class RoleGranted(Fact, tag="person.role-granted"):
-    """The person holds the role from here on."""
+class RoleGranted(Fact, tag="person.role-granted", omit_defaults=True):
+    """The person holds the role from here on; ``on_server``: by whoever runs the server, not by an administrator."""
 
     role: Role
+    reason: str = ""
+    on_server: bool = False
 
 
-class RoleEnded(Fact, tag="person.role-ended"):
-    """The person holds the role no longer."""
+class RoleEnded(Fact, tag="person.role-ended", omit_defaults=True):
+    """The person holds the role no longer; ``cases`` are the open appeals that they are part of."""
 
     role: Role
+    reason: str = ""
+    cases: tuple[UUID, ...] = ()
 
 
 class InterestDeclared(Fact, tag="person.interest-declared"):
@@ -113,30 +157,44 @@ class CompetenceNeedsCriteria(RuleBroken, rule="DECISION-1"):
 
 
 class Person(State):
-    """Who the person is, what they hold now and ever held, and what they declared."""
+    """Who the person is, what they hold now and ever held, and what they declared.
+
+    ``roles`` are those that count now: none while the person is ``suspended``, when ``waiting`` keeps them.
+    """
 
     name: str = ""
     works_for: WorksFor = "assessment organisation"
     roles: frozenset[Role] = frozenset()
+    waiting: frozenset[Role] = frozenset()
+    suspended: bool = False
     ever_roles: frozenset[Role] = frozenset()
     interests: tuple[InterestDeclared, ...] = ()
     competences: tuple[CompetenceRecorded, ...] = ()
 
     def keeps(self, words: Iterable[W]) -> frozenset[W]:
-        """Return those of these words that hold now: a part lasts only as long as a role for it (PERSON-1)."""
+        """Return those of these words that hold now: a part lasts only as long as a role for it (PERSON-1, -2, -3)."""
+        if self.suspended:
+            return frozenset(word for word in words if word in STAYS_WHEN_SUSPENDED)
         return frozenset(word for word in words if word not in NEEDS_ROLE or NEEDS_ROLE[word] & self.roles)
+
+    def granted(self) -> frozenset[Role]:
+        """Return the roles the person was given and that did not end, whether or not they count now."""
+        return self.roles | self.waiting
 
     def declared(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
         """Return what the person declared about this apprentice."""
         return tuple(declared for declared in self.interests if declared.apprentice == apprentice)
 
-    def standardised_on(self, criteria_id: UUID) -> bool:
-        """Return whether the person was standardised on this criteria version."""
-        return any(known.kind == "standardised" and known.criteria_id == criteria_id for known in self.competences)
+    def standardised_on(self, criteria_id: UUID, today: date) -> bool:
+        """Return whether the person was standardised on this criteria version by today (PERSON-6)."""
+        return any(
+            known.kind == "standardised" and known.criteria_id == criteria_id and known.occurred_on <= today
+            for known in self.competences
+        )
 
-    def prepared_for_panels(self) -> bool:
-        """Return whether a competence for appeals panels is on record."""
-        return any(known.kind == "appeals panel" for known in self.competences)
+    def prepared_for_panels(self, today: date) -> bool:
+        """Return whether a competence for appeals panels, gained by today, is on record (PERSON-6)."""
+        return any(known.kind == "appeals panel" and known.occurred_on <= today for known in self.competences)
 
     def ever_appeals_officer(self) -> bool:
         """Return whether the person holds, or ever held, the role of appeals officer."""
@@ -147,7 +205,29 @@ class Person(State):
         return self.works_for == "none of these" and self.ever_roles <= {PANEL_MEMBER}
 
 
-PersonFact = PersonRegistered | RoleGranted | RoleEnded | InterestDeclared | CompetenceRecorded
+class ForStanding(Known):
+    """Who asks, every case that the person is part of, and all who hold the role of administrator."""
+
+    actor: Person
+    cases: tuple[Case, ...]
+    administrators: dict[UUID, Person]
+
+
+class ForCompetence(Known):
+    """The criteria named, empty if there are none."""
+
+    criteria: Criteria
+
+
+PersonFact = (
+    PersonRegistered
+    | RoleGranted
+    | RoleEnded
+    | PersonSuspended
+    | PersonReinstated
+    | InterestDeclared
+    | CompetenceRecorded
+)
 
 
 def register_person(person: Person, command: RegisterPerson, known: Known) -> list[PersonFact]:
@@ -158,19 +238,42 @@ def register_person(person: Person, command: RegisterPerson, known: Known) -> li
 
 
 def grant_role(person: Person, command: GrantRole, known: Known) -> list[PersonFact]:
-    """Grant a role that the person does not hold."""
+    """Grant a role that the person does not hold, never to oneself (PERSON-4)."""
     check_registered(person)
-    if command.role in person.roles:
+    check_not_oneself(command.person_id, known, "Another administrator can, or `portfolio grant` on the server.")
+    if command.role in person.granted():
         raise RoleAlreadyHeld
-    return [RoleGranted(role=command.role)]
+    return [RoleGranted(role=command.role, reason=command.reason, on_server=known.by == SYSTEM)]
 
 
-def end_role(person: Person, command: EndRole, known: Known) -> list[PersonFact]:
-    """End a role that the person holds."""
+def end_role(person: Person, command: EndRole, known: ForStanding) -> list[PersonFact]:
+    """End a role that the person holds (PERSON-2, PERSON-5)."""
     check_registered(person)
-    if command.role not in person.roles:
+    if command.role not in person.granted():
         raise RoleNotHeld
-    return [RoleEnded(role=command.role)]
+    if command.role == ADMINISTRATOR:
+        check_other_administrator(command.person_id, known)
+    cases = cases_left(command.person_id, command.reason, known)
+    return [RoleEnded(role=command.role, reason=command.reason, cases=cases)]
+
+
+def suspend_person(person: Person, command: SuspendPerson, known: ForStanding) -> list[PersonFact]:
+    """Stop everything somebody else may do and see, with a reason (PERSON-2, PERSON-5)."""
+    check_registered(person)
+    check_not_oneself(command.person_id, known, "Another administrator or responsible officer can.")
+    if person.suspended:
+        raise AlreadySuspended
+    check_other_administrator(command.person_id, known)
+    cases = cases_left(command.person_id, command.reason, known)
+    return [PersonSuspended(reason=command.reason, cases=cases)]
+
+
+def reinstate_person(person: Person, command: ReinstatePerson, known: Known) -> list[PersonFact]:
+    """Let a suspended person go on (PERSON-2)."""
+    check_registered(person)
+    if not person.suspended:
+        raise NotSuspended
+    return [PersonReinstated(reason=command.reason)]
 
 
 def declare_interest(person: Person, command: DeclareInterest, known: Known) -> list[PersonFact]:
@@ -179,11 +282,14 @@ def declare_interest(person: Person, command: DeclareInterest, known: Known) -> 
     return [InterestDeclared(apprentice=command.apprentice, interest=command.interest, detail=command.detail)]
 
 
-def record_competence(person: Person, command: RecordCompetence, known: Known) -> list[PersonFact]:
-    """Record a competence; one of standardisation names its criteria (DECISION-1)."""
+def record_competence(person: Person, command: RecordCompetence, known: ForCompetence) -> list[PersonFact]:
+    """Record a competence of somebody else, on criteria that exist (DECISION-1, PERSON-4, PERSON-6)."""
     check_registered(person)
+    check_not_oneself(command.person_id, known, "Another administrator can.")
     if command.kind == "standardised" and command.criteria_id is None:
         raise CompetenceNeedsCriteria
+    if command.criteria_id is not None and not known.criteria.written():
+        raise CriteriaUnknown
     recorded = CompetenceRecorded(
         kind=command.kind,
         criteria_id=command.criteria_id,
@@ -199,15 +305,46 @@ def check_registered(person: Person) -> None:
         raise PersonUnknown
 
 
+def check_not_oneself(person_id: UUID, known: Known, who_can: str) -> None:
+    """Refuse who would do this for themselves, and say who can (PERSON-4)."""
+    if known.by == person_id:
+        raise OwnStanding(f"{OwnStanding.title()} {who_can}")
+
+
+def check_other_administrator(person_id: UUID, known: ForStanding) -> None:
+    """Refuse to let the last administrator go (PERSON-2)."""
+    others = {each for each, person in known.administrators.items() if ADMINISTRATOR in person.roles}
+    if not others - {person_id}:
+        raise LastAdministrator
+
+
+def cases_left(person_id: UUID, reason: str, known: ForStanding) -> tuple[UUID, ...]:
+    """Return the open cases that the person is part of; only an officer who is part of none lets them go (PERSON-5)."""
+    cases = [case for case in known.cases if case.is_open and person_id in case.parties]
+    parties = frozenset[UUID]().union(*(case.parties for case in cases))
+    if cases and (RESPONSIBLE_OFFICER not in known.actor.roles or known.by in parties or not reason.strip()):
+        raise PartyToOpenCase(
+            f"{PartyToOpenCase.title()} Where none is free, an administrator grants somebody else that role.",
+            appeals=[str(case.appeal_id) for case in cases],
+        )
+    return tuple(case.appeal_id for case in cases)
+
+
 def evolve(person: Person, fact: PersonFact) -> Person:
     """Apply a fact."""
     match fact:
         case PersonRegistered(name=name, works_for=works_for):
             return changed(person, name=name, works_for=works_for)
+        case RoleGranted(role=role) if person.suspended:
+            return changed(person, waiting=person.waiting | {role}, ever_roles=person.ever_roles | {role})
         case RoleGranted(role=role):
             return changed(person, roles=person.roles | {role}, ever_roles=person.ever_roles | {role})
         case RoleEnded(role=role):
-            return changed(person, roles=person.roles - {role})
+            return changed(person, roles=person.roles - {role}, waiting=person.waiting - {role})
+        case PersonSuspended():
+            return changed(person, suspended=True, roles=frozenset(), waiting=person.roles)
+        case PersonReinstated():
+            return changed(person, suspended=False, roles=person.waiting, waiting=frozenset())
         case InterestDeclared():
             return changed(person, interests=(*person.interests, fact))
         case CompetenceRecorded():
@@ -216,5 +353,16 @@ def evolve(person: Person, fact: PersonFact) -> Person:
 
 
 PERSON = Aggregate(
-    "person_id", Person(), (register_person, grant_role, end_role, declare_interest, record_competence), evolve
+    "person_id",
+    Person(),
+    (
+        register_person,
+        grant_role,
+        end_role,
+        suspend_person,
+        reinstate_person,
+        declare_interest,
+        record_competence,
+    ),
+    evolve,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import criteria, deployment, form, person, plan
+from portfolio.domain import criteria, deployment, form, person, plan, standing
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
 from portfolio.domain.assessment.finding import StatementFound
@@ -68,6 +68,10 @@ def _decided(fact: assessment.GradeDecided) -> str:
     )
 
 
+def _because(reason: str) -> str:
+    return f": {reason.rstrip('.')}" if reason else ""
+
+
 def _number(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
@@ -80,8 +84,12 @@ def _appealed(fact: appeal.AppealLodged) -> str:
 TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
     person.PersonRegistered: lambda fact: f"registered a person of {fact.works_for}",
-    person.RoleGranted: lambda fact: f"granted the role {fact.role}",
-    person.RoleEnded: lambda fact: f"ended the role {fact.role}",
+    person.RoleGranted: lambda fact: (
+        f"granted the role {fact.role}{' on the server' if fact.on_server else ''}{_because(fact.reason)}"
+    ),
+    person.RoleEnded: lambda fact: f"ended the role {fact.role}{_because(fact.reason)}",
+    standing.PersonSuspended: lambda fact: f"suspended a person{_because(fact.reason)}",
+    standing.PersonReinstated: lambda fact: f"reinstated a person{_because(fact.reason)}",
     person.InterestDeclared: lambda fact: f"declared an interest in an apprentice: {fact.interest}",
     person.CompetenceRecorded: lambda fact: f"recorded a competence ({fact.kind}) of {fact.occurred_on.isoformat()}",
     plan.PlanImported: lambda fact: f"imported the plan {fact.plan.version_label}, text {fact.sha256[:12]}",

@@ -39,6 +39,7 @@ Assignment = Literal["coach", "employer", "assessor", "internal quality assurer"
 
 THE_SYSTEM: Final = "the system"
 REGISTERED_PERSON: Final = "registered person"
+SUSPENDED: Final = "suspended"
 THE_PERSON: Final = "the person"
 THE_APPRENTICE: Final = "the apprentice"
 ASSIGNED_COACH: Final = "assigned coach"
@@ -53,6 +54,7 @@ PANEL_MEMBER_HERE: Final = "panel member of an appeal here"
 Relation = Literal[
     "the system",
     "registered person",
+    "suspended",
     "the person",
     "the apprentice",
     "assigned coach",
@@ -86,6 +88,9 @@ NEEDS_ROLE: Final[dict[str, frozenset[Role]]] = {
     PANEL_MEMBER_HERE: frozenset({PANEL_MEMBER}),
 }
 """Roles of which a person must hold one, at the moment, for what they are to a record to count (PERSON-1)."""
+
+STAYS_WHEN_SUSPENDED: Final[frozenset[str]] = frozenset({SUSPENDED, REGISTERED_PERSON, THE_PERSON, THE_APPRENTICE})
+"""What somebody is even while suspended: enough for apprentices to read their enrolment and to appeal (PERSON-3)."""
 
 WorksFor = Literal["assessment organisation", "centre", "employer", "none of these"]
 """Where a person's loyalty lies, as registered: the panel rule asks it."""

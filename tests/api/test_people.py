@@ -2,10 +2,13 @@
 
 from uuid import uuid4
 
+from portfolio.domain.assessment.assessor import AssessorNotStandardised
+from portfolio.domain.criteria import CriteriaUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import CompetenceNeedsCriteria, PersonUnknown, RoleAlreadyHeld, RoleNotHeld
+from portfolio.domain.standing import OwnStanding
 from tests.api.conftest import Tell
-from tests.api.world import PEOPLE, YESTERDAY, refused
+from tests.api.world import PEOPLE, TOMORROW, YESTERDAY, assign, decision, refused
 
 
 def test_an_administrator_registers_a_person_with_a_role(tell: Tell) -> None:
@@ -23,6 +26,7 @@ def test_an_administrator_registers_a_person_with_a_role(tell: Tell) -> None:
         "name": "Ada Lovelace",
         "works_for": "employer",
         "roles": ["coach"],
+        "suspended": False,
         "interests": [],
         "competences": [],
     }
@@ -73,7 +77,31 @@ def test_standardisation_names_its_criteria(tell: Tell) -> None:
 
 def test_nobody_records_their_own_competence(tell: Tell) -> None:
     body = {"kind": "appeals panel", "occurred_on": YESTERDAY}
-    refused(tell("people").as_("admin").post("/people/{admin}/competences", body), NotPermitted)
+    answer = tell("people").as_("admin").post("/people/{admin}/competences", body)
+    assert "Another administrator can." in refused(answer, OwnStanding)["detail"]
+
+
+def test_nobody_grants_themselves_a_role(tell: Tell) -> None:
+    answer = tell("people").as_("admin").post("/people/{admin}/roles", {"role": "assessor"})
+    assert "portfolio grant" in refused(answer, OwnStanding)["detail"]
+
+
+def test_a_competence_counts_from_its_date(tell: Tell) -> None:
+    world = tell("found")
+    world.as_("admin").does("/people", {"name": "Later", "works_for": "assessment organisation"}, name="later")
+    world.as_("admin").does("/people/{later}/roles", {"role": "assessor"})
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "later", "assessor"))
+    world.as_("later").does("/people/{later}/interests", {"apprentice": world["mia"], "interest": "none"})
+    competence = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": TOMORROW}
+    world.as_("admin").does("/people/{later}/competences", competence)
+    refused(world.as_("later").post("/assessments/{attempt}/decisions", decision(world)), AssessorNotStandardised)
+
+
+def test_a_competence_is_on_criteria_that_exist(tell: Tell) -> None:
+    world = tell("people")
+    competence = {"kind": "standardised", "criteria_id": uuid4(), "occurred_on": YESTERDAY}
+    refused(world.as_("admin").post("/people/{assessor}/competences", competence), CriteriaUnknown)
+    refused(world.as_("admin").post(f"/people/{uuid4()}/competences", competence), PersonUnknown)
 
 
 def test_a_person_who_is_not_registered_is_not_found(tell: Tell) -> None:

@@ -8,7 +8,7 @@ from tests.api.world import CODES, SELECTOR, World, decision, finding, observati
 
 
 def ended(world: World, name: str, role: str) -> None:
-    world.as_("admin").does(f"/people/{{{name}}}/roles/end", {"role": role})
+    world.as_("responsible").does(f"/people/{{{name}}}/roles/end", {"role": role, "reason": "The contract ended."})
 
 
 def test_an_assessor_whose_role_ended_has_no_part_in_the_enrolment_any_more(tell: Tell) -> None:

@@ -422,7 +422,7 @@ def test_an_unassigned_assessor_is_refused_by_name(judged: Stage) -> None:
 def test_an_assessor_whose_role_ended_may_not_decide(judged: Stage) -> None:
     command = decide(judged)
     judged.do(EndRole(person_id=ASSESSOR, role="assessor"), ADMINISTRATOR)
-    assert refusal(judged, command, ASSESSOR) == "not-permitted"
+    assert refusal(judged, command, ASSESSOR) == "not-visible"
 
 
 def test_a_centre_assessor_does_not_decide_what_the_organisation_marks(judged: Stage) -> None:

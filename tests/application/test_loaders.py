@@ -192,7 +192,7 @@ def test_a_panel_member_is_what_the_record_says(stage: Stage) -> None:
     stage.lodge()
     stage.convene()
     people = known(stage, convening(CHAIR, MEMBER, APPEALS, an_id("?"))).people
-    assert {person for person in people if people[person].prepared_for_panels()} == {CHAIR, MEMBER}
+    assert {person for person in people if people[person].prepared_for_panels(stage.today)} == {CHAIR, MEMBER}
     assert {person for person in people if people[person].outside_the_organisation()} == {CHAIR}
     assert {person for person in people if people[person].ever_appeals_officer()} == {APPEALS}
     assert people[an_id("?")] == Person()

@@ -10,7 +10,7 @@ import pytest
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.assignments import ROLE_FOR, AssignPerson, ForAssignment, ReleasePerson
+from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ReleasePerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
 from portfolio.domain.enrolment.refusals import (
@@ -33,15 +33,19 @@ from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
 from portfolio.domain.kernel import Command, Known, changed
 from portfolio.domain.person import Interest, InterestDeclared, Person, PersonUnknown, RoleNotHeld
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, PlanUnknown
-from portfolio.domain.vocabulary import Assignment
+from portfolio.domain.standing import Case, PartyToOpenCase
+from portfolio.domain.vocabulary import ASSIGNED as WORD_OF
+from portfolio.domain.vocabulary import NEEDS_ROLE, Assignment
 from tests.domain.given import THE_OFFICER_NOW, given
 from tests.domain.test_opening import OPENED
 from tests.domain.world import (
+    APPEAL_ID,
     APPRENTICE,
     ASSESSOR,
     COACH,
     ENROLMENT_ID,
     FORM_ID,
+    FREE,
     NOW,
     OFFICER,
     OTHER_ASSESSOR,
@@ -229,7 +233,7 @@ def test_a_person_is_assigned_from_a_day_on() -> None:
 def test_who_is_assigned_holds_the_role_for_it(assignment: Assignment) -> None:
     command, lead = changed(ASSIGN, assignment=assignment), changed(AN_ASSESSOR, person=person("lead assessor"))
     given(ENROLMENT, ENROLLED).when(command, lead).rejected(RoleNotHeld, assignment)
-    for role in ROLE_FOR[assignment]:
+    for role in NEEDS_ROLE[WORD_OF[assignment]]:
         holder = changed(AN_ASSESSOR, person=person(role))
         assert given(ENROLMENT, ENROLLED).when(command, holder).refusal is None
 
@@ -282,7 +286,7 @@ def test_nobody_assesses_themselves() -> None:
 
 @pytest.mark.parametrize("assignment", sorted(set(get_args(Assignment)) - {"assessor"}))
 def test_an_apprentice_has_no_other_part_in_their_own_enrolment(assignment: Assignment) -> None:
-    roles = changed(AN_ASSESSOR, person=person("apprentice", *ROLE_FOR[assignment]))
+    roles = changed(AN_ASSESSOR, person=person("apprentice", *NEEDS_ROLE[WORD_OF[assignment]]))
     command = changed(ASSIGN, person_id=APPRENTICE, assignment=assignment)
     given(ENROLMENT, ENROLLED).when(command, roles).rejected(ApprenticeHasNoOtherPart)
 
@@ -333,13 +337,21 @@ def test_who_judged_a_component_never_assures_it_though_their_part_ended() -> No
 
 
 def test_a_person_is_released_on_a_day() -> None:
-    given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE).records(RELEASED)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, FREE).records(RELEASED)
+
+
+def test_who_is_part_of_an_open_case_is_released_by_a_responsible_officer_who_is_not() -> None:
+    case = Case(appeal_id=APPEAL_ID, is_open=True, parties=frozenset({ASSESSOR}))
+    in_case = changed(FREE, cases=(case,))
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, in_case).rejected(PartyToOpenCase)
+    officer = changed(in_case, actor=person("responsible officer"))
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, officer).records(changed(RELEASED, cases=(APPEAL_ID,)))
 
 
 def test_only_a_part_that_is_held_can_end() -> None:
-    given(ENROLMENT, ENROLLED).when(RELEASE).rejected(NotAssigned)
-    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, assignment="coach")).rejected(NotAssigned)
-    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(RELEASE).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED).when(RELEASE, FREE).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, assignment="coach"), FREE).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(RELEASE, FREE).rejected(NotAssigned)
 
 
 def test_a_part_is_held_from_its_first_day_until_before_its_last() -> None:

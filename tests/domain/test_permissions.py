@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import criteria, deployment, form, person, plan
+from portfolio.domain import criteria, deployment, form, person, plan, standing
 from portfolio.domain.appeal import admitting, lodging, outcome, panel, withdrawing
 from portfolio.domain.assessment import closing, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
@@ -14,6 +14,7 @@ from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
     AROUND_THE_APPRENTICE,
     MAY,
+    OPEN_WHILE_SUSPENDED,
     READS,
     SEES,
     Rule,
@@ -22,6 +23,7 @@ from portfolio.domain.permissions import (
     check_sees,
     may,
 )
+from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import REGISTERED_PERSON, THE_SYSTEM, Relation, Role
 from tests.tools.examples import example_of
 
@@ -48,9 +50,11 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     deployment.CreateDeployment: (ADMINISTRATOR, NOBODY_KNOWN),
     person.RegisterPerson: (RESPONSIBLE, THE_COACH),
     person.GrantRole: (RESPONSIBLE, ANOTHER_ASSESSOR | {"the person"}),
-    person.EndRole: (RESPONSIBLE, ANOTHER_ASSESSOR | {"the person"}),
+    person.EndRole: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
+    standing.SuspendPerson: (LEAD, ANOTHER_ASSESSOR, APPEALS),
+    standing.ReinstatePerson: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
     person.DeclareInterest: (ADMINISTRATOR,),
-    person.RecordCompetence: (ANOTHER_ASSESSOR | {"the person"}, ADMINISTRATOR | {"the person"}),
+    person.RecordCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     plan.ImportPlan: (RESPONSIBLE, LEAD),
     plan.RuleOnDefect: (ADMINISTRATOR, ANOTHER_ASSESSOR),
     plan.ApprovePlan: (LEAD, ANOTHER_ASSESSOR),
@@ -182,6 +186,18 @@ def test_to_a_stranger_a_record_is_not_there_and_to_who_sees_it_the_act_is_forbi
         asked(kind, ANOTHER_APPRENTICE)
     with pytest.raises(NotPermitted):
         asked(kind, RESULTS)
+
+
+def test_who_is_suspended_gives_no_command_but_an_apprentice_reads_and_appeals() -> None:
+    suspended = THE_APPRENTICE | {"suspended"}
+    for kind in MAY:
+        if kind in OPEN_WHILE_SUSPENDED:
+            asked(kind, suspended)
+        else:
+            with pytest.raises((AccessSuspended, NotVisible)):
+                asked(kind, suspended)
+    with pytest.raises(AccessSuspended):
+        asked(evidence.OfferEvidence, suspended)
 
 
 def test_the_program_itself_acts_only_where_no_person_does() -> None:

@@ -4,13 +4,15 @@ from datetime import date
 
 import pytest
 
-from portfolio.domain.kernel import Command
+from portfolio.domain.criteria import Criteria, CriteriaUnknown
+from portfolio.domain.kernel import Command, changed
 from portfolio.domain.person import (
     PERSON,
     CompetenceNeedsCriteria,
     CompetenceRecorded,
     DeclareInterest,
     EndRole,
+    ForCompetence,
     GrantRole,
     InterestDeclared,
     PersonAlreadyRegistered,
@@ -23,14 +25,47 @@ from portfolio.domain.person import (
     RoleGranted,
     RoleNotHeld,
 )
-from portfolio.domain.vocabulary import WorksFor
-from tests.domain.given import given
-from tests.domain.world import APPRENTICE, ASSESSOR, CRITERIA_ID, TODAY, an_id
+from portfolio.domain.standing import (
+    AlreadySuspended,
+    Case,
+    LastAdministrator,
+    NotSuspended,
+    OwnStanding,
+    PartyToOpenCase,
+    PersonReinstated,
+    PersonSuspended,
+    ReinstatePerson,
+    SuspendPerson,
+)
+from portfolio.domain.vocabulary import SYSTEM, WorksFor
+from tests.domain.given import THE_OFFICER_NOW, given
+from tests.domain.world import (
+    APPEAL_ID,
+    APPRENTICE,
+    ASSESSOR,
+    COACH,
+    CRITERIA,
+    CRITERIA_ID,
+    FREE,
+    NOW,
+    OFFICER,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    an_id,
+    person,
+)
 
 REGISTERED = PersonRegistered(name="Ada", works_for="assessment organisation")
 GRANT = GrantRole(person_id=ASSESSOR, role="assessor")
 DECLARE = DeclareInterest(person_id=ASSESSOR, apprentice=APPRENTICE, interest="none")
 STANDARDISED = RecordCompetence(person_id=ASSESSOR, kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY)
+
+SUSPEND = SuspendPerson(person_id=ASSESSOR, reason="Under inquiry.")
+SUSPENDED = PersonSuspended(reason="Under inquiry.", cases=())
+REINSTATE = ReinstatePerson(person_id=ASSESSOR, reason="Cleared.")
+REINSTATED = PersonReinstated(reason="Cleared.")
+WRITTEN = ForCompetence(by=OFFICER, at=NOW, today=TODAY, criteria=CRITERIA)
 
 
 def test_a_person_is_registered() -> None:
@@ -43,13 +78,22 @@ def test_a_person_is_registered_once() -> None:
     given(PERSON, REGISTERED).when(command).rejected(PersonAlreadyRegistered)
 
 
-@pytest.mark.parametrize("command", [GRANT, DECLARE, STANDARDISED, EndRole(person_id=ASSESSOR, role="assessor")])
+@pytest.mark.parametrize(
+    "command", [GRANT, DECLARE, STANDARDISED, EndRole(person_id=ASSESSOR, role="assessor"), SUSPEND, REINSTATE]
+)
 def test_nothing_is_recorded_about_somebody_who_is_not_registered(command: Command) -> None:
     given(PERSON).when(command).rejected(PersonUnknown)
 
 
 def test_a_role_is_granted() -> None:
     given(PERSON, REGISTERED).when(GRANT).records(RoleGranted(role="assessor"))
+    why = changed(GRANT, reason="She was trained.")
+    given(PERSON, REGISTERED).when(why).records(RoleGranted(role="assessor", reason="She was trained."))
+
+
+def test_a_role_granted_on_the_server_says_so() -> None:
+    granted = RoleGranted(role="assessor", on_server=True)
+    given(PERSON, REGISTERED).when(GRANT, changed(THE_OFFICER_NOW, by=SYSTEM)).records(granted)
 
 
 def test_a_role_that_is_held_is_not_granted_again() -> None:
@@ -58,11 +102,11 @@ def test_a_role_that_is_held_is_not_granted_again() -> None:
 
 def test_a_role_that_is_held_can_be_ended() -> None:
     command = EndRole(person_id=ASSESSOR, role="assessor")
-    given(PERSON, REGISTERED, RoleGranted(role="assessor")).when(command).records(RoleEnded(role="assessor"))
+    given(PERSON, REGISTERED, RoleGranted(role="assessor")).when(command, FREE).records(RoleEnded(role="assessor"))
 
 
 def test_a_role_that_is_not_held_cannot_be_ended() -> None:
-    given(PERSON, REGISTERED).when(EndRole(person_id=ASSESSOR, role="assessor")).rejected(RoleNotHeld)
+    given(PERSON, REGISTERED).when(EndRole(person_id=ASSESSOR, role="assessor"), FREE).rejected(RoleNotHeld)
 
 
 def test_a_role_that_ended_is_remembered_as_once_held() -> None:
@@ -80,22 +124,113 @@ def test_having_no_interest_is_declared_too() -> None:
 
 def test_standardisation_is_on_one_criteria_version() -> None:
     recorded = CompetenceRecorded(kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY, detail="")
-    given(PERSON, REGISTERED).when(STANDARDISED).records(recorded)
+    given(PERSON, REGISTERED).when(STANDARDISED, WRITTEN).records(recorded)
     person = given(PERSON, REGISTERED, recorded).state
-    assert person.standardised_on(CRITERIA_ID)
-    assert not person.standardised_on(an_id("another version"))
+    assert [person.standardised_on(CRITERIA_ID, day) for day in (YESTERDAY, TODAY, TOMORROW)] == [False, True, True]
+    assert not person.standardised_on(an_id("another version"), TODAY)
 
 
 def test_standardisation_that_names_no_criteria_is_refused() -> None:
     command = RecordCompetence(person_id=ASSESSOR, kind="standardised", occurred_on=TODAY)
-    given(PERSON, REGISTERED).when(command).rejected(CompetenceNeedsCriteria)
+    given(PERSON, REGISTERED).when(command, WRITTEN).rejected(CompetenceNeedsCriteria)
+
+
+def test_a_competence_is_on_criteria_that_exist() -> None:
+    given(PERSON, REGISTERED).when(STANDARDISED, changed(WRITTEN, criteria=Criteria())).rejected(CriteriaUnknown)
+
+
+def test_nobody_grants_themselves_a_role_or_records_their_own_competence() -> None:
+    given(PERSON, REGISTERED).when(GRANT, changed(THE_OFFICER_NOW, by=ASSESSOR)).rejected(
+        OwnStanding, "portfolio grant"
+    )
+    given(PERSON, REGISTERED).when(STANDARDISED, changed(WRITTEN, by=ASSESSOR)).rejected(OwnStanding, "Another")
+
+
+# --- suspension ---
+
+
+def test_a_suspended_person_holds_no_role_and_no_part_until_reinstated() -> None:
+    history = (REGISTERED, RoleGranted(role="assessor"))
+    given(PERSON, *history).when(SUSPEND, FREE).records(SUSPENDED)
+    person = given(PERSON, *history, SUSPENDED).state
+    assert person.suspended
+    assert not person.roles
+    assert person.granted() == {"assessor"}
+    assert person.keeps({"assigned assessor", "administrator", "registered person", "the apprentice"}) == {
+        "registered person",
+        "the apprentice",
+    }
+    given(PERSON, *history, SUSPENDED).when(REINSTATE).records(REINSTATED)
+    back = given(PERSON, *history, SUSPENDED, REINSTATED).state
+    assert not back.suspended
+    assert back.roles == back.granted() == {"assessor"}
+    assert back.keeps({"assigned assessor", "assigned coach"}) == {"assigned assessor"}
+
+
+def test_roles_change_while_somebody_is_suspended_and_count_afterwards() -> None:
+    history = (REGISTERED, RoleGranted(role="assessor"), SUSPENDED)
+    given(PERSON, *history).when(GRANT).rejected(RoleAlreadyHeld)
+    moved = (RoleGranted(role="coach"), RoleEnded(role="assessor"))
+    meanwhile = given(PERSON, *history, *moved).state
+    assert not meanwhile.roles
+    assert meanwhile.granted() == {"coach"}
+    assert meanwhile.ever_roles == {"coach", "assessor"}
+    assert given(PERSON, *history, *moved, REINSTATED).state.roles == {"coach"}
+
+
+def test_who_is_suspended_is_not_suspended_again_and_who_is_not_is_not_reinstated() -> None:
+    given(PERSON, REGISTERED, SUSPENDED).when(SUSPEND, FREE).rejected(AlreadySuspended)
+    given(PERSON, REGISTERED).when(REINSTATE).rejected(NotSuspended)
+
+
+def test_nobody_suspends_themselves() -> None:
+    given(PERSON, REGISTERED).when(SUSPEND, changed(FREE, by=ASSESSOR)).rejected(OwnStanding, "responsible officer")
+
+
+def test_the_last_administrator_is_neither_suspended_nor_ended() -> None:
+    history = (REGISTERED, RoleGranted(role="administrator"))
+    end = EndRole(person_id=ASSESSOR, role="administrator")
+    for command in (SUSPEND, end):
+        for others in (
+            {ASSESSOR: person("administrator")},
+            {ASSESSOR: person("administrator"), COACH: person("coach")},
+        ):
+            given(PERSON, *history).when(command, changed(FREE, administrators=others)).rejected(LastAdministrator)
+        assert given(PERSON, *history).when(command, FREE).refusal is None
+
+
+@pytest.mark.parametrize("command", ["suspend", "end"])
+def test_who_is_part_of_an_open_case_goes_by_a_responsible_officer_who_is_not_and_for_a_reason(command: str) -> None:
+    history = (REGISTERED, RoleGranted(role="assessor"))
+    order = {"suspend": SUSPEND, "end": EndRole(person_id=ASSESSOR, role="assessor", reason="Left.")}[command]
+    case = Case(appeal_id=APPEAL_ID, is_open=True, parties=frozenset({ASSESSOR, COACH}))
+    known = changed(FREE, cases=(case,), actor=person("responsible officer"))
+    (fact,) = given(PERSON, *history).when(order, known).facts
+    assert fact.cases == (APPEAL_ID,)  # type: ignore[attr-defined]  # both facts have them
+    for wrong in (
+        changed(known, actor=person("administrator")),
+        changed(known, by=COACH),
+    ):
+        refusal = given(PERSON, *history).when(order, wrong).rejected(PartyToOpenCase, "responsible officer")
+        assert refusal.members == {"appeals": [str(APPEAL_ID)]}
+    for free in (changed(case, is_open=False), changed(case, parties=frozenset({COACH}))):
+        (fact,) = given(PERSON, *history).when(order, changed(FREE, cases=(free,))).facts
+        assert fact.cases == ()  # type: ignore[attr-defined]  # both facts have them
 
 
 def test_training_alone_prepares_for_no_panel() -> None:
     trained = CompetenceRecorded(kind="training", criteria_id=None, occurred_on=date(2026, 1, 9), detail="")
     prepared = CompetenceRecorded(kind="appeals panel", criteria_id=None, occurred_on=TODAY, detail="")
-    assert not given(PERSON, REGISTERED, trained).state.prepared_for_panels()
-    assert given(PERSON, REGISTERED, trained, prepared).state.prepared_for_panels()
+    assert not given(PERSON, REGISTERED, trained).state.prepared_for_panels(TODAY)
+    assert given(PERSON, REGISTERED, trained, prepared).state.prepared_for_panels(TODAY)
+    assert not given(PERSON, REGISTERED, trained, prepared).state.prepared_for_panels(YESTERDAY)
+
+
+def test_ending_a_role_of_a_party_to_an_open_case_needs_a_reason() -> None:
+    case = Case(appeal_id=APPEAL_ID, is_open=True, parties=frozenset({ASSESSOR}))
+    known = changed(FREE, cases=(case,), actor=person("responsible officer"))
+    command = EndRole(person_id=ASSESSOR, role="assessor")
+    given(PERSON, REGISTERED, RoleGranted(role="assessor")).when(command, known).rejected(PartyToOpenCase)
 
 
 @pytest.mark.parametrize("works_for", ["assessment organisation", "centre", "employer"])

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from portfolio.domain.criteria import Criteria, Criterion, GradeRule
 from portfolio.domain.form import Component, ComponentAdded, CoverageProof, Form, FormDrafted
 from portfolio.domain.kernel import NOBODY
-from portfolio.domain.person import Person
+from portfolio.domain.person import ForStanding, Person
 from portfolio.domain.plan import Descriptor, Mapping, Methods, Option, Outcome, Plan, PlanWarning, RequiredMethod
 
 
@@ -121,3 +121,14 @@ def form(*components: Component, routes: tuple[str, ...] = ("LET",), approved: b
 def person(*roles: str, name: str = "Ada") -> Person:
     held = frozenset(roles)
     return Person(name=name, roles=held, ever_roles=held)  # type: ignore[arg-type]  # the tests name real roles
+
+
+FREE = ForStanding(
+    by=OFFICER,
+    at=NOW,
+    today=TODAY,
+    actor=person("administrator"),
+    cases=(),
+    administrators={OFFICER: person("administrator")},
+)
+"""An administrator asks about somebody who is part of no case."""

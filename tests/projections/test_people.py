@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
+from portfolio.domain.standing import PersonReinstated, PersonSuspended
 from projections.people import PersonRow, names, people
 from tests.domain.world import an_id
 from tests.projections.support import StreamFacts, on, views_after
@@ -24,13 +25,21 @@ def test_a_person_is_listed_with_the_roles_held_now_in_order() -> None:
     )
     with views_after(registered(ADA, "Ada"), roles) as reads:
         assert people(reads) == [
-            PersonRow(person_id=ADA, name="Ada", works_for="centre", roles=("assessor", "employer"))
+            PersonRow(person_id=ADA, name="Ada", works_for="centre", roles=("assessor", "employer"), suspended=False)
         ]
 
 
 def test_a_person_whose_last_role_ended_holds_none() -> None:
     with views_after(registered(ADA, "Ada"), on(ADA, RoleGranted(role="coach"), RoleEnded(role="coach"))) as reads:
         assert people(reads)[0].roles == ()
+
+
+def test_who_is_suspended_is_listed_as_such_until_reinstated() -> None:
+    suspended, back = PersonSuspended(reason="why", cases=()), PersonReinstated(reason="why")
+    for facts, says in (((suspended,), True), ((suspended, back), False)):
+        with views_after(registered(ADA, "Ada"), on(ADA, RoleGranted(role="coach"), *facts)) as reads:
+            (row,) = people(reads)
+        assert (row.suspended, row.roles) == (says, ("coach",))
 
 
 def test_people_come_by_name_whenever_they_were_registered() -> None:

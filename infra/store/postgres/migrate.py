@@ -1,16 +1,27 @@
 """Makes the tables and functions of the record in a PostgreSQL database."""
 
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from infra.store.codec import Row
+from infra.store.filling import links_to_fill
 from infra.store.postgres.recorder import FORMAT
 from infra.store.postgres.server import reach, shown
 from infra.store.refusals import CannotOpen, NewerFormat
 
 MIGRATION_LOCK = 7020101101
 """The advisory lock under which one migration runs at a time."""
+
+LOG_LOCK = 7020101100
+"""The advisory lock under which facts are appended."""
+
+FACTS_OF = """
+SELECT position, originator_id, originator_version, topic, state FROM record.facts
+WHERE topic = ANY(%s) ORDER BY position
+"""
 
 GRANTS = (
     "GRANT USAGE ON SCHEMA record TO {role}",
@@ -50,11 +61,28 @@ def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool
     if stored_format > FORMAT:
         raise NewerFormat(shown(url), stored_format, FORMAT)
     _run(connection, "append.sql")
+    _fill_links(connection)
     connection.execute("CREATE SCHEMA IF NOT EXISTS views")  # a copy of the database may leave it out
     if role is not None:
         for grant in GRANTS:
             connection.execute(SQL(grant).format(role=Identifier(role)))
     return there is None
+
+
+def _fill_links(connection: psycopg.Connection) -> None:
+    """Write the links that an earlier release did not know, while nobody appends."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
+    stored = {name for (name,) in connection.execute("SELECT DISTINCT name FROM record.links")}
+    links = links_to_fill(stored, lambda tags: _facts_of(connection, tags))
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO record.links (name, key, stream, position) VALUES (%s, %s, %s, %s)", links)
+
+
+def _facts_of(connection: psycopg.Connection, tags: Sequence[str]) -> Iterator[Row]:
+    with connection.cursor(name="facts_of") as cursor:  # read in parts: they may be many
+        cursor.execute(FACTS_OF, (list(tags),))
+        for position, stream, version, topic, state in cursor:
+            yield position, stream.bytes, version, topic, bytes(state)
 
 
 def _run(connection: psycopg.Connection, script: str) -> None:

@@ -21,6 +21,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 
 from infra.store.codec import AT, BY, Row, at_of, known_uuid_of, stamped
+from infra.store.filling import links_to_fill
 from infra.store.group_commit import GroupCommit
 from infra.store.recorder import AlreadyAnswered, Request
 from infra.store.refusals import NotReachable
@@ -75,6 +76,24 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
     ) -> Sequence[int]:
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
         return self._group.submit((stored_events, conditions))
+
+    def fill_links(self) -> None:
+        """Write the links that an earlier release did not know; nothing is appended yet."""
+        writer = self._writer
+        if writer is None:
+            raise ProgrammingError("create_table() comes before the links")
+        writer.execute("BEGIN IMMEDIATE")
+        try:
+            stored = {name for (name,) in writer.execute("SELECT DISTINCT name FROM links")}
+            links = links_to_fill(stored, lambda tags: writer.execute(_of_tags(tags), tags))
+            writer.executemany(
+                "INSERT INTO links (name, key, stream, position) VALUES (?, ?, ?, ?)",
+                [(name, key, stream.bytes, position) for name, key, stream, position in links],
+            )
+            writer.execute("COMMIT")
+        finally:
+            if writer.in_transaction:
+                writer.execute("ROLLBACK")
 
     @property
     def pending(self) -> int:
@@ -303,6 +322,10 @@ class SqliteFactory(library.SQLiteFactory):
             if isinstance(recorder, SqliteRecorder):
                 recorder.close()
         super().close()
+
+
+def _of_tags(tags: Sequence[str]) -> str:
+    return f"{ROWS} WHERE topic IN ({', '.join('?' * len(tags))}) ORDER BY position"
 
 
 def key_of(originator_id: UUID | str) -> bytes:

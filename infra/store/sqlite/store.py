@@ -11,6 +11,7 @@ from typing import ClassVar
 from infra.lock import folder_lock
 from infra.store.journal import EventJournal
 from infra.store.refusals import NothingToMigrate, ViewsUnreadable
+from infra.store.sqlite.recorder import SqliteRecorder
 from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Work
 from portfolio.application.ports import Busy
@@ -37,8 +38,11 @@ class SqliteStore:
         return (self.folder / FACTS_FILE).exists()
 
     def open_journal(self, secret: bytes, *, read_only: bool = False) -> EventJournal:
-        """See ``Store.open_journal``. The file is created if there is none and ``read_only`` is not asked."""
-        return EventJournal.in_file(self.folder / FACTS_FILE, secret=secret, read_only=read_only)
+        """See ``Store.open_journal``. Unless ``read_only``, a missing file is made and missing links are filled in."""
+        journal = EventJournal.in_file(self.folder / FACTS_FILE, secret=secret, read_only=read_only)
+        if not read_only and isinstance(journal.store, SqliteRecorder):
+            journal.store.fill_links()
+        return journal
 
     def open_views(self) -> AbstractContextManager[SqliteViews]:
         """See ``Store.open_views``."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from portfolio.application.loaders import appeal, assessment, criteria, enrolment, evidence, form, plan
+from portfolio.application.loaders import appeal, assessment, criteria, enrolment, evidence, form, person, plan
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command, Known
@@ -33,6 +33,10 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_enrolment,
     enrolment.for_route,
     enrolment.for_assignment,
+    enrolment.for_release,
+    person.for_end,
+    person.for_suspension,
+    person.for_competence,
     appeal.for_lodging,
     appeal.for_panel,
     appeal.for_outcome,

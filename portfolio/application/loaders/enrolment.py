@@ -4,18 +4,19 @@ from datetime import datetime
 from uuid import UUID
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
+from portfolio.application.loaders.person import standing
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment
+from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ReleasePerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import FORM
-from portfolio.domain.person import PERSON
+from portfolio.domain.person import PERSON, ForStanding
 from portfolio.domain.plan import PLAN
 
 
@@ -70,3 +71,8 @@ def other_enrolments(session: ReadSession, enrolment_id: UUID) -> tuple[Enrolmen
 def attempts_of(session: ReadSession, enrolment_id: UUID) -> tuple[Assessment, ...]:
     """Return the attempts of an enrolment, in the order in which they were opened."""
     return tuple(session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
+
+
+def for_release(session: ReadSession, command: ReleasePerson, by: UUID, at: datetime) -> ForStanding:
+    """Return who asks, the person's cases, and the administrators."""
+    return standing(session, command.person_id, by, at)

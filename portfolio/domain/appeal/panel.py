@@ -67,7 +67,7 @@ def check_panel(appeal: Appeal, members: frozenset[UUID], known: ForPanel) -> No
         raise PanelConflicted(members=barred)
     if officers := [str(id_) for id_, person in panel if person.ever_appeals_officer()]:
         raise OfficerMayNotDecide(members=officers)
-    if unprepared := [str(id_) for id_, person in panel if not person.prepared_for_panels()]:
+    if unprepared := [str(id_) for id_, person in panel if not person.prepared_for_panels(known.today)]:
         raise PanelMemberNotCompetent(members=unprepared)
     if not independent(members, known):
         raise PanelNotIndependent

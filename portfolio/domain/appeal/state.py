@@ -44,6 +44,14 @@ class Appeal(State):
         """Return the apprentice."""
         return self.apprentice
 
+    def is_open(self) -> bool:
+        """Return whether the appeal is lodged and has no end yet."""
+        return self.status in ("lodged", "admitted", "with panel")
+
+    def parties(self) -> frozenset[UUID]:
+        """Return who is part of the case: the apprentice, the appellant, who took part, and the panel (PERSON-5)."""
+        return self.took_part | self.members | {self.apprentice, self.appellant}
+
     def relations(self, person: UUID, today: object) -> set[Relation]:  # noqa: ARG002 - an appeal's relations have no days
         """Return "appellant", "member of the panel" and "took part"."""
         held: dict[Relation, bool] = {

@@ -73,7 +73,7 @@ def may_supersede(opened: AttemptOpened, known: ForAssessor) -> bool:
 
 
 def _check_standardised(opened: AttemptOpened, known: ForAssessor) -> None:
-    if not known.person.standardised_on(opened.criteria_id):
+    if not known.person.standardised_on(opened.criteria_id, known.today):
         raise AssessorNotStandardised
 
 

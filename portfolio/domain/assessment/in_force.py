@@ -191,7 +191,7 @@ def _decider(opened: AttemptOpened, known: ForDecision) -> Decider:
         authority=_authority(opened, known),
         roles=tuple(sorted(known.person.roles)),
         training=tuple(f"{held.kind} on {held.occurred_on.isoformat()}" for held in known.person.competences),
-        standardised=known.person.standardised_on(opened.criteria_id),
+        standardised=known.person.standardised_on(opened.criteria_id, known.today),
         interests=tuple(declared.interest for declared in known.person.declared(opened.apprentice)),
     )
 

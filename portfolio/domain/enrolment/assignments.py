@@ -15,25 +15,9 @@ from portfolio.domain.enrolment.refusals import (
 )
 from portfolio.domain.enrolment.state import Assigned, Enrolment, check_exists, is_open
 from portfolio.domain.kernel import Command, Known
-from portfolio.domain.person import Person, RoleNotHeld, check_registered
-from portfolio.domain.vocabulary import (
-    ASSESSOR,
-    CENTRE_ASSESSOR,
-    COACH,
-    EMPLOYER,
-    INTERNAL_QUALITY_ASSURER,
-    Assignment,
-    Role,
-)
+from portfolio.domain.person import ForStanding, Person, RoleNotHeld, cases_left, check_registered
+from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER, Assignment
 from portfolio.domain.words import Reason
-
-ROLE_FOR: dict[Assignment, frozenset[Role]] = {
-    COACH: frozenset({COACH}),
-    EMPLOYER: frozenset({EMPLOYER}),
-    ASSESSOR: frozenset({ASSESSOR, CENTRE_ASSESSOR}),
-    INTERNAL_QUALITY_ASSURER: frozenset({INTERNAL_QUALITY_ASSURER}),
-}
-"""Roles of which a person must hold one to be given an assignment."""
 
 CHECKED_BY: dict[Assignment, Assignment] = {
     ASSESSOR: INTERNAL_QUALITY_ASSURER,
@@ -74,8 +58,8 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
     """Give a part to somebody who holds a role for it and is free for it (INTEREST-2, -3, -4, -8)."""
     check_exists(enrolment)
     check_registered(known.person)
-    if not known.person.roles & ROLE_FOR[command.assignment]:
-        raise RoleNotHeld(f"To be assigned as {command.assignment} the person must hold that role.")
+    if not known.person.keeps({ASSIGNED[command.assignment]}):
+        raise RoleNotHeld(f"To be assigned as {command.assignment} the person must hold that role now.")
     if any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise AlreadyAssigned
     if command.assignment == ASSESSOR and conflicted(
@@ -95,13 +79,17 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
     return [assigned]
 
 
-def release_person(enrolment: Enrolment, command: ReleasePerson, known: Known) -> list[EnrolmentFact]:
-    """End a part that the person has."""
+def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForStanding) -> list[EnrolmentFact]:
+    """End a part that the person has (PERSON-5)."""
     check_exists(enrolment)
     if not any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise NotAssigned
     released = PersonReleased(
-        person_id=command.person_id, assignment=command.assignment, ends_on=command.ends_on, reason=command.reason
+        person_id=command.person_id,
+        assignment=command.assignment,
+        ends_on=command.ends_on,
+        reason=command.reason,
+        cases=cases_left(command.person_id, command.reason, known),
     )
     return [released]
 

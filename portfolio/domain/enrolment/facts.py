@@ -39,13 +39,14 @@ class PersonAssigned(Fact, tag="enrolment.person-assigned"):
     components: frozenset[str]
 
 
-class PersonReleased(Fact, tag="enrolment.person-released"):
-    """The person's part ended on the day given."""
+class PersonReleased(Fact, tag="enrolment.person-released", omit_defaults=True):
+    """The person's part ended on the day given; ``cases`` are the open appeals that they are part of."""
 
     person_id: UUID
     assignment: Assignment
     ends_on: date
     reason: str
+    cases: tuple[UUID, ...] = ()
 
 
 EnrolmentFact = ApprenticeEnrolled | RouteChanged | PersonAssigned | PersonReleased

@@ -1,0 +1,46 @@
+"""What the rules of people must know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from portfolio.application.indexes import CASES_OF_PERSON, HOLDERS_OF_ROLE
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.calendar import london_day
+from portfolio.domain.criteria import CRITERIA
+from portfolio.domain.person import PERSON, EndRole, ForCompetence, ForStanding, RecordCompetence
+from portfolio.domain.standing import Case, SuspendPerson
+from portfolio.domain.vocabulary import ADMINISTRATOR
+
+
+def for_end(session: ReadSession, command: EndRole, by: UUID, at: datetime) -> ForStanding:
+    """Return who asks, the person's cases, and the administrators."""
+    return standing(session, command.person_id, by, at)
+
+
+def for_suspension(session: ReadSession, command: SuspendPerson, by: UUID, at: datetime) -> ForStanding:
+    """Return who asks, the person's cases, and the administrators."""
+    return standing(session, command.person_id, by, at)
+
+
+def for_competence(session: ReadSession, command: RecordCompetence, by: UUID, at: datetime) -> ForCompetence:
+    """Return the criteria named."""
+    criteria = session.state(CRITERIA, command.criteria_named)
+    return ForCompetence(by=by, at=at, today=london_day(at), criteria=criteria)
+
+
+def standing(session: ReadSession, person_id: UUID, by: UUID, at: datetime) -> ForStanding:
+    """Return who asks, every case that a person is part of, and the administrators."""
+    return ForStanding(
+        by=by,
+        at=at,
+        today=london_day(at),
+        actor=session.state(PERSON, by),
+        cases=tuple(_case(session, appeal) for appeal in session.links(CASES_OF_PERSON, person_id)),
+        administrators={each: session.state(PERSON, each) for each in session.links(HOLDERS_OF_ROLE, ADMINISTRATOR)},
+    )
+
+
+def _case(session: ReadSession, appeal_id: UUID) -> Case:
+    appeal = session.state(APPEAL, appeal_id)
+    return Case(appeal_id=appeal_id, is_open=appeal.is_open(), parties=appeal.parties())

@@ -1,0 +1,65 @@
+"""Standing: people are suspended and reinstated, and what rules about their roles refuse."""
+
+from uuid import UUID
+
+from portfolio.domain.kernel import Command, Fact, NotPermitted, RuleBroken, Value
+from portfolio.domain.words import Reason
+
+
+class SuspendPerson(Command):
+    """Stop everything a person may do and see, until they are reinstated."""
+
+    person_id: UUID
+    reason: Reason
+
+
+class ReinstatePerson(Command):
+    """Let a suspended person go on with the roles they hold."""
+
+    person_id: UUID
+    reason: Reason
+
+
+class Case(Value):
+    """An appeal, as far as rules about its people ask: whether it is open, and who is part of it."""
+
+    appeal_id: UUID
+    is_open: bool
+    parties: frozenset[UUID]
+
+
+class PersonSuspended(Fact, tag="person.suspended"):
+    """Everything the person may do and see has stopped; ``cases`` are the open appeals that they are part of."""
+
+    reason: str
+    cases: tuple[UUID, ...]
+
+
+class PersonReinstated(Fact, tag="person.reinstated"):
+    """The person goes on with the roles they hold."""
+
+    reason: str
+
+
+class AccessSuspended(NotPermitted, rule="PERSON-2"):
+    """You are suspended: an administrator or a responsible officer can reinstate you."""
+
+
+class AlreadySuspended(RuleBroken, rule="PERSON-2"):
+    """The person is suspended already."""
+
+
+class NotSuspended(RuleBroken, rule="PERSON-2"):
+    """The person is not suspended."""
+
+
+class LastAdministrator(RuleBroken, rule="PERSON-2"):
+    """There is no other administrator at work: grant that role to somebody else first."""
+
+
+class OwnStanding(RuleBroken, rule="PERSON-4"):
+    """Nobody grants themselves a role, records their own competence, or suspends or reinstates themselves."""
+
+
+class PartyToOpenCase(RuleBroken, rule="PERSON-5"):
+    """Somebody who is part of an open case goes only by a responsible officer who is not, and for a reason."""

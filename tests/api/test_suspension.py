@@ -1,0 +1,139 @@
+"""Suspending and reinstating people over HTTP, and who may while a case is open (PERSON-2, PERSON-3, PERSON-5)."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from portfolio.domain.kernel import NotPermitted, NotVisible
+from portfolio.domain.standing import (
+    AccessSuspended,
+    AlreadySuspended,
+    LastAdministrator,
+    NotSuspended,
+    OwnStanding,
+    PartyToOpenCase,
+)
+from tests.api.conftest import Tell
+from tests.api.world import DECLARED, World, appeal, refused
+
+WHY = {"reason": "An inquiry is under way."}
+
+
+def suspended(world: World, name: str, by: str = "responsible") -> None:
+    world.as_(by).does(f"/people/{{{name}}}/suspension", WHY)
+
+
+def test_every_command_page_session_and_token_of_a_suspended_person_stops_at_once(tell: Tell) -> None:
+    world = tell("found")
+    assessor, browser = world.as_("assessor"), world.app.test_client()
+    link = world.services.sessions.issue_link(world["assessor"])  # type: ignore[attr-defined]  # the local ones
+    code = parse_qs(urlsplit(link).query)["code"][0]
+    assert browser.post("/sign-in", data={"code": code}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+    assert browser.get("/").status_code == 200
+    suspended(world, "assessor", "admin")
+    refused(assessor.get("/enrolments/{enrolment}"), AccessSuspended)
+    refused(assessor.get("/people/{assessor}"), AccessSuspended)
+    refused(assessor.get("/plans"), AccessSuspended)
+    refused(assessor.post("/assessments/{attempt}/findings", {"findings": []}), AccessSuspended)
+    assert browser.get("/").status_code == 403
+    assert "suspended" in browser.get("/", headers={"Accept": "text/html"}).text
+    assert world.as_("admin").sees("/people/{assessor}")["suspended"]
+    (row,) = [row for row in world.as_("admin").sees("/people")["items"] if row["name"] == "Assessor"]
+    assert (row["suspended"], row["roles"]) == (True, ["assessor"])
+    world.as_("admin").does("/people/{assessor}/reinstatement", {"reason": "Cleared."})
+    assert assessor.sees("/enrolments/{enrolment}")
+    assert browser.get("/").status_code == 200
+
+
+def test_an_apprentice_reads_and_appeals_while_suspended(tell: Tell) -> None:
+    world = tell("decided")
+    mia = world.as_("mia")
+    suspended(world, "mia")
+    for path in (
+        "/enrolments",
+        "/enrolments/{enrolment}",
+        "/evidence/{evidence}",
+        "/evidence/{evidence}/content",
+        "/plans",
+    ):
+        assert mia.get(path).status_code == 200, path
+    submission = {"version": 1, "declaration": DECLARED}
+    refused(mia.post("/evidence/{evidence}/submission", submission), AccessSuspended)
+    refused(mia.post("/evidence/{evidence}/withdrawal", {"version": 1, "reason": "No."}), AccessSuspended)
+    mia.does("/appeals", appeal(world), name="appeal")
+    assert mia.sees("/appeals/{appeal}/chronology")
+    mia.does("/appeals/{appeal}/withdrawal")
+
+
+def test_an_apprentice_suspended_reads_nothing_of_others(tell: Tell) -> None:
+    world = tell("decided")
+    world.as_("admin").does("/people/{mia}/roles", {"role": "administrator"})
+    assert world.as_("mia").sees("/people/{coach}")
+    suspended(world, "mia")
+    refused(world.as_("mia").get("/people/{coach}"), NotVisible)
+    refused(world.as_("mia").get("/people"), NotPermitted)
+
+
+def test_nobody_suspends_or_reinstates_themselves(tell: Tell) -> None:
+    world = tell("people")
+    answer = world.as_("responsible").post("/people/{responsible}/suspension", WHY)
+    assert "Another administrator" in refused(answer, OwnStanding)["detail"]
+    suspended(world, "responsible", "admin")
+    refused(world.as_("responsible").post("/people/{responsible}/reinstatement", WHY), AccessSuspended)
+
+
+def test_suspending_and_reinstating_is_an_office(tell: Tell) -> None:
+    world = tell("people")
+    refused(world.as_("lead").post("/people/{coach}/suspension", WHY), NotVisible)
+    refused(world.as_("officer").post("/people/{coach}/suspension", WHY), NotPermitted)
+    suspended(world, "coach")
+    refused(world.as_("admin").post("/people/{coach}/suspension", WHY), AlreadySuspended)
+    world.as_("responsible").does("/people/{coach}/reinstatement", WHY)
+    refused(world.as_("admin").post("/people/{coach}/reinstatement", WHY), NotSuspended)
+
+
+def test_the_last_administrator_stays(tell: Tell) -> None:
+    world = tell("people")
+    responsible = world.as_("responsible")
+    refused(responsible.post("/people/{admin}/suspension", WHY), LastAdministrator)
+    refused(responsible.post("/people/{admin}/roles/end", {"role": "administrator"}), LastAdministrator)
+    world.as_("admin").does("/people/{lead}/roles", {"role": "administrator"})
+    suspended(world, "lead")
+    refused(responsible.post("/people/{admin}/suspension", WHY), LastAdministrator)
+    world.as_("admin").does("/people/{lead}/reinstatement", WHY)
+    responsible.does("/people/{admin}/roles/end", {"role": "administrator"})
+    refused(world.as_("admin").post("/people", {"name": "A", "works_for": "centre"}), NotVisible)
+    refused(responsible.post("/people/{lead}/suspension", WHY), LastAdministrator)
+
+
+@pytest.mark.parametrize("name", ["mia", "coach", "assessor", "chair"])
+def test_a_party_to_an_open_case_goes_only_by_a_responsible_officer_who_is_none(tell: Tell, name: str) -> None:
+    world = tell("convened")
+    answer = world.as_("admin").post(f"/people/{{{name}}}/suspension", WHY)
+    problem = refused(answer, PartyToOpenCase)
+    assert problem["appeals"] == [str(world["appeal"])]
+    assert "an administrator grants somebody else that role" in problem["detail"]
+    suspended(world, name)
+
+
+def test_a_role_or_a_part_of_a_party_to_an_open_case_is_ended_for_a_reason(tell: Tell) -> None:
+    world = tell("lodged")
+    release = {"person_id": world["coach"], "assignment": "coach", "ends_on": "2026-11-02", "reason": "Moved away."}
+    refused(world.as_("admin").post("/enrolments/{enrolment}/releases", release), PartyToOpenCase)
+    refused(
+        world.as_("admin").post("/people/{assessor}/roles/end", {"role": "assessor", "reason": "x"}), PartyToOpenCase
+    )
+    responsible = world.as_("responsible")
+    refused(responsible.post("/people/{assessor}/roles/end", {"role": "assessor"}), PartyToOpenCase)
+    responsible.does("/people/{assessor}/roles/end", {"role": "assessor", "reason": "The contract ended."})
+    responsible.does("/enrolments/{enrolment}/releases", release)
+    assert world.as_("mia").sees("/appeals/{appeal}")["status"] == "lodged"
+
+
+def test_a_responsible_officer_who_is_part_of_the_case_lets_nobody_go(tell: Tell) -> None:
+    world = tell("decided")
+    world.as_("admin").does("/people/{coach}/roles", {"role": "responsible officer"})
+    world.as_("mia").does("/appeals", appeal(world), name="appeal")
+    refused(world.as_("coach").post("/people/{assessor}/suspension", WHY), PartyToOpenCase)
+    world.as_("mia").does("/appeals/{appeal}/withdrawal")
+    suspended(world, "assessor", "coach")
