@@ -22,6 +22,7 @@ from portfolio.domain.assessment.closing import CloseAttempt
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.facts import (
+    Account,
     AttemptClosed,
     DecisionVoided,
     GradeDecided,
@@ -84,6 +85,7 @@ class VoidIn(Schema):
     reason_code = word(ReasonCode, required=True)
     reason = Text(10_000, lines=True, required=True)
     appeal_id = Id(load_default=None, allow_none=True)
+    account = fields.Nested(shape(Account), load_default=None, allow_none=True)
 
 
 class DecidedOut(ReceiptOut):

@@ -32,7 +32,7 @@ from portfolio.domain.assessment.findings import (
 from portfolio.domain.assessment.limits import AttemptNotAllowed
 from portfolio.domain.assessment.opening import ComponentUnknown
 from portfolio.domain.assessment.own_decision import OwnDecision
-from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord
+from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
 from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnknown
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion
@@ -62,7 +62,8 @@ def with_second_assessor(world: World) -> World:
 
 def voiding(world: World, **fields: Any) -> dict[str, Any]:
     body = {"decision_id": world["decision"], "reason_code": "malpractice", "reason": "The log was copied."}
-    return {**body, **fields}
+    account = {"found": "Two logs are the same.", "heard": "Mia and her coach."}
+    return {**body, "account": account, **fields}
 
 
 def with_fresh_assessor(world: World, *, declares: bool = True) -> None:
@@ -361,11 +362,22 @@ def test_a_decision_is_set_aside_with_its_reason(tell: Tell) -> None:
     refused(world.as_("assessor").post(path, voiding(world)), NotPermitted)
     refused(responsible.post(path, voiding(world, reason_code="appeal")), VoidNeedsReason)
     refused(responsible.post(path, voiding(world, decision_id=uuid4())), DecisionUnknown)
+    for account in (None, {"found": "Two logs.", "heard": " "}):
+        refused(responsible.post(path, voiding(world, account=account)), VoidNeedsAccount)
+    for code in ("moderation", "second mark", "review", "criteria change"):
+        refused(responsible.post(path, voiding(world, reason_code=code)), ReasonNotOnRecord)
     responsible.does(path, voiding(world))
     (made,) = world.as_("mia").sees("/assessments/{attempt}")["decisions"]
     assert (made["status"], made["reason_code"], made["reason"]) == ("void", "malpractice", "The log was copied.")
     refused(responsible.post(path, voiding(world)), DecisionAlreadySuperseded)
     assert world.as_("mia").sees("/enrolments/{enrolment}/readiness")["codes_assessed"] == 0
+
+
+def test_a_responsible_officer_who_decided_sets_nothing_of_it_aside(tell: Tell) -> None:
+    world = tell("decided")
+    world.as_("admin").does("/people/{assessor}/roles", {"role": "responsible officer"})
+    problem = refused(world.as_("assessor").post("/assessments/{attempt}/voids", voiding(world)), OwnDecision)
+    assert problem["rule"] == "INTEREST-4"
 
 
 def test_the_audit_trail_of_a_decision_tells_its_attempt(tell: Tell) -> None:

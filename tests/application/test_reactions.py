@@ -112,7 +112,7 @@ def test_a_store_that_cannot_now_is_asked_again_later(upheld: Stage, failure: Re
 
 def test_what_a_rule_refuses_is_logged_and_the_rest_goes_on(upheld: Stage, caplog: pytest.LogCaptureFixture) -> None:
     entry = upheld.log()[-1]
-    void = VoidDecision(assessment_id=OBSERVED, decision_id=DECISION, reason_code="malpractice", reason="copied")
+    void = VoidDecision(assessment_id=OBSERVED, decision_id=DECISION, reason_code="marking error", reason="miscounted")
     upheld.do(void, RESPONSIBLE)
     with caplog.at_level(logging.WARNING, "portfolio.reactions"):
         upheld.reactions.react(entry)

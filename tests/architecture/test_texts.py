@@ -40,6 +40,7 @@ MUST_MATCH = {
     "RecordFindings.findings.code": "a code of the component",
     "RecordFindings.findings.criterion": "a line of the criteria",
     "SubmitEvidence.declaration.wording": "a wording that is shown",
+    "SupersedeDecision.adopts": "the codes of findings",
     "SupersedeDecision.context_hash": "the context shown",
     "SupersedeDecision.findings.code": "a code of the component",
     "SupersedeDecision.findings.criterion": "a line of the criteria",

@@ -15,6 +15,7 @@ from portfolio.domain.assessment.decisions import (
     DecisionFixed,
     DecisionUnknown,
     FindingsIncomplete,
+    ForVoid,
     GradeNeedsEveryCode,
     GradeNotOnScale,
     GradeRulesMissing,
@@ -24,7 +25,7 @@ from portfolio.domain.assessment.decisions import (
     VoidDecision,
     VoidNeedsReason,
 )
-from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.assessment.facts import Account, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.assessment.findings import (
     CodeNotInComponent,
@@ -35,7 +36,7 @@ from portfolio.domain.assessment.findings import (
 )
 from portfolio.domain.assessment.in_force import ForDecision
 from portfolio.domain.assessment.own_decision import OwnDecision
-from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord
+from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import AssessorConflicted
@@ -72,7 +73,9 @@ from tests.domain.world import (
     ENROLMENT_ID,
     EVIDENCE_ID,
     LEAD,
+    NOW,
     OBSERVATION,
+    OFFICER,
     OTHER_ASSESSOR,
     PLAN,
     SECOND_DECISION_ID,
@@ -140,8 +143,14 @@ SUPERSEDED = GradeDecisionSuperseded(
     reason_code="marking error",
     authority="lead assessor's request of 9 December",
 )
-VOID = VoidDecision(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID, reason_code="malpractice", reason="copied")
-VOIDED = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None)
+ACCOUNT = Account(found="two logs are the same", heard="Mia and her coach")
+VOID = VoidDecision(
+    assessment_id=ATTEMPT_ID, decision_id=DECISION_ID, reason_code="malpractice", reason="copied", account=ACCOUNT
+)
+VOIDED = DecisionVoided(
+    decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None, account=ACCOUNT
+)
+VOIDING = ForVoid(by=OFFICER, at=NOW, today=TODAY, others={}, later_criteria=())
 
 
 @pytest.mark.parametrize("command", [FIND, DECIDE, SUPERSEDE, VOID])
@@ -474,7 +483,7 @@ def test_a_change_of_criteria_supersedes_where_a_later_version_of_them_is_approv
 
 def test_a_decision_that_is_not_there_is_neither_superseded_nor_set_aside() -> None:
     given(ASSESSMENT, *TAKEN).when(changed(SUPERSEDE, supersedes=an_id("?")), KNOWN).rejected(DecisionUnknown)
-    given(ASSESSMENT, *CLOSED).when(changed(VOID, decision_id=an_id("?"))).rejected(DecisionUnknown)
+    given(ASSESSMENT, *CLOSED).when(changed(VOID, decision_id=an_id("?")), VOIDING).rejected(DecisionUnknown)
 
 
 @pytest.mark.parametrize("after", [(DECIDED_AGAIN, SUPERSEDED), (VOIDED,)])
@@ -485,7 +494,7 @@ def test_of_two_supersessions_of_one_decision_the_second_is_refused(after: Any) 
 
 @pytest.mark.parametrize("after", [(DECIDED_AGAIN, SUPERSEDED), (VOIDED,)])
 def test_a_decision_that_no_longer_stands_is_not_set_aside(after: Any) -> None:
-    given(ASSESSMENT, *CLOSED, *after).when(VOID).rejected(DecisionAlreadySuperseded)
+    given(ASSESSMENT, *CLOSED, *after).when(VOID, VOIDING).rejected(DecisionAlreadySuperseded)
 
 
 def test_superseding_names_its_authority() -> None:
@@ -493,20 +502,48 @@ def test_superseding_names_its_authority() -> None:
 
 
 def test_a_decision_is_set_aside_with_a_reason_and_then_none_stands() -> None:
-    given(ASSESSMENT, *CLOSED).when(VOID).records(VOIDED)
+    given(ASSESSMENT, *CLOSED).when(VOID, VOIDING).records(VOIDED)
     attempt = given(ASSESSMENT, *CLOSED, VOIDED).state
     assert attempt.effective() is None
     assert attempt.decision(DECISION_ID) == DECIDED
 
 
 def test_setting_a_decision_aside_names_its_reason() -> None:
-    given(ASSESSMENT, *CLOSED).when(changed(VOID, reason=" ")).rejected(VoidNeedsReason)
+    given(ASSESSMENT, *CLOSED).when(changed(VOID, reason=" "), VOIDING).rejected(VoidNeedsReason)
+
+
+@pytest.mark.parametrize("account", [None, changed(ACCOUNT, found=" "), changed(ACCOUNT, heard="")])
+def test_malpractice_rests_on_an_account_of_what_was_found_and_who_was_heard(account: Any) -> None:
+    given(ASSESSMENT, *CLOSED).when(changed(VOID, account=account), VOIDING).rejected(VoidNeedsAccount)
+
+
+@pytest.mark.parametrize("code", ["moderation", "second mark", "review"])
+def test_nothing_is_set_aside_for_a_reason_whose_record_does_not_exist(code: Any) -> None:
+    given(ASSESSMENT, *CLOSED).when(changed(VOID, reason_code=code), VOIDING).rejected(ReasonNotOnRecord, code)
+
+
+def test_a_marking_error_or_a_later_version_of_the_criteria_sets_a_decision_aside() -> None:
+    error = changed(VOID, reason_code="marking error", account=None)
+    given(ASSESSMENT, *CLOSED).when(error, VOIDING).records(changed(VOIDED, reason_code="marking error", account=None))
+    newer = changed(error, reason_code="criteria change")
+    given(ASSESSMENT, *CLOSED).when(newer, VOIDING).rejected(ReasonNotOnRecord, "no later version")
+    known = changed(VOIDING, later_criteria=(CRITERIA,))
+    given(ASSESSMENT, *CLOSED).when(newer, known).records(changed(VOIDED, reason_code="criteria change", account=None))
+
+
+@pytest.mark.parametrize("history", [CLOSED, (*OTHERS, K1, OTHERS_DECIDED)], ids=["decided", "found"])
+def test_nobody_sets_aside_a_decision_of_an_attempt_in_which_they_found_or_decided(history: Any) -> None:
+    others = {ASSESSOR: prepared("responsible officer"), LEAD: changed(prepared("responsible officer"), name="Lea")}
+    own = changed(VOIDING, by=ASSESSOR)
+    given(ASSESSMENT, *history).when(VOID, own).rejected(OwnDecision, "another person must be made responsible officer")
+    named = given(ASSESSMENT, *history).when(VOID, changed(own, others=others)).rejected(OwnDecision, "do it: Lea.")
+    assert named.members == {"free": [str(LEAD)]}
 
 
 def test_setting_a_decision_aside_after_an_appeal_names_the_appeal() -> None:
-    given(ASSESSMENT, *CLOSED).when(changed(VOID, reason_code="appeal")).rejected(VoidNeedsReason)
+    given(ASSESSMENT, *CLOSED).when(changed(VOID, reason_code="appeal"), VOIDING).rejected(VoidNeedsReason)
     named = changed(VOID, reason_code="appeal", appeal_id=APPEAL_ID)
-    given(ASSESSMENT, *CLOSED).when(named).records(changed(VOIDED, reason_code="appeal", appeal_id=APPEAL_ID))
+    given(ASSESSMENT, *CLOSED).when(named, VOIDING).records(changed(VOIDED, reason_code="appeal", appeal_id=APPEAL_ID))
 
 
 def test_everybody_who_ever_found_or_decided_took_part() -> None:

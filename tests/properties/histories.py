@@ -18,7 +18,7 @@ from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
-from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
+from portfolio.domain.assessment.facts import Account, AttemptOpened, GradeDecided
 from portfolio.domain.assessment.finding import Citation, Finding
 from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.opening import OpenAttempt
@@ -291,7 +291,10 @@ def voiding(draw: st.DrawFn) -> Step:
 
     def step(stage: Stage) -> None:
         attempt, decision = decision_at(stage, place)
-        command = VoidDecision(assessment_id=attempt, decision_id=decision, reason_code="malpractice", reason="copied")
+        account = Account(found="copied", heard="Mia")
+        command = VoidDecision(
+            assessment_id=attempt, decision_id=decision, reason_code="malpractice", reason="copied", account=account
+        )
         stage.do(command, by)
 
     return step

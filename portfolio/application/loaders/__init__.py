@@ -46,6 +46,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     assessment.for_findings,
     assessment.for_grade,
     assessment.for_supersession,
+    assessment.for_void,
     evidence.for_offer,
     evidence.for_sealing,
     evidence.for_record,

@@ -15,7 +15,7 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import ForAssessor
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.closing import CloseAttempt
-from portfolio.domain.assessment.decisions import DecideGrade, ForSupersession, SupersedeDecision
+from portfolio.domain.assessment.decisions import DecideGrade, ForSupersession, ForVoid, SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.findings import ForFindings, RecordFindings
 from portfolio.domain.assessment.in_force import ForDecision
 from portfolio.domain.assessment.opening import ForAttempt, OpenAttempt, OpenAttemptAfterAppeal
@@ -111,6 +111,18 @@ def for_supersession(session: ReadSession, command: SupersedeDecision, by: UUID,
         **structs.asdict(known),  # type: ignore[arg-type]  # a Known is a Struct by its metaclass
         others=_people(session, (part.person_id for part in known.enrolment.assigned)),
         later_criteria=later_versions(session, criteria_id),
+    )
+
+
+def for_void(session: ReadSession, command: VoidDecision, by: UUID, at: datetime) -> ForVoid:
+    """Return what the reason for setting a decision aside is looked up in."""
+    attempt = session.state(ASSESSMENT, command.assessment_id)
+    return ForVoid(
+        by=by,
+        at=at,
+        today=london_day(at),
+        others={},
+        later_criteria=later_versions(session, attempt.criteria_id),
     )
 
 

@@ -6,6 +6,7 @@ from portfolio.domain.assessment.assessor import check_decider, check_superseder
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import (
+    Account,
     AssessmentFact,
     AttemptOpened,
     DecisionVoided,
@@ -18,7 +19,7 @@ from portfolio.domain.assessment.findings import FindingNeedsEvidence, FindingRe
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
-from portfolio.domain.assessment.reason_codes import check_may_supersede_for
+from portfolio.domain.assessment.reason_codes import check_may_set_aside_for, check_may_supersede_for
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken, changed
@@ -56,17 +57,25 @@ class SupersedeDecision(Command):
 
 
 class VoidDecision(Command):
-    """Set a decision aside without putting another in its place."""
+    """Set a decision aside without putting another in its place; for malpractice, with an ``account``."""
 
     assessment_id: UUID
     decision_id: UUID
     reason_code: ReasonCode
     reason: OptionalStatement
     appeal_id: UUID | None = None
+    account: Account | None = None
 
 
 class ForSupersession(ForDecision):
     """And who else could decide again, by id, and the versions that came after these criteria."""
+
+    others: dict[UUID, Person]
+    later_criteria: tuple[Criteria, ...]
+
+
+class ForVoid(Known):
+    """Who else could set the decision aside, by id, and the versions that came after the attempt's criteria."""
 
     others: dict[UUID, Person]
     later_criteria: tuple[Criteria, ...]
@@ -167,17 +176,21 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
     return [*statements_found(opened, command.findings, known), _decided(command, context), superseded]
 
 
-def void_decision(attempt: Assessment, command: VoidDecision, known: Known) -> list[AssessmentFact]:
-    """Set aside a decision that stands, with its reason (DECISION-7, DECISION-8)."""
+def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) -> list[AssessmentFact]:
+    """Set aside another's decision that stands, for a reason that is on record (INTEREST-4, DECISION-7, -8)."""
     attempt.opening()
     check_stands(attempt, command.decision_id)
+    free = {each: person for each, person in known.others.items() if each not in attempt.took_part()}
+    check_not_own(attempt, known.by, free, "another person must be made responsible officer.")
     if not command.reason.strip() or (command.reason_code == "appeal" and command.appeal_id is None):
         raise VoidNeedsReason
+    check_may_set_aside_for(command.reason_code, command.account, known.later_criteria)
     voided = DecisionVoided(
         decision_id=command.decision_id,
         reason_code=command.reason_code,
         reason=command.reason,
         appeal_id=command.appeal_id,
+        account=command.account,
     )
     return [voided]
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.finding import StatementFound
-from portfolio.domain.kernel import Fact
+from portfolio.domain.kernel import Fact, Value
 from portfolio.domain.vocabulary import EvidenceKind
+from portfolio.domain.words import OptionalStatement
 
 ReasonCode = Literal["marking error", "moderation", "second mark", "review", "appeal", "malpractice", "criteria change"]
 
@@ -52,13 +53,21 @@ class GradeDecisionSuperseded(Fact, tag="assessment.grade-decision-superseded"):
     authority: str
 
 
-class DecisionVoided(Fact, tag="assessment.decision-voided"):
-    """The decision is set aside; its codes are no longer assessed by it."""
+class Account(Value):
+    """What the responsible officer writes of malpractice: what was found, and who was heard."""
+
+    found: OptionalStatement
+    heard: OptionalStatement
+
+
+class DecisionVoided(Fact, tag="assessment.decision-voided", omit_defaults=True):
+    """The decision is set aside; its codes are no longer assessed by it. For malpractice it rests on an account."""
 
     decision_id: UUID
     reason_code: ReasonCode
     reason: str
     appeal_id: UUID | None
+    account: Account | None = None
 
 
 AssessmentFact = (

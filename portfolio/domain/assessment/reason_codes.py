@@ -1,24 +1,28 @@
 """Reason codes: what each needs is looked up on record, not said by whoever names it (DECISION-7)."""
 
-from portfolio.domain.assessment.facts import ReasonCode
+from portfolio.domain.assessment.facts import Account, ReasonCode
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.kernel import RuleBroken
+
+SETS_NOTHING_ASIDE: dict[ReasonCode, str] = {
+    code: f"a {code} that orders it cannot be recorded yet." for code in ("moderation", "second mark", "review")
+}
+"""Why nothing is set aside for these reasons: their own record orders it, and there is none yet."""
 
 SUPERSEDES_NOTHING: dict[ReasonCode, str] = {
     "appeal": "an upheld appeal sets the decision aside, and another assessor decides a new attempt.",
     "malpractice": "the responsible officer sets the decision aside, with an account of what was found.",
-    "moderation": "a moderation that orders it cannot be recorded yet.",
-    "second mark": "a second mark that orders it cannot be recorded yet.",
-    "review": "a review that orders it cannot be recorded yet.",
+    **SETS_NOTHING_ASIDE,
 }
 """Why nothing is superseded for these reasons, and what is open instead."""
-
-ORDERED_BY_A_RECORD: frozenset[ReasonCode] = frozenset({"moderation", "second mark", "review"})
-"""Reasons whose own record orders what is done: nobody can give them until there is such a record."""
 
 
 class ReasonNotOnRecord(RuleBroken, rule="DECISION-7"):
     """What this reason rests on is not on record, so nothing is superseded or set aside for it."""
+
+
+class VoidNeedsAccount(RuleBroken, rule="DECISION-7"):
+    """Setting a decision aside for malpractice rests on a written account: what was found, and who was heard."""
 
 
 def check_may_supersede_for(code: ReasonCode, later_criteria: tuple[Criteria, ...]) -> None:
@@ -26,6 +30,15 @@ def check_may_supersede_for(code: ReasonCode, later_criteria: tuple[Criteria, ..
     if why := SUPERSEDES_NOTHING.get(code):
         raise ReasonNotOnRecord(f"For {code}: {why}")
     check_criteria_change(code, later_criteria)
+
+
+def check_may_set_aside_for(code: ReasonCode, account: Account | None, later_criteria: tuple[Criteria, ...]) -> None:
+    """Refuse a reason whose record is not there, or malpractice without an account."""
+    if why := SETS_NOTHING_ASIDE.get(code):
+        raise ReasonNotOnRecord(f"For {code}: {why}")
+    check_criteria_change(code, later_criteria)
+    if code == "malpractice" and not (account and account.found.strip() and account.heard.strip()):
+        raise VoidNeedsAccount
 
 
 def check_criteria_change(code: ReasonCode, later_criteria: tuple[Criteria, ...]) -> None:
