@@ -6,6 +6,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from msgspec import UNSET
+
 from api.fields import KnownAt
 from api.pages.common import as_day, asked, fresh, pages, render
 from api.pages.verdict import answers, verdict
@@ -19,6 +21,7 @@ from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, StatementClaimed, UploadOffered
+from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotVisible, Recorded
 
 
@@ -102,6 +105,15 @@ def counted(judged: Iterable[str]) -> str:
     return ", ".join(f"{number} {judgement}" for judgement, number in Counter(judged).items()) or "none"
 
 
+def never_opened_in_words(context: DecisionContext) -> list[tuple[str, str]]:
+    """Return a line on what the decider never opened: none for a decision of an earlier release, which did not say."""
+    if context.never_opened is UNSET:
+        return []
+    codes = sorted({code for each in context.never_opened for code in each.cited_for}, key=code_order)
+    cited = f"; findings on {', '.join(codes)} rest on them" if codes else ""
+    return [("Evidence versions the decider never opened", f"{len(context.never_opened) or 'none'}{cited}")]
+
+
 def in_words(context: DecisionContext) -> list[tuple[str, str]]:
     """Return the stored context part by part, each in a line a lay member can read."""
     plan, form, decider = context.plan, context.form, context.decider
@@ -123,6 +135,7 @@ def in_words(context: DecisionContext) -> list[tuple[str, str]]:
         ("Evidence versions available", str(len(context.available))),
         ("Evidence versions cited", str(len(cited))),
         ("Evidence versions served", str(len(context.served))),
+        *never_opened_in_words(context),
         ("Findings", f"{len(context.findings)}: {counted(judged.finding.judgement for judged in context.findings)}"),
         ("Adjustments", context.adjustments),
         ("Considerations", context.considerations),

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from portfolio.domain.assessment.decisions import FindingsIncomplete, GradeNeedsEveryCode, GradeRulesMissing
+from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.findings import CriterionNotInCriteria, FindingNeedsEvidence
+from portfolio.domain.evidence.handing_in import EvidenceCitedByFinding
 from portfolio.domain.kernel import Rejected
 from tests.api.conftest import Tell
 from tests.api.world import (
@@ -17,6 +19,7 @@ from tests.api.world import (
     World,
     approved,
     begin,
+    cite,
     component,
     criteria,
     decision,
@@ -121,3 +124,47 @@ def test_a_finding_that_says_what_is_not_so_is_refused(
     world = tell("found")
     problem = refused(world.as_("assessor").post(FINDINGS, {"findings": [finding(world, "S11", **fields)]}), refusal)
     assert problem["codes"] == ["S11"]
+
+
+def test_a_version_that_a_finding_cites_is_not_returned_until_the_code_is_judged_anew(tell: Tell) -> None:
+    world = tell("found")
+    back = {"version": 1, "reason": "Page two is missing."}
+    find(world, "S11", cites=[cite(world, "evidence")])
+    for person in ("assessor", "coach", "quality"):
+        problem = refused(world.as_(person).post("/evidence/{evidence}/return", back), EvidenceCitedByFinding)
+        assert problem["codes"] == ["S11"]
+    find(world, "S11")
+    world.as_("coach").does("/evidence/{evidence}/return", back)
+
+
+def test_evidence_withdrawn_before_a_decision_cites_it_blocks_the_decision_until_the_code_is_judged_anew(
+    tell: Tell,
+) -> None:
+    world = tell("found")
+    find(world, "S11", cites=[cite(world, "evidence")])
+    world.as_("mia").does("/evidence/{evidence}/withdrawal", {"version": 1, "reason": "It names a colleague."})
+    problem = refused(world.as_("assessor").post(DECISIONS, decision(world)), FindingNeedsEvidence)
+    assert problem["codes"] == ["S11"]
+    gone = {"judgement": "not met", "cites": [], "reason": "What showed it was withdrawn.", "nothing_shows_it": True}
+    find(world, "S11", **gone)
+    world.as_("assessor").does(DECISIONS, decision(world, grade="fail"))
+
+
+def test_deciding_on_evidence_one_never_opened_is_possible_and_said_before_and_after(tell: Tell) -> None:
+    world = tell("found")
+    find(world, "S11", cites=[cite(world, "evidence")])
+    unopened = {"evidence_id": str(world["evidence"]), "version": 1, "cited_for": ["S11"]}
+    assert world.as_("assessor").sees("/assessments/{attempt}/context")["never_opened"] == [unopened]
+    world.as_("assessor").does(DECISIONS, decision(world))
+    (stored,) = (
+        each.fact.context for each in world.journal.read(world["attempt"]) if isinstance(each.fact, GradeDecided)
+    )
+    assert [(str(each.evidence_id), each.cited_for) for each in stored.never_opened] == [
+        (str(world["evidence"]), ("S11",))
+    ]
+
+
+def test_evidence_that_was_opened_is_not_said_to_be_unopened(tell: Tell) -> None:
+    world = tell("found")
+    world.as_("assessor").get("/evidence/{evidence}/content?version=1")
+    assert world.as_("assessor").sees("/assessments/{attempt}/context")["never_opened"] == []

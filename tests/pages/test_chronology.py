@@ -3,7 +3,19 @@
 import pytest
 
 from tests.api.conftest import Tell
-from tests.api.world import CODES, World, assign, observation, outcome
+from tests.api.world import (
+    CODES,
+    World,
+    admitted,
+    assign,
+    cite,
+    convened,
+    decided,
+    finding,
+    lodged,
+    observation,
+    outcome,
+)
 from tests.pages.page import Element, Page
 from tests.pages.visitor import Visitor
 
@@ -64,6 +76,18 @@ def test_the_verdict_of_other_ends_says_that_the_decision_stands(tell: Tell) -> 
     refused.as_("officer").does("/appeals/{appeal}/refusal", {"reason": "It came too late."})
     text = Visitor(refused, "officer").reads(APPEAL).text
     assert "The appeal was not admitted on 2 November 2026: It came too late. The decision stands." in text
+
+
+def test_what_the_decider_never_opened_is_read_in_the_context(tell: Tell) -> None:
+    text = Visitor(tell("convened"), "member").reads(APPEAL).text
+    assert "Evidence versions the decider never opened 1" in text
+    world = tell("found")
+    rest = {"cites": [cite(world, "evidence")]}
+    world.as_("assessor").does("/assessments/{attempt}/findings", {"findings": [finding(world, "S12", **rest)]})
+    for step in (decided, lodged, admitted, convened):
+        step(world)
+    text = Visitor(world, "member").reads(APPEAL).text
+    assert "Evidence versions the decider never opened 1; findings on S12 rest on them" in text
 
 
 def test_each_ground_stands_beside_the_answer_of_the_panel(tell: Tell) -> None:

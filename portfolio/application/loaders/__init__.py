@@ -52,6 +52,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     evidence.for_record,
     evidence.for_claim,
     evidence.for_drop,
+    evidence.for_return,
     evidence.for_withdrawal,
     evidence.for_annotation,
     evidence.for_view,

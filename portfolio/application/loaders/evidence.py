@@ -18,12 +18,13 @@ from portfolio.domain.evidence.commands import (
     ClaimStatements,
     DropClaim,
     OfferEvidence,
+    ReturnEvidence,
     SealFile,
     ServeEvidence,
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.evidence.handing_in import ForWithdrawal
+from portfolio.domain.evidence.handing_in import WithAttempts
 from portfolio.domain.evidence.item import Version
 from portfolio.domain.evidence.serving import ForView
 from portfolio.domain.evidence.upload import ForOffer, ForSealing
@@ -81,9 +82,14 @@ def for_drop(session: ReadSession, command: DropClaim, by: UUID, at: datetime) -
     return ForDrop(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
 
 
-def for_withdrawal(session: ReadSession, command: WithdrawEvidence, by: UUID, at: datetime) -> ForWithdrawal:
+def for_return(session: ReadSession, command: ReturnEvidence, by: UUID, at: datetime) -> WithAttempts:
     """Return all attempts of the item's enrolment."""
-    return ForWithdrawal(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
+    return WithAttempts(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
+
+
+def for_withdrawal(session: ReadSession, command: WithdrawEvidence, by: UUID, at: datetime) -> WithAttempts:
+    """Return all attempts of the item's enrolment."""
+    return WithAttempts(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
 
 
 def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at: datetime) -> ForAnnotation:

@@ -78,6 +78,13 @@ class Assessment(State):
         own = (each.finding for each in self.findings if each.assessor == assessor)
         return frozenset(finding.code for finding in own if finding.judgement != "not judged")
 
+    def findings_in_force(self) -> tuple[StatementFound, ...]:
+        """Return the current findings: none once the attempt is closed, or every decision on them lost its effect."""
+        gone = self.superseded | self.voided
+        if self.closed or (self.decisions and all(decision.decision_id in gone for decision in self.decisions)):
+            return ()
+        return self.findings
+
     def took_part(self) -> frozenset[UUID]:
         """Return everybody who ever found or decided here."""
         return self.assessors | frozenset(decision.decider for decision in self.decisions)

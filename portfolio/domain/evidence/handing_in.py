@@ -18,10 +18,11 @@ from portfolio.domain.evidence.refusals import (
     check_live,
     known_version,
 )
+from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Known, RuleBroken
 
 
-class ForWithdrawal(Known):
+class WithAttempts(Known):
     """All attempts of the enrolment."""
 
     attempts: tuple[Assessment, ...]
@@ -29,6 +30,10 @@ class ForWithdrawal(Known):
 
 class RecordNotYours(RuleBroken, rule="EVIDENCE-7"):
     """What somebody else recorded about the work is not the apprentice's to take back."""
+
+
+class EvidenceCitedByFinding(RuleBroken, rule="EVIDENCE-6"):
+    """A finding rests on this version: the assessor judges those codes anew without it before it is returned."""
 
 
 class EvidenceAlreadyCited(RuleBroken, rule="EVIDENCE-7"):
@@ -54,10 +59,12 @@ def submit_evidence(
     ]
 
 
-def return_evidence(item: Evidence, command: ReturnEvidence, known: Known) -> list[EvidenceReturned]:
-    """Give back a version that waits (EVIDENCE-6)."""
+def return_evidence(item: Evidence, command: ReturnEvidence, known: WithAttempts) -> list[EvidenceReturned]:
+    """Give back a version that waits and that no finding in force rests on (EVIDENCE-6)."""
     version = known_version(item, command.version)
     check_waits(version)
+    if codes := codes_resting_on(command, known):
+        raise EvidenceCitedByFinding(f"Findings that rest on it: {', '.join(codes)}.", codes=codes)
     return [EvidenceReturned(version=version.number, reason=command.reason)]
 
 
@@ -74,7 +81,7 @@ def check_waits(version: Version) -> None:
         raise EvidenceNotSubmitted
 
 
-def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: ForWithdrawal) -> list[EvidenceWithdrawn]:
+def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: WithAttempts) -> list[EvidenceWithdrawn]:
     """Let the apprentice take back work of their own that no decision cites (EVIDENCE-7)."""
     version = known_version(item, command.version)
     if version.kind != "work product":
@@ -85,7 +92,18 @@ def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: ForWithd
     return [EvidenceWithdrawn(version=version.number, reason=command.reason)]
 
 
-def cited(command: WithdrawEvidence, known: ForWithdrawal) -> bool:
+def codes_resting_on(command: ReturnEvidence, known: WithAttempts) -> list[str]:
+    """Return the codes whose findings in force cite the version."""
+    findings = (each.finding for attempt in known.attempts for each in attempt.findings_in_force())
+    resting = {
+        finding.code
+        for finding in findings
+        if any((cite.evidence_id, cite.version) == (command.evidence_id, command.version) for cite in finding.cites)
+    }
+    return sorted(resting, key=code_order)
+
+
+def cited(command: WithdrawEvidence, known: WithAttempts) -> bool:
     """Return whether a decision, whatever became of it, rests on the version."""
     return any(
         (ref.evidence_id, ref.version) == (command.evidence_id, command.version)

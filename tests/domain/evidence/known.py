@@ -10,7 +10,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.annotations import ForAnnotation
 from portfolio.domain.evidence.claims import ForClaim, ForDrop
 from portfolio.domain.evidence.facts import EvidenceServed
-from portfolio.domain.evidence.handing_in import ForWithdrawal
+from portfolio.domain.evidence.handing_in import WithAttempts
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.evidence.serving import ForView
@@ -89,9 +89,14 @@ def decided(evidence_id: UUID = EVIDENCE_ID, version: int = 1) -> Assessment:
     return Assessment(decisions=(decision,), voided=frozenset({DECISION_ID}))
 
 
-def to_withdraw(*attempts: Assessment) -> ForWithdrawal:
+def to_withdraw(*attempts: Assessment) -> WithAttempts:
     """Return what a withdrawal rests on."""
-    return ForWithdrawal(by=APPRENTICE, at=NOW, today=TODAY, attempts=attempts)
+    return WithAttempts(by=APPRENTICE, at=NOW, today=TODAY, attempts=attempts)
+
+
+def to_return(*attempts: Assessment) -> WithAttempts:
+    """Return what a return rests on."""
+    return WithAttempts(by=ASSESSOR, at=NOW, today=TODAY, attempts=attempts)
 
 
 def quoting(*texts: str) -> ForAnnotation:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.facts import AttemptClosed
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
@@ -40,7 +42,7 @@ from portfolio.domain.evidence.facts import (
     FileSealed,
     UploadOffered,
 )
-from portfolio.domain.evidence.handing_in import EvidenceAlreadyCited, RecordNotYours
+from portfolio.domain.evidence.handing_in import EvidenceAlreadyCited, EvidenceCitedByFinding, RecordNotYours
 from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, ContentTypeNotAllowed
 from portfolio.domain.evidence.record import (
     DiscussionRecordIncomplete,
@@ -73,11 +75,13 @@ from tests.domain.evidence.known import (
     decided,
     edition,
     sealed,
+    to_return,
     to_withdraw,
     view,
 )
 from tests.domain.evidence.test_record import DISCUSSION, OBSERVATION, TESTIMONY
 from tests.domain.given import given
+from tests.domain.test_decision_context import found
 from tests.domain.world import (
     ANNOTATION_ID,
     APPRENTICE,
@@ -305,15 +309,31 @@ def test_a_version_that_was_withdrawn_or_replaced_is_not_replaced_again() -> Non
 
 def test_a_submitted_version_is_returned_with_a_reason_or_accepted() -> None:
     command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
-    given(EVIDENCE, *HANDED_IN).when(command).records(RETURNED)
+    given(EVIDENCE, *HANDED_IN).when(command, to_return()).records(RETURNED)
     given(EVIDENCE, *HANDED_IN).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)).records(ACCEPTED)
 
 
 @pytest.mark.parametrize("after", [DRAFT, (*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
 def test_only_a_version_that_waits_is_returned_or_accepted(after: tuple[Fact, ...]) -> None:
     command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
-    given(EVIDENCE, *after).when(command).rejected(EvidenceNotSubmitted)
+    given(EVIDENCE, *after).when(command, to_return()).rejected(EvidenceNotSubmitted)
     given(EVIDENCE, *after).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)).rejected(EvidenceNotSubmitted)
+
+
+def test_a_version_that_a_finding_in_force_cites_is_not_returned() -> None:
+    command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
+    judged = Assessment(findings=(found("K10"), found("K2"), found("S1")))
+    refusal = given(EVIDENCE, *HANDED_IN).when(command, to_return(judged)).rejected(EvidenceCitedByFinding, "K2, K10")
+    assert refusal.members == {"codes": ["K2", "K10", "S1"]}
+    anew = changed(found("K2"), finding=changed(found("K2").finding, cites=()))
+    decided_on = changed(judged, decisions=decided().decisions)
+    given(EVIDENCE, *HANDED_IN).when(command, to_return(decided_on)).rejected(EvidenceCitedByFinding)
+    for other in (
+        Assessment(findings=(anew,)),
+        changed(decided_on, voided=decided().voided),
+        changed(judged, closed=AttemptClosed(reason="the lights failed")),
+    ):
+        given(EVIDENCE, *HANDED_IN).when(command, to_return(other)).records(RETURNED)
 
 
 @pytest.mark.parametrize("answer", [(), (RETURNED,), (ACCEPTED,)])
