@@ -14,12 +14,13 @@ from infra.main import INDEX_KEY, UPLOAD_KEY, new_id, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE
+from portfolio.application.handler import CommandHandler
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID, CreateDeployment, DeploymentExists
 from portfolio.domain.kernel import tag_of
 from portfolio.domain.person import PERSON, GrantRole, PersonUnknown, RegisterPerson, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
-from portfolio.domain.vocabulary import SYSTEM, Mode
+from portfolio.domain.vocabulary import ADMINISTRATOR, SYSTEM, Mode
 
 BATCH_SIZE = 1000
 """Facts read in one go."""
@@ -49,7 +50,7 @@ def describe(journal: EventJournal) -> Deployment | None:
     if mode is None:
         return None
     created = journal.read(DEPLOYMENT_ID)[0].at
-    return Deployment(mode, london_day(created), tuple(holders(journal, "administrator")))
+    return Deployment(mode, london_day(created), tuple(holders(journal, ADMINISTRATOR)))
 
 
 def holders(journal: EventJournal, role: str) -> Iterable[UUID]:
@@ -80,8 +81,8 @@ def require_person(journal: EventJournal, person: UUID) -> None:
         raise PersonUnknown
 
 
-def create(settings: Settings, mode: Mode, administrator: str) -> UUID:
-    """Make the folder, the keys, the deployment and its first administrator, whose id is returned.
+def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
+    """Make the folder, the keys, the deployment and its first administrators, whose ids are returned (PERSON-7).
 
     A beginning that was interrupted is finished. Raises ``AlreadyThere`` if nothing is left to begin, and ``KeyFault``
     rather than use the keys of another deployment. The caller holds the folder's lock.
@@ -96,12 +97,14 @@ def create(settings: Settings, mode: Mode, administrator: str) -> UUID:
             record.handler.execute(CreateDeployment(mode=mode), SYSTEM)
         elif existing.mode != mode:
             raise DeploymentExists
-        person = new_id()
-        record.handler.execute(
-            RegisterPerson(person_id=person, name=administrator, works_for="assessment organisation"), SYSTEM
-        )
-        record.handler.execute(GrantRole(person_id=person, role="administrator"), SYSTEM)
-        return person
+        return [_administrator(record.handler, name) for name in administrators]
+
+
+def _administrator(handler: CommandHandler, name: str) -> UUID:
+    person = new_id()
+    handler.execute(RegisterPerson(person_id=person, name=name, works_for="assessment organisation"), SYSTEM)
+    handler.execute(GrantRole(person_id=person, role=ADMINISTRATOR), SYSTEM)
+    return person
 
 
 def make_keys(settings: Settings, *, begun: bool) -> None:

@@ -1,6 +1,7 @@
-"""``portfolio token`` and ``portfolio sign-in-link``: what lets a registered person in."""
+"""``portfolio token``, ``sign-in-link`` and ``grant``: what lets a registered person in, and back in."""
 
 from datetime import timedelta
+from typing import get_args
 from uuid import UUID
 
 import click
@@ -12,6 +13,8 @@ from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
 from infra.main import now, open_record
 from infra.settings import Settings
+from portfolio.domain.person import GrantRole
+from portfolio.domain.vocabulary import SYSTEM, Role
 
 TOKEN_GOOD_FOR = timedelta(hours=12)
 
@@ -32,6 +35,20 @@ def sign_in_link(person: UUID, folder: str | None) -> None:
     """Print a link that signs PERSON in once, within a quarter of an hour."""
     settings = settings_that_know(person, folder)
     click.echo(LocalSessions(KeyFolder(settings.keys), settings.base_url, now).issue_link(person))
+
+
+@click.command()
+@click.argument("person", type=click.UUID)
+@click.argument("role", type=click.Choice(get_args(Role)))
+@click.option("--reason", required=True, help="Why; it stands in the record.")
+@folder_option
+def grant(person: UUID, role: Role, reason: str, folder: str | None) -> None:
+    """Grant PERSON a ROLE where no administrator can; the record says so."""
+    settings = read_settings(folder)
+    with settings.store.writing(), open_record(settings) as record:
+        record.handler.execute(GrantRole(person_id=person, role=role, reason=reason), SYSTEM)
+        say_demo(mode_of(record.journal))
+    click.echo(f"{person} holds the role {role}.")
 
 
 def settings_that_know(person: UUID, folder: str | None) -> Settings:

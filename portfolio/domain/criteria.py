@@ -116,9 +116,10 @@ class ForPredecessor(ForDraft):
 
 
 class ForApproval(Known):
-    """The plan edition the criteria are for."""
+    """The plan edition the criteria are for, and who drafted them."""
 
     edition: PlanEdition
+    drafters: frozenset[UUID] = frozenset()
 
 
 class CriteriaDrafted(Fact, tag="criteria.drafted", omit_defaults=True):
@@ -159,6 +160,10 @@ class CriteriaUnknown(NotVisible):
 
 class CriteriaNotApproved(RuleBroken, rule="FORM-6"):
     """Criteria must be approved, and each traced to a descriptor of the plan, before they are used."""
+
+
+class ApproverIsDrafter(RuleBroken, rule="PERSON-4"):
+    """Nobody approves what they drafted: another lead assessor or a responsible officer does."""
 
 
 class CriteriaVersionFixed(RuleBroken, rule="FORM-7"):
@@ -232,11 +237,13 @@ def draft_criteria(criteria: Criteria, command: DraftCriteria, known: ForDraft) 
 
 
 def approve_criteria(criteria: Criteria, command: ApproveCriteria, known: ForApproval) -> list[CriteriaFact]:
-    """Approve a version of which every criterion is traced to a descriptor of the plan (FORM-6)."""
+    """Approve what somebody else drafted, every criterion traced to a descriptor of the plan (FORM-6, PERSON-4)."""
     if not criteria.written():
         raise CriteriaUnknown
     if criteria.approved:
         return []
+    if known.by in known.drafters:
+        raise ApproverIsDrafter
     plan = known.edition.plan
     cells = {(cell.category, cell.level) for cell in plan.descriptors} if plan else set()
     untraced = [line.key for line in criteria.criteria if (line.category, line.level) not in cells]

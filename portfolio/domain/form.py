@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.criteria import Criteria, CriteriaNotApproved
+from portfolio.domain.criteria import ApproverIsDrafter, Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.kernel import (
     NOBODY,
@@ -73,10 +73,11 @@ class OnPlan(Known):
 
 
 class ForApproval(OnPlan):
-    """And the deployment, and the criteria that the components name, by id."""
+    """And the deployment, the criteria that the components name, by id, and who drafted the form."""
 
     deployment: Deployment
     criteria: dict[UUID, Criteria]
+    drafters: frozenset[UUID] = frozenset()
 
 
 class RouteCoverage(Value):
@@ -218,8 +219,10 @@ def add_component(form: Form, command: AddComponent, known: OnPlan) -> list[Form
 
 
 def approve_form(form: Form, command: ApproveForm, known: ForApproval) -> list[FormFact]:
-    """Approve a form that is complete and leaves nothing of its routes out (FORM-1 to FORM-6, PLAN-6)."""
+    """Approve a form of somebody else's, complete and with all of its routes (FORM-1 to FORM-6, PLAN-6, PERSON-4)."""
     _check_open(form)
+    if known.by in known.drafters:
+        raise ApproverIsDrafter
     plan = recorded_plan(known.edition)
     if not may_rest_on_plan(known.edition, known.deployment):
         raise PlanNotApproved

@@ -200,8 +200,8 @@ class PlanDefectUnruled(RuleBroken, rule="PLAN-4"):
     """Every oddity of the plan needs a ruling before it is approved."""
 
 
-class ApproverIsImporter(RuleBroken, rule="PLAN-4"):
-    """Somebody other than the importer must approve the plan."""
+class ApproverIsImporter(RuleBroken, rule="PLAN-4, PERSON-4"):
+    """Nobody approves a plan that they imported: a responsible officer or another administrator does."""
 
 
 class PlanVersionFixed(RuleBroken, rule="PLAN-5"):

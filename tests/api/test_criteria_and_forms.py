@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from portfolio.domain.criteria import (
+    ApproverIsDrafter,
     CriteriaNotApproved,
     CriteriaUnknown,
     GradeRulesIncomplete,
@@ -94,6 +95,20 @@ def test_a_draft_names_the_version_it_follows(tell: Tell) -> None:
     assert world.as_("mia").sees("/criteria/{newer}")["follows"] == str(world["criteria"])
     for stray in (uuid4(), world["plan"]):
         refused(admin.post("/criteria", criteria(world, follows=stray)), PredecessorNotInPlan)
+
+
+def test_nobody_approves_criteria_or_a_form_that_they_drafted(tell: Tell) -> None:
+    world = tell("planned")
+    lead, admin = world.as_("lead"), world.as_("admin")
+    lead.does("/criteria", criteria(world, version="2"), name="own")
+    problem = refused(lead.post("/criteria/{own}/approval"), ApproverIsDrafter)
+    assert "another lead assessor or a responsible officer" in problem["title"]
+    world.as_("responsible").does("/criteria/{own}/approval")
+    admin.does("/forms", {"plan_id": world["plan"], "title": "LET-F2", "routes": ["LET"]}, name="second form")
+    for who, key in ((admin, "C1"), (lead, "C2")):
+        who.does("/forms/{second form}/components", {"component": component(world, key)})
+    refused(lead.post("/forms/{second form}/approval"), ApproverIsDrafter)
+    world.as_("responsible").does("/forms/{second form}/approval")
 
 
 def test_the_responsible_officer_records_once_which_version_approved_criteria_follow(tell: Tell) -> None:

@@ -6,6 +6,7 @@ from portfolio.domain.criteria import (
     CRITERIA,
     AddGradeRules,
     ApproveCriteria,
+    ApproverIsDrafter,
     Criteria,
     CriteriaApproved,
     CriteriaDrafted,
@@ -81,6 +82,13 @@ def test_the_same_words_give_the_same_hash() -> None:
 
 def test_a_written_version_never_changes() -> None:
     given(CRITERIA, drafted()).when(changed(DRAFT, title="Other"), DRAFTING).rejected(CriteriaVersionFixed)
+
+
+def test_who_drafted_criteria_does_not_approve_them() -> None:
+    own = changed(KNOWN, drafters=frozenset({OFFICER}))
+    given(CRITERIA, drafted()).when(APPROVE, own).rejected(ApproverIsDrafter, "responsible officer")
+    others = changed(KNOWN, drafters=frozenset({FIRST}))
+    given(CRITERIA, drafted()).when(APPROVE, others).records(CriteriaApproved(sha256=drafted().sha256))
 
 
 def test_criteria_traced_to_descriptors_are_approved() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.criteria import CriteriaNotApproved
+from portfolio.domain.criteria import ApproverIsDrafter, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.form import (
     FORM,
@@ -147,6 +147,12 @@ def test_an_approved_form_does_not_change() -> None:
     approved = FormApproved(proof=CoverageProof(plan_sha256=SHA, form_sha256=SHA, routes=(PROOF,)))
     adding(component("C3", "portfolio", "K1"), *FORM_FACTS, approved).rejected(VersionInUse)
     given(FORM, *FORM_FACTS, approved).when(APPROVE, KNOWN).rejected(VersionInUse)
+
+
+def test_nobody_approves_a_form_on_which_they_worked() -> None:
+    own = changed(KNOWN, drafters=frozenset({an_id("colleague"), OFFICER}))
+    given(FORM, *FORM_FACTS).when(APPROVE, own).rejected(ApproverIsDrafter)
+    assert given(FORM, *FORM_FACTS).when(APPROVE, changed(own, by=an_id("lead"))).refusal is None
 
 
 def test_a_live_form_rests_on_an_approved_plan() -> None:

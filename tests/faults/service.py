@@ -143,7 +143,7 @@ class Server:
         self._log = folder / "server.log"
         self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
-        administrator = create(self.settings, "demo", ADMINISTRATOR)
+        (administrator,) = create(self.settings, "demo", ADMINISTRATOR)
         token = LocalTokens(KeyFolder(self.settings.keys), now).issue(administrator, LIFETIME)
         self.caller = Caller(self.settings.base_url, token)
 

@@ -13,6 +13,9 @@ from infra.cli import COMMANDS, cli
 from infra.cli.options import read_settings
 from infra.cli.running import run
 from infra.lock import folder_lock
+from infra.main import open_record
+from infra.settings import Settings
+from portfolio.domain.person import RoleGranted
 
 SOMEBODY = UUID(int=5)
 PLAN = Path(__file__).parents[2] / "portfolio" / "plans" / "ST1297-V2.md"
@@ -110,6 +113,32 @@ def test_an_interrupted_init_is_finished(portfolio: Terminal) -> None:
 def test_a_live_deployment_does_not_call_itself_a_demo(portfolio: Terminal) -> None:
     assert portfolio("init", "--live") == 0
     assert "emo" not in portfolio.out + portfolio.err
+
+
+def test_a_deployment_may_begin_with_two_administrators(portfolio: Terminal) -> None:
+    assert portfolio("init", "--demo", "--administrator", "Ann Lee", "--second-administrator", "Bo Kay") == 0
+    lines = portfolio.out.splitlines()
+    assert [line.partition(":")[0] for line in lines[1:3]] == [
+        "Ann Lee is its administrator",
+        "Bo Kay is its administrator",
+    ]
+    assert portfolio("plan", "import", str(PLAN)) == 2
+    assert "There are 2 administrators" in portfolio.err
+    assert portfolio("init", "--demo", "--folder", "b", "--second-administrator", " ") == 2
+
+
+def test_a_role_granted_on_the_server_is_recorded_as_such(portfolio: Terminal, administrator: str) -> None:
+    assert portfolio("grant", administrator, "lead assessor", "--reason", "Nobody else is there.") == 0
+    assert f"{administrator} holds the role lead assessor." in portfolio.out
+    with open_record(Settings.read(os.environ), read_only=True) as record:
+        fact = record.journal.read(UUID(administrator))[-1].fact
+    assert fact == RoleGranted(role="lead assessor", reason="Nobody else is there.", on_server=True)
+    assert portfolio("fsck") == 0
+
+
+def test_a_grant_on_the_server_needs_a_person_and_a_reason(portfolio: Terminal, administrator: str) -> None:
+    assert portfolio("grant", administrator, "lead assessor") == 2
+    assert "register" in portfolio.fails("grant", str(SOMEBODY), "administrator", "--reason", "Back in.")
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def asked(running: Running) -> bytes:
 def test_a_deployment_at_work_tells_its_timings_and_lags_and_nothing_personal(tmp_path: Path) -> None:
     settings = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / "data")})
     settings.folder.mkdir()
-    administrator = create(settings, "demo", NAME)
+    (administrator,) = create(settings, "demo", NAME)
     running = build(settings)
     try:
         with pytest.raises(DeploymentExists):

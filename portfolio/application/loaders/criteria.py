@@ -39,9 +39,15 @@ def for_predecessor(session: ReadSession, command: RecordPredecessor, by: UUID, 
 
 
 def for_approval(session: ReadSession, command: ApproveCriteria, by: UUID, at: datetime) -> ForApproval:
-    """Return the plan edition that the criteria were written for."""
+    """Return the plan edition that the criteria were written for, and who drafted them."""
     criteria = session.state(CRITERIA, command.criteria_id)
-    return ForApproval(by=by, at=at, today=london_day(at), edition=session.state(PLAN, criteria.plan_id))
+    return ForApproval(
+        by=by,
+        at=at,
+        today=london_day(at),
+        edition=session.state(PLAN, criteria.plan_id),
+        drafters=frozenset(entry.by for entry in session.history(command.criteria_id)[:1]),
+    )
 
 
 def later_versions(session: ReadSession, criteria_id: UUID) -> tuple[Criteria, ...]:

@@ -23,7 +23,7 @@ def for_component(session: ReadSession, command: AddComponent, by: UUID, at: dat
 
 
 def for_approval(session: ReadSession, command: ApproveForm, by: UUID, at: datetime) -> ForApproval:
-    """Return the plan edition that the form is for, the deployment, and the criteria that components name."""
+    """Return the plan edition that the form is for, the deployment, the criteria of its components, and the drafters."""
     form = session.state(FORM, command.form_id)
     return ForApproval(
         by=by,
@@ -32,4 +32,5 @@ def for_approval(session: ReadSession, command: ApproveForm, by: UUID, at: datet
         edition=session.state(PLAN, form.plan_id),
         deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
         criteria={criteria_id: session.state(CRITERIA, criteria_id) for criteria_id in form.criteria_ids()},
+        drafters=frozenset(entry.by for entry in session.history(command.form_id)),
     )
