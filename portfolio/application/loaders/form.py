@@ -23,7 +23,7 @@ def for_component(session: ReadSession, command: AddComponent, by: UUID, at: dat
 
 
 def for_approval(session: ReadSession, command: ApproveForm, by: UUID, at: datetime) -> ForApproval:
-    """Return the plan edition that the form is for, the deployment, the criteria of its components, and the drafters."""
+    """Return the plan edition, the deployment, the criteria of the form's components, and who drafted the form."""
     form = session.state(FORM, command.form_id)
     return ForApproval(
         by=by,
