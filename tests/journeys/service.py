@@ -35,7 +35,7 @@ def serving(folder: Path, database: str | None = None) -> Iterator[Stage]:
         variables = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(port)}
         settings = Settings.read(variables if database is None else {**variables, "PORTFOLIO_DATABASE_URL": database})
         settings.folder.mkdir()
-        administrator = create(settings, "demo", "Ann Lee")
+        (administrator,) = create(settings, "demo", "Ann Lee")
         running = build(settings)
         server = make_server("127.0.0.1", port, running.wsgi, threaded=True, fd=listener.fileno())
         thread = Thread(target=server.serve_forever)
