@@ -6,6 +6,7 @@ from functools import reduce
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.loaders.components import components_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import DecisionSubject
@@ -48,7 +49,8 @@ def readiness_of(session: ReadSession, picture: Picture, day: date) -> Readiness
         raise NotVisible("The apprentice was not enrolled yet.")
     if plan is None:
         raise PlanUnknown
-    return readiness(picture, plan, session.state(FORM, route.form_id), day)
+    components = components_of(session, (route.form_id, *(attempt.form_id for attempt in picture.attempts)))
+    return readiness(picture, plan, session.state(FORM, route.form_id), components, day)
 
 
 class Chronology(Value):

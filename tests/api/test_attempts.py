@@ -8,7 +8,7 @@ from portfolio.domain.assessment.decisions import DecisionFixed
 from portfolio.domain.assessment.limits import AttemptNotAllowed, RouteLeft
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from tests.api.conftest import Tell
-from tests.api.world import CODES, TODAY, World, component, decision, finding, observation, refused
+from tests.api.world import CODES, TODAY, World, component, criteria, decision, finding, observation, refused
 
 CLOSING = "/assessments/{attempt}/closing"
 REASON = {"reason": "The venue was evacuated."}
@@ -139,3 +139,60 @@ def test_an_attempt_for_a_route_that_is_left_is_closed_and_not_decided(tell: Tel
     on_cvt(world)
     refused(world.as_("assessor").post("/assessments/{attempt}/decisions", decision(world)), RouteLeft)
     world.as_("lead").does(CLOSING, REASON)
+
+
+# --- readiness over several attempts and forms ------------------------------------------------------------------------
+
+
+def ready(world: World) -> dict[str, Any]:
+    return world.as_("mia").sees("/enrolments/{enrolment}/readiness")
+
+
+def gaps(world: World) -> list[str]:
+    return [sentence for outcome in ready(world)["outcomes"] for sentence in outcome["gaps"]]
+
+
+def test_between_finding_and_decision_readiness_says_that_an_assessor_is_at_work(tell: Tell) -> None:
+    world = tell("found")
+    assert "S11: an assessor is at work on it: 2 of 2 codes judged." in gaps(world)
+    assert not any("S11" in sentence and "no assessor" in sentence for sentence in gaps(world))
+    world.as_("lead").does(CLOSING, REASON)
+    (said,) = {sentence for sentence in gaps(world) if sentence.startswith("S11:")}
+    assert said.endswith("it was judged in an attempt that does not count; it will be observed (Component C1).")
+
+
+def test_after_a_resit_the_sentences_are_those_of_the_latest_attempt(tell: Tell) -> None:
+    world = tell("enrolled")
+    failed(world, "first")
+    assert any("S11: judged on 2 November 2026, not met." in sentence for sentence in gaps(world))
+    not_met(world, "last")
+    assert any(sentence.endswith("Another attempt is open: 2 of 2 codes judged.") for sentence in gaps(world))
+    assessor = world.as_("assessor")
+    assessor.does("/assessments/{attempt}/findings", {"findings": [finding(world, code) for code in CODES["C1"]]})
+    assessor.does("/assessments/{attempt}/decisions", decision(world))
+    assert not [sentence for sentence in gaps(world) if sentence.startswith(("S11", "S12"))]
+
+
+def test_a_renamed_component_of_a_later_version_of_criteria_keeps_what_was_decided(tell: Tell) -> None:
+    world = tell("decided")
+    newer(world, follows=world["criteria"])
+    observed, folder = (component(world, key, criteria_id=world["newer"]) for key in CODES)
+    another_form(world, "LET", {**observed, "key": "Live"}, {**folder, "key": "C1"})
+    assert (ready(world)["codes_assessed"], ready(world)["gaps"]) == (2, [])
+
+
+def test_a_key_that_names_another_component_on_the_form_now_taken_brings_nothing_over(tell: Tell) -> None:
+    world = tell("decided")
+    newer(world)
+    another_form(world, "LET", *(component(world, key, criteria_id=world["newer"]) for key in CODES))
+    assert ready(world)["codes_assessed"] == 0
+    assert ready(world)["gaps"] == ["No observation has been completed; the plan requires at least one."]
+    follows = {"follows": world["criteria"], "reason": "The same criteria, set anew."}
+    world.as_("responsible").does("/criteria/{newer}/predecessor", follows)
+    assert (ready(world)["codes_assessed"], ready(world)["gaps"]) == (2, [])
+
+
+def newer(world: World, **fields: Any) -> None:
+    """Have further criteria approved."""
+    world.as_("admin").does("/criteria", criteria(world, version="2", **fields), name="newer")
+    world.as_("lead").does("/criteria/{newer}/approval")

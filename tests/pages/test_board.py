@@ -34,7 +34,10 @@ def test_the_board_says_what_is_open_and_that_claims_do_not_count(mia: Visitor) 
     assert "0 of 6 outcomes and 0 of 48 codes are assessed, as of 2 November 2026." in page.text
     assert "Claims and uploads do not count as assessed, and assessed does not mean passed." in page.text
     assert len(list(page.section("outcomes").all("details"))) == 6
-    assert "K1 under AO1: nothing claimed yet." in page.section("outcomes").text
+    assert (
+        "K1 under AO1: nothing claimed yet; it will be assessed by your portfolio (Component C2)."
+        in page.section("outcomes").text
+    )
 
 
 def test_the_board_shows_another_day(mia: Visitor) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portfolio.application.loaders.components import components_of
 from portfolio.application.replay import enrolment_log, replayed_readiness
 from portfolio.domain.appeal.facts import AppealDecided, AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -190,7 +191,9 @@ def check_claims_count_for_nothing(stage: Stage) -> None:
     assert route is not None
     plan = stage.session().state(PLAN, silent.plan_id).plan
     assert plan is not None
-    without = readiness(silent, plan, stage.session().state(FORM, route.form_id), stage.today)
+    taken = stage.session().state(FORM, route.form_id)
+    components = components_of(stage.session(), (route.form_id, *(attempt.form_id for attempt in silent.attempts)))
+    without = readiness(silent, plan, taken, components, stage.today)
     for each, other in zip(replayed.outcomes, without.outcomes, strict=True):
         assert (each.assessed, each.codes_assessed, each.codes_needed) == (
             other.assessed,

@@ -27,6 +27,7 @@ FAMILIES = {
     "ANNOTATION": "Remarks",
     "FINDING": "Findings",
     "DECISION": "Decisions",
+    "READINESS": "Readiness",
     "SAMPLE": "Sampling",
     "SECOND": "Second marking",
     "MODERATION": "Moderation",

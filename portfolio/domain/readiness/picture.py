@@ -14,8 +14,14 @@ from portfolio.domain.appeal.facts import (
     AppealWithdrawn,
     DecisionSubject,
 )
-from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
-from portfolio.domain.assessment.finding import Judgement
+from portfolio.domain.assessment.facts import (
+    AttemptClosed,
+    AttemptOpened,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+)
+from portfolio.domain.assessment.finding import Judgement, StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, RouteChanged
 from portfolio.domain.enrolment.state import RouteFrom, route_on
@@ -60,14 +66,29 @@ class DecisionNote(Value):
 
 
 class AttemptNote(Value):
-    """An attempt at a component, with its decisions."""
+    """An attempt at a component, with the latest judgement on each code found so far, and its decisions."""
 
     assessment_id: UUID
     component: str
     form_id: UUID
     route: str
     codes: frozenset[str]
+    judgements: dict[str, Judgement] = {}
     decisions: tuple[DecisionNote, ...] = ()
+    closed: bool = False
+
+    @property
+    def judged(self) -> frozenset[str]:
+        """Return the codes found met or not met."""
+        return frozenset(code for code, judgement in self.judgements.items() if judgement != "not judged")
+
+    def effective(self) -> DecisionNote | None:
+        """Return the decision that stands."""
+        return next((decision for decision in self.decisions if decision.status == "effective"), None)
+
+    def goes_on(self) -> bool:
+        """Return whether it is neither decided nor closed."""
+        return not self.decisions and not self.closed
 
 
 class AppealNote(Value):
@@ -111,6 +132,8 @@ PICTURE_FACTS: tuple[type[Fact], ...] = (
     EvidenceReplaced,
     DraftDiscarded,
     AttemptOpened,
+    AttemptClosed,
+    StatementFound,
     GradeDecided,
     GradeDecisionSuperseded,
     DecisionVoided,
@@ -143,8 +166,8 @@ def see(picture: Picture, entry: Entry) -> Picture:
         case AttemptOpened(component=component, form_id=form_id, route=route, codes=codes):
             attempt = AttemptNote(assessment_id=stream, component=component, form_id=form_id, route=route, codes=codes)
             return changed(picture, attempts=(*picture.attempts, attempt))
-        case GradeDecided() | GradeDecisionSuperseded() | DecisionVoided():
-            return _with_decision(picture, entry)
+        case AttemptClosed() | StatementFound() | GradeDecided() | GradeDecisionSuperseded() | DecisionVoided():
+            return _in_attempt(picture, entry)
         case AppealLodged(subject=DecisionSubject(decision_id=decision_id)):
             return changed(picture, appeals=(*picture.appeals, AppealNote(appeal_id=stream, decision_id=decision_id)))
         case AppealNotAdmitted() | AppealDecided() | AppealWithdrawn():
@@ -162,11 +185,15 @@ def _without_claims(picture: Picture, evidence_id: UUID, version: int, code: str
     return changed(picture, claims=remaining)
 
 
-def _with_decision(picture: Picture, entry: Entry) -> Picture:
+def _in_attempt(picture: Picture, entry: Entry) -> Picture:
     def after(attempt: AttemptNote) -> AttemptNote:
         if attempt.assessment_id != entry.originator_id:
             return attempt
         match entry.fact:
+            case AttemptClosed():
+                return changed(attempt, closed=True)
+            case StatementFound(finding=finding):
+                return changed(attempt, judgements={**attempt.judgements, finding.code: finding.judgement})
             case GradeDecided():
                 return changed(attempt, decisions=(*attempt.decisions, _decision(entry.fact, london_day(entry.at))))
             case GradeDecisionSuperseded(decision_id=decision_id):

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.appeal.facts import AppealNotAdmitted, AppealWithdrawn
+from portfolio.domain.assessment.facts import AttemptClosed
 from portfolio.domain.enrolment.facts import RouteChanged
 from portfolio.domain.enrolment.state import RouteFrom
 from portfolio.domain.evidence.facts import ClaimDropped, DraftDiscarded, EvidenceReplaced, EvidenceWithdrawn
@@ -19,6 +20,7 @@ from tests.domain.evidence.test_record import OBSERVATION, TESTIMONY
 from tests.domain.test_appeal import DECIDED as APPEAL_DECIDED
 from tests.domain.test_appeal import LODGED
 from tests.domain.test_assessment import DECIDED, DECIDED_AGAIN, K1, S1, SUPERSEDED, VOIDED
+from tests.domain.test_decision_context import found
 from tests.domain.test_enrolment import ENROLLED
 from tests.domain.test_opening import OPENED
 from tests.domain.world import (
@@ -118,7 +120,19 @@ def only(picture: Picture) -> AttemptNote:
 def test_findings_alone_are_no_decision() -> None:
     attempt = only(seen(OPEN, entry(K1, ATTEMPT_ID), entry(S1, ATTEMPT_ID)))
     assert attempt.codes == {"K1", "S1"}
-    assert (attempt.component, attempt.decisions) == ("C1", ())
+    assert (attempt.component, attempt.decisions, attempt.effective()) == ("C1", (), None)
+    assert (set(attempt.judged), attempt.goes_on()) == ({"K1", "S1"}, True)
+
+
+def test_of_each_code_the_latest_judgement_is_noted() -> None:
+    again = (entry(found("K1", "not judged"), ATTEMPT_ID), entry(found("S1", "not met"), ATTEMPT_ID))
+    assert only(seen(OPEN, entry(K1, ATTEMPT_ID), *again)).judged == {"S1"}
+
+
+def test_a_closed_attempt_goes_on_no_more() -> None:
+    attempt = only(seen(OPEN, entry(K1, ATTEMPT_ID), entry(AttemptClosed(reason="broken off"), ATTEMPT_ID)))
+    assert (attempt.closed, attempt.goes_on(), set(attempt.judged)) == (True, False, {"K1"})
+    assert not only(seen(OPEN, DECISION)).goes_on()
 
 
 def test_a_decision_holds_the_findings_of_its_context() -> None:

@@ -1,0 +1,150 @@
+"""Gaps: a plain sentence for whatever is still open, true on the day it is read."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from portfolio.domain.components import Components
+from portfolio.domain.form import Component, Form
+from portfolio.domain.plan import Plan
+from portfolio.domain.readiness.picture import AttemptNote, Picture
+from portfolio.domain.readiness.standing import CodeStanding
+
+
+def gaps_of_code(
+    picture: Picture, form: Form, components: Components, outcome: str, standing: CodeStanding
+) -> list[str]:
+    """Return what is open about one code under an outcome."""
+    if standing.effective:
+        return _gaps_of_judged(picture, form, components, standing)
+    code, at_work = standing.code, [attempt for attempt in standing.going_on if attempt.judgements]
+    if not standing.covered_by:
+        return [
+            f"{code}: no part of your assessment form covers it. "
+            "This is for the assessment organisation to put right, not for you."
+        ]
+    if at_work:
+        aside = f" {_set_aside(standing)};" if standing.void else ""
+        return [f"{code}:{aside} an assessor is at work on it: {_progress(at_work[-1])}."]
+    if standing.void:
+        return [f"{code}: {_set_aside(standing)}; it must be assessed again and {_will(standing)}."]
+    if standing.claims:
+        claim = standing.claims[-1]
+        title = picture.titles.get(claim.evidence_id, "your evidence")
+        return [
+            f"{code}: claimed on {_day(claim.claimed_on)} with {title}, version {claim.version}; "
+            f"{_judged_so_far(standing)}; it {_will(standing)}."
+        ]
+    before = f"{_judged_so_far(standing)}; " if standing.judged_before else ""
+    return [f"{code} under {outcome}: nothing claimed yet; {before}it {_will(standing)}."]
+
+
+def _set_aside(standing: CodeStanding) -> str:
+    last = standing.void[-1].decision
+    return f"the decision of {_day(last.decided_on)} was set aside because {_clause(last.why_void)}"
+
+
+def _judged_so_far(standing: CodeStanding) -> str:
+    if standing.judged_before:
+        return "it was judged in an attempt that does not count"
+    return "no assessor has judged it yet"
+
+
+def _will(standing: CodeStanding) -> str:
+    return f"will be {' and '.join(_how(component) for component in standing.covered_by)}"
+
+
+def _how(component: Component) -> str:
+    method = component.method.casefold()
+    how = "observed" if "observation" in method else f"assessed by your {method}"
+    return f"{how} ({component.name})"
+
+
+def _progress(attempt: AttemptNote) -> str:
+    return f"{len(attempt.judged)} of {len(attempt.codes)} codes judged"
+
+
+def _gaps_of_judged(picture: Picture, form: Form, components: Components, standing: CodeStanding) -> list[str]:
+    code, sentences = standing.code, []
+    not_met = [ruling for ruling in standing.effective if ruling.note.judgement == "not met"]
+    met = [ruling for ruling in standing.effective if ruling.note.judgement == "met"]
+    if met and not_met:
+        sentences.append(
+            f"{code}: judged met in {_names(ruling.component for ruling in met)} and not met in "
+            f"{_names(ruling.component for ruling in not_met)}; a lead assessor will settle it. "
+            "Until then it counts as not met, because findings differ."
+        )
+    elif not_met:
+        last = not_met[-1]
+        sentences.append(
+            f"{code}: judged on {_day(last.decision.decided_on)}, not met. Reason: {_clause(last.note.reason)}. "
+            f"{_next(picture, form, components, standing, last.component)}"
+        )
+    for note in picture.appeals:
+        if note.decision_id in {ruling.decision.decision_id for ruling in standing.effective}:
+            sentences.append(
+                f"{code}: the decision is under appeal {str(note.appeal_id)[:8]}; it counts until it is replaced."
+            )
+    return sentences
+
+
+def _next(picture: Picture, form: Form, components: Components, standing: CodeStanding, component: Component) -> str:
+    """Return what comes after "not met": an attempt that is open, one that may be, or none that is left."""
+    if standing.going_on:
+        return f"Another attempt is open: {_progress(standing.going_on[-1])}."
+    decided = [attempt for attempt in picture.attempts if attempt.effective() is not None]
+    used = sum(components.may_be_at(attempt, component, form) for attempt in decided)
+    if used >= (component.maximum_attempts or 0):
+        return "What you can do next: no further attempt is left here, but you can appeal."
+    return "What you can do next: ask your coach about another attempt, or appeal."
+
+
+def missing_methods(picture: Picture, plan: Plan, form: Form, components: Components) -> list[str]:
+    """Return a sentence for each required method that too few components have completed."""
+    return [
+        f"No {method.name} has been completed; the plan requires at least {_count(method.minimum)}."
+        if not (done := _completed(picture, form, components, method.name))
+        else f"{done} of {method.minimum} {method.name}s completed."
+        for method in plan.methods.required
+        if _completed(picture, form, components, method.name) < method.minimum
+    ]
+
+
+def _completed(picture: Picture, form: Form, components: Components, method: str) -> int:
+    """Return how many components of a method a decision in effect has completed.
+
+    The method is that of the component on the form of the attempt, of which the form taken has one too.
+    """
+    done: set[str] = set()
+    for attempt in picture.attempts:
+        was = components.of(attempt)
+        there = was is not None and any(components.may_be_at(attempt, each, form) for each in form.components)
+        if was is not None and there and was.method.casefold() == method.casefold() and attempt.effective() is not None:
+            counted = components.counting_as(attempt, form)
+            done.add(counted.key if counted else was.key)
+    return len(done)
+
+
+def overall(all_assessed: bool, outcomes: int) -> list[str]:
+    """Return what is to be said when everything is assessed."""
+    if not all_assessed:
+        return []
+    return [
+        f"All {outcomes} outcomes are assessed. That does not mean a pass: "
+        "the result still needs an approved grading scheme and a results officer."
+    ]
+
+
+def _names(components: Iterable[Component]) -> str:
+    return " and ".join(component.name for component in components)
+
+
+def _count(number: int) -> str:
+    return "one" if number == 1 else str(number)
+
+
+def _clause(text: str) -> str:
+    return text.strip().rstrip(".")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,75 @@
+"""Standing of one code: the rulings that count on the form taken, those set aside, and what goes on or waits for it."""
+
+from portfolio.domain.components import Components, carries
+from portfolio.domain.form import Component, Form
+from portfolio.domain.kernel import Value
+from portfolio.domain.readiness.picture import AttemptNote, ClaimNote, DecisionNote, FoundNote, Picture
+
+
+class Ruling(Value):
+    """One decision's finding on a code, with its attempt and the component of the form taken that it counts for."""
+
+    component: Component
+    attempt: AttemptNote
+    decision: DecisionNote
+    note: FoundNote
+
+
+class CodeStanding(Value):
+    """Where one code stands.
+
+    ``effective``: of each component the latest attempt's ruling. ``void``: rulings that were set aside.
+    ``going_on``: attempts that cover it and can be decided. ``judged_before``: some attempt judged it, whether it
+    counts or not.
+    ``covered_by``: the components of the form taken that cover it.
+    """
+
+    code: str
+    effective: tuple[Ruling, ...]
+    void: tuple[Ruling, ...]
+    going_on: tuple[AttemptNote, ...]
+    judged_before: bool
+    claims: tuple[ClaimNote, ...]
+    covered_by: tuple[Component, ...]
+
+    def met(self) -> bool:
+        """Return whether every component's decision that counts found it met."""
+        return all(ruling.note.judgement == "met" for ruling in self.effective)
+
+
+def standing(
+    picture: Picture, form: Form, components: Components, route: str, code: str, core: frozenset[str]
+) -> CodeStanding:
+    """Return where a code stands on the form and route taken; ``core`` has the codes that carry between routes."""
+    attempts = [
+        (component, attempt)
+        for attempt in picture.attempts
+        if (component := components.counting_as(attempt, form)) is not None
+        and code in component.codes
+        and carries(attempt, code, route, core)
+    ]
+    latest = {component.key: attempt for component, attempt in attempts if attempt.effective() is not None}
+    return CodeStanding(
+        code=code,
+        effective=tuple(
+            ruling
+            for component, attempt in attempts
+            if latest.get(component.key) is attempt
+            for ruling in _rulings(component, attempt, code, "effective")
+        ),
+        void=tuple(ruling for component, attempt in attempts for ruling in _rulings(component, attempt, code, "void")),
+        going_on=tuple(attempt for _, attempt in attempts if attempt.goes_on() and attempt.route == route),
+        judged_before=any(code in attempt.judged for attempt in picture.attempts),
+        claims=tuple(claim for claim in picture.claims if claim.code == code),
+        covered_by=tuple(component for component in form.components if code in component.codes),
+    )
+
+
+def _rulings(component: Component, attempt: AttemptNote, code: str, status: str) -> list[Ruling]:
+    return [
+        Ruling(component=component, attempt=attempt, decision=decision, note=note)
+        for decision in attempt.decisions
+        if decision.status == status
+        for note in decision.found
+        if note.code == code and note.judgement != "not judged"
+    ]
