@@ -17,6 +17,7 @@ from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, Value
+from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,
     APPEALS_OFFICER,
@@ -186,7 +187,7 @@ def check_not_suspended(command: Command, aggregate: str, held: frozenset[str]) 
     """Refuse whoever is suspended; apprentices among them read their own work and appeal (PERSON-2, PERSON-3)."""
     if SUSPENDED in held and type(command) not in OPEN_WHILE_SUSPENDED:
         check_sees(aggregate, held)
-        raise standing.AccessSuspended
+        raise AccessSuspended
 
 
 def check_sees(aggregate: str, held: frozenset[str]) -> None:
