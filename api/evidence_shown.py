@@ -24,22 +24,24 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.refusals import EvidenceUnknown
-from portfolio.domain.evidence.selector import Selector, fragment
+from portfolio.domain.evidence.selector import Selector, WholeItem, fragment, place_in_words
 from portfolio.domain.kernel import NotVisible, Recorded
 
 PLACES = get_args(Selector)
+WHOLE = WholeItem()
 
 
 class ClaimOut(Schema):
-    """A claimed code, perhaps at a place, with the W3C fragment of that place."""
+    """A claimed code, perhaps at a place, with its W3C fragment and, in words, where that is."""
 
     code = fields.String(required=True)
     place = OneOf(PLACES, required=True, allow_none=True)
     fragment = fields.String(required=True)
+    where = fields.String(required=True)
 
 
 class AnnotationOut(Schema):
-    """A remark pinned to a place in the bytes of ``sha256``, with the W3C fragment of that place."""
+    """A remark pinned to a place in the bytes of ``sha256``, with its W3C fragment and, in words, where that is."""
 
     annotation_id = Id(required=True)
     by = Id(required=True)
@@ -50,6 +52,7 @@ class AnnotationOut(Schema):
     text = fields.String(required=True)
     selector = OneOf(PLACES, required=True)
     fragment = fields.String(required=True)
+    where = fields.String(required=True)
     sha256 = fields.String(required=True)
     revises = Id(required=True, allow_none=True)
 
@@ -133,7 +136,7 @@ def claims_shown(version: Version, history: Sequence[Recorded]) -> list[dict[str
         if isinstance(entry.fact, StatementClaimed) and entry.fact.version == version.number
     }
     return [
-        {"code": code, "place": place, "fragment": fragment(place) if place else ""}
+        {"code": code, "place": place, "fragment": fragment(place or WHOLE), "where": place_in_words(place or WHOLE)}
         for code, place in place_of.items()
         if code in version.claims
     ]
@@ -153,6 +156,7 @@ def annotations_shown(
                 "name": name_of(sight.session, entry.by),
                 "at": entry.at,
                 "fragment": fragment(remark.selector),
+                "where": place_in_words(remark.selector),
             }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from marshmallow import fields, validate
@@ -11,12 +11,14 @@ from api.fields import PLACE, Cursor, Id, Moment, Position
 from api.reads import Sight, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
 from api.services import services
+from api.shapes import OneOf
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.facts import EvidenceAnnotated, UploadOffered
-from portfolio.domain.kernel import Recorded, changed, tag_of
+from portfolio.domain.evidence.facts import EvidenceAnnotated, StatementClaimed, UploadOffered
+from portfolio.domain.evidence.selector import Selector
+from portfolio.domain.kernel import Fact, Recorded, changed, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import sentence
 from portfolio.domain.vocabulary import SYSTEM
@@ -34,7 +36,7 @@ class TrailIn(PageIn):
 
 
 class EntryOut(Schema):
-    """One fact: ``sentence`` is to be read after ``name``."""
+    """One fact: ``sentence`` is to be read after ``name``; ``selector`` is the place it speaks of, for programs."""
 
     position = Position(required=True)
     at = Moment(required=True)
@@ -42,6 +44,7 @@ class EntryOut(Schema):
     name = fields.String(required=True)
     sentence = fields.String(required=True)
     kind = fields.String(required=True)
+    selector = OneOf(get_args(Selector), required=True, allow_none=True)
     stream = Id(required=True)
 
 
@@ -80,26 +83,39 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
             "name": name_of(sight.session, entry.by),
             "sentence": sentence_for(sight, entry),
             "kind": entry.tag,
+            "selector": place_for(sight, entry.fact),
             "stream": entry.originator_id,
         }
         for entry in facts
     ]
 
 
+def place_for(sight: Sight[Any], fact: Fact) -> Selector | None:
+    """Return the place in an evidence version that a fact tells the caller of, None if of none."""
+    match fact:
+        case EvidenceAnnotated() if hidden_from(sight, fact):
+            return None
+        case EvidenceAnnotated(selector=place) | StatementClaimed(place=place):
+            return place
+        case _:
+            return None
+
+
+def hidden_from(sight: Sight[Any], remark: EvidenceAnnotated) -> bool:
+    """Tell whether a remark is for assessors and the caller is none."""
+    return remark.audience == "assessors" and not sight.shows("remarks for assessors")
+
+
 def sentence_for(sight: Sight[Any], entry: Recorded) -> str:
     """Return what a fact says to the caller: no remark for assessors to the apprentice, no draft to anybody else."""
     fact = entry.fact
-    if (
-        isinstance(fact, EvidenceAnnotated)
-        and fact.audience == "assessors"
-        and not sight.shows("remarks for assessors")
-    ):
+    if isinstance(fact, EvidenceAnnotated) and hidden_from(sight, fact):
         return f"made a remark for assessors on version {fact.version}."
     if isinstance(fact, UploadOffered) and not sight.shows("drafts"):
         version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
         if version is None or not version.handed_in():
             return f"announced version {fact.version}."
-    return sentence(fact, partial(name_of, sight.session))
+    return sentence(fact, partial(name_of, sight.session), entry.subject)
 
 
 def name_of(session: ReadSession, person_id: UUID) -> str:

@@ -15,7 +15,8 @@ from api.errors import FieldsNotValid
 from api.fields import Moment, Position
 from api.reads import wait_for
 from api.services import caller, services
-from portfolio.domain.calendar import LONDON
+from portfolio.domain.calendar import LONDON, day_in_words
+from portfolio.domain.evidence.selector import fragment
 from projections.people import names
 
 pages = Blueprint("pages", __name__)
@@ -81,13 +82,16 @@ def named(people: Iterable[UUID]) -> dict[UUID, str]:
     return names(services().reads, people)
 
 
+pages.add_app_template_filter(fragment)
+
+
 @pages.app_template_filter("day")
 def as_day(moment: date | datetime | None) -> str:
     """Return a day, or the day of a time in London, as people write it: 8 December 2026."""
     if moment is None:
         return ""
     day = moment.astimezone(LONDON).date() if isinstance(moment, datetime) else moment
-    return f"{day.day} {day:%B %Y}"
+    return day_in_words(day)
 
 
 @pages.app_template_filter("time")

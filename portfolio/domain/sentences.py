@@ -8,29 +8,36 @@ from portfolio.domain import criteria, deployment, form, person, plan, standing
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
 from portfolio.domain.assessment.finding import StatementFound
+from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment import facts as enrolment
 from portfolio.domain.evidence import facts as evidence
-from portfolio.domain.evidence.selector import fragment
-from portfolio.domain.kernel import Fact
+from portfolio.domain.evidence.selector import Selector, place_in_words
+from portfolio.domain.kernel import NOBODY, Fact
+from portfolio.domain.vocabulary import WorksFor
 
 NameOf = Callable[[UUID], str]
 """Gives a person's name: facts hold ids alone."""
 
 
-def sentence(fact: Fact, name_of: NameOf) -> str:
-    """Return the fact as a phrase that follows a name, such as "claimed K20 with version 1."."""
+def sentence(fact: Fact, name_of: NameOf, subject: UUID | None = None) -> str:
+    """Return the fact as a phrase that follows a name, such as "claimed K20 with version 1.".
+
+    ``subject`` is the person whose data the record is, as ``Recorded`` says.
+    """
     if teller := TELLERS.get(type(fact)):
         return f"{teller(fact)}."
+    if about := SUBJECT_TELLERS.get(type(fact)):
+        return f"{about(fact, name_of(subject or NOBODY))}."
     return f"{NAMING_TELLERS[type(fact)](fact, name_of)}."
 
 
 def _assigned(fact: enrolment.PersonAssigned, name_of: NameOf) -> str:
-    return f"assigned {name_of(fact.person_id)} as {fact.assignment} from {fact.starts_on.isoformat()}"
+    return f"assigned {name_of(fact.person_id)} as {fact.assignment} from {day_in_words(fact.starts_on)}"
 
 
 def _released(fact: enrolment.PersonReleased, name_of: NameOf) -> str:
     reason = fact.reason.rstrip(".")
-    return f"released {name_of(fact.person_id)} as {fact.assignment} from {fact.ends_on.isoformat()}: {reason}"
+    return f"released {name_of(fact.person_id)} as {fact.assignment} from {day_in_words(fact.ends_on)}: {reason}"
 
 
 def _convened(fact: appeal.PanelConvened, name_of: NameOf) -> str:
@@ -41,10 +48,17 @@ def _convened(fact: appeal.PanelConvened, name_of: NameOf) -> str:
 
 
 def _annotated(fact: evidence.EvidenceAnnotated) -> str:
-    place = fragment(fact.selector)
-    where = f"at {place} of version {fact.version}" if place else f"on version {fact.version}"
     what = "revised a remark" if fact.revises else "made a remark"
-    return f"{what} ({fact.kind}) {where}: “{fact.text}”"
+    return f"{what} ({fact.kind}) on version {fact.version}{_place(fact.selector)}: “{fact.text}”"
+
+
+def _claimed(fact: evidence.StatementClaimed) -> str:
+    return f"claimed {fact.code} with version {fact.version}{_place(fact.place)}"
+
+
+def _place(selector: Selector | None) -> str:
+    place = place_in_words(selector) if selector else ""
+    return f", {place}" if place else ""
 
 
 def _strict(fact: criteria.GradeRulesAdded) -> str:
@@ -76,22 +90,34 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _appealed(fact: appeal.AppealLodged) -> str:
+def _appealed(fact: appeal.AppealLodged, name_of: NameOf) -> str:
     grounds = "; ".join(f"{ground.ground}: {ground.statement.rstrip('.')}" for ground in fact.grounds)
-    return f"appealed against the decision ({grounds})"
+    whom = "" if fact.appellant == fact.apprentice else f" for {name_of(fact.apprentice)}"
+    return f"appealed{whom} against the decision ({grounds})"
+
+
+def _opened(fact: assessment.AttemptOpened, name_of: NameOf) -> str:
+    return f"opened attempt {fact.number} of {name_of(fact.apprentice)} at component {fact.component}"
+
+
+def _declared(fact: person.InterestDeclared, name_of: NameOf) -> str:
+    if fact.interest == "none":
+        return f"declared no interest in {name_of(fact.apprentice)}"
+    return f"declared an interest in {name_of(fact.apprentice)}: {fact.interest}"
+
+
+FROM: dict[WorksFor, str] = {
+    "assessment organisation": ", of the assessment organisation",
+    "centre": ", of a centre",
+    "employer": ", of an employer",
+    "none of these": ", of neither the assessment organisation nor a centre nor an employer",
+}
+"""Whom somebody works for, after their name."""
 
 
 TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
-    person.PersonRegistered: lambda fact: f"registered a person of {fact.works_for}",
-    person.RoleGranted: lambda fact: (
-        f"granted the role {fact.role}{' on the server' if fact.on_server else ''}{_because(fact.reason)}"
-    ),
-    person.RoleEnded: lambda fact: f"ended the role {fact.role}{_because(fact.reason)}",
-    standing.PersonSuspended: lambda fact: f"suspended a person{_because(fact.reason)}",
-    standing.PersonReinstated: lambda fact: f"reinstated a person{_because(fact.reason)}",
-    person.InterestDeclared: lambda fact: f"declared an interest in an apprentice: {fact.interest}",
-    person.CompetenceRecorded: lambda fact: f"recorded a competence ({fact.kind}) of {fact.occurred_on.isoformat()}",
+    person.PersonRegistered: lambda fact: f"registered {fact.name}{FROM[fact.works_for]}",
     plan.PlanImported: lambda fact: f"imported the plan {fact.plan.version_label}, text {fact.sha256[:12]}",
     plan.DefectRuled: lambda fact: f"ruled on oddity {fact.warning + 1} of the plan: {fact.reading.rstrip('.')}",
     plan.PlanApproved: lambda _: "approved the plan for use",
@@ -104,10 +130,6 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
     form.FormApproved: lambda _: "approved the form with its coverage proof",
-    enrolment.ApprenticeEnrolled: lambda fact: f"enrolled the apprentice on route {fact.route}",
-    enrolment.RouteChanged: lambda fact: (
-        f"moved the apprentice to route {fact.route} from {fact.effective_on.isoformat()}: {fact.reason.rstrip('.')}"
-    ),
     evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
     evidence.FileSealed: lambda fact: (
         f"uploaded version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
@@ -121,13 +143,12 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     evidence.EvidenceReturned: lambda fact: f"returned version {fact.version}: {fact.reason.rstrip('.')}",
     evidence.EvidenceAccepted: lambda fact: f"accepted version {fact.version}",
     evidence.EvidenceReplaced: lambda fact: f"replaced version {fact.version} by version {fact.replaced_by}",
-    evidence.StatementClaimed: lambda fact: f"claimed {fact.code} with version {fact.version}",
+    evidence.StatementClaimed: _claimed,
     evidence.ClaimDropped: lambda fact: f"dropped the claim of {fact.code} with version {fact.version}",
     evidence.EvidenceAnnotated: _annotated,
     evidence.EvidenceServed: lambda fact: f"was shown version {fact.version}",
     evidence.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
     evidence.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
-    assessment.AttemptOpened: lambda fact: f"opened attempt {fact.number} at component {fact.component}",
     assessment.AttemptClosed: lambda fact: f"closed the attempt undecided: {fact.reason.rstrip('.')}",
     StatementFound: _found,
     assessment.GradeDecided: _decided,
@@ -137,7 +158,6 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     assessment.DecisionVoided: lambda fact: (
         f"set the decision {str(fact.decision_id)[:8]} aside ({fact.reason_code}): {fact.reason.rstrip('.')}"
     ),
-    appeal.AppealLodged: _appealed,
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
     appeal.AppealNotAdmitted: lambda fact: f"did not admit the appeal: {fact.reason.rstrip('.')}",
     appeal.AppealDecided: lambda fact: f"gave the panel's outcome, {fact.outcome}: {fact.reasons.rstrip('.')}",
@@ -145,9 +165,29 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
 }
 """What facts say that speak of nobody else."""
 
+SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
+    person.RoleGranted: lambda fact, name: (
+        f"granted {name} the role {fact.role}{' on the server' if fact.on_server else ''}{_because(fact.reason)}"
+    ),
+    person.RoleEnded: lambda fact, name: f"ended the role {fact.role} of {name}{_because(fact.reason)}",
+    standing.PersonSuspended: lambda fact, name: f"suspended {name}{_because(fact.reason)}",
+    standing.PersonReinstated: lambda fact, name: f"reinstated {name}{_because(fact.reason)}",
+    person.CompetenceRecorded: lambda fact, name: (
+        f"recorded a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}"
+    ),
+    enrolment.RouteChanged: lambda fact, name: (
+        f"moved {name} to route {fact.route} from {day_in_words(fact.effective_on)}: {fact.reason.rstrip('.')}"
+    ),
+}
+"""What facts say whose sentence names the person whose data the record is."""
+
 NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
+    person.InterestDeclared: _declared,
+    enrolment.ApprenticeEnrolled: lambda fact, name_of: f"enrolled {name_of(fact.apprentice)} on route {fact.route}",
     enrolment.PersonAssigned: _assigned,
     enrolment.PersonReleased: _released,
+    assessment.AttemptOpened: _opened,
+    appeal.AppealLodged: _appealed,
     appeal.PanelConvened: _convened,
 }
-"""What facts say whose sentence names other people. A test compares both tables with the catalogue."""
+"""What facts say whose sentence names other people. A test compares the three tables with the catalogue."""

@@ -238,7 +238,7 @@ def test_the_audit_trail_tells_every_fact_in_order(tell: Tell) -> None:
         items += page["items"]
         query = page["next"] and f"limit=7&cursor={page['next']}"
     assert [int(item["position"]) for item in items] == sorted(int(item["position"]) for item in items)
-    assert (items[0]["name"], items[0]["sentence"]) == ("Admin", "enrolled the apprentice on route LET.")
+    assert (items[0]["name"], items[0]["sentence"]) == ("Admin", "enrolled Mia on route LET.")
     assert items[-1]["kind"] == "assessment.grade-decided"
     assert items[-1]["name"] == "Assessor"
 

@@ -318,8 +318,13 @@ def test_claims_stand_with_their_place_until_dropped(tell: Tell) -> None:
     mia.does("/evidence/{evidence}/claims/dropped", {"version": 1, "code": "S11"})
     (version,) = mia.sees("/evidence/{evidence}")["versions"]
     assert version["claims"] == [
-        {"code": "K1", "place": SELECTOR, "fragment": "page=1&viewrect=10,20,100,50"},
-        {"code": "K2", "place": None, "fragment": ""},
+        {
+            "code": "K1",
+            "place": SELECTOR,
+            "fragment": "page=1&viewrect=10,20,100,50",
+            "where": "page 1, the marked area",
+        },
+        {"code": "K2", "place": None, "fragment": "", "where": ""},
     ]
     refused(mia.post("/evidence/{evidence}/claims/dropped", {"version": 1, "code": "S11"}), ClaimVersionMismatch)
 

@@ -6,9 +6,11 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.enrolment.facts import PersonReleased
+from portfolio.domain.enrolment.facts import PersonReleased, RouteChanged
+from portfolio.domain.evidence.selector import PdfRectangle
 from portfolio.domain.kernel import Fact, changed, tag_of
-from portfolio.domain.sentences import NAMING_TELLERS, TELLERS, sentence
+from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
+from portfolio.domain.sentences import NAMING_TELLERS, SUBJECT_TELLERS, TELLERS, sentence
 from tests.domain.evidence.test_claims_and_annotations import ANNOTATED, CLAIMED
 from tests.domain.evidence.test_evidence import SEALED
 from tests.domain.test_appeal import CONVENED, LODGED
@@ -16,6 +18,10 @@ from tests.domain.test_assessment import DECIDED, K1, VOIDED
 from tests.domain.test_decision_context import found
 from tests.domain.world import ANNOTATION_ID
 from tests.tools.examples import examples_of
+
+AT_A_PLACE = "claimed K2 with version 1, page 3, the marked area"
+REGISTERED = PersonRegistered(name="Amina Yusuf", works_for="centre")
+PERSON_ID = UUID(int=7)
 
 
 @pytest.mark.parametrize("kind", FACTS)
@@ -29,7 +35,7 @@ def test_every_fact_is_told_in_one_sentence_that_follows_a_name(kind: type[Fact]
 
 
 def test_every_fact_has_one_teller() -> None:
-    assert sorted(map(tag_of, [*TELLERS, *NAMING_TELLERS])) == sorted(map(tag_of, FACTS))
+    assert sorted(map(tag_of, [*TELLERS, *SUBJECT_TELLERS, *NAMING_TELLERS])) == sorted(map(tag_of, FACTS))
 
 
 @pytest.mark.parametrize(
@@ -39,12 +45,16 @@ def test_every_fact_has_one_teller() -> None:
         (SEALED, "uploaded version 1, 1000 bytes of application/pdf; malware screening: none configured."),
         (
             ANNOTATED,
-            "made a remark (pointer) at page=1&viewrect=72,140,200,36 of version 1: “the load table”.",
+            "made a remark (pointer) on version 1, page 1, the marked area: “the load table”.",
         ),
         (
             changed(ANNOTATED, revises=ANNOTATION_ID),
-            "revised a remark (pointer) at page=1&viewrect=72,140,200,36 of version 1: “the load table”.",
+            "revised a remark (pointer) on version 1, page 1, the marked area: “the load table”.",
         ),
+        (changed(CLAIMED, place=PdfRectangle(page=3, x=1, y=1, width=1, height=1)), f"{AT_A_PLACE}."),
+        (REGISTERED, "registered Amina Yusuf, of a centre."),
+        (RoleGranted(role="assessor"), "granted NAME the role assessor."),
+        (RoleEnded(role="assessor"), "ended the role assessor of NAME."),
         (K1, "found K1 met on 1 evidence version: seen."),
         (
             changed(found("K1"), finding=changed(K1.finding, judgement="not judged", cites=(), reason="dark.")),
@@ -63,7 +73,7 @@ def test_every_fact_has_one_teller() -> None:
     ],
 )
 def test_a_sentence_says_what_happened(fact: Fact, phrase: str) -> None:
-    assert sentence(fact, lambda _: "NAME") == phrase
+    assert sentence(fact, lambda _: "NAME", PERSON_ID) == phrase
 
 
 def test_a_sentence_names_the_people_it_speaks_of() -> None:
@@ -79,4 +89,15 @@ def test_a_sentence_names_the_people_it_speaks_of() -> None:
 def test_somebody_s_own_words_never_turn_into_a_name() -> None:
     words = "ask {00000000-0000-0000-0000-000000000005}"
     released = PersonReleased(person_id=UUID(int=5), assignment="coach", ends_on=date(2026, 11, 24), reason=words)
-    assert sentence(released, lambda _: "NAME") == f"released NAME as coach from 2026-11-24: {words}."
+    assert sentence(released, lambda _: "NAME") == f"released NAME as coach from 24 November 2026: {words}."
+
+
+def test_a_fact_of_somebody_s_own_record_names_them() -> None:
+    moved = RouteChanged(route="RIG", form_id=UUID(int=1), effective_on=date(2026, 12, 8), reason="Her wish.")
+    told = sentence(moved, {PERSON_ID: "Mia"}.__getitem__, PERSON_ID)
+    assert told == "moved Mia to route RIG from 8 December 2026: Her wish."
+
+
+def test_an_appeal_lodged_for_somebody_names_them() -> None:
+    lodged = changed(LODGED, appellant=UUID(int=1), apprentice=PERSON_ID)
+    assert sentence(lodged, {PERSON_ID: "Mia"}.__getitem__).startswith("appealed for Mia against the decision (")

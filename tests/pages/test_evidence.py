@@ -39,7 +39,7 @@ def given_back(world: World) -> None:
 
 def test_the_page_says_who_claimed_what_where_and_when(world: World) -> None:
     rows = [row.text for row in Visitor(world, "assessor").reads(ITEM).section("claims").one("tbody").all("tr")]
-    place = "page=1&viewrect=10,20,100,50"
+    place = "page 1, the marked area (page=1&viewrect=10,20,100,50)"
     assert rows == [f"{code} Mia 2 November 2026, 09:00 {place}" for code in ("K1", "S11")]
 
 
@@ -254,7 +254,8 @@ def test_a_remark_is_kept_at_its_place_once(world: World) -> None:
     for _ in range(2):
         shown = assessor.does(page, "annotations", **place, text="Here.")
     assert shown.section("remarks").text == (
-        "Remarks formative at page=1&viewrect=10,20,30,40 Here. Assessor, 2 November 2026, 09:00"
+        "Remarks formative: page 1, the marked area (page=1&viewrect=10,20,30,40) "
+        "Here. Assessor, 2 November 2026, 09:00"
     )
 
 

@@ -33,7 +33,7 @@ from portfolio.domain.evidence.commands import (
 from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, EvidenceServed, StatementClaimed
 from portfolio.domain.evidence.item import Evidence, Version
-from portfolio.domain.evidence.selector import WholeItem, fragment
+from portfolio.domain.evidence.selector import WholeItem, fragment, place_in_words
 from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NOBODY, Command, Rejected
@@ -139,7 +139,8 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "place": fragment(fact.place) if fact.place else "",
+            "place": place_in_words(fact.place) if fact.place else "",
+            "fragment": fragment(fact.place) if fact.place else "",
             "name": name_of(sight.session, entry.by),
             "at": entry.at,
             "droppable": allowed(sight, DropClaim(evidence_id=sight.stream, version=shown.number, code=code)),

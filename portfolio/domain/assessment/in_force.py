@@ -29,6 +29,7 @@ from portfolio.domain.assessment.context import (
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.assessment.findings import ForFindings
+from portfolio.domain.calendar import day_in_words
 from portfolio.domain.components import Components
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.deployment import Deployment
@@ -190,7 +191,7 @@ def _decider(opened: AttemptOpened, known: ForDecision) -> Decider:
         relation=", ".join(sorted(known.enrolment.relations(known.by, known.today))) or NONE,
         authority=_authority(opened, known),
         roles=tuple(sorted(known.person.roles)),
-        training=tuple(f"{held.kind} on {held.occurred_on.isoformat()}" for held in known.person.competences),
+        training=tuple(f"{held.kind} on {day_in_words(held.occurred_on)}" for held in known.person.competences),
         standardised=known.person.standardised_on(opened.criteria_id, known.today),
         interests=tuple(declared.interest for declared in known.person.declared(opened.apprentice)),
     )

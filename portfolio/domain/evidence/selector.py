@@ -117,6 +117,28 @@ def _check_inside(place: PdfRectangle | ImageRegion, width: float, height: float
         )
 
 
+def place_in_words(selector: Selector) -> str:
+    """Return the place as people read it, such as "page 3, the marked area"; empty for a whole item."""
+    match selector:
+        case PdfRectangle(page=page):
+            return f"page {page}, the marked area"
+        case ImageRegion():
+            return "the marked area of the picture"
+        case TimeRange(start=start, end=end):
+            return f"{_clock(start)} to {_clock(end)}"
+        case TextQuote(exact=exact):
+            return f"the words “{' '.join(exact.split())}”"
+        case WholeItem():
+            return ""
+    assert_never(selector)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds * 10), 600)
+    tenths = f".{rest % 10}" if rest % 10 else ""
+    return f"{minutes}:{rest // 10:02}{tenths}"
+
+
 def fragment(selector: Selector) -> str:
     """Return the place as a W3C media or PDF fragment, empty for a whole item and for text."""
     match selector:

@@ -1,8 +1,8 @@
 """Gaps: a plain sentence for whatever is still open, true on the day it is read."""
 
 from collections.abc import Iterable
-from datetime import date
 
+from portfolio.domain.calendar import day_in_words
 from portfolio.domain.components import Components
 from portfolio.domain.form import Component, Form
 from portfolio.domain.plan import Plan
@@ -31,7 +31,7 @@ def gaps_of_code(
         claim = standing.claims[-1]
         title = picture.titles.get(claim.evidence_id, "your evidence")
         return [
-            f"{code}: claimed on {_day(claim.claimed_on)} with {title}, version {claim.version}; "
+            f"{code}: claimed on {day_in_words(claim.claimed_on)} with {title}, version {claim.version}; "
             f"{_judged_so_far(standing)}; it {_will(standing)}."
         ]
     before = f"{_judged_so_far(standing)}; " if standing.judged_before else ""
@@ -40,7 +40,7 @@ def gaps_of_code(
 
 def _set_aside(standing: CodeStanding) -> str:
     last = standing.void[-1].decision
-    return f"the decision of {_day(last.decided_on)} was set aside because {_clause(last.why_void)}"
+    return f"the decision of {day_in_words(last.decided_on)} was set aside because {_clause(last.why_void)}"
 
 
 def _judged_so_far(standing: CodeStanding) -> str:
@@ -76,7 +76,8 @@ def _gaps_of_judged(picture: Picture, form: Form, components: Components, standi
     elif not_met:
         last = not_met[-1]
         sentences.append(
-            f"{code}: judged on {_day(last.decision.decided_on)}, not met. Reason: {_clause(last.note.reason)}. "
+            f"{code}: judged on {day_in_words(last.decision.decided_on)}, not met. "
+            f"Reason: {_clause(last.note.reason)}. "
             f"{_next(picture, form, components, standing, last.component)}"
         )
     for note in picture.appeals:
@@ -144,7 +145,3 @@ def _count(number: int) -> str:
 
 def _clause(text: str) -> str:
     return text.strip().rstrip(".")
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -17,6 +17,7 @@ from portfolio.domain.evidence.selector import (
     WholeItem,
     check_selector,
     fragment,
+    place_in_words,
 )
 
 PDF = Bounds(media_type="application/pdf", pages=((595, 842), (200, 100)))
@@ -122,3 +123,17 @@ def test_words_that_do_not_stand_there_are_refused(quote: TextQuote) -> None:
 )
 def test_a_place_is_written_as_a_web_fragment(selector: Selector, written: str) -> None:
     assert fragment(selector) == written
+
+
+@pytest.mark.parametrize(
+    ("selector", "words"),
+    [
+        (WholeItem(), ""),
+        (PdfRectangle(page=3, x=1, y=2, width=3, height=4), "page 3, the marked area"),
+        (ImageRegion(x=1, y=2, width=3, height=4), "the marked area of the picture"),
+        (TimeRange(start=5, end=72.5), "0:05 to 1:12.5"),
+        (TextQuote(exact="two\n lamps"), "the words “two lamps”"),
+    ],
+)
+def test_a_place_is_read_in_words(selector: Selector, words: str) -> None:
+    assert place_in_words(selector) == words
