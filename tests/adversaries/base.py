@@ -1,0 +1,194 @@
+"""The first days of every history: a plan, criteria, three forms, and two apprentices enrolled with people assigned."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+from uuid import UUID
+
+from tests.adversaries.actors import CAST
+from tests.adversaries.calls import Scene, command
+from tests.adversaries.runner import NOTES, Run
+from tests.adversaries.story import Story
+from tests.adversaries.tries import STARTS
+from tests.api import world as api
+
+OBSERVED = {"S11", "S12"}
+
+KEYS: dict[str, tuple[str, dict[str, str]]] = {
+    "form one": ("LET", {"C1": "observation", "C2": "portfolio"}),
+    "form two": ("LET", {"C1": "portfolio", "C2": "observation"}),
+    "form three": ("CVT", {"C1": "observation", "C2": "portfolio"}),
+}
+"""The route and components of each form: form two calls by C1 what form one calls by C2."""
+
+ASSIGNED = {
+    "mia's": "carl coach, emil employer, ann assessor, ben assessor, zoe assessor, una assessor, "
+    "iris internal quality assurer",
+    "noah's": "cora coach, cyd coach, ben assessor, zoe assessor, cleo assessor, iris internal quality assurer",
+}
+DECLARED = {
+    "mia": "ann ben zoe iris lea rosa ruth otto pam paul pia",
+    "noah": "ben cleo zoe lea iris rosa ruth otto pam paul pia",
+}
+ULNS = {"mia": "9276308686", "noah": "1000000019"}
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Bodies of requests that every history repeats."""
+
+    text: str = api.PLAN_TEXT
+    sha256: str = api.sha(NOTES)
+
+    def criteria(self, ids: dict[str, UUID], title: str = "Criteria") -> dict[str, Any]:
+        return cast(dict[str, Any], api.plain(api.criteria(cast(Any, ids), title=title)))
+
+    def component(self, ids: dict[str, UUID], key: str, method: str, codes: Any) -> dict[str, Any]:
+        marker = "centre" if method == "portfolio" else "assessment organisation"
+        body = api.component(cast(Any, ids), key, method=method, codes=sorted(codes), marker=marker)
+        return cast(dict[str, Any], api.plain(body))
+
+    def enrolment(self, ids: dict[str, UUID], person: str, form: str, route: str, uln: str) -> dict[str, Any]:
+        named = {**ids, "mia": ids[person], "form": ids[form]}
+        return cast(dict[str, Any], api.plain(api.enrolment(cast(Any, named), route=route, uln=uln)))
+
+    def file(self, today: date) -> dict[str, Any]:
+        return {
+            "title": "Log",
+            "filename": "log.txt",
+            "media_type": "text/plain",
+            "size": len(NOTES),
+            "sha256": self.sha256,
+            "produced_on": today.isoformat(),
+        }
+
+
+def begun(folder: Path) -> Run:
+    """Return a history on its first day, in a new folder."""
+    world = api.World.new(folder)
+    api.begin(world)
+    story = Story([], world.now.date())
+    story.tell("person registered", "the system", person="admin", works_for="assessment organisation")
+    story.tell("role granted", "the system", person="admin", role="administrator")
+    run = Run(world, story)
+    for step in (_people, _plan, _forms, _enrolments, _scrutiny):
+        step(run)
+    world.reads.settle()
+    return run
+
+
+def scene(run: Run, by: str, enrolment: str = "", chance: Random | None = None) -> Scene:
+    """Return where somebody stands in this history."""
+    never = Random(0)  # noqa: S311 - who asks for no chance takes none
+    return Scene(run.story, run.world.ids, chance or never, enrolment, by, Plans())
+
+
+def _do(run: Run, by: str, name: str, path: str, body: dict[str, Any] | None = None, **told: Any) -> None:
+    run.must(command(scene(run, by), name, path, body, **told))
+
+
+def _people(run: Run) -> None:
+    for person, (works_for, roles) in CAST.items():
+        body = {"name": person.capitalize(), "works_for": works_for}
+        _do(run, "admin", "RegisterPerson", "/people", body, person=person, works_for=works_for, new="person")
+        for role in roles:
+            path = f"/people/{run.world[person]}/roles"
+            _do(run, "admin", "GrantRole", path, {"role": role}, person=person, role=role)
+
+
+def _plan(run: Run) -> None:
+    plans, ids = Plans(), run.world.ids
+    _do(run, "admin", "ImportPlan", "/plans", {"text": plans.text}, plan="plan", new="plan")
+    answer = run.client.get("/v1/plans/ST1297/V2", headers={"Authorization": f"Bearer {run.token('admin')}"})
+    for route in ("LET", "CVT"):
+        outcomes = {
+            each["key"]: tuple(mapping["code"] for mapping in each["codes"])
+            for each in answer.get_json()["outcomes"]
+            if each["option"] in (None, route)
+        }
+        codes = {code for some in outcomes.values() for code in some}
+        core = {
+            mapping["code"] for each in answer.get_json()["outcomes"] if not each["option"] for mapping in each["codes"]
+        }
+        run.story.tell("route", "the system", route=route, codes=codes, core=core, outcomes=outcomes)
+    _do(run, "lea", "DraftCriteria", "/criteria", plans.criteria(ids), criteria="criteria", new="criteria")
+    _do(run, "rosa", "ApproveCriteria", f"/criteria/{ids['criteria']}/approval", criteria="criteria")
+
+
+def _forms(run: Run) -> None:
+    ids = run.world.ids
+    for form, (route, methods) in KEYS.items():
+        body = {"plan_id": str(ids["plan"]), "title": form, "routes": [route]}
+        _do(run, "lea", "DraftForm", "/forms", body, form=form, routes=(route,), new="form")
+        for key, method in methods.items():
+            codes = OBSERVED if method == "observation" else run.story.one("route", route=route).codes - OBSERVED
+            added = Plans().component(ids, key, method, codes)
+            told = {"form": form, "key": key, "method": method, "codes": codes, "marker": added["marker"]}
+            _do(run, "lea", "AddComponent", f"/forms/{ids[form]}/components", {"component": added}, maximum=2, **told)
+        run.must(command(scene(run, "rosa"), "ApproveForm", f"/forms/{ids[form]}/approval", form=form))
+    body = {"plan_id": str(ids["plan"]), "title": "Draft", "routes": ["LET"]}
+    _do(run, "lea", "DraftForm", "/forms", body, form="draft form", routes=("LET",), new="form")
+    for person in ("ann", "ben", "cyd", "zoe", "una"):
+        _competent(run, person, "standardised", "criteria")
+    for person in ("pam", "paul", "pia"):
+        _competent(run, person, "appeals panel", None)
+
+
+def _competent(run: Run, person: str, kind: str, criteria: str | None) -> None:
+    day = run.story.today
+    named = str(run.world[criteria]) if criteria else None
+    body = {"kind": kind, "criteria_id": named, "occurred_on": day.isoformat()}
+    told = {"person": person, "kind": kind, "criteria": criteria, "since": day}
+    _do(run, "admin", "RecordCompetence", f"/people/{run.world[person]}/competences", body, **told)
+
+
+def _scrutiny(run: Run) -> None:
+    """Cyd, who coaches Noah at the centre, may assess his portfolio if Ben confirms it; Sid is suspended."""
+    ids, noahs = run.world.ids, "noah's"
+    path = f"/enrolments/{ids[noahs]}"
+    named = {"assessor": "cyd", "second": "ben", "form": "form one", "key": "C2", "enrolment": noahs}
+    body = {"assessor": str(ids["cyd"]), "second_person": str(ids["ben"]), "form_id": str(ids["form one"])}
+    body |= {"component": "C2", "reason": "Nobody else at the centre is a rigger."}
+    _do(run, "rosa", "RecordScrutinyRoute", f"{path}/scrutiny-routes", body, **named)
+    today = run.story.today
+    part = {
+        "person_id": str(ids["cyd"]),
+        "assignment": "assessor",
+        "starts_on": today.isoformat(),
+        "components": ["C2"],
+    }
+    told = {"person": "cyd", "part": "assessor", "since": today, "components": ("C2",), "enrolment": noahs}
+    _do(run, "admin", "AssignPerson", f"{path}/assignments", part, **told)
+    interest = {"apprentice": str(ids["noah"]), "interest": "coached"}
+    told = {"person": "cyd", "apprentice": "noah", "interest": "coached"}
+    _do(run, "cyd", "DeclareInterest", f"/people/{ids['cyd']}/interests", interest, **told)
+    _do(run, "rosa", "SuspendPerson", f"/people/{ids['sid']}/suspension", {"reason": "An inquiry."}, person="sid")
+
+
+def _enrolments(run: Run) -> None:
+    ids, today = run.world.ids, run.story.today
+    for person, uln in ULNS.items():
+        enrolment = f"{person}'s"
+        body = Plans().enrolment(ids, person, "form one", "LET", uln)
+        told = {"person": person, "form": "form one", "route": "LET", "uln": uln, "since": STARTS}
+        _do(run, "admin", "EnrolApprentice", "/enrolments", body, enrolment=enrolment, new="enrolment", **told)
+        for pair in ASSIGNED[enrolment].split(", "):
+            who, _, part = pair.partition(" ")
+            body = {"person_id": str(ids[who]), "assignment": part, "starts_on": today.isoformat()}
+            told = {"person": who, "part": part, "since": today, "components": (), "enrolment": enrolment}
+            _do(run, "admin", "AssignPerson", f"/enrolments/{ids[enrolment]}/assignments", body, **told)
+        for who in DECLARED[person].split():
+            body = {"apprentice": str(ids[person]), "interest": "none"}
+            told = {"person": who, "apprentice": person, "interest": "none"}
+            _do(run, who, "DeclareInterest", f"/people/{ids[who]}/interests", body, **told)
+
+
+def copied(begun_at: Run, folder: Path) -> Run:
+    """Return the history again in a folder of its own; the other one must be closed."""
+    world = begun_at.world.copy(folder)
+    return Run(world, Story([*begun_at.story.happened], begun_at.story.today))
+
+
+DAY = timedelta(days=1)

@@ -1,0 +1,57 @@
+"""The naive model: what each sentence of the rules says of a call, from the list of what happened and nothing else.
+
+``predict`` gives every answer that would be right: "allowed", "404" (there is nothing here for them), or the code of
+any rule that the call breaks; which of several broken rules a refusal names is not said.
+"""
+
+from collections.abc import Callable
+
+from tests.adversaries import rules_of_appeals, rules_of_people, rules_of_records, rules_of_work
+from tests.adversaries.calls import Call
+from tests.adversaries.story import Story
+from tests.adversaries.words import MAY, READS, SEES, TOLD_WHY, undeclared, words
+
+INVISIBLE, FORBIDDEN, ALLOWED = "not-visible", "not-permitted", "allowed"
+
+Says = Callable[[Story, Call], set[str]]
+
+BROKEN: dict[str, Says] = {
+    **rules_of_people.BROKEN,
+    **rules_of_records.BROKEN,
+    **rules_of_work.BROKEN,
+    **rules_of_appeals.BROKEN,
+}
+"""The rules that a call breaks by what it asks, whoever asks."""
+
+
+STAYS_OPEN = {"LodgeAppeal", "WithdrawAppeal"}
+"""What an apprentice goes on doing whatever of theirs was suspended; they also go on reading."""
+
+
+def predict(story: Story, call: Call) -> set[str]:
+    """Return every answer that is right for this call now."""
+    held = words(story, call)
+    suspended = story.suspended(call.by)
+    if suspended and not story.any("enrolled", person=call.by):
+        return {"access-suspended"}
+    row = READS[call.name] if call.reads else MAY[call.name]
+    sees = bool(SEES["assessment" if call.name == "LodgeAppeal" else row.record] & held)
+    if suspended and not call.reads and call.name not in STAYS_OPEN:
+        return {"access-suspended"} if sees else {INVISIBLE}
+    let_in = bool(row.any_of & held) and not row.none_of & held
+    if not sees and not (let_in and not call.reads and _had_a_part(story, call)):
+        return {INVISIBLE}
+    if not let_in:
+        return {FORBIDDEN}
+    if undeclared(story, call, held):
+        return {"interest-not-declared"}
+    broken = BROKEN[call.name](story, call) if call.name in BROKEN else set()
+    why = TOLD_WHY.get(call.name, {})
+    if not row.any_of & held - set(why):
+        broken = broken | {code for word, code in why.items() if word in held}
+    return broken or {ALLOWED}
+
+
+def _had_a_part(story: Story, call: Call) -> bool:
+    """Tell whether somebody ever had a part in the enrolment: the rule then tells them why it is not theirs now."""
+    return getattr(call.told, "enrolment", "") != "" and bool(story.ever_assigned(call.told.enrolment, call.by))

@@ -1,0 +1,161 @@
+"""The naive rules of people, plans, criteria and forms."""
+
+from collections.abc import Callable
+
+from tests.adversaries.calls import Call
+from tests.adversaries.story import Story
+
+
+def register(story: Story, call: Call) -> set[str]:
+    return set()
+
+
+def grant(story: Story, call: Call) -> set[str]:
+    held = {"role-already-held"} if call.told.role in story.granted(call.told.person) else set()
+    return held | not_oneself(call)
+
+
+def not_oneself(call: Call) -> set[str]:
+    """Nobody grants themselves a role, records their own competence, or suspends or reinstates themselves."""
+    return {"own-standing"} if call.by == call.told.person else set()
+
+
+def end(story: Story, call: Call) -> set[str]:
+    told = call.told
+    broken = set() if told.role in story.granted(told.person) else {"role-not-held"}
+    if told.role == "administrator":
+        broken |= last_administrator(story, told.person)
+    return broken | party_to_a_case(story, call)
+
+
+def last_administrator(story: Story, person: str) -> set[str]:
+    return set() if story.holders("administrator") - {person} else {"last-administrator"}
+
+
+def party_to_a_case(story: Story, call: Call) -> set[str]:
+    """Somebody who is part of an open case goes only by a responsible officer who is part of none of these."""
+    cases = story.cases_of(call.told.person)
+    free = "responsible officer" in story.roles(call.by) and not any(call.by in story.parties(each) for each in cases)
+    return {"party-to-open-case"} if cases and not free else set()
+
+
+def suspend(story: Story, call: Call) -> set[str]:
+    broken = not_oneself(call) | last_administrator(story, call.told.person) | party_to_a_case(story, call)
+    return broken | {"already-suspended"} if story.suspended(call.told.person) else broken
+
+
+def reinstate(story: Story, call: Call) -> set[str]:
+    return set() if story.suspended(call.told.person) else {"not-suspended"}
+
+
+def declare(story: Story, call: Call) -> set[str]:
+    return set()
+
+
+def confirm(story: Story, call: Call) -> set[str]:
+    broken = set() if story.corrected(call.told.person, call.told.apprentice) else {"correction-unknown"}
+    return broken | {"correction-by-another"} if call.by == call.told.person else broken
+
+
+def competence(story: Story, call: Call) -> set[str]:
+    return not_oneself(call)
+
+
+def import_plan(story: Story, call: Call) -> set[str]:
+    return {"plan-already-imported"} if story.any("plan imported") else set()
+
+
+def rule_on(story: Story, call: Call) -> set[str]:
+    broken = set()
+    if call.told.number > 1000:
+        broken.add("plan-defect-hidden")
+    if story.any("plan approved"):
+        broken.add("plan-version-fixed")
+    return broken
+
+
+def approve_plan(story: Story, call: Call) -> set[str]:
+    broken = {"plan-defect-unruled"}  # the plan has more oddities than anybody here rules on
+    if call.by == story.one("plan imported").by:
+        broken.add("approver-is-importer")
+    return broken
+
+
+def draft_criteria(story: Story, call: Call) -> set[str]:
+    return set()
+
+
+def approve_criteria(story: Story, call: Call) -> set[str]:
+    if story.any("criteria approved", criteria=call.told.criteria):
+        return set()
+    own = story.any("criteria drafted", criteria=call.told.criteria, by=call.by)
+    return {"approver-is-drafter"} if own else set()
+
+
+def add_grade_rules(story: Story, call: Call) -> set[str]:
+    return {"grade-rules-said"}  # everybody here says them in the draft
+
+
+def record_predecessor(story: Story, call: Call) -> set[str]:
+    told, broken = call.told, set()
+    if story.any("predecessor recorded", criteria=told.criteria):
+        broken.add("predecessor-fixed")
+    if not story.any("criteria approved", criteria=told.criteria):
+        broken.add("criteria-not-approved")
+    if told.criteria in line(story, told.follows):
+        broken.add("predecessor-not-in-plan")
+    return broken
+
+
+def line(story: Story, criteria: str) -> list[str]:
+    """Return a version of criteria and all that it follows."""
+    before = story.one("predecessor recorded", criteria=criteria)
+    return [criteria, *(line(story, before.follows) if before else [])]
+
+
+def draft_form(story: Story, call: Call) -> set[str]:
+    return set()
+
+
+def add_component(story: Story, call: Call) -> set[str]:
+    broken = set()
+    if story.any("form approved", form=call.told.form):
+        broken.add("version-in-use")
+    if story.any("component added", form=call.told.form, key=call.told.key):
+        broken.add("component-repeated")
+    return broken
+
+
+def approve_form(story: Story, call: Call) -> set[str]:
+    if story.any("form approved", form=call.told.form):
+        return {"version-in-use"}
+    methods = {each.method for each in story.all("component added", form=call.told.form)}
+    covers = {code for each in story.all("component added", form=call.told.form) for code in each.codes}
+    (route,) = story.one("form drafted", form=call.told.form).routes
+    broken = set() if "observation" in methods else {"observation-missing"}
+    if story.any("form drafted", "component added", form=call.told.form, by=call.by):
+        broken.add("approver-is-drafter")
+    left_out = story.one("route", route=route).codes - covers
+    return broken | ({"mandatory-code-uncovered", "outcome-uncovered"} if left_out else set())
+
+
+BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
+    "RegisterPerson": register,
+    "GrantRole": grant,
+    "EndRole": end,
+    "SuspendPerson": suspend,
+    "ReinstatePerson": reinstate,
+    "DeclareInterest": declare,
+    "ConfirmCorrection": confirm,
+    "RecordCompetence": competence,
+    "ImportPlan": import_plan,
+    "RuleOnDefect": rule_on,
+    "ApprovePlan": approve_plan,
+    "DraftCriteria": draft_criteria,
+    "ApproveCriteria": approve_criteria,
+    "AddGradeRules": add_grade_rules,
+    "RecordPredecessor": record_predecessor,
+    "DraftForm": draft_form,
+    "AddComponent": add_component,
+    "ApproveForm": approve_form,
+}

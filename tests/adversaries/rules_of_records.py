@@ -1,0 +1,221 @@
+"""The naive rules of enrolments and evidence."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.adversaries.calls import Call
+from tests.adversaries.rules_of_people import party_to_a_case
+from tests.adversaries.story import ROLES_FOR, Story
+
+HANDED_IN = {"submitted", "returned", "accepted", "replaced"}
+
+
+def enrol(story: Story, call: Call) -> set[str]:
+    broken = set()
+    if "apprentice" not in story.roles(call.told.person):
+        broken.add("role-not-held")
+    if story.any("enrolled", uln=call.told.uln):
+        broken.add("uln-already-enrolled")
+    if story.any("enrolled", person=call.told.person):
+        broken.add("standard-already-taken")
+    form = story.one("form drafted", form=call.told.form)
+    if call.told.route not in form.routes:
+        broken.add("form-not-for-route")
+    if not story.any("form approved", form=call.told.form):
+        broken.add("coverage-proof-missing")
+    return broken
+
+
+def change_route(story: Story, call: Call) -> set[str]:
+    broken = set()
+    if call.told.route not in story.one("form drafted", form=call.told.form).routes:
+        broken.add("form-not-for-route")
+    if not story.any("form approved", form=call.told.form):
+        broken.add("coverage-proof-missing")
+    return broken
+
+
+def assign(story: Story, call: Call) -> set[str]:
+    told, broken = call.told, set()
+    if not ROLES_FOR[told.part] & story.roles(told.person):
+        broken.add("role-not-held")
+    if story.open_part(told.enrolment, told.person, told.part):
+        broken.add("already-assigned")
+    if told.person == story.apprentice(told.enrolment):
+        broken.add("apprentice-has-no-other-part")
+    other = {"assessor": "internal quality assurer", "internal quality assurer": "assessor"}.get(told.part, "")
+    checked = any(
+        (each.person, each.part) == (told.person, other) and (ends is None or told.since < ends)
+        for each, ends in story.parts(told.enrolment)
+    )
+    judged = any(told.person in story.took_part(each.attempt) for each in story.attempts(told.enrolment))
+    if checked or (judged and told.part == "internal quality assurer"):
+        broken.add("assessor-is-quality-assurer")
+    conflicted = told.part == "assessor" and story.conflicted(told.person, story.apprentice(told.enrolment))
+    if conflicted and not _by_routes(story, told):
+        broken.add("assessor-conflicted")
+    return broken
+
+
+def _by_routes(story: Story, told: Any) -> bool:
+    """Tell whether somebody who coached is assigned only to what a scrutiny route lets them assess."""
+    form = story.route(told.enrolment).form
+    routes = [story.scrutiny_route(told.enrolment, told.person, form, key) for key in told.components]
+    return bool(routes) and all(routes) and story.coached_at_the_centre(told.person, story.apprentice(told.enrolment))
+
+
+def release(story: Story, call: Call) -> set[str]:
+    told = call.told
+    broken = set() if story.open_part(told.enrolment, told.person, told.part) else {"not-assigned"}
+    return broken | party_to_a_case(story, call)
+
+
+# --- evidence ---------------------------------------------------------------------------------------------------------
+
+
+def offer(story: Story, call: Call) -> set[str]:
+    return set()
+
+
+def offer_version(story: Story, call: Call) -> set[str]:
+    item = story.item(call.told.item)
+    newest = max(story.versions(call.told.item))
+    draft = story.stage(call.told.item, newest) in ("offered", "sealed")
+    return {"evidence-version-fixed"} if draft or item.what == "record written" else set()
+
+
+def seal(story: Story, call: Call) -> set[str]:
+    stage = story.stage(call.told.item, call.told.version)
+    return {"evidence-version-fixed"} if stage not in ("offered", "sealed") else set()
+
+
+def submit(story: Story, call: Call) -> set[str]:
+    stage = story.stage(call.told.item, call.told.version)
+    return {"offered": {"evidence-not-sealed"}, "sealed": set()}.get(stage, {"evidence-already-submitted"})
+
+
+def _waits(story: Story, call: Call) -> set[str]:
+    return set() if story.stage(call.told.item, call.told.version) == "submitted" else {"evidence-not-submitted"}
+
+
+def give_back(story: Story, call: Call) -> set[str]:
+    broken = _waits(story, call)
+    if _cited_by_a_finding(story, call.told.item, call.told.version):
+        broken.add("evidence-cited-by-finding")
+    return broken
+
+
+def _cited_by_a_finding(story: Story, item: str, version: int) -> bool:
+    """Tell whether a finding now in force cites a version."""
+    attempts = story.all("attempt opened")
+    return any(
+        found.cites == (item, version) for attempt in attempts for found in story.findings(attempt.attempt).values()
+    )
+
+
+def accept(story: Story, call: Call) -> set[str]:
+    return _waits(story, call)
+
+
+def claim(story: Story, call: Call) -> set[str]:
+    told, broken = call.told, set()
+    if call.by != story.apprentice(told.enrolment):
+        broken.add("claim-needs-apprentice")
+    if story.stage(told.item, told.version) in ("replaced", "withdrawn", "discarded"):
+        broken.add("evidence-withdrawn-already")
+    if "K30" in told.codes and story.route(told.enrolment).route == "LET":
+        broken.add("outcome-not-in-route")
+    return broken
+
+
+def drop(story: Story, call: Call) -> set[str]:
+    told = call.told
+    (code,) = told.codes
+    broken = set()
+    if call.by != story.apprentice(told.enrolment):
+        broken.add("claim-needs-apprentice")
+    if code not in story.claims(told.item, told.version):
+        broken.add("claim-version-mismatch")
+    attempts = story.attempts(told.enrolment)
+    if any(
+        (found.code, found.cites) == (code, (told.item, told.version))
+        for attempt in attempts
+        for found in story.findings(attempt.attempt).values()
+    ):
+        broken.add("claim-already-answered")
+    return broken
+
+
+def annotate(story: Story, call: Call) -> set[str]:
+    handed_in = story.stage(call.told.item, call.told.version) in HANDED_IN
+    return set() if handed_in else {"evidence-not-submitted"}
+
+
+def write(story: Story, call: Call) -> set[str]:
+    return {"witness-is-apprentice"} if call.by == story.apprentice(call.told.enrolment) else set()
+
+
+def withdraw(story: Story, call: Call) -> set[str]:
+    told, broken = call.told, set()
+    if story.item(told.item).what == "record written":
+        broken.add("record-not-yours")
+    if any((told.item, told.version) in each.cited for each in story.all("decided", enrolment=told.enrolment)):
+        broken.add("evidence-already-cited")
+    if story.stage(told.item, told.version) in ("replaced", "withdrawn", "discarded"):
+        broken.add("evidence-withdrawn-already")
+    return broken
+
+
+def discard(story: Story, call: Call) -> set[str]:
+    draft = story.stage(call.told.item, call.told.version) in ("offered", "sealed")
+    return set() if draft else {"evidence-already-submitted"}
+
+
+# --- reads of evidence ------------------------------------------------------------------------------------------------
+
+
+def _visible(story: Story, call: Call, version: int | None = None) -> bool:
+    own = call.by == story.apprentice(call.told.enrolment)
+    stages = [story.stage(call.told.item, each) for each in story.versions(call.told.item) if version in (None, each)]
+    return any(stage in HANDED_IN or (own and stage != "discarded") for stage in stages)
+
+
+def read_item(story: Story, call: Call) -> set[str]:
+    return set() if _visible(story, call) else {"not-visible"}
+
+
+def read_bytes(story: Story, call: Call) -> set[str]:
+    if not _visible(story, call, call.told.version):
+        return {"evidence-unknown", "not-visible"}
+    item, version = call.told.item, call.told.version
+    there = story.any("file sealed", item=item, version=version) or story.item(item).what == "record written"
+    return set() if there else {"evidence-not-sealed"}
+
+
+def read_upload(story: Story, call: Call) -> set[str]:
+    if not _visible(story, call, call.told.version):
+        return {"evidence-unknown", "not-visible"}
+    return set() if story.stage(call.told.item, call.told.version) == "offered" else {"evidence-version-fixed"}
+
+
+BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
+    "EnrolApprentice": enrol,
+    "ChangeRoute": change_route,
+    "AssignPerson": assign,
+    "ReleasePerson": release,
+    "OfferEvidence": offer,
+    "OfferVersion": offer_version,
+    "SealFile": seal,
+    "SubmitEvidence": submit,
+    "ReturnEvidence": give_back,
+    "AcceptEvidence": accept,
+    "ClaimStatements": claim,
+    "DropClaim": drop,
+    "AnnotateEvidence": annotate,
+    "WriteRecord": write,
+    "WithdrawEvidence": withdraw,
+    "DiscardDraft": discard,
+    "read an item": read_item,
+    "read the bytes": read_bytes,
+    "read where to upload": read_upload,
+}

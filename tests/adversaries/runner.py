@@ -1,0 +1,268 @@
+"""Carries calls out on a real service and keeps the story; what the model did not expect is a difference."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.adversaries.calls import Call
+from tests.adversaries.model import ALLOWED, INVISIBLE, predict
+from tests.adversaries.rules_of_appeals import answered as panel_answers
+from tests.adversaries.rules_of_appeals import outside, proposals
+from tests.adversaries.rules_of_work import by_route, line_of, same_line, undecided
+from tests.adversaries.story import Story
+from tests.api.world import World
+
+NOTES = b"Rigged six lanterns, checked by Amina.\n"
+
+TOLD_AS = {
+    "RegisterPerson": "person registered",
+    "GrantRole": "role granted",
+    "EndRole": "role ended",
+    "SuspendPerson": "person suspended",
+    "ReinstatePerson": "person reinstated",
+    "DeclareInterest": "interest declared",
+    "ConfirmCorrection": "correction confirmed",
+    "RecordCompetence": "competence recorded",
+    "ImportPlan": "plan imported",
+    "RuleOnDefect": "defect ruled",
+    "ApprovePlan": "plan approved",
+    "DraftCriteria": "criteria drafted",
+    "ApproveCriteria": "criteria approved",
+    "RecordPredecessor": "predecessor recorded",
+    "DraftForm": "form drafted",
+    "AddComponent": "component added",
+    "ApproveForm": "form approved",
+    "EnrolApprentice": "enrolled",
+    "ChangeRoute": "route changed",
+    "AssignPerson": "assigned",
+    "ReleasePerson": "released",
+    "RecordScrutinyRoute": "scrutiny route recorded",
+    "ConfirmDecision": "decision confirmed",
+    "DeclineDecision": "decision declined",
+    "OfferEvidence": "version offered",
+    "OfferVersion": "version offered",
+    "SealFile": "file sealed",
+    "WriteRecord": "record written",
+    "SubmitEvidence": "submitted",
+    "ReturnEvidence": "returned",
+    "AcceptEvidence": "accepted",
+    "ClaimStatements": "claimed",
+    "DropClaim": "claim dropped",
+    "AnnotateEvidence": "annotated",
+    "WithdrawEvidence": "withdrawn",
+    "DiscardDraft": "discarded",
+    "OpenAttempt": "attempt opened",
+    "CloseAttempt": "attempt closed",
+    "RecordFindings": "found",
+    "DecideGrade": "decided",
+    "SupersedeDecision": "decided",
+    "VoidDecision": "set aside",
+    "LodgeAppeal": "appeal lodged",
+    "AdmitAppeal": "appeal admitted",
+    "RefuseAppeal": "appeal not admitted",
+    "AskSecondLook": "second look asked",
+    "AdmitOnSecondLook": "appeal admitted",
+    "RefuseOnSecondLook": "appeal not admitted",
+    "ConvenePanel": "panel convened",
+    "AddMember": "member added",
+    "RecuseMember": "member recused",
+    "ReplaceMember": "member replaced",
+    "ProposeOutcome": "outcome proposed",
+    "ConfirmOutcome": "outcome confirmed",
+    "DissentFromOutcome": "dissent",
+    "CloseConsequence": "consequence settled",
+    "WithdrawAppeal": "appeal withdrawn",
+}
+"""What is told of a command that was carried out."""
+
+
+@dataclass
+class Difference:
+    """An answer that the model did not expect."""
+
+    call: Call
+    expected: set[str]
+    got: str
+    answer: str
+
+    def __str__(self) -> str:
+        wanted = " or ".join(sorted(self.expected))
+        said = f"{self.call.name} by {self.call.by}: expected {wanted}, got {self.got}"
+        return f"{said}\n  {self.call.told}\n  {self.answer[:300]}"
+
+
+@dataclass
+class Run:
+    """One history: the service, the story told of it, and what differed."""
+
+    world: World
+    story: Story
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    differences: list[Difference] = field(default_factory=list)
+    _tokens: dict[tuple[str, object], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.client: FlaskClient = self.world.app.test_client(use_cookies=False)
+
+    def token(self, person: str) -> str:
+        known = (person, self.world.now)
+        if known not in self._tokens:
+            self._tokens[known] = self.world.tokens.issue(self.world[person], timedelta(hours=1))
+        return self._tokens[known]
+
+    def send(self, call: Call) -> TestResponse:
+        options: dict[str, Any] = {"headers": {"Authorization": f"Bearer {self.token(call.by)}"}}
+        if call.context_of and call.body is not None:
+            call.body["context_hash"] = self._hash_shown(call, options)
+        elif hasattr(call.told, "fresh"):
+            call.body = {**(call.body or {}), "context_hash": "0" * 64}
+        if call.reads:
+            return self.client.get(f"/v1{call.path}", **options)
+        if call.body is not None:
+            options["json"] = call.body
+        return self.client.post(f"/v1{call.path}", **options)
+
+    def _hash_shown(self, call: Call, options: dict[str, Any]) -> str:
+        shown = self.client.get(f"/v1/assessments/{self.world[str(call.context_of)]}/context", **options)
+        call.told.fresh = shown.status_code == 200
+        return str(shown.get_json()["shown"]) if call.told.fresh else "0" * 64
+
+    def attempt(self, call: Call) -> str:
+        """Carry a call out, keep what it did, and note it where the model expected another answer."""
+        answer = self.send(call)
+        expected, got = predict(self.story, call), answer_of(answer)
+        if got not in expected:
+            self.differences.append(Difference(call, expected, got, answer.text))
+        if got == ALLOWED and not call.reads:
+            keep(self, call, answer.get_json())
+        return got
+
+    def is_there(self, path: str) -> bool:
+        """Tell whether a record exists, whoever sees it."""
+        answer = self.client.get(f"/v1{path}", headers={"Authorization": f"Bearer {self.token('rex')}"})
+        return answer.status_code == 200
+
+    def must(self, call: Call) -> None:
+        """Carry out a call of the first days, which is to be let in."""
+        assert self.attempt(call) == ALLOWED, (call, self.differences[-1:])
+        assert not self.differences, str(self.differences[0])
+
+
+def answer_of(answer: TestResponse) -> str:
+    """Return "allowed", or the code of the refusal; whatever is not there is one answer."""
+    if answer.status_code < 300:
+        return ALLOWED
+    if answer.status_code == 404:
+        return INVISIBLE
+    return str(answer.get_json()["type"]).removeprefix("/problems/")
+
+
+def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
+    """Add what a command did to the story, with the ids it was answered."""
+    story, told = run.story, call.told
+    if call.new:
+        run.world.ids[call.new] = UUID(receipt.get("decision_id") or receipt["id"])
+    match call.name:
+        case "RecordFindings":
+            for code, judgement, cites in told.findings:
+                story.tell(
+                    "found",
+                    call.by,
+                    attempt=told.attempt,
+                    enrolment=told.enrolment,
+                    code=code,
+                    judgement=judgement,
+                    cites=cites,
+                )
+        case "DecideGrade" | "SupersedeDecision":
+            if told.supersedes:
+                story.tell("superseded", call.by, decision=told.supersedes, attempt=told.attempt)
+            story.tell("decided", call.by, **vars(told), **rests_on(story, told), second=goes_by_route(story, call))
+        case "OpenAttempt":
+            story.tell("attempt opened", call.by, **vars(told), **opened(story, told.enrolment, told.key))
+        case "LodgeAppeal":
+            story.tell("appeal lodged", call.by, **vars(told), took_part=story.lineage(told.enrolment))
+        case "SubmitEvidence":
+            older = [each for each in story.versions(told.item) if each < told.version]
+            for version in older:
+                if story.stage(told.item, version) in ("submitted", "returned", "accepted"):
+                    story.tell("replaced", call.by, item=told.item, version=version)
+            story.tell("submitted", call.by, **vars(told))
+        case "ProposeOutcome" | "ConfirmOutcome" | "DissentFromOutcome":
+            story.tell(TOLD_AS[call.name], call.by, **vars(told))
+            answered(run, told.appeal)
+        case _:
+            story.tell(TOLD_AS[call.name], call.by, **vars(told))
+            if call.name in ("OfferEvidence", "OfferVersion"):
+                (part,) = receipt["parts"]
+                assert run.client.put(part["url"], data=NOTES).status_code == 204
+
+
+def rests_on(story: Story, told: Any) -> dict[str, Any]:
+    """Return what a decision rests on: what was found on each code, what is cited, and what was there."""
+    found = story.findings(told.attempt)
+    items = {each.item for each in story.all("version offered", "record written", enrolment=told.enrolment)}
+    handed_in = {"submitted", "returned", "accepted", "replaced"}
+    return {
+        "found": {code: each.judgement for code, each in found.items()},
+        "cited": {each.cites for each in found.values() if each.cites},
+        "judged_on": [(each.cites, code) for code, each in found.items() if each.cites],
+        "available": sorted(
+            item for item in items if any(story.stage(item, version) in handed_in for version in story.versions(item))
+        ),
+    }
+
+
+def goes_by_route(story: Story, call: Call) -> bool:
+    """Tell whether a decision waits for a second person, because who decided has coached the apprentice."""
+    attempt = story.one("attempt opened", attempt=call.told.attempt)
+    return story.conflicted(call.by, story.apprentice(attempt.enrolment)) and by_route(story, call.by, attempt)
+
+
+def opened(story: Story, enrolment: str, key: str) -> dict[str, Any]:
+    """Return what an attempt is opened with: the form and route of today, and the codes of the component in it."""
+    route = story.route(enrolment)
+    at = story.one("component added", form=route.form, key=key)
+    codes = set(at.codes) & story.one("route", route=route.route).codes
+    return {"form": route.form, "route": route.route, "codes": sorted(codes)}
+
+
+def answered(run: Run, appeal: str) -> None:
+    """Tell what follows from an answer of the panel: its outcome, or that it is divided."""
+    story = run.story
+    answers, members = panel_answers(story, appeal), story.members(appeal)
+    for proposed in proposals(story, appeal):
+        behind = {member for member, number in answers.items() if number == proposed.proposal}
+        heard = any(outside(story, member) for member in answers)
+        if heard and len(behind) >= 2 and 2 * len(behind) > len(members):
+            story.tell("appeal decided", proposed.by, appeal=appeal, outcome=proposed.outcome)
+            if proposed.outcome == "upheld":
+                upheld(run, appeal)
+            return
+    if members <= set(answers):
+        story.tell("panel divided", "the panel", appeal=appeal)
+
+
+def upheld(run: Run, appeal: str) -> None:
+    """Tell what follows when an appeal is upheld: the decision is set aside, and a new attempt opens or goes on."""
+    story = run.story
+    run.world.reads.settle()
+    lodged = story.one("appeal lodged", appeal=appeal)
+    before = story.one("attempt opened", attempt=lodged.attempt)
+    told = {"enrolment": lodged.enrolment, "decision": lodged.decision, "attempt": lodged.attempt, "reason": "appeal"}
+    if not story.any("superseded", "set aside", decision=lodged.decision):
+        story.tell("set aside", "the system", **told)
+    if any(undecided(story, each) for each in same_line(story, lodged.enrolment, line_of(story, before))):
+        return
+    attempt = f"attempt-after-{appeal}"
+    run.world.ids[attempt] = uuid5(run.world[appeal], "attempt")
+    if run.is_there(f"/assessments/{run.world[attempt]}"):
+        told = opened(story, lodged.enrolment, before.key)
+        story.tell("attempt opened", "the system", enrolment=lodged.enrolment, attempt=attempt, key=before.key, **told)
+    else:
+        story.tell("consequence waits", "the system", appeal=appeal)

@@ -1,0 +1,341 @@
+"""A plain list of what happened, and questions to it that are answered by looking through the list."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import wraps
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+TIES = {"coach", "employer"}
+ROLES_FOR = {
+    "coach": {"coach"},
+    "employer": {"employer"},
+    "assessor": {"assessor", "centre assessor"},
+    "internal quality assurer": {"internal quality assurer"},
+}
+STATUS = {
+    "appeal lodged": "lodged",
+    "appeal admitted": "admitted",
+    "appeal not admitted": "not admitted",
+    "second look asked": "waits for a second look",
+    "panel convened": "with panel",
+    "appeal decided": "decided",
+    "appeal withdrawn": "withdrawn",
+}
+ENDED = ("not admitted", "decided", "withdrawn")
+
+
+T = TypeVar("T")
+
+
+def remembered(ask: Callable[..., T]) -> Callable[..., T]:
+    """Answer a question again as before until something more happens or another day comes."""
+
+    @wraps(ask)
+    def answer(story: "Story", *about: Any) -> T:
+        asked = (ask.__name__, story.today, *about)
+        if asked not in story.answers:
+            story.answers[asked] = ask(story, *about)
+        return story.answers[asked]  # type: ignore[no-any-return]
+
+    return answer
+
+
+class Story:
+    """What happened, oldest first; people and records are known by names. ``today`` is the day it is."""
+
+    def __init__(self, happened: Iterable[Any], today: date) -> None:
+        self.today = today
+        self.happened: list[Any] = []
+        self.answers: dict[Any, Any] = {}
+        self._of_kind: dict[str, list[Any]] = {}
+        for each in happened:
+            self._keep(each)
+
+    def tell(self, what: str, by: str, **of: Any) -> None:
+        self._keep(SimpleNamespace(what=what, by=by, day=self.today, place=len(self.happened), **of))
+
+    def _keep(self, each: Any) -> None:
+        self.answers.clear()
+        self.happened.append(each)
+        self._of_kind.setdefault(each.what, []).append(each)
+
+    def all(self, *what: str, **of: Any) -> Iterator[Any]:
+        """Yield what happened of these kinds with these particulars, oldest first."""
+        some = self._of_kind.get(what[0], ()) if len(what) == 1 else self._in_order(*what)
+        wanted = of.items()
+        for each in some:
+            particulars = each.__dict__
+            for name, value in wanted:
+                if particulars.get(name) != value:
+                    break
+            else:
+                yield each
+
+    @remembered
+    def _in_order(self, *what: str) -> list[Any]:
+        every = (each for kind in what for each in self._of_kind.get(kind, ()))
+        return sorted(every, key=lambda each: int(each.place))
+
+    def any(self, *what: str, **of: Any) -> bool:
+        return next(self.all(*what, **of), None) is not None
+
+    def one(self, *what: str, **of: Any) -> Any:
+        return next(self.all(*what, **of), None)
+
+    def last(self, *what: str, **of: Any) -> Any:
+        return next(iter(reversed([*self.all(*what, **of)])), None)
+
+    # --- people ---
+
+    def registered(self, person: str) -> bool:
+        return self.any("person registered", person=person)
+
+    @remembered
+    def suspended(self, person: str) -> bool:
+        last = self.last("person suspended", "person reinstated", person=person)
+        return last is not None and last.what == "person suspended"
+
+    @remembered
+    def roles(self, person: str) -> set[str]:
+        """Return the roles held now: none while the person is suspended."""
+        return set() if self.suspended(person) else self.granted(person)
+
+    @remembered
+    def granted(self, person: str) -> set[str]:
+        held: set[str] = set()
+        for each in self.all("role granted", "role ended", person=person):
+            held = held | {each.role} if each.what == "role granted" else held - {each.role}
+        return held
+
+    def ever_held(self, person: str) -> set[str]:
+        return {each.role for each in self.all("role granted", person=person)}
+
+    def holders(self, role: str) -> set[str]:
+        return {each.person for each in self.all("role granted", role=role) if role in self.roles(each.person)}
+
+    @remembered
+    def declared(self, person: str, apprentice: str) -> bool:
+        return self.any("interest declared", person=person, apprentice=apprentice)
+
+    @remembered
+    def interested(self, person: str, apprentice: str) -> bool:
+        """Tell whether a declared interest holds: until an officer confirms the correction that takes it back."""
+        said = [*self.all("interest declared", "correction confirmed", person=person, apprentice=apprentice)]
+        holds = False
+        for each in said:
+            holds = each.what == "interest declared" and (holds or each.interest != "none")
+        return holds
+
+    def corrected(self, person: str, apprentice: str) -> bool:
+        """Tell whether a declaration waits for confirmation: the last one says "none" after one that did not."""
+        last = self.last("interest declared", person=person, apprentice=apprentice)
+        return last is not None and last.interest == "none" and self.interested(person, apprentice)
+
+    def competent(self, person: str, kind: str, criteria: str | None = None) -> bool:
+        """Tell whether a competence is on record that was gained by today."""
+        recorded = self.all("competence recorded", person=person, kind=kind, criteria=criteria)
+        return any(each.since <= self.today for each in recorded)
+
+    # --- enrolments ---
+
+    def apprentice(self, enrolment: str) -> str:
+        return str(self.one("enrolled", enrolment=enrolment).person)
+
+    @remembered
+    def route(self, enrolment: str, day: date | None = None) -> Any:
+        """Return the choice of route and form that holds on a day: the one that began last, of the latest recorded."""
+        day = day or self.today
+        chosen = [*self.all("enrolled", "route changed", enrolment=enrolment)]
+        held = [each for each in chosen if each.since <= day]
+        return max(held, key=lambda each: each.since) if held else chosen[0]
+
+    @remembered
+    def parts(self, enrolment: str) -> list[tuple[Any, date | None]]:
+        """Return each assignment of an enrolment with the day it ends."""
+
+        def ends(part: Any) -> date | None:
+            released = self.all("released", enrolment=enrolment, person=part.person, part=part.part)
+            return next((later.ends for later in released if later.place > part.place), None)
+
+        return [(each, ends(each)) for each in self.all("assigned", enrolment=enrolment)]
+
+    def open_part(self, enrolment: str, person: str, part: str) -> bool:
+        return any(ends is None and (each.person, each.part) == (person, part) for each, ends in self.parts(enrolment))
+
+    @remembered
+    def assigned(self, enrolment: str, person: str, part: str, component: str | None = None) -> bool:
+        """Tell whether a person has a part today and holds a role for it now."""
+        return bool(ROLES_FOR[part] & self.roles(person)) and any(
+            (each.person, each.part) == (person, part)
+            and each.since <= self.today
+            and (ends is None or self.today < ends)
+            and (component is None or not each.components or component in each.components)
+            for each, ends in self.parts(enrolment)
+        )
+
+    def ever_assigned(self, enrolment: str, person: str) -> set[str]:
+        return {each.part for each in self.all("assigned", enrolment=enrolment, person=person)}
+
+    @remembered
+    def conflicted(self, person: str, apprentice: str) -> bool:
+        """Whoever ever coached or employed the apprentice, on any enrolment, declared an interest, or is the person."""
+        enrolments = [each.enrolment for each in self.all("enrolled", person=apprentice)]
+        tied = any(self.ever_assigned(enrolment, person) & TIES for enrolment in enrolments)
+        return tied or person == apprentice or self.interested(person, apprentice)
+
+    @remembered
+    def scrutiny_route(self, enrolment: str, person: str, form: str, key: str) -> Any:
+        """Return the route by which somebody who coached assesses a component, as it was named last."""
+        return self.last("scrutiny route recorded", enrolment=enrolment, assessor=person, form=form, key=key)
+
+    @remembered
+    def coached_at_the_centre(self, person: str, apprentice: str) -> bool:
+        """Tell whether a centre's own assessor has no tie to the apprentice but having coached them."""
+        works_for = self.one("person registered", person=person).works_for
+        enrolments = [each.enrolment for each in self.all("enrolled", person=apprentice)]
+        parts = {part for enrolment in enrolments for part in self.ever_assigned(enrolment, person)}
+        declared = {each.interest for each in self.all("interest declared", person=person, apprentice=apprentice)}
+        roles = self.roles(person)
+        return (
+            works_for == "centre"
+            and "centre assessor" in roles
+            and "assessor" not in roles
+            and person != apprentice
+            and not parts & {"employer"}
+            and declared <= {"none", "coached"}
+        )
+
+    # --- evidence ---
+
+    def item(self, item: str) -> Any:
+        return self.one("version offered", "record written", item=item)
+
+    @remembered
+    def stage(self, item: str, version: int) -> str:
+        stages = {
+            "version offered": "offered",
+            "record written": "accepted",
+            "file sealed": "sealed",
+            "submitted": "submitted",
+            "returned": "returned",
+            "accepted": "accepted",
+            "replaced": "replaced",
+            "withdrawn": "withdrawn",
+            "discarded": "discarded",
+        }
+        last = self.last(*stages, item=item, version=version)
+        return stages[last.what] if last else "none"
+
+    def versions(self, item: str) -> list[int]:
+        return [each.version for each in self.all("version offered", "record written", item=item)]
+
+    @remembered
+    def claims(self, item: str, version: int) -> set[str]:
+        claimed: set[str] = set()
+        for each in self.all("claimed", "claim dropped", item=item, version=version):
+            claimed = claimed | set(each.codes) if each.what == "claimed" else claimed - set(each.codes)
+        return claimed
+
+    # --- attempts ---
+
+    def attempts(self, enrolment: str) -> list[Any]:
+        return [*self.all("attempt opened", enrolment=enrolment)]
+
+    @remembered
+    def findings(self, attempt: str) -> dict[str, Any]:
+        """Return the finding in force on each code: the latest."""
+        return {each.code: each for each in self.all("found", attempt=attempt)}
+
+    @remembered
+    def decisions(self, attempt: str) -> list[Any]:
+        return [*self.all("decided", attempt=attempt)]
+
+    @remembered
+    def standing(self, attempt: str) -> Any:
+        """Return the decision that counts: neither superseded, set aside nor declined, and waiting for nobody."""
+        last = self.last_in_force(attempt)
+        waits = last is not None and last.second and not self.any("decision confirmed", decision=last.decision)
+        return None if waits else last
+
+    @remembered
+    def last_in_force(self, attempt: str) -> Any:
+        """Return the decision that was neither superseded, set aside nor declined, whether or not it waits."""
+        ends = ("superseded", "set aside", "decision declined")
+        return next((each for each in self.decisions(attempt) if not self.any(*ends, decision=each.decision)), None)
+
+    @remembered
+    def waiting(self, attempt: str) -> Any:
+        last = self.last_in_force(attempt)
+        return last if last is not None and last is not self.standing(attempt) else None
+
+    @remembered
+    def decided(self, attempt: str) -> bool:
+        """Tell whether a decision was made that was not declined."""
+        return any(not self.any("decision declined", decision=each.decision) for each in self.decisions(attempt))
+
+    @remembered
+    def took_part(self, attempt: str) -> set[str]:
+        return {
+            each.by for each in self.all("found", "decided", "decision confirmed", "decision declined", attempt=attempt)
+        }
+
+    # --- appeals ---
+
+    def appeals(self, enrolment: str) -> list[Any]:
+        return [*self.all("appeal lodged", enrolment=enrolment)]
+
+    @remembered
+    def status(self, appeal: str) -> str:
+        last = self.last(*STATUS, appeal=appeal)
+        return STATUS[last.what] if last else "none"
+
+    @remembered
+    def is_open(self, appeal: str) -> bool:
+        """Tell whether a case goes on: until it has ended, and what follows from it is drawn or given up."""
+        waits = self.last("consequence waits", "consequence settled", appeal=appeal)
+        return self.status(appeal) not in ENDED or (waits is not None and waits.what == "consequence waits")
+
+    @remembered
+    def members(self, appeal: str) -> set[str]:
+        """Return the panel as it is now."""
+        members: set[str] = set()
+        for each in self.all("panel convened", "member added", "member replaced", appeal=appeal):
+            members = (members | set(each.members)) - {getattr(each, "instead_of", None)}
+        return members
+
+    @remembered
+    def recused(self, appeal: str) -> set[str]:
+        return {each.by for each in self.all("member recused", appeal=appeal)}
+
+    @remembered
+    def open_case(self, attempt: str) -> Any:
+        """Return an open appeal against a decision of this attempt."""
+        return next((each for each in self.all("appeal lodged", attempt=attempt) if self.is_open(each.appeal)), None)
+
+    def cases_of(self, person: str) -> list[Any]:
+        """Return the open cases that somebody is a party to."""
+        return [
+            each for each in self.all("appeal lodged") if self.is_open(each.appeal) and person in self.parties(each)
+        ]
+
+    def parties(self, lodged: Any) -> set[str]:
+        """The apprentice, the appellant, the panel, the officers who acted, and whoever took part."""
+        officers = {
+            each.by
+            for each in self.all("appeal admitted", "appeal not admitted", "panel convened", appeal=lodged.appeal)
+        }
+        people = {lodged.by, self.apprentice(lodged.enrolment)}
+        return people | officers | set(lodged.took_part) | self.members(lodged.appeal)
+
+    @remembered
+    def lineage(self, enrolment: str) -> set[str]:
+        """Everybody who found, decided, managed or coached here."""
+        parts = {each.person for each in self.all("assigned", enrolment=enrolment)}
+        judged = {person for attempt in self.attempts(enrolment) for person in self.took_part(attempt.attempt)}
+        return parts | judged | {self.apprentice(enrolment)}
+
+    def in_the_matter(self, lodged: Any) -> set[str]:
+        """Everybody who had a part in what is appealed: then, since, or by setting a decision aside."""
+        set_aside = {each.by for each in self.all("set aside") if each.enrolment == lodged.enrolment}
+        return set(lodged.took_part) | self.lineage(lodged.enrolment) | set_aside

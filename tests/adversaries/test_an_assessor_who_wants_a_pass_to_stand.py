@@ -1,0 +1,67 @@
+"""An assessor passed Mia, Mia appealed, and the assessor does what an ordinary account can do so that it stands."""
+
+from typing import Any
+
+from tests.adversaries.scenes import answers, upheld
+from tests.api.conftest import Tell
+from tests.api.world import CODES, TODAY, World, assign, decision, finding, observation
+
+
+def superseding(world: World, **fields: Any) -> dict[str, Any]:
+    told = {"supersedes": world["decision"], "reason_code": "marking error", "authority_cited": "Myself."}
+    return {**decision(world), **told, **fields}
+
+
+def test_the_assessor_does_not_put_another_decision_in_the_place_of_their_own(tell: Tell) -> None:
+    world = tell("decided")
+    assert answers(world.as_("assessor").post("/assessments/{attempt}/supersessions", superseding(world))) != "allowed"
+
+
+def test_the_assessor_neither_hears_the_appeal_nor_answers_for_the_appellant(tell: Tell) -> None:
+    world = tell("lodged")
+    assessor = world.as_("assessor")
+    assert answers(assessor.post("/appeals/{appeal}/admission")) == "not-visible"
+    assert answers(assessor.post("/appeals/{appeal}/refusal", {"reason": "No ground."})) == "not-visible"
+    assert answers(assessor.post("/appeals/{appeal}/withdrawal")) == "not-visible"
+    assert answers(assessor.post("/people/{assessor}/roles", {"role": "panel member"})) == "not-permitted"
+    world.as_("admin").does("/people/{assessor}/roles", {"role": "panel member"})
+    competence = {"kind": "appeals panel", "occurred_on": TODAY}
+    world.as_("admin").does("/people/{assessor}/competences", competence)
+    world.as_("officer").does("/appeals/{appeal}/admission")
+    panel = {"members": [world["assessor"], world["chair"]]}
+    assert answers(world.as_("officer").post("/appeals/{appeal}/panel", panel)) == "panel-conflicted"
+
+
+def test_what_the_decision_rests_on_is_not_taken_away_before_the_panel_reads_it(tell: Tell) -> None:
+    world = tell("lodged")
+    again = {"version": 1, "reason": "Not needed any more."}
+    assert answers(world.as_("assessor").post("/evidence/{observation}/return", again)) == "evidence-not-submitted"
+    assert answers(world.as_("mia").post("/evidence/{observation}/withdrawal", again)) == "record-not-yours"
+    findings = {"findings": [finding(world, code, judgement="not met") for code in CODES["C1"]]}
+    answer = world.as_("assessor").post("/assessments/{attempt}/findings", findings)
+    assert answers(answer) == "finding-fixed-by-decision"
+
+
+def test_when_the_appeal_is_upheld_the_assessor_has_no_part_in_the_new_attempt(tell: Tell) -> None:
+    world = tell("convened")
+    upheld(world)
+    assessor = world.as_("assessor")
+    record = observation(world, assessment_id=world["new attempt"])
+    assessor.post("/evidence/records", record)
+    cites = [{"evidence_id": world["observation"], "version": 1}]
+    findings = {"findings": [finding(world, code, cites=cites) for code in CODES["C1"]]}
+    assert answers(assessor.post("/assessments/{new attempt}/findings", findings)) == "remarker-not-different"
+    grade = {"grade": "pass", "reasons": "As before.", "context_hash": "0" * 64}
+    assert answers(assessor.post("/assessments/{new attempt}/decisions", grade)) == "remarker-not-different"
+
+
+def test_being_assigned_anew_frees_nobody_of_what_they_decided(tell: Tell) -> None:
+    world = tell("convened")
+    upheld(world)
+    admin = world.as_("admin")
+    leave = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "A rest."}
+    admin.post("/enrolments/{enrolment}/releases", leave)
+    admin.post("/enrolments/{enrolment}/assignments", assign(world, "assessor", "assessor"))
+    findings = {"findings": [finding(world, code) for code in CODES["C1"]]}
+    answer = world.as_("assessor").post("/assessments/{new attempt}/findings", findings)
+    assert answers(answer) == "remarker-not-different"

@@ -1,0 +1,301 @@
+"""What is tried on people, plans, forms and enrolments, and all that is asked."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from tests.adversaries.actors import CAST, ROLES
+from tests.adversaries.calls import Call, Scene, a_try, command, read
+
+STARTS = date(2026, 9, 1)
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+@a_try("RegisterPerson")
+def register(scene: Scene) -> Call:
+    return command(
+        scene,
+        "RegisterPerson",
+        "/people",
+        {"name": "New Person", "works_for": "centre"},
+        person=scene.new("person"),
+        works_for="centre",
+        new="person",
+    )
+
+
+@a_try("GrantRole")
+def grant(scene: Scene) -> Call:
+    person, role = scene.often(scene.choose(CAST), scene.by), scene.choose(ROLES)
+    return command(scene, "GrantRole", f"/people/{scene.uid(person)}/roles", {"role": role}, person=person, role=role)
+
+
+@a_try("EndRole")
+def end(scene: Scene) -> Call:
+    person = scene.often(scene.choose([*CAST, "admin"]), scene.by)
+    role = scene.often(scene.choose(sorted(scene.story.granted(person))) or "coach", scene.choose(ROLES))
+    path = f"/people/{scene.uid(person)}/roles/end"
+    return command(scene, "EndRole", path, {"role": role, "reason": "They left."}, person=person, role=role)
+
+
+@a_try("DeclareInterest")
+def declare(scene: Scene) -> Call:
+    person = scene.often(scene.by, scene.choose(CAST))
+    interest = scene.often("none", "none", "personal", "coached")
+    body = {"apprentice": scene.uid(scene.apprentice), "interest": interest}
+    path = f"/people/{scene.uid(person)}/interests"
+    return command(scene, "DeclareInterest", path, body, person=person, apprentice=scene.apprentice, interest=interest)
+
+
+def _on_a_person(name: str, rest: str) -> None:
+    def build(scene: Scene) -> Call:
+        away = [person for person in CAST if scene.story.suspended(person)]
+        likely = scene.choose(away) if name == "ReinstatePerson" and away else scene.choose([*CAST, "admin"])
+        person = scene.often(likely, scene.by)
+        path = f"/people/{scene.uid(person)}/{rest}"
+        return command(scene, name, path, {"reason": "So it was agreed."}, person=person)
+
+    a_try(name)(build)
+
+
+_on_a_person("SuspendPerson", "suspension")
+_on_a_person("ReinstatePerson", "reinstatement")
+
+
+@a_try("ConfirmCorrection")
+def confirm_correction(scene: Scene) -> Call:
+    waits = [person for person in CAST if scene.story.corrected(person, scene.apprentice)]
+    person = scene.often(scene.choose(waits) or scene.choose(CAST), scene.by)
+    body = {"apprentice": scene.uid(scene.apprentice), "reason": "It was another Mia."}
+    path = f"/people/{scene.uid(person)}/interests/confirmation"
+    return command(scene, "ConfirmCorrection", path, body, person=person, apprentice=scene.apprentice)
+
+
+@a_try("RecordCompetence")
+def record_competence(scene: Scene) -> Call:
+    person = scene.often(scene.choose(CAST), scene.by)
+    kind = scene.choose(["standardised", "appeals panel"])
+    day = scene.often(scene.story.today, scene.story.today + timedelta(days=2))
+    criteria = "criteria" if kind == "standardised" else None
+    body = {"kind": kind, "occurred_on": day.isoformat(), "criteria_id": scene.uid(criteria) if criteria else None}
+    path = f"/people/{scene.uid(person)}/competences"
+    told = {"person": person, "kind": kind, "criteria": criteria, "since": day}
+    return command(scene, "RecordCompetence", path, body, **told)
+
+
+@a_try("read people")
+def people(scene: Scene) -> Call:
+    return read(scene, "read people", "/people")
+
+
+@a_try("read a person")
+def person(scene: Scene) -> Call:
+    whom = scene.often(scene.choose(CAST), scene.by)
+    return read(scene, "read a person", f"/people/{scene.uid(whom)}", person=whom)
+
+
+# --- plans, criteria, forms -------------------------------------------------------------------------------------------
+
+
+@a_try("ImportPlan")
+def import_plan(scene: Scene) -> Call:
+    return command(scene, "ImportPlan", "/plans", {"text": scene.plans.text})
+
+
+@a_try("RuleOnDefect")
+def rule_on(scene: Scene) -> Call:
+    number = scene.often(0, 9999)
+    body = {"warning": number, "reading": "As printed.", "reason": "It is so meant."}
+    return command(scene, "RuleOnDefect", f"/plans/{scene.uid('plan')}/rulings", body, number=number)
+
+
+@a_try("ApprovePlan")
+def approve_plan(scene: Scene) -> Call:
+    return command(scene, "ApprovePlan", f"/plans/{scene.uid('plan')}/approval")
+
+
+@a_try("DraftCriteria")
+def draft_criteria(scene: Scene) -> Call:
+    return command(
+        scene,
+        "DraftCriteria",
+        "/criteria",
+        scene.plans.criteria(scene.ids),
+        criteria=scene.new("criteria"),
+        new="criteria",
+    )
+
+
+@a_try("ApproveCriteria")
+def approve_criteria(scene: Scene) -> Call:
+    drafts = [each.criteria for each in scene.story.all("criteria drafted")]
+    criteria = scene.choose(drafts[-3:])
+    return command(scene, "ApproveCriteria", f"/criteria/{scene.uid(criteria)}/approval", criteria=criteria)
+
+
+@a_try("AddGradeRules")
+def add_grade_rules(scene: Scene) -> Call:
+    criteria = scene.choose([each.criteria for each in scene.story.all("criteria drafted")][-3:])
+    rules = [{"grade": grade, "every_code_met": False} for grade in ("fail", "pass", "distinction")]
+    path = f"/criteria/{scene.uid(criteria)}/grade-rules"
+    return command(scene, "AddGradeRules", path, {"grade_rules": rules}, criteria=criteria)
+
+
+@a_try("RecordPredecessor")
+def record_predecessor(scene: Scene) -> Call:
+    written = [each.criteria for each in scene.story.all("criteria drafted")]
+    criteria, follows = scene.choose(written[-3:]), scene.often("criteria", scene.choose(written))
+    body = {"follows": scene.uid(follows), "reason": "It was written after it."}
+    path = f"/criteria/{scene.uid(criteria)}/predecessor"
+    return command(scene, "RecordPredecessor", path, body, criteria=criteria, follows=follows)
+
+
+@a_try("DraftForm")
+def draft_form(scene: Scene) -> Call:
+    body = {"plan_id": scene.uid("plan"), "title": "Another form", "routes": ["LET"]}
+    return command(scene, "DraftForm", "/forms", body, form=scene.new("form"), routes=("LET",), new="form")
+
+
+@a_try("AddComponent")
+def add_component(scene: Scene) -> Call:
+    form = scene.choose([each.form for each in scene.story.all("form drafted")][-3:])
+    key = scene.choose(["A1", "A2", "A3"])
+    body = {"component": scene.plans.component(scene.ids, key, "portfolio", ["K1"])}
+    return command(
+        scene,
+        "AddComponent",
+        f"/forms/{scene.uid(form)}/components",
+        body,
+        form=form,
+        key=key,
+        method="portfolio",
+        codes=("K1",),
+        marker="centre",
+        maximum=2,
+    )
+
+
+@a_try("ApproveForm")
+def approve_form(scene: Scene) -> Call:
+    form = scene.choose([each.form for each in scene.story.all("form drafted")][-3:])
+    return command(scene, "ApproveForm", f"/forms/{scene.uid(form)}/approval", form=form)
+
+
+@a_try("read a plan")
+def plan(scene: Scene) -> Call:
+    return read(scene, "read a plan", "/plans/ST1297/V2")
+
+
+@a_try("read criteria")
+def criteria(scene: Scene) -> Call:
+    return read(scene, "read criteria", f"/criteria/{scene.uid('criteria')}")
+
+
+@a_try("read a form")
+def form(scene: Scene) -> Call:
+    return read(scene, "read a form", f"/forms/{scene.uid('form one')}")
+
+
+@a_try("read the coverage of a form")
+def coverage(scene: Scene) -> Call:
+    return read(scene, "read the coverage of a form", f"/forms/{scene.uid('form two')}/coverage")
+
+
+# --- enrolments -------------------------------------------------------------------------------------------------------
+
+
+@a_try("EnrolApprentice")
+def enrol(scene: Scene) -> Call:
+    apprentice = scene.choose(["mia", "noah", "carl"])
+    form, route = scene.often(("form one", "LET"), ("form one", "CVT"), ("draft form", "LET"))
+    uln = scene.choose(["9276308686", "1000000019"])
+    body = scene.plans.enrolment(scene.ids, apprentice, form, route, uln)
+    told = {"person": apprentice, "form": form, "route": route, "uln": uln, "since": STARTS}
+    name = scene.new("enrolment")
+    return command(scene, "EnrolApprentice", "/enrolments", body, new="enrolment", **{**told, "enrolment": name})
+
+
+@a_try("ChangeRoute")
+def change_route(scene: Scene) -> Call:
+    to = [("form two", "LET"), ("form three", "CVT"), ("form one", "LET"), ("form one", "CVT"), ("draft form", "LET")]
+    form, route = scene.often(*to)
+    since = scene.often(scene.story.today, scene.story.today + timedelta(days=1), scene.story.today - timedelta(days=1))
+    body = {
+        "route": route,
+        "form_id": scene.uid(form),
+        "effective_on": since.isoformat(),
+        "reason": "She found her trade.",
+        "consent": True,
+    }
+    path = f"/enrolments/{scene.uid(scene.enrolment)}/route"
+    return command(scene, "ChangeRoute", path, body, form=form, route=route, since=since)
+
+
+@a_try("AssignPerson")
+def assign(scene: Scene) -> Call:
+    part = scene.choose(["coach", "employer", "assessor", "internal quality assurer"])
+    fit = {
+        "coach": "carl cora cyd",
+        "employer": "emil",
+        "assessor": "ann ben cleo cyd zoe una",
+        "internal quality assurer": "iris una",
+    }
+    who = scene.often(scene.choose(fit[part].split()), scene.choose(CAST), scene.apprentice)
+    since = scene.often(scene.story.today, scene.story.today + timedelta(days=2))
+    only = ["C2"] if who == "cyd" and part == "assessor" else []
+    body = {"person_id": scene.uid(who), "assignment": part, "starts_on": since.isoformat(), "components": only}
+    path = f"/enrolments/{scene.uid(scene.enrolment)}/assignments"
+    return command(scene, "AssignPerson", path, body, person=who, part=part, since=since, components=tuple(only))
+
+
+@a_try("RecordScrutinyRoute")
+def record_scrutiny_route(scene: Scene) -> Call:
+    assessor = scene.often("cyd", scene.choose(CAST))
+    second = scene.often(scene.choose(["ben", "ann", "zoe"]), scene.choose(CAST), scene.by)
+    form, key = scene.often("form one", "form two"), scene.often("C2", "C1")
+    body = {"assessor": scene.uid(assessor), "second_person": scene.uid(second), "form_id": scene.uid(form)}
+    body |= {"component": key, "reason": "Nobody else at the centre is a rigger."}
+    path = f"/enrolments/{scene.uid(scene.enrolment)}/scrutiny-routes"
+    told = {"assessor": assessor, "second": second, "form": form, "key": key}
+    return command(scene, "RecordScrutinyRoute", path, body, **told)
+
+
+@a_try("ReleasePerson")
+def release(scene: Scene) -> Call:
+    held = [each for each, ends in scene.story.parts(scene.enrolment) if ends is None]
+    one: Any = scene.choose(held)
+    who, part = (one.person, one.part) if one and scene.random.random() < 0.8 else (scene.choose(CAST), "coach")
+    ends = scene.often(scene.story.today, scene.story.today + timedelta(days=1))
+    body = {"person_id": scene.uid(who), "assignment": part, "ends_on": ends.isoformat(), "reason": "They moved on."}
+    path = f"/enrolments/{scene.uid(scene.enrolment)}/releases"
+    return command(scene, "ReleasePerson", path, body, person=who, part=part, ends=ends)
+
+
+@a_try("read own enrolments")
+def own_enrolments(scene: Scene) -> Call:
+    return read(scene, "read own enrolments", "/enrolments")
+
+
+def _of_enrolment(name: str, rest: str) -> None:
+    def build(scene: Scene) -> Call:
+        return read(scene, name, f"/enrolments/{scene.uid(scene.enrolment)}{rest}")
+
+    a_try(name)(build)
+
+
+_of_enrolment("read an enrolment", "")
+_of_enrolment("read the outline", "/outline")
+_of_enrolment("read readiness", "/readiness")
+_of_enrolment("read the audit trail", "/audit-trail")
+_of_enrolment("read the evidence", "/evidence")
+
+
+@a_try("read the assessor's queue")
+def assessor_queue(scene: Scene) -> Call:
+    return read(scene, "read the assessor's queue", "/queues/assessor")
+
+
+@a_try("read the appeals queue")
+def appeals_queue(scene: Scene) -> Call:
+    return read(scene, "read the appeals queue", "/queues/appeals")

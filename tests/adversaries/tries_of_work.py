@@ -1,0 +1,276 @@
+"""What is tried on evidence, attempts and decisions."""
+
+from datetime import date
+from typing import Any
+
+from tests.adversaries.calls import Call, Scene, a_try, command, read
+
+DECLARED = {"wording": "authenticity/1", "ai_use": "none"}
+PLACE = {"type": "whole item"}
+REASON_CODES = (
+    "marking error",
+    "criteria change",
+    "appeal",
+    "moderation",
+    "second mark",
+    "review",
+    "malpractice",
+)
+
+
+def _file(scene: Scene) -> dict[str, Any]:
+    return scene.plans.file(scene.story.today)  # type: ignore[no-any-return]
+
+
+@a_try("OfferEvidence")
+def offer(scene: Scene) -> Call:
+    body = {"enrolment_id": scene.uid(scene.enrolment), **_file(scene)}
+    return command(
+        scene, "OfferEvidence", "/evidence", body, new="item", item=scene.new("item"), version=1, kind="work product"
+    )
+
+
+@a_try("OfferVersion")
+def offer_version(scene: Scene) -> Call | None:
+    if (one := scene.item()) is None:
+        return None
+    version = max(scene.story.versions(one.item)) + 1
+    path = f"/evidence/{scene.uid(one.item)}/versions"
+    return command(scene, "OfferVersion", path, _file(scene), item=one.item, version=version, kind="work product")
+
+
+def _on_a_version(name: str, rest: str, **fields: Any) -> None:
+    def build(scene: Scene) -> Call | None:
+        if (one := scene.item()) is None:
+            return None
+        path = f"/evidence/{scene.uid(one.item)}/{rest}"
+        body = {"version": one.version, **fields}
+        return command(scene, name, path, body, item=one.item, version=one.version)
+
+    a_try(name)(build)
+
+
+_on_a_version("SealFile", "upload")
+_on_a_version("SubmitEvidence", "submission", declaration=DECLARED)
+_on_a_version("ReturnEvidence", "return", reason="Say more about the rigging.")
+_on_a_version("AcceptEvidence", "acceptance")
+_on_a_version("WithdrawEvidence", "withdrawal", reason="It was the wrong file.")
+_on_a_version("DiscardDraft", "discard")
+
+
+@a_try("ClaimStatements")
+def claim(scene: Scene) -> Call | None:
+    if (one := scene.item()) is None:
+        return None
+    codes = scene.often(("S11",), ("K1", "S12"), ("K30",))
+    path = f"/evidence/{scene.uid(one.item)}/claims"
+    body = {"version": one.version, "codes": [*codes]}
+    return command(scene, "ClaimStatements", path, body, item=one.item, version=one.version, codes=codes)
+
+
+@a_try("DropClaim")
+def drop(scene: Scene) -> Call | None:
+    if (one := scene.item()) is None:
+        return None
+    code = scene.choose(sorted(scene.story.claims(one.item, one.version))) or "S11"
+    path = f"/evidence/{scene.uid(one.item)}/claims/dropped"
+    body = {"version": one.version, "code": code}
+    return command(scene, "DropClaim", path, body, item=one.item, version=one.version, codes=(code,))
+
+
+@a_try("AnnotateEvidence")
+def annotate(scene: Scene) -> Call | None:
+    if (one := scene.item()) is None or one.what == "record written":
+        return None
+    body = {
+        "version": one.version,
+        "sha256": scene.plans.sha256,
+        "selector": PLACE,
+        "kind": "formative",
+        "audience": scene.choose(["apprentice and assessors", "assessors"]),
+        "text": "Well seen.",
+    }
+    path = f"/evidence/{scene.uid(one.item)}/annotations"
+    return command(scene, "AnnotateEvidence", path, body, item=one.item, version=one.version)
+
+
+@a_try("WriteRecord")
+def write_record(scene: Scene) -> Call:
+    attempt, day = scene.attempt(), scene.story.today
+    if attempt is None or scene.random.random() < 0.2:
+        return _testimony(scene, day)
+    record = {
+        "kind": "observation record",
+        "assessment_id": scene.uid(attempt.attempt),
+        "place": "Main stage",
+        "occurred_on": day.isoformat(),
+        "from_time": "09:00",
+        "to_time": "10:30",
+        "seen": [{"code": code, "what": "Worked safely."} for code in ("S11", "S12")],
+    }
+    body = {"enrolment_id": scene.uid(scene.enrolment), "title": "Observation", "record": record}
+    told = {"item": scene.new("item"), "version": 1, "kind": "observation record", "attempt": attempt.attempt}
+    return command(scene, "WriteRecord", "/evidence/records", body, new="item", **told)
+
+
+def _testimony(scene: Scene, day: date) -> Call:
+    record = {
+        "kind": "witness testimony",
+        "witness": "Wim",
+        "role": "rigger",
+        "competence": "twenty years of it",
+        "relation": "a colleague",
+        "first_hand": True,
+        "statement": "I saw the rig go up.",
+        "occurred_on": day.isoformat(),
+    }
+    body = {"enrolment_id": scene.uid(scene.enrolment), "title": "Testimony", "record": record}
+    told = {"item": scene.new("item"), "version": 1, "kind": "witness testimony", "attempt": None}
+    return command(scene, "WriteRecord", "/evidence/records", body, new="item", **told)
+
+
+def _of_an_item(name: str, rest: str) -> None:
+    def build(scene: Scene) -> Call | None:
+        if (one := scene.item()) is None:
+            return None
+        path = f"/evidence/{scene.uid(one.item)}{rest.format(version=one.version)}"
+        return read(scene, name, path, item=one.item, version=one.version)
+
+    a_try(name)(build)
+
+
+_of_an_item("read an item", "")
+_of_an_item("read the bytes", "/content?version={version}")
+_of_an_item("read where to upload", "/upload?version={version}")
+
+
+# --- attempts and decisions -------------------------------------------------------------------------------------------
+
+
+@a_try("OpenAttempt")
+def open_attempt(scene: Scene) -> Call:
+    key = scene.often("C1", "C2", "C9")
+    body = {"enrolment_id": scene.uid(scene.enrolment), "component": key}
+    return command(scene, "OpenAttempt", "/assessments", body, new="attempt", key=key, attempt=scene.new("attempt"))
+
+
+def judged(scene: Scene, attempt: Any) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Return findings on an attempt's codes, in the words of HTTP and in those of the story."""
+    codes = [*attempt.codes] if scene.random.random() < 0.85 else [attempt.codes[0]]
+    if scene.random.random() < 0.06:
+        codes = [*codes, scene.choose(["K1", "S11", "K30"])]
+    judgement = scene.often("met", "met", "not met", "not judged")
+    own = scene.story.last("record written", attempt=attempt.attempt)
+    one = own if own and scene.random.random() < 0.8 else scene.item()
+    cites = [{"evidence_id": scene.uid(one.item), "version": one.version}] if one and judgement != "not judged" else []
+    said = [
+        {"code": code, "judgement": judgement, "reason": "Seen.", "criterion": "1.1", "cites": cites} for code in codes
+    ]
+    return said, [(code, judgement, (one.item, one.version) if cites else None) for code in codes]
+
+
+@a_try("CloseAttempt")
+def close(scene: Scene) -> Call | None:
+    if (attempt := scene.attempt()) is None:
+        return None
+    path = f"/assessments/{scene.uid(attempt.attempt)}/closing"
+    return command(scene, "CloseAttempt", path, {"reason": "It was opened in error."}, attempt=attempt.attempt)
+
+
+@a_try("RecordFindings")
+def find(scene: Scene) -> Call | None:
+    if (attempt := scene.attempt()) is None:
+        return None
+    said, told = judged(scene, attempt)
+    path = f"/assessments/{scene.uid(attempt.attempt)}/findings"
+    return command(scene, "RecordFindings", path, {"findings": said}, attempt=attempt.attempt, findings=told)
+
+
+@a_try("DecideGrade")
+def decide(scene: Scene) -> Call | None:
+    if (attempt := scene.attempt()) is None:
+        return None
+    grade = scene.often("pass", "fail", "splendid")
+    body = {"grade": grade, "reasons": "Both codes are met."}
+    path = f"/assessments/{scene.uid(attempt.attempt)}/decisions"
+    told = {"attempt": attempt.attempt, "decision": scene.new("decision"), "grade": grade, "supersedes": None}
+    call = command(scene, "DecideGrade", path, body, new="decision", **told)
+    call.context_of = attempt.attempt if scene.random.random() < 0.9 else None
+    call.told.fresh = call.context_of is not None
+    return call
+
+
+@a_try("SupersedeDecision")
+def supersede(scene: Scene) -> Call | None:
+    if (decision := scene.decision()) is None:
+        return None
+    reason = scene.often("marking error", *REASON_CODES)
+    grade = scene.often("distinction", "fail")
+    attempt = scene.story.one("attempt opened", attempt=decision.attempt)
+    adopts = [*attempt.codes] if scene.random.random() < 0.9 else [*attempt.codes][:1]
+    body = {
+        "adopts": adopts,
+        "supersedes": scene.uid(decision.decision),
+        "grade": grade,
+        "reasons": "A code was misread.",
+        "reason_code": reason,
+        "authority_cited": "The lead assessor's standing order.",
+    }
+    path = f"/assessments/{scene.uid(decision.attempt)}/supersessions"
+    told = {"attempt": decision.attempt, "decision": scene.new("decision"), "grade": grade, "reason": reason}
+    told["adopts"] = adopts
+    call = command(scene, "SupersedeDecision", path, body, supersedes=decision.decision, new="decision", **told)
+    call.context_of = decision.attempt if scene.random.random() < 0.9 else None
+    call.told.fresh = call.context_of is not None
+    return call
+
+
+@a_try("VoidDecision")
+def void(scene: Scene) -> Call | None:
+    if (decision := scene.decision()) is None:
+        return None
+    reason = scene.often("malpractice", *REASON_CODES)
+    appeal = scene.appeal() if reason == "appeal" else None
+    body: dict[str, Any] = {
+        "decision_id": scene.uid(decision.decision),
+        "reason_code": reason,
+        "reason": "The log was copied.",
+        "appeal_id": scene.uid(appeal.appeal) if appeal else None,
+    }
+    path = f"/assessments/{scene.uid(decision.attempt)}/voids"
+    told = {"attempt": decision.attempt, "decision": decision.decision, "reason": reason, "account": False}
+    if reason == "malpractice" and scene.random.random() < 0.8:
+        body["account"] = {"found": "Two logs agree word by word.", "heard": "Mia and the centre."}
+        told["account"] = True
+    return command(scene, "VoidDecision", path, body, appeal=appeal.appeal if appeal else None, **told)
+
+
+def _of_a_decision(name: str, rest: str, **fields: Any) -> None:
+    def build(scene: Scene) -> Call | None:
+        waits = [each for each in scene.story.attempts(scene.enrolment) if scene.story.waiting(each.attempt)]
+        decision = scene.story.waiting(scene.choose(waits).attempt) if waits else scene.decision()
+        if decision is None:
+            return None
+        path = f"/assessments/{scene.uid(decision.attempt)}/{rest}"
+        body = {"decision_id": scene.uid(decision.decision), **fields}
+        return command(scene, name, path, body, attempt=decision.attempt, decision=decision.decision)
+
+    a_try(name)(build)
+
+
+_of_a_decision("ConfirmDecision", "confirmations")
+_of_a_decision("DeclineDecision", "declinations", reason="A code is not shown.")
+
+
+def _of_an_attempt(name: str, rest: str) -> None:
+    def build(scene: Scene) -> Call | None:
+        if (attempt := scene.attempt()) is None:
+            return None
+        return read(scene, name, f"/assessments/{scene.uid(attempt.attempt)}{rest}", attempt=attempt.attempt)
+
+    a_try(name)(build)
+
+
+_of_an_attempt("read an attempt", "")
+_of_an_attempt("read the context", "/context")
+_of_an_attempt("read an attempt's audit trail", "/audit-trail")

@@ -1,0 +1,212 @@
+"""Who may ask what, as the tables of the documents say it: the words that let somebody in, and those that forbid."""
+
+from dataclasses import dataclass
+
+from tests.adversaries.calls import Call
+from tests.adversaries.story import Story
+
+A, RO, L, AO = "administrator", "responsible officer", "lead assessor", "appeals officer"
+OFFICE = {A, RO, L, "results officer"}
+AROUND = {"the apprentice", "coach here", "employer here", "assessor here", "internal quality assurer here"}
+HEARS = {AO, "panel member here"}
+EVERYBODY = {"registered"}
+
+SEES: dict[str, set[str]] = {
+    "plan": EVERYBODY,
+    "criteria": EVERYBODY,
+    "form": EVERYBODY,
+    "questions": EVERYBODY,
+    "person": {"the person", A, AO, RO},
+    "enrolment": OFFICE | AROUND | HEARS | {"second person"},
+    "evidence": OFFICE | AROUND | HEARS | {"second person"},
+    "assessment": OFFICE | AROUND | HEARS | {"second person"},
+    "appeal": OFFICE | HEARS | {"the apprentice", "appellant", "coach here", "member of the panel"},
+}
+"""For whom a record is there at all."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: of which kind of record, who is let in, who never is."""
+
+    record: str
+    any_of: set[str]
+    none_of: frozenset[str] = frozenset()
+
+
+ASSESS = {"assessor", "centre assessor"}
+NOT_APPRENTICE = frozenset({"the apprentice"})
+TOOK_PART = frozenset({"took part"})
+CHECKS = {"assessor here", "coach here", "internal quality assurer here"}
+
+MAY: dict[str, Row] = {
+    "RegisterPerson": Row("person", {A}),
+    "GrantRole": Row("person", {A}),
+    "EndRole": Row("person", {A, RO}),
+    "SuspendPerson": Row("person", {A, RO}),
+    "ReinstatePerson": Row("person", {A, RO}),
+    "DeclareInterest": Row("person", {"the person"}),
+    "ConfirmCorrection": Row("person", {RO}),
+    "RecordCompetence": Row("person", {A}),
+    "ImportPlan": Row("plan", {A}),
+    "RuleOnDefect": Row("plan", {RO, L}),
+    "ApprovePlan": Row("plan", {RO, A}),
+    "DraftCriteria": Row("criteria", {A, L}),
+    "ApproveCriteria": Row("criteria", {RO, L}),
+    "AddGradeRules": Row("criteria", {RO}),
+    "RecordPredecessor": Row("criteria", {RO}),
+    "DraftForm": Row("form", {A, L}),
+    "AddComponent": Row("form", {A, L}),
+    "ApproveForm": Row("form", {RO, L}),
+    "EnrolApprentice": Row("enrolment", {A}),
+    "ChangeRoute": Row("enrolment", {A}),
+    "AssignPerson": Row("enrolment", {A}),
+    "ReleasePerson": Row("enrolment", {A, RO}),
+    "RecordScrutinyRoute": Row("enrolment", {RO}),
+    "ConfirmDecision": Row("assessment", {"second person"}, NOT_APPRENTICE),
+    "DeclineDecision": Row("assessment", {"second person"}, NOT_APPRENTICE),
+    "OfferEvidence": Row("evidence", {"the apprentice"}),
+    "OfferVersion": Row("evidence", {"the apprentice"}),
+    "SealFile": Row("evidence", {"the apprentice"}),
+    "WriteRecord": Row("evidence", AROUND),
+    "SubmitEvidence": Row("evidence", {"the apprentice", "coach here"}),
+    "ReturnEvidence": Row("evidence", CHECKS, NOT_APPRENTICE),
+    "AcceptEvidence": Row("evidence", CHECKS - {"coach here"}, NOT_APPRENTICE),
+    "ClaimStatements": Row("evidence", {"the apprentice", "coach here"}),
+    "DropClaim": Row("evidence", {"the apprentice", "coach here"}),
+    "AnnotateEvidence": Row("evidence", CHECKS, NOT_APPRENTICE),
+    "WithdrawEvidence": Row("evidence", {"the apprentice"}),
+    "DiscardDraft": Row("evidence", {"the apprentice"}),
+    "OpenAttempt": Row("assessment", {A, "assessor here"}),
+    "CloseAttempt": Row("assessment", {A, "assessor here", RO, L}, NOT_APPRENTICE),
+    "RecordFindings": Row("assessment", ASSESS, NOT_APPRENTICE),
+    "DecideGrade": Row("assessment", ASSESS, NOT_APPRENTICE),
+    "SupersedeDecision": Row("assessment", ASSESS | {L}, NOT_APPRENTICE),
+    "VoidDecision": Row("assessment", {RO}),
+    "LodgeAppeal": Row("appeal", {"the apprentice", "coach here", "employer here"}),
+    "AdmitAppeal": Row("appeal", {AO}),
+    "RefuseAppeal": Row("appeal", {AO}),
+    "AskSecondLook": Row("appeal", {"appellant"}),
+    "AdmitOnSecondLook": Row("appeal", {AO, RO}),
+    "RefuseOnSecondLook": Row("appeal", {AO, RO}),
+    "ConvenePanel": Row("appeal", {AO}),
+    "AddMember": Row("appeal", {AO}),
+    "RecuseMember": Row("appeal", {"member of the panel"}),
+    "ReplaceMember": Row("appeal", {AO}),
+    "ProposeOutcome": Row("appeal", {AO, "member of the panel"}, TOOK_PART),
+    "ConfirmOutcome": Row("appeal", {"member of the panel"}, TOOK_PART),
+    "DissentFromOutcome": Row("appeal", {"member of the panel"}, TOOK_PART),
+    "CloseConsequence": Row("appeal", {RO}),
+    "WithdrawAppeal": Row("appeal", {"the apprentice", "appellant", "coach here"}),
+}
+
+TOLD_WHY: dict[str, dict[str, str]] = {
+    "WriteRecord": {"the apprentice": "witness-is-apprentice"},
+    "SubmitEvidence": {"coach here": "declaration-not-own"},
+    "ClaimStatements": {"coach here": "claim-needs-apprentice"},
+    "DropClaim": {"coach here": "claim-needs-apprentice"},
+    "LodgeAppeal": {"employer here": "appellant-without-standing"},
+    "ProposeOutcome": {AO: "officer-may-not-decide"},
+    "WithdrawAppeal": {"the apprentice": "appeal-not-yours", "coach here": "appeal-not-yours"},
+}
+"""Who is let in with this word alone only to be told by which rule it is not theirs."""
+
+READS: dict[str, Row] = {
+    "read people": Row("questions", {A, AO, RO}),
+    "read a person": Row("person", EVERYBODY),
+    "read a plan": Row("plan", EVERYBODY),
+    "read criteria": Row("criteria", EVERYBODY),
+    "read a form": Row("form", EVERYBODY),
+    "read the coverage of a form": Row("form", EVERYBODY),
+    "read own enrolments": Row("questions", EVERYBODY),
+    "read an enrolment": Row("enrolment", EVERYBODY),
+    "read the outline": Row("enrolment", EVERYBODY),
+    "read readiness": Row("enrolment", EVERYBODY),
+    "read the audit trail": Row("enrolment", OFFICE | HEARS | {"the apprentice", "internal quality assurer here"}),
+    "read the evidence": Row("enrolment", EVERYBODY),
+    "read an item": Row("evidence", EVERYBODY),
+    "read the bytes": Row("evidence", EVERYBODY),
+    "read where to upload": Row("evidence", EVERYBODY),
+    "read an attempt": Row("assessment", EVERYBODY),
+    "read the context": Row("assessment", OFFICE | HEARS | {"assessor here", "internal quality assurer here"}),
+    "read an attempt's audit trail": Row(
+        "assessment", OFFICE | HEARS | {"the apprentice", "internal quality assurer here"}
+    ),
+    "read an appeal": Row("appeal", EVERYBODY),
+    "read the chronology": Row("appeal", {"the apprentice", "appellant", "member of the panel", AO, RO}),
+    "read the assessor's queue": Row("questions", ASSESS),
+    "read the appeals queue": Row("questions", {AO}),
+}
+
+ABOUT_AN_ENROLMENT = {"enrolment", "evidence", "assessment", "appeal"}
+
+
+def words(story: Story, call: Call) -> set[str]:
+    """Return what the person who asks is to the record that is asked about."""
+    person, told = call.by, call.told
+    if not story.registered(person):
+        return set()
+    held = {"registered", *story.roles(person)}
+    row = READS[call.name] if call.reads else MAY[call.name]
+    if getattr(told, "person", None) == person:
+        held.add("the person")
+    if row.record not in ABOUT_AN_ENROLMENT or call.name == "EnrolApprentice":
+        return held
+    if person == story.apprentice(told.enrolment):
+        held.add("the apprentice")
+    held |= {
+        f"{part} here"
+        for part in ("coach", "employer", "assessor", "internal quality assurer")
+        if story.assigned(told.enrolment, person, part)
+    }
+    if held & ASSESS and any(
+        each.second == person and each is story.scrutiny_route(told.enrolment, each.assessor, each.form, each.key)
+        for each in story.all("scrutiny route recorded", enrolment=told.enrolment)
+    ):
+        held.add("second person")
+    held |= _to_the_cases(story, call, row.record == "appeal")
+    return held
+
+
+def _to_the_cases(story: Story, call: Call, of_a_case: bool) -> set[str]:
+    """Return what somebody is to the open cases of the enrolment, and to the very case that is asked about."""
+    person, in_office = call.by, "panel member" in story.roles(call.by)
+    held = set()
+    if in_office and any(
+        person in story.members(each.appeal) - story.recused(each.appeal) and story.is_open(each.appeal)
+        for each in story.appeals(call.told.enrolment)
+    ):
+        held.add("panel member here")
+    lodged = story.one("appeal lodged", appeal=getattr(call.told, "appeal", None)) if of_a_case else None
+    if lodged is None:
+        return held
+    holds = {
+        "appellant": person == lodged.by,
+        "member of the panel": in_office and person in story.members(lodged.appeal) - story.recused(lodged.appeal),
+        "took part": person in lodged.took_part,
+    }
+    return held | {word for word, so in holds.items() if so}
+
+
+DECLARES = {
+    "second person",
+    "assessor here",
+    "internal quality assurer here",
+    L,
+    "panel member here",
+    "member of the panel",
+    AO,
+}
+"""Who declares what they are to the apprentice before they see or do anything."""
+
+OFFICER_DECLARES = {"VoidDecision"}
+"""What a responsible officer, who may look without, does only after such a declaration."""
+
+
+def undeclared(story: Story, call: Call, held: set[str]) -> bool:
+    """Tell whether who asks must first say what they are to this apprentice, and has not."""
+    row = READS[call.name] if call.reads else MAY[call.name]
+    if row.record not in ABOUT_AN_ENROLMENT or call.name in ("read the outline", "EnrolApprentice"):
+        return False
+    must = bool(DECLARES & held) or (RO in held and call.name in OFFICER_DECLARES)
+    return must and "the apprentice" not in held and not story.declared(call.by, story.apprentice(call.told.enrolment))
