@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from portfolio.domain.assessment.context import NeverOpened
 from portfolio.domain.assessment.decisions import FindingsIncomplete, GradeNeedsEveryCode, GradeRulesMissing
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.findings import CriterionNotInCriteria, FindingNeedsEvidence
@@ -22,6 +23,7 @@ from tests.api.world import (
     cite,
     component,
     criteria,
+    decided,
     decision,
     enrolled,
     finding,
@@ -156,15 +158,23 @@ def test_deciding_on_evidence_one_never_opened_is_possible_and_said_before_and_a
     unopened = {"evidence_id": str(world["evidence"]), "version": 1, "cited_for": ["S11"]}
     assert world.as_("assessor").sees("/assessments/{attempt}/context")["never_opened"] == [unopened]
     world.as_("assessor").does(DECISIONS, decision(world))
-    (stored,) = (
-        each.fact.context for each in world.journal.read(world["attempt"]) if isinstance(each.fact, GradeDecided)
-    )
-    assert [(str(each.evidence_id), each.cited_for) for each in stored.never_opened] == [
-        (str(world["evidence"]), ("S11",))
-    ]
+    (made,) = (each.fact for each in world.journal.read(world["attempt"]) if isinstance(each.fact, GradeDecided))
+    assert made.context.never_opened == (NeverOpened(evidence_id=world["evidence"], version=1, cited_for=("S11",)),)
 
 
 def test_evidence_that_was_opened_is_not_said_to_be_unopened(tell: Tell) -> None:
     world = tell("found")
     world.as_("assessor").get("/evidence/{evidence}/content?version=1")
     assert world.as_("assessor").sees("/assessments/{attempt}/context")["never_opened"] == []
+
+
+NO_OBSERVATION = "No observation has been completed; the plan requires at least one."
+
+
+def test_an_observation_is_completed_only_by_codes_judged_on_an_observation_record_of_that_attempt(tell: Tell) -> None:
+    world = tell("found")
+    find(world, *CODES["C1"], cites=[cite(world, "evidence")])
+    decided(world)
+    assert NO_OBSERVATION in world.as_("mia").sees("/enrolments/{enrolment}/readiness")["gaps"]
+    observed = tell("decided")
+    assert NO_OBSERVATION not in observed.as_("mia").sees("/enrolments/{enrolment}/readiness")["gaps"]

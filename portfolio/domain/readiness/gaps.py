@@ -9,6 +9,9 @@ from portfolio.domain.plan import Plan
 from portfolio.domain.readiness.picture import AttemptNote, Picture
 from portfolio.domain.readiness.standing import CodeStanding
 
+OBSERVATION = "observation"
+"""What plans call a method of which a record must say what was seen."""
+
 
 def gaps_of_code(
     picture: Picture, form: Form, components: Components, outcome: str, standing: CodeStanding
@@ -119,10 +122,16 @@ def _completed(picture: Picture, form: Form, components: Components, method: str
     for attempt in picture.attempts:
         was = components.of(attempt)
         there = was is not None and any(components.may_be_at(attempt, each, form) for each in form.components)
-        if was is not None and there and was.method.casefold() == method.casefold() and attempt.effective() is not None:
+        if was is not None and there and was.method.casefold() == method.casefold() and _is_completed(attempt, method):
             counted = components.counting_as(attempt, form)
             done.add(counted.key if counted else was.key)
     return len(done)
+
+
+def _is_completed(attempt: AttemptNote, method: str) -> bool:
+    """Return whether a decision in effect completes an attempt: an observation only on a record of that attempt."""
+    decision = attempt.effective()
+    return decision is not None and (decision.observed or OBSERVATION not in method.casefold())
 
 
 def overall(all_assessed: bool, outcomes: int) -> list[str]:

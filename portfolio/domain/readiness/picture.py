@@ -34,6 +34,7 @@ from portfolio.domain.evidence.facts import (
     StatementClaimed,
     UploadOffered,
 )
+from portfolio.domain.evidence.record import Observation
 from portfolio.domain.kernel import NOBODY, Entry, Fact, Recorded, Value, changed
 
 
@@ -55,12 +56,13 @@ class FoundNote(Value):
 
 
 class DecisionNote(Value):
-    """A grade decision and what became of it."""
+    """A grade decision and what became of it; ``observed``: it judged codes on an observation record of its attempt."""
 
     decision_id: UUID
     decided_on: date
     grade: str
     found: tuple[FoundNote, ...]
+    observed: bool = False
     status: Literal["effective", "superseded", "void"] = "effective"
     why_void: str = ""
 
@@ -99,12 +101,13 @@ class AppealNote(Value):
 
 
 class Picture(Value):
-    """One enrolment as readiness sees it."""
+    """One enrolment as readiness sees it; ``observations`` has the attempt of each observation record, by evidence."""
 
     enrolment_id: UUID = NOBODY
     plan_id: UUID = NOBODY
     routes: tuple[RouteFrom, ...] = ()
     titles: dict[UUID, str] = {}
+    observations: dict[UUID, UUID] = {}
     claims: tuple[ClaimNote, ...] = ()
     attempts: tuple[AttemptNote, ...] = ()
     appeals: tuple[AppealNote, ...] = ()
@@ -157,6 +160,9 @@ def see(picture: Picture, entry: Entry) -> Picture:
             return Picture(enrolment_id=stream, plan_id=plan_id, routes=(first,))
         case RouteChanged(effective_on=since, route=route, form_id=form_id):
             return changed(picture, routes=(*picture.routes, RouteFrom(since=since, route=route, form_id=form_id)))
+        case EvidenceRecorded(title=title, record=Observation(assessment_id=attempt_id)):
+            observations = {**picture.observations, stream: attempt_id}
+            return changed(picture, titles={**picture.titles, stream: title}, observations=observations)
         case UploadOffered(title=title) | EvidenceRecorded(title=title):
             return changed(picture, titles={**picture.titles, stream: title})
         case ClaimDropped(code=code, version=version):
@@ -195,7 +201,8 @@ def _in_attempt(picture: Picture, entry: Entry) -> Picture:
             case StatementFound(finding=finding):
                 return changed(attempt, judgements={**attempt.judgements, finding.code: finding.judgement})
             case GradeDecided():
-                return changed(attempt, decisions=(*attempt.decisions, _decision(entry.fact, london_day(entry.at))))
+                note = _decision(entry.fact, london_day(entry.at), observed=_observed(picture, entry.fact))
+                return changed(attempt, decisions=(*attempt.decisions, note))
             case GradeDecisionSuperseded(decision_id=decision_id):
                 return _marked(attempt, decision_id, status="superseded")
             case DecisionVoided(decision_id=decision_id, reason=reason):
@@ -206,12 +213,22 @@ def _in_attempt(picture: Picture, entry: Entry) -> Picture:
     return changed(picture, attempts=tuple(after(attempt) for attempt in picture.attempts))
 
 
-def _decision(fact: GradeDecided, day: date) -> DecisionNote:
+def _observed(picture: Picture, fact: GradeDecided) -> bool:
+    """Return whether the decision judged codes on an observation record of its very attempt."""
+    return any(
+        picture.observations.get(cite.evidence_id) == fact.context.assessment_id
+        for each in fact.context.findings
+        if each.finding.judgement != "not judged"
+        for cite in each.finding.cites
+    )
+
+
+def _decision(fact: GradeDecided, day: date, *, observed: bool) -> DecisionNote:
     notes = tuple(
         FoundNote(code=each.finding.code, judgement=each.finding.judgement, reason=each.finding.reason)
         for each in fact.context.findings
     )
-    return DecisionNote(decision_id=fact.decision_id, decided_on=day, grade=fact.grade, found=notes)
+    return DecisionNote(decision_id=fact.decision_id, decided_on=day, grade=fact.grade, found=notes, observed=observed)
 
 
 def _marked(attempt: AttemptNote, decision_id: UUID, **fields: object) -> AttemptNote:

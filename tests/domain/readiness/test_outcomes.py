@@ -37,12 +37,20 @@ from tests.domain.world import (
 NEXT = "What you can do next: ask your coach about another attempt, or appeal."
 
 
-def decision(name: str, status: Any = "effective", why_void: str = "", **judged: Any) -> DecisionNote:
+def decision(
+    name: str, status: Any = "effective", why_void: str = "", *, observed: bool = True, **judged: Any
+) -> DecisionNote:
     notes = tuple(
         FoundNote(code=code, judgement=judgement, reason=f"reason {code}.") for code, judgement in judged.items()
     )
     return DecisionNote(
-        decision_id=an_id(name), decided_on=TODAY, grade="pass", found=notes, status=status, why_void=why_void
+        decision_id=an_id(name),
+        decided_on=TODAY,
+        grade="pass",
+        found=notes,
+        status=status,
+        why_void=why_void,
+        observed=observed,
     )
 
 
@@ -358,6 +366,21 @@ def test_a_code_the_form_leaves_out_is_not_the_apprentices_to_put_right() -> Non
 
 def test_the_observation_the_plan_requires_is_asked_for() -> None:
     assert ready(picture()).gaps == ("No observation has been completed; the plan requires at least one.",)
+
+
+def test_an_observation_judged_on_no_observation_record_of_that_attempt_is_not_completed() -> None:
+    elsewhere = attempt(OBSERVATION, decision("C1", observed=False, K1="met", S1="met"))
+    shown = ready(picture(elsewhere, *ALL_MET[1:]))
+    assert (shown.outcomes_assessed, shown.all_assessed) == (shown.outcomes_needed, False)
+    assert shown.gaps == ("No observation has been completed; the plan requires at least one.",)
+
+
+def test_a_portfolio_is_completed_without_an_observation_record() -> None:
+    assert ready(picture(ALL_MET[0], changed(ALL_MET[1], decisions=(unobserved(ALL_MET[1]),)))).all_assessed
+
+
+def unobserved(judged: AttemptNote) -> DecisionNote:
+    return changed(judged.decisions[0], observed=False)
 
 
 def test_where_two_observations_are_required_they_are_counted() -> None:

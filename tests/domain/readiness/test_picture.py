@@ -38,6 +38,7 @@ from tests.domain.world import (
     TODAY,
     TOMORROW,
     YESTERDAY,
+    an_id,
 )
 
 
@@ -190,3 +191,20 @@ def at_claim(moment: Any) -> date:
 
 def test_a_claim_carries_the_day_in_london() -> None:
     assert at_claim(datetime.fromisoformat("2026-07-01T23:30:00+00:00")) == date(2026, 7, 2)
+
+
+def test_a_decision_counts_as_observed_by_codes_judged_on_an_observation_record_of_its_very_attempt() -> None:
+    record, another = changed(OBSERVATION, assessment_id=ATTEMPT_ID), changed(OBSERVATION, assessment_id=OTHER_FORM_ID)
+
+    def observed(*written: Recorded, decision: Any = DECIDED) -> list[bool]:
+        picture = seen(START, OPEN, *written, entry(decision, ATTEMPT_ID))
+        return [each.observed for attempt in picture.attempts for each in attempt.decisions]
+
+    assert observed(entry(recorded(record))) == [True]
+    assert observed() == [False]
+    assert observed(entry(recorded(another))) == [False]
+    assert observed(entry(recorded(TESTIMONY))) == [False]
+    assert observed(entry(recorded(record), an_id("uncited"))) == [False]
+    unjudged = tuple(changed(each, finding=changed(each.finding, judgement="not judged")) for each in (K1, S1))
+    context = changed(DECIDED.context, findings=unjudged)
+    assert observed(entry(recorded(record)), decision=changed(DECIDED, context=context)) == [False]
