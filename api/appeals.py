@@ -3,32 +3,39 @@
 from typing import Any, cast, get_args
 from uuid import UUID
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from api.appeal_shown import AppealOut, appeal_shown
 from api.blueprint import Blueprint
-from api.fields import Id, KnownAt, Moment, Position, Text
+from api.fields import Id, KnownAt, Position, Text
 from api.ids import new_id
 from api.reads import Sight, position_of, see
 from api.schemas import AfterIn, ReceiptOut, Schema
 from api.shapes import Demo, OneOf, Several, shape, word
-from api.trail import EntryOut, context_for, entries, name_of
+from api.trail import EntryOut, context_for, entries
 from api.writes import execute, show_version
 from portfolio.application.replay import Chronology, chronology
-from portfolio.domain.appeal.admitting import AdmitAppeal, RefuseAppeal
+from portfolio.domain.appeal.admitting import (
+    AdmitAppeal,
+    AdmitOnSecondLook,
+    AskSecondLook,
+    RefuseAppeal,
+    RefuseOnSecondLook,
+)
 from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.consequences import CloseConsequence
+from portfolio.domain.appeal.deciding import ConfirmOutcome, DissentFromOutcome, ProposeOutcome
 from portfolio.domain.appeal.facts import (
     Answer,
-    AppealDecided,
-    AppealNotAdmitted,
+    Consequence,
     Ground,
+    NotHeardFor,
     Outcome,
-    PanelConvened,
     Subject,
 )
 from portfolio.domain.appeal.lodging import LodgeAppeal
-from portfolio.domain.appeal.outcome import DecideAppeal
-from portfolio.domain.appeal.panel import ConvenePanel
-from portfolio.domain.appeal.state import Appeal, Status
+from portfolio.domain.appeal.panel import AddMember, ConvenePanel, RecuseMember, ReplaceMember
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
@@ -45,8 +52,9 @@ class AppealIn(Schema):
 
 
 class RefusalIn(Schema):
-    """Why the appeal is not heard."""
+    """Why the appeal is not heard: which of the permitted reasons, and what it is in this case."""
 
+    because = word(NotHeardFor, required=True)
     reason = Text(10_000, lines=True, required=True)
 
 
@@ -56,41 +64,62 @@ class PanelIn(Schema):
     members = Several(Id(), frozenset, most=20, required=True)
 
 
+class SecondLookIn(Schema):
+    """Why somebody else should look again at whether the appeal is heard."""
+
+    statement = Text(10_000, lines=True, required=True)
+
+
+class FurtherMemberIn(Schema):
+    """One further person who will hear the appeal."""
+
+    member = Id(required=True)
+
+
+class RecusalIn(Schema):
+    """Why a member cannot hear the appeal."""
+
+    reason = Text(2000, lines=True, required=True)
+
+
+class ReplacementIn(Schema):
+    """Who cannot hear the appeal any more, who does instead, and why."""
+
+    member = Id(required=True)
+    replacement = Id(required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
+class ConfirmationIn(Schema):
+    """The proposal that a member stands behind, with an account of their own."""
+
+    proposal = fields.Integer(required=True, strict=True, validate=validate.Range(1, 1_000_000))
+    account = Text(10_000, lines=True, required=True)
+
+
+class DissentIn(Schema):
+    """Why a member stands behind no proposal."""
+
+    account = Text(10_000, lines=True, required=True)
+
+
+class GivingUpIn(Schema):
+    """Which consequence is given up, and why."""
+
+    consequence = word(Consequence, required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
 class OutcomeIn(Schema):
-    """The panel's outcome, its reasons and its answer to each ground, by the ground's place from 0."""
+    """A proposal for the panel's outcome, its reasons and its answer to each ground, by the ground's place from 0.
+
+    ``cites``: items of the decision that it rests on.
+    """
 
     outcome = word(Outcome, required=True)
     reasons = Text(10_000, lines=True, required=True)
     answers = Several(fields.Nested(shape(Answer)), most=100, required=True)
-
-
-class MemberOut(Schema):
-    """A member of the panel."""
-
-    person_id = Id(required=True)
-    name = fields.String(required=True)
-    independent = fields.Boolean(required=True)
-
-
-class AppealOut(Schema):
-    """An appeal and where it stands; what has not happened yet is null or empty."""
-
-    demo = Demo()
-    appeal_id = Id(required=True)
-    status = word(Status, required=True)
-    enrolment_id = Id(required=True)
-    apprentice = Id(required=True)
-    name = fields.String(required=True)
-    appellant = Id(required=True)
-    appellant_name = fields.String(required=True)
-    subject = OneOf(get_args(Subject), required=True)
-    grounds = fields.List(fields.Nested(shape(Ground)), required=True)
-    lodged_at = Moment(required=True)
-    refusal = fields.String(required=True, allow_none=True)
-    panel = fields.List(fields.Nested(MemberOut), required=True)
-    outcome = word(Outcome, required=True, allow_none=True)
-    reasons = fields.String(required=True, allow_none=True)
-    answers = fields.List(fields.Nested(shape(Answer)), required=True)
+    cites = Several(Id(), most=100, load_default=())
 
 
 class ChronologyIn(AfterIn):
@@ -137,34 +166,6 @@ def get_appeal(appeal_id: UUID) -> dict[str, Any]:
     return appeal_shown(sight)
 
 
-def appeal_shown(sight: Sight[Appeal]) -> dict[str, Any]:
-    """Return an appeal in the shape ``AppealOut``."""
-    appeal, history = sight.state, sight.session.history(sight.stream)
-    refusal = next((e.fact.reason for e in history if isinstance(e.fact, AppealNotAdmitted)), None)
-    decided = next((e.fact for e in history if isinstance(e.fact, AppealDecided)), None)
-    independent = next((e.fact.independent for e in history if isinstance(e.fact, PanelConvened)), frozenset())
-    return {
-        "appeal_id": sight.stream,
-        "status": appeal.status,
-        "enrolment_id": appeal.enrolment_id,
-        "apprentice": appeal.apprentice,
-        "name": name_of(sight.session, appeal.apprentice),
-        "appellant": appeal.appellant,
-        "appellant_name": name_of(sight.session, appeal.appellant),
-        "subject": appeal.subject_of_appeal,
-        "grounds": appeal.grounds,
-        "lodged_at": history[0].at,
-        "refusal": refusal,
-        "panel": [
-            {"person_id": member, "name": name_of(sight.session, member), "independent": member in independent}
-            for member in sorted(appeal.members)
-        ],
-        "outcome": decided and decided.outcome,
-        "reasons": decided and decided.reasons,
-        "answers": decided.answers if decided else (),
-    }
-
-
 @appeals.post("/<uuid:appeal_id>/admission")
 @appeals.response(201, ReceiptOut)
 def admit_appeal(appeal_id: UUID) -> dict[str, Any]:
@@ -180,6 +181,29 @@ def refuse_appeal(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
     return execute(RefuseAppeal(appeal_id=appeal_id, **body))
 
 
+@appeals.post("/<uuid:appeal_id>/second-look")
+@appeals.arguments(SecondLookIn)
+@appeals.response(201, ReceiptOut)
+def ask_second_look(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Ask, once, that somebody else looks again at whether the appeal is heard."""
+    return execute(AskSecondLook(appeal_id=appeal_id, **body))
+
+
+@appeals.post("/<uuid:appeal_id>/second-look/admission")
+@appeals.response(201, ReceiptOut)
+def admit_on_second_look(appeal_id: UUID) -> dict[str, Any]:
+    """Accept the appeal at the second look."""
+    return execute(AdmitOnSecondLook(appeal_id=appeal_id))
+
+
+@appeals.post("/<uuid:appeal_id>/second-look/refusal")
+@appeals.arguments(RefusalIn)
+@appeals.response(201, ReceiptOut)
+def refuse_on_second_look(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Do not accept the appeal at the second look either; both answers stay."""
+    return execute(RefuseOnSecondLook(appeal_id=appeal_id, **body))
+
+
 @appeals.post("/<uuid:appeal_id>/panel")
 @appeals.arguments(PanelIn)
 @appeals.response(201, ReceiptOut)
@@ -188,12 +212,63 @@ def convene_panel(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
     return execute(ConvenePanel(appeal_id=appeal_id, **body))
 
 
+@appeals.post("/<uuid:appeal_id>/panel/further-members")
+@appeals.arguments(FurtherMemberIn)
+@appeals.response(201, ReceiptOut)
+def add_member(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Name one further member of a panel that is divided."""
+    return execute(AddMember(appeal_id=appeal_id, **body))
+
+
+@appeals.post("/<uuid:appeal_id>/panel/recusals")
+@appeals.arguments(RecusalIn)
+@appeals.response(201, ReceiptOut)
+def recuse_member(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Say that you cannot hear the appeal."""
+    return execute(RecuseMember(appeal_id=appeal_id, **body))
+
+
+@appeals.post("/<uuid:appeal_id>/panel/replacements")
+@appeals.arguments(ReplacementIn)
+@appeals.response(201, ReceiptOut)
+def replace_member(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Put somebody else in the place of a member who is unable; what was proposed lapses."""
+    return execute(ReplaceMember(appeal_id=appeal_id, **body))
+
+
 @appeals.post("/<uuid:appeal_id>/outcome")
 @appeals.arguments(OutcomeIn)
 @appeals.response(201, ReceiptOut)
-def decide_appeal(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
-    """Give the panel's outcome with reasons and an answer to every ground."""
-    return execute(DecideAppeal(appeal_id=appeal_id, **body))
+def propose_outcome(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Propose the panel's outcome, with reasons and an answer to every ground, and stand behind it.
+
+    It takes effect when more than half of the members stand behind it and an independent member has answered.
+    """
+    return execute(ProposeOutcome(appeal_id=appeal_id, **body))
+
+
+@appeals.post("/<uuid:appeal_id>/outcome/confirmations")
+@appeals.arguments(ConfirmationIn)
+@appeals.response(201, ReceiptOut)
+def confirm_outcome(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Stand behind an outcome that another member proposed, and behind no other any more."""
+    return execute(ConfirmOutcome(appeal_id=appeal_id, **body))
+
+
+@appeals.post("/<uuid:appeal_id>/outcome/dissents")
+@appeals.arguments(DissentIn)
+@appeals.response(201, ReceiptOut)
+def dissent_from_outcome(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Stand behind no outcome that was proposed, and say why."""
+    return execute(DissentFromOutcome(appeal_id=appeal_id, **body))
+
+
+@appeals.post("/<uuid:appeal_id>/consequences/closed")
+@appeals.arguments(GivingUpIn)
+@appeals.response(201, ReceiptOut)
+def close_consequence(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Give up a consequence of the upheld appeal that a rule refused, with a reason."""
+    return execute(CloseConsequence(appeal_id=appeal_id, **body))
 
 
 @appeals.post("/<uuid:appeal_id>/withdrawal")

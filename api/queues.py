@@ -12,6 +12,7 @@ from api.services import caller, services, today
 from api.shapes import extended, fields_of, word
 from projections.appeals_queue import OpenAppeal, appeals_queue
 from projections.assessor_queue import OpenAttempt, WaitingEvidence, assessor_queue
+from projections.consequences import OpenConsequence, open_consequences
 from projections.people import names
 
 queues = Blueprint("queues", "What waits for you, oldest first.")
@@ -66,6 +67,21 @@ class AppealsQueueOut(PageOut):
     )
 
 
+class ConsequencesQueueOut(PageOut):
+    """What should have followed from upheld appeals and was refused by a rule."""
+
+    items = fields.List(
+        fields.Nested(
+            extended(
+                OpenConsequence,
+                name="OpenConsequenceOut",
+                name_of_apprentice=fields.String(data_key="name", required=True),
+            )
+        ),
+        required=True,
+    )
+
+
 @queues.get("/assessor")
 @queues.arguments(QueueIn, location="query")
 @queues.response(200, AssessorQueueOut)
@@ -108,6 +124,20 @@ def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
             for row in answer["items"]
         ],
     }
+
+
+@queues.get("/consequences")
+@queues.arguments(QueueIn, location="query")
+@queues.response(200, ConsequencesQueueOut)
+def get_consequences_queue(query: dict[str, Any]) -> dict[str, Any]:
+    """List what should have followed from upheld appeals and was refused: it is drawn later, or closed and why."""
+    may_ask("queue: consequences")
+    wait_for(query["after"])
+    rows = open_consequences(services().reads, after=last_position(query), limit=query["limit"] + 1)
+    answer = page(rows, query["limit"], lambda row: (row.position,))
+    names_by_id = names(services().reads, [row.apprentice for row in answer["items"]])
+    items = [{**fields_of(row), "name_of_apprentice": names_by_id.get(row.apprentice, "")} for row in answer["items"]]
+    return {**answer, "items": items}
 
 
 def last_position(query: dict[str, Any]) -> int:

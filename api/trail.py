@@ -13,6 +13,8 @@ from api.schemas import PageIn, PageOut, Schema
 from api.services import services
 from api.shapes import OneOf
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.facts import DissentRecorded, OutcomeConfirmed, OutcomeProposed
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -23,6 +25,9 @@ from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import sentence
 from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import audit_trail
+
+DELIBERATION = (OutcomeProposed, OutcomeConfirmed, DissentRecorded)
+"""Facts that nobody but the panel reads before its outcome."""
 
 
 class TrailIn(PageIn):
@@ -87,6 +92,7 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
             "stream": entry.originator_id,
         }
         for entry in facts
+        if not isinstance(entry.fact, DELIBERATION) or may_read_deliberation(sight, entry.originator_id)
     ]
 
 
@@ -104,6 +110,11 @@ def place_for(sight: Sight[Any], fact: Fact) -> Selector | None:
 def hidden_from(sight: Sight[Any], remark: EvidenceAnnotated) -> bool:
     """Tell whether a remark is for assessors and the caller is none."""
     return remark.audience == "assessors" and not sight.shows("remarks for assessors")
+
+
+def may_read_deliberation(sight: Sight[Any], appeal_id: UUID) -> bool:
+    """Return whether the caller may read what members of a panel say to each other: all may once it decided."""
+    return sight.session.state(APPEAL, appeal_id).status == "decided" or sight.shows("panel's deliberation")
 
 
 def sentence_for(sight: Sight[Any], entry: Recorded) -> str:

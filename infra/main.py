@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -26,6 +27,7 @@ from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Vault
 from portfolio.application.reactions import Reactions
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
+from projections.consequences import how_many
 from projections.machinery.owner import OWNER
 from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
@@ -152,6 +154,7 @@ def build(settings: Settings) -> Running:
         metrics.watch(
             record.journal.head,
             lambda: record.journal.store.pending,
+            partial(how_many, projector),
             {"views": lambda: projector.position, REACTIONS: lambda: views.position(REACTIONS)},
         )
         stop = Event()

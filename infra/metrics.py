@@ -42,6 +42,9 @@ class Metrics:
             for part in MEASURED
         }
         self._waiting = self._gauge("appends_waiting", "Appends that are not answered yet.")
+        self._tasks = self._gauge(
+            "refused_consequences", "Consequences of appeals that a rule refused: tasks of the responsible officer."
+        )
         self._head = self._gauge("log_position", "Position of the last fact.")
         self._behind = self._gauge("behind_facts", "Facts that a follower of the log has not taken yet.", "follower")
 
@@ -50,11 +53,16 @@ class Metrics:
         return cast("T", Timed(whole, MEASURED[part], self._seconds[part]))
 
     def watch(
-        self, head: Callable[[], int], pending: Callable[[], int], followers: dict[str, Callable[[], int]]
+        self,
+        head: Callable[[], int],
+        pending: Callable[[], int],
+        refused_consequences: Callable[[], int],
+        followers: dict[str, Callable[[], int]],
     ) -> None:
-        """Say from now on where the log ends, how many appends wait, and how far each follower is behind."""
+        """Say from now on where the log ends, what waits for whom, and how far each follower is behind."""
         self._head.set_function(partial(number, head))
         self._waiting.set_function(partial(number, pending))
+        self._tasks.set_function(partial(number, refused_consequences))
         for name, position in followers.items():
             self._behind.labels(name).set_function(partial(number, partial(behind, position, head)))
 

@@ -12,11 +12,19 @@ from portfolio.domain.appeal.facts import (
     AppealWithdrawn,
     DecisionSubject,
     PanelConvened,
+    PanelDivided,
+    PanelMemberAdded,
+    PanelMemberReplaced,
+    SecondLookAsked,
 )
 from portfolio.domain.kernel import Entry, Value
 from projections.machinery.database import Reads, Rows, View, answers
 
-AppealStep = Literal["admission", "panel", "outcome"]
+AppealStep = Literal["admission", "panel", "outcome", "second look", "further member"]
+
+
+NOTHING = "nothing"
+"""What an appeal waits for that is not heard, until its appellant asks for a second look."""
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
@@ -36,15 +44,21 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
             )
         case AppealAdmitted():
             rows.change(appeal, waits_for="panel")
-        case PanelConvened():
+        case PanelConvened() | PanelMemberAdded() | PanelMemberReplaced():
             rows.change(appeal, waits_for="outcome")
-        case AppealNotAdmitted() | AppealDecided() | AppealWithdrawn():
+        case PanelDivided():
+            rows.change(appeal, waits_for="further member")
+        case AppealNotAdmitted():
+            rows.change(appeal, waits_for=NOTHING)  # the row stays: the appellant may ask for a second look
+        case SecondLookAsked():
+            rows.change(appeal, waits_for="second look")
+        case AppealDecided() | AppealWithdrawn():
             rows.delete(appeal)
 
 
 APPEALS = View(
     "open_appeals",
-    1,
+    2,
     {"appeal_id": UUID},
     {
         "enrolment_id": UUID,
@@ -56,18 +70,29 @@ APPEALS = View(
         "position": int,
     },
     fold,
-    (AppealLodged, AppealAdmitted, PanelConvened, AppealNotAdmitted, AppealDecided, AppealWithdrawn),
+    (
+        AppealLodged,
+        AppealAdmitted,
+        AppealNotAdmitted,
+        SecondLookAsked,
+        PanelConvened,
+        PanelDivided,
+        PanelMemberAdded,
+        PanelMemberReplaced,
+        AppealDecided,
+        AppealWithdrawn,
+    ),
     indexes=(("position",),),
 )
 
 LODGED = """
 SELECT position, lodged_at, appeal_id, enrolment_id, apprentice, appellant, decision_id, waits_for
-FROM open_appeals_v1 WHERE position > :after ORDER BY position LIMIT :limit
+FROM open_appeals_v2 WHERE position > :after AND waits_for <> :nothing ORDER BY position LIMIT :limit
 """
 
 
 class OpenAppeal(Value):
-    """An appeal that waits for a step: its admission, its panel, or the panel's outcome."""
+    """An appeal that waits for a step: of its officer, of a responsible officer, or of its panel."""
 
     position: int
     since: datetime
@@ -81,4 +106,4 @@ class OpenAppeal(Value):
 
 def appeals_queue(reads: Reads, *, after: int = 0, limit: int = 50) -> list[OpenAppeal]:
     """Return up to ``limit`` open appeals lodged after a position, oldest first, with the step each waits for."""
-    return answers(OpenAppeal, reads.query(LODGED, after=after, limit=limit))
+    return answers(OpenAppeal, reads.query(LODGED, after=after, limit=limit, nothing=NOTHING))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.appeal.facts import PanelConvened
+from portfolio.domain.appeal.facts import PanelConvened, PanelMemberAdded, PanelMemberReplaced
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
 from portfolio.domain.enrolment.state import RouteFrom, route_on
 from portfolio.domain.kernel import Entry, Value
@@ -58,6 +58,11 @@ def fold_parts(rows: Rows, entry: Entry, owner: UUID | None) -> None:
         case PanelConvened(members=members) if owner is not None:
             for person in members:
                 rows.put(owner, person, MEMBER_OF_THE_PANEL, 1, component="", starts_on=None, ends_on=None)
+        case PanelMemberAdded(member=member) if owner is not None:
+            rows.put(owner, member, MEMBER_OF_THE_PANEL, 1, component="", starts_on=None, ends_on=None)
+        case PanelMemberReplaced(member=member, replacement=replacement) if owner is not None:
+            rows.delete(owner, member, MEMBER_OF_THE_PANEL, 1)
+            rows.put(owner, replacement, MEMBER_OF_THE_PANEL, 1, component="", starts_on=None, ends_on=None)
         case ApprenticeEnrolled(apprentice=apprentice):
             rows.put(enrolment, apprentice, THE_APPRENTICE, 1, component="", starts_on=None, ends_on=None)
         case PersonAssigned(person_id=person, assignment=assignment, starts_on=starts_on, components=components):
@@ -86,7 +91,7 @@ PARTS = View(
     {"enrolment_id": UUID, "person_id": UUID, "relation": str, "number": int},
     {"component": str, "starts_on": date, "ends_on": date},
     fold_parts,
-    (PanelConvened, ApprenticeEnrolled, PersonAssigned, PersonReleased),
+    (PanelConvened, PanelMemberAdded, PanelMemberReplaced, ApprenticeEnrolled, PersonAssigned, PersonReleased),
     indexes=(("person_id", "relation"),),
 )
 

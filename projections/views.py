@@ -3,6 +3,7 @@
 from projections.appeals_queue import APPEALS
 from projections.assessor_queue import ATTEMPTS
 from projections.audit_trail import AUDIT_TRAIL
+from projections.consequences import CONSEQUENCES
 from projections.enrolments import ENROLMENTS, PARTS
 from projections.evidence_items import VERSIONS
 from projections.machinery.database import View
@@ -10,4 +11,15 @@ from projections.people import PEOPLE
 from projections.plans import PLANS
 from projections.readiness import READINESS
 
-VIEWS: tuple[View, ...] = (PEOPLE, PLANS, ENROLMENTS, PARTS, VERSIONS, ATTEMPTS, APPEALS, READINESS, AUDIT_TRAIL)
+VIEWS: tuple[View, ...] = (
+    PEOPLE,
+    PLANS,
+    ENROLMENTS,
+    PARTS,
+    VERSIONS,
+    ATTEMPTS,
+    APPEALS,
+    CONSEQUENCES,
+    READINESS,
+    AUDIT_TRAIL,
+)

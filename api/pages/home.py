@@ -24,6 +24,7 @@ def home() -> str:
         names=named(row.apprentice for row in enrolments),
         assesses=permissions.may(permissions.READS["queue: assessor"], held),
         hears=permissions.may(permissions.READS["queue: appeals"], held),
+        settles=permissions.may(permissions.READS["queue: consequences"], held),
         roles=sorted(held & set(get_args(Role))),
         programs=any(permissions.may(rule, held - {REGISTERED_PERSON}) for rule in rules),
     )

@@ -1,4 +1,4 @@
-"""Queues: what waits for the assessor, and what the appeals officer still has to arrange."""
+"""Queues: what waits for the assessor, the appeals officer and the responsible officer."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from api.reads import may_ask
 from api.services import caller, services, today
 from projections.appeals_queue import appeals_queue
 from projections.assessor_queue import WaitingEvidence, assessor_queue
+from projections.consequences import open_consequences
 
 MAX_ITEMS = 200
 
@@ -68,4 +69,32 @@ def appeals() -> str:
         "queue.html",
         heading="Appeals",
         sections=[{"heading": "Open appeals", "columns": columns, "rows": rows}],
+    )
+
+
+@pages.get("/consequences")
+def consequences() -> str:
+    """Show what should have followed from upheld appeals and was refused by a rule, oldest first."""
+    fresh()
+    may_ask("queue: consequences")
+    waiting = open_consequences(services().reads, limit=MAX_ITEMS)
+    names = named(row.apprentice for row in waiting)
+    rows = [
+        {
+            "href": f"/appeals/{row.appeal_id}",
+            "cells": [
+                str(row.appeal_id)[:8],
+                names.get(row.apprentice, ""),
+                row.consequence,
+                row.why,
+                as_day(row.since),
+            ],
+        }
+        for row in waiting
+    ]
+    columns = ["Appeal", "Apprentice", "Should follow", "Refused because", "Since"]
+    return render(
+        "queue.html",
+        heading="What could not follow from appeals",
+        sections=[{"heading": "Consequences to draw or to close", "columns": columns, "rows": rows}],
     )

@@ -18,6 +18,7 @@ WAITS: dict[Status, str] = {
     "lodged": "The appeal waits to be admitted.",
     "admitted": "The appeal was admitted and waits for its panel.",
     "with panel": "The panel has not given its outcome yet.",
+    "waits for a second look": "The appeal was not admitted at first and waits for a second look.",
 }
 """What an appeal waits for, until it has ended."""
 
@@ -33,16 +34,17 @@ def verdict(sight: Sight[Appeal], replay: Chronology, decided: GradeDecided) -> 
 
 
 def outcome(sight: Sight[Appeal]) -> str:
-    """Return what became of the appeal."""
+    """Return what became of the appeal, last."""
+    said = WAITS.get(sight.state.status, "")
     for entry in sight.session.history(sight.stream):
         match entry.fact:
             case AppealDecided(outcome=panel_outcome):
-                return f"The panel {panel_outcome} the appeal on {as_day(entry.at)}."
-            case AppealNotAdmitted(reason=reason):
-                return f"The appeal was not admitted on {as_day(entry.at)}: {reason}"
+                said = f"The panel {panel_outcome} the appeal on {as_day(entry.at)}."
+            case AppealNotAdmitted(reason=reason) if sight.state.status == "not admitted":
+                said = f"The appeal was not admitted on {as_day(entry.at)}: {reason}"
             case AppealWithdrawn():
-                return f"The appeal was withdrawn on {as_day(entry.at)}."
-    return WAITS.get(sight.state.status, "")
+                said = f"The appeal was withdrawn on {as_day(entry.at)}."
+    return said
 
 
 def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> list[str]:
@@ -56,9 +58,9 @@ def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> lis
                 sentences = [f"The decision was superseded on {as_day(entry.at)}."]
     for attempt_id in sight.session.links(ATTEMPTS_OF_ENROLMENT, replay.enrolment_id):
         opened = sight.session.state(ASSESSMENT, attempt_id).opened
-        if opened is not None and opened.after_appeal == sight.stream:
+        if opened is not None and (opened.after_appeal == sight.stream or attempt_id == sight.state.new_attempt):
             sentences.append(anew(sight, sight.session.history(attempt_id)))
-    return sentences
+    return sentences + [f"It could not follow yet that {each.consequence}: {each.why}" for each in sight.state.refused]
 
 
 def anew(sight: Sight[Appeal], history: Sequence[Recorded]) -> str:

@@ -172,6 +172,7 @@ APPEAL_STATEMENT = (
     "and I was not offered a second run as the others were."
 )
 APPEAL_ANSWER = "The record shows that the observation ended after forty minutes and that no second run was offered."
+APPEAL_ACCOUNT = "I read the observation record and asked about the second run: there was none."
 APPEAL_REASONS = (
     "The procedure for observations was not followed: others were offered a second run, this apprentice was not. "
     "The decision is set aside and the observation is to be taken again as a first attempt."

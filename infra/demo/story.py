@@ -365,6 +365,8 @@ def appeal(stage: Stage) -> None:
     answers = [{"ground": 0, "answer": cast.APPEAL_ANSWER}]
     outcome = {"outcome": "upheld", "reasons": cast.APPEAL_REASONS, "answers": answers}
     stage.post("chair", "appeal/outcome", f"{path}/outcome", outcome)
+    confirmation = {"proposal": 1, "account": cast.APPEAL_ACCOUNT}
+    stage.post("peter", "appeal/confirmed", f"{path}/outcome/confirmations", confirmation)
 
 
 def decided_again(stage: Stage) -> None:

@@ -5,18 +5,22 @@ from uuid import UUID
 
 from portfolio.application.ports import IndexRow
 from portfolio.domain.appeal.facts import (
+    AppealAdmitted,
     AppealDecided,
     AppealLodged,
     AppealNotAdmitted,
     AppealWithdrawn,
+    ConsequenceRefused,
     DecisionSubject,
     PanelConvened,
+    PanelMemberAdded,
+    PanelMemberReplaced,
 )
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.criteria import CriteriaDrafted, PredecessorRecorded
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
-from portfolio.domain.kernel import Fact
+from portfolio.domain.kernel import NOBODY, Fact
 from portfolio.domain.person import RoleEnded, RoleGranted
 from portfolio.domain.plan import PlanImported
 
@@ -27,6 +31,7 @@ EVIDENCE_OF_ENROLMENT = "evidence of enrolment"
 ATTEMPTS_OF_ENROLMENT = "attempts of enrolment"
 APPEALS_OF_ENROLMENT = "appeals of enrolment"
 CASES_OF_PERSON = "cases of person"
+APPEALS_WITH_TASKS = "appeals with refused consequences"
 EDITIONS_OF_PLAN = "editions of plan"
 CRITERIA_THAT_FOLLOW = "criteria that follow"
 HOLDERS_OF_ROLE = "holders of role"
@@ -57,14 +62,24 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
                 IndexRow(name=APPEALS_OF_ENROLMENT, key=str(enrolment)),
                 *_cases_of({fact.apprentice, fact.appellant, *fact.took_part}),
             )
-        case PanelConvened(members=members):
-            return _cases_of(members)
-        case AppealDecided() | AppealNotAdmitted() | AppealWithdrawn():
+        case AppealAdmitted(officer=officer):
+            return _cases_of({officer})
+        case PanelConvened(members=members, officer=officer):
+            return _cases_of({*members, officer})
+        case PanelMemberAdded(member=member, officer=officer):
+            return _cases_of({member, officer})
+        case PanelMemberReplaced(replacement=member, officer=officer):
+            return _cases_of({member, officer})
+        case AppealNotAdmitted(officer=officer):
+            return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True), *_cases_of({officer}))
+        case AppealDecided() | AppealWithdrawn():
             return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True),)
         case RoleGranted(role=role):
             return (IndexRow(name=HOLDERS_OF_ROLE, key=role),)
         case RoleEnded(role=role):
             return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True),)
+        case ConsequenceRefused():
+            return (IndexRow(name=APPEALS_WITH_TASKS, key=""),)
         case PlanImported(plan=plan):
             return (IndexRow(name=EDITIONS_OF_PLAN, key=plan.version_label),)
         case CriteriaDrafted(follows=UUID() as follows) | PredecessorRecorded(follows=follows):
@@ -74,4 +89,4 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
 
 
 def _cases_of(people: Iterable[UUID]) -> tuple[IndexRow, ...]:
-    return tuple(IndexRow(name=CASES_OF_PERSON, key=str(person)) for person in sorted(people))
+    return tuple(IndexRow(name=CASES_OF_PERSON, key=str(person)) for person in sorted(people) if person != NOBODY)

@@ -1,23 +1,28 @@
 """Reactions: commands that follow from facts without a person, exactly once however often a fact is seen."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 from uuid import UUID, uuid5
 
 from portfolio.application.handler import CommandHandler
+from portfolio.application.indexes import APPEALS_WITH_TASKS, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.ports import Busy, Idempotency, Journal, StorageFull
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
-from portfolio.domain.appeal.facts import AppealDecided, DecisionSubject
+from portfolio.domain.appeal.consequences import NoteConsequence, NoteRefusedConsequence, attempt_that_goes_on
+from portfolio.domain.appeal.facts import AppealDecided, Consequence
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
-from portfolio.domain.kernel import Command, Entry, Rejected, StaleVersion
+from portfolio.domain.kernel import Entry, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
-from portfolio.domain.words import quoted
 
-LOG = logging.getLogger("portfolio.reactions")
+EVERYBODYS = ("plan", "criteria", "form")
+"""Records, by the first word of their facts' tags, on which every apprentice's attempt may rest."""
+
+ONE_APPRENTICES = ("enrolment", "assessment")
+"""Records on which the attempts of one enrolment rest."""
 
 
 @dataclass(frozen=True)
@@ -25,50 +30,78 @@ class Reactions:
     """Gives the commands that follow from facts.
 
     Each carries an idempotency key made of the fact's position, so a crash between two of them, or a second look at
-    the log, never sets aside twice and never opens two attempts.
+    the log, never sets aside twice and never opens two attempts. What a rule refuses is noted on the case, where it is
+    a task, and tried again when a fact comes that it may rest on.
     """
 
     handler: CommandHandler
     journal: Journal
 
     def react(self, entry: Entry) -> None:
-        """Give every command that follows from this fact.
+        """Give every command that follows from this fact; a busy or full store is raised, to be tried again."""
+        record = entry.tag.partition(".")[0]
+        if record in EVERYBODYS or record in ONE_APPRENTICES:
+            for appeal_id, consequences in self._tasks(entry.originator_id, everybodys=record in EVERYBODYS):
+                self._draw(appeal_id, consequences, key=f"reaction/{entry.position}/{appeal_id}")
+        elif isinstance(entry.fact, AppealDecided) and entry.fact.outcome == "upheld":
+            self._draw(entry.originator_id, get_args(Consequence), key=f"reaction/{entry.position}")
 
-        One that a rule refuses is logged and does not come again; a busy or full store is raised, to be tried again.
-        """
-        for number, command in enumerate(self._commands(entry)):
-            key = f"reaction/{entry.position}/{number}"
+    def _tasks(self, stream: UUID, *, everybodys: bool) -> list[tuple[UUID, list[Consequence]]]:
+        """Return the consequences that were refused and may rest on this record, by appeal."""
+        session = ReadSession(self.journal)
+        tasks = []
+        for appeal_id in session.links(APPEALS_WITH_TASKS, ""):
+            appeal = session.state(APPEAL, appeal_id)
+            own = (appeal.enrolment_id, *session.links(ATTEMPTS_OF_ENROLMENT, appeal.enrolment_id))
+            if appeal.refused and (everybodys or stream in own):
+                tasks.append((appeal_id, [task.consequence for task in appeal.refused]))
+        return tasks
+
+    def _draw(self, appeal_id: UUID, consequences: Iterable[Consequence], key: str) -> None:
+        settled = ReadSession(self.journal).state(APPEAL, appeal_id).settled
+        for consequence in (each for each in consequences if each not in settled):
+            number = get_args(Consequence).index(consequence)
             try:
-                self.handler.execute(command, SYSTEM, idempotency=Idempotency(key=key, fingerprint=b"reaction"))
+                attempt = self._command(appeal_id, consequence, f"{key}/{number}")
             except (Busy, StorageFull, StaleVersion):
                 raise
             except Rejected as refusal:
-                LOG.warning("reaction %s to position %d refused: %s", number, entry.position, refusal.code)
+                refused = NoteRefusedConsequence(
+                    appeal_id=appeal_id, consequence=consequence, refusal=refusal.code, why=str(refusal)
+                )
+                self.handler.execute(refused, SYSTEM)
+            else:
+                done = NoteConsequence(appeal_id=appeal_id, consequence=consequence, assessment_id=attempt)
+                self.handler.execute(done, SYSTEM)
 
-    def _commands(self, entry: Entry) -> Iterable[Command]:
-        if isinstance(entry.fact, AppealDecided) and entry.fact.outcome == "upheld":
-            yield from self._upheld(entry.originator_id, entry.fact)
-
-    def _upheld(self, appeal_id: UUID, decided: AppealDecided) -> Iterable[Command]:
+    def _command(self, appeal_id: UUID, consequence: Consequence, key: str) -> UUID:
+        """Draw a consequence and return the attempt on which it is; an attempt that goes on already is the new one."""
         session = ReadSession(self.journal)
         appeal = session.state(APPEAL, appeal_id)
-        subject = appeal.subject_of_appeal
-        if not isinstance(subject, DecisionSubject):
-            return
-        attempt = session.state(ASSESSMENT, subject.assessment_id)
-        standing, opened = attempt.effective(), attempt.opened
-        if opened is None:
-            return
-        yield VoidDecision(
-            assessment_id=subject.assessment_id,
-            decision_id=standing.decision_id if standing else subject.decision_id,
-            reason_code="appeal",
-            reason=f"the appeal was upheld: {quoted(decided.reasons, 9_900)}",
-            appeal_id=appeal_id,
-        )
-        yield OpenAttemptAfterAppeal(
+        contested = session.state(ASSESSMENT, appeal.attempt_id).opening()
+        idempotency = Idempotency(key=key, fingerprint=b"reaction")
+        if consequence == "the decision is set aside":
+            if appeal.set_aside:
+                return appeal.attempt_id
+            outcomes = (entry.fact for entry in session.history(appeal_id) if isinstance(entry.fact, AppealDecided))
+            void = VoidDecision(
+                assessment_id=appeal.attempt_id,
+                decision_id=appeal.decision_id,
+                reason_code="appeal",
+                reason=f"the appeal was upheld: {next(outcomes).reasons}",
+                appeal_id=appeal_id,
+            )
+            self.handler.execute(void, SYSTEM, idempotency=idempotency)
+            return appeal.attempt_id
+        attempts = session.links(ATTEMPTS_OF_ENROLMENT, appeal.enrolment_id)
+        states = {each: session.state(ASSESSMENT, each) for each in attempts}
+        if (going_on := attempt_that_goes_on(contested, states)) is not None:
+            return going_on
+        opened = OpenAttemptAfterAppeal(
             assessment_id=uuid5(appeal_id, "attempt"),
             enrolment_id=appeal.enrolment_id,
-            component=opened.component,
+            component=contested.component,
             appeal_id=appeal_id,
         )
+        self.handler.execute(opened, SYSTEM, idempotency=idempotency)
+        return opened.assessment_id

@@ -1,9 +1,23 @@
 """Days as people in England count them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+
+BANK_HOLIDAYS = frozenset(
+    date.fromisoformat(f"{year}-{day}")
+    for year, days in {
+        2026: "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28",
+        2027: "01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28",
+        2028: "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26",
+    }.items()
+    for day in days.split()
+)
+"""Bank holidays in England and Wales under the Banking and Financial Dealings Act 1971, to the end of 2028.
+
+GOV.UK publishes them, and any further one that is proclaimed: add years, and such days, in time.
+"""
 
 
 def london_day(moment: datetime) -> date:
@@ -14,3 +28,16 @@ def london_day(moment: datetime) -> date:
 def day_in_words(day: date) -> str:
     """Return a day as people write it: 8 December 2026."""
     return f"{day.day} {day:%B %Y}"
+
+
+def is_working_day(day: date) -> bool:
+    """Return whether a day is no Saturday, no Sunday and no bank holiday in England."""
+    return day.isoweekday() <= 5 and day not in BANK_HOLIDAYS
+
+
+def working_days_after(day: date, count: int) -> date:
+    """Return the ``count``-th working day after a day, which itself does not count."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day

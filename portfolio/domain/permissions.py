@@ -6,7 +6,7 @@ somebody is.
 """
 
 from portfolio.domain import criteria, deployment, form, person, plan, standing
-from portfolio.domain.appeal import admitting, lodging, outcome, panel, withdrawing
+from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
@@ -73,7 +73,9 @@ SEES: dict[str, Rule] = {
     "enrolment": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
     "evidence": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
     "assessment": _any(THE_SYSTEM, *OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
-    "appeal": _any(*OFFICE, THE_APPRENTICE, APPELLANT, ASSIGNED_COACH, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL),
+    "appeal": _any(
+        THE_SYSTEM, *OFFICE, THE_APPRENTICE, APPELLANT, ASSIGNED_COACH, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL
+    ),
 }
 """Who sees a record at all, by aggregate; to everybody else it is not there (404)."""
 
@@ -89,7 +91,9 @@ READS: dict[str, Rule] = {
     "appeals here": _any(*OFFICE, THE_APPRENTICE, ASSIGNED_COACH, *HEARS_AN_APPEAL),
     "chronology": _any(THE_APPRENTICE, APPELLANT, MEMBER_OF_THE_PANEL, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "queue: assessor": _any(ASSESSOR, CENTRE_ASSESSOR),
-    "queue: appeals": _any(APPEALS_OFFICER),
+    "queue: appeals": _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),
+    "queue: consequences": _any(RESPONSIBLE_OFFICER),
+    "panel's deliberation": _any(MEMBER_OF_THE_PANEL),
 }
 """Who may ask a question that is more than seeing one record, or sees a part of one that others do not."""
 
@@ -143,10 +147,21 @@ MAY: dict[type[Command], Rule] = {
     decisions.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.VoidDecision: _any(RESPONSIBLE_OFFICER, THE_SYSTEM),
     lodging.LodgeAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
-    admitting.AdmitAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
-    admitting.RefuseAppeal: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
-    panel.ConvenePanel: _any(APPEALS_OFFICER, none_of=(TOOK_PART,)),
-    outcome.DecideAppeal: _any(MEMBER_OF_THE_PANEL, APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    admitting.AdmitAppeal: _any(APPEALS_OFFICER),
+    admitting.RefuseAppeal: _any(APPEALS_OFFICER),
+    admitting.AskSecondLook: _any(APPELLANT),
+    admitting.AdmitOnSecondLook: _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),
+    admitting.RefuseOnSecondLook: _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),
+    panel.ConvenePanel: _any(APPEALS_OFFICER),
+    panel.AddMember: _any(APPEALS_OFFICER),
+    panel.RecuseMember: _any(MEMBER_OF_THE_PANEL),
+    panel.ReplaceMember: _any(APPEALS_OFFICER),
+    deciding.ProposeOutcome: _any(MEMBER_OF_THE_PANEL, APPEALS_OFFICER, none_of=(TOOK_PART,)),
+    deciding.ConfirmOutcome: _any(MEMBER_OF_THE_PANEL, none_of=(TOOK_PART,)),
+    deciding.DissentFromOutcome: _any(MEMBER_OF_THE_PANEL, none_of=(TOOK_PART,)),
+    consequences.NoteConsequence: _any(THE_SYSTEM),
+    consequences.NoteRefusedConsequence: _any(THE_SYSTEM),
+    consequences.CloseConsequence: _any(RESPONSIBLE_OFFICER),
     withdrawing.WithdrawAppeal: _any(THE_APPRENTICE, APPELLANT, ASSIGNED_COACH),
 }
 """Who may give a command."""
@@ -157,7 +172,7 @@ THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
     evidence.ClaimStatements: {ASSIGNED_COACH: ClaimNeedsApprentice},
     evidence.DropClaim: {ASSIGNED_COACH: ClaimNeedsApprentice},
     lodging.LodgeAppeal: {ASSIGNED_EMPLOYER: AppellantWithoutStanding},
-    outcome.DecideAppeal: {APPEALS_OFFICER: OfficerMayNotDecide},
+    deciding.ProposeOutcome: {APPEALS_OFFICER: OfficerMayNotDecide},
     withdrawing.WithdrawAppeal: {THE_APPRENTICE: AppealNotYours, ASSIGNED_COACH: AppealNotYours},
 }
 """Whom a row lets in only to be told which rule forbids it: with this word and no other one is always refused."""

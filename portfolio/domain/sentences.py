@@ -47,6 +47,15 @@ def _convened(fact: appeal.PanelConvened, name_of: NameOf) -> str:
     return f"convened a panel of {names(fact.members)}, independent of the organisation: {names(fact.independent)}"
 
 
+def _added(fact: appeal.PanelMemberAdded, name_of: NameOf) -> str:
+    return f"named {name_of(fact.member)} as a further member of the panel, which was divided"
+
+
+def _replaced(fact: appeal.PanelMemberReplaced, name_of: NameOf) -> str:
+    who, instead, reason = name_of(fact.member), name_of(fact.replacement), fact.reason.rstrip(".")
+    return f"replaced {who} by {instead} on the panel: {reason}"
+
+
 def _annotated(fact: evidence.EvidenceAnnotated) -> str:
     what = "revised a remark" if fact.revises else "made a remark"
     return f"{what} ({fact.kind}) on version {fact.version}{_place(fact.selector)}: “{fact.text}”"
@@ -159,7 +168,26 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
         f"set the decision {str(fact.decision_id)[:8]} aside ({fact.reason_code}): {fact.reason.rstrip('.')}"
     ),
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
-    appeal.AppealNotAdmitted: lambda fact: f"did not admit the appeal: {fact.reason.rstrip('.')}",
+    appeal.AppealNotAdmitted: lambda fact: (
+        f"did not admit the appeal{f' ({fact.because})' if fact.because else ''}: {fact.reason.rstrip('.')}"
+    ),
+    appeal.SecondLookAsked: lambda fact: (
+        f"asked that somebody else looks again at whether the appeal is heard: {fact.statement.rstrip('.')}"
+    ),
+    appeal.OutcomeProposed: lambda fact: (
+        f"proposed to the panel, as proposal {fact.proposal}, the outcome {fact.outcome}: {fact.reasons.rstrip('.')}"
+    ),
+    appeal.OutcomeConfirmed: lambda fact: f"stood behind proposal {fact.proposal}: {fact.account.rstrip('.')}",
+    appeal.DissentRecorded: lambda fact: f"stood behind no proposal: {fact.account.rstrip('.')}",
+    appeal.PanelDivided: lambda _: "left the panel divided: all answered, and too few stand behind one outcome",
+    appeal.PanelMemberRecused: lambda fact: f"said that they cannot hear the appeal: {fact.reason.rstrip('.')}",
+    appeal.ConsequenceDrawn: lambda fact: f"noted what followed from the appeal: {fact.consequence}",
+    appeal.ConsequenceRefused: lambda fact: (
+        f"noted what could not follow from the appeal, that {fact.consequence}: {fact.why.rstrip('.')}"
+    ),
+    appeal.ConsequenceClosed: lambda fact: (
+        f"closed what was to follow from the appeal, that {fact.consequence}: {fact.reason.rstrip('.')}"
+    ),
     appeal.AppealDecided: lambda fact: f"gave the panel's outcome, {fact.outcome}: {fact.reasons.rstrip('.')}",
     appeal.AppealWithdrawn: lambda _: "withdrew the appeal",
 }
@@ -189,5 +217,7 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     assessment.AttemptOpened: _opened,
     appeal.AppealLodged: _appealed,
     appeal.PanelConvened: _convened,
+    appeal.PanelMemberAdded: _added,
+    appeal.PanelMemberReplaced: _replaced,
 }
 """What facts say whose sentence names other people. A test compares the three tables with the catalogue."""

@@ -16,6 +16,7 @@ from portfolio.domain.appeal.panel import (
     OfficerMayNotDecide,
     PanelConflicted,
     PanelMemberNotCompetent,
+    PanelMemberNotInOffice,
     PanelNotIndependent,
     PanelTooSmall,
 )
@@ -25,7 +26,20 @@ from portfolio.domain.assessment.assessor import RemarkerNotDifferent
 from portfolio.domain.enrolment.refusals import ConsentMissing
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell
-from tests.api.world import CODES, SELECTOR, TODAY, YESTERDAY, World, appeal, assign, finding, outcome, refused, sha
+from tests.api.world import (
+    CODES,
+    SELECTOR,
+    TODAY,
+    YESTERDAY,
+    World,
+    appeal,
+    assign,
+    decides,
+    finding,
+    outcome,
+    refused,
+    sha,
+)
 from tests.infra.vault import files
 
 PANEL, OUTCOME = "/appeals/{appeal}/panel", "/appeals/{appeal}/outcome"
@@ -101,8 +115,8 @@ def test_one_appeal_against_a_decision_is_open_at_a_time(tell: Tell) -> None:
 def test_an_appeal_is_refused_with_its_reason(tell: Tell) -> None:
     world = tell("lodged")
     officer = world.as_("officer")
-    refused(officer.post("/appeals/{appeal}/refusal", {"reason": " "}), OutcomeIncomplete)
-    officer.does("/appeals/{appeal}/refusal", {"reason": "It came too late."})
+    refused(officer.post("/appeals/{appeal}/refusal", {"because": "out of time", "reason": " "}), OutcomeIncomplete)
+    officer.does("/appeals/{appeal}/refusal", {"because": "out of time", "reason": "It came too late."})
     answer = world.as_("mia").sees("/appeals/{appeal}")
     assert (answer["status"], answer["refusal"]) == ("not admitted", "It came too late.")
     refused(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealAlreadyDecided)
@@ -127,9 +141,10 @@ PANELS: list[tuple[type[Rejected], tuple[str, ...], list[str]]] = [
     (PanelTooSmall, (), []),
     (PanelConflicted, ("chair", "assessor"), ["assessor"]),
     (PanelConflicted, ("chair", "coach", "mia"), ["coach", "mia"]),
-    (PanelMemberNotCompetent, ("chair", "lead"), ["lead"]),
+    (PanelMemberNotInOffice, ("chair", "lead"), ["lead"]),
+    (PanelMemberNotCompetent, ("chair", "fresh"), ["fresh"]),
     (OfficerMayNotDecide, ("chair", "officer"), ["officer"]),
-    (PanelNotIndependent, ("member", "responsible"), []),
+    (PanelNotIndependent, ("member", "insider"), []),
 ]
 
 
@@ -138,7 +153,11 @@ def test_a_panel_that_may_not_hear_the_appeal_is_refused(
     tell: Tell, refusal: type[Rejected], members: tuple[str, ...], named: list[str]
 ) -> None:
     world = tell("admitted")
-    prepared(world, "responsible", "coach", "officer", "assessor")
+    for name in ("fresh", "insider"):
+        registered = {"name": name.capitalize(), "works_for": "assessment organisation"}
+        world.as_("admin").does("/people", registered, name=name)
+        world.as_("admin").does(f"/people/{{{name}}}/roles", {"role": "panel member"})
+    prepared(world, "insider", "coach", "officer", "assessor")
     problem = refused(world.as_("officer").post(PANEL, {"members": [world[name] for name in members]}), refusal)
     assert sorted(problem.get("members", [])) == sorted(str(world[name]) for name in named)
 
@@ -146,7 +165,7 @@ def test_a_panel_that_may_not_hear_the_appeal_is_refused(
 def test_a_member_who_was_never_registered_hears_nothing(tell: Tell) -> None:
     world = tell("admitted")
     body = {"members": [world["chair"], uuid4()]}
-    refused(world.as_("officer").post(PANEL, body), PanelMemberNotCompetent)
+    refused(world.as_("officer").post(PANEL, body), PanelMemberNotInOffice)
 
 
 def test_a_panel_is_convened_once_the_appeal_is_admitted(tell: Tell) -> None:
@@ -187,7 +206,7 @@ def test_only_the_panel_gives_its_outcome(tell: Tell) -> None:
 
 def test_a_dismissed_appeal_changes_nothing(tell: Tell) -> None:
     world = tell("convened")
-    world.as_("chair").does(OUTCOME, outcome(outcome="dismissed"))
+    decides(world, outcome="dismissed")
     answer = world.as_("mia").sees("/appeals/{appeal}")
     assert (answer["status"], answer["outcome"], answer["answers"][0]["ground"]) == ("decided", "dismissed", 0)
     assert world.as_("mia").sees("/assessments/{attempt}")["decisions"][0]["status"] == "effective"
@@ -196,7 +215,7 @@ def test_a_dismissed_appeal_changes_nothing(tell: Tell) -> None:
 
 def test_an_upheld_appeal_sets_the_decision_aside_and_somebody_else_decides_again(tell: Tell) -> None:
     world = tell("convened")
-    world.as_("chair").does(OUTCOME, outcome())
+    decides(world)
     world.ids["again"] = uuid5(world["appeal"], "attempt")
     (old,) = world.as_("mia").sees("/assessments/{attempt}")["decisions"]
     assert (old["status"], old["reason_code"], old["appeal_id"]) == ("void", "appeal", str(world["appeal"]))
@@ -294,6 +313,6 @@ def test_a_released_coach_and_a_stranger_see_no_appeal(tell: Tell) -> None:
     world = tell("convened")
     release = {"person_id": world["coach"], "assignment": "coach", "ends_on": TODAY, "reason": "Left."}
     assert world.as_("coach").get("/appeals/{appeal}").status_code == 200
-    world.as_("admin").does("/enrolments/{enrolment}/releases", release)
+    world.as_("responsible").does("/enrolments/{enrolment}/releases", release)
     refused(world.as_("coach").get("/appeals/{appeal}"), NotVisible)
     refused(world.as_("stranger").get("/appeals/{appeal}"), NotVisible)

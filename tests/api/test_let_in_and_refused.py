@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from portfolio.domain.appeal.deciding import ProposeOutcome
 from portfolio.domain.appeal.lodging import LodgeAppeal
-from portfolio.domain.appeal.outcome import DecideAppeal
 from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command
@@ -49,7 +49,7 @@ TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestRespons
         by("coach", "/evidence/{evidence}/claims/dropped", lambda _: {"version": 1, "code": "S11"}),
     ),
     (LodgeAppeal, ASSIGNED_EMPLOYER): ("decided", by("employer", "/appeals", appeal)),
-    (DecideAppeal, APPEALS_OFFICER): (
+    (ProposeOutcome, APPEALS_OFFICER): (
         "convened",
         by("officer", "/appeals/{appeal}/outcome", lambda _: outcome()),
     ),

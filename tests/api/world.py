@@ -64,6 +64,7 @@ PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "officer": ("assessment organisation", ("appeals officer",)),
     "chair": ("none of these", ("panel member",)),
     "member": ("assessment organisation", ("panel member",)),
+    "third": ("none of these", ("panel member",)),
     "stranger": ("none of these", ()),
 }
 
@@ -261,7 +262,7 @@ def people(world: World) -> None:
         admin.does("/people", {"name": name.capitalize(), "works_for": works_for}, name=name)
         for role in roles:
             admin.does(f"/people/{{{name}}}/roles", {"role": role})
-    for name in ("chair", "member"):
+    for name in ("chair", "member", "third"):
         competence = {"kind": "appeals panel", "occurred_on": YESTERDAY}
         admin.does(f"/people/{{{name}}}/competences", competence)
 
@@ -335,6 +336,13 @@ def admitted(world: World) -> None:
 def convened(world: World) -> None:
     """The officer convened a panel."""
     world.as_("officer").does("/appeals/{appeal}/panel", {"members": [world["chair"], world["member"]]})
+
+
+def decides(world: World, **fields: Any) -> None:
+    """Let the chair propose an outcome and the member stand behind it, with which it takes effect."""
+    world.as_("chair").does("/appeals/{appeal}/outcome", outcome(**fields))
+    confirmation = {"proposal": 1, "account": "I read the risk assessment, and so it is."}
+    world.as_("member").does("/appeals/{appeal}/outcome/confirmations", confirmation)
 
 
 STAGES: tuple[Callable[[World], None], ...] = (

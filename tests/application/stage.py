@@ -15,14 +15,14 @@ from portfolio.application.ports import Receipt, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.admitting import AdmitAppeal
-from portfolio.domain.appeal.facts import Answer, DecisionSubject, Ground
+from portfolio.domain.appeal.deciding import ConfirmOutcome, ProposeOutcome
+from portfolio.domain.appeal.facts import Answer, DecisionSubject, Ground, Outcome
 from portfolio.domain.appeal.lodging import LodgeAppeal
-from portfolio.domain.appeal.outcome import DecideAppeal
 from portfolio.domain.appeal.panel import ConvenePanel
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade
-from portfolio.domain.assessment.finding import Citation, Finding
+from portfolio.domain.assessment.finding import Citation, Finding, Judgement
 from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.in_force import decision_context
 from portfolio.domain.assessment.opening import OpenAttempt
@@ -177,7 +177,7 @@ class Stage:
             Component(key="C1", name="Observation", method="observation", codes=skills),
             Component(key="C2", name="Portfolio", method="Portfolio", codes=knowledge, marker="centre"),
         ):
-            self.do(AddComponent(form_id=form_id, component=_stated(component)), LEAD)
+            self.do(AddComponent(form_id=form_id, component=stated(component)), LEAD)
         self.do(ApproveForm(form_id=form_id), RESPONSIBLE)
 
     def enrol(self) -> None:
@@ -259,21 +259,29 @@ class Stage:
     def open(self, attempt: UUID = OBSERVED, component: str = "C1", by: UUID = ADMINISTRATOR) -> Receipt:
         return self.do(OpenAttempt(assessment_id=attempt, enrolment_id=ENROLMENT, component=component), by)
 
-    def find(self, attempt: UUID = OBSERVED, codes: frozenset[str] = SKILLS, by: UUID = ASSESSOR) -> Receipt:
+    def find(
+        self,
+        attempt: UUID = OBSERVED,
+        codes: frozenset[str] = SKILLS,
+        by: UUID = ASSESSOR,
+        judgement: Judgement = "met",
+    ) -> Receipt:
         """Find these codes met on the log."""
         findings = tuple(
-            Finding(code=code, judgement="met", reason="seen", cites=(Citation(evidence_id=LOG, version=1),))
+            Finding(code=code, judgement=judgement, reason="seen", cites=(Citation(evidence_id=LOG, version=1),))
             for code in sorted(codes)
         )
         return self.do(RecordFindings(assessment_id=attempt, findings=findings), by)
 
-    def decide(self, attempt: UUID = OBSERVED, decision: UUID = DECISION, by: UUID = ASSESSOR) -> Receipt:
+    def decide(
+        self, attempt: UUID = OBSERVED, decision: UUID = DECISION, by: UUID = ASSESSOR, grade: str = "pass"
+    ) -> Receipt:
         """Decide on the context as it is shown now."""
         command = DecideGrade(
             assessment_id=attempt,
             decision_id=decision,
-            grade="pass",
-            reasons="All met.",
+            grade=grade,
+            reasons="So I found.",
             context_hash=self.shown(attempt, by).shown,
         )
         return self.do(command, by)
@@ -300,14 +308,17 @@ class Stage:
             self.do(prepared, ADMINISTRATOR)
         return self.do(ConvenePanel(appeal_id=APPEAL, members=frozenset({CHAIR, MEMBER})), APPEALS)
 
-    def uphold(self) -> Recorded:
-        """Let the panel uphold the appeal; return the fact."""
+    def uphold(self, outcome: Outcome = "upheld") -> Recorded:
+        """Let the panel uphold the appeal, or give the other outcome; return the fact."""
         answers = (Answer(ground=0, answer="They were not."),)
-        self.do(DecideAppeal(appeal_id=APPEAL, outcome="upheld", reasons="No breaks.", answers=answers), CHAIR)
+        proposal = ProposeOutcome(appeal_id=APPEAL, outcome=outcome, reasons="No breaks.", answers=answers)
+        self.do(proposal, CHAIR)
+        self.do(ConfirmOutcome(appeal_id=APPEAL, proposal=1, account="I read the log."), MEMBER)
         return self.log()[-1]
 
 
-def _stated(component: Component) -> Component:
+def stated(component: Component) -> Component:
+    """Return a component with all that approval of its form asks for."""
     return Component(
         key=component.key,
         name=component.name,

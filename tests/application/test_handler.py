@@ -294,7 +294,7 @@ def test_a_decision_has_one_open_appeal(stage: Stage) -> None:
 def test_after_the_outcome_the_decision_may_be_appealed_against_again(stage: Stage) -> None:
     stage.decided()
     stage.lodge()
-    stage.do(RefuseAppeal(appeal_id=APPEAL, reason="no ground"), APPEALS)
+    stage.do(RefuseAppeal(appeal_id=APPEAL, because="no permitted ground", reason="no ground"), APPEALS)
     stage.lodge(an_id("second appeal"))
 
 

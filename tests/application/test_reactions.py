@@ -1,6 +1,5 @@
 """What follows from an upheld appeal: set aside once, opened once, whatever crashes or comes twice."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,27 +9,37 @@ import pytest
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Receipt, StorageFull
 from portfolio.application.reactions import Reactions
-from portfolio.domain.appeal.facts import Answer
-from portfolio.domain.appeal.outcome import DecideAppeal
-from portfolio.domain.assessment.decisions import SupersedeDecision, VoidDecision
+from portfolio.domain.appeal.aggregate import APPEAL as APPEAL_KIND
+from portfolio.domain.appeal.consequences import CloseConsequence
+from portfolio.domain.appeal.facts import ConsequenceRefused
+from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
-from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion
+from portfolio.domain.enrolment.routes import ChangeRoute
+from portfolio.domain.form import AddComponent, ApproveForm, Component, DraftForm
+from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion, changed
 from portfolio.domain.vocabulary import SYSTEM
 from tests.application.stage import (
+    ADMINISTRATOR,
     APPEAL,
     ASSESSOR,
-    CHAIR,
     DECISION,
+    ENROLMENT,
+    FORM,
+    KNOWLEDGE,
+    LEAD,
     OBSERVED,
     OTHER_ASSESSOR,
+    PLAN_ID,
     RESPONSIBLE,
     SKILLS,
     Stage,
+    stated,
 )
 from tests.domain.world import an_id
 
-SECOND = an_id("second decision")
+SECOND, SECOND_ATTEMPT = an_id("second decision"), an_id("second attempt")
+OTHER_CRITERIA, OTHER_FORM = an_id("other criteria"), an_id("other form")
 
 
 @pytest.fixture
@@ -110,48 +119,123 @@ def test_a_store_that_cannot_now_is_asked_again_later(upheld: Stage, failure: Re
     assert len(upheld.facts(DecisionVoided)) == 1
 
 
-def test_what_a_rule_refuses_is_logged_and_the_rest_goes_on(upheld: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    entry = upheld.log()[-1]
-    void = VoidDecision(assessment_id=OBSERVED, decision_id=DECISION, reason_code="marking error", reason="miscounted")
-    upheld.do(void, RESPONSIBLE)
-    with caplog.at_level(logging.WARNING, "portfolio.reactions"):
-        upheld.reactions.react(entry)
-    assert "decision-already-superseded" in caplog.text
-    assert len(new_attempts(upheld)) == 1
+def elsewhere(stage: Stage) -> None:
+    """Move Mia to a form of her route which has no component like the one that was appealed in."""
+    stage.write_criteria(OTHER_CRITERIA, "other")
+    stage.do(DraftForm(form_id=OTHER_FORM, plan_id=PLAN_ID, title="LET-F2", routes=("LET",)), LEAD)
+    whole = stated(Component(key="D1", name="All", method="observation", codes=SKILLS | KNOWLEDGE))
+    stage.do(AddComponent(form_id=OTHER_FORM, component=changed(whole, criteria_id=OTHER_CRITERIA)), LEAD)
+    stage.do(ApproveForm(form_id=OTHER_FORM), RESPONSIBLE)
+    move(stage, OTHER_FORM)
+
+
+def move(stage: Stage, form_id: UUID) -> None:
+    change = ChangeRoute(
+        enrolment_id=ENROLMENT, route="LET", form_id=form_id, effective_on=stage.today, reason="F2", consent=True
+    )
+    stage.do(change, ADMINISTRATOR)
+
+
+def react_to_all(stage: Stage) -> None:
+    """Let the reactions see the whole log, as often as they add to it."""
+    seen = 0
+    while seen < stage.journal.head():
+        for entry in stage.log()[seen:]:
+            stage.reactions.react(entry)
+            seen = entry.position
+
+
+def test_what_a_rule_refuses_is_recorded_as_a_task_and_the_rest_goes_on(upheld: Stage) -> None:
+    elsewhere(upheld)
+    react_to_all(upheld)
+    assert len(upheld.facts(DecisionVoided)) == 1
+    (refused,) = upheld.facts(ConsequenceRefused)
+    assert isinstance(refused.fact, ConsequenceRefused)
+    assert (refused.fact.consequence, refused.fact.refusal) == ("a new attempt is opened", "component-unknown")
+    assert upheld.session().state(APPEAL_KIND, APPEAL).is_open()
+
+
+def test_a_refused_consequence_is_drawn_when_what_it_rests_on_moves(upheld: Stage) -> None:
+    elsewhere(upheld)
+    react_to_all(upheld)
+    upheld.do(DraftForm(form_id=an_id("?"), plan_id=PLAN_ID, title="LET-F3", routes=("LET",)), LEAD)
+    react_to_all(upheld)
+    assert len(upheld.facts(ConsequenceRefused)) == 1
+    move(upheld, FORM)
+    react_to_all(upheld)
+    (attempt,) = new_attempts(upheld)
+    appeal = upheld.session().state(APPEAL_KIND, APPEAL)
+    assert (appeal.new_attempt, appeal.refused, appeal.is_open()) == (attempt.originator_id, (), False)
+
+
+def test_a_closed_consequence_is_not_drawn_any_more(upheld: Stage) -> None:
+    elsewhere(upheld)
+    react_to_all(upheld)
+    close = CloseConsequence(appeal_id=APPEAL, consequence="a new attempt is opened", reason="Mia left.")
+    upheld.do(close, RESPONSIBLE)
+    move(upheld, FORM)
+    react_to_all(upheld)
+    assert new_attempts(upheld) == []
+    assert not upheld.session().state(APPEAL_KIND, APPEAL).is_open()
 
 
 def test_a_dismissed_appeal_changes_nothing(stage: Stage) -> None:
     stage.decided()
     stage.lodge()
     stage.convene()
-    answers = (Answer(ground=0, answer="They were."),)
-    stage.do(DecideAppeal(appeal_id=APPEAL, outcome="dismissed", reasons="All fair.", answers=answers), CHAIR)
+    stage.uphold("dismissed")
     for entry in stage.log():
         stage.reactions.react(entry)
     assert stage.facts(DecisionVoided) == []
 
 
-def test_a_decision_that_superseded_the_one_appealed_against_is_set_aside_in_its_place(stage: Stage) -> None:
+def set_aside(stage: Stage) -> None:
+    void = VoidDecision(assessment_id=OBSERVED, decision_id=DECISION, reason_code="marking error", reason="miscounted")
+    stage.do(void, RESPONSIBLE)
+
+
+def test_a_contested_setting_aside_that_is_upheld_opens_the_new_attempt(stage: Stage) -> None:
     stage.decided()
+    set_aside(stage)
     stage.lodge()
-    stage.assign(OTHER_ASSESSOR, "assessor")
-    supersede = SupersedeDecision(
-        assessment_id=OBSERVED,
-        supersedes=DECISION,
-        decision_id=SECOND,
-        grade="distinction",
-        reasons="Overlooked.",
-        reason_code="marking error",
-        authority_cited="lead assessor",
-        context_hash=stage.shown(OBSERVED, OTHER_ASSESSOR).shown,
-        adopts=tuple(SKILLS),
-    )
-    stage.do(supersede, OTHER_ASSESSOR)
     stage.convene()
-    stage.reactions.react(stage.uphold())
+    stage.uphold()
+    react_to_all(stage)
+    assert len(stage.facts(DecisionVoided)) == 1
+    (attempt,) = new_attempts(stage)
+    appeal = stage.session().state(APPEAL_KIND, APPEAL)
+    assert (appeal.new_attempt, appeal.is_open()) == (attempt.originator_id, False)
+
+
+def test_an_attempt_that_is_open_already_is_the_new_one_and_the_record_says_so(stage: Stage) -> None:
+    stage.decided()
+    set_aside(stage)
+    stage.open(SECOND_ATTEMPT)
+    stage.lodge()
+    stage.convene()
+    stage.uphold()
+    react_to_all(stage)
+    appeal = stage.session().state(APPEAL_KIND, APPEAL)
+    assert (appeal.new_attempt, appeal.is_open()) == (SECOND_ATTEMPT, False)
+    assert [entry.originator_id for entry in new_attempts(stage)] == [SECOND_ATTEMPT]
+
+
+def test_the_reaction_sets_aside_the_decision_appealed_against_and_no_later_pass(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    stage.open()
+    stage.find(judgement="not met")
+    stage.decide(grade="fail")
+    stage.open(SECOND_ATTEMPT)
+    stage.find(SECOND_ATTEMPT)
+    stage.decide(SECOND_ATTEMPT, SECOND)
+    stage.lodge()
+    stage.convene()
+    stage.uphold()
+    react_to_all(stage)
     (void,) = stage.facts(DecisionVoided)
     assert isinstance(void.fact, DecisionVoided)
-    assert void.fact.decision_id == SECOND
+    assert (void.originator_id, void.fact.decision_id) == (OBSERVED, DECISION)
 
 
 def test_a_different_assessor_decides_again(upheld: Stage) -> None:

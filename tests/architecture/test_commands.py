@@ -75,6 +75,8 @@ def schemas() -> dict[str, type[Schema]]:
 NOT_BY_HTTP = {
     "CreateDeployment": "a deployment is created where it runs: portfolio init",
     "OpenAttemptAfterAppeal": "it follows from an upheld appeal, without a person",
+    "NoteConsequence": "it follows from an upheld appeal, without a person",
+    "NoteRefusedConsequence": "it follows from an upheld appeal, without a person",
 }
 """Commands that no client gives, and who does."""
 

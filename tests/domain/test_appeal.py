@@ -7,6 +7,7 @@ import pytest
 
 from portfolio.domain.appeal.admitting import AdmitAppeal, RefuseAppeal
 from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.deciding import ProposeOutcome
 from portfolio.domain.appeal.facts import (
     AdjustmentSubject,
     Answer,
@@ -18,25 +19,27 @@ from portfolio.domain.appeal.facts import (
     DecisionSubject,
     Ground,
     MalpracticeSubject,
+    OutcomeProposed,
     PanelConvened,
     ResultSubject,
 )
-from portfolio.domain.appeal.lineage import lineage
+from portfolio.domain.appeal.lineage import ForPanel, lineage
 from portfolio.domain.appeal.lodging import (
     GROUNDS,
+    AppealAlreadyOpen,
     AppealSubjectNotAllowed,
     AppellantWithoutStanding,
     ForLodging,
     GroundNotInPolicy,
     LodgeAppeal,
 )
-from portfolio.domain.appeal.outcome import DecideAppeal, GroundUnanswered, OutcomeIncomplete
+from portfolio.domain.appeal.outcome import GroundUnanswered, OutcomeIncomplete
 from portfolio.domain.appeal.panel import (
     ConvenePanel,
-    ForPanel,
     OfficerMayNotDecide,
     PanelConflicted,
     PanelMemberNotCompetent,
+    PanelMemberNotInOffice,
     PanelNotIndependent,
     PanelTooSmall,
 )
@@ -44,10 +47,10 @@ from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown
 from portfolio.domain.appeal.withdrawing import AppealAlreadyDecided, AppealNotYours, WithdrawAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.enrolment.refusals import ConsentMissing
 from portfolio.domain.enrolment.state import Assigned, Enrolment
-from portfolio.domain.kernel import NOBODY, Command, Fact, changed
+from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, changed
 from portfolio.domain.person import CompetenceRecorded, InterestDeclared, Person
 from portfolio.domain.vocabulary import Assignment, Role, WorksFor
 from tests.domain.given import given
@@ -94,20 +97,30 @@ LODGED = AppealLodged(
     consent="",
     took_part=frozenset({ASSESSOR, COACH, APPRENTICE}),
 )
-ADMITTED = AppealAdmitted()
+ADMITTED = AppealAdmitted(officer=OFFICER)
 CONVENE = ConvenePanel(appeal_id=APPEAL_ID, members=frozenset({CHAIR, MEMBER}))
-CONVENED = PanelConvened(members=frozenset({CHAIR, MEMBER}), independent=frozenset({CHAIR}))
+CONVENED = PanelConvened(members=frozenset({CHAIR, MEMBER}), independent=frozenset({CHAIR}), officer=OFFICER)
 ANSWERS = (Answer(ground=0, answer="They were not."), Answer(ground=1, answer="It was."))
-DECIDE = DecideAppeal(
+DECIDE = ProposeOutcome(
     appeal_id=APPEAL_ID,
     outcome="upheld",
     reasons="An agreed adjustment was not given.",
     answers=ANSWERS,
 )
+PROPOSED = OutcomeProposed(
+    proposal=1,
+    member=CHAIR,
+    proposed_on=TODAY,
+    outcome="upheld",
+    reasons="An agreed adjustment was not given.",
+    answers=ANSWERS,
+    cites=(),
+)
 DECIDED = AppealDecided(outcome="upheld", reasons="An agreed adjustment was not given.", answers=ANSWERS)
+DISMISSED = changed(DECIDED, outcome="dismissed")
 ADMIT = AdmitAppeal(appeal_id=APPEAL_ID)
-REFUSE = RefuseAppeal(appeal_id=APPEAL_ID, reason="out of time")
-NOT_ADMITTED = AppealNotAdmitted(reason="out of time")
+REFUSE = RefuseAppeal(appeal_id=APPEAL_ID, because="out of time", reason="It came in May.")
+NOT_ADMITTED = AppealNotAdmitted(reason="It came in May.", because="out of time", officer=OFFICER)
 WITHDRAW = WithdrawAppeal(appeal_id=APPEAL_ID)
 WITHDRAWN = AppealWithdrawn()
 
@@ -140,7 +153,7 @@ def enrolment(*parts: tuple[UUID, Assignment]) -> Enrolment:
 
 
 OURS = enrolment((COACH, "coach"))
-MIAS = ForLodging(by=APPRENTICE, at=NOW, today=TODAY, attempt=ATTEMPT, enrolment=OURS, attempts=(ATTEMPT,))
+MIAS = ForLodging(by=APPRENTICE, at=NOW, today=TODAY, attempt=ATTEMPT, enrolment=OURS, attempts=(ATTEMPT,), cases={})
 COACHS = changed(MIAS, by=COACH)
 
 
@@ -152,20 +165,36 @@ def panellist(works_for: WorksFor, *roles: Role) -> Person:
 
 FREE = panellist("none of these", "panel member")
 TIED = panellist("assessment organisation", "panel member")
+THE_OFFICER = person("appeals officer")
 PANEL = ForPanel(
     by=CHAIR,
     at=NOW,
     today=TODAY,
     enrolment=OURS,
     attempts=(ATTEMPT,),
-    people={CHAIR: FREE, MEMBER: TIED},
+    people={CHAIR: FREE, MEMBER: TIED, OFFICER: THE_OFFICER},
     other_enrolments=(),
 )
+OFFICERS = changed(PANEL, by=OFFICER)
 
 
 def knowing(**people: Person) -> ForPanel:
     """Return what is known of a panel in which the chair or the member is somebody else."""
-    return changed(PANEL, people={CHAIR: people.get("chair", FREE), MEMBER: people.get("member", TIED)})
+    members = {CHAIR: people.get("chair", FREE), MEMBER: people.get("member", TIED)}
+    return changed(PANEL, people={**members, OFFICER: THE_OFFICER})
+
+
+def set_aside_by(person_id: UUID) -> Recorded:
+    """Return that this person set the decision aside."""
+    voided = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None)
+    return Recorded(
+        originator_id=ATTEMPT_ID, originator_version=3, fact=voided, by=person_id, at=NOW, causation=an_id("command")
+    )
+
+
+def asked(command: Command, known: ForPanel) -> ForPanel:
+    """Return what is known when the officer convenes, and when the chair answers."""
+    return changed(known, by=OFFICER) if isinstance(command, ConvenePanel) else known
 
 
 def test_the_apprentice_appeals_against_a_decision() -> None:
@@ -206,12 +235,34 @@ def test_what_does_not_exist_yet_cannot_be_appealed_against(subject: Any) -> Non
     given(APPEAL).when(changed(LODGE, subject=subject), MIAS).rejected(AppealSubjectNotAllowed)
 
 
-def test_a_decision_that_does_not_stand_cannot_be_appealed_against() -> None:
-    voided = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None)
-    for attempt in (ASSESSMENT.fold([OPENED, GRADE, voided]), ASSESSMENT.fold([OPENED]), Assessment()):
+def test_a_decision_that_is_not_there_or_was_superseded_cannot_be_appealed_against() -> None:
+    superseded = GradeDecisionSuperseded(
+        decision_id=DECISION_ID, superseded_by=an_id("another"), reason_code="marking error", authority="lead"
+    )
+    for attempt in (ASSESSMENT.fold([OPENED, GRADE, superseded]), ASSESSMENT.fold([OPENED]), Assessment()):
         given(APPEAL).when(LODGE, changed(MIAS, attempt=attempt)).rejected(AppealSubjectNotAllowed)
     other = changed(LODGE, subject=changed(SUBJECT, decision_id=an_id("another")))
     given(APPEAL).when(other, MIAS).rejected(AppealSubjectNotAllowed)
+
+
+def test_that_a_decision_was_set_aside_otherwise_than_by_a_case_may_be_contested() -> None:
+    voided = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None)
+    known = changed(MIAS, attempt=ASSESSMENT.fold([OPENED, GRADE, voided]))
+    given(APPEAL).when(LODGE, known).records(changed(LODGED, set_aside=True))
+    by_case = changed(known, cases={an_id("case"): given(APPEAL, *WITH_PANEL, DECIDED).state})
+    given(APPEAL).when(LODGE, by_case).rejected(AppealSubjectNotAllowed)
+    dismissed = changed(known, cases={an_id("case"): given(APPEAL, *WITH_PANEL, DISMISSED).state})
+    given(APPEAL).when(LODGE, dismissed).records(changed(LODGED, set_aside=True))
+
+
+def test_one_case_is_open_on_all_decisions_of_an_attempt() -> None:
+    elsewhere = changed(LODGED, subject=changed(SUBJECT, assessment_id=an_id("another attempt")))
+    open_elsewhere = changed(MIAS, cases={an_id("case"): given(APPEAL, elsewhere).state})
+    given(APPEAL).when(LODGE, open_elsewhere).records(LODGED)
+    other_decision = changed(LODGED, subject=changed(SUBJECT, decision_id=an_id("an earlier decision")))
+    known = changed(MIAS, cases={an_id("case"): given(APPEAL, other_decision).state})
+    refusal = given(APPEAL).when(LODGE, known).rejected(AppealAlreadyOpen)
+    assert refusal.members == {"appeals": [str(an_id("case"))]}
 
 
 def test_only_an_appeal_against_a_decision_names_an_attempt() -> None:
@@ -252,12 +303,12 @@ def test_there_is_nothing_to_do_on_an_appeal_that_was_not_lodged(command: Comman
 
 
 def test_an_appeal_is_admitted_or_refused_with_a_reason() -> None:
-    given(APPEAL, LODGED).when(ADMIT).records(ADMITTED)
-    given(APPEAL, LODGED).when(REFUSE).records(NOT_ADMITTED)
+    given(APPEAL, LODGED).when(ADMIT, OFFICERS).records(ADMITTED)
+    given(APPEAL, LODGED).when(REFUSE, OFFICERS).records(NOT_ADMITTED)
 
 
 def test_an_appeal_is_not_refused_without_a_reason() -> None:
-    given(APPEAL, LODGED).when(changed(REFUSE, reason=" ")).rejected(OutcomeIncomplete)
+    given(APPEAL, LODGED).when(changed(REFUSE, reason=" "), OFFICERS).rejected(OutcomeIncomplete)
 
 
 @pytest.mark.parametrize(
@@ -267,6 +318,7 @@ def test_an_appeal_is_not_refused_without_a_reason() -> None:
         (ADMIT, (LODGED, NOT_ADMITTED)),
         (REFUSE, (LODGED, ADMITTED)),
         (CONVENE, (LODGED,)),
+        (CONVENE, WITH_PANEL),
         (CONVENE, (*WITH_PANEL, DECIDED)),
         (CONVENE, (LODGED, WITHDRAWN)),
         (DECIDE, (LODGED, ADMITTED)),
@@ -279,11 +331,7 @@ def test_each_step_is_taken_only_when_the_appeal_waits_for_it(command: Command, 
 
 
 def test_a_panel_is_convened_and_its_independent_members_are_named() -> None:
-    given(APPEAL, LODGED, ADMITTED).when(CONVENE, PANEL).records(CONVENED)
-
-
-def test_a_panel_that_lost_a_member_is_convened_anew_before_the_outcome() -> None:
-    given(APPEAL, *WITH_PANEL).when(CONVENE, PANEL).records(CONVENED)
+    given(APPEAL, LODGED, ADMITTED).when(CONVENE, OFFICERS).records(CONVENED)
 
 
 PANELS = [(CONVENE, (LODGED, ADMITTED)), (DECIDE, WITH_PANEL)]
@@ -301,38 +349,38 @@ def test_nobody_who_took_part_or_has_an_interest_hears_the_appeal(command: Comma
     decided = changed(PANEL, attempts=(ASSESSMENT.fold([OPENED, changed(GRADE, decider=MEMBER)]),))
     elsewhere = changed(PANEL, other_enrolments=(changed(OURS, assigned=(released,)),))
     for known in (interested, coached, elsewhere, decided):
-        refusal = given(APPEAL, *history).when(command, known).rejected(PanelConflicted)
+        refusal = given(APPEAL, *history).when(command, asked(command, known)).rejected(PanelConflicted)
         assert refusal.members == {"members": [str(MEMBER)]}
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_who_had_taken_part_when_the_appeal_was_lodged_does_not_hear_it(command: Command, history: Any) -> None:
     lodged = changed(LODGED, took_part=frozenset({CHAIR}))
-    given(APPEAL, lodged, *history[1:]).when(command, PANEL).rejected(PanelConflicted)
+    given(APPEAL, lodged, *history[1:]).when(command, asked(command, PANEL)).rejected(PanelConflicted)
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_each_member_is_competent(command: Command, history: Any) -> None:
     unprepared = knowing(member=changed(TIED, competences=()))
-    refusal = given(APPEAL, *history).when(command, unprepared).rejected(PanelMemberNotCompetent)
+    refusal = given(APPEAL, *history).when(command, asked(command, unprepared)).rejected(PanelMemberNotCompetent)
     assert refusal.members == {"members": [str(MEMBER)]}
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_one_member_is_independent_of_the_organisation(command: Command, history: Any) -> None:
-    given(APPEAL, *history).when(command, knowing(chair=TIED)).rejected(PanelNotIndependent)
+    given(APPEAL, *history).when(command, asked(command, knowing(chair=TIED))).rejected(PanelNotIndependent)
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_no_appeals_officer_sits_on_the_panel(command: Command, history: Any) -> None:
     officer = knowing(member=changed(TIED, ever_roles=frozenset({"appeals officer", "panel member"})))
-    refusal = given(APPEAL, *history).when(command, officer).rejected(OfficerMayNotDecide)
+    refusal = given(APPEAL, *history).when(command, asked(command, officer)).rejected(OfficerMayNotDecide)
     assert refusal.members == {"members": [str(MEMBER)]}
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
 def test_a_member_of_whom_nothing_is_on_record_does_not_hear_the_appeal(command: Command, history: Any) -> None:
-    given(APPEAL, *history).when(command, knowing(member=Person())).rejected(PanelMemberNotCompetent)
+    given(APPEAL, *history).when(command, asked(command, knowing(member=Person()))).rejected(PanelMemberNotInOffice)
 
 
 def test_a_panel_has_at_least_two_members() -> None:
@@ -340,10 +388,10 @@ def test_a_panel_has_at_least_two_members() -> None:
     given(APPEAL, LODGED, ADMITTED).when(alone, PANEL).rejected(PanelTooSmall, "1 of at least 2")
 
 
-def test_a_member_of_the_panel_gives_its_outcome_with_an_answer_to_each_ground() -> None:
-    given(APPEAL, *WITH_PANEL).when(DECIDE, PANEL).records(DECIDED)
+def test_a_member_of_the_panel_proposes_its_outcome_with_an_answer_to_each_ground() -> None:
+    given(APPEAL, *WITH_PANEL).when(DECIDE, PANEL).records(PROPOSED)
     dismissed, members = changed(DECIDE, outcome="dismissed"), changed(PANEL, by=MEMBER)
-    given(APPEAL, *WITH_PANEL).when(dismissed, members).records(changed(DECIDED, outcome="dismissed"))
+    given(APPEAL, *WITH_PANEL).when(dismissed, members).records(changed(PROPOSED, outcome="dismissed", member=MEMBER))
 
 
 def test_the_appeals_officer_never_decides() -> None:

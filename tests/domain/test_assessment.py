@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from portfolio.domain.appeal.facts import DecisionSubject
+from portfolio.domain.appeal.hold import RecordOnHold
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised, AssessorNotStandardised, RemarkerNotDifferent
 from portfolio.domain.assessment.attempt import AssessmentUnknown
@@ -543,7 +546,30 @@ def test_nobody_sets_aside_a_decision_of_an_attempt_in_which_they_found_or_decid
 def test_setting_a_decision_aside_after_an_appeal_names_the_appeal() -> None:
     given(ASSESSMENT, *CLOSED).when(changed(VOID, reason_code="appeal"), VOIDING).rejected(VoidNeedsReason)
     named = changed(VOID, reason_code="appeal", appeal_id=APPEAL_ID)
-    given(ASSESSMENT, *CLOSED).when(named, VOIDING).records(changed(VOIDED, reason_code="appeal", appeal_id=APPEAL_ID))
+    subject = DecisionSubject(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)
+    upheld = Appeal(status="decided", outcome="upheld", subject_of_appeal=subject)
+    by_case = changed(VOIDED, reason_code="appeal", appeal_id=APPEAL_ID)
+    given(ASSESSMENT, *CLOSED).when(named, changed(VOIDING, cases={APPEAL_ID: upheld})).records(by_case)
+    another = changed(upheld, subject_of_appeal=changed(subject, decision_id=SECOND_DECISION_ID))
+    dismissed = changed(upheld, outcome="dismissed")
+    for cases in ({}, {APPEAL_ID: another}, {APPEAL_ID: dismissed}, {DECISION_ID: upheld}):
+        given(ASSESSMENT, *CLOSED).when(named, changed(VOIDING, cases=cases)).rejected(ReasonNotOnRecord, "appeal")
+
+
+@pytest.mark.parametrize(("command", "known"), [(SUPERSEDE, ANOTHER), (VOID, VOIDING)])
+def test_a_decision_that_is_appealed_is_held(command: Command, known: Any) -> None:
+    subject = DecisionSubject(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)
+    lodged = Appeal(status="lodged", subject_of_appeal=subject)
+    held = changed(known, cases={APPEAL_ID: lodged})
+    given(ASSESSMENT, *CLOSED).when(command, held).rejected(RecordOnHold)
+
+
+def test_the_context_of_a_decision_names_what_is_held() -> None:
+    elsewhere = DecisionSubject(assessment_id=SECOND_DECISION_ID, decision_id=SECOND_DECISION_ID)
+    lodged = Appeal(status="lodged", subject_of_appeal=elsewhere)
+    context = in_context(ASSESSMENT.fold(OTHERS), changed(ANOTHER, cases={APPEAL_ID: lodged}))
+    assert context.holds == f"appeal {str(APPEAL_ID)[:8]} against decision {str(SECOND_DECISION_ID)[:8]}"
+    assert in_context(ASSESSMENT.fold(OTHERS), ANOTHER).holds == "none"
 
 
 def test_everybody_who_ever_found_or_decided_took_part() -> None:

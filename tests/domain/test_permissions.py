@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from portfolio.domain import criteria, deployment, form, person, plan, standing
-from portfolio.domain.appeal import admitting, lodging, outcome, panel, withdrawing
+from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.assessment import closing, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
 from portfolio.domain.enrolment import assignments, enrolling, routes
@@ -90,10 +90,21 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     decisions.SupersedeDecision: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS, LEAD | THE_APPRENTICE),
     decisions.VoidDecision: (THE_ASSESSOR, LEAD, ADMINISTRATOR, PANEL, APPEALS),
     lodging.LodgeAppeal: (THE_ASSESSOR, ADMINISTRATOR, ANOTHER_APPRENTICE),
-    admitting.AdmitAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
-    admitting.RefuseAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
-    panel.ConvenePanel: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS | {"took part"}),
-    outcome.DecideAppeal: (ADMINISTRATOR, RESPONSIBLE, ANOTHER_PANEL, PANEL | {"took part"}),
+    admitting.AdmitAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL),
+    admitting.RefuseAppeal: (ADMINISTRATOR, RESPONSIBLE, PANEL),
+    admitting.AskSecondLook: (APPEALS, ADMINISTRATOR, PANEL, THE_COACH, THE_ASSESSOR),
+    admitting.AdmitOnSecondLook: (ADMINISTRATOR, LEAD, PANEL, THE_APPRENTICE),
+    admitting.RefuseOnSecondLook: (ADMINISTRATOR, LEAD, PANEL, THE_APPRENTICE),
+    panel.ConvenePanel: (ADMINISTRATOR, RESPONSIBLE, PANEL),
+    panel.AddMember: (ADMINISTRATOR, RESPONSIBLE, PANEL),
+    panel.RecuseMember: (APPEALS, ADMINISTRATOR, ANOTHER_PANEL),
+    panel.ReplaceMember: (ADMINISTRATOR, RESPONSIBLE, PANEL),
+    deciding.ProposeOutcome: (ADMINISTRATOR, RESPONSIBLE, ANOTHER_PANEL, PANEL | {"took part"}),
+    deciding.ConfirmOutcome: (APPEALS, RESPONSIBLE, ANOTHER_PANEL, PANEL | {"took part"}),
+    deciding.DissentFromOutcome: (APPEALS, RESPONSIBLE, ANOTHER_PANEL, PANEL | {"took part"}),
+    consequences.NoteConsequence: (RESPONSIBLE, APPEALS, ADMINISTRATOR),
+    consequences.NoteRefusedConsequence: (RESPONSIBLE, APPEALS, ADMINISTRATOR),
+    consequences.CloseConsequence: (APPEALS, ADMINISTRATOR, PANEL, THE_ASSESSOR),
     withdrawing.WithdrawAppeal: (APPEALS, ADMINISTRATOR, PANEL),
 }
 """For each command, people who are turned away: chosen by hand, so that a row that grows too wide is noticed."""
@@ -123,6 +134,8 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "chronology": (THE_ASSESSOR, THE_EMPLOYER, ANOTHER_PANEL, ADMINISTRATOR),
     "queue: assessor": (THE_APPRENTICE, THE_COACH, ADMINISTRATOR),
     "queue: appeals": (THE_APPRENTICE, ADMINISTRATOR, ANOTHER_ASSESSOR, ANOTHER_PANEL),
+    "queue: consequences": (THE_APPRENTICE, ADMINISTRATOR, APPEALS, ANOTHER_PANEL),
+    "panel's deliberation": (THE_APPRENTICE, APPEALS, RESPONSIBLE, ANOTHER_PANEL),
 }
 
 
@@ -208,6 +221,8 @@ def test_the_program_itself_acts_only_where_no_person_does() -> None:
         plan.ImportPlan,
         opening.OpenAttemptAfterAppeal,
         decisions.VoidDecision,
+        consequences.NoteConsequence,
+        consequences.NoteRefusedConsequence,
     }
 
 

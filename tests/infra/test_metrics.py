@@ -111,7 +111,8 @@ def gone() -> int:
 
 def test_a_part_that_cannot_be_asked_leaves_the_rest_told() -> None:
     metrics = Metrics()
-    metrics.watch(gone, lambda: 7, {"views": lambda: 5})
+    metrics.watch(gone, lambda: 7, lambda: 2, {"views": lambda: 5})
     figures = samples(metrics.text())
     assert figures["portfolio_appends_waiting", "", ""] == 7
+    assert figures["portfolio_refused_consequences", "", ""] == 2
     assert math.isnan(figures["portfolio_behind_facts", "views", ""])

@@ -11,10 +11,10 @@ from tests.api.world import (
     cite,
     convened,
     decided,
+    decides,
     finding,
     lodged,
     observation,
-    outcome,
 )
 from tests.pages.page import Element, Page
 from tests.pages.visitor import Visitor
@@ -42,7 +42,7 @@ def test_the_verdict_says_what_an_appeal_waits_for(tell: Tell) -> None:
 
 def test_the_verdict_of_an_upheld_appeal_says_what_followed(tell: Tell) -> None:
     world = tell("convened")
-    world.as_("member").does("/appeals/{appeal}/outcome", outcome())
+    decides(world)
     upheld = f"{DECIDED} The panel upheld the appeal on 2 November 2026. The decision was set aside on 2 November 2026."
     assert lead(world) == f"{upheld} A new attempt was opened and is not decided yet."
     decide_again(world)
@@ -67,13 +67,13 @@ def decide_again(world: World) -> None:
 
 def test_the_verdict_of_other_ends_says_that_the_decision_stands(tell: Tell) -> None:
     dismissed = tell("convened")
-    dismissed.as_("member").does("/appeals/{appeal}/outcome", outcome(outcome="dismissed"))
+    decides(dismissed, outcome="dismissed")
     assert lead(dismissed).endswith("The panel dismissed the appeal on 2 November 2026. The decision stands.")
     withdrawn = tell("convened")
     withdrawn.as_("mia").does("/appeals/{appeal}/withdrawal")
     assert lead(withdrawn).endswith("The appeal was withdrawn on 2 November 2026. The decision stands.")
     refused = tell("lodged")
-    refused.as_("officer").does("/appeals/{appeal}/refusal", {"reason": "It came too late."})
+    refused.as_("officer").does("/appeals/{appeal}/refusal", {"because": "out of time", "reason": "It came too late."})
     text = Visitor(refused, "officer").reads(APPEAL).text
     assert "The appeal was not admitted on 2 November 2026: It came too late. The decision stands." in text
 
@@ -94,7 +94,7 @@ def test_each_ground_stands_beside_the_answer_of_the_panel(tell: Tell) -> None:
     world = tell("convened")
     ground = "Ground: evidence My risk assessment was left out."
     assert ground in Visitor(world, "mia").reads(APPEAL).text
-    world.as_("member").does("/appeals/{appeal}/outcome", outcome())
+    decides(world)
     answer = "The panel’s answer: It was available and was not considered."
     assert f"{ground} {answer}" in Visitor(world, "mia").reads(APPEAL).text
 

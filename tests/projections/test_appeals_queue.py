@@ -8,11 +8,15 @@ from portfolio.domain.appeal.facts import (
     AppealNotAdmitted,
     AppealWithdrawn,
     PanelConvened,
+    PanelDivided,
+    PanelMemberAdded,
+    PanelMemberReplaced,
     ResultSubject,
+    SecondLookAsked,
 )
 from portfolio.domain.kernel import Fact, changed
 from projections.appeals_queue import OpenAppeal, appeals_queue
-from tests.domain.world import APPEAL_ID, APPRENTICE, CHAIR, COACH, DECISION_ID, ENROLMENT_ID, an_id
+from tests.domain.world import APPEAL_ID, APPRENTICE, CHAIR, COACH, DECISION_ID, ENROLMENT_ID, TODAY, an_id
 from tests.projections.support import ENROLLED, LODGED, at, on, views_after
 
 CONVENED = PanelConvened(members=frozenset({CHAIR}), independent=frozenset({CHAIR}))
@@ -42,6 +46,24 @@ def test_a_lodged_appeal_waits_for_its_admission() -> None:
 def test_an_admitted_appeal_waits_for_its_panel_and_then_for_its_outcome() -> None:
     assert [appeal.waits_for for appeal in appeals(LODGED, AppealAdmitted())] == ["panel"]
     assert [appeal.waits_for for appeal in appeals(LODGED, AppealAdmitted(), CONVENED)] == ["outcome"]
+
+
+def test_a_divided_panel_waits_for_a_further_member_and_then_for_its_outcome() -> None:
+    convened = (LODGED, AppealAdmitted(), CONVENED)
+    added = PanelMemberAdded(member=CHAIR, independent=False, added_on=TODAY, officer=COACH)
+    replaced = PanelMemberReplaced(
+        member=CHAIR, replacement=COACH, independent=False, reason="She is ill.", officer=APPRENTICE
+    )
+    assert [appeal.waits_for for appeal in appeals(*convened, PanelDivided())] == ["further member"]
+    for fact in (added, replaced):
+        assert [appeal.waits_for for appeal in appeals(*convened, PanelDivided(), fact)] == ["outcome"]
+
+
+def test_an_appeal_that_is_not_heard_waits_again_when_a_second_look_is_asked_for() -> None:
+    asked = SecondLookAsked(decision_id=DECISION_ID, statement="It was in time.")
+    refused = AppealNotAdmitted(reason="late")
+    assert [appeal.waits_for for appeal in appeals(LODGED, refused, asked)] == ["second look"]
+    assert [appeal.waits_for for appeal in appeals(LODGED, refused, asked, AppealAdmitted())] == ["panel"]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from portfolio.domain.appeal.admitting import AdmitAppeal
+from portfolio.domain.appeal.aggregate import APPEAL as APPEAL_KIND
+from portfolio.domain.appeal.deciding import ConfirmOutcome, ProposeOutcome
 from portfolio.domain.appeal.facts import Answer, AppealLodged, DecisionSubject, Ground, Outcome
 from portfolio.domain.appeal.lodging import LodgeAppeal
-from portfolio.domain.appeal.outcome import DecideAppeal
 from portfolio.domain.appeal.panel import ConvenePanel
 from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -352,7 +353,10 @@ def ending(draw: st.DrawFn) -> Step:
         if by == MIA:
             stage.do(WithdrawAppeal(appeal_id=case), MIA)
             return
-        stage.do(DecideAppeal(appeal_id=case, outcome=outcome, reasons="?", answers=answers), by)
+        stage.do(ProposeOutcome(appeal_id=case, outcome=outcome, reasons="?", answers=answers), by)
+        proposal = stage.session().state(APPEAL_KIND, case).last_proposal
+        for other in sorted(stage.session().state(APPEAL_KIND, case).members - {by}):
+            stage.do(ConfirmOutcome(appeal_id=case, proposal=proposal, account="I read it."), other)
         if react:
             stage.reactions.react(stage.log()[-1])
 

@@ -4,56 +4,121 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.appeal.admitting import (
+    AdmitAppeal,
+    AdmitOnSecondLook,
+    AskSecondLook,
+    ForSecondLook,
+    RefuseAppeal,
+    RefuseOnSecondLook,
+)
 from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.consequences import CloseConsequence
+from portfolio.domain.appeal.deciding import ConfirmOutcome, DissentFromOutcome, ProposeOutcome
+from portfolio.domain.appeal.hold import Cases
+from portfolio.domain.appeal.lineage import ForPanel
 from portfolio.domain.appeal.lodging import ForLodging, LodgeAppeal
-from portfolio.domain.appeal.outcome import DecideAppeal
-from portfolio.domain.appeal.panel import ConvenePanel, ForPanel
-from portfolio.domain.appeal.state import Appeal
+from portfolio.domain.appeal.panel import AddMember, ConvenePanel, ReplaceMember
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.person import PERSON
 
 
 def for_lodging(session: ReadSession, command: LodgeAppeal, by: UUID, at: datetime) -> ForLodging:
-    """Return the attempt of the decision challenged, its enrolment and all attempts under that."""
+    """Return the attempt of the decision challenged, its enrolment and all attempts and appeals under that."""
     attempt = session.state(ASSESSMENT, command.attempt_id)
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, attempt.enrolment_id)
     return ForLodging(
         by=by,
         at=at,
         today=london_day(at),
         attempt=attempt,
         enrolment=session.state(ENROLMENT, attempt.enrolment_id),
-        attempts=_attempts(session, attempt.enrolment_id),
+        attempts=tuple(session.state(ASSESSMENT, each) for each in attempts),
+        cases=cases_of(session, attempt.enrolment_id),
     )
 
 
+def for_second_look(session: ReadSession, command: AskSecondLook, by: UUID, at: datetime) -> ForSecondLook:
+    """Return the appeals of the enrolment."""
+    cases = cases_of(session, session.state(APPEAL, command.appeal_id).enrolment_id)
+    return ForSecondLook(by=by, at=at, today=london_day(at), cases=cases)
+
+
+def for_admission(session: ReadSession, command: AdmitAppeal, by: UUID, at: datetime) -> ForPanel:
+    """Return the officer, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (), by, at)
+
+
+def for_refusal(session: ReadSession, command: RefuseAppeal, by: UUID, at: datetime) -> ForPanel:
+    """Return the officer, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (), by, at)
+
+
+def for_second_admission(session: ReadSession, command: AdmitOnSecondLook, by: UUID, at: datetime) -> ForPanel:
+    """Return the officer, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (), by, at)
+
+
+def for_second_refusal(session: ReadSession, command: RefuseOnSecondLook, by: UUID, at: datetime) -> ForPanel:
+    """Return the officer, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (), by, at)
+
+
 def for_panel(session: ReadSession, command: ConvenePanel, by: UUID, at: datetime) -> ForPanel:
-    """Return the people named, the apprentice's enrolments and all attempts under the one appealed in."""
-    return _panel(session, session.state(APPEAL, command.appeal_id), command.members, by, at)
+    """Return the officer and the people named, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, command.members, by, at)
 
 
-def for_outcome(session: ReadSession, command: DecideAppeal, by: UUID, at: datetime) -> ForPanel:
-    """Return the members of the panel, the apprentice's enrolments and all attempts under the one appealed in."""
-    appeal = session.state(APPEAL, command.appeal_id)
-    return _panel(session, appeal, appeal.members, by, at)
+def for_addition(session: ReadSession, command: AddMember, by: UUID, at: datetime) -> ForPanel:
+    """Return the officer, the panel and the person named, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (command.member,), by, at)
 
 
-def _panel(session: ReadSession, appeal: Appeal, members: Iterable[UUID], by: UUID, at: datetime) -> ForPanel:
+def for_replacement(session: ReadSession, command: ReplaceMember, by: UUID, at: datetime) -> ForPanel:
+    """Return the officer, the panel and the person named, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (command.member, command.replacement), by, at)
+
+
+def for_proposal(session: ReadSession, command: ProposeOutcome, by: UUID, at: datetime) -> ForPanel:
+    """Return the members of the panel, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (), by, at)
+
+
+def for_confirmation(session: ReadSession, command: ConfirmOutcome, by: UUID, at: datetime) -> ForPanel:
+    """Return the members of the panel, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (), by, at)
+
+
+def for_dissent(session: ReadSession, command: DissentFromOutcome, by: UUID, at: datetime) -> ForPanel:
+    """Return the members of the panel, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (), by, at)
+
+
+def for_closing(session: ReadSession, command: CloseConsequence, by: UUID, at: datetime) -> ForPanel:
+    """Return the officer, the apprentice's enrolment and all attempts under it."""
+    return _hearing(session, command.appeal_id, (), by, at)
+
+
+def cases_of(session: ReadSession, enrolment_id: UUID) -> Cases:
+    """Return the appeals of an enrolment."""
+    return {case: session.state(APPEAL, case) for case in session.links(APPEALS_OF_ENROLMENT, enrolment_id)}
+
+
+def _hearing(session: ReadSession, appeal_id: UUID, named: Iterable[UUID], by: UUID, at: datetime) -> ForPanel:
+    appeal = session.state(APPEAL, appeal_id)
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, appeal.enrolment_id)
     return ForPanel(
         by=by,
         at=at,
         today=london_day(at),
         enrolment=session.state(ENROLMENT, appeal.enrolment_id),
-        attempts=_attempts(session, appeal.enrolment_id),
+        attempts=tuple(session.state(ASSESSMENT, attempt) for attempt in attempts),
         other_enrolments=other_enrolments(session, appeal.enrolment_id),
-        people={member: session.state(PERSON, member) for member in members},
+        people={person: session.state(PERSON, person) for person in (by, *appeal.members, *named)},
+        history=tuple(entry for attempt in attempts for entry in session.history(attempt)),
     )
-
-
-def _attempts(session: ReadSession, enrolment_id: UUID) -> tuple[Assessment, ...]:
-    return tuple(session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import structs
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.loaders.components import components_of
 from portfolio.application.loaders.criteria import later_versions
 from portfolio.application.loaders.enrolment import other_enrolments
@@ -123,6 +124,7 @@ def for_void(session: ReadSession, command: VoidDecision, by: UUID, at: datetime
         today=london_day(at),
         others={},
         later_criteria=later_versions(session, attempt.criteria_id),
+        cases=cases_of(session, attempt.enrolment_id),
     )
 
 
@@ -139,6 +141,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
     evidence = _evidence(session, attempt.enrolment_id)
     histories = {evidence_id: session.history(evidence_id) for evidence_id in evidence}
     attempts = _attempts(session, attempt.enrolment_id)
+    cases = cases_of(session, attempt.enrolment_id)
     streams = session.read_set(but=NOBODY).streams  # before the deployment, which no context of a first decision names
     return ForDecision(
         by=by,
@@ -157,6 +160,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
         software=SOFTWARE,
         attempts_here=attempts,
         components=components_of(session, (attempt.form_id, *(each.form_id for each in attempts.values()))),
+        cases=cases,
     )
 
 

@@ -1,10 +1,11 @@
-"""Lodging: a decision that stands is challenged, on permitted grounds, by somebody with standing."""
+"""Lodging: a decision, or its setting aside, is challenged on permitted grounds by somebody with standing."""
 
 from uuid import UUID
 
 from portfolio.domain.appeal.facts import AppealFact, AppealLodged, DecisionSubject, Ground, Subject
+from portfolio.domain.appeal.hold import Cases, open_case_on
 from portfolio.domain.appeal.lineage import WithLineage, lineage
-from portfolio.domain.appeal.state import Appeal, check_waits
+from portfolio.domain.appeal.state import Appeal, AppealNotWaiting
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.refusals import ConsentMissing
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
@@ -34,13 +35,14 @@ class LodgeAppeal(Command):
 
 
 class ForLodging(WithLineage):
-    """And the attempt of the decision that is challenged."""
+    """And the attempt of the decision that is challenged, and the appeals of the enrolment."""
 
     attempt: Assessment
+    cases: Cases
 
 
 class AppealSubjectNotAllowed(RuleBroken, rule="APPEAL-1"):
-    """An appeal is against a decision that is on record and stands."""
+    """An appeal is against a decision that stands, or that was set aside otherwise than by a case."""
 
 
 class GroundNotInPolicy(RuleBroken, rule="APPEAL-3"):
@@ -52,14 +54,16 @@ class AppellantWithoutStanding(RuleBroken, rule="APPEAL-4"):
 
 
 class AppealAlreadyOpen(RuleBroken, rule="APPEAL-4"):
-    """There is an open appeal against this decision already."""
+    """There is an open appeal against a decision of this attempt already: its outcome comes first."""
 
 
 def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> list[AppealFact]:
-    """Challenge a decision that stands, on permitted grounds, with standing and consent (APPEAL-1, -3, -4)."""
-    check_waits(appeal, "none")
-    subject, decided, enrolment = command.subject, known.attempt.effective(), known.enrolment
-    if not isinstance(subject, DecisionSubject) or decided is None or decided.decision_id != subject.decision_id:
+    """Challenge a decision, or its setting aside, with grounds, standing and consent (APPEAL-1, -3, -4)."""
+    if appeal.status != "none":
+        raise AppealNotWaiting(f"It is {appeal.status}.")
+    subject, enrolment = command.subject, known.enrolment
+    decided = known.attempt.decision(subject.decision_id) if isinstance(subject, DecisionSubject) else None
+    if decided is None or not may_be_appealed(decided.decision_id, known):
         raise AppealSubjectNotAllowed
     own = known.by == enrolment.apprentice
     if not own and not enrolment.coached_by(known.by, known.today):
@@ -67,6 +71,8 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
     if not own and not command.consent.strip():
         raise ConsentMissing
     _check_grounds(command.grounds, decided.context.items())
+    if (other := open_case_on(command.attempt_id, known.cases)) is not None:
+        raise AppealAlreadyOpen(appeals=[str(other)])
     lodged = AppealLodged(
         subject=subject,
         enrolment_id=known.attempt.enrolment_id,
@@ -75,8 +81,15 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
         grounds=command.grounds,
         consent=command.consent,
         took_part=lineage(enrolment, known.attempts),
+        set_aside=decided.decision_id in known.attempt.voided,
     )
     return [lodged]
+
+
+def may_be_appealed(decision_id: UUID, known: ForLodging) -> bool:
+    """Return whether the decision stands, or was set aside, but not by a case (APPEAL-1)."""
+    by_case = any(case.decision_id == decision_id and case.upheld() for case in known.cases.values())
+    return decision_id not in known.attempt.superseded and not (decision_id in known.attempt.voided and by_case)
 
 
 def _check_grounds(grounds: tuple[Ground, ...], items: frozenset[UUID]) -> None:

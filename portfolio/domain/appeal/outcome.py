@@ -1,21 +1,7 @@
-"""The outcome: the panel's, with reasons and an answer to every ground. A new decision is an assessor's."""
+"""What an outcome must hold: its reasons and an answer to every ground."""
 
-from uuid import UUID
-
-from portfolio.domain.appeal.facts import Answer, AppealDecided, AppealFact, Outcome
-from portfolio.domain.appeal.panel import ForPanel, OfficerMayNotDecide, check_panel
-from portfolio.domain.appeal.state import Appeal, check_lodged, check_waits
-from portfolio.domain.kernel import Command, RuleBroken
-from portfolio.domain.words import OptionalStatement
-
-
-class DecideAppeal(Command):
-    """Give the panel's outcome with reasons and an answer to every ground."""
-
-    appeal_id: UUID
-    outcome: Outcome
-    reasons: OptionalStatement
-    answers: tuple[Answer, ...]
+from portfolio.domain.appeal.facts import Answer, Ground
+from portfolio.domain.kernel import RuleBroken
 
 
 class GroundUnanswered(RuleBroken, rule="APPEAL-3"):
@@ -26,16 +12,10 @@ class OutcomeIncomplete(RuleBroken, rule="APPEAL-5, APPEAL-11"):
     """An outcome gives its reasons."""
 
 
-def decide_appeal(appeal: Appeal, command: DecideAppeal, known: ForPanel) -> list[AppealFact]:
-    """Give the outcome as a member of a panel that may still hear the appeal (APPEAL-3, -5, -6 to -8, -10, -11)."""
-    check_lodged(appeal)
-    check_waits(appeal, "with panel")
-    if known.by not in appeal.members:
-        raise OfficerMayNotDecide
-    check_panel(appeal, appeal.members, known)
-    if not command.reasons.strip():
+def check_complete(grounds: tuple[Ground, ...], reasons: str, answers: tuple[Answer, ...]) -> None:
+    """Refuse an outcome without reasons, or that leaves a ground without an answer (APPEAL-3, APPEAL-11)."""
+    if not reasons.strip():
         raise OutcomeIncomplete
-    answered = {answer.ground for answer in command.answers if answer.answer.strip()}
-    if missing := [ground.ground for number, ground in enumerate(appeal.grounds) if number not in answered]:
+    answered = {answer.ground for answer in answers if answer.answer.strip()}
+    if missing := [ground.ground for number, ground in enumerate(grounds) if number not in answered]:
         raise GroundUnanswered(f"No answer to: {', '.join(missing)}.", grounds=missing)
-    return [AppealDecided(outcome=command.outcome, reasons=command.reasons, answers=command.answers)]

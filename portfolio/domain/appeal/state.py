@@ -1,23 +1,24 @@
-"""The state of an appeal: where it stands and who is what in it, and how each fact changes that."""
+"""The state of an appeal: where it stands, what the panel answered and what still follows."""
 
-from typing import Literal, assert_never
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from portfolio.domain.appeal.facts import (
-    AppealAdmitted,
-    AppealDecided,
-    AppealFact,
-    AppealLodged,
-    AppealNotAdmitted,
-    AppealWithdrawn,
+    Consequence,
+    ConsequenceRefused,
+    DecisionSubject,
     Ground,
-    PanelConvened,
+    Outcome,
+    OutcomeProposed,
     Subject,
 )
-from portfolio.domain.kernel import NOBODY, NotVisible, RuleBroken, State, changed
+from portfolio.domain.kernel import NOBODY, NotVisible, RuleBroken, State, Value
 from portfolio.domain.vocabulary import APPELLANT, MEMBER_OF_THE_PANEL, TOOK_PART, Relation
 
-Status = Literal["none", "lodged", "admitted", "with panel", "decided", "not admitted", "withdrawn"]
+Status = Literal[
+    "none", "lodged", "admitted", "with panel", "decided", "not admitted", "withdrawn", "waits for a second look"
+]
 
 
 class AppealUnknown(NotVisible):
@@ -28,38 +29,83 @@ class AppealNotWaiting(RuleBroken, rule="APPEAL-6"):
     """The appeal is not waiting for this step."""
 
 
+class PanelAnswer(Value):
+    """Where a member stands now: behind a proposal, or behind none (0), with their own account."""
+
+    member: UUID
+    proposal: int
+    account: str
+
+
 class Appeal(State):
-    """An appeal and where it stands."""
+    """An appeal and where it stands.
+
+    ``joined`` are members who came to the panel after it was convened, with the day. ``pending`` is what still follows
+    from an upheld appeal, ``refused`` what of it a rule refused
+    and ``settled`` what was drawn or given up. ``set_aside``: what is contested is that the decision
+    was set aside.
+    """
 
     status: Status = "none"
     enrolment_id: UUID = NOBODY
     apprentice: UUID = NOBODY
     appellant: UUID = NOBODY
     subject_of_appeal: Subject | None = None
+    set_aside: bool = False
     grounds: tuple[Ground, ...] = ()
     took_part: frozenset[UUID] = frozenset()
+    officers: frozenset[UUID] = frozenset()
+    not_admitted_by: UUID = NOBODY
+    second_look_asked: bool = False
     members: frozenset[UUID] = frozenset()
+    independent: frozenset[UUID] = frozenset()
+    joined: tuple[tuple[UUID, date], ...] = ()
+    recused: frozenset[UUID] = frozenset()
+    proposals: tuple[OutcomeProposed, ...] = ()
+    last_proposal: int = 0
+    answers: tuple[PanelAnswer, ...] = ()
+    divided: bool = False
+    outcome: Outcome | None = None
+    cited: frozenset[UUID] = frozenset()
+    pending: frozenset[Consequence] = frozenset()
+    refused: tuple[ConsequenceRefused, ...] = ()
+    settled: frozenset[Consequence] = frozenset()
+    new_attempt: UUID = NOBODY
 
     def subject(self) -> UUID | None:
         """Return the apprentice."""
         return self.apprentice
 
-    def is_open(self) -> bool:
-        """Return whether the appeal is lodged and has no end yet."""
-        return self.status in ("lodged", "admitted", "with panel")
-
     def parties(self) -> frozenset[UUID]:
-        """Return who is part of the case: the apprentice, the appellant, who took part, and the panel (PERSON-5)."""
-        return self.took_part | self.members | {self.apprentice, self.appellant}
+        """Return who is part of the case: the apprentice, the appellant, who took part, officers, panel (PERSON-5)."""
+        return self.took_part | self.members | self.officers - {NOBODY} | {self.apprentice, self.appellant}
 
     def relations(self, person: UUID, today: object) -> set[Relation]:  # noqa: ARG002 - an appeal's relations have no days
         """Return "appellant", "member of the panel" and "took part"."""
         held: dict[Relation, bool] = {
             APPELLANT: person == self.appellant,
-            MEMBER_OF_THE_PANEL: person in self.members,
+            MEMBER_OF_THE_PANEL: person in self.members - self.recused,
             TOOK_PART: person in self.took_part,
         }
         return {relation for relation, holds in held.items() if holds}
+
+    def is_open(self) -> bool:
+        """Return whether the case goes on: until it is refused, withdrawn, dismissed, or its consequences are drawn."""
+        return self.status in ("lodged", "waits for a second look", "admitted", "with panel") or bool(self.pending)
+
+    def upheld(self) -> bool:
+        """Return whether the panel upheld the appeal."""
+        return self.outcome == "upheld"
+
+    @property
+    def attempt_id(self) -> UUID:
+        """Return the attempt of the decision appealed against, ``NOBODY`` if the subject is another."""
+        return self.subject_of_appeal.assessment_id if isinstance(self.subject_of_appeal, DecisionSubject) else NOBODY
+
+    @property
+    def decision_id(self) -> UUID:
+        """Return the decision appealed against, ``NOBODY`` if the subject is another."""
+        return self.subject_of_appeal.decision_id if isinstance(self.subject_of_appeal, DecisionSubject) else NOBODY
 
 
 def check_lodged(appeal: Appeal) -> None:
@@ -70,31 +116,6 @@ def check_lodged(appeal: Appeal) -> None:
 
 def check_waits(appeal: Appeal, *statuses: Status) -> None:
     """Refuse an appeal that stands at none of these."""
+    check_lodged(appeal)
     if appeal.status not in statuses:
         raise AppealNotWaiting(f"It is {appeal.status}.")
-
-
-def evolve(appeal: Appeal, fact: AppealFact) -> Appeal:
-    """Apply a fact. Never refuses: what happened stays true when the rules change."""
-    match fact:
-        case AppealLodged():
-            return Appeal(
-                status="lodged",
-                enrolment_id=fact.enrolment_id,
-                apprentice=fact.apprentice,
-                appellant=fact.appellant,
-                subject_of_appeal=fact.subject,
-                grounds=fact.grounds,
-                took_part=fact.took_part,
-            )
-        case AppealAdmitted():
-            return changed(appeal, status="admitted")
-        case AppealNotAdmitted():
-            return changed(appeal, status="not admitted")
-        case PanelConvened(members=members):
-            return changed(appeal, status="with panel", members=members)
-        case AppealDecided():
-            return changed(appeal, status="decided")
-        case AppealWithdrawn():
-            return changed(appeal, status="withdrawn")
-    assert_never(fact)

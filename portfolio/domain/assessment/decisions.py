@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from portfolio.domain.appeal.hold import Cases, check_not_held, orders
 from portfolio.domain.assessment.assessor import check_decider, check_superseder, may_supersede
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import DecisionContext
@@ -19,7 +20,7 @@ from portfolio.domain.assessment.findings import FindingNeedsEvidence, FindingRe
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
-from portfolio.domain.assessment.reason_codes import check_may_set_aside_for, check_may_supersede_for
+from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, check_may_set_aside_for, check_may_supersede_for
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken, changed
@@ -75,10 +76,11 @@ class ForSupersession(ForDecision):
 
 
 class ForVoid(Known):
-    """Who else could set the decision aside, by id, and the versions that came after the attempt's criteria."""
+    """Who else could set the decision aside, the versions after its criteria, the appeals of the enrolment."""
 
     others: dict[UUID, Person]
     later_criteria: tuple[Criteria, ...]
+    cases: Cases = {}
 
 
 class FindingsIncomplete(RuleBroken, rule="DECISION-2"):
@@ -150,6 +152,7 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
     check_stands(attempt, command.supersedes)
     check_not_own(attempt, known.by, free_to_supersede(attempt, known), FROM_OUTSIDE)
     check_superseder(opened, known)
+    check_not_held(command.assessment_id, known.cases)
     if not command.authority_cited.strip():
         raise SupersessionNeedsReason
     check_may_supersede_for(command.reason_code, known.later_criteria)
@@ -177,14 +180,17 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
 
 
 def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) -> list[AssessmentFact]:
-    """Set aside another's decision that stands, for a reason that is on record (INTEREST-4, DECISION-7, -8)."""
+    """Set aside another's decision that stands and is not held, for a reason on record (INTEREST-4, DECISION-7, -8)."""
     attempt.opening()
     check_stands(attempt, command.decision_id)
     free = {each: person for each, person in known.others.items() if each not in attempt.took_part()}
     check_not_own(attempt, known.by, free, "another person must be made responsible officer.")
+    check_not_held(command.assessment_id, known.cases, by_case=command.appeal_id)
     if not command.reason.strip() or (command.reason_code == "appeal" and command.appeal_id is None):
         raise VoidNeedsReason
     check_may_set_aside_for(command.reason_code, command.account, known.later_criteria)
+    if command.reason_code == "appeal" and not orders(known.cases, command.appeal_id, command.decision_id):
+        raise ReasonNotOnRecord("For appeal: no upheld appeal against this decision is on record.")
     voided = DecisionVoided(
         decision_id=command.decision_id,
         reason_code=command.reason_code,

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from portfolio.domain.appeal.hold import Cases, holds_in_words
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import (
     NONE,
@@ -56,6 +57,7 @@ class ForDecision(ForFindings):
     software: str
     attempts_here: dict[UUID, Assessment]
     components: Components
+    cases: Cases = {}
 
 
 def decision_context(
@@ -102,6 +104,7 @@ def decision_context(
         never_opened=never_opened(_not_opened(available, served, known), cited),
         closed_attempts=_closed(opened, known) or UNSET,
         findings=in_order(attempt.findings),
+        holds="; ".join(holds_in_words(known.cases)) or NONE,
         supersedes=str(supersedes) if supersedes else NONE,
     )
     if supersedes is None:

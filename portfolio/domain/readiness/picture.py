@@ -13,6 +13,7 @@ from portfolio.domain.appeal.facts import (
     AppealNotAdmitted,
     AppealWithdrawn,
     DecisionSubject,
+    SecondLookAsked,
 )
 from portfolio.domain.assessment.facts import (
     AttemptClosed,
@@ -142,6 +143,7 @@ PICTURE_FACTS: tuple[type[Fact], ...] = (
     DecisionVoided,
     AppealLodged,
     AppealNotAdmitted,
+    SecondLookAsked,
     AppealDecided,
     AppealWithdrawn,
 )
@@ -174,7 +176,7 @@ def see(picture: Picture, entry: Entry) -> Picture:
             return changed(picture, attempts=(*picture.attempts, attempt))
         case AttemptClosed() | StatementFound() | GradeDecided() | GradeDecisionSuperseded() | DecisionVoided():
             return _in_attempt(picture, entry)
-        case AppealLodged(subject=DecisionSubject(decision_id=decision_id)):
+        case AppealLodged(subject=DecisionSubject(decision_id=decision_id)) | SecondLookAsked(decision_id=decision_id):
             return changed(picture, appeals=(*picture.appeals, AppealNote(appeal_id=stream, decision_id=decision_id)))
         case AppealNotAdmitted() | AppealDecided() | AppealWithdrawn():
             return changed(picture, appeals=tuple(note for note in picture.appeals if note.appeal_id != stream))

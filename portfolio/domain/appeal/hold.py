@@ -1,0 +1,39 @@
+"""Holds: while a decision is appealed, nothing it rests on is taken away and nothing else decides about it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from portfolio.domain.appeal.state import Appeal
+from portfolio.domain.kernel import RuleBroken
+
+Cases = dict[UUID, Appeal]
+"""The appeals of an enrolment, by id."""
+
+
+class RecordOnHold(RuleBroken, rule="RETENTION-2"):
+    """A decision is held while it is appealed: what happens to it follows from the outcome of the appeal."""
+
+
+def open_case_on(assessment_id: UUID, cases: Cases) -> UUID | None:
+    """Return the open case on a decision of this attempt, None if there is none."""
+    return next((id_ for id_, case in cases.items() if case.is_open() and case.attempt_id == assessment_id), None)
+
+
+def check_not_held(assessment_id: UUID, cases: Cases, by_case: UUID | None = None) -> None:
+    """Refuse to supersede or set aside a decision of this attempt while it is appealed, but for the case's own."""
+    held_by = open_case_on(assessment_id, cases)
+    if held_by is not None and not (held_by == by_case and cases[held_by].upheld()):
+        raise RecordOnHold(f"Held by appeal {str(held_by)[:8]}: wait for its end.", appeals=[str(held_by)])
+
+
+def orders(cases: Cases, case_id: UUID | None, decision_id: UUID) -> bool:
+    """Return whether the case is on record, was against this very decision, and was upheld."""
+    case = cases.get(case_id) if case_id else None
+    return case is not None and case.decision_id == decision_id and case.upheld()
+
+
+def holds_in_words(cases: Cases) -> Iterable[str]:
+    """Return a sentence for each open case of the enrolment: the tenth part of a decision's context."""
+    for case_id, case in cases.items():
+        if case.is_open():
+            yield f"appeal {str(case_id)[:8]} against decision {str(case.decision_id)[:8]}"
