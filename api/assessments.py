@@ -19,11 +19,13 @@ from portfolio.application.loaders.assessment import in_force
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.closing import CloseAttempt
+from portfolio.domain.assessment.confirming import ConfirmDecision, DeclineDecision, second_person_of
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.facts import (
     Account,
     AttemptClosed,
+    DecisionDeclined,
     DecisionVoided,
     GradeDecided,
     GradeDecisionSuperseded,
@@ -33,6 +35,7 @@ from portfolio.domain.assessment.finding import Finding
 from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.in_force import decision_context
 from portfolio.domain.assessment.opening import OpenAttempt
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotVisible
 
@@ -78,6 +81,19 @@ class SupersessionIn(DecisionIn):
     findings = Several(fields.Nested(shape(Finding)), most=MOST_FINDINGS, load_default=())
 
 
+class ConfirmationIn(Schema):
+    """A decision by a scrutiny route that its second person confirms."""
+
+    decision_id = Id(required=True)
+
+
+class DeclinationIn(Schema):
+    """A decision by a scrutiny route that its second person declines, and why."""
+
+    decision_id = Id(required=True)
+    reason = Text(10_000, lines=True, required=True)
+
+
 class VoidIn(Schema):
     """A decision to set aside, and why."""
 
@@ -102,7 +118,10 @@ FindingOut = extended(
 
 
 class DecisionOut(Schema):
-    """A grade decision and what became of it; ``reason`` is why it was superseded or set aside."""
+    """A grade decision and what became of it; ``reason`` is why it was superseded, set aside or declined.
+
+    One that waits counts nowhere until the second person of its scrutiny route, ``waits_for``, confirms it.
+    """
 
     decision_id = Id(required=True)
     position = Position(required=True)
@@ -112,7 +131,9 @@ class DecisionOut(Schema):
     grade = fields.String(required=True)
     reasons = fields.String(required=True)
     context_sha256 = fields.String(required=True)
-    status = word(Literal["effective", "superseded", "void"], required=True)
+    status = word(Literal["effective", "waiting", "declined", "superseded", "void"], required=True)
+    waits_for = Id(required=True, allow_none=True)
+    name_of_second_person = fields.String(required=True, allow_none=True)
     superseded_by = Id(required=True, allow_none=True)
     reason_code = word(ReasonCode, required=True, allow_none=True)
     reason = fields.String(required=True)
@@ -203,8 +224,9 @@ def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
     ends = {
         entry.fact.decision_id: entry.fact
         for entry in history
-        if isinstance(entry.fact, GradeDecisionSuperseded | DecisionVoided)
+        if isinstance(entry.fact, GradeDecisionSuperseded | DecisionVoided | DecisionDeclined)
     }
+    waiting = sight.state.waiting()
     for entry in history:
         decided = entry.fact
         if isinstance(decided, GradeDecided):
@@ -215,10 +237,22 @@ def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
                 "name": name_of(sight.session, decided.decider),
                 "context_sha256": decided.context.sha256,
                 **what_became(ends.get(decided.decision_id)),
+                **(
+                    who_is_waited_for(sight)
+                    if decided == waiting
+                    else {"waits_for": None, "name_of_second_person": None}
+                ),
             }
 
 
-def what_became(end: GradeDecisionSuperseded | DecisionVoided | None) -> dict[str, Any]:
+def who_is_waited_for(sight: Sight[Assessment]) -> dict[str, Any]:
+    """Return for whom a decision waits, in the fields of ``DecisionOut``."""
+    second_person = second_person_of(sight.state, sight.session.state(ENROLMENT, sight.state.enrolment_id))
+    name = name_of(sight.session, second_person)
+    return {"status": "waiting", "waits_for": second_person, "name_of_second_person": name}
+
+
+def what_became(end: GradeDecisionSuperseded | DecisionVoided | DecisionDeclined | None) -> dict[str, Any]:
     """Return what became of a decision, in the fields of ``DecisionOut``."""
     stands = {"status": "effective", "superseded_by": None, "reason_code": None, "reason": "", "appeal_id": None}
     match end:
@@ -226,6 +260,8 @@ def what_became(end: GradeDecisionSuperseded | DecisionVoided | None) -> dict[st
             return {**stands, "status": "superseded", "superseded_by": by, "reason_code": code, "reason": authority}
         case DecisionVoided(reason_code=code, reason=reason, appeal_id=appeal_id):
             return {**stands, "status": "void", "reason_code": code, "reason": reason, "appeal_id": appeal_id}
+        case DecisionDeclined(reason=reason):
+            return {**stands, "status": "declined", "reason": reason}
         case _:
             return stands
 
@@ -268,6 +304,22 @@ def decide_grade(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
     """Decide the attempt's grade on the context that was shown."""
     command = DecideGrade(assessment_id=assessment_id, decision_id=new_id(), **body)
     return execute(command, extra={"decision_id": command.decision_id})
+
+
+@assessments.post("/<uuid:assessment_id>/confirmations")
+@assessments.arguments(ConfirmationIn)
+@assessments.response(201, ReceiptOut)
+def confirm_decision(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+    """Let a decision by a scrutiny route count, as its second person."""
+    return execute(ConfirmDecision(assessment_id=assessment_id, **body))
+
+
+@assessments.post("/<uuid:assessment_id>/declinations")
+@assessments.arguments(DeclinationIn)
+@assessments.response(201, ReceiptOut)
+def decline_decision(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+    """Do not let a decision by a scrutiny route count; the attempt is open again for another assessor."""
+    return execute(DeclineDecision(assessment_id=assessment_id, **body))
 
 
 @assessments.post("/<uuid:assessment_id>/supersessions")

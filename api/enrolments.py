@@ -20,8 +20,9 @@ from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ReleasePerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, ScrutinyRouteRecorded
 from portfolio.domain.enrolment.routes import ChangeRoute
+from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Assigned, Enrolment, RouteFrom
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.person import PERSON
@@ -75,6 +76,16 @@ class ReleaseIn(Schema):
     reason = Text(2000, lines=True, required=True)
 
 
+class ScrutinyRouteIn(Schema):
+    """A component of a form that a centre assessor who coached may decide, and the second person who confirms."""
+
+    assessor = Id(required=True)
+    second_person = Id(required=True)
+    form_id = Id(required=True)
+    component = Text(50, required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
 class EnrolmentsOut(PageOut):
     """Enrolments by age, one row for each part."""
 
@@ -102,6 +113,17 @@ class EnrolmentOut(Schema):
     starts_on = Day(required=True)
     assigned = fields.List(
         fields.Nested(extended(Assigned, name="AssignedOut", name_of_person=fields.String(data_key="name"))),
+        required=True,
+    )
+    scrutiny_routes = fields.List(
+        fields.Nested(
+            extended(
+                ScrutinyRouteRecorded,
+                name="ScrutinyRouteOut",
+                name_of_assessor=fields.String(required=True),
+                name_of_second_person=fields.String(required=True),
+            )
+        ),
         required=True,
     )
 
@@ -171,6 +193,14 @@ def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
             {**fields_of(part), "name_of_person": name_of(sight.session, part.person_id)}
             for part in sight.state.assigned
         ],
+        "scrutiny_routes": [
+            {
+                **fields_of(route),
+                "name_of_assessor": name_of(sight.session, route.assessor),
+                "name_of_second_person": name_of(sight.session, route.second_person),
+            }
+            for route in sight.state.scrutiny_routes
+        ],
     }
 
 
@@ -196,6 +226,14 @@ def assign_person(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 def release_person(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """End a person's part in the enrolment."""
     return execute(ReleasePerson(enrolment_id=enrolment_id, **body))
+
+
+@enrolments.post("/<uuid:enrolment_id>/scrutiny-routes")
+@enrolments.arguments(ScrutinyRouteIn)
+@enrolments.response(201, ReceiptOut)
+def record_scrutiny_route(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Let a centre assessor who coached decide a component, or name another second person to confirm it."""
+    return execute(RecordScrutinyRoute(enrolment_id=enrolment_id, **body))
 
 
 @enrolments.get("/<uuid:enrolment_id>/readiness")

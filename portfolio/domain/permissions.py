@@ -10,8 +10,8 @@ from portfolio.domain.appeal import admitting, consequences, deciding, lodging, 
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
-from portfolio.domain.assessment import closing, decisions, findings, opening
-from portfolio.domain.enrolment import assignments, enrolling, routes
+from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
+from portfolio.domain.enrolment import assignments, enrolling, routes, scrutiny
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
@@ -34,6 +34,7 @@ from portfolio.domain.vocabulary import (
     REGISTERED_PERSON,
     RESPONSIBLE_OFFICER,
     RESULTS_OFFICER,
+    SECOND_PERSON,
     SUSPENDED,
     THE_APPRENTICE,
     THE_PERSON,
@@ -70,9 +71,9 @@ SEES: dict[str, Rule] = {
     "criteria": _any(REGISTERED_PERSON),
     "form": _any(REGISTERED_PERSON),
     "person": _any(THE_SYSTEM, THE_PERSON, ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
-    "enrolment": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
-    "evidence": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
-    "assessment": _any(THE_SYSTEM, *OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
+    "enrolment": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
+    "evidence": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
+    "assessment": _any(THE_SYSTEM, *OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "appeal": _any(
         THE_SYSTEM, *OFFICE, THE_APPRENTICE, APPELLANT, ASSIGNED_COACH, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL
     ),
@@ -83,11 +84,11 @@ READS: dict[str, Rule] = {
     "own enrolments": _any(REGISTERED_PERSON),
     "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
-    "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
+    "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "learner number": _any(THE_APPRENTICE, ADMINISTRATOR),
     "drafts": _any(THE_APPRENTICE),
     "remarks for assessors": _any(REGISTERED_PERSON, none_of=(THE_APPRENTICE,)),
-    "decision context": _any(ASSIGNED_ASSESSOR, *OFFICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
+    "decision context": _any(ASSIGNED_ASSESSOR, SECOND_PERSON, *OFFICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "appeals here": _any(*OFFICE, THE_APPRENTICE, ASSIGNED_COACH, *HEARS_AN_APPEAL),
     "chronology": _any(THE_APPRENTICE, APPELLANT, MEMBER_OF_THE_PANEL, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "queue: assessor": _any(ASSESSOR, CENTRE_ASSESSOR),
@@ -120,6 +121,7 @@ MAY: dict[type[Command], Rule] = {
     routes.ChangeRoute: _any(ADMINISTRATOR),
     assignments.AssignPerson: _any(ADMINISTRATOR),
     assignments.ReleasePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    scrutiny.RecordScrutinyRoute: _any(RESPONSIBLE_OFFICER),
     evidence.OfferEvidence: _any(THE_APPRENTICE),
     evidence.OfferVersion: _any(THE_APPRENTICE),
     evidence.SealFile: _any(THE_APPRENTICE),
@@ -134,7 +136,7 @@ MAY: dict[type[Command], Rule] = {
     evidence.AnnotateEvidence: _any(
         ASSIGNED_ASSESSOR, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)
     ),
-    evidence.ServeEvidence: _any(*OFFICE, *AROUND_THE_APPRENTICE, *HEARS_AN_APPEAL),
+    evidence.ServeEvidence: _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     evidence.WithdrawEvidence: _any(THE_APPRENTICE),
     evidence.DiscardDraft: _any(THE_APPRENTICE),
     opening.OpenAttempt: _any(ADMINISTRATOR, ASSIGNED_ASSESSOR),
@@ -144,6 +146,8 @@ MAY: dict[type[Command], Rule] = {
     ),
     findings.RecordFindings: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.DecideGrade: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
+    confirming.ConfirmDecision: _any(SECOND_PERSON, none_of=(THE_APPRENTICE,)),
+    confirming.DeclineDecision: _any(SECOND_PERSON, none_of=(THE_APPRENTICE,)),
     decisions.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.VoidDecision: _any(RESPONSIBLE_OFFICER, THE_SYSTEM),
     lodging.LodgeAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),

@@ -40,6 +40,13 @@ def _released(fact: enrolment.PersonReleased, name_of: NameOf) -> str:
     return f"released {name_of(fact.person_id)} as {fact.assignment} from {day_in_words(fact.ends_on)}: {reason}"
 
 
+def _scrutiny_route(fact: enrolment.ScrutinyRouteRecorded, name_of: NameOf) -> str:
+    return (
+        f"recorded a scrutiny route for component {fact.component}: {name_of(fact.assessor)}, who coached, may decide "
+        f"and {name_of(fact.second_person)} confirms, because: {fact.reason.rstrip('.')}"
+    )
+
+
 def _convened(fact: appeal.PanelConvened, name_of: NameOf) -> str:
     def names(people: Iterable[UUID]) -> str:
         return ", ".join(map(name_of, sorted(people)))
@@ -88,6 +95,7 @@ def _decided(fact: assessment.GradeDecided) -> str:
         f"with {_number(len(context.available), 'evidence version')} available and "
         f"{_number(len(context.findings), 'finding')} "
         f"(context {context.sha256[:12]}): {fact.reasons.rstrip('.')}"
+        f"{'; it counts once the second person of the scrutiny route confirms it' if fact.needs_confirmation() else ''}"
     )
 
 
@@ -161,6 +169,13 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     assessment.AttemptClosed: lambda fact: f"closed the attempt undecided: {fact.reason.rstrip('.')}",
     StatementFound: _found,
     assessment.GradeDecided: _decided,
+    assessment.DecisionConfirmed: lambda fact: (
+        f"confirmed the decision {str(fact.decision_id)[:8]} as the second person of the scrutiny route: it counts now"
+    ),
+    assessment.DecisionDeclined: lambda fact: (
+        f"declined the decision {str(fact.decision_id)[:8]} as the second person of the scrutiny route, so that the "
+        f"attempt is open for another assessor: {fact.reason.rstrip('.')}"
+    ),
     assessment.GradeDecisionSuperseded: lambda fact: (
         f"superseded the decision {str(fact.decision_id)[:8]} ({fact.reason_code}, {fact.authority.rstrip('.')})"
     ),
@@ -214,6 +229,7 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     enrolment.ApprenticeEnrolled: lambda fact, name_of: f"enrolled {name_of(fact.apprentice)} on route {fact.route}",
     enrolment.PersonAssigned: _assigned,
     enrolment.PersonReleased: _released,
+    enrolment.ScrutinyRouteRecorded: _scrutiny_route,
     assessment.AttemptOpened: _opened,
     appeal.AppealLodged: _appealed,
     appeal.PanelConvened: _convened,

@@ -50,6 +50,7 @@ APPELLANT: Final = "appellant"
 MEMBER_OF_THE_PANEL: Final = "member of the panel"
 TOOK_PART: Final = "took part"
 PANEL_MEMBER_HERE: Final = "panel member of an appeal here"
+SECOND_PERSON: Final = "second person of a scrutiny route"
 
 Relation = Literal[
     "the system",
@@ -65,6 +66,7 @@ Relation = Literal[
     "member of the panel",
     "took part",
     "panel member of an appeal here",
+    "second person of a scrutiny route",
 ]
 """What somebody is to a record, from recorded facts."""
 
@@ -79,6 +81,9 @@ ASSIGNED: Final[dict[Assignment, Relation]] = {
 Word = Role | Relation
 """A word of the permission table: the type checker knows them all, so none can be misspelt."""
 
+ASSESSING: Final[frozenset[Role]] = frozenset({ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR})
+"""Roles of people who are able to judge an apprentice's work."""
+
 NEEDS_ROLE: Final[dict[str, frozenset[Role]]] = {
     ASSIGNED_COACH: frozenset({COACH}),
     ASSIGNED_EMPLOYER: frozenset({EMPLOYER}),
@@ -86,6 +91,7 @@ NEEDS_ROLE: Final[dict[str, frozenset[Role]]] = {
     ASSIGNED_QUALITY_ASSURER: frozenset({INTERNAL_QUALITY_ASSURER}),
     MEMBER_OF_THE_PANEL: frozenset({PANEL_MEMBER}),
     PANEL_MEMBER_HERE: frozenset({PANEL_MEMBER}),
+    SECOND_PERSON: ASSESSING,
 }
 """Roles of which a person must hold one, at the moment, for what they are to a record to count (PERSON-1)."""
 

@@ -39,6 +39,7 @@ MUST_MATCH = {
     "OpenAttemptAfterAppeal.component": "a component of the form",
     "RecordFindings.findings.code": "a code of the component",
     "RecordFindings.findings.criterion": "a line of the criteria",
+    "RecordScrutinyRoute.component": "a component of the form",
     "SubmitEvidence.declaration.wording": "a wording that is shown",
     "SupersedeDecision.adopts": "the codes of findings",
     "SupersedeDecision.context_hash": "the context shown",

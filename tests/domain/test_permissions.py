@@ -6,9 +6,9 @@ import pytest
 
 from portfolio.domain import criteria, deployment, form, person, plan, standing
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
-from portfolio.domain.assessment import closing, decisions, findings, opening
+from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
-from portfolio.domain.enrolment import assignments, enrolling, routes
+from portfolio.domain.enrolment import assignments, enrolling, routes, scrutiny
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
@@ -36,6 +36,7 @@ THE_EMPLOYER = frozenset({REGISTERED_PERSON, "employer", "assigned employer"})
 THE_ASSESSOR = frozenset({REGISTERED_PERSON, "assessor", "assigned assessor"})
 THE_QUALITY_ASSURER = frozenset({REGISTERED_PERSON, "internal quality assurer", "assigned internal quality assurer"})
 ANOTHER_ASSESSOR = frozenset({REGISTERED_PERSON, "assessor"})
+SECOND = frozenset({REGISTERED_PERSON, "assessor", "second person of a scrutiny route"})
 ADMINISTRATOR = frozenset({REGISTERED_PERSON, "administrator"})
 RESPONSIBLE = frozenset({REGISTERED_PERSON, "responsible officer"})
 LEAD = frozenset({REGISTERED_PERSON, "lead assessor"})
@@ -69,6 +70,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     routes.ChangeRoute: (THE_APPRENTICE, THE_COACH),
     assignments.AssignPerson: (THE_ASSESSOR, LEAD),
     assignments.ReleasePerson: (THE_ASSESSOR, LEAD),
+    scrutiny.RecordScrutinyRoute: (ADMINISTRATOR, LEAD),
     evidence.OfferEvidence: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
     evidence.OfferVersion: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
     evidence.SealFile: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
@@ -87,6 +89,8 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     closing.CloseAttempt: (THE_COACH, ANOTHER_ASSESSOR, THE_ASSESSOR | THE_APPRENTICE),
     findings.RecordFindings: (THE_COACH, ADMINISTRATOR, LEAD, ANOTHER_ASSESSOR | THE_APPRENTICE),
     decisions.DecideGrade: (THE_COACH, ADMINISTRATOR, LEAD, PANEL, APPEALS, ANOTHER_ASSESSOR | THE_APPRENTICE),
+    confirming.ConfirmDecision: (THE_ASSESSOR, LEAD, RESPONSIBLE, SECOND | THE_APPRENTICE),
+    confirming.DeclineDecision: (THE_ASSESSOR, LEAD, RESPONSIBLE, SECOND | THE_APPRENTICE),
     decisions.SupersedeDecision: (ADMINISTRATOR, RESPONSIBLE, PANEL, APPEALS, LEAD | THE_APPRENTICE),
     decisions.VoidDecision: (THE_ASSESSOR, LEAD, ADMINISTRATOR, PANEL, APPEALS),
     lodging.LodgeAppeal: (THE_ASSESSOR, ADMINISTRATOR, ANOTHER_APPRENTICE),

@@ -16,6 +16,7 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import ForAssessor
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.closing import CloseAttempt
+from portfolio.domain.assessment.confirming import ConfirmDecision, DeclineDecision
 from portfolio.domain.assessment.decisions import DecideGrade, ForSupersession, ForVoid, SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.findings import ForFindings, RecordFindings
 from portfolio.domain.assessment.in_force import ForDecision
@@ -68,16 +69,7 @@ def _for_attempt(session: ReadSession, enrolment_id: UUID, component: str, by: U
 
 def for_closing(session: ReadSession, command: CloseAttempt, by: UUID, at: datetime) -> ForAssessor:
     """Return who closes the attempt, and what says whether they may."""
-    attempt = session.state(ASSESSMENT, command.assessment_id)
-    return ForAssessor(
-        by=by,
-        at=at,
-        today=london_day(at),
-        person=session.state(PERSON, by),
-        enrolment=session.state(ENROLMENT, attempt.enrolment_id),
-        other_enrolments=other_enrolments(session, attempt.enrolment_id),
-        form=session.state(FORM, attempt.form_id),
-    )
+    return _assessor(session, command.assessment_id, by, at)
 
 
 def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: datetime) -> ForFindings:
@@ -95,6 +87,29 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
         edition=session.state(PLAN, enrolment.plan_id),
         criteria=session.state(CRITERIA, attempt.criteria_id),
         evidence=_evidence(session, attempt.enrolment_id),
+    )
+
+
+def for_confirming(session: ReadSession, command: ConfirmDecision, by: UUID, at: datetime) -> ForAssessor:
+    """Return the second person, the apprentice's enrolments, and the form."""
+    return _assessor(session, command.assessment_id, by, at)
+
+
+def for_declining(session: ReadSession, command: DeclineDecision, by: UUID, at: datetime) -> ForAssessor:
+    """Return the same for declining."""
+    return _assessor(session, command.assessment_id, by, at)
+
+
+def _assessor(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) -> ForAssessor:
+    attempt = session.state(ASSESSMENT, assessment_id)
+    return ForAssessor(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, by),
+        enrolment=session.state(ENROLMENT, attempt.enrolment_id),
+        other_enrolments=other_enrolments(session, attempt.enrolment_id),
+        form=session.state(FORM, attempt.form_id),
     )
 
 

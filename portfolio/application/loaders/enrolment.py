@@ -14,6 +14,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ReleasePerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
+from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import FORM
 from portfolio.domain.person import PERSON, ForStanding
@@ -58,6 +59,19 @@ def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: da
         person=session.state(PERSON, command.person_id),
         other_enrolments=other_enrolments(session, command.enrolment_id),
         attempts=attempts_of(session, command.enrolment_id),
+    )
+
+
+def for_scrutiny_route(session: ReadSession, command: RecordScrutinyRoute, by: UUID, at: datetime) -> ForScrutinyRoute:
+    """Return the two people named, the apprentice's other enrolments, and the form."""
+    return ForScrutinyRoute(
+        by=by,
+        at=at,
+        today=london_day(at),
+        assessor=session.state(PERSON, command.assessor),
+        second_person=session.state(PERSON, command.second_person),
+        other_enrolments=other_enrolments(session, command.enrolment_id),
+        form=session.state(FORM, command.form_id),
     )
 
 

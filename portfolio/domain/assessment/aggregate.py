@@ -2,6 +2,7 @@
 
 from portfolio.domain.assessment.attempt import Assessment, evolve
 from portfolio.domain.assessment.closing import close_attempt
+from portfolio.domain.assessment.confirming import confirm_decision, decline_decision
 from portfolio.domain.assessment.decisions import decide_grade, supersede_decision, void_decision
 from portfolio.domain.assessment.findings import record_findings
 from portfolio.domain.assessment.opening import open_attempt, open_attempt_after_appeal
@@ -16,6 +17,8 @@ ASSESSMENT = Aggregate(
         close_attempt,
         record_findings,
         decide_grade,
+        confirm_decision,
+        decline_decision,
         supersede_decision,
         void_decision,
     ),

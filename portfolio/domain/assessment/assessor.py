@@ -1,7 +1,9 @@
 """Who may assess: assigned now, free of conflicts, with interests declared, and not barred by an earlier decision."""
 
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened
-from portfolio.domain.enrolment.conflict import conflicted
+from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
+from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.serving import InterestNotDeclared
@@ -28,6 +30,10 @@ class AssessorNotStandardised(RuleBroken, rule="DECISION-1"):
     """The assessor must be standardised on this criteria version first."""
 
 
+class AssessorDeclined(RuleBroken, rule="INTEREST-2"):
+    """Your decision of this attempt was declined by the second person: another assessor judges it."""
+
+
 class RemarkerNotDifferent(RuleBroken, rule="APPEAL-10"):
     """Who took part in a decision that was set aside does not assess the new attempt."""
 
@@ -36,17 +42,42 @@ def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse a person who may not assess this attempt (DECISION-1, INTEREST-1, INTEREST-3, APPEAL-10)."""
     if not is_assigned(opened, known):
         raise AssessorNotAuthorised
-    check_free(opened, known)
+    if has_a_tie(known) and scrutiny_route(opened, known) is None:
+        raise AssessorConflicted
+    _check_ready(opened, known)
 
 
 def check_free(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse a person who has an interest in the apprentice, or is barred from the attempt."""
-    if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by):
+    if has_a_tie(known):
         raise AssessorConflicted
+    _check_ready(opened, known)
+
+
+def _check_ready(opened: AttemptOpened, known: ForAssessor) -> None:
     if not known.person.declared(opened.apprentice):
         raise InterestNotDeclared
     if known.by in opened.barred:
         raise RemarkerNotDifferent
+
+
+def check_not_declined(attempt: Assessment, known: ForAssessor) -> None:
+    """Refuse who decided here by a scrutiny route and was declined: the attempt is another assessor's (INTEREST-2)."""
+    if attempt.declined_of(known.by):
+        raise AssessorDeclined
+
+
+def has_a_tie(known: ForAssessor) -> bool:
+    """Return whether who asks has a tie to the apprentice on any enrolment, or declared one."""
+    return conflicted((known.enrolment, *known.other_enrolments), known.person, known.by)
+
+
+def scrutiny_route(opened: AttemptOpened, known: ForAssessor) -> ScrutinyRouteRecorded | None:
+    """Return the scrutiny route by which who asks, having coached, assesses what the centre marks, or None."""
+    centre_marks = marking_role(opened, known.form) == CENTRE_ASSESSOR
+    coached = coached_at_the_centre((known.enrolment, *known.other_enrolments), known.person, known.by)
+    route = known.enrolment.scrutiny_route(known.by, opened.form_id, opened.component)
+    return route if centre_marks and coached and has_a_tie(known) else None
 
 
 def check_decider(opened: AttemptOpened, known: ForAssessor) -> None:

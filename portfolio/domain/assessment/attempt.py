@@ -7,6 +7,8 @@ from portfolio.domain.assessment.facts import (
     AssessmentFact,
     AttemptClosed,
     AttemptOpened,
+    DecisionConfirmed,
+    DecisionDeclined,
     DecisionVoided,
     GradeDecided,
     GradeDecisionSuperseded,
@@ -33,6 +35,9 @@ class Assessment(State):
     decisions: tuple[GradeDecided, ...] = ()
     superseded: frozenset[UUID] = frozenset()
     voided: frozenset[UUID] = frozenset()
+    confirmed: frozenset[UUID] = frozenset()
+    declined: frozenset[UUID] = frozenset()
+    second_people: frozenset[UUID] = frozenset()
 
     @property
     def enrolment_id(self) -> UUID:
@@ -69,9 +74,29 @@ class Assessment(State):
         return next((decision for decision in self.decisions if decision.decision_id == decision_id), None)
 
     def effective(self) -> GradeDecided | None:
-        """Return the one decision that is neither superseded nor void."""
-        without_effect = self.superseded | self.voided
-        return next((decision for decision in self.decisions if decision.decision_id not in without_effect), None)
+        """Return the one decision that counts: not superseded, set aside or declined, and not waiting either."""
+        return next((decision for decision in self._standing() if not self._waits(decision)), None)
+
+    def waiting(self) -> GradeDecided | None:
+        """Return the decision that waits for the second person of its scrutiny route; until then it counts nowhere."""
+        return next((decision for decision in self._standing() if self._waits(decision)), None)
+
+    def decided(self) -> bool:
+        """Return whether a decision was made here that was not declined, whether it counts or waits or is gone."""
+        return any(decision.decision_id not in self.declined for decision in self.decisions)
+
+    def declined_of(self, assessor: UUID) -> bool:
+        """Return whether a decision of this person was declined here."""
+        return any(
+            decision.decider == assessor and decision.decision_id in self.declined for decision in self.decisions
+        )
+
+    def _standing(self) -> list[GradeDecided]:
+        without_effect = self.superseded | self.voided | self.declined
+        return [decision for decision in self.decisions if decision.decision_id not in without_effect]
+
+    def _waits(self, decision: GradeDecided) -> bool:
+        return decision.needs_confirmation() and decision.decision_id not in self.confirmed
 
     def judged_by(self, assessor: UUID) -> frozenset[str]:
         """Return the codes whose current finding is this person's judgement: "not judged" is none."""
@@ -86,8 +111,8 @@ class Assessment(State):
         return self.findings
 
     def took_part(self) -> frozenset[UUID]:
-        """Return everybody who ever found or decided here."""
-        return self.assessors | frozenset(decision.decider for decision in self.decisions)
+        """Return everybody who ever found, decided, confirmed or declined here."""
+        return self.assessors | self.second_people | frozenset(decision.decider for decision in self.decisions)
 
 
 def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:
@@ -104,6 +129,12 @@ def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:
             return changed(attempt, decisions=(*attempt.decisions, fact))
         case GradeDecisionSuperseded(decision_id=decision_id):
             return changed(attempt, superseded=attempt.superseded | {decision_id})
+        case DecisionConfirmed(decision_id=decision_id, second_person=second_person):
+            second_people = attempt.second_people | {second_person}
+            return changed(attempt, confirmed=attempt.confirmed | {decision_id}, second_people=second_people)
+        case DecisionDeclined(decision_id=decision_id, second_person=second_person):
+            second_people = attempt.second_people | {second_person}
+            return changed(attempt, declined=attempt.declined | {decision_id}, second_people=second_people)
         case DecisionVoided(decision_id=decision_id):
             return changed(attempt, voided=attempt.voided | {decision_id})
     assert_never(fact)

@@ -28,7 +28,7 @@ def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor
     """Close an attempt that is not decided, as somebody who cannot spare themselves a result by it (DECISION-11)."""
     attempt.opening()
     attempt.check_open()
-    if attempt.decisions:
+    if attempt.decided():
         raise DecisionFixed
     if attempt.assessors:
         _check_officer(attempt, known)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from portfolio.domain.appeal.hold import Cases, check_not_held, orders
-from portfolio.domain.assessment.assessor import check_decider, check_superseder, may_supersede
+from portfolio.domain.assessment.assessor import check_decider, check_not_declined, check_superseder, may_supersede
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import (
@@ -115,12 +115,16 @@ class DecisionFixed(RuleBroken, rule="DECISION-6"):
     """A decision is never changed: supersede it or have it set aside, with a reason."""
 
 
+class DecisionWaits(RuleBroken, rule="INTEREST-2"):
+    """The decision counts nowhere yet: the second person of its scrutiny route confirms or declines it first."""
+
+
 class DecisionUnknown(NotVisible):
     """There is no such decision on this attempt."""
 
 
 class DecisionAlreadySuperseded(RuleBroken, rule="DECISION-8"):
-    """Another decision stands in the place of this one already, or it was set aside."""
+    """Another decision stands in the place of this one already, or it was set aside or declined."""
 
 
 class SupersessionNeedsReason(RuleBroken, rule="DECISION-7"):
@@ -135,10 +139,11 @@ def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) 
     """Decide the grade, once, on the decider's own findings (DECISION-1 to DECISION-6)."""
     opened = attempt.opening()
     attempt.check_open()
-    if attempt.decisions:
+    if attempt.decided():
         raise DecisionFixed
     check_decider(opened, known)
     check_may_decide(command, known)
+    check_not_declined(attempt, known)
     check_goes_on(opened, known)
     context = decision_context(attempt, command.assessment_id, known, decision_id=command.decision_id)
     check_context(opened, command, context, attempt.judged_by(known.by))
@@ -150,6 +155,8 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
     """Decide again in the place of another's decision, adopting findings by name (INTEREST-4, DECISION-7, -8)."""
     opened = attempt.opening()
     check_stands(attempt, command.supersedes)
+    if attempt.waiting() is not None:
+        raise DecisionWaits
     check_not_own(attempt, known.by, free_to_supersede(attempt, known), FROM_OUTSIDE)
     check_superseder(opened, known)
     check_not_held(command.assessment_id, known.cases)
@@ -230,7 +237,7 @@ def check_stands(attempt: Assessment, decision_id: UUID) -> None:
     """Refuse a decision that is not on this attempt, or that was superseded or set aside (DECISION-8)."""
     if attempt.decision(decision_id) is None:
         raise DecisionUnknown
-    if decision_id in attempt.superseded | attempt.voided:
+    if decision_id in attempt.superseded | attempt.voided | attempt.declined:
         raise DecisionAlreadySuperseded
 
 

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.context import NONE, DecisionContext
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.kernel import Fact, Value
 from portfolio.domain.vocabulary import EvidenceKind
@@ -43,6 +43,25 @@ class GradeDecided(Fact, tag="assessment.grade-decided"):
     decider: UUID
     context: DecisionContext
 
+    def needs_confirmation(self) -> bool:
+        """Return whether it was decided by a scrutiny route, so that it counts once the second person confirms it."""
+        return self.context.decider.scrutiny_route != NONE
+
+
+class DecisionConfirmed(Fact, tag="assessment.decision-confirmed"):
+    """The second person of a scrutiny route confirmed the decision: it counts from here on."""
+
+    decision_id: UUID
+    second_person: UUID
+
+
+class DecisionDeclined(Fact, tag="assessment.decision-declined"):
+    """The second person of a scrutiny route declined the decision: the attempt is open for another assessor."""
+
+    decision_id: UUID
+    second_person: UUID
+    reason: str
+
 
 class GradeDecisionSuperseded(Fact, tag="assessment.grade-decision-superseded"):
     """Another decision stands in the place of this one."""
@@ -71,5 +90,12 @@ class DecisionVoided(Fact, tag="assessment.decision-voided", omit_defaults=True)
 
 
 AssessmentFact = (
-    AttemptOpened | AttemptClosed | StatementFound | GradeDecided | GradeDecisionSuperseded | DecisionVoided
+    AttemptOpened
+    | AttemptClosed
+    | StatementFound
+    | GradeDecided
+    | DecisionConfirmed
+    | DecisionDeclined
+    | GradeDecisionSuperseded
+    | DecisionVoided
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from portfolio.domain.assessment.assessor import ForAssessor, check_assessor
+from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, check_not_declined
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.assessment.finding import Finding, StatementFound
@@ -68,8 +68,9 @@ def record_findings(attempt: Assessment, command: RecordFindings, known: ForFind
     opened = attempt.opening()
     attempt.check_open()
     check_assessor(opened, known)
-    if attempt.decisions:
+    if attempt.decided():
         raise FindingFixedByDecision
+    check_not_declined(attempt, known)
     return [*statements_found(opened, command.findings, known)]
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from portfolio.domain.appeal.hold import Cases, holds_in_words
+from portfolio.domain.assessment.assessor import scrutiny_route
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import (
     NONE,
@@ -197,6 +198,18 @@ def _decider(opened: AttemptOpened, known: ForDecision) -> Decider:
         training=tuple(f"{held.kind} on {day_in_words(held.occurred_on)}" for held in known.person.competences),
         standardised=known.person.standardised_on(opened.criteria_id, known.today),
         interests=tuple(declared.interest for declared in known.person.declared(opened.apprentice)),
+        scrutiny_route=_scrutiny_route(opened, known),
+    )
+
+
+def _scrutiny_route(opened: AttemptOpened, known: ForDecision) -> str:
+    """Return by which scrutiny route who decides does so, with both people, "none" for everybody who is free."""
+    route = scrutiny_route(opened, known)
+    if route is None:
+        return NONE
+    return (
+        f"recorded by {route.officer}: {route.assessor}, who coached the apprentice, decides and "
+        f"{route.second_person} confirms, because: {route.reason}"
     )
 
 

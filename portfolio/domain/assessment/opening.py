@@ -109,7 +109,8 @@ def _opened(
 def goes_on(attempt: Assessment, route: RouteFrom) -> bool:
     """Return whether the attempt can still be decided: one that was closed, or opened for another route, cannot."""
     opened = attempt.opened
-    return not attempt.decisions and not attempt.closed and opened is not None and opened.route == route.route
+    undecided = not attempt.decided() or attempt.waiting() is not None
+    return undecided and not attempt.closed and opened is not None and opened.route == route.route
 
 
 def barred_by(earlier: tuple[Assessment, ...]) -> frozenset[UUID]:

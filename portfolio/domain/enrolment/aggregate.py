@@ -3,9 +3,13 @@
 from portfolio.domain.enrolment.assignments import assign_person, release_person
 from portfolio.domain.enrolment.enrolling import enrol_apprentice
 from portfolio.domain.enrolment.routes import change_route
+from portfolio.domain.enrolment.scrutiny import record_scrutiny_route
 from portfolio.domain.enrolment.state import Enrolment, evolve
 from portfolio.domain.kernel import Aggregate
 
 ENROLMENT = Aggregate(
-    "enrolment_id", Enrolment(), (enrol_apprentice, change_route, assign_person, release_person), evolve
+    "enrolment_id",
+    Enrolment(),
+    (enrol_apprentice, change_route, assign_person, release_person, record_scrutiny_route),
+    evolve,
 )

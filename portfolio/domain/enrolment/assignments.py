@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.enrolment.conflict import conflicted
+from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import EnrolmentFact, PersonAssigned, PersonReleased
 from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
@@ -62,9 +62,7 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
         raise RoleNotHeld(f"To be assigned as {command.assignment} the person must hold that role now.")
     if any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise AlreadyAssigned
-    if command.assignment == ASSESSOR and conflicted(
-        (enrolment, *known.other_enrolments), known.person, command.person_id
-    ):
+    if command.assignment == ASSESSOR and _barred(enrolment, command, known):
         raise AssessorConflicted
     if command.person_id == enrolment.apprentice:
         raise ApprenticeHasNoOtherPart
@@ -92,6 +90,15 @@ def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForStand
         cases=cases_left(command.person_id, command.reason, known),
     )
     return [released]
+
+
+def _barred(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> bool:
+    """Return whether a tie bars the person from assessing, and no scrutiny route is open for each component named."""
+    form_id = enrolment.form_on(max(command.starts_on, known.today))
+    routes = (enrolment.scrutiny_route(command.person_id, form_id, component) for component in command.components)
+    enrolments, person_id = (enrolment, *known.other_enrolments), command.person_id
+    by_route = coached_at_the_centre(enrolments, known.person, person_id) and command.components and all(routes)
+    return conflicted(enrolments, known.person, person_id) and not by_route
 
 
 def _checks(part: Assigned, command: AssignPerson) -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import COACH, EMPLOYER, Assignment
+from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, COACH, EMPLOYER, Assignment
 
 TIES: frozenset[Assignment] = frozenset({COACH, EMPLOYER})
 """Assignments that make a person no independent assessor of this apprentice, for ever (INTEREST-3)."""
@@ -20,5 +20,19 @@ def conflicted(enrolments: Iterable[Enrolment], person: Person, person_id: UUID)
         person_id == enrolment.apprentice
         or enrolment.ever(person_id) & TIES
         or any(interest.interest != "none" for interest in person.declared(enrolment.apprentice))
+        for enrolment in enrolments
+    )
+
+
+def coached_at_the_centre(enrolments: Iterable[Enrolment], person: Person, person_id: UUID) -> bool:
+    """Return whether this is a centre's own assessor, whose only tie to the apprentice is having coached.
+
+    Nobody with another tie, and no assessor of the organisation, may go by a scrutiny route.
+    """
+    centres_own = person.works_for == "centre" and CENTRE_ASSESSOR in person.roles and ASSESSOR not in person.roles
+    return centres_own and all(
+        person_id != enrolment.apprentice
+        and enrolment.ever(person_id) & TIES <= {COACH}
+        and all(interest.interest in ("none", "coached") for interest in person.declared(enrolment.apprentice))
         for enrolment in enrolments
     )

@@ -49,4 +49,18 @@ class PersonReleased(Fact, tag="enrolment.person-released", omit_defaults=True):
     cases: tuple[UUID, ...] = ()
 
 
-EnrolmentFact = ApprenticeEnrolled | RouteChanged | PersonAssigned | PersonReleased
+class ScrutinyRouteRecorded(Fact, tag="enrolment.scrutiny-route-recorded"):
+    """A centre assessor who coached may decide this component of this form; each decision waits for the second person.
+
+    A later route for the same assessor and component stands in the place of this one, also for decisions that wait.
+    """
+
+    assessor: UUID
+    second_person: UUID
+    form_id: UUID
+    component: str
+    reason: str
+    officer: UUID
+
+
+EnrolmentFact = ApprenticeEnrolled | RouteChanged | PersonAssigned | PersonReleased | ScrutinyRouteRecorded

@@ -47,6 +47,18 @@ class AssessorIsQualityAssurer(RuleBroken, rule="INTEREST-4"):
     """Nobody assures the quality of their own assessing: assign somebody else, or to other components."""
 
 
+class ScrutinyRouteNotAllowed(RuleBroken, rule="INTEREST-2"):
+    """A scrutiny route is for a centre's own assessor who coached the apprentice, on what the centre marks."""
+
+
+class ScrutinyRouteNotOwn(RuleBroken, rule="INTEREST-2"):
+    """Whoever records a scrutiny route is neither of the two people it names: another responsible officer can."""
+
+
+class SecondPersonNotFree(RuleBroken, rule="INTEREST-2"):
+    """The second person is an assessor without a tie to the apprentice or a part in the attempt, and standardised."""
+
+
 class AlreadyAssigned(RuleBroken):
     """The person has this part already."""
 

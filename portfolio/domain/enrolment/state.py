@@ -10,6 +10,7 @@ from portfolio.domain.enrolment.facts import (
     PersonAssigned,
     PersonReleased,
     RouteChanged,
+    ScrutinyRouteRecorded,
 )
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
@@ -19,6 +20,7 @@ from portfolio.domain.vocabulary import (
     ASSIGNED,
     COACH,
     INTERNAL_QUALITY_ASSURER,
+    SECOND_PERSON,
     THE_APPRENTICE,
     Assignment,
     Relation,
@@ -61,6 +63,7 @@ class Enrolment(State):
     plan_reference: str = ""
     routes: tuple[RouteFrom, ...] = ()
     assigned: tuple[Assigned, ...] = ()
+    scrutiny_routes: tuple[ScrutinyRouteRecorded, ...] = ()
 
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route and form that hold on a day: a change to come does not count yet (ENROLMENT-3)."""
@@ -80,9 +83,18 @@ class Enrolment(State):
         return self.apprentice
 
     def relations(self, person: UUID, today: date) -> set[Relation]:
-        """Return "the apprentice", and "assigned coach", "assigned assessor" and so on for parts held today."""
+        """Return "the apprentice", "second person …", and "assigned coach" and so on for parts held today."""
         held = {ASSIGNED[assignment] for assignment in self._parts(person, today)}
-        return held | ({THE_APPRENTICE} if person == self.apprentice else set())
+        others: dict[Relation, bool] = {
+            THE_APPRENTICE: person == self.apprentice,
+            SECOND_PERSON: any(route.second_person == person for route in self.scrutiny_routes),
+        }
+        return held | {relation for relation, holds in others.items() if holds}
+
+    def scrutiny_route(self, assessor: UUID, form_id: UUID, component: str) -> ScrutinyRouteRecorded | None:
+        """Return the scrutiny route by which this assessor may decide the component of the form, None without one."""
+        wanted = (assessor, form_id, component)
+        return next((route for route in self.scrutiny_routes if _named(route) == wanted), None)
 
     def ever(self, person: UUID) -> frozenset[Assignment]:
         """Return every part the person ever had here."""
@@ -112,6 +124,10 @@ class Enrolment(State):
             and (not part.components or component in part.components)
             for part in self.assigned
         )
+
+
+def _named(route: ScrutinyRouteRecorded) -> tuple[UUID, UUID, str]:
+    return route.assessor, route.form_id, route.component
 
 
 def check_exists(enrolment: Enrolment) -> None:
@@ -161,4 +177,7 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                     for part in enrolment.assigned
                 ),
             )
+        case ScrutinyRouteRecorded():
+            others = tuple(each for each in enrolment.scrutiny_routes if _named(each) != _named(fact))
+            return changed(enrolment, scrutiny_routes=(*others, fact))
     assert_never(fact)

@@ -25,9 +25,20 @@ def gaps_of_code(
             f"{code}: no part of your assessment form covers it. "
             "This is for the assessment organisation to put right, not for you."
         ]
+    if standing.waiting:
+        last = standing.waiting[-1].decision
+        return [
+            f"{code}: decided on {day_in_words(last.decided_on)}; the decision counts once the second person of the "
+            "scrutiny route confirms it."
+        ]
     if at_work:
         aside = f" {_set_aside(standing)};" if standing.void else ""
         return [f"{code}:{aside} an assessor is at work on it: {_progress(at_work[-1])}."]
+    if declined := [attempt.decisions[-1] for attempt in standing.going_on if attempt.decisions]:
+        return [
+            f"{code}: the second person declined the decision of {day_in_words(declined[-1].decided_on)}; "
+            "another assessor will judge it."
+        ]
     if standing.void:
         return [f"{code}: {_set_aside(standing)}; it must be assessed again and {_will(standing)}."]
     if standing.claims:

@@ -115,7 +115,7 @@ def _state(picture: Picture, need: list[CodeStanding], done: list[CodeStanding],
     appealed = {note.decision_id for note in picture.appeals}
     if any(ruling.decision.decision_id in appealed for standing in done for ruling in standing.effective):
         return "under review"
-    in_assessment = any(standing.going_on for standing in need)
+    in_assessment = any(standing.going_on or standing.waiting for standing in need)
     if not done and not in_assessment and any(standing.void for standing in need):
         return "void"
     if assessed:

@@ -18,6 +18,8 @@ from portfolio.domain.appeal.facts import (
 from portfolio.domain.assessment.facts import (
     AttemptClosed,
     AttemptOpened,
+    DecisionConfirmed,
+    DecisionDeclined,
     DecisionVoided,
     GradeDecided,
     GradeDecisionSuperseded,
@@ -64,7 +66,7 @@ class DecisionNote(Value):
     grade: str
     found: tuple[FoundNote, ...]
     observed: bool = False
-    status: Literal["effective", "superseded", "void"] = "effective"
+    status: Literal["effective", "superseded", "void", "waiting", "declined"] = "effective"
     why_void: str = ""
 
 
@@ -90,8 +92,8 @@ class AttemptNote(Value):
         return next((decision for decision in self.decisions if decision.status == "effective"), None)
 
     def goes_on(self) -> bool:
-        """Return whether it is neither decided nor closed."""
-        return not self.decisions and not self.closed
+        """Return whether it is not closed, and not decided but by decisions that were declined."""
+        return not self.closed and all(decision.status == "declined" for decision in self.decisions)
 
 
 class AppealNote(Value):
@@ -139,6 +141,8 @@ PICTURE_FACTS: tuple[type[Fact], ...] = (
     AttemptClosed,
     StatementFound,
     GradeDecided,
+    DecisionConfirmed,
+    DecisionDeclined,
     GradeDecisionSuperseded,
     DecisionVoided,
     AppealLodged,
@@ -176,6 +180,8 @@ def see(picture: Picture, entry: Entry) -> Picture:
             return changed(picture, attempts=(*picture.attempts, attempt))
         case AttemptClosed() | StatementFound() | GradeDecided() | GradeDecisionSuperseded() | DecisionVoided():
             return _in_attempt(picture, entry)
+        case DecisionConfirmed() | DecisionDeclined():
+            return _in_attempt(picture, entry)
         case AppealLodged(subject=DecisionSubject(decision_id=decision_id)) | SecondLookAsked(decision_id=decision_id):
             return changed(picture, appeals=(*picture.appeals, AppealNote(appeal_id=stream, decision_id=decision_id)))
         case AppealNotAdmitted() | AppealDecided() | AppealWithdrawn():
@@ -205,6 +211,10 @@ def _in_attempt(picture: Picture, entry: Entry) -> Picture:
             case GradeDecided():
                 note = _decision(entry.fact, london_day(entry.at), observed=_observed(picture, entry.fact))
                 return changed(attempt, decisions=(*attempt.decisions, note))
+            case DecisionConfirmed(decision_id=decision_id):
+                return _marked(attempt, decision_id, status="effective")
+            case DecisionDeclined(decision_id=decision_id):
+                return changed(_marked(attempt, decision_id, status="declined"), judgements={})
             case GradeDecisionSuperseded(decision_id=decision_id):
                 return _marked(attempt, decision_id, status="superseded")
             case DecisionVoided(decision_id=decision_id, reason=reason):
@@ -230,7 +240,10 @@ def _decision(fact: GradeDecided, day: date, *, observed: bool) -> DecisionNote:
         FoundNote(code=each.finding.code, judgement=each.finding.judgement, reason=each.finding.reason)
         for each in fact.context.findings
     )
-    return DecisionNote(decision_id=fact.decision_id, decided_on=day, grade=fact.grade, found=notes, observed=observed)
+    status: Literal["waiting", "effective"] = "waiting" if fact.needs_confirmation() else "effective"
+    return DecisionNote(
+        decision_id=fact.decision_id, decided_on=day, grade=fact.grade, found=notes, observed=observed, status=status
+    )
 
 
 def _marked(attempt: AttemptNote, decision_id: UUID, **fields: object) -> AttemptNote:

@@ -19,6 +19,7 @@ class CodeStanding(Value):
     """Where one code stands.
 
     ``effective``: of each component the latest attempt's ruling. ``void``: rulings that were set aside.
+    ``waiting``: rulings that count once the second person of a scrutiny route confirms them.
     ``going_on``: attempts that cover it and can be decided. ``judged_before``: some attempt judged it, whether it
     counts or not.
     ``covered_by``: the components of the form taken that cover it.
@@ -27,6 +28,7 @@ class CodeStanding(Value):
     code: str
     effective: tuple[Ruling, ...]
     void: tuple[Ruling, ...]
+    waiting: tuple[Ruling, ...]
     going_on: tuple[AttemptNote, ...]
     judged_before: bool
     claims: tuple[ClaimNote, ...]
@@ -58,6 +60,9 @@ def standing(
             for ruling in _rulings(component, attempt, code, "effective")
         ),
         void=tuple(ruling for component, attempt in attempts for ruling in _rulings(component, attempt, code, "void")),
+        waiting=tuple(
+            ruling for component, attempt in attempts for ruling in _rulings(component, attempt, code, "waiting")
+        ),
         going_on=tuple(attempt for _, attempt in attempts if attempt.goes_on() and attempt.route == route),
         judged_before=any(code in attempt.judged for attempt in picture.attempts),
         claims=tuple(claim for claim in picture.claims if claim.code == code),

@@ -1,0 +1,74 @@
+"""Confirming: a decision by a scrutiny route counts once the second person confirms it (INTEREST-2)."""
+
+from uuid import UUID
+
+from portfolio.domain.assessment.assessor import ForAssessor
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.decisions import DecisionUnknown
+from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed, DecisionDeclined
+from portfolio.domain.enrolment.refusals import SecondPersonNotFree
+from portfolio.domain.enrolment.scrutiny import check_second_person
+from portfolio.domain.enrolment.state import Enrolment
+from portfolio.domain.evidence.serving import InterestNotDeclared
+from portfolio.domain.kernel import NOBODY, Command, RuleBroken
+from portfolio.domain.words import Statement
+
+
+class ConfirmDecision(Command):
+    """Let a decision by a scrutiny route count, as its second person."""
+
+    assessment_id: UUID
+    decision_id: UUID
+
+
+class DeclineDecision(Command):
+    """Do not let a decision by a scrutiny route count, as its second person; another assessor judges the attempt."""
+
+    assessment_id: UUID
+    decision_id: UUID
+    reason: Statement
+
+
+class DecisionDoesNotWait(RuleBroken, rule="INTEREST-2"):
+    """The decision waits for nobody: it was decided without a scrutiny route, or it was answered or set aside."""
+
+
+class NotTheSecondPerson(RuleBroken, rule="INTEREST-2"):
+    """Only the second person that the scrutiny route names now confirms or declines the decision."""
+
+
+def confirm_decision(attempt: Assessment, command: ConfirmDecision, known: ForAssessor) -> list[AssessmentFact]:
+    """Confirm a decision that waits, as the second, free, standardised person (INTEREST-2)."""
+    check_second_persons_answer(attempt, command.decision_id, known)
+    return [DecisionConfirmed(decision_id=command.decision_id, second_person=known.by)]
+
+
+def decline_decision(attempt: Assessment, command: DeclineDecision, known: ForAssessor) -> list[AssessmentFact]:
+    """Decline a decision that waits, with a reason: the attempt is open again for another assessor (INTEREST-2)."""
+    check_second_persons_answer(attempt, command.decision_id, known)
+    return [DecisionDeclined(decision_id=command.decision_id, second_person=known.by, reason=command.reason)]
+
+
+def check_second_persons_answer(attempt: Assessment, decision_id: UUID, known: ForAssessor) -> None:
+    """Refuse an answer to a decision that does not wait, or by who is not the second person or not free any more."""
+    opened = attempt.opening()
+    if attempt.decision(decision_id) is None:
+        raise DecisionUnknown
+    decision = attempt.waiting()
+    if decision is None or decision.decision_id != decision_id:
+        raise DecisionDoesNotWait
+    if known.by != second_person_of(attempt, known.enrolment):
+        raise NotTheSecondPerson
+    enrolments = (known.enrolment, *known.other_enrolments)
+    check_second_person(enrolments, known.person, known.by, opened.criteria_id, known.today)
+    if not known.person.declared(opened.apprentice):
+        raise InterestNotDeclared
+    if known.by in attempt.assessors:
+        raise SecondPersonNotFree("The second person judged codes of this attempt.")
+
+
+def second_person_of(attempt: Assessment, enrolment: Enrolment) -> UUID:
+    """Return for whom the decision of the attempt waits, by the route that is now on record; ``NOBODY`` for nobody."""
+    opened, decision = attempt.opening(), attempt.waiting()
+    route = decision and enrolment.scrutiny_route(decision.decider, opened.form_id, opened.component)
+    return route.second_person if route else NOBODY

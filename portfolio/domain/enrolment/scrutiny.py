@@ -1,0 +1,87 @@
+"""Scrutiny routes: a centre's assessor who coached may decide, and a second, free person confirms (INTEREST-2)."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
+from portfolio.domain.enrolment.facts import EnrolmentFact, ScrutinyRouteRecorded
+from portfolio.domain.enrolment.refusals import (
+    FormNotForRoute,
+    ScrutinyRouteNotAllowed,
+    ScrutinyRouteNotOwn,
+    SecondPersonNotFree,
+)
+from portfolio.domain.enrolment.state import Enrolment, check_exists
+from portfolio.domain.form import Form
+from portfolio.domain.kernel import Command, Known
+from portfolio.domain.person import Person, check_registered
+from portfolio.domain.vocabulary import ASSESSING
+from portfolio.domain.words import Reason
+
+
+class RecordScrutinyRoute(Command):
+    """Let a centre assessor who coached decide a component of a form, or name another second person for it."""
+
+    enrolment_id: UUID
+    assessor: UUID
+    second_person: UUID
+    form_id: UUID
+    component: str
+    reason: Reason
+
+
+class ForScrutinyRoute(Known):
+    """The assessor and the second person, the apprentice's other enrolments, and the form named."""
+
+    assessor: Person
+    second_person: Person
+    other_enrolments: tuple[Enrolment, ...]
+    form: Form
+
+
+def record_scrutiny_route(
+    enrolment: Enrolment, command: RecordScrutinyRoute, known: ForScrutinyRoute
+) -> list[EnrolmentFact]:
+    """Record a route for who coached, with a reason and a second person who is free and standardised (INTEREST-2)."""
+    check_exists(enrolment)
+    check_registered(known.assessor)
+    if known.by in (command.assessor, command.second_person):
+        raise ScrutinyRouteNotOwn
+    if command.form_id not in {route.form_id for route in enrolment.routes}:
+        raise FormNotForRoute
+    enrolments = (enrolment, *known.other_enrolments)
+    component = known.form.component(command.component)
+    if component is None or component.marker != "centre":
+        raise ScrutinyRouteNotAllowed("The centre does not mark this component.")
+    if not conflicted(enrolments, known.assessor, command.assessor):
+        raise ScrutinyRouteNotAllowed("The assessor is free and needs none.")
+    if not coached_at_the_centre(enrolments, known.assessor, command.assessor):
+        raise ScrutinyRouteNotAllowed
+    if command.second_person == command.assessor:
+        raise SecondPersonNotFree("The second person is another one than the assessor.")
+    check_second_person(
+        enrolments, known.second_person, command.second_person, known.form.criteria_of(component.key), known.today
+    )
+    recorded = ScrutinyRouteRecorded(
+        assessor=command.assessor,
+        second_person=command.second_person,
+        form_id=command.form_id,
+        component=command.component,
+        reason=command.reason,
+        officer=known.by,
+    )
+    return [recorded]
+
+
+def check_second_person(
+    enrolments: Iterable[Enrolment], person: Person, person_id: UUID, criteria_id: UUID, today: date
+) -> None:
+    """Refuse a second person who is no assessor now, has a tie to the apprentice, or is not standardised."""
+    check_registered(person)
+    if not person.roles & ASSESSING:
+        raise SecondPersonNotFree("The second person holds no role of an assessor.")
+    if conflicted(enrolments, person, person_id):
+        raise SecondPersonNotFree("The second person has an interest in the apprentice, or coached or employed them.")
+    if not person.standardised_on(criteria_id, today):
+        raise SecondPersonNotFree("The second person is not standardised on the criteria.")
