@@ -313,6 +313,10 @@ def test_nobody_replaces_their_own_decision_and_the_refusal_names_who_is_free(te
     with_second_assessor(world)
     problem = refused(world.as_("assessor").post(SUPERSESSIONS, own), OwnDecision)
     assert (problem["free"], "Free to do it: Second." in problem["detail"]) == ([str(world["second"])], True)
+    competence = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": YESTERDAY}
+    world.as_("admin").does("/people/{lead}/competences", competence)
+    problem = refused(world.as_("assessor").post(SUPERSESSIONS, own), OwnDecision)
+    assert "Free to do it: Second, Lead." in problem["detail"]
 
 
 def supersession_of_first(world: World) -> dict[str, Any]:
@@ -377,7 +381,8 @@ def test_a_responsible_officer_who_decided_sets_nothing_of_it_aside(tell: Tell) 
     world = tell("decided")
     world.as_("admin").does("/people/{assessor}/roles", {"role": "responsible officer"})
     problem = refused(world.as_("assessor").post("/assessments/{attempt}/voids", voiding(world)), OwnDecision)
-    assert problem["rule"] == "INTEREST-4"
+    assert (problem["rule"], problem["free"]) == ("INTEREST-4", [str(world["responsible"])])
+    assert "Free to do it: Responsible." in problem["detail"]
 
 
 def test_the_audit_trail_of_a_decision_tells_its_attempt(tell: Tell) -> None:

@@ -534,9 +534,13 @@ def test_a_marking_error_or_a_later_version_of_the_criteria_sets_a_decision_asid
     given(ASSESSMENT, *CLOSED).when(newer, known).records(changed(VOIDED, reason_code="criteria change", account=None))
 
 
-@pytest.mark.parametrize("history", [CLOSED, (*OTHERS, K1, OTHERS_DECIDED)], ids=["decided", "found"])
+@pytest.mark.parametrize("history", [CLOSED, (OPENED, K1, *OTHERS[2:], OTHERS_DECIDED)], ids=["decided", "found"])
 def test_nobody_sets_aside_a_decision_of_an_attempt_in_which_they_found_or_decided(history: Any) -> None:
-    others = {ASSESSOR: prepared("responsible officer"), LEAD: changed(prepared("responsible officer"), name="Lea")}
+    others = {
+        ASSESSOR: prepared("responsible officer"),
+        LEAD: changed(prepared("responsible officer"), name="Lea"),
+        OTHER_ASSESSOR: changed(prepared("assessor"), name="Ben"),
+    }
     own = changed(VOIDING, by=ASSESSOR)
     given(ASSESSMENT, *history).when(VOID, own).rejected(OwnDecision, "another person must be made responsible officer")
     named = given(ASSESSMENT, *history).when(VOID, changed(own, others=others)).rejected(OwnDecision, "do it: Lea.")

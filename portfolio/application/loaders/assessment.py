@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT, HOLDERS_OF_ROLE
 from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.loaders.components import components_of
 from portfolio.application.loaders.criteria import later_versions
@@ -31,6 +31,7 @@ from portfolio.domain.form import FORM
 from portfolio.domain.kernel import NOBODY
 from portfolio.domain.person import PERSON, Person
 from portfolio.domain.plan import PLAN
+from portfolio.domain.vocabulary import LEAD_ASSESSOR, RESPONSIBLE_OFFICER
 
 SOFTWARE = "portfolio 0.1.0"
 """Stored with every decision: the release whose rules judged it."""
@@ -123,9 +124,10 @@ def for_supersession(session: ReadSession, command: SupersedeDecision, by: UUID,
     session.state(DEPLOYMENT, DEPLOYMENT_ID)  # first: a superseding decision names it among the streams of its context
     known = in_force(session, command.assessment_id, by, at)
     criteria_id = session.state(ASSESSMENT, command.assessment_id).criteria_id
+    assigned = (part.person_id for part in known.enrolment.assigned)
     return ForSupersession(
         **structs.asdict(known),  # type: ignore[arg-type]  # a Known is a Struct by its metaclass
-        others=_people(session, (part.person_id for part in known.enrolment.assigned)),
+        others=_people(session, (*assigned, *session.links(HOLDERS_OF_ROLE, LEAD_ASSESSOR))),
         later_criteria=later_versions(session, criteria_id),
     )
 
@@ -137,7 +139,7 @@ def for_void(session: ReadSession, command: VoidDecision, by: UUID, at: datetime
         by=by,
         at=at,
         today=london_day(at),
-        others={},
+        others=_people(session, session.links(HOLDERS_OF_ROLE, RESPONSIBLE_OFFICER)),
         later_criteria=later_versions(session, attempt.criteria_id),
         cases=cases_of(session, attempt.enrolment_id),
     )

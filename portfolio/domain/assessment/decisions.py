@@ -26,6 +26,7 @@ from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken, changed
 from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanNotApproved, may_rest_on_plan
+from portfolio.domain.vocabulary import RESPONSIBLE_OFFICER
 from portfolio.domain.words import OptionalReason, OptionalStatement
 
 
@@ -190,8 +191,9 @@ def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) ->
     """Set aside another's decision that stands and is not held, for a reason on record (INTEREST-4, DECISION-7, -8)."""
     attempt.opening()
     check_stands(attempt, command.decision_id)
-    free = {each: person for each, person in known.others.items() if each not in attempt.took_part()}
-    check_not_own(attempt, known.by, free, "another person must be made responsible officer.")
+    check_not_own(
+        attempt, known.by, free_to_set_aside(attempt, known), "another person must be made responsible officer."
+    )
     check_not_held(command.assessment_id, known.cases, by_case=command.appeal_id)
     if not command.reason.strip() or (command.reason_code == "appeal" and command.appeal_id is None):
         raise VoidNeedsReason
@@ -208,6 +210,7 @@ def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) ->
     return [voided]
 
 
+ANOTHER_OFFICER = "another person must be made responsible officer."
 FROM_OUTSIDE = "somebody from outside must be registered, standardised on these criteria and assigned."
 
 
@@ -217,6 +220,16 @@ def free_to_supersede(attempt: Assessment, known: ForSupersession) -> dict[UUID,
         each: person
         for each, person in known.others.items()
         if each not in attempt.took_part() and may_supersede(attempt.opening(), changed(known, by=each, person=person))
+    }
+
+
+def free_to_set_aside(attempt: Assessment, known: ForVoid) -> dict[UUID, Person]:
+    """Return the responsible officers who never took part in the attempt."""
+    took_part = attempt.took_part()
+    return {
+        each: person
+        for each, person in known.others.items()
+        if each not in took_part and RESPONSIBLE_OFFICER in person.roles
     }
 
 
