@@ -17,6 +17,7 @@ from portfolio.domain.appeal.lodging import LodgeAppeal
 from portfolio.domain.appeal.panel import ConvenePanel
 from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.closing import CloseAttempt
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.facts import Account, AttemptOpened, GradeDecided
@@ -223,6 +224,12 @@ def opening(draw: st.DrawFn) -> Step:
     return step
 
 
+@st.composite
+def closing(draw: st.DrawFn) -> Step:
+    place, by = draw(places), draw(people)
+    return lambda stage: stage.do(CloseAttempt(assessment_id=attempt_at(stage, place), reason="?"), by)
+
+
 def judged(stage: Stage, attempt: UUID, file: UUID, kind: Any, few: bool) -> tuple[Finding, ...]:
     """Return a judgement on every code of an attempt, or only on some."""
     opened = stage.session().state(ASSESSMENT, attempt).opened
@@ -401,6 +408,7 @@ STEPS = st.one_of(
     superseding(),
     voiding(),
     opening(),
+    closing(),
     declaring(),
     assigning(),
     releasing(),

@@ -16,7 +16,13 @@ from portfolio.application.loaders.components import components_of
 from portfolio.application.replay import enrolment_log, replayed_readiness
 from portfolio.domain.appeal.facts import AppealDecided, AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.assessment.facts import (
+    AttemptClosed,
+    AttemptOpened,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+)
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
@@ -113,6 +119,27 @@ def set_aside(log: Log, opened: Any) -> set[UUID]:
     return {fact.assessor for entry, fact in of(log, StatementFound) if entry.originator_id in void} | {
         fact.decider for entry, fact in of(log, GradeDecided) if entry.originator_id in void
     }
+
+
+def check_attempts(stage: Stage) -> None:
+    log = stage.log()
+    for entry, _ in of(log, AttemptClosed):
+        then, own = before(log, entry), history(stage, entry.originator_id)
+        finders, held = {fact.assessor for _, fact in of(own, StatementFound)}, roles(then, entry.by)
+        assert entry.by not in finders
+        if finders:
+            assert held & {"responsible officer", "lead assessor"}
+        else:
+            assert "administrator" in held or assigned_as_assessor(then, entry.by, london_day(entry.at))
+        assert not list(of(own, GradeDecided))
+    at = {entry.originator_id: fact.component for entry, fact in of(log, AttemptOpened)}
+    standing: dict[str, int] = dict.fromkeys(at.values(), 0)
+    for entry in log:
+        if isinstance(entry.fact, GradeDecided):
+            standing[at[entry.originator_id]] += 1
+            assert standing[at[entry.originator_id]] <= 2 or entry.fact.context.supersedes != "none"
+        elif isinstance(entry.fact, GradeDecisionSuperseded | DecisionVoided):
+            standing[at[entry.originator_id]] -= 1
 
 
 def check_decisions_stand(stage: Stage) -> None:
@@ -217,6 +244,7 @@ def check_folding(stage: Stage) -> None:
 
 CHECKS = (
     check_deciders,
+    check_attempts,
     check_decisions_stand,
     check_evidence_was_there,
     check_panels,
