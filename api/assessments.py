@@ -81,7 +81,7 @@ class SupersessionIn(DecisionIn):
     findings = Several(fields.Nested(shape(Finding)), most=MOST_FINDINGS, load_default=())
 
 
-class ConfirmationIn(Schema):
+class SecondPersonIn(Schema):
     """A decision by a scrutiny route that its second person confirms."""
 
     decision_id = Id(required=True)
@@ -307,7 +307,7 @@ def decide_grade(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
 
 
 @assessments.post("/<uuid:assessment_id>/confirmations")
-@assessments.arguments(ConfirmationIn)
+@assessments.arguments(SecondPersonIn)
 @assessments.response(201, ReceiptOut)
 def confirm_decision(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
     """Let a decision by a scrutiny route count, as its second person."""
