@@ -13,7 +13,7 @@ from api.reads import Sight, see
 from api.schemas import ReceiptOut, Schema
 from api.services import caller, services
 from api.shapes import Demo, Several, extended, fields_of, shape, word
-from api.trail import TrailIn, TrailOut, name_of, trail
+from api.trail import TrailIn, TrailOut, context_for, name_of, trail
 from api.writes import execute, show_version
 from portfolio.application.loaders.assessment import in_force
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -21,7 +21,7 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.closing import CloseAttempt
 from portfolio.domain.assessment.confirming import ConfirmDecision, DeclineDecision, second_person_of
 from portfolio.domain.assessment.context import DecisionContext
-from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
+from portfolio.domain.assessment.decisions import DecideGrade, DecisionUnknown, SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.facts import (
     Account,
     AttemptClosed,
@@ -295,6 +295,17 @@ def context_shown(sight: Sight[Assessment]) -> dict[str, Any]:
     """Return the context of a decision by the caller now."""
     known = in_force(sight.session, sight.stream, caller(), services().now())
     return fields_of(decision_context(sight.state, sight.stream, known))
+
+
+@assessments.get("/<uuid:assessment_id>/decisions/<uuid:decision_id>/context")
+@assessments.response(200, ContextOut)
+def get_stored_context(assessment_id: UUID, decision_id: UUID) -> dict[str, Any]:
+    """Show the context that was stored with a decision, as the caller may read it."""
+    sight = see(ASSESSMENT, assessment_id, ask="stored context")
+    decided = sight.state.decision(decision_id)
+    if decided is None:
+        raise DecisionUnknown
+    return fields_of(context_for(sight, decided.context))
 
 
 @assessments.post("/<uuid:assessment_id>/decisions")

@@ -7,17 +7,19 @@ from flask import Response, request
 from marshmallow import fields
 
 from api.blueprint import Blueprint
-from api.fields import Id, Text, Whole
+from api.fields import Id, Moment, Text, Whole
 from api.reads import Sight, page_of, see, wait_for
 from api.schemas import ListIn, PageOut, ReceiptOut, Schema
 from api.services import services
-from api.shapes import Demo, shape
+from api.shapes import Demo, extended, fields_of, shape
+from api.trail import name_of
 from api.writes import execute, show_version
 from portfolio.application.indexes import EDITIONS_OF_PLAN
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.plan import (
     PLAN,
     ApprovePlan,
+    DefectRuled,
     Descriptor,
     ImportPlan,
     Plan,
@@ -101,6 +103,24 @@ class RulingOut(Schema):
 
     warning = fields.Integer(required=True)
     reading = fields.String(required=True)
+
+
+class RulingsOut(Schema):
+    """Every ruling ever given on an edition, oldest first: by whom, why, and whether it is the one in force."""
+
+    items = fields.List(
+        fields.Nested(
+            extended(
+                DefectRuled,
+                name="RulingGivenOut",
+                by=Id(required=True),
+                name_of_author=fields.String(data_key="name", required=True),
+                at=Moment(required=True),
+                in_force=fields.Boolean(required=True),
+            )
+        ),
+        required=True,
+    )
 
 
 class PlanOut(Schema):
@@ -198,7 +218,7 @@ def list_plans(query: dict[str, Any]) -> dict[str, Any]:
 @plans.arguments(EditionIn, location="query")
 @plans.response(200, PlanOut)
 def get_plan(query: dict[str, Any], reference: str, version: str) -> dict[str, Any]:
-    """Show a plan as data: the newest edition of this version, or the one asked for."""
+    """Show a plan as data: the newest edition that is approved, where none is the newest, or the one asked for."""
     sight, plan = edition_of(reference, version, query["edition"])
     show_version(sight.version)
     return {
@@ -207,7 +227,7 @@ def get_plan(query: dict[str, Any], reference: str, version: str) -> dict[str, A
         "sha256": sight.state.sha256,
         "printed_as_draft": plan.draft,
         "approved": sight.state.approved,
-        "rulings": [{"warning": warning, "reading": reading} for warning, reading in sight.state.rulings],
+        "rulings": [{"warning": each.warning, "reading": each.reading} for each in sight.state.rulings],
         "title": plan.title,
         "licence": plan.licence,
         "attribution": ATTRIBUTION,
@@ -227,11 +247,18 @@ def get_text(query: dict[str, Any], reference: str, version: str) -> Response:
 LICENCE = '<https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/>; rel="license"'
 
 
-def edition_of(reference: str, version: str, edition: str | None) -> tuple[Sight[PlanEdition], Plan]:
-    """Return the newest edition of a plan, or the one of this id or SHA-256 (hex); raise ``PlanUnknown`` if none."""
-    editions = services().journal.links(EDITIONS_OF_PLAN, f"{reference}/{version}")
-    for sight in (see(PLAN, plan_id) for plan_id in reversed(editions)):
-        if sight.state.plan and edition in (None, str(sight.stream), sight.state.sha256):
+def edition_of(
+    reference: str, version: str, edition: str | None, *, ask: str | None = None
+) -> tuple[Sight[PlanEdition], Plan]:
+    """Return the newest approved edition of a plan, where none is the newest, or the one of this id or SHA-256 (hex).
+
+    Raises ``PlanUnknown`` if there is none.
+    """
+    ids = services().journal.links(EDITIONS_OF_PLAN, f"{reference}/{version}")
+    seen = [see(PLAN, plan_id, ask=ask) for plan_id in reversed(ids)]
+    asked = [sight for sight in seen if edition in (None, str(sight.stream), sight.state.sha256)]
+    for sight in sorted(asked, key=lambda sight: not sight.state.approved):
+        if sight.state.plan:
             return sight, sight.state.plan
     raise PlanUnknown
 
@@ -243,6 +270,29 @@ def edition_of(reference: str, version: str, edition: str | None) -> tuple[Sight
 def rule_on_defect(body: dict[str, Any], plan_id: UUID) -> dict[str, Any]:
     """Rule how an oddity of the plan is to be read."""
     return execute(RuleOnDefect(plan_id=plan_id, **body))
+
+
+@plans.get("/<reference>/<version>/rulings")
+@plans.arguments(EditionIn, location="query")
+@plans.response(200, RulingsOut)
+def list_rulings(query: dict[str, Any], reference: str, version: str) -> dict[str, Any]:
+    """Show every ruling on an edition, with who gave it and why."""
+    sight, _ = edition_of(reference, version, query["edition"], ask="rulings")
+    show_version(sight.version)
+    given = [entry for entry in sight.session.history(sight.stream) if isinstance(entry.fact, DefectRuled)]
+    newest = {entry.fact.warning: entry.position for entry in given if isinstance(entry.fact, DefectRuled)}
+    return {
+        "items": [
+            {
+                **fields_of(entry.fact),
+                "by": entry.by,
+                "name_of_author": name_of(sight.session, entry.by),
+                "at": entry.at,
+                "in_force": entry.position in newest.values(),
+            }
+            for entry in given
+        ]
+    }
 
 
 @plans.post("/<uuid:plan_id>/approval")

@@ -75,7 +75,7 @@ def show_recorded(reference: str, version: str, as_json: bool, folder: str | Non
     show(edition.plan, as_json)
     if not as_json:
         approved = "approved" if edition.approved else "not approved"
-        ruled = len({warning for warning, _ in edition.rulings})
+        ruled = len(edition.rulings)
         click.echo(f"Edition {editions[-1]}, SHA-256 {edition.sha256}")
         click.echo(f"{approved}; {ruled} of {len(edition.plan.warnings)} oddities ruled on")
 

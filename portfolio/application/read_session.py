@@ -13,6 +13,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import (
+    APPELLANT_HERE,
     PANEL_MEMBER_HERE,
     REGISTERED_PERSON,
     SUSPENDED,
@@ -132,7 +133,9 @@ class ReadSession:
             words.add(THE_PERSON)
         if enrolment_id != NOBODY:
             words |= self.state(ENROLMENT, enrolment_id).relations(by, today)
-            appeals = (self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id))
+            appeals = [self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)]
+            if any(by == appeal.appellant for appeal in appeals):
+                words.add(APPELLANT_HERE)
             if any(by in appeal.members for appeal in appeals):
                 words.add(PANEL_MEMBER_HERE)
         return person.keeps(words)

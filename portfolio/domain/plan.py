@@ -17,7 +17,7 @@ from portfolio.domain.kernel import (
     Value,
     changed,
 )
-from portfolio.domain.words import Reason
+from portfolio.domain.words import Reason, visible
 
 
 class Option(Value):
@@ -125,8 +125,24 @@ CORE = "core"
 
 
 def plan_id_of(text: str) -> UUID:
-    """Return the id of a plan edition: the first half of the SHA-256 of its text, so one text is one stream."""
-    return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
+    """Return the id of a plan edition: the first half of the SHA-256 of its text, so one text is one stream.
+
+    A byte order mark and the kind of line ends are no part of a text: with others it is the same edition (PLAN-1).
+    """
+    bare = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return UUID(bytes=hashlib.sha256(bare.encode()).digest()[:16])
+
+
+class Ruling(Value):
+    """How the ``warning``-th oddity from 0 is read, and why."""
+
+    warning: int
+    reading: str
+    reason: str
+
+    def says_why(self) -> bool:
+        """Return whether both can be read (PLAN-4): older releases let empty ones in."""
+        return visible(self.reading) and visible(self.reason)
 
 
 class ImportPlan(Command):
@@ -152,9 +168,10 @@ class ApprovePlan(Command):
 
 
 class ForImport(Known):
-    """The plan as read from the text."""
+    """The plan as read from the text, and the editions on record of the version it prints."""
 
     plan: Plan
+    editions: tuple["PlanEdition", ...]
 
 
 class PlanImported(Fact, tag="plan.imported"):
@@ -213,12 +230,16 @@ class PlanNotApproved(RuleBroken, rule="PLAN-6"):
 
 
 class PlanEdition(State):
-    """One recorded edition with the rulings on it."""
+    """One recorded edition with the ruling in force on each oddity, by its place.
+
+    ``text_id`` is what ``plan_id_of`` says of its text, which of a text with a byte order mark was once another id.
+    """
 
     plan: Plan | None = None
     sha256: str = ""
     importer: UUID = NOBODY
-    rulings: tuple[tuple[int, str], ...] = ()
+    text_id: UUID = NOBODY
+    rulings: tuple[Ruling, ...] = ()
     approved: bool = False
 
     def usable_when_live(self) -> bool:
@@ -236,7 +257,7 @@ PlanFact = PlanImported | DefectRuled | PlanApproved
 
 def import_plan(edition: PlanEdition, command: ImportPlan, known: ForImport) -> list[PlanFact]:
     """Record a text once, as it was read, if no route of it has a code twice (PLAN-1, PLAN-3)."""
-    if edition.plan is not None:
+    if edition.plan is not None or command.plan_id in {other.text_id for other in known.editions}:
         raise PlanAlreadyImported
     for route in known.plan.routes():
         codes = [mapping.code for outcome in known.plan.outcomes_of(route) for mapping in outcome.codes]
@@ -263,7 +284,7 @@ def approve_plan(edition: PlanEdition, command: ApprovePlan, known: Known) -> li
         raise PlanVersionFixed
     if known.by == edition.importer:
         raise ApproverIsImporter
-    ruled = {warning for warning, _ in edition.rulings}
+    ruled = {ruling.warning for ruling in edition.rulings if ruling.says_why()}
     if unruled := [warning.message for number, warning in enumerate(plan.warnings) if number not in ruled]:
         raise PlanDefectUnruled(f"{len(unruled)} of {len(plan.warnings)} have none.", defects=unruled)
     return [PlanApproved(sha256=edition.sha256)]
@@ -279,10 +300,12 @@ def recorded_plan(edition: PlanEdition) -> Plan:
 def evolve(edition: PlanEdition, fact: PlanFact) -> PlanEdition:
     """Apply a fact."""
     match fact:
-        case PlanImported(plan=plan, sha256=sha256, importer=importer):
-            return PlanEdition(plan=plan, sha256=sha256, importer=importer)
-        case DefectRuled(warning=warning, reading=reading):
-            return changed(edition, rulings=(*edition.rulings, (warning, reading)))
+        case PlanImported(plan=plan, sha256=sha256, importer=importer, text=text):
+            return PlanEdition(plan=plan, sha256=sha256, importer=importer, text_id=plan_id_of(text))
+        case DefectRuled(warning=warning, reading=reading, reason=reason):
+            others = (ruling for ruling in edition.rulings if ruling.warning != warning)
+            ruling = Ruling(warning=warning, reading=reading, reason=reason)
+            return changed(edition, rulings=tuple(sorted((*others, ruling), key=lambda each: each.warning)))
         case PlanApproved():
             return changed(edition, approved=True)
     assert_never(fact)

@@ -51,6 +51,7 @@ MEMBER_OF_THE_PANEL: Final = "member of the panel"
 TOOK_PART: Final = "took part"
 PANEL_MEMBER_HERE: Final = "panel member of an appeal here"
 SECOND_PERSON: Final = "second person of a scrutiny route"
+APPELLANT_HERE: Final = "appellant of an appeal here"
 
 Relation = Literal[
     "the system",
@@ -67,6 +68,7 @@ Relation = Literal[
     "took part",
     "panel member of an appeal here",
     "second person of a scrutiny route",
+    "appellant of an appeal here",
 ]
 """What somebody is to a record, from recorded facts."""
 

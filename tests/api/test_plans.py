@@ -105,6 +105,42 @@ def test_a_plan_is_approved_when_every_oddity_is_ruled_on_by_somebody_else(tell:
     refused(lead.post("/plans/{plan}/rulings", {"warning": 0, **RULING}), PlanVersionFixed)
 
 
+def test_the_newest_approved_edition_answers_and_where_there_is_none_the_newest(tell: Tell) -> None:
+    world = imported(tell)
+    admin, lead, responsible = world.as_("admin"), world.as_("lead"), world.as_("responsible")
+    admin.does("/plans", {"text": PLAN_TEXT.replace("#### Introduction", "#### Purpose")}, name="newer")
+    shown = admin.sees("/plans/ST1297/V2")
+    assert (shown["plan_id"], shown["approved"]) == (str(world["newer"]), False)
+    for number in range(len(shown["warnings"])):
+        lead.does("/plans/{plan}/rulings", {"warning": number, **RULING})
+    responsible.does("/plans/{plan}/approval")
+    shown = admin.sees("/plans/ST1297/V2")
+    assert (shown["plan_id"], shown["approved"]) == (str(world["plan"]), True)
+    assert admin.get("/plans/ST1297/V2/text").get_data(as_text=True) == PLAN_TEXT
+    assert admin.sees("/plans/ST1297/V2?edition={newer}")["plan_id"] == str(world["newer"])
+
+
+def test_a_byte_order_mark_or_other_line_ends_make_no_other_edition(tell: Tell) -> None:
+    admin = imported(tell).as_("admin")
+    for text in ("\ufeff" + PLAN_TEXT, PLAN_TEXT.replace("\n", "\r\n")):
+        refused(admin.post("/plans", {"text": text}), PlanAlreadyImported)
+
+
+def test_rulings_are_read_by_id_with_who_gave_them_and_why_and_one_is_in_force(tell: Tell) -> None:
+    world = imported(tell)
+    lead = world.as_("lead")
+    for reading in ("As printed.", "As in the table."):
+        lead.does("/plans/{plan}/rulings", {"warning": 0, "reading": reading, "reason": "It is."})
+    for reader in ("mia", "coach", "assessor", "quality", "lead", "responsible", "officer", "chair"):
+        first, second = world.as_(reader).sees("/plans/ST1297/V2/rulings?edition={plan}")["items"]
+        assert (first["reading"], first["in_force"]) == ("As printed.", False)
+        assert (second["reading"], second["reason"], second["name"]) == ("As in the table.", "It is.", "Lead")
+        assert second["in_force"]
+    assert lead.sees("/plans/ST1297/V2")["rulings"] == [{"warning": 0, "reading": "As in the table."}]
+    refused(world.as_("stranger").get("/plans/ST1297/V2/rulings"), NotPermitted)
+    refused(lead.get(f"/plans/ST1297/V2/rulings?edition={uuid4()}"), PlanUnknown)
+
+
 def test_only_an_oddity_that_is_there_is_ruled_on(tell: Tell) -> None:
     refused(imported(tell).as_("lead").post("/plans/{plan}/rulings", {"warning": 99, **RULING}), PlanDefectHidden)
 

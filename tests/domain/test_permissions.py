@@ -134,6 +134,8 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "drafts": (THE_COACH, THE_ASSESSOR, ADMINISTRATOR, ANOTHER_APPRENTICE),
     "remarks for assessors": (THE_APPRENTICE, THE_ASSESSOR | THE_APPRENTICE),
     "decision context": (THE_APPRENTICE, THE_COACH, THE_EMPLOYER, ANOTHER_ASSESSOR),
+    "stored context": (THE_COACH, THE_EMPLOYER, RESULTS),
+    "rulings": (frozenset({REGISTERED_PERSON}),),
     "appeals here": (THE_ASSESSOR, THE_EMPLOYER, ANOTHER_APPRENTICE),
     "chronology": (THE_ASSESSOR, THE_EMPLOYER, ANOTHER_PANEL, ADMINISTRATOR),
     "queue: assessor": (THE_APPRENTICE, THE_COACH, ADMINISTRATOR),

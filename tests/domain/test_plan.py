@@ -2,6 +2,8 @@
 
 import hashlib
 
+import pytest
+
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import (
@@ -38,9 +40,9 @@ RULE = RuleOnDefect(plan_id=PLAN_ID, warning=0, reading="as printed", reason="it
 RULED = DefectRuled(warning=0, reading="as printed", reason="it is a slip")
 
 
-def read(published: Plan) -> ForImport:
-    """Return what the importer's rule knows: the text was read as this plan."""
-    return ForImport(by=IMPORTER, at=NOW, today=TODAY, plan=published)
+def read(published: Plan, *editions: PlanEdition) -> ForImport:
+    """Return what the importer's rule knows: the text was read as this plan, and these editions are on record."""
+    return ForImport(by=IMPORTER, at=NOW, today=TODAY, plan=published, editions=editions)
 
 
 def imported(*, warnings: int = 0, draft: bool = False) -> PlanImported:
@@ -54,6 +56,18 @@ def test_an_import_keeps_text_hash_structure_and_importer() -> None:
 
 def test_the_id_of_an_edition_is_the_first_half_of_the_hash_of_its_text() -> None:
     assert plan_id_of(TEXT).hex == DIGEST[:32]
+
+
+@pytest.mark.parametrize("text", ["\ufeffone\ntwo\n", "one\r\ntwo\r\n", "one\rtwo\r", "\ufeffone\r\ntwo\n"])
+def test_a_byte_order_mark_and_other_line_ends_make_no_other_edition(text: str) -> None:
+    assert plan_id_of(text) == plan_id_of("one\ntwo\n")
+    assert plan_id_of("one\n\ntwo\n") != plan_id_of("one\ntwo\n")
+
+
+def test_a_text_that_an_older_release_recorded_under_another_id_is_not_imported_again() -> None:
+    marked = PlanEdition(plan=plan(), text_id=PLAN_ID)
+    given(PLAN).when(IMPORT, read(plan(), marked)).rejected(PlanAlreadyImported)
+    assert given(PLAN, imported()).state.text_id == plan_id_of(TEXT)
 
 
 def test_the_same_text_is_not_imported_twice() -> None:
@@ -84,6 +98,19 @@ def test_a_route_is_the_core_and_one_option() -> None:
 
 def test_a_named_reading_settles_an_oddity() -> None:
     given(PLAN, imported(warnings=1)).when(RULE).records(RULED)
+
+
+def test_one_ruling_is_in_force_for_each_oddity() -> None:
+    second = changed(RULED, warning=1, reading="left out")
+    corrected = changed(RULED, reading="as in the table")
+    state = given(PLAN, imported(warnings=2), second, RULED, corrected).state
+    assert [(ruling.warning, ruling.reading) for ruling in state.rulings] == [(0, "as in the table"), (1, "left out")]
+
+
+@pytest.mark.parametrize("unsaid", [changed(RULED, reading="\u3164"), changed(RULED, reason=" ")])
+def test_a_ruling_without_reading_or_reason_that_an_older_release_took_does_not_count(unsaid: DefectRuled) -> None:
+    given(PLAN, imported(warnings=1), unsaid).when(APPROVE).rejected(PlanDefectUnruled)
+    given(PLAN, imported(warnings=1), unsaid, RULED).when(APPROVE).records(APPROVED)
 
 
 def test_an_oddity_that_is_not_on_record_gets_no_ruling() -> None:

@@ -154,7 +154,7 @@ def _plan(edition: PlanEdition, enrolment: Enrolment, today: date) -> PlanInForc
         sha256=edition.sha256,
         printed_as_draft=edition.plan is None or edition.plan.draft,
         approved=edition.approved,
-        rulings=tuple(f"{warning}: {ruling}" for warning, ruling in edition.rulings),
+        rulings=tuple(f"{ruling.warning}: {ruling.reading}" for ruling in edition.rulings),
         route=route.route if route else "",
         route_since=route.since if route else None,
     )
