@@ -89,7 +89,9 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
 def may_be_appealed(decision_id: UUID, known: ForLodging) -> bool:
     """Return whether the decision stands, or was set aside, but not by a case (APPEAL-1)."""
     by_case = any(case.decision_id == decision_id and case.upheld() for case in known.cases.values())
-    return decision_id not in known.attempt.superseded and not (decision_id in known.attempt.voided and by_case)
+    decided = known.attempt.effective()
+    stands = decided is not None and decided.decision_id == decision_id
+    return stands or (decision_id in known.attempt.voided and not by_case)
 
 
 def _check_grounds(grounds: tuple[Ground, ...], items: frozenset[UUID]) -> None:
