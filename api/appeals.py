@@ -90,7 +90,7 @@ class ReplacementIn(Schema):
     reason = Text(2000, lines=True, required=True)
 
 
-class ConfirmationIn(Schema):
+class StandingBehindIn(Schema):
     """The proposal that a member stands behind, with an account of their own."""
 
     proposal = fields.Integer(required=True, strict=True, validate=validate.Range(1, 1_000_000))
@@ -248,7 +248,7 @@ def propose_outcome(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
 
 
 @appeals.post("/<uuid:appeal_id>/outcome/confirmations")
-@appeals.arguments(ConfirmationIn)
+@appeals.arguments(StandingBehindIn)
 @appeals.response(201, ReceiptOut)
 def confirm_outcome(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
     """Stand behind an outcome that another member proposed, and behind no other any more."""

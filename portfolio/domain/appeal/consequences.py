@@ -78,6 +78,9 @@ def attempt_that_goes_on(contested: AttemptOpened, attempts: dict[UUID, Assessme
     open_ones = (
         attempt_id
         for attempt_id, attempt in attempts.items()
-        if attempt.opened is not None and attempt.opened.component == contested.component and not attempt.decisions
+        if attempt.opened is not None
+        and attempt.opened.component == contested.component
+        and not attempt.decisions
+        and attempt.closed is None
     )
     return next(open_ones, None)
