@@ -138,6 +138,7 @@ class DecisionOut(Schema):
     reason_code = word(ReasonCode, required=True, allow_none=True)
     reason = fields.String(required=True)
     appeal_id = Id(required=True, allow_none=True)
+    account = fields.Nested(shape(Account), required=True, allow_none=True)
 
 
 class ClosedOut(Schema):
@@ -236,6 +237,7 @@ def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
                 "at": entry.at,
                 "name": name_of(sight.session, decided.decider),
                 "context_sha256": decided.context.sha256,
+                "account": account_of(ends.get(decided.decision_id), sight),
                 **what_became(ends.get(decided.decision_id)),
                 **(
                     who_is_waited_for(sight)
@@ -243,6 +245,11 @@ def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
                     else {"waits_for": None, "name_of_second_person": None}
                 ),
             }
+
+
+def account_of(end: Any, sight: Sight[Assessment]) -> Account | None:
+    """Return the account that malpractice rests on, for those who may read the audit trail."""
+    return end.account if isinstance(end, DecisionVoided) and sight.shows("audit trail") else None
 
 
 def who_is_waited_for(sight: Sight[Assessment]) -> dict[str, Any]:

@@ -81,6 +81,10 @@ def _strict(fact: criteria.GradeRulesAdded) -> str:
     return ", ".join(rule.grade for rule in fact.grade_rules if rule.every_code_met) or "none"
 
 
+def _account(account: assessment.Account | None) -> str:
+    return f"; found: {account.found.rstrip('.')}; heard: {account.heard.rstrip('.')}" if account else ""
+
+
 def _found(fact: StatementFound) -> str:
     cited = len(fact.finding.cites)
     on = f" on {_number(cited, 'evidence version')}" if cited else ""
@@ -181,6 +185,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     ),
     assessment.DecisionVoided: lambda fact: (
         f"set the decision {str(fact.decision_id)[:8]} aside ({fact.reason_code}): {fact.reason.rstrip('.')}"
+        f"{_account(fact.account)}"
     ),
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
     appeal.AppealNotAdmitted: lambda fact: (

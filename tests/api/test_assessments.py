@@ -365,6 +365,7 @@ def test_a_decision_is_set_aside_with_its_reason(tell: Tell) -> None:
     responsible, path = world.as_("responsible"), "/assessments/{attempt}/voids"
     refused(world.as_("assessor").post(path, voiding(world)), NotPermitted)
     refused(responsible.post(path, voiding(world, reason_code="appeal")), VoidNeedsReason)
+    refused(responsible.post(path, voiding(world, appeal_id=uuid4())), VoidNeedsReason)
     refused(responsible.post(path, voiding(world, decision_id=uuid4())), DecisionUnknown)
     for account in (None, {"found": "Two logs.", "heard": " "}):
         refused(responsible.post(path, voiding(world, account=account)), VoidNeedsAccount)
@@ -373,6 +374,10 @@ def test_a_decision_is_set_aside_with_its_reason(tell: Tell) -> None:
     responsible.does(path, voiding(world))
     (made,) = world.as_("mia").sees("/assessments/{attempt}")["decisions"]
     assert (made["status"], made["reason_code"], made["reason"]) == ("void", "malpractice", "The log was copied.")
+    assert made["account"] == voiding(world)["account"]
+    assert world.as_("coach").sees("/assessments/{attempt}")["decisions"][0]["account"] is None
+    trail = str(world.as_("mia").sees("/assessments/{attempt}/audit-trail"))
+    assert "The log was copied; found: Two logs are the same; heard: Mia and her coach." in trail
     refused(responsible.post(path, voiding(world)), DecisionAlreadySuperseded)
     assert world.as_("mia").sees("/enrolments/{enrolment}/readiness")["codes_assessed"] == 0
 

@@ -65,7 +65,15 @@ def test_every_fact_has_one_teller() -> None:
             "decided pass for component C1, as assigned assessor of C1, with 1 evidence version available and "
             f"2 findings (context {DECIDED.context.sha256[:12]}): All codes are met.",
         ),
-        (VOIDED, f"set the decision {str(VOIDED.decision_id)[:8]} aside (malpractice): copied."),
+        (
+            VOIDED,
+            f"set the decision {str(VOIDED.decision_id)[:8]} aside (malpractice): copied; "
+            "found: two logs are the same; heard: Mia and her coach.",
+        ),
+        (
+            changed(VOIDED, reason_code="marking error", account=None),
+            f"set the decision {str(VOIDED.decision_id)[:8]} aside (marking error): copied.",
+        ),
         (
             LODGED,
             "appealed against the decision (procedure: Rest breaks were not given; evidence: The log was not read).",

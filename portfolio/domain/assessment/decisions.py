@@ -133,7 +133,7 @@ class SupersessionNeedsReason(RuleBroken, rule="DECISION-7"):
 
 
 class VoidNeedsReason(RuleBroken, rule="DECISION-7"):
-    """Setting a decision aside names its reason, and an appeal where it follows from one."""
+    """Setting a decision aside names its reason, and an appeal where, and only where, the reason is that appeal."""
 
 
 def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) -> list[AssessmentFact]:
@@ -191,11 +191,9 @@ def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) ->
     """Set aside another's decision that stands and is not held, for a reason on record (INTEREST-4, DECISION-7, -8)."""
     attempt.opening()
     check_stands(attempt, command.decision_id)
-    check_not_own(
-        attempt, known.by, free_to_set_aside(attempt, known), "another person must be made responsible officer."
-    )
+    check_not_own(attempt, known.by, free_to_set_aside(attempt, known), ANOTHER_OFFICER)
     check_not_held(command.assessment_id, known.cases, by_case=command.appeal_id)
-    if not command.reason.strip() or (command.reason_code == "appeal" and command.appeal_id is None):
+    if not command.reason.strip() or (command.reason_code == "appeal") == (command.appeal_id is None):
         raise VoidNeedsReason
     check_may_set_aside_for(command.reason_code, command.account, known.later_criteria)
     if command.reason_code == "appeal" and not orders(known.cases, command.appeal_id, command.decision_id):
