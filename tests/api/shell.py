@@ -24,7 +24,7 @@ from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key
 from portfolio.application.ports import Idempotency, Receipt
-from portfolio.domain.kernel import Command, RuleBroken
+from portfolio.domain.kernel import Command, Recorded, RuleBroken
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PERSON = UUID("6a3c0e50-93a5-4d55-8ad4-3a39a7f0a1b2")
@@ -138,6 +138,9 @@ class FakeJournal:
 
     def position_at(self, moment: datetime) -> int:
         return 42 if moment == NOW else 0
+
+    def read(self, stream: UUID, until: int | None = None) -> tuple[Recorded, ...]:
+        return ()  # nothing is on record, a suspension neither
 
 
 @dataclass
