@@ -13,7 +13,13 @@ from portfolio.domain.appeal.consequences import (
     attempt_that_goes_on,
 )
 from portfolio.domain.appeal.facts import Consequence, ConsequenceClosed, ConsequenceDrawn, ConsequenceRefused
-from portfolio.domain.appeal.hold import RecordOnHold, check_not_held, holds_in_words, open_case_on
+from portfolio.domain.appeal.hold import (
+    RecordOnHold,
+    check_bytes_not_held,
+    check_not_held,
+    holds_in_words,
+    open_case_on,
+)
 from portfolio.domain.appeal.lineage import OfficerNotFree
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import AppealUnknown
@@ -33,6 +39,7 @@ from tests.domain.test_appeal import (
     WITHDRAWN,
     set_aside_by,
 )
+from tests.domain.test_decision_context import CONTEXT
 from tests.domain.test_panel import CONFIRMED, TOOK_EFFECT
 from tests.domain.world import APPEAL_ID, ATTEMPT_ID, OFFICER, an_id
 
@@ -81,6 +88,18 @@ def test_after_the_end_of_the_case_nothing_is_held(history: Any) -> None:
     check_not_held(ATTEMPT_ID, cases(*history))
     assert open_case_on(ATTEMPT_ID, cases(*history)) is None
     assert list(holds_in_words(cases(*history))) == []
+
+
+def test_bytes_that_the_contested_decision_names_are_not_discarded_until_the_case_ends() -> None:
+    (named, *_) = CONTEXT.available
+    attempts = {ATTEMPT_ID: ATTEMPT}
+    with pytest.raises(RecordOnHold) as refusal:
+        check_bytes_not_held(named.evidence_id, named.version, cases(*WITH_PANEL), attempts)
+    assert refusal.value.members == {"appeals": [str(APPEAL_ID)]}
+    check_bytes_not_held(named.evidence_id, named.version + 1, cases(*WITH_PANEL), attempts)
+    check_bytes_not_held(an_id("another item"), named.version, cases(*WITH_PANEL), attempts)
+    check_bytes_not_held(named.evidence_id, named.version, cases(LODGED, WITHDRAWN), attempts)
+    check_bytes_not_held(named.evidence_id, named.version, {}, attempts)
 
 
 def test_the_upheld_case_itself_sets_aside_what_it_holds() -> None:

@@ -69,6 +69,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     evidence.for_withdrawal,
     evidence.for_annotation,
     evidence.for_view,
+    evidence.for_discard,
 )
 
 LOADERS: dict[type[Command], Loader] = {get_type_hints(loader)["command"]: loader for loader in NEEDING_MORE}

@@ -5,6 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
+from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
@@ -16,6 +17,7 @@ from portfolio.domain.evidence.claims import ForClaim, ForDrop
 from portfolio.domain.evidence.commands import (
     AnnotateEvidence,
     ClaimStatements,
+    DiscardDraft,
     DropClaim,
     OfferEvidence,
     ReturnEvidence,
@@ -27,7 +29,7 @@ from portfolio.domain.evidence.commands import (
 from portfolio.domain.evidence.handing_in import WithAttempts
 from portfolio.domain.evidence.item import Version
 from portfolio.domain.evidence.serving import ForView
-from portfolio.domain.evidence.upload import ForOffer, ForSealing
+from portfolio.domain.evidence.upload import ForDiscard, ForOffer, ForSealing
 from portfolio.domain.evidence.written import ForRecord
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
@@ -90,6 +92,19 @@ def for_return(session: ReadSession, command: ReturnEvidence, by: UUID, at: date
 def for_withdrawal(session: ReadSession, command: WithdrawEvidence, by: UUID, at: datetime) -> WithAttempts:
     """Return all attempts of the item's enrolment."""
     return WithAttempts(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
+
+
+def for_discard(session: ReadSession, command: DiscardDraft, by: UUID, at: datetime) -> ForDiscard:
+    """Return the appeals and the attempts of the item's enrolment."""
+    enrolment_id = session.state(EVIDENCE, command.evidence_id).enrolment_id
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
+    return ForDiscard(
+        by=by,
+        at=at,
+        today=london_day(at),
+        cases=cases_of(session, enrolment_id),
+        attempts={attempt: session.state(ASSESSMENT, attempt) for attempt in attempts},
+    )
 
 
 def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at: datetime) -> ForAnnotation:

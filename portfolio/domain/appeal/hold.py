@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from portfolio.domain.appeal.state import Appeal
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.kernel import RuleBroken
 
 Cases = dict[UUID, Appeal]
@@ -24,6 +25,16 @@ def check_not_held(assessment_id: UUID, cases: Cases, by_case: UUID | None = Non
     held_by = open_case_on(assessment_id, cases)
     if held_by is not None and not (held_by == by_case and cases[held_by].upheld()):
         raise RecordOnHold(f"Held by appeal {str(held_by)[:8]}: wait for its end.", appeals=[str(held_by)])
+
+
+def check_bytes_not_held(evidence_id: UUID, version: int, cases: Cases, attempts: dict[UUID, Assessment]) -> None:
+    """Refuse to discard bytes that the context of a decision names which is appealed now."""
+    for case_id, case in cases.items():
+        attempt = attempts.get(case.attempt_id)
+        decided = attempt.decision(case.decision_id) if case.is_open() and attempt else None
+        named = {(each.evidence_id, each.version) for each in decided.context.available} if decided else set()
+        if (evidence_id, version) in named:
+            raise RecordOnHold(f"Held by appeal {str(case_id)[:8]}: wait for its end.", appeals=[str(case_id)])
 
 
 def orders(cases: Cases, case_id: UUID | None, decision_id: UUID) -> bool:

@@ -1,5 +1,9 @@
 """Uploads: a file is offered, its bytes arrive and are sealed, and a draft may be discarded (EVIDENCE-1 to -4, -6)."""
 
+from uuid import UUID
+
+from portfolio.domain.appeal.hold import Cases, check_bytes_not_held
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion, SealFile
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOffered
@@ -21,6 +25,13 @@ class ForOffer(Known):
     """The enrolment that the new item belongs to."""
 
     enrolment: Enrolment
+
+
+class ForDiscard(Known):
+    """The appeals and the attempts of the item's enrolment, by id."""
+
+    cases: Cases
+    attempts: dict[UUID, Assessment]
 
 
 class ForSealing(Known):
@@ -110,9 +121,10 @@ def seal_file(item: Evidence, command: SealFile, known: ForSealing) -> list[File
     ]
 
 
-def discard_draft(item: Evidence, command: DiscardDraft, known: Known) -> list[DraftDiscarded]:
-    """Throw away what was never submitted (EVIDENCE-6)."""
+def discard_draft(item: Evidence, command: DiscardDraft, known: ForDiscard) -> list[DraftDiscarded]:
+    """Throw away what was never submitted (EVIDENCE-6, RETENTION-2)."""
     version = known_version(item, command.version)
+    check_bytes_not_held(command.evidence_id, command.version, known.cases, known.attempts)
     if version.stage not in ("offered", "sealed") or version.object_id is None:
         raise EvidenceAlreadySubmitted
     return [DraftDiscarded(version=version.number, object_id=version.object_id)]

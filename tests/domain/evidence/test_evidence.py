@@ -62,7 +62,7 @@ from portfolio.domain.evidence.refusals import (
 )
 from portfolio.domain.evidence.selector import Bounds, WholeItem
 from portfolio.domain.evidence.serving import InterestNotDeclared
-from portfolio.domain.evidence.upload import EvidenceLimitReached
+from portfolio.domain.evidence.upload import EvidenceLimitReached, ForDiscard
 from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import Command, Fact, changed
@@ -88,6 +88,7 @@ from tests.domain.world import (
     COACH,
     ENROLMENT_ID,
     EVIDENCE_ID,
+    NOW,
     OBJECT_ID,
     OTHER_SHA,
     SHA,
@@ -122,6 +123,8 @@ ACCEPTED = EvidenceAccepted(version=1)
 REPLACED = EvidenceReplaced(version=1, replaced_by=2)
 WITHDRAWN = EvidenceWithdrawn(version=1, reason="wrong file")
 SEAL = SealFile(evidence_id=EVIDENCE_ID, version=1)
+DISCARD = DiscardDraft(evidence_id=EVIDENCE_ID, version=1)
+DISCARDING = ForDiscard(by=APPRENTICE, at=NOW, today=TODAY, cases={}, attempts={})
 DISCARDED = DraftDiscarded(version=1, object_id=OBJECT_ID)
 
 DRAFT = (OFFERED, SEALED)
@@ -354,13 +357,12 @@ def test_what_is_gone_is_not_withdrawn(after: tuple[Fact, ...]) -> None:
 
 @pytest.mark.parametrize("draft", [(OFFERED,), DRAFT])
 def test_a_draft_is_discarded_bytes_and_all(draft: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *draft).when(DiscardDraft(evidence_id=EVIDENCE_ID, version=1)).records(DISCARDED)
+    given(EVIDENCE, *draft).when(DISCARD, DISCARDING).records(DISCARDED)
 
 
 @pytest.mark.parametrize("after", [HANDED_IN, (*HANDED_IN, RETURNED), (*HANDED_IN, WITHDRAWN), (OFFERED, DISCARDED)])
 def test_what_was_handed_in_is_never_discarded(after: tuple[Fact, ...]) -> None:
-    command = DiscardDraft(evidence_id=EVIDENCE_ID, version=1)
-    given(EVIDENCE, *after).when(command).rejected(EvidenceAlreadySubmitted)
+    given(EVIDENCE, *after).when(DISCARD, DISCARDING).rejected(EvidenceAlreadySubmitted)
 
 
 # --- showing ---
