@@ -7,7 +7,7 @@ from uuid import UUID
 from marshmallow import fields
 
 from api.blueprint import Blueprint
-from api.fields import Digest, Id, Moment, Position, Text
+from api.fields import Digest, Flag, Id, Moment, Position, Text
 from api.ids import new_id
 from api.reads import Sight, see
 from api.schemas import ReceiptOut, Schema
@@ -95,13 +95,15 @@ class DeclinationIn(Schema):
 
 
 class VoidIn(Schema):
-    """A decision to set aside, and why."""
+    """A decision to set aside, and why; ``bars`` says whether who took part never judges the component again."""
 
     decision_id = Id(required=True)
     reason_code = word(ReasonCode, required=True)
     reason = Text(10_000, lines=True, required=True)
     appeal_id = Id(load_default=None, allow_none=True)
     account = fields.Nested(shape(Account), load_default=None, allow_none=True)
+    bars = Flag(load_default=None, allow_none=True)
+    bars_because = Text(2000, lines=True, load_default="")
 
 
 class DecidedOut(ReceiptOut):

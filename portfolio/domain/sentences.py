@@ -107,6 +107,15 @@ def _because(reason: str) -> str:
     return f": {reason.rstrip('.')}" if reason else ""
 
 
+def _set_aside(fact: assessment.DecisionVoided) -> str:
+    told = f"set the decision {str(fact.decision_id)[:8]} aside ({fact.reason_code}): {fact.reason.rstrip('.')}"
+    told += _account(fact.account)
+    if fact.bars is None:
+        return told
+    barred = "never judges" if fact.bars else "may judge"
+    return f"{told}; who took part {barred} the component again, because: {fact.bars_because.rstrip('.')}"
+
+
 def _number(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
@@ -183,10 +192,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     assessment.GradeDecisionSuperseded: lambda fact: (
         f"superseded the decision {str(fact.decision_id)[:8]} ({fact.reason_code}, {fact.authority.rstrip('.')})"
     ),
-    assessment.DecisionVoided: lambda fact: (
-        f"set the decision {str(fact.decision_id)[:8]} aside ({fact.reason_code}): {fact.reason.rstrip('.')}"
-        f"{_account(fact.account)}"
-    ),
+    assessment.DecisionVoided: _set_aside,
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
     appeal.AppealNotAdmitted: lambda fact: (
         f"did not admit the appeal{f' ({fact.because})' if fact.because else ''}: {fact.reason.rstrip('.')}"

@@ -190,7 +190,14 @@ def test_a_dismissed_appeal_changes_nothing(stage: Stage) -> None:
 
 
 def set_aside(stage: Stage) -> None:
-    void = VoidDecision(assessment_id=OBSERVED, decision_id=DECISION, reason_code="marking error", reason="miscounted")
+    void = VoidDecision(
+        assessment_id=OBSERVED,
+        decision_id=DECISION,
+        reason_code="marking error",
+        reason="miscounted",
+        bars=True,
+        bars_because="their own count",
+    )
     stage.do(void, RESPONSIBLE)
 
 

@@ -132,6 +132,7 @@ KNOWN = ForSupersession(
     person=prepared("assessor"),
     enrolment=ENROLMENT,
     other_enrolments=(),
+    earlier=(),
     form=form(),
     edition=EDITION,
     deployment=LIVE,

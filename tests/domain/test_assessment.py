@@ -8,9 +8,15 @@ from portfolio.domain.appeal.facts import DecisionSubject
 from portfolio.domain.appeal.hold import RecordOnHold
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.assessor import AssessorNotAuthorised, AssessorNotStandardised, RemarkerNotDifferent
+from portfolio.domain.assessment.assessor import (
+    AssessorNotAuthorised,
+    AssessorNotStandardised,
+    RemarkerNotDifferent,
+    barred,
+)
 from portfolio.domain.assessment.attempt import AssessmentUnknown
 from portfolio.domain.assessment.decisions import (
+    BarringNotSaid,
     DecideGrade,
     DecisionAlreadySuperseded,
     DecisionContextIncomplete,
@@ -215,8 +221,35 @@ def test_nobody_finds_or_decides_before_declaring_interests(command: Command, hi
 
 @pytest.mark.parametrize(("command", "history"), JUDGING)
 def test_who_took_part_in_a_decision_set_aside_does_not_assess_again(command: Command, history: Any) -> None:
-    barring = (changed(OPENED, barred=frozenset({ASSESSOR})), *history[1:])
-    given(ASSESSMENT, *barring).when(command, KNOWN).rejected(RemarkerNotDifferent)
+    decided = (OPENED, DECIDED)
+    for bars in (None, True):
+        known = changed(KNOWN, earlier=(ASSESSMENT.fold([*decided, changed(VOIDED, bars=bars)]),))
+        given(ASSESSMENT, *history).when(command, known).rejected(RemarkerNotDifferent)
+    elsewhere = (changed(OPENED, component="C2"), *decided[1:], VOIDED)
+    known = changed(KNOWN, earlier=(ASSESSMENT.fold(decided), ASSESSMENT.fold(elsewhere)))
+    assert barred(OPENED, known) == frozenset()
+
+
+def test_who_is_said_not_to_be_barred_is_barred_only_where_a_case_orders_the_new_attempt() -> None:
+    decided = (OPENED, DECIDED, changed(VOIDED, bars=False, bars_because="A form was misprinted."))
+    known = changed(KNOWN, earlier=(ASSESSMENT.fold(decided),))
+    assert barred(OPENED, known) == frozenset()
+    assert barred(changed(OPENED, after_appeal=an_id("appeal")), known) == {ASSESSOR}
+
+
+def test_who_sets_aside_says_with_a_reason_whether_who_took_part_is_barred() -> None:
+    error = changed(VOID, reason_code="marking error", account=None)
+    given(ASSESSMENT, *CLOSED).when(error, VOIDING).rejected(BarringNotSaid)
+    given(ASSESSMENT, *CLOSED).when(changed(error, bars=True), VOIDING).rejected(BarringNotSaid)
+    given(ASSESSMENT, *CLOSED).when(changed(VOID, bars=False), VOIDING).rejected(BarringNotSaid)
+    said = {"bars": False, "bars_because": "A form was misprinted."}
+    voided = changed(VOIDED, reason_code="marking error", account=None, **said)
+    given(ASSESSMENT, *CLOSED).when(changed(error, **said), VOIDING).records(voided)
+
+
+def test_findings_of_who_is_barred_are_not_adopted() -> None:
+    known = changed(KNOWN, earlier=(ASSESSMENT.fold((*TAKEN, VOIDED)),))
+    given(ASSESSMENT, *TAKEN).when(SUPERSEDE, known).rejected(RemarkerNotDifferent, "K1, S1")
 
 
 @pytest.mark.parametrize(("command", "history"), JUDGING)
@@ -526,12 +559,13 @@ def test_nothing_is_set_aside_for_a_reason_whose_record_does_not_exist(code: Any
 
 
 def test_a_marking_error_or_a_later_version_of_the_criteria_sets_a_decision_aside() -> None:
-    error = changed(VOID, reason_code="marking error", account=None)
-    given(ASSESSMENT, *CLOSED).when(error, VOIDING).records(changed(VOIDED, reason_code="marking error", account=None))
+    said: dict[str, Any] = {"account": None, "bars": True, "bars_because": "They added up wrongly."}
+    error = changed(VOID, reason_code="marking error", **said)
+    given(ASSESSMENT, *CLOSED).when(error, VOIDING).records(changed(VOIDED, reason_code="marking error", **said))
     newer = changed(error, reason_code="criteria change")
     given(ASSESSMENT, *CLOSED).when(newer, VOIDING).rejected(ReasonNotOnRecord, "no later version")
     known = changed(VOIDING, later_criteria=(CRITERIA,))
-    given(ASSESSMENT, *CLOSED).when(newer, known).records(changed(VOIDED, reason_code="criteria change", account=None))
+    given(ASSESSMENT, *CLOSED).when(newer, known).records(changed(VOIDED, reason_code="criteria change", **said))
 
 
 @pytest.mark.parametrize("history", [CLOSED, (OPENED, K1, *OTHERS[2:], OTHERS_DECIDED)], ids=["decided", "found"])

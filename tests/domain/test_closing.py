@@ -14,7 +14,7 @@ from portfolio.domain.assessment.decisions import DecisionFixed
 from portfolio.domain.assessment.facts import AttemptClosed
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.kernel import changed
-from tests.domain.assessing import ENROLMENT, KNOWN, assigned, in_context, prepared
+from tests.domain.assessing import COMPONENTS, ENROLMENT, KNOWN, assigned, in_context, prepared
 from tests.domain.given import given
 from tests.domain.test_decision_context import found
 from tests.domain.test_opening import DECIDED, OPENED
@@ -34,6 +34,8 @@ def by(person: Any, *roles: str, interest: Any = "none") -> ForAssessor:
         enrolment=ENROLMENT,
         other_enrolments=(),
         form=form(),
+        earlier=(),
+        components=COMPONENTS,
     )
 
 

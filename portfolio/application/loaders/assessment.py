@@ -6,7 +6,12 @@ from uuid import UUID
 
 from msgspec import structs
 
-from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT, HOLDERS_OF_ROLE
+from portfolio.application.indexes import (
+    ATTEMPTS_OF_ENROLMENT,
+    ENROLMENTS_OF_PERSON,
+    EVIDENCE_OF_ENROLMENT,
+    HOLDERS_OF_ROLE,
+)
 from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.loaders.components import components_of
 from portfolio.application.loaders.criteria import later_versions
@@ -22,6 +27,7 @@ from portfolio.domain.assessment.findings import ForFindings, RecordFindings
 from portfolio.domain.assessment.in_force import ForDecision
 from portfolio.domain.assessment.opening import ForAttempt, OpenAttempt, OpenAttemptAfterAppeal
 from portfolio.domain.calendar import london_day
+from portfolio.domain.components import Components
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment.aggregate import ENROLMENT
@@ -77,6 +83,7 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
     """Return who finds, and the evidence of the enrolment."""
     attempt = session.state(ASSESSMENT, command.assessment_id)
     enrolment = session.state(ENROLMENT, attempt.enrolment_id)
+    earlier = _earlier(session, attempt.enrolment_id)
     return ForFindings(
         by=by,
         at=at,
@@ -85,6 +92,8 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
         enrolment=enrolment,
         other_enrolments=other_enrolments(session, attempt.enrolment_id),
         form=session.state(FORM, attempt.form_id),
+        earlier=earlier,
+        components=_components(session, attempt, earlier),
         edition=session.state(PLAN, enrolment.plan_id),
         criteria=session.state(CRITERIA, attempt.criteria_id),
         evidence=_evidence(session, attempt.enrolment_id),
@@ -103,6 +112,7 @@ def for_declining(session: ReadSession, command: DeclineDecision, by: UUID, at: 
 
 def _assessor(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) -> ForAssessor:
     attempt = session.state(ASSESSMENT, assessment_id)
+    earlier = _earlier(session, attempt.enrolment_id)
     return ForAssessor(
         by=by,
         at=at,
@@ -111,6 +121,8 @@ def _assessor(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime)
         enrolment=session.state(ENROLMENT, attempt.enrolment_id),
         other_enrolments=other_enrolments(session, attempt.enrolment_id),
         form=session.state(FORM, attempt.form_id),
+        earlier=earlier,
+        components=_components(session, attempt, earlier),
     )
 
 
@@ -160,6 +172,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
     attempts = _attempts(session, attempt.enrolment_id)
     cases = cases_of(session, attempt.enrolment_id)
     streams = session.read_set(but=NOBODY).streams  # before the deployment, which no context of a first decision names
+    earlier = _earlier(session, attempt.enrolment_id)
     return ForDecision(
         by=by,
         at=at,
@@ -176,7 +189,8 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
         streams=tuple(sorted((str(stream), version) for stream, version in streams.items())),
         software=SOFTWARE,
         attempts_here=attempts,
-        components=components_of(session, (attempt.form_id, *(each.form_id for each in attempts.values()))),
+        earlier=earlier,
+        components=_components(session, attempt, earlier),
         cases=cases,
     )
 
@@ -184,6 +198,17 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
 def _attempts(session: ReadSession, enrolment_id: UUID) -> dict[UUID, Assessment]:
     attempts = session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
     return {assessment_id: session.state(ASSESSMENT, assessment_id) for assessment_id in attempts}
+
+
+def _earlier(session: ReadSession, enrolment_id: UUID) -> tuple[Assessment, ...]:
+    """Return the attempts of all enrolments of the apprentice."""
+    apprentice = session.state(ENROLMENT, enrolment_id).apprentice
+    enrolments = {enrolment_id, *session.links(ENROLMENTS_OF_PERSON, apprentice)}
+    return tuple(each for one in sorted(enrolments) for each in _attempts(session, one).values())
+
+
+def _components(session: ReadSession, attempt: Assessment, earlier: tuple[Assessment, ...]) -> Components:
+    return components_of(session, {attempt.form_id, *(each.form_id for each in earlier)})
 
 
 def _evidence(session: ReadSession, enrolment_id: UUID) -> dict[UUID, Evidence]:

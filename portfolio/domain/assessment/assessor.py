@@ -1,7 +1,10 @@
 """Who may assess: assigned now, free of conflicts, with interests declared, and not barred by an earlier decision."""
 
+from uuid import UUID
+
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened
+from portfolio.domain.components import Components
 from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import AssessorConflicted
@@ -14,12 +17,17 @@ from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR
 
 
 class ForAssessor(Known):
-    """The person who assesses, the enrolment, the apprentice's other enrolments, and the form."""
+    """The person who assesses, the enrolment, the apprentice's other enrolments, and the form.
+
+    ``earlier`` are the attempts of all these enrolments, and ``components`` knows what they were at.
+    """
 
     person: Person
     enrolment: Enrolment
     other_enrolments: tuple[Enrolment, ...]
     form: Form
+    earlier: tuple[Assessment, ...]
+    components: Components
 
 
 class AssessorNotAuthorised(RuleBroken, rule="DECISION-1"):
@@ -35,7 +43,7 @@ class AssessorDeclined(RuleBroken, rule="INTEREST-2"):
 
 
 class RemarkerNotDifferent(RuleBroken, rule="APPEAL-10"):
-    """Who took part in a decision that was set aside does not assess the new attempt."""
+    """Who took part in a decision that was set aside never judges the component again for this apprentice."""
 
 
 def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:
@@ -57,8 +65,28 @@ def check_free(opened: AttemptOpened, known: ForAssessor) -> None:
 def _check_ready(opened: AttemptOpened, known: ForAssessor) -> None:
     if not known.person.declared(opened.apprentice):
         raise InterestNotDeclared
-    if known.by in opened.barred:
+    check_not_barred(opened, known)
+
+
+def check_not_barred(opened: AttemptOpened, known: ForAssessor) -> None:
+    """Refuse who took part in a decision on this component that was set aside in a way that bars them (APPEAL-10)."""
+    if known.by in barred(opened, known):
         raise RemarkerNotDifferent
+
+
+def barred(opened: AttemptOpened, known: ForAssessor) -> frozenset[UUID]:
+    """Return who never judges this component of this apprentice again, by what is known now, whatever its key.
+
+    A case that orders a new attempt orders another assessor too, also where the setting aside itself bars nobody.
+    """
+    component = known.form.component(opened.component)
+    attempts = [
+        attempt
+        for attempt in known.earlier
+        if attempt.opened and component and known.components.may_be_at(attempt.opened, component, known.form)
+    ]
+    ordered = [attempt.took_part() for attempt in attempts if attempt.voided and opened.after_appeal]
+    return frozenset[UUID]().union(*(attempt.barred() for attempt in attempts), *ordered)
 
 
 def check_not_declined(attempt: Assessment, known: ForAssessor) -> None:

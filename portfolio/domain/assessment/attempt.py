@@ -35,6 +35,7 @@ class Assessment(State):
     decisions: tuple[GradeDecided, ...] = ()
     superseded: frozenset[UUID] = frozenset()
     voided: frozenset[UUID] = frozenset()
+    bars: bool = False
     confirmed: frozenset[UUID] = frozenset()
     declined: frozenset[UUID] = frozenset()
     second_people: frozenset[UUID] = frozenset()
@@ -110,6 +111,10 @@ class Assessment(State):
             return ()
         return self.findings
 
+    def barred(self) -> frozenset[UUID]:
+        """Return who never judges the component again for this apprentice: who took part, if a setting aside bars."""
+        return self.took_part() if self.bars else frozenset()
+
     def took_part(self) -> frozenset[UUID]:
         """Return everybody who ever found, decided, confirmed or declined here."""
         return self.assessors | self.second_people | frozenset(decision.decider for decision in self.decisions)
@@ -136,5 +141,6 @@ def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:
             second_people = attempt.second_people | {second_person}
             return changed(attempt, declined=attempt.declined | {decision_id}, second_people=second_people)
         case DecisionVoided(decision_id=decision_id):
-            return changed(attempt, voided=attempt.voided | {decision_id})
+            bars = attempt.bars or fact.bars is not False
+            return changed(attempt, voided=attempt.voided | {decision_id}, bars=bars)
     assert_never(fact)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portfolio.domain.assessment.assessor import ForAssessor
+from portfolio.domain.assessment.assessor import ForAssessor, check_not_barred
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed, DecisionDeclined
@@ -63,6 +63,7 @@ def check_second_persons_answer(attempt: Assessment, decision_id: UUID, known: F
     check_second_person(enrolments, known.person, known.by, opened.criteria_id, known.today)
     if not known.person.declared(opened.apprentice):
         raise InterestNotDeclared
+    check_not_barred(opened, known)
     if known.by in attempt.assessors:
         raise SecondPersonNotFree("The second person judged codes of this attempt.")
 

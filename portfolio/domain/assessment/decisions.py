@@ -3,7 +3,14 @@
 from uuid import UUID
 
 from portfolio.domain.appeal.hold import Cases, check_not_held, orders
-from portfolio.domain.assessment.assessor import check_decider, check_not_declined, check_superseder, may_supersede
+from portfolio.domain.assessment.assessor import (
+    RemarkerNotDifferent,
+    barred,
+    check_decider,
+    check_not_declined,
+    check_superseder,
+    may_supersede,
+)
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import (
@@ -59,7 +66,10 @@ class SupersedeDecision(Command):
 
 
 class VoidDecision(Command):
-    """Set a decision aside without putting another in its place; for malpractice, with an ``account``."""
+    """Set a decision aside without putting another in its place; for malpractice, with an ``account``.
+
+    ``bars`` says, with a reason, whether who took part never judges the component again for this apprentice.
+    """
 
     assessment_id: UUID
     decision_id: UUID
@@ -67,6 +77,8 @@ class VoidDecision(Command):
     reason: OptionalStatement
     appeal_id: UUID | None = None
     account: Account | None = None
+    bars: bool | None = None
+    bars_because: OptionalReason = ""
 
 
 class ForSupersession(ForDecision):
@@ -132,6 +144,10 @@ class SupersessionNeedsReason(RuleBroken, rule="DECISION-7"):
     """Superseding a decision names its authority and reason."""
 
 
+class BarringNotSaid(RuleBroken, rule="APPEAL-10"):
+    """Say, with a reason, whether who took part in the decision is barred from judging the component again."""
+
+
 class VoidNeedsReason(RuleBroken, rule="DECISION-7"):
     """Setting a decision aside names its reason, and an appeal where, and only where, the reason is that appeal."""
 
@@ -165,7 +181,7 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
         raise SupersessionNeedsReason
     check_may_supersede_for(command.reason_code, known.later_criteria)
     check_may_decide(command, known)
-    check_adoption(command)
+    check_adoption(attempt, command, known)
     newer = tuple(StatementFound(finding=finding, assessor=known.by) for finding in command.findings)
     context = decision_context(
         attempt,
@@ -198,15 +214,24 @@ def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) ->
     check_may_set_aside_for(command.reason_code, command.account, known.later_criteria)
     if command.reason_code == "appeal" and not orders(known.cases, command.appeal_id, command.decision_id):
         raise ReasonNotOnRecord("For appeal: no upheld appeal against this decision is on record.")
+    check_barring(command)
     voided = DecisionVoided(
         decision_id=command.decision_id,
         reason_code=command.reason_code,
         reason=command.reason,
         appeal_id=command.appeal_id,
         account=command.account,
+        bars=command.bars,
+        bars_because=command.bars_because,
     )
     return [voided]
 
+
+ALWAYS_BARRING: frozenset[ReasonCode] = frozenset({"appeal", "review"})
+"""Reasons after which whoever took part is barred, whatever is said."""
+
+BARRING: frozenset[ReasonCode] = ALWAYS_BARRING | {"malpractice"}
+"""And the one after which they are, unless the account shows that the fault was another's and it is said so."""
 
 ANOTHER_OFFICER = "another person must be made responsible officer."
 FROM_OUTSIDE = "somebody from outside must be registered, standardised on these criteria and assigned."
@@ -231,11 +256,25 @@ def free_to_set_aside(attempt: Assessment, known: ForVoid) -> dict[UUID, Person]
     }
 
 
-def check_adoption(command: SupersedeDecision) -> None:
-    """Refuse a code that is adopted twice, or adopted and judged anew as well."""
+def check_barring(command: VoidDecision) -> None:
+    """Refuse where it is not said, with a reason, whether who took part is barred, or where a case bars them anyhow."""
+    if command.reason_code in ALWAYS_BARRING and command.bars is False:
+        raise BarringNotSaid(f"After {command.reason_code} whoever took part is always barred.")
+    if command.reason_code not in BARRING and command.bars is None:
+        raise BarringNotSaid
+    if command.bars is not None and not command.bars_because.strip():
+        raise BarringNotSaid
+
+
+def check_adoption(attempt: Assessment, command: SupersedeDecision, known: ForSupersession) -> None:
+    """Refuse a code that is adopted twice, adopted and judged anew as well, or adopted from somebody who is barred."""
     named = [*command.adopts, *(finding.code for finding in command.findings)]
     if twice := sorted({code for code in named if named.count(code) > 1}, key=code_order):
         raise FindingRepeated(f"Judged or adopted more than once: {', '.join(twice)}.", codes=twice)
+    out = barred(attempt.opening(), known)
+    adopted = [each for each in attempt.findings if each.finding.code in command.adopts]
+    if lost := sorted((each.finding.code for each in adopted if each.assessor in out), key=code_order):
+        raise RemarkerNotDifferent(f"Findings of who is barred do not count: {', '.join(lost)}.", codes=lost)
 
 
 def judged_codes(attempt: Assessment, command: SupersedeDecision) -> frozenset[str]:

@@ -80,13 +80,18 @@ class Account(Value):
 
 
 class DecisionVoided(Fact, tag="assessment.decision-voided", omit_defaults=True):
-    """The decision is set aside; its codes are no longer assessed by it. For malpractice it rests on an account."""
+    """The decision is set aside; its codes are no longer assessed by it. For malpractice it rests on an account.
+
+    ``bars`` says whether who took part never judges the component again for this apprentice; not said, they do not.
+    """
 
     decision_id: UUID
     reason_code: ReasonCode
     reason: str
     appeal_id: UUID | None
     account: Account | None = None
+    bars: bool | None = None
+    bars_because: str = ""
 
 
 AssessmentFact = (

@@ -32,7 +32,6 @@ from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.assessment.findings import ForFindings
 from portfolio.domain.calendar import day_in_words
-from portfolio.domain.components import Components
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.state import Enrolment
@@ -57,7 +56,6 @@ class ForDecision(ForFindings):
     streams: tuple[tuple[str, int], ...]
     software: str
     attempts_here: dict[UUID, Assessment]
-    components: Components
     cases: Cases = {}
 
 

@@ -114,5 +114,5 @@ def goes_on(attempt: Assessment, route: RouteFrom) -> bool:
 
 
 def barred_by(earlier: tuple[Assessment, ...]) -> frozenset[UUID]:
-    """Return everybody who took part in an attempt of which a decision was set aside (APPEAL-10)."""
-    return frozenset[UUID]().union(*(attempt.took_part() for attempt in earlier if attempt.voided))
+    """Return everybody whom earlier attempts bar by now; it is asked again when deciding (APPEAL-10)."""
+    return frozenset[UUID]().union(*(attempt.barred() for attempt in earlier))

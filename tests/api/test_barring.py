@@ -1,0 +1,64 @@
+"""Who is barred over HTTP: who took part in what was set aside never judges the component again (APPEAL-10)."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from portfolio.domain.assessment.assessor import RemarkerNotDifferent
+from portfolio.domain.assessment.decisions import BarringNotSaid
+from tests.api.conftest import Tell
+from tests.api.world import CODES, World, assign, decision, finding, refused
+
+VOIDS = "/assessments/{attempt}/voids"
+ACCOUNT = {"found": "The log was signed in advance.", "heard": "The assessor and Mia."}
+
+
+def failed_and_opened_again(world: World) -> World:
+    """The assessor found neither code met and decided a fail; the next attempt, ``again``, is open already."""
+    assessor = world.as_("assessor")
+    findings = [finding(world, code, judgement="not met") for code in CODES["C1"]]
+    assessor.does("/assessments/{attempt}/findings", {"findings": findings})
+    receipt = assessor.does("/assessments/{attempt}/decisions", decision(world, grade="fail"))
+    world.ids["decision"] = UUID(receipt["decision_id"])
+    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="again")
+    return world
+
+
+def set_aside(world: World, **fields: Any) -> dict[str, Any]:
+    return {"decision_id": world["decision"], "reason_code": "malpractice", "reason": "It was not seen.", **fields}
+
+
+def test_who_took_part_is_barred_from_the_attempt_that_was_open_already(tell: Tell) -> None:
+    world = failed_and_opened_again(tell("found"))
+    findings = {"findings": [finding(world, "S11")]}
+    world.as_("assessor").does("/assessments/{again}/findings", findings)
+    world.as_("responsible").does(VOIDS, set_aside(world, account=ACCOUNT))
+    refused(world.as_("assessor").post("/assessments/{again}/findings", findings), RemarkerNotDifferent)
+    shown = world.as_("assessor").sees("/assessments/{again}/context")["shown"]
+    body = {"grade": "fail", "reasons": "Not met.", "context_hash": shown}
+    refused(world.as_("assessor").post("/assessments/{again}/decisions", body), RemarkerNotDifferent)
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
+    world.as_("second").does("/assessments/{again}/findings", findings)
+
+
+def test_who_sets_aside_says_whether_who_took_part_is_barred_and_why(tell: Tell) -> None:
+    world = failed_and_opened_again(tell("found"))
+    officer, error = world.as_("responsible"), {"reason_code": "marking error"}
+    refused(officer.post(VOIDS, set_aside(world, **error)), BarringNotSaid)
+    refused(officer.post(VOIDS, set_aside(world, **error, bars=True)), BarringNotSaid)
+    why = "The form printed the wrong scale."
+    officer.does(VOIDS, set_aside(world, **error, bars=False, bars_because=why))
+    world.as_("assessor").does("/assessments/{again}/findings", {"findings": [finding(world, "S11")]})
+    told = [each["sentence"] for each in world.as_("mia").sees("/enrolments/{enrolment}/audit-trail")["items"]]
+    assert any("who took part may judge the component again, because: The form printed" in each for each in told)
+
+
+@pytest.mark.parametrize("code", ["marking error", "malpractice"])
+def test_who_is_said_to_be_barred_is_barred(tell: Tell, code: str) -> None:
+    world = failed_and_opened_again(tell("found"))
+    account = {"account": ACCOUNT} if code == "malpractice" else {}
+    said = {"bars": True, "bars_because": "They marked without looking."}
+    world.as_("responsible").does(VOIDS, set_aside(world, reason_code=code, **account, **said))
+    findings = {"findings": [finding(world, "S11")]}
+    refused(world.as_("assessor").post("/assessments/{again}/findings", findings), RemarkerNotDifferent)
