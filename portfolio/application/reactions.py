@@ -17,6 +17,7 @@ from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.kernel import Entry, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
+from portfolio.domain.words import quoted
 
 EVERYBODYS = ("plan", "criteria", "form")
 """Records, by the first word of their facts' tags, on which every apprentice's attempt may rest."""
@@ -67,7 +68,7 @@ class Reactions:
                 raise
             except Rejected as refusal:
                 refused = NoteRefusedConsequence(
-                    appeal_id=appeal_id, consequence=consequence, refusal=refusal.code, why=str(refusal)
+                    appeal_id=appeal_id, consequence=consequence, refusal=refusal.code, why=quoted(str(refusal), 9_900)
                 )
                 self.handler.execute(refused, SYSTEM)
             else:
@@ -88,7 +89,7 @@ class Reactions:
                 assessment_id=appeal.attempt_id,
                 decision_id=appeal.decision_id,
                 reason_code="appeal",
-                reason=f"the appeal was upheld: {next(outcomes).reasons}",
+                reason=f"the appeal was upheld: {quoted(next(outcomes).reasons, 9_900)}",
                 appeal_id=appeal_id,
             )
             self.handler.execute(void, SYSTEM, idempotency=idempotency)

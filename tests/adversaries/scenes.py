@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 from werkzeug.test import TestResponse
 
 from tests.adversaries.runner import answer_of
-from tests.api.world import World, outcome
+from tests.api.world import World, decides
 
 
 def answers(answer: TestResponse) -> str:
@@ -15,8 +15,7 @@ def answers(answer: TestResponse) -> str:
 
 def upheld(world: World) -> None:
     """The panel upholds the appeal; what follows has happened, and the new attempt is known by its name."""
-    for member in ("member", "chair"):
-        world.as_(member).post("/appeals/{appeal}/outcome", outcome())
+    decides(world)
     world.reads.settle()
     world.ids["new attempt"] = uuid5(world["appeal"], "attempt")
     attempt = world.as_("responsible").sees("/assessments/{new attempt}")

@@ -80,7 +80,7 @@ def attempt_that_goes_on(contested: AttemptOpened, attempts: dict[UUID, Assessme
         for attempt_id, attempt in attempts.items()
         if attempt.opened is not None
         and attempt.opened.component == contested.component
-        and not attempt.decisions
+        and not attempt.decided()
         and attempt.closed is None
     )
     return next(open_ones, None)
