@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marshmallow import fields
 
+from api.appellants import appellant_of
 from api.fields import Id, Moment
 from api.reads import Sight
 from api.schemas import Schema
@@ -103,7 +104,8 @@ class AppealOut(Schema):
     enrolment_id = Id(required=True)
     apprentice = Id(required=True)
     name = fields.String(required=True)
-    appellant = Id(required=True)
+    lodged_by = Id(required=True, metadata={"description": "Who lodged it; a coach, where the apprentice consented."})
+    appellant = Id(required=True, metadata={"description": "The apprentice, once a coach who lodged it may not act."})
     appellant_name = fields.String(required=True)
     subject = OneOf(get_args(Subject), required=True)
     grounds = fields.List(fields.Nested(shape(Ground)), required=True)
@@ -124,6 +126,7 @@ def appeal_shown(sight: Sight[Appeal]) -> dict[str, Any]:
     """Return an appeal in the shape ``AppealOut``."""
     appeal, history = sight.state, sight.session.history(sight.stream)
     named = partial(name_of, sight.session)
+    appellant = appellant_of(sight.session, appeal)
     admissions = [admission(entry, named) for entry in history if isinstance(entry.fact, Admission)]
     decided = next((entry.fact for entry in history if isinstance(entry.fact, AppealDecided)), None)
     deliberation = sight.state if may_read_deliberation(sight, sight.stream) else Appeal()
@@ -135,8 +138,9 @@ def appeal_shown(sight: Sight[Appeal]) -> dict[str, Any]:
         "enrolment_id": appeal.enrolment_id,
         "apprentice": appeal.apprentice,
         "name": named(appeal.apprentice),
-        "appellant": appeal.appellant,
-        "appellant_name": named(appeal.appellant),
+        "lodged_by": appeal.appellant,
+        "appellant": appellant,
+        "appellant_name": named(appellant),
         "subject": appeal.subject_of_appeal,
         "grounds": appeal.grounds,
         "lodged_at": history[0].at,

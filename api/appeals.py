@@ -44,7 +44,7 @@ appeals = Blueprint("appeals", "A panel hears a challenge to what was decided, a
 
 
 class AppealIn(Schema):
-    """A challenge; ``consent`` is the apprentice's, where a coach acts for them."""
+    """A challenge. ``consent`` is what a coach writes of it; the apprentice consents by a command of their own."""
 
     subject = OneOf(get_args(Subject), required=True)
     grounds = Several(fields.Nested(shape(Ground)), most=20, required=True)

@@ -1,7 +1,7 @@
 """Enrolments: an apprentice on a plan, a form and a route, with the people assigned to them."""
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from marshmallow import fields
@@ -12,18 +12,19 @@ from api.ids import new_id
 from api.reads import Sight, may_ask, page_of, position_of, see, wait_for
 from api.schemas import ListIn, PageOut, PointIn, ReceiptOut, Schema
 from api.services import caller, services, today
-from api.shapes import Demo, Several, extended, fields_of, shape, word
+from api.shapes import Demo, OneOf, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, name_of, trail
 from api.writes import execute, show_version
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ReleasePerson
+from portfolio.domain.enrolment.consent import GiveConsent, TakeConsentBack
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled, ScrutinyRouteRecorded
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, Purpose, ScrutinyRouteRecorded
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
-from portfolio.domain.enrolment.state import Assigned, Enrolment, RouteFrom
+from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment, RouteFrom
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.person import PERSON
 from portfolio.domain.readiness.outcomes import Readiness
@@ -49,13 +50,30 @@ class EnrolmentIn(Schema):
 
 
 class RouteIn(Schema):
-    """Another route, with the form that serves it; ``consent`` is the apprentice's."""
+    """Another route, with the form that serves it.
+
+    ``consent`` gives no consent: the apprentice consents by a command of their own (``/consents``). It is still taken,
+    and nobody looks at it.
+    """
 
     route = Text(50, required=True)
     form_id = Id(required=True)
     effective_on = Day(required=True)
     reason = Text(2000, lines=True, required=True)
-    consent = Flag(required=True)
+    consent = Flag(load_default=False)
+
+
+class ConsentIn(Schema):
+    """Whom the apprentice lets do what for them, once: appeal against a decision, or move them to a route."""
+
+    person_id = Id(required=True)
+    purpose = OneOf(get_args(Purpose), required=True)
+
+
+class ConsentedOut(ReceiptOut):
+    """The receipt of a consent, with its id."""
+
+    consent_id = Id(required=True)
 
 
 class AssignmentIn(Schema):
@@ -125,6 +143,11 @@ class EnrolmentOut(Schema):
             )
         ),
         required=True,
+    )
+    consents = fields.List(
+        fields.Nested(shape(Consent)),
+        required=True,
+        metadata={"description": "The apprentice's; others see those given to them alone."},
     )
 
 
@@ -201,6 +224,7 @@ def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
             }
             for route in sight.state.scrutiny_routes
         ],
+        "consents": [each for each in sight.state.consents if sight.shows("consents") or each.person_id == caller()],
     }
 
 
@@ -209,7 +233,32 @@ def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
 @enrolments.response(201, ReceiptOut)
 def change_route(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """Move the apprentice to another option; earlier findings stay on record."""
-    return execute(ChangeRoute(enrolment_id=enrolment_id, **body))
+    return execute(
+        ChangeRoute(
+            enrolment_id=enrolment_id,
+            route=body["route"],
+            form_id=body["form_id"],
+            effective_on=body["effective_on"],
+            reason=body["reason"],
+        )
+    )
+
+
+@enrolments.post("/<uuid:enrolment_id>/consents")
+@enrolments.arguments(ConsentIn)
+@enrolments.response(201, ConsentedOut)
+def give_consent(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Let a person do one thing for you, once: appeal against a decision, or move you to another route."""
+    consent_id = new_id()
+    command = GiveConsent(enrolment_id=enrolment_id, consent_id=consent_id, **body)
+    return execute(command, extra={"consent_id": consent_id})
+
+
+@enrolments.post("/<uuid:enrolment_id>/consents/<uuid:consent_id>/withdrawal")
+@enrolments.response(201, ReceiptOut)
+def take_consent_back(enrolment_id: UUID, consent_id: UUID) -> dict[str, Any]:
+    """Take a consent back: an appeal that was lodged by it is then yours alone."""
+    return execute(TakeConsentBack(enrolment_id=enrolment_id, consent_id=consent_id))
 
 
 @enrolments.post("/<uuid:enrolment_id>/assignments")

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from marshmallow import fields
 
+from api.appellants import with_appellants
 from api.blueprint import Blueprint
 from api.fields import PLACE, Cursor, Id, Moment, Position
 from api.reads import may_ask, page, wait_for
@@ -108,7 +109,7 @@ def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
     """List the open appeals."""
     may_ask("queue: appeals")
     wait_for(query["after"])
-    rows = appeals_queue(services().reads, after=last_position(query), limit=query["limit"] + 1)
+    rows = with_appellants(appeals_queue(services().reads, after=last_position(query), limit=query["limit"] + 1))
     answer = page(rows, query["limit"], lambda row: (row.position,))
     names_by_id = names(
         services().reads, [person for row in answer["items"] for person in (row.apprentice, row.appellant)]

@@ -38,7 +38,14 @@ HOLDERS_OF_ROLE = "holders of role"
 
 ADDED_LATER: dict[str, tuple[type[Fact], ...]] = {
     CRITERIA_THAT_FOLLOW: (CriteriaDrafted, PredecessorRecorded),
-    CASES_OF_PERSON: (AppealLodged, PanelConvened),
+    CASES_OF_PERSON: (
+        AppealLodged,
+        AppealAdmitted,
+        AppealNotAdmitted,
+        PanelConvened,
+        PanelMemberAdded,
+        PanelMemberReplaced,
+    ),
     HOLDERS_OF_ROLE: (RoleGranted, RoleEnded),
 }
 """Links that stores of earlier releases lack, with the facts that bring them: filled in before the next append."""

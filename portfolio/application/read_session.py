@@ -8,11 +8,14 @@ from uuid import UUID
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.application.ports import Journal, ReadSet, Vault
 from portfolio.application.state_cache import Name, StateCache
+from portfolio.domain.appeal.acting import appellant_now
 from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import (
+    APPELLANT,
     APPELLANT_HERE,
     PANEL_MEMBER_HERE,
     REGISTERED_PERSON,
@@ -132,9 +135,15 @@ class ReadSession:
         if stream == by:
             words.add(THE_PERSON)
         if enrolment_id != NOBODY:
-            words |= self.state(ENROLMENT, enrolment_id).relations(by, today)
+            enrolment = self.state(ENROLMENT, enrolment_id)
+            words |= enrolment.relations(by, today)
+            if isinstance(state, Appeal) and by not in (
+                state.apprentice,
+                appellant_now(state, enrolment, person, today),
+            ):
+                words.discard(APPELLANT)
             appeals = [self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)]
-            if any(by == appeal.appellant for appeal in appeals):
+            if any(by == appeal.appellant == appellant_now(appeal, enrolment, person, today) for appeal in appeals):
                 words.add(APPELLANT_HERE)
             if any(by in appeal.members for appeal in appeals):
                 words.add(PANEL_MEMBER_HERE)

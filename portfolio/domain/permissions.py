@@ -11,7 +11,7 @@ from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
-from portfolio.domain.enrolment import assignments, enrolling, routes, scrutiny
+from portfolio.domain.enrolment import assignments, consent, enrolling, routes, scrutiny
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
@@ -94,6 +94,7 @@ READS: dict[str, Rule] = {
     "learner number": _any(THE_APPRENTICE, ADMINISTRATOR),
     "drafts": _any(THE_APPRENTICE),
     "remarks for assessors": _any(REGISTERED_PERSON, none_of=(THE_APPRENTICE,)),
+    "consents": _any(THE_APPRENTICE, ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "decision context": _any(ASSIGNED_ASSESSOR, SECOND_PERSON, *OFFICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "stored context": _any(
         THE_APPRENTICE,
@@ -146,6 +147,8 @@ MAY: dict[type[Command], Rule] = {
     form.ApproveForm: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
     enrolling.EnrolApprentice: _any(ADMINISTRATOR),
     routes.ChangeRoute: _any(ADMINISTRATOR),
+    consent.GiveConsent: _any(THE_APPRENTICE),
+    consent.TakeConsentBack: _any(THE_APPRENTICE),
     assignments.AssignPerson: _any(ADMINISTRATOR),
     assignments.ReleasePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     scrutiny.RecordScrutinyRoute: _any(RESPONSIBLE_OFFICER),
@@ -193,7 +196,7 @@ MAY: dict[type[Command], Rule] = {
     consequences.NoteConsequence: _any(THE_SYSTEM),
     consequences.NoteRefusedConsequence: _any(THE_SYSTEM),
     consequences.CloseConsequence: _any(RESPONSIBLE_OFFICER),
-    withdrawing.WithdrawAppeal: _any(THE_APPRENTICE, APPELLANT, ASSIGNED_COACH),
+    withdrawing.WithdrawAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH),
 }
 """Who may give a command."""
 
@@ -204,12 +207,18 @@ THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
     evidence.DropClaim: {ASSIGNED_COACH: ClaimNeedsApprentice},
     lodging.LodgeAppeal: {ASSIGNED_EMPLOYER: AppellantWithoutStanding},
     deciding.ProposeOutcome: {APPEALS_OFFICER: OfficerMayNotDecide},
-    withdrawing.WithdrawAppeal: {THE_APPRENTICE: AppealNotYours, ASSIGNED_COACH: AppealNotYours},
+    withdrawing.WithdrawAppeal: {ASSIGNED_COACH: AppealNotYours},
 }
 """Whom a row lets in only to be told which rule forbids it: with this word and no other one is always refused."""
 
 OPEN_WHILE_SUSPENDED: frozenset[type[Command]] = frozenset(
-    {evidence.ServeEvidence, lodging.LodgeAppeal, withdrawing.WithdrawAppeal}
+    {
+        evidence.ServeEvidence,
+        consent.GiveConsent,
+        consent.TakeConsentBack,
+        lodging.LodgeAppeal,
+        withdrawing.WithdrawAppeal,
+    }
 )
 """What an apprentice goes on doing whatever else of theirs was suspended: reading and appealing (PERSON-3)."""
 

@@ -103,6 +103,12 @@ def _decided(fact: assessment.GradeDecided) -> str:
     )
 
 
+def _done_for_me(purpose: enrolment.Purpose) -> str:
+    if isinstance(purpose, enrolment.RouteForMe):
+        return f"move them to route {purpose.route}"
+    return f"appeal for them against the decision {str(purpose.decision_id)[:8]}"
+
+
 def _because(reason: str) -> str:
     return f": {reason.rstrip('.')}" if reason else ""
 
@@ -160,6 +166,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
     form.FormApproved: lambda _: "approved the form with its coverage proof",
+    enrolment.ConsentTakenBack: lambda _: "took a consent back",
     evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
     evidence.FileSealed: lambda fact: (
         f"uploaded version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
@@ -238,6 +245,7 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
 NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     person.InterestDeclared: _declared,
     enrolment.ApprenticeEnrolled: lambda fact, name_of: f"enrolled {name_of(fact.apprentice)} on route {fact.route}",
+    enrolment.ConsentGiven: lambda fact, name_of: f"let {name_of(fact.person_id)} {_done_for_me(fact.purpose)}, once",
     enrolment.PersonAssigned: _assigned,
     enrolment.PersonReleased: _released,
     enrolment.ScrutinyRouteRecorded: _scrutiny_route,

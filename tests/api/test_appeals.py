@@ -34,6 +34,7 @@ from tests.api.world import (
     World,
     appeal,
     assign,
+    consent,
     decides,
     finding,
     outcome,
@@ -91,8 +92,53 @@ def test_only_the_apprentice_or_their_coach_with_consent_appeals(tell: Tell) -> 
     refused(world.as_("coach").post("/appeals", appeal(world)), ConsentMissing)
     refused(world.as_("assessor").post("/appeals", appeal(world)), NotVisible)
     refused(world.as_("noah").post("/appeals", appeal(world)), NotVisible)
-    world.as_("coach").does("/appeals", appeal(world, consent="Signed by Mia, 2 November."), name="appeal")
-    refused(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealNotYours)
+    refused(world.as_("coach").post("/appeals", appeal(world, consent="Signed by Mia, 2 November.")), ConsentMissing)
+    lodged_by_the_coach(world)
+    refused(world.as_("coach").post("/appeals/{appeal}/withdrawal"), AppealNotYours)
+
+
+def lodged_by_the_coach(world: World) -> UUID:
+    """Let Mia consent and her coach appeal; return the consent."""
+    given = consent(
+        world, "coach", type="appeal", assessment_id=str(world["attempt"]), decision_id=str(world["decision"])
+    )
+    world.as_("coach").does("/appeals", appeal(world), name="appeal")
+    return given
+
+
+def test_an_appeal_lodged_for_the_apprentice_is_withdrawn_only_by_the_apprentice(tell: Tell) -> None:
+    world = tell("decided")
+    lodged_by_the_coach(world)
+    refused(world.as_("coach").post("/appeals/{appeal}/withdrawal"), AppealNotYours)
+    world.as_("mia").does("/appeals/{appeal}/withdrawal")
+    assert world.as_("mia").sees("/appeals/{appeal}")["status"] == "withdrawn"
+    refused(world.as_("coach").post("/appeals", appeal(world)), ConsentMissing)
+
+
+def test_when_consent_is_taken_back_the_apprentice_is_the_appellant(tell: Tell) -> None:
+    world = tell("decided")
+    given = lodged_by_the_coach(world)
+    assert world.as_("coach").sees("/appeals/{appeal}/chronology")
+    shown = world.as_("mia").sees("/appeals/{appeal}")
+    assert (shown["appellant"], shown["lodged_by"]) == (str(world["coach"]), str(world["coach"]))
+    world.as_("mia").does(f"/enrolments/{{enrolment}}/consents/{given}/withdrawal")
+    shown = world.as_("mia").sees("/appeals/{appeal}")
+    assert (shown["appellant"], shown["lodged_by"]) == (str(world["mia"]), str(world["coach"]))
+    assert (shown["status"], shown["appellant_name"]) == ("lodged", "Mia")
+    refused(world.as_("coach").get("/appeals/{appeal}/chronology"), NotPermitted)
+    assert world.as_("mia").sees("/appeals/{appeal}/chronology")
+    (queued,) = world.as_("officer").sees("/queues/appeals")["items"]
+    assert (queued["appellant"], queued["appellant_name"]) == (str(world["mia"]), "Mia")
+
+
+def test_when_the_coach_leaves_the_apprentice_is_the_appellant(tell: Tell) -> None:
+    world = tell("decided")
+    lodged_by_the_coach(world)
+    body = {"role": "coach", "reason": "She left the centre."}
+    world.as_("responsible").does("/people/{coach}/roles/end", body)
+    assert world.as_("mia").sees("/appeals/{appeal}")["appellant"] == str(world["mia"])
+    refused(world.as_("coach").get("/appeals/{appeal}"), NotVisible)
+    world.as_("mia").does("/appeals/{appeal}/withdrawal")
 
 
 def test_an_appeal_is_against_a_decision_that_stands(tell: Tell) -> None:

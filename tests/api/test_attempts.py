@@ -8,7 +8,18 @@ from portfolio.domain.assessment.decisions import DecisionFixed
 from portfolio.domain.assessment.limits import AttemptNotAllowed, RouteLeft
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from tests.api.conftest import Tell
-from tests.api.world import CODES, TODAY, World, component, criteria, decision, finding, observation, refused
+from tests.api.world import (
+    CODES,
+    TODAY,
+    World,
+    component,
+    consent,
+    criteria,
+    decision,
+    finding,
+    observation,
+    refused,
+)
 
 CLOSING = "/assessments/{attempt}/closing"
 REASON = {"reason": "The venue was evacuated."}
@@ -26,7 +37,8 @@ def another_form(world: World, route: str = "LET", *components: dict[str, Any]) 
 
 def change_route(world: World, route: str, form: str) -> None:
     """Move Mia to this route and form."""
-    body = {"route": route, "form_id": world[form], "effective_on": TODAY, "reason": "She asked.", "consent": True}
+    body = {"route": route, "form_id": world[form], "effective_on": TODAY, "reason": "She asked."}
+    consent(world, "admin", type="route", route=route)
     world.as_("admin").does("/enrolments/{enrolment}/route", body)
 
 

@@ -12,9 +12,11 @@ from portfolio.domain.enrolment.refusals import (
     AssessorConflicted,
     AssessorIsQualityAssurer,
     ConsentMissing,
+    ConsentUnknown,
     EnrolmentUnknown,
     FormNotForRoute,
     NotAssigned,
+    PurposeUnknown,
     StandardAlreadyTaken,
     UlnAlreadyEnrolled,
     UlnInvalid,
@@ -24,7 +26,19 @@ from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from portfolio.domain.person import PersonUnknown, RoleNotHeld
 from portfolio.domain.plan import PlanNotApproved, PlanUnknown
 from tests.api.conftest import Tell
-from tests.api.world import NOTES, START, TODAY, TOMORROW, World, assign, enrolment, hand_in, refused, upload
+from tests.api.world import (
+    NOTES,
+    START,
+    TODAY,
+    TOMORROW,
+    World,
+    assign,
+    consent,
+    enrolment,
+    hand_in,
+    refused,
+    upload,
+)
 
 RELEASE = {"assignment": "assessor", "ends_on": TODAY, "reason": "On leave."}
 
@@ -156,11 +170,54 @@ def test_a_released_person_no_longer_sees_the_enrolment(tell: Tell) -> None:
 def test_a_route_changes_with_consent_to_a_form_that_serves_it(tell: Tell) -> None:
     world = tell("enrolled")
     admin, path = world.as_("admin"), "/enrolments/{enrolment}/route"
-    body = {"route": "CVT", "form_id": world["form"], "effective_on": TODAY, "reason": "A new job.", "consent": True}
-    refused(admin.post(path, {**body, "consent": False}), ConsentMissing)
+    body = {"route": "CVT", "form_id": world["form"], "effective_on": TODAY, "reason": "A new job."}
     refused(admin.post(path, body), FormNotForRoute)
+    refused(admin.post(path, {**body, "route": "LET"}), ConsentMissing)
+    consent(world, "admin", type="route", route="LET")
     admin.does(path, {**body, "route": "LET"})
     assert admin.sees("/enrolments/{enrolment}")["route_since"] == TODAY
+
+
+def test_consent_to_a_route_change_is_the_apprentices_own_command_and_never_a_tick(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/route"
+    body = {"route": "LET", "form_id": world["form"], "effective_on": TODAY, "reason": "A new job.", "consent": True}
+    refused(admin.post(path, body), ConsentMissing)
+    given = {"person_id": world["admin"], "purpose": {"type": "route", "route": "LET"}}
+    for nobody in ("admin", "coach", "responsible"):
+        refused(world.as_(nobody).post("/enrolments/{enrolment}/consents", given), NotPermitted)
+    consent(world, "lead", type="route", route="LET")
+    consent(world, "admin", type="route", route="CVT")
+    refused(admin.post(path, body), ConsentMissing)
+
+
+def test_consent_is_used_once_and_may_be_taken_back(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, mia, path = world.as_("admin"), world.as_("mia"), "/enrolments/{enrolment}/route"
+    body = {"route": "LET", "form_id": world["form"], "effective_on": TODAY, "reason": "A new job."}
+    first = consent(world, "admin", type="route", route="LET")
+    mia.does(f"/enrolments/{{enrolment}}/consents/{first}/withdrawal")
+    refused(mia.post(f"/enrolments/{{enrolment}}/consents/{first}/withdrawal"), ConsentUnknown)
+    refused(admin.post(path, body), ConsentMissing)
+    consent(world, "admin", type="route", route="LET")
+    admin.does(path, body)
+    refused(admin.post(path, {**body, "effective_on": TOMORROW}), ConsentMissing)
+    shown = mia.sees("/enrolments/{enrolment}")["consents"]
+    assert [(each["taken_back"], each["used"]) for each in shown] == [(True, False), (False, True)]
+    assert world.as_("coach").sees("/enrolments/{enrolment}")["consents"] == []
+
+
+def test_consent_is_to_a_thing_that_there_is_and_to_somebody_registered(tell: Tell) -> None:
+    world = tell("decided")
+    mia, path = world.as_("mia"), "/enrolments/{enrolment}/consents"
+    there = {"type": "appeal", "assessment_id": world["attempt"], "decision_id": world["decision"]}
+    for purpose in (
+        {"type": "route", "route": "XYZ"},
+        {**there, "decision_id": uuid4()},
+        {**there, "assessment_id": uuid4()},
+    ):
+        refused(mia.post(path, {"person_id": world["coach"], "purpose": purpose}), PurposeUnknown)
+    refused(mia.post(path, {"person_id": uuid4(), "purpose": there}), PersonUnknown)
 
 
 def test_everybody_lists_their_own_enrolments(tell: Tell) -> None:

@@ -29,11 +29,6 @@ def by(person: str, path: str, body: Callable[[World], dict[str, Any] | None]) -
     return lambda world: world.as_(person).post(path, body(world))
 
 
-def lodged_by_the_coach(world: World) -> TestResponse:
-    world.as_("coach").does("/appeals", appeal(world, consent="Mia agreed in writing."), name="appeal")
-    return world.as_("mia").post("/appeals/{appeal}/withdrawal")
-
-
 TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestResponse]]] = {
     (evidence.WriteRecord, THE_APPRENTICE): ("found", by("mia", "/evidence/records", observation)),
     (evidence.SubmitEvidence, ASSIGNED_COACH): (
@@ -53,7 +48,6 @@ TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestRespons
         "convened",
         by("officer", "/appeals/{appeal}/outcome", lambda _: outcome()),
     ),
-    (WithdrawAppeal, THE_APPRENTICE): ("decided", lodged_by_the_coach),
     (WithdrawAppeal, ASSIGNED_COACH): ("lodged", by("coach", "/appeals/{appeal}/withdrawal", lambda _: None)),
 }
 """The stage of the story, and the request of somebody who holds this word and no other of the row."""

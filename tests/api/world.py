@@ -493,6 +493,12 @@ def appeal(world: World, **fields: Any) -> dict[str, Any]:
     return {"subject": subject, "grounds": [ground], **fields}
 
 
+def consent(world: World, to: str, **purpose: Any) -> UUID:
+    """Let Mia consent that somebody does one thing for her; return the consent's id."""
+    body = {"person_id": world[to], "purpose": purpose}
+    return UUID(world.as_("mia").does("/enrolments/{enrolment}/consents", body)["consent_id"])
+
+
 def outcome(**fields: Any) -> dict[str, Any]:
     answers = [{"ground": 0, "answer": "It was available and was not considered."}]
     return {"outcome": "upheld", "reasons": "Available evidence was left out.", "answers": answers, **fields}

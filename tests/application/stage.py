@@ -30,7 +30,9 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import ApproveCriteria, Criterion, DraftCriteria, GradeRule
 from portfolio.domain.deployment import CreateDeployment
 from portfolio.domain.enrolment.assignments import AssignPerson
+from portfolio.domain.enrolment.consent import GiveConsent
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
+from portfolio.domain.enrolment.facts import Purpose
 from portfolio.domain.evidence.commands import ClaimStatements, OfferEvidence, SealFile, ServeEvidence, SubmitEvidence
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.media import Sealed
@@ -206,6 +208,11 @@ class Stage:
             self.prepare(person_id)
         for person_id in (LEAD, RESPONSIBLE, APPEALS, CHAIR, MEMBER):
             self.declare(person_id)
+
+    def consent(self, person_id: UUID, purpose: Purpose) -> None:
+        """Let Mia consent that somebody does one thing for her."""
+        given = UUID(int=next(self.numbers))
+        self.do(GiveConsent(enrolment_id=ENROLMENT, consent_id=given, person_id=person_id, purpose=purpose), MIA)
 
     def assign(self, person_id: UUID, part: Assignment) -> None:
         assign = AssignPerson(enrolment_id=ENROLMENT, person_id=person_id, assignment=part, starts_on=FIRST_DAY)

@@ -13,6 +13,7 @@ from portfolio.domain.assessment.findings import RecordFindings, citable
 from portfolio.domain.assessment.limits import AttemptNotAllowed
 from portfolio.domain.assessment.opening import OpenAttempt, OpenAttemptAfterAppeal
 from portfolio.domain.criteria import Criteria
+from portfolio.domain.enrolment.facts import RouteForMe
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.state import Enrolment
@@ -57,8 +58,8 @@ def move(stage: Stage, days: int) -> None:
         form_id=CVT_FORM,
         effective_on=stage.today + timedelta(days=days),
         reason="moved house",
-        consent=True,
     )
+    stage.consent(ADMINISTRATOR, RouteForMe(route="CVT"))
     stage.do(command, ADMINISTRATOR)
 
 

@@ -15,6 +15,7 @@ from portfolio.domain.appeal.facts import ConsequenceRefused
 from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
+from portfolio.domain.enrolment.facts import RouteForMe
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.form import AddComponent, ApproveForm, Component, DraftForm
 from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion, changed
@@ -130,9 +131,8 @@ def elsewhere(stage: Stage) -> None:
 
 
 def move(stage: Stage, form_id: UUID) -> None:
-    change = ChangeRoute(
-        enrolment_id=ENROLMENT, route="LET", form_id=form_id, effective_on=stage.today, reason="F2", consent=True
-    )
+    change = ChangeRoute(enrolment_id=ENROLMENT, route="LET", form_id=form_id, effective_on=stage.today, reason="F2")
+    stage.consent(ADMINISTRATOR, RouteForMe(route="LET"))
     stage.do(change, ADMINISTRATOR)
 
 

@@ -13,6 +13,7 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
 from portfolio.domain.criteria import CriteriaApproved
 from portfolio.domain.enrolment.aggregate import ENROLMENT as ENROLMENT_KIND
+from portfolio.domain.enrolment.facts import RouteForMe
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.evidence.commands import AcceptEvidence, ServeEvidence, SubmitEvidence
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceServed, EvidenceSubmitted, UploadOffered
@@ -125,8 +126,8 @@ def test_a_route_changed_with_effect_from_earlier_was_true_then_but_not_then_kno
         form_id=CVT_FORM,
         effective_on=stage.today - timedelta(days=5),
         reason="moved house",
-        consent=True,
     )
+    stage.consent(ADMINISTRATOR, RouteForMe(route="CVT"))
     stage.do(command, ADMINISTRATOR)
     day = stage.today - timedelta(days=5)
     routes = [replayed_readiness(stage.session(until), ENROLMENT, day).route for until in (before, None)]

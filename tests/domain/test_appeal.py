@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from portfolio.domain.appeal.acting import appellant_now
 from portfolio.domain.appeal.admitting import AdmitAppeal, RefuseAppeal
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.deciding import ProposeOutcome
@@ -48,8 +49,9 @@ from portfolio.domain.appeal.withdrawing import AppealAlreadyDecided, AppealNotY
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.enrolment.facts import AppealForMe
 from portfolio.domain.enrolment.refusals import ConsentMissing
-from portfolio.domain.enrolment.state import Assigned, Enrolment
+from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, changed
 from portfolio.domain.person import CompetenceRecorded, InterestDeclared, Person
 from portfolio.domain.vocabulary import Assignment, Role, WorksFor
@@ -153,8 +155,23 @@ def enrolment(*parts: tuple[UUID, Assignment]) -> Enrolment:
 
 
 OURS = enrolment((COACH, "coach"))
-MIAS = ForLodging(by=APPRENTICE, at=NOW, today=TODAY, attempt=ATTEMPT, enrolment=OURS, attempts=(ATTEMPT,), cases={})
-COACHS = changed(MIAS, by=COACH)
+MIAS = ForLodging(
+    by=APPRENTICE,
+    at=NOW,
+    today=TODAY,
+    attempt=ATTEMPT,
+    enrolment=OURS,
+    attempts=(ATTEMPT,),
+    person=person("apprentice"),
+    cases={},
+)
+COACHS = changed(MIAS, by=COACH, person=person("coach"))
+CONSENT = Consent(
+    consent_id=an_id("consent"),
+    person_id=COACH,
+    purpose=AppealForMe(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID),
+)
+CONSENTED = changed(COACHS, enrolment=changed(OURS, consents=(CONSENT,)))
 
 
 def panellist(works_for: WorksFor, *roles: Role) -> Person:
@@ -202,13 +219,38 @@ def test_the_apprentice_appeals_against_a_decision() -> None:
 
 
 def test_a_coach_appeals_with_the_apprentices_consent() -> None:
-    for_mia = changed(LODGE, consent="Mia's letter of 9 December")
-    given(APPEAL).when(for_mia, COACHS).records(changed(LODGED, appellant=COACH, consent="Mia's letter of 9 December"))
+    wrote = changed(LODGE, consent="She asked me.")
+    lodged = changed(LODGED, appellant=COACH, consent="She asked me.", consent_id=CONSENT.consent_id)
+    given(APPEAL).when(wrote, CONSENTED).records(lodged)
 
 
 def test_a_coach_does_not_appeal_without_consent() -> None:
     given(APPEAL).when(LODGE, COACHS).rejected(ConsentMissing)
-    given(APPEAL).when(changed(LODGE, consent=" "), COACHS).rejected(ConsentMissing)
+    given(APPEAL).when(changed(LODGE, consent="Mia's letter of 9 December"), COACHS).rejected(ConsentMissing)
+    for consent in (
+        changed(CONSENT, taken_back=True),
+        changed(CONSENT, person_id=EMPLOYER),
+        changed(CONSENT, purpose=AppealForMe(assessment_id=ATTEMPT_ID, decision_id=an_id("another decision"))),
+    ):
+        known = changed(COACHS, enrolment=changed(OURS, consents=(consent,)))
+        given(APPEAL).when(LODGE, known).rejected(ConsentMissing)
+    earlier = APPEAL.fold([changed(LODGED, consent_id=CONSENT.consent_id), WITHDRAWN])
+    used = changed(CONSENTED, cases={an_id("earlier appeal"): earlier})
+    given(APPEAL).when(LODGE, used).rejected(ConsentMissing)
+
+
+def test_a_coach_without_the_role_has_no_standing() -> None:
+    given(APPEAL).when(LODGE, changed(CONSENTED, person=person("employer"))).rejected(AppellantWithoutStanding)
+
+
+def test_a_coach_is_the_appellant_while_they_coach_and_the_consent_stands() -> None:
+    lodged = APPEAL.fold([changed(LODGED, appellant=COACH, consent_id=CONSENT.consent_id)])
+    ours = changed(OURS, consents=(CONSENT,))
+    assert appellant_now(lodged, ours, person("coach"), TODAY) == COACH
+    taken_back = changed(ours, consents=(changed(CONSENT, taken_back=True),))
+    assert appellant_now(lodged, taken_back, person("coach"), TODAY) == APPRENTICE
+    assert appellant_now(lodged, ours, person("employer"), TODAY) == APPRENTICE
+    assert appellant_now(lodged, enrolment(), person("coach"), TODAY) == APPRENTICE
 
 
 @pytest.mark.parametrize("part", ["employer", "assessor", "internal quality assurer"])

@@ -11,19 +11,30 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ReleasePerson
+from portfolio.domain.enrolment.consent import ForConsent, GiveConsent, TakeConsentBack
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
+from portfolio.domain.enrolment.facts import (
+    ApprenticeEnrolled,
+    ConsentGiven,
+    ConsentTakenBack,
+    PersonAssigned,
+    PersonReleased,
+    RouteChanged,
+    RouteForMe,
+)
 from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
     ApprenticeHasNoOtherPart,
     AssessorConflicted,
     AssessorIsQualityAssurer,
     ConsentMissing,
+    ConsentUnknown,
     EnrolmentExists,
     EnrolmentUnknown,
     FormNotForRoute,
     NotAssigned,
     OptionChangeTooLate,
+    PurposeUnknown,
     StandardAlreadyTaken,
     UlnInvalid,
 )
@@ -101,7 +112,6 @@ CHANGE = ChangeRoute(
     form_id=OTHER_FORM_ID,
     effective_on=TOMORROW,
     reason="moved house",
-    consent=True,
 )
 SERVED = ForRoute(by=OFFICER, at=NOW, today=TODAY, edition=EDITION, form=form(routes=("CVT",)), result_issued=False)
 ASSIGN = AssignPerson(
@@ -188,8 +198,10 @@ def test_nothing_is_recorded_on_an_enrolment_that_is_not_there(command: Command,
 
 
 def test_the_option_changes_from_a_day_on_with_reason_and_consent() -> None:
-    moved = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TOMORROW, reason="moved house")
-    given(ENROLMENT, ENROLLED).when(CHANGE, SERVED).records(moved)
+    moved = RouteChanged(
+        route="CVT", form_id=OTHER_FORM_ID, effective_on=TOMORROW, reason="moved house", consent_id=CONSENT_ID
+    )
+    given(ENROLMENT, ENROLLED, CONSENT).when(CHANGE, SERVED).records(moved)
 
 
 def test_a_change_of_option_does_not_count_before_its_day() -> None:
@@ -206,8 +218,41 @@ def test_before_the_first_day_the_first_route_holds() -> None:
     assert given(ENROLMENT).state.route_on(TODAY) is None
 
 
+CONSENT_ID = an_id("consent")
+CONSENT = ConsentGiven(consent_id=CONSENT_ID, person_id=OFFICER, purpose=RouteForMe(route="CVT"))
+GIVE = GiveConsent(enrolment_id=ENROLMENT_ID, consent_id=CONSENT_ID, person_id=OFFICER, purpose=RouteForMe(route="CVT"))
+ASKED = ForConsent(by=APPRENTICE, at=NOW, today=TODAY, person=person("administrator"), edition=EDITION, attempts={})
+TAKE_BACK = TakeConsentBack(enrolment_id=ENROLMENT_ID, consent_id=CONSENT_ID)
+
+
 def test_the_option_changes_with_the_apprentices_consent_alone() -> None:
-    given(ENROLMENT, ENROLLED).when(changed(CHANGE, consent=False), SERVED).rejected(ConsentMissing)
+    given(ENROLMENT, ENROLLED).when(CHANGE, SERVED).rejected(ConsentMissing)
+    for other in (changed(CONSENT, person_id=COACH), changed(CONSENT, purpose=RouteForMe(route="LET"))):
+        given(ENROLMENT, ENROLLED, other).when(CHANGE, SERVED).rejected(ConsentMissing)
+
+
+def test_consent_is_given_for_one_thing_that_there_is() -> None:
+    given(ENROLMENT, ENROLLED).when(GIVE, ASKED).records(CONSENT)
+    given(ENROLMENT).when(GIVE, ASKED).rejected(EnrolmentUnknown)
+    given(ENROLMENT, ENROLLED).when(GIVE, changed(ASKED, person=Person())).rejected(PersonUnknown)
+    nowhere = changed(GIVE, purpose=RouteForMe(route="SLT"))
+    given(ENROLMENT, ENROLLED).when(nowhere, ASKED).rejected(PurposeUnknown)
+
+
+def test_consent_is_used_once() -> None:
+    (moved,) = given(ENROLMENT, ENROLLED, CONSENT).when(CHANGE, SERVED).facts
+    assert isinstance(moved, RouteChanged)
+    assert moved.consent_id == CONSENT_ID
+    given(ENROLMENT, ENROLLED, CONSENT, moved).when(CHANGE, SERVED).rejected(ConsentMissing)
+
+
+def test_consent_is_taken_back_once() -> None:
+    given(ENROLMENT, ENROLLED, CONSENT).when(TAKE_BACK).records(ConsentTakenBack(consent_id=CONSENT_ID))
+    gone = (ENROLLED, CONSENT, ConsentTakenBack(consent_id=CONSENT_ID))
+    given(ENROLMENT, *gone).when(CHANGE, SERVED).rejected(ConsentMissing)
+    given(ENROLMENT, *gone).when(TAKE_BACK).rejected(ConsentUnknown)
+    given(ENROLMENT, ENROLLED, CONSENT).when(changed(TAKE_BACK, consent_id=an_id("?"))).rejected(ConsentUnknown)
+    given(ENROLMENT).when(TAKE_BACK).rejected(EnrolmentUnknown)
 
 
 def test_the_option_does_not_change_once_a_result_is_issued() -> None:

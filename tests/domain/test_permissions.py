@@ -8,7 +8,7 @@ from portfolio.domain import criteria, deployment, form, person, plan, standing
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
-from portfolio.domain.enrolment import assignments, enrolling, routes, scrutiny
+from portfolio.domain.enrolment import assignments, consent, enrolling, routes, scrutiny
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
@@ -68,6 +68,8 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     form.ApproveForm: (ADMINISTRATOR, ANOTHER_ASSESSOR),
     enrolling.EnrolApprentice: (THE_COACH, LEAD),
     routes.ChangeRoute: (THE_APPRENTICE, THE_COACH),
+    consent.GiveConsent: (THE_COACH, ADMINISTRATOR, RESPONSIBLE, ANOTHER_APPRENTICE),
+    consent.TakeConsentBack: (THE_COACH, ADMINISTRATOR, RESPONSIBLE, ANOTHER_APPRENTICE),
     assignments.AssignPerson: (THE_ASSESSOR, LEAD),
     assignments.ReleasePerson: (THE_ASSESSOR, LEAD),
     scrutiny.RecordScrutinyRoute: (ADMINISTRATOR, LEAD),
@@ -133,6 +135,7 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "learner number": (THE_COACH, THE_ASSESSOR, ANOTHER_APPRENTICE),
     "drafts": (THE_COACH, THE_ASSESSOR, ADMINISTRATOR, ANOTHER_APPRENTICE),
     "remarks for assessors": (THE_APPRENTICE, THE_ASSESSOR | THE_APPRENTICE),
+    "consents": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ANOTHER_APPRENTICE),
     "decision context": (THE_APPRENTICE, THE_COACH, THE_EMPLOYER, ANOTHER_ASSESSOR),
     "stored context": (THE_COACH, THE_EMPLOYER, RESULTS),
     "rulings": (frozenset({REGISTERED_PERSON}),),

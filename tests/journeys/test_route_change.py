@@ -17,10 +17,12 @@ def test_a_route_change_keeps_old_findings(stage: Stage) -> None:
         "form_id": stage.id("form LET"),
         "effective_on": stage.day(0),
         "reason": "The theatre closes for a year.",
-        "consent": False,
+        "consent": True,
     }
     assert refused(stage, ADMINISTRATOR, f"{enrolment}/route", change) == "consent-missing"
-    moved = stage.post(ADMINISTRATOR, "callum moves", f"{enrolment}/route", change | {"consent": True})
+    consent = {"person_id": stage.id(ADMINISTRATOR), "purpose": {"type": "route", "route": "LET"}}
+    stage.post("callum", "callum consents", f"{enrolment}/consents", consent)
+    moved = stage.post(ADMINISTRATOR, "callum moves", f"{enrolment}/route", change)
 
     after = readiness(stage, "callum", after=moved["position"])
     assert (after["route"], after["codes_needed"], after["all_assessed"]) == ("LET", 48, False)

@@ -25,6 +25,7 @@ from portfolio.domain.assessment.finding import Citation, Finding
 from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.enrolment.assignments import AssignPerson, ReleasePerson
+from portfolio.domain.enrolment.facts import AppealForMe, RouteForMe
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
@@ -180,6 +181,7 @@ def preparing(draw: st.DrawFn) -> Step:
 @st.composite
 def moving(draw: st.DrawFn) -> Step:
     route, days = draw(st.sampled_from(["LET", "CVT"])), draw(st.integers(-2, 3))
+    consents = draw(st.booleans())
 
     def step(stage: Stage) -> None:
         command = ChangeRoute(
@@ -188,8 +190,9 @@ def moving(draw: st.DrawFn) -> Step:
             form_id=FORM if route == "LET" else CVT_FORM,
             effective_on=stage.today + timedelta(days=days),
             reason="?",
-            consent=True,
         )
+        if consents:
+            stage.consent(ADMINISTRATOR, RouteForMe(route=route))
         stage.do(command, ADMINISTRATOR)
 
     return step
@@ -325,14 +328,16 @@ def judging_well(draw: st.DrawFn) -> Step:
 
 @st.composite
 def appealing(draw: st.DrawFn) -> Step:
-    place, by = draw(places), draw(st.sampled_from([MIA, MIA, COACH]))
+    place, by, consents = draw(places), draw(st.sampled_from([MIA, MIA, COACH])), draw(st.booleans())
 
     def step(stage: Stage) -> None:
         attempt, decision = decision_at(stage, place)
         case = new(stage, "appeal")
         ground = Ground(ground="procedure", statement="?", items=(LOG,))
         subject = DecisionSubject(assessment_id=attempt, decision_id=decision)
-        stage.do(LodgeAppeal(appeal_id=case, subject=subject, grounds=(ground,), consent="given"), by)
+        if consents:
+            stage.consent(COACH, AppealForMe(assessment_id=attempt, decision_id=decision))
+        stage.do(LodgeAppeal(appeal_id=case, subject=subject, grounds=(ground,)), by)
         stage.do(AdmitAppeal(appeal_id=case), APPEALS)
 
     return step

@@ -113,8 +113,9 @@ def moved(stage: Stage) -> None:
         "form_id": stage.id("form LET"),
         "effective_on": stage.day(0),
         "reason": "The studio closes for a year.",
-        "consent": True,
     }
+    consent = {"person_id": stage.id(ADMINISTRATOR), "purpose": {"type": "route", "route": "LET"}}
+    stage.post("zofia", "zofia consents", f"{enrolment}/consents", consent)
     stage.post(ADMINISTRATOR, "zofia moves", f"{enrolment}/route", change)
     released = {
         "person_id": stage.id("employer"),

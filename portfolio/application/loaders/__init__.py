@@ -34,6 +34,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_route,
     enrolment.for_assignment,
     enrolment.for_release,
+    enrolment.for_consent,
     person.for_end,
     person.for_suspension,
     person.for_competence,

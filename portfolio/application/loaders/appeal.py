@@ -29,7 +29,7 @@ from portfolio.domain.person import PERSON
 
 
 def for_lodging(session: ReadSession, command: LodgeAppeal, by: UUID, at: datetime) -> ForLodging:
-    """Return the attempt of the decision challenged, its enrolment and all attempts and appeals under that."""
+    """Return the attempt of the decision challenged, its enrolment with all attempts and appeals, and who asks."""
     attempt = session.state(ASSESSMENT, command.attempt_id)
     attempts = session.links(ATTEMPTS_OF_ENROLMENT, attempt.enrolment_id)
     return ForLodging(
@@ -40,6 +40,7 @@ def for_lodging(session: ReadSession, command: LodgeAppeal, by: UUID, at: dateti
         enrolment=session.state(ENROLMENT, attempt.enrolment_id),
         attempts=tuple(session.state(ASSESSMENT, each) for each in attempts),
         cases=cases_of(session, attempt.enrolment_id),
+        person=session.state(PERSON, by),
     )
 
 

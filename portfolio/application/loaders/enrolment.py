@@ -12,6 +12,7 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ReleasePerson
+from portfolio.domain.enrolment.consent import ForConsent, GiveConsent
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
@@ -85,6 +86,21 @@ def other_enrolments(session: ReadSession, enrolment_id: UUID) -> tuple[Enrolmen
 def attempts_of(session: ReadSession, enrolment_id: UUID) -> tuple[Assessment, ...]:
     """Return the attempts of an enrolment, in the order in which they were opened."""
     return tuple(session.state(ASSESSMENT, attempt) for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
+
+
+def for_consent(session: ReadSession, command: GiveConsent, by: UUID, at: datetime) -> ForConsent:
+    """Return the person named, the plan edition and the attempts of the enrolment."""
+    return ForConsent(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, command.person_id),
+        edition=session.state(PLAN, session.state(ENROLMENT, command.enrolment_id).plan_id),
+        attempts={
+            attempt: session.state(ASSESSMENT, attempt)
+            for attempt in session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
+        },
+    )
 
 
 def for_release(session: ReadSession, command: ReleasePerson, by: UUID, at: datetime) -> ForStanding:

@@ -64,6 +64,7 @@ class AppealLodged(Fact, tag="appeal.lodged", omit_defaults=True):
     """A decision is challenged; ``took_part`` is everybody in its lineage at that moment.
 
     ``set_aside``: the decision was set aside before, otherwise than by a case, and that is what is contested.
+    ``consent_id`` is the apprentice's, where a coach lodged for them; ``consent`` is what the coach wrote of it.
     """
 
     subject: Subject
@@ -74,6 +75,7 @@ class AppealLodged(Fact, tag="appeal.lodged", omit_defaults=True):
     consent: str
     took_part: frozenset[UUID]
     set_aside: bool = False
+    consent_id: UUID = NOBODY
 
 
 class AppealAdmitted(Fact, tag="appeal.admitted", omit_defaults=True):

@@ -41,6 +41,7 @@ def evolve(appeal: Appeal, fact: AppealFact) -> Appeal:
                 set_aside=fact.set_aside,
                 grounds=fact.grounds,
                 took_part=fact.took_part,
+                consent_id=fact.consent_id,
                 cited=frozenset(item for ground in fact.grounds for item in ground.items),
             )
         case AppealAdmitted(officer=officer):

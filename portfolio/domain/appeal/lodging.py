@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from portfolio.domain.appeal.acting import coaches
 from portfolio.domain.appeal.facts import AppealFact, AppealLodged, DecisionSubject, Ground, Subject
 from portfolio.domain.appeal.hold import Cases, open_case_on
 from portfolio.domain.appeal.lineage import WithLineage, lineage
 from portfolio.domain.appeal.state import Appeal, AppealNotWaiting
 from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.enrolment.refusals import ConsentMissing
+from portfolio.domain.enrolment.consent import consent_to
+from portfolio.domain.enrolment.facts import AppealForMe
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
+from portfolio.domain.person import Person
 from portfolio.domain.words import OptionalReason
 
 GROUNDS: dict[str, str] = {
@@ -35,10 +38,11 @@ class LodgeAppeal(Command):
 
 
 class ForLodging(WithLineage):
-    """And the attempt of the decision that is challenged, and the appeals of the enrolment."""
+    """And the attempt of the decision that is challenged, the appeals of the enrolment, and who challenges."""
 
     attempt: Assessment
     cases: Cases
+    person: Person
 
 
 class AppealSubjectNotAllowed(RuleBroken, rule="APPEAL-1"):
@@ -58,7 +62,7 @@ class AppealAlreadyOpen(RuleBroken, rule="APPEAL-4"):
 
 
 def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> list[AppealFact]:
-    """Challenge a decision, or its setting aside, with grounds, standing and consent (APPEAL-1, -3, -4)."""
+    """Challenge a decision, or its setting aside, with grounds, standing, consent (APPEAL-1, -3, -4, CONSENT-1)."""
     if appeal.status != "none":
         raise AppealNotWaiting(f"It is {appeal.status}.")
     subject, enrolment = command.subject, known.enrolment
@@ -66,10 +70,11 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
     if decided is None or not may_be_appealed(decided.decision_id, known):
         raise AppealSubjectNotAllowed
     own = known.by == enrolment.apprentice
-    if not own and not enrolment.coached_by(known.by, known.today):
+    if not own and not coaches(enrolment, known.by, known.person, known.today):
         raise AppellantWithoutStanding
-    if not own and not command.consent.strip():
-        raise ConsentMissing
+    purpose = AppealForMe(assessment_id=command.attempt_id, decision_id=decided.decision_id)
+    used = {case.consent_id for case in known.cases.values()}
+    consent_id = NOBODY if own else consent_to(enrolment, known.by, purpose, used)
     _check_grounds(command.grounds, decided.context.items())
     if (other := open_case_on(command.attempt_id, known.cases)) is not None:
         raise AppealAlreadyOpen(appeals=[str(other)])
@@ -80,6 +85,7 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
         appellant=known.by,
         grounds=command.grounds,
         consent=command.consent,
+        consent_id=consent_id,
         took_part=lineage(enrolment, known.attempts),
         set_aside=decided.decision_id in known.attempt.voided,
     )

@@ -57,6 +57,7 @@ class Appeal(State):
     officers: frozenset[UUID] = frozenset()
     not_admitted_by: UUID = NOBODY
     second_look_asked: bool = False
+    consent_id: UUID = NOBODY
     members: frozenset[UUID] = frozenset()
     independent: frozenset[UUID] = frozenset()
     joined: tuple[tuple[UUID, date], ...] = ()
@@ -83,7 +84,7 @@ class Appeal(State):
     def relations(self, person: UUID, today: object) -> set[Relation]:  # noqa: ARG002 - an appeal's relations have no days
         """Return "appellant", "member of the panel" and "took part"."""
         held: dict[Relation, bool] = {
-            APPELLANT: person == self.appellant,
+            APPELLANT: person in (self.appellant, self.apprentice),
             MEMBER_OF_THE_PANEL: person in self.members - self.recused,
             TOOK_PART: person in self.took_part,
         }

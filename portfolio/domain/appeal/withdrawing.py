@@ -1,4 +1,4 @@
-"""Withdrawing: the appellant takes the appeal back before its outcome."""
+"""Withdrawing: the apprentice takes the appeal back before its outcome."""
 
 from uuid import UUID
 
@@ -17,8 +17,8 @@ class AppealAlreadyDecided(RuleBroken, rule="APPEAL-14"):
     """The appeal has its outcome and cannot be withdrawn."""
 
 
-class AppealNotYours(RuleBroken, rule="APPEAL-14"):
-    """Only the appellant may withdraw the appeal."""
+class AppealNotYours(RuleBroken, rule="APPEAL-14, CONSENT-2"):
+    """Only the apprentice withdraws an appeal, also one that somebody lodged for them."""
 
 
 def withdraw_appeal(appeal: Appeal, command: WithdrawAppeal, known: Known) -> list[AppealFact]:
@@ -26,6 +26,6 @@ def withdraw_appeal(appeal: Appeal, command: WithdrawAppeal, known: Known) -> li
     check_lodged(appeal)
     if appeal.status in ("decided", "not admitted", "withdrawn"):
         raise AppealAlreadyDecided
-    if known.by != appeal.appellant:
+    if known.by != appeal.apprentice:
         raise AppealNotYours
     return [AppealWithdrawn()]

@@ -1,6 +1,7 @@
 """An enrolment as the handler sees it: its key, its empty state, the rule of each command and its fold."""
 
 from portfolio.domain.enrolment.assignments import assign_person, release_person
+from portfolio.domain.enrolment.consent import give_consent, take_consent_back
 from portfolio.domain.enrolment.enrolling import enrol_apprentice
 from portfolio.domain.enrolment.routes import change_route
 from portfolio.domain.enrolment.scrutiny import record_scrutiny_route
@@ -10,6 +11,14 @@ from portfolio.domain.kernel import Aggregate
 ENROLMENT = Aggregate(
     "enrolment_id",
     Enrolment(),
-    (enrol_apprentice, change_route, assign_person, release_person, record_scrutiny_route),
+    (
+        enrol_apprentice,
+        change_route,
+        assign_person,
+        release_person,
+        give_consent,
+        take_consent_back,
+        record_scrutiny_route,
+    ),
     evolve,
 )

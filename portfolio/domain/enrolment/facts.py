@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from portfolio.domain.kernel import Fact
+from portfolio.domain.kernel import NOBODY, Fact, Value
 from portfolio.domain.vocabulary import Assignment
 
 
@@ -21,13 +21,31 @@ class ApprenticeEnrolled(Fact, tag="enrolment.apprentice-enrolled"):
     starts_on: date
 
 
-class RouteChanged(Fact, tag="enrolment.route-changed"):
+class AppealForMe(Value, tag="appeal"):
+    """To appeal for the apprentice, once, against this decision."""
+
+    assessment_id: UUID
+    decision_id: UUID
+
+
+class RouteForMe(Value, tag="route"):
+    """To move the apprentice, once, to this route."""
+
+    route: str
+
+
+Purpose = AppealForMe | RouteForMe
+"""What the apprentice lets somebody do for them."""
+
+
+class RouteChanged(Fact, tag="enrolment.route-changed", omit_defaults=True):
     """The apprentice follows another route from the day given; earlier findings stay on record."""
 
     route: str
     form_id: UUID
     effective_on: date
     reason: str
+    consent_id: UUID = NOBODY
 
 
 class PersonAssigned(Fact, tag="enrolment.person-assigned"):
@@ -63,4 +81,26 @@ class ScrutinyRouteRecorded(Fact, tag="enrolment.scrutiny-route-recorded"):
     officer: UUID
 
 
-EnrolmentFact = ApprenticeEnrolled | RouteChanged | PersonAssigned | PersonReleased | ScrutinyRouteRecorded
+class ConsentGiven(Fact, tag="enrolment.consent-given"):
+    """The apprentice lets a person do one thing for them, once."""
+
+    consent_id: UUID
+    person_id: UUID
+    purpose: Purpose
+
+
+class ConsentTakenBack(Fact, tag="enrolment.consent-taken-back"):
+    """The apprentice lets the person no longer do it."""
+
+    consent_id: UUID
+
+
+EnrolmentFact = (
+    ApprenticeEnrolled
+    | RouteChanged
+    | PersonAssigned
+    | PersonReleased
+    | ScrutinyRouteRecorded
+    | ConsentGiven
+    | ConsentTakenBack
+)

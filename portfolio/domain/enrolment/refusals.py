@@ -31,8 +31,16 @@ class OptionChangeTooLate(RuleBroken, rule="ENROLMENT-3"):
     """The option cannot change once a result is issued."""
 
 
-class ConsentMissing(RuleBroken, rule="ENROLMENT-3, APPEAL-4"):
-    """The apprentice's recorded consent is needed."""
+class ConsentMissing(RuleBroken, rule="CONSENT-1, ENROLMENT-3, APPEAL-4"):
+    """The apprentice must consent first, by a command of their own, to this person doing just this, once."""
+
+
+class ConsentUnknown(RuleBroken, rule="CONSENT-1"):
+    """There is no such consent that could be taken back."""
+
+
+class PurposeUnknown(RuleBroken, rule="CONSENT-1"):
+    """Consent is to an appeal against a decision made in this enrolment, or to a route of its plan."""
 
 
 class AssessorConflicted(RuleBroken, rule="INTEREST-2, INTEREST-3"):

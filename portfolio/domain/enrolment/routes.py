@@ -3,8 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from portfolio.domain.enrolment.facts import EnrolmentFact, RouteChanged
-from portfolio.domain.enrolment.refusals import ConsentMissing, FormNotForRoute, OptionChangeTooLate
+from portfolio.domain.enrolment.consent import consent_to
+from portfolio.domain.enrolment.facts import EnrolmentFact, RouteChanged, RouteForMe
+from portfolio.domain.enrolment.refusals import FormNotForRoute, OptionChangeTooLate
 from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
 from portfolio.domain.kernel import Command, Known
@@ -20,7 +21,6 @@ class ChangeRoute(Command):
     form_id: UUID
     effective_on: date
     reason: Reason
-    consent: bool
 
 
 class ForRoute(Known):
@@ -32,15 +32,17 @@ class ForRoute(Known):
 
 
 def change_route(enrolment: Enrolment, command: ChangeRoute, known: ForRoute) -> list[EnrolmentFact]:
-    """Move to another option of the plan with the apprentice's consent (ENROLMENT-1, ENROLMENT-3)."""
+    """Move to another option of the plan with the apprentice's consent (ENROLMENT-1, ENROLMENT-3, CONSENT-1)."""
     check_exists(enrolment)
     if known.result_issued:
         raise OptionChangeTooLate
-    if not command.consent:
-        raise ConsentMissing
     check_route(recorded_plan(known.edition), known.form, enrolment.plan_id, command.route)
     moved = RouteChanged(
-        route=command.route, form_id=command.form_id, effective_on=command.effective_on, reason=command.reason
+        route=command.route,
+        form_id=command.form_id,
+        effective_on=command.effective_on,
+        reason=command.reason,
+        consent_id=consent_to(enrolment, known.by, RouteForMe(route=command.route)),
     )
     return [moved]
 

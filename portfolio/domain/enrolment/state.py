@@ -6,9 +6,12 @@ from uuid import UUID
 
 from portfolio.domain.enrolment.facts import (
     ApprenticeEnrolled,
+    ConsentGiven,
+    ConsentTakenBack,
     EnrolmentFact,
     PersonAssigned,
     PersonReleased,
+    Purpose,
     RouteChanged,
     ScrutinyRouteRecorded,
 )
@@ -41,6 +44,16 @@ class Assigned(Value):
         return self.starts_on <= today and (self.ends_on is None or today < self.ends_on)
 
 
+class Consent(Value):
+    """What the apprentice lets a person do for them, unless it was ``taken_back`` or, for a route, ``used``."""
+
+    consent_id: UUID
+    person_id: UUID
+    purpose: Purpose
+    taken_back: bool = False
+    used: bool = False
+
+
 class RouteFrom(Value):
     """The route and form that hold from a day on."""
 
@@ -64,6 +77,7 @@ class Enrolment(State):
     routes: tuple[RouteFrom, ...] = ()
     assigned: tuple[Assigned, ...] = ()
     scrutiny_routes: tuple[ScrutinyRouteRecorded, ...] = ()
+    consents: tuple[Consent, ...] = ()
 
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route and form that hold on a day: a change to come does not count yet (ENROLMENT-3)."""
@@ -160,7 +174,22 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
             )
         case RouteChanged():
             moved = RouteFrom(since=fact.effective_on, route=fact.route, form_id=fact.form_id)
-            return changed(enrolment, routes=(*enrolment.routes, moved))
+            consents = tuple(
+                changed(consent, used=True) if consent.consent_id == fact.consent_id else consent
+                for consent in enrolment.consents
+            )
+            return changed(enrolment, routes=(*enrolment.routes, moved), consents=consents)
+        case ConsentGiven(consent_id=consent_id, person_id=person_id, purpose=purpose):
+            consent = Consent(consent_id=consent_id, person_id=person_id, purpose=purpose)
+            return changed(enrolment, consents=(*enrolment.consents, consent))
+        case ConsentTakenBack(consent_id=consent_id):
+            return changed(
+                enrolment,
+                consents=tuple(
+                    changed(consent, taken_back=True) if consent.consent_id == consent_id else consent
+                    for consent in enrolment.consents
+                ),
+            )
         case PersonAssigned():
             part = Assigned(
                 person_id=fact.person_id,
