@@ -7,14 +7,17 @@ from uuid import UUID, uuid5
 
 from portfolio.application.handler import CommandHandler
 from portfolio.application.indexes import APPEALS_WITH_TASKS, ATTEMPTS_OF_ENROLMENT
+from portfolio.application.loaders.components import components_of
 from portfolio.application.ports import Busy, Idempotency, Journal, StorageFull
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
-from portfolio.domain.appeal.consequences import NoteConsequence, NoteRefusedConsequence, attempt_that_goes_on
+from portfolio.domain.appeal.consequences import NoteConsequence, NoteRefusedConsequence, attempt_that_goes_on, key_now
 from portfolio.domain.appeal.facts import AppealDecided, Consequence
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
+from portfolio.domain.calendar import london_day
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import Entry, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
 from portfolio.domain.words import quoted
@@ -96,12 +99,15 @@ class Reactions:
             return appeal.attempt_id
         attempts = session.links(ATTEMPTS_OF_ENROLMENT, appeal.enrolment_id)
         states = {each: session.state(ASSESSMENT, each) for each in attempts}
-        if (going_on := attempt_that_goes_on(contested, states)) is not None:
+        route = session.state(ENROLMENT, appeal.enrolment_id).route_on(london_day(self.handler.now()))
+        forms = [each.form_id for each in states.values()] + ([route.form_id] if route else [])
+        components = components_of(session, forms)
+        if (going_on := attempt_that_goes_on(contested, states, route, components)) is not None:
             return going_on
         opened = OpenAttemptAfterAppeal(
             assessment_id=uuid5(appeal_id, "attempt"),
             enrolment_id=appeal.enrolment_id,
-            component=contested.component,
+            component=key_now(contested, route, components),
             appeal_id=appeal_id,
         )
         self.handler.execute(opened, SYSTEM, idempotency=idempotency)

@@ -21,7 +21,8 @@ def test_the_assessor_neither_hears_the_appeal_nor_answers_for_the_appellant(tel
     world = tell("lodged")
     assessor = world.as_("assessor")
     assert answers(assessor.post("/appeals/{appeal}/admission")) == "not-visible"
-    assert answers(assessor.post("/appeals/{appeal}/refusal", {"because": "out of time", "reason": "Late."})) == "not-visible"
+    late = {"because": "out of time", "reason": "Late."}
+    assert answers(assessor.post("/appeals/{appeal}/refusal", late)) == "not-visible"
     assert answers(assessor.post("/appeals/{appeal}/withdrawal")) == "not-visible"
     assert answers(assessor.post("/people/{assessor}/roles", {"role": "panel member"})) == "not-permitted"
     world.as_("admin").does("/people/{assessor}/roles", {"role": "panel member"})

@@ -23,7 +23,14 @@ ANEW = "a new attempt is opened"
 
 
 def setting_aside(world: World, **fields: Any) -> dict[str, Any]:
-    return {"decision_id": world["decision"], "reason_code": "marking error", "reason": "Miscounted.", **fields}
+    barring = {"bars": False, "bars_because": "A slip of addition."}
+    return {
+        "decision_id": world["decision"],
+        "reason_code": "marking error",
+        "reason": "Miscounted.",
+        **barring,
+        **fields,
+    }
 
 
 # --- held ---

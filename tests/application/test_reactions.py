@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Busy, Receipt, StorageFull
+from portfolio.application.ports import Busy, Clock, Receipt, StorageFull
 from portfolio.application.reactions import Reactions
 from portfolio.domain.appeal.aggregate import APPEAL as APPEAL_KIND
 from portfolio.domain.appeal.consequences import CloseConsequence
@@ -84,6 +84,10 @@ class Failing:
     kind: type[Command]
     failure: BaseException
     done_first: bool = False
+
+    @property
+    def now(self) -> Clock:
+        return self.real.now
 
     def execute(self, command: Command, by: UUID, **terms: Any) -> Receipt:
         if not isinstance(command, self.kind):

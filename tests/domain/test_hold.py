@@ -11,6 +11,7 @@ from portfolio.domain.appeal.consequences import (
     NoteConsequence,
     NoteRefusedConsequence,
     attempt_that_goes_on,
+    key_now,
 )
 from portfolio.domain.appeal.facts import Consequence, ConsequenceClosed, ConsequenceDrawn, ConsequenceRefused
 from portfolio.domain.appeal.hold import (
@@ -24,6 +25,9 @@ from portfolio.domain.appeal.lineage import OfficerNotFree
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import AppealUnknown
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.components import Components
+from portfolio.domain.enrolment.state import RouteFrom
 from portfolio.domain.kernel import changed
 from tests.domain.given import given
 from tests.domain.test_appeal import (
@@ -41,7 +45,19 @@ from tests.domain.test_appeal import (
 )
 from tests.domain.test_decision_context import CONTEXT
 from tests.domain.test_panel import CONFIRMED, TOOK_EFFECT
-from tests.domain.world import APPEAL_ID, ATTEMPT_ID, OFFICER, an_id
+from tests.domain.world import (
+    APPEAL_ID,
+    ATTEMPT_ID,
+    CRITERIA_ID,
+    FORM_ID,
+    OBSERVATION,
+    OFFICER,
+    OTHER_FORM_ID,
+    PORTFOLIO,
+    YESTERDAY,
+    an_id,
+    form,
+)
 
 NEW = an_id("new attempt")
 UPHELD = (*WITH_PANEL, PROPOSED, CONFIRMED, TOOK_EFFECT)
@@ -160,8 +176,26 @@ def test_another_refusal_stands_in_the_place_of_the_one_before_and_the_other_tas
     assert given(APPEAL, *UPHELD, REFUSED, other, OPENED_ANEW).state.refused == (other,)
 
 
+ROUTE = RouteFrom(since=YESTERDAY, route="LET", form_id=FORM_ID)
+COMPONENTS = Components(forms={FORM_ID: form()}, lines={CRITERIA_ID: CRITERIA_ID})
+
+
 def test_an_attempt_at_the_component_that_waits_for_its_decision_is_the_new_one() -> None:
     waiting = ASSESSMENT.fold([OPENED])
     elsewhere = ASSESSMENT.fold([changed(OPENED, component="C2")])
-    assert attempt_that_goes_on(OPENED, {ATTEMPT_ID: ATTEMPT, an_id("C2"): elsewhere, NEW: waiting}) == NEW
-    assert attempt_that_goes_on(OPENED, {ATTEMPT_ID: ATTEMPT, an_id("C2"): elsewhere}) is None
+    left = ASSESSMENT.fold([changed(OPENED, route="CVT")])
+    others = {ATTEMPT_ID: ATTEMPT, an_id("C2"): elsewhere, an_id("CVT"): left, an_id("nothing"): Assessment()}
+    assert attempt_that_goes_on(OPENED, {**others, NEW: waiting}, ROUTE, COMPONENTS) == NEW
+    assert attempt_that_goes_on(OPENED, others, ROUTE, COMPONENTS) is None
+    assert attempt_that_goes_on(OPENED, {NEW: waiting}, None, COMPONENTS) is None
+
+
+def test_the_component_of_the_new_attempt_is_the_one_alike_on_the_form_taken_now() -> None:
+    renamed = form(changed(OBSERVATION, key="A1"), PORTFOLIO)
+    forms = {FORM_ID: form(), OTHER_FORM_ID: renamed}
+    components = changed(COMPONENTS, forms=forms)
+    assert key_now(OPENED, ROUTE, components) == "C1"
+    assert key_now(OPENED, changed(ROUTE, form_id=OTHER_FORM_ID), components) == "A1"
+    assert key_now(OPENED, changed(ROUTE, form_id=an_id("?")), components) == "C1"
+    assert key_now(changed(OPENED, form_id=an_id("?")), ROUTE, components) == "C1"
+    assert key_now(OPENED, None, components) == "C1"

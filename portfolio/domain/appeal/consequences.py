@@ -14,6 +14,9 @@ from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import Appeal, check_lodged
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened
+from portfolio.domain.assessment.opening import goes_on
+from portfolio.domain.components import Components
+from portfolio.domain.enrolment.state import RouteFrom
 from portfolio.domain.kernel import Command, Known, NotVisible
 from portfolio.domain.words import Name, OptionalReason, Statement
 
@@ -73,14 +76,24 @@ def close_consequence(appeal: Appeal, command: CloseConsequence, known: ForPanel
     return [ConsequenceClosed(consequence=command.consequence, reason=command.reason)]
 
 
-def attempt_that_goes_on(contested: AttemptOpened, attempts: dict[UUID, Assessment]) -> UUID | None:
+def attempt_that_goes_on(
+    contested: AttemptOpened, attempts: dict[UUID, Assessment], route: RouteFrom | None, components: Components
+) -> UUID | None:
     """Return the attempt at the component that waits for its decision already: it is the new attempt (APPEAL-10)."""
+    if route is None:
+        return None
     open_ones = (
         attempt_id
         for attempt_id, attempt in attempts.items()
         if attempt.opened is not None
-        and attempt.opened.component == contested.component
-        and not attempt.decided()
-        and attempt.closed is None
+        and goes_on(attempt, route)
+        and key_now(attempt.opened, route, components) == key_now(contested, route, components)
     )
     return next(open_ones, None)
+
+
+def key_now(opened: AttemptOpened, route: RouteFrom | None, components: Components) -> str:
+    """Return the key on the form taken now of the component that the attempt was at, its old one if there is none."""
+    form = components.forms.get(route.form_id) if route else None
+    component = components.counting_as(opened, form) if form else None
+    return component.key if component else opened.component
