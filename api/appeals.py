@@ -127,14 +127,15 @@ class ChronologyIn(AfterIn):
 
     known_at = KnownAt(
         load_default=None,
-        metadata={"description": "Cut at this time or position instead of at the decision."},
+        metadata={"description": "Show beside the replay what was on record by this time or position."},
     )
 
 
 class ChronologyOut(Schema):
     """The replay of a decision: what could be seen ``before`` it, what of it was ``served``, and what came ``later``.
 
-    ``context`` is what was stored with the decision.
+    ``on_record`` is what was on record by ``known_at`` where another point was asked for, else empty; ``context`` is
+    what was stored with the decision.
     """
 
     demo = Demo()
@@ -146,6 +147,7 @@ class ChronologyOut(Schema):
     before = fields.List(fields.Nested(EntryOut), required=True)
     served = fields.List(fields.Nested(EntryOut), required=True)
     later = fields.List(fields.Nested(EntryOut), required=True)
+    on_record = fields.List(fields.Nested(EntryOut), required=True)
     context = fields.Nested(shape(DecisionContext), required=True)
 
 
@@ -299,5 +301,6 @@ def chronology_shown(sight: Sight[Appeal], replay: Chronology) -> dict[str, Any]
         "before": entries(sight, replay.before),
         "served": entries(sight, replay.served),
         "later": entries(sight, replay.later),
+        "on_record": entries(sight, replay.on_record),
         "context": context_for(sight, cast(GradeDecided, replay.decision.fact).context),
     }

@@ -45,9 +45,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     def _prepare_refusals_doc(
         self, doc: dict[str, Any], _: dict[str, Any], *, method: str, **__: Any
     ) -> dict[str, Any]:
-        refused = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 503: "SERVICE_UNAVAILABLE"}
+        refused = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT", 503: "SERVICE_UNAVAILABLE"}
         if method != "get":
-            refused |= {409: "CONFLICT", 412: "PRECONDITION_FAILED", 507: "INSUFFICIENT_STORAGE"}
+            refused |= {412: "PRECONDITION_FAILED", 507: "INSUFFICIENT_STORAGE"}
             refused |= {400: "BAD_REQUEST", 422: "UNPROCESSABLE_ENTITY"}
             doc.setdefault("parameters", []).extend(["Idempotency-Key", "If-Match"])
         if "requestBody" in doc:

@@ -9,12 +9,13 @@ from marshmallow import fields
 from api.blueprint import Blueprint
 from api.fields import Day, Flag, Id, Position, Text
 from api.ids import new_id
-from api.reads import Sight, may_ask, page_of, position_of, see, wait_for
+from api.reads import Sight, declared_by_caller, may_ask, page_of, position_of, see, wait_for
 from api.schemas import ListIn, PageOut, PointIn, ReceiptOut, Schema
 from api.services import caller, services, today
 from api.shapes import Demo, OneOf, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, name_of, trail
 from api.writes import execute, show_version
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain.enrolment.aggregate import ENROLMENT
@@ -25,7 +26,8 @@ from portfolio.domain.enrolment.facts import ApprenticeEnrolled, Purpose, Scruti
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment, RouteFrom
-from portfolio.domain.kernel import NotVisible
+from portfolio.domain.kernel import NotVisible, changed
+from portfolio.domain.permissions import DECLARE_FIRST
 from portfolio.domain.person import PERSON
 from portfolio.domain.readiness.outcomes import Readiness
 from portfolio.domain.vocabulary import Assignment
@@ -110,6 +112,19 @@ class EnrolmentsOut(PageOut):
     items = fields.List(fields.Nested(shape(EnrolmentOf)), required=True)
 
 
+class OutlineOut(Schema):
+    """What of an enrolment is shown before an interest is declared; ``route`` is today's, the others are counts."""
+
+    enrolment_id = Id(required=True)
+    apprentice = Id(required=True)
+    name = fields.String(required=True)
+    route = fields.String(required=True)
+    evidence = fields.Integer(required=True)
+    attempts = fields.Integer(required=True)
+    appeals = fields.Integer(required=True)
+    declared = fields.Boolean(required=True, metadata={"description": "Whether you said what you are to them."})
+
+
 class EnrolmentOut(Schema):
     """An enrolment. ``route``, ``form_id`` and ``route_since`` hold today, ``routes`` are all that were chosen.
 
@@ -181,8 +196,15 @@ def list_enrolments(query: dict[str, Any]) -> dict[str, Any]:
 def own_enrolments() -> list[EnrolmentOf]:
     """Return the enrolments in which the caller is the apprentice, or has a part and a role for it today."""
     rows = enrolments_of(services().reads, caller(), today())
-    kept = ReadSession(services().journal).state(PERSON, caller()).keeps(row.relation for row in rows)
-    return [row for row in rows if row.relation in kept]
+    session = ReadSession(services().journal)
+    kept = session.state(PERSON, caller()).keeps(row.relation for row in rows)
+    return [row_shown(session, row) for row in rows if row.relation in kept]
+
+
+def row_shown(session: ReadSession, row: EnrolmentOf) -> EnrolmentOf:
+    """Return a row as the caller may see it: no employer until they said what they are to the apprentice."""
+    silent = row.relation in DECLARE_FIRST and not declared_by_caller(session, row.apprentice)
+    return changed(row, employer="") if silent else row
 
 
 @enrolments.get("/<uuid:enrolment_id>")
@@ -192,6 +214,28 @@ def get_enrolment(enrolment_id: UUID) -> dict[str, Any]:
     sight = see(ENROLMENT, enrolment_id)
     show_version(sight.version)
     return enrolment_shown(sight)
+
+
+@enrolments.get("/<uuid:enrolment_id>/outline")
+@enrolments.response(200, OutlineOut)
+def get_outline(enrolment_id: UUID) -> dict[str, Any]:
+    """Show name, route and counts of an enrolment, which is all there is until you say what you are to them."""
+    return outline(see(ENROLMENT, enrolment_id, undeclared=True))
+
+
+def outline(sight: Sight[Enrolment]) -> dict[str, Any]:
+    """Return an enrolment in the shape ``OutlineOut``."""
+    route = sight.state.route_on(today())
+    return {
+        "enrolment_id": sight.stream,
+        "apprentice": sight.state.apprentice,
+        "name": name_of(sight.session, sight.state.apprentice),
+        "route": route.route if route else "",
+        "evidence": len(items(services().reads, sight.stream, drafts=False)),
+        "attempts": len(sight.session.links(ATTEMPTS_OF_ENROLMENT, sight.stream)),
+        "appeals": len(sight.session.links(APPEALS_OF_ENROLMENT, sight.stream)),
+        "declared": declared_by_caller(sight.session, sight.state.apprentice),
+    }
 
 
 def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
@@ -298,10 +342,13 @@ def get_readiness(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 
 def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int | None = None) -> Readiness:
     """Return readiness now from the projected picture; on a day or as known at a position, replayed from the record."""
+    drafts = sight.shows("drafts")
     picture = picture_of(services().reads, sight.stream) if day is None and known_at is None else None
     if picture is not None:
-        return readiness_of(sight.session, picture, today())
-    return replayed_readiness(ReadSession(services().journal, known_at), sight.stream, day or today())
+        return readiness_of(sight.session, picture, today(), drafts=drafts)
+    return replayed_readiness(
+        ReadSession(services().journal, known_at), sight.stream, day or today(), drafts=sight.shows("drafts")
+    )
 
 
 @enrolments.get("/<uuid:enrolment_id>/audit-trail")

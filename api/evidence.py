@@ -174,7 +174,6 @@ def parts_of(object_id: UUID, size: int, sha256: str) -> list[dict[str, Any]]:
 @evidence.get("/<uuid:evidence_id>/upload")
 @evidence.arguments(ContentIn, location="query")
 @evidence.response(200, PartsOut)
-@evidence.alt_response(409, "CONFLICT")
 @evidence.alt_response(507, "INSUFFICIENT_STORAGE")
 def get_upload(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Answer fresh URLs for the bytes of a version that waits for them."""
@@ -223,7 +222,6 @@ def get_evidence(evidence_id: UUID) -> dict[str, Any]:
         304: {"description": "The bytes are those you have"},
     }
 )
-@evidence.alt_response(409, "CONFLICT")
 @evidence.alt_response(412, "PRECONDITION_FAILED")
 @evidence.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")
 @evidence.alt_response(507, "INSUFFICIENT_STORAGE")

@@ -1,4 +1,4 @@
-"""What a person is shown of an evidence item: no drafts of others, to the apprentice no remarks for assessors."""
+"""What a person is shown of an evidence item: no drafts of others, no remarks for other people."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
@@ -13,7 +13,7 @@ from api.reads import Sight
 from api.schemas import Schema
 from api.services import services
 from api.shapes import OneOf, extended, fields_of, word
-from api.trail import name_of
+from api.trail import name_of, reads_remark
 from portfolio.domain.evidence.facts import (
     AnnotationKind,
     Audience,
@@ -146,10 +146,11 @@ def annotations_shown(
     sight: Sight[Evidence], version: Version, history: Sequence[Recorded]
 ) -> Iterator[dict[str, Any]]:
     """Yield the remarks on a version that are for the caller."""
-    hidden = set() if sight.shows("remarks for assessors") else {"assessors"}
     for entry in history:
         remark = entry.fact
-        if isinstance(remark, EvidenceAnnotated) and remark.version == version.number and remark.audience not in hidden:
+        if not isinstance(remark, EvidenceAnnotated) or remark.version != version.number:
+            continue
+        if reads_remark(sight, remark, entry.by):
             yield {
                 **fields_of(remark),
                 "by": entry.by,

@@ -11,17 +11,15 @@ from api.ids import new_id
 from api.reads import may_ask, page, see, wait_for
 from api.schemas import PageIn, PageOut, ReceiptOut, Schema
 from api.services import services
-from api.shapes import shape, word
+from api.shapes import Several, shape, word
 from api.writes import execute, show_version
+from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
 from portfolio.domain.person import (
     PERSON,
     CompetenceKind,
     CompetenceRecorded,
-    DeclareInterest,
     EndRole,
     GrantRole,
-    Interest,
-    InterestDeclared,
     RecordCompetence,
     RegisterPerson,
 )
@@ -54,11 +52,19 @@ class StandingIn(Schema):
 
 
 class InterestIn(Schema):
-    """What the person is to an apprentice; "none" is an answer too."""
+    """What the person is to an apprentice, and ``also`` to others; "none" is an answer too."""
 
     apprentice = Id(required=True)
+    also = Several(Id(), frozenset, most=500, load_default=frozenset())
     interest = word(Interest, required=True)
     detail = Text(2000, least=0, lines=True, load_default="")
+
+
+class CorrectionIn(Schema):
+    """The apprentice whom a person's corrected declaration is about, and why the correction is right."""
+
+    apprentice = Id(required=True)
+    reason = Text(2000, lines=True, required=True)
 
 
 class CompetenceIn(Schema):
@@ -83,7 +89,10 @@ class PeopleOut(PageOut):
 
 
 class PersonOut(Schema):
-    """A person; while they are ``suspended`` their roles count for nothing."""
+    """A person; while they are ``suspended`` their roles count for nothing.
+
+    ``corrections``: apprentices of whom they took an interest back that nobody has confirmed yet.
+    """
 
     person_id = Id(required=True)
     name = fields.String(required=True)
@@ -91,6 +100,7 @@ class PersonOut(Schema):
     roles = fields.List(word(Role), required=True)
     suspended = fields.Boolean(required=True)
     interests = fields.List(fields.Nested(shape(InterestDeclared)), required=True)
+    corrections = fields.List(Id(), required=True)
     competences = fields.List(fields.Nested(shape(CompetenceRecorded)), required=True)
 
 
@@ -126,6 +136,9 @@ def get_person(person_id: UUID) -> dict[str, Any]:
         "roles": sorted(sight.state.granted()),
         "suspended": sight.state.suspended,
         "interests": sight.state.interests,
+        "corrections": sorted(
+            {each.apprentice for each in sight.state.interests if sight.state.corrected(each.apprentice)}
+        ),
         "competences": sight.state.competences,
     }
 
@@ -166,8 +179,16 @@ def reinstate_person(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 @people.arguments(InterestIn)
 @people.response(201, ReceiptOut)
 def declare_interest(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
-    """Declare, before the first view of the work, what one is to an apprentice."""
+    """Declare, before the first view of the work, what one is to one or several apprentices; renew or correct it."""
     return execute(DeclareInterest(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/interests/confirmation")
+@people.arguments(CorrectionIn)
+@people.response(201, ReceiptOut)
+def confirm_correction(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Confirm a correction that frees a person of a conflict with an apprentice; until then the conflict holds."""
+    return execute(ConfirmCorrection(person_id=person_id, **body))
 
 
 @people.post("/<uuid:person_id>/competences")

@@ -1,17 +1,20 @@
 """Queues: what waits for the caller, oldest first."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
 from marshmallow import fields
 
 from api.appellants import with_appellants
 from api.blueprint import Blueprint
 from api.fields import PLACE, Cursor, Id, Moment, Position
-from api.reads import may_ask, page, wait_for
+from api.reads import declared_by_caller, may_ask, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import extended, fields_of, word
-from projections.appeals_queue import OpenAppeal, appeals_queue
+from portfolio.application.read_session import ReadSession
+from projections.appeals_queue import AppealStep, OpenAppeal, appeals_queue
 from projections.assessor_queue import OpenAttempt, WaitingEvidence, assessor_queue
 from projections.consequences import OpenConsequence, open_consequences
 from projections.people import names
@@ -26,7 +29,10 @@ class QueueIn(PageIn):
 
 
 class WaitingOut(Schema):
-    """Evidence that was handed in and not answered yet, or an attempt without a decision."""
+    """Evidence that was handed in and not answered yet, or an attempt without a decision.
+
+    Of an apprentice to whom you have not said what you are there is no more than the name (``declared`` is false).
+    """
 
     waits = word(Literal["evidence", "attempt"], required=True)
     position = Position(required=True)
@@ -34,6 +40,7 @@ class WaitingOut(Schema):
     enrolment_id = Id(required=True)
     apprentice = Id(required=True)
     name = fields.String(required=True)
+    declared = fields.Boolean(required=True)
     evidence_id = Id()
     version = fields.Integer()
     title = fields.String()
@@ -53,7 +60,7 @@ class AssessorQueueOut(PageOut):
 
 
 class AppealsQueueOut(PageOut):
-    """Open appeals with the step each waits for."""
+    """Open appeals with the step each waits for, or only whose they are until you say what you are to them."""
 
     items = fields.List(
         fields.Nested(
@@ -61,7 +68,11 @@ class AppealsQueueOut(PageOut):
                 OpenAppeal,
                 name="OpenAppealOut",
                 name_of_apprentice=fields.String(data_key="name", required=True),
-                name_of_appellant=fields.String(data_key="appellant_name", required=True),
+                name_of_appellant=fields.String(data_key="appellant_name"),
+                declared=fields.Boolean(required=True),
+                appellant=Id(),
+                decision_id=Id(allow_none=True),
+                waits_for=word(AppealStep),
             )
         ),
         required=True,
@@ -93,13 +104,30 @@ def get_assessor_queue(query: dict[str, Any]) -> dict[str, Any]:
     rows = assessor_queue(services().reads, caller(), today(), after=last_position(query), limit=query["limit"] + 1)
     answer = page(rows, query["limit"], lambda row: (row.position,))
     names_by_id = names(services().reads, [row.apprentice for row in answer["items"]])
-    return {**answer, "items": [waiting_shown(row, names_by_id.get(row.apprentice, "")) for row in answer["items"]]}
+    session = ReadSession(services().journal)
+    return {
+        **answer,
+        "items": [
+            waiting_shown(row, names_by_id.get(row.apprentice, ""), declared_by_caller(session, row.apprentice))
+            for row in answer["items"]
+        ],
+    }
 
 
-def waiting_shown(row: WaitingEvidence | OpenAttempt, name: str) -> dict[str, Any]:
+def waiting_shown(row: WaitingEvidence | OpenAttempt, name: str, declared: bool) -> dict[str, Any]:
     """Return a row in the shape ``WaitingOut``."""
     waits = "evidence" if isinstance(row, WaitingEvidence) else "attempt"
-    return {**fields_of(row), "waits": waits, "name": name}
+    return {**(fields_of(row) if declared else outline_of(row)), "waits": waits, "name": name, "declared": declared}
+
+
+def outline_of(row: WaitingEvidence | OpenAttempt | OpenAppeal) -> dict[str, Any]:
+    """Return of a row what is shown before an interest is declared: whose it is, and its place in the queue."""
+    return {
+        "position": row.position,
+        "since": row.since,
+        "enrolment_id": row.enrolment_id,
+        "apprentice": row.apprentice,
+    }
 
 
 @queues.get("/appeals")
@@ -114,15 +142,11 @@ def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
     names_by_id = names(
         services().reads, [person for row in answer["items"] for person in (row.apprentice, row.appellant)]
     )
+    session = ReadSession(services().journal)
     return {
         **answer,
         "items": [
-            {
-                **fields_of(row),
-                "name_of_apprentice": names_by_id.get(row.apprentice, ""),
-                "name_of_appellant": names_by_id.get(row.appellant, ""),
-            }
-            for row in answer["items"]
+            appeal_shown(row, names_by_id, declared_by_caller(session, row.apprentice)) for row in answer["items"]
         ],
     }
 
@@ -139,6 +163,14 @@ def get_consequences_queue(query: dict[str, Any]) -> dict[str, Any]:
     names_by_id = names(services().reads, [row.apprentice for row in answer["items"]])
     items = [{**fields_of(row), "name_of_apprentice": names_by_id.get(row.apprentice, "")} for row in answer["items"]]
     return {**answer, "items": items}
+
+
+def appeal_shown(row: OpenAppeal, names_by_id: Mapping[UUID, str], declared: bool) -> dict[str, Any]:
+    """Return a row in the shape ``OpenAppealOut``."""
+    name = {"name_of_apprentice": names_by_id.get(row.apprentice, ""), "declared": declared}
+    if not declared:
+        return {**outline_of(row), **name, "appeal_id": row.appeal_id}
+    return {**fields_of(row), **name, "name_of_appellant": names_by_id.get(row.appellant, "")}
 
 
 def last_position(query: dict[str, Any]) -> int:

@@ -12,6 +12,7 @@ from portfolio.application.ports import Busy
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, Aggregate, NotVisible, State
+from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import Word
 
 S = TypeVar("S", bound=State)
@@ -35,8 +36,11 @@ class Sight(Generic[S]):
         return permissions.may(permissions.READS[part], self.held)
 
 
-def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None) -> Sight[S]:
-    """Return a record: 404 if the caller may not see it or there is none, 403 if they may not ``ask`` this of it."""
+def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None, undeclared: bool = False) -> Sight[S]:
+    """Return a record: 404 if the caller may not see it or there is none, 403 if they may not ``ask`` this of it.
+
+    409 if they must say first what they are to its apprentice, but for what an ``undeclared`` person is shown too.
+    """
     session = ReadSession(services().journal, vault=services().vault)
     state = session.state(aggregate, stream)
     name = aggregate.key.removesuffix("_id")
@@ -47,7 +51,14 @@ def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None) -> Sig
         raise NotVisible
     if ask is not None:
         permissions.check_read(ask, held)
+    if not undeclared:
+        session.check_declared(caller(), held, name, enrolment_id)
     return Sight(stream=stream, state=state, version=len(session.history(stream)), held=held, session=session)
+
+
+def declared_by_caller(session: ReadSession, apprentice: UUID) -> bool:
+    """Return whether the caller ever said what they are to this apprentice."""
+    return bool(session.state(PERSON, caller()).declared(apprentice))
 
 
 def may_ask(question: str) -> None:
@@ -71,8 +82,14 @@ def wait_for(position: int | None) -> None:
 
 
 def position_of(known_at: datetime | int | None) -> int | None:
-    """Return the last position known at a time, a position as it is, None for now."""
-    return services().journal.position_at(known_at) if isinstance(known_at, datetime) else known_at
+    """Return the last position known at a time, a position as it is, None for now; refuse what has not come yet."""
+    if isinstance(known_at, datetime):
+        if known_at > services().now():
+            raise FieldsNotValid("known_at: this time has not come yet.")
+        return services().journal.position_at(known_at)
+    if known_at is not None and known_at > services().journal.head():
+        raise FieldsNotValid("known_at: there is no such position yet.")
+    return known_at
 
 
 def page(rows: Sequence[Any], limit: int, place: Callable[[Any], tuple[Any, ...]]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Trail: facts told to a person in order, shared by the audit trails and the chronology."""
 
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any, get_args
 from uuid import UUID
 
@@ -10,17 +10,17 @@ from marshmallow import fields, validate
 from api.fields import PLACE, Cursor, Id, Moment, Position
 from api.reads import Sight, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
-from api.services import services
+from api.services import caller, services
 from api.shapes import OneOf
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import DissentRecorded, OutcomeConfirmed, OutcomeProposed
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.facts import EvidenceAnnotated, StatementClaimed, UploadOffered
+from portfolio.domain.evidence.drafts import seen_by_others
+from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, StatementClaimed, UploadOffered
 from portfolio.domain.evidence.selector import Selector
-from portfolio.domain.kernel import Fact, Recorded, changed, tag_of
+from portfolio.domain.kernel import Recorded, changed, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import sentence
 from portfolio.domain.vocabulary import SYSTEM
@@ -80,15 +80,16 @@ def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: 
 
 def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]]:
     """Return facts as the caller may read them."""
+    public = cache(lambda stream: seen_by_others(sight.session.history(stream)))
     return [
         {
             "position": entry.position,
             "at": entry.at,
             "by": entry.by,
             "name": name_of(sight.session, entry.by),
-            "sentence": sentence_for(sight, entry),
+            "sentence": sentence_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
             "kind": entry.tag,
-            "selector": place_for(sight, entry.fact),
+            "selector": place_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
             "stream": entry.originator_id,
         }
         for entry in facts
@@ -96,20 +97,17 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
     ]
 
 
-def place_for(sight: Sight[Any], fact: Fact) -> Selector | None:
+def place_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> Selector | None:
     """Return the place in an evidence version that a fact tells the caller of, None if of none."""
-    match fact:
-        case EvidenceAnnotated() if hidden_from(sight, fact):
+    match entry.fact:
+        case EvidenceAnnotated() as remark if not reads_remark(sight, remark, entry.by):
             return None
-        case EvidenceAnnotated(selector=place) | StatementClaimed(place=place):
+        case EvidenceAnnotated(selector=place):
+            return place
+        case StatementClaimed(place=place) if not draft or sight.shows("drafts"):
             return place
         case _:
             return None
-
-
-def hidden_from(sight: Sight[Any], remark: EvidenceAnnotated) -> bool:
-    """Tell whether a remark is for assessors and the caller is none."""
-    return remark.audience == "assessors" and not sight.shows("remarks for assessors")
 
 
 def may_read_deliberation(sight: Sight[Any], appeal_id: UUID) -> bool:
@@ -117,16 +115,20 @@ def may_read_deliberation(sight: Sight[Any], appeal_id: UUID) -> bool:
     return sight.session.state(APPEAL, appeal_id).status == "decided" or sight.shows("panel's deliberation")
 
 
-def sentence_for(sight: Sight[Any], entry: Recorded) -> str:
-    """Return what a fact says to the caller: no remark for assessors to the apprentice, no draft to anybody else."""
+def sentence_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
+    """Return what a fact says to the caller: no remark for assessors to others, of a draft nothing to anybody else."""
     fact = entry.fact
-    if isinstance(fact, EvidenceAnnotated) and hidden_from(sight, fact):
+    if isinstance(fact, EvidenceAnnotated) and not reads_remark(sight, fact, entry.by):
         return f"made a remark for assessors on version {fact.version}."
-    if isinstance(fact, UploadOffered) and not sight.shows("drafts"):
-        version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
-        if version is None or not version.handed_in():
-            return f"announced version {fact.version}."
+    if draft and isinstance(fact, EvidenceFact) and not sight.shows("drafts"):
+        done = "announced" if isinstance(fact, UploadOffered) else "worked on the draft of"
+        return f"{done} version {fact.version}."
     return sentence(fact, partial(name_of, sight.session), entry.subject)
+
+
+def reads_remark(sight: Sight[Any], remark: EvidenceAnnotated, author: UUID) -> bool:
+    """Return whether a remark is for the caller, who may be its author."""
+    return remark.audience != "assessors" or author == caller() or sight.shows("remarks for assessors")
 
 
 def name_of(session: ReadSession, person_id: UUID) -> str:
@@ -135,7 +137,7 @@ def name_of(session: ReadSession, person_id: UUID) -> str:
 
 
 def context_for(sight: Sight[Any], context: DecisionContext) -> DecisionContext:
-    """Return a stored context as the caller may read it: to the apprentice without the remarks for assessors."""
+    """Return a stored context as the caller may read it: perhaps without the remarks for assessors."""
     if sight.shows("remarks for assessors"):
         return context
     return changed(

@@ -53,6 +53,8 @@ def appeal(appeal_id: UUID) -> str:
         before=grouped(sight, replay.before),
         served=grouped(sight, replay.served),
         later=grouped(sight, replay.later),
+        on_record=grouped(sight, replay.on_record),
+        by_another_point=replay.known_at != replay.decision.position,
     )
 
 

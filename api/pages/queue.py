@@ -1,11 +1,13 @@
 """Queues: what waits for the assessor, the appeals officer and the responsible officer."""
 
+from collections import Counter
 from typing import Any
 
 from api.pages.common import as_day, fresh, named, pages, render
-from api.reads import may_ask
+from api.reads import declared_by_caller, may_ask
 from api.services import caller, services, today
-from projections.appeals_queue import appeals_queue
+from portfolio.application.read_session import ReadSession
+from projections.appeals_queue import OpenAppeal, appeals_queue
 from projections.assessor_queue import WaitingEvidence, assessor_queue
 from projections.consequences import open_consequences
 
@@ -21,7 +23,10 @@ def queue() -> str:
     names = named(row.apprentice for row in waiting)
     evidence: list[dict[str, Any]] = []
     attempts: list[dict[str, Any]] = []
-    for row in waiting:
+    session = ReadSession(services().journal)
+    shown = [row for row in waiting if declared_by_caller(session, row.apprentice)]
+    hidden = Counter(row.apprentice for row in waiting if row not in shown)
+    for row in shown:
         apprentice, since = names.get(row.apprentice, ""), as_day(row.since)
         if isinstance(row, WaitingEvidence):
             title = row.title if row.version == 1 else f"{row.title} (version {row.version})"
@@ -36,6 +41,7 @@ def queue() -> str:
         "queue.html",
         heading="What waits for you",
         sections=[
+            *declare_first([[names.get(each, ""), str(number)] for each, number in hidden.items()]),
             {
                 "heading": "Evidence to answer",
                 "columns": ["Title", "Apprentice", "Claimed codes", "Since"],
@@ -50,6 +56,17 @@ def queue() -> str:
     )
 
 
+def declare_first(rows: list[list[str]]) -> list[dict[str, Any]]:
+    """Return the section of those to whom the person at the page has not said yet what they are; none if there is none.
+
+    Each row has a name and how many pieces of work wait.
+    """
+    if not rows:
+        return []
+    section = {"heading": "Say first what you are to them", "columns": ["Apprentice", "Waits for you"]}
+    return [{**section, "rows": [{"href": "/interests", "cells": cells} for cells in rows]}]
+
+
 @pages.get("/appeals")
 def appeals() -> str:
     """Show the open appeals with the step each waits for, oldest first."""
@@ -57,10 +74,11 @@ def appeals() -> str:
     may_ask("queue: appeals")
     waiting = appeals_queue(services().reads, limit=MAX_ITEMS)
     names = named(person for row in waiting for person in (row.apprentice, row.appellant))
+    session = ReadSession(services().journal)
     rows = [
         {
             "href": f"/appeals/{row.appeal_id}",
-            "cells": [str(row.appeal_id)[:8], names.get(row.apprentice, ""), row.waits_for, as_day(row.since)],
+            "cells": [str(row.appeal_id)[:8], names.get(row.apprentice, ""), *cells_of(row, session)],
         }
         for row in waiting
     ]
@@ -98,3 +116,10 @@ def consequences() -> str:
         heading="What could not follow from appeals",
         sections=[{"heading": "Consequences to draw or to close", "columns": columns, "rows": rows}],
     )
+
+
+def cells_of(row: OpenAppeal, session: ReadSession) -> list[str]:
+    """Return what an appeal waits for and since when, or what its officer must say first."""
+    if not declared_by_caller(session, row.apprentice):
+        return ["what you are to them", ""]
+    return [row.waits_for, as_day(row.since)]

@@ -169,13 +169,18 @@ class CommandHandler:
 
 
 def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> State:
-    """Return the state of the command's record, or refuse the person (``NotPermitted``, ``NotVisible``)."""
+    """Return the state of the command's record, or refuse the person.
+
+    In this order: ``NotVisible``, ``NotPermitted``, ``InterestNotDeclared``; only then a rule speaks.
+    """
     name = AGGREGATE_OF[type(command)]
     aggregate = AGGREGATES[name]
     stream: UUID = getattr(command, aggregate.key)
     state: State = session.state(aggregate, stream)
     enrolment_id = enrolment_of(session, command, state)
-    permissions.check(command, name, session.held(by, stream, state, enrolment_id, today))
+    held = session.held(by, stream, state, enrolment_id, today)
+    permissions.check(command, name, held)
+    session.check_declared(by, held, name, enrolment_id, type(command))
     return state
 
 

@@ -8,15 +8,18 @@ from uuid import UUID
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.application.ports import Journal, ReadSet, Vault
 from portfolio.application.state_cache import Name, StateCache
+from portfolio.domain import permissions
 from portfolio.domain.appeal.acting import appellant_now
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.kernel import NOBODY, Aggregate, Recorded, StaleVersion, State, tag_of
+from portfolio.domain.interests import InterestNotDeclared
+from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import (
     APPELLANT,
     APPELLANT_HERE,
+    HAD_A_PART,
     PANEL_MEMBER_HERE,
     REGISTERED_PERSON,
     SUSPENDED,
@@ -129,6 +132,8 @@ class ReadSession:
         person = self.state(PERSON, by)
         if not person.name:
             return frozenset()
+        if state.hidden_from(by):
+            return frozenset({REGISTERED_PERSON})
         words: set[Word] = {REGISTERED_PERSON, *person.roles, *state.relations(by, today)}
         if person.suspended:
             words.add(SUSPENDED)
@@ -142,9 +147,21 @@ class ReadSession:
                 appellant_now(state, enrolment, person, today),
             ):
                 words.discard(APPELLANT)
+            if enrolment.ever(by):
+                words.add(HAD_A_PART)
             appeals = [self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)]
             if any(by == appeal.appellant == appellant_now(appeal, enrolment, person, today) for appeal in appeals):
                 words.add(APPELLANT_HERE)
             if any(by in appeal.members for appeal in appeals):
                 words.add(PANEL_MEMBER_HERE)
         return person.keeps(words)
+
+    def check_declared(
+        self, by: UUID, held: frozenset[Word], aggregate: str, enrolment_id: UUID, command: type[Command] | None = None
+    ) -> None:
+        """Refuse whoever must say first what they are to the apprentice of a record, and has not (INTEREST-1)."""
+        if not permissions.must_declare(aggregate, held, command):
+            return
+        apprentice = self.state(ENROLMENT, enrolment_id).apprentice
+        if apprentice != NOBODY and not self.state(PERSON, by).declared(apprentice):
+            raise InterestNotDeclared(apprentices=[str(apprentice)], enrolments=[str(enrolment_id)])

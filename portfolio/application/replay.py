@@ -14,10 +14,11 @@ from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, EvidenceServed, EvidenceSubmitted
+from portfolio.domain.evidence.drafts import seen_by_others
+from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
+from portfolio.domain.interests import CorrectionConfirmed, InterestDeclared
 from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value
-from portfolio.domain.person import InterestDeclared
 from portfolio.domain.plan import PLAN, PlanUnknown
 from portfolio.domain.readiness.outcomes import Readiness, readiness
 from portfolio.domain.readiness.picture import Picture, effective_on, see
@@ -35,14 +36,15 @@ def _position(entry: Recorded) -> int:
     return entry.position
 
 
-def replayed_readiness(session: ReadSession, enrolment_id: UUID, day: date) -> Readiness:
+def replayed_readiness(session: ReadSession, enrolment_id: UUID, day: date, *, drafts: bool = True) -> Readiness:
     """Return readiness on a day, by facts known to this read session that were true by then."""
     facts = (entry for entry in enrolment_log(session, enrolment_id) if effective_on(entry) <= day)
-    return readiness_of(session, reduce(see, facts, Picture()), day)
+    return readiness_of(session, reduce(see, facts, Picture()), day, drafts=drafts)
 
 
-def readiness_of(session: ReadSession, picture: Picture, day: date) -> Readiness:
-    """Return readiness of a picture, with the plan and form it rests on."""
+def readiness_of(session: ReadSession, picture: Picture, day: date, *, drafts: bool = True) -> Readiness:
+    """Return readiness of a picture, with the plan and form it rests on; without ``drafts`` as others may see it."""
+    picture = picture if drafts else picture.without_drafts()
     plan = session.state(PLAN, picture.plan_id).plan
     route = picture.route_on(day)
     if route is None:
@@ -56,9 +58,10 @@ def readiness_of(session: ReadSession, picture: Picture, day: date) -> Readiness
 class Chronology(Value):
     """The replay of one decision for a panel.
 
-    ``known_at``: the position of the decision or the one asked for. ``before``: what the decider could see by then, in
-    order. ``served``: what of it they were served. ``later``: what came after, labelled apart. Nobody but the
-    apprentice sees a draft, so a version's facts count from the day it was handed in, and never if it was not.
+    ``before``: what the decider could see when they decided, in order. ``served``: what of it they were served.
+    ``later``: what came after, labelled apart. ``known_at``: the position of the decision, or another one that was
+    asked for; ``on_record`` is then what was on record by it. Nobody but the apprentice sees a draft, so a version's
+    facts count from the day it was handed in, and never if it was not.
     """
 
     appeal_id: UUID
@@ -69,10 +72,11 @@ class Chronology(Value):
     before: tuple[Recorded, ...]
     served: tuple[Recorded, ...]
     later: tuple[Recorded, ...]
+    on_record: tuple[Recorded, ...]
 
 
 def chronology(session: ReadSession, appeal_id: UUID, known_at: int | None = None) -> Chronology:
-    """Return the replay of the decision an appeal is against, cut at the decision or at the position asked for."""
+    """Return the replay of the decision an appeal is against, and what was on record by the position asked for."""
     appeal = session.state(APPEAL, appeal_id)
     subject = appeal.subject_of_appeal
     if not isinstance(subject, DecisionSubject):
@@ -82,9 +86,8 @@ def chronology(session: ReadSession, appeal_id: UUID, known_at: int | None = Non
         for entry in session.history(subject.assessment_id)
         if isinstance(entry.fact, GradeDecided) and entry.fact.decision_id == subject.decision_id
     )
-    cut = decision.position if known_at is None else known_at
-    decider = decision.by
-    log = [*_background(session, appeal, subject.assessment_id, decider), *enrolment_log(session, appeal.enrolment_id)]
+    cut, decider = decision.position, decision.by
+    log = [*_background(session, appeal, subject.assessment_id, decision), *enrolment_log(session, appeal.enrolment_id)]
     entries = sorted({entry.position: entry for entry in log}.values(), key=_position)
     served = [entry for entry in entries if isinstance(entry.fact, EvidenceServed)]
     seen_from = _seen_from([entry for entry in entries if not isinstance(entry.fact, EvidenceServed)])
@@ -93,42 +96,38 @@ def chronology(session: ReadSession, appeal_id: UUID, known_at: int | None = Non
         enrolment_id=appeal.enrolment_id,
         assessment_id=subject.assessment_id,
         decision=decision,
-        known_at=cut,
+        known_at=cut if known_at is None else known_at,
         before=tuple(entry for entry, position in seen_from if position <= cut),
         served=tuple(entry for entry in served if entry.by == decider and entry.position <= cut),
         later=tuple(entry for entry, position in seen_from if position > cut),
+        on_record=tuple(entry for entry, position in seen_from if known_at is not None and position <= known_at),
     )
 
 
 def _seen_from(entries: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
     """Return the facts with the position from which others than the apprentice could see them, drafts left out."""
-    handed_in = {
-        (entry.originator_id, entry.fact.version): entry.position
-        for entry in entries
-        if isinstance(entry.fact, EvidenceSubmitted | EvidenceRecorded)
-    }
-    visible: list[tuple[Recorded, int]] = []
-    for entry in entries:
-        if not isinstance(entry.fact, EvidenceFact):
-            visible.append((entry, entry.position))
-        elif position := handed_in.get((entry.originator_id, entry.fact.version)):
-            visible.append((entry, max(position, entry.position)))
-    return visible
+    public = seen_by_others(entries)
+    return [(entry, public[entry.position]) for entry in entries if entry.position in public]
 
 
-def _background(session: ReadSession, appeal: Appeal, assessment_id: UUID, decider: UUID) -> Sequence[Recorded]:
+def _background(session: ReadSession, appeal: Appeal, assessment_id: UUID, decision: Recorded) -> Sequence[Recorded]:
     """Return the facts of the plan, the form, the criteria and the decider that the decision rests on.
 
-    What the decider declared about other apprentices is nobody's business here.
+    What the decider declared about other apprentices, and what became of the decider later, is nobody's business here.
     """
     opened = session.state(ASSESSMENT, assessment_id).opened
     if opened is None:
         return ()
     enrolment = session.state(ENROLMENT, opened.enrolment_id)
-    streams = {enrolment.plan_id, opened.form_id, opened.criteria_id, decider} - {NOBODY}
+    streams = {enrolment.plan_id, opened.form_id, opened.criteria_id} - {NOBODY}
     log = (entry for stream in streams for entry in session.history(stream))
-    return [
+    of_decider = (
         entry
-        for entry in log
-        if not isinstance(entry.fact, InterestDeclared) or entry.fact.apprentice == appeal.apprentice
-    ]
+        for entry in session.history(decision.by)
+        if (
+            entry.fact.apprentice == appeal.apprentice
+            if isinstance(entry.fact, InterestDeclared | CorrectionConfirmed)
+            else entry.position <= decision.position
+        )
+    )
+    return [*log, *of_decider]

@@ -5,7 +5,7 @@ The words are the roles a person holds now, plus what they are to the record ("t
 somebody is.
 """
 
-from portfolio.domain import criteria, deployment, form, person, plan, standing
+from portfolio.domain import criteria, deployment, form, interests, person, plan, standing
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
@@ -32,6 +32,7 @@ from portfolio.domain.vocabulary import (
     CENTRE_ASSESSOR,
     COACH,
     EXTERNAL_QUALITY_ASSURER,
+    HAD_A_PART,
     INTERNAL_QUALITY_ASSURER,
     LEAD_ASSESSOR,
     MEMBER_OF_THE_PANEL,
@@ -93,7 +94,16 @@ READS: dict[str, Rule] = {
     "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "learner number": _any(THE_APPRENTICE, ADMINISTRATOR),
     "drafts": _any(THE_APPRENTICE),
-    "remarks for assessors": _any(REGISTERED_PERSON, none_of=(THE_APPRENTICE,)),
+    "remarks for assessors": _any(
+        ASSIGNED_ASSESSOR,
+        ASSIGNED_QUALITY_ASSURER,
+        SECOND_PERSON,
+        LEAD_ASSESSOR,
+        RESPONSIBLE_OFFICER,
+        MEMBER_OF_THE_PANEL,
+        *HEARS_AN_APPEAL,
+        none_of=(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
+    ),
     "consents": _any(THE_APPRENTICE, ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "decision context": _any(ASSIGNED_ASSESSOR, SECOND_PERSON, *OFFICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "stored context": _any(
@@ -133,7 +143,8 @@ MAY: dict[type[Command], Rule] = {
     person.EndRole: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.SuspendPerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.ReinstatePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
-    person.DeclareInterest: _any(THE_PERSON),
+    interests.DeclareInterest: _any(THE_PERSON),
+    interests.ConfirmCorrection: _any(RESPONSIBLE_OFFICER),
     person.RecordCompetence: _any(ADMINISTRATOR),
     plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
     plan.RuleOnDefect: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
@@ -223,19 +234,48 @@ OPEN_WHILE_SUSPENDED: frozenset[type[Command]] = frozenset(
 """What an apprentice goes on doing whatever else of theirs was suspended: reading and appealing (PERSON-3)."""
 
 
+DECLARE_FIRST: frozenset[Word] = frozenset(
+    {
+        ASSIGNED_ASSESSOR,
+        ASSIGNED_QUALITY_ASSURER,
+        SECOND_PERSON,
+        LEAD_ASSESSOR,
+        APPEALS_OFFICER,
+        MEMBER_OF_THE_PANEL,
+        PANEL_MEMBER_HERE,
+    }
+)
+"""With one of these words a person declares what they are to the apprentice before they see or do anything."""
+
+OFFICER_DECLARES: frozenset[type[Command]] = frozenset(
+    {decisions.VoidDecision, closing.CloseAttempt, admitting.AdmitOnSecondLook, admitting.RefuseOnSecondLook}
+)
+"""What a responsible officer, who may look without, does only after such a declaration."""
+
+ABOUT_AN_APPRENTICE = frozenset({"enrolment", "evidence", "assessment", "appeal"})
+"""The records whose every door asks for the declaration: commands, and reads in whatever form."""
+
+SEEN_AS: dict[type[Command], str] = {lodging.LodgeAppeal: "assessment"}
+"""The record that must be visible to whoever begins another one about it."""
+
+
 def may(rule: Rule, held: frozenset[str]) -> bool:
     """Return whether these words satisfy a row."""
     return bool(rule.any_of & held) and not rule.none_of & held
 
 
 def check(command: Command, aggregate: str, held: frozenset[str]) -> None:
-    """Refuse with ``NotPermitted``, or ``NotVisible`` to somebody the record must not even exist for."""
+    """Refuse with ``NotVisible`` somebody the record must not even exist for, then with ``NotPermitted``.
+
+    Whoever once had a part in the record is let through where the row lets them in, to be told by the rule.
+    """
     check_not_suspended(command, aggregate, held)
-    rule = MAY.get(type(command))
-    if rule is not None and may(rule, held):
-        return
-    check_sees(aggregate, held)
-    raise NotPermitted
+    row = MAY.get(type(command))
+    let_in = row is not None and may(row, held)
+    if not (let_in and HAD_A_PART in held):
+        check_sees(SEEN_AS.get(type(command), aggregate), held)
+    if not let_in:
+        raise NotPermitted
 
 
 def check_not_suspended(command: Command, aggregate: str, held: frozenset[str]) -> None:
@@ -255,3 +295,13 @@ def check_read(read: str, held: frozenset[str]) -> None:
     """Refuse with ``NotPermitted`` unless the question may be asked."""
     if not may(READS[read], held):
         raise NotPermitted
+
+
+def must_declare(aggregate: str, held: frozenset[str], command: type[Command] | None = None) -> bool:
+    """Return whether who holds these words declares an interest before they look at such a record, or give a command.
+
+    Everything asks here (INTEREST-1): the handler, and each read of the service.
+    """
+    if aggregate not in ABOUT_AN_APPRENTICE or THE_APPRENTICE in held:
+        return False
+    return bool(DECLARE_FIRST & held) or (RESPONSIBLE_OFFICER in held and command in OFFICER_DECLARES)

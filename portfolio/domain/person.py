@@ -5,7 +5,9 @@ from datetime import date
 from typing import Literal, TypeVar, assert_never
 from uuid import UUID
 
+from portfolio.domain import interests
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
+from portfolio.domain.interests import Interest, InterestDeclared
 from portfolio.domain.kernel import (
     NOBODY,
     Aggregate,
@@ -13,6 +15,7 @@ from portfolio.domain.kernel import (
     Fact,
     Known,
     NotVisible,
+    Recorded,
     RuleBroken,
     State,
     changed,
@@ -44,7 +47,6 @@ from portfolio.domain.words import Name, OptionalReason
 
 W = TypeVar("W", bound=str)
 
-Interest = Literal["none", "personal", "trained", "managed", "coached"]
 CompetenceKind = Literal["training", "standardised", "appeals panel"]
 
 
@@ -70,15 +72,6 @@ class EndRole(Command):
     person_id: UUID
     role: Role
     reason: OptionalReason = ""
-
-
-class DeclareInterest(Command):
-    """Say, before the first view of the work, what one is to an apprentice; "none" is an answer too."""
-
-    person_id: UUID
-    apprentice: UUID
-    interest: Interest
-    detail: OptionalReason = ""
 
 
 class RecordCompetence(Command):
@@ -119,14 +112,6 @@ class RoleEnded(Fact, tag="person.role-ended", omit_defaults=True):
     cases: tuple[UUID, ...] = ()
 
 
-class InterestDeclared(Fact, tag="person.interest-declared"):
-    """The person said what they are to an apprentice."""
-
-    apprentice: UUID
-    interest: Interest
-    detail: str
-
-
 class CompetenceRecorded(Fact, tag="person.competence-recorded"):
     """The person was trained or standardised on the day given."""
 
@@ -160,6 +145,7 @@ class Person(State):
     """Who the person is, what they hold now and ever held, and what they declared.
 
     ``roles`` are those that count now: none while the person is ``suspended``, when ``waiting`` keeps them.
+    ``confirmed``: declarations about an apprentice when a correction was confirmed last.
     """
 
     name: str = ""
@@ -169,6 +155,7 @@ class Person(State):
     suspended: bool = False
     ever_roles: frozenset[Role] = frozenset()
     interests: tuple[InterestDeclared, ...] = ()
+    confirmed: dict[UUID, int] = {}
     competences: tuple[CompetenceRecorded, ...] = ()
 
     def keeps(self, words: Iterable[W]) -> frozenset[W]:
@@ -184,6 +171,18 @@ class Person(State):
     def declared(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
         """Return what the person declared about this apprentice."""
         return tuple(declared for declared in self.interests if declared.apprentice == apprentice)
+
+    def said_in_time(self, apprentice: UUID, interest: Interest) -> bool:
+        """Return whether they said this of the apprentice before, not too late."""
+        return any(declared.interest == interest and not declared.late for declared in self.declared(apprentice))
+
+    def interested_in(self, apprentice: UUID) -> bool:
+        """Return whether an interest that they declared holds: one taken back does until that is confirmed."""
+        return any(each.interest != "none" for each in self.declared(apprentice)[self.confirmed.get(apprentice, 0) :])
+
+    def corrected(self, apprentice: UUID) -> bool:
+        """Return whether they took an interest in the apprentice back, and nobody has confirmed it yet."""
+        return self.interested_in(apprentice) and self.declared(apprentice)[-1].interest == "none"
 
     def standardised_on(self, criteria_id: UUID, today: date) -> bool:
         """Return whether the person was standardised on this criteria version by today (PERSON-6)."""
@@ -219,6 +218,13 @@ class ForCompetence(Known):
     criteria: Criteria
 
 
+class ForDeclaration(Known):
+    """The apprentices named and everything recorded of their evidence, by the apprentice."""
+
+    people: dict[UUID, Person]
+    evidence: dict[UUID, tuple[Recorded, ...]]
+
+
 PersonFact = (
     PersonRegistered
     | RoleGranted
@@ -226,6 +232,7 @@ PersonFact = (
     | PersonSuspended
     | PersonReinstated
     | InterestDeclared
+    | interests.CorrectionConfirmed
     | CompetenceRecorded
 )
 
@@ -276,10 +283,31 @@ def reinstate_person(person: Person, command: ReinstatePerson, known: Known) -> 
     return [PersonReinstated(reason=command.reason)]
 
 
-def declare_interest(person: Person, command: DeclareInterest, known: Known) -> list[PersonFact]:
-    """Record what a registered person says of themselves, whatever it is (INTEREST-1)."""
+def declare_interest(person: Person, command: interests.DeclareInterest, known: ForDeclaration) -> list[PersonFact]:
+    """Record what a person says of themselves, whatever it is and however often, of registered people (INTEREST-1)."""
     check_registered(person)
-    return [InterestDeclared(apprentice=command.apprentice, interest=command.interest, detail=command.detail)]
+    for apprentice in known.people.values():
+        check_registered(apprentice)
+    return [
+        InterestDeclared(
+            apprentice=apprentice,
+            interest=command.interest,
+            detail=command.detail,
+            late=interests.viewed(known.by, known.evidence[apprentice])
+            and not person.said_in_time(apprentice, command.interest),
+        )
+        for apprentice in sorted(known.people)
+    ]
+
+
+def confirm_correction(person: Person, command: interests.ConfirmCorrection, known: Known) -> list[PersonFact]:
+    """Let another person's correction count, which frees them of a conflict, with a reason (INTEREST-1)."""
+    check_registered(person)
+    if known.by == command.person_id:
+        raise interests.CorrectionByAnother
+    if not person.corrected(command.apprentice):
+        raise interests.CorrectionUnknown
+    return [interests.CorrectionConfirmed(apprentice=command.apprentice, reason=command.reason)]
 
 
 def record_competence(person: Person, command: RecordCompetence, known: ForCompetence) -> list[PersonFact]:
@@ -347,6 +375,9 @@ def evolve(person: Person, fact: PersonFact) -> Person:
             return changed(person, suspended=False, roles=person.waiting, waiting=frozenset())
         case InterestDeclared():
             return changed(person, interests=(*person.interests, fact))
+        case interests.CorrectionConfirmed(apprentice=apprentice):
+            declarations = len(person.declared(apprentice))
+            return changed(person, confirmed={**person.confirmed, apprentice: declarations})
         case CompetenceRecorded():
             return changed(person, competences=(*person.competences, fact))
     assert_never(fact)
@@ -362,6 +393,7 @@ PERSON = Aggregate(
         suspend_person,
         reinstate_person,
         declare_interest,
+        confirm_correction,
         record_competence,
     ),
     evolve,

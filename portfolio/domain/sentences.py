@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import criteria, deployment, form, person, plan, standing
+from portfolio.domain import criteria, deployment, form, interests, person, plan, standing
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
 from portfolio.domain.assessment.finding import StatementFound
@@ -136,10 +136,11 @@ def _opened(fact: assessment.AttemptOpened, name_of: NameOf) -> str:
     return f"opened attempt {fact.number} of {name_of(fact.apprentice)} at component {fact.component}"
 
 
-def _declared(fact: person.InterestDeclared, name_of: NameOf) -> str:
+def _declared(fact: interests.InterestDeclared, name_of: NameOf) -> str:
+    late = ", after seeing the work" if fact.late else ""
     if fact.interest == "none":
-        return f"declared no interest in {name_of(fact.apprentice)}"
-    return f"declared an interest in {name_of(fact.apprentice)}: {fact.interest}"
+        return f"declared no interest in {name_of(fact.apprentice)}{late}"
+    return f"declared an interest in {name_of(fact.apprentice)}: {fact.interest}{late}"
 
 
 FROM: dict[WorksFor, str] = {
@@ -243,7 +244,10 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
 """What facts say whose sentence names the person whose data the record is."""
 
 NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
-    person.InterestDeclared: _declared,
+    interests.InterestDeclared: _declared,
+    interests.CorrectionConfirmed: lambda fact, name_of: (
+        f"confirmed that no interest in {name_of(fact.apprentice)} is declared any more: {fact.reason.rstrip('.')}"
+    ),
     enrolment.ApprenticeEnrolled: lambda fact, name_of: f"enrolled {name_of(fact.apprentice)} on route {fact.route}",
     enrolment.ConsentGiven: lambda fact, name_of: f"let {name_of(fact.person_id)} {_done_for_me(fact.purpose)}, once",
     enrolment.PersonAssigned: _assigned,

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from portfolio.domain.evidence.annotations import AnnotationHashMismatch, AnnotationUnknown
-from portfolio.domain.evidence.refusals import EvidenceNotSubmitted
 from portfolio.domain.evidence.selector import QuoteNotFound, SelectorNotForMedia, SelectorOutOfBounds
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell
@@ -131,6 +130,6 @@ def test_a_remark_for_assessors_is_not_shown_to_the_apprentice(tell: Tell) -> No
 def test_nobody_remarks_on_a_draft_and_the_apprentice_never(tell: Tell) -> None:
     world = tell("sealed")
     content = files.pdf((595, 842))
-    refused(world.as_("assessor").post(path("evidence"), remark(world, content, SELECTOR)), EvidenceNotSubmitted)
+    refused(world.as_("assessor").post(path("evidence"), remark(world, content, SELECTOR)), NotVisible)
     refused(world.as_("mia").post(path("evidence"), remark(world, content, SELECTOR)), NotPermitted)
     refused(world.as_("second").post(path("evidence"), remark(world, content, SELECTOR)), NotVisible)

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
+from api.errors import FieldsNotValid
 from portfolio.domain.appeal.lodging import (
     AppealAlreadyOpen,
     AppealSubjectNotAllowed,
@@ -90,7 +91,7 @@ def test_only_the_apprentice_or_their_coach_with_consent_appeals(tell: Tell) -> 
     world = tell("decided")
     refused(world.as_("employer").post("/appeals", appeal(world)), AppellantWithoutStanding)
     refused(world.as_("coach").post("/appeals", appeal(world)), ConsentMissing)
-    refused(world.as_("assessor").post("/appeals", appeal(world)), NotVisible)
+    refused(world.as_("assessor").post("/appeals", appeal(world)), NotPermitted)
     refused(world.as_("noah").post("/appeals", appeal(world)), NotVisible)
     refused(world.as_("coach").post("/appeals", appeal(world, consent="Signed by Mia, 2 November.")), ConsentMissing)
     lodged_by_the_coach(world)
@@ -315,16 +316,24 @@ def test_the_chronology_tells_what_could_be_seen_what_was_served_and_what_came_l
     assert answer["demo"] is True
 
 
-def test_the_chronology_is_cut_where_it_is_asked_to_be(tell: Tell) -> None:
+def test_what_the_decider_could_see_ends_at_the_decision_and_another_point_stands_apart(tell: Tell) -> None:
     world = tell("convened")
     whole = world.as_("chair").sees("/appeals/{appeal}/chronology")
+    assert whole["on_record"] == []
     for known_at in ("40", str(world.journal.head()), "2026-11-02T09:00:00Z"):
         replay = world.as_("chair").sees(f"/appeals/{{appeal}}/chronology?known_at={known_at}")
         cut = int(replay["known_at"])
         assert cut == (40 if known_at == "40" else world.journal.head())
-        assert all(int(entry["position"]) <= cut for entry in replay["before"])
-        assert all(int(entry["position"]) > cut for entry in replay["later"])
-        assert replay["before"] + replay["later"] == whole["before"] + whole["later"]
+        assert (replay["before"], replay["later"]) == (whole["before"], whole["later"])
+        assert all(int(entry["position"]) <= cut for entry in replay["on_record"])
+        assert "appeal.lodged" not in [entry["kind"] for entry in replay["before"]]
+
+
+def test_a_position_after_the_last_fact_or_a_time_to_come_is_refused(tell: Tell) -> None:
+    world = tell("convened")
+    for known_at in (str(world.journal.head() + 1), "2026-11-02T09:00:01Z", "2099-01-01T00:00:00Z"):
+        for path in ("/appeals/{appeal}/chronology", "/enrolments/{enrolment}/readiness"):
+            refused(world.as_("mia").get(f"{path}?known_at={known_at}"), FieldsNotValid)
 
 
 def test_the_chronology_is_for_those_who_hear_and_those_who_appealed(tell: Tell) -> None:

@@ -33,10 +33,10 @@ from portfolio.domain.evidence.refusals import (
     EvidenceWithdrawnAlready,
     ProductionDateInvalid,
 )
-from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell
 from tests.api.test_bad_input import no_room
@@ -147,7 +147,7 @@ def test_only_the_apprentice_offers_and_seals(tell: Tell) -> None:
     world = tell("sealed")
     refused(world.as_("coach").post("/evidence", offer(world, NOTES)), NotPermitted)
     refused(world.as_("noah").post("/evidence", offer(world, NOTES)), NotVisible)
-    refused(world.as_("coach").post("/evidence/{evidence}/upload", {"version": 1}), NotPermitted)
+    refused(world.as_("coach").post("/evidence/{evidence}/upload", {"version": 1}), NotVisible)
 
 
 def test_a_tampered_upload_address_is_refused(tell: Tell) -> None:
@@ -230,7 +230,7 @@ def test_handing_in_needs_the_declaration_shown(tell: Tell, declaration: dict[st
 
 
 def test_only_the_apprentice_declares_the_work_their_own(tell: Tell) -> None:
-    refused(tell("sealed").as_("coach").post("/evidence/{evidence}/submission", SUBMIT), DeclarationNotOwn)
+    refused(tell("submitted").as_("coach").post("/evidence/{evidence}/submission", SUBMIT), DeclarationNotOwn)
 
 
 def test_what_was_handed_in_is_not_handed_in_or_discarded_again(tell: Tell) -> None:

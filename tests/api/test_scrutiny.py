@@ -18,7 +18,7 @@ from portfolio.domain.enrolment.refusals import (
     ScrutinyRouteNotOwn,
     SecondPersonNotFree,
 )
-from portfolio.domain.evidence.serving import InterestNotDeclared
+from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from portfolio.domain.person import PersonUnknown
 from tests.api.conftest import Tell

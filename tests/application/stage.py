@@ -38,8 +38,9 @@ from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, Authenti
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.form import AddComponent, ApproveForm, Component, DraftForm
+from portfolio.domain.interests import DeclareInterest
 from portfolio.domain.kernel import Command, Fact, Recorded
-from portfolio.domain.person import DeclareInterest, GrantRole, RecordCompetence, RegisterPerson
+from portfolio.domain.person import GrantRole, RecordCompetence, RegisterPerson
 from portfolio.domain.plan import ImportPlan, plan_id_of
 from portfolio.domain.vocabulary import SYSTEM, Assignment, Mode, Role, WorksFor
 from tests.domain.world import SHA, an_id

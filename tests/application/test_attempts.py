@@ -18,10 +18,10 @@ from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import ReturnEvidence
-from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import Form
+from portfolio.domain.interests import DeclareInterest
 from portfolio.domain.kernel import Command, NotPermitted, changed
-from portfolio.domain.person import DeclareInterest, RegisterPerson
+from portfolio.domain.person import RegisterPerson
 from portfolio.domain.plan import PlanEdition
 from tests.application.stage import (
     ADMINISTRATOR,
@@ -164,8 +164,6 @@ def test_an_assessors_authority_is_what_is_on_record(stage: Stage, command: Comm
     newcomer = an_id("newcomer")
     stage.do(RegisterPerson(person_id=newcomer, name="New", works_for="assessment organisation"), ADMINISTRATOR)
     stage.assign_as_assessor(newcomer)
-    with pytest.raises(InterestNotDeclared):
-        check_decider(opened.fact, known(stage, command, newcomer))
     stage.do(DeclareInterest(person_id=newcomer, apprentice=MIA, interest="managed"), newcomer)
     with pytest.raises(AssessorConflicted):
         check_decider(opened.fact, known(stage, command, newcomer))

@@ -33,8 +33,9 @@ from portfolio.domain.evidence.commands import (
 )
 from portfolio.domain.evidence.facts import EvidenceSubmitted
 from portfolio.domain.evidence.selector import WholeItem
+from portfolio.domain.interests import DeclareInterest
 from portfolio.domain.kernel import NotPermitted, NotVisible, Recorded, Rejected, StaleVersion, changed
-from portfolio.domain.person import DeclareInterest, EndRole, GrantRole, RegisterPerson, RoleGranted
+from portfolio.domain.person import EndRole, GrantRole, RegisterPerson, RoleGranted
 from portfolio.domain.plan import PlanNotApproved, RuleOnDefect
 from portfolio.domain.vocabulary import SYSTEM
 from tests.application.stage import (
@@ -415,8 +416,8 @@ def test_an_assessor_released_from_tomorrow_still_decides_today(judged: Stage) -
     judged.do(command, ASSESSOR)
 
 
-def test_an_unassigned_assessor_is_refused_by_name(judged: Stage) -> None:
-    assert refusal(judged, decide(judged, OTHER_ASSESSOR), OTHER_ASSESSOR) == "assessor-not-authorised"
+def test_to_an_assessor_who_never_had_a_part_the_attempt_is_not_there(judged: Stage) -> None:
+    assert refusal(judged, decide(judged, OTHER_ASSESSOR), OTHER_ASSESSOR) == "not-visible"
 
 
 def test_an_assessor_whose_role_ended_may_not_decide(judged: Stage) -> None:

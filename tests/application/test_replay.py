@@ -10,16 +10,30 @@ from portfolio.application.replay import Chronology, chronology, enrolment_log, 
 from portfolio.domain.appeal.aggregate import APPEAL as APPEALS_KIND
 from portfolio.domain.appeal.facts import AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
 from portfolio.domain.criteria import CriteriaApproved
 from portfolio.domain.enrolment.aggregate import ENROLMENT as ENROLMENT_KIND
 from portfolio.domain.enrolment.facts import RouteForMe
 from portfolio.domain.enrolment.routes import ChangeRoute
-from portfolio.domain.evidence.commands import AcceptEvidence, ServeEvidence, SubmitEvidence
-from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceServed, EvidenceSubmitted, UploadOffered
+from portfolio.domain.evidence.commands import (
+    AcceptEvidence,
+    ClaimStatements,
+    DropClaim,
+    ServeEvidence,
+    SubmitEvidence,
+)
+from portfolio.domain.evidence.facts import (
+    ClaimDropped,
+    EvidenceAccepted,
+    EvidenceServed,
+    EvidenceSubmitted,
+    StatementClaimed,
+    UploadOffered,
+)
 from portfolio.domain.form import FormApproved
+from portfolio.domain.interests import DeclareInterest, InterestDeclared
 from portfolio.domain.kernel import Fact, NotVisible, Recorded
-from portfolio.domain.person import CompetenceRecorded, DeclareInterest, InterestDeclared
+from portfolio.domain.person import CompetenceRecorded, GrantRole
 from portfolio.domain.plan import PlanImported
 from portfolio.domain.readiness.outcomes import OutcomeState
 from tests.application.stage import (
@@ -33,6 +47,7 @@ from tests.application.stage import (
     LOG,
     MIA,
     OBSERVED,
+    RESPONSIBLE,
     SKILLS,
     Stage,
 )
@@ -159,7 +174,7 @@ def appealed(stage: Stage) -> Stage:
     stage.enrol()
     stage.hand_in()
     stage.draft(EARLY)
-    stage.do(DeclareInterest(person_id=ASSESSOR, apprentice=an_id("another"), interest="personal"), ASSESSOR)
+    stage.do(DeclareInterest(person_id=ASSESSOR, apprentice=RESPONSIBLE, interest="personal"), ASSESSOR)
     stage.do(ServeEvidence(evidence_id=LOG, version=1), ASSESSOR)
     stage.do(ServeEvidence(evidence_id=LOG, version=1), COACH)
     stage.open()
@@ -223,13 +238,41 @@ def test_what_the_decider_declared_about_others_is_not_told(appealed: Stage) -> 
     assert [fact.apprentice for fact in declared] == [MIA]
 
 
-def test_the_point_can_be_moved(appealed: Stage) -> None:
-    end, start = replay(appealed, appealed.journal.head()), replay(appealed, 0)
-    assert end.later == ()
-    assert start.before == ()
-    whole = {entry.position for entry in (*end.before, *end.later)}
-    assert {entry.position for entry in (*start.before, *start.later)} == whole
-    assert DecisionVoided not in kinds(end.before)
+def test_what_the_decider_could_see_ends_at_the_decision_whatever_point_is_asked_for(appealed: Stage) -> None:
+    at_decision, end, start = replay(appealed), replay(appealed, appealed.journal.head()), replay(appealed, 0)
+    for other in (end, start):
+        assert (other.before, other.served, other.later) == (
+            at_decision.before,
+            at_decision.served,
+            at_decision.later,
+        )
+    assert AppealLodged not in kinds(end.before)
+
+
+def test_another_point_has_what_was_on_record_by_it(appealed: Stage) -> None:
+    at_decision, end, start = replay(appealed), replay(appealed, appealed.journal.head()), replay(appealed, 0)
+    assert (at_decision.on_record, start.on_record) == ((), ())
+    assert {entry.position for entry in end.on_record} == {
+        entry.position for entry in (*at_decision.before, *at_decision.later)
+    }
+    middle = replay(appealed, at_decision.known_at + 1).on_record
+    assert max(entry.position for entry in middle) <= at_decision.known_at + 1
+
+
+def test_what_became_of_the_decider_later_is_not_told(appealed: Stage) -> None:
+    stage = appealed
+    stage.do(GrantRole(person_id=ASSESSOR, role="coach"), ADMINISTRATOR)
+    assert ASSESSOR not in {entry.originator_id for entry in replay(stage).later}
+
+
+def test_a_claim_that_was_taken_back_in_a_draft_is_in_no_chronology(appealed: Stage) -> None:
+    appealed.do(ClaimStatements(evidence_id=EARLY, version=1, codes=frozenset({"K1", "K2"})), MIA)
+    appealed.do(DropClaim(evidence_id=EARLY, version=1, code="K2"), MIA)
+    appealed.do(SubmitEvidence(evidence_id=EARLY, version=1, declaration=DECLARATION), MIA)
+    appealed.do(DropClaim(evidence_id=EARLY, version=1, code="K1"), MIA)
+    told = [entry.fact for entry in replay(appealed).later if entry.originator_id == EARLY]
+    assert {fact.code for fact in told if isinstance(fact, StatementClaimed | ClaimDropped)} == {"K1"}
+    assert sum(isinstance(fact, ClaimDropped) for fact in told) == 1
 
 
 def test_there_is_no_chronology_of_an_appeal_that_was_not_lodged(stage: Stage) -> None:

@@ -16,8 +16,9 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceServed, EvidenceSubmitted, FileSealed, UploadOffered
 from portfolio.domain.evidence.selector import Bounds
+from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Fact, Recorded, changed
-from portfolio.domain.person import CompetenceRecorded, InterestDeclared, Person
+from portfolio.domain.person import CompetenceRecorded, Person
 from portfolio.domain.plan import PlanEdition
 from tests.domain.world import (
     APPRENTICE,

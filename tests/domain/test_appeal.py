@@ -52,8 +52,9 @@ from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, Gra
 from portfolio.domain.enrolment.facts import AppealForMe
 from portfolio.domain.enrolment.refusals import ConsentMissing
 from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment
+from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, changed
-from portfolio.domain.person import CompetenceRecorded, InterestDeclared, Person
+from portfolio.domain.person import CompetenceRecorded, Person
 from portfolio.domain.vocabulary import Assignment, Role, WorksFor
 from tests.domain.given import given
 from tests.domain.test_decision_context import CONTEXT, found

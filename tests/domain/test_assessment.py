@@ -51,7 +51,6 @@ from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn
-from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.person import Person
@@ -211,12 +210,6 @@ def test_nobody_with_a_conflict_finds_or_decides(command: Command, history: Any)
 def test_the_coaching_of_others_is_no_conflict() -> None:
     coached = changed(KNOWN, enrolment=changed(ENROLMENT, assigned=(assigned(), assigned(COACH, "coach"))))
     given(ASSESSMENT, OPENED).when(FIND, coached).records(K1, S1)
-
-
-@pytest.mark.parametrize(("command", "history"), JUDGING)
-def test_nobody_finds_or_decides_before_declaring_interests(command: Command, history: Any) -> None:
-    silent = changed(KNOWN, person=changed(prepared("assessor"), interests=()))
-    given(ASSESSMENT, *history).when(command, silent).rejected(InterestNotDeclared)
 
 
 @pytest.mark.parametrize(("command", "history"), JUDGING)

@@ -41,8 +41,9 @@ from portfolio.domain.enrolment.refusals import (
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.enrolment.state import Enrolment, RouteFrom, route_codes
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
+from portfolio.domain.interests import Interest, InterestDeclared
 from portfolio.domain.kernel import Command, Known, changed
-from portfolio.domain.person import Interest, InterestDeclared, Person, PersonUnknown, RoleNotHeld
+from portfolio.domain.person import Person, PersonUnknown, RoleNotHeld
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, PlanUnknown
 from portfolio.domain.standing import Case, PartyToOpenCase
 from portfolio.domain.vocabulary import ASSIGNED as WORD_OF

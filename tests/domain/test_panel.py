@@ -43,8 +43,9 @@ from portfolio.domain.appeal.panel import (
     silent,
 )
 from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown, PanelAnswer
+from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Command, Fact, changed
-from portfolio.domain.person import InterestDeclared, Person
+from portfolio.domain.person import Person
 from tests.domain.given import given
 from tests.domain.test_appeal import (
     ADMIT,

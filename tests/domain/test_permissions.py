@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import criteria, deployment, form, person, plan, standing
+from portfolio.domain import criteria, deployment, form, interests, person, plan, standing
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
@@ -22,6 +22,7 @@ from portfolio.domain.permissions import (
     check_read,
     check_sees,
     may,
+    must_declare,
 )
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import REGISTERED_PERSON, THE_SYSTEM, Relation, Role
@@ -54,7 +55,8 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     person.EndRole: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
     standing.SuspendPerson: (LEAD, ANOTHER_ASSESSOR, APPEALS),
     standing.ReinstatePerson: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
-    person.DeclareInterest: (ADMINISTRATOR,),
+    interests.DeclareInterest: (ADMINISTRATOR,),
+    interests.ConfirmCorrection: (ADMINISTRATOR, ANOTHER_ASSESSOR | {"the person"}),
     person.RecordCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     plan.ImportPlan: (RESPONSIBLE, LEAD),
     plan.RuleOnDefect: (ADMINISTRATOR, ANOTHER_ASSESSOR),
@@ -220,6 +222,31 @@ def test_who_is_suspended_gives_no_command_but_an_apprentice_reads_and_appeals()
                 asked(kind, suspended)
     with pytest.raises(AccessSuspended):
         asked(evidence.OfferEvidence, suspended)
+
+
+def test_whoever_had_a_part_once_is_told_the_rule_and_a_stranger_finds_no_record() -> None:
+    for kind in (findings.RecordFindings, decisions.DecideGrade, decisions.SupersedeDecision):
+        asked(kind, ANOTHER_ASSESSOR | {"had a part here"})
+        with pytest.raises(NotVisible):
+            asked(kind, ANOTHER_ASSESSOR)
+    with pytest.raises(NotVisible):
+        asked(evidence.AcceptEvidence, ANOTHER_ASSESSOR | {"had a part here"})
+
+
+@pytest.mark.parametrize("aggregate", ["enrolment", "evidence", "assessment", "appeal"])
+def test_whoever_assesses_checks_leads_or_hears_declares_first(aggregate: str) -> None:
+    for held in (THE_ASSESSOR, THE_QUALITY_ASSURER, LEAD, APPEALS, PANEL, THE_COACH | LEAD):
+        assert must_declare(aggregate, held)
+    for held in (THE_APPRENTICE, THE_COACH, THE_EMPLOYER, ADMINISTRATOR, RESPONSIBLE, THE_APPRENTICE | LEAD):
+        assert not must_declare(aggregate, held)
+    assert must_declare(aggregate, RESPONSIBLE, decisions.VoidDecision)
+    assert not must_declare(aggregate, RESPONSIBLE, opening.OpenAttempt)
+    assert not must_declare(aggregate, ADMINISTRATOR, decisions.VoidDecision)
+
+
+@pytest.mark.parametrize("aggregate", ["plan", "criteria", "form", "person", "deployment"])
+def test_what_is_about_no_apprentice_asks_for_no_declaration(aggregate: str) -> None:
+    assert not must_declare(aggregate, LEAD | APPEALS)
 
 
 def test_the_program_itself_acts_only_where_no_person_does() -> None:

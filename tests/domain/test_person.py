@@ -10,11 +10,9 @@ from portfolio.domain.person import (
     PERSON,
     CompetenceNeedsCriteria,
     CompetenceRecorded,
-    DeclareInterest,
     EndRole,
     ForCompetence,
     GrantRole,
-    InterestDeclared,
     PersonAlreadyRegistered,
     PersonRegistered,
     PersonUnknown,
@@ -41,7 +39,6 @@ from portfolio.domain.vocabulary import SYSTEM, WorksFor
 from tests.domain.given import THE_OFFICER_NOW, given
 from tests.domain.world import (
     APPEAL_ID,
-    APPRENTICE,
     ASSESSOR,
     COACH,
     CRITERIA,
@@ -58,7 +55,6 @@ from tests.domain.world import (
 
 REGISTERED = PersonRegistered(name="Ada", works_for="assessment organisation")
 GRANT = GrantRole(person_id=ASSESSOR, role="assessor")
-DECLARE = DeclareInterest(person_id=ASSESSOR, apprentice=APPRENTICE, interest="none")
 STANDARDISED = RecordCompetence(person_id=ASSESSOR, kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY)
 
 SUSPEND = SuspendPerson(person_id=ASSESSOR, reason="Under inquiry.")
@@ -79,7 +75,7 @@ def test_a_person_is_registered_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [GRANT, DECLARE, STANDARDISED, EndRole(person_id=ASSESSOR, role="assessor"), SUSPEND, REINSTATE]
+    "command", [GRANT, STANDARDISED, EndRole(person_id=ASSESSOR, role="assessor"), SUSPEND, REINSTATE]
 )
 def test_nothing_is_recorded_about_somebody_who_is_not_registered(command: Command) -> None:
     given(PERSON).when(command).rejected(PersonUnknown)
@@ -113,13 +109,6 @@ def test_a_role_that_ended_is_remembered_as_once_held() -> None:
     person = given(PERSON, REGISTERED, RoleGranted(role="coach"), RoleEnded(role="coach")).state
     assert not person.roles
     assert person.ever_roles == {"coach"}
-
-
-def test_having_no_interest_is_declared_too() -> None:
-    declared = InterestDeclared(apprentice=APPRENTICE, interest="none", detail="")
-    given(PERSON, REGISTERED).when(DECLARE).records(declared)
-    person = given(PERSON, REGISTERED, declared).state
-    assert (person.declared(APPRENTICE), person.declared(an_id("another apprentice"))) == ((declared,), ())
 
 
 def test_standardisation_is_on_one_criteria_version() -> None:

@@ -10,8 +10,9 @@ from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.criteria import Criterion, DraftCriteria
 from portfolio.domain.evidence.commands import AnnotateEvidence, ReturnEvidence
 from portfolio.domain.evidence.selector import TextQuote
+from portfolio.domain.interests import DeclareInterest
 from portfolio.domain.kernel import TextNotReadable
-from portfolio.domain.person import DeclareInterest, RegisterPerson
+from portfolio.domain.person import RegisterPerson
 from portfolio.domain.words import Words, quoted, visible
 
 NOTHING_TO_SEE = ["", " ", "\n\t", "\u00a0", "\u200b", "\u2060", "\ufeff", "\u3164", "\u2800", "\u115f\u1160", "\u0301"]

@@ -134,14 +134,15 @@ def test_every_fact_is_told_once_in_order_with_its_number_and_time(tell: Tell) -
     assert page.section("served").text == "What of it they were served Nothing."
 
 
-def test_another_point_of_the_record_is_shown_on_demand(tell: Tell) -> None:
+def test_another_point_of_the_record_is_shown_under_its_own_heading(tell: Tell) -> None:
     member = Visitor(tell("convened"), "member")
-    page = member.reads(f"{APPEAL}?known_at=2026-11-02T10:00:00Z")
-    assert page.section("later").text == "Later: not known then Nothing."
+    plain = member.reads(APPEAL)
     shown = member.reads(f"{APPEAL}?known_at=40")
-    assert "what was known at fact 40." in shown.text
-    assert [row.attributes["id"] for row in rows(shown, "before")][-1] == "p40"
-    assert next(row.attributes["id"] for row in rows(shown, "later")) == "p41"
+    assert "On record by fact 40" in shown.text
+    assert "On record by" not in plain.text
+    assert [row.attributes["id"] for row in rows(shown, "on-record")][-1] == "r40"
+    assert rows(shown, "before")[-1].text == rows(plain, "before")[-1].text
+    assert shown.section("later").text == plain.section("later").text
 
 
 @pytest.mark.parametrize("asked", ["yesterday", "2026-11-02", "-1", "99999999999999999999", "3 or so"])

@@ -35,8 +35,9 @@ from portfolio.domain.evidence.commands import (
     ServeEvidence,
     WithdrawEvidence,
 )
+from portfolio.domain.interests import DeclareInterest, Interest
 from portfolio.domain.kernel import Recorded, Rejected
-from portfolio.domain.person import DeclareInterest, EndRole, GrantRole, Interest, RecordCompetence
+from portfolio.domain.person import EndRole, GrantRole, RecordCompetence
 from portfolio.domain.vocabulary import Assignment, Role
 from tests.application.stage import (
     ADMINISTRATOR,

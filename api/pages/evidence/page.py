@@ -11,7 +11,6 @@ from api.evidence_shown import annotations_shown, send_version, visible_version,
 from api.ids import new_id
 from api.pages.common import asked, fresh, named, pages, posted, render
 from api.pages.forms import refusal_of
-from api.people import InterestIn
 from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
@@ -34,15 +33,13 @@ from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT
 from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, EvidenceServed, StatementClaimed
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.selector import WholeItem, fragment, place_in_words
-from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import NOBODY, Command, Rejected
+from portfolio.domain.kernel import NOBODY, Command, Rejected, changed
 from portfolio.domain.plan import PLAN
 
 FORMS = {
     "remark": AnnotationIn,
     "reason": ReasonIn,
-    "interest": InterestIn,
     "file": VersionIn,
     "submission": SubmissionIn,
 }
@@ -71,7 +68,6 @@ def item(evidence_id: UUID) -> str:
         shown=shown,
         versions=visible_versions(sight),
         withheld=withheld,
-        undeclared=isinstance(withheld, InterestNotDeclared),
         history=version_history(sight, shown),
         claims=claims(sight, shown),
         remarks=[*annotations_shown(sight, shown, sight.session.history(evidence_id))],
@@ -179,6 +175,7 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
     )
     forms: dict[str, Command] = {
         "annotate": remark,
+        "say_basis": changed(remark, kind="basis of finding"),
         "accept": AcceptEvidence(**this),
         "give_back": ReturnEvidence(**this, reason=TYPED),
         "submit": SubmitEvidence(

@@ -14,14 +14,14 @@ from api.reads import see
 from api.services import caller
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import AcceptEvidence, AnnotateEvidence, ReturnEvidence
-from portfolio.domain.person import DeclareInterest
+from portfolio.domain.interests import DeclareInterest
 
 
 @pages.post("/evidence/<uuid:evidence_id>/interest")
 @shown_again(item)
 def declare_interest(evidence_id: UUID) -> Response:
     """Keep what the person at the page says to be to the apprentice."""
-    apprentice = see(EVIDENCE, evidence_id).state.apprentice
+    apprentice = see(EVIDENCE, evidence_id, undeclared=True).state.apprentice
     declared = form(InterestIn, only=("interest", "detail"))
     done = run(DeclareInterest(person_id=caller(), apprentice=apprentice, **declared))
     return back_to(f"/evidence/{evidence_id}", done.position)

@@ -23,6 +23,7 @@ def only_now(_: ReadSession, __: Command, by: UUID, at: datetime) -> Known:
 
 
 NEEDING_MORE: tuple[Loader, ...] = (
+    person.for_declaration,
     plan.for_import,
     criteria.for_draft,
     criteria.for_predecessor,

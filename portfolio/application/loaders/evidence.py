@@ -108,23 +108,23 @@ def for_discard(session: ReadSession, command: DiscardDraft, by: UUID, at: datet
 
 
 def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at: datetime) -> ForAnnotation:
-    """Return the text of the file that the remark quotes from."""
+    """Return who remarks, the enrolment, the item's history, and the text of the file that the remark quotes from."""
     item = session.state(EVIDENCE, command.evidence_id)
     quoted = item.quoted_file(command.version, command.selector)
-    return ForAnnotation(by=by, at=at, today=london_day(at), texts=tuple(_text(session, version) for version in quoted))
-
-
-def for_view(session: ReadSession, command: ServeEvidence, by: UUID, at: datetime) -> ForView:
-    """Return the item's enrolment and history, and the person who asks."""
-    item = session.state(EVIDENCE, command.evidence_id)
-    return ForView(
+    return ForAnnotation(
         by=by,
         at=at,
         today=london_day(at),
-        enrolment=session.state(ENROLMENT, item.enrolment_id),
         person=session.state(PERSON, by),
+        enrolment=session.state(ENROLMENT, item.enrolment_id),
         history=session.history(command.evidence_id),
+        texts=tuple(_text(session, version) for version in quoted),
     )
+
+
+def for_view(session: ReadSession, command: ServeEvidence, by: UUID, at: datetime) -> ForView:
+    """Return the item's history."""
+    return ForView(by=by, at=at, today=london_day(at), history=session.history(command.evidence_id))
 
 
 def _attempts(session: ReadSession, evidence_id: UUID) -> tuple[Assessment, ...]:

@@ -3,12 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from portfolio.application.indexes import CASES_OF_PERSON, HOLDERS_OF_ROLE
+from portfolio.application.indexes import (
+    CASES_OF_PERSON,
+    ENROLMENTS_OF_PERSON,
+    EVIDENCE_OF_ENROLMENT,
+    HOLDERS_OF_ROLE,
+)
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import CRITERIA
-from portfolio.domain.person import PERSON, EndRole, ForCompetence, ForStanding, RecordCompetence
+from portfolio.domain.interests import DeclareInterest
+from portfolio.domain.kernel import Recorded
+from portfolio.domain.person import PERSON, EndRole, ForCompetence, ForDeclaration, ForStanding, RecordCompetence
 from portfolio.domain.standing import Case, SuspendPerson
 from portfolio.domain.vocabulary import ADMINISTRATOR
 
@@ -44,3 +51,24 @@ def standing(session: ReadSession, person_id: UUID, by: UUID, at: datetime) -> F
 def _case(session: ReadSession, appeal_id: UUID) -> Case:
     appeal = session.state(APPEAL, appeal_id)
     return Case(appeal_id=appeal_id, is_open=appeal.is_open(), parties=appeal.parties())
+
+
+def for_declaration(session: ReadSession, command: DeclareInterest, by: UUID, at: datetime) -> ForDeclaration:
+    """Return the apprentices named and what is recorded of their evidence."""
+    chosen = command.also | {command.apprentice}
+    return ForDeclaration(
+        by=by,
+        at=at,
+        today=london_day(at),
+        people={apprentice: session.state(PERSON, apprentice) for apprentice in chosen},
+        evidence={apprentice: _evidence(session, apprentice) for apprentice in chosen},
+    )
+
+
+def _evidence(session: ReadSession, apprentice: UUID) -> tuple[Recorded, ...]:
+    return tuple(
+        entry
+        for enrolment in session.links(ENROLMENTS_OF_PERSON, apprentice)
+        for item in session.links(EVIDENCE_OF_ENROLMENT, enrolment)
+        for entry in session.history(item)
+    )

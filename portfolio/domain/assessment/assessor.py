@@ -1,4 +1,4 @@
-"""Who may assess: assigned now, free of conflicts, with interests declared, and not barred by an earlier decision."""
+"""Who may assess: assigned now, free of conflicts, and not barred by an earlier decision."""
 
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicte
 from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
-from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.form import Form
 from portfolio.domain.kernel import Known, RuleBroken
 from portfolio.domain.person import Person
@@ -47,24 +46,18 @@ class RemarkerNotDifferent(RuleBroken, rule="APPEAL-10"):
 
 
 def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:
-    """Refuse a person who may not assess this attempt (DECISION-1, INTEREST-1, INTEREST-3, APPEAL-10)."""
+    """Refuse a person who may not assess this attempt (DECISION-1, INTEREST-3, APPEAL-10)."""
     if not is_assigned(opened, known):
         raise AssessorNotAuthorised
     if has_a_tie(known) and scrutiny_route(opened, known) is None:
         raise AssessorConflicted
-    _check_ready(opened, known)
+    check_not_barred(opened, known)
 
 
 def check_free(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse a person who has an interest in the apprentice, or is barred from the attempt."""
     if has_a_tie(known):
         raise AssessorConflicted
-    _check_ready(opened, known)
-
-
-def _check_ready(opened: AttemptOpened, known: ForAssessor) -> None:
-    if not known.person.declared(opened.apprentice):
-        raise InterestNotDeclared
     check_not_barred(opened, known)
 
 

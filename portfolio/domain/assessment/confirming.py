@@ -9,7 +9,6 @@ from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed,
 from portfolio.domain.enrolment.refusals import SecondPersonNotFree
 from portfolio.domain.enrolment.scrutiny import check_second_person
 from portfolio.domain.enrolment.state import Enrolment
-from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
 from portfolio.domain.words import Statement
 
@@ -61,8 +60,6 @@ def check_second_persons_answer(attempt: Assessment, decision_id: UUID, known: F
         raise NotTheSecondPerson
     enrolments = (known.enrolment, *known.other_enrolments)
     check_second_person(enrolments, known.person, known.by, opened.criteria_id, known.today)
-    if not known.person.declared(opened.apprentice):
-        raise InterestNotDeclared
     check_not_barred(opened, known)
     if known.by in attempt.assessors:
         raise SecondPersonNotFree("The second person judged codes of this attempt.")

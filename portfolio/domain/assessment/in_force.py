@@ -195,7 +195,10 @@ def _decider(opened: AttemptOpened, known: ForDecision) -> Decider:
         roles=tuple(sorted(known.person.roles)),
         training=tuple(f"{held.kind} on {day_in_words(held.occurred_on)}" for held in known.person.competences),
         standardised=known.person.standardised_on(opened.criteria_id, known.today),
-        interests=tuple(declared.interest for declared in known.person.declared(opened.apprentice)),
+        interests=tuple(
+            f"{declared.interest}, declared after a view" if declared.late else declared.interest
+            for declared in known.person.declared(opened.apprentice)
+        ),
         scrutiny_route=_scrutiny_route(opened, known),
     )
 

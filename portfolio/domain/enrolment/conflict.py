@@ -19,7 +19,7 @@ def conflicted(enrolments: Iterable[Enrolment], person: Person, person_id: UUID)
     return any(
         person_id == enrolment.apprentice
         or enrolment.ever(person_id) & TIES
-        or any(interest.interest != "none" for interest in person.declared(enrolment.apprentice))
+        or person.interested_in(enrolment.apprentice)
         for enrolment in enrolments
     )
 

@@ -1,16 +1,25 @@
 """Annotations: a remark is pinned to a place in the bytes that were read, and revised by a new one."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import AnnotateEvidence
 from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.evidence.item import Evidence
-from portfolio.domain.evidence.refusals import EvidenceNotSubmitted, known_version
+from portfolio.domain.evidence.refusals import EvidenceNotSubmitted, shown_version
 from portfolio.domain.evidence.selector import check_selector
-from portfolio.domain.kernel import Known, RuleBroken, changed
+from portfolio.domain.kernel import Known, Recorded, RuleBroken, changed
+from portfolio.domain.person import Person
+from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR
 
 
 class ForAnnotation(Known):
-    """The text of the version's file, if the remark quotes from a text file; else none."""
+    """The person who remarks, the enrolment, all recorded of the item, and the text of a text file quoted from."""
 
+    person: Person
+    enrolment: Enrolment
+    history: Sequence[Recorded]
     texts: tuple[str, ...]
 
 
@@ -22,9 +31,17 @@ class AnnotationUnknown(RuleBroken, rule="ANNOTATION-3"):
     """There is no such remark to revise."""
 
 
+class AnnotationNotYours(RuleBroken, rule="ANNOTATION-3"):
+    """Only its author revises a remark; make a remark of your own beside it."""
+
+
+class BasisNeedsAssessor(RuleBroken, rule="ANNOTATION-3"):
+    """Only an assigned assessor says what a finding rests on; make the remark formative or a pointer."""
+
+
 def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnotation) -> list[EvidenceAnnotated]:
     """Pin a remark to a place that the version handed in has (ANNOTATION-1 to ANNOTATION-3)."""
-    version = known_version(item, command.version)
+    version = shown_version(item, command.version, known.by)
     if not version.handed_in() or version.bounds is None:
         raise EvidenceNotSubmitted
     if command.sha256 != version.sha256:
@@ -33,8 +50,10 @@ def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnot
     for text in known.texts:
         bounds = changed(bounds, text=text)
     check_selector(command.selector, bounds)
-    if command.revises is not None and item.annotation(command.revises) is None:
-        raise AnnotationUnknown
+    if command.revises is not None:
+        _check_revises(command.revises, known)
+    if command.kind == "basis of finding" and not _assesses(known):
+        raise BasisNeedsAssessor
     return [
         EvidenceAnnotated(
             annotation_id=command.annotation_id,
@@ -47,3 +66,18 @@ def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnot
             revises=command.revises,
         )
     ]
+
+
+def _check_revises(annotation_id: UUID, known: ForAnnotation) -> None:
+    authors = {
+        entry.fact.annotation_id: entry.by for entry in known.history if isinstance(entry.fact, EvidenceAnnotated)
+    }
+    if annotation_id not in authors:
+        raise AnnotationUnknown
+    if authors[annotation_id] != known.by:
+        raise AnnotationNotYours
+
+
+def _assesses(known: ForAnnotation) -> bool:
+    holds_the_role = known.person.roles & {ASSESSOR, CENTRE_ASSESSOR}
+    return bool(holds_the_role) and known.enrolment.assessed_by(known.by, known.today)

@@ -5,7 +5,7 @@ from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.commands import ClaimStatements, DropClaim
 from portfolio.domain.evidence.facts import ClaimDropped, StatementClaimed
 from portfolio.domain.evidence.item import Evidence
-from portfolio.domain.evidence.refusals import EvidenceNotSealed, check_live, known_version
+from portfolio.domain.evidence.refusals import EvidenceNotSealed, check_live, shown_version
 from portfolio.domain.evidence.selector import check_selector
 from portfolio.domain.form import OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import Known, RuleBroken
@@ -39,7 +39,7 @@ class ClaimAlreadyAnswered(RuleBroken, rule="CLAIM-2"):
 
 def claim_statements(item: Evidence, command: ClaimStatements, known: ForClaim) -> list[StatementClaimed]:
     """Record each code of the route that is not claimed yet, at a place that the version has (CLAIM-1, CLAIM-2)."""
-    version = known_version(item, command.version)
+    version = shown_version(item, command.version, known.by)
     if known.by != item.apprentice:
         raise ClaimNeedsApprentice
     check_live(version)
@@ -56,7 +56,7 @@ def claim_statements(item: Evidence, command: ClaimStatements, known: ForClaim) 
 
 def drop_claim(item: Evidence, command: DropClaim, known: ForDrop) -> list[ClaimDropped]:
     """Take a claim back that no finding has answered (CLAIM-2)."""
-    version = known_version(item, command.version)
+    version = shown_version(item, command.version, known.by)
     if known.by != item.apprentice:
         raise ClaimNeedsApprentice
     if command.code not in version.claims:

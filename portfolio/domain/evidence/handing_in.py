@@ -16,7 +16,7 @@ from portfolio.domain.evidence.refusals import (
     EvidenceNotSealed,
     EvidenceNotSubmitted,
     check_live,
-    known_version,
+    shown_version,
 )
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Known, RuleBroken
@@ -44,7 +44,7 @@ def submit_evidence(
     item: Evidence, command: SubmitEvidence, known: Known
 ) -> list[EvidenceSubmitted | EvidenceReplaced]:
     """Take a sealed version with the apprentice's own declaration; it replaces what was handed in (EVIDENCE-5, -6)."""
-    version = known_version(item, command.version)
+    version = shown_version(item, command.version, known.by)
     if known.by != item.apprentice:
         raise DeclarationNotOwn
     if version.stage == "offered":
@@ -61,7 +61,7 @@ def submit_evidence(
 
 def return_evidence(item: Evidence, command: ReturnEvidence, known: WithAttempts) -> list[EvidenceReturned]:
     """Give back a version that waits and that no finding in force rests on (EVIDENCE-6)."""
-    version = known_version(item, command.version)
+    version = shown_version(item, command.version, known.by)
     check_waits(version)
     if codes := codes_resting_on(command, known):
         raise EvidenceCitedByFinding(f"Findings that rest on it: {', '.join(codes)}.", codes=codes)
@@ -70,7 +70,7 @@ def return_evidence(item: Evidence, command: ReturnEvidence, known: WithAttempts
 
 def accept_evidence(item: Evidence, command: AcceptEvidence, known: Known) -> list[EvidenceAccepted]:
     """Accept a version that waits (EVIDENCE-6)."""
-    version = known_version(item, command.version)
+    version = shown_version(item, command.version, known.by)
     check_waits(version)
     return [EvidenceAccepted(version=version.number)]
 
@@ -83,7 +83,7 @@ def check_waits(version: Version) -> None:
 
 def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: WithAttempts) -> list[EvidenceWithdrawn]:
     """Let the apprentice take back work of their own that no decision cites (EVIDENCE-7)."""
-    version = known_version(item, command.version)
+    version = shown_version(item, command.version, known.by)
     if version.kind != "work product":
         raise RecordNotYours
     if cited(command, known):

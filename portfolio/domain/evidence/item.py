@@ -55,6 +55,12 @@ class Version(Value):
         """Return whether others than the apprentice may see it."""
         return self.stage in ("submitted", "returned", "accepted", "replaced")
 
+    def is_draft(self) -> bool:
+        """Return whether it was never handed in: nobody but the apprentice knows what is in it."""
+        return self.stage in ("offered", "sealed", "discarded") or (
+            self.stage == "withdrawn" and self.kind == "work product" and self.declaration is None
+        )
+
     def has_text_file(self) -> bool:
         """Return whether it was handed in as a text file, whose text is not in ``bounds``."""
         return self.handed_in() and self.media_type == "text/plain" and self.kind == "work product"
@@ -75,6 +81,10 @@ class Evidence(State):
         """Return the apprentice."""
         return self.apprentice
 
+    def hidden_from(self, person: UUID) -> bool:
+        """Return whether all there is of the item are drafts of somebody else."""
+        return bool(self.versions) and person != self.apprentice and all(each.is_draft() for each in self.versions)
+
     def version(self, number: int) -> Version | None:
         """Return the version of this number."""
         return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
@@ -90,11 +100,6 @@ class Evidence(State):
             for version in self.versions
             if isinstance(place, TextQuote) and version.number == number and version.has_text_file()
         )
-
-    def annotation(self, annotation_id: UUID) -> EvidenceAnnotated | None:
-        """Return the annotation of this id, on whatever version."""
-        everything = (remark for version in self.versions for remark in version.annotations)
-        return next((remark for remark in everything if remark.annotation_id == annotation_id), None)
 
 
 KIND_OF: dict[type[Record], EvidenceKind] = {

@@ -1,5 +1,7 @@
 """What several rules of evidence refuse, and the checks they share."""
 
+from uuid import UUID
+
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.kernel import NotVisible, RuleBroken
 
@@ -40,6 +42,14 @@ def known_version(item: Evidence, number: int) -> Version:
     """Return the version of this number, or refuse."""
     version = item.version(number)
     if version is None:
+        raise EvidenceUnknown
+    return version
+
+
+def shown_version(item: Evidence, number: int, by: UUID) -> Version:
+    """Return the version of this number as it is there for a person: to all but the apprentice no draft is."""
+    version = known_version(item, number)
+    if version.is_draft() and by != item.apprentice:
         raise EvidenceUnknown
     return version
 

@@ -43,13 +43,20 @@ def gaps_of_code(
         return [f"{code}: {_set_aside(standing)}; it must be assessed again and {_will(standing)}."]
     if standing.claims:
         claim = standing.claims[-1]
-        title = picture.titles.get(claim.evidence_id, "your evidence")
         return [
-            f"{code}: claimed on {day_in_words(claim.claimed_on)} with {title}, version {claim.version}; "
-            f"{_judged_so_far(standing)}; it {_will(standing)}."
+            f"{code}: claimed on {day_in_words(claim.claimed_on)} with {picture.title_of(claim)}, "
+            f"version {claim.version}{_BUT[picture.stage_of(claim)]}; {_judged_so_far(standing)}; it {_will(standing)}."
         ]
     before = f"{_judged_so_far(standing)}; " if standing.judged_before else ""
     return [f"{code} under {outcome}: nothing claimed yet; {before}it {_will(standing)}."]
+
+
+_BUT: dict[str | None, str] = {
+    None: "",
+    "draft": ", a draft that has to be handed in first",
+    "returned": ", which was returned: it has to be put right in a new version that claims it",
+}
+"""What must happen first to a version that was claimed with, by its stage."""
 
 
 def _set_aside(standing: CodeStanding) -> str:

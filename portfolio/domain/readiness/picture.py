@@ -33,6 +33,8 @@ from portfolio.domain.evidence.facts import (
     DraftDiscarded,
     EvidenceRecorded,
     EvidenceReplaced,
+    EvidenceReturned,
+    EvidenceSubmitted,
     EvidenceWithdrawn,
     StatementClaimed,
     UploadOffered,
@@ -104,12 +106,17 @@ class AppealNote(Value):
 
 
 class Picture(Value):
-    """One enrolment as readiness sees it; ``observations`` has the attempt of each observation record, by evidence."""
+    """One enrolment as readiness sees it.
+
+    ``observations`` has the attempt of each observation record, by evidence. ``titles`` are of versions, by
+    ``of_version``; ``stages`` says of a version that it is a draft or was returned.
+    """
 
     enrolment_id: UUID = NOBODY
     plan_id: UUID = NOBODY
     routes: tuple[RouteFrom, ...] = ()
-    titles: dict[UUID, str] = {}
+    titles: dict[str, str] = {}
+    stages: dict[str, Literal["draft", "returned"]] = {}
     observations: dict[UUID, UUID] = {}
     claims: tuple[ClaimNote, ...] = ()
     attempts: tuple[AttemptNote, ...] = ()
@@ -118,6 +125,23 @@ class Picture(Value):
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route that holds on a day: before the first one begins, the first."""
         return route_on(self.routes, day)
+
+    def without_drafts(self) -> "Picture":
+        """Return the picture for others than the apprentice: what is claimed with a draft is not claimed yet."""
+        return changed(self, claims=tuple(claim for claim in self.claims if self.stage_of(claim) != "draft"))
+
+    def stage_of(self, claim: ClaimNote) -> Literal["draft", "returned"] | None:
+        """Return whether the version that a claim was made with is a draft or was returned; None if it counts."""
+        return self.stages.get(of_version(claim.evidence_id, claim.version))
+
+    def title_of(self, claim: ClaimNote) -> str:
+        """Return the title of the version that a claim was made with."""
+        return self.titles.get(of_version(claim.evidence_id, claim.version), "your evidence")
+
+
+def of_version(evidence_id: UUID, version: int) -> str:
+    """Return the key of a version in a picture."""
+    return f"{evidence_id}/{version}"
 
 
 def effective_on(entry: Recorded) -> date:
@@ -132,6 +156,8 @@ PICTURE_FACTS: tuple[type[Fact], ...] = (
     RouteChanged,
     UploadOffered,
     EvidenceRecorded,
+    EvidenceSubmitted,
+    EvidenceReturned,
     StatementClaimed,
     ClaimDropped,
     EvidenceWithdrawn,
@@ -166,11 +192,16 @@ def see(picture: Picture, entry: Entry) -> Picture:
             return Picture(enrolment_id=stream, plan_id=plan_id, routes=(first,))
         case RouteChanged(effective_on=since, route=route, form_id=form_id):
             return changed(picture, routes=(*picture.routes, RouteFrom(since=since, route=route, form_id=form_id)))
-        case EvidenceRecorded(title=title, record=Observation(assessment_id=attempt_id)):
-            observations = {**picture.observations, stream: attempt_id}
-            return changed(picture, titles={**picture.titles, stream: title}, observations=observations)
-        case UploadOffered(title=title) | EvidenceRecorded(title=title):
-            return changed(picture, titles={**picture.titles, stream: title})
+        case EvidenceRecorded(record=Observation(assessment_id=attempt_id)):
+            return changed(picture, observations={**picture.observations, stream: attempt_id})
+        case UploadOffered(title=title, version=version):
+            key = of_version(stream, version)
+            return changed(picture, titles={**picture.titles, key: title}, stages={**picture.stages, key: "draft"})
+        case EvidenceSubmitted(version=version):
+            of = of_version(stream, version)
+            return changed(picture, stages={key: stage for key, stage in picture.stages.items() if key != of})
+        case EvidenceReturned(version=version):
+            return changed(picture, stages={**picture.stages, of_version(stream, version): "returned"})
         case ClaimDropped(code=code, version=version):
             return _without_claims(picture, stream, version, code)
         case EvidenceWithdrawn(version=version) | EvidenceReplaced(version=version) | DraftDiscarded(version=version):

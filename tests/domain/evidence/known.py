@@ -9,23 +9,25 @@ from portfolio.domain.assessment.finding import Citation, Finding, StatementFoun
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.annotations import ForAnnotation
 from portfolio.domain.evidence.claims import ForClaim, ForDrop
-from portfolio.domain.evidence.facts import EvidenceServed
+from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceServed
 from portfolio.domain.evidence.handing_in import WithAttempts
 from portfolio.domain.evidence.media import Sealed
-from portfolio.domain.evidence.selector import Bounds
+from portfolio.domain.evidence.selector import Bounds, WholeItem
 from portfolio.domain.evidence.serving import ForView
 from portfolio.domain.evidence.upload import ForOffer, ForSealing
 from portfolio.domain.evidence.written import ForRecord
 from portfolio.domain.kernel import Known, Recorded, changed
-from portfolio.domain.person import InterestDeclared, Person
+from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanEdition
-from portfolio.domain.vocabulary import Assignment
+from portfolio.domain.vocabulary import Role
 from tests.domain.test_decision_context import CONTEXT
 from tests.domain.test_enrolment import ENROLLED, part
 from tests.domain.world import (
+    ANNOTATION_ID,
     APPRENTICE,
     ASSESSOR,
     ATTEMPT_ID,
+    COACH,
     DECISION_ID,
     EVIDENCE_ID,
     NOW,
@@ -99,18 +101,37 @@ def to_return(*attempts: Assessment) -> WithAttempts:
     return WithAttempts(by=ASSESSOR, at=NOW, today=TODAY, attempts=attempts)
 
 
-def quoting(*texts: str) -> ForAnnotation:
-    """Return what a remark by the assessor rests on, with the text of the file if it was read."""
-    return ForAnnotation(by=ASSESSOR, at=NOW, today=TODAY, texts=texts)
+ANNOTATED = EvidenceAnnotated(
+    annotation_id=ANNOTATION_ID,
+    version=1,
+    sha256=SHA,
+    selector=WholeItem(),
+    kind="pointer",
+    audience="apprentice and assessors",
+    text="look here",
+    revises=None,
+)
 
 
-DECLARED = InterestDeclared(apprentice=APPRENTICE, interest="none", detail="")
+def remarking(*texts: str, by: UUID = ASSESSOR, role: Role = "assessor", author: UUID = ASSESSOR) -> ForAnnotation:
+    """Return what a remark rests on: who makes it, a remark by ``author`` before it, and text of a file if read."""
+    held = frozenset({role})
+    made = Recorded(
+        originator_id=EVIDENCE_ID, originator_version=4, fact=ANNOTATED, by=author, at=NOW, causation=OFFICER
+    )
+    return ForAnnotation(
+        by=by,
+        at=NOW,
+        today=TODAY,
+        person=Person(name="Ada", roles=held, ever_roles=held),
+        enrolment=ENROLMENT.fold((ENROLLED, part(ASSESSOR, "assessor"), part(COACH, "coach"))),
+        history=(made,),
+        texts=texts,
+    )
 
 
-def view(
-    by: UUID = ASSESSOR, assignment: Assignment = "assessor", *, declared: bool = True, served: tuple[int, ...] = ()
-) -> ForView:
-    """Return what showing rests on: somebody with a part, who declared an interest and was shown these versions."""
+def view(by: UUID = ASSESSOR, *, served: tuple[int, ...] = ()) -> ForView:
+    """Return what showing rests on: somebody who was shown these versions."""
     history = tuple(
         Recorded(
             originator_id=EVIDENCE_ID,
@@ -122,11 +143,4 @@ def view(
         )
         for number, version in enumerate(served, start=5)
     )
-    return ForView(
-        by=by,
-        at=NOW,
-        today=TODAY,
-        enrolment=ENROLMENT.fold((ENROLLED, part(by, assignment))),
-        person=Person(name="Ada", interests=(DECLARED,) if declared else ()),
-        history=history,
-    )
+    return ForView(by=by, at=NOW, today=TODAY, history=history)

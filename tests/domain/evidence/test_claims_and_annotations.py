@@ -3,11 +3,21 @@
 import pytest
 
 from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.annotations import AnnotationHashMismatch, AnnotationUnknown
+from portfolio.domain.evidence.annotations import (
+    AnnotationHashMismatch,
+    AnnotationNotYours,
+    AnnotationUnknown,
+    BasisNeedsAssessor,
+)
 from portfolio.domain.evidence.claims import ClaimAlreadyAnswered, ClaimNeedsApprentice, ClaimVersionMismatch
 from portfolio.domain.evidence.commands import AnnotateEvidence, ClaimStatements, DropClaim
 from portfolio.domain.evidence.facts import ClaimDropped, EvidenceAnnotated, StatementClaimed
-from portfolio.domain.evidence.refusals import EvidenceNotSealed, EvidenceNotSubmitted, EvidenceWithdrawnAlready
+from portfolio.domain.evidence.refusals import (
+    EvidenceNotSealed,
+    EvidenceNotSubmitted,
+    EvidenceUnknown,
+    EvidenceWithdrawnAlready,
+)
 from portfolio.domain.evidence.selector import (
     Bounds,
     PdfRectangle,
@@ -19,7 +29,7 @@ from portfolio.domain.evidence.selector import (
 )
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import Fact, changed
-from tests.domain.evidence.known import TO_CLAIM, found, quoting, to_drop
+from tests.domain.evidence.known import TO_CLAIM, found, remarking, to_drop
 from tests.domain.evidence.test_evidence import (
     ACCEPTED,
     DISCARDED,
@@ -36,7 +46,7 @@ from tests.domain.evidence.test_evidence import (
     WITHDRAWN,
 )
 from tests.domain.given import given
-from tests.domain.world import ANNOTATION_ID, COACH, EVIDENCE_ID, OBJECT_ID, OTHER_SHA, SHA, an_id
+from tests.domain.world import ANNOTATION_ID, COACH, EVIDENCE_ID, OBJECT_ID, OTHER_SHA, QUALITY, SHA, an_id
 
 PLACE = PdfRectangle(page=1, x=72, y=140, width=200, height=36)
 BESIDE = changed(PLACE, x=500)
@@ -138,45 +148,59 @@ def test_a_claim_that_was_answered_stays() -> None:
 
 @pytest.mark.parametrize("answer", [(), (RETURNED,), (ACCEPTED,), (REPLACED,)])
 def test_a_remark_is_pinned_to_a_place_in_what_was_handed_in(answer: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *HANDED_IN, *answer).when(ANNOTATE, quoting()).records(ANNOTATED)
+    given(EVIDENCE, *HANDED_IN, *answer).when(ANNOTATE, remarking()).records(ANNOTATED)
 
 
-@pytest.mark.parametrize("after", [(OFFERED,), DRAFT, (*HANDED_IN, WITHDRAWN)])
-def test_nobody_remarks_on_a_draft_or_on_what_was_withdrawn(after: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *after).when(ANNOTATE, quoting()).rejected(EvidenceNotSubmitted)
+def test_nobody_remarks_on_what_was_withdrawn_and_for_others_a_draft_is_not_there() -> None:
+    given(EVIDENCE, *HANDED_IN, WITHDRAWN).when(ANNOTATE, remarking()).rejected(EvidenceNotSubmitted)
+    for draft in ((OFFERED,), DRAFT, (*DRAFT, WITHDRAWN)):
+        given(EVIDENCE, *draft).when(ANNOTATE, remarking()).rejected(EvidenceUnknown)
 
 
 def test_a_remark_on_other_bytes_is_refused() -> None:
-    given(EVIDENCE, *HANDED_IN).when(changed(ANNOTATE, sha256=OTHER_SHA), quoting()).rejected(AnnotationHashMismatch)
+    given(EVIDENCE, *HANDED_IN).when(changed(ANNOTATE, sha256=OTHER_SHA), remarking()).rejected(AnnotationHashMismatch)
 
 
 def test_a_remark_lies_inside_the_page_and_fits_the_media() -> None:
-    given(EVIDENCE, *HANDED_IN).when(changed(ANNOTATE, selector=BESIDE), quoting()).rejected(SelectorOutOfBounds)
+    given(EVIDENCE, *HANDED_IN).when(changed(ANNOTATE, selector=BESIDE), remarking()).rejected(SelectorOutOfBounds)
     recording = changed(ANNOTATE, selector=TimeRange(start=0, end=1))
-    given(EVIDENCE, *HANDED_IN).when(recording, quoting()).rejected(SelectorNotForMedia)
+    given(EVIDENCE, *HANDED_IN).when(recording, remarking()).rejected(SelectorNotForMedia)
 
 
 def test_a_quote_is_looked_for_in_the_text_of_the_file() -> None:
     typed = changed(SEALED, bounds=Bounds(media_type="text/plain"))
     quote = changed(ANNOTATE, selector=TextQuote(exact="rig"))
-    text = quoting("I checked the rig.")
+    text = remarking("I checked the rig.")
     given(EVIDENCE, OFFERED, typed, SUBMITTED).when(quote, text).records(
         changed(ANNOTATED, selector=TextQuote(exact="rig"))
     )
     unheard = changed(quote, selector=TextQuote(exact="truss"))
     given(EVIDENCE, OFFERED, typed, SUBMITTED).when(unheard, text).rejected(QuoteNotFound)
-    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(quote, quoting()).rejected(SelectorNotForMedia)
+    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(quote, remarking()).rejected(SelectorNotForMedia)
 
 
 def test_a_remark_is_revised_by_a_new_one_that_links_back_and_the_old_one_stays() -> None:
     revision = changed(ANNOTATE, annotation_id=an_id("revision"), text="the load table, row 2", revises=ANNOTATION_ID)
     revised = changed(ANNOTATED, annotation_id=an_id("revision"), text="the load table, row 2", revises=ANNOTATION_ID)
-    given(EVIDENCE, *HANDED_IN, ANNOTATED).when(revision, quoting()).records(revised)
+    given(EVIDENCE, *HANDED_IN, ANNOTATED).when(revision, remarking()).records(revised)
     item = given(EVIDENCE, *HANDED_IN, ANNOTATED, revised).state
     assert item.versions[0].annotations == (ANNOTATED, revised)
-    assert item.annotation(ANNOTATION_ID) == ANNOTATED
 
 
 def test_a_remark_that_is_not_there_is_not_revised() -> None:
+    revision = changed(ANNOTATE, annotation_id=an_id("revision"), revises=an_id("another remark"))
+    given(EVIDENCE, *HANDED_IN).when(revision, remarking()).rejected(AnnotationUnknown)
+
+
+def test_only_its_author_revises_a_remark() -> None:
     revision = changed(ANNOTATE, annotation_id=an_id("revision"), revises=ANNOTATION_ID)
-    given(EVIDENCE, *HANDED_IN).when(revision, quoting()).rejected(AnnotationUnknown)
+    by_coach = remarking(by=COACH, role="coach")
+    given(EVIDENCE, *HANDED_IN, ANNOTATED).when(revision, by_coach).rejected(AnnotationNotYours)
+
+
+def test_only_an_assessor_says_what_a_finding_rests_on() -> None:
+    basis = changed(ANNOTATE, kind="basis of finding")
+    given(EVIDENCE, *HANDED_IN).when(basis, remarking()).records(changed(ANNOTATED, kind="basis of finding"))
+    for other in (remarking(by=COACH, role="coach"), remarking(by=QUALITY), remarking(role="coach")):
+        given(EVIDENCE, *HANDED_IN).when(basis, other).rejected(BasisNeedsAssessor)
+    given(EVIDENCE, *HANDED_IN).when(ANNOTATE, remarking(by=COACH, role="coach")).records(ANNOTATED)

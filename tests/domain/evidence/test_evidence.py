@@ -61,7 +61,6 @@ from portfolio.domain.evidence.refusals import (
     ProductionDateInvalid,
 )
 from portfolio.domain.evidence.selector import Bounds, WholeItem
-from portfolio.domain.evidence.serving import InterestNotDeclared
 from portfolio.domain.evidence.upload import EvidenceLimitReached, ForDiscard
 from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.form import OutcomeNotInRoute
@@ -263,7 +262,12 @@ def test_a_sealed_version_is_submitted_with_the_apprentices_declaration() -> Non
 
 
 def test_nobody_declares_the_work_of_another_their_own() -> None:
-    given(EVIDENCE, *DRAFT).when(SUBMIT, changed(MIA_NOW, by=COACH)).rejected(DeclarationNotOwn)
+    given(EVIDENCE, *HANDED_IN).when(SUBMIT, changed(MIA_NOW, by=COACH)).rejected(DeclarationNotOwn)
+
+
+def test_nobody_else_knows_of_a_draft_to_hand_in_or_to_answer() -> None:
+    for command in (SUBMIT, RETURN, AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)):
+        given(EVIDENCE, *DRAFT).when(command, changed(MIA_NOW, by=COACH)).rejected(EvidenceUnknown)
 
 
 def test_a_file_that_has_not_arrived_is_not_submitted() -> None:
@@ -316,10 +320,12 @@ def test_a_submitted_version_is_returned_with_a_reason_or_accepted() -> None:
     given(EVIDENCE, *HANDED_IN).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)).records(ACCEPTED)
 
 
-@pytest.mark.parametrize("after", [DRAFT, (*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
+RETURN = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
+
+
+@pytest.mark.parametrize("after", [(*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
 def test_only_a_version_that_waits_is_returned_or_accepted(after: tuple[Fact, ...]) -> None:
-    command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
-    given(EVIDENCE, *after).when(command, to_return()).rejected(EvidenceNotSubmitted)
+    given(EVIDENCE, *after).when(RETURN, to_return()).rejected(EvidenceNotSubmitted)
     given(EVIDENCE, *after).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)).rejected(EvidenceNotSubmitted)
 
 
@@ -384,23 +390,11 @@ def test_the_apprentices_own_view_is_not_recorded() -> None:
 
 
 def test_assessors_see_no_drafts() -> None:
-    given(EVIDENCE, *DRAFT).when(SERVE, view()).rejected(EvidenceNotSubmitted)
+    given(EVIDENCE, *DRAFT).when(SERVE, view()).rejected(EvidenceUnknown)
 
 
 def test_nobody_is_shown_a_file_that_has_not_arrived() -> None:
-    given(EVIDENCE, OFFERED).when(SERVE, view()).rejected(EvidenceNotSealed)
     given(EVIDENCE, OFFERED).when(SERVE, view(APPRENTICE)).rejected(EvidenceNotSealed)
-
-
-def test_interests_are_declared_before_the_first_view() -> None:
-    for assignment in ("assessor", "internal quality assurer"):
-        undeclared = view(assignment=assignment, declared=False)
-        given(EVIDENCE, *HANDED_IN).when(SERVE, undeclared).rejected(InterestNotDeclared)
-
-
-def test_who_need_not_declare_is_shown_the_version_all_the_same() -> None:
-    undeclared = view(COACH, "coach", declared=False)
-    given(EVIDENCE, *HANDED_IN).when(SERVE, undeclared).records(EvidenceServed(version=1))
 
 
 # --- records ---

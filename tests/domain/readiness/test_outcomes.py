@@ -11,7 +11,15 @@ from portfolio.domain.form import Component, Form
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import Plan, RequiredMethod
 from portfolio.domain.readiness.outcomes import OutcomeReadiness, Readiness, readiness
-from portfolio.domain.readiness.picture import AppealNote, AttemptNote, ClaimNote, DecisionNote, FoundNote, Picture
+from portfolio.domain.readiness.picture import (
+    AppealNote,
+    AttemptNote,
+    ClaimNote,
+    DecisionNote,
+    FoundNote,
+    Picture,
+    of_version,
+)
 from tests.domain.world import (
     APPEAL_ID,
     CRITERIA_ID,
@@ -230,7 +238,7 @@ def test_between_finding_and_decision_an_assessor_is_at_work() -> None:
 
 
 def test_an_attempt_in_which_nothing_is_found_yet_changes_no_sentence() -> None:
-    claims = {"claims": (claim("K1"),), "titles": {EVIDENCE_ID: "Desk log"}}
+    claims = {"claims": (claim("K1"),), "titles": {of_version(EVIDENCE_ID, 1): "Desk log"}}
     assert core(picture(attempt(OBSERVATION), **claims)).gaps == core(picture(**claims)).gaps
 
 
@@ -245,7 +253,7 @@ def test_after_a_decision_was_set_aside_an_assessor_is_at_work_again() -> None:
 
 def test_what_was_found_in_an_attempt_that_was_closed_is_not_denied() -> None:
     closed = attempt(OBSERVATION, judgements={"K1": "met"}, closed=True)
-    shown = core(picture(closed, claims=(claim("K1"),), titles={EVIDENCE_ID: "Desk log"}))
+    shown = core(picture(closed, claims=(claim("K1"),), titles={of_version(EVIDENCE_ID, 1): "Desk log"}))
     assert (shown.state, shown.codes_assessed) == ("claimed", 0)
     assert shown.gaps[0] == (
         "K1: claimed on 7 December 2026 with Desk log, version 1; it was judged in an attempt that does not count; "
@@ -342,11 +350,35 @@ def test_findings_differ_between_components_and_not_between_attempts_at_one() ->
 
 
 def test_a_claim_that_waits_is_named_with_its_day_title_and_version() -> None:
-    claimed = picture(claims=(claim("K1"), claim("K1", 2)), titles={EVIDENCE_ID: "Desk log"})
+    claimed = picture(claims=(claim("K1"), claim("K1", 2)), titles={of_version(EVIDENCE_ID, 2): "Desk log"})
     assert core(claimed).gaps[0] == (
         "K1: claimed on 7 December 2026 with Desk log, version 2; no assessor has judged it yet; "
         "it will be observed (Component C1)."
     )
+
+
+def test_a_claim_on_a_returned_version_is_worded_as_such() -> None:
+    returned = picture(claims=(claim("K1"),), stages={of_version(EVIDENCE_ID, 1): "returned"})
+    assert (
+        core(returned)
+        .gaps[0]
+        .startswith(
+            "K1: claimed on 7 December 2026 with your evidence, version 1, which was returned: "
+            "it has to be put right in a new version that claims it; no assessor has judged it yet; "
+        )
+    )
+
+
+def test_a_claim_on_a_draft_says_so_and_is_none_for_others() -> None:
+    draft = picture(claims=(claim("K1"),), stages={of_version(EVIDENCE_ID, 1): "draft"})
+    assert (
+        core(draft)
+        .gaps[0]
+        .startswith(
+            "K1: claimed on 7 December 2026 with your evidence, version 1, a draft that has to be handed in first; "
+        )
+    )
+    assert core(draft.without_drafts()).gaps[0].startswith("K1 under AO1: nothing claimed yet; ")
 
 
 def test_codes_still_open_are_listed_with_their_count() -> None:

@@ -11,7 +11,13 @@ from portfolio.domain.appeal.facts import AppealNotAdmitted, AppealWithdrawn
 from portfolio.domain.assessment.facts import AttemptClosed
 from portfolio.domain.enrolment.facts import RouteChanged
 from portfolio.domain.enrolment.state import RouteFrom
-from portfolio.domain.evidence.facts import ClaimDropped, DraftDiscarded, EvidenceReplaced, EvidenceWithdrawn
+from portfolio.domain.evidence.facts import (
+    ClaimDropped,
+    DraftDiscarded,
+    EvidenceReplaced,
+    EvidenceReturned,
+    EvidenceWithdrawn,
+)
 from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.readiness.picture import AppealNote, AttemptNote, ClaimNote, Picture, effective_on, see
 from tests.domain.evidence.test_claims_and_annotations import ANNOTATED, CLAIMED
@@ -108,9 +114,19 @@ def test_uploads_and_remarks_change_nothing(fact: Fact) -> None:
     assert seen(CLAIM, entry(fact)) == seen(CLAIM)
 
 
-def test_the_titles_of_files_and_records_are_known() -> None:
-    assert seen(entry(OFFERED)).titles == {EVIDENCE_ID: "Desk log"}
-    assert seen(entry(recorded(TESTIMONY))).titles == {EVIDENCE_ID: "Observation of 8 December"}
+RETURNED = EvidenceReturned(version=1, reason="page 2 is missing")
+
+
+def test_the_title_of_each_version_is_known_and_whether_it_is_a_draft_or_was_returned() -> None:
+    key = f"{EVIDENCE_ID}/1"
+    stages = [
+        seen(entry(OFFERED), *(entry(fact) for fact in after)).stages
+        for after in ((), (SUBMITTED,), (SUBMITTED, RETURNED))
+    ]
+    assert seen(entry(OFFERED)).titles == {key: "Desk log"}
+    assert stages == [{key: "draft"}, {}, {key: "returned"}]
+    assert seen(entry(OFFERED), CLAIM).without_drafts().claims == ()
+    assert seen(entry(OFFERED), CLAIM, entry(SUBMITTED), entry(RETURNED)).without_drafts().claims == (NOTE,)
 
 
 def only(picture: Picture) -> AttemptNote:

@@ -1,0 +1,59 @@
+"""Interests: the form with which people say what they are to apprentices, shown at every door that it opens."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Response as Answer
+from flask import request
+from werkzeug.wrappers import Response
+
+from api.enrolments import outline, own_enrolments
+from api.errors import FieldsNotValid, problem, status_of, wants_page
+from api.ids import new_id
+from api.pages.common import back_to, fresh, pages, posted, render
+from api.pages.forms import form, run, shown_again
+from api.people import InterestIn
+from api.reads import declared_by_caller, see
+from api.services import caller, services
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.interests import DeclareInterest, InterestNotDeclared
+from portfolio.domain.permissions import DECLARE_FIRST
+
+
+@pages.get("/interests")
+def interests() -> str:
+    """Show the apprentices to whom the person at the page still has to say what they are."""
+    fresh()
+    session = ReadSession(services().journal)
+    waiting = {row.enrolment_id: row for row in own_enrolments() if row.relation in DECLARE_FIRST}.values()
+    return declaring([row.enrolment_id for row in waiting if not declared_by_caller(session, row.apprentice)], "/")
+
+
+def declaring(enrolments: Sequence[UUID], back: str) -> str:
+    """Return the page with the form, for the apprentices of these enrolments; it leads ``back`` to where one was."""
+    rows: list[dict[str, Any]] = [outline(see(ENROLMENT, each, undeclared=True)) for each in enrolments]
+    return render("interests.html", rows=rows, back=posted().get("back", back), key=new_id(), schema=InterestIn)
+
+
+@pages.post("/interests")
+@shown_again(interests)
+def declare_interests() -> Response:
+    """Keep what the person at the page says to be to each apprentice they chose."""
+    declared = form(InterestIn, only=("also", "interest", "detail"))
+    if not declared["also"]:
+        raise FieldsNotValid("Apprentices: choose whom you declare it for.")
+    done = run(DeclareInterest(person_id=caller(), apprentice=min(declared["also"]), **declared))
+    back = request.form.get("back", "")
+    return back_to(back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/", done.position)
+
+
+@pages.app_errorhandler(InterestNotDeclared)
+def ask_first(refusal: InterestNotDeclared) -> Answer:
+    """Answer a closed door with the form that opens it; a program gets the problem."""
+    if not wants_page():
+        return problem(refusal)
+    back = request.path if request.method == "GET" else "/"
+    page = declaring([UUID(each) for each in refusal.members["enrolments"]], back)
+    return Answer(page, status_of(type(refusal)), content_type="text/html; charset=utf-8")
