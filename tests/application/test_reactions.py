@@ -11,7 +11,7 @@ from portfolio.application.ports import Busy, Clock, Receipt, StorageFull
 from portfolio.application.reactions import Reactions
 from portfolio.domain.appeal.aggregate import APPEAL as APPEAL_KIND
 from portfolio.domain.appeal.consequences import CloseConsequence
-from portfolio.domain.appeal.facts import ConsequenceRefused
+from portfolio.domain.appeal.facts import AppealDecided, ConsequenceRefused
 from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
@@ -132,6 +132,20 @@ def elsewhere(stage: Stage) -> None:
     stage.do(AddComponent(form_id=OTHER_FORM, component=changed(whole, criteria_id=OTHER_CRITERIA)), LEAD)
     stage.do(ApproveForm(form_id=OTHER_FORM), RESPONSIBLE)
     move(stage, OTHER_FORM)
+
+
+def test_the_new_attempt_is_at_the_same_component_of_the_form_now_taken_whatever_its_key(upheld: Stage) -> None:
+    upheld.do(DraftForm(form_id=OTHER_FORM, plan_id=PLAN_ID, title="LET-F2", routes=("LET",)), LEAD)
+    for key, method, codes in (("C1", "Portfolio", KNOWLEDGE), ("Live", "observation", SKILLS)):
+        component = stated(Component(key=key, name=key, method=method, codes=codes))
+        upheld.do(AddComponent(form_id=OTHER_FORM, component=component), LEAD)
+    upheld.do(ApproveForm(form_id=OTHER_FORM), RESPONSIBLE)
+    decided = upheld.facts(AppealDecided)[-1]
+    move(upheld, OTHER_FORM)
+    upheld.reactions.react(decided)
+    (attempt,) = new_attempts(upheld)
+    assert isinstance(attempt.fact, AttemptOpened)
+    assert (attempt.fact.component, attempt.fact.number, attempt.fact.form_id) == ("Live", 2, OTHER_FORM)
 
 
 def move(stage: Stage, form_id: UUID) -> None:

@@ -11,17 +11,18 @@ from portfolio.domain.assessment.attempt import AttemptAlreadyClosed
 from portfolio.domain.assessment.closing import CloseAttempt, ClosingNotYours
 from portfolio.domain.assessment.context import ClosedAttempt
 from portfolio.domain.assessment.decisions import DecisionFixed
-from portfolio.domain.assessment.facts import AttemptClosed
+from portfolio.domain.assessment.facts import AttemptClosed, DecisionDeclined
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.kernel import changed
 from tests.domain.assessing import COMPONENTS, ENROLMENT, KNOWN, assigned, in_context, prepared
 from tests.domain.given import given
 from tests.domain.test_decision_context import found
 from tests.domain.test_opening import DECIDED, OPENED
-from tests.domain.world import ASSESSOR, ATTEMPT_ID, OFFICER, OTHER_ASSESSOR, an_id, form
+from tests.domain.world import ASSESSOR, ATTEMPT_ID, DECISION_ID, OFFICER, OTHER_ASSESSOR, an_id, form
 
 CLOSE = CloseAttempt(assessment_id=ATTEMPT_ID, reason="Opened at the wrong component.")
 CLOSED = AttemptClosed(reason=CLOSE.reason)
+DECLINED = DecisionDeclined(decision_id=DECISION_ID, second_person=OFFICER, reason="Too little was seen.")
 
 
 def by(person: Any, *roles: str, interest: Any = "none") -> ForAssessor:
@@ -67,6 +68,8 @@ def test_once_a_code_is_judged_an_officer_or_lead_who_judged_none_of_it_closes_i
     given(ASSESSMENT, OPENED, found("K1")).when(CLOSE, by(OFFICER, role)).records(CLOSED)
     judged = (OPENED, found("K1", by=OFFICER), found("K1"))
     given(ASSESSMENT, *judged).when(CLOSE, by(OFFICER, role)).rejected(ClosingNotYours)
+    confirmer = given(ASSESSMENT, OPENED, found("K1"), DECIDED, DECLINED)
+    confirmer.when(CLOSE, by(OFFICER, role)).rejected(ClosingNotYours)
     tied = by(OFFICER, role, interest="personal")
     given(ASSESSMENT, OPENED, found("K1")).when(CLOSE, tied).rejected(AssessorConflicted)
 

@@ -45,6 +45,9 @@ def test_the_limit_of_the_form_of_opening_holds_when_deciding_too() -> None:
     attempt.when(DECIDE, beside(DECIDED_ATTEMPT)).records(DECIDED)
     attempt.when(DECIDE, beside(DECIDED_ATTEMPT, DECIDED_ATTEMPT)).rejected(AttemptNotAllowed, "2 of 2")
     attempt.when(DECIDE, beside(DECIDED_ATTEMPT, (*DECIDED_ATTEMPT, VOIDED))).records(DECIDED)
+    decider = changed(DECIDED.context.decider, scrutiny_route="a second person confirms")
+    waiting = (*FOUND, changed(DECIDED, context=changed(DECIDED.context, decider=decider)))
+    attempt.when(DECIDE, beside(DECIDED_ATTEMPT, waiting)).rejected(AttemptNotAllowed, "2 of 2")
     elsewhere = (changed(OPENED, component="C2"), *DECIDED_ATTEMPT[1:])
     attempt.when(DECIDE, beside(elsewhere, elsewhere)).records(DECIDED)
 

@@ -38,7 +38,7 @@ def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor
 
 
 def _check_officer(attempt: Assessment, known: ForAssessor) -> None:
-    if known.by in attempt.assessors or not known.person.roles & {RESPONSIBLE_OFFICER, LEAD_ASSESSOR}:
+    if known.by in attempt.took_part() or not known.person.roles & {RESPONSIBLE_OFFICER, LEAD_ASSESSOR}:
         raise ClosingNotYours
     if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by):
         raise AssessorConflicted

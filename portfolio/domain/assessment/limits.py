@@ -28,8 +28,8 @@ def attempts_at(
 
 
 def check_limit(component: Component, attempts: Iterable[Assessment]) -> None:
-    """Refuse a decision more than the component allows; of these attempts those count that have one in effect."""
-    used, allowed = sum(each.effective() is not None for each in attempts), component.maximum_attempts or 0
+    """Refuse a decision more than the component allows; an attempt counts once a decision has effect or waits."""
+    used, allowed = sum(bool(each.effective() or each.waiting()) for each in attempts), component.maximum_attempts or 0
     if used >= allowed:
         raise AttemptNotAllowed(f"{used} of {allowed} attempts at {component.name} are decided.")
 
