@@ -29,7 +29,7 @@ from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment, Route
 from portfolio.domain.kernel import NotVisible, changed
 from portfolio.domain.permissions import DECLARE_FIRST
 from portfolio.domain.person import PERSON
-from portfolio.domain.readiness.outcomes import Readiness
+from portfolio.domain.readiness.outcomes import Readiness, said_on
 from portfolio.domain.vocabulary import Assignment
 from projections.enrolments import EnrolmentOf, enrolments_of
 from projections.evidence_items import Item, items
@@ -56,6 +56,7 @@ class RouteIn(Schema):
 
     ``consent`` gives no consent: the apprentice consents by a command of their own (``/consents``). It is still taken,
     and nobody looks at it.
+    ``cancels`` names the days of changes agreed before that this one takes the place of.
     """
 
     route = Text(50, required=True)
@@ -63,6 +64,7 @@ class RouteIn(Schema):
     effective_on = Day(required=True)
     reason = Text(2000, lines=True, required=True)
     consent = Flag(load_default=False)
+    cancels = Several(Day(), most=100, load_default=())
 
 
 class ConsentIn(Schema):
@@ -284,6 +286,7 @@ def change_route(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
             form_id=body["form_id"],
             effective_on=body["effective_on"],
             reason=body["reason"],
+            cancels=body["cancels"],
         )
     )
 
@@ -346,9 +349,8 @@ def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int
     picture = picture_of(services().reads, sight.stream) if day is None and known_at is None else None
     if picture is not None:
         return readiness_of(sight.session, picture, today(), drafts=drafts)
-    return replayed_readiness(
-        ReadSession(services().journal, known_at), sight.stream, day or today(), drafts=sight.shows("drafts")
-    )
+    session = ReadSession(services().journal, known_at)
+    return said_on(replayed_readiness(session, sight.stream, day or today(), drafts=drafts), today())
 
 
 @enrolments.get("/<uuid:enrolment_id>/audit-trail")

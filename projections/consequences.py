@@ -37,7 +37,7 @@ CONSEQUENCES = View(
 
 REFUSED = """
 SELECT c.position, c.refused_at, c.appeal_id, c.enrolment_id, e.apprentice, c.consequence, c.refusal, c.why
-FROM refused_consequences_v1 AS c JOIN enrolments_v1 AS e ON e.enrolment_id = c.enrolment_id
+FROM refused_consequences_v1 AS c JOIN enrolments_v2 AS e ON e.enrolment_id = c.enrolment_id
 WHERE c.position > :after ORDER BY c.position LIMIT :limit
 """
 

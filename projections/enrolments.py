@@ -7,14 +7,14 @@ import msgspec
 
 from portfolio.domain.appeal.facts import PanelConvened, PanelMemberAdded, PanelMemberReplaced
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, PersonReleased, RouteChanged
-from portfolio.domain.enrolment.state import RouteFrom, route_on
+from portfolio.domain.enrolment.state import RouteFrom, route_on, routes_after
 from portfolio.domain.kernel import Entry, Value
 from portfolio.domain.vocabulary import ASSIGNED, MEMBER_OF_THE_PANEL, THE_APPRENTICE
 from projections.machinery.database import Reads, Rows, View
 
 
 class Routes(Value):
-    """The routes of an enrolment as they were chosen."""
+    """The routes of an enrolment in the order of their days."""
 
     chosen: tuple[RouteFrom, ...]
 
@@ -32,15 +32,14 @@ def fold_enrolments(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # no
                 routes=Routes(chosen=(first,)),
                 position=entry.position,
             )
-        case RouteChanged(effective_on=since, route=route, form_id=form_id):
+        case RouteChanged() as moved:
             if row := rows.get(entry.originator_id):
-                routes = (*row["routes"].chosen, RouteFrom(since=since, route=route, form_id=form_id))
-                rows.change(entry.originator_id, routes=Routes(chosen=routes))
+                rows.change(entry.originator_id, routes=Routes(chosen=routes_after(row["routes"].chosen, moved)))
 
 
 ENROLMENTS = View(
     "enrolments",
-    1,
+    2,
     {"enrolment_id": UUID},
     {"apprentice": UUID, "plan_id": UUID, "employer": str, "routes": Routes, "position": int},
     fold_enrolments,
@@ -98,7 +97,7 @@ PARTS = View(
 
 RELATIONS = """
 SELECT DISTINCT p.relation, e.enrolment_id, e.apprentice, e.plan_id, e.employer, e.routes, e.position
-FROM parts_v2 AS p JOIN enrolments_v1 AS e ON e.enrolment_id = p.enrolment_id
+FROM parts_v2 AS p JOIN enrolments_v2 AS e ON e.enrolment_id = p.enrolment_id
 WHERE p.person_id = :person_id
 AND (p.starts_on IS NULL OR p.starts_on <= :today) AND (p.ends_on IS NULL OR p.ends_on > :today)
 ORDER BY e.position, p.relation

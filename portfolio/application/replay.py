@@ -47,7 +47,7 @@ def readiness_of(session: ReadSession, picture: Picture, day: date, *, drafts: b
     picture = picture if drafts else picture.without_drafts()
     plan = session.state(PLAN, picture.plan_id).plan
     route = picture.route_on(day)
-    if route is None:
+    if route is None:  # nobody was enrolled yet
         raise NotVisible("The apprentice was not enrolled yet.")
     if plan is None:
         raise PlanUnknown

@@ -17,6 +17,7 @@ from portfolio.domain.enrolment.refusals import (
     FormNotForRoute,
     NotAssigned,
     PurposeUnknown,
+    RouteChangeAgreed,
     StandardAlreadyTaken,
     UlnAlreadyEnrolled,
     UlnInvalid,
@@ -27,12 +28,14 @@ from portfolio.domain.person import PersonUnknown, RoleNotHeld
 from portfolio.domain.plan import PlanNotApproved, PlanUnknown
 from tests.api.conftest import Tell
 from tests.api.world import (
+    CODES,
     NOTES,
     START,
     TODAY,
     TOMORROW,
     World,
     assign,
+    component,
     consent,
     enrolment,
     hand_in,
@@ -174,8 +177,58 @@ def test_a_route_changes_with_consent_to_a_form_that_serves_it(tell: Tell) -> No
     refused(admin.post(path, body), FormNotForRoute)
     refused(admin.post(path, {**body, "route": "LET"}), ConsentMissing)
     consent(world, "admin", type="route", route="LET")
+    before = world.journal.head()
     admin.does(path, {**body, "route": "LET"})
-    assert admin.sees("/enrolments/{enrolment}")["route_since"] == TODAY
+    assert world.journal.head() == before, "the same route again is no change"
+
+
+def on_another_form(world: World) -> dict[str, Any]:
+    """Return the body of a change to the same route on another approved form."""
+    admin = world.as_("admin")
+    admin.does("/forms", {"plan_id": world["plan"], "title": "LET-F2", "routes": ["LET"]}, name="other")
+    for key in CODES:
+        admin.does("/forms/{other}/components", {"component": component(world, key, name=f"New {key}")})
+    world.as_("lead").does("/forms/{other}/approval")
+    return {"route": "LET", "form_id": world["other"], "reason": "A new form."}
+
+
+def test_a_change_recorded_later_with_an_earlier_day_names_the_agreed_one_or_is_refused(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/route"
+    body = on_another_form(world)
+    consent(world, "admin", type="route", route="LET")
+    admin.does(path, {**body, "effective_on": "2026-12-01"})
+    consent(world, "admin", type="route", route="LET")
+    problem = refused(admin.post(path, {**body, "effective_on": "2026-11-15"}), RouteChangeAgreed)
+    assert problem["days"] == ["2026-12-01"]
+    assert problem["detail"] == "Agreed for later days: 1 December 2026."
+    refused(admin.post(path, {**body, "effective_on": "2026-12-24", "cancels": ["2026-12-01"]}), RouteChangeAgreed)
+    admin.does(path, {**body, "effective_on": "2026-11-15", "cancels": ["2026-12-01"]})
+    routes = admin.sees("/enrolments/{enrolment}")["routes"]
+    assert [route["since"] for route in routes] == ["2026-09-01", "2026-11-15"]
+
+
+def test_readiness_knows_the_day_the_enrolment_began_and_words_a_day_to_come(tell: Tell) -> None:
+    world = tell("decided")
+    mia, path = world.as_("mia"), "/enrolments/{enrolment}/readiness"
+    began = mia.sees(f"{path}?as_of=2026-09-01")
+    assert (began["route"], began["codes_assessed"], began["as_of"]) == ("LET", 0, "2026-09-01")
+    refused(mia.get(f"{path}?as_of=2026-08-31"), NotVisible)
+    future = mia.sees(f"{path}?as_of=2026-12-08")
+    assert future["gaps"][0] == "8 December 2026 is still to come: this is what is known on 2 November 2026."
+    assert mia.sees(path)["gaps"] == future["gaps"][1:]
+
+
+def test_a_day_before_a_back_dated_change_answers_from_what_was_in_force(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin = world.as_("admin")
+    body = {**on_another_form(world), "effective_on": "2026-10-01"}
+    consent(world, "admin", type="route", route="LET")
+    admin.does("/enrolments/{enrolment}/route", body)
+    assert admin.sees("/enrolments/{enrolment}")["route_since"] == "2026-10-01"
+    shown = [admin.sees(f"/enrolments/{{enrolment}}/readiness?as_of={day}") for day in ("2026-09-30", "2026-10-01")]
+    gaps = [each["outcomes"][0]["gaps"][0] for each in shown]
+    assert ["(New C2)" in gap for gap in gaps] == [False, True]
 
 
 def test_consent_to_a_route_change_is_the_apprentices_own_command_and_never_a_tick(tell: Tell) -> None:
@@ -194,7 +247,7 @@ def test_consent_to_a_route_change_is_the_apprentices_own_command_and_never_a_ti
 def test_consent_is_used_once_and_may_be_taken_back(tell: Tell) -> None:
     world = tell("enrolled")
     admin, mia, path = world.as_("admin"), world.as_("mia"), "/enrolments/{enrolment}/route"
-    body = {"route": "LET", "form_id": world["form"], "effective_on": TODAY, "reason": "A new job."}
+    body = {**on_another_form(world), "effective_on": TODAY}
     first = consent(world, "admin", type="route", route="LET")
     mia.does(f"/enrolments/{{enrolment}}/consents/{first}/withdrawal")
     refused(mia.post(f"/enrolments/{{enrolment}}/consents/{first}/withdrawal"), ConsentUnknown)

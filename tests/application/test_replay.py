@@ -43,6 +43,7 @@ from tests.application.stage import (
     COACH,
     CVT_FORM,
     ENROLMENT,
+    FIRST_DAY,
     KNOWLEDGE,
     LOG,
     MIA,
@@ -126,7 +127,8 @@ def test_readiness_on_a_day_counts_what_was_true_by_its_end(stage: Stage) -> Non
 def test_before_the_enrolment_there_is_nothing_to_be_ready_for(stage: Stage) -> None:
     stage.enrol()
     with pytest.raises(NotVisible):
-        replayed_readiness(stage.session(), ENROLMENT, stage.today - timedelta(days=1))
+        replayed_readiness(stage.session(), ENROLMENT, FIRST_DAY - timedelta(days=1))
+    assert replayed_readiness(stage.session(), ENROLMENT, FIRST_DAY).codes_assessed == 0
     with pytest.raises(NotVisible):
         replayed_readiness(stage.session(), an_id("?"), stage.today)
 

@@ -35,6 +35,7 @@ from portfolio.domain.enrolment.refusals import (
     NotAssigned,
     OptionChangeTooLate,
     PurposeUnknown,
+    RouteChangeAgreed,
     StandardAlreadyTaken,
     UlnInvalid,
 )
@@ -210,6 +211,57 @@ def test_a_change_of_option_does_not_count_before_its_day() -> None:
     enrolment = given(ENROLMENT, ENROLLED, moved).state
     assert enrolment.route_on(TODAY) == RouteFrom(since=YESTERDAY, route="LET", form_id=FORM_ID)
     assert enrolment.route_on(TOMORROW) == RouteFrom(since=TOMORROW, route="CVT", form_id=OTHER_FORM_ID)
+
+
+AGREED = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=date(2026, 12, 24), reason="agreed")
+
+
+def test_route_changes_hold_by_their_day_and_not_in_the_order_of_recording() -> None:
+    earlier = changed(AGREED, route="LET", effective_on=TOMORROW)
+    state = given(ENROLMENT, ENROLLED, AGREED, earlier).state
+    days = (TODAY, TOMORROW, date(2026, 12, 23), date(2026, 12, 24))
+    assert [found.since for day in days if (found := state.route_on(day))] == [YESTERDAY, TOMORROW, TOMORROW, days[3]]
+
+
+def test_a_change_from_before_the_enrolment_holds_from_its_first_day() -> None:
+    state = given(ENROLMENT, ENROLLED, changed(AGREED, effective_on=date(2020, 1, 1))).state
+    held = state.route_on(YESTERDAY)
+    assert held is not None
+    assert held.route == "CVT"
+
+
+def test_a_change_with_an_earlier_day_than_an_agreed_one_is_refused_unless_it_names_it() -> None:
+    refusal = (
+        given(ENROLMENT, ENROLLED, CONSENT, AGREED).when(CHANGE, SERVED).rejected(RouteChangeAgreed, "24 December 2026")
+    )
+    assert refusal.members == {"days": ["2026-12-24"]}
+    naming = changed(CHANGE, cancels=(date(2026, 12, 24),))
+    moved = RouteChanged(
+        route="CVT",
+        form_id=OTHER_FORM_ID,
+        effective_on=TOMORROW,
+        reason="moved house",
+        cancels=naming.cancels,
+        consent_id=CONSENT.consent_id,
+    )
+    given(ENROLMENT, ENROLLED, CONSENT, AGREED).when(naming, SERVED).records(moved)
+    assert [route.since for route in given(ENROLMENT, ENROLLED, CONSENT, AGREED, moved).state.routes] == [
+        YESTERDAY,
+        TOMORROW,
+    ]
+    given(ENROLMENT, ENROLLED, CONSENT).when(naming, SERVED).rejected(RouteChangeAgreed, "none")
+
+
+def test_the_same_route_again_is_no_change() -> None:
+    held = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TODAY, reason="moved house")
+    given(ENROLMENT, ENROLLED, CONSENT, held).when(CHANGE, SERVED).records()
+
+
+def test_an_agreed_change_is_taken_back_by_staying_on_the_route() -> None:
+    staying = changed(CHANGE, route="LET", form_id=FORM_ID, cancels=(AGREED.effective_on,))
+    to_stay = changed(CONSENT, purpose=RouteForMe(route="LET"))
+    after = given(ENROLMENT, ENROLLED, to_stay, AGREED).when(staying, changed(SERVED, form=form()))
+    assert after.refusal is None
 
 
 def test_before_the_first_day_the_first_route_holds() -> None:

@@ -39,13 +39,17 @@ Purpose = AppealForMe | RouteForMe
 
 
 class RouteChanged(Fact, tag="enrolment.route-changed", omit_defaults=True):
-    """The apprentice follows another route from the day given; earlier findings stay on record."""
+    """The apprentice follows another route from the day given; earlier findings stay on record.
+
+    ``cancels``: the days of agreed changes that this one takes the place of.
+    """
 
     route: str
     form_id: UUID
     effective_on: date
     reason: str
     consent_id: UUID = NOBODY
+    cancels: tuple[date, ...] = ()
 
 
 class PersonAssigned(Fact, tag="enrolment.person-assigned"):

@@ -27,6 +27,10 @@ class FormNotForRoute(RuleBroken, rule="ENROLMENT-1"):
     """The form must be approved, for this plan edition, and serve the route."""
 
 
+class RouteChangeAgreed(RuleBroken, rule="ENROLMENT-3"):
+    """Another change is agreed for a later day: name that day in `cancels` to put this one in its place."""
+
+
 class OptionChangeTooLate(RuleBroken, rule="ENROLMENT-3"):
     """The option cannot change once a result is issued."""
 

@@ -3,9 +3,10 @@
 from datetime import date
 from uuid import UUID
 
+from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment.consent import consent_to
 from portfolio.domain.enrolment.facts import EnrolmentFact, RouteChanged, RouteForMe
-from portfolio.domain.enrolment.refusals import FormNotForRoute, OptionChangeTooLate
+from portfolio.domain.enrolment.refusals import FormNotForRoute, OptionChangeTooLate, RouteChangeAgreed
 from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
 from portfolio.domain.kernel import Command, Known
@@ -14,13 +15,17 @@ from portfolio.domain.words import Reason
 
 
 class ChangeRoute(Command):
-    """Move the apprentice to another option, with the form that serves it."""
+    """Move the apprentice to another option, with the form that serves it.
+
+    ``cancels`` names the days of agreed changes that this one takes the place of.
+    """
 
     enrolment_id: UUID
     route: str
     form_id: UUID
     effective_on: date
     reason: Reason
+    cancels: tuple[date, ...] = ()
 
 
 class ForRoute(Known):
@@ -32,17 +37,30 @@ class ForRoute(Known):
 
 
 def change_route(enrolment: Enrolment, command: ChangeRoute, known: ForRoute) -> list[EnrolmentFact]:
-    """Move to another option of the plan with the apprentice's consent (ENROLMENT-1, ENROLMENT-3, CONSENT-1)."""
+    """Move to another option of the plan with the apprentice's consent (ENROLMENT-1, ENROLMENT-3, CONSENT-1).
+
+    The route that holds on that day again is no change. A change agreed for a later day is named, or stays; of one
+    day the last recorded holds.
+    """
     check_exists(enrolment)
     if known.result_issued:
         raise OptionChangeTooLate
     check_route(recorded_plan(known.edition), known.form, enrolment.plan_id, command.route)
+    consent_id = consent_to(enrolment, known.by, RouteForMe(route=command.route))
+    agreed = sorted({route.since for route in enrolment.routes[1:] if route.since > command.effective_on})
+    if sorted(set(command.cancels)) != agreed:
+        days = ", ".join(map(day_in_words, agreed)) or "none"
+        raise RouteChangeAgreed(f"Agreed for later days: {days}.", days=map(str, agreed))
+    held = enrolment.route_on(command.effective_on)
+    if not agreed and held and (held.route, held.form_id) == (command.route, command.form_id):
+        return []
     moved = RouteChanged(
         route=command.route,
         form_id=command.form_id,
         effective_on=command.effective_on,
         reason=command.reason,
-        consent_id=consent_to(enrolment, known.by, RouteForMe(route=command.route)),
+        consent_id=consent_id,
+        cancels=tuple(agreed),
     )
     return [moved]
 

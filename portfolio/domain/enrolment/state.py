@@ -63,9 +63,19 @@ class RouteFrom(Value):
 
 
 def route_on(routes: tuple[RouteFrom, ...], day: date) -> RouteFrom | None:
-    """Return the route that holds on a day, of routes as they were chosen: before the first one begins, the first."""
-    held = (route for route in reversed(routes) if route.since <= day)
+    """Return the route that holds on a day, of routes in the order of their days: before the first begins, the first.
+
+    A change from a day before the enrolment begins holds from its beginning.
+    """
+    held = (route for route in reversed(routes) if max(route.since, routes[0].since) <= day)
     return next(held, routes[0] if routes else None)
+
+
+def routes_after(routes: tuple[RouteFrom, ...], moved: RouteChanged) -> tuple[RouteFrom, ...]:
+    """Return the routes in the order of their days after one more change; of one day, the last recorded holds."""
+    remaining = tuple(route for route in routes[1:] if route.since not in moved.cancels)
+    added = RouteFrom(since=moved.effective_on, route=moved.route, form_id=moved.form_id)
+    return (*routes[:1], *sorted((*remaining, added), key=lambda route: route.since))
 
 
 class Enrolment(State):
@@ -173,12 +183,11 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                 routes=(first,),
             )
         case RouteChanged():
-            moved = RouteFrom(since=fact.effective_on, route=fact.route, form_id=fact.form_id)
             consents = tuple(
                 changed(consent, used=True) if consent.consent_id == fact.consent_id else consent
                 for consent in enrolment.consents
             )
-            return changed(enrolment, routes=(*enrolment.routes, moved), consents=consents)
+            return changed(enrolment, routes=routes_after(enrolment.routes, fact), consents=consents)
         case ConsentGiven(consent_id=consent_id, person_id=person_id, purpose=purpose):
             consent = Consent(consent_id=consent_id, person_id=person_id, purpose=purpose)
             return changed(enrolment, consents=(*enrolment.consents, consent))

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from portfolio.domain.calendar import day_in_words
 from portfolio.domain.components import Components
 from portfolio.domain.form import Form, code_order
-from portfolio.domain.kernel import Value
+from portfolio.domain.kernel import Value, changed
 from portfolio.domain.plan import Outcome, Plan
 from portfolio.domain.readiness.gaps import gaps_of_code, missing_methods, overall
 from portfolio.domain.readiness.picture import Picture
@@ -81,6 +82,14 @@ def readiness(picture: Picture, plan: Plan, form: Form, components: Components, 
         outcomes=by_outcome,
         gaps=(*methods, *overall(all_assessed, len(by_outcome))),
     )
+
+
+def said_on(picture: Readiness, today: date) -> Readiness:
+    """Return readiness as it is said today: of a day to come, with a first sentence that it is one."""
+    if picture.as_of <= today:
+        return picture
+    to_come = f"{day_in_words(picture.as_of)} is still to come: this is what is known on {day_in_words(today)}."
+    return changed(picture, gaps=(to_come, *picture.gaps))
 
 
 def _need(outcome: Outcome, covered: frozenset[str]) -> list[str]:

@@ -27,7 +27,7 @@ from portfolio.domain.assessment.facts import (
 from portfolio.domain.assessment.finding import Judgement, StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, RouteChanged
-from portfolio.domain.enrolment.state import RouteFrom, route_on
+from portfolio.domain.enrolment.state import RouteFrom, route_on, routes_after
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
@@ -146,9 +146,14 @@ def of_version(evidence_id: UUID, version: int) -> str:
 
 def effective_on(entry: Recorded) -> date:
     """Return the day from which a fact was true: its own day where it was recorded later, else the day of recording."""
-    record = getattr(entry.fact, "record", None)
-    earlier: date | None = getattr(entry.fact, "effective_on", None) or getattr(record, "occurred_on", None)
-    return min(earlier, london_day(entry.at)) if earlier else london_day(entry.at)
+    recorded_on = london_day(entry.at)
+    match entry.fact:
+        case ApprenticeEnrolled(starts_on=earlier) | RouteChanged(effective_on=earlier):
+            return min(earlier, recorded_on)
+        case EvidenceRecorded(record=record):
+            return min(record.occurred_on, recorded_on)
+        case _:
+            return recorded_on
 
 
 PICTURE_FACTS: tuple[type[Fact], ...] = (
@@ -190,8 +195,8 @@ def see(picture: Picture, entry: Entry) -> Picture:
         case ApprenticeEnrolled(starts_on=since, route=route, form_id=form_id, plan_id=plan_id):
             first = RouteFrom(since=since, route=route, form_id=form_id)
             return Picture(enrolment_id=stream, plan_id=plan_id, routes=(first,))
-        case RouteChanged(effective_on=since, route=route, form_id=form_id):
-            return changed(picture, routes=(*picture.routes, RouteFrom(since=since, route=route, form_id=form_id)))
+        case RouteChanged():
+            return changed(picture, routes=routes_after(picture.routes, fact)) if picture.routes else picture
         case EvidenceRecorded(record=Observation(assessment_id=attempt_id)):
             return changed(picture, observations={**picture.observations, stream: attempt_id})
         case UploadOffered(title=title, version=version):
