@@ -197,5 +197,11 @@ def test_the_component_of_the_new_attempt_is_the_one_alike_on_the_form_taken_now
     assert key_now(OPENED, ROUTE, components) == "C1"
     assert key_now(OPENED, changed(ROUTE, form_id=OTHER_FORM_ID), components) == "A1"
     assert key_now(OPENED, changed(ROUTE, form_id=an_id("?")), components) == "C1"
-    assert key_now(changed(OPENED, form_id=an_id("?")), ROUTE, components) == "C1"
+    assert key_now(changed(OPENED, form_id=an_id("?")), ROUTE, components) == "former C1"
     assert key_now(OPENED, None, components) == "C1"
+
+
+def test_a_key_that_names_another_component_on_the_form_now_taken_is_not_where_the_new_attempt_opens() -> None:
+    swapped = form(changed(PORTFOLIO, key="C1"))
+    components = Components(forms={FORM_ID: form(), OTHER_FORM_ID: swapped}, lines={CRITERIA_ID: CRITERIA_ID})
+    assert key_now(OPENED, changed(ROUTE, form_id=OTHER_FORM_ID), components) == "former C1"

@@ -93,7 +93,12 @@ def attempt_that_goes_on(
 
 
 def key_now(opened: AttemptOpened, route: RouteFrom | None, components: Components) -> str:
-    """Return the key on the form taken now of the component that the attempt was at, its old one if there is none."""
+    """Return the key on the form taken now of the component that the attempt was at.
+
+    Where it has none it is the old key, marked as such if it names another component there: no attempt is opened at it.
+    """
     form = components.forms.get(route.form_id) if route else None
     component = components.counting_as(opened, form) if form else None
-    return component.key if component else opened.component
+    if component is not None:
+        return component.key
+    return f"former {opened.component}" if form and form.component(opened.component) else opened.component
