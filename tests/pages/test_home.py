@@ -50,11 +50,19 @@ def test_who_may_know_of_an_appeal_and_not_read_it_is_given_no_link_to_it(world:
     assert "Appeals" not in Visitor(world, "assessor").reads("/enrolments/{enrolment}").text
 
 
-@pytest.mark.parametrize("person", ["admin", "lead", "responsible"])
+@pytest.mark.parametrize("person", ["admin", "lead"])
 def test_who_works_through_the_api_is_told_so(world: World, person: str) -> None:
     page = Visitor(world, person).reads("/")
     assert "Your role has no page of its own yet." in page.text
     assert links(page)["Reference of the HTTP API"] == "/v1/docs"
+
+
+def test_the_responsible_officer_finds_the_appeals_and_what_could_not_follow_from_them(world: World) -> None:
+    responsible = Visitor(world, "responsible")
+    found = links(responsible.reads("/"))
+    assert "Mia" in responsible.reads(found["Appeals to arrange"]).text
+    assert "Nothing waits." in responsible.reads(found["What could not follow from appeals"]).text
+    assert Visitor(world, "officer").ask("/consequences").status_code == 403
 
 
 @pytest.mark.parametrize("person", ["stranger", "noah"])
