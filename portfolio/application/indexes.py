@@ -23,6 +23,7 @@ from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import NOBODY, Fact
 from portfolio.domain.person import RoleEnded, RoleGranted
 from portfolio.domain.plan import PlanImported
+from portfolio.domain.standing import PersonSuspended
 
 ULN = "uln"
 OPEN_APPEAL = "open appeal"
@@ -31,6 +32,7 @@ EVIDENCE_OF_ENROLMENT = "evidence of enrolment"
 ATTEMPTS_OF_ENROLMENT = "attempts of enrolment"
 APPEALS_OF_ENROLMENT = "appeals of enrolment"
 CASES_OF_PERSON = "cases of person"
+DEPARTURES_OF_CASE = "departures of case"
 APPEALS_WITH_TASKS = "appeals with refused consequences"
 EDITIONS_OF_PLAN = "editions of plan"
 CRITERIA_THAT_FOLLOW = "criteria that follow"
@@ -83,8 +85,10 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True),)
         case RoleGranted(role=role):
             return (IndexRow(name=HOLDERS_OF_ROLE, key=role),)
-        case RoleEnded(role=role):
-            return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True),)
+        case RoleEnded(role=role, cases=cases):
+            return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True), *_departures_of(cases))
+        case PersonSuspended(cases=cases):
+            return _departures_of(cases)
         case ConsequenceRefused():
             return (IndexRow(name=APPEALS_WITH_TASKS, key=""),)
         case PlanImported(plan=plan):
@@ -93,6 +97,10 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=CRITERIA_THAT_FOLLOW, key=str(follows)),)
         case _:
             return ()
+
+
+def _departures_of(cases: Iterable[UUID]) -> tuple[IndexRow, ...]:
+    return tuple(IndexRow(name=DEPARTURES_OF_CASE, key=str(case)) for case in cases)
 
 
 def _cases_of(people: Iterable[UUID]) -> tuple[IndexRow, ...]:

@@ -5,7 +5,12 @@ from datetime import date
 from functools import reduce
 from uuid import UUID
 
-from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT
+from portfolio.application.indexes import (
+    APPEALS_OF_ENROLMENT,
+    ATTEMPTS_OF_ENROLMENT,
+    DEPARTURES_OF_CASE,
+    EVIDENCE_OF_ENROLMENT,
+)
 from portfolio.application.loaders.components import components_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -19,9 +24,11 @@ from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
 from portfolio.domain.interests import CorrectionConfirmed, InterestDeclared
 from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value
+from portfolio.domain.person import RoleEnded
 from portfolio.domain.plan import PLAN, PlanUnknown
 from portfolio.domain.readiness.outcomes import Readiness, readiness
 from portfolio.domain.readiness.picture import Picture, effective_on, see
+from portfolio.domain.standing import PersonSuspended
 
 CHILDREN = (EVIDENCE_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
 
@@ -87,7 +94,11 @@ def chronology(session: ReadSession, appeal_id: UUID, known_at: int | None = Non
         if isinstance(entry.fact, GradeDecided) and entry.fact.decision_id == subject.decision_id
     )
     cut, decider = decision.position, decision.by
-    log = [*_background(session, appeal, subject.assessment_id, decision), *enrolment_log(session, appeal.enrolment_id)]
+    log = [
+        *_background(session, appeal, subject.assessment_id, decision),
+        *_departures(session, appeal_id),
+        *enrolment_log(session, appeal.enrolment_id),
+    ]
     entries = sorted({entry.position: entry for entry in log}.values(), key=_position)
     served = [entry for entry in entries if isinstance(entry.fact, EvidenceServed)]
     seen_from = _seen_from([entry for entry in entries if not isinstance(entry.fact, EvidenceServed)])
@@ -108,6 +119,14 @@ def _seen_from(entries: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
     """Return the facts with the position from which others than the apprentice could see them, drafts left out."""
     public = seen_by_others(entries)
     return [(entry, public[entry.position]) for entry in entries if entry.position in public]
+
+
+def _departures(session: ReadSession, appeal_id: UUID) -> Sequence[Recorded]:
+    """Return how people who were part of the case while it was open were suspended or lost a role (PERSON-5)."""
+    log = (entry for person in session.links(DEPARTURES_OF_CASE, appeal_id) for entry in session.history(person))
+    return [
+        entry for entry in log if isinstance(entry.fact, PersonSuspended | RoleEnded) and appeal_id in entry.fact.cases
+    ]
 
 
 def _background(session: ReadSession, appeal: Appeal, assessment_id: UUID, decision: Recorded) -> Sequence[Recorded]:

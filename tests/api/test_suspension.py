@@ -127,7 +127,12 @@ def test_a_role_or_a_part_of_a_party_to_an_open_case_is_ended_for_a_reason(tell:
     refused(responsible.post("/people/{assessor}/roles/end", {"role": "assessor"}), PartyToOpenCase)
     responsible.does("/people/{assessor}/roles/end", {"role": "assessor", "reason": "The contract ended."})
     responsible.does("/enrolments/{enrolment}/releases", release)
+    suspended(world, "quality")
     assert world.as_("mia").sees("/appeals/{appeal}")["status"] == "lodged"
+    later = [entry["sentence"] for entry in world.as_("mia").sees("/appeals/{appeal}/chronology")["later"]]
+    assert any("ended the role assessor of Assessor: The contract ended." in line for line in later)
+    assert any("suspended Quality: An inquiry is under way." in line for line in later)
+    assert any("released Coach as coach" in line for line in later)
 
 
 def test_a_responsible_officer_who_is_part_of_the_case_lets_nobody_go(tell: Tell) -> None:
