@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portfolio.domain import interests
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
-from portfolio.domain.interests import Interest, InterestDeclared
+from portfolio.domain.interests import CorrectionByAnother, CorrectionUnknown, Interest, InterestDeclared
 from portfolio.domain.kernel import (
     NOBODY,
     Aggregate,
@@ -304,9 +304,9 @@ def confirm_correction(person: Person, command: interests.ConfirmCorrection, kno
     """Let another person's correction count, which frees them of a conflict, with a reason (INTEREST-1)."""
     check_registered(person)
     if known.by == command.person_id:
-        raise interests.CorrectionByAnother
+        raise CorrectionByAnother
     if not person.corrected(command.apprentice):
-        raise interests.CorrectionUnknown
+        raise CorrectionUnknown
     return [interests.CorrectionConfirmed(apprentice=command.apprentice, reason=command.reason)]
 
 
