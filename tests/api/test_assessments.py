@@ -382,6 +382,16 @@ def test_a_decision_is_set_aside_with_its_reason(tell: Tell) -> None:
     assert world.as_("mia").sees("/enrolments/{enrolment}/readiness")["codes_assessed"] == 0
 
 
+def test_a_role_granted_later_makes_nobody_free_of_what_they_decided(tell: Tell) -> None:
+    world = tell("decided")
+    admin, assessor = world.as_("admin"), world.as_("assessor")
+    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "Moved."}
+    admin.does("/enrolments/{enrolment}/releases", release)
+    admin.does("/people/{assessor}/roles", {"role": "lead assessor"})
+    own = {**supersession_of_first(world), "context_hash": "0" * 64}
+    refused(assessor.post(SUPERSESSIONS, own), OwnDecision)
+
+
 def test_a_responsible_officer_who_decided_sets_nothing_of_it_aside(tell: Tell) -> None:
     world = tell("decided")
     world.as_("admin").does("/people/{assessor}/roles", {"role": "responsible officer"})
