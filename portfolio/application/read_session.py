@@ -152,7 +152,7 @@ class ReadSession:
             appeals = [self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)]
             if any(by == appeal.appellant == appellant_now(appeal, enrolment, person, today) for appeal in appeals):
                 words.add(APPELLANT_HERE)
-            if any(by in appeal.members for appeal in appeals):
+            if any(by in appeal.members and (appeal.is_open() or stream in appeal.cited) for appeal in appeals):
                 words.add(PANEL_MEMBER_HERE)
         return person.keeps(words)
 

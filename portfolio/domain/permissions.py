@@ -128,6 +128,9 @@ READS: dict[str, Rule] = {
         PANEL_MEMBER,
     ),
     "appeals here": _any(*OFFICE, THE_APPRENTICE, ASSIGNED_COACH, *HEARS_AN_APPEAL),
+    "what decisions rested on": _any(
+        THE_APPRENTICE, APPELLANT_HERE, PANEL_MEMBER_HERE, APPEALS_OFFICER, RESPONSIBLE_OFFICER
+    ),
     "chronology": _any(THE_APPRENTICE, APPELLANT, MEMBER_OF_THE_PANEL, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "queue: assessor": _any(ASSESSOR, CENTRE_ASSESSOR),
     "queue: appeals": _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),

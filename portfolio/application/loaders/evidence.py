@@ -123,8 +123,14 @@ def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at
 
 
 def for_view(session: ReadSession, command: ServeEvidence, by: UUID, at: datetime) -> ForView:
-    """Return the item's history."""
-    return ForView(by=by, at=at, today=london_day(at), history=session.history(command.evidence_id))
+    """Return all attempts of the item's enrolment, and the item's history."""
+    return ForView(
+        by=by,
+        at=at,
+        today=london_day(at),
+        attempts=_attempts(session, command.evidence_id),
+        history=session.history(command.evidence_id),
+    )
 
 
 def _attempts(session: ReadSession, evidence_id: UUID) -> tuple[Assessment, ...]:

@@ -115,6 +115,14 @@ class Assessment(State):
         """Return who never judges the component again for this apprentice: who took part, if a setting aside bars."""
         return self.took_part() if self.bars else frozenset()
 
+    def rested_on(self) -> frozenset[tuple[UUID, int]]:
+        """Return every evidence version, by item and number, that was available when a decision was made here."""
+        return frozenset(
+            (version.evidence_id, version.version)
+            for decision in self.decisions
+            for version in decision.context.available
+        )
+
     def took_part(self) -> frozenset[UUID]:
         """Return everybody who ever found, decided, confirmed or declined here."""
         return self.assessors | self.second_people | frozenset(decision.decider for decision in self.decisions)

@@ -130,7 +130,7 @@ def remarking(*texts: str, by: UUID = ASSESSOR, role: Role = "assessor", author:
     )
 
 
-def view(by: UUID = ASSESSOR, *, served: tuple[int, ...] = ()) -> ForView:
+def view(by: UUID = ASSESSOR, *attempts: Assessment, served: tuple[int, ...] = ()) -> ForView:
     """Return what showing rests on: somebody who was shown these versions."""
     history = tuple(
         Recorded(
@@ -143,4 +143,4 @@ def view(by: UUID = ASSESSOR, *, served: tuple[int, ...] = ()) -> ForView:
         )
         for number, version in enumerate(served, start=5)
     )
-    return ForView(by=by, at=NOW, today=TODAY, history=history)
+    return ForView(by=by, at=NOW, today=TODAY, attempts=attempts, history=history)

@@ -397,6 +397,12 @@ def test_nobody_is_shown_a_file_that_has_not_arrived() -> None:
     given(EVIDENCE, OFFERED).when(SERVE, view(APPRENTICE)).rejected(EvidenceNotSealed)
 
 
+def test_what_lay_before_a_decision_is_shown_although_it_was_withdrawn() -> None:
+    withdrawn = given(EVIDENCE, *HANDED_IN, WITHDRAWN)
+    withdrawn.when(SERVE, view()).rejected(EvidenceNotSubmitted)
+    withdrawn.when(SERVE, view(COACH, decided())).records(EvidenceServed(version=1))
+
+
 # --- records ---
 
 
