@@ -231,6 +231,7 @@ OPEN_WHILE_SUSPENDED: frozenset[type[Command]] = frozenset(
         consent.GiveConsent,
         consent.TakeConsentBack,
         lodging.LodgeAppeal,
+        admitting.AskSecondLook,
         withdrawing.WithdrawAppeal,
     }
 )

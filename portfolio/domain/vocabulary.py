@@ -99,7 +99,9 @@ NEEDS_ROLE: Final[dict[str, frozenset[Role]]] = {
 }
 """Roles of which a person must hold one, at the moment, for what they are to a record to count (PERSON-1)."""
 
-STAYS_WHEN_SUSPENDED: Final[frozenset[str]] = frozenset({SUSPENDED, REGISTERED_PERSON, THE_PERSON, THE_APPRENTICE})
+STAYS_WHEN_SUSPENDED: Final[frozenset[str]] = frozenset(
+    {SUSPENDED, REGISTERED_PERSON, THE_PERSON, THE_APPRENTICE, APPELLANT}
+)
 """What somebody is even while suspended: enough for apprentices to read their enrolment and to appeal (PERSON-3)."""
 
 WorksFor = Literal["assessment organisation", "centre", "employer", "none of these"]

@@ -14,7 +14,7 @@ from portfolio.domain.standing import (
     PartyToOpenCase,
 )
 from tests.api.conftest import Tell
-from tests.api.world import DECLARED, World, appeal, refused
+from tests.api.world import DECLARED, World, appeal, consent, refused
 
 WHY = {"reason": "An inquiry is under way."}
 
@@ -63,6 +63,18 @@ def test_an_apprentice_reads_and_appeals_while_suspended(tell: Tell) -> None:
     mia.does("/appeals", appeal(world), name="appeal")
     assert mia.sees("/appeals/{appeal}/chronology")
     mia.does("/appeals/{appeal}/withdrawal")
+
+
+def test_a_suspended_apprentice_asks_for_a_second_look_and_a_suspended_coach_does_not(tell: Tell) -> None:
+    world = tell("decided")
+    purpose = {"assessment_id": str(world["attempt"]), "decision_id": str(world["decision"])}
+    consent(world, "coach", type="appeal", **purpose)
+    world.as_("coach").does("/appeals", appeal(world), name="appeal")
+    world.as_("officer").does("/appeals/{appeal}/refusal", {"because": "out of time", "reason": "Late."})
+    for name in ("coach", "mia"):
+        suspended(world, name)
+    refused(world.as_("coach").post("/appeals/{appeal}/second-look", {"statement": "It was in time."}), AccessSuspended)
+    world.as_("mia").does("/appeals/{appeal}/second-look", {"statement": "It was in time."})
 
 
 def test_an_apprentice_suspended_reads_nothing_of_others(tell: Tell) -> None:

@@ -214,7 +214,7 @@ def test_to_a_stranger_a_record_is_not_there_and_to_who_sees_it_the_act_is_forbi
 
 
 def test_who_is_suspended_gives_no_command_but_an_apprentice_reads_and_appeals() -> None:
-    suspended = THE_APPRENTICE | {"suspended"}
+    suspended = THE_APPRENTICE | {"suspended", "appellant"}
     for kind in MAY:
         if kind in OPEN_WHILE_SUSPENDED:
             asked(kind, suspended)
