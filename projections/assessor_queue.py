@@ -5,7 +5,14 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.domain.assessment.facts import AttemptClosed, AttemptOpened, GradeDecided
+from portfolio.domain.assessment.facts import (
+    AttemptClosed,
+    AttemptOpened,
+    DecisionConfirmed,
+    DecisionDeclined,
+    DecisionVoided,
+    GradeDecided,
+)
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Entry, Value
@@ -20,7 +27,7 @@ class Finders(Value):
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
-    """Keep one row for each attempt that has no decision yet."""
+    """Keep one row for each attempt that has no decision yet, or one that waits for a second person."""
     attempt = entry.originator_id
     match entry.fact:
         case AttemptOpened(component=component, number=number, codes=codes, barred=barred):
@@ -30,6 +37,7 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
                 component=component,
                 number=number,
                 finders=Finders(codes=dict.fromkeys(codes), barred=barred),
+                waiting=False,
                 opened_at=entry.at,
                 position=entry.position,
             )
@@ -38,7 +46,11 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
                 finders: Finders = row["finders"]
                 latest = {**finders.codes, finding.code: assessor}
                 rows.change(attempt, finders=Finders(codes=latest, barred=finders.barred))
-        case GradeDecided() | AttemptClosed():
+        case GradeDecided() as decided if decided.needs_confirmation():
+            rows.change(attempt, waiting=True)
+        case DecisionDeclined():
+            rows.change(attempt, waiting=False)
+        case GradeDecided() | DecisionConfirmed() | DecisionVoided() | AttemptClosed():
             rows.delete(attempt)
 
 
@@ -51,11 +63,20 @@ ATTEMPTS = View(
         "component": str,
         "number": int,
         "finders": Finders,
+        "waiting": bool,
         "opened_at": datetime,
         "position": int,
     },
     fold,
-    (AttemptOpened, StatementFound, GradeDecided, AttemptClosed),
+    (
+        AttemptOpened,
+        StatementFound,
+        GradeDecided,
+        DecisionConfirmed,
+        DecisionDeclined,
+        DecisionVoided,
+        AttemptClosed,
+    ),
     indexes=(("enrolment_id",),),
 )
 
@@ -73,7 +94,7 @@ ORDER BY v.submitted LIMIT :limit
 OPEN = """
 SELECT a.position, a.opened_at, a.enrolment_id, e.apprentice, a.assessment_id, a.component, a.number, a.finders
 FROM open_attempts_v2 AS a JOIN enrolments_v2 AS e ON e.enrolment_id = a.enrolment_id
-WHERE a.position > :after AND EXISTS (
+WHERE a.position > :after AND NOT a.waiting AND EXISTS (
     SELECT 1 FROM parts_v2 AS p
     WHERE p.person_id = :person_id AND p.relation = 'assigned assessor' AND p.enrolment_id = a.enrolment_id
     AND (p.component = '' OR p.component = a.component)

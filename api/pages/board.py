@@ -15,9 +15,12 @@ from api.pages.evidence.upload import take_in
 from api.pages.forms import shown_again
 from api.reads import Sight, see
 from api.services import caller, services, today
-from portfolio.application.indexes import APPEALS_OF_ENROLMENT
+from api.trail import name_of
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.confirming import second_person_of
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.commands import OfferEvidence
@@ -45,6 +48,7 @@ def board(enrolment_id: UUID) -> str:
         items=shown,
         offers=may_offer(sight),
         appeals=appeals_shown(sight, enrolment_id),
+        waiting=decisions_that_wait(sight, enrolment_id),
         codes=sorted(route_codes(sight.state, edition, today()), key=code_order),
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
         wording_version=CURRENT_AUTHENTICITY,
@@ -57,6 +61,18 @@ def board(enrolment_id: UUID) -> str:
 def may_offer(sight: Sight[Enrolment]) -> bool:
     """Tell whether the person at the page may bring evidence here."""
     return permissions.may(permissions.MAY[OfferEvidence], sight.held)
+
+
+def decisions_that_wait(sight: Sight[Enrolment], enrolment_id: UUID) -> list[tuple[str, str]]:
+    """Return each decision that waits for the second person of its scrutiny route: its component, and their name."""
+    attempts = [
+        sight.session.state(ASSESSMENT, each) for each in sight.session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
+    ]
+    return [
+        (attempt.opening().component, name_of(sight.session, second_person_of(attempt, sight.state)))
+        for attempt in attempts
+        if attempt.waiting() is not None
+    ]
 
 
 def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple[UUID, str, bool]]:

@@ -232,6 +232,24 @@ def test_a_decision_that_is_declined_leaves_the_attempt_open_for_another_assesso
     assert world.as_("mia").sees("/enrolments/{enrolment}/readiness")["codes_assessed"] == len(CODES["C1"])
 
 
+def test_an_attempt_is_in_the_queue_while_it_is_open_and_not_while_its_decision_waits(tell: Tell) -> None:
+    world = routed(tell("approved"))
+
+    def queued() -> list[str]:
+        items = world.as_("cora").sees("/queues/assessor")["items"]
+        return [each["assessment_id"] for each in items if each["waits"] == "attempt"]
+
+    assert queued() == [str(world["attempt"])]
+    receipt = world.as_("cora").does(DECISIONS, decision(world, "cora"))
+    assert queued() == []
+    declined = {"decision_id": receipt["decision_id"], "reason": "S12 was not seen."}
+    world.as_("second").does(DECLINATIONS, declined)
+    assert queued() == [str(world["attempt"])]
+    world.as_("admin").does(ASSIGNMENTS, assign(world, "ada", "assessor", components=["C1"]))
+    judged(world, "ada").as_("ada").does(DECISIONS, decision(world, "ada"))
+    assert queued() == []
+
+
 def test_nobody_but_the_second_person_confirms_or_declines(tell: Tell) -> None:
     world = waiting(tell("approved"))
     confirm = {"decision_id": world["decision"]}

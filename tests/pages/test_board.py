@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.api.conftest import Tell
+from tests.api.test_scrutiny import waiting as decided_by_a_scrutiny_route
 from tests.api.world import NOTES, TOMORROW, YESTERDAY, World
 from tests.infra.vault import files
 from tests.pages.page import Page
@@ -216,3 +217,11 @@ def test_an_upload_that_the_rules_refuse_is_not_even_announced(
     mia.refused(mia.reads(BOARD), "evidence", 409, **filled(**wrong))
     assert world.journal.head() == head
     assert kept(world) == []
+
+
+def test_the_board_says_for_whom_a_decision_by_a_scrutiny_route_waits(tell: Tell) -> None:
+    world = decided_by_a_scrutiny_route(tell("approved"))
+    sentence = "A decision of component C1 does not count yet: it waits for Second"
+    assert sentence in Visitor(world, "mia").reads(BOARD).text
+    world.as_("second").does("/assessments/{attempt}/confirmations", {"decision_id": world["decision"]})
+    assert sentence not in Visitor(world, "mia").reads(BOARD).text
