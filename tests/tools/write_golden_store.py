@@ -100,7 +100,7 @@ def not_heard(stage: Stage) -> None:
         }
         ground = {"ground": "procedure", "statement": "I was not asked.", "items": [stage.id(item)]}
         stage.post("callum", f"appeal {name}", "/v1/appeals", {"subject": subject, "grounds": [ground]})
-    late = {"reason": "Nothing that was asked for is in dispute."}
+    late = {"because": "no permitted ground", "reason": "Nothing that was asked for is in dispute."}
     stage.post("appeals", "appeal refused/done", f"/v1/appeals/{stage.id('appeal refused')}/refusal", late)
     stage.post("callum", "appeal withdrawn/done", f"/v1/appeals/{stage.id('appeal withdrawn')}/withdrawal")
 
