@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.appeal.deciding import ProposalUnknown
+from portfolio.domain.appeal.deciding import OutcomeCitesElsewhere, ProposalUnknown
 from portfolio.domain.appeal.lineage import OfficerNotFree
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.panel import (
@@ -60,6 +60,11 @@ def test_a_proposal_is_its_proposers_confirmation_and_no_outcome_yet(tell: Tell)
     (proposal,) = answer["proposals"]
     assert (proposal["member"], proposal["behind"]) == (str(world["chair"]), [str(world["chair"])])
     assert proposal["cites"] == [str(world["evidence"])]
+
+
+def test_an_outcome_cites_nothing_but_items_of_the_decision(tell: Tell) -> None:
+    world = tell("convened")
+    refused(world.as_("chair").post(OUTCOME, outcome(cites=[world["form"]])), OutcomeCitesElsewhere)
 
 
 def test_it_takes_effect_when_more_than_half_of_all_members_stand_behind_it(tell: Tell) -> None:

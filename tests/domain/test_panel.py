@@ -10,6 +10,7 @@ from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.deciding import (
     ConfirmOutcome,
     DissentFromOutcome,
+    OutcomeCitesElsewhere,
     ProposalUnknown,
     ProposeOutcome,
     takes_effect,
@@ -179,9 +180,15 @@ def test_who_is_no_member_answers_nothing(command: Command) -> None:
 
 def test_what_the_outcome_cites_stays_with_the_case() -> None:
     cites = (an_id("cited"),)
-    given(APPEAL, *WITH_PANEL).when(changed(DECIDE, cites=cites), PANEL).records(changed(PROPOSED, cites=cites))
     decided = given(APPEAL, *WITH_PANEL, changed(PROPOSED, cites=cites), CONFIRMED, TOOK_EFFECT).state
     assert decided.cited == {an_id("cited"), EVIDENCE_ID}
+
+
+def test_an_outcome_cites_items_of_the_decision_and_nothing_else() -> None:
+    cites = (EVIDENCE_ID,)
+    given(APPEAL, *WITH_PANEL).when(changed(DECIDE, cites=cites), PANEL).records(changed(PROPOSED, cites=cites))
+    elsewhere = changed(DECIDE, cites=(EVIDENCE_ID, an_id("elsewhere")))
+    given(APPEAL, *WITH_PANEL).when(elsewhere, PANEL).rejected(OutcomeCitesElsewhere)
 
 
 def test_an_outcome_of_the_time_before_proposals_ended_the_case() -> None:

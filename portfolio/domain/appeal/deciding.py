@@ -1,6 +1,6 @@
 """Deciding: an outcome is proposed, and takes effect when enough members of the panel stand behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from portfolio.domain.appeal.facts import (
@@ -18,7 +18,8 @@ from portfolio.domain.appeal.lineage import ForPanel
 from portfolio.domain.appeal.outcome import OutcomeIncomplete, check_complete
 from portfolio.domain.appeal.panel import SMALLEST_PANEL, OfficerMayNotDecide, check_panel
 from portfolio.domain.appeal.state import Appeal, check_waits
-from portfolio.domain.kernel import Command, NotVisible
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.kernel import Command, NotVisible, RuleBroken
 from portfolio.domain.words import OptionalStatement
 
 
@@ -51,10 +52,16 @@ class ProposalUnknown(NotVisible, rule="APPEAL-8"):
     """There is no such proposal before the panel, or it lapsed."""
 
 
+class OutcomeCitesElsewhere(RuleBroken, rule="APPEAL-3"):
+    """An outcome cites items of the decision appealed against, and nothing else."""
+
+
 def propose_outcome(appeal: Appeal, command: ProposeOutcome, known: ForPanel) -> list[AppealFact]:
     """Propose an outcome, which its proposer confirms with it (APPEAL-3, -5 to -8, -10, -11)."""
     _check_may_answer(appeal, known)
     check_complete(appeal.grounds, command.reasons, command.answers)
+    if not frozenset(command.cites) <= items_of(appeal, known.attempts):
+        raise OutcomeCitesElsewhere
     proposed = OutcomeProposed(
         proposal=appeal.last_proposal + 1,
         member=known.by,
@@ -85,6 +92,12 @@ def dissent_from_outcome(appeal: Appeal, command: DissentFromOutcome, known: For
     _check_account(command.account)
     dissent = DissentRecorded(member=known.by, account=command.account)
     return [dissent, *_what_follows(evolve(appeal, dissent))]
+
+
+def items_of(appeal: Appeal, attempts: Iterable[Assessment]) -> frozenset[UUID]:
+    """Return the items in the context of the decision appealed against."""
+    decisions = (attempt.decision(appeal.decision_id) for attempt in attempts)
+    return frozenset[UUID]().union(*(decided.context.items() for decided in decisions if decided))
 
 
 def _check_may_answer(appeal: Appeal, known: ForPanel) -> None:
