@@ -88,7 +88,7 @@ def kinds(story: Story, person: str, enrolment: str) -> set[str]:
     if story.ever_assigned(enrolment, person) - held:
         found.add("formerly assigned")
     for appeal in story.appeals(enrolment):
-        if appeal.by == person:
+        if story.appellant(appeal) == person:
             found.add("appellant")
         if person in story.members(appeal.appeal):
             found.add("member of the panel")

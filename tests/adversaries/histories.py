@@ -41,12 +41,12 @@ WEIGHTS = {
     "AdmitOnSecondLook": 4,
     "AddMember": 4,
     "ReplaceMember": 2,
-    "ReinstatePerson": 6,
     "ConfirmCorrection": 2,
     "CloseAttempt": 1,
     "DeclareInterest": 1,
     "AssignPerson": 1,
-    "ChangeRoute": 2,
+    "ChangeRoute": 3,
+    "GiveConsent": 4,
     "RecordPredecessor": 1,
     "ReleasePerson": 1,
     "GrantRole": 1,
@@ -55,7 +55,7 @@ WEIGHTS = {
 }
 """How much a command leads on; the other ones come up among the tries."""
 
-PATIENCE, DRAWN = 4, 60
+PATIENCE, DRAWN = 4, 100
 
 
 def act(run: Run, chance: Random) -> None:
@@ -79,7 +79,9 @@ def act(run: Run, chance: Random) -> None:
 
 def sampled(run: Run, chance: Random, tried: int) -> None:
     """Try so many things at this state, what has been tried least by a kind of actor first."""
-    enrolment = chance.choice(["mia's", "noah's"])
+    enrolments = ["mia's", "noah's"]
+    busiest = max(enrolments, key=lambda each: len(run.story.appeals(each)))
+    enrolment = chance.choice([*enrolments, busiest, busiest])
     who = {person: kinds(run.story, person, enrolment) for person in [*CAST, "admin"]}
     for _ in range(tried):
         call = rarest(run, chance, enrolment, who)
@@ -93,9 +95,9 @@ def rarest(run: Run, chance: Random, enrolment: str, who: dict[str, set[str]]) -
     names, everybody = [*TRIES], [*who]
     while True:
         drawn = zip(chance.choices(names, k=DRAWN), chance.choices(everybody, k=DRAWN), strict=True)
-        name, by = min(drawn, key=lambda pair: min(run.counts[pair[0], kind] for kind in who[pair[1]]))
-        if (call := TRIES[name](scene(run, by, enrolment, chance))) is not None:
-            return call
+        for name, by in sorted(drawn, key=lambda pair: min(run.counts[pair[0], kind] for kind in who[pair[1]])):
+            if (call := TRIES[name](scene(run, by, enrolment, chance))) is not None:
+                return call
 
 
 def played(

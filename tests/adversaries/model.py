@@ -24,7 +24,7 @@ BROKEN: dict[str, Says] = {
 """The rules that a call breaks by what it asks, whoever asks."""
 
 
-STAYS_OPEN = {"LodgeAppeal", "WithdrawAppeal"}
+STAYS_OPEN = {"LodgeAppeal", "WithdrawAppeal", "GiveConsent", "TakeConsentBack"}
 """What an apprentice goes on doing whatever of theirs was suspended; they also go on reading."""
 
 
@@ -36,15 +36,20 @@ def predict(story: Story, call: Call) -> set[str]:
         return {"access-suspended"}
     row = READS[call.name] if call.reads else MAY[call.name]
     sees = bool(SEES["assessment" if call.name == "LodgeAppeal" else row.record] & held)
+    if sees and row.record == "evidence" and hasattr(call.told, "item") and not call.new:
+        hidden = not rules_of_records.visible(story, call) and (call.reads or "the apprentice" not in held)
+        if hidden:
+            return {INVISIBLE}
     if suspended and not call.reads and call.name not in STAYS_OPEN:
         return {"access-suspended"} if sees else {INVISIBLE}
     let_in = bool(row.any_of & held) and not row.none_of & held
     if not sees and not (let_in and not call.reads and _had_a_part(story, call)):
         return {INVISIBLE}
+    first = {"interest-not-declared"} if undeclared(story, call, held) else set()
     if not let_in:
-        return {FORBIDDEN}
-    if undeclared(story, call, held):
-        return {"interest-not-declared"}
+        return {FORBIDDEN} | (first if call.reads else set())
+    if first:
+        return first
     broken = BROKEN[call.name](story, call) if call.name in BROKEN else set()
     why = TOLD_WHY.get(call.name, {})
     if not row.any_of & held - set(why):

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_work import line_of, undecided
-from tests.adversaries.runner import Difference, Run
+from tests.adversaries.runner import Difference, Run, drawn_late
 from tests.adversaries.story import Story
 
 JUDGED = ("met", "not met")
@@ -31,7 +31,7 @@ def expected(story: Story, enrolment: str) -> Readiness:
     states = {outcome: _state(story, enrolment, plan, codes) for outcome, codes in plan.outcomes.items()}
     done = {code for code in plan.codes if _rulings(story, enrolment, plan, code)}
     assessed = [outcome for outcome, codes in plan.outcomes.items() if set(codes) <= done]
-    observed = any(_observed(story, each) for each in counting(story, enrolment))
+    observed = any(_observed(story, each) for each in story.attempts(enrolment) if story.standing(each.attempt))
     return Readiness(
         all_assessed=len(assessed) == len(plan.outcomes) and observed,
         codes_assessed=len(done),
@@ -84,7 +84,8 @@ def _state(story: Story, enrolment: str, plan: Any, codes: tuple[str, ...]) -> s
     if any(_under_appeal(story, attempt) for some in rulings.values() for attempt, _ in some):
         return "under review"
     at_work = any(
-        undecided(story, each) and _may_count(story, enrolment, plan, each, code)
+        ((undecided(story, each) and each.route == plan.route) or story.waiting(each.attempt))
+        and _may_count(story, enrolment, plan, each, code)
         for each in story.attempts(enrolment)
         for code in set(each.codes) & set(codes)
     )
@@ -123,6 +124,7 @@ def _claimed(story: Story, enrolment: str) -> set[str]:
 def ready(run: Run, enrolment: str) -> None:
     """Note it where the service says otherwise than the model of what is assessed now."""
     run.world.reads.settle()
+    drawn_late(run)
     apprentice = run.story.apprentice(enrolment)
     call = Call("read readiness", apprentice, f"/enrolments/{run.world[enrolment]}/readiness", reads=True)
     answer = run.send(call)

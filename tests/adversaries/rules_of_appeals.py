@@ -18,7 +18,10 @@ def lodge(story: Story, call: Call) -> set[str]:
         broken.add("appellant-without-standing")
     if not own and not told.consent:
         broken.add("consent-missing")
-    if story.any("superseded", decision=told.decision) or _taken_by_a_case(story, told.decision):
+    waits = story.waiting(told.attempt)
+    if waits is not None and waits.decision == told.decision:
+        broken.add("appeal-subject-not-allowed")
+    if story.any("superseded", "decision declined", decision=told.decision) or _taken_by_a_case(story, told.decision):
         broken.add("appeal-subject-not-allowed")
     if story.open_case(told.attempt):
         broken.add("appeal-already-open")
@@ -198,7 +201,7 @@ def withdraw(story: Story, call: Call) -> set[str]:
     broken = set()
     if story.status(call.told.appeal) in ENDED:
         broken.add("appeal-already-decided")
-    if call.by != story.one("appeal lodged", appeal=call.told.appeal).by:
+    if call.by != story.apprentice(call.told.enrolment):
         broken.add("appeal-not-yours")
     return broken
 

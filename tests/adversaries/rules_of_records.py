@@ -27,7 +27,7 @@ def enrol(story: Story, call: Call) -> set[str]:
 
 
 def change_route(story: Story, call: Call) -> set[str]:
-    broken = set()
+    broken = set() if call.told.consent else {"consent-missing"}
     if call.told.route not in story.one("form drafted", form=call.told.form).routes:
         broken.add("form-not-for-route")
     if not story.any("form approved", form=call.told.form):
@@ -55,6 +55,15 @@ def assign(story: Story, call: Call) -> set[str]:
     if conflicted and not _by_routes(story, told):
         broken.add("assessor-conflicted")
     return broken
+
+
+def give_consent(story: Story, call: Call) -> set[str]:
+    return set()
+
+
+def take_consent_back(story: Story, call: Call) -> set[str]:
+    gone = story.any("consent taken back", consent=call.told.consent)
+    return {"consent-unknown"} if gone else set()
 
 
 def _by_routes(story: Story, told: Any) -> bool:
@@ -168,24 +177,31 @@ def withdraw(story: Story, call: Call) -> set[str]:
 
 def discard(story: Story, call: Call) -> set[str]:
     draft = story.stage(call.told.item, call.told.version) in ("offered", "sealed")
-    return set() if draft else {"evidence-already-submitted"}
+    broken = set() if draft else {"evidence-already-submitted"}
+    decided = story.all("decided", enrolment=call.told.enrolment)
+    if not draft and any(call.told.item in each.available and story.open_case(each.attempt) for each in decided):
+        broken.add("record-on-hold")
+    return broken
 
 
 # --- reads of evidence ------------------------------------------------------------------------------------------------
 
 
-def _visible(story: Story, call: Call, version: int | None = None) -> bool:
-    own = call.by == story.apprentice(call.told.enrolment)
-    stages = [story.stage(call.told.item, each) for each in story.versions(call.told.item) if version in (None, each)]
-    return any(stage in HANDED_IN or (own and stage != "discarded") for stage in stages)
+def visible(story: Story, call: Call, version: int | None = None) -> bool:
+    """Tell whether somebody sees an item or a version: the apprentice their drafts, others what was handed in."""
+    item, own = call.told.item, call.by == story.apprentice(call.told.enrolment)
+    there = [each for each in story.versions(item) if version in (None, each)]
+    decided = {item for each in story.all("decided", enrolment=call.told.enrolment) for item in each.available}
+    stages = [story.stage(item, each) for each in there]
+    return item in decided or any(stage in HANDED_IN or (own and stage != "discarded") for stage in stages)
 
 
 def read_item(story: Story, call: Call) -> set[str]:
-    return set() if _visible(story, call) else {"not-visible"}
+    return set() if visible(story, call) else {"not-visible"}
 
 
 def read_bytes(story: Story, call: Call) -> set[str]:
-    if not _visible(story, call, call.told.version):
+    if not visible(story, call, call.told.version):
         return {"evidence-unknown", "not-visible"}
     item, version = call.told.item, call.told.version
     there = story.any("file sealed", item=item, version=version) or story.item(item).what == "record written"
@@ -193,7 +209,7 @@ def read_bytes(story: Story, call: Call) -> set[str]:
 
 
 def read_upload(story: Story, call: Call) -> set[str]:
-    if not _visible(story, call, call.told.version):
+    if not visible(story, call, call.told.version):
         return {"evidence-unknown", "not-visible"}
     return set() if story.stage(call.told.item, call.told.version) == "offered" else {"evidence-version-fixed"}
 
@@ -201,6 +217,8 @@ def read_upload(story: Story, call: Call) -> set[str]:
 BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "EnrolApprentice": enrol,
     "ChangeRoute": change_route,
+    "GiveConsent": give_consent,
+    "TakeConsentBack": take_consent_back,
     "AssignPerson": assign,
     "ReleasePerson": release,
     "OfferEvidence": offer,

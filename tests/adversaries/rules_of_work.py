@@ -70,12 +70,15 @@ def close(story: Story, call: Call) -> set[str]:
 
 
 def barred(story: Story, attempt: Any) -> set[str]:
-    """Everybody who took part in an attempt at this line of which a decision was set aside."""
-    line = line_of(story, attempt)
+    """Everybody who never judges this line again: who took part in what was set aside, unless it was said otherwise.
+
+    An attempt that a case ordered is another assessor's, whatever was said.
+    """
+    ordered = attempt.by == "the system"
     return {
         person
-        for each in same_line(story, attempt.enrolment, line)
-        if story.any("set aside", attempt=each.attempt)
+        for each in same_line(story, attempt.enrolment, line_of(story, attempt))
+        if any(ordered or aside.bars is not False for aside in story.all("set aside", attempt=each.attempt))
         for person in story.took_part(each.attempt)
     }
 
@@ -222,6 +225,8 @@ def decide(story: Story, call: Call) -> set[str]:
 def supersede(story: Story, call: Call) -> set[str]:
     attempt = story.one("attempt opened", attempt=call.told.attempt)
     broken = wrong_decision(story, call, attempt) | stands_no_longer(story, call.told.supersedes)
+    if story.waiting(attempt.attempt):
+        broken.add("decision-waits")
     bars = assessor_may_not(story, call, attempt)
     if story.conflicted(call.by, story.apprentice(attempt.enrolment)):
         bars.add("assessor-conflicted")  # nobody supersedes by a scrutiny route
@@ -229,6 +234,8 @@ def supersede(story: Story, call: Call) -> set[str]:
         bars.discard("assessor-not-authorised")
     broken |= bars
     found = story.findings(attempt.attempt)
+    if {found[code].by for code in call.told.adopts if code in found} & barred(story, attempt):
+        broken.add("remarker-not-different")
     adopted = {code for code in call.told.adopts if code in found and found[code].judgement != "not judged"}
     if set(attempt.codes) - adopted:
         broken.add("findings-incomplete")
@@ -269,6 +276,10 @@ def void(story: Story, call: Call) -> set[str]:
         broken |= {"reason-not-on-record"} | (
             {"void-needs-reason"} if told.reason == "appeal" and not told.appeal else set()
         )
+    if told.bars is None and told.reason in ("marking error", "criteria change", "moderation", "second mark"):
+        broken.add("barring-not-said")
+    if told.bars is False and told.reason in ("appeal", "review"):
+        broken.add("barring-not-said")
     if told.reason == "malpractice" and not told.account:
         broken.add("void-needs-account")
     case = story.open_case(told.attempt)

@@ -39,6 +39,8 @@ TOLD_AS = {
     "ApproveForm": "form approved",
     "EnrolApprentice": "enrolled",
     "ChangeRoute": "route changed",
+    "GiveConsent": "consent given",
+    "TakeConsentBack": "consent taken back",
     "AssignPerson": "assigned",
     "ReleasePerson": "released",
     "RecordScrutinyRoute": "scrutiny route recorded",
@@ -140,12 +142,14 @@ class Run:
             self.differences.append(Difference(call, expected, got, answer.text))
         if got == ALLOWED and not call.reads:
             keep(self, call, answer.get_json())
+            if self.story.any("consequence waits"):
+                self.world.reads.settle()
+                drawn_late(self)
         return got
 
-    def is_there(self, path: str) -> bool:
+    def is_there(self, record: str) -> bool:
         """Tell whether a record exists, whoever sees it."""
-        answer = self.client.get(f"/v1{path}", headers={"Authorization": f"Bearer {self.token('rex')}"})
-        return answer.status_code == 200
+        return bool(self.world.journal.read(self.world[record]))
 
     def must(self, call: Call) -> None:
         """Carry out a call of the first days, which is to be let in."""
@@ -166,7 +170,7 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
     """Add what a command did to the story, with the ids it was answered."""
     story, told = run.story, call.told
     if call.new:
-        run.world.ids[call.new] = UUID(receipt.get("decision_id") or receipt["id"])
+        run.world.ids[call.new] = UUID(receipt.get("decision_id") or receipt.get("consent_id") or receipt["id"])
     match call.name:
         case "RecordFindings":
             for code, judgement, cites in told.findings:
@@ -254,15 +258,28 @@ def upheld(run: Run, appeal: str) -> None:
     run.world.reads.settle()
     lodged = story.one("appeal lodged", appeal=appeal)
     before = story.one("attempt opened", attempt=lodged.attempt)
-    told = {"enrolment": lodged.enrolment, "decision": lodged.decision, "attempt": lodged.attempt, "reason": "appeal"}
+    told = {"enrolment": lodged.enrolment, "decision": lodged.decision, "attempt": lodged.attempt, "bars": True}
     if not story.any("superseded", "set aside", decision=lodged.decision):
         story.tell("set aside", "the system", **told)
     if any(undecided(story, each) for each in same_line(story, lodged.enrolment, line_of(story, before))):
         return
-    attempt = f"attempt-after-{appeal}"
-    run.world.ids[attempt] = uuid5(run.world[appeal], "attempt")
-    if run.is_there(f"/assessments/{run.world[attempt]}"):
-        told = opened(story, lodged.enrolment, before.key)
-        story.tell("attempt opened", "the system", enrolment=lodged.enrolment, attempt=attempt, key=before.key, **told)
-    else:
-        story.tell("consequence waits", "the system", appeal=appeal)
+    run.world.ids[f"attempt-after-{appeal}"] = uuid5(run.world[appeal], "attempt")
+    story.tell("consequence waits", "the system", appeal=appeal)
+    drawn_late(run)
+
+
+def drawn_late(run: Run) -> None:
+    """Tell of the new attempts that could be opened by now, on the component of this line on the form of today."""
+    story = run.story
+    for waits in [*story.all("consequence waits")]:
+        attempt = f"attempt-after-{waits.appeal}"
+        settled = story.any("consequence settled", appeal=waits.appeal)
+        if settled or not run.is_there(attempt):
+            continue
+        lodged = story.one("appeal lodged", appeal=waits.appeal)
+        method = line_of(story, story.one("attempt opened", attempt=lodged.attempt))
+        form = story.route(lodged.enrolment).form
+        key = story.one("component added", form=form, method=method).key
+        told = opened(story, lodged.enrolment, key)
+        story.tell("attempt opened", "the system", enrolment=lodged.enrolment, attempt=attempt, key=key, **told)
+        story.tell("consequence settled", "the system", appeal=waits.appeal)

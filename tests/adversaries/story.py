@@ -148,7 +148,7 @@ class Story:
         day = day or self.today
         chosen = [*self.all("enrolled", "route changed", enrolment=enrolment)]
         held = [each for each in chosen if each.since <= day]
-        return max(held, key=lambda each: each.since) if held else chosen[0]
+        return max(held, key=lambda each: (each.since, each.place)) if held else chosen[0]
 
     @remembered
     def parts(self, enrolment: str) -> list[tuple[Any, date | None]]:
@@ -205,6 +205,12 @@ class Story:
             and not parts & {"employer"}
             and declared <= {"none", "coached"}
         )
+
+    def consent(self, enrolment: str, person: str, purpose: tuple[str, str]) -> str | None:
+        """Return the apprentice's consent by which somebody may do this once: not taken back and not used."""
+        given = self.all("consent given", enrolment=enrolment, person=person, purpose=purpose)
+        spent = ("consent taken back", "route changed", "appeal lodged")
+        return next((each.consent for each in given if not self.any(*spent, consent=each.consent)), None)
 
     # --- evidence ---
 
@@ -313,6 +319,12 @@ class Story:
         """Return an open appeal against a decision of this attempt."""
         return next((each for each in self.all("appeal lodged", attempt=attempt) if self.is_open(each.appeal)), None)
 
+    def appellant(self, lodged: Any) -> str:
+        """Return who acts as appellant: who lodged, while they coach and the consent stands, else the apprentice."""
+        acts = self.assigned(lodged.enrolment, lodged.by, "coach")
+        taken_back = self.any("consent taken back", consent=lodged.consent)
+        return str(lodged.by) if acts and not taken_back else self.apprentice(lodged.enrolment)
+
     def cases_of(self, person: str) -> list[Any]:
         """Return the open cases that somebody is a party to."""
         return [
@@ -325,7 +337,7 @@ class Story:
             each.by
             for each in self.all("appeal admitted", "appeal not admitted", "panel convened", appeal=lodged.appeal)
         }
-        people = {lodged.by, self.apprentice(lodged.enrolment)}
+        people = {self.appellant(lodged), lodged.by, self.apprentice(lodged.enrolment)}
         return people | officers | set(lodged.took_part) | self.members(lodged.appeal)
 
     @remembered

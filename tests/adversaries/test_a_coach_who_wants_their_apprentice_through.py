@@ -42,6 +42,14 @@ def test_the_coach_neither_opens_nor_judges_nor_decides(tell: Tell) -> None:
     assert answers(coach.post("/assessments/{attempt}/decisions", grade)) == "not-permitted"
 
 
+def test_no_consent_is_made_up_for_her(tell: Tell) -> None:
+    world = tell("decided")
+    ground = {"ground": "evidence", "statement": "It was left out.", "items": [world["evidence"]]}
+    subject = {"type": "decision", "assessment_id": world["attempt"], "decision_id": world["decision"]}
+    lodging = {"subject": subject, "grounds": [ground], "consent": "She told me so."}
+    assert answers(world.as_("coach").post("/appeals", lodging)) == "consent-missing"
+
+
 def test_codes_that_nobody_judged_give_no_pass(tell: Tell) -> None:
     world = tell("submitted")
     assessor = world.as_("assessor")

@@ -17,6 +17,14 @@ def test_the_assessor_does_not_put_another_decision_in_the_place_of_their_own(te
     assert answers(world.as_("assessor").post("/assessments/{attempt}/supersessions", superseding(world))) != "allowed"
 
 
+def test_nobody_replaces_or_sets_aside_the_decision_while_it_is_appealed(tell: Tell) -> None:
+    world = tell("lodged")
+    for name in ("assessor", "second", "lead"):
+        assert answers(world.as_(name).post("/assessments/{attempt}/supersessions", superseding(world))) != "allowed"
+    void = {"decision_id": world["decision"], "reason_code": "malpractice", "reason": "The log was copied."}
+    assert answers(world.as_("responsible").post("/assessments/{attempt}/voids", void)) == "record-on-hold"
+
+
 def test_the_assessor_neither_hears_the_appeal_nor_answers_for_the_appellant(tell: Tell) -> None:
     world = tell("lodged")
     assessor = world.as_("assessor")

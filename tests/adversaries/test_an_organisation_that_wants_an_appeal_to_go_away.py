@@ -12,6 +12,14 @@ def test_nobody_but_the_appellant_withdraws_it(tell: Tell) -> None:
     assert answers(world.as_("coach").post("/appeals/{appeal}/withdrawal")) in ("appeal-not-yours", "not-permitted")
 
 
+def test_the_decision_is_not_set_aside_under_it(tell: Tell) -> None:
+    world = tell("lodged")
+    void = {"decision_id": world["decision"], "reason_code": "malpractice", "reason": "The log was copied."}
+    assert answers(world.as_("responsible").post("/assessments/{attempt}/voids", void)) == "record-on-hold"
+    cited = {**void, "reason_code": "appeal", "appeal_id": world["appeal"]}
+    assert answers(world.as_("responsible").post("/assessments/{attempt}/voids", cited)) != "allowed"
+
+
 def test_the_officer_gives_no_outcome(tell: Tell) -> None:
     world = tell("convened")
     assert answers(world.as_("officer").post("/appeals/{appeal}/outcome", outcome())) == "officer-may-not-decide"
@@ -27,6 +35,12 @@ def test_the_panel_is_not_packed_with_the_organisations_own(tell: Tell) -> None:
     assert answers(world.as_("officer").post("/appeals/{appeal}/panel", packed)) != "allowed"
     alone = {"members": [world["chair"]]}
     assert answers(world.as_("officer").post("/appeals/{appeal}/panel", alone)) == "panel-too-small"
+
+
+def test_one_member_does_not_dismiss_it_alone(tell: Tell) -> None:
+    world = tell("convened")
+    world.as_("member").post("/appeals/{appeal}/outcome", outcome(outcome="dismissed"))
+    assert world.as_("mia").sees("/appeals/{appeal}")["outcome"] is None
 
 
 def test_a_member_whose_role_was_ended_decides_nothing(tell: Tell) -> None:

@@ -226,10 +226,35 @@ def change_route(scene: Scene) -> Call:
         "form_id": scene.uid(form),
         "effective_on": since.isoformat(),
         "reason": "She found her trade.",
-        "consent": True,
+        "consent": True,  # says nothing: the apprentice consents by a command of their own
     }
+    consent = scene.story.consent(scene.enrolment, scene.by, ("route", route))
     path = f"/enrolments/{scene.uid(scene.enrolment)}/route"
-    return command(scene, "ChangeRoute", path, body, form=form, route=route, since=since)
+    return command(scene, "ChangeRoute", path, body, form=form, route=route, since=since, consent=consent)
+
+
+@a_try("GiveConsent")
+def give_consent(scene: Scene) -> Call:
+    decision = scene.decision() if scene.random.random() < 0.5 else None
+    route = scene.choose(["LET", "CVT"])
+    whom = scene.often(scene.choose(["carl", "cora"] if decision else ["ada", "admin"]), scene.choose(CAST))
+    purpose = {"type": "route", "route": route}
+    if decision is not None:
+        purpose = {"type": "appeal", "assessment_id": scene.uid(decision.attempt)}
+        purpose |= {"decision_id": scene.uid(decision.decision)}
+    told = {"person": whom, "purpose": ("appeal", decision.decision) if decision else ("route", route)}
+    body = {"person_id": scene.uid(whom), "purpose": purpose}
+    path = f"/enrolments/{scene.uid(scene.enrolment)}/consents"
+    return command(scene, "GiveConsent", path, body, new="consent", consent=scene.new("consent"), **told)
+
+
+@a_try("TakeConsentBack")
+def take_consent_back(scene: Scene) -> Call | None:
+    given = scene.choose([*scene.story.all("consent given", enrolment=scene.enrolment)][-3:])
+    if given is None:
+        return None
+    path = f"/enrolments/{scene.uid(scene.enrolment)}/consents/{scene.uid(given.consent)}/withdrawal"
+    return command(scene, "TakeConsentBack", path, consent=given.consent)
 
 
 @a_try("AssignPerson")

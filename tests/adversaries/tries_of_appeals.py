@@ -21,8 +21,8 @@ def lodge(scene: Scene) -> Call | None:
         "decision_id": scene.uid(decision.decision),
     }
     grounds = [{**GROUND, "items": [scene.uid(item)] if item else []}]
-    consent = scene.often("On paper, 2 November.", "")
-    body = {"subject": subject, "grounds": grounds, "consent": consent}
+    body = {"subject": subject, "grounds": grounds, "consent": scene.often("On paper, 2 November.", "")}
+    consent = scene.story.consent(scene.enrolment, scene.by, ("appeal", decision.decision))
     told = {"attempt": decision.attempt, "decision": decision.decision, "consent": consent, "item": item}
     return command(scene, "LodgeAppeal", "/appeals", body, appeal=scene.new("appeal"), new="appeal", **told)
 

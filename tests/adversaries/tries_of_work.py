@@ -244,6 +244,15 @@ def void(scene: Scene) -> Call | None:
     if reason == "malpractice" and scene.random.random() < 0.8:
         body["account"] = {"found": "Two logs agree word by word.", "heard": "Mia and the centre."}
         told["account"] = True
+    told["bars"] = (
+        scene.choose([True, False])
+        if reason in ("marking error", "criteria change")
+        else scene.often(None, True, False)
+    )
+    if scene.random.random() < 0.1:
+        told["bars"] = None
+    if told["bars"] is not None:
+        body |= {"bars": told["bars"], "bars_because": "It was their own slip, or nobody's."}
     return command(scene, "VoidDecision", path, body, appeal=appeal.appeal if appeal else None, **told)
 
 

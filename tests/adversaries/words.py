@@ -60,6 +60,8 @@ MAY: dict[str, Row] = {
     "ApproveForm": Row("form", {RO, L}),
     "EnrolApprentice": Row("enrolment", {A}),
     "ChangeRoute": Row("enrolment", {A}),
+    "GiveConsent": Row("enrolment", {"the apprentice"}),
+    "TakeConsentBack": Row("enrolment", {"the apprentice"}),
     "AssignPerson": Row("enrolment", {A}),
     "ReleasePerson": Row("enrolment", {A, RO}),
     "RecordScrutinyRoute": Row("enrolment", {RO}),
@@ -97,7 +99,7 @@ MAY: dict[str, Row] = {
     "ConfirmOutcome": Row("appeal", {"member of the panel"}, TOOK_PART),
     "DissentFromOutcome": Row("appeal", {"member of the panel"}, TOOK_PART),
     "CloseConsequence": Row("appeal", {RO}),
-    "WithdrawAppeal": Row("appeal", {"the apprentice", "appellant", "coach here"}),
+    "WithdrawAppeal": Row("appeal", {"the apprentice", "coach here"}),
 }
 
 TOLD_WHY: dict[str, dict[str, str]] = {
@@ -107,7 +109,7 @@ TOLD_WHY: dict[str, dict[str, str]] = {
     "DropClaim": {"coach here": "claim-needs-apprentice"},
     "LodgeAppeal": {"employer here": "appellant-without-standing"},
     "ProposeOutcome": {AO: "officer-may-not-decide"},
-    "WithdrawAppeal": {"the apprentice": "appeal-not-yours", "coach here": "appeal-not-yours"},
+    "WithdrawAppeal": {"coach here": "appeal-not-yours"},
 }
 """Who is let in with this word alone only to be told by which rule it is not theirs."""
 
@@ -135,7 +137,7 @@ READS: dict[str, Row] = {
     "read an appeal": Row("appeal", EVERYBODY),
     "read the chronology": Row("appeal", {"the apprentice", "appellant", "member of the panel", AO, RO}),
     "read the assessor's queue": Row("questions", ASSESS),
-    "read the appeals queue": Row("questions", {AO}),
+    "read the appeals queue": Row("questions", {AO, RO}),
 }
 
 ABOUT_AN_ENROLMENT = {"enrolment", "evidence", "assessment", "appeal"}
@@ -181,7 +183,7 @@ def _to_the_cases(story: Story, call: Call, of_a_case: bool) -> set[str]:
     if lodged is None:
         return held
     holds = {
-        "appellant": person == lodged.by,
+        "appellant": person in (story.appellant(lodged), story.apprentice(lodged.enrolment)),
         "member of the panel": in_office and person in story.members(lodged.appeal) - story.recused(lodged.appeal),
         "took part": person in lodged.took_part,
     }
@@ -199,7 +201,7 @@ DECLARES = {
 }
 """Who declares what they are to the apprentice before they see or do anything."""
 
-OFFICER_DECLARES = {"VoidDecision"}
+OFFICER_DECLARES = {"VoidDecision", "CloseAttempt", "AdmitOnSecondLook", "RefuseOnSecondLook"}
 """What a responsible officer, who may look without, does only after such a declaration."""
 
 
