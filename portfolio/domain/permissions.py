@@ -33,6 +33,7 @@ from portfolio.domain.vocabulary import (
     COACH,
     EXTERNAL_QUALITY_ASSURER,
     HAD_A_PART,
+    HOLDS_CONSENT,
     INTERNAL_QUALITY_ASSURER,
     LEAD_ASSESSOR,
     MEMBER_OF_THE_PANEL,
@@ -109,6 +110,7 @@ READS: dict[str, Rule] = {
     "stored context": _any(
         THE_APPRENTICE,
         APPELLANT_HERE,
+        HOLDS_CONSENT,
         ASSIGNED_ASSESSOR,
         SECOND_PERSON,
         ASSIGNED_QUALITY_ASSURER,

@@ -52,6 +52,7 @@ TOOK_PART: Final = "took part"
 PANEL_MEMBER_HERE: Final = "panel member of an appeal here"
 SECOND_PERSON: Final = "second person of a scrutiny route"
 APPELLANT_HERE: Final = "appellant of an appeal here"
+HOLDS_CONSENT: Final = "holds consent to appeal"
 HAD_A_PART: Final = "had a part here"
 
 Relation = Literal[
@@ -70,6 +71,7 @@ Relation = Literal[
     "panel member of an appeal here",
     "second person of a scrutiny route",
     "appellant of an appeal here",
+    "holds consent to appeal",
     "had a part here",
 ]
 """What somebody is to a record, from recorded facts."""

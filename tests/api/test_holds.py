@@ -14,7 +14,7 @@ from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord
 from portfolio.domain.evidence.refusals import EvidenceAlreadySubmitted
 from portfolio.domain.kernel import NotPermitted
 from tests.api.conftest import Tell
-from tests.api.world import World, appeal, component, criteria, decides, hand_in, refused
+from tests.api.world import World, appeal, component, consent, criteria, decides, hand_in, refused
 from tests.infra.vault import files
 
 REFUSAL = {"because": "out of time", "reason": "It came too late."}
@@ -58,7 +58,8 @@ def test_nothing_is_set_aside_for_an_appeal_that_did_not_order_it(tell: Tell) ->
 def test_no_second_case_is_opened_while_one_on_the_attempt_is_open(tell: Tell) -> None:
     world = tell("convened")
     refused(world.as_("mia").post("/appeals", appeal(world)), AppealAlreadyOpen)
-    refused(world.as_("coach").post("/appeals", appeal(world, consent="Signed.")), AppealAlreadyOpen)
+    consent(world, "coach", type="appeal", assessment_id=world["attempt"], decision_id=world["decision"])
+    refused(world.as_("coach").post("/appeals", appeal(world)), AppealAlreadyOpen)
 
 
 def test_bytes_that_the_contested_decision_names_are_not_discarded(tell: Tell) -> None:
@@ -161,6 +162,7 @@ def elsewhere(world: World) -> None:
 
 
 def move(world: World, form: str) -> None:
+    consent(world, "admin", type="route", route="LET")
     change = {
         "route": "LET",
         "form_id": world[form],

@@ -7,7 +7,7 @@ import pytest
 from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from tests.api.conftest import Tell
-from tests.api.world import ITEMS, SELECTOR, appeal, decision, refused, sha
+from tests.api.world import ITEMS, SELECTOR, appeal, consent, decision, refused, sha
 
 STORED = "/assessments/{attempt}/decisions/{decision}/context"
 
@@ -32,9 +32,11 @@ def test_nobody_else_reads_a_stored_context(tell: Tell) -> None:
     refused(world.as_("chair").get(STORED), NotVisible)
 
 
-def test_a_coach_who_appealed_for_the_apprentice_reads_it(tell: Tell) -> None:
+def test_a_coach_who_appeals_with_consent_for_the_apprentice_reads_it(tell: Tell) -> None:
     world = tell("decided")
-    world.as_("coach").does("/appeals", appeal(world, consent="Mia asked me to."), name="appeal")
+    consent(world, "coach", type="appeal", assessment_id=world["attempt"], decision_id=world["decision"])
+    assert world.as_("coach").sees(STORED)["findings"], "to name what the grounds are about"
+    world.as_("coach").does("/appeals", appeal(world), name="appeal")
     assert world.as_("coach").sees(STORED)["findings"]
 
 

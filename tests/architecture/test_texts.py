@@ -29,6 +29,7 @@ MUST_MATCH = {
     "DropClaim.code": "a claim",
     "EnrolApprentice.route": "a route of the plan",
     "EnrolApprentice.uln": "its own check digit",
+    "GiveConsent.purpose.route": "a route of the plan",
     "ImportPlan.text": "the text published",
     "LodgeAppeal.grounds.ground": "a permitted ground",
     "OfferEvidence.media_type": "a type that is taken",

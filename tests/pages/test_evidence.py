@@ -81,30 +81,31 @@ def test_who_has_not_declared_their_interest_is_asked_to_and_shown_nothing_of_th
     admin.does("/people/{newcomer}/roles", {"role": "assessor"})
     admin.does("/enrolments/{enrolment}/assignments", assign(world, "newcomer", "assessor"))
     newcomer = Visitor(world, "newcomer")
-    page = newcomer.reads(f"/evidence/{{{item}}}")
-    assert "Until you have, the work is not shown to you." in page.section("interest").text
-    assert not list(page.top.all("section", **{"aria-labelledby": "content"}))
-    assert not list(page.top.all("img"))
+    page = newcomer.reads(f"/evidence/{{{item}}}", 409)
+    assert page.top.one("h1").text == "Say first what you are to Mia"
+    assert page.actions == ["interests"]
+    assert "Risk assessment" not in page.text
     assert "Worked safely." not in page.text
-    assert "annotations" not in page.actions
     assert newcomer.ask(f"/evidence/{{{item}}}/content").status_code == 409
     assert "newcomer" not in served(world, item)
-    _, fields = page.form("interest")
-    assert fields["interest"] == "none"
-    shown = newcomer.does(page, "interest")
+    chosen = [each for each in page.top.all("input") if "checked" in each.attributes]
+    assert chosen == []
+    newcomer.refused(page, "interests", 422, interest="none", also=[])
+    shown = newcomer.does(page, "interests", interest="none", also=str(world["mia"]))
     assert shown.section("content")
-    assert "interest" not in shown.actions
     assert newcomer.ask(f"/evidence/{{{item}}}/content").status_code == 200
     assert "newcomer" in served(world, item)
 
 
 def test_a_declared_interest_is_kept_as_it_was_said(world: World) -> None:
     admin = world.as_("admin")
-    admin.does("/people/{lead}/roles", {"role": "internal quality assurer"})
-    admin.does("/enrolments/{enrolment}/assignments", assign(world, "lead", "internal quality assurer"))
-    lead = Visitor(world, "lead")
-    lead.does(lead.reads(ITEM), "interest", interest="trained", detail="In 2025.")
-    declared = world.as_("lead").sees("/people/{lead}")["interests"]
+    admin.does("/people", {"name": "Newcomer", "works_for": "centre"}, name="newcomer")
+    admin.does("/people/{newcomer}/roles", {"role": "internal quality assurer"})
+    admin.does("/enrolments/{enrolment}/assignments", assign(world, "newcomer", "internal quality assurer"))
+    newcomer = Visitor(world, "newcomer")
+    told = {"interest": "trained", "detail": "In 2025.", "also": str(world["mia"])}
+    newcomer.does(newcomer.reads("/interests"), "interests", **told)
+    declared = world.as_("newcomer").sees("/people/{newcomer}")["interests"]
     assert [(each["apprentice"], each["interest"], each["detail"]) for each in declared] == [
         (str(world["mia"]), "trained", "In 2025.")
     ]
