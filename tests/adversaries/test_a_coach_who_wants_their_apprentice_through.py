@@ -10,9 +10,7 @@ def test_the_coach_brings_claims_and_hands_in_nothing_in_her_name(tell: Tell) ->
     world = tell("sealed")
     coach = world.as_("coach")
     assert answers(coach.post("/evidence", offer(world, files.pdf((595, 842))))) == "not-permitted"
-    assert (
-        answers(coach.post("/evidence/{evidence}/claims", {"version": 1, "codes": ["S11"]})) == "not-visible"
-    )
+    assert answers(coach.post("/evidence/{evidence}/claims", {"version": 1, "codes": ["S11"]})) == "not-visible"
     handing_in = {"version": 1, "declaration": DECLARED}
     assert answers(coach.post("/evidence/{evidence}/submission", handing_in)) == "not-visible"
     assert answers(coach.post("/evidence/{evidence}/acceptance", {"version": 1})) == "not-visible"
