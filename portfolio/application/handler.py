@@ -34,7 +34,7 @@ from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, S
 REFUSAL_OF_KEY: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
 """The refusal of the rule behind each unique key."""
 
-ATTEMPTS = 3
+ATTEMPTS = 8
 """How often a command is decided when what it rested on has moved, the last time without cached states."""
 
 FINAL = (Busy, StorageFull, IdempotencyKeyReused)
