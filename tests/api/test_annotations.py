@@ -5,7 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portfolio.domain.evidence.annotations import AnnotationHashMismatch, AnnotationUnknown
+from portfolio.domain.evidence.annotations import (
+    AnnotationHashMismatch,
+    AnnotationNotYours,
+    AnnotationUnknown,
+    BasisNeedsAssessor,
+)
 from portfolio.domain.evidence.selector import QuoteNotFound, SelectorNotForMedia, SelectorOutOfBounds
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell
@@ -133,3 +138,23 @@ def test_nobody_remarks_on_a_draft_and_the_apprentice_never(tell: Tell) -> None:
     refused(world.as_("assessor").post(path("evidence"), remark(world, content, SELECTOR)), NotVisible)
     refused(world.as_("mia").post(path("evidence"), remark(world, content, SELECTOR)), NotPermitted)
     refused(world.as_("second").post(path("evidence"), remark(world, content, SELECTOR)), NotVisible)
+
+
+def test_only_its_author_revises_a_remark_and_only_an_assessor_says_what_a_finding_rests_on(tell: Tell) -> None:
+    world, content = tell("collected"), ITEMS["pdf"][0]
+    made = world.as_("assessor").does(path(), remark(world, content, SELECTOR, kind="basis of finding"))
+    revision = remark(world, content, SELECTOR, revises=made["annotation_id"])
+    refused(world.as_("coach").post(path(), revision), AnnotationNotYours)
+    world.as_("assessor").does(path(), revision)
+    for person in ("coach", "quality"):
+        basis = remark(world, content, SELECTOR, kind="basis of finding")
+        refused(world.as_(person).post(path(), basis), BasisNeedsAssessor)
+
+
+def test_a_remark_for_assessors_reaches_neither_coach_nor_employer(tell: Tell) -> None:
+    world, content = tell("collected"), ITEMS["pdf"][0]
+    world.as_("assessor").does(path(), remark(world, content, SELECTOR, audience="assessors", text="Copied?"))
+    for person in ("assessor", "quality", "lead", "responsible", "officer"):
+        assert "Copied?" in str(world.as_(person).sees("/evidence/{pdf}"))
+    for person in ("mia", "coach", "employer", "admin"):
+        assert "Copied?" not in str(world.as_(person).sees("/evidence/{pdf}"))

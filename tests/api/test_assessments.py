@@ -159,7 +159,7 @@ def test_a_code_is_judged_once_a_call(tell: Tell) -> None:
 def test_who_is_not_assigned_or_released_finds_nothing(tell: Tell) -> None:
     world = tell("found")
     body = {"findings": [finding(world, "S11")]}
-    refused(world.as_("second").post(FINDINGS, body), AssessorNotAuthorised)
+    refused(world.as_("second").post(FINDINGS, body), NotVisible)
     release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "Left."}
     world.as_("admin").does("/enrolments/{enrolment}/releases", release)
     refused(world.as_("assessor").post(FINDINGS, body), AssessorNotAuthorised)
@@ -181,8 +181,10 @@ def test_who_declared_an_interest_neither_finds_nor_decides(tell: Tell) -> None:
 def test_an_attempt_that_is_not_there_is_not_found(tell: Tell) -> None:
     world = tell("found")
     assessor = world.as_("assessor")
-    refused(assessor.post(f"/assessments/{uuid4()}/findings", {"findings": [finding(world, "S11")]}), AssessmentUnknown)
-    refused(assessor.post("/assessments/{evidence}/decisions", STALE), AssessmentUnknown)
+    refused(assessor.post(f"/assessments/{uuid4()}/findings", {"findings": [finding(world, "S11")]}), NotVisible)
+    refused(assessor.post("/assessments/{evidence}/decisions", STALE), NotVisible)
+    void = {"decision_id": uuid4(), "reason_code": "malpractice", "reason": "Copied."}
+    refused(world.as_("responsible").post(f"/assessments/{uuid4()}/voids", void), AssessmentUnknown)
     for part in ("", "/context", "/audit-trail"):
         refused(assessor.get(f"/assessments/{uuid4()}{part}"), NotVisible)
         refused(world.as_("noah").get(f"/assessments/{{attempt}}{part}"), NotVisible)

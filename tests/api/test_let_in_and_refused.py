@@ -32,7 +32,7 @@ def by(person: str, path: str, body: Callable[[World], dict[str, Any] | None]) -
 TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestResponse]]] = {
     (evidence.WriteRecord, THE_APPRENTICE): ("found", by("mia", "/evidence/records", observation)),
     (evidence.SubmitEvidence, ASSIGNED_COACH): (
-        "sealed",
+        "submitted",
         by("coach", "/evidence/{evidence}/submission", lambda _: {"version": 1, "declaration": DECLARED}),
     ),
     (evidence.ClaimStatements, ASSIGNED_COACH): (

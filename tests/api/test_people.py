@@ -28,6 +28,7 @@ def test_an_administrator_registers_a_person_with_a_role(tell: Tell) -> None:
         "roles": ["coach"],
         "suspended": False,
         "interests": [],
+        "corrections": [],
         "competences": [],
     }
 
@@ -66,7 +67,8 @@ def test_a_person_declares_an_interest_for_themselves(tell: Tell) -> None:
     world.as_("assessor").does("/people/{assessor}/interests", body)
     refused(world.as_("admin").post("/people/{assessor}/interests", body), NotPermitted)
     (interest,) = world.as_("admin").sees("/people/{assessor}")["interests"]
-    assert interest == {"apprentice": str(world["mia"]), "interest": "personal", "detail": "Her aunt."}
+    said = {"apprentice": str(world["mia"]), "interest": "personal", "detail": "Her aunt.", "late": False}
+    assert interest == said
 
 
 def test_standardisation_names_its_criteria(tell: Tell) -> None:

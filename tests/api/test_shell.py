@@ -146,7 +146,9 @@ def test_the_openapi_document_says_exactly_what_a_route_answers(service: Shell) 
     assert set(pin["responses"]) == {
         *("201", "400", "401", "403", "404", "409", "412", "413", "415", "422", "503", "507"),
     }
-    assert set(document["paths"]["/v1/notes/seen"]["get"]["responses"]) == {"200", "401", "403", "404", "422", "503"}
+    assert set(document["paths"]["/v1/notes/seen"]["get"]["responses"]) == {
+        *("200", "401", "403", "404", "409", "422", "503"),
+    }
     problem = document["components"]["responses"]["CONFLICT"]["content"]["application/problem+json"]["schema"]
     assert problem == {"$ref": "#/components/schemas/ProblemOut"}
     assert "fields" in document["components"]["schemas"]["ProblemOut"]["properties"]
