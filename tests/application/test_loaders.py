@@ -33,11 +33,10 @@ from portfolio.domain.evidence.commands import (
 )
 from portfolio.domain.evidence.facts import EvidenceServed, FileSealed
 from portfolio.domain.evidence.handing_in import EvidenceAlreadyCited
-from portfolio.domain.evidence.refusals import EvidenceUnknown
 from portfolio.domain.evidence.selector import SelectorNotForMedia, TextQuote, WholeItem
 from portfolio.domain.form import AddComponent, ApproveForm, DraftForm
 from portfolio.domain.interests import DeclareInterest, InterestNotDeclared
-from portfolio.domain.kernel import Command, changed
+from portfolio.domain.kernel import Command, NotVisible, changed
 from portfolio.domain.person import Person
 from portfolio.domain.plan import ImportPlan, PlanEdition
 from portfolio.plan_reader.text import PlanUnreadable
@@ -322,7 +321,7 @@ def test_a_draft_is_not_read_for_a_quote_and_a_pdf_never(stage: Stage) -> None:
     stage.enrol()
     stage.draft(an_id("draft"), "text/plain")
     stage.hand_in()
-    for item, refusal in ((an_id("draft"), EvidenceUnknown), (LOG, SelectorNotForMedia)):
+    for item, refusal in ((an_id("draft"), NotVisible), (LOG, SelectorNotForMedia)):
         quote = changed(A_QUOTE, evidence_id=item)
         assert known(stage, quote).texts == ()
         with pytest.raises(refusal):

@@ -42,8 +42,9 @@ def test_the_board_says_what_is_open_and_that_claims_do_not_count(mia: Visitor) 
 
 
 def test_the_board_shows_another_day(mia: Visitor) -> None:
+    assert "as of 1 September 2026" in mia.reads(f"{BOARD}?as_of=2026-09-01").text
     assert "as of 3 November 2026" in mia.reads(f"{BOARD}?as_of={TOMORROW}").text
-    assert "The apprentice was not enrolled yet." in mia.reads(f"{BOARD}?as_of={YESTERDAY}", 404).text
+    assert "The apprentice was not enrolled yet." in mia.reads(f"{BOARD}?as_of=2026-08-31", 404).text
 
 
 @pytest.mark.parametrize("asked", ["as_of=1.10.2026", "as_of=2026-13-01", "after=soon"])

@@ -40,6 +40,8 @@ class Script:
                     "plan_id": body["plan_id"],
                     "routes": [{"since": body["starts_on"], "route": body["route"], "form_id": body["form_id"]}],
                     "titles": {},
+                    "stages": {},
+                    "observations": {},
                     "claims": [],
                     "attempts": [],
                     "appeals": [],
@@ -49,7 +51,12 @@ class Script:
                 owner = self._owner[stream] = bytes.fromhex(body["enrolment_id"].replace("-", ""))
                 owners.append((stream, owner))
                 picture = touched[owner] = self._pictures[owner]
-                picture["titles"][text_of(stream)] = body["title"]
+                version = f"{text_of(stream)}/{body['version']}"
+                picture["titles"][version], picture["stages"][version] = body["title"], "draft"
+            elif topic == "evidence.submitted":
+                owner = self._owner[stream]
+                picture = touched[owner] = self._pictures[owner]
+                del picture["stages"][f"{text_of(stream)}/{decode(state[HEADER.size :])['version']}"]
             elif topic == "evidence.statement-claimed":
                 body = decode(state[HEADER.size :])
                 owner = self._owner[stream]
