@@ -152,7 +152,8 @@ class ReadSession:
             appeals = [self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)]
             if any(by == appeal.appellant == appellant_now(appeal, enrolment, person, today) for appeal in appeals):
                 words.add(APPELLANT_HERE)
-            if any(by in appeal.members and (appeal.is_open() or stream in appeal.cited) for appeal in appeals):
+            heard = (appeal for appeal in appeals if by in appeal.members - appeal.recused)
+            if any(appeal.is_open() or stream in appeal.cited for appeal in heard):
                 words.add(PANEL_MEMBER_HERE)
         return person.keeps(words)
 

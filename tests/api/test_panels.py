@@ -157,7 +157,10 @@ def test_a_member_who_is_able_is_not_replaced(tell: Tell) -> None:
 def test_a_member_recuses_themselves_is_replaced_and_open_proposals_lapse(tell: Tell) -> None:
     world = tell("convened")
     world.as_("chair").does(OUTCOME, outcome())
+    trail = "/enrolments/{enrolment}/audit-trail"
+    assert world.as_("member").get(trail).status_code == 200
     world.as_("member").does(RECUSALS, {"reason": "I know the family."})
+    assert world.as_("member").get(trail).status_code == 404  # who stepped aside reads on no longer
     refused(world.as_("chair").post(OUTCOME, outcome()), PanelMemberIsRecused)
     world.as_("officer").does(REPLACEMENTS, replacing(world))
     answer = shown(world)
