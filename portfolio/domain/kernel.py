@@ -214,7 +214,7 @@ Judge = Callable[[S, Any, Any], list[Any]]
 """A rule: a function of the record's state, a command and what must be known; its annotations name the latter two."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Aggregate(Generic[S]):
     """One kind of record: its key in a command, its empty state, its rules and its fold."""
 
