@@ -476,3 +476,8 @@ def test_the_appeal_knows_who_is_what_to_it() -> None:
     assert appeal.relations(CHAIR, TODAY) == {"member of the panel"}
     assert appeal.relations(ASSESSOR, TODAY) == {"took part"}
     assert appeal.relations(OFFICER, TODAY) == set()
+
+
+def test_the_parties_of_a_case_are_all_who_take_part_in_it() -> None:
+    parties = given(APPEAL, LODGED, ADMITTED, CONVENED).state.parties()
+    assert parties == LODGED.took_part | {LODGED.apprentice, LODGED.appellant, OFFICER, CHAIR, MEMBER}

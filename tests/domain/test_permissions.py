@@ -25,7 +25,7 @@ from portfolio.domain.permissions import (
     must_declare,
 )
 from portfolio.domain.standing import AccessSuspended
-from portfolio.domain.vocabulary import REGISTERED_PERSON, THE_SYSTEM, Relation, Role
+from portfolio.domain.vocabulary import HAD_A_PART, REGISTERED_PERSON, SUSPENDED, THE_SYSTEM, Relation, Role
 from tests.tools.examples import example_of
 
 RULES = [*MAY.values(), *SEES.values(), *READS.values()]
@@ -267,3 +267,13 @@ def test_everybody_around_the_apprentice_sees_the_work_and_nobody_else_without_a
     for around in (THE_APPRENTICE, THE_COACH, THE_EMPLOYER, THE_ASSESSOR, THE_QUALITY_ASSURER):
         check_sees("evidence", around)
         assert around & set(AROUND_THE_APPRENTICE)
+
+
+def test_whoever_only_had_a_part_is_served_no_evidence_any_more() -> None:
+    with pytest.raises(NotVisible):
+        asked(evidence.ServeEvidence, frozenset({REGISTERED_PERSON, HAD_A_PART}))
+
+
+def test_a_suspended_person_is_not_told_of_a_record_that_they_may_not_see() -> None:
+    with pytest.raises(NotVisible):
+        asked(evidence.AcceptEvidence, frozenset({REGISTERED_PERSON, SUSPENDED}))
