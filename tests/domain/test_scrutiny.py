@@ -1,0 +1,107 @@
+"""A scrutiny route: a centre's assessor who coached decides, and a second person stands behind it."""
+
+import pytest
+
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.facts import PersonAssigned, ScrutinyRouteRecorded
+from portfolio.domain.enrolment.refusals import EnrolmentUnknown
+from portfolio.domain.enrolment.scrutiny import (
+    FormNotForRoute,
+    ForScrutinyRoute,
+    RecordScrutinyRoute,
+    ScrutinyRouteNotAllowed,
+    ScrutinyRouteNotOwn,
+    SecondPersonNotFree,
+)
+from portfolio.domain.kernel import changed
+from portfolio.domain.person import CompetenceRecorded, Person, PersonUnknown
+from tests.domain.given import given
+from tests.domain.test_enrolment import ENROLLED
+from tests.domain.world import (
+    ASSESSOR,
+    COACH,
+    ENROLMENT_ID,
+    FORM_ID,
+    NOW,
+    OBSERVATION,
+    OFFICER,
+    TODAY,
+    an_id,
+    form,
+    person,
+)
+
+CENTRES = changed(OBSERVATION, marker="centre")
+STANDARDISED = CompetenceRecorded(kind="standardised", criteria_id=CENTRES.criteria_id, occurred_on=TODAY, detail="")
+COACHED = PersonAssigned(person_id=COACH, assignment="coach", starts_on=TODAY, components=frozenset())
+ROUTE = RecordScrutinyRoute(
+    enrolment_id=ENROLMENT_ID,
+    assessor=COACH,
+    second_person=ASSESSOR,
+    form_id=FORM_ID,
+    component=CENTRES.key,
+    reason="Nobody else is near.",
+)
+SECOND = changed(person("assessor"), competences=(STANDARDISED,))
+OWN = changed(person("centre assessor"), works_for="centre")
+KNOWN = ForScrutinyRoute(
+    by=OFFICER, at=NOW, today=TODAY, assessor=OWN, second_person=SECOND, other_enrolments=(), form=form(CENTRES)
+)
+
+
+def test_a_route_is_recorded_for_a_centres_assessor_who_coached() -> None:
+    recorded = ScrutinyRouteRecorded(
+        assessor=COACH,
+        second_person=ASSESSOR,
+        form_id=FORM_ID,
+        component=CENTRES.key,
+        reason="Nobody else is near.",
+        officer=OFFICER,
+    )
+    given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, KNOWN).records(recorded)
+
+
+def test_there_is_no_route_on_an_enrolment_or_for_a_person_that_is_not_there() -> None:
+    given(ENROLMENT).when(ROUTE, KNOWN).rejected(EnrolmentUnknown)
+    given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, changed(KNOWN, assessor=Person())).rejected(PersonUnknown)
+    given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, changed(KNOWN, second_person=Person())).rejected(PersonUnknown)
+
+
+def test_the_officer_is_neither_of_the_two() -> None:
+    given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, changed(KNOWN, by=COACH)).rejected(ScrutinyRouteNotOwn)
+
+
+def test_the_form_is_one_that_was_taken() -> None:
+    elsewhere = changed(ROUTE, form_id=an_id("another form"))
+    given(ENROLMENT, ENROLLED, COACHED).when(elsewhere, KNOWN).rejected(FormNotForRoute)
+
+
+def test_only_what_the_centre_marks_goes_by_a_route() -> None:
+    organisations = changed(KNOWN, form=form(changed(CENTRES, marker="assessment organisation")))
+    given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, organisations).rejected(ScrutinyRouteNotAllowed)
+
+
+def test_who_is_free_needs_no_route() -> None:
+    given(ENROLMENT, ENROLLED).when(ROUTE, KNOWN).rejected(ScrutinyRouteNotAllowed)
+
+
+@pytest.mark.parametrize(
+    "other", [person("centre assessor"), changed(person("assessor", "centre assessor"), works_for="centre")]
+)
+def test_no_assessor_of_the_organisation_goes_by_a_route(other: Person) -> None:
+    given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, changed(KNOWN, assessor=other)).rejected(ScrutinyRouteNotAllowed)
+
+
+def test_who_also_employs_the_apprentice_goes_by_no_route() -> None:
+    employs = changed(COACHED, assignment="employer")
+    given(ENROLMENT, ENROLLED, COACHED, employs).when(ROUTE, KNOWN).rejected(ScrutinyRouteNotAllowed)
+
+
+def test_the_second_person_is_another_free_and_standardised_assessor() -> None:
+    record = given(ENROLMENT, ENROLLED, COACHED)
+    trained = changed(KNOWN, second_person=changed(OWN, competences=(STANDARDISED,)))
+    record.when(changed(ROUTE, second_person=COACH), trained).rejected(SecondPersonNotFree)
+    for second in (person("assessor"), changed(SECOND, roles=frozenset())):
+        record.when(ROUTE, changed(KNOWN, second_person=second)).rejected(SecondPersonNotFree)
+    tied = given(ENROLMENT, ENROLLED, COACHED, changed(COACHED, person_id=ASSESSOR))
+    tied.when(ROUTE, KNOWN).rejected(SecondPersonNotFree)
