@@ -3,11 +3,10 @@
 import pytest
 
 from portfolio.domain.assessment.decisions import BarringNotSaid, check_barring
-from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
 from portfolio.domain.evidence.drafts import _dropped_as_drafts
 from portfolio.domain.evidence.facts import ClaimDropped, StatementClaimed
-from portfolio.domain.kernel import Recorded, changed
-from portfolio.domain.words import words_in
+from portfolio.domain.kernel import Recorded, Value, changed
+from portfolio.domain.words import Reason, words_in
 from tests.domain.test_assessment import VOID
 from tests.domain.world import APPRENTICE, EVIDENCE_ID, NOW, an_id
 
@@ -22,8 +21,12 @@ def test_barring_is_said_with_its_reason() -> None:
             check_barring(changed(VOID, **said))
 
 
-def test_the_reason_of_a_route_is_a_text_that_people_read() -> None:
-    assert set(words_in(RecordScrutinyRoute)) >= {"reason"}
+def test_a_reason_is_a_text_that_people_read() -> None:
+    class Asked(Value):
+        why: Reason
+        number: int
+
+    assert set(words_in(Asked)) == {"why"}
 
 
 def test_a_claim_taken_back_before_handing_in_was_never_shown() -> None:

@@ -4,15 +4,14 @@ import pytest
 
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import PersonAssigned, ScrutinyRouteRecorded
-from portfolio.domain.enrolment.refusals import EnrolmentUnknown
-from portfolio.domain.enrolment.scrutiny import (
+from portfolio.domain.enrolment.refusals import (
+    EnrolmentUnknown,
     FormNotForRoute,
-    ForScrutinyRoute,
-    RecordScrutinyRoute,
     ScrutinyRouteNotAllowed,
     ScrutinyRouteNotOwn,
     SecondPersonNotFree,
 )
+from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
 from portfolio.domain.kernel import changed
 from portfolio.domain.person import CompetenceRecorded, Person, PersonUnknown
 from tests.domain.given import given
