@@ -15,6 +15,7 @@ from portfolio.domain.assessment.assessor import (
     barred,
 )
 from portfolio.domain.assessment.attempt import AssessmentUnknown
+from portfolio.domain.assessment.confirming import ConfirmDecision
 from portfolio.domain.assessment.decisions import (
     BarringNotSaid,
     DecideGrade,
@@ -48,6 +49,7 @@ from portfolio.domain.assessment.own_decision import OwnDecision
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
 from portfolio.domain.criteria import CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
+from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn
@@ -618,3 +620,20 @@ def test_a_found_statement_keeps_who_found_it() -> None:
     one = changed(FIND, findings=(K1.finding,))
     by_another = StatementFound(finding=K1.finding, assessor=OTHER_ASSESSOR)
     given(ASSESSMENT, OPENED).when(one, ANOTHER).records(by_another)
+
+
+def test_who_is_barred_confirms_no_decision_as_a_second_person() -> None:
+    context = changed(DECIDED.context, decider=changed(DECIDED.context.decider, scrutiny_route="by a route"))
+    waits = changed(DECIDED, decider=OTHER_ASSESSOR, context=context)
+    route = ScrutinyRouteRecorded(
+        assessor=OTHER_ASSESSOR,
+        second_person=ASSESSOR,
+        form_id=OPENED.form_id,
+        component=OPENED.component,
+        reason="Nobody else is near.",
+        officer=OFFICER,
+    )
+    free = changed(KNOWN, enrolment=changed(ENROLMENT, scrutiny_routes=(route,)))
+    barred = changed(free, earlier=(ASSESSMENT.fold([OPENED, DECIDED, VOIDED]),))
+    confirm = ConfirmDecision(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)
+    given(ASSESSMENT, OPENED, waits).when(confirm, barred).rejected(RemarkerNotDifferent)
