@@ -58,8 +58,6 @@ def record_scrutiny_route(
         raise ScrutinyRouteNotAllowed("The assessor is free and needs none.")
     if not coached_at_the_centre(enrolments, known.assessor, command.assessor):
         raise ScrutinyRouteNotAllowed
-    if command.second_person == command.assessor:
-        raise SecondPersonNotFree("The second person is another one than the assessor.")
     check_second_person(
         enrolments, known.second_person, command.second_person, known.form.criteria_of(component.key), known.today
     )
