@@ -338,3 +338,13 @@ def stated(component: Component) -> Component:
         maximum_attempts=2,
         evidence_kinds=frozenset({"work product", "observation record", "professional discussion record"}),
     )
+
+
+def decide(stage: Stage, by: UUID = ASSESSOR, attempt: UUID = OBSERVED) -> DecideGrade:
+    return DecideGrade(
+        assessment_id=attempt,
+        decision_id=DECISION,
+        grade="pass",
+        reasons="All met.",
+        context_hash=stage.shown(attempt, by).shown,
+    )

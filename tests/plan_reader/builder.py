@@ -124,3 +124,13 @@ def changed(old: str, new: str, text: str = PUBLISHED) -> str:
     """The published plan with one thing written otherwise, which must be there."""
     assert old in text
     return text.replace(old, new)
+
+
+TRUTH = meaning(read_plan(PUBLISHED))
+
+
+def same(text: str, *warnings: str) -> None:
+    """The text means what the published plan means, with these warnings and no others."""
+    plan = read_plan(text)
+    assert meaning(plan) == TRUTH
+    assert added_by(plan) == set(warnings)

@@ -5,82 +5,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
-from uuid import UUID
 
 import pytest
 
 from infra.fsck.views import row_differences
 from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.kernel import Entry, changed
+from portfolio.domain.kernel import Entry
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
-from projections.machinery.database import Batch, PositionConflict, Rows, View, ViewsDatabase
+from projections.machinery.database import Batch, PositionConflict, View
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import BATCH_SIZE, Projector, Reactor, ViewUnknown
+from projections.machinery.runner import BATCH_SIZE, Projector, Reactor
 from projections.views import VIEWS
 from tests.domain.world import APPEAL_ID, ATTEMPT_ID, ENROLMENT_ID, EVIDENCE_ID, FORM_FACTS, FORM_ID, PLAN_ID, an_id
 from tests.patience import PATIENCE
+from tests.projections.counting import ADA, COUNTS, Breaking, chatter, count, counted
 from tests.projections.support import STORY, ListLog, on, rows_after, rows_of, scratch
-
-ADA = an_id("Ada")
-
-
-def count(rows: Rows, entry: Entry, owner: UUID | None) -> None:
-    row = rows.get(entry.originator_id)
-    rows.put(entry.originator_id, facts=row["facts"] + 1 if row else 1, owner=owner)
-
-
-COUNTS = View("counts", 1, {"stream": UUID}, {"facts": int, "owner": UUID}, count, FACTS)
-"""Folding a fact twice, or not at all, shows in it for ever."""
-
-
-def chatter(facts: int) -> ListLog:
-    """Return a log of this many facts about Ada."""
-    log = ListLog()
-    log.tell(on(ADA, PersonRegistered(name="Ada", works_for="centre")))
-    entry = log.entries[0]
-    log.entries = [entry] * facts
-    renumber(log)
-    return log
-
-
-def renumber(log: ListLog) -> None:
-    log.entries = [changed(entry, position=position) for position, entry in enumerate(log.entries, start=1)]
-
-
-class Breaking(SqliteViews):
-    """Fails at the steps named in ``fails``, each once, before or after doing them."""
-
-    def __init__(self, path: Path, *fails: str) -> None:
-        super().__init__(path)
-        self.fails = list(fails)
-
-    @contextmanager
-    def broken(self, step: str) -> Iterator[None]:
-        if f"before {step}" in self.fails:
-            self.fails.remove(f"before {step}")
-            raise OSError("the power went")
-        yield
-        if f"after {step}" in self.fails:
-            self.fails.remove(f"after {step}")
-            raise OSError("the power went")
-
-    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
-        with self.broken("write"):
-            super().write(batches, moves)
-
-    def index(self, views: Iterable[View]) -> None:
-        with self.broken("index"):
-            super().index(views)
-
-    def switch(self, views: Iterable[View]) -> None:
-        with self.broken("switch"):
-            super().switch(views)
-
-    def drop_replaced(self, views: Iterable[View]) -> None:
-        with self.broken("drop"):
-            super().drop_replaced(views)
 
 
 class Raced(SqliteViews):
@@ -192,119 +132,6 @@ def test_views_that_are_ahead_of_the_log_are_made_again() -> None:
         assert projector.position == 0
         projector.step()
         assert rows_of(database, COUNTS)[ADA]["facts"] == 3
-
-
-def tables(database: SqliteViews) -> set[str]:
-    return {name for (name,) in database.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
-
-
-def spoilt(log: ListLog, database: ViewsDatabase, views: Iterable[View]) -> Projector:
-    """Return a projector whose counts have come to a wrong number."""
-    projector = Projector(log, database, tuple(views))
-    projector.step()
-    position = database.position(COUNTS.table)
-    database.write([Batch(COUNTS, [(ADA, -1, None)], [])], {COUNTS.table: (position, position)})
-    return projector
-
-
-def counted(database: ViewsDatabase) -> Any:
-    return rows_of(database, COUNTS)[ADA]["facts"]
-
-
-def grow(log: ListLog) -> None:
-    log.entries = [*log.entries, log.entries[-1]]
-    renumber(log)
-
-
-def test_a_rebuilt_view_is_what_the_log_makes_it_and_goes_on_from_there() -> None:
-    log = chatter(10)
-    with scratch() as database:
-        spoilt(log, database, [COUNTS])
-        projector = Projector(log, database, [COUNTS])
-        grow(log)
-        projector.step()
-        assert counted(database) == 0, "the wrong number is in the projector's memory now"
-        projector.rebuild("counts")
-        assert counted(database) == 11
-        grow(log)
-        assert projector.step() == 1
-        assert counted(database) == 12
-
-
-def test_every_view_rebuilt_is_the_same_as_the_view_that_followed() -> None:
-    log = ListLog()
-    with scratch() as database:
-        projector = Projector(log, database, VIEWS)
-        for facts in STORY:
-            log.tell(facts)
-            projector.step()
-        followed = {view.name: rows_of(database, view) for view in (OWNER, *VIEWS)}
-        projector.rebuild()
-        assert {view.name: rows_of(database, view) for view in (OWNER, *VIEWS)} == followed
-
-
-def test_rebuilding_one_view_leaves_the_others() -> None:
-    other = View("other", 1, COUNTS.key, COUNTS.columns, count, FACTS)
-    with scratch() as database:
-        projector = spoilt(chatter(10), database, [COUNTS, other])
-        projector.rebuild("other")
-        assert counted(database) == -1
-
-
-def test_an_unknown_view_is_refused_with_the_names_there_are() -> None:
-    with scratch() as database, pytest.raises(ViewUnknown, match="'readines'; there are: counts"):
-        Projector(ListLog(), database, [COUNTS]).rebuild("readines")
-
-
-def test_readers_see_the_old_rows_until_the_rebuilt_view_is_switched_in_with_what_came_meanwhile() -> None:
-    log = chatter(10_500)
-    seen: list[tuple[int, int, Any]] = []
-    with scratch() as database:
-        projector = spoilt(log, database, [COUNTS])
-
-        def progress(done: int, of: int) -> None:
-            seen.append((done, of, counted(database)))
-            if len(seen) == 1:
-                log.entries = [*log.entries, *log.entries[:100]]
-                renumber(log)
-
-        projector.rebuild("counts", progress=progress)
-        assert seen == [(10_000, 10_500, -1), (10_600, 10_600, 10_600)]
-        while projector.step():
-            pass
-        assert counted(database) == 10_600
-
-
-@pytest.mark.parametrize("moment", ["before write", "after write", "before index", "after index", "before switch"])
-@pytest.mark.parametrize("restarted", [False, True])
-def test_a_rebuild_that_is_ended_leaves_the_old_rows_and_can_run_again(
-    tmp_path: Path, moment: str, restarted: bool
-) -> None:
-    log = chatter(10)
-    database = Breaking(tmp_path / "views.db")
-    projector = spoilt(log, database, [COUNTS])
-    database.fails = [moment]
-    with pytest.raises(OSError, match="power"):
-        projector.rebuild()
-    assert counted(database) == -1
-    if restarted:
-        projector = Projector(log, database, [COUNTS])
-    projector.rebuild()
-    assert counted(database) == 10
-    database.close()
-
-
-def test_a_rebuild_leaves_nothing_behind_and_if_it_could_not_the_next_one_does(tmp_path: Path) -> None:
-    log = chatter(10)
-    database = Breaking(tmp_path / "views.db", "before drop")
-    projector = spoilt(log, database, [COUNTS])
-    with pytest.raises(OSError, match="power"):
-        projector.rebuild()
-    assert counted(database) == 10
-    assert COUNTS.replaced in tables(database)
-    projector.rebuild()
-    assert tables(database) == {"positions", OWNER.table, COUNTS.table}
-    database.close()
 
 
 def test_a_reader_waits_for_a_position_until_the_views_show_it() -> None:
