@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.blueprint import Blueprint
 from api.fields import Day, Flag, Id, Position, Text
 from api.ids import new_id
-from api.reads import Sight, declared_by_caller, may_ask, page_of, position_of, see, wait_for
+from api.reads import Sight, declared_by_caller, may_ask, page_of, position_of, see, see_each, wait_for
 from api.schemas import ListIn, PageOut, PointIn, ReceiptOut, Schema
 from api.services import caller, services, today
 from api.shapes import Demo, OneOf, Several, extended, fields_of, shape, word
@@ -200,7 +200,8 @@ def own_enrolments() -> list[EnrolmentOf]:
     rows = enrolments_of(services().reads, caller(), today())
     session = ReadSession(services().journal)
     kept = session.state(PERSON, caller()).keeps(row.relation for row in rows)
-    return [row_shown(session, row) for row in rows if row.relation in kept]
+    seen = {sight.stream for sight in see_each(ENROLMENT, {row.enrolment_id for row in rows})}
+    return [row_shown(session, row) for row in rows if row.relation in kept and row.enrolment_id in seen]
 
 
 def row_shown(session: ReadSession, row: EnrolmentOf) -> EnrolmentOf:

@@ -1,6 +1,7 @@
 """Reads: a record as the caller may see it, what a question may wait for, and pages of lists."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -54,6 +55,13 @@ def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None, undecl
     if not undeclared:
         session.check_declared(caller(), held, name, enrolment_id)
     return Sight(stream=stream, state=state, version=len(session.history(stream)), held=held, session=session)
+
+
+def see_each(aggregate: Aggregate[S], streams: Iterable[UUID]) -> Iterator[Sight[S]]:
+    """Return those of these records that the caller may see, also before an interest is declared."""
+    for stream in streams:
+        with suppress(NotVisible):
+            yield see(aggregate, stream, undeclared=True)
 
 
 def declared_by_caller(session: ReadSession, apprentice: UUID) -> bool:

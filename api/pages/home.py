@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from api.appeals import own_appeals
 from api.enrolments import own_enrolments
 from api.pages.common import fresh, named, pages, render
 from api.services import caller, services, today
@@ -17,10 +18,12 @@ def home() -> str:
     fresh()
     held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
     enrolments = own_enrolments()
+    appeals = [sight for sight in own_appeals() if sight.shows("chronology")]
     return render(
         "home.html",
         enrolments=enrolments,
-        names=named(row.apprentice for row in enrolments),
+        appeals=appeals,
+        names=named([*(row.apprentice for row in enrolments), *(sight.state.apprentice for sight in appeals)]),
         assesses=permissions.may(permissions.READS["queue: assessor"], held),
         hears=permissions.may(permissions.READS["queue: appeals"], held),
         settles=permissions.may(permissions.READS["queue: consequences"], held),

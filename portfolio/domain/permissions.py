@@ -90,6 +90,7 @@ SEES: dict[str, Rule] = {
 
 READS: dict[str, Rule] = {
     "own enrolments": _any(REGISTERED_PERSON),
+    "own appeals": _any(REGISTERED_PERSON),
     "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),

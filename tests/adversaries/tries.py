@@ -297,6 +297,11 @@ def release(scene: Scene) -> Call:
     return command(scene, "ReleasePerson", path, body, person=who, part=part, ends=ends)
 
 
+@a_try("read own appeals")
+def read_own_appeals(scene: Scene) -> Call:
+    return read(scene, "read own appeals", "/appeals")
+
+
 @a_try("read own enrolments")
 def own_enrolments(scene: Scene) -> Call:
     return read(scene, "read own enrolments", "/enrolments")

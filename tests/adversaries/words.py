@@ -121,6 +121,7 @@ READS: dict[str, Row] = {
     "read a form": Row("form", EVERYBODY),
     "read the coverage of a form": Row("form", EVERYBODY),
     "read own enrolments": Row("questions", EVERYBODY),
+    "read own appeals": Row("questions", EVERYBODY),
     "read an enrolment": Row("enrolment", EVERYBODY),
     "read the outline": Row("enrolment", EVERYBODY),
     "read readiness": Row("enrolment", EVERYBODY),

@@ -53,6 +53,19 @@ def prepared(world: World, *names: str) -> None:
         world.as_("admin").does(f"/people/{{{name}}}/competences", competence)
 
 
+def test_an_appeal_is_listed_for_whoever_has_or_had_a_part_in_it_and_may_see_it(tell: Tell) -> None:
+    def listed(world: World, name: str, path: str) -> list[str]:
+        return [row["enrolment_id"] for row in world.as_(name).get(path).get_json()["items"]]
+
+    world = tell("convened")
+    enrolment = [str(world["enrolment"])]
+    assert listed(world, "chair", "/appeals") == listed(world, "chair", "/enrolments") == enrolment
+    decides(world, outcome="dismissed")
+    assert (listed(world, "chair", "/appeals"), listed(world, "chair", "/enrolments")) == (enrolment, [])
+    for name, there in (("mia", enrolment), ("officer", enrolment), ("assessor", []), ("noah", []), ("employer", [])):
+        assert listed(world, name, "/appeals") == there, name
+
+
 # --- lodging ----------------------------------------------------------------------------------------------------------
 
 

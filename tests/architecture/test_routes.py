@@ -11,7 +11,6 @@ GATES = {"execute", "see", "may_ask", "authorise", "check_sees", "check_read"}
 """What asks the permission table."""
 
 WITHOUT = {
-    "pages.home": "it shows people the records they have a part in themselves",
     "sign_in.leave": "everybody may end their own session",
 }
 """Routes that ask no permission, and why."""

@@ -131,6 +131,7 @@ SEES_NOT: dict[str, tuple[frozenset[str], ...]] = {
 
 ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "own enrolments": (NOBODY_KNOWN,),
+    "own appeals": (NOBODY_KNOWN,),
     "people": (THE_COACH, THE_ASSESSOR, LEAD),
     "audit trail": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ANOTHER_ASSESSOR),
     "readiness": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),

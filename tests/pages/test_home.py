@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.conftest import Tell
-from tests.api.world import World
+from tests.api.world import World, decides
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
@@ -41,6 +41,17 @@ def test_a_panel_member_is_led_from_home_to_the_chronology(world: World) -> None
     name = f"Appeal {str(world['appeal'])[:8]}"
     assert f"{name}: with panel" in board.text
     assert chair.reads(links(board)[name]).top.one("h1").text.startswith(name)
+
+
+def test_who_heard_an_appeal_finds_it_afterwards_and_no_longer_the_enrolment(tell: Tell) -> None:
+    world = tell("convened")
+    decides(world, outcome="dismissed")
+    chair = Visitor(world, "chair")
+    home = chair.reads("/")
+    assert "Apprenticeships you have a part in" not in home.text
+    name = f"Appeal {str(world['appeal'])[:8]}"
+    assert chair.reads(links(home)[name]).top.one("h1").text.startswith(name)
+    assert name in Visitor(world, "mia").reads("/").text
 
 
 def test_who_may_know_of_an_appeal_and_not_read_it_is_given_no_link_to_it(world: World) -> None:
