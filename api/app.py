@@ -51,6 +51,7 @@ class ProblemOut(Schema):
     type = fields.String(required=True, metadata={"description": "`/problems/<code>`, the refusal's public name."})
     title = fields.String(required=True, metadata={"description": "The sentence of the rule."})
     rule = fields.String(metadata={"description": "The rule behind it, by its number in the rule book."})
+    source = fields.String(metadata={"description": "Where that rule comes from: a regulator, a law, our own policy."})
     status = fields.Integer(required=True)
     detail = fields.String(required=True, metadata={"description": "What is wrong this time."})
     faults = fields.Dict(

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, render_template
 from markupsafe import Markup, escape
 
-from api.errors import refusals, status_of
+from api.errors import origin_of, refusals, status_of
 from portfolio.domain.kernel import NotVisible, Rejected
 
 blueprint = Blueprint("docs", __name__)
@@ -70,12 +70,12 @@ def target(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
 
 
 def entry(refusal: type[Rejected]) -> dict[str, Any]:
-    """Return what is printed about a refusal: its code, status, sentence and rule (empty if none stands behind it)."""
+    """Return what is printed about a refusal: code, status, sentence, and its rule with that rule's source, if any."""
     return {
         "code": refusal.code,
         "status": status_of(refusal),
         "sentence": refusal.title(),
-        "rule": refusal.rule,
+        **{"rule": "", "source": "", **origin_of(refusal)},
     }
 
 
@@ -85,8 +85,8 @@ def entries() -> list[dict[str, Any]]:
 
 
 def problems_markdown() -> str:
-    """Return docs/problems.md: every refusal with its status, its sentence and its rule."""
-    rows = [f"| `{e['code']}` | {e['status']} | {e['sentence']} | {e['rule']} |" for e in entries()]
+    """Return docs/problems.md: every refusal with its status, its sentence, its rule and the rule's source."""
+    rows = [f"| `{e['code']}` | {e['status']} | {e['sentence']} | {e['rule']} | {e['source']} |" for e in entries()]
     return "\n".join(
         [
             "# Refusals",
@@ -94,12 +94,18 @@ def problems_markdown() -> str:
             "What the service answers when it does not do what it was asked, by the name in `type`",
             "(`/problems/<code>`). Generated from the code: change the refusal's docstring, not this file.",
             "",
-            "| Code | Status | Sentence | Rule |",
-            "| --- | --- | --- | --- |",
+            "| Code | Status | Sentence | Rule | Source |",
+            "| --- | --- | --- | --- | --- |",
             *rows,
             "",
         ]
     )
+
+
+@blueprint.app_template_global("origin_of")
+def origin(refusal: Rejected) -> dict[str, str]:
+    """Return the rule behind a refusal and that rule's source, for the details of a page."""
+    return origin_of(type(refusal))
 
 
 @blueprint.app_template_filter("marked")

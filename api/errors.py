@@ -4,6 +4,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -96,6 +97,9 @@ FROM_HTTP: dict[int, type[Rejected]] = {
 }
 """The refusals that the web framework gives in its own words."""
 
+SOURCES: dict[str, str] = msgspec.json.decode(Path(__file__).with_name("rule_sources.json").read_bytes())
+"""Where each numbered rule comes from: a regulator, the plan, a law, or our own policy. Made by ``make docs``."""
+
 DRAINED_AT_MOST, CHUNK_BYTES = 16_000_000, 1 << 16
 """So many bytes of a refused body are still read, in chunks: most programs send it all before they listen."""
 
@@ -105,6 +109,17 @@ OUR_PACKAGES = ("portfolio", "projections", "api")
 def status_of(refusal: type[Rejected]) -> int:
     """Return the HTTP status a refusal answers with."""
     return next(STATUS[kind] for kind in refusal.__mro__ if kind in STATUS)
+
+
+def origin_of(refusal: type[Rejected]) -> dict[str, str]:
+    """Return the rule behind a refusal and where that rule comes from, nothing if no rule stands behind it.
+
+    A published standard that is named in place of a number is its own source.
+    """
+    if not refusal.rule:
+        return {}
+    sources = dict.fromkeys(SOURCES.get(number, number) for number in refusal.rule.split(", "))
+    return {"rule": refusal.rule, "source": "; ".join(sources)}
 
 
 def refusals() -> dict[str, type[Rejected]]:
@@ -129,7 +144,7 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
     body = {
         **error.members,
         **members,
-        **({"rule": error.rule} if error.rule else {}),
+        **origin_of(type(error)),
         "type": f"/problems/{error.code}",
         "title": error.title(),
         "status": status,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from api.docs import entry, problems_markdown
 from api.errors import CrossSiteRequest, FieldsNotValid, refusals, status_of
@@ -55,10 +56,24 @@ def test_a_refusal_carries_its_particular_sentence_and_its_lists(service: Shell)
         "type": "/problems/note-too-long",
         "title": "A note says one thing.",
         "rule": "TEST-1",
+        "source": "TEST-1",
         "status": 409,
         "detail": "Two things are said.",
         "said": ["K1", "K2"],
     }
+
+
+@pytest.mark.parametrize("refusal", [kind for kind in refusals().values() if kind.rule], ids=lambda kind: kind.code)
+def test_every_refusal_with_a_rule_answers_the_rule_and_its_source_in_fields_of_their_own(
+    service: Shell, refusal: type[Rejected]
+) -> None:
+    service.handler.refusal = refusal()
+    problem = service.client.post("/v1/notes/", json={"text": "hello"}).get_json()
+    page = service.stranger.get(f"/problems/{refusal.code}").text
+    assert problem["rule"] == refusal.rule
+    assert problem["source"]
+    for field in ("rule", "source"):
+        assert f"<dd>{escape(problem[field])}</dd>" in page
 
 
 def test_every_refusal_of_the_product_has_a_status_and_a_sentence() -> None:
@@ -203,7 +218,7 @@ def test_the_list_of_refusals_names_each_with_status_sentence_and_rule() -> None
     page = problems_markdown()
     for refusal in refusals().values():
         row = entry(refusal)
-        assert f"| `{row['code']}` | {row['status']} | {row['sentence']} | {row['rule']} |" in page
+        assert f"| `{row['code']}` | {row['status']} | {row['sentence']} | {row['rule']} | {row['source']} |" in page
     assert FieldsNotValid.code in page
     assert NoteTooLong.code not in page  # made up by a test
 

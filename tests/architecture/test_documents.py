@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.errors import refusals
+from api.errors import SOURCES, origin_of, refusals
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.kernel import Rejected
 from tests.architecture.source import ROOT, files, import_everything, kinds, named, tree
@@ -45,6 +45,9 @@ UNNUMBERED = {
 }
 """Refusals of the rules that no numbered rule stands behind, by what they say instead."""
 
+REGULATORS = re.compile("Ofqual|Skills England|GDPR|Data Protection Act|RFC [0-9]|W3C")
+"""Whom the rule book names as a source of its rules."""
+
 
 @pytest.mark.parametrize("path", documents(), ids=named)
 def test_a_document_that_follows_from_the_code_is_up_to_date(path: Path) -> None:
@@ -66,6 +69,34 @@ def test_every_refusal_of_a_rule_is_one_sentence_and_names_the_rule_beside_it(ki
     unnumbered = {name for names in UNNUMBERED.values() for name in names}
     assert (not kind.rule) == (kind.__name__ in unnumbered), "name its rule, or say in UNNUMBERED why it has none"
     assert set(cited_in(kind.rule)) <= set(rules()), "write its sentence and source into docs/rules.toml"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in files("portfolio", "projections", "api") if path.name != "errors.py"]
+)
+def test_no_sentence_of_the_product_cites_a_rule_or_a_regulator_itself(path: Path) -> None:
+    module = tree(path)
+    beside = {id(inside) for node in ast.walk(module) if isinstance(node, ast.keyword) for inside in [node.value]}
+    documenting = {
+        id(node.value)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in beside | documenting:
+            assert not list(cited_in(node.value)), "the rule stands beside the sentence"
+            assert not REGULATORS.search(node.value), "the source stands beside the sentence"
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_every_refusal_with_a_rule_says_beside_its_sentence_which_and_where_it_comes_from(kind: type[Rejected]) -> None:
+    sentence = kind.title()
+    assert not list(cited_in(sentence))
+    assert not REGULATORS.search(sentence)
+    origin = origin_of(kind)
+    assert list(origin) == (["rule", "source"] if kind.rule else [])
+    for number in cited_in(kind.rule):
+        assert SOURCES[number] in origin["source"]
 
 
 def test_no_two_refusals_share_a_name() -> None:

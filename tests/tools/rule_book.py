@@ -158,6 +158,11 @@ def _test_of(kinds: Sequence[type[Rejected]]) -> str:
     return next((place for place, text in _tests() if wanted.search(text)), "")
 
 
+def sources() -> dict[str, str]:
+    """Return where each rule comes from, by its number, in words for whoever meets it in a refusal."""
+    return {rule.number: re.sub(r"(^|, )own\b", r"\1our own policy", rule.source) for rule in rules().values()}
+
+
 def rules_markdown() -> str:
     """Return docs/rules.md."""
     head = [

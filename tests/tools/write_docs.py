@@ -12,7 +12,7 @@ from api.services import Services
 from portfolio.domain.permissions import MAY, READS, SEES, THEN_REFUSED, Rule
 from tests.architecture.source import ROOT, import_everything
 from tests.tools.recipes import contributing
-from tests.tools.rule_book import rules_markdown
+from tests.tools.rule_book import rules_markdown, sources
 
 DOCS = ROOT / "docs"
 
@@ -92,6 +92,7 @@ def documents() -> dict[Path, str]:
         DOCS / "permissions.md": permissions_markdown(),
         DOCS / "openapi.json": openapi_json(),
         DOCS / "rules.md": rules_markdown(),
+        ROOT / "api" / "rule_sources.json": json.dumps(sources(), indent=1, ensure_ascii=False) + "\n",
         ROOT / "CONTRIBUTING.md": contributing(),
     }
 
