@@ -44,6 +44,7 @@ def board(enrolment_id: UUID) -> str:
         enrolment_id=enrolment_id,
         readiness=readiness,
         apprentice=sight.state.apprentice,
+        own=caller() == sight.state.apprentice,
         names=named([sight.state.apprentice]),
         items=shown,
         offers=may_offer(sight),

@@ -41,6 +41,12 @@ def test_the_board_says_what_is_open_and_that_claims_do_not_count(mia: Visitor) 
     )
 
 
+def test_who_is_not_the_apprentice_is_told_to_whom_the_sentences_speak(world: World, mia: Visitor) -> None:
+    told = "What is said below is said to the apprentice."
+    assert told in Visitor(world, "coach").reads(BOARD).text
+    assert told not in mia.reads(BOARD).text
+
+
 def test_the_board_shows_another_day(mia: Visitor) -> None:
     assert "as of 1 September 2026" in mia.reads(f"{BOARD}?as_of=2026-09-01").text
     assert "as of 3 November 2026" in mia.reads(f"{BOARD}?as_of={TOMORROW}").text
