@@ -1,10 +1,13 @@
 """Which tests are slow; a PostgreSQL server for those that ask: TEST_DATABASE_URL, or one of our own in a folder."""
 
+import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +19,7 @@ LONG_PARTS = (
     "tests/properties/",
     "tests/journeys/",
     "tests/tools/",
+    "tests/adversaries/test_histories.py",
     "tests/infra/vault/test_media.py",
     "tests/infra/vault/test_s3",
     "tests/infra/test_fsck.py",
@@ -30,6 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         second = call is not None and bool(SECOND_ADAPTERS & {str(value) for value in call.params.values()})
         if second or any(part in item.nodeid for part in LONG_PARTS):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how often each command and read was tried by each kind of actor, where any was."""
+    tried: Counter[tuple[str, str]] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        for name, each in getattr(report, "user_properties", ()):
+            if name == "tried":
+                tried.update({(call, kind): number for call, kind, number in json.loads(each)})
+    if tried:
+        terminalreporter.section("tried by each kind of actor")
+        for call in sorted({call for call, _ in tried}):
+            numbers = ", ".join(f"{kind} {number}" for (each, kind), number in tried.items() if each == call)
+            terminalreporter.line(f"{call}: {numbers}")
 
 
 NOT_DURABLE = """

@@ -22,6 +22,8 @@ class Call:
     body: dict[str, Any] | None = None
     told: SimpleNamespace = field(default_factory=SimpleNamespace)
     reads: bool = False
+    focus: str = ""
+    """The enrolment to which kinds of actor are counted."""
     new: str = ""
     """The name of the record that it makes."""
     context_of: str | None = None
@@ -92,8 +94,24 @@ def a_try(name: str) -> Callable[[Build], Build]:
 def command(scene: Scene, name: str, path: str, body: dict[str, Any] | None = None, new: str = "", **told: Any) -> Call:
     """Return a command; ``new`` says which of its particulars names the record that it makes."""
     particulars = {"enrolment": scene.enrolment, **told}
-    return Call(name, scene.by, path, body, SimpleNamespace(**particulars), new=str(told[new]) if new else "")
+    return Call(
+        name,
+        scene.by,
+        path,
+        body,
+        SimpleNamespace(**particulars),
+        new=str(told[new]) if new else "",
+        focus=scene.enrolment,
+    )
 
 
 def read(scene: Scene, name: str, path: str, **told: Any) -> Call:
-    return Call(name, scene.by, path, None, SimpleNamespace(enrolment=scene.enrolment, **told), reads=True)
+    return Call(
+        name,
+        scene.by,
+        path,
+        None,
+        SimpleNamespace(enrolment=scene.enrolment, **told),
+        reads=True,
+        focus=scene.enrolment,
+    )

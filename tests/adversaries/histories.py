@@ -11,6 +11,7 @@ from tests.adversaries.calls import TRIES, Call
 from tests.adversaries.model import ALLOWED, FORBIDDEN, INVISIBLE, predict
 from tests.adversaries.readiness import ready
 from tests.adversaries.runner import Run
+from tests.adversaries.words import MAY
 
 __all__ = ["tries", "tries_of_appeals", "tries_of_work"]
 
@@ -55,39 +56,82 @@ WEIGHTS = {
 }
 """How much a command leads on; the other ones come up among the tries."""
 
-PATIENCE, DRAWN = 4, 100
+TO_A_PANEL = (
+    "OpenAttempt",
+    "WriteRecord",
+    "RecordFindings",
+    "RecordFindings",
+    "DecideGrade",
+    "LodgeAppeal",
+    "AdmitAppeal",
+    "ConvenePanel",
+)
+ENROLMENTS = ("mia's", "noah's")
+PATIENCE, DRAWN, NEAR, SINGLE = 4, 100, 40, 2
 
 
 def act(run: Run, chance: Random) -> None:
     """Do something that leads on, by somebody whom the rules let do it, if such a one is soon found."""
-    names, weights = [*WEIGHTS], [*WEIGHTS.values()]
-    everybody = [*CAST, "admin"]
-    for name in chance.choices(names, weights, k=PATIENCE):
-        enrolment = chance.choice(["mia's", "mia's", "noah's"])
-        hopeless: set[str] = set()
-        for by in chance.sample(everybody * 3, len(everybody) * 3):
-            if by in hopeless:
-                continue
-            call = TRIES[name](scene(run, by, enrolment, chance))
-            expected = predict(run.story, call) if call else set()
-            if call is not None and expected == {ALLOWED}:
-                run.attempt(call)
-                return
-            if expected <= {INVISIBLE, FORBIDDEN}:
-                hopeless.add(by)
+    for name in chance.choices([*WEIGHTS], [*WEIGHTS.values()], k=PATIENCE):
+        if does(run, chance, name, chance.choice(ENROLMENTS)):
+            return
+
+
+def does(run: Run, chance: Random, name: str, enrolment: str) -> bool:
+    """Tell whether somebody was found whom the rules let do this, who has done it then."""
+    everybody, hopeless = [*CAST, "admin"], set()
+    for by in chance.sample(everybody * 3, len(everybody) * 3):
+        if by in hopeless:
+            continue
+        call = TRIES[name](scene(run, by, enrolment, chance))
+        expected = predict(run.story, call) if call else set()
+        if call is not None and expected == {ALLOWED}:
+            run.attempt(call)
+            return True
+        if expected <= {INVISIBLE, FORBIDDEN}:
+            hopeless.add(by)
+    return False
+
+
+def a_case(run: Run, chance: Random) -> None:
+    """Bring an enrolment as far on the way to a panel as goes at once."""
+    enrolment = chance.choice([*ENROLMENTS, "noah's"])  # where there is a second person, too
+    for name in TO_A_PANEL:
+        does(run, chance, name, enrolment)
+
+
+def nearly(run: Run, chance: Random) -> None:
+    """Try what a single rule forbids, of those that are found by chance the rule that was least tried so."""
+    commands = [name for name in TRIES if name in MAY]
+    found: list[tuple[int, str, Call]] = []
+    for _ in range(NEAR):
+        enrolment = chance.choice(ENROLMENTS)
+        by = chance.choice([*CAST, "admin"])
+        call = TRIES[chance.choice(commands)](scene(run, by, enrolment, chance))
+        expected = predict(run.story, call) if call else set()
+        if call is not None and len(expected) == 1 and not expected & {ALLOWED, INVISIBLE, FORBIDDEN}:
+            (rule,) = expected
+            found.append((run.counts["a single rule", f"{call.name}: {rule}"], rule, call))
+    if found:
+        _, rule, call = min(found, key=lambda each: each[0])
+        run.counts["a single rule", f"{call.name}: {rule}"] += 1
+        run.attempt(call)
 
 
 def sampled(run: Run, chance: Random, tried: int) -> None:
     """Try so many things at this state, what has been tried least by a kind of actor first."""
-    enrolments = ["mia's", "noah's"]
-    busiest = max(enrolments, key=lambda each: len(run.story.appeals(each)))
-    enrolment = chance.choice([*enrolments, busiest, busiest])
-    who = {person: kinds(run.story, person, enrolment) for person in [*CAST, "admin"]}
+    everybody = [*CAST, "admin"]
+    there = {each: {by: kinds(run.story, by, each) for by in everybody} for each in ENROLMENTS}
+    enrolment = min(
+        ENROLMENTS, key=lambda each: min(tries_by(run, kind) for kind in set().union(*there[each].values()))
+    )
     for _ in range(tried):
-        call = rarest(run, chance, enrolment, who)
-        for kind in who[call.by]:
-            run.counts[call.name, kind] += 1
-        run.attempt(call)
+        run.attempt(rarest(run, chance, enrolment, there[enrolment]))
+
+
+def tries_by(run: Run, kind: str) -> int:
+    """Return how often a kind of actor has tried anything so far."""
+    return sum(run.counts[name, kind] for name in TRIES)
 
 
 def rarest(run: Run, chance: Random, enrolment: str, who: dict[str, set[str]]) -> Call:
@@ -101,17 +145,21 @@ def rarest(run: Run, chance: Random, enrolment: str, who: dict[str, set[str]]) -
 
 
 def played(
-    begun_at: Run, folder: Path, seed: int, states: int, tried: int, counts: Counter[tuple[str, str]], most: int = 6
+    begun_at: Run, folder: Path, seed: int, states: int, tried: int, counts: Counter[tuple[str, str]], most: int = 5
 ) -> Run:
     """Return a history of so many sampled states after the first days, with up to ``most`` acts before each."""
     chance = Random(seed)  # noqa: S311 - the same history for the same seed
     run = copied(begun_at, folder)
     run.counts = counts
+    if chance.random() < 0.7:
+        a_case(run, chance)
     for _ in range(states):
         for _ in range(chance.randint(1, most)):
             act(run, chance)
         sampled(run, chance, tried)
-        ready(run, chance.choice(["mia's", "noah's"]))
+        for _ in range(SINGLE):
+            nearly(run, chance)
+        ready(run, chance.choice(ENROLMENTS))
         if chance.random() < 0.2:
             run.world.now += DAY
             run.story.today += DAY

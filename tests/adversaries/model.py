@@ -24,8 +24,12 @@ BROKEN: dict[str, Says] = {
 """The rules that a call breaks by what it asks, whoever asks."""
 
 
-STAYS_OPEN = {"LodgeAppeal", "WithdrawAppeal", "GiveConsent", "TakeConsentBack"}
+STAYS_OPEN = {"LodgeAppeal", "AskSecondLook", "WithdrawAppeal", "GiveConsent", "TakeConsentBack"}
 """What an apprentice goes on doing whatever of theirs was suspended; they also go on reading."""
+
+
+WHOLE_ITEMS = {"OfferEvidence", "OfferVersion", "WriteRecord", "read an item"}
+"""What is asked of an item and not of a version of it."""
 
 
 def predict(story: Story, call: Call) -> set[str]:
@@ -51,6 +55,10 @@ def predict(story: Story, call: Call) -> set[str]:
     if first:
         return first
     broken = BROKEN[call.name](story, call) if call.name in BROKEN else set()
+    if row.record == "evidence" and hasattr(call.told, "version") and call.name not in WHOLE_ITEMS:
+        own = "the apprentice" in held
+        if not own and not story.any("submitted", "record written", item=call.told.item, version=call.told.version):
+            broken = broken | {INVISIBLE}  # a draft of another version
     why = TOLD_WHY.get(call.name, {})
     if not row.any_of & held - set(why):
         broken = broken | {code for word, code in why.items() if word in held}

@@ -28,6 +28,8 @@ def enrol(story: Story, call: Call) -> set[str]:
 
 def change_route(story: Story, call: Call) -> set[str]:
     broken = set() if call.told.consent else {"consent-missing"}
+    if any(each.since > call.told.since for each in story.all("route changed", enrolment=call.told.enrolment)):
+        broken.add("route-change-agreed")
     if call.told.route not in story.one("form drafted", form=call.told.form).routes:
         broken.add("form-not-for-route")
     if not story.any("form approved", form=call.told.form):
@@ -115,10 +117,13 @@ def give_back(story: Story, call: Call) -> set[str]:
 
 
 def _cited_by_a_finding(story: Story, item: str, version: int) -> bool:
-    """Tell whether a finding now in force cites a version."""
-    attempts = story.all("attempt opened")
+    """Tell whether a finding in force cites a version: none is in an attempt that was closed or set aside."""
     return any(
-        found.cites == (item, version) for attempt in attempts for found in story.findings(attempt.attempt).values()
+        found.cites == (item, version)
+        for attempt in story.all("attempt opened")
+        if not story.any("attempt closed", attempt=attempt.attempt)
+        and not (story.decided(attempt.attempt) and story.last_in_force(attempt.attempt) is None)
+        for found in story.findings(attempt.attempt).values()
     )
 
 
@@ -192,8 +197,12 @@ def visible(story: Story, call: Call, version: int | None = None) -> bool:
     item, own = call.told.item, call.by == story.apprentice(call.told.enrolment)
     there = [each for each in story.versions(item) if version in (None, each)]
     decided = {item for each in story.all("decided", enrolment=call.told.enrolment) for item in each.available}
-    stages = [story.stage(item, each) for each in there]
-    return item in decided or any(stage in HANDED_IN or (own and stage != "discarded") for stage in stages)
+    return any(
+        story.stage(item, each) in HANDED_IN
+        or (own and story.stage(item, each) != "discarded")
+        or (item in decided and story.any("submitted", "record written", item=item, version=each))
+        for each in there
+    )
 
 
 def read_item(story: Story, call: Call) -> set[str]:

@@ -37,7 +37,11 @@ def open_attempt(story: Story, call: Call) -> set[str]:
     if at is None:
         return {"component-unknown"}
     earlier = same_line(story, told.enrolment, at.method)
-    goes_on = [each for each in earlier if undecided(story, each) and each.route == route.route]
+    goes_on = [
+        each
+        for each in earlier
+        if story.waiting(each.attempt) or (undecided(story, each) and each.route == route.route)
+    ]
     decided = [each for each in earlier if story.standing(each.attempt)]
     if goes_on or len(decided) >= at.maximum or (decided and all_met(story, decided[-1])):
         return {"attempt-not-allowed"}

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.adversaries.actors import kinds
 from tests.adversaries.calls import Call
 from tests.adversaries.model import ALLOWED, INVISIBLE, predict
 from tests.adversaries.rules_of_appeals import answered as panel_answers
@@ -136,6 +137,8 @@ class Run:
 
     def attempt(self, call: Call) -> str:
         """Carry a call out, keep what it did, and note it where the model expected another answer."""
+        for kind in kinds(self.story, call.by, call.focus) if call.focus else ():
+            self.counts[call.name, kind] += 1
         answer = self.send(call)
         expected, got = predict(self.story, call), answer_of(answer)
         if got not in expected:
@@ -187,6 +190,10 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
             if told.supersedes:
                 story.tell("superseded", call.by, decision=told.supersedes, attempt=told.attempt)
             story.tell("decided", call.by, **vars(told), **rests_on(story, told), second=goes_by_route(story, call))
+        case "ChangeRoute":
+            held = story.route(told.enrolment, told.since)
+            if (held.route, held.form) != (told.route, told.form):  # the same again is no change
+                story.tell("route changed", call.by, **vars(told))
         case "OpenAttempt":
             story.tell("attempt opened", call.by, **vars(told), **opened(story, told.enrolment, told.key))
         case "LodgeAppeal":
@@ -261,7 +268,9 @@ def upheld(run: Run, appeal: str) -> None:
     told = {"enrolment": lodged.enrolment, "decision": lodged.decision, "attempt": lodged.attempt, "bars": True}
     if not story.any("superseded", "set aside", decision=lodged.decision):
         story.tell("set aside", "the system", **told)
-    if any(undecided(story, each) for each in same_line(story, lodged.enrolment, line_of(story, before))):
+    route = story.route(lodged.enrolment).route
+    at_the_line = same_line(story, lodged.enrolment, line_of(story, before))
+    if any(undecided(story, each) and each.route == route for each in at_the_line):
         return
     run.world.ids[f"attempt-after-{appeal}"] = uuid5(run.world[appeal], "attempt")
     story.tell("consequence waits", "the system", appeal=appeal)

@@ -236,8 +236,6 @@ def void(scene: Scene) -> Call | None:
         "reason_code": reason,
         "reason": "The log was copied.",
         "appeal_id": scene.uid(appeal.appeal) if appeal else None,
-        "bars": True,
-        "bars_because": "They overlooked it.",
     }
     path = f"/assessments/{scene.uid(decision.attempt)}/voids"
     told = {"attempt": decision.attempt, "decision": decision.decision, "reason": reason, "account": False}

@@ -131,7 +131,9 @@ READS: dict[str, Row] = {
     "read the bytes": Row("evidence", EVERYBODY),
     "read where to upload": Row("evidence", EVERYBODY),
     "read an attempt": Row("assessment", EVERYBODY),
-    "read the context": Row("assessment", OFFICE | HEARS | {"assessor here", "internal quality assurer here"}),
+    "read the context": Row(
+        "assessment", OFFICE | HEARS | {"second person", "assessor here", "internal quality assurer here"}
+    ),
     "read an attempt's audit trail": Row(
         "assessment", OFFICE | HEARS | {"the apprentice", "internal quality assurer here"}
     ),
@@ -176,7 +178,8 @@ def _to_the_cases(story: Story, call: Call, of_a_case: bool) -> set[str]:
     person, in_office = call.by, "panel member" in story.roles(call.by)
     held = set()
     if in_office and any(
-        person in story.members(each.appeal) - story.recused(each.appeal) and story.is_open(each.appeal)
+        person in story.members(each.appeal) - story.recused(each.appeal)
+        and (story.is_open(each.appeal) or (call.name != "LodgeAppeal" and getattr(call.told, "item", "") == each.item))
         for each in story.appeals(call.told.enrolment)
     ):
         held.add("panel member here")

@@ -1,0 +1,13 @@
+"""Where the service is known to answer otherwise than the model, until the rule is built; nothing else may differ."""
+
+from tests.adversaries.runner import Difference
+from tests.adversaries.story import Story
+
+
+def known(story: Story, difference: Difference) -> bool:
+    """A member who recused themselves still reads; what was withdrawn is there for a command and not for a read."""
+    call = difference.call
+    cases = story.appeals(getattr(call.told, "enrolment", ""))
+    recused = any(call.by in story.recused(each.appeal) for each in cases)
+    item = "" if call.reads else getattr(call.told, "item", "")
+    return difference.expected == {"not-visible"} and (recused or story.any("withdrawn", item=item))
