@@ -65,6 +65,10 @@ class Plans:
         }
 
 
+PLANS = Plans()
+NEVER = Random(0)  # noqa: S311 - who asks for no chance takes none
+
+
 def begun(folder: Path) -> Run:
     """Return a history on its first day, in a new folder."""
     world = api.World.new(folder)
@@ -81,8 +85,7 @@ def begun(folder: Path) -> Run:
 
 def scene(run: Run, by: str, enrolment: str = "", chance: Random | None = None) -> Scene:
     """Return where somebody stands in this history."""
-    never = Random(0)  # noqa: S311 - who asks for no chance takes none
-    return Scene(run.story, run.world.ids, chance or never, enrolment, by, Plans())
+    return Scene(run.story, run.world.ids, chance or NEVER, enrolment, by, PLANS)
 
 
 def _do(run: Run, by: str, name: str, path: str, body: dict[str, Any] | None = None, **told: Any) -> None:
@@ -99,7 +102,7 @@ def _people(run: Run) -> None:
 
 
 def _plan(run: Run) -> None:
-    plans, ids = Plans(), run.world.ids
+    plans, ids = PLANS, run.world.ids
     _do(run, "admin", "ImportPlan", "/plans", {"text": plans.text}, plan="plan", new="plan")
     answer = run.client.get("/v1/plans/ST1297/V2", headers={"Authorization": f"Bearer {run.token('admin')}"})
     for route in ("LET", "CVT"):
@@ -124,7 +127,7 @@ def _forms(run: Run) -> None:
         _do(run, "lea", "DraftForm", "/forms", body, form=form, routes=(route,), new="form")
         for key, method in methods.items():
             codes = OBSERVED if method == "observation" else run.story.one("route", route=route).codes - OBSERVED
-            added = Plans().component(ids, key, method, codes)
+            added = PLANS.component(ids, key, method, codes)
             told = {"form": form, "key": key, "method": method, "codes": codes, "marker": added["marker"]}
             _do(run, "lea", "AddComponent", f"/forms/{ids[form]}/components", {"component": added}, maximum=2, **told)
         run.must(command(scene(run, "rosa"), "ApproveForm", f"/forms/{ids[form]}/approval", form=form))
@@ -171,7 +174,7 @@ def _enrolments(run: Run) -> None:
     ids, today = run.world.ids, run.story.today
     for person, uln in ULNS.items():
         enrolment = f"{person}'s"
-        body = Plans().enrolment(ids, person, "form one", "LET", uln)
+        body = PLANS.enrolment(ids, person, "form one", "LET", uln)
         told = {"person": person, "form": "form one", "route": "LET", "uln": uln, "since": STARTS}
         _do(run, "admin", "EnrolApprentice", "/enrolments", body, enrolment=enrolment, new="enrolment", **told)
         for pair in ASSIGNED[enrolment].split(", "):
