@@ -1,5 +1,8 @@
 """The first days, told once."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from tests.adversaries.base import begun
@@ -15,3 +18,12 @@ def first_days(tmp_path_factory: pytest.TempPathFactory) -> Run:
     run = begun(tmp_path_factory.mktemp("adversaries") / "first days")
     run.world.close()
     return run
+
+
+@pytest.fixture(scope="session")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all processes of this run of the tests share."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "tried"
+    shared.mkdir(exist_ok=True)
+    return shared

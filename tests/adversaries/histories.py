@@ -1,6 +1,7 @@
 """Histories: people act, mostly in ways that go somewhere, and at sampled states everybody tries everything."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -67,7 +68,9 @@ TO_A_PANEL = (
     "ConvenePanel",
 )
 ENROLMENTS = ("mia's", "noah's")
-PATIENCE, DRAWN, NEAR, SINGLE = 4, 100, 40, 2
+STATES, TRIED = 20, 20
+"""Of a history, how many states are sampled, and how much is tried at each."""
+MOST, PATIENCE, DRAWN, NEAR, SINGLE = 5, 4, 100, 40, 2
 
 
 def act(run: Run, chance: Random) -> None:
@@ -93,11 +96,12 @@ def does(run: Run, chance: Random, name: str, enrolment: str) -> bool:
     return False
 
 
-def a_case(run: Run, chance: Random) -> None:
-    """Bring an enrolment as far on the way to a panel as goes at once."""
+def a_case(run: Run, chance: Random) -> Iterator[None]:
+    """Bring an enrolment as far on the way to a panel as goes at once, act by act."""
     enrolment = chance.choice([*ENROLMENTS, "noah's"])  # where there is a second person, too
     for name in TO_A_PANEL:
         does(run, chance, name, enrolment)
+        yield
 
 
 def nearly(run: Run, chance: Random) -> None:
@@ -144,23 +148,29 @@ def rarest(run: Run, chance: Random, enrolment: str, who: dict[str, set[str]]) -
                 return call
 
 
-def played(
-    begun_at: Run, folder: Path, seed: int, states: int, tried: int, counts: Counter[tuple[str, str]], most: int = 5
-) -> Run:
-    """Return a history of so many sampled states after the first days, with up to ``most`` acts before each."""
-    chance = Random(seed)  # noqa: S311 - the same history for the same seed
-    run = copied(begun_at, folder)
-    run.counts = counts
+def lived(run: Run, chance: Random, states: int) -> Iterator[bool]:
+    """Let a history go on act by act, and tell after each whether it is one of so many sampled states."""
     if chance.random() < 0.7:
-        a_case(run, chance)
+        for _ in a_case(run, chance):
+            yield False
     for _ in range(states):
-        for _ in range(chance.randint(1, most)):
+        for left in reversed(range(chance.randint(1, MOST))):
             act(run, chance)
-        sampled(run, chance, tried)
-        for _ in range(SINGLE):
-            nearly(run, chance)
-        ready(run, chance.choice(ENROLMENTS))
+            yield left == 0
         if chance.random() < 0.2:
             run.world.now += DAY
             run.story.today += DAY
+
+
+def played(begun_at: Run, folder: Path, seed: int, counts: Counter[tuple[str, str]], *, every: bool = False) -> Run:
+    """Return a history after the first days, in which so much was tried at its sampled states, or at every state."""
+    chance = Random(seed)  # noqa: S311 - the same history for the same seed
+    run = copied(begun_at, folder)
+    run.counts = counts
+    for one_of_the_sample in lived(run, chance, STATES):
+        if every or one_of_the_sample:
+            sampled(run, chance, TRIED)
+            for _ in range(SINGLE):
+                nearly(run, chance)
+            ready(run, chance.choice(ENROLMENTS))
     return run

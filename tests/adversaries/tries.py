@@ -187,6 +187,21 @@ def plan(scene: Scene) -> Call:
     return read(scene, "read a plan", "/plans/ST1297/V2")
 
 
+@a_try("read plans")
+def plans(scene: Scene) -> Call:
+    return read(scene, "read plans", "/plans")
+
+
+@a_try("read the text of a plan")
+def text_of_a_plan(scene: Scene) -> Call:
+    return read(scene, "read the text of a plan", "/plans/ST1297/V2/text")
+
+
+@a_try("read the rulings on a plan")
+def rulings(scene: Scene) -> Call:
+    return read(scene, "read the rulings on a plan", "/plans/ST1297/V2/rulings")
+
+
 @a_try("read criteria")
 def criteria(scene: Scene) -> Call:
     return read(scene, "read criteria", f"/criteria/{scene.uid('criteria')}")
@@ -329,3 +344,8 @@ def assessor_queue(scene: Scene) -> Call:
 @a_try("read the appeals queue")
 def appeals_queue(scene: Scene) -> Call:
     return read(scene, "read the appeals queue", "/queues/appeals")
+
+
+@a_try("read the queue of consequences")
+def consequences_queue(scene: Scene) -> Call:
+    return read(scene, "read the queue of consequences", "/queues/consequences")

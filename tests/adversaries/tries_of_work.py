@@ -283,3 +283,12 @@ def _of_an_attempt(name: str, rest: str) -> None:
 _of_an_attempt("read an attempt", "")
 _of_an_attempt("read the context", "/context")
 _of_an_attempt("read an attempt's audit trail", "/audit-trail")
+
+
+@a_try("read a stored context")
+def stored_context(scene: Scene) -> Call | None:
+    if (decision := scene.decision()) is None:
+        return None
+    attempt = decision.attempt
+    path = f"/assessments/{scene.uid(attempt)}/decisions/{scene.uid(decision.decision)}/context"
+    return read(scene, "read a stored context", path, attempt=attempt, decision=decision.decision)

@@ -113,6 +113,15 @@ TOLD_WHY: dict[str, dict[str, str]] = {
 }
 """Who is let in with this word alone only to be told by which rule it is not theirs."""
 
+HAVE_TO_DO_WITH_PLANS = {
+    "apprentice",
+    "coach",
+    "internal quality assurer",
+    "external quality assurer",
+    AO,
+    "panel member",
+} | ASSESS
+
 READS: dict[str, Row] = {
     "read people": Row("questions", {A, AO, RO}),
     "read a person": Row("person", EVERYBODY),
@@ -134,11 +143,21 @@ READS: dict[str, Row] = {
     "read the context": Row(
         "assessment", OFFICE | HEARS | {"second person", "assessor here", "internal quality assurer here"}
     ),
+    "read a stored context": Row(
+        "assessment",
+        {"the apprentice", "appellant here", "holds consent", "assessor here", "second person", L, RO}
+        | {"internal quality assurer here"}
+        | HEARS,
+    ),
     "read an attempt's audit trail": Row(
         "assessment", OFFICE | HEARS | {"the apprentice", "internal quality assurer here"}
     ),
     "read an appeal": Row("appeal", EVERYBODY),
     "read the chronology": Row("appeal", {"the apprentice", "appellant", "member of the panel", AO, RO}),
+    "read plans": Row("questions", EVERYBODY),
+    "read the text of a plan": Row("plan", EVERYBODY),
+    "read the rulings on a plan": Row("plan", OFFICE | HAVE_TO_DO_WITH_PLANS),
+    "read the queue of consequences": Row("questions", {RO}),
     "read the assessor's queue": Row("questions", ASSESS),
     "read the appeals queue": Row("questions", {AO, RO}),
 }
@@ -169,6 +188,13 @@ def words(story: Story, call: Call) -> set[str]:
         for each in story.all("scrutiny route recorded", enrolment=told.enrolment)
     ):
         held.add("second person")
+    if any(story.appellant(each) == person for each in story.appeals(told.enrolment)):
+        held.add("appellant here")
+    if any(
+        each.purpose[0] == "appeal" and not story.any("consent taken back", consent=each.consent)
+        for each in story.all("consent given", enrolment=told.enrolment, person=person)
+    ):
+        held.add("holds consent")
     held |= _to_the_cases(story, call, row.record == "appeal")
     return held
 
