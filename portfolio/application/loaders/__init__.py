@@ -5,7 +5,7 @@ They read the journal, never a view, and every stream they read is part of what 
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 from portfolio.application.loaders import appeal, assessment, criteria, enrolment, evidence, form, person, plan
@@ -14,7 +14,7 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command, Known
 
 Loader = Callable[[ReadSession, Any, UUID, datetime], Known]
-"""Reads what the rule of one command must know; its annotations name the command and what it returns."""
+"""Reads what the rule of a command must know; its annotations name the command, or several, and what it returns."""
 
 
 def only_now(_: ReadSession, __: Command, by: UUID, at: datetime) -> Known:
@@ -42,23 +42,13 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_scrutiny_route,
     appeal.for_lodging,
     appeal.for_second_look,
-    appeal.for_admission,
-    appeal.for_refusal,
-    appeal.for_second_admission,
-    appeal.for_second_refusal,
+    appeal.for_hearing,
     appeal.for_panel,
     appeal.for_addition,
     appeal.for_replacement,
-    appeal.for_proposal,
-    appeal.for_confirmation,
-    appeal.for_dissent,
-    appeal.for_closing,
     assessment.for_attempt,
-    assessment.for_attempt_after_appeal,
-    assessment.for_closing,
     assessment.for_findings,
-    assessment.for_confirming,
-    assessment.for_declining,
+    assessment.for_attempt_as_it_is,
     assessment.for_grade,
     assessment.for_supersession,
     assessment.for_void,
@@ -67,14 +57,19 @@ NEEDING_MORE: tuple[Loader, ...] = (
     evidence.for_record,
     evidence.for_claim,
     evidence.for_drop,
-    evidence.for_return,
-    evidence.for_withdrawal,
+    evidence.for_leaving,
     evidence.for_annotation,
     evidence.for_view,
     evidence.for_discard,
 )
 
-LOADERS: dict[type[Command], Loader] = {get_type_hints(loader)["command"]: loader for loader in NEEDING_MORE}
+
+def commands_of(loader: Loader) -> tuple[type[Command], ...]:
+    """Return the commands that a loader serves."""
+    return get_args(get_type_hints(loader)["command"] | None)[:-1]  # a union with None, of one or of several
+
+
+LOADERS: dict[type[Command], Loader] = {command: loader for loader in NEEDING_MORE for command in commands_of(loader)}
 
 
 def load(session: ReadSession, command: Command, by: UUID, at: datetime) -> Any:

@@ -27,6 +27,18 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.person import PERSON
 
+Hears = (
+    AdmitAppeal
+    | RefuseAppeal
+    | AdmitOnSecondLook
+    | RefuseOnSecondLook
+    | ProposeOutcome
+    | ConfirmOutcome
+    | DissentFromOutcome
+    | CloseConsequence
+)
+"""Commands of an officer or a member that name no further person."""
+
 
 def for_lodging(session: ReadSession, command: LodgeAppeal, by: UUID, at: datetime) -> ForLodging:
     """Return the attempt of the decision challenged, its enrolment with all attempts and appeals, and who asks."""
@@ -50,23 +62,8 @@ def for_second_look(session: ReadSession, command: AskSecondLook, by: UUID, at: 
     return ForSecondLook(by=by, at=at, today=london_day(at), cases=cases)
 
 
-def for_admission(session: ReadSession, command: AdmitAppeal, by: UUID, at: datetime) -> ForPanel:
-    """Return the officer, the apprentice's enrolment and all attempts under it."""
-    return _hearing(session, command.appeal_id, (), by, at)
-
-
-def for_refusal(session: ReadSession, command: RefuseAppeal, by: UUID, at: datetime) -> ForPanel:
-    """Return the officer, the apprentice's enrolment and all attempts under it."""
-    return _hearing(session, command.appeal_id, (), by, at)
-
-
-def for_second_admission(session: ReadSession, command: AdmitOnSecondLook, by: UUID, at: datetime) -> ForPanel:
-    """Return the officer, the apprentice's enrolment and all attempts under it."""
-    return _hearing(session, command.appeal_id, (), by, at)
-
-
-def for_second_refusal(session: ReadSession, command: RefuseOnSecondLook, by: UUID, at: datetime) -> ForPanel:
-    """Return the officer, the apprentice's enrolment and all attempts under it."""
+def for_hearing(session: ReadSession, command: Hears, by: UUID, at: datetime) -> ForPanel:
+    """Return who asks and the panel, the apprentice's enrolment and all attempts under it."""
     return _hearing(session, command.appeal_id, (), by, at)
 
 
@@ -83,26 +80,6 @@ def for_addition(session: ReadSession, command: AddMember, by: UUID, at: datetim
 def for_replacement(session: ReadSession, command: ReplaceMember, by: UUID, at: datetime) -> ForPanel:
     """Return the officer, the panel and the person named, the apprentice's enrolment and all attempts under it."""
     return _hearing(session, command.appeal_id, (command.member, command.replacement), by, at)
-
-
-def for_proposal(session: ReadSession, command: ProposeOutcome, by: UUID, at: datetime) -> ForPanel:
-    """Return the members of the panel, the apprentice's enrolment and all attempts under it."""
-    return _hearing(session, command.appeal_id, (), by, at)
-
-
-def for_confirmation(session: ReadSession, command: ConfirmOutcome, by: UUID, at: datetime) -> ForPanel:
-    """Return the members of the panel, the apprentice's enrolment and all attempts under it."""
-    return _hearing(session, command.appeal_id, (), by, at)
-
-
-def for_dissent(session: ReadSession, command: DissentFromOutcome, by: UUID, at: datetime) -> ForPanel:
-    """Return the members of the panel, the apprentice's enrolment and all attempts under it."""
-    return _hearing(session, command.appeal_id, (), by, at)
-
-
-def for_closing(session: ReadSession, command: CloseConsequence, by: UUID, at: datetime) -> ForPanel:
-    """Return the officer, the apprentice's enrolment and all attempts under it."""
-    return _hearing(session, command.appeal_id, (), by, at)
 
 
 def cases_of(session: ReadSession, enrolment_id: UUID) -> Cases:

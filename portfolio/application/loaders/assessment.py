@@ -43,23 +43,14 @@ SOFTWARE = "portfolio 0.1.0"
 """Stored with every decision: the release whose rules judged it."""
 
 
-def for_attempt(session: ReadSession, command: OpenAttempt, by: UUID, at: datetime) -> ForAttempt:
-    """Return what an attempt at the component would rest on now."""
-    return _for_attempt(session, command.enrolment_id, command.component, by, at)
-
-
-def for_attempt_after_appeal(
-    session: ReadSession, command: OpenAttemptAfterAppeal, by: UUID, at: datetime
+def for_attempt(
+    session: ReadSession, command: OpenAttempt | OpenAttemptAfterAppeal, by: UUID, at: datetime
 ) -> ForAttempt:
-    """Return the same for an attempt that follows from an appeal."""
-    return _for_attempt(session, command.enrolment_id, command.component, by, at)
-
-
-def _for_attempt(session: ReadSession, enrolment_id: UUID, component: str, by: UUID, at: datetime) -> ForAttempt:
+    """Return what an attempt at the component would rest on now."""
     today = london_day(at)
-    enrolment = session.state(ENROLMENT, enrolment_id)
+    enrolment = session.state(ENROLMENT, command.enrolment_id)
     form = session.state(FORM, enrolment.form_on(today))
-    attempts = _attempts(session, enrolment_id)
+    attempts = _attempts(session, command.enrolment_id)
     return ForAttempt(
         by=by,
         at=at,
@@ -68,15 +59,10 @@ def _for_attempt(session: ReadSession, enrolment_id: UUID, component: str, by: U
         edition=session.state(PLAN, enrolment.plan_id),
         deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
         form=form,
-        criteria=session.state(CRITERIA, form.criteria_of(component)),
+        criteria=session.state(CRITERIA, form.criteria_of(command.component)),
         attempts=tuple(attempts.values()),
         components=components_of(session, (enrolment.form_on(today), *(each.form_id for each in attempts.values()))),
     )
-
-
-def for_closing(session: ReadSession, command: CloseAttempt, by: UUID, at: datetime) -> ForAssessor:
-    """Return who closes the attempt, and what says whether they may."""
-    return _assessor(session, command.assessment_id, by, at)
 
 
 def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: datetime) -> ForFindings:
@@ -100,13 +86,10 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
     )
 
 
-def for_confirming(session: ReadSession, command: ConfirmDecision, by: UUID, at: datetime) -> ForAssessor:
-    """Return the second person, the apprentice's enrolments, and the form."""
-    return _assessor(session, command.assessment_id, by, at)
-
-
-def for_declining(session: ReadSession, command: DeclineDecision, by: UUID, at: datetime) -> ForAssessor:
-    """Return the same for declining."""
+def for_attempt_as_it_is(
+    session: ReadSession, command: CloseAttempt | ConfirmDecision | DeclineDecision, by: UUID, at: datetime
+) -> ForAssessor:
+    """Return who closes the attempt or answers its decision, the apprentice's enrolments and attempts, and the form."""
     return _assessor(session, command.assessment_id, by, at)
 
 

@@ -84,12 +84,9 @@ def for_drop(session: ReadSession, command: DropClaim, by: UUID, at: datetime) -
     return ForDrop(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
 
 
-def for_return(session: ReadSession, command: ReturnEvidence, by: UUID, at: datetime) -> WithAttempts:
-    """Return all attempts of the item's enrolment."""
-    return WithAttempts(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
-
-
-def for_withdrawal(session: ReadSession, command: WithdrawEvidence, by: UUID, at: datetime) -> WithAttempts:
+def for_leaving(
+    session: ReadSession, command: ReturnEvidence | WithdrawEvidence, by: UUID, at: datetime
+) -> WithAttempts:
     """Return all attempts of the item's enrolment."""
     return WithAttempts(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
 
