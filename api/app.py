@@ -19,13 +19,25 @@ from api.fields import Day, Id, Moment, Written
 from api.forms import forms
 from api.pages import pages
 from api.pages.evidence.upload import MeasuringRequest
+from api.papers import papers
 from api.people import people
 from api.plans import plans
 from api.queues import queues
 from api.schemas import Schema
 from api.services import Services, services
 
-RESOURCES: tuple[Blueprint, ...] = (people, plans, criteria, forms, enrolments, evidence, assessments, appeals, queues)
+RESOURCES: tuple[Blueprint, ...] = (
+    people,
+    plans,
+    criteria,
+    forms,
+    enrolments,
+    papers,
+    evidence,
+    assessments,
+    appeals,
+    queues,
+)
 """Every resource under /v1, in the order of the reference."""
 
 LONGEST_BODY = 1_000_000

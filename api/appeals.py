@@ -38,7 +38,7 @@ from portfolio.domain.appeal.facts import (
 from portfolio.domain.appeal.lodging import LodgeAppeal
 from portfolio.domain.appeal.panel import AddMember, ConvenePanel, RecuseMember, ReplaceMember
 from portfolio.domain.appeal.state import Appeal
-from portfolio.domain.appeal.withdrawing import WithdrawAppeal
+from portfolio.domain.appeal.withdrawing import WithdrawAppeal, WithdrawOnPaper
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
 
@@ -136,6 +136,12 @@ class OutcomeIn(Schema):
     reasons = Text(10_000, lines=True, required=True)
     answers = Several(fields.Nested(shape(Answer)), most=100, required=True)
     cites = Several(Id(), most=100, load_default=())
+
+
+class PaperNamedIn(Schema):
+    """The sealed paper on which the apprentice takes the appeal back."""
+
+    paper_id = Id(required=True)
 
 
 class ChronologyIn(AfterIn):
@@ -312,6 +318,14 @@ def close_consequence(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
 def withdraw_appeal(appeal_id: UUID) -> dict[str, Any]:
     """Take the appeal back before its outcome."""
     return execute(WithdrawAppeal(appeal_id=appeal_id))
+
+
+@appeals.post("/<uuid:appeal_id>/withdrawal-on-paper")
+@appeals.arguments(PaperNamedIn)
+@appeals.response(201, ReceiptOut)
+def withdraw_on_paper(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
+    """Take the appeal back for an apprentice who cannot sign in, as they said on a signed paper."""
+    return execute(WithdrawOnPaper(appeal_id=appeal_id, **body))
 
 
 @appeals.get("/<uuid:appeal_id>/chronology")

@@ -34,12 +34,15 @@ class Parser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
-    """One resource's routes, each documented with the refusals that every such route can answer."""
+    """One resource's routes, each documented with the refusals that every such route can answer.
+
+    They begin with its name, or with that of the resource ``below`` which they lie.
+    """
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, name: str, description: str) -> None:
-        super().__init__(name, __name__, url_prefix=f"/v1/{name}", description=description)
+    def __init__(self, name: str, description: str, *, below: str = "") -> None:
+        super().__init__(name, __name__, url_prefix=f"/v1/{below or name}", description=description)
         self._prepare_doc_cbks.append(self._prepare_refusals_doc)
 
     def _prepare_refusals_doc(

@@ -7,6 +7,7 @@ from uuid import UUID
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from portfolio.application.ports import Vault
+from portfolio.domain.enrolment.facts import PaperSealed
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
 from portfolio.domain.kernel import tag_of
 
@@ -50,7 +51,7 @@ def differences(journal: EventJournal, vault: Vault, progress: Progress) -> Iter
 
 def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored]) -> int:
     """Add what the facts after a position say of files, and return the last of these positions."""
-    topics = (tag_of(FileSealed), tag_of(DraftDiscarded))
+    topics = (tag_of(FileSealed), tag_of(PaperSealed), tag_of(DraftDiscarded))
     while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, topics=topics):
         for note in notes:
             position = note.id
@@ -62,6 +63,9 @@ def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored]
                 case FileSealed(object_id=object_id) as sealed:
                     where = f"evidence {entry.originator_id}, version {sealed.version}"
                     known[object_id] = Stored(where, sealed.sha256, sealed.storage_version)
+                case PaperSealed(paper_id=paper_id) as kept:
+                    where = f"a signed paper, enrolment {entry.originator_id}"
+                    known[paper_id] = Stored(where, kept.sha256, kept.storage_version)
                 case DraftDiscarded(object_id=object_id) if object_id in known:
                     known[object_id].discarded = True
     return position

@@ -27,6 +27,7 @@ from portfolio.domain.appeal.lodging import AppealAlreadyOpen, LodgeAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
+from portfolio.domain.enrolment.papers import SealPaper
 from portfolio.domain.enrolment.refusals import UlnAlreadyEnrolled
 from portfolio.domain.evidence.commands import SealFile
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, StaleVersion, State, changed
@@ -92,7 +93,7 @@ class CommandHandler:
         if_match: int | None,
         prepare: Prepare | None,
     ) -> Receipt:
-        cache = None if isinstance(command, SealFile) else self.cache  # a vault refuses a file for good
+        cache = None if isinstance(command, SealFile | SealPaper) else self.cache  # a vault refuses a file for good
         for retries_left in reversed(range(ATTEMPTS)):
             session = ReadSession(self.journal, cache=cache if retries_left else None, vault=self.vault)
             try:
@@ -108,10 +109,11 @@ class CommandHandler:
         raise StaleVersion
 
     def _sealed_too_late(self, session: ReadSession, command: Command) -> bool:
-        """Tell whether the vault may have refused a file because its item moved after it was read."""
-        if not isinstance(command, SealFile):
+        """Tell whether the vault may have refused a file because its record moved after it was read."""
+        if not isinstance(command, SealFile | SealPaper):
             return False
-        return len(self.journal.read(command.evidence_id)) != session.version(command.evidence_id)
+        stream = command.evidence_id if isinstance(command, SealFile) else command.enrolment_id
+        return len(self.journal.read(stream)) != session.version(stream)
 
     def _attempt(
         self,

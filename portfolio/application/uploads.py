@@ -9,6 +9,8 @@ import msgspec
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Idempotency, Receipt, UploadPart, Vault
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.enrolment.facts import PaperAnnounced
+from portfolio.domain.enrolment.papers import AnnouncePaper
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion
 from portfolio.domain.evidence.facts import UploadOffered
@@ -16,11 +18,22 @@ from portfolio.domain.kernel import Fact, Rejected, Value, changed
 
 
 class Offered(Value):
-    """What an offer answers beside its receipt: the number of the version, and under which id and URLs its bytes go."""
+    """What an offer answers beside its receipt: the number of the version, and under which id and URLs its bytes go.
+
+    A signed paper has one version.
+    """
 
     version_number: int
     object_id: UUID
     parts: tuple[UploadPart, ...]
+
+
+def announced(fact: Fact) -> tuple[int, UUID]:
+    """Return the number of the version that a fact announces, and under which id its bytes go."""
+    if isinstance(fact, PaperAnnounced):
+        return 1, fact.paper_id
+    offered = cast(UploadOffered, fact)
+    return offered.version, offered.object_id
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class Uploads:
 
     def offer(
         self,
-        command: OfferEvidence | OfferVersion,
+        command: OfferEvidence | OfferVersion | AnnouncePaper,
         by: UUID,
         *,
         idempotency: Idempotency | None = None,
@@ -46,7 +59,7 @@ class Uploads:
         prepared: list[bytes] = []
 
         def prepare(facts: tuple[Fact, ...]) -> bytes:
-            number = cast(UploadOffered, facts[0]).version
+            number, _ = announced(facts[0])
             parts = tuple(self.vault.offer(command.object_id, command.size, command.sha256))
             answer = Offered(version_number=number, object_id=command.object_id, parts=parts)
             prepared.append(msgspec.json.encode(answer))
@@ -66,9 +79,9 @@ class Uploads:
 
     def _answered_before(self, receipt: Receipt) -> Receipt:
         """Return the receipt of an offer made before, with what the record says of it and the places kept with it."""
-        fact = cast(UploadOffered, self.handler.journal.read(receipt.stream)[receipt.version - 1].fact)
+        number, object_id = announced(self.handler.journal.read(receipt.stream)[receipt.version - 1].fact)
         kept = {"parts": ()} | msgspec.json.decode(receipt.extra or b"{}")
-        answer = kept | {"version_number": fact.version, "object_id": fact.object_id}
+        answer = kept | {"version_number": number, "object_id": object_id}
         return changed(receipt, extra=msgspec.json.encode(answer))
 
     def discard(

@@ -11,7 +11,7 @@ from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
-from portfolio.domain.enrolment import assignments, consent, enrolling, routes, scrutiny
+from portfolio.domain.enrolment import assignments, consent, enrolling, papers, routes, scrutiny
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
@@ -107,6 +107,8 @@ READS: dict[str, Rule] = {
         none_of=(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
     ),
     "consents": _any(THE_APPRENTICE, ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    "signed papers": _any(THE_APPRENTICE, RESPONSIBLE_OFFICER),
+    "signed papers on appeals": _any(THE_APPRENTICE, RESPONSIBLE_OFFICER, *HEARS_AN_APPEAL),
     "decision context": _any(ASSIGNED_ASSESSOR, SECOND_PERSON, *OFFICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "stored context": _any(
         THE_APPRENTICE,
@@ -166,6 +168,8 @@ MAY: dict[type[Command], Rule] = {
     routes.ChangeRoute: _any(ADMINISTRATOR),
     consent.GiveConsent: _any(THE_APPRENTICE),
     consent.TakeConsentBack: _any(THE_APPRENTICE),
+    papers.AnnouncePaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    papers.SealPaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     assignments.AssignPerson: _any(ADMINISTRATOR),
     assignments.ReleasePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     scrutiny.RecordScrutinyRoute: _any(RESPONSIBLE_OFFICER),
@@ -214,6 +218,7 @@ MAY: dict[type[Command], Rule] = {
     consequences.NoteRefusedConsequence: _any(THE_SYSTEM),
     consequences.CloseConsequence: _any(RESPONSIBLE_OFFICER),
     withdrawing.WithdrawAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH),
+    withdrawing.WithdrawOnPaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
 }
 """Who may give a command."""
 
@@ -255,7 +260,15 @@ DECLARE_FIRST: frozenset[Word] = frozenset(
 """With one of these words a person declares what they are to the apprentice before they see or do anything."""
 
 OFFICER_DECLARES: frozenset[type[Command]] = frozenset(
-    {decisions.VoidDecision, closing.CloseAttempt, admitting.AdmitOnSecondLook, admitting.RefuseOnSecondLook}
+    {
+        decisions.VoidDecision,
+        closing.CloseAttempt,
+        admitting.AdmitOnSecondLook,
+        admitting.RefuseOnSecondLook,
+        papers.AnnouncePaper,
+        papers.SealPaper,
+        withdrawing.WithdrawOnPaper,
+    }
 )
 """What a responsible officer, who may look without, does only after such a declaration."""
 

@@ -109,6 +109,13 @@ def _done_for_me(purpose: enrolment.Purpose) -> str:
     return f"appeal for them against the decision {str(purpose.decision_id)[:8]}"
 
 
+def _consented(fact: enrolment.ConsentGiven, name_of: NameOf) -> str:
+    whom, what = name_of(fact.person_id), _done_for_me(fact.purpose)
+    if fact.paper_id == NOBODY:
+        return f"let {whom} {what}, once"
+    return f"recorded from the apprentice's signed paper that {whom} may {what}, once"
+
+
 def _because(reason: str) -> str:
     return f": {reason.rstrip('.')}" if reason else ""
 
@@ -167,7 +174,6 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
     form.FormApproved: lambda _: "approved the form with its coverage proof",
-    enrolment.ConsentTakenBack: lambda _: "took a consent back",
     evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
     evidence.FileSealed: lambda fact: (
         f"uploaded version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
@@ -223,7 +229,6 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
         f"closed what was to follow from the appeal, that {fact.consequence}: {fact.reason.rstrip('.')}"
     ),
     appeal.AppealDecided: lambda fact: f"gave the panel's outcome, {fact.outcome}: {fact.reasons.rstrip('.')}",
-    appeal.AppealWithdrawn: lambda _: "withdrew the appeal",
 }
 """What facts say that speak of nobody else."""
 
@@ -237,6 +242,19 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     person.CompetenceRecorded: lambda fact, name: (
         f"recorded a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}"
     ),
+    enrolment.ConsentTakenBack: lambda fact, name: (
+        f"recorded from signed paper that {name} took a consent back"
+        if fact.paper_id != NOBODY
+        else "took a consent back"
+    ),
+    enrolment.PaperAnnounced: lambda _, name: f"announced the scan of a paper that {name} signed, who cannot sign in",
+    enrolment.PaperSealed: lambda fact, name: (
+        f"sealed a paper that {name} signed, {fact.size} bytes of {fact.media_type}; "
+        f"malware screening: {fact.screening}"
+    ),
+    appeal.AppealWithdrawn: lambda fact, name: (
+        f"withdrew the appeal, as {name} said on signed paper" if fact.paper_id != NOBODY else "withdrew the appeal"
+    ),
     enrolment.RouteChanged: lambda fact, name: (
         f"moved {name} to route {fact.route} from {day_in_words(fact.effective_on)}: {fact.reason.rstrip('.')}"
     ),
@@ -249,7 +267,7 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
         f"confirmed that no interest in {name_of(fact.apprentice)} is declared any more: {fact.reason.rstrip('.')}"
     ),
     enrolment.ApprenticeEnrolled: lambda fact, name_of: f"enrolled {name_of(fact.apprentice)} on route {fact.route}",
-    enrolment.ConsentGiven: lambda fact, name_of: f"let {name_of(fact.person_id)} {_done_for_me(fact.purpose)}, once",
+    enrolment.ConsentGiven: _consented,
     enrolment.PersonAssigned: _assigned,
     enrolment.PersonReleased: _released,
     enrolment.ScrutinyRouteRecorded: _scrutiny_route,

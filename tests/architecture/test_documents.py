@@ -27,6 +27,7 @@ UNNUMBERED = {
         "EnrolmentUnknown",
         "EvidenceUnknown",
         "FormUnknown",
+        "PaperUnknown",
         "PersonUnknown",
         "PlanUnknown",
     },

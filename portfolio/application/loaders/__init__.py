@@ -36,6 +36,8 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_assignment,
     enrolment.for_release,
     enrolment.for_consent,
+    enrolment.for_paper,
+    enrolment.for_sealing_paper,
     person.for_end,
     person.for_suspension,
     person.for_competence,

@@ -22,6 +22,7 @@ from portfolio.domain.appeal.hold import Cases
 from portfolio.domain.appeal.lineage import ForPanel
 from portfolio.domain.appeal.lodging import ForLodging, LodgeAppeal
 from portfolio.domain.appeal.panel import AddMember, ConvenePanel, ReplaceMember
+from portfolio.domain.appeal.withdrawing import WithdrawOnPaper
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
@@ -36,6 +37,7 @@ Hears = (
     | ConfirmOutcome
     | DissentFromOutcome
     | CloseConsequence
+    | WithdrawOnPaper
 )
 """Commands of an officer or a member that name no further person."""
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
 from portfolio.application.loaders.person import standing
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
@@ -14,9 +15,11 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ReleasePerson
 from portfolio.domain.enrolment.consent import ForConsent, GiveConsent
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
+from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, SealPaper
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Enrolment
+from portfolio.domain.evidence.upload import ForSealing
 from portfolio.domain.form import FORM
 from portfolio.domain.person import PERSON, ForStanding
 from portfolio.domain.plan import PLAN
@@ -106,3 +109,35 @@ def for_consent(session: ReadSession, command: GiveConsent, by: UUID, at: dateti
 def for_release(session: ReadSession, command: ReleasePerson, by: UUID, at: datetime) -> ForStanding:
     """Return who asks, the person's cases, and the administrators."""
     return standing(session, command.person_id, by, at)
+
+
+def for_paper(session: ReadSession, command: AnnouncePaper, by: UUID, at: datetime) -> ForPaper:
+    """Return the officer, the person named, the plan edition, and what there is of the enrolment and beside it."""
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
+    cases = session.links(APPEALS_OF_ENROLMENT, command.enrolment_id)
+    return ForPaper(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, command.named),
+        edition=session.state(PLAN, session.state(ENROLMENT, command.enrolment_id).plan_id),
+        attempts={attempt: session.state(ASSESSMENT, attempt) for attempt in attempts},
+        officer=session.state(PERSON, by),
+        other_enrolments=other_enrolments(session, command.enrolment_id),
+        cases={case: session.state(APPEAL, case) for case in cases},
+        history=tuple(entry for attempt in attempts for entry in session.history(attempt)),
+    )
+
+
+def for_sealing_paper(session: ReadSession, command: SealPaper, by: UUID, at: datetime) -> ForSealing:
+    """Have the vault keep the bytes that the officer's paper waits for; its refusals come up as they are."""
+    enrolment = session.state(ENROLMENT, command.enrolment_id)
+    return ForSealing(
+        by=by,
+        at=at,
+        today=london_day(at),
+        sealed=tuple(
+            session.vault.seal(paper.paper_id, size=paper.size, sha256=paper.sha256, media_type=paper.media_type)
+            for paper in enrolment.awaiting_bytes(command.paper_id, by)
+        ),
+    )

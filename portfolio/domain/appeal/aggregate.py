@@ -13,7 +13,7 @@ from portfolio.domain.appeal.fold import evolve
 from portfolio.domain.appeal.lodging import lodge_appeal
 from portfolio.domain.appeal.panel import add_member, convene_panel, recuse_member, replace_member
 from portfolio.domain.appeal.state import Appeal
-from portfolio.domain.appeal.withdrawing import withdraw_appeal
+from portfolio.domain.appeal.withdrawing import withdraw_appeal, withdraw_on_paper
 from portfolio.domain.kernel import Aggregate
 
 APPEAL = Aggregate(
@@ -34,6 +34,7 @@ APPEAL = Aggregate(
         confirm_outcome,
         dissent_from_outcome,
         withdraw_appeal,
+        withdraw_on_paper,
         note_consequence,
         note_refused_consequence,
         close_consequence,

@@ -178,8 +178,10 @@ class AppealDecided(Fact, tag="appeal.decided", omit_defaults=True):
     behind: frozenset[UUID] = frozenset()
 
 
-class AppealWithdrawn(Fact, tag="appeal.withdrawn"):
-    """The appellant took the appeal back."""
+class AppealWithdrawn(Fact, tag="appeal.withdrawn", omit_defaults=True):
+    """The apprentice took the appeal back; ``paper_id`` where they said so on signed paper."""
+
+    paper_id: UUID = NOBODY
 
 
 class ConsequenceDrawn(Fact, tag="appeal.consequence-drawn"):

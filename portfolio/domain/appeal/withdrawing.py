@@ -1,9 +1,11 @@
-"""Withdrawing: the apprentice takes the appeal back before its outcome."""
+"""Withdrawing: the apprentice takes the appeal back before its outcome, by their own command or on paper."""
 
 from uuid import UUID
 
 from portfolio.domain.appeal.facts import AppealFact, AppealWithdrawn
+from portfolio.domain.appeal.lineage import ForPanel, OfficerNotFree, check_officer
 from portfolio.domain.appeal.state import Appeal, check_lodged
+from portfolio.domain.enrolment.facts import WithdrawnOnPaper
 from portfolio.domain.kernel import Command, Known, RuleBroken
 
 
@@ -11,6 +13,13 @@ class WithdrawAppeal(Command):
     """Take the appeal back before its outcome."""
 
     appeal_id: UUID
+
+
+class WithdrawOnPaper(Command):
+    """Take the appeal back for an apprentice who cannot sign in, as they said on a signed paper that is sealed."""
+
+    appeal_id: UUID
+    paper_id: UUID
 
 
 class AppealAlreadyDecided(RuleBroken, rule="APPEAL-14"):
@@ -21,11 +30,32 @@ class AppealNotYours(RuleBroken, rule="APPEAL-14, CONSENT-2"):
     """Only the apprentice withdraws an appeal, also one that somebody lodged for them."""
 
 
+class PaperSaysNothingOfIt(RuleBroken, rule="CONSENT-3"):
+    """An appeal is withdrawn for the apprentice by a signed paper that says so of it, sealed with the enrolment."""
+
+
 def withdraw_appeal(appeal: Appeal, command: WithdrawAppeal, known: Known) -> list[AppealFact]:
     """Take one's own appeal back before its outcome (APPEAL-14)."""
-    check_lodged(appeal)
-    if appeal.status in ("decided", "not admitted", "withdrawn"):
-        raise AppealAlreadyDecided
+    check_not_over(appeal)
     if known.by != appeal.apprentice:
         raise AppealNotYours
     return [AppealWithdrawn()]
+
+
+def withdraw_on_paper(appeal: Appeal, command: WithdrawOnPaper, known: ForPanel) -> list[AppealFact]:
+    """Take an appeal back by a sealed paper, as a free officer who is no part of the case (APPEAL-14, CONSENT-3)."""
+    check_not_over(appeal)
+    if known.by in appeal.parties():
+        raise OfficerNotFree
+    check_officer(appeal, known)
+    paper = known.enrolment.paper(command.paper_id)
+    if paper is None or not paper.sealed or paper.says != WithdrawnOnPaper(appeal_id=command.appeal_id):
+        raise PaperSaysNothingOfIt
+    return [AppealWithdrawn(paper_id=command.paper_id)]
+
+
+def check_not_over(appeal: Appeal) -> None:
+    """Refuse an appeal that cannot be withdrawn any more."""
+    check_lodged(appeal)
+    if appeal.status in ("decided", "not admitted", "withdrawn"):
+        raise AppealAlreadyDecided

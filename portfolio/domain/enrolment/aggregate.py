@@ -3,6 +3,7 @@
 from portfolio.domain.enrolment.assignments import assign_person, release_person
 from portfolio.domain.enrolment.consent import give_consent, take_consent_back
 from portfolio.domain.enrolment.enrolling import enrol_apprentice
+from portfolio.domain.enrolment.papers import announce_paper, seal_paper
 from portfolio.domain.enrolment.routes import change_route
 from portfolio.domain.enrolment.scrutiny import record_scrutiny_route
 from portfolio.domain.enrolment.state import Enrolment, evolve
@@ -18,6 +19,8 @@ ENROLMENT = Aggregate(
         release_person,
         give_consent,
         take_consent_back,
+        announce_paper,
+        seal_paper,
         record_scrutiny_route,
     ),
     evolve,

@@ -39,9 +39,7 @@ class ForConsent(Known):
 def give_consent(enrolment: Enrolment, command: GiveConsent, known: ForConsent) -> list[EnrolmentFact]:
     """Record what the apprentice lets a registered person do for them, for one thing that there is (CONSENT-1)."""
     check_exists(enrolment)
-    check_registered(known.person)
-    if not there_is(command.purpose, known):
-        raise PurposeUnknown
+    check_purpose(command.purpose, known)
     given = ConsentGiven(consent_id=command.consent_id, person_id=command.person_id, purpose=command.purpose)
     return [given]
 
@@ -49,9 +47,21 @@ def give_consent(enrolment: Enrolment, command: GiveConsent, known: ForConsent) 
 def take_consent_back(enrolment: Enrolment, command: TakeConsentBack, known: Known) -> list[EnrolmentFact]:
     """Let the person no longer do it; an appeal they lodged is then the apprentice's alone (CONSENT-1, -2)."""
     check_exists(enrolment)
-    if not any(each.consent_id == command.consent_id and not each.taken_back for each in enrolment.consents):
+    if not stands(enrolment, command.consent_id):
         raise ConsentUnknown
     return [ConsentTakenBack(consent_id=command.consent_id)]
+
+
+def stands(enrolment: Enrolment, consent_id: UUID) -> bool:
+    """Return whether there is such a consent and it was not taken back."""
+    return any(each.consent_id == consent_id and not each.taken_back for each in enrolment.consents)
+
+
+def check_purpose(purpose: Purpose, known: ForConsent) -> None:
+    """Refuse consent to somebody who is not registered, or to a thing that there is not."""
+    check_registered(known.person)
+    if not there_is(purpose, known):
+        raise PurposeUnknown
 
 
 def there_is(purpose: Purpose, known: ForConsent) -> bool:

@@ -85,18 +85,70 @@ class ScrutinyRouteRecorded(Fact, tag="enrolment.scrutiny-route-recorded"):
     officer: UUID
 
 
-class ConsentGiven(Fact, tag="enrolment.consent-given"):
-    """The apprentice lets a person do one thing for them, once."""
+class ConsentGiven(Fact, tag="enrolment.consent-given", omit_defaults=True):
+    """The apprentice lets a person do one thing for them, once; ``paper_id`` where they said so on signed paper."""
 
     consent_id: UUID
     person_id: UUID
     purpose: Purpose
+    paper_id: UUID = NOBODY
 
 
-class ConsentTakenBack(Fact, tag="enrolment.consent-taken-back"):
-    """The apprentice lets the person no longer do it."""
+class ConsentTakenBack(Fact, tag="enrolment.consent-taken-back", omit_defaults=True):
+    """The apprentice lets the person no longer do it; ``paper_id`` where they said so on signed paper."""
 
     consent_id: UUID
+    paper_id: UUID = NOBODY
+
+
+class ConsentOnPaper(Value, tag="consent"):
+    """That this person may do one thing for the apprentice, once."""
+
+    person_id: UUID
+    purpose: Purpose
+
+
+class TakenBackOnPaper(Value, tag="consent taken back"):
+    """That the consent no longer holds."""
+
+    consent_id: UUID
+
+
+class WithdrawnOnPaper(Value, tag="appeal withdrawn"):
+    """That the appeal is taken back."""
+
+    appeal_id: UUID
+
+
+Said = ConsentOnPaper | TakenBackOnPaper | WithdrawnOnPaper
+"""What an apprentice who cannot sign in says on a paper that they sign."""
+
+
+class PaperAnnounced(Fact, tag="enrolment.paper-announced"):
+    """A paper that the apprentice signed will be kept, as it was scanned; ``reason``: why they cannot sign in."""
+
+    paper_id: UUID
+    says: Said
+    reason: str
+    officer: UUID
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class PaperSealed(Fact, tag="enrolment.paper-sealed"):
+    """The bytes of the paper arrived as announced and are fixed, under its id; it is never evidence.
+
+    ``screening`` says what looked for malware, ``storage_version`` is the storage's own name for exactly these bytes.
+    """
+
+    paper_id: UUID
+    sha256: str
+    size: int
+    media_type: str
+    screening: str
+    storage_version: str = ""
 
 
 EnrolmentFact = (
@@ -107,4 +159,6 @@ EnrolmentFact = (
     | ScrutinyRouteRecorded
     | ConsentGiven
     | ConsentTakenBack
+    | PaperAnnounced
+    | PaperSealed
 )

@@ -36,7 +36,7 @@ class OptionChangeTooLate(RuleBroken, rule="ENROLMENT-3"):
 
 
 class ConsentMissing(RuleBroken, rule="CONSENT-1, ENROLMENT-3, APPEAL-4"):
-    """The apprentice must consent first, by a command of their own, to this person doing just this, once."""
+    """The apprentice must consent first, to this person doing just this, once: by their own command, or on paper."""
 
 
 class ConsentUnknown(RuleBroken, rule="CONSENT-1"):
@@ -45,6 +45,26 @@ class ConsentUnknown(RuleBroken, rule="CONSENT-1"):
 
 class PurposeUnknown(RuleBroken, rule="CONSENT-1"):
     """Consent is to an appeal against a decision made in this enrolment, or to a route of its plan."""
+
+
+class PaperUnknown(NotVisible):
+    """There is no such paper that you may see."""
+
+
+class PaperNotAScan(RuleBroken, rule="CONSENT-3"):
+    """A signed paper is kept as it was scanned or photographed: as PDF, JPEG, PNG or HEIC."""
+
+
+class PaperNeedsFreeOfficer(RuleBroken, rule="CONSENT-3"):
+    """A signed paper is sealed by a responsible officer whom it does not name and who is free of what it is about."""
+
+
+class PaperKeptBefore(RuleBroken, rule="CONSENT-3"):
+    """This very scan is sealed with the enrolment already: a signed paper says one thing, once."""
+
+
+class PaperOfAnother(RuleBroken, rule="CONSENT-3"):
+    """Whoever announced a signed paper seals it: announce it yourself."""
 
 
 class AssessorConflicted(RuleBroken, rule="INTEREST-2, INTEREST-3"):

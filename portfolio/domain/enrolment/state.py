@@ -8,13 +8,19 @@ from portfolio.domain.enrolment.facts import (
     AppealForMe,
     ApprenticeEnrolled,
     ConsentGiven,
+    ConsentOnPaper,
     ConsentTakenBack,
     EnrolmentFact,
+    PaperAnnounced,
+    PaperSealed,
     PersonAssigned,
     PersonReleased,
     Purpose,
     RouteChanged,
+    RouteForMe,
+    Said,
     ScrutinyRouteRecorded,
+    TakenBackOnPaper,
 )
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
@@ -54,6 +60,22 @@ class Consent(Value):
     purpose: Purpose
     taken_back: bool = False
     used: bool = False
+    paper_id: UUID = NOBODY
+
+
+class Paper(Value):
+    """What the apprentice said on signed paper, once it is ``sealed``; its bytes lie in the vault under its id."""
+
+    paper_id: UUID
+    says: Said
+    reason: str
+    officer: UUID
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    sealed: bool = False
+    storage_version: str = ""
 
 
 class RouteFrom(Value):
@@ -90,6 +112,7 @@ class Enrolment(State):
     assigned: tuple[Assigned, ...] = ()
     scrutiny_routes: tuple[ScrutinyRouteRecorded, ...] = ()
     consents: tuple[Consent, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route and form that hold on a day: a change to come does not count yet (ENROLMENT-3)."""
@@ -125,6 +148,40 @@ class Enrolment(State):
         """Return the scrutiny route by which this assessor may decide the component of the form, None without one."""
         wanted = (assessor, form_id, component)
         return next((route for route in self.scrutiny_routes if _named(route) == wanted), None)
+
+    def paper(self, paper_id: UUID) -> Paper | None:
+        """Return the paper of this id, None if there is none."""
+        return next((paper for paper in self.papers if paper.paper_id == paper_id), None)
+
+    def kept_before(self, sha256: str) -> bool:
+        """Return whether a paper of these very bytes is sealed."""
+        return any(paper.sealed and paper.sha256 == sha256 for paper in self.papers)
+
+    def awaiting_bytes(self, paper_id: UUID, officer: UUID) -> tuple[Paper, ...]:
+        """Return the paper of this id if this officer announced it and no such bytes have been sealed; else none."""
+        return tuple(
+            paper
+            for paper in self.papers
+            if (paper.paper_id, paper.officer) == (paper_id, officer) and not self.kept_before(paper.sha256)
+        )
+
+    def consent_on(self, said: Said) -> ConsentOnPaper | None:
+        """Return the consent that a paper gives or takes back, None if it is about none that there is."""
+        if isinstance(said, ConsentOnPaper):
+            return said
+        wanted = said.consent_id if isinstance(said, TakenBackOnPaper) else None
+        given = (each for each in self.consents if each.consent_id == wanted)
+        return next((ConsentOnPaper(person_id=each.person_id, purpose=each.purpose) for each in given), None)
+
+    def named_on(self, said: Said) -> UUID:
+        """Return whom a paper names as who may, or may no longer, do something, ``NOBODY`` if it names no one."""
+        consent = self.consent_on(said)
+        return consent.person_id if consent else NOBODY
+
+    def about_an_appeal(self, said: Said) -> bool:
+        """Return whether what is said on paper is about an appeal, and not about a route."""
+        consent = self.consent_on(said)
+        return consent is None or not isinstance(consent.purpose, RouteForMe)
 
     def ever(self, person: UUID) -> frozenset[Assignment]:
         """Return every part the person ever had here."""
@@ -195,7 +252,7 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
             )
             return changed(enrolment, routes=routes_after(enrolment.routes, fact), consents=consents)
         case ConsentGiven(consent_id=consent_id, person_id=person_id, purpose=purpose):
-            consent = Consent(consent_id=consent_id, person_id=person_id, purpose=purpose)
+            consent = Consent(consent_id=consent_id, person_id=person_id, purpose=purpose, paper_id=fact.paper_id)
             return changed(enrolment, consents=(*enrolment.consents, consent))
         case ConsentTakenBack(consent_id=consent_id):
             return changed(
@@ -224,4 +281,29 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
         case ScrutinyRouteRecorded():
             others = tuple(each for each in enrolment.scrutiny_routes if _named(each) != _named(fact))
             return changed(enrolment, scrutiny_routes=(*others, fact))
+        case PaperAnnounced():
+            return changed(enrolment, papers=(*enrolment.papers, _announced(fact)))
+        case PaperSealed(paper_id=paper_id, storage_version=storage_version):
+            return changed(
+                enrolment,
+                papers=tuple(
+                    changed(paper, sealed=True, storage_version=storage_version)
+                    if paper.paper_id == paper_id
+                    else paper
+                    for paper in enrolment.papers
+                ),
+            )
     assert_never(fact)
+
+
+def _announced(fact: PaperAnnounced) -> Paper:
+    return Paper(
+        paper_id=fact.paper_id,
+        says=fact.says,
+        reason=fact.reason,
+        officer=fact.officer,
+        filename=fact.filename,
+        media_type=fact.media_type,
+        size=fact.size,
+        sha256=fact.sha256,
+    )

@@ -35,7 +35,7 @@ class ForDiscard(Known):
 
 
 class ForSealing(Known):
-    """What the vault says of the version's bytes, now kept for ever: none if the version waits for no bytes."""
+    """What the vault says of the bytes, now kept for ever: none if nothing of the caller's waits for bytes."""
 
     sealed: tuple[Sealed, ...]
 
@@ -91,11 +91,16 @@ def offer_version(item: Evidence, command: OfferVersion, known: Known) -> list[U
 
 def check_file(command: OfferEvidence | OfferVersion, known: Known) -> None:
     """Refuse an announced file of a size, a type or a day that is not taken (EVIDENCE-1, -3, -4)."""
-    if not 0 < command.size <= LARGEST_FILE:
-        raise EvidenceLimitReached
+    check_size(command.size)
     taken_type(command.media_type)
     if command.produced_on > known.today:
         raise ProductionDateInvalid
+
+
+def check_size(size: int) -> None:
+    """Refuse a file of nothing, and one that is too large."""
+    if not 0 < size <= LARGEST_FILE:
+        raise EvidenceLimitReached
 
 
 def seal_file(item: Evidence, command: SealFile, known: ForSealing) -> list[FileSealed]:

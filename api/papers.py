@@ -1,0 +1,131 @@
+"""Papers: what an apprentice who cannot sign in says on signed paper, kept with the enrolment and never evidence."""
+
+from typing import Any, get_args
+from uuid import UUID
+
+from flask import Response
+from marshmallow import fields
+
+from api.blueprint import Blueprint
+from api.content import send_object
+from api.evidence import BYTES, PartOut
+from api.fields import Digest, Id, Text, Whole
+from api.ids import new_id
+from api.reads import Sight, see
+from api.schemas import ReceiptOut, Schema
+from api.services import caller, services
+from api.shapes import OneOf, extended, fields_of
+from api.trail import name_of
+from api.writes import execute
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.facts import Said
+from portfolio.domain.enrolment.papers import SCANS, AnnouncePaper, SealPaper
+from portfolio.domain.enrolment.refusals import PaperUnknown
+from portfolio.domain.enrolment.state import Enrolment, Paper
+
+papers = Blueprint(
+    "papers", "What an apprentice who cannot sign in says on signed paper; it is never evidence.", below="enrolments"
+)
+
+
+class PaperIn(Schema):
+    """A scan to announce; its bytes are then put to the URLs of the answer. ``reason``: why they cannot sign in."""
+
+    says = OneOf(get_args(Said), required=True)
+    reason = Text(2000, lines=True, required=True)
+    filename = Text(255, required=True)
+    media_type = Text(100, required=True)
+    size = Whole(required=True, metadata={"description": "Bytes."})
+    sha256 = Digest(required=True)
+
+
+class AnnouncedOut(ReceiptOut):
+    """The receipt of an announced paper, its id and where to put its bytes."""
+
+    paper_id = Id(attribute="object_id", required=True)
+    parts = fields.List(fields.Nested(PartOut), required=True)
+
+
+class PapersOut(Schema):
+    """Signed papers, oldest first; what one says holds once it is sealed."""
+
+    items = fields.List(
+        fields.Nested(
+            extended(
+                Paper,
+                name="PaperOut",
+                but=("storage_version",),
+                name_of_officer=fields.String(required=True),
+            )
+        ),
+        required=True,
+    )
+
+
+@papers.post("/<uuid:enrolment_id>/papers")
+@papers.arguments(PaperIn)
+@papers.response(201, AnnouncedOut)
+def announce_paper(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Announce the scan of a paper that an apprentice signed who cannot sign in; the answer says where its bytes go."""
+    command = AnnouncePaper(enrolment_id=enrolment_id, paper_id=new_id(), **body)
+    return execute(command, run=services().uploads.offer)
+
+
+@papers.post("/<uuid:enrolment_id>/papers/<uuid:paper_id>/upload")
+@papers.response(201, ReceiptOut)
+def seal_paper(enrolment_id: UUID, paper_id: UUID) -> dict[str, Any]:
+    """Say that the bytes are all there: they are checked and kept, and what the paper says of a consent holds."""
+    return execute(SealPaper(enrolment_id=enrolment_id, paper_id=paper_id))
+
+
+@papers.get("/<uuid:enrolment_id>/papers")
+@papers.response(200, PapersOut)
+def list_papers(enrolment_id: UUID) -> dict[str, Any]:
+    """List the signed papers of an enrolment that you may read."""
+    sight = see(ENROLMENT, enrolment_id)
+    return {
+        "items": [
+            {**fields_of(paper), "name_of_officer": name_of(sight.session, paper.officer)}
+            for paper in readable_papers(sight)
+        ]
+    }
+
+
+@papers.get("/<uuid:enrolment_id>/papers/<uuid:paper_id>/content")
+@papers.doc(
+    responses={
+        200: {"description": "The bytes of the paper", "content": {scan: BYTES[scan] for scan in SCANS}},
+        206: {"description": "The part of them that was asked for", "content": {scan: BYTES[scan] for scan in SCANS}},
+        304: {"description": "The bytes are those you have"},
+    }
+)
+@papers.alt_response(412, "PRECONDITION_FAILED")
+@papers.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")
+def get_paper(enrolment_id: UUID, paper_id: UUID) -> Response:
+    """Answer the bytes of a signed paper."""
+    readable = readable_papers(see(ENROLMENT, enrolment_id))
+    paper = next((each for each in readable if each.paper_id == paper_id and each.sealed), None)
+    if paper is None:
+        raise PaperUnknown
+    return send_object(
+        services().vault,
+        paper.paper_id,
+        sha256=paper.sha256,
+        size=paper.size,
+        media_type=paper.media_type,
+        filename=paper.filename,
+        storage_version=paper.storage_version,
+    )
+
+
+def readable_papers(sight: Sight[Enrolment]) -> list[Paper]:
+    """Return the papers for the caller: those that name them, and all to the apprentice and responsible officers.
+
+    Whoever hears an appeal reads those about appeals.
+    """
+    shows = {about: sight.shows(row) for about, row in ((True, "signed papers on appeals"), (False, "signed papers"))}
+    return [
+        paper
+        for paper in sight.state.papers
+        if shows[sight.state.about_an_appeal(paper.says)] or sight.state.named_on(paper.says) == caller()
+    ]

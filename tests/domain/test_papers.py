@@ -1,0 +1,212 @@
+"""Signed papers of an apprentice who cannot sign in (CONSENT-3)."""
+
+from uuid import UUID
+
+import pytest
+
+from portfolio.domain.appeal.aggregate import APPEAL
+from portfolio.domain.appeal.facts import AppealWithdrawn
+from portfolio.domain.appeal.lineage import ForPanel, OfficerNotFree
+from portfolio.domain.appeal.withdrawing import PaperSaysNothingOfIt, WithdrawOnPaper
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.facts import (
+    AppealForMe,
+    ConsentGiven,
+    ConsentOnPaper,
+    ConsentTakenBack,
+    PaperAnnounced,
+    PaperSealed,
+    PersonAssigned,
+    Said,
+    TakenBackOnPaper,
+    WithdrawnOnPaper,
+)
+from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, SealPaper
+from portfolio.domain.enrolment.refusals import (
+    PaperKeptBefore,
+    PaperNeedsFreeOfficer,
+    PaperNotAScan,
+    PaperOfAnother,
+    PaperUnknown,
+)
+from portfolio.domain.evidence.media import Sealed
+from portfolio.domain.evidence.selector import Bounds
+from portfolio.domain.evidence.upload import EvidenceLimitReached, ForSealing
+from portfolio.domain.interests import InterestDeclared
+from portfolio.domain.kernel import changed
+from tests.domain.given import given
+from tests.domain.test_appeal import ADMITTED, LODGED, OFFICERS, knowing, set_aside_by
+from tests.domain.test_appeal import ATTEMPT as DECIDED
+from tests.domain.test_enrolment import CONSENT, CONSENT_ID, EDITION, ENROLLED
+from tests.domain.world import (
+    APPEAL_ID,
+    APPRENTICE,
+    ASSESSOR,
+    ATTEMPT_ID,
+    COACH,
+    DECISION_ID,
+    ENROLMENT_ID,
+    NOW,
+    OFFICER,
+    TODAY,
+    YESTERDAY,
+    an_id,
+    person,
+)
+
+RESPONSIBLE, PAPER_ID = an_id("responsible"), an_id("paper")
+SHA = "ab" * 32
+APPEAL_FOR_ME = AppealForMe(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)
+TO_APPEAL = ConsentOnPaper(person_id=COACH, purpose=APPEAL_FOR_ME)
+TO_MOVE = ConsentOnPaper(person_id=CONSENT.person_id, purpose=CONSENT.purpose)
+NO_MOVE = TakenBackOnPaper(consent_id=CONSENT_ID)
+NO_APPEAL = WithdrawnOnPaper(appeal_id=APPEAL_ID)
+OPEN_CASE = given(APPEAL, LODGED, ADMITTED).state
+PAPERS = ForPaper(
+    by=RESPONSIBLE,
+    at=NOW,
+    today=TODAY,
+    person=person("coach"),
+    edition=EDITION,
+    attempts={ATTEMPT_ID: DECIDED},
+    officer=person("responsible officer"),
+    other_enrolments=(),
+    cases={APPEAL_ID: OPEN_CASE},
+    history=(),
+)
+COACHED = PersonAssigned(person_id=COACH, assignment="coach", starts_on=YESTERDAY, components=frozenset())
+BYTES = Sealed(object_id=PAPER_ID, sha256=SHA, size=900, bounds=Bounds(media_type="image/png"), storage_version="v1")
+SEALED = PaperSealed(
+    paper_id=PAPER_ID, sha256=SHA, size=900, media_type="image/png", screening="none configured", storage_version="v1"
+)
+
+
+def announce(says: Said) -> AnnouncePaper:
+    return AnnouncePaper(
+        enrolment_id=ENROLMENT_ID,
+        paper_id=PAPER_ID,
+        says=says,
+        reason="Has no phone.",
+        filename="letter.png",
+        media_type="image/png",
+        size=900,
+        sha256=SHA,
+    )
+
+
+def announced(says: Said, paper_id: UUID = PAPER_ID) -> PaperAnnounced:
+    return PaperAnnounced(
+        paper_id=paper_id,
+        says=says,
+        reason="Has no phone.",
+        officer=RESPONSIBLE,
+        filename="letter.png",
+        media_type="image/png",
+        size=900,
+        sha256=SHA,
+    )
+
+
+def sealing(*kept: Sealed, by: UUID = RESPONSIBLE) -> ForSealing:
+    return ForSealing(by=by, at=NOW, today=TODAY, sealed=kept)
+
+
+SEAL = SealPaper(enrolment_id=ENROLMENT_ID, paper_id=PAPER_ID)
+
+
+@pytest.mark.parametrize("says", [TO_APPEAL, TO_MOVE, NO_MOVE, NO_APPEAL])
+def test_a_free_officer_announces_what_the_apprentice_could_say_by_a_command(says: Said) -> None:
+    given(ENROLMENT, ENROLLED, CONSENT).when(announce(says), PAPERS).records(announced(says))
+
+
+def test_a_paper_is_a_scan_of_some_size() -> None:
+    mia = given(ENROLMENT, ENROLLED)
+    mia.when(changed(announce(TO_MOVE), media_type="text/plain"), PAPERS).rejected(PaperNotAScan)
+    mia.when(changed(announce(TO_MOVE), size=0), PAPERS).rejected(EvidenceLimitReached)
+
+
+@pytest.mark.parametrize("says", [TO_MOVE, NO_MOVE])
+def test_whom_the_paper_names_does_not_keep_it(says: Said) -> None:
+    named = changed(PAPERS, by=CONSENT.person_id)
+    given(ENROLMENT, ENROLLED, CONSENT).when(announce(says), named).rejected(PaperNeedsFreeOfficer)
+
+
+def test_who_has_a_tie_to_the_apprentice_does_not_keep_it() -> None:
+    mia, by_coach = given(ENROLMENT, ENROLLED, COACHED), changed(PAPERS, by=COACH)
+    mia.when(announce(TO_MOVE), by_coach).rejected(PaperNeedsFreeOfficer)
+    elsewhere = changed(PAPERS, by=COACH, other_enrolments=(mia.state,))
+    given(ENROLMENT, ENROLLED).when(announce(TO_MOVE), elsewhere).rejected(PaperNeedsFreeOfficer)
+    kin = changed(
+        PAPERS.officer, interests=(InterestDeclared(apprentice=APPRENTICE, interest="personal", detail="Aunt."),)
+    )
+    mia.when(announce(TO_MOVE), changed(PAPERS, officer=kin)).rejected(PaperNeedsFreeOfficer)
+
+
+@pytest.mark.parametrize("says", [TO_APPEAL, NO_APPEAL])
+def test_who_took_part_set_aside_or_is_part_of_an_open_case_keeps_no_paper_about_an_appeal(says: Said) -> None:
+    mia = given(ENROLMENT, ENROLLED, CONSENT)
+    for known in (
+        changed(PAPERS, by=ASSESSOR),
+        changed(PAPERS, history=(set_aside_by(RESPONSIBLE),)),
+        changed(PAPERS, by=OFFICER),
+    ):
+        mia.when(announce(says), known).rejected(PaperNeedsFreeOfficer)
+    moved = ConsentOnPaper(person_id=COACH, purpose=CONSENT.purpose)
+    mia.when(announce(moved), changed(PAPERS, by=ASSESSOR)).records(changed(announced(moved), officer=ASSESSOR))
+    over = {APPEAL_ID: given(APPEAL, LODGED, ADMITTED, AppealWithdrawn()).state}
+    by_officer = changed(PAPERS, by=OFFICER, cases=over)
+    mia.when(announce(TO_APPEAL), by_officer).records(changed(announced(TO_APPEAL), officer=OFFICER))
+
+
+def test_what_the_paper_says_of_a_consent_holds_once_it_is_sealed() -> None:
+    given_now = ConsentGiven(consent_id=PAPER_ID, person_id=COACH, purpose=APPEAL_FOR_ME, paper_id=PAPER_ID)
+    given(ENROLMENT, ENROLLED, announced(TO_APPEAL)).when(SEAL, sealing(BYTES)).records(SEALED, given_now)
+    gone = ConsentTakenBack(consent_id=CONSENT_ID, paper_id=PAPER_ID)
+    standing = given(ENROLMENT, ENROLLED, CONSENT, announced(NO_MOVE))
+    standing.when(SEAL, sealing(BYTES)).records(SEALED, gone)
+    before = given(ENROLMENT, ENROLLED, CONSENT, announced(NO_MOVE), ConsentTakenBack(consent_id=CONSENT_ID))
+    before.when(SEAL, sealing(BYTES)).records(SEALED)
+    given(ENROLMENT, ENROLLED, announced(NO_APPEAL)).when(SEAL, sealing(BYTES)).records(SEALED)
+
+
+def test_a_paper_is_sealed_once_by_who_announced_it() -> None:
+    mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL))
+    given(ENROLMENT, ENROLLED).when(SEAL, sealing()).rejected(PaperUnknown)
+    mia.when(SEAL, sealing(by=OFFICER)).rejected(PaperOfAnother)
+    assert mia.state.awaiting_bytes(PAPER_ID, RESPONSIBLE)
+    assert not mia.state.awaiting_bytes(PAPER_ID, OFFICER)
+    assert not mia.state.awaiting_bytes(an_id("another"), RESPONSIBLE)
+    again = given(ENROLMENT, ENROLLED, announced(TO_APPEAL), SEALED)
+    assert not again.state.awaiting_bytes(PAPER_ID, RESPONSIBLE)
+    again.when(SEAL, sealing()).records_nothing()
+
+
+def test_the_same_scan_says_nothing_else() -> None:
+    other = announced(TO_MOVE, an_id("another"))
+    mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL), other, SEALED)
+    mia.when(changed(SEAL, paper_id=other.paper_id), sealing()).rejected(PaperKeptBefore)
+    mia.when(announce(TO_MOVE), PAPERS).rejected(PaperKeptBefore)
+    waiting = given(ENROLMENT, ENROLLED, announced(TO_APPEAL))
+    waiting.when(announce(TO_MOVE), PAPERS).records(announced(TO_MOVE))
+
+
+def test_an_appeal_is_withdrawn_by_a_sealed_paper_that_says_so_and_a_free_officer() -> None:
+    command = WithdrawOnPaper(appeal_id=APPEAL_ID, paper_id=PAPER_ID)
+    people = {RESPONSIBLE: person("responsible officer"), ASSESSOR: person("responsible officer")}
+    case = given(APPEAL, LODGED, ADMITTED)
+
+    def holding(*papers: PaperAnnounced | PaperSealed, by: UUID = RESPONSIBLE) -> ForPanel:
+        enrolment = given(ENROLMENT, ENROLLED, *papers).state
+        return changed(knowing(), by=by, enrolment=enrolment, people={**OFFICERS.people, **people})
+
+    whole = holding(announced(NO_APPEAL), SEALED)
+    case.when(command, whole).records(AppealWithdrawn(paper_id=PAPER_ID))
+    case.when(command, holding()).rejected(PaperSaysNothingOfIt)
+    case.when(command, holding(announced(NO_APPEAL))).rejected(PaperSaysNothingOfIt)
+    case.when(command, holding(announced(TO_APPEAL), SEALED)).rejected(PaperSaysNothingOfIt)
+    other = announced(WithdrawnOnPaper(appeal_id=an_id("another")))
+    case.when(command, holding(other, SEALED)).rejected(PaperSaysNothingOfIt)
+    for by in (ASSESSOR, OFFICER):
+        case.when(command, holding(announced(NO_APPEAL), SEALED, by=by)).rejected(OfficerNotFree)
+    set_aside = changed(whole, history=(set_aside_by(RESPONSIBLE),))
+    case.when(command, set_aside).rejected(OfficerNotFree)
