@@ -105,7 +105,7 @@ def for_discard(session: ReadSession, command: DiscardDraft, by: UUID, at: datet
 
 
 def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at: datetime) -> ForAnnotation:
-    """Return who remarks, the enrolment, the item's history, and the text of the file that the remark quotes from."""
+    """Return who remarks, the enrolment, the history of a remark revised, and the text of the file quoted from."""
     item = session.state(EVIDENCE, command.evidence_id)
     quoted = item.quoted_file(command.version, command.selector)
     return ForAnnotation(
@@ -114,7 +114,7 @@ def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at
         today=london_day(at),
         person=session.state(PERSON, by),
         enrolment=session.state(ENROLMENT, item.enrolment_id),
-        history=session.history(command.evidence_id),
+        history=tuple(entry for stream in command.looked_up for entry in session.history(stream)),
         texts=tuple(_text(session, version) for version in quoted),
     )
 

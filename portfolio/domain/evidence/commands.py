@@ -107,6 +107,11 @@ class AnnotateEvidence(Command):
     text: Remark
     revises: UUID | None = None
 
+    @property
+    def looked_up(self) -> tuple[UUID, ...]:
+        """Return the streams whose history tells who made the remark that this one revises: none, or the item's."""
+        return () if self.revises is None else (self.evidence_id,)
+
 
 class ServeEvidence(Command):
     """Show a version to somebody; the first time is recorded, unless it is the apprentice's own."""
