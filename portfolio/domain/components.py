@@ -7,16 +7,27 @@ from portfolio.domain.form import Component, Form
 from portfolio.domain.kernel import Value
 
 
-class Attempted(Protocol):
-    """What says where an attempt was made: a component by its key on a form, for these codes and this route."""
+class Placed(Protocol):
+    """What names a component by its key on a form."""
 
     @property
     def form_id(self) -> UUID:
-        """Return the form it was opened on."""
+        """Return the form."""
 
     @property
     def component(self) -> str:
         """Return the component's key on that form."""
+
+
+class Place(Value):
+    """A component by its key on a form."""
+
+    form_id: UUID
+    component: str
+
+
+class Attempted(Placed, Protocol):
+    """What says where an attempt was made: at which component, for these codes and this route."""
 
     @property
     def route(self) -> str:
@@ -36,23 +47,37 @@ class Components(Value):
     forms: dict[UUID, Form]
     lines: dict[UUID, UUID]
 
-    def of(self, attempt: Attempted) -> Component | None:
+    def of(self, attempt: Placed) -> Component | None:
         """Return the component on the form that the attempt was opened on."""
         form = self.forms.get(attempt.form_id)
         return form.component(attempt.component) if form else None
 
-    def counting_as(self, attempt: Attempted, form: Form) -> Component | None:
+    def counting_as(self, attempt: Placed, form: Form) -> Component | None:
         """Return the component of a form that the attempt counts for: where several are alike, the one of its key."""
         alike = self._alike(attempt, form)
         return alike[0] if len(alike) == 1 else next((each for each in alike if each.key == attempt.component), None)
 
-    def may_be_at(self, attempt: Attempted, component: Component, form: Form) -> bool:
+    def may_be_at(self, attempt: Placed, component: Component, form: Form) -> bool:
         """Return whether the attempt was at this component of a form as far as its key can tell."""
         alike = self._alike(attempt, form)
         named = {each.key for each in alike}
         return component in alike and (attempt.component == component.key or attempt.component not in named)
 
-    def _alike(self, attempt: Attempted, form: Form) -> list[Component]:
+    def same(self, one: Placed, other: Placed) -> bool:
+        """Return whether one names the component that the other does, whatever its key on the other's form."""
+        form = self.forms.get(other.form_id)
+        counted = self.counting_as(one, form) if form else None
+        return counted is not None and counted.key == other.component
+
+    def may_be_same(self, one: Placed, other: Placed) -> bool:
+        """Return whether the two may name the same component as far as their keys can tell."""
+        return self._may_be(one, other) or self._may_be(other, one)
+
+    def _may_be(self, one: Placed, other: Placed) -> bool:
+        form, component = self.forms.get(other.form_id), self.of(other)
+        return form is not None and component is not None and self.may_be_at(one, component, form)
+
+    def _alike(self, attempt: Placed, form: Form) -> list[Component]:
         """Return the components of a form that have the method and the line of the one the attempt was at."""
         was = self.of(attempt)
         return [each for each in form.components if was is not None and self._kind(each) == self._kind(was)]

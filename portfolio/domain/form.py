@@ -119,6 +119,10 @@ class FormUnknown(NotVisible):
     """There is no such assessment form: draft it first."""
 
 
+class ComponentUnknown(RuleBroken, rule="FORM-1"):
+    """The form the apprentice takes has no such component."""
+
+
 class RouteUnknown(RuleBroken, rule="ENROLMENT-1"):
     """The plan has no such route."""
 

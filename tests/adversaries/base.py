@@ -162,7 +162,8 @@ def _scrutiny(run: Run) -> None:
         "starts_on": today.isoformat(),
         "components": ["C2"],
     }
-    told = {"person": "cyd", "part": "assessor", "since": today, "components": ("C2",), "enrolment": noahs}
+    told = {"person": "cyd", "part": "assessor", "since": today, "components": ("C2",), "form": "form one"}
+    told["enrolment"] = noahs
     _do(run, "admin", "AssignPerson", f"{path}/assignments", part, **told)
     interest = {"apprentice": str(ids["noah"]), "interest": "coached"}
     told = {"person": "cyd", "apprentice": "noah", "interest": "coached"}

@@ -93,7 +93,7 @@ def assessor_may_not(story: Story, call: Call, attempt: Any) -> set[str]:
     role = "centre assessor" if at.marker == "centre" else "assessor"
     apprentice = story.apprentice(attempt.enrolment)
     broken = set()
-    if not story.assigned(attempt.enrolment, call.by, "assessor", attempt.key) or role not in story.roles(call.by):
+    if not story.assigned(attempt.enrolment, call.by, "assessor", at.method) or role not in story.roles(call.by):
         broken.add("assessor-not-authorised")
     if story.conflicted(call.by, apprentice) and not by_route(story, call.by, attempt):
         broken.add("assessor-conflicted")

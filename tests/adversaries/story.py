@@ -164,15 +164,19 @@ class Story:
         return any(ends is None and (each.person, each.part) == (person, part) for each, ends in self.parts(enrolment))
 
     @remembered
-    def assigned(self, enrolment: str, person: str, part: str, component: str | None = None) -> bool:
-        """Tell whether a person has a part today and holds a role for it now."""
+    def assigned(self, enrolment: str, person: str, part: str, method: str | None = None) -> bool:
+        """Tell whether a person has a part today, at the component of a method, and holds a role for it now."""
         return bool(ROLES_FOR[part] & self.roles(person)) and any(
             (each.person, each.part) == (person, part)
             and each.since <= self.today
             and (ends is None or self.today < ends)
-            and (component is None or not each.components or component in each.components)
+            and (method is None or not each.components or method in self._methods(each))
             for each, ends in self.parts(enrolment)
         )
+
+    def _methods(self, part: Any) -> set[str]:
+        """Return the methods of the components that a part was given for, by their keys on the form of that day."""
+        return {self.one("component added", form=part.form, key=key).method for key in part.components}
 
     def ever_assigned(self, enrolment: str, person: str) -> set[str]:
         return {each.part for each in self.all("assigned", enrolment=enrolment, person=person)}

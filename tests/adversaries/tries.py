@@ -286,7 +286,9 @@ def assign(scene: Scene) -> Call:
     only = ["C2"] if who == "cyd" and part == "assessor" else []
     body = {"person_id": scene.uid(who), "assignment": part, "starts_on": since.isoformat(), "components": only}
     path = f"/enrolments/{scene.uid(scene.enrolment)}/assignments"
-    return command(scene, "AssignPerson", path, body, person=who, part=part, since=since, components=tuple(only))
+    form = scene.story.route(scene.enrolment, since).form
+    told = {"person": who, "part": part, "since": since, "components": tuple(only), "form": form}
+    return command(scene, "AssignPerson", path, body, **told)
 
 
 @a_try("RecordScrutinyRoute")

@@ -30,11 +30,10 @@ from portfolio.domain.assessment.findings import (
     JudgementNeedsReason,
 )
 from portfolio.domain.assessment.limits import AttemptNotAllowed
-from portfolio.domain.assessment.opening import ComponentUnknown
 from portfolio.domain.assessment.own_decision import OwnDecision
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
 from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnknown
-from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.form import ComponentUnknown, OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion
 from tests.api.conftest import Tell
 from tests.api.world import CODES, TODAY, YESTERDAY, World, assign, cite, criteria, decision, finding, refused

@@ -82,6 +82,7 @@ from tests.domain.world import (
     DECISION_ID,
     ENROLMENT_ID,
     EVIDENCE_ID,
+    FORM_ID,
     LEAD,
     NOW,
     OBSERVATION,
@@ -178,7 +179,7 @@ JUDGING = [(FIND, (OPENED,)), (DECIDE, FOUND), (SUPERSEDE, TAKEN)]
     [
         assigned(ends_on=TODAY),
         assigned(starts_on=TOMORROW),
-        assigned(components=frozenset({"C2"})),
+        assigned(components=frozenset({"C2"}), form_id=FORM_ID),
         assigned(assignment="internal quality assurer"),
         assigned(OTHER_ASSESSOR),
     ],

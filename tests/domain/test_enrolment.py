@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.components import Components, Place
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ReleasePerson
@@ -41,14 +42,15 @@ from portfolio.domain.enrolment.refusals import (
 )
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.enrolment.state import Enrolment, RouteFrom, route_codes
-from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
+from portfolio.domain.form import ComponentUnknown, CoverageProofMissing, Form, RouteUnknown
 from portfolio.domain.interests import Interest, InterestDeclared
-from portfolio.domain.kernel import Command, Known, changed
+from portfolio.domain.kernel import NOBODY, Command, Known, changed
 from portfolio.domain.person import Person, PersonUnknown, RoleNotHeld
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, PlanUnknown
 from portfolio.domain.standing import Case, PartyToOpenCase
 from portfolio.domain.vocabulary import ASSIGNED as WORD_OF
 from portfolio.domain.vocabulary import NEEDS_ROLE, Assignment
+from tests.domain.assessing import COMPONENTS
 from tests.domain.given import THE_OFFICER_NOW, given
 from tests.domain.test_opening import OPENED
 from tests.domain.world import (
@@ -60,11 +62,13 @@ from tests.domain.world import (
     FORM_ID,
     FREE,
     NOW,
+    OBSERVATION,
     OFFICER,
     OTHER_ASSESSOR,
     OTHER_FORM_ID,
     PLAN,
     PLAN_ID,
+    PORTFOLIO,
     TODAY,
     TOMORROW,
     YESTERDAY,
@@ -124,17 +128,36 @@ ASSIGN = AssignPerson(
     components=frozenset({"C1"}),
 )
 AN_ASSESSOR = ForAssignment(
-    by=OFFICER, at=NOW, today=TODAY, person=person("assessor"), other_enrolments=(), attempts=()
+    by=OFFICER,
+    at=NOW,
+    today=TODAY,
+    person=person("assessor"),
+    other_enrolments=(),
+    attempts=(),
+    form_id=FORM_ID,
+    components=COMPONENTS,
 )
-ASSIGNED = PersonAssigned(person_id=ASSESSOR, assignment="assessor", starts_on=TODAY, components=frozenset({"C1"}))
+ASSIGNED = PersonAssigned(
+    person_id=ASSESSOR, assignment="assessor", starts_on=TODAY, components=frozenset({"C1"}), form_id=FORM_ID
+)
 RELEASE = ReleasePerson(
     enrolment_id=ENROLMENT_ID, person_id=ASSESSOR, assignment="assessor", ends_on=TOMORROW, reason="new post"
 )
 RELEASED = PersonReleased(person_id=ASSESSOR, assignment="assessor", ends_on=TOMORROW, reason="new post")
 
 
+MOVED = RouteChanged(route="LET", form_id=OTHER_FORM_ID, effective_on=TODAY, reason="a new form")
+C1, C2 = Place(form_id=FORM_ID, component="C1"), Place(form_id=FORM_ID, component="C2")
+ELSEWHERE_C1, ELSEWHERE_C2 = changed(C1, form_id=OTHER_FORM_ID), changed(C2, form_id=OTHER_FORM_ID)
+SWAPPED = Components(
+    forms={FORM_ID: form(), OTHER_FORM_ID: form(changed(PORTFOLIO, key="C1"), changed(OBSERVATION, key="C2"))},
+    lines=COMPONENTS.lines,
+)
+"""Two forms of the same components, which call each by the other's key."""
+
+
 def part(person_id: object, assignment: Assignment) -> PersonAssigned:
-    return changed(ASSIGNED, person_id=person_id, assignment=assignment, components=frozenset())
+    return changed(ASSIGNED, person_id=person_id, assignment=assignment, components=frozenset(), form_id=NOBODY)
 
 
 def test_an_apprentice_is_enrolled_on_one_plan_form_and_route() -> None:
@@ -434,6 +457,36 @@ def test_who_judged_a_component_never_assures_it_though_their_part_ended() -> No
     )
 
 
+def test_who_judged_a_component_by_its_key_on_another_form_never_assures_it() -> None:
+    opened = changed(OPENED, form_id=OTHER_FORM_ID, component="C2")
+    judged = changed(BOTH, attempts=(Assessment(opened=opened, assessors=frozenset({ASSESSOR})),), components=SWAPPED)
+    given(ENROLMENT, ENROLLED).when(ASSURE, judged).rejected(AssessorIsQualityAssurer)
+    other = changed(ASSIGNED, assignment="internal quality assurer", components=frozenset({"C2"}))
+    given(ENROLMENT, ENROLLED).when(changed(ASSURE, components=frozenset({"C2"})), judged).records(other)
+
+
+@pytest.mark.parametrize(("had", "wanted"), CHECKING)
+def test_nobody_assesses_and_assures_the_same_component_of_two_forms(had: Assignment, wanted: Assignment) -> None:
+    held = changed(ASSIGNED, assignment=had, components=frozenset({"C2"}), form_id=OTHER_FORM_ID)
+    moved = changed(BOTH, components=SWAPPED)
+    given(ENROLMENT, ENROLLED, held).when(changed(ASSIGN, assignment=wanted), moved).rejected(AssessorIsQualityAssurer)
+
+
+def test_nobody_assures_what_two_forms_do_not_tell_apart_from_what_they_assess() -> None:
+    both = form(changed(OBSERVATION, key="A"), changed(OBSERVATION, key="B"))
+    twins = changed(BOTH, components=changed(SWAPPED, forms={**SWAPPED.forms, OTHER_FORM_ID: both}))
+    held = changed(ASSIGNED, components=frozenset({"A"}), form_id=OTHER_FORM_ID)
+    given(ENROLMENT, ENROLLED, held).when(ASSURE, twins).rejected(AssessorIsQualityAssurer)
+    there = changed(twins, form_id=OTHER_FORM_ID)
+    command = changed(ASSURE, components=frozenset({"A"}))
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(command, there).rejected(AssessorIsQualityAssurer)
+
+
+def test_a_part_is_limited_to_components_of_the_form_taken() -> None:
+    with_another = changed(ASSIGN, components=frozenset({"C1", "C9"}))
+    given(ENROLMENT, ENROLLED).when(with_another, AN_ASSESSOR).rejected(ComponentUnknown)
+
+
 def test_a_person_is_released_on_a_day() -> None:
     given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, FREE).records(RELEASED)
 
@@ -455,19 +508,35 @@ def test_only_a_part_that_is_held_can_end() -> None:
 def test_a_part_is_held_from_its_first_day_until_before_its_last() -> None:
     enrolment = given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).state
     days = (YESTERDAY, TODAY, TOMORROW)
-    assert [enrolment.assesses(ASSESSOR, "C1", day) for day in days] == [False, True, False]
+    assert [enrolment.assesses(ASSESSOR, C1, COMPONENTS, day) for day in days] == [False, True, False]
     assert [enrolment.relations(ASSESSOR, day) for day in days] == [set(), {"assigned assessor"}, set()]
 
 
 def test_an_assessor_of_some_components_does_not_assess_the_others() -> None:
     enrolment = given(ENROLMENT, ENROLLED, ASSIGNED).state
-    assert not enrolment.assesses(ASSESSOR, "C2", TODAY)
-    assert given(ENROLMENT, ENROLLED, part(ASSESSOR, "assessor")).state.assesses(ASSESSOR, "C2", TODAY)
+    assert not enrolment.assesses(ASSESSOR, C2, COMPONENTS, TODAY)
+    assert given(ENROLMENT, ENROLLED, part(ASSESSOR, "assessor")).state.assesses(ASSESSOR, C2, COMPONENTS, TODAY)
+
+
+def test_a_part_in_a_component_is_for_the_same_component_of_another_form_whatever_its_key() -> None:
+    before_forms_were_said = changed(ASSIGNED, form_id=NOBODY, starts_on=YESTERDAY)
+    for assigned in (ASSIGNED, before_forms_were_said):
+        enrolment = given(ENROLMENT, ENROLLED, assigned, MOVED).state
+        assert [enrolment.assesses(ASSESSOR, at, SWAPPED, TODAY) for at in (C1, ELSEWHERE_C2)] == [True, True]
+        assert not any(enrolment.assesses(ASSESSOR, at, SWAPPED, TODAY) for at in (C2, ELSEWHERE_C1))
+
+
+def test_a_part_that_another_form_does_not_tell_apart_is_for_none_of_its_components() -> None:
+    both = form(changed(OBSERVATION, key="A"), changed(OBSERVATION, key="B"))
+    twins = changed(SWAPPED, forms={**SWAPPED.forms, OTHER_FORM_ID: both})
+    enrolment = given(ENROLMENT, ENROLLED, ASSIGNED, MOVED).state
+    assert not enrolment.assesses(ASSESSOR, changed(ELSEWHERE_C1, component="A"), twins, TODAY)
+    assert not enrolment.assesses(ASSESSOR, changed(C1, form_id=an_id("?")), twins, TODAY)
 
 
 def test_a_coach_assesses_nothing() -> None:
     enrolment = given(ENROLMENT, ENROLLED, part(COACH, "coach")).state
-    assert not enrolment.assesses(COACH, "C1", TODAY)
+    assert not enrolment.assesses(COACH, C1, COMPONENTS, TODAY)
     assert enrolment.relations(COACH, TODAY) == {"assigned coach"}
 
 

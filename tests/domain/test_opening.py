@@ -11,7 +11,6 @@ from portfolio.domain.assessment.facts import AttemptClosed, AttemptOpened, Deci
 from portfolio.domain.assessment.limits import AttemptNotAllowed
 from portfolio.domain.assessment.opening import (
     AttemptExists,
-    ComponentUnknown,
     ForAttempt,
     OpenAttempt,
     OpenAttemptAfterAppeal,
@@ -21,7 +20,7 @@ from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.enrolment.state import Enrolment, RouteFrom
-from portfolio.domain.form import Component, CoverageProofMissing, Form, OutcomeNotInRoute
+from portfolio.domain.form import Component, ComponentUnknown, CoverageProofMissing, Form, OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Fact, changed
 from portfolio.domain.plan import PlanEdition, PlanNotApproved
 from tests.domain.assessing import COMPONENTS, EDITION, ENROLMENT, ON_LET, OPENING

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
+from portfolio.application.loaders.components import components_of, forms_of_parts
 from portfolio.application.loaders.person import standing
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -55,14 +56,18 @@ def for_route(session: ReadSession, command: ChangeRoute, by: UUID, at: datetime
 
 
 def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: datetime) -> ForAssignment:
-    """Return the person named, the apprentice's other enrolments, and the attempts of this one."""
+    """Return the person named, the apprentice's other enrolments, the attempts of this one, and the form taken."""
+    enrolment, attempts = session.state(ENROLMENT, command.enrolment_id), attempts_of(session, command.enrolment_id)
+    form_id = enrolment.form_on(max(command.starts_on, london_day(at)))
     return ForAssignment(
         by=by,
         at=at,
         today=london_day(at),
         person=session.state(PERSON, command.person_id),
         other_enrolments=other_enrolments(session, command.enrolment_id),
-        attempts=attempts_of(session, command.enrolment_id),
+        attempts=attempts,
+        form_id=form_id,
+        components=components_of(session, {form_id, *(each.form_id for each in attempts), *forms_of_parts(enrolment)}),
     )
 
 

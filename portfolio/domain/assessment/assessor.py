@@ -131,7 +131,7 @@ def _check_standardised(opened: AttemptOpened, known: ForAssessor) -> None:
 
 def is_assigned(opened: AttemptOpened, known: ForAssessor) -> bool:
     """Return whether the person is assigned to the component today and holds the role of who marks it."""
-    assigned = known.enrolment.assesses(known.by, opened.component, known.today)
+    assigned = known.enrolment.assesses(known.by, opened, known.components, known.today)
     return assigned and marking_role(opened, known.form) in known.person.roles
 
 

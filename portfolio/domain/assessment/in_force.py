@@ -182,7 +182,7 @@ def _criteria(criteria: Criteria, opened: AttemptOpened) -> CriteriaInForce:
 
 
 def _authority(opened: AttemptOpened, known: ForDecision) -> str:
-    if known.enrolment.assesses(known.by, opened.component, known.today):
+    if known.enrolment.assesses(known.by, opened, known.components, known.today):
         return f"assigned assessor of {opened.component}"
     return "lead assessor" if LEAD_ASSESSOR in known.person.roles else NONE
 

@@ -10,7 +10,7 @@ from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.enrolment.state import Enrolment, RouteFrom, route_codes
-from portfolio.domain.form import CoverageProofMissing, Form, OutcomeNotInRoute
+from portfolio.domain.form import ComponentUnknown, CoverageProofMissing, Form, OutcomeNotInRoute
 from portfolio.domain.kernel import Command, Known, RuleBroken
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
 
@@ -46,10 +46,6 @@ class ForAttempt(Known):
 
 class AttemptExists(RuleBroken):
     """This attempt is open already."""
-
-
-class ComponentUnknown(RuleBroken, rule="FORM-1"):
-    """The form the apprentice takes has no such component."""
 
 
 def open_attempt(attempt: Assessment, command: OpenAttempt, known: ForAttempt) -> list[AssessmentFact]:

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import EnrolmentFact, PersonAssigned, PersonReleased
 from portfolio.domain.enrolment.refusals import (
@@ -14,7 +15,8 @@ from portfolio.domain.enrolment.refusals import (
     NotAssigned,
 )
 from portfolio.domain.enrolment.state import Assigned, Enrolment, check_exists, is_open
-from portfolio.domain.kernel import Command, Known
+from portfolio.domain.form import ComponentUnknown
+from portfolio.domain.kernel import NOBODY, Command, Known
 from portfolio.domain.person import ForStanding, Person, RoleNotHeld, cases_left, check_registered
 from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER, Assignment
 from portfolio.domain.words import Reason
@@ -47,11 +49,16 @@ class ReleasePerson(Command):
 
 
 class ForAssignment(Known):
-    """The person named, the apprentice's other enrolments, and the attempts of this one."""
+    """The person named, the apprentice's other enrolments, the attempts of this one, and the form taken.
+
+    ``components`` knows that form, and those of the attempts and of the parts given before.
+    """
 
     person: Person
     other_enrolments: tuple[Enrolment, ...]
     attempts: tuple[Assessment, ...]
+    form_id: UUID
+    components: Components
 
 
 def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> list[EnrolmentFact]:
@@ -60,19 +67,21 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
     check_registered(known.person)
     if not known.person.keeps({ASSIGNED[command.assignment]}):
         raise RoleNotHeld(f"To be assigned as {command.assignment} the person must hold that role now.")
+    _check_components(command, known)
     if any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise AlreadyAssigned
     if command.assignment == ASSESSOR and _barred(enrolment, command, known):
         raise AssessorConflicted
     if command.person_id == enrolment.apprentice:
         raise ApprenticeHasNoOtherPart
-    if any(_checks(part, command) for part in enrolment.assigned) or _judged(command, known):
+    if any(_checks(part, command, known) for part in enrolment.assigned) or _judged(command, known):
         raise AssessorIsQualityAssurer
     assigned = PersonAssigned(
         person_id=command.person_id,
         assignment=command.assignment,
         starts_on=command.starts_on,
         components=command.components,
+        form_id=known.form_id if command.components else NOBODY,
     )
     return [assigned]
 
@@ -94,29 +103,36 @@ def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForStand
 
 def _barred(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> bool:
     """Return whether a tie bars the person from assessing, and no scrutiny route is open for each component named."""
-    form_id = enrolment.form_on(max(command.starts_on, known.today))
-    routes = (enrolment.scrutiny_route(command.person_id, form_id, component) for component in command.components)
+    routes = (enrolment.scrutiny_route(command.person_id, known.form_id, component) for component in command.components)
     enrolments, person_id = (enrolment, *known.other_enrolments), command.person_id
     by_route = coached_at_the_centre(enrolments, known.person, person_id) and command.components and all(routes)
     return conflicted(enrolments, known.person, person_id) and not by_route
 
 
-def _checks(part: Assigned, command: AssignPerson) -> bool:
+def _check_components(command: AssignPerson, known: ForAssignment) -> None:
+    """Refuse keys that name no component on the form taken."""
+    keys = {component.key for component in known.components.forms[known.form_id].components}
+    if unknown := sorted(command.components - keys):
+        raise ComponentUnknown(f"Not on the form: {', '.join(unknown)}.", components=unknown)
+
+
+def _checks(part: Assigned, command: AssignPerson, known: ForAssignment) -> bool:
     """Return whether the person has the part that checks this one, or is checked by it, for one of its components."""
     held = part.person_id == command.person_id and part.assignment == CHECKED_BY.get(command.assignment)
     goes_on = part.ends_on is None or command.starts_on < part.ends_on
-    return held and goes_on and _share(part.components, command.components)
+    return held and goes_on and _share(part.places(), command, known)
 
 
 def _judged(command: AssignPerson, known: ForAssignment) -> bool:
     """Return whether the person is to assure what they judged themselves, whatever became of that part."""
     return command.assignment == INTERNAL_QUALITY_ASSURER and any(
-        command.person_id in attempt.took_part()
-        and _share(frozenset({attempt.opening().component}), command.components)
+        command.person_id in attempt.took_part() and _share((attempt.opening(),), command, known)
         for attempt in known.attempts
     )
 
 
-def _share(components: frozenset[str], others: frozenset[str]) -> bool:
-    """Return whether the components of two parts overlap; none named means all."""
-    return not components or not others or bool(components & others)
+def _share(places: tuple[Placed, ...], command: AssignPerson, known: ForAssignment) -> bool:
+    """Return whether the part would be for one of these components, by whatever key; none named means all."""
+    named = [Place(form_id=known.form_id, component=key) for key in command.components]
+    pairs = ((place, other) for place in places for other in named)
+    return not places or not named or any(known.components.may_be_same(*pair) for pair in pairs)

@@ -52,13 +52,17 @@ class RouteChanged(Fact, tag="enrolment.route-changed", omit_defaults=True):
     cancels: tuple[date, ...] = ()
 
 
-class PersonAssigned(Fact, tag="enrolment.person-assigned"):
-    """A person has a part in this enrolment from the day given; no components means all."""
+class PersonAssigned(Fact, tag="enrolment.person-assigned", omit_defaults=True):
+    """A person has a part in this enrolment from the day given; no components means all.
+
+    ``components`` are keys on the form ``form_id``; where it is not said, on the one that held when the part began.
+    """
 
     person_id: UUID
     assignment: Assignment
     starts_on: date
     components: frozenset[str]
+    form_id: UUID = NOBODY
 
 
 class PersonReleased(Fact, tag="enrolment.person-released", omit_defaults=True):

@@ -4,6 +4,7 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
+from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.facts import (
     AppealForMe,
     ApprenticeEnrolled,
@@ -39,17 +40,25 @@ from portfolio.domain.vocabulary import (
 
 
 class Assigned(Value):
-    """One person's part and its days; ``ends_on`` None means it goes on."""
+    """One person's part and its days; ``ends_on`` None means it goes on.
+
+    ``components`` are keys on the form ``form_id``; none means all, on whatever form.
+    """
 
     person_id: UUID
     assignment: Assignment
     starts_on: date
     components: frozenset[str]
+    form_id: UUID = NOBODY
     ends_on: date | None = None
 
     def on(self, today: date) -> bool:
         """Return whether the part is held on this day: the day it ends no longer counts."""
         return self.starts_on <= today and (self.ends_on is None or today < self.ends_on)
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the components that the part is limited to, none if it is for all."""
+        return tuple(Place(form_id=self.form_id, component=key) for key in sorted(self.components))
 
 
 class Consent(Value):
@@ -202,13 +211,13 @@ class Enrolment(State):
     def _parts(self, person: UUID, today: date) -> set[Assignment]:
         return {part.assignment for part in self.assigned if part.person_id == person and part.on(today)}
 
-    def assesses(self, person: UUID, component: str, today: date) -> bool:
-        """Return whether the person is assigned as assessor of this component today."""
+    def assesses(self, person: UUID, place: Placed, components: Components, today: date) -> bool:
+        """Return whether the person is assigned as assessor of this component today, whatever its key was then."""
         return any(
             part.person_id == person
             and part.assignment == ASSESSOR
             and part.on(today)
-            and (not part.components or component in part.components)
+            and (not part.components or any(components.same(each, place) for each in part.places()))
             for part in self.assigned
         )
 
@@ -268,6 +277,7 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                 assignment=fact.assignment,
                 starts_on=fact.starts_on,
                 components=fact.components,
+                form_id=fact.form_id if fact.form_id != NOBODY else enrolment.form_on(fact.starts_on),
             )
             return changed(enrolment, assigned=(*enrolment.assigned, part))
         case PersonReleased():
