@@ -13,11 +13,16 @@ from api.reads import declared_by_caller, may_ask, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import extended, fields_of, word
+from portfolio.application.loaders.assessment import for_assessor
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.work import Work, work_of
 from projections.appeals_queue import AppealStep, OpenAppeal, appeals_queue
 from projections.assessor_queue import OpenAttempt, WaitingEvidence, assessor_queue
 from projections.consequences import OpenConsequence, open_consequences
 from projections.people import names
+
+Waits = Literal["evidence", "attempt", "confirmation"]
 
 queues = Blueprint("queues", "What waits for you, oldest first.")
 
@@ -29,12 +34,12 @@ class QueueIn(PageIn):
 
 
 class WaitingOut(Schema):
-    """Evidence that was handed in and not answered yet, or an attempt without a decision.
+    """Evidence that was handed in and not answered yet, an attempt to decide, or a decision that you are to confirm.
 
     Of an apprentice to whom you have not said what you are there is no more than the name (``declared`` is false).
     """
 
-    waits = word(Literal["evidence", "attempt"], required=True)
+    waits = word(Waits, required=True)
     position = Position(required=True)
     since = Moment(required=True)
     enrolment_id = Id(required=True)
@@ -50,7 +55,11 @@ class WaitingOut(Schema):
     number = fields.Integer()
     codes = fields.List(fields.String())
     missing = fields.List(fields.String(), metadata={"description": "Codes that need a finding of yours."})
-    barred = fields.Boolean(metadata={"description": "You took part in the decision that was set aside."})
+    barred = fields.Boolean(metadata={"description": "You took part in a decision that was set aside."})
+    why_not = fields.String(
+        metadata={"description": "What keeps you from deciding or confirming it, empty if nothing."}
+    )
+    decision_id = Id(metadata={"description": "The decision that counts once you confirm it."})
 
 
 class AssessorQueueOut(PageOut):
@@ -98,10 +107,10 @@ class ConsequencesQueueOut(PageOut):
 @queues.arguments(QueueIn, location="query")
 @queues.response(200, AssessorQueueOut)
 def get_assessor_queue(query: dict[str, Any]) -> dict[str, Any]:
-    """List the evidence to answer and the attempts to decide where you are assigned as assessor today."""
+    """List the evidence to answer and attempts to decide where you assess, and decisions that you are to confirm."""
     may_ask("queue: assessor")
     wait_for(query["after"])
-    rows = assessor_queue(services().reads, caller(), today(), after=last_position(query), limit=query["limit"] + 1)
+    rows = what_waits(query["limit"] + 1, last_position(query))
     answer = page(rows, query["limit"], lambda row: (row.position,))
     names_by_id = names(services().reads, [row.apprentice for row in answer["items"]])
     session = ReadSession(services().journal)
@@ -114,10 +123,52 @@ def get_assessor_queue(query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def waiting_shown(row: WaitingEvidence | OpenAttempt, name: str, declared: bool) -> dict[str, Any]:
+class WaitingAttempt(OpenAttempt):
+    """An open attempt with what it asks of the caller; ``since`` is when a decision to confirm was made."""
+
+    work: Work
+
+
+def what_waits(limit: int, after: int = 0) -> list[WaitingEvidence | WaitingAttempt]:
+    """Return up to ``limit`` pieces of work that wait for the caller after a position, oldest first."""
+    session, found = ReadSession(services().journal), list[WaitingEvidence | WaitingAttempt]()
+    while len(found) < limit:
+        rows = assessor_queue(services().reads, caller(), today(), after=after, limit=limit)
+        found += [work for row in rows if (work := work_in(row, session)) is not None]
+        if len(rows) < limit:
+            break
+        after = rows[-1].position
+    return found[:limit]
+
+
+def work_in(row: WaitingEvidence | OpenAttempt, session: ReadSession) -> WaitingEvidence | WaitingAttempt | None:
+    """Return a row with what an attempt asks of the caller, None if it asks nothing of them."""
+    if isinstance(row, WaitingEvidence):
+        return row
+    known = for_assessor(session, row.assessment_id, caller(), services().now())
+    work = work_of(session.state(ASSESSMENT, row.assessment_id), known)
+    if work is None:
+        return None
+    since = work.confirms.context.at if work.confirms else row.since
+    return WaitingAttempt(**{**fields_of(row), "since": since}, work=work)
+
+
+def what_of(row: WaitingEvidence | WaitingAttempt) -> Waits:
+    """Return what it is that waits."""
+    if isinstance(row, WaitingEvidence):
+        return "evidence"
+    return "confirmation" if row.work.confirms else "attempt"
+
+
+def waiting_shown(row: WaitingEvidence | WaitingAttempt, name: str, declared: bool) -> dict[str, Any]:
     """Return a row in the shape ``WaitingOut``."""
-    waits = "evidence" if isinstance(row, WaitingEvidence) else "attempt"
-    return {**(fields_of(row) if declared else outline_of(row)), "waits": waits, "name": name, "declared": declared}
+    about = {"waits": what_of(row), "name": name, "declared": declared}
+    if not declared:
+        return {**outline_of(row), **about}
+    if isinstance(row, WaitingEvidence):
+        return {**fields_of(row), **about}
+    decision = {"decision_id": row.work.confirms.decision_id} if row.work.confirms else {}
+    return {**fields_of(row), **fields_of(row.work), **decision, **about}
 
 
 def outline_of(row: WaitingEvidence | OpenAttempt | OpenAppeal) -> dict[str, Any]:

@@ -95,12 +95,18 @@ PARTS = View(
 )
 
 
+SECOND_PERSON_OF = """
+SELECT DISTINCT 'second person of a scrutiny route', e.enrolment_id, e.apprentice, e.plan_id, e.employer, e.routes,
+e.position
+FROM scrutiny_routes_v1 AS s JOIN enrolments_v2 AS e ON e.enrolment_id = s.enrolment_id
+WHERE s.second_person = :person_id
+"""
+
 RELATIONS = """
 SELECT DISTINCT p.relation, e.enrolment_id, e.apprentice, e.plan_id, e.employer, e.routes, e.position
 FROM parts_v2 AS p JOIN enrolments_v2 AS e ON e.enrolment_id = p.enrolment_id
 WHERE p.person_id = :person_id
 AND (p.starts_on IS NULL OR p.starts_on <= :today) AND (p.ends_on IS NULL OR p.ends_on > :today)
-ORDER BY e.position, p.relation
 """
 
 
@@ -121,8 +127,15 @@ class EnrolmentOf(Value):
 
 
 def enrolments_of(reads: Reads, person_id: UUID, today: date) -> list[EnrolmentOf]:
-    """Return the enrolments in which the person is the apprentice or has a part today, oldest first, one row a part."""
-    return [_enrolment(today, *row) for row in reads.query(RELATIONS, person_id=person_id, today=today)]
+    """Return the enrolments in which the person is the apprentice or has a part today, oldest first, one row a part.
+
+    The second person of a scrutiny route has one for good.
+    """
+    rows = [
+        *reads.query(RELATIONS, person_id=person_id, today=today),
+        *reads.query(SECOND_PERSON_OF, person_id=person_id),
+    ]
+    return sorted((_enrolment(today, *row) for row in rows), key=lambda each: (each.position, each.relation))
 
 
 def _enrolment(

@@ -10,12 +10,14 @@ from projections.machinery.database import View
 from projections.people import PEOPLE
 from projections.plans import PLANS
 from projections.readiness import READINESS
+from projections.scrutiny_routes import SCRUTINY_ROUTES
 
 VIEWS: tuple[View, ...] = (
     PEOPLE,
     PLANS,
     ENROLMENTS,
     PARTS,
+    SCRUTINY_ROUTES,
     VERSIONS,
     ATTEMPTS,
     APPEALS,

@@ -4,11 +4,12 @@ from collections import Counter
 from typing import Any
 
 from api.pages.common import as_day, fresh, named, pages, render
+from api.queues import WaitingAttempt, Waits, what_of, what_waits
 from api.reads import declared_by_caller, may_ask
-from api.services import caller, services, today
+from api.services import services
 from portfolio.application.read_session import ReadSession
 from projections.appeals_queue import OpenAppeal, appeals_queue
-from projections.assessor_queue import WaitingEvidence, assessor_queue
+from projections.assessor_queue import WaitingEvidence
 from projections.consequences import open_consequences
 
 MAX_ITEMS = 200
@@ -16,27 +17,17 @@ MAX_ITEMS = 200
 
 @pages.get("/queue")
 def queue() -> str:
-    """Show the evidence and the attempts that wait for this assessor, oldest first."""
+    """Show the evidence, attempts and decisions that wait for this person, oldest first."""
     fresh()
     may_ask("queue: assessor")
-    waiting = assessor_queue(services().reads, caller(), today(), limit=MAX_ITEMS)
+    waiting = what_waits(MAX_ITEMS)
     names = named(row.apprentice for row in waiting)
-    evidence: list[dict[str, Any]] = []
-    attempts: list[dict[str, Any]] = []
     session = ReadSession(services().journal)
     shown = [row for row in waiting if declared_by_caller(session, row.apprentice)]
     hidden = Counter(row.apprentice for row in waiting if row not in shown)
+    rows: dict[Waits, list[dict[str, Any]]] = {"evidence": [], "attempt": [], "confirmation": []}
     for row in shown:
-        apprentice, since = names.get(row.apprentice, ""), as_day(row.since)
-        if isinstance(row, WaitingEvidence):
-            title = row.title if row.version == 1 else f"{row.title} (version {row.version})"
-            cells = [title, apprentice, ", ".join(row.claims) or "none", since]
-            evidence.append({"href": f"/evidence/{row.evidence_id}?version={row.version}", "cells": cells})
-        else:
-            judged = f"{len(row.codes) - len(row.missing)} of {len(row.codes)}"
-            whose = "not for you: you took part in the decision set aside" if row.barred else apprentice
-            cells = [f"{row.component}, attempt {row.number}", whose, judged, since]
-            attempts.append({"href": f"/enrolments/{row.enrolment_id}", "cells": cells})
+        rows[what_of(row)].append(row_shown(row, names.get(row.apprentice, "")))
     return render(
         "queue.html",
         heading="What waits for you",
@@ -45,15 +36,36 @@ def queue() -> str:
             {
                 "heading": "Evidence to answer",
                 "columns": ["Title", "Apprentice", "Claimed codes", "Since"],
-                "rows": evidence,
+                "rows": rows["evidence"],
             },
             {
                 "heading": "Attempts to decide",
                 "columns": ["Attempt", "Apprentice", "Findings", "Since"],
-                "rows": attempts,
+                "rows": rows["attempt"],
             },
+            *to_confirm(rows["confirmation"]),
         ],
     )
+
+
+def to_confirm(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the section of decisions that the second person of a scrutiny route confirms; none if there is none."""
+    columns = ["Attempt", "Apprentice", "Waits for", "Since"]
+    section = {"heading": "Decisions that count once you confirm them", "columns": columns}
+    return [{**section, "rows": rows}] if rows else []
+
+
+def row_shown(row: WaitingEvidence | WaitingAttempt, apprentice: str) -> dict[str, Any]:
+    """Return a row of the page: where it leads, and its cells."""
+    if isinstance(row, WaitingEvidence):
+        title = row.title if row.version == 1 else f"{row.title} (version {row.version})"
+        cells = [title, apprentice, ", ".join(row.claims) or "none", as_day(row.since)]
+        return {"href": f"/evidence/{row.evidence_id}?version={row.version}", "cells": cells}
+    work, attempt = row.work, f"{row.component}, attempt {row.number}"
+    judged = f"{len(work.codes) - len(work.missing)} of {len(work.codes)} judged by you"
+    asked = "your confirmation" if work.confirms else judged
+    asked = f"{asked}; not for you today: {work.why_not}" if work.why_not else asked
+    return {"href": f"/enrolments/{row.enrolment_id}", "cells": [attempt, apprentice, asked, as_day(row.since)]}
 
 
 def declare_first(rows: list[list[str]]) -> list[dict[str, Any]]:

@@ -137,7 +137,7 @@ READS: dict[str, Rule] = {
         THE_APPRENTICE, APPELLANT_HERE, PANEL_MEMBER_HERE, APPEALS_OFFICER, RESPONSIBLE_OFFICER
     ),
     "chronology": _any(THE_APPRENTICE, APPELLANT, MEMBER_OF_THE_PANEL, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
-    "queue: assessor": _any(ASSESSOR, CENTRE_ASSESSOR),
+    "queue: assessor": _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR),
     "queue: appeals": _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "queue: consequences": _any(RESPONSIBLE_OFFICER),
     "panel's deliberation": _any(MEMBER_OF_THE_PANEL),

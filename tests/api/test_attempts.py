@@ -150,6 +150,8 @@ def test_an_attempt_for_a_route_that_is_left_is_closed_and_not_decided(tell: Tel
     world = tell("found")
     on_cvt(world)
     refused(world.as_("assessor").post("/assessments/{attempt}/decisions", decision(world)), RouteLeft)
+    (row,) = [each for each in world.as_("assessor").sees("/queues/assessor")["items"] if each["waits"] == "attempt"]
+    assert row["why_not"] == RouteLeft.__doc__
     world.as_("lead").does(CLOSING, REASON)
 
 

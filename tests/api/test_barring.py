@@ -42,6 +42,20 @@ def test_who_took_part_is_barred_from_the_attempt_that_was_open_already(tell: Te
     world.as_("second").does("/assessments/{again}/findings", findings)
 
 
+def test_the_queue_says_who_is_barred_by_now_and_not_who_was_at_opening(tell: Tell) -> None:
+    world = failed_and_opened_again(tell("found"))
+    assessor = world.as_("assessor")
+    assessor.does("/assessments/{again}/findings", {"findings": [finding(world, "S11")]})
+
+    def waits() -> dict[str, Any]:
+        (row,) = [each for each in assessor.sees("/queues/assessor")["items"] if each["waits"] == "attempt"]
+        return {name: row[name] for name in ("barred", "missing", "why_not")}
+
+    assert waits() == {"barred": False, "missing": ["S12"], "why_not": ""}
+    world.as_("responsible").does(VOIDS, set_aside(world, account=ACCOUNT))
+    assert waits() == {"barred": True, "missing": ["S11", "S12"], "why_not": RemarkerNotDifferent.__doc__}
+
+
 def test_who_sets_aside_says_whether_who_took_part_is_barred_and_why(tell: Tell) -> None:
     world = failed_and_opened_again(tell("found"))
     officer, error = world.as_("responsible"), {"reason_code": "marking error"}

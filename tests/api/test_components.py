@@ -10,6 +10,7 @@ from tests.api.conftest import Tell
 from tests.api.world import CODES, TODAY, World, assign, component, consent, finding, observation, refused
 
 ASSIGNMENTS = "/enrolments/{enrolment}/assignments"
+CLOSING = "/assessments/{attempt}/closing"
 FINDINGS = "/assessments/{attempt}/findings"
 
 
@@ -71,7 +72,11 @@ def test_an_assessor_may_not_judge_the_other_component_that_took_the_key_of_thei
     shown = second.sees("/assessments/{attempt}/context")["shown"]
     body = {"grade": "pass", "reasons": "I looked.", "context_hash": shown}
     refused(second.post("/assessments/{attempt}/decisions", body), AssessorNotAuthorised)
-    refused(second.post("/assessments/{attempt}/closing", {"reason": "Not mine."}), ClosingNotYours)
+    refused(second.post(CLOSING, {"reason": "Not mine."}), ClosingNotYours)
+    assert second.sees("/queues/assessor")["items"] == []
+    world.as_("admin").does(CLOSING, {"reason": "It was opened in error."})
+    opened(world, "C2")
+    assert [row["component"] for row in second.sees("/queues/assessor")["items"]] == ["C2"]
 
 
 def test_an_assessor_goes_on_with_the_attempt_that_was_open_before_the_form_changed(tell: Tell) -> None:

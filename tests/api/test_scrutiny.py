@@ -232,6 +232,58 @@ def test_a_decision_that_is_declined_leaves_the_attempt_open_for_another_assesso
     assert world.as_("mia").sees("/enrolments/{enrolment}/readiness")["codes_assessed"] == len(CODES["C1"])
 
 
+def queued(world: World, name: str) -> list[dict[str, Any]]:
+    return [each for each in world.as_(name).sees("/queues/assessor")["items"] if each["waits"] != "evidence"]
+
+
+def test_the_second_person_finds_the_enrolment_and_the_decision_that_waits_for_them(tell: Tell) -> None:
+    world = routed(tell("approved"))
+    second = world.as_("second")
+    (found,) = second.sees("/enrolments")["items"]
+    assert (found["enrolment_id"], found["relation"]) == (
+        str(world["enrolment"]),
+        "second person of a scrutiny route",
+    )
+    assert queued(world, "second") == []
+    receipt = world.as_("cora").does(DECISIONS, decision(world, "cora"))
+    (waits,) = queued(world, "second")
+    assert (waits["waits"], waits["decision_id"]) == ("confirmation", receipt["decision_id"])
+    assert (waits["assessment_id"], waits["why_not"], waits["name"]) == (str(world["attempt"]), "", "Mia")
+    world.as_("responsible").does(ROUTES, route(world, second_person=world["ada"]))
+    assert queued(world, "second") == []
+    assert second.sees("/enrolments")["items"] == []
+    (waits,) = queued(world, "ada")
+    assert waits["decision_id"] == receipt["decision_id"]
+    world.as_("ada").does(CONFIRMATIONS, {"decision_id": receipt["decision_id"]})
+    assert queued(world, "ada") == []
+
+
+def test_a_lead_assessor_who_is_the_second_person_finds_the_decision_in_their_queue(tell: Tell) -> None:
+    world = at_the_centre(tell("approved"))
+    standardised = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": YESTERDAY}
+    world.as_("admin").does("/people/{lead}/competences", standardised)
+    world.as_("responsible").does(ROUTES, route(world, second_person=world["lead"]))
+    world.as_("admin").does(ASSIGNMENTS, assign(world, "cora", "assessor", components=["C1"]))
+    judged(world, "cora").as_("cora").does(DECISIONS, decision(world, "cora"))
+    assert [each["waits"] for each in queued(world, "lead")] == ["confirmation"]
+
+
+def test_a_second_person_who_is_not_free_any_more_is_told_so_in_their_queue(tell: Tell) -> None:
+    world = waiting(tell("approved"))
+    interest = {"apprentice": world["mia"], "interest": "personal"}
+    world.as_("second").does("/people/{second}/interests", interest)
+    (waits,) = queued(world, "second")
+    assert "interest in the apprentice" in waits["why_not"]
+
+
+def test_the_assessor_who_was_declined_is_told_so_in_their_queue(tell: Tell) -> None:
+    world = waiting(tell("approved"))
+    world.as_("second").does(DECLINATIONS, {"decision_id": world["decision"], "reason": "S12 was not seen."})
+    (waits,) = queued(world, "cora")
+    assert "declined by the second person" in waits["why_not"]
+    assert queued(world, "second") == []
+
+
 def test_an_attempt_is_in_the_queue_while_it_is_open_and_not_while_its_decision_waits(tell: Tell) -> None:
     world = routed(tell("approved"))
 

@@ -140,7 +140,7 @@ def test_a_file_is_handed_in_and_answered_without_any_script(early: Desk, tmp_pa
     expect(mia.get_by_role("heading", level=1)).to_have_text("Rigging plan")
     assessor = early.sits("assessor", java_script_enabled=False)
     assessor.goto("/")
-    assessor.get_by_role("link", name="Evidence and attempts that wait for you").click()
+    assessor.get_by_role("link", name="Evidence, attempts and decisions that wait for you").click()
     assessor.get_by_role("link", name="Rigging plan").click()
     with assessor.expect_download() as download:
         assessor.get_by_role("link", name="Download the original").click()

@@ -14,7 +14,7 @@ from infra.store.sqlite.views import SqliteViews
 from portfolio.application.indexes import index_rows
 from portfolio.domain.appeal.facts import AppealLodged, DecisionSubject, Ground
 from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned, ScrutinyRouteRecorded
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceSubmitted, FileSealed, StatementClaimed, UploadOffered
 from portfolio.domain.evidence.selector import Bounds
@@ -40,6 +40,8 @@ from tests.domain.world import (
     IMPORTER,
     NOW,
     OBJECT_ID,
+    OFFICER,
+    OTHER_ASSESSOR,
     PLAN,
     PLAN_ID,
     SHA,
@@ -225,6 +227,18 @@ DECIDED = GradeDecided(
     decider=ASSESSOR,
     context=context(found("K1"), found("S1")),
 )
+ROUTE = ScrutinyRouteRecorded(
+    assessor=ASSESSOR,
+    second_person=OTHER_ASSESSOR,
+    form_id=FORM_ID,
+    component="C1",
+    reason="Nobody else knows the desk.",
+    officer=OFFICER,
+)
+BY_ROUTE = changed(
+    DECIDED, context=changed(DECIDED.context, decider=changed(DECIDED.context.decider, scrutiny_route="by a route"))
+)
+"""A decision that waits for the second person of that route."""
 LODGED = AppealLodged(
     subject=DecisionSubject(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID),
     enrolment_id=ENROLMENT_ID,

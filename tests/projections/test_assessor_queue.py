@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from portfolio.domain.assessment.facts import DecisionConfirmed, DecisionDeclined, DecisionVoided
 from portfolio.domain.enrolment.facts import PersonReleased
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReplaced, EvidenceReturned, EvidenceSubmitted
-from portfolio.domain.kernel import Fact, changed
+from portfolio.domain.kernel import Fact
 from projections.assessor_queue import OpenAttempt, WaitingEvidence, assessor_queue
 from tests.domain.test_decision_context import found
 from tests.domain.world import (
@@ -16,6 +17,7 @@ from tests.domain.world import (
     ASSESSOR,
     ATTEMPT_ID,
     COACH,
+    DECISION_ID,
     ENROLMENT_ID,
     EVIDENCE_ID,
     OTHER_ASSESSOR,
@@ -25,11 +27,13 @@ from tests.domain.world import (
     an_id,
 )
 from tests.projections.support import (
+    BY_ROUTE,
     DECIDED,
     DECLARATION,
     ENROLLED,
     OFFERED,
     OPENED,
+    ROUTE,
     SEALED,
     SUBMITTED,
     StreamFacts,
@@ -78,8 +82,9 @@ def test_a_draft_does_not_wait() -> None:
     assert queue(ASSIGNED, on(EVIDENCE_ID, OFFERED, SEALED)) == []
 
 
-def test_an_open_attempt_names_the_codes_without_a_finding_of_the_asking_assessor() -> None:
+def test_an_open_attempt_waits_for_each_assessor() -> None:
     facts = (ASSIGNED, on(ENROLMENT_ID, assigned(OTHER_ASSESSOR)), on(ATTEMPT_ID, OPENED, found("S1")))
+    assert queue(*facts) == queue(*facts, person=OTHER_ASSESSOR)
     assert queue(*facts) == [
         OpenAttempt(
             position=4,
@@ -89,37 +94,27 @@ def test_an_open_attempt_names_the_codes_without_a_finding_of_the_asking_assesso
             assessment_id=ATTEMPT_ID,
             component="C1",
             number=1,
-            codes=("K1", "S1"),
-            missing=("K1",),
-            barred=False,
         )
     ]
-    assert [attempt.missing for attempt in queue(*facts, person=OTHER_ASSESSOR)] == [("K1", "S1")]
-
-
-def test_a_finding_of_another_assessor_takes_the_place_of_ones_own() -> None:
-    facts = on(ATTEMPT_ID, OPENED, found("S1"), found("S1", by=OTHER_ASSESSOR))
-    assert [attempt.missing for attempt in queue(ASSIGNED, facts)] == [("K1", "S1")]
 
 
 def test_a_decided_attempt_waits_no_longer() -> None:
     assert queue(ASSIGNED, on(ATTEMPT_ID, OPENED, found("K1"), found("S1"), DECIDED)) == []
 
 
-def test_an_attempt_says_when_the_asking_assessor_is_barred_from_it() -> None:
-    opened = changed(OPENED, barred=frozenset({ASSESSOR}))
-    assert [attempt.barred for attempt in queue(ASSIGNED, on(ATTEMPT_ID, opened))] == [True]
+CONFIRMED = DecisionConfirmed(decision_id=DECISION_ID, second_person=OTHER_ASSESSOR)
+VOIDED = DecisionVoided(decision_id=DECISION_ID, reason_code="malpractice", reason="Copied.", appeal_id=None)
 
 
-def test_an_assessor_of_one_component_has_only_its_attempts_but_all_the_evidence() -> None:
-    limited = on(ENROLMENT_ID, ENROLLED, assigned(ASSESSOR, "assessor", "C2"))
-    facts = (
-        limited,
-        on(EVIDENCE_ID, OFFERED, SUBMITTED),
-        on(ATTEMPT_ID, OPENED),
-        on(an_id("attempt at C2"), changed(OPENED, component="C2")),
-    )
-    assert [getattr(waiting, "component", "evidence") for waiting in queue(*facts)] == ["evidence", "C2"]
+@pytest.mark.parametrize("end", [CONFIRMED, VOIDED, DECIDED])
+def test_an_attempt_whose_decision_waits_or_was_declined_is_open_for_its_second_person_too(end: Fact) -> None:
+    routed = on(ENROLMENT_ID, ENROLLED, assigned(ASSESSOR), ROUTE)
+    declined = DecisionDeclined(decision_id=DECISION_ID, second_person=OTHER_ASSESSOR, reason="Not seen.")
+    for facts in ((BY_ROUTE,), (BY_ROUTE, declined)):
+        for person in (ASSESSOR, OTHER_ASSESSOR):
+            (waiting,) = queue(routed, on(ATTEMPT_ID, OPENED, *facts), person=person)
+            assert waiting.assessment_id == ATTEMPT_ID
+    assert queue(routed, on(ATTEMPT_ID, OPENED, BY_ROUTE, end)) == []
 
 
 def test_a_coach_or_an_unassigned_assessor_has_nothing_waiting() -> None:

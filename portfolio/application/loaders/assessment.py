@@ -90,10 +90,11 @@ def for_attempt_as_it_is(
     session: ReadSession, command: CloseAttempt | ConfirmDecision | DeclineDecision, by: UUID, at: datetime
 ) -> ForAssessor:
     """Return who closes the attempt or answers its decision, the apprentice's enrolments and attempts, and the form."""
-    return _assessor(session, command.assessment_id, by, at)
+    return for_assessor(session, command.assessment_id, by, at)
 
 
-def _assessor(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) -> ForAssessor:
+def for_assessor(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) -> ForAssessor:
+    """Return who assesses or confirms an attempt, and what says whether they may."""
     attempt = session.state(ASSESSMENT, assessment_id)
     earlier = _earlier(session, attempt.enrolment_id)
     return ForAssessor(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from portfolio.domain.assessment.assessor import ForAssessor
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.assessment.finding import Judgement
@@ -36,11 +37,17 @@ def check_limit(component: Component, attempts: Iterable[Assessment]) -> None:
 
 def check_goes_on(opened: AttemptOpened, known: ForDecision) -> None:
     """Refuse to decide an attempt for a route that was left, or one more than its own form allows (DECISION-9, -11)."""
-    route, component = known.enrolment.route_on(known.today), known.form.component(opened.component)
-    if route is None or route.route != opened.route:
-        raise RouteLeft
+    check_route(opened, known)
+    component = known.form.component(opened.component)
     if component is not None:
         check_limit(component, attempts_at(component, known.form, known.attempts_here.values(), known.components))
+
+
+def check_route(opened: AttemptOpened, known: ForAssessor) -> None:
+    """Refuse to decide an attempt for a route that was left (DECISION-11)."""
+    route = known.enrolment.route_on(known.today)
+    if route is None or route.route != opened.route:
+        raise RouteLeft
 
 
 def met_codes(
