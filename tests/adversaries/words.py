@@ -158,7 +158,7 @@ READS: dict[str, Row] = {
     "read the text of a plan": Row("plan", EVERYBODY),
     "read the rulings on a plan": Row("plan", OFFICE | HAVE_TO_DO_WITH_PLANS),
     "read the queue of consequences": Row("questions", {RO}),
-    "read the assessor's queue": Row("questions", ASSESS | {LA}),
+    "read the assessor's queue": Row("questions", ASSESS | {"lead assessor"}),
     "read the appeals queue": Row("questions", {AO, RO}),
 }
 

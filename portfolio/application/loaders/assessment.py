@@ -13,7 +13,7 @@ from portfolio.application.indexes import (
     HOLDERS_OF_ROLE,
 )
 from portfolio.application.loaders.appeal import cases_of
-from portfolio.application.loaders.components import components_of, forms_of_parts
+from portfolio.application.loaders.components import components_of
 from portfolio.application.loaders.criteria import later_versions
 from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
@@ -193,7 +193,7 @@ def _earlier(session: ReadSession, enrolment_id: UUID) -> tuple[Assessment, ...]
 
 def _components(session: ReadSession, attempt: Assessment, earlier: tuple[Assessment, ...]) -> Components:
     """Return the components of the attempts' forms, and of those that parts of the enrolment are limited to."""
-    named = forms_of_parts(session.state(ENROLMENT, attempt.enrolment_id))
+    named = session.state(ENROLMENT, attempt.enrolment_id).forms_of_parts()
     return components_of(session, {attempt.form_id, *(each.form_id for each in earlier), *named})
 
 

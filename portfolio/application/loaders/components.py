@@ -7,13 +7,7 @@ from uuid import UUID
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.components import Components
 from portfolio.domain.criteria import CRITERIA, line_of
-from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import FORM
-
-
-def forms_of_parts(enrolment: Enrolment) -> set[UUID]:
-    """Return the forms on which the components are named that parts of this enrolment are limited to."""
-    return {part.form_id for part in enrolment.assigned if part.components}
 
 
 def components_of(session: ReadSession, form_ids: Iterable[UUID]) -> Components:

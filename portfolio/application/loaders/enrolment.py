@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
-from portfolio.application.loaders.components import components_of, forms_of_parts
+from portfolio.application.loaders.components import components_of
 from portfolio.application.loaders.person import standing
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -67,7 +67,7 @@ def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: da
         other_enrolments=other_enrolments(session, command.enrolment_id),
         attempts=attempts,
         form_id=form_id,
-        components=components_of(session, {form_id, *(each.form_id for each in attempts), *forms_of_parts(enrolment)}),
+        components=components_of(session, {form_id, *(each.form_id for each in attempts), *enrolment.forms_of_parts()}),
     )
 
 

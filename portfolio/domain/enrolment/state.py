@@ -211,6 +211,10 @@ class Enrolment(State):
     def _parts(self, person: UUID, today: date) -> set[Assignment]:
         return {part.assignment for part in self.assigned if part.person_id == person and part.on(today)}
 
+    def forms_of_parts(self) -> frozenset[UUID]:
+        """Return the forms on which the components are named that parts are limited to."""
+        return frozenset(part.form_id for part in self.assigned if part.components)
+
     def assesses(self, person: UUID, place: Placed, components: Components, today: date) -> bool:
         """Return whether the person is assigned as assessor of this component today, whatever its key was then."""
         return any(
