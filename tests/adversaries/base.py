@@ -83,9 +83,9 @@ def begun(folder: Path) -> Run:
     return run
 
 
-def scene(run: Run, by: str, enrolment: str = "", chance: Random | None = None) -> Scene:
+def scene(run: Run, by: str, enrolment: str = "", chance: Random | None = None, usual: float = 0.75) -> Scene:
     """Return where somebody stands in this history."""
-    return Scene(run.story, run.world.ids, chance or NEVER, enrolment, by, PLANS)
+    return Scene(run.story, run.world.ids, chance or NEVER, enrolment, by, PLANS, usual)
 
 
 def _do(run: Run, by: str, name: str, path: str, body: dict[str, Any] | None = None, **told: Any) -> None:

@@ -40,6 +40,8 @@ class Scene:
     enrolment: str
     by: str
     plans: Any
+    usual: float = 0.75
+    """How often the call is as it should be, in each of its particulars."""
 
     def choose(self, some: Any) -> Any:
         """Return one of these, None if there is none."""
@@ -47,8 +49,8 @@ class Scene:
         return self.random.choice(known) if known else None
 
     def often(self, likely: T, *others: T) -> T:
-        """Return what is usual three times in four, else one of the others."""
-        return likely if not others or self.random.random() < 0.75 else self.random.choice(others)
+        """Return what is usual, now and then one of the others."""
+        return likely if not others or self.random.random() < self.usual else self.random.choice(others)
 
     def uid(self, name: str) -> str:
         return str(self.ids[name])

@@ -57,20 +57,59 @@ WEIGHTS = {
 }
 """How much a command leads on; the other ones come up among the tries."""
 
-TO_A_PANEL = (
+LEADS_ON = 0.92
+"""How often each particular of such a command is as it should be."""
+
+TO_A_DECISION = (
+    "OfferEvidence",
+    "SealFile",
+    "SubmitEvidence",
     "OpenAttempt",
     "WriteRecord",
     "RecordFindings",
     "RecordFindings",
     "DecideGrade",
-    "LodgeAppeal",
-    "AdmitAppeal",
-    "ConvenePanel",
 )
+TO_A_PANEL = (*TO_A_DECISION, "LodgeAppeal", "AdmitAppeal", "ConvenePanel")
+TO_AN_OUTCOME = (*TO_A_PANEL, "ProposeOutcome", "ConfirmOutcome")
+MANY_RULES = {
+    "RecordFindings": 8,
+    "DecideGrade": 10,
+    "SupersedeDecision": 8,
+    "VoidDecision": 6,
+    "CloseAttempt": 4,
+    "OpenAttempt": 3,
+    "ConfirmDecision": 4,
+    "DeclineDecision": 3,
+    "RecordScrutinyRoute": 3,
+    "AssignPerson": 3,
+    "LodgeAppeal": 4,
+    "ConvenePanel": 4,
+    "AddMember": 4,
+    "ReplaceMember": 4,
+    "ProposeOutcome": 3,
+    "ConfirmOutcome": 3,
+    "DissentFromOutcome": 3,
+}
+"""How much oftener than any other a command is looked at for a rule that it alone breaks."""
+
+DECIDED_AGAIN = ("OpenAttempt", "WriteRecord", "RecordFindings", "RecordFindings", "DecideGrade")
+WAYS: tuple[tuple[str, ...], ...] = (
+    (),
+    TO_A_PANEL,
+    (*TO_AN_OUTCOME, *DECIDED_AGAIN),
+    (*TO_A_PANEL, "ProposeOutcome", "DissentFromOutcome", "DissentFromOutcome", "AddMember"),
+    (*TO_A_DECISION, "ConfirmDecision", "VoidDecision", *DECIDED_AGAIN),
+    (*TO_A_DECISION, "SupersedeDecision", "LodgeAppeal"),
+    (*TO_A_DECISION, "GiveConsent", "GiveConsent", "LodgeAppeal", "RefuseAppeal", "AskSecondLook"),
+    ("RecordScrutinyRoute", *TO_A_DECISION, "RecordFindings", "DecideGrade"),
+)
+"""What a history begins with, as far as it goes at once; the rest comes by chance."""
+
 ENROLMENTS = ("mia's", "noah's")
 STATES, TRIED = 20, 20
 """Of a history, how many states are sampled, and how much is tried at each."""
-MOST, PATIENCE, DRAWN, NEAR, SINGLE = 5, 4, 100, 40, 2
+MOST, PATIENCE, DRAWN, NEAR, ASKED, SINGLE = 5, 4, 100, 60, 4, 5
 
 
 def act(run: Run, chance: Random) -> None:
@@ -86,7 +125,7 @@ def does(run: Run, chance: Random, name: str, enrolment: str) -> bool:
     for by in chance.sample(everybody * 3, len(everybody) * 3):
         if by in hopeless:
             continue
-        call = TRIES[name](scene(run, by, enrolment, chance))
+        call = TRIES[name](scene(run, by, enrolment, chance, LEADS_ON))
         expected = predict(run.story, call) if call else set()
         if call is not None and expected == {ALLOWED}:
             run.attempt(call)
@@ -96,30 +135,31 @@ def does(run: Run, chance: Random, name: str, enrolment: str) -> bool:
     return False
 
 
-def a_case(run: Run, chance: Random) -> Iterator[None]:
-    """Bring an enrolment as far on the way to a panel as goes at once, act by act."""
+def a_way(run: Run, chance: Random) -> Iterator[None]:
+    """Bring an enrolment as far on one of the ways as goes at once, act by act."""
     enrolment = chance.choice([*ENROLMENTS, "noah's"])  # where there is a second person, too
-    for name in TO_A_PANEL:
+    for name in chance.choice(WAYS):
         does(run, chance, name, enrolment)
         yield
 
 
 def nearly(run: Run, chance: Random) -> None:
-    """Try what a single rule forbids, of those that are found by chance the rule that was least tried so."""
-    commands = [name for name in TRIES if name in MAY]
-    found: list[tuple[int, str, Call]] = []
-    for _ in range(NEAR):
+    """Try what a single rule forbids, of what is found by chance the rules of a command that were tried least so."""
+    found: dict[str, Call] = {}
+    able = [person for person in (*CAST, "admin") if not run.story.suspended(person)]
+    for name in chance.choices([*MAY], [MANY_RULES.get(name, 1) for name in MAY], k=NEAR):
         enrolment = chance.choice(ENROLMENTS)
-        by = chance.choice([*CAST, "admin"])
-        call = TRIES[chance.choice(commands)](scene(run, by, enrolment, chance))
-        expected = predict(run.story, call) if call else set()
-        if call is not None and len(expected) == 1 and not expected & {ALLOWED, INVISIBLE, FORBIDDEN}:
-            (rule,) = expected
-            found.append((run.counts["a single rule", f"{call.name}: {rule}"], rule, call))
-    if found:
-        _, rule, call = min(found, key=lambda each: each[0])
-        run.counts["a single rule", f"{call.name}: {rule}"] += 1
-        run.attempt(call)
+        for by in chance.sample(able, ASKED):
+            call = TRIES[name](scene(run, by, enrolment, chance, LEADS_ON))
+            expected = predict(run.story, call) if call else set()
+            if call is not None and len(expected) == 1 and not expected & {ALLOWED, INVISIBLE, FORBIDDEN}:
+                found[f"{name}: {min(expected)}"] = call
+            if not expected <= {INVISIBLE, FORBIDDEN}:
+                break
+    for rule in sorted(found, key=lambda rule: run.counts["a single rule", rule])[:SINGLE]:
+        if {rule.partition(": ")[2]} == predict(run.story, found[rule]):
+            run.counts["a single rule", rule] += 1
+            run.attempt(found[rule])
 
 
 def sampled(run: Run, chance: Random, tried: int) -> None:
@@ -150,9 +190,8 @@ def rarest(run: Run, chance: Random, enrolment: str, who: dict[str, set[str]]) -
 
 def lived(run: Run, chance: Random, states: int) -> Iterator[bool]:
     """Let a history go on act by act, and tell after each whether it is one of so many sampled states."""
-    if chance.random() < 0.7:
-        for _ in a_case(run, chance):
-            yield False
+    for _ in a_way(run, chance):
+        yield False
     for _ in range(states):
         for left in reversed(range(chance.randint(1, MOST))):
             act(run, chance)
@@ -170,7 +209,6 @@ def played(begun_at: Run, folder: Path, seed: int, counts: Counter[tuple[str, st
     for one_of_the_sample in lived(run, chance, STATES):
         if every or one_of_the_sample:
             sampled(run, chance, TRIED)
-            for _ in range(SINGLE):
-                nearly(run, chance)
+            nearly(run, chance)
             ready(run, chance.choice(ENROLMENTS))
     return run

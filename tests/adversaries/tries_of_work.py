@@ -97,7 +97,7 @@ def annotate(scene: Scene) -> Call | None:
 @a_try("WriteRecord")
 def write_record(scene: Scene) -> Call:
     attempt, day = scene.attempt(), scene.story.today
-    if attempt is None or scene.random.random() < 0.2:
+    if attempt is None or scene.often(False, True):
         return _testimony(scene, day)
     record = {
         "kind": "observation record",
@@ -156,12 +156,11 @@ def open_attempt(scene: Scene) -> Call:
 
 def judged(scene: Scene, attempt: Any) -> tuple[list[dict[str, Any]], list[Any]]:
     """Return findings on an attempt's codes, in the words of HTTP and in those of the story."""
-    codes = [*attempt.codes] if scene.random.random() < 0.85 else [attempt.codes[0]]
-    if scene.random.random() < 0.06:
-        codes = [*codes, scene.choose(["K1", "S11", "K30"])]
+    codes = scene.often([*attempt.codes], [*attempt.codes], [attempt.codes[0]])
+    codes = [*codes, *scene.often([], [], [], [scene.choose(["K1", "S11", "K30"])])]
     judgement = scene.often("met", "met", "not met", "not judged")
     own = scene.story.last("record written", attempt=attempt.attempt)
-    one = own if own and scene.random.random() < 0.8 else scene.item()
+    one = scene.often(own, scene.item()) or scene.item()
     cites = [{"evidence_id": scene.uid(one.item), "version": one.version}] if one and judgement != "not judged" else []
     said = [
         {"code": code, "judgement": judgement, "reason": "Seen.", "criterion": "1.1", "cites": cites} for code in codes
@@ -195,7 +194,7 @@ def decide(scene: Scene) -> Call | None:
     path = f"/assessments/{scene.uid(attempt.attempt)}/decisions"
     told = {"attempt": attempt.attempt, "decision": scene.new("decision"), "grade": grade, "supersedes": None}
     call = command(scene, "DecideGrade", path, body, new="decision", **told)
-    call.context_of = attempt.attempt if scene.random.random() < 0.9 else None
+    call.context_of = scene.often(attempt.attempt, None)
     call.told.fresh = call.context_of is not None
     return call
 
@@ -207,7 +206,7 @@ def supersede(scene: Scene) -> Call | None:
     reason = scene.often("marking error", *REASON_CODES)
     grade = scene.often("distinction", "fail")
     attempt = scene.story.one("attempt opened", attempt=decision.attempt)
-    adopts = [*attempt.codes] if scene.random.random() < 0.9 else [*attempt.codes][:1]
+    adopts = scene.often([*attempt.codes], [*attempt.codes][:1])
     body = {
         "adopts": adopts,
         "supersedes": scene.uid(decision.decision),
@@ -220,7 +219,7 @@ def supersede(scene: Scene) -> Call | None:
     told = {"attempt": decision.attempt, "decision": scene.new("decision"), "grade": grade, "reason": reason}
     told["adopts"] = adopts
     call = command(scene, "SupersedeDecision", path, body, supersedes=decision.decision, new="decision", **told)
-    call.context_of = decision.attempt if scene.random.random() < 0.9 else None
+    call.context_of = scene.often(decision.attempt, None)
     call.told.fresh = call.context_of is not None
     return call
 
@@ -239,7 +238,7 @@ def void(scene: Scene) -> Call | None:
     }
     path = f"/assessments/{scene.uid(decision.attempt)}/voids"
     told = {"attempt": decision.attempt, "decision": decision.decision, "reason": reason, "account": False}
-    if reason == "malpractice" and scene.random.random() < 0.8:
+    if reason == "malpractice" and scene.often(True, False):
         body["account"] = {"found": "Two logs agree word by word.", "heard": "Mia and the centre."}
         told["account"] = True
     told["bars"] = (
@@ -247,8 +246,7 @@ def void(scene: Scene) -> Call | None:
         if reason in ("marking error", "criteria change")
         else scene.often(None, True, False)
     )
-    if scene.random.random() < 0.1:
-        told["bars"] = None
+    told["bars"] = scene.often(told["bars"], told["bars"], None)
     if told["bars"] is not None:
         body |= {"bars": told["bars"], "bars_because": "It was their own slip, or nobody's."}
     return command(scene, "VoidDecision", path, body, appeal=appeal.appeal if appeal else None, **told)
