@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from tests.adversaries import tries, tries_of_appeals, tries_of_work
+from tests.adversaries import tries, tries_of_appeals, tries_of_papers, tries_of_work
 from tests.adversaries.actors import CAST, kinds
 from tests.adversaries.base import DAY, copied, scene
 from tests.adversaries.calls import TRIES, Call
@@ -14,7 +14,7 @@ from tests.adversaries.readiness import ready
 from tests.adversaries.runner import Run
 from tests.adversaries.words import MAY
 
-__all__ = ["tries", "tries_of_appeals", "tries_of_work"]
+__all__ = ["tries", "tries_of_appeals", "tries_of_papers", "tries_of_work"]
 
 WEIGHTS = {
     "OfferEvidence": 4,
@@ -49,6 +49,9 @@ WEIGHTS = {
     "AssignPerson": 1,
     "ChangeRoute": 3,
     "GiveConsent": 4,
+    "AnnouncePaper": 3,
+    "SealPaper": 4,
+    "WithdrawOnPaper": 2,
     "RecordPredecessor": 1,
     "ReleasePerson": 1,
     "GrantRole": 1,

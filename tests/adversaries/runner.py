@@ -79,6 +79,9 @@ TOLD_AS = {
     "ConfirmOutcome": "outcome confirmed",
     "DissentFromOutcome": "dissent",
     "CloseConsequence": "consequence settled",
+    "AnnouncePaper": "paper announced",
+    "SealPaper": "paper sealed",
+    "WithdrawOnPaper": "appeal withdrawn",
     "WithdrawAppeal": "appeal withdrawn",
 }
 """What is told of a command that was carried out."""
@@ -173,7 +176,8 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
     """Add what a command did to the story, with the ids it was answered."""
     story, told = run.story, call.told
     if call.new:
-        run.world.ids[call.new] = UUID(receipt.get("decision_id") or receipt.get("consent_id") or receipt["id"])
+        named = (receipt.get(f"{what}_id") for what in ("decision", "consent", "paper"))
+        run.world.ids[call.new] = UUID(next(filter(None, named), None) or receipt["id"])
     match call.name:
         case "RecordFindings":
             for code, judgement, cites in told.findings:
@@ -207,11 +211,29 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
         case "ProposeOutcome" | "ConfirmOutcome" | "DissentFromOutcome":
             story.tell(TOLD_AS[call.name], call.by, **vars(told))
             answered(run, told.appeal)
+        case "AnnouncePaper":
+            story.tell("paper announced", call.by, enrolment=told.enrolment, paper=told.paper, says=told.says)
+            assert run.client.put(receipt["parts"][0]["url"], data=told.scan).status_code == 204
+        case "SealPaper":
+            on_paper(story, call)
         case _:
             story.tell(TOLD_AS[call.name], call.by, **vars(told))
             if call.name in ("OfferEvidence", "OfferVersion"):
                 (part,) = receipt["parts"]
                 assert run.client.put(part["url"], data=NOTES).status_code == 204
+
+
+def on_paper(story: Story, call: Call) -> None:
+    """Tell that a paper is sealed, once, and what holds by it from then on."""
+    told, says = call.told, story.one("paper announced", paper=call.told.paper).says
+    if story.any("paper sealed", paper=told.paper):
+        return
+    story.tell("paper sealed", call.by, **vars(told))
+    if says[0] == "consent":
+        given = {"enrolment": told.enrolment, "consent": told.paper, "person": says[1], "purpose": says[2]}
+        story.tell("consent given", call.by, **given)
+    if says[0] == "taken back" and not story.any("consent taken back", consent=says[1]):
+        story.tell("consent taken back", call.by, enrolment=told.enrolment, consent=says[1])
 
 
 def rests_on(story: Story, told: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tests.adversaries.runner import Run
 from tests.adversaries.words import MAY, READS
 
 JUDGES = ["story", "words", "actors", "calls", "model", "rules_of_people", "rules_of_records", "rules_of_work"]
-JUDGES += ["rules_of_appeals", "readiness"]
+JUDGES += ["rules_of_appeals", "rules_of_papers", "readiness"]
 OURS = {"portfolio", "projections", "api", "infra"}
 
 
@@ -24,7 +24,7 @@ def test_each_try_has_a_row_of_who_may_and_each_command_has_its_rules() -> None:
 
 def test_every_route_of_the_service_is_tried(first_days: Run, tmp_path: Path) -> None:
     run, chance = copied(first_days, tmp_path / "history"), Random(1)  # noqa: S311
-    for name in ("OfferEvidence", "GiveConsent", *TO_A_PANEL):
+    for name in ("GiveConsent", "AnnouncePaper", *TO_A_PANEL):
         assert does(run, chance, name, "mia's"), name
     routes = run.world.app.url_map
     asked = routes.bind("localhost")

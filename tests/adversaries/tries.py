@@ -248,19 +248,24 @@ def change_route(scene: Scene) -> Call:
     return command(scene, "ChangeRoute", path, body, form=form, route=route, since=since, consent=consent)
 
 
-@a_try("GiveConsent")
-def give_consent(scene: Scene) -> Call:
-    decision = scene.decision() if scene.random.random() < 0.5 else None
+def purpose_of_consent(scene: Scene) -> tuple[str, dict[str, Any], tuple[str, str]]:
+    """Return whom the apprentice lets do what for them, in the words of HTTP and in those of the story."""
+    decision = scene.choose([scene.decision(), None])
     route = scene.choose(["LET", "CVT"])
     whom = scene.often(scene.choose(["carl", "cora"] if decision else ["ada", "admin"]), scene.choose(CAST))
-    purpose = {"type": "route", "route": route}
-    if decision is not None:
-        purpose = {"type": "appeal", "assessment_id": scene.uid(decision.attempt)}
-        purpose |= {"decision_id": scene.uid(decision.decision)}
-    told = {"person": whom, "purpose": ("appeal", decision.decision) if decision else ("route", route)}
+    if decision is None:
+        return whom, {"type": "route", "route": route}, ("route", route)
+    purpose = {"type": "appeal", "assessment_id": scene.uid(decision.attempt)}
+    return whom, purpose | {"decision_id": scene.uid(decision.decision)}, ("appeal", decision.decision)
+
+
+@a_try("GiveConsent")
+def give_consent(scene: Scene) -> Call:
+    whom, purpose, told = purpose_of_consent(scene)
     body = {"person_id": scene.uid(whom), "purpose": purpose}
     path = f"/enrolments/{scene.uid(scene.enrolment)}/consents"
-    return command(scene, "GiveConsent", path, body, new="consent", consent=scene.new("consent"), **told)
+    name = scene.new("consent")
+    return command(scene, "GiveConsent", path, body, new="consent", consent=name, person=whom, purpose=told)
 
 
 @a_try("TakeConsentBack")

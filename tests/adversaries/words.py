@@ -62,6 +62,9 @@ MAY: dict[str, Row] = {
     "ChangeRoute": Row("enrolment", {A}),
     "GiveConsent": Row("enrolment", {"the apprentice"}),
     "TakeConsentBack": Row("enrolment", {"the apprentice"}),
+    "AnnouncePaper": Row("enrolment", {RO}, NOT_APPRENTICE),
+    "SealPaper": Row("enrolment", {RO}, NOT_APPRENTICE),
+    "WithdrawOnPaper": Row("appeal", {RO}, NOT_APPRENTICE),
     "AssignPerson": Row("enrolment", {A}),
     "ReleasePerson": Row("enrolment", {A, RO}),
     "RecordScrutinyRoute": Row("enrolment", {RO}),
@@ -136,6 +139,8 @@ READS: dict[str, Row] = {
     "read readiness": Row("enrolment", EVERYBODY),
     "read the audit trail": Row("enrolment", OFFICE | HEARS | {"the apprentice", "internal quality assurer here"}),
     "read the evidence": Row("enrolment", EVERYBODY),
+    "read the papers": Row("enrolment", EVERYBODY),
+    "read a paper": Row("enrolment", EVERYBODY),
     "read an item": Row("evidence", EVERYBODY),
     "read the bytes": Row("evidence", EVERYBODY),
     "read where to upload": Row("evidence", EVERYBODY),
@@ -232,6 +237,7 @@ DECLARES = {
 """Who declares what they are to the apprentice before they see or do anything."""
 
 OFFICER_DECLARES = {"VoidDecision", "CloseAttempt", "AdmitOnSecondLook", "RefuseOnSecondLook"}
+OFFICER_DECLARES |= {"AnnouncePaper", "SealPaper", "WithdrawOnPaper"}
 """What a responsible officer, who may look without, does only after such a declaration."""
 
 
