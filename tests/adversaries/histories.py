@@ -112,7 +112,7 @@ WAYS: tuple[tuple[str, ...], ...] = (
 ENROLMENTS = ("mia's", "noah's")
 STATES, TRIED = 20, 20
 """Of a history, how many states are sampled, and how much is tried at each."""
-MOST, PATIENCE, DRAWN, NEAR, ASKED, SINGLE = 5, 4, 100, 60, 4, 5
+MOST, PATIENCE, DRAWN, NEAR, ASKED, SINGLE = 5, 4, 60, 40, 4, 3
 
 
 def act(run: Run, chance: Random) -> None:

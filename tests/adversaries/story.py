@@ -88,6 +88,7 @@ class Story:
 
     # --- people ---
 
+    @remembered
     def registered(self, person: str) -> bool:
         return self.any("person registered", person=person)
 
@@ -108,6 +109,7 @@ class Story:
             held = held | {each.role} if each.what == "role granted" else held - {each.role}
         return held
 
+    @remembered
     def ever_held(self, person: str) -> set[str]:
         return {each.role for each in self.all("role granted", person=person)}
 
@@ -139,6 +141,7 @@ class Story:
 
     # --- enrolments ---
 
+    @remembered
     def apprentice(self, enrolment: str) -> str:
         return str(self.one("enrolled", enrolment=enrolment).person)
 
@@ -178,6 +181,7 @@ class Story:
         """Return the methods of the components that a part was given for, by their keys on the form of that day."""
         return {self.one("component added", form=part.form, key=key).method for key in part.components}
 
+    @remembered
     def ever_assigned(self, enrolment: str, person: str) -> set[str]:
         return {each.part for each in self.all("assigned", enrolment=enrolment, person=person)}
 
@@ -249,6 +253,7 @@ class Story:
 
     # --- attempts ---
 
+    @remembered
     def attempts(self, enrolment: str) -> list[Any]:
         return [*self.all("attempt opened", enrolment=enrolment)]
 
@@ -292,6 +297,7 @@ class Story:
 
     # --- appeals ---
 
+    @remembered
     def appeals(self, enrolment: str) -> list[Any]:
         return [*self.all("appeal lodged", enrolment=enrolment)]
 

@@ -193,6 +193,8 @@ def words(story: Story, call: Call) -> set[str]:
         for each in story.all("scrutiny route recorded", enrolment=told.enrolment)
     ):
         held.add("second person")
+    if "holds consent" not in row.any_of:
+        return held | _to_the_cases(story, call, row.record == "appeal")
     if any(story.appellant(each) == person for each in story.appeals(told.enrolment)):
         held.add("appellant here")
     if any(
@@ -200,8 +202,7 @@ def words(story: Story, call: Call) -> set[str]:
         for each in story.all("consent given", enrolment=told.enrolment, person=person)
     ):
         held.add("holds consent")
-    held |= _to_the_cases(story, call, row.record == "appeal")
-    return held
+    return held | _to_the_cases(story, call, row.record == "appeal")
 
 
 def _to_the_cases(story: Story, call: Call, of_a_case: bool) -> set[str]:
