@@ -1,7 +1,7 @@
 """Trail: facts told to a person in order, shared by the audit trails and the chronology."""
 
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache
 from typing import Any, get_args
 from uuid import UUID
 
@@ -14,15 +14,32 @@ from api.services import caller, services
 from api.shapes import OneOf
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
-from portfolio.domain.appeal.facts import DissentRecorded, OutcomeConfirmed, OutcomeProposed
+from portfolio.domain.appeal.facts import (
+    AppealLodged,
+    DecisionSubject,
+    DissentRecorded,
+    OutcomeConfirmed,
+    OutcomeProposed,
+)
+from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import FACTS
+from portfolio.domain.enrolment.facts import AppealForMe, ConsentGiven
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.drafts import seen_by_others
-from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, StatementClaimed, UploadOffered
+from portfolio.domain.evidence.facts import (
+    EvidenceAnnotated,
+    EvidenceFact,
+    EvidenceRecorded,
+    StatementClaimed,
+    UploadOffered,
+)
 from portfolio.domain.evidence.selector import Selector
 from portfolio.domain.kernel import Recorded, changed, tag_of
 from portfolio.domain.person import PERSON
-from portfolio.domain.sentences import sentence
+from portfolio.domain.sentences import NameOf, decision_in_words, sentence
 from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import audit_trail
 
@@ -41,13 +58,17 @@ class TrailIn(PageIn):
 
 
 class EntryOut(Schema):
-    """One fact: ``sentence`` is to be read after ``name``; ``selector`` is the place it speaks of, for programs."""
+    """One fact: ``sentence`` is to be read after ``name``; ``selector`` is the place it speaks of, for programs.
+
+    ``about`` is the title of the evidence that the sentence speaks of, where the sentence does not say it.
+    """
 
     position = Position(required=True)
     at = Moment(required=True)
     by = Id(required=True)
     name = fields.String(required=True)
     sentence = fields.String(required=True)
+    about = fields.String(required=True)
     kind = fields.String(required=True)
     selector = OneOf(get_args(Selector), required=True, allow_none=True)
     stream = Id(required=True)
@@ -88,6 +109,7 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
             "by": entry.by,
             "name": name_of(sight.session, entry.by),
             "sentence": sentence_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
+            "about": title_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
             "kind": entry.tag,
             "selector": place_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
             "stream": entry.originator_id,
@@ -123,7 +145,7 @@ def sentence_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
     if draft and isinstance(fact, EvidenceFact) and not sight.shows("drafts"):
         done = "announced" if isinstance(fact, UploadOffered) else "worked on the draft of"
         return f"{done} version {fact.version}."
-    return sentence(fact, partial(name_of, sight.session), entry.subject)
+    return sentence(fact, called(sight.session, entry), entry.subject, entry.originator_id)
 
 
 def reads_remark(sight: Sight[Any], remark: EvidenceAnnotated, author: UUID) -> bool:
@@ -134,6 +156,44 @@ def reads_remark(sight: Sight[Any], remark: EvidenceAnnotated, author: UUID) -> 
 def name_of(session: ReadSession, person_id: UUID) -> str:
     """Return a person's name, for an answer to somebody who may see the record they acted on."""
     return "The system" if person_id == SYSTEM else session.state(PERSON, person_id).name
+
+
+def called(session: ReadSession, entry: Recorded) -> NameOf:
+    """Return what the sentence of a fact calls people, and the attempt that it speaks of with its decisions."""
+
+    def name(id_: UUID) -> str:
+        match entry.fact:
+            case ConsentGiven(purpose=AppealForMe(assessment_id=attempt_id)):
+                pass
+            case AppealLodged(subject=DecisionSubject(assessment_id=attempt_id)):
+                pass
+            case _:
+                attempt_id = entry.originator_id
+        opened = session.state(ASSESSMENT, attempt_id).opened
+        if opened is None:
+            return name_of(session, id_)
+        return opened.in_words() if id_ == attempt_id else decision_named(session, attempt_id, id_)
+
+    return name
+
+
+def decision_named(session: ReadSession, attempt_id: UUID, decision_id: UUID) -> str:
+    """Return what people call a decision of an attempt; the name of a person of that id where there is none."""
+    opened = session.state(ASSESSMENT, attempt_id).opened
+    for entry in session.history(attempt_id):
+        if opened and isinstance(entry.fact, GradeDecided) and entry.fact.decision_id == decision_id:
+            return decision_in_words(opened, name_of(session, entry.fact.decider), london_day(entry.at))
+    return name_of(session, decision_id)
+
+
+def title_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
+    """Return the title of the evidence a fact is about; empty if the sentence says it, or hides a draft."""
+    fact = entry.fact
+    told = isinstance(fact, UploadOffered | EvidenceRecorded)
+    if not isinstance(fact, EvidenceFact) or told or (draft and not sight.shows("drafts")):
+        return ""
+    version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
+    return version.title if version else ""
 
 
 def context_for(sight: Sight[Any], context: DecisionContext) -> DecisionContext:

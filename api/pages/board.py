@@ -15,7 +15,7 @@ from api.pages.evidence.upload import take_in
 from api.pages.forms import shown_again
 from api.reads import Sight, see
 from api.services import caller, services, today
-from api.trail import name_of
+from api.trail import decision_named, name_of
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -65,21 +65,21 @@ def may_offer(sight: Sight[Enrolment]) -> bool:
 
 
 def decisions_that_wait(sight: Sight[Enrolment], enrolment_id: UUID) -> list[tuple[str, str]]:
-    """Return each decision that waits for the second person of its scrutiny route: its component, and their name."""
+    """Return each decision that waits for the second person of its scrutiny route: its attempt, and their name."""
     attempts = [
         sight.session.state(ASSESSMENT, each) for each in sight.session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
     ]
     return [
-        (attempt.opening().component, name_of(sight.session, second_person_of(attempt, sight.state)))
+        (attempt.opening().in_words(), name_of(sight.session, second_person_of(attempt, sight.state)))
         for attempt in attempts
         if attempt.waiting() is not None
     ]
 
 
-def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple[UUID, str, bool]]:
+def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple[UUID, str, str, bool]]:
     """Return the appeals of the enrolment, for those who may know of them.
 
-    Of each its id, where it stands, and whether the person at the page may read its chronology.
+    Of each its id, what it is against, where it stands, and whether the person at the page may read its chronology.
     """
     if not sight.shows("appeals here"):
         return ()
@@ -88,7 +88,12 @@ def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple
     ]
     held = [sight.session.held(caller(), each, appeal, enrolment_id, today()) for each, appeal in known]
     return [
-        (each, appeal.status, permissions.may(permissions.READS["chronology"], words))
+        (
+            each,
+            decision_named(sight.session, appeal.attempt_id, appeal.decision_id),
+            appeal.status,
+            permissions.may(permissions.READS["chronology"], words),
+        )
         for (each, appeal), words in zip(known, held, strict=True)
     ]
 

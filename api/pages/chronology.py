@@ -16,11 +16,11 @@ from api.trail import entries, name_of
 from portfolio.application.replay import chronology
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
+from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.finding import StatementFound
-from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, StatementClaimed, UploadOffered
+from portfolio.domain.evidence.facts import StatementClaimed
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotVisible, Recorded
 
@@ -46,7 +46,7 @@ def appeal(appeal_id: UUID) -> str:
             "position": replay.decision.position,
             "grade": decided.grade,
             "reasons": decided.reasons,
-            "component": decided.context.form.component,
+            "attempt": sight.session.state(ASSESSMENT, replay.assessment_id).opening().in_words(),
             "sha256": decided.context.sha256,
         },
         context=in_words(decided.context),
@@ -71,20 +71,10 @@ def grouped(sight: Sight[Appeal], facts: Sequence[Recorded]) -> list[dict[str, A
             {
                 **rows[0],
                 "sentence": sentence,
-                "about": title(sight, together[0]),
                 "inside": rows if len(rows) > 1 else (),
             }
         )
     return groups
-
-
-def title(sight: Sight[Appeal], entry: Recorded) -> str:
-    """Return the title of the evidence a fact is about, empty if it is about none or says the title itself."""
-    fact = entry.fact
-    if not isinstance(fact, EvidenceFact) or isinstance(fact, UploadOffered | EvidenceRecorded):
-        return ""
-    version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
-    return version.title if version else ""
 
 
 def alike(entry: Recorded) -> tuple[object, ...]:

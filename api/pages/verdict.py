@@ -11,7 +11,7 @@ from portfolio.application.replay import Chronology
 from portfolio.domain.appeal.facts import AppealDecided, AppealNotAdmitted, AppealWithdrawn, Ground
 from portfolio.domain.appeal.state import Appeal, Status
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided, GradeDecisionSuperseded
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.kernel import Recorded
 
 WAITS: dict[Status, str] = {
@@ -25,9 +25,10 @@ WAITS: dict[Status, str] = {
 
 def verdict(sight: Sight[Appeal], replay: Chronology, decided: GradeDecided) -> Sequence[str]:
     """Return the sentences, as things stand now."""
-    decider, component = name_of(sight.session, replay.decision.by), decided.context.form.component
+    decider = name_of(sight.session, replay.decision.by)
+    attempt = sight.session.state(ASSESSMENT, replay.assessment_id).opening().in_words()
     return (
-        f"{decider} decided {decided.grade} for component {component} on {as_day(replay.decision.at)}.",
+        f"{decider} decided {decided.grade} for {attempt} on {as_day(replay.decision.at)}.",
         outcome(sight),
         *followed(sight, replay, decided.decision_id),
     )
@@ -65,11 +66,12 @@ def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> lis
 
 def anew(sight: Sight[Appeal], history: Sequence[Recorded]) -> str:
     """Return how the attempt stands that the appeal opened."""
-    sentence = "A new attempt was opened and is not decided yet."
+    opened = next(entry.fact.in_words() for entry in history if isinstance(entry.fact, AttemptOpened))
+    sentence = f"A new attempt was opened, {opened}, and is not decided yet."
     for entry in history:
         if isinstance(entry.fact, GradeDecided):
             who, grade = name_of(sight.session, entry.by), entry.fact.grade
-            sentence = f"A new attempt was opened, and {who} decided {grade} in it on {as_day(entry.at)}."
+            sentence = f"A new attempt was opened, {opened}, and {who} decided {grade} in it on {as_day(entry.at)}."
     return sentence
 
 

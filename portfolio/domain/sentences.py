@@ -1,12 +1,14 @@
 """Sentences: what a fact says to a lay reader, to be read after the name of who did it and the day."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from portfolio.domain import criteria, deployment, form, interests, person, plan, standing
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
+from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment import facts as enrolment
@@ -16,19 +18,26 @@ from portfolio.domain.kernel import NOBODY, Fact
 from portfolio.domain.vocabulary import WorksFor
 
 NameOf = Callable[[UUID], str]
-"""Gives a person's name: facts hold ids alone."""
+"""Gives a person's name, or what people call an attempt or a decision: facts hold ids alone."""
 
 
-def sentence(fact: Fact, name_of: NameOf, subject: UUID | None = None) -> str:
+def sentence(fact: Fact, name_of: NameOf, subject: UUID | None = None, stream: UUID = NOBODY) -> str:
     """Return the fact as a phrase that follows a name, such as "claimed K20 with version 1.".
 
-    ``subject`` is the person whose data the record is, as ``Recorded`` says.
+    ``subject`` is the person whose data the record is, as ``Recorded`` says, and ``stream`` the record.
     """
     if teller := TELLERS.get(type(fact)):
         return f"{teller(fact)}."
     if about := SUBJECT_TELLERS.get(type(fact)):
         return f"{about(fact, name_of(subject or NOBODY))}."
+    if of := RECORD_TELLERS.get(type(fact)):
+        return f"{of(fact, name_of(stream))}."
     return f"{NAMING_TELLERS[type(fact)](fact, name_of)}."
+
+
+def decision_in_words(attempt: AttemptOpened, decider: str, day: date) -> str:
+    """Return what people call a decision: its attempt, its day and who decided."""
+    return f"the decision on {attempt.in_words()} of {day_in_words(day)} by {decider}"
 
 
 def _assigned(fact: enrolment.PersonAssigned, name_of: NameOf) -> str:
@@ -92,10 +101,10 @@ def _found(fact: StatementFound) -> str:
     return f"found {fact.finding.code} {fact.finding.judgement}{on}: {fact.finding.reason.rstrip('.')}"
 
 
-def _decided(fact: assessment.GradeDecided) -> str:
+def _decided(fact: assessment.GradeDecided, name_of: NameOf) -> str:
     context = fact.context
     return (
-        f"decided {fact.grade} for component {context.form.component}, as {context.decider.authority}, "
+        f"decided {fact.grade} for {name_of(context.assessment_id)}, as {context.decider.authority}, "
         f"with {_number(len(context.available), 'evidence version')} available and "
         f"{_number(len(context.findings), 'finding')} "
         f"(context {context.sha256[:12]}): {fact.reasons.rstrip('.')}"
@@ -103,14 +112,14 @@ def _decided(fact: assessment.GradeDecided) -> str:
     )
 
 
-def _done_for_me(purpose: enrolment.Purpose) -> str:
+def _done_for_me(purpose: enrolment.Purpose, name_of: NameOf) -> str:
     if isinstance(purpose, enrolment.RouteForMe):
         return f"move them to route {purpose.route}"
-    return f"appeal for them against the decision {str(purpose.decision_id)[:8]}"
+    return f"appeal for them against {name_of(purpose.decision_id)}"
 
 
 def _consented(fact: enrolment.ConsentGiven, name_of: NameOf) -> str:
-    whom, what = name_of(fact.person_id), _done_for_me(fact.purpose)
+    whom, what = name_of(fact.person_id), _done_for_me(fact.purpose, name_of)
     if fact.paper_id == NOBODY:
         return f"let {whom} {what}, once"
     return f"recorded from the apprentice's signed paper that {whom} may {what}, once"
@@ -120,8 +129,8 @@ def _because(reason: str) -> str:
     return f": {reason.rstrip('.')}" if reason else ""
 
 
-def _set_aside(fact: assessment.DecisionVoided) -> str:
-    told = f"set the decision {str(fact.decision_id)[:8]} aside ({fact.reason_code}): {fact.reason.rstrip('.')}"
+def _set_aside(fact: assessment.DecisionVoided, name_of: NameOf) -> str:
+    told = f"set aside {name_of(fact.decision_id)} ({fact.reason_code}): {fact.reason.rstrip('.')}"
     told += _account(fact.account)
     if fact.bars is None:
         return told
@@ -136,11 +145,12 @@ def _number(count: int, what: str) -> str:
 def _appealed(fact: appeal.AppealLodged, name_of: NameOf) -> str:
     grounds = "; ".join(f"{ground.ground}: {ground.statement.rstrip('.')}" for ground in fact.grounds)
     whom = "" if fact.appellant == fact.apprentice else f" for {name_of(fact.apprentice)}"
-    return f"appealed{whom} against the decision ({grounds})"
+    against = name_of(fact.subject.decision_id) if isinstance(fact.subject, appeal.DecisionSubject) else "what was done"
+    return f"appealed{whom} against {against} ({grounds})"
 
 
 def _opened(fact: assessment.AttemptOpened, name_of: NameOf) -> str:
-    return f"opened attempt {fact.number} of {name_of(fact.apprentice)} at component {fact.component}"
+    return f"opened {fact.in_words()} of {name_of(fact.apprentice)}"
 
 
 def _declared(fact: interests.InterestDeclared, name_of: NameOf) -> str:
@@ -169,7 +179,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     criteria.CriteriaApproved: lambda _: "approved the criteria",
     criteria.GradeRulesAdded: lambda fact: f"said for which grades every code must be met: {_strict(fact)}",
     criteria.PredecessorRecorded: lambda fact: (
-        f"recorded that the criteria follow version {str(fact.follows)[:8]}: {fact.reason.rstrip('.')}"
+        f"recorded which earlier criteria these follow: {fact.reason.rstrip('.')}"
     ),
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
@@ -193,20 +203,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     evidence.EvidenceServed: lambda fact: f"was shown version {fact.version}",
     evidence.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
     evidence.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
-    assessment.AttemptClosed: lambda fact: f"closed the attempt undecided: {fact.reason.rstrip('.')}",
     StatementFound: _found,
-    assessment.GradeDecided: _decided,
-    assessment.DecisionConfirmed: lambda fact: (
-        f"confirmed the decision {str(fact.decision_id)[:8]} as the second person of the scrutiny route: it counts now"
-    ),
-    assessment.DecisionDeclined: lambda fact: (
-        f"declined the decision {str(fact.decision_id)[:8]} as the second person of the scrutiny route, so that the "
-        f"attempt is open for another assessor: {fact.reason.rstrip('.')}"
-    ),
-    assessment.GradeDecisionSuperseded: lambda fact: (
-        f"superseded the decision {str(fact.decision_id)[:8]} ({fact.reason_code}, {fact.authority.rstrip('.')})"
-    ),
-    assessment.DecisionVoided: _set_aside,
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
     appeal.AppealNotAdmitted: lambda fact: (
         f"did not admit the appeal{f' ({fact.because})' if fact.because else ''}: {fact.reason.rstrip('.')}"
@@ -261,6 +258,11 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
 }
 """What facts say whose sentence names the person whose data the record is."""
 
+RECORD_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
+    assessment.AttemptClosed: lambda fact, attempt: f"closed {attempt} undecided: {fact.reason.rstrip('.')}",
+}
+"""What facts say whose sentence names the record itself."""
+
 NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     interests.InterestDeclared: _declared,
     interests.CorrectionConfirmed: lambda fact, name_of: (
@@ -272,9 +274,21 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     enrolment.PersonReleased: _released,
     enrolment.ScrutinyRouteRecorded: _scrutiny_route,
     assessment.AttemptOpened: _opened,
+    assessment.GradeDecided: _decided,
+    assessment.DecisionConfirmed: lambda fact, name_of: (
+        f"confirmed {name_of(fact.decision_id)} as the second person of the scrutiny route: it counts now"
+    ),
+    assessment.DecisionDeclined: lambda fact, name_of: (
+        f"declined {name_of(fact.decision_id)} as the second person of the scrutiny route, so that the "
+        f"attempt is open for another assessor: {fact.reason.rstrip('.')}"
+    ),
+    assessment.GradeDecisionSuperseded: lambda fact, name_of: (
+        f"superseded {name_of(fact.decision_id)} ({fact.reason_code}, {fact.authority.rstrip('.')})"
+    ),
+    assessment.DecisionVoided: _set_aside,
     appeal.AppealLodged: _appealed,
     appeal.PanelConvened: _convened,
     appeal.PanelMemberAdded: _added,
     appeal.PanelMemberReplaced: _replaced,
 }
-"""What facts say whose sentence names other people. A test compares the three tables with the catalogue."""
+"""What facts say whose sentence names people, attempts or decisions. A test compares the tables with the catalogue."""

@@ -77,7 +77,7 @@ def test_the_context_names_the_hold(tell: Tell) -> None:
     assert mia.sees("/appeals/{appeal}")["open"] is True
     world.as_("admin").does("/assessments", {"enrolment_id": world["enrolment"], "component": "C2"}, name="other")
     context = world.as_("assessor").sees("/assessments/{other}/context")
-    assert context["holds"] == f"appeal {str(world['appeal'])[:8]} against decision {str(world['decision'])[:8]}"
+    assert context["holds"] == "an appeal against the decision on attempt 1 at component C1"
     mia.does("/appeals/{appeal}/withdrawal")
     assert world.as_("assessor").sees("/assessments/{other}/context")["holds"] == "none"
 

@@ -6,7 +6,7 @@ import pytest
 from infra.store.codec import FactCodec
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Fact, tag_of
-from portfolio.domain.sentences import NAMING_TELLERS, SUBJECT_TELLERS, TELLERS
+from portfolio.domain.sentences import NAMING_TELLERS, RECORD_TELLERS, SUBJECT_TELLERS, TELLERS
 from tests.architecture.source import kinds
 from tests.tools.write_golden import GOLDEN, file_of, main
 
@@ -45,7 +45,7 @@ def test_tags_are_unique_and_name_their_record_and_what_happened() -> None:
 
 def test_every_fact_is_in_the_catalogue_and_can_be_told() -> None:
     assert set(FACTS) == set(kinds(Fact)), "name it in the annotation of its aggregate's evolve"
-    assert set(FACTS) == {*TELLERS, *SUBJECT_TELLERS, *NAMING_TELLERS}, (
+    assert set(FACTS) == {*TELLERS, *SUBJECT_TELLERS, *RECORD_TELLERS, *NAMING_TELLERS}, (
         "say in portfolio/domain/sentences.py what it tells a reader"
     )
 

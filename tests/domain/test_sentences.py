@@ -5,17 +5,26 @@ from uuid import UUID
 
 import pytest
 
+from portfolio.domain.assessment.facts import AttemptClosed
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.enrolment.facts import PersonReleased, RouteChanged
 from portfolio.domain.evidence.selector import PdfRectangle
 from portfolio.domain.kernel import Fact, changed, tag_of
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
-from portfolio.domain.sentences import NAMING_TELLERS, SUBJECT_TELLERS, TELLERS, sentence
+from portfolio.domain.sentences import (
+    NAMING_TELLERS,
+    RECORD_TELLERS,
+    SUBJECT_TELLERS,
+    TELLERS,
+    decision_in_words,
+    sentence,
+)
 from tests.domain.evidence.test_claims_and_annotations import ANNOTATED, CLAIMED
 from tests.domain.evidence.test_evidence import SEALED
 from tests.domain.test_appeal import CONVENED, LODGED
 from tests.domain.test_assessment import DECIDED, K1, VOIDED
 from tests.domain.test_decision_context import found
+from tests.domain.test_opening import OPENED
 from tests.domain.world import ANNOTATION_ID
 from tests.tools.examples import examples_of
 
@@ -35,7 +44,9 @@ def test_every_fact_is_told_in_one_sentence_that_follows_a_name(kind: type[Fact]
 
 
 def test_every_fact_has_one_teller() -> None:
-    assert sorted(map(tag_of, [*TELLERS, *SUBJECT_TELLERS, *NAMING_TELLERS])) == sorted(map(tag_of, FACTS))
+    assert sorted(map(tag_of, [*TELLERS, *SUBJECT_TELLERS, *RECORD_TELLERS, *NAMING_TELLERS])) == sorted(
+        map(tag_of, FACTS)
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,21 +73,20 @@ def test_every_fact_has_one_teller() -> None:
         ),
         (
             DECIDED,
-            "decided pass for component C1, as assigned assessor of C1, with 1 evidence version available and "
+            "decided pass for NAME, as assigned assessor of C1, with 1 evidence version available and "
             f"2 findings (context {DECIDED.context.sha256[:12]}): All codes are met.",
         ),
         (
             VOIDED,
-            f"set the decision {str(VOIDED.decision_id)[:8]} aside (malpractice): copied; "
-            "found: two logs are the same; heard: Mia and her coach.",
+            "set aside NAME (malpractice): copied; found: two logs are the same; heard: Mia and her coach.",
         ),
         (
             changed(VOIDED, reason_code="marking error", account=None),
-            f"set the decision {str(VOIDED.decision_id)[:8]} aside (marking error): copied.",
+            "set aside NAME (marking error): copied.",
         ),
         (
             LODGED,
-            "appealed against the decision (procedure: Rest breaks were not given; evidence: The log was not read).",
+            "appealed against NAME (procedure: Rest breaks were not given; evidence: The log was not read).",
         ),
     ],
 )
@@ -108,4 +118,20 @@ def test_a_fact_of_somebody_s_own_record_names_them() -> None:
 
 def test_an_appeal_lodged_for_somebody_names_them() -> None:
     lodged = changed(LODGED, appellant=UUID(int=1), apprentice=PERSON_ID)
-    assert sentence(lodged, {PERSON_ID: "Mia"}.__getitem__).startswith("appealed for Mia against the decision (")
+    names = {PERSON_ID: "Mia", lodged.subject.decision_id: "the decision"}  # type: ignore[union-attr]  # it is one
+    assert sentence(lodged, names.__getitem__).startswith("appealed for Mia against the decision (")
+
+
+def test_an_attempt_is_named_by_its_number_among_all_of_the_component_and_a_decision_by_it_its_day_and_decider() -> (
+    None
+):
+    opened = changed(OPENED, number=2)
+    assert opened.in_words() == "attempt 2 at component C1"
+    assert sentence(opened, lambda _: "Mia") == "opened attempt 2 at component C1 of Mia."
+    closed = AttemptClosed(reason="Broken off.")
+    assert sentence(closed, {PERSON_ID: opened.in_words()}.__getitem__, stream=PERSON_ID) == (
+        "closed attempt 2 at component C1 undecided: Broken off."
+    )
+    assert decision_in_words(opened, "Kofi Mensah", date(2026, 12, 8)) == (
+        "the decision on attempt 2 at component C1 of 8 December 2026 by Kofi Mensah"
+    )

@@ -228,7 +228,7 @@ def test_an_upload_that_the_rules_refuse_is_not_even_announced(
 
 def test_the_board_says_for_whom_a_decision_by_a_scrutiny_route_waits(tell: Tell) -> None:
     world = decided_by_a_scrutiny_route(tell("approved"))
-    sentence = "A decision of component C1 does not count yet: it waits for Second"
+    sentence = "The decision on attempt 1 at component C1 does not count yet: it waits for Second"
     assert sentence in Visitor(world, "mia").reads(BOARD).text
     world.as_("second").does("/assessments/{attempt}/confirmations", {"decision_id": world["decision"]})
     assert sentence not in Visitor(world, "mia").reads(BOARD).text

@@ -20,7 +20,7 @@ from tests.pages.page import Element, Page
 from tests.pages.visitor import Visitor
 
 APPEAL = "/appeals/{appeal}"
-DECIDED = "Assessor decided pass for component C1 on 2 November 2026."
+DECIDED = "Assessor decided pass for attempt 1 at component C1 on 2 November 2026."
 
 
 def lead(world: World) -> str:
@@ -44,9 +44,10 @@ def test_the_verdict_of_an_upheld_appeal_says_what_followed(tell: Tell) -> None:
     world = tell("convened")
     decides(world)
     upheld = f"{DECIDED} The panel upheld the appeal on 2 November 2026. The decision was set aside on 2 November 2026."
-    assert lead(world) == f"{upheld} A new attempt was opened and is not decided yet."
+    assert lead(world) == f"{upheld} A new attempt was opened, attempt 2 at component C1, and is not decided yet."
     decide_again(world)
-    assert lead(world) == f"{upheld} A new attempt was opened, and Second decided distinction in it on 2 November 2026."
+    anew = "A new attempt was opened, attempt 2 at component C1, and Second decided distinction in it"
+    assert lead(world) == f"{upheld} {anew} on 2 November 2026."
 
 
 def decide_again(world: World) -> None:

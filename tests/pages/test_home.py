@@ -39,7 +39,8 @@ def test_a_panel_member_is_led_from_home_to_the_chronology(world: World) -> None
     chair = Visitor(world, "chair")
     board = chair.reads(links(chair.reads("/"))["Mia, route LET"])
     name = f"Appeal {str(world['appeal'])[:8]}"
-    assert f"{name}: with panel" in board.text
+    against = "the decision on attempt 1 at component C1 of 2 November 2026 by Assessor"
+    assert f"{name} against {against}: with panel" in board.text
     assert chair.reads(links(board)[name]).top.one("h1").text.startswith(name)
 
 
@@ -56,7 +57,7 @@ def test_who_heard_an_appeal_finds_it_afterwards_and_no_longer_the_enrolment(tel
 
 def test_who_may_know_of_an_appeal_and_not_read_it_is_given_no_link_to_it(world: World) -> None:
     board = Visitor(world, "coach").reads("/enrolments/{enrolment}")
-    assert f"Appeal {str(world['appeal'])[:8]}: with panel" in board.text
+    assert f"Appeal {str(world['appeal'])[:8]} against the decision on attempt 1" in board.text
     assert not [text for text in links(board) if text.startswith("Appeal")]
     assert "Appeals" not in Visitor(world, "assessor").reads("/enrolments/{enrolment}").text
 

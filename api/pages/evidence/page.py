@@ -120,9 +120,10 @@ def version_history(sight: Sight[Evidence], shown: Version) -> list[dict[str, An
     """Return what happened to a version, in sentences; its claims and remarks are shown apart."""
     apart = StatementClaimed | EvidenceAnnotated | EvidenceServed
     facts = [entry for entry in sight.session.history(sight.stream) if not isinstance(entry.fact, apart)]
-    return entries(
-        sight, [entry for entry in facts if isinstance(entry.fact, EvidenceFact) and entry.fact.version == shown.number]
-    )
+    of_version = [
+        entry for entry in facts if isinstance(entry.fact, EvidenceFact) and entry.fact.version == shown.number
+    ]
+    return [{**row, "about": ""} for row in entries(sight, of_version)]  # the page is about nothing else
 
 
 def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Holds: while a decision is appealed, nothing it rests on is taken away and nothing else decides about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from portfolio.domain.appeal.state import Appeal
@@ -24,7 +24,9 @@ def check_not_held(assessment_id: UUID, cases: Cases, by_case: UUID | None = Non
     """Refuse to supersede or set aside a decision of this attempt while it is appealed, but for the case's own."""
     held_by = open_case_on(assessment_id, cases)
     if held_by is not None and not (held_by == by_case and cases[held_by].upheld()):
-        raise RecordOnHold(f"Held by appeal {str(held_by)[:8]}: wait for its end.", appeals=[str(held_by)])
+        raise RecordOnHold(
+            "An appeal against a decision on this attempt is open: wait for its end.", appeals=[str(held_by)]
+        )
 
 
 def check_bytes_not_held(evidence_id: UUID, version: int, cases: Cases, attempts: dict[UUID, Assessment]) -> None:
@@ -33,8 +35,9 @@ def check_bytes_not_held(evidence_id: UUID, version: int, cases: Cases, attempts
         attempt = attempts.get(case.attempt_id)
         decided = attempt.decision(case.decision_id) if case.is_open() and attempt else None
         named = {(each.evidence_id, each.version) for each in decided.context.available} if decided else set()
-        if (evidence_id, version) in named:
-            raise RecordOnHold(f"Held by appeal {str(case_id)[:8]}: wait for its end.", appeals=[str(case_id)])
+        if attempt and (evidence_id, version) in named:
+            what = f"The decision on {attempt.opening().in_words()} rests on it and is appealed"
+            raise RecordOnHold(f"{what}: wait for the end of the appeal.", appeals=[str(case_id)])
 
 
 def orders(cases: Cases, case_id: UUID | None, decision_id: UUID) -> bool:
@@ -43,8 +46,10 @@ def orders(cases: Cases, case_id: UUID | None, decision_id: UUID) -> bool:
     return case is not None and case.decision_id == decision_id and case.upheld()
 
 
-def holds_in_words(cases: Cases) -> Iterable[str]:
+def holds_in_words(cases: Cases, attempts: Mapping[UUID, Assessment]) -> Iterable[str]:
     """Return a sentence for each open case of the enrolment: the tenth part of a decision's context."""
-    for case_id, case in cases.items():
+    for case in cases.values():
         if case.is_open():
-            yield f"appeal {str(case_id)[:8]} against decision {str(case.decision_id)[:8]}"
+            attempt = attempts.get(case.attempt_id)
+            against = f"the decision on {attempt.opening().in_words()}" if attempt else "what was done"
+            yield f"an appeal against {against}"

@@ -27,6 +27,10 @@ class AttemptOpened(Fact, tag="assessment.attempt-opened"):
     barred: frozenset[UUID]
     after_appeal: UUID | None
 
+    def in_words(self) -> str:
+        """Return what people call the attempt, by its number among all of the component."""
+        return f"attempt {self.number} at component {self.component}"
+
 
 class AttemptClosed(Fact, tag="assessment.attempt-closed"):
     """The attempt ended undecided and uses up none; what was found in it stays on record."""

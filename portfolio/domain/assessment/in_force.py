@@ -103,7 +103,7 @@ def decision_context(
         never_opened=never_opened(_not_opened(available, served, known), cited),
         closed_attempts=_closed(opened, known) or UNSET,
         findings=in_order(attempt.findings),
-        holds="; ".join(holds_in_words(known.cases)) or NONE,
+        holds="; ".join(holds_in_words(known.cases, known.attempts_here)) or NONE,
         supersedes=str(supersedes) if supersedes else NONE,
     )
     if supersedes is None:

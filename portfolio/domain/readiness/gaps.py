@@ -101,11 +101,13 @@ def _gaps_of_judged(picture: Picture, form: Form, components: Components, standi
             f"Reason: {_clause(last.note.reason)}. "
             f"{_next(picture, form, components, standing, last.component)}"
         )
-    for note in picture.appeals:
-        if note.decision_id in {ruling.decision.decision_id for ruling in standing.effective}:
-            sentences.append(
-                f"{code}: the decision is under appeal {str(note.appeal_id)[:8]}; it counts until it is replaced."
-            )
+    appealed = {note.decision_id for note in picture.appeals}
+    sentences += [
+        f"{code}: the decision of {day_in_words(ruling.decision.decided_on)} on {ruling.component.name} is under "
+        "appeal; it counts until it is replaced."
+        for ruling in standing.effective
+        if ruling.decision.decision_id in appealed
+    ]
     return sentences
 
 

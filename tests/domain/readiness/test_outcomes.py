@@ -163,7 +163,7 @@ def test_a_decision_under_appeal_puts_it_under_review_and_still_counts() -> None
     shown = core(picture(*ALL_MET, appeals=(AppealNote(appeal_id=APPEAL_ID, decision_id=an_id("C1")),)))
     assert (shown.state, shown.assessed) == ("under review", True)
     assert shown.gaps == tuple(
-        f"{code}: the decision is under appeal {str(APPEAL_ID)[:8]}; it counts until it is replaced."
+        f"{code}: the decision of 8 December 2026 on Component C1 is under appeal; it counts until it is replaced."
         for code in ("K1", "S1")
     )
 
