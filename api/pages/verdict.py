@@ -11,8 +11,16 @@ from portfolio.application.replay import Chronology
 from portfolio.domain.appeal.facts import AppealDecided, AppealNotAdmitted, AppealWithdrawn, Ground
 from portfolio.domain.appeal.state import Appeal, Status
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided, GradeDecisionSuperseded
-from portfolio.domain.kernel import Recorded
+from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.confirming import second_person_of
+from portfolio.domain.assessment.facts import (
+    AttemptOpened,
+    DecisionDeclined,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+)
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 
 WAITS: dict[Status, str] = {
     "lodged": "The appeal waits to be admitted.",
@@ -41,8 +49,10 @@ def outcome(sight: Sight[Appeal]) -> str:
         match entry.fact:
             case AppealDecided(outcome=panel_outcome):
                 said = f"The panel {panel_outcome} the appeal on {as_day(entry.at)}."
-            case AppealNotAdmitted(reason=reason) if sight.state.status == "not admitted":
-                said = f"The appeal was not admitted on {as_day(entry.at)}: {reason}"
+            case AppealNotAdmitted(reason=reason, because=because) if sight.state.status == "not admitted":
+                said = (
+                    f"The appeal was not admitted on {as_day(entry.at)}{f' ({because})' if because else ''}: {reason}"
+                )
             case AppealWithdrawn():
                 said = f"The appeal was withdrawn on {as_day(entry.at)}."
     return said
@@ -60,19 +70,40 @@ def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> lis
     for attempt_id in sight.session.links(ATTEMPTS_OF_ENROLMENT, replay.enrolment_id):
         opened = sight.session.state(ASSESSMENT, attempt_id).opened
         if opened is not None and (opened.after_appeal == sight.stream or attempt_id == sight.state.new_attempt):
-            sentences.append(anew(sight, sight.session.history(attempt_id)))
+            sentences.append(anew(sight, attempt_id, opened))
     return sentences + [f"It could not follow yet that {each.consequence}: {each.why}" for each in sight.state.refused]
 
 
-def anew(sight: Sight[Appeal], history: Sequence[Recorded]) -> str:
-    """Return how the attempt stands that the appeal opened."""
-    opened = next(entry.fact.in_words() for entry in history if isinstance(entry.fact, AttemptOpened))
-    sentence = f"A new attempt was opened, {opened}, and is not decided yet."
-    for entry in history:
-        if isinstance(entry.fact, GradeDecided):
-            who, grade = name_of(sight.session, entry.by), entry.fact.grade
-            sentence = f"A new attempt was opened, {opened}, and {who} decided {grade} in it on {as_day(entry.at)}."
-    return sentence
+def anew(sight: Sight[Appeal], attempt_id: UUID, opened: AttemptOpened) -> str:
+    """Return how the attempt stands that the appeal opened, or that was open already."""
+    is_new = opened.after_appeal == sight.stream
+    begun = "A new attempt was opened, {}," if is_new else "The new attempt is one that was open already, {},"
+    return f"{begun.format(opened.in_words())} and {how_it_stands(sight, attempt_id)}."
+
+
+def how_it_stands(sight: Sight[Appeal], attempt_id: UUID) -> str:
+    """Return what became of an attempt last: its decision with what came of that, how it was closed, or that it waits."""
+    attempt = sight.session.state(ASSESSMENT, attempt_id)
+    if attempt.closed is not None:
+        return f"was closed undecided: {attempt.closed.reason.rstrip('.')}"
+    said = "is not decided yet"
+    for entry in sight.session.history(attempt_id):
+        match entry.fact:
+            case GradeDecided(decision_id=decision_id, grade=grade):
+                said = f"{name_of(sight.session, entry.by)} decided {grade} in it on {as_day(entry.at)}"
+                if decision_id == getattr(attempt.waiting(), "decision_id", None):
+                    said += f"; it does not count until {waited_for(sight, attempt)} confirms it"
+            case DecisionVoided():
+                said = f"what was decided in it was set aside on {as_day(entry.at)}"
+            case DecisionDeclined():
+                said = f"what was decided in it was declined on {as_day(entry.at)}, so that it is open for another assessor"
+    return said
+
+
+def waited_for(sight: Sight[Appeal], attempt: Assessment) -> str:
+    """Return the name of the second person for whom a decision waits."""
+    enrolment = sight.session.state(ENROLMENT, attempt.enrolment_id)
+    return name_of(sight.session, second_person_of(attempt, enrolment))
 
 
 def answers(sight: Sight[Appeal]) -> list[tuple[Ground, str]]:

@@ -41,7 +41,14 @@ def decision_in_words(attempt: AttemptOpened, decider: str, day: date) -> str:
 
 
 def _assigned(fact: enrolment.PersonAssigned, name_of: NameOf) -> str:
-    return f"assigned {name_of(fact.person_id)} as {fact.assignment} from {day_in_words(fact.starts_on)}"
+    components = ", ".join(sorted(fact.components))
+    where = f" for component{'s' if len(fact.components) > 1 else ''} {components}" if components else ""
+    return f"assigned {name_of(fact.person_id)} as {fact.assignment}{where} from {day_in_words(fact.starts_on)}"
+
+
+def _in_place_of(agreed: Iterable[date]) -> str:
+    days = " and ".join(map(day_in_words, agreed))
+    return f", in the place of what was agreed for {days}" if days else ""
 
 
 def _released(fact: enrolment.PersonReleased, name_of: NameOf) -> str:
@@ -253,7 +260,8 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
         f"withdrew the appeal, as {name} said on signed paper" if fact.paper_id != NOBODY else "withdrew the appeal"
     ),
     enrolment.RouteChanged: lambda fact, name: (
-        f"moved {name} to route {fact.route} from {day_in_words(fact.effective_on)}: {fact.reason.rstrip('.')}"
+        f"moved {name} to route {fact.route} from {day_in_words(fact.effective_on)}{_in_place_of(fact.cancels)}: "
+        f"{fact.reason.rstrip('.')}"
     ),
 }
 """What facts say whose sentence names the person whose data the record is."""

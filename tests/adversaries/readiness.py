@@ -116,7 +116,7 @@ def _claimed(story: Story, enrolment: str) -> set[str]:
     return {
         code
         for each in story.all("version offered", "record written", enrolment=enrolment)
-        if story.stage(each.item, each.version) not in NOT_LIVE
+        if story.stage(each.item, each.version) not in {*NOT_LIVE, "returned"}
         for code in story.claims(each.item, each.version)
     }
 

@@ -7,7 +7,7 @@ import pytest
 
 from portfolio.domain.assessment.facts import AttemptClosed
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.enrolment.facts import PersonReleased, RouteChanged
+from portfolio.domain.enrolment.facts import PersonAssigned, PersonReleased, RouteChanged
 from portfolio.domain.evidence.selector import PdfRectangle
 from portfolio.domain.kernel import Fact, changed, tag_of
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
@@ -114,6 +114,24 @@ def test_a_fact_of_somebody_s_own_record_names_them() -> None:
     moved = RouteChanged(route="RIG", form_id=UUID(int=1), effective_on=date(2026, 12, 8), reason="Her wish.")
     told = sentence(moved, {PERSON_ID: "Mia"}.__getitem__, PERSON_ID)
     assert told == "moved Mia to route RIG from 8 December 2026: Her wish."
+
+
+def test_a_change_in_the_place_of_an_agreed_one_names_its_day() -> None:
+    instead = {"effective_on": date(2026, 11, 20), "cancels": (date(2026, 12, 1),)}
+    moved = RouteChanged(route="LET", form_id=UUID(int=1), reason="She stays.", **instead)  # type: ignore[arg-type]
+    assert sentence(moved, lambda _: "Mia") == (
+        "moved Mia to route LET from 20 November 2026, in the place of what was agreed for 1 December 2026: She stays."
+    )
+
+
+def test_an_assignment_names_its_components() -> None:
+    part = PersonAssigned(
+        person_id=PERSON_ID, assignment="assessor", starts_on=date(2026, 11, 2), components=frozenset()
+    )
+    assert sentence(part, lambda _: "Kofi") == "assigned Kofi as assessor from 2 November 2026."
+    one, two = (changed(part, components=frozenset(keys)) for keys in ({"C1"}, {"C1", "C2"}))
+    assert sentence(one, lambda _: "Kofi") == "assigned Kofi as assessor for component C1 from 2 November 2026."
+    assert sentence(two, lambda _: "Kofi") == "assigned Kofi as assessor for components C1, C2 from 2 November 2026."
 
 
 def test_an_appeal_lodged_for_somebody_names_them() -> None:

@@ -1,7 +1,10 @@
 """The chronology: a lay panel reads first what was decided and what followed, then what was known then."""
 
+from uuid import UUID
+
 import pytest
 
+from tests.api import test_scrutiny as scrutiny
 from tests.api.conftest import Tell
 from tests.api.world import (
     CODES,
@@ -50,15 +53,82 @@ def test_the_verdict_of_an_upheld_appeal_says_what_followed(tell: Tell) -> None:
     assert lead(world) == f"{upheld} {anew} on 2 November 2026."
 
 
-def decide_again(world: World) -> None:
+def new_attempt(world: World) -> None:
+    """Have the appeal upheld; the attempt it opened is the one at hand."""
+    decides(world)
+    follows = {each["consequence"]: each for each in world.as_("mia").sees("/appeals/{appeal}")["consequences"]}
+    world.ids["attempt"] = UUID(follows["a new attempt is opened"]["assessment_id"])
+
+
+def test_the_verdict_says_that_the_new_attempt_was_closed_and_why(tell: Tell) -> None:
+    world = tell("convened")
+    new_attempt(world)
+    judge_again(world)
+    world.as_("responsible").does("/assessments/{attempt}/closing", {"reason": "Opened in error."})
+    assert lead(world).endswith("attempt 2 at component C1, and was closed undecided: Opened in error.")
+
+
+def test_the_verdict_says_that_what_was_decided_in_the_new_attempt_was_set_aside(tell: Tell) -> None:
+    world = tell("convened")
+    new_attempt(world)
+    decide_again(world)
+    decided_anew = world.as_("second").sees("/assessments/{attempt}")["decisions"][0]["decision_id"]
+    body = {"decision_id": decided_anew, "reason_code": "marking error", "reason": "Miscounted.", "bars": False}
+    body |= {"bars_because": "A slip."}
+    world.as_("responsible").does("/assessments/{attempt}/voids", body)
+    assert lead(world).endswith("and what was decided in it was set aside on 2 November 2026.")
+
+
+def test_the_verdict_says_for_whom_a_decision_in_the_new_attempt_waits(tell: Tell) -> None:
+    world = scrutiny.at_the_centre(tell("approved"))
+    world.as_("admin").does(scrutiny.ASSIGNMENTS, assign(world, "ada", "assessor", components=["C1"]))
+    for each in ("officer", "chair", "member", "responsible"):
+        declared = {"apprentice": world["mia"], "interest": "none"}
+        world.as_(each).does(f"/people/{{{each}}}/interests", declared)
+    scrutiny.judged(world, "ada")
+    world.ids["evidence"] = world["observation"]
+    receipt = world.as_("ada").does(scrutiny.DECISIONS, scrutiny.decision(world, "ada"))
+    world.ids["decision"] = UUID(receipt["decision_id"])
+    for step in (lodged, admitted, convened):
+        step(world)
+    new_attempt(world)
+    world.as_("responsible").does(scrutiny.ROUTES, scrutiny.route(world))
+    world.as_("admin").does(scrutiny.ASSIGNMENTS, assign(world, "cora", "assessor", components=["C1"]))
+    cora = world.as_("cora")
+    cora.does("/evidence/records", observation(world), name="observation")
+    judged = [finding(world, code) for code in CODES["C1"]]
+    cora.does("/assessments/{attempt}/findings", {"findings": judged})
+    cora.does(scrutiny.DECISIONS, scrutiny.decision(world, "cora"))
+    assert lead(world).endswith(
+        "and Cora decided pass in it on 2 November 2026; it does not count until Second confirms it."
+    )
+    world.as_("second").does(scrutiny.DECLINATIONS, {"decision_id": last(world), "reason": "Not shown."})
+    assert lead(world).endswith(
+        "and what was decided in it was declined on 2 November 2026, so that it is open for another assessor."
+    )
+
+
+def last(world: World) -> str:
+    """Return the id of the attempt's last decision."""
+    decision_id: str = world.as_("mia").sees("/assessments/{attempt}")["decisions"][-1]["decision_id"]
+    return decision_id
+
+
+def judge_again(world: World) -> str:
+    """Have another assessor judge the new attempt, and return its id."""
     second = world.as_("second")
     world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
     (waiting,) = [each for each in second.sees("/queues/assessor")["items"] if each["waits"] == "attempt"]
-    attempt = waiting["assessment_id"]
+    attempt: str = waiting["assessment_id"]
     second.does("/evidence/records", observation(world, assessment_id=attempt), name="observed again")
     cites = [{"evidence_id": world["observed again"], "version": 1}]
     judged = {"judgement": "met", "reason": "Seen.", "criterion": "1.1", "cites": cites}
     second.does(f"/assessments/{attempt}/findings", {"findings": [{"code": code, **judged} for code in CODES["C1"]]})
+    return attempt
+
+
+def decide_again(world: World) -> None:
+    second, attempt = world.as_("second"), judge_again(world)
     shown = second.sees(f"/assessments/{attempt}/context")["shown"]
     second.does(
         f"/assessments/{attempt}/decisions",
@@ -70,13 +140,18 @@ def test_the_verdict_of_other_ends_says_that_the_decision_stands(tell: Tell) -> 
     dismissed = tell("convened")
     decides(dismissed, outcome="dismissed")
     assert lead(dismissed).endswith("The panel dismissed the appeal on 2 November 2026. The decision stands.")
+    unheard = "The appeal was not admitted on 2 November 2026 (no permitted ground): See the letter."
+    letter = tell("lodged")
+    body = {"because": "no permitted ground", "reason": "See the letter."}
+    letter.as_("officer").does("/appeals/{appeal}/refusal", body)
+    assert unheard in Visitor(letter, "officer").reads(APPEAL).text
     withdrawn = tell("convened")
     withdrawn.as_("mia").does("/appeals/{appeal}/withdrawal")
     assert lead(withdrawn).endswith("The appeal was withdrawn on 2 November 2026. The decision stands.")
     refused = tell("lodged")
     refused.as_("officer").does("/appeals/{appeal}/refusal", {"because": "out of time", "reason": "It came too late."})
     text = Visitor(refused, "officer").reads(APPEAL).text
-    assert "The appeal was not admitted on 2 November 2026: It came too late. The decision stands." in text
+    assert "not admitted on 2 November 2026 (out of time): It came too late. The decision stands." in text
 
 
 def test_what_the_decider_never_opened_is_read_in_the_context(tell: Tell) -> None:

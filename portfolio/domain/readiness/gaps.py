@@ -42,7 +42,7 @@ def gaps_of_code(
     if standing.void:
         return [f"{code}: {_set_aside(standing)}; it must be assessed again and {_will(standing)}."]
     if standing.claims:
-        claim = standing.claims[-1]
+        claim = [*standing.claims, *(each for each in standing.claims if picture.stage_of(each) is None)][-1]
         return [
             f"{code}: claimed on {day_in_words(claim.claimed_on)} with {picture.title_of(claim)}, "
             f"version {claim.version}{_BUT[picture.stage_of(claim)]}; {_judged_so_far(standing)}; it {_will(standing)}."

@@ -133,4 +133,5 @@ def _state(picture: Picture, need: list[CodeStanding], done: list[CodeStanding],
         return "partly assessed"
     if in_assessment:
         return "in assessment"
-    return "claimed" if any(standing.claims for standing in need) else "no claim"
+    claims = (claim for standing in need for claim in standing.claims)
+    return "claimed" if any(picture.stage_of(claim) != "returned" for claim in claims) else "no claim"

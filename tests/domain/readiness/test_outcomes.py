@@ -369,6 +369,18 @@ def test_a_claim_on_a_returned_version_is_worded_as_such() -> None:
     )
 
 
+def test_an_outcome_whose_only_claim_is_on_a_returned_version_is_not_called_claimed() -> None:
+    returned = picture(claims=(claim("K1"),), stages={of_version(EVIDENCE_ID, 1): "returned"})
+    assert core(returned).state == "no claim"
+    assert core(picture(claims=(claim("K1"),))).state == "claimed"
+
+
+def test_a_claim_that_waits_is_told_before_a_later_one_on_a_returned_version() -> None:
+    stages = {of_version(EVIDENCE_ID, 2): "returned"}
+    shown = core(picture(claims=(claim("K1"), claim("K1", 2)), stages=stages))
+    assert shown.gaps[0].startswith("K1: claimed on 7 December 2026 with your evidence, version 1; no assessor")
+
+
 def test_a_claim_on_a_draft_says_so_and_is_none_for_others() -> None:
     draft = picture(claims=(claim("K1"),), stages={of_version(EVIDENCE_ID, 1): "draft"})
     assert (
