@@ -82,7 +82,7 @@ def anew(sight: Sight[Appeal], attempt_id: UUID, opened: AttemptOpened) -> str:
 
 
 def how_it_stands(sight: Sight[Appeal], attempt_id: UUID) -> str:
-    """Return what became of an attempt last: its decision with what came of that, how it was closed, or that it waits."""
+    """Return what became of an attempt last: how it was closed, or its decision with what came of that."""
     attempt = sight.session.state(ASSESSMENT, attempt_id)
     if attempt.closed is not None:
         return f"was closed undecided: {attempt.closed.reason.rstrip('.')}"
@@ -96,7 +96,7 @@ def how_it_stands(sight: Sight[Appeal], attempt_id: UUID) -> str:
             case DecisionVoided():
                 said = f"what was decided in it was set aside on {as_day(entry.at)}"
             case DecisionDeclined():
-                said = f"what was decided in it was declined on {as_day(entry.at)}, so that it is open for another assessor"
+                said = f"what was decided in it was declined on {as_day(entry.at)}, so that another assessor judges it"
     return said
 
 

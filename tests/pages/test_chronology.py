@@ -104,7 +104,7 @@ def test_the_verdict_says_for_whom_a_decision_in_the_new_attempt_waits(tell: Tel
     )
     world.as_("second").does(scrutiny.DECLINATIONS, {"decision_id": last(world), "reason": "Not shown."})
     assert lead(world).endswith(
-        "and what was decided in it was declined on 2 November 2026, so that it is open for another assessor."
+        "and what was decided in it was declined on 2 November 2026, so that another assessor judges it."
     )
 
 
