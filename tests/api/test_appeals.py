@@ -37,6 +37,7 @@ from tests.api.world import (
     assign,
     consent,
     decides,
+    decision,
     finding,
     outcome,
     refused,
@@ -64,6 +65,23 @@ def test_an_appeal_is_listed_for_whoever_has_or_had_a_part_in_it_and_may_see_it(
     assert (listed(world, "chair", "/appeals"), listed(world, "chair", "/enrolments")) == (enrolment, [])
     for name, there in (("mia", enrolment), ("officer", enrolment), ("assessor", []), ("noah", []), ("employer", [])):
         assert listed(world, name, "/appeals") == there, name
+
+
+def test_who_was_failed_on_nothing_at_all_may_appeal_with_a_ground_about_the_attempt(tell: Tell) -> None:
+    world = tell("enrolled")
+    assessor = world.as_("assessor")
+    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="attempt")
+    nothing = {"judgement": "not met", "cites": [], "nothing_shows_it": True}
+    findings = [{"code": code, "reason": "Nothing came.", "criterion": "1.1", **nothing} for code in CODES["C1"]]
+    assessor.does("/assessments/{attempt}/findings", {"findings": findings})
+    decided = assessor.does("/assessments/{attempt}/decisions", decision(world, grade="fail"))
+    world.ids["decision"] = UUID(decided["decision_id"])
+    subject = {"type": "decision", "assessment_id": world["attempt"], "decision_id": world["decision"]}
+    ground = {"ground": "procedure", "statement": "Nobody came to observe me."}
+    refused(
+        world.as_("mia").post("/appeals", {"subject": subject, "grounds": [{**ground, "items": []}]}), GroundNotInPolicy
+    )
+    world.as_("mia").does("/appeals", {"subject": subject, "grounds": [{**ground, "items": [world["attempt"]]}]})
 
 
 # --- lodging ----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from portfolio.domain.kernel import Rejected
 from tests.api.conftest import Tell
 from tests.api.world import (
     CODES,
+    DECLARED,
     GRADE_RULES,
     PLAN_TEXT,
     World,
@@ -28,6 +29,7 @@ from tests.api.world import (
     enrolled,
     finding,
     found,
+    observation,
     people,
     refused,
     sealed,
@@ -41,6 +43,15 @@ FINAL_TEXT = PLAN_TEXT.replace("Draft Preview", "Preview").replace("# DRAFT APPR
 
 def find(world: World, *codes: str, **fields: Any) -> None:
     world.as_("assessor").does(FINDINGS, {"findings": [finding(world, code, **fields) for code in codes]})
+
+
+def observed(world: World, *codes: str) -> World:
+    """Let the assessor open an attempt at C1 and write what they saw for these codes."""
+    assessor = world.as_("assessor")
+    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="attempt")
+    seen = [{"code": code, "what": "Worked safely."} for code in codes]
+    assessor.does("/evidence/records", observation(world, seen=seen), name="observation")
+    return world
 
 
 def test_a_pass_needs_a_judgement_on_every_code_and_not_judged_is_none(tell: Tell) -> None:
@@ -92,7 +103,8 @@ def test_no_live_decision_is_made_until_the_responsible_officer_says_which_grade
 
 
 def test_not_met_needs_no_evidence_where_nothing_handed_in_shows_the_code(tell: Tell) -> None:
-    world = tell("found")
+    world = observed(tell("submitted"), "S11")
+    find(world, "S11")
     nothing = {"judgement": "not met", "cites": [], "reason": "She was not seen working at height."}
     bare = {"findings": [finding(world, "S12", **nothing)]}
     refused(world.as_("assessor").post(FINDINGS, bare), FindingNeedsEvidence)
@@ -108,6 +120,26 @@ def test_not_met_needs_no_evidence_where_nothing_handed_in_shows_the_code(tell: 
     world.as_("assessor").does(DECISIONS, decision(world, grade="fail"))
     trail = world.as_("mia").sees("/assessments/{attempt}/audit-trail")["items"]
     assert "found S12 not met, as nothing handed in shows it: She was not seen working at height." in str(trail)
+
+
+def test_what_is_written_of_a_code_shows_it_as_what_is_claimed_for_it_does(tell: Tell) -> None:
+    world = tell("found")
+    nothing = finding(world, "S12", judgement="not met", cites=[], nothing_shows_it=True)
+    refused(world.as_("assessor").post(FINDINGS, {"findings": [nothing]}), FindingNeedsEvidence)
+    find(world, "S12", judgement="not met", reason="The record says it was done unsafely.")
+
+
+def test_no_decision_says_that_nothing_shows_a_code_where_something_was_handed_in_since(tell: Tell) -> None:
+    world = observed(tell("enrolled"), "S11")
+    find(world, "S11")
+    find(world, "S12", judgement="not met", cites=[], nothing_shows_it=True)
+    sealed(world)
+    world.as_("mia").does("/evidence/{evidence}/claims", {"version": 1, "codes": ["S12"]})
+    world.as_("mia").does("/evidence/{evidence}/submission", {"version": 1, "declaration": DECLARED})
+    problem = refused(world.as_("assessor").post(DECISIONS, decision(world, grade="fail")), FindingNeedsEvidence)
+    assert problem["codes"] == ["S12"]
+    find(world, "S12", judgement="not met", cites=[cite(world, "evidence")])
+    world.as_("assessor").does(DECISIONS, decision(world, grade="fail"))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +174,8 @@ def test_a_version_that_a_finding_cites_is_not_returned_until_the_code_is_judged
 def test_evidence_withdrawn_before_a_decision_cites_it_blocks_the_decision_until_the_code_is_judged_anew(
     tell: Tell,
 ) -> None:
-    world = tell("found")
+    world = observed(tell("submitted"), "S12")
+    find(world, "S12")
     find(world, "S11", cites=[cite(world, "evidence")])
     world.as_("mia").does("/evidence/{evidence}/withdrawal", {"version": 1, "reason": "It names a colleague."})
     problem = refused(world.as_("assessor").post(DECISIONS, decision(world)), FindingNeedsEvidence)

@@ -330,10 +330,15 @@ def test_a_ground_is_one_of_the_policys() -> None:
     assert refusal.members == {"grounds": list(GROUNDS)}
 
 
+def test_a_ground_may_point_at_the_attempt_itself() -> None:
+    nobody_came = changed(LODGE, grounds=(changed(GROUND, items=(ATTEMPT_ID,)),))
+    given(APPEAL).when(nobody_came, MIAS).records(changed(LODGED, grounds=nobody_came.grounds))
+
+
 @pytest.mark.parametrize("items", [(), (an_id("elsewhere"),), (EVIDENCE_ID, an_id("elsewhere"))])
 def test_each_ground_points_at_items_of_the_decision(items: Any) -> None:
     loose = changed(LODGE, grounds=(changed(GROUND, items=items),))
-    given(APPEAL).when(loose, MIAS).rejected(GroundNotInPolicy, "no item")
+    given(APPEAL).when(loose, MIAS).rejected(GroundNotInPolicy, "must point at")
 
 
 def test_an_appeal_is_lodged_once() -> None:

@@ -34,7 +34,7 @@ def check(*findings: Finding) -> None:
         route_codes=frozenset({"K1", "K2", "K3"}),
         citable={(EVIDENCE_ID, 1): "work product", (TESTIFIED.evidence_id, 1): "witness testimony"},
         kinds=frozenset({"work product"}),
-        claimed=frozenset({"K2"}),
+        shown=frozenset({"K2"}),
         criteria=["1.1", "1.2"],
     )
 
@@ -88,7 +88,7 @@ def test_only_a_not_met_without_citations_says_that_nothing_shows_the_code(findi
 
 
 def test_a_code_claimed_with_what_is_handed_in_is_not_shown_by_nothing() -> None:
-    with pytest.raises(FindingNeedsEvidence, match="K2: it is claimed"):
+    with pytest.raises(FindingNeedsEvidence, match="K2: evidence that is handed in"):
         check(changed(NOTHING, code="K2"))
 
 

@@ -46,7 +46,7 @@ Subject = DecisionSubject | ResultSubject | AdjustmentSubject | MalpracticeSubje
 
 
 class Ground(Value):
-    """One permitted reason, in the appellant's words, linked to items of the decision's context."""
+    """One permitted reason, in the appellant's words, linked to items of the decision's context or to the attempt."""
 
     ground: str
     statement: Statement

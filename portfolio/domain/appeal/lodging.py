@@ -50,7 +50,7 @@ class AppealSubjectNotAllowed(RuleBroken, rule="APPEAL-1"):
 
 
 class GroundNotInPolicy(RuleBroken, rule="APPEAL-3"):
-    """An appeal rests on permitted grounds, each linked to items of the decision."""
+    """An appeal rests on permitted grounds, each linked to items of the decision, or to the attempt itself."""
 
 
 class AppellantWithoutStanding(RuleBroken, rule="APPEAL-4"):
@@ -75,7 +75,7 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
     purpose = AppealForMe(assessment_id=command.attempt_id, decision_id=decided.decision_id)
     used = {case.consent_id for case in known.cases.values()}
     consent_id = NOBODY if own else consent_to(enrolment, known.by, purpose, used)
-    _check_grounds(command.grounds, decided.context.items())
+    _check_grounds(command.grounds, decided.context.items() | {command.attempt_id})
     if (other := open_case_on(command.attempt_id, known.cases)) is not None:
         raise AppealAlreadyOpen(appeals=[str(other)])
     lodged = AppealLodged(
@@ -107,4 +107,6 @@ def _check_grounds(grounds: tuple[Ground, ...], items: frozenset[UUID]) -> None:
         if ground.ground not in GROUNDS:
             raise GroundNotInPolicy(f"{ground.ground!r} is none of: {', '.join(GROUNDS)}.", grounds=GROUNDS)
         if not ground.items or not frozenset(ground.items) <= items:
-            raise GroundNotInPolicy(f"Ground {ground.ground!r} points at no item of the decision's context.")
+            raise GroundNotInPolicy(
+                f"Ground {ground.ground!r} must point at evidence or remarks of the decision's context, or the attempt."
+            )

@@ -23,12 +23,13 @@ from portfolio.domain.assessment.facts import (
     ReasonCode,
 )
 from portfolio.domain.assessment.finding import Finding, StatementFound
-from portfolio.domain.assessment.findings import FindingNeedsEvidence, FindingRepeated, statements_found
+from portfolio.domain.assessment.findings import FindingNeedsEvidence, FindingRepeated, codes_shown, statements_found
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, check_may_set_aside_for, check_may_supersede_for
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
+from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken, changed
 from portfolio.domain.person import Person
@@ -163,7 +164,7 @@ def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) 
     check_not_declined(attempt, known)
     check_goes_on(opened, known)
     context = decision_context(attempt, command.assessment_id, known, decision_id=command.decision_id)
-    check_context(opened, command, context, attempt.judged_by(known.by))
+    check_context(opened, command, context, attempt.judged_by(known.by), known.evidence)
     check_grade_rule(command, context, known)
     return [_decided(command, context)]
 
@@ -192,7 +193,7 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
         newer=newer,
         adopted=command.adopts,
     )
-    check_context(opened, command, context, judged_codes(attempt, command))
+    check_context(opened, command, context, judged_codes(attempt, command), known.evidence)
     check_grade_rule(command, context, known)
     superseded = GradeDecisionSuperseded(
         decision_id=command.supersedes,
@@ -311,6 +312,7 @@ def check_context(
     command: DecideGrade | SupersedeDecision,
     context: DecisionContext,
     judged_codes: frozenset[str],
+    evidence: dict[UUID, Evidence],
 ) -> None:
     """Refuse a decision whose context or findings are incomplete, rest on what is gone, or differ from those shown."""
     if missing := context.missing():
@@ -319,6 +321,13 @@ def check_context(
         raise FindingsIncomplete(f"Not judged yet: {', '.join(unjudged)}.", codes=unjudged)
     if lost := context.cited_but_gone():
         raise FindingNeedsEvidence(f"Evidence was withdrawn that findings rest on: {', '.join(lost)}.", codes=lost)
+    shown = codes_shown(evidence, opened.evidence_kinds)
+    by_nothing = {each.finding.code for each in context.findings if each.finding.nothing_shows_it is True}
+    if untrue := sorted(by_nothing & shown, key=code_order):
+        raise FindingNeedsEvidence(
+            f"Handed in since, for codes found not met as nothing showed them: judge {', '.join(untrue)} anew.",
+            codes=untrue,
+        )
     if command.context_hash != context.shown:
         raise DecisionContextStale
 

@@ -82,7 +82,7 @@ def statements_found(opened: AttemptOpened, findings: tuple[Finding, ...], known
         route_codes=route_codes(known.enrolment, known.edition, known.today),
         citable=citable(known.evidence),
         kinds=opened.evidence_kinds,
-        claimed=claimed(known.evidence, opened.evidence_kinds),
+        shown=codes_shown(known.evidence, opened.evidence_kinds),
         criteria=[line.key for line in known.criteria.criteria],
     )
     return [StatementFound(finding=finding, assessor=known.by) for finding in findings]
@@ -98,11 +98,15 @@ def citable(evidence: dict[UUID, Evidence]) -> dict[tuple[UUID, int], EvidenceKi
     }
 
 
-def claimed(evidence: dict[UUID, Evidence], kinds: frozenset[EvidenceKind]) -> frozenset[str]:
-    """Return the codes claimed with a version that is handed in and of a kind that the component takes."""
+def codes_shown(evidence: dict[UUID, Evidence], kinds: frozenset[EvidenceKind]) -> frozenset[str]:
+    """Return the codes that a version handed in, of a kind that the component takes, is claimed for or written of."""
     versions = (version for item in evidence.values() for version in item.versions)
     return frozenset[str]().union(
-        *(each.claims for each in versions if each.stage in ("submitted", "accepted") and each.kind in kinds)
+        *(
+            each.claims | each.written_of
+            for each in versions
+            if each.stage in ("submitted", "accepted") and each.kind in kinds
+        )
     )
 
 
@@ -113,7 +117,7 @@ def check_findings(
     route_codes: frozenset[str],
     citable: dict[tuple[UUID, int], EvidenceKind],
     kinds: frozenset[EvidenceKind],
-    claimed: frozenset[str],
+    shown: frozenset[str],
     criteria: Sequence[str],
 ) -> None:
     """Refuse findings that judge a code twice or out of place, rest on nothing, or are unreasoned or not borne out."""
@@ -132,20 +136,20 @@ def check_findings(
         if not finding.reason.strip():
             raise JudgementNeedsReason(f"{finding.code} has none.", codes=[finding.code])
         if finding.nothing_shows_it is True:
-            _check_shown_by_nothing(finding, claimed)
+            _check_shown_by_nothing(finding, shown)
         else:
             _check_cites(finding, citable, kinds)
 
 
-def _check_shown_by_nothing(finding: Finding, claimed: frozenset[str]) -> None:
+def _check_shown_by_nothing(finding: Finding, shown: frozenset[str]) -> None:
     if finding.judgement != "not met" or finding.cites:
         raise FindingNeedsEvidence(
             f"For {finding.code}: only a “not met” that cites nothing says that nothing handed in shows the code.",
             codes=[finding.code],
         )
-    if finding.code in claimed:
+    if finding.code in shown:
         raise FindingNeedsEvidence(
-            f"For {finding.code}: it is claimed with evidence that is handed in; cite that and say what is missing.",
+            f"For {finding.code}: evidence that is handed in is claimed for it or speaks of it; cite that, say what lacks.",
             codes=[finding.code],
         )
 

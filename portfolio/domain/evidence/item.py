@@ -21,7 +21,7 @@ from portfolio.domain.evidence.facts import (
     StatementClaimed,
     UploadOffered,
 )
-from portfolio.domain.evidence.record import Discussion, Observation, Record, Testimony, record_text
+from portfolio.domain.evidence.record import Discussion, Observation, Record, Testimony, codes_of, record_text
 from portfolio.domain.evidence.selector import Bounds, Selector, TextQuote
 from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.vocabulary import EvidenceKind
@@ -31,6 +31,8 @@ Stage = Literal["offered", "sealed", "submitted", "returned", "accepted", "repla
 
 class Version(Value):
     """One version of an item. ``object_id`` is None for a record, whose text is in ``bounds``.
+
+    ``written_of`` are the codes that a record speaks of; nobody claims them.
 
     ``storage_version`` goes with ``object_id`` to whoever reads the bytes.
     """
@@ -49,6 +51,7 @@ class Version(Value):
     bounds: Bounds | None = None
     declaration: AuthenticityDeclaration | None = None
     claims: frozenset[str] = frozenset()
+    written_of: frozenset[str] = frozenset()
     annotations: tuple[EvidenceAnnotated, ...] = ()
 
     def handed_in(self) -> bool:
@@ -175,6 +178,7 @@ def _recorded(fact: EvidenceRecorded) -> Version:
         produced_on=fact.record.occurred_on,
         stage="accepted",
         bounds=Bounds(media_type="text/plain", text=record_text(fact.record)),
+        written_of=codes_of(fact.record),
     )
 
 
