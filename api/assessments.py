@@ -303,7 +303,7 @@ def get_context(assessment_id: UUID) -> dict[str, Any]:
 def context_shown(sight: Sight[Assessment]) -> dict[str, Any]:
     """Return the context of a decision by the caller now."""
     known = in_force(sight.session, sight.stream, caller(), services().now())
-    return fields_of(decision_context(sight.state, sight.stream, known))
+    return fields_of(context_for(sight, decision_context(sight.state, sight.stream, known)))
 
 
 @assessments.get("/<uuid:assessment_id>/decisions/<uuid:decision_id>/context")

@@ -10,11 +10,13 @@ from marshmallow import fields, validate
 from api.fields import PLACE, Cursor, Id, Moment, Position
 from api.reads import Sight, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
-from api.services import caller, services
+from api.services import caller, services, today
 from api.shapes import OneOf
 from portfolio.application.read_session import ReadSession
+from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import (
+    AppealFact,
     AppealLodged,
     DecisionSubject,
     DissentRecorded,
@@ -23,10 +25,10 @@ from portfolio.domain.appeal.facts import (
 )
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
-from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.enrolment.facts import AppealForMe, ConsentGiven
+from portfolio.domain.enrolment.facts import AppealForMe, ConsentGiven, ConsentTakenBack
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import (
@@ -42,9 +44,6 @@ from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import NameOf, decision_in_words, sentence
 from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import audit_trail
-
-DELIBERATION = (OutcomeProposed, OutcomeConfirmed, DissentRecorded)
-"""Facts that nobody but the panel reads before its outcome."""
 
 
 class TrailIn(PageIn):
@@ -115,7 +114,7 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
             "stream": entry.originator_id,
         }
         for entry in facts
-        if not isinstance(entry.fact, DELIBERATION) or may_read_deliberation(sight, entry.originator_id)
+        if is_told(sight, entry)
     ]
 
 
@@ -134,7 +133,19 @@ def place_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> Selector | 
 
 def may_read_deliberation(sight: Sight[Any], appeal_id: UUID) -> bool:
     """Return whether the caller may read what members of a panel say to each other: all may once it decided."""
-    return sight.session.state(APPEAL, appeal_id).status == "decided" or sight.shows("panel's deliberation")
+    appeal = sight.session.state(APPEAL, appeal_id)
+    held = sight.session.held(caller(), appeal_id, appeal, appeal.enrolment_id, today())
+    return appeal.status == "decided" or permissions.may(permissions.READS["panel's deliberation"], held)
+
+
+def is_told(sight: Sight[Any], entry: Recorded) -> bool:
+    """Return whether the caller is told of a fact at all: of appeals, consents and a panel's talk not everybody is."""
+    fact = entry.fact
+    if isinstance(fact, ConsentGiven | ConsentTakenBack):
+        return sight.shows("consents")
+    if isinstance(fact, OutcomeProposed | OutcomeConfirmed | DissentRecorded):
+        return sight.shows("appeals here") and may_read_deliberation(sight, entry.originator_id)
+    return not isinstance(fact, AppealFact) or sight.shows("appeals here")
 
 
 def sentence_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
@@ -145,12 +156,19 @@ def sentence_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
     if draft and isinstance(fact, EvidenceFact) and not sight.shows("drafts"):
         done = "announced" if isinstance(fact, UploadOffered) else "worked on the draft of"
         return f"{done} version {fact.version}."
+    if isinstance(fact, DecisionVoided) and not sight.shows("audit trail"):
+        fact = changed(fact, account=None)
     return sentence(fact, called(sight.session, entry), entry.subject, entry.originator_id)
 
 
 def reads_remark(sight: Sight[Any], remark: EvidenceAnnotated, author: UUID) -> bool:
     """Return whether a remark is for the caller, who may be its author."""
-    return remark.audience != "assessors" or author == caller() or sight.shows("remarks for assessors")
+    return remark.audience != "assessors" or author == caller() or may_read_remarks(sight)
+
+
+def may_read_remarks(sight: Sight[Any]) -> bool:
+    """Return whether the caller reads remarks for assessors, or has to decide on what they say."""
+    return sight.shows("remarks for assessors") or sight.shows("remarks to decide on")
 
 
 def name_of(session: ReadSession, person_id: UUID) -> str:
@@ -198,7 +216,7 @@ def title_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
 
 def context_for(sight: Sight[Any], context: DecisionContext) -> DecisionContext:
     """Return a stored context as the caller may read it: perhaps without the remarks for assessors."""
-    if sight.shows("remarks for assessors"):
+    if may_read_remarks(sight):
         return context
     return changed(
         context,

@@ -106,10 +106,18 @@ READS: dict[str, Rule] = {
         *HEARS_AN_APPEAL,
         none_of=(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
     ),
-    "consents": _any(THE_APPRENTICE, ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    "remarks to decide on": _any(ASSIGNED_ASSESSOR, SECOND_PERSON, none_of=(THE_APPRENTICE,)),
+    "consents": _any(THE_APPRENTICE, ADMINISTRATOR, RESPONSIBLE_OFFICER, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL),
     "signed papers": _any(THE_APPRENTICE, RESPONSIBLE_OFFICER),
     "signed papers on appeals": _any(THE_APPRENTICE, RESPONSIBLE_OFFICER, *HEARS_AN_APPEAL),
-    "decision context": _any(ASSIGNED_ASSESSOR, SECOND_PERSON, *OFFICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
+    "decision context": _any(
+        ASSIGNED_ASSESSOR,
+        SECOND_PERSON,
+        *OFFICE,
+        *HEARS_AN_APPEAL,
+        ASSIGNED_QUALITY_ASSURER,
+        none_of=(THE_APPRENTICE,),
+    ),
     "stored context": _any(
         THE_APPRENTICE,
         APPELLANT_HERE,
@@ -132,7 +140,9 @@ READS: dict[str, Rule] = {
         APPEALS_OFFICER,
         PANEL_MEMBER,
     ),
-    "appeals here": _any(*OFFICE, THE_APPRENTICE, ASSIGNED_COACH, *HEARS_AN_APPEAL),
+    "appeals here": _any(
+        *OFFICE, THE_APPRENTICE, ASSIGNED_COACH, APPELLANT, APPELLANT_HERE, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL
+    ),
     "what decisions rested on": _any(
         THE_APPRENTICE, APPELLANT_HERE, PANEL_MEMBER_HERE, APPEALS_OFFICER, RESPONSIBLE_OFFICER
     ),

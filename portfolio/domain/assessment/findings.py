@@ -149,7 +149,7 @@ def _check_shown_by_nothing(finding: Finding, shown: frozenset[str]) -> None:
         )
     if finding.code in shown:
         raise FindingNeedsEvidence(
-            f"For {finding.code}: evidence that is handed in is claimed for it or speaks of it; cite that, say what lacks.",
+            f"For {finding.code}: evidence that is handed in is claimed for it or speaks of it: cite that.",
             codes=[finding.code],
         )
 
