@@ -14,7 +14,6 @@ from api.schemas import Schema
 from api.services import services
 from api.shapes import OneOf, extended, fields_of, word
 from api.trail import name_of, reads_remark
-from portfolio.application.loaders.enrolment import attempts_of
 from portfolio.domain.evidence.facts import (
     AnnotationKind,
     Audience,
@@ -26,7 +25,7 @@ from portfolio.domain.evidence.facts import (
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.refusals import EvidenceUnknown
 from portfolio.domain.evidence.selector import Selector, WholeItem, fragment, place_in_words
-from portfolio.domain.kernel import NotVisible, Recorded
+from portfolio.domain.kernel import Recorded
 
 PLACES = get_args(Selector)
 WHOLE = WholeItem()
@@ -81,28 +80,8 @@ class EvidenceOut(Schema):
 
 
 def visible_versions(sight: Sight[Evidence]) -> list[Version]:
-    """Return the versions the caller may see, oldest first; raise ``NotVisible`` if there is none.
-
-    A discarded one is gone for everybody. One that lay before a decision stays for whoever may replay that, with the
-    stage "withdrawn" if it was withdrawn since.
-    """
-    drafts, kept = sight.shows("drafts"), versions_kept(sight)
-    visible = [
-        each
-        for each in sight.state.versions
-        if each.handed_in() or (drafts and each.stage != "discarded") or (sight.stream, each.number) in kept
-    ]
-    if not visible:
-        raise NotVisible
-    return visible
-
-
-def versions_kept(sight: Sight[Evidence]) -> frozenset[tuple[UUID, int]]:
-    """Return the versions that lay before a decision, if the caller may replay decisions here."""
-    if not sight.shows("what decisions rested on"):
-        return frozenset()
-    attempts = attempts_of(sight.session, sight.state.enrolment_id)
-    return frozenset[tuple[UUID, int]]().union(*(attempt.rested_on() for attempt in attempts))
+    """Return the versions the caller may see, oldest first."""
+    return sight.session.versions_seen(sight.stream, sight.state, sight.held)
 
 
 def visible_version(sight: Sight[Evidence], number: int | None) -> Version:

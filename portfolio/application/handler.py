@@ -30,7 +30,10 @@ from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.enrolment.papers import SealPaper
 from portfolio.domain.enrolment.refusals import UlnAlreadyEnrolled
 from portfolio.domain.evidence.commands import SealFile
+from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.evidence.refusals import EvidenceUnknown
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, StaleVersion, State, changed
+from portfolio.domain.vocabulary import Word
 
 REFUSAL_OF_KEY: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
 """The refusal of the rule behind each unique key."""
@@ -181,9 +184,21 @@ def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> 
     state: State = session.state(aggregate, stream)
     enrolment_id = enrolment_of(session, command, state)
     held = session.held(by, stream, state, enrolment_id, today)
+    check_version_seen(session, command, stream, state, held)
     permissions.check(command, name, held)
     session.check_declared(by, held, name, enrolment_id, type(command))
     return state
+
+
+def check_version_seen(
+    session: ReadSession, command: Command, stream: UUID, state: State, held: frozenset[Word]
+) -> None:
+    """Refuse a command that names a version of evidence which is not there for the person, whatever they want of it."""
+    named: int | None = getattr(command, "version", None)
+    if named is None or not isinstance(state, Evidence) or not permissions.may(permissions.SEES["evidence"], held):
+        return
+    if all(version.number != named for version in session.versions_seen(stream, state, held)):
+        raise EvidenceUnknown
 
 
 def enrolment_of(session: ReadSession, command: Command, state: State) -> UUID:

@@ -5,14 +5,16 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from portfolio.application.indexes import APPEALS_OF_ENROLMENT
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.ports import Journal, ReadSet, Vault
 from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain import permissions
 from portfolio.domain.appeal.acting import appellant_now
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
+from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON
@@ -132,8 +134,6 @@ class ReadSession:
         person = self.state(PERSON, by)
         if not person.name:
             return frozenset()
-        if state.hidden_from(by):
-            return frozenset({REGISTERED_PERSON})
         words: set[Word] = {REGISTERED_PERSON, *person.roles, *state.relations(by, today)}
         if person.suspended:
             words.add(SUSPENDED)
@@ -155,7 +155,23 @@ class ReadSession:
             heard = (appeal for appeal in appeals if by in appeal.members - appeal.recused)
             if any(appeal.is_open() or stream in appeal.cited for appeal in heard):
                 words.add(PANEL_MEMBER_HERE)
-        return person.keeps(words)
+        held = person.keeps(words)
+        if isinstance(state, Evidence) and state.versions and not self.versions_seen(stream, state, held):
+            return frozenset({REGISTERED_PERSON})
+        return held
+
+    def versions_seen(self, stream: UUID, item: Evidence, held: frozenset[Word]) -> list[Version]:
+        """Return the versions of an item that are there for who holds these words, oldest first (EVIDENCE-6).
+
+        A discarded one is gone for everybody. One that lay before a decision stays for whoever may replay that, with
+        the stage "withdrawn" if it was withdrawn since.
+        """
+        drafts = permissions.may(permissions.READS["drafts"], held)
+        seen = [each.number for each in item.versions if each.handed_in() or (drafts and each.stage != "discarded")]
+        if len(seen) < len(item.versions) and permissions.may(permissions.READS["what decisions rested on"], held):
+            for attempt in self.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id):
+                seen += [number for of, number in self.state(ASSESSMENT, attempt).rested_on() if of == stream]
+        return [each for each in item.versions if each.number in seen]
 
     def check_declared(
         self, by: UUID, held: frozenset[Word], aggregate: str, enrolment_id: UUID, command: type[Command] | None = None

@@ -87,10 +87,6 @@ class State(metaclass=Declared):
         """Return what this person is to the record on this day, in the words of the permission table."""
         return set()
 
-    def hidden_from(self, person: UUID) -> bool:  # noqa: ARG002 - a record hides from nobody who may see its kind
-        """Return whether for this person there is no such record, whatever they hold."""
-        return False
-
 
 class Recorded(metaclass=Declared):
     """One fact as stored: in which stream, at which place of the log, by whom, when, caused by what, about whom.

@@ -158,3 +158,11 @@ def test_a_remark_for_assessors_reaches_neither_coach_nor_employer(tell: Tell) -
         assert "Copied?" in str(world.as_(person).sees("/evidence/{pdf}"))
     for person in ("mia", "coach", "employer", "admin"):
         assert "Copied?" not in str(world.as_(person).sees("/evidence/{pdf}"))
+
+
+def test_a_remark_for_assessors_is_not_there_for_a_coach_who_would_revise_it(tell: Tell) -> None:
+    world, content = tell("collected"), ITEMS["pdf"][0]
+    made = world.as_("assessor").does(path(), remark(world, content, SELECTOR, audience="assessors"))
+    revision = remark(world, content, SELECTOR, revises=made["annotation_id"])
+    refused(world.as_("coach").post(path(), revision), AnnotationUnknown)
+    refused(world.as_("quality").post(path(), revision), AnnotationNotYours)

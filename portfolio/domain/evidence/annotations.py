@@ -11,7 +11,7 @@ from portfolio.domain.evidence.refusals import EvidenceNotSubmitted, shown_versi
 from portfolio.domain.evidence.selector import check_selector
 from portfolio.domain.kernel import Known, Recorded, RuleBroken, changed
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR
+from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED_COACH, CENTRE_ASSESSOR
 
 
 class ForAnnotation(Known):
@@ -69,13 +69,24 @@ def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnot
 
 
 def _check_revises(annotation_id: UUID, known: ForAnnotation) -> None:
-    authors = {
-        entry.fact.annotation_id: entry.by for entry in known.history if isinstance(entry.fact, EvidenceAnnotated)
-    }
-    if annotation_id not in authors:
+    author, audience = next(
+        (
+            (entry.by, entry.fact.audience)
+            for entry in known.history
+            if isinstance(entry.fact, EvidenceAnnotated) and entry.fact.annotation_id == annotation_id
+        ),
+        (None, None),
+    )
+    if author == known.by:
+        return
+    if author is None or (audience == "assessors" and _teaches(known)):
         raise AnnotationUnknown
-    if authors[annotation_id] != known.by:
-        raise AnnotationNotYours
+    raise AnnotationNotYours
+
+
+def _teaches(known: ForAnnotation) -> bool:
+    """Return whether remarks for assessors are not there for who remarks."""
+    return ASSIGNED_COACH in known.enrolment.relations(known.by, known.today)
 
 
 def _assesses(known: ForAnnotation) -> bool:

@@ -84,10 +84,6 @@ class Evidence(State):
         """Return the apprentice."""
         return self.apprentice
 
-    def hidden_from(self, person: UUID) -> bool:
-        """Return whether all there is of the item are drafts of somebody else."""
-        return bool(self.versions) and person != self.apprentice and all(each.is_draft() for each in self.versions)
-
     def version(self, number: int) -> Version | None:
         """Return the version of this number."""
         return self.versions[number - 1] if 1 <= number <= len(self.versions) else None

@@ -7,7 +7,6 @@ import pytest
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptClosed
-from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
@@ -505,11 +504,3 @@ def test_only_what_is_handed_in_and_not_given_back_can_be_cited() -> None:
     versions = {name: given(EVIDENCE, *history).state.versions[0] for name, history in stages.items()}
     assert {name for name, version in versions.items() if version.citable()} == {"submitted", "accepted", "replaced"}
     assert {name for name, version in versions.items() if version.handed_in()} == set(stages) - {"draft", "withdrawn"}
-
-
-def test_an_item_of_drafts_alone_is_hidden_from_all_but_its_apprentice() -> None:
-    draft, handed_in = given(EVIDENCE, *DRAFT).state, given(EVIDENCE, *HANDED_IN).state
-    assert (draft.hidden_from(COACH), draft.hidden_from(APPRENTICE)) == (True, False)
-    assert not handed_in.hidden_from(COACH)
-    assert not EVIDENCE.initial.hidden_from(COACH)
-    assert not given(ENROLMENT).state.hidden_from(COACH)
