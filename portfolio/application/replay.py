@@ -24,7 +24,7 @@ from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
 from portfolio.domain.interests import CorrectionConfirmed, InterestDeclared
 from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value
-from portfolio.domain.person import RoleEnded
+from portfolio.domain.person import PERSON, RoleEnded
 from portfolio.domain.plan import PLAN, PlanUnknown
 from portfolio.domain.readiness.outcomes import Readiness, readiness
 from portfolio.domain.readiness.picture import Picture, effective_on, see
@@ -59,7 +59,8 @@ def readiness_of(session: ReadSession, picture: Picture, day: date, *, drafts: b
     if plan is None:
         raise PlanUnknown
     components = components_of(session, (route.form_id, *(attempt.form_id for attempt in picture.attempts)))
-    return readiness(picture, plan, session.state(FORM, route.form_id), components, day)
+    names = {each.second_person: session.state(PERSON, each.second_person).name for each in picture.scrutiny}
+    return readiness(picture, plan, session.state(FORM, route.form_id), components, day, names)
 
 
 class Chronology(Value):

@@ -76,13 +76,17 @@ def close(story: Story, call: Call) -> set[str]:
 def barred(story: Story, attempt: Any) -> set[str]:
     """Everybody who never judges this line again: who took part in what was set aside, unless it was said otherwise.
 
-    An attempt that a case ordered is another assessor's, whatever was said.
+    Once an appeal is upheld the new attempt is another assessor's, whatever was said.
     """
-    ordered = attempt.by == "the system"
+
+    def upheld(aside: Any) -> bool:
+        cases = story.all("appeal lodged", decision=aside.decision)
+        return any(story.any("appeal decided", appeal=each.appeal, outcome="upheld") for each in cases)
+
     return {
         person
         for each in same_line(story, attempt.enrolment, line_of(story, attempt))
-        if any(ordered or aside.bars is not False for aside in story.all("set aside", attempt=each.attempt))
+        if any(upheld(aside) or aside.bars is not False for aside in story.all("set aside", attempt=each.attempt))
         for person in story.took_part(each.attempt)
     }
 

@@ -8,7 +8,7 @@ import pytest
 from portfolio.domain.assessment.assessor import RemarkerNotDifferent
 from portfolio.domain.assessment.decisions import BarringNotSaid
 from tests.api.conftest import Tell
-from tests.api.world import CODES, World, assign, decision, finding, refused
+from tests.api.world import CODES, World, appeal, assign, decides, decision, finding, refused
 
 VOIDS = "/assessments/{attempt}/voids"
 ACCOUNT = {"found": "The log was signed in advance.", "heard": "The assessor and Mia."}
@@ -66,6 +66,36 @@ def test_who_sets_aside_says_whether_who_took_part_is_barred_and_why(tell: Tell)
     world.as_("assessor").does("/assessments/{again}/findings", {"findings": [finding(world, "S11")]})
     told = [each["sentence"] for each in world.as_("mia").sees("/enrolments/{enrolment}/audit-trail")["items"]]
     assert any("who took part may judge the component again, because: The form printed" in each for each in told)
+
+
+@pytest.mark.parametrize("contests", ["the setting aside", "the decision"])
+def test_an_attempt_that_is_open_when_an_appeal_is_upheld_is_the_new_one_and_another_assessors(
+    tell: Tell, contests: str
+) -> None:
+    world = failed_and_opened_again(tell("found"))
+    assessor, findings = world.as_("assessor"), {"findings": [finding(world, "S11")]}
+    both = {"findings": [finding(world, code) for code in CODES["C1"]]}
+    assessor.does("/assessments/{again}/findings", both)
+    if contests == "the setting aside":
+        why = {"reason_code": "marking error", "bars": False, "bars_because": "The form printed the wrong scale."}
+        world.as_("responsible").does(VOIDS, set_aside(world, **why))
+        assessor.does("/assessments/{again}/findings", both)
+    world.as_("mia").does("/appeals", appeal(world), name="appeal")
+    world.as_("officer").does("/appeals/{appeal}/admission")
+    world.as_("officer").does("/appeals/{appeal}/panel", {"members": [world["chair"], world["member"]]})
+    decides(world)
+    case = world.as_("mia").sees("/appeals/{appeal}")
+    (anew,) = [each for each in case["consequences"] if each["consequence"] == "a new attempt is opened"]
+    assert (anew["became"], anew["assessment_id"], case["open"]) == ("drawn", str(world["again"]), False)
+    refused(assessor.post("/assessments/{again}/findings", findings), RemarkerNotDifferent)
+    (row,) = [each for each in assessor.sees("/queues/assessor")["items"] if each["waits"] == "attempt"]
+    assert (row["assessment_id"], row["barred"], row["missing"]) == (str(world["again"]), True, ["S11", "S12"])
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
+    world.as_("second").does("/assessments/{again}/findings", findings)
+    said = world.as_("mia").sees("/enrolments/{enrolment}/readiness")["outcomes"]
+    gaps = [gap for each in said for gap in each["gaps"] if "at work" in gap]
+    assert gaps
+    assert all(gap.endswith("an assessor is at work on it: 1 of 2 codes judged.") for gap in gaps)
 
 
 @pytest.mark.parametrize("code", ["marking error", "malpractice"])

@@ -186,7 +186,7 @@ def test_a_decision_that_waits_counts_nowhere_and_says_for_whom_it_waits(tell: T
     readiness = world.as_("mia").sees("/enrolments/{enrolment}/readiness")
     assert readiness["codes_assessed"] == 0
     gaps = [gap for each in readiness["outcomes"] for gap in each["gaps"] if gap.startswith("S11")]
-    assert "counts once the second person of the scrutiny route confirms it" in gaps[0]
+    assert "counts once Second, the second person of the scrutiny route, confirms it" in gaps[0]
     upload(world, "evidence", b"Rigged six lanterns.\n", "text/plain")
     refused(world.as_("mia").post("/appeals", appeal(world)), AppealSubjectNotAllowed)
 

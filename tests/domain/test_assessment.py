@@ -226,11 +226,16 @@ def test_who_took_part_in_a_decision_set_aside_does_not_assess_again(command: Co
     assert barred(OPENED, known) == frozenset()
 
 
-def test_who_is_said_not_to_be_barred_is_barred_only_where_a_case_orders_the_new_attempt() -> None:
+def test_who_is_said_not_to_be_barred_is_barred_once_an_appeal_is_upheld() -> None:
     decided = (OPENED, DECIDED, changed(VOIDED, bars=False, bars_because="A form was misprinted."))
     known = changed(KNOWN, earlier=(ASSESSMENT.fold(decided),))
     assert barred(OPENED, known) == frozenset()
-    assert barred(changed(OPENED, after_appeal=an_id("appeal")), known) == {ASSESSOR}
+    contested = DecisionSubject(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)
+    case = Appeal(status="decided", subject_of_appeal=contested, outcome="upheld")
+    assert barred(OPENED, changed(known, appeals=(case,))) == {ASSESSOR}
+    assert barred(OPENED, changed(known, appeals=(changed(case, outcome="dismissed"),))) == frozenset()
+    elsewhere = changed(case, subject_of_appeal=changed(contested, decision_id=an_id("another")))
+    assert barred(OPENED, changed(known, appeals=(elsewhere,))) == frozenset()
 
 
 def test_who_sets_aside_says_with_a_reason_whether_who_took_part_is_barred() -> None:

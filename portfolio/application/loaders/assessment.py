@@ -17,6 +17,7 @@ from portfolio.application.loaders.components import components_of
 from portfolio.application.loaders.criteria import later_versions
 from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import ForAssessor
 from portfolio.domain.assessment.attempt import Assessment
@@ -80,6 +81,7 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
         form=session.state(FORM, attempt.form_id),
         earlier=earlier,
         components=_components(session, attempt, earlier),
+        appeals=_appeals(session, attempt.enrolment_id),
         edition=session.state(PLAN, enrolment.plan_id),
         criteria=session.state(CRITERIA, attempt.criteria_id),
         evidence=_evidence(session, attempt.enrolment_id),
@@ -107,6 +109,7 @@ def for_assessor(session: ReadSession, assessment_id: UUID, by: UUID, at: dateti
         form=session.state(FORM, attempt.form_id),
         earlier=earlier,
         components=_components(session, attempt, earlier),
+        appeals=_appeals(session, attempt.enrolment_id),
     )
 
 
@@ -175,6 +178,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
         attempts_here=attempts,
         earlier=earlier,
         components=_components(session, attempt, earlier),
+        appeals=_appeals(session, attempt.enrolment_id),
         cases=cases,
     )
 
@@ -186,9 +190,17 @@ def _attempts(session: ReadSession, enrolment_id: UUID) -> dict[UUID, Assessment
 
 def _earlier(session: ReadSession, enrolment_id: UUID) -> tuple[Assessment, ...]:
     """Return the attempts of all enrolments of the apprentice."""
+    return tuple(each for one in _enrolments(session, enrolment_id) for each in _attempts(session, one).values())
+
+
+def _enrolments(session: ReadSession, enrolment_id: UUID) -> list[UUID]:
     apprentice = session.state(ENROLMENT, enrolment_id).apprentice
-    enrolments = {enrolment_id, *session.links(ENROLMENTS_OF_PERSON, apprentice)}
-    return tuple(each for one in sorted(enrolments) for each in _attempts(session, one).values())
+    return sorted({enrolment_id, *session.links(ENROLMENTS_OF_PERSON, apprentice)})
+
+
+def _appeals(session: ReadSession, enrolment_id: UUID) -> tuple[Appeal, ...]:
+    """Return the cases of all enrolments of the apprentice."""
+    return tuple(case for one in _enrolments(session, enrolment_id) for case in cases_of(session, one).values())
 
 
 def _components(session: ReadSession, attempt: Assessment, earlier: tuple[Assessment, ...]) -> Components:

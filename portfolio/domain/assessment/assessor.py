@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.components import Components
@@ -18,7 +19,8 @@ from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR
 class ForAssessor(Known):
     """The person who assesses, the enrolment, the apprentice's other enrolments, and the form.
 
-    ``earlier`` are the attempts of all these enrolments, and ``components`` knows what they were at.
+    ``earlier`` are the attempts of all these enrolments, ``appeals`` the cases, and ``components`` knows what the
+    attempts were at.
     """
 
     person: Person
@@ -27,6 +29,7 @@ class ForAssessor(Known):
     form: Form
     earlier: tuple[Assessment, ...]
     components: Components
+    appeals: tuple[Appeal, ...] = ()
 
 
 class AssessorNotAuthorised(RuleBroken, rule="DECISION-1"):
@@ -70,7 +73,8 @@ def check_not_barred(opened: AttemptOpened, known: ForAssessor) -> None:
 def barred(opened: AttemptOpened, known: ForAssessor) -> frozenset[UUID]:
     """Return who never judges this component of this apprentice again, by what is known now, whatever its key.
 
-    A case that orders a new attempt orders another assessor too, also where the setting aside itself bars nobody.
+    An upheld appeal orders another assessor, also where the setting aside itself bars nobody, and whichever attempt is
+    the new one.
     """
     component = known.form.component(opened.component)
     attempts = [
@@ -78,7 +82,8 @@ def barred(opened: AttemptOpened, known: ForAssessor) -> frozenset[UUID]:
         for attempt in known.earlier
         if attempt.opened and component and known.components.may_be_at(attempt.opened, component, known.form)
     ]
-    ordered = [attempt.took_part() for attempt in attempts if attempt.voided and opened.after_appeal]
+    upheld = {appeal.decision_id for appeal in known.appeals if appeal.upheld()}
+    ordered = [attempt.took_part() for attempt in attempts if attempt.voided & upheld]
     return frozenset[UUID]().union(*(attempt.barred() for attempt in attempts), *ordered)
 
 

@@ -156,7 +156,7 @@ class Enrolment(State):
     def scrutiny_route(self, assessor: UUID, form_id: UUID, component: str) -> ScrutinyRouteRecorded | None:
         """Return the scrutiny route by which this assessor may decide the component of the form, None without one."""
         wanted = (assessor, form_id, component)
-        return next((route for route in self.scrutiny_routes if _named(route) == wanted), None)
+        return next((route for route in self.scrutiny_routes if named(route) == wanted), None)
 
     def paper(self, paper_id: UUID) -> Paper | None:
         """Return the paper of this id, None if there is none."""
@@ -226,7 +226,8 @@ class Enrolment(State):
         )
 
 
-def _named(route: ScrutinyRouteRecorded) -> tuple[UUID, UUID, str]:
+def named(route: ScrutinyRouteRecorded) -> tuple[UUID, UUID, str]:
+    """Return whose scrutiny route it is, and for which component of which form: a later one takes its place."""
     return route.assessor, route.form_id, route.component
 
 
@@ -293,7 +294,7 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                 ),
             )
         case ScrutinyRouteRecorded():
-            others = tuple(each for each in enrolment.scrutiny_routes if _named(each) != _named(fact))
+            others = tuple(each for each in enrolment.scrutiny_routes if named(each) != named(fact))
             return changed(enrolment, scrutiny_routes=(*others, fact))
         case PaperAnnounced():
             return changed(enrolment, papers=(*enrolment.papers, _announced(fact)))

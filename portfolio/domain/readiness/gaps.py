@@ -1,24 +1,30 @@
 """Gaps: a plain sentence for whatever is still open, true on the day it is read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.components import Components
 from portfolio.domain.form import Component, Form
 from portfolio.domain.plan import Plan
 from portfolio.domain.readiness.picture import AttemptNote, Picture
-from portfolio.domain.readiness.standing import CodeStanding
+from portfolio.domain.readiness.standing import CodeStanding, Ruling
 
 OBSERVATION = "observation"
 """What plans call a method of which a record must say what was seen."""
 
 
 def gaps_of_code(
-    picture: Picture, form: Form, components: Components, outcome: str, standing: CodeStanding
+    picture: Picture,
+    form: Form,
+    components: Components,
+    outcome: str,
+    standing: CodeStanding,
+    names: Mapping[UUID, str],
 ) -> list[str]:
     """Return what is open about one code under an outcome."""
     if standing.effective:
-        return _gaps_of_judged(picture, form, components, standing)
+        return _gaps_of_judged(picture, form, components, standing, names)
     code, at_work = standing.code, [attempt for attempt in standing.going_on if attempt.judgements]
     if not standing.covered_by:
         return [
@@ -26,11 +32,7 @@ def gaps_of_code(
             "This is for the assessment organisation to put right, not for you."
         ]
     if standing.waiting:
-        last = standing.waiting[-1].decision
-        return [
-            f"{code}: decided on {day_in_words(last.decided_on)}; the decision counts once the second person of the "
-            "scrutiny route confirms it."
-        ]
+        return [f"{code}: {_waits(picture, standing.waiting[-1], names)}."]
     if at_work:
         aside = f" {_set_aside(standing)};" if standing.void else ""
         return [f"{code}:{aside} an assessor is at work on it: {_progress(at_work[-1])}."]
@@ -59,6 +61,13 @@ _BUT: dict[str | None, str] = {
 """What must happen first to a version that was claimed with, by its stage."""
 
 
+def _waits(picture: Picture, last: Ruling, names: Mapping[UUID, str]) -> str:
+    """Return for whom a decision waits."""
+    second_person = names.get(picture.second_person(last.attempt, last.decision), "")
+    who = f"{second_person}, the second person of the scrutiny route," if second_person else "a second person"
+    return f"decided on {day_in_words(last.decision.decided_on)}; the decision counts once {who} confirms it"
+
+
 def _set_aside(standing: CodeStanding) -> str:
     last = standing.void[-1].decision
     return f"the decision of {day_in_words(last.decided_on)} was set aside because {_clause(last.why_void)}"
@@ -84,7 +93,9 @@ def _progress(attempt: AttemptNote) -> str:
     return f"{len(attempt.judged)} of {len(attempt.codes)} codes judged"
 
 
-def _gaps_of_judged(picture: Picture, form: Form, components: Components, standing: CodeStanding) -> list[str]:
+def _gaps_of_judged(
+    picture: Picture, form: Form, components: Components, standing: CodeStanding, names: Mapping[UUID, str]
+) -> list[str]:
     code, sentences = standing.code, []
     not_met = [ruling for ruling in standing.effective if ruling.note.judgement == "not met"]
     met = [ruling for ruling in standing.effective if ruling.note.judgement == "met"]
@@ -99,7 +110,7 @@ def _gaps_of_judged(picture: Picture, form: Form, components: Components, standi
         sentences.append(
             f"{code}: judged on {day_in_words(last.decision.decided_on)}, not met. "
             f"Reason: {_clause(last.note.reason)}. "
-            f"{_next(picture, form, components, standing, last.component)}"
+            f"{_next(picture, form, components, standing, last.component, names)}"
         )
     appealed = {note.decision_id for note in picture.appeals}
     sentences += [
@@ -111,8 +122,17 @@ def _gaps_of_judged(picture: Picture, form: Form, components: Components, standi
     return sentences
 
 
-def _next(picture: Picture, form: Form, components: Components, standing: CodeStanding, component: Component) -> str:
-    """Return what comes after "not met": an attempt that is open, one that may be, or none that is left."""
+def _next(
+    picture: Picture,
+    form: Form,
+    components: Components,
+    standing: CodeStanding,
+    component: Component,
+    names: Mapping[UUID, str],
+) -> str:
+    """Return what comes after "not met": an attempt that waits or is open, one that may be, or none that is left."""
+    if standing.waiting:
+        return f"Another attempt was {_waits(picture, standing.waiting[-1], names)}."
     if standing.going_on:
         return f"Another attempt is open: {_progress(standing.going_on[-1])}."
     decided = [attempt for attempt in picture.attempts if attempt.effective() is not None]

@@ -3,6 +3,7 @@
 Claims and uploads never count as assessed, and assessed never means passed.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -12,6 +13,7 @@ from portfolio.domain.components import Components
 from portfolio.domain.form import Form, code_order
 from portfolio.domain.kernel import Value, changed
 from portfolio.domain.plan import Outcome, Plan
+from portfolio.domain.readiness.barring import without_barred
 from portfolio.domain.readiness.gaps import gaps_of_code, missing_methods, overall
 from portfolio.domain.readiness.picture import Picture
 from portfolio.domain.readiness.standing import CodeStanding, standing
@@ -55,18 +57,21 @@ class Readiness(Value):
     gaps: tuple[str, ...]
 
 
-def readiness(picture: Picture, plan: Plan, form: Form, components: Components, day: date) -> Readiness:
+def readiness(
+    picture: Picture, plan: Plan, form: Form, components: Components, day: date, names: Mapping[UUID, str]
+) -> Readiness:
     """Return what is assessed on this day, by the plan's outcomes of the apprentice's route and the form taken.
 
-    ``components`` knows that form and those of the attempts.
+    ``components`` knows that form and those of the attempts, ``names`` the second people of scrutiny routes.
     """
+    picture = without_barred(picture, components)
     route = picture.route_on(day)
     key = route.route if route else ""
     outcomes = plan.outcomes_of(key)
     core = plan.core_codes()
     every = {mapping.code for outcome in outcomes for mapping in outcome.codes}
     standings = {code: standing(picture, form, components, key, code, core) for code in every}
-    by_outcome = tuple(_outcome(picture, form, components, outcome, standings) for outcome in outcomes)
+    by_outcome = tuple(_outcome(picture, form, components, outcome, standings, names) for outcome in outcomes)
     needed = {code for outcome in outcomes for code in _need(outcome, form.covers())}
     methods = missing_methods(picture, plan, form, components)
     all_assessed = all(each.assessed for each in by_outcome) and not methods and form.proof is not None
@@ -98,13 +103,20 @@ def _need(outcome: Outcome, covered: frozenset[str]) -> list[str]:
 
 
 def _outcome(
-    picture: Picture, form: Form, components: Components, outcome: Outcome, standings: dict[str, CodeStanding]
+    picture: Picture,
+    form: Form,
+    components: Components,
+    outcome: Outcome,
+    standings: dict[str, CodeStanding],
+    names: Mapping[UUID, str],
 ) -> OutcomeReadiness:
     need = [standings[code] for code in _need(outcome, form.covers())]
     done = [standing for standing in need if standing.effective]
     assessed = bool(need) and len(done) == len(need)
     gaps = [
-        sentence for standing in need for sentence in gaps_of_code(picture, form, components, outcome.key, standing)
+        sentence
+        for standing in need
+        for sentence in gaps_of_code(picture, form, components, outcome.key, standing, names)
     ]
     still_open = [standing.code for standing in need if not standing.effective]
     if done and still_open:

@@ -26,8 +26,8 @@ from portfolio.domain.assessment.facts import (
 )
 from portfolio.domain.assessment.finding import Judgement, StatementFound
 from portfolio.domain.calendar import london_day
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled, RouteChanged
-from portfolio.domain.enrolment.state import RouteFrom, route_on, routes_after
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, RouteChanged, ScrutinyRouteRecorded
+from portfolio.domain.enrolment.state import RouteFrom, named, route_on, routes_after
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
@@ -67,13 +67,17 @@ class DecisionNote(Value):
     decided_on: date
     grade: str
     found: tuple[FoundNote, ...]
+    decider: UUID = NOBODY
     observed: bool = False
     status: Literal["effective", "superseded", "void", "waiting", "declined"] = "effective"
     why_void: str = ""
 
 
 class AttemptNote(Value):
-    """An attempt at a component, with the latest judgement on each code found so far, and its decisions."""
+    """An attempt at a component, with the latest judgement on each code found so far, by whom, and its decisions.
+
+    ``bars``: a decision was set aside in a way that bars whoever ``took_part``.
+    """
 
     assessment_id: UUID
     component: str
@@ -81,7 +85,10 @@ class AttemptNote(Value):
     route: str
     codes: frozenset[str]
     judgements: dict[str, Judgement] = {}
+    finders: dict[str, UUID] = {}
+    took_part: frozenset[UUID] = frozenset()
     decisions: tuple[DecisionNote, ...] = ()
+    bars: bool = False
     closed: bool = False
 
     @property
@@ -108,6 +115,7 @@ class AppealNote(Value):
 class Picture(Value):
     """One enrolment as readiness sees it.
 
+    ``upheld`` has the decisions against which an appeal was upheld, ``scrutiny`` the routes that hold.
     ``observations`` has the attempt of each observation record, by evidence. ``titles`` are of versions, by
     ``of_version``; ``stages`` says of a version that it is a draft or was returned.
     """
@@ -121,10 +129,17 @@ class Picture(Value):
     claims: tuple[ClaimNote, ...] = ()
     attempts: tuple[AttemptNote, ...] = ()
     appeals: tuple[AppealNote, ...] = ()
+    upheld: frozenset[UUID] = frozenset()
+    scrutiny: tuple[ScrutinyRouteRecorded, ...] = ()
 
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route that holds on a day: before the first one begins, the first."""
         return route_on(self.routes, day)
+
+    def second_person(self, attempt: AttemptNote, decision: DecisionNote) -> UUID:
+        """Return who confirms a decision that waits, by the route that holds; ``NOBODY`` where none does."""
+        wanted = (decision.decider, attempt.form_id, attempt.component)
+        return next((route.second_person for route in self.scrutiny if named(route) == wanted), NOBODY)
 
     def without_drafts(self) -> "Picture":
         """Return the picture for others than the apprentice: what is claimed with a draft is not claimed yet."""
@@ -159,6 +174,7 @@ def effective_on(entry: Recorded) -> date:
 PICTURE_FACTS: tuple[type[Fact], ...] = (
     ApprenticeEnrolled,
     RouteChanged,
+    ScrutinyRouteRecorded,
     UploadOffered,
     EvidenceRecorded,
     EvidenceSubmitted,
@@ -221,7 +237,15 @@ def see(picture: Picture, entry: Entry) -> Picture:
         case AppealLodged(subject=DecisionSubject(decision_id=decision_id)) | SecondLookAsked(decision_id=decision_id):
             return changed(picture, appeals=(*picture.appeals, AppealNote(appeal_id=stream, decision_id=decision_id)))
         case AppealNotAdmitted() | AppealDecided() | AppealWithdrawn():
-            return changed(picture, appeals=tuple(note for note in picture.appeals if note.appeal_id != stream))
+            gone = [note for note in picture.appeals if note.appeal_id == stream]
+            against = {
+                note.decision_id for note in gone if isinstance(fact, AppealDecided) and fact.outcome == "upheld"
+            }
+            remaining = tuple(note for note in picture.appeals if note not in gone)
+            return changed(picture, appeals=remaining, upheld=picture.upheld | against)
+        case ScrutinyRouteRecorded():
+            others = tuple(route for route in picture.scrutiny if named(route) != named(fact))
+            return changed(picture, scrutiny=(*others, fact))
         case _:
             return picture
 
@@ -242,23 +266,29 @@ def _in_attempt(picture: Picture, entry: Entry) -> Picture:
         match entry.fact:
             case AttemptClosed():
                 return changed(attempt, closed=True)
-            case StatementFound(finding=finding):
-                return changed(attempt, judgements={**attempt.judgements, finding.code: finding.judgement})
-            case GradeDecided():
+            case StatementFound(finding=finding, assessor=by):
+                judgements = {**attempt.judgements, finding.code: finding.judgement}
+                return _with(attempt, by, judgements=judgements, finders={**attempt.finders, finding.code: by})
+            case GradeDecided(decider=by):
                 note = _decision(entry.fact, london_day(entry.at), observed=_observed(picture, entry.fact))
-                return changed(attempt, decisions=(*attempt.decisions, note))
-            case DecisionConfirmed(decision_id=decision_id):
-                return _marked(attempt, decision_id, status="effective")
-            case DecisionDeclined(decision_id=decision_id):
-                return changed(_marked(attempt, decision_id, status="declined"), judgements={})
+                return _with(attempt, by, decisions=(*attempt.decisions, note))
+            case DecisionConfirmed(decision_id=decision_id, second_person=by):
+                return _with(_marked(attempt, decision_id, status="effective"), by)
+            case DecisionDeclined(decision_id=decision_id, second_person=by):
+                return _with(_marked(attempt, decision_id, status="declined"), by, judgements={})
             case GradeDecisionSuperseded(decision_id=decision_id):
                 return _marked(attempt, decision_id, status="superseded")
-            case DecisionVoided(decision_id=decision_id, reason=reason):
-                return _marked(attempt, decision_id, status="void", why_void=reason)
+            case DecisionVoided(decision_id=decision_id, reason=reason, bars=bars):
+                void = _marked(attempt, decision_id, status="void", why_void=reason)
+                return changed(void, bars=attempt.bars or bars is not False)
             case _:
                 return attempt
 
     return changed(picture, attempts=tuple(after(attempt) for attempt in picture.attempts))
+
+
+def _with(attempt: AttemptNote, person: UUID, **fields: object) -> AttemptNote:
+    return changed(attempt, took_part=attempt.took_part | {person}, **fields)
 
 
 def _observed(picture: Picture, fact: GradeDecided) -> bool:
@@ -278,7 +308,13 @@ def _decision(fact: GradeDecided, day: date, *, observed: bool) -> DecisionNote:
     )
     status: Literal["waiting", "effective"] = "waiting" if fact.needs_confirmation() else "effective"
     return DecisionNote(
-        decision_id=fact.decision_id, decided_on=day, grade=fact.grade, found=notes, observed=observed, status=status
+        decision_id=fact.decision_id,
+        decided_on=day,
+        grade=fact.grade,
+        found=notes,
+        decider=fact.decider,
+        observed=observed,
+        status=status,
     )
 
 

@@ -27,6 +27,7 @@ from tests.domain.world import (
     EVIDENCE_ID,
     FORM_ID,
     OBSERVATION,
+    OTHER_ASSESSOR,
     OTHER_FORM_ID,
     PLAN,
     PLAN_ID,
@@ -85,6 +86,7 @@ def picture(*attempts: AttemptNote, **fields: Any) -> Picture:
 
 
 NEWER, OTHER = an_id("newer criteria"), an_id("other criteria")
+NAMES = {OTHER_ASSESSOR: "Ben"}
 LINES = {CRITERIA_ID: CRITERIA_ID, NEWER: CRITERIA_ID, OTHER: OTHER}
 
 
@@ -94,7 +96,7 @@ def ready(
     """Return readiness on the form taken, of attempts on another one where that is named."""
     form_now = taken or form()
     components = Components(forms={FORM_ID: was or form_now}, lines=LINES)
-    return readiness(noted, published, form_now, components, day)
+    return readiness(noted, published, form_now, components, day, NAMES)
 
 
 def core(
