@@ -7,7 +7,7 @@ from flask import Response
 from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
-from api.evidence_shown import PLACES, EvidenceOut, item_shown, send_version, visible_version
+from api.evidence_shown import PLACES, EvidenceOut, item_shown, open_item, send_version, visible_version
 from api.fields import Day, Digest, Id, Text, Whole
 from api.ids import new_id
 from api.reads import see
@@ -207,8 +207,8 @@ def write_record(body: dict[str, Any]) -> dict[str, Any]:
 @evidence.get("/<uuid:evidence_id>")
 @evidence.response(200, EvidenceOut)
 def get_evidence(evidence_id: UUID) -> dict[str, Any]:
-    """Show an item: its versions with claims and remarks."""
-    sight = see(EVIDENCE, evidence_id)
+    """Show an item: its versions with claims and remarks; a first view of a record's text is recorded."""
+    sight = open_item(evidence_id)
     show_version(sight.version)
     return item_shown(sight)
 

@@ -9,11 +9,13 @@ from marshmallow import fields
 
 from api.content import send_object
 from api.fields import Id, Moment
-from api.reads import Sight
+from api.reads import Sight, see
 from api.schemas import Schema
-from api.services import services
+from api.services import caller, services
 from api.shapes import OneOf, extended, fields_of, word
 from api.trail import name_of, reads_remark
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.commands import ServeEvidence
 from portfolio.domain.evidence.facts import (
     AnnotationKind,
     Audience,
@@ -25,7 +27,8 @@ from portfolio.domain.evidence.facts import (
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.refusals import EvidenceUnknown
 from portfolio.domain.evidence.selector import Selector, WholeItem, fragment, place_in_words
-from portfolio.domain.kernel import Recorded
+from portfolio.domain.evidence.serving import served_before
+from portfolio.domain.kernel import NotVisible, Recorded
 
 PLACES = get_args(Selector)
 WHOLE = WholeItem()
@@ -79,9 +82,28 @@ class EvidenceOut(Schema):
     versions = fields.List(fields.Nested(VersionOut), required=True)
 
 
+def open_item(evidence_id: UUID) -> Sight[Evidence]:
+    """Return an item whose texts are to be shown; that somebody read one is recorded once, as the view of a file is."""
+    sight = see(EVIDENCE, evidence_id)
+    unread = [
+        version.number
+        for version in visible_versions(sight)
+        if version.bounds is not None
+        and version.bounds.text is not None
+        and sight.state.apprentice != caller()
+        and not served_before(version.number, caller(), sight.session.history(evidence_id))
+    ]
+    for number in unread:
+        services().handler.execute(ServeEvidence(evidence_id=evidence_id, version=number), caller())
+    return see(EVIDENCE, evidence_id) if unread else sight
+
+
 def visible_versions(sight: Sight[Evidence]) -> list[Version]:
-    """Return the versions the caller may see, oldest first."""
-    return sight.session.versions_seen(sight.stream, sight.state, sight.held)
+    """Return the versions the caller may see, oldest first; raise ``NotVisible`` if there is none."""
+    visible = sight.session.versions_seen(sight.stream, sight.state, sight.held)
+    if not visible:
+        raise NotVisible
+    return visible
 
 
 def visible_version(sight: Sight[Evidence], number: int | None) -> Version:

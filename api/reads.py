@@ -53,7 +53,7 @@ def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None, undecl
     if ask is not None:
         permissions.check_read(ask, held)
     if not undeclared:
-        session.check_declared(caller(), held, name, enrolment_id)
+        session.check_declared(caller(), held, name, enrolment_id, ask)
     return Sight(stream=stream, state=state, version=len(session.history(stream)), held=held, session=session)
 
 

@@ -32,6 +32,7 @@ from portfolio.domain.enrolment.refusals import UlnAlreadyEnrolled
 from portfolio.domain.evidence.commands import SealFile
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.refusals import EvidenceUnknown
+from portfolio.domain.interests import ConfirmCorrection
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, StaleVersion, State, changed
 from portfolio.domain.vocabulary import Word
 
@@ -186,17 +187,22 @@ def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> 
     held = session.held(by, stream, state, enrolment_id, today)
     check_version_seen(session, command, stream, state, held)
     permissions.check(command, name, held)
-    session.check_declared(by, held, name, enrolment_id, type(command))
+    apprentice = command.apprentice if isinstance(command, ConfirmCorrection) else NOBODY
+    session.check_declared(by, held, name, enrolment_id, type(command), apprentice)
     return state
 
 
 def check_version_seen(
     session: ReadSession, command: Command, stream: UUID, state: State, held: frozenset[Word]
 ) -> None:
-    """Refuse a command that names a version of evidence which is not there for the person, whatever they want of it."""
+    """Refuse a command that names a version of evidence which is not there for the person, whatever they want of it.
+
+    The apprentice, who knows what became of each, is told by the rule.
+    """
     named: int | None = getattr(command, "version", None)
-    if named is None or not isinstance(state, Evidence) or not permissions.may(permissions.SEES["evidence"], held):
+    if named is None or not isinstance(state, Evidence) or permissions.may(permissions.READS["drafts"], held):
         return
+    permissions.check_sees("evidence", held)
     if all(version.number != named for version in session.versions_seen(stream, state, held)):
         raise EvidenceUnknown
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
@@ -156,7 +156,8 @@ class ReadSession:
             if any(appeal.is_open() or stream in appeal.cited for appeal in heard):
                 words.add(PANEL_MEMBER_HERE)
         held = person.keeps(words)
-        if isinstance(state, Evidence) and state.versions and not self.versions_seen(stream, state, held):
+        others = isinstance(state, Evidence) and state.versions and by != state.apprentice
+        if others and not self.versions_seen(stream, cast(Evidence, state), held):
             return frozenset({REGISTERED_PERSON})
         return held
 
@@ -174,11 +175,21 @@ class ReadSession:
         return [each for each in item.versions if each.number in seen]
 
     def check_declared(
-        self, by: UUID, held: frozenset[Word], aggregate: str, enrolment_id: UUID, command: type[Command] | None = None
+        self,
+        by: UUID,
+        held: frozenset[Word],
+        aggregate: str,
+        enrolment_id: UUID,
+        act: type[Command] | str | None = None,
+        apprentice: UUID = NOBODY,
     ) -> None:
-        """Refuse whoever must say first what they are to the apprentice of a record, and has not (INTEREST-1)."""
-        if not permissions.must_declare(aggregate, held, command):
+        """Refuse whoever must say first what they are to the apprentice of a record, and has not (INTEREST-1).
+
+        The apprentice is the enrolment's, unless one is named.
+        """
+        if not permissions.must_declare(aggregate, held, act):
             return
-        apprentice = self.state(ENROLMENT, enrolment_id).apprentice
-        if apprentice != NOBODY and not self.state(PERSON, by).declared(apprentice):
-            raise InterestNotDeclared(apprentices=[str(apprentice)], enrolments=[str(enrolment_id)])
+        about = self.state(ENROLMENT, enrolment_id).apprentice if apprentice == NOBODY else apprentice
+        if about != NOBODY and not self.state(PERSON, by).declared(about):
+            enrolments = [str(enrolment_id)] if enrolment_id != NOBODY else []
+            raise InterestNotDeclared(apprentices=[str(about)], enrolments=enrolments)

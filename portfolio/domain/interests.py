@@ -63,6 +63,18 @@ class CorrectionByAnother(RuleBroken, rule="INTEREST-1"):
     """Nobody confirms their own correction: another responsible officer does."""
 
 
+class OfficerConflicted(RuleBroken, rule="INTEREST-2"):
+    """A responsible officer with an interest in the apprentice, or who taught or employed them, leaves it to others."""
+
+
+def check_may_confirm(command: ConfirmCorrection, by: UUID, *, interested: bool) -> None:
+    """Refuse to confirm one's own correction, or as an officer who is interested in the apprentice."""
+    if by == command.person_id:
+        raise CorrectionByAnother
+    if interested:
+        raise OfficerConflicted
+
+
 def viewed(by: UUID, evidence: Iterable[Recorded]) -> bool:
     """Return whether a person was shown any of this evidence, of which everything recorded is given."""
     return any(entry.by == by and isinstance(entry.fact, EvidenceServed) for entry in evidence)

@@ -269,7 +269,7 @@ DECLARE_FIRST: frozenset[Word] = frozenset(
 )
 """With one of these words a person declares what they are to the apprentice before they see or do anything."""
 
-OFFICER_DECLARES: frozenset[type[Command]] = frozenset(
+OFFICER_DECLARES: frozenset[type[Command] | str] = frozenset(
     {
         decisions.VoidDecision,
         closing.CloseAttempt,
@@ -278,9 +278,15 @@ OFFICER_DECLARES: frozenset[type[Command]] = frozenset(
         papers.AnnouncePaper,
         papers.SealPaper,
         withdrawing.WithdrawOnPaper,
+        consequences.CloseConsequence,
+        scrutiny.RecordScrutinyRoute,
+        interests.ConfirmCorrection,
+        "decision context",
+        "stored context",
+        "chronology",
     }
 )
-"""What a responsible officer, who may look without, does only after such a declaration."""
+"""What bears on a decision: a responsible officer, who may look at the rest without, does or asks it only after."""
 
 ABOUT_AN_APPRENTICE = frozenset({"enrolment", "evidence", "assessment", "appeal"})
 """The records whose every door asks for the declaration: commands, and reads in whatever form."""
@@ -327,11 +333,13 @@ def check_read(read: str, held: frozenset[str]) -> None:
         raise NotPermitted
 
 
-def must_declare(aggregate: str, held: frozenset[str], command: type[Command] | None = None) -> bool:
-    """Return whether who holds these words declares an interest before they look at such a record, or give a command.
+def must_declare(aggregate: str, held: frozenset[str], act: type[Command] | str | None = None) -> bool:
+    """Return whether who holds these words declares an interest before they see such a record, or do or ask this.
 
     Everything asks here (INTEREST-1): the handler, and each read of the service.
     """
-    if aggregate not in ABOUT_AN_APPRENTICE or THE_APPRENTICE in held:
+    if THE_APPRENTICE in held:
         return False
-    return bool(DECLARE_FIRST & held) or (RESPONSIBLE_OFFICER in held and command in OFFICER_DECLARES)
+    if RESPONSIBLE_OFFICER in held and act in OFFICER_DECLARES:
+        return True
+    return aggregate in ABOUT_AN_APPRENTICE and bool(DECLARE_FIRST & held)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portfolio.domain import interests
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
-from portfolio.domain.interests import CorrectionByAnother, CorrectionUnknown, Interest, InterestDeclared
+from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
 from portfolio.domain.kernel import (
     NOBODY,
     Aggregate,
@@ -300,11 +300,10 @@ def declare_interest(person: Person, command: interests.DeclareInterest, known: 
     ]
 
 
-def confirm_correction(person: Person, command: interests.ConfirmCorrection, known: Known) -> list[PersonFact]:
+def confirm_correction(person: Person, command: interests.ConfirmCorrection, known: ForStanding) -> list[PersonFact]:
     """Let another person's correction count, which frees them of a conflict, with a reason (INTEREST-1)."""
     check_registered(person)
-    if known.by == command.person_id:
-        raise CorrectionByAnother
+    interests.check_may_confirm(command, known.by, interested=known.actor.interested_in(command.apprentice))
     if not person.corrected(command.apprentice):
         raise CorrectionUnknown
     return [interests.CorrectionConfirmed(apprentice=command.apprentice, reason=command.reason)]

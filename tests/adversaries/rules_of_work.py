@@ -127,6 +127,8 @@ def record_route(story: Story, call: Call) -> set[str]:
     apprentice = story.apprentice(told.enrolment)
     if call.by in (told.assessor, told.second):
         broken.add("scrutiny-route-not-own")
+    if story.conflicted(call.by, apprentice):
+        broken.add("officer-conflicted")
     if not any(each.form == told.form for each in story.all("enrolled", "route changed", enrolment=told.enrolment)):
         broken.add("form-not-for-route")
     at = component(story, told.form, told.key)
@@ -279,6 +281,8 @@ def void(story: Story, call: Call) -> set[str]:
     broken = stands_no_longer(story, told.decision)
     if call.by in story.took_part(told.attempt):
         broken.add("own-decision")
+    if story.conflicted(call.by, story.apprentice(told.enrolment)):
+        broken.add("officer-conflicted")
     changed = told.reason == "criteria change" and later(story)
     if told.reason not in ("marking error", "malpractice") and not changed and not _upheld(story, told):
         broken |= {"reason-not-on-record"} | (

@@ -237,14 +237,28 @@ DECLARES = {
 }
 """Who declares what they are to the apprentice before they see or do anything."""
 
-OFFICER_DECLARES = {"VoidDecision", "CloseAttempt", "AdmitOnSecondLook", "RefuseOnSecondLook"}
-OFFICER_DECLARES |= {"AnnouncePaper", "SealPaper", "WithdrawOnPaper"}
+OFFICER_DECLARES = {
+    "AnnouncePaper",
+    "SealPaper",
+    "WithdrawOnPaper",
+    "VoidDecision",
+    "CloseAttempt",
+    "AdmitOnSecondLook",
+    "RefuseOnSecondLook",
+    "CloseConsequence",
+    "RecordScrutinyRoute",
+    "ConfirmCorrection",
+    "read the context",
+    "read the chronology",
+}
 """What a responsible officer, who may look without, does only after such a declaration."""
 
 
 def undeclared(story: Story, call: Call, held: set[str]) -> bool:
     """Tell whether who asks must first say what they are to this apprentice, and has not."""
     row = READS[call.name] if call.reads else MAY[call.name]
+    if call.name == "ConfirmCorrection":
+        return RO in held and not story.declared(call.by, call.told.apprentice)
     if row.record not in ABOUT_AN_ENROLMENT or call.name in ("read the outline", "EnrolApprentice"):
         return False
     must = bool(DECLARES & held) or (RO in held and call.name in OFFICER_DECLARES)

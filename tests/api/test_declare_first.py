@@ -7,7 +7,7 @@ import pytest
 
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised
 from portfolio.domain.enrolment.refusals import AssessorConflicted
-from portfolio.domain.interests import CorrectionByAnother, CorrectionUnknown, InterestNotDeclared
+from portfolio.domain.interests import CorrectionByAnother, CorrectionUnknown, InterestNotDeclared, OfficerConflicted
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import PersonUnknown
 from tests.api.conftest import Tell
@@ -122,11 +122,84 @@ def test_an_officer_and_a_panel_declare_before_they_act_on_an_appeal(tell: Tell)
 def test_a_responsible_officer_declares_before_setting_a_decision_aside(tell: Tell) -> None:
     world = tell("decided")
     person = world.as_(silent(world, "responsible officer"))
-    assert person.get("/assessments/{attempt}").status_code == 200
+    for door in ("/assessments/{attempt}", "/evidence/{evidence}", "/enrolments/{enrolment}/readiness"):
+        assert person.get(door).status_code == 200
     void = {"decision_id": world["decision"], "reason_code": "malpractice", "reason": "Copied; Mia was heard."}
     refused(person.post("/assessments/{attempt}/voids", void), InterestNotDeclared)
     declare(world, "silent")
     assert person.post("/assessments/{attempt}/voids", void).status_code != 404
+
+
+def test_a_responsible_officer_declares_before_reading_what_a_decision_rests_on(tell: Tell) -> None:
+    world = tell("lodged")
+    person = world.as_(silent(world, "responsible officer"))
+    doors = (
+        "/assessments/{attempt}/context",
+        "/assessments/{attempt}/decisions/{decision}/context",
+        "/appeals/{appeal}/chronology",
+    )
+    for door in doors:
+        refused(person.get(door), InterestNotDeclared)
+    assert person.get("/enrolments/{enrolment}/outline").status_code == 200
+    declare(world, "silent")
+    for door in doors:
+        assert person.get(door).status_code == 200
+
+
+def test_a_responsible_officer_declares_before_every_act_that_bears_on_a_decision(tell: Tell) -> None:
+    world = tell("lodged")
+    person = world.as_(silent(world, "responsible officer"))
+    why = {"reason": "It was asked for."}
+    refusal = {**why, "because": "no standing"}
+    route = {"assessor": world["coach"], "second_person": world["second"], "form_id": world["form"], "component": "C1"}
+    acts: list[tuple[str, dict[str, Any] | None]] = [
+        ("/assessments/{attempt}/closing", why),
+        ("/appeals/{appeal}/second-look/admission", None),
+        ("/appeals/{appeal}/second-look/refusal", refusal),
+        ("/appeals/{appeal}/consequences/closed", {"consequence": "a new attempt is opened", **why}),
+        ("/enrolments/{enrolment}/scrutiny-routes", {**route, **why}),
+        ("/people/{assessor}/interests/confirmation", {"apprentice": world["mia"], **why}),
+    ]
+    for path, body in acts:
+        problem = refused(person.post(path, body), InterestNotDeclared)
+        assert problem["apprentices"] == [str(world["mia"])]
+
+
+def test_a_responsible_officer_with_an_interest_leaves_what_bears_on_a_decision_to_another(tell: Tell) -> None:
+    world = tell("decided")
+    person = world.as_(silent(world, "responsible officer"))
+    declare(world, "silent", interest="personal")
+    void = {"decision_id": world["decision"], "reason_code": "malpractice", "reason": "Copied; Mia was heard."}
+    account = {"found": "Copied from Noah's.", "heard": "Mia and Noah."}
+    path, body = "/assessments/{attempt}/voids", {**void, "account": account}
+    named = refused(person.post(path, body), OfficerConflicted)
+    assert "Free to do it: Responsible." in named["detail"]
+    route = {"assessor": world["coach"], "second_person": world["second"], "form_id": world["form"], "component": "C1"}
+    refused(person.post("/enrolments/{enrolment}/scrutiny-routes", {**route, "reason": "?"}), OfficerConflicted)
+    declare(world, "second", interest="personal")
+    declare(world, "second", interest="none")
+    confirm = {"apprentice": world["mia"], "reason": "A slip."}
+    refused(person.post("/people/{second}/interests/confirmation", confirm), OfficerConflicted)
+    declare(world, "responsible", interest="managed")
+    alone = refused(person.post(path, body), OfficerConflicted)
+    assert "Nobody on record is free: an administrator makes another person responsible officer." in alone["detail"]
+    world.as_("admin").does("/people/{third}/roles", {"role": "responsible officer"})
+    declare(world, "third")
+    world.as_("third").does(path, body)
+
+
+def test_the_text_of_a_record_in_the_answer_about_its_item_is_viewed_once(tell: Tell) -> None:
+    world = tell("found")
+    coach, enrolment = world.as_("coach"), "/enrolments/{enrolment}/audit-trail?kind=evidence.served"
+    version = coach.get("/evidence/{observation}").headers["ETag"]
+    assert coach.get("/evidence/{observation}").headers["ETag"] == version
+    assert coach.get("/evidence/{observation}/content").status_code == 200
+    assert coach.get("/evidence/{evidence}").status_code == 200
+    world.as_("mia").sees("/evidence/{observation}")
+    (served,) = world.as_("mia").sees(enrolment)["items"]
+    assert (served["name"], served["stream"]) == ("Coach", str(world["observation"]))
+    declare(world, "coach", interest="coached")
+    assert coach.sees("/people/{coach}")["interests"][-1]["late"]
 
 
 def test_the_queue_of_an_undeclared_assessor_shows_whose_work_waits_and_nothing_of_it(tell: Tell) -> None:

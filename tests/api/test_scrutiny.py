@@ -61,7 +61,13 @@ def at_the_centre(world: World) -> World:
     world.as_("lead").does("/forms/{form}/approval")
     admin.does("/enrolments", enrolment(world), name="enrolment")
     admin.does(ASSIGNMENTS, assign(world, "cora", "coach"))
-    for name, interest in {"cora": "coached", "ada": "none", "second": "none", "lead": "none"}.items():
+    for name, interest in {
+        "cora": "coached",
+        "ada": "none",
+        "second": "none",
+        "lead": "none",
+        "responsible": "none",
+    }.items():
         world.as_(name).does(f"/people/{{{name}}}/interests", {"apprentice": world["mia"], "interest": interest})
     return world
 

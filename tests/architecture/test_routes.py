@@ -38,4 +38,4 @@ def test_every_route_asks_the_permission_table(tmp_path: Path) -> None:
 
 def test_every_question_of_the_table_is_asked_somewhere() -> None:
     for question in READS:
-        assert any(f'"{question}"' in path.read_text() for path in files("api")), question
+        assert any(f'"{question}"' in path.read_text() for path in files("api", "portfolio/application")), question

@@ -54,6 +54,7 @@ from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn
 from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.interests import InterestDeclared, OfficerConflicted
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanNotApproved
@@ -161,7 +162,7 @@ VOID = VoidDecision(
 VOIDED = DecisionVoided(
     decision_id=DECISION_ID, reason_code="malpractice", reason="copied", appeal_id=None, account=ACCOUNT
 )
-VOIDING = ForVoid(by=OFFICER, at=NOW, today=TODAY, others={}, later_criteria=())
+VOIDING = ForVoid(by=OFFICER, at=NOW, today=TODAY, others={}, enrolments=(), later_criteria=())
 
 
 @pytest.mark.parametrize("command", [FIND, DECIDE, SUPERSEDE, VOID])
@@ -577,9 +578,31 @@ def test_nobody_sets_aside_a_decision_of_an_attempt_in_which_they_found_or_decid
         OTHER_ASSESSOR: changed(prepared("assessor"), name="Ben"),
     }
     own = changed(VOIDING, by=ASSESSOR)
-    given(ASSESSMENT, *history).when(VOID, own).rejected(OwnDecision, "another person must be made responsible officer")
+    given(ASSESSMENT, *history).when(VOID, own).rejected(OwnDecision, "an administrator makes another person")
     named = given(ASSESSMENT, *history).when(VOID, changed(own, others=others)).rejected(OwnDecision, "do it: Lea.")
     assert named.members == {"free": [str(LEAD)]}
+
+
+def test_an_officer_with_a_tie_to_the_apprentice_leaves_setting_aside_to_another() -> None:
+    interest = InterestDeclared(apprentice=APPRENTICE, interest="personal", detail="")
+    tied = changed(prepared("responsible officer"), interests=(interest,))
+    here = changed(VOIDING, enrolments=(Enrolment(apprentice=APPRENTICE),), others={OFFICER: tied})
+    alone = given(ASSESSMENT, *CLOSED).when(VOID, here).rejected(OfficerConflicted, "an administrator makes another")
+    assert alone.members == {"free": []}
+    others = {
+        OFFICER: tied,
+        ASSESSOR: prepared("responsible officer"),
+        LEAD: changed(prepared("responsible officer"), name="Lea"),
+        OTHER_ASSESSOR: prepared("assessor"),
+    }
+    both = changed(here, others=others)
+    named = given(ASSESSMENT, *CLOSED).when(VOID, both).rejected(OfficerConflicted, "Free to do it:")
+    assert str(LEAD) in named.members["free"]
+    assert not {str(OFFICER), str(OTHER_ASSESSOR)} & set(named.members["free"])
+    own = changed(both, by=ASSESSOR)
+    assert given(ASSESSMENT, *CLOSED).when(VOID, own).rejected(OwnDecision).members == {"free": [str(LEAD)]}
+    given(ASSESSMENT, *CLOSED).when(VOID, changed(both, by=LEAD)).records(VOIDED)
+    given(ASSESSMENT, *CLOSED).when(VOID, changed(both, by=an_id("the system"))).records(VOIDED)
 
 
 def test_setting_a_decision_aside_after_an_appeal_names_the_appeal() -> None:

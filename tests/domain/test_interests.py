@@ -11,17 +11,18 @@ from portfolio.domain.interests import (
     DeclareInterest,
     Interest,
     InterestDeclared,
+    OfficerConflicted,
 )
-from portfolio.domain.kernel import Fact, Known, Recorded, changed
+from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.person import PERSON, ForDeclaration, Person, PersonRegistered, PersonUnknown
 from tests.domain.given import given
-from tests.domain.world import APPRENTICE, ASSESSOR, COACH, EVIDENCE_ID, NOW, OFFICER, TODAY, an_id
+from tests.domain.world import APPRENTICE, ASSESSOR, COACH, EVIDENCE_ID, FREE, NOW, OFFICER, TODAY, an_id
 
 NOAH = an_id("Noah")
 REGISTERED = PersonRegistered(name="Ada", works_for="assessment organisation")
 DECLARE = DeclareInterest(person_id=ASSESSOR, apprentice=APPRENTICE, interest="none")
 CONFIRM = ConfirmCorrection(person_id=ASSESSOR, apprentice=APPRENTICE, reason="A slip of the pen, seen on paper.")
-BY_OFFICER = Known(by=OFFICER, at=NOW, today=TODAY)
+BY_OFFICER = FREE
 
 
 def declared(interest: Interest, *, late: bool = False) -> InterestDeclared:
@@ -111,3 +112,9 @@ def test_nobody_confirms_their_own_correction() -> None:
 def test_only_a_correction_that_waits_is_confirmed(said: tuple[Interest, ...]) -> None:
     history = [declared(interest) for interest in said]
     given(PERSON, REGISTERED, *history).when(CONFIRM, BY_OFFICER).rejected(CorrectionUnknown)
+
+
+def test_an_officer_with_an_interest_in_the_apprentice_confirms_nobody_s_correction() -> None:
+    corrected = given(PERSON, REGISTERED, declared("coached"), declared("none"))
+    known = changed(BY_OFFICER, actor=Person(name="Rita", interests=(declared("personal"),)))
+    corrected.when(CONFIRM, known).rejected(OfficerConflicted)

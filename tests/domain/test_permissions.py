@@ -14,6 +14,7 @@ from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
     AROUND_THE_APPRENTICE,
     MAY,
+    OFFICER_DECLARES,
     OPEN_WHILE_SUSPENDED,
     READS,
     SEES,
@@ -247,7 +248,7 @@ def test_whoever_assesses_checks_leads_or_hears_declares_first(aggregate: str) -
         assert must_declare(aggregate, held)
     for held in (THE_APPRENTICE, THE_COACH, THE_EMPLOYER, ADMINISTRATOR, RESPONSIBLE, THE_APPRENTICE | LEAD):
         assert not must_declare(aggregate, held)
-    for act in (decisions.VoidDecision, papers.AnnouncePaper, papers.SealPaper, withdrawing.WithdrawOnPaper):
+    for act in OFFICER_DECLARES:
         assert must_declare(aggregate, RESPONSIBLE, act)
     assert not must_declare(aggregate, RESPONSIBLE, opening.OpenAttempt)
     assert not must_declare(aggregate, ADMINISTRATOR, decisions.VoidDecision)

@@ -12,6 +12,7 @@ from portfolio.domain.enrolment.refusals import (
     SecondPersonNotFree,
 )
 from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
+from portfolio.domain.interests import OfficerConflicted
 from portfolio.domain.kernel import changed
 from portfolio.domain.person import CompetenceRecorded, Person, PersonUnknown
 from tests.domain.given import given
@@ -44,7 +45,14 @@ ROUTE = RecordScrutinyRoute(
 SECOND = changed(person("assessor"), competences=(STANDARDISED,))
 OWN = changed(person("centre assessor"), works_for="centre")
 KNOWN = ForScrutinyRoute(
-    by=OFFICER, at=NOW, today=TODAY, assessor=OWN, second_person=SECOND, other_enrolments=(), form=form(CENTRES)
+    by=OFFICER,
+    at=NOW,
+    today=TODAY,
+    assessor=OWN,
+    second_person=SECOND,
+    officers={OFFICER: person("responsible officer")},
+    other_enrolments=(),
+    form=form(CENTRES),
 )
 
 
@@ -68,6 +76,14 @@ def test_there_is_no_route_on_an_enrolment_or_for_a_person_that_is_not_there() -
 
 def test_the_officer_is_neither_of_the_two() -> None:
     given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, changed(KNOWN, by=COACH)).rejected(ScrutinyRouteNotOwn)
+
+
+def test_an_officer_who_coached_leaves_the_route_to_another() -> None:
+    coached = changed(COACHED, person_id=OFFICER)
+    known = changed(KNOWN, officers={**KNOWN.officers, ASSESSOR: person("responsible officer", name="Rita")})
+    enrolment = given(ENROLMENT, ENROLLED, COACHED, coached)
+    enrolment.when(ROUTE, known).rejected(OfficerConflicted, "Free to do it: Rita.")
+    enrolment.when(ROUTE, KNOWN).rejected(OfficerConflicted, "an administrator makes another person")
 
 
 def test_the_form_is_one_that_was_taken() -> None:

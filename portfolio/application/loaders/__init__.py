@@ -41,6 +41,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     person.for_end,
     person.for_suspension,
     person.for_competence,
+    person.for_correction,
     enrolment.for_scrutiny_route,
     appeal.for_lodging,
     appeal.for_second_look,

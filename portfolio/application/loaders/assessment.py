@@ -132,13 +132,17 @@ def for_supersession(session: ReadSession, command: SupersedeDecision, by: UUID,
 
 
 def for_void(session: ReadSession, command: VoidDecision, by: UUID, at: datetime) -> ForVoid:
-    """Return what the reason for setting a decision aside is looked up in."""
+    """Return who could set a decision aside, and what the reason for it is looked up in."""
     attempt = session.state(ASSESSMENT, command.assessment_id)
     return ForVoid(
         by=by,
         at=at,
         today=london_day(at),
         others=_people(session, session.links(HOLDERS_OF_ROLE, RESPONSIBLE_OFFICER)),
+        enrolments=(
+            session.state(ENROLMENT, attempt.enrolment_id),
+            *other_enrolments(session, attempt.enrolment_id),
+        ),
         later_criteria=later_versions(session, attempt.criteria_id),
         cases=cases_of(session, attempt.enrolment_id),
     )

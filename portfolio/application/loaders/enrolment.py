@@ -3,7 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
+from portfolio.application.indexes import (
+    APPEALS_OF_ENROLMENT,
+    ATTEMPTS_OF_ENROLMENT,
+    ENROLMENTS_OF_PERSON,
+    HOLDERS_OF_ROLE,
+)
 from portfolio.application.loaders.components import components_of
 from portfolio.application.loaders.person import standing
 from portfolio.application.read_session import ReadSession
@@ -24,6 +29,7 @@ from portfolio.domain.evidence.upload import ForSealing
 from portfolio.domain.form import FORM
 from portfolio.domain.person import PERSON, ForStanding
 from portfolio.domain.plan import PLAN
+from portfolio.domain.vocabulary import RESPONSIBLE_OFFICER
 
 
 def for_enrolment(session: ReadSession, command: EnrolApprentice, by: UUID, at: datetime) -> ForEnrolment:
@@ -72,13 +78,14 @@ def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: da
 
 
 def for_scrutiny_route(session: ReadSession, command: RecordScrutinyRoute, by: UUID, at: datetime) -> ForScrutinyRoute:
-    """Return the two people named, the apprentice's other enrolments, and the form."""
+    """Return the two people named, the responsible officers, the apprentice's other enrolments, and the form."""
     return ForScrutinyRoute(
         by=by,
         at=at,
         today=london_day(at),
         assessor=session.state(PERSON, command.assessor),
         second_person=session.state(PERSON, command.second_person),
+        officers={each: session.state(PERSON, each) for each in session.links(HOLDERS_OF_ROLE, RESPONSIBLE_OFFICER)},
         other_enrolments=other_enrolments(session, command.enrolment_id),
         form=session.state(FORM, command.form_id),
     )

@@ -13,9 +13,16 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import CRITERIA
-from portfolio.domain.interests import DeclareInterest
+from portfolio.domain.interests import ConfirmCorrection, DeclareInterest
 from portfolio.domain.kernel import Recorded
-from portfolio.domain.person import PERSON, EndRole, ForCompetence, ForDeclaration, ForStanding, RecordCompetence
+from portfolio.domain.person import (
+    PERSON,
+    EndRole,
+    ForCompetence,
+    ForDeclaration,
+    ForStanding,
+    RecordCompetence,
+)
 from portfolio.domain.standing import Case, SuspendPerson
 from portfolio.domain.vocabulary import ADMINISTRATOR
 
@@ -34,6 +41,11 @@ def for_competence(session: ReadSession, command: RecordCompetence, by: UUID, at
     """Return the criteria named."""
     criteria = session.state(CRITERIA, command.criteria_named)
     return ForCompetence(by=by, at=at, today=london_day(at), criteria=criteria)
+
+
+def for_correction(session: ReadSession, command: ConfirmCorrection, by: UUID, at: datetime) -> ForStanding:
+    """Return who asks, the person's cases, and the administrators."""
+    return standing(session, command.person_id, by, at)
 
 
 def standing(session: ReadSession, person_id: UUID, by: UUID, at: datetime) -> ForStanding:

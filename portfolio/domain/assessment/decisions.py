@@ -29,12 +29,13 @@ from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, check_may_set_aside_for, check_may_supersede_for
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
+from portfolio.domain.enrolment.conflict import ANOTHER_OFFICER, check_officer_free, free_officers
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken, changed
 from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanNotApproved, may_rest_on_plan
-from portfolio.domain.vocabulary import RESPONSIBLE_OFFICER
 from portfolio.domain.words import OptionalReason, OptionalStatement
 
 
@@ -90,9 +91,10 @@ class ForSupersession(ForDecision):
 
 
 class ForVoid(Known):
-    """Who else could set the decision aside, the versions after its criteria, the appeals of the enrolment."""
+    """The responsible officers, the apprentice's enrolments, the versions after the criteria, and the appeals here."""
 
     others: dict[UUID, Person]
+    enrolments: tuple[Enrolment, ...]
     later_criteria: tuple[Criteria, ...]
     cases: Cases = {}
 
@@ -205,10 +207,11 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
 
 
 def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) -> list[AssessmentFact]:
-    """Set aside another's decision that stands and is not held, for a reason on record (INTEREST-4, DECISION-7, -8)."""
+    """Set aside another's decision that stands and is not held, for a reason on record (INTEREST-2, -4, DECISION-7)."""
     attempt.opening()
     check_stands(attempt, command.decision_id)
     check_not_own(attempt, known.by, free_to_set_aside(attempt, known), ANOTHER_OFFICER)
+    check_officer_free(known.enrolments, known.others, known.by)
     check_not_held(command.assessment_id, known.cases, by_case=command.appeal_id)
     if not command.reason.strip() or (command.reason_code == "appeal") == (command.appeal_id is None):
         raise VoidNeedsReason
@@ -234,7 +237,6 @@ ALWAYS_BARRING: frozenset[ReasonCode] = frozenset({"appeal", "review"})
 BARRING: frozenset[ReasonCode] = ALWAYS_BARRING | {"malpractice"}
 """And the one after which they are, unless the account shows that the fault was another's and it is said so."""
 
-ANOTHER_OFFICER = "another person must be made responsible officer."
 FROM_OUTSIDE = "somebody from outside must be registered, standardised on these criteria and assigned."
 
 
@@ -248,13 +250,9 @@ def free_to_supersede(attempt: Assessment, known: ForSupersession) -> dict[UUID,
 
 
 def free_to_set_aside(attempt: Assessment, known: ForVoid) -> dict[UUID, Person]:
-    """Return the responsible officers who never took part in the attempt."""
-    took_part = attempt.took_part()
-    return {
-        each: person
-        for each, person in known.others.items()
-        if each not in took_part and RESPONSIBLE_OFFICER in person.roles
-    }
+    """Return the responsible officers who never took part in the attempt and have no tie to the apprentice."""
+    officers = free_officers(known.enrolments, known.others)
+    return {each: person for each, person in officers.items() if each not in attempt.took_part()}
 
 
 def check_barring(command: VoidDecision) -> None:

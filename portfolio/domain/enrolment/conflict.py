@@ -1,14 +1,17 @@
 """Conflict: who has too close a tie to an apprentice to judge the apprentice's work, whatever the enrolment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from portfolio.domain.enrolment.state import Enrolment
+from portfolio.domain.interests import OfficerConflicted
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, COACH, EMPLOYER, Assignment
+from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, COACH, EMPLOYER, RESPONSIBLE_OFFICER, Assignment
 
 TIES: frozenset[Assignment] = frozenset({COACH, EMPLOYER})
 """Assignments that make a person no independent assessor of this apprentice, for ever (INTEREST-3)."""
+
+ANOTHER_OFFICER = "an administrator makes another person responsible officer."
 
 
 def conflicted(enrolments: Iterable[Enrolment], person: Person, person_id: UUID) -> bool:
@@ -22,6 +25,28 @@ def conflicted(enrolments: Iterable[Enrolment], person: Person, person_id: UUID)
         or person.interested_in(enrolment.apprentice)
         for enrolment in enrolments
     )
+
+
+def check_officer_free(enrolments: Sequence[Enrolment], officers: dict[UUID, Person], by: UUID) -> None:
+    """Refuse a responsible officer with a tie to this apprentice, naming the officers who have none (INTEREST-2).
+
+    ``officers`` are all who hold or held the role; whoever is none of them, such as the system, is not asked about.
+    """
+    if by not in officers or not conflicted(enrolments, officers[by], by):
+        return
+    free = free_officers(enrolments, officers)
+    names = ", ".join(officer.name for officer in free.values())
+    way = f"Free to do it: {names}." if free else f"Nobody on record is free: {ANOTHER_OFFICER}"
+    raise OfficerConflicted(f"{OfficerConflicted.title()} {way}", free=map(str, free))
+
+
+def free_officers(enrolments: Sequence[Enrolment], officers: dict[UUID, Person]) -> dict[UUID, Person]:
+    """Return the responsible officers now who have no tie to this apprentice."""
+    return {
+        each: person
+        for each, person in officers.items()
+        if RESPONSIBLE_OFFICER in person.roles and not conflicted(enrolments, person, each)
+    }
 
 
 def coached_at_the_centre(enrolments: Iterable[Enrolment], person: Person, person_id: UUID) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
+from portfolio.domain.enrolment.conflict import check_officer_free, coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import EnrolmentFact, ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import (
     FormNotForRoute,
@@ -32,10 +32,11 @@ class RecordScrutinyRoute(Command):
 
 
 class ForScrutinyRoute(Known):
-    """The assessor and the second person, the apprentice's other enrolments, and the form named."""
+    """The assessor, the second person and the officers, the apprentice's other enrolments, and the form named."""
 
     assessor: Person
     second_person: Person
+    officers: dict[UUID, Person]
     other_enrolments: tuple[Enrolment, ...]
     form: Form
 
@@ -51,6 +52,7 @@ def record_scrutiny_route(
     if command.form_id not in {route.form_id for route in enrolment.routes}:
         raise FormNotForRoute
     enrolments = (enrolment, *known.other_enrolments)
+    check_officer_free(enrolments, known.officers, known.by)
     component = known.form.component(command.component)
     if component is None or component.marker != "centre":
         raise ScrutinyRouteNotAllowed("The centre does not mark this component.")

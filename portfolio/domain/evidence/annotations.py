@@ -11,7 +11,7 @@ from portfolio.domain.evidence.refusals import EvidenceNotSubmitted, shown_versi
 from portfolio.domain.evidence.selector import check_selector
 from portfolio.domain.kernel import Known, Recorded, RuleBroken, changed
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED_COACH, CENTRE_ASSESSOR
+from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR
 
 
 class ForAnnotation(Known):
@@ -79,14 +79,9 @@ def _check_revises(annotation_id: UUID, known: ForAnnotation) -> None:
     )
     if author == known.by:
         return
-    if author is None or (audience == "assessors" and _teaches(known)):
+    if author is None or (audience == "assessors" and known.enrolment.coached_by(known.by, known.today)):
         raise AnnotationUnknown
     raise AnnotationNotYours
-
-
-def _teaches(known: ForAnnotation) -> bool:
-    """Return whether remarks for assessors are not there for who remarks."""
-    return ASSIGNED_COACH in known.enrolment.relations(known.by, known.today)
 
 
 def _assesses(known: ForAnnotation) -> bool:

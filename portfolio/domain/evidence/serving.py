@@ -1,6 +1,7 @@
 """Serving: a version is shown to somebody, and the first time is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.evidence.commands import ServeEvidence
@@ -26,7 +27,7 @@ def serve_evidence(item: Evidence, command: ServeEvidence, known: ForView) -> li
         return []
     if not version.handed_in() and not lay_before_a_decision(command, known):
         raise EvidenceNotSubmitted
-    return [] if served_before(version.number, known) else [EvidenceServed(version=version.number)]
+    return [] if served_before(version.number, known.by, known.history) else [EvidenceServed(version=version.number)]
 
 
 def lay_before_a_decision(command: ServeEvidence, known: ForView) -> bool:
@@ -34,9 +35,9 @@ def lay_before_a_decision(command: ServeEvidence, known: ForView) -> bool:
     return any((command.evidence_id, command.version) in attempt.rested_on() for attempt in known.attempts)
 
 
-def served_before(number: int, known: ForView) -> bool:
+def served_before(number: int, person_id: UUID, history: Iterable[Recorded]) -> bool:
     """Return whether this person was shown this version already."""
     return any(
-        isinstance(entry.fact, EvidenceServed) and entry.by == known.by and entry.fact.version == number
-        for entry in known.history
+        isinstance(entry.fact, EvidenceServed) and entry.by == person_id and entry.fact.version == number
+        for entry in history
     )
