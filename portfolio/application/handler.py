@@ -185,8 +185,8 @@ def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> 
     state: State = session.state(aggregate, stream)
     enrolment_id = enrolment_of(session, command, state)
     held = session.held(by, stream, state, enrolment_id, today)
-    check_version_seen(session, command, stream, state, held)
     permissions.check(command, name, held)
+    check_version_seen(session, command, stream, state, held)
     apprentice = command.apprentice if isinstance(command, ConfirmCorrection) else NOBODY
     session.check_declared(by, held, name, enrolment_id, type(command), apprentice)
     return state
@@ -195,14 +195,13 @@ def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> 
 def check_version_seen(
     session: ReadSession, command: Command, stream: UUID, state: State, held: frozenset[Word]
 ) -> None:
-    """Refuse a command that names a version of evidence which is not there for the person, whatever they want of it.
+    """Refuse a command that names a version of evidence which is not there for the person.
 
     The apprentice, who knows what became of each, is told by the rule.
     """
     named: int | None = getattr(command, "version", None)
     if named is None or not isinstance(state, Evidence) or permissions.may(permissions.READS["drafts"], held):
         return
-    permissions.check_sees("evidence", held)
     if all(version.number != named for version in session.versions_seen(stream, state, held)):
         raise EvidenceUnknown
 

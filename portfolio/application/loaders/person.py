@@ -15,14 +15,7 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest
 from portfolio.domain.kernel import Recorded
-from portfolio.domain.person import (
-    PERSON,
-    EndRole,
-    ForCompetence,
-    ForDeclaration,
-    ForStanding,
-    RecordCompetence,
-)
+from portfolio.domain.person import PERSON, EndRole, ForCompetence, ForDeclaration, ForStanding, RecordCompetence
 from portfolio.domain.standing import Case, SuspendPerson
 from portfolio.domain.vocabulary import ADMINISTRATOR
 
