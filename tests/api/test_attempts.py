@@ -1,6 +1,7 @@
 """Attempts over HTTP: how often, on whichever form, and closed undecided (DECISION-9, DECISION-11)."""
 
 from typing import Any
+from uuid import UUID
 
 from portfolio.domain.assessment.attempt import AttemptAlreadyClosed
 from portfolio.domain.assessment.closing import ClosingNotYours
@@ -15,6 +16,7 @@ from tests.api.world import (
     component,
     consent,
     criteria,
+    decides,
     decision,
     finding,
     observation,
@@ -83,6 +85,20 @@ def test_an_attempt_without_a_finding_is_closed_by_its_assessor_or_the_administr
     for attempt in ("first", "last"):
         failed(world, attempt)
     assert world.as_("mia").sees("/assessments/{last}")["number"] == 4
+
+
+def test_an_attempt_that_an_appeal_ordered_is_closed_only_by_an_officer_or_lead_without_a_part_in_it(
+    tell: Tell,
+) -> None:
+    world = tell("convened")
+    decides(world)
+    world.reads.settle()
+    drawn = world.as_("mia").sees("/appeals/{appeal}")["consequences"]
+    world.ids["attempt"] = UUID(drawn[-1]["assessment_id"])
+    for person in ("admin", "second"):
+        assert world.as_(person).post(CLOSING, REASON).status_code in (404, 409), person
+    refused(world.as_("admin").post(CLOSING, REASON), ClosingNotYours)
+    world.as_("responsible").does(CLOSING, REASON)
 
 
 def test_a_judged_attempt_is_closed_only_by_an_officer_or_lead_who_judged_none_of_it(tell: Tell) -> None:

@@ -17,7 +17,7 @@ from portfolio.domain.kernel import changed
 from tests.domain.assessing import COMPONENTS, ENROLMENT, KNOWN, assigned, in_context, prepared
 from tests.domain.given import given
 from tests.domain.test_decision_context import found
-from tests.domain.test_opening import DECIDED, OPENED
+from tests.domain.test_opening import DECIDED, OPENED, VOIDED
 from tests.domain.world import ASSESSOR, ATTEMPT_ID, DECISION_ID, OFFICER, OTHER_ASSESSOR, an_id, form
 
 CLOSE = CloseAttempt(assessment_id=ATTEMPT_ID, reason="Opened at the wrong component.")
@@ -72,6 +72,15 @@ def test_once_a_code_is_judged_an_officer_or_lead_who_judged_none_of_it_closes_i
     confirmer.when(CLOSE, by(OFFICER, role)).rejected(ClosingNotYours)
     tied = by(OFFICER, role, interest="personal")
     given(ASSESSMENT, OPENED, found("K1")).when(CLOSE, tied).rejected(AssessorConflicted)
+
+
+def test_what_an_appeal_ordered_is_closed_only_by_an_officer_or_lead_without_a_part_in_what_was_set_aside() -> None:
+    ordered = given(ASSESSMENT, changed(OPENED, after_appeal=an_id("case")))
+    for known in (by(OFFICER, "administrator"), by(ASSESSOR, "assessor")):
+        ordered.when(CLOSE, known).rejected(ClosingNotYours)
+    ordered.when(CLOSE, by(OFFICER, "responsible officer")).records(CLOSED)
+    judged = given(ASSESSMENT, OPENED, found("K1", by=OFFICER), DECIDED, VOIDED).state
+    ordered.when(CLOSE, changed(by(OFFICER, "lead assessor"), earlier=(judged,))).rejected(ClosingNotYours)
 
 
 @pytest.mark.parametrize("role", ["assessor", "administrator"])

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, is_assigned
+from portfolio.domain.assessment.assessor import ForAssessor, barred, check_assessor, is_assigned
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.decisions import DecisionFixed
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptClosed
@@ -21,7 +21,7 @@ class CloseAttempt(Command):
 
 
 class ClosingNotYours(RuleBroken, rule="DECISION-11"):
-    """Its assessor or an administrator closes what nobody judged, an officer or lead who judged none of it the rest."""
+    """Its assessor or an administrator closes what nobody judged and no case ordered, else an officer or lead apart."""
 
 
 def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor) -> list[AssessmentFact]:
@@ -30,7 +30,7 @@ def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor
     attempt.check_open()
     if attempt.decided():
         raise DecisionFixed
-    if attempt.assessors:
+    if attempt.assessors or attempt.opening().after_appeal:
         _check_officer(attempt, known)
     elif ADMINISTRATOR not in known.person.roles:
         _check_assigned(attempt, known)
@@ -38,7 +38,8 @@ def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor
 
 
 def _check_officer(attempt: Assessment, known: ForAssessor) -> None:
-    if known.by in attempt.took_part() or not known.person.roles & {RESPONSIBLE_OFFICER, LEAD_ASSESSOR}:
+    had_a_part = attempt.took_part() | barred(attempt.opening(), known)
+    if known.by in had_a_part or not known.person.roles & {RESPONSIBLE_OFFICER, LEAD_ASSESSOR}:
         raise ClosingNotYours
     if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by):
         raise AssessorConflicted

@@ -15,7 +15,7 @@ from portfolio.domain.evidence.refusals import (
     EvidenceAlreadySubmitted,
     EvidenceNotSealed,
     EvidenceNotSubmitted,
-    check_live,
+    EvidenceWithdrawnAlready,
     shown_version,
 )
 from portfolio.domain.form import code_order
@@ -88,7 +88,8 @@ def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: WithAtte
         raise RecordNotYours
     if cited(command, known):
         raise EvidenceAlreadyCited
-    check_live(version)
+    if version.stage in ("withdrawn", "discarded"):
+        raise EvidenceWithdrawnAlready
     return [EvidenceWithdrawn(version=version.number, reason=command.reason)]
 
 

@@ -35,7 +35,7 @@ class EvidenceAlreadySubmitted(RuleBroken, rule="EVIDENCE-6"):
 
 
 class EvidenceWithdrawnAlready(RuleBroken, rule="CLAIM-2"):
-    """The version was withdrawn, replaced or discarded and takes no claims."""
+    """The version was withdrawn, replaced or discarded: claim with the newest version, or hand in a new one."""
 
 
 def known_version(item: Evidence, number: int) -> Version:

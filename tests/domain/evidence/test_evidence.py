@@ -356,7 +356,11 @@ def test_what_a_decision_cites_stays() -> None:
         given(EVIDENCE, *HANDED_IN).when(WITHDRAW, to_withdraw(other)).records(WITHDRAWN)
 
 
-@pytest.mark.parametrize("after", [(*HANDED_IN, WITHDRAWN), (OFFERED, DISCARDED), (*HANDED_IN, REPLACED)])
+def test_what_a_newer_version_took_the_place_of_is_taken_back_too() -> None:
+    given(EVIDENCE, *HANDED_IN, REPLACED).when(WITHDRAW, to_withdraw()).records(WITHDRAWN)
+
+
+@pytest.mark.parametrize("after", [(*HANDED_IN, WITHDRAWN), (OFFERED, DISCARDED)])
 def test_what_is_gone_is_not_withdrawn(after: tuple[Fact, ...]) -> None:
     given(EVIDENCE, *after).when(WITHDRAW, to_withdraw()).rejected(EvidenceWithdrawnAlready)
 
