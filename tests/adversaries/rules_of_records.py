@@ -28,7 +28,10 @@ def enrol(story: Story, call: Call) -> set[str]:
 
 def change_route(story: Story, call: Call) -> set[str]:
     broken = set() if call.told.consent else {"consent-missing"}
-    if any(each.since > call.told.since for each in story.all("route changed", enrolment=call.told.enrolment)):
+    days = [each.since for each in story.all("route changed", enrolment=call.told.enrolment)]
+    held = story.route(call.told.enrolment, call.told.since)
+    another = (held.route, held.form) != (call.told.route, call.told.form)
+    if any(day > call.told.since or (another and day == call.told.since) for day in days):
         broken.add("route-change-agreed")
     if call.told.route not in story.one("form drafted", form=call.told.form).routes:
         broken.add("form-not-for-route")

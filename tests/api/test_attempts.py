@@ -39,7 +39,9 @@ def another_form(world: World, route: str = "LET", *components: dict[str, Any]) 
 
 def change_route(world: World, route: str, form: str) -> None:
     """Move Mia to this route and form."""
+    routes = world.as_("admin").sees("/enrolments/{enrolment}")["routes"]
     body = {"route": route, "form_id": world[form], "effective_on": TODAY, "reason": "She asked."}
+    body["cancels"] = [each["since"] for each in routes[1:] if each["since"] >= TODAY]
     consent(world, "admin", type="route", route=route)
     world.as_("admin").does("/enrolments/{enrolment}/route", body)
 

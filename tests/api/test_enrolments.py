@@ -201,11 +201,25 @@ def test_a_change_recorded_later_with_an_earlier_day_names_the_agreed_one_or_is_
     consent(world, "admin", type="route", route="LET")
     problem = refused(admin.post(path, {**body, "effective_on": "2026-11-15"}), RouteChangeAgreed)
     assert problem["days"] == ["2026-12-01"]
-    assert problem["detail"] == "Agreed for later days: 1 December 2026."
+    assert problem["detail"] == "Agreed for that day or later: 1 December 2026."
     refused(admin.post(path, {**body, "effective_on": "2026-12-24", "cancels": ["2026-12-01"]}), RouteChangeAgreed)
     admin.does(path, {**body, "effective_on": "2026-11-15", "cancels": ["2026-12-01"]})
     routes = admin.sees("/enrolments/{enrolment}")["routes"]
     assert [route["since"] for route in routes] == ["2026-09-01", "2026-11-15"]
+
+
+def test_a_second_change_for_the_same_day_names_the_first_or_is_refused(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/route"
+    body = {**on_another_form(world), "effective_on": "2026-12-01"}
+    consent(world, "admin", type="route", route="LET")
+    admin.does(path, body)
+    back = {**body, "form_id": world["form"], "reason": "The first form after all."}
+    consent(world, "admin", type="route", route="LET")
+    assert refused(admin.post(path, back), RouteChangeAgreed)["days"] == ["2026-12-01"]
+    admin.does(path, {**back, "cancels": ["2026-12-01"]})
+    told = [each["sentence"] for each in admin.sees("/enrolments/{enrolment}/audit-trail?limit=100")["items"]]
+    assert "in the place of what was agreed for 1 December 2026" in told[-1]
 
 
 def test_readiness_knows_the_day_the_enrolment_began_and_words_a_day_to_come(tell: Tell) -> None:

@@ -163,13 +163,10 @@ def elsewhere(world: World) -> None:
 
 def move(world: World, form: str) -> None:
     consent(world, "admin", type="route", route="LET")
-    change = {
-        "route": "LET",
-        "form_id": world[form],
-        "effective_on": world.now.date().isoformat(),
-        "reason": "Another form.",
-        "consent": True,
-    }
+    today = world.now.date().isoformat()
+    change = {"route": "LET", "form_id": world[form], "effective_on": today, "reason": "Another form."}
+    routes = world.as_("admin").sees("/enrolments/{enrolment}")["routes"]
+    change["cancels"] = [each["since"] for each in routes[1:] if each["since"] >= today]
     world.as_("admin").does("/enrolments/{enrolment}/route", change)
 
 

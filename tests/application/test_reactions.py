@@ -15,7 +15,7 @@ from portfolio.domain.appeal.facts import AppealDecided, ConsequenceRefused
 from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
-from portfolio.domain.enrolment.facts import RouteForMe
+from portfolio.domain.enrolment.facts import RouteChanged, RouteForMe
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.form import AddComponent, ApproveForm, Component, DraftForm
 from portfolio.domain.kernel import Command, Recorded, Rejected, StaleVersion, changed
@@ -149,7 +149,11 @@ def test_the_new_attempt_is_at_the_same_component_of_the_form_now_taken_whatever
 
 
 def move(stage: Stage, form_id: UUID) -> None:
-    change = ChangeRoute(enrolment_id=ENROLMENT, route="LET", form_id=form_id, effective_on=stage.today, reason="F2")
+    moved = bool(stage.facts(RouteChanged))  # each on this day
+    cancels = (stage.today,) if moved else ()
+    change = ChangeRoute(
+        enrolment_id=ENROLMENT, route="LET", form_id=form_id, effective_on=stage.today, reason="F2", cancels=cancels
+    )
     stage.consent(ADMINISTRATOR, RouteForMe(route="LET"))
     stage.do(change, ADMINISTRATOR)
 

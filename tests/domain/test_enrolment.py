@@ -275,6 +275,16 @@ def test_a_change_with_an_earlier_day_than_an_agreed_one_is_refused_unless_it_na
     given(ENROLMENT, ENROLLED, CONSENT).when(naming, SERVED).rejected(RouteChangeAgreed, "none")
 
 
+def test_a_second_change_for_the_same_day_is_refused_unless_it_names_the_first() -> None:
+    first = changed(AGREED, route="LET", form_id=FORM_ID, effective_on=TOMORROW)
+    on_record = (ENROLLED, CONSENT, first)
+    refusal = given(ENROLMENT, *on_record).when(CHANGE, SERVED).rejected(RouteChangeAgreed)
+    assert refusal.members == {"days": [str(TOMORROW)]}
+    after = given(ENROLMENT, *on_record).when(changed(CHANGE, cancels=(TOMORROW,)), SERVED)
+    assert after.refusal is None
+    given(ENROLMENT, *on_record, changed(first, route="CVT", form_id=OTHER_FORM_ID)).when(CHANGE, SERVED).records()
+
+
 def test_the_same_route_again_is_no_change() -> None:
     held = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TODAY, reason="moved house")
     given(ENROLMENT, ENROLLED, CONSENT, held).when(CHANGE, SERVED).records()

@@ -28,7 +28,7 @@ class FormNotForRoute(RuleBroken, rule="ENROLMENT-1"):
 
 
 class RouteChangeAgreed(RuleBroken, rule="ENROLMENT-3"):
-    """Another change is agreed for a later day: name that day in `cancels` to put this one in its place."""
+    """Another change is agreed for that day or a later one: name its day in `cancels` to put this one in its place."""
 
 
 class OptionChangeTooLate(RuleBroken, rule="ENROLMENT-3"):

@@ -17,7 +17,7 @@ from portfolio.domain.words import Reason
 class ChangeRoute(Command):
     """Move the apprentice to another option, with the form that serves it.
 
-    ``cancels`` names the days of agreed changes that this one takes the place of.
+    ``cancels`` names the days of changes on record that this one takes the place of.
     """
 
     enrolment_id: UUID
@@ -39,21 +39,22 @@ class ForRoute(Known):
 def change_route(enrolment: Enrolment, command: ChangeRoute, known: ForRoute) -> list[EnrolmentFact]:
     """Move to another option of the plan with the apprentice's consent (ENROLMENT-1, ENROLMENT-3, CONSENT-1).
 
-    The route that holds on that day again is no change. A change agreed for a later day is named, or stays; of one
-    day the last recorded holds.
+    The route that holds on that day again is no change. A change recorded for that day or a later one is named, and
+    this one takes its place, or it stays.
     """
     check_exists(enrolment)
     if known.result_issued:
         raise OptionChangeTooLate
     check_route(recorded_plan(known.edition), known.form, enrolment.plan_id, command.route)
     consent_id = consent_to(enrolment, known.by, RouteForMe(route=command.route))
-    agreed = sorted({route.since for route in enrolment.routes[1:] if route.since > command.effective_on})
+    agreed = sorted({route.since for route in enrolment.routes[1:] if route.since >= command.effective_on})
+    held = enrolment.route_on(command.effective_on)
+    same = held is not None and (held.route, held.form_id) == (command.route, command.form_id)
+    if same and not command.cancels and agreed in ([], [command.effective_on]):
+        return []
     if sorted(set(command.cancels)) != agreed:
         days = ", ".join(map(day_in_words, agreed)) or "none"
-        raise RouteChangeAgreed(f"Agreed for later days: {days}.", days=map(str, agreed))
-    held = enrolment.route_on(command.effective_on)
-    if not agreed and held and (held.route, held.form_id) == (command.route, command.form_id):
-        return []
+        raise RouteChangeAgreed(f"Agreed for that day or later: {days}.", days=map(str, agreed))
     moved = RouteChanged(
         route=command.route,
         form_id=command.form_id,
