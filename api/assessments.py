@@ -11,7 +11,7 @@ from api.fields import Digest, Flag, Id, Moment, Position, Text
 from api.ids import new_id
 from api.reads import Sight, see
 from api.schemas import ReceiptOut, Schema
-from api.services import caller, services
+from api.services import caller, services, today
 from api.shapes import Demo, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, context_for, name_of, trail
 from api.writes import execute, show_version
@@ -38,6 +38,7 @@ from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotVisible
+from portfolio.domain.permissions import check_read
 
 assessments = Blueprint("assessments", "Attempts at a component: findings, grade decisions and what became of them.")
 
@@ -314,6 +315,8 @@ def get_stored_context(assessment_id: UUID, decision_id: UUID) -> dict[str, Any]
     decided = sight.state.decision(decision_id)
     if decided is None:
         raise DecisionUnknown
+    if decision_id not in sight.session.contested(caller(), sight.state.enrolment_id, today()):
+        check_read("stored contexts", sight.held)
     return fields_of(context_for(sight, decided.context))
 
 

@@ -11,7 +11,7 @@ from api.content import send_object
 from api.fields import Id, Moment
 from api.reads import Sight, see
 from api.schemas import Schema
-from api.services import caller, services
+from api.services import caller, services, today
 from api.shapes import OneOf, extended, fields_of, word
 from api.trail import name_of, reads_remark
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -100,7 +100,7 @@ def open_item(evidence_id: UUID) -> Sight[Evidence]:
 
 def visible_versions(sight: Sight[Evidence]) -> list[Version]:
     """Return the versions the caller may see, oldest first; raise ``NotVisible`` if there is none."""
-    visible = sight.session.versions_seen(sight.stream, sight.state, sight.held)
+    visible = sight.session.versions_seen(sight.stream, sight.state, sight.held, caller(), today())
     if not visible:
         raise NotVisible
     return visible

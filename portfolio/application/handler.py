@@ -186,23 +186,24 @@ def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> 
     enrolment_id = enrolment_of(session, command, state)
     held = session.held(by, stream, state, enrolment_id, today)
     permissions.check(command, name, held)
-    check_version_seen(session, command, stream, state, held)
+    if isinstance(state, Evidence):
+        check_version_seen(session, command, state, held, by, today)
     apprentice = command.apprentice if isinstance(command, ConfirmCorrection) else NOBODY
     session.check_declared(by, held, name, enrolment_id, type(command), apprentice)
     return state
 
 
 def check_version_seen(
-    session: ReadSession, command: Command, stream: UUID, state: State, held: frozenset[Word]
+    session: ReadSession, command: Any, item: Evidence, held: frozenset[Word], by: UUID, today: date
 ) -> None:
     """Refuse a command that names a version of evidence which is not there for the person.
 
     The apprentice, who knows what became of each, is told by the rule.
     """
     named: int | None = getattr(command, "version", None)
-    if named is None or not isinstance(state, Evidence) or permissions.may(permissions.READS["drafts"], held):
+    if named is None or permissions.may(permissions.READS["drafts"], held):
         return
-    if all(version.number != named for version in session.versions_seen(stream, state, held)):
+    if all(version.number != named for version in session.versions_seen(command.evidence_id, item, held, by, today)):
         raise EvidenceUnknown
 
 

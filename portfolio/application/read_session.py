@@ -9,7 +9,7 @@ from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENRO
 from portfolio.application.ports import Journal, ReadSet, Vault
 from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain import permissions
-from portfolio.domain.appeal.acting import appellant_now
+from portfolio.domain.appeal.acting import acts_against, appellant_now
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -19,8 +19,8 @@ from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import (
+    ACTS_FOR_THE_APPRENTICE,
     APPELLANT,
-    APPELLANT_HERE,
     HAD_A_PART,
     PANEL_MEMBER_HERE,
     REGISTERED_PERSON,
@@ -149,29 +149,41 @@ class ReadSession:
                 words.discard(APPELLANT)
             if enrolment.ever(by):
                 words.add(HAD_A_PART)
-            appeals = [self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)]
-            if any(by == appeal.appellant == appellant_now(appeal, enrolment, person, today) for appeal in appeals):
-                words.add(APPELLANT_HERE)
+            appeals = self._appeals(enrolment_id)
+            if self.contested(by, enrolment_id, today):
+                words.add(ACTS_FOR_THE_APPRENTICE)
             heard = (appeal for appeal in appeals if by in appeal.members - appeal.recused)
             if any(appeal.is_open() or stream in appeal.cited for appeal in heard):
                 words.add(PANEL_MEMBER_HERE)
         held = person.keeps(words)
         others = isinstance(state, Evidence) and state.versions and by != state.apprentice
-        if others and not self.versions_seen(stream, cast(Evidence, state), held):
+        if others and not self.versions_seen(stream, cast(Evidence, state), held, by, today):
             return frozenset({REGISTERED_PERSON})
         return held
 
-    def versions_seen(self, stream: UUID, item: Evidence, held: frozenset[Word]) -> list[Version]:
+    def _appeals(self, enrolment_id: UUID) -> list[Appeal]:
+        return [self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)]
+
+    def contested(self, by: UUID, enrolment_id: UUID, today: date) -> frozenset[UUID]:
+        """Return the decisions of an enrolment that a coach may appeal against for the apprentice, or did."""
+        enrolment, person = self.state(ENROLMENT, enrolment_id), self.state(PERSON, by)
+        return acts_against(by, person, enrolment, self._appeals(enrolment_id), today)
+
+    def versions_seen(
+        self, stream: UUID, item: Evidence, held: frozenset[Word], by: UUID, today: date
+    ) -> list[Version]:
         """Return the versions of an item that are there for who holds these words, oldest first (EVIDENCE-6).
 
-        A discarded one is gone for everybody. One that lay before a decision stays for whoever may replay that, with
-        the stage "withdrawn" if it was withdrawn since.
+        A discarded one is gone for everybody. One that lay before a decision stays for whoever may replay that or
+        appeal against it, with the stage "withdrawn" if it was withdrawn since.
         """
         drafts = permissions.may(permissions.READS["drafts"], held)
         seen = [each.number for each in item.versions if each.handed_in() or (drafts and each.stage != "discarded")]
-        if len(seen) < len(item.versions) and permissions.may(permissions.READS["what decisions rested on"], held):
+        if len(seen) < len(item.versions):
+            replays = permissions.may(permissions.READS["what decisions rested on"], held)
+            only = None if replays else self.contested(by, item.enrolment_id, today)
             for attempt in self.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id):
-                seen += [number for of, number in self.state(ASSESSMENT, attempt).rested_on() if of == stream]
+                seen += [number for of, number in self.state(ASSESSMENT, attempt).rested_on(only) if of == stream]
         return [each for each in item.versions if each.number in seen]
 
     def check_declared(

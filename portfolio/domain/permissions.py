@@ -19,10 +19,10 @@ from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, Value
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
+    ACTS_FOR_THE_APPRENTICE,
     ADMINISTRATOR,
     APPEALS_OFFICER,
     APPELLANT,
-    APPELLANT_HERE,
     APPRENTICE,
     ASSESSOR,
     ASSIGNED_ASSESSOR,
@@ -33,7 +33,6 @@ from portfolio.domain.vocabulary import (
     COACH,
     EXTERNAL_QUALITY_ASSURER,
     HAD_A_PART,
-    HOLDS_CONSENT,
     INTERNAL_QUALITY_ASSURER,
     LEAD_ASSESSOR,
     MEMBER_OF_THE_PANEL,
@@ -72,6 +71,15 @@ AROUND_THE_APPRENTICE: tuple[Word, ...] = (
     ASSIGNED_QUALITY_ASSURER,
 )
 HEARS_AN_APPEAL: tuple[Word, ...] = (APPEALS_OFFICER, PANEL_MEMBER_HERE)
+READ_STORED_CONTEXTS: tuple[Word, ...] = (
+    THE_APPRENTICE,
+    ASSIGNED_ASSESSOR,
+    SECOND_PERSON,
+    ASSIGNED_QUALITY_ASSURER,
+    LEAD_ASSESSOR,
+    RESPONSIBLE_OFFICER,
+    *HEARS_AN_APPEAL,
+)
 
 SEES: dict[str, Rule] = {
     "deployment": _any(THE_SYSTEM, REGISTERED_PERSON),
@@ -118,17 +126,8 @@ READS: dict[str, Rule] = {
         ASSIGNED_QUALITY_ASSURER,
         none_of=(THE_APPRENTICE,),
     ),
-    "stored context": _any(
-        THE_APPRENTICE,
-        APPELLANT_HERE,
-        HOLDS_CONSENT,
-        ASSIGNED_ASSESSOR,
-        SECOND_PERSON,
-        ASSIGNED_QUALITY_ASSURER,
-        LEAD_ASSESSOR,
-        RESPONSIBLE_OFFICER,
-        *HEARS_AN_APPEAL,
-    ),
+    "stored context": _any(ACTS_FOR_THE_APPRENTICE, *READ_STORED_CONTEXTS),
+    "stored contexts": _any(*READ_STORED_CONTEXTS),
     "rulings": _any(
         APPRENTICE,
         COACH,
@@ -140,12 +139,8 @@ READS: dict[str, Rule] = {
         APPEALS_OFFICER,
         PANEL_MEMBER,
     ),
-    "appeals here": _any(
-        *OFFICE, THE_APPRENTICE, ASSIGNED_COACH, APPELLANT, APPELLANT_HERE, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL
-    ),
-    "what decisions rested on": _any(
-        THE_APPRENTICE, APPELLANT_HERE, PANEL_MEMBER_HERE, APPEALS_OFFICER, RESPONSIBLE_OFFICER
-    ),
+    "appeals here": _any(*OFFICE, THE_APPRENTICE, ASSIGNED_COACH, APPELLANT, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL),
+    "what decisions rested on": _any(THE_APPRENTICE, PANEL_MEMBER_HERE, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "chronology": _any(THE_APPRENTICE, APPELLANT, MEMBER_OF_THE_PANEL, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "queue: assessor": _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR),
     "queue: appeals": _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),

@@ -51,8 +51,7 @@ MEMBER_OF_THE_PANEL: Final = "member of the panel"
 TOOK_PART: Final = "took part"
 PANEL_MEMBER_HERE: Final = "panel member of an appeal here"
 SECOND_PERSON: Final = "second person of a scrutiny route"
-APPELLANT_HERE: Final = "appellant of an appeal here"
-HOLDS_CONSENT: Final = "holds consent to appeal"
+ACTS_FOR_THE_APPRENTICE: Final = "acts for the apprentice in an appeal"
 HAD_A_PART: Final = "had a part here"
 
 Relation = Literal[
@@ -70,8 +69,7 @@ Relation = Literal[
     "took part",
     "panel member of an appeal here",
     "second person of a scrutiny route",
-    "appellant of an appeal here",
-    "holds consent to appeal",
+    "acts for the apprentice in an appeal",
     "had a part here",
 ]
 """What somebody is to a record, from recorded facts."""

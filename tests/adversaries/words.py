@@ -150,7 +150,7 @@ READS: dict[str, Row] = {
     ),
     "read a stored context": Row(
         "assessment",
-        {"the apprentice", "appellant here", "holds consent", "assessor here", "second person", L, RO}
+        {"the apprentice", "acts against it", "assessor here", "second person", L, RO}
         | {"internal quality assurer here"}
         | HEARS,
     ),
@@ -193,16 +193,19 @@ def words(story: Story, call: Call) -> set[str]:
         for each in story.all("scrutiny route recorded", enrolment=told.enrolment)
     ):
         held.add("second person")
-    if "holds consent" not in row.any_of:
-        return held | _to_the_cases(story, call, row.record == "appeal")
-    if any(story.appellant(each) == person for each in story.appeals(told.enrolment)):
-        held.add("appellant here")
-    if any(
-        each.purpose[0] == "appeal" and not story.any("consent taken back", consent=each.consent)
-        for each in story.all("consent given", enrolment=told.enrolment, person=person)
-    ):
-        held.add("holds consent")
+    asks_to_act = "acts against it" in row.any_of and "coach here" in held
+    if asks_to_act and _acts_against(story, person, told.enrolment, told.decision):
+        held.add("acts against it")
     return held | _to_the_cases(story, call, row.record == "appeal")
+
+
+def _acts_against(story: Story, person: str, enrolment: str, decision: str | None) -> bool:
+    """Return whether somebody appealed against this decision for the apprentice, or may."""
+    appealed = any(story.appellant(each) == person for each in story.appeals(enrolment) if each.decision == decision)
+    return appealed or any(
+        not story.any("consent taken back", consent=each.consent)
+        for each in story.all("consent given", enrolment=enrolment, person=person, purpose=("appeal", decision))
+    )
 
 
 def _to_the_cases(story: Story, call: Call, of_a_case: bool) -> set[str]:

@@ -148,6 +148,7 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "signed papers on appeals": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ADMINISTRATOR, ANOTHER_PANEL),
     "decision context": (THE_APPRENTICE, THE_ASSESSOR | THE_APPRENTICE, THE_COACH, THE_EMPLOYER, ANOTHER_ASSESSOR),
     "stored context": (THE_COACH, THE_EMPLOYER, RESULTS),
+    "stored contexts": (THE_COACH, THE_EMPLOYER, RESULTS, THE_COACH | {"acts for the apprentice in an appeal"}),
     "rulings": (frozenset({REGISTERED_PERSON}),),
     "appeals here": (THE_ASSESSOR, THE_EMPLOYER, ANOTHER_APPRENTICE),
     "what decisions rested on": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ADMINISTRATOR, ANOTHER_PANEL),

@@ -115,11 +115,15 @@ class Assessment(State):
         """Return who never judges the component again for this apprentice: who took part, if a setting aside bars."""
         return self.took_part() if self.bars else frozenset()
 
-    def rested_on(self) -> frozenset[tuple[UUID, int]]:
-        """Return every evidence version, by item and number, that was available when a decision was made here."""
+    def rested_on(self, only: frozenset[UUID] | None = None) -> frozenset[tuple[UUID, int]]:
+        """Return every evidence version, by item and number, that was available when a decision was made here.
+
+        ``only``: when these were made.
+        """
         return frozenset(
             (version.evidence_id, version.version)
             for decision in self.decisions
+            if only is None or decision.decision_id in only
             for version in decision.context.available
         )
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.facts import (
-    AppealForMe,
     ApprenticeEnrolled,
     ConsentGiven,
     ConsentOnPaper,
@@ -30,7 +29,6 @@ from portfolio.domain.vocabulary import (
     ASSESSOR,
     ASSIGNED,
     COACH,
-    HOLDS_CONSENT,
     INTERNAL_QUALITY_ASSURER,
     SECOND_PERSON,
     THE_APPRENTICE,
@@ -145,10 +143,6 @@ class Enrolment(State):
         held = {ASSIGNED[assignment] for assignment in self._parts(person, today)}
         others: dict[Relation, bool] = {
             THE_APPRENTICE: person == self.apprentice,
-            HOLDS_CONSENT: any(
-                consent.person_id == person and isinstance(consent.purpose, AppealForMe) and not consent.taken_back
-                for consent in self.consents
-            ),
             SECOND_PERSON: any(route.second_person == person for route in self.scrutiny_routes),
         }
         return held | {relation for relation, holds in others.items() if holds}
