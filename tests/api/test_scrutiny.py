@@ -202,7 +202,9 @@ def test_nothing_else_happens_to_a_decision_that_waits(tell: Tell) -> None:
     admin = world.as_("admin")
     admin.does(ASSIGNMENTS, assign(world, "ada", "assessor", components=["C1"]))
     ada = world.as_("ada")
-    refused(ada.post("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}), AttemptNotAllowed)
+    body = {"enrolment_id": world["enrolment"], "component": "C1"}
+    detail = refused(ada.post("/assessments", body), AttemptNotAllowed)["detail"]
+    assert detail == "One waits for its second person, who confirms or declines its decision first."
     refused(ada.post("/assessments/{attempt}/findings", {"findings": [finding(world, "S11")]}), FindingFixedByDecision)
     body = decision(world, "ada")
     refused(ada.post(DECISIONS, body), DecisionFixed)

@@ -49,8 +49,15 @@ def test_who_is_not_the_apprentice_is_told_to_whom_the_sentences_speak(world: Wo
 
 def test_the_board_shows_another_day(mia: Visitor) -> None:
     assert "as of 1 September 2026" in mia.reads(f"{BOARD}?as_of=2026-09-01").text
-    assert "as of 3 November 2026" in mia.reads(f"{BOARD}?as_of={TOMORROW}").text
     assert "The apprentice was not enrolled yet." in mia.reads(f"{BOARD}?as_of=2026-08-31", 404).text
+
+
+def test_a_board_of_another_day_says_which_parts_are_of_today(mia: Visitor) -> None:
+    assert "as it is today" not in mia.reads(BOARD).text
+    earlier, later = mia.reads(f"{BOARD}?as_of=2026-09-01"), mia.reads(f"{BOARD}?as_of={TOMORROW}")
+    for page in (earlier, later):
+        assert page.section("evidence").one("h2").text == "Evidence, as it is today, 2 November 2026"
+    assert "by what is known today of 3 November 2026, which is still to come." in later.text
 
 
 @pytest.mark.parametrize("asked", ["as_of=1.10.2026", "as_of=2026-13-01", "after=soon"])

@@ -42,7 +42,9 @@ def _check_officer(attempt: Assessment, known: ForAssessor) -> None:
     if known.by in had_a_part or not known.person.roles & {RESPONSIBLE_OFFICER, LEAD_ASSESSOR}:
         raise ClosingNotYours
     if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by):
-        raise AssessorConflicted
+        raise AssessorConflicted(
+            "Nobody with an interest in the apprentice closes what was judged: another officer does."
+        )
 
 
 def _check_assigned(attempt: Assessment, known: ForAssessor) -> None:

@@ -86,7 +86,7 @@ class Account(Value):
 class DecisionVoided(Fact, tag="assessment.decision-voided", omit_defaults=True):
     """The decision is set aside; its codes are no longer assessed by it. For malpractice it rests on an account.
 
-    ``bars`` says whether who took part never judges the component again for this apprentice; not said, they do not.
+    ``bars`` says whether who took part never judges the component again for this apprentice; not said, they never do.
     """
 
     decision_id: UUID

@@ -32,7 +32,9 @@ def check_limit(component: Component, attempts: Iterable[Assessment]) -> None:
     """Refuse a decision more than the component allows; an attempt counts once a decision has effect or waits."""
     used, allowed = sum(bool(each.effective() or each.waiting()) for each in attempts), component.maximum_attempts or 0
     if used >= allowed:
-        raise AttemptNotAllowed(f"{used} of {allowed} attempts at {component.name} are decided.")
+        raise AttemptNotAllowed(
+            f"{used} of {allowed} attempts at {component.name} are decided; a decision can be appealed."
+        )
 
 
 def check_goes_on(opened: AttemptOpened, known: ForDecision) -> None:

@@ -81,6 +81,8 @@ def _opened(
     if not codes:
         raise OutcomeNotInRoute("The component covers no code of the apprentice's route.")
     earlier = attempts_at(component, known.form, known.attempts, known.components)
+    if any(goes_on(each, route) and each.waiting() for each in earlier):
+        raise AttemptNotAllowed("One waits for its second person, who confirms or declines its decision first.")
     if any(goes_on(each, route) for each in earlier):
         raise AttemptNotAllowed("One goes on: it is decided or closed first.")
     check_limit(component, earlier)

@@ -8,7 +8,7 @@ from portfolio.domain.person import Person
 
 
 class OwnDecision(RuleBroken, rule="INTEREST-4"):
-    """Nobody replaces or sets aside a decision of an attempt in which they ever found or decided."""
+    """Nobody replaces or sets aside a decision of an attempt in which they ever judged, confirmed or declined."""
 
 
 def check_not_own(attempt: Assessment, by: UUID, free: dict[UUID, Person], otherwise: str) -> None:
@@ -17,4 +17,4 @@ def check_not_own(attempt: Assessment, by: UUID, free: dict[UUID, Person], other
         return
     names = ", ".join(person.name for person in free.values())
     way = f"Free to do it: {names}." if free else f"Nobody on record is free: {otherwise}"
-    raise OwnDecision(f"You found or decided in this attempt. {way}", free=map(str, free))
+    raise OwnDecision(f"You took part in this attempt. {way}", free=map(str, free))

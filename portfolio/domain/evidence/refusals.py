@@ -27,7 +27,7 @@ class EvidenceNotSealed(RuleBroken, rule="EVIDENCE-1"):
 
 
 class EvidenceNotSubmitted(RuleBroken, rule="EVIDENCE-6"):
-    """Only a version that is submitted and waits can be seen by others or answered."""
+    """Only a version that is handed in is shown to others or remarked on, and only one that waits is answered."""
 
 
 class EvidenceAlreadySubmitted(RuleBroken, rule="EVIDENCE-6"):
