@@ -8,11 +8,8 @@ from werkzeug.wrappers import Response
 
 from api.errors import CrossSiteRequest
 from api.services import services
-from portfolio.application.indexes import ENROLMENTS_OF_PERSON
 from portfolio.application.ports import Unauthenticated
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.person import PERSON
-from portfolio.domain.standing import AccessSuspended
 
 OPEN = {
     "api-docs.openapi_json": "the reference is public",
@@ -28,6 +25,9 @@ OPEN = {
     "static": "style and script are public",
 }
 """The only routes that answer without knowing who asks, and why."""
+
+ENDING = "sign_in.leave"
+"""The route that whoever is suspended uses too: it ends their session."""
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -49,14 +49,8 @@ def identify() -> None:
     if request.endpoint is None or request.endpoint in OPEN:
         return
     g.person = person_of_request()
-    refuse_suspended(g.person)
-
-
-def refuse_suspended(person: UUID) -> None:
-    """Refuse whoever is suspended and no apprentice (PERSON-2): apprentices still read and appeal (PERSON-3)."""
-    session = ReadSession(services().journal)
-    if session.state(PERSON, person).suspended and not session.links(ENROLMENTS_OF_PERSON, person):
-        raise AccessSuspended
+    if request.endpoint != ENDING:
+        ReadSession(services().journal).check_not_shut_out(g.person)
 
 
 def person_of_request() -> UUID:

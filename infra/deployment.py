@@ -15,11 +15,12 @@ from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE
 from portfolio.application.handler import CommandHandler
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID, CreateDeployment, DeploymentExists
 from portfolio.domain.kernel import tag_of
-from portfolio.domain.person import PERSON, GrantRole, PersonUnknown, RegisterPerson, RoleEnded, RoleGranted
-from portfolio.domain.standing import PersonReinstated, PersonSuspended
+from portfolio.domain.person import PERSON, GrantRole, RegisterPerson, RoleEnded, RoleGranted, check_registered
+from portfolio.domain.standing import AccessSuspended, PersonReinstated, PersonSuspended
 from portfolio.domain.vocabulary import ADMINISTRATOR, SYSTEM, Mode
 
 BATCH_SIZE = 1000
@@ -28,6 +29,10 @@ BATCH_SIZE = 1000
 
 class AlreadyThere(OperatorError):
     """The folder has its deployment and keeps it."""
+
+
+class SuspendedNow(OperatorError):
+    """Nobody who is suspended is let in."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,15 @@ def holders(journal: EventJournal, role: str) -> Iterable[UUID]:
 
 
 def require_person(journal: EventJournal, person: UUID) -> None:
-    """Raise ``PersonUnknown`` unless this person is registered."""
-    if not PERSON.fold(entry.fact for entry in journal.read(person)).name:
-        raise PersonUnknown
+    """Raise ``PersonUnknown`` unless this person is registered, ``SuspendedNow`` if every door is closed to them."""
+    session = ReadSession(journal)
+    check_registered(session.state(PERSON, person))
+    try:
+        session.check_not_shut_out(person)
+    except AccessSuspended as error:
+        raise SuspendedNow(
+            "This person is suspended: an administrator or a responsible officer can reinstate them."
+        ) from error
 
 
 def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:

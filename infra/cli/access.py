@@ -13,7 +13,8 @@ from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
 from infra.main import now, open_record
 from infra.settings import Settings
-from portfolio.domain.person import GrantRole
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.person import PERSON, GrantRole
 from portfolio.domain.vocabulary import SYSTEM, Role
 
 TOKEN_GOOD_FOR = timedelta(hours=12)
@@ -48,11 +49,12 @@ def grant(person: UUID, role: Role, reason: str, folder: str | None) -> None:
     with settings.store.writing(), open_record(settings) as record:
         record.handler.execute(GrantRole(person_id=person, role=role, reason=reason), SYSTEM)
         say_demo(mode_of(record.journal))
-    click.echo(f"{person} holds the role {role}.")
+        suspended = ReadSession(record.journal).state(PERSON, person).suspended
+    click.echo(f"{person} holds the role {role}{' once they are reinstated' if suspended else ''}.")
 
 
 def settings_that_know(person: UUID, folder: str | None) -> Settings:
-    """Return the settings of a deployment in which this person is registered; raise ``PersonUnknown``."""
+    """Return the settings of a deployment that lets this person in; raise ``PersonUnknown`` or ``SuspendedNow``."""
     settings = read_settings(folder)
     with open_record(settings, read_only=True) as record:
         require_person(record.journal, person)

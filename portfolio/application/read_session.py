@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeVar, cast
 from uuid import UUID
 
-from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
 from portfolio.application.ports import Journal, ReadSet, Vault
 from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain import permissions
@@ -18,6 +18,7 @@ from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON
+from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
     ACTS_FOR_THE_APPRENTICE,
     APPELLANT,
@@ -185,6 +186,11 @@ class ReadSession:
             for attempt in self.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id):
                 seen += [number for of, number in self.state(ASSESSMENT, attempt).rested_on(only) if of == stream]
         return [each for each in item.versions if each.number in seen]
+
+    def check_not_shut_out(self, person: UUID) -> None:
+        """Refuse whoever is suspended and no apprentice (PERSON-2): apprentices still read and appeal (PERSON-3)."""
+        if self.state(PERSON, person).suspended and not self.links(ENROLMENTS_OF_PERSON, person):
+            raise AccessSuspended
 
     def check_declared(
         self,

@@ -45,6 +45,20 @@ def test_every_command_page_session_and_token_of_a_suspended_person_stops_at_onc
     assert browser.get("/").status_code == 200
 
 
+def test_a_suspended_person_can_sign_out(tell: Tell) -> None:
+    world = tell("people")
+    browser, same = world.app.test_client(), {"Sec-Fetch-Site": "same-origin"}
+    link = world.services.sessions.issue_link(world["coach"])  # type: ignore[attr-defined]  # the local ones
+    browser.post("/sign-in", data={"code": parse_qs(urlsplit(link).query)["code"][0]}, headers=same)
+    suspended(world, "coach")
+    assert browser.get("/").status_code == 403
+    answer = browser.post("/sign-out", headers=same)
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    assert browser.get("/").status_code == 401
+    world.as_("admin").does("/people/{coach}/reinstatement", WHY)
+    assert browser.get("/").status_code == 401, "the session has ended"
+
+
 def test_an_apprentice_reads_and_appeals_while_suspended(tell: Tell) -> None:
     world = tell("decided")
     mia = world.as_("mia")

@@ -15,7 +15,8 @@ from infra.cli.running import run
 from infra.lock import folder_lock
 from infra.main import open_record
 from infra.settings import Settings
-from portfolio.domain.person import RoleGranted
+from portfolio.domain.person import RegisterPerson, RoleGranted
+from portfolio.domain.standing import ReinstatePerson, SuspendPerson
 
 SOMEBODY = UUID(int=5)
 PLAN = Path(__file__).parents[2] / "portfolio" / "plans" / "ST1297-V2.md"
@@ -231,6 +232,21 @@ def test_nobody_unknown_gets_in(portfolio: Terminal, administrator: str, command
     assert portfolio.fails(command, str(uuid4())) == "This person is not registered: register them first."
     assert portfolio.fails(command, str(UUID(int=1))) == "This person is not registered: register them first."
     assert portfolio(command, "Ann") == 2
+
+
+@pytest.mark.parametrize("command", ["token", "sign-in-link"])
+def test_nobody_suspended_gets_in(portfolio: Terminal, administrator: str, command: str) -> None:
+    assistant = uuid4()
+    with open_record(Settings.read({})) as record:
+        handle = record.handler.execute
+        handle(RegisterPerson(person_id=assistant, name="Bo", works_for="centre"), UUID(administrator))
+        handle(SuspendPerson(person_id=assistant, reason="An inquiry."), UUID(administrator))
+    assert portfolio.fails(command, str(assistant)).startswith("This person is suspended: an administrator")
+    assert portfolio("grant", str(assistant), "coach", "--reason", "Back in May.") == 0
+    assert portfolio.out == f"{assistant} holds the role coach once they are reinstated.\n"
+    with open_record(Settings.read({})) as record:
+        record.handler.execute(ReinstatePerson(person_id=assistant, reason="Cleared."), UUID(administrator))
+    assert portfolio(command, str(assistant)) == 0
 
 
 # --- plans ------------------------------------------------------------------------------------------------------------
