@@ -77,7 +77,7 @@ class SupersessionIn(DecisionIn):
 
     supersedes = Id(required=True)
     reason_code = word(ReasonCode, required=True)
-    authority_cited = Text(500, lines=True, required=True)
+    authority_cited = Text(2000, lines=True, required=True)
     adopts = Several(Text(50), most=MOST_FINDINGS, load_default=())
     findings = Several(fields.Nested(shape(Finding)), most=MOST_FINDINGS, load_default=())
 

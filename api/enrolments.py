@@ -46,7 +46,7 @@ class EnrolmentIn(Schema):
     plan_id = Id(required=True)
     form_id = Id(required=True)
     route = Text(50, required=True)
-    centre_ukprn = Text(20, required=True)
+    centre_ukprn = Text(50, required=True)
     employer = Text(required=True)
     starts_on = Day(required=True)
 
