@@ -334,7 +334,12 @@ def withdraw_on_paper(body: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
 def get_chronology(query: dict[str, Any], appeal_id: UUID) -> dict[str, Any]:
     """Replay the decision: what the decider could see, what they were served, and what came later."""
     sight = see(APPEAL, appeal_id, ask="chronology")
-    return chronology_shown(sight, chronology(sight.session, appeal_id, position_of(query["known_at"])))
+    return chronology_shown(sight, replay_for(sight, position_of(query["known_at"])))
+
+
+def replay_for(sight: Sight[Appeal], known_at: int | None) -> Chronology:
+    """Return the replay as the caller may read it: to members and a coach who appealed it ends with the case."""
+    return chronology(sight.session, sight.stream, known_at, with_the_case=not sight.shows("after the case"))
 
 
 def chronology_shown(sight: Sight[Appeal], replay: Chronology) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from msgspec import UNSET
 
+from api.appeals import replay_for
 from api.fields import KnownAt
 from api.pages.common import as_day, asked, fresh, pages, render
 from api.pages.verdict import answers, verdict
 from api.reads import Sight, position_of, see
-from api.trail import entries, name_of
-from portfolio.application.replay import chronology
+from api.trail import entries, is_told, name_of
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -30,7 +30,7 @@ def appeal(appeal_id: UUID) -> str:
     """Show what was known when the decision was made, and apart from it what came later."""
     fresh()
     sight = see(APPEAL, appeal_id, ask="chronology")
-    replay = chronology(sight.session, appeal_id, position_of(asked("known_at", KnownAt())))
+    replay = replay_for(sight, position_of(asked("known_at", KnownAt())))
     decided = replay.decision.fact
     if not isinstance(decided, GradeDecided):
         raise NotVisible
@@ -64,7 +64,8 @@ def grouped(sight: Sight[Appeal], facts: Sequence[Recorded]) -> list[dict[str, A
     Such an entry holds the others under ``inside``.
     """
     groups = []
-    for _, run in groupby(zip(facts, entries(sight, facts), strict=True), lambda each: alike(each[0])):
+    told = [entry for entry in facts if is_told(sight, entry)]
+    for _, run in groupby(zip(told, entries(sight, told), strict=True), lambda each: alike(each[0])):
         together, rows = zip(*run, strict=True)
         sentence = summary(together) if len(rows) > 1 else rows[0]["sentence"]
         groups.append(

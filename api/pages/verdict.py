@@ -77,8 +77,11 @@ def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> lis
 def anew(sight: Sight[Appeal], attempt_id: UUID, opened: AttemptOpened) -> str:
     """Return how the attempt stands that the appeal opened, or that was open already."""
     is_new = opened.after_appeal == sight.stream
-    begun = "A new attempt was opened, {}," if is_new else "The new attempt is one that was open already, {},"
-    return f"{begun.format(opened.in_words())} and {how_it_stands(sight, attempt_id)}."
+    begun = "A new attempt was opened, {}" if is_new else "The new attempt is one that was open already, {}"
+    since = (
+        f", and {how_it_stands(sight, attempt_id)}" if sight.state.is_open() or sight.shows("after the case") else ""
+    )
+    return f"{begun.format(opened.in_words())}{since}."
 
 
 def how_it_stands(sight: Sight[Appeal], attempt_id: UUID) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import reduce
+from typing import cast
 from uuid import UUID
 
 from portfolio.application.indexes import (
@@ -13,12 +14,14 @@ from portfolio.application.indexes import (
 )
 from portfolio.application.loaders.components import components_of
 from portfolio.application.read_session import ReadSession
+from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
-from portfolio.domain.appeal.facts import DecisionSubject
+from portfolio.domain.appeal.facts import AppealFact, DecisionSubject
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.facts import ConsentGiven, ConsentTakenBack
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
@@ -66,10 +69,10 @@ def readiness_of(session: ReadSession, picture: Picture, day: date, *, drafts: b
 class Chronology(Value):
     """The replay of one decision for a panel.
 
-    ``before``: what the decider could see when they decided, in order. ``served``: what of it they were served.
-    ``later``: what came after, labelled apart. ``known_at``: the position of the decision, or another one that was
-    asked for; ``on_record`` is then what was on record by it. Nobody but the apprentice sees a draft, so a version's
-    facts count from the day it was handed in, and never if it was not.
+    ``before``: what the decider could see when they decided, in order, and did in the same act. ``served``: what of it
+    they were served. ``later``: what came after, labelled apart. ``known_at``: the position of the decision, or
+    another one that was asked for; ``on_record`` is then what was on record by it. Nobody but the apprentice sees a
+    draft, so a version's facts count from the day it was handed in, and never if it was not.
     """
 
     appeal_id: UUID
@@ -83,8 +86,13 @@ class Chronology(Value):
     on_record: tuple[Recorded, ...]
 
 
-def chronology(session: ReadSession, appeal_id: UUID, known_at: int | None = None) -> Chronology:
-    """Return the replay of the decision an appeal is against, and what was on record by the position asked for."""
+def chronology(
+    session: ReadSession, appeal_id: UUID, known_at: int | None = None, *, with_the_case: bool = False
+) -> Chronology:
+    """Return the replay of the decision an appeal is against, and what was on record by the position asked for.
+
+    ``with_the_case`` it ends where a case that is no longer open ended (APPEAL-9).
+    """
     appeal = session.state(APPEAL, appeal_id)
     subject = appeal.subject_of_appeal
     if not isinstance(subject, DecisionSubject):
@@ -94,13 +102,16 @@ def chronology(session: ReadSession, appeal_id: UUID, known_at: int | None = Non
         for entry in session.history(subject.assessment_id)
         if isinstance(entry.fact, GradeDecided) and entry.fact.decision_id == subject.decision_id
     )
-    cut, decider = decision.position, decision.by
+    same_act = (entry for entry in session.history(subject.assessment_id) if entry.causation == decision.causation)
+    cut, decider = max(map(_position, same_act)), decision.by
+    end = session.history(appeal_id)[-1].position if with_the_case and not appeal.is_open() else None
     log = [
         *_background(session, appeal, subject.assessment_id, decision),
         *_departures(session, appeal_id),
         *enrolment_log(session, appeal.enrolment_id),
     ]
-    entries = sorted({entry.position: entry for entry in log}.values(), key=_position)
+    known = {entry.position: entry for entry in log if end is None or entry.position <= end}
+    entries = sorted(known.values(), key=_position)
     served = [entry for entry in entries if isinstance(entry.fact, EvidenceServed)]
     seen_from = _seen_from([entry for entry in entries if not isinstance(entry.fact, EvidenceServed)])
     return Chronology(
@@ -108,12 +119,23 @@ def chronology(session: ReadSession, appeal_id: UUID, known_at: int | None = Non
         enrolment_id=appeal.enrolment_id,
         assessment_id=subject.assessment_id,
         decision=decision,
-        known_at=cut if known_at is None else known_at,
-        before=tuple(entry for entry, position in seen_from if position <= cut),
+        known_at=decision.position if known_at is None else known_at,
+        before=tuple(entry for entry, position in seen_from if position <= cut and _open_to_decider(entry, decision)),
         served=tuple(entry for entry in served if entry.by == decider and entry.position <= cut),
         later=tuple(entry for entry, position in seen_from if position > cut),
         on_record=tuple(entry for entry, position in seen_from if known_at is not None and position <= known_at),
     )
+
+
+def _open_to_decider(entry: Recorded, decision: Recorded) -> bool:
+    """Return whether a fact was not kept from who decided: of appeals and consents only some offices read."""
+    decided = cast(GradeDecided, decision.fact)
+    offices = frozenset(decided.context.decider.roles)
+    if isinstance(entry.fact, AppealFact):
+        return permissions.may(permissions.READS["appeals here"], offices)
+    if isinstance(entry.fact, ConsentGiven | ConsentTakenBack):
+        return permissions.may(permissions.READS["consents"], offices)
+    return True
 
 
 def _seen_from(entries: Sequence[Recorded]) -> list[tuple[Recorded, int]]:

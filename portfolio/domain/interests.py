@@ -71,7 +71,7 @@ def check_may_confirm(command: ConfirmCorrection, by: UUID, *, interested: bool)
     """Refuse to confirm one's own correction, or as an officer who is interested in the apprentice."""
     if by == command.person_id:
         raise CorrectionByAnother
-    if interested:
+    if interested or by == command.apprentice:
         raise OfficerConflicted
 
 

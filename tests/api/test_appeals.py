@@ -360,6 +360,36 @@ def test_what_the_decider_could_see_ends_at_the_decision_and_another_point_stand
         assert "appeal.lodged" not in [entry["kind"] for entry in replay["before"]]
 
 
+def test_what_the_decider_could_see_holds_no_earlier_appeal_and_no_consent_and_all_of_their_own_act(tell: Tell) -> None:
+    world = tell("found")
+    consent(world, "coach", type="route", route="LET")
+    hidden = ("appeal.lodged", "enrolment.consent-given")
+    world.ids["decision"] = UUID(
+        world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world))["decision_id"]
+    )
+    world.as_("mia").does("/appeals", appeal(world), name="appeal")
+    world.as_("officer").does("/appeals/{appeal}/refusal", {"reason": "Too late.", "because": "out of time"})
+    superseded = {
+        "supersedes": world["decision"],
+        "grade": "pass",
+        "reasons": "Both are met.",
+        "reason_code": "marking error",
+        "authority_cited": "The lead asked for it.",
+        "findings": [finding(world, code) for code in CODES["C1"]],
+    }
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
+    second = world.as_("second")
+    shown = second.sees("/assessments/{attempt}/context")["shown"]
+    receipt = second.does("/assessments/{attempt}/supersessions", {**superseded, "context_hash": shown})
+    world.ids["decision"] = UUID(receipt["decision_id"])
+    world.as_("mia").does("/appeals", appeal(world), name="appeal")
+    replay = world.as_("officer").sees("/appeals/{appeal}/chronology")
+    before = [entry["kind"] for entry in replay["before"]]
+    assert not {*hidden} & {*before}
+    assert before[-1] == "assessment.grade-decision-superseded"
+    assert "assessment.grade-decision-superseded" not in [entry["kind"] for entry in replay["later"]]
+
+
 def test_a_position_after_the_last_fact_or_a_time_to_come_is_refused(tell: Tell) -> None:
     world = tell("convened")
     for known_at in (str(world.journal.head() + 1), "2026-11-02T09:00:01Z", "2099-01-01T00:00:00Z"):

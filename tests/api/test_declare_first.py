@@ -188,6 +188,38 @@ def test_a_responsible_officer_with_an_interest_leaves_what_bears_on_a_decision_
     world.as_("third").does(path, body)
 
 
+def test_an_apprentice_in_office_does_nothing_by_it_on_their_own_enrolment(tell: Tell) -> None:
+    world = tell("decided")
+    for role in ("responsible officer", "administrator"):
+        world.as_("admin").does("/people/{mia}/roles", {"role": role})
+    for interest in ("personal", "none"):
+        declare(world, "assessor", interest=interest)
+    mia, why = world.as_("mia"), {"reason": "She asked for it."}
+    declare(world, "mia")
+    void = {"decision_id": world["decision"], "reason_code": "malpractice", "reason": "Copied."}
+    refused(
+        mia.post("/assessments/{attempt}/voids", {**void, "account": {"found": "It.", "heard": "Me."}}),
+        OfficerConflicted,
+    )
+    refused(
+        mia.post("/people/{assessor}/interests/confirmation", {"apprentice": world["mia"], **why}), OfficerConflicted
+    )
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor")),
+        (
+            "/enrolments/{enrolment}/releases",
+            {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, **why},
+        ),
+        ("/assessments", {"enrolment_id": world["enrolment"], "component": "C2"}),
+        (
+            "/enrolments/{enrolment}/route",
+            {"route": "LET", "form_id": world["form"], "effective_on": TODAY, **why},
+        ),
+    ]
+    for path, body in acts:
+        refused(mia.post(path, body), NotPermitted)
+
+
 def test_the_text_of_a_record_in_the_answer_about_its_item_is_viewed_once(tell: Tell) -> None:
     world = tell("found")
     coach, enrolment = world.as_("coach"), "/enrolments/{enrolment}/audit-trail?kind=evidence.served"

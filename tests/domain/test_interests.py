@@ -118,3 +118,4 @@ def test_an_officer_with_an_interest_in_the_apprentice_confirms_nobody_s_correct
     corrected = given(PERSON, REGISTERED, declared("coached"), declared("none"))
     known = changed(BY_OFFICER, actor=Person(name="Rita", interests=(declared("personal"),)))
     corrected.when(CONFIRM, known).rejected(OfficerConflicted)
+    corrected.when(CONFIRM, changed(BY_OFFICER, by=APPRENTICE)).rejected(OfficerConflicted)

@@ -27,7 +27,7 @@ DECIDED = "Assessor decided pass for attempt 1 at component C1 on 2 November 202
 
 
 def lead(world: World) -> str:
-    return Visitor(world, "member").reads(APPEAL).top.one("p", **{"class": "lead"}).text
+    return Visitor(world, "officer").reads(APPEAL).top.one("p", **{"class": "lead"}).text
 
 
 def rows(page: Page, section: str) -> list[Element]:
