@@ -113,7 +113,8 @@ def _decided(fact: assessment.GradeDecided, name_of: NameOf) -> str:
     return (
         f"decided {fact.grade} for {name_of(context.assessment_id)}, as {context.decider.authority}, "
         f"with {_number(len(context.available), 'evidence version')} available and "
-        f"{_number(len(context.findings), 'finding')} "
+        f"{_number(len(context.findings), 'finding')}"
+        f"{', those on ' + ', '.join(context.adopted) + ' adopted as they were' if context.adopted else ''} "
         f"(context {context.sha256[:12]}): {fact.reasons.rstrip('.')}"
         f"{'; it counts once the second person of the scrutiny route confirms it' if fact.needs_confirmation() else ''}"
     )

@@ -258,7 +258,8 @@ def test_a_panel_that_is_not_divided_gets_no_further_member() -> None:
 def test_the_further_member_is_no_member_yet_and_may_hear_the_appeal() -> None:
     given(APPEAL, *DIVIDED).when(changed(ADD, member=CHAIR), as_(OFFICER)).rejected(PanelMemberAlready)
     unprepared = as_(OFFICER, fourth=changed(FREE, competences=()))
-    given(APPEAL, *DIVIDED).when(ADD, unprepared).rejected(PanelMemberNotCompetent)
+    meant = f"Meant: {FREE.name}. Somebody else hears it in their place."
+    given(APPEAL, *DIVIDED).when(ADD, unprepared).rejected(PanelMemberNotCompetent, meant)
 
 
 def test_a_further_member_who_is_tied_to_the_organisation_is_not_independent() -> None:

@@ -161,17 +161,21 @@ def check_panel(appeal: Appeal, members: frozenset[UUID], known: ForPanel) -> No
 
 def check_members(appeal: Appeal, members: frozenset[UUID], known: ForPanel) -> None:
     """Refuse people who are not free of the matter, not in office or not prepared, and name them (APPEAL-8, -10)."""
-    panel = [(member, known.people[member]) for member in sorted(members)]
-    if recused := [str(id_) for id_, _ in panel if id_ in appeal.recused]:
-        raise PanelMemberIsRecused(members=recused)
-    if barred := [str(id_) for id_, _ in panel if not free(appeal, id_, known)]:
-        raise PanelConflicted(members=barred)
-    if officers := [str(id_) for id_, person in panel if person.ever_appeals_officer()]:
-        raise OfficerMayNotDecide(members=officers)
-    if ended := [str(id_) for id_, person in panel if PANEL_MEMBER not in person.roles]:
-        raise PanelMemberNotInOffice(members=ended)
-    if unprepared := [str(id_) for id_, person in panel if not person.prepared_for_panels(known.today)]:
-        raise PanelMemberNotCompetent(members=unprepared)
+    people = {member: known.people[member] for member in sorted(members)}
+    if recused := [id_ for id_ in people if id_ in appeal.recused]:
+        raise PanelMemberIsRecused(_named(recused, people), members=map(str, recused))
+    if conflicted := [id_ for id_ in people if not free(appeal, id_, known)]:
+        raise PanelConflicted(_named(conflicted, people), members=map(str, conflicted))
+    if officers := [id_ for id_, person in people.items() if person.ever_appeals_officer()]:
+        raise OfficerMayNotDecide(_named(officers, people), members=map(str, officers))
+    if ended := [id_ for id_, person in people.items() if PANEL_MEMBER not in person.roles]:
+        raise PanelMemberNotInOffice(_named(ended, people), members=map(str, ended))
+    if unprepared := [id_ for id_, person in people.items() if not person.prepared_for_panels(known.today)]:
+        raise PanelMemberNotCompetent(_named(unprepared, people), members=map(str, unprepared))
+
+
+def _named(members: list[UUID], people: dict[UUID, Person]) -> str:
+    return f"Meant: {', '.join(people[member].name for member in members)}. Somebody else hears it in their place."
 
 
 def unable(appeal: Appeal, member: UUID, known: ForPanel) -> bool:

@@ -45,7 +45,7 @@ class AssessorDeclined(RuleBroken, rule="INTEREST-2"):
 
 
 class RemarkerNotDifferent(RuleBroken, rule="APPEAL-10"):
-    """Who took part in a decision that was set aside never judges the component again for this apprentice."""
+    """Who took part in a decision that was set aside leaves the component of this apprentice to another assessor."""
 
 
 def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:

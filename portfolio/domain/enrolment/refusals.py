@@ -68,7 +68,7 @@ class PaperOfAnother(RuleBroken, rule="CONSENT-3"):
 
 
 class AssessorConflicted(RuleBroken, rule="INTEREST-2, INTEREST-3"):
-    """Nobody with an interest in the apprentice, or who ever trained, managed or coached them assesses."""
+    """Who has an interest in the apprentice, or ever trained, managed or coached them, leaves assessing to another."""
 
 
 class ApprenticeHasNoOtherPart(RuleBroken, rule="INTEREST-8"):
