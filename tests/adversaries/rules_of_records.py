@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_people import party_to_a_case
+from tests.adversaries.rules_of_work import assessor_may_not
 from tests.adversaries.story import ROLES_FOR, Story
 
 HANDED_IN = {"submitted", "returned", "accepted", "replaced"}
@@ -113,7 +114,7 @@ def _waits(story: Story, call: Call) -> set[str]:
 
 
 def give_back(story: Story, call: Call) -> set[str]:
-    broken = _waits(story, call)
+    broken = _waits(story, call) | _only_as_assessor(story, call, "coach", "internal quality assurer")
     if _cited_by_a_finding(story, call.told.item, call.told.version):
         broken.add("evidence-cited-by-finding")
     return broken
@@ -131,7 +132,18 @@ def _cited_by_a_finding(story: Story, item: str, version: int) -> bool:
 
 
 def accept(story: Story, call: Call) -> set[str]:
-    return _waits(story, call)
+    return _waits(story, call) | _only_as_assessor(story, call, "internal quality assurer")
+
+
+def _only_as_assessor(story: Story, call: Call, *otherwise: str) -> set[str]:
+    """Return that whoever answers as an assessor only has a tie to the apprentice, and no scrutiny route."""
+    enrolment = call.told.enrolment
+    if any(story.assigned(enrolment, call.by, part) for part in otherwise):
+        return set()
+    apprentice = story.apprentice(enrolment)
+    routes = story.all("scrutiny route recorded", enrolment=enrolment, assessor=call.by)
+    by_route = any(routes) and story.coached_at_the_centre(call.by, apprentice)
+    return {"assessor-conflicted"} if story.conflicted(call.by, apprentice) and not by_route else set()
 
 
 def claim(story: Story, call: Call) -> set[str]:
@@ -169,7 +181,13 @@ def annotate(story: Story, call: Call) -> set[str]:
 
 
 def write(story: Story, call: Call) -> set[str]:
-    return {"witness-is-apprentice"} if call.by == story.apprentice(call.told.enrolment) else set()
+    if call.by == story.apprentice(call.told.enrolment):
+        return {"witness-is-apprentice"}
+    if call.told.attempt is None:
+        return set()
+    attempt = story.one("attempt opened", attempt=call.told.attempt)
+    bars = assessor_may_not(story, call, attempt)
+    return {"record-needs-assessor"} if "assessor-not-authorised" in bars else bars
 
 
 def withdraw(story: Story, call: Call) -> set[str]:

@@ -1,6 +1,7 @@
 """The naive rules of attempts, findings and decisions."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from tests.adversaries.calls import Call
@@ -43,9 +44,13 @@ def open_attempt(story: Story, call: Call) -> set[str]:
         if story.waiting(each.attempt) or (undecided(story, each) and each.route == route.route)
     ]
     decided = [each for each in earlier if story.standing(each.attempt)]
+    broken = set()
     if goes_on or len(decided) >= at.maximum or (decided and all_met(story, decided[-1])):
-        return {"attempt-not-allowed"}
-    return set()
+        broken.add("attempt-not-allowed")
+    if "administrator" not in story.roles(call.by):
+        opened = SimpleNamespace(enrolment=told.enrolment, form=route.form, key=told.key, method=at.method)
+        broken |= assessor_may_not(story, call, opened)
+    return broken
 
 
 def undecided(story: Story, attempt: Any) -> bool:

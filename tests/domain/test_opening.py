@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.assessor import AssessorNotAuthorised, RemarkerNotDifferent
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptClosed, AttemptOpened, DecisionVoided, GradeDecided
 from portfolio.domain.assessment.limits import AttemptNotAllowed
@@ -18,12 +19,12 @@ from portfolio.domain.assessment.opening import (
 from portfolio.domain.components import Components
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment.refusals import EnrolmentUnknown
+from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnknown
 from portfolio.domain.enrolment.state import Enrolment, RouteFrom
 from portfolio.domain.form import Component, ComponentUnknown, CoverageProofMissing, Form, OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Fact, changed
 from portfolio.domain.plan import PlanEdition, PlanNotApproved
-from tests.domain.assessing import COMPONENTS, EDITION, ENROLMENT, ON_LET, OPENING
+from tests.domain.assessing import COMPONENTS, EDITION, ENROLMENT, ON_LET, OPENING, prepared
 from tests.domain.given import given
 from tests.domain.test_decision_context import CONTEXT, found
 from tests.domain.world import (
@@ -271,3 +272,16 @@ def test_an_attempt_after_an_appeal_obeys_the_same_rules(history: Any) -> None:
     given(ASSESSMENT, *history).when(AFTER_APPEAL, OPENING).rejected(AttemptExists)
     going_on = changed(OPENING, attempts=earlier((OPENED,)))
     given(ASSESSMENT).when(AFTER_APPEAL, going_on).rejected(AttemptNotAllowed)
+
+
+def test_an_assessor_opens_attempts_at_components_of_theirs_and_while_they_may_assess() -> None:
+    unassigned = changed(OPENING, enrolment=changed(ENROLMENT, assigned=()))
+    given(ASSESSMENT).when(OPEN, unassigned).rejected(AssessorNotAuthorised)
+    interested = changed(OPENING, person=prepared("assessor", interest="personal"))
+    given(ASSESSMENT).when(OPEN, interested).rejected(AssessorConflicted)
+    aside = (OPENED, DECIDED, VOIDED)
+    out = changed(OPENING, earlier=(ASSESSMENT.fold(aside),))
+    given(ASSESSMENT).when(OPEN, out).rejected(RemarkerNotDifferent)
+    for known in (unassigned, interested, out):
+        office = changed(known, person=changed(known.person, roles=known.person.roles | {"administrator"}))
+        given(ASSESSMENT).when(OPEN, office).records(OPENED)

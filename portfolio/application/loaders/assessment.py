@@ -51,18 +51,23 @@ def for_attempt(
     today = london_day(at)
     enrolment = session.state(ENROLMENT, command.enrolment_id)
     form = session.state(FORM, enrolment.form_on(today))
-    attempts = _attempts(session, command.enrolment_id)
+    attempts, earlier = _attempts(session, command.enrolment_id), _earlier(session, command.enrolment_id)
+    forms = {enrolment.form_on(today), *(each.form_id for each in earlier), *enrolment.forms_of_parts()}
     return ForAttempt(
         by=by,
         at=at,
         today=today,
+        person=session.state(PERSON, by),
         enrolment=enrolment,
+        other_enrolments=other_enrolments(session, command.enrolment_id),
         edition=session.state(PLAN, enrolment.plan_id),
         deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
         form=form,
         criteria=session.state(CRITERIA, form.criteria_of(command.component)),
         attempts=tuple(attempts.values()),
-        components=components_of(session, (enrolment.form_on(today), *(each.form_id for each in attempts.values()))),
+        earlier=earlier,
+        components=components_of(session, forms),
+        appeals=_appeals(session, command.enrolment_id),
     )
 
 

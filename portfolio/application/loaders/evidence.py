@@ -6,6 +6,8 @@ from uuid import UUID
 
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.loaders.appeal import cases_of
+from portfolio.application.loaders.assessment import for_assessor
+from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
@@ -15,6 +17,7 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.annotations import ForAnnotation
 from portfolio.domain.evidence.claims import ForClaim, ForDrop
 from portfolio.domain.evidence.commands import (
+    AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
     DiscardDraft,
@@ -26,7 +29,7 @@ from portfolio.domain.evidence.commands import (
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.evidence.handing_in import WithAttempts
+from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
 from portfolio.domain.evidence.item import Version
 from portfolio.domain.evidence.serving import ForView
 from portfolio.domain.evidence.upload import ForDiscard, ForOffer, ForSealing
@@ -60,7 +63,7 @@ def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime)
 
 
 def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetime) -> ForRecord:
-    """Return the enrolment named with its plan edition, and the ids of its attempts."""
+    """Return the enrolment named with its plan edition and the ids of its attempts, and who assesses the one named."""
     enrolment = session.state(ENROLMENT, command.enrolment_id)
     return ForRecord(
         by=by,
@@ -69,6 +72,8 @@ def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetim
         enrolment=enrolment,
         edition=session.state(PLAN, enrolment.plan_id),
         attempts=frozenset(session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)),
+        attempt=session.state(ASSESSMENT, command.attempt_id),
+        assessing=for_assessor(session, command.attempt_id, by, at),
     )
 
 
@@ -84,9 +89,7 @@ def for_drop(session: ReadSession, command: DropClaim, by: UUID, at: datetime) -
     return ForDrop(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
 
 
-def for_leaving(
-    session: ReadSession, command: ReturnEvidence | WithdrawEvidence, by: UUID, at: datetime
-) -> WithAttempts:
+def for_withdrawal(session: ReadSession, command: WithdrawEvidence, by: UUID, at: datetime) -> WithAttempts:
     """Return all attempts of the item's enrolment."""
     return WithAttempts(by=by, at=at, today=london_day(at), attempts=_attempts(session, command.evidence_id))
 
@@ -104,6 +107,20 @@ def for_discard(session: ReadSession, command: DiscardDraft, by: UUID, at: datet
     )
 
 
+def for_answer(session: ReadSession, command: ReturnEvidence | AcceptEvidence, by: UUID, at: datetime) -> ForAnswer:
+    """Return who answers, the enrolments of the item's apprentice, and the attempts of its own."""
+    enrolment_id = session.state(EVIDENCE, command.evidence_id).enrolment_id
+    return ForAnswer(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, by),
+        enrolment=session.state(ENROLMENT, enrolment_id),
+        other_enrolments=other_enrolments(session, enrolment_id),
+        attempts=_attempts(session, command.evidence_id),
+    )
+
+
 def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at: datetime) -> ForAnnotation:
     """Return who remarks, the enrolment, the history of a remark revised, and the text of the file quoted from."""
     item = session.state(EVIDENCE, command.evidence_id)
@@ -114,6 +131,7 @@ def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at
         today=london_day(at),
         person=session.state(PERSON, by),
         enrolment=session.state(ENROLMENT, item.enrolment_id),
+        other_enrolments=other_enrolments(session, item.enrolment_id),
         history=tuple(entry for stream in command.looked_up for entry in session.history(stream)),
         texts=tuple(_text(session, version) for version in quoted),
     )

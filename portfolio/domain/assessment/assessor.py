@@ -33,7 +33,7 @@ class ForAssessor(Known):
 
 
 class AssessorNotAuthorised(RuleBroken, rule="DECISION-1"):
-    """Only an assessor assigned to this apprentice and component now may find and decide."""
+    """Only an assessor assigned to this apprentice and component now may open attempts, find and decide."""
 
 
 class AssessorNotStandardised(RuleBroken, rule="DECISION-1"):

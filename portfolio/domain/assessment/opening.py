@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
+from portfolio.domain.assessment.assessor import ForAssessor, check_assessor
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.assessment.limits import AttemptNotAllowed, attempts_at, check_limit, met_codes
-from portfolio.domain.components import Components
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
-from portfolio.domain.enrolment.state import Enrolment, RouteFrom, route_codes
-from portfolio.domain.form import ComponentUnknown, CoverageProofMissing, Form, OutcomeNotInRoute
-from portfolio.domain.kernel import Command, Known, RuleBroken
+from portfolio.domain.enrolment.state import RouteFrom, route_codes
+from portfolio.domain.form import ComponentUnknown, CoverageProofMissing, OutcomeNotInRoute
+from portfolio.domain.kernel import Command, RuleBroken
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
+from portfolio.domain.vocabulary import ADMINISTRATOR
 
 
 class OpenAttempt(Command):
@@ -32,16 +33,13 @@ class OpenAttemptAfterAppeal(Command):
     appeal_id: UUID
 
 
-class ForAttempt(Known):
-    """What the attempt would rest on, every attempt of the enrolment so far, and the components they were at."""
+class ForAttempt(ForAssessor):
+    """Who opens it, what the attempt would rest on, and every attempt of the enrolment so far."""
 
-    enrolment: Enrolment
     edition: PlanEdition
     deployment: Deployment
-    form: Form
     criteria: Criteria
     attempts: tuple[Assessment, ...]
-    components: Components
 
 
 class AttemptExists(RuleBroken):
@@ -49,8 +47,11 @@ class AttemptExists(RuleBroken):
 
 
 def open_attempt(attempt: Assessment, command: OpenAttempt, known: ForAttempt) -> list[AssessmentFact]:
-    """Open an attempt, once, with the codes of the apprentice's route (DECISION-9)."""
-    return [_opened(attempt, command, known, None)]
+    """Open an attempt, once, with the codes of the apprentice's route, as its assessor or the office (DECISION-9)."""
+    opened = _opened(attempt, command, known, None)
+    if ADMINISTRATOR not in known.person.roles:
+        check_assessor(opened, known)
+    return [opened]
 
 
 def open_attempt_after_appeal(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.interests import OfficerConflicted
 from portfolio.domain.person import Person
@@ -61,3 +62,14 @@ def coached_at_the_centre(enrolments: Iterable[Enrolment], person: Person, perso
         and all(interest.interest in ("none", "coached") for interest in person.declared(enrolment.apprentice))
         for enrolment in enrolments
     )
+
+
+def check_free_to_assess(
+    enrolment: Enrolment, other_enrolments: tuple[Enrolment, ...], person: Person, person_id: UUID
+) -> None:
+    """Refuse who has a tie to the apprentice, unless a scrutiny route lets them assess something here (INTEREST-3)."""
+    enrolments = (enrolment, *other_enrolments)
+    routed = any(route.assessor == person_id for route in enrolment.scrutiny_routes)
+    by_route = routed and coached_at_the_centre(enrolments, person, person_id)
+    if conflicted(enrolments, person, person_id) and not by_route:
+        raise AssessorConflicted

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from portfolio.domain.enrolment.conflict import check_free_to_assess
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import AnnotateEvidence
 from portfolio.domain.evidence.facts import EvidenceAnnotated
@@ -15,10 +16,11 @@ from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR
 
 
 class ForAnnotation(Known):
-    """The person who remarks, the enrolment, all recorded of the item, and the text of a text file quoted from."""
+    """The person who remarks, the apprentice's enrolments, all recorded of the item, and the text of a file quoted."""
 
     person: Person
     enrolment: Enrolment
+    other_enrolments: tuple[Enrolment, ...]
     history: Sequence[Recorded]
     texts: tuple[str, ...]
 
@@ -54,6 +56,8 @@ def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnot
         _check_revises(command.revises, known)
     if command.kind == "basis of finding" and not _assesses(known):
         raise BasisNeedsAssessor
+    if command.kind == "basis of finding":
+        check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by)
     return [
         EvidenceAnnotated(
             annotation_id=command.annotation_id,

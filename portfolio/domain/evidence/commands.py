@@ -5,9 +5,9 @@ from uuid import UUID
 
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import AnnotationKind, Audience
-from portfolio.domain.evidence.record import Record
+from portfolio.domain.evidence.record import Record, Testimony
 from portfolio.domain.evidence.selector import Selector
-from portfolio.domain.kernel import Command
+from portfolio.domain.kernel import NOBODY, Command
 from portfolio.domain.words import FileName, Name, Reason, Remark
 
 
@@ -52,6 +52,11 @@ class WriteRecord(Command):
     enrolment_id: UUID
     title: Name
     record: Record
+
+    @property
+    def attempt_id(self) -> UUID:
+        """Return the attempt that the record is of, ``NOBODY`` for a testimony."""
+        return NOBODY if isinstance(self.record, Testimony) else self.record.assessment_id
 
 
 class SubmitEvidence(Command):

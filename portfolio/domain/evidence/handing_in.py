@@ -1,6 +1,8 @@
 """Handing in: a version is submitted, returned or accepted, and taken back while no decision rests on it."""
 
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.enrolment.conflict import check_free_to_assess
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import AcceptEvidence, ReturnEvidence, SubmitEvidence, WithdrawEvidence
 from portfolio.domain.evidence.declaration import DeclarationNotOwn, check_declaration
 from portfolio.domain.evidence.facts import (
@@ -20,12 +22,22 @@ from portfolio.domain.evidence.refusals import (
 )
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Known, RuleBroken
+from portfolio.domain.person import Person
+from portfolio.domain.vocabulary import ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, Word
 
 
 class WithAttempts(Known):
     """All attempts of the enrolment."""
 
     attempts: tuple[Assessment, ...]
+
+
+class ForAnswer(WithAttempts):
+    """Who answers, the enrolment and the apprentice's other ones, and all attempts of the enrolment."""
+
+    person: Person
+    enrolment: Enrolment
+    other_enrolments: tuple[Enrolment, ...]
 
 
 class RecordNotYours(RuleBroken, rule="EVIDENCE-7"):
@@ -59,20 +71,29 @@ def submit_evidence(
     ]
 
 
-def return_evidence(item: Evidence, command: ReturnEvidence, known: WithAttempts) -> list[EvidenceReturned]:
-    """Give back a version that waits and that no finding in force rests on (EVIDENCE-6)."""
+def return_evidence(item: Evidence, command: ReturnEvidence, known: ForAnswer) -> list[EvidenceReturned]:
+    """Give back a version that waits and that no finding in force rests on (EVIDENCE-6, INTEREST-3)."""
     version = shown_version(item, command.version, known.by)
+    _check_free(known, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER)
     check_waits(version)
     if codes := codes_resting_on(command, known):
         raise EvidenceCitedByFinding(f"Findings that rest on it: {', '.join(codes)}.", codes=codes)
     return [EvidenceReturned(version=version.number, reason=command.reason)]
 
 
-def accept_evidence(item: Evidence, command: AcceptEvidence, known: Known) -> list[EvidenceAccepted]:
-    """Accept a version that waits (EVIDENCE-6)."""
+def accept_evidence(item: Evidence, command: AcceptEvidence, known: ForAnswer) -> list[EvidenceAccepted]:
+    """Accept a version that waits (EVIDENCE-6, INTEREST-3)."""
     version = shown_version(item, command.version, known.by)
+    _check_free(known, ASSIGNED_QUALITY_ASSURER)
     check_waits(version)
     return [EvidenceAccepted(version=version.number)]
+
+
+def _check_free(known: ForAnswer, *otherwise: Word) -> None:
+    """Refuse who answers as an assessor, and not ``otherwise``, and may not assess this apprentice."""
+    held = known.person.keeps(known.enrolment.relations(known.by, known.today))
+    if not held.intersection(otherwise):
+        check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by)
 
 
 def check_waits(version: Version) -> None:

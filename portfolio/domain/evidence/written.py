@@ -3,6 +3,8 @@
 import hashlib
 from uuid import UUID
 
+from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, is_assigned
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.claims import check_codes
 from portfolio.domain.evidence.commands import WriteRecord
@@ -13,6 +15,7 @@ from portfolio.domain.evidence.record import (
     DiscussionRecordIncomplete,
     Observation,
     ObservationRecordIncomplete,
+    Testimony,
     check_record,
     codes_of,
     record_text,
@@ -23,15 +26,24 @@ from portfolio.domain.plan import PlanEdition
 
 
 class ForRecord(Known):
-    """The enrolment with its plan edition, and the ids of its attempts."""
+    """The enrolment with its plan edition, and the ids of its attempts.
+
+    And the attempt that the record is of, with what says who assesses it.
+    """
 
     enrolment: Enrolment
     edition: PlanEdition
     attempts: frozenset[UUID]
+    attempt: Assessment
+    assessing: ForAssessor
 
 
 class WitnessIsApprentice(RuleBroken, rule="EVIDENCE-8"):
     """Nobody is a witness or observer of their own work."""
+
+
+class RecordNeedsAssessor(RuleBroken, rule="EVIDENCE-8"):
+    """Only who assesses the component records an observation or discussion of its attempt: write a testimony."""
 
 
 def write_record(item: Evidence, command: WriteRecord, known: ForRecord) -> list[EvidenceRecorded]:
@@ -46,6 +58,8 @@ def write_record(item: Evidence, command: WriteRecord, known: ForRecord) -> list
         raise ObservationRecordIncomplete("It names no attempt of this enrolment.", missing=["assessment_id"])
     if isinstance(record, Discussion) and record.assessment_id not in known.attempts:
         raise DiscussionRecordIncomplete("It names no attempt of this enrolment.", missing=["assessment_id"])
+    if not isinstance(record, Testimony):
+        _check_assesses(known)
     if record.occurred_on > known.today:
         raise ProductionDateInvalid
     check_codes(codes_of(record), route_codes(known.enrolment, known.edition, known.today))
@@ -61,3 +75,11 @@ def write_record(item: Evidence, command: WriteRecord, known: ForRecord) -> list
             size=len(text),
         )
     ]
+
+
+def _check_assesses(known: ForRecord) -> None:
+    """Refuse a record of an attempt by who is not assigned to it, has a tie, or is barred from it (EVIDENCE-8)."""
+    opened = known.attempt.opening()
+    if not is_assigned(opened, known.assessing):
+        raise RecordNeedsAssessor
+    check_assessor(opened, known.assessing)

@@ -1,7 +1,9 @@
 """What the rules of evidence know in their tests: Mia's enrolment and its people, a plan, attempts and the vault."""
 
+from typing import Any
 from uuid import UUID
 
+from portfolio.domain.assessment.assessor import ForAssessor
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import VersionRef
 from portfolio.domain.assessment.facts import GradeDecided
@@ -10,7 +12,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.annotations import ForAnnotation
 from portfolio.domain.evidence.claims import ForClaim, ForDrop
 from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceServed
-from portfolio.domain.evidence.handing_in import WithAttempts
+from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds, WholeItem
 from portfolio.domain.evidence.serving import ForView
@@ -20,8 +22,10 @@ from portfolio.domain.kernel import Known, Recorded, changed
 from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanEdition
 from portfolio.domain.vocabulary import Role
+from tests.domain.assessing import COMPONENTS
 from tests.domain.test_decision_context import CONTEXT
 from tests.domain.test_enrolment import ENROLLED, part
+from tests.domain.test_opening import OPENED
 from tests.domain.world import (
     ANNOTATION_ID,
     APPRENTICE,
@@ -35,12 +39,26 @@ from tests.domain.world import (
     OFFICER,
     SHA,
     TODAY,
+    form,
     outcome,
+    person,
     plan,
 )
 
 BOUNDS = Bounds(media_type="application/pdf", pages=((595, 842),))
 MIAS = ENROLMENT.fold((ENROLLED,))
+ASSESSED = ENROLMENT.fold((ENROLLED, part(ASSESSOR, "assessor"), part(COACH, "coach")))
+ASSESSING = ForAssessor(
+    by=ASSESSOR,
+    at=NOW,
+    today=TODAY,
+    person=person("assessor"),
+    enrolment=ASSESSED,
+    other_enrolments=(),
+    form=form(),
+    earlier=(),
+    components=COMPONENTS,
+)
 MIA_NOW = Known(by=APPRENTICE, at=NOW, today=TODAY)
 TO_OFFER = ForOffer(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS)
 
@@ -65,6 +83,8 @@ WITNESSED = ForRecord(
     enrolment=MIAS,
     edition=edition("S1", "S2"),
     attempts=frozenset({ATTEMPT_ID}),
+    attempt=Assessment(opened=OPENED),
+    assessing=ASSESSING,
 )
 TO_CLAIM = ForClaim(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS, edition=edition("K2", "K10", "K11"))
 
@@ -96,9 +116,18 @@ def to_withdraw(*attempts: Assessment) -> WithAttempts:
     return WithAttempts(by=APPRENTICE, at=NOW, today=TODAY, attempts=attempts)
 
 
-def to_return(*attempts: Assessment) -> WithAttempts:
-    """Return what a return rests on."""
-    return WithAttempts(by=ASSESSOR, at=NOW, today=TODAY, attempts=attempts)
+def to_answer(*attempts: Assessment, **fields: Any) -> ForAnswer:
+    """Return what a return or an acceptance rests on."""
+    known = ForAnswer(
+        by=ASSESSOR,
+        at=NOW,
+        today=TODAY,
+        person=person("assessor"),
+        enrolment=ASSESSED,
+        other_enrolments=(),
+        attempts=attempts,
+    )
+    return changed(known, **fields)
 
 
 ANNOTATED = EvidenceAnnotated(
@@ -124,7 +153,8 @@ def remarking(*texts: str, by: UUID = ASSESSOR, role: Role = "assessor", author:
         at=NOW,
         today=TODAY,
         person=Person(name="Ada", roles=held, ever_roles=held),
-        enrolment=ENROLMENT.fold((ENROLLED, part(ASSESSOR, "assessor"), part(COACH, "coach"))),
+        enrolment=ASSESSED,
+        other_enrolments=(),
         history=(made,),
         texts=texts,
     )

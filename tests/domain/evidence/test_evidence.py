@@ -74,7 +74,7 @@ from tests.domain.evidence.known import (
     decided,
     edition,
     sealed,
-    to_return,
+    to_answer,
     to_withdraw,
     view,
 )
@@ -316,8 +316,8 @@ def test_a_version_that_was_withdrawn_or_replaced_is_not_replaced_again() -> Non
 
 def test_a_submitted_version_is_returned_with_a_reason_or_accepted() -> None:
     command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
-    given(EVIDENCE, *HANDED_IN).when(command, to_return()).records(RETURNED)
-    given(EVIDENCE, *HANDED_IN).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)).records(ACCEPTED)
+    given(EVIDENCE, *HANDED_IN).when(command, to_answer()).records(RETURNED)
+    given(EVIDENCE, *HANDED_IN).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1), to_answer()).records(ACCEPTED)
 
 
 RETURN = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
@@ -325,24 +325,26 @@ RETURN = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is mi
 
 @pytest.mark.parametrize("after", [(*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
 def test_only_a_version_that_waits_is_returned_or_accepted(after: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *after).when(RETURN, to_return()).rejected(EvidenceNotSubmitted)
-    given(EVIDENCE, *after).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)).rejected(EvidenceNotSubmitted)
+    given(EVIDENCE, *after).when(RETURN, to_answer()).rejected(EvidenceNotSubmitted)
+    given(EVIDENCE, *after).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1), to_answer()).rejected(
+        EvidenceNotSubmitted
+    )
 
 
 def test_a_version_that_a_finding_in_force_cites_is_not_returned() -> None:
     command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
     judged = Assessment(findings=(found("K10"), found("K2"), found("S1")))
-    refusal = given(EVIDENCE, *HANDED_IN).when(command, to_return(judged)).rejected(EvidenceCitedByFinding, "K2, K10")
+    refusal = given(EVIDENCE, *HANDED_IN).when(command, to_answer(judged)).rejected(EvidenceCitedByFinding, "K2, K10")
     assert refusal.members == {"codes": ["K2", "K10", "S1"]}
     anew = changed(found("K2"), finding=changed(found("K2").finding, cites=()))
     decided_on = changed(judged, decisions=decided().decisions)
-    given(EVIDENCE, *HANDED_IN).when(command, to_return(decided_on)).rejected(EvidenceCitedByFinding)
+    given(EVIDENCE, *HANDED_IN).when(command, to_answer(decided_on)).rejected(EvidenceCitedByFinding)
     for other in (
         Assessment(findings=(anew,)),
         changed(decided_on, voided=decided().voided),
         changed(judged, closed=AttemptClosed(reason="the lights failed")),
     ):
-        given(EVIDENCE, *HANDED_IN).when(command, to_return(other)).records(RETURNED)
+        given(EVIDENCE, *HANDED_IN).when(command, to_answer(other)).records(RETURNED)
 
 
 @pytest.mark.parametrize("answer", [(), (RETURNED,), (ACCEPTED,)])
