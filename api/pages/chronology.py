@@ -1,5 +1,6 @@
 """Chronology: the replay of a decision under appeal, for a panel whose members are no specialists."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -14,15 +15,19 @@ from api.pages.common import as_day, asked, fresh, pages, render
 from api.pages.verdict import answers, verdict
 from api.reads import Sight, position_of, see
 from api.trail import entries, is_told, name_of
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.context import DecisionContext
+from portfolio.domain.assessment.context import NONE, DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.evidence.facts import StatementClaimed
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotVisible, Recorded
+
+UUID_IN_TEXT = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""The id of a person as a context writes it in a sentence."""
 
 
 @pages.get("/appeals/<uuid:appeal_id>")
@@ -49,7 +54,7 @@ def appeal(appeal_id: UUID) -> str:
             "attempt": sight.session.state(ASSESSMENT, replay.assessment_id).opening().in_words(),
             "sha256": decided.context.sha256,
         },
-        context=in_words(decided.context),
+        context=in_words(decided.context, sight.session),
         before=grouped(sight, replay.before),
         served=grouped(sight, replay.served),
         later=grouped(sight, replay.later),
@@ -107,7 +112,34 @@ def never_opened_in_words(context: DecisionContext) -> list[tuple[str, str]]:
     return [("Evidence versions the decider never opened", f"{len(context.never_opened) or 'none'}{cited}")]
 
 
-def in_words(context: DecisionContext) -> list[tuple[str, str]]:
+def route_in_words(context: DecisionContext, session: ReadSession) -> list[tuple[str, str]]:
+    """Return a line on the scrutiny route of the decision, if it went by one, with the names of who is in it."""
+    if context.decider.scrutiny_route == NONE:
+        return []
+    named = re.sub(UUID_IN_TEXT, lambda found: name_of(session, UUID(found[0])), context.decider.scrutiny_route)
+    return [("Scrutiny route", named)]
+
+
+def earlier_in_words(context: DecisionContext) -> list[tuple[str, str]]:
+    """Return lines on findings adopted by name and on attempts closed before; none where the context says nothing."""
+    lines = []
+    if context.adopted is not UNSET:
+        lines.append(("Findings adopted as they were", ", ".join(context.adopted) or "none"))
+    if context.closed_attempts is not UNSET:
+        closed = "; ".join(f"attempt {each.number}: {each.reason}" for each in context.closed_attempts)
+        lines.append(("Attempts closed undecided before", closed))
+    return lines
+
+
+def rules_in_words(context: DecisionContext) -> str:
+    """Return for which grades every code must be met, as the criteria said it."""
+    rules = context.criteria.grade_rules
+    if not rules:
+        return "not said"
+    return "; ".join(f"{rule.grade}: {'every code' if rule.every_code_met else 'not every code'}" for rule in rules)
+
+
+def in_words(context: DecisionContext, session: ReadSession) -> list[tuple[str, str]]:
     """Return the stored context part by part, each in a line a lay member can read."""
     plan, form, decider = context.plan, context.form, context.decider
     draft = "printed as a draft" if plan.printed_as_draft else "printed as approved"
@@ -120,16 +152,19 @@ def in_words(context: DecisionContext) -> list[tuple[str, str]]:
             f"{form.component}, {form.method}, {len(form.codes)} codes, marked by: {form.marker}",
         ),
         ("Criteria", f"version {context.criteria.version}, text {context.criteria.sha256[:12]}"),
+        ("Codes that must be met, by grade", rules_in_words(context)),
         ("Grading scheme", context.criteria.grading_scheme),
         ("Policies", context.criteria.policies),
         ("Decider’s authority", decider.authority),
         ("Decider’s training", "; ".join(decider.training) or "none"),
         ("Decider’s interests", "; ".join(decider.interests) or "none declared"),
+        *route_in_words(context, session),
         ("Evidence versions available", str(len(context.available))),
         ("Evidence versions cited", str(len(cited))),
         ("Evidence versions served", str(len(context.served))),
         *never_opened_in_words(context),
         ("Findings", f"{len(context.findings)}: {counted(judged.finding.judgement for judged in context.findings)}"),
+        *earlier_in_words(context),
         ("Adjustments", context.adjustments),
         ("Considerations", context.considerations),
         ("Holds", context.holds),

@@ -166,6 +166,25 @@ def test_what_the_decider_never_opened_is_read_in_the_context(tell: Tell) -> Non
     assert "Evidence versions the decider never opened 1; findings on S12 rest on them" in text
 
 
+def test_the_context_says_what_the_criteria_asked_of_each_grade(tell: Tell) -> None:
+    text = Visitor(tell("convened"), "member").reads(APPEAL).section("context").text
+    assert "Codes that must be met, by grade" in text
+    assert "Scrutiny route" not in text
+
+
+def test_the_context_names_who_decided_and_confirmed_by_a_scrutiny_route(tell: Tell) -> None:
+    world = scrutiny.waiting(tell("approved"))
+    for each in ("officer", "chair", "member"):
+        declared = {"apprentice": world["mia"], "interest": "none"}
+        world.as_(each).does(f"/people/{{{each}}}/interests", declared)
+    world.as_("second").does(scrutiny.CONFIRMATIONS, {"decision_id": world["decision"]})
+    world.ids["evidence"] = world["observation"]
+    for step in (lodged, admitted, convened):
+        step(world)
+    text = Visitor(world, "member").reads(APPEAL).section("context").text
+    assert "recorded by Responsible: Cora, who coached the apprentice, decides and Second confirms" in text
+
+
 def test_each_ground_stands_beside_the_answer_of_the_panel(tell: Tell) -> None:
     world = tell("convened")
     ground = "Ground: evidence My risk assessment was left out."
