@@ -142,7 +142,8 @@ def is_told(sight: Sight[Any], entry: Recorded) -> bool:
     """Return whether the caller is told of a fact at all: of appeals, consents and a panel's talk not everybody is."""
     fact = entry.fact
     if isinstance(fact, ConsentGiven | ConsentTakenBack):
-        return sight.shows("consents")
+        to_the_caller = isinstance(fact, ConsentGiven) and fact.person_id == caller()
+        return to_the_caller or sight.shows("consents")
     if isinstance(fact, OutcomeProposed | OutcomeConfirmed | DissentRecorded):
         return sight.shows("appeals here") and may_read_deliberation(sight, entry.originator_id)
     return not isinstance(fact, AppealFact) or sight.shows("appeals here")

@@ -81,7 +81,15 @@ def test_who_was_failed_on_nothing_at_all_may_appeal_with_a_ground_about_the_att
     refused(
         world.as_("mia").post("/appeals", {"subject": subject, "grounds": [{**ground, "items": []}]}), GroundNotInPolicy
     )
-    world.as_("mia").does("/appeals", {"subject": subject, "grounds": [{**ground, "items": [world["attempt"]]}]})
+    world.as_("mia").does(
+        "/appeals", {"subject": subject, "grounds": [{**ground, "items": [world["attempt"]]}]}, name="appeal"
+    )
+    officer, panel = world.as_("officer"), [world["chair"], world["member"]]
+    officer.does("/appeals/{appeal}/admission")
+    officer.does("/appeals/{appeal}/panel", {"members": panel})
+    assert world.as_("chair").get("/assessments/{attempt}").status_code == 200
+    decides(world, outcome="dismissed")
+    refused(world.as_("chair").get("/assessments/{attempt}"), NotVisible)
 
 
 # --- lodging ----------------------------------------------------------------------------------------------------------

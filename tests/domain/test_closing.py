@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import ForAssessor
 from portfolio.domain.assessment.attempt import AttemptAlreadyClosed
@@ -79,6 +80,10 @@ def test_what_an_appeal_ordered_is_closed_only_by_an_officer_or_lead_without_a_p
     for known in (by(OFFICER, "administrator"), by(ASSESSOR, "assessor")):
         ordered.when(CLOSE, known).rejected(ClosingNotYours)
     ordered.when(CLOSE, by(OFFICER, "responsible officer")).records(CLOSED)
+    became = Appeal(new_attempt=ATTEMPT_ID)
+    open_already = changed(by(OFFICER, "administrator"), appeals=(became,))
+    given(ASSESSMENT, OPENED).when(CLOSE, open_already).rejected(ClosingNotYours)
+    given(ASSESSMENT, OPENED).when(CLOSE, changed(open_already, appeals=(Appeal(),))).records(CLOSED)
     judged = given(ASSESSMENT, OPENED, found("K1", by=OFFICER), DECIDED, VOIDED).state
     ordered.when(CLOSE, changed(by(OFFICER, "lead assessor"), earlier=(judged,))).rejected(ClosingNotYours)
 

@@ -48,6 +48,8 @@ def test_the_limit_of_the_form_of_opening_holds_when_deciding_too() -> None:
     decider = changed(DECIDED.context.decider, scrutiny_route="a second person confirms")
     waiting = (*FOUND, changed(DECIDED, context=changed(DECIDED.context, decider=decider)))
     attempt.when(DECIDE, beside(DECIDED_ATTEMPT, waiting)).rejected(AttemptNotAllowed, "2 of 2")
+    ordered = given(ASSESSMENT, changed(FOUND[0], after_appeal=an_id("case")), *FOUND[1:])
+    ordered.when(DECIDE, beside(DECIDED_ATTEMPT, DECIDED_ATTEMPT)).records(DECIDED)
     elsewhere = (changed(OPENED, component="C2"), *DECIDED_ATTEMPT[1:])
     attempt.when(DECIDE, beside(elsewhere, elsewhere)).records(DECIDED)
 

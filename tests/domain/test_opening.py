@@ -240,6 +240,8 @@ def test_attempts_end_at_the_number_the_component_allows() -> None:
     once, twice = earlier((OPENED, NOT_MET)), earlier((OPENED, NOT_MET), (OPENED, NOT_MET))
     given(ASSESSMENT).when(OPEN, changed(OPENING, attempts=once)).records(changed(OPENED, number=2))
     given(ASSESSMENT).when(OPEN, changed(OPENING, attempts=twice)).rejected(AttemptNotAllowed)
+    ordered = changed(OPENED, number=3, after_appeal=APPEAL_ID)
+    given(ASSESSMENT).when(AFTER_APPEAL, changed(OPENING, attempts=twice)).records(ordered)
     endless = on_a_form_with(changed(OBSERVATION, maximum_attempts=None))
     given(ASSESSMENT).when(OPEN, changed(OPENING, form=endless)).rejected(AttemptNotAllowed)
 

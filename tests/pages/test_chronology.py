@@ -18,6 +18,7 @@ from tests.api.world import (
     finding,
     lodged,
     observation,
+    outcome,
 )
 from tests.pages.page import Element, Page
 from tests.pages.visitor import Visitor
@@ -41,6 +42,13 @@ def test_the_verdict_says_what_an_appeal_waits_for(tell: Tell) -> None:
     world.as_("officer").does("/appeals/{appeal}/admission")
     assert "The appeal was admitted and waits for its panel." in Visitor(world, "officer").reads(APPEAL).text
     assert lead(tell("convened")) == f"{DECIDED} The panel has not given its outcome yet. The decision stands."
+
+
+def test_a_case_opens_for_each_who_may_read_it_while_its_panel_deliberates(tell: Tell) -> None:
+    world = tell("convened")
+    world.as_("chair").does("/appeals/{appeal}/outcome", outcome(reasons="Between ourselves."))
+    for name in ("mia", "officer", "responsible", "chair"):
+        assert ("Between ourselves." in Visitor(world, name).reads(APPEAL).text) is (name == "chair"), name
 
 
 def test_the_verdict_of_an_upheld_appeal_says_what_followed(tell: Tell) -> None:

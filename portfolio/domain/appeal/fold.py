@@ -14,6 +14,7 @@ from portfolio.domain.appeal.facts import (
     ConsequenceClosed,
     ConsequenceDrawn,
     ConsequenceRefused,
+    DecisionSubject,
     DissentRecorded,
     OutcomeConfirmed,
     OutcomeProposed,
@@ -26,6 +27,13 @@ from portfolio.domain.appeal.facts import (
 )
 from portfolio.domain.appeal.state import Appeal, PanelAnswer
 from portfolio.domain.kernel import changed
+
+
+def items_of(lodged: AppealLodged) -> frozenset[UUID]:
+    """Return the evidence and remarks that the grounds point at; the attempt, which they may point at too, is none."""
+    subject = lodged.subject
+    attempt = {subject.assessment_id} if isinstance(subject, DecisionSubject) else set()
+    return frozenset(item for ground in lodged.grounds for item in ground.items) - attempt
 
 
 def evolve(appeal: Appeal, fact: AppealFact) -> Appeal:
@@ -42,7 +50,7 @@ def evolve(appeal: Appeal, fact: AppealFact) -> Appeal:
                 grounds=fact.grounds,
                 took_part=fact.took_part,
                 consent_id=fact.consent_id,
-                cited=frozenset(item for ground in fact.grounds for item in ground.items),
+                cited=items_of(fact),
             )
         case AppealAdmitted(officer=officer):
             return changed(appeal, status="admitted", officers=appeal.officers | {officer})

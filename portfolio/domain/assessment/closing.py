@@ -21,7 +21,7 @@ class CloseAttempt(Command):
 
 
 class ClosingNotYours(RuleBroken, rule="DECISION-11"):
-    """Its assessor or an administrator closes what nobody judged and no case ordered, else an officer or lead apart."""
+    """Its assessor or an administrator closes what is not judged nor ordered on appeal, an officer or lead the rest."""
 
 
 def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor) -> list[AssessmentFact]:
@@ -30,7 +30,8 @@ def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor
     attempt.check_open()
     if attempt.decided():
         raise DecisionFixed
-    if attempt.assessors or attempt.opening().after_appeal:
+    ordered = attempt.opening().after_appeal or any(case.new_attempt == command.assessment_id for case in known.appeals)
+    if attempt.assessors or ordered:
         _check_officer(attempt, known)
     elif ADMINISTRATOR not in known.person.roles:
         _check_assigned(attempt, known)

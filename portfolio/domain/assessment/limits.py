@@ -38,10 +38,10 @@ def check_limit(component: Component, attempts: Iterable[Assessment]) -> None:
 
 
 def check_goes_on(opened: AttemptOpened, known: ForDecision) -> None:
-    """Refuse to decide an attempt for a route that was left, or one more than its own form allows (DECISION-9, -11)."""
+    """Refuse to decide an attempt for a route that was left, or one too many that no appeal ordered (DECISION-9, -11)."""
     check_route(opened, known)
     component = known.form.component(opened.component)
-    if component is not None:
+    if component is not None and opened.after_appeal is None:
         check_limit(component, attempts_at(component, known.form, known.attempts_here.values(), known.components))
 
 

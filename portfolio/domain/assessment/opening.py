@@ -57,7 +57,7 @@ def open_attempt(attempt: Assessment, command: OpenAttempt, known: ForAttempt) -
 def open_attempt_after_appeal(
     attempt: Assessment, command: OpenAttemptAfterAppeal, known: ForAttempt
 ) -> list[AssessmentFact]:
-    """Open an attempt under the same rules, and name the appeal it follows from (APPEAL-10)."""
+    """Open an attempt under the same rules but the limit, and name the appeal it follows from (APPEAL-10)."""
     return [_opened(attempt, command, known, command.appeal_id)]
 
 
@@ -86,7 +86,8 @@ def _opened(
         raise AttemptNotAllowed("One waits for its second person, who confirms or declines its decision first.")
     if any(goes_on(each, route) for each in earlier):
         raise AttemptNotAllowed("One goes on: it is decided or closed first.")
-    check_limit(component, earlier)
+    if after_appeal is None:
+        check_limit(component, earlier)
     plan = recorded_plan(known.edition)
     if codes <= met_codes(component, known.form, route.route, earlier, known.components, plan):
         raise AttemptNotAllowed("Every code of the component is met.")
