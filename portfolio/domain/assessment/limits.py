@@ -38,7 +38,7 @@ def check_limit(component: Component, attempts: Iterable[Assessment]) -> None:
 
 
 def check_goes_on(opened: AttemptOpened, known: ForDecision) -> None:
-    """Refuse to decide an attempt for a route that was left, or one too many that no appeal ordered (DECISION-9, -11)."""
+    """Refuse to decide an attempt for a route that was left, or one too many, not ordered on appeal (DECISION-9)."""
     check_route(opened, known)
     component = known.form.component(opened.component)
     if component is not None and opened.after_appeal is None:
