@@ -45,9 +45,12 @@ def sign_in_link(person: UUID, folder: str | None) -> None:
 @folder_option
 def grant(person: UUID, role: Role, reason: str, folder: str | None) -> None:
     """Grant PERSON a ROLE where no administrator can; the record says so."""
+    command = GrantRole(person_id=person, role=role, reason=reason)
+    if not command.reason:
+        raise click.UsageError("Say why, in words that can be seen: --reason.")
     settings = read_settings(folder)
     with settings.store.writing(), open_record(settings) as record:
-        record.handler.execute(GrantRole(person_id=person, role=role, reason=reason), SYSTEM)
+        record.handler.execute(command, SYSTEM)
         say_demo(mode_of(record.journal))
         suspended = ReadSession(record.journal).state(PERSON, person).suspended
     click.echo(f"{person} holds the role {role}{' once they are reinstated' if suspended else ''}.")

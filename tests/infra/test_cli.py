@@ -142,6 +142,20 @@ def test_a_grant_on_the_server_needs_a_person_and_a_reason(portfolio: Terminal, 
     assert "register" in portfolio.fails("grant", str(SOMEBODY), "administrator", "--reason", "Back in.")
 
 
+@pytest.mark.parametrize("reason", ["\u3164", "\u200b", " "])
+def test_a_reason_that_shows_nothing_is_none_on_the_server_either(
+    portfolio: Terminal, administrator: str, reason: str
+) -> None:
+    assert portfolio("grant", administrator, "lead assessor", "--reason", reason) == 2
+    assert "in words that can be seen" in portfolio.err
+
+
+def test_a_reason_that_turns_the_order_of_letters_is_refused_on_the_server_too(
+    portfolio: Terminal, administrator: str
+) -> None:
+    assert "reason: " in portfolio.fails("grant", administrator, "lead assessor", "--reason", "see \u202egpj.exe")
+
+
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 

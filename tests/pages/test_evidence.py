@@ -164,6 +164,8 @@ def test_no_code_chosen_is_answered_in_a_sentence(mia: Visitor) -> None:
 def test_a_version_is_withdrawn_with_a_reason(mia: Visitor) -> None:
     page = mia.reads(ITEM)
     assert "Reason: fill this in." in mia.refused(page, "withdrawal", 422).refusal
+    for nobody_reads in ("\u3164", "see \u202egpj.exe", "\u2800"):
+        assert "reason: " in mia.refused(page, "withdrawal", 422, reason=nobody_reads).refusal
     page = mia.does(page, "withdrawal", reason="The wrong file.")
     assert "withdrew version 1: The wrong file." in page.section("history").text
     assert page.actions == ["versions"]
