@@ -199,9 +199,9 @@ def lived(run: Run, chance: Random, states: int) -> Iterator[bool]:
         for left in reversed(range(chance.randint(1, MOST))):
             act(run, chance)
             yield left == 0
-        if chance.random() < 0.2:
-            run.world.now += DAY
-            run.story.today += DAY
+        days = chance.choices([0, 1, 15], [80, 18, 2])[0] * DAY
+        run.world.now += days
+        run.story.today += days
 
 
 def played(begun_at: Run, folder: Path, seed: int, counts: Counter[tuple[str, str]], *, every: bool = False) -> Run:

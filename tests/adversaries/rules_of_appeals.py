@@ -1,7 +1,7 @@
 """The naive rules of appeals."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from tests.adversaries.calls import Call
@@ -9,6 +9,7 @@ from tests.adversaries.story import ENDED, Story
 
 OUTSIDE = "none of these"
 WORKING_DAYS = 10
+HOLIDAYS = {date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)}
 
 
 def lodge(story: Story, call: Call) -> set[str]:
@@ -141,15 +142,20 @@ def replace(story: Story, call: Call) -> set[str]:
 
 
 def unable(story: Story, call: Call, member: str) -> bool:
-    """Ended, suspended, conflicted, recused, or silent for ten working days after the first proposal."""
-    first = story.one("outcome proposed", appeal=call.told.appeal, lapsed=False)
-    silent = first is not None and member not in answered(story, call.told.appeal) and _long_ago(story, first.day)
-    return bool(wrong_members(story, call, [member])) or silent
+    """Ended, suspended, conflicted, recused, no longer from outside, or silent for ten working days once asked."""
+    first = next(iter(proposals(story, call.told.appeal)), None)
+    brought = ("panel convened", "member added", "member replaced")
+    joined = [each for each in story.all(*brought, appeal=call.told.appeal) if member in each.members]
+    before = {each.role for each in story.all("role granted", person=member) if each.place < joined[-1].place}
+    from_outside = story.one("person registered", person=member).works_for == OUTSIDE and before <= {"panel member"}
+    answers = answered(story, call.told.appeal)
+    silent = first is not None and member not in answers and _long_ago(story, max(first.day, joined[-1].day))
+    return bool(wrong_members(story, call, [member])) or silent or (from_outside and not outside(story, member))
 
 
 def _long_ago(story: Story, day: Any) -> bool:
     days = [day + timedelta(days=number) for number in range(1, (story.today - day).days)]
-    return len([each for each in days if each.weekday() < 5]) >= WORKING_DAYS
+    return len([each for each in days if each.weekday() < 5 and each not in HOLIDAYS]) >= WORKING_DAYS
 
 
 def answered(story: Story, appeal: str) -> dict[str, int]:

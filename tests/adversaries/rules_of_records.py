@@ -239,9 +239,12 @@ def read_bytes(story: Story, call: Call) -> set[str]:
 
 
 def read_upload(story: Story, call: Call) -> set[str]:
-    if not visible(story, call, call.told.version):
+    item, version = call.told.item, call.told.version
+    if not visible(story, call, version):
         return {"evidence-unknown", "not-visible"}
-    return set() if story.stage(call.told.item, call.told.version) == "offered" else {"evidence-version-fixed"}
+    if story.stage(item, version) == "withdrawn":
+        return {"evidence-version-fixed", "not-visible"}  # it can still be read, and nothing was ever to be put there
+    return set() if story.stage(item, version) == "offered" else {"evidence-version-fixed"}
 
 
 BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {

@@ -6,10 +6,11 @@ from typing import Any
 
 from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_people import line
-from tests.adversaries.story import Story
+from tests.adversaries.story import NOTHING, Story
 
 SCALE = ("fail", "pass", "distinction")
 NEEDS_EVERY_CODE = ("pass", "distinction")
+KINDS_TAKEN = ("work product", "observation record")
 CITABLE = {"submitted", "accepted", "replaced"}
 
 
@@ -179,14 +180,26 @@ def wrong_findings(story: Story, attempt: Any, findings: list[Any]) -> set[str]:
         broken.add("outcome-not-in-route")
     if set(codes) - set(attempt.codes):
         broken.add("code-not-in-component")
-    for _, judgement, cites in findings:
+    for code, judgement, cites in findings:
         if judgement == "not judged":
+            continue
+        if cites == NOTHING:
+            broken |= {"finding-needs-evidence"} if shown(story, attempt.enrolment, code) else set()
             continue
         if cites is None or story.stage(*cites) not in CITABLE:
             broken.add("finding-needs-evidence")
-        elif story.item(cites[0]).kind not in ("work product", "observation record"):
+        elif story.item(cites[0]).kind not in KINDS_TAKEN:
             broken.add("evidence-kind-not-allowed")
     return broken
+
+
+def shown(story: Story, enrolment: str, code: str) -> bool:
+    """Tell whether something handed in claims a code or is a record that speaks of it."""
+    return any(
+        code in story.claims(each.item, each.version) or code in getattr(each, "seen", ())
+        for each in story.all("version offered", "record written", enrolment=enrolment)
+        if story.stage(each.item, each.version) in ("submitted", "accepted") and each.kind in KINDS_TAKEN
+    )
 
 
 def find(story: Story, call: Call) -> set[str]:
@@ -232,9 +245,14 @@ def decide(story: Story, call: Call) -> set[str]:
     own = {code for code, each in found.items() if each.by == call.by and each.judgement != "not judged"}
     if set(attempt.codes) - own:
         broken.add("findings-incomplete")
-    if any(each.cites and story.stage(*each.cites) not in CITABLE for each in found.values()):
-        broken.add("finding-needs-evidence")
-    return broken
+    return broken | rests_on_what_is_gone(story, attempt, found)
+
+
+def rests_on_what_is_gone(story: Story, attempt: Any, found: dict[str, Any]) -> set[str]:
+    """Return the rule that is broken where what was cited is gone, or where something now shows what nothing did."""
+    gone = any(each.cites not in (None, NOTHING) and story.stage(*each.cites) not in CITABLE for each in found.values())
+    late = any(each.cites == NOTHING and shown(story, attempt.enrolment, code) for code, each in found.items())
+    return {"finding-needs-evidence"} if gone or late else set()
 
 
 def supersede(story: Story, call: Call) -> set[str]:

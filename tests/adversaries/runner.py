@@ -15,7 +15,7 @@ from tests.adversaries.model import ALLOWED, INVISIBLE, predict
 from tests.adversaries.rules_of_appeals import answered as panel_answers
 from tests.adversaries.rules_of_appeals import outside, proposals
 from tests.adversaries.rules_of_work import by_route, line_of, same_line, undecided
-from tests.adversaries.story import Story
+from tests.adversaries.story import NOTHING, Story
 from tests.api.world import World
 
 NOTES = b"Rigged six lanterns, checked by Amina.\n"
@@ -243,8 +243,8 @@ def rests_on(story: Story, told: Any) -> dict[str, Any]:
     handed_in = {"submitted", "returned", "accepted", "replaced"}
     return {
         "found": {code: each.judgement for code, each in found.items()},
-        "cited": {each.cites for each in found.values() if each.cites},
-        "judged_on": [(each.cites, code) for code, each in found.items() if each.cites],
+        "cited": {each.cites for each in found.values() if each.cites not in (None, NOTHING)},
+        "judged_on": [(each.cites, code) for code, each in found.items() if each.cites not in (None, NOTHING)],
         "available": sorted(
             item for item in items if any(story.stage(item, version) in handed_in for version in story.versions(item))
         ),

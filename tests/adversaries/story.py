@@ -22,6 +22,8 @@ STATUS = {
     "appeal decided": "decided",
     "appeal withdrawn": "withdrawn",
 }
+NOTHING = ("nothing handed in shows it", 0)
+"""What a finding rests on that cites nothing."""
 ENDED = ("not admitted", "decided", "withdrawn")
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from tests.adversaries.calls import Call, Scene, a_try, command, read
+from tests.adversaries.story import NOTHING
 
 DECLARED = {"wording": "authenticity/1", "ai_use": "none"}
 PLACE = {"type": "whole item"}
@@ -110,6 +111,7 @@ def write_record(scene: Scene) -> Call:
     }
     body = {"enrolment_id": scene.uid(scene.enrolment), "title": "Observation", "record": record}
     told = {"item": scene.new("item"), "version": 1, "kind": "observation record", "attempt": attempt.attempt}
+    told["seen"] = ("S11", "S12")
     return command(scene, "WriteRecord", "/evidence/records", body, new="item", **told)
 
 
@@ -159,6 +161,9 @@ def judged(scene: Scene, attempt: Any) -> tuple[list[dict[str, Any]], list[Any]]
     codes = scene.often([*attempt.codes], [*attempt.codes], [attempt.codes[0]])
     codes = [*codes, *scene.often([], [], [], [scene.choose(["K1", "S11", "K30"])])]
     judgement = scene.often("met", "met", "not met", "not judged")
+    if judgement == "not met" and scene.often(True, False):
+        nothing = {"judgement": judgement, "reason": "Not shown.", "cites": [], "nothing_shows_it": True}
+        return [{"code": code, **nothing} for code in codes], [(code, judgement, NOTHING) for code in codes]
     own = scene.story.last("record written", attempt=attempt.attempt)
     one = scene.often(own, scene.item()) or scene.item()
     cites = [{"evidence_id": scene.uid(one.item), "version": one.version}] if one and judgement != "not judged" else []
