@@ -1,8 +1,7 @@
 """Carries calls out on a real service and keeps the story; what the model did not expect is a difference."""
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -102,6 +101,13 @@ class Difference:
         return f"{said}\n  {self.call.told}\n  {self.answer[:300]}"
 
 
+class PlainTokens:
+    """Takes a person's id for their token: a signature checked at each of the many calls takes a sixth of the time."""
+
+    def person_of(self, token: str) -> UUID:
+        return UUID(token)
+
+
 @dataclass
 class Run:
     """One history: the service, the story told of it, and what differed."""
@@ -110,16 +116,13 @@ class Run:
     story: Story
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
-    _tokens: dict[tuple[str, object], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.world.services = replace(self.world.services, tokens=PlainTokens())
         self.client: FlaskClient = self.world.app.test_client(use_cookies=False)
 
     def token(self, person: str) -> str:
-        known = (person, self.world.now)
-        if known not in self._tokens:
-            self._tokens[known] = self.world.tokens.issue(self.world[person], timedelta(hours=1))
-        return self._tokens[known]
+        return str(self.world[person])
 
     def send(self, call: Call) -> TestResponse:
         options: dict[str, Any] = {"headers": {"Authorization": f"Bearer {self.token(call.by)}"}}

@@ -14,7 +14,7 @@ NEW_ATTEMPT = "a new attempt is opened"
 def lodge(scene: Scene) -> Call | None:
     if (decision := scene.decision()) is None:
         return None
-    item = scene.choose(decision.available)
+    item = scene.often(scene.choose([*decision.available, decision.attempt]), None)
     subject = {
         "type": "decision",
         "assessment_id": scene.uid(decision.attempt),

@@ -212,9 +212,11 @@ def _to_the_cases(story: Story, call: Call, of_a_case: bool) -> set[str]:
     """Return what somebody is to the open cases of the enrolment, and to the very case that is asked about."""
     person, in_office = call.by, "panel member" in story.roles(call.by)
     held = set()
+    row = READS[call.name] if call.reads else MAY[call.name]
+    about = getattr(call.told, {"evidence": "item", "assessment": "attempt"}.get(row.record, ""), "")
     if in_office and any(
         person in story.members(each.appeal) - story.recused(each.appeal)
-        and (story.is_open(each.appeal) or (call.name != "LodgeAppeal" and getattr(call.told, "item", "") == each.item))
+        and (story.is_open(each.appeal) or each.item == about)
         for each in story.appeals(call.told.enrolment)
     ):
         held.add("panel member here")
