@@ -7,6 +7,7 @@ from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_people import party_to_a_case
 from tests.adversaries.rules_of_work import assessor_may_not
 from tests.adversaries.story import ROLES_FOR, Story
+from tests.adversaries.words import AO, RO, acts_against, words
 
 HANDED_IN = {"submitted", "returned", "accepted", "replaced"}
 
@@ -214,16 +215,28 @@ def discard(story: Story, call: Call) -> set[str]:
 
 
 def visible(story: Story, call: Call, version: int | None = None) -> bool:
-    """Tell whether somebody sees an item or a version: the apprentice their drafts, others what was handed in."""
+    """Tell whether somebody sees an item or a version: the apprentice their drafts, others what was handed in.
+
+    What lay before a decision stays there for whoever may replay that, or appeal against it.
+    """
     item, own = call.told.item, call.by == story.apprentice(call.told.enrolment)
-    there = [each for each in story.versions(item) if version in (None, each)]
-    decided = {item for each in story.all("decided", enrolment=call.told.enrolment) for item in each.available}
+    replayed = {each for decided in _replays(story, call, own) for each in decided.lay_before}
     return any(
         story.stage(item, each) in HANDED_IN
         or (own and story.stage(item, each) != "discarded")
-        or (item in decided and story.any("submitted", "record written", item=item, version=each))
-        for each in there
+        or (item, each) in replayed
+        for each in story.versions(item)
+        if version in (None, each)
     )
+
+
+def _replays(story: Story, call: Call, own: bool) -> list[Any]:
+    """Return the decisions that somebody may replay, or appeal against for the apprentice."""
+    held = words(story, call)
+    every = own or bool({AO, RO, "panel member here"} & held)
+    decided = story.all("decided", enrolment=call.told.enrolment)
+    coaches = "coach here" in held
+    return [each for each in decided if every or (coaches and acts_against(story, call.by, each))]
 
 
 def read_item(story: Story, call: Call) -> set[str]:

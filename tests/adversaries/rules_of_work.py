@@ -66,8 +66,9 @@ def close(story: Story, call: Call) -> set[str]:
     if story.decided(attempt.attempt):
         broken.add("decision-fixed")
     roles = story.roles(call.by)
-    if judged:
-        if call.by in judged or not roles & {"responsible officer", "lead assessor"}:
+    if judged or attempt.by == "the system":
+        apart = judged | barred(story, attempt) | story.took_part(attempt.attempt)
+        if call.by in apart or not roles & {"responsible officer", "lead assessor"}:
             broken.add("closing-not-yours")
         if story.conflicted(call.by, story.apprentice(attempt.enrolment)):
             broken.add("assessor-conflicted")

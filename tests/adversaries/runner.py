@@ -244,13 +244,14 @@ def rests_on(story: Story, told: Any) -> dict[str, Any]:
     found = story.findings(told.attempt)
     items = {each.item for each in story.all("version offered", "record written", enrolment=told.enrolment)}
     handed_in = {"submitted", "returned", "accepted", "replaced"}
+    every = [(item, version) for item in items for version in story.versions(item)]
+    lay_before = [each for each in every if story.stage(*each) in handed_in]
     return {
         "found": {code: each.judgement for code, each in found.items()},
         "cited": {each.cites for each in found.values() if each.cites not in (None, NOTHING)},
         "judged_on": [(each.cites, code) for code, each in found.items() if each.cites not in (None, NOTHING)],
-        "available": sorted(
-            item for item in items if any(story.stage(item, version) in handed_in for version in story.versions(item))
-        ),
+        "available": sorted({item for item, _ in lay_before}),
+        "lay_before": lay_before,
     }
 
 

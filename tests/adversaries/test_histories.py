@@ -14,7 +14,7 @@ from tests.adversaries.histories import played
 from tests.adversaries.runner import Run
 from tests.soak import SOAK, times
 
-CHUNKS = 40
+CHUNKS = 100
 HISTORIES = times(200) // CHUNKS
 """How many histories are one test: together 200, which the workers of a run share."""
 EVERY_STATE = 50 if SOAK > 1 else 1

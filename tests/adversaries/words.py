@@ -1,6 +1,7 @@
 """Who may ask what, as the tables of the documents say it: the words that let somebody in, and those that forbid."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tests.adversaries.calls import Call
 from tests.adversaries.story import Story
@@ -194,13 +195,14 @@ def words(story: Story, call: Call) -> set[str]:
     ):
         held.add("second person")
     asks_to_act = "acts against it" in row.any_of and "coach here" in held
-    if asks_to_act and _acts_against(story, person, told.enrolment, told.decision):
+    if asks_to_act and acts_against(story, person, told):
         held.add("acts against it")
     return held | _to_the_cases(story, call, row.record == "appeal")
 
 
-def _acts_against(story: Story, person: str, enrolment: str, decision: str | None) -> bool:
+def acts_against(story: Story, person: str, decided: Any) -> bool:
     """Return whether somebody appealed against this decision for the apprentice, or may."""
+    enrolment, decision = decided.enrolment, decided.decision
     appealed = any(story.appellant(each) == person for each in story.appeals(enrolment) if each.decision == decision)
     return appealed or any(
         not story.any("consent taken back", consent=each.consent)
