@@ -1,7 +1,7 @@
 """Histories: people act, mostly in ways that go somewhere, and at sampled states everybody tries everything."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -106,6 +106,7 @@ WAYS: tuple[tuple[str, ...], ...] = (
     (*TO_A_DECISION, "SupersedeDecision", "LodgeAppeal"),
     (*TO_A_DECISION, "GiveConsent", "GiveConsent", "LodgeAppeal", "RefuseAppeal", "AskSecondLook"),
     ("RecordScrutinyRoute", *TO_A_DECISION, "RecordFindings", "DecideGrade"),
+    (*TO_A_DECISION, "RecordScrutinyRoute", "RecordScrutinyRoute", "ConfirmDecision"),
 )
 """What a history begins with, as far as it goes at once; the rest comes by chance."""
 
@@ -122,10 +123,10 @@ def act(run: Run, chance: Random) -> None:
             return
 
 
-def does(run: Run, chance: Random, name: str, enrolment: str) -> bool:
-    """Tell whether somebody was found whom the rules let do this, who has done it then."""
+def does(run: Run, chance: Random, name: str, enrolment: str, first: Iterable[str] = ()) -> bool:
+    """Tell whether somebody was found whom the rules let do this, who has done it then; these are asked first."""
     everybody, hopeless = [*CAST, "admin"], set()
-    for by in chance.sample(everybody * 3, len(everybody) * 3):
+    for by in [*first, *first, *chance.sample(everybody * 3, len(everybody) * 3)]:
         if by in hopeless:
             continue
         call = TRIES[name](scene(run, by, enrolment, chance, LEADS_ON))
@@ -141,8 +142,9 @@ def does(run: Run, chance: Random, name: str, enrolment: str) -> bool:
 def a_way(run: Run, chance: Random) -> Iterator[None]:
     """Bring an enrolment as far on one of the ways as goes at once, act by act."""
     enrolment = chance.choice([*ENROLMENTS, "noah's"])  # where there is a second person, too
+    first = ["cyd"] if chance.random() < 0.3 else []  # who coached, and decides by the scrutiny route
     for name in chance.choice(WAYS):
-        does(run, chance, name, enrolment)
+        does(run, chance, name, enrolment, first)
         yield
 
 
