@@ -22,15 +22,16 @@ from portfolio.domain.kernel import (
 )
 from portfolio.domain.standing import (
     AlreadySuspended,
-    Case,
     LastAdministrator,
     NotSuspended,
-    OwnStanding,
     PartyToOpenCase,
     PersonReinstated,
     PersonSuspended,
     ReinstatePerson,
     SuspendPerson,
+    WithCases,
+    check_none_open,
+    check_not_oneself,
 )
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,
@@ -204,11 +205,10 @@ class Person(State):
         return self.works_for == "none of these" and self.ever_roles <= {PANEL_MEMBER}
 
 
-class ForStanding(Known):
-    """Who asks, every case that the person is part of, and all who hold the role of administrator."""
+class ForStanding(WithCases):
+    """And who asks, and all who hold the role of administrator."""
 
     actor: Person
-    cases: tuple[Case, ...]
     administrators: dict[UUID, Person]
 
 
@@ -244,12 +244,14 @@ def register_person(person: Person, command: RegisterPerson, known: Known) -> li
     return [PersonRegistered(name=command.name, works_for=command.works_for)]
 
 
-def grant_role(person: Person, command: GrantRole, known: Known) -> list[PersonFact]:
-    """Grant a role that the person does not hold, never to oneself (PERSON-4)."""
+def grant_role(person: Person, command: GrantRole, known: WithCases) -> list[PersonFact]:
+    """Grant a role that the person does not hold, never to oneself nor to who sits on a panel (PERSON-4, PERSON-5)."""
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another administrator can, or `portfolio grant` on the server.")
     if command.role in person.granted():
         raise RoleAlreadyHeld
+    if command.role != PANEL_MEMBER:
+        check_none_open(case for case in known.cases if command.person_id in case.members)
     return [RoleGranted(role=command.role, reason=command.reason, on_server=known.by == SYSTEM)]
 
 
@@ -330,12 +332,6 @@ def check_registered(person: Person) -> None:
     """Refuse somebody who is not known."""
     if not person.name:
         raise PersonUnknown
-
-
-def check_not_oneself(person_id: UUID, known: Known, who_can: str) -> None:
-    """Refuse who would do this for themselves, and say who can (PERSON-4)."""
-    if known.by == person_id:
-        raise OwnStanding(f"{OwnStanding.title()} {who_can}")
 
 
 def check_other_administrator(person_id: UUID, known: ForStanding) -> None:

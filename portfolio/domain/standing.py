@@ -1,8 +1,9 @@
 """Standing: people are suspended and reinstated, and what rules about their roles refuse."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from portfolio.domain.kernel import Command, Fact, NotPermitted, RuleBroken, Value
+from portfolio.domain.kernel import NOBODY, Command, Fact, Known, NotPermitted, RuleBroken, Value
 from portfolio.domain.words import Reason
 
 
@@ -21,11 +22,23 @@ class ReinstatePerson(Command):
 
 
 class Case(Value):
-    """An appeal, as far as rules about its people ask: whether it is open, and who is part of it."""
+    """An appeal, as far as rules about its people ask: whether it is open, whose it is, and who is part of it.
+
+    ``members`` are those of the panel who did not step aside, ``officers`` those who acted in it.
+    """
 
     appeal_id: UUID
     is_open: bool
     parties: frozenset[UUID]
+    apprentice: UUID = NOBODY
+    members: frozenset[UUID] = frozenset()
+    officers: frozenset[UUID] = frozenset()
+
+
+class WithCases(Known):
+    """Every case that the person is part of."""
+
+    cases: tuple[Case, ...]
 
 
 class PersonSuspended(Fact, tag="person.suspended"):
@@ -63,3 +76,19 @@ class OwnStanding(RuleBroken, rule="PERSON-4"):
 
 class PartyToOpenCase(RuleBroken, rule="PERSON-5"):
     """Somebody who is part of an open case goes only by a responsible officer who is not, and for a reason."""
+
+
+class HearsOpenCase(RuleBroken, rule="PERSON-5"):
+    """Whoever hears an open case is given nothing that could end that: choose somebody else, or wait for its end."""
+
+
+def check_not_oneself(person_id: UUID, known: Known, who_can: str) -> None:
+    """Refuse who would do this for themselves, and say who can (PERSON-4)."""
+    if known.by == person_id:
+        raise OwnStanding(f"{OwnStanding.title()} {who_can}")
+
+
+def check_none_open(heard: Iterable[Case]) -> None:
+    """Refuse to give somebody what would end that they hear these cases, if any is open (PERSON-5)."""
+    if cases := [str(case.appeal_id) for case in heard if case.is_open]:
+        raise HearsOpenCase(appeals=cases)

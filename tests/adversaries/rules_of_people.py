@@ -12,7 +12,9 @@ def register(story: Story, call: Call) -> set[str]:
 
 def grant(story: Story, call: Call) -> set[str]:
     held = {"role-already-held"} if call.told.role in story.granted(call.told.person) else set()
-    return held | not_oneself(call)
+    panels = any(call.told.person in story.hearing(each.appeal) for each in story.cases_of(call.told.person))
+    hears = {"hears-open-case"} if panels and call.told.role != "panel member" else set()
+    return held | hears | not_oneself(call)
 
 
 def not_oneself(call: Call) -> set[str]:

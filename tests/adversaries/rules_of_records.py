@@ -50,6 +50,13 @@ def assign(story: Story, call: Call) -> set[str]:
         broken.add("already-assigned")
     if told.person == story.apprentice(told.enrolment):
         broken.add("apprentice-has-no-other-part")
+    apprentice = story.apprentice(told.enrolment)
+    if any(
+        story.apprentice(each.enrolment) == apprentice
+        and told.person in story.hearing(each.appeal) | story.officers(each.appeal)
+        for each in story.cases_of(told.person)
+    ):
+        broken.add("hears-open-case")
     other = {"assessor": "internal quality assurer", "internal quality assurer": "assessor"}.get(told.part, "")
     checked = any(
         (each.person, each.part) == (told.person, other) and (ends is None or told.since < ends)

@@ -322,6 +322,15 @@ class Story:
             members = (members | set(each.members)) - {getattr(each, "instead_of", None)}
         return members
 
+    def hearing(self, appeal: str) -> set[str]:
+        """Return the members of the panel who did not step aside."""
+        return self.members(appeal) - self.recused(appeal)
+
+    def officers(self, appeal: str) -> set[str]:
+        """Return the officers who admitted, refused, convened or changed the panel."""
+        acts = ("appeal admitted", "appeal not admitted", "panel convened", "member added", "member replaced")
+        return {each.by for each in self.all(*acts, appeal=appeal)}
+
     @remembered
     def recused(self, appeal: str) -> set[str]:
         return {each.by for each in self.all("member recused", appeal=appeal)}

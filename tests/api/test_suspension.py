@@ -8,13 +8,14 @@ from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.standing import (
     AccessSuspended,
     AlreadySuspended,
+    HearsOpenCase,
     LastAdministrator,
     NotSuspended,
     OwnStanding,
     PartyToOpenCase,
 )
 from tests.api.conftest import Tell
-from tests.api.world import DECLARED, World, appeal, consent, refused
+from tests.api.world import DECLARED, World, appeal, assign, consent, enrolment, refused
 
 WHY = {"reason": "An inquiry is under way."}
 
@@ -159,6 +160,25 @@ def test_a_role_or_a_part_of_a_party_to_an_open_case_is_ended_for_a_reason(tell:
     assert any("ended the role assessor of Assessor: The contract ended." in line for line in later)
     assert any("suspended Quality: An inquiry is under way." in line for line in later)
     assert any("released Coach as coach" in line for line in later)
+
+
+def test_whoever_hears_an_open_case_is_given_no_role_and_no_part_that_would_end_that(tell: Tell) -> None:
+    world = tell("convened")
+    admin, grants = world.as_("admin"), ("coach", "employer", "appeals officer")
+    for name in ("chair", "member"):
+        for role in grants:
+            problem = refused(admin.post(f"/people/{{{name}}}/roles", {"role": role}), HearsOpenCase)
+            assert problem["appeals"] == [str(world["appeal"])]
+    admin.does("/people/{officer}/roles", {"role": "employer"})
+    employed = assign(world, "officer", "employer")
+    refused(admin.post("/enrolments/{enrolment}/assignments", employed), HearsOpenCase)
+    admin.does("/enrolments", enrolment(world, apprentice=world["noah"], uln="1000000027"), name="noah's")
+    admin.does("/enrolments/{noah's}/assignments", employed)
+    world.as_("chair").does("/appeals/{appeal}/panel/recusals", {"reason": "I fell ill."})
+    admin.does("/people/{chair}/roles", {"role": "coach"})
+    world.as_("mia").does("/appeals/{appeal}/withdrawal")
+    admin.does("/people/{member}/roles", {"role": "employer"})
+    admin.does("/enrolments/{enrolment}/assignments", employed)
 
 
 def test_a_responsible_officer_who_is_part_of_the_case_lets_nobody_go(tell: Tell) -> None:

@@ -136,6 +136,7 @@ AN_ASSESSOR = ForAssignment(
     attempts=(),
     form_id=FORM_ID,
     components=COMPONENTS,
+    cases=(),
 )
 ASSIGNED = PersonAssigned(
     person_id=ASSESSOR, assignment="assessor", starts_on=TODAY, components=frozenset({"C1"}), form_id=FORM_ID

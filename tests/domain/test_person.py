@@ -26,6 +26,7 @@ from portfolio.domain.person import (
 from portfolio.domain.standing import (
     AlreadySuspended,
     Case,
+    HearsOpenCase,
     LastAdministrator,
     NotSuspended,
     OwnStanding,
@@ -34,9 +35,10 @@ from portfolio.domain.standing import (
     PersonSuspended,
     ReinstatePerson,
     SuspendPerson,
+    WithCases,
 )
 from portfolio.domain.vocabulary import SYSTEM, WorksFor
-from tests.domain.given import THE_OFFICER_NOW, given
+from tests.domain.given import given
 from tests.domain.world import (
     APPEAL_ID,
     ASSESSOR,
@@ -54,6 +56,7 @@ from tests.domain.world import (
 )
 
 REGISTERED = PersonRegistered(name="Ada", works_for="assessment organisation")
+NO_CASES = WithCases(by=OFFICER, at=NOW, today=TODAY, cases=())
 GRANT = GrantRole(person_id=ASSESSOR, role="assessor")
 STANDARDISED = RecordCompetence(person_id=ASSESSOR, kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY)
 
@@ -82,18 +85,30 @@ def test_nothing_is_recorded_about_somebody_who_is_not_registered(command: Comma
 
 
 def test_a_role_is_granted() -> None:
-    given(PERSON, REGISTERED).when(GRANT).records(RoleGranted(role="assessor"))
+    given(PERSON, REGISTERED).when(GRANT, NO_CASES).records(RoleGranted(role="assessor"))
     why = changed(GRANT, reason="She was trained.")
-    given(PERSON, REGISTERED).when(why).records(RoleGranted(role="assessor", reason="She was trained."))
+    given(PERSON, REGISTERED).when(why, NO_CASES).records(RoleGranted(role="assessor", reason="She was trained."))
+
+
+def test_a_member_of_a_panel_is_given_no_other_role_while_the_case_is_open() -> None:
+    case = Case(appeal_id=APPEAL_ID, is_open=True, parties=frozenset({ASSESSOR}), members=frozenset({ASSESSOR}))
+    ada = given(PERSON, REGISTERED)
+    ada.when(GRANT, changed(NO_CASES, cases=(case,))).rejected(HearsOpenCase)
+    again = changed(GRANT, role="panel member")
+    ada.when(again, changed(NO_CASES, cases=(case,))).records(RoleGranted(role="panel member"))
+    over = changed(case, is_open=False)
+    ada.when(GRANT, changed(NO_CASES, cases=(over,))).records(RoleGranted(role="assessor"))
+    officer = changed(case, members=frozenset(), officers=frozenset({ASSESSOR}))
+    ada.when(GRANT, changed(NO_CASES, cases=(officer,))).records(RoleGranted(role="assessor"))
 
 
 def test_a_role_granted_on_the_server_says_so() -> None:
     granted = RoleGranted(role="assessor", on_server=True)
-    given(PERSON, REGISTERED).when(GRANT, changed(THE_OFFICER_NOW, by=SYSTEM)).records(granted)
+    given(PERSON, REGISTERED).when(GRANT, changed(NO_CASES, by=SYSTEM)).records(granted)
 
 
 def test_a_role_that_is_held_is_not_granted_again() -> None:
-    given(PERSON, REGISTERED, RoleGranted(role="assessor")).when(GRANT).rejected(RoleAlreadyHeld)
+    given(PERSON, REGISTERED, RoleGranted(role="assessor")).when(GRANT, NO_CASES).rejected(RoleAlreadyHeld)
 
 
 def test_a_role_that_is_held_can_be_ended() -> None:
@@ -129,9 +144,7 @@ def test_a_competence_is_on_criteria_that_exist() -> None:
 
 
 def test_nobody_grants_themselves_a_role_or_records_their_own_competence() -> None:
-    given(PERSON, REGISTERED).when(GRANT, changed(THE_OFFICER_NOW, by=ASSESSOR)).rejected(
-        OwnStanding, "portfolio grant"
-    )
+    given(PERSON, REGISTERED).when(GRANT, changed(NO_CASES, by=ASSESSOR)).rejected(OwnStanding, "portfolio grant")
     given(PERSON, REGISTERED).when(STANDARDISED, changed(WRITTEN, by=ASSESSOR)).rejected(OwnStanding, "Another")
 
 
@@ -158,7 +171,7 @@ def test_a_suspended_person_holds_no_role_and_no_part_until_reinstated() -> None
 
 def test_roles_change_while_somebody_is_suspended_and_count_afterwards() -> None:
     history = (REGISTERED, RoleGranted(role="assessor"), SUSPENDED)
-    given(PERSON, *history).when(GRANT).rejected(RoleAlreadyHeld)
+    given(PERSON, *history).when(GRANT, NO_CASES).rejected(RoleAlreadyHeld)
     moved = (RoleGranted(role="coach"), RoleEnded(role="assessor"))
     meanwhile = given(PERSON, *history, *moved).state
     assert not meanwhile.roles

@@ -38,6 +38,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_consent,
     enrolment.for_paper,
     enrolment.for_sealing_paper,
+    person.for_grant,
     person.for_end,
     person.for_suspension,
     person.for_competence,

@@ -10,7 +10,7 @@ from portfolio.application.indexes import (
     HOLDERS_OF_ROLE,
 )
 from portfolio.application.loaders.components import components_of
-from portfolio.application.loaders.person import standing
+from portfolio.application.loaders.person import cases_of_person, standing
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -69,6 +69,7 @@ def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: da
         by=by,
         at=at,
         today=london_day(at),
+        cases=cases_of_person(session, command.person_id),
         person=session.state(PERSON, command.person_id),
         other_enrolments=other_enrolments(session, command.enrolment_id),
         attempts=attempts,

@@ -15,9 +15,22 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest
 from portfolio.domain.kernel import Recorded
-from portfolio.domain.person import PERSON, EndRole, ForCompetence, ForDeclaration, ForStanding, RecordCompetence
-from portfolio.domain.standing import Case, SuspendPerson
+from portfolio.domain.person import (
+    PERSON,
+    EndRole,
+    ForCompetence,
+    ForDeclaration,
+    ForStanding,
+    GrantRole,
+    RecordCompetence,
+)
+from portfolio.domain.standing import Case, SuspendPerson, WithCases
 from portfolio.domain.vocabulary import ADMINISTRATOR
+
+
+def for_grant(session: ReadSession, command: GrantRole, by: UUID, at: datetime) -> WithCases:
+    """Return the person's cases."""
+    return WithCases(by=by, at=at, today=london_day(at), cases=cases_of_person(session, command.person_id))
 
 
 def for_end(session: ReadSession, command: EndRole, by: UUID, at: datetime) -> ForStanding:
@@ -48,14 +61,26 @@ def standing(session: ReadSession, person_id: UUID, by: UUID, at: datetime) -> F
         at=at,
         today=london_day(at),
         actor=session.state(PERSON, by),
-        cases=tuple(_case(session, appeal) for appeal in session.links(CASES_OF_PERSON, person_id)),
+        cases=cases_of_person(session, person_id),
         administrators={each: session.state(PERSON, each) for each in session.links(HOLDERS_OF_ROLE, ADMINISTRATOR)},
     )
 
 
+def cases_of_person(session: ReadSession, person_id: UUID) -> tuple[Case, ...]:
+    """Return every case that a person is part of."""
+    return tuple(_case(session, appeal) for appeal in session.links(CASES_OF_PERSON, person_id))
+
+
 def _case(session: ReadSession, appeal_id: UUID) -> Case:
     appeal = session.state(APPEAL, appeal_id)
-    return Case(appeal_id=appeal_id, is_open=appeal.is_open(), parties=appeal.parties())
+    return Case(
+        appeal_id=appeal_id,
+        is_open=appeal.is_open(),
+        parties=appeal.parties(),
+        apprentice=appeal.apprentice,
+        members=appeal.members - appeal.recused,
+        officers=appeal.officers,
+    )
 
 
 def for_declaration(session: ReadSession, command: DeclareInterest, by: UUID, at: datetime) -> ForDeclaration:

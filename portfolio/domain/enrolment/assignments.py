@@ -16,8 +16,9 @@ from portfolio.domain.enrolment.refusals import (
 )
 from portfolio.domain.enrolment.state import Assigned, Enrolment, check_exists, is_open
 from portfolio.domain.form import ComponentUnknown
-from portfolio.domain.kernel import NOBODY, Command, Known
+from portfolio.domain.kernel import NOBODY, Command
 from portfolio.domain.person import ForStanding, Person, RoleNotHeld, cases_left, check_registered
+from portfolio.domain.standing import WithCases, check_none_open
 from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER, Assignment
 from portfolio.domain.words import Reason
 
@@ -48,8 +49,8 @@ class ReleasePerson(Command):
     reason: Reason
 
 
-class ForAssignment(Known):
-    """The person named, the apprentice's other enrolments, the attempts of this one, and the form taken.
+class ForAssignment(WithCases):
+    """And the person named, the apprentice's other enrolments, the attempts of this one, and the form taken.
 
     ``components`` knows that form, and those of the attempts and of the parts given before.
     """
@@ -70,6 +71,11 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
     _check_components(command, known)
     if any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise AlreadyAssigned
+    check_none_open(
+        case
+        for case in known.cases
+        if case.apprentice == enrolment.apprentice and command.person_id in case.members | case.officers
+    )
     if command.assignment == ASSESSOR and _barred(enrolment, command, known):
         raise AssessorConflicted
     if command.person_id == enrolment.apprentice:
