@@ -64,7 +64,7 @@ def close(story: Story, call: Call) -> set[str]:
     if story.any("attempt closed", attempt=attempt.attempt):
         broken.add("attempt-already-closed")
     if story.decided(attempt.attempt):
-        broken.add("decision-fixed")
+        broken.add("decision-waits" if story.waiting(attempt.attempt) else "decision-fixed")
     roles = story.roles(call.by)
     if judged or attempt.by == "the system":
         apart = judged | barred(story, attempt) | story.took_part(attempt.attempt)

@@ -368,6 +368,18 @@ def test_who_judged_codes_of_the_attempt_is_no_second_person(tell: Tell) -> None
     refused(world.as_("ada").post(CONFIRMATIONS, {"decision_id": receipt["decision_id"]}), SecondPersonNotFree)
 
 
+def test_a_decision_that_waits_is_not_closed_and_another_confirms_it_once_both_have_left(tell: Tell) -> None:
+    world = waiting(tell("approved"))
+    admin = world.as_("admin")
+    refused(world.as_("lead").post("/assessments/{attempt}/closing", {"reason": "They left."}), DecisionWaits)
+    for name, role in (("cora", "centre assessor"), ("second", "assessor")):
+        admin.does(f"/people/{{{name}}}/roles/end", {"role": role, "reason": "Moved on."})
+    refused(world.as_("second").post(CONFIRMATIONS, {"decision_id": world["decision"]}), NotVisible)
+    world.as_("responsible").does(ROUTES, route(world, second_person=world["ada"]))
+    world.as_("ada").does(CONFIRMATIONS, {"decision_id": world["decision"]})
+    assert last_decision(world)["status"] == "effective"
+
+
 def test_an_assessor_on_a_scrutiny_route_supersedes_nothing(tell: Tell) -> None:
     world = at_the_centre(tell("approved"))
     world.as_("responsible").does(ROUTES, route(world))

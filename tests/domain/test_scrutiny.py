@@ -120,3 +120,17 @@ def test_the_second_person_is_another_free_and_standardised_assessor() -> None:
         record.when(ROUTE, changed(KNOWN, second_person=second)).rejected(SecondPersonNotFree)
     tied = given(ENROLMENT, ENROLLED, COACHED, changed(COACHED, person_id=ASSESSOR))
     tied.when(ROUTE, KNOWN).rejected(SecondPersonNotFree)
+
+
+def test_once_the_assessor_has_left_another_second_person_is_named_for_what_waits() -> None:
+    recorded = ScrutinyRouteRecorded(
+        assessor=COACH,
+        second_person=OFFICER,
+        form_id=FORM_ID,
+        component=CENTRES.key,
+        reason="Nobody else is near.",
+        officer=OFFICER,
+    )
+    left = changed(KNOWN, assessor=changed(OWN, roles=frozenset()))
+    given(ENROLMENT, ENROLLED, COACHED, recorded).when(ROUTE, left).records(changed(recorded, second_person=ASSESSOR))
+    given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, left).rejected(ScrutinyRouteNotAllowed)

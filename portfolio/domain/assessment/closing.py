@@ -4,7 +4,7 @@ from uuid import UUID
 
 from portfolio.domain.assessment.assessor import ForAssessor, barred, check_assessor, is_assigned
 from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.assessment.decisions import DecisionFixed
+from portfolio.domain.assessment.decisions import DecisionFixed, DecisionWaits
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptClosed
 from portfolio.domain.enrolment.conflict import conflicted
 from portfolio.domain.enrolment.refusals import AssessorConflicted
@@ -28,6 +28,8 @@ def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor
     """Close an attempt that is not decided, as somebody who cannot spare themselves a result by it (DECISION-11)."""
     attempt.opening()
     attempt.check_open()
+    if attempt.waiting() is not None:
+        raise DecisionWaits
     if attempt.decided():
         raise DecisionFixed
     ordered = attempt.opening().after_appeal or any(case.new_attempt == command.assessment_id for case in known.appeals)

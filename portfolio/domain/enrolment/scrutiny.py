@@ -58,7 +58,9 @@ def record_scrutiny_route(
         raise ScrutinyRouteNotAllowed("The centre does not mark this component.")
     if not conflicted(enrolments, known.assessor, command.assessor):
         raise ScrutinyRouteNotAllowed("The assessor is free and needs none.")
-    if not coached_at_the_centre(enrolments, known.assessor, command.assessor):
+    if not _has_left(enrolment, command, known) and not coached_at_the_centre(
+        enrolments, known.assessor, command.assessor
+    ):
         raise ScrutinyRouteNotAllowed
     check_second_person(
         enrolments, known.second_person, command.second_person, known.form.criteria_of(component.key), known.today
@@ -72,6 +74,12 @@ def record_scrutiny_route(
         officer=known.by,
     )
     return [recorded]
+
+
+def _has_left(enrolment: Enrolment, command: RecordScrutinyRoute, known: ForScrutinyRoute) -> bool:
+    """Return whether a route is on record whose assessor judges nobody any more: a decision of theirs may wait."""
+    on_record = enrolment.scrutiny_route(command.assessor, command.form_id, command.component)
+    return on_record is not None and not known.assessor.roles & ASSESSING
 
 
 def check_second_person(
