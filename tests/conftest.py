@@ -48,6 +48,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for call in sorted({call for call, _ in tried}):
             numbers = ", ".join(f"{kind} {number}" for (each, kind), number in tried.items() if each == call)
             terminalreporter.line(f"{call}: {numbers}")
+        (call, kind), number = min(tried.items(), key=lambda each: each[1])
+        terminalreporter.line(
+            f"Tried least: {call} by {kind}, {number} times; of {len(tried)}, "
+            f"{sum(each < 50 for each in tried.values())} fewer than 50 times."
+        )
 
 
 NOT_DURABLE = """

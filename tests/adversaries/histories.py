@@ -11,7 +11,7 @@ from tests.adversaries.base import DAY, copied, scene
 from tests.adversaries.calls import TRIES, Call
 from tests.adversaries.model import ALLOWED, FORBIDDEN, INVISIBLE, predict
 from tests.adversaries.readiness import ready
-from tests.adversaries.runner import Run
+from tests.adversaries.runner import ANYTHING, Run
 from tests.adversaries.words import MAY
 
 __all__ = ["tries", "tries_of_appeals", "tries_of_papers", "tries_of_work"]
@@ -100,6 +100,7 @@ DECIDED_AGAIN = ("OpenAttempt", "WriteRecord", "RecordFindings", "RecordFindings
 WAYS: tuple[tuple[str, ...], ...] = (
     (),
     TO_A_PANEL,
+    TO_A_PANEL,
     (*TO_AN_OUTCOME, *DECIDED_AGAIN),
     (*TO_A_PANEL, "ProposeOutcome", "DissentFromOutcome", "DissentFromOutcome", "AddMember"),
     (*TO_A_DECISION, "ConfirmDecision", "VoidDecision", *DECIDED_AGAIN),
@@ -113,7 +114,7 @@ WAYS: tuple[tuple[str, ...], ...] = (
 ENROLMENTS = ("mia's", "noah's")
 STATES, TRIED = 20, 20
 """Of a history, how many states are sampled, and how much is tried at each."""
-MOST, PATIENCE, DRAWN, NEAR, ASKED, SINGLE = 5, 4, 60, 40, 4, 3
+MOST, PATIENCE, NEAR, ASKED, SINGLE = 5, 4, 40, 4, 3
 
 
 def act(run: Run, chance: Random) -> None:
@@ -168,29 +169,27 @@ def nearly(run: Run, chance: Random) -> None:
 
 
 def sampled(run: Run, chance: Random, tried: int) -> None:
-    """Try so many things at this state, what has been tried least by a kind of actor first."""
+    """Try so many things at this state, each time as the kind of actor there is that has tried least so far."""
     everybody = [*CAST, "admin"]
     there = {each: {by: kinds(run.story, by, each) for by in everybody} for each in ENROLMENTS}
-    enrolment = min(
-        ENROLMENTS, key=lambda each: min(tries_by(run, kind) for kind in set().union(*there[each].values()))
-    )
     for _ in range(tried):
-        run.attempt(rarest(run, chance, enrolment, there[enrolment]))
+        found = [
+            (run.counts[ANYTHING, kind], kind, each)
+            for each in ENROLMENTS
+            for kind in set().union(*there[each].values())
+        ]
+        _, kind, enrolment = min(found)
+        who = [by for by, held in there[enrolment].items() if kind in held]
+        run.attempt(rarest(run, chance, enrolment, kind, who))
 
 
-def tries_by(run: Run, kind: str) -> int:
-    """Return how often a kind of actor has tried anything so far."""
-    return sum(run.counts[name, kind] for name in TRIES)
-
-
-def rarest(run: Run, chance: Random, enrolment: str, who: dict[str, set[str]]) -> Call:
-    """Return, of some calls drawn at random, the one that a kind of actor among those there has tried least."""
-    names, everybody = [*TRIES], [*who]
-    while True:
-        drawn = zip(chance.choices(names, k=DRAWN), chance.choices(everybody, k=DRAWN), strict=True)
-        for name, by in sorted(drawn, key=lambda pair: min(run.counts[pair[0], kind] for kind in who[pair[1]])):
-            if (call := TRIES[name](scene(run, by, enrolment, chance))) is not None:
-                return call
+def rarest(run: Run, chance: Random, enrolment: str, kind: str, who: list[str]) -> Call:
+    """Return what this kind of actor has tried least, of what can be tried here, by one of these people."""
+    names = chance.sample([*TRIES], len(TRIES))
+    for name in sorted(names, key=lambda name: run.counts[name, kind]):
+        if (call := TRIES[name](scene(run, chance.choice(who), enrolment, chance))) is not None:
+            return call
+    raise LookupError(kind)
 
 
 def lived(run: Run, chance: Random, states: int) -> Iterator[bool]:
