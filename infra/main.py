@@ -150,7 +150,7 @@ def build(settings: Settings) -> Running:
         views = opened.enter_context(settings.store.open_views())
         projector = Projector(record.journal, metrics.timed("views", views), VIEWS)
         reactions = Reactions(record.handler, record.journal)
-        reactor = Reactor(REACTIONS, record.journal, views, reactions.react)
+        reactor = Reactor(REACTIONS, record.journal, views, reactions.react, reactions.on_each_day)
         metrics.watch(
             record.journal.head,
             lambda: record.journal.store.pending,

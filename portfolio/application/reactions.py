@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 from uuid import UUID, uuid5
 
@@ -18,7 +19,7 @@ from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.kernel import Entry, Rejected, StaleVersion
+from portfolio.domain.kernel import NOBODY, Entry, Rejected, StaleVersion
 from portfolio.domain.vocabulary import SYSTEM
 from portfolio.domain.words import quoted
 
@@ -29,17 +30,19 @@ ONE_APPRENTICES = ("enrolment", "assessment")
 """Records on which the attempts of one enrolment rest."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reactions:
     """Gives the commands that follow from facts.
 
     Each carries an idempotency key made of the fact's position, so a crash between two of them, or a second look at
     the log, never sets aside twice and never opens two attempts. What a rule refuses is noted on the case, where it is
-    a task, and tried again when a fact comes that it may rest on.
+    a task, and tried again when a fact comes that it may rest on, and on each new day: parts, routes and versions begin
+    and end on days.
     """
 
     handler: CommandHandler
     journal: Journal
+    tried_on: date | None = None
 
     def react(self, entry: Entry) -> None:
         """Give every command that follows from this fact; a busy or full store is raised, to be tried again."""
@@ -49,6 +52,14 @@ class Reactions:
                 self._draw(appeal_id, consequences, key=f"reaction/{entry.position}/{appeal_id}")
         elif isinstance(entry.fact, AppealDecided) and entry.fact.outcome == "upheld":
             self._draw(entry.originator_id, get_args(Consequence), key=f"reaction/{entry.position}")
+
+    def on_each_day(self) -> None:
+        """Try again, once on each day in London and after each start, everything that a rule refused so far."""
+        today = london_day(self.handler.now())
+        if today != self.tried_on:
+            for appeal_id, consequences in self._tasks(NOBODY, everybodys=True):
+                self._draw(appeal_id, consequences, key=f"reaction/{today.isoformat()}/{appeal_id}")
+            self.tried_on = today
 
     def _tasks(self, stream: UUID, *, everybodys: bool) -> list[tuple[UUID, list[Consequence]]]:
         """Return the consequences that were refused and may rest on this record, by appeal."""
@@ -82,10 +93,11 @@ class Reactions:
         """Draw a consequence and return the attempt on which it is; an attempt that goes on already is the new one."""
         session = ReadSession(self.journal)
         appeal = session.state(APPEAL, appeal_id)
-        contested = session.state(ASSESSMENT, appeal.attempt_id).opening()
+        attempt = session.state(ASSESSMENT, appeal.attempt_id)
+        contested = attempt.opening()
         idempotency = Idempotency(key=key, fingerprint=b"reaction")
         if consequence == "the decision is set aside":
-            if appeal.set_aside:
+            if appeal.decision_id in attempt.voided:
                 return appeal.attempt_id
             outcomes = (entry.fact for entry in session.history(appeal_id) if isinstance(entry.fact, AppealDecided))
             void = VoidDecision(

@@ -19,6 +19,9 @@ BANK_HOLIDAYS = frozenset(
 GOV.UK publishes them, and any further one that is proclaimed: add years, and such days, in time.
 """
 
+LAST_YEAR_KNOWN = max(BANK_HOLIDAYS).year
+"""After it nobody can say here which days are working days."""
+
 
 def london_day(moment: datetime) -> date:
     """Return the day it is in London at this moment."""

@@ -216,13 +216,22 @@ class Reactor:
     """Gives every fact, in order, to ``react``, and keeps by ``name`` how far it has come.
 
     A fact whose reaction fails comes again, and so may some before it after a crash: ``react`` must bear that.
+    ``first`` is called before each batch, be it an empty one, for what follows from a day and not from a fact.
     """
 
-    def __init__(self, name: str, log: Log, database: ViewsDatabase, react: Callable[[Entry], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        log: Log,
+        database: ViewsDatabase,
+        react: Callable[[Entry], None],
+        first: Callable[[], None] = lambda: None,
+    ) -> None:
         self._name = name
         self._log = log
         self._database = database
         self._react = react
+        self._first = first
         self.position = database.position(name)
         if self.position > log.head():  # the log was restored from an older copy
             database.write((), {name: (self.position, 0)})
@@ -230,6 +239,7 @@ class Reactor:
 
     def step(self) -> int:
         """Give the next batch and return how many facts it had; raise what the reaction to one raises."""
+        self._first()
         self.position = self._database.position(self._name)  # another process may have gone on from where we were
         entries = self._log.since(self.position, BATCH_SIZE)
         done = self.position

@@ -1,5 +1,6 @@
 """Held while it is appealed, a second look at admission, and consequences that a rule refuses, over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid5
 
@@ -14,7 +15,7 @@ from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord
 from portfolio.domain.evidence.refusals import EvidenceAlreadySubmitted
 from portfolio.domain.kernel import NotPermitted
 from tests.api.conftest import Tell
-from tests.api.world import World, appeal, component, consent, criteria, decides, hand_in, refused
+from tests.api.world import TOMORROW, World, appeal, component, consent, criteria, decides, hand_in, refused
 from tests.infra.vault import files
 
 REFUSAL = {"because": "out of time", "reason": "It came too late."}
@@ -161,12 +162,12 @@ def elsewhere(world: World) -> None:
     move(world, "form2")
 
 
-def move(world: World, form: str) -> None:
+def move(world: World, form: str, **fields: Any) -> None:
     consent(world, "admin", type="route", route="LET")
     today = world.now.date().isoformat()
-    change = {"route": "LET", "form_id": world[form], "effective_on": today, "reason": "Another form."}
+    change = {"route": "LET", "form_id": world[form], "effective_on": today, "reason": "Another form.", **fields}
     routes = world.as_("admin").sees("/enrolments/{enrolment}")["routes"]
-    change["cancels"] = [each["since"] for each in routes[1:] if each["since"] >= today]
+    change["cancels"] = [each["since"] for each in routes[1:] if each["since"] >= change["effective_on"]]
     world.as_("admin").does("/enrolments/{enrolment}/route", change)
 
 
@@ -203,6 +204,50 @@ def test_it_is_tried_again_when_what_it_rests_on_moves(tell: Tell) -> None:
     answer = world.as_("mia").sees("/appeals/{appeal}")
     assert [each["became"] for each in answer["consequences"]] == ["drawn", "drawn"]
     assert answer["open"] is False
+
+
+def test_a_decision_set_aside_before_the_second_look_leaves_no_task_behind(tell: Tell) -> None:
+    world = tell("lodged")
+    admin = world.as_("admin")
+    world.as_("officer").does("/appeals/{appeal}/refusal", {"because": "no permitted ground", "reason": "None is."})
+    world.as_("responsible").does("/assessments/{attempt}/voids", setting_aside(world))
+    world.as_("mia").does("/appeals/{appeal}/second-look", {"statement": "Look again."})
+    admin.does("/people", {"name": "Ola", "works_for": "assessment organisation"}, name="ola")
+    admin.does("/people/{ola}/roles", {"role": "appeals officer"})
+    world.as_("ola").does("/people/{ola}/interests", {"apprentice": world["mia"], "interest": "none"})
+    world.as_("ola").does("/appeals/{appeal}/second-look/admission")
+    world.as_("ola").does("/appeals/{appeal}/panel", {"members": [world["chair"], world["member"]]})
+    decides(world)
+    answer = world.as_("mia").sees("/appeals/{appeal}")
+    assert [each["became"] for each in answer["consequences"]] == ["drawn", "drawn"]
+    assert answer["open"] is False
+
+
+def test_it_is_tried_again_when_a_day_comes_from_which_it_can_be_drawn(tell: Tell) -> None:
+    world = refused_consequence(tell)
+    move(world, "form", effective_on=TOMORROW)
+    assert world.as_("responsible").sees("/queues/consequences")["items"] != []
+    world.now += timedelta(hours=14)  # 23:00 in London: still the same day
+    assert world.as_("responsible").sees("/queues/consequences")["items"] != []
+    head = world.journal.head()
+    world.now += timedelta(hours=2)
+    assert world.as_("responsible").sees("/queues/consequences")["items"] == []
+    answer = world.as_("mia").sees("/appeals/{appeal}")
+    assert [each["became"] for each in answer["consequences"]] == ["drawn", "drawn"]
+    assert answer["open"] is False
+    drawn = world.journal.head()
+    assert drawn > head
+    world.now += timedelta(days=1)
+    world.reads.settle()
+    assert world.journal.head() == drawn
+
+
+def test_a_new_day_records_no_second_time_what_is_refused_for_the_same_reason(tell: Tell) -> None:
+    world = refused_consequence(tell)
+    head = world.journal.head()
+    world.now += timedelta(days=3)
+    world.reads.settle()
+    assert world.journal.head() == head
 
 
 def test_it_is_closed_with_a_reason_and_the_case_ends(tell: Tell) -> None:

@@ -9,6 +9,7 @@ from portfolio.domain.appeal.deciding import OutcomeCitesElsewhere, ProposalUnkn
 from portfolio.domain.appeal.lineage import OfficerNotFree
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.panel import (
+    BankHolidaysUnknown,
     OfficerMayNotDecide,
     PanelConflicted,
     PanelMemberAble,
@@ -194,6 +195,17 @@ def test_a_member_who_is_silent_for_ten_working_days_after_the_first_proposal_is
     refused(officer.post(REPLACEMENTS, replacing(world)), PanelMemberAble)
     later(world, 1)
     refused(officer.post(REPLACEMENTS, replacing(world, "chair")), PanelMemberAble)
+    officer.does(REPLACEMENTS, replacing(world))
+
+
+def test_working_days_are_not_guessed_in_a_year_whose_bank_holidays_are_not_known(tell: Tell) -> None:
+    world = tell("convened")
+    later(world, 800)
+    world.as_("chair").does(OUTCOME, outcome())
+    later(world, 100)
+    officer = world.as_("officer")
+    refused(officer.post(REPLACEMENTS, replacing(world)), BankHolidaysUnknown)
+    world.as_("member").does(RECUSALS, {"reason": "Away for a year."})
     officer.does(REPLACEMENTS, replacing(world))
 
 

@@ -129,7 +129,8 @@ class World:
         vault = FolderVault(self.folder / "vault", b"upload", BASE, lambda: self.now)
         handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4)
         projector = Projector(self.journal, self.views, VIEWS)
-        reactor = Reactor("reactions", self.journal, self.views, Reactions(handler, self.journal).react)
+        reactions = Reactions(handler, self.journal)
+        reactor = Reactor("reactions", self.journal, self.views, reactions.react, reactions.on_each_day)
         self.reads = SteppedReads(projector, reactor)
         self.tokens = LocalTokens(keys, lambda: self.now)
         self.services = Services(

@@ -29,6 +29,7 @@ from portfolio.domain.appeal.lineage import ForPanel, OfficerNotFree
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.panel import (
     AddMember,
+    BankHolidaysUnknown,
     OfficerMayNotDecide,
     PanelConflicted,
     PanelMemberAble,
@@ -326,6 +327,14 @@ def test_a_member_who_joined_later_has_ten_working_days_from_then() -> None:
     appeal = given(APPEAL, *DIVIDED, late).state
     assert not silent(appeal, FOURTH, date(2027, 1, 8))
     assert silent(appeal, FOURTH, date(2027, 1, 9))  # two bank holidays and New Year's Day lie between
+
+
+def test_working_days_are_not_guessed_in_a_year_whose_bank_holidays_are_not_known() -> None:
+    proposed = changed(PROPOSED, proposed_on=date(2028, 12, 20))
+    years_later = changed(as_(OFFICER), today=date(2029, 3, 1))
+    given(APPEAL, *WITH_PANEL, proposed).when(REPLACE, years_later).rejected(BankHolidaysUnknown)
+    in_time = changed(PROPOSED, proposed_on=date(2028, 12, 13))
+    given(APPEAL, *WITH_PANEL, in_time).when(REPLACE, years_later).records(REPLACED)
 
 
 def test_open_proposals_lapse_when_a_member_is_replaced() -> None:

@@ -13,7 +13,7 @@ from portfolio.domain.appeal.facts import (
 from portfolio.domain.appeal.lineage import ForPanel, check_officer, free
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import Appeal, check_waits
-from portfolio.domain.calendar import working_days_after
+from portfolio.domain.calendar import LAST_YEAR_KNOWN, working_days_after
 from portfolio.domain.kernel import Command, Known, RuleBroken
 from portfolio.domain.person import Person
 from portfolio.domain.vocabulary import PANEL_MEMBER
@@ -90,6 +90,10 @@ class PanelMemberAlready(RuleBroken, rule="APPEAL-8"):
 
 class PanelMemberAble(RuleBroken, rule="APPEAL-8"):
     """Only a member who is unable is replaced: ended, suspended, conflicted, recused or silent for ten working days."""
+
+
+class BankHolidaysUnknown(RuleBroken, rule="APPEAL-8"):
+    """This release does not know the bank holidays of that year: install one that does, or let the member recuse."""
 
 
 class OfficerMayNotDecide(RuleBroken, rule="APPEAL-10"):
@@ -197,11 +201,17 @@ def eligible(person: Person, today: date) -> bool:
 
 
 def silent(appeal: Appeal, member: UUID, today: date) -> bool:
-    """Return whether a member let ten working days pass since the first proposal, or since they joined, unanswered."""
+    """Return whether a member let ten working days pass since the first proposal, or since they joined, unanswered.
+
+    Days whose holidays are not known are not guessed.
+    """
     if not appeal.proposals or any(answer.member == member for answer in appeal.answers):
         return False
     asked_on = max([appeal.proposals[0].proposed_on, *(day for joined, day in appeal.joined if joined == member)])
-    return today > working_days_after(asked_on, DAYS_TO_ANSWER)
+    last_day = working_days_after(asked_on, DAYS_TO_ANSWER)
+    if last_day.year > LAST_YEAR_KNOWN:
+        raise BankHolidaysUnknown
+    return today > last_day
 
 
 def _check_not_a_member(appeal: Appeal, person_id: UUID) -> None:
