@@ -50,6 +50,7 @@ TESTS_OF = {
         "tests/api/test_evidence.py",
         "tests/api/test_holds.py",
         "tests/api/test_judgements.py",
+        "tests/api/test_records_and_views.py",
         "tests/api/test_scrutiny.py",
         "tests/api/test_suspension.py",
         "tests/api/test_what_a_decision_rested_on.py",
