@@ -99,6 +99,9 @@ def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
     rather than use the keys of another deployment. The caller holds the folder's lock.
     """
     facts = settings.folder / FACTS_FILE
+    registrations = [  # built first: a name that nobody can read is refused before anything is there
+        RegisterPerson(person_id=new_id(), name=name, works_for="assessment organisation") for name in administrators
+    ]
     make_keys(settings, begun=facts.exists())
     with open_record(settings) as record:
         existing = describe(record.journal)
@@ -108,14 +111,13 @@ def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
             record.handler.execute(CreateDeployment(mode=mode), SYSTEM)
         elif existing.mode != mode:
             raise DeploymentExists
-        return [_administrator(record.handler, name) for name in administrators]
+        return [_administrator(record.handler, registration) for registration in registrations]
 
 
-def _administrator(handler: CommandHandler, name: str) -> UUID:
-    person = new_id()
-    handler.execute(RegisterPerson(person_id=person, name=name, works_for="assessment organisation"), SYSTEM)
-    handler.execute(GrantRole(person_id=person, role=ADMINISTRATOR), SYSTEM)
-    return person
+def _administrator(handler: CommandHandler, registration: RegisterPerson) -> UUID:
+    handler.execute(registration, SYSTEM)
+    handler.execute(GrantRole(person_id=registration.person_id, role=ADMINISTRATOR), SYSTEM)
+    return registration.person_id
 
 
 def make_keys(settings: Settings, *, begun: bool) -> None:

@@ -14,6 +14,7 @@ from portfolio.domain.kernel import (
     Fact,
     Known,
     NotVisible,
+    Recorded,
     RuleBroken,
     State,
     Value,
@@ -234,6 +235,11 @@ def draft_criteria(criteria: Criteria, command: DraftCriteria, known: ForDraft) 
         follows=command.follows,
     )
     return [drafted]
+
+
+def drafters(history: Iterable[Recorded]) -> frozenset[UUID]:
+    """Return who wrote criteria: their draft, or which grades need every code."""
+    return frozenset(entry.by for entry in history if isinstance(entry.fact, CriteriaDrafted | GradeRulesAdded))
 
 
 def approve_criteria(criteria: Criteria, command: ApproveCriteria, known: ForApproval) -> list[CriteriaFact]:

@@ -77,6 +77,8 @@ def test_the_responsible_officer_says_once_for_which_grades_every_code_must_be_m
     responsible.does("/criteria/{older}/grade-rules", rules)
     assert responsible.sees("/criteria/{older}")["grade_rules"] == GRADE_RULES
     refused(responsible.post("/criteria/{older}/grade-rules", rules), GradeRulesSaid)
+    refused(responsible.post("/criteria/{older}/approval"), ApproverIsDrafter)
+    world.as_("lead").does("/criteria/{older}/approval")
     refused(responsible.post("/criteria/{criteria}/grade-rules", rules), GradeRulesSaid)
 
 

@@ -126,6 +126,8 @@ def test_a_deployment_may_begin_with_two_administrators(portfolio: Terminal) -> 
     assert portfolio("plan", "import", str(PLAN)) == 2
     assert "There are 2 administrators" in portfolio.err
     assert portfolio("init", "--demo", "--folder", "b", "--second-administrator", " ") == 2
+    assert portfolio("init", "--demo", "--folder", "b", "--second-administrator", "\u3164") == 1
+    assert portfolio("init", "--demo", "--folder", "b", "--second-administrator", "Bo Kay") == 0, "nothing was begun"
 
 
 def test_a_role_granted_on_the_server_is_recorded_as_such(portfolio: Terminal, administrator: str) -> None:

@@ -16,6 +16,7 @@ from portfolio.domain.criteria import (
     ForDraft,
     ForPredecessor,
     RecordPredecessor,
+    drafters,
     later_than,
     line_of,
 )
@@ -46,7 +47,7 @@ def for_approval(session: ReadSession, command: ApproveCriteria, by: UUID, at: d
         at=at,
         today=london_day(at),
         edition=session.state(PLAN, criteria.plan_id),
-        drafters=frozenset(entry.by for entry in session.history(command.criteria_id)[:1]),
+        drafters=drafters(session.history(command.criteria_id)),
     )
 
 
