@@ -1,5 +1,6 @@
 """Handing in: a version is submitted, returned or accepted, and taken back while no decision rests on it."""
 
+from portfolio.domain.appeal.acting import coaches
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.conflict import check_free_to_assess
 from portfolio.domain.enrolment.state import Enrolment
@@ -23,7 +24,7 @@ from portfolio.domain.evidence.refusals import (
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Known, RuleBroken
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, Word
+from portfolio.domain.vocabulary import INTERNAL_QUALITY_ASSURER
 
 
 class WithAttempts(Known):
@@ -74,7 +75,8 @@ def submit_evidence(
 def return_evidence(item: Evidence, command: ReturnEvidence, known: ForAnswer) -> list[EvidenceReturned]:
     """Give back a version that waits and that no finding in force rests on (EVIDENCE-6, INTEREST-3)."""
     version = shown_version(item, command.version, known.by)
-    _check_free(known, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER)
+    if not coaches(known.enrolment, known.by, known.person, known.today):
+        _check_answers(known)
     check_waits(version)
     if codes := codes_resting_on(command, known):
         raise EvidenceCitedByFinding(f"Findings that rest on it: {', '.join(codes)}.", codes=codes)
@@ -84,15 +86,15 @@ def return_evidence(item: Evidence, command: ReturnEvidence, known: ForAnswer) -
 def accept_evidence(item: Evidence, command: AcceptEvidence, known: ForAnswer) -> list[EvidenceAccepted]:
     """Accept a version that waits (EVIDENCE-6, INTEREST-3)."""
     version = shown_version(item, command.version, known.by)
-    _check_free(known, ASSIGNED_QUALITY_ASSURER)
+    _check_answers(known)
     check_waits(version)
     return [EvidenceAccepted(version=version.number)]
 
 
-def _check_free(known: ForAnswer, *otherwise: Word) -> None:
-    """Refuse who answers as an assessor, and not ``otherwise``, and may not assess this apprentice."""
-    held = known.person.keeps(known.enrolment.relations(known.by, known.today))
-    if not held.intersection(otherwise):
+def _check_answers(known: ForAnswer) -> None:
+    """Refuse an assessor who may not assess this apprentice; a quality assurer assesses nobody here."""
+    assures = known.enrolment.assured_by(known.by, known.today) and INTERNAL_QUALITY_ASSURER in known.person.roles
+    if not assures:
         check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by)
 
 
