@@ -221,7 +221,7 @@ def test_the_panel_is_looked_at_again_when_it_decides(stage: Stage) -> None:
     stage.decided()
     stage.lodge()
     stage.convene()
-    stage.assign_as_assessor(MEMBER)
+    stage.do(DeclareInterest(person_id=MEMBER, apprentice=MIA, interest="personal"), MEMBER)
     outcome = ProposeOutcome(appeal_id=APPEAL, outcome="upheld", reasons="?", answers=(Answer(ground=0, answer="so"),))
     deciding = known(stage, outcome, CHAIR)
     assert set(deciding.people) == {CHAIR, MEMBER}
