@@ -177,7 +177,8 @@ class CommandHandler:
 def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> State:
     """Return the state of the command's record, or refuse the person.
 
-    In this order: ``NotVisible``, ``NotPermitted``, ``InterestNotDeclared``; only then a rule speaks.
+    In this order: ``NotVisible``, ``NotPermitted``, ``InterestNotDeclared``, ``NotVisible`` for a version of evidence
+    that is hidden; only then a rule speaks.
     """
     name = AGGREGATE_OF[type(command)]
     aggregate = AGGREGATES[name]
@@ -186,10 +187,10 @@ def authorise(session: ReadSession, command: Command, by: UUID, today: date) -> 
     enrolment_id = enrolment_of(session, command, state)
     held = session.held(by, stream, state, enrolment_id, today)
     permissions.check(command, name, held)
-    if isinstance(state, Evidence):
-        check_version_seen(session, command, state, held, by, today)
     apprentice = command.apprentice if isinstance(command, ConfirmCorrection) else NOBODY
     session.check_declared(by, held, name, enrolment_id, type(command), apprentice)
+    if isinstance(state, Evidence):
+        check_version_seen(session, command, state, held, by, today)
     return state
 
 

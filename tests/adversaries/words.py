@@ -215,7 +215,7 @@ def _to_the_cases(story: Story, call: Call, of_a_case: bool) -> set[str]:
     person, in_office = call.by, "panel member" in story.roles(call.by)
     held = set()
     row = READS[call.name] if call.reads else MAY[call.name]
-    about = getattr(call.told, {"evidence": "item", "assessment": "attempt"}.get(row.record, ""), "")
+    about = call.told.item if row.record == "evidence" and hasattr(call.told, "item") else None
     if in_office and any(
         person in story.members(each.appeal) - story.recused(each.appeal)
         and (story.is_open(each.appeal) or each.item == about)
