@@ -139,11 +139,13 @@ def record_route(story: Story, call: Call) -> set[str]:
     if not any(each.form == told.form for each in story.all("enrolled", "route changed", enrolment=told.enrolment)):
         broken.add("form-not-for-route")
     at = component(story, told.form, told.key)
+    on_record = story.scrutiny_route(told.enrolment, told.assessor, told.form, told.key)
+    has_left = on_record is not None and not story.roles(told.assessor) & {"assessor", "centre assessor"}
     if (
         at is None
         or at.marker != "centre"
         or not story.conflicted(told.assessor, apprentice)
-        or not story.coached_at_the_centre(told.assessor, apprentice)
+        or not (has_left or story.coached_at_the_centre(told.assessor, apprentice))
     ):
         broken.add("scrutiny-route-not-allowed")
     if told.second == told.assessor or not second_person_is_free(story, told.second, apprentice):
