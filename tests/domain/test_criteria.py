@@ -26,10 +26,11 @@ from portfolio.domain.criteria import (
     PredecessorNotInPlan,
     PredecessorRecorded,
     RecordPredecessor,
+    drafters,
     later_than,
     line_of,
 )
-from portfolio.domain.kernel import changed
+from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.plan import PlanEdition
 from tests.domain.given import given
 from tests.domain.world import CRITERIA as WRITTEN
@@ -82,6 +83,22 @@ def test_the_same_words_give_the_same_hash() -> None:
 
 def test_a_written_version_never_changes() -> None:
     given(CRITERIA, drafted()).when(changed(DRAFT, title="Other"), DRAFTING).rejected(CriteriaVersionFixed)
+
+
+def test_who_wrote_the_draft_or_what_it_says_of_the_grades_counts_as_its_drafter() -> None:
+    facts: tuple[Fact, ...] = (drafted(), GradeRulesAdded(grade_rules=GRADE_RULES), CriteriaApproved(sha256=""))
+    history = [
+        Recorded(
+            originator_id=CRITERIA_ID,
+            originator_version=number,
+            fact=fact,
+            by=an_id(f"person {number}"),
+            at=NOW,
+            causation=an_id("command"),
+        )
+        for number, fact in enumerate(facts, start=1)
+    ]
+    assert drafters(history) == {an_id("person 1"), an_id("person 2")}
 
 
 def test_who_drafted_criteria_does_not_approve_them() -> None:

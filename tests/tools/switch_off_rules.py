@@ -44,6 +44,7 @@ TESTS_OF = {
     "portfolio.domain": (
         "tests/domain",
         "tests/api/test_annotations.py",
+        "tests/api/test_attempts.py",
         "tests/api/test_barring.py",
         "tests/api/test_components.py",
         "tests/api/test_declare_first.py",
@@ -51,8 +52,10 @@ TESTS_OF = {
         "tests/api/test_evidence.py",
         "tests/api/test_holds.py",
         "tests/api/test_judgements.py",
+        "tests/api/test_papers.py",
         "tests/api/test_records_and_views.py",
         "tests/api/test_scrutiny.py",
+        "tests/api/test_stored_contexts.py",
         "tests/api/test_suspension.py",
         "tests/api/test_what_a_decision_rested_on.py",
         "tests/api/test_who_assesses.py",
