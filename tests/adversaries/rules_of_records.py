@@ -204,7 +204,7 @@ def withdraw(story: Story, call: Call) -> set[str]:
         broken.add("record-not-yours")
     if any((told.item, told.version) in each.cited for each in story.all("decided", enrolment=told.enrolment)):
         broken.add("evidence-already-cited")
-    if story.stage(told.item, told.version) in ("replaced", "withdrawn", "discarded"):
+    if story.stage(told.item, told.version) in ("withdrawn", "discarded"):
         broken.add("evidence-withdrawn-already")
     return broken
 
