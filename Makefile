@@ -34,7 +34,7 @@ check: $(DEV_READY) locks-clean  ## what every commit must pass: format, lint, t
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not slow" -n auto
 
-test-pythons: $(DEV_READY)  ## the fast tests and those of the store, on every other Python that CI runs and this machine has
+test-pythons: $(DEV_READY)  ## tests of the rules, the application and the store, on every other Python of CI that is here
 	@for version in $(VERSIONS); do \
 		if $(BIN)/python -c "import sys; sys.exit(sys.version_info[:2] != ($${version/./, }))"; then \
 			echo "Python $$version is in .venv: the other words test with it."; \
@@ -43,8 +43,7 @@ test-pythons: $(DEV_READY)  ## the fast tests and those of the store, on every o
 		else echo "Python $$version is not on this machine: not tested."; fi; done
 
 $(VERSIONS:%=test-python-%): test-python-%: .venv-%/.dev-ready
-	.venv-$*/bin/pytest -n auto -m "not slow"
-	.venv-$*/bin/pytest -n auto -m slow tests/domain tests/plan_reader tests/application tests/infra/store
+	.venv-$*/bin/pytest -n auto tests/domain tests/plan_reader tests/application tests/infra/store
 
 soak: $(DEV_READY)  ## what is tried at random, ten times as often as in the suite; takes hours
 	SOAK=10 $(BIN)/pytest -n auto -o faulthandler_timeout=7200 tests/properties \
