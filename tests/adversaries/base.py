@@ -13,6 +13,7 @@ from tests.adversaries.runner import NOTES, Run
 from tests.adversaries.story import Story
 from tests.adversaries.tries import STARTS
 from tests.api import world as api
+from tests.api.story import begin
 
 OBSERVED = {"S11", "S12"}
 
@@ -72,7 +73,7 @@ NEVER = Random(0)  # noqa: S311 - who asks for no chance takes none
 def begun(folder: Path) -> Run:
     """Return a history on its first day, in a new folder."""
     world = api.World.new(folder)
-    api.begin(world)
+    begin(world)
     story = Story([], world.now.date())
     story.tell("person registered", "the system", person="admin", works_for="assessment organisation")
     story.tell("role granted", "the system", person="admin", role="administrator")

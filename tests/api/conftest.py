@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.world import BEFORE, World, begin, people, planned, told
+from tests.api.story import BEFORE, begin, people, planned, told
+from tests.api.world import World
 
 Tell = Callable[[str], World]
 

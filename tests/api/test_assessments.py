@@ -1,7 +1,7 @@
 """Assessments over HTTP: findings, decisions with their context, and what becomes of them."""
 
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,17 +9,12 @@ import pytest
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised, AssessorNotStandardised
 from portfolio.domain.assessment.attempt import AssessmentUnknown
 from portfolio.domain.assessment.decisions import (
-    DecisionAlreadySuperseded,
     DecisionContextStale,
     DecisionFixed,
-    DecisionUnknown,
     FindingsIncomplete,
     GradeNotOnScale,
     ReasonsMissing,
-    SupersessionNeedsReason,
-    VoidNeedsReason,
 )
-from portfolio.domain.assessment.facts import ReasonCode
 from portfolio.domain.assessment.findings import (
     CodeNotInComponent,
     EvidenceKindNotAllowed,
@@ -30,39 +25,14 @@ from portfolio.domain.assessment.findings import (
     JudgementNeedsReason,
 )
 from portfolio.domain.assessment.limits import AttemptNotAllowed
-from portfolio.domain.assessment.own_decision import OwnDecision
-from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
 from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnknown
 from portfolio.domain.form import ComponentUnknown, OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion
 from tests.api.conftest import Tell
-from tests.api.world import CODES, TODAY, YESTERDAY, World, assign, cite, criteria, decision, finding, refused
+from tests.api.world import CODES, TODAY, YESTERDAY, World, assign, cite, decision, finding, refused
 
 FINDINGS = "/assessments/{attempt}/findings"
 DECISIONS = "/assessments/{attempt}/decisions"
-
-
-def supersession(world: World, **fields: Any) -> dict[str, Any]:
-    """Return a superseding decision by the second assessor, who is assigned by now."""
-    shown = world.as_("second").sees("/assessments/{attempt}/context")["shown"]
-    body = {
-        "supersedes": world["decision"],
-        "reason_code": "marking error",
-        "authority_cited": "The lead asked for it.",
-    }
-    return {**decision(world), **body, "grade": "distinction", "context_hash": shown, "adopts": CODES["C1"], **fields}
-
-
-def with_second_assessor(world: World) -> World:
-    """Return the world with the second assessor assigned."""
-    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
-    return world
-
-
-def voiding(world: World, **fields: Any) -> dict[str, Any]:
-    body = {"decision_id": world["decision"], "reason_code": "malpractice", "reason": "The log was copied."}
-    account = {"found": "Two logs are the same.", "heard": "Mia and her coach."}
-    return {**body, "account": account, **fields}
 
 
 def with_fresh_assessor(world: World, *, declares: bool = True) -> None:
@@ -263,142 +233,6 @@ def test_a_decided_attempt_does_not_change(tell: Tell) -> None:
     assessor = world.as_("assessor")
     refused(assessor.post(FINDINGS, {"findings": [finding(world, "S11")]}), FindingFixedByDecision)
     refused(assessor.post(DECISIONS, decision(world)), DecisionFixed)
-
-
-# --- superseding and voiding ------------------------------------------------------------------------------------------
-
-
-SUPERSESSIONS = "/assessments/{attempt}/supersessions"
-
-
-def test_a_decision_is_superseded_with_its_reason_and_stays_on_record(tell: Tell) -> None:
-    world = with_second_assessor(tell("decided"))
-    newer = finding(world, "S11", judgement="met", reason="Seen again, excellent.")
-    body = supersession(world, findings=[newer], adopts=["S12"])
-    receipt = world.as_("second").does(SUPERSESSIONS, body)
-    answer = world.as_("mia").sees("/assessments/{attempt}")
-    assert [(each["grade"], each["status"]) for each in answer["decisions"]] == [
-        ("pass", "superseded"),
-        ("distinction", "effective"),
-    ]
-    first = answer["decisions"][0]
-    assert (first["superseded_by"], first["reason_code"]) == (receipt["decision_id"], "marking error")
-    assert [(each["reason"], each["name"]) for each in answer["findings"]] == [
-        ("Seen again, excellent.", "Second"),
-        ("Seen.", "Assessor"),
-    ]
-    refused(world.as_("second").post(SUPERSESSIONS, body), DecisionAlreadySuperseded)
-
-
-@pytest.mark.parametrize(
-    ("refusal", "fields"),
-    [
-        (SupersessionNeedsReason, {"authority_cited": " "}),
-        (DecisionUnknown, {"supersedes": str(uuid4())}),
-        (DecisionContextStale, {"context_hash": "0" * 64}),
-        (FindingsIncomplete, {"adopts": ["S12"]}),
-        (FindingRepeated, {"adopts": ["S11", "S12", "S12"]}),
-        *((ReasonNotOnRecord, {"reason_code": code}) for code in get_args(ReasonCode) if code != "marking error"),
-    ],
-)
-def test_a_supersession_that_cannot_be_is_refused(tell: Tell, refusal: type[Rejected], fields: dict[str, Any]) -> None:
-    world = with_second_assessor(tell("decided"))
-    refused(world.as_("second").post(SUPERSESSIONS, supersession(world, **fields)), refusal)
-
-
-def test_nobody_replaces_their_own_decision_and_the_refusal_names_who_is_free(tell: Tell) -> None:
-    world = tell("decided")
-    own = {**supersession_of_first(world), "context_hash": decision(world)["context_hash"]}
-    problem = refused(world.as_("assessor").post(SUPERSESSIONS, own), OwnDecision)
-    assert (problem["free"], "somebody from outside must be registered" in problem["detail"]) == ([], True)
-    with_second_assessor(world)
-    problem = refused(world.as_("assessor").post(SUPERSESSIONS, own), OwnDecision)
-    assert (problem["free"], "Free to do it: Second." in problem["detail"]) == ([str(world["second"])], True)
-    competence = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": YESTERDAY}
-    world.as_("admin").does("/people/{lead}/competences", competence)
-    problem = refused(world.as_("assessor").post(SUPERSESSIONS, own), OwnDecision)
-    assert "Free to do it: Second, Lead." in problem["detail"]
-
-
-def supersession_of_first(world: World) -> dict[str, Any]:
-    body = {
-        "supersedes": world["decision"],
-        "reason_code": "marking error",
-        "authority_cited": "The lead asked for it.",
-    }
-    return {"grade": "distinction", "reasons": "Better.", "adopts": CODES["C1"], **body}
-
-
-def test_who_found_a_code_for_another_decision_does_not_replace_it_either(tell: Tell) -> None:
-    world = with_second_assessor(tell("found"))
-    world.as_("second").does(FINDINGS, {"findings": [finding(world, "S11")]})
-    world.as_("assessor").does(FINDINGS, {"findings": [finding(world, "S11")]})
-    world.ids["decision"] = UUID(world.as_("assessor").does(DECISIONS, decision(world))["decision_id"])
-    refused(world.as_("second").post(SUPERSESSIONS, supersession(world)), OwnDecision)
-
-
-def test_the_lead_assessor_settles_what_they_are_standardised_on_without_being_assigned(tell: Tell) -> None:
-    world = tell("decided")
-    lead = world.as_("lead")
-    body = {**supersession_of_first(world), "context_hash": lead.sees("/assessments/{attempt}/context")["shown"]}
-    refused(lead.post(SUPERSESSIONS, body), AssessorNotStandardised)
-    competence = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": YESTERDAY}
-    world.as_("admin").does("/people/{lead}/competences", competence)
-    body["context_hash"] = lead.sees("/assessments/{attempt}/context")["shown"]
-    lead.does(SUPERSESSIONS, body)
-    made = world.as_("mia").sees("/assessments/{attempt}")["decisions"][-1]
-    assert (made["name"], made["grade"], made["status"]) == ("Lead", "distinction", "effective")
-
-
-def test_a_change_of_criteria_supersedes_once_a_later_version_of_them_is_approved(tell: Tell) -> None:
-    world = with_second_assessor(tell("decided"))
-    second, body = world.as_("second"), supersession(world, reason_code="criteria change")
-    refused(second.post(SUPERSESSIONS, body), ReasonNotOnRecord)
-    later = criteria(world, version="2", follows=world["criteria"])
-    world.as_("admin").does("/criteria", later, name="later")
-    refused(second.post(SUPERSESSIONS, body), ReasonNotOnRecord)
-    world.as_("lead").does("/criteria/{later}/approval")
-    second.does(SUPERSESSIONS, body)
-
-
-def test_a_decision_is_set_aside_with_its_reason(tell: Tell) -> None:
-    world = tell("decided")
-    responsible, path = world.as_("responsible"), "/assessments/{attempt}/voids"
-    refused(world.as_("assessor").post(path, voiding(world)), NotPermitted)
-    refused(responsible.post(path, voiding(world, reason_code="appeal")), VoidNeedsReason)
-    refused(responsible.post(path, voiding(world, appeal_id=uuid4())), VoidNeedsReason)
-    refused(responsible.post(path, voiding(world, decision_id=uuid4())), DecisionUnknown)
-    for account in (None, {"found": "Two logs.", "heard": " "}):
-        refused(responsible.post(path, voiding(world, account=account)), VoidNeedsAccount)
-    for code in ("moderation", "second mark", "review", "criteria change"):
-        refused(responsible.post(path, voiding(world, reason_code=code)), ReasonNotOnRecord)
-    responsible.does(path, voiding(world))
-    (made,) = world.as_("mia").sees("/assessments/{attempt}")["decisions"]
-    assert (made["status"], made["reason_code"], made["reason"]) == ("void", "malpractice", "The log was copied.")
-    assert made["account"] == voiding(world)["account"]
-    assert world.as_("coach").sees("/assessments/{attempt}")["decisions"][0]["account"] is None
-    trail = str(world.as_("mia").sees("/assessments/{attempt}/audit-trail"))
-    assert "The log was copied; found: Two logs are the same; heard: Mia and her coach." in trail
-    refused(responsible.post(path, voiding(world)), DecisionAlreadySuperseded)
-    assert world.as_("mia").sees("/enrolments/{enrolment}/readiness")["codes_assessed"] == 0
-
-
-def test_a_role_granted_later_makes_nobody_free_of_what_they_decided(tell: Tell) -> None:
-    world = tell("decided")
-    admin, assessor = world.as_("admin"), world.as_("assessor")
-    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "Moved."}
-    admin.does("/enrolments/{enrolment}/releases", release)
-    admin.does("/people/{assessor}/roles", {"role": "lead assessor"})
-    own = {**supersession_of_first(world), "context_hash": "0" * 64}
-    refused(assessor.post(SUPERSESSIONS, own), OwnDecision)
-
-
-def test_a_responsible_officer_who_decided_sets_nothing_of_it_aside(tell: Tell) -> None:
-    world = tell("decided")
-    world.as_("admin").does("/people/{assessor}/roles", {"role": "responsible officer"})
-    problem = refused(world.as_("assessor").post("/assessments/{attempt}/voids", voiding(world)), OwnDecision)
-    assert (problem["rule"], problem["free"]) == ("INTEREST-4", [str(world["responsible"])])
-    assert "Free to do it: Responsible." in problem["detail"]
 
 
 def test_the_audit_trail_of_a_decision_tells_its_attempt(tell: Tell) -> None:

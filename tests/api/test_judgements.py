@@ -13,27 +13,20 @@ from portfolio.domain.assessment.findings import CriterionNotInCriteria, Finding
 from portfolio.domain.evidence.handing_in import EvidenceCitedByFinding
 from portfolio.domain.kernel import Rejected
 from tests.api.conftest import Tell
+from tests.api.story import approved, begin, decided, enrolled, found, people, sealed, submitted
 from tests.api.world import (
     CODES,
     DECLARED,
     GRADE_RULES,
     PLAN_TEXT,
     World,
-    approved,
-    begin,
     cite,
     component,
     criteria,
-    decided,
     decision,
-    enrolled,
     finding,
-    found,
     observation,
-    people,
     refused,
-    sealed,
-    submitted,
 )
 
 FINDINGS = "/assessments/{attempt}/findings"

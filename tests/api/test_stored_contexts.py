@@ -7,7 +7,8 @@ import pytest
 from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from tests.api.conftest import Tell
-from tests.api.world import ITEMS, SELECTOR, World, appeal, consent, decided, decision, found, refused, sha
+from tests.api.story import decided, found
+from tests.api.world import ITEMS, SELECTOR, World, appeal, consent, decision, refused, sha
 
 STORED = "/assessments/{attempt}/decisions/{decision}/context"
 

@@ -8,20 +8,9 @@ from tests.architecture.source import PACKAGES, ROOT, files, named, tree
 
 LINES = 400
 
-LONGER = {
-    "infra/demo/story.py": "one story, told in order",
-}
-"""Files that are longer, and why that reads better than two."""
-
 
 def test_no_file_is_longer_than_a_reader_can_keep_in_mind() -> None:
-    long = {named(path) for path in files() if len(path.read_text().splitlines()) > LINES}
-    assert long <= set(LONGER)
-
-
-def test_the_list_of_longer_files_names_no_file_that_became_short() -> None:
-    long = {named(path) for path in files() if len(path.read_text().splitlines()) > LINES - 40}
-    assert set(LONGER) <= long
+    assert not {named(path) for path in files() if len(path.read_text().splitlines()) > LINES}
 
 
 def test_every_folder_of_source_is_a_package_so_that_what_walks_packages_walks_it() -> None:

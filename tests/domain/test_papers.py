@@ -37,7 +37,8 @@ from portfolio.domain.kernel import changed
 from tests.domain.given import given
 from tests.domain.test_appeal import ADMITTED, LODGED, OFFICERS, knowing, set_aside_by
 from tests.domain.test_appeal import ATTEMPT as DECIDED
-from tests.domain.test_enrolment import CONSENT, CONSENT_ID, EDITION, ENROLLED
+from tests.domain.test_enrolment import EDITION, ENROLLED
+from tests.domain.test_route_changes import CONSENT, CONSENT_ID
 from tests.domain.world import (
     APPEAL_ID,
     APPRENTICE,

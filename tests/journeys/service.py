@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-from infra.demo import story
+from infra.demo import beginning
 from infra.demo.client import Refused
 from infra.demo.stage import Stage
 from infra.deployment import create, describe
@@ -24,7 +24,14 @@ from infra.settings import Settings
 from tests.patience import PATIENCE
 
 TOKEN = timedelta(hours=1)
-BEFORE = (story.people, story.plan, story.criteria, story.forms, story.enrolments, story.preparation)
+BEFORE = (
+    beginning.people,
+    beginning.plan,
+    beginning.criteria,
+    beginning.forms,
+    beginning.enrolments,
+    beginning.preparation,
+)
 
 
 @contextmanager

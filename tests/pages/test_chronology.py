@@ -6,20 +6,8 @@ import pytest
 
 from tests.api import test_scrutiny as scrutiny
 from tests.api.conftest import Tell
-from tests.api.world import (
-    CODES,
-    World,
-    admitted,
-    assign,
-    cite,
-    convened,
-    decided,
-    decides,
-    finding,
-    lodged,
-    observation,
-    outcome,
-)
+from tests.api.story import admitted, convened, decided, lodged
+from tests.api.world import CODES, World, assign, cite, decides, finding, observation, outcome
 from tests.pages.page import Element, Page
 from tests.pages.visitor import Visitor
 

@@ -1,9 +1,7 @@
 """Random histories: people who try all sorts of things on one enrolment, wisely and unwisely."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
 from typing import Any, get_args
 from uuid import UUID
 
@@ -12,15 +10,14 @@ from hypothesis import strategies as st
 from portfolio.domain.appeal.admitting import AdmitAppeal
 from portfolio.domain.appeal.aggregate import APPEAL as APPEAL_KIND
 from portfolio.domain.appeal.deciding import ConfirmOutcome, ProposeOutcome
-from portfolio.domain.appeal.facts import Answer, AppealLodged, DecisionSubject, Ground, Outcome
+from portfolio.domain.appeal.facts import Answer, DecisionSubject, Ground, Outcome
 from portfolio.domain.appeal.lodging import LodgeAppeal
 from portfolio.domain.appeal.panel import ConvenePanel
 from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.closing import CloseAttempt
-from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import DecideGrade, SupersedeDecision, VoidDecision
-from portfolio.domain.assessment.facts import Account, AttemptOpened, GradeDecided
+from portfolio.domain.assessment.facts import Account
 from portfolio.domain.assessment.finding import Citation, Finding
 from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.opening import OpenAttempt
@@ -37,7 +34,7 @@ from portfolio.domain.evidence.commands import (
 )
 from portfolio.domain.interests import DeclareInterest, Interest
 from portfolio.domain.kernel import Recorded, Rejected
-from portfolio.domain.person import EndRole, GrantRole, RecordCompetence
+from portfolio.domain.person import EndRole, GrantRole
 from portfolio.domain.vocabulary import Assignment, Role
 from tests.application.stage import (
     ADMINISTRATOR,
@@ -48,87 +45,31 @@ from tests.application.stage import (
     COACH,
     CVT_FORM,
     ENROLMENT,
-    FIRST_DAY,
     FORM,
     LEAD,
     LOG,
     MEMBER,
     MIA,
-    OTHER_ASSESSOR,
-    QUALITY,
     RESPONSIBLE,
     Stage,
 )
-from tests.domain.world import an_id
-from tests.properties.memory import MemoryJournal
-
-JUDGES = (ASSESSOR, OTHER_ASSESSOR, CENTRE_ASSESSOR)
-EVERYBODY = (*JUDGES, MIA, COACH, QUALITY, LEAD, RESPONSIBLE, APPEALS, CHAIR, MEMBER, ADMINISTRATOR)
-FILES = (LOG, an_id("second log"))
-NOWHERE = an_id("nowhere")
+from tests.properties.record import (
+    EVERYBODY,
+    FILES,
+    JUDGES,
+    Step,
+    appeal_at,
+    attempt_at,
+    begun,
+    decision_at,
+    new,
+    places,
+    shown,
+)
 
 people = st.sampled_from(EVERYBODY)
 judges = st.sampled_from(JUDGES) | people
 files = st.sampled_from(FILES)
-places = st.integers(0, 3)
-"""Which of the attempts, decisions or appeals on record is meant, the latest first."""
-
-Step = Callable[[Stage], Any]
-
-
-def new(stage: Stage, what: str) -> UUID:
-    """Return an id that nothing has yet."""
-    return an_id(f"{what} after {stage.journal.head()}")
-
-
-def attempt_at(stage: Stage, place: int) -> UUID:
-    """Return one of the attempts on record."""
-    return _latest([entry.originator_id for entry in stage.facts(AttemptOpened)], place)
-
-
-def decision_at(stage: Stage, place: int) -> tuple[UUID, UUID]:
-    """Return one of the decisions on record, with its attempt."""
-    known = [
-        (entry.originator_id, entry.fact.decision_id)
-        for entry in stage.facts(GradeDecided)
-        if isinstance(entry.fact, GradeDecided)
-    ]
-    return known[-1 - place % len(known)] if known else (NOWHERE, NOWHERE)
-
-
-def appeal_at(stage: Stage, place: int) -> UUID:
-    """Return one of the appeals on record."""
-    return _latest([entry.originator_id for entry in stage.facts(AppealLodged)], place)
-
-
-def _latest(known: list[UUID], place: int) -> UUID:
-    return known[-1 - place % len(known)] if known else NOWHERE
-
-
-@cache
-def begun() -> MemoryJournal:
-    """Return the record on which every history begins: Mia is enrolled and has handed in her log."""
-    journal = MemoryJournal()
-    stage = Stage(journal)  # type: ignore[arg-type]  # a journal like any other
-    stage.begin()
-    stage.build_form()
-    stage.enrol()
-    for file in FILES:
-        stage.hand_in(file)
-    stage.assign(OTHER_ASSESSOR, "assessor")
-    for person in (CHAIR, MEMBER, LEAD):
-        prepared = RecordCompetence(person_id=person, kind="appeals panel", occurred_on=FIRST_DAY)
-        stage.do(prepared, ADMINISTRATOR)
-    return journal
-
-
-def shown(stage: Stage, attempt: UUID, by: UUID) -> str:
-    """Return the hash of the context somebody is shown, nothing if there is none."""
-    try:
-        context: DecisionContext = stage.shown(attempt, by)
-    except AssertionError:
-        return ""
-    return context.shown
 
 
 @st.composite

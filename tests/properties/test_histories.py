@@ -36,7 +36,8 @@ from portfolio.domain.plan import PLAN
 from portfolio.domain.readiness.outcomes import readiness
 from portfolio.domain.readiness.picture import Picture, see
 from tests.application.stage import ENROLMENT, MIA, Stage
-from tests.properties.histories import STEPS, Step, history, play
+from tests.properties.histories import STEPS, history, play
+from tests.properties.record import Step
 from tests.soak import times
 
 Log = Sequence[Recorded]

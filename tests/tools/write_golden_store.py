@@ -19,7 +19,7 @@ from uuid import UUID
 
 import msgspec
 
-from infra.demo import story
+from infra.demo import beginning, story
 from infra.demo.cast import APPRENTICES
 from infra.demo.stage import ADMINISTRATOR, Stage
 from infra.main import open_record
@@ -62,11 +62,11 @@ def taken_back(stage: Stage) -> None:
 def decided_anew(stage: Stage) -> None:
     """Let another assessor put a pass in the place of Callum's distinction, on one newer finding."""
     callum = next(each for each in APPRENTICES if each.key == "callum")
-    story.assign(stage, callum, "david", "assessor", (story.OBSERVATION,))
-    story.declare(stage, callum, "david", "none")
-    attempt = f"callum {story.OBSERVATION}"
+    beginning.assign(stage, callum, "david", "assessor", (beginning.OBSERVATION,))
+    beginning.declare(stage, callum, "david", "none")
+    attempt = f"callum {beginning.OBSERVATION}"
     path = f"/v1/assessments/{stage.id(attempt)}"
-    (code, *others) = story.codes(stage, "CVT", "S")
+    (code, *others) = beginning.codes(stage, "CVT", "S")
     body = {
         "supersedes": stage.answer(f"{attempt}/decision")["decision_id"],
         "grade": "pass",
@@ -90,8 +90,8 @@ def decided_anew(stage: Stage) -> None:
 def not_heard(stage: Stage) -> None:
     """Let Callum appeal twice: one appeal is not admitted, the other he takes back."""
     for name, attempt, decision, item in (
-        ("refused", story.PORTFOLIO, "decision", "callum log"),
-        ("withdrawn", story.OBSERVATION, "superseded", f"callum {story.OBSERVATION} observation"),
+        ("refused", beginning.PORTFOLIO, "decision", "callum log"),
+        ("withdrawn", beginning.OBSERVATION, "superseded", f"callum {beginning.OBSERVATION} observation"),
     ):
         subject = {
             "type": "decision",

@@ -15,14 +15,8 @@ from portfolio.domain.kernel import changed
 from portfolio.domain.person import Person
 from tests.domain.evidence.known import ASSESSING, MIAS, WITNESSED, remarking, to_answer
 from tests.domain.evidence.test_claims_and_annotations import ANNOTATE
-from tests.domain.evidence.test_evidence import (
-    ACCEPTED,
-    HANDED_IN,
-    RETURN,
-    RETURNED,
-    WRITE,
-    recorded,
-)
+from tests.domain.evidence.test_evidence import ACCEPTED, HANDED_IN, RETURNED, WRITE, recorded
+from tests.domain.evidence.test_handing_in import RETURN
 from tests.domain.evidence.test_record import DISCUSSION, OBSERVATION, TESTIMONY
 from tests.domain.given import given
 from tests.domain.test_enrolment import ENROLLED, part

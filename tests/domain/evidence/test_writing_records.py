@@ -1,0 +1,101 @@
+"""Records that somebody else writes as evidence of an apprentice."""
+
+from typing import Any
+
+import pytest
+
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.handing_in import RecordNotYours
+from portfolio.domain.evidence.record import (
+    DiscussionRecordIncomplete,
+    ObservationRecordIncomplete,
+    WitnessIncomplete,
+    record_text,
+)
+from portfolio.domain.evidence.refusals import (
+    EvidenceExists,
+    EvidenceVersionFixed,
+    ProductionDateInvalid,
+)
+from portfolio.domain.evidence.selector import Bounds
+from portfolio.domain.evidence.written import WitnessIsApprentice
+from portfolio.domain.form import OutcomeNotInRoute
+from portfolio.domain.kernel import changed
+from tests.domain.evidence.known import (
+    WITNESSED,
+    edition,
+    to_withdraw,
+)
+from tests.domain.evidence.test_evidence import NEXT, WITHDRAW, WRITE, recorded
+from tests.domain.evidence.test_record import DISCUSSION, OBSERVATION, TESTIMONY
+from tests.domain.given import given
+from tests.domain.world import (
+    APPRENTICE,
+    TODAY,
+    TOMORROW,
+)
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
+def test_what_somebody_else_recorded_is_not_withdrawn_by_the_apprentice(record: Any) -> None:
+    given(EVIDENCE, recorded(record)).when(WITHDRAW, to_withdraw()).rejected(RecordNotYours)
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
+def test_a_record_is_evidence_with_the_hash_of_its_text(record: Any) -> None:
+    given(EVIDENCE).when(changed(WRITE, record=record), WITNESSED).records(recorded(record))
+
+
+@pytest.mark.parametrize(
+    ("record", "kind"),
+    [
+        (OBSERVATION, "observation record"),
+        (DISCUSSION, "professional discussion record"),
+        (TESTIMONY, "witness testimony"),
+    ],
+)
+def test_a_record_is_at_once_accepted_evidence_of_its_kind(record: Any, kind: str) -> None:
+    (version,) = given(EVIDENCE, recorded(record)).state.versions
+    assert (version.kind, version.stage, version.produced_on) == (kind, "accepted", TODAY)
+    assert version.bounds == Bounds(media_type="text/plain", text=record_text(record))
+
+
+def test_a_record_is_written_once_and_has_one_version() -> None:
+    given(EVIDENCE, recorded(OBSERVATION)).when(WRITE, WITNESSED).rejected(EvidenceExists)
+    given(EVIDENCE, recorded(OBSERVATION)).when(NEXT).rejected(EvidenceVersionFixed, "one version")
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
+def test_nobody_is_a_witness_of_their_own_work(record: Any) -> None:
+    given(EVIDENCE).when(changed(WRITE, record=record), changed(WITNESSED, by=APPRENTICE)).rejected(WitnessIsApprentice)
+
+
+def test_an_incomplete_record_is_refused_by_the_name_of_its_kind() -> None:
+    given(EVIDENCE).when(changed(WRITE, record=changed(OBSERVATION, place="")), WITNESSED).rejected(
+        ObservationRecordIncomplete
+    )
+    given(EVIDENCE).when(changed(WRITE, record=changed(TESTIMONY, witness="")), WITNESSED).rejected(WitnessIncomplete)
+    given(EVIDENCE).when(changed(WRITE, record=changed(DISCUSSION, minutes=0)), WITNESSED).rejected(
+        DiscussionRecordIncomplete
+    )
+
+
+def test_observation_and_discussion_belong_to_an_attempt_of_this_enrolment() -> None:
+    elsewhere = changed(WITNESSED, attempts=frozenset())
+    given(EVIDENCE).when(WRITE, elsewhere).rejected(ObservationRecordIncomplete, "attempt")
+    given(EVIDENCE).when(changed(WRITE, record=DISCUSSION), elsewhere).rejected(DiscussionRecordIncomplete, "attempt")
+    given(EVIDENCE).when(changed(WRITE, record=TESTIMONY), elsewhere).records(recorded(TESTIMONY))
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
+def test_nothing_is_recorded_before_it_happens(record: Any) -> None:
+    ahead = changed(WRITE, record=changed(record, occurred_on=TOMORROW))
+    given(EVIDENCE).when(ahead, WITNESSED).rejected(ProductionDateInvalid)
+
+
+@pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION])
+def test_a_record_speaks_of_codes_of_the_route_alone(record: Any) -> None:
+    other = changed(WITNESSED, edition=edition("S1"))
+    assert given(EVIDENCE).when(changed(WRITE, record=record), other).rejected(OutcomeNotInRoute, "S2").members == {
+        "codes": ["S2"]
+    }
