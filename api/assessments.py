@@ -200,6 +200,7 @@ def attempt_shown(sight: Sight[Assessment]) -> dict[str, Any]:
         "assessment_id": sight.stream,
         "name": name_of(sight.session, opened.apprentice),
         "codes": sorted(opened.codes, key=code_order),
+        "after_appeal": opened.after_appeal if sight.shows("holds") else None,
         "findings": [
             {
                 **fields_of(judged.finding),
@@ -241,7 +242,7 @@ def decisions_shown(sight: Sight[Assessment]) -> Iterator[dict[str, Any]]:
                 "name": name_of(sight.session, decided.decider),
                 "context_sha256": decided.context.sha256,
                 "account": account_of(ends.get(decided.decision_id), sight),
-                **what_became(ends.get(decided.decision_id)),
+                **what_became(ends.get(decided.decision_id), appeals=sight.shows("holds")),
                 **(
                     who_is_waited_for(sight)
                     if decided == waiting
@@ -262,12 +263,16 @@ def who_is_waited_for(sight: Sight[Assessment]) -> dict[str, Any]:
     return {"status": "waiting", "waits_for": second_person, "name_of_second_person": name}
 
 
-def what_became(end: GradeDecisionSuperseded | DecisionVoided | DecisionDeclined | None) -> dict[str, Any]:
-    """Return what became of a decision, in the fields of ``DecisionOut``."""
+def what_became(
+    end: GradeDecisionSuperseded | DecisionVoided | DecisionDeclined | None, *, appeals: bool
+) -> dict[str, Any]:
+    """Return what became of a decision, in the fields of ``DecisionOut``, for who may know of ``appeals`` or not."""
     stands = {"status": "effective", "superseded_by": None, "reason_code": None, "reason": "", "appeal_id": None}
     match end:
         case GradeDecisionSuperseded(superseded_by=by, reason_code=code, authority=authority):
             return {**stands, "status": "superseded", "superseded_by": by, "reason_code": code, "reason": authority}
+        case DecisionVoided(reason_code="appeal") if not appeals:
+            return {**stands, "status": "void"}
         case DecisionVoided(reason_code=code, reason=reason, appeal_id=appeal_id):
             return {**stands, "status": "void", "reason_code": code, "reason": reason, "appeal_id": appeal_id}
         case DecisionDeclined(reason=reason):

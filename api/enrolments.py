@@ -115,7 +115,10 @@ class EnrolmentsOut(PageOut):
 
 
 class OutlineOut(Schema):
-    """What of an enrolment is shown before an interest is declared; ``route`` is today's, the others are counts."""
+    """What of an enrolment is shown before an interest is declared; ``route`` is today's, the others are counts.
+
+    ``appeals`` is null to who may not know of appeals.
+    """
 
     enrolment_id = Id(required=True)
     apprentice = Id(required=True)
@@ -123,7 +126,7 @@ class OutlineOut(Schema):
     route = fields.String(required=True)
     evidence = fields.Integer(required=True)
     attempts = fields.Integer(required=True)
-    appeals = fields.Integer(required=True)
+    appeals = fields.Integer(required=True, allow_none=True)
     declared = fields.Boolean(required=True, metadata={"description": "Whether you said what you are to them."})
 
 
@@ -236,7 +239,7 @@ def outline(sight: Sight[Enrolment]) -> dict[str, Any]:
         "route": route.route if route else "",
         "evidence": len(items(services().reads, sight.stream, drafts=False)),
         "attempts": len(sight.session.links(ATTEMPTS_OF_ENROLMENT, sight.stream)),
-        "appeals": len(sight.session.links(APPEALS_OF_ENROLMENT, sight.stream)),
+        "appeals": len(sight.session.links(APPEALS_OF_ENROLMENT, sight.stream)) if sight.shows("holds") else None,
         "declared": declared_by_caller(sight.session, sight.state.apprentice),
     }
 
@@ -346,12 +349,13 @@ def get_readiness(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 
 def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int | None = None) -> Readiness:
     """Return readiness now from the projected picture; on a day or as known at a position, replayed from the record."""
-    drafts = sight.shows("drafts")
+    drafts, appeals = sight.shows("drafts"), sight.shows("holds")
     picture = picture_of(services().reads, sight.stream) if day is None and known_at is None else None
     if picture is not None:
-        return readiness_of(sight.session, picture, today(), drafts=drafts)
+        return readiness_of(sight.session, picture, today(), drafts=drafts, appeals=appeals)
     session = ReadSession(services().journal, known_at)
-    return said_on(replayed_readiness(session, sight.stream, day or today(), drafts=drafts), today())
+    replayed = replayed_readiness(session, sight.stream, day or today(), drafts=drafts, appeals=appeals)
+    return said_on(replayed, today())
 
 
 @enrolments.get("/<uuid:enrolment_id>/audit-trail")

@@ -46,15 +46,20 @@ def _position(entry: Recorded) -> int:
     return entry.position
 
 
-def replayed_readiness(session: ReadSession, enrolment_id: UUID, day: date, *, drafts: bool = True) -> Readiness:
+def replayed_readiness(
+    session: ReadSession, enrolment_id: UUID, day: date, *, drafts: bool = True, appeals: bool = True
+) -> Readiness:
     """Return readiness on a day, by facts known to this read session that were true by then."""
     facts = (entry for entry in enrolment_log(session, enrolment_id) if effective_on(entry) <= day)
-    return readiness_of(session, reduce(see, facts, Picture()), day, drafts=drafts)
+    return readiness_of(session, reduce(see, facts, Picture()), day, drafts=drafts, appeals=appeals)
 
 
-def readiness_of(session: ReadSession, picture: Picture, day: date, *, drafts: bool = True) -> Readiness:
-    """Return readiness of a picture, with the plan and form it rests on; without ``drafts`` as others may see it."""
+def readiness_of(
+    session: ReadSession, picture: Picture, day: date, *, drafts: bool = True, appeals: bool = True
+) -> Readiness:
+    """Return readiness of a picture, with the plan and form it rests on, for who may see ``drafts`` or ``appeals``."""
     picture = picture if drafts else picture.without_drafts()
+    picture = picture if appeals else picture.without_appeals()
     plan = session.state(PLAN, picture.plan_id).plan
     route = picture.route_on(day)
     if route is None:  # nobody was enrolled yet

@@ -6,7 +6,7 @@ from typing import Any
 from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_work import line_of, undecided
 from tests.adversaries.runner import Difference, Run, drawn_late
-from tests.adversaries.story import Story
+from tests.adversaries.story import ENDED, Story
 
 JUDGED = ("met", "not met")
 NOT_LIVE = ("replaced", "withdrawn", "discarded")
@@ -83,6 +83,8 @@ def _state(story: Story, enrolment: str, plan: Any, codes: tuple[str, ...]) -> s
     done = [code for code in codes if rulings[code]]
     if any(_under_appeal(story, attempt) for some in rulings.values() for attempt, _ in some):
         return "under review"
+    if any(_setting_aside_under_appeal(story, enrolment, plan, code) for code in codes):
+        return "under review"
     at_work = any(
         ((undecided(story, each) and each.route == plan.route) or story.waiting(each.attempt))
         and _may_count(story, enrolment, plan, each, code)
@@ -110,6 +112,21 @@ def _state(story: Story, enrolment: str, plan: Any, codes: tuple[str, ...]) -> s
 def _under_appeal(story: Story, attempt: Any) -> bool:
     case = story.open_case(attempt.attempt)
     return case is not None and case.decision == story.standing(attempt.attempt).decision
+
+
+def _setting_aside_under_appeal(story: Story, enrolment: str, plan: Any, code: str) -> bool:
+    """Tell whether a panel still has to say whether a decision that judged the code was rightly set aside."""
+    form = story.route(enrolment).form
+    methods = {each.method for each in story.all("component added", form=form)}
+    for attempt in story.attempts(enrolment):
+        case = story.open_case(attempt.attempt)
+        if case is None or story.status(case.appeal) in ENDED or line_of(story, attempt) not in methods:
+            continue
+        decided = story.one("decided", decision=case.decision)
+        judged = decided.found.get(code) in JUDGED
+        if judged and story.any("set aside", decision=case.decision):
+            return _may_count(story, enrolment, plan, attempt, code)
+    return False
 
 
 def _claimed(story: Story, enrolment: str) -> set[str]:

@@ -151,6 +151,7 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "stored contexts": (THE_COACH, THE_EMPLOYER, RESULTS, THE_COACH | {"acts for the apprentice in an appeal"}),
     "rulings": (frozenset({REGISTERED_PERSON}),),
     "appeals here": (THE_ASSESSOR, THE_EMPLOYER, ANOTHER_APPRENTICE),
+    "holds": (THE_EMPLOYER, ANOTHER_APPRENTICE),
     "what decisions rested on": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ADMINISTRATOR, ANOTHER_PANEL),
     "chronology": (THE_ASSESSOR, THE_EMPLOYER, ANOTHER_PANEL, ADMINISTRATOR),
     "queue: assessor": (THE_APPRENTICE, THE_COACH, ADMINISTRATOR),

@@ -22,7 +22,27 @@ def gaps_of_code(
     standing: CodeStanding,
     names: Mapping[UUID, str],
 ) -> list[str]:
-    """Return what is open about one code under an outcome."""
+    """Return what is open about one code under an outcome, and that a setting aside is under appeal."""
+    appealed = {note.decision_id for note in picture.appeals}
+    return [
+        *_gaps(picture, form, components, outcome, standing, names),
+        *(
+            f"{standing.code}: the setting aside of the decision of {day_in_words(ruling.decision.decided_on)} on "
+            f"{ruling.component.name} is under appeal; meanwhile the decision does not count."
+            for ruling in standing.void
+            if ruling.decision.decision_id in appealed
+        ),
+    ]
+
+
+def _gaps(
+    picture: Picture,
+    form: Form,
+    components: Components,
+    outcome: str,
+    standing: CodeStanding,
+    names: Mapping[UUID, str],
+) -> list[str]:
     if standing.effective:
         return _gaps_of_judged(picture, form, components, standing, names)
     code, at_work = standing.code, [attempt for attempt in standing.going_on if attempt.judgements]
@@ -70,7 +90,8 @@ def _waits(picture: Picture, last: Ruling, names: Mapping[UUID, str]) -> str:
 
 def _set_aside(standing: CodeStanding) -> str:
     last = standing.void[-1].decision
-    return f"the decision of {day_in_words(last.decided_on)} was set aside because {_clause(last.why_void)}"
+    because = f" because {_clause(last.why_void)}" if last.why_void else ""
+    return f"the decision of {day_in_words(last.decided_on)} was set aside{because}"
 
 
 def _judged_so_far(standing: CodeStanding) -> str:
@@ -110,7 +131,7 @@ def _gaps_of_judged(
         sentences.append(
             f"{code}: judged on {day_in_words(last.decision.decided_on)}, not met. "
             f"Reason: {_clause(last.note.reason)}. "
-            f"{_next(picture, form, components, standing, last.component, names)}"
+            f"{_next(picture, form, components, standing, last, names)}"
         )
     appealed = {note.decision_id for note in picture.appeals}
     sentences += [
@@ -127,19 +148,24 @@ def _next(
     form: Form,
     components: Components,
     standing: CodeStanding,
-    component: Component,
+    last: Ruling,
     names: Mapping[UUID, str],
 ) -> str:
-    """Return what comes after "not met": an attempt that waits or is open, one that may be, or none that is left."""
+    """Return what comes after "not met": an attempt that waits or is open, one that may be, or none that is left.
+
+    That they can appeal is said to nobody while an appeal against that attempt is open, nor to who may not know of it.
+    """
     if standing.waiting:
         return f"Another attempt was {_waits(picture, standing.waiting[-1], names)}."
     if standing.going_on:
         return f"Another attempt is open: {_progress(standing.going_on[-1])}."
     decided = [attempt for attempt in picture.attempts if attempt.effective() is not None]
-    used = sum(components.may_be_at(attempt, component, form) for attempt in decided)
-    if used >= (component.maximum_attempts or 0):
-        return "What you can do next: no further attempt is left here, but you can appeal."
-    return "What you can do next: ask your coach about another attempt, or appeal."
+    used = sum(components.may_be_at(attempt, last.component, form) for attempt in decided)
+    appealed = {note.decision_id for note in picture.appeals}
+    appeal = picture.tells_appeals and not any(each.decision_id in appealed for each in last.attempt.decisions)
+    if used >= (last.component.maximum_attempts or 0):
+        return f"What you can do next: no further attempt is left here{', but you can appeal' if appeal else ''}."
+    return f"What you can do next: ask your coach about another attempt{', or appeal' if appeal else ''}."
 
 
 def missing_methods(picture: Picture, plan: Plan, form: Form, components: Components) -> list[str]:

@@ -134,7 +134,8 @@ def _outcome(
 
 def _state(picture: Picture, need: list[CodeStanding], done: list[CodeStanding], assessed: bool) -> OutcomeState:
     appealed = {note.decision_id for note in picture.appeals}
-    if any(ruling.decision.decision_id in appealed for standing in done for ruling in standing.effective):
+    rulings = (ruling for standing in need for ruling in (*standing.effective, *standing.void))
+    if any(ruling.decision.decision_id in appealed for ruling in rulings):
         return "under review"
     in_assessment = any(standing.going_on or standing.waiting for standing in need)
     if not done and not in_assessment and any(standing.void for standing in need):

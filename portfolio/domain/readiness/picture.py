@@ -117,7 +117,8 @@ class Picture(Value):
 
     ``upheld`` has the decisions against which an appeal was upheld, ``scrutiny`` the routes that hold.
     ``observations`` has the attempt of each observation record, by evidence. ``titles`` are of versions, by
-    ``of_version``; ``stages`` says of a version that it is a draft or was returned.
+    ``of_version``; ``stages`` says of a version that it is a draft or was returned. ``tells_appeals``: its reader may
+    know of appeals.
     """
 
     enrolment_id: UUID = NOBODY
@@ -131,6 +132,7 @@ class Picture(Value):
     appeals: tuple[AppealNote, ...] = ()
     upheld: frozenset[UUID] = frozenset()
     scrutiny: tuple[ScrutinyRouteRecorded, ...] = ()
+    tells_appeals: bool = True
 
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route that holds on a day: before the first one begins, the first."""
@@ -144,6 +146,17 @@ class Picture(Value):
     def without_drafts(self) -> "Picture":
         """Return the picture for others than the apprentice: what is claimed with a draft is not claimed yet."""
         return changed(self, claims=tuple(claim for claim in self.claims if self.stage_of(claim) != "draft"))
+
+    def without_appeals(self) -> "Picture":
+        """Return the picture for who may not know of appeals: nor of one by which a decision was set aside."""
+        attempts = (
+            changed(attempt, decisions=tuple(self._without_ruling(decision) for decision in attempt.decisions))
+            for attempt in self.attempts
+        )
+        return changed(self, appeals=(), attempts=tuple(attempts), tells_appeals=False)
+
+    def _without_ruling(self, decision: DecisionNote) -> DecisionNote:
+        return changed(decision, why_void="") if decision.decision_id in self.upheld else decision
 
     def stage_of(self, claim: ClaimNote) -> Literal["draft", "returned"] | None:
         """Return whether the version that a claim was made with is a draft or was returned; None if it counts."""
