@@ -18,7 +18,7 @@ from portfolio.domain.appeal.facts import (
 )
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.criteria import CriteriaDrafted, PredecessorRecorded
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonReleased
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import NOBODY, Fact
 from portfolio.domain.person import RoleEnded, RoleGranted
@@ -87,7 +87,7 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=HOLDERS_OF_ROLE, key=role),)
         case RoleEnded(role=role, cases=cases):
             return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True), *_departures_of(cases))
-        case PersonSuspended(cases=cases):
+        case PersonSuspended(cases=cases) | PersonReleased(cases=cases):
             return _departures_of(cases)
         case ConsequenceRefused():
             return (IndexRow(name=APPEALS_WITH_TASKS, key=""),)

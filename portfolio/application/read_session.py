@@ -148,7 +148,7 @@ class ReadSession:
                 appellant_now(state, enrolment, person, today),
             ):
                 words.discard(APPELLANT)
-            if enrolment.ever(by):
+            if enrolment.ever(by, today):
                 words.add(HAD_A_PART)
             appeals = self._appeals(enrolment_id)
             if self.contested(by, enrolment_id, today):

@@ -21,7 +21,7 @@ from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.facts import ConsentGiven, ConsentTakenBack
+from portfolio.domain.enrolment.facts import ConsentGiven, ConsentTakenBack, PersonReleased
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
@@ -150,11 +150,13 @@ def _seen_from(entries: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
 
 
 def _departures(session: ReadSession, appeal_id: UUID) -> Sequence[Recorded]:
-    """Return how people who were part of the case while it was open were suspended or lost a role (PERSON-5)."""
-    log = (entry for person in session.links(DEPARTURES_OF_CASE, appeal_id) for entry in session.history(person))
-    return [
-        entry for entry in log if isinstance(entry.fact, PersonSuspended | RoleEnded) and appeal_id in entry.fact.cases
-    ]
+    """Return how people who were part of the case while it was open were suspended or lost a role or part (PERSON-5).
+
+    The streams are theirs, and for a part that of its enrolment, which may be another one of the apprentice's.
+    """
+    log = (entry for stream in session.links(DEPARTURES_OF_CASE, appeal_id) for entry in session.history(stream))
+    kinds = PersonSuspended | RoleEnded | PersonReleased
+    return [entry for entry in log if isinstance(entry.fact, kinds) and appeal_id in entry.fact.cases]
 
 
 def _background(session: ReadSession, appeal: Appeal, assessment_id: UUID, decision: Recorded) -> Sequence[Recorded]:

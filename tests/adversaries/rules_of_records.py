@@ -1,6 +1,7 @@
 """The naive rules of enrolments and evidence."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from tests.adversaries.calls import Call
@@ -89,8 +90,22 @@ def _by_routes(story: Story, told: Any) -> bool:
 
 def release(story: Story, call: Call) -> set[str]:
     told = call.told
-    broken = set() if story.open_part(told.enrolment, told.person, told.part) else {"not-assigned"}
+    if not story.open_part(told.enrolment, told.person, told.part):
+        return {"not-assigned"} | party_to_a_case(story, call)
+    broken = {"release-too-early"} if told.ends < _may_end(story, told) else set()
     return broken | party_to_a_case(story, call)
+
+
+def _may_end(story: Story, told: Any) -> date:
+    """Return the first day on which a part may end: it ran, unless it is taken back at once or before it begins."""
+    parts = (part for part, ends in story.parts(told.enrolment) if ends is None)
+    part = next(part for part in parts if (part.person, part.part) == (told.person, told.part))
+    did = ["record written", "accepted", "returned", "annotated"]
+    did += ["found", "decided"] if part.part == "assessor" else []
+    done = [each.day for each in story.all(*did, enrolment=told.enrolment, by=told.person) if each.day >= part.since]
+    if not done and story.today <= max(part.since, part.day):
+        return part.since  # type: ignore[no-any-return]
+    return max([part.since + timedelta(days=1), *done])  # type: ignore[no-any-return]  # what was told has no types
 
 
 # --- evidence ---------------------------------------------------------------------------------------------------------

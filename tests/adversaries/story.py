@@ -183,9 +183,13 @@ class Story:
         """Return the methods of the components that a part was given for, by their keys on the form of that day."""
         return {self.one("component added", form=part.form, key=key).method for key in part.components}
 
+    def ran(self, part: Any, ends: date | None) -> bool:
+        """Tell whether a part was held on some day up to today."""
+        return part.since <= self.today and (ends is None or part.since < ends)
+
     @remembered
     def ever_assigned(self, enrolment: str, person: str) -> set[str]:
-        return {each.part for each in self.all("assigned", enrolment=enrolment, person=person)}
+        return {each.part for each, ends in self.parts(enrolment) if each.person == person and self.ran(each, ends)}
 
     @remembered
     def conflicted(self, person: str, apprentice: str) -> bool:
@@ -364,7 +368,7 @@ class Story:
     @remembered
     def lineage(self, enrolment: str) -> set[str]:
         """Everybody who found, decided, managed or coached here."""
-        parts = {each.person for each in self.all("assigned", enrolment=enrolment)}
+        parts = {each.person for each, ends in self.parts(enrolment) if self.ran(each, ends)}
         judged = {person for attempt in self.attempts(enrolment) for person in self.took_part(attempt.attempt)}
         return parts | judged | {self.apprentice(enrolment)}
 

@@ -2,7 +2,7 @@
 
 from tests.adversaries.scenes import answers
 from tests.api.conftest import Tell
-from tests.api.world import CODES, DECLARED, TODAY, assign, finding, observation, offer
+from tests.api.world import CODES, DECLARED, assign, finding, observation, offer, released_next_day
 from tests.infra.vault import files
 
 
@@ -23,8 +23,7 @@ def test_the_coach_does_not_become_her_assessor(tell: Tell) -> None:
     admin.does("/people/{coach}/roles", {"role": "assessor"})
     named = assign(world, "coach", "assessor")
     assert answers(admin.post("/enrolments/{enrolment}/assignments", named)) == "assessor-conflicted"
-    leave = {"person_id": world["coach"], "assignment": "coach", "ends_on": TODAY, "reason": "To assess her."}
-    admin.does("/enrolments/{enrolment}/releases", leave)
+    released_next_day(world, "coach", "coach")
     admin.post("/people/{coach}/roles/end", {"role": "coach"})
     assert answers(admin.post("/enrolments/{enrolment}/assignments", named)) == "assessor-conflicted"
 

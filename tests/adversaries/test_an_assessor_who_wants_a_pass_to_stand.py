@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.adversaries.scenes import answers, upheld
 from tests.api.conftest import Tell
-from tests.api.world import CODES, TODAY, World, assign, decision, finding, observation
+from tests.api.world import CODES, TODAY, World, assign, decision, finding, observation, released_next_day
 
 
 def superseding(world: World, **fields: Any) -> dict[str, Any]:
@@ -68,8 +68,7 @@ def test_being_assigned_anew_frees_nobody_of_what_they_decided(tell: Tell) -> No
     world = tell("convened")
     upheld(world)
     admin = world.as_("admin")
-    leave = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "A rest."}
-    admin.post("/enrolments/{enrolment}/releases", leave)
+    released_next_day(world, "assessor")
     admin.post("/enrolments/{enrolment}/assignments", assign(world, "assessor", "assessor"))
     findings = {"findings": [finding(world, code) for code in CODES["C1"]]}
     answer = world.as_("assessor").post("/assessments/{new attempt}/findings", findings)

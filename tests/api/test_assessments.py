@@ -29,7 +29,7 @@ from portfolio.domain.enrolment.refusals import AssessorConflicted, EnrolmentUnk
 from portfolio.domain.form import ComponentUnknown, OutcomeNotInRoute
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, StaleVersion
 from tests.api.conftest import Tell
-from tests.api.world import CODES, TODAY, YESTERDAY, World, assign, cite, decision, finding, refused
+from tests.api.world import CODES, TODAY, YESTERDAY, World, assign, cite, decision, finding, refused, released_next_day
 
 FINDINGS = "/assessments/{attempt}/findings"
 DECISIONS = "/assessments/{attempt}/decisions"
@@ -129,8 +129,7 @@ def test_who_is_not_assigned_or_released_finds_nothing(tell: Tell) -> None:
     world = tell("found")
     body = {"findings": [finding(world, "S11")]}
     refused(world.as_("second").post(FINDINGS, body), NotVisible)
-    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "Left."}
-    world.as_("admin").does("/enrolments/{enrolment}/releases", release)
+    released_next_day(world, "assessor")
     refused(world.as_("assessor").post(FINDINGS, body), AssessorNotAuthorised)
     refused(world.as_("assessor").post(DECISIONS, {**STALE, "grade": "pass"}), AssessorNotAuthorised)
     refused(world.as_("coach").post(FINDINGS, body), NotPermitted)

@@ -7,7 +7,18 @@ from portfolio.domain.assessment.closing import ClosingNotYours
 from portfolio.domain.enrolment.refusals import AssessorIsQualityAssurer
 from portfolio.domain.form import ComponentUnknown
 from tests.api.conftest import Tell
-from tests.api.world import CODES, TODAY, World, assign, component, consent, finding, observation, refused
+from tests.api.world import (
+    CODES,
+    TODAY,
+    World,
+    assign,
+    component,
+    consent,
+    finding,
+    observation,
+    refused,
+    released_next_day,
+)
 
 ASSIGNMENTS = "/enrolments/{enrolment}/assignments"
 CLOSING = "/assessments/{attempt}/closing"
@@ -94,8 +105,7 @@ def test_nobody_assures_what_they_judged_under_another_key(tell: Tell) -> None:
     opened(world, "C1")
     decided(world, "second")
     admin.does("/people/{second}/roles", {"role": "internal quality assurer"})
-    release = {"person_id": world["second"], "assignment": "assessor", "ends_on": TODAY, "reason": "Moved on."}
-    admin.does("/enrolments/{enrolment}/releases", release)
+    released_next_day(world, "second")
     swapped(world)
     part = assign(world, "second", "internal quality assurer", components=["C2"])
     refused(admin.post(ASSIGNMENTS, part), AssessorIsQualityAssurer)

@@ -1,9 +1,25 @@
 """Conflict is about two people: a tie recorded on one enrolment bars on every other of the same apprentice."""
 
+from datetime import timedelta
+
 from portfolio.domain.appeal.panel import PanelConflicted
-from portfolio.domain.enrolment.refusals import AssessorConflicted
+from portfolio.domain.enrolment.refusals import AssessorConflicted, ReleaseTooEarly
+from portfolio.domain.standing import PartyToOpenCase
 from tests.api.conftest import Tell
-from tests.api.world import PLAN_TEXT, TODAY, World, assign, component, criteria, decision, enrolment, finding, refused
+from tests.api.story import decided, lodged
+from tests.api.world import (
+    PLAN_TEXT,
+    TODAY,
+    TOMORROW,
+    World,
+    assign,
+    component,
+    criteria,
+    decision,
+    enrolment,
+    finding,
+    refused,
+)
 
 ASSIGNMENTS = "/enrolments/{enrolment}/assignments"
 
@@ -42,9 +58,62 @@ def test_a_tie_that_ended_on_another_enrolment_bars_as_well(tell: Tell) -> None:
     world = tell("enrolled")
     enrolled_on_another_standard(world)
     coaches_elsewhere(world, "second")
-    release = {"person_id": world["second"], "assignment": "coach", "ends_on": TODAY, "reason": "Moved on."}
+    world.now += timedelta(days=1)
+    release = {"person_id": world["second"], "assignment": "coach", "ends_on": TOMORROW, "reason": "Moved on."}
     world.as_("admin").does("/enrolments/{elsewhere}/releases", release)
     refused(world.as_("admin").post(ASSIGNMENTS, assign(world, "second", "assessor")), AssessorConflicted)
+
+
+def test_a_part_that_never_ran_is_no_tie(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, part = world.as_("admin"), assign(world, "second", "coach")
+    admin.does("/people/{second}/roles", {"role": "coach"})
+    release = {"person_id": world["second"], "assignment": "coach", "reason": "The wrong person was picked."}
+    for begins in (TODAY, "2027-01-01"):
+        admin.does(ASSIGNMENTS, {**part, "starts_on": begins})
+        admin.does("/enrolments/{enrolment}/releases", {**release, "ends_on": begins})
+    admin.does(ASSIGNMENTS, {**part, "starts_on": "2027-01-01"})
+    admin.does(ASSIGNMENTS, assign(world, "second", "assessor"))
+    world.as_("second").does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"})
+
+
+def test_a_part_that_never_ran_keeps_nobody_from_hearing_an_appeal(tell: Tell) -> None:
+    world = tell("admitted")
+    admin = world.as_("admin")
+    admin.does("/people/{member}/roles", {"role": "employer"})
+    admin.does(ASSIGNMENTS, {**assign(world, "member", "employer"), "starts_on": "2027-01-01"})
+    world.as_("officer").does("/appeals/{appeal}/panel", {"members": [world["chair"], world["member"]]})
+
+
+def test_a_part_ends_neither_before_it_began_nor_before_what_was_done_in_it(tell: Tell) -> None:
+    world = tell("found")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/releases"
+    release = {"person_id": world["coach"], "assignment": "coach", "reason": "Moved on.", "ends_on": "2026-10-01"}
+    problem = refused(admin.post(path, release), ReleaseTooEarly)
+    assert (problem["days"], problem["rule"]) == ([TODAY], "PERSON-8")
+    world.now += timedelta(days=1)
+    assert refused(admin.post(path, {**release, "ends_on": TODAY}), ReleaseTooEarly)["days"] == [TOMORROW]
+    world.as_("assessor").does("/assessments/{attempt}/findings", {"findings": [finding(world, "S11")]})
+    world.now += timedelta(days=3)
+    assessors = {**release, "person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY}
+    assert refused(admin.post(path, assessors), ReleaseTooEarly)["days"] == [TOMORROW]
+    admin.does(path, {**assessors, "ends_on": TOMORROW})
+    admin.does(path, {**release, "ends_on": TOMORROW})
+    admin.does("/people/{coach}/roles", {"role": "assessor"})
+    refused(admin.post(ASSIGNMENTS, assign(world, "coach", "assessor")), AssessorConflicted)
+
+
+def test_a_release_on_another_enrolment_shows_on_the_case(tell: Tell) -> None:
+    world = tell("found")
+    enrolled_on_another_standard(world)
+    world.as_("admin").does("/enrolments/{elsewhere}/assignments", assign(world, "assessor", "assessor"))
+    decided(world)
+    lodged(world)
+    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "Left us there."}
+    refused(world.as_("admin").post("/enrolments/{elsewhere}/releases", release), PartyToOpenCase)
+    world.as_("responsible").does("/enrolments/{elsewhere}/releases", release)
+    later = [line["sentence"] for line in world.as_("mia").sees("/appeals/{appeal}/chronology")["later"]]
+    assert [line for line in later if "Left us there." in line] == later[-1:]
 
 
 def test_an_assessor_who_became_the_coach_on_another_enrolment_neither_finds_nor_decides(tell: Tell) -> None:

@@ -11,7 +11,7 @@ from portfolio.domain.interests import CorrectionByAnother, CorrectionUnknown, I
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import PersonUnknown
 from tests.api.conftest import Tell
-from tests.api.world import TODAY, World, assign, finding, refused
+from tests.api.world import TODAY, World, assign, finding, refused, released_next_day
 
 RECORDS = ("/enrolments/{enrolment}", "/evidence/{evidence}", "/assessments/{attempt}", "/appeals/{appeal}")
 
@@ -310,7 +310,6 @@ def test_a_command_on_a_record_that_one_may_not_see_is_404_before_any_rule_speak
 def test_whoever_once_had_a_part_gets_the_rules_name(tell: Tell) -> None:
     world = tell("found")
     find = {"findings": [finding(world, "S11")]}
-    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "On leave."}
-    world.as_("admin").does("/enrolments/{enrolment}/releases", release)
+    released_next_day(world, "assessor")
     refused(world.as_("assessor").post("/assessments/{attempt}/findings", find), AssessorNotAuthorised)
     refused(world.as_("assessor").get("/assessments/{attempt}"), NotVisible)

@@ -40,6 +40,7 @@ from tests.api.world import (
     enrolment,
     hand_in,
     refused,
+    released_next_day,
     upload,
 )
 
@@ -145,9 +146,9 @@ def test_nobody_is_assessor_and_quality_assurer_of_the_same_component(tell: Tell
     admin.does("/people/{assessor}/roles", {"role": "internal quality assurer"})
     assure = assign(world, "assessor", "internal quality assurer", components=["C1"])
     refused(admin.post(path, assure), AssessorIsQualityAssurer)
-    admin.does("/enrolments/{enrolment}/releases", {**RELEASE, "person_id": world["assessor"]})
+    released_next_day(world, "assessor")
     refused(admin.post(path, assure), AssessorIsQualityAssurer)
-    admin.does(path, {**assure, "components": ["C2"]})
+    admin.does(path, {**assure, "components": ["C2"], "starts_on": TOMORROW})
 
 
 def test_nobody_with_an_interest_or_a_tie_is_assigned_as_assessor(tell: Tell) -> None:
@@ -156,7 +157,7 @@ def test_nobody_with_an_interest_or_a_tie_is_assigned_as_assessor(tell: Tell) ->
     world.as_("second").does("/people/{second}/interests", {"apprentice": world["mia"], "interest": "personal"})
     refused(admin.post(path, assign(world, "second", "assessor")), AssessorConflicted)
     admin.does("/people/{coach}/roles", {"role": "assessor"})
-    admin.does("/enrolments/{enrolment}/releases", {**RELEASE, "assignment": "coach", "person_id": world["coach"]})
+    released_next_day(world, "coach", "coach")
     refused(admin.post(path, assign(world, "coach", "assessor")), AssessorConflicted)
 
 

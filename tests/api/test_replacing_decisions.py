@@ -23,7 +23,17 @@ from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeed
 from portfolio.domain.kernel import NotPermitted, Rejected
 from tests.api.conftest import Tell
 from tests.api.test_assessments import DECISIONS, FINDINGS
-from tests.api.world import CODES, TODAY, YESTERDAY, World, assign, criteria, decision, finding, refused
+from tests.api.world import (
+    CODES,
+    YESTERDAY,
+    World,
+    assign,
+    criteria,
+    decision,
+    finding,
+    refused,
+    released_next_day,
+)
 
 
 def supersession(world: World, **fields: Any) -> dict[str, Any]:
@@ -170,8 +180,7 @@ def test_a_decision_is_set_aside_with_its_reason(tell: Tell) -> None:
 def test_a_role_granted_later_makes_nobody_free_of_what_they_decided(tell: Tell) -> None:
     world = tell("decided")
     admin, assessor = world.as_("admin"), world.as_("assessor")
-    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "Moved."}
-    admin.does("/enrolments/{enrolment}/releases", release)
+    released_next_day(world, "assessor")
     admin.does("/people/{assessor}/roles", {"role": "lead assessor"})
     own = {**supersession_of_first(world), "context_hash": "0" * 64}
     refused(assessor.post(SUPERSESSIONS, own), OwnDecision)

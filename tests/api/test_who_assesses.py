@@ -9,7 +9,7 @@ from portfolio.domain.assessment.assessor import AssessorNotAuthorised, Remarker
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.evidence.written import RecordNeedsAssessor
 from tests.api.conftest import Tell
-from tests.api.world import TODAY, World, assign, decides, hand_in, observation, refused, sha
+from tests.api.world import World, assign, decides, hand_in, observation, refused, released_next_day, sha
 from tests.infra.vault import files
 
 PDF = files.pdf((595, 842))
@@ -58,8 +58,7 @@ def test_who_is_around_the_apprentice_writes_a_testimony_and_no_observation(tell
 def test_an_assessor_of_one_component_opens_and_observes_no_attempt_at_another(tell: Tell) -> None:
     world = tell("found")
     admin = world.as_("admin")
-    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TODAY, "reason": "Moved on."}
-    admin.does("/enrolments/{enrolment}/releases", release)
+    released_next_day(world, "assessor")
     admin.does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor", components=["C2"]))
     second, body = world.as_("second"), {"enrolment_id": world["enrolment"]}
     refused(second.post("/evidence/records", observation(world)), RecordNeedsAssessor)

@@ -362,6 +362,14 @@ def outcome(**fields: Any) -> dict[str, Any]:
     return {"outcome": "upheld", "reasons": "Available evidence was left out.", "answers": answers, **fields}
 
 
+def released_next_day(world: World, name: str, assignment: str = "assessor") -> None:
+    """The next day somebody's part ends: it ran, and what they did in it was before."""
+    world.now += timedelta(days=1)
+    ends_on = world.now.date().isoformat()
+    release = {"person_id": world[name], "assignment": assignment, "ends_on": ends_on, "reason": "Moved on."}
+    world.as_("admin").does("/enrolments/{enrolment}/releases", release)
+
+
 def decides(world: World, **fields: Any) -> None:
     """Let the chair propose an outcome and the member stand behind it, with which it takes effect."""
     world.as_("chair").does("/appeals/{appeal}/outcome", outcome(**fields))

@@ -172,7 +172,7 @@ def test_an_appeal_knows_the_decision_the_enrolment_and_every_attempt_under_it(s
     assert lodge.attempt.effective().decision_id == DECISION
     assert lodge.attempt.effective().context.items() == {LOG}
     assert (lodge.enrolment.apprentice, len(lodge.attempts)) == (MIA, 2)
-    assert lineage(lodge.enrolment, lodge.attempts) == {MIA, COACH, ASSESSOR, CENTRE_ASSESSOR, QUALITY}
+    assert lineage(lodge.enrolment, lodge.attempts, lodge.today) == {MIA, COACH, ASSESSOR, CENTRE_ASSESSOR, QUALITY}
 
 
 def test_a_decision_that_is_unknown_cannot_be_appealed_against(stage: Stage) -> None:

@@ -1,30 +1,33 @@
 """Parts in an enrolment: who may be given which, for which components, and until when."""
 
+from datetime import datetime, timedelta
 from typing import get_args
 
 import pytest
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.facts import (
-    PersonReleased,
-)
+from portfolio.domain.enrolment.assignments import ForRelease
+from portfolio.domain.enrolment.facts import PersonReleased
 from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
     ApprenticeHasNoOtherPart,
     AssessorConflicted,
     AssessorIsQualityAssurer,
     NotAssigned,
+    ReleaseTooEarly,
 )
+from portfolio.domain.evidence.facts import EvidenceAccepted
 from portfolio.domain.form import ComponentUnknown
 from portfolio.domain.interests import Interest, InterestDeclared
-from portfolio.domain.kernel import NOBODY, changed
+from portfolio.domain.kernel import NOBODY, Fact, Recorded, changed
 from portfolio.domain.person import Person, PersonUnknown, RoleNotHeld
 from portfolio.domain.standing import Case, PartyToOpenCase
 from portfolio.domain.vocabulary import ASSIGNED as WORD_OF
 from portfolio.domain.vocabulary import NEEDS_ROLE, Assignment
 from tests.domain.assessing import COMPONENTS
 from tests.domain.given import given
+from tests.domain.test_decision_context import found
 from tests.domain.test_enrolment import (
     AN_ASSESSOR,
     ASSIGN,
@@ -46,8 +49,11 @@ from tests.domain.world import (
     APPRENTICE,
     ASSESSOR,
     COACH,
+    ENROLMENT_ID,
     FREE,
+    NOW,
     OBSERVATION,
+    OFFICER,
     OTHER_ASSESSOR,
     OTHER_FORM_ID,
     TODAY,
@@ -56,6 +62,22 @@ from tests.domain.world import (
     an_id,
     form,
     person,
+)
+
+
+def recorded(fact: Fact, at: datetime = NOW) -> Recorded:
+    """Return a fact as it stands on record by the assessor."""
+    return Recorded(originator_id=ENROLMENT_ID, originator_version=1, fact=fact, by=ASSESSOR, at=at, causation=NOBODY)
+
+
+RELEASING = ForRelease(
+    by=OFFICER,
+    at=NOW,
+    today=TODAY,
+    actor=FREE.actor,
+    cases=(),
+    administrators=FREE.administrators,
+    history=(recorded(ASSIGNED),),
 )
 
 
@@ -86,8 +108,9 @@ def test_after_a_release_the_part_may_be_given_again() -> None:
 
 @pytest.mark.parametrize("tie", ["coach", "employer"])
 def test_who_ever_coached_or_employed_the_apprentice_is_never_their_assessor(tie: Assignment) -> None:
+    began = changed(part(ASSESSOR, tie), starts_on=YESTERDAY)
     ended = PersonReleased(person_id=ASSESSOR, assignment=tie, ends_on=TODAY, reason="over")
-    given(ENROLMENT, ENROLLED, part(ASSESSOR, tie), ended).when(ASSIGN, AN_ASSESSOR).rejected(AssessorConflicted)
+    given(ENROLMENT, ENROLLED, began, ended).when(ASSIGN, AN_ASSESSOR).rejected(AssessorConflicted)
 
 
 @pytest.mark.parametrize("interest", sorted(set(get_args(Interest)) - {"none"}))
@@ -201,21 +224,71 @@ def test_a_part_is_limited_to_components_of_the_form_taken() -> None:
 
 
 def test_a_person_is_released_on_a_day() -> None:
-    given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, FREE).records(RELEASED)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, RELEASING).records(RELEASED)
+
+
+def test_a_part_in_which_nothing_was_done_is_taken_back_on_the_day_it_was_recorded_or_before_it_begins() -> None:
+    at_once = changed(RELEASE, ends_on=TODAY)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(at_once, RELEASING).records(changed(RELEASED, ends_on=TODAY))
+    back_dated = changed(ASSIGNED, starts_on=YESTERDAY)
+    before = changed(RELEASE, ends_on=YESTERDAY)
+    given(ENROLMENT, ENROLLED, back_dated).when(before, RELEASING).records(changed(RELEASED, ends_on=YESTERDAY))
+    to_come = changed(ASSIGNED, starts_on=TOMORROW)
+    long_ago = changed(RELEASING, history=(recorded(ASSIGNED, at=NOW - timedelta(days=9)),))
+    given(ENROLMENT, ENROLLED, to_come).when(RELEASE, long_ago).records(RELEASED)
+
+
+def test_a_part_ends_on_no_day_before_it_began() -> None:
+    refusal = (
+        given(ENROLMENT, ENROLLED, ASSIGNED)
+        .when(changed(RELEASE, ends_on=YESTERDAY), RELEASING)
+        .rejected(ReleaseTooEarly, "8 December 2026")
+    )
+    assert refusal.members == {"days": [str(TODAY)]}
+    ran = changed(RELEASING, today=TOMORROW)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, ends_on=TODAY), ran).rejected(ReleaseTooEarly)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, ran).records(RELEASED)
+
+
+def test_a_part_ends_on_no_day_before_what_the_person_did_in_it() -> None:
+    today, began = (recorded(EvidenceAccepted(version=1)),), changed(ASSIGNED, starts_on=YESTERDAY)
+    acted = changed(RELEASING, history=RELEASING.history + today)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, ends_on=TODAY), acted).rejected(ReleaseTooEarly)
+    given(ENROLMENT, ENROLLED, began).when(changed(RELEASE, ends_on=YESTERDAY), acted).rejected(ReleaseTooEarly)
+    given(ENROLMENT, ENROLLED, began).when(changed(RELEASE, ends_on=TODAY), acted).records(
+        changed(RELEASED, ends_on=TODAY)
+    )
+    anothers = changed(RELEASING, history=(*RELEASING.history, changed(today[0], by=COACH)))
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, ends_on=TODAY), anothers).records(
+        changed(RELEASED, ends_on=TODAY)
+    )
+
+
+def test_what_an_assessor_found_is_not_done_as_coach_nor_before_the_part_began() -> None:
+    coached, release = part(ASSESSOR, "coach"), changed(RELEASE, assignment="coach", ends_on=TODAY)
+    released = changed(RELEASED, assignment="coach", ends_on=TODAY)
+    given_today = recorded(coached)
+    did = recorded(found("K1"))
+    given(ENROLMENT, ENROLLED, coached).when(release, changed(RELEASING, history=(given_today, did))).records(released)
+    earlier = recorded(EvidenceAccepted(version=1), at=NOW - timedelta(days=9))
+    before = changed(RELEASING, history=(given_today, earlier))
+    given(ENROLMENT, ENROLLED, coached).when(release, before).records(released)
+    as_assessor = changed(RELEASING, history=(*RELEASING.history, did))
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, ends_on=TODAY), as_assessor).rejected(ReleaseTooEarly)
 
 
 def test_who_is_part_of_an_open_case_is_released_by_a_responsible_officer_who_is_not() -> None:
     case = Case(appeal_id=APPEAL_ID, is_open=True, parties=frozenset({ASSESSOR}))
-    in_case = changed(FREE, cases=(case,))
+    in_case = changed(RELEASING, cases=(case,))
     given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, in_case).rejected(PartyToOpenCase)
     officer = changed(in_case, actor=person("responsible officer"))
     given(ENROLMENT, ENROLLED, ASSIGNED).when(RELEASE, officer).records(changed(RELEASED, cases=(APPEAL_ID,)))
 
 
 def test_only_a_part_that_is_held_can_end() -> None:
-    given(ENROLMENT, ENROLLED).when(RELEASE, FREE).rejected(NotAssigned)
-    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, assignment="coach"), FREE).rejected(NotAssigned)
-    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(RELEASE, FREE).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED).when(RELEASE, RELEASING).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, assignment="coach"), RELEASING).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(RELEASE, RELEASING).rejected(NotAssigned)
 
 
 def test_a_part_is_held_from_its_first_day_until_before_its_last() -> None:
@@ -255,5 +328,13 @@ def test_a_coach_assesses_nothing() -> None:
 
 def test_every_part_ever_held_is_remembered() -> None:
     enrolment = given(ENROLMENT, ENROLLED, part(ASSESSOR, "coach"), ASSIGNED, RELEASED).state
-    assert enrolment.ever(ASSESSOR) == {"coach", "assessor"}
-    assert enrolment.ever(COACH) == frozenset()
+    assert enrolment.ever(ASSESSOR, TODAY) == {"coach", "assessor"}
+    assert enrolment.ever(COACH, TODAY) == frozenset()
+
+
+def test_a_part_that_ran_on_no_day_up_to_today_is_none() -> None:
+    to_come = changed(part(ASSESSOR, "coach"), starts_on=TOMORROW)
+    taken_back = PersonReleased(person_id=ASSESSOR, assignment="coach", ends_on=TODAY, reason="the wrong person")
+    enrolment = given(ENROLMENT, ENROLLED, part(ASSESSOR, "coach"), taken_back, to_come).state
+    assert [enrolment.ever(ASSESSOR, day) for day in (TODAY, TOMORROW)] == [set(), {"coach"}]
+    given(ENROLMENT, ENROLLED, part(ASSESSOR, "coach"), taken_back).when(ASSIGN, AN_ASSESSOR).records(ASSIGNED)

@@ -167,7 +167,7 @@ def test_who_took_part_is_everybody_who_found_decided_or_had_a_part_and_the_appr
     other = ASSESSMENT.fold([OPENED, found("K1", by=OTHER_ASSESSOR)])
     around = enrolment((COACH, "coach"), (EMPLOYER, "employer"), (QUALITY, "internal quality assurer"))
     everybody = {ASSESSOR, OTHER_ASSESSOR, COACH, EMPLOYER, QUALITY, APPRENTICE}
-    assert lineage(around, (ATTEMPT, other)) == everybody
+    assert lineage(around, (ATTEMPT, other), TODAY) == everybody
 
 
 def test_an_appeal_has_a_ground() -> None:

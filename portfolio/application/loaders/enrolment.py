@@ -3,10 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from portfolio.application.indexes import (
     APPEALS_OF_ENROLMENT,
     ATTEMPTS_OF_ENROLMENT,
     ENROLMENTS_OF_PERSON,
+    EVIDENCE_OF_ENROLMENT,
     HOLDERS_OF_ROLE,
 )
 from portfolio.application.loaders.components import components_of
@@ -18,7 +21,7 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ReleasePerson
+from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ForRelease, ReleasePerson
 from portfolio.domain.enrolment.consent import ForConsent, GiveConsent
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
 from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, SealPaper
@@ -27,7 +30,7 @@ from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutiny
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.upload import ForSealing
 from portfolio.domain.form import FORM
-from portfolio.domain.person import PERSON, ForStanding
+from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 from portfolio.domain.vocabulary import RESPONSIBLE_OFFICER
 
@@ -119,9 +122,14 @@ def for_consent(session: ReadSession, command: GiveConsent, by: UUID, at: dateti
     )
 
 
-def for_release(session: ReadSession, command: ReleasePerson, by: UUID, at: datetime) -> ForStanding:
-    """Return who asks, the person's cases, and the administrators."""
-    return standing(session, command.person_id, by, at)
+def for_release(session: ReadSession, command: ReleasePerson, by: UUID, at: datetime) -> ForRelease:
+    """Return who asks, the person's cases, the administrators, and what is recorded of the enrolment."""
+    enrolment_id = command.enrolment_id
+    attempts, evidence = (session.links(name, enrolment_id) for name in (ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT))
+    return ForRelease(
+        **structs.asdict(standing(session, command.person_id, by, at)),  # type: ignore[arg-type]  # a Known is a Struct
+        history=tuple(entry for each in (enrolment_id, *attempts, *evidence) for entry in session.history(each)),
+    )
 
 
 def for_paper(session: ReadSession, command: AnnouncePaper, by: UUID, at: datetime) -> ForPaper:

@@ -1,6 +1,7 @@
 """Who took part in what is challenged: nobody of them hears the appeal or arranges its hearing."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from portfolio.domain.appeal.state import Appeal
@@ -31,9 +32,9 @@ class OfficerNotFree(RuleBroken, rule="APPEAL-10"):
     """Who took part in the matter, or has an interest in the apprentice, leaves it to another officer."""
 
 
-def lineage(enrolment: Enrolment, attempts: Iterable[Assessment]) -> frozenset[UUID]:
+def lineage(enrolment: Enrolment, attempts: Iterable[Assessment], today: date) -> frozenset[UUID]:
     """Return everybody who found, decided, sampled, managed or coached here: nobody of them hears an appeal."""
-    parts = frozenset(part.person_id for part in enrolment.assigned)
+    parts = frozenset(part.person_id for part in enrolment.assigned if part.ran(today))
     return parts.union(*(attempt.took_part() for attempt in attempts), {enrolment.apprentice})
 
 
@@ -44,9 +45,9 @@ def who_set_aside(history: Iterable[Recorded]) -> frozenset[UUID]:
 
 def free(appeal: Appeal, person_id: UUID, known: ForPanel) -> bool:
     """Return whether a person took no part in the matter and has no interest in the apprentice (INTEREST-5)."""
-    took_part = appeal.took_part | lineage(known.enrolment, known.attempts) | who_set_aside(known.history)
+    took_part = appeal.took_part | lineage(known.enrolment, known.attempts, known.today) | who_set_aside(known.history)
     enrolments = (known.enrolment, *known.other_enrolments)
-    return person_id not in took_part and not conflicted(enrolments, known.people[person_id], person_id)
+    return person_id not in took_part and not conflicted(enrolments, known.people[person_id], person_id, known.today)
 
 
 def check_officer(appeal: Appeal, known: ForPanel) -> None:

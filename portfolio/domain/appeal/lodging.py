@@ -86,7 +86,7 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
         grounds=command.grounds,
         consent=command.consent,
         consent_id=consent_id,
-        took_part=lineage(enrolment, known.attempts),
+        took_part=lineage(enrolment, known.attempts, known.today),
         set_aside=decided.decision_id in known.attempt.voided,
     )
     return [lodged]

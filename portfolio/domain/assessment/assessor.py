@@ -95,13 +95,13 @@ def check_not_declined(attempt: Assessment, known: ForAssessor) -> None:
 
 def has_a_tie(known: ForAssessor) -> bool:
     """Return whether who asks has a tie to the apprentice on any enrolment, or declared one."""
-    return conflicted((known.enrolment, *known.other_enrolments), known.person, known.by)
+    return conflicted((known.enrolment, *known.other_enrolments), known.person, known.by, known.today)
 
 
 def scrutiny_route(opened: AttemptOpened, known: ForAssessor) -> ScrutinyRouteRecorded | None:
     """Return the scrutiny route by which who asks, having coached, assesses what the centre marks, or None."""
     centre_marks = marking_role(opened, known.form) == CENTRE_ASSESSOR
-    coached = coached_at_the_centre((known.enrolment, *known.other_enrolments), known.person, known.by)
+    coached = coached_at_the_centre((known.enrolment, *known.other_enrolments), known.person, known.by, known.today)
     route = known.enrolment.scrutiny_route(known.by, opened.form_id, opened.component)
     return route if centre_marks and coached and has_a_tie(known) else None
 

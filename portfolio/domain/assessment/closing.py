@@ -44,7 +44,7 @@ def _check_officer(attempt: Assessment, known: ForAssessor) -> None:
     had_a_part = attempt.took_part() | barred(attempt.opening(), known)
     if known.by in had_a_part or not known.person.roles & {RESPONSIBLE_OFFICER, LEAD_ASSESSOR}:
         raise ClosingNotYours
-    if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by):
+    if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by, known.today):
         raise AssessorConflicted(
             "Nobody with an interest in the apprentice closes what was judged: another officer does."
         )

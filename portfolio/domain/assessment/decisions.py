@@ -211,7 +211,7 @@ def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) ->
     attempt.opening()
     check_stands(attempt, command.decision_id)
     check_not_own(attempt, known.by, free_to_set_aside(attempt, known), ANOTHER_OFFICER)
-    check_officer_free(known.enrolments, known.others, known.by)
+    check_officer_free(known.enrolments, known.others, known.by, known.today)
     check_not_held(command.assessment_id, known.cases, by_case=command.appeal_id)
     if not command.reason.strip() or (command.reason_code == "appeal") == (command.appeal_id is None):
         raise VoidNeedsReason
@@ -251,7 +251,7 @@ def free_to_supersede(attempt: Assessment, known: ForSupersession) -> dict[UUID,
 
 def free_to_set_aside(attempt: Assessment, known: ForVoid) -> dict[UUID, Person]:
     """Return the responsible officers who never took part in the attempt and have no tie to the apprentice."""
-    officers = free_officers(known.enrolments, known.others)
+    officers = free_officers(known.enrolments, known.others, known.today)
     return {each: person for each, person in officers.items() if each not in attempt.took_part()}
 
 

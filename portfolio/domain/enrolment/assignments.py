@@ -1,9 +1,12 @@
 """Assignments: who has which part in an enrolment, from a day to a day."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.assessment.finding import StatementFound
+from portfolio.domain.calendar import day_in_words, london_day
 from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import EnrolmentFact, PersonAssigned, PersonReleased
@@ -13,10 +16,12 @@ from portfolio.domain.enrolment.refusals import (
     AssessorConflicted,
     AssessorIsQualityAssurer,
     NotAssigned,
+    ReleaseTooEarly,
 )
 from portfolio.domain.enrolment.state import Assigned, Enrolment, check_exists, is_open
+from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceAnnotated, EvidenceRecorded, EvidenceReturned
 from portfolio.domain.form import ComponentUnknown
-from portfolio.domain.kernel import NOBODY, Command
+from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded
 from portfolio.domain.person import ForStanding, Person, RoleNotHeld, cases_left, check_registered
 from portfolio.domain.standing import WithCases, check_none_open
 from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER, Assignment
@@ -27,6 +32,11 @@ CHECKED_BY: dict[Assignment, Assignment] = {
     INTERNAL_QUALITY_ASSURER: ASSESSOR,
 }
 """Assignments of which one checks the other: nobody has both for the same component."""
+
+
+DONE_IN_A_PART: tuple[type[Fact], ...] = (EvidenceRecorded, EvidenceAccepted, EvidenceReturned, EvidenceAnnotated)
+DONE_AS_ASSESSOR: tuple[type[Fact], ...] = (*DONE_IN_A_PART, StatementFound, GradeDecided)
+"""What a person did in a part, which is then on record for the day it was done."""
 
 
 class AssignPerson(Command):
@@ -62,6 +72,12 @@ class ForAssignment(WithCases):
     components: Components
 
 
+class ForRelease(ForStanding):
+    """And everything recorded of the enrolment, its attempts and its evidence."""
+
+    history: tuple[Recorded, ...]
+
+
 def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> list[EnrolmentFact]:
     """Give a part to somebody who holds a role for it and is free for it (INTEREST-2, -3, -4, -8)."""
     check_exists(enrolment)
@@ -92,11 +108,15 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
     return [assigned]
 
 
-def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForStanding) -> list[EnrolmentFact]:
-    """End a part that the person has (PERSON-5)."""
+def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForRelease) -> list[EnrolmentFact]:
+    """End a part that the person has, not before what they did in it (PERSON-5, PERSON-8)."""
     check_exists(enrolment)
-    if not any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
+    held = [part for part in enrolment.assigned if is_open(part, command.person_id, command.assignment)]
+    if not held:
         raise NotAssigned
+    earliest = earliest_end(held[0], known)
+    if command.ends_on < earliest:
+        raise ReleaseTooEarly(f"The earliest day open is {day_in_words(earliest)}.", days=[str(earliest)])
     released = PersonReleased(
         person_id=command.person_id,
         assignment=command.assignment,
@@ -107,12 +127,33 @@ def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForStand
     return [released]
 
 
+def earliest_end(part: Assigned, known: ForRelease) -> date:
+    """Return the first day on which a part may end.
+
+    One in which nothing was done may be taken back until it begins or, if it was recorded later, on that very day: then
+    it never ran. Otherwise it ran on its first day.
+    """
+    kinds = DONE_AS_ASSESSOR if part.assignment == ASSESSOR else DONE_IN_A_PART
+    own = (london_day(entry.at) for entry in known.history if entry.by == part.person_id and type(entry.fact) in kinds)
+    done = [day for day in own if day >= part.starts_on]
+    recorded = max(london_day(entry.at) for entry in known.history if _gives(entry.fact, part))
+    if not done and known.today <= max(part.starts_on, recorded):
+        return part.starts_on
+    return max([part.starts_on + timedelta(days=1), *done])
+
+
+def _gives(fact: Fact, part: Assigned) -> bool:
+    return isinstance(fact, PersonAssigned) and (fact.person_id, fact.assignment) == (part.person_id, part.assignment)
+
+
 def _barred(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> bool:
     """Return whether a tie bars the person from assessing, and no scrutiny route is open for each component named."""
     routes = (enrolment.scrutiny_route(command.person_id, known.form_id, component) for component in command.components)
     enrolments, person_id = (enrolment, *known.other_enrolments), command.person_id
-    by_route = coached_at_the_centre(enrolments, known.person, person_id) and command.components and all(routes)
-    return conflicted(enrolments, known.person, person_id) and not by_route
+    by_route = (
+        coached_at_the_centre(enrolments, known.person, person_id, known.today) and command.components and all(routes)
+    )
+    return conflicted(enrolments, known.person, person_id, known.today) and not by_route
 
 
 def _check_components(command: AssignPerson, known: ForAssignment) -> None:

@@ -116,11 +116,11 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
 def free(enrolment: Enrolment, said: Said, known: ForPaper) -> bool:
     """Return whether the officer is not named by the paper, and free: of a tie, and of the matter of an appeal."""
     if known.by == enrolment.named_on(said) or conflicted(
-        (enrolment, *known.other_enrolments), known.officer, known.by
+        (enrolment, *known.other_enrolments), known.officer, known.by, known.today
     ):
         return False
     parties = (case.parties() for case in known.cases.values() if case.is_open())
-    took_part = lineage(enrolment, known.attempts.values()) | who_set_aside(known.history)
+    took_part = lineage(enrolment, known.attempts.values(), known.today) | who_set_aside(known.history)
     return not enrolment.about_an_appeal(said) or known.by not in took_part.union(*parties)
 
 

@@ -95,5 +95,9 @@ class AlreadyAssigned(RuleBroken):
     """The person has this part already."""
 
 
+class ReleaseTooEarly(RuleBroken, rule="PERSON-8"):
+    """A part ends on no day before it began, and on none before what the person did in it."""
+
+
 class NotAssigned(RuleBroken):
     """The person does not have this part now."""

@@ -52,14 +52,14 @@ def record_scrutiny_route(
     if command.form_id not in {route.form_id for route in enrolment.routes}:
         raise FormNotForRoute
     enrolments = (enrolment, *known.other_enrolments)
-    check_officer_free(enrolments, known.officers, known.by)
+    check_officer_free(enrolments, known.officers, known.by, known.today)
     component = known.form.component(command.component)
     if component is None or component.marker != "centre":
         raise ScrutinyRouteNotAllowed("The centre does not mark this component.")
-    if not conflicted(enrolments, known.assessor, command.assessor):
+    if not conflicted(enrolments, known.assessor, command.assessor, known.today):
         raise ScrutinyRouteNotAllowed("The assessor is free and needs none.")
     if not _has_left(enrolment, command, known) and not coached_at_the_centre(
-        enrolments, known.assessor, command.assessor
+        enrolments, known.assessor, command.assessor, known.today
     ):
         raise ScrutinyRouteNotAllowed
     check_second_person(
@@ -89,7 +89,7 @@ def check_second_person(
     check_registered(person)
     if not person.roles & ASSESSING:
         raise SecondPersonNotFree("The second person holds no role of an assessor.")
-    if conflicted(enrolments, person, person_id):
+    if conflicted(enrolments, person, person_id, today):
         raise SecondPersonNotFree("The second person has an interest in the apprentice, or coached or employed them.")
     if not person.standardised_on(criteria_id, today):
         raise SecondPersonNotFree("The second person is not standardised on the criteria.")

@@ -54,6 +54,10 @@ class Assigned(Value):
         """Return whether the part is held on this day: the day it ends no longer counts."""
         return self.starts_on <= today and (self.ends_on is None or today < self.ends_on)
 
+    def ran(self, today: date) -> bool:
+        """Return whether the part was held on some day up to this one: not one that was taken back before it began."""
+        return self.starts_on <= today and (self.ends_on is None or self.starts_on < self.ends_on)
+
     def places(self) -> tuple[Place, ...]:
         """Return the components that the part is limited to, none if it is for all."""
         return tuple(Place(form_id=self.form_id, component=key) for key in sorted(self.components))
@@ -186,9 +190,9 @@ class Enrolment(State):
         consent = self.consent_on(said)
         return consent is None or not isinstance(consent.purpose, RouteForMe)
 
-    def ever(self, person: UUID) -> frozenset[Assignment]:
-        """Return every part the person ever had here."""
-        return frozenset(part.assignment for part in self.assigned if part.person_id == person)
+    def ever(self, person: UUID, today: date) -> frozenset[Assignment]:
+        """Return every part the person had here on some day up to this one."""
+        return frozenset(part.assignment for part in self.assigned if part.person_id == person and part.ran(today))
 
     def coached_by(self, person: UUID, today: date) -> bool:
         """Return whether the person is assigned as coach today."""

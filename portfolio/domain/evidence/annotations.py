@@ -57,7 +57,7 @@ def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnot
     if command.kind == "basis of finding" and not _assesses(known):
         raise BasisNeedsAssessor
     if command.kind == "basis of finding":
-        check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by)
+        check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by, known.today)
     return [
         EvidenceAnnotated(
             annotation_id=command.annotation_id,

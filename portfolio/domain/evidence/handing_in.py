@@ -95,7 +95,7 @@ def _check_answers(known: ForAnswer) -> None:
     """Refuse an assessor who may not assess this apprentice; a quality assurer assesses nobody here."""
     assures = known.enrolment.assured_by(known.by, known.today) and INTERNAL_QUALITY_ASSURER in known.person.roles
     if not assures:
-        check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by)
+        check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by, known.today)
 
 
 def check_waits(version: Version) -> None:
