@@ -53,19 +53,19 @@ def on_cvt(world: World) -> None:
     another_form(world, "CVT", component(world, "C1"), component(world, "C2", codes=codes))
 
 
-def not_met(world: World, attempt: str) -> None:
-    """Open an attempt at C1, observe Mia and find a code not met."""
+def not_met(world: World, attempt: str, component: str) -> None:
+    """Open an attempt, observe Mia and find a code not met."""
     assessor = world.as_("assessor")
-    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name=attempt)
+    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": component}, name=attempt)
     world.ids["attempt"] = world[attempt]
     assessor.does("/evidence/records", observation(world), name="observation")
     findings = [finding(world, "S11", judgement="not met"), finding(world, "S12")]
     assessor.does("/assessments/{attempt}/findings", {"findings": findings})
 
 
-def failed(world: World, attempt: str) -> None:
-    """Fail an attempt at C1."""
-    not_met(world, attempt)
+def failed(world: World, attempt: str, component: str = "C1") -> None:
+    """Fail an attempt at the observation, by its key."""
+    not_met(world, attempt, component)
     world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world, grade="fail"))
 
 
@@ -197,7 +197,7 @@ def test_after_a_resit_the_sentences_are_those_of_the_latest_attempt(tell: Tell)
     world = tell("enrolled")
     failed(world, "first")
     assert any("S11: judged on 2 November 2026, not met." in sentence for sentence in gaps(world))
-    not_met(world, "last")
+    not_met(world, "last", "C1")
     assert any(sentence.endswith("Another attempt is open: 2 of 2 codes judged.") for sentence in gaps(world))
     assessor = world.as_("assessor")
     assessor.does("/assessments/{attempt}/findings", {"findings": [finding(world, code) for code in CODES["C1"]]})
