@@ -241,6 +241,15 @@ def test_a_resit_that_is_open_or_no_longer_possible_is_said_after_not_met() -> N
     assert none_left in core(picture(FAILED), taken=unstated).gaps
 
 
+def test_while_the_decision_is_appealed_no_second_appeal_is_offered() -> None:
+    said = "S1: judged on 8 December 2026, not met. Reason: reason S1. "
+    appeals = (AppealNote(appeal_id=APPEAL_ID, decision_id=an_id("C1")),)
+    assert f"{said}{NEXT.removesuffix(', or appeal.')}." in core(picture(FAILED, appeals=appeals)).gaps
+    assert f"{said}What you can do next: no further attempt is left here." in core(picture(FAILED, FAILED, appeals=appeals)).gaps
+    on_another = (changed(appeals[0], decision_id=an_id("C2")),)
+    assert said + NEXT in core(picture(FAILED, appeals=on_another)).gaps
+
+
 def test_findings_differ_between_components_and_not_between_attempts_at_one() -> None:
     talk = component("C3", "professional discussion", "S1")
     doubting = attempt(talk, decision("C3", S1="not met"))
