@@ -245,7 +245,10 @@ def test_while_the_decision_is_appealed_no_second_appeal_is_offered() -> None:
     said = "S1: judged on 8 December 2026, not met. Reason: reason S1. "
     appeals = (AppealNote(appeal_id=APPEAL_ID, decision_id=an_id("C1")),)
     assert f"{said}{NEXT.removesuffix(', or appeal.')}." in core(picture(FAILED, appeals=appeals)).gaps
-    assert f"{said}What you can do next: no further attempt is left here." in core(picture(FAILED, FAILED, appeals=appeals)).gaps
+    assert (
+        f"{said}What you can do next: no further attempt is left here."
+        in core(picture(FAILED, FAILED, appeals=appeals)).gaps
+    )
     on_another = (changed(appeals[0], decision_id=an_id("C2")),)
     assert said + NEXT in core(picture(FAILED, appeals=on_another)).gaps
 
