@@ -52,7 +52,7 @@ class CorrectionConfirmed(Fact, tag="person.correction-confirmed"):
 
 
 class InterestNotDeclared(RuleBroken, rule="INTEREST-1"):
-    """Declare what you are to this apprentice first: until then you see their name, route and counts, nothing else."""
+    """Declare what you are to this apprentice first, also where you have no interest: it is asked before the rest."""
 
 
 class CorrectionUnknown(RuleBroken, rule="INTEREST-1"):

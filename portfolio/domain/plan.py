@@ -226,7 +226,7 @@ class PlanVersionFixed(RuleBroken, rule="PLAN-5"):
 
 
 class PlanNotApproved(RuleBroken, rule="PLAN-6"):
-    """Nothing live may rest on a plan that is a draft or is not approved."""
+    """Nothing live may rest on a plan that is a draft or is not approved: have the published one approved first."""
 
 
 class PlanEdition(State):

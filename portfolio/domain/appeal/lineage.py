@@ -32,6 +32,12 @@ class OfficerNotFree(RuleBroken, rule="APPEAL-10"):
     """Who took part in the matter, or has an interest in the apprentice, leaves it to another officer."""
 
 
+ANOTHER_OFFICER_HERE = (
+    "You took part in the matter or had a part in the enrolment, or have an interest in the apprentice: another "
+    "officer does it. Where none is free, an administrator grants somebody else that role."
+)
+
+
 def lineage(enrolment: Enrolment, attempts: Iterable[Assessment], today: date) -> frozenset[UUID]:
     """Return everybody who found, decided, sampled, managed or coached here: nobody of them hears an appeal."""
     parts = frozenset(part.person_id for part in enrolment.assigned if part.ran(today))
@@ -53,4 +59,4 @@ def free(appeal: Appeal, person_id: UUID, known: ForPanel) -> bool:
 def check_officer(appeal: Appeal, known: ForPanel) -> None:
     """Refuse an officer who is not free of the matter; having handled an earlier case is no part in it (APPEAL-10)."""
     if not free(appeal, known.by, known):
-        raise OfficerNotFree
+        raise OfficerNotFree(ANOTHER_OFFICER_HERE)

@@ -6,7 +6,7 @@ from portfolio.domain.appeal.acting import coaches
 from portfolio.domain.appeal.facts import AppealFact, AppealLodged, DecisionSubject, Ground, Subject
 from portfolio.domain.appeal.hold import Cases, open_case_on
 from portfolio.domain.appeal.lineage import WithLineage, lineage
-from portfolio.domain.appeal.state import Appeal, AppealNotWaiting
+from portfolio.domain.appeal.state import WAITS, Appeal, AppealNotWaiting
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.consent import consent_to
 from portfolio.domain.enrolment.facts import AppealForMe
@@ -58,17 +58,19 @@ class AppellantWithoutStanding(RuleBroken, rule="APPEAL-4"):
 
 
 class AppealAlreadyOpen(RuleBroken, rule="APPEAL-4"):
-    """There is an open appeal against a decision of this attempt already: its outcome comes first."""
+    """There is an open appeal against a decision of this attempt already: that comes to its end first."""
 
 
 def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> list[AppealFact]:
     """Challenge a decision, or its setting aside, with grounds, standing, consent (APPEAL-1, -3, -4, CONSENT-1)."""
     if appeal.status != "none":
-        raise AppealNotWaiting(f"It is {appeal.status}.")
+        raise AppealNotWaiting(WAITS[appeal.status])
     subject, enrolment = command.subject, known.enrolment
     decided = known.attempt.decision(subject.decision_id) if isinstance(subject, DecisionSubject) else None
-    if decided is None or not may_be_appealed(decided.decision_id, known):
+    if decided is None:
         raise AppealSubjectNotAllowed
+    if not may_be_appealed(decided.decision_id, known):
+        raise AppealSubjectNotAllowed(_why_not_appealed(decided.decision_id, known.attempt))
     own = known.by == enrolment.apprentice
     if not own and not coaches(enrolment, known.by, known.person, known.today):
         raise AppellantWithoutStanding
@@ -98,6 +100,16 @@ def may_be_appealed(decision_id: UUID, known: ForLodging) -> bool:
     decided = known.attempt.effective()
     stands = decided is not None and decided.decision_id == decision_id
     return stands or (decision_id in known.attempt.voided and not by_case)
+
+
+def _why_not_appealed(decision_id: UUID, attempt: Assessment) -> str:
+    if decision_id in attempt.superseded:
+        return "Another decision stands in its place: appeal against that one."
+    if decision_id in attempt.declined:
+        return "It never counted, as its second person declined it: another assessor judges the attempt."
+    if decision_id in attempt.voided:
+        return "An appeal was upheld against it and it was set aside: what is to be judged is judged in a new attempt."
+    return "It does not count yet: it can be appealed once its second person has confirmed it."
 
 
 def _check_grounds(grounds: tuple[Ground, ...], items: frozenset[UUID]) -> None:

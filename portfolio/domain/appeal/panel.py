@@ -65,7 +65,7 @@ class PanelMemberNotCompetent(RuleBroken, rule="APPEAL-8"):
 
 
 class PanelMemberNotInOffice(RuleBroken, rule="APPEAL-8"):
-    """Each member must hold the role of panel member now: the officer replaces one who does not."""
+    """Each member must hold the role of panel member now: the officer names another for one who does not."""
 
 
 class PanelMemberIsRecused(RuleBroken, rule="APPEAL-8"):
@@ -73,7 +73,7 @@ class PanelMemberIsRecused(RuleBroken, rule="APPEAL-8"):
 
 
 class PanelConflicted(RuleBroken, rule="APPEAL-8, INTEREST-5"):
-    """Nobody who took part in the decision, or has an interest in the apprentice, may hear the appeal."""
+    """Nobody who had a part in the enrolment or a decision, or has an interest in the apprentice, hears the appeal."""
 
 
 class PanelTooSmall(RuleBroken, rule="APPEAL-8"):
@@ -97,7 +97,7 @@ class BankHolidaysUnknown(RuleBroken, rule="APPEAL-8"):
 
 
 class OfficerMayNotDecide(RuleBroken, rule="APPEAL-10"):
-    """Only a member of the panel gives its outcome; the appeals officer never does."""
+    """Only a member of the panel gives its outcome, and nobody sits on one who is or ever was an appeals officer."""
 
 
 def convene_panel(appeal: Appeal, command: ConvenePanel, known: ForPanel) -> list[AppealFact]:
@@ -115,7 +115,7 @@ def add_member(appeal: Appeal, command: AddMember, known: ForPanel) -> list[Appe
     check_officer(appeal, known)
     if not appeal.divided:
         raise PanelNotDivided
-    _check_not_a_member(appeal, command.member)
+    _check_not_a_member(appeal, command.member, known)
     check_members(appeal, frozenset({command.member}), known)
     added = PanelMemberAdded(
         member=command.member,
@@ -140,9 +140,11 @@ def replace_member(appeal: Appeal, command: ReplaceMember, known: ForPanel) -> l
     check_officer(appeal, known)
     if not command.reason.strip():
         raise OutcomeIncomplete("Say why the member is replaced.")
-    if command.member not in appeal.members or not unable(appeal, command.member, known):
-        raise PanelMemberAble
-    _check_not_a_member(appeal, command.replacement)
+    if command.member not in appeal.members:
+        raise PanelMemberAble("Nobody is replaced who is not on the panel: name a member.")
+    if not unable(appeal, command.member, known):
+        raise PanelMemberAble(f"{known.people[command.member].name} is able to hear the appeal: they may recuse.")
+    _check_not_a_member(appeal, command.replacement, known)
     check_members(appeal, frozenset({command.replacement}), known)
     _check_independence(appeal.members - {command.member} | {command.replacement}, known)
     replaced = PanelMemberReplaced(
@@ -158,7 +160,7 @@ def replace_member(appeal: Appeal, command: ReplaceMember, known: ForPanel) -> l
 def check_panel(appeal: Appeal, members: frozenset[UUID], known: ForPanel) -> None:
     """Refuse a panel that is too small, of which somebody may not hear the appeal, or without an independent member."""
     if len(members) < SMALLEST_PANEL:
-        raise PanelTooSmall(f"{len(members)} of at least {SMALLEST_PANEL}.")
+        raise PanelTooSmall(f"{len(members)} of at least {SMALLEST_PANEL} members: name more.")
     check_members(appeal, members, known)
     _check_independence(members, known)
 
@@ -214,11 +216,15 @@ def silent(appeal: Appeal, member: UUID, today: date) -> bool:
     return today > last_day
 
 
-def _check_not_a_member(appeal: Appeal, person_id: UUID) -> None:
+def _check_not_a_member(appeal: Appeal, person_id: UUID, known: ForPanel) -> None:
     if person_id in appeal.members:
-        raise PanelMemberAlready
+        raise PanelMemberAlready(f"{known.people[person_id].name} is on the panel already: name another.")
 
 
 def _check_independence(members: frozenset[UUID], known: ForPanel) -> None:
     if not any(known.people[member].outside_the_organisation() for member in members):
-        raise PanelNotIndependent
+        names = ", ".join(known.people[member].name for member in sorted(members))
+        raise PanelNotIndependent(
+            f"Of {names} nobody is: the appeals officer names somebody who works for none of assessment organisation, "
+            "centre and employer, and never held another role than panel member."
+        )

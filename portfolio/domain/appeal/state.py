@@ -109,6 +109,19 @@ class Appeal(State):
         return self.subject_of_appeal.decision_id if isinstance(self.subject_of_appeal, DecisionSubject) else NOBODY
 
 
+WAITS: dict[Status, str] = {
+    "none": "It is not lodged.",
+    "lodged": "It waits for an appeals officer, who admits it or says why not.",
+    "admitted": "It was admitted and waits for an appeals officer, who convenes its panel.",
+    "with panel": "It is with its panel, which gives the outcome.",
+    "decided": "It has its outcome.",
+    "not admitted": "It was not admitted; the appellant can ask once for a second look.",
+    "withdrawn": "It was withdrawn.",
+    "waits for a second look": "It waits for somebody else than who refused to look again at whether it is heard.",
+}
+"""Where an appeal stands, and what comes next, as a sentence."""
+
+
 def check_lodged(appeal: Appeal) -> None:
     """Refuse an appeal that does not exist."""
     if appeal.status == "none":
@@ -119,4 +132,4 @@ def check_waits(appeal: Appeal, *statuses: Status) -> None:
     """Refuse an appeal that stands at none of these."""
     check_lodged(appeal)
     if appeal.status not in statuses:
-        raise AppealNotWaiting(f"It is {appeal.status}.")
+        raise AppealNotWaiting(WAITS[appeal.status])

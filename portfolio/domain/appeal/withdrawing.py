@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from portfolio.domain.appeal.facts import AppealFact, AppealWithdrawn
-from portfolio.domain.appeal.lineage import ForPanel, OfficerNotFree, check_officer
-from portfolio.domain.appeal.state import Appeal, check_lodged
+from portfolio.domain.appeal.lineage import ANOTHER_OFFICER_HERE, ForPanel, OfficerNotFree, check_officer
+from portfolio.domain.appeal.state import WAITS, Appeal, check_lodged
 from portfolio.domain.enrolment.facts import WithdrawnOnPaper
 from portfolio.domain.kernel import Command, Known, RuleBroken
 
@@ -23,7 +23,7 @@ class WithdrawOnPaper(Command):
 
 
 class AppealAlreadyDecided(RuleBroken, rule="APPEAL-14"):
-    """The appeal has its outcome and cannot be withdrawn."""
+    """The appeal is over, and cannot be withdrawn any more."""
 
 
 class AppealNotYours(RuleBroken, rule="APPEAL-14, CONSENT-2"):
@@ -46,7 +46,7 @@ def withdraw_on_paper(appeal: Appeal, command: WithdrawOnPaper, known: ForPanel)
     """Take an appeal back by a sealed paper, as a free officer who is no part of the case (APPEAL-14, CONSENT-3)."""
     check_not_over(appeal)
     if known.by in appeal.parties():
-        raise OfficerNotFree
+        raise OfficerNotFree(ANOTHER_OFFICER_HERE)
     check_officer(appeal, known)
     paper = known.enrolment.paper(command.paper_id)
     if paper is None or not paper.sealed or paper.says != WithdrawnOnPaper(appeal_id=command.appeal_id):
@@ -58,4 +58,4 @@ def check_not_over(appeal: Appeal) -> None:
     """Refuse an appeal that cannot be withdrawn any more."""
     check_lodged(appeal)
     if appeal.status in ("decided", "not admitted", "withdrawn"):
-        raise AppealAlreadyDecided
+        raise AppealAlreadyDecided(WAITS[appeal.status])

@@ -6,7 +6,13 @@ from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.components import Components
-from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
+from portfolio.domain.enrolment.conflict import (
+    A_SCRUTINY_ROUTE,
+    ANOTHER_ASSESSOR,
+    YOURS,
+    coached_at_the_centre,
+    conflicted,
+)
 from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
@@ -14,6 +20,8 @@ from portfolio.domain.form import Form
 from portfolio.domain.kernel import Known, RuleBroken
 from portfolio.domain.person import Person
 from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, Role
+
+ANOTHER_DECIDES_AGAIN = "another assigned assessor, or the lead assessor, who is free and standardised decides again"
 
 
 class ForAssessor(Known):
@@ -51,23 +59,24 @@ class RemarkerNotDifferent(RuleBroken, rule="APPEAL-10"):
 def check_assessor(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse a person who may not assess this attempt (DECISION-1, INTEREST-3, APPEAL-10)."""
     if not is_assigned(opened, known):
-        raise AssessorNotAuthorised
+        raise AssessorNotAuthorised(_why_not_assigned(opened, known))
     if has_a_tie(known) and scrutiny_route(opened, known) is None:
-        raise AssessorConflicted
-    check_not_barred(opened, known)
+        open_to_a_route = marking_role(opened, known.form) == CENTRE_ASSESSOR and coached(known)
+        raise AssessorConflicted(f"{YOURS}{ANOTHER_ASSESSOR}{A_SCRUTINY_ROUTE if open_to_a_route else ''}.")
+    check_not_barred(opened, known, ANOTHER_ASSESSOR)
 
 
 def check_free(opened: AttemptOpened, known: ForAssessor) -> None:
-    """Refuse a person who has an interest in the apprentice, or is barred from the attempt."""
+    """Refuse a person who has an interest in the apprentice, or is barred from the attempt, to decide it again."""
     if has_a_tie(known):
-        raise AssessorConflicted
-    check_not_barred(opened, known)
+        raise AssessorConflicted(f"{YOURS}{ANOTHER_DECIDES_AGAIN}.")
+    check_not_barred(opened, known, ANOTHER_DECIDES_AGAIN)
 
 
-def check_not_barred(opened: AttemptOpened, known: ForAssessor) -> None:
+def check_not_barred(opened: AttemptOpened, known: ForAssessor, otherwise: str) -> None:
     """Refuse who took part in a decision on this component that was set aside in a way that bars them (APPEAL-10)."""
     if known.by in barred(opened, known):
-        raise RemarkerNotDifferent
+        raise RemarkerNotDifferent(f"You took part in a decision on this component that was set aside: {otherwise}.")
 
 
 def barred(opened: AttemptOpened, known: ForAssessor) -> frozenset[UUID]:
@@ -101,9 +110,13 @@ def has_a_tie(known: ForAssessor) -> bool:
 def scrutiny_route(opened: AttemptOpened, known: ForAssessor) -> ScrutinyRouteRecorded | None:
     """Return the scrutiny route by which who asks, having coached, assesses what the centre marks, or None."""
     centre_marks = marking_role(opened, known.form) == CENTRE_ASSESSOR
-    coached = coached_at_the_centre((known.enrolment, *known.other_enrolments), known.person, known.by, known.today)
     route = known.enrolment.scrutiny_route(known.by, opened.form_id, opened.component)
-    return route if centre_marks and coached and has_a_tie(known) else None
+    return route if centre_marks and coached(known) and has_a_tie(known) else None
+
+
+def coached(known: ForAssessor) -> bool:
+    """Return whether who asks is a centre's own assessor, whose only tie is having coached."""
+    return coached_at_the_centre((known.enrolment, *known.other_enrolments), known.person, known.by, known.today)
 
 
 def check_decider(opened: AttemptOpened, known: ForAssessor) -> None:
@@ -115,7 +128,10 @@ def check_decider(opened: AttemptOpened, known: ForAssessor) -> None:
 def check_superseder(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse who may not decide again: it is an assigned assessor or the lead assessor, standardised and free."""
     if not is_assigned(opened, known) and LEAD_ASSESSOR not in known.person.roles:
-        raise AssessorNotAuthorised
+        raise AssessorNotAuthorised(
+            "You are neither assigned to this component now, in the role that marks it, nor a lead assessor: "
+            f"{ANOTHER_DECIDES_AGAIN}."
+        )
     check_free(opened, known)
     _check_standardised(opened, known)
 
@@ -131,7 +147,17 @@ def may_supersede(opened: AttemptOpened, known: ForAssessor) -> bool:
 
 def _check_standardised(opened: AttemptOpened, known: ForAssessor) -> None:
     if not known.person.standardised_on(opened.criteria_id, known.today):
-        raise AssessorNotStandardised
+        raise AssessorNotStandardised(
+            "You are not standardised on the criteria of this attempt: an administrator records it once you are, "
+            "or somebody who is decides."
+        )
+
+
+def _why_not_assigned(opened: AttemptOpened, known: ForAssessor) -> str:
+    role = marking_role(opened, known.form)
+    if known.enrolment.assesses(known.by, opened, known.components, known.today):
+        return f"You do not hold the role {role} now, which marks this component: {ANOTHER_ASSESSOR}."
+    return f"You are not assigned to this component of this apprentice now: {ANOTHER_ASSESSOR}."
 
 
 def is_assigned(opened: AttemptOpened, known: ForAssessor) -> bool:

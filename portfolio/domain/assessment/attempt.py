@@ -22,7 +22,7 @@ class AssessmentUnknown(NotVisible):
 
 
 class AttemptAlreadyClosed(RuleBroken, rule="DECISION-11"):
-    """The attempt is closed: nothing is found or decided in it any more."""
+    """The attempt is closed: nothing is found or decided in it any more, but another attempt may be opened."""
 
 
 class Assessment(State):
@@ -85,6 +85,20 @@ class Assessment(State):
     def decided(self) -> bool:
         """Return whether a decision was made here that was not declined, whether it counts or waits or is gone."""
         return any(decision.decision_id not in self.declined for decision in self.decisions)
+
+    def how_decided(self) -> str:
+        """Return how an attempt in which nothing is found or decided any more was decided, and which way is open."""
+        if self.waiting() is not None:
+            return (
+                "Its decision waits for the second person of its scrutiny route, who confirms or declines it; "
+                "a responsible officer can name another one, or set the decision aside."
+            )
+        if self.effective() is not None:
+            return (
+                "It is decided, and a decision is never changed: another assessor may supersede it, "
+                "or a responsible officer set it aside, with a reason."
+            )
+        return "Its decision was set aside: what is to be judged is judged in another attempt."
 
     def declined_of(self, assessor: UUID) -> bool:
         """Return whether a decision of this person was declined here."""

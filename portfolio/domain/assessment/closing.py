@@ -31,7 +31,7 @@ def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor
     if attempt.waiting() is not None:
         raise DecisionWaits
     if attempt.decided():
-        raise DecisionFixed
+        raise DecisionFixed(attempt.how_decided())
     ordered = attempt.opening().after_appeal or any(case.new_attempt == command.assessment_id for case in known.appeals)
     if attempt.assessors or ordered:
         _check_officer(attempt, known)
@@ -46,7 +46,8 @@ def _check_officer(attempt: Assessment, known: ForAssessor) -> None:
         raise ClosingNotYours
     if conflicted((known.enrolment, *known.other_enrolments), known.person, known.by, known.today):
         raise AssessorConflicted(
-            "Nobody with an interest in the apprentice closes what was judged: another officer does."
+            "You have an interest in this apprentice, or taught or employed them: another responsible officer or "
+            "lead assessor closes the attempt."
         )
 
 

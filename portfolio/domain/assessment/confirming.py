@@ -7,7 +7,7 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed, DecisionDeclined
 from portfolio.domain.enrolment.refusals import SecondPersonNotFree
-from portfolio.domain.enrolment.scrutiny import check_second_person
+from portfolio.domain.enrolment.scrutiny import ANOTHER_SECOND_PERSON, check_second_person
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
 from portfolio.domain.words import Statement
@@ -60,9 +60,9 @@ def check_second_persons_answer(attempt: Assessment, decision_id: UUID, known: F
         raise NotTheSecondPerson
     enrolments = (known.enrolment, *known.other_enrolments)
     check_second_person(enrolments, known.person, known.by, opened.criteria_id, known.today)
-    check_not_barred(opened, known)
+    check_not_barred(opened, known, ANOTHER_SECOND_PERSON)
     if known.by in attempt.assessors:
-        raise SecondPersonNotFree("The second person judged codes of this attempt.")
+        raise SecondPersonNotFree(f"{known.person.name} judged codes of this attempt: {ANOTHER_SECOND_PERSON}.")
 
 
 def second_person_of(attempt: Assessment, enrolment: Enrolment) -> UUID:

@@ -128,11 +128,11 @@ class DecisionContextStale(RuleBroken, rule="DECISION-5"):
 
 
 class DecisionFixed(RuleBroken, rule="DECISION-6"):
-    """A decision is never changed: supersede it or have it set aside, with a reason."""
+    """The attempt is decided, once and for all: a decision is superseded or set aside, and never changed."""
 
 
 class DecisionWaits(RuleBroken, rule="INTEREST-2"):
-    """The decision counts nowhere yet: the second person of its scrutiny route confirms or declines it first."""
+    """The decision counts nowhere yet: its second person confirms or declines it first, or it is set aside."""
 
 
 class DecisionUnknown(NotVisible):
@@ -160,7 +160,7 @@ def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) 
     opened = attempt.opening()
     attempt.check_open()
     if attempt.decided():
-        raise DecisionFixed
+        raise DecisionFixed(attempt.how_decided())
     check_decider(opened, known)
     check_may_decide(command, known)
     check_not_declined(attempt, known)
@@ -273,7 +273,9 @@ def check_adoption(attempt: Assessment, command: SupersedeDecision, known: ForSu
     out = barred(attempt.opening(), known)
     adopted = [each for each in attempt.findings if each.finding.code in command.adopts]
     if lost := sorted((each.finding.code for each in adopted if each.assessor in out), key=code_order):
-        raise RemarkerNotDifferent(f"Findings of who is barred do not count: {', '.join(lost)}.", codes=lost)
+        raise RemarkerNotDifferent(
+            f"Findings of who is barred from the component do not count: judge {', '.join(lost)} anew.", codes=lost
+        )
 
 
 def judged_codes(attempt: Assessment, command: SupersedeDecision) -> frozenset[str]:
@@ -286,8 +288,12 @@ def check_stands(attempt: Assessment, decision_id: UUID) -> None:
     """Refuse a decision that is not on this attempt, or that was superseded or set aside (DECISION-8)."""
     if attempt.decision(decision_id) is None:
         raise DecisionUnknown
-    if decision_id in attempt.superseded | attempt.voided | attempt.declined:
-        raise DecisionAlreadySuperseded
+    if decision_id in attempt.superseded:
+        raise DecisionAlreadySuperseded("Another decision stands in its place: name that one.")
+    if decision_id in attempt.voided:
+        raise DecisionAlreadySuperseded("It was set aside: what is to be judged is judged in another attempt.")
+    if decision_id in attempt.declined:
+        raise DecisionAlreadySuperseded("Its second person declined it: another assessor judges the attempt.")
 
 
 def check_may_decide(command: DecideGrade | SupersedeDecision, known: ForDecision) -> None:
@@ -318,7 +324,10 @@ def check_context(
     if unjudged := sorted(opened.codes - judged_codes, key=code_order):
         raise FindingsIncomplete(f"Not judged yet: {', '.join(unjudged)}.", codes=unjudged)
     if lost := context.cited_but_gone():
-        raise FindingNeedsEvidence(f"Evidence was withdrawn that findings rest on: {', '.join(lost)}.", codes=lost)
+        raise FindingNeedsEvidence(
+            f"Evidence that findings rest on was withdrawn or returned: judge {', '.join(lost)} anew without it.",
+            codes=lost,
+        )
     shown = codes_shown(evidence, opened.evidence_kinds)
     by_nothing = {each.finding.code for each in context.findings if each.finding.nothing_shows_it is True}
     if untrue := sorted(by_nothing & shown, key=code_order):

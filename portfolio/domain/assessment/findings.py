@@ -60,7 +60,7 @@ class EvidenceNotSufficient(RuleBroken, rule="VACS-2"):
 
 
 class FindingFixedByDecision(RuleBroken, rule="FINDING-3"):
-    """The attempt is decided: its findings change only by a superseding decision."""
+    """The attempt is decided: a finding changes only by a decision that supersedes it, or in another attempt."""
 
 
 def record_findings(attempt: Assessment, command: RecordFindings, known: ForFindings) -> list[AssessmentFact]:
@@ -69,7 +69,7 @@ def record_findings(attempt: Assessment, command: RecordFindings, known: ForFind
     attempt.check_open()
     check_assessor(opened, known)
     if attempt.decided():
-        raise FindingFixedByDecision
+        raise FindingFixedByDecision(attempt.how_decided())
     check_not_declined(attempt, known)
     return [*statements_found(opened, command.findings, known)]
 
@@ -166,7 +166,9 @@ def _check_cites(
     for cite in finding.cites:
         kind = citable[cite.evidence_id, cite.version]
         if kind not in kinds:
-            raise EvidenceKindNotAllowed(f"For {finding.code}: {kind}.", codes=[finding.code])
+            raise EvidenceKindNotAllowed(
+                f"For {finding.code}: {kind}; it takes {', '.join(sorted(kinds))}.", codes=[finding.code]
+            )
         if not cite.holds() and not cite.reason.strip():
             raise JudgementNeedsReason(f"A version cited for {finding.code} has none.", codes=[finding.code])
     if finding.judgement == "met" and not (finding.sufficient and any(cite.holds() for cite in finding.cites)):

@@ -33,7 +33,7 @@ def check_limit(component: Component, attempts: Iterable[Assessment]) -> None:
     used, allowed = sum(bool(each.effective() or each.waiting()) for each in attempts), component.maximum_attempts or 0
     if used >= allowed:
         raise AttemptNotAllowed(
-            f"{used} of {allowed} attempts at {component.name} are decided; a decision can be appealed."
+            f"{used} of {allowed} attempts at {component.name} are decided; a decision that counts can be appealed."
         )
 
 

@@ -90,7 +90,7 @@ def _opened(
         check_limit(component, earlier)
     plan = recorded_plan(known.edition)
     if codes <= met_codes(component, known.form, route.route, earlier, known.components, plan):
-        raise AttemptNotAllowed("Every code of the component is met.")
+        raise AttemptNotAllowed("Every code of the component is met: nothing is left to attempt.")
     return AttemptOpened(
         enrolment_id=command.enrolment_id,
         apprentice=known.enrolment.apprentice,

@@ -83,7 +83,10 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
     check_exists(enrolment)
     check_registered(known.person)
     if not known.person.keeps({ASSIGNED[command.assignment]}):
-        raise RoleNotHeld(f"To be assigned as {command.assignment} the person must hold that role now.")
+        raise RoleNotHeld(
+            f"To be assigned as {command.assignment} {known.person.name} must hold that role now: "
+            "an administrator grants it first."
+        )
     _check_components(command, known)
     if any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise AlreadyAssigned
@@ -93,7 +96,7 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
         if case.apprentice == enrolment.apprentice and command.person_id in case.members | case.officers
     )
     if command.assignment == ASSESSOR and _barred(enrolment, command, known):
-        raise AssessorConflicted
+        raise AssessorConflicted(_why_conflicted(enrolment, known, command.person_id))
     if command.person_id == enrolment.apprentice:
         raise ApprenticeHasNoOtherPart
     if any(_checks(part, command, known) for part in enrolment.assigned) or _judged(command, known):
@@ -154,6 +157,16 @@ def _barred(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -
         coached_at_the_centre(enrolments, known.person, person_id, known.today) and command.components and all(routes)
     )
     return conflicted(enrolments, known.person, person_id, known.today) and not by_route
+
+
+def _why_conflicted(enrolment: Enrolment, known: ForAssignment, person_id: UUID) -> str:
+    name, enrolments = known.person.name, (enrolment, *known.other_enrolments)
+    if not coached_at_the_centre(enrolments, known.person, person_id, known.today):
+        return f"{name} has an interest in this apprentice, or ever taught, coached or employed them: assign another."
+    return (
+        f"{name} coached this apprentice: assign another; or, for components that the centre marks, name those for "
+        "which a responsible officer has recorded a scrutiny route."
+    )
 
 
 def _check_components(command: AssignPerson, known: ForAssignment) -> None:

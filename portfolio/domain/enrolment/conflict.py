@@ -13,6 +13,17 @@ from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, COACH, EMPLOY
 TIES: frozenset[Assignment] = frozenset({COACH, EMPLOYER})
 """Assignments that make a person no independent assessor of this apprentice, for ever (INTEREST-3)."""
 
+YOURS = "You have an interest in this apprentice, or ever taught, coached or employed them: "
+"""Whom a conflict is about, where it is who asks."""
+
+ANOTHER_ASSESSOR = "another assessor does it, whom an administrator assigns"
+
+A_SCRUTINY_ROUTE = (
+    "; or you, where the centre marks, once a responsible officer has recorded a scrutiny route, "
+    "by which a second person confirms your decision"
+)
+"""What is open beside it to a centre's own assessor who coached."""
+
 ANOTHER_OFFICER = "an administrator makes another person responsible officer."
 
 
@@ -71,6 +82,6 @@ def check_free_to_assess(
     """Refuse who has a tie to the apprentice, unless a scrutiny route lets them assess something here (INTEREST-3)."""
     enrolments = (enrolment, *other_enrolments)
     routed = any(route.assessor == person_id for route in enrolment.scrutiny_routes)
-    by_route = routed and coached_at_the_centre(enrolments, person, person_id, today)
-    if conflicted(enrolments, person, person_id, today) and not by_route:
-        raise AssessorConflicted
+    coached = coached_at_the_centre(enrolments, person, person_id, today)
+    if conflicted(enrolments, person, person_id, today) and not (routed and coached):
+        raise AssessorConflicted(f"{YOURS}{ANOTHER_ASSESSOR}{A_SCRUTINY_ROUTE if coached else ''}.")

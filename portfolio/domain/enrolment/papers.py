@@ -94,7 +94,10 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
                 raise AppealUnknown
             check_not_over(known.cases[appeal_id])
     if not free(enrolment, command.says, known):
-        raise PaperNeedsFreeOfficer
+        raise PaperNeedsFreeOfficer(
+            "The paper names you, or you have a part in what it is about or an interest in the apprentice: another "
+            "responsible officer seals it. Where none is free, an administrator grants somebody else that role."
+        )
     check_size(command.size)
     if taken_type(command.media_type) not in SCANS:
         raise PaperNotAScan

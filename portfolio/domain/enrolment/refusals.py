@@ -68,7 +68,7 @@ class PaperOfAnother(RuleBroken, rule="CONSENT-3"):
 
 
 class AssessorConflicted(RuleBroken, rule="INTEREST-2, INTEREST-3"):
-    """Who has an interest in the apprentice, or ever trained, managed or coached them, leaves assessing to another."""
+    """Whoever has an interest in the apprentice, or ever taught, coached or employed them, leaves it to another."""
 
 
 class ApprenticeHasNoOtherPart(RuleBroken, rule="INTEREST-8"):
@@ -92,7 +92,7 @@ class SecondPersonNotFree(RuleBroken, rule="INTEREST-2"):
 
 
 class AlreadyAssigned(RuleBroken):
-    """The person has this part already."""
+    """The person has this part already, or will from the day agreed: release them first to change it."""
 
 
 class ReleaseTooEarly(RuleBroken, rule="PERSON-8"):
@@ -100,4 +100,4 @@ class ReleaseTooEarly(RuleBroken, rule="PERSON-8"):
 
 
 class NotAssigned(RuleBroken):
-    """The person does not have this part now."""
+    """The person has no such part here, or the day on which it ends is on record already."""

@@ -19,6 +19,8 @@ from portfolio.domain.person import Person, check_registered
 from portfolio.domain.vocabulary import ASSESSING
 from portfolio.domain.words import Reason
 
+ANOTHER_SECOND_PERSON = "a responsible officer names another second person"
+
 
 class RecordScrutinyRoute(Command):
     """Let a centre assessor who coached decide a component of a form, or name another second person for it."""
@@ -50,18 +52,23 @@ def record_scrutiny_route(
     if known.by in (command.assessor, command.second_person):
         raise ScrutinyRouteNotOwn
     if command.form_id not in {route.form_id for route in enrolment.routes}:
-        raise FormNotForRoute
+        raise FormNotForRoute("The apprentice never took this form: name the one of the attempt.")
     enrolments = (enrolment, *known.other_enrolments)
     check_officer_free(enrolments, known.officers, known.by, known.today)
     component = known.form.component(command.component)
     if component is None or component.marker != "centre":
-        raise ScrutinyRouteNotAllowed("The centre does not mark this component.")
+        raise ScrutinyRouteNotAllowed(
+            "The centre does not mark this component: an assessor of the organisation who is free does."
+        )
     if not conflicted(enrolments, known.assessor, command.assessor, known.today):
-        raise ScrutinyRouteNotAllowed("The assessor is free and needs none.")
+        raise ScrutinyRouteNotAllowed(f"{known.assessor.name} is free of the apprentice and needs none.")
     if not _has_left(enrolment, command, known) and not coached_at_the_centre(
         enrolments, known.assessor, command.assessor, known.today
     ):
-        raise ScrutinyRouteNotAllowed
+        raise ScrutinyRouteNotAllowed(
+            f"{known.assessor.name} is not the centre's own assessor whose one tie is having coached: "
+            "an administrator assigns another assessor."
+        )
     check_second_person(
         enrolments, known.second_person, command.second_person, known.form.criteria_of(component.key), known.today
     )
@@ -88,8 +95,11 @@ def check_second_person(
     """Refuse a second person who is no assessor now, has a tie to the apprentice, or is not standardised."""
     check_registered(person)
     if not person.roles & ASSESSING:
-        raise SecondPersonNotFree("The second person holds no role of an assessor.")
+        raise SecondPersonNotFree(f"{person.name} holds no role of an assessor now: {ANOTHER_SECOND_PERSON}.")
     if conflicted(enrolments, person, person_id, today):
-        raise SecondPersonNotFree("The second person has an interest in the apprentice, or coached or employed them.")
+        raise SecondPersonNotFree(
+            f"{person.name} has an interest in the apprentice, or taught, coached or employed them: "
+            f"{ANOTHER_SECOND_PERSON}."
+        )
     if not person.standardised_on(criteria_id, today):
-        raise SecondPersonNotFree("The second person is not standardised on the criteria.")
+        raise SecondPersonNotFree(f"{person.name} is not standardised on the criteria: {ANOTHER_SECOND_PERSON}.")

@@ -15,6 +15,7 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.refusals import (
+    STANDS,
     EvidenceAlreadySubmitted,
     EvidenceNotSealed,
     EvidenceNotSubmitted,
@@ -63,7 +64,7 @@ def submit_evidence(
     if version.stage == "offered":
         raise EvidenceNotSealed
     if version.stage != "sealed":
-        raise EvidenceAlreadySubmitted
+        raise EvidenceAlreadySubmitted(STANDS[version.stage])
     check_declaration(command.declaration)
     older = [other for other in item.versions[: version.number - 1] if other.handed_in() and other.stage != "replaced"]
     return [
@@ -101,7 +102,7 @@ def _check_answers(known: ForAnswer) -> None:
 def check_waits(version: Version) -> None:
     """Refuse a version that is not submitted, or was answered."""
     if version.stage != "submitted":
-        raise EvidenceNotSubmitted
+        raise EvidenceNotSubmitted(f"Only a version that waits is answered. {STANDS[version.stage]}")
 
 
 def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: WithAttempts) -> list[EvidenceWithdrawn]:

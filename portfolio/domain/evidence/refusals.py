@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.item import Evidence, Stage, Version
 from portfolio.domain.kernel import NotVisible, RuleBroken
 
 
@@ -31,11 +31,24 @@ class EvidenceNotSubmitted(RuleBroken, rule="EVIDENCE-6"):
 
 
 class EvidenceAlreadySubmitted(RuleBroken, rule="EVIDENCE-6"):
-    """The version was submitted already: what was handed in is not discarded or handed in again."""
+    """The version is no draft any more: what was handed in is not discarded, and nothing is handed in twice."""
 
 
 class EvidenceWithdrawnAlready(RuleBroken, rule="CLAIM-2"):
     """The version was withdrawn, replaced or discarded: claim with the newest version, or hand in a new one."""
+
+
+STANDS: dict[Stage, str] = {
+    "offered": "Its file has not been received yet.",
+    "sealed": "It is a draft that is not handed in yet.",
+    "submitted": "It is handed in and waits for an answer.",
+    "returned": "It was handed in and returned: it is put right in a new version.",
+    "accepted": "It was handed in and accepted.",
+    "replaced": "It was handed in, and a newer version took its place.",
+    "withdrawn": "It was withdrawn: hand in a new version.",
+    "discarded": "It was discarded as a draft: hand in a new version.",
+}
+"""Where a version stands, as a sentence."""
 
 
 def known_version(item: Evidence, number: int) -> Version:

@@ -10,6 +10,7 @@ from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOf
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.media import LARGEST_FILE, Sealed, taken_type
 from portfolio.domain.evidence.refusals import (
+    STANDS,
     EvidenceAlreadySubmitted,
     EvidenceExists,
     EvidenceNotSealed,
@@ -131,5 +132,5 @@ def discard_draft(item: Evidence, command: DiscardDraft, known: ForDiscard) -> l
     version = known_version(item, command.version)
     check_bytes_not_held(command.evidence_id, command.version, known.cases, known.attempts)
     if version.stage not in ("offered", "sealed") or version.object_id is None:
-        raise EvidenceAlreadySubmitted
+        raise EvidenceAlreadySubmitted(STANDS[version.stage])
     return [DraftDiscarded(version=version.number, object_id=version.object_id)]
