@@ -47,6 +47,8 @@ class Announced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FolderVault:
     """A vault below ``folder``, receiving uploads on URLs below ``base_url`` signed with ``secret``."""
 
+    inspect = staticmethod(inspect)
+
     def __init__(
         self,
         folder: Path,
@@ -121,7 +123,7 @@ class FolderVault:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 if digest != sha256.lower():
                     raise ContentHashMismatch
-                bounds = inspect(file, media_type)
+                bounds = self.inspect(file, media_type)
             self._keep(received, sealed)
         except FileNotFoundError as error:
             if sealed.exists():  # somebody sealed it meanwhile

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tests.adversaries.actors import CAST
 from tests.adversaries.calls import Scene, command
+from tests.adversaries.quick import QuickWorld
 from tests.adversaries.runner import NOTES, Run
 from tests.adversaries.story import Story
 from tests.adversaries.tries import STARTS
@@ -21,19 +22,28 @@ KEYS: dict[str, tuple[str, dict[str, str]]] = {
     "form one": ("LET", {"C1": "observation", "C2": "portfolio"}),
     "form two": ("LET", {"C1": "portfolio", "C2": "observation"}),
     "form three": ("CVT", {"C1": "observation", "C2": "portfolio"}),
+    "other form": ("LET", {"C1": "observation", "C2": "portfolio"}),
 }
 """The route and components of each form: form two calls by C1 what form one calls by C2."""
 
+MIA, NOAH, OTHER = "mia's", "noah's", "mia's other"
+ENROLMENTS = (MIA, NOAH, OTHER)
+"""Mia is also enrolled on another standard, where Cora, who assesses her here, is her coach."""
+
 ASSIGNED = {
-    "mia's": "carl coach, emil employer, ann assessor, ben assessor, zoe assessor, una assessor, "
+    MIA: "carl coach, emil employer, ann assessor, ben assessor, zoe assessor, una assessor, cora assessor, "
     "iris internal quality assurer",
-    "noah's": "cora coach, cyd coach, ben assessor, zoe assessor, cleo assessor, iris internal quality assurer",
+    OTHER: "cora coach, emil employer, ben assessor, zoe assessor, iris internal quality assurer",
+    NOAH: "cora coach, cyd coach, ben assessor, zoe assessor, cleo assessor, iris internal quality assurer",
 }
 DECLARED = {
-    "mia": "ann ben zoe iris lea rosa ruth otto pam paul pia",
+    "mia": "ann ben cora zoe iris lea rosa ruth otto pam paul pia",
     "noah": "ben cleo zoe lea iris rosa ruth otto pam paul pia",
 }
 ULNS = {"mia": "9276308686", "noah": "1000000019"}
+PLAN_OF = {MIA: "plan", NOAH: "plan", OTHER: "other plan"}
+FORM_OF = {MIA: "form one", NOAH: "form one", OTHER: "other form"}
+CRITERIA_OF = {"plan": "criteria", "other plan": "other criteria"}
 
 
 @dataclass(frozen=True)
@@ -43,16 +53,21 @@ class Plans:
     text: str = api.PLAN_TEXT
     sha256: str = api.sha(NOTES)
 
-    def criteria(self, ids: dict[str, UUID], title: str = "Criteria") -> dict[str, Any]:
-        return cast(dict[str, Any], api.plain(api.criteria(cast(Any, ids), title=title)))
+    def criteria(self, ids: dict[str, UUID], plan: str = "plan") -> dict[str, Any]:
+        return cast(dict[str, Any], api.plain(api.criteria(cast(Any, ids), plan_id=ids[plan])))
 
-    def component(self, ids: dict[str, UUID], key: str, method: str, codes: Any) -> dict[str, Any]:
+    def component(
+        self, ids: dict[str, UUID], key: str, method: str, codes: Any, criteria: str = "criteria"
+    ) -> dict[str, Any]:
         marker = "centre" if method == "portfolio" else "assessment organisation"
-        body = api.component(cast(Any, ids), key, method=method, codes=sorted(codes), marker=marker)
+        named = {**ids, "criteria": ids[criteria]}
+        body = api.component(cast(Any, named), key, method=method, codes=sorted(codes), marker=marker)
         return cast(dict[str, Any], api.plain(body))
 
-    def enrolment(self, ids: dict[str, UUID], person: str, form: str, route: str, uln: str) -> dict[str, Any]:
-        named = {**ids, "mia": ids[person], "form": ids[form]}
+    def enrolment(
+        self, ids: dict[str, UUID], person: str, form: str, route: str, uln: str, plan: str = "plan"
+    ) -> dict[str, Any]:
+        named = {**ids, "mia": ids[person], "form": ids[form], "plan": ids[plan]}
         return cast(dict[str, Any], api.plain(api.enrolment(cast(Any, named), route=route, uln=uln)))
 
     def file(self, today: date) -> dict[str, Any]:
@@ -72,7 +87,7 @@ NEVER = Random(0)  # noqa: S311 - who asks for no chance takes none
 
 def begun(folder: Path) -> Run:
     """Return a history on its first day, in a new folder."""
-    world = api.World.new(folder)
+    world = QuickWorld.new(folder)
     begin(world)
     story = Story([], world.now.date())
     story.tell("person registered", "the system", person="admin", works_for="assessment organisation")
@@ -104,7 +119,8 @@ def _people(run: Run) -> None:
 
 def _plan(run: Run) -> None:
     plans, ids = PLANS, run.world.ids
-    _do(run, "admin", "ImportPlan", "/plans", {"text": plans.text}, plan="plan", new="plan")
+    for plan, text in (("plan", plans.text), ("other plan", plans.text.replace("ST1297", "ST1298"))):
+        _do(run, "admin", "ImportPlan", "/plans", {"text": text}, plan=plan, new="plan")
     answer = run.client.get("/v1/plans/ST1297/V2", headers={"Authorization": f"Bearer {run.token('admin')}"})
     for route in ("LET", "CVT"):
         outcomes = {
@@ -117,25 +133,37 @@ def _plan(run: Run) -> None:
             mapping["code"] for each in answer.get_json()["outcomes"] if not each["option"] for mapping in each["codes"]
         }
         run.story.tell("route", "the system", route=route, codes=codes, core=core, outcomes=outcomes)
-    _do(run, "lea", "DraftCriteria", "/criteria", plans.criteria(ids), criteria="criteria", new="criteria")
-    _do(run, "rosa", "ApproveCriteria", f"/criteria/{ids['criteria']}/approval", criteria="criteria")
+    for plan, criteria in CRITERIA_OF.items():
+        body = plans.criteria(ids, plan)
+        _do(run, "lea", "DraftCriteria", "/criteria", body, criteria=criteria, plan=plan, new="criteria")
+        _do(run, "rosa", "ApproveCriteria", f"/criteria/{ids[criteria]}/approval", criteria=criteria)
 
 
 def _forms(run: Run) -> None:
     ids = run.world.ids
     for form, (route, methods) in KEYS.items():
-        body = {"plan_id": str(ids["plan"]), "title": form, "routes": [route]}
-        _do(run, "lea", "DraftForm", "/forms", body, form=form, routes=(route,), new="form")
+        plan = "other plan" if form == "other form" else "plan"
+        criteria = CRITERIA_OF[plan]
+        body = {"plan_id": str(ids[plan]), "title": form, "routes": [route]}
+        _do(run, "lea", "DraftForm", "/forms", body, form=form, routes=(route,), plan=plan, new="form")
         for key, method in methods.items():
             codes = OBSERVED if method == "observation" else run.story.one("route", route=route).codes - OBSERVED
-            added = PLANS.component(ids, key, method, codes)
-            told = {"form": form, "key": key, "method": method, "codes": codes, "marker": added["marker"]}
+            added = PLANS.component(ids, key, method, codes, criteria)
+            told = {
+                "form": form,
+                "criteria": criteria,
+                "key": key,
+                "method": method,
+                "codes": codes,
+                "marker": added["marker"],
+            }
             _do(run, "lea", "AddComponent", f"/forms/{ids[form]}/components", {"component": added}, maximum=2, **told)
         run.must(command(scene(run, "rosa"), "ApproveForm", f"/forms/{ids[form]}/approval", form=form))
     body = {"plan_id": str(ids["plan"]), "title": "Draft", "routes": ["LET"]}
-    _do(run, "lea", "DraftForm", "/forms", body, form="draft form", routes=("LET",), new="form")
-    for person in ("ann", "ben", "cyd", "zoe", "una"):
-        _competent(run, person, "standardised", "criteria")
+    _do(run, "lea", "DraftForm", "/forms", body, form="draft form", routes=("LET",), plan="plan", new="form")
+    for person in ("ann", "ben", "cora", "cyd", "zoe", "una"):
+        for criteria in CRITERIA_OF.values():
+            _competent(run, person, "standardised", criteria)
     for person in ("pam", "paul", "pia"):
         _competent(run, person, "appeals panel", None)
 
@@ -174,17 +202,19 @@ def _scrutiny(run: Run) -> None:
 
 def _enrolments(run: Run) -> None:
     ids, today = run.world.ids, run.story.today
-    for person, uln in ULNS.items():
-        enrolment = f"{person}'s"
-        body = PLANS.enrolment(ids, person, "form one", "LET", uln)
-        told = {"person": person, "form": "form one", "route": "LET", "uln": uln, "since": STARTS}
+    for enrolment, form in FORM_OF.items():
+        person, plan = enrolment.partition("'")[0], PLAN_OF[enrolment]
+        uln = ULNS[person]
+        body = PLANS.enrolment(ids, person, form, "LET", uln, plan)
+        told = {"person": person, "form": form, "route": "LET", "uln": uln, "plan": plan, "since": STARTS}
         _do(run, "admin", "EnrolApprentice", "/enrolments", body, enrolment=enrolment, new="enrolment", **told)
         for pair in ASSIGNED[enrolment].split(", "):
             who, _, part = pair.partition(" ")
             body = {"person_id": str(ids[who]), "assignment": part, "starts_on": today.isoformat()}
             told = {"person": who, "part": part, "since": today, "components": (), "enrolment": enrolment}
             _do(run, "admin", "AssignPerson", f"/enrolments/{ids[enrolment]}/assignments", body, **told)
-        for who in DECLARED[person].split():
+    for person, people in DECLARED.items():
+        for who in people.split():
             body = {"apprentice": str(ids[person]), "interest": "none"}
             told = {"person": who, "apprentice": person, "interest": "none"}
             _do(run, who, "DeclareInterest", f"/people/{ids[who]}/interests", body, **told)

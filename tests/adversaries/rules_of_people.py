@@ -66,7 +66,7 @@ def competence(story: Story, call: Call) -> set[str]:
 
 
 def import_plan(story: Story, call: Call) -> set[str]:
-    return {"plan-already-imported"} if story.any("plan imported") else set()
+    return {"plan-already-imported"} if story.any("plan imported", plan=call.told.plan) else set()
 
 
 def rule_on(story: Story, call: Call) -> set[str]:
@@ -106,7 +106,8 @@ def record_predecessor(story: Story, call: Call) -> set[str]:
         broken.add("predecessor-fixed")
     if not story.any("criteria approved", criteria=told.criteria):
         broken.add("criteria-not-approved")
-    if told.criteria in line(story, told.follows):
+    written, before = (story.one("criteria drafted", criteria=each) for each in (told.criteria, told.follows))
+    if told.criteria in line(story, told.follows) or written.plan != before.plan:
         broken.add("predecessor-not-in-plan")
     return broken
 

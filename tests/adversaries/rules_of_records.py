@@ -17,12 +17,12 @@ def enrol(story: Story, call: Call) -> set[str]:
     broken = set()
     if "apprentice" not in story.roles(call.told.person):
         broken.add("role-not-held")
-    if story.any("enrolled", uln=call.told.uln):
+    if story.any("enrolled", uln=call.told.uln, plan=call.told.plan):
         broken.add("uln-already-enrolled")
-    if story.any("enrolled", person=call.told.person):
+    if story.any("enrolled", person=call.told.person, plan=call.told.plan):
         broken.add("standard-already-taken")
     form = story.one("form drafted", form=call.told.form)
-    if call.told.route not in form.routes:
+    if call.told.route not in form.routes or form.plan != call.told.plan:
         broken.add("form-not-for-route")
     if not story.any("form approved", form=call.told.form):
         broken.add("coverage-proof-missing")
@@ -36,7 +36,11 @@ def change_route(story: Story, call: Call) -> set[str]:
     another = (held.route, held.form) != (call.told.route, call.told.form)
     if any(day > call.told.since or (another and day == call.told.since) for day in days):
         broken.add("route-change-agreed")
-    if call.told.route not in story.one("form drafted", form=call.told.form).routes:
+    form, plan = (
+        story.one("form drafted", form=call.told.form),
+        story.one("enrolled", enrolment=call.told.enrolment).plan,
+    )
+    if call.told.route not in form.routes or form.plan != plan:
         broken.add("form-not-for-route")
     if not story.any("form approved", form=call.told.form):
         broken.add("coverage-proof-missing")
@@ -226,11 +230,16 @@ def withdraw(story: Story, call: Call) -> set[str]:
 
 def discard(story: Story, call: Call) -> set[str]:
     draft = story.stage(call.told.item, call.told.version) in ("offered", "sealed")
-    broken = set() if draft else {"evidence-already-submitted"}
     decided = story.all("decided", enrolment=call.told.enrolment)
-    if not draft and any(call.told.item in each.available and story.open_case(each.attempt) for each in decided):
-        broken.add("record-on-hold")
-    return broken
+    if any((call.told.item, call.told.version) in each.lay_before and _contested(story, each) for each in decided):
+        return {"record-on-hold"}
+    return set() if draft else {"evidence-already-submitted"}
+
+
+def _contested(story: Story, decided: Any) -> bool:
+    """Tell whether a decision is appealed against now."""
+    case = story.open_case(decided.attempt)
+    return case is not None and case.decision == decided.decision
 
 
 # --- reads of evidence ------------------------------------------------------------------------------------------------

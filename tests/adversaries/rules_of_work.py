@@ -148,14 +148,14 @@ def record_route(story: Story, call: Call) -> set[str]:
         or not (has_left or story.coached_at_the_centre(told.assessor, apprentice))
     ):
         broken.add("scrutiny-route-not-allowed")
-    if told.second == told.assessor or not second_person_is_free(story, told.second, apprentice):
+    if told.second == told.assessor or (at and not second_person_is_free(story, told.second, apprentice, at)):
         broken.add("second-person-not-free")
     return broken
 
 
-def second_person_is_free(story: Story, person: str, apprentice: str) -> bool:
+def second_person_is_free(story: Story, person: str, apprentice: str, at: Any) -> bool:
     assesses = bool(story.roles(person) & {"assessor", "centre assessor"})
-    standardised = story.competent(person, "standardised", "criteria")
+    standardised = story.competent(person, "standardised", at.criteria)
     return assesses and standardised and not story.conflicted(person, apprentice)
 
 
@@ -168,7 +168,8 @@ def second_person(story: Story, call: Call) -> set[str]:
     if story.scrutiny_route(attempt.enrolment, waiting.by, attempt.form, attempt.key).second != call.by:
         broken.add("not-the-second-person")
     judged = story.any("found", attempt=attempt.attempt, by=call.by)
-    if judged or not second_person_is_free(story, call.by, story.apprentice(attempt.enrolment)):
+    at = component(story, attempt.form, attempt.key)
+    if judged or not second_person_is_free(story, call.by, story.apprentice(attempt.enrolment), at):
         broken.add("second-person-not-free")
     return broken
 
@@ -218,7 +219,8 @@ def find(story: Story, call: Call) -> set[str]:
 
 def wrong_decision(story: Story, call: Call, attempt: Any) -> set[str]:
     broken = set()
-    if not story.competent(call.by, "standardised", "criteria"):
+    criteria = component(story, attempt.form, attempt.key).criteria
+    if not story.competent(call.by, "standardised", criteria):
         broken.add("assessor-not-standardised")
     if call.told.grade not in SCALE:
         broken.add("grade-not-on-scale")
@@ -275,7 +277,7 @@ def supersede(story: Story, call: Call) -> set[str]:
     adopted = {code for code in call.told.adopts if code in found and found[code].judgement != "not judged"}
     if set(attempt.codes) - adopted:
         broken.add("findings-incomplete")
-    if call.told.reason != "marking error" and not (call.told.reason == "criteria change" and later(story)):
+    if call.told.reason != "marking error" and not (call.told.reason == "criteria change" and later(story, attempt)):
         broken.add("reason-not-on-record")
     if call.by in story.took_part(attempt.attempt):
         broken.add("own-decision")
@@ -289,10 +291,11 @@ def stands_no_longer(story: Story, decision: str) -> set[str]:
     return {"decision-already-superseded"} if ended else set()
 
 
-def later(story: Story) -> bool:
-    """Tell whether a later version of the criteria that everything is decided on was approved."""
-    approved = {each.criteria for each in story.all("criteria approved")} - {"criteria"}
-    return any("criteria" in line(story, each) for each in approved)
+def later(story: Story, attempt: Any) -> bool:
+    """Tell whether a later version of the criteria that an attempt is decided on was approved."""
+    criteria = component(story, attempt.form, attempt.key).criteria
+    approved = {each.criteria for each in story.all("criteria approved")} - {criteria}
+    return any(criteria in line(story, each) for each in approved)
 
 
 def _upheld(story: Story, told: Any) -> bool:
@@ -309,7 +312,8 @@ def void(story: Story, call: Call) -> set[str]:
         broken.add("own-decision")
     if story.conflicted(call.by, story.apprentice(told.enrolment)):
         broken.add("officer-conflicted")
-    changed = told.reason == "criteria change" and later(story)
+    attempt = story.one("attempt opened", attempt=told.attempt)
+    changed = told.reason == "criteria change" and later(story, attempt)
     if told.reason not in ("marking error", "malpractice") and not changed and not _upheld(story, told):
         broken |= {"reason-not-on-record"} | (
             {"void-needs-reason"} if told.reason == "appeal" and not told.appeal else set()

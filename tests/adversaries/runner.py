@@ -19,9 +19,6 @@ from tests.api.world import World
 
 NOTES = b"Rigged six lanterns, checked by Amina.\n"
 
-ANYTHING = "anything"
-"""Under this name it is counted what a kind of actor tried in all."""
-
 TOLD_AS = {
     "RegisterPerson": "person registered",
     "GrantRole": "role granted",
@@ -148,7 +145,6 @@ class Run:
         """Carry a call out, keep what it did, and note it where the model expected another answer."""
         for kind in kinds(self.story, call.by, call.focus) if call.focus else ():
             self.counts[call.name, kind] += 1
-            self.counts[ANYTHING, kind] += 1
         answer = self.send(call)
         expected, got = predict(self.story, call), answer_of(answer)
         if got not in expected:

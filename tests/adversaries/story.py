@@ -25,6 +25,8 @@ STATUS = {
 NOTHING = ("nothing handed in shows it", 0)
 """What a finding rests on that cites nothing."""
 ENDED = ("not admitted", "decided", "withdrawn")
+LOOKED_UP = {"person", "enrolment", "attempt", "decision", "item", "appeal", "consent", "form", "criteria"}
+"""Particulars by which what happened is found without looking through the whole list."""
 
 
 T = TypeVar("T")
@@ -51,6 +53,7 @@ class Story:
         self.happened: list[Any] = []
         self.answers: dict[Any, Any] = {}
         self._of_kind: dict[str, list[Any]] = {}
+        self._about: dict[tuple[str, str, Any], list[Any]] = {}
         for each in happened:
             self._keep(each)
 
@@ -61,10 +64,16 @@ class Story:
         self.answers.clear()
         self.happened.append(each)
         self._of_kind.setdefault(each.what, []).append(each)
+        for name in LOOKED_UP & each.__dict__.keys():
+            self._about.setdefault((each.what, name, each.__dict__[name]), []).append(each)
 
     def all(self, *what: str, **of: Any) -> Iterator[Any]:
         """Yield what happened of these kinds with these particulars, oldest first."""
-        some = self._of_kind.get(what[0], ()) if len(what) == 1 else self._in_order(*what)
+        about = next((name for name in of if name in LOOKED_UP), None)
+        if len(what) > 1:
+            some: Iterable[Any] = self._in_order(about, of.get(about or ""), *what)
+        else:
+            some = self._told(what[0], about, of.get(about or ""))
         wanted = of.items()
         for each in some:
             particulars = each.__dict__
@@ -74,9 +83,12 @@ class Story:
             else:
                 yield each
 
+    def _told(self, what: str, name: str | None, value: Any) -> Iterable[Any]:
+        return self._about.get((what, name, value), ()) if name else self._of_kind.get(what, ())
+
     @remembered
-    def _in_order(self, *what: str) -> list[Any]:
-        every = (each for kind in what for each in self._of_kind.get(kind, ()))
+    def _in_order(self, name: str | None, value: Any, *what: str) -> list[Any]:
+        every = (each for kind in what for each in self._told(kind, name, value))
         return sorted(every, key=lambda each: int(each.place))
 
     def any(self, *what: str, **of: Any) -> bool:
@@ -253,6 +265,8 @@ class Story:
     @remembered
     def claims(self, item: str, version: int) -> set[str]:
         claimed: set[str] = set()
+        if self.stage(item, version) in ("withdrawn", "discarded"):
+            return claimed  # whoever takes a version away claims nothing with it any more
         for each in self.all("claimed", "claim dropped", item=item, version=version):
             claimed = claimed | set(each.codes) if each.what == "claimed" else claimed - set(each.codes)
         return claimed

@@ -7,9 +7,9 @@ from random import Random
 from tests.adversaries.actors import CAST
 from tests.adversaries.base import copied, scene
 from tests.adversaries.calls import TRIES
-from tests.adversaries.histories import TO_A_PANEL, does
 from tests.adversaries.model import BROKEN
 from tests.adversaries.runner import Run
+from tests.adversaries.ways import TO_A_PANEL, Step, takes
 from tests.adversaries.words import MAY, READS
 
 JUDGES = ["story", "words", "actors", "calls", "model", "rules_of_people", "rules_of_records", "rules_of_work"]
@@ -24,8 +24,8 @@ def test_each_try_has_a_row_of_who_may_and_each_command_has_its_rules() -> None:
 
 def test_every_route_of_the_service_is_tried(first_days: Run, tmp_path: Path) -> None:
     run, chance = copied(first_days, tmp_path / "history"), Random(1)  # noqa: S311
-    for name in ("GiveConsent", "AnnouncePaper", *TO_A_PANEL):
-        assert does(run, chance, name, "mia's"), name
+    for step in (Step("GiveConsent"), Step("AnnouncePaper"), *TO_A_PANEL):
+        assert takes(run, chance, step, "mia's"), step
     routes = run.world.app.url_map
     asked = routes.bind("localhost")
     tried = set()

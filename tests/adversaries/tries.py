@@ -77,7 +77,7 @@ def record_competence(scene: Scene) -> Call:
     person = scene.often(scene.choose(CAST), scene.by)
     kind = scene.choose(["standardised", "appeals panel"])
     day = scene.often(scene.story.today, scene.story.today + timedelta(days=2))
-    criteria = "criteria" if kind == "standardised" else None
+    criteria = scene.often("criteria", "other criteria") if kind == "standardised" else None
     body = {"kind": kind, "occurred_on": day.isoformat(), "criteria_id": scene.uid(criteria) if criteria else None}
     path = f"/people/{scene.uid(person)}/competences"
     told = {"person": person, "kind": kind, "criteria": criteria, "since": day}
@@ -100,7 +100,7 @@ def person(scene: Scene) -> Call:
 
 @a_try("ImportPlan")
 def import_plan(scene: Scene) -> Call:
-    return command(scene, "ImportPlan", "/plans", {"text": scene.plans.text})
+    return command(scene, "ImportPlan", "/plans", {"text": scene.plans.text}, plan="plan")
 
 
 @a_try("RuleOnDefect")
@@ -123,6 +123,7 @@ def draft_criteria(scene: Scene) -> Call:
         "/criteria",
         scene.plans.criteria(scene.ids),
         criteria=scene.new("criteria"),
+        plan="plan",
         new="criteria",
     )
 
@@ -154,7 +155,7 @@ def record_predecessor(scene: Scene) -> Call:
 @a_try("DraftForm")
 def draft_form(scene: Scene) -> Call:
     body = {"plan_id": scene.uid("plan"), "title": "Another form", "routes": ["LET"]}
-    return command(scene, "DraftForm", "/forms", body, form=scene.new("form"), routes=("LET",), new="form")
+    return command(scene, "DraftForm", "/forms", body, form=scene.new("form"), routes=("LET",), plan="plan", new="form")
 
 
 @a_try("AddComponent")
@@ -169,6 +170,7 @@ def add_component(scene: Scene) -> Call:
         body,
         form=form,
         key=key,
+        criteria="criteria",
         method="portfolio",
         codes=("K1",),
         marker="centre",
@@ -222,11 +224,11 @@ def coverage(scene: Scene) -> Call:
 
 @a_try("EnrolApprentice")
 def enrol(scene: Scene) -> Call:
-    apprentice = scene.choose(["mia", "noah", "carl"])
-    form, route = scene.often(("form one", "LET"), ("form one", "CVT"), ("draft form", "LET"))
-    uln = scene.choose(["9276308686", "1000000019"])
-    body = scene.plans.enrolment(scene.ids, apprentice, form, route, uln)
-    told = {"person": apprentice, "form": form, "route": route, "uln": uln, "since": STARTS}
+    apprentice, plan = scene.choose(["mia", "noah", "carl"]), scene.often("plan", "other plan")
+    form, route = scene.often(("form one", "LET"), ("form one", "CVT"), ("draft form", "LET"), ("other form", "LET"))
+    uln = scene.choose(["9276308686", "1000000019", "1000000027"])
+    body = scene.plans.enrolment(scene.ids, apprentice, form, route, uln, plan)
+    told = {"person": apprentice, "form": form, "route": route, "uln": uln, "plan": plan, "since": STARTS}
     name = scene.new("enrolment")
     return command(scene, "EnrolApprentice", "/enrolments", body, new="enrolment", **{**told, "enrolment": name})
 
@@ -234,7 +236,8 @@ def enrol(scene: Scene) -> Call:
 @a_try("ChangeRoute")
 def change_route(scene: Scene) -> Call:
     to = [("form two", "LET"), ("form three", "CVT"), ("form one", "LET"), ("form one", "CVT"), ("draft form", "LET")]
-    form, route = scene.often(*to)
+    own = scene.story.route(scene.enrolment).form
+    form, route = scene.often(*to) if own != "other form" else scene.choose([(own, "LET"), *to])
     since = scene.often(scene.story.today, scene.story.today + timedelta(days=1), scene.story.today - timedelta(days=1))
     body = {
         "route": route,
@@ -300,7 +303,8 @@ def assign(scene: Scene) -> Call:
 def record_scrutiny_route(scene: Scene) -> Call:
     assessor = scene.often("cyd", scene.choose(CAST))
     second = scene.often(scene.choose(["ben", "ann", "zoe"]), scene.choose(CAST), scene.by)
-    form, key = scene.often("form one", "form two"), scene.often("C2", "C1")
+    of_today = scene.story.route(scene.enrolment).form
+    form, key = scene.often(of_today, "form one", "form two"), scene.often("C2", "C1")
     body = {"assessor": scene.uid(assessor), "second_person": scene.uid(second), "form_id": scene.uid(form)}
     body |= {"component": key, "reason": "Nobody else at the centre is a rigger."}
     path = f"/enrolments/{scene.uid(scene.enrolment)}/scrutiny-routes"

@@ -147,7 +147,9 @@ READS: dict[str, Row] = {
     "read where to upload": Row("evidence", EVERYBODY),
     "read an attempt": Row("assessment", EVERYBODY),
     "read the context": Row(
-        "assessment", OFFICE | HEARS | {"second person", "assessor here", "internal quality assurer here"}
+        "assessment",
+        OFFICE | HEARS | {"second person", "assessor here", "internal quality assurer here"},
+        NOT_APPRENTICE,
     ),
     "read a stored context": Row(
         "assessment",
@@ -167,6 +169,20 @@ READS: dict[str, Row] = {
     "read the assessor's queue": Row("questions", ASSESS | {"lead assessor"}),
     "read the appeals queue": Row("questions", {AO, RO}),
 }
+
+SAID_OF_ONE_RECORD = {"the person", "second person", "appellant", "member of the panel", "panel member here"}
+
+
+def may_be_let_in(story: Story, person: str, name: str, enrolment: str) -> bool:
+    """Tell, before it is known on which record, whether the row of a command could let somebody in."""
+    wanted = MAY[name].any_of
+    if wanted & (SAID_OF_ONE_RECORD | EVERYBODY | story.roles(person)):
+        return True
+    if person == story.apprentice(enrolment):
+        return "the apprentice" in wanted
+    parts = ("coach", "employer", "assessor", "internal quality assurer")
+    return any(f"{part} here" in wanted and story.assigned(enrolment, person, part) for part in parts)
+
 
 ABOUT_AN_ENROLMENT = {"enrolment", "evidence", "assessment", "appeal"}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 from flask import Flask
@@ -109,6 +109,8 @@ class World:
     mode: Mode = "demo"
     now: datetime = START
     ids: dict[str, UUID] = field(default_factory=dict)
+    journals: ClassVar[type[EventJournal]] = EventJournal
+    vaults: ClassVar[type[FolderVault]] = FolderVault
 
     @classmethod
     def new(cls, folder: Path, mode: Mode = "demo") -> "World":
@@ -121,9 +123,9 @@ class World:
         keys = KeyFolder(self.folder / "keys")
         if not (self.folder / "keys").exists():
             create_token_key(keys)
-        self.journal = EventJournal.in_file(self.folder / "facts.db", secret=b"index")
+        self.journal = self.journals.in_file(self.folder / "facts.db", secret=b"index")
         self.views = SqliteViews(self.folder / "views.db")
-        vault = FolderVault(self.folder / "vault", b"upload", BASE, lambda: self.now)
+        vault = self.vaults(self.folder / "vault", b"upload", BASE, lambda: self.now)
         handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4)
         projector = Projector(self.journal, self.views, VIEWS)
         reactions = Reactions(handler, self.journal)
@@ -154,7 +156,7 @@ class World:
     def copy(self, folder: Path) -> "World":
         """Return this closed world again, open in a folder of its own."""
         shutil.copytree(self.folder, folder)
-        return World(folder, self.mode, self.now, dict(self.ids)).open()
+        return type(self)(folder, self.mode, self.now, dict(self.ids)).open()
 
     def close(self) -> None:
         self.views.close()
