@@ -14,7 +14,7 @@ RARE_KIND = 1.5
 RARE_RECORD = {"appeal": 1.6, "assessment": 1.3, "evidence": 1.1}
 """How much more it counts that kinds of actor are had who are not in every state, or records that are not."""
 
-SHARE, LATER = 0.6, 0.02
+SHARE, LATER = 0.6, 0.2
 """Of the commands and reads, how many each part of the histories has tried by everybody; how little the others count.
 
 Each has its turn in as many parts as any other.
