@@ -12,7 +12,7 @@ from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.kernel import Rejected
 from tests.architecture.source import ROOT, files, import_everything, kinds, named, tree
 from tests.tools.rule_book import cited_in, rules
-from tests.tools.write_docs import documents
+from tests.tools.write_docs import DOCUMENTS
 
 import_everything()
 REFUSALS = list(refusals().values())
@@ -50,9 +50,9 @@ REGULATORS = re.compile("Ofqual|Skills England|GDPR|Data Protection Act|RFC [0-9
 """Whom the rule book names as a source of its rules."""
 
 
-@pytest.mark.parametrize("path", documents(), ids=named)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=named)
 def test_a_document_that_follows_from_the_code_is_up_to_date(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == documents()[path], "run make docs"
+    assert path.read_text(encoding="utf-8") == DOCUMENTS[path](), "run make docs"
 
 
 @pytest.mark.parametrize("kind", REFUSALS)

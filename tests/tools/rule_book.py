@@ -46,6 +46,9 @@ FAMILIES = {
 CITED = re.compile(rf"\b({'|'.join(FAMILIES)})-(\d+)((?:, -\d+)*)")
 """A citation such as "APPEAL-6", or several as "APPEAL-6, -7, -8"."""
 
+WORD = re.compile(r'(?=(/problems/[\w-]+|"[\w-]+"|(?<![\w-])[\w-]+))')
+"""A word of a test, also each that stands in quotation marks or in an address."""
+
 TESTS = ("api", "pages", "journeys", "application", "domain", "plan_reader", "properties", "infra")
 """Folders of tests, those that go through HTTP first."""
 
@@ -76,10 +79,15 @@ def cited_in(text: str) -> Iterator[str]:
 
 
 @cache
+def sentences() -> dict[str, dict[str, str]]:
+    """Return what is written by hand of each rule, by its number."""
+    return tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
+
+
+@cache
 def rules() -> dict[str, Rule]:
     """Return every rule by its number, in the order of the book."""
-    book = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
-    return {number: _rule(number, **texts) for number, texts in book.items()}
+    return {number: _rule(number, **texts) for number, texts in sentences().items()}
 
 
 def _rule(number: str, sentence: str, source: str, missing: str = "", structural: str = "", test: str = "") -> Rule:
@@ -95,7 +103,6 @@ class Function:
 
     cites: frozenset[str]
     raises: frozenset[str]
-    mentions: frozenset[str]
 
 
 def _judges(function: Function, number: str, kinds: Sequence[type[Rejected]]) -> bool:
@@ -123,7 +130,7 @@ def _functions_of(path: Path) -> Iterator[tuple[str, Function]]:
                 yield name, _looked_at(node)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict() as table):
                 refused = frozenset(value.id for value in table.values if isinstance(value, ast.Name))
-                yield name, Function(frozenset(), refused, refused)
+                yield name, Function(frozenset(), refused)
 
 
 def _looked_at(node: ast.FunctionDef) -> Function:
@@ -134,28 +141,26 @@ def _looked_at(node: ast.FunctionDef) -> Function:
         for named_in in ast.walk(each.exc)
         if isinstance(named_in, ast.Name)
     }
-    mentioned = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return Function(frozenset(cited_in(ast.get_docstring(node) or "")), frozenset(raised), frozenset(mentioned))
+    return Function(frozenset(cited_in(ast.get_docstring(node) or "")), frozenset(raised))
 
 
 @cache
-def _tests() -> tuple[tuple[str, str], ...]:
-    """Return each test with its place and source text, those that go through HTTP first."""
+def _tests() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return each test with its place and the words of its source, those that go through HTTP first."""
     return tuple(
-        (f"`{named(path)}` `{node.name}`", ast.get_source_segment(text, node) or "")
+        (f"`{named(path)}` `{node.name}`", frozenset(WORD.findall("\n".join(lines[node.lineno - 1 : node.end_lineno]))))
         for folder in TESTS
         for path in sorted((ROOT / "tests" / folder).rglob("test_*.py"))
-        for text in [path.read_text(encoding="utf-8")]
-        for node in ast.parse(text).body
+        for lines in [path.read_text(encoding="utf-8").split("\n")]
+        for node in ast.parse("\n".join(lines)).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     )
 
 
 def _test_of(kinds: Sequence[type[Rejected]]) -> str:
     """Return the first test that names a refusal of the rule, empty if there is none."""
-    names = [name for kind in kinds for name in (kind.__name__, f'"{kind.code}"', f"/problems/{kind.code}")]
-    wanted = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names) or r"(?!)")
-    return next((place for place, text in _tests() if wanted.search(text)), "")
+    wanted = {name for kind in kinds for name in (kind.__name__, f'"{kind.code}"', f"/problems/{kind.code}")}
+    return next((place for place, words in _tests() if not wanted.isdisjoint(words)), "")
 
 
 def sources() -> dict[str, str]:

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import cast
 
 from api.app import create_app
@@ -84,22 +83,26 @@ def first_line(text: str | None) -> str:
     return (text or "").strip().partition("\n")[0].replace("``", "`")
 
 
-def documents() -> dict[Path, str]:
-    """Return every generated document by its file."""
-    import_everything()
-    return {
-        DOCS / "problems.md": problems_markdown(),
-        DOCS / "permissions.md": permissions_markdown(),
-        DOCS / "openapi.json": openapi_json(),
-        DOCS / "rules.md": rules_markdown(),
-        ROOT / "api" / "rule_sources.json": json.dumps(sources(), indent=1, ensure_ascii=False) + "\n",
-        ROOT / "CONTRIBUTING.md": contributing(),
-    }
+def rule_sources_json() -> str:
+    """Return api/rule_sources.json: where each rule comes from."""
+    return json.dumps(sources(), indent=1, ensure_ascii=False) + "\n"
+
+
+DOCUMENTS = {
+    DOCS / "problems.md": problems_markdown,
+    DOCS / "permissions.md": permissions_markdown,
+    DOCS / "openapi.json": openapi_json,
+    DOCS / "rules.md": rules_markdown,
+    ROOT / "api" / "rule_sources.json": rule_sources_json,
+    ROOT / "CONTRIBUTING.md": contributing,
+}
+"""What makes each generated document, by its file."""
 
 
 def main() -> int:
     """Write them."""
-    for file, text in documents().items():
+    import_everything()
+    for file, text in {file: document() for file, document in DOCUMENTS.items()}.items():
         file.write_text(text, encoding="utf-8")
     return 0
 
