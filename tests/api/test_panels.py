@@ -7,7 +7,7 @@ import pytest
 
 from portfolio.domain.appeal.deciding import OutcomeCitesElsewhere, ProposalUnknown
 from portfolio.domain.appeal.lineage import OfficerNotFree
-from portfolio.domain.appeal.outcome import OutcomeIncomplete
+from portfolio.domain.appeal.outcome import AnswerToNoGround, OutcomeIncomplete
 from portfolio.domain.appeal.panel import (
     BankHolidaysUnknown,
     OfficerMayNotDecide,
@@ -66,6 +66,14 @@ def test_a_proposal_is_its_proposers_confirmation_and_no_outcome_yet(tell: Tell)
 def test_an_outcome_cites_nothing_but_items_of_the_decision(tell: Tell) -> None:
     world = tell("convened")
     refused(world.as_("chair").post(OUTCOME, outcome(cites=[world["form"]])), OutcomeCitesElsewhere)
+
+
+@pytest.mark.parametrize("answers", [(0, 7), (0, 0)])
+def test_each_answer_is_to_one_ground_and_each_ground_has_one(tell: Tell, answers: tuple[int, ...]) -> None:
+    world = tell("convened")
+    numbered = [{"ground": number, "answer": f"To ground {number}."} for number in answers]
+    answer = refused(world.as_("chair").post(OUTCOME, outcome(answers=numbered)), AnswerToNoGround)
+    assert answer["answers"] == [str(answers[1])]
 
 
 def test_it_takes_effect_when_more_than_half_of_all_members_stand_behind_it(tell: Tell) -> None:
