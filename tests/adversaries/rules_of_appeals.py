@@ -19,16 +19,22 @@ def lodge(story: Story, call: Call) -> set[str]:
         broken.add("appellant-without-standing")
     if not own and not told.consent:
         broken.add("consent-missing")
-    waits = story.waiting(told.attempt)
-    if waits is not None and waits.decision == told.decision:
-        broken.add("appeal-subject-not-allowed")
-    if story.any("superseded", "decision declined", decision=told.decision) or _taken_by_a_case(story, told.decision):
+    if not _is_a_subject(story, told.attempt, told.decision):
         broken.add("appeal-subject-not-allowed")
     if story.open_case(told.attempt):
         broken.add("appeal-already-open")
     if told.item is None:
         broken.add("ground-not-in-policy")
     return broken
+
+
+def _is_a_subject(story: Story, attempt: str, decision: str) -> bool:
+    """Tell whether the decision stands, or was set aside otherwise than by a case."""
+    waits = story.waiting(attempt)
+    if waits is not None and waits.decision == decision:
+        return False
+    gone = story.any("superseded", "decision declined", decision=decision)
+    return not gone and not _taken_by_a_case(story, decision)
 
 
 def _taken_by_a_case(story: Story, decision: str) -> bool:
@@ -66,6 +72,8 @@ def ask_again(story: Story, call: Call) -> set[str]:
         broken.add("second-look-used")
     if story.open_case(lodged.attempt):
         broken.add("appeal-already-open")
+    if not _is_a_subject(story, lodged.attempt, lodged.decision):
+        broken.add("appeal-subject-not-allowed")
     return broken
 
 

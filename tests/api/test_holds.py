@@ -8,14 +8,27 @@ from portfolio.domain.appeal.admitting import SecondLookNotDifferent, SecondLook
 from portfolio.domain.appeal.consequences import ConsequenceNotOpen
 from portfolio.domain.appeal.hold import RecordOnHold
 from portfolio.domain.appeal.lineage import OfficerNotFree
-from portfolio.domain.appeal.lodging import AppealAlreadyOpen
+from portfolio.domain.appeal.lodging import AppealAlreadyOpen, AppealSubjectNotAllowed
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import AppealNotWaiting
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord
 from portfolio.domain.evidence.refusals import EvidenceAlreadySubmitted
 from portfolio.domain.kernel import NotPermitted
 from tests.api.conftest import Tell
-from tests.api.world import TOMORROW, World, appeal, component, consent, criteria, decides, hand_in, refused
+from tests.api.world import (
+    CODES,
+    TODAY,
+    TOMORROW,
+    World,
+    appeal,
+    component,
+    consent,
+    criteria,
+    decides,
+    decision,
+    hand_in,
+    refused,
+)
 from tests.infra.vault import files
 
 REFUSAL = {"because": "out of time", "reason": "It came too late."}
@@ -134,6 +147,19 @@ def test_at_the_second_look_the_appeal_may_be_admitted_and_is_held_again(tell: T
     world.as_("responsible").does("/appeals/{appeal}/second-look/admission")
     members = {"members": [world["chair"], world["member"]]}
     world.as_("officer").does("/appeals/{appeal}/panel", members)
+
+
+def test_no_second_look_at_a_decision_in_whose_place_another_stands(tell: Tell) -> None:
+    world = tell("lodged")
+    world.as_("officer").does("/appeals/{appeal}/refusal", REFUSAL)
+    standardised = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": TODAY}
+    world.as_("admin").does("/people/{lead}/competences", standardised)
+    settled = {"supersedes": world["decision"], "reason_code": "marking error", "authority_cited": "Asked for."}
+    shown = world.as_("lead").sees("/assessments/{attempt}/context")["shown"]
+    again = {**decision(world), **settled, "context_hash": shown, "adopts": CODES["C1"]}
+    world.as_("lead").does("/assessments/{attempt}/supersessions", again)
+    answer = world.as_("mia").post("/appeals/{appeal}/second-look", {"statement": "It was posted in time."})
+    assert "appeal against that one" in refused(answer, AppealSubjectNotAllowed)["detail"]
 
 
 def test_a_responsible_officer_who_set_aside_in_the_matter_takes_no_second_look(tell: Tell) -> None:

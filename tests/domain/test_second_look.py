@@ -15,9 +15,11 @@ from portfolio.domain.appeal.admitting import (
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import AppealAdmitted, AppealNotAdmitted, NotHeardFor, SecondLookAsked
 from portfolio.domain.appeal.lineage import OfficerNotFree
-from portfolio.domain.appeal.lodging import AppealAlreadyOpen
+from portfolio.domain.appeal.lodging import AppealAlreadyOpen, AppealSubjectNotAllowed
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.facts import GradeDecisionSuperseded
 from portfolio.domain.kernel import Command, changed
 from tests.domain.given import given
 from tests.domain.test_appeal import (
@@ -31,6 +33,7 @@ from tests.domain.test_appeal import (
     WITHDRAWN,
     set_aside_by,
 )
+from tests.domain.test_opening import DECIDED, OPENED, VOIDED
 from tests.domain.world import APPEAL_ID, APPRENTICE, DECISION_ID, NOW, TODAY, an_id, person
 
 OTHER = an_id("another officer")
@@ -39,7 +42,7 @@ ASKED = SecondLookAsked(decision_id=DECISION_ID, statement="It was posted in Apr
 ADMIT_AGAIN = AdmitOnSecondLook(appeal_id=APPEAL_ID)
 REFUSE_AGAIN = RefuseOnSecondLook(appeal_id=APPEAL_ID, because="no standing", reason="He is no coach.")
 REFUSED_AGAIN = AppealNotAdmitted(reason="He is no coach.", because="no standing", officer=OTHER)
-MIAS = ForSecondLook(by=APPRENTICE, at=NOW, today=TODAY, cases={})
+MIAS = ForSecondLook(by=APPRENTICE, at=NOW, today=TODAY, cases={}, attempt=given(ASSESSMENT, OPENED, DECIDED).state)
 OTHERS = changed(PANEL, by=OTHER, people={**PANEL.people, OTHER: person("responsible officer")})
 REFUSED = (LODGED, NOT_ADMITTED)
 ASKED_AGAIN = (*REFUSED, ASKED)
@@ -68,6 +71,19 @@ def test_a_second_look_is_asked_for_with_words_and_only_after_a_refusal() -> Non
 def test_no_second_look_while_another_case_on_the_attempt_is_open() -> None:
     known = changed(MIAS, cases={an_id("case"): given(APPEAL, LODGED).state})
     given(APPEAL, *REFUSED).when(ASK, known).rejected(AppealAlreadyOpen)
+
+
+def test_no_second_look_at_a_decision_in_whose_place_another_stands() -> None:
+    superseded = GradeDecisionSuperseded(
+        decision_id=DECISION_ID,
+        superseded_by=an_id("another decision"),
+        reason_code="marking error",
+        authority="a slip",
+    )
+    replaced = changed(MIAS, attempt=given(ASSESSMENT, OPENED, DECIDED, superseded).state)
+    given(APPEAL, *REFUSED).when(ASK, replaced).rejected(AppealSubjectNotAllowed)
+    set_aside = changed(MIAS, attempt=given(ASSESSMENT, OPENED, DECIDED, VOIDED).state)
+    given(APPEAL, *REFUSED).when(ASK, set_aside).records(ASKED)
 
 
 def test_another_officer_answers_and_both_answers_stay() -> None:

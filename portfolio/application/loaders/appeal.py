@@ -59,9 +59,15 @@ def for_lodging(session: ReadSession, command: LodgeAppeal, by: UUID, at: dateti
 
 
 def for_second_look(session: ReadSession, command: AskSecondLook, by: UUID, at: datetime) -> ForSecondLook:
-    """Return the appeals of the enrolment."""
-    cases = cases_of(session, session.state(APPEAL, command.appeal_id).enrolment_id)
-    return ForSecondLook(by=by, at=at, today=london_day(at), cases=cases)
+    """Return the appeals of the enrolment and the attempt of the decision appealed against."""
+    appeal = session.state(APPEAL, command.appeal_id)
+    return ForSecondLook(
+        by=by,
+        at=at,
+        today=london_day(at),
+        cases=cases_of(session, appeal.enrolment_id),
+        attempt=session.state(ASSESSMENT, appeal.attempt_id),
+    )
 
 
 def for_hearing(session: ReadSession, command: Hears, by: UUID, at: datetime) -> ForPanel:

@@ -5,9 +5,15 @@ from uuid import UUID
 from portfolio.domain.appeal.facts import AppealAdmitted, AppealFact, AppealNotAdmitted, NotHeardFor, SecondLookAsked
 from portfolio.domain.appeal.hold import Cases, open_case_on
 from portfolio.domain.appeal.lineage import ForPanel, check_officer
-from portfolio.domain.appeal.lodging import AppealAlreadyOpen
+from portfolio.domain.appeal.lodging import (
+    AppealAlreadyOpen,
+    AppealSubjectNotAllowed,
+    may_be_appealed,
+    why_not_appealed,
+)
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import Appeal, check_waits
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.kernel import Command, Known, RuleBroken
 from portfolio.domain.words import OptionalStatement
 
@@ -48,9 +54,10 @@ class RefuseOnSecondLook(Command):
 
 
 class ForSecondLook(Known):
-    """The appeals of the enrolment."""
+    """The appeals of the enrolment, and the attempt of the decision appealed against."""
 
     cases: Cases
+    attempt: Assessment
 
 
 class SecondLookUsed(RuleBroken, rule="APPEAL-5"):
@@ -84,6 +91,8 @@ def ask_second_look(appeal: Appeal, command: AskSecondLook, known: ForSecondLook
         raise OutcomeIncomplete("Say why somebody should look again.")
     if (other := open_case_on(appeal.attempt_id, known.cases)) is not None:
         raise AppealAlreadyOpen(appeals=[str(other)])
+    if not may_be_appealed(appeal.decision_id, known.attempt, known.cases):
+        raise AppealSubjectNotAllowed(why_not_appealed(appeal.decision_id, known.attempt))
     return [SecondLookAsked(decision_id=appeal.decision_id, statement=command.statement)]
 
 

@@ -69,8 +69,8 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
     decided = known.attempt.decision(subject.decision_id) if isinstance(subject, DecisionSubject) else None
     if decided is None:
         raise AppealSubjectNotAllowed
-    if not may_be_appealed(decided.decision_id, known):
-        raise AppealSubjectNotAllowed(_why_not_appealed(decided.decision_id, known.attempt))
+    if not may_be_appealed(decided.decision_id, known.attempt, known.cases):
+        raise AppealSubjectNotAllowed(why_not_appealed(decided.decision_id, known.attempt))
     own = known.by == enrolment.apprentice
     if not own and not coaches(enrolment, known.by, known.person, known.today):
         raise AppellantWithoutStanding
@@ -94,15 +94,16 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
     return [lodged]
 
 
-def may_be_appealed(decision_id: UUID, known: ForLodging) -> bool:
+def may_be_appealed(decision_id: UUID, attempt: Assessment, cases: Cases) -> bool:
     """Return whether the decision stands, or was set aside, but not by a case (APPEAL-1)."""
-    by_case = any(case.decision_id == decision_id and case.upheld() for case in known.cases.values())
-    decided = known.attempt.effective()
+    by_case = any(case.decision_id == decision_id and case.upheld() for case in cases.values())
+    decided = attempt.effective()
     stands = decided is not None and decided.decision_id == decision_id
-    return stands or (decision_id in known.attempt.voided and not by_case)
+    return stands or (decision_id in attempt.voided and not by_case)
 
 
-def _why_not_appealed(decision_id: UUID, attempt: Assessment) -> str:
+def why_not_appealed(decision_id: UUID, attempt: Assessment) -> str:
+    """Return why there is no appeal against this decision, and what there is instead."""
     if decision_id in attempt.superseded:
         return "Another decision stands in its place: appeal against that one."
     if decision_id in attempt.declined:
