@@ -60,7 +60,8 @@ def undecided(story: Story, attempt: Any) -> bool:
 
 def close(story: Story, call: Call) -> set[str]:
     attempt = story.one("attempt opened", attempt=call.told.attempt)
-    broken, judged = set(), {each.by for each in story.all("found", attempt=attempt.attempt)}
+    found = story.all("found", attempt=attempt.attempt)
+    broken, judged = set(), {each.by for each in found if each.judgement != "not judged"}
     if story.any("attempt closed", attempt=attempt.attempt):
         broken.add("attempt-already-closed")
     if story.decided(attempt.attempt):

@@ -103,6 +103,15 @@ def test_an_attempt_that_an_appeal_ordered_is_closed_only_by_an_officer_or_lead_
     world.as_("responsible").does(CLOSING, REASON)
 
 
+def test_an_attempt_whose_codes_were_only_noted_as_not_judged_is_closed_by_its_assessor(tell: Tell) -> None:
+    world = tell("enrolled")
+    assessor = world.as_("assessor")
+    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="attempt")
+    noted = {"code": "S11", "judgement": "not judged", "reason": "There was no time for it.", "cites": []}
+    assessor.does("/assessments/{attempt}/findings", {"findings": [noted]})
+    assessor.does(CLOSING, {"reason": "Broken off: the venue was closed."})
+
+
 def test_a_judged_attempt_is_closed_only_by_an_officer_or_lead_who_judged_none_of_it(tell: Tell) -> None:
     world = tell("found")
     for person in ("assessor", "admin"):

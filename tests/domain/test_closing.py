@@ -46,6 +46,13 @@ def test_while_nothing_is_found_an_assigned_assessor_or_the_administrator_closes
         given(ASSESSMENT, OPENED).when(CLOSE, known).records(CLOSED)
 
 
+def test_a_code_that_was_only_noted_as_not_judged_is_none_that_was_judged() -> None:
+    noted = found("S11", "not judged")
+    given(ASSESSMENT, OPENED, noted).when(CLOSE, by(ASSESSOR, "assessor")).records(CLOSED)
+    judged_first = (OPENED, found("S11"), noted)
+    given(ASSESSMENT, *judged_first).when(CLOSE, by(ASSESSOR, "assessor")).rejected(ClosingNotYours)
+
+
 @pytest.mark.parametrize(
     "known",
     [

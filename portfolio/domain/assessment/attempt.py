@@ -26,12 +26,16 @@ class AttemptAlreadyClosed(RuleBroken, rule="DECISION-11"):
 
 
 class Assessment(State):
-    """An attempt with its current findings, all who ever found, its decisions in order, and how it was closed."""
+    """An attempt with its current findings, all who ever found, its decisions in order, and how it was closed.
+
+    ``judged``: whether a code was ever found met or not met.
+    """
 
     opened: AttemptOpened | None = None
     closed: AttemptClosed | None = None
     findings: tuple[StatementFound, ...] = ()
     assessors: frozenset[UUID] = frozenset()
+    judged: bool = False
     decisions: tuple[GradeDecided, ...] = ()
     superseded: frozenset[UUID] = frozenset()
     voided: frozenset[UUID] = frozenset()
@@ -155,7 +159,9 @@ def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:
             return changed(attempt, closed=fact)
         case StatementFound(finding=finding):
             others = tuple(each for each in attempt.findings if each.finding.code != finding.code)
-            return changed(attempt, findings=(*others, fact), assessors=attempt.assessors | {fact.assessor})
+            judged = attempt.judged or finding.judgement != "not judged"
+            assessors = attempt.assessors | {fact.assessor}
+            return changed(attempt, findings=(*others, fact), assessors=assessors, judged=judged)
         case GradeDecided():
             return changed(attempt, decisions=(*attempt.decisions, fact))
         case GradeDecisionSuperseded(decision_id=decision_id):

@@ -33,7 +33,7 @@ def close_attempt(attempt: Assessment, command: CloseAttempt, known: ForAssessor
     if attempt.decided():
         raise DecisionFixed(attempt.how_decided())
     ordered = attempt.opening().after_appeal or any(case.new_attempt == command.assessment_id for case in known.appeals)
-    if attempt.assessors or ordered:
+    if attempt.judged or ordered:
         _check_officer(attempt, known)
     elif ADMINISTRATOR not in known.person.roles:
         _check_assigned(attempt, known)
