@@ -214,7 +214,12 @@ def write(story: Story, call: Call) -> set[str]:
         return set()
     attempt = story.one("attempt opened", attempt=call.told.attempt)
     bars = assessor_may_not(story, call, attempt)
-    return {"record-needs-assessor"} if "assessor-not-authorised" in bars else bars
+    broken = {"record-needs-assessor"} if "assessor-not-authorised" in bars else bars
+    if story.any("attempt closed", attempt=attempt.attempt):
+        broken.add("attempt-already-closed")
+    if story.decided(attempt.attempt):
+        broken.add("finding-fixed-by-decision")
+    return broken
 
 
 def withdraw(story: Story, call: Call) -> set[str]:

@@ -6,10 +6,12 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised, RemarkerNotDifferent
+from portfolio.domain.assessment.attempt import AttemptAlreadyClosed
+from portfolio.domain.assessment.findings import FindingFixedByDecision
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.evidence.written import RecordNeedsAssessor
 from tests.api.conftest import Tell
-from tests.api.world import World, assign, decides, hand_in, observation, refused, released_next_day, sha
+from tests.api.world import World, assign, decides, decision, hand_in, observation, refused, released_next_day, sha
 from tests.infra.vault import files
 
 PDF = files.pdf((595, 842))
@@ -66,3 +68,15 @@ def test_an_assessor_of_one_component_opens_and_observes_no_attempt_at_another(t
     world.as_("responsible").does("/assessments/{attempt}/closing", {"reason": "The venue was evacuated."})
     refused(second.post("/assessments", {**body, "component": "C1"}), AssessorNotAuthorised)
     admin.does("/assessments", {**body, "component": "C1"})
+
+
+@pytest.mark.parametrize("stage", ["decided", "closed"])
+def test_no_observation_is_recorded_of_an_attempt_that_has_ended(tell: Tell, stage: str) -> None:
+    world = tell("found")
+    written = observation(world)
+    if stage == "decided":
+        world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world))
+    else:
+        world.as_("responsible").does("/assessments/{attempt}/closing", {"reason": "The venue was evacuated."})
+    ended = FindingFixedByDecision if stage == "decided" else AttemptAlreadyClosed
+    refused(world.as_("assessor").post("/evidence/records", written), ended)

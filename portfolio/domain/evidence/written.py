@@ -5,6 +5,7 @@ from uuid import UUID
 
 from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, is_assigned
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.findings import FindingFixedByDecision
 from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.claims import check_codes
 from portfolio.domain.evidence.commands import WriteRecord
@@ -78,8 +79,11 @@ def write_record(item: Evidence, command: WriteRecord, known: ForRecord) -> list
 
 
 def _check_assesses(known: ForRecord) -> None:
-    """Refuse a record of an attempt by who is not assigned to it, has a tie, or is barred from it (EVIDENCE-8)."""
+    """Refuse a record of an attempt that has ended, or by who is not assigned, has a tie, or is barred (EVIDENCE-8)."""
     opened = known.attempt.opening()
     if not is_assigned(opened, known.assessing):
         raise RecordNeedsAssessor
     check_assessor(opened, known.assessing)
+    known.attempt.check_open()
+    if known.attempt.decided():
+        raise FindingFixedByDecision("The attempt is decided: nothing is recorded of it any more.")

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.attempt import AttemptAlreadyClosed
+from portfolio.domain.assessment.findings import FindingFixedByDecision
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.handing_in import RecordNotYours
 from portfolio.domain.evidence.record import (
@@ -29,6 +32,8 @@ from tests.domain.evidence.known import (
 from tests.domain.evidence.test_evidence import NEXT, WITHDRAW, WRITE, recorded
 from tests.domain.evidence.test_record import DISCUSSION, OBSERVATION, TESTIMONY
 from tests.domain.given import given
+from tests.domain.test_closing import CLOSED
+from tests.domain.test_opening import DECIDED, OPENED
 from tests.domain.world import (
     APPRENTICE,
     TODAY,
@@ -85,6 +90,13 @@ def test_observation_and_discussion_belong_to_an_attempt_of_this_enrolment() -> 
     given(EVIDENCE).when(WRITE, elsewhere).rejected(ObservationRecordIncomplete, "attempt")
     given(EVIDENCE).when(changed(WRITE, record=DISCUSSION), elsewhere).rejected(DiscussionRecordIncomplete, "attempt")
     given(EVIDENCE).when(changed(WRITE, record=TESTIMONY), elsewhere).records(recorded(TESTIMONY))
+
+
+def test_nothing_is_recorded_of_an_attempt_that_has_ended() -> None:
+    closed = changed(WITNESSED, attempt=given(ASSESSMENT, OPENED, CLOSED).state)
+    given(EVIDENCE).when(WRITE, closed).rejected(AttemptAlreadyClosed)
+    decided = changed(WITNESSED, attempt=given(ASSESSMENT, OPENED, DECIDED).state)
+    given(EVIDENCE).when(WRITE, decided).rejected(FindingFixedByDecision)
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
