@@ -98,6 +98,17 @@ def open_item(evidence_id: UUID) -> Sight[Evidence]:
     return see(EVIDENCE, evidence_id) if unread else sight
 
 
+def history_shown(sight: Sight[Evidence]) -> Sequence[Recorded]:
+    """Return the item's facts that the caller may be told: no later ones than of their case, to a panel's member."""
+    session = sight.session
+    history, ended = (
+        session.history(sight.stream),
+        session.ended_cases(sight.stream, sight.state.enrolment_id, sight.held, caller()),
+    )
+    ends = [session.history(appeal)[-1].position for appeal in ended]
+    return [entry for entry in history if entry.position <= max(ends)] if ends else history
+
+
 def visible_versions(sight: Sight[Evidence]) -> list[Version]:
     """Return the versions the caller may see, oldest first; raise ``NotVisible`` if there is none."""
     visible = sight.session.versions_seen(sight.stream, sight.state, sight.held, caller(), today())
@@ -116,7 +127,7 @@ def visible_version(sight: Sight[Evidence], number: int | None) -> Version:
 
 def item_shown(sight: Sight[Evidence]) -> dict[str, Any]:
     """Return an item as the caller may see it, in the shape ``EvidenceOut``."""
-    history = sight.session.history(sight.stream)
+    history = history_shown(sight)
     return {
         "evidence_id": sight.stream,
         "enrolment_id": sight.state.enrolment_id,

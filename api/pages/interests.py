@@ -14,8 +14,9 @@ from api.ids import new_id
 from api.pages.common import back_to, fresh, pages, posted, render
 from api.pages.forms import form, run, shown_again
 from api.people import InterestIn
-from api.reads import declared_by_caller, see
+from api.reads import declared_by_caller, see_each
 from api.services import caller, services
+from api.trail import name_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import DeclareInterest, InterestNotDeclared
@@ -31,9 +32,14 @@ def interests() -> str:
     return declaring([row.enrolment_id for row in waiting if not declared_by_caller(session, row.apprentice)], "/")
 
 
-def declaring(enrolments: Sequence[UUID], back: str) -> str:
-    """Return the page with the form, for the apprentices of these enrolments; it leads ``back`` to where one was."""
-    rows: list[dict[str, Any]] = [outline(see(ENROLMENT, each, undeclared=True)) for each in enrolments]
+def declaring(enrolments: Sequence[UUID], back: str, apprentices: Sequence[UUID] = ()) -> str:
+    """Return the page with the form, for the apprentices of these enrolments; it leads ``back`` to where one was.
+
+    Of ``apprentices`` beside them, of whose enrolments nothing may be seen, no more than the name is shown.
+    """
+    rows: list[dict[str, Any]] = [outline(sight) for sight in see_each(ENROLMENT, enrolments)]
+    session, outlined = ReadSession(services().journal), {row["apprentice"] for row in rows}
+    rows += [{"apprentice": each, "name": name_of(session, each)} for each in apprentices if each not in outlined]
     return render("interests.html", rows=rows, back=posted().get("back", back), key=new_id(), schema=InterestIn)
 
 
@@ -55,5 +61,6 @@ def ask_first(refusal: InterestNotDeclared) -> Answer:
     if not wants_page():
         return problem(refusal)
     back = request.path if request.method == "GET" else "/"
-    page = declaring([UUID(each) for each in refusal.members["enrolments"]], back)
+    enrolments, apprentices = (list(map(UUID, refusal.members[each])) for each in ("enrolments", "apprentices"))
+    page = declaring(enrolments, back, apprentices)
     return Answer(page, status_of(type(refusal)), content_type="text/html; charset=utf-8")

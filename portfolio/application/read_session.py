@@ -18,6 +18,7 @@ from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON
+from portfolio.domain.plan import PlanEdition
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
     ACTS_FOR_THE_APPRENTICE,
@@ -27,6 +28,7 @@ from portfolio.domain.vocabulary import (
     REGISTERED_PERSON,
     SUSPENDED,
     SYSTEM,
+    THE_APPRENTICE,
     THE_PERSON,
     THE_SYSTEM,
     Word,
@@ -140,6 +142,8 @@ class ReadSession:
             words.add(SUSPENDED)
         if stream == by:
             words.add(THE_PERSON)
+        if isinstance(state, PlanEdition) and self._enrolled_on(stream, by):
+            words.add(THE_APPRENTICE)
         if enrolment_id != NOBODY:
             enrolment = self.state(ENROLMENT, enrolment_id)
             words |= enrolment.relations(by, today)
@@ -150,7 +154,7 @@ class ReadSession:
                 words.discard(APPELLANT)
             if enrolment.ever(by, today):
                 words.add(HAD_A_PART)
-            appeals = self._appeals(enrolment_id)
+            appeals = self._appeals(enrolment_id).values()
             if self.contested(by, enrolment_id, today):
                 words.add(ACTS_FOR_THE_APPRENTICE)
             heard = (appeal for appeal in appeals if by in appeal.members - appeal.recused)
@@ -162,30 +166,53 @@ class ReadSession:
             return frozenset({REGISTERED_PERSON})
         return held
 
-    def _appeals(self, enrolment_id: UUID) -> list[Appeal]:
-        return [self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)]
+    def _enrolled_on(self, plan_id: UUID, person: UUID) -> bool:
+        enrolments = self.links(ENROLMENTS_OF_PERSON, person)
+        return any(self.state(ENROLMENT, each).plan_id == plan_id for each in enrolments)
+
+    def _appeals(self, enrolment_id: UUID) -> dict[UUID, Appeal]:
+        return {appeal: self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)}
 
     def contested(self, by: UUID, enrolment_id: UUID, today: date) -> frozenset[UUID]:
         """Return the decisions of an enrolment that a coach may appeal against for the apprentice, or did."""
         enrolment, person = self.state(ENROLMENT, enrolment_id), self.state(PERSON, by)
-        return acts_against(by, person, enrolment, self._appeals(enrolment_id), today)
+        return acts_against(by, person, enrolment, self._appeals(enrolment_id).values(), today)
 
     def versions_seen(
         self, stream: UUID, item: Evidence, held: frozenset[Word], by: UUID, today: date
     ) -> list[Version]:
         """Return the versions of an item that are there for who holds these words, oldest first (EVIDENCE-6).
 
+        Who sat on the panel of a case that has ended sees those that lay before the decision it was about.
         A discarded one is gone for everybody. One that lay before a decision stays for whoever may replay that or
         appeal against it, with the stage "withdrawn" if it was withdrawn since.
         """
+        if ended := self.ended_cases(stream, item.enrolment_id, held, by):
+            named = self._rested_on(item.enrolment_id, frozenset(appeal.decision_id for appeal in ended.values()))
+            return [each for each in item.versions if (stream, each.number) in named]
         drafts = permissions.may(permissions.READS["drafts"], held)
         seen = [each.number for each in item.versions if each.handed_in() or (drafts and each.stage != "discarded")]
         if len(seen) < len(item.versions):
             replays = permissions.may(permissions.READS["what decisions rested on"], held)
             only = None if replays else self.contested(by, item.enrolment_id, today)
-            for attempt in self.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id):
-                seen += [number for of, number in self.state(ASSESSMENT, attempt).rested_on(only) if of == stream]
+            seen += [number for of, number in self._rested_on(item.enrolment_id, only) if of == stream]
         return [each for each in item.versions if each.number in seen]
+
+    def ended_cases(self, stream: UUID, enrolment_id: UUID, held: frozenset[Word], by: UUID) -> dict[UUID, Appeal]:
+        """Return the ended cases through which alone a member of their panels still reads a record that they cite."""
+        heard = {
+            each: appeal
+            for each, appeal in self._appeals(enrolment_id).items()
+            if by in appeal.members - appeal.recused and (appeal.is_open() or stream in appeal.cited)
+        }
+        otherwise = permissions.may(permissions.SEES["evidence"], held - {PANEL_MEMBER_HERE})
+        return {} if otherwise or any(appeal.is_open() for appeal in heard.values()) else heard
+
+    def _rested_on(self, enrolment_id: UUID, only: frozenset[UUID] | None) -> frozenset[tuple[UUID, int]]:
+        attempts = self.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
+        return frozenset[tuple[UUID, int]]().union(
+            *(self.state(ASSESSMENT, attempt).rested_on(only) for attempt in attempts)
+        )
 
     def check_not_shut_out(self, person: UUID) -> None:
         """Refuse whoever is suspended and no apprentice (PERSON-2): apprentices still read and appeal (PERSON-3)."""

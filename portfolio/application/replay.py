@@ -26,12 +26,12 @@ from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
 from portfolio.domain.interests import CorrectionConfirmed, InterestDeclared
-from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value
-from portfolio.domain.person import PERSON, RoleEnded
+from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value, changed
+from portfolio.domain.person import PERSON, RoleEnded, RoleGranted
 from portfolio.domain.plan import PLAN, PlanUnknown
 from portfolio.domain.readiness.outcomes import Readiness, readiness
 from portfolio.domain.readiness.picture import Picture, effective_on, see
-from portfolio.domain.standing import PersonSuspended
+from portfolio.domain.standing import PersonReinstated, PersonSuspended
 
 CHILDREN = (EVIDENCE_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
 
@@ -162,7 +162,8 @@ def _departures(session: ReadSession, appeal_id: UUID) -> Sequence[Recorded]:
 def _background(session: ReadSession, appeal: Appeal, assessment_id: UUID, decision: Recorded) -> Sequence[Recorded]:
     """Return the facts of the plan, the form, the criteria and the decider that the decision rests on.
 
-    What the decider declared about other apprentices, and what became of the decider later, is nobody's business here.
+    What the decider declared about other apprentices, why they were given or lost a role or were suspended, and what
+    became of them later, is nobody's business here.
     """
     opened = session.state(ASSESSMENT, assessment_id).opened
     if opened is None:
@@ -170,13 +171,17 @@ def _background(session: ReadSession, appeal: Appeal, assessment_id: UUID, decis
     enrolment = session.state(ENROLMENT, opened.enrolment_id)
     streams = {enrolment.plan_id, opened.form_id, opened.criteria_id} - {NOBODY}
     log = (entry for stream in streams for entry in session.history(stream))
-    of_decider = (
-        entry
-        for entry in session.history(decision.by)
-        if (
-            entry.fact.apprentice == appeal.apprentice
-            if isinstance(entry.fact, InterestDeclared | CorrectionConfirmed)
-            else entry.position <= decision.position
-        )
-    )
-    return [*log, *of_decider]
+    of_decider = (_of_decider(entry, appeal.apprentice, decision) for entry in session.history(decision.by))
+    return [*log, *(entry for entry in of_decider if entry is not None)]
+
+
+def _of_decider(entry: Recorded, apprentice: UUID, decision: Recorded) -> Recorded | None:
+    """Return what a fact about the decider says of this decision's authority, None if it bears on none of it."""
+    match entry.fact:
+        case InterestDeclared(apprentice=about) | CorrectionConfirmed(apprentice=about):
+            return entry if about == apprentice else None
+        case PersonSuspended() | PersonReinstated():
+            return None
+        case RoleGranted() | RoleEnded() as fact:
+            entry = changed(entry, fact=changed(fact, reason=""))
+    return entry if entry.position <= decision.position else None

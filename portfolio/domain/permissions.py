@@ -16,7 +16,7 @@ from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import WitnessIsApprentice
-from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, Value
+from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken, Value
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
     ACTS_FOR_THE_APPRENTICE,
@@ -129,6 +129,7 @@ READS: dict[str, Rule] = {
     "stored context": _any(ACTS_FOR_THE_APPRENTICE, *READ_STORED_CONTEXTS),
     "stored contexts": _any(*READ_STORED_CONTEXTS),
     "rulings": _any(
+        THE_APPRENTICE,
         APPRENTICE,
         COACH,
         ASSESSOR,
@@ -298,8 +299,15 @@ OFFICER_DECLARES: frozenset[type[Command] | str] = frozenset(
 ABOUT_AN_APPRENTICE = frozenset({"enrolment", "evidence", "assessment", "appeal"})
 """The records whose every door asks for the declaration: commands, and reads in whatever form."""
 
+WHERE_PARTS_ARE = ABOUT_AN_APPRENTICE - {"appeal"}
+"""The records of which whoever once had a part knows."""
+
 SEEN_AS: dict[type[Command], str] = {lodging.LodgeAppeal: "assessment"}
 """The record that must be visible to whoever begins another one about it."""
+
+
+class PartEnded(RuleBroken, rule="PERSON-1"):
+    """The part you had in this enrolment has ended, or your role for it: somebody who has one now does this."""
 
 
 def may(rule: Rule, held: frozenset[str]) -> bool:
@@ -310,13 +318,17 @@ def may(rule: Rule, held: frozenset[str]) -> bool:
 def check(command: Command, aggregate: str, held: frozenset[str]) -> None:
     """Refuse with ``NotVisible`` somebody the record must not even exist for, then with ``NotPermitted``.
 
-    Whoever once had a part in the record is let through where the row lets them in, to be told by the rule.
+    Whoever once had a part in the record is let through where the row lets them in, to be told by the rule, and
+    elsewhere told that the part has ended.
     """
     check_not_suspended(command, aggregate, held)
     row = MAY.get(type(command))
     let_in = row is not None and may(row, held)
+    record = SEEN_AS.get(type(command), aggregate)
     if not (let_in and HAD_A_PART in held):
-        check_sees(SEEN_AS.get(type(command), aggregate), held)
+        if HAD_A_PART in held and record in WHERE_PARTS_ARE and not may(SEES[record], held):
+            raise PartEnded
+        check_sees(record, held)
     if not let_in:
         raise NotPermitted
 

@@ -11,7 +11,7 @@ from tests.adversaries.calls import Call
 from tests.adversaries.story import Story
 from tests.adversaries.words import MAY, READS, SEES, TOLD_WHY, undeclared, words
 
-INVISIBLE, FORBIDDEN, ALLOWED = "not-visible", "not-permitted", "allowed"
+INVISIBLE, FORBIDDEN, ALLOWED, ENDED = "not-visible", "not-permitted", "allowed", "part-ended"
 
 Says = Callable[[Story, Call], set[str]]
 
@@ -49,7 +49,7 @@ def predict(story: Story, call: Call) -> set[str]:
         return {"access-suspended"} if sees else {INVISIBLE}
     let_in = bool(row.any_of & held) and not row.none_of & held
     if not sees and not (let_in and not call.reads and _had_a_part(story, call)):
-        return {INVISIBLE}
+        return {ENDED} if _knows_of_it(story, call, row.record) else {INVISIBLE}
     first = {"interest-not-declared"} if undeclared(story, call, held) else set()
     if not let_in:
         return {FORBIDDEN} | (first if call.reads else set())
@@ -69,3 +69,11 @@ def predict(story: Story, call: Call) -> set[str]:
 def _had_a_part(story: Story, call: Call) -> bool:
     """Tell whether somebody ever had a part in the enrolment: the rule then tells them why it is not theirs now."""
     return getattr(call.told, "enrolment", "") != "" and bool(story.ever_assigned(call.told.enrolment, call.by))
+
+
+def _knows_of_it(story: Story, call: Call, record: str) -> bool:
+    """Tell whether somebody had a part in the work that a command is about: they are told that it has ended."""
+    if call.reads or record not in {"enrolment", "evidence", "assessment"} or not _had_a_part(story, call):
+        return False
+    item = getattr(call.told, "item", None) if record == "evidence" and not call.new else None
+    return item is None or story.any("submitted", "record written", item=item)

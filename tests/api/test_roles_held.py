@@ -1,10 +1,13 @@
 """What somebody is to a record counts while they hold a role for it, over HTTP (PERSON-1)."""
 
+from datetime import timedelta
+
 import pytest
 
 from portfolio.domain.kernel import NotVisible
+from portfolio.domain.permissions import PartEnded
 from tests.api.conftest import Tell
-from tests.api.world import CODES, SELECTOR, World, decision, finding, observation, refused
+from tests.api.world import CODES, SELECTOR, TOMORROW, World, decision, finding, observation, refused
 
 
 def ended(world: World, name: str, role: str) -> None:
@@ -39,7 +42,7 @@ def test_an_assessor_whose_role_ended_has_no_part_in_the_enrolment_any_more(tell
         ("/assessments/{attempt}/findings", {"findings": [finding(world, CODES["C1"][0])]}),
         ("/assessments/{attempt}/decisions", decided),
     ):
-        refused(assessor.post(path, body), NotVisible)
+        refused(assessor.post(path, body), PartEnded)
     assert assessor.sees("/enrolments")["items"] == []
 
 
@@ -78,3 +81,19 @@ def test_an_apprentice_is_one_by_the_enrolment_whatever_roles_end(tell: Tell) ->
     ended(world, "mia", "apprentice")
     assert world.as_("mia").sees("/enrolments/{enrolment}")
     assert len(world.as_("mia").sees("/enrolments")["items"]) == 1
+
+
+def test_who_was_released_is_told_that_the_part_has_ended_and_nothing_of_what_became_of_the_work(tell: Tell) -> None:
+    world = tell("decided")
+    admin, assessor = world.as_("admin"), world.as_("assessor")
+    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": TOMORROW, "reason": "Moved on."}
+    admin.does("/enrolments/{enrolment}/releases", release)
+    world.now += timedelta(days=1)
+    for path, body in (
+        ("/evidence/{evidence}/acceptance", {"version": 1}),
+        ("/evidence/{evidence}/return", {"version": 1, "reason": "Again."}),
+        ("/assessments/{attempt}/closing", {"reason": "Broken off."}),
+        ("/assessments", {"enrolment_id": world["enrolment"], "component": "C2"}),
+    ):
+        refused(assessor.post(path, body), PartEnded)
+        refused(world.as_("second").post(path, body), NotVisible)

@@ -72,6 +72,7 @@ def test_an_apprentice_reads_and_appeals_while_suspended(tell: Tell) -> None:
         "/plans",
     ):
         assert mia.get(path).status_code == 200, path
+    assert mia.get("/plans/ST1297/V2/rulings").status_code == 200
     submission = {"version": 1, "declaration": DECLARED}
     refused(mia.post("/evidence/{evidence}/submission", submission), AccessSuspended)
     refused(mia.post("/evidence/{evidence}/withdrawal", {"version": 1, "reason": "No."}), AccessSuspended)

@@ -18,6 +18,7 @@ from portfolio.domain.permissions import (
     OPEN_WHILE_SUSPENDED,
     READS,
     SEES,
+    PartEnded,
     Rule,
     check,
     check_read,
@@ -241,8 +242,10 @@ def test_whoever_had_a_part_once_is_told_the_rule_and_a_stranger_finds_no_record
         asked(kind, ANOTHER_ASSESSOR | {"had a part here"})
         with pytest.raises(NotVisible):
             asked(kind, ANOTHER_ASSESSOR)
-    with pytest.raises(NotVisible):
+    with pytest.raises(PartEnded):
         asked(evidence.AcceptEvidence, ANOTHER_ASSESSOR | {"had a part here"})
+    with pytest.raises(NotVisible):
+        asked(admitting.AdmitAppeal, ANOTHER_ASSESSOR | {"had a part here"})
 
 
 @pytest.mark.parametrize("aggregate", ["enrolment", "evidence", "assessment", "appeal"])
@@ -282,7 +285,7 @@ def test_everybody_around_the_apprentice_sees_the_work_and_nobody_else_without_a
 
 
 def test_whoever_only_had_a_part_is_served_no_evidence_any_more() -> None:
-    with pytest.raises(NotVisible):
+    with pytest.raises(PartEnded):
         asked(evidence.ServeEvidence, frozenset({REGISTERED_PERSON, HAD_A_PART}))
 
 

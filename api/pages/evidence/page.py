@@ -7,7 +7,7 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from api.evidence import AnnotationIn, ReasonIn, SubmissionIn, VersionIn
-from api.evidence_shown import annotations_shown, send_version, visible_version, visible_versions
+from api.evidence_shown import annotations_shown, history_shown, send_version, visible_version, visible_versions
 from api.ids import new_id
 from api.pages.common import asked, fresh, named, pages, posted, render
 from api.pages.forms import refusal_of
@@ -70,7 +70,7 @@ def item(evidence_id: UUID) -> str:
         withheld=withheld,
         history=version_history(sight, shown),
         claims=claims(sight, shown),
-        remarks=[*annotations_shown(sight, shown, sight.session.history(evidence_id))],
+        remarks=[*annotations_shown(sight, shown, history_shown(sight))],
         names=named([sight.state.apprentice]),
         can=available_actions(sight, shown),
         codes=sorted(route_codes(enrolment, edition, today()), key=code_order),
@@ -119,7 +119,7 @@ def serve(sight: Sight[Evidence], shown: Version) -> Rejected | None:
 def version_history(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     """Return what happened to a version, in sentences; its claims and remarks are shown apart."""
     apart = StatementClaimed | EvidenceAnnotated | EvidenceServed
-    facts = [entry for entry in sight.session.history(sight.stream) if not isinstance(entry.fact, apart)]
+    facts = [entry for entry in history_shown(sight) if not isinstance(entry.fact, apart)]
     of_version = [
         entry for entry in facts if isinstance(entry.fact, EvidenceFact) and entry.fact.version == shown.number
     ]
@@ -130,7 +130,7 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     """Return who claimed which code with a version, where and when, and whether it may be taken back."""
     claimed = {
         entry.fact.code: (entry, entry.fact)
-        for entry in sight.session.history(sight.stream)
+        for entry in history_shown(sight)
         if isinstance(entry.fact, StatementClaimed) and entry.fact.version == shown.number
     }
     return [
