@@ -13,7 +13,7 @@ from api.reads import Sight, may_ask, page_of, position_of, see, see_each
 from api.schemas import AfterIn, ListIn, PageOut, ReceiptOut, Schema
 from api.services import caller, services
 from api.shapes import Demo, OneOf, Several, shape, word
-from api.trail import EntryOut, context_for, entries
+from api.trail import EntryOut, context_for, entries, names_in
 from api.writes import execute, show_version
 from portfolio.application.indexes import CASES_OF_PERSON
 from portfolio.application.replay import Chronology, chronology
@@ -171,6 +171,12 @@ class ChronologyOut(Schema):
     later = fields.List(fields.Nested(EntryOut), required=True)
     on_record = fields.List(fields.Nested(EntryOut), required=True)
     context = fields.Nested(shape(DecisionContext), required=True)
+    names = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "The people in the context, by id."},
+    )
 
 
 @appeals.post("")
@@ -345,6 +351,7 @@ def replay_for(sight: Sight[Appeal], known_at: int | None) -> Chronology:
 def chronology_shown(sight: Sight[Appeal], replay: Chronology) -> dict[str, Any]:
     """Return a replay in the shape ``ChronologyOut``, as the caller may read it."""
     (decision,) = entries(sight, [replay.decision])
+    context = cast(GradeDecided, replay.decision.fact).context
     return {
         "appeal_id": replay.appeal_id,
         "enrolment_id": replay.enrolment_id,
@@ -355,5 +362,6 @@ def chronology_shown(sight: Sight[Appeal], replay: Chronology) -> dict[str, Any]
         "served": entries(sight, replay.served),
         "later": entries(sight, replay.later),
         "on_record": entries(sight, replay.on_record),
-        "context": context_for(sight, cast(GradeDecided, replay.decision.fact).context),
+        "context": context_for(sight, context),
+        "names": names_in(sight.session, context),
     }

@@ -13,7 +13,7 @@ from api.reads import Sight, see
 from api.schemas import ReceiptOut, Schema
 from api.services import caller, services, today
 from api.shapes import Demo, Several, extended, fields_of, shape, word
-from api.trail import TrailIn, TrailOut, context_for, name_of, trail
+from api.trail import TrailIn, TrailOut, context_for, name_of, names_in, trail
 from api.writes import execute, show_version
 from portfolio.application.loaders.assessment import in_force
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -113,7 +113,17 @@ class DecidedOut(ReceiptOut):
     decision_id = Id(required=True)
 
 
-ContextOut = extended(DecisionContext, name="ContextOut", demo=Demo())
+ContextOut = extended(
+    DecisionContext,
+    name="ContextOut",
+    demo=Demo(),
+    names=fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "The people in it, by id; no part of what its hashes are of."},
+    ),
+)
 
 FindingOut = extended(
     Finding, name="FindingOut", assessor=Id(required=True), name_of_assessor=fields.String(data_key="name")
@@ -309,7 +319,12 @@ def get_context(assessment_id: UUID) -> dict[str, Any]:
 def context_shown(sight: Sight[Assessment]) -> dict[str, Any]:
     """Return the context of a decision by the caller now."""
     known = in_force(sight.session, sight.stream, caller(), services().now())
-    return fields_of(context_for(sight, decision_context(sight.state, sight.stream, known)))
+    return context_out(sight, decision_context(sight.state, sight.stream, known))
+
+
+def context_out(sight: Sight[Assessment], context: DecisionContext) -> dict[str, Any]:
+    """Return a context in the shape ``ContextOut``, as the caller may read it."""
+    return {**fields_of(context_for(sight, context)), "names": names_in(sight.session, context)}
 
 
 @assessments.get("/<uuid:assessment_id>/decisions/<uuid:decision_id>/context")
@@ -322,7 +337,7 @@ def get_stored_context(assessment_id: UUID, decision_id: UUID) -> dict[str, Any]
         raise DecisionUnknown
     if decision_id not in sight.session.contested(caller(), sight.state.enrolment_id, today()):
         check_read("stored contexts", sight.held)
-    return fields_of(context_for(sight, decided.context))
+    return context_out(sight, decided.context)
 
 
 @assessments.post("/<uuid:assessment_id>/decisions")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
 from api.fields import Id, Text
@@ -53,7 +53,7 @@ class PredecessorIn(Schema):
 class CriteriaOut(Schema):
     """One version of criteria; ``sha256`` is how it is cited, ``follows`` the version before it in its line.
 
-    No ``grade_rules``: it does not say them yet.
+    No ``grade_rules``: it does not say them yet, and ``every_code_met`` reads "not said" for each grade.
     """
 
     criteria_id = Id(required=True)
@@ -64,6 +64,12 @@ class CriteriaOut(Schema):
     criteria = fields.List(fields.Nested(shape(Criterion)), required=True)
     sha256 = fields.String(required=True)
     grade_rules = fields.List(fields.Nested(shape(GradeRule)), required=True)
+    every_code_met = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(validate=validate.OneOf(["yes", "no", "not said"])),
+        required=True,
+        metadata={"description": "By grade, whether every code must be met for it."},
+    )
     approved = fields.Boolean(required=True)
     follows = Id(required=True, allow_none=True)
 
@@ -82,7 +88,9 @@ def get_criteria(criteria_id: UUID) -> dict[str, Any]:
     """Show one version of criteria."""
     sight = see(CRITERIA, criteria_id)
     show_version(sight.version)
-    return {"criteria_id": criteria_id, **fields_of(sight.state)}
+    said = {rule.grade: "yes" if rule.every_code_met else "no" for rule in sight.state.grade_rules}
+    by_grade = {grade: said.get(grade, "not said") for grade in sight.state.scale}
+    return {"criteria_id": criteria_id, "every_code_met": by_grade, **fields_of(sight.state)}
 
 
 @criteria.post("/<uuid:criteria_id>/approval")

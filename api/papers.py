@@ -47,7 +47,10 @@ class AnnouncedOut(ReceiptOut):
 
 
 class PapersOut(Schema):
-    """Signed papers, oldest first; what one says holds once it is sealed."""
+    """Signed papers, oldest first; what one says holds once it is sealed.
+
+    ``reason``, why the apprentice cannot say it themselves, is null to whom the paper merely names.
+    """
 
     items = fields.List(
         fields.Nested(
@@ -56,6 +59,7 @@ class PapersOut(Schema):
                 name="PaperOut",
                 but=("storage_version",),
                 name_of_officer=fields.String(required=True),
+                reason=fields.String(required=True, allow_none=True),
             )
         ),
         required=True,
@@ -85,7 +89,11 @@ def list_papers(enrolment_id: UUID) -> dict[str, Any]:
     sight = see(ENROLMENT, enrolment_id)
     return {
         "items": [
-            {**fields_of(paper), "name_of_officer": name_of(sight.session, paper.officer)}
+            {
+                **fields_of(paper),
+                "name_of_officer": name_of(sight.session, paper.officer),
+                "reason": paper.reason if shows_paper(sight, paper) else None,
+            }
             for paper in readable_papers(sight)
         ]
     }
@@ -119,13 +127,15 @@ def get_paper(enrolment_id: UUID, paper_id: UUID) -> Response:
 
 
 def readable_papers(sight: Sight[Enrolment]) -> list[Paper]:
-    """Return the papers for the caller: those that name them, and all to the apprentice and responsible officers.
-
-    Whoever hears an appeal reads those about appeals.
-    """
-    shows = {about: sight.shows(row) for about, row in ((True, "signed papers on appeals"), (False, "signed papers"))}
+    """Return the papers for the caller: sealed ones that name them, and all to the apprentice and their officers."""
     return [
         paper
         for paper in sight.state.papers
-        if shows[sight.state.about_an_appeal(paper.says)] or sight.state.named_on(paper.says) == caller()
+        if shows_paper(sight, paper) or (paper.sealed and sight.state.named_on(paper.says) == caller())
     ]
+
+
+def shows_paper(sight: Sight[Enrolment], paper: Paper) -> bool:
+    """Return whether the caller reads all of a paper; whoever hears an appeal reads those about appeals."""
+    about_an_appeal = sight.state.about_an_appeal(paper.says)
+    return sight.shows("signed papers on appeals" if about_an_appeal else "signed papers")

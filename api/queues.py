@@ -9,12 +9,13 @@ from marshmallow import fields
 from api.appellants import with_appellants
 from api.blueprint import Blueprint
 from api.fields import PLACE, Cursor, Id, Moment, Position
-from api.reads import declared_by_caller, may_ask, page, wait_for
+from api.reads import declared_by_caller, may_ask, must_declare_to_see, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import extended, fields_of, word
 from portfolio.application.loaders.assessment import for_assessor
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.work import Work, work_of
 from projections.appeals_queue import AppealStep, OpenAppeal, appeals_queue
@@ -69,7 +70,10 @@ class AssessorQueueOut(PageOut):
 
 
 class AppealsQueueOut(PageOut):
-    """Open appeals with the step each waits for, or only whose they are until you say what you are to them."""
+    """Open appeals with the step each waits for, or only whose they are where you must say first what you are to them.
+
+    ``declared`` is whether you said it.
+    """
 
     items = fields.List(
         fields.Nested(
@@ -197,7 +201,8 @@ def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
     return {
         **answer,
         "items": [
-            appeal_shown(row, names_by_id, declared_by_caller(session, row.apprentice)) for row in answer["items"]
+            appeal_shown(row, names_by_id, declared=declared_by_caller(session, row.apprentice))
+            for row in answer["items"]
         ],
     }
 
@@ -216,10 +221,10 @@ def get_consequences_queue(query: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "items": items}
 
 
-def appeal_shown(row: OpenAppeal, names_by_id: Mapping[UUID, str], declared: bool) -> dict[str, Any]:
-    """Return a row in the shape ``OpenAppealOut``."""
+def appeal_shown(row: OpenAppeal, names_by_id: Mapping[UUID, str], *, declared: bool) -> dict[str, Any]:
+    """Return a row in the shape ``OpenAppealOut``, whole also to who need not declare to see the appeal."""
     name = {"name_of_apprentice": names_by_id.get(row.apprentice, ""), "declared": declared}
-    if not declared:
+    if not declared and must_declare_to_see(APPEAL, row.appeal_id):
         return {**outline_of(row), **name, "appeal_id": row.appeal_id}
     return {**fields_of(row), **name, "name_of_appellant": names_by_id.get(row.appellant, "")}
 

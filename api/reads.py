@@ -69,6 +69,13 @@ def declared_by_caller(session: ReadSession, apprentice: UUID) -> bool:
     return bool(session.state(PERSON, caller()).declared(apprentice))
 
 
+def must_declare_to_see(aggregate: Aggregate[S], stream: UUID) -> bool:
+    """Return whether the caller has to say what they are to the apprentice of a record before they see it."""
+    sight = see(aggregate, stream, undeclared=True)
+    name = aggregate.key.removesuffix("_id")
+    return permissions.must_declare(name, sight.held)
+
+
 def may_ask(question: str) -> None:
     """Refuse with 403 unless the caller's roles allow this question."""
     held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())

@@ -23,6 +23,7 @@ from portfolio.domain.appeal.facts import (
     OutcomeConfirmed,
     OutcomeProposed,
 )
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided
@@ -39,7 +40,7 @@ from portfolio.domain.evidence.facts import (
     UploadOffered,
 )
 from portfolio.domain.evidence.selector import Selector
-from portfolio.domain.kernel import Recorded, changed, tag_of
+from portfolio.domain.kernel import Recorded, changed, ids_in, tag_of
 from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import NameOf, decision_in_words, sentence
 from portfolio.domain.vocabulary import SYSTEM
@@ -205,6 +206,12 @@ def decision_named(session: ReadSession, attempt_id: UUID, decision_id: UUID) ->
     return name_of(session, decision_id)
 
 
+def contested_by(session: ReadSession, appeal: Appeal) -> str:
+    """Return what people call that which an appeal is against: a decision, or its setting aside."""
+    decision = decision_named(session, appeal.attempt_id, appeal.decision_id)
+    return f"the setting aside of {decision}" if appeal.set_aside else decision
+
+
 def title_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
     """Return the title of the evidence a fact is about; empty if the sentence says it, or hides a draft."""
     fact = entry.fact
@@ -213,6 +220,17 @@ def title_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
         return ""
     version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
     return version.title if version else ""
+
+
+def names_in(session: ReadSession, context: DecisionContext) -> dict[str, str]:
+    """Return the names of the people whose ids stand in a context, by id, also of those that stand in a sentence."""
+    people = {
+        context.apprentice,
+        context.decider.person_id,
+        *ids_in(context.decider.scrutiny_route),
+        *(found.assessor for found in context.findings),
+    }
+    return {str(each): name_of(session, each) for each in sorted(people)}
 
 
 def context_for(sight: Sight[Any], context: DecisionContext) -> DecisionContext:

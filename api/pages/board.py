@@ -10,12 +10,12 @@ from api.enrolments import readiness_at
 from api.evidence import SubmissionIn, VersionIn
 from api.fields import Day
 from api.ids import new_id
-from api.pages.common import asked, back_to, fresh, named, pages, render
+from api.pages.common import as_day, asked, back_to, fresh, named, pages, render
 from api.pages.evidence.upload import take_in
 from api.pages.forms import shown_again
 from api.reads import Sight, see
 from api.services import caller, services, today
-from api.trail import decision_named, name_of
+from api.trail import contested_by, name_of
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -76,10 +76,11 @@ def decisions_that_wait(sight: Sight[Enrolment], enrolment_id: UUID) -> list[tup
     ]
 
 
-def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple[UUID, str, str, bool]]:
+def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple[UUID, str, str, str, bool]]:
     """Return the appeals of the enrolment, for those who may know of them.
 
-    Of each its id, what it is against, where it stands, and whether the person at the page may read its chronology.
+    Of each its id, its day, what it is against, where it stands, and whether the person at the page may read its
+    chronology.
     """
     if not sight.shows("appeals here"):
         return ()
@@ -90,7 +91,8 @@ def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple
     return [
         (
             each,
-            decision_named(sight.session, appeal.attempt_id, appeal.decision_id),
+            as_day(sight.session.history(each)[0].at),
+            contested_by(sight.session, appeal),
             appeal.status,
             permissions.may(permissions.READS["chronology"], words),
         )

@@ -1,6 +1,5 @@
 """Chronology: the replay of a decision under appeal, for a panel whose members are no specialists."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -14,7 +13,7 @@ from api.fields import KnownAt
 from api.pages.common import as_day, asked, fresh, pages, render
 from api.pages.verdict import answers, verdict
 from api.reads import Sight, position_of, see
-from api.trail import entries, is_told, name_of
+from api.trail import contested_by, decision_named, entries, is_told, name_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
@@ -24,10 +23,7 @@ from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.evidence.facts import StatementClaimed
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import NotVisible, Recorded
-
-UUID_IN_TEXT = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-"""The id of a person as a context writes it in a sentence."""
+from portfolio.domain.kernel import NotVisible, Recorded, ids_in
 
 
 @pages.get("/appeals/<uuid:appeal_id>")
@@ -42,6 +38,8 @@ def appeal(appeal_id: UUID) -> str:
     return render(
         "chronology.html",
         appeal_id=appeal_id,
+        lodged=as_day(sight.session.history(appeal_id)[0].at),
+        contested=contested_by(sight.session, sight.state),
         verdict=verdict(sight, replay, decided),
         answers=answers(sight),
         known_at=replay.known_at,
@@ -116,8 +114,16 @@ def route_in_words(context: DecisionContext, session: ReadSession) -> list[tuple
     """Return a line on the scrutiny route of the decision, if it went by one, with the names of who is in it."""
     if context.decider.scrutiny_route == NONE:
         return []
-    named = re.sub(UUID_IN_TEXT, lambda found: name_of(session, UUID(found[0])), context.decider.scrutiny_route)
+    named = context.decider.scrutiny_route
+    for id_ in ids_in(named):
+        named = named.replace(str(id_), name_of(session, id_))
     return [("Scrutiny route", named)]
+
+
+def superseded_in_words(context: DecisionContext, session: ReadSession) -> str:
+    """Return which decision the decision took the place of, by what people call it."""
+    ids = ids_in(context.supersedes)
+    return decision_named(session, context.assessment_id, ids[0]) if ids else context.supersedes
 
 
 def earlier_in_words(context: DecisionContext) -> list[tuple[str, str]]:
@@ -169,5 +175,5 @@ def in_words(context: DecisionContext, session: ReadSession) -> list[tuple[str, 
         ("Considerations", context.considerations),
         ("Holds", context.holds),
         ("Sampling, second marking, moderation", f"{context.sampling}, {context.second_marking}, {context.moderation}"),
-        ("Supersedes", context.supersedes),
+        ("Supersedes", superseded_in_words(context, session)),
     ]

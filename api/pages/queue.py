@@ -5,9 +5,10 @@ from typing import Any
 
 from api.pages.common import as_day, fresh, named, pages, render
 from api.queues import WaitingAttempt, Waits, what_of, what_waits
-from api.reads import declared_by_caller, may_ask
+from api.reads import declared_by_caller, may_ask, must_declare_to_see
 from api.services import services
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.appeal.aggregate import APPEAL
 from projections.appeals_queue import OpenAppeal, appeals_queue
 from projections.assessor_queue import WaitingEvidence
 from projections.consequences import open_consequences
@@ -132,6 +133,6 @@ def consequences() -> str:
 
 def cells_of(row: OpenAppeal, session: ReadSession) -> list[str]:
     """Return what an appeal waits for and since when, or what its officer must say first."""
-    if not declared_by_caller(session, row.apprentice):
+    if not declared_by_caller(session, row.apprentice) and must_declare_to_see(APPEAL, row.appeal_id):
         return ["what you are to them", ""]
     return [row.waits_for, as_day(row.since)]

@@ -21,7 +21,7 @@ from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.facts import ConsentGiven, ConsentTakenBack, PersonReleased
+from portfolio.domain.enrolment.facts import ConsentGiven, ConsentTakenBack, PaperAnnounced, PaperSealed, PersonReleased
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
@@ -133,13 +133,15 @@ def chronology(
 
 
 def _open_to_decider(entry: Recorded, decision: Recorded) -> bool:
-    """Return whether a fact was not kept from who decided: of appeals and consents only some offices read."""
+    """Return whether a fact was not kept from who decided: of appeals, consents and papers only some offices read."""
     decided = cast(GradeDecided, decision.fact)
     offices = frozenset(decided.context.decider.roles)
     if isinstance(entry.fact, AppealFact):
         return permissions.may(permissions.READS["appeals here"], offices)
     if isinstance(entry.fact, ConsentGiven | ConsentTakenBack):
         return permissions.may(permissions.READS["consents"], offices)
+    if isinstance(entry.fact, PaperAnnounced | PaperSealed):
+        return permissions.may(permissions.READS["signed papers"], offices)
     return True
 
 

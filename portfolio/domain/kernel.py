@@ -243,6 +243,11 @@ else:
     changed = msgspec.structs.replace
 
 
+def ids_in(text: str) -> list[UUID]:
+    """Return the ids that stand in a text, in order."""
+    return [UUID(found) for found in re.findall("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text)]
+
+
 def tag_of(fact: type[Fact] | Fact) -> str:
     """Return the stored name of a fact or of its class."""
     tag = fact.__struct_config__.tag  # type: ignore[union-attr]  # every Fact is a Struct by its metaclass

@@ -14,7 +14,7 @@ from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment import facts as enrolment
 from portfolio.domain.evidence import facts as evidence
 from portfolio.domain.evidence.selector import Selector, place_in_words
-from portfolio.domain.kernel import NOBODY, Fact
+from portfolio.domain.kernel import NOBODY, Fact, ids_in
 from portfolio.domain.vocabulary import WorksFor
 
 NameOf = Callable[[UUID], str]
@@ -116,8 +116,16 @@ def _decided(fact: assessment.GradeDecided, name_of: NameOf) -> str:
         f"{_number(len(context.findings), 'finding')}"
         f"{', those on ' + ', '.join(context.adopted) + ' adopted as they were' if context.adopted else ''} "
         f"(context {context.sha256[:12]}): {fact.reasons.rstrip('.')}"
-        f"{'; it counts once the second person of the scrutiny route confirms it' if fact.needs_confirmation() else ''}"
+        f"{_once_confirmed(fact, name_of)}"
     )
+
+
+def _once_confirmed(fact: assessment.GradeDecided, name_of: NameOf) -> str:
+    """Return for whom a decision by a scrutiny route waits, who stands last in what its context says of the route."""
+    if not fact.needs_confirmation():
+        return ""
+    named = [f"{name_of(id_)}, " for id_ in ids_in(fact.context.decider.scrutiny_route)[2:3]]
+    return f"; it counts once {''.join(named)}the second person of the scrutiny route{',' if named else ''} confirms it"
 
 
 def _done_for_me(purpose: enrolment.Purpose, name_of: NameOf) -> str:
@@ -154,6 +162,7 @@ def _appealed(fact: appeal.AppealLodged, name_of: NameOf) -> str:
     grounds = "; ".join(f"{ground.ground}: {ground.statement.rstrip('.')}" for ground in fact.grounds)
     whom = "" if fact.appellant == fact.apprentice else f" for {name_of(fact.apprentice)}"
     against = name_of(fact.subject.decision_id) if isinstance(fact.subject, appeal.DecisionSubject) else "what was done"
+    against = f"the setting aside of {against}" if fact.set_aside else against
     return f"appealed{whom} against {against} ({grounds})"
 
 

@@ -255,3 +255,11 @@ def test_no_live_form_rests_on_the_draft_plan(live: World) -> None:
     refused(answer, PlanNotApproved)
     assert "X-Deployment" not in answer.headers
     assert live.as_("lead").sees("/plans/ST1297/V2")["demo"] is False
+
+
+def test_criteria_that_do_not_say_for_which_grades_every_code_must_be_met_read_not_said(tell: Tell) -> None:
+    world = tell("enrolled")
+    world.as_("admin").does("/criteria", criteria(world, version="2", grade_rules=[]), name="silent")
+    silent = world.as_("mia").sees("/criteria/{silent}")["every_code_met"]
+    assert silent == {"fail": "not said", "pass": "not said", "distinction": "not said"}
+    assert world.as_("mia").sees("/criteria/{criteria}")["every_code_met"]["fail"] == "no"

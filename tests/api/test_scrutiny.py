@@ -399,5 +399,7 @@ def test_the_enrolment_and_its_trail_name_the_scrutiny_route(tell: Tell) -> None
     assert (shown["name_of_assessor"], shown["name_of_second_person"]) == ("Cora", "Second")
     sentences = [each["sentence"] for each in world.as_("mia").sees("/enrolments/{enrolment}/audit-trail")["items"]]
     assert any("Cora, who coached, may decide and Second confirms" in sentence for sentence in sentences)
-    assert any("counts once the second person of the scrutiny route confirms it" in sentence for sentence in sentences)
+    assert any(
+        "counts once Second, the second person of the scrutiny route, confirms it" in sentence for sentence in sentences
+    )
     assert any("it counts now" in sentence for sentence in sentences)

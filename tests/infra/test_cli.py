@@ -152,6 +152,14 @@ def test_a_reason_that_shows_nothing_is_none_on_the_server_either(
     assert "in words that can be seen" in portfolio.err
 
 
+@pytest.mark.parametrize("name", ["\u3164", "Ann \u202eeel"])
+@pytest.mark.parametrize("option", ["--administrator", "--second-administrator"])
+def test_a_name_that_nobody_can_read_begins_no_deployment(portfolio: Terminal, option: str, name: str) -> None:
+    assert portfolio("init", "--demo", option, name) == 1
+    assert "name: " in portfolio.err
+    assert portfolio("init", "--demo", option, "Bo Kay") == 0, "nothing was begun"
+
+
 def test_a_reason_that_turns_the_order_of_letters_is_refused_on_the_server_too(
     portfolio: Terminal, administrator: str
 ) -> None:

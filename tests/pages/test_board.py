@@ -97,6 +97,8 @@ def test_a_browser_that_knows_no_type_is_helped_by_the_name(world: World, mia: V
         ({"title": ""}, 422, "Title: fill this in."),
         ({"title": "   "}, 422, "Title: fill this in."),
         ({"title": "x" * 201}, 422, "Title: Length must be between 1 and 200."),
+        ({"title": "\u3164"}, 422, "title: Write something that can be seen."),
+        ({"title": "Risk \u202egpj.exe"}, 422, "title: Holds a character from U+202A to U+202E"),
         ({"produced_on": ""}, 422, "Day the work was produced: fill this in."),
         ({"produced_on": "1.11.2026"}, 422, "Day the work was produced: Not a day such as 2026-03-01."),
         ({"produced_on": TOMORROW}, 409, "The day the work was produced, seen or said cannot lie in the future"),

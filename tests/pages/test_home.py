@@ -38,7 +38,7 @@ def test_everybody_with_a_part_is_led_to_the_board(world: World, person: str, re
 def test_a_panel_member_is_led_from_home_to_the_chronology(world: World) -> None:
     chair = Visitor(world, "chair")
     board = chair.reads(links(chair.reads("/"))["Mia, route LET"])
-    name = f"Appeal {str(world['appeal'])[:8]}"
+    name = "The appeal of 2 November 2026"
     against = "the decision on attempt 1 at component C1 of 2 November 2026 by Assessor"
     assert f"{name} against {against}: with panel" in board.text
     assert chair.reads(links(board)[name]).top.one("h1").text.startswith(name)
@@ -50,15 +50,15 @@ def test_who_heard_an_appeal_finds_it_afterwards_and_no_longer_the_enrolment(tel
     chair = Visitor(world, "chair")
     home = chair.reads("/")
     assert "Apprenticeships you have a part in" not in home.text
-    name = f"Appeal {str(world['appeal'])[:8]}"
+    name = "The appeal of 2 November 2026"
     assert chair.reads(links(home)[name]).top.one("h1").text.startswith(name)
     assert name in Visitor(world, "mia").reads("/").text
 
 
 def test_who_may_know_of_an_appeal_and_not_read_it_is_given_no_link_to_it(world: World) -> None:
     board = Visitor(world, "coach").reads("/enrolments/{enrolment}")
-    assert f"Appeal {str(world['appeal'])[:8]} against the decision on attempt 1" in board.text
-    assert not [text for text in links(board) if text.startswith("Appeal")]
+    assert "The appeal of 2 November 2026 against the decision on attempt 1" in board.text
+    assert not [text for text in links(board) if text.startswith("The appeal")]
     assert "Appeals" not in Visitor(world, "assessor").reads("/enrolments/{enrolment}").text
 
 

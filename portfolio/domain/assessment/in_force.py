@@ -193,7 +193,11 @@ def _decider(opened: AttemptOpened, known: ForDecision) -> Decider:
         relation=", ".join(sorted(known.enrolment.relations(known.by, known.today))) or NONE,
         authority=_authority(opened, known),
         roles=tuple(sorted(known.person.roles)),
-        training=tuple(f"{held.kind} on {day_in_words(held.occurred_on)}" for held in known.person.competences),
+        training=tuple(
+            f"{held.kind} on {day_in_words(held.occurred_on)}"
+            for held in known.person.competences
+            if held.occurred_on <= known.today
+        ),
         standardised=known.person.standardised_on(opened.criteria_id, known.today),
         interests=tuple(
             f"{declared.interest}, declared after a view" if declared.late else declared.interest

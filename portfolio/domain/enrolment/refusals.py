@@ -92,7 +92,7 @@ class SecondPersonNotFree(RuleBroken, rule="INTEREST-2"):
 
 
 class AlreadyAssigned(RuleBroken):
-    """The person has this part already, or will from the day agreed: release them first to change it."""
+    """The person has such a part already: to change it, end it first and give it anew, with all its components."""
 
 
 class ReleaseTooEarly(RuleBroken, rule="PERSON-8"):
