@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from tests.adversaries.actors import kinds
 from tests.adversaries.calls import Call
 from tests.adversaries.model import ALLOWED, INVISIBLE, predict
+from tests.adversaries.quick import Answer, ask
 from tests.adversaries.rules_of_appeals import answered as panel_answers
 from tests.adversaries.rules_of_appeals import outside, proposals
 from tests.adversaries.rules_of_work import by_route, line_of, same_line, undecided
@@ -124,20 +125,17 @@ class Run:
     def token(self, person: str) -> str:
         return str(self.world[person])
 
-    def send(self, call: Call) -> TestResponse:
-        options: dict[str, Any] = {"headers": {"Authorization": f"Bearer {self.token(call.by)}"}}
+    def send(self, call: Call) -> Answer:
         if call.context_of and call.body is not None:
-            call.body["context_hash"] = self._hash_shown(call, options)
+            call.body["context_hash"] = self._hash_shown(call)
         elif hasattr(call.told, "fresh"):
             call.body = {**(call.body or {}), "context_hash": "0" * 64}
-        if call.reads:
-            return self.client.get(f"/v1{call.path}", **options)
-        if call.body is not None:
-            options["json"] = call.body
-        return self.client.post(f"/v1{call.path}", **options)
+        method = "GET" if call.reads else "POST"
+        return ask(self.world.app, self.token(call.by), method, f"/v1{call.path}", call.body)
 
-    def _hash_shown(self, call: Call, options: dict[str, Any]) -> str:
-        shown = self.client.get(f"/v1/assessments/{self.world[str(call.context_of)]}/context", **options)
+    def _hash_shown(self, call: Call) -> str:
+        address = f"/v1/assessments/{self.world[str(call.context_of)]}/context"
+        shown = ask(self.world.app, self.token(call.by), "GET", address)
         call.told.fresh = shown.status_code == 200
         return str(shown.get_json()["shown"]) if call.told.fresh else "0" * 64
 
@@ -166,7 +164,7 @@ class Run:
         assert not self.differences, str(self.differences[0])
 
 
-def answer_of(answer: TestResponse) -> str:
+def answer_of(answer: Answer | TestResponse) -> str:
     """Return "allowed", or the code of the refusal; whatever is not there is one answer."""
     if answer.status_code < 300:
         return ALLOWED

@@ -3,22 +3,25 @@
 import heapq
 from random import Random
 
-from tests.adversaries.actors import CAST, kinds
+from tests.adversaries.actors import CAST, KINDS, kinds
 from tests.adversaries.base import ENROLMENTS, scene
 from tests.adversaries.calls import TRIES
 from tests.adversaries.runner import Run
 from tests.adversaries.words import MAY, READS
 
 BY_WHAT_HAPPENED = {"formerly assigned", "appellant", "member of the panel", "took part", "second person"}
-RARE_KIND = 1.5
-RARE_RECORD = {"appeal": 1.6, "assessment": 1.3, "evidence": 1.1}
-"""How much more it counts that kinds of actor are had who are not in every state, or records that are not."""
+RARE_KIND = 3, 2
+RARE_RECORD = {"appeal": 16, "assessment": 13, "evidence": 11}
+"""How much more it counts that kinds of actor are had who are not in every state, or records that are not (of 10)."""
 
-SHARE, LATER = 0.6, 0.2
-"""Of the commands and reads, how many each part of the histories has tried by everybody; how little the others count.
+SHARE, IN_TURN, LATER = 60, 5, 1
+"""How many (in %) of the commands and reads each part of the histories has everybody try; how much it tries others.
 
 Each has its turn in as many parts as any other.
 """
+
+FIRST = 1_000_000
+"""What it counts that a kind of actor tries something for the first time; the second time counts an eighth of it."""
 
 JITTER = 0.2
 
@@ -29,22 +32,19 @@ def sampled(run: Run, chance: Random, tried: int, part: int) -> None:
     for enrolment in ENROLMENTS:
         for by in (*CAST, "admin"):
             there.setdefault((enrolment, frozenset(kinds(run.story, by, enrolment))), []).append(by)
-    turns = {name: 1.0 if (number * 37 + part * 61) % 100 < 100 * SHARE else LATER for number, name in enumerate(TRIES)}
-
-    def worth(name: str, held: frozenset[str]) -> float:
-        rare = RARE_RECORD.get((READS[name] if name in READS else MAY[name]).record, 1.0)
-        each = ((RARE_KIND if kind in BY_WHAT_HAPPENED else 1.0) / (1 + run.counts[name, kind]) ** 3 for kind in held)
-        return -rare * turns[name] * sum(each)
-
+    worths = {name: {kind: _worth(run, name, kind) for kind in KINDS} for name in TRIES}
+    counts = {name: _counts(name, number, part) for number, name in enumerate(TRIES)}
+    some = {held for _, held in there}
+    sums = {(name, held): counts[name] * sum(worths[name][kind] for kind in held) for held in some for name in TRIES}
     waits = [
-        (worth(name, held) * (1 + JITTER * chance.random()), number, name, enrolment, held)
+        (-sums[name, held] * (1 + JITTER * chance.random()), number, name, enrolment, held)
         for number, ((enrolment, held), name) in enumerate((each, name) for each in there for name in TRIES)
     ]
     heapq.heapify(waits)
     left = tried
     while left and waits:
         _, number, name, enrolment, held = heapq.heappop(waits)
-        now = worth(name, held)
+        now = -counts[name] * sum(_worth(run, name, kind) for kind in held)
         if waits and now > waits[0][0] * (1 - JITTER):
             heapq.heappush(waits, (now, number, name, enrolment, held))
             continue
@@ -52,3 +52,14 @@ def sampled(run: Run, chance: Random, tried: int, part: int) -> None:
         if call is not None:
             run.attempt(call)
             left -= 1
+
+
+def _worth(run: Run, name: str, kind: str) -> int:
+    rare, usual = RARE_KIND
+    return FIRST * (rare if kind in BY_WHAT_HAPPENED else usual) // (1 + run.counts[name, kind]) ** 3
+
+
+def _counts(name: str, number: int, part: int) -> int:
+    record = (READS[name] if name in READS else MAY[name]).record
+    in_turn = (number * 37 + part * 61) % 100 < SHARE
+    return RARE_RECORD.get(record, 10) * (IN_TURN if in_turn else LATER)

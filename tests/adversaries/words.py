@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.adversaries.calls import Call
-from tests.adversaries.story import Story
+from tests.adversaries.story import Story, remembered
 
 A, RO, L, AO = "administrator", "responsible officer", "lead assessor", "appeals officer"
 OFFICE = {A, RO, L, "results officer"}
@@ -173,6 +173,7 @@ READS: dict[str, Row] = {
 SAID_OF_ONE_RECORD = {"the person", "second person", "appellant", "member of the panel", "panel member here"}
 
 
+@remembered
 def may_be_let_in(story: Story, person: str, name: str, enrolment: str) -> bool:
     """Tell, before it is known on which record, whether the row of a command could let somebody in."""
     wanted = MAY[name].any_of
