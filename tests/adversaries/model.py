@@ -40,7 +40,8 @@ def predict(story: Story, call: Call) -> set[str]:
     if suspended and not story.any("enrolled", person=call.by):
         return {"access-suspended"}
     row = READS[call.name] if call.reads else MAY[call.name]
-    sees = bool(SEES["assessment" if call.name == "LodgeAppeal" else row.record] & held)
+    record = "assessment" if call.name == "LodgeAppeal" else row.record  # there is no case yet: it is about a decision
+    sees = bool(SEES[record] & held)
     if sees and row.record == "evidence" and hasattr(call.told, "item") and not call.new:
         hidden = not rules_of_records.visible(story, call) and (call.reads or "the apprentice" not in held)
         if hidden:
@@ -49,7 +50,7 @@ def predict(story: Story, call: Call) -> set[str]:
         return {"access-suspended"} if sees else {INVISIBLE}
     let_in = bool(row.any_of & held) and not row.none_of & held
     if not sees and not (let_in and not call.reads and _had_a_part(story, call)):
-        return {ENDED} if _knows_of_it(story, call, row.record) else {INVISIBLE}
+        return {ENDED} if _knows_of_it(story, call, record) else {INVISIBLE}
     first = {"interest-not-declared"} if undeclared(story, call, held) else set()
     if not let_in:
         return {FORBIDDEN} | (first if call.reads else set())
