@@ -13,6 +13,7 @@ from portfolio.domain.appeal.acting import acts_against, appellant_now
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.confirming import asks_second_person
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.interests import InterestNotDeclared
@@ -26,6 +27,7 @@ from portfolio.domain.vocabulary import (
     HAD_A_PART,
     PANEL_MEMBER_HERE,
     REGISTERED_PERSON,
+    SECOND_PERSON,
     SUSPENDED,
     SYSTEM,
     THE_APPRENTICE,
@@ -154,6 +156,8 @@ class ReadSession:
                 words.discard(APPELLANT)
             if enrolment.ever(by, today):
                 words.add(HAD_A_PART)
+            if SECOND_PERSON in words and not self._asks_second_person(by, enrolment_id):
+                words.discard(SECOND_PERSON)
             appeals = self._appeals(enrolment_id).values()
             if self.contested(by, enrolment_id, today):
                 words.add(ACTS_FOR_THE_APPRENTICE)
@@ -169,6 +173,10 @@ class ReadSession:
     def _enrolled_on(self, plan_id: UUID, person: UUID) -> bool:
         enrolments = self.links(ENROLMENTS_OF_PERSON, person)
         return any(self.state(ENROLMENT, each).plan_id == plan_id for each in enrolments)
+
+    def _asks_second_person(self, by: UUID, enrolment_id: UUID) -> bool:
+        attempts = (self.state(ASSESSMENT, each) for each in self.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
+        return asks_second_person(by, self.state(ENROLMENT, enrolment_id), attempts)
 
     def _appeals(self, enrolment_id: UUID) -> dict[UUID, Appeal]:
         return {appeal: self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)}

@@ -21,6 +21,7 @@ from portfolio.domain.kernel import (
     changed,
 )
 from portfolio.domain.plan import PlanEdition
+from portfolio.domain.vocabulary import RESPONSIBLE_OFFICER, Role
 from portfolio.domain.words import Key, Name, Reason, Statement
 
 
@@ -123,6 +124,13 @@ class ForApproval(Known):
     drafters: frozenset[UUID] = frozenset()
 
 
+class ForGradeRules(Known):
+    """The roles of who asks, and who drafted the criteria."""
+
+    roles: frozenset[Role]
+    drafters: frozenset[UUID]
+
+
 class CriteriaDrafted(Fact, tag="criteria.drafted", omit_defaults=True):
     """A version of criteria is written; ``sha256`` is how others cite it. No ``grade_rules``: it does not say them."""
 
@@ -173,6 +181,14 @@ class CriteriaVersionFixed(RuleBroken, rule="FORM-7"):
 
 class GradeRulesIncomplete(RuleBroken, rule="DECISION-3"):
     """Say of each grade of the scale, once, whether every code must be met for it."""
+
+
+class GradeRulesMissing(RuleBroken, rule="DECISION-3"):
+    """The criteria do not say for which grades every code must be met: the responsible officer says it first, once."""
+
+
+class GradeRulesNotYours(RuleBroken, rule="DECISION-3"):
+    """Who drafted criteria says until their approval which grades need every code; a responsible officer may later."""
 
 
 class GradeRulesSaid(RuleBroken, rule="FORM-7"):
@@ -243,7 +259,7 @@ def drafters(history: Iterable[Recorded]) -> frozenset[UUID]:
 
 
 def approve_criteria(criteria: Criteria, command: ApproveCriteria, known: ForApproval) -> list[CriteriaFact]:
-    """Approve what somebody else drafted, every criterion traced to a descriptor of the plan (FORM-6, PERSON-4)."""
+    """Approve what another drafted, traced to the plan, that says what grades need (FORM-6, PERSON-4, DECISION-3)."""
     if not criteria.written():
         raise CriteriaUnknown
     if criteria.approved:
@@ -255,15 +271,22 @@ def approve_criteria(criteria: Criteria, command: ApproveCriteria, known: ForApp
     untraced = [line.key for line in criteria.criteria if (line.category, line.level) not in cells]
     if untraced or not criteria.criteria or len(criteria.scale) < 2:
         raise CriteriaNotApproved(_what_is_missing(criteria, untraced), untraced=untraced)
+    if not criteria.grade_rules:
+        raise GradeRulesMissing(
+            "Who drafted these criteria says first which grades need every code met, or a responsible officer does."
+        )
     return [CriteriaApproved(sha256=criteria.sha256)]
 
 
-def add_grade_rules(criteria: Criteria, command: AddGradeRules, known: Known) -> list[CriteriaFact]:
+def add_grade_rules(criteria: Criteria, command: AddGradeRules, known: ForGradeRules) -> list[CriteriaFact]:
     """Say for which grades every code must be met, once (DECISION-3, FORM-7)."""
     if not criteria.written():
         raise CriteriaUnknown
     if criteria.grade_rules:
         raise GradeRulesSaid
+    own_draft = known.by in known.drafters and not criteria.approved
+    if not own_draft and RESPONSIBLE_OFFICER not in known.roles:
+        raise GradeRulesNotYours
     _check_grade_rules(command.grade_rules, criteria.scale)
     return [GradeRulesAdded(grade_rules=command.grade_rules)]
 

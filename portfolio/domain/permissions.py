@@ -21,6 +21,7 @@ from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
     ACTS_FOR_THE_APPRENTICE,
     ADMINISTRATOR,
+    ANSWERED_AS_SECOND,
     APPEALS_OFFICER,
     APPELLANT,
     APPRENTICE,
@@ -75,6 +76,7 @@ READ_STORED_CONTEXTS: tuple[Word, ...] = (
     THE_APPRENTICE,
     ASSIGNED_ASSESSOR,
     SECOND_PERSON,
+    ANSWERED_AS_SECOND,
     ASSIGNED_QUALITY_ASSURER,
     LEAD_ASSESSOR,
     RESPONSIBLE_OFFICER,
@@ -89,7 +91,9 @@ SEES: dict[str, Rule] = {
     "person": _any(THE_SYSTEM, THE_PERSON, ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "enrolment": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "evidence": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
-    "assessment": _any(THE_SYSTEM, *OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
+    "assessment": _any(
+        THE_SYSTEM, *OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, ANSWERED_AS_SECOND, *HEARS_AN_APPEAL
+    ),
     "appeal": _any(
         THE_SYSTEM, *OFFICE, THE_APPRENTICE, APPELLANT, ASSIGNED_COACH, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL
     ),
@@ -177,7 +181,7 @@ MAY: dict[type[Command], Rule] = {
     plan.ApprovePlan: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR),
     criteria.DraftCriteria: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     criteria.ApproveCriteria: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
-    criteria.AddGradeRules: _any(RESPONSIBLE_OFFICER),
+    criteria.AddGradeRules: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR, LEAD_ASSESSOR),
     criteria.RecordPredecessor: _any(RESPONSIBLE_OFFICER),
     form.DraftForm: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     form.AddComponent: _any(ADMINISTRATOR, LEAD_ASSESSOR),
@@ -215,8 +219,8 @@ MAY: dict[type[Command], Rule] = {
     ),
     findings.RecordFindings: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.DecideGrade: _any(ASSESSOR, CENTRE_ASSESSOR, none_of=(THE_APPRENTICE,)),
-    confirming.ConfirmDecision: _any(SECOND_PERSON, none_of=(THE_APPRENTICE,)),
-    confirming.DeclineDecision: _any(SECOND_PERSON, none_of=(THE_APPRENTICE,)),
+    confirming.ConfirmDecision: _any(SECOND_PERSON, ANSWERED_AS_SECOND, none_of=(THE_APPRENTICE,)),
+    confirming.DeclineDecision: _any(SECOND_PERSON, ANSWERED_AS_SECOND, none_of=(THE_APPRENTICE,)),
     decisions.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.VoidDecision: _any(RESPONSIBLE_OFFICER, THE_SYSTEM),
     lodging.LodgeAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
@@ -269,6 +273,7 @@ DECLARE_FIRST: frozenset[Word] = frozenset(
         ASSIGNED_ASSESSOR,
         ASSIGNED_QUALITY_ASSURER,
         SECOND_PERSON,
+        ANSWERED_AS_SECOND,
         LEAD_ASSESSOR,
         APPEALS_OFFICER,
         MEMBER_OF_THE_PANEL,

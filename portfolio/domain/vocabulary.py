@@ -51,6 +51,7 @@ MEMBER_OF_THE_PANEL: Final = "member of the panel"
 TOOK_PART: Final = "took part"
 PANEL_MEMBER_HERE: Final = "panel member of an appeal here"
 SECOND_PERSON: Final = "second person of a scrutiny route"
+ANSWERED_AS_SECOND: Final = "second person who answered here"
 ACTS_FOR_THE_APPRENTICE: Final = "acts for the apprentice in an appeal"
 HAD_A_PART: Final = "had a part here"
 
@@ -69,6 +70,7 @@ Relation = Literal[
     "took part",
     "panel member of an appeal here",
     "second person of a scrutiny route",
+    "second person who answered here",
     "acts for the apprentice in an appeal",
     "had a part here",
 ]
@@ -96,6 +98,7 @@ NEEDS_ROLE: Final[dict[str, frozenset[Role]]] = {
     MEMBER_OF_THE_PANEL: frozenset({PANEL_MEMBER}),
     PANEL_MEMBER_HERE: frozenset({PANEL_MEMBER}),
     SECOND_PERSON: ASSESSING,
+    ANSWERED_AS_SECOND: ASSESSING,
 }
 """Roles of which a person must hold one, at the moment, for what they are to a record to count (PERSON-1)."""
 

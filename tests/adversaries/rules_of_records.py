@@ -68,6 +68,10 @@ def assign(story: Story, call: Call) -> set[str]:
         for each, ends in story.parts(told.enrolment)
     )
     judged = any(told.person in story.took_part(each.attempt) for each in story.attempts(told.enrolment))
+    judged |= any(
+        each is story.scrutiny_route(told.enrolment, each.assessor, each.form, each.key)
+        for each in story.all("scrutiny route recorded", enrolment=told.enrolment, second=told.person)
+    )
     if checked or (judged and told.part == "internal quality assurer"):
         broken.add("assessor-is-quality-assurer")
     conflicted = told.part == "assessor" and story.conflicted(told.person, story.apprentice(told.enrolment))

@@ -149,7 +149,9 @@ def record_route(story: Story, call: Call) -> set[str]:
         or not (has_left or story.coached_at_the_centre(told.assessor, apprentice))
     ):
         broken.add("scrutiny-route-not-allowed")
-    if told.second == told.assessor or (at and not second_person_is_free(story, told.second, apprentice, at)):
+    assures = at is not None and story.assures(told.enrolment, told.second, at.method)
+    free = at is None or (not assures and second_person_is_free(story, told.second, apprentice, at))
+    if told.second == told.assessor or not free:
         broken.add("second-person-not-free")
     return broken
 
@@ -170,6 +172,7 @@ def second_person(story: Story, call: Call) -> set[str]:
         broken.add("not-the-second-person")
     judged = story.any("found", attempt=attempt.attempt, by=call.by)
     at = component(story, attempt.form, attempt.key)
+    judged |= story.assures(attempt.enrolment, call.by, at.method)
     if judged or not second_person_is_free(story, call.by, story.apprentice(attempt.enrolment), at):
         broken.add("second-person-not-free")
     return broken

@@ -191,6 +191,15 @@ class Story:
             for each, ends in self.parts(enrolment)
         )
 
+    def assures(self, enrolment: str, person: str, method: str) -> bool:
+        """Tell whether a person assures the quality of the component of a method, today or later."""
+        return any(
+            (each.person, each.part) == (person, "internal quality assurer")
+            and (ends is None or self.today < ends)
+            and (not each.components or method in self._methods(each))
+            for each, ends in self.parts(enrolment)
+        )
+
     def _methods(self, part: Any) -> set[str]:
         """Return the methods of the components that a part was given for, by their keys on the form of that day."""
         return {self.one("component added", form=part.form, key=key).method for key in part.components}

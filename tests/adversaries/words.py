@@ -20,7 +20,7 @@ SEES: dict[str, set[str]] = {
     "person": {"the person", A, AO, RO},
     "enrolment": OFFICE | AROUND | HEARS | {"second person"},
     "evidence": OFFICE | AROUND | HEARS | {"second person"},
-    "assessment": OFFICE | AROUND | HEARS | {"second person"},
+    "assessment": OFFICE | AROUND | HEARS | {"second person", "answered as second"},
     "appeal": OFFICE | HEARS | {"the apprentice", "appellant", "coach here", "member of the panel"},
 }
 """For whom a record is there at all."""
@@ -54,7 +54,7 @@ MAY: dict[str, Row] = {
     "ApprovePlan": Row("plan", {RO, A}),
     "DraftCriteria": Row("criteria", {A, L}),
     "ApproveCriteria": Row("criteria", {RO, L}),
-    "AddGradeRules": Row("criteria", {RO}),
+    "AddGradeRules": Row("criteria", {RO, A, L}),
     "RecordPredecessor": Row("criteria", {RO}),
     "DraftForm": Row("form", {A, L}),
     "AddComponent": Row("form", {A, L}),
@@ -69,8 +69,8 @@ MAY: dict[str, Row] = {
     "AssignPerson": Row("enrolment", {A}, NOT_APPRENTICE),
     "ReleasePerson": Row("enrolment", {A, RO}, NOT_APPRENTICE),
     "RecordScrutinyRoute": Row("enrolment", {RO}),
-    "ConfirmDecision": Row("assessment", {"second person"}, NOT_APPRENTICE),
-    "DeclineDecision": Row("assessment", {"second person"}, NOT_APPRENTICE),
+    "ConfirmDecision": Row("assessment", {"second person", "answered as second"}, NOT_APPRENTICE),
+    "DeclineDecision": Row("assessment", {"second person", "answered as second"}, NOT_APPRENTICE),
     "OfferEvidence": Row("evidence", {"the apprentice"}),
     "OfferVersion": Row("evidence", {"the apprentice"}),
     "SealFile": Row("evidence", {"the apprentice"}),
@@ -153,7 +153,7 @@ READS: dict[str, Row] = {
     ),
     "read a stored context": Row(
         "assessment",
-        {"the apprentice", "acts against it", "assessor here", "second person", L, RO}
+        {"the apprentice", "acts against it", "assessor here", "second person", "answered as second", L, RO}
         | {"internal quality assurer here"}
         | HEARS,
     ),
@@ -206,15 +206,31 @@ def words(story: Story, call: Call) -> set[str]:
         for part in ("coach", "employer", "assessor", "internal quality assurer")
         if story.assigned(told.enrolment, person, part)
     }
-    if held & ASSESS and any(
-        each.second == person and each is story.scrutiny_route(told.enrolment, each.assessor, each.form, each.key)
-        for each in story.all("scrutiny route recorded", enrolment=told.enrolment)
-    ):
+    attempts = story.attempts(told.enrolment) if held & ASSESS else []
+    if any(_asks_second(story, person, attempt) for attempt in attempts):
         held.add("second person")
+    attempt = getattr(told, "attempt", None) if row.record == "assessment" else None
+    answers = ("decision confirmed", "decision declined")
+    if held & ASSESS and attempt and story.any(*answers, attempt=attempt, by=person):
+        held.add("answered as second")
     asks_to_act = "acts against it" in row.any_of and "coach here" in held
     if asks_to_act and acts_against(story, person, told):
         held.add("acts against it")
     return held | _to_the_cases(story, call, row.record == "appeal")
+
+
+def _asks_second(story: Story, person: str, attempt: Any) -> bool:
+    """Tell whether a decision waits for this second person, or an attempt goes on that a route of theirs is for."""
+    enrolment, waiting = attempt.enrolment, story.waiting(attempt.attempt)
+    if waiting is not None:
+        return bool(story.scrutiny_route(enrolment, waiting.by, attempt.form, attempt.key).second == person)
+    routes = story.all(
+        "scrutiny route recorded", enrolment=enrolment, second=person, form=attempt.form, key=attempt.key
+    )
+    goes_on = not story.decided(attempt.attempt) and not story.any("attempt closed", attempt=attempt.attempt)
+    return goes_on and any(
+        each is story.scrutiny_route(enrolment, each.assessor, attempt.form, attempt.key) for each in routes
+    )
 
 
 def acts_against(story: Story, person: str, decided: Any) -> bool:
@@ -252,6 +268,7 @@ def _to_the_cases(story: Story, call: Call, of_a_case: bool) -> set[str]:
 
 DECLARES = {
     "second person",
+    "answered as second",
     "assessor here",
     "internal quality assurer here",
     L,

@@ -10,6 +10,8 @@ from portfolio.domain.criteria import (
     CriteriaNotApproved,
     CriteriaUnknown,
     GradeRulesIncomplete,
+    GradeRulesMissing,
+    GradeRulesNotYours,
     GradeRulesSaid,
     PredecessorFixed,
     PredecessorNotInPlan,
@@ -64,12 +66,23 @@ def test_criteria_are_written_once_and_approved(tell: Tell) -> None:
     }
 
 
+def test_who_drafted_criteria_says_before_their_approval_which_grades_need_every_code(tell: Tell) -> None:
+    world = tell("planned")
+    admin, responsible = world.as_("admin"), world.as_("responsible")
+    admin.does("/criteria", criteria(world, grade_rules=[]), name="silent")
+    refused(responsible.post("/criteria/{silent}/approval"), GradeRulesMissing)
+    admin.does("/criteria/{silent}/grade-rules", {"grade_rules": GRADE_RULES})
+    responsible.does("/criteria/{silent}/approval")
+
+
 def test_the_responsible_officer_says_once_for_which_grades_every_code_must_be_met(tell: Tell) -> None:
     world = tell("planned")
     world.as_("admin").does("/criteria", criteria(world, grade_rules=[]), name="older")
     assert world.as_("stranger").sees("/criteria/{older}")["grade_rules"] == []
     rules, responsible = {"grade_rules": GRADE_RULES}, world.as_("responsible")
-    refused(world.as_("lead").post("/criteria/{older}/grade-rules", rules), NotPermitted)
+    refused(world.as_("lead").post("/criteria/{older}/grade-rules", rules), GradeRulesNotYours)
+    refused(world.as_("assessor").post("/criteria/{older}/grade-rules", rules), NotPermitted)
+    refused(world.as_("lead").post("/criteria/{older}/approval"), GradeRulesMissing)
     problem = refused(
         responsible.post("/criteria/{older}/grade-rules", {"grade_rules": GRADE_RULES[1:]}), GradeRulesIncomplete
     )

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from portfolio.application.ports import AppendConditions
 from portfolio.domain.assessment.context import NeverOpened
-from portfolio.domain.assessment.decisions import FindingsIncomplete, GradeNeedsEveryCode, GradeRulesMissing
+from portfolio.domain.assessment.decisions import FindingsIncomplete, GradeNeedsEveryCode
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.findings import CriterionNotInCriteria, FindingNeedsEvidence
+from portfolio.domain.criteria import CriteriaApproved, GradeRulesMissing
 from portfolio.domain.evidence.handing_in import EvidenceCitedByFinding
-from portfolio.domain.kernel import Rejected
+from portfolio.domain.kernel import Recorded, Rejected
 from tests.api.conftest import Tell
 from tests.api.story import approved, begin, decided, enrolled, found, people, sealed, submitted
 from tests.api.world import (
@@ -67,6 +70,20 @@ def test_a_grade_for_which_every_code_must_be_met_is_not_given_where_one_is_not(
     world.as_("assessor").does(DECISIONS, decision(world, grade="fail"))
 
 
+def approved_before_that_was_asked(world: World) -> None:
+    """The criteria are approved as an earlier release did."""
+    criteria_id = world["criteria"]
+    approval = Recorded(
+        originator_id=criteria_id,
+        originator_version=2,
+        fact=CriteriaApproved(sha256=world.as_("lead").sees("/criteria/{criteria}")["sha256"]),
+        by=world["lead"],
+        at=world.now,
+        causation=uuid4(),
+    )
+    world.journal.append([approval], AppendConditions())
+
+
 def final(world: World) -> None:
     """A plan that is final, ruled on and approved; criteria that do not say for which grades every code must be met."""
     admin, lead = world.as_("admin"), world.as_("lead")
@@ -76,7 +93,7 @@ def final(world: World) -> None:
         lead.does("/plans/{plan}/rulings", {"warning": number, "reading": "As printed.", "reason": "It is clear."})
     world.as_("responsible").does("/plans/{plan}/approval")
     admin.does("/criteria", criteria(world, grade_rules=[]), name="criteria")
-    lead.does("/criteria/{criteria}/approval")
+    approved_before_that_was_asked(world)
     admin.does("/forms", {"plan_id": world["plan"], "title": "LET-F1", "routes": ["LET"]}, name="form")
     for key in CODES:
         admin.does("/forms/{form}/components", {"component": component(world, key)})

@@ -13,6 +13,7 @@ from portfolio.domain.assessment.findings import FindingFixedByDecision
 from portfolio.domain.assessment.limits import AttemptNotAllowed
 from portfolio.domain.enrolment.refusals import (
     AssessorConflicted,
+    AssessorIsQualityAssurer,
     FormNotForRoute,
     ScrutinyRouteNotAllowed,
     ScrutinyRouteNotOwn,
@@ -24,6 +25,8 @@ from portfolio.domain.person import PersonUnknown
 from tests.api.conftest import Tell
 from tests.api.world import (
     CODES,
+    NOTES,
+    TODAY,
     YESTERDAY,
     World,
     appeal,
@@ -31,6 +34,7 @@ from tests.api.world import (
     component,
     enrolment,
     finding,
+    hand_in,
     observation,
     refused,
     upload,
@@ -339,7 +343,17 @@ def test_a_second_person_of_another_route_neither_confirms_nor_declines(tell: Te
     admin.does(ASSIGNMENTS, assign(world, "dora", "coach"))
     other = route(world, assessor=world["dora"], second_person=world["ada"])
     world.as_("responsible").does(ROUTES, other)
-    refused(world.as_("ada").post(CONFIRMATIONS, {"decision_id": world["decision"]}), NotTheSecondPerson)
+    confirm = {"decision_id": world["decision"]}
+    refused(world.as_("ada").post(CONFIRMATIONS, confirm), NotVisible)
+    world.as_("second").does(DECLINATIONS, {**confirm, "reason": "S12 was not seen."})
+    admin.does(ASSIGNMENTS, assign(world, "dora", "assessor", components=["C1"]))
+    standardised = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": YESTERDAY}
+    admin.does("/people/{dora}/competences", standardised)
+    world.as_("dora").does("/people/{dora}/interests", {"apprentice": world["mia"], "interest": "coached"})
+    receipt = judged(world, "dora").as_("dora").does(DECISIONS, decision(world, "dora"))
+    confirm = {"decision_id": receipt["decision_id"]}
+    refused(world.as_("second").post(CONFIRMATIONS, confirm), NotTheSecondPerson)
+    world.as_("ada").does(CONFIRMATIONS, confirm)
 
 
 def test_a_second_person_is_free_and_has_declared_it_when_answering(tell: Tell) -> None:
@@ -403,3 +417,44 @@ def test_the_enrolment_and_its_trail_name_the_scrutiny_route(tell: Tell) -> None
         "counts once Second, the second person of the scrutiny route, confirms it" in sentence for sentence in sentences
     )
     assert any("it counts now" in sentence for sentence in sentences)
+
+
+def test_the_second_person_does_not_assure_the_quality_of_that_component(tell: Tell) -> None:
+    world = at_the_centre(tell("approved"))
+    admin, responsible = world.as_("admin"), world.as_("responsible")
+    admin.does("/people/{second}/roles", {"role": "internal quality assurer"})
+    assure = assign(world, "second", "internal quality assurer", components=["C1"])
+    admin.does(ASSIGNMENTS, assure)
+    refused(responsible.post(ROUTES, route(world)), SecondPersonNotFree)
+    admin.does("/enrolments/{enrolment}/releases", {**without_components(assure), "ends_on": TODAY, "reason": "No."})
+    responsible.does(ROUTES, route(world))
+    refused(admin.post(ASSIGNMENTS, assure), AssessorIsQualityAssurer)
+    admin.does(ASSIGNMENTS, {**assure, "components": ["C2"]})
+
+
+def without_components(part: dict[str, Any]) -> dict[str, Any]:
+    return {name: part[name] for name in ("person_id", "assignment")}
+
+
+def test_after_their_answer_the_second_person_reads_the_attempt_and_nothing_else(tell: Tell) -> None:
+    world = routed(tell("approved"))
+    second = world.as_("second")
+    assert second.get("/enrolments/{enrolment}").status_code == 200
+    receipt = world.as_("cora").does(DECISIONS, decision(world, "cora"))
+    world.ids["decision"] = UUID(receipt["decision_id"])
+    assert second.get("/evidence/{observation}").status_code == 200
+    second.does(CONFIRMATIONS, {"decision_id": world["decision"]})
+    hand_in(world, "later", NOTES, "text/plain")
+    for path in ("/enrolments/{enrolment}", "/evidence/{later}", "/evidence/{observation}"):
+        refused(second.get(path), NotVisible)
+    assert second.sees("/enrolments")["items"] == []
+    refused(second.get("/assessments/{attempt}/context"), NotPermitted)
+    assert second.get("/assessments/{attempt}").status_code == 200
+    assert second.get("/assessments/{attempt}/decisions/{decision}/context").status_code == 200
+    refused(second.post(CONFIRMATIONS, {"decision_id": world["decision"]}), DecisionDoesNotWait)
+
+
+def test_a_second_person_reads_nothing_before_there_is_something_to_answer(tell: Tell) -> None:
+    world = at_the_centre(tell("approved"))
+    world.as_("responsible").does(ROUTES, route(world))
+    refused(world.as_("second").get("/enrolments/{enrolment}"), NotVisible)

@@ -15,7 +15,6 @@ from portfolio.domain.assessment.decisions import (
     ForVoid,
     GradeNeedsEveryCode,
     GradeNotOnScale,
-    GradeRulesMissing,
     ReasonsMissing,
     SupersedeDecision,
     VoidDecision,
@@ -29,7 +28,7 @@ from portfolio.domain.assessment.findings import (
     RecordFindings,
 )
 from portfolio.domain.assessment.in_force import ForDecision
-from portfolio.domain.criteria import CriteriaNotApproved
+from portfolio.domain.criteria import CriteriaNotApproved, GradeRulesMissing
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn
 from portfolio.domain.form import OutcomeNotInRoute

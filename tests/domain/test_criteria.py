@@ -17,10 +17,13 @@ from portfolio.domain.criteria import (
     DraftCriteria,
     ForApproval,
     ForDraft,
+    ForGradeRules,
     ForPredecessor,
     GradeRule,
     GradeRulesAdded,
     GradeRulesIncomplete,
+    GradeRulesMissing,
+    GradeRulesNotYours,
     GradeRulesSaid,
     PredecessorFixed,
     PredecessorNotInPlan,
@@ -32,6 +35,7 @@ from portfolio.domain.criteria import (
 )
 from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.plan import PlanEdition
+from portfolio.domain.vocabulary import Role
 from tests.domain.given import given
 from tests.domain.world import CRITERIA as WRITTEN
 from tests.domain.world import CRITERIA_ID, FORM_ID, GRADE_RULES, NOW, OFFICER, PLAN, PLAN_ID, TODAY, an_id
@@ -46,6 +50,7 @@ DRAFT = DraftCriteria(
     scale=("fail", "pass", "distinction"),
     criteria=(KNOWS,),
 )
+SAID = changed(DRAFT, grade_rules=GRADE_RULES)
 APPROVE = ApproveCriteria(criteria_id=CRITERIA_ID)
 KNOWN = ForApproval(by=OFFICER, at=NOW, today=TODAY, edition=PlanEdition(plan=PLAN))
 
@@ -103,17 +108,17 @@ def test_who_wrote_the_draft_or_what_it_says_of_the_grades_counts_as_its_drafter
 
 def test_who_drafted_criteria_does_not_approve_them() -> None:
     own = changed(KNOWN, drafters=frozenset({OFFICER}))
-    given(CRITERIA, drafted()).when(APPROVE, own).rejected(ApproverIsDrafter, "responsible officer")
+    given(CRITERIA, drafted(SAID)).when(APPROVE, own).rejected(ApproverIsDrafter, "responsible officer")
     others = changed(KNOWN, drafters=frozenset({FIRST}))
-    given(CRITERIA, drafted()).when(APPROVE, others).records(CriteriaApproved(sha256=drafted().sha256))
+    given(CRITERIA, drafted(SAID)).when(APPROVE, others).records(CriteriaApproved(sha256=drafted(SAID).sha256))
 
 
 def test_criteria_traced_to_descriptors_are_approved() -> None:
-    given(CRITERIA, drafted()).when(APPROVE, KNOWN).records(CriteriaApproved(sha256=drafted().sha256))
+    given(CRITERIA, drafted(SAID)).when(APPROVE, KNOWN).records(CriteriaApproved(sha256=drafted(SAID).sha256))
 
 
 def test_approving_again_records_nothing() -> None:
-    given(CRITERIA, drafted(), CriteriaApproved(sha256="c0")).when(APPROVE, KNOWN).records_nothing()
+    given(CRITERIA, drafted(SAID), CriteriaApproved(sha256="c0")).when(APPROVE, KNOWN).records_nothing()
 
 
 def test_criteria_that_were_never_written_cannot_be_approved() -> None:
@@ -121,17 +126,17 @@ def test_criteria_that_were_never_written_cannot_be_approved() -> None:
 
 
 def test_each_criterion_is_traced_to_a_descriptor_of_the_plan() -> None:
-    loose = drafted(changed(DRAFT, criteria=(KNOWS, STRAY)))
+    loose = drafted(changed(SAID, criteria=(KNOWS, STRAY)))
     refusal = given(CRITERIA, loose).when(APPROVE, KNOWN).rejected(CriteriaNotApproved, "descriptor", "1.2")
     assert refusal.members == {"untraced": ["1.2"]}
 
 
 def test_criteria_of_an_unknown_plan_are_not_approved() -> None:
-    given(CRITERIA, drafted()).when(APPROVE, changed(KNOWN, edition=PlanEdition())).rejected(CriteriaNotApproved)
+    given(CRITERIA, drafted(SAID)).when(APPROVE, changed(KNOWN, edition=PlanEdition())).rejected(CriteriaNotApproved)
 
 
 def test_an_empty_list_of_criteria_is_not_approved() -> None:
-    given(CRITERIA, drafted(changed(DRAFT, criteria=()))).when(APPROVE, KNOWN).rejected(
+    given(CRITERIA, drafted(changed(SAID, criteria=()))).when(APPROVE, KNOWN).rejected(
         CriteriaNotApproved, "No criteria"
     )
 
@@ -142,7 +147,16 @@ def test_a_scale_has_at_least_two_grades() -> None:
     )
 
 
+def test_criteria_are_not_approved_without_saying_which_grades_need_every_code() -> None:
+    given(CRITERIA, drafted()).when(APPROVE, KNOWN).rejected(GradeRulesMissing, "Who drafted")
+    said = (drafted(), GradeRulesAdded(grade_rules=GRADE_RULES))
+    given(CRITERIA, *said).when(APPROVE, KNOWN).records(CriteriaApproved(sha256=drafted().sha256))
+
+
 ADD = AddGradeRules(criteria_id=CRITERIA_ID, grade_rules=GRADE_RULES)
+ADDING = ForGradeRules(
+    by=OFFICER, at=NOW, today=TODAY, roles=frozenset({"responsible officer"}), drafters=frozenset({FIRST})
+)
 
 
 def test_criteria_say_for_each_grade_whether_every_code_must_be_met() -> None:
@@ -158,24 +172,35 @@ def test_what_is_said_of_the_grades_is_part_of_what_is_cited() -> None:
 
 def test_criteria_that_do_not_say_it_need_no_code_until_it_is_said_once() -> None:
     assert not given(CRITERIA, drafted()).state.needs_every_code("pass")
-    given(CRITERIA, drafted()).when(ADD).records(GradeRulesAdded(grade_rules=GRADE_RULES))
+    given(CRITERIA, drafted()).when(ADD, ADDING).records(GradeRulesAdded(grade_rules=GRADE_RULES))
     assert given(CRITERIA, drafted(), GradeRulesAdded(grade_rules=GRADE_RULES)).state.needs_every_code("pass")
 
 
+def test_who_drafted_says_it_until_the_approval_and_a_responsible_officer_always() -> None:
+    said, lead = GradeRulesAdded(grade_rules=GRADE_RULES), frozenset[Role]({"lead assessor"})
+    drafter, another = changed(ADDING, by=FIRST, roles=lead), changed(ADDING, roles=lead)
+    given(CRITERIA, drafted()).when(ADD, drafter).records(said)
+    given(CRITERIA, drafted()).when(ADD, another).rejected(GradeRulesNotYours)
+    given(CRITERIA, *APPROVED).when(ADD, drafter).rejected(GradeRulesNotYours)
+    given(CRITERIA, *APPROVED).when(ADD, ADDING).records(said)
+
+
 def test_what_is_said_of_the_grades_never_changes() -> None:
-    given(CRITERIA, drafted(), GradeRulesAdded(grade_rules=GRADE_RULES)).when(ADD).rejected(GradeRulesSaid)
-    given(CRITERIA, drafted(changed(DRAFT, grade_rules=GRADE_RULES))).when(ADD).rejected(GradeRulesSaid)
+    given(CRITERIA, drafted(), GradeRulesAdded(grade_rules=GRADE_RULES)).when(ADD, ADDING).rejected(GradeRulesSaid)
+    given(CRITERIA, drafted(changed(DRAFT, grade_rules=GRADE_RULES))).when(ADD, ADDING).rejected(GradeRulesSaid)
 
 
 def test_nothing_is_said_of_criteria_that_were_never_written() -> None:
-    given(CRITERIA).when(ADD).rejected(CriteriaUnknown)
+    given(CRITERIA).when(ADD, ADDING).rejected(CriteriaUnknown)
 
 
 def test_every_grade_of_the_scale_and_no_other_is_ruled_on_once() -> None:
     merit = GradeRule(grade="merit", every_code_met=True)
     for rules in (GRADE_RULES[:2], (*GRADE_RULES, merit), (*GRADE_RULES, GRADE_RULES[0])):
         given(CRITERIA).when(changed(DRAFT, grade_rules=rules), DRAFTING).rejected(GradeRulesIncomplete)
-        refusal = given(CRITERIA, drafted()).when(changed(ADD, grade_rules=rules)).rejected(GradeRulesIncomplete)
+        refusal = (
+            given(CRITERIA, drafted()).when(changed(ADD, grade_rules=rules), ADDING).rejected(GradeRulesIncomplete)
+        )
         assert refusal.members == {"grades": ["fail", "pass", "distinction"]}
 
 

@@ -65,7 +65,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     plan.ApprovePlan: (LEAD, ANOTHER_ASSESSOR),
     criteria.DraftCriteria: (ANOTHER_ASSESSOR, THE_COACH),
     criteria.ApproveCriteria: (ADMINISTRATOR, ANOTHER_ASSESSOR),
-    criteria.AddGradeRules: (ADMINISTRATOR, LEAD),
+    criteria.AddGradeRules: (THE_ASSESSOR,),
     criteria.RecordPredecessor: (ADMINISTRATOR, ANOTHER_ASSESSOR),
     form.DraftForm: (ANOTHER_ASSESSOR, THE_COACH),
     form.AddComponent: (ANOTHER_ASSESSOR, THE_COACH),

@@ -2,8 +2,9 @@
 
 import pytest
 
+from portfolio.domain.components import Components
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.facts import PersonAssigned, ScrutinyRouteRecorded
+from portfolio.domain.enrolment.facts import PersonAssigned, PersonReleased, ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import (
     EnrolmentUnknown,
     FormNotForRoute,
@@ -26,6 +27,7 @@ from tests.domain.world import (
     OBSERVATION,
     OFFICER,
     TODAY,
+    TOMORROW,
     an_id,
     form,
     person,
@@ -53,6 +55,7 @@ KNOWN = ForScrutinyRoute(
     officers={OFFICER: person("responsible officer")},
     other_enrolments=(),
     form=form(CENTRES),
+    components=Components(forms={FORM_ID: form(CENTRES)}, lines={}),
 )
 
 
@@ -134,3 +137,28 @@ def test_once_the_assessor_has_left_another_second_person_is_named_for_what_wait
     left = changed(KNOWN, assessor=changed(OWN, roles=frozenset()))
     given(ENROLMENT, ENROLLED, COACHED, recorded).when(ROUTE, left).records(changed(recorded, second_person=ASSESSOR))
     given(ENROLMENT, ENROLLED, COACHED).when(ROUTE, left).rejected(ScrutinyRouteNotAllowed)
+
+
+@pytest.mark.parametrize("components", [frozenset[str](), frozenset({CENTRES.key})])
+def test_the_second_person_does_not_assure_that_component(components: frozenset[str]) -> None:
+    assures = changed(COACHED, person_id=ASSESSOR, assignment="internal quality assurer", components=components)
+    assures = changed(assures, form_id=FORM_ID)
+    given(ENROLMENT, ENROLLED, COACHED, assures).when(ROUTE, KNOWN).rejected(SecondPersonNotFree, "assures")
+    to_come = changed(assures, starts_on=TOMORROW)
+    given(ENROLMENT, ENROLLED, COACHED, to_come).when(ROUTE, KNOWN).rejected(SecondPersonNotFree)
+    ended = PersonReleased(
+        person_id=ASSESSOR, assignment="internal quality assurer", ends_on=TODAY, reason="An end of it."
+    )
+    assert given(ENROLMENT, ENROLLED, COACHED, assures, ended).when(ROUTE, KNOWN).refusal is None
+
+
+def test_who_assures_another_component_or_is_another_person_is_no_matter() -> None:
+    elsewhere = changed(
+        COACHED,
+        person_id=ASSESSOR,
+        assignment="internal quality assurer",
+        components=frozenset({"C9"}),
+        form_id=FORM_ID,
+    )
+    another = changed(elsewhere, person_id=OFFICER, components=frozenset())
+    assert given(ENROLMENT, ENROLLED, COACHED, elsewhere, another).when(ROUTE, KNOWN).refusal is None

@@ -28,6 +28,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     criteria.for_draft,
     criteria.for_predecessor,
     criteria.for_approval,
+    criteria.for_grade_rules,
     form.for_draft,
     form.for_component,
     form.for_approval,

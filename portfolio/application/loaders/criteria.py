@@ -9,17 +9,20 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import (
     CRITERIA,
+    AddGradeRules,
     ApproveCriteria,
     Criteria,
     DraftCriteria,
     ForApproval,
     ForDraft,
+    ForGradeRules,
     ForPredecessor,
     RecordPredecessor,
     drafters,
     later_than,
     line_of,
 )
+from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 
 
@@ -47,6 +50,17 @@ def for_approval(session: ReadSession, command: ApproveCriteria, by: UUID, at: d
         at=at,
         today=london_day(at),
         edition=session.state(PLAN, criteria.plan_id),
+        drafters=drafters(session.history(command.criteria_id)),
+    )
+
+
+def for_grade_rules(session: ReadSession, command: AddGradeRules, by: UUID, at: datetime) -> ForGradeRules:
+    """Return the roles of who asks, and who drafted the criteria."""
+    return ForGradeRules(
+        by=by,
+        at=at,
+        today=london_day(at),
+        roles=session.state(PERSON, by).roles,
         drafters=drafters(session.history(command.criteria_id)),
     )
 

@@ -77,12 +77,21 @@ def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: da
         other_enrolments=other_enrolments(session, command.enrolment_id),
         attempts=attempts,
         form_id=form_id,
-        components=components_of(session, {form_id, *(each.form_id for each in attempts), *enrolment.forms_of_parts()}),
+        components=components_of(
+            session,
+            {
+                form_id,
+                *(each.form_id for each in attempts),
+                *(each.form_id for each in enrolment.scrutiny_routes),
+                *enrolment.forms_of_parts(),
+            },
+        ),
     )
 
 
 def for_scrutiny_route(session: ReadSession, command: RecordScrutinyRoute, by: UUID, at: datetime) -> ForScrutinyRoute:
     """Return the two people named, the responsible officers, the apprentice's other enrolments, and the form."""
+    enrolment = session.state(ENROLMENT, command.enrolment_id)
     return ForScrutinyRoute(
         by=by,
         at=at,
@@ -92,6 +101,7 @@ def for_scrutiny_route(session: ReadSession, command: RecordScrutinyRoute, by: U
         officers={each: session.state(PERSON, each) for each in session.links(HOLDERS_OF_ROLE, RESPONSIBLE_OFFICER)},
         other_enrolments=other_enrolments(session, command.enrolment_id),
         form=session.state(FORM, command.form_id),
+        components=components_of(session, {command.form_id, *enrolment.forms_of_parts()}),
     )
 
 

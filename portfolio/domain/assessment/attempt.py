@@ -1,5 +1,6 @@
 """The state of an attempt: its current findings and its decisions, and how each fact changes them."""
 
+from datetime import date
 from typing import assert_never
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from portfolio.domain.assessment.facts import (
 )
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.kernel import NOBODY, NotVisible, RuleBroken, State, changed
+from portfolio.domain.vocabulary import ANSWERED_AS_SECOND, Relation
 
 
 class AssessmentUnknown(NotVisible):
@@ -62,6 +64,10 @@ class Assessment(State):
     def subject(self) -> UUID | None:
         """Return the apprentice."""
         return self.opened.apprentice if self.opened else None
+
+    def relations(self, person: UUID, today: date) -> set[Relation]:  # noqa: ARG002 - who answered once, did for ever
+        """Return "second person who answered here"."""
+        return {ANSWERED_AS_SECOND} if person in self.second_people else set()
 
     def opening(self) -> AttemptOpened:
         """Return what the attempt was opened with, or refuse one that is not open."""

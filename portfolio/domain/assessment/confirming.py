@@ -1,5 +1,6 @@
 """Confirming: a decision by a scrutiny route counts once the second person confirms it (INTEREST-2)."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from portfolio.domain.assessment.assessor import ForAssessor, check_not_barred
@@ -7,7 +8,7 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed, DecisionDeclined
 from portfolio.domain.enrolment.refusals import SecondPersonNotFree
-from portfolio.domain.enrolment.scrutiny import ANOTHER_SECOND_PERSON, check_second_person
+from portfolio.domain.enrolment.scrutiny import ANOTHER_SECOND_PERSON, check_assures_not, check_second_person
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
 from portfolio.domain.words import Statement
@@ -60,6 +61,7 @@ def check_second_persons_answer(attempt: Assessment, decision_id: UUID, known: F
         raise NotTheSecondPerson
     enrolments = (known.enrolment, *known.other_enrolments)
     check_second_person(enrolments, known.person, known.by, opened.criteria_id, known.today)
+    check_assures_not(known.enrolment, known.person, known.by, opened, known.components, known.today)
     check_not_barred(opened, known, ANOTHER_SECOND_PERSON)
     if known.by in attempt.assessors:
         raise SecondPersonNotFree(f"{known.person.name} judged codes of this attempt: {ANOTHER_SECOND_PERSON}.")
@@ -70,3 +72,20 @@ def second_person_of(attempt: Assessment, enrolment: Enrolment) -> UUID:
     opened, decision = attempt.opening(), attempt.waiting()
     route = decision and enrolment.scrutiny_route(decision.decider, opened.form_id, opened.component)
     return route.second_person if route else NOBODY
+
+
+def asks_second_person(person_id: UUID, enrolment: Enrolment, attempts: Iterable[Assessment]) -> bool:
+    """Return whether a decision waits for this second person, or an attempt that may come to them is undecided."""
+    return any(_asks(person_id, enrolment, attempt) for attempt in attempts)
+
+
+def _asks(person_id: UUID, enrolment: Enrolment, attempt: Assessment) -> bool:
+    if attempt.waiting() is not None:
+        return second_person_of(attempt, enrolment) == person_id
+    opened = attempt.opening()
+    named = (
+        route.second_person
+        for route in enrolment.scrutiny_routes
+        if (route.form_id, route.component) == (opened.form_id, opened.component)
+    )
+    return person_id in named and not attempt.decided() and attempt.closed is None

@@ -28,7 +28,7 @@ from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, check_may_set_aside_for, check_may_supersede_for
-from portfolio.domain.criteria import Criteria, CriteriaNotApproved
+from portfolio.domain.criteria import Criteria, CriteriaNotApproved, GradeRulesMissing
 from portfolio.domain.enrolment.conflict import ANOTHER_OFFICER, check_officer_free, free_officers
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.item import Evidence
@@ -105,10 +105,6 @@ class FindingsIncomplete(RuleBroken, rule="DECISION-2"):
 
 class GradeNotOnScale(RuleBroken, rule="DECISION-3"):
     """The grade is not on the scale of these criteria."""
-
-
-class GradeRulesMissing(RuleBroken, rule="DECISION-3"):
-    """The criteria do not say for which grades every code must be met: the responsible officer says it first, once."""
 
 
 class GradeNeedsEveryCode(RuleBroken, rule="DECISION-3"):

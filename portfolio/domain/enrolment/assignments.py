@@ -99,7 +99,7 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
         raise AssessorConflicted(_why_conflicted(enrolment, known, command.person_id))
     if command.person_id == enrolment.apprentice:
         raise ApprenticeHasNoOtherPart
-    if any(_checks(part, command, known) for part in enrolment.assigned) or _judged(command, known):
+    if any(_checks(part, command, known) for part in enrolment.assigned) or _judged(enrolment, command, known):
         raise AssessorIsQualityAssurer
     assigned = PersonAssigned(
         person_id=command.person_id,
@@ -183,12 +183,15 @@ def _checks(part: Assigned, command: AssignPerson, known: ForAssignment) -> bool
     return held and goes_on and _share(part.places(), command, known)
 
 
-def _judged(command: AssignPerson, known: ForAssignment) -> bool:
-    """Return whether the person is to assure what they judged themselves, whatever became of that part."""
-    return command.assignment == INTERNAL_QUALITY_ASSURER and any(
-        command.person_id in attempt.took_part() and _share((attempt.opening(),), command, known)
-        for attempt in known.attempts
-    )
+def _judged(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> bool:
+    """Return whether the person is to assure what they judged themselves, or confirm as a second person."""
+    judged: list[Placed] = [each.opening() for each in known.attempts if command.person_id in each.took_part()]
+    judged += [
+        Place(form_id=route.form_id, component=route.component)
+        for route in enrolment.scrutiny_routes
+        if route.second_person == command.person_id
+    ]
+    return command.assignment == INTERNAL_QUALITY_ASSURER and any(_share((each,), command, known) for each in judged)
 
 
 def _share(places: tuple[Placed, ...], command: AssignPerson, known: ForAssignment) -> bool:

@@ -76,7 +76,7 @@ class ApprenticeHasNoOtherPart(RuleBroken, rule="INTEREST-8"):
 
 
 class AssessorIsQualityAssurer(RuleBroken, rule="INTEREST-4"):
-    """Nobody assures the quality of their own assessing: assign somebody else, or to other components."""
+    """Nobody assures the quality of what they judge or confirm: assign somebody else, or to other components."""
 
 
 class ScrutinyRouteNotAllowed(RuleBroken, rule="INTEREST-2"):

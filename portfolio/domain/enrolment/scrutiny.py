@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.conflict import check_officer_free, coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import EnrolmentFact, ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import (
@@ -34,13 +35,17 @@ class RecordScrutinyRoute(Command):
 
 
 class ForScrutinyRoute(Known):
-    """The assessor, the second person and the officers, the apprentice's other enrolments, and the form named."""
+    """The assessor, the second person and the officers, the apprentice's other enrolments, and the form named.
+
+    ``components`` knows that form, and those of the parts given here.
+    """
 
     assessor: Person
     second_person: Person
     officers: dict[UUID, Person]
     other_enrolments: tuple[Enrolment, ...]
     form: Form
+    components: Components
 
 
 def record_scrutiny_route(
@@ -72,6 +77,8 @@ def record_scrutiny_route(
     check_second_person(
         enrolments, known.second_person, command.second_person, known.form.criteria_of(component.key), known.today
     )
+    place = Place(form_id=command.form_id, component=component.key)
+    check_assures_not(enrolment, known.second_person, command.second_person, place, known.components, known.today)
     recorded = ScrutinyRouteRecorded(
         assessor=command.assessor,
         second_person=command.second_person,
@@ -103,3 +110,11 @@ def check_second_person(
         )
     if not person.standardised_on(criteria_id, today):
         raise SecondPersonNotFree(f"{person.name} is not standardised on the criteria: {ANOTHER_SECOND_PERSON}.")
+
+
+def check_assures_not(
+    enrolment: Enrolment, person: Person, person_id: UUID, place: Placed, components: Components, today: date
+) -> None:
+    """Refuse a second person who assures the quality of the very component that they would confirm (INTEREST-4)."""
+    if enrolment.assures(person_id, place, components, today):
+        raise SecondPersonNotFree(f"{person.name} assures the quality of this component: {ANOTHER_SECOND_PERSON}.")

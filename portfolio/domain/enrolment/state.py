@@ -206,6 +206,16 @@ class Enrolment(State):
         """Return whether the person is assigned as assessor of at least one component today."""
         return ASSESSOR in self._parts(person, today)
 
+    def assures(self, person: UUID, place: Placed, components: Components, today: date) -> bool:
+        """Return whether the person assures the quality of what may be this component, today or later."""
+        return any(
+            part.person_id == person
+            and part.assignment == INTERNAL_QUALITY_ASSURER
+            and (part.ends_on is None or today < part.ends_on)
+            and (not part.components or any(components.may_be_same(each, place) for each in part.places()))
+            for part in self.assigned
+        )
+
     def _parts(self, person: UUID, today: date) -> set[Assignment]:
         return {part.assignment for part in self.assigned if part.person_id == person and part.on(today)}
 
