@@ -30,7 +30,7 @@ from portfolio.domain.assessment.findings import (
 from portfolio.domain.assessment.in_force import ForDecision
 from portfolio.domain.criteria import CriteriaNotApproved, GradeRulesMissing
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn
+from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn, StatementClaimed
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.plan import PlanNotApproved
@@ -241,6 +241,13 @@ def test_no_decision_rests_on_evidence_that_was_withdrawn(command: Command, hist
     known = changed(KNOWN, **evidence(evidence=withdrawn))
     refusal = given(ASSESSMENT, *history).when(command, known).rejected(FindingNeedsEvidence, "withdrawn")
     assert refusal.members == {"codes": ["K1", "S1"]}
+
+
+def test_what_was_found_not_met_as_nothing_showed_it_is_judged_anew_once_something_does() -> None:
+    nothing = changed(K1, finding=changed(K1.finding, judgement="not met", cites=(), nothing_shows_it=True))
+    claimed = StatementClaimed(version=1, code="K1", place=None)
+    known = changed(KNOWN, **evidence(evidence=recorded(EVIDENCE_ID, *HANDED_IN, claimed)))
+    given(ASSESSMENT, OPENED, nothing, S1).when(DECIDE, known).rejected(FindingNeedsEvidence, "Handed in since", "K1")
 
 
 def test_every_code_of_the_component_has_a_finding_of_the_decider() -> None:

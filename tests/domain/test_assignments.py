@@ -22,7 +22,7 @@ from portfolio.domain.form import ComponentUnknown
 from portfolio.domain.interests import Interest, InterestDeclared
 from portfolio.domain.kernel import NOBODY, Fact, Recorded, changed
 from portfolio.domain.person import Person, PersonUnknown, RoleNotHeld
-from portfolio.domain.standing import Case, PartyToOpenCase
+from portfolio.domain.standing import Case, HearsOpenCase, PartyToOpenCase
 from portfolio.domain.vocabulary import ASSIGNED as WORD_OF
 from portfolio.domain.vocabulary import NEEDS_ROLE, Assignment
 from tests.domain.assessing import COMPONENTS
@@ -96,6 +96,20 @@ def test_who_is_assigned_holds_the_role_for_it(assignment: Assignment) -> None:
 
 def test_somebody_who_is_not_registered_cannot_be_assigned() -> None:
     given(ENROLMENT, ENROLLED).when(ASSIGN, changed(AN_ASSESSOR, person=Person())).rejected(PersonUnknown)
+
+
+@pytest.mark.parametrize("part_of_it", ["members", "officers"])
+def test_who_hears_an_open_case_of_the_apprentice_gets_no_part_before_its_end(part_of_it: str) -> None:
+    case = Case(appeal_id=APPEAL_ID, is_open=True, parties=frozenset({ASSESSOR}), apprentice=APPRENTICE)
+    hears = changed(case, **{part_of_it: frozenset({ASSESSOR})})
+    given(ENROLMENT, ENROLLED).when(ASSIGN, changed(AN_ASSESSOR, cases=(hears,))).rejected(HearsOpenCase)
+    given(ENROLMENT, ENROLLED).when(ASSIGN, changed(AN_ASSESSOR, cases=(case,))).records(ASSIGNED)
+
+
+def test_a_part_for_components_names_them_on_the_form_of_its_day() -> None:
+    whole = changed(ASSIGNED, components=frozenset())
+    assert given(ENROLMENT, ENROLLED, whole).state.forms_of_parts() == frozenset()
+    assert given(ENROLMENT, ENROLLED, ASSIGNED).state.forms_of_parts() == {ASSIGNED.form_id}
 
 
 def test_the_same_part_is_not_given_twice() -> None:

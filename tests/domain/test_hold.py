@@ -28,7 +28,9 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.components import Components
 from portfolio.domain.enrolment.state import RouteFrom
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.kernel import changed
+from tests.domain.evidence.test_evidence import DISCARD, DISCARDING, DRAFT
 from tests.domain.given import given
 from tests.domain.test_appeal import (
     ADMITTED,
@@ -114,6 +116,13 @@ def test_bytes_that_the_contested_decision_names_are_not_discarded_until_the_cas
     check_bytes_not_held(an_id("another item"), named.version, cases(*WITH_PANEL), attempts)
     check_bytes_not_held(named.evidence_id, named.version, cases(LODGED, WITHDRAWN), attempts)
     check_bytes_not_held(named.evidence_id, named.version, {}, attempts)
+
+
+def test_no_draft_is_discarded_whose_bytes_the_contested_decision_names() -> None:
+    (named, *_) = CONTEXT.available
+    held = changed(DISCARDING, cases=cases(*WITH_PANEL), attempts={ATTEMPT_ID: ATTEMPT})
+    discard = changed(DISCARD, evidence_id=named.evidence_id, version=named.version)
+    given(EVIDENCE, *DRAFT).when(discard, held).rejected(RecordOnHold)
 
 
 def test_the_upheld_case_itself_sets_aside_what_it_holds() -> None:

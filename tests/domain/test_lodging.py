@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.appeal.acting import appellant_now
+from portfolio.domain.appeal.acting import acts_against, appellant_now
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import (
     AdjustmentSubject,
@@ -104,6 +104,15 @@ def test_a_coach_is_the_appellant_while_they_coach_and_the_consent_stands() -> N
     assert appellant_now(lodged, enrolment(), person("coach"), TODAY) == APPRENTICE
 
 
+def test_consent_and_an_appeal_open_to_a_coach_the_decision_they_are_about() -> None:
+    ours, coach = changed(OURS, consents=(CONSENT,)), person("coach")
+    assert acts_against(COACH, coach, ours, (), TODAY) == {DECISION_ID}
+    lodged = APPEAL.fold([changed(LODGED, appellant=COACH)])
+    assert acts_against(COACH, coach, OURS, (lodged,), TODAY) == {DECISION_ID}
+    assert acts_against(COACH, coach, OURS, (), TODAY) == frozenset()
+    assert acts_against(COACH, person("employer"), ours, (lodged,), TODAY) == frozenset()
+
+
 @pytest.mark.parametrize("part", ["employer", "assessor", "internal quality assurer"])
 def test_nobody_else_has_standing(part: Assignment) -> None:
     others = changed(MIAS, by=EMPLOYER, enrolment=enrolment((COACH, "coach"), (EMPLOYER, part)))
@@ -192,4 +201,4 @@ def test_each_ground_points_at_items_of_the_decision(items: Any) -> None:
 
 
 def test_an_appeal_is_lodged_once() -> None:
-    given(APPEAL, LODGED).when(LODGE, MIAS).rejected(AppealNotWaiting, "lodged")
+    given(APPEAL, LODGED).when(LODGE, MIAS).rejected(AppealNotWaiting, "appeals officer")

@@ -7,7 +7,8 @@ import pytest
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import AppealWithdrawn
 from portfolio.domain.appeal.lineage import ForPanel, OfficerNotFree
-from portfolio.domain.appeal.withdrawing import PaperSaysNothingOfIt, WithdrawOnPaper
+from portfolio.domain.appeal.state import AppealUnknown
+from portfolio.domain.appeal.withdrawing import AppealAlreadyDecided, PaperSaysNothingOfIt, WithdrawOnPaper
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import (
     AppealForMe,
@@ -23,11 +24,14 @@ from portfolio.domain.enrolment.facts import (
 )
 from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, SealPaper
 from portfolio.domain.enrolment.refusals import (
+    ConsentUnknown,
+    EnrolmentUnknown,
     PaperKeptBefore,
     PaperNeedsFreeOfficer,
     PaperNotAScan,
     PaperOfAnother,
     PaperUnknown,
+    PurposeUnknown,
 )
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds
@@ -120,6 +124,16 @@ def test_a_free_officer_announces_what_the_apprentice_could_say_by_a_command(say
     given(ENROLMENT, ENROLLED, CONSENT).when(announce(says), PAPERS).records(announced(says))
 
 
+def test_a_paper_says_only_what_the_apprentice_could_say() -> None:
+    given(ENROLMENT).when(announce(TO_MOVE), PAPERS).rejected(EnrolmentUnknown)
+    mia = given(ENROLMENT, ENROLLED)
+    mia.when(announce(TO_APPEAL), changed(PAPERS, attempts={})).rejected(PurposeUnknown)
+    mia.when(announce(NO_MOVE), PAPERS).rejected(ConsentUnknown)
+    mia.when(announce(NO_APPEAL), changed(PAPERS, cases={})).rejected(AppealUnknown)
+    over = {APPEAL_ID: given(APPEAL, LODGED, ADMITTED, AppealWithdrawn()).state}
+    mia.when(announce(NO_APPEAL), changed(PAPERS, cases=over)).rejected(AppealAlreadyDecided)
+
+
 def test_a_paper_is_a_scan_of_some_size() -> None:
     mia = given(ENROLMENT, ENROLLED)
     mia.when(changed(announce(TO_MOVE), media_type="text/plain"), PAPERS).rejected(PaperNotAScan)
@@ -202,6 +216,7 @@ def test_an_appeal_is_withdrawn_by_a_sealed_paper_that_says_so_and_a_free_office
 
     whole = holding(announced(NO_APPEAL), SEALED)
     case.when(command, whole).records(AppealWithdrawn(paper_id=PAPER_ID))
+    given(APPEAL, LODGED, ADMITTED, AppealWithdrawn()).when(command, whole).rejected(AppealAlreadyDecided)
     case.when(command, holding()).rejected(PaperSaysNothingOfIt)
     case.when(command, holding(announced(NO_APPEAL))).rejected(PaperSaysNothingOfIt)
     case.when(command, holding(announced(TO_APPEAL), SEALED)).rejected(PaperSaysNothingOfIt)

@@ -79,6 +79,11 @@ ANNOTATED = EvidenceAnnotated(
 )
 
 
+def test_who_made_a_remark_is_looked_up_when_it_is_revised() -> None:
+    assert ANNOTATE.looked_up == ()
+    assert changed(ANNOTATE, revises=ANNOTATION_ID).looked_up == (EVIDENCE_ID,)
+
+
 def test_the_apprentice_claims_codes_of_the_route_one_fact_each() -> None:
     given(EVIDENCE, *HANDED_IN).when(CLAIM, TO_CLAIM).records(CLAIMED, changed(CLAIMED, code="K10"))
 

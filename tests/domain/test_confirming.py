@@ -1,0 +1,113 @@
+"""Confirming: a decision by a scrutiny route counts once its second person, free and standardised, says so."""
+
+from typing import Any
+
+import pytest
+
+from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.assessor import AssessorDeclined
+from portfolio.domain.assessment.confirming import (
+    ConfirmDecision,
+    DecisionDoesNotWait,
+    DeclineDecision,
+    NotTheSecondPerson,
+)
+from portfolio.domain.assessment.decisions import DecisionUnknown, DecisionWaits
+from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed, DecisionDeclined
+from portfolio.domain.assessment.limits import AttemptNotAllowed, RouteLeft
+from portfolio.domain.assessment.work import work_of
+from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
+from portfolio.domain.enrolment.refusals import SecondPersonNotFree
+from portfolio.domain.kernel import Command, changed
+from tests.domain.assessing import ENROLMENT, KNOWN, ON_LET, OPENING, prepared
+from tests.domain.given import given
+from tests.domain.test_assessment import ANOTHER, DECIDE, DECIDED, FIND, FOUND, SUPERSEDE
+from tests.domain.test_closing import CLOSE
+from tests.domain.test_decision_context import found
+from tests.domain.test_opening import OPEN, OPENED
+from tests.domain.world import ASSESSOR, ATTEMPT_ID, DECISION_ID, OFFICER, OTHER_ASSESSOR, SECOND_DECISION_ID, an_id
+
+SECOND = an_id("second person")
+ROUTE = ScrutinyRouteRecorded(
+    assessor=ASSESSOR,
+    second_person=SECOND,
+    form_id=OPENED.form_id,
+    component=OPENED.component,
+    reason="Nobody else is near.",
+    officer=OFFICER,
+)
+BY_A_ROUTE = changed(DECIDED.context, decider=changed(DECIDED.context.decider, scrutiny_route="by a route"))
+WAITING = (*FOUND, changed(DECIDED, context=BY_A_ROUTE))
+SECONDS = changed(KNOWN, by=SECOND, person=prepared("assessor"), enrolment=changed(ENROLMENT, scrutiny_routes=(ROUTE,)))
+"""What the second person answers on."""
+
+CONFIRM = ConfirmDecision(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)
+DECLINE = DeclineDecision(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID, reason="Too little was seen.")
+CONFIRMED = DecisionConfirmed(decision_id=DECISION_ID, second_person=SECOND)
+DECLINED = DecisionDeclined(decision_id=DECISION_ID, second_person=SECOND, reason=DECLINE.reason)
+ANSWERS = pytest.mark.parametrize("answer", [CONFIRM, DECLINE])
+
+
+@pytest.mark.parametrize(("answer", "fact"), [(CONFIRM, CONFIRMED), (DECLINE, DECLINED)])
+def test_the_second_person_confirms_or_declines(answer: Command, fact: AssessmentFact) -> None:
+    given(ASSESSMENT, *WAITING).when(answer, SECONDS).records(fact)
+
+
+@ANSWERS
+def test_only_a_decision_of_the_attempt_is_answered(answer: Any) -> None:
+    elsewhere = changed(answer, decision_id=SECOND_DECISION_ID)
+    given(ASSESSMENT, *WAITING).when(elsewhere, SECONDS).rejected(DecisionUnknown)
+
+
+@ANSWERS
+@pytest.mark.parametrize("history", [(*FOUND, DECIDED), (*WAITING, CONFIRMED), (*WAITING, DECLINED)])
+def test_a_decision_is_answered_once_and_only_one_by_a_route(answer: Command, history: Any) -> None:
+    given(ASSESSMENT, *history).when(answer, SECONDS).rejected(DecisionDoesNotWait)
+
+
+@ANSWERS
+def test_nobody_but_the_second_person_answers(answer: Command) -> None:
+    for by in (ASSESSOR, OTHER_ASSESSOR):
+        given(ASSESSMENT, *WAITING).when(answer, changed(SECONDS, by=by)).rejected(NotTheSecondPerson)
+
+
+@ANSWERS
+def test_the_second_person_is_still_a_free_assessor_who_judged_nothing_of_it(answer: Command) -> None:
+    for person in (prepared("assessor", interest="personal"), prepared("coach")):
+        given(ASSESSMENT, *WAITING).when(answer, changed(SECONDS, person=person)).rejected(SecondPersonNotFree)
+    judged = (OPENED, found("K1", by=SECOND), *WAITING[1:])
+    given(ASSESSMENT, *judged).when(answer, SECONDS).rejected(SecondPersonNotFree, "judged codes of this attempt")
+
+
+def test_while_a_decision_waits_it_is_neither_closed_nor_superseded() -> None:
+    given(ASSESSMENT, *WAITING).when(CLOSE, KNOWN).rejected(DecisionWaits)
+    given(ASSESSMENT, *WAITING).when(SUPERSEDE, ANOTHER).rejected(DecisionWaits)
+
+
+def test_while_a_decision_waits_no_other_attempt_is_opened() -> None:
+    waits = changed(OPENING, attempts=(ASSESSMENT.fold(WAITING),))
+    given(ASSESSMENT).when(OPEN, waits).rejected(AttemptNotAllowed, "second person")
+
+
+def test_who_was_declined_leaves_the_attempt_to_another() -> None:
+    declined = given(ASSESSMENT, *WAITING, DECLINED)
+    for command in (FIND, DECIDE):
+        declined.when(command, KNOWN).rejected(AssessorDeclined)
+    assert declined.when(FIND, ANOTHER).refusal is None
+
+
+def test_what_keeps_somebody_from_deciding_or_confirming_is_said_with_their_work() -> None:
+    def why_not(history: Any, known: Any) -> str:
+        work = work_of(ASSESSMENT.fold(history), known)
+        assert work is not None
+        return work.why_not
+
+    assert why_not(FOUND, KNOWN) == ""
+    assert why_not(WAITING, SECONDS) == ""
+    tied = changed(SECONDS, person=prepared("assessor", interest="personal"))
+    assert "interest" in why_not(WAITING, tied)
+    fresh = changed(KNOWN, person=changed(KNOWN.person, competences=()))
+    assert "standardised" in why_not(FOUND, fresh)
+    assert why_not((*WAITING, DECLINED), KNOWN) == str(AssessorDeclined())
+    moved = changed(ENROLMENT, routes=(ON_LET, changed(ON_LET, route="CVT")))
+    assert why_not(FOUND, changed(KNOWN, enrolment=moved)) == str(RouteLeft())
