@@ -9,9 +9,13 @@ USUAL := $(foreach version,$(VERSIONS),"PYENV_VERSION=$(version) python$(version
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 CODE := portfolio projections api infra tests
+# Every core, each with a part of the tests, of which whoever is done first takes over what waits with another.
+EVERY_CORE := -n auto --dist worksteal
+# The tests start many processes: without stored bytecode each would compile all of the product again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check soak fix bench docs golden lock locks-clean
+.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs golden lock locks-clean
 .PHONY: browser s3-server
 
 help:  ## list these words
@@ -22,19 +26,21 @@ run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 12
 
 test: $(DEV_READY) browser  ## the suite itself (each rule switched off turns a test red), then the whole suite
 	$(BIN)/python -m tests.tools.switch_off_rules
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest $(EVERY_CORE)
 
 test-s3: $(DEV_READY) s3-server  ## the vault in S3, on a real server
 	tests/tools/with_radosgw.sh $(BIN)/pytest tests/infra/vault -m s3
 
-check: $(DEV_READY) locks-clean  ## what every commit must pass: format, lint, types, import rules, fast tests
+check: lint  ## what every commit must pass: `make lint` and the fast tests
+	$(BIN)/pytest -m "not slow" $(EVERY_CORE)
+
+lint: $(DEV_READY) locks-clean  ## format, lint, types, import rules
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not slow" -n auto
 
-test-pythons: $(DEV_READY)  ## tests of the rules, the application and the store, on every other Python of CI that is here
+test-pythons: $(DEV_READY)  ## tests of rules, application, store and API, on every other Python of CI that is here
 	@for version in $(VERSIONS); do \
 		if $(BIN)/python -c "import sys; sys.exit(sys.version_info[:2] != ($${version/./, }))"; then \
 			echo "Python $$version is in .venv: the other words test with it."; \
@@ -43,10 +49,11 @@ test-pythons: $(DEV_READY)  ## tests of the rules, the application and the store
 		else echo "Python $$version is not on this machine: not tested."; fi; done
 
 $(VERSIONS:%=test-python-%): test-python-%: .venv-%/.dev-ready
-	.venv-$*/bin/pytest -n auto tests/domain tests/plan_reader tests/application tests/infra/store
+	.venv-$*/bin/pytest $(EVERY_CORE) tests/domain tests/plan_reader tests/application tests/infra/store tests/api \
+		--ignore tests/api/test_schemathesis.py
 
 soak: $(DEV_READY)  ## what is tried at random, ten times as often as in the suite; takes hours
-	SOAK=10 $(BIN)/pytest -n auto -o faulthandler_timeout=7200 tests/properties \
+	SOAK=10 $(BIN)/pytest $(EVERY_CORE) -o faulthandler_timeout=7200 tests/properties \
 		$$(grep -l --include='test_*.py' --exclude-dir=properties -r 'from tests.soak import' tests)
 
 fix: $(DEV_READY)  ## format the code and mend what the linter can
