@@ -8,7 +8,7 @@ from api.reads import Sight
 from api.trail import name_of
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.replay import Chronology
-from portfolio.domain.appeal.facts import AppealDecided, AppealNotAdmitted, AppealWithdrawn, Ground
+from portfolio.domain.appeal.facts import AppealDecided, AppealNotAdmitted, AppealWithdrawn, ConsequenceClosed, Ground
 from portfolio.domain.appeal.state import Appeal, Status
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
@@ -21,6 +21,7 @@ from portfolio.domain.assessment.facts import (
     GradeDecisionSuperseded,
 )
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.kernel import Recorded
 
 WAITS: dict[Status, str] = {
     "lodged": "The appeal waits to be admitted.",
@@ -61,7 +62,7 @@ def outcome(sight: Sight[Appeal]) -> str:
 def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> list[str]:
     """Return what became of the decision, and what was decided anew."""
     sentences = ["The decision stands."]
-    for entry in sight.session.history(replay.assessment_id):
+    for entry in as_told(sight, replay.assessment_id):
         match entry.fact:
             case DecisionVoided(decision_id=voided) if voided == decision_id:
                 sentences = [f"The decision was set aside on {as_day(entry.at)}."]
@@ -71,7 +72,25 @@ def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> lis
         opened = sight.session.state(ASSESSMENT, attempt_id).opened
         if opened is not None and (opened.after_appeal == sight.stream or attempt_id == sight.state.new_attempt):
             sentences.append(anew(sight, attempt_id, opened))
-    return sentences + [f"It could not follow yet that {each.consequence}: {each.why}" for each in sight.state.refused]
+    return [
+        *sentences,
+        *(f"It could not follow yet that {each.consequence}: {each.why}" for each in sight.state.refused),
+        *(
+            f"{name_of(sight.session, entry.by)} gave up on {as_day(entry.at)} that {entry.fact.consequence}: "
+            f"{entry.fact.reason.rstrip('.')}."
+            for entry in sight.session.history(sight.stream)
+            if isinstance(entry.fact, ConsequenceClosed)
+        ),
+    ]
+
+
+def as_told(sight: Sight[Appeal], stream: UUID) -> list[Recorded]:
+    """Return what is recorded of a stream, to members and a coach who appealed it only until the end of the case."""
+    history = sight.session.history(stream)
+    if sight.state.is_open() or sight.shows("after the case"):
+        return [*history]
+    end = sight.session.history(sight.stream)[-1].position
+    return [entry for entry in history if entry.position <= end]
 
 
 def anew(sight: Sight[Appeal], attempt_id: UUID, opened: AttemptOpened) -> str:

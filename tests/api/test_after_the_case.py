@@ -5,6 +5,7 @@ from typing import Any
 from portfolio.domain.interests import InterestNotDeclared
 from tests.api.conftest import Tell
 from tests.api.story import decided, lodged
+from tests.api.test_holds import VOIDING, setting_aside
 from tests.api.world import DECLARED, World, appeal, consent, decides, hand_in, offer, put, refused
 from tests.infra.vault import files
 from tests.pages.visitor import Visitor
@@ -36,6 +37,16 @@ def test_after_the_case_its_members_read_nothing_that_came_later(tell: Tell) -> 
         assert "Private work" in said(world, person)
     page = Visitor(world, "chair").ask("/appeals/{appeal}").text
     assert "Private work" not in page
+
+
+def test_after_the_case_the_page_tells_its_members_nothing_of_what_became_of_the_decision(tell: Tell) -> None:
+    world = tell("convened")
+    decides(world, outcome="dismissed")
+    world.as_("responsible").does(VOIDING, setting_aside(world))
+    assert "The decision stands." in Visitor(world, "chair").ask("/appeals/{appeal}").text
+    for person in ("mia", "officer"):
+        page = Visitor(world, person).ask("/appeals/{appeal}").text
+        assert "The decision was set aside on 2 November 2026." in page
 
 
 def test_after_the_case_a_coach_who_appealed_reads_nothing_that_came_later(tell: Tell) -> None:

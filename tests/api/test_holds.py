@@ -30,6 +30,7 @@ from tests.api.world import (
     refused,
 )
 from tests.infra.vault import files
+from tests.pages.visitor import Visitor
 
 REFUSAL = {"because": "out of time", "reason": "It came too late."}
 VOIDING = "/assessments/{attempt}/voids"
@@ -285,6 +286,8 @@ def test_it_is_closed_with_a_reason_and_the_case_ends(tell: Tell) -> None:
     world.as_("responsible").does(path, closing)
     answer = world.as_("mia").sees("/appeals/{appeal}")
     assert (answer["consequences"][-1]["became"], answer["consequences"][-1]["reason"]) == ("closed", "Mia left.")
+    page = Visitor(world, "mia").reads("/appeals/{appeal}").text
+    assert f"Responsible gave up on 2 November 2026 that {ANEW}: Mia left." in page
     assert answer["open"] is False
     move(world, "form")
     world.reads.settle()

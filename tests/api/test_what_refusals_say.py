@@ -270,6 +270,10 @@ def test_an_appeal_that_is_over_says_how(tell: Tell) -> None:
     world.as_("officer").does("/appeals/{appeal}/refusal", REFUSAL)
     said = detail(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealAlreadyDecided)
     assert said == "It was not admitted; the appellant can ask once for a second look."
+    world.as_("mia").does("/appeals/{appeal}/second-look", {"statement": "It was posted in time."})
+    world.as_("responsible").does("/appeals/{appeal}/second-look/refusal", REFUSAL)
+    said = detail(world.as_("mia").post("/appeals/{appeal}/withdrawal"), AppealAlreadyDecided)
+    assert said == "It was not admitted, at a second look either."
 
 
 def test_an_officer_who_is_not_free_is_told_who_does_it_where_there_is_no_other(tell: Tell) -> None:

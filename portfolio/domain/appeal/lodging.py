@@ -6,7 +6,7 @@ from portfolio.domain.appeal.acting import coaches
 from portfolio.domain.appeal.facts import AppealFact, AppealLodged, DecisionSubject, Ground, Subject
 from portfolio.domain.appeal.hold import Cases, open_case_on
 from portfolio.domain.appeal.lineage import WithLineage, lineage
-from portfolio.domain.appeal.state import WAITS, Appeal, AppealNotWaiting
+from portfolio.domain.appeal.state import Appeal, AppealNotWaiting, where_it_stands
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.consent import consent_to
 from portfolio.domain.enrolment.facts import AppealForMe
@@ -64,7 +64,7 @@ class AppealAlreadyOpen(RuleBroken, rule="APPEAL-4"):
 def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> list[AppealFact]:
     """Challenge a decision, or its setting aside, with grounds, standing, consent (APPEAL-1, -3, -4, CONSENT-1)."""
     if appeal.status != "none":
-        raise AppealNotWaiting(WAITS[appeal.status])
+        raise AppealNotWaiting(where_it_stands(appeal))
     subject, enrolment = command.subject, known.enrolment
     decided = known.attempt.decision(subject.decision_id) if isinstance(subject, DecisionSubject) else None
     if decided is None:

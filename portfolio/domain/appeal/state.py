@@ -119,7 +119,14 @@ WAITS: dict[Status, str] = {
     "withdrawn": "It was withdrawn.",
     "waits for a second look": "It waits for somebody else than who refused to look again at whether it is heard.",
 }
-"""Where an appeal stands, and what comes next, as a sentence."""
+"""What ``where_it_stands`` says by the status alone."""
+
+
+def where_it_stands(appeal: Appeal) -> str:
+    """Return where an appeal stands, and what comes next, as a sentence."""
+    if appeal.status == "not admitted" and appeal.second_look_asked:
+        return "It was not admitted, at a second look either."
+    return WAITS[appeal.status]
 
 
 def check_lodged(appeal: Appeal) -> None:
@@ -132,4 +139,4 @@ def check_waits(appeal: Appeal, *statuses: Status) -> None:
     """Refuse an appeal that stands at none of these."""
     check_lodged(appeal)
     if appeal.status not in statuses:
-        raise AppealNotWaiting(WAITS[appeal.status])
+        raise AppealNotWaiting(where_it_stands(appeal))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from portfolio.domain.appeal.facts import AppealFact, AppealWithdrawn
 from portfolio.domain.appeal.lineage import ANOTHER_OFFICER_HERE, ForPanel, OfficerNotFree, check_officer
-from portfolio.domain.appeal.state import WAITS, Appeal, check_lodged
+from portfolio.domain.appeal.state import Appeal, check_lodged, where_it_stands
 from portfolio.domain.enrolment.facts import WithdrawnOnPaper
 from portfolio.domain.kernel import Command, Known, RuleBroken
 
@@ -58,4 +58,4 @@ def check_not_over(appeal: Appeal) -> None:
     """Refuse an appeal that cannot be withdrawn any more."""
     check_lodged(appeal)
     if appeal.status in ("decided", "not admitted", "withdrawn"):
-        raise AppealAlreadyDecided(WAITS[appeal.status])
+        raise AppealAlreadyDecided(where_it_stands(appeal))

@@ -24,7 +24,7 @@ class AssessmentUnknown(NotVisible):
 
 
 class AttemptAlreadyClosed(RuleBroken, rule="DECISION-11"):
-    """The attempt is closed: nothing is found or decided in it any more, but another attempt may be opened."""
+    """The attempt is closed: nothing is found or decided in it any more, and it uses up none."""
 
 
 class Assessment(State):
