@@ -289,7 +289,8 @@ def a_way(run: Run, chance: Random, number: int) -> Iterator[None]:
     """Bring an enrolment as far on one of the ways as goes at once, act by act."""
     where, steps = WAYS[number % len(WAYS)]
     enrolment = chance.choice(where)
-    for step in steps:
+    heard = [(step, OTHER) for step in TO_A_PANEL] if number % 2 == 0 else []  # so that there are panels in each part
+    for step, enrolment in [*((step, enrolment) for step in steps), *heard]:
         if step is WAIT:
             run.world.now += 21 * DAY
             run.story.today += 21 * DAY

@@ -290,6 +290,7 @@ OFFICER_DECLARES = {
     "RecordScrutinyRoute",
     "ConfirmCorrection",
     "read the context",
+    "read a stored context",
     "read the chronology",
 }
 """What a responsible officer, who may look without, does only after such a declaration."""
