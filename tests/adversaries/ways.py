@@ -126,6 +126,7 @@ WAYS: tuple[tuple[tuple[str, ...], tuple[Step, ...]], ...] = (
         (
             *TO_A_PANEL,
             Step("ReplaceMember", "", "panel-member-able"),
+            Step("ReplaceMember", "", "panel-member-able", told(instead_of="ben")),
             Step("RecuseMember", PANEL),
             Step("ReplaceMember"),
             Step("ProposeOutcome", PANEL),
@@ -145,7 +146,11 @@ WAYS: tuple[tuple[tuple[str, ...], tuple[Step, ...]], ...] = (
             Step("DeclareInterest", "olga", fits=told(person="olga", interest="none")),
             Step("RefuseAppeal", "olga"),
             Step("AskSecondLook", "mia noah"),
-            Step("AdmitOnSecondLook", "rosa ruth"),
+            Step("AdmitOnSecondLook", "rosa"),
+            Step("AnnouncePaper", "ruth", fits=lambda _, call: call.says[0] == "withdrawn"),
+            Step("SealPaper", "ruth"),
+            Step("WithdrawOnPaper", "rosa", "officer-not-free"),
+            Step("WithdrawOnPaper", "ruth"),
         ),
     ),
     (

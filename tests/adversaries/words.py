@@ -164,7 +164,7 @@ READS: dict[str, Row] = {
     "read the chronology": Row("appeal", {"the apprentice", "appellant", "member of the panel", AO, RO}),
     "read plans": Row("questions", EVERYBODY),
     "read the text of a plan": Row("plan", EVERYBODY),
-    "read the rulings on a plan": Row("plan", OFFICE | HAVE_TO_DO_WITH_PLANS),
+    "read the rulings on a plan": Row("plan", OFFICE | HAVE_TO_DO_WITH_PLANS | {"the apprentice"}),
     "read the queue of consequences": Row("questions", {RO}),
     "read the assessor's queue": Row("questions", ASSESS | {"lead assessor"}),
     "read the appeals queue": Row("questions", {AO, RO}),
@@ -197,6 +197,8 @@ def words(story: Story, call: Call) -> set[str]:
     row = READS[call.name] if call.reads else MAY[call.name]
     if getattr(told, "person", None) == person:
         held.add("the person")
+    if row.record == "plan" and story.any("enrolled", person=person, plan="plan"):
+        held.add("the apprentice")
     if row.record not in ABOUT_AN_ENROLMENT or call.name == "EnrolApprentice":
         return held
     if person == story.apprentice(told.enrolment):
