@@ -136,6 +136,8 @@ def readable_papers(sight: Sight[Enrolment]) -> list[Paper]:
 
 
 def shows_paper(sight: Sight[Enrolment], paper: Paper) -> bool:
-    """Return whether the caller reads all of a paper; whoever hears an appeal reads those about appeals."""
-    about_an_appeal = sight.state.about_an_appeal(paper.says)
-    return sight.shows("signed papers on appeals" if about_an_appeal else "signed papers")
+    """Return whether the caller reads all of a paper: a member of a panel what is about their own case."""
+    if sight.shows("signed papers on appeals" if sight.state.about_an_appeal(paper.says) else "signed papers"):
+        return True
+    heard = sight.session.heard(caller(), sight.stream) if sight.shows("signed papers of one's case") else {}
+    return any(sight.state.about_case(paper.says, each, appeal.decision_id) for each, appeal in heard.items())

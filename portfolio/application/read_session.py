@@ -181,6 +181,14 @@ class ReadSession:
     def _appeals(self, enrolment_id: UUID) -> dict[UUID, Appeal]:
         return {appeal: self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)}
 
+    def heard(self, by: UUID, enrolment_id: UUID) -> dict[UUID, Appeal]:
+        """Return the open cases of an enrolment that a person hears."""
+        return {
+            each: appeal
+            for each, appeal in self._appeals(enrolment_id).items()
+            if appeal.is_open() and by in appeal.members - appeal.recused
+        }
+
     def contested(self, by: UUID, enrolment_id: UUID, today: date) -> frozenset[UUID]:
         """Return the decisions of an enrolment that a coach may appeal against for the apprentice, or did."""
         enrolment, person = self.state(ENROLMENT, enrolment_id), self.state(PERSON, by)

@@ -121,7 +121,8 @@ READS: dict[str, Rule] = {
     "remarks to decide on": _any(ASSIGNED_ASSESSOR, SECOND_PERSON, none_of=(THE_APPRENTICE,)),
     "consents": _any(THE_APPRENTICE, ADMINISTRATOR, RESPONSIBLE_OFFICER, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL),
     "signed papers": _any(THE_APPRENTICE, RESPONSIBLE_OFFICER),
-    "signed papers on appeals": _any(THE_APPRENTICE, RESPONSIBLE_OFFICER, *HEARS_AN_APPEAL),
+    "signed papers on appeals": _any(THE_APPRENTICE, RESPONSIBLE_OFFICER, APPEALS_OFFICER),
+    "signed papers of one's case": _any(PANEL_MEMBER_HERE),
     "decision context": _any(
         ASSIGNED_ASSESSOR,
         SECOND_PERSON,

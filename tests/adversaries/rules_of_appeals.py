@@ -25,6 +25,13 @@ def lodge(story: Story, call: Call) -> set[str]:
         broken.add("appeal-already-open")
     if told.item is None:
         broken.add("ground-not-in-policy")
+    if any(
+        each.item == told.item
+        and story.status(each.appeal) == "not admitted"
+        and story.any("second look asked", appeal=each.appeal)
+        for each in story.all("appeal lodged", decision=told.decision, by=call.by)
+    ):
+        broken.add("appeal-answered-twice")
     return broken
 
 

@@ -14,7 +14,7 @@ HANDED_IN = {"submitted", "returned", "accepted", "replaced"}
 
 
 def enrol(story: Story, call: Call) -> set[str]:
-    broken = set()
+    broken = {"enrolled-by-another"} if call.by == call.told.person else set()
     if "apprentice" not in story.roles(call.told.person):
         broken.add("role-not-held")
     if story.any("enrolled", uln=call.told.uln, plan=call.told.plan):

@@ -13,6 +13,7 @@ from portfolio.domain.enrolment.refusals import (
     AssessorIsQualityAssurer,
     ConsentMissing,
     ConsentUnknown,
+    EnrolledByAnother,
     EnrolmentUnknown,
     FormNotForRoute,
     NotAssigned,
@@ -105,6 +106,13 @@ def test_an_enrolment_that_cannot_be_is_refused(tell: Tell, refusal: type[Reject
 def test_a_number_that_is_no_uln_is_refused(tell: Tell, uln: str) -> None:
     world = tell("enrolled")
     refused(world.as_("admin").post("/enrolments", enrolment(world, uln=uln, apprentice=world["noah"])), UlnInvalid)
+
+
+def test_an_administrator_who_is_an_apprentice_is_enrolled_by_another(tell: Tell) -> None:
+    world = tell("approved")
+    world.as_("admin").does("/people/{mia}/roles", {"role": "administrator"})
+    refused(world.as_("mia").post("/enrolments", enrolment(world)), EnrolledByAnother)
+    world.as_("admin").does("/enrolments", enrolment(world))
 
 
 def test_nobody_is_enrolled_on_a_form_without_its_proof(tell: Tell) -> None:

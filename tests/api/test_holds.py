@@ -8,7 +8,7 @@ from portfolio.domain.appeal.admitting import SecondLookNotDifferent, SecondLook
 from portfolio.domain.appeal.consequences import ConsequenceNotOpen
 from portfolio.domain.appeal.hold import RecordOnHold
 from portfolio.domain.appeal.lineage import OfficerNotFree
-from portfolio.domain.appeal.lodging import AppealAlreadyOpen, AppealSubjectNotAllowed
+from portfolio.domain.appeal.lodging import AppealAlreadyOpen, AppealAnsweredTwice, AppealSubjectNotAllowed
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.state import AppealNotWaiting
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord
@@ -136,6 +136,22 @@ def test_a_refusal_names_its_reason_and_the_appellant_asks_once_for_a_second_loo
     ]
     assert (answer["status"], answer["open"]) == ("not admitted", False)
     refused(mia.post("/appeals/{appeal}/second-look", {"statement": "Once more."}), SecondLookUsed)
+
+
+def test_what_was_refused_twice_is_not_lodged_again_but_on_another_ground_or_with_other_items(tell: Tell) -> None:
+    world = tell("lodged")
+    mia, same = world.as_("mia"), appeal(world)
+    world.as_("officer").does("/appeals/{appeal}/refusal", REFUSAL)
+    mia.does("/appeals/{appeal}/second-look", {"statement": "It was posted in time."})
+    again = {"because": "no permitted ground", "reason": "It says nothing new."}
+    world.as_("responsible").does("/appeals/{appeal}/second-look/refusal", again)
+    reworded = {**same, "grounds": [{**same["grounds"][0], "statement": "The same in other words."}]}
+    for body in (same, reworded):
+        assert refused(mia.post("/appeals", body), AppealAnsweredTwice)["appeals"] == [str(world["appeal"])]
+    other_items = {**same, "grounds": [{**same["grounds"][0], "items": [world["attempt"]]}]}
+    mia.does("/appeals", other_items, name="appeal")
+    mia.does("/appeals/{appeal}/withdrawal")
+    mia.does("/appeals", {**same, "grounds": [{**same["grounds"][0], "ground": "conflict"}]})
 
 
 def test_at_the_second_look_the_appeal_may_be_admitted_and_is_held_again(tell: Tell) -> None:

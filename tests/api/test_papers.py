@@ -29,6 +29,7 @@ from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import PersonUnknown
 from tests.api.conftest import Tell
+from tests.api.story import admitted, convened, lodged
 from tests.api.world import TODAY, World, appeal, cite, consent, finding, put, refused, sha
 from tests.infra.vault import files
 
@@ -313,6 +314,18 @@ def test_the_apprentice_the_person_named_and_whoever_hears_the_case_read_the_pap
     trail = str(world.as_("quality").sees("/enrolments/{enrolment}/audit-trail"))
     assert "a paper that Mia signed" in trail
     assert "accident" not in trail, "the reason is for those who may read the paper"
+
+
+def test_a_member_of_a_panel_reads_no_paper_about_another_case(tell: Tell) -> None:
+    world = tell("lodged")
+    paper = sealed(world, {"type": "appeal withdrawn", "appeal_id": world["appeal"]})
+    world.as_("mia").does("/appeals/{appeal}/withdrawal")
+    for step in (lodged, admitted, convened):
+        step(world)
+    own = sealed(world, to_appeal(world))
+    assert [each["paper_id"] for each in world.as_("chair").sees(PAPERS)["items"]] == [str(own)]
+    refused(world.as_("chair").get(f"{PAPERS}/{paper}/content"), PaperUnknown)
+    assert [each["paper_id"] for each in world.as_("officer").sees(PAPERS)["items"]] == [str(paper), str(own)]
 
 
 def test_a_signed_paper_is_never_evidence(tell: Tell) -> None:

@@ -19,6 +19,7 @@ from portfolio.domain.enrolment.facts import (
     RouteChanged,
 )
 from portfolio.domain.enrolment.refusals import (
+    EnrolledByAnother,
     EnrolmentExists,
     EnrolmentUnknown,
     FormNotForRoute,
@@ -138,6 +139,10 @@ SWAPPED = Components(
 
 def part(person_id: object, assignment: Assignment) -> PersonAssigned:
     return changed(ASSIGNED, person_id=person_id, assignment=assignment, components=frozenset(), form_id=NOBODY)
+
+
+def test_nobody_enrols_themselves() -> None:
+    given(ENROLMENT).when(ENROL, changed(WHOLE, by=APPRENTICE)).rejected(EnrolledByAnother, "grant")
 
 
 def test_an_apprentice_is_enrolled_on_one_plan_form_and_route() -> None:

@@ -8,13 +8,17 @@ from portfolio.domain.appeal.acting import acts_against, appellant_now
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import (
     AdjustmentSubject,
+    AppealAdmitted,
+    AppealNotAdmitted,
     MalpracticeSubject,
     ResultSubject,
+    SecondLookAsked,
 )
 from portfolio.domain.appeal.lineage import lineage
 from portfolio.domain.appeal.lodging import (
     GROUNDS,
     AppealAlreadyOpen,
+    AppealAnsweredTwice,
     AppealSubjectNotAllowed,
     AppellantWithoutStanding,
     GroundNotInPolicy,
@@ -57,6 +61,7 @@ from tests.domain.world import (
     EMPLOYER,
     ENROLMENT_ID,
     EVIDENCE_ID,
+    OFFICER,
     OTHER_ASSESSOR,
     QUALITY,
     TODAY,
@@ -198,6 +203,24 @@ def test_a_ground_may_point_at_the_attempt_itself() -> None:
 def test_each_ground_points_at_items_of_the_decision(items: Any) -> None:
     loose = changed(LODGE, grounds=(changed(GROUND, items=items),))
     given(APPEAL).when(loose, MIAS).rejected(GroundNotInPolicy, "must point at")
+
+
+def test_what_was_refused_twice_is_not_lodged_again_by_the_same_appellant() -> None:
+    refused = AppealNotAdmitted(reason="Late.", because="out of time", officer=OFFICER)
+    asked = SecondLookAsked(decision_id=DECISION_ID, statement="Look.")
+    twice = {an_id("case"): APPEAL.fold([LODGED, refused, asked, refused])}
+    refusal = given(APPEAL).when(LODGE, changed(MIAS, cases=twice)).rejected(AppealAnsweredTwice)
+    assert refusal.members == {"appeals": [str(an_id("case"))]}
+    once = {an_id("case"): APPEAL.fold([LODGED, refused])}
+    admitted = {an_id("case"): APPEAL.fold([LODGED, refused, asked, AppealAdmitted(), WITHDRAWN])}
+    coachs = {an_id("case"): APPEAL.fold([changed(LODGED, appellant=COACH), refused, asked, refused])}
+    other = changed(LODGED, subject=changed(SUBJECT, decision_id=an_id("an earlier decision")))
+    earlier = {an_id("case"): APPEAL.fold([other, refused, asked, refused])}
+    for cases in (once, admitted, coachs, earlier):
+        given(APPEAL).when(LODGE, changed(MIAS, cases=cases)).records(LODGED)
+    on_another_ground = changed(LODGE, grounds=(GROUND, changed(GROUND, ground="conflict")))
+    lodged = changed(LODGED, grounds=on_another_ground.grounds)
+    given(APPEAL).when(on_another_ground, changed(MIAS, cases=twice)).records(lodged)
 
 
 def test_an_appeal_is_lodged_once() -> None:

@@ -147,6 +147,7 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "consents": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ANOTHER_APPRENTICE),
     "signed papers": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ADMINISTRATOR, APPEALS, PANEL),
     "signed papers on appeals": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ADMINISTRATOR, ANOTHER_PANEL),
+    "signed papers of one's case": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ADMINISTRATOR, ANOTHER_PANEL),
     "decision context": (THE_APPRENTICE, THE_ASSESSOR | THE_APPRENTICE, THE_COACH, THE_EMPLOYER, ANOTHER_ASSESSOR),
     "stored context": (THE_COACH, THE_EMPLOYER, RESULTS),
     "stored contexts": (THE_COACH, THE_EMPLOYER, RESULTS, THE_COACH | {"acts for the apprentice in an appeal"}),

@@ -57,6 +57,10 @@ class AppellantWithoutStanding(RuleBroken, rule="APPEAL-4"):
     """Only the apprentice, or a coach acting for them with their consent, may appeal."""
 
 
+class AppealAnsweredTwice(RuleBroken, rule="APPEAL-5"):
+    """This appeal was refused twice, and both answers stay: another ground, or other items of the decision, is open."""
+
+
 class AppealAlreadyOpen(RuleBroken, rule="APPEAL-4"):
     """There is an open appeal against a decision of this attempt already: that comes to its end first."""
 
@@ -80,6 +84,8 @@ def lodge_appeal(appeal: Appeal, command: LodgeAppeal, known: ForLodging) -> lis
     _check_grounds(command.grounds, decided.context.items() | {command.attempt_id})
     if (other := open_case_on(command.attempt_id, known.cases)) is not None:
         raise AppealAlreadyOpen(appeals=[str(other)])
+    if again := [str(case_id) for case_id, case in known.cases.items() if _answered_twice(case, command, known.by)]:
+        raise AppealAnsweredTwice(appeals=again)
     lodged = AppealLodged(
         subject=subject,
         enrolment_id=known.attempt.enrolment_id,
@@ -111,6 +117,18 @@ def why_not_appealed(decision_id: UUID, attempt: Assessment) -> str:
     if decision_id in attempt.voided:
         return "An appeal was upheld against it and it was set aside: what is to be judged is judged in a new attempt."
     return "It does not count yet: it can be appealed once its second person has confirmed it."
+
+
+def _answered_twice(case: Appeal, command: LodgeAppeal, by: UUID) -> bool:
+    """Return whether a case that was refused again at the second look says nothing else than what is lodged."""
+    refused_twice = case.status == "not admitted" and case.second_look_asked
+    same = case.appellant == by and case.subject_of_appeal == command.subject
+    return refused_twice and same and _contested(command.grounds) <= _contested(case.grounds)
+
+
+def _contested(grounds: tuple[Ground, ...]) -> frozenset[tuple[str, UUID]]:
+    """Return each ground with each item that it points at."""
+    return frozenset((ground.ground, item) for ground in grounds for item in ground.items)
 
 
 def _check_grounds(grounds: tuple[Ground, ...], items: frozenset[UUID]) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
-from portfolio.domain.enrolment.refusals import EnrolmentExists, StandardAlreadyTaken, UlnInvalid
+from portfolio.domain.enrolment.refusals import EnrolledByAnother, EnrolmentExists, StandardAlreadyTaken, UlnInvalid
 from portfolio.domain.enrolment.routes import check_route
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import Form
@@ -45,6 +45,8 @@ def enrol_apprentice(enrolment: Enrolment, command: EnrolApprentice, known: ForE
     """Enrol a registered apprentice once, on a usable plan, one of its routes and a form for it (ENROLMENT-1, -2)."""
     if enrolment.exists():
         raise EnrolmentExists
+    if known.by == command.apprentice:
+        raise EnrolledByAnother
     if not uln_is_valid(command.uln):
         raise UlnInvalid
     check_registered(known.person)

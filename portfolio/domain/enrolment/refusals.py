@@ -11,6 +11,10 @@ class EnrolmentExists(RuleBroken):
     """This enrolment is recorded already."""
 
 
+class EnrolledByAnother(RuleBroken, rule="INTEREST-8"):
+    """Nobody enrols themselves: another administrator does, whom `portfolio grant` on the server can make one."""
+
+
 class UlnInvalid(RuleBroken, rule="ENROLMENT-2"):
     """A unique learner number has ten digits, the first not 0, and the last is its check digit."""
 

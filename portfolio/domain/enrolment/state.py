@@ -6,6 +6,7 @@ from uuid import UUID
 
 from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.facts import (
+    AppealForMe,
     ApprenticeEnrolled,
     ConsentGiven,
     ConsentOnPaper,
@@ -21,6 +22,7 @@ from portfolio.domain.enrolment.facts import (
     Said,
     ScrutinyRouteRecorded,
     TakenBackOnPaper,
+    WithdrawnOnPaper,
 )
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
@@ -189,6 +191,14 @@ class Enrolment(State):
         """Return whether what is said on paper is about an appeal, and not about a route."""
         consent = self.consent_on(said)
         return consent is None or not isinstance(consent.purpose, RouteForMe)
+
+    def about_case(self, said: Said, appeal_id: UUID, decision_id: UUID) -> bool:
+        """Return whether a paper is about this appeal: it withdraws it, or consents to one against its decision."""
+        if isinstance(said, WithdrawnOnPaper):
+            return said.appeal_id == appeal_id
+        consent = self.consent_on(said)
+        against = consent.purpose if consent else None
+        return isinstance(against, AppealForMe) and against.decision_id == decision_id
 
     def ever(self, person: UUID, today: date) -> frozenset[Assignment]:
         """Return every part the person had here on some day up to this one."""
