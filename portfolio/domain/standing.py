@@ -24,7 +24,8 @@ class ReinstatePerson(Command):
 class Case(Value):
     """An appeal, as far as rules about its people ask: whether it is open, whose it is, and who is part of it.
 
-    ``members`` are those of the panel who did not step aside, ``officers`` those who acted in it.
+    ``members`` are those of the panel who did not step aside, ``officers`` those who acted in it. ``decided``: it
+    has its outcome, and the panel hears nothing any more.
     """
 
     appeal_id: UUID
@@ -33,6 +34,7 @@ class Case(Value):
     apprentice: UUID = NOBODY
     members: frozenset[UUID] = frozenset()
     officers: frozenset[UUID] = frozenset()
+    decided: bool = False
 
 
 class WithCases(Known):
@@ -79,7 +81,7 @@ class PartyToOpenCase(RuleBroken, rule="PERSON-5"):
 
 
 class HearsOpenCase(RuleBroken, rule="PERSON-5"):
-    """Whoever hears an open case is given nothing that could end that: choose somebody else, or wait for its end."""
+    """Whoever hears an open case is given nothing that could end that: choose somebody else, or await its outcome."""
 
 
 def check_not_oneself(person_id: UUID, known: Known, who_can: str) -> None:
@@ -89,6 +91,6 @@ def check_not_oneself(person_id: UUID, known: Known, who_can: str) -> None:
 
 
 def check_none_open(heard: Iterable[Case]) -> None:
-    """Refuse to give somebody what would end that they hear these cases, if any is open (PERSON-5)."""
-    if cases := [str(case.appeal_id) for case in heard if case.is_open]:
+    """Refuse to give somebody what would end that they hear these cases, if any waits for its outcome (PERSON-5)."""
+    if cases := [str(case.appeal_id) for case in heard if case.is_open and not case.decided]:
         raise HearsOpenCase(appeals=cases)

@@ -111,7 +111,7 @@ def wrong_members(story: Story, call: Call, members: Any) -> set[str]:
             broken.add("panel-member-is-recused")
         if not free(story, call, member):
             broken.add("panel-conflicted")
-        if "appeals officer" in story.ever_held(member):
+        if "appeals officer" in story.ever_held(member) or member in story.officers(call.told.appeal):
             broken.add("officer-may-not-decide")
         if "panel member" not in story.roles(member):
             broken.add("panel-member-not-in-office")

@@ -12,7 +12,8 @@ def register(story: Story, call: Call) -> set[str]:
 
 def grant(story: Story, call: Call) -> set[str]:
     held = {"role-already-held"} if call.told.role in story.granted(call.told.person) else set()
-    panels = any(call.told.person in story.hearing(each.appeal) for each in story.cases_of(call.told.person))
+    cases = [each.appeal for each in story.cases_of(call.told.person) if story.status(each.appeal) != "decided"]
+    panels = any(call.told.person in story.hearing(each) for each in cases)
     hears = {"hears-open-case"} if panels and call.told.role != "panel member" else set()
     return held | hears | not_oneself(call)
 

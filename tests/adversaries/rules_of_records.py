@@ -58,6 +58,7 @@ def assign(story: Story, call: Call) -> set[str]:
     apprentice = story.apprentice(told.enrolment)
     if any(
         story.apprentice(each.enrolment) == apprentice
+        and story.status(each.appeal) != "decided"
         and told.person in story.hearing(each.appeal) | story.officers(each.appeal)
         for each in story.cases_of(told.person)
     ):

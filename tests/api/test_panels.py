@@ -22,7 +22,7 @@ from portfolio.domain.appeal.panel import (
 from portfolio.domain.appeal.state import AppealNotWaiting
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from tests.api.conftest import Tell
-from tests.api.world import World, decides, outcome, refused
+from tests.api.world import YESTERDAY, World, decides, outcome, refused
 
 OUTCOME = "/appeals/{appeal}/outcome"
 CONFIRM, DISSENT = "/appeals/{appeal}/outcome/confirmations", "/appeals/{appeal}/outcome/dissents"
@@ -206,6 +206,17 @@ def test_a_member_who_is_silent_for_ten_working_days_after_the_first_proposal_is
     officer.does(REPLACEMENTS, replacing(world))
 
 
+def test_before_an_outcome_is_proposed_nobody_is_silent_and_the_refusal_says_what_is_open(tell: Tell) -> None:
+    world = tell("convened")
+    later(world, 120)
+    officer = world.as_("officer")
+    detail = refused(officer.post(REPLACEMENTS, replacing(world)), PanelMemberAble)["detail"]
+    assert "nobody is silent before an outcome was proposed" in detail
+    suspended = {"reason": "Does not answer any letter."}
+    world.as_("responsible").does("/people/{member}/suspension", suspended)
+    officer.does(REPLACEMENTS, replacing(world))
+
+
 def test_working_days_are_not_guessed_in_a_year_whose_bank_holidays_are_not_known(tell: Tell) -> None:
     world = tell("convened")
     later(world, 800)
@@ -260,3 +271,19 @@ def test_an_officer_who_handled_an_earlier_case_handles_the_next(tell: Tell) -> 
     ground = {"ground": "procedure", "statement": "No breaks.", "items": [world["evidence"]]}
     world.as_("mia").does("/appeals", {"subject": subject, "grounds": [ground]}, name="next")
     world.as_("officer").does("/appeals/{next}/admission")
+
+
+def test_a_responsible_officer_who_took_the_second_look_does_not_sit_on_the_panel(tell: Tell) -> None:
+    world = tell("lodged")
+    officer = world.as_("officer")
+    officer.does("/appeals/{appeal}/refusal", {"because": "out of time", "reason": "Late."})
+    world.as_("mia").does("/appeals/{appeal}/second-look", {"statement": "It was posted in time."})
+    world.as_("responsible").does("/appeals/{appeal}/second-look/admission")
+    admin = world.as_("admin")
+    admin.does("/people/{responsible}/roles", {"role": "panel member"})
+    prepared = {"kind": "appeals panel", "occurred_on": YESTERDAY}
+    admin.does("/people/{responsible}/competences", prepared)
+    named = {"members": [world["chair"], world["responsible"]]}
+    problem = refused(officer.post("/appeals/{appeal}/panel", named), OfficerMayNotDecide)
+    assert problem["members"] == [str(world["responsible"])]
+    officer.does("/appeals/{appeal}/panel", {"members": [world["chair"], world["member"]]})

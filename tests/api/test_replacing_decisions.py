@@ -144,6 +144,18 @@ def test_the_lead_assessor_settles_what_they_are_standardised_on_without_being_a
     assert (made["name"], made["grade"], made["status"]) == ("Lead", "distinction", "effective")
 
 
+def test_the_context_names_the_authority_that_the_decider_held_and_no_part_without_its_role(tell: Tell) -> None:
+    world = with_second_assessor(tell("decided"))
+    admin = world.as_("admin")
+    admin.does("/people/{second}/roles", {"role": "lead assessor"})
+    admin.does("/people/{second}/roles/end", {"role": "assessor", "reason": "Promoted."})
+    receipt = world.as_("second").does(SUPERSESSIONS, supersession(world))
+    world.ids["decision"] = UUID(receipt["decision_id"])
+    decider = world.as_("mia").sees("/assessments/{attempt}/decisions/{decision}/context")["decider"]
+    held = (decider["authority"], decider["relation"], decider["roles"])
+    assert held == ("lead assessor", "none", ["lead assessor"])
+
+
 def test_a_change_of_criteria_supersedes_once_a_later_version_of_them_is_approved(tell: Tell) -> None:
     world = with_second_assessor(tell("decided"))
     second, body = world.as_("second"), supersession(world, reason_code="criteria change")

@@ -15,6 +15,7 @@ from portfolio.domain.standing import (
     PartyToOpenCase,
 )
 from tests.api.conftest import Tell
+from tests.api.test_holds import refused_consequence
 from tests.api.world import DECLARED, World, appeal, assign, consent, enrolment, refused
 
 WHY = {"reason": "An inquiry is under way."}
@@ -180,6 +181,13 @@ def test_whoever_hears_an_open_case_is_given_no_role_and_no_part_that_would_end_
     world.as_("mia").does("/appeals/{appeal}/withdrawal")
     admin.does("/people/{member}/roles", {"role": "employer"})
     admin.does("/enrolments/{enrolment}/assignments", employed)
+
+
+def test_once_the_panel_has_given_its_outcome_its_members_may_be_given_other_roles(tell: Tell) -> None:
+    world = refused_consequence(tell)
+    assert world.as_("mia").sees("/appeals/{appeal}")["open"] is True
+    world.as_("admin").does("/people/{member}/roles", {"role": "employer"})
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "member", "employer"))
 
 
 def test_a_responsible_officer_who_is_part_of_the_case_lets_nobody_go(tell: Tell) -> None:

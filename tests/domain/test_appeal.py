@@ -283,6 +283,13 @@ def test_no_appeals_officer_sits_on_the_panel(command: Command, history: Any) ->
 
 
 @pytest.mark.parametrize(("command", "history"), PANELS)
+def test_who_was_officer_of_the_case_does_not_sit_on_its_panel(command: Command, history: Any) -> None:
+    looked = changed(ADMITTED, officer=CHAIR)
+    acted = tuple(looked if fact == ADMITTED else fact for fact in history)
+    given(APPEAL, *acted).when(command, asked(command, PANEL)).rejected(OfficerMayNotDecide)
+
+
+@pytest.mark.parametrize(("command", "history"), PANELS)
 def test_a_member_of_whom_nothing_is_on_record_does_not_hear_the_appeal(command: Command, history: Any) -> None:
     given(APPEAL, *history).when(command, asked(command, knowing(member=Person()))).rejected(PanelMemberNotInOffice)
 

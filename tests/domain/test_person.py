@@ -96,8 +96,8 @@ def test_a_member_of_a_panel_is_given_no_other_role_while_the_case_is_open() -> 
     ada.when(GRANT, changed(NO_CASES, cases=(case,))).rejected(HearsOpenCase)
     again = changed(GRANT, role="panel member")
     ada.when(again, changed(NO_CASES, cases=(case,))).records(RoleGranted(role="panel member"))
-    over = changed(case, is_open=False)
-    ada.when(GRANT, changed(NO_CASES, cases=(over,))).records(RoleGranted(role="assessor"))
+    for over in (changed(case, is_open=False), changed(case, decided=True)):
+        ada.when(GRANT, changed(NO_CASES, cases=(over,))).records(RoleGranted(role="assessor"))
     officer = changed(case, members=frozenset(), officers=frozenset({ASSESSOR}))
     ada.when(GRANT, changed(NO_CASES, cases=(officer,))).records(RoleGranted(role="assessor"))
 

@@ -97,7 +97,7 @@ class BankHolidaysUnknown(RuleBroken, rule="APPEAL-8"):
 
 
 class OfficerMayNotDecide(RuleBroken, rule="APPEAL-10"):
-    """Only a member of the panel gives its outcome, and nobody sits on one who is or ever was an appeals officer."""
+    """Only a member of the panel gives its outcome: nobody who ever was an appeals officer, or officer of the case."""
 
 
 def convene_panel(appeal: Appeal, command: ConvenePanel, known: ForPanel) -> list[AppealFact]:
@@ -143,7 +143,7 @@ def replace_member(appeal: Appeal, command: ReplaceMember, known: ForPanel) -> l
     if command.member not in appeal.members:
         raise PanelMemberAble("Nobody is replaced who is not on the panel: name a member.")
     if not unable(appeal, command.member, known):
-        raise PanelMemberAble(f"{known.people[command.member].name} is able to hear the appeal: they may recuse.")
+        raise PanelMemberAble(f"{known.people[command.member].name} is able to hear the appeal{_way_out(appeal)}")
     _check_not_a_member(appeal, command.replacement, known)
     check_members(appeal, frozenset({command.replacement}), known)
     _check_independence(appeal.members - {command.member} | {command.replacement}, known)
@@ -172,7 +172,7 @@ def check_members(appeal: Appeal, members: frozenset[UUID], known: ForPanel) -> 
         raise PanelMemberIsRecused(_named(recused, people), members=map(str, recused))
     if conflicted := [id_ for id_ in people if not free(appeal, id_, known)]:
         raise PanelConflicted(_named(conflicted, people), members=map(str, conflicted))
-    if officers := [id_ for id_, person in people.items() if person.ever_appeals_officer()]:
+    if officers := [id_ for id_, person in people.items() if person.ever_appeals_officer() or id_ in appeal.officers]:
         raise OfficerMayNotDecide(_named(officers, people), members=map(str, officers))
     if ended := [id_ for id_, person in people.items() if PANEL_MEMBER not in person.roles]:
         raise PanelMemberNotInOffice(_named(ended, people), members=map(str, ended))
@@ -192,6 +192,7 @@ def unable(appeal: Appeal, member: UUID, known: ForPanel) -> bool:
         member in appeal.recused
         or not free(appeal, member, known)
         or not eligible(person, known.today)
+        or member in appeal.officers
         or lost_independence
         or silent(appeal, member, known.today)
     )
@@ -214,6 +215,16 @@ def silent(appeal: Appeal, member: UUID, today: date) -> bool:
     if last_day.year > LAST_YEAR_KNOWN:
         raise BankHolidaysUnknown
     return today > last_day
+
+
+def _way_out(appeal: Appeal) -> str:
+    """Return what is open about a member who is able; nobody is silent before an outcome was proposed (APPEAL-8)."""
+    if appeal.proposals:
+        return ": they may recuse."
+    return (
+        ", and nobody is silent before an outcome was proposed: they may recuse, or a responsible officer who is no "
+        "part of the case ends their role or suspends them, with a reason."
+    )
 
 
 def _check_not_a_member(appeal: Appeal, person_id: UUID, known: ForPanel) -> None:

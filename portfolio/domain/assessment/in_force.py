@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from portfolio.domain.appeal.hold import Cases, holds_in_words
-from portfolio.domain.assessment.assessor import scrutiny_route
+from portfolio.domain.assessment.assessor import is_assigned, scrutiny_route
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.context import (
     NONE,
@@ -182,7 +182,7 @@ def _criteria(criteria: Criteria, opened: AttemptOpened) -> CriteriaInForce:
 
 
 def _authority(opened: AttemptOpened, known: ForDecision) -> str:
-    if known.enrolment.assesses(known.by, opened, known.components, known.today):
+    if is_assigned(opened, known):
         return f"assigned assessor of {opened.component}"
     return "lead assessor" if LEAD_ASSESSOR in known.person.roles else NONE
 
@@ -190,7 +190,7 @@ def _authority(opened: AttemptOpened, known: ForDecision) -> str:
 def _decider(opened: AttemptOpened, known: ForDecision) -> Decider:
     return Decider(
         person_id=known.by,
-        relation=", ".join(sorted(known.enrolment.relations(known.by, known.today))) or NONE,
+        relation=", ".join(sorted(known.person.keeps(known.enrolment.relations(known.by, known.today)))) or NONE,
         authority=_authority(opened, known),
         roles=tuple(sorted(known.person.roles)),
         training=tuple(
