@@ -80,7 +80,7 @@ def _case(session: ReadSession, appeal_id: UUID) -> Case:
         apprentice=appeal.apprentice,
         members=appeal.members - appeal.recused,
         officers=appeal.officers,
-        decided=appeal.outcome is not None,
+        decided=appeal.decided(),
     )
 
 

@@ -94,6 +94,10 @@ class Appeal(State):
         """Return whether the case goes on: until it is refused, withdrawn, dismissed, or its consequences are drawn."""
         return self.status in ("lodged", "waits for a second look", "admitted", "with panel") or bool(self.pending)
 
+    def decided(self) -> bool:
+        """Return whether the panel gave its outcome."""
+        return self.outcome is not None
+
     def upheld(self) -> bool:
         """Return whether the panel upheld the appeal."""
         return self.outcome == "upheld"
