@@ -290,11 +290,11 @@ def coverage_proof(form: Form, plan: Plan, plan_sha256: str) -> CoverageProof:
     return CoverageProof(plan_sha256=plan_sha256, form_sha256=hashlib.sha256(stated).hexdigest(), routes=routes)
 
 
-def code_order(code: str) -> tuple[str, int, str]:
+def code_order(code: str) -> tuple[str, int, str, str]:
     """Return a sort key that puts K2 before K10."""
     letters = code.rstrip("0123456789")
-    digits = code[len(letters) :]
-    return (letters, int(digits) if digits else 0, code)
+    digits = code[len(letters) :].lstrip("0")
+    return (letters, len(digits), digits, code)
 
 
 def evolve(form: Form, fact: FormFact) -> Form:

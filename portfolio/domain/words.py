@@ -68,7 +68,10 @@ def quoted(text: str, longest: int) -> str:
 
 
 Key = Annotated[str, Words(50)]
-"""What a form or a scale calls something: a component's key, a grade, a version."""
+"""What a plan, a form or a scale calls something: a code, a route, a component's key, a grade, a version."""
+
+OptionalKey = Annotated[str, Words(50, optional=True)]
+"""A key that may be left out, or that a rule of its own asks for."""
 
 Name = Annotated[str, Words(200)]
 """The name or title of somebody or something."""
@@ -97,7 +100,7 @@ OptionalStatement = Annotated[str, Words(10_000, lines=True, optional=True)]
 
 @cache
 def words_in(kind: type) -> dict[str, Words]:
-    """Return how each field that holds words, or a tuple of words, may be written, by its name."""
+    """Return how each field that holds words, or several, may be written, by its name."""
     hints = get_type_hints(kind, include_extras=True)
     return {name: words for name, hint in hints.items() if (words := _words_of(hint)) is not None}
 
@@ -105,7 +108,7 @@ def words_in(kind: type) -> dict[str, Words]:
 def _words_of(hint: Any) -> Words | None:
     if get_origin(hint) is Annotated:
         return next((each for each in get_args(hint)[1:] if isinstance(each, Words)), None)
-    return _words_of(get_args(hint)[0]) if get_origin(hint) is tuple else None
+    return _words_of(get_args(hint)[0]) if get_origin(hint) in (tuple, frozenset) else None
 
 
 class TextFault(Exception):
@@ -127,6 +130,8 @@ def composed(value: Any, words: Words | None = None, path: str = "") -> Any:
             return text if visible(text) else ""
         case tuple():
             return tuple(composed(each, words, f"{path}.{number}") for number, each in enumerate(value))
+        case frozenset():
+            return frozenset(composed(each, words, path) for each in value)
         case msgspec.Struct():
             return msgspec.structs.replace(value, **composed_fields(value, f"{path}."))
         case _:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Tell
-from tests.api.world import ITEMS, SELECTOR, TODAY, appeal, component, criteria, offer, sha
+from tests.api.world import ITEMS, SELECTOR, TODAY, appeal, component, criteria, observation, offer, sha
 
 NOBODY_READS = {
     "a filler alone": "\u3164",
@@ -68,3 +68,14 @@ def test_names_in_arabic_and_hebrew_keep_their_marks(tell: Tell) -> None:
     for name in ("می\u200cرا", "\u200fשרה", "\u2067محمد\u2069"):
         person = world.as_("admin").does("/people", {"name": name, "works_for": "centre"})
         assert world.as_("admin").sees(f"/people/{person['id']}")["name"] == name
+
+
+def test_a_code_of_five_thousand_figures_is_refused_and_nothing_breaks(tell: Tell) -> None:
+    world = tell("found")
+    code = "S" + "9" * 5_000
+    assessor = world.as_("assessor")
+    findings = {"findings": [{"code": code, "judgement": "not judged", "reason": "?", "cites": []}]}
+    assert assessor.post("/assessments/{attempt}/findings", findings).status_code in (409, 422)
+    seen = observation(world)
+    seen["record"]["seen"].append({"code": code, "what": "Seen."})
+    assert assessor.post("/evidence/records", seen).status_code in (409, 422)

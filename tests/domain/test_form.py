@@ -220,3 +220,8 @@ def test_every_outcome_of_every_route_served_is_covered_even_where_no_code_is_ma
 
 def test_codes_are_listed_as_people_count() -> None:
     assert sorted({"K10", "S1", "K2", "K1", "B", ""}, key=code_order) == ["", "B", "K1", "K2", "K10", "S1"]
+
+
+def test_a_code_with_any_number_of_figures_is_put_in_order() -> None:
+    long = "S" + "9" * 5_000
+    assert sorted(["S10", long, "S9", "S", "K2"], key=code_order) == ["K2", "S", "S9", "S10", long]

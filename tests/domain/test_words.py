@@ -1,13 +1,16 @@
 """Words: what people are to read in a command shows something, in one form and order (WORDS-1)."""
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
 from portfolio.domain.assessment.finding import Citation, Finding
 from portfolio.domain.assessment.findings import RecordFindings
+from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.criteria import Criterion, DraftCriteria
+from portfolio.domain.enrolment.assignments import AssignPerson
 from portfolio.domain.evidence.commands import AnnotateEvidence, ReturnEvidence
 from portfolio.domain.evidence.selector import TextQuote
 from portfolio.domain.interests import DeclareInterest
@@ -127,3 +130,20 @@ def test_what_an_older_release_let_in_may_be_repeated_in_a_command() -> None:
 def test_marks_and_joiners_alone_show_nothing() -> None:
     assert not visible("\u200d\u0301\u200f")
     assert visible("\u200dא")
+
+
+def test_keys_and_grades_are_compared_in_composed_form() -> None:
+    decomposed, key = "re\u0301ussi", "r\u00e9ussi"
+    finding = Finding(code="S11", judgement="met", reason="Seen.", criterion=decomposed)
+    recorded = RecordFindings(assessment_id=uuid4(), findings=(finding,))
+    assert recorded.findings[0].criterion == key
+    part = AssignPerson(
+        enrolment_id=uuid4(),
+        person_id=uuid4(),
+        assignment="assessor",
+        starts_on=date(2026, 11, 2),
+        components=frozenset({decomposed}),
+    )
+    assert part.components == {key}
+    opened = OpenAttempt(assessment_id=uuid4(), enrolment_id=uuid4(), component=decomposed)
+    assert opened.component == key

@@ -36,7 +36,7 @@ from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken, changed
 from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanNotApproved, may_rest_on_plan
-from portfolio.domain.words import OptionalReason, OptionalStatement
+from portfolio.domain.words import Key, OptionalReason, OptionalStatement
 
 
 class DecideGrade(Command):
@@ -44,7 +44,7 @@ class DecideGrade(Command):
 
     assessment_id: UUID
     decision_id: UUID
-    grade: str
+    grade: Key
     reasons: OptionalStatement
     context_hash: str
 
@@ -58,7 +58,7 @@ class SupersedeDecision(Command):
     assessment_id: UUID
     supersedes: UUID
     decision_id: UUID
-    grade: str
+    grade: Key
     reasons: OptionalStatement
     reason_code: ReasonCode
     authority_cited: OptionalReason

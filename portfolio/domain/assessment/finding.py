@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from portfolio.domain.kernel import Fact, Value
-from portfolio.domain.words import OptionalReason, OptionalStatement
+from portfolio.domain.words import OptionalKey, OptionalReason, OptionalStatement
 
 Judgement = Literal["met", "not met", "not judged"]
 
@@ -35,7 +35,7 @@ class Finding(Value):
     code: str
     judgement: Judgement
     reason: OptionalStatement
-    criterion: str = ""
+    criterion: OptionalKey = ""
     cites: tuple[Citation, ...] = ()
     sufficient: bool = True
     nothing_shows_it: bool | UnsetType = UNSET

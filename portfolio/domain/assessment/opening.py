@@ -14,6 +14,7 @@ from portfolio.domain.form import ComponentUnknown, CoverageProofMissing, Outcom
 from portfolio.domain.kernel import Command, RuleBroken
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
 from portfolio.domain.vocabulary import ADMINISTRATOR
+from portfolio.domain.words import Key
 
 
 class OpenAttempt(Command):
@@ -21,7 +22,7 @@ class OpenAttempt(Command):
 
     assessment_id: UUID
     enrolment_id: UUID
-    component: str
+    component: Key
 
 
 class OpenAttemptAfterAppeal(Command):
@@ -29,7 +30,7 @@ class OpenAttemptAfterAppeal(Command):
 
     assessment_id: UUID
     enrolment_id: UUID
-    component: str
+    component: Key
     appeal_id: UUID
 
 

@@ -25,7 +25,7 @@ from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded
 from portfolio.domain.person import ForStanding, Person, RoleNotHeld, cases_left, check_registered
 from portfolio.domain.standing import WithCases, check_none_open
 from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER, Assignment
-from portfolio.domain.words import Reason
+from portfolio.domain.words import Key, Reason
 
 CHECKED_BY: dict[Assignment, Assignment] = {
     ASSESSOR: INTERNAL_QUALITY_ASSURER,
@@ -46,7 +46,7 @@ class AssignPerson(Command):
     person_id: UUID
     assignment: Assignment
     starts_on: date
-    components: frozenset[str] = frozenset()
+    components: frozenset[Key] = frozenset()
 
 
 class ReleasePerson(Command):

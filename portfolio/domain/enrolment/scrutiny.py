@@ -18,7 +18,7 @@ from portfolio.domain.form import Form
 from portfolio.domain.kernel import Command, Known
 from portfolio.domain.person import Person, check_registered
 from portfolio.domain.vocabulary import ASSESSING
-from portfolio.domain.words import Reason
+from portfolio.domain.words import Key, Reason
 
 ANOTHER_SECOND_PERSON = "a responsible officer names another second person"
 
@@ -30,7 +30,7 @@ class RecordScrutinyRoute(Command):
     assessor: UUID
     second_person: UUID
     form_id: UUID
-    component: str
+    component: Key
     reason: Reason
 
 
