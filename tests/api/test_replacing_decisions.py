@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portfolio.domain.assessment.assessor import AssessorNotStandardised
+from portfolio.domain.assessment.assessor import AssessorNotAuthorised, AssessorNotStandardised
 from portfolio.domain.assessment.decisions import (
     DecisionAlreadySuperseded,
     DecisionContextStale,
@@ -204,3 +204,25 @@ def test_a_responsible_officer_who_decided_sets_nothing_of_it_aside(tell: Tell) 
     problem = refused(world.as_("assessor").post("/assessments/{attempt}/voids", voiding(world)), OwnDecision)
     assert (problem["rule"], problem["free"]) == ("INTEREST-4", [str(world["responsible"])])
     assert "Free to do it: Responsible." in problem["detail"]
+
+
+@pytest.mark.parametrize("becomes", ["decided", "set aside", "closed"])
+def test_a_released_assessor_is_told_nothing_of_what_became_of_the_attempt(tell: Tell, becomes: str) -> None:
+    world = tell("found" if becomes == "closed" else "decided")
+    if becomes == "set aside":
+        world.as_("responsible").does("/assessments/{attempt}/voids", voiding(world))
+    if becomes == "closed":
+        world.as_("responsible").does("/assessments/{attempt}/closing", {"reason": "The venue was evacuated."})
+    released_next_day(world, "assessor")
+    assessor, shown = world.as_("assessor"), {"context_hash": "0" * 64}
+    grade = {"grade": "pass", "reasons": "Met.", **shown}
+    again = {**grade, "supersedes": uuid4(), "reason_code": "marking error", "authority_cited": "Asked for."}
+    if becomes != "closed":
+        again["supersedes"] = world["decision"]
+    answers = [
+        assessor.post(FINDINGS, {"findings": [finding(world, "S11")]}),
+        assessor.post(DECISIONS, grade),
+        assessor.post(SUPERSESSIONS, again),
+    ]
+    for answer in answers:
+        refused(answer, AssessorNotAuthorised)

@@ -127,13 +127,18 @@ def check_decider(opened: AttemptOpened, known: ForAssessor) -> None:
 
 def check_superseder(opened: AttemptOpened, known: ForAssessor) -> None:
     """Refuse who may not decide again: it is an assigned assessor or the lead assessor, standardised and free."""
+    check_assesses_or_leads(opened, known)
+    check_free(opened, known)
+    _check_standardised(opened, known)
+
+
+def check_assesses_or_leads(opened: AttemptOpened, known: ForAssessor) -> None:
+    """Refuse who has no part in the attempt now, whatever became of it: it is told to nobody else (DECISION-1)."""
     if not is_assigned(opened, known) and LEAD_ASSESSOR not in known.person.roles:
         raise AssessorNotAuthorised(
             "You are neither assigned to this component now, in the role that marks it, nor a lead assessor: "
             f"{ANOTHER_DECIDES_AGAIN}."
         )
-    check_free(opened, known)
-    _check_standardised(opened, known)
 
 
 def may_supersede(opened: AttemptOpened, known: ForAssessor) -> bool:

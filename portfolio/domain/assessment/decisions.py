@@ -6,6 +6,7 @@ from portfolio.domain.appeal.hold import Cases, check_not_held, orders
 from portfolio.domain.assessment.assessor import (
     RemarkerNotDifferent,
     barred,
+    check_assesses_or_leads,
     check_decider,
     check_not_declined,
     check_superseder,
@@ -154,10 +155,10 @@ class VoidNeedsReason(RuleBroken, rule="DECISION-7"):
 def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) -> list[AssessmentFact]:
     """Decide the grade, once, on the decider's own findings (DECISION-1 to DECISION-6)."""
     opened = attempt.opening()
+    check_decider(opened, known)
     attempt.check_open()
     if attempt.decided():
         raise DecisionFixed(attempt.how_decided())
-    check_decider(opened, known)
     check_may_decide(command, known)
     check_not_declined(attempt, known)
     check_goes_on(opened, known)
@@ -170,6 +171,7 @@ def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) 
 def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: ForSupersession) -> list[AssessmentFact]:
     """Decide again in the place of another's decision, adopting findings by name (INTEREST-4, DECISION-7, -8)."""
     opened = attempt.opening()
+    check_assesses_or_leads(opened, known)
     check_stands(attempt, command.supersedes)
     if attempt.waiting() is not None:
         raise DecisionWaits

@@ -66,8 +66,8 @@ class FindingFixedByDecision(RuleBroken, rule="FINDING-3"):
 def record_findings(attempt: Assessment, command: RecordFindings, known: ForFindings) -> list[AssessmentFact]:
     """Record what the assessor found, code by code, until the decision (FINDING-3)."""
     opened = attempt.opening()
-    attempt.check_open()
     check_assessor(opened, known)
+    attempt.check_open()
     if attempt.decided():
         raise FindingFixedByDecision(attempt.how_decided())
     check_not_declined(attempt, known)
