@@ -17,15 +17,25 @@ from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed,
 from portfolio.domain.assessment.limits import AttemptNotAllowed, RouteLeft
 from portfolio.domain.assessment.work import work_of
 from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
-from portfolio.domain.enrolment.refusals import SecondPersonNotFree
+from portfolio.domain.enrolment.refusals import AssessorConflicted, SecondPersonNotFree
 from portfolio.domain.kernel import Command, changed
-from tests.domain.assessing import ENROLMENT, KNOWN, ON_LET, OPENING, prepared
+from tests.domain.assessing import ENROLMENT, KNOWN, ON_LET, OPENING, assigned, prepared
 from tests.domain.given import given
 from tests.domain.test_assessment import ANOTHER, DECIDE, DECIDED, FIND, FOUND, SUPERSEDE
 from tests.domain.test_closing import CLOSE
 from tests.domain.test_decision_context import found
 from tests.domain.test_opening import OPEN, OPENED
-from tests.domain.world import ASSESSOR, ATTEMPT_ID, DECISION_ID, OFFICER, OTHER_ASSESSOR, SECOND_DECISION_ID, an_id
+from tests.domain.world import (
+    ASSESSOR,
+    ATTEMPT_ID,
+    DECISION_ID,
+    OBSERVATION,
+    OFFICER,
+    OTHER_ASSESSOR,
+    SECOND_DECISION_ID,
+    an_id,
+    form,
+)
 
 SECOND = an_id("second person")
 ROUTE = ScrutinyRouteRecorded(
@@ -77,6 +87,15 @@ def test_the_second_person_is_still_a_free_assessor_who_judged_nothing_of_it(ans
         given(ASSESSMENT, *WAITING).when(answer, changed(SECONDS, person=person)).rejected(SecondPersonNotFree)
     judged = (OPENED, found("K1", by=SECOND), *WAITING[1:])
     given(ASSESSMENT, *judged).when(answer, SECONDS).rejected(SecondPersonNotFree, "judged codes of this attempt")
+
+
+def test_by_a_route_somebody_judges_who_coached_at_the_centre_and_nobody_with_another_tie() -> None:
+    centres = changed(prepared("centre assessor"), works_for="centre")
+    tied = changed(ENROLMENT, assigned=(assigned(), assigned(assignment="coach")), scrutiny_routes=(ROUTE,))
+    coached = changed(KNOWN, person=centres, form=form(changed(OBSERVATION, marker="centre")), enrolment=tied)
+    assert given(ASSESSMENT, OPENED).when(FIND, coached).refusal is None
+    kin = changed(coached, person=changed(centres, interests=prepared(interest="personal").interests))
+    given(ASSESSMENT, OPENED).when(FIND, kin).rejected(AssessorConflicted)
 
 
 def test_while_a_decision_waits_it_is_neither_closed_nor_superseded() -> None:
