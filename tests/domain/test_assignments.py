@@ -252,6 +252,13 @@ def test_a_part_in_which_nothing_was_done_is_taken_back_on_the_day_it_was_record
     given(ENROLMENT, ENROLLED, to_come).when(RELEASE, long_ago).records(RELEASED)
 
 
+def test_a_part_that_ran_is_not_taken_back_because_another_was_given_today() -> None:
+    then, another = recorded(ASSIGNED, at=NOW - timedelta(days=1)), recorded(changed(ASSIGNED, person_id=COACH))
+    ran = given(ENROLMENT, ENROLLED, changed(ASSIGNED, starts_on=YESTERDAY))
+    before = changed(RELEASE, ends_on=YESTERDAY)
+    ran.when(before, changed(RELEASING, history=(then, another))).rejected(ReleaseTooEarly)
+
+
 def test_a_part_ends_on_no_day_before_it_began() -> None:
     refusal = (
         given(ENROLMENT, ENROLLED, ASSIGNED)

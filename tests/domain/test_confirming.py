@@ -1,6 +1,7 @@
 """Confirming: a decision by a scrutiny route counts once its second person, free and standardised, says so."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,14 +12,16 @@ from portfolio.domain.assessment.confirming import (
     DecisionDoesNotWait,
     DeclineDecision,
     NotTheSecondPerson,
+    asks_second_person,
 )
-from portfolio.domain.assessment.decisions import DecisionUnknown, DecisionWaits
+from portfolio.domain.assessment.decisions import DecisionAlreadySuperseded, DecisionUnknown, DecisionWaits
 from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed, DecisionDeclined
 from portfolio.domain.assessment.limits import AttemptNotAllowed, RouteLeft
 from portfolio.domain.assessment.work import work_of
 from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import AssessorConflicted, SecondPersonNotFree
 from portfolio.domain.kernel import Command, changed
+from portfolio.domain.vocabulary import ANSWERED_AS_SECOND
 from tests.domain.assessing import ENROLMENT, KNOWN, ON_LET, OPENING, assigned, prepared
 from tests.domain.given import given
 from tests.domain.test_assessment import ANOTHER, DECIDE, DECIDED, FIND, FOUND, SUPERSEDE
@@ -33,6 +36,7 @@ from tests.domain.world import (
     OFFICER,
     OTHER_ASSESSOR,
     SECOND_DECISION_ID,
+    TODAY,
     an_id,
     form,
 )
@@ -130,3 +134,30 @@ def test_what_keeps_somebody_from_deciding_or_confirming_is_said_with_their_work
     assert why_not((*WAITING, DECLINED), KNOWN) == str(AssessorDeclined())
     moved = changed(ENROLMENT, routes=(ON_LET, changed(ON_LET, route="CVT")))
     assert why_not(FOUND, changed(KNOWN, enrolment=moved)) == str(RouteLeft())
+
+
+def test_a_second_person_is_asked_while_a_decision_waits_for_them_or_may_come() -> None:
+    def asked(*history: Any, by: UUID = SECOND) -> bool:
+        return asks_second_person(by, SECONDS.enrolment, [ASSESSMENT.fold(history)])
+
+    for history in (FOUND, WAITING):
+        assert asked(*history)
+        assert not asked(*history, by=OTHER_ASSESSOR)
+    assert not asked(*FOUND, DECIDED)
+    assert not asked(*WAITING, CONFIRMED)
+
+
+def test_who_answered_as_second_person_did_for_ever() -> None:
+    answered = ASSESSMENT.fold((*WAITING, CONFIRMED))
+    assert answered.relations(SECOND, TODAY) == {ANSWERED_AS_SECOND}
+    assert answered.relations(ASSESSOR, TODAY) == set()
+
+
+def test_who_assures_the_quality_of_the_component_confirms_nothing_of_it() -> None:
+    assures = assigned(SECOND, "internal quality assurer", form_id=OPENED.form_id)
+    known = changed(SECONDS, enrolment=changed(SECONDS.enrolment, assigned=(assigned(), assures)))
+    given(ASSESSMENT, *WAITING).when(CONFIRM, known).rejected(SecondPersonNotFree)
+
+
+def test_a_decision_that_was_declined_is_not_superseded() -> None:
+    given(ASSESSMENT, *WAITING, DECLINED).when(SUPERSEDE, ANOTHER).rejected(DecisionAlreadySuperseded, "declined")

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from portfolio.domain.kernel import NOBODY, Command, Fact, Rejected, RuleBroken, State, Value, changed, tag_of
+from portfolio.domain.kernel import NOBODY, Command, Fact, Rejected, RuleBroken, State, Value, changed, ids_in, tag_of
 from portfolio.domain.plan import PLAN, ApprovePlan, DefectRuled, ImportPlan, PlanApproved, PlanImported, RuleOnDefect
-from tests.domain.world import OFFICER, TODAY
+from tests.domain.world import APPRENTICE, OFFICER, TODAY
 
 
 class Point(Value):
@@ -74,3 +74,7 @@ def test_a_state_of_nobody_is_about_nobody() -> None:
 def test_an_aggregate_has_a_rule_for_each_command_and_names_its_facts() -> None:
     assert set(PLAN.judges) == {ImportPlan, RuleOnDefect, ApprovePlan}
     assert set(PLAN.facts) == {PlanImported, DefectRuled, PlanApproved}
+
+
+def test_ids_are_read_from_a_text_in_their_order() -> None:
+    assert ids_in(f"by {OFFICER}, for {APPRENTICE}: 12-34") == [OFFICER, APPRENTICE]

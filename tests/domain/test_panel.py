@@ -283,7 +283,7 @@ def test_a_member_says_that_they_cannot_hear_the_appeal_and_is_replaced() -> Non
 def test_a_member_who_is_able_stays() -> None:
     given(APPEAL, *WITH_PANEL, PROPOSED).when(REPLACE, as_(OFFICER)).rejected(PanelMemberAble)
     stranger = changed(REPLACE, member=THIRD)
-    given(APPEAL, *WITH_PANEL, PROPOSED).when(stranger, as_(OFFICER)).rejected(PanelMemberAble)
+    given(APPEAL, *WITH_PANEL, PROPOSED).when(stranger, as_(OFFICER)).rejected(PanelMemberAble, "not on the panel")
     given(APPEAL, LODGED, ADMITTED).when(REPLACE, as_(OFFICER)).rejected(AppealNotWaiting)
 
 
