@@ -28,10 +28,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType, ModuleType, UnionType
+from types import CodeType, FunctionType, ModuleType, UnionType
 from typing import Any, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pytest
@@ -41,26 +42,7 @@ from portfolio.domain import permissions
 from portfolio.domain.kernel import Rejected
 
 TESTS_OF = {
-    "portfolio.domain": (
-        "tests/domain",
-        "tests/api/test_annotations.py",
-        "tests/api/test_attempts.py",
-        "tests/api/test_barring.py",
-        "tests/api/test_components.py",
-        "tests/api/test_declare_first.py",
-        "tests/api/test_enrolments.py",
-        "tests/api/test_evidence.py",
-        "tests/api/test_holds.py",
-        "tests/api/test_judgements.py",
-        "tests/api/test_papers.py",
-        "tests/api/test_records_and_views.py",
-        "tests/api/test_scrutiny.py",
-        "tests/api/test_stored_contexts.py",
-        "tests/api/test_suspension.py",
-        "tests/api/test_what_a_decision_rested_on.py",
-        "tests/api/test_who_assesses.py",
-        "tests/api/test_words.py",
-    ),
+    "portfolio.domain": ("tests/domain",),
     "portfolio.plan_reader": ("tests/plan_reader",),
 }
 """Where rules are written, and where their tests are."""
@@ -68,7 +50,9 @@ TESTS_OF = {
 PATIENCE = 60
 """Seconds of processor time that a test may take before it counts as red: a rule switched off may never end."""
 
-ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-W", "ignore", "--no-header", "-n", "0"]
+ARGUMENTS = ["-q", "-W", "ignore", "--no-header", "-n", "0", "-o", "tmp_path_retention_policy=failed"]
+ARGUMENTS += [f"-pno:{plugin}" for plugin in ("cacheprovider", "randomly", "schemathesis")]
+ARGUMENTS += ["--assert=plain", "--tb=native", "--capture=sys"]  # nobody reads why a test failed, only that it did
 
 YES_OR_NO = ("True", "False")
 ANSWERS: dict[object, tuple[str, ...]] = {
@@ -91,6 +75,9 @@ ANSWERS: dict[object, tuple[str, ...]] = {
 class CannotSwitchOff(Exception):
     """The source does not say enough to switch it off, so nobody can tell whether a test would turn red."""
 
+
+NOTE = "__note__"
+"""The name under which functions find what they tell that they run, among the built-in ones."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -210,7 +197,9 @@ def _walk(module: ModuleType) -> Iterator[tuple[str, str, ast.AST]]:
     yield from inside(_parse(module), (), "")
 
 
+@cache
 def _parse(module: ModuleType) -> ast.Module:
+    """Return a module's syntax tree, which only a process of its own may change."""
     return ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
 
 
@@ -287,31 +276,80 @@ def let_everybody_in(table: str, name: str) -> None:
     rules[key] = permissions.Rule(any_of=Everybody())
 
 
+class Noting(ast.NodeTransformer):
+    """Makes functions say that they run, by a number for each of the outermost ones, which are told by their lines."""
+
+    def __init__(self, numbers: dict[int, int]) -> None:
+        self.numbers = numbers
+        self.within: int | None = None
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        around = self.within
+        if around is None:
+            self.within = self.numbers.get(node.lineno)
+        self.generic_visit(node)
+        if self.within is not None:
+            node.body.insert(0, ast.parse(f"{NOTE}({self.within})").body[0])
+        self.within = around
+        return node
+
+
 def compile_anew(function: Function, change: ast.NodeTransformer) -> None:
     """Give the function the code that its changed source has."""
-    name, qualified = function
-    module = import_module(name)
+    module = import_module(function[0])
+    holder, member = _found(function)
+    _forget(holder, member, function[1].rpartition(".")[2])
+    _code_of(function).__code__ = _changed(module, change)[function[1]]
+
+
+def note_runs(functions: Sequence[Function], note: Callable[[int], None]) -> None:
+    """Make each function pass its number to ``note`` whenever it runs, or one inside it."""
+    setattr(builtins, NOTE, note)
+    for name in {name for name, _ in functions}:
+        module = import_module(name)
+        lines = {
+            own: node.lineno
+            for around, own, node in _walk(module)
+            if isinstance(node, ast.FunctionDef) and around == own
+        }
+        numbers = {lines[function[1]]: number for number, function in enumerate(functions) if function[0] == name}
+        codes = _changed(module, Noting(numbers))
+        for function in functions:
+            if function[0] == name:
+                _code_of(function).__code__ = codes[function[1]]
+
+
+def _changed(module: ModuleType, change: ast.NodeTransformer) -> dict[str, CodeType]:
+    """Return the code of each function of a module after a change, by its qualified name."""
     changed = ast.fix_missing_locations(change.visit(_parse(module)))
-    code = next(
-        each for each in _codes(compile(changed, str(module.__file__), "exec")) if each.co_qualname == qualified
-    )
+    return {each.co_qualname: each for each in reversed([*_codes(compile(changed, str(module.__file__), "exec"))])}
+
+
+def _found(function: Function) -> tuple[Any, Any]:
+    """Return a function as it stands in its class or module, decorated, and that class or module."""
+    name, qualified = function
     *path, last = qualified.split(".")
-    holder: Any = module
+    holder: Any = import_module(name)
     for part in path:
         holder = inspect.getattr_static(holder, part)
-    member = inspect.getattr_static(holder, last)
-    _forget(holder, member, last)
+    return holder, inspect.getattr_static(holder, last)
+
+
+def _code_of(function: Function) -> FunctionType:
+    """Return the function that holds the code, without what decorates it."""
+    _, member = _found(function)
     for inner in ("fget", "func", "__func__"):  # of a property, a cached one, a class's or static method
         member = getattr(member, inner, member)
     target = inspect.unwrap(member)
     if not isinstance(target, FunctionType):
-        raise CannotSwitchOff(f"{name}.{qualified} is no function")
-    target.__code__ = code
+        raise CannotSwitchOff(f"{'.'.join(function)} is no function")
+    return target
 
 
 def _forget(holder: type, member: object, name: str) -> None:
     """Drop what a function that works once for each object, or for each argument, has kept."""
     if isinstance(member, cached_property):
+        gc.unfreeze()  # what is frozen is not listed
         for each in gc.get_objects():
             if issubclass(type(each), holder):
                 vars(each).pop(name, None)
@@ -330,12 +368,16 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 @dataclass(frozen=True)
 class Run:
-    """What a test did: how long it took, whether it failed and which functions it ran."""
+    """What a test did: how long it took, whether it failed and which functions it ran, by their numbers."""
 
     test: int
     seconds: float
     failed: bool
-    functions: set[Function]
+    functions: frozenset[int]
+
+
+NOTHING = Change("", frozenset(), ("", ""), lambda: None)
+"""No change at all, which no test may notice in whatever order they run."""
 
 
 class Trial:
@@ -343,6 +385,7 @@ class Trial:
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self.changes = changes
+        self.functions = list(dict.fromkeys(change.function for change in changes))
         self.tests: list[pytest.Function] = []
         self.failing: list[str] = []
         self.survivors: list[Change] = []
@@ -350,80 +393,88 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all tests to see which functions each runs; then, for each change, those that run it, fast ones first."""
         self.tests = [item for item in session.items if isinstance(item, pytest.Function)]
+        vars(session.config)["_tmp_path_factory"].getbasetemp()  # one folder for all processes
         cores = os.cpu_count() or 1
-        observed = _in_children(self.observe, [range(core, len(self.tests), cores) for core in range(cores)])
-        runs = sorted((run for part in observed for run in part), key=lambda run: run.seconds)
+        parts = [range(core, len(self.tests), cores) for core in range(cores)]
+        runs = [run for part in _in_children(self.observe, parts) for run in part]
         self.failing = [self.tests[run.test].nodeid for run in runs if run.failed]
         if not self.failing:
-            everything = [run.test for run in runs]  # for what ran while it was imported, and was kept
-            tasks = [
-                (change, [run.test for run in runs if change.function in run.functions] or everything)
-                for change in self.changes
-            ]
-            noticed = _in_children(self.notices, tasks)
-            self.survivors = [
-                change for change, one_noticed in zip(self.changes, noticed, strict=True) if not one_noticed
-            ]
+            tasks = sorted(self._tasks(runs), key=lambda task: -sum(run.seconds for run in task[1]))
+            noticed = dict(zip((change for change, _ in tasks), _in_children(self.notices, tasks), strict=True))
+            self.failing = [noticed[NOTHING]] if noticed[NOTHING] else []
+            self.survivors = [change for change in self.changes if not noticed[change]]
         return True
 
     def observe(self, tests: Sequence[int]) -> list[Run]:
-        """Run tests and return what each of them did."""
-        return [self._observed(test) for test in tests]
+        """Run tests and return what each of them did; what a shared fixture ran counts for who asked for it first."""
+        ran: set[int] = set()
+        note_runs(self.functions, ran.add)
+        runs = []
+        for number, (test, after) in zip(tests, self._with_next(tests), strict=True):
+            ran.clear()
+            start = time.perf_counter()
+            failed = self._fails(test, after)
+            runs.append(Run(number, time.perf_counter() - start, failed, frozenset(ran)))
+        return runs
 
-    def _observed(self, test: int) -> Run:
-        codes: dict[CodeType, object] = {}
+    def _tasks(self, runs: Sequence[Run]) -> Iterator[tuple[Change, list[Run]]]:
+        """Yield each change with the runs of the tests that it may turn red."""
+        words = [frozenset(re.findall(r"\w+", inspect.getsource(test.function))) for test in self.tests]
+        fast_first = sorted(runs, key=lambda run: run.seconds)
+        numbers = {function: number for number, function in enumerate(self.functions)}
+        yield NOTHING, fast_first
+        for change in self.changes:
+            reaching = [run for run in fast_first if numbers[change.function] in run.functions]
+            reaching = reaching or fast_first  # for what ran while it was imported, and was kept
+            yield change, [run for run in reaching if not change.missed_by or change.missed_by in words[run.test]]
 
-        def note(frame: FrameType, event: str, argument: object) -> None:
-            codes[frame.f_code] = frame.f_globals.get("__name__")
-
-        start = time.perf_counter()
-        sys.settrace(note)
-        try:
-            failed = self._fails(test)
-        finally:
-            sys.settrace(None)
-        functions = {(str(module), code.co_qualname.partition(".<locals>")[0]) for code, module in codes.items()}
-        return Run(test, time.perf_counter() - start, failed, functions)
-
-    def notices(self, task: tuple[Change, Sequence[int]]) -> bool:
-        """Switch a rule off for good, and return whether one of these tests fails that counts."""
-        change, tests = task
+    def notices(self, task: tuple[Change, Sequence[Run]]) -> str:
+        """Switch a rule off for good, and return the first of these tests that fails, "" if none does."""
+        change, runs = task
         change.make()
-        word = re.compile(rf"\b{change.missed_by}\b")
-        reaching = (test for test in tests if word.search(inspect.getsource(self.tests[test].function)))
-        return any(self._fails_or_goes_on_for_ever(test) for test in reaching)
+        for test, after in self._with_next([run.test for run in runs]):
+            if self._fails_or_goes_on_for_ever(test, after):
+                return test.nodeid
+        return ""
 
-    def _fails_or_goes_on_for_ever(self, test: int) -> bool:
+    def _with_next(self, tests: Sequence[int]) -> Iterator[tuple[pytest.Function, pytest.Function | None]]:
+        """Yield tests, each with the one after it, for which pytest keeps the fixtures that both use."""
+        items = [self.tests[test] for test in tests]
+        return zip_longest(items, items[1:])
+
+    def _fails_or_goes_on_for_ever(self, test: pytest.Function, after: pytest.Function | None) -> bool:
         signal.signal(signal.SIGPROF, _enough)
         signal.setitimer(signal.ITIMER_PROF, PATIENCE)  # of our own processor time: a busy machine changes nothing
         try:
-            return self._fails(test)
+            return self._fails(test, after)
         except TimeoutError:
             return True
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
-    def _fails(self, test: int) -> bool:
-        return any(report.failed for report in runtestprotocol(self.tests[test], log=False, nextitem=None))
+    def _fails(self, test: pytest.Function, after: pytest.Function | None) -> bool:
+        return any(report.failed for report in runtestprotocol(test, log=False, nextitem=after))
 
 
 def _in_children(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
     """Do each task in a process of its own, which inherits all that is loaded; return the results in order."""
+    gc.freeze()  # a collection in a child would copy all of it
     fork = multiprocessing.get_context("fork")
-    with fork.Pool(os.cpu_count(), _inherit, (work,), maxtasksperchild=1) as pool:
-        return pool.map(_do, tasks, chunksize=1)
+    with fork.Pool(os.cpu_count(), _inherit, (work, tasks), maxtasksperchild=1) as pool:
+        return pool.map(_do, range(len(tasks)), chunksize=1)
 
 
 _work: Callable[[Any], Any]
+_tasks: Sequence[Any]
 
 
-def _inherit(work: Callable[[Any], Any]) -> None:
-    global _work
-    _work = work
+def _inherit(work: Callable[[Any], Any], tasks: Sequence[Any]) -> None:
+    global _work, _tasks
+    _work, _tasks = work, tasks
 
 
-def _do(task: Any) -> Any:
-    return _work(task)
+def _do(task: int) -> Any:
+    return _work(_tasks[task])
 
 
 def _enough(*_: object) -> None:
