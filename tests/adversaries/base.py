@@ -33,7 +33,7 @@ ENROLMENTS = (MIA, NOAH, OTHER)
 ASSIGNED = {
     MIA: "carl coach, emil employer, ann assessor, ben assessor, zoe assessor, una assessor, cora assessor, "
     "cleo assessor, iris internal quality assurer",
-    OTHER: "cora coach, emil employer, ben assessor, zoe assessor, iris internal quality assurer",
+    OTHER: "cora coach, emil employer, ben assessor, zoe assessor, cleo assessor, iris internal quality assurer",
     NOAH: "cora coach, cyd coach, ben assessor, zoe assessor, cleo assessor, iris internal quality assurer",
 }
 DECLARED = {
@@ -213,14 +213,11 @@ def _enrolments(run: Run) -> None:
             body = {"person_id": str(ids[who]), "assignment": part, "starts_on": today.isoformat()}
             told = {"person": who, "part": part, "since": today, "components": (), "enrolment": enrolment}
             _do(run, "admin", "AssignPerson", f"/enrolments/{ids[enrolment]}/assignments", body, **told)
-    leaves = {
-        "person_id": str(ids["cleo"]),
-        "assignment": "assessor",
-        "ends_on": today.isoformat(),
-        "reason": "Moved on.",
-    }
-    told = {"person": "cleo", "part": "assessor", "ends": today, "enrolment": MIA}
-    _do(run, "admin", "ReleasePerson", f"/enrolments/{ids[MIA]}/releases", leaves, **told)
+    for enrolment in (MIA, OTHER):
+        leaves = {"person_id": str(ids["cleo"]), "assignment": "assessor", "reason": "Moved on."}
+        leaves["ends_on"] = today.isoformat()
+        told = {"person": "cleo", "part": "assessor", "ends": today, "enrolment": enrolment}
+        _do(run, "admin", "ReleasePerson", f"/enrolments/{ids[enrolment]}/releases", leaves, **told)
     for person, people in DECLARED.items():
         for who in people.split():
             body = {"apprentice": str(ids[person]), "interest": "none"}

@@ -86,9 +86,9 @@ MANY_RULES = {
 }
 """How much oftener than any other a command is looked at for a rule that it alone breaks."""
 
-STATES, TRIED = 20, 22
+STATES, TRIED = 20, 26
 """Of a history, how many states are sampled, and how much is tried at each."""
-MOST, PATIENCE, NEAR, ASKED, SINGLE = 5, 4, 40, 4, 3
+MOST, PATIENCE, NEAR, ASKED, SINGLE = 4, 4, 24, 4, 3
 
 
 def act(run: Run, chance: Random) -> None:

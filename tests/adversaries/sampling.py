@@ -14,7 +14,7 @@ RARE_KIND = 3, 2
 RARE_RECORD = {"appeal": 16, "assessment": 13, "evidence": 11}
 """How much more it counts that kinds of actor are had who are not in every state, or records that are not (of 10)."""
 
-SHARE, IN_TURN, LATER = 60, 5, 1
+SHARE, IN_TURN, LATER = 68, 5, 1
 """How many (in %) of the commands and reads each part of the histories has everybody try; how much it tries others.
 
 Each has its turn in as many parts as any other.
