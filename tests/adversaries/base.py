@@ -33,7 +33,8 @@ ENROLMENTS = (MIA, NOAH, OTHER)
 ASSIGNED = {
     MIA: "carl coach, emil employer, ann assessor, ben assessor, zoe assessor, una assessor, cora assessor, "
     "cleo assessor, iris internal quality assurer",
-    OTHER: "cora coach, emil employer, ben assessor, zoe assessor, cleo assessor, iris internal quality assurer",
+    OTHER: "cora coach, cyd coach, emil employer, ben assessor, zoe assessor, cleo assessor, "
+    "iris internal quality assurer",
     NOAH: "cora coach, cyd coach, ben assessor, zoe assessor, cleo assessor, iris internal quality assurer",
 }
 DECLARED = {
@@ -184,6 +185,9 @@ def _scrutiny(run: Run) -> None:
     body = {"assessor": str(ids["cyd"]), "second_person": str(ids["ben"]), "form_id": str(ids["form one"])}
     body |= {"component": "C2", "reason": "Nobody else at the centre is a rigger."}
     _do(run, "rosa", "RecordScrutinyRoute", f"{path}/scrutiny-routes", body, **named)
+    there = {**named, "form": "other form", "enrolment": OTHER}
+    others = {**body, "form_id": str(ids["other form"])}
+    _do(run, "rosa", "RecordScrutinyRoute", f"/enrolments/{ids[OTHER]}/scrutiny-routes", others, **there)
     today = run.story.today
     part = {
         "person_id": str(ids["cyd"]),

@@ -77,4 +77,5 @@ def _knows_of_it(story: Story, call: Call, record: str) -> bool:
     if call.reads or record not in {"enrolment", "evidence", "assessment"} or not _had_a_part(story, call):
         return False
     item = getattr(call.told, "item", None) if record == "evidence" and not call.new else None
-    return item is None or story.any("submitted", "record written", item=item)
+    handed_in = rules_of_records.HANDED_IN  # what was taken away is there for nobody else
+    return item is None or any(story.stage(item, each) in handed_in for each in story.versions(item))

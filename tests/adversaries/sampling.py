@@ -10,7 +10,7 @@ from tests.adversaries.runner import Run
 from tests.adversaries.words import MAY, READS
 
 BY_WHAT_HAPPENED = {"formerly assigned", "appellant", "member of the panel", "took part", "second person"}
-RARE_KIND = 3, 2
+RARE_KIND = 5, 2
 RARE_RECORD = {"appeal": 16, "assessment": 13, "evidence": 11}
 """How much more it counts that kinds of actor are had who are not in every state, or records that are not (of 10)."""
 

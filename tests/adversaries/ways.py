@@ -291,10 +291,10 @@ def takes(run: Run, chance: Random, step: Step, enrolment: str) -> bool:
 
 
 def a_way(run: Run, chance: Random, number: int) -> Iterator[None]:
-    """Bring an enrolment as far on one of the ways as goes at once, act by act; every other time another to a panel."""
+    """Bring an enrolment as far on one of the ways as goes at once, act by act, and then another to a panel."""
     where, steps = WAYS[number % len(WAYS)]
     enrolment = chance.choice(where)
-    heard = [(step, OTHER) for step in (*TO_A_PANEL, Step("AnnouncePaper"))] if number % 2 == 0 else []
+    heard = [(step, OTHER) for step in (*TO_A_PANEL, Step("AnnouncePaper"))]
     for step, enrolment in [*((step, enrolment) for step in steps), *heard]:
         if step is WAIT:
             run.world.now += 21 * DAY
