@@ -67,11 +67,11 @@ class OfficerConflicted(RuleBroken, rule="INTEREST-2"):
     """A responsible officer with an interest in the apprentice, or who taught or employed them, leaves it to others."""
 
 
-def check_may_confirm(command: ConfirmCorrection, by: UUID, *, interested: bool) -> None:
-    """Refuse to confirm one's own correction, or as an officer who is interested in the apprentice."""
+def check_may_confirm(command: ConfirmCorrection, by: UUID, *, tied: bool) -> None:
+    """Refuse to confirm one's own correction, or as an officer with a tie to the apprentice (INTEREST-2)."""
     if by == command.person_id:
         raise CorrectionByAnother
-    if interested or by == command.apprentice:
+    if tied or by == command.apprentice:
         raise OfficerConflicted
 
 

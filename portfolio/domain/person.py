@@ -41,6 +41,8 @@ from portfolio.domain.vocabulary import (
     RESPONSIBLE_OFFICER,
     STAYS_WHEN_SUSPENDED,
     SYSTEM,
+    TIES,
+    Assignment,
     Role,
     WorksFor,
 )
@@ -173,13 +175,17 @@ class Person(State):
         """Return what the person declared about this apprentice."""
         return tuple(declared for declared in self.interests if declared.apprentice == apprentice)
 
+    def holding(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
+        """Return what the person declared of this apprentice since a correction of theirs was confirmed last."""
+        return self.declared(apprentice)[self.confirmed.get(apprentice, 0) :]
+
     def said_in_time(self, apprentice: UUID, interest: Interest) -> bool:
         """Return whether they said this of the apprentice before, not too late."""
         return any(declared.interest == interest and not declared.late for declared in self.declared(apprentice))
 
     def interested_in(self, apprentice: UUID) -> bool:
         """Return whether an interest that they declared holds: one taken back does until that is confirmed."""
-        return any(each.interest != "none" for each in self.declared(apprentice)[self.confirmed.get(apprentice, 0) :])
+        return any(each.interest != "none" for each in self.holding(apprentice))
 
     def corrected(self, apprentice: UUID) -> bool:
         """Return whether they took an interest in the apprentice back, and nobody has confirmed it yet."""
@@ -210,6 +216,13 @@ class ForStanding(WithCases):
 
     actor: Person
     administrators: dict[UUID, Person]
+
+
+class ForCorrection(Known):
+    """Who asks, and every part that they ever had in an enrolment of the apprentice."""
+
+    actor: Person
+    parts: frozenset[Assignment]
 
 
 class ForCompetence(Known):
@@ -302,10 +315,12 @@ def declare_interest(person: Person, command: interests.DeclareInterest, known: 
     ]
 
 
-def confirm_correction(person: Person, command: interests.ConfirmCorrection, known: ForStanding) -> list[PersonFact]:
+def confirm_correction(person: Person, command: interests.ConfirmCorrection, known: ForCorrection) -> list[PersonFact]:
     """Let another person's correction count, which frees them of a conflict, with a reason (INTEREST-1)."""
     check_registered(person)
-    interests.check_may_confirm(command, known.by, interested=known.actor.interested_in(command.apprentice))
+    interests.check_may_confirm(
+        command, known.by, tied=bool(known.parts & TIES) or known.actor.interested_in(command.apprentice)
+    )
     if not person.corrected(command.apprentice):
         raise CorrectionUnknown
     return [interests.CorrectionConfirmed(apprentice=command.apprentice, reason=command.reason)]

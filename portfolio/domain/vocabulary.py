@@ -76,6 +76,9 @@ Relation = Literal[
 ]
 """What somebody is to a record, from recorded facts."""
 
+TIES: Final[frozenset[Assignment]] = frozenset({COACH, EMPLOYER})
+"""Assignments that make a person no independent assessor of this apprentice, for ever (INTEREST-3)."""
+
 ASSIGNED: Final[dict[Assignment, Relation]] = {
     COACH: ASSIGNED_COACH,
     EMPLOYER: ASSIGNED_EMPLOYER,

@@ -57,7 +57,7 @@ def declare(story: Story, call: Call) -> set[str]:
 
 def confirm(story: Story, call: Call) -> set[str]:
     broken = set() if story.corrected(call.told.person, call.told.apprentice) else {"correction-unknown"}
-    if call.by == call.told.apprentice or story.interested(call.by, call.told.apprentice):
+    if story.conflicted(call.by, call.told.apprentice):
         broken.add("officer-conflicted")
     return broken | {"correction-by-another"} if call.by == call.told.person else broken
 

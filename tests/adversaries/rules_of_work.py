@@ -178,6 +178,19 @@ def second_person(story: Story, call: Call) -> set[str]:
     return broken
 
 
+def confirm(story: Story, call: Call) -> set[str]:
+    """Nor is it confirmed if whoever decided came to be barred since, or to have another tie than having coached."""
+    broken, attempt = second_person(story, call), story.one("attempt opened", attempt=call.told.attempt)
+    waiting = story.waiting(attempt.attempt)
+    if waiting is None or waiting.decision != call.told.decision:
+        return broken
+    if waiting.by in barred(story, attempt):
+        broken.add("remarker-not-different")
+    if not story.only_coached(waiting.by, story.apprentice(attempt.enrolment)):
+        broken.add("assessor-conflicted")
+    return broken
+
+
 def wrong_findings(story: Story, attempt: Any, findings: list[Any]) -> set[str]:
     broken = set()
     codes = [code for code, _, _ in findings]
@@ -336,7 +349,7 @@ def void(story: Story, call: Call) -> set[str]:
 
 BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "RecordScrutinyRoute": record_route,
-    "ConfirmDecision": second_person,
+    "ConfirmDecision": confirm,
     "DeclineDecision": second_person,
     "OpenAttempt": open_attempt,
     "CloseAttempt": close,

@@ -137,11 +137,14 @@ class Story:
     @remembered
     def interested(self, person: str, apprentice: str) -> bool:
         """Tell whether a declared interest holds: until an officer confirms the correction that takes it back."""
-        said = [*self.all("interest declared", "correction confirmed", person=person, apprentice=apprentice)]
-        holds = False
-        for each in said:
-            holds = each.what == "interest declared" and (holds or each.interest != "none")
-        return holds
+        return any(each.interest != "none" for each in self._declared_since(person, apprentice))
+
+    def _declared_since(self, person: str, apprentice: str) -> list[Any]:
+        """Return what somebody declared since a correction of theirs was confirmed last."""
+        since: list[Any] = []
+        for each in self.all("interest declared", "correction confirmed", person=person, apprentice=apprentice):
+            since = [*since, each] if each.what == "interest declared" else []
+        return since
 
     def corrected(self, person: str, apprentice: str) -> bool:
         """Tell whether a declaration waits for confirmation: the last one says "none" after one that did not."""
@@ -228,18 +231,16 @@ class Story:
     def coached_at_the_centre(self, person: str, apprentice: str) -> bool:
         """Tell whether a centre's own assessor has no tie to the apprentice but having coached them."""
         works_for = self.one("person registered", person=person).works_for
+        roles = self.roles(person)
+        assesses_there = works_for == "centre" and "centre assessor" in roles and "assessor" not in roles
+        return assesses_there and self.only_coached(person, apprentice)
+
+    def only_coached(self, person: str, apprentice: str) -> bool:
+        """Tell whether somebody has no tie to the apprentice but having coached them."""
         enrolments = [each.enrolment for each in self.all("enrolled", person=apprentice)]
         parts = {part for enrolment in enrolments for part in self.ever_assigned(enrolment, person)}
-        declared = {each.interest for each in self.all("interest declared", person=person, apprentice=apprentice)}
-        roles = self.roles(person)
-        return (
-            works_for == "centre"
-            and "centre assessor" in roles
-            and "assessor" not in roles
-            and person != apprentice
-            and not parts & {"employer"}
-            and declared <= {"none", "coached"}
-        )
+        declared = {each.interest for each in self._declared_since(person, apprentice)}
+        return person != apprentice and not parts & {"employer"} and declared <= {"none", "coached"}
 
     def consent(self, enrolment: str, person: str, purpose: tuple[str, str]) -> str | None:
         """Return the apprentice's consent by which somebody may do this once: not taken back and not used."""

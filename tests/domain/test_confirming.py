@@ -11,6 +11,7 @@ from portfolio.domain.assessment.confirming import (
     ConfirmDecision,
     DecisionDoesNotWait,
     DeclineDecision,
+    ForConfirming,
     NotTheSecondPerson,
     asks_second_person,
 )
@@ -52,7 +53,18 @@ ROUTE = ScrutinyRouteRecorded(
 )
 BY_A_ROUTE = changed(DECIDED.context, decider=changed(DECIDED.context.decider, scrutiny_route="by a route"))
 WAITING = (*FOUND, changed(DECIDED, context=BY_A_ROUTE))
-SECONDS = changed(KNOWN, by=SECOND, person=prepared("assessor"), enrolment=changed(ENROLMENT, scrutiny_routes=(ROUTE,)))
+SECONDS = ForConfirming(
+    by=SECOND,
+    at=KNOWN.at,
+    today=KNOWN.today,
+    person=prepared("assessor"),
+    enrolment=changed(ENROLMENT, scrutiny_routes=(ROUTE,)),
+    other_enrolments=(),
+    form=KNOWN.form,
+    earlier=(),
+    components=KNOWN.components,
+    decider=prepared("centre assessor", interest="coached"),
+)
 """What the second person answers on."""
 
 CONFIRM = ConfirmDecision(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)

@@ -14,7 +14,7 @@ from portfolio.domain.interests import (
     OfficerConflicted,
 )
 from portfolio.domain.kernel import Fact, Recorded, changed
-from portfolio.domain.person import PERSON, ForDeclaration, Person, PersonRegistered, PersonUnknown
+from portfolio.domain.person import PERSON, ForCorrection, ForDeclaration, Person, PersonRegistered, PersonUnknown
 from tests.domain.given import given
 from tests.domain.world import APPRENTICE, ASSESSOR, COACH, EVIDENCE_ID, FREE, NOW, OFFICER, TODAY, an_id
 
@@ -22,7 +22,7 @@ NOAH = an_id("Noah")
 REGISTERED = PersonRegistered(name="Ada", works_for="assessment organisation")
 DECLARE = DeclareInterest(person_id=ASSESSOR, apprentice=APPRENTICE, interest="none")
 CONFIRM = ConfirmCorrection(person_id=ASSESSOR, apprentice=APPRENTICE, reason="A slip of the pen, seen on paper.")
-BY_OFFICER = FREE
+BY_OFFICER = ForCorrection(by=FREE.by, at=FREE.at, today=FREE.today, actor=FREE.actor, parts=frozenset())
 
 
 def declared(interest: Interest, *, late: bool = False) -> InterestDeclared:
@@ -119,3 +119,8 @@ def test_an_officer_with_an_interest_in_the_apprentice_confirms_nobody_s_correct
     known = changed(BY_OFFICER, actor=Person(name="Rita", interests=(declared("personal"),)))
     corrected.when(CONFIRM, known).rejected(OfficerConflicted)
     corrected.when(CONFIRM, changed(BY_OFFICER, by=APPRENTICE)).rejected(OfficerConflicted)
+    for part in ("coach", "employer"):
+        corrected.when(CONFIRM, changed(BY_OFFICER, parts=frozenset({part}))).rejected(OfficerConflicted)
+    corrected.when(CONFIRM, changed(BY_OFFICER, parts=frozenset({"assessor"}))).records(
+        CorrectionConfirmed(apprentice=APPRENTICE, reason=CONFIRM.reason)
+    )

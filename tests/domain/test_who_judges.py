@@ -13,11 +13,9 @@ from portfolio.domain.assessment.assessor import (
     RemarkerNotDifferent,
     barred,
 )
-from portfolio.domain.assessment.confirming import ConfirmDecision
 from portfolio.domain.assessment.decisions import (
     BarringNotSaid,
 )
-from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import Command, changed
@@ -52,7 +50,6 @@ from tests.domain.world import (
     DECISION_ID,
     FORM_ID,
     OBSERVATION,
-    OFFICER,
     OTHER_ASSESSOR,
     TODAY,
     TOMORROW,
@@ -159,20 +156,3 @@ def test_who_decides_is_standardised_on_the_criteria(command: Command, history: 
 def test_everybody_who_ever_found_or_decided_took_part() -> None:
     history = (OPENED, found("K1", by=OTHER_ASSESSOR), K1, S1, DECIDED)
     assert given(ASSESSMENT, *history).state.took_part() == {ASSESSOR, OTHER_ASSESSOR}
-
-
-def test_who_is_barred_confirms_no_decision_as_a_second_person() -> None:
-    context = changed(DECIDED.context, decider=changed(DECIDED.context.decider, scrutiny_route="by a route"))
-    waits = changed(DECIDED, decider=OTHER_ASSESSOR, context=context)
-    route = ScrutinyRouteRecorded(
-        assessor=OTHER_ASSESSOR,
-        second_person=ASSESSOR,
-        form_id=OPENED.form_id,
-        component=OPENED.component,
-        reason="Nobody else is near.",
-        officer=OFFICER,
-    )
-    free = changed(KNOWN, enrolment=changed(ENROLMENT, scrutiny_routes=(route,)))
-    barred = changed(free, earlier=(ASSESSMENT.fold([OPENED, DECIDED, VOIDED]),))
-    confirm = ConfirmDecision(assessment_id=ATTEMPT_ID, decision_id=DECISION_ID)
-    given(ASSESSMENT, OPENED, waits).when(confirm, barred).rejected(RemarkerNotDifferent)

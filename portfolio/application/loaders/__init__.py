@@ -54,6 +54,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     assessment.for_attempt,
     assessment.for_findings,
     assessment.for_attempt_as_it_is,
+    assessment.for_confirming,
     assessment.for_grade,
     assessment.for_supersession,
     assessment.for_void,

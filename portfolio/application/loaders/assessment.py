@@ -22,7 +22,7 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import ForAssessor
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.closing import CloseAttempt
-from portfolio.domain.assessment.confirming import ConfirmDecision, DeclineDecision
+from portfolio.domain.assessment.confirming import ConfirmDecision, DeclineDecision, ForConfirming
 from portfolio.domain.assessment.decisions import DecideGrade, ForSupersession, ForVoid, SupersedeDecision, VoidDecision
 from portfolio.domain.assessment.findings import ForFindings, RecordFindings
 from portfolio.domain.assessment.in_force import ForDecision
@@ -94,10 +94,19 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
 
 
 def for_attempt_as_it_is(
-    session: ReadSession, command: CloseAttempt | ConfirmDecision | DeclineDecision, by: UUID, at: datetime
+    session: ReadSession, command: CloseAttempt | DeclineDecision, by: UUID, at: datetime
 ) -> ForAssessor:
-    """Return who closes the attempt or answers its decision, the apprentice's enrolments and attempts, and the form."""
+    """Return who closes the attempt or declines its decision, all attempts of the apprentice, and the form."""
     return for_assessor(session, command.assessment_id, by, at)
+
+
+def for_confirming(session: ReadSession, command: ConfirmDecision, by: UUID, at: datetime) -> ForConfirming:
+    """Return who confirms a decision and who made it, the apprentice's enrolments and attempts, and the form."""
+    decider = session.state(ASSESSMENT, command.assessment_id).decider_of(command.decision_id)
+    return ForConfirming(
+        **structs.asdict(for_assessor(session, command.assessment_id, by, at)),  # type: ignore[arg-type]  # a Known is a Struct
+        decider=session.state(PERSON, decider),
+    )
 
 
 def for_assessor(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) -> ForAssessor:

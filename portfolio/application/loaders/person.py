@@ -13,19 +13,21 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.calendar import london_day
 from portfolio.domain.criteria import CRITERIA
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest
 from portfolio.domain.kernel import Recorded
 from portfolio.domain.person import (
     PERSON,
     EndRole,
     ForCompetence,
+    ForCorrection,
     ForDeclaration,
     ForStanding,
     GrantRole,
     RecordCompetence,
 )
 from portfolio.domain.standing import Case, SuspendPerson, WithCases
-from portfolio.domain.vocabulary import ADMINISTRATOR
+from portfolio.domain.vocabulary import ADMINISTRATOR, Assignment
 
 
 def for_grant(session: ReadSession, command: GrantRole, by: UUID, at: datetime) -> WithCases:
@@ -49,9 +51,14 @@ def for_competence(session: ReadSession, command: RecordCompetence, by: UUID, at
     return ForCompetence(by=by, at=at, today=london_day(at), criteria=criteria)
 
 
-def for_correction(session: ReadSession, command: ConfirmCorrection, by: UUID, at: datetime) -> ForStanding:
-    """Return who asks, the person's cases, and the administrators."""
-    return standing(session, command.person_id, by, at)
+def for_correction(session: ReadSession, command: ConfirmCorrection, by: UUID, at: datetime) -> ForCorrection:
+    """Return who asks, and every part that they ever had in an enrolment of the apprentice."""
+    today = london_day(at)
+    enrolments = session.links(ENROLMENTS_OF_PERSON, command.apprentice)
+    parts = (session.state(ENROLMENT, enrolment).ever(by, today) for enrolment in enrolments)
+    return ForCorrection(
+        by=by, at=at, today=today, actor=session.state(PERSON, by), parts=frozenset[Assignment]().union(*parts)
+    )
 
 
 def standing(session: ReadSession, person_id: UUID, by: UUID, at: datetime) -> ForStanding:

@@ -84,6 +84,11 @@ class Assessment(State):
         """Return the decision of this id, whatever became of it."""
         return next((decision for decision in self.decisions if decision.decision_id == decision_id), None)
 
+    def decider_of(self, decision_id: UUID) -> UUID:
+        """Return who made the decision of this id, ``NOBODY`` if there is none."""
+        decided = self.decision(decision_id)
+        return decided.decider if decided else NOBODY
+
     def effective(self) -> GradeDecided | None:
         """Return the one decision that counts: not superseded, set aside or declined, and not waiting either."""
         return next((decision for decision in self._standing() if not self._waits(decision)), None)

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from portfolio.domain.assessment.assessor import ForAssessor, check_not_barred
+from portfolio.domain.assessment.assessor import ForAssessor, RemarkerNotDifferent, barred, check_not_barred
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed, DecisionDeclined
-from portfolio.domain.enrolment.refusals import SecondPersonNotFree
+from portfolio.domain.enrolment.conflict import only_coached
+from portfolio.domain.enrolment.refusals import AssessorConflicted, SecondPersonNotFree
 from portfolio.domain.enrolment.scrutiny import ANOTHER_SECOND_PERSON, check_assures_not, check_second_person
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
+from portfolio.domain.person import Person
 from portfolio.domain.words import Statement
+
+DECLINE_IT = "decline it, and another assessor judges the attempt."
 
 
 class ConfirmDecision(Command):
@@ -37,9 +41,23 @@ class NotTheSecondPerson(RuleBroken, rule="INTEREST-2"):
     """Only the second person that the scrutiny route names now confirms or declines the decision."""
 
 
-def confirm_decision(attempt: Assessment, command: ConfirmDecision, known: ForAssessor) -> list[AssessmentFact]:
-    """Confirm a decision that waits, as the second, free, standardised person (INTEREST-2)."""
+class ForConfirming(ForAssessor):
+    """And who decided."""
+
+    decider: Person
+
+
+def confirm_decision(attempt: Assessment, command: ConfirmDecision, known: ForConfirming) -> list[AssessmentFact]:
+    """Confirm a decision that waits, as the second, free, standardised person (INTEREST-2).
+
+    Whoever decided it may have come to be barred since, or to have another tie than having coached: it is declined.
+    """
     check_second_persons_answer(attempt, command.decision_id, known)
+    decider, enrolments = attempt.decider_of(command.decision_id), (known.enrolment, *known.other_enrolments)
+    if decider in barred(attempt.opening(), known):
+        raise RemarkerNotDifferent(f"Whoever decided it took part in a decision that was set aside: {DECLINE_IT}")
+    if not only_coached(enrolments, known.decider, decider, known.today):
+        raise AssessorConflicted(f"Whoever decided it has a tie that no scrutiny route is open to: {DECLINE_IT}")
     return [DecisionConfirmed(decision_id=command.decision_id, second_person=known.by)]
 
 

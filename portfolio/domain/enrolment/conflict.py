@@ -8,10 +8,7 @@ from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.interests import OfficerConflicted
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, COACH, EMPLOYER, RESPONSIBLE_OFFICER, Assignment
-
-TIES: frozenset[Assignment] = frozenset({COACH, EMPLOYER})
-"""Assignments that make a person no independent assessor of this apprentice, for ever (INTEREST-3)."""
+from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, COACH, RESPONSIBLE_OFFICER, TIES
 
 YOURS = "You have an interest in this apprentice, or ever taught, coached or employed them: "
 """Whom a conflict is about, where it is who asks."""
@@ -68,10 +65,15 @@ def coached_at_the_centre(enrolments: Iterable[Enrolment], person: Person, perso
     Nobody with another tie, and no assessor of the organisation, may go by a scrutiny route.
     """
     centres_own = person.works_for == "centre" and CENTRE_ASSESSOR in person.roles and ASSESSOR not in person.roles
-    return centres_own and all(
+    return centres_own and only_coached(enrolments, person, person_id, today)
+
+
+def only_coached(enrolments: Iterable[Enrolment], person: Person, person_id: UUID, today: date) -> bool:
+    """Return whether the person has no tie to the apprentice but that of having coached."""
+    return all(
         person_id != enrolment.apprentice
         and enrolment.ever(person_id, today) & TIES <= {COACH}
-        and all(interest.interest in ("none", "coached") for interest in person.declared(enrolment.apprentice))
+        and all(declared.interest in ("none", "coached") for declared in person.holding(enrolment.apprentice))
         for enrolment in enrolments
     )
 
