@@ -287,6 +287,8 @@ def supersede(story: Story, call: Call) -> set[str]:
         bars.add("assessor-conflicted")  # nobody supersedes by a scrutiny route
     if "lead assessor" in story.roles(call.by):
         bars.discard("assessor-not-authorised")
+    if story.assures(attempt.enrolment, call.by, component(story, attempt.form, attempt.key).method):
+        bars.add("assessor-is-quality-assurer")
     broken |= bars
     found = story.findings(attempt.attempt)
     if {found[code].by for code in call.told.adopts if code in found} & barred(story, attempt):

@@ -20,6 +20,7 @@ from portfolio.domain.assessment.findings import (
 )
 from portfolio.domain.assessment.own_decision import OwnDecision
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
+from portfolio.domain.enrolment.refusals import AssessorIsQualityAssurer
 from portfolio.domain.kernel import NotPermitted, Rejected
 from tests.api.conftest import Tell
 from tests.api.test_assessments import DECISIONS, FINDINGS
@@ -154,6 +155,16 @@ def test_the_context_names_the_authority_that_the_decider_held_and_no_part_witho
     decider = world.as_("mia").sees("/assessments/{attempt}/decisions/{decision}/context")["decider"]
     held = (decider["authority"], decider["relation"], decider["roles"])
     assert held == ("lead assessor", "none", ["lead assessor"])
+
+
+def test_a_lead_assessor_who_assures_the_quality_of_the_component_does_not_decide_it_again(tell: Tell) -> None:
+    world = tell("decided")
+    admin, quality = world.as_("admin"), world.as_("quality")
+    admin.does("/people/{quality}/roles", {"role": "lead assessor"})
+    competence = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": YESTERDAY}
+    admin.does("/people/{quality}/competences", competence)
+    body = {**supersession_of_first(world), "context_hash": quality.sees("/assessments/{attempt}/context")["shown"]}
+    refused(quality.post(SUPERSESSIONS, body), AssessorIsQualityAssurer)
 
 
 def test_a_change_of_criteria_supersedes_once_a_later_version_of_them_is_approved(tell: Tell) -> None:

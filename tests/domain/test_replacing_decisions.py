@@ -25,13 +25,14 @@ from portfolio.domain.assessment.findings import (
 )
 from portfolio.domain.assessment.own_decision import OwnDecision
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
-from portfolio.domain.enrolment.refusals import AssessorConflicted
+from portfolio.domain.enrolment.refusals import AssessorConflicted, AssessorIsQualityAssurer
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.interests import InterestDeclared, OfficerConflicted
 from portfolio.domain.kernel import Command, changed
 from tests.domain.assessing import (
     ENROLMENT,
     KNOWN,
+    assigned,
     in_context,
     prepared,
 )
@@ -155,6 +156,14 @@ def test_the_lead_assessor_standardised_on_the_criteria_decides_again_without_be
     given(ASSESSMENT, *TAKEN).when(settle, fresh).rejected(AssessorNotStandardised)
     interested = changed(lead, person=prepared("lead assessor", interest="personal"))
     given(ASSESSMENT, *TAKEN).when(settle, interested).rejected(AssessorConflicted)
+
+
+def test_a_lead_assessor_who_assures_the_quality_of_the_component_does_not_decide_it_again() -> None:
+    assurer = changed(ENROLMENT, assigned=(assigned(LEAD, "internal quality assurer"),))
+    lead = changed(KNOWN, by=LEAD, person=prepared("lead assessor"), enrolment=assurer)
+    given(ASSESSMENT, *TAKEN).when(SUPERSEDE, lead).rejected(AssessorIsQualityAssurer)
+    others = changed(ANOTHER, by=ASSESSOR, enrolment=assurer, others={LEAD: lead.person})
+    given(ASSESSMENT, *CLOSED).when(SUPERSEDE, others).rejected(OwnDecision, "Nobody on record is free")
 
 
 @pytest.mark.parametrize("code", ["appeal", "moderation", "second mark", "review", "malpractice"])

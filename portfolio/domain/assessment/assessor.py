@@ -14,7 +14,7 @@ from portfolio.domain.enrolment.conflict import (
     conflicted,
 )
 from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
-from portfolio.domain.enrolment.refusals import AssessorConflicted
+from portfolio.domain.enrolment.refusals import AssessorConflicted, AssessorIsQualityAssurer
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import Form
 from portfolio.domain.kernel import Known, RuleBroken
@@ -126,8 +126,13 @@ def check_decider(opened: AttemptOpened, known: ForAssessor) -> None:
 
 
 def check_superseder(opened: AttemptOpened, known: ForAssessor) -> None:
-    """Refuse who may not decide again: it is an assigned assessor or the lead assessor, standardised and free."""
+    """Refuse who may not decide again: it is an assigned assessor or the lead assessor, standardised and free.
+
+    Whoever assures the quality of the component would assure their own decision (INTEREST-4).
+    """
     check_assesses_or_leads(opened, known)
+    if known.enrolment.assures(known.by, opened, known.components, known.today):
+        raise AssessorIsQualityAssurer(f"You assure the quality of this component: {ANOTHER_DECIDES_AGAIN}.")
     check_free(opened, known)
     _check_standardised(opened, known)
 
