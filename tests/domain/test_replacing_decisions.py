@@ -159,7 +159,7 @@ def test_the_lead_assessor_standardised_on_the_criteria_decides_again_without_be
 
 
 def test_a_lead_assessor_who_assures_the_quality_of_the_component_does_not_decide_it_again() -> None:
-    assurer = changed(ENROLMENT, assigned=(assigned(LEAD, "internal quality assurer"),))
+    assurer = changed(ENROLMENT, assigned=(*ENROLMENT.assigned, assigned(LEAD, "internal quality assurer")))
     lead = changed(KNOWN, by=LEAD, person=prepared("lead assessor"), enrolment=assurer)
     given(ASSESSMENT, *TAKEN).when(SUPERSEDE, lead).rejected(AssessorIsQualityAssurer)
     others = changed(ANOTHER, by=ASSESSOR, enrolment=assurer, others={LEAD: lead.person})
