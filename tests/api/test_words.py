@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Tell
-from tests.api.world import ITEMS, SELECTOR, TODAY, appeal, component, criteria, observation, offer, sha
+from tests.api.world import (
+    ITEMS,
+    SELECTOR,
+    TODAY,
+    appeal,
+    component,
+    criteria,
+    decision,
+    enrolment,
+    observation,
+    offer,
+    sha,
+)
 
 NOBODY_READS = {
     "a filler alone": "\u3164",
@@ -79,3 +91,22 @@ def test_a_code_of_five_thousand_figures_is_refused_and_nothing_breaks(tell: Tel
     seen = observation(world)
     seen["record"]["seen"].append({"code": code, "what": "Seen."})
     assert assessor.post("/evidence/records", seen).status_code in (409, 422)
+
+
+def test_what_names_a_grade_or_a_component_is_read_in_composed_form(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, lead = world.as_("admin"), world.as_("lead")
+    admin.does("/forms", {"plan_id": world["plan"], "title": "LET-F2", "routes": ["LET"]}, name="form")
+    admin.does("/forms/{form}/components", {"component": {**component(world, "C1"), "key": "\u00c91"}})
+    admin.does("/forms/{form}/components", {"component": component(world, "C2")})
+    lead.does("/forms/{form}/approval")
+    admin.does("/enrolments", enrolment(world, apprentice=world["noah"], uln="9276308694"), name="noahs")
+    decomposed = {"enrolment_id": world["noahs"], "component": "E\u03011"}
+    admin.does("/assessments", decomposed, name="attempt")
+    assert admin.sees("/assessments/{attempt}")["component"] == "\u00c91"
+
+
+def test_a_grade_that_turns_the_order_of_letters_is_refused_by_its_name(tell: Tell) -> None:
+    world = tell("found")
+    answer = world.as_("assessor").post("/assessments/{attempt}/decisions", decision(world, grade="pass\u202e"))
+    assert (answer.status_code, answer.get_json()["texts"]) == (422, ["grade"])
