@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.assessor import AssessorDeclined
+from portfolio.domain.assessment.assessor import AssessorDeclined, AssessorNotAuthorised
 from portfolio.domain.assessment.confirming import (
     ConfirmDecision,
     DecisionDoesNotWait,
@@ -173,3 +173,8 @@ def test_who_assures_the_quality_of_the_component_confirms_nothing_of_it() -> No
 
 def test_a_decision_that_was_declined_is_not_superseded() -> None:
     given(ASSESSMENT, *WAITING, DECLINED).when(SUPERSEDE, ANOTHER).rejected(DecisionAlreadySuperseded, "declined")
+
+
+def test_a_stranger_is_not_told_what_became_of_the_attempt() -> None:
+    stranger = changed(KNOWN, by=an_id("stranger"))
+    given(ASSESSMENT, *WAITING).when(SUPERSEDE, stranger).rejected(AssessorNotAuthorised)

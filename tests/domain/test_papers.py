@@ -39,8 +39,9 @@ from portfolio.domain.evidence.upload import EvidenceLimitReached, ForSealing
 from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import changed
 from tests.domain.given import given
-from tests.domain.test_appeal import ADMITTED, LODGED, OFFICERS, knowing, set_aside_by
+from tests.domain.test_appeal import ADMITTED, LODGED, OFFICERS, WITH_PANEL, knowing, set_aside_by
 from tests.domain.test_appeal import ATTEMPT as DECIDED
+from tests.domain.test_appeal import DECIDED as OUTCOME
 from tests.domain.test_enrolment import EDITION, ENROLLED
 from tests.domain.test_route_changes import CONSENT, CONSENT_ID
 from tests.domain.world import (
@@ -226,3 +227,17 @@ def test_an_appeal_is_withdrawn_by_a_sealed_paper_that_says_so_and_a_free_office
         case.when(command, holding(announced(NO_APPEAL), SEALED, by=by)).rejected(OfficerNotFree)
     set_aside = changed(whole, history=(set_aside_by(RESPONSIBLE),))
     case.when(command, set_aside).rejected(OfficerNotFree)
+
+
+def test_a_paper_is_about_a_case_that_it_withdraws_or_to_whose_decision_it_gives_consent() -> None:
+    mia = given(ENROLMENT, ENROLLED, CONSENT).state
+    for says in (NO_APPEAL, TO_APPEAL):
+        assert mia.about_case(says, APPEAL_ID, DECISION_ID)
+        assert not mia.about_case(says, an_id("another"), an_id("another"))
+    for says in (TO_MOVE, NO_MOVE):
+        assert not mia.about_case(says, APPEAL_ID, DECISION_ID)
+
+
+def test_an_appeal_is_decided_once_the_panel_gave_its_outcome() -> None:
+    assert given(APPEAL, *WITH_PANEL, OUTCOME).state.decided()
+    assert not given(APPEAL, *WITH_PANEL).state.decided()
