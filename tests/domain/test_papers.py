@@ -231,10 +231,12 @@ def test_an_appeal_is_withdrawn_by_a_sealed_paper_that_says_so_and_a_free_office
 
 def test_a_paper_is_about_a_case_that_it_withdraws_or_to_whose_decision_it_gives_consent() -> None:
     mia = given(ENROLMENT, ENROLLED, CONSENT).state
-    for says in (NO_APPEAL, TO_APPEAL):
+    about_it: tuple[Said, ...] = (NO_APPEAL, TO_APPEAL)
+    about_a_route: tuple[Said, ...] = (TO_MOVE, NO_MOVE)
+    for says in about_it:
         assert mia.about_case(says, APPEAL_ID, DECISION_ID)
         assert not mia.about_case(says, an_id("another"), an_id("another"))
-    for says in (TO_MOVE, NO_MOVE):
+    for says in about_a_route:
         assert not mia.about_case(says, APPEAL_ID, DECISION_ID)
 
 

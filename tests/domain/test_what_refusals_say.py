@@ -13,7 +13,8 @@ from portfolio.domain.person import Person
 from portfolio.domain.vocabulary import WorksFor
 from tests.domain.assessing import ENROLMENT, KNOWN, assigned, prepared
 from tests.domain.given import given
-from tests.domain.test_assessment import CLOSED, DECIDE, FIND, K1, OPENED, S1, VOIDED
+from tests.domain.test_assessment import CLOSED, DECIDE, FIND, K1, S1, VOIDED
+from tests.domain.test_opening import OPENED
 from tests.domain.world import ASSESSOR, FORM_ID, OBSERVATION, OFFICER, OTHER_ASSESSOR, YESTERDAY, an_id, form
 
 AT_THE_CENTRE = form(changed(OBSERVATION, marker="centre"))
