@@ -47,7 +47,7 @@ EVIDENCE = """
 SELECT v.submitted, v.submitted_at, v.enrolment_id, e.apprentice, v.evidence_id, v.version, v.title, v.claims
 FROM evidence_versions_v1 AS v JOIN enrolments_v2 AS e ON e.enrolment_id = v.enrolment_id
 WHERE v.stage = 'submitted' AND v.submitted > :after AND EXISTS (
-    SELECT 1 FROM parts_v2 AS p
+    SELECT 1 FROM parts_v3 AS p
     WHERE p.person_id = :person_id AND p.relation = 'assigned assessor' AND p.enrolment_id = v.enrolment_id
     AND p.starts_on <= :today AND (p.ends_on IS NULL OR p.ends_on > :today)
 )
@@ -59,7 +59,7 @@ SELECT a.position, a.opened_at, a.enrolment_id, e.apprentice, a.assessment_id, a
 FROM open_attempts_v3 AS a JOIN enrolments_v2 AS e ON e.enrolment_id = a.enrolment_id
 WHERE a.position > :after AND (
     EXISTS (
-        SELECT 1 FROM parts_v2 AS p
+        SELECT 1 FROM parts_v3 AS p
         WHERE p.person_id = :person_id AND p.relation = 'assigned assessor' AND p.enrolment_id = a.enrolment_id
         AND p.starts_on <= :today AND (p.ends_on IS NULL OR p.ends_on > :today)
     )

@@ -71,10 +71,13 @@ def fold_parts(rows: Rows, entry: Entry, owner: UUID | None) -> None:
                 rows.put(enrolment, person, relation, number, component=component, starts_on=starts_on, ends_on=None)
         case PersonReleased(person_id=person, assignment=assignment, ends_on=ends_on):
             relation = ASSIGNED[assignment]
-            for number in range(1, _next(rows, enrolment, person, relation)):
-                row = rows.get(enrolment, person, relation, number)
-                if row and row["ends_on"] is None:
-                    rows.change(enrolment, person, relation, number, ends_on=ends_on)
+            numbers = range(1, _next(rows, enrolment, person, relation))
+            held = {number: row for number in numbers if (row := rows.get(enrolment, person, relation, number))}
+            ended = [number for number, row in held.items() if row["ends_on"] is None] or [
+                number for number, row in held.items() if row["ends_on"] > ends_on
+            ]
+            for number in ended:
+                rows.change(enrolment, person, relation, number, ends_on=ends_on)
 
 
 def _next(rows: Rows, enrolment: UUID, person: UUID, relation: str) -> int:
@@ -86,7 +89,7 @@ def _next(rows: Rows, enrolment: UUID, person: UUID, relation: str) -> int:
 
 PARTS = View(
     "parts",
-    2,
+    3,
     {"enrolment_id": UUID, "person_id": UUID, "relation": str, "number": int},
     {"component": str, "starts_on": date, "ends_on": date},
     fold_parts,
@@ -104,7 +107,7 @@ WHERE s.second_person = :person_id
 
 RELATIONS = """
 SELECT DISTINCT p.relation, e.enrolment_id, e.apprentice, e.plan_id, e.employer, e.routes, e.position
-FROM parts_v2 AS p JOIN enrolments_v2 AS e ON e.enrolment_id = p.enrolment_id
+FROM parts_v3 AS p JOIN enrolments_v2 AS e ON e.enrolment_id = p.enrolment_id
 WHERE p.person_id = :person_id
 AND (p.starts_on IS NULL OR p.starts_on <= :today) AND (p.ends_on IS NULL OR p.ends_on > :today)
 """

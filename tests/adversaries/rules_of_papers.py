@@ -16,20 +16,20 @@ def announce(story: Story, call: Call) -> set[str]:
         broken.add("consent-unknown")
     if kind == "withdrawn" and story.status(what) in ENDED:
         broken.add("appeal-already-decided")
-    if not free(story, call):
+    if not free(story, call, call.told.says):
         broken.add("paper-needs-free-officer")
     return broken
 
 
-def free(story: Story, call: Call) -> bool:
+def free(story: Story, call: Call, says: tuple[Any, ...]) -> bool:
     """Nobody seals what names them, or is about an apprentice they are tied to, or an appeal they are part of."""
     enrolment = call.told.enrolment
-    if call.by == named_on(story, call.told.says) or story.conflicted(call.by, story.apprentice(enrolment)):
+    if call.by == named_on(story, says) or story.conflicted(call.by, story.apprentice(enrolment)):
         return False
     open_cases = [each for each in story.appeals(enrolment) if story.is_open(each.appeal)]
     part = story.lineage(enrolment) | {each.by for each in story.all("set aside", enrolment=enrolment)}
     part = part.union(*(story.parties(each) for each in open_cases))
-    return not about_an_appeal(story, call.told.says) or call.by not in part
+    return not about_an_appeal(story, says) or call.by not in part
 
 
 def consent_on(story: Story, says: tuple[Any, ...]) -> tuple[str, tuple[str, str]] | None:
@@ -56,7 +56,10 @@ def sealed(story: Story, paper: str | None) -> bool:
 
 def seal(story: Story, call: Call) -> set[str]:
     announced = story.one("paper announced", paper=call.told.paper)
-    return set() if sealed(story, call.told.paper) or announced.by == call.by else {"paper-of-another"}
+    if sealed(story, call.told.paper):
+        return set()
+    broken = set() if announced.by == call.by else {"paper-of-another"}
+    return broken if free(story, call, announced.says) else broken | {"paper-needs-free-officer"}
 
 
 def withdraw(story: Story, call: Call) -> set[str]:
@@ -68,6 +71,10 @@ def withdraw(story: Story, call: Call) -> set[str]:
     announced = story.one("paper announced", paper=told.paper)
     if not sealed(story, told.paper) or announced.says != ("withdrawn", told.appeal):
         broken.add("paper-says-nothing-of-it")
+    own = story.last("appeal lodged", "second look asked", appeal=told.appeal, by=story.apprentice(lodged.enrolment))
+    if own is not None and sealed(story, told.paper):
+        if own.place > story.one("paper sealed", paper=told.paper).place:
+            broken.add("paper-overtaken")
     return broken
 
 

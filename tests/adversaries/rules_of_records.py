@@ -99,19 +99,26 @@ def _by_routes(story: Story, told: Any) -> bool:
 
 def release(story: Story, call: Call) -> set[str]:
     told = call.told
-    if not story.open_part(told.enrolment, told.person, told.part):
+    if not _goes_on(story, told):
         return {"not-assigned"} | party_to_a_case(story, call)
     broken = {"release-too-early"} if told.ends < _may_end(story, told) else set()
     return broken | party_to_a_case(story, call)
 
 
+def _goes_on(story: Story, told: Any) -> list[Any]:
+    """Return the part that this end would end: it has none yet, or ends later than that, in days to come."""
+    parts = [each for each in story.parts(told.enrolment) if (each[0].person, each[0].part) == (told.person, told.part)]
+    later = [part for part, ends in parts if ends is not None and ends > max(told.ends, story.today)]
+    return [part for part, ends in parts if ends is None] or later[-1:]
+
+
 def _may_end(story: Story, told: Any) -> date:
     """Return the first day on which a part may end: it ran, unless it is taken back at once or before it begins."""
-    parts = (part for part, ends in story.parts(told.enrolment) if ends is None)
-    part = next(part for part in parts if (part.person, part.part) == (told.person, told.part))
+    (part,) = _goes_on(story, told)
     did = ["record written", "accepted", "returned", "annotated"]
     did += ["found", "decided"] if part.part == "assessor" else []
-    done = [each.day for each in story.all(*did, enrolment=told.enrolment, by=told.person) if each.day >= part.since]
+    own = [each for each in story.all(*did, enrolment=told.enrolment, by=told.person) if each.place > part.place]
+    done = [each.day for each in own if each.day >= part.since]
     if not done and story.today <= max(part.since, part.day):
         return part.since  # type: ignore[no-any-return]
     return max([part.since + timedelta(days=1), *done])  # type: ignore[no-any-return]  # what was told has no types

@@ -176,7 +176,7 @@ class Story:
 
         def ends(part: Any) -> date | None:
             released = self.all("released", enrolment=enrolment, person=part.person, part=part.part)
-            return next((later.ends for later in released if later.place > part.place), None)
+            return min((later.ends for later in released if later.place > part.place), default=None)
 
         return [(each, ends(each)) for each in self.all("assigned", enrolment=enrolment)]
 
@@ -244,9 +244,11 @@ class Story:
 
     def consent(self, enrolment: str, person: str, purpose: tuple[str, str]) -> str | None:
         """Return the apprentice's consent by which somebody may do this once: not taken back and not used."""
+        moved = self.last("route changed", enrolment=enrolment)
         given = self.all("consent given", enrolment=enrolment, person=person, purpose=purpose)
+        lasting = (each for each in given if purpose[0] == "appeal" or moved is None or each.place > moved.place)
         spent = ("consent taken back", "route changed", "appeal lodged")
-        return next((each.consent for each in given if not self.any(*spent, consent=each.consent)), None)
+        return next((each.consent for each in lasting if not self.any(*spent, consent=each.consent)), None)
 
     # --- evidence ---
 

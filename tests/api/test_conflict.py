@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from portfolio.domain.appeal.panel import PanelConflicted
-from portfolio.domain.enrolment.refusals import AssessorConflicted, ReleaseTooEarly
+from portfolio.domain.enrolment.refusals import AssessorConflicted, NotAssigned, ReleaseTooEarly
+from portfolio.domain.kernel import NotVisible
 from portfolio.domain.standing import PartyToOpenCase
 from tests.api.conftest import Tell
 from tests.api.story import decided, lodged
@@ -101,6 +102,30 @@ def test_a_part_ends_neither_before_it_began_nor_before_what_was_done_in_it(tell
     admin.does(path, {**release, "ends_on": TOMORROW})
     admin.does("/people/{coach}/roles", {"role": "assessor"})
     refused(admin.post(ASSIGNMENTS, assign(world, "coach", "assessor")), AssessorConflicted)
+
+
+def test_an_end_that_was_typed_wrong_is_brought_forward(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/releases"
+    release = {"person_id": world["coach"], "assignment": "coach", "reason": "Moved on.", "ends_on": "2099-01-01"}
+    admin.does(path, release)
+    assert world.as_("coach").sees("/enrolments/{enrolment}")
+    admin.does(path, {**release, "ends_on": TOMORROW, "reason": "A slip: tomorrow was meant."})
+    world.now += timedelta(days=1)
+    world.reads.settle()
+    refused(world.as_("coach").get("/enrolments/{enrolment}"), NotVisible)
+    assert world.as_("coach").sees("/enrolments")["items"] == []
+    refused(admin.post(path, {**release, "ends_on": "2027-01-01"}), NotAssigned)
+
+
+def test_a_part_given_by_mistake_is_taken_back_whatever_was_done_before_it(tell: Tell) -> None:
+    world = tell("found")
+    admin = world.as_("admin")
+    admin.does("/people/{assessor}/roles", {"role": "coach"})
+    admin.does(ASSIGNMENTS, {**assign(world, "assessor", "coach"), "starts_on": "2026-09-01"})
+    release = {"person_id": world["assessor"], "assignment": "coach", "reason": "A slip.", "ends_on": "2026-09-01"}
+    admin.does("/enrolments/{enrolment}/releases", release)
+    world.as_("assessor").does("/assessments/{attempt}/findings", {"findings": [finding(world, "S11")]})
 
 
 def test_a_release_on_another_enrolment_shows_on_the_case(tell: Tell) -> None:

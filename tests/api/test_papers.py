@@ -10,7 +10,12 @@ from infra.fsck import files as files_checked
 from portfolio.application.ports import ContentHashMismatch, UploadMissing
 from portfolio.domain.appeal.lineage import OfficerNotFree
 from portfolio.domain.appeal.state import AppealUnknown
-from portfolio.domain.appeal.withdrawing import AppealAlreadyDecided, AppealNotYours, PaperSaysNothingOfIt
+from portfolio.domain.appeal.withdrawing import (
+    AppealAlreadyDecided,
+    AppealNotYours,
+    PaperOvertaken,
+    PaperSaysNothingOfIt,
+)
 from portfolio.domain.assessment.findings import FindingNeedsEvidence
 from portfolio.domain.enrolment.refusals import (
     ConsentMissing,
@@ -151,6 +156,23 @@ def test_an_appeal_lodged_for_the_apprentice_is_withdrawn_on_signed_paper(tell: 
     refused(responsible.post(PAPERS, announcement(taken_back(world))), AppealAlreadyDecided)
     last = world.as_("mia").sees("/enrolments/{enrolment}/audit-trail")["items"][-1]
     assert last["sentence"] == "withdrew the appeal, as Mia said on signed paper."
+
+
+def test_a_paper_that_was_not_used_withdraws_nothing_after_the_apprentice_acted_on_the_appeal(tell: Tell) -> None:
+    world = tell("lodged")
+    paper = sealed(world, taken_back(world))
+    world.as_("officer").does("/appeals/{appeal}/refusal", {"because": "out of time", "reason": "It came late."})
+    world.as_("mia").does("/appeals/{appeal}/second-look", {"statement": "I want to go on."})
+    path, responsible = "/appeals/{appeal}/withdrawal-on-paper", world.as_("responsible")
+    refused(responsible.post(path, {"paper_id": paper}), PaperOvertaken)
+    responsible.does(path, {"paper_id": sealed(world, taken_back(world))})
+
+
+def test_an_officer_who_has_a_part_in_it_by_now_seals_no_paper_that_they_announced(tell: Tell) -> None:
+    world = tell("decided")
+    paper = announced(world, to_appeal(world))
+    declares(world, "responsible", "personal")
+    refused(world.as_("responsible").post(f"{PAPERS}/{paper}/upload"), PaperNeedsFreeOfficer)
 
 
 def test_only_a_responsible_officer_who_declared_keeps_a_signed_paper(tell: Tell) -> None:

@@ -65,9 +65,17 @@ from tests.domain.world import (
 )
 
 
-def recorded(fact: Fact, at: datetime = NOW) -> Recorded:
-    """Return a fact as it stands on record by the assessor."""
-    return Recorded(originator_id=ENROLMENT_ID, originator_version=1, fact=fact, by=ASSESSOR, at=at, causation=NOBODY)
+def recorded(fact: Fact, at: datetime = NOW, position: int = 2) -> Recorded:
+    """Return a fact as it stands on record by the assessor, after the part was given."""
+    return Recorded(
+        originator_id=ENROLMENT_ID,
+        originator_version=1,
+        fact=fact,
+        by=ASSESSOR,
+        at=at,
+        causation=NOBODY,
+        position=position,
+    )
 
 
 RELEASING = ForRelease(
@@ -77,7 +85,7 @@ RELEASING = ForRelease(
     actor=FREE.actor,
     cases=(),
     administrators=FREE.administrators,
-    history=(recorded(ASSIGNED),),
+    history=(recorded(ASSIGNED, position=1),),
 )
 
 
@@ -248,7 +256,7 @@ def test_a_part_in_which_nothing_was_done_is_taken_back_on_the_day_it_was_record
     before = changed(RELEASE, ends_on=YESTERDAY)
     given(ENROLMENT, ENROLLED, back_dated).when(before, RELEASING).records(changed(RELEASED, ends_on=YESTERDAY))
     to_come = changed(ASSIGNED, starts_on=TOMORROW)
-    long_ago = changed(RELEASING, history=(recorded(ASSIGNED, at=NOW - timedelta(days=9)),))
+    long_ago = changed(RELEASING, history=(recorded(ASSIGNED, at=NOW - timedelta(days=9), position=1),))
     given(ENROLMENT, ENROLLED, to_come).when(RELEASE, long_ago).records(RELEASED)
 
 
@@ -288,14 +296,26 @@ def test_a_part_ends_on_no_day_before_what_the_person_did_in_it() -> None:
 def test_what_an_assessor_found_is_not_done_as_coach_nor_before_the_part_began() -> None:
     coached, release = part(ASSESSOR, "coach"), changed(RELEASE, assignment="coach", ends_on=TODAY)
     released = changed(RELEASED, assignment="coach", ends_on=TODAY)
-    given_today = recorded(coached)
+    given_today = recorded(coached, position=1)
     did = recorded(found("K1"))
     given(ENROLMENT, ENROLLED, coached).when(release, changed(RELEASING, history=(given_today, did))).records(released)
-    earlier = recorded(EvidenceAccepted(version=1), at=NOW - timedelta(days=9))
+    earlier = recorded(EvidenceAccepted(version=1), position=0)
     before = changed(RELEASING, history=(given_today, earlier))
     given(ENROLMENT, ENROLLED, coached).when(release, before).records(released)
     as_assessor = changed(RELEASING, history=(*RELEASING.history, did))
     given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, ends_on=TODAY), as_assessor).rejected(ReleaseTooEarly)
+
+
+def test_an_end_that_was_typed_wrong_is_brought_forward_and_never_put_off() -> None:
+    far = changed(RELEASED, ends_on=TODAY + timedelta(days=9_000))
+    mistyped = given(ENROLMENT, ENROLLED, ASSIGNED, far)
+    mistyped.when(RELEASE, RELEASING).records(RELEASED)
+    (mended,) = given(ENROLMENT, ENROLLED, ASSIGNED, far, RELEASED).state.assigned
+    assert mended.ends_on == RELEASED.ends_on
+    later = changed(RELEASE, ends_on=TODAY + timedelta(days=9_001))
+    mistyped.when(later, RELEASING).rejected(NotAssigned)
+    over = changed(RELEASING, today=RELEASED.ends_on)
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(changed(RELEASE, ends_on=TODAY), over).rejected(NotAssigned)
 
 
 def test_who_is_part_of_an_open_case_is_released_by_a_responsible_officer_who_is_not() -> None:

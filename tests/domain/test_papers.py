@@ -1,14 +1,22 @@
 """Signed papers of an apprentice who cannot sign in (CONSENT-3)."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from portfolio.domain.appeal.aggregate import APPEAL
-from portfolio.domain.appeal.facts import AppealWithdrawn
-from portfolio.domain.appeal.lineage import ForPanel, OfficerNotFree
+from portfolio.domain.appeal.facts import AppealWithdrawn, SecondLookAsked
+from portfolio.domain.appeal.lineage import OfficerNotFree
 from portfolio.domain.appeal.state import AppealUnknown
-from portfolio.domain.appeal.withdrawing import AppealAlreadyDecided, PaperSaysNothingOfIt, WithdrawOnPaper
+from portfolio.domain.appeal.withdrawing import (
+    AppealAlreadyDecided,
+    ForWithdrawal,
+    PaperOvertaken,
+    PaperSaysNothingOfIt,
+    WithdrawOnPaper,
+)
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import (
     AppealForMe,
@@ -22,7 +30,7 @@ from portfolio.domain.enrolment.facts import (
     TakenBackOnPaper,
     WithdrawnOnPaper,
 )
-from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, SealPaper
+from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, ForSealingPaper, SealPaper
 from portfolio.domain.enrolment.refusals import (
     ConsentUnknown,
     EnrolmentUnknown,
@@ -35,9 +43,9 @@ from portfolio.domain.enrolment.refusals import (
 )
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds
-from portfolio.domain.evidence.upload import EvidenceLimitReached, ForSealing
+from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.interests import InterestDeclared
-from portfolio.domain.kernel import changed
+from portfolio.domain.kernel import Fact, Recorded, changed
 from tests.domain.given import given
 from tests.domain.test_appeal import ADMITTED, LODGED, OFFICERS, WITH_PANEL, knowing, set_aside_by
 from tests.domain.test_appeal import ATTEMPT as DECIDED
@@ -113,8 +121,8 @@ def announced(says: Said, paper_id: UUID = PAPER_ID) -> PaperAnnounced:
     )
 
 
-def sealing(*kept: Sealed, by: UUID = RESPONSIBLE) -> ForSealing:
-    return ForSealing(by=by, at=NOW, today=TODAY, sealed=kept)
+def sealing(*kept: Sealed, by: UUID = RESPONSIBLE, **known: Any) -> ForSealingPaper:
+    return ForSealingPaper(**{**structs.asdict(PAPERS), "by": by, "sealed": kept, **known})  # type: ignore[arg-type]  # a Known is a Struct
 
 
 SEAL = SealPaper(enrolment_id=ENROLMENT_ID, paper_id=PAPER_ID)
@@ -197,6 +205,14 @@ def test_a_paper_is_sealed_once_by_who_announced_it() -> None:
     again.when(SEAL, sealing()).records_nothing()
 
 
+def test_an_officer_who_came_to_have_a_part_in_it_seals_no_paper_that_they_announced() -> None:
+    mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL))
+    mia.when(SEAL, sealing(BYTES, history=(set_aside_by(RESPONSIBLE),))).rejected(PaperNeedsFreeOfficer)
+    interest = InterestDeclared(apprentice=APPRENTICE, interest="personal", detail="")
+    tied = changed(PAPERS.officer, interests=(interest,))
+    mia.when(SEAL, sealing(BYTES, officer=tied)).rejected(PaperNeedsFreeOfficer)
+
+
 def test_the_same_scan_says_nothing_else() -> None:
     other = announced(TO_MOVE, an_id("another"))
     mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL), other, SEALED)
@@ -206,14 +222,22 @@ def test_the_same_scan_says_nothing_else() -> None:
     waiting.when(announce(TO_MOVE), PAPERS).records(announced(TO_MOVE))
 
 
+def entry(fact: Fact, position: int) -> Recorded:
+    """Return a fact of the apprentice at this position of the log."""
+    whose = {"originator_id": APPEAL_ID, "originator_version": position, "by": APPRENTICE, "causation": PAPER_ID}
+    return Recorded(fact=fact, at=NOW, position=position, **whose)  # type: ignore[arg-type]  # of each its own
+
+
 def test_an_appeal_is_withdrawn_by_a_sealed_paper_that_says_so_and_a_free_officer() -> None:
     command = WithdrawOnPaper(appeal_id=APPEAL_ID, paper_id=PAPER_ID)
     people = {RESPONSIBLE: person("responsible officer"), ASSESSOR: person("responsible officer")}
     case = given(APPEAL, LODGED, ADMITTED)
 
-    def holding(*papers: PaperAnnounced | PaperSealed, by: UUID = RESPONSIBLE) -> ForPanel:
+    def holding(*papers: PaperAnnounced | PaperSealed, by: UUID = RESPONSIBLE, **known: Any) -> ForWithdrawal:
         enrolment = given(ENROLMENT, ENROLLED, *papers).state
-        return changed(knowing(), by=by, enrolment=enrolment, people={**OFFICERS.people, **people})
+        hearing = changed(knowing(), by=by, enrolment=enrolment, people={**OFFICERS.people, **people})
+        recorded = (entry(LODGED, 1), *(entry(paper, 1 + number) for number, paper in enumerate(papers, start=1)))
+        return ForWithdrawal(**{**structs.asdict(hearing), "recorded": recorded, **known})  # type: ignore[arg-type]  # a Known is a Struct
 
     whole = holding(announced(NO_APPEAL), SEALED)
     case.when(command, whole).records(AppealWithdrawn(paper_id=PAPER_ID))
@@ -223,6 +247,10 @@ def test_an_appeal_is_withdrawn_by_a_sealed_paper_that_says_so_and_a_free_office
     case.when(command, holding(announced(TO_APPEAL), SEALED)).rejected(PaperSaysNothingOfIt)
     other = announced(WithdrawnOnPaper(appeal_id=an_id("another")))
     case.when(command, holding(other, SEALED)).rejected(PaperSaysNothingOfIt)
+    asked_again = (*whole.recorded, entry(SecondLookAsked(decision_id=DECISION_ID, statement="I go on."), 9))
+    case.when(command, changed(whole, recorded=asked_again)).rejected(PaperOvertaken)
+    officers_act = (*whole.recorded, changed(entry(ADMITTED, 9), by=OFFICER))
+    case.when(command, changed(whole, recorded=officers_act)).records(AppealWithdrawn(paper_id=PAPER_ID))
     for by in (ASSESSOR, OFFICER):
         case.when(command, holding(announced(NO_APPEAL), SEALED, by=by)).rejected(OfficerNotFree)
     set_aside = changed(whole, history=(set_aside_by(RESPONSIBLE),))

@@ -76,7 +76,7 @@ def test_a_change_from_before_the_enrolment_holds_from_its_first_day() -> None:
 
 def test_a_change_with_an_earlier_day_than_an_agreed_one_is_refused_unless_it_names_it() -> None:
     refusal = (
-        given(ENROLMENT, ENROLLED, CONSENT, AGREED).when(CHANGE, SERVED).rejected(RouteChangeAgreed, "24 December 2026")
+        given(ENROLMENT, ENROLLED, AGREED, CONSENT).when(CHANGE, SERVED).rejected(RouteChangeAgreed, "24 December 2026")
     )
     assert refusal.members == {"days": ["2026-12-24"]}
     naming = changed(CHANGE, cancels=(date(2026, 12, 24),))
@@ -88,8 +88,8 @@ def test_a_change_with_an_earlier_day_than_an_agreed_one_is_refused_unless_it_na
         cancels=naming.cancels,
         consent_id=CONSENT.consent_id,
     )
-    given(ENROLMENT, ENROLLED, CONSENT, AGREED).when(naming, SERVED).records(moved)
-    assert [route.since for route in given(ENROLMENT, ENROLLED, CONSENT, AGREED, moved).state.routes] == [
+    given(ENROLMENT, ENROLLED, AGREED, CONSENT).when(naming, SERVED).records(moved)
+    assert [route.since for route in given(ENROLMENT, ENROLLED, AGREED, CONSENT, moved).state.routes] == [
         YESTERDAY,
         TOMORROW,
     ]
@@ -98,23 +98,25 @@ def test_a_change_with_an_earlier_day_than_an_agreed_one_is_refused_unless_it_na
 
 def test_a_second_change_for_the_same_day_is_refused_unless_it_names_the_first() -> None:
     first = changed(AGREED, route="LET", form_id=FORM_ID, effective_on=TOMORROW)
-    on_record = (ENROLLED, CONSENT, first)
+    on_record = (ENROLLED, first, CONSENT)
     refusal = given(ENROLMENT, *on_record).when(CHANGE, SERVED).rejected(RouteChangeAgreed)
     assert refusal.members == {"days": [str(TOMORROW)]}
     after = given(ENROLMENT, *on_record).when(changed(CHANGE, cancels=(TOMORROW,)), SERVED)
     assert after.refusal is None
-    given(ENROLMENT, *on_record, changed(first, route="CVT", form_id=OTHER_FORM_ID)).when(CHANGE, SERVED).records()
+    given(ENROLMENT, ENROLLED, first, changed(first, route="CVT", form_id=OTHER_FORM_ID), CONSENT).when(
+        CHANGE, SERVED
+    ).records()
 
 
 def test_the_same_route_again_is_no_change() -> None:
     held = RouteChanged(route="CVT", form_id=OTHER_FORM_ID, effective_on=TODAY, reason="moved house")
-    given(ENROLMENT, ENROLLED, CONSENT, held).when(CHANGE, SERVED).records()
+    given(ENROLMENT, ENROLLED, held, CONSENT).when(CHANGE, SERVED).records()
 
 
 def test_an_agreed_change_is_taken_back_by_staying_on_the_route() -> None:
     staying = changed(CHANGE, route="LET", form_id=FORM_ID, cancels=(AGREED.effective_on,))
     to_stay = changed(CONSENT, purpose=RouteForMe(route="LET"))
-    after = given(ENROLMENT, ENROLLED, to_stay, AGREED).when(staying, changed(SERVED, form=form()))
+    after = given(ENROLMENT, ENROLLED, AGREED, to_stay).when(staying, changed(SERVED, form=form()))
     assert after.refusal is None
 
 
@@ -175,3 +177,12 @@ def test_the_new_option_is_one_of_the_plan_and_served_by_an_approved_form() -> N
     given(ENROLMENT, ENROLLED).when(CHANGE, changed(SERVED, form=form())).rejected(FormNotForRoute)
     unproved = form(routes=("CVT",), approved=False)
     given(ENROLMENT, ENROLLED).when(CHANGE, changed(SERVED, form=unproved)).rejected(CoverageProofMissing)
+
+
+def test_a_change_of_route_ends_every_consent_to_one_that_was_given_before() -> None:
+    unused = changed(CONSENT, consent_id=an_id("unused"), purpose=RouteForMe(route="LET"))
+    (moved,) = given(ENROLMENT, ENROLLED, unused, CONSENT).when(CHANGE, SERVED).facts
+    after = given(ENROLMENT, ENROLLED, unused, CONSENT, moved)
+    assert [consent.used for consent in after.state.consents] == [True, True]
+    again = changed(unused, consent_id=an_id("again"))
+    assert [consent.used for consent in given(ENROLMENT, ENROLLED, moved, again).state.consents] == [False]

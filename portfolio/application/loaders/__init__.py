@@ -48,6 +48,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     appeal.for_lodging,
     appeal.for_second_look,
     appeal.for_hearing,
+    appeal.for_withdrawal,
     appeal.for_panel,
     appeal.for_addition,
     appeal.for_replacement,

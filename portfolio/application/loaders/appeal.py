@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.loaders.enrolment import other_enrolments
 from portfolio.application.read_session import ReadSession
@@ -22,7 +24,7 @@ from portfolio.domain.appeal.hold import Cases
 from portfolio.domain.appeal.lineage import ForPanel
 from portfolio.domain.appeal.lodging import ForLodging, LodgeAppeal
 from portfolio.domain.appeal.panel import AddMember, ConvenePanel, ReplaceMember
-from portfolio.domain.appeal.withdrawing import WithdrawOnPaper
+from portfolio.domain.appeal.withdrawing import ForWithdrawal, WithdrawOnPaper
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
@@ -37,7 +39,6 @@ Hears = (
     | ConfirmOutcome
     | DissentFromOutcome
     | CloseConsequence
-    | WithdrawOnPaper
 )
 """Commands of an officer or a member that name no further person."""
 
@@ -73,6 +74,15 @@ def for_second_look(session: ReadSession, command: AskSecondLook, by: UUID, at: 
 def for_hearing(session: ReadSession, command: Hears, by: UUID, at: datetime) -> ForPanel:
     """Return who asks and the panel, the apprentice's enrolment and all attempts under it."""
     return _hearing(session, command.appeal_id, (), by, at)
+
+
+def for_withdrawal(session: ReadSession, command: WithdrawOnPaper, by: UUID, at: datetime) -> ForWithdrawal:
+    """Return who asks and the panel, the apprentice's enrolment, and everything recorded of it and of the appeal."""
+    hearing, appeal = _hearing(session, command.appeal_id, (), by, at), session.state(APPEAL, command.appeal_id)
+    return ForWithdrawal(
+        **structs.asdict(hearing),  # type: ignore[arg-type]  # a Known is a Struct by its metaclass
+        recorded=(*session.history(command.appeal_id), *session.history(appeal.enrolment_id)),
+    )
 
 
 def for_panel(session: ReadSession, command: ConvenePanel, by: UUID, at: datetime) -> ForPanel:

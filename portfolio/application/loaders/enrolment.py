@@ -24,12 +24,12 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ForRelease, ReleasePerson
 from portfolio.domain.enrolment.consent import ForConsent, GiveConsent
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
-from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, SealPaper
+from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, ForSealingPaper, SealPaper
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Enrolment
-from portfolio.domain.evidence.upload import ForSealing
 from portfolio.domain.form import FORM
+from portfolio.domain.kernel import NOBODY
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 from portfolio.domain.vocabulary import RESPONSIBLE_OFFICER
@@ -144,31 +144,33 @@ def for_release(session: ReadSession, command: ReleasePerson, by: UUID, at: date
 
 def for_paper(session: ReadSession, command: AnnouncePaper, by: UUID, at: datetime) -> ForPaper:
     """Return the officer, the person named, the plan edition, and what there is of the enrolment and beside it."""
-    attempts = session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
-    cases = session.links(APPEALS_OF_ENROLMENT, command.enrolment_id)
-    return ForPaper(
-        by=by,
-        at=at,
-        today=london_day(at),
-        person=session.state(PERSON, command.named),
-        edition=session.state(PLAN, session.state(ENROLMENT, command.enrolment_id).plan_id),
-        attempts={attempt: session.state(ASSESSMENT, attempt) for attempt in attempts},
-        officer=session.state(PERSON, by),
-        other_enrolments=other_enrolments(session, command.enrolment_id),
-        cases={case: session.state(APPEAL, case) for case in cases},
-        history=tuple(entry for attempt in attempts for entry in session.history(attempt)),
-    )
+    return _paper(session, command.enrolment_id, command.named, by, at)
 
 
-def for_sealing_paper(session: ReadSession, command: SealPaper, by: UUID, at: datetime) -> ForSealing:
+def for_sealing_paper(session: ReadSession, command: SealPaper, by: UUID, at: datetime) -> ForSealingPaper:
     """Have the vault keep the bytes that the officer's paper waits for; its refusals come up as they are."""
     enrolment = session.state(ENROLMENT, command.enrolment_id)
-    return ForSealing(
-        by=by,
-        at=at,
-        today=london_day(at),
+    return ForSealingPaper(
+        **structs.asdict(_paper(session, command.enrolment_id, NOBODY, by, at)),  # type: ignore[arg-type]  # a Known is a Struct
         sealed=tuple(
             session.vault.seal(paper.paper_id, size=paper.size, sha256=paper.sha256, media_type=paper.media_type)
             for paper in enrolment.awaiting_bytes(command.paper_id, by)
         ),
+    )
+
+
+def _paper(session: ReadSession, enrolment_id: UUID, named: UUID, by: UUID, at: datetime) -> ForPaper:
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
+    cases = session.links(APPEALS_OF_ENROLMENT, enrolment_id)
+    return ForPaper(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, named),
+        edition=session.state(PLAN, session.state(ENROLMENT, enrolment_id).plan_id),
+        attempts={attempt: session.state(ASSESSMENT, attempt) for attempt in attempts},
+        officer=session.state(PERSON, by),
+        other_enrolments=other_enrolments(session, enrolment_id),
+        cases={case: session.state(APPEAL, case) for case in cases},
+        history=tuple(entry for attempt in attempts for entry in session.history(attempt)),
     )

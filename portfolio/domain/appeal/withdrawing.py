@@ -5,8 +5,8 @@ from uuid import UUID
 from portfolio.domain.appeal.facts import AppealFact, AppealWithdrawn
 from portfolio.domain.appeal.lineage import ANOTHER_OFFICER_HERE, ForPanel, OfficerNotFree, check_officer
 from portfolio.domain.appeal.state import Appeal, check_lodged, where_it_stands
-from portfolio.domain.enrolment.facts import WithdrawnOnPaper
-from portfolio.domain.kernel import Command, Known, RuleBroken
+from portfolio.domain.enrolment.facts import PaperSealed, WithdrawnOnPaper
+from portfolio.domain.kernel import Command, Fact, Known, Recorded, RuleBroken
 
 
 class WithdrawAppeal(Command):
@@ -34,6 +34,16 @@ class PaperSaysNothingOfIt(RuleBroken, rule="CONSENT-3"):
     """An appeal is withdrawn for the apprentice by a signed paper that says so of it, sealed with the enrolment."""
 
 
+class PaperOvertaken(RuleBroken, rule="CONSENT-3"):
+    """The apprentice acted on this appeal after the paper was sealed: what they say now needs a paper of its own."""
+
+
+class ForWithdrawal(ForPanel):
+    """And everything recorded of the appeal and of its enrolment."""
+
+    recorded: tuple[Recorded, ...]
+
+
 def withdraw_appeal(appeal: Appeal, command: WithdrawAppeal, known: Known) -> list[AppealFact]:
     """Take one's own appeal back before its outcome (APPEAL-14)."""
     check_not_over(appeal)
@@ -42,7 +52,7 @@ def withdraw_appeal(appeal: Appeal, command: WithdrawAppeal, known: Known) -> li
     return [AppealWithdrawn()]
 
 
-def withdraw_on_paper(appeal: Appeal, command: WithdrawOnPaper, known: ForPanel) -> list[AppealFact]:
+def withdraw_on_paper(appeal: Appeal, command: WithdrawOnPaper, known: ForWithdrawal) -> list[AppealFact]:
     """Take an appeal back by a sealed paper, as a free officer who is no part of the case (APPEAL-14, CONSENT-3)."""
     check_not_over(appeal)
     if known.by in appeal.parties():
@@ -51,7 +61,17 @@ def withdraw_on_paper(appeal: Appeal, command: WithdrawOnPaper, known: ForPanel)
     paper = known.enrolment.paper(command.paper_id)
     if paper is None or not paper.sealed or paper.says != WithdrawnOnPaper(appeal_id=command.appeal_id):
         raise PaperSaysNothingOfIt
+    sealed = (each.position for each in known.recorded if _seals(each.fact, command.paper_id))
+    own = (
+        each.position for each in known.recorded if each.by == appeal.apprentice and isinstance(each.fact, AppealFact)
+    )
+    if max(own, default=0) > max(sealed, default=0):
+        raise PaperOvertaken
     return [AppealWithdrawn(paper_id=command.paper_id)]
+
+
+def _seals(fact: Fact, paper_id: UUID) -> bool:
+    return isinstance(fact, PaperSealed) and fact.paper_id == paper_id
 
 
 def check_not_over(appeal: Appeal) -> None:

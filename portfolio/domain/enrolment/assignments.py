@@ -18,7 +18,7 @@ from portfolio.domain.enrolment.refusals import (
     NotAssigned,
     ReleaseTooEarly,
 )
-from portfolio.domain.enrolment.state import Assigned, Enrolment, check_exists, is_open
+from portfolio.domain.enrolment.state import Assigned, Enrolment, check_exists, is_open, part_to_end
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceAnnotated, EvidenceRecorded, EvidenceReturned
 from portfolio.domain.form import ComponentUnknown
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded
@@ -114,10 +114,10 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
 def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForRelease) -> list[EnrolmentFact]:
     """End a part that the person has, not before what they did in it (PERSON-5, PERSON-8)."""
     check_exists(enrolment)
-    held = [part for part in enrolment.assigned if is_open(part, command.person_id, command.assignment)]
-    if not held:
+    held = part_to_end(enrolment, command.person_id, command.assignment, command.ends_on)
+    if held is None or (held.ends_on is not None and held.ends_on <= known.today):
         raise NotAssigned
-    earliest = earliest_end(held[0], known)
+    earliest = earliest_end(held, known)
     if command.ends_on < earliest:
         raise ReleaseTooEarly(f"The earliest day open is {day_in_words(earliest)}.", days=[str(earliest)])
     released = PersonReleased(
@@ -137,10 +137,10 @@ def earliest_end(part: Assigned, known: ForRelease) -> date:
     it never ran. Otherwise it ran on its first day.
     """
     kinds = DONE_AS_ASSESSOR if part.assignment == ASSESSOR else DONE_IN_A_PART
-    own = (london_day(entry.at) for entry in known.history if entry.by == part.person_id and type(entry.fact) in kinds)
-    done = [day for day in own if day >= part.starts_on]
-    recorded = max(london_day(entry.at) for entry in known.history if _gives(entry.fact, part))
-    if not done and known.today <= max(part.starts_on, recorded):
+    given = max((entry for entry in known.history if _gives(entry.fact, part)), key=lambda entry: entry.position)
+    own = (entry for entry in known.history if entry.by == part.person_id and entry.position > given.position)
+    done = [day for entry in own if type(entry.fact) in kinds and (day := london_day(entry.at)) >= part.starts_on]
+    if not done and known.today <= max(part.starts_on, london_day(given.at)):
         return part.starts_on
     return max([part.starts_on + timedelta(days=1), *done])
 

@@ -31,8 +31,8 @@ from portfolio.domain.enrolment.refusals import (
     PaperUnknown,
 )
 from portfolio.domain.enrolment.state import Enrolment, check_exists
-from portfolio.domain.evidence.media import taken_type
-from portfolio.domain.evidence.upload import ForSealing, check_size
+from portfolio.domain.evidence.media import Sealed, taken_type
+from portfolio.domain.evidence.upload import check_size
 from portfolio.domain.kernel import NOBODY, Command, Recorded
 from portfolio.domain.person import Person
 from portfolio.domain.words import FileName, Reason
@@ -80,6 +80,12 @@ class ForPaper(ForConsent):
     history: tuple[Recorded, ...]
 
 
+class ForSealingPaper(ForPaper):
+    """And what the vault says of the bytes, now kept for ever: none if no paper of the officer's waits for bytes."""
+
+    sealed: tuple[Sealed, ...]
+
+
 def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper) -> list[EnrolmentFact]:
     """Take a scan of what the apprentice could say by their own command, from an officer who is free (CONSENT-3)."""
     check_exists(enrolment)
@@ -93,11 +99,7 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
             if appeal_id not in known.cases:
                 raise AppealUnknown
             check_not_over(known.cases[appeal_id])
-    if not free(enrolment, command.says, known):
-        raise PaperNeedsFreeOfficer(
-            "The paper names you, or you have a part in what it is about or an interest in the apprentice: another "
-            "responsible officer seals it. Where none is free, an administrator grants somebody else that role."
-        )
+    check_free(enrolment, command.says, known)
     check_size(command.size)
     if taken_type(command.media_type) not in SCANS:
         raise PaperNotAScan
@@ -116,6 +118,15 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
     return [announced]
 
 
+def check_free(enrolment: Enrolment, said: Said, known: ForPaper) -> None:
+    """Refuse an officer whom the paper names, or who is not free of the apprentice and of the matter."""
+    if not free(enrolment, said, known):
+        raise PaperNeedsFreeOfficer(
+            "The paper names you, or you have a part in what it is about or an interest in the apprentice: another "
+            "responsible officer seals it. Where none is free, an administrator grants somebody else that role."
+        )
+
+
 def free(enrolment: Enrolment, said: Said, known: ForPaper) -> bool:
     """Return whether the officer is not named by the paper, and free: of a tie, and of the matter of an appeal."""
     if known.by == enrolment.named_on(said) or conflicted(
@@ -127,7 +138,7 @@ def free(enrolment: Enrolment, said: Said, known: ForPaper) -> bool:
     return not enrolment.about_an_appeal(said) or known.by not in took_part.union(*parties)
 
 
-def seal_paper(enrolment: Enrolment, command: SealPaper, known: ForSealing) -> list[EnrolmentFact]:
+def seal_paper(enrolment: Enrolment, command: SealPaper, known: ForSealingPaper) -> list[EnrolmentFact]:
     """Fix the bytes that the vault has checked, and let what the paper says of a consent hold (CONSENT-3).
 
     An appeal is withdrawn by a command on it that names the paper.
@@ -139,6 +150,7 @@ def seal_paper(enrolment: Enrolment, command: SealPaper, known: ForSealing) -> l
         return []
     if paper.officer != known.by:
         raise PaperOfAnother
+    check_free(enrolment, paper.says, known)
     if enrolment.kept_before(paper.sha256):
         raise PaperKeptBefore
     kept: list[EnrolmentFact] = [

@@ -260,6 +260,14 @@ def is_open(part: Assigned, person_id: UUID, assignment: Assignment) -> bool:
     return part.person_id == person_id and part.assignment == assignment and part.ends_on is None
 
 
+def part_to_end(enrolment: Enrolment, person_id: UUID, assignment: Assignment, ends_on: date) -> Assigned | None:
+    """Return the person's part that an end on this day ends: the one without an end, else one that ends later."""
+    theirs = [part for part in enrolment.assigned if (part.person_id, part.assignment) == (person_id, assignment)]
+    open_ones = [part for part in theirs if part.ends_on is None]
+    later = [part for part in theirs if part.ends_on is not None and part.ends_on > ends_on]
+    return next(iter((*open_ones, *reversed(later))), None)
+
+
 def route_codes(enrolment: Enrolment, edition: PlanEdition, today: date) -> frozenset[str]:
     """Return the codes of the apprentice's route on this day; ``edition`` is the plan they are enrolled on."""
     held = enrolment.route_on(today)
@@ -279,7 +287,7 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
             )
         case RouteChanged():
             consents = tuple(
-                changed(consent, used=True) if consent.consent_id == fact.consent_id else consent
+                changed(consent, used=True) if isinstance(consent.purpose, RouteForMe) else consent
                 for consent in enrolment.consents
             )
             return changed(enrolment, routes=routes_after(enrolment.routes, fact), consents=consents)
@@ -303,12 +311,12 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                 form_id=fact.form_id if fact.form_id != NOBODY else enrolment.form_on(fact.starts_on),
             )
             return changed(enrolment, assigned=(*enrolment.assigned, part))
-        case PersonReleased():
+        case PersonReleased(person_id=person_id, assignment=assignment, ends_on=ends_on):
+            released = part_to_end(enrolment, person_id, assignment, ends_on)
             return changed(
                 enrolment,
                 assigned=tuple(
-                    changed(part, ends_on=fact.ends_on) if is_open(part, fact.person_id, fact.assignment) else part
-                    for part in enrolment.assigned
+                    changed(part, ends_on=ends_on) if part is released else part for part in enrolment.assigned
                 ),
             )
         case ScrutinyRouteRecorded():
