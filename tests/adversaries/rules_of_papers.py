@@ -72,9 +72,9 @@ def withdraw(story: Story, call: Call) -> set[str]:
     if not sealed(story, told.paper) or announced.says != ("withdrawn", told.appeal):
         broken.add("paper-says-nothing-of-it")
     own = story.last("appeal lodged", "second look asked", appeal=told.appeal, by=story.apprentice(lodged.enrolment))
-    if own is not None and sealed(story, told.paper):
-        if own.place > story.one("paper sealed", paper=told.paper).place:
-            broken.add("paper-overtaken")
+    kept = story.one("paper sealed", paper=told.paper)
+    if own is not None and kept is not None and own.place > kept.place:
+        broken.add("paper-overtaken")
     return broken
 
 
