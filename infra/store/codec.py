@@ -74,6 +74,7 @@ class FactCodec:
         union: Any = reduce(or_, facts)
         self._decode = msgspec.json.Decoder(union).decode
         self._tags = {fact: tag_of(fact) for fact in facts}
+        self._incomplete = {fact for fact in facts if fact.as_recorded_by is not Fact.as_recorded_by}
 
     def encode(self, entry: Recorded) -> bytes:
         """Return the bytes to store; raise ``msgspec.ValidationError`` rather than store what cannot be read back."""
@@ -113,7 +114,7 @@ class FactCodec:
         if state[:1] != FORMAT or self._tags[type(fact)] != tag:
             why = f"it says {tag_of(fact)!r}, its row {tag!r}, format {state[:1].hex()}"
             raise Tampered(uuid_of(stream), version, why)
-        return fact
+        return fact.as_recorded_by(known_uuid_of(state[BY])) if type(fact) in self._incomplete else fact
 
 
 class StoredFact:

@@ -1,12 +1,14 @@
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 from eventsourcing.persistence import Notification, StoredEvent
 
-from infra.store.codec import FactCodec, FactMapper, Tampered, at_of, stamped
+from infra.store.codec import FactCodec, FactMapper, Row, Tampered, at_of, stamped
+from portfolio.domain.appeal.facts import AppealAdmitted, AppealNotAdmitted, PanelConvened
 from portfolio.domain.catalogue import FACTS as CATALOGUE
-from portfolio.domain.kernel import Recorded
+from portfolio.domain.kernel import Recorded, changed, tag_of
 from tests.infra.store.given import FACTS, Noted, Taken
 
 STREAM = UUID("10000000-0000-0000-0000-000000000001")
@@ -98,3 +100,24 @@ def test_a_fact_outside_the_catalogue_is_not_stored() -> None:
                 causation=ENTRY.causation,
             )
         )
+
+
+CHAIR, OFFICER = (UUID(f"{number}0000000-0000-0000-0000-000000000001") for number in (5, 6))
+OLD = [
+    AppealAdmitted(),
+    AppealNotAdmitted(reason="It came late."),
+    PanelConvened(members=frozenset({CHAIR}), independent=frozenset({CHAIR})),
+]
+
+
+@pytest.mark.parametrize("fact", OLD)
+def test_an_officer_whom_an_earlier_release_did_not_name_is_who_recorded_the_fact(fact: Any) -> None:
+    codec = FactCodec(CATALOGUE)
+
+    def stored(fact: Any) -> Row:
+        state = codec.encode(changed(ENTRY, fact=fact))
+        return (7, STREAM.bytes, 3, tag_of(fact), state)
+
+    assert codec.decode(stored(fact)).fact == changed(fact, officer=ENTRY.by)
+    named = changed(fact, officer=OFFICER)
+    assert codec.decode(stored(named)).fact == named
