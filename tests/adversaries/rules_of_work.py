@@ -293,6 +293,8 @@ def supersede(story: Story, call: Call) -> set[str]:
     found = story.findings(attempt.attempt)
     if {found[code].by for code in call.told.adopts if code in found} & barred(story, attempt):
         broken.add("remarker-not-different")
+    if any(_tied(story, attempt, found[code].by) for code in call.told.adopts if code in found):
+        broken.add("assessor-conflicted")
     adopted = {code for code in call.told.adopts if code in found and found[code].judgement != "not judged"}
     if set(attempt.codes) - adopted:
         broken.add("findings-incomplete")
@@ -303,6 +305,13 @@ def supersede(story: Story, call: Call) -> set[str]:
     if story.open_case(attempt.attempt):
         broken.add("record-on-hold")
     return broken
+
+
+def _tied(story: Story, attempt: Any, finder: str) -> bool:
+    """Tell whether who found has a tie by now that no scrutiny route is open to: their findings are not adopted."""
+    apprentice = story.apprentice(attempt.enrolment)
+    routed = story.scrutiny_route(attempt.enrolment, finder, attempt.form, attempt.key) is not None
+    return story.conflicted(finder, apprentice) and not (routed and story.only_coached(finder, apprentice))
 
 
 def stands_no_longer(story: Story, decision: str) -> set[str]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from portfolio.domain.assessment.assessor import AssessorNotAuthorised
 from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.assessment.facts import ReasonCode
 from portfolio.domain.assessment.own_decision import OwnDecision
@@ -129,7 +130,9 @@ def test_who_was_declined_or_declined_replaces_and_sets_aside_nothing_of_the_att
     receipt = world.as_("ada").does(scrutiny.DECISIONS, scrutiny.decision(world, "ada"))
     world.ids["decision"] = receipt["decision_id"]
     for name in ("cora", "second", "ada"):
-        refused(world.as_(name).post(SUPERSESSIONS, instead(world, name)), OwnDecision)
+        without_a_part = name == "second"  # who is told no more of an attempt than that they have none in it
+        refusal = AssessorNotAuthorised if without_a_part else OwnDecision
+        refused(world.as_(name).post(SUPERSESSIONS, instead(world, name)), refusal)
         granted(world, name, "responsible officer")
         refused(world.as_(name).post(VOIDING, setting_aside(world)), OwnDecision)
 

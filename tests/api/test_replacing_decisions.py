@@ -20,7 +20,7 @@ from portfolio.domain.assessment.findings import (
 )
 from portfolio.domain.assessment.own_decision import OwnDecision
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
-from portfolio.domain.enrolment.refusals import AssessorIsQualityAssurer
+from portfolio.domain.enrolment.refusals import AssessorConflicted, AssessorIsQualityAssurer
 from portfolio.domain.kernel import NotPermitted, Rejected
 from tests.api.conftest import Tell
 from tests.api.test_assessments import DECISIONS, FINDINGS
@@ -155,6 +155,16 @@ def test_the_context_names_the_authority_that_the_decider_held_and_no_part_witho
     decider = world.as_("mia").sees("/assessments/{attempt}/decisions/{decision}/context")["decider"]
     held = (decider["authority"], decider["relation"], decider["roles"])
     assert held == ("lead assessor", "none", ["lead assessor"])
+
+
+def test_findings_of_somebody_who_has_a_tie_by_now_are_judged_anew_and_not_adopted(tell: Tell) -> None:
+    world = with_second_assessor(tell("decided"))
+    interest = {"apprentice": world["mia"], "interest": "personal"}
+    world.as_("assessor").does("/people/{assessor}/interests", interest)
+    answer = world.as_("second").post(SUPERSESSIONS, supersession(world))
+    assert refused(answer, AssessorConflicted)["codes"] == list(CODES["C1"])
+    newer = [finding(world, code) for code in CODES["C1"]]
+    world.as_("second").does(SUPERSESSIONS, supersession(world, findings=newer, adopts=[]))
 
 
 def test_a_lead_assessor_who_assures_the_quality_of_the_component_does_not_decide_it_again(tell: Tell) -> None:

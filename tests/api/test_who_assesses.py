@@ -80,3 +80,14 @@ def test_no_observation_is_recorded_of_an_attempt_that_has_ended(tell: Tell, sta
         world.as_("responsible").does("/assessments/{attempt}/closing", {"reason": "The venue was evacuated."})
     ended = FindingFixedByDecision if stage == "decided" else AttemptAlreadyClosed
     refused(world.as_("assessor").post("/evidence/records", written), ended)
+
+
+def test_an_assessor_with_an_interest_answers_no_evidence_because_they_assure_another_component(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin = world.as_("admin")
+    admin.does("/people/{second}/roles", {"role": "internal quality assurer"})
+    for part, component in {"assessor": "C1", "internal quality assurer": "C2"}.items():
+        admin.does("/enrolments/{enrolment}/assignments", assign(world, "second", part, components=[component]))
+    hand_in(world, "evidence", PDF)
+    interested(world, "second")
+    refused(world.as_("second").post("/evidence/{evidence}/acceptance", {"version": 1}), AssessorConflicted)

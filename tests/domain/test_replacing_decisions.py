@@ -25,6 +25,7 @@ from portfolio.domain.assessment.findings import (
 )
 from portfolio.domain.assessment.own_decision import OwnDecision
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, VoidNeedsAccount
+from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
 from portfolio.domain.enrolment.refusals import AssessorConflicted, AssessorIsQualityAssurer
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.interests import InterestDeclared, OfficerConflicted
@@ -156,6 +157,26 @@ def test_the_lead_assessor_standardised_on_the_criteria_decides_again_without_be
     given(ASSESSMENT, *TAKEN).when(settle, fresh).rejected(AssessorNotStandardised)
     interested = changed(lead, person=prepared("lead assessor", interest="personal"))
     given(ASSESSMENT, *TAKEN).when(settle, interested).rejected(AssessorConflicted)
+
+
+def test_findings_of_somebody_who_has_a_tie_by_now_are_adopted_only_where_a_scrutiny_route_was_open() -> None:
+    tied = changed(KNOWN, others={OTHER_ASSESSOR: prepared("assessor", interest="personal")})
+    refusal = given(ASSESSMENT, *TAKEN).when(SUPERSEDE, tied).rejected(AssessorConflicted, "K1, S1")
+    assert refusal.members == {"codes": ["K1", "S1"]}
+    coach = changed(KNOWN, others={OTHER_ASSESSOR: prepared("centre assessor", interest="coached")})
+    given(ASSESSMENT, *TAKEN).when(SUPERSEDE, coach).rejected(AssessorConflicted)
+    route = ScrutinyRouteRecorded(
+        assessor=OTHER_ASSESSOR,
+        second_person=LEAD,
+        form_id=OPENED.form_id,
+        component=OPENED.component,
+        reason="Nobody else is near.",
+        officer=OFFICER,
+    )
+    routed = changed(ENROLMENT, scrutiny_routes=(route,))
+    given(ASSESSMENT, *TAKEN).when(SUPERSEDE, changed(tied, enrolment=routed)).rejected(AssessorConflicted)
+    by_route = given(ASSESSMENT, *TAKEN).when(SUPERSEDE, changed(coach, enrolment=routed))
+    assert not isinstance(by_route.refusal, AssessorConflicted)
 
 
 def test_a_lead_assessor_who_assures_the_quality_of_the_component_does_not_decide_it_again() -> None:

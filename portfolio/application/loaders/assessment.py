@@ -136,12 +136,12 @@ def for_supersession(session: ReadSession, command: SupersedeDecision, by: UUID,
     """Return what is in force for deciding again, and who else could."""
     session.state(DEPLOYMENT, DEPLOYMENT_ID)  # first: a superseding decision names it among the streams of its context
     known = in_force(session, command.assessment_id, by, at)
-    criteria_id = session.state(ASSESSMENT, command.assessment_id).criteria_id
+    attempt = session.state(ASSESSMENT, command.assessment_id)
     assigned = (part.person_id for part in known.enrolment.assigned)
     return ForSupersession(
         **structs.asdict(known),  # type: ignore[arg-type]  # a Known is a Struct by its metaclass
-        others=_people(session, (*assigned, *session.links(HOLDERS_OF_ROLE, LEAD_ASSESSOR))),
-        later_criteria=later_versions(session, criteria_id),
+        others=_people(session, (*assigned, *attempt.assessors, *session.links(HOLDERS_OF_ROLE, LEAD_ASSESSOR))),
+        later_criteria=later_versions(session, attempt.criteria_id),
     )
 
 

@@ -30,7 +30,14 @@ from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, check_may_set_aside_for, check_may_supersede_for
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved, GradeRulesMissing
-from portfolio.domain.enrolment.conflict import ANOTHER_OFFICER, check_officer_free, free_officers
+from portfolio.domain.enrolment.conflict import (
+    ANOTHER_OFFICER,
+    check_officer_free,
+    conflicted,
+    free_officers,
+    only_coached,
+)
+from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import code_order
@@ -264,7 +271,7 @@ def check_barring(command: VoidDecision) -> None:
 
 
 def check_adoption(attempt: Assessment, command: SupersedeDecision, known: ForSupersession) -> None:
-    """Refuse a code that is adopted twice, adopted and judged anew as well, or adopted from somebody who is barred."""
+    """Refuse a code that is adopted twice, or judged anew too, or adopted from who is barred or has a tie by now."""
     named = [*command.adopts, *(finding.code for finding in command.findings)]
     if twice := sorted({code for code in named if named.count(code) > 1}, key=code_order):
         raise FindingRepeated(f"Judged or adopted more than once: {', '.join(twice)}.", codes=twice)
@@ -274,6 +281,20 @@ def check_adoption(attempt: Assessment, command: SupersedeDecision, known: ForSu
         raise RemarkerNotDifferent(
             f"Findings of who is barred from the component do not count: judge {', '.join(lost)} anew.", codes=lost
         )
+    tied = {each.assessor for each in adopted if _has_a_tie(each.assessor, attempt.opening(), known)}
+    if lost := sorted((each.finding.code for each in adopted if each.assessor in tied), key=code_order):
+        raise AssessorConflicted(
+            f"Whoever found it has an interest in the apprentice, or taught or employed them: judge {', '.join(lost)} "
+            "anew.",
+            codes=lost,
+        )
+
+
+def _has_a_tie(assessor: UUID, opened: AttemptOpened, known: ForSupersession) -> bool:
+    """Return whether somebody who found here has a tie to the apprentice by now that no scrutiny route was open to."""
+    about = (known.enrolment, *known.other_enrolments), known.others.get(assessor, Person()), assessor, known.today
+    routed = known.enrolment.scrutiny_route(assessor, opened.form_id, opened.component)
+    return conflicted(*about) and not (routed and only_coached(*about))
 
 
 def judged_codes(attempt: Assessment, command: SupersedeDecision) -> frozenset[str]:

@@ -25,7 +25,7 @@ from portfolio.domain.evidence.refusals import (
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Known, RuleBroken
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import INTERNAL_QUALITY_ASSURER
+from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER
 
 
 class WithAttempts(Known):
@@ -93,9 +93,10 @@ def accept_evidence(item: Evidence, command: AcceptEvidence, known: ForAnswer) -
 
 
 def _check_answers(known: ForAnswer) -> None:
-    """Refuse an assessor who may not assess this apprentice; a quality assurer assesses nobody here."""
+    """Refuse an assessor who may not assess this apprentice; who is only a quality assurer here assesses nobody."""
     assures = known.enrolment.assured_by(known.by, known.today) and INTERNAL_QUALITY_ASSURER in known.person.roles
-    if not assures:
+    assesses = known.enrolment.assessed_by(known.by, known.today) and known.person.keeps({ASSIGNED[ASSESSOR]})
+    if assesses or not assures:
         check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by, known.today)
 
 
