@@ -180,8 +180,12 @@ class Person(State):
         return self.declared(apprentice)[self.confirmed.get(apprentice, 0) :]
 
     def said_in_time(self, apprentice: UUID, interest: Interest) -> bool:
-        """Return whether they said this of the apprentice before, not too late."""
-        return any(declared.interest == interest and not declared.late for declared in self.declared(apprentice))
+        """Return whether they said this of the apprentice before, not too late, and it was not taken back since."""
+        confirmed = self.confirmed.get(apprentice, 0)
+        in_force = self.declared(apprentice)[
+            max(confirmed - 1, 0) :
+        ]  # the correction that was confirmed, and later ones
+        return any(declared.interest == interest and not declared.late for declared in in_force)
 
     def interested_in(self, apprentice: UUID) -> bool:
         """Return whether an interest that they declared holds: one taken back does until that is confirmed."""

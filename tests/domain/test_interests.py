@@ -81,6 +81,13 @@ def test_what_was_said_in_time_is_renewed_in_time_and_another_answer_after_a_vie
     given(PERSON, *once_late).when(DECLARE, SERVED).records(declared("none", late=True))
 
 
+def test_an_interest_that_was_taken_back_is_said_anew_and_after_a_view_that_is_late() -> None:
+    confirmed = CorrectionConfirmed(apprentice=APPRENTICE, reason=CONFIRM.reason)
+    freed = given(PERSON, REGISTERED, declared("personal"), declared("none"), confirmed)
+    freed.when(changed(DECLARE, interest="personal"), SERVED).records(declared("personal", late=True))
+    freed.when(DECLARE, SERVED).records(declared("none"))
+
+
 def test_an_interest_taken_back_holds_until_somebody_else_confirms_it() -> None:
     corrected = given(PERSON, REGISTERED, declared("coached"), declared("none"))
     assert corrected.state.interested_in(APPRENTICE)
