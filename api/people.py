@@ -13,16 +13,9 @@ from api.schemas import PageIn, PageOut, ReceiptOut, Schema
 from api.services import services
 from api.shapes import Several, shape, word
 from api.writes import execute, show_version
+from portfolio.domain.competences import CompetenceKind, CompetenceRecorded, RecordCompetence
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
-from portfolio.domain.person import (
-    PERSON,
-    CompetenceKind,
-    CompetenceRecorded,
-    EndRole,
-    GrantRole,
-    RecordCompetence,
-    RegisterPerson,
-)
+from portfolio.domain.person import PERSON, EndRole, GrantRole, RegisterPerson
 from portfolio.domain.standing import ReinstatePerson, SuspendPerson
 from portfolio.domain.vocabulary import Role, WorksFor
 from projections.people import PersonRow

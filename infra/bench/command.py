@@ -15,7 +15,8 @@ from infra.bench.stores import Bench, Store
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Idempotency, Vault
 from portfolio.application.state_cache import StateCache
-from portfolio.domain.person import CompetenceRecorded, GrantRole, PersonRegistered, RecordCompetence, RegisterPerson
+from portfolio.domain.competences import CompetenceRecorded, RecordCompetence
+from portfolio.domain.person import GrantRole, PersonRegistered, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 
 DAY = date(2026, 11, 1)

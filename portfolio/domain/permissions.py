@@ -5,7 +5,7 @@ The words are the roles a person holds now, plus what they are to the record ("t
 somebody is.
 """
 
-from portfolio.domain import criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
@@ -176,7 +176,7 @@ MAY: dict[type[Command], Rule] = {
     standing.ReinstatePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     interests.DeclareInterest: _any(THE_PERSON),
     interests.ConfirmCorrection: _any(RESPONSIBLE_OFFICER),
-    person.RecordCompetence: _any(ADMINISTRATOR),
+    competences.RecordCompetence: _any(ADMINISTRATOR),
     plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
     plan.RuleOnDefect: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
     plan.ApprovePlan: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR),

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal, TypeVar, assert_never
+from typing import TypeVar, assert_never
 from uuid import UUID
 
 from portfolio.domain import interests
+from portfolio.domain.competences import CompetenceNeedsCriteria, CompetenceRecorded, RecordCompetence
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
 from portfolio.domain.kernel import (
-    NOBODY,
     Aggregate,
     Command,
     Fact,
@@ -50,8 +50,6 @@ from portfolio.domain.words import Name, OptionalReason
 
 W = TypeVar("W", bound=str)
 
-CompetenceKind = Literal["training", "standardised", "appeals panel"]
-
 
 class RegisterPerson(Command):
     """Make a person known."""
@@ -77,21 +75,6 @@ class EndRole(Command):
     reason: OptionalReason = ""
 
 
-class RecordCompetence(Command):
-    """Keep that a person was trained, standardised on a criteria version, or prepared for appeals panels."""
-
-    person_id: UUID
-    kind: CompetenceKind
-    criteria_id: UUID | None = None
-    occurred_on: date
-    detail: OptionalReason = ""
-
-    @property
-    def criteria_named(self) -> UUID:
-        """Return the criteria it is about, ``NOBODY`` for none."""
-        return self.criteria_id or NOBODY
-
-
 class PersonRegistered(Fact, tag="person.registered"):
     """A person is known by this name."""
 
@@ -115,15 +98,6 @@ class RoleEnded(Fact, tag="person.role-ended", omit_defaults=True):
     cases: tuple[UUID, ...] = ()
 
 
-class CompetenceRecorded(Fact, tag="person.competence-recorded"):
-    """The person was trained or standardised on the day given."""
-
-    kind: CompetenceKind
-    criteria_id: UUID | None
-    occurred_on: date
-    detail: str
-
-
 class PersonUnknown(NotVisible):
     """This person is not registered: register them first."""
 
@@ -138,10 +112,6 @@ class RoleAlreadyHeld(RuleBroken):
 
 class RoleNotHeld(RuleBroken):
     """The person does not hold this role."""
-
-
-class CompetenceNeedsCriteria(RuleBroken, rule="DECISION-1"):
-    """Standardisation is always on one criteria version: name it."""
 
 
 class Person(State):

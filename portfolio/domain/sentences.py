@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
 from portfolio.domain.assessment.facts import AttemptOpened
@@ -253,7 +253,7 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     person.RoleEnded: lambda fact, name: f"ended the role {fact.role} of {name}{_because(fact.reason)}",
     standing.PersonSuspended: lambda fact, name: f"suspended {name}{_because(fact.reason)}",
     standing.PersonReinstated: lambda fact, name: f"reinstated {name}{_because(fact.reason)}",
-    person.CompetenceRecorded: lambda fact, name: (
+    competences.CompetenceRecorded: lambda fact, name: (
         f"recorded a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}"
     ),
     enrolment.ConsentTakenBack: lambda fact, name: (

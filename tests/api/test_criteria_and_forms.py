@@ -61,6 +61,7 @@ def test_criteria_are_written_once_and_approved(tell: Tell) -> None:
         "scale": ["fail", "pass", "distinction"],
         "criteria": [{"key": "1.1", "text": "Knows.", "category": "Applied Knowledge", "level": "Pass"}],
         "grade_rules": GRADE_RULES,
+        "every_code_met": {"fail": "no", "pass": "yes", "distinction": "yes"},
         "approved": True,
         "follows": None,
     }

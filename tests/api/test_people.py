@@ -3,9 +3,10 @@
 from uuid import uuid4
 
 from portfolio.domain.assessment.assessor import AssessorNotStandardised
+from portfolio.domain.competences import CompetenceNeedsCriteria
 from portfolio.domain.criteria import CriteriaUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
-from portfolio.domain.person import CompetenceNeedsCriteria, PersonUnknown, RoleAlreadyHeld, RoleNotHeld
+from portfolio.domain.person import PersonUnknown, RoleAlreadyHeld, RoleNotHeld
 from portfolio.domain.standing import OwnStanding
 from tests.api.conftest import Tell
 from tests.api.world import PEOPLE, TOMORROW, YESTERDAY, assign, decision, refused

@@ -27,6 +27,7 @@ from portfolio.domain.assessment.findings import RecordFindings
 from portfolio.domain.assessment.in_force import decision_context
 from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.calendar import london_day
+from portfolio.domain.competences import RecordCompetence
 from portfolio.domain.criteria import ApproveCriteria, Criterion, DraftCriteria, GradeRule
 from portfolio.domain.deployment import CreateDeployment
 from portfolio.domain.enrolment.assignments import AssignPerson
@@ -40,7 +41,7 @@ from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.form import AddComponent, ApproveForm, Component, DraftForm
 from portfolio.domain.interests import DeclareInterest
 from portfolio.domain.kernel import Command, Fact, Recorded
-from portfolio.domain.person import GrantRole, RecordCompetence, RegisterPerson
+from portfolio.domain.person import GrantRole, RegisterPerson
 from portfolio.domain.plan import ImportPlan, plan_id_of
 from portfolio.domain.vocabulary import SYSTEM, Assignment, Mode, Role, WorksFor
 from tests.domain.world import SHA, an_id

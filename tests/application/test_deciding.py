@@ -154,7 +154,7 @@ def test_to_an_assessor_who_never_had_a_part_the_attempt_is_not_there(judged: St
 def test_an_assessor_whose_role_ended_may_not_decide(judged: Stage) -> None:
     command = decide(judged)
     judged.do(EndRole(person_id=ASSESSOR, role="assessor"), ADMINISTRATOR)
-    assert refusal(judged, command, ASSESSOR) == "not-visible"
+    assert refusal(judged, command, ASSESSOR) == "part-ended"
 
 
 def test_a_centre_assessor_does_not_decide_what_the_organisation_marks(judged: Stage) -> None:

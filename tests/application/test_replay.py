@@ -11,6 +11,7 @@ from portfolio.domain.appeal.aggregate import APPEAL as APPEALS_KIND
 from portfolio.domain.appeal.facts import AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
+from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.criteria import CriteriaApproved
 from portfolio.domain.enrolment.aggregate import ENROLMENT as ENROLMENT_KIND
 from portfolio.domain.enrolment.facts import RouteForMe
@@ -33,7 +34,7 @@ from portfolio.domain.evidence.facts import (
 from portfolio.domain.form import FormApproved
 from portfolio.domain.interests import DeclareInterest, InterestDeclared
 from portfolio.domain.kernel import Fact, NotVisible, Recorded
-from portfolio.domain.person import CompetenceRecorded, GrantRole
+from portfolio.domain.person import GrantRole
 from portfolio.domain.plan import PlanImported
 from portfolio.domain.readiness.outcomes import OutcomeState
 from tests.application.stage import (

@@ -13,8 +13,9 @@ from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Vault
 from portfolio.application.state_cache import StateCache
+from portfolio.domain.competences import RecordCompetence
 from portfolio.domain.kernel import NotVisible, StaleVersion, State
-from portfolio.domain.person import EndRole, GrantRole, Person, RecordCompetence, RegisterPerson, RoleAlreadyHeld
+from portfolio.domain.person import EndRole, GrantRole, Person, RegisterPerson, RoleAlreadyHeld
 from portfolio.domain.vocabulary import SYSTEM
 
 PERSON = UUID(int=77)

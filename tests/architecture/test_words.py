@@ -72,6 +72,7 @@ def test_only_the_table_and_the_relations_of_records_know_relations() -> None:
     assert asking - ASKERS == {
         "portfolio/domain/enrolment/state.py",  # relations() of an enrolment
         "portfolio/domain/appeal/state.py",  # relations() of an appeal
+        "portfolio/domain/assessment/attempt.py",  # relations() of an attempt
         "portfolio/application/read_session.py",  # what somebody is whatever the record: themselves, registered
         "projections/enrolments.py",  # the relations as rows
         "api/pages/home.py",  # whether there is more than being registered

@@ -9,6 +9,7 @@ from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.decisions import ForSupersession
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.opening import ForAttempt
+from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.components import Components
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.state import Assigned, Enrolment, RouteFrom
@@ -18,7 +19,7 @@ from portfolio.domain.evidence.facts import EvidenceFact, EvidenceServed, Eviden
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Fact, Recorded, changed
-from portfolio.domain.person import CompetenceRecorded, Person
+from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanEdition
 from tests.domain.world import (
     APPRENTICE,

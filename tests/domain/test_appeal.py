@@ -39,11 +39,12 @@ from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown
 from portfolio.domain.appeal.withdrawing import AppealAlreadyDecided, AppealNotYours, WithdrawAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
+from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.enrolment.facts import AppealForMe
 from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment
 from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Command, Fact, Recorded, changed
-from portfolio.domain.person import CompetenceRecorded, Person
+from portfolio.domain.person import Person
 from portfolio.domain.vocabulary import Assignment, Role, WorksFor
 from tests.domain.given import given
 from tests.domain.test_decision_context import CONTEXT

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
@@ -59,7 +59,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     standing.ReinstatePerson: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
     interests.DeclareInterest: (ADMINISTRATOR,),
     interests.ConfirmCorrection: (ADMINISTRATOR, ANOTHER_ASSESSOR | {"the person"}),
-    person.RecordCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
+    competences.RecordCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     plan.ImportPlan: (RESPONSIBLE, LEAD),
     plan.RuleOnDefect: (ADMINISTRATOR, ANOTHER_ASSESSOR),
     plan.ApprovePlan: (LEAD, ANOTHER_ASSESSOR),

@@ -4,19 +4,17 @@ from datetime import date
 
 import pytest
 
+from portfolio.domain.competences import CompetenceNeedsCriteria, CompetenceRecorded, RecordCompetence
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.kernel import Command, changed
 from portfolio.domain.person import (
     PERSON,
-    CompetenceNeedsCriteria,
-    CompetenceRecorded,
     EndRole,
     ForCompetence,
     GrantRole,
     PersonAlreadyRegistered,
     PersonRegistered,
     PersonUnknown,
-    RecordCompetence,
     RegisterPerson,
     RoleAlreadyHeld,
     RoleEnded,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.components import Components
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import PersonAssigned, PersonReleased, ScrutinyRouteRecorded
@@ -15,7 +16,7 @@ from portfolio.domain.enrolment.refusals import (
 from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
 from portfolio.domain.interests import OfficerConflicted
 from portfolio.domain.kernel import changed
-from portfolio.domain.person import CompetenceRecorded, Person, PersonUnknown
+from portfolio.domain.person import Person, PersonUnknown
 from tests.domain.given import given
 from tests.domain.test_enrolment import ENROLLED
 from tests.domain.world import (

@@ -22,8 +22,9 @@ from infra.main import now, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from portfolio.application.ports import Busy
+from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.kernel import Entry
-from portfolio.domain.person import CompetenceRecorded, PersonRegistered
+from portfolio.domain.person import PersonRegistered
 from tests.faults.checker import Line
 from tests.faults.postgres import free_port, wait_until
 from tests.patience import PATIENCE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from portfolio.domain.appeal.facts import AppealLodged
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import AttemptOpened, GradeDecided
-from portfolio.domain.person import RecordCompetence
+from portfolio.domain.competences import RecordCompetence
 from tests.application.stage import (
     ADMINISTRATOR,
     APPEALS,

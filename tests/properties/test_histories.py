@@ -26,12 +26,13 @@ from portfolio.domain.assessment.facts import (
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
+from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.enrolment.facts import PersonAssigned, PersonReleased
 from portfolio.domain.evidence.facts import StatementClaimed
 from portfolio.domain.form import FORM
 from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Recorded, tag_of
-from portfolio.domain.person import CompetenceRecorded, PersonRegistered, RoleEnded, RoleGranted
+from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.plan import PLAN
 from portfolio.domain.readiness.outcomes import readiness
 from portfolio.domain.readiness.picture import Picture, see

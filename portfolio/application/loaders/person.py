@@ -12,6 +12,7 @@ from portfolio.application.indexes import (
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.calendar import london_day
+from portfolio.domain.competences import RecordCompetence
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest
@@ -24,7 +25,6 @@ from portfolio.domain.person import (
     ForDeclaration,
     ForStanding,
     GrantRole,
-    RecordCompetence,
 )
 from portfolio.domain.standing import Case, SuspendPerson, WithCases
 from portfolio.domain.vocabulary import ADMINISTRATOR, Assignment

@@ -287,7 +287,9 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
             )
         case RouteChanged():
             consents = tuple(
-                changed(consent, used=True) if isinstance(consent.purpose, RouteForMe) else consent
+                changed(consent, used=True)
+                if isinstance(consent.purpose, RouteForMe) and not consent.taken_back
+                else consent
                 for consent in enrolment.consents
             )
             return changed(enrolment, routes=routes_after(enrolment.routes, fact), consents=consents)
