@@ -384,12 +384,8 @@ class Story:
 
     def parties(self, lodged: Any) -> set[str]:
         """The apprentice, the appellant, the panel, the officers who acted, and whoever took part."""
-        officers = {
-            each.by
-            for each in self.all("appeal admitted", "appeal not admitted", "panel convened", appeal=lodged.appeal)
-        }
         people = {self.appellant(lodged), lodged.by, self.apprentice(lodged.enrolment)}
-        return people | officers | set(lodged.took_part) | self.members(lodged.appeal)
+        return people | self.officers(lodged.appeal) | set(lodged.took_part) | self.members(lodged.appeal)
 
     @remembered
     def lineage(self, enrolment: str) -> set[str]:
