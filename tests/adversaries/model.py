@@ -59,8 +59,8 @@ def predict(story: Story, call: Call) -> set[str]:
     broken = BROKEN[call.name](story, call) if call.name in BROKEN else set()
     if row.record == "evidence" and hasattr(call.told, "version") and call.name not in WHOLE_ITEMS:
         own = "the apprentice" in held
-        if not own and not story.any("submitted", "record written", item=call.told.item, version=call.told.version):
-            broken = broken | {INVISIBLE}  # a draft of another version
+        if not own and not rules_of_records.visible(story, call, call.told.version):
+            broken = broken | {INVISIBLE}  # a draft, or one that was withdrawn, beside another version
     why = TOLD_WHY.get(call.name, {})
     if not row.any_of & held - set(why):
         broken = broken | {code for word, code in why.items() if word in held}
