@@ -1,7 +1,7 @@
 """Replay: the record of one enrolment or decision as it was, from the streams themselves."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import reduce
 from typing import cast
 from uuid import UUID
@@ -12,6 +12,7 @@ from portfolio.application.indexes import (
     DEPARTURES_OF_CASE,
     EVIDENCE_OF_ENROLMENT,
 )
+from portfolio.application.loaders.assessment import for_assessor
 from portfolio.application.loaders.components import components_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
@@ -19,7 +20,9 @@ from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import AppealFact, DecisionSubject
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.assessor import may_judge
 from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.calendar import LONDON
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import ConsentGiven, ConsentTakenBack, PaperAnnounced, PaperSealed, PersonReleased
 from portfolio.domain.evidence.drafts import seen_by_others
@@ -51,13 +54,25 @@ def replayed_readiness(
 ) -> Readiness:
     """Return readiness on a day, by facts known to this read session that were true by then."""
     facts = (entry for entry in enrolment_log(session, enrolment_id) if effective_on(entry) <= day)
-    return readiness_of(session, reduce(see, facts, Picture()), day, drafts=drafts, appeals=appeals)
+    next_day = datetime.combine(day + timedelta(days=1), time(), LONDON)
+    by_then = session.journal.position_at(next_day - timedelta(microseconds=1))
+    then = ReadSession(session.journal, by_then if session.until is None else min(by_then, session.until))
+    return readiness_of(session, reduce(see, facts, Picture()), day, drafts=drafts, appeals=appeals, then=then)
 
 
 def readiness_of(
-    session: ReadSession, picture: Picture, day: date, *, drafts: bool = True, appeals: bool = True
+    session: ReadSession,
+    picture: Picture,
+    day: date,
+    *,
+    drafts: bool = True,
+    appeals: bool = True,
+    then: ReadSession | None = None,
 ) -> Readiness:
-    """Return readiness of a picture, with the plan and form it rests on, for who may see ``drafts`` or ``appeals``."""
+    """Return readiness of a picture, with the plan and form it rests on, for who may see ``drafts`` or ``appeals``.
+
+    ``then`` knows what was on record on that day, unless the session itself does.
+    """
     picture = picture if drafts else picture.without_drafts()
     picture = picture if appeals else picture.without_appeals()
     plan = session.state(PLAN, picture.plan_id).plan
@@ -68,7 +83,21 @@ def readiness_of(
         raise PlanUnknown
     components = components_of(session, (route.form_id, *(attempt.form_id for attempt in picture.attempts)))
     names = {each.second_person: session.state(PERSON, each.second_person).name for each in picture.scrutiny}
-    return readiness(picture, plan, session.state(FORM, route.form_id), components, day, names)
+    out = _out(then or session, picture, day)
+    return readiness(picture, plan, session.state(FORM, route.form_id), components, day, names, out)
+
+
+def _out(session: ReadSession, picture: Picture, day: date) -> dict[UUID, set[UUID]]:
+    """Return, by attempt that goes on, who found something there and may not judge it on that day."""
+    noon = datetime.combine(day, time(12), LONDON)
+    return {
+        of: {
+            finder
+            for finder in set(attempt.finders.values())
+            if not may_judge(session.state(ASSESSMENT, of), for_assessor(session, of, finder, noon))
+        }
+        for of, attempt in ((each.assessment_id, each) for each in picture.attempts if each.goes_on())
+    }
 
 
 class Chronology(Value):

@@ -1,13 +1,16 @@
 """What readiness says about a code that was judged not met, step by step after a resit, over HTTP (READINESS-1, -2)."""
 
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from tests.api import test_scrutiny as scrutiny
 from tests.api.conftest import Tell
 from tests.api.test_attempts import CLOSING, REASON, failed, gaps, not_met
 from tests.api.test_holds import VOIDING, setting_aside
 from tests.api.test_two_alike import two_observations
-from tests.api.world import CODES, World, appeal, decision, finding
+from tests.api.world import CODES, World, appeal, assign, decision, finding, released_next_day
 
 NOT_MET = "S11: judged on 2 November 2026, not met. Reason: Seen. "
 OR_APPEAL = f"{NOT_MET}What you can do next: ask your coach about another attempt, or appeal."
@@ -146,3 +149,51 @@ def test_findings_differ_is_said_of_two_components_and_never_of_two_attempts_at_
     world.as_("assessor").does("/assessments", body, name="resit")
     decided(world, "pass", "met", "resit")
     assert said(world) == set()
+
+
+AT_WORK = "S11: an assessor is at work on it: 2 of 2 codes judged."
+NO_LONGER = "S11: the assessor who was at work on it no longer is; it will be observed (Component C1)."
+
+
+def goes(world: World, how: str) -> None:
+    """Let the assessor go who judged both codes."""
+    if how == "is released":
+        return released_next_day(world, "assessor")
+    world.now += timedelta(days=1)
+    if how == "declares an interest":
+        about = {"apprentice": world["mia"], "interest": "personal"}
+        world.as_("assessor").does("/people/{assessor}/interests", about)
+    else:
+        path = {"loses the role": "/people/{assessor}/roles/end", "is suspended": "/people/{assessor}/suspension"}[how]
+        role = {"role": "assessor"} if how == "loses the role" else {}
+        world.as_("responsible").does(path, {**role, "reason": "Left."})
+    return None
+
+
+@pytest.mark.parametrize("how", ["is released", "loses the role", "is suspended", "declares an interest"])
+def test_nobody_is_said_to_be_at_work_who_is_not_any_more_and_no_judgement_of_theirs_is_counted(
+    tell: Tell, how: str
+) -> None:
+    world = tell("found")
+    before = world.now.date().isoformat()
+    assert said(world) == {AT_WORK}
+    goes(world, how)
+    assert said(world) == {NO_LONGER}
+    then = world.as_("mia").sees(f"/enrolments/{{enrolment}}/readiness?as_of={before}")
+    assert AT_WORK in [gap for outcome in then["outcomes"] for gap in outcome["gaps"]]
+    today = world.as_("mia").sees(f"/enrolments/{{enrolment}}/readiness?as_of={world.now.date()}")
+    assert NO_LONGER in [gap for outcome in today["outcomes"] for gap in outcome["gaps"]]
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
+    assert said(world) == {NO_LONGER}
+    world.as_("second").does("/assessments/{attempt}/findings", {"findings": [finding(world, "S11")]})
+    assert said(world) == {AT_WORK.replace("2 of 2", "1 of 2")}
+
+
+def test_what_was_judged_and_declined_is_never_said_to_be_unjudged(tell: Tell) -> None:
+    world = scrutiny.routed(tell("approved"))
+    scrutiny.judged(world, "cora")
+    receipt = world.as_("cora").does(scrutiny.DECISIONS, scrutiny.decision(world, "cora"))
+    declined = {"decision_id": receipt["decision_id"], "reason": "S12 was not seen."}
+    world.as_("second").does(scrutiny.DECLINATIONS, declined)
+    world.as_("lead").does(CLOSING, REASON)
+    assert any("it was judged in an attempt that does not count" in gap for gap in said(world))

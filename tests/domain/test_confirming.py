@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.assessor import AssessorDeclined, AssessorNotAuthorised
+from portfolio.domain.assessment.assessor import AssessorDeclined, AssessorNotAuthorised, may_judge
 from portfolio.domain.assessment.confirming import (
     ConfirmDecision,
     DecisionDoesNotWait,
@@ -129,6 +129,14 @@ def test_who_was_declined_leaves_the_attempt_to_another() -> None:
     for command in (FIND, DECIDE):
         declined.when(command, KNOWN).rejected(AssessorDeclined)
     assert declined.when(FIND, ANOTHER).refusal is None
+
+
+def test_what_somebody_finds_counts_while_they_may_assess_and_were_not_declined() -> None:
+    opened, declined = ASSESSMENT.fold(FOUND), ASSESSMENT.fold((*WAITING, DECLINED))
+    assert may_judge(opened, KNOWN)
+    assert not may_judge(opened, changed(KNOWN, enrolment=changed(KNOWN.enrolment, assigned=())))
+    assert not may_judge(declined, KNOWN)
+    assert may_judge(declined, ANOTHER)
 
 
 def test_what_keeps_somebody_from_deciding_or_confirming_is_said_with_their_work() -> None:

@@ -223,7 +223,7 @@ def check_claims_count_for_nothing(stage: Stage) -> None:
     assert plan is not None
     taken = stage.session().state(FORM, route.form_id)
     components = components_of(stage.session(), (route.form_id, *(attempt.form_id for attempt in silent.attempts)))
-    without = readiness(silent, plan, taken, components, stage.today, {})
+    without = readiness(silent, plan, taken, components, stage.today, {}, {})
     for each, other in zip(replayed.outcomes, without.outcomes, strict=True):
         assert (each.assessed, each.codes_assessed, each.codes_needed) == (
             other.assessed,

@@ -96,6 +96,16 @@ def barred(opened: AttemptOpened, known: ForAssessor) -> frozenset[UUID]:
     return frozenset[UUID]().union(*(attempt.barred() for attempt in attempts), *ordered)
 
 
+def may_judge(attempt: Assessment, known: ForAssessor) -> bool:
+    """Return whether what this person finds in the attempt counts now."""
+    try:
+        check_assessor(attempt.opening(), known)
+        check_not_declined(attempt, known)
+    except RuleBroken:
+        return False
+    return True
+
+
 def check_not_declined(attempt: Assessment, known: ForAssessor) -> None:
     """Refuse who decided here by a scrutiny route and was declined: the attempt is another assessor's (INTEREST-2)."""
     if attempt.declined_of(known.by):

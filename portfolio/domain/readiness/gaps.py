@@ -1,31 +1,21 @@
 """Gaps: a plain sentence for whatever is still open, true on the day it is read."""
 
-from collections.abc import Iterable, Mapping
-from uuid import UUID
+from collections.abc import Iterable
 
 from portfolio.domain.calendar import day_in_words
-from portfolio.domain.components import Components
-from portfolio.domain.form import Component, Form
-from portfolio.domain.plan import Plan
-from portfolio.domain.readiness.picture import AttemptNote, Picture
-from portfolio.domain.readiness.standing import CodeStanding, Ruling
+from portfolio.domain.form import Component
+from portfolio.domain.readiness.picture import AttemptNote
+from portfolio.domain.readiness.standing import Basis, CodeStanding, Ruling
 
 OBSERVATION = "observation"
 """What plans call a method of which a record must say what was seen."""
 
 
-def gaps_of_code(
-    picture: Picture,
-    form: Form,
-    components: Components,
-    outcome: str,
-    standing: CodeStanding,
-    names: Mapping[UUID, str],
-) -> list[str]:
+def gaps_of_code(basis: Basis, outcome: str, standing: CodeStanding) -> list[str]:
     """Return what is open about one code under an outcome, and that a setting aside is under appeal."""
-    appealed = {note.decision_id for note in picture.appeals}
+    appealed = {note.decision_id for note in basis.picture.appeals}
     return [
-        *_gaps(picture, form, components, outcome, standing, names),
+        *_gaps(basis, outcome, standing),
         *(
             f"{standing.code}: the setting aside of the decision of {day_in_words(ruling.decision.decided_on)} on "
             f"{ruling.component.name} is under appeal; meanwhile the decision does not count."
@@ -35,24 +25,18 @@ def gaps_of_code(
     ]
 
 
-def _gaps(
-    picture: Picture,
-    form: Form,
-    components: Components,
-    outcome: str,
-    standing: CodeStanding,
-    names: Mapping[UUID, str],
-) -> list[str]:
+def _gaps(basis: Basis, outcome: str, standing: CodeStanding) -> list[str]:
     if standing.effective:
-        return _gaps_of_judged(picture, form, components, standing, names)
-    code, at_work = standing.code, [attempt for attempt in standing.going_on if attempt.judgements]
+        return _gaps_of_judged(basis, standing)
+    picture, code = basis.picture, standing.code
+    at_work = [attempt for attempt in standing.going_on if attempt.judgements]
     if not standing.covered_by:
         return [
             f"{code}: no part of your assessment form covers it. "
             "This is for the assessment organisation to put right, not for you."
         ]
     if standing.waiting:
-        return [f"{code}: {_waits(picture, standing.waiting[-1], names)}."]
+        return [f"{code}: {_waits(basis, standing.waiting[-1])}."]
     if at_work:
         aside = f" {_set_aside(standing)};" if standing.void else ""
         return [f"{code}:{aside} an assessor is at work on it: {_progress(at_work[-1])}."]
@@ -63,6 +47,8 @@ def _gaps(
         ]
     if standing.void:
         return [f"{code}: {_set_aside(standing)}; it must be assessed again and {_will(standing)}."]
+    if any(attempt.finders for attempt in standing.going_on):
+        return [f"{code}: the assessor who was at work on it no longer is; it {_will(standing)}."]
     if standing.claims:
         claim = [*standing.claims, *(each for each in standing.claims if picture.stage_of(each) is None)][-1]
         return [
@@ -81,9 +67,9 @@ _BUT: dict[str | None, str] = {
 """What must happen first to a version that was claimed with, by its stage."""
 
 
-def _waits(picture: Picture, last: Ruling, names: Mapping[UUID, str]) -> str:
+def _waits(basis: Basis, last: Ruling) -> str:
     """Return for whom a decision waits."""
-    second_person = names.get(picture.second_person(last.attempt, last.decision), "")
+    second_person = basis.names.get(basis.picture.second_person(last.attempt, last.decision), "")
     who = f"{second_person}, the second person of the scrutiny route," if second_person else "a second person"
     return f"decided on {day_in_words(last.decision.decided_on)}; the decision counts once {who} confirms it"
 
@@ -114,9 +100,7 @@ def _progress(attempt: AttemptNote) -> str:
     return f"{len(attempt.judged)} of {len(attempt.codes)} codes judged"
 
 
-def _gaps_of_judged(
-    picture: Picture, form: Form, components: Components, standing: CodeStanding, names: Mapping[UUID, str]
-) -> list[str]:
+def _gaps_of_judged(basis: Basis, standing: CodeStanding) -> list[str]:
     code, sentences = standing.code, []
     not_met = [ruling for ruling in standing.effective if ruling.note.judgement == "not met"]
     met = [ruling for ruling in standing.effective if ruling.note.judgement == "met"]
@@ -131,9 +115,9 @@ def _gaps_of_judged(
         sentences.append(
             f"{code}: judged on {day_in_words(last.decision.decided_on)}, not met. "
             f"Reason: {_clause(last.note.reason)}. "
-            f"{_next(picture, form, components, standing, last, names)}"
+            f"{_next(basis, standing, last)}"
         )
-    appealed = {note.decision_id for note in picture.appeals}
+    appealed = {note.decision_id for note in basis.picture.appeals}
     sentences += [
         f"{code}: the decision of {day_in_words(ruling.decision.decided_on)} on {ruling.component.name} is under "
         "appeal; it counts until it is replaced."
@@ -143,24 +127,18 @@ def _gaps_of_judged(
     return sentences
 
 
-def _next(
-    picture: Picture,
-    form: Form,
-    components: Components,
-    standing: CodeStanding,
-    last: Ruling,
-    names: Mapping[UUID, str],
-) -> str:
+def _next(basis: Basis, standing: CodeStanding, last: Ruling) -> str:
     """Return what comes after "not met": an attempt that waits or is open, one that may be, or none that is left.
 
     That they can appeal is said to nobody while an appeal against that attempt is open, nor to who may not know of it.
     """
     if standing.waiting:
-        return f"Another attempt was {_waits(picture, standing.waiting[-1], names)}."
+        return f"Another attempt was {_waits(basis, standing.waiting[-1])}."
     if standing.going_on:
         return f"Another attempt is open: {_progress(standing.going_on[-1])}."
+    picture = basis.picture
     decided = [attempt for attempt in picture.attempts if attempt.effective() is not None]
-    used = sum(components.may_be_at(attempt, last.component, form) for attempt in decided)
+    used = sum(basis.components.may_be_at(attempt, last.component, basis.form) for attempt in decided)
     appealed = {note.decision_id for note in picture.appeals}
     appeal = picture.tells_appeals and not any(each.decision_id in appealed for each in last.attempt.decisions)
     if used >= (last.component.maximum_attempts or 0):
@@ -168,24 +146,25 @@ def _next(
     return f"What you can do next: ask your coach about another attempt{', or appeal' if appeal else ''}."
 
 
-def missing_methods(picture: Picture, plan: Plan, form: Form, components: Components) -> list[str]:
+def missing_methods(basis: Basis) -> list[str]:
     """Return a sentence for each required method that too few components have completed."""
     return [
         f"No {method.name} has been completed; the plan requires at least {_count(method.minimum)}."
-        if not (done := _completed(picture, form, components, method.name))
+        if not (done := _completed(basis, method.name))
         else f"{done} of {method.minimum} {method.name}s completed."
-        for method in plan.methods.required
-        if _completed(picture, form, components, method.name) < method.minimum
+        for method in basis.plan.methods.required
+        if _completed(basis, method.name) < method.minimum
     ]
 
 
-def _completed(picture: Picture, form: Form, components: Components, method: str) -> int:
+def _completed(basis: Basis, method: str) -> int:
     """Return how many components of a method a decision in effect has completed.
 
     The method is that of the component on the form of the attempt, of which the form taken has one too.
     """
+    form, components = basis.form, basis.components
     done: set[str] = set()
-    for attempt in picture.attempts:
+    for attempt in basis.picture.attempts:
         was = components.of(attempt)
         there = was is not None and any(components.may_be_at(attempt, each, form) for each in form.components)
         if was is not None and there and was.method.casefold() == method.casefold() and _is_completed(attempt, method):

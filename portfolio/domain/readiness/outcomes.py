@@ -3,7 +3,7 @@
 Claims and uploads never count as assessed, and assessed never means passed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -13,10 +13,9 @@ from portfolio.domain.components import Components
 from portfolio.domain.form import Form, code_order
 from portfolio.domain.kernel import Value, changed
 from portfolio.domain.plan import Outcome, Plan
-from portfolio.domain.readiness.barring import without_barred
 from portfolio.domain.readiness.gaps import gaps_of_code, missing_methods, overall
 from portfolio.domain.readiness.picture import Picture
-from portfolio.domain.readiness.standing import CodeStanding, standing
+from portfolio.domain.readiness.standing import Basis, CodeStanding, standing
 
 OutcomeState = Literal[
     "under review",
@@ -58,22 +57,37 @@ class Readiness(Value):
 
 
 def readiness(
-    picture: Picture, plan: Plan, form: Form, components: Components, day: date, names: Mapping[UUID, str]
+    picture: Picture,
+    plan: Plan,
+    form: Form,
+    components: Components,
+    day: date,
+    names: Mapping[UUID, str],
+    out: Mapping[UUID, Container[UUID]],
 ) -> Readiness:
     """Return what is assessed on this day, by the plan's outcomes of the apprentice's route and the form taken.
 
-    ``components`` knows that form and those of the attempts, ``names`` the second people of scrutiny routes.
+    ``components`` knows that form and those of the attempts, ``names`` the second people of scrutiny routes, and
+    ``out``, by attempt, who found something there and may not judge it now: that does not count.
     """
-    picture = without_barred(picture, components)
     route = picture.route_on(day)
     key = route.route if route else ""
+    basis = Basis(
+        picture=picture.without_findings_of(out),
+        plan=plan,
+        form=form,
+        components=components,
+        route=key,
+        judged=picture.judged(),
+        names=names,
+    )
     outcomes = plan.outcomes_of(key)
     core = plan.core_codes()
     every = {mapping.code for outcome in outcomes for mapping in outcome.codes}
-    standings = {code: standing(picture, form, components, key, code, core) for code in every}
-    by_outcome = tuple(_outcome(picture, form, components, outcome, standings, names) for outcome in outcomes)
+    standings = {code: standing(basis, code, core) for code in every}
+    by_outcome = tuple(_outcome(basis, outcome, standings) for outcome in outcomes)
     needed = {code for outcome in outcomes for code in _need(outcome, form.covers())}
-    methods = missing_methods(picture, plan, form, components)
+    methods = missing_methods(basis)
     all_assessed = all(each.assessed for each in by_outcome) and not methods and form.proof is not None
     return Readiness(
         enrolment_id=picture.enrolment_id,
@@ -102,29 +116,18 @@ def _need(outcome: Outcome, covered: frozenset[str]) -> list[str]:
     return sorted(codes, key=code_order)
 
 
-def _outcome(
-    picture: Picture,
-    form: Form,
-    components: Components,
-    outcome: Outcome,
-    standings: dict[str, CodeStanding],
-    names: Mapping[UUID, str],
-) -> OutcomeReadiness:
-    need = [standings[code] for code in _need(outcome, form.covers())]
+def _outcome(basis: Basis, outcome: Outcome, standings: dict[str, CodeStanding]) -> OutcomeReadiness:
+    need = [standings[code] for code in _need(outcome, basis.form.covers())]
     done = [standing for standing in need if standing.effective]
     assessed = bool(need) and len(done) == len(need)
-    gaps = [
-        sentence
-        for standing in need
-        for sentence in gaps_of_code(picture, form, components, outcome.key, standing, names)
-    ]
+    gaps = [sentence for standing in need for sentence in gaps_of_code(basis, outcome.key, standing)]
     still_open = [standing.code for standing in need if not standing.effective]
     if done and still_open:
         gaps.append(f"{outcome.key}: {len(done)} of {len(need)} codes assessed. Still open: {', '.join(still_open)}.")
     return OutcomeReadiness(
         outcome=outcome.key,
         title=outcome.title,
-        state=_state(picture, need, done, assessed),
+        state=_state(basis.picture, need, done, assessed),
         assessed=assessed,
         codes_assessed=len(done),
         codes_needed=len(need),

@@ -3,6 +3,7 @@
 The projection folds it as facts arrive and a replay folds it from the streams; ``readiness`` is the one policy on it.
 """
 
+from collections.abc import Container, Mapping
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -74,10 +75,7 @@ class DecisionNote(Value):
 
 
 class AttemptNote(Value):
-    """An attempt at a component, with the latest judgement on each code found so far, by whom, and its decisions.
-
-    ``bars``: a decision was set aside in a way that bars whoever ``took_part``.
-    """
+    """An attempt at a component, with the latest judgement on each code found so far, by whom, and its decisions."""
 
     assessment_id: UUID
     component: str
@@ -86,15 +84,18 @@ class AttemptNote(Value):
     codes: frozenset[str]
     judgements: dict[str, Judgement] = {}
     finders: dict[str, UUID] = {}
-    took_part: frozenset[UUID] = frozenset()
     decisions: tuple[DecisionNote, ...] = ()
-    bars: bool = False
     closed: bool = False
 
     @property
     def judged(self) -> frozenset[str]:
         """Return the codes found met or not met."""
         return frozenset(code for code, judgement in self.judgements.items() if judgement != "not judged")
+
+    def without_findings_of(self, people: Container[UUID]) -> "AttemptNote":
+        """Return the attempt without what these people found."""
+        counting = {code: each for code, each in self.judgements.items() if self.finders.get(code) not in people}
+        return changed(self, judgements=counting)
 
     def effective(self) -> DecisionNote | None:
         """Return the decision that stands."""
@@ -142,6 +143,15 @@ class Picture(Value):
         """Return who confirms a decision that waits, by the route that holds; ``NOBODY`` where none does."""
         wanted = (decision.decider, attempt.form_id, attempt.component)
         return next((route.second_person for route in self.scrutiny if named(route) == wanted), NOBODY)
+
+    def judged(self) -> frozenset[str]:
+        """Return the codes that somebody judged, whether it counts or not."""
+        return frozenset[str]().union(*(attempt.judged for attempt in self.attempts))
+
+    def without_findings_of(self, out: Mapping[UUID, Container[UUID]]) -> "Picture":
+        """Return the picture without what these people, by attempt, found there."""
+        attempts = (attempt.without_findings_of(out.get(attempt.assessment_id, ())) for attempt in self.attempts)
+        return changed(self, attempts=tuple(attempts))
 
     def without_drafts(self) -> "Picture":
         """Return the picture for others than the apprentice: what is claimed with a draft is not claimed yet."""
@@ -281,27 +291,22 @@ def _in_attempt(picture: Picture, entry: Entry) -> Picture:
                 return changed(attempt, closed=True)
             case StatementFound(finding=finding, assessor=by):
                 judgements = {**attempt.judgements, finding.code: finding.judgement}
-                return _with(attempt, by, judgements=judgements, finders={**attempt.finders, finding.code: by})
-            case GradeDecided(decider=by):
+                return changed(attempt, judgements=judgements, finders={**attempt.finders, finding.code: by})
+            case GradeDecided():
                 note = _decision(entry.fact, london_day(entry.at), observed=_observed(picture, entry.fact))
-                return _with(attempt, by, decisions=(*attempt.decisions, note))
-            case DecisionConfirmed(decision_id=decision_id, second_person=by):
-                return _with(_marked(attempt, decision_id, status="effective"), by)
-            case DecisionDeclined(decision_id=decision_id, second_person=by):
-                return _with(_marked(attempt, decision_id, status="declined"), by, judgements={})
+                return changed(attempt, decisions=(*attempt.decisions, note))
+            case DecisionConfirmed(decision_id=decision_id):
+                return _marked(attempt, decision_id, status="effective")
+            case DecisionDeclined(decision_id=decision_id):
+                return _marked(attempt, decision_id, status="declined")
             case GradeDecisionSuperseded(decision_id=decision_id):
                 return _marked(attempt, decision_id, status="superseded")
-            case DecisionVoided(decision_id=decision_id, reason=reason, bars=bars):
-                void = _marked(attempt, decision_id, status="void", why_void=reason)
-                return changed(void, bars=attempt.bars or bars is not False)
+            case DecisionVoided(decision_id=decision_id, reason=reason):
+                return _marked(attempt, decision_id, status="void", why_void=reason)
             case _:
                 return attempt
 
     return changed(picture, attempts=tuple(after(attempt) for attempt in picture.attempts))
-
-
-def _with(attempt: AttemptNote, person: UUID, **fields: object) -> AttemptNote:
-    return changed(attempt, took_part=attempt.took_part | {person}, **fields)
 
 
 def _observed(picture: Picture, fact: GradeDecided) -> bool:

@@ -1,9 +1,29 @@
 """Standing of one code: the rulings that count on the form taken, those set aside, and what goes on or waits for it."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from portfolio.domain.components import Components, carries
 from portfolio.domain.form import Component, Form
 from portfolio.domain.kernel import Value
+from portfolio.domain.plan import Plan
 from portfolio.domain.readiness.picture import AttemptNote, ClaimNote, DecisionNote, FoundNote, Picture
+
+
+class Basis(Value):
+    """What readiness rests on: the picture with the findings that count, the plan, and the form and route now taken.
+
+    ``components`` knows that form and those of the attempts. ``judged``: the codes that somebody judged, whether it
+    counts or not. ``names`` are those of second people.
+    """
+
+    picture: Picture
+    plan: Plan
+    form: Form
+    components: Components
+    route: str
+    judged: frozenset[str]
+    names: Mapping[UUID, str]
 
 
 class Ruling(Value):
@@ -39,16 +59,14 @@ class CodeStanding(Value):
         return all(ruling.note.judgement == "met" for ruling in self.effective)
 
 
-def standing(
-    picture: Picture, form: Form, components: Components, route: str, code: str, core: frozenset[str]
-) -> CodeStanding:
+def standing(basis: Basis, code: str, core: frozenset[str]) -> CodeStanding:
     """Return where a code stands on the form and route taken; ``core`` has the codes that carry between routes."""
     attempts = [
         (component, attempt)
-        for attempt in picture.attempts
-        if (component := components.counting_as(attempt, form)) is not None
+        for attempt in basis.picture.attempts
+        if (component := basis.components.counting_as(attempt, basis.form)) is not None
         and code in component.codes
-        and carries(attempt, code, route, core)
+        and carries(attempt, code, basis.route, core)
     ]
     latest = {component.key: attempt for component, attempt in attempts if attempt.effective() is not None}
     return CodeStanding(
@@ -63,10 +81,10 @@ def standing(
         waiting=tuple(
             ruling for component, attempt in attempts for ruling in _rulings(component, attempt, code, "waiting")
         ),
-        going_on=tuple(attempt for _, attempt in attempts if attempt.goes_on() and attempt.route == route),
-        judged_before=any(code in attempt.judged for attempt in picture.attempts),
-        claims=tuple(claim for claim in picture.claims if claim.code == code),
-        covered_by=tuple(component for component in form.components if code in component.codes),
+        going_on=tuple(attempt for _, attempt in attempts if attempt.goes_on() and attempt.route == basis.route),
+        judged_before=code in basis.judged,
+        claims=tuple(claim for claim in basis.picture.claims if claim.code == code),
+        covered_by=tuple(component for component in basis.form.components if code in component.codes),
     )
 
 

@@ -1,7 +1,9 @@
 """Readiness: the state of each outcome, the counts and the sentence for each gap (section 6, ENROLMENT-4)."""
 
+from collections.abc import Container
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -88,19 +90,29 @@ LINES = {CRITERIA_ID: CRITERIA_ID, NEWER: CRITERIA_ID, OTHER: OTHER}
 
 
 def ready(
-    noted: Picture, published: Plan = PLAN, taken: Form | None = None, was: Form | None = None, day: date = TODAY
+    noted: Picture,
+    published: Plan = PLAN,
+    taken: Form | None = None,
+    was: Form | None = None,
+    day: date = TODAY,
+    out: Container[UUID] = (),
 ) -> Readiness:
-    """Return readiness on the form taken, of attempts on another one where that is named."""
+    """Return readiness on the form taken, of attempts on another one where that is named; ``out`` may not judge."""
     form_now = taken or form()
     components = Components(forms={FORM_ID: was or form_now}, lines=LINES)
-    return readiness(noted, published, form_now, components, day, NAMES)
+    nobody_of = {each.assessment_id: out for each in noted.attempts}
+    return readiness(noted, published, form_now, components, day, NAMES, nobody_of)
 
 
 def core(
-    noted: Picture, published: Plan = PLAN, taken: Form | None = None, was: Form | None = None
+    noted: Picture,
+    published: Plan = PLAN,
+    taken: Form | None = None,
+    was: Form | None = None,
+    out: Container[UUID] = (),
 ) -> OutcomeReadiness:
     """Return the one core outcome, of K1, K2 and S1."""
-    return next(each for each in ready(noted, published, taken, was).outcomes if each.outcome == "AO1")
+    return next(each for each in ready(noted, published, taken, was, out=out).outcomes if each.outcome == "AO1")
 
 
 OBSERVED = attempt(OBSERVATION, decision("C1", K1="met", S1="met"))

@@ -1,14 +1,9 @@
-"""Readiness of decisions that wait for a second person, and of what barred people found (INTEREST-2, APPEAL-10)."""
-
-from uuid import UUID
-
-import pytest
+"""Readiness of decisions that wait, and of what was found by people who may not judge now (INTEREST-2, APPEAL-10)."""
 
 from portfolio.domain.enrolment.facts import ScrutinyRouteRecorded
-from portfolio.domain.form import Component
 from portfolio.domain.kernel import changed
-from tests.domain.readiness.test_outcomes import attempt, core, decision, picture
-from tests.domain.world import ASSESSOR, FORM_ID, OBSERVATION, OFFICER, OTHER_ASSESSOR, PORTFOLIO, an_id
+from tests.domain.readiness.test_outcomes import attempt, claim, core, decision, picture
+from tests.domain.world import ASSESSOR, FORM_ID, OBSERVATION, OFFICER, OTHER_ASSESSOR, PORTFOLIO
 
 ROUTE = ScrutinyRouteRecorded(
     assessor=ASSESSOR,
@@ -37,9 +32,6 @@ def test_after_not_met_the_sentence_says_that_the_resit_was_decided_and_for_whom
     assert f"Reason: reason K1. {next_one}, the second person of the scrutiny route, confirms it." in gaps[0]
 
 
-BARRED_FROM = attempt(
-    OBSERVATION, decision("C1", "void", "Copied", K1="met", S1="met"), took_part=frozenset({ASSESSOR})
-)
 OPEN = attempt(
     OBSERVATION,
     judgements={"K1": "met", "S1": "met"},
@@ -47,17 +39,19 @@ OPEN = attempt(
 )
 
 
-@pytest.mark.parametrize(
-    ("bars", "upheld", "where", "counted"),
-    [
-        (True, frozenset(), OBSERVATION, 1),
-        (False, frozenset({an_id("C1")}), OBSERVATION, 1),
-        (False, frozenset({an_id("C2")}), OBSERVATION, 2),
-        (True, frozenset(), PORTFOLIO, 2),
-    ],
-)
-def test_what_barred_people_found_in_an_open_attempt_is_not_counted(
-    bars: bool, upheld: frozenset[UUID], where: Component, counted: int
-) -> None:
-    before = changed(BARRED_FROM, bars=bars, component=where.key)
-    assert f"{counted} of 2 codes judged" in core(picture(before, OPEN, upheld=upheld)).gaps[-1]
+def test_what_somebody_found_who_may_not_judge_it_now_is_not_counted() -> None:
+    assert "an assessor is at work on it: 2 of 2 codes judged." in core(picture(OPEN)).gaps[0]
+    assert "an assessor is at work on it: 1 of 2 codes judged." in core(picture(OPEN), out={ASSESSOR}).gaps[0]
+
+
+def test_where_nobody_is_at_work_any_more_the_sentence_says_so_and_denies_no_judgement() -> None:
+    out = {ASSESSOR, OTHER_ASSESSOR}
+    claimed = picture(OPEN, claims=(claim("K1"),))
+    said = "K1: the assessor who was at work on it no longer is; it will be observed (Component C1)."
+    assert core(claimed, out=out).gaps[0] == said
+    closed = picture(changed(OPEN, closed=True), claims=(claim("K1"),))
+    assert "it was judged in an attempt that does not count" in core(closed, out=out).gaps[0]
+
+
+def test_an_attempt_in_which_nobody_found_anything_yet_has_no_assessor_who_left() -> None:
+    assert "no longer" not in core(picture(attempt(OBSERVATION))).gaps[0]
