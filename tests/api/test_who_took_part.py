@@ -98,6 +98,24 @@ def test_who_found_or_decided_judges_the_component_again_only_where_nothing_bars
             world.as_(name).does(*found)
 
 
+@pytest.mark.parametrize("cited", [True, False])
+def test_who_observed_for_it_is_barred_too_and_nobody_whose_record_it_does_not_rest_on(tell: Tell, cited: bool) -> None:
+    world = tell("found")
+    with_second_assessor(world)
+    record = observation(world)
+    world.as_("second").does("/evidence/records", record, name="observation" if cited else "other")
+    decided(world, "fail", "not met")
+    set_aside(world, "their own fault")
+    third(world)
+    opens = {"enrolment_id": world["enrolment"], "component": "C1"}
+    world.as_("theo").does("/assessments", opens, name="again")
+    found = {"findings": [finding(world, "S11")]}
+    if cited:
+        refused(world.as_("second").post("/assessments/{again}/findings", found), RemarkerNotDifferent)
+    else:
+        world.as_("second").does("/assessments/{again}/findings", found)
+
+
 def test_who_was_barred_opens_no_attempt_either(tell: Tell) -> None:
     world = found_by_two(tell("found"))
     set_aside(world, "their own fault")

@@ -26,7 +26,7 @@ from portfolio.domain.kernel import NOBODY, Fact, changed
 from portfolio.domain.plan import PlanEdition, PlanNotApproved
 from tests.domain.assessing import COMPONENTS, EDITION, ENROLMENT, ON_LET, OPENING, prepared
 from tests.domain.given import given
-from tests.domain.test_decision_context import CONTEXT, found
+from tests.domain.test_decision_context import CONTEXT, VERSION, found
 from tests.domain.world import (
     APPEAL_ID,
     APPRENTICE,
@@ -36,6 +36,7 @@ from tests.domain.world import (
     CRITERIA_ID,
     DECISION_ID,
     ENROLMENT_ID,
+    EVIDENCE_ID,
     FORM_ID,
     OBSERVATION,
     OTHER_ASSESSOR,
@@ -261,6 +262,15 @@ def test_an_attempt_after_an_appeal_says_so_and_bars_who_took_part() -> None:
     set_aside = earlier((OPENED, found("K1", by=OTHER_ASSESSOR), DECIDED, VOIDED))
     opened = changed(OPENED, after_appeal=APPEAL_ID, number=2, barred=frozenset({ASSESSOR, OTHER_ASSESSOR}))
     given(ASSESSMENT).when(AFTER_APPEAL, changed(OPENING, attempts=set_aside)).records(opened)
+
+
+def test_who_wrote_a_record_that_the_decision_rests_on_is_barred_and_nobody_whose_record_it_does_not_cite() -> None:
+    seen, other = an_id("what was seen"), an_id("another record")
+    cited = (changed(VERSION, evidence_id=EVIDENCE_ID, written_by=seen), changed(VERSION, version=2, written_by=other))
+    rests = changed(DECIDED, context=changed(DECIDED.context, available=cited, findings=(found("K1"),)))
+    known = changed(OPENING, attempts=earlier((OPENED, rests, VOIDED)))
+    given(ASSESSMENT).when(OPEN, known).records(changed(OPENED, number=2, barred=frozenset({ASSESSOR, seen})))
+    assert not ASSESSMENT.fold((OPENED, rests)).took_part() & {seen, other}
 
 
 def test_who_took_part_in_a_decision_that_stands_or_elsewhere_is_not_barred() -> None:

@@ -92,7 +92,7 @@ def barred(opened: AttemptOpened, known: ForAssessor) -> frozenset[UUID]:
         if attempt.opened and component and known.components.may_be_at(attempt.opened, component, known.form)
     ]
     upheld = {appeal.decision_id for appeal in known.appeals if appeal.upheld()}
-    ordered = [attempt.took_part() for attempt in attempts if attempt.voided & upheld]
+    ordered = [attempt.answerable() for attempt in attempts if attempt.voided & upheld]
     return frozenset[UUID]().union(*(attempt.barred() for attempt in attempts), *ordered)
 
 

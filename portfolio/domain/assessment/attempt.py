@@ -4,6 +4,8 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
+from msgspec import UNSET
+
 from portfolio.domain.assessment.facts import (
     AssessmentFact,
     AttemptClosed,
@@ -141,8 +143,8 @@ class Assessment(State):
         return self.findings
 
     def barred(self) -> frozenset[UUID]:
-        """Return who never judges the component again for this apprentice: who took part, if a setting aside bars."""
-        return self.took_part() if self.bars else frozenset()
+        """Return who never judges the component again for this apprentice, if a setting aside bars anybody."""
+        return self.answerable() if self.bars else frozenset()
 
     def rested_on(self, only: frozenset[UUID] | None = None) -> frozenset[tuple[UUID, int]]:
         """Return every evidence version, by item and number, that was available when a decision was made here.
@@ -159,6 +161,20 @@ class Assessment(State):
     def took_part(self) -> frozenset[UUID]:
         """Return everybody who ever found, decided, confirmed or declined here."""
         return self.assessors | self.second_people | frozenset(decision.decider for decision in self.decisions)
+
+    def answerable(self) -> frozenset[UUID]:
+        """Return who took part, and who wrote the records of an attempt that a decision made here rests on."""
+        return self.took_part().union(*map(_observers, self.decisions))
+
+
+def _observers(decision: GradeDecided) -> frozenset[UUID]:
+    """Return who wrote the records of an attempt that a decision rests on, as far as its context says it."""
+    cited = {(cite.evidence_id, cite.version) for each in decision.context.findings for cite in each.finding.cites}
+    return frozenset(
+        version.written_by
+        for version in decision.context.available
+        if version.written_by is not UNSET and (version.evidence_id, version.version) in cited
+    )
 
 
 def evolve(attempt: Assessment, fact: AssessmentFact) -> Assessment:

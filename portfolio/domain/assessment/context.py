@@ -75,7 +75,10 @@ class Decider(Value):
 
 
 class Available(Value):
-    """Parts 6 and 7: one evidence version that could be seen, with its claims and remarks."""
+    """Parts 6 and 7: one evidence version that could be seen, with its claims and remarks.
+
+    ``written_by``: who wrote a record of an attempt; decisions of before do not say it.
+    """
 
     evidence_id: UUID
     version: int
@@ -91,6 +94,7 @@ class Available(Value):
     original: bool
     claims: tuple[str, ...]
     annotations: tuple[EvidenceAnnotated, ...]
+    written_by: UUID | UnsetType = UNSET
 
 
 class VersionRef(Value):

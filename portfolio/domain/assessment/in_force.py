@@ -37,6 +37,7 @@ from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.facts import EvidenceRecorded, EvidenceServed, FileSealed
 from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.evidence.record import Testimony
 from portfolio.domain.form import Form, code_order
 from portfolio.domain.kernel import NOBODY, Recorded
 from portfolio.domain.plan import PlanEdition
@@ -225,6 +226,11 @@ def _available(evidence_id: UUID, item: Evidence, history: Sequence[Recorded]) -
         for entry in history
         if isinstance(entry.fact, FileSealed | EvidenceRecorded)
     }
+    wrote = {
+        entry.fact.version: entry.by
+        for entry in history
+        if isinstance(entry.fact, EvidenceRecorded) and not isinstance(entry.fact.record, Testimony)
+    }
     return [
         Available(
             evidence_id=evidence_id,
@@ -241,6 +247,7 @@ def _available(evidence_id: UUID, item: Evidence, history: Sequence[Recorded]) -
             original=True,
             claims=tuple(sorted(version.claims, key=code_order)),
             annotations=version.annotations,
+            written_by=wrote.get(version.number, UNSET),
         )
         for version in item.versions
         if version.handed_in() and version.number in received
