@@ -6,6 +6,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from marshmallow import fields, validate
+from msgspec import UNSET
 
 from api.fields import PLACE, Cursor, Id, Moment, Position
 from api.reads import Sight, page, wait_for
@@ -229,6 +230,7 @@ def names_in(session: ReadSession, context: DecisionContext) -> dict[str, str]:
         context.decider.person_id,
         *ids_in(context.decider.scrutiny_route),
         *(found.assessor for found in context.findings),
+        *(version.written_by for version in context.available if version.written_by is not UNSET),
     }
     return {str(each): name_of(session, each) for each in sorted(people)}
 

@@ -6,8 +6,7 @@ from portfolio.domain.assessment.assessor import RemarkerNotDifferent
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.interests import OfficerConflicted
 from tests.api.conftest import Tell
-from tests.api.story import admitted, convened
-from tests.api.test_scrutiny import (
+from tests.api.scrutiny import (
     CONFIRMATIONS,
     DECISIONS,
     DECLINATIONS,
@@ -19,6 +18,7 @@ from tests.api.test_scrutiny import (
     routed,
     waiting,
 )
+from tests.api.story import admitted, convened
 from tests.api.world import YESTERDAY, World, assign, decides, finding, refused, upload
 from tests.infra.vault import files
 

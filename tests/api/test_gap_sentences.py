@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api import test_scrutiny as scrutiny
+from tests.api import scrutiny
 from tests.api.conftest import Tell
 from tests.api.test_attempts import CLOSING, REASON, failed, gaps, not_met
 from tests.api.test_holds import VOIDING, setting_aside

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from tests.api.conftest import Tell
+from tests.api.scrutiny import CONFIRMATIONS, DECLINATIONS, waiting
 from tests.api.test_holds import VOIDING, setting_aside
 from tests.api.test_papers import announced, sealed, to_appeal
 from tests.api.test_replacing_decisions import SUPERSESSIONS, supersession, with_second_assessor
-from tests.api.test_scrutiny import CONFIRMATIONS, DECLINATIONS, waiting
-from tests.api.world import World, appeal
+from tests.api.world import World, appeal, observation
 
 STORED = "/assessments/{attempt}/decisions/{decision}/context"
+SHOWN = "/assessments/{attempt}/context"
 TRAIL = "/enrolments/{enrolment}/audit-trail?limit=200"
 
 
@@ -44,6 +45,15 @@ def test_a_context_has_the_names_of_the_people_in_it_beside_their_ids(tell: Tell
     assert context["names"] == named
     assert str(world["second"]) in context["decider"]["scrutiny_route"], "the stored words stay as they are"
     assert world.as_("second").sees("/assessments/{attempt}/context")["names"][str(world["second"])] == "Second"
+
+
+def test_a_context_names_who_wrote_the_records_of_the_attempt(tell: Tell) -> None:
+    world = with_second_assessor(tell("found"))
+    world.as_("second").does("/evidence/records", observation(world), name="observation")
+    wrote = {each["evidence_id"]: each.get("written_by") for each in world.as_("assessor").sees(SHOWN)["available"]}
+    assert wrote[str(world["observation"])] == str(world["second"])
+    assert set(wrote.values()) == {None, str(world["second"]), str(world["assessor"])}
+    assert world.as_("assessor").sees(SHOWN)["names"][str(world["second"])] == "Second"
 
 
 def test_the_names_in_a_replay_stand_beside_its_context(tell: Tell) -> None:

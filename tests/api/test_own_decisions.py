@@ -11,7 +11,7 @@ from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.assessment.facts import ReasonCode
 from portfolio.domain.assessment.own_decision import OwnDecision
 from portfolio.domain.kernel import NotPermitted
-from tests.api import test_scrutiny as scrutiny
+from tests.api import scrutiny
 from tests.api.conftest import Tell
 from tests.api.test_attempts import CLOSING, REASON
 from tests.api.test_holds import VOIDING, setting_aside

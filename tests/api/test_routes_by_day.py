@@ -7,7 +7,7 @@ import pytest
 from portfolio.domain.assessment.closing import ClosingNotYours
 from portfolio.domain.assessment.limits import RouteLeft
 from portfolio.domain.enrolment.refusals import ConsentMissing, RouteChangeAgreed
-from tests.api import test_scrutiny as scrutiny
+from tests.api import scrutiny
 from tests.api.conftest import Tell
 from tests.api.test_attempts import CLOSING, REASON, change_route, gaps, on_cvt
 from tests.api.world import CODES, TODAY, TOMORROW, World, assign, consent, decision, finding, observation, refused

@@ -22,10 +22,10 @@ from portfolio.domain.enrolment.refusals import AssessorConflicted, ScrutinyRout
 from portfolio.domain.evidence.refusals import EvidenceAlreadySubmitted, EvidenceNotSubmitted
 from portfolio.domain.kernel import Rejected
 from tests.api.conftest import Tell
+from tests.api.scrutiny import ASSIGNMENTS, ROUTES, at_the_centre, route, waiting
 from tests.api.test_barring import ACCOUNT, failed_and_opened_again, set_aside
 from tests.api.test_holds import REFUSAL, VOIDING, setting_aside
 from tests.api.test_replacing_decisions import SUPERSESSIONS, supersession, with_second_assessor
-from tests.api.test_scrutiny import ASSIGNMENTS, ROUTES, at_the_centre, route, waiting
 from tests.api.world import (
     DECLARED,
     TODAY,

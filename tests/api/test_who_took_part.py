@@ -6,7 +6,7 @@ import pytest
 
 from portfolio.domain.assessment.assessor import RemarkerNotDifferent
 from portfolio.domain.kernel import Rejected
-from tests.api import test_scrutiny as scrutiny
+from tests.api import scrutiny
 from tests.api.conftest import Tell
 from tests.api.test_after_an_upheld_appeal import heard
 from tests.api.test_gap_sentences import decided

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.api.conftest import Tell
-from tests.api.test_scrutiny import waiting as decided_by_a_scrutiny_route
+from tests.api.scrutiny import waiting as decided_by_a_scrutiny_route
 from tests.api.world import NOTES, TOMORROW, YESTERDAY, World
 from tests.infra.vault import files
 from tests.pages.page import Page

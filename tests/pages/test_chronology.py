@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.api import test_scrutiny as scrutiny
+from tests.api import scrutiny
 from tests.api.conftest import Tell
 from tests.api.story import admitted, convened, decided, lodged
 from tests.api.world import CODES, World, assign, cite, decides, finding, observation, outcome
