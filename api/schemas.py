@@ -12,6 +12,8 @@ from api.fields import PLACE, Cursor, Day, Id, KnownAt, Position
 class Schema(marshmallow.Schema):
     """A shape of a request or an answer; what it does not name is refused."""
 
+    error_messages = {"type": "Not an object: send its fields and their values in braces."}
+
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """Return a field of what is answered; what a fact of an earlier release does not say is left out."""
         value = super().get_attribute(obj, attr, default)
