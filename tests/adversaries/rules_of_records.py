@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_people import party_to_a_case
-from tests.adversaries.rules_of_work import assessor_may_not
+from tests.adversaries.rules_of_work import assessor_may_not, declined
 from tests.adversaries.story import ROLES_FOR, Story
 from tests.adversaries.words import AO, RO, acts_against, words
 
@@ -232,7 +232,7 @@ def write(story: Story, call: Call) -> set[str]:
         broken.add("attempt-already-closed")
     if story.decided(attempt.attempt):
         broken.add("finding-fixed-by-decision")
-    return broken
+    return broken | declined(story, call)
 
 
 def withdraw(story: Story, call: Call) -> set[str]:

@@ -84,7 +84,8 @@ def close(story: Story, call: Call) -> set[str]:
 def barred(story: Story, attempt: Any) -> set[str]:
     """Everybody who never judges this line again: who took part in what was set aside, unless it was said otherwise.
 
-    Once an appeal is upheld the new attempt is another assessor's, whatever was said.
+    Or wrote what was observed or discussed for it. Once an appeal is upheld the new attempt is another assessor's,
+    whatever was said.
     """
 
     def upheld(aside: Any) -> bool:
@@ -95,8 +96,14 @@ def barred(story: Story, attempt: Any) -> set[str]:
         person
         for each in same_line(story, attempt.enrolment, line_of(story, attempt))
         if any(upheld(aside) or aside.bars is not False for aside in story.all("set aside", attempt=each.attempt))
-        for person in story.took_part(each.attempt)
+        for person in story.took_part(each.attempt) | observers(story, each.attempt)
     }
+
+
+def observers(story: Story, attempt: str) -> set[str]:
+    """Return who wrote the observations and discussions that a decision of this attempt rests on."""
+    cited = {item for decided in story.all("decided", attempt=attempt) for item, _ in decided.cited}
+    return {each.by for each in story.all("record written") if each.item in cited and each.attempt is not None}
 
 
 def assessor_may_not(story: Story, call: Call, attempt: Any) -> set[str]:

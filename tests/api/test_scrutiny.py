@@ -37,6 +37,7 @@ from tests.api.world import (
     appeal,
     assign,
     finding,
+    observation,
     refused,
     upload,
 )
@@ -161,6 +162,7 @@ def test_a_decision_that_is_declined_leaves_the_attempt_open_for_another_assesso
     cora, findings = world.as_("cora"), {"findings": [finding(world, "S11")]}
     refused(cora.post("/assessments/{attempt}/findings", findings), AssessorDeclined)
     refused(cora.post(DECISIONS, decision(world, "cora")), AssessorDeclined)
+    refused(cora.post("/evidence/records", observation(world)), AssessorDeclined)
     world.as_("admin").does(ASSIGNMENTS, assign(world, "ada", "assessor", components=["C1"]))
     judged(world, "ada").as_("ada").does(DECISIONS, decision(world, "ada"))
     assert last_decision(world)["status"] == "effective"

@@ -3,7 +3,7 @@
 import hashlib
 from uuid import UUID
 
-from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, is_assigned
+from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, check_not_declined, is_assigned
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.findings import FindingFixedByDecision
 from portfolio.domain.enrolment.state import Enrolment, route_codes
@@ -79,7 +79,7 @@ def write_record(item: Evidence, command: WriteRecord, known: ForRecord) -> list
 
 
 def _check_assesses(known: ForRecord) -> None:
-    """Refuse a record of an attempt that has ended, or by who is not assigned, has a tie, or is barred (EVIDENCE-8)."""
+    """Refuse a record of an attempt that has ended, or by who may not judge it (EVIDENCE-8)."""
     opened = known.attempt.opening()
     if not is_assigned(opened, known.assessing):
         raise RecordNeedsAssessor
@@ -87,3 +87,4 @@ def _check_assesses(known: ForRecord) -> None:
     known.attempt.check_open()
     if known.attempt.decided():
         raise FindingFixedByDecision("The attempt is decided: nothing is recorded of it any more.")
+    check_not_declined(known.attempt, known.assessing)

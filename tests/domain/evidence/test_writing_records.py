@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.assessor import AssessorDeclined
 from portfolio.domain.assessment.attempt import AttemptAlreadyClosed
 from portfolio.domain.assessment.findings import FindingFixedByDecision
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -33,6 +34,7 @@ from tests.domain.evidence.test_evidence import NEXT, WITHDRAW, WRITE, recorded
 from tests.domain.evidence.test_record import DISCUSSION, OBSERVATION, TESTIMONY
 from tests.domain.given import given
 from tests.domain.test_closing import CLOSED
+from tests.domain.test_confirming import DECLINED
 from tests.domain.test_opening import DECIDED, OPENED
 from tests.domain.world import (
     APPRENTICE,
@@ -97,6 +99,11 @@ def test_nothing_is_recorded_of_an_attempt_that_has_ended() -> None:
     given(EVIDENCE).when(WRITE, closed).rejected(AttemptAlreadyClosed)
     decided = changed(WITNESSED, attempt=given(ASSESSMENT, OPENED, DECIDED).state)
     given(EVIDENCE).when(WRITE, decided).rejected(FindingFixedByDecision)
+
+
+def test_who_was_declined_records_nothing_of_the_attempt_any_more() -> None:
+    declined = changed(WITNESSED, attempt=given(ASSESSMENT, OPENED, DECIDED, DECLINED).state)
+    given(EVIDENCE).when(WRITE, declined).rejected(AssessorDeclined)
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
