@@ -158,9 +158,19 @@ def record_route(story: Story, call: Call) -> set[str]:
         broken.add("scrutiny-route-not-allowed")
     assures = at is not None and story.assures(told.enrolment, told.second, at.method)
     free = at is None or (not assures and second_person_is_free(story, told.second, apprentice, at))
-    if told.second == told.assessor or not free:
+    if told.second == told.assessor or not free or judged_here(story, told):
         broken.add("second-person-not-free")
     return broken
+
+
+def judged_here(story: Story, told: Any) -> bool:
+    """Tell whether the second person judged codes of an attempt at the component that goes on."""
+    return any(
+        story.any("found", attempt=each.attempt, by=told.second)
+        and not story.any("attempt closed", attempt=each.attempt)
+        and (not story.decided(each.attempt) or story.waiting(each.attempt) is not None)
+        for each in story.all("attempt opened", enrolment=told.enrolment, form=told.form, key=told.key)
+    )
 
 
 def second_person_is_free(story: Story, person: str, apprentice: str, at: Any) -> bool:

@@ -171,8 +171,19 @@ def test_who_judged_codes_of_the_attempt_is_no_second_person(tell: Tell) -> None
     world.as_("admin").does(ASSIGNMENTS, assign(world, "ada", "assessor", components=["C1"]))
     judged(world, "ada")
     judged(world, "cora")
-    receipt = world.as_("cora").does(DECISIONS, decision(world, "cora"))
+    names = route(world, second_person=world["ada"])
+    refused(world.as_("responsible").post(ROUTES, names), SecondPersonNotFree)
+    world.as_("cora").does(DECISIONS, decision(world, "cora"))
+    refused(world.as_("responsible").post(ROUTES, names), SecondPersonNotFree)
+
+
+def test_who_judged_codes_of_the_attempt_after_the_route_named_them_confirms_nothing(tell: Tell) -> None:
+    world = at_the_centre(tell("approved"))
     world.as_("responsible").does(ROUTES, route(world, second_person=world["ada"]))
+    for name in ("ada", "cora"):
+        world.as_("admin").does(ASSIGNMENTS, assign(world, name, "assessor", components=["C1"]))
+        judged(world, name)
+    receipt = world.as_("cora").does(DECISIONS, decision(world, "cora"))
     refused(world.as_("ada").post(CONFIRMATIONS, {"decision_id": receipt["decision_id"]}), SecondPersonNotFree)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.components import Components
 from portfolio.domain.enrolment.aggregate import ENROLMENT
@@ -18,7 +19,11 @@ from portfolio.domain.interests import OfficerConflicted
 from portfolio.domain.kernel import changed
 from portfolio.domain.person import Person, PersonUnknown
 from tests.domain.given import given
+from tests.domain.test_closing import CLOSED
+from tests.domain.test_confirming import WAITING
+from tests.domain.test_decision_context import found
 from tests.domain.test_enrolment import ENROLLED
+from tests.domain.test_opening import DECIDED, OPENED
 from tests.domain.world import (
     ASSESSOR,
     COACH,
@@ -57,6 +62,7 @@ KNOWN = ForScrutinyRoute(
     other_enrolments=(),
     form=form(CENTRES),
     components=Components(forms={FORM_ID: form(CENTRES)}, lines={}),
+    attempts=(),
 )
 
 
@@ -163,3 +169,20 @@ def test_who_assures_another_component_or_is_another_person_is_no_matter() -> No
     )
     another = changed(elsewhere, person_id=OFFICER, components=frozenset())
     assert given(ENROLMENT, ENROLLED, COACHED, elsewhere, another).when(ROUTE, KNOWN).refusal is None
+
+
+def test_the_second_person_judged_no_code_of_the_attempt_that_goes_on_at_the_component() -> None:
+    opened = changed(OPENED, form_id=FORM_ID, component=CENTRES.key)
+    judged = given(ASSESSMENT, opened, found("K1", by=ASSESSOR)).state
+    record = given(ENROLMENT, ENROLLED, COACHED)
+    record.when(ROUTE, changed(KNOWN, attempts=(judged,))).rejected(SecondPersonNotFree, "judged codes of this attempt")
+    for free in (
+        given(ASSESSMENT, opened, found("K1", by=COACH)).state,
+        changed(judged, opened=changed(opened, component="C2")),
+        changed(judged, opened=changed(opened, form_id=an_id("another form"))),
+        given(ASSESSMENT, opened, found("K1", by=ASSESSOR), CLOSED).state,
+        given(ASSESSMENT, opened, found("K1", by=ASSESSOR), DECIDED).state,
+    ):
+        assert record.when(ROUTE, changed(KNOWN, attempts=(free,))).refusal is None
+    waits = given(ASSESSMENT, opened, found("K1", by=ASSESSOR), WAITING[-1]).state
+    record.when(ROUTE, changed(KNOWN, attempts=(waits,))).rejected(SecondPersonNotFree)

@@ -102,6 +102,7 @@ def for_scrutiny_route(session: ReadSession, command: RecordScrutinyRoute, by: U
         other_enrolments=other_enrolments(session, command.enrolment_id),
         form=session.state(FORM, command.form_id),
         components=components_of(session, {command.form_id, *enrolment.forms_of_parts()}),
+        attempts=attempts_of(session, command.enrolment_id),
     )
 
 

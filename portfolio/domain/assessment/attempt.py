@@ -103,6 +103,10 @@ class Assessment(State):
         """Return whether a decision was made here that was not declined, whether it counts or waits or is gone."""
         return any(decision.decision_id not in self.declined for decision in self.decisions)
 
+    def goes_on(self) -> bool:
+        """Return whether it is not closed, and not decided but by what was declined or waits."""
+        return self.closed is None and (not self.decided() or self.waiting() is not None)
+
     def how_decided(self) -> str:
         """Return how an attempt in which nothing is found or decided any more was decided, and which way is open."""
         if self.waiting() is not None:

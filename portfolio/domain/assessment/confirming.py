@@ -8,8 +8,13 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.decisions import DecisionUnknown
 from portfolio.domain.assessment.facts import AssessmentFact, DecisionConfirmed, DecisionDeclined
 from portfolio.domain.enrolment.conflict import only_coached
-from portfolio.domain.enrolment.refusals import AssessorConflicted, SecondPersonNotFree
-from portfolio.domain.enrolment.scrutiny import ANOTHER_SECOND_PERSON, check_assures_not, check_second_person
+from portfolio.domain.enrolment.refusals import AssessorConflicted
+from portfolio.domain.enrolment.scrutiny import (
+    ANOTHER_SECOND_PERSON,
+    check_assures_not,
+    check_judged_nothing,
+    check_second_person,
+)
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
 from portfolio.domain.person import Person
@@ -81,8 +86,7 @@ def check_second_persons_answer(attempt: Assessment, decision_id: UUID, known: F
     check_second_person(enrolments, known.person, known.by, opened.criteria_id, known.today)
     check_assures_not(known.enrolment, known.person, known.by, opened, known.components, known.today)
     check_not_barred(opened, known, ANOTHER_SECOND_PERSON)
-    if known.by in attempt.assessors:
-        raise SecondPersonNotFree(f"{known.person.name} judged codes of this attempt: {ANOTHER_SECOND_PERSON}.")
+    check_judged_nothing([attempt], known.person, known.by)
 
 
 def second_person_of(attempt: Assessment, enrolment: Enrolment) -> UUID:

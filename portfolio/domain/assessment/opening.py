@@ -110,8 +110,7 @@ def _opened(
 def goes_on(attempt: Assessment, route: RouteFrom) -> bool:
     """Return whether the attempt can still be decided: one that was closed, or opened for another route, cannot."""
     opened = attempt.opened
-    undecided = not attempt.decided() or attempt.waiting() is not None
-    return undecided and not attempt.closed and opened is not None and opened.route == route.route
+    return attempt.goes_on() and opened is not None and opened.route == route.route
 
 
 def barred_by(earlier: tuple[Assessment, ...]) -> frozenset[UUID]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.conflict import check_officer_free, coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import EnrolmentFact, ScrutinyRouteRecorded
@@ -37,7 +38,7 @@ class RecordScrutinyRoute(Command):
 class ForScrutinyRoute(Known):
     """The assessor, the second person and the officers, the apprentice's other enrolments, and the form named.
 
-    ``components`` knows that form, and those of the parts given here.
+    ``components`` knows that form, and those of the parts given here; ``attempts`` are those of this enrolment.
     """
 
     assessor: Person
@@ -46,6 +47,7 @@ class ForScrutinyRoute(Known):
     other_enrolments: tuple[Enrolment, ...]
     form: Form
     components: Components
+    attempts: tuple[Assessment, ...]
 
 
 def record_scrutiny_route(
@@ -79,6 +81,7 @@ def record_scrutiny_route(
     )
     place = Place(form_id=command.form_id, component=component.key)
     check_assures_not(enrolment, known.second_person, command.second_person, place, known.components, known.today)
+    check_judged_nothing(_going_on_at(place, known.attempts), known.second_person, command.second_person)
     recorded = ScrutinyRouteRecorded(
         assessor=command.assessor,
         second_person=command.second_person,
@@ -94,6 +97,15 @@ def _has_left(enrolment: Enrolment, command: RecordScrutinyRoute, known: ForScru
     """Return whether a route is on record whose assessor judges nobody any more: a decision of theirs may wait."""
     on_record = enrolment.scrutiny_route(command.assessor, command.form_id, command.component)
     return on_record is not None and not known.assessor.roles & ASSESSING
+
+
+def _going_on_at(place: Place, attempts: Iterable[Assessment]) -> list[Assessment]:
+    here = (place.form_id, place.component)
+    return [
+        each
+        for each in attempts
+        if each.opened and (each.opened.form_id, each.opened.component) == here and each.goes_on()
+    ]
 
 
 def check_second_person(
@@ -118,3 +130,9 @@ def check_assures_not(
     """Refuse a second person who assures the quality of the very component that they would confirm (INTEREST-4)."""
     if enrolment.assures(person_id, place, components, today):
         raise SecondPersonNotFree(f"{person.name} assures the quality of this component: {ANOTHER_SECOND_PERSON}.")
+
+
+def check_judged_nothing(attempts: Iterable[Assessment], person: Person, person_id: UUID) -> None:
+    """Refuse a second person who judged codes of the very attempt whose decision they would confirm (INTEREST-4)."""
+    if any(person_id in attempt.assessors for attempt in attempts):
+        raise SecondPersonNotFree(f"{person.name} judged codes of this attempt: {ANOTHER_SECOND_PERSON}.")
