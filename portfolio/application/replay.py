@@ -1,7 +1,7 @@
 """Replay: the record of one enrolment or decision as it was, from the streams themselves."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import reduce
 from typing import cast
 from uuid import UUID
@@ -54,8 +54,7 @@ def replayed_readiness(
 ) -> Readiness:
     """Return readiness on a day, by facts known to this read session that were true by then."""
     facts = (entry for entry in enrolment_log(session, enrolment_id) if effective_on(entry) <= day)
-    next_day = datetime.combine(day + timedelta(days=1), time(), LONDON)
-    by_then = session.journal.position_at(next_day - timedelta(microseconds=1))
+    by_then = session.journal.position_at(datetime.combine(day, time.max, LONDON))
     then = ReadSession(session.journal, by_then if session.until is None else min(by_then, session.until))
     return readiness_of(session, reduce(see, facts, Picture()), day, drafts=drafts, appeals=appeals, then=then)
 

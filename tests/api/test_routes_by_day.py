@@ -7,6 +7,7 @@ import pytest
 from portfolio.domain.assessment.closing import ClosingNotYours
 from portfolio.domain.assessment.limits import RouteLeft
 from portfolio.domain.enrolment.refusals import ConsentMissing, RouteChangeAgreed
+from portfolio.domain.kernel import NotVisible
 from tests.api import scrutiny
 from tests.api.conftest import Tell
 from tests.api.test_attempts import CLOSING, REASON, change_route, gaps, on_cvt
@@ -111,3 +112,9 @@ def test_what_was_decided_before_its_route_was_left_may_be_confirmed_or_declined
             scrutiny.judged(world, "ada")
             refused(world.as_("ada").post(scrutiny.DECISIONS, scrutiny.decision(world, "ada")), RouteLeft)
             world.as_("lead").does(CLOSING, REASON)
+
+
+def test_the_first_and_the_last_day_that_there_are_answer_like_any_other(tell: Tell) -> None:
+    mia, asked = tell("found").as_("mia"), "/enrolments/{enrolment}/readiness?as_of="
+    refused(mia.get(f"{asked}0001-01-01"), NotVisible)
+    assert mia.sees(f"{asked}9999-12-31")["as_of"] == "9999-12-31"
