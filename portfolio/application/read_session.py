@@ -15,10 +15,11 @@ from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.confirming import asks_second_person
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
-from portfolio.domain.person import PERSON
+from portfolio.domain.person import PERSON, Person
 from portfolio.domain.plan import PlanEdition
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
@@ -37,6 +38,41 @@ from portfolio.domain.vocabulary import (
 )
 
 S = TypeVar("S", bound=State)
+
+
+def words_for(
+    by: UUID,
+    person: Person,
+    stream: UUID,
+    state: State,
+    enrolment: Enrolment | None,
+    appeals: Sequence[Appeal],
+    today: date,
+) -> frozenset[Word]:
+    """Return the words of the permission table that hold for a person towards a record (PERSON-1).
+
+    ``enrolment`` is the one that the record is about or belongs to, ``appeals`` are all about that. Whether the second
+    person of a scrutiny route is asked for anything, its attempts say.
+    """
+    if not person.name:
+        return frozenset()
+    words: set[Word] = {REGISTERED_PERSON, *person.roles, *state.relations(by, today)}
+    if person.suspended:
+        words.add(SUSPENDED)
+    if stream == by:
+        words.add(THE_PERSON)
+    if enrolment is not None:
+        words |= enrolment.relations(by, today)
+        if isinstance(state, Appeal) and by not in (state.apprentice, appellant_now(state, enrolment, person, today)):
+            words.discard(APPELLANT)
+        if enrolment.ever(by, today):
+            words.add(HAD_A_PART)
+        if acts_against(by, person, enrolment, appeals, today):
+            words.add(ACTS_FOR_THE_APPRENTICE)
+        heard = (appeal for appeal in appeals if by in appeal.members - appeal.recused)
+        if any(appeal.is_open() or stream in appeal.cited for appeal in heard):
+            words.add(PANEL_MEMBER_HERE)
+    return person.keeps(words)
 
 
 class ReadSession:
@@ -137,34 +173,13 @@ class ReadSession:
         if by == SYSTEM:
             return frozenset({THE_SYSTEM})
         person = self.state(PERSON, by)
-        if not person.name:
-            return frozenset()
-        words: set[Word] = {REGISTERED_PERSON, *person.roles, *state.relations(by, today)}
-        if person.suspended:
-            words.add(SUSPENDED)
-        if stream == by:
-            words.add(THE_PERSON)
+        enrolment = self.state(ENROLMENT, enrolment_id) if enrolment_id != NOBODY else None
+        appeals = [*self._appeals(enrolment_id).values()] if person.name and enrolment else []
+        held = words_for(by, person, stream, state, enrolment, appeals, today)
         if isinstance(state, PlanEdition) and self._enrolled_on(stream, by):
-            words.add(THE_APPRENTICE)
-        if enrolment_id != NOBODY:
-            enrolment = self.state(ENROLMENT, enrolment_id)
-            words |= enrolment.relations(by, today)
-            if isinstance(state, Appeal) and by not in (
-                state.apprentice,
-                appellant_now(state, enrolment, person, today),
-            ):
-                words.discard(APPELLANT)
-            if enrolment.ever(by, today):
-                words.add(HAD_A_PART)
-            if SECOND_PERSON in words and not self._asks_second_person(by, enrolment_id):
-                words.discard(SECOND_PERSON)
-            appeals = self._appeals(enrolment_id).values()
-            if self.contested(by, enrolment_id, today):
-                words.add(ACTS_FOR_THE_APPRENTICE)
-            heard = (appeal for appeal in appeals if by in appeal.members - appeal.recused)
-            if any(appeal.is_open() or stream in appeal.cited for appeal in heard):
-                words.add(PANEL_MEMBER_HERE)
-        held = person.keeps(words)
+            held |= {THE_APPRENTICE}
+        if SECOND_PERSON in held and not self._asks_second_person(by, enrolment_id):
+            held -= {SECOND_PERSON}
         others = isinstance(state, Evidence) and state.versions and by != state.apprentice
         if others and not self.versions_seen(stream, cast(Evidence, state), held, by, today):
             return frozenset({REGISTERED_PERSON})
