@@ -23,6 +23,7 @@ from projections.machinery.database import Batch, Key, PositionConflict, Row, Vi
 
 APPLICATION_ID = 0x50465657  # "PFVW"
 LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
+MAPPED = 2**30  # bytes of the file, at most, that are read as memory: a page of a list looks up thousands of keys
 JSON = msgspec.json.Encoder().encode
 
 DECLARED: dict[type, str] = {
@@ -184,6 +185,7 @@ class SqliteViews:
         )
         try:
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA mmap_size = {MAPPED}")
         except sqlite3.DatabaseError:
             connection.close()
             raise
