@@ -13,10 +13,12 @@ from api.appeals import appeals
 from api.assessments import assessments
 from api.blueprint import Blueprint
 from api.criteria import criteria
+from api.enrolment_records import enrolment_records
 from api.enrolments import enrolments
 from api.evidence import evidence
 from api.fields import Day, Id, Moment, Written
 from api.forms import forms
+from api.me import me
 from api.pages import pages
 from api.pages.evidence.upload import MeasuringRequest
 from api.papers import papers
@@ -27,11 +29,13 @@ from api.schemas import Schema
 from api.services import Services, services
 
 RESOURCES: tuple[Blueprint, ...] = (
+    me,
     people,
     plans,
     criteria,
     forms,
     enrolments,
+    enrolment_records,
     papers,
     evidence,
     assessments,

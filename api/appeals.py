@@ -5,12 +5,14 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
+from api import appeal_list
+from api.appeal_list import AppealsIn, AppealsOut
 from api.appeal_shown import AppealOut, appeal_shown
 from api.blueprint import Blueprint
 from api.fields import Id, KnownAt, Position, Text
 from api.ids import new_id
-from api.reads import Sight, may_ask, page_of, position_of, see, see_each
-from api.schemas import AfterIn, ListIn, PageOut, ReceiptOut, Schema
+from api.reads import Sight, position_of, see, see_each
+from api.schemas import AfterIn, ReceiptOut, Schema
 from api.services import caller, services
 from api.shapes import Demo, OneOf, Several, shape, word
 from api.trail import EntryOut, context_for, entries, names_in
@@ -43,20 +45,6 @@ from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
 
 appeals = Blueprint("appeals", "A panel hears a challenge to what was decided, and sees exactly what was known then.")
-
-
-class OwnAppealOut(Schema):
-    """An appeal of a list: whom it is about, and where it is shown."""
-
-    appeal_id = Id(required=True)
-    enrolment_id = Id(required=True)
-    apprentice = Id(required=True)
-
-
-class AppealsOut(PageOut):
-    """Appeals by age."""
-
-    items = fields.List(fields.Nested(OwnAppealOut), required=True)
 
 
 class AppealIn(Schema):
@@ -188,16 +176,11 @@ def lodge_appeal(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @appeals.get("")
-@appeals.arguments(ListIn, location="query")
+@appeals.arguments(AppealsIn, location="query")
 @appeals.response(200, AppealsOut)
 def list_appeals(query: dict[str, Any]) -> dict[str, Any]:
-    """List the appeals in which you have or had a part, by age."""
-    may_ask("own appeals")
-    rows = [
-        {"appeal_id": sight.stream, "enrolment_id": sight.state.enrolment_id, "apprentice": sight.state.apprentice}
-        for sight in own_appeals()
-    ]
-    return page_of(rows, query)
+    """List appeals: all to an office, to others those about them, lodged by them or heard by them."""
+    return appeal_list.appeals_page(query)
 
 
 def own_appeals() -> list[Sight[Appeal]]:

@@ -8,9 +8,10 @@ from marshmallow import fields, validate
 from api.blueprint import Blueprint
 from api.fields import Id, Text
 from api.ids import new_id
-from api.reads import see
-from api.schemas import ReceiptOut, Schema
-from api.shapes import Several, fields_of, shape
+from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
+from api.reads import may_see, see, wait_for
+from api.schemas import PageOut, ReceiptOut, Schema
+from api.shapes import Several, extended, fields_of, shape
 from api.writes import execute, show_version
 from portfolio.domain.criteria import (
     CRITERIA,
@@ -21,6 +22,7 @@ from portfolio.domain.criteria import (
     GradeRule,
     RecordPredecessor,
 )
+from projections.criteria import CRITERIA_LIST, CriteriaCard
 
 criteria = Blueprint("criteria", "What an assessor decides against: versioned, approved, traced to the plan.")
 
@@ -74,12 +76,39 @@ class CriteriaOut(Schema):
     follows = Id(required=True, allow_none=True)
 
 
+CriteriaListIn = list_in(
+    "CriteriaListIn",
+    (*NAMES, *RECORDED),
+    search="the title and the version",
+    plan_id=Id(load_default=None),
+    approved=fields.Boolean(load_default=None),
+)
+
+
+class CriteriaListOut(PageOut):
+    """Versions of criteria in the order asked for."""
+
+    items = fields.List(
+        fields.Nested(extended(CriteriaCard, name="CriteriaRowOut", criteria_id=Id(required=True))), required=True
+    )
+
+
 @criteria.post("")
 @criteria.arguments(CriteriaIn)
 @criteria.response(201, ReceiptOut)
 def draft_criteria(body: dict[str, Any]) -> dict[str, Any]:
     """Write one version of criteria; a written version never changes."""
     return execute(DraftCriteria(criteria_id=new_id(), **body), location="/v1/criteria/{id}")
+
+
+@criteria.get("")
+@criteria.arguments(CriteriaListIn, location="query")
+@criteria.response(200, CriteriaListOut)
+def list_criteria(query: dict[str, Any]) -> dict[str, Any]:
+    """List the versions of criteria."""
+    may_see("criteria")
+    wait_for(query["after"])
+    return listed(query, CRITERIA_LIST, cards_shown("criteria_id"), also=words_of(query, "plan_id", "approved"))
 
 
 @criteria.get("/<uuid:criteria_id>")

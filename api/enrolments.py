@@ -6,11 +6,13 @@ from uuid import UUID
 
 from marshmallow import fields
 
+from api import enrolment_list
 from api.blueprint import Blueprint
+from api.enrolment_list import EnrolmentsIn, EnrolmentsOut
 from api.fields import Day, Flag, Id, Position, Text
 from api.ids import new_id
-from api.reads import Sight, declared_by_caller, may_ask, page_of, position_of, see, see_each, wait_for
-from api.schemas import ListIn, PageOut, PointIn, ReceiptOut, Schema
+from api.reads import Sight, declared_by_caller, position_of, see, wait_for
+from api.schemas import PointIn, ReceiptOut, Schema
 from api.services import caller, services, today
 from api.shapes import Demo, OneOf, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, name_of, trail
@@ -26,13 +28,10 @@ from portfolio.domain.enrolment.facts import ApprenticeEnrolled, Purpose, Scruti
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment, RouteFrom
-from portfolio.domain.kernel import NotVisible, changed
-from portfolio.domain.permissions import DECLARE_FIRST
-from portfolio.domain.person import PERSON
+from portfolio.domain.kernel import NotVisible
 from portfolio.domain.readiness.outcomes import Readiness, said_on
 from portfolio.domain.vocabulary import Assignment
-from projections.enrolments import EnrolmentOf, enrolments_of
-from projections.evidence_items import Item, items
+from projections.evidence_items import items
 from projections.readiness import picture_of
 
 enrolments = Blueprint("enrolments", "An apprentice on a plan, a form and a route, with the people assigned to them.")
@@ -108,12 +107,6 @@ class ScrutinyRouteIn(Schema):
     reason = Text(2000, lines=True, required=True)
 
 
-class EnrolmentsOut(PageOut):
-    """Enrolments by age, one row for each part."""
-
-    items = fields.List(fields.Nested(shape(EnrolmentOf)), required=True)
-
-
 class OutlineOut(Schema):
     """What of an enrolment is shown before an interest is declared; ``route`` is today's, the others are counts.
 
@@ -174,12 +167,6 @@ class EnrolmentOut(Schema):
 ReadinessOut = extended(Readiness, name="ReadinessOut", demo=Demo(), known_at=Position(required=True, allow_none=True))
 
 
-class ItemsOut(PageOut):
-    """Evidence items, each by its newest version."""
-
-    items = fields.List(fields.Nested(shape(Item)), required=True)
-
-
 @enrolments.post("")
 @enrolments.arguments(EnrolmentIn)
 @enrolments.response(201, ReceiptOut)
@@ -189,28 +176,11 @@ def enrol_apprentice(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @enrolments.get("")
-@enrolments.arguments(ListIn, location="query")
+@enrolments.arguments(EnrolmentsIn, location="query")
 @enrolments.response(200, EnrolmentsOut)
 def list_enrolments(query: dict[str, Any]) -> dict[str, Any]:
-    """List the enrolments in which you are the apprentice or have a part today."""
-    may_ask("own enrolments")
-    wait_for(query["after"])
-    return page_of(own_enrolments(), query)
-
-
-def own_enrolments() -> list[EnrolmentOf]:
-    """Return the enrolments in which the caller is the apprentice, or has a part and a role for it today."""
-    rows = enrolments_of(services().reads, caller(), today())
-    session = ReadSession(services().journal)
-    kept = session.state(PERSON, caller()).keeps(row.relation for row in rows)
-    seen = {sight.stream for sight in see_each(ENROLMENT, {row.enrolment_id for row in rows})}
-    return [row_shown(session, row) for row in rows if row.relation in kept and row.enrolment_id in seen]
-
-
-def row_shown(session: ReadSession, row: EnrolmentOf) -> EnrolmentOf:
-    """Return a row as the caller may see it: no employer until they said what they are to the apprentice."""
-    silent = row.relation in DECLARE_FIRST and not declared_by_caller(session, row.apprentice)
-    return changed(row, employer="") if silent else row
+    """List enrolments: all to an office, to others those in which they are the apprentice or have a part today."""
+    return enrolment_list.enrolments_page(query)
 
 
 @enrolments.get("/<uuid:enrolment_id>")
@@ -364,13 +334,3 @@ def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int
 def get_audit_trail(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """Show what happened to an enrolment and its evidence, attempts and appeals, fact by fact."""
     return trail(see(ENROLMENT, enrolment_id, ask="audit trail"), enrolment_id, query)
-
-
-@enrolments.get("/<uuid:enrolment_id>/evidence")
-@enrolments.arguments(ListIn, location="query")
-@enrolments.response(200, ItemsOut)
-def list_evidence(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
-    """List the evidence of an enrolment; drafts only to the apprentice."""
-    sight = see(ENROLMENT, enrolment_id)
-    wait_for(query["after"])
-    return page_of(items(services().reads, enrolment_id, drafts=sight.shows("drafts")), query)

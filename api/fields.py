@@ -137,7 +137,7 @@ class KnownAt(Written):
 class Cursor(Written):
     """Where the next page of a list starts: the last row's place in the order, its parts of these ``kinds``."""
 
-    form = "[A-Za-z0-9_-]{1,400}"
+    form = "[A-Za-z0-9_-]{1,600}"
     fault = "Not a cursor of this list: send the `next` of its last answer."
 
     def __init__(self, *kinds: type, **options: Any) -> None:

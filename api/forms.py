@@ -8,9 +8,10 @@ from marshmallow import fields
 from api.blueprint import Blueprint
 from api.fields import Id, Text
 from api.ids import new_id
-from api.reads import Sight, see
-from api.schemas import ReceiptOut, Schema
-from api.shapes import Several, fields_of, shape
+from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
+from api.reads import Sight, may_see, see, wait_for
+from api.schemas import PageOut, ReceiptOut, Schema
+from api.shapes import Several, extended, fields_of, shape
 from api.writes import execute, show_version
 from portfolio.domain.form import (
     FORM,
@@ -25,6 +26,7 @@ from portfolio.domain.form import (
     missing_methods,
 )
 from portfolio.domain.plan import PLAN, Plan, PlanUnknown
+from projections.forms import FORMS, FormCard
 
 forms = Blueprint("forms", "The components that together assess a plan, with the proof that nothing is left out.")
 
@@ -81,12 +83,38 @@ class CoverageOut(Schema):
     proof_holds = fields.Boolean(required=True)
 
 
+FormsIn = list_in(
+    "FormsIn",
+    (*NAMES, *RECORDED),
+    search="the title",
+    plan_id=Id(load_default=None),
+    route=Text(50, load_default=None, metadata={"description": "Forms that serve this route."}),
+    approved=fields.Boolean(load_default=None),
+)
+
+
+class FormsOut(PageOut):
+    """Forms in the order asked for; ``components`` is how many there are."""
+
+    items = fields.List(fields.Nested(extended(FormCard, name="FormRowOut", form_id=Id(required=True))), required=True)
+
+
 @forms.post("")
 @forms.arguments(FormIn)
 @forms.response(201, ReceiptOut)
 def draft_form(body: dict[str, Any]) -> dict[str, Any]:
     """Begin a form."""
     return execute(DraftForm(form_id=new_id(), **body), location="/v1/forms/{id}")
+
+
+@forms.get("")
+@forms.arguments(FormsIn, location="query")
+@forms.response(200, FormsOut)
+def list_forms(query: dict[str, Any]) -> dict[str, Any]:
+    """List the forms."""
+    may_see("form")
+    wait_for(query["after"])
+    return listed(query, FORMS, cards_shown("form_id"), also=words_of(query, "plan_id", "route", "approved"))
 
 
 @forms.get("/<uuid:form_id>")

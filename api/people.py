@@ -1,25 +1,24 @@
 """People: who is registered, with roles, declared interests and competences."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from marshmallow import fields
 
 from api.blueprint import Blueprint
-from api.fields import Cursor, Day, Id, Text
+from api.fields import Day, Id, Text
 from api.ids import new_id
-from api.reads import may_ask, page, see, wait_for
-from api.schemas import PageIn, PageOut, ReceiptOut, Schema
-from api.services import services
-from api.shapes import Several, shape, word
+from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
+from api.reads import may_ask, see, wait_for
+from api.schemas import PageOut, ReceiptOut, Schema
+from api.shapes import Several, extended, shape, word
 from api.writes import execute, show_version
 from portfolio.domain.competences import CompetenceKind, CompetenceRecorded, RecordCompetence
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
 from portfolio.domain.person import PERSON, EndRole, GrantRole, RegisterPerson
 from portfolio.domain.standing import ReinstatePerson, SuspendPerson
 from portfolio.domain.vocabulary import Role, WorksFor
-from projections.people import PersonRow
-from projections.people import people as registered
+from projections.people import PEOPLE, PersonCard
 
 people = Blueprint("people", "Who is registered, with roles, declared interests and competences.")
 
@@ -69,16 +68,20 @@ class CompetenceIn(Schema):
     detail = Text(2000, least=0, lines=True, load_default="")
 
 
-class PeopleIn(PageIn):
-    """Query of the list of people."""
-
-    cursor = Cursor(str, UUID, load_default=None)
+PeopleIn = list_in(
+    "PeopleIn",
+    (*NAMES, *RECORDED),
+    search="the name",
+    role=word(Role, load_default=None),
+    state=word(Literal["active", "suspended"], load_default=None),
+    works_for=word(WorksFor, load_default=None),
+)
 
 
 class PeopleOut(PageOut):
-    """People by name."""
+    """People in the order asked for; while one is ``suspended`` their roles count for nothing."""
 
-    items = fields.List(fields.Nested(shape(PersonRow)))
+    items = fields.List(fields.Nested(extended(PersonCard, name="PersonRow", person_id=Id(required=True))))
 
 
 class PersonOut(Schema):
@@ -109,11 +112,10 @@ def register_person(body: dict[str, Any]) -> dict[str, Any]:
 @people.arguments(PeopleIn, location="query")
 @people.response(200, PeopleOut)
 def list_people(query: dict[str, Any]) -> dict[str, Any]:
-    """List people by name."""
+    """List people."""
     may_ask("people")
     wait_for(query["after"])
-    rows = registered(services().reads, after=query["cursor"], limit=query["limit"] + 1)
-    return page(rows, query["limit"], lambda row: (row.name, row.person_id))
+    return listed(query, PEOPLE, cards_shown("person_id"), also=words_of(query, "role", "state", "works_for"))
 
 
 @people.get("/<uuid:person_id>")

@@ -8,8 +8,9 @@ from marshmallow import fields
 
 from api.blueprint import Blueprint
 from api.fields import Id, Moment, Text, Whole
-from api.reads import Sight, page_of, see, wait_for
-from api.schemas import ListIn, PageOut, ReceiptOut, Schema
+from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
+from api.reads import Sight, see, wait_for
+from api.schemas import PageOut, ReceiptOut, Schema
 from api.services import services
 from api.shapes import Demo, extended, fields_of, shape
 from api.trail import name_of
@@ -31,8 +32,7 @@ from portfolio.domain.plan import (
     RuleOnDefect,
     plan_id_of,
 )
-from projections.plans import Edition
-from projections.plans import plans as recorded
+from projections.plans import PLANS, PlanCard
 
 LONGEST_TEXT = 1_000_000
 """Characters of a plan's text; published ones have some ten thousand."""
@@ -54,10 +54,31 @@ class PlanIn(Schema):
     text = Text(LONGEST_TEXT, lines=True, required=True)
 
 
-class PlansOut(PageOut):
-    """Editions by reference and version, the newest of a version first."""
+PlansIn = list_in(
+    "PlansIn",
+    (*NAMES, *RECORDED),
+    search="the version's label and the title",
+    reference=Text(50, load_default=None),
+    approved=fields.Boolean(load_default=None, metadata={"description": "Whether we approved it."}),
+)
 
-    items = fields.List(fields.Nested(shape(Edition)))
+
+class PlansOut(PageOut):
+    """Editions in the order asked for: by name that is by reference and version, the newest of a version first.
+
+    ``warnings`` and ``ruled`` are numbers: oddities found, and those with a ruling.
+    """
+
+    items = fields.List(
+        fields.Nested(
+            extended(
+                PlanCard,
+                name="Edition",
+                plan_id=Id(required=True),
+                ruled=fields.Function(lambda card: len(card["ruled"]), metadata={"type": "integer"}),
+            )
+        )
+    )
 
 
 class EditionIn(Schema):
@@ -205,13 +226,13 @@ def import_plan(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @plans.get("")
-@plans.arguments(ListIn, location="query")
+@plans.arguments(PlansIn, location="query")
 @plans.response(200, PlansOut)
 def list_plans(query: dict[str, Any]) -> dict[str, Any]:
     """List the editions on record."""
     see(DEPLOYMENT, DEPLOYMENT_ID)
     wait_for(query["after"])
-    return page_of(recorded(services().reads), query)
+    return listed(query, PLANS, cards_shown("plan_id"), also=words_of(query, "reference", "approved"))
 
 
 @plans.get("/<reference>/<version>")

@@ -1,6 +1,6 @@
 """Reads: a record as the caller may see it, what a question may wait for, and pages of lists."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,6 +76,12 @@ def must_declare_to_see(aggregate: Aggregate[S], stream: UUID) -> bool:
     return permissions.must_declare(name, sight.held)
 
 
+def may_see(aggregate: str) -> None:
+    """Refuse with 404 unless the caller's roles let them see records of this kind."""
+    held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    permissions.check_sees(aggregate, held)
+
+
 def may_ask(question: str) -> None:
     """Refuse with 403 unless the caller's roles allow this question."""
     held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
@@ -114,10 +120,3 @@ def page(rows: Sequence[Any], limit: int, place: Callable[[Any], tuple[Any, ...]
     """
     shown = rows[:limit]
     return {"items": shown, "next": place(shown[-1]) if len(rows) > limit else None}
-
-
-def page_of(rows: Sequence[Any], query: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the page that a ``ListIn`` asks for of a list that was read whole."""
-    first = query["cursor"][0] if query["cursor"] else 0
-    last = first + query["limit"]
-    return {"items": rows[first:last], "next": (last,) if len(rows) > last else None}

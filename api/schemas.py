@@ -6,7 +6,7 @@ import marshmallow
 import msgspec
 from marshmallow import fields, validate
 
-from api.fields import PLACE, Cursor, Day, Id, KnownAt, Position
+from api.fields import Cursor, Day, Id, KnownAt, Position
 
 
 class Schema(marshmallow.Schema):
@@ -46,12 +46,6 @@ class PageIn(AfterIn):
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
     cursor = Cursor(load_default=None, metadata={"description": "The `next` of the page before."})
-
-
-class ListIn(PageIn):
-    """Query of a list short enough to be read whole."""
-
-    cursor = Cursor(PLACE, load_default=None)
 
 
 class PageOut(Schema):

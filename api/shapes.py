@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, ClassVar, cast, get_args
 
 from marshmallow import ValidationError, fields, post_load, validate
-from msgspec import inspect, structs
+from msgspec import inspect
 
 from api.fields import Day, Flag, Id, Moment, Number, Position, Text, Whole
 from api.schemas import Schema
@@ -142,7 +142,7 @@ def extended(
 
 def fields_of(value: Value | Fact | State) -> dict[str, Any]:
     """Return the fields of a value by name, as they are."""
-    return {part.name: getattr(value, part.name) for part in structs.fields(cast(Any, value))}
+    return {name: getattr(value, name) for name in cast(Any, value).__struct_fields__}
 
 
 def _field(kind: type[Value] | type[Fact], part: inspect.Field) -> fields.Field[Any]:

@@ -11,7 +11,11 @@ from portfolio.domain.assessment.facts import (
     GradeDecided,
 )
 from portfolio.domain.kernel import Entry, Value
+from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON
+from projections.enrolment_list import ENROLMENT_LIST, filed
+from projections.evidence_items import VERSIONS
 from projections.machinery.database import Reads, Rows, View, answers
+from projections.machinery.listing import CARD, held
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
@@ -43,33 +47,26 @@ ATTEMPTS = View(
     indexes=(("enrolment_id",),),
 )
 
-EVIDENCE = """
-SELECT v.submitted, v.submitted_at, v.enrolment_id, e.apprentice, v.evidence_id, v.version, v.title, v.claims
-FROM evidence_versions_v1 AS v JOIN enrolments_v2 AS e ON e.enrolment_id = v.enrolment_id
+CARD_OF = f"e.filed = '{CARD}' AND e.number = 0 AND e.item"
+EVIDENCE = f"""
+SELECT v.submitted, v.submitted_at, v.enrolment_id, e.about, v.evidence_id, v.version, v.title, v.claims
+FROM {VERSIONS.table} AS v JOIN {ENROLMENT_LIST.view.table} AS e ON {CARD_OF} = v.enrolment_id
 WHERE v.stage = 'submitted' AND v.submitted > :after AND EXISTS (
-    SELECT 1 FROM parts_v3 AS p
-    WHERE p.person_id = :person_id AND p.relation = 'assigned assessor' AND p.enrolment_id = v.enrolment_id
-    AND p.starts_on <= :today AND (p.ends_on IS NULL OR p.ends_on > :today)
+    SELECT 1 FROM {ENROLMENT_LIST.view.table} AS p
+    WHERE p.filed = :assesses AND p.item = v.enrolment_id AND {held("p")}
 )
 ORDER BY v.submitted LIMIT :limit
-"""
+"""  # noqa: S608 - names of views
 
-OPEN = """
-SELECT a.position, a.opened_at, a.enrolment_id, e.apprentice, a.assessment_id, a.component, a.number
-FROM open_attempts_v3 AS a JOIN enrolments_v2 AS e ON e.enrolment_id = a.enrolment_id
-WHERE a.position > :after AND (
-    EXISTS (
-        SELECT 1 FROM parts_v3 AS p
-        WHERE p.person_id = :person_id AND p.relation = 'assigned assessor' AND p.enrolment_id = a.enrolment_id
-        AND p.starts_on <= :today AND (p.ends_on IS NULL OR p.ends_on > :today)
-    )
-    OR EXISTS (
-        SELECT 1 FROM scrutiny_routes_v1 AS s
-        WHERE s.second_person = :person_id AND s.enrolment_id = a.enrolment_id
-    )
+OPEN = f"""
+SELECT a.position, a.opened_at, a.enrolment_id, e.about, a.assessment_id, a.component, a.number
+FROM {ATTEMPTS.table} AS a JOIN {ENROLMENT_LIST.view.table} AS e ON {CARD_OF} = a.enrolment_id
+WHERE a.position > :after AND EXISTS (
+    SELECT 1 FROM {ENROLMENT_LIST.view.table} AS p
+    WHERE p.filed IN (:assesses, :confirms) AND p.item = a.enrolment_id AND {held("p")}
 )
 ORDER BY a.position LIMIT :limit
-"""
+"""  # noqa: S608 - names of views
 
 
 class WaitingEvidence(Value):
@@ -105,9 +102,10 @@ def assessor_queue(
     They are of the enrolments in which the person is assigned as assessor today, or is the second person of a scrutiny
     route; what an attempt asks of them, if anything, the record of it says.
     """
-    parameters = {"person_id": person_id, "today": today, "after": after, "limit": limit}
+    asked = {"assesses": filed(ASSIGNED_ASSESSOR, person_id), "today": today, "after": after, "limit": limit}
+    confirms = filed(SECOND_PERSON, person_id)
     waiting: list[WaitingEvidence | OpenAttempt] = [
-        *answers(WaitingEvidence, reads.query(EVIDENCE, **parameters), claims=lambda codes: tuple(codes.split())),
-        *answers(OpenAttempt, reads.query(OPEN, **parameters)),
+        *answers(WaitingEvidence, reads.query(EVIDENCE, **asked), claims=lambda codes: tuple(codes.split())),
+        *answers(OpenAttempt, reads.query(OPEN, **asked, confirms=confirms)),
     ]
     return sorted(waiting, key=lambda row: row.position)[:limit]

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from portfolio.domain.appeal.facts import Consequence, ConsequenceClosed, ConsequenceDrawn, ConsequenceRefused
 from portfolio.domain.kernel import Entry, Value
+from projections.enrolment_list import ENROLMENT_LIST
 from projections.machinery.database import Reads, Rows, View, answers
+from projections.machinery.listing import CARD
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
@@ -35,11 +37,12 @@ CONSEQUENCES = View(
     indexes=(("position",),),
 )
 
-REFUSED = """
-SELECT c.position, c.refused_at, c.appeal_id, c.enrolment_id, e.apprentice, c.consequence, c.refusal, c.why
-FROM refused_consequences_v1 AS c JOIN enrolments_v2 AS e ON e.enrolment_id = c.enrolment_id
+REFUSED = f"""
+SELECT c.position, c.refused_at, c.appeal_id, c.enrolment_id, e.about, c.consequence, c.refusal, c.why
+FROM refused_consequences_v1 AS c
+JOIN {ENROLMENT_LIST.view.table} AS e ON e.filed = '{CARD}' AND e.number = 0 AND e.item = c.enrolment_id
 WHERE c.position > :after ORDER BY c.position LIMIT :limit
-"""
+"""  # noqa: S608 - names of views
 
 COUNT = "SELECT count(*) FROM refused_consequences_v1"
 

@@ -25,7 +25,7 @@ from projections.machinery.database import Reads, Rows, View, answers
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
-    """Keep one row for each version of each evidence item that was not discarded."""
+    """Keep one row for each version of each evidence item; of one that was discarded it says nothing but that."""
     item = entry.originator_id
     match entry.fact:
         case UploadOffered(version=version, title=title, media_type=media_type):
@@ -45,7 +45,7 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
         case EvidenceWithdrawn(version=version):
             rows.change(item, version, stage="withdrawn", claims="")
         case DraftDiscarded(version=version):
-            rows.delete(item, version)
+            rows.change(item, version, stage="discarded", title="", media_type="", claims="")
         case StatementClaimed(version=version, code=code):
             _claim(rows, item, version, add={code})
         case ClaimDropped(version=version, code=code):
@@ -62,8 +62,10 @@ def _begin(
     stage: Stage,
     media_type: str,
 ) -> None:
+    item = entry.originator_id
+    first = rows.get(item, 1) if version > 1 else None
     rows.put(
-        entry.originator_id,
+        item,
         version,
         enrolment_id=owner,
         title=title,
@@ -72,6 +74,7 @@ def _begin(
         media_type=media_type,
         claims="",
         position=entry.position,
+        began=first["position"] if first else entry.position,
         submitted_at=None,
         submitted=None,
     )
@@ -85,7 +88,7 @@ def _claim(rows: Rows, item: UUID, version: int, add: Set[str] = frozenset(), dr
 
 VERSIONS = View(
     "evidence_versions",
-    1,
+    2,
     {"evidence_id": UUID, "version": int},
     {
         "enrolment_id": UUID,
@@ -95,6 +98,7 @@ VERSIONS = View(
         "media_type": str,
         "claims": str,
         "position": int,
+        "began": int,
         "submitted_at": datetime,
         "submitted": int,
     },
@@ -116,18 +120,21 @@ VERSIONS = View(
 )
 
 ITEMS = """
-SELECT v.evidence_id, v.version, v.title, v.kind, v.stage, v.media_type, v.claims, v.submitted_at
-FROM evidence_versions_v1 AS v
+SELECT v.evidence_id, v.version, v.title, v.kind, v.stage, v.media_type, v.claims, v.submitted_at, v.began
+FROM evidence_versions_v2 AS v
 WHERE v.enrolment_id = :enrolment_id AND v.version = (
-    SELECT max(w.version) FROM evidence_versions_v1 AS w WHERE w.evidence_id = v.evidence_id
-    AND (:drafts OR w.stage IN ('submitted', 'returned', 'accepted', 'replaced'))
+    SELECT max(w.version) FROM evidence_versions_v2 AS w WHERE w.evidence_id = v.evidence_id
+    AND (:drafts OR w.stage IN ('submitted', 'returned', 'accepted', 'replaced')) AND w.stage <> 'discarded'
 )
-ORDER BY v.position
+ORDER BY v.began
 """
 
 
 class Item(Value):
-    """An evidence item as its newest version shows it; ``claims`` are codes in order."""
+    """An evidence item as its newest version shows it; ``claims`` are codes in order.
+
+    ``position`` is where the log has the item's first fact, whatever versions came or were discarded since.
+    """
 
     evidence_id: UUID
     version: int
@@ -137,10 +144,11 @@ class Item(Value):
     media_type: str
     claims: tuple[str, ...]
     submitted_at: datetime | None
+    position: int
 
 
 def items(reads: Reads, enrolment_id: UUID, *, drafts: bool) -> list[Item]:
-    """Return the evidence items of an enrolment by age of that version, each by its newest version.
+    """Return the evidence items of an enrolment by age, each by its newest version.
 
     ``drafts``: with versions not handed in or withdrawn, which only the apprentice may see; discarded ones are gone.
     """

@@ -1,72 +1,70 @@
 """People: who is registered, by name, and with which roles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from portfolio.domain.kernel import NOBODY, Entry, Value
+from portfolio.domain.kernel import Entry, Value, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
-from projections.machinery.database import Reads, Rows, View, answers
+from portfolio.domain.vocabulary import Role, WorksFor
+from projections.machinery.database import Reads
+from projections.machinery.listing import Card, Filing, Listed, Listing
 
-
-def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - people belong to no enrolment
-    """Keep one row for each person."""
-    person = entry.originator_id
-    match entry.fact:
-        case PersonRegistered(name=name, works_for=works_for):
-            rows.put(person, name=name, works_for=works_for, roles="", suspended=False)
-        case RoleGranted(role=role):
-            rows.change(person, roles=", ".join(sorted({*_roles(rows, person), role})))
-        case RoleEnded(role=role):
-            rows.change(person, roles=", ".join(sorted({*_roles(rows, person)} - {role})))
-        case PersonSuspended():
-            rows.change(person, suspended=True)
-        case PersonReinstated():
-            rows.change(person, suspended=False)
-
-
-def _roles(rows: Rows, person: UUID) -> tuple[str, ...]:
-    row = rows.get(person)
-    return roles_in(row["roles"]) if row else ()
-
-
-def roles_in(text: str) -> tuple[str, ...]:
-    """Return the roles of a row, in order."""
-    return tuple(text.split(", ")) if text else ()
-
-
-PEOPLE = View(
-    "people",
-    2,
-    {"person_id": UUID},
-    {"name": str, "works_for": str, "roles": str, "suspended": bool},
-    fold,
-    (PersonRegistered, RoleGranted, RoleEnded, PersonSuspended, PersonReinstated),
-    indexes=(("name", "person_id"),),
-)
-
-ALL = """
-SELECT person_id, name, works_for, roles, suspended FROM people_v2
-WHERE (name, person_id) > (:name, :person_id) ORDER BY name, person_id LIMIT :limit
-"""
 BATCH_SIZE = 500
 """Names of one question."""
 
 
-class PersonRow(Value):
-    """A person as a list shows them; while they are ``suspended`` their roles count for nothing."""
+class PersonCard(Value):
+    """A person as a list shows them; while they are ``suspended`` their ``roles`` count for nothing."""
 
-    person_id: UUID
     name: str
-    works_for: str
-    roles: tuple[str, ...]
-    suspended: bool
+    works_for: WorksFor
+    position: int
+    roles: tuple[Role, ...] = ()
+    suspended: bool = False
 
 
-def people(reads: Reads, *, after: tuple[str, UUID] | None = None, limit: int = 50) -> list[PersonRow]:
-    """Return up to ``limit`` people by name, after the (name, person_id) of the last one seen."""
-    name, person_id = after or ("", NOBODY)
-    return answers(PersonRow, reads.query(ALL, name=name, person_id=person_id, limit=limit), roles=roles_in)
+def changes(entry: Entry, owner: UUID | None, card: Card[PersonCard]) -> Iterator[tuple[UUID, PersonCard]]:  # noqa: ARG001 - people belong to no enrolment
+    """Yield the card of a person whom a fact changes."""
+    fact, person = entry.fact, entry.originator_id
+    if isinstance(fact, PersonRegistered):
+        yield person, PersonCard(name=fact.name, works_for=fact.works_for, position=entry.position)
+        return
+    before = card(person)
+    if before is None:
+        return
+    match fact:
+        case RoleGranted(role=role):
+            yield person, changed(before, roles=tuple(sorted({*before.roles, role})))
+        case RoleEnded(role=role):
+            yield person, changed(before, roles=tuple(sorted({*before.roles} - {role})))
+        case PersonSuspended():
+            yield person, changed(before, suspended=True)
+        case PersonReinstated():
+            yield person, changed(before, suspended=False)
+
+
+def listed(person: UUID, card: PersonCard) -> Listed:  # noqa: ARG001 - the card says all
+    """Return how a person is listed."""
+    return Listed(
+        card.name,
+        card.position,
+        (
+            Filing(f"state={'suspended' if card.suspended else 'active'}"),
+            Filing(f"works_for={card.works_for}"),
+            *(Filing(f"role={role}") for role in card.roles),
+        ),
+    )
+
+
+PEOPLE = Listing(
+    "people",
+    3,
+    PersonCard,
+    (PersonRegistered, RoleGranted, RoleEnded, PersonSuspended, PersonReinstated),
+    changes,
+    listed,
+)
 
 
 def names(reads: Reads, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -74,8 +72,6 @@ def names(reads: Reads, ids: Iterable[UUID]) -> dict[UUID, str]:
     people_ids = sorted(set(ids))
     names_by_id: dict[UUID, str] = {}
     for first in range(0, len(people_ids), BATCH_SIZE):
-        parameters = {f"p{number}": person for number, person in enumerate(people_ids[first : first + BATCH_SIZE])}
-        among = ", ".join(f":{parameter}" for parameter in parameters)
-        question = f"SELECT person_id, name FROM people_v2 WHERE person_id IN ({among})"  # noqa: S608 - names of parameters only
-        names_by_id |= dict(reads.query(question, **parameters))
+        cards = PEOPLE.cards(reads, people_ids[first : first + BATCH_SIZE])
+        names_by_id |= {person: card.name for person, card in cards.items()}
     return names_by_id

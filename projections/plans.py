@@ -1,99 +1,72 @@
 """Plans: every recorded edition of a published plan."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from portfolio.domain.kernel import Entry, Value
+from portfolio.domain.kernel import Entry, Value, changed
 from portfolio.domain.plan import DefectRuled, PlanApproved, PlanImported
-from projections.machinery.database import Reads, Rows, View, answers
+from projections.machinery.listing import Card, Filing, Listed, Listing, folded
+
+NEWEST_FIRST = 10**19
+"""From this is taken an edition's position, so that the newest of a version comes first."""
 
 
-def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - plans belong to no enrolment
-    """Keep one row for each edition."""
-    plan_id = entry.originator_id
-    match entry.fact:
-        case PlanImported(plan=plan, sha256=sha256, importer=importer):
-            rows.put(
-                plan_id,
-                reference=plan.reference,
-                version_label=plan.version_label,
-                title=plan.title,
-                draft=plan.draft,
-                approved=False,
-                warnings=len(plan.warnings),
-                ruled="",
-                sha256=sha256,
-                importer=importer,
-                imported_at=entry.at,
-                position=entry.position,
-            )
-        case DefectRuled(warning=warning):
-            if row := rows.get(plan_id):
-                ruled = {*row["ruled"].split(), str(warning)}
-                rows.change(plan_id, ruled=" ".join(sorted(ruled, key=int)))
-        case PlanApproved():
-            rows.change(plan_id, approved=True)
-
-
-PLANS = View(
-    "plans",
-    1,
-    {"plan_id": UUID},
-    {
-        "reference": str,
-        "version_label": str,
-        "title": str,
-        "draft": bool,
-        "approved": bool,
-        "warnings": int,
-        "ruled": str,
-        "sha256": str,
-        "importer": UUID,
-        "imported_at": datetime,
-        "position": int,
-    },
-    fold,
-    (PlanImported, DefectRuled, PlanApproved),
-)
-
-EDITION = """
-SELECT plan_id, reference, version_label, title, draft, approved, warnings, ruled,
-sha256, importer, imported_at, position FROM plans_v1
-"""
-ALL = f"{EDITION} ORDER BY reference, version_label, position DESC"
-OF_VERSION = f"{EDITION} WHERE version_label = :version_label ORDER BY position DESC"
-
-
-class Edition(Value):
+class PlanCard(Value):
     """One recorded text of a plan.
 
-    ``draft``: printed as a draft. ``approved``: by us. ``warnings``: oddities found; ``ruled``: those with a ruling.
-    ``position``: of its import.
+    ``draft``: printed as a draft. ``approved``: by us. ``warnings``: how many oddities were found; ``ruled``: those
+    with a ruling. ``position``: of its import.
     """
 
-    plan_id: UUID
     reference: str
     version_label: str
     title: str
     draft: bool
-    approved: bool
     warnings: int
-    ruled: int
     sha256: str
     importer: UUID
     imported_at: datetime
     position: int
+    approved: bool = False
+    ruled: frozenset[int] = frozenset()
 
 
-def plans(reads: Reads) -> list[Edition]:
-    """Return every edition, by reference and version, the newest of a version first."""
-    return answers(Edition, reads.query(ALL), ruled=_count)
+def changes(entry: Entry, owner: UUID | None, card: Card[PlanCard]) -> Iterator[tuple[UUID, PlanCard]]:  # noqa: ARG001 - plans belong to no enrolment
+    """Yield the card of an edition that a fact changes."""
+    fact, plan_id = entry.fact, entry.originator_id
+    if isinstance(fact, PlanImported):
+        yield (
+            plan_id,
+            PlanCard(
+                reference=fact.plan.reference,
+                version_label=fact.plan.version_label,
+                title=fact.plan.title,
+                draft=fact.plan.draft,
+                warnings=len(fact.plan.warnings),
+                sha256=fact.sha256,
+                importer=fact.importer,
+                imported_at=entry.at,
+                position=entry.position,
+            ),
+        )
+        return
+    before = card(plan_id)
+    match fact:
+        case DefectRuled(warning=warning) if before:
+            yield plan_id, changed(before, ruled=before.ruled | {warning})
+        case PlanApproved() if before:
+            yield plan_id, changed(before, approved=True)
 
 
-def editions(reads: Reads, reference: str, version: str) -> list[Edition]:
-    """Return the editions of one version (such as ST1297, V2), newest first."""
-    return answers(Edition, reads.query(OF_VERSION, version_label=f"{reference}/{version}"), ruled=_count)
+def listed(plan_id: UUID, card: PlanCard) -> Listed:  # noqa: ARG001 - the card says all
+    """Return how an edition is listed: by reference and version, the newest of a version first."""
+    return Listed(
+        f"{card.version_label} {card.title}",
+        card.position,
+        (Filing(f"reference={card.reference}"), Filing(f"approved={card.approved}")),
+        label=f"{folded(card.version_label)[:40]} {NEWEST_FIRST - card.position:019d}",
+    )
 
 
-def _count(words: str) -> int:
-    return len(words.split())
+PLANS = Listing("plans", 2, PlanCard, (PlanImported, DefectRuled, PlanApproved), changes, listed)

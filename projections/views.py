@@ -1,26 +1,31 @@
 """Every view there is, in the order in which they are folded."""
 
+from projections.appeal_list import APPEAL_LIST
 from projections.appeals_queue import APPEALS
 from projections.assessor_queue import ATTEMPTS
 from projections.audit_trail import AUDIT_TRAIL
 from projections.consequences import CONSEQUENCES
-from projections.enrolments import ENROLMENTS, PARTS
+from projections.criteria import CRITERIA_LIST
+from projections.declarations import DECLARATIONS
+from projections.enrolment_list import ENROLMENT_LIST
 from projections.evidence_items import VERSIONS
+from projections.forms import FORMS
 from projections.machinery.database import View
 from projections.people import PEOPLE
 from projections.plans import PLANS
 from projections.readiness import READINESS
-from projections.scrutiny_routes import SCRUTINY_ROUTES
 
 VIEWS: tuple[View, ...] = (
-    PEOPLE,
-    PLANS,
-    ENROLMENTS,
-    PARTS,
-    SCRUTINY_ROUTES,
+    PEOPLE.view,
+    DECLARATIONS,
+    PLANS.view,
+    CRITERIA_LIST.view,
+    FORMS.view,
+    ENROLMENT_LIST.view,
     VERSIONS,
     ATTEMPTS,
     APPEALS,
+    APPEAL_LIST.view,
     CONSEQUENCES,
     READINESS,
     AUDIT_TRAIL,

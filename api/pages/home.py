@@ -3,7 +3,7 @@
 from typing import get_args
 
 from api.appeals import own_appeals
-from api.enrolments import own_enrolments
+from api.enrolment_list import own_enrolments
 from api.pages.common import fresh, named, pages, render
 from api.services import caller, services, today
 from portfolio.application.read_session import ReadSession
@@ -23,7 +23,7 @@ def home() -> str:
         "home.html",
         enrolments=enrolments,
         appeals=appeals,
-        names=named([*(row.apprentice for row in enrolments), *(sight.state.apprentice for sight in appeals)]),
+        names=named(sight.state.apprentice for sight in appeals),
         assesses=permissions.may(permissions.READS["queue: assessor"], held),
         hears=permissions.may(permissions.READS["queue: appeals"], held),
         settles=permissions.may(permissions.READS["queue: consequences"], held),

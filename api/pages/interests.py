@@ -8,28 +8,29 @@ from flask import Response as Answer
 from flask import request
 from werkzeug.wrappers import Response
 
-from api.enrolments import outline, own_enrolments
+from api.enrolment_list import to_declare
+from api.enrolments import outline
 from api.errors import FieldsNotValid, problem, status_of, wants_page
 from api.ids import new_id
 from api.pages.common import back_to, fresh, pages, posted, render
 from api.pages.forms import form, run, shown_again
 from api.people import InterestIn
-from api.reads import declared_by_caller, see_each
+from api.reads import see_each
 from api.services import caller, services
 from api.trail import name_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import DeclareInterest, InterestNotDeclared
-from portfolio.domain.permissions import DECLARE_FIRST
+
+MOST_SHOWN = 500
+"""Apprentices whom one declaration may be about."""
 
 
 @pages.get("/interests")
 def interests() -> str:
     """Show the apprentices to whom the person at the page still has to say what they are."""
     fresh()
-    session = ReadSession(services().journal)
-    waiting = {row.enrolment_id: row for row in own_enrolments() if row.relation in DECLARE_FIRST}.values()
-    return declaring([row.enrolment_id for row in waiting if not declared_by_caller(session, row.apprentice)], "/")
+    return declaring([row["enrolment_id"] for row in to_declare(MOST_SHOWN)], "/")
 
 
 def declaring(enrolments: Sequence[UUID], back: str, apprentices: Sequence[UUID] = ()) -> str:

@@ -101,6 +101,7 @@ SEES: dict[str, Rule] = {
 """Who sees a record at all, by aggregate; to everybody else it is not there (404)."""
 
 READS: dict[str, Rule] = {
+    "me": _any(REGISTERED_PERSON),
     "own enrolments": _any(REGISTERED_PERSON),
     "own appeals": _any(REGISTERED_PERSON),
     "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),

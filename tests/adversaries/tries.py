@@ -328,6 +328,21 @@ def read_own_appeals(scene: Scene) -> Call:
     return read(scene, "read own appeals", "/appeals")
 
 
+@a_try("read me")
+def read_me(scene: Scene) -> Call:
+    return read(scene, "read me", "/me")
+
+
+@a_try("read the forms")
+def read_forms(scene: Scene) -> Call:
+    return read(scene, "read the forms", "/forms")
+
+
+@a_try("read the list of criteria")
+def read_criteria(scene: Scene) -> Call:
+    return read(scene, "read the list of criteria", "/criteria")
+
+
 @a_try("read own enrolments")
 def own_enrolments(scene: Scene) -> Call:
     return read(scene, "read own enrolments", "/enrolments")
@@ -345,6 +360,9 @@ _of_enrolment("read the outline", "/outline")
 _of_enrolment("read readiness", "/readiness")
 _of_enrolment("read the audit trail", "/audit-trail")
 _of_enrolment("read the evidence", "/evidence")
+_of_enrolment("read the attempts", "/attempts")
+_of_enrolment("read the decisions", "/decisions")
+_of_enrolment("read the appeals", "/appeals")
 
 
 @a_try("read the assessor's queue")

@@ -144,9 +144,24 @@ def collected(world: World) -> None:
         hand_in(world, name, content, media_type)
 
 
+def crowded(world: World) -> None:
+    """Noah is enrolled too, and there is more than one of everything that is listed."""
+    admin = world.as_("admin")
+    body = enrolment(world, apprentice=world["noah"], uln="1000000027", employer="Southern Stages")
+    admin.does("/enrolments", body, name="noah's")
+    admin.does("/enrolments/{noah's}/assignments", assign(world, "second", "assessor"))
+    for version in ("2", "3"):
+        admin.does("/criteria", criteria(world, version=version), name=f"criteria {version}")
+        admin.does("/forms", {"plan_id": world["plan"], "title": f"LET-F{version}", "routes": ["LET"]})
+    world.as_("lead").does("/criteria/{criteria 2}/approval")
+    hand_in(world, "notes", ITEMS["text"][0], "text/plain", title="Ein Plan")
+    world.as_("assessor").does("/assessments", {"enrolment_id": world["enrolment"], "component": "C2"})
+
+
 BEFORE: dict[str, str] = {
     **{step.__name__: before.__name__ for before, step in pairwise(STAGES)},
     "collected": "enrolled",
+    "crowded": "convened",
 }
 """The stage of the story that each stage goes on from."""
 
@@ -155,7 +170,7 @@ def told(stage: str, folder: Path, source: World | None) -> World:
     """Return a world in a new folder: a copy of ``source``, told one stage more."""
     folder.parent.mkdir(exist_ok=True)
     world = source.copy(folder) if source else World.new(folder)
-    next(step for step in (*STAGES, collected) if step.__name__ == stage)(world)
+    next(step for step in (*STAGES, collected, crowded) if step.__name__ == stage)(world)
     world.reads.settle()
     world.close()
     return world

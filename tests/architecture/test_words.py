@@ -74,6 +74,10 @@ def test_only_the_table_and_the_relations_of_records_know_relations() -> None:
         "portfolio/domain/appeal/state.py",  # relations() of an appeal
         "portfolio/domain/assessment/attempt.py",  # relations() of an attempt
         "portfolio/application/read_session.py",  # what somebody is whatever the record: themselves, registered
-        "projections/enrolments.py",  # the relations as rows
+        "projections/enrolment_list.py",  # the relations as words that enrolments are filed under
+        "projections/appeal_list.py",  # and appeals
+        "projections/assessor_queue.py",  # the enrolments that a person assesses, or confirms decisions of
+        "api/enrolment_list.py",  # the enrolments that somebody assesses
+        "api/appeal_list.py",  # the appeals that somebody hears
         "api/pages/home.py",  # whether there is more than being registered
     }

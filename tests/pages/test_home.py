@@ -25,7 +25,7 @@ def links(page: Page) -> dict[str, str]:
         ("employer", "assigned employer"),
         ("assessor", "assigned assessor"),
         ("quality", "assigned internal quality assurer"),
-        ("chair", "member of the panel"),
+        ("chair", "panel member of an appeal here"),
     ],
 )
 def test_everybody_with_a_part_is_led_to_the_board(world: World, person: str, relation: str) -> None:

@@ -41,6 +41,7 @@ def test_an_item_that_was_handed_in_is_listed_with_what_it_is() -> None:
             media_type="application/pdf",
             claims=(),
             submitted_at=at(4),
+            position=2,
         )
     ]
 

@@ -13,6 +13,7 @@ from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Fact, Recorded, tag_of
 from portfolio.domain.readiness.picture import Picture
 from projections.machinery.database import Key, Row, Rows, View
+from projections.machinery.listing import Listing
 from projections.machinery.owner import OWNER
 from projections.views import VIEWS
 from tests.domain.world import ENROLMENT_ID, EVIDENCE_ID, NOW, an_id
@@ -30,7 +31,7 @@ class Pictures:
     """Has the rows that readiness looks for."""
 
     def row(self, view: View, key: Key) -> Row | None:
-        return {"picture": Picture()}
+        return {"picture": Picture(), "card": None}
 
 
 @pytest.mark.parametrize("view", [OWNER, *VIEWS], ids=lambda view: view.name)
@@ -59,7 +60,7 @@ def test_every_view_is_in_the_list() -> None:
         value.name
         for module in modules
         for value in vars(import_module(module.name)).values()
-        if isinstance(value, View)
+        if isinstance(value, View | Listing)
     }
     assert views == {view.name for view in VIEWS}, "name it in projections/views.py"
 

@@ -1,7 +1,7 @@
 """Whatever happened and however it was folded: rows answer as the records themselves do, and as a replay does."""
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -18,15 +18,17 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import code_order
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
+from portfolio.domain.vocabulary import Relation
+from projections.appeal_list import APPEAL_LIST
 from projections.appeals_queue import appeals_queue
 from projections.assessor_queue import WaitingEvidence, assessor_queue
 from projections.audit_trail import audit_trail
-from projections.enrolments import enrolments_of
+from projections.enrolment_list import ENROLMENT_LIST, filed, kept
 from projections.evidence_items import items
 from projections.machinery.database import Reads
 from projections.machinery.runner import Projector
-from projections.people import people
-from projections.plans import plans
+from projections.people import PEOPLE as PEOPLE_LIST
+from projections.plans import PLANS
 from projections.readiness import picture_of
 from projections.views import VIEWS
 from tests.projections.histories import BEGINNINGS, DAYS, MOVES, PEOPLE, History, Move
@@ -50,6 +52,7 @@ HISTORIES = st.lists(
     max_size=100,
 )
 ALL = 10_000
+RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 
 @settings(max_examples=times(60), deadline=None)
@@ -83,16 +86,17 @@ def test_rows_answer_as_the_records_do_and_as_a_replay_does(moves: list[Move]) -
 
 def check_lists(history: History, reads: Reads) -> None:
     known = [(stream, history.state(PERSON, stream)) for stream in history.streams[PERSON]]
-    assert [(row.name, row.person_id, row.works_for, set(row.roles)) for row in people(reads, limit=ALL)] == sorted(
-        (person.name, stream, person.works_for, set(person.roles)) for stream, person in known
-    )
-    editions = {edition.plan_id: edition for edition in plans(reads)}
+    assert [
+        (row.card.name, row.item, row.card.works_for, set(row.card.roles))
+        for row in PEOPLE_LIST.find(reads, DAYS[0], limit=ALL)
+    ] == sorted((person.name, stream, person.works_for, set(person.roles)) for stream, person in known)
+    editions = {row.item: row.card for row in PLANS.find(reads, DAYS[0], limit=ALL)}
     assert set(editions) == set(history.streams[PLAN])
     for stream, row in editions.items():
         edition = history.state(PLAN, stream)
         assert (row.version_label, row.draft) == (edition.plan.version_label, edition.plan.draft)
         assert (row.approved, row.warnings) == (edition.approved, len(edition.plan.warnings))
-        assert row.ruled == len(edition.rulings)
+        assert len(row.ruled) == len(edition.rulings)
 
 
 def check_enrolment(history: History, reads: Reads, enrolment_id: UUID) -> None:
@@ -126,15 +130,20 @@ def check_items(history: History, reads: Reads, enrolment_id: UUID, *, drafts: b
 def check_person(history: History, reads: Reads, person: UUID, day: date) -> None:
     states = {stream: history.state(ENROLMENT, stream) for stream in history.streams[ENROLMENT]}
     appeals: list[Appeal] = [history.state(APPEAL, stream) for stream in history.streams[APPEAL]]
-    heard = {appeal.enrolment_id for appeal in appeals if person in appeal.members}
-    assert [
-        (row.enrolment_id, row.relation, row.apprentice, row.route, row.form_id)
-        for row in enrolments_of(reads, person, day)
-    ] == [
-        (stream, relation, state.apprentice, state.route_on(day).route, state.route_on(day).form_id)
-        for stream, state in states.items()
-        for relation in sorted(state.relations(person, day) | ({"member of the panel"} if stream in heard else set()))
-    ]
+    heard = {each.enrolment_id for each in appeals if each.is_open() and person in each.members - each.recused}
+    for relation in RELATIONS:
+        listed = ENROLMENT_LIST.find(reads, day, under=[filed(relation, person)], order="recorded", limit=ALL)
+        assert [(row.item, row.card.enrolment) for row in listed] == [
+            (stream, kept(state))
+            for stream, state in states.items()
+            if relation in state.relations(person, day)
+            or (relation == "panel member of an appeal here" and stream in heard)
+        ]
+    for route in {route.route for state in states.values() for route in state.routes}:
+        listed = ENROLMENT_LIST.find(reads, day, also=[f"route={route}"], order="recorded", limit=ALL)
+        assert [row.item for row in listed] == [
+            stream for stream, state in states.items() if state.route_on(day).route == route
+        ]
     mine = {stream for stream, state in states.items() if "assigned assessor" in state.relations(person, day)}
     expected: list[Any] = []
     for stream in history.streams[EVIDENCE]:
@@ -167,3 +176,5 @@ def check_appeals(history: History, reads: Reads) -> None:
         for stream, state in states.items()
         if state.status in waits_for
     ]
+    listed = APPEAL_LIST.find(reads, DAYS[0], order="recorded", limit=ALL)
+    assert [(row.item, row.card.appeal) for row in listed] == [*states.items()]

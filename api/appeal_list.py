@@ -1,0 +1,141 @@
+"""The list of appeals: all to an office, to others those about them, lodged by them or heard by them."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from marshmallow import fields
+
+from api.fields import Id, Moment, Position
+from api.lists import RECORDED, declared_only, list_in, listed, seen_under, words_of
+from api.reads import wait_for
+from api.schemas import PageOut, Schema
+from api.services import caller, services, today
+from api.shapes import word
+from portfolio.application.read_session import ReadSession, words_for
+from portfolio.domain import permissions
+from portfolio.domain.appeal.facts import Outcome
+from portfolio.domain.appeal.state import Status
+from portfolio.domain.kernel import NOBODY, State
+from portfolio.domain.person import PERSON, Person
+from portfolio.domain.vocabulary import MEMBER_OF_THE_PANEL
+from projections.appeal_list import APPEAL_LIST, AppealCard
+from projections.enrolment_list import ENROLMENT_LIST, WITH_APPEALS, filed
+from projections.machinery.listing import EVERYTHING, Found
+
+MOST_ENROLMENTS = 1_000
+"""Enrolments with appeals in which one person has a part, at most, whose appeals they are shown by it."""
+
+AppealsIn = list_in(
+    "AppealsIn",
+    RECORDED,
+    enrolment_id=Id(load_default=None),
+    status=word(Status, load_default=None),
+    open=fields.Boolean(load_default=None, metadata={"description": "Whether the case goes on."}),
+)
+
+
+class AppealRowOut(Schema):
+    """An appeal of a list; before you say what you are to the apprentice, only whose it is and where it is shown."""
+
+    appeal_id = Id(required=True)
+    enrolment_id = Id(required=True)
+    apprentice = Id(required=True)
+    name = fields.String(required=True)
+    declared = fields.Boolean(required=True, metadata={"description": "Whether you said what you are to them."})
+    position = Position(required=True)
+    status = word(Status)
+    open = fields.Boolean()
+    lodged_at = Moment()
+    assessment_id = Id()
+    decision_id = Id()
+    outcome = word(Outcome, allow_none=True)
+
+
+class AppealsOut(PageOut):
+    """Appeals in the order in which they were lodged, or the other way."""
+
+    items = fields.List(fields.Nested(AppealRowOut), required=True)
+
+
+def appeals_page(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of the appeals that the caller may see."""
+    session = ReadSession(services().journal)
+    person = session.state(PERSON, caller())
+    everywhere = session.held(caller(), NOBODY, State(), NOBODY, today())
+    permissions.check_read("own appeals", everywhere)
+    wait_for(query["after"])
+    hides = query["status"] is not None or query["open"] is not None
+    under = seen_under(person, "appeal", everywhere)
+    if under != [EVERYTHING]:
+        under += in_own_enrolments(person)
+    return listed(
+        query,
+        APPEAL_LIST,
+        partial(rows_seen, person, hides=hides),
+        under=under,
+        also=words_of(query, "enrolment_id", "status", "open"),
+        where=declared_only(everywhere) if hides else "",
+        caller=caller(),
+    )
+
+
+def to_hear(most: int) -> int:
+    """Return how many appeals, up to so many, wait for the panel of which the caller is a member."""
+    person = ReadSession(services().journal).state(PERSON, caller())
+    found = APPEAL_LIST.find(
+        services().reads,
+        today(),
+        under=[filed(MEMBER_OF_THE_PANEL, caller())] if person.keeps({MEMBER_OF_THE_PANEL}) else [],
+        also=["status=with panel"],
+        order="recorded",
+        limit=most,
+    )
+    return len([*rows_seen(person, found, hides=True)])
+
+
+def in_own_enrolments(person: Person) -> list[str]:
+    """Return the words under which are filed the appeals about enrolments to which the caller is what shows them."""
+    relations = sorted(person.keeps(permissions.SEES["appeal"].any_of & permissions.SEES["enrolment"].any_of))
+    enrolments = ENROLMENT_LIST.find(
+        services().reads,
+        today(),
+        under=[filed(relation, caller()) for relation in relations],
+        also=[WITH_APPEALS],
+        limit=MOST_ENROLMENTS,
+    )
+    return [f"enrolment_id={each.item}" for each in enrolments]
+
+
+def rows_seen(
+    person: Person, found: Sequence[Found[AppealCard]], *, hides: bool
+) -> Iterator[tuple[Found[AppealCard], dict[str, Any]]]:
+    """Yield of these appeals those that the caller may see, as they see them."""
+    about = ENROLMENT_LIST.cards(services().reads, sorted({each.card.appeal.enrolment_id for each in found}))
+    for each in found:
+        appeal, of = each.card.appeal, about[each.card.appeal.enrolment_id]
+        held = words_for(caller(), person, each.item, appeal, of.enrolment, tuple(of.appeals.values()), today())
+        declared = bool(person.declared(appeal.apprentice))
+        silent = permissions.must_declare("appeal", held) and not declared
+        if permissions.may(permissions.SEES["appeal"], held) and not (silent and hides):
+            whose = {
+                "appeal_id": each.item,
+                "enrolment_id": appeal.enrolment_id,
+                "apprentice": appeal.apprentice,
+                "name": of.name,
+                "declared": declared,
+                "position": each.card.position,
+            }
+            yield each, whose if silent else {**whose, **standing(each.card)}
+
+
+def standing(card: AppealCard) -> dict[str, Any]:
+    """Return of an appeal what is shown once an interest is declared."""
+    return {
+        "status": card.appeal.status,
+        "open": card.appeal.is_open(),
+        "lodged_at": card.lodged_at,
+        "assessment_id": card.appeal.attempt_id,
+        "decision_id": card.appeal.decision_id,
+        "outcome": card.appeal.outcome,
+    }

@@ -1,0 +1,187 @@
+"""The list of enrolments: all to an office, to others those in which they have a part today."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from marshmallow import fields
+
+from api.fields import Day, Id, Position, Text
+from api.lists import DECLARED, NAMES, RECORDED, RELATIONS, declared_only, every, list_in, listed, seen_under, words_of
+from api.reads import wait_for
+from api.schemas import PageOut, Schema
+from api.services import caller, services, today
+from api.shapes import word
+from portfolio.application.read_session import ReadSession, words_for
+from portfolio.domain import permissions
+from portfolio.domain.kernel import NOBODY, State
+from portfolio.domain.person import PERSON, Person
+from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON, Relation, Word
+from projections.enrolment_list import ENROLMENT_LIST, EnrolmentCard, assessors, filed
+from projections.machinery.listing import Found, folded
+
+HIDDEN: dict[str, fields.Field[Any]] = {
+    "employer": Text(load_default=None, metadata={"description": "The whole name, whatever its accents and case."}),
+    "centre_ukprn": Text(50, load_default=None),
+    "assessor": Id(load_default=None, metadata={"description": "Who is assigned as assessor today."}),
+}
+"""Filters by what is not shown before an interest is declared."""
+
+EnrolmentsIn = list_in(
+    "EnrolmentsIn",
+    (*RECORDED, *NAMES),
+    search="the apprentice's name",
+    relation=word(Relation, load_default=None, metadata={"description": "Only those to which you are this today."}),
+    declared=fields.Boolean(
+        load_default=None, metadata={"description": "False: those to whom you still have to say what you are."}
+    ),
+    plan_id=Id(load_default=None),
+    plan=Text(50, load_default=None, metadata={"description": "A plan's reference, of whatever edition."}),
+    route=Text(50, load_default=None, metadata={"description": "The route that holds today."}),
+    **HIDDEN,
+)
+
+
+class EnrolmentRowOut(Schema):
+    """An enrolment of a list. ``relations`` are what you are to it today, ``relation`` the first of them.
+
+    ``route`` and ``form_id`` hold today. What is left out is not shown until you say what you are to the apprentice.
+    """
+
+    enrolment_id = Id(required=True)
+    apprentice = Id(required=True)
+    name = fields.String(required=True)
+    relation = word(Relation, required=True, allow_none=True)
+    relations = fields.List(word(Relation), required=True)
+    declared = fields.Boolean(required=True, metadata={"description": "Whether you said what you are to them."})
+    plan_id = Id(required=True)
+    plan_reference = fields.String(required=True)
+    form_id = Id(required=True)
+    route = fields.String(required=True)
+    employer = fields.String(required=True)
+    centre_ukprn = fields.String()
+    starts_on = Day()
+    assessors = fields.List(Id())
+    position = Position(required=True)
+
+
+class EnrolmentsOut(PageOut):
+    """Enrolments in the order asked for."""
+
+    items = fields.List(fields.Nested(EnrolmentRowOut), required=True)
+
+
+def enrolments_page(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of the enrolments that the caller may see."""
+    session = ReadSession(services().journal)
+    person = session.state(PERSON, caller())
+    everywhere = session.held(caller(), NOBODY, State(), NOBODY, today())
+    permissions.check_read("own enrolments", everywhere)
+    wait_for(query["after"])
+    under = seen_under(person, "enrolment", everywhere)
+    if query["relation"] is not None:
+        under = [
+            filed(each, caller()) for each in person.keeps({query["relation"]}) & permissions.SEES["enrolment"].any_of
+        ]
+    hides = any(query[name] is not None for name in HIDDEN)
+    also = words_of(query, "plan_id", "plan", "route", "centre_ukprn")
+    if query["employer"] is not None:
+        also.append(f"employer={folded(query['employer'])}")
+    if query["assessor"] is not None:
+        also.append(filed(ASSIGNED_ASSESSOR, query["assessor"]))
+    return listed(
+        query,
+        ENROLMENT_LIST,
+        partial(rows_seen, person, hides=hides),
+        under=under,
+        also=also,
+        where=" AND ".join(
+            filter(None, (declared_only(everywhere) if hides else "", declared_or_not(query["declared"])))
+        ),
+        caller=caller(),
+    )
+
+
+def declared_or_not(asked: bool | None) -> str:
+    """Return the condition of enrolments whose apprentices the caller did, or did not, say what they are to."""
+    return {None: "", True: DECLARED, False: f"NOT {DECLARED}"}[asked]
+
+
+def to_declare(most: int) -> list[dict[str, Any]]:
+    """Return up to so many enrolments that the caller sees more of once they say what they are to the apprentice."""
+    person = ReadSession(services().journal).state(PERSON, caller())
+    relations = sorted(person.keeps(permissions.DECLARE_FIRST & permissions.SEES["enrolment"].any_of & RELATIONS))
+    found = ENROLMENT_LIST.find(
+        services().reads,
+        today(),
+        under=[filed(relation, caller()) for relation in relations],
+        order="recorded",
+        limit=most,
+        where=declared_or_not(False),
+        caller=caller(),
+    )
+    return [row for _, row in rows_seen(person, found, hides=False)]
+
+
+def rows_seen(
+    person: Person, found: Iterable[Found[EnrolmentCard]], *, hides: bool
+) -> Iterator[tuple[Found[EnrolmentCard], dict[str, Any]]]:
+    """Yield of these enrolments those that the caller may see, as they see them."""
+    said = {each.apprentice for each in person.interests}
+    for each in found:
+        held = held_towards(person, each.item, each.card)
+        declared = each.card.enrolment.apprentice in said
+        silent = permissions.must_declare("enrolment", held) and not declared
+        if permissions.may(permissions.SEES["enrolment"], held) and not (silent and hides):
+            yield each, row_shown(each, held, declared=declared, silent=silent)
+
+
+def held_towards(person: Person, enrolment_id: UUID, card: EnrolmentCard) -> frozenset[Word]:
+    """Return what the caller is to an enrolment, as its card says; of a second person its attempts have more to say."""
+    enrolment = card.enrolment
+    held = words_for(caller(), person, enrolment_id, enrolment, enrolment, tuple(card.appeals.values()), today())
+    if SECOND_PERSON not in held:
+        return held
+    return ReadSession(services().journal).held(caller(), enrolment_id, enrolment, enrolment_id, today())
+
+
+def row_shown(found: Found[EnrolmentCard], held: frozenset[Word], *, declared: bool, silent: bool) -> dict[str, Any]:
+    """Return an enrolment in the shape ``EnrolmentRowOut``."""
+    card, day = found.card, today()
+    relations = sorted(held & permissions.SEES["enrolment"].any_of & RELATIONS)
+    holds = card.enrolment.route_on(day)
+    shown = {
+        "enrolment_id": found.item,
+        "apprentice": card.enrolment.apprentice,
+        "name": card.name,
+        "relation": relations[0] if relations else None,
+        "relations": relations,
+        "declared": declared,
+        "plan_id": card.enrolment.plan_id,
+        "plan_reference": card.enrolment.plan_reference,
+        "form_id": holds and holds.form_id,
+        "route": holds and holds.route,
+        "employer": "",
+        "position": card.position,
+    }
+    if silent:
+        return shown
+    return {
+        **shown,
+        "employer": card.employer,
+        "centre_ukprn": card.centre_ukprn,
+        "starts_on": card.starts_on,
+        "assessors": assessors(card.enrolment, day),
+    }
+
+
+def own_enrolments() -> list[dict[str, Any]]:
+    """Return the enrolments in which the caller is the apprentice, or has a part and a role for it today, by age."""
+    everybody_s = permissions.SEES["enrolment"].any_of & RELATIONS
+    own = {
+        row["enrolment_id"]: row
+        for relation in sorted(everybody_s)
+        for row in every(enrolments_page, EnrolmentsIn, relation=cast(str, relation))
+    }
+    return sorted(own.values(), key=lambda row: row["position"])

@@ -1,0 +1,142 @@
+"""Enrolment list: every enrolment by the apprentice's name, found by what it is and by who has a part in it today.
+
+A route, an employer or a part that begins or ends on a day is filed from that day or until it: no fact tells that a day
+has come.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import get_args
+from uuid import UUID
+
+from portfolio.domain.appeal.facts import AppealFact
+from portfolio.domain.appeal.fold import evolve as evolve_appeal
+from portfolio.domain.appeal.state import Appeal
+from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
+from portfolio.domain.enrolment.state import Enrolment, RouteFrom, evolve
+from portfolio.domain.kernel import Entry, Value, changed
+from portfolio.domain.person import PersonRegistered
+from portfolio.domain.vocabulary import (
+    ASSIGNED,
+    ASSIGNED_ASSESSOR,
+    PANEL_MEMBER_HERE,
+    SECOND_PERSON,
+    THE_APPRENTICE,
+    Word,
+)
+from projections.machinery.listing import Card, Filing, Listed, Listing, folded
+
+WITH_APPEALS = "with appeals"
+"""Under this are filed the enrolments about which there was ever an appeal."""
+
+
+class EnrolmentCard(Value):
+    """An enrolment with the ``name`` of its apprentice; ``position`` is where the log has its first fact.
+
+    The card of a person, which is not listed, has their name and the enrolments that are about them.
+    """
+
+    name: str
+    position: int = 0
+    employer: str = ""
+    centre_ukprn: str = ""
+    starts_on: date = date.min
+    enrolment: Enrolment = Enrolment()
+    appeals: dict[UUID, Appeal] = {}
+    enrolments: tuple[UUID, ...] = ()
+
+
+def changes(entry: Entry, owner: UUID | None, card: Card[EnrolmentCard]) -> Iterator[tuple[UUID, EnrolmentCard]]:
+    """Yield the cards that a fact changes: those of an enrolment, or of a person and their enrolments."""
+    fact, stream = entry.fact, entry.originator_id
+    if isinstance(fact, PersonRegistered):
+        yield stream, EnrolmentCard(name=fact.name)
+    elif isinstance(fact, ApprenticeEnrolled):
+        person = card(fact.apprentice) or EnrolmentCard(name="")
+        yield fact.apprentice, changed(person, enrolments=(*person.enrolments, stream))
+        yield (
+            stream,
+            EnrolmentCard(
+                name=person.name,
+                position=entry.position,
+                employer=fact.employer,
+                centre_ukprn=fact.centre_ukprn,
+                starts_on=fact.starts_on,
+                enrolment=kept(evolve(Enrolment(), fact)),
+            ),
+        )
+    elif owner is not None and (before := card(owner)):
+        if isinstance(fact, AppealFact):
+            appeal = evolve_appeal(before.appeals.get(stream, Appeal()), fact)
+            yield owner, changed(before, appeals={**before.appeals, stream: appeal})
+        elif isinstance(fact, EnrolmentFact):
+            yield owner, changed(before, enrolment=kept(evolve(before.enrolment, fact)))
+
+
+def kept(enrolment: Enrolment) -> Enrolment:
+    """Return of an enrolment what the list rests on: no papers."""
+    return changed(enrolment, papers=())
+
+
+def filed(relation: Word, person: UUID) -> str:
+    """Return the word under which an enrolment is filed to which a person is this."""
+    return f"{relation}={person}"
+
+
+def listed(enrolment_id: UUID, card: EnrolmentCard) -> Listed | None:  # noqa: ARG001 - the card says all
+    """Return how an enrolment is listed, None for the card of a person."""
+    enrolment = card.enrolment
+    if not enrolment.exists():
+        return None
+    panel = {
+        member for appeal in card.appeals.values() if appeal.is_open() for member in appeal.members - appeal.recused
+    }
+    return Listed(
+        card.name,
+        card.position,
+        (
+            Filing(f"plan_id={enrolment.plan_id}"),
+            Filing(f"plan={enrolment.plan_reference}"),
+            Filing(f"employer={folded(card.employer)}"),
+            Filing(f"centre_ukprn={card.centre_ukprn}"),
+            *routes(enrolment.routes),
+            Filing(filed(THE_APPRENTICE, enrolment.apprentice)),
+            *(
+                Filing(filed(ASSIGNED[part.assignment], part.person_id), part.starts_on, part.ends_on)
+                for part in enrolment.assigned
+            ),
+            *(Filing(filed(SECOND_PERSON, route.second_person)) for route in enrolment.scrutiny_routes),
+            *(Filing(filed(PANEL_MEMBER_HERE, member)) for member in sorted(panel)),
+            *([Filing(WITH_APPEALS)] if card.appeals else []),
+        ),
+        about=enrolment.apprentice,
+    )
+
+
+def routes(chosen: tuple[RouteFrom, ...]) -> Iterator[Filing]:
+    """Yield the routes of an enrolment with the days on which each holds, as ``state.route_on`` tells."""
+    starts = [None, *(max(route.since, chosen[0].since) for route in chosen[1:])]
+    for route, since, until in zip(chosen, starts, [*starts[1:], None], strict=True):
+        if since is None or until is None or since < until:
+            yield Filing(f"route={route.route}", since, until)
+
+
+def assessors(enrolment: Enrolment, today: date) -> list[UUID]:
+    """Return who is assigned as assessor today, in order."""
+    return sorted(
+        {
+            part.person_id
+            for part in enrolment.assigned
+            if part.on(today) and ASSIGNED[part.assignment] == ASSIGNED_ASSESSOR
+        }
+    )
+
+
+ENROLMENT_LIST = Listing(
+    "enrolment_list",
+    1,
+    EnrolmentCard,
+    (PersonRegistered, *get_args(EnrolmentFact), *get_args(AppealFact)),
+    changes,
+    listed,
+)

@@ -1,0 +1,299 @@
+"""Listings: items filed under words, found by one of them and read on from any place, by name or as recorded.
+
+A listing is a view like any other. Its table holds one *card* for each item, and a row for each word that the item is
+filed under, perhaps from a day to a day: under nothing (there it finds every item), under the first letters of each
+word of its name, under what it can be filtered by, under who may see it. Each such row repeats what the item is sorted
+by, so a page is read off one index from the place where the last one ended; whatever else was asked of an item is
+looked up by its key.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from portfolio.domain.kernel import Entry, Fact, Value
+from projections.machinery.database import Reads, Rows, View
+
+V = TypeVar("V", bound=Value)
+
+Order = Literal["name", "recorded"]
+Place = tuple[str | int, UUID]
+"""Where an item stands in an order: what it is sorted by, then its id."""
+
+EVERYTHING = ""
+"""The word under which every item of a listing is filed."""
+CARD = "@"
+PREFIX = 3
+"""So many first letters of each word of a name find it by the index; more are compared with what those find."""
+LONGEST_NAME = 60
+"""Characters of a name that it is sorted by: the place of an item must fit into a cursor."""
+MOST_WORDS = 20
+COUNTED = 30_000
+"""Up to here is counted how often words are used, to read the rarest one first."""
+WORD = re.compile(r"[^\W_]+")
+KEPT_CARDS = 4_000
+COLUMN: dict[Order, str] = {"name": "name", "recorded": "position"}
+
+
+@lru_cache(4_000)
+def folded(text: str) -> str:
+    """Return the words of a text as they are searched and sorted: without accents, case and punctuation."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = (letter for letter in plain if unicodedata.category(letter)[0] != "M" and letter not in "'\u2019")
+    return " ".join(WORD.findall("".join(kept))[:MOST_WORDS])
+
+
+def sorted_as(name: str) -> str:
+    """Return what a name is sorted by."""
+    return folded(name)[:LONGEST_NAME]
+
+
+class Filing(NamedTuple):
+    """A word under which an item is filed, perhaps from a day on, perhaps until the day before another."""
+
+    under: str
+    since: date | None = None
+    until: date | None = None
+
+
+class Listed(NamedTuple):
+    """How an item is listed: what it is sorted and searched by, whose it is, and what it is filed under.
+
+    ``position`` is that of its first fact. ``label`` is what it is sorted by where that is not its name.
+    """
+
+    name: str
+    position: int
+    under: Iterable[Filing] = ()
+    about: UUID | None = None
+    label: str = ""
+
+
+class Found(NamedTuple, Generic[V]):
+    """An item of a page: its place in the order asked for, and what its card says."""
+
+    place: Place
+    item: UUID
+    card: V
+
+
+FilingRows = dict[tuple[str, int], tuple[str, int, date | None, date | None]]
+"""The rows of one item without its card, by word and number: what it is sorted by, and from when until when."""
+Card = Callable[[UUID], V | None]
+"""Returns the card that there is of an item."""
+
+
+@dataclass(frozen=True)
+class Listing(Generic[V]):
+    """One list: its cards, how facts change them, and how a card is filed.
+
+    ``changes(entry, owner, card)`` yields the new cards that follow from a fact, by item; ``listed(item, card)`` is
+    None for a card that only helps to make others.
+    """
+
+    name: str
+    version: int
+    card: type[V]
+    facts: tuple[type[Fact], ...]
+    changes: Callable[[Entry, UUID | None, Card[V]], Iterable[tuple[UUID, V]]]
+    listed: Callable[[UUID, V], Listed | None]
+
+    @cached_property
+    def view(self) -> View:
+        """Return the view that keeps it."""
+        return View(
+            self.name,
+            self.version,
+            {"filed": str, "item": UUID, "number": int},
+            {
+                "name": str,
+                "position": int,
+                "since": date,
+                "until": date,
+                "words": str,
+                "about": UUID,
+                "card": self.card,
+            },
+            self._fold,
+            self.facts,
+            indexes=(("filed", "name", "item"), ("filed", "position", "item")),
+        )
+
+    def _fold(self, rows: Rows, entry: Entry, owner: UUID | None) -> None:
+        """File every item anew that the fact changes."""
+
+        def card(item: UUID) -> V | None:
+            row = rows.get(CARD, item, 0)
+            return row["card"] if row else None
+
+        for item, after in self.changes(entry, owner, card):
+            old, (listed, new) = self._filed(item, card(item))[1], self._filed(item, after)
+            for under, number in old.keys() - new.keys():
+                rows.delete(under, item, number)
+            for (under, number), (name, position, since, until) in new.items():
+                if old.get((under, number)) != new[under, number]:
+                    rows.put(
+                        under,
+                        item,
+                        number,
+                        name=name,
+                        position=position,
+                        since=since,
+                        until=until,
+                        words=None,
+                        about=None,
+                        card=None,
+                    )
+            rows.put(
+                CARD,
+                item,
+                0,
+                name=None,
+                position=None,
+                since=None,
+                until=None,
+                words=folded(listed.name) if listed else None,
+                about=listed.about if listed else None,
+                card=after,
+            )
+
+    @cached_property
+    def _last(self) -> dict[UUID, tuple[V, Listed | None, FilingRows]]:
+        """Return how cards that were made last are filed: the next fact is often about one of them."""
+        return {}
+
+    def _filed(self, item: UUID, card: V | None) -> tuple[Listed | None, FilingRows]:
+        """Return how a card is listed, and its rows."""
+        if card is None:
+            return None, {}
+        last = self._last.get(item)
+        if last is None or last[0] is not card:
+            listed = self.listed(item, card)
+            if len(self._last) >= KEPT_CARDS:
+                self._last.clear()
+            last = self._last[item] = (card, listed, dict(_rows(listed)) if listed else {})
+        return last[1:]
+
+    def cards(self, reads: Reads, items: Sequence[UUID]) -> dict[UUID, V]:
+        """Return the cards of these items, of those that there are."""
+        names = {f"i{number}": item for number, item in enumerate(items)}
+        among = ", ".join(f":{name}" for name in names)
+        sql = f"SELECT item, card FROM {self.view.table} WHERE filed = '{CARD}' AND number = 0 AND item IN ({among})"  # noqa: S608 - names of parameters only
+        return {item: self._decoded(card) for item, card in (reads.query(sql, **names) if names else ())}
+
+    def find(
+        self,
+        reads: Reads,
+        today: date,
+        *,
+        under: Sequence[str] = (EVERYTHING,),
+        also: Sequence[str] = (),
+        search: str = "",
+        order: Order = "name",
+        backwards: bool = False,
+        after: Place | None = None,
+        limit: int,
+        where: str = "",
+        **parameters: Any,
+    ) -> list[Found[V]]:
+        """Return up to ``limit`` items after a place, filed ``under`` one of these words and ``also`` all of those.
+
+        ``search``: words of which each begins one of the name. ``where``: what else must hold, of the row ``f`` and the
+        card ``c``, in SQL with ``parameters``.
+        """
+        words = folded(search).split()
+        also = [*also, *(f"name={word[:PREFIX]}" for word in words)]
+        also = self._rarest_first(reads, also)
+        if tuple(under) == (EVERYTHING,) and also:
+            under, also = also[:1], also[1:]
+        longer = [word for word in words if len(word) > PREFIX]
+        sql = self._question(
+            order, backwards=backwards, start=after is None, also=len(also), like=len(longer), where=where
+        )
+        asked: dict[str, Any] = {
+            **parameters,
+            **{f"also{number}": word for number, word in enumerate(also)},
+            **{f"like{number}": f"% {word}%" for number, word in enumerate(longer)},
+            **({"key": after[0], "item": after[1]} if after else {}),
+            "today": today,
+            "limit": limit,
+        }
+        found = {tuple(row[:2]): row for word in under for row in reads.query(sql, **asked, under=word)}
+        places = sorted(found, reverse=backwards)[:limit]
+        return [Found(place, place[1], self._decoded(found[place][2])) for place in places]
+
+    def _rarest_first(self, reads: Reads, words: Sequence[str]) -> list[str]:
+        """Return words once each in the order of how many items are filed under them."""
+        words = list(dict.fromkeys(words))
+        if len(words) < 2:
+            return words
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.view.table} WHERE filed = :word LIMIT {COUNTED}) AS counted"  # noqa: S608 - the view's name
+        return sorted(words, key=lambda word: int(reads.query(sql, word=word)[0][0]))
+
+    def _question(self, order: Order, *, backwards: bool, start: bool, also: int, like: int, where: str) -> str:
+        table, key = self.view.table, f"f.{COLUMN[order]}"
+        beyond, way = ("<", " DESC") if backwards else (">", "")
+        conditions = [
+            "f.filed = :under",
+            f"c.filed = '{CARD}'",
+            "c.item = f.item",
+            "c.number = 0",
+            held("f"),
+            *([] if start else [f"({key}, f.item) {beyond} (:key, :item)"]),
+            *(
+                f"EXISTS (SELECT 1 FROM {table} AS a "  # noqa: S608 - names only
+                f"WHERE a.filed = :also{number} AND a.item = f.item AND {held('a')})"
+                for number in range(also)
+            ),
+            *(f"(' ' || c.words) LIKE :like{number}" for number in range(like)),
+            *([where] if where else []),
+        ]
+        return (
+            f"SELECT {key}, f.item, c.card FROM {table} AS f CROSS JOIN {table} AS c "  # noqa: S608 - names only
+            f"WHERE {' AND '.join(conditions)} ORDER BY {key}{way}, f.item{way} LIMIT :limit"
+        )
+
+    def _decoded(self, card: bytes) -> V:
+        return msgspec.json.decode(card, type=self.card)
+
+
+def held(row: str) -> str:
+    """Return the condition that a filing holds today."""
+    return f"({row}.since IS NULL OR {row}.since <= :today) AND ({row}.until IS NULL OR {row}.until > :today)"
+
+
+def _rows(listed: Listed) -> Iterator[tuple[tuple[str, int], tuple[str, int, date | None, date | None]]]:
+    """Yield the rows of an item without its card: (word, number), and what says where it stands and on which days."""
+    words = folded(listed.name).split()
+    name = listed.label or sorted_as(listed.name)
+    periods: dict[str, list[Filing]] = {EVERYTHING: [Filing(EVERYTHING)]}
+    for start in (f"name={word[:length]}" for word in words for length in range(1, PREFIX + 1)):
+        periods[start] = [Filing(start)]
+    for filing in listed.under:
+        periods.setdefault(filing.under, []).append(filing)
+    for word, filings in periods.items():
+        for number, (since, until) in enumerate(_joined(filings)):
+            yield (word, number), (name, listed.position, since, until)
+
+
+def _joined(filings: Sequence[Filing]) -> list[tuple[date | None, date | None]]:
+    """Return the days of filings under one word, so that no day lies in two of the periods."""
+    if len(filings) == 1 and filings[0].since is None:
+        return [filings[0][1:]]
+    joined: list[tuple[date | None, date | None]] = []
+    for _, since, until in sorted(filings, key=lambda filing: filing.since or date.min):
+        if since is not None and until is not None and until <= since:
+            continue
+        if joined and (joined[-1][1] is None or (since or date.min) <= joined[-1][1]):
+            first, last = joined[-1]
+            joined[-1] = (first, None if last is None or until is None else max(last, until))
+        else:
+            joined.append((since, until))
+    return joined

@@ -1,0 +1,383 @@
+"""Every list: each order with each filter shows every item once, and nobody finds what they may not see."""
+
+from collections.abc import Iterator
+from itertools import pairwise, product
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from api.errors import FieldsNotValid
+from portfolio.domain.kernel import NotPermitted, NotVisible
+from portfolio.domain.standing import AccessSuspended
+from portfolio.domain.uln import uln_is_valid
+from tests.api.conftest import Tell
+from tests.api.world import (
+    PEOPLE,
+    TODAY,
+    TOMORROW,
+    Caller,
+    World,
+    assign,
+    enrolment,
+    hand_in,
+    refused,
+    upload,
+)
+
+NAMED, DATED = ("name", "-name", "recorded", "-recorded"), ("recorded", "-recorded")
+LISTS: dict[str, tuple[tuple[str, ...], dict[str, tuple[Any, ...]]]] = {
+    "/people": (
+        NAMED,
+        {"role": ("coach", "panel member"), "state": ("active",), "works_for": ("centre",), "search": ("m",)},
+    ),
+    "/enrolments": (
+        NAMED,
+        {
+            "search": ("no", "mia noah"),
+            "plan": ("ST1297",),
+            "route": ("LET", "CVT"),
+            "employer": ("NORTHERN stages", "Southern Stages"),
+            "centre_ukprn": ("10000001",),
+            "assessor": ("{assessor}", "{second}"),
+            "plan_id": ("{plan}", "{form}"),
+            "declared": (True, False),
+        },
+    ),
+    "/plans": (NAMED, {"reference": ("ST1297",), "approved": (True, False), "search": ("v2 creat",)}),
+    "/forms": (NAMED, {"plan_id": ("{plan}",), "route": ("LET",), "approved": (True, False), "search": ("f2",)}),
+    "/criteria": (NAMED, {"plan_id": ("{plan}",), "approved": (True, False), "search": ("crit",)}),
+    "/appeals": (DATED, {"status": ("with panel", "decided"), "open": (True,), "enrolment_id": ("{enrolment}",)}),
+    "/enrolments/{enrolment}/evidence": (
+        NAMED,
+        {
+            "kind": ("work product", "observation record"),
+            "stage": ("submitted",),
+            "code": ("K1", "S1"),
+            "search": ("risk",),
+        },
+    ),
+    "/enrolments/{enrolment}/attempts": (DATED, {"component": ("C1", "C2"), "status": ("decided", "open")}),
+    "/enrolments/{enrolment}/decisions": (
+        DATED,
+        {"component": ("C1",), "status": ("effective",), "decider": ("{assessor}",)},
+    ),
+    "/enrolments/{enrolment}/appeals": (DATED, {"status": ("with panel",)}),
+}
+"""Every list with its orders and some values of its filters."""
+
+
+def filled(tell: Tell) -> World:
+    """Return a world with more than one of everything."""
+    return tell("crowded")
+
+
+def walked(caller: Caller, path: str, limit: int = 2, **query: Any) -> Iterator[dict[str, Any]]:
+    """Yield the items of a list, page by page."""
+    cursor: dict[str, str] = {}
+    for _ in range(60):
+        page = caller.sees(f"{path}?{urlencode({**query, **cursor, 'limit': limit})}")
+        assert len(page["items"]) == limit or page["next"] is None, "a page came short"
+        yield from page["items"]
+        if page["next"] is None:
+            return
+        cursor = {"cursor": page["next"]}
+    raise AssertionError("it has no end")
+
+
+def key_of(item: dict[str, Any]) -> str:
+    """Return an item's own id."""
+    names = (
+        "decision_id",
+        "assessment_id",
+        "evidence_id",
+        "appeal_id",
+        "form_id",
+        "criteria_id",
+        "plan_id",
+        "person_id",
+    )
+    order = ("enrolment_id",) if "relations" in item else ()
+    rows = {"grade": "decision_id", "after_appeal": "assessment_id"}
+    own = next((rows[part] for part in ("after_appeal", "grade") if part in item), None)
+    if "outcome" in item or "lodged_at" in item:
+        own = "appeal_id"
+    return str(item[own or next(name for name in (*order, *names) if name in item)])
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_order_with_every_filter_shows_each_item_once(tell: Tell, path: str) -> None:
+    world = filled(tell)
+    admin = world.as_("admin")
+    sorts, filters = LISTS[path]
+    whole = [key_of(item) for item in walked(admin, path, 200)]
+    assert len(whole) == len(set(whole)) > 0
+    asked: list[dict[str, Any]] = [{}] + [{name: value} for name, values in filters.items() for value in values]
+    pairs = [{**one, **other} for one, other in pairwise(asked)]
+    for query in [*asked, *pairs]:
+        query = {
+            name: value.format_map(world.ids) if isinstance(value, str) else value for name, value in query.items()
+        }
+        orders = {sort: [key_of(item) for item in walked(admin, path, sort=sort, **query)] for sort in sorts}
+        first = orders[sorts[0]]
+        assert len(first) == len(set(first))
+        assert set(first) <= set(whole)
+        for sort, order in orders.items():
+            assert sorted(order) == sorted(first)
+            assert order == [*reversed(orders[sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"])]
+
+
+def test_filters_find_what_they_say(tell: Tell) -> None:
+    world = filled(tell)
+    admin = world.as_("admin")
+
+    def found(path: str, what: str, **query: Any) -> list[Any]:
+        return [item[what] for item in walked(admin, path, **query)]
+
+    assert found("/people", "name", search="NÓAH") == ["Noah"]
+    assert found("/people", "name", role="panel member", works_for="none of these") == ["Chair", "Third"]
+    assert found("/people", "name", state="suspended") == []
+    assert found("/enrolments", "name", employer="southern STAGES") == ["Noah"]
+    assert found("/enrolments", "name", assessor=world["assessor"]) == ["Mia"]
+    assert found("/enrolments", "name", sort="-name") == ["Noah", "Mia"]
+    assert found("/enrolments", "name", route="CVT") == []
+    assert found("/criteria", "version", approved=False) == ["3"]
+    assert found("/forms", "title", approved=True) == ["LET-F1"]
+    here = "/enrolments/{enrolment}"
+    assert found(f"{here}/evidence", "title", code="K1") == ["Risk assessment"]
+    assert found(f"{here}/evidence", "title", search="ein") == ["Ein Plan"]
+    assert found(f"{here}/attempts", "component", status="open") == ["C2"]
+    assert found(f"{here}/decisions", "grade", status="effective") == ["pass"]
+    assert found(f"{here}/appeals", "open", status="with panel") == [True]
+    assert found("/appeals", "status") == ["with panel"]
+
+
+def test_a_row_of_enrolments_says_what_it_is_and_what_you_are_to_it(tell: Tell) -> None:
+    world = filled(tell)
+    (row,) = world.as_("assessor").sees("/enrolments")["items"]
+    assert row == {
+        "enrolment_id": str(world["enrolment"]),
+        "apprentice": str(world["mia"]),
+        "name": "Mia",
+        "relation": "assigned assessor",
+        "relations": ["assigned assessor"],
+        "declared": True,
+        "plan_id": str(world["plan"]),
+        "plan_reference": "ST1297",
+        "form_id": str(world["form"]),
+        "route": "LET",
+        "employer": "Northern Stages",
+        "centre_ukprn": "10000001",
+        "starts_on": "2026-09-01",
+        "assessors": [str(world["assessor"])],
+        "position": row["position"],
+    }
+
+
+# --- who finds what ---------------------------------------------------------------------------------------------------
+
+
+def test_everybody_finds_the_enrolments_and_appeals_that_they_may_open_and_no_others(tell: Tell) -> None:
+    world = filled(tell)
+    for person in ("admin", *PEOPLE):
+        caller = world.as_(person)
+        for path, key, names in (
+            ("/enrolments", "enrolment_id", ("enrolment", "noah's")),
+            ("/appeals", "appeal_id", ("appeal",)),
+        ):
+            opened = {str(world[each]) for each in names if opens(caller, f"{path}/{{{each}}}")}
+            assert {item[key] for item in walked(caller, path, 1)} == opened, (person, path)
+
+
+def opens(caller: Caller, path: str) -> bool:
+    """Return whether a record is there for the caller, if only to be told to declare an interest first."""
+    return caller.get(path).status_code in (200, 409)
+
+
+def test_a_part_that_ended_or_has_not_begun_shows_nothing(tell: Tell) -> None:
+    world = filled(tell)
+    admin = world.as_("admin")
+    admin.does("/enrolments/{noah's}/assignments", assign(world, "coach", "coach", starts_on=TOMORROW))
+    released = {"person_id": world["second"], "assignment": "assessor", "ends_on": TODAY, "reason": "She moved."}
+    admin.does("/enrolments/{noah's}/releases", released)
+    assert world.as_("second").sees("/enrolments")["items"] == []
+    assert [row["name"] for row in world.as_("coach").sees("/enrolments")["items"]] == ["Mia"]
+
+
+def test_a_role_that_ended_shows_nothing_and_a_suspended_person_is_told_so(tell: Tell) -> None:
+    world = filled(tell)
+    admin = world.as_("admin")
+    admin.does("/people/{second}/roles/end", {"role": "assessor"})
+    assert world.as_("second").sees("/enrolments")["items"] == []
+    world.as_("responsible").does("/people/{coach}/suspension", {"reason": "An inquiry."})
+    for path in ("/enrolments", "/appeals", "/me", "/forms"):
+        refused(world.as_("coach").get(path), AccessSuspended)
+    suspended = [row["name"] for row in walked(admin, "/people", state="suspended")]
+    assert suspended == ["Coach"]
+
+
+def test_somebody_without_a_part_is_shown_no_list_of_an_enrolment(tell: Tell) -> None:
+    world = filled(tell)
+    for kind in ("evidence", "attempts", "decisions", "appeals"):
+        refused(world.as_("stranger").get(f"/enrolments/{{enrolment}}/{kind}"), NotVisible)
+        refused(world.as_("noah").get(f"/enrolments/{{enrolment}}/{kind}"), NotVisible)
+    refused(world.as_("stranger").get("/people"), NotPermitted)
+
+
+def test_an_assessor_is_shown_no_appeal_among_those_of_the_enrolment(tell: Tell) -> None:
+    world = filled(tell)
+    assert world.as_("assessor").sees("/enrolments/{enrolment}/appeals") == {"items": [], "next": None}
+    assert len(world.as_("coach").sees("/enrolments/{enrolment}/appeals")["items"]) == 1
+
+
+def test_drafts_are_listed_to_the_apprentice_only_and_leave_no_gap_in_pages(tell: Tell) -> None:
+    world = filled(tell)
+    for name in ("draft one", "draft two"):
+        upload(world, name, b"Not yet.\n", "text/plain", title=name)
+    hand_in(world, "last", b"Rigged again.\n", "text/plain", title="Last")
+    path = "/enrolments/{enrolment}/evidence"
+    own = [item["title"] for item in walked(world.as_("mia"), path, 1)]
+    others = [item["title"] for item in walked(world.as_("assessor"), path, 1)]
+    assert others == [title for title in own if not title.startswith("draft")]
+    assert set(own) - set(others) == {"draft one", "draft two"}
+    assert list(walked(world.as_("assessor"), path, search="draft")) == []
+
+
+# --- before an interest is declared -----------------------------------------------------------------------------------
+
+
+def undeclared(tell: Tell) -> World:
+    """Return a world in which a second lead assessor and a second assessor have declared nothing."""
+    world = filled(tell)
+    admin = world.as_("admin")
+    for name, role in (("new lead", "lead assessor"), ("new officer", "appeals officer"), ("newcomer", "assessor")):
+        admin.does("/people", {"name": name, "works_for": "assessment organisation"}, name=name)
+        admin.does(f"/people/{{{name}}}/roles", {"role": role})
+    admin.does("/enrolments/{enrolment}/assignments", assign(world, "newcomer", "assessor"))
+    return world
+
+
+@pytest.mark.parametrize("person", ["new lead", "new officer", "newcomer"])
+def test_before_they_declare_nobody_learns_more_than_name_and_route_by_any_filter(tell: Tell, person: str) -> None:
+    world = undeclared(tell)
+    caller = world.as_(person)
+    row = next(row for row in caller.sees("/enrolments")["items"] if row["name"] == "Mia")
+    assert (row["declared"], row["employer"]) == (False, "")
+    assert not {"centre_ukprn", "starts_on", "assessors"} & set(row)
+    for query in ("employer=Northern+Stages", "centre_ukprn=10000001", f"assessor={world['assessor']}"):
+        for sort in NAMED:
+            assert caller.sees(f"/enrolments?{query}&sort={sort}&limit=1") == {"items": [], "next": None}, query
+    assert [each["name"] for each in walked(caller, "/enrolments", 1, search="mi")] == ["Mia"]
+    caller.does(f"/people/{{{person}}}/interests", {"apprentice": world["mia"], "interest": "none"})
+    for query in ("employer=Northern+Stages", "centre_ukprn=10000001", f"assessor={world['assessor']}"):
+        assert [each["name"] for each in caller.sees(f"/enrolments?{query}")["items"]] == ["Mia"]
+
+
+def test_before_they_declare_an_officer_finds_an_appeal_by_nothing_that_is_hidden(tell: Tell) -> None:
+    world = undeclared(tell)
+    caller = world.as_("new officer")
+    (row,) = caller.sees("/appeals")["items"]
+    assert set(row) == {"appeal_id", "enrolment_id", "apprentice", "name", "declared", "position"}
+    for query in ("status=with+panel", "open=true", "status=decided", "open=false"):
+        assert caller.sees(f"/appeals?{query}") == {"items": [], "next": None}
+    caller.does("/people/{new officer}/interests", {"apprentice": world["mia"], "interest": "none"})
+    assert [each["status"] for each in caller.sees("/appeals?status=with+panel")["items"]] == ["with panel"]
+
+
+def test_pages_are_full_although_some_items_are_left_out(tell: Tell) -> None:
+    world = undeclared(tell)
+    admin = world.as_("admin")
+    for number in range(4):
+        admin.does("/people", {"name": f"Apprentice {number}", "works_for": "employer"}, name=f"apprentice {number}")
+        admin.does(f"/people/{{apprentice {number}}}/roles", {"role": "apprentice"})
+        body = enrolment(world, apprentice=world[f"apprentice {number}"], uln=ULNS[number])
+        admin.does("/enrolments", body, name=f"enrolment {number}")
+        admin.does(f"/enrolments/{{enrolment {number}}}/assignments", assign(world, "newcomer", "assessor"))
+    newcomer = world.as_("newcomer")
+    for number in (1, 3):
+        newcomer.does("/people/{newcomer}/interests", {"apprentice": world[f"apprentice {number}"], "interest": "none"})
+    rows = [row["name"] for row in walked(newcomer, "/enrolments", 1, employer="Northern Stages")]
+    assert rows == ["Apprentice 1", "Apprentice 3"]
+
+
+ULNS = [uln for uln in map(str, range(3_000_000_000, 3_000_000_100)) if uln_is_valid(uln)]
+
+
+# --- cursors are places -----------------------------------------------------------------------------------------------
+
+
+def test_an_item_is_seen_although_one_before_it_was_discarded_between_two_pages(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia = world.as_("mia")
+    for name in ("one", "two", "three"):
+        upload(world, name, b"Notes.\n", "text/plain", title=name)
+    path = "/enrolments/{enrolment}/evidence"
+    page = mia.sees(f"{path}?limit=1")
+    mia.does("/evidence/{one}/discard", {"version": 1})
+    left = [item["title"] for item in mia.sees(f"{path}?cursor={page['next']}")["items"]]
+    assert [page["items"][0]["title"], *left] == ["one", "two", "three"]
+
+
+def test_an_item_keeps_its_place_when_a_newer_version_comes_or_goes_between_two_pages(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia = world.as_("mia")
+    for name in ("one", "two"):
+        hand_in(world, name, f"{name}.\n".encode(), "text/plain", title=name)
+    path = "/enrolments/{enrolment}/evidence"
+    page = mia.sees(f"{path}?limit=1")
+    offered = {"title": "one again", "filename": "n.txt", "media_type": "text/plain", "size": 3, "sha256": "ab" * 32}
+    mia.does("/evidence/{one}/versions", {**offered, "produced_on": TODAY})
+    assert [item["title"] for item in mia.sees(f"{path}?cursor={page['next']}")["items"]] == ["two"]
+    assert [item["title"] for item in mia.sees(path)["items"]] == ["one again", "two"]
+    mia.does("/evidence/{one}/discard", {"version": 2})
+    assert [item["title"] for item in mia.sees(path)["items"]] == ["one", "two"]
+
+
+def test_an_edition_is_shown_once_although_a_newer_one_was_imported_between_two_pages(tell: Tell) -> None:
+    world = tell("planned")
+    admin = world.as_("admin")
+    text = admin.get("/plans/ST1297/V2/text").get_data(as_text=True)
+    admin.does("/plans", {"text": text.replace("#### Introduction", "#### Purpose")}, name="second")
+    page = admin.sees("/plans?limit=1")
+    admin.does("/plans", {"text": text.replace("#### Introduction", "#### Aim")}, name="third")
+    rest = admin.sees(f"/plans?cursor={page['next']}")["items"]
+    assert [row["plan_id"] for row in (*page["items"], *rest)] == [str(world["second"]), str(world["plan"])]
+
+
+def test_a_cursor_belongs_to_its_order(tell: Tell) -> None:
+    world = filled(tell)
+    admin = world.as_("admin")
+    page = admin.sees("/people?limit=1")
+    for sort in ("-name", "recorded", "-recorded"):
+        problem = refused(admin.get(f"/people?sort={sort}&cursor={page['next']}"), FieldsNotValid)
+        assert list(problem["fields"]) == ["cursor"]
+    for path in (
+        "/plans?sort=size",
+        "/people?search=%25",
+        "/enrolments?assessor=x",
+        "/appeals?sort=name",
+        "/me?limit=1",
+    ):
+        answer = admin.get(path)
+        assert answer.status_code in (200, 422), path
+        assert path.startswith("/me") or answer.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["ﷺ" * 60, "\U0001d4d0" * 200, "Ω" * 200, "a b " * 50])
+def test_a_person_with_the_longest_name_is_passed_by_a_cursor(tell: Tell, name: str) -> None:
+    world = tell("begin")
+    admin = world.as_("admin")
+    for each in (name, name):
+        admin.does("/people", {"name": each, "works_for": "centre"})
+    for sort in NAMED:
+        assert len(list(walked(admin, "/people", 1, sort=sort))) == 3
+
+
+def test_the_enrolments_that_are_yours_are_found_by_what_you_are_to_them(tell: Tell) -> None:
+    world = filled(tell)
+    admin = world.as_("admin")
+    assert len(admin.sees("/enrolments")["items"]) == 2
+    for relation, person in product(("assigned assessor", "the apprentice"), ("admin", "assessor", "mia")):
+        rows = world.as_(person).sees(f"/enrolments?{urlencode({'relation': relation})}")["items"]
+        theirs = {("assigned assessor", "assessor"), ("the apprentice", "mia")}
+        assert [row["name"] for row in rows] == (["Mia"] if (relation, person) in theirs else [])
