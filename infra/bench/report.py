@@ -6,6 +6,7 @@ from infra.bench.append import append
 from infra.bench.command import command
 from infra.bench.growth import growth
 from infra.bench.latency import latency
+from infra.bench.lists import lists
 from infra.bench.measure import Row
 from infra.bench.project import project, rebuild
 from infra.bench.replay import replay
@@ -20,6 +21,7 @@ BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "project": project,
     "rebuild": rebuild,
     "latency": latency,
+    "lists": lists,
     "seen": seen,
     "growth": growth,
     "upload": upload,

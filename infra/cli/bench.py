@@ -22,7 +22,7 @@ from infra.settings import NO_DRIVER, SettingsFaulty, has_driver, is_database
     "--facts",
     default=100_000,
     show_default=True,
-    help="Length of the log for `rebuild` and, at most, `growth`.",
+    help="Length of the log for `rebuild` and, at most, `growth`; how many people and enrolments for `lists`.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects instead of lines.")
 def bench(name: str, database: str | None, seconds: float, rounds: int, facts: int, as_json: bool) -> None:
