@@ -13,6 +13,7 @@ from api.appeals import appeals
 from api.assessments import assessments
 from api.blueprint import Blueprint
 from api.criteria import criteria
+from api.enrolment_changes import enrolment_changes
 from api.enrolment_records import enrolment_records
 from api.enrolments import enrolments
 from api.evidence import evidence
@@ -35,6 +36,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     criteria,
     forms,
     enrolments,
+    enrolment_changes,
     enrolment_records,
     papers,
     evidence,

@@ -15,6 +15,7 @@ from api.services import caller, services, today
 from api.shapes import word
 from portfolio.application.read_session import ReadSession, words_for
 from portfolio.domain import permissions
+from portfolio.domain.enrolment.lasting import EnrolmentState, employer_on
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON, Person
 from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON, Relation, Word
@@ -24,6 +25,7 @@ from projections.machinery.listing import Found, folded
 HIDDEN: dict[str, fields.Field[Any]] = {
     "employer": Text(load_default=None, metadata={"description": "The whole name, whatever its accents and case."}),
     "centre_ukprn": Text(50, load_default=None),
+    "state": word(EnrolmentState, load_default=None, metadata={"description": "What the enrolment is today."}),
     "assessor": Id(load_default=None, metadata={"description": "Who is assigned as assessor today."}),
 }
 """Filters by what is not shown before an interest is declared."""
@@ -62,6 +64,7 @@ class EnrolmentRowOut(Schema):
     employer = fields.String(required=True)
     centre_ukprn = fields.String()
     starts_on = Day()
+    state = word(EnrolmentState)
     assessors = fields.List(Id())
     position = Position(required=True)
 
@@ -85,7 +88,7 @@ def enrolments_page(query: dict[str, Any]) -> dict[str, Any]:
             filed(each, caller()) for each in person.keeps({query["relation"]}) & permissions.SEES["enrolment"].any_of
         ]
     hides = any(query[name] is not None for name in HIDDEN)
-    also = words_of(query, "plan_id", "plan", "route", "centre_ukprn")
+    also = words_of(query, "plan_id", "plan", "route", "centre_ukprn", "state")
     if query["employer"] is not None:
         also.append(f"employer={folded(query['employer'])}")
     if query["assessor"] is not None:
@@ -169,9 +172,10 @@ def row_shown(found: Found[EnrolmentCard], held: frozenset[Word], *, declared: b
         return shown
     return {
         **shown,
-        "employer": card.employer,
-        "centre_ukprn": card.centre_ukprn,
-        "starts_on": card.starts_on,
+        "employer": employer_on(card.enrolment.employers, day),
+        "centre_ukprn": card.enrolment.centre_ukprn,
+        "starts_on": card.enrolment.lasting.starts_on,
+        "state": card.enrolment.lasting.state_on(day),
         "assessors": assessors(card.enrolment, day),
     }
 

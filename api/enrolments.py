@@ -1,5 +1,6 @@
 """Enrolments: an apprentice on a plan, a form and a route, with the people assigned to them."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
 from uuid import UUID
@@ -24,7 +25,8 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ReleasePerson
 from portfolio.domain.enrolment.consent import GiveConsent, TakeConsentBack
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled, Purpose, ScrutinyRouteRecorded
+from portfolio.domain.enrolment.facts import Purpose, ScrutinyRouteRecorded
+from portfolio.domain.enrolment.lasting import Break, EmployerFrom, EnrolmentState, employer_on
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment, RouteFrom
@@ -124,8 +126,9 @@ class OutlineOut(Schema):
 
 
 class EnrolmentOut(Schema):
-    """An enrolment. ``route``, ``form_id`` and ``route_since`` hold today, ``routes`` are all that were chosen.
+    """An enrolment. ``route``, ``form_id``, ``route_since``, ``employer`` and ``state`` hold today or on a day asked.
 
+    ``routes``, ``employers`` and ``breaks`` are all there were; ``ended_on`` is null where no end is on record.
     ``uln`` is null to all but the apprentice and administrators.
     """
 
@@ -141,7 +144,11 @@ class EnrolmentOut(Schema):
     routes = fields.List(fields.Nested(shape(RouteFrom)), required=True)
     centre_ukprn = fields.String(required=True)
     employer = fields.String(required=True)
+    employers = fields.List(fields.Nested(shape(EmployerFrom)), required=True)
     starts_on = Day(required=True)
+    state = word(EnrolmentState, required=True)
+    breaks = fields.List(fields.Nested(shape(Break)), required=True)
+    ended_on = Day(required=True, allow_none=True)
     assigned = fields.List(
         fields.Nested(extended(Assigned, name="AssignedOut", name_of_person=fields.String(data_key="name"))),
         required=True,
@@ -184,12 +191,14 @@ def list_enrolments(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @enrolments.get("/<uuid:enrolment_id>")
+@enrolments.arguments(PointIn, location="query")
 @enrolments.response(200, EnrolmentOut)
-def get_enrolment(enrolment_id: UUID) -> dict[str, Any]:
-    """Show an enrolment."""
+def get_enrolment(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Show an enrolment, now, on a day, or as known at a moment."""
     sight = see(ENROLMENT, enrolment_id)
+    wait_for(query["after"])
     show_version(sight.version)
-    return enrolment_shown(sight)
+    return enrolment_shown(known_at(sight, position_of(query["known_at"])), query["as_of"])
 
 
 @enrolments.get("/<uuid:enrolment_id>/outline")
@@ -214,10 +223,18 @@ def outline(sight: Sight[Enrolment]) -> dict[str, Any]:
     }
 
 
-def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
-    """Return an enrolment in the shape ``EnrolmentOut``."""
-    first = next(e.fact for e in sight.session.history(sight.stream) if isinstance(e.fact, ApprenticeEnrolled))
-    holds = sight.state.route_on(today())
+def known_at(sight: Sight[Enrolment], position: int | None) -> Sight[Enrolment]:
+    """Return an enrolment as it was known at a position, to who may see it now."""
+    if position is None:
+        return sight
+    session = ReadSession(services().journal, position)
+    return replace(sight, session=session, state=session.state(ENROLMENT, sight.stream))
+
+
+def enrolment_shown(sight: Sight[Enrolment], as_of: date | None = None) -> dict[str, Any]:
+    """Return an enrolment on a day, today if none is given, in the shape ``EnrolmentOut``."""
+    day, lasting = as_of or today(), sight.state.lasting
+    holds = sight.state.route_on(day)
     if holds is None:
         raise NotVisible
     return {
@@ -227,11 +244,12 @@ def enrolment_shown(sight: Sight[Enrolment]) -> dict[str, Any]:
         "form_id": holds.form_id,
         "route_since": holds.since,
         "name": name_of(sight.session, sight.state.apprentice),
-        "uln": first.uln if sight.shows("learner number") else None,
-        "plan_reference": first.plan_reference,
-        "centre_ukprn": first.centre_ukprn,
-        "employer": first.employer,
-        "starts_on": first.starts_on,
+        "uln": sight.state.uln if sight.shows("learner number") else None,
+        "employer": employer_on(sight.state.employers, day),
+        "starts_on": lasting.starts_on,
+        "state": lasting.state_on(day),
+        "breaks": lasting.breaks,
+        "ended_on": lasting.ended.on if lasting.ended else None,
         "assigned": [
             {**fields_of(part), "name_of_person": name_of(sight.session, part.person_id)}
             for part in sight.state.assigned

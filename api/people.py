@@ -6,15 +6,19 @@ from uuid import UUID
 from marshmallow import fields
 
 from api.blueprint import Blueprint
-from api.fields import Day, Id, Text
+from api.fields import Day, Id, KnownAt, Text
 from api.ids import new_id
 from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
-from api.reads import may_ask, see, wait_for
-from api.schemas import PageOut, ReceiptOut, Schema
+from api.reads import may_ask, position_of, see, wait_for
+from api.schemas import AfterIn, PageOut, ReceiptOut, Schema
+from api.services import services
 from api.shapes import Several, extended, shape, word
 from api.writes import execute, show_version
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.competences import CompetenceKind, CompetenceRecorded, RecordCompetence
+from portfolio.domain.corrections import CorrectName
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
+from portfolio.domain.kernel import NotVisible
 from portfolio.domain.person import PERSON, EndRole, GrantRole, RegisterPerson
 from portfolio.domain.standing import ReinstatePerson, SuspendPerson
 from portfolio.domain.vocabulary import Role, WorksFor
@@ -28,6 +32,19 @@ class PersonIn(Schema):
 
     name = Text(required=True)
     works_for = word(WorksFor, required=True)
+
+
+class NameIn(Schema):
+    """What a person is called from now on, and why."""
+
+    name = Text(required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
+class KnownAtIn(AfterIn):
+    """Query of a person as they were known."""
+
+    known_at = KnownAt(load_default=None, metadata={"description": "As known at this time or position."})
 
 
 class RoleIn(Schema):
@@ -119,23 +136,34 @@ def list_people(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @people.get("/<uuid:person_id>")
+@people.arguments(KnownAtIn, location="query")
 @people.response(200, PersonOut)
-def get_person(person_id: UUID) -> dict[str, Any]:
-    """Show a person."""
+def get_person(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Show a person, now or as known at a moment."""
     sight = see(PERSON, person_id)
+    wait_for(query["after"])
     show_version(sight.version)
+    person = ReadSession(services().journal, position_of(query["known_at"])).state(PERSON, person_id)
+    if not person.name:
+        raise NotVisible
     return {
         "person_id": person_id,
-        "name": sight.state.name,
-        "works_for": sight.state.works_for,
-        "roles": sorted(sight.state.granted()),
-        "suspended": sight.state.suspended,
-        "interests": sight.state.interests,
-        "corrections": sorted(
-            {each.apprentice for each in sight.state.interests if sight.state.corrected(each.apprentice)}
-        ),
-        "competences": sight.state.competences,
+        "name": person.name,
+        "works_for": person.works_for,
+        "roles": sorted(person.granted()),
+        "suspended": person.suspended,
+        "interests": person.interests,
+        "corrections": sorted({each.apprentice for each in person.interests if person.corrected(each.apprentice)}),
+        "competences": person.competences,
     }
+
+
+@people.post("/<uuid:person_id>/name")
+@people.arguments(NameIn)
+@people.response(201, ReceiptOut)
+def correct_name(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Call a person by another name: it was mistyped, or is a new one."""
+    return execute(CorrectName(person_id=person_id, **body))
 
 
 @people.post("/<uuid:person_id>/roles")

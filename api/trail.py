@@ -30,7 +30,7 @@ from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.enrolment.facts import AppealForMe, ConsentGiven, ConsentTakenBack
+from portfolio.domain.enrolment.facts import AppealForMe, ConsentGiven, ConsentTakenBack, UlnCorrected
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import (
@@ -159,6 +159,8 @@ def sentence_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
     if draft and isinstance(fact, EvidenceFact) and not sight.shows("drafts"):
         done = "announced" if isinstance(fact, UploadOffered) else "worked on the draft of"
         return f"{done} version {fact.version}."
+    if isinstance(fact, UlnCorrected) and not sight.shows("learner number"):
+        fact = changed(fact, uln="", was="")
     if isinstance(fact, DecisionVoided) and not sight.shows("audit trail"):
         fact = changed(fact, account=None)
     return sentence(fact, called(sight.session, entry), entry.subject, entry.originator_id)

@@ -4,7 +4,7 @@ A route, an employer or a part that begins or ends on a day is filed from that d
 has come.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import get_args
 from uuid import UUID
@@ -12,8 +12,10 @@ from uuid import UUID
 from portfolio.domain.appeal.facts import AppealFact
 from portfolio.domain.appeal.fold import evolve as evolve_appeal
 from portfolio.domain.appeal.state import Appeal
+from portfolio.domain.corrections import NameCorrected
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
-from portfolio.domain.enrolment.state import Enrolment, RouteFrom, evolve
+from portfolio.domain.enrolment.lasting import Lasting
+from portfolio.domain.enrolment.state import Enrolment, evolve
 from portfolio.domain.kernel import Entry, Value, changed
 from portfolio.domain.person import PersonRegistered
 from portfolio.domain.vocabulary import (
@@ -38,9 +40,6 @@ class EnrolmentCard(Value):
 
     name: str
     position: int = 0
-    employer: str = ""
-    centre_ukprn: str = ""
-    starts_on: date = date.min
     enrolment: Enrolment = Enrolment()
     appeals: dict[UUID, Appeal] = {}
     enrolments: tuple[UUID, ...] = ()
@@ -51,6 +50,11 @@ def changes(entry: Entry, owner: UUID | None, card: Card[EnrolmentCard]) -> Iter
     fact, stream = entry.fact, entry.originator_id
     if isinstance(fact, PersonRegistered):
         yield stream, EnrolmentCard(name=fact.name)
+    elif isinstance(fact, NameCorrected) and (person := card(stream)):
+        yield stream, changed(person, name=fact.name)
+        for each in person.enrolments:
+            if enrolled := card(each):
+                yield each, changed(enrolled, name=fact.name)
     elif isinstance(fact, ApprenticeEnrolled):
         person = card(fact.apprentice) or EnrolmentCard(name="")
         yield fact.apprentice, changed(person, enrolments=(*person.enrolments, stream))
@@ -59,9 +63,6 @@ def changes(entry: Entry, owner: UUID | None, card: Card[EnrolmentCard]) -> Iter
             EnrolmentCard(
                 name=person.name,
                 position=entry.position,
-                employer=fact.employer,
-                centre_ukprn=fact.centre_ukprn,
-                starts_on=fact.starts_on,
                 enrolment=kept(evolve(Enrolment(), fact)),
             ),
         )
@@ -74,8 +75,8 @@ def changes(entry: Entry, owner: UUID | None, card: Card[EnrolmentCard]) -> Iter
 
 
 def kept(enrolment: Enrolment) -> Enrolment:
-    """Return of an enrolment what the list rests on: no papers."""
-    return changed(enrolment, papers=())
+    """Return of an enrolment what the list rests on: no papers, and no learner number."""
+    return changed(enrolment, papers=(), uln="")
 
 
 def filed(relation: Word, person: UUID) -> str:
@@ -97,9 +98,10 @@ def listed(enrolment_id: UUID, card: EnrolmentCard) -> Listed | None:  # noqa: A
         (
             Filing(f"plan_id={enrolment.plan_id}"),
             Filing(f"plan={enrolment.plan_reference}"),
-            Filing(f"employer={folded(card.employer)}"),
-            Filing(f"centre_ukprn={card.centre_ukprn}"),
-            *routes(enrolment.routes),
+            Filing(f"centre_ukprn={enrolment.centre_ukprn}"),
+            *by_day((f"route={each.route}", max(each.since, enrolment.routes[0].since)) for each in enrolment.routes),
+            *by_day((f"employer={folded(each.employer)}", each.since) for each in enrolment.employers),
+            *by_day(states(enrolment.lasting)),
             Filing(filed(THE_APPRENTICE, enrolment.apprentice)),
             *(
                 Filing(filed(ASSIGNED[part.assignment], part.person_id), part.starts_on, part.ends_on)
@@ -113,12 +115,20 @@ def listed(enrolment_id: UUID, card: EnrolmentCard) -> Listed | None:  # noqa: A
     )
 
 
-def routes(chosen: tuple[RouteFrom, ...]) -> Iterator[Filing]:
-    """Yield the routes of an enrolment with the days on which each holds, as ``state.route_on`` tells."""
-    starts = [None, *(max(route.since, chosen[0].since) for route in chosen[1:])]
-    for route, since, until in zip(chosen, starts, [*starts[1:], None], strict=True):
+def by_day(held: Iterable[tuple[str, date]]) -> Iterator[Filing]:
+    """Yield words of which each holds from its day on until the next one does; the first held before that, too."""
+    words, days = zip(*held, strict=True)
+    for word, since, until in zip(words, [None, *days[1:]], [*days[1:], None], strict=True):
         if since is None or until is None or since < until:
-            yield Filing(f"route={route.route}", since, until)
+            yield Filing(word, since, until)
+
+
+def states(lasting: Lasting) -> list[tuple[str, date]]:
+    """Return what the enrolment is, with the day from which it is that, in the order of days."""
+    days = {date.min, *(day for each in lasting.breaks for day in (each.since, each.until) if day)}
+    if lasting.ended:
+        days.add(lasting.ended.on)
+    return [(f"state={lasting.state_on(day)}", day) for day in sorted(days)]
 
 
 def assessors(enrolment: Enrolment, today: date) -> list[UUID]:
@@ -136,7 +146,7 @@ ENROLMENT_LIST = Listing(
     "enrolment_list",
     1,
     EnrolmentCard,
-    (PersonRegistered, *get_args(EnrolmentFact), *get_args(AppealFact)),
+    (PersonRegistered, NameCorrected, *get_args(EnrolmentFact), *get_args(AppealFact)),
     changes,
     listed,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from portfolio.domain.corrections import NameCorrected
 from portfolio.domain.kernel import Entry, Value, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
@@ -34,6 +35,8 @@ def changes(entry: Entry, owner: UUID | None, card: Card[PersonCard]) -> Iterato
     if before is None:
         return
     match fact:
+        case NameCorrected(name=name):
+            yield person, changed(before, name=name)
         case RoleGranted(role=role):
             yield person, changed(before, roles=tuple(sorted({*before.roles, role})))
         case RoleEnded(role=role):
@@ -61,7 +64,7 @@ PEOPLE = Listing(
     "people",
     3,
     PersonCard,
-    (PersonRegistered, RoleGranted, RoleEnded, PersonSuspended, PersonReinstated),
+    (PersonRegistered, NameCorrected, RoleGranted, RoleEnded, PersonSuspended, PersonReinstated),
     changes,
     listed,
 )

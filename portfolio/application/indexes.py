@@ -18,7 +18,13 @@ from portfolio.domain.appeal.facts import (
 )
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.criteria import CriteriaDrafted, PredecessorRecorded
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonReleased
+from portfolio.domain.enrolment.facts import (
+    ApprenticeEnrolled,
+    EndTakenBack,
+    EnrolmentEnded,
+    PersonReleased,
+    UlnCorrected,
+)
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import NOBODY, Fact
 from portfolio.domain.person import RoleEnded, RoleGranted
@@ -61,6 +67,8 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
                 IndexRow(name=ULN, key=f"{uln} {reference}", unique=True),
                 IndexRow(name=ENROLMENTS_OF_PERSON, key=str(apprentice)),
             )
+        case EnrolmentEnded() | EndTakenBack() | UlnCorrected(ended=False):
+            return (IndexRow(name=ULN, key="", unique=True, release=True), *_number_of(fact))
         case UploadOffered(version=1, enrolment_id=enrolment) | EvidenceRecorded(enrolment_id=enrolment):
             return (IndexRow(name=EVIDENCE_OF_ENROLMENT, key=str(enrolment)),)
         case AttemptOpened(enrolment_id=enrolment):
@@ -97,6 +105,13 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=CRITERIA_THAT_FOLLOW, key=str(follows)),)
         case _:
             return ()
+
+
+def _number_of(fact: EnrolmentEnded | EndTakenBack | UlnCorrected) -> tuple[IndexRow, ...]:
+    """Return the learner number that an enrolment holds from here on: none once it has ended."""
+    if isinstance(fact, EnrolmentEnded):
+        return ()
+    return (IndexRow(name=ULN, key=f"{fact.uln} {fact.plan_reference}", unique=True),)
 
 
 def _departures_of(cases: Iterable[UUID]) -> tuple[IndexRow, ...]:

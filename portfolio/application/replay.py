@@ -54,9 +54,12 @@ def replayed_readiness(
 ) -> Readiness:
     """Return readiness on a day, by facts known to this read session that were true by then."""
     facts = (entry for entry in enrolment_log(session, enrolment_id) if effective_on(entry) <= day)
+    picture: Picture = reduce(see, facts, Picture())
+    if not picture.there_on(day):
+        raise NotVisible("The apprentice was not enrolled yet.")
     by_then = session.journal.position_at(datetime.combine(day, time.max, LONDON))
     then = ReadSession(session.journal, by_then if session.until is None else min(by_then, session.until))
-    return readiness_of(session, reduce(see, facts, Picture()), day, drafts=drafts, appeals=appeals, then=then)
+    return readiness_of(session, picture, day, drafts=drafts, appeals=appeals, then=then)
 
 
 def readiness_of(

@@ -1,4 +1,4 @@
-"""Competences: what somebody was trained for, standardised on or prepared for, from a day on (DECISION-1, PERSON-6)."""
+"""Competences: what somebody was trained for, standardised on or prepared for, from a day on."""
 
 from datetime import date
 from typing import Literal

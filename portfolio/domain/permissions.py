@@ -6,12 +6,13 @@ somebody is.
 """
 
 from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
-from portfolio.domain.enrolment import assignments, consent, enrolling, papers, routes, scrutiny
+from portfolio.domain.enrolment import assignments, consent, corrections, ending, enrolling, papers, routes, scrutiny
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
@@ -171,6 +172,7 @@ READS: dict[str, Rule] = {
 MAY: dict[type[Command], Rule] = {
     deployment.CreateDeployment: _any(THE_SYSTEM),
     person.RegisterPerson: _any(ADMINISTRATOR, THE_SYSTEM),
+    people.CorrectName: _any(ADMINISTRATOR),
     person.GrantRole: _any(ADMINISTRATOR, THE_SYSTEM),
     person.EndRole: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.SuspendPerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
@@ -189,6 +191,15 @@ MAY: dict[type[Command], Rule] = {
     form.AddComponent: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     form.ApproveForm: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
     enrolling.EnrolApprentice: _any(ADMINISTRATOR),
+    ending.PauseEnrolment: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    ending.ResumeEnrolment: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    ending.EndEnrolment: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    ending.TakeEndBack: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    corrections.CorrectUln: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    corrections.MoveToEmployer: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    corrections.CorrectEmployer: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    corrections.CorrectCentre: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    corrections.CorrectStart: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
     routes.ChangeRoute: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
     consent.GiveConsent: _any(THE_APPRENTICE),
     consent.TakeConsentBack: _any(THE_APPRENTICE),

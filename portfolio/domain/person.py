@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portfolio.domain import interests
 from portfolio.domain.competences import CompetenceNeedsCriteria, CompetenceRecorded, RecordCompetence
+from portfolio.domain.corrections import CorrectName, NameCorrected
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
 from portfolio.domain.kernel import (
@@ -214,6 +215,7 @@ class ForDeclaration(Known):
 
 PersonFact = (
     PersonRegistered
+    | NameCorrected
     | RoleGranted
     | RoleEnded
     | PersonSuspended
@@ -229,6 +231,14 @@ def register_person(person: Person, command: RegisterPerson, known: Known) -> li
     if person.name:
         raise PersonAlreadyRegistered
     return [PersonRegistered(name=command.name, works_for=command.works_for)]
+
+
+def correct_name(person: Person, command: CorrectName, known: Known) -> list[PersonFact]:
+    """Call a person by another name (PERSON-9)."""
+    check_registered(person)
+    if command.name == person.name:
+        return []
+    return [NameCorrected(name=command.name, was=person.name, reason=command.reason)]
 
 
 def grant_role(person: Person, command: GrantRole, known: WithCases) -> list[PersonFact]:
@@ -347,6 +357,8 @@ def evolve(person: Person, fact: PersonFact) -> Person:
     match fact:
         case PersonRegistered(name=name, works_for=works_for):
             return changed(person, name=name, works_for=works_for)
+        case NameCorrected(name=name):
+            return changed(person, name=name)
         case RoleGranted(role=role) if person.suspended:
             return changed(person, waiting=person.waiting | {role}, ever_roles=person.ever_roles | {role})
         case RoleGranted(role=role):
@@ -372,6 +384,7 @@ PERSON = Aggregate(
     Person(),
     (
         register_person,
+        correct_name,
         grant_role,
         end_role,
         suspend_person,

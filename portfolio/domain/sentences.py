@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import corrections as people
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
 from portfolio.domain.assessment.facts import AttemptOpened
@@ -189,6 +190,7 @@ FROM: dict[WorksFor, str] = {
 TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
     person.PersonRegistered: lambda fact: f"registered {fact.name}{FROM[fact.works_for]}",
+    people.NameCorrected: lambda fact: f"corrected the name of {fact.was} to {fact.name}{_because(fact.reason)}",
     plan.PlanImported: lambda fact: f"imported the plan {fact.plan.version_label}, text {fact.sha256[:12]}",
     plan.DefectRuled: lambda fact: f"ruled on oddity {fact.warning + 1} of the plan: {fact.reading.rstrip('.')}",
     plan.PlanApproved: lambda _: "approved the plan for use",
@@ -268,6 +270,37 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     ),
     appeal.AppealWithdrawn: lambda fact, name: (
         f"withdrew the appeal, as {name} said on signed paper" if fact.paper_id != NOBODY else "withdrew the appeal"
+    ),
+    enrolment.EnrolmentPaused: lambda fact, name: (
+        f"paused the enrolment of {name} from {day_in_words(fact.pauses_on)}{_because(fact.reason)}"
+    ),
+    enrolment.EnrolmentResumed: lambda fact, name: (
+        f"resumed the enrolment of {name} from {day_in_words(fact.resumes_on)}{_because(fact.reason)}"
+    ),
+    enrolment.EnrolmentEnded: lambda fact, name: (
+        f"ended the enrolment of {name} on {day_in_words(fact.ended_on)} ({fact.how}){_because(fact.reason)}"
+    ),
+    enrolment.EndTakenBack: lambda fact, name: (
+        f"took back that the enrolment of {name} ended on {day_in_words(fact.ended_on)}{_because(fact.reason)}"
+    ),
+    enrolment.UlnCorrected: lambda fact, name: (
+        f"corrected the unique learner number of {name}{f' from {fact.was} to {fact.uln}' if fact.uln else ''}"
+        f"{_because(fact.reason)}"
+    ),
+    enrolment.EmployerChanged: lambda fact, name: (
+        f"moved {name} from {fact.was} to the employer {fact.employer} "
+        f"from {day_in_words(fact.effective_on)}{_because(fact.reason)}"
+    ),
+    enrolment.EmployerCorrected: lambda fact, name: (
+        f"corrected the employer of {name} from {day_in_words(fact.since)} on: {fact.employer}, "
+        f"not {fact.was}{_because(fact.reason)}"
+    ),
+    enrolment.CentreCorrected: lambda fact, name: (
+        f"corrected the centre of {name}: {fact.centre_ukprn}, not {fact.was}{_because(fact.reason)}"
+    ),
+    enrolment.StartCorrected: lambda fact, name: (
+        f"corrected the first day of the enrolment of {name}: {day_in_words(fact.starts_on)}, "
+        f"not {day_in_words(fact.was)}{_because(fact.reason)}"
     ),
     enrolment.RouteChanged: lambda fact, name: (
         f"moved {name} to route {fact.route} from {day_in_words(fact.effective_on)}{_in_place_of(fact.cancels)}: "

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from tests.adversaries import tries, tries_of_appeals, tries_of_papers, tries_of_work
+from tests.adversaries import tries, tries_of_appeals, tries_of_enrolments, tries_of_papers, tries_of_work
 from tests.adversaries.actors import CAST
 from tests.adversaries.base import DAY, ENROLMENTS, copied, scene
 from tests.adversaries.calls import TRIES, Call
@@ -16,7 +16,7 @@ from tests.adversaries.sampling import sampled
 from tests.adversaries.ways import a_way
 from tests.adversaries.words import MAY, may_be_let_in
 
-__all__ = ["tries", "tries_of_appeals", "tries_of_papers", "tries_of_work"]
+__all__ = ["tries", "tries_of_appeals", "tries_of_enrolments", "tries_of_papers", "tries_of_work"]
 
 WEIGHTS = {
     "OfferEvidence": 4,
@@ -59,6 +59,9 @@ WEIGHTS = {
     "GrantRole": 1,
     "EndRole": 1,
     "RecordCompetence": 1,
+    "PauseEnrolment": 1,
+    "ResumeEnrolment": 5,
+    "TakeEndBack": 5,
 }
 """How much a command leads on; the other ones come up among the tries."""
 

@@ -6,7 +6,14 @@ any rule that the call breaks; which of several broken rules a refusal names is 
 
 from collections.abc import Callable
 
-from tests.adversaries import rules_of_appeals, rules_of_papers, rules_of_people, rules_of_records, rules_of_work
+from tests.adversaries import (
+    rules_of_appeals,
+    rules_of_enrolments,
+    rules_of_papers,
+    rules_of_people,
+    rules_of_records,
+    rules_of_work,
+)
 from tests.adversaries.calls import Call
 from tests.adversaries.story import Story
 from tests.adversaries.words import MAY, READS, SEES, TOLD_WHY, undeclared, words
@@ -21,6 +28,7 @@ BROKEN: dict[str, Says] = {
     **rules_of_work.BROKEN,
     **rules_of_appeals.BROKEN,
     **rules_of_papers.BROKEN,
+    **rules_of_enrolments.BROKEN,
 }
 """The rules that a call breaks by what it asks, whoever asks."""
 

@@ -17,9 +17,9 @@ def enrol(story: Story, call: Call) -> set[str]:
     broken = {"enrolled-by-another"} if call.by == call.told.person else set()
     if "apprentice" not in story.roles(call.told.person):
         broken.add("role-not-held")
-    if story.any("enrolled", uln=call.told.uln, plan=call.told.plan):
+    if story.number_taken(call.told.uln, call.told.plan):
         broken.add("uln-already-enrolled")
-    if story.any("enrolled", person=call.told.person, plan=call.told.plan):
+    if story.on_the_standard(call.told.person, call.told.plan):
         broken.add("standard-already-taken")
     form = story.one("form drafted", form=call.told.form)
     if call.told.route not in form.routes or form.plan != call.told.plan:
@@ -31,6 +31,8 @@ def enrol(story: Story, call: Call) -> set[str]:
 
 def change_route(story: Story, call: Call) -> set[str]:
     broken = set() if call.told.consent else {"consent-missing"}
+    if story.ended(call.told.enrolment):
+        broken.add("enrolment-has-ended")
     days = [each.since for each in story.all("route changed", enrolment=call.told.enrolment)]
     held = story.route(call.told.enrolment, call.told.since)
     another = (held.route, held.form) != (call.told.route, call.told.form)
@@ -128,14 +130,15 @@ def _may_end(story: Story, told: Any) -> date:
 
 
 def offer(story: Story, call: Call) -> set[str]:
-    return set()
+    return set() if story.takes_work(call.told.enrolment) else {"enrolment-has-ended"}
 
 
 def offer_version(story: Story, call: Call) -> set[str]:
     item = story.item(call.told.item)
     newest = max(story.versions(call.told.item))
     draft = story.stage(call.told.item, newest) in ("offered", "sealed")
-    return {"evidence-version-fixed"} if draft or item.what == "record written" else set()
+    fixed = {"evidence-version-fixed"} if draft or item.what == "record written" else set()
+    return fixed | offer(story, call)
 
 
 def seal(story: Story, call: Call) -> set[str]:
@@ -222,9 +225,9 @@ def annotate(story: Story, call: Call) -> set[str]:
 
 def write(story: Story, call: Call) -> set[str]:
     if call.by == story.apprentice(call.told.enrolment):
-        return {"witness-is-apprentice"}
+        return {"witness-is-apprentice"} | offer(story, call)
     if call.told.attempt is None:
-        return set()
+        return offer(story, call)
     attempt = story.one("attempt opened", attempt=call.told.attempt)
     bars = assessor_may_not(story, call, attempt)
     broken = {"record-needs-assessor"} if "assessor-not-authorised" in bars else bars
@@ -232,7 +235,7 @@ def write(story: Story, call: Call) -> set[str]:
         broken.add("attempt-already-closed")
     if story.decided(attempt.attempt):
         broken.add("finding-fixed-by-decision")
-    return broken | declined(story, call)
+    return broken | declined(story, call) | offer(story, call)
 
 
 def withdraw(story: Story, call: Call) -> set[str]:

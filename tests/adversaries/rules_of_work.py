@@ -48,6 +48,10 @@ def open_attempt(story: Story, call: Call) -> set[str]:
     broken = set()
     if goes_on or len(decided) >= at.maximum or (decided and all_met(story, decided[-1])):
         broken.add("attempt-not-allowed")
+    if story.ended(told.enrolment):
+        broken.add("enrolment-has-ended")
+    if story.paused(told.enrolment):
+        broken.add("enrolment-is-paused")
     if "administrator" not in story.roles(call.by):
         opened = SimpleNamespace(enrolment=told.enrolment, form=route.form, key=told.key, method=at.method)
         broken |= assessor_may_not(story, call, opened)

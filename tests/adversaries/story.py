@@ -171,6 +171,63 @@ class Story:
         return max(held, key=lambda each: (each.since, each.place)) if held else chosen[0]
 
     @remembered
+    def ended(self, enrolment: str) -> Any:
+        """Return how an enrolment ended, None if it goes on or that was taken back."""
+        last = self.last("enrolment ended", "end taken back", enrolment=enrolment)
+        return last if last is not None and last.what == "enrolment ended" else None
+
+    @remembered
+    def breaks(self, enrolment: str) -> list[tuple[date, date | None]]:
+        """Return from when to when an enrolment was paused."""
+        found: list[tuple[date, date | None]] = []
+        for each in self.all("enrolment paused", "enrolment resumed", enrolment=enrolment):
+            found = (
+                [*found, (each.since, None)]
+                if each.what == "enrolment paused"
+                else [*found[:-1], (found[-1][0], each.until)]
+            )
+        return found
+
+    def paused(self, enrolment: str) -> bool:
+        return not self.ended(enrolment) and any(
+            since <= self.today and (until is None or self.today < until) for since, until in self.breaks(enrolment)
+        )
+
+    def first_day(self, enrolment: str) -> date:
+        day: date = self.last("enrolled", "first day corrected", enrolment=enrolment).since
+        return day
+
+    def moves(self, enrolment: str) -> list[date]:
+        return [each.since for each in self.all("employer changed", enrolment=enrolment)]
+
+    def uln(self, enrolment: str) -> str:
+        return str(self.last("enrolled", "number corrected", enrolment=enrolment).uln)
+
+    def plan(self, enrolment: str) -> str:
+        return str(self.one("enrolled", enrolment=enrolment).plan)
+
+    def number_taken(self, uln: str, plan: str, but: str = "") -> bool:
+        """Tell whether another enrolment on this plan that goes on has this learner number."""
+        others = {each.enrolment for each in self.all("enrolled", plan=plan)} - {but}
+        return any(self.uln(each) == uln and not self.ended(each) for each in others)
+
+    def on_the_standard(self, person: str, plan: str) -> bool:
+        return any(not self.ended(each.enrolment) for each in self.all("enrolled", person=person, plan=plan))
+
+    def opened_days(self, enrolment: str) -> list[date]:
+        """Return the days on which attempts were opened that nobody closed and no appeal ordered."""
+        opened = [each for each in self.attempts(enrolment) if each.by != "the system"]
+        return [each.day for each in opened if not self.any("attempt closed", attempt=each.attempt)]
+
+    def takes_work(self, enrolment: str) -> bool:
+        """Tell whether something new may be uploaded or written: always until the end, then for an open attempt."""
+        return not self.ended(enrolment) or any(
+            not self.any("attempt closed", attempt=each.attempt)
+            and (not self.decided(each.attempt) or self.waiting(each.attempt))
+            for each in self.attempts(enrolment)
+        )
+
+    @remembered
     def parts(self, enrolment: str) -> list[tuple[Any, date | None]]:
         """Return each assignment of an enrolment with the day it ends."""
 

@@ -13,7 +13,7 @@ from tests.adversaries.ways import TO_A_PANEL, Step, takes
 from tests.adversaries.words import MAY, READS
 
 JUDGES = ["story", "words", "actors", "calls", "model", "rules_of_people", "rules_of_records", "rules_of_work"]
-JUDGES += ["rules_of_appeals", "rules_of_papers", "readiness"]
+JUDGES += ["rules_of_appeals", "rules_of_papers", "rules_of_enrolments", "readiness"]
 OURS = {"portfolio", "projections", "api", "infra"}
 
 

@@ -42,6 +42,7 @@ CHECKS = {"assessor here", "coach here", "internal quality assurer here"}
 
 MAY: dict[str, Row] = {
     "RegisterPerson": Row("person", {A}),
+    "CorrectName": Row("person", {A}),
     "GrantRole": Row("person", {A}),
     "EndRole": Row("person", {A, RO}),
     "SuspendPerson": Row("person", {A, RO}),
@@ -60,6 +61,15 @@ MAY: dict[str, Row] = {
     "AddComponent": Row("form", {A, L}),
     "ApproveForm": Row("form", {RO, L}),
     "EnrolApprentice": Row("enrolment", {A}),
+    "PauseEnrolment": Row("enrolment", {A}, NOT_APPRENTICE),
+    "ResumeEnrolment": Row("enrolment", {A}, NOT_APPRENTICE),
+    "EndEnrolment": Row("enrolment", {A}, NOT_APPRENTICE),
+    "TakeEndBack": Row("enrolment", {A}, NOT_APPRENTICE),
+    "CorrectUln": Row("enrolment", {A}, NOT_APPRENTICE),
+    "MoveToEmployer": Row("enrolment", {A}, NOT_APPRENTICE),
+    "CorrectEmployer": Row("enrolment", {A}, NOT_APPRENTICE),
+    "CorrectCentre": Row("enrolment", {A}, NOT_APPRENTICE),
+    "CorrectStart": Row("enrolment", {A}, NOT_APPRENTICE),
     "ChangeRoute": Row("enrolment", {A}, NOT_APPRENTICE),
     "GiveConsent": Row("enrolment", {"the apprentice"}),
     "TakeConsentBack": Row("enrolment", {"the apprentice"}),

@@ -42,6 +42,7 @@ LISTS: dict[str, tuple[tuple[str, ...], dict[str, tuple[Any, ...]]]] = {
             "assessor": ("{assessor}", "{second}"),
             "plan_id": ("{plan}", "{form}"),
             "declared": (True, False),
+            "state": ("running", "paused"),
         },
     ),
     "/plans": (NAMED, {"reference": ("ST1297",), "approved": (True, False), "search": ("v2 creat",)}),
@@ -169,6 +170,7 @@ def test_a_row_of_enrolments_says_what_it_is_and_what_you_are_to_it(tell: Tell) 
         "employer": "Northern Stages",
         "centre_ukprn": "10000001",
         "starts_on": "2026-09-01",
+        "state": "running",
         "assessors": [str(world["assessor"])],
         "position": row["position"],
     }
@@ -264,12 +266,22 @@ def test_before_they_declare_nobody_learns_more_than_name_and_route_by_any_filte
     row = next(row for row in caller.sees("/enrolments")["items"] if row["name"] == "Mia")
     assert (row["declared"], row["employer"]) == (False, "")
     assert not {"centre_ukprn", "starts_on", "assessors"} & set(row)
-    for query in ("employer=Northern+Stages", "centre_ukprn=10000001", f"assessor={world['assessor']}"):
+    for query in (
+        "employer=Northern+Stages",
+        "centre_ukprn=10000001",
+        "state=running",
+        f"assessor={world['assessor']}",
+    ):
         for sort in NAMED:
             assert caller.sees(f"/enrolments?{query}&sort={sort}&limit=1") == {"items": [], "next": None}, query
     assert [each["name"] for each in walked(caller, "/enrolments", 1, search="mi")] == ["Mia"]
     caller.does(f"/people/{{{person}}}/interests", {"apprentice": world["mia"], "interest": "none"})
-    for query in ("employer=Northern+Stages", "centre_ukprn=10000001", f"assessor={world['assessor']}"):
+    for query in (
+        "employer=Northern+Stages",
+        "centre_ukprn=10000001",
+        "state=running",
+        f"assessor={world['assessor']}",
+    ):
         assert [each["name"] for each in caller.sees(f"/enrolments?{query}")["items"]] == ["Mia"]
 
 

@@ -135,3 +135,22 @@ def test_an_id_of_another_kind_of_record_is_no_person(tell: Tell) -> None:
     world = tell("planned")
     refused(world.as_("admin").get("/people/{plan}"), NotVisible)
     refused(world.as_("admin").post("/people/{plan}/roles", {"role": "coach"}), PersonUnknown)
+
+
+def test_a_name_is_corrected_and_known_as_it_was(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, before = world.as_("admin"), world.journal.head()
+    body = {"name": "Mia Brown", "reason": "She married."}
+    admin.does("/people/{mia}/name", body)
+    after = world.journal.head()
+    admin.does("/people/{mia}/name", body)
+    assert world.journal.head() == after, "the same name again is no change"
+    assert admin.sees("/people/{mia}")["name"] == "Mia Brown"
+    assert admin.sees(f"/people/{{mia}}?known_at={before}")["name"] == "Mia"
+    assert admin.sees("/enrolments/{enrolment}")["name"] == "Mia Brown"
+    assert admin.sees(f"/enrolments/{{enrolment}}?known_at={before}")["name"] == "Mia"
+    assert "Mia Brown" in [each["name"] for each in admin.sees("/people")["items"]]
+    for person in ("mia", "responsible", "coach"):
+        refused(world.as_(person).post("/people/{mia}/name", body), NotPermitted if person != "coach" else NotVisible)
+    refused(admin.post(f"/people/{uuid4()}/name", body), PersonUnknown)
+    refused(admin.get("/people/{mia}?known_at=1"), NotVisible)

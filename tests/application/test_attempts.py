@@ -191,5 +191,5 @@ def test_a_decision_knows_the_entries_of_all_evidence_and_the_versions_of_what_i
     loaded = known(stage, DECIDE, ASSESSOR)
     session = stage.session()
     assert loaded.histories == {LOG: session.history(LOG)}
-    rests_on = (OBSERVED, ENROLMENT, ASSESSOR, FORM, CRITERIA, LOG, PLAN_ID)
+    rests_on = (OBSERVED, ENROLMENT, MIA, ASSESSOR, FORM, CRITERIA, LOG, PLAN_ID)
     assert dict(loaded.streams) == {str(stream): session.version(stream) for stream in rests_on}

@@ -255,7 +255,7 @@ def test_a_record_and_a_claim_know_the_route_of_the_apprentice_and_its_plan(stag
     stage.hand_in()
     stage.open()
     record = known(stage, changed(example_of(WriteRecord), enrolment_id=ENROLMENT))
-    assert record.attempts == {OBSERVED}
+    assert set(record.attempts) == {OBSERVED}
     for loaded in (record, known(stage, changed(example_of(ClaimStatements), evidence_id=LOG))):
         assert route_codes(loaded.enrolment, loaded.edition, stage.today) == SKILLS | KNOWLEDGE
 

@@ -29,6 +29,7 @@ MUST_MATCH = {
     "DraftForm.routes": "routes of the plan",
     "DropClaim.code": "a claim",
     "EnrolApprentice.route": "a route of the plan",
+    "CorrectUln.uln": "the check of the number",
     "EnrolApprentice.uln": "its own check digit",
     "GiveConsent.purpose.route": "a route of the plan",
     "ImportPlan.text": "the text published",

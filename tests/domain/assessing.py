@@ -140,6 +140,7 @@ KNOWN = ForSupersession(
     earlier=(),
     form=form(),
     edition=EDITION,
+    apprentice=person("apprentice", name="Mia"),
     deployment=LIVE,
     criteria=CRITERIA,
     streams=((str(ENROLMENT_ID), 2),),

@@ -5,10 +5,11 @@ from typing import get_args
 import pytest
 
 from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
-from portfolio.domain.enrolment import assignments, consent, enrolling, papers, routes, scrutiny
+from portfolio.domain.enrolment import assignments, consent, corrections, ending, enrolling, papers, routes, scrutiny
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
@@ -53,6 +54,7 @@ NOBODY_KNOWN: frozenset[str] = frozenset()
 MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     deployment.CreateDeployment: (ADMINISTRATOR, NOBODY_KNOWN),
     person.RegisterPerson: (RESPONSIBLE, THE_COACH),
+    people.CorrectName: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE, APPEALS),
     person.GrantRole: (RESPONSIBLE, ANOTHER_ASSESSOR | {"the person"}),
     person.EndRole: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
     standing.SuspendPerson: (LEAD, ANOTHER_ASSESSOR, APPEALS),
@@ -71,6 +73,15 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     form.AddComponent: (ANOTHER_ASSESSOR, THE_COACH),
     form.ApproveForm: (ADMINISTRATOR, ANOTHER_ASSESSOR),
     enrolling.EnrolApprentice: (THE_COACH, LEAD),
+    ending.PauseEnrolment: (THE_APPRENTICE, THE_COACH, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    ending.ResumeEnrolment: (THE_APPRENTICE, THE_COACH, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    ending.EndEnrolment: (THE_APPRENTICE, THE_COACH, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    ending.TakeEndBack: (THE_APPRENTICE, THE_COACH, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    corrections.CorrectUln: (THE_APPRENTICE, THE_COACH, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    corrections.MoveToEmployer: (THE_APPRENTICE, THE_EMPLOYER, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    corrections.CorrectEmployer: (THE_APPRENTICE, THE_EMPLOYER, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    corrections.CorrectCentre: (THE_APPRENTICE, THE_COACH, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    corrections.CorrectStart: (THE_APPRENTICE, THE_COACH, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
     routes.ChangeRoute: (THE_APPRENTICE, THE_COACH, ADMINISTRATOR | THE_APPRENTICE),
     consent.GiveConsent: (THE_COACH, ADMINISTRATOR, RESPONSIBLE, ANOTHER_APPRENTICE),
     consent.TakeConsentBack: (THE_COACH, ADMINISTRATOR, RESPONSIBLE, ANOTHER_APPRENTICE),

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from portfolio.domain.competences import CompetenceNeedsCriteria, CompetenceRecorded, RecordCompetence
+from portfolio.domain.corrections import CorrectName, NameCorrected
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.kernel import Command, changed
 from portfolio.domain.person import (
@@ -247,3 +248,12 @@ def test_who_once_held_another_role_is_never_an_outsider_again() -> None:
     outsider = PersonRegistered(name="Bo", works_for="none of these")
     history = (outsider, RoleGranted(role="assessor"), RoleEnded(role="assessor"))
     assert not given(PERSON, *history).state.outside_the_organisation()
+
+
+def test_a_name_is_corrected() -> None:
+    rename = CorrectName(person_id=ASSESSOR, name="Mia Brown", reason="She married.")
+    corrected = NameCorrected(name="Mia Brown", was=REGISTERED.name, reason="She married.")
+    given(PERSON, REGISTERED).when(rename).records(corrected)
+    given(PERSON, REGISTERED, corrected).when(rename).records_nothing()
+    given(PERSON).when(rename).rejected(PersonUnknown)
+    assert given(PERSON, REGISTERED, corrected).state.name == "Mia Brown"

@@ -1,18 +1,31 @@
 """In which enrolments a person has a part today, and what finds an enrolment."""
 
 from datetime import date
+from typing import get_args
 from uuid import UUID
 
 import pytest
 
 from portfolio.domain.appeal.facts import AppealDecided, AppealLodged, PanelConvened, PanelMemberRecused
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonReleased, RouteChanged
+from portfolio.domain.corrections import NameCorrected
+from portfolio.domain.enrolment.facts import (
+    ApprenticeEnrolled,
+    EmployerChanged,
+    EndTakenBack,
+    EnrolmentEnded,
+    EnrolmentPaused,
+    EnrolmentResumed,
+    PersonReleased,
+    RouteChanged,
+)
+from portfolio.domain.enrolment.lasting import EnrolmentState
 from portfolio.domain.kernel import Fact, changed
 from portfolio.domain.person import PersonRegistered
 from portfolio.domain.vocabulary import PANEL_MEMBER_HERE, SECOND_PERSON, THE_APPRENTICE, Relation
 from projections.enrolment_list import ENROLMENT_LIST, WITH_APPEALS, assessors, filed
 from projections.machinery.database import Reads
 from projections.machinery.listing import EVERYTHING
+from projections.people import PEOPLE
 from tests.domain.world import (
     APPEAL_ID,
     APPRENTICE,
@@ -61,14 +74,15 @@ def test_an_enrolment_is_listed_with_the_name_of_its_apprentice() -> None:
         on(APPRENTICE, PersonRegistered(name="Mia Åberg", works_for="employer")), on(ENROLMENT_ID, ENROLLED)
     ) as reads:
         (row,) = ENROLMENT_LIST.find(reads, TODAY, search="aberg", limit=5)
-        assert (row.card.name, row.card.position, row.card.employer) == ("Mia Åberg", 2, "Stage Ltd")
-        assert (row.card.centre_ukprn, row.card.starts_on) == ("10000000", YESTERDAY)
+        assert (row.card.name, row.card.position) == ("Mia Åberg", 2)
+        assert row.card.enrolment.uln == ""
         assert found(reads, search="oberg") == []
         assert found(reads) == [ENROLMENT_ID], "the card of a person is no enrolment"
 
 
 @pytest.mark.parametrize(
-    "word", [f"plan_id={PLAN_ID}", "plan=ST9999", "employer=stage ltd", "centre_ukprn=10000000", "route=LET"]
+    "word",
+    [f"plan_id={PLAN_ID}", "plan=ST9999", "employer=stage ltd", "centre_ukprn=10000000", "route=LET", "state=running"],
 )
 def test_an_enrolment_is_found_by_what_it_is(word: str) -> None:
     with views_after(on(ENROLMENT_ID, ENROLLED)) as reads:
@@ -180,3 +194,40 @@ def test_a_plan_that_somebody_else_is_on_is_not_theirs() -> None:
     with views_after(on(ENROLMENT_ID, ENROLLED), on(OTHER, elsewhere)) as reads:
         assert found(reads, "employer=other ltd", "route=LET") == [OTHER]
         assert found(reads, "employer=other ltd", "employer=stage ltd") == []
+
+
+def test_an_enrolment_is_found_by_what_it_is_on_the_day() -> None:
+    paused, back = EnrolmentPaused(pauses_on=TODAY, reason="ill"), EnrolmentResumed(resumes_on=TOMORROW, reason="well")
+    ended = EnrolmentEnded(ended_on=TOMORROW, how="withdrawn", reason="left")
+    taken_back = EndTakenBack(reason="an error", ended_on=TOMORROW, uln="1000000000", plan_reference="ST9999")
+    for facts, states in (
+        ((paused,), ("running", "paused", "paused")),
+        ((paused, back), ("running", "paused", "running")),
+        ((paused, ended), ("running", "paused", "withdrawn")),
+        ((paused, ended, taken_back), ("running", "paused", "paused")),
+    ):
+        with views_after(on(ENROLMENT_ID, ENROLLED, *facts)) as reads:
+            for day, state in zip((YESTERDAY, TODAY, TOMORROW), states, strict=True):
+                there = {each for each in get_args(EnrolmentState) if found(reads, f"state={each}", day=day)}
+                assert there == {state}, (facts, day)
+
+
+def test_an_enrolment_is_found_by_the_employer_of_the_day() -> None:
+    moved = EmployerChanged(was="Stage Ltd", employer="New Ltd", effective_on=TOMORROW, reason="moved")
+    with views_after(on(ENROLMENT_ID, ENROLLED, moved)) as reads:
+        for day, employer in ((TODAY, "stage ltd"), (TOMORROW, "new ltd")):
+            assert [each for each in ("stage ltd", "new ltd") if found(reads, f"employer={each}", day=day)] == [
+                employer
+            ]
+
+
+def test_an_enrolment_follows_the_name_of_its_apprentice() -> None:
+    named = (
+        PersonRegistered(name="Mia Berg", works_for="employer"),
+        NameCorrected(name="Mia Tal", was="Mia Berg", reason="wed"),
+    )
+    with views_after(on(APPRENTICE, named[0]), on(ENROLMENT_ID, ENROLLED), on(APPRENTICE, named[1])) as reads:
+        assert found(reads, search="berg") == []
+        assert found(reads, search="tal") == [ENROLMENT_ID]
+        assert [each.item for each in PEOPLE.find(reads, TODAY, search="tal", limit=5)] == [APPRENTICE]
+        assert PEOPLE.find(reads, TODAY, search="berg", limit=5) == []

@@ -171,6 +171,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
     attempt = session.state(ASSESSMENT, assessment_id)
     enrolment = session.state(ENROLMENT, attempt.enrolment_id)
     person, form = session.state(PERSON, by), session.state(FORM, attempt.form_id)
+    apprentice = session.state(PERSON, enrolment.apprentice)
     edition, criteria = session.state(PLAN, enrolment.plan_id), session.state(CRITERIA, attempt.criteria_id)
     evidence = _evidence(session, attempt.enrolment_id)
     histories = {evidence_id: session.history(evidence_id) for evidence_id in evidence}
@@ -188,6 +189,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
         form=form,
         edition=edition,
         evidence=evidence,
+        apprentice=apprentice,
         deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
         criteria=criteria,
         histories=histories,

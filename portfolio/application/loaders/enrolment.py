@@ -23,6 +23,8 @@ from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ForRelease, ReleasePerson
 from portfolio.domain.enrolment.consent import ForConsent, GiveConsent
+from portfolio.domain.enrolment.corrections import CorrectStart
+from portfolio.domain.enrolment.ending import EndEnrolment, ForDays, ForTakingBack, TakeEndBack
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
 from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, ForSealingPaper, SealPaper
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
@@ -104,6 +106,19 @@ def for_scrutiny_route(session: ReadSession, command: RecordScrutinyRoute, by: U
         components=components_of(session, {command.form_id, *enrolment.forms_of_parts()}),
         attempts=attempts_of(session, command.enrolment_id),
     )
+
+
+def for_days(session: ReadSession, command: EndEnrolment | CorrectStart, by: UUID, at: datetime) -> ForDays:
+    """Return everything recorded of the attempts of the enrolment."""
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
+    history = tuple(entry for attempt in attempts for entry in session.history(attempt))
+    return ForDays(by=by, at=at, today=london_day(at), history=history)
+
+
+def for_taking_back(session: ReadSession, command: TakeEndBack, by: UUID, at: datetime) -> ForTakingBack:
+    """Return the apprentice's other enrolments."""
+    others = other_enrolments(session, command.enrolment_id)
+    return ForTakingBack(by=by, at=at, today=london_day(at), other_enrolments=others)
 
 
 def other_enrolments(session: ReadSession, enrolment_id: UUID) -> tuple[Enrolment, ...]:

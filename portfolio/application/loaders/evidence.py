@@ -7,7 +7,7 @@ from uuid import UUID
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.loaders.assessment import for_assessor
-from portfolio.application.loaders.enrolment import other_enrolments
+from portfolio.application.loaders.enrolment import attempts_of, other_enrolments
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
@@ -23,6 +23,7 @@ from portfolio.domain.evidence.commands import (
     DiscardDraft,
     DropClaim,
     OfferEvidence,
+    OfferVersion,
     ReturnEvidence,
     SealFile,
     ServeEvidence,
@@ -42,8 +43,23 @@ LONGEST_TEXT = 5_000_000
 
 
 def for_offer(session: ReadSession, command: OfferEvidence, by: UUID, at: datetime) -> ForOffer:
-    """Return the enrolment named."""
-    return ForOffer(by=by, at=at, today=london_day(at), enrolment=session.state(ENROLMENT, command.enrolment_id))
+    """Return the enrolment named, with its attempts."""
+    return _offered_in(session, command.enrolment_id, by, at)
+
+
+def for_next_version(session: ReadSession, command: OfferVersion, by: UUID, at: datetime) -> ForOffer:
+    """Return the enrolment that the item belongs to, with its attempts."""
+    return _offered_in(session, session.state(EVIDENCE, command.evidence_id).enrolment_id, by, at)
+
+
+def _offered_in(session: ReadSession, enrolment_id: UUID, by: UUID, at: datetime) -> ForOffer:
+    return ForOffer(
+        by=by,
+        at=at,
+        today=london_day(at),
+        enrolment=session.state(ENROLMENT, enrolment_id),
+        attempts=attempts_of(session, enrolment_id),
+    )
 
 
 def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime) -> ForSealing:
@@ -63,7 +79,7 @@ def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime)
 
 
 def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetime) -> ForRecord:
-    """Return the enrolment named with its plan edition and the ids of its attempts, and who assesses the one named."""
+    """Return the enrolment named with its plan edition and its attempts, and who assesses the one named."""
     enrolment = session.state(ENROLMENT, command.enrolment_id)
     return ForRecord(
         by=by,
@@ -71,7 +87,10 @@ def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetim
         today=london_day(at),
         enrolment=enrolment,
         edition=session.state(PLAN, enrolment.plan_id),
-        attempts=frozenset(session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)),
+        attempts={
+            attempt: session.state(ASSESSMENT, attempt)
+            for attempt in session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
+        },
         attempt=session.state(ASSESSMENT, command.attempt_id),
         assessing=for_assessor(session, command.attempt_id, by, at),
     )

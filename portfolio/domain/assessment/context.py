@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.criteria import GradeRule
+from portfolio.domain.enrolment.lasting import EnrolmentState
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.evidence.item import Stage
@@ -32,6 +33,19 @@ class PlanInForce(Value):
     rulings: tuple[str, ...]
     route: str
     route_since: date | None
+
+
+class EnrolmentInForce(Value):
+    """Beside part 2: the apprentice's name, employer, centre and first day, and whether the enrolment goes on.
+
+    The learner number is not in it: whoever may read that reads it in the enrolment, of the version in ``streams``.
+    """
+
+    name: str
+    employer: str
+    centre_ukprn: str
+    starts_on: date
+    state: EnrolmentState
 
 
 class FormInForce(Value):
@@ -125,8 +139,8 @@ class DecisionContext(Value):
     """The eleven parts. A part that does not exist yet reads "none"; nothing is left out.
 
     ``adopted`` has the codes whose earlier findings a superseding decision adopts by name. What a context of an earlier
-    release does not say (``adopted``, ``never_opened``, ``closed_attempts``) is not in it at all, so that its bytes and
-    hashes stay.
+    release does not say (``adopted``, ``never_opened``, ``closed_attempts``, ``enrolment``) is not in it at all, so
+    that its bytes and hashes stay.
 
     ``shown`` hashes what the assessor can be shown before deciding: everything but the decision's own id and time,
     what it supersedes, the software's version and those of the streams (they move with drafts and other people's
@@ -159,6 +173,7 @@ class DecisionContext(Value):
     adopted: tuple[str, ...] | UnsetType = UNSET
     never_opened: tuple[NeverOpened, ...] | UnsetType = UNSET
     closed_attempts: tuple[ClosedAttempt, ...] | UnsetType = UNSET
+    enrolment: EnrolmentInForce | UnsetType = UNSET
     shown: str = ""
     sha256: str = ""
 

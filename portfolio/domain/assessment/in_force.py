@@ -18,6 +18,7 @@ from portfolio.domain.assessment.context import (
     CriteriaInForce,
     Decider,
     DecisionContext,
+    EnrolmentInForce,
     FormInForce,
     NeverOpened,
     PlanInForce,
@@ -34,24 +35,27 @@ from portfolio.domain.assessment.findings import ForFindings
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.deployment import Deployment
+from portfolio.domain.enrolment.lasting import employer_on
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.facts import EvidenceRecorded, EvidenceServed, FileSealed
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.record import Testimony
 from portfolio.domain.form import Form, code_order
 from portfolio.domain.kernel import NOBODY, Recorded
+from portfolio.domain.person import Person
 from portfolio.domain.plan import PlanEdition
 from portfolio.domain.vocabulary import LEAD_ASSESSOR
 
 
 class ForDecision(ForFindings):
-    """All that is in force for deciding an attempt, with the software that decides.
+    """All that is in force for deciding an attempt, with the apprentice as a person and the software that decides.
 
     ``histories`` has the entries of every evidence item, oldest first; ``streams`` the version of every record that the
     context was read from, in order; ``attempts_here`` the attempts of the enrolment by their ids, with the
     ``components`` that they were at.
     """
 
+    apprentice: Person
     deployment: Deployment
     histories: dict[UUID, Sequence[Recorded]]
     streams: tuple[tuple[str, int], ...]
@@ -103,6 +107,7 @@ def decision_context(
         served=served,
         never_opened=never_opened(_not_opened(available, served, known), cited),
         closed_attempts=_closed(opened, known) or UNSET,
+        enrolment=_enrolment(known),
         findings=in_order(attempt.findings),
         holds="; ".join(holds_in_words(known.cases, known.attempts_here)) or NONE,
         supersedes=str(supersedes) if supersedes else NONE,
@@ -156,6 +161,17 @@ def _plan(edition: PlanEdition, enrolment: Enrolment, today: date) -> PlanInForc
         rulings=tuple(f"{ruling.warning}: {ruling.reading}" for ruling in edition.rulings),
         route=route.route if route else "",
         route_since=route.since if route else None,
+    )
+
+
+def _enrolment(known: ForDecision) -> EnrolmentInForce:
+    enrolment = known.enrolment
+    return EnrolmentInForce(
+        name=known.apprentice.name,
+        employer=employer_on(enrolment.employers, known.today),
+        centre_ukprn=enrolment.centre_ukprn,
+        starts_on=enrolment.lasting.starts_on,
+        state=enrolment.lasting.state_on(known.today),
     )
 
 

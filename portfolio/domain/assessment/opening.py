@@ -8,6 +8,7 @@ from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.assessment.limits import AttemptNotAllowed, attempts_at, check_limit, met_codes
 from portfolio.domain.criteria import Criteria, CriteriaNotApproved
 from portfolio.domain.deployment import Deployment
+from portfolio.domain.enrolment.ending import check_may_begin
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.enrolment.state import RouteFrom, route_codes
 from portfolio.domain.form import ComponentUnknown, CoverageProofMissing, OutcomeNotInRoute
@@ -50,6 +51,7 @@ class AttemptExists(RuleBroken):
 def open_attempt(attempt: Assessment, command: OpenAttempt, known: ForAttempt) -> list[AssessmentFact]:
     """Open an attempt, once, with the codes of the apprentice's route, as its assessor or the office (DECISION-9)."""
     opened = _opened(attempt, command, known, None)
+    check_may_begin(known.enrolment, known.today)
     if ADMINISTRATOR not in known.person.roles:
         check_assessor(opened, known)
     return [opened]
@@ -58,7 +60,10 @@ def open_attempt(attempt: Assessment, command: OpenAttempt, known: ForAttempt) -
 def open_attempt_after_appeal(
     attempt: Assessment, command: OpenAttemptAfterAppeal, known: ForAttempt
 ) -> list[AssessmentFact]:
-    """Open an attempt under the same rules but the limit, and name the appeal it follows from (APPEAL-10)."""
+    """Open an attempt under the same rules but the limit, and name the appeal it follows from (APPEAL-10).
+
+    It is opened in an enrolment that is paused or has ended all the same (ENROLMENT-7).
+    """
     return [_opened(attempt, command, known, command.appeal_id)]
 
 

@@ -2,6 +2,14 @@
 
 from portfolio.domain.enrolment.assignments import assign_person, release_person
 from portfolio.domain.enrolment.consent import give_consent, take_consent_back
+from portfolio.domain.enrolment.corrections import (
+    correct_centre,
+    correct_employer,
+    correct_start,
+    correct_uln,
+    move_to_employer,
+)
+from portfolio.domain.enrolment.ending import end_enrolment, pause_enrolment, resume_enrolment, take_end_back
 from portfolio.domain.enrolment.enrolling import enrol_apprentice
 from portfolio.domain.enrolment.papers import announce_paper, seal_paper
 from portfolio.domain.enrolment.routes import change_route
@@ -14,6 +22,15 @@ ENROLMENT = Aggregate(
     Enrolment(),
     (
         enrol_apprentice,
+        pause_enrolment,
+        resume_enrolment,
+        end_enrolment,
+        take_end_back,
+        correct_uln,
+        move_to_employer,
+        correct_employer,
+        correct_centre,
+        correct_start,
         change_route,
         assign_person,
         release_person,

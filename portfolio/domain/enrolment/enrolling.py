@@ -55,7 +55,7 @@ def enrol_apprentice(enrolment: Enrolment, command: EnrolApprentice, known: ForE
     plan = recorded_plan(known.edition)
     if not may_rest_on_plan(known.edition, known.deployment):
         raise PlanNotApproved
-    if any(enrolment.plan_reference == plan.reference for enrolment in known.enrolments):
+    if any(enrolment.takes(plan.reference) for enrolment in known.enrolments):
         raise StandardAlreadyTaken
     check_route(plan, known.form, command.plan_id, command.route)
     enrolled = ApprenticeEnrolled(

@@ -1,6 +1,7 @@
 """What is recorded of an enrolment."""
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from portfolio.domain.kernel import NOBODY, Fact, Value
@@ -19,6 +20,88 @@ class ApprenticeEnrolled(Fact, tag="enrolment.apprentice-enrolled"):
     centre_ukprn: str
     employer: str
     starts_on: date
+
+
+Ending = Literal["completed", "withdrawn", "broken off"]
+"""How an enrolment ends: the apprentice finished, or left, or the centre or employer broke it off."""
+
+
+class EnrolmentPaused(Fact, tag="enrolment.paused"):
+    """The enrolment is paused from the day given until it is resumed."""
+
+    pauses_on: date
+    reason: str
+
+
+class EnrolmentResumed(Fact, tag="enrolment.resumed"):
+    """The enrolment that was paused goes on from the day given."""
+
+    resumes_on: date
+    reason: str
+
+
+class EnrolmentEnded(Fact, tag="enrolment.ended"):
+    """The enrolment has ended from the day given: its standard and learner number are free for another one."""
+
+    how: Ending
+    ended_on: date
+    reason: str
+
+
+class EndTakenBack(Fact, tag="enrolment.end-taken-back"):
+    """The end that was recorded for ``ended_on`` was an error: the learner number is this enrolment's again."""
+
+    ended_on: date
+    uln: str
+    plan_reference: str
+    reason: str
+
+
+class UlnCorrected(Fact, tag="enrolment.uln-corrected", omit_defaults=True):
+    """The apprentice's learner number is ``uln``; ``was`` was written wrongly, and is free.
+
+    Where the enrolment has ``ended``, it holds no number.
+    """
+
+    uln: str
+    was: str
+    plan_reference: str
+    reason: str
+    ended: bool = False
+
+
+class EmployerChanged(Fact, tag="enrolment.employer-changed"):
+    """The apprentice moves from employer ``was`` to another one on the day given."""
+
+    employer: str
+    was: str
+    effective_on: date
+    reason: str
+
+
+class EmployerCorrected(Fact, tag="enrolment.employer-corrected"):
+    """The employer from the day ``since`` on is ``employer``; ``was`` was written wrongly."""
+
+    since: date
+    employer: str
+    was: str
+    reason: str
+
+
+class CentreCorrected(Fact, tag="enrolment.centre-corrected"):
+    """The centre has this number; ``was`` was written wrongly."""
+
+    centre_ukprn: str
+    was: str
+    reason: str
+
+
+class StartCorrected(Fact, tag="enrolment.start-corrected"):
+    """The enrolment begins on this day; ``was`` was written wrongly."""
+
+    starts_on: date
+    was: date
+    reason: str
 
 
 class AppealForMe(Value, tag="appeal"):
@@ -157,6 +240,15 @@ class PaperSealed(Fact, tag="enrolment.paper-sealed"):
 
 EnrolmentFact = (
     ApprenticeEnrolled
+    | EnrolmentPaused
+    | EnrolmentResumed
+    | EnrolmentEnded
+    | EndTakenBack
+    | UlnCorrected
+    | EmployerChanged
+    | EmployerCorrected
+    | CentreCorrected
+    | StartCorrected
     | RouteChanged
     | PersonAssigned
     | PersonReleased

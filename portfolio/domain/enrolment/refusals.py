@@ -20,11 +20,39 @@ class UlnInvalid(RuleBroken, rule="ENROLMENT-2"):
 
 
 class UlnAlreadyEnrolled(RuleBroken, rule="ENROLMENT-2"):
-    """This unique learner number is enrolled on the same standard already, and no enrolment can be ended yet."""
+    """This unique learner number is enrolled on the same standard already: end that one or correct its number first."""
 
 
 class StandardAlreadyTaken(RuleBroken, rule="ENROLMENT-2"):
-    """This person is enrolled on the same standard already, and no enrolment can be ended yet: go on with that one."""
+    """This person is enrolled on the same standard already: go on with that enrolment, or end it first."""
+
+
+class EnrolmentHasEnded(RuleBroken, rule="ENROLMENT-7"):
+    """The enrolment has ended, so nothing new begins in it unless an attempt is open: an error is taken back."""
+
+
+class EnrolmentIsPaused(RuleBroken, rule="ENROLMENT-7"):
+    """The enrolment is paused: what is open goes on, and an attempt is opened once the enrolment is resumed."""
+
+
+class EnrolmentNotPaused(RuleBroken, rule="ENROLMENT-7"):
+    """No break of the enrolment goes on that could be ended."""
+
+
+class EnrolmentNotEnded(RuleBroken, rule="ENROLMENT-7"):
+    """No end of the enrolment is on record that could be taken back."""
+
+
+class DaysNotInOrder(RuleBroken, rule="ENROLMENT-7"):
+    """An enrolment begins, has its breaks one after the other, and ends; an end is recorded once its day has come."""
+
+
+class AttemptOutside(RuleBroken, rule="ENROLMENT-7"):
+    """An attempt would lie outside the enrolment: close it if it was opened in error, or give another day."""
+
+
+class EmployerUnknown(RuleBroken, rule="ENROLMENT-8"):
+    """No employer is on record from that day on: name the first day of one that is."""
 
 
 class FormNotForRoute(RuleBroken, rule="ENROLMENT-1"):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment.consent import consent_to
+from portfolio.domain.enrolment.ending import check_not_ended
 from portfolio.domain.enrolment.facts import EnrolmentFact, RouteChanged, RouteForMe
 from portfolio.domain.enrolment.refusals import FormNotForRoute, OptionChangeTooLate, RouteChangeAgreed
 from portfolio.domain.enrolment.state import Enrolment, check_exists
@@ -43,6 +44,7 @@ def change_route(enrolment: Enrolment, command: ChangeRoute, known: ForRoute) ->
     this one takes its place, or it stays.
     """
     check_exists(enrolment)
+    check_not_ended(enrolment)
     if known.result_issued:
         raise OptionChangeTooLate
     check_route(recorded_plan(known.edition), known.form, enrolment.plan_id, command.route)

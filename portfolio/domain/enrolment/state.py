@@ -8,10 +8,17 @@ from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.facts import (
     AppealForMe,
     ApprenticeEnrolled,
+    CentreCorrected,
     ConsentGiven,
     ConsentOnPaper,
     ConsentTakenBack,
+    EmployerChanged,
+    EmployerCorrected,
+    EndTakenBack,
+    EnrolmentEnded,
     EnrolmentFact,
+    EnrolmentPaused,
+    EnrolmentResumed,
     PaperAnnounced,
     PaperSealed,
     PersonAssigned,
@@ -21,9 +28,12 @@ from portfolio.domain.enrolment.facts import (
     RouteForMe,
     Said,
     ScrutinyRouteRecorded,
+    StartCorrected,
     TakenBackOnPaper,
+    UlnCorrected,
     WithdrawnOnPaper,
 )
+from portfolio.domain.enrolment.lasting import EmployerFrom, Lasting, employers_after, lasting_after
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.plan import PlanEdition
@@ -108,6 +118,11 @@ def route_on(routes: tuple[RouteFrom, ...], day: date) -> RouteFrom | None:
     return next(held, routes[0] if routes else None)
 
 
+def routes_begun(routes: tuple[RouteFrom, ...], starts_on: date) -> tuple[RouteFrom, ...]:
+    """Return the routes with another first day of the first one, which is that of the enrolment."""
+    return (*(changed(first, since=starts_on) for first in routes[:1]), *routes[1:])
+
+
 def routes_after(routes: tuple[RouteFrom, ...], moved: RouteChanged) -> tuple[RouteFrom, ...]:
     """Return the routes in the order of their days after one more change; of one day, the last recorded holds."""
     remaining = tuple(route for route in routes[1:] if route.since not in moved.cancels)
@@ -116,11 +131,15 @@ def routes_after(routes: tuple[RouteFrom, ...], moved: RouteChanged) -> tuple[Ro
 
 
 class Enrolment(State):
-    """Who is enrolled on what, and who has which part in it."""
+    """Who is enrolled on what, how long, with which employer and centre, and who has which part in it."""
 
     apprentice: UUID = NOBODY
+    uln: str = ""
     plan_id: UUID = NOBODY
     plan_reference: str = ""
+    centre_ukprn: str = ""
+    employers: tuple[EmployerFrom, ...] = ()
+    lasting: Lasting = Lasting()
     routes: tuple[RouteFrom, ...] = ()
     assigned: tuple[Assigned, ...] = ()
     scrutiny_routes: tuple[ScrutinyRouteRecorded, ...] = ()
@@ -134,6 +153,10 @@ class Enrolment(State):
     def exists(self) -> bool:
         """Return whether there is such an enrolment."""
         return self.apprentice != NOBODY
+
+    def takes(self, plan_reference: str) -> bool:
+        """Return whether the apprentice is on this standard by it: until its end is recorded (ENROLMENT-2)."""
+        return self.plan_reference == plan_reference and self.lasting.ended is None
 
     def form_on(self, day: date) -> UUID:
         """Return the form that is taken on a day, ``NOBODY`` where nobody is enrolled."""
@@ -281,10 +304,29 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
             first = RouteFrom(since=fact.starts_on, route=fact.route, form_id=fact.form_id)
             return Enrolment(
                 apprentice=fact.apprentice,
+                uln=fact.uln,
                 plan_id=fact.plan_id,
                 plan_reference=fact.plan_reference,
+                centre_ukprn=fact.centre_ukprn,
+                employers=employers_after((), fact),
+                lasting=lasting_after(Lasting(), fact),
                 routes=(first,),
             )
+        case EnrolmentPaused() | EnrolmentResumed() | EnrolmentEnded() | EndTakenBack():
+            return changed(enrolment, lasting=lasting_after(enrolment.lasting, fact))
+        case StartCorrected(starts_on=starts_on):
+            return changed(
+                enrolment,
+                lasting=lasting_after(enrolment.lasting, fact),
+                employers=employers_after(enrolment.employers, fact),
+                routes=routes_begun(enrolment.routes, starts_on),
+            )
+        case EmployerChanged() | EmployerCorrected():
+            return changed(enrolment, employers=employers_after(enrolment.employers, fact))
+        case UlnCorrected(uln=uln):
+            return changed(enrolment, uln=uln)
+        case CentreCorrected(centre_ukprn=centre_ukprn):
+            return changed(enrolment, centre_ukprn=centre_ukprn)
         case RouteChanged():
             consents = tuple(
                 changed(consent, used=True)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from portfolio.domain.appeal.hold import Cases, check_bytes_not_held
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.enrolment.ending import check_takes_work
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion, SealFile
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOffered
@@ -23,9 +24,10 @@ from portfolio.domain.kernel import Known, RuleBroken
 
 
 class ForOffer(Known):
-    """The enrolment that the new item belongs to."""
+    """The enrolment that the item belongs to, with its attempts."""
 
     enrolment: Enrolment
+    attempts: tuple[Assessment, ...]
 
 
 class ForDiscard(Known):
@@ -49,6 +51,7 @@ def offer_evidence(item: Evidence, command: OfferEvidence, known: ForOffer) -> l
     """Announce a file of a type and size that is taken as a new item of the enrolment's apprentice."""
     if item.versions:
         raise EvidenceExists
+    check_takes_work(known.enrolment, known.attempts)
     check_file(command, known)
     return [
         UploadOffered(
@@ -66,13 +69,14 @@ def offer_evidence(item: Evidence, command: OfferEvidence, known: ForOffer) -> l
     ]
 
 
-def offer_version(item: Evidence, command: OfferVersion, known: Known) -> list[UploadOffered]:
+def offer_version(item: Evidence, command: OfferVersion, known: ForOffer) -> list[UploadOffered]:
     """Announce a file as the next version, once no draft waits (EVIDENCE-2)."""
     if not item.versions:
         raise EvidenceUnknown
     last = item.versions[-1]
     if last.stage in ("offered", "sealed") or last.kind != "work product":
         raise EvidenceVersionFixed("Finish or discard the draft first; a written record has one version.")
+    check_takes_work(known.enrolment, known.attempts)
     check_file(command, known)
     return [
         UploadOffered(

@@ -6,6 +6,7 @@ from uuid import UUID
 from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, check_not_declined, is_assigned
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.findings import FindingFixedByDecision
+from portfolio.domain.enrolment.ending import check_takes_work
 from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.claims import check_codes
 from portfolio.domain.evidence.commands import WriteRecord
@@ -27,14 +28,14 @@ from portfolio.domain.plan import PlanEdition
 
 
 class ForRecord(Known):
-    """The enrolment with its plan edition, and the ids of its attempts.
+    """The enrolment with its plan edition, and its attempts by id.
 
     And the attempt that the record is of, with what says who assesses it.
     """
 
     enrolment: Enrolment
     edition: PlanEdition
-    attempts: frozenset[UUID]
+    attempts: dict[UUID, Assessment]
     attempt: Assessment
     assessing: ForAssessor
 
@@ -54,6 +55,7 @@ def write_record(item: Evidence, command: WriteRecord, known: ForRecord) -> list
         raise EvidenceExists
     if known.by == known.enrolment.apprentice:
         raise WitnessIsApprentice
+    check_takes_work(known.enrolment, tuple(known.attempts.values()))
     check_record(record)
     if isinstance(record, Observation) and record.assessment_id not in known.attempts:
         raise ObservationRecordIncomplete("It names no attempt of this enrolment.", missing=["assessment_id"])

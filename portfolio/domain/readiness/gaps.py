@@ -1,10 +1,11 @@
 """Gaps: a plain sentence for whatever is still open, true on the day it is read."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.form import Component
-from portfolio.domain.readiness.picture import AttemptNote
+from portfolio.domain.readiness.picture import AttemptNote, Picture
 from portfolio.domain.readiness.standing import Basis, CodeStanding, Ruling
 
 OBSERVATION = "observation"
@@ -177,6 +178,22 @@ def _is_completed(attempt: AttemptNote, method: str) -> bool:
     """Return whether a decision in effect completes an attempt: an observation only on a record of that attempt."""
     decision = attempt.effective()
     return decision is not None and (decision.observed or OBSERVATION not in method.casefold())
+
+
+def of_its_state(picture: Picture, day: date) -> list[str]:
+    """Return what is to be said of an enrolment that is paused on a day, or has ended by then."""
+    lasting = picture.lasting
+    match lasting.state_on(day):
+        case "running":
+            return []
+        case "paused":
+            return ["The enrolment is paused: what is open goes on, and no other attempt begins before it is resumed."]
+        case how:
+            on = day_in_words(lasting.ended.on) if lasting.ended else ""
+            return [
+                f"The enrolment ended on {on} ({how}): what is still open below is assessed only in an attempt that "
+                "is open, or that an appeal orders."
+            ]
 
 
 def overall(all_assessed: bool, outcomes: int) -> list[str]:

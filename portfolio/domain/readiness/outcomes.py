@@ -13,7 +13,7 @@ from portfolio.domain.components import Components
 from portfolio.domain.form import Form, code_order
 from portfolio.domain.kernel import Value, changed
 from portfolio.domain.plan import Outcome, Plan
-from portfolio.domain.readiness.gaps import gaps_of_code, missing_methods, overall
+from portfolio.domain.readiness.gaps import gaps_of_code, missing_methods, of_its_state, overall
 from portfolio.domain.readiness.picture import Picture
 from portfolio.domain.readiness.standing import Basis, CodeStanding, standing
 
@@ -99,7 +99,7 @@ def readiness(
         outcomes_assessed=sum(each.assessed for each in by_outcome),
         outcomes_needed=len(by_outcome),
         outcomes=by_outcome,
-        gaps=(*methods, *overall(all_assessed, len(by_outcome))),
+        gaps=(*of_its_state(picture, day), *methods, *overall(all_assessed, len(by_outcome))),
     )
 
 

@@ -27,8 +27,18 @@ from portfolio.domain.assessment.facts import (
 )
 from portfolio.domain.assessment.finding import Judgement, StatementFound
 from portfolio.domain.calendar import london_day
-from portfolio.domain.enrolment.facts import ApprenticeEnrolled, RouteChanged, ScrutinyRouteRecorded
-from portfolio.domain.enrolment.state import RouteFrom, named, route_on, routes_after
+from portfolio.domain.enrolment.facts import (
+    ApprenticeEnrolled,
+    EndTakenBack,
+    EnrolmentEnded,
+    EnrolmentPaused,
+    EnrolmentResumed,
+    RouteChanged,
+    ScrutinyRouteRecorded,
+    StartCorrected,
+)
+from portfolio.domain.enrolment.lasting import Lasting, lasting_after
+from portfolio.domain.enrolment.state import RouteFrom, named, route_on, routes_after, routes_begun
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
@@ -117,6 +127,7 @@ class Picture(Value):
     """One enrolment as readiness sees it.
 
     ``upheld`` has the decisions against which an appeal was upheld, ``scrutiny`` the routes that hold.
+    ``recorded_on``: the day on which the enrolment came on record.
     ``observations`` has the attempt of each observation record, by evidence. ``titles`` are of versions, by
     ``of_version``; ``stages`` says of a version that it is a draft or was returned. ``tells_appeals``: its reader may
     know of appeals.
@@ -124,6 +135,8 @@ class Picture(Value):
 
     enrolment_id: UUID = NOBODY
     plan_id: UUID = NOBODY
+    recorded_on: date = date.max
+    lasting: Lasting = Lasting()
     routes: tuple[RouteFrom, ...] = ()
     titles: dict[str, str] = {}
     stages: dict[str, Literal["draft", "returned"]] = {}
@@ -138,6 +151,10 @@ class Picture(Value):
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route that holds on a day: before the first one begins, the first."""
         return route_on(self.routes, day)
+
+    def there_on(self, day: date) -> bool:
+        """Return whether the apprentice was enrolled on a day: from the first one on, or from the recording before."""
+        return min(self.lasting.starts_on, self.recorded_on) <= day
 
     def second_person(self, attempt: AttemptNote, decision: DecisionNote) -> UUID:
         """Return who confirms a decision that waits, by the route that holds; ``NOBODY`` where none does."""
@@ -183,10 +200,17 @@ def of_version(evidence_id: UUID, version: int) -> str:
 
 
 def effective_on(entry: Recorded) -> date:
-    """Return the day from which a fact was true: its own day where it was recorded later, else the day of recording."""
+    """Return the day from which a fact was true: its own day where it was recorded later, else the day of recording.
+
+    When an enrolment begins, the picture says (``there_on``): its first day may be corrected.
+    """
     recorded_on = london_day(entry.at)
     match entry.fact:
-        case ApprenticeEnrolled(starts_on=earlier) | RouteChanged(effective_on=earlier):
+        case ApprenticeEnrolled() | StartCorrected():
+            return date.min
+        case RouteChanged(effective_on=earlier) | EnrolmentPaused(pauses_on=earlier):
+            return min(earlier, recorded_on)
+        case EnrolmentResumed(resumes_on=earlier) | EnrolmentEnded(ended_on=earlier) | EndTakenBack(ended_on=earlier):
             return min(earlier, recorded_on)
         case EvidenceRecorded(record=record):
             return min(record.occurred_on, recorded_on)
@@ -196,6 +220,11 @@ def effective_on(entry: Recorded) -> date:
 
 PICTURE_FACTS: tuple[type[Fact], ...] = (
     ApprenticeEnrolled,
+    StartCorrected,
+    EnrolmentPaused,
+    EnrolmentResumed,
+    EnrolmentEnded,
+    EndTakenBack,
     RouteChanged,
     ScrutinyRouteRecorded,
     UploadOffered,
@@ -233,7 +262,15 @@ def see(picture: Picture, entry: Entry) -> Picture:
             return changed(picture, claims=(*picture.claims, note))
         case ApprenticeEnrolled(starts_on=since, route=route, form_id=form_id, plan_id=plan_id):
             first = RouteFrom(since=since, route=route, form_id=form_id)
-            return Picture(enrolment_id=stream, plan_id=plan_id, routes=(first,))
+            recorded_on, lasting = london_day(entry.at), lasting_after(Lasting(), fact)
+            return Picture(
+                enrolment_id=stream, plan_id=plan_id, recorded_on=recorded_on, lasting=lasting, routes=(first,)
+            )
+        case StartCorrected(starts_on=since):
+            routes = routes_begun(picture.routes, since)
+            return changed(picture, lasting=lasting_after(picture.lasting, fact), routes=routes)
+        case EnrolmentPaused() | EnrolmentResumed() | EnrolmentEnded() | EndTakenBack():
+            return changed(picture, lasting=lasting_after(picture.lasting, fact))
         case RouteChanged():
             return changed(picture, routes=routes_after(picture.routes, fact)) if picture.routes else picture
         case EvidenceRecorded(record=Observation(assessment_id=attempt_id)):

@@ -60,7 +60,7 @@ ASSESSING = ForAssessor(
     components=COMPONENTS,
 )
 MIA_NOW = Known(by=APPRENTICE, at=NOW, today=TODAY)
-TO_OFFER = ForOffer(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS)
+TO_OFFER = ForOffer(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS, attempts=())
 
 
 def edition(*codes: str) -> PlanEdition:
@@ -82,7 +82,7 @@ WITNESSED = ForRecord(
     today=TODAY,
     enrolment=MIAS,
     edition=edition("S1", "S2"),
-    attempts=frozenset({ATTEMPT_ID}),
+    attempts={ATTEMPT_ID: Assessment(opened=OPENED)},
     attempt=Assessment(opened=OPENED),
     assessing=ASSESSING,
 )

@@ -54,7 +54,6 @@ from portfolio.domain.evidence.upload import EvidenceLimitReached, ForDiscard
 from portfolio.domain.kernel import Command, Fact, changed
 from tests.domain.evidence.known import (
     BOUNDS,
-    MIA_NOW,
     NOT_RECEIVED,
     TO_OFFER,
     decided,
@@ -135,7 +134,7 @@ def test_an_item_is_offered_once() -> None:
 @pytest.mark.parametrize("size", [0, -1, LARGEST_FILE + 1])
 def test_a_file_that_is_empty_or_too_large_is_not_taken(size: int) -> None:
     given(EVIDENCE).when(changed(OFFER, size=size), TO_OFFER).rejected(EvidenceLimitReached)
-    given(EVIDENCE, *HANDED_IN).when(changed(NEXT, size=size)).rejected(EvidenceLimitReached)
+    given(EVIDENCE, *HANDED_IN).when(changed(NEXT, size=size), TO_OFFER).rejected(EvidenceLimitReached)
 
 
 def test_the_largest_file_is_taken() -> None:
@@ -144,7 +143,7 @@ def test_the_largest_file_is_taken() -> None:
 
 @pytest.mark.parametrize("media_type", ["application/x-msdownload", "image/svg+xml", "text/html", "pdf", ""])
 def test_a_file_of_a_type_that_is_not_taken_is_refused_at_the_offer_and_what_is_taken_is_said(media_type: str) -> None:
-    for history, offer, known in ((), OFFER, TO_OFFER), (HANDED_IN, NEXT, MIA_NOW):
+    for history, offer, known in ((), OFFER, TO_OFFER), (HANDED_IN, NEXT, TO_OFFER):
         refused = given(EVIDENCE, *history).when(changed(offer, media_type=media_type), known)
         refused.rejected(ContentTypeNotAllowed, f"declared as {media_type}", "We take PDF, JPEG, PNG")
 
@@ -157,7 +156,7 @@ def test_a_file_is_offered_under_any_word_for_a_type_that_is_taken(media_type: s
 
 def test_work_is_not_produced_in_the_future() -> None:
     given(EVIDENCE).when(changed(OFFER, produced_on=TOMORROW), TO_OFFER).rejected(ProductionDateInvalid)
-    given(EVIDENCE, *HANDED_IN).when(changed(NEXT, produced_on=TOMORROW)).rejected(ProductionDateInvalid)
+    given(EVIDENCE, *HANDED_IN).when(changed(NEXT, produced_on=TOMORROW), TO_OFFER).rejected(ProductionDateInvalid)
 
 
 def test_work_may_be_produced_today() -> None:
@@ -189,22 +188,22 @@ def test_the_bytes_of_a_version_never_change(after: tuple[Fact, ...]) -> None:
 
 @pytest.mark.parametrize("after", [HANDED_IN, (*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
 def test_a_correction_is_a_new_version_and_the_old_one_stays(after: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *after).when(NEXT).records(OFFERED_NEXT)
+    given(EVIDENCE, *after).when(NEXT, TO_OFFER).records(OFFERED_NEXT)
     item = given(EVIDENCE, *after, OFFERED_NEXT).state
     assert [version.sha256 for version in item.versions] == [SHA, OTHER_SHA]
 
 
 def test_a_discarded_draft_does_not_bar_a_new_version() -> None:
-    given(EVIDENCE, OFFERED, DISCARDED).when(NEXT).records(OFFERED_NEXT)
+    given(EVIDENCE, OFFERED, DISCARDED).when(NEXT, TO_OFFER).records(OFFERED_NEXT)
 
 
 @pytest.mark.parametrize("draft", [(OFFERED,), DRAFT])
 def test_a_new_version_waits_until_the_draft_is_finished_or_discarded(draft: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *draft).when(NEXT).rejected(EvidenceVersionFixed, "draft")
+    given(EVIDENCE, *draft).when(NEXT, TO_OFFER).rejected(EvidenceVersionFixed, "draft")
 
 
 def test_a_version_of_an_item_that_is_not_there_is_refused() -> None:
-    given(EVIDENCE).when(NEXT).rejected(EvidenceUnknown)
+    given(EVIDENCE).when(NEXT, TO_OFFER).rejected(EvidenceUnknown)
 
 
 @pytest.mark.parametrize(

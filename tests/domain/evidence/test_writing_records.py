@@ -26,6 +26,7 @@ from portfolio.domain.evidence.written import WitnessIsApprentice
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import changed
 from tests.domain.evidence.known import (
+    TO_OFFER,
     WITNESSED,
     edition,
     to_withdraw,
@@ -69,7 +70,7 @@ def test_a_record_is_at_once_accepted_evidence_of_its_kind(record: Any, kind: st
 
 def test_a_record_is_written_once_and_has_one_version() -> None:
     given(EVIDENCE, recorded(OBSERVATION)).when(WRITE, WITNESSED).rejected(EvidenceExists)
-    given(EVIDENCE, recorded(OBSERVATION)).when(NEXT).rejected(EvidenceVersionFixed, "one version")
+    given(EVIDENCE, recorded(OBSERVATION)).when(NEXT, TO_OFFER).rejected(EvidenceVersionFixed, "one version")
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
@@ -88,7 +89,7 @@ def test_an_incomplete_record_is_refused_by_the_name_of_its_kind() -> None:
 
 
 def test_observation_and_discussion_belong_to_an_attempt_of_this_enrolment() -> None:
-    elsewhere = changed(WITNESSED, attempts=frozenset())
+    elsewhere = changed(WITNESSED, attempts={})
     given(EVIDENCE).when(WRITE, elsewhere).rejected(ObservationRecordIncomplete, "attempt")
     given(EVIDENCE).when(changed(WRITE, record=DISCUSSION), elsewhere).rejected(DiscussionRecordIncomplete, "attempt")
     given(EVIDENCE).when(changed(WRITE, record=TESTIMONY), elsewhere).records(recorded(TESTIMONY))

@@ -9,7 +9,15 @@ import pytest
 
 from portfolio.domain.appeal.facts import AppealNotAdmitted, AppealWithdrawn
 from portfolio.domain.assessment.facts import AttemptClosed
-from portfolio.domain.enrolment.facts import RouteChanged
+from portfolio.domain.enrolment.facts import (
+    EndTakenBack,
+    EnrolmentEnded,
+    EnrolmentPaused,
+    EnrolmentResumed,
+    RouteChanged,
+    StartCorrected,
+)
+from portfolio.domain.enrolment.lasting import Lasting
 from portfolio.domain.enrolment.state import RouteFrom
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
@@ -68,7 +76,30 @@ LODGE = entry(LODGED, APPEAL_ID)
 
 def test_an_enrolment_begins_the_picture() -> None:
     first = RouteFrom(since=YESTERDAY, route="LET", form_id=FORM_ID)
-    assert seen(START) == Picture(enrolment_id=ENROLMENT_ID, plan_id=PLAN_ID, routes=(first,))
+    lasting = Lasting(starts_on=YESTERDAY)
+    assert seen(START) == Picture(
+        enrolment_id=ENROLMENT_ID, plan_id=PLAN_ID, recorded_on=TODAY, lasting=lasting, routes=(first,)
+    )
+
+
+def test_an_apprentice_is_there_from_the_first_day_or_from_the_recording_before_it() -> None:
+    assert not seen(START).there_on(YESTERDAY - timedelta(days=1))
+    assert seen(START).there_on(YESTERDAY)
+    ahead = seen(START, entry(StartCorrected(starts_on=TOMORROW, was=YESTERDAY, reason="a slip"), ENROLMENT_ID))
+    assert (ahead.there_on(YESTERDAY), ahead.there_on(TODAY)) == (False, True)
+    assert ahead.routes == (RouteFrom(since=TOMORROW, route="LET", form_id=FORM_ID),)
+
+
+def test_breaks_and_the_end_are_in_the_picture() -> None:
+    paused = entry(EnrolmentPaused(pauses_on=TODAY, reason="ill"), ENROLMENT_ID)
+    resumed = entry(EnrolmentResumed(resumes_on=TOMORROW, reason="well"), ENROLMENT_ID)
+    ended = entry(EnrolmentEnded(how="withdrawn", ended_on=TOMORROW, reason="left"), ENROLMENT_ID)
+    back = entry(
+        EndTakenBack(ended_on=TOMORROW, uln="9276308686", plan_reference="ST9999", reason="a slip"), ENROLMENT_ID
+    )
+    states = [seen(START, *given).lasting.state_on(TOMORROW) for given in ([paused], [paused, resumed], [ended])]
+    assert states == ["paused", "running", "withdrawn"]
+    assert seen(START, ended, back) == seen(START)
 
 
 def test_a_change_of_route_holds_from_its_day() -> None:
