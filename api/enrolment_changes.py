@@ -4,10 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from api.blueprint import Blueprint
-from api.fields import Day, Text
+from api.fields import Day, Id, Text
 from api.schemas import ReceiptOut, Schema
-from api.shapes import word
+from api.shapes import Several, word
 from api.writes import execute
+from portfolio.domain.enrolment.assignment_corrections import (
+    BringEndForward,
+    ConfirmTakingBack,
+    CorrectAssignment,
+    TakeAssignmentBack,
+)
 from portfolio.domain.enrolment.corrections import (
     CorrectCentre,
     CorrectEmployer,
@@ -17,6 +23,7 @@ from portfolio.domain.enrolment.corrections import (
 )
 from portfolio.domain.enrolment.ending import EndEnrolment, PauseEnrolment, ResumeEnrolment, TakeEndBack
 from portfolio.domain.enrolment.facts import Ending
+from portfolio.domain.vocabulary import Assignment
 
 enrolment_changes = Blueprint(
     "enrolment changes",
@@ -90,6 +97,32 @@ class StartIn(Schema):
     reason = Text(2000, lines=True, required=True)
 
 
+class PartIn(Schema):
+    """A part of a person, by the day from which it is on record, and why it is taken back, or that is confirmed."""
+
+    person_id = Id(required=True)
+    assignment = word(Assignment, required=True)
+    began_on = Day(required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
+class PartCorrectionIn(PartIn):
+    """The right day and components of a part that goes on; no components means all."""
+
+    starts_on = Day(required=True)
+    components = Several(Text(50), frozenset, most=100, load_default=frozenset())
+
+
+class EarlierEndIn(Schema):
+    """An earlier end of a part than ``was``, which is on record; the day it ends no longer counts."""
+
+    person_id = Id(required=True)
+    assignment = word(Assignment, required=True)
+    was = Day(required=True)
+    ends_on = Day(required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
 @enrolment_changes.post("/<uuid:enrolment_id>/pause")
 @enrolment_changes.arguments(PauseIn)
 @enrolment_changes.response(201, ReceiptOut)
@@ -160,3 +193,35 @@ def correct_centre(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 def correct_start(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """Correct the first day of an enrolment."""
     return execute(CorrectStart(enrolment_id=enrolment_id, **body))
+
+
+@enrolment_changes.post("/<uuid:enrolment_id>/releases/correction")
+@enrolment_changes.arguments(EarlierEndIn)
+@enrolment_changes.response(201, ReceiptOut)
+def bring_end_forward(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Bring the end of a person's part forward."""
+    return execute(BringEndForward(enrolment_id=enrolment_id, **body))
+
+
+@enrolment_changes.post("/<uuid:enrolment_id>/assignments/correction")
+@enrolment_changes.arguments(PartCorrectionIn)
+@enrolment_changes.response(201, ReceiptOut)
+def correct_assignment(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Correct the day or the components of a part in which nothing was done."""
+    return execute(CorrectAssignment(enrolment_id=enrolment_id, **body))
+
+
+@enrolment_changes.post("/<uuid:enrolment_id>/assignments/withdrawal")
+@enrolment_changes.arguments(PartIn)
+@enrolment_changes.response(201, ReceiptOut)
+def take_assignment_back(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Take back a part that a person never had; one that tied them to the apprentice still does until confirmed."""
+    return execute(TakeAssignmentBack(enrolment_id=enrolment_id, **body))
+
+
+@enrolment_changes.post("/<uuid:enrolment_id>/assignments/withdrawal/confirmation")
+@enrolment_changes.arguments(PartIn)
+@enrolment_changes.response(201, ReceiptOut)
+def confirm_taking_back(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+    """Confirm that a person never had a part, which frees them of the conflict."""
+    return execute(ConfirmTakingBack(enrolment_id=enrolment_id, **body))

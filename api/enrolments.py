@@ -27,9 +27,10 @@ from portfolio.domain.enrolment.consent import GiveConsent, TakeConsentBack
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.enrolment.facts import Purpose, ScrutinyRouteRecorded
 from portfolio.domain.enrolment.lasting import Break, EmployerFrom, EnrolmentState, employer_on
+from portfolio.domain.enrolment.parts import Assigned
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
-from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment, RouteFrom
+from portfolio.domain.enrolment.state import Consent, Enrolment, RouteFrom
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.readiness.outcomes import Readiness, said_on
 from portfolio.domain.vocabulary import Assignment

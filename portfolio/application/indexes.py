@@ -20,6 +20,8 @@ from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.criteria import CriteriaDrafted, PredecessorRecorded
 from portfolio.domain.enrolment.facts import (
     ApprenticeEnrolled,
+    AssignmentTakenBack,
+    EndBroughtForward,
     EndTakenBack,
     EnrolmentEnded,
     PersonReleased,
@@ -95,8 +97,8 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=HOLDERS_OF_ROLE, key=role),)
         case RoleEnded(role=role, cases=cases):
             return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True), *_departures_of(cases))
-        case PersonSuspended(cases=cases) | PersonReleased(cases=cases):
-            return _departures_of(cases)
+        case PersonSuspended() | PersonReleased() | EndBroughtForward() | AssignmentTakenBack():
+            return _departures_of(fact.cases)
         case ConsequenceRefused():
             return (IndexRow(name=APPEALS_WITH_TASKS, key=""),)
         case PlanImported(plan=plan):

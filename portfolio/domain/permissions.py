@@ -12,7 +12,17 @@ from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
-from portfolio.domain.enrolment import assignments, consent, corrections, ending, enrolling, papers, routes, scrutiny
+from portfolio.domain.enrolment import (
+    assignment_corrections,
+    assignments,
+    consent,
+    corrections,
+    ending,
+    enrolling,
+    papers,
+    routes,
+    scrutiny,
+)
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
@@ -207,6 +217,10 @@ MAY: dict[type[Command], Rule] = {
     papers.SealPaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     assignments.AssignPerson: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
     assignments.ReleasePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    assignment_corrections.BringEndForward: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    assignment_corrections.CorrectAssignment: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    assignment_corrections.TakeAssignmentBack: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    assignment_corrections.ConfirmTakingBack: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     scrutiny.RecordScrutinyRoute: _any(RESPONSIBLE_OFFICER),
     evidence.OfferEvidence: _any(THE_APPRENTICE),
     evidence.OfferVersion: _any(THE_APPRENTICE),
@@ -307,6 +321,7 @@ OFFICER_DECLARES: frozenset[type[Command] | str] = frozenset(
         consequences.CloseConsequence,
         scrutiny.RecordScrutinyRoute,
         interests.ConfirmCorrection,
+        assignment_corrections.ConfirmTakingBack,
         "decision context",
         "stored context",
         "chronology",

@@ -57,6 +57,24 @@ def _released(fact: enrolment.PersonReleased, name_of: NameOf) -> str:
     return f"released {name_of(fact.person_id)} as {fact.assignment} from {day_in_words(fact.ends_on)}: {reason}"
 
 
+def _assignment_corrected(fact: enrolment.AssignmentCorrected, name_of: NameOf) -> str:
+    def part(components: Iterable[str], since: date) -> str:
+        return f"for {', '.join(sorted(components)) or 'all components'} from {day_in_words(since)}"
+
+    return (
+        f"corrected the part of {name_of(fact.person_id)} as {fact.assignment}: "
+        f"{part(fact.components, fact.starts_on)}, not {part(fact.was, fact.began_on)}{_because(fact.reason)}"
+    )
+
+
+def _assignment_taken_back(fact: enrolment.AssignmentTakenBack, name_of: NameOf) -> str:
+    waits = ", which frees them once a responsible officer confirms it" if fact.waits else ""
+    return (
+        f"took back that {name_of(fact.person_id)} was assigned as {fact.assignment} "
+        f"from {day_in_words(fact.began_on)}{waits}{_because(fact.reason)}"
+    )
+
+
 def _scrutiny_route(fact: enrolment.ScrutinyRouteRecorded, name_of: NameOf) -> str:
     return (
         f"recorded a scrutiny route for component {fact.component}: {name_of(fact.assessor)}, who coached, may decide "
@@ -323,6 +341,15 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     enrolment.ConsentGiven: _consented,
     enrolment.PersonAssigned: _assigned,
     enrolment.PersonReleased: _released,
+    enrolment.EndBroughtForward: lambda fact, name_of: (
+        f"brought the end of {name_of(fact.person_id)}'s part as {fact.assignment} forward "
+        f"from {day_in_words(fact.was)} to {day_in_words(fact.ends_on)}{_because(fact.reason)}"
+    ),
+    enrolment.AssignmentCorrected: _assignment_corrected,
+    enrolment.AssignmentTakenBack: _assignment_taken_back,
+    enrolment.TakingBackConfirmed: lambda fact, name_of: (
+        f"confirmed that {name_of(fact.person_id)} was never {fact.assignment} here{_because(fact.reason)}"
+    ),
     enrolment.ScrutinyRouteRecorded: _scrutiny_route,
     assessment.AttemptOpened: _opened,
     assessment.GradeDecided: _decided,

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from tests.adversaries.calls import Call
-from tests.adversaries.story import Story
+from tests.adversaries.rules_of_people import party_to_a_case
+from tests.adversaries.rules_of_records import may_end, may_not_be_given
+from tests.adversaries.story import TIES, Story
 
 BAD_NUMBER = "9276308687"
 
@@ -92,6 +95,69 @@ def correct_start(story: Story, call: Call) -> set[str]:
     return broken
 
 
+DID = (
+    *("found", "decided", "record written", "annotated", "accepted", "returned", "attempt opened", "attempt closed"),
+    *("decision confirmed", "decision declined", "set aside", "appeal lodged"),
+)
+
+
+def used(story: Story, told: Any, part: Any) -> set[str]:
+    """Return that somebody did something since they were given a part, or may have been shown something."""
+    did = [each for each in story.all(*DID, enrolment=told.enrolment, by=told.person) if each.place > part.place]
+    return {"part-was-used"} if did else {"part-was-used", "allowed"}
+
+
+def _named(story: Story, told: Any, ends_on: Any = None) -> list[Any]:
+    """Return the parts that a correction is about: those that end on this day, or go on."""
+    return [
+        part
+        for part, ends in story.parts(told.enrolment)
+        if (part.person, part.part, ends) == (told.person, told.part, ends_on)
+    ]
+
+
+def bring_forward(story: Story, call: Call) -> set[str]:
+    told, broken = call.told, party_to_a_case(story, call)
+    if not _named(story, told, told.was):
+        return broken | {"not-assigned"}
+    if told.ends >= told.was:
+        broken.add("end-not-brought-forward")
+    if any(told.ends < may_end(story, told, part) for part in _named(story, told, told.was)):
+        broken.add("release-too-early")
+    return broken
+
+
+def correct_part(story: Story, call: Call) -> set[str]:
+    told = call.told
+    (part,) = _named(story, told)
+    broken = used(story, told, part)
+    if told.part in TIES and part.since <= story.today < told.since:
+        return broken - {"allowed"} | {"tie-taken-back-instead"}
+    if (told.since, set(told.components)) == (part.since, set(part.components)):
+        return broken
+    others = [(each, ends) for each, ends in story.parts(told.enrolment) if each is not part]
+    forbidden = may_not_be_given(story, told, others)
+    return broken - {"allowed"} | forbidden if forbidden else broken
+
+
+def take_part_back(story: Story, call: Call) -> set[str]:
+    (part,) = _named(story, call.told)
+    case = party_to_a_case(story, call)
+    return used(story, call.told, part) - ({"allowed"} if case else set()) | case
+
+
+def confirm_taking_back(story: Story, call: Call) -> set[str]:
+    told, broken = call.told, set()
+    if call.by == told.person:
+        broken.add("correction-by-another")
+    if story.conflicted(call.by, story.apprentice(told.enrolment)):
+        broken.add("officer-conflicted")
+    waits = [each for each, _ in story.parts(told.enrolment) if hasattr(each, "waits")]
+    if (told.person, told.part, told.began) not in [(each.person, each.part, each.since) for each in waits]:
+        broken.add("nothing-taken-back")
+    return broken
+
+
 def nothing(story: Story, call: Call) -> set[str]:
     return set()
 
@@ -107,4 +173,8 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "CorrectCentre": nothing,
     "CorrectStart": correct_start,
     "CorrectName": nothing,
+    "BringEndForward": bring_forward,
+    "CorrectAssignment": correct_part,
+    "TakeAssignmentBack": take_part_back,
+    "ConfirmTakingBack": confirm_taking_back,
 }

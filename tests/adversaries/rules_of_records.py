@@ -50,11 +50,25 @@ def change_route(story: Story, call: Call) -> set[str]:
 
 
 def assign(story: Story, call: Call) -> set[str]:
-    told, broken = call.told, set()
+    told = call.told
+    broken = {"already-assigned"} if story.open_part(told.enrolment, told.person, told.part) else set()
+    return broken | may_not_be_given(story, told, story.parts(told.enrolment))
+
+
+def may_not_be_given(story: Story, told: Any, parts: list[tuple[Any, date | None]]) -> set[str]:
+    """Return what forbids to give somebody a part beside those that there are."""
+    broken = set()
+    if any(
+        (each.person, each.part) == (told.person, told.part)
+        and ends is not None
+        and each.since < ends
+        and told.since < ends
+        and story.share(each, told)
+        for each, ends in parts
+    ):
+        broken.add("parts-overlap")
     if not ROLES_FOR[told.part] & story.roles(told.person):
         broken.add("role-not-held")
-    if story.open_part(told.enrolment, told.person, told.part):
-        broken.add("already-assigned")
     if told.person == story.apprentice(told.enrolment):
         broken.add("apprentice-has-no-other-part")
     apprentice = story.apprentice(told.enrolment)
@@ -67,8 +81,7 @@ def assign(story: Story, call: Call) -> set[str]:
         broken.add("hears-open-case")
     other = {"assessor": "internal quality assurer", "internal quality assurer": "assessor"}.get(told.part, "")
     checked = any(
-        (each.person, each.part) == (told.person, other) and (ends is None or told.since < ends)
-        for each, ends in story.parts(told.enrolment)
+        (each.person, each.part) == (told.person, other) and (ends is None or told.since < ends) for each, ends in parts
     )
     judged = any(told.person in story.took_part(each.attempt) for each in story.attempts(told.enrolment))
     judged |= any(
@@ -117,11 +130,17 @@ def _goes_on(story: Story, told: Any) -> list[Any]:
 def _may_end(story: Story, told: Any) -> date:
     """Return the first day on which a part may end: it ran, unless it is taken back at once or before it begins."""
     (part,) = _goes_on(story, told)
+    return may_end(story, told, part)
+
+
+def may_end(story: Story, told: Any, part: Any) -> date:
+    """Return the first day on which this part may end."""
     did = ["record written", "accepted", "returned", "annotated"]
     did += ["found", "decided"] if part.part == "assessor" else []
     own = [each for each in story.all(*did, enrolment=told.enrolment, by=told.person) if each.place > part.place]
     done = [each.day for each in own if each.day >= part.since]
-    if not done and story.today <= max(part.since, part.day):
+    ties = part.part in ("coach", "employer")
+    if not done and (story.today < part.since if ties else story.today <= max(part.since, part.day)):
         return part.since  # type: ignore[no-any-return]
     return max([part.since + timedelta(days=1), *done])  # type: ignore[no-any-return]  # what was told has no types
 

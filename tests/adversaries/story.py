@@ -29,7 +29,38 @@ LOOKED_UP = {"person", "enrolment", "attempt", "decision", "item", "appeal", "co
 """Particulars by which what happened is found without looking through the whole list."""
 
 
+PUT_RIGHT = ("released", "end brought forward", "part corrected", "part taken back", "taking back confirmed")
+
 T = TypeVar("T")
+
+
+def _same(part: Any, later: Any) -> bool:
+    """Tell whether something is about this part, by who has which part and, where it says so, from which day."""
+    began = getattr(later, "began", part.since)
+    return (part.person, part.part, part.since) == (later.person, later.part, began)
+
+
+def unmade(part: Any, later: Any) -> bool:
+    """Tell whether a part was never held: taken back, and confirmed where it ties somebody."""
+    if not _same(part, later):
+        return False
+    if later.what == "part taken back":
+        return not later.waits and not hasattr(part, "waits")
+    return later.what == "taking back confirmed" and hasattr(part, "waits")
+
+
+def put_right(part: Any, ends: date | None, later: Any) -> tuple[Any, date | None]:
+    """Return a part and the day it ends after something that may be about another one."""
+    if not _same(part, later):
+        return part, ends
+    if later.what == "end brought forward":
+        return part, later.ends if ends == later.was else ends
+    if later.what == "part corrected" and ends is None:
+        new = {"since": later.since, "components": later.components, "form": later.form}
+        return SimpleNamespace(**{**vars(part), **new}), ends
+    if later.what == "part taken back" and not hasattr(part, "waits"):
+        return SimpleNamespace(**vars(part), waits=True), part.since
+    return part, ends
 
 
 def remembered(ask: Callable[..., T]) -> Callable[..., T]:
@@ -229,13 +260,26 @@ class Story:
 
     @remembered
     def parts(self, enrolment: str) -> list[tuple[Any, date | None]]:
-        """Return each assignment of an enrolment with the day it ends."""
+        """Return each assignment of an enrolment as it was put right, with the day it ends."""
+        held: list[tuple[Any, date | None]] = []
+        for each in self.all("assigned", *PUT_RIGHT, enrolment=enrolment):
+            if each.what == "assigned":
+                held.append((each, None))
+            elif each.what == "released":
+                theirs = [at for at, (part, _) in enumerate(held) if _same(part, each)]
+                later = [
+                    at for at in theirs if (held[at][1] or each.ends) > each.ends and not hasattr(held[at][0], "waits")
+                ]
+                for at in ([at for at in theirs if held[at][1] is None] or later[-1:])[:1]:
+                    held[at] = (held[at][0], each.ends)
+            else:
+                held = [put_right(part, ends, each) for part, ends in held if not unmade(part, each)]
+        return held
 
-        def ends(part: Any) -> date | None:
-            released = self.all("released", enrolment=enrolment, person=part.person, part=part.part)
-            return min((later.ends for later in released if later.place > part.place), default=None)
-
-        return [(each, ends(each)) for each in self.all("assigned", enrolment=enrolment)]
+    def share(self, part: Any, other: Any) -> bool:
+        """Tell whether two parts are for one and the same component; none named means all."""
+        some = not part.components or not other.components
+        return some or bool(self._methods(part) & self._methods(other))
 
     def open_part(self, enrolment: str, person: str, part: str) -> bool:
         return any(ends is None and (each.person, each.part) == (person, part) for each, ends in self.parts(enrolment))
@@ -266,7 +310,8 @@ class Story:
 
     def ran(self, part: Any, ends: date | None) -> bool:
         """Tell whether a part was held on some day up to today."""
-        return part.since <= self.today and (ends is None or part.since < ends)
+        waits = hasattr(part, "waits")  # it ties until an officer has confirmed that it never was
+        return waits or (part.since <= self.today and (ends is None or part.since < ends))
 
     @remembered
     def ever_assigned(self, enrolment: str, person: str) -> set[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.adversaries.actors import CAST
 from tests.adversaries.calls import Call, Scene, a_try, command
+from tests.adversaries.story import TIES
 from tests.adversaries.tries import STARTS
 
 DAY = timedelta(days=1)
@@ -79,3 +80,60 @@ def correct_name(scene: Scene) -> Call:
     person = scene.often(scene.choose(CAST), scene.by)
     body = {"name": f"{person.capitalize()} Brown", "reason": "They married."}
     return command(scene, "CorrectName", f"/people/{scene.uid(person)}/name", body, person=person)
+
+
+def _part(scene: Scene, *, ended: bool = False, waiting: bool = False) -> Any:
+    """Return a part that goes on, has an end, or was taken back; None if there is none."""
+    if waiting:
+        return scene.choose(scene.story.all("part taken back", enrolment=scene.enrolment, waits=True))
+    held = [each for each, ends in scene.story.parts(scene.enrolment) if (ends is not None) is ended]
+    return scene.choose(held)
+
+
+def _about(scene: Scene, name: str, rest: str, part: Any, body: dict[str, Any], **told: Any) -> Call:
+    named = {"person_id": scene.uid(part.person), "assignment": part.part, **body}
+    return _on(scene, name, rest, named, person=part.person, part=part.part, **told)
+
+
+@a_try("BringEndForward")
+def bring_end_forward(scene: Scene) -> Call | None:
+    part = _part(scene, ended=True) or _part(scene)
+    if part is None:
+        return None
+    parts = scene.story.parts(scene.enrolment)
+    was = next((ends for each, ends in parts if each is part and ends is not None), scene.story.today)
+    ends = scene.often(was - DAY, was, was - 3 * DAY)
+    told = {"was": was, "ends": ends}
+    return _about(scene, "BringEndForward", "releases/correction", part, {"was": was, "ends_on": ends}, **told)
+
+
+@a_try("CorrectAssignment")
+def correct_assignment(scene: Scene) -> Call | None:
+    part = _part(scene)
+    if part is None:
+        return None
+    since = scene.often(part.since - DAY, part.since, scene.story.today + DAY)
+    form = scene.story.route(scene.enrolment, max(since, scene.story.today)).form
+    body = {"began_on": part.since, "starts_on": since, "components": list(part.components)}
+    told = {"began": part.since, "since": since, "components": part.components, "form": form}
+    return _about(scene, "CorrectAssignment", "assignments/correction", part, body, **told)
+
+
+@a_try("TakeAssignmentBack")
+def take_assignment_back(scene: Scene) -> Call | None:
+    part = _part(scene)
+    if part is None:
+        return None
+    waits = part.part in TIES and part.since <= scene.story.today
+    told = {"began": part.since, "waits": waits}
+    return _about(scene, "TakeAssignmentBack", "assignments/withdrawal", part, {"began_on": part.since}, **told)
+
+
+@a_try("ConfirmTakingBack")
+def confirm_taking_back(scene: Scene) -> Call | None:
+    part = scene.often(_part(scene, waiting=True), _part(scene)) or _part(scene)
+    if part is None:
+        return None
+    began = getattr(part, "began", None) or part.since
+    path = "assignments/withdrawal/confirmation"
+    return _about(scene, "ConfirmTakingBack", path, part, {"began_on": began}, began=began)

@@ -70,9 +70,13 @@ def test_a_part_that_never_ran_is_no_tie(tell: Tell) -> None:
     admin, part = world.as_("admin"), assign(world, "second", "coach")
     admin.does("/people/{second}/roles", {"role": "coach"})
     release = {"person_id": world["second"], "assignment": "coach", "reason": "The wrong person was picked."}
-    for begins in (TODAY, "2027-01-01"):
-        admin.does(ASSIGNMENTS, {**part, "starts_on": begins})
-        admin.does("/enrolments/{enrolment}/releases", {**release, "ends_on": begins})
+    admin.does(ASSIGNMENTS, part)
+    refused(admin.post("/enrolments/{enrolment}/releases", {**release, "ends_on": TODAY}), ReleaseTooEarly)
+    never = {"person_id": world["second"], "assignment": "coach", "began_on": TODAY, "reason": "The wrong one."}
+    admin.does("/enrolments/{enrolment}/assignments/withdrawal", never)
+    world.as_("responsible").does("/enrolments/{enrolment}/assignments/withdrawal/confirmation", never)
+    admin.does(ASSIGNMENTS, {**part, "starts_on": "2027-01-01"})
+    admin.does("/enrolments/{enrolment}/releases", {**release, "ends_on": "2027-01-01"})
     admin.does(ASSIGNMENTS, {**part, "starts_on": "2027-01-01"})
     admin.does(ASSIGNMENTS, assign(world, "second", "assessor"))
     world.as_("second").does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"})
@@ -91,7 +95,7 @@ def test_a_part_ends_neither_before_it_began_nor_before_what_was_done_in_it(tell
     admin, path = world.as_("admin"), "/enrolments/{enrolment}/releases"
     release = {"person_id": world["coach"], "assignment": "coach", "reason": "Moved on.", "ends_on": "2026-10-01"}
     problem = refused(admin.post(path, release), ReleaseTooEarly)
-    assert (problem["days"], problem["rule"]) == ([TODAY], "PERSON-8")
+    assert (problem["days"], problem["rule"]) == ([TOMORROW], "PERSON-8")
     world.now += timedelta(days=1)
     assert refused(admin.post(path, {**release, "ends_on": TODAY}), ReleaseTooEarly)["days"] == [TOMORROW]
     world.as_("assessor").does("/assessments/{attempt}/findings", {"findings": [finding(world, "S11")]})
@@ -123,8 +127,9 @@ def test_a_part_given_by_mistake_is_taken_back_whatever_was_done_before_it(tell:
     admin = world.as_("admin")
     admin.does("/people/{assessor}/roles", {"role": "coach"})
     admin.does(ASSIGNMENTS, {**assign(world, "assessor", "coach"), "starts_on": "2026-09-01"})
-    release = {"person_id": world["assessor"], "assignment": "coach", "reason": "A slip.", "ends_on": "2026-09-01"}
-    admin.does("/enrolments/{enrolment}/releases", release)
+    slip = {"person_id": world["assessor"], "assignment": "coach", "reason": "A slip.", "began_on": "2026-09-01"}
+    admin.does("/enrolments/{enrolment}/assignments/withdrawal", slip)
+    world.as_("responsible").does("/enrolments/{enrolment}/assignments/withdrawal/confirmation", slip)
     world.as_("assessor").does("/assessments/{attempt}/findings", {"findings": [finding(world, "S11")]})
 
 

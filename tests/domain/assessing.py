@@ -12,7 +12,8 @@ from portfolio.domain.assessment.opening import ForAttempt
 from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.components import Components
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment.state import Assigned, Enrolment, RouteFrom
+from portfolio.domain.enrolment.parts import Assigned
+from portfolio.domain.enrolment.state import Enrolment, RouteFrom
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceServed, EvidenceSubmitted, FileSealed, UploadOffered

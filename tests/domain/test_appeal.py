@@ -41,7 +41,8 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
 from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.enrolment.facts import AppealForMe
-from portfolio.domain.enrolment.state import Assigned, Consent, Enrolment
+from portfolio.domain.enrolment.parts import Assigned
+from portfolio.domain.enrolment.state import Consent, Enrolment
 from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Command, Fact, Recorded, changed
 from portfolio.domain.person import Person

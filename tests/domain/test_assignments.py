@@ -125,7 +125,10 @@ def test_the_same_part_is_not_given_twice() -> None:
 
 
 def test_after_a_release_the_part_may_be_given_again() -> None:
-    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(ASSIGN, AN_ASSESSOR).records(ASSIGNED)
+    again = changed(ASSIGN, starts_on=TOMORROW)
+    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(again, AN_ASSESSOR).records(
+        changed(ASSIGNED, starts_on=TOMORROW)
+    )
 
 
 @pytest.mark.parametrize("tie", ["coach", "employer"])
@@ -293,15 +296,16 @@ def test_a_part_ends_on_no_day_before_what_the_person_did_in_it() -> None:
     )
 
 
-def test_what_an_assessor_found_is_not_done_as_coach_nor_before_the_part_began() -> None:
-    coached, release = part(ASSESSOR, "coach"), changed(RELEASE, assignment="coach", ends_on=TODAY)
-    released = changed(RELEASED, assignment="coach", ends_on=TODAY)
-    given_today = recorded(coached, position=1)
+def test_what_an_assessor_found_is_not_done_in_another_part_nor_before_the_part_began() -> None:
+    other: Assignment = "internal quality assurer"
+    assured, release = part(ASSESSOR, other), changed(RELEASE, assignment=other, ends_on=TODAY)
+    released = changed(RELEASED, assignment=other, ends_on=TODAY)
+    given_today = recorded(assured, position=1)
     did = recorded(found("K1"))
-    given(ENROLMENT, ENROLLED, coached).when(release, changed(RELEASING, history=(given_today, did))).records(released)
+    given(ENROLMENT, ENROLLED, assured).when(release, changed(RELEASING, history=(given_today, did))).records(released)
     earlier = recorded(EvidenceAccepted(version=1), position=0)
     before = changed(RELEASING, history=(given_today, earlier))
-    given(ENROLMENT, ENROLLED, coached).when(release, before).records(released)
+    given(ENROLMENT, ENROLLED, assured).when(release, before).records(released)
     as_assessor = changed(RELEASING, history=(*RELEASING.history, did))
     given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, ends_on=TODAY), as_assessor).rejected(ReleaseTooEarly)
 
@@ -316,6 +320,15 @@ def test_an_end_that_was_typed_wrong_is_brought_forward_and_never_put_off() -> N
     mistyped.when(later, RELEASING).rejected(NotAssigned)
     over = changed(RELEASING, today=RELEASED.ends_on)
     given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(changed(RELEASE, ends_on=TODAY), over).rejected(NotAssigned)
+
+
+@pytest.mark.parametrize("tie", ["coach", "employer"])
+def test_a_part_that_ties_ran_once_it_began_even_if_nothing_was_done(tie: Assignment) -> None:
+    for begins, refused in ((TODAY, True), (TOMORROW, False)):
+        held, ends = changed(part(COACH, tie), starts_on=begins), changed(RELEASE, person_id=COACH, assignment=tie)
+        known = changed(RELEASING, history=(recorded(held),))
+        outcome = given(ENROLMENT, ENROLLED, held).when(changed(ends, ends_on=begins), known)
+        assert isinstance(outcome.refusal, ReleaseTooEarly) is refused
 
 
 def test_who_is_part_of_an_open_case_is_released_by_a_responsible_officer_who_is_not() -> None:

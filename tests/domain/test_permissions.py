@@ -9,7 +9,17 @@ from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
 from portfolio.domain.catalogue import AGGREGATE_OF
-from portfolio.domain.enrolment import assignments, consent, corrections, ending, enrolling, papers, routes, scrutiny
+from portfolio.domain.enrolment import (
+    assignment_corrections,
+    assignments,
+    consent,
+    corrections,
+    ending,
+    enrolling,
+    papers,
+    routes,
+    scrutiny,
+)
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
@@ -89,6 +99,10 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     papers.SealPaper: (THE_COACH, ADMINISTRATOR, LEAD, APPEALS, RESPONSIBLE | THE_APPRENTICE),
     assignments.AssignPerson: (THE_ASSESSOR, LEAD, ADMINISTRATOR | THE_APPRENTICE),
     assignments.ReleasePerson: (THE_ASSESSOR, LEAD, RESPONSIBLE | THE_APPRENTICE),
+    assignment_corrections.BringEndForward: (THE_ASSESSOR, LEAD, RESPONSIBLE | THE_APPRENTICE),
+    assignment_corrections.CorrectAssignment: (THE_ASSESSOR, RESPONSIBLE, ADMINISTRATOR | THE_APPRENTICE),
+    assignment_corrections.TakeAssignmentBack: (THE_COACH, LEAD, RESPONSIBLE | THE_APPRENTICE),
+    assignment_corrections.ConfirmTakingBack: (ADMINISTRATOR, THE_COACH, LEAD, RESPONSIBLE | THE_APPRENTICE),
     scrutiny.RecordScrutinyRoute: (ADMINISTRATOR, LEAD),
     evidence.OfferEvidence: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
     evidence.OfferVersion: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),

@@ -38,6 +38,8 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_route,
     enrolment.for_assignment,
     enrolment.for_release,
+    enrolment.for_assignment_correction,
+    enrolment.for_confirmation,
     enrolment.for_consent,
     enrolment.for_paper,
     enrolment.for_sealing_paper,

@@ -21,6 +21,14 @@ from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.assignment_corrections import (
+    BringEndForward,
+    ConfirmTakingBack,
+    CorrectAssignment,
+    ForAssignmentCorrection,
+    ForConfirmation,
+    TakeAssignmentBack,
+)
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ForRelease, ReleasePerson
 from portfolio.domain.enrolment.consent import ForConsent, GiveConsent
 from portfolio.domain.enrolment.corrections import CorrectStart
@@ -31,7 +39,7 @@ from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import FORM
-from portfolio.domain.kernel import NOBODY
+from portfolio.domain.kernel import NOBODY, Recorded
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 from portfolio.domain.vocabulary import RESPONSIBLE_OFFICER
@@ -68,6 +76,12 @@ def for_route(session: ReadSession, command: ChangeRoute, by: UUID, at: datetime
 
 def for_assignment(session: ReadSession, command: AssignPerson, by: UUID, at: datetime) -> ForAssignment:
     """Return the person named, the apprentice's other enrolments, the attempts of this one, and the form taken."""
+    return _assigning(session, command, by, at)
+
+
+def _assigning(
+    session: ReadSession, command: AssignPerson | CorrectAssignment, by: UUID, at: datetime
+) -> ForAssignment:
     enrolment, attempts = session.state(ENROLMENT, command.enrolment_id), attempts_of(session, command.enrolment_id)
     form_id = enrolment.form_on(max(command.starts_on, london_day(at)))
     return ForAssignment(
@@ -148,14 +162,42 @@ def for_consent(session: ReadSession, command: GiveConsent, by: UUID, at: dateti
     )
 
 
-def for_release(session: ReadSession, command: ReleasePerson, by: UUID, at: datetime) -> ForRelease:
+def for_release(
+    session: ReadSession, command: ReleasePerson | BringEndForward | TakeAssignmentBack, by: UUID, at: datetime
+) -> ForRelease:
     """Return who asks, the person's cases, the administrators, and what is recorded of the enrolment."""
-    enrolment_id = command.enrolment_id
-    attempts, evidence = (session.links(name, enrolment_id) for name in (ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT))
     return ForRelease(
         **structs.asdict(standing(session, command.person_id, by, at)),  # type: ignore[arg-type]  # a Known is a Struct
-        history=tuple(entry for each in (enrolment_id, *attempts, *evidence) for entry in session.history(each)),
+        history=_history(session, command.enrolment_id),
     )
+
+
+def for_assignment_correction(
+    session: ReadSession, command: CorrectAssignment, by: UUID, at: datetime
+) -> ForAssignmentCorrection:
+    """Return what giving the part so would rest on, and what is recorded of the enrolment."""
+    return ForAssignmentCorrection(
+        **structs.asdict(_assigning(session, command, by, at)),  # type: ignore[arg-type]  # a Known is a Struct
+        history=_history(session, command.enrolment_id),
+    )
+
+
+def for_confirmation(session: ReadSession, command: ConfirmTakingBack, by: UUID, at: datetime) -> ForConfirmation:
+    """Return the responsible officers, and the apprentice's other enrolments."""
+    return ForConfirmation(
+        by=by,
+        at=at,
+        today=london_day(at),
+        officers={each: session.state(PERSON, each) for each in session.links(HOLDERS_OF_ROLE, RESPONSIBLE_OFFICER)},
+        other_enrolments=other_enrolments(session, command.enrolment_id),
+    )
+
+
+def _history(session: ReadSession, enrolment_id: UUID) -> tuple[Recorded, ...]:
+    """Return everything recorded of an enrolment, its attempts, evidence and appeals."""
+    kinds = (ATTEMPTS_OF_ENROLMENT, EVIDENCE_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
+    streams = (enrolment_id, *(each for name in kinds for each in session.links(name, enrolment_id)))
+    return tuple(entry for each in streams for entry in session.history(each))
 
 
 def for_paper(session: ReadSession, command: AnnouncePaper, by: UUID, at: datetime) -> ForPaper:

@@ -1,5 +1,11 @@
 """An enrolment as the handler sees it: its key, its empty state, the rule of each command and its fold."""
 
+from portfolio.domain.enrolment.assignment_corrections import (
+    bring_end_forward,
+    confirm_taking_back,
+    correct_assignment,
+    take_assignment_back,
+)
 from portfolio.domain.enrolment.assignments import assign_person, release_person
 from portfolio.domain.enrolment.consent import give_consent, take_consent_back
 from portfolio.domain.enrolment.corrections import (
@@ -34,6 +40,10 @@ ENROLMENT = Aggregate(
         change_route,
         assign_person,
         release_person,
+        bring_end_forward,
+        correct_assignment,
+        take_assignment_back,
+        confirm_taking_back,
         give_consent,
         take_consent_back,
         announce_paper,

@@ -10,21 +10,23 @@ from portfolio.domain.calendar import day_in_words, london_day
 from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import EnrolmentFact, PersonAssigned, PersonReleased
+from portfolio.domain.enrolment.parts import Assigned, is_open
 from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
     ApprenticeHasNoOtherPart,
     AssessorConflicted,
     AssessorIsQualityAssurer,
     NotAssigned,
+    PartsOverlap,
     ReleaseTooEarly,
 )
-from portfolio.domain.enrolment.state import Assigned, Enrolment, check_exists, is_open, part_to_end
+from portfolio.domain.enrolment.state import Enrolment, check_exists, part_to_end
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceAnnotated, EvidenceRecorded, EvidenceReturned
 from portfolio.domain.form import ComponentUnknown
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded
 from portfolio.domain.person import ForStanding, Person, RoleNotHeld, cases_left, check_registered
 from portfolio.domain.standing import WithCases, check_none_open
-from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER, Assignment
+from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER, TIES, Assignment
 from portfolio.domain.words import Key, Reason
 
 CHECKED_BY: dict[Assignment, Assignment] = {
@@ -90,6 +92,8 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
     _check_components(command, known)
     if any(is_open(part, command.person_id, command.assignment) for part in enrolment.assigned):
         raise AlreadyAssigned
+    if overlapping := [part.ends_on for part in enrolment.assigned if _overlaps(part, command, known)]:
+        raise PartsOverlap(f"It is held until {day_in_words(max(filter(None, overlapping)))}.")
     check_none_open(
         case
         for case in known.cases
@@ -117,9 +121,7 @@ def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForRelea
     held = part_to_end(enrolment, command.person_id, command.assignment, command.ends_on)
     if held is None or (held.ends_on is not None and held.ends_on <= known.today):
         raise NotAssigned
-    earliest = earliest_end(held, known)
-    if command.ends_on < earliest:
-        raise ReleaseTooEarly(f"The earliest day open is {day_in_words(earliest)}.", days=[str(earliest)])
+    check_end(held, command.ends_on, known)
     released = PersonReleased(
         person_id=command.person_id,
         assignment=command.assignment,
@@ -130,17 +132,29 @@ def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForRelea
     return [released]
 
 
+def check_end(part: Assigned, ends_on: date, known: ForRelease) -> None:
+    """Refuse a day on which the part cannot end any more (PERSON-8)."""
+    earliest = earliest_end(part, known)
+    if ends_on < earliest:
+        raise ReleaseTooEarly(
+            f"The earliest day open is {day_in_words(earliest)}; a part that the person never had is taken back.",
+            days=[str(earliest)],
+        )
+
+
 def earliest_end(part: Assigned, known: ForRelease) -> date:
     """Return the first day on which a part may end.
 
-    One in which nothing was done may be taken back until it begins or, if it was recorded later, on that very day: then
-    it never ran. Otherwise it ran on its first day.
+    One in which nothing was done may end unheld until it begins or, if it was recorded later and ties nobody, on that
+    very day: then it never ran. Otherwise it ran on its first day.
     """
     kinds = DONE_AS_ASSESSOR if part.assignment == ASSESSOR else DONE_IN_A_PART
     given = max((entry for entry in known.history if _gives(entry.fact, part)), key=lambda entry: entry.position)
     own = (entry for entry in known.history if entry.by == part.person_id and entry.position > given.position)
     done = [day for entry in own if type(entry.fact) in kinds and (day := london_day(entry.at)) >= part.starts_on]
-    if not done and known.today <= max(part.starts_on, london_day(given.at)):
+    recorded = london_day(given.at)
+    unheld = part.starts_on - timedelta(days=1) if part.assignment in TIES else max(part.starts_on, recorded)
+    if not done and known.today <= unheld:
         return part.starts_on
     return max([part.starts_on + timedelta(days=1), *done])
 
@@ -192,6 +206,13 @@ def _judged(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -
         if route.second_person == command.person_id
     ]
     return command.assignment == INTERNAL_QUALITY_ASSURER and any(_share((each,), command, known) for each in judged)
+
+
+def _overlaps(part: Assigned, command: AssignPerson, known: ForAssignment) -> bool:
+    """Return whether the person has this very part, for one of its components, until after the day it is to begin."""
+    same = (part.person_id, part.assignment) == (command.person_id, command.assignment)
+    until = part.ends_on is not None and part.starts_on < part.ends_on and command.starts_on < part.ends_on
+    return same and until and _share(part.places(), command, known)
 
 
 def _share(places: tuple[Placed, ...], command: AssignPerson, known: ForAssignment) -> bool:

@@ -158,6 +158,53 @@ class PersonReleased(Fact, tag="enrolment.person-released", omit_defaults=True):
     cases: tuple[UUID, ...] = ()
 
 
+class EndBroughtForward(Fact, tag="enrolment.end-brought-forward", omit_defaults=True):
+    """The person's part ends on an earlier day than ``was``; ``cases`` are the open appeals that they are part of."""
+
+    person_id: UUID
+    assignment: Assignment
+    was: date
+    ends_on: date
+    reason: str
+    cases: tuple[UUID, ...] = ()
+
+
+class AssignmentCorrected(Fact, tag="enrolment.assignment-corrected", omit_defaults=True):
+    """The part that was recorded from ``began_on``, for the components ``was``, is from another day or for others."""
+
+    person_id: UUID
+    assignment: Assignment
+    began_on: date
+    was: frozenset[str]
+    starts_on: date
+    components: frozenset[str]
+    form_id: UUID = NOBODY
+    reason: str
+
+
+class AssignmentTakenBack(Fact, tag="enrolment.assignment-taken-back", omit_defaults=True):
+    """The person never had the part that was recorded from ``began_on``.
+
+    ``waits``: it ties them to the apprentice until that is confirmed. ``cases`` are open appeals they are part of.
+    """
+
+    person_id: UUID
+    assignment: Assignment
+    began_on: date
+    reason: str
+    waits: bool = False
+    cases: tuple[UUID, ...] = ()
+
+
+class TakingBackConfirmed(Fact, tag="enrolment.taking-back-confirmed"):
+    """A responsible officer confirmed that the person never had the part: it is no tie to the apprentice."""
+
+    person_id: UUID
+    assignment: Assignment
+    began_on: date
+    reason: str
+
+
 class ScrutinyRouteRecorded(Fact, tag="enrolment.scrutiny-route-recorded"):
     """A centre assessor who coached may decide this component of this form; each decision waits for the second person.
 
@@ -252,6 +299,10 @@ EnrolmentFact = (
     | RouteChanged
     | PersonAssigned
     | PersonReleased
+    | EndBroughtForward
+    | AssignmentCorrected
+    | AssignmentTakenBack
+    | TakingBackConfirmed
     | ScrutinyRouteRecorded
     | ConsentGiven
     | ConsentTakenBack

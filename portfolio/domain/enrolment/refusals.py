@@ -111,6 +111,26 @@ class AssessorIsQualityAssurer(RuleBroken, rule="INTEREST-4"):
     """Nobody assures the quality of what they judge or confirm: assign somebody else, or to other components."""
 
 
+class PartsOverlap(RuleBroken, rule="ENROLMENT-9"):
+    """The person has this part until a later day: let it begin on that day, or bring that end forward first."""
+
+
+class EndNotBroughtForward(RuleBroken, rule="ENROLMENT-9"):
+    """The end of a part is brought forward, never put off: from its day on the part is given again."""
+
+
+class PartWasUsed(RuleBroken, rule="ENROLMENT-9"):
+    """The person did something, or was shown some of the work, since they were given this part: end it instead."""
+
+
+class TieTakenBackInstead(RuleBroken, rule="ENROLMENT-9"):
+    """Nobody is freed of having coached or employed by another day: take it back, which another officer confirms."""
+
+
+class NothingTakenBack(RuleBroken, rule="ENROLMENT-9"):
+    """No part of this person that was taken back waits for a responsible officer."""
+
+
 class ScrutinyRouteNotAllowed(RuleBroken, rule="INTEREST-2"):
     """A scrutiny route is for a centre's own assessor who coached the apprentice, on what the centre marks."""
 

@@ -4,16 +4,19 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.components import Components, Place, Placed
+from portfolio.domain.components import Components, Placed
 from portfolio.domain.enrolment.facts import (
     AppealForMe,
     ApprenticeEnrolled,
+    AssignmentCorrected,
+    AssignmentTakenBack,
     CentreCorrected,
     ConsentGiven,
     ConsentOnPaper,
     ConsentTakenBack,
     EmployerChanged,
     EmployerCorrected,
+    EndBroughtForward,
     EndTakenBack,
     EnrolmentEnded,
     EnrolmentFact,
@@ -30,10 +33,12 @@ from portfolio.domain.enrolment.facts import (
     ScrutinyRouteRecorded,
     StartCorrected,
     TakenBackOnPaper,
+    TakingBackConfirmed,
     UlnCorrected,
     WithdrawnOnPaper,
 )
 from portfolio.domain.enrolment.lasting import EmployerFrom, Lasting, employers_after, lasting_after
+from portfolio.domain.enrolment.parts import Assigned, corrected
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.plan import PlanEdition
@@ -47,32 +52,6 @@ from portfolio.domain.vocabulary import (
     Assignment,
     Relation,
 )
-
-
-class Assigned(Value):
-    """One person's part and its days; ``ends_on`` None means it goes on.
-
-    ``components`` are keys on the form ``form_id``; none means all, on whatever form.
-    """
-
-    person_id: UUID
-    assignment: Assignment
-    starts_on: date
-    components: frozenset[str]
-    form_id: UUID = NOBODY
-    ends_on: date | None = None
-
-    def on(self, today: date) -> bool:
-        """Return whether the part is held on this day: the day it ends no longer counts."""
-        return self.starts_on <= today and (self.ends_on is None or today < self.ends_on)
-
-    def ran(self, today: date) -> bool:
-        """Return whether the part was held on some day up to this one: not one that was taken back before it began."""
-        return self.starts_on <= today and (self.ends_on is None or self.starts_on < self.ends_on)
-
-    def places(self) -> tuple[Place, ...]:
-        """Return the components that the part is limited to, none if it is for all."""
-        return tuple(Place(form_id=self.form_id, component=key) for key in sorted(self.components))
 
 
 class Consent(Value):
@@ -278,16 +257,11 @@ def check_exists(enrolment: Enrolment) -> None:
         raise EnrolmentUnknown
 
 
-def is_open(part: Assigned, person_id: UUID, assignment: Assignment) -> bool:
-    """Return whether this is the person's part and has no end yet."""
-    return part.person_id == person_id and part.assignment == assignment and part.ends_on is None
-
-
 def part_to_end(enrolment: Enrolment, person_id: UUID, assignment: Assignment, ends_on: date) -> Assigned | None:
     """Return the person's part that an end on this day ends: the one without an end, else one that ends later."""
     theirs = [part for part in enrolment.assigned if (part.person_id, part.assignment) == (person_id, assignment)]
     open_ones = [part for part in theirs if part.ends_on is None]
-    later = [part for part in theirs if part.ends_on is not None and part.ends_on > ends_on]
+    later = [part for part in theirs if part.ends_on is not None and part.ends_on > ends_on and not part.taken_back]
     return next(iter((*open_ones, *reversed(later))), None)
 
 
@@ -363,6 +337,9 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                     changed(part, ends_on=ends_on) if part is released else part for part in enrolment.assigned
                 ),
             )
+        case EndBroughtForward() | AssignmentCorrected() | AssignmentTakenBack() | TakingBackConfirmed():
+            parts = (corrected(part, fact) for part in enrolment.assigned)
+            return changed(enrolment, assigned=tuple(part for part in parts if part is not None))
         case ScrutinyRouteRecorded():
             others = tuple(each for each in enrolment.scrutiny_routes if named(each) != named(fact))
             return changed(enrolment, scrutiny_routes=(*others, fact))
