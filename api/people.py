@@ -15,7 +15,13 @@ from api.services import services
 from api.shapes import Several, extended, shape, word
 from api.writes import execute, show_version
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.competences import CompetenceKind, CompetenceRecorded, RecordCompetence
+from portfolio.domain.competences import (
+    CompetenceKind,
+    CompetenceRecorded,
+    CorrectCompetence,
+    RecordCompetence,
+    TakeCompetenceBack,
+)
 from portfolio.domain.corrections import CorrectName
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
 from portfolio.domain.kernel import NotVisible
@@ -83,6 +89,22 @@ class CompetenceIn(Schema):
     criteria_id = Id(load_default=None, allow_none=True)
     occurred_on = Day(required=True)
     detail = Text(2000, least=0, lines=True, load_default="")
+
+
+class OnRecordIn(Schema):
+    """A competence as it stands on record, and why it is put right."""
+
+    kind = word(CompetenceKind, required=True)
+    criteria_id = Id(load_default=None, allow_none=True)
+    occurred_on = Day(required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
+class CompetenceCorrectionIn(OnRecordIn):
+    """On which criteria and day the person got the competence in truth."""
+
+    right_criteria_id = Id(load_default=None, allow_none=True)
+    right_day = Day(required=True)
 
 
 PeopleIn = list_in(
@@ -220,3 +242,19 @@ def confirm_correction(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def record_competence(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Record what a person was trained for or standardised on."""
     return execute(RecordCompetence(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/competences/correction")
+@people.arguments(CompetenceCorrectionIn)
+@people.response(201, ReceiptOut)
+def correct_competence(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Correct the criteria or the day of a competence; a decision made under it goes on saying what it was then."""
+    return execute(CorrectCompetence(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/competences/withdrawal")
+@people.arguments(OnRecordIn)
+@people.response(201, ReceiptOut)
+def take_competence_back(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Take back a competence that a person never got."""
+    return execute(TakeCompetenceBack(person_id=person_id, **body))

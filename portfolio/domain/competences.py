@@ -1,11 +1,15 @@
-"""Competences: what somebody was trained for, standardised on or prepared for, from a day on."""
+"""Competences: what somebody was trained for, standardised on or prepared for, from a day on, and how it is put right.
+
+A decision goes on saying what its decider was standardised on then.
+"""
 
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from portfolio.domain.kernel import NOBODY, Command, Fact, RuleBroken
-from portfolio.domain.words import OptionalReason
+from portfolio.domain.criteria import Criteria, CriteriaUnknown
+from portfolio.domain.kernel import NOBODY, Command, Fact, Known, RuleBroken, changed
+from portfolio.domain.words import OptionalReason, Reason
 
 CompetenceKind = Literal["training", "standardised", "appeals panel"]
 
@@ -25,6 +29,36 @@ class RecordCompetence(Command):
         return self.criteria_id or NOBODY
 
 
+class CorrectCompetence(Command):
+    """Put right on which criteria or day somebody got a competence; kind, criteria and day name it as it is on record.
+
+    ``right_criteria_id`` and ``right_day`` are as it was.
+    """
+
+    person_id: UUID
+    kind: CompetenceKind
+    criteria_id: UUID | None = None
+    occurred_on: date
+    right_criteria_id: UUID | None = None
+    right_day: date
+    reason: Reason
+
+    @property
+    def criteria_named(self) -> UUID:
+        """Return the criteria it is about, ``NOBODY`` for none."""
+        return self.right_criteria_id or NOBODY
+
+
+class TakeCompetenceBack(Command):
+    """Take back a competence that the person never got; kind, criteria and day name it as it is on record."""
+
+    person_id: UUID
+    kind: CompetenceKind
+    criteria_id: UUID | None = None
+    occurred_on: date
+    reason: Reason
+
+
 class CompetenceRecorded(Fact, tag="person.competence-recorded"):
     """The person was trained or standardised on the day given."""
 
@@ -34,5 +68,104 @@ class CompetenceRecorded(Fact, tag="person.competence-recorded"):
     detail: str
 
 
+class CompetenceCorrected(Fact, tag="person.competence-corrected"):
+    """The competence that was recorded of a day, on some criteria, is of another day or on others."""
+
+    kind: CompetenceKind
+    was_criteria_id: UUID | None
+    was_on: date
+    criteria_id: UUID | None
+    occurred_on: date
+    reason: str
+
+
+class CompetenceTakenBack(Fact, tag="person.competence-taken-back"):
+    """The person never got the competence that was recorded."""
+
+    kind: CompetenceKind
+    criteria_id: UUID | None
+    occurred_on: date
+    reason: str
+
+
 class CompetenceNeedsCriteria(RuleBroken, rule="DECISION-1"):
     """Standardisation is always on one criteria version: name it."""
+
+
+class CompetenceUnknown(RuleBroken, rule="PERSON-10"):
+    """No such competence of the person is on record: name its kind, criteria and day as they stand there."""
+
+
+class ForCompetence(Known):
+    """The criteria named, empty if there are none."""
+
+    criteria: Criteria
+
+
+def recorded(command: RecordCompetence, known: ForCompetence) -> CompetenceRecorded:
+    """Return the fact of a competence, on criteria that exist (DECISION-1, PERSON-6)."""
+    check_criteria(command.kind, command.criteria_id, known)
+    return CompetenceRecorded(
+        kind=command.kind, criteria_id=command.criteria_id, occurred_on=command.occurred_on, detail=command.detail
+    )
+
+
+def corrected(
+    competences: tuple[CompetenceRecorded, ...], command: CorrectCompetence, known: ForCompetence
+) -> list[CompetenceCorrected]:
+    """Return the fact that puts a competence on record right, none if it is right (PERSON-10)."""
+    check_criteria(command.kind, command.right_criteria_id, known)
+    check_on_record(competences, command)
+    if (command.right_criteria_id, command.right_day) == (command.criteria_id, command.occurred_on):
+        return []
+    right = CompetenceCorrected(
+        kind=command.kind,
+        was_criteria_id=command.criteria_id,
+        was_on=command.occurred_on,
+        criteria_id=command.right_criteria_id,
+        occurred_on=command.right_day,
+        reason=command.reason,
+    )
+    return [right]
+
+
+def taken_back(competences: tuple[CompetenceRecorded, ...], command: TakeCompetenceBack) -> CompetenceTakenBack:
+    """Return the fact that a competence on record never was (PERSON-10)."""
+    check_on_record(competences, command)
+    return CompetenceTakenBack(
+        kind=command.kind, criteria_id=command.criteria_id, occurred_on=command.occurred_on, reason=command.reason
+    )
+
+
+def check_criteria(kind: CompetenceKind, criteria_id: UUID | None, known: ForCompetence) -> None:
+    """Refuse a standardisation on nothing, and criteria that are not there (DECISION-1, PERSON-6)."""
+    if kind == "standardised" and criteria_id is None:
+        raise CompetenceNeedsCriteria
+    if criteria_id is not None and not known.criteria.written():
+        raise CriteriaUnknown
+
+
+def check_on_record(
+    competences: tuple[CompetenceRecorded, ...], command: CorrectCompetence | TakeCompetenceBack
+) -> None:
+    """Refuse to put a competence right that is not on record (PERSON-10)."""
+    if (command.kind, command.criteria_id, command.occurred_on) not in map(_named, competences):
+        raise CompetenceUnknown
+
+
+def competences_after(
+    competences: tuple[CompetenceRecorded, ...], fact: CompetenceCorrected | CompetenceTakenBack
+) -> tuple[CompetenceRecorded, ...]:
+    """Return the competences after one of them was put right or taken back, wherever it stands as named."""
+    if isinstance(fact, CompetenceTakenBack):
+        gone = (fact.kind, fact.criteria_id, fact.occurred_on)
+        return tuple(each for each in competences if _named(each) != gone)
+    was = (fact.kind, fact.was_criteria_id, fact.was_on)
+    return tuple(
+        changed(each, criteria_id=fact.criteria_id, occurred_on=fact.occurred_on) if _named(each) == was else each
+        for each in competences
+    )
+
+
+def _named(competence: CompetenceRecorded) -> tuple[CompetenceKind, UUID | None, date]:
+    return competence.kind, competence.criteria_id, competence.occurred_on

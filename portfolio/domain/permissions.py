@@ -190,6 +190,8 @@ MAY: dict[type[Command], Rule] = {
     interests.DeclareInterest: _any(THE_PERSON),
     interests.ConfirmCorrection: _any(RESPONSIBLE_OFFICER),
     competences.RecordCompetence: _any(ADMINISTRATOR),
+    competences.CorrectCompetence: _any(ADMINISTRATOR),
+    competences.TakeCompetenceBack: _any(ADMINISTRATOR),
     plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
     plan.RuleOnDefect: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
     plan.ApprovePlan: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR),

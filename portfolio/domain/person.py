@@ -5,22 +5,11 @@ from datetime import date
 from typing import TypeVar, assert_never
 from uuid import UUID
 
-from portfolio.domain import interests
-from portfolio.domain.competences import CompetenceNeedsCriteria, CompetenceRecorded, RecordCompetence
+from portfolio.domain import competences, interests
+from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.corrections import CorrectName, NameCorrected
-from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
-from portfolio.domain.kernel import (
-    Aggregate,
-    Command,
-    Fact,
-    Known,
-    NotVisible,
-    Recorded,
-    RuleBroken,
-    State,
-    changed,
-)
+from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, Recorded, RuleBroken, State, changed
 from portfolio.domain.standing import (
     AlreadySuspended,
     LastAdministrator,
@@ -200,12 +189,6 @@ class ForCorrection(Known):
     parts: frozenset[Assignment]
 
 
-class ForCompetence(Known):
-    """The criteria named, empty if there are none."""
-
-    criteria: Criteria
-
-
 class ForDeclaration(Known):
     """The apprentices named and everything recorded of their evidence, by the apprentice."""
 
@@ -223,6 +206,8 @@ PersonFact = (
     | InterestDeclared
     | interests.CorrectionConfirmed
     | CompetenceRecorded
+    | competences.CompetenceCorrected
+    | competences.CompetenceTakenBack
 )
 
 
@@ -310,21 +295,29 @@ def confirm_correction(person: Person, command: interests.ConfirmCorrection, kno
     return [interests.CorrectionConfirmed(apprentice=command.apprentice, reason=command.reason)]
 
 
-def record_competence(person: Person, command: RecordCompetence, known: ForCompetence) -> list[PersonFact]:
+def record_competence(
+    person: Person, command: competences.RecordCompetence, known: competences.ForCompetence
+) -> list[PersonFact]:
     """Record a competence of somebody else, on criteria that exist (DECISION-1, PERSON-4, PERSON-6)."""
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another administrator can.")
-    if command.kind == "standardised" and command.criteria_id is None:
-        raise CompetenceNeedsCriteria
-    if command.criteria_id is not None and not known.criteria.written():
-        raise CriteriaUnknown
-    recorded = CompetenceRecorded(
-        kind=command.kind,
-        criteria_id=command.criteria_id,
-        occurred_on=command.occurred_on,
-        detail=command.detail,
-    )
-    return [recorded]
+    return [competences.recorded(command, known)]
+
+
+def correct_competence(
+    person: Person, command: competences.CorrectCompetence, known: competences.ForCompetence
+) -> list[PersonFact]:
+    """Put a competence of somebody else right, on criteria that exist (PERSON-4, PERSON-6, PERSON-10)."""
+    check_registered(person)
+    check_not_oneself(command.person_id, known, "Another administrator can.")
+    return [*competences.corrected(person.competences, command, known)]
+
+
+def take_competence_back(person: Person, command: competences.TakeCompetenceBack, known: Known) -> list[PersonFact]:
+    """Take back a competence that somebody else never got (PERSON-4, PERSON-10)."""
+    check_registered(person)
+    check_not_oneself(command.person_id, known, "Another administrator can.")
+    return [competences.taken_back(person.competences, command)]
 
 
 def check_registered(person: Person) -> None:
@@ -376,6 +369,8 @@ def evolve(person: Person, fact: PersonFact) -> Person:
             return changed(person, confirmed={**person.confirmed, apprentice: declarations})
         case CompetenceRecorded():
             return changed(person, competences=(*person.competences, fact))
+        case competences.CompetenceCorrected() | competences.CompetenceTakenBack():
+            return changed(person, competences=competences.competences_after(person.competences, fact))
     assert_never(fact)
 
 
@@ -392,6 +387,8 @@ PERSON = Aggregate(
         declare_interest,
         confirm_correction,
         record_competence,
+        correct_competence,
+        take_competence_back,
     ),
     evolve,
 )

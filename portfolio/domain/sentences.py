@@ -276,6 +276,14 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     competences.CompetenceRecorded: lambda fact, name: (
         f"recorded a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}"
     ),
+    competences.CompetenceCorrected: lambda fact, name: (
+        f"corrected a competence of {name} ({fact.kind}): {day_in_words(fact.occurred_on)}, "
+        f"not {day_in_words(fact.was_on)}"
+        f"{', and on other criteria' if fact.criteria_id != fact.was_criteria_id else ''}{_because(fact.reason)}"
+    ),
+    competences.CompetenceTakenBack: lambda fact, name: (
+        f"took back a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}{_because(fact.reason)}"
+    ),
     enrolment.ConsentTakenBack: lambda fact, name: (
         f"recorded from signed paper that {name} took a consent back"
         if fact.paper_id != NOBODY

@@ -66,6 +66,12 @@ def competence(story: Story, call: Call) -> set[str]:
     return not_oneself(call)
 
 
+def put_competence_right(story: Story, call: Call) -> set[str]:
+    told = call.told
+    known = (told.kind, told.criteria, told.since) in story.competences(told.person)
+    return not_oneself(call) | (set() if known else {"competence-unknown"})
+
+
 def import_plan(story: Story, call: Call) -> set[str]:
     return {"plan-already-imported"} if story.any("plan imported", plan=call.told.plan) else set()
 
@@ -154,6 +160,8 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "DeclareInterest": declare,
     "ConfirmCorrection": confirm,
     "RecordCompetence": competence,
+    "CorrectCompetence": put_competence_right,
+    "TakeCompetenceBack": put_competence_right,
     "ImportPlan": import_plan,
     "RuleOnDefect": rule_on,
     "ApprovePlan": approve_plan,

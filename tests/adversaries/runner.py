@@ -29,6 +29,8 @@ TOLD_AS = {
     "DeclareInterest": "interest declared",
     "ConfirmCorrection": "correction confirmed",
     "RecordCompetence": "competence recorded",
+    "CorrectCompetence": "competence corrected",
+    "TakeCompetenceBack": "competence taken back",
     "ImportPlan": "plan imported",
     "RuleOnDefect": "defect ruled",
     "ApprovePlan": "plan approved",

@@ -184,8 +184,21 @@ class Story:
 
     def competent(self, person: str, kind: str, criteria: str | None = None) -> bool:
         """Tell whether a competence is on record that was gained by today."""
-        recorded = self.all("competence recorded", person=person, kind=kind, criteria=criteria)
-        return any(each.since <= self.today for each in recorded)
+        return any((held, on) == (kind, criteria) and day <= self.today for held, on, day in self.competences(person))
+
+    def competences(self, person: str) -> list[tuple[str, str | None, date]]:
+        """Return what somebody was trained for and from which day on, as it was put right."""
+        found: list[tuple[str, str | None, date]] = []
+        for each in self.all("competence recorded", "competence corrected", "competence taken back", person=person):
+            named = (each.kind, each.criteria, each.since)
+            if each.what == "competence recorded":
+                found.append(named)
+            elif each.what == "competence taken back":
+                found = [one for one in found if one != named]
+            else:
+                right = (each.kind, each.criteria, each.right)
+                found = [right if one == named else one for one in found]
+        return found
 
     # --- enrolments ---
 

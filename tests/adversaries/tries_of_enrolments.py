@@ -75,6 +75,26 @@ def correct_start(scene: Scene) -> Call:
     return _on(scene, "CorrectStart", "start-correction", {"starts_on": day}, since=day)
 
 
+def _on_a_competence(name: str, rest: str) -> None:
+    def build(scene: Scene) -> Call:
+        person = scene.often(scene.choose(CAST), scene.by)
+        on_record = scene.choose(scene.story.competences(person))
+        kind, criteria, since = scene.often(on_record, None) or ("appeals panel", None, scene.story.today)
+        right = scene.often(since, since + DAY)
+        named = scene.uid(criteria) if criteria else None
+        body = {"kind": kind, "criteria_id": named, "occurred_on": since.isoformat(), "reason": "It was a slip."}
+        if name == "CorrectCompetence":
+            body |= {"right_criteria_id": named, "right_day": right.isoformat()}
+        told = {"person": person, "kind": kind, "criteria": criteria, "since": since, "right": right}
+        return command(scene, name, f"/people/{scene.uid(person)}/competences/{rest}", body, **told)
+
+    a_try(name)(build)
+
+
+_on_a_competence("CorrectCompetence", "correction")
+_on_a_competence("TakeCompetenceBack", "withdrawal")
+
+
 @a_try("CorrectName")
 def correct_name(scene: Scene) -> Call:
     person = scene.often(scene.choose(CAST), scene.by)

@@ -50,6 +50,8 @@ MAY: dict[str, Row] = {
     "DeclareInterest": Row("person", {"the person"}),
     "ConfirmCorrection": Row("person", {RO}),
     "RecordCompetence": Row("person", {A}),
+    "CorrectCompetence": Row("person", {A}),
+    "TakeCompetenceBack": Row("person", {A}),
     "ImportPlan": Row("plan", {A}),
     "RuleOnDefect": Row("plan", {RO, L}),
     "ApprovePlan": Row("plan", {RO, A}),

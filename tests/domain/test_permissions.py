@@ -71,6 +71,8 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     standing.ReinstatePerson: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
     interests.DeclareInterest: (ADMINISTRATOR,),
     interests.ConfirmCorrection: (ADMINISTRATOR, ANOTHER_ASSESSOR | {"the person"}),
+    competences.CorrectCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
+    competences.TakeCompetenceBack: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     competences.RecordCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     plan.ImportPlan: (RESPONSIBLE, LEAD),
     plan.RuleOnDefect: (ADMINISTRATOR, ANOTHER_ASSESSOR),

@@ -4,14 +4,23 @@ from datetime import date
 
 import pytest
 
-from portfolio.domain.competences import CompetenceNeedsCriteria, CompetenceRecorded, RecordCompetence
+from portfolio.domain.competences import (
+    CompetenceCorrected,
+    CompetenceNeedsCriteria,
+    CompetenceRecorded,
+    CompetenceTakenBack,
+    CompetenceUnknown,
+    CorrectCompetence,
+    ForCompetence,
+    RecordCompetence,
+    TakeCompetenceBack,
+)
 from portfolio.domain.corrections import CorrectName, NameCorrected
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.kernel import Command, changed
 from portfolio.domain.person import (
     PERSON,
     EndRole,
-    ForCompetence,
     GrantRole,
     PersonAlreadyRegistered,
     PersonRegistered,
@@ -257,3 +266,48 @@ def test_a_name_is_corrected() -> None:
     given(PERSON, REGISTERED, corrected).when(rename).records_nothing()
     given(PERSON).when(rename).rejected(PersonUnknown)
     assert given(PERSON, REGISTERED, corrected).state.name == "Mia Brown"
+
+
+RIGHT_DAY = CorrectCompetence(
+    person_id=ASSESSOR,
+    kind="standardised",
+    criteria_id=CRITERIA_ID,
+    occurred_on=TODAY,
+    right_criteria_id=CRITERIA_ID,
+    right_day=TOMORROW,
+    reason="slip",
+)
+NEVER = TakeCompetenceBack(
+    person_id=ASSESSOR, kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY, reason="slip"
+)
+
+
+def test_a_competence_on_record_is_put_right_or_taken_back() -> None:
+    got = CompetenceRecorded(kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY, detail="")
+    prepared = CompetenceRecorded(kind="appeals panel", criteria_id=None, occurred_on=TODAY, detail="")
+    known = ForCompetence(by=OFFICER, at=NOW, today=TODAY, criteria=CRITERIA)
+    right = CompetenceCorrected(
+        kind="standardised",
+        was_criteria_id=CRITERIA_ID,
+        was_on=TODAY,
+        criteria_id=CRITERIA_ID,
+        occurred_on=TOMORROW,
+        reason="slip",
+    )
+    never = CompetenceTakenBack(kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY, reason="slip")
+    trained = given(PERSON, REGISTERED, got, prepared)
+    trained.when(RIGHT_DAY, known).records(right)
+    trained.when(changed(RIGHT_DAY, right_day=TODAY), known).records_nothing()
+    trained.when(changed(RIGHT_DAY, occurred_on=TOMORROW), known).rejected(CompetenceUnknown)
+    trained.when(changed(RIGHT_DAY, right_criteria_id=None), known).rejected(CompetenceNeedsCriteria)
+    trained.when(RIGHT_DAY, changed(known, criteria=Criteria())).rejected(CriteriaUnknown)
+    trained.when(RIGHT_DAY, changed(known, by=ASSESSOR)).rejected(OwnStanding)
+    trained.when(NEVER).records(never)
+    trained.when(changed(NEVER, kind="training")).rejected(CompetenceUnknown)
+    trained.when(NEVER, changed(known, by=ASSESSOR)).rejected(OwnStanding)
+    for command in (RIGHT_DAY, NEVER):
+        given(PERSON).when(command, known).rejected(PersonUnknown)
+    after = given(PERSON, REGISTERED, got, prepared, right).state
+    assert (after.standardised_on(CRITERIA_ID, TODAY), after.standardised_on(CRITERIA_ID, TOMORROW)) == (False, True)
+    assert after.prepared_for_panels(TODAY)
+    assert given(PERSON, REGISTERED, got, prepared, never).state.competences == (prepared,)

@@ -12,7 +12,7 @@ from portfolio.application.indexes import (
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.calendar import london_day
-from portfolio.domain.competences import RecordCompetence
+from portfolio.domain.competences import CorrectCompetence, ForCompetence, RecordCompetence
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest
@@ -20,7 +20,6 @@ from portfolio.domain.kernel import Recorded
 from portfolio.domain.person import (
     PERSON,
     EndRole,
-    ForCompetence,
     ForCorrection,
     ForDeclaration,
     ForStanding,
@@ -45,7 +44,9 @@ def for_suspension(session: ReadSession, command: SuspendPerson, by: UUID, at: d
     return standing(session, command.person_id, by, at)
 
 
-def for_competence(session: ReadSession, command: RecordCompetence, by: UUID, at: datetime) -> ForCompetence:
+def for_competence(
+    session: ReadSession, command: RecordCompetence | CorrectCompetence, by: UUID, at: datetime
+) -> ForCompetence:
     """Return the criteria named."""
     criteria = session.state(CRITERIA, command.criteria_named)
     return ForCompetence(by=by, at=at, today=london_day(at), criteria=criteria)
