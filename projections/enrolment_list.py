@@ -144,7 +144,7 @@ def assessors(enrolment: Enrolment, today: date) -> list[UUID]:
 
 ENROLMENT_LIST = Listing(
     "enrolment_list",
-    1,
+    2,
     EnrolmentCard,
     (PersonRegistered, NameCorrected, *get_args(EnrolmentFact), *get_args(AppealFact)),
     changes,

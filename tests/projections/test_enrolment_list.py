@@ -1,7 +1,7 @@
 """In which enrolments a person has a part today, and what finds an enrolment."""
 
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -10,7 +10,10 @@ from portfolio.domain.appeal.facts import AppealDecided, AppealLodged, PanelConv
 from portfolio.domain.corrections import NameCorrected
 from portfolio.domain.enrolment.facts import (
     ApprenticeEnrolled,
+    AssignmentCorrected,
+    AssignmentTakenBack,
     EmployerChanged,
+    EndBroughtForward,
     EndTakenBack,
     EnrolmentEnded,
     EnrolmentPaused,
@@ -231,3 +234,19 @@ def test_an_enrolment_follows_the_name_of_its_apprentice() -> None:
         assert found(reads, search="tal") == [ENROLMENT_ID]
         assert [each.item for each in PEOPLE.find(reads, TODAY, search="tal", limit=5)] == [APPRENTICE]
         assert PEOPLE.find(reads, TODAY, search="berg", limit=5) == []
+
+
+def test_an_assignment_that_was_put_right_is_filed_as_it_is_now() -> None:
+    said: dict[str, Any] = {"person_id": ASSESSOR, "assignment": "assessor", "began_on": TODAY, "reason": "a slip"}
+    moved = AssignmentCorrected(**said, was=frozenset(), starts_on=TOMORROW, components=frozenset())
+    ended = EndBroughtForward(person_id=ASSESSOR, assignment="assessor", was=TOMORROW, ends_on=TODAY, reason="a slip")
+    for facts, days in (
+        ((AssignmentTakenBack(**said),), ()),
+        ((AssignmentTakenBack(**said, waits=True),), ()),
+        ((moved,), (TOMORROW,)),
+        ((released(TOMORROW), ended), ()),
+        ((), (TODAY, TOMORROW)),
+    ):
+        with views_after(on(ENROLMENT_ID, ENROLLED, assigned(ASSESSOR), *facts)) as reads:
+            there = [day for day in (TODAY, TOMORROW) if found(reads, filed("assigned assessor", ASSESSOR), day=day)]
+        assert there == [*days], facts
