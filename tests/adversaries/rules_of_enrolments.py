@@ -122,7 +122,7 @@ def bring_forward(story: Story, call: Call) -> set[str]:
         return broken | {"not-assigned"}
     if told.ends >= told.was:
         broken.add("end-not-brought-forward")
-    if any(told.ends < may_end(story, told, part) for part in _named(story, told, told.was)):
+    if any(told.ends < may_end(story, told, part, told.was) for part in _named(story, told, told.was)):
         broken.add("release-too-early")
     return broken
 

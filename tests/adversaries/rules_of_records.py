@@ -114,31 +114,23 @@ def _by_routes(story: Story, told: Any) -> bool:
 
 def release(story: Story, call: Call) -> set[str]:
     told = call.told
-    if not _goes_on(story, told):
+    goes_on = [
+        part
+        for part, ends in story.parts(told.enrolment)
+        if (part.person, part.part, ends) == (told.person, told.part, None)
+    ]
+    if not goes_on:
         return {"not-assigned"} | party_to_a_case(story, call)
-    broken = {"release-too-early"} if told.ends < _may_end(story, told) else set()
+    broken = {"release-too-early"} if told.ends < may_end(story, told, *goes_on) else set()
     return broken | party_to_a_case(story, call)
 
 
-def _goes_on(story: Story, told: Any) -> list[Any]:
-    """Return the part that this end would end: it has none yet, or ends later than that, in days to come."""
-    parts = [each for each in story.parts(told.enrolment) if (each[0].person, each[0].part) == (told.person, told.part)]
-    later = [part for part, ends in parts if ends is not None and ends > max(told.ends, story.today)]
-    return [part for part, ends in parts if ends is None] or later[-1:]
-
-
-def _may_end(story: Story, told: Any) -> date:
-    """Return the first day on which a part may end: it ran, unless it is taken back at once or before it begins."""
-    (part,) = _goes_on(story, told)
-    return may_end(story, told, part)
-
-
-def may_end(story: Story, told: Any, part: Any) -> date:
-    """Return the first day on which this part may end."""
+def may_end(story: Story, told: Any, part: Any, ended: date = date.max) -> date:
+    """Return the first day on which this part, which ended then, may end: it ran, unless nobody ever held it."""
     did = ["record written", "accepted", "returned", "annotated"]
     did += ["found", "decided"] if part.part == "assessor" else []
     own = [each for each in story.all(*did, enrolment=told.enrolment, by=told.person) if each.place > part.place]
-    done = [each.day for each in own if each.day >= part.since]
+    done = [each.day for each in own if part.since <= each.day < ended]
     ties = part.part in ("coach", "employer")
     if not done and (story.today < part.since if ties else story.today <= max(part.since, part.day)):
         return part.since  # type: ignore[no-any-return]

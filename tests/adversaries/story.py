@@ -56,7 +56,7 @@ def put_right(part: Any, ends: date | None, later: Any) -> tuple[Any, date | Non
     if later.what == "end brought forward":
         return part, later.ends if ends == later.was else ends
     if later.what == "part corrected" and ends is None:
-        new = {"since": later.since, "components": later.components, "form": later.form}
+        new = {name: getattr(later, name) for name in ("since", "components", "form", "place", "day")}
         return SimpleNamespace(**{**vars(part), **new}), ends
     if later.what == "part taken back" and not hasattr(part, "waits"):
         return SimpleNamespace(**vars(part), waits=True), part.since
@@ -279,12 +279,7 @@ class Story:
             if each.what == "assigned":
                 held.append((each, None))
             elif each.what == "released":
-                theirs = [at for at, (part, _) in enumerate(held) if _same(part, each)]
-                later = [
-                    at for at in theirs if (held[at][1] or each.ends) > each.ends and not hasattr(held[at][0], "waits")
-                ]
-                for at in ([at for at in theirs if held[at][1] is None] or later[-1:])[:1]:
-                    held[at] = (held[at][0], each.ends)
+                held = [(part, each.ends if ends is None and _same(part, each) else ends) for part, ends in held]
             else:
                 held = [put_right(part, ends, each) for part, ends in held if not unmade(part, each)]
         return held

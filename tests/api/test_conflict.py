@@ -1,6 +1,6 @@
 """Conflict is about two people: a tie recorded on one enrolment bars on every other of the same apprentice."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from portfolio.domain.appeal.panel import PanelConflicted
 from portfolio.domain.enrolment.refusals import AssessorConflicted, NotAssigned, ReleaseTooEarly
@@ -108,18 +108,36 @@ def test_a_part_ends_neither_before_it_began_nor_before_what_was_done_in_it(tell
     refused(admin.post(ASSIGNMENTS, assign(world, "coach", "assessor")), AssessorConflicted)
 
 
-def test_an_end_that_was_typed_wrong_is_brought_forward(tell: Tell) -> None:
+def test_an_end_that_was_typed_wrong_is_brought_forward_by_a_correction(tell: Tell) -> None:
     world = tell("enrolled")
     admin, path = world.as_("admin"), "/enrolments/{enrolment}/releases"
     release = {"person_id": world["coach"], "assignment": "coach", "reason": "Moved on.", "ends_on": "2099-01-01"}
     admin.does(path, release)
     assert world.as_("coach").sees("/enrolments/{enrolment}")
-    admin.does(path, {**release, "ends_on": TOMORROW, "reason": "A slip: tomorrow was meant."})
+    problem = refused(admin.post(path, {**release, "ends_on": TOMORROW}), NotAssigned)
+    assert "brought forward by a correction" in problem["title"]
+    slip = {"was": "2099-01-01", "ends_on": TOMORROW, "reason": "A slip: tomorrow was meant."}
+    admin.does(f"{path}/correction", {**release, **slip})
     world.now += timedelta(days=1)
     world.reads.settle()
     refused(world.as_("coach").get("/enrolments/{enrolment}"), NotVisible)
     assert world.as_("coach").sees("/enrolments")["items"] == []
     refused(admin.post(path, {**release, "ends_on": "2027-01-01"}), NotAssigned)
+
+
+def test_an_end_that_is_over_is_brought_forward_to_no_day_before_what_was_judged_in_that_very_part(tell: Tell) -> None:
+    world = tell("found")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/releases"
+    judged, over = ((date.fromisoformat(TODAY) + timedelta(days=days)).isoformat() for days in (2, 3))
+    world.now += timedelta(days=2)
+    world.as_("assessor").does("/assessments/{attempt}/findings", {"findings": [finding(world, "S11")]})
+    world.now += timedelta(days=2)
+    who = {"person_id": world["assessor"], "assignment": "assessor", "reason": "Moved on."}
+    admin.does(path, {**who, "ends_on": over})
+    admin.does(ASSIGNMENTS, {**assign(world, "assessor", "assessor"), "starts_on": over})
+    problem = refused(admin.post(f"{path}/correction", {**who, "was": over, "ends_on": TOMORROW}), ReleaseTooEarly)
+    assert problem["days"] == [judged]
+    admin.does(f"{path}/correction", {**who, "was": over, "ends_on": judged})
 
 
 def test_a_part_given_by_mistake_is_taken_back_whatever_was_done_before_it(tell: Tell) -> None:

@@ -1,5 +1,6 @@
 """Assignments that do not overlap, and how they are put right (ENROLMENT-9, PERSON-8, INTEREST-3)."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from portfolio.domain.enrolment.refusals import (
     ReleaseTooEarly,
     TieTakenBackInstead,
 )
-from portfolio.domain.evidence.facts import EvidenceServed
+from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceServed
 from portfolio.domain.form import ComponentUnknown
 from portfolio.domain.interests import CorrectionByAnother, InterestDeclared, OfficerConflicted
 from portfolio.domain.kernel import Command, Fact, Known, Recorded, changed
@@ -155,6 +156,37 @@ def test_an_end_is_brought_forward_and_not_before_what_was_done() -> None:
     other = changed(brought, person_id=COACH)
     assert given(ENROLMENT, ENROLLED, ASSIGNED, ENDS, other).state.assigned[0].ends_on == TOMORROW
     assert given(ENROLMENT, ENROLLED, ASSIGNED, ENDS, changed(brought, was=TODAY)).state.assigned[0].ends_on == TOMORROW
+
+
+def test_of_two_parts_one_after_the_other_each_ends_no_earlier_than_what_was_done_in_it() -> None:
+    first, second = (changed(ASSIGNED, starts_on=TODAY - timedelta(days=days)) for days in (9, 4))
+    over = changed(ENDS, ends_on=TODAY - timedelta(days=4))
+    did = changed(history(EvidenceAccepted(version=1), by=ASSESSOR)[0], at=NOW - timedelta(days=6), position=2)
+    since = changed(did, at=NOW, position=5)
+    entries = (*history(first), did, *(changed(each, position=4) for each in history(second)), since)
+    both = given(ENROLMENT, ENROLLED, first, over, second)
+    earlier = changed(FORWARD, was=over.ends_on, ends_on=TODAY - timedelta(days=7))
+    refused = both.when(earlier, releasing(history=entries)).refusal
+    assert isinstance(refused, ReleaseTooEarly)
+    assert refused.members["days"] == [str(TODAY - timedelta(days=6))]
+    assert both.when(changed(earlier, ends_on=TODAY - timedelta(days=6)), releasing(history=entries)).refusal is None
+
+
+def test_a_part_that_was_put_right_is_on_record_since_then() -> None:
+    right = AssignmentCorrected(
+        person_id=ASSESSOR,
+        assignment="assessor",
+        began_on=TODAY,
+        was=frozenset(),
+        starts_on=YESTERDAY,
+        components=frozenset(),
+        reason="slip",
+    )
+    corrected = given(ENROLMENT, ENROLLED, ASSIGNED, right)
+    moved = changed(BACK, began_on=YESTERDAY)
+    corrected.when(moved, releasing(ASSIGNED, right)).records(changed(TAKEN_BACK, began_on=YESTERDAY))
+    used = (*history(ASSIGNED, right), *(changed(each, position=3) for each in history(SERVED, by=ASSESSOR)))
+    corrected.when(moved, releasing(history=used)).rejected(PartWasUsed)
 
 
 def test_a_part_that_goes_on_is_put_right_as_if_it_had_been_given_so() -> None:

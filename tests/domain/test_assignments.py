@@ -257,17 +257,20 @@ def test_a_part_in_which_nothing_was_done_is_taken_back_on_the_day_it_was_record
     given(ENROLMENT, ENROLLED, ASSIGNED).when(at_once, RELEASING).records(changed(RELEASED, ends_on=TODAY))
     back_dated = changed(ASSIGNED, starts_on=YESTERDAY)
     before = changed(RELEASE, ends_on=YESTERDAY)
-    given(ENROLMENT, ENROLLED, back_dated).when(before, RELEASING).records(changed(RELEASED, ends_on=YESTERDAY))
+    today = changed(RELEASING, history=(recorded(back_dated),))
+    given(ENROLMENT, ENROLLED, back_dated).when(before, today).records(changed(RELEASED, ends_on=YESTERDAY))
     to_come = changed(ASSIGNED, starts_on=TOMORROW)
-    long_ago = changed(RELEASING, history=(recorded(ASSIGNED, at=NOW - timedelta(days=9), position=1),))
+    long_ago = changed(RELEASING, history=(recorded(to_come, at=NOW - timedelta(days=9), position=1),))
     given(ENROLMENT, ENROLLED, to_come).when(RELEASE, long_ago).records(RELEASED)
 
 
 def test_a_part_that_ran_is_not_taken_back_because_another_was_given_today() -> None:
-    then, another = recorded(ASSIGNED, at=NOW - timedelta(days=1)), recorded(changed(ASSIGNED, person_id=COACH))
-    ran = given(ENROLMENT, ENROLLED, changed(ASSIGNED, starts_on=YESTERDAY))
+    held = changed(ASSIGNED, starts_on=YESTERDAY)
+    then = recorded(held, at=NOW - timedelta(days=1))
     before = changed(RELEASE, ends_on=YESTERDAY)
-    ran.when(before, changed(RELEASING, history=(then, another))).rejected(ReleaseTooEarly)
+    for different in ({"person_id": COACH}, {"assignment": "coach"}, {"starts_on": TODAY}):
+        another = changed(RELEASING, history=(then, recorded(changed(held, **different))))
+        given(ENROLMENT, ENROLLED, held).when(before, another).rejected(ReleaseTooEarly)
 
 
 def test_a_part_ends_on_no_day_before_it_began() -> None:
@@ -286,8 +289,9 @@ def test_a_part_ends_on_no_day_before_what_the_person_did_in_it() -> None:
     today, began = (recorded(EvidenceAccepted(version=1)),), changed(ASSIGNED, starts_on=YESTERDAY)
     acted = changed(RELEASING, history=RELEASING.history + today)
     given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, ends_on=TODAY), acted).rejected(ReleaseTooEarly)
-    given(ENROLMENT, ENROLLED, began).when(changed(RELEASE, ends_on=YESTERDAY), acted).rejected(ReleaseTooEarly)
-    given(ENROLMENT, ENROLLED, began).when(changed(RELEASE, ends_on=TODAY), acted).records(
+    acted_since = changed(RELEASING, history=(recorded(began, position=1), *today))
+    given(ENROLMENT, ENROLLED, began).when(changed(RELEASE, ends_on=YESTERDAY), acted_since).rejected(ReleaseTooEarly)
+    given(ENROLMENT, ENROLLED, began).when(changed(RELEASE, ends_on=TODAY), acted_since).records(
         changed(RELEASED, ends_on=TODAY)
     )
     anothers = changed(RELEASING, history=(*RELEASING.history, changed(today[0], by=COACH)))
@@ -310,16 +314,13 @@ def test_what_an_assessor_found_is_not_done_in_another_part_nor_before_the_part_
     given(ENROLMENT, ENROLLED, ASSIGNED).when(changed(RELEASE, ends_on=TODAY), as_assessor).rejected(ReleaseTooEarly)
 
 
-def test_an_end_that_was_typed_wrong_is_brought_forward_and_never_put_off() -> None:
+def test_an_end_on_record_is_brought_forward_by_a_correction_alone_but_in_old_records() -> None:
     far = changed(RELEASED, ends_on=TODAY + timedelta(days=9_000))
-    mistyped = given(ENROLMENT, ENROLLED, ASSIGNED, far)
-    mistyped.when(RELEASE, RELEASING).records(RELEASED)
-    (mended,) = given(ENROLMENT, ENROLLED, ASSIGNED, far, RELEASED).state.assigned
-    assert mended.ends_on == RELEASED.ends_on
-    later = changed(RELEASE, ends_on=TODAY + timedelta(days=9_001))
-    mistyped.when(later, RELEASING).rejected(NotAssigned)
-    over = changed(RELEASING, today=RELEASED.ends_on)
-    given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED).when(changed(RELEASE, ends_on=TODAY), over).rejected(NotAssigned)
+    given(ENROLMENT, ENROLLED, ASSIGNED, far).when(RELEASE, RELEASING).rejected(NotAssigned, "correction")
+    (first, again) = given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED, ASSIGNED, far, RELEASED).state.assigned
+    assert (first.ends_on, again.ends_on) == (RELEASED.ends_on, RELEASED.ends_on)
+    (put_off,) = given(ENROLMENT, ENROLLED, ASSIGNED, RELEASED, far).state.assigned
+    assert put_off.ends_on == RELEASED.ends_on
 
 
 @pytest.mark.parametrize("tie", ["coach", "employer"])

@@ -4,13 +4,19 @@ Whoever did anything in a part had it. One in which nothing was done is taken ba
 apprentice, they are freed only once a responsible officer, who is not that person, confirms it.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
 from portfolio.domain.appeal.facts import AppealFact
 from portfolio.domain.assessment.facts import AssessmentFact
-from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ForRelease, assign_person, check_end
+from portfolio.domain.enrolment.assignments import (
+    AssignPerson,
+    ForAssignment,
+    ForRelease,
+    assign_person,
+    check_end,
+    recording,
+)
 from portfolio.domain.enrolment.conflict import check_officer_free
 from portfolio.domain.enrolment.facts import (
     AssignmentCorrected,
@@ -34,7 +40,7 @@ from portfolio.domain.interests import CorrectionByAnother
 from portfolio.domain.kernel import Command, Known, Recorded, changed
 from portfolio.domain.person import Person, cases_left
 from portfolio.domain.vocabulary import TIES, Assignment
-from portfolio.domain.words import Reason
+from portfolio.domain.words import Key, Reason
 
 
 class BringEndForward(Command):
@@ -56,7 +62,7 @@ class CorrectAssignment(Command):
     assignment: Assignment
     began_on: date
     starts_on: date
-    components: frozenset[str] = frozenset()
+    components: frozenset[Key] = frozenset()
     reason: Reason
 
 
@@ -211,21 +217,11 @@ def begun(enrolment: Enrolment, command: CorrectAssignment | TakeAssignmentBack)
     return [part for part in parts_of(enrolment, command) if part.starts_on == command.began_on and not part.taken_back]
 
 
-def was_used(part: Assigned, history: Iterable[Recorded]) -> bool:
+def was_used(part: Assigned, history: tuple[Recorded, ...]) -> bool:
     """Return whether the person did or was shown anything here since the part was recorded."""
-    entries = tuple(history)
-    since = min(entry.position for entry in entries if _gives(entry, part))
+    since = recording(part, history).position
     return any(
         entry.by == part.person_id and entry.position > since
-        for entry in entries
+        for entry in history
         if isinstance(entry.fact, EvidenceFact | AssessmentFact | AppealFact)
-    )
-
-
-def _gives(entry: Recorded, part: Assigned) -> bool:
-    fact = entry.fact
-    return (
-        isinstance(fact, PersonAssigned | AssignmentCorrected)
-        and (fact.person_id, fact.assignment) == (part.person_id, part.assignment)
-        and fact.starts_on == part.starts_on
     )

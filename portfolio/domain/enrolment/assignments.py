@@ -1,5 +1,6 @@
 """Assignments: who has which part in an enrolment, from a day to a day."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import day_in_words, london_day
 from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
-from portfolio.domain.enrolment.facts import EnrolmentFact, PersonAssigned, PersonReleased
+from portfolio.domain.enrolment.facts import AssignmentCorrected, EnrolmentFact, PersonAssigned, PersonReleased
 from portfolio.domain.enrolment.parts import Assigned, is_open
 from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
@@ -20,7 +21,7 @@ from portfolio.domain.enrolment.refusals import (
     PartsOverlap,
     ReleaseTooEarly,
 )
-from portfolio.domain.enrolment.state import Enrolment, check_exists, part_to_end
+from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceAnnotated, EvidenceRecorded, EvidenceReturned
 from portfolio.domain.form import ComponentUnknown
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded
@@ -118,8 +119,8 @@ def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignm
 def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForRelease) -> list[EnrolmentFact]:
     """End a part that the person has, not before what they did in it (PERSON-5, PERSON-8)."""
     check_exists(enrolment)
-    held = part_to_end(enrolment, command.person_id, command.assignment, command.ends_on)
-    if held is None or (held.ends_on is not None and held.ends_on <= known.today):
+    held = next((part for part in enrolment.assigned if is_open(part, command.person_id, command.assignment)), None)
+    if held is None:
         raise NotAssigned
     check_end(held, command.ends_on, known)
     released = PersonReleased(
@@ -149,9 +150,9 @@ def earliest_end(part: Assigned, known: ForRelease) -> date:
     very day: then it never ran. Otherwise it ran on its first day.
     """
     kinds = DONE_AS_ASSESSOR if part.assignment == ASSESSOR else DONE_IN_A_PART
-    given = max((entry for entry in known.history if _gives(entry.fact, part)), key=lambda entry: entry.position)
+    given = recording(part, known.history)
     own = (entry for entry in known.history if entry.by == part.person_id and entry.position > given.position)
-    done = [day for entry in own if type(entry.fact) in kinds and (day := london_day(entry.at)) >= part.starts_on]
+    done = [day for entry in own if type(entry.fact) in kinds and part.on(day := london_day(entry.at))]
     recorded = london_day(given.at)
     unheld = part.starts_on - timedelta(days=1) if part.assignment in TIES else max(part.starts_on, recorded)
     if not done and known.today <= unheld:
@@ -159,8 +160,16 @@ def earliest_end(part: Assigned, known: ForRelease) -> date:
     return max([part.starts_on + timedelta(days=1), *done])
 
 
+def recording(part: Assigned, history: Iterable[Recorded]) -> Recorded:
+    """Return the entry by which the part is on record with this first day: a correction, or that it was given."""
+    entries = (entry for entry in history if _gives(entry.fact, part))
+    return max(entries, key=lambda entry: entry.position)
+
+
 def _gives(fact: Fact, part: Assigned) -> bool:
-    return isinstance(fact, PersonAssigned) and (fact.person_id, fact.assignment) == (part.person_id, part.assignment)
+    return isinstance(fact, PersonAssigned | AssignmentCorrected) and (
+        (fact.person_id, fact.assignment, fact.starts_on) == (part.person_id, part.assignment, part.starts_on)
+    )
 
 
 def _barred(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> bool:

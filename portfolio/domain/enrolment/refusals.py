@@ -152,4 +152,4 @@ class ReleaseTooEarly(RuleBroken, rule="PERSON-8"):
 
 
 class NotAssigned(RuleBroken):
-    """The person has no such part here, or the day on which it ends is on record already."""
+    """The person has no such part here that goes on: an end on record is brought forward by a correction."""

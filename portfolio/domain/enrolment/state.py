@@ -257,11 +257,13 @@ def check_exists(enrolment: Enrolment) -> None:
         raise EnrolmentUnknown
 
 
-def part_to_end(enrolment: Enrolment, person_id: UUID, assignment: Assignment, ends_on: date) -> Assigned | None:
-    """Return the person's part that an end on this day ends: the one without an end, else one that ends later."""
-    theirs = [part for part in enrolment.assigned if (part.person_id, part.assignment) == (person_id, assignment)]
+def _part_ended(enrolment: Enrolment, fact: PersonReleased) -> Assigned | None:
+    """Return the part that a release ended: in old records it may also have brought a later end forward."""
+    theirs = [
+        part for part in enrolment.assigned if (part.person_id, part.assignment) == (fact.person_id, fact.assignment)
+    ]
     open_ones = [part for part in theirs if part.ends_on is None]
-    later = [part for part in theirs if part.ends_on is not None and part.ends_on > ends_on and not part.taken_back]
+    later = [part for part in theirs if part.ends_on is not None and part.ends_on > fact.ends_on]
     return next(iter((*open_ones, *reversed(later))), None)
 
 
@@ -329,8 +331,8 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                 form_id=fact.form_id if fact.form_id != NOBODY else enrolment.form_on(fact.starts_on),
             )
             return changed(enrolment, assigned=(*enrolment.assigned, part))
-        case PersonReleased(person_id=person_id, assignment=assignment, ends_on=ends_on):
-            released = part_to_end(enrolment, person_id, assignment, ends_on)
+        case PersonReleased(ends_on=ends_on):
+            released = _part_ended(enrolment, fact)
             return changed(
                 enrolment,
                 assigned=tuple(
