@@ -43,7 +43,8 @@ from portfolio.domain.plan import PLAN as PLANS
 from portfolio.domain.plan import DefectRuled, PlanApproved, PlanEdition, PlanImported
 from portfolio.domain.vocabulary import Assignment, Role
 from tests.domain.test_decision_context import context, found
-from tests.domain.world import FORM_FACTS, FORM_ID, OTHER_FORM_ID, PLAN_ID, SHA, TODAY, an_id, form, plan
+from tests.domain.world import FORM_FACTS, FORM_ID, OTHER_FORM_ID, PLAN_ID, SHA, an_id, form, plan
+from tests.projections.courses import DAYS, go_on, put_part_right, put_right, rename
 from tests.projections.support import (
     DECIDED,
     DECLARATION,
@@ -62,7 +63,6 @@ PEOPLE = tuple(an_id(name) for name in ("Ada", "Ben", "Cy", "Di"))
 CODES = ("K1", "K2", "S1", "K11", "K20")
 ROLES = get_args(Role)
 ASSIGNMENTS: tuple[Assignment, ...] = get_args(Assignment)
-DAYS = tuple(TODAY.replace(day=day) for day in (1, 8, 9, 20))
 
 
 class Move(NamedTuple):
@@ -321,10 +321,14 @@ def hear(appeal: Appeal, move: Move) -> Iterator[Fact]:
 
 MOVES: dict[str, tuple[Aggregate[Any], Callable[[Any, Move], Iterator[Fact]]]] = {
     "grant or end": (PERSON, grant_or_end),
+    "rename": (PERSON, rename),
     "rule": (PLANS, rule),
     "approve": (PLANS, approve),
     "change route": (ENROLMENT, change_route),
     "assign or release": (ENROLMENT, assign_or_release),
+    "go on": (ENROLMENT, go_on),
+    "put right": (ENROLMENT, put_right),
+    "put a part right": (ENROLMENT, put_part_right),
     "upload": (EVIDENCE, upload),
     "answer": (EVIDENCE, answer),
     "claim or drop": (EVIDENCE, claim_or_drop),

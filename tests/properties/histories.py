@@ -53,6 +53,7 @@ from tests.application.stage import (
     RESPONSIBLE,
     Stage,
 )
+from tests.properties.courses import COURSES
 from tests.properties.record import (
     EVERYBODY,
     FILES,
@@ -364,6 +365,8 @@ STEPS = st.one_of(
     with_evidence(),
     moving(),
     waiting(),
+    COURSES,
+    COURSES,
 )
 
 

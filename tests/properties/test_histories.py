@@ -4,8 +4,9 @@ The checks read the bare facts and know nothing of the code that decided.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -27,7 +28,18 @@ from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.competences import CompetenceRecorded
-from portfolio.domain.enrolment.facts import PersonAssigned, PersonReleased
+from portfolio.domain.enrolment.facts import (
+    AssignmentCorrected,
+    AssignmentTakenBack,
+    EndBroughtForward,
+    EndTakenBack,
+    EnrolmentEnded,
+    EnrolmentPaused,
+    EnrolmentResumed,
+    PersonAssigned,
+    PersonReleased,
+    TakingBackConfirmed,
+)
 from portfolio.domain.evidence.facts import StatementClaimed
 from portfolio.domain.form import FORM
 from portfolio.domain.interests import InterestDeclared
@@ -61,8 +73,47 @@ def interests(log: Log, person: UUID) -> set[str]:
     }
 
 
-def parts(log: Log, person: UUID) -> list[tuple[Recorded, PersonAssigned]]:
-    return [(entry, fact) for entry, fact in of(log, PersonAssigned) if fact.person_id == person]
+class Part(NamedTuple):
+    """One person's part as the bare facts have it; ``waits``: it was taken back, which nobody has confirmed."""
+
+    assignment: str
+    starts_on: date
+    ends_on: date | None = None
+    waits: bool = False
+
+    def ran(self, day: date) -> bool:
+        return self.waits or (self.starts_on <= day and (self.ends_on is None or self.starts_on < self.ends_on))
+
+
+def parts(log: Log, person: UUID) -> list[Part]:
+    """Return the parts of a person as they were put right."""
+    held: list[Part] = []
+    for entry in log:
+        if getattr(entry.fact, "person_id", None) == person:
+            held = [after for part in held if (after := put_right(part, entry.fact))]
+            if isinstance(entry.fact, PersonAssigned):
+                held.append(Part(entry.fact.assignment, entry.fact.starts_on))
+    return held
+
+
+def put_right(part: Part, fact: Any) -> Part | None:
+    """Return what is left of a part of the person that a fact is about."""
+    if part.assignment != getattr(fact, "assignment", None):
+        return part
+    here = part.starts_on == getattr(fact, "began_on", None)
+    match fact:
+        case PersonReleased() if part.ends_on is None:
+            return part._replace(ends_on=fact.ends_on)
+        case EndBroughtForward() if part.ends_on == fact.was:
+            return part._replace(ends_on=fact.ends_on)
+        case AssignmentCorrected() if here and part.ends_on is None:
+            return part._replace(starts_on=fact.starts_on)
+        case AssignmentTakenBack() if here and not part.waits:
+            return part._replace(ends_on=part.starts_on, waits=True) if fact.waits else None
+        case TakingBackConfirmed() if here and part.waits:
+            return None
+        case _:
+            return part
 
 
 def roles(log: Log, person: UUID) -> set[str]:
@@ -75,26 +126,47 @@ def roles(log: Log, person: UUID) -> set[str]:
     return held
 
 
-def took_part(log: Log) -> set[UUID]:
+def took_part(log: Log, day: date) -> set[UUID]:
     """Return everybody who found, decided, or had a part in the enrolment."""
     assessors = {fact.assessor for _, fact in of(log, StatementFound)}
+    given = {fact.person_id for _, fact in of(log, PersonAssigned)}
     return (
         assessors
         | {fact.decider for _, fact in of(log, GradeDecided)}
-        | {fact.person_id for _, fact in of(log, PersonAssigned)}
+        | {person for person in given if any(part.ran(day) for part in parts(log, person))}
     )
 
 
-def assigned_as_assessor(log: Log, person: UUID, day: Any) -> bool:
-    for given_at, part in parts(log, person):
-        ends = [
-            fact.ends_on
-            for entry, fact in of(log, PersonReleased)
-            if fact.person_id == person and fact.assignment == "assessor" and entry.position > given_at.position
-        ]
-        if part.assignment == "assessor" and part.starts_on <= day and not (ends and ends[0] <= day):
-            return True
-    return False
+def assigned_as_assessor(log: Log, person: UUID, day: date) -> bool:
+    return any(
+        part.assignment == "assessor" and part.starts_on <= day and (part.ends_on is None or day < part.ends_on)
+        for part in parts(log, person)
+    )
+
+
+def course(log: Log, day: date) -> str:
+    """Return what the enrolment is on a day: running, paused or ended."""
+    breaks: list[tuple[date, date]] = []
+    ended: date | None = None
+    for entry in log:
+        match entry.fact:
+            case EnrolmentPaused(pauses_on=since):
+                breaks.append((since, date.max))
+            case EnrolmentResumed(resumes_on=until):
+                breaks[-1] = (breaks[-1][0], until)
+            case EnrolmentEnded(ended_on=ended_on):
+                ended = ended_on
+            case EndTakenBack():
+                ended = None
+    if ended is not None and ended <= day:
+        return "ended"
+    return "paused" if any(since <= day < until for since, until in breaks) else "running"
+
+
+def check_nothing_begins_in_a_break_or_after_the_end(stage: Stage) -> None:
+    log = stage.log()
+    for entry, fact in of(log, AttemptOpened):
+        assert fact.after_appeal or course(before(log, entry), london_day(entry.at)) == "running"
 
 
 def check_deciders(stage: Stage) -> None:
@@ -104,7 +176,8 @@ def check_deciders(stage: Stage) -> None:
         assert entry.by == person
         assert person != MIA
         assert interests(then, person) == {"none"}
-        assert not {part.assignment for _, part in parts(then, person)} & {"coach", "employer"}
+        ran = {part.assignment for part in parts(then, person) if part.ran(london_day(entry.at))}
+        assert not ran & {"coach", "employer"}
         assert assigned_as_assessor(then, person, london_day(entry.at))
         assert roles(then, person) & {"assessor", "centre assessor"}
         assert any(
@@ -177,19 +250,19 @@ def check_evidence_was_there(stage: Stage) -> None:
 def check_panels(stage: Stage) -> None:
     log = stage.log()
     for entry, fact in of(log, PanelConvened):
-        check_panel(before(log, entry), fact.members)
+        check_panel(before(log, entry), fact.members, london_day(entry.at))
     for entry, _ in of(log, AppealDecided):
         convened = [
             fact for each, fact in of(before(log, entry), PanelConvened) if each.originator_id == entry.originator_id
         ]
         panel = convened[-1]  # others may have been named in its members' place
-        check_panel(before(log, entry), panel.members)
+        check_panel(before(log, entry), panel.members, london_day(entry.at))
         assert entry.by in panel.members
 
 
-def check_panel(log: Log, members: frozenset[UUID]) -> None:
+def check_panel(log: Log, members: frozenset[UUID], day: date) -> None:
     assert len(members) >= 2
-    assert not members & took_part(log)
+    assert not members & took_part(log, day)
     outside = set()
     for member in members:
         assert interests(log, member) <= {"none"}
@@ -247,6 +320,7 @@ def check_folding(stage: Stage) -> None:
 
 CHECKS = (
     check_deciders,
+    check_nothing_begins_in_a_break_or_after_the_end,
     check_attempts,
     check_decisions_stand,
     check_evidence_was_there,

@@ -14,6 +14,7 @@ from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.lasting import employer_on
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import code_order
 from portfolio.domain.person import PERSON
@@ -26,12 +27,14 @@ from projections.audit_trail import audit_trail
 from projections.enrolment_list import ENROLMENT_LIST, filed, kept
 from projections.evidence_items import items
 from projections.machinery.database import Reads
+from projections.machinery.listing import folded
 from projections.machinery.runner import Projector
 from projections.people import PEOPLE as PEOPLE_LIST
 from projections.plans import PLANS
 from projections.readiness import picture_of
 from projections.views import VIEWS
-from tests.projections.histories import BEGINNINGS, DAYS, MOVES, PEOPLE, History, Move
+from tests.projections.courses import DAYS
+from tests.projections.histories import BEGINNINGS, MOVES, PEOPLE, History, Move
 from tests.projections.support import scratch
 from tests.soak import times
 
@@ -139,11 +142,16 @@ def check_person(history: History, reads: Reads, person: UUID, day: date) -> Non
             if relation in state.relations(person, day)
             or (relation == "panel member of an appeal here" and stream in heard)
         ]
-    for route in {route.route for state in states.values() for route in state.routes}:
-        listed = ENROLMENT_LIST.find(reads, day, also=[f"route={route}"], order="recorded", limit=ALL)
-        assert [row.item for row in listed] == [
-            stream for stream, state in states.items() if state.route_on(day).route == route
-        ]
+    told: dict[str, list[UUID]] = {}
+    for stream, state in states.items():
+        employer = folded(employer_on(state.employers, day))
+        words = (f"route={state.route_on(day).route}", f"state={state.lasting.state_on(day)}", f"employer={employer}")
+        for word in (*words, f"centre_ukprn={state.centre_ukprn}"):
+            told.setdefault(word, []).append(stream)
+    for word in (*told, "state=running", "state=paused"):
+        listed = ENROLMENT_LIST.find(reads, day, also=[word], order="recorded", limit=ALL)
+        assert [row.item for row in listed] == told.get(word, [])
+        assert not any(row.card.enrolment.uln for row in listed)
     mine = {stream for stream, state in states.items() if "assigned assessor" in state.relations(person, day)}
     expected: list[Any] = []
     for stream in history.streams[EVIDENCE]:
