@@ -22,7 +22,7 @@ from portfolio.domain.competences import (
     RecordCompetence,
     TakeCompetenceBack,
 )
-from portfolio.domain.corrections import CorrectName
+from portfolio.domain.corrections import CorrectEmployment, CorrectName
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.person import PERSON, EndRole, GrantRole, RegisterPerson
@@ -44,6 +44,13 @@ class NameIn(Schema):
     """What a person is called from now on, and why."""
 
     name = Text(required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
+class EmploymentIn(Schema):
+    """Whom a person works for, and why that is put right."""
+
+    works_for = word(WorksFor, required=True)
     reason = Text(2000, lines=True, required=True)
 
 
@@ -186,6 +193,14 @@ def get_person(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def correct_name(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Call a person by another name: it was mistyped, or is a new one."""
     return execute(CorrectName(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/employment")
+@people.arguments(EmploymentIn)
+@people.response(201, ReceiptOut)
+def correct_employment(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Correct whom a person works for, which panels and scrutiny routes rest on."""
+    return execute(CorrectEmployment(person_id=person_id, **body))
 
 
 @people.post("/<uuid:person_id>/roles")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from portfolio.domain.corrections import NameCorrected
+from portfolio.domain.corrections import EmploymentCorrected, NameCorrected
 from portfolio.domain.kernel import Entry, Value, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
@@ -37,6 +37,8 @@ def changes(entry: Entry, owner: UUID | None, card: Card[PersonCard]) -> Iterato
     match fact:
         case NameCorrected(name=name):
             yield person, changed(before, name=name)
+        case EmploymentCorrected(works_for=works_for):
+            yield person, changed(before, works_for=works_for)
         case RoleGranted(role=role):
             yield person, changed(before, roles=tuple(sorted({*before.roles, role})))
         case RoleEnded(role=role):
@@ -64,7 +66,7 @@ PEOPLE = Listing(
     "people",
     3,
     PersonCard,
-    (PersonRegistered, NameCorrected, RoleGranted, RoleEnded, PersonSuspended, PersonReinstated),
+    (PersonRegistered, NameCorrected, EmploymentCorrected, RoleGranted, RoleEnded, PersonSuspended, PersonReinstated),
     changes,
     listed,
 )

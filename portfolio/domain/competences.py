@@ -154,9 +154,11 @@ def check_on_record(
 
 
 def competences_after(
-    competences: tuple[CompetenceRecorded, ...], fact: CompetenceCorrected | CompetenceTakenBack
+    competences: tuple[CompetenceRecorded, ...], fact: CompetenceRecorded | CompetenceCorrected | CompetenceTakenBack
 ) -> tuple[CompetenceRecorded, ...]:
-    """Return the competences after one of them was put right or taken back, wherever it stands as named."""
+    """Return the competences after another one, or after one was put right or taken back, wherever it is as named."""
+    if isinstance(fact, CompetenceRecorded):
+        return (*competences, fact)
     if isinstance(fact, CompetenceTakenBack):
         gone = (fact.kind, fact.criteria_id, fact.occurred_on)
         return tuple(each for each in competences if _named(each) != gone)

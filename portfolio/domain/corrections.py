@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from portfolio.domain.kernel import Command, Fact
+from portfolio.domain.vocabulary import WorksFor
 from portfolio.domain.words import Name, Reason
 
 
@@ -19,4 +20,20 @@ class NameCorrected(Fact, tag="person.name-corrected"):
 
     name: str
     was: str
+    reason: str
+
+
+class CorrectEmployment(Command):
+    """Put right whom a person works for, which panels and scrutiny routes rest on, or let them move on from now."""
+
+    person_id: UUID
+    works_for: WorksFor
+    reason: Reason
+
+
+class EmploymentCorrected(Fact, tag="person.employment-corrected"):
+    """From here on the person is known to work for somebody else than ``was``."""
+
+    works_for: WorksFor
+    was: WorksFor
     reason: str

@@ -183,6 +183,7 @@ MAY: dict[type[Command], Rule] = {
     deployment.CreateDeployment: _any(THE_SYSTEM),
     person.RegisterPerson: _any(ADMINISTRATOR, THE_SYSTEM),
     people.CorrectName: _any(ADMINISTRATOR),
+    people.CorrectEmployment: _any(RESPONSIBLE_OFFICER),
     person.GrantRole: _any(ADMINISTRATOR, THE_SYSTEM),
     person.EndRole: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.SuspendPerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),

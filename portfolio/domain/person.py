@@ -6,8 +6,8 @@ from typing import TypeVar, assert_never
 from uuid import UUID
 
 from portfolio.domain import competences, interests
-from portfolio.domain.competences import CompetenceRecorded
-from portfolio.domain.corrections import CorrectName, NameCorrected
+from portfolio.domain.competences import CompetenceRecorded, CorrectCompetence, ForCompetence
+from portfolio.domain.corrections import CorrectEmployment, CorrectName, EmploymentCorrected, NameCorrected
 from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
 from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, Recorded, RuleBroken, State, changed
 from portfolio.domain.standing import (
@@ -141,11 +141,10 @@ class Person(State):
 
     def said_in_time(self, apprentice: UUID, interest: Interest) -> bool:
         """Return whether they said this of the apprentice before, not too late, and it was not taken back since."""
-        confirmed = self.confirmed.get(apprentice, 0)
-        in_force = self.declared(apprentice)[
-            max(confirmed - 1, 0) :
-        ]  # the correction that was confirmed, and later ones
-        return any(declared.interest == interest and not declared.late for declared in in_force)
+        confirmed = max(self.confirmed.get(apprentice, 0) - 1, 0)  # the place of the correction that was confirmed
+        return any(
+            declared.interest == interest and not declared.late for declared in self.declared(apprentice)[confirmed:]
+        )
 
     def interested_in(self, apprentice: UUID) -> bool:
         """Return whether an interest that they declared holds: one taken back does until that is confirmed."""
@@ -199,6 +198,7 @@ class ForDeclaration(Known):
 PersonFact = (
     PersonRegistered
     | NameCorrected
+    | EmploymentCorrected
     | RoleGranted
     | RoleEnded
     | PersonSuspended
@@ -224,6 +224,16 @@ def correct_name(person: Person, command: CorrectName, known: Known) -> list[Per
     if command.name == person.name:
         return []
     return [NameCorrected(name=command.name, was=person.name, reason=command.reason)]
+
+
+def correct_employment(person: Person, command: CorrectEmployment, known: WithCases) -> list[PersonFact]:
+    """Put right whom somebody else works for, unless they sit on a panel (PERSON-4, PERSON-5, PERSON-9)."""
+    check_registered(person)
+    check_not_oneself(command.person_id, known, "Another responsible officer can.")
+    check_none_open(case for case in known.cases if command.person_id in case.members)
+    if command.works_for == person.works_for:
+        return []
+    return [EmploymentCorrected(works_for=command.works_for, was=person.works_for, reason=command.reason)]
 
 
 def grant_role(person: Person, command: GrantRole, known: WithCases) -> list[PersonFact]:
@@ -295,18 +305,14 @@ def confirm_correction(person: Person, command: interests.ConfirmCorrection, kno
     return [interests.CorrectionConfirmed(apprentice=command.apprentice, reason=command.reason)]
 
 
-def record_competence(
-    person: Person, command: competences.RecordCompetence, known: competences.ForCompetence
-) -> list[PersonFact]:
+def record_competence(person: Person, command: competences.RecordCompetence, known: ForCompetence) -> list[PersonFact]:
     """Record a competence of somebody else, on criteria that exist (DECISION-1, PERSON-4, PERSON-6)."""
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another administrator can.")
     return [competences.recorded(command, known)]
 
 
-def correct_competence(
-    person: Person, command: competences.CorrectCompetence, known: competences.ForCompetence
-) -> list[PersonFact]:
+def correct_competence(person: Person, command: CorrectCompetence, known: ForCompetence) -> list[PersonFact]:
     """Put a competence of somebody else right, on criteria that exist (PERSON-4, PERSON-6, PERSON-10)."""
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another administrator can.")
@@ -328,8 +334,7 @@ def check_registered(person: Person) -> None:
 
 def check_other_administrator(person_id: UUID, known: ForStanding) -> None:
     """Refuse to let the last administrator go (PERSON-2)."""
-    others = {each for each, person in known.administrators.items() if ADMINISTRATOR in person.roles}
-    if not others - {person_id}:
+    if not any(ADMINISTRATOR in person.roles for each, person in known.administrators.items() if each != person_id):
         raise LastAdministrator
 
 
@@ -352,6 +357,8 @@ def evolve(person: Person, fact: PersonFact) -> Person:
             return changed(person, name=name, works_for=works_for)
         case NameCorrected(name=name):
             return changed(person, name=name)
+        case EmploymentCorrected(works_for=works_for):
+            return changed(person, works_for=works_for)
         case RoleGranted(role=role) if person.suspended:
             return changed(person, waiting=person.waiting | {role}, ever_roles=person.ever_roles | {role})
         case RoleGranted(role=role):
@@ -367,9 +374,7 @@ def evolve(person: Person, fact: PersonFact) -> Person:
         case interests.CorrectionConfirmed(apprentice=apprentice):
             declarations = len(person.declared(apprentice))
             return changed(person, confirmed={**person.confirmed, apprentice: declarations})
-        case CompetenceRecorded():
-            return changed(person, competences=(*person.competences, fact))
-        case competences.CompetenceCorrected() | competences.CompetenceTakenBack():
+        case CompetenceRecorded() | competences.CompetenceCorrected() | competences.CompetenceTakenBack():
             return changed(person, competences=competences.competences_after(person.competences, fact))
     assert_never(fact)
 
@@ -380,6 +385,7 @@ PERSON = Aggregate(
     (
         register_person,
         correct_name,
+        correct_employment,
         grant_role,
         end_role,
         suspend_person,

@@ -209,6 +209,10 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
     person.PersonRegistered: lambda fact: f"registered {fact.name}{FROM[fact.works_for]}",
     people.NameCorrected: lambda fact: f"corrected the name of {fact.was} to {fact.name}{_because(fact.reason)}",
+    people.EmploymentCorrected: lambda fact: (
+        f"recorded that the person is{FROM[fact.works_for].removeprefix(',')}, not{FROM[fact.was].removeprefix(',')}"
+        f"{_because(fact.reason)}"
+    ),
     plan.PlanImported: lambda fact: f"imported the plan {fact.plan.version_label}, text {fact.sha256[:12]}",
     plan.DefectRuled: lambda fact: f"ruled on oddity {fact.warning + 1} of the plan: {fact.reading.rstrip('.')}",
     plan.PlanApproved: lambda _: "approved the plan for use",

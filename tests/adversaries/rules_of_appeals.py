@@ -121,8 +121,7 @@ def wrong_members(story: Story, call: Call, members: Any) -> set[str]:
 
 
 def outside(story: Story, person: str) -> bool:
-    works_for = story.one("person registered", person=person).works_for
-    return works_for == OUTSIDE and story.ever_held(person) <= {"panel member"}
+    return story.works_for(person) == OUTSIDE and story.ever_held(person) <= {"panel member"}
 
 
 def add(story: Story, call: Call) -> set[str]:
@@ -162,7 +161,7 @@ def unable(story: Story, call: Call, member: str) -> bool:
     brought = ("panel convened", "member added", "member replaced")
     joined = [each for each in story.all(*brought, appeal=call.told.appeal) if member in each.members]
     before = {each.role for each in story.all("role granted", person=member) if each.place < joined[-1].place}
-    from_outside = story.one("person registered", person=member).works_for == OUTSIDE and before <= {"panel member"}
+    from_outside = story.works_for(member) == OUTSIDE and before <= {"panel member"}
     answers = answered(story, call.told.appeal)
     silent = first is not None and member not in answers and _long_ago(story, max(first.day, joined[-1].day))
     return bool(wrong_members(story, call, [member])) or silent or (from_outside and not outside(story, member))

@@ -12,10 +12,17 @@ def register(story: Story, call: Call) -> set[str]:
 
 def grant(story: Story, call: Call) -> set[str]:
     held = {"role-already-held"} if call.told.role in story.granted(call.told.person) else set()
+    return held | (hears_a_case(story, call) if call.told.role != "panel member" else set()) | not_oneself(call)
+
+
+def hears_a_case(story: Story, call: Call) -> set[str]:
+    """Whoever hears an open case is given nothing that could end that."""
     cases = [each.appeal for each in story.cases_of(call.told.person) if story.status(each.appeal) != "decided"]
-    panels = any(call.told.person in story.hearing(each) for each in cases)
-    hears = {"hears-open-case"} if panels and call.told.role != "panel member" else set()
-    return held | hears | not_oneself(call)
+    return {"hears-open-case"} if any(call.told.person in story.hearing(each) for each in cases) else set()
+
+
+def employ(story: Story, call: Call) -> set[str]:
+    return not_oneself(call) | hears_a_case(story, call)
 
 
 def not_oneself(call: Call) -> set[str]:
@@ -153,6 +160,7 @@ def approve_form(story: Story, call: Call) -> set[str]:
 
 BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "RegisterPerson": register,
+    "CorrectEmployment": employ,
     "GrantRole": grant,
     "EndRole": end,
     "SuspendPerson": suspend,

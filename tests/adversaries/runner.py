@@ -51,6 +51,7 @@ TOLD_AS = {
     "CorrectCentre": "centre corrected",
     "CorrectStart": "first day corrected",
     "CorrectName": "name corrected",
+    "CorrectEmployment": "employment corrected",
     "ChangeRoute": "route changed",
     "GiveConsent": "consent given",
     "TakeConsentBack": "consent taken back",

@@ -102,6 +102,15 @@ def correct_name(scene: Scene) -> Call:
     return command(scene, "CorrectName", f"/people/{scene.uid(person)}/name", body, person=person)
 
 
+@a_try("CorrectEmployment")
+def correct_employment(scene: Scene) -> Call:
+    person = scene.often(scene.choose(CAST), scene.by)
+    works_for = scene.often(scene.story.works_for(person), "none of these", "centre", "employer")
+    body = {"works_for": works_for, "reason": "They changed their employer."}
+    path = f"/people/{scene.uid(person)}/employment"
+    return command(scene, "CorrectEmployment", path, body, person=person, works_for=works_for)
+
+
 def _part(scene: Scene, *, ended: bool = False, waiting: bool = False) -> Any:
     """Return a part that goes on, has an end, or was taken back; None if there is none."""
     if waiting:

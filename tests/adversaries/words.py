@@ -43,6 +43,7 @@ CHECKS = {"assessor here", "coach here", "internal quality assurer here"}
 MAY: dict[str, Row] = {
     "RegisterPerson": Row("person", {A}),
     "CorrectName": Row("person", {A}),
+    "CorrectEmployment": Row("person", {RO}),
     "GrantRole": Row("person", {A}),
     "EndRole": Row("person", {A, RO}),
     "SuspendPerson": Row("person", {A, RO}),

@@ -7,7 +7,7 @@ from portfolio.domain.competences import CompetenceNeedsCriteria
 from portfolio.domain.criteria import CriteriaUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import PersonUnknown, RoleAlreadyHeld, RoleNotHeld
-from portfolio.domain.standing import OwnStanding
+from portfolio.domain.standing import HearsOpenCase, OwnStanding
 from tests.api.conftest import Tell
 from tests.api.world import PEOPLE, TOMORROW, YESTERDAY, assign, decision, refused
 
@@ -135,6 +135,25 @@ def test_an_id_of_another_kind_of_record_is_no_person(tell: Tell) -> None:
     world = tell("planned")
     refused(world.as_("admin").get("/people/{plan}"), NotVisible)
     refused(world.as_("admin").post("/people/{plan}/roles", {"role": "coach"}), PersonUnknown)
+
+
+def test_whom_a_person_works_for_is_corrected_by_another_responsible_officer(tell: Tell) -> None:
+    world = tell("convened")
+    admin, responsible, before = world.as_("admin"), world.as_("responsible"), world.journal.head()
+    body = {"works_for": "none of these", "reason": "She retired."}
+    path = "/people/{coach}/employment"
+    was = admin.sees("/people/{coach}")["works_for"]
+    for person in ("coach", "lead"):
+        refused(world.as_(person).post(path, body), NotPermitted if person == "coach" else NotVisible)
+    refused(admin.post(path, body), NotPermitted)
+    refused(responsible.post("/people/{responsible}/employment", body), OwnStanding)
+    refused(responsible.post("/people/{member}/employment", {**body, "works_for": "centre"}), HearsOpenCase)
+    refused(responsible.post(f"/people/{uuid4()}/employment", body), PersonUnknown)
+    responsible.does(path, body)
+    assert admin.sees("/people/{coach}")["works_for"] == "none of these"
+    assert admin.sees(f"/people/{{coach}}?known_at={before}")["works_for"] == was
+    listed = admin.sees("/people?works_for=none%20of%20these")["items"]
+    assert str(world["coach"]) in [each["person_id"] for each in listed]
 
 
 def test_a_name_is_corrected_and_known_as_it_was(tell: Tell) -> None:

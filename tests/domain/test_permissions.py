@@ -65,6 +65,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     deployment.CreateDeployment: (ADMINISTRATOR, NOBODY_KNOWN),
     person.RegisterPerson: (RESPONSIBLE, THE_COACH),
     people.CorrectName: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE, APPEALS),
+    people.CorrectEmployment: (ANOTHER_ASSESSOR | {"the person"}, ADMINISTRATOR, APPEALS),
     person.GrantRole: (RESPONSIBLE, ANOTHER_ASSESSOR | {"the person"}),
     person.EndRole: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
     standing.SuspendPerson: (LEAD, ANOTHER_ASSESSOR, APPEALS),

@@ -15,7 +15,7 @@ from portfolio.domain.competences import (
     RecordCompetence,
     TakeCompetenceBack,
 )
-from portfolio.domain.corrections import CorrectName, NameCorrected
+from portfolio.domain.corrections import CorrectEmployment, CorrectName, EmploymentCorrected, NameCorrected
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.kernel import Command, changed
 from portfolio.domain.person import (
@@ -266,6 +266,20 @@ def test_a_name_is_corrected() -> None:
     given(PERSON, REGISTERED, corrected).when(rename).records_nothing()
     given(PERSON).when(rename).rejected(PersonUnknown)
     assert given(PERSON, REGISTERED, corrected).state.name == "Mia Brown"
+
+
+def test_whom_a_person_works_for_is_put_right_by_somebody_else_and_not_while_they_hear_a_case() -> None:
+    employ = CorrectEmployment(person_id=ASSESSOR, works_for="none of these", reason="He retired.")
+    corrected = EmploymentCorrected(works_for="none of these", was=REGISTERED.works_for, reason="He retired.")
+    given(PERSON, REGISTERED).when(employ, FREE).records(corrected)
+    given(PERSON, REGISTERED, corrected).when(employ, FREE).records_nothing()
+    given(PERSON).when(employ, FREE).rejected(PersonUnknown)
+    given(PERSON, REGISTERED).when(employ, changed(FREE, by=ASSESSOR)).rejected(OwnStanding, "officer")
+    case = Case(appeal_id=APPEAL_ID, is_open=True, parties=frozenset({ASSESSOR}), members=frozenset({ASSESSOR}))
+    given(PERSON, REGISTERED).when(employ, changed(FREE, cases=(case,))).rejected(HearsOpenCase)
+    others = changed(case, members=frozenset({COACH}))
+    given(PERSON, REGISTERED).when(employ, changed(FREE, cases=(others,))).records(corrected)
+    assert given(PERSON, REGISTERED, corrected).state.outside_the_organisation()
 
 
 RIGHT_DAY = CorrectCompetence(

@@ -13,6 +13,7 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.calendar import london_day
 from portfolio.domain.competences import CorrectCompetence, ForCompetence, RecordCompetence
+from portfolio.domain.corrections import CorrectEmployment
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest
@@ -29,7 +30,7 @@ from portfolio.domain.standing import Case, SuspendPerson, WithCases
 from portfolio.domain.vocabulary import ADMINISTRATOR, Assignment
 
 
-def for_grant(session: ReadSession, command: GrantRole, by: UUID, at: datetime) -> WithCases:
+def for_grant(session: ReadSession, command: GrantRole | CorrectEmployment, by: UUID, at: datetime) -> WithCases:
     """Return the person's cases."""
     return WithCases(by=by, at=at, today=london_day(at), cases=cases_of_person(session, command.person_id))
 
