@@ -164,7 +164,7 @@ def test_after_the_end_work_is_taken_for_an_attempt_that_is_open_alone() -> None
     ended = given(ENROLMENT, ENROLLED, ENDED).state
     check_takes_work(ended, (given(ASSESSMENT, OPENED).state,))
     check_takes_work(given(ENROLMENT, ENROLLED).state, ())
-    for attempts in ((), (Assessment(),), (given(ASSESSMENT, OPENED, CLOSED).state,), (attempt(DECIDED),)):
+    for attempts in ((), (given(ASSESSMENT, OPENED, CLOSED).state,), (attempt(DECIDED),)):
         with pytest.raises(EnrolmentHasEnded):
             check_takes_work(ended, attempts)
 
