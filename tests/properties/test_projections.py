@@ -27,7 +27,7 @@ from projections.audit_trail import audit_trail
 from projections.enrolment_list import ENROLMENT_LIST, filed, kept
 from projections.evidence_items import items
 from projections.machinery.database import Reads
-from projections.machinery.listing import folded
+from projections.machinery.listing import folded, sorted_as
 from projections.machinery.runner import Projector
 from projections.people import PEOPLE as PEOPLE_LIST
 from projections.plans import PLANS
@@ -92,7 +92,10 @@ def check_lists(history: History, reads: Reads) -> None:
     assert [
         (row.card.name, row.item, row.card.works_for, set(row.card.roles))
         for row in PEOPLE_LIST.find(reads, DAYS[0], limit=ALL)
-    ] == sorted((person.name, stream, person.works_for, set(person.roles)) for stream, person in known)
+    ] == sorted(
+        ((person.name, stream, person.works_for, set(person.roles)) for stream, person in known),
+        key=lambda each: (sorted_as(each[0]), each[1]),
+    )
     editions = {row.item: row.card for row in PLANS.find(reads, DAYS[0], limit=ALL)}
     assert set(editions) == set(history.streams[PLAN])
     for stream, row in editions.items():
