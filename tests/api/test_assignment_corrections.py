@@ -25,8 +25,11 @@ from tests.api.conftest import Tell
 from tests.api.world import TODAY, TOMORROW, YESTERDAY, World, assign, refused
 
 HERE = "/enrolments/{enrolment}"
-PARTS, RELEASES = f"{HERE}/assignments", f"{HERE}/releases"
-CORRECTION, WITHDRAWAL = f"{PARTS}/correction", f"{PARTS}/withdrawal"
+PARTS, RELEASES = "/enrolments/{enrolment}/assignments", "/enrolments/{enrolment}/releases"
+CORRECTION, WITHDRAWAL = (
+    "/enrolments/{enrolment}/assignments/correction",
+    "/enrolments/{enrolment}/assignments/withdrawal",
+)
 LATER, LATEST = "2026-11-20", "2026-12-01"
 
 
@@ -64,7 +67,7 @@ def test_an_end_is_brought_forward_and_never_put_off(tell: Tell) -> None:
     world = tell("found")
     admin, before = world.as_("admin"), world.journal.head()
     admin.does(RELEASES, {"person_id": world["assessor"], "assignment": "assessor", "ends_on": LATEST, "reason": "?"})
-    path = f"{RELEASES}/correction"
+    path = "/enrolments/{enrolment}/releases/correction"
     body = {"person_id": world["assessor"], "assignment": "assessor", "was": LATEST, "reason": "She goes now."}
     refused(admin.post(path, {**body, "ends_on": LATEST}), EndNotBroughtForward)
     refused(admin.post(path, {**body, "ends_on": YESTERDAY}), ReleaseTooEarly)
@@ -75,7 +78,7 @@ def test_an_end_is_brought_forward_and_never_put_off(tell: Tell) -> None:
     assert admin.sees(f"{HERE}?known_at={before}")["assigned"][2]["ends_on"] is None
     world.now += timedelta(days=1)
     assert world.as_("assessor").sees("/enrolments")["items"] == []
-    (told,) = admin.sees(f"{HERE}/audit-trail?kind=enrolment.end-brought-forward")["items"]
+    (told,) = admin.sees("/enrolments/{enrolment}/audit-trail?kind=enrolment.end-brought-forward")["items"]
     assert told["sentence"] == (
         "brought the end of Assessor's part as assessor forward from 1 December 2026 to 3 November 2026: She goes now."
     )
@@ -98,7 +101,7 @@ def test_the_day_and_the_components_of_a_part_are_corrected(tell: Tell) -> None:
     after = world.journal.head()
     admin.does(CORRECTION, {**body, "began_on": TODAY})
     assert world.journal.head() == after, "the same again is no change"
-    (told,) = admin.sees(f"{HERE}/audit-trail?kind=enrolment.assignment-corrected")["items"]
+    (told,) = admin.sees("/enrolments/{enrolment}/audit-trail?kind=enrolment.assignment-corrected")["items"]
     assert "corrected the part of Assessor as assessor: for C2 from 2 November 2026, not for all" in told["sentence"]
 
 
@@ -134,18 +137,18 @@ def test_a_coach_who_never_was_one_is_free_once_a_responsible_officer_confirms_i
     world = tell("enrolled")
     admin, responsible, body = world.as_("admin"), world.as_("responsible"), part(world)
     admin.does("/people/{coach}/roles", {"role": "assessor"})
-    refused(responsible.post(f"{WITHDRAWAL}/confirmation", body), NothingTakenBack)
+    refused(responsible.post("/enrolments/{enrolment}/assignments/withdrawal/confirmation", body), NothingTakenBack)
     admin.does(WITHDRAWAL, body)
     refused(world.as_("coach").get(HERE), NotVisible)
     assert world.as_("coach").sees("/enrolments")["items"] == []
     refused(admin.post(PARTS, assign(world, "coach", "assessor")), AssessorConflicted)
     (waiting,) = [each for each in admin.sees(HERE)["assigned"] if each["name"] == "Coach"]
     assert waiting["taken_back"] is True
-    refused(admin.post(f"{WITHDRAWAL}/confirmation", body), NotPermitted)
-    responsible.does(f"{WITHDRAWAL}/confirmation", body)
-    refused(responsible.post(f"{WITHDRAWAL}/confirmation", body), NothingTakenBack)
+    refused(admin.post("/enrolments/{enrolment}/assignments/withdrawal/confirmation", body), NotPermitted)
+    responsible.does("/enrolments/{enrolment}/assignments/withdrawal/confirmation", body)
+    refused(responsible.post("/enrolments/{enrolment}/assignments/withdrawal/confirmation", body), NothingTakenBack)
     admin.does(PARTS, assign(world, "coach", "assessor"))
-    told = [each["sentence"] for each in admin.sees(f"{HERE}/audit-trail?limit=100")["items"]][-3:-1]
+    told = [each["sentence"] for each in admin.sees("/enrolments/{enrolment}/audit-trail?limit=100")["items"]][-3:-1]
     assert told == [
         "took back that Coach was assigned as coach from 2 November 2026, which frees them once a responsible "
         "officer confirms it: A slip.",
@@ -158,7 +161,7 @@ def test_nobody_confirms_their_own_freedom_nor_an_officer_with_a_tie_or_undeclar
     admin, body = world.as_("admin"), part(world)
     admin.does(WITHDRAWAL, body)
     admin.does("/people/{coach}/roles", {"role": "responsible officer"})
-    path = f"{WITHDRAWAL}/confirmation"
+    path = "/enrolments/{enrolment}/assignments/withdrawal/confirmation"
     refused(world.as_("coach").post(path, body), InterestNotDeclared)
     world.as_("coach").does("/people/{coach}/interests", {"apprentice": world["mia"], "interest": "none"})
     refused(world.as_("coach").post(path, body), CorrectionByAnother)
@@ -176,7 +179,7 @@ def test_no_other_day_and_no_release_frees_a_coach(tell: Tell) -> None:
     refused(admin.post(RELEASES, release), ReleaseTooEarly)
     admin.does(RELEASES, {**release, "ends_on": LATER})
     forward = {**release, "was": LATER, "ends_on": "2026-09-01"}
-    refused(admin.post(f"{RELEASES}/correction", forward), ReleaseTooEarly)
+    refused(admin.post("/enrolments/{enrolment}/releases/correction", forward), ReleaseTooEarly)
 
 
 def test_a_tie_that_has_not_begun_is_taken_back_at_once(tell: Tell) -> None:
@@ -195,13 +198,21 @@ def test_a_part_of_somebody_in_an_open_case_is_taken_back_by_a_free_responsible_
     world.as_("responsible").does(WITHDRAWAL, body)
 
 
-@pytest.mark.parametrize("path", [f"{RELEASES}/correction", CORRECTION, WITHDRAWAL, f"{WITHDRAWAL}/confirmation"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/enrolments/{enrolment}/releases/correction",
+        CORRECTION,
+        WITHDRAWAL,
+        "/enrolments/{enrolment}/assignments/withdrawal/confirmation",
+    ],
+)
 def test_only_the_office_corrects_assignments(tell: Tell, path: str) -> None:
     world = tell("enrolled")
     body = part(world)
     if path == CORRECTION:
         body["starts_on"] = TODAY
-    if path == f"{RELEASES}/correction":
+    if path == "/enrolments/{enrolment}/releases/correction":
         body = {"person_id": world["coach"], "assignment": "coach", "was": LATER, "ends_on": TODAY, "reason": "?"}
     for person in ("mia", "coach", "employer", "lead"):
         refused(world.as_(person).post(path, body), NotPermitted)

@@ -12,8 +12,7 @@ from portfolio.domain.standing import OwnStanding
 from tests.api.conftest import Tell
 from tests.api.world import TODAY, TOMORROW, YESTERDAY, World, criteria, decision, refused
 
-HERE = "/people/{assessor}/competences"
-CORRECTION, WITHDRAWAL = f"{HERE}/correction", f"{HERE}/withdrawal"
+CORRECTION, WITHDRAWAL = "/people/{assessor}/competences/correction", "/people/{assessor}/competences/withdrawal"
 
 
 def body(world: World, **fields: Any) -> dict[str, Any]:

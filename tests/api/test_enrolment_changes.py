@@ -41,21 +41,21 @@ HERE = "/enrolments/{enrolment}"
 
 
 def ended(world: World) -> World:
-    world.as_("admin").does(f"{HERE}/end", END)
+    world.as_("admin").does("/enrolments/{enrolment}/end", END)
     return world
 
 
 def test_an_enrolment_is_paused_and_resumed_with_a_reason(tell: Tell) -> None:
     world = tell("enrolled")
     admin, mia = world.as_("admin"), world.as_("mia")
-    admin.does(f"{HERE}/pause", PAUSE)
+    admin.does("/enrolments/{enrolment}/pause", PAUSE)
     before = world.journal.head()
     assert mia.sees(HERE)["state"] == "paused"
-    assert "The enrolment is paused" in mia.sees(f"{HERE}/readiness")["gaps"][0]
-    refused(admin.post(f"{HERE}/pause", PAUSE), EnrolmentIsPaused)
+    assert "The enrolment is paused" in mia.sees("/enrolments/{enrolment}/readiness")["gaps"][0]
+    refused(admin.post("/enrolments/{enrolment}/pause", PAUSE), EnrolmentIsPaused)
     world.now += timedelta(days=2)
-    admin.does(f"{HERE}/resumption", {**RESUME, "resumes_on": TOMORROW})
-    refused(admin.post(f"{HERE}/resumption", RESUME), EnrolmentNotPaused)
+    admin.does("/enrolments/{enrolment}/resumption", {**RESUME, "resumes_on": TOMORROW})
+    refused(admin.post("/enrolments/{enrolment}/resumption", RESUME), EnrolmentNotPaused)
     shown = mia.sees(HERE)
     assert (shown["state"], shown["breaks"]) == ("running", [{"since": TODAY, "until": TOMORROW}])
     assert mia.sees(f"{HERE}?as_of={TODAY}")["state"] == "paused"
@@ -63,7 +63,7 @@ def test_an_enrolment_is_paused_and_resumed_with_a_reason(tell: Tell) -> None:
     for query, paused in ((f"as_of={TODAY}", True), (f"as_of={TOMORROW}", False), (f"known_at={before}", True)):
         gaps = mia.sees(f"{HERE}/readiness?{query}")["gaps"]
         assert any("is paused" in gap for gap in gaps) is paused, query
-    told = [each["sentence"] for each in mia.sees(f"{HERE}/audit-trail")["items"]]
+    told = [each["sentence"] for each in mia.sees("/enrolments/{enrolment}/audit-trail")["items"]]
     assert told[-2:] == [
         "paused the enrolment of Mia from 2 November 2026: She is ill.",
         "resumed the enrolment of Mia from 3 November 2026: She is well again.",
@@ -72,12 +72,12 @@ def test_an_enrolment_is_paused_and_resumed_with_a_reason(tell: Tell) -> None:
 
 def test_while_paused_the_apprentice_goes_on_handing_in_and_no_attempt_is_opened(tell: Tell) -> None:
     world = tell("enrolled")
-    world.as_("admin").does(f"{HERE}/pause", PAUSE)
+    world.as_("admin").does("/enrolments/{enrolment}/pause", PAUSE)
     hand_in(world, "evidence", *ITEMS["pdf"])
     for person in ("admin", "assessor"):
         body = {"enrolment_id": world["enrolment"], "component": "C1"}
         refused(world.as_(person).post("/assessments", body), EnrolmentIsPaused)
-    world.as_("admin").does(f"{HERE}/resumption", RESUME)
+    world.as_("admin").does("/enrolments/{enrolment}/resumption", RESUME)
     world.as_("assessor").does("/assessments", body)
 
 
@@ -99,7 +99,9 @@ def test_an_enrolment_ends_and_the_standard_and_the_number_are_free_for_another(
     world = ended(tell("enrolled"))
     admin, mia = world.as_("admin"), world.as_("mia")
     assert (mia.sees(HERE)["state"], mia.sees(HERE)["ended_on"]) == ("withdrawn", TODAY)
-    assert "The enrolment ended on 2 November 2026 (withdrawn)" in mia.sees(f"{HERE}/readiness")["gaps"][0]
+    assert (
+        "The enrolment ended on 2 November 2026 (withdrawn)" in mia.sees("/enrolments/{enrolment}/readiness")["gaps"][0]
+    )
     assert mia.sees(f"{HERE}?as_of={YESTERDAY}")["state"] == "running"
     assert not any("ended" in gap for gap in mia.sees(f"{HERE}/readiness?as_of={YESTERDAY}")["gaps"])
     admin.does("/enrolments", enrolment(world), name="again")
@@ -111,16 +113,16 @@ def test_an_enrolment_ends_and_the_standard_and_the_number_are_free_for_another(
 def test_an_ended_number_is_free_for_its_true_owner(tell: Tell) -> None:
     world = ended(tell("enrolled"))
     world.as_("admin").does("/enrolments", enrolment(world, apprentice=world["noah"]))
-    refused(world.as_("admin").post(f"{HERE}/end/withdrawal", BACK), UlnAlreadyEnrolled)
+    refused(world.as_("admin").post("/enrolments/{enrolment}/end/withdrawal", BACK), UlnAlreadyEnrolled)
 
 
 def test_an_end_recorded_in_error_is_taken_back_with_a_reason(tell: Tell) -> None:
     world = ended(tell("enrolled"))
     admin, mia, before = world.as_("admin"), world.as_("mia"), world.journal.head()
-    refused(admin.post(f"{HERE}/end", END), EnrolmentHasEnded)
+    refused(admin.post("/enrolments/{enrolment}/end", END), EnrolmentHasEnded)
     world.now += timedelta(days=3)
-    admin.does(f"{HERE}/end/withdrawal", BACK)
-    refused(admin.post(f"{HERE}/end/withdrawal", BACK), EnrolmentNotEnded)
+    admin.does("/enrolments/{enrolment}/end/withdrawal", BACK)
+    refused(admin.post("/enrolments/{enrolment}/end/withdrawal", BACK), EnrolmentNotEnded)
     refused(admin.post("/enrolments", enrolment(world, apprentice=world["noah"])), UlnAlreadyEnrolled)
     refused(admin.post("/enrolments", enrolment(world, uln="1000000027")), StandardAlreadyTaken)
     for query, state in ((f"as_of={TOMORROW}", "running"), (f"known_at={before}", "withdrawn"), ("", "running")):
@@ -128,14 +130,14 @@ def test_an_end_recorded_in_error_is_taken_back_with_a_reason(tell: Tell) -> Non
         gaps = mia.sees(f"{HERE}/readiness?{query}")["gaps"]
         assert any("The enrolment ended" in gap for gap in gaps) is (state == "withdrawn"), query
     world.as_("assessor").does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"})
-    sentence = mia.sees(f"{HERE}/audit-trail?kind=enrolment.end-taken-back")["items"][0]["sentence"]
+    sentence = mia.sees("/enrolments/{enrolment}/audit-trail?kind=enrolment.end-taken-back")["items"][0]["sentence"]
     assert sentence == "took back that the enrolment of Mia ended on 2 November 2026: It was another Mia."
 
 
 def test_an_end_is_not_taken_back_once_another_enrolment_took_the_standard(tell: Tell) -> None:
     world = ended(tell("enrolled"))
     world.as_("admin").does("/enrolments", enrolment(world, uln="1000000027"))
-    refused(world.as_("admin").post(f"{HERE}/end/withdrawal", BACK), StandardAlreadyTaken)
+    refused(world.as_("admin").post("/enrolments/{enrolment}/end/withdrawal", BACK), StandardAlreadyTaken)
 
 
 def test_nothing_new_begins_after_the_end_and_what_was_uploaded_may_be_handed_in(tell: Tell) -> None:
@@ -156,9 +158,9 @@ def test_nothing_new_begins_after_the_end_and_what_was_uploaded_may_be_handed_in
     refused(world.as_("coach").post("/evidence/records", record), EnrolmentHasEnded)
     consent(world, "admin", type="route", route="LET")
     moved = {"route": "LET", "form_id": world["form"], "effective_on": TODAY, "reason": "Too late."}
-    refused(world.as_("admin").post(f"{HERE}/route", moved), EnrolmentHasEnded)
-    refused(world.as_("admin").post(f"{HERE}/pause", PAUSE), EnrolmentHasEnded)
-    refused(world.as_("admin").post(f"{HERE}/resumption", RESUME), EnrolmentHasEnded)
+    refused(world.as_("admin").post("/enrolments/{enrolment}/route", moved), EnrolmentHasEnded)
+    refused(world.as_("admin").post("/enrolments/{enrolment}/pause", PAUSE), EnrolmentHasEnded)
+    refused(world.as_("admin").post("/enrolments/{enrolment}/resumption", RESUME), EnrolmentHasEnded)
     mia.does("/evidence/{evidence}/withdrawal", {"version": 1, "reason": "It is mine."})
 
 
@@ -167,11 +169,11 @@ def test_an_upheld_case_opens_its_attempt_on_an_ended_enrolment_all_the_same(tel
     admin, second = world.as_("admin"), world.as_("second")
     decides(world)
     world.reads.settle()
-    _, opened = admin.sees(f"{HERE}/audit-trail?kind=assessment.attempt-opened")["items"]
+    _, opened = admin.sees("/enrolments/{enrolment}/audit-trail?kind=assessment.attempt-opened")["items"]
     world.ids["new"] = opened["stream"]
     assert admin.sees("/assessments/{new}")["after_appeal"] == str(world["appeal"])
     hand_in(world, "more", *ITEMS["text"])
-    admin.does(f"{HERE}/assignments", assign(world, "second", "assessor"))
+    admin.does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
     body = {"code": "S11", "judgement": "not judged", "reason": "To be observed.", "cites": []}
     second.does("/assessments/{new}/findings", {"findings": [body]})
 
@@ -196,19 +198,19 @@ def test_an_attempt_that_was_opened_in_error_is_closed_before_an_earlier_end(tel
     admin = world.as_("admin")
     admin.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="attempt")
     early = {**END, "ended_on": YESTERDAY}
-    refused(admin.post(f"{HERE}/end", early), AttemptOutside)
+    refused(admin.post("/enrolments/{enrolment}/end", early), AttemptOutside)
     admin.does("/assessments/{attempt}/closing", {"reason": "She had left."})
-    admin.does(f"{HERE}/end", early)
+    admin.does("/enrolments/{enrolment}/end", early)
 
 
 def test_a_pause_is_taken_back_by_resuming_on_its_day_and_never_before(tell: Tell) -> None:
     world = tell("enrolled")
     admin = world.as_("admin")
-    admin.does(f"{HERE}/pause", PAUSE)
-    refused(admin.post(f"{HERE}/resumption", {**RESUME, "resumes_on": YESTERDAY}), DaysNotInOrder)
-    admin.does(f"{HERE}/resumption", RESUME)
+    admin.does("/enrolments/{enrolment}/pause", PAUSE)
+    refused(admin.post("/enrolments/{enrolment}/resumption", {**RESUME, "resumes_on": YESTERDAY}), DaysNotInOrder)
+    admin.does("/enrolments/{enrolment}/resumption", RESUME)
     assert admin.sees(HERE)["state"] == "running"
-    admin.does(f"{HERE}/pause", {**PAUSE, "pauses_on": TOMORROW})
+    admin.does("/enrolments/{enrolment}/pause", {**PAUSE, "pauses_on": TOMORROW})
     assert admin.sees(HERE)["state"] == "running"
     assert admin.sees(f"{HERE}?as_of={TOMORROW}")["state"] == "paused"
 
@@ -220,4 +222,4 @@ def test_only_an_administrator_pauses_and_ends_and_nobody_their_own(tell: Tell) 
             refused(world.as_(person).post(f"{HERE}/{path}", body), NotPermitted)
         refused(world.as_("noah").post(f"{HERE}/{path}", body), NotVisible)
     world.as_("admin").does("/people/{mia}/roles", {"role": "administrator"})
-    refused(world.as_("mia").post(f"{HERE}/end", END), NotPermitted)
+    refused(world.as_("mia").post("/enrolments/{enrolment}/end", END), NotPermitted)

@@ -33,31 +33,31 @@ def test_a_corrected_learner_number_frees_the_mistyped_one_for_its_owner(tell: T
     world = tell("enrolled")
     admin, before = world.as_("admin"), world.journal.head()
     refused(admin.post("/enrolments", enrolment(world, apprentice=world["noah"])), UlnAlreadyEnrolled)
-    admin.does(f"{HERE}/uln-correction", ULN)
+    admin.does("/enrolments/{enrolment}/uln-correction", ULN)
     again = world.journal.head()
-    admin.does(f"{HERE}/uln-correction", ULN)
+    admin.does("/enrolments/{enrolment}/uln-correction", ULN)
     assert world.journal.head() == again, "the same number again is no change"
     admin.does("/enrolments", enrolment(world, apprentice=world["noah"]))
     assert (known(world)["uln"], known(world, f"known_at={before}")["uln"]) == (RIGHT, MISTYPED)
-    refused(admin.post(f"{HERE}/uln-correction", {**ULN, "uln": MISTYPED}), UlnAlreadyEnrolled)
-    refused(admin.post(f"{HERE}/uln-correction", {**ULN, "uln": "9276308687"}), UlnInvalid)
+    refused(admin.post("/enrolments/{enrolment}/uln-correction", {**ULN, "uln": MISTYPED}), UlnAlreadyEnrolled)
+    refused(admin.post("/enrolments/{enrolment}/uln-correction", {**ULN, "uln": "9276308687"}), UlnInvalid)
 
 
 def test_of_an_ended_enrolment_the_number_is_corrected_and_holds_nothing(tell: Tell) -> None:
     world = tell("enrolled")
     admin = world.as_("admin")
-    admin.does(f"{HERE}/end", {"how": "withdrawn", "ended_on": TODAY, "reason": "She left."})
-    admin.does(f"{HERE}/uln-correction", ULN)
+    admin.does("/enrolments/{enrolment}/end", {"how": "withdrawn", "ended_on": TODAY, "reason": "She left."})
+    admin.does("/enrolments/{enrolment}/uln-correction", ULN)
     for uln in (MISTYPED, RIGHT):
         admin.does("/enrolments", enrolment(world, uln=uln, apprentice=world["noah" if uln == RIGHT else "mia"]))
-    refused(admin.post(f"{HERE}/uln-correction", {**ULN, "uln": "1"}), UlnInvalid)
+    refused(admin.post("/enrolments/{enrolment}/uln-correction", {**ULN, "uln": "1"}), UlnInvalid)
 
 
 @pytest.mark.parametrize(("person", "numbers"), [("admin", True), ("mia", True), ("responsible", False)])
 def test_the_audit_trail_says_both_numbers_to_who_may_read_them(tell: Tell, person: str, numbers: bool) -> None:
     world = tell("enrolled")
-    world.as_("admin").does(f"{HERE}/uln-correction", ULN)
-    (told,) = world.as_(person).sees(f"{HERE}/audit-trail?kind=enrolment.uln-corrected")["items"]
+    world.as_("admin").does("/enrolments/{enrolment}/uln-correction", ULN)
+    (told,) = world.as_(person).sees("/enrolments/{enrolment}/audit-trail?kind=enrolment.uln-corrected")["items"]
     values = f" from {MISTYPED} to {RIGHT}" if numbers else ""
     assert told["sentence"] == f"corrected the unique learner number of Mia{values}: Two figures were swapped."
 
@@ -65,7 +65,7 @@ def test_the_audit_trail_says_both_numbers_to_who_may_read_them(tell: Tell, pers
 def test_the_apprentice_moves_to_another_employer_from_a_day_on(tell: Tell) -> None:
     world = tell("enrolled")
     admin, before = world.as_("admin"), world.journal.head()
-    admin.does(f"{HERE}/employer", {**MOVE, "effective_on": TOMORROW})
+    admin.does("/enrolments/{enrolment}/employer", {**MOVE, "effective_on": TOMORROW})
     assert (known(world)["employer"], known(world, f"as_of={TOMORROW}")["employer"]) == (
         "Northern Stages",
         "Southern Stages",
@@ -75,7 +75,7 @@ def test_the_apprentice_moves_to_another_employer_from_a_day_on(tell: Tell) -> N
     assert world.as_("mia").sees("/enrolments")["items"][0]["employer"] == "Northern Stages"
     world.now += timedelta(days=1)
     assert world.as_("mia").sees("/enrolments")["items"][0]["employer"] == "Southern Stages"
-    (told,) = admin.sees(f"{HERE}/audit-trail?kind=enrolment.employer-changed")["items"]
+    (told,) = admin.sees("/enrolments/{enrolment}/audit-trail?kind=enrolment.employer-changed")["items"]
     assert told["sentence"] == (
         "moved Mia from Northern Stages to the employer Southern Stages from 3 November 2026: The theatre closed."
     )
@@ -84,12 +84,12 @@ def test_the_apprentice_moves_to_another_employer_from_a_day_on(tell: Tell) -> N
 def test_an_employer_and_the_centre_are_corrected(tell: Tell) -> None:
     world = tell("enrolled")
     admin, before = world.as_("admin"), world.journal.head()
-    admin.does(f"{HERE}/employer", MOVE)
-    admin.does(f"{HERE}/employer-correction", EMPLOYER)
-    admin.does(f"{HERE}/centre-correction", CENTRE)
+    admin.does("/enrolments/{enrolment}/employer", MOVE)
+    admin.does("/enrolments/{enrolment}/employer-correction", EMPLOYER)
+    admin.does("/enrolments/{enrolment}/centre-correction", CENTRE)
     after = world.journal.head()
-    admin.does(f"{HERE}/employer-correction", EMPLOYER)
-    admin.does(f"{HERE}/centre-correction", CENTRE)
+    admin.does("/enrolments/{enrolment}/employer-correction", EMPLOYER)
+    admin.does("/enrolments/{enrolment}/centre-correction", CENTRE)
     assert world.journal.head() == after, "the same again is no change"
     shown = known(world)
     assert [each["employer"] for each in shown["employers"]] == ["Northern Stages Ltd", "Southern Stages"]
@@ -97,30 +97,32 @@ def test_an_employer_and_the_centre_are_corrected(tell: Tell) -> None:
     assert known(world, "as_of=2026-10-01")["employer"] == "Northern Stages Ltd"
     then = known(world, f"known_at={before}&as_of=2026-10-01")
     assert (then["employer"], then["centre_ukprn"]) == ("Northern Stages", "10000001")
-    told = [each["sentence"] for each in admin.sees(f"{HERE}/audit-trail")["items"][-2:]]
+    told = [each["sentence"] for each in admin.sees("/enrolments/{enrolment}/audit-trail")["items"][-2:]]
     assert told == [
         "corrected the employer of Mia from 1 September 2026 on: Northern Stages Ltd, not Northern Stages: "
         "Its full name.",
         "corrected the centre of Mia: 10000002, not 10000001: One figure was wrong.",
     ]
-    refused(admin.post(f"{HERE}/employer-correction", {**EMPLOYER, "since": "2026-09-02"}), EmployerUnknown)
+    refused(
+        admin.post("/enrolments/{enrolment}/employer-correction", {**EMPLOYER, "since": "2026-09-02"}), EmployerUnknown
+    )
 
 
 def test_a_corrected_first_day_counts_in_readiness_on_a_day(tell: Tell) -> None:
     world = tell("enrolled")
     admin, before = world.as_("admin"), world.journal.head()
-    refused(admin.get(f"{HERE}/readiness?as_of=2026-08-15"), NotVisible)
-    admin.does(f"{HERE}/start-correction", START)
-    assert admin.sees(f"{HERE}/readiness?as_of=2026-08-15")["route"] == "LET"
+    refused(admin.get("/enrolments/{enrolment}/readiness?as_of=2026-08-15"), NotVisible)
+    admin.does("/enrolments/{enrolment}/start-correction", START)
+    assert admin.sees("/enrolments/{enrolment}/readiness?as_of=2026-08-15")["route"] == "LET"
     refused(admin.get(f"{HERE}/readiness?as_of=2026-08-15&known_at={before}"), NotVisible)
-    refused(admin.get(f"{HERE}/readiness?as_of=2026-08-02"), NotVisible)
+    refused(admin.get("/enrolments/{enrolment}/readiness?as_of=2026-08-02"), NotVisible)
     corrected, earlier = known(world), known(world, f"known_at={before}")
     assert (corrected["starts_on"], corrected["route_since"]) == ("2026-08-03", "2026-08-03")
     assert (earlier["starts_on"], earlier["route_since"]) == ("2026-09-01", "2026-09-01")
-    admin.does(f"{HERE}/start-correction", {**START, "starts_on": "2026-10-01"})
-    refused(admin.get(f"{HERE}/readiness?as_of=2026-09-15"), NotVisible)
+    admin.does("/enrolments/{enrolment}/start-correction", {**START, "starts_on": "2026-10-01"})
+    refused(admin.get("/enrolments/{enrolment}/readiness?as_of=2026-09-15"), NotVisible)
     assert admin.sees(f"{HERE}/readiness?as_of=2026-09-15&known_at={before}")["route"] == "LET"
-    (_, told) = admin.sees(f"{HERE}/audit-trail?kind=enrolment.start-corrected")["items"]
+    (_, told) = admin.sees("/enrolments/{enrolment}/audit-trail?kind=enrolment.start-corrected")["items"]
     assert told["sentence"] == (
         "corrected the first day of the enrolment of Mia: 1 October 2026, not 3 August 2026: "
         "She began with the summer school."
@@ -141,27 +143,27 @@ def test_days_stay_in_order(tell: Tell, name: str) -> None:
     admin = world.as_("admin")
     path, body, refusal = BAD[name]
     if refusal is DaysNotInOrder:
-        admin.does(f"{HERE}/employer", {**MOVE, "effective_on": "2026-10-01"})
+        admin.does("/enrolments/{enrolment}/employer", {**MOVE, "effective_on": "2026-10-01"})
     refused(admin.post(f"{HERE}/{path}", body), refusal)
 
 
 def test_nobody_moves_after_the_end(tell: Tell) -> None:
     world = tell("enrolled")
     admin = world.as_("admin")
-    admin.does(f"{HERE}/end", {"how": "completed", "ended_on": TODAY, "reason": "All done."})
-    refused(admin.post(f"{HERE}/employer", MOVE), DaysNotInOrder)
-    admin.does(f"{HERE}/employer", {**MOVE, "effective_on": "2026-10-01"})
-    refused(admin.post(f"{HERE}/start-correction", {**START, "starts_on": TOMORROW}), DaysNotInOrder)
+    admin.does("/enrolments/{enrolment}/end", {"how": "completed", "ended_on": TODAY, "reason": "All done."})
+    refused(admin.post("/enrolments/{enrolment}/employer", MOVE), DaysNotInOrder)
+    admin.does("/enrolments/{enrolment}/employer", {**MOVE, "effective_on": "2026-10-01"})
+    refused(admin.post("/enrolments/{enrolment}/start-correction", {**START, "starts_on": TOMORROW}), DaysNotInOrder)
 
 
 def test_a_decision_says_under_which_name_employer_centre_and_first_day_it_was_made(tell: Tell) -> None:
     world = tell("decided")
     admin, lead = world.as_("admin"), world.as_("lead")
     before = lead.sees("/assessments/{attempt}/decisions/{decision}/context")
-    admin.does(f"{HERE}/employer-correction", EMPLOYER)
-    admin.does(f"{HERE}/centre-correction", CENTRE)
-    admin.does(f"{HERE}/start-correction", START)
-    admin.does(f"{HERE}/uln-correction", ULN)
+    admin.does("/enrolments/{enrolment}/employer-correction", EMPLOYER)
+    admin.does("/enrolments/{enrolment}/centre-correction", CENTRE)
+    admin.does("/enrolments/{enrolment}/start-correction", START)
+    admin.does("/enrolments/{enrolment}/uln-correction", ULN)
     admin.does("/people/{mia}/name", {"name": "Mia Brown", "reason": "She married."})
     context = lead.sees("/assessments/{attempt}/decisions/{decision}/context")
     assert {**context, "names": {}} == {**before, "names": {}}, "beside it, names are those of today"
@@ -179,7 +181,7 @@ def test_what_was_corrected_before_the_decision_is_what_it_rests_on(tell: Tell) 
     world = tell("found")
     admin = world.as_("admin")
     stale = decision(world)
-    admin.does(f"{HERE}/employer-correction", EMPLOYER)
+    admin.does("/enrolments/{enrolment}/employer-correction", EMPLOYER)
     assert world.as_("assessor").post("/assessments/{attempt}/decisions", stale).status_code == 409
     made = world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world))
     context = world.as_("lead").sees(f"/assessments/{{attempt}}/decisions/{made['decision_id']}/context")
