@@ -20,6 +20,7 @@ from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
+    CorrectRecord,
     DiscardDraft,
     DropClaim,
     OfferEvidence,
@@ -148,6 +149,14 @@ class RecordIn(Schema):
     record = OneOf(get_args(Record), tag="kind", required=True)
 
 
+class RecordCorrectionIn(Schema):
+    """A whole record, as it is right, and why."""
+
+    title = Text(required=True)
+    record = OneOf(get_args(Record), tag="kind", required=True)
+    reason = Text(2000, lines=True, required=True)
+
+
 @evidence.post("")
 @evidence.arguments(OfferIn)
 @evidence.response(201, OfferOut)
@@ -202,6 +211,14 @@ def seal_file(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 def write_record(body: dict[str, Any]) -> dict[str, Any]:
     """Write an observation, a testimony or a discussion as evidence of an apprentice."""
     return execute(WriteRecord(evidence_id=new_id(), **body), location="/v1/evidence/{id}")
+
+
+@evidence.post("/<uuid:evidence_id>/correction")
+@evidence.arguments(RecordCorrectionIn)
+@evidence.response(201, ReceiptOut)
+def correct_record(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+    """Put a record of one's own right by a new version; once a decision cites it, it is labelled a correction."""
+    return execute(CorrectRecord(evidence_id=evidence_id, **body))
 
 
 @evidence.get("/<uuid:evidence_id>")

@@ -67,6 +67,11 @@ VersionOut = extended(
     by=Id(required=True),
     name_of_author=fields.String(data_key="name", required=True),
     at=Moment(required=True),
+    corrected_by=fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The version of a record that puts this one right, although a decision cites it."},
+    ),
     claims=fields.List(fields.Nested(ClaimOut), required=True),
     annotations=fields.List(fields.Nested(AnnotationOut), required=True),
 )
@@ -149,9 +154,15 @@ def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Re
         "by": first.by,
         "name_of_author": name_of(sight.session, first.by),
         "at": first.at,
+        "corrected_by": correction_of(sight, version),
         "claims": claims_shown(version, history),
         "annotations": [*annotations_shown(sight, version, history)],
     }
+
+
+def correction_of(sight: Sight[Evidence], version: Version) -> int | None:
+    """Return the number of the version that corrects a record which a decision cites, None if there is none."""
+    return next((other.number for other in visible_versions(sight) if other.corrects == version.number), None)
 
 
 def claims_shown(version: Version, history: Sequence[Recorded]) -> list[dict[str, Any]]:

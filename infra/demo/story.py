@@ -117,7 +117,7 @@ def observe(stage: Stage, who: str, key: str, attempt: str, missed: Sequence[str
         "kind": "observation record",
         "assessment_id": stage.id(attempt),
         "place": "Main stage, during set-up and first run",
-        "occurred_on": stage.day(0),
+        "occurred_on": stage.day(1),
         "from_time": "10:00",
         "to_time": "10:40" if missed else "11:30",
         "seen": [{"code": code, "what": what} for code, what in observed.items()],

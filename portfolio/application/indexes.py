@@ -71,7 +71,7 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             )
         case EnrolmentEnded() | EndTakenBack() | UlnCorrected(ended=False):
             return (IndexRow(name=ULN, key="", unique=True, release=True), *_number_of(fact))
-        case UploadOffered(version=1, enrolment_id=enrolment) | EvidenceRecorded(enrolment_id=enrolment):
+        case UploadOffered(version=1, enrolment_id=enrolment) | EvidenceRecorded(version=1, enrolment_id=enrolment):
             return (IndexRow(name=EVIDENCE_OF_ENROLMENT, key=str(enrolment)),)
         case AttemptOpened(enrolment_id=enrolment):
             return (IndexRow(name=ATTEMPTS_OF_ENROLMENT, key=str(enrolment)),)

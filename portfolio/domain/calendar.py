@@ -1,6 +1,6 @@
 """Days as people in England count them."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -26,6 +26,13 @@ LAST_YEAR_KNOWN = max(BANK_HOLIDAYS).year
 def london_day(moment: datetime) -> date:
     """Return the day it is in London at this moment."""
     return moment.astimezone(LONDON).date()
+
+
+def london_moments(day: date, shown: time) -> tuple[datetime, ...]:
+    """Return when clocks in London showed a time of a day, in UTC: mostly once, in two nights a year twice or never."""
+    local = datetime.combine(day, shown)
+    moments = (local.replace(tzinfo=LONDON, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return tuple(sorted({each for each in moments if each.astimezone(LONDON).replace(tzinfo=None) == local}))
 
 
 def day_in_words(day: date) -> str:

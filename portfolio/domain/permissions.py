@@ -1,8 +1,7 @@
 """Who may do and see what: one table, deny by default.
 
 The words are the roles a person holds now, plus what they are to the record ("the apprentice", "assigned assessor",
-"member of the panel" …), all from recorded facts. Every command and every read has a row; no other file asks who
-somebody is.
+"member of the panel" …), all from recorded facts. Every command and read has a row; no other file asks who one is.
 """
 
 from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
@@ -26,7 +25,7 @@ from portfolio.domain.enrolment import (
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
-from portfolio.domain.evidence.written import WitnessIsApprentice
+from portfolio.domain.evidence.written import RecordOfAnother, WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken, Value
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
@@ -229,6 +228,7 @@ MAY: dict[type[Command], Rule] = {
     evidence.OfferVersion: _any(THE_APPRENTICE),
     evidence.SealFile: _any(THE_APPRENTICE),
     evidence.WriteRecord: _any(*AROUND_THE_APPRENTICE),
+    evidence.CorrectRecord: _any(*AROUND_THE_APPRENTICE),
     evidence.SubmitEvidence: _any(THE_APPRENTICE, ASSIGNED_COACH),
     evidence.ReturnEvidence: _any(
         ASSIGNED_ASSESSOR, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)
@@ -276,6 +276,7 @@ MAY: dict[type[Command], Rule] = {
 
 THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
     evidence.WriteRecord: {THE_APPRENTICE: WitnessIsApprentice},
+    evidence.CorrectRecord: {THE_APPRENTICE: RecordOfAnother},
     evidence.SubmitEvidence: {ASSIGNED_COACH: DeclarationNotOwn},
     evidence.ClaimStatements: {ASSIGNED_COACH: ClaimNeedsApprentice},
     evidence.DropClaim: {ASSIGNED_COACH: ClaimNeedsApprentice},
@@ -296,7 +297,6 @@ OPEN_WHILE_SUSPENDED: frozenset[type[Command]] = frozenset(
     }
 )
 """What an apprentice goes on doing whatever else of theirs was suspended: reading and appealing (PERSON-3)."""
-
 
 DECLARE_FIRST: frozenset[Word] = frozenset(
     {

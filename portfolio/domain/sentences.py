@@ -160,6 +160,13 @@ def _consented(fact: enrolment.ConsentGiven, name_of: NameOf) -> str:
     return f"recorded from the apprentice's signed paper that {whom} may {what}, once"
 
 
+def _written(fact: evidence.EvidenceRecorded) -> str:
+    if fact.corrects:
+        said = f"corrected “{fact.title}”, which a decision cites, by version {fact.version}"
+        return f"{said}{_because(fact.reason)}"
+    return f"wrote “{fact.title}”" + (f" anew, as version {fact.version}{_because(fact.reason)}" if fact.reason else "")
+
+
 def _because(reason: str) -> str:
     return f": {reason.rstrip('.')}" if reason else ""
 
@@ -230,7 +237,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
         f"uploaded version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
         f"malware screening: {fact.screening}"
     ),
-    evidence.EvidenceRecorded: lambda fact: f"wrote “{fact.title}”",
+    evidence.EvidenceRecorded: _written,
     evidence.EvidenceSubmitted: lambda fact: (
         f"submitted version {fact.version} as their own work ({fact.declaration.wording}, "
         f"AI use: {fact.declaration.ai_use})"

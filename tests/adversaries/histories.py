@@ -27,6 +27,7 @@ WEIGHTS = {
     "AcceptEvidence": 3,
     "ReturnEvidence": 1,
     "WriteRecord": 5,
+    "CorrectRecord": 3,
     "OpenAttempt": 9,
     "RecordFindings": 14,
     "DecideGrade": 20,

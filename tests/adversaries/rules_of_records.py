@@ -246,7 +246,29 @@ def write(story: Story, call: Call) -> set[str]:
         broken.add("attempt-already-closed")
     if story.decided(attempt.attempt):
         broken.add("finding-fixed-by-decision")
-    return broken | declined(story, call) | offer(story, call)
+    return broken | declined(story, call) | _unlike_the_component(call, attempt) | offer(story, call)
+
+
+def _unlike_the_component(call: Call, attempt: Any) -> set[str]:
+    return set() if set(call.told.seen) <= set(attempt.codes) else {"code-not-in-component"}
+
+
+def correct(story: Story, call: Call) -> set[str]:
+    first, told = story.item(call.told.item), call.told
+    if first.what != "record written":
+        return {"evidence-version-fixed"}
+    broken = set() if first.by == call.by else {"record-of-another"}
+    if (first.kind, first.attempt) != (told.kind, told.attempt):
+        broken.add("record-made-another")
+    if first.attempt is None:
+        return broken
+    attempt = story.one("attempt opened", attempt=first.attempt)
+    decided = story.all("decided", enrolment=attempt.enrolment)
+    cited = any(item == told.item for each in decided for item, _ in each.cited)
+    if not cited and not story.decided(attempt.attempt) and not story.any("attempt closed", attempt=attempt.attempt):
+        bars = assessor_may_not(story, call, attempt)
+        broken |= {"record-needs-assessor"} if "assessor-not-authorised" in bars else bars | declined(story, call)
+    return broken | (_unlike_the_component(call, attempt) if told.attempt else set())
 
 
 def withdraw(story: Story, call: Call) -> set[str]:
@@ -340,6 +362,7 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "DropClaim": drop,
     "AnnotateEvidence": annotate,
     "WriteRecord": write,
+    "CorrectRecord": correct,
     "WithdrawEvidence": withdraw,
     "DiscardDraft": discard,
     "read an item": read_item,

@@ -226,21 +226,31 @@ def wrong_findings(story: Story, attempt: Any, findings: list[Any]) -> set[str]:
         if judgement == "not judged":
             continue
         if cites == NOTHING:
-            broken |= {"finding-needs-evidence"} if shown(story, attempt.enrolment, code) else set()
+            broken |= {"finding-needs-evidence"} if shown(story, attempt, code) else set()
             continue
         if cites is None or story.stage(*cites) not in CITABLE:
             broken.add("finding-needs-evidence")
         elif story.item(cites[0]).kind not in KINDS_TAKEN:
             broken.add("evidence-kind-not-allowed")
+        if of_another(story, attempt, cites):
+            broken.add("record-of-another-attempt")
     return broken
 
 
-def shown(story: Story, enrolment: str, code: str) -> bool:
-    """Tell whether something handed in claims a code or is a record that speaks of it."""
+def of_another(story: Story, attempt: Any, cites: Any) -> bool:
+    """Tell whether what is cited was seen or said in another attempt."""
+    if cites in (None, NOTHING):
+        return False
+    return getattr(story.item(cites[0]), "attempt", None) not in (None, attempt.attempt)
+
+
+def shown(story: Story, attempt: Any, code: str) -> bool:
+    """Tell whether something handed in that could be cited claims a code or is a record that speaks of it."""
     return any(
         code in story.claims(each.item, each.version) or code in getattr(each, "seen", ())
-        for each in story.all("version offered", "record written", enrolment=enrolment)
+        for each in story.all("version offered", "record written", enrolment=attempt.enrolment)
         if story.stage(each.item, each.version) in ("submitted", "accepted") and each.kind in KINDS_TAKEN
+        if getattr(each, "attempt", None) in (None, attempt.attempt)
     )
 
 
@@ -294,7 +304,7 @@ def decide(story: Story, call: Call) -> set[str]:
 def rests_on_what_is_gone(story: Story, attempt: Any, found: dict[str, Any]) -> set[str]:
     """Return the rule that is broken where what was cited is gone, or where something now shows what nothing did."""
     gone = any(each.cites not in (None, NOTHING) and story.stage(*each.cites) not in CITABLE for each in found.values())
-    late = any(each.cites == NOTHING and shown(story, attempt.enrolment, code) for code, each in found.items())
+    late = any(each.cites == NOTHING and shown(story, attempt, code) for code, each in found.items())
     return {"finding-needs-evidence"} if gone or late else set()
 
 

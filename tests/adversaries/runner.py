@@ -226,6 +226,9 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
                 if story.stage(told.item, version) in ("submitted", "returned", "accepted"):
                     story.tell("replaced", call.by, item=told.item, version=version)
             story.tell("submitted", call.by, **vars(told))
+        case "CorrectRecord":
+            story.tell("record written", call.by, **vars(told))
+            story.tell("replaced", call.by, item=told.item, version=told.version - 1)
         case "ProposeOutcome" | "ConfirmOutcome" | "DissentFromOutcome":
             story.tell(TOLD_AS[call.name], call.by, **vars(told))
             answered(run, told.appeal)

@@ -1,6 +1,5 @@
 """What is tried on evidence, attempts and decisions."""
 
-from datetime import date
 from typing import Any
 
 from tests.adversaries.calls import Call, Scene, a_try, command, read
@@ -97,25 +96,42 @@ def annotate(scene: Scene) -> Call | None:
 
 @a_try("WriteRecord")
 def write_record(scene: Scene) -> Call:
-    attempt, day = scene.attempt(), scene.story.today
-    if attempt is None or scene.often(False, True):
-        return _testimony(scene, day)
-    record = {
-        "kind": "observation record",
-        "assessment_id": scene.uid(attempt.attempt),
-        "place": "Main stage",
-        "occurred_on": day.isoformat(),
-        "from_time": "09:00",
-        "to_time": "10:30",
-        "seen": [{"code": code, "what": "Worked safely."} for code in ("S11", "S12")],
-    }
-    body = {"enrolment_id": scene.uid(scene.enrolment), "title": "Observation", "record": record}
-    told = {"item": scene.new("item"), "version": 1, "kind": "observation record", "attempt": attempt.attempt}
-    told["seen"] = ("S11", "S12")
+    attempt = scene.attempt()
+    observed = attempt is not None and not scene.often(False, True)
+    record, told = _observation(scene, attempt.attempt) if observed else _testimony(scene)
+    body = {"enrolment_id": scene.uid(scene.enrolment), "title": "Record", "record": record}
+    told |= {"item": scene.new("item"), "version": 1}
     return command(scene, "WriteRecord", "/evidence/records", body, new="item", **told)
 
 
-def _testimony(scene: Scene, day: date) -> Call:
+@a_try("CorrectRecord")
+def correct_record(scene: Scene) -> Call | None:
+    if (one := scene.item()) is None:
+        return None
+    of = getattr(one, "attempt", None) or scene.often(None, getattr(scene.attempt(), "attempt", None))
+    record, told = _observation(scene, of) if of and scene.often(True, True, False) else _testimony(scene)
+    told |= {"item": one.item, "version": len(scene.story.versions(one.item)) + 1}
+    body = {"title": "Record", "record": record, "reason": "There was a slip in it."}
+    return command(scene, "CorrectRecord", f"/evidence/{scene.uid(one.item)}/correction", body, **told)
+
+
+def _observation(scene: Scene, attempt: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return an observation unlike any before, in the words of HTTP and in those of the story."""
+    seen = ("S11", "S12")
+    record = {
+        "kind": "observation record",
+        "assessment_id": scene.uid(attempt),
+        "place": f"Stage {len(scene.story.happened)}",
+        "occurred_on": scene.story.today.isoformat(),
+        "from_time": "00:10",
+        "to_time": "00:50",
+        "seen": [{"code": code, "what": "Worked safely."} for code in seen],
+    }
+    return record, {"kind": "observation record", "attempt": attempt, "seen": seen}
+
+
+def _testimony(scene: Scene) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a testimony unlike any before, in the words of HTTP and in those of the story."""
     record = {
         "kind": "witness testimony",
         "witness": "Wim",
@@ -123,12 +139,10 @@ def _testimony(scene: Scene, day: date) -> Call:
         "competence": "twenty years of it",
         "relation": "a colleague",
         "first_hand": True,
-        "statement": "I saw the rig go up.",
-        "occurred_on": day.isoformat(),
+        "statement": f"I saw rig {len(scene.story.happened)} go up.",
+        "occurred_on": scene.story.today.isoformat(),
     }
-    body = {"enrolment_id": scene.uid(scene.enrolment), "title": "Testimony", "record": record}
-    told = {"item": scene.new("item"), "version": 1, "kind": "witness testimony", "attempt": None}
-    return command(scene, "WriteRecord", "/evidence/records", body, new="item", **told)
+    return record, {"kind": "witness testimony", "attempt": None}
 
 
 def _of_an_item(name: str, rest: str) -> None:

@@ -92,6 +92,7 @@ MAY: dict[str, Row] = {
     "OfferVersion": Row("evidence", {"the apprentice"}),
     "SealFile": Row("evidence", {"the apprentice"}),
     "WriteRecord": Row("evidence", AROUND),
+    "CorrectRecord": Row("evidence", AROUND),
     "SubmitEvidence": Row("evidence", {"the apprentice", "coach here"}),
     "ReturnEvidence": Row("evidence", CHECKS, NOT_APPRENTICE),
     "AcceptEvidence": Row("evidence", CHECKS - {"coach here"}, NOT_APPRENTICE),
@@ -125,6 +126,7 @@ MAY: dict[str, Row] = {
 
 TOLD_WHY: dict[str, dict[str, str]] = {
     "WriteRecord": {"the apprentice": "witness-is-apprentice"},
+    "CorrectRecord": {"the apprentice": "record-of-another"},
     "SubmitEvidence": {"coach here": "declaration-not-own"},
     "ClaimStatements": {"coach here": "claim-needs-apprentice"},
     "DropClaim": {"coach here": "claim-needs-apprentice"},

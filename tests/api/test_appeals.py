@@ -35,7 +35,7 @@ from tests.api.world import (
     consent,
     decides,
     decision,
-    finding,
+    of_the_work,
     outcome,
     refused,
 )
@@ -305,7 +305,7 @@ def test_an_upheld_appeal_sets_the_decision_aside_and_somebody_else_decides_agai
     states = [each["state"] for each in world.as_("mia").sees("/enrolments/{enrolment}/readiness")["outcomes"]]
     assert states[0] == "in assessment"
 
-    findings = {"findings": [finding(world, code) for code in CODES["C1"]]}
+    findings = {"findings": [of_the_work(world, code) for code in CODES["C1"]]}
     refused(world.as_("assessor").post("/assessments/{again}/findings", findings), RemarkerNotDifferent)
     world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
     second = world.as_("second")

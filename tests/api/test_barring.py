@@ -8,7 +8,7 @@ import pytest
 from portfolio.domain.assessment.assessor import RemarkerNotDifferent
 from portfolio.domain.assessment.decisions import BarringNotSaid
 from tests.api.conftest import Tell
-from tests.api.world import CODES, World, appeal, assign, decides, decision, finding, refused
+from tests.api.world import CODES, World, appeal, assign, decides, decision, finding, of_the_work, refused
 
 VOIDS = "/assessments/{attempt}/voids"
 ACCOUNT = {"found": "The log was signed in advance.", "heard": "The assessor and Mia."}
@@ -31,7 +31,7 @@ def set_aside(world: World, **fields: Any) -> dict[str, Any]:
 
 def test_who_took_part_is_barred_from_the_attempt_that_was_open_already(tell: Tell) -> None:
     world = failed_and_opened_again(tell("found"))
-    findings = {"findings": [finding(world, "S11")]}
+    findings = {"findings": [of_the_work(world, "S11")]}
     world.as_("assessor").does("/assessments/{again}/findings", findings)
     world.as_("responsible").does(VOIDS, set_aside(world, account=ACCOUNT))
     refused(world.as_("assessor").post("/assessments/{again}/findings", findings), RemarkerNotDifferent)
@@ -45,7 +45,7 @@ def test_who_took_part_is_barred_from_the_attempt_that_was_open_already(tell: Te
 def test_the_queue_says_who_is_barred_by_now_and_not_who_was_at_opening(tell: Tell) -> None:
     world = failed_and_opened_again(tell("found"))
     assessor = world.as_("assessor")
-    assessor.does("/assessments/{again}/findings", {"findings": [finding(world, "S11")]})
+    assessor.does("/assessments/{again}/findings", {"findings": [of_the_work(world, "S11")]})
 
     def waits() -> dict[str, Any]:
         (row,) = [each for each in assessor.sees("/queues/assessor")["items"] if each["waits"] == "attempt"]
@@ -67,7 +67,7 @@ def test_who_sets_aside_says_whether_who_took_part_is_barred_and_why(tell: Tell)
     refused(officer.post(VOIDS, set_aside(world, **error, bars=True)), BarringNotSaid)
     why = "The form printed the wrong scale."
     officer.does(VOIDS, set_aside(world, **error, bars=False, bars_because=why))
-    world.as_("assessor").does("/assessments/{again}/findings", {"findings": [finding(world, "S11")]})
+    world.as_("assessor").does("/assessments/{again}/findings", {"findings": [of_the_work(world, "S11")]})
     told = [each["sentence"] for each in world.as_("mia").sees("/enrolments/{enrolment}/audit-trail")["items"]]
     assert any("who took part may judge the component again, because: The form printed" in each for each in told)
 
@@ -77,8 +77,8 @@ def test_an_attempt_that_is_open_when_an_appeal_is_upheld_is_the_new_one_and_ano
     tell: Tell, contests: str
 ) -> None:
     world = failed_and_opened_again(tell("found"))
-    assessor, findings = world.as_("assessor"), {"findings": [finding(world, "S11")]}
-    both = {"findings": [finding(world, code) for code in CODES["C1"]]}
+    assessor, findings = world.as_("assessor"), {"findings": [of_the_work(world, "S11")]}
+    both = {"findings": [of_the_work(world, code) for code in CODES["C1"]]}
     assessor.does("/assessments/{again}/findings", both)
     if contests == "the setting aside":
         why = {"reason_code": "marking error", "bars": False, "bars_because": "The form printed the wrong scale."}
@@ -108,5 +108,5 @@ def test_who_is_said_to_be_barred_is_barred(tell: Tell, code: str) -> None:
     account = {"account": ACCOUNT} if code == "malpractice" else {}
     said = {"bars": True, "bars_because": "They marked without looking."}
     world.as_("responsible").does(VOIDS, set_aside(world, reason_code=code, **account, **said))
-    findings = {"findings": [finding(world, "S11")]}
+    findings = {"findings": [of_the_work(world, "S11")]}
     refused(world.as_("assessor").post("/assessments/{again}/findings", findings), RemarkerNotDifferent)

@@ -10,7 +10,7 @@ from tests.api.conftest import Tell
 from tests.api.test_attempts import CLOSING, REASON, failed, gaps, not_met
 from tests.api.test_holds import VOIDING, setting_aside
 from tests.api.test_two_alike import two_observations
-from tests.api.world import CODES, World, appeal, assign, decision, finding, released_next_day
+from tests.api.world import CODES, World, appeal, assign, decision, finding, observation, released_next_day
 
 NOT_MET = "S11: judged on 2 November 2026, not met. Reason: Seen. "
 OR_APPEAL = f"{NOT_MET}What you can do next: ask your coach about another attempt, or appeal."
@@ -28,10 +28,11 @@ def opened(world: World) -> None:
 
 
 def decided(world: World, grade: str, judgement: str, attempt: str = "attempt") -> None:
-    """Judge both codes alike in an attempt that is open, and decide it."""
-    findings = [finding(world, code, judgement=judgement) for code in CODES["C1"]]
+    """Observe Mia in an attempt that is open, judge both codes alike, and decide it."""
     world.ids["attempt"] = world[attempt]
     assessor = world.as_("assessor")
+    assessor.does("/evidence/records", observation(world), name="observation")
+    findings = [finding(world, code, judgement=judgement) for code in CODES["C1"]]
     assessor.does("/assessments/{attempt}/findings", {"findings": findings})
     body: dict[str, Any] = decision(world, grade=grade)
     world.ids["decision"] = assessor.does("/assessments/{attempt}/decisions", body)["decision_id"]
@@ -43,6 +44,7 @@ def test_after_a_first_attempt_the_next_step_is_another_one_until_it_is_open_and
     assert said(world) == {OR_APPEAL}
     opened(world)
     assert said(world) == {f"{NOT_MET}Another attempt is open: 0 of 2 codes judged."}
+    world.as_("assessor").does("/evidence/records", observation(world), name="observation")
     findings = {"findings": [finding(world, "S12")]}
     world.as_("assessor").does("/assessments/{attempt}/findings", findings)
     assert said(world) == {f"{NOT_MET}Another attempt is open: 1 of 2 codes judged."}

@@ -31,6 +31,14 @@ def by(person: str, path: str, body: Callable[[World], dict[str, Any] | None]) -
 
 TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestResponse]]] = {
     (evidence.WriteRecord, THE_APPRENTICE): ("found", by("mia", "/evidence/records", observation)),
+    (evidence.CorrectRecord, THE_APPRENTICE): (
+        "found",
+        by(
+            "mia",
+            "/evidence/{observation}/correction",
+            lambda world: {"title": "Observation", "record": observation(world)["record"], "reason": "I was better."},
+        ),
+    ),
     (evidence.SubmitEvidence, ASSIGNED_COACH): (
         "submitted",
         by("coach", "/evidence/{evidence}/submission", lambda _: {"version": 1, "declaration": DECLARED}),

@@ -97,7 +97,7 @@ def test_an_observation_is_not_the_apprentice_s_to_take_back(tell: Tell) -> None
     refused(tell("found").as_("mia").post("/evidence/{observation}/withdrawal", body), RecordNotYours)
 
 
-def test_a_record_has_one_version(tell: Tell) -> None:
+def test_no_file_takes_the_place_of_a_record(tell: Tell) -> None:
     world = tell("found")
     body = {name: value for name, value in offer(world, NOTES).items() if name != "enrolment_id"}
     refused(world.as_("mia").post("/evidence/{observation}/versions", body), EvidenceVersionFixed)

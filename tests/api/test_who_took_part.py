@@ -12,7 +12,7 @@ from tests.api.test_after_an_upheld_appeal import heard
 from tests.api.test_gap_sentences import decided
 from tests.api.test_holds import VOIDING, setting_aside
 from tests.api.test_replacing_decisions import SUPERSESSIONS, supersession, with_second_assessor
-from tests.api.world import YESTERDAY, World, assign, criteria, decides, finding, observation, refused
+from tests.api.world import YESTERDAY, World, assign, criteria, decides, finding, observation, of_the_work, refused
 
 ACCOUNT = {"found": "The log was signed in advance.", "heard": "The assessor and Mia."}
 WHY = "The form printed the wrong scale."
@@ -70,7 +70,7 @@ def acts(world: World) -> list[tuple[str, dict[str, Any]]]:
     shown = {"grade": "pass", "reasons": "Met.", "context_hash": "0" * 64}
     return [
         ("/evidence/records", observation(world, assessment_id=world["again"])),
-        ("/assessments/{again}/findings", {"findings": [finding(world, "S11")]}),
+        ("/assessments/{again}/findings", {"findings": [of_the_work(world, "S11")]}),
         ("/assessments/{again}/decisions", shown),
     ]
 
@@ -160,7 +160,8 @@ def test_who_confirmed_as_a_second_person_is_barred_as_who_decided_is(
     admin = world.as_("admin")
     admin.does("/enrolments/{enrolment}/assignments", assign(world, "ada", "assessor", components=["C1"]))
     for name in ("cora", "ada"):
-        answer = world.as_(name).post("/assessments/{again}/findings", {"findings": [finding(world, "S11")]})
+        later = {"code": "S11", "judgement": "not judged", "reason": "To be observed.", "cites": []}
+        answer = world.as_(name).post("/assessments/{again}/findings", {"findings": [later]})
         if refusal:
             refused(answer, refusal)
         else:

@@ -342,6 +342,11 @@ def finding(world: World, code: str, **fields: Any) -> dict[str, Any]:
     return {**judged, "cites": [cite(world)], **fields}
 
 
+def of_the_work(world: World, code: str) -> dict[str, Any]:
+    """Return a finding that rests on Mia's work, which is of no attempt and may be cited in any."""
+    return finding(world, code, cites=[cite(world, "evidence")])
+
+
 def decision(world: World, **fields: Any) -> dict[str, Any]:
     shown = world.as_("assessor").sees("/assessments/{attempt}/context")["shown"]
     return {"grade": "pass", "reasons": "Both codes are met.", "context_hash": shown, **fields}

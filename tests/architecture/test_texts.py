@@ -43,6 +43,8 @@ MUST_MATCH = {
     "SupersedeDecision.adopts": "the codes of findings",
     "SupersedeDecision.context_hash": "the context shown",
     "SupersedeDecision.findings.code": "a code of the component",
+    "CorrectRecord.record.seen.code": "a code of the plan",
+    "CorrectRecord.record.topics.code": "a code of the plan",
     "WriteRecord.record.seen.code": "a code of the plan",
     "WriteRecord.record.topics.code": "a code of the plan",
 }

@@ -111,6 +111,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     evidence.OfferVersion: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
     evidence.SealFile: (THE_COACH, ADMINISTRATOR, ANOTHER_APPRENTICE),
     evidence.WriteRecord: (ADMINISTRATOR, ANOTHER_ASSESSOR),
+    evidence.CorrectRecord: (ADMINISTRATOR, ANOTHER_ASSESSOR),
     evidence.SubmitEvidence: (THE_ASSESSOR, ANOTHER_APPRENTICE),
     evidence.ReturnEvidence: (THE_APPRENTICE, THE_COACH | THE_APPRENTICE, ANOTHER_ASSESSOR),
     evidence.AcceptEvidence: (THE_COACH, THE_ASSESSOR | THE_APPRENTICE, ANOTHER_ASSESSOR),

@@ -6,7 +6,7 @@ import pytest
 
 from portfolio.domain.evidence.facts import EvidenceServed
 from tests.api.conftest import Tell
-from tests.api.world import NOTES, World, assign, hand_in
+from tests.api.world import NOTES, World, assign, hand_in, observation
 from tests.infra.vault import files
 from tests.pages.visitor import DECLARED, Visitor, a_file, filled, kept
 
@@ -53,6 +53,17 @@ def test_a_download_is_recorded_for_staff_and_not_for_the_apprentice(world: Worl
 def test_a_file_that_the_page_does_not_show_is_not_served_by_it(world: World) -> None:
     Visitor(world, "assessor").reads(ITEM)
     assert served(world) == []
+
+
+def test_a_corrected_record_says_so_beside_the_version_that_a_decision_cites(tell: Tell) -> None:
+    world = tell("decided")
+    record = observation(world, place="Studio")["record"]
+    body = {"title": "Observation", "record": record, "reason": "It was in the studio."}
+    world.as_("assessor").does(f"{OBSERVATION}/correction", body)
+    page = Visitor(world, "mia").reads(f"{OBSERVATION}?version=1").text
+    assert "A decision cites this version; its author corrected it by version 2" in page
+    page = Visitor(world, "mia").reads(OBSERVATION).text
+    assert "Of version 1, after a decision cited the record: It was in the studio." in page
 
 
 def test_a_record_read_on_the_page_is_served_once(tell: Tell) -> None:

@@ -7,7 +7,14 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from api.evidence import AnnotationIn, ReasonIn, SubmissionIn, VersionIn
-from api.evidence_shown import annotations_shown, history_shown, send_version, visible_version, visible_versions
+from api.evidence_shown import (
+    annotations_shown,
+    correction_of,
+    history_shown,
+    send_version,
+    visible_version,
+    visible_versions,
+)
 from api.ids import new_id
 from api.pages.common import asked, fresh, named, pages, posted, render
 from api.pages.forms import refusal_of
@@ -68,6 +75,7 @@ def item(evidence_id: UUID) -> str:
         shown=shown,
         versions=visible_versions(sight),
         withheld=withheld,
+        corrected_by=correction_of(sight, shown),
         history=version_history(sight, shown),
         claims=claims(sight, shown),
         remarks=[*annotations_shown(sight, shown, history_shown(sight))],

@@ -67,6 +67,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     evidence.for_next_version,
     evidence.for_sealing,
     evidence.for_record,
+    evidence.for_record_correction,
     evidence.for_claim,
     evidence.for_drop,
     evidence.for_answer,

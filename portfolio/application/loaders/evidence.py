@@ -20,6 +20,7 @@ from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
+    CorrectRecord,
     DiscardDraft,
     DropClaim,
     OfferEvidence,
@@ -34,7 +35,7 @@ from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
 from portfolio.domain.evidence.item import Version
 from portfolio.domain.evidence.serving import ForView
 from portfolio.domain.evidence.upload import ForDiscard, ForOffer, ForSealing
-from portfolio.domain.evidence.written import ForRecord
+from portfolio.domain.evidence.written import ForRecord, ForRecordCorrection
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 
@@ -93,6 +94,26 @@ def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetim
         },
         attempt=session.state(ASSESSMENT, command.attempt_id),
         assessing=for_assessor(session, command.attempt_id, by, at),
+    )
+
+
+def for_record_correction(session: ReadSession, command: CorrectRecord, by: UUID, at: datetime) -> ForRecordCorrection:
+    """Return the item's history, its enrolment with the plan edition and attempts, and who assesses the record's."""
+    item = session.state(EVIDENCE, command.evidence_id)
+    enrolment = session.state(ENROLMENT, item.enrolment_id)
+    return ForRecordCorrection(
+        by=by,
+        at=at,
+        today=london_day(at),
+        enrolment=enrolment,
+        edition=session.state(PLAN, enrolment.plan_id),
+        attempts={
+            attempt: session.state(ASSESSMENT, attempt)
+            for attempt in session.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id)
+        },
+        attempt=session.state(ASSESSMENT, item.attempt_id()),
+        assessing=for_assessor(session, item.attempt_id(), by, at),
+        history=session.history(command.evidence_id),
     )
 
 

@@ -91,7 +91,8 @@ class Decider(Value):
 class Available(Value):
     """Parts 6 and 7: one evidence version that could be seen, with its claims and remarks.
 
-    ``written_by``: who wrote a record of an attempt; decisions of before do not say it.
+    ``written_by``: who wrote a record of an attempt; decisions of before do not say it. ``corrects``: the version of a
+    record that this one puts right although a decision cites the record, and ``reason``: why it was written anew.
     """
 
     evidence_id: UUID
@@ -109,6 +110,8 @@ class Available(Value):
     claims: tuple[str, ...]
     annotations: tuple[EvidenceAnnotated, ...]
     written_by: UUID | UnsetType = UNSET
+    corrects: int | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
 
 
 class VersionRef(Value):

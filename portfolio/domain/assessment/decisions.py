@@ -24,7 +24,13 @@ from portfolio.domain.assessment.facts import (
     ReasonCode,
 )
 from portfolio.domain.assessment.finding import Finding, StatementFound
-from portfolio.domain.assessment.findings import FindingNeedsEvidence, FindingRepeated, codes_shown, statements_found
+from portfolio.domain.assessment.findings import (
+    FindingNeedsEvidence,
+    FindingRepeated,
+    check_of_this_attempt,
+    codes_shown,
+    statements_found,
+)
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
@@ -208,7 +214,11 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
         reason_code=command.reason_code,
         authority=command.authority_cited,
     )
-    return [*statements_found(opened, command.findings, known), _decided(command, context), superseded]
+    return [
+        *statements_found(opened, command.assessment_id, command.findings, known),
+        _decided(command, context),
+        superseded,
+    ]
 
 
 def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) -> list[AssessmentFact]:
@@ -347,7 +357,8 @@ def check_context(
             f"Evidence that findings rest on was withdrawn or returned: judge {', '.join(lost)} anew without it.",
             codes=lost,
         )
-    shown = codes_shown(evidence, opened.evidence_kinds)
+    check_of_this_attempt((each.finding for each in context.findings), evidence, context.assessment_id)
+    shown = codes_shown(evidence, opened.evidence_kinds, context.assessment_id)
     by_nothing = {each.finding.code for each in context.findings if each.finding.nothing_shows_it is True}
     if untrue := sorted(by_nothing & shown, key=code_order):
         raise FindingNeedsEvidence(

@@ -1,6 +1,6 @@
 """The rules of findings: who judges which codes, on what evidence, until the decision."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from portfolio.domain.assessment.assessor import ForAssessor, check_assessor, check_not_declined
@@ -11,7 +11,7 @@ from portfolio.domain.criteria import Criteria
 from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import OutcomeNotInRoute, code_order
-from portfolio.domain.kernel import Command, RuleBroken
+from portfolio.domain.kernel import NOBODY, Command, RuleBroken
 from portfolio.domain.plan import PlanEdition
 from portfolio.domain.vocabulary import EvidenceKind
 
@@ -59,6 +59,10 @@ class EvidenceNotSufficient(RuleBroken, rule="VACS-2"):
     """A "met" needs one cited version that is valid, authentic and current, and enough evidence in all."""
 
 
+class RecordOfAnotherAttempt(RuleBroken, rule="FINDING-1"):
+    """A finding cites an observation or discussion of its own attempt only: write one of it, or cite other evidence."""
+
+
 class FindingFixedByDecision(RuleBroken, rule="FINDING-3"):
     """The attempt is decided: a finding changes only by a decision that supersedes it, or in another attempt."""
 
@@ -71,10 +75,12 @@ def record_findings(attempt: Assessment, command: RecordFindings, known: ForFind
     if attempt.decided():
         raise FindingFixedByDecision(attempt.how_decided())
     check_not_declined(attempt, known)
-    return [*statements_found(opened, command.findings, known)]
+    return [*statements_found(opened, command.assessment_id, command.findings, known)]
 
 
-def statements_found(opened: AttemptOpened, findings: tuple[Finding, ...], known: ForFindings) -> list[StatementFound]:
+def statements_found(
+    opened: AttemptOpened, assessment_id: UUID, findings: tuple[Finding, ...], known: ForFindings
+) -> list[StatementFound]:
     """Return a fact for each finding of the person who asks, or refuse the findings."""
     check_findings(
         findings,
@@ -82,9 +88,10 @@ def statements_found(opened: AttemptOpened, findings: tuple[Finding, ...], known
         route_codes=route_codes(known.enrolment, known.edition, known.today),
         citable=citable(known.evidence),
         kinds=opened.evidence_kinds,
-        shown=codes_shown(known.evidence, opened.evidence_kinds),
+        shown=codes_shown(known.evidence, opened.evidence_kinds, assessment_id),
         criteria=[line.key for line in known.criteria.criteria],
     )
+    check_of_this_attempt(findings, known.evidence, assessment_id)
     return [StatementFound(finding=finding, assessor=known.by) for finding in findings]
 
 
@@ -98,16 +105,30 @@ def citable(evidence: dict[UUID, Evidence]) -> dict[tuple[UUID, int], EvidenceKi
     }
 
 
-def codes_shown(evidence: dict[UUID, Evidence], kinds: frozenset[EvidenceKind]) -> frozenset[str]:
-    """Return the codes that a version handed in, of a kind that the component takes, is claimed for or written of."""
+def codes_shown(evidence: dict[UUID, Evidence], kinds: frozenset[EvidenceKind], assessment_id: UUID) -> frozenset[str]:
+    """Return the codes that evidence which findings of an attempt may cite is claimed for or written of.
+
+    It is handed in, of a kind that the component takes, and no record of another attempt.
+    """
     versions = (version for item in evidence.values() for version in item.versions)
     return frozenset[str]().union(
         *(
             each.claims | each.written_of
             for each in versions
-            if each.stage in ("submitted", "accepted") and each.kind in kinds
+            if each.stage in ("submitted", "accepted")
+            and each.kind in kinds
+            and each.attempt_id in (None, assessment_id)
         )
     )
+
+
+def check_of_this_attempt(findings: Iterable[Finding], evidence: dict[UUID, Evidence], assessment_id: UUID) -> None:
+    """Refuse findings that rest on an observation or discussion of another attempt (FINDING-1)."""
+    elsewhere = {item for item, each in evidence.items() if each.attempt_id() not in (NOBODY, assessment_id)}
+    lost = {each.code for each in findings if any(cite.evidence_id in elsewhere for cite in each.cites)}
+    if lost:
+        codes = sorted(lost, key=code_order)
+        raise RecordOfAnotherAttempt(f"Judge {', '.join(codes)} without what was seen or said in another.", codes=codes)
 
 
 def check_findings(

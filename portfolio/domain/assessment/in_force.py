@@ -264,6 +264,8 @@ def _available(evidence_id: UUID, item: Evidence, history: Sequence[Recorded]) -
             claims=tuple(sorted(version.claims, key=code_order)),
             annotations=version.annotations,
             written_by=wrote.get(version.number, UNSET),
+            corrects=version.corrects or UNSET,
+            reason=version.reason or UNSET,
         )
         for version in item.versions
         if version.handed_in() and version.number in received

@@ -6,7 +6,7 @@ from portfolio.domain.evidence.handing_in import accept_evidence, return_evidenc
 from portfolio.domain.evidence.item import Evidence, evolve
 from portfolio.domain.evidence.serving import serve_evidence
 from portfolio.domain.evidence.upload import discard_draft, offer_evidence, offer_version, seal_file
-from portfolio.domain.evidence.written import write_record
+from portfolio.domain.evidence.written import correct_record, write_record
 from portfolio.domain.kernel import Aggregate
 
 EVIDENCE = Aggregate(
@@ -17,6 +17,7 @@ EVIDENCE = Aggregate(
         offer_version,
         seal_file,
         write_record,
+        correct_record,
         submit_evidence,
         return_evidence,
         accept_evidence,

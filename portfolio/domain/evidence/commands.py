@@ -5,9 +5,9 @@ from uuid import UUID
 
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import AnnotationKind, Audience
-from portfolio.domain.evidence.record import Record, Testimony
+from portfolio.domain.evidence.record import Record, attempt_of
 from portfolio.domain.evidence.selector import Selector
-from portfolio.domain.kernel import NOBODY, Command
+from portfolio.domain.kernel import Command
 from portfolio.domain.words import FileName, Name, Reason, Remark
 
 
@@ -56,7 +56,16 @@ class WriteRecord(Command):
     @property
     def attempt_id(self) -> UUID:
         """Return the attempt that the record is of, ``NOBODY`` for a testimony."""
-        return NOBODY if isinstance(self.record, Testimony) else self.record.assessment_id
+        return attempt_of(self.record)
+
+
+class CorrectRecord(Command):
+    """Put a record of one's own right by a new version, whole; the old one stays."""
+
+    evidence_id: UUID
+    title: Name
+    record: Record
+    reason: Reason
 
 
 class SubmitEvidence(Command):

@@ -43,8 +43,12 @@ class FileSealed(Fact, tag="evidence.file-sealed"):
     storage_version: str = ""
 
 
-class EvidenceRecorded(Fact, tag="evidence.recorded"):
-    """Somebody wrote a record; ``sha256`` is over its text."""
+class EvidenceRecorded(Fact, tag="evidence.recorded", omit_defaults=True):
+    """Somebody wrote a record, or wrote theirs anew with a ``reason``; ``sha256`` is over its text.
+
+    ``observer`` is the name of who observed, by which they were on record then. ``corrects`` is the version that the
+    author puts right although a decision cites the record, None where none did.
+    """
 
     enrolment_id: UUID
     apprentice: UUID
@@ -53,6 +57,9 @@ class EvidenceRecorded(Fact, tag="evidence.recorded"):
     record: Record
     sha256: str
     size: int
+    observer: str = ""
+    corrects: int | None = None
+    reason: str = ""
 
 
 class EvidenceSubmitted(Fact, tag="evidence.submitted"):

@@ -32,7 +32,9 @@ Stage = Literal["offered", "sealed", "submitted", "returned", "accepted", "repla
 class Version(Value):
     """One version of an item. ``object_id`` is None for a record, whose text is in ``bounds``.
 
-    ``written_of`` are the codes that a record speaks of; nobody claims them.
+    ``written_of`` are the codes that a record speaks of; nobody claims them. ``attempt_id`` is the attempt that a
+    record is of, None where it is of none. One that its author wrote anew has a ``reason``, and ``corrects`` is the
+    version that it puts right where a decision cited the record.
 
     ``storage_version`` goes with ``object_id`` to whoever reads the bytes.
     """
@@ -52,6 +54,9 @@ class Version(Value):
     declaration: AuthenticityDeclaration | None = None
     claims: frozenset[str] = frozenset()
     written_of: frozenset[str] = frozenset()
+    attempt_id: UUID | None = None
+    corrects: int | None = None
+    reason: str = ""
     annotations: tuple[EvidenceAnnotated, ...] = ()
 
     def handed_in(self) -> bool:
@@ -87,6 +92,10 @@ class Evidence(State):
     def version(self, number: int) -> Version | None:
         """Return the version of this number."""
         return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
+
+    def attempt_id(self) -> UUID:
+        """Return the attempt that the item is a record of, ``NOBODY`` for none: it is the same in all versions."""
+        return next((version.attempt_id for version in self.versions if version.attempt_id), NOBODY)
 
     def awaiting_bytes(self, number: int) -> tuple[Version, ...]:
         """Return the version of this number if its bytes have not been sealed yet; else none."""
@@ -125,7 +134,12 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
                 versions=(*item.versions, _offered(fact)),
             )
         case EvidenceRecorded():
-            return Evidence(enrolment_id=fact.enrolment_id, apprentice=fact.apprentice, versions=(_recorded(fact),))
+            return changed(
+                item,
+                enrolment_id=fact.enrolment_id,
+                apprentice=fact.apprentice,
+                versions=(*item.versions, _recorded(fact)),
+            )
         case FileSealed(version=number, bounds=bounds, storage_version=stored):
             return _with(
                 item, number, stage="sealed", bounds=bounds, media_type=bounds.media_type, storage_version=stored
@@ -173,8 +187,11 @@ def _recorded(fact: EvidenceRecorded) -> Version:
         size=fact.size,
         produced_on=fact.record.occurred_on,
         stage="accepted",
-        bounds=Bounds(media_type="text/plain", text=record_text(fact.record)),
+        bounds=Bounds(media_type="text/plain", text=record_text(fact.record, fact.observer)),
         written_of=codes_of(fact.record),
+        attempt_id=None if isinstance(fact.record, Testimony) else fact.record.assessment_id,
+        corrects=fact.corrects,
+        reason=fact.reason,
     )
 
 

@@ -1,10 +1,12 @@
 """Records that people write instead of uploading a file: observation, witness testimony, professional discussion."""
 
-from datetime import date
+import re
+from datetime import date, datetime, time, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import RuleBroken, Value
+from portfolio.domain.calendar import day_in_words, london_moments
+from portfolio.domain.kernel import NOBODY, RuleBroken, Value
 from portfolio.domain.words import OptionalName, OptionalReason, OptionalStatement
 
 
@@ -15,8 +17,11 @@ class SeenCode(Value):
     what: OptionalStatement
 
 
-class Observation(Value, tag="observation record"):
-    """What an observer saw in one attempt, code by code."""
+class Observation(Value, tag="observation record", omit_defaults=True):
+    """What an observer saw in one attempt, code by code, from a time on its day to another, as London's clocks show.
+
+    ``ends_on`` is the day it ended, where that is the next one.
+    """
 
     assessment_id: UUID
     place: OptionalName
@@ -24,6 +29,7 @@ class Observation(Value, tag="observation record"):
     from_time: OptionalName
     to_time: OptionalName
     seen: tuple[SeenCode, ...]
+    ends_on: date | None = None
 
 
 class Testimony(Value, tag="witness testimony"):
@@ -47,11 +53,18 @@ class Discussion(Value, tag="professional discussion record"):
     topics: tuple[SeenCode, ...]
 
 
+LONGEST = timedelta(hours=24)
+"""No observation takes longer."""
+
 Record = Observation | Testimony | Discussion
 
 
 class ObservationRecordIncomplete(RuleBroken, rule="EVIDENCE-8"):
     """An observation record names place, time, attempt and what was seen for each code."""
+
+
+class ObservationTimeInvalid(RuleBroken, rule="EVIDENCE-8"):
+    """An observation begins and ends at real times in London, not in the future and at most 24 hours apart."""
 
 
 class WitnessIncomplete(RuleBroken, rule="EVIDENCE-8"):
@@ -87,12 +100,43 @@ def check_record(record: Record) -> None:
             assert_never(record)
 
 
+def check_time(record: Observation, now: datetime) -> None:
+    """Refuse an observation that does not begin by now and end after that within a day (EVIDENCE-8).
+
+    In the night in which clocks go back an hour comes twice: whichever of the two makes sense is taken.
+    """
+    begins = _moments(record.occurred_on, "from_time", record.from_time)
+    ends = _moments(record.ends_on or record.occurred_on, "to_time", record.to_time)
+    if begins[0] > now:
+        raise ObservationTimeInvalid("from_time: it has not begun yet: write it down once it has.", times=["from_time"])
+    if not any(timedelta() < end - begin <= LONGEST for begin in begins for end in ends):
+        raise ObservationTimeInvalid(
+            "to_time: it ends after it begins, and within 24 hours: say with ends_on if it ended on the next day.",
+            times=["to_time"],
+        )
+
+
+def _moments(day: date, name: str, written: str) -> tuple[datetime, ...]:
+    if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", written):
+        raise ObservationTimeInvalid(f"{name}: write hours and minutes, such as 09:30 or 22:05.", times=[name])
+    if not (moments := london_moments(day, time.fromisoformat(written))):
+        raise ObservationTimeInvalid(
+            f"{name}: on {day_in_words(day)} no clock in London showed {written}, because clocks went forward.",
+            times=[name],
+        )
+    return moments
+
+
 def _blank(stated: dict[str, str]) -> list[str]:
     return [name for name, text in stated.items() if not text.strip()]
 
 
 def _all_filled_in(codes: tuple[SeenCode, ...]) -> str:
     return "yes" if codes and all(line.what.strip() for line in codes) else ""
+
+
+def _day_of_end(record: Observation) -> str:
+    return f"{record.ends_on.isoformat()}, " if record.ends_on not in (None, record.occurred_on) else ""
 
 
 def codes_of(record: Record) -> frozenset[str]:
@@ -105,15 +149,21 @@ def codes_of(record: Record) -> frozenset[str]:
     assert_never(record)
 
 
-def record_text(record: Record) -> str:
-    """Return the record as the plain text that is shown, hashed and quoted."""
+def attempt_of(record: Record) -> UUID:
+    """Return the attempt that a record is of: a testimony is of none (``NOBODY``)."""
+    return NOBODY if isinstance(record, Testimony) else record.assessment_id
+
+
+def record_text(record: Record, observer: str = "") -> str:
+    """Return the record as the plain text that is shown, hashed and quoted, with who observed where that is known."""
     match record:
         case Observation():
             head = [
                 "Observation record",
                 f"Attempt: {record.assessment_id}",
+                *([f"Observer: {observer}"] if observer else []),
                 f"Place: {record.place}",
-                f"Time: {record.occurred_on.isoformat()}, {record.from_time} to {record.to_time}",
+                f"Time: {record.occurred_on.isoformat()}, {record.from_time} to {_day_of_end(record)}{record.to_time}",
             ]
             lines = [*head, *(f"{line.code}: {line.what}" for line in record.seen)]
         case Testimony():

@@ -75,7 +75,7 @@ def offer_version(item: Evidence, command: OfferVersion, known: ForOffer) -> lis
         raise EvidenceUnknown
     last = item.versions[-1]
     if last.stage in ("offered", "sealed") or last.kind != "work product":
-        raise EvidenceVersionFixed("Finish or discard the draft first; a written record has one version.")
+        raise EvidenceVersionFixed("Finish or discard the draft first; a written record is put right by its author.")
     check_takes_work(known.enrolment, known.attempts)
     check_file(command, known)
     return [

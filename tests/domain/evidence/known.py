@@ -76,14 +76,15 @@ def sealed(storage_version: str = "") -> ForSealing:
 
 NOT_RECEIVED = ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=())
 
+WATCHED = Assessment(opened=changed(OPENED, codes=frozenset({"S1", "S2"})))
 WITNESSED = ForRecord(
     by=ASSESSOR,
     at=NOW,
     today=TODAY,
     enrolment=MIAS,
     edition=edition("S1", "S2"),
-    attempts={ATTEMPT_ID: Assessment(opened=OPENED)},
-    attempt=Assessment(opened=OPENED),
+    attempts={ATTEMPT_ID: WATCHED},
+    attempt=WATCHED,
     assessing=ASSESSING,
 )
 TO_CLAIM = ForClaim(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS, edition=edition("K2", "K10", "K11"))

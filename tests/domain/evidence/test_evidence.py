@@ -39,6 +39,7 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, ContentTypeNotAllowed
 from portfolio.domain.evidence.record import (
+    Observation,
     record_text,
 )
 from portfolio.domain.evidence.refusals import (
@@ -271,7 +272,8 @@ def test_what_lay_before_a_decision_is_shown_although_it_was_withdrawn() -> None
 
 
 def recorded(record: Any) -> EvidenceRecorded:
-    text = record_text(record).encode()
+    observer = "Ada" if isinstance(record, Observation) else ""
+    text = record_text(record, observer).encode()
     return EvidenceRecorded(
         enrolment_id=ENROLMENT_ID,
         apprentice=APPRENTICE,
@@ -280,6 +282,7 @@ def recorded(record: Any) -> EvidenceRecorded:
         record=record,
         sha256=hashlib.sha256(text).hexdigest(),
         size=len(text),
+        observer=observer,
     )
 
 

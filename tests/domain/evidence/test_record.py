@@ -1,5 +1,6 @@
 """Records that people write: observation, testimony, discussion (EVIDENCE-8)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,16 +10,18 @@ from portfolio.domain.evidence.record import (
     DiscussionRecordIncomplete,
     Observation,
     ObservationRecordIncomplete,
+    ObservationTimeInvalid,
     SeenCode,
     WitnessIncomplete,
     check_record,
+    check_time,
     record_text,
 )
 from portfolio.domain.evidence.record import (
     Testimony as WitnessTestimony,  # pytest takes every name in Test… for a test
 )
 from portfolio.domain.kernel import changed
-from tests.domain.world import ATTEMPT_ID, TODAY
+from tests.domain.world import ATTEMPT_ID, NOW, TODAY, TOMORROW, YESTERDAY
 
 SEEN_CODES = (SeenCode(code="S1", what="rigged safely"), SeenCode(code="S2", what="seen in place, not copied"))
 OBSERVATION = Observation(
@@ -77,11 +80,61 @@ def test_a_discussion_names_its_length_and_what_was_said_for_each_code(name: str
     assert refusal.value.members == {"missing": [name]}
 
 
+AN_HOUR_IN_OCTOBER = changed(OBSERVATION, occurred_on=date(2026, 10, 25), from_time="01:30", to_time="01:15")
+IN_MARCH = changed(OBSERVATION, occurred_on=date(2026, 3, 29))
+NIGHT = changed(OBSERVATION, occurred_on=YESTERDAY, from_time="22:30", to_time="01:15", ends_on=TODAY)
+
+
+@pytest.mark.parametrize(
+    "observed",
+    [
+        OBSERVATION,
+        NIGHT,
+        changed(NIGHT, from_time="10:00", to_time="10:00"),
+        changed(OBSERVATION, ends_on=TODAY),
+        AN_HOUR_IN_OCTOBER,
+        changed(IN_MARCH, from_time="00:59", to_time="02:00"),
+        changed(IN_MARCH, occurred_on=date(2026, 3, 28), ends_on=date(2026, 3, 29), from_time="12:00", to_time="13:00"),
+    ],
+)
+def test_an_observation_begins_and_ends_at_real_times_in_london(observed: Observation) -> None:
+    check_time(observed, NOW)
+
+
+@pytest.mark.parametrize(
+    ("observed", "name"),
+    [
+        (changed(OBSERVATION, from_time="9 o'clock"), "from_time"),
+        (changed(OBSERVATION, from_time="9:00"), "from_time"),
+        (changed(OBSERVATION, to_time="24:00"), "to_time"),
+        (changed(OBSERVATION, to_time="11:60"), "to_time"),
+        (changed(OBSERVATION, from_time="10:01"), "from_time"),
+        (changed(OBSERVATION, to_time="09:00"), "to_time"),
+        (changed(OBSERVATION, to_time="08:59"), "to_time"),
+        (changed(NIGHT, ends_on=None), "to_time"),
+        (changed(NIGHT, to_time="22:31"), "to_time"),
+        (changed(NIGHT, ends_on=TOMORROW), "to_time"),
+        (changed(NIGHT, ends_on=date(2026, 12, 6)), "to_time"),
+        (changed(OBSERVATION, ends_on=date.max), "to_time"),
+        (changed(OBSERVATION, ends_on=date.min), "to_time"),
+        (changed(IN_MARCH, from_time="01:30", to_time="03:00"), "from_time"),
+        (changed(IN_MARCH, from_time="00:30", to_time="01:59"), "to_time"),
+        (changed(AN_HOUR_IN_OCTOBER, from_time="00:30", to_time="00:30", ends_on=date(2026, 10, 26)), "to_time"),
+    ],
+)
+def test_no_other_time_is_taken_and_the_field_is_named(observed: Observation, name: str) -> None:
+    with pytest.raises(ObservationTimeInvalid, match=name) as refusal:
+        check_time(observed, NOW)
+    assert refusal.value.members == {"times": [name]}
+
+
 def test_a_record_is_shown_as_plain_text_with_everything_in_it() -> None:
     assert record_text(OBSERVATION) == (
         f"Observation record\nAttempt: {ATTEMPT_ID}\nPlace: Arena\nTime: 2026-12-08, 09:00 to 11:30\n"
         "S1: rigged safely\nS2: seen in place, not copied\n"
     )
+    assert "\nObserver: Ada\nPlace: Arena\n" in record_text(OBSERVATION, "Ada")
+    assert "\nTime: 2026-12-07, 22:30 to 2026-12-08, 01:15\n" in record_text(NIGHT)
     assert record_text(TESTIMONY) == (
         "Witness testimony\nWitness: Bo, crew chief\nCompetence: ten years of rigging\nRelation: colleague\n"
         "First hand: yes\nDate: 2026-12-08\nI saw Mia rig.\n"

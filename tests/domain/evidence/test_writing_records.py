@@ -7,12 +7,13 @@ import pytest
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import AssessorDeclined
 from portfolio.domain.assessment.attempt import AttemptAlreadyClosed
-from portfolio.domain.assessment.findings import FindingFixedByDecision
+from portfolio.domain.assessment.findings import CodeNotInComponent, FindingFixedByDecision
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.handing_in import RecordNotYours
 from portfolio.domain.evidence.record import (
     DiscussionRecordIncomplete,
     ObservationRecordIncomplete,
+    ObservationTimeInvalid,
     WitnessIncomplete,
     record_text,
 )
@@ -27,6 +28,7 @@ from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import changed
 from tests.domain.evidence.known import (
     TO_OFFER,
+    WATCHED,
     WITNESSED,
     edition,
     to_withdraw,
@@ -65,12 +67,13 @@ def test_a_record_is_evidence_with_the_hash_of_its_text(record: Any) -> None:
 def test_a_record_is_at_once_accepted_evidence_of_its_kind(record: Any, kind: str) -> None:
     (version,) = given(EVIDENCE, recorded(record)).state.versions
     assert (version.kind, version.stage, version.produced_on) == (kind, "accepted", TODAY)
-    assert version.bounds == Bounds(media_type="text/plain", text=record_text(record))
+    observer = "Ada" if kind == "observation record" else ""
+    assert version.bounds == Bounds(media_type="text/plain", text=record_text(record, observer))
 
 
-def test_a_record_is_written_once_and_has_one_version() -> None:
+def test_a_record_is_written_once_and_no_file_takes_its_place() -> None:
     given(EVIDENCE, recorded(OBSERVATION)).when(WRITE, WITNESSED).rejected(EvidenceExists)
-    given(EVIDENCE, recorded(OBSERVATION)).when(NEXT, TO_OFFER).rejected(EvidenceVersionFixed, "one version")
+    given(EVIDENCE, recorded(OBSERVATION)).when(NEXT, TO_OFFER).rejected(EvidenceVersionFixed, "by its author")
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
@@ -105,6 +108,14 @@ def test_nothing_is_recorded_of_an_attempt_that_has_ended() -> None:
 def test_who_was_declined_records_nothing_of_the_attempt_any_more() -> None:
     declined = changed(WITNESSED, attempt=given(ASSESSMENT, OPENED, DECIDED, DECLINED).state)
     given(EVIDENCE).when(WRITE, declined).rejected(AssessorDeclined)
+
+
+def test_an_observation_is_of_codes_of_the_component_and_of_a_real_time() -> None:
+    other = changed(WITNESSED, attempt=changed(WATCHED, opened=OPENED))
+    assert given(EVIDENCE).when(WRITE, other).rejected(CodeNotInComponent, "S2").members == {"codes": ["S2"]}
+    given(EVIDENCE).when(changed(WRITE, record=DISCUSSION), other).records(recorded(DISCUSSION))
+    backwards = changed(WRITE, record=changed(OBSERVATION, to_time="08:00"))
+    given(EVIDENCE).when(backwards, WITNESSED).rejected(ObservationTimeInvalid)
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
