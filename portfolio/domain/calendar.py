@@ -1,7 +1,28 @@
 """Days as people in England count them."""
 
+from calendar import monthrange
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+FIRST_DAY = date(2000, 1, 1)
+"""Nothing that is written into a record happened before; what was written by then stays as it is."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Which days a field of a command may hold, whatever day it is today."""
+
+    first: date
+
+    def fault(self, day: date) -> str:
+        """Return what is wrong with a day, empty if nothing."""
+        return "" if day >= self.first else f"Write a day from {day_in_words(self.first)} on: this one lies before."
+
+
+Day = Annotated[date, Days(FIRST_DAY)]
+"""A day that somebody writes into a command; a plain ``date`` names one that is on record, whatever it is."""
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -38,6 +59,12 @@ def london_moments(day: date, shown: time) -> tuple[datetime, ...]:
 def day_in_words(day: date) -> str:
     """Return a day as people write it: 8 December 2026."""
     return f"{day.day} {day:%B %Y}"
+
+
+def years_after(day: date, count: int) -> date:
+    """Return the same day some years later, the last day of February where it has no 29th."""
+    there = monthrange(day.year + count, day.month)[1]
+    return date(day.year + count, day.month, min(day.day, there))
 
 
 def is_working_day(day: date) -> bool:

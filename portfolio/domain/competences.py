@@ -7,8 +7,9 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from portfolio.domain.calendar import Day
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
-from portfolio.domain.kernel import NOBODY, Command, Fact, Known, RuleBroken, changed
+from portfolio.domain.kernel import NOBODY, Command, Fact, Known, RuleBroken, changed, check_has_come
 from portfolio.domain.words import OptionalReason, Reason
 
 CompetenceKind = Literal["training", "standardised", "appeals panel"]
@@ -20,7 +21,7 @@ class RecordCompetence(Command):
     person_id: UUID
     kind: CompetenceKind
     criteria_id: UUID | None = None
-    occurred_on: date
+    occurred_on: Day
     detail: OptionalReason = ""
 
     @property
@@ -40,7 +41,7 @@ class CorrectCompetence(Command):
     criteria_id: UUID | None = None
     occurred_on: date
     right_criteria_id: UUID | None = None
-    right_day: date
+    right_day: Day
     reason: Reason
 
     @property
@@ -96,6 +97,10 @@ class CompetenceUnknown(RuleBroken, rule="PERSON-10"):
     """No such competence of the person is on record: name its kind, criteria and day as they stand there."""
 
 
+class CompetenceAhead(RuleBroken, rule="WORDS-5"):
+    """A competence is recorded once its day has come."""
+
+
 class ForCompetence(Known):
     """The criteria named, empty if there are none."""
 
@@ -105,6 +110,7 @@ class ForCompetence(Known):
 def recorded(command: RecordCompetence, known: ForCompetence) -> CompetenceRecorded:
     """Return the fact of a competence, on criteria that exist (DECISION-1, PERSON-6)."""
     check_criteria(command.kind, command.criteria_id, known)
+    check_has_come("occurred_on", command.occurred_on, known, CompetenceAhead)
     return CompetenceRecorded(
         kind=command.kind, criteria_id=command.criteria_id, occurred_on=command.occurred_on, detail=command.detail
     )
@@ -118,6 +124,7 @@ def corrected(
     check_on_record(competences, command)
     if (command.right_criteria_id, command.right_day) == (command.criteria_id, command.occurred_on):
         return []
+    check_has_come("right_day", command.right_day, known, CompetenceAhead)
     right = CompetenceCorrected(
         kind=command.kind,
         was_criteria_id=command.criteria_id,

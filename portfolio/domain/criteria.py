@@ -179,6 +179,10 @@ class CriteriaVersionFixed(RuleBroken, rule="FORM-7"):
     """A written version of criteria never changes; write a new version."""
 
 
+class GradeRepeated(RuleBroken, rule="DECISION-3"):
+    """A scale names each grade once."""
+
+
 class GradeRulesIncomplete(RuleBroken, rule="DECISION-3"):
     """Say of each grade of the scale, once, whether every code must be met for it."""
 
@@ -228,6 +232,8 @@ def draft_criteria(criteria: Criteria, command: DraftCriteria, known: ForDraft) 
         raise CriteriaVersionFixed
     if command.follows is not None and known.followed.plan_id != command.plan_id:
         raise PredecessorNotInPlan
+    if doubles := _doubles(command.scale):
+        raise GradeRepeated(f"scale: name each of these once: {', '.join(doubles)}.", grades=doubles)
     words: tuple[object, ...] = (
         str(command.plan_id),
         command.title,
@@ -269,7 +275,7 @@ def approve_criteria(criteria: Criteria, command: ApproveCriteria, known: ForApp
     plan = known.edition.plan
     cells = {(cell.category, cell.level) for cell in plan.descriptors} if plan else set()
     untraced = [line.key for line in criteria.criteria if (line.category, line.level) not in cells]
-    if untraced or not criteria.criteria or len(criteria.scale) < 2:
+    if untraced or not criteria.criteria or len(criteria.scale) < 2 or _doubles(criteria.scale):
         raise CriteriaNotApproved(_what_is_missing(criteria, untraced), untraced=untraced)
     if not criteria.grade_rules:
         raise GradeRulesMissing(
@@ -291,6 +297,12 @@ def add_grade_rules(criteria: Criteria, command: AddGradeRules, known: ForGradeR
     return [GradeRulesAdded(grade_rules=command.grade_rules)]
 
 
+def _doubles(scale: tuple[str, ...]) -> list[str]:
+    """Return the grades that a scale names more than once, in whatever case of letters."""
+    grades = [grade.casefold() for grade in scale]
+    return [grade for number, grade in enumerate(scale) if grade.casefold() in grades[:number]]
+
+
 def _check_grade_rules(grade_rules: tuple[GradeRule, ...], scale: tuple[str, ...]) -> None:
     if sorted(rule.grade for rule in grade_rules) != sorted(set(scale)):
         raise GradeRulesIncomplete(grades=scale)
@@ -301,6 +313,8 @@ def _what_is_missing(criteria: Criteria, untraced: list[str]) -> str:
         return "No criteria are written."
     if len(criteria.scale) < 2:
         return "The scale needs at least two grades."
+    if doubles := _doubles(criteria.scale):
+        return f"The scale names {', '.join(doubles)} twice: write a version that names each grade once."
     return f"Not traced to a descriptor of the plan: {', '.join(untraced)}."
 
 

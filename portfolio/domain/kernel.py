@@ -23,7 +23,7 @@ from uuid import UUID
 import msgspec
 
 from portfolio.domain.vocabulary import Relation
-from portfolio.domain.words import TextFault, composed_fields
+from portfolio.domain.words import DayFault, TextFault, composed_fields
 
 T = TypeVar("T")
 
@@ -72,11 +72,13 @@ class Command(metaclass=Declared):
     """A request to change one aggregate; what people are to read in it (``words.py``) is checked as it is built."""
 
     def __post_init__(self) -> None:
-        """Put the words of the command into one form (NFC), or refuse those that nobody could read (WORDS-1)."""
+        """Put the words of the command into one form (NFC), or refuse those that nobody could read (WORDS-1, -5)."""
         try:
             fields = composed_fields(cast(msgspec.Struct, self))
         except TextFault as error:
             raise TextNotReadable(f"{error.path}: {error.fault}", texts=[error.path]) from error
+        except DayFault as error:
+            raise DayNotTaken(f"{error.path}: {error.fault}", days=[error.path]) from error
         for name, value in fields.items():
             msgspec.structs.force_setattr(cast(msgspec.Struct, self), name, value)
 
@@ -194,6 +196,10 @@ class TextNotReadable(Unreadable, rule="WORDS-1"):
     """What people are to read must show something, be of a sensible length, and keep the order of its letters."""
 
 
+class DayNotTaken(Unreadable, rule="WORDS-5"):
+    """Nothing is recorded of a day before 1 January 2000."""
+
+
 class StaleVersion(Rejected):
     """Someone else changed this first: read it again."""
 
@@ -207,6 +213,12 @@ class Known(Value):
     by: UUID
     at: datetime
     today: date
+
+
+def check_has_come(name: str, day: date, known: Known, refusal: type[RuleBroken]) -> None:
+    """Refuse, by the name of the rule that asks, a day that lies in the future; ``name`` is the field it is in."""
+    if day > known.today:
+        raise refusal(f"{name}: write a day that has come.", days=[name])
 
 
 S = TypeVar("S", bound=State)

@@ -3,10 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+
+from portfolio.domain.calendar import Days
 
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U00013441\U00013442\U0001d159")
 """Characters that show nothing though Unicode counts them as letters or signs."""
@@ -101,18 +105,24 @@ OptionalStatement = Annotated[str, Words(10_000, lines=True, optional=True)]
 @cache
 def words_in(kind: type) -> dict[str, Words]:
     """Return how each field that holds words, or several, may be written, by its name."""
+    return {name: held for name, held in held_in(kind).items() if isinstance(held, Words)}
+
+
+@cache
+def held_in(kind: type) -> dict[str, Words | Days]:
+    """Return what each field of words or of a day is held to, by its name."""
     hints = get_type_hints(kind, include_extras=True)
-    return {name: words for name, hint in hints.items() if (words := _words_of(hint)) is not None}
+    return {name: held for name, hint in hints.items() if (held := _held(hint)) is not None}
 
 
-def _words_of(hint: Any) -> Words | None:
+def _held(hint: Any) -> Words | Days | None:
     if get_origin(hint) is Annotated:
-        return next((each for each in get_args(hint)[1:] if isinstance(each, Words)), None)
-    return _words_of(get_args(hint)[0]) if get_origin(hint) in (tuple, frozenset) else None
+        return next((each for each in get_args(hint)[1:] if isinstance(each, Words | Days)), None)
+    return _held(get_args(hint)[0]) if get_origin(hint) in (tuple, frozenset, Union, UnionType) else None
 
 
-class TextFault(Exception):
-    """A text that nobody could read: the path of its field, such as ``findings.0.reason``, and what is wrong."""
+class ValueFault(Exception):
+    """A value that no command takes: the path of its field, such as ``findings.0.reason``, and what is wrong."""
 
     def __init__(self, path: str, fault: str) -> None:
         super().__init__(path, fault)
@@ -120,18 +130,30 @@ class TextFault(Exception):
         self.fault = fault
 
 
-def composed(value: Any, words: Words | None = None, path: str = "") -> Any:
-    """Return the value with the words in it, at any depth, in composed form (NFC); raise ``TextFault``."""
+class TextFault(ValueFault):
+    """A text that nobody could read."""
+
+
+class DayFault(ValueFault):
+    """A day before all that is recorded here."""
+
+
+def composed(value: Any, held: Words | Days | None = None, path: str = "") -> Any:
+    """Return the value with the words in it, at any depth, in composed form (NFC); raise ``ValueFault``."""
     match value:
-        case str() if words is not None:
+        case str() if isinstance(held, Words):
             text = unicodedata.normalize("NFC", value)
-            if fault := words.fault(text):
+            if fault := held.fault(text):
                 raise TextFault(path, fault)
             return text if visible(text) else ""
+        case date() if isinstance(held, Days):
+            if fault := held.fault(value):
+                raise DayFault(path, fault)
+            return value
         case tuple():
-            return tuple(composed(each, words, f"{path}.{number}") for number, each in enumerate(value))
+            return tuple(composed(each, held, f"{path}.{number}") for number, each in enumerate(value))
         case frozenset():
-            return frozenset(composed(each, words, path) for each in value)
+            return frozenset(composed(each, held, path) for each in value)
         case msgspec.Struct():
             return msgspec.structs.replace(value, **composed_fields(value, f"{path}."))
         case _:
@@ -139,6 +161,6 @@ def composed(value: Any, words: Words | None = None, path: str = "") -> Any:
 
 
 def composed_fields(value: msgspec.Struct, path: str = "") -> dict[str, Any]:
-    """Return the fields of a value, each with its words composed; raise ``TextFault``."""
-    words = words_in(type(value))
-    return {name: composed(getattr(value, name), words.get(name), path + name) for name in value.__struct_fields__}
+    """Return the fields of a value, each with its words composed; raise ``ValueFault``."""
+    held = held_in(type(value))
+    return {name: composed(getattr(value, name), held.get(name), path + name) for name in value.__struct_fields__}

@@ -1,6 +1,7 @@
 """The naive rules of people, plans, criteria and forms."""
 
 from collections.abc import Callable
+from datetime import date
 
 from tests.adversaries.calls import Call
 from tests.adversaries.story import Story
@@ -70,13 +71,18 @@ def confirm(story: Story, call: Call) -> set[str]:
 
 
 def competence(story: Story, call: Call) -> set[str]:
-    return not_oneself(call)
+    return not_oneself(call) | _ahead(story, call.told.since)
+
+
+def _ahead(story: Story, day: date) -> set[str]:
+    return {"competence-ahead"} if day > story.today else set()
 
 
 def put_competence_right(story: Story, call: Call) -> set[str]:
     told = call.told
     known = (told.kind, told.criteria, told.since) in story.competences(told.person)
-    return not_oneself(call) | (set() if known else {"competence-unknown"})
+    broken = not_oneself(call) | (set() if known else {"competence-unknown"})
+    return broken | (_ahead(story, told.right) if call.name == "CorrectCompetence" else set())
 
 
 def import_plan(story: Story, call: Call) -> set[str]:

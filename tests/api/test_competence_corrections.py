@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from portfolio.domain.assessment.assessor import AssessorNotStandardised
-from portfolio.domain.competences import CompetenceNeedsCriteria, CompetenceUnknown
+from portfolio.domain.competences import CompetenceAhead, CompetenceNeedsCriteria, CompetenceUnknown
 from portfolio.domain.criteria import CriteriaUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import PersonUnknown
@@ -12,6 +12,7 @@ from portfolio.domain.standing import OwnStanding
 from tests.api.conftest import Tell
 from tests.api.world import TODAY, TOMORROW, YESTERDAY, World, criteria, decision, refused
 
+EARLIER = "2026-10-01"
 CORRECTION, WITHDRAWAL = "/people/{assessor}/competences/correction", "/people/{assessor}/competences/withdrawal"
 
 
@@ -28,13 +29,13 @@ def test_the_day_and_the_criteria_of_a_competence_are_corrected(tell: Tell) -> N
     world = tell("found")
     admin, before = world.as_("admin"), world.journal.head()
     admin.does("/criteria", criteria(world), name="others")
-    admin.does(CORRECTION, {**right(world), "right_day": TOMORROW})
+    admin.does(CORRECTION, {**right(world), "right_day": EARLIER})
+    refused(admin.post(CORRECTION, {**right(world), "occurred_on": EARLIER, "right_day": TOMORROW}), CompetenceAhead)
     (shown,) = admin.sees("/people/{assessor}")["competences"]
-    assert shown["occurred_on"] == TOMORROW
+    assert shown["occurred_on"] == EARLIER
     (then,) = admin.sees(f"/people/{{assessor}}?known_at={before}")["competences"]
     assert then["occurred_on"] == YESTERDAY
-    refused(world.as_("assessor").post("/assessments/{attempt}/decisions", decision(world)), AssessorNotStandardised)
-    admin.does(CORRECTION, {**right(world), "occurred_on": TOMORROW, "right_criteria_id": world["others"]})
+    admin.does(CORRECTION, {**right(world), "occurred_on": EARLIER, "right_criteria_id": world["others"]})
     refused(world.as_("assessor").post("/assessments/{attempt}/decisions", decision(world)), AssessorNotStandardised)
     admin.does(CORRECTION, {**right(world), "criteria_id": world["others"], "occurred_on": TODAY})
     after = world.journal.head()

@@ -111,12 +111,12 @@ def test_a_part_ends_neither_before_it_began_nor_before_what_was_done_in_it(tell
 def test_an_end_that_was_typed_wrong_is_brought_forward_by_a_correction(tell: Tell) -> None:
     world = tell("enrolled")
     admin, path = world.as_("admin"), "/enrolments/{enrolment}/releases"
-    release = {"person_id": world["coach"], "assignment": "coach", "reason": "Moved on.", "ends_on": "2099-01-01"}
+    release = {"person_id": world["coach"], "assignment": "coach", "reason": "Moved on.", "ends_on": "2028-01-01"}
     admin.does(path, release)
     assert world.as_("coach").sees("/enrolments/{enrolment}")
     problem = refused(admin.post(path, {**release, "ends_on": TOMORROW}), NotAssigned)
     assert "brought forward by a correction" in problem["title"]
-    slip = {"was": "2099-01-01", "ends_on": TOMORROW, "reason": "A slip: tomorrow was meant."}
+    slip = {"was": "2028-01-01", "ends_on": TOMORROW, "reason": "A slip: tomorrow was meant."}
     admin.does(f"{path}/correction", {**release, **slip})
     world.now += timedelta(days=1)
     world.reads.settle()

@@ -114,14 +114,6 @@ def test_the_second_person_reads_before_they_confirm_what_they_never_opened(tell
     assert world.as_("second").sees("/assessments/{attempt}/context")["never_opened"] == []
 
 
-def test_a_context_lists_no_training_that_is_still_to_come(tell: Tell) -> None:
-    world = tell("found")
-    later = {"kind": "training", "occurred_on": "2031-01-01"}
-    world.as_("admin").does("/people/{assessor}/competences", later)
-    training = world.as_("assessor").sees("/assessments/{attempt}/context")["decider"]["training"]
-    assert training == ["standardised on 1 November 2026"]
-
-
 # --- signed papers ---
 
 

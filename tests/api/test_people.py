@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from portfolio.domain.assessment.assessor import AssessorNotStandardised
-from portfolio.domain.competences import CompetenceNeedsCriteria
+from portfolio.domain.competences import CompetenceAhead, CompetenceNeedsCriteria
 from portfolio.domain.criteria import CriteriaUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import PersonUnknown, RoleAlreadyHeld, RoleNotHeld
@@ -89,14 +89,14 @@ def test_nobody_grants_themselves_a_role(tell: Tell) -> None:
     assert "portfolio grant" in refused(answer, OwnStanding)["detail"]
 
 
-def test_a_competence_counts_from_its_date(tell: Tell) -> None:
+def test_a_competence_is_recorded_once_its_day_has_come(tell: Tell) -> None:
     world = tell("found")
     world.as_("admin").does("/people", {"name": "Later", "works_for": "assessment organisation"}, name="later")
     world.as_("admin").does("/people/{later}/roles", {"role": "assessor"})
     world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "later", "assessor"))
     world.as_("later").does("/people/{later}/interests", {"apprentice": world["mia"], "interest": "none"})
     competence = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": TOMORROW}
-    world.as_("admin").does("/people/{later}/competences", competence)
+    refused(world.as_("admin").post("/people/{later}/competences", competence), CompetenceAhead)
     refused(world.as_("later").post("/assessments/{attempt}/decisions", decision(world)), AssessorNotStandardised)
 
 

@@ -28,6 +28,7 @@ from portfolio.domain.assessment.findings import (
     RecordFindings,
 )
 from portfolio.domain.assessment.in_force import ForDecision
+from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.criteria import CriteriaNotApproved, GradeRulesMissing
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn, StatementClaimed
@@ -62,6 +63,7 @@ from tests.domain.world import (
     PLAN,
     SECOND_DECISION_ID,
     TODAY,
+    TOMORROW,
 )
 
 K1, S1 = found("K1"), found("S1")
@@ -173,6 +175,13 @@ def test_after_the_decision_findings_are_fixed() -> None:
 
 
 # --- deciding ---
+
+
+def test_a_context_lists_no_training_of_a_day_to_come_that_an_older_release_let_in() -> None:
+    later = CompetenceRecorded(kind="training", criteria_id=None, occurred_on=TOMORROW, detail="")
+    ada = changed(KNOWN.person, competences=(*KNOWN.person.competences, later))
+    context = in_context(ASSESSMENT.fold(FOUND), changed(KNOWN, person=ada))
+    assert context.decider.training == ("standardised on 7 December 2026",)
 
 
 def test_a_grade_is_decided_with_its_context_in_one_fact() -> None:

@@ -19,6 +19,7 @@ from portfolio.domain.criteria import (
     ForDraft,
     ForGradeRules,
     ForPredecessor,
+    GradeRepeated,
     GradeRule,
     GradeRulesAdded,
     GradeRulesIncomplete,
@@ -129,6 +130,15 @@ def test_each_criterion_is_traced_to_a_descriptor_of_the_plan() -> None:
     loose = drafted(changed(SAID, criteria=(KNOWS, STRAY)))
     refusal = given(CRITERIA, loose).when(APPROVE, KNOWN).rejected(CriteriaNotApproved, "descriptor", "1.2")
     assert refusal.members == {"untraced": ["1.2"]}
+
+
+def test_a_scale_names_each_grade_once_also_in_a_draft_of_an_older_release() -> None:
+    twice = ("fail", "pass", "Pass", "fail")
+    refusal = given(CRITERIA).when(changed(DRAFT, scale=twice), DRAFTING).rejected(GradeRepeated, "Pass, fail")
+    assert refusal.members == {"grades": ["Pass", "fail"]}
+    given(CRITERIA, changed(drafted(SAID), scale=twice)).when(APPROVE, KNOWN).rejected(
+        CriteriaNotApproved, "names Pass, fail twice"
+    )
 
 
 def test_criteria_of_an_unknown_plan_are_not_approved() -> None:

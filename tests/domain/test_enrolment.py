@@ -18,12 +18,14 @@ from portfolio.domain.enrolment.facts import (
     PersonReleased,
     RouteChanged,
 )
+from portfolio.domain.enrolment.near import DayTooFarAhead
 from portfolio.domain.enrolment.refusals import (
     EnrolledByAnother,
     EnrolmentExists,
     EnrolmentUnknown,
     FormNotForRoute,
     StandardAlreadyTaken,
+    UkprnInvalid,
     UlnInvalid,
 )
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
@@ -163,6 +165,12 @@ def test_one_person_is_enrolled_on_one_standard_once_at_a_time_whatever_the_lear
 
 def test_a_learner_number_with_a_wrong_check_digit_is_refused() -> None:
     given(ENROLMENT).when(changed(ENROL, uln="9276308687"), WHOLE).rejected(UlnInvalid)
+
+
+def test_an_apprentice_is_enrolled_at_a_centre_with_a_ukprn_and_at_most_two_years_ahead() -> None:
+    given(ENROLMENT).when(changed(ENROL, centre_ukprn="20001234"), WHOLE).rejected(UkprnInvalid, "centre_ukprn")
+    far = changed(ENROL, starts_on=date(2028, 12, 9))
+    given(ENROLMENT).when(far, WHOLE).rejected(DayTooFarAhead, "starts_on")
 
 
 def test_somebody_who_is_not_registered_cannot_be_enrolled() -> None:

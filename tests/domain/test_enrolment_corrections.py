@@ -27,6 +27,7 @@ from portfolio.domain.enrolment.refusals import (
     DaysNotInOrder,
     EmployerUnknown,
     EnrolmentUnknown,
+    UkprnInvalid,
     UlnInvalid,
 )
 from portfolio.domain.kernel import Command, Known, changed
@@ -111,6 +112,7 @@ def test_the_centre_is_corrected() -> None:
     corrected = CentreCorrected(centre_ukprn="10009999", was="10001234", reason="a slip")
     given(ENROLMENT, ENROLLED).when(CENTRE).records(corrected)
     given(ENROLMENT, ENROLLED, corrected).when(CENTRE).records_nothing()
+    given(ENROLMENT, ENROLLED).when(changed(CENTRE, centre_ukprn="1000999")).rejected(UkprnInvalid, "centre_ukprn")
 
 
 def test_the_first_day_is_corrected_with_route_and_employer() -> None:

@@ -1,10 +1,11 @@
 """People: roles, interests and competences are recorded facts (section 4; INTEREST-1, DECISION-1, APPEAL-7)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from portfolio.domain.competences import (
+    CompetenceAhead,
     CompetenceCorrected,
     CompetenceNeedsCriteria,
     CompetenceRecorded,
@@ -145,6 +146,11 @@ def test_standardisation_is_on_one_criteria_version() -> None:
 def test_standardisation_that_names_no_criteria_is_refused() -> None:
     command = RecordCompetence(person_id=ASSESSOR, kind="standardised", occurred_on=TODAY)
     given(PERSON, REGISTERED).when(command, WRITTEN).rejected(CompetenceNeedsCriteria)
+
+
+def test_a_competence_is_recorded_once_its_day_has_come() -> None:
+    ahead = changed(STANDARDISED, occurred_on=TOMORROW)
+    given(PERSON, REGISTERED).when(ahead, WRITTEN).rejected(CompetenceAhead, "occurred_on")
 
 
 def test_a_competence_is_on_criteria_that_exist() -> None:
@@ -288,7 +294,7 @@ RIGHT_DAY = CorrectCompetence(
     criteria_id=CRITERIA_ID,
     occurred_on=TODAY,
     right_criteria_id=CRITERIA_ID,
-    right_day=TOMORROW,
+    right_day=YESTERDAY,
     reason="slip",
 )
 NEVER = TakeCompetenceBack(
@@ -305,7 +311,7 @@ def test_a_competence_on_record_is_put_right_or_taken_back() -> None:
         was_criteria_id=CRITERIA_ID,
         was_on=TODAY,
         criteria_id=CRITERIA_ID,
-        occurred_on=TOMORROW,
+        occurred_on=YESTERDAY,
         reason="slip",
     )
     never = CompetenceTakenBack(kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY, reason="slip")
@@ -313,6 +319,7 @@ def test_a_competence_on_record_is_put_right_or_taken_back() -> None:
     trained.when(RIGHT_DAY, known).records(right)
     trained.when(changed(RIGHT_DAY, right_day=TODAY), known).records_nothing()
     trained.when(changed(RIGHT_DAY, occurred_on=TOMORROW), known).rejected(CompetenceUnknown)
+    trained.when(changed(RIGHT_DAY, right_day=TOMORROW), known).rejected(CompetenceAhead, "right_day")
     trained.when(changed(RIGHT_DAY, right_criteria_id=None), known).rejected(CompetenceNeedsCriteria)
     trained.when(RIGHT_DAY, changed(known, criteria=Criteria())).rejected(CriteriaUnknown)
     trained.when(RIGHT_DAY, changed(known, by=ASSESSOR)).rejected(OwnStanding)
@@ -322,6 +329,7 @@ def test_a_competence_on_record_is_put_right_or_taken_back() -> None:
     for command in (RIGHT_DAY, NEVER):
         given(PERSON).when(command, known).rejected(PersonUnknown)
     after = given(PERSON, REGISTERED, got, prepared, right).state
-    assert (after.standardised_on(CRITERIA_ID, TODAY), after.standardised_on(CRITERIA_ID, TOMORROW)) == (False, True)
+    days = (YESTERDAY - timedelta(days=1), YESTERDAY, TODAY)
+    assert [after.standardised_on(CRITERIA_ID, day) for day in days] == [False, True, True]
     assert after.prepared_for_panels(TODAY)
     assert given(PERSON, REGISTERED, got, prepared, never).state.competences == (prepared,)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from portfolio.domain.appeal.facts import AppealFact
 from portfolio.domain.assessment.facts import AssessmentFact
+from portfolio.domain.calendar import Day
 from portfolio.domain.enrolment.assignments import (
     AssignPerson,
     ForAssignment,
@@ -50,7 +51,7 @@ class BringEndForward(Command):
     person_id: UUID
     assignment: Assignment
     was: date
-    ends_on: date
+    ends_on: Day
     reason: Reason
 
 
@@ -61,7 +62,7 @@ class CorrectAssignment(Command):
     person_id: UUID
     assignment: Assignment
     began_on: date
-    starts_on: date
+    starts_on: Day
     components: frozenset[Key] = frozenset()
     reason: Reason
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.finding import StatementFound
-from portfolio.domain.calendar import day_in_words, london_day
+from portfolio.domain.calendar import Day, day_in_words, london_day
 from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
 from portfolio.domain.enrolment.facts import AssignmentCorrected, EnrolmentFact, PersonAssigned, PersonReleased
+from portfolio.domain.enrolment.near import check_near
 from portfolio.domain.enrolment.parts import Assigned, is_open
 from portfolio.domain.enrolment.refusals import (
     AlreadyAssigned,
@@ -48,7 +49,7 @@ class AssignPerson(Command):
     enrolment_id: UUID
     person_id: UUID
     assignment: Assignment
-    starts_on: date
+    starts_on: Day
     components: frozenset[Key] = frozenset()
 
 
@@ -58,7 +59,7 @@ class ReleasePerson(Command):
     enrolment_id: UUID
     person_id: UUID
     assignment: Assignment
-    ends_on: date
+    ends_on: Day
     reason: Reason
 
 
@@ -84,6 +85,7 @@ class ForRelease(ForStanding):
 def assign_person(enrolment: Enrolment, command: AssignPerson, known: ForAssignment) -> list[EnrolmentFact]:
     """Give a part to somebody who holds a role for it and is free for it (INTEREST-2, -3, -4, -8)."""
     check_exists(enrolment)
+    check_near("starts_on", command.starts_on, known.today)
     check_registered(known.person)
     if not known.person.keeps({ASSIGNED[command.assignment]}):
         raise RoleNotHeld(
@@ -122,6 +124,7 @@ def release_person(enrolment: Enrolment, command: ReleasePerson, known: ForRelea
     held = next((part for part in enrolment.assigned if is_open(part, command.person_id, command.assignment)), None)
     if held is None:
         raise NotAssigned
+    check_near("ends_on", command.ends_on, known.today)
     check_end(held, command.ends_on, known)
     released = PersonReleased(
         person_id=command.person_id,

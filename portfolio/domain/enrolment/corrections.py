@@ -6,7 +6,7 @@ What was written before stays on record, and a decision goes on saying what it r
 from datetime import date, timedelta
 from uuid import UUID
 
-from portfolio.domain.calendar import day_in_words
+from portfolio.domain.calendar import Day, day_in_words
 from portfolio.domain.enrolment.ending import ForDays, days_of_attempts
 from portfolio.domain.enrolment.facts import (
     CentreCorrected,
@@ -17,9 +17,17 @@ from portfolio.domain.enrolment.facts import (
     UlnCorrected,
 )
 from portfolio.domain.enrolment.lasting import employer_on
-from portfolio.domain.enrolment.refusals import AttemptOutside, DaysNotInOrder, EmployerUnknown, UlnInvalid
+from portfolio.domain.enrolment.near import check_near
+from portfolio.domain.enrolment.refusals import (
+    AttemptOutside,
+    DaysNotInOrder,
+    EmployerUnknown,
+    UkprnInvalid,
+    UlnInvalid,
+)
 from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.kernel import Command, Known
+from portfolio.domain.ukprn import ukprn_is_valid
 from portfolio.domain.uln import uln_is_valid
 from portfolio.domain.words import Key, Name, Reason
 
@@ -39,7 +47,7 @@ class MoveToEmployer(Command):
 
     enrolment_id: UUID
     employer: Name
-    effective_on: date
+    effective_on: Day
     reason: Reason
 
 
@@ -64,7 +72,7 @@ class CorrectStart(Command):
     """Put the first day of an enrolment right."""
 
     enrolment_id: UUID
-    starts_on: date
+    starts_on: Day
     reason: Reason
 
 
@@ -88,6 +96,7 @@ def correct_uln(enrolment: Enrolment, command: CorrectUln, known: Known) -> list
 def move_to_employer(enrolment: Enrolment, command: MoveToEmployer, known: Known) -> list[EnrolmentFact]:
     """Move to another employer on a day of its own, after the first and before the end (ENROLMENT-8)."""
     check_exists(enrolment)
+    check_near("effective_on", command.effective_on, known.today)
     day, ended = command.effective_on, enrolment.lasting.ended
     if day <= enrolment.lasting.starts_on:
         raise DaysNotInOrder("From the first day on it is the first employer: correct that one.")
@@ -116,6 +125,8 @@ def correct_centre(enrolment: Enrolment, command: CorrectCentre, known: Known) -
     check_exists(enrolment)
     if command.centre_ukprn == enrolment.centre_ukprn:
         return []
+    if not ukprn_is_valid(command.centre_ukprn):
+        raise UkprnInvalid("centre_ukprn: eight digits that begin with 1, such as 10012345.")
     return [CentreCorrected(centre_ukprn=command.centre_ukprn, was=enrolment.centre_ukprn, reason=command.reason)]
 
 
@@ -125,6 +136,7 @@ def correct_start(enrolment: Enrolment, command: CorrectStart, known: ForDays) -
     lasting, day = enrolment.lasting, command.starts_on
     if day == lasting.starts_on:
         return []
+    check_near("starts_on", day, known.today)
     last = [each.since for each in lasting.breaks] + [each.since - ONE_DAY for each in enrolment.employers[1:]]
     if lasting.ended:
         last.append(lasting.ended.on)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptClosed, AttemptOpened
-from portfolio.domain.calendar import day_in_words, london_day
+from portfolio.domain.calendar import Day, day_in_words, london_day
 from portfolio.domain.enrolment.facts import (
     Ending,
     EndTakenBack,
@@ -20,6 +20,7 @@ from portfolio.domain.enrolment.facts import (
     EnrolmentPaused,
     EnrolmentResumed,
 )
+from portfolio.domain.enrolment.near import check_near
 from portfolio.domain.enrolment.refusals import (
     AttemptOutside,
     DaysNotInOrder,
@@ -38,7 +39,7 @@ class PauseEnrolment(Command):
     """Let an enrolment rest from a day on, which may be one to come."""
 
     enrolment_id: UUID
-    pauses_on: date
+    pauses_on: Day
     reason: Reason
 
 
@@ -46,7 +47,7 @@ class ResumeEnrolment(Command):
     """Let an enrolment that is paused go on from a day on; the day of the pause itself takes the pause back."""
 
     enrolment_id: UUID
-    resumes_on: date
+    resumes_on: Day
     reason: Reason
 
 
@@ -55,7 +56,7 @@ class EndEnrolment(Command):
 
     enrolment_id: UUID
     how: Ending
-    ended_on: date
+    ended_on: Day
     reason: Reason
 
 
@@ -85,6 +86,7 @@ def pause_enrolment(enrolment: Enrolment, command: PauseEnrolment, known: Known)
     check_not_ended(enrolment)
     if lasting.open_break():
         raise EnrolmentIsPaused("The enrolment is paused already: resume it first.")
+    check_near("pauses_on", command.pauses_on, known.today)
     if command.pauses_on < lasting.last_day_of_a_break():
         raise DaysNotInOrder(f"A break begins on {day_in_words(lasting.last_day_of_a_break())} or later.")
     return [EnrolmentPaused(pauses_on=command.pauses_on, reason=command.reason)]
@@ -97,6 +99,7 @@ def resume_enrolment(enrolment: Enrolment, command: ResumeEnrolment, known: Know
     paused = enrolment.lasting.open_break()
     if paused is None:
         raise EnrolmentNotPaused
+    check_near("resumes_on", command.resumes_on, known.today)
     if command.resumes_on < paused.since:
         raise DaysNotInOrder(f"The break begins on {day_in_words(paused.since)}.")
     return [EnrolmentResumed(resumes_on=command.resumes_on, reason=command.reason)]

@@ -1,17 +1,25 @@
 """Enrolling: one apprentice on one plan edition, one form and exactly one route of it."""
 
-from datetime import date
 from uuid import UUID
 
+from portfolio.domain.calendar import Day
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
-from portfolio.domain.enrolment.refusals import EnrolledByAnother, EnrolmentExists, StandardAlreadyTaken, UlnInvalid
+from portfolio.domain.enrolment.near import check_near
+from portfolio.domain.enrolment.refusals import (
+    EnrolledByAnother,
+    EnrolmentExists,
+    StandardAlreadyTaken,
+    UkprnInvalid,
+    UlnInvalid,
+)
 from portfolio.domain.enrolment.routes import check_route
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import Form
 from portfolio.domain.kernel import Command, Known
 from portfolio.domain.person import Person, RoleNotHeld, check_registered
 from portfolio.domain.plan import PlanEdition, PlanNotApproved, may_rest_on_plan, recorded_plan
+from portfolio.domain.ukprn import ukprn_is_valid
 from portfolio.domain.uln import uln_is_valid
 from portfolio.domain.vocabulary import APPRENTICE
 from portfolio.domain.words import Key, Name
@@ -28,7 +36,7 @@ class EnrolApprentice(Command):
     route: str
     centre_ukprn: Key
     employer: Name
-    starts_on: date
+    starts_on: Day
 
 
 class ForEnrolment(Known):
@@ -49,6 +57,9 @@ def enrol_apprentice(enrolment: Enrolment, command: EnrolApprentice, known: ForE
         raise EnrolledByAnother
     if not uln_is_valid(command.uln):
         raise UlnInvalid
+    if not ukprn_is_valid(command.centre_ukprn):
+        raise UkprnInvalid("centre_ukprn: eight digits that begin with 1, such as 10012345.")
+    check_near("starts_on", command.starts_on, known.today)
     check_registered(known.person)
     if APPRENTICE not in known.person.roles:
         raise RoleNotHeld("The person to enrol does not hold the role apprentice.")

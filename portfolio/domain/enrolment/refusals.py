@@ -15,6 +15,10 @@ class EnrolledByAnother(RuleBroken, rule="INTEREST-8"):
     """Nobody enrols themselves: another administrator does, whom `portfolio grant` on the server can make one."""
 
 
+class UkprnInvalid(RuleBroken, rule="ENROLMENT-10"):
+    """The number of a centre, its UKPRN, is eight digits that begin with 1: look it up in the register of providers."""
+
+
 class UlnInvalid(RuleBroken, rule="ENROLMENT-2"):
     """A unique learner number has ten digits, the first not 0, and the last is its check digit."""
 

@@ -3,10 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from portfolio.domain.calendar import day_in_words
+from portfolio.domain.calendar import Day, day_in_words
 from portfolio.domain.enrolment.consent import consent_to
 from portfolio.domain.enrolment.ending import check_not_ended
 from portfolio.domain.enrolment.facts import EnrolmentFact, RouteChanged, RouteForMe
+from portfolio.domain.enrolment.near import check_near
 from portfolio.domain.enrolment.refusals import FormNotForRoute, OptionChangeTooLate, RouteChangeAgreed
 from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.form import CoverageProofMissing, Form, RouteUnknown
@@ -24,7 +25,7 @@ class ChangeRoute(Command):
     enrolment_id: UUID
     route: str
     form_id: UUID
-    effective_on: date
+    effective_on: Day
     reason: Reason
     cancels: tuple[date, ...] = ()
 
@@ -47,6 +48,7 @@ def change_route(enrolment: Enrolment, command: ChangeRoute, known: ForRoute) ->
     check_not_ended(enrolment)
     if known.result_issued:
         raise OptionChangeTooLate
+    check_near("effective_on", command.effective_on, known.today)
     check_route(recorded_plan(known.edition), known.form, enrolment.plan_id, command.route)
     consent_id = consent_to(enrolment, known.by, RouteForMe(route=command.route))
     agreed = sorted({route.since for route in enrolment.routes[1:] if route.since >= command.effective_on})

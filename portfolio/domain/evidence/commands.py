@@ -1,8 +1,8 @@
 """What may be asked of an evidence item."""
 
-from datetime import date
 from uuid import UUID
 
+from portfolio.domain.calendar import Day
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import AnnotationKind, Audience
 from portfolio.domain.evidence.record import Record, attempt_of
@@ -22,7 +22,7 @@ class OfferEvidence(Command):
     media_type: str
     size: int
     sha256: str
-    produced_on: date
+    produced_on: Day
 
 
 class OfferVersion(Command):
@@ -35,7 +35,7 @@ class OfferVersion(Command):
     media_type: str
     size: int
     sha256: str
-    produced_on: date
+    produced_on: Day
 
 
 class SealFile(Command):

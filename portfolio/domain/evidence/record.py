@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.calendar import day_in_words, london_moments
+from portfolio.domain.calendar import Day, day_in_words, london_moments
 from portfolio.domain.kernel import NOBODY, RuleBroken, Value
 from portfolio.domain.words import OptionalName, OptionalReason, OptionalStatement
 
@@ -25,11 +25,11 @@ class Observation(Value, tag="observation record", omit_defaults=True):
 
     assessment_id: UUID
     place: OptionalName
-    occurred_on: date
+    occurred_on: Day
     from_time: OptionalName
     to_time: OptionalName
     seen: tuple[SeenCode, ...]
-    ends_on: date | None = None
+    ends_on: Day | None = None
 
 
 class Testimony(Value, tag="witness testimony"):
@@ -41,14 +41,14 @@ class Testimony(Value, tag="witness testimony"):
     relation: OptionalReason
     first_hand: bool
     statement: OptionalStatement
-    occurred_on: date
+    occurred_on: Day
 
 
 class Discussion(Value, tag="professional discussion record"):
     """What an apprentice and an assessor discussed, code by code."""
 
     assessment_id: UUID
-    occurred_on: date
+    occurred_on: Day
     minutes: int
     topics: tuple[SeenCode, ...]
 

@@ -121,7 +121,7 @@ def test_an_observation_is_of_codes_of_the_component_and_of_a_real_time() -> Non
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
 def test_nothing_is_recorded_before_it_happens(record: Any) -> None:
     ahead = changed(WRITE, record=changed(record, occurred_on=TOMORROW))
-    given(EVIDENCE).when(ahead, WITNESSED).rejected(ProductionDateInvalid)
+    given(EVIDENCE).when(ahead, WITNESSED).rejected(ProductionDateInvalid, "record.occurred_on")
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION])
