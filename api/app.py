@@ -19,6 +19,7 @@ from api.enrolments import enrolments
 from api.evidence import evidence
 from api.fields import Day, Id, Moment, Written
 from api.forms import forms
+from api.imports import imports
 from api.me import me
 from api.pages import pages
 from api.pages.evidence.upload import MeasuringRequest
@@ -32,6 +33,7 @@ from api.services import Services, services
 RESOURCES: tuple[Blueprint, ...] = (
     me,
     people,
+    imports,
     plans,
     criteria,
     forms,

@@ -118,6 +118,10 @@ class EventJournal(Application[UUID]):
         """Return the streams listed under a link, in the order of their listing."""
         return self.store.links(name, key)
 
+    def holder(self, row: IndexRow) -> UUID | None:
+        """Return the stream that holds a unique key, None if none does."""
+        return self.store.holder(row.name, self.hashed(row).key)
+
     def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
         """Return the receipt already given for this key; raise ``IdempotencyKeyReused`` if it was another request."""
         answered = self.store.answered(by, key)

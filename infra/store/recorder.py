@@ -66,6 +66,9 @@ class FactRecorder(Protocol):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
 
+    def holder(self, name: str, key: str) -> UUID | None:
+        """Return the stream that holds a unique key, which is hashed already."""
+
     def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
         """Return the fingerprint of the request answered under this key, and its receipt."""
 

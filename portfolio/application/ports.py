@@ -102,6 +102,9 @@ class Journal(Protocol):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
 
+    def holder(self, row: IndexRow) -> UUID | None:
+        """Return the stream that holds a unique key, None if none does."""
+
     def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
         """Return the receipt already given for this key; raise ``IdempotencyKeyReused`` if it was another request."""
 

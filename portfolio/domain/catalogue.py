@@ -9,6 +9,7 @@ from portfolio.domain.deployment import DEPLOYMENT
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import FORM
+from portfolio.domain.imports import IMPORT
 from portfolio.domain.kernel import Aggregate, Command, Fact
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
@@ -23,6 +24,7 @@ AGGREGATES: dict[str, Aggregate[Any]] = {
     "evidence": EVIDENCE,
     "assessment": ASSESSMENT,
     "appeal": APPEAL,
+    "import": IMPORT,
 }
 
 AGGREGATE_OF: dict[type[Command], str] = {

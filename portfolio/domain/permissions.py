@@ -4,7 +4,7 @@ The words are the roles a person holds now, plus what they are to the record ("t
 "member of the panel" …), all from recorded facts. Every command and read has a row; no other file asks who one is.
 """
 
-from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import competences, criteria, deployment, form, imports, interests, person, plan, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
@@ -26,7 +26,9 @@ from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import RecordOfAnother, WitnessIsApprentice
-from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken, Value
+from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken
+from portfolio.domain.rows import Rule
+from portfolio.domain.rows import any_of as _any
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
     ACTS_FOR_THE_APPRENTICE,
@@ -60,18 +62,6 @@ from portfolio.domain.vocabulary import (
     TOOK_PART,
     Word,
 )
-
-
-class Rule(Value):
-    """Held words of which one is needed, and words that forbid."""
-
-    any_of: frozenset[Word]
-    none_of: frozenset[Word] = frozenset()
-
-
-def _any(*words: Word, none_of: tuple[Word, ...] = ()) -> Rule:
-    return Rule(any_of=frozenset(words), none_of=frozenset(none_of))
-
 
 OFFICE: tuple[Word, ...] = (ADMINISTRATOR, RESPONSIBLE_OFFICER, RESULTS_OFFICER, LEAD_ASSESSOR)
 AROUND_THE_APPRENTICE: tuple[Word, ...] = (
@@ -107,6 +97,7 @@ SEES: dict[str, Rule] = {
     "appeal": _any(
         THE_SYSTEM, *OFFICE, THE_APPRENTICE, APPELLANT, ASSIGNED_COACH, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL
     ),
+    "import": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
 }
 """Who sees a record at all, by aggregate; to everybody else it is not there (404)."""
 
@@ -115,6 +106,7 @@ READS: dict[str, Rule] = {
     "own enrolments": _any(REGISTERED_PERSON),
     "own appeals": _any(REGISTERED_PERSON),
     "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
+    "imports": _any(ADMINISTRATOR),
     "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "learner number": _any(THE_APPRENTICE, ADMINISTRATOR),
@@ -271,6 +263,8 @@ MAY: dict[type[Command], Rule] = {
     consequences.CloseConsequence: _any(RESPONSIBLE_OFFICER),
     withdrawing.WithdrawAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH),
     withdrawing.WithdrawOnPaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    imports.BeginImport: _any(ADMINISTRATOR),
+    imports.NoteLines: _any(ADMINISTRATOR),
 }
 """Who may give a command."""
 

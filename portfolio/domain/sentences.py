@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import competences, criteria, deployment, form, imports, interests, person, plan, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
@@ -228,6 +228,12 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     criteria.GradeRulesAdded: lambda fact: f"said for which grades every code must be met: {_strict(fact)}",
     criteria.PredecessorRecorded: lambda fact: (
         f"recorded which earlier criteria these follow: {fact.reason.rstrip('.')}"
+    ),
+    imports.ImportBegun: lambda fact: (
+        f"began to import a file of {fact.last_line} lines, of which {len(fact.left_out)} were left out"
+    ),
+    imports.LinesCarriedOut: lambda fact: (
+        f"imported the lines from {fact.first} to {fact.last}, of which {len(fact.refused)} were refused"
     ),
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",

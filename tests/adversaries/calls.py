@@ -26,8 +26,14 @@ class Call:
     """The enrolment to which kinds of actor are counted."""
     new: str = ""
     """The name of the record that it makes."""
+    file: bytes | None = None
+    """A file that is sent with it, although what it asks is judged as a question."""
     context_of: str | None = None
     """The attempt whose context is asked for first, so that its hash can be named."""
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.reads and self.file is None else "POST"
 
 
 @dataclass
@@ -107,7 +113,7 @@ def command(scene: Scene, name: str, path: str, body: dict[str, Any] | None = No
     )
 
 
-def read(scene: Scene, name: str, path: str, **told: Any) -> Call:
+def read(scene: Scene, name: str, path: str, file: bytes | None = None, **told: Any) -> Call:
     return Call(
         name,
         scene.by,
@@ -115,5 +121,6 @@ def read(scene: Scene, name: str, path: str, **told: Any) -> Call:
         None,
         SimpleNamespace(enrolment=scene.enrolment, **told),
         reads=True,
+        file=file,
         focus=scene.enrolment,
     )

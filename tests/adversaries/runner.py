@@ -147,8 +147,7 @@ class Run:
             call.body["context_hash"] = self._hash_shown(call)
         elif hasattr(call.told, "fresh"):
             call.body = {**(call.body or {}), "context_hash": "0" * 64}
-        method = "GET" if call.reads else "POST"
-        return ask(self.world.app, self.token(call.by), method, f"/v1{call.path}", call.body)
+        return ask(self.world.app, self.token(call.by), call.method, f"/v1{call.path}", call.body, call.file)
 
     def _hash_shown(self, call: Call) -> str:
         address = f"/v1/assessments/{self.world[str(call.context_of)]}/context"

@@ -32,7 +32,7 @@ def test_every_route_of_the_service_is_tried(first_days: Run, tmp_path: Path) ->
     for build in TRIES.values():
         scenes = (scene(run, by, "mia's", chance) for by in CAST)
         call = next(call for call in map(build, scenes) if call is not None)
-        path, method = f"/v1{call.path}".partition("?")[0], "GET" if call.reads else "POST"
+        path, method = f"/v1{call.path}".partition("?")[0], call.method
         rule, _ = asked.match(path, method, return_rule=True)
         tried.add((rule.rule, method))
     run.world.close()

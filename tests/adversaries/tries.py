@@ -333,6 +333,29 @@ def read_me(scene: Scene) -> Call:
     return read(scene, "read me", "/me")
 
 
+IMPORTED = b"name,works for,roles\nA New Person,centre,\n"
+
+
+@a_try("import a file")
+def import_a_file(scene: Scene) -> Call:
+    return read(scene, "import a file", "/imports", IMPORTED)
+
+
+@a_try("check a file")
+def check_a_file(scene: Scene) -> Call:
+    return read(scene, "check a file", "/imports/dry-run", IMPORTED)
+
+
+@a_try("read a sample of a file")
+def read_a_sample(scene: Scene) -> Call:
+    return read(scene, "read a sample of a file", "/imports/sample?kind=enrolment")
+
+
+@a_try("read an import of nobody")
+def read_an_import(scene: Scene) -> Call:
+    return read(scene, "read an import of nobody", f"/imports/{scene.uid(scene.by)}")
+
+
 @a_try("read the forms")
 def read_forms(scene: Scene) -> Call:
     return read(scene, "read the forms", "/forms")

@@ -32,7 +32,7 @@ def bodies() -> dict[str, dict[str, Any]]:
             operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         ]
         for method, path, operation in operations()
-        if "requestBody" in operation
+        if "application/json" in operation.get("requestBody", {}).get("content", ())
     }
 
 

@@ -27,6 +27,7 @@ UNNUMBERED = {
         "EnrolmentUnknown",
         "EvidenceUnknown",
         "FormUnknown",
+        "ImportUnknown",
         "PaperUnknown",
         "PersonUnknown",
         "PlanUnknown",

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import competences, criteria, deployment, form, interests, person, plan, standing
+from portfolio.domain import competences, criteria, deployment, form, imports, interests, person, plan, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
@@ -30,13 +30,13 @@ from portfolio.domain.permissions import (
     READS,
     SEES,
     PartEnded,
-    Rule,
     check,
     check_read,
     check_sees,
     may,
     must_declare,
 )
+from portfolio.domain.rows import Rule
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import HAD_A_PART, REGISTERED_PERSON, SUSPENDED, THE_SYSTEM, Relation, Role
 from tests.tools.examples import example_of
@@ -148,6 +148,8 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     consequences.CloseConsequence: (APPEALS, ADMINISTRATOR, PANEL, THE_ASSESSOR),
     withdrawing.WithdrawAppeal: (APPEALS, ADMINISTRATOR, PANEL),
     withdrawing.WithdrawOnPaper: (APPEALS, ADMINISTRATOR, PANEL, THE_COACH, RESPONSIBLE | THE_APPRENTICE),
+    imports.BeginImport: (RESPONSIBLE, THE_COACH, LEAD),
+    imports.NoteLines: (RESPONSIBLE, THE_COACH, LEAD),
 }
 """For each command, people who are turned away: chosen by hand, so that a row that grows too wide is noticed."""
 
@@ -161,6 +163,7 @@ SEES_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "evidence": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
     "assessment": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
     "appeal": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL, THE_ASSESSOR, THE_EMPLOYER),
+    "import": (LEAD, APPEALS, THE_COACH),
 }
 
 ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
@@ -168,6 +171,7 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "own enrolments": (NOBODY_KNOWN,),
     "own appeals": (NOBODY_KNOWN,),
     "people": (THE_COACH, THE_ASSESSOR, LEAD),
+    "imports": (RESPONSIBLE, LEAD, THE_COACH),
     "audit trail": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ANOTHER_ASSESSOR),
     "readiness": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
     "learner number": (THE_COACH, THE_ASSESSOR, ANOTHER_APPRENTICE),

@@ -40,6 +40,7 @@ FAMILIES = {
     "ERASURE": "Erasure",
     "WORDS": "Words that people read",
     "ACCESS": "Access to one's data",
+    "IMPORT": "Files of many lines",
 }
 """The families of rules in the order of the book."""
 

@@ -17,6 +17,7 @@ from typing import Any, TypeGuard, Union, get_args, get_origin, get_type_hints
 
 from portfolio.domain import permissions
 from portfolio.domain.kernel import Rejected
+from portfolio.domain.rows import Rule
 
 YES_OR_NO = ("True", "False")
 ANSWERS: dict[object, tuple[str, ...]] = {
@@ -232,9 +233,9 @@ class Everybody(frozenset[Any]):
 
 def let_everybody_in(table: str, name: str) -> None:
     """Replace a row of the permission table."""
-    rules: dict[object, permissions.Rule] = getattr(permissions, table)
+    rules: dict[object, Rule] = getattr(permissions, table)
     key = next(key for key in rules if getattr(key, "__name__", key) == name)
-    rules[key] = permissions.Rule(any_of=Everybody())
+    rules[key] = Rule(any_of=Everybody())
 
 
 class Noting(ast.NodeTransformer):

@@ -8,7 +8,8 @@ from typing import cast
 from api.app import create_app
 from api.docs import openapi, problems_markdown
 from api.services import Services
-from portfolio.domain.permissions import MAY, READS, SEES, THEN_REFUSED, Rule
+from portfolio.domain.permissions import MAY, READS, SEES, THEN_REFUSED
+from portfolio.domain.rows import Rule
 from tests.architecture.source import ROOT, import_everything
 from tests.tools.recipes import contributing
 from tests.tools.rule_book import rules_markdown, sources

@@ -30,6 +30,7 @@ ROWS = "SELECT position, uuid_send(originator_id), originator_version, topic, st
 STREAM = f"{ROWS} WHERE originator_id = %b ORDER BY originator_version"
 """Asks nothing about positions: while the server knows little of the table, it would go through all of them."""
 LISTED = "SELECT stream FROM record.links WHERE name = %b AND key = %b ORDER BY position"
+HOLDER = "SELECT uuid_send(stream) FROM record.unique_keys WHERE name = %b AND key = %b"
 ANSWERED = (
     "SELECT fingerprint, uuid_send(stream), version, position, extra FROM record.idempotency "
     "WHERE person = %b AND key = %b"
@@ -143,6 +144,11 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
         return [stream for (stream,) in self.server.rows(LISTED, (name, key))]
+
+    def holder(self, name: str, key: str) -> UUID | None:
+        """Return the stream that holds a unique key, which is hashed already."""
+        rows = self.server.rows(HOLDER, (name, key))
+        return known_uuid_of(rows[0][0]) if rows else None
 
     def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
         """Return the fingerprint of the request answered under this key, and its receipt."""

@@ -174,6 +174,11 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         rows = self._readers.rows("SELECT stream FROM links WHERE name = ? AND key = ? ORDER BY position", (name, key))
         return [known_uuid_of(stream) for (stream,) in rows]
 
+    def holder(self, name: str, key: str) -> UUID | None:
+        """Return the stream that holds a unique key, which is hashed already."""
+        rows = self._readers.rows(HOLDER, (name, key))
+        return known_uuid_of(rows[0][0]) if rows else None
+
     def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
         """Return the fingerprint of the request answered under this key, and its receipt."""
         rows = self._readers.rows(ANSWERED, (by.bytes, key))

@@ -138,6 +138,15 @@ def test_one_stream_at_a_time_holds_a_unique_key(journal: EventJournal) -> None:
     assert list(journal.read(B)) == []
 
 
+def test_it_says_which_stream_holds_a_unique_key(journal: EventJournal) -> None:
+    key = IndexRow(name="name", key="1234567890", unique=True)
+    assert journal.holder(key) is None
+    journal.append(*request(A, 0, Taken(key="1234567890")))
+    assert journal.holder(key) == A
+    journal.append(*request(A, 1, Freed()))
+    assert journal.holder(key) is None
+
+
 def test_the_holder_may_take_its_key_again(journal: EventJournal) -> None:
     journal.append(*request(A, 0, Taken(key="K")))
     journal.append(*request(A, 1, Taken(key="K")))

@@ -1,0 +1,149 @@
+"""Carrying out: a file is checked whole against the record, then its lines are given as commands, each of them once."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid5
+
+from portfolio.application.handler import FINAL, CommandHandler
+from portfolio.application.imports.lines import Line, lines
+from portfolio.application.imports.rehearsal import Rehearsal
+from portfolio.application.imports.sheet import Sheet
+from portfolio.application.ports import Busy, Idempotency, StorageFull
+from portfolio.application.read_session import ReadSession
+from portfolio.application.state_cache import StateCache
+from portfolio.domain.imports import IMPORT, BeginImport, Import, LineFault, NoteLines
+from portfolio.domain.kernel import Command, Rejected, RuleBroken, Unreadable, Value
+
+BATCH_SIZE = 100
+"""Lines after which the record says how far an import has come."""
+
+FINGERPRINT = b"import"
+"""Which of the file's lines a key is for, the key says; which file it is, the import's own record."""
+
+UNAVAILABLE = (Busy, StorageFull)
+"""What is not the fault of a line."""
+
+
+class Fault(Value):
+    """A line that is not carried out, and the sentence that says why."""
+
+    fault: LineFault
+    sentence: str
+
+    def in_words(self) -> str:
+        """Return line, column and sentence."""
+        return f"line {self.fault.line}, {self.fault.column}: {self.sentence}"
+
+
+class LinesFaulty(RuleBroken, rule="IMPORT-1"):
+    """Lines of this file cannot be carried out, so nothing was recorded: mend them, or leave them out."""
+
+
+class LineUnknown(Unreadable, rule="IMPORT-1"):
+    """A line that was to be left out is none of this file: the header is line 1, and empty lines are none."""
+
+
+def stream_of(import_id: UUID) -> UUID:
+    """Return the stream of an import: people choose its id, which may be that of any record."""
+    return uuid5(import_id, "import")
+
+
+@dataclass(frozen=True)
+class Imports:
+    """Checks files and carries them out."""
+
+    handler: CommandHandler
+
+    def record_of(self, import_id: UUID) -> Import:
+        """Return what the record says of an import."""
+        return ReadSession(self.handler.journal).state(IMPORT, stream_of(import_id))
+
+    def check(self, file: bytes, import_id: UUID, by: UUID, left_out: Collection[int] = ()) -> Iterator[Fault]:
+        """Yield every line that the rules would refuse, as the record is now; nothing is recorded.
+
+        Each rests on those above it but the faulty ones and those ``left_out``.
+        """
+        handler = replace(self.handler, journal=Rehearsal(self.handler.journal), cache=StateCache())
+        for line in lines(Sheet(file), import_id):
+            if line.number in left_out:
+                continue
+            try:
+                for command in line.commands():
+                    handler.execute(command, by)
+            except UNAVAILABLE:
+                raise
+            except Rejected as refusal:
+                yield Fault(fault=line.fault(refusal), sentence=str(refusal))
+
+    def carry_out(
+        self,
+        file: bytes,
+        import_id: UUID,
+        by: UUID,
+        *,
+        left_out: Collection[int] = (),
+        faulty: bool = False,
+        noted: Callable[[int, int], object] = lambda *_: None,
+    ) -> Import:
+        """Record what the lines ask for, but those ``left_out``, and the ``faulty`` ones if they may be left out too.
+
+        An import that has begun goes on where it is: what is on record stays as it is, and what was refused meanwhile
+        is tried again. Raises ``LinesFaulty``, or what the file as a whole is refused for, and records nothing then.
+        ``noted`` is told, now and then, up to which line of which it has come.
+        """
+        sheet, stream = Sheet(file), stream_of(import_id)
+        chosen = () if self.record_of(import_id).begun() else self._chosen(file, sheet, import_id, by, left_out, faulty)
+        digest = hashlib.sha256(import_id.bytes + file).hexdigest()
+        begin = BeginImport(import_id=stream, digest=digest, last_line=sheet.last_line, left_out=chosen)
+        self.handler.execute(begin, by)
+        record, first, tried, refused = self.record_of(import_id), 0, 0, list[LineFault]()
+        for line in lines(sheet, import_id):
+            if not record.waiting(line.number):
+                continue
+            first, tried = first or line.number, tried + 1
+            refused += self._give(line, import_id, by)
+            if tried == BATCH_SIZE:
+                self._note(stream, by, first, line.number, refused)
+                noted(line.number, sheet.last_line)
+                first, tried, refused = 0, 0, []
+        self._note(stream, by, first or sheet.last_line, sheet.last_line, refused)
+        return self.record_of(import_id)
+
+    def _chosen(
+        self, file: bytes, sheet: Sheet, import_id: UUID, by: UUID, left_out: Collection[int], faulty: bool
+    ) -> tuple[LineFault, ...]:
+        """Return the lines to leave out; raise ``LinesFaulty`` if others cannot be carried out."""
+        if unknown := sorted({*left_out} - {number for number, _ in sheet.rows()}):
+            raise LineUnknown(f"There is no line {unknown[0]}.", lines=map(str, unknown))
+        faults = [*self.check(file, import_id, by, left_out)]
+        if faults and not faulty:
+            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+            detail = f"{LinesFaulty.title()} {faults[0].in_words()}{more}"
+            raise LinesFaulty(detail, lines=[fault.in_words() for fault in faults])
+        listed = [*(fault.fault for fault in faults), *(LineFault(line=number) for number in {*left_out})]
+        return tuple(sorted(listed, key=lambda fault: fault.line))
+
+    def _give(self, line: Line, import_id: UUID, by: UUID) -> list[LineFault]:
+        """Give the commands of a line, each once whoever gave it before; return why it was refused, if it was."""
+        try:
+            for step, command in enumerate(line.commands()):
+                self._once(command, str(uuid5(import_id, f"line {line.number}, {step}")), import_id, by)
+        except UNAVAILABLE:
+            raise
+        except Rejected as refusal:
+            return [line.fault(refusal)]
+        return []
+
+    def _once(self, command: Command, key: str, import_id: UUID, by: UUID) -> None:
+        try:
+            self.handler.execute(command, by, idempotency=Idempotency(key=key, fingerprint=FINGERPRINT))
+        except FINAL:
+            raise
+        except Rejected:
+            others = {entry.by for entry in self.handler.journal.read(stream_of(import_id))} - {by}
+            if not any(self.handler.journal.answered(other, key, FINGERPRINT) for other in others):
+                raise
+
+    def _note(self, stream: UUID, by: UUID, first: int, last: int, refused: list[LineFault]) -> None:
+        self.handler.execute(NoteLines(import_id=stream, first=first, last=last, refused=tuple(refused)), by)

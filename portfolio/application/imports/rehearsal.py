@@ -1,0 +1,64 @@
+"""Rehearsal: a journal that keeps what is appended in memory, so that commands are judged and none is recorded."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from portfolio.application.ports import AppendConditions, IndexRow, Journal, KeyTaken, Receipt
+from portfolio.domain.kernel import Entry, Recorded
+
+
+class Rehearsal:
+    """The record as it would be after what was appended here (``Journal``): later commands rest on earlier ones."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._facts: dict[UUID, list[Recorded]] = {}
+        self._links: dict[tuple[str, str], list[UUID]] = {}
+        self._holders: dict[tuple[str, str], UUID] = {}
+
+    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
+        """Return a stream's facts, those appended here last."""
+        return [*self._journal.read(stream, until), *self._facts.get(stream, ())]
+
+    def links(self, name: str, key: str) -> Sequence[UUID]:
+        """Return the streams listed under a link, those listed here last."""
+        return [*self._journal.links(name, key), *self._links.get((name, key), ())]
+
+    def holder(self, row: IndexRow) -> UUID | None:
+        """Return the stream that holds a unique key."""
+        return self._holders.get((row.name, row.key)) or self._journal.holder(row)
+
+    def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
+        """Keep the facts in memory; raise ``KeyTaken`` as the record would."""
+        stream = entries[0].originator_id
+        for row in conditions.index:
+            if row.unique and self.holder(row) not in (None, stream):
+                raise KeyTaken(row.name)
+        for row in conditions.index:
+            if row.unique:
+                self._holders[row.name, row.key] = stream
+            else:
+                self._links.setdefault((row.name, row.key), []).append(stream)
+        self._facts.setdefault(stream, []).extend(entries)
+        return Receipt(stream=stream, version=entries[-1].originator_version, position=self.head())
+
+    def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
+        """Return what the record answered before."""
+        return self._journal.answered(by, key, fingerprint)
+
+    def head(self) -> int:
+        """Return the last position of the record."""
+        return self._journal.head()
+
+    def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
+        """Return facts of the record alone."""
+        return self._journal.since(position, limit)
+
+    def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
+        """Return facts of the record alone."""
+        return self._journal.at_positions(positions)
+
+    def position_at(self, moment: datetime) -> int:
+        """Return a position of the record."""
+        return self._journal.position_at(moment)
