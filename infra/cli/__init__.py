@@ -1,6 +1,7 @@
 """The command line: ``portfolio``. A file holds one group of commands and is imported when one of them is asked for."""
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import NamedTuple
 
 import click
@@ -20,6 +21,7 @@ COMMANDS = {
     "demo": Listing("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),
     "fsck": Listing("upkeep", "Check that all facts, index rows, views and files agree."),
     "grant": Listing("access", "Grant PERSON a ROLE where no administrator can; the record says so."),
+    "import": Listing("importing", "Record people, enrolments and assignments from a CSV FILE."),
     "init": Listing("init", "Make a new deployment: its folder, its keys and its first administrator, or two of them."),
     "migrate": Listing("upkeep", "Prepare the database of PORTFOLIO_DATABASE_URL for this release."),
     "plan": Listing("plan", "Read, record and show published assessment plans."),
@@ -29,7 +31,7 @@ COMMANDS = {
     "token": Listing("access", "Print a bearer token for PERSON, good for twelve hours."),
     "vault": Listing("vault", "Set up where files lie when PORTFOLIO_VAULT names a bucket."),
 }
-"""Every command by name. In its file it has the same name, with underscores."""
+"""Every command by name. In its file it has the same name, with underscores, one at the end if Python has the word."""
 
 
 class Commands(click.Group):
@@ -43,9 +45,8 @@ class Commands(click.Group):
         """Return a command, None if there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(
-            import_module(f"infra.cli.{COMMANDS[cmd_name].file}"), cmd_name.replace("-", "_")
-        )
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"infra.cli.{COMMANDS[cmd_name].file}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
 
 import click
 
 from infra.cli.running import FOLDER
+from infra.deployment import describe, require_person
 from infra.settings import Settings, SettingsFaulty
-from infra.store.journal import stray_variables
+from infra.store.journal import EventJournal, stray_variables
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,6 +41,21 @@ def folder_option(command: F) -> F:
         "--folder", metavar="DIR", help="Where the deployment lies; otherwise PORTFOLIO_FOLDER says so."
     )(command)
     return with_option
+
+
+def acting_administrator(journal: EventJournal, person: UUID | None) -> UUID:
+    """Return who was named to act, otherwise the one administrator there is; raise ``UsageError`` if there are more.
+
+    Raises ``PersonUnknown`` or ``SuspendedNow`` for whoever is not let in.
+    """
+    if person is None:
+        deployment = describe(journal)
+        administrators = deployment.administrators if deployment else ()
+        if len(administrators) != 1:
+            raise click.UsageError(f"There are {len(administrators)} administrators: say which with --as.")
+        (person,) = administrators
+    require_person(journal, person)
+    return person
 
 
 def say_demo(mode: str | None) -> None:

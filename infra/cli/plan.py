@@ -7,8 +7,8 @@ from uuid import UUID
 import click
 
 from api.plans import plan_json
-from infra.cli.options import folder_option, read_settings, say_demo
-from infra.deployment import describe, mode_of, require_person
+from infra.cli.options import acting_administrator, folder_option, read_settings, say_demo
+from infra.deployment import mode_of
 from infra.main import open_record
 from portfolio.application.indexes import EDITIONS_OF_PLAN
 from portfolio.application.read_session import ReadSession
@@ -40,14 +40,8 @@ def import_plan(file: str, person: UUID | None, folder: str | None) -> None:
     settings = read_settings(folder)
     text = decode_plan(Path(file).read_bytes())
     with settings.store.writing(), open_record(settings) as record:
-        deployment = describe(record.journal)
-        administrators = deployment.administrators if deployment else ()
-        if person is None:
-            if len(administrators) != 1:
-                raise click.UsageError(f"There are {len(administrators)} administrators: say which with --as.")
-            (person,) = administrators
-        require_person(record.journal, person)
-        receipt = record.handler.execute(ImportPlan(plan_id=plan_id_of(text), text=text), person)
+        command = ImportPlan(plan_id=plan_id_of(text), text=text)
+        receipt = record.handler.execute(command, acting_administrator(record.journal, person))
         edition = ReadSession(record.journal).state(PLAN, receipt.stream)
         say_demo(mode_of(record.journal))
     if edition.plan is not None:

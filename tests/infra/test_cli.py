@@ -371,3 +371,33 @@ def test_the_list_of_commands_says_of_each_what_it_says_itself(portfolio: Termin
         assert command is not None
         assert command.name == name
         assert " ".join((command.help or "").split()).startswith(entry.help.rstrip("."))
+
+
+# --- import -----------------------------------------------------------------------------------------------------------
+
+PEOPLE = "name;works for;roles\nZoë Ito;employer;apprentice\nBo Li;nowhere;coach\nCy Fox;centre;coach\n"
+
+
+def test_a_file_is_imported_once_without_the_lines_that_are_left_out(portfolio: Terminal, administrator: str) -> None:
+    file, once = Path("people.csv"), ["import", "people.csv", "--id", str(SOMEBODY)]
+    file.write_bytes(PEOPLE.encode("cp1252"))
+    assert portfolio(*once, "--dry-run") == 1
+    sentence = "Line 3, works_for: none of: assessment organisation, centre, employer, none of these."
+    assert portfolio.out.splitlines() == [sentence]
+    assert portfolio(*once) == 1
+    assert portfolio.out.splitlines() == [sentence]
+    assert "nothing was recorded" in portfolio.err
+    done = ["Line 3 was left out (works_for: cell-unreadable).", "Every other line up to 4 is on record."]
+    for chosen in ("--leave-out-faulty", "--as", "--leave-out=3"):
+        assert portfolio(*once, chosen, *([administrator] if chosen == "--as" else [])) == 0
+        assert portfolio.out.splitlines() == done
+    with open_record(Settings.read({}), read_only=True) as record:
+        assert sum(entry.tag == "person.registered" for entry in record.journal.since(0)) == 3
+
+
+def test_a_sample_of_a_file_is_printed(portfolio: Terminal, administrator: str) -> None:
+    for kind in ("person", "enrolment", "assignment"):
+        assert portfolio("import", "--sample", kind) == 0
+        Path("sample.csv").write_text(portfolio.out)
+        assert portfolio("import", "sample.csv", "--dry-run") == (0 if kind == "person" else 1)
+    assert portfolio("import") == 2
