@@ -9,6 +9,7 @@ from api import appeal_list
 from api.appeal_list import AppealsIn, AppealsOut
 from api.appeal_shown import AppealOut, appeal_shown
 from api.blueprint import Blueprint
+from api.exports import exports
 from api.fields import Id, KnownAt, Position, Text
 from api.ids import new_id
 from api.reads import Sight, position_of, see, see_each
@@ -177,7 +178,7 @@ def lodge_appeal(body: dict[str, Any]) -> dict[str, Any]:
 
 @appeals.get("")
 @appeals.arguments(AppealsIn, location="query")
-@appeals.response(200, AppealsOut)
+@exports(appeals, AppealsOut)
 def list_appeals(query: dict[str, Any]) -> dict[str, Any]:
     """List appeals: all to an office, to others those about them, lodged by them or heard by them."""
     return appeal_list.appeals_page(query)

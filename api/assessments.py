@@ -7,6 +7,7 @@ from uuid import UUID
 from marshmallow import fields
 
 from api.blueprint import Blueprint
+from api.exports import exports
 from api.fields import Digest, Flag, Id, Moment, Position, Text
 from api.ids import new_id
 from api.reads import Sight, see
@@ -384,7 +385,7 @@ def void_decision(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
 
 @assessments.get("/<uuid:assessment_id>/audit-trail")
 @assessments.arguments(TrailIn, location="query")
-@assessments.response(200, TrailOut)
+@exports(assessments, TrailOut)
 def get_audit_trail(query: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
     """Show what happened to an attempt and its decisions, fact by fact."""
     sight = see(ASSESSMENT, assessment_id, ask="audit trail")

@@ -6,6 +6,7 @@ from uuid import UUID
 from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
+from api.exports import exports
 from api.fields import Id, Text
 from api.ids import new_id
 from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
@@ -103,7 +104,7 @@ def draft_criteria(body: dict[str, Any]) -> dict[str, Any]:
 
 @criteria.get("")
 @criteria.arguments(CriteriaListIn, location="query")
-@criteria.response(200, CriteriaListOut)
+@exports(criteria, CriteriaListOut)
 def list_criteria(query: dict[str, Any]) -> dict[str, Any]:
     """List the versions of criteria."""
     may_see("criteria")

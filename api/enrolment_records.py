@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from api.assessments import decisions_shown
 from api.blueprint import Blueprint
+from api.exports import exports
 from api.fields import Id, Moment, Position, Text
 from api.lists import NAMES, RECORDED, list_in, read_whole
 from api.reads import Sight, see, wait_for
@@ -136,7 +137,7 @@ class AppealsHereOut(PageOut):
 
 @enrolment_records.get("/<uuid:enrolment_id>/evidence")
 @enrolment_records.arguments(ItemsIn, location="query")
-@enrolment_records.response(200, ItemsOut)
+@exports(enrolment_records, ItemsOut)
 def list_evidence(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """List the evidence of an enrolment; drafts only to the apprentice."""
     sight = see(ENROLMENT, enrolment_id)
@@ -151,7 +152,7 @@ def list_evidence(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 
 @enrolment_records.get("/<uuid:enrolment_id>/attempts")
 @enrolment_records.arguments(AttemptsIn, location="query")
-@enrolment_records.response(200, AttemptsOut)
+@exports(enrolment_records, AttemptsOut)
 def list_attempts(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """List the attempts of an enrolment."""
     attempts = see_those(ASSESSMENT, see(ENROLMENT, enrolment_id), ATTEMPTS_OF_ENROLMENT)
@@ -185,7 +186,7 @@ def status_of(attempt: Assessment) -> AttemptStatus:
 
 @enrolment_records.get("/<uuid:enrolment_id>/decisions")
 @enrolment_records.arguments(DecisionsIn, location="query")
-@enrolment_records.response(200, DecisionsOut)
+@exports(enrolment_records, DecisionsOut)
 def list_decisions(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """List the grade decisions of an enrolment, with what became of each."""
     attempts = see_those(ASSESSMENT, see(ENROLMENT, enrolment_id), ATTEMPTS_OF_ENROLMENT)
@@ -200,7 +201,7 @@ def list_decisions(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 
 @enrolment_records.get("/<uuid:enrolment_id>/appeals")
 @enrolment_records.arguments(AppealsHereIn, location="query")
-@enrolment_records.response(200, AppealsHereOut)
+@exports(enrolment_records, AppealsHereOut)
 def list_appeals_here(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """List the appeals about an enrolment that you may see."""
     appeals = appeals_seen(see(ENROLMENT, enrolment_id))

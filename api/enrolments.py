@@ -10,6 +10,7 @@ from marshmallow import fields
 from api import enrolment_list
 from api.blueprint import Blueprint
 from api.enrolment_list import EnrolmentsIn, EnrolmentsOut
+from api.exports import exports
 from api.fields import Day, Flag, Id, Position, Text
 from api.ids import new_id
 from api.reads import Sight, declared_by_caller, position_of, see, wait_for
@@ -185,7 +186,7 @@ def enrol_apprentice(body: dict[str, Any]) -> dict[str, Any]:
 
 @enrolments.get("")
 @enrolments.arguments(EnrolmentsIn, location="query")
-@enrolments.response(200, EnrolmentsOut)
+@exports(enrolments, EnrolmentsOut)
 def list_enrolments(query: dict[str, Any]) -> dict[str, Any]:
     """List enrolments: all to an office, to others those in which they are the apprentice or have a part today."""
     return enrolment_list.enrolments_page(query)
@@ -349,7 +350,7 @@ def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int
 
 @enrolments.get("/<uuid:enrolment_id>/audit-trail")
 @enrolments.arguments(TrailIn, location="query")
-@enrolments.response(200, TrailOut)
+@exports(enrolments, TrailOut)
 def get_audit_trail(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """Show what happened to an enrolment and its evidence, attempts and appeals, fact by fact."""
     return trail(see(ENROLMENT, enrolment_id, ask="audit trail"), enrolment_id, query)

@@ -6,6 +6,7 @@ from uuid import UUID
 from marshmallow import fields
 
 from api.blueprint import Blueprint
+from api.exports import exports
 from api.fields import Id, Text
 from api.ids import new_id
 from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
@@ -109,7 +110,7 @@ def draft_form(body: dict[str, Any]) -> dict[str, Any]:
 
 @forms.get("")
 @forms.arguments(FormsIn, location="query")
-@forms.response(200, FormsOut)
+@exports(forms, FormsOut)
 def list_forms(query: dict[str, Any]) -> dict[str, Any]:
     """List the forms."""
     may_see("form")

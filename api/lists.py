@@ -11,7 +11,7 @@ import msgspec
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.fields import PLACE, Cursor, Text
-from api.schemas import PageIn
+from api.schemas import LONGEST_PAGE, ExportIn
 from api.services import caller, services, today
 from api.shapes import fields_of
 from portfolio.domain import permissions
@@ -46,7 +46,7 @@ class Search(Text):
         return text
 
 
-class ListIn(PageIn):
+class ListIn(ExportIn):
     """Query of a list; ``list_in`` adds what it can be sorted and filtered by."""
 
     cursor = Cursor(Literal[*NAMES, *RECORDED], AS_SORTED | PLACE, UUID, load_default=None)  # type: ignore[arg-type]  # a type for msgspec
@@ -157,7 +157,7 @@ def every(list_: Callable[[dict[str, Any]], dict[str, Any]], schema: type[ListIn
     """Yield every item of a list, page by page."""
     query = schema().load(asked)
     while True:
-        answer = list_({**query, "limit": 200})
+        answer = list_({**query, "limit": LONGEST_PAGE})
         yield from answer["items"]
         if answer["next"] is None:
             return

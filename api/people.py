@@ -6,6 +6,7 @@ from uuid import UUID
 from marshmallow import fields
 
 from api.blueprint import Blueprint
+from api.exports import exports
 from api.fields import Day, Id, KnownAt, Text
 from api.ids import new_id
 from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
@@ -156,7 +157,7 @@ def register_person(body: dict[str, Any]) -> dict[str, Any]:
 
 @people.get("")
 @people.arguments(PeopleIn, location="query")
-@people.response(200, PeopleOut)
+@exports(people, PeopleOut)
 def list_people(query: dict[str, Any]) -> dict[str, Any]:
     """List people."""
     may_ask("people")

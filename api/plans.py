@@ -7,6 +7,7 @@ from flask import Response, request
 from marshmallow import fields
 
 from api.blueprint import Blueprint
+from api.exports import exports
 from api.fields import Id, Moment, Text, Whole
 from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
 from api.reads import Sight, see, wait_for
@@ -227,7 +228,7 @@ def import_plan(body: dict[str, Any]) -> dict[str, Any]:
 
 @plans.get("")
 @plans.arguments(PlansIn, location="query")
-@plans.response(200, PlansOut)
+@exports(plans, PlansOut)
 def list_plans(query: dict[str, Any]) -> dict[str, Any]:
     """List the editions on record."""
     see(DEPLOYMENT, DEPLOYMENT_ID)

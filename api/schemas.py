@@ -8,6 +8,9 @@ from marshmallow import fields, validate
 
 from api.fields import Cursor, Day, Id, KnownAt, Position
 
+LONGEST_PAGE = 200
+"""Items of a page."""
+
 
 class Schema(marshmallow.Schema):
     """A shape of a request or an answer; what it does not name is refused."""
@@ -44,8 +47,18 @@ class PointIn(AfterIn):
 class PageIn(AfterIn):
     """Query of a list; a list gives its own ``cursor = Cursor(<kinds>, load_default=None)``."""
 
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, LONGEST_PAGE))
     cursor = Cursor(load_default=None, metadata={"description": "The `next` of the page before."})
+
+
+class ExportIn(PageIn):
+    """Query of a list that may be asked for as a file: all of it, from the cursor on if one is given."""
+
+    format = fields.String(
+        load_default="json",
+        validate=validate.OneOf(("json", "csv", "jsonl")),
+        metadata={"description": "A page, or all of it as a CSV file or as JSON lines."},
+    )
 
 
 class PageOut(Schema):

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from api.fields import PLACE, Cursor, Id, Moment, Position
 from api.reads import Sight, page, wait_for
-from api.schemas import PageIn, PageOut, Schema
+from api.schemas import ExportIn, PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import OneOf
 from portfolio.application.read_session import ReadSession
@@ -48,7 +48,7 @@ from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import audit_trail
 
 
-class TrailIn(PageIn):
+class TrailIn(ExportIn):
     """Query of an audit trail; ``since`` counts, ``until`` does not."""
 
     cursor = Cursor(PLACE, load_default=None)
