@@ -29,6 +29,7 @@ from api.plans import plans
 from api.queues import queues
 from api.schemas import Schema
 from api.services import Services, services
+from api.whole_trails import of_decisions, whole_trails
 
 RESOURCES: tuple[Blueprint, ...] = (
     me,
@@ -45,6 +46,8 @@ RESOURCES: tuple[Blueprint, ...] = (
     assessments,
     appeals,
     queues,
+    whole_trails,
+    of_decisions,
 )
 """Every resource under /v1, in the order of the reference."""
 

@@ -48,14 +48,19 @@ from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import audit_trail
 
 
-class TrailIn(ExportIn):
-    """Query of an audit trail; ``since`` counts, ``until`` does not."""
+class ActsIn(ExportIn):
+    """Query of what one person did; ``since`` counts, ``until`` does not."""
 
     cursor = Cursor(PLACE, load_default=None)
-    actor = Id(load_default=None, metadata={"description": "Only what this person did."})
     kind = fields.String(load_default=None, validate=validate.OneOf([tag_of(fact) for fact in FACTS]))
     since = Moment(load_default=None)
     until = Moment(load_default=None)
+
+
+class TrailIn(ActsIn):
+    """Query of an audit trail; ``since`` counts, ``until`` does not."""
+
+    actor = Id(load_default=None, metadata={"description": "Only what this person did."})
 
 
 class EntryOut(Schema):

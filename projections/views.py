@@ -1,5 +1,6 @@
 """Every view there is, in the order in which they are folded."""
 
+from projections.acts import ACTS
 from projections.appeal_list import APPEAL_LIST
 from projections.appeals_queue import APPEALS
 from projections.assessor_queue import ATTEMPTS
@@ -29,4 +30,5 @@ VIEWS: tuple[View, ...] = (
     CONSEQUENCES,
     READINESS,
     AUDIT_TRAIL,
+    ACTS,
 )

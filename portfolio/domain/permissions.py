@@ -108,6 +108,7 @@ READS: dict[str, Rule] = {
     "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "imports": _any(ADMINISTRATOR),
     "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
+    "acts of a person": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "learner number": _any(THE_APPRENTICE, ADMINISTRATOR),
     "drafts": _any(THE_APPRENTICE),

@@ -333,6 +333,21 @@ def read_me(scene: Scene) -> Call:
     return read(scene, "read me", "/me")
 
 
+@a_try("read the acts of a person")
+def read_acts(scene: Scene) -> Call:
+    person = scene.often(scene.choose(CAST), scene.by)
+    return read(scene, "read the acts of a person", f"/people/{scene.uid(person)}/acts", person=person)
+
+
+@a_try("read the trail of a decision")
+def read_trail_of_a_decision(scene: Scene) -> Call | None:
+    decided = scene.decision()
+    if decided is None:
+        return None
+    path = f"/assessments/{scene.uid(decided.attempt)}/decisions/{scene.uid(decided.decision)}/audit-trail"
+    return read(scene, "read the trail of a decision", path, attempt=decided.attempt)
+
+
 IMPORTED = b"name,works for,roles\nA New Person,centre,\n"
 
 

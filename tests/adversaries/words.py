@@ -190,6 +190,10 @@ READS: dict[str, Row] = {
     "read an attempt's audit trail": Row(
         "assessment", OFFICE | HEARS | {"the apprentice", "internal quality assurer here"}
     ),
+    "read the acts of a person": Row("person", {A, RO}),
+    "read the trail of a decision": Row(
+        "assessment", OFFICE | HEARS | {"the apprentice", "internal quality assurer here"}
+    ),
     "read an appeal": Row("appeal", EVERYBODY),
     "read the chronology": Row("appeal", {"the apprentice", "appellant", "member of the panel", AO, RO}),
     "read plans": Row("questions", EVERYBODY),

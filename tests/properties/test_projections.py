@@ -20,6 +20,7 @@ from portfolio.domain.form import code_order
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 from portfolio.domain.vocabulary import Relation
+from projections.acts import acts
 from projections.appeal_list import APPEAL_LIST
 from projections.appeals_queue import appeals_queue
 from projections.assessor_queue import WaitingEvidence, assessor_queue
@@ -84,7 +85,23 @@ def test_rows_answer_as_the_records_do_and_as_a_replay_does(moves: list[Move]) -
             for day in DAYS:
                 check_person(history, projector, person, day)
         check_appeals(history, projector)
+        check_acts(history, projector)
         assert list(row_differences(history.log, database, fresh, VIEWS)) == []
+
+
+def check_acts(history: History, reads: Reads) -> None:
+    """Every fact stands once in what one person did, and every fact of an enrolment's streams once in its trail."""
+    entries = history.log.entries
+    told = [
+        (entry.by, entry.position)
+        for actor in {entry.by for entry in entries}
+        for entry in acts(reads, history.log, actor=actor, limit=ALL)
+    ]
+    assert sorted(told, key=lambda each: each[1]) == [(entry.by, entry.position) for entry in entries]
+    for enrolment_id in history.streams[ENROLMENT]:
+        trail = audit_trail(reads, history.log, enrolment_id=enrolment_id, limit=ALL)
+        streams = {entry.originator_id for entry in trail}
+        assert [entry.position for entry in trail] == [e.position for e in entries if e.originator_id in streams]
 
 
 def check_lists(history: History, reads: Reads) -> None:
