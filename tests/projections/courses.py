@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Protocol, get_args
 
-from portfolio.domain.corrections import NameCorrected
+from portfolio.domain.corrections import EmploymentCorrected, NameCorrected
 from portfolio.domain.enrolment.facts import (
     AssignmentCorrected,
     AssignmentTakenBack,
@@ -25,12 +25,14 @@ from portfolio.domain.enrolment.parts import Assigned
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import Fact
 from portfolio.domain.person import Person
+from portfolio.domain.vocabulary import WorksFor
 from tests.domain.world import TODAY
 
 DAYS = tuple(TODAY.replace(day=day) for day in (1, 8, 9, 20))
 EMPLOYERS = ("Northern Stages", "Théâtre du Nord", "Öl & Söhne")
 NUMBERS = ("9276308686", "1000000019")
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
+LOYALTIES: tuple[WorksFor, ...] = get_args(WorksFor)
 
 
 class Chosen(Protocol):
@@ -42,8 +44,11 @@ class Chosen(Protocol):
     def other(self) -> int: ...
 
 
-def rename(person: Person, move: Chosen) -> Iterator[Fact]:
-    yield NameCorrected(name=("Sam", "Zoë", "Ümit")[move.choice % 3], was=person.name, reason="slip")
+def rename_or_employ(person: Person, move: Chosen) -> Iterator[Fact]:
+    if move.other % 2:
+        yield NameCorrected(name=("Sam", "Zoë", "Ümit")[move.choice % 3], was=person.name, reason="slip")
+    else:
+        yield EmploymentCorrected(works_for=LOYALTIES[move.choice % 4], was=person.works_for, reason="slip")
 
 
 def go_on(enrolment: Enrolment, move: Chosen) -> Iterator[Fact]:

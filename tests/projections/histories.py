@@ -44,7 +44,7 @@ from portfolio.domain.plan import DefectRuled, PlanApproved, PlanEdition, PlanIm
 from portfolio.domain.vocabulary import Assignment, Role
 from tests.domain.test_decision_context import context, found
 from tests.domain.world import FORM_FACTS, FORM_ID, OTHER_FORM_ID, PLAN_ID, SHA, an_id, form, plan
-from tests.projections.courses import DAYS, go_on, put_part_right, put_right, rename
+from tests.projections.courses import DAYS, go_on, put_part_right, put_right, rename_or_employ
 from tests.projections.support import (
     DECIDED,
     DECLARATION,
@@ -321,7 +321,7 @@ def hear(appeal: Appeal, move: Move) -> Iterator[Fact]:
 
 MOVES: dict[str, tuple[Aggregate[Any], Callable[[Any, Move], Iterator[Fact]]]] = {
     "grant or end": (PERSON, grant_or_end),
-    "rename": (PERSON, rename),
+    "rename or employ": (PERSON, rename_or_employ),
     "rule": (PLANS, rule),
     "approve": (PLANS, approve),
     "change route": (ENROLMENT, change_route),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from portfolio.domain.corrections import EmploymentCorrected, NameCorrected
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
 from projections.machinery.database import Reads
@@ -53,6 +54,17 @@ def test_who_is_suspended_is_listed_as_such_until_reinstated() -> None:
 def test_people_come_by_name_whenever_they_were_registered() -> None:
     with views_after(registered(CY, "Cy"), registered(ADA, "ada"), registered(BEN, "Ben")) as reads:
         assert [person.name for person in people(reads)] == ["ada", "Ben", "Cy"]
+
+
+def test_a_person_is_found_by_what_was_put_right_of_them_alone() -> None:
+    facts = (
+        NameCorrected(name="Bea", was="Ada", reason="slip"),
+        EmploymentCorrected(works_for="employer", was="centre", reason="slip"),
+    )
+    with views_after(registered(ADA, "Ada"), on(ADA, *facts)) as reads:
+        (card,) = people(reads, "works_for=employer", search="bea")
+        assert (card.name, card.works_for) == ("Bea", "employer")
+        assert people(reads, "works_for=centre") == people(reads, search="ada") == []
 
 
 def test_people_are_found_by_whom_they_work_for() -> None:
