@@ -9,7 +9,7 @@ from uuid import UUID
 
 from portfolio.domain.calendar import Day
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
-from portfolio.domain.kernel import NOBODY, Command, Fact, Known, RuleBroken, changed, check_has_come
+from portfolio.domain.kernel import A_DAY_THAT_HAS_COME, NOBODY, Command, Fact, Known, RuleBroken, changed
 from portfolio.domain.words import OptionalReason, Reason
 
 CompetenceKind = Literal["training", "standardised", "appeals panel"]
@@ -110,7 +110,8 @@ class ForCompetence(Known):
 def recorded(command: RecordCompetence, known: ForCompetence) -> CompetenceRecorded:
     """Return the fact of a competence, on criteria that exist (DECISION-1, PERSON-6)."""
     check_criteria(command.kind, command.criteria_id, known)
-    check_has_come("occurred_on", command.occurred_on, known, CompetenceAhead)
+    if command.occurred_on > known.today:
+        raise CompetenceAhead(f"occurred_on: {A_DAY_THAT_HAS_COME}", days=["occurred_on"])
     return CompetenceRecorded(
         kind=command.kind, criteria_id=command.criteria_id, occurred_on=command.occurred_on, detail=command.detail
     )
@@ -124,7 +125,8 @@ def corrected(
     check_on_record(competences, command)
     if (command.right_criteria_id, command.right_day) == (command.criteria_id, command.occurred_on):
         return []
-    check_has_come("right_day", command.right_day, known, CompetenceAhead)
+    if command.right_day > known.today:
+        raise CompetenceAhead(f"right_day: {A_DAY_THAT_HAS_COME}", days=["right_day"])
     right = CompetenceCorrected(
         kind=command.kind,
         was_criteria_id=command.criteria_id,

@@ -215,10 +215,8 @@ class Known(Value):
     today: date
 
 
-def check_has_come(name: str, day: date, known: Known, refusal: type[RuleBroken]) -> None:
-    """Refuse, by the name of the rule that asks, a day that lies in the future; ``name`` is the field it is in."""
-    if day > known.today:
-        raise refusal(f"{name}: write a day that has come.", days=[name])
+A_DAY_THAT_HAS_COME = "write a day that has come."
+"""What is asked for where a day lies in the future; the name of the field goes before it."""
 
 
 S = TypeVar("S", bound=State)

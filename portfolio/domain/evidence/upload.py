@@ -20,7 +20,7 @@ from portfolio.domain.evidence.refusals import (
     ProductionDateInvalid,
     known_version,
 )
-from portfolio.domain.kernel import Known, RuleBroken, check_has_come
+from portfolio.domain.kernel import A_DAY_THAT_HAS_COME, Known, RuleBroken
 
 
 class ForOffer(Known):
@@ -98,7 +98,8 @@ def check_file(command: OfferEvidence | OfferVersion, known: Known) -> None:
     """Refuse an announced file of a size, a type or a day that is not taken (EVIDENCE-1, -3, -4)."""
     check_size(command.size)
     taken_type(command.media_type)
-    check_has_come("produced_on", command.produced_on, known, ProductionDateInvalid)
+    if command.produced_on > known.today:
+        raise ProductionDateInvalid(f"produced_on: {A_DAY_THAT_HAS_COME}", days=["produced_on"])
 
 
 def check_size(size: int) -> None:

@@ -36,7 +36,7 @@ from portfolio.domain.evidence.refusals import (
     ProductionDateInvalid,
 )
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import Known, Recorded, RuleBroken, changed, check_has_come
+from portfolio.domain.kernel import A_DAY_THAT_HAS_COME, Known, Recorded, RuleBroken, changed
 from portfolio.domain.plan import PlanEdition
 
 
@@ -148,7 +148,8 @@ def _written(title: str, record: Record, known: ForRecord, *, version: int, enro
 def _check_whole(record: Record, known: ForRecord) -> None:
     """Refuse a record that leaves something out, or is of a day or time that cannot be (EVIDENCE-3, EVIDENCE-8)."""
     check_record(record)
-    check_has_come("record.occurred_on", record.occurred_on, known, ProductionDateInvalid)
+    if record.occurred_on > known.today:
+        raise ProductionDateInvalid(f"record.occurred_on: {A_DAY_THAT_HAS_COME}", days=["record.occurred_on"])
     if isinstance(record, Observation):
         check_time(record, known.at)
 
