@@ -168,7 +168,7 @@ def get_import(import_id: UUID) -> dict[str, Any]:
 class SampleIn(Schema):
     """Query of a sample: of which kind its lines are."""
 
-    kind = fields.String(required=True, validate=validate.OneOf([*KINDS]))
+    kind = fields.String(load_default=next(iter(KINDS)), validate=validate.OneOf([*KINDS]))
 
 
 @imports.get("/sample")

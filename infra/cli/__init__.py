@@ -21,7 +21,7 @@ COMMANDS = {
     "demo": Listing("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),
     "fsck": Listing("upkeep", "Check that all facts, index rows, views and files agree."),
     "grant": Listing("access", "Grant PERSON a ROLE where no administrator can; the record says so."),
-    "import": Listing("importing", "Record people, enrolments and assignments from a CSV FILE."),
+    "import": Listing("importing", "Record the people, enrolments and assignments in FILE."),
     "init": Listing("init", "Make a new deployment: its folder, its keys and its first administrator, or two of them."),
     "migrate": Listing("upkeep", "Prepare the database of PORTFOLIO_DATABASE_URL for this release."),
     "plan": Listing("plan", "Read, record and show published assessment plans."),

@@ -51,7 +51,7 @@ def prepared(world: World, *names: str) -> None:
 
 def test_an_appeal_is_listed_for_whoever_has_or_had_a_part_in_it_and_may_see_it(tell: Tell) -> None:
     def listed(world: World, name: str, path: str) -> list[str]:
-        return [row["enrolment_id"] for row in world.as_(name).get(path).get_json()["items"]]
+        return [row["enrolment_id"] for row in world.as_(name).sees(path)["items"]]
 
     world = tell("convened")
     enrolment = [str(world["enrolment"])]
