@@ -109,7 +109,7 @@ def test_who_observed_for_it_is_barred_too_and_nobody_whose_record_it_does_not_r
     third(world)
     opens = {"enrolment_id": world["enrolment"], "component": "C1"}
     world.as_("theo").does("/assessments", opens, name="again")
-    found = {"findings": [finding(world, "S11")]}
+    found = {"findings": [{"code": "S11", "judgement": "not judged", "reason": "To be observed.", "cites": []}]}
     if cited:
         refused(world.as_("second").post("/assessments/{again}/findings", found), RemarkerNotDifferent)
     else:

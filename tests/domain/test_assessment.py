@@ -1,6 +1,7 @@
 """Findings, grade decisions and what may become of them (FINDING-3, DECISION-1 to DECISION-9, PLAN-6)."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -26,12 +27,13 @@ from portfolio.domain.assessment.findings import (
     FindingFixedByDecision,
     FindingNeedsEvidence,
     RecordFindings,
+    RecordOfAnotherAttempt,
 )
 from portfolio.domain.assessment.in_force import ForDecision
 from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.criteria import CriteriaNotApproved, GradeRulesMissing
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceWithdrawn, StatementClaimed
+from portfolio.domain.evidence.facts import EvidenceRecorded, EvidenceReturned, EvidenceWithdrawn, StatementClaimed
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.plan import PlanNotApproved
@@ -46,6 +48,7 @@ from tests.domain.assessing import (
     prepared,
     recorded,
 )
+from tests.domain.evidence.test_record import OBSERVATION
 from tests.domain.given import given
 from tests.domain.test_decision_context import found
 from tests.domain.test_opening import OPENED
@@ -62,8 +65,10 @@ from tests.domain.world import (
     OTHER_ASSESSOR,
     PLAN,
     SECOND_DECISION_ID,
+    SHA,
     TODAY,
     TOMORROW,
+    an_id,
 )
 
 K1, S1 = found("K1"), found("S1")
@@ -162,6 +167,36 @@ def test_a_finding_may_rest_on_what_is_handed_in_and_not_on_drafts(history: Any)
     given(ASSESSMENT, OPENED).when(FIND, KNOWN).records(K1, S1)
     known = changed(KNOWN, **evidence(evidence=recorded(EVIDENCE_ID, *history)))
     given(ASSESSMENT, OPENED).when(FIND, known).rejected(FindingNeedsEvidence)
+
+
+def seen(in_attempt: UUID) -> dict[str, Any]:
+    """Return the fields that hold the evidence, which is an observation of this attempt."""
+    written = EvidenceRecorded(
+        enrolment_id=ENROLMENT_ID,
+        apprentice=APPRENTICE,
+        version=1,
+        title="Observation",
+        record=changed(OBSERVATION, assessment_id=in_attempt),
+        sha256=SHA,
+        size=100,
+    )
+    return evidence(evidence=recorded(EVIDENCE_ID, written))
+
+
+def test_a_finding_rests_on_no_observation_of_another_attempt() -> None:
+    own, other = changed(KNOWN, **seen(ATTEMPT_ID)), changed(KNOWN, **seen(an_id("another attempt")))
+    given(ASSESSMENT, OPENED).when(FIND, own).records(K1, S1)
+    refusal = given(ASSESSMENT, OPENED).when(FIND, other).rejected(RecordOfAnotherAttempt, "K1, S1")
+    assert refusal.members == {"codes": ["K1", "S1"]}
+    given(ASSESSMENT, *FOUND).when(DECIDE, other).rejected(RecordOfAnotherAttempt)
+
+
+def test_what_was_seen_in_another_attempt_shows_no_code_of_this_one() -> None:
+    nothing = changed(S1.finding, judgement="not met", cites=(), nothing_shows_it=True)
+    find = changed(FIND, findings=(nothing,))
+    elsewhere = changed(KNOWN, **seen(an_id("another attempt")))
+    given(ASSESSMENT, OPENED).when(find, elsewhere).records(changed(S1, finding=nothing))
+    given(ASSESSMENT, OPENED).when(find, changed(KNOWN, **seen(ATTEMPT_ID))).rejected(FindingNeedsEvidence)
 
 
 def test_a_finding_is_revised_until_the_decision() -> None:

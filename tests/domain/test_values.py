@@ -1,6 +1,7 @@
 """Values that commands take: days of a record, how far ahead they lie, and the number of a centre."""
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,9 @@ from portfolio.domain.kernel import DayNotTaken, changed
 from portfolio.domain.ukprn import ukprn_is_valid
 from tests.domain.evidence.test_record import OBSERVATION
 from tests.domain.given import given
-from tests.domain.test_enrolment import ENROLLED
+from tests.domain.test_ending import PAUSE, PAUSED, RESUME
+from tests.domain.test_enrolment import ASSIGN, ASSIGNED, CHANGE, ENROLLED, RELEASE, SERVED
+from tests.domain.test_enrolment_corrections import MOVE, START
 from tests.domain.world import ASSESSOR, ENROLMENT_ID, EVIDENCE_ID, TODAY
 
 EVE = date(1999, 12, 31)
@@ -44,6 +47,26 @@ def test_a_day_lies_at_most_two_years_ahead_and_the_refusal_names_its_field() ->
     with pytest.raises(DayTooFarAhead, match="starts_on: write a day until 8 December 2028") as refusal:
         check_near("starts_on", date(2028, 12, 9), TODAY)
     assert refusal.value.members == {"days": ["starts_on"]}
+
+
+FAR = date(2028, 12, 9)
+
+
+@pytest.mark.parametrize(
+    ("history", "command"),
+    [
+        ((), changed(ASSIGN, starts_on=FAR)),
+        ((ASSIGNED,), changed(RELEASE, ends_on=FAR)),
+        ((), changed(MOVE, effective_on=FAR)),
+        ((), changed(START, starts_on=FAR)),
+        ((), changed(PAUSE, pauses_on=FAR)),
+        ((PAUSED,), changed(RESUME, resumes_on=FAR)),
+        ((), changed(CHANGE, effective_on=FAR)),
+    ],
+    ids=["part", "release", "move", "first day", "pause", "resumption", "route"],
+)
+def test_days_of_an_enrolment_and_its_parts_lie_at_most_two_years_ahead(history: Any, command: Any) -> None:
+    given(ENROLMENT, ENROLLED, *history).when(command, SERVED).rejected(DayTooFarAhead, "until 8 December 2028")
 
 
 def test_where_there_is_no_29_february_the_years_end_on_the_28th() -> None:
