@@ -26,7 +26,7 @@ from portfolio.domain.enrolment.facts import Ending
 from portfolio.domain.vocabulary import Assignment
 
 enrolment_changes = Blueprint(
-    "enrolment changes",
+    "enrolment-changes",
     "An enrolment is paused, resumed and ended, and what was wrong is put right; nothing on record goes away.",
     below="enrolments",
 )

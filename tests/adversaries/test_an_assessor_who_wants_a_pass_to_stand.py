@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.adversaries.scenes import answers, upheld
 from tests.api.conftest import Tell
-from tests.api.world import CODES, TODAY, World, assign, decision, finding, observation, released_next_day
+from tests.api.world import CODES, TODAY, TOMORROW, World, assign, decision, finding, observation, released_next_day
 
 
 def superseding(world: World, **fields: Any) -> dict[str, Any]:
@@ -69,7 +69,8 @@ def test_being_assigned_anew_frees_nobody_of_what_they_decided(tell: Tell) -> No
     upheld(world)
     admin = world.as_("admin")
     released_next_day(world, "assessor")
-    admin.post("/enrolments/{enrolment}/assignments", assign(world, "assessor", "assessor"))
+    again = {**assign(world, "assessor", "assessor"), "starts_on": TOMORROW}
+    admin.does("/enrolments/{enrolment}/assignments", again)
     findings = {"findings": [finding(world, code) for code in CODES["C1"]]}
     answer = world.as_("assessor").post("/assessments/{new attempt}/findings", findings)
     assert answers(answer) == "remarker-not-different"

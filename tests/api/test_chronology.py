@@ -1,5 +1,6 @@
 """The chronology of a case, through HTTP: what the decider could see, and what came later."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from api.errors import FieldsNotValid
@@ -8,7 +9,7 @@ from tests.api.conftest import Tell
 from tests.api.world import (
     CODES,
     SELECTOR,
-    TODAY,
+    TOMORROW,
     appeal,
     assign,
     consent,
@@ -123,8 +124,9 @@ def test_the_apprentice_reads_no_remark_for_assessors_in_the_chronology(tell: Te
 
 def test_a_released_coach_and_a_stranger_see_no_appeal(tell: Tell) -> None:
     world = tell("convened")
-    release = {"person_id": world["coach"], "assignment": "coach", "ends_on": TODAY, "reason": "Left."}
+    release = {"person_id": world["coach"], "assignment": "coach", "ends_on": TOMORROW, "reason": "Left."}
     assert world.as_("coach").get("/appeals/{appeal}").status_code == 200
     world.as_("responsible").does("/enrolments/{enrolment}/releases", release)
+    world.now += timedelta(days=1)
     refused(world.as_("coach").get("/appeals/{appeal}"), NotVisible)
     refused(world.as_("stranger").get("/appeals/{appeal}"), NotVisible)

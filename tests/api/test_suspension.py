@@ -147,7 +147,7 @@ def test_a_party_to_an_open_case_goes_only_by_a_responsible_officer_who_is_none(
 
 def test_a_role_or_a_part_of_a_party_to_an_open_case_is_ended_for_a_reason(tell: Tell) -> None:
     world = tell("lodged")
-    release = {"person_id": world["coach"], "assignment": "coach", "ends_on": "2026-11-02", "reason": "Moved away."}
+    release = {"person_id": world["coach"], "assignment": "coach", "ends_on": "2026-11-03", "reason": "Moved away."}
     refused(world.as_("admin").post("/enrolments/{enrolment}/releases", release), PartyToOpenCase)
     refused(
         world.as_("admin").post("/people/{assessor}/roles/end", {"role": "assessor", "reason": "x"}), PartyToOpenCase

@@ -94,6 +94,8 @@ def test_moves_hold_by_their_days_and_not_in_the_order_of_recording() -> None:
 
 def test_a_move_has_a_day_of_its_own_within_the_enrolment() -> None:
     given(ENROLMENT, ENROLLED).when(changed(MOVE, effective_on=YESTERDAY)).rejected(DaysNotInOrder)
+    before = changed(MOVE, effective_on=YESTERDAY - timedelta(days=1))
+    given(ENROLMENT, ENROLLED).when(before).rejected(DaysNotInOrder, "the first employer")
     given(ENROLMENT, ENROLLED, MOVED).when(MOVE).rejected(DaysNotInOrder)
     given(ENROLMENT, ENROLLED, ENDED).when(MOVE).rejected(DaysNotInOrder)
     tomorrow = changed(ENDED, ended_on=TOMORROW)

@@ -38,6 +38,8 @@ class Script:
                 touched[stream] = self._pictures[stream] = {
                     "enrolment_id": text_of(stream),
                     "plan_id": body["plan_id"],
+                    "recorded_on": day_of(state),
+                    "lasting": {"starts_on": body["starts_on"]},
                     "routes": [{"since": body["starts_on"], "route": body["route"], "form_id": body["form_id"]}],
                     "titles": {},
                     "stages": {},
@@ -61,9 +63,8 @@ class Script:
                 body = decode(state[HEADER.size :])
                 owner = self._owner[stream]
                 picture = touched[owner] = self._pictures[owner]
-                day = datetime.fromtimestamp(at_of(state[AT]) / 1e6, LONDON).date().isoformat()
                 claim = {"code": body["code"], "evidence_id": text_of(stream), "version": body["version"]}
-                picture["claims"].append(claim | {"claimed_on": day})
+                picture["claims"].append(claim | {"claimed_on": day_of(state)})
             if enrolment_id := self._owner.get(stream):
                 trail.append((enrolment_id, position, stream, state[BY], topic))
         return Folded(owners, [(each, encode(picture)) for each, picture in touched.items()], trail)
@@ -72,3 +73,8 @@ class Script:
 def text_of(sixteen: bytes) -> str:
     """Return an id as JSON has it."""
     return str(uuid_of(sixteen))
+
+
+def day_of(state: bytes) -> str:
+    """Return the day of a fact in London, as JSON has it."""
+    return datetime.fromtimestamp(at_of(state[AT]) / 1e6, LONDON).date().isoformat()

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.refusals import EnrolmentHasEnded
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
@@ -63,6 +65,8 @@ from tests.domain.evidence.known import (
 )
 from tests.domain.evidence.test_record import OBSERVATION, TESTIMONY
 from tests.domain.given import given
+from tests.domain.test_ending import ENDED
+from tests.domain.test_enrolment import ENROLLED
 from tests.domain.world import (
     ANNOTATION_ID,
     APPRENTICE,
@@ -136,6 +140,12 @@ def test_an_item_is_offered_once() -> None:
 def test_a_file_that_is_empty_or_too_large_is_not_taken(size: int) -> None:
     given(EVIDENCE).when(changed(OFFER, size=size), TO_OFFER).rejected(EvidenceLimitReached)
     given(EVIDENCE, *HANDED_IN).when(changed(NEXT, size=size), TO_OFFER).rejected(EvidenceLimitReached)
+
+
+def test_after_the_end_of_the_enrolment_no_file_is_offered() -> None:
+    ended = changed(TO_OFFER, enrolment=ENROLMENT.fold((ENROLLED, ENDED)))
+    given(EVIDENCE).when(OFFER, ended).rejected(EnrolmentHasEnded)
+    given(EVIDENCE, *HANDED_IN).when(NEXT, ended).rejected(EnrolmentHasEnded)
 
 
 def test_the_largest_file_is_taken() -> None:

@@ -8,6 +8,8 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import AssessorDeclined
 from portfolio.domain.assessment.attempt import AttemptAlreadyClosed
 from portfolio.domain.assessment.findings import CodeNotInComponent, FindingFixedByDecision
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.refusals import EnrolmentHasEnded
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.handing_in import RecordNotYours
 from portfolio.domain.evidence.record import (
@@ -38,6 +40,8 @@ from tests.domain.evidence.test_record import DISCUSSION, OBSERVATION, TESTIMONY
 from tests.domain.given import given
 from tests.domain.test_closing import CLOSED
 from tests.domain.test_confirming import DECLINED
+from tests.domain.test_ending import ENDED
+from tests.domain.test_enrolment import ENROLLED
 from tests.domain.test_opening import DECIDED, OPENED
 from tests.domain.world import (
     APPRENTICE,
@@ -49,6 +53,11 @@ from tests.domain.world import (
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])
 def test_what_somebody_else_recorded_is_not_withdrawn_by_the_apprentice(record: Any) -> None:
     given(EVIDENCE, recorded(record)).when(WITHDRAW, to_withdraw()).rejected(RecordNotYours)
+
+
+def test_after_the_end_of_the_enrolment_nobody_writes_unless_an_attempt_is_open() -> None:
+    ended = changed(WITNESSED, enrolment=ENROLMENT.fold((ENROLLED, ENDED)))
+    given(EVIDENCE).when(changed(WRITE, record=TESTIMONY), changed(ended, attempts={})).rejected(EnrolmentHasEnded)
 
 
 @pytest.mark.parametrize("record", [OBSERVATION, DISCUSSION, TESTIMONY])

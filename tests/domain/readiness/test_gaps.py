@@ -1,10 +1,13 @@
 """Gap sentences: each code with what it waits for, and nothing said that is not so."""
 
+from portfolio.domain.enrolment.lasting import Break, Ended, Lasting
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import RequiredMethod
+from portfolio.domain.readiness.gaps import of_its_state
 from portfolio.domain.readiness.picture import (
     AttemptNote,
     DecisionNote,
+    Picture,
     of_version,
 )
 from tests.domain.readiness.test_outcomes import ALL_MET, OBSERVED, attempt, claim, core, decision, picture, ready
@@ -13,6 +16,9 @@ from tests.domain.world import (
     OBSERVATION,
     PLAN,
     PORTFOLIO,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
     component,
     form,
 )
@@ -26,6 +32,16 @@ def test_each_code_without_a_claim_is_named_under_its_outcome_with_the_component
         "K2 under AO1: nothing claimed yet; it will be assessed by your portfolio (Component C2).",
         "S1 under AO1: nothing claimed yet; it will be observed (Component C1).",
     )
+
+
+def test_a_break_and_the_end_are_said_from_their_day_on() -> None:
+    breaks, ended = (Break(since=YESTERDAY, until=TODAY),), Ended(on=TOMORROW, how="withdrawn")
+    course = Picture(lasting=Lasting(breaks=breaks, ended=ended))
+    (paused,) = of_its_state(course, YESTERDAY)
+    assert paused.startswith("The enrolment is paused")
+    assert of_its_state(course, TODAY) == []
+    (over,) = of_its_state(course, TOMORROW)
+    assert over.startswith("The enrolment ended on 9 December 2026 (withdrawn)")
 
 
 def test_a_code_that_two_components_cover_names_both() -> None:
