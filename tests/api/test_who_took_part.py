@@ -12,7 +12,19 @@ from tests.api.test_after_an_upheld_appeal import heard
 from tests.api.test_gap_sentences import decided
 from tests.api.test_holds import VOIDING, setting_aside
 from tests.api.test_replacing_decisions import SUPERSESSIONS, supersession, with_second_assessor
-from tests.api.world import YESTERDAY, World, assign, criteria, decides, finding, observation, of_the_work, refused
+from tests.api.world import (
+    CODES,
+    YESTERDAY,
+    World,
+    assign,
+    criteria,
+    decides,
+    decision,
+    finding,
+    observation,
+    of_the_work,
+    refused,
+)
 
 ACCOUNT = {"found": "The log was signed in advance.", "heard": "The assessor and Mia."}
 WHY = "The form printed the wrong scale."
@@ -104,7 +116,10 @@ def test_who_observed_for_it_is_barred_too_and_nobody_whose_record_it_does_not_r
     with_second_assessor(world)
     record = observation(world)
     world.as_("second").does("/evidence/records", record, name="observation" if cited else "other")
-    decided(world, "fail", "not met")
+    assessor, failed = world.as_("assessor"), [finding(world, code, judgement="not met") for code in CODES["C1"]]
+    assessor.does("/assessments/{attempt}/findings", {"findings": failed})
+    receipt = assessor.does("/assessments/{attempt}/decisions", decision(world, grade="fail"))
+    world.ids["decision"] = receipt["decision_id"]
     set_aside(world, "their own fault")
     third(world)
     opens = {"enrolment_id": world["enrolment"], "component": "C1"}
