@@ -8,7 +8,7 @@ from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_people import party_to_a_case
 from tests.adversaries.rules_of_work import assessor_may_not, declined
 from tests.adversaries.story import ROLES_FOR, Story
-from tests.adversaries.words import AO, RO, acts_against, words
+from tests.adversaries.words import AO, RO, SEES, acts_against, words
 
 HANDED_IN = {"submitted", "returned", "accepted", "replaced"}
 
@@ -306,13 +306,28 @@ def visible(story: Story, call: Call, version: int | None = None) -> bool:
     """
     item, own = call.told.item, call.by == story.apprentice(call.told.enrolment)
     replayed = {each for decided in _replays(story, call, own) for each in decided.lay_before}
+    before = _before_the_case(story, call)
     return any(
-        story.stage(item, each) in HANDED_IN
+        (item, each) in before
+        if before is not None
+        else story.stage(item, each) in HANDED_IN
         or (own and story.stage(item, each) != "discarded")
         or (item, each) in replayed
         for each in story.versions(item)
         if version in (None, each)
     )
+
+
+def _before_the_case(story: Story, call: Call) -> set[tuple[str, int]] | None:
+    """Return all that a member of a panel still reads once their case has ended, None for everybody else."""
+    if words(story, call) & SEES["evidence"] != {"panel member here"}:
+        return None
+    heard = [each for each in story.appeals(call.told.enrolment) if call.by in story.members(each.appeal)]
+    if any(story.is_open(each.appeal) for each in heard):
+        return None
+    cited = {each.decision for each in heard if each.item == call.told.item}
+    decided = story.all("decided", enrolment=call.told.enrolment)
+    return {version for each in decided if each.decision in cited for version in each.lay_before}
 
 
 def _replays(story: Story, call: Call, own: bool) -> list[Any]:
