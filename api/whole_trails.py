@@ -24,8 +24,8 @@ from portfolio.domain.permissions import ABOUT_AN_APPRENTICE
 from portfolio.domain.person import PERSON
 from projections.acts import acts
 
-whole_trails = Blueprint("whole_trails", "What a person did anywhere, and what bears on one decision.", below="people")
-of_decisions = Blueprint("of_decisions", "What bears on one decision.", below="assessments")
+whole_trails = Blueprint("whole-trails", "What a person did anywhere, and what bears on one decision.", below="people")
+of_decisions = Blueprint("of-decisions", "What bears on one decision.", below="assessments")
 
 NOT_SHOWN = (NotVisible, NotPermitted, InterestNotDeclared)
 
