@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.api.world import World
@@ -85,8 +85,13 @@ class Desk:
         page.set_default_timeout(1000 * PATIENCE)
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(request.url))
+        page.on("requestfailed", self._failed)
         return page
+
+    def _failed(self, request: Request) -> None:
+        """Keep what the browser could not get, but not what it gave up because it went on to another page."""
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(request.url)
 
     def path(self, path: str) -> str:
         """Return a path with the ids of the world filled in, with everything so far shown."""
