@@ -90,7 +90,7 @@ MANY_RULES = {
 }
 """How much oftener than any other a command is looked at for a rule that it alone breaks."""
 
-STATES, TRIED = 20, 26
+STATES, TRIED = 20, 36
 """Of a history, how many states are sampled, and how much is tried at each."""
 MOST, PATIENCE, NEAR, ASKED, SINGLE = 4, 4, 24, 4, 3
 
