@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from msgspec import structs
+
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.loaders.assessment import for_assessor
@@ -81,7 +83,21 @@ def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime)
 
 def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetime) -> ForRecord:
     """Return the enrolment named with its plan edition and its attempts, and who assesses the one named."""
-    enrolment = session.state(ENROLMENT, command.enrolment_id)
+    return _for_record(session, command.enrolment_id, command.attempt_id, by, at)
+
+
+def for_record_correction(session: ReadSession, command: CorrectRecord, by: UUID, at: datetime) -> ForRecordCorrection:
+    """Return the item's history, its enrolment with the plan edition and attempts, and who assesses the record's."""
+    item = session.state(EVIDENCE, command.evidence_id)
+    known = _for_record(session, item.enrolment_id, item.attempt_id(), by, at)
+    return ForRecordCorrection(
+        **structs.asdict(known),  # type: ignore[arg-type]  # a Known is a Struct by its metaclass
+        history=session.history(command.evidence_id),
+    )
+
+
+def _for_record(session: ReadSession, enrolment_id: UUID, attempt_id: UUID, by: UUID, at: datetime) -> ForRecord:
+    enrolment = session.state(ENROLMENT, enrolment_id)
     return ForRecord(
         by=by,
         at=at,
@@ -90,30 +106,10 @@ def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetim
         edition=session.state(PLAN, enrolment.plan_id),
         attempts={
             attempt: session.state(ASSESSMENT, attempt)
-            for attempt in session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
+            for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
         },
-        attempt=session.state(ASSESSMENT, command.attempt_id),
-        assessing=for_assessor(session, command.attempt_id, by, at),
-    )
-
-
-def for_record_correction(session: ReadSession, command: CorrectRecord, by: UUID, at: datetime) -> ForRecordCorrection:
-    """Return the item's history, its enrolment with the plan edition and attempts, and who assesses the record's."""
-    item = session.state(EVIDENCE, command.evidence_id)
-    enrolment = session.state(ENROLMENT, item.enrolment_id)
-    return ForRecordCorrection(
-        by=by,
-        at=at,
-        today=london_day(at),
-        enrolment=enrolment,
-        edition=session.state(PLAN, enrolment.plan_id),
-        attempts={
-            attempt: session.state(ASSESSMENT, attempt)
-            for attempt in session.links(ATTEMPTS_OF_ENROLMENT, item.enrolment_id)
-        },
-        attempt=session.state(ASSESSMENT, item.attempt_id()),
-        assessing=for_assessor(session, item.attempt_id(), by, at),
-        history=session.history(command.evidence_id),
+        attempt=session.state(ASSESSMENT, attempt_id),
+        assessing=for_assessor(session, attempt_id, by, at),
     )
 
 
