@@ -1,10 +1,10 @@
-"""A plain list of what happened, and questions to it that are answered by looking through the list."""
+"""Questions to a plain list of what happened, answered by looking through it."""
 
-from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import wraps
-from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
+
+from tests.adversaries.log import Log, remembered
+from tests.adversaries.parts import PUT_RIGHT, put_right, same_part, unmade
 
 TIES = {"coach", "employer"}
 ROLES_FOR = {
@@ -25,111 +25,10 @@ STATUS = {
 NOTHING = ("nothing handed in shows it", 0)
 """What a finding rests on that cites nothing."""
 ENDED = ("not admitted", "decided", "withdrawn")
-LOOKED_UP = {"person", "enrolment", "attempt", "decision", "item", "appeal", "consent", "form", "criteria"}
-"""Particulars by which what happened is found without looking through the whole list."""
 
 
-PUT_RIGHT = ("released", "end brought forward", "part corrected", "part taken back", "taking back confirmed")
-
-T = TypeVar("T")
-
-
-def _same(part: Any, later: Any) -> bool:
-    """Tell whether something is about this part, by who has which part and, where it says so, from which day."""
-    began = getattr(later, "began", part.since)
-    return (part.person, part.part, part.since) == (later.person, later.part, began)
-
-
-def unmade(part: Any, later: Any) -> bool:
-    """Tell whether a part was never held: taken back, and confirmed where it ties somebody."""
-    if not _same(part, later):
-        return False
-    if later.what == "part taken back":
-        return not later.waits and not hasattr(part, "waits")
-    return later.what == "taking back confirmed" and hasattr(part, "waits")
-
-
-def put_right(part: Any, ends: date | None, later: Any) -> tuple[Any, date | None]:
-    """Return a part and the day it ends after something that may be about another one."""
-    if not _same(part, later):
-        return part, ends
-    if later.what == "end brought forward":
-        return part, later.ends if ends == later.was else ends
-    if later.what == "part corrected" and ends is None:
-        new = {name: getattr(later, name) for name in ("since", "components", "form", "place", "day")}
-        return SimpleNamespace(**{**vars(part), **new}), ends
-    if later.what == "part taken back" and not hasattr(part, "waits"):
-        return SimpleNamespace(**vars(part), waits=True), part.since
-    return part, ends
-
-
-def remembered(ask: Callable[..., T]) -> Callable[..., T]:
-    """Answer a question again as before until something more happens or another day comes."""
-
-    @wraps(ask)
-    def answer(story: "Story", *about: Any) -> T:
-        asked = (ask.__name__, story.today, *about)
-        if asked not in story.answers:
-            story.answers[asked] = ask(story, *about)
-        return story.answers[asked]  # type: ignore[no-any-return]
-
-    return answer
-
-
-class Story:
-    """What happened, oldest first; people and records are known by names. ``today`` is the day it is."""
-
-    def __init__(self, happened: Iterable[Any], today: date) -> None:
-        self.today = today
-        self.happened: list[Any] = []
-        self.answers: dict[Any, Any] = {}
-        self._of_kind: dict[str, list[Any]] = {}
-        self._about: dict[tuple[str, str, Any], list[Any]] = {}
-        for each in happened:
-            self._keep(each)
-
-    def tell(self, what: str, by: str, **of: Any) -> None:
-        self._keep(SimpleNamespace(what=what, by=by, day=self.today, place=len(self.happened), **of))
-
-    def _keep(self, each: Any) -> None:
-        self.answers.clear()
-        self.happened.append(each)
-        self._of_kind.setdefault(each.what, []).append(each)
-        for name in LOOKED_UP & each.__dict__.keys():
-            self._about.setdefault((each.what, name, each.__dict__[name]), []).append(each)
-
-    def all(self, *what: str, **of: Any) -> Iterator[Any]:
-        """Yield what happened of these kinds with these particulars, oldest first."""
-        about = next((name for name in of if name in LOOKED_UP), None)
-        if len(what) > 1:
-            some: Iterable[Any] = self._in_order(about, of.get(about or ""), *what)
-        else:
-            some = self._told(what[0], about, of.get(about or ""))
-        wanted = of.items()
-        for each in some:
-            particulars = each.__dict__
-            for name, value in wanted:
-                if particulars.get(name) != value:
-                    break
-            else:
-                yield each
-
-    def _told(self, what: str, name: str | None, value: Any) -> Iterable[Any]:
-        return self._about.get((what, name, value), ()) if name else self._of_kind.get(what, ())
-
-    @remembered
-    def _in_order(self, name: str | None, value: Any, *what: str) -> list[Any]:
-        every = (each for kind in what for each in self._told(kind, name, value))
-        return sorted(every, key=lambda each: int(each.place))
-
-    def any(self, *what: str, **of: Any) -> bool:
-        return next(self.all(*what, **of), None) is not None
-
-    def one(self, *what: str, **of: Any) -> Any:
-        return next(self.all(*what, **of), None)
-
-    def last(self, *what: str, **of: Any) -> Any:
-        return next(iter(reversed([*self.all(*what, **of)])), None)
+class Story(Log):
+    """What happened, and what follows from it for people, enrolments, evidence, attempts and appeals."""
 
     # --- people ---
 
@@ -283,7 +182,7 @@ class Story:
             if each.what == "assigned":
                 held.append((each, None))
             elif each.what == "released":
-                held = [(part, each.ends if ends is None and _same(part, each) else ends) for part, ends in held]
+                held = [(part, each.ends if ends is None and same_part(part, each) else ends) for part, ends in held]
             else:
                 held = [put_right(part, ends, each) for part, ends in held if not unmade(part, each)]
         return held

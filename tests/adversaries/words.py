@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.adversaries.calls import Call
-from tests.adversaries.story import Story, remembered
+from tests.adversaries.log import remembered
+from tests.adversaries.story import Story
 
 A, RO, L, AO = "administrator", "responsible officer", "lead assessor", "appeals officer"
 OFFICE = {A, RO, L, "results officer"}
