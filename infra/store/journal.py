@@ -47,8 +47,8 @@ def stray_variables(environ: Mapping[str, str]) -> list[str]:
 class EventJournal(Application[UUID]):
     """The log of facts (``portfolio.application.ports.Journal``) in the store that ``env`` names.
 
-    ``secret`` keys the hashes under which unique keys are stored. Raises ``CannotOpen``: a stray variable, a file that
-    is not ours, parts other than configured. Close it when done.
+    ``secret`` keys the hashes under which unique keys are stored, and by which an import knows its file. Raises
+    ``CannotOpen``: a stray variable, a file that is not ours, parts other than configured. Close it when done.
     """
 
     name = "journal"
@@ -158,5 +158,8 @@ class EventJournal(Application[UUID]):
         """Return the row as it is stored: a unique key as its keyed hash."""
         if not row.unique or not row.key:
             return row
-        text = f"{row.name}\0{row.key}".encode()
-        return changed(row, key=hmac.digest(self._secret, text, "sha256").hex())
+        return changed(row, key=self.keyed(row.name, row.key.encode()))
+
+    def keyed(self, name: str, content: bytes) -> str:
+        """Return a hash under the secret, hexadecimal."""
+        return hmac.digest(self._secret, f"{name}\0".encode() + content, "sha256").hex()

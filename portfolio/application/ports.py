@@ -105,6 +105,9 @@ class Journal(Protocol):
     def holder(self, row: IndexRow) -> UUID | None:
         """Return the stream that holds a unique key, None if none does."""
 
+    def keyed(self, name: str, content: bytes) -> str:
+        """Return a keyed hash of what must be known again: who has the record without its keys confirms no guess."""
+
     def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
         """Return the receipt already given for this key; raise ``IdempotencyKeyReused`` if it was another request."""
 

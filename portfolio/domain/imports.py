@@ -20,7 +20,8 @@ class LineFault(Value):
 class BeginImport(Command):
     """Begin to carry out the lines of a file, or go on with them.
 
-    ``digest`` tells the file from others; ``last_line`` is where it ends, and ``left_out`` is what is not carried out.
+    ``digest``, a keyed hash, tells the file from others; ``last_line`` is where it ends, ``left_out`` what is not
+    carried out.
     """
 
     import_id: UUID

@@ -1,13 +1,18 @@
 """Files of people, enrolments and assignments: checked whole, then carried out once (IMPORT-1, -2)."""
 
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from infra.store.journal import EventJournal
 from portfolio.application.imports.carrying_out import Imports, LinesFaulty, LineUnknown, stream_of
 from portfolio.application.imports.lines import KINDS, ColumnsUnknown, sample
 from portfolio.application.ports import AppendConditions, Busy, Journal, Receipt
@@ -259,6 +264,18 @@ def test_no_word_of_the_file_stands_in_the_record_of_the_import(stage: Stage, im
         assert entry.originator_id == stream_of(ID)
         assert "zo" not in repr(entry.fact).lower()
         assert uln(2) not in repr(entry.fact)
+
+
+def test_who_has_the_record_without_its_keys_confirms_no_guess_of_what_was_left_out(
+    begun: Path, tmp_path: Path
+) -> None:
+    def digest(secret: bytes) -> str:
+        with closing(EventJournal.in_file(Path(shutil.copy(begun, tmp_path / "facts.db")), secret=secret)) as journal:
+            return Imports(Stage(journal).handler).carry_out(file, ID, ADMINISTRATOR, faulty=True).digest
+
+    file = (ENROLMENTS_HEADER + enrolment(number="1234567890")).encode()
+    assert digest(b"one key") == digest(b"one key") != digest(b"another")
+    assert digest(b"one key") != sha256(ID.bytes + file).hexdigest()
 
 
 def test_a_second_press_records_nothing(stage: Stage, imports: Imports) -> None:

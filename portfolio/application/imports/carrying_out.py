@@ -1,6 +1,5 @@
 """Carrying out: a file is checked whole against the record, then its lines are given as commands, each of them once."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
@@ -94,7 +93,7 @@ class Imports:
         """
         sheet, stream = Sheet(file), stream_of(import_id)
         chosen = () if self.record_of(import_id).begun() else self._chosen(file, sheet, import_id, by, left_out, faulty)
-        digest = hashlib.sha256(import_id.bytes + file).hexdigest()
+        digest = self.handler.journal.keyed("import", import_id.bytes + file)
         begin = BeginImport(import_id=stream, digest=digest, last_line=sheet.last_line, left_out=chosen)
         self.handler.execute(begin, by)
         record, first, tried, refused = self.record_of(import_id), 0, 0, list[LineFault]()

@@ -29,6 +29,10 @@ class Rehearsal:
         """Return the stream that holds a unique key."""
         return self._holders.get((row.name, row.key)) or self._journal.holder(row)
 
+    def keyed(self, name: str, content: bytes) -> str:
+        """Return the keyed hash that the record would keep."""
+        return self._journal.keyed(name, content)
+
     def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
         """Keep the facts in memory; raise ``KeyTaken`` as the record would."""
         stream = entries[0].originator_id
