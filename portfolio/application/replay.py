@@ -24,7 +24,15 @@ from portfolio.domain.assessment.assessor import may_judge
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.calendar import LONDON
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.facts import ConsentGiven, ConsentTakenBack, PaperAnnounced, PaperSealed, PersonReleased
+from portfolio.domain.enrolment.facts import (
+    AssignmentTakenBack,
+    ConsentGiven,
+    ConsentTakenBack,
+    EndBroughtForward,
+    PaperAnnounced,
+    PaperSealed,
+    PersonReleased,
+)
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
@@ -188,7 +196,7 @@ def _departures(session: ReadSession, appeal_id: UUID) -> Sequence[Recorded]:
     The streams are theirs, and for a part that of its enrolment, which may be another one of the apprentice's.
     """
     log = (entry for stream in session.links(DEPARTURES_OF_CASE, appeal_id) for entry in session.history(stream))
-    kinds = PersonSuspended | RoleEnded | PersonReleased
+    kinds = PersonSuspended | RoleEnded | PersonReleased | EndBroughtForward | AssignmentTakenBack
     return [entry for entry in log if isinstance(entry.fact, kinds) and appeal_id in entry.fact.cases]
 
 

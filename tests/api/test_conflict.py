@@ -164,6 +164,28 @@ def test_a_release_on_another_enrolment_shows_on_the_case(tell: Tell) -> None:
     assert [line for line in later if "Left us there." in line] == later[-1:]
 
 
+def test_a_part_on_another_enrolment_that_is_put_right_shows_on_the_case(tell: Tell) -> None:
+    world = tell("found")
+    enrolled_on_another_standard(world)
+    world.as_("admin").does("/people/{assessor}/roles", {"role": "internal quality assurer"})
+    for assignment in ("assessor", "internal quality assurer"):
+        components = ["C1" if assignment == "assessor" else "C2"]
+        part = assign(world, "assessor", assignment, components=components)
+        world.as_("admin").does("/enrolments/{elsewhere}/assignments", part)
+    decided(world)
+    lodged(world)
+    responsible, named = world.as_("responsible"), {"person_id": world["assessor"]}
+    release = {**named, "assignment": "assessor", "ends_on": "2026-12-01", "reason": "Left us there."}
+    responsible.does("/enrolments/{elsewhere}/releases", release)
+    forward = {**release, "was": "2026-12-01", "ends_on": TOMORROW, "reason": "Left us sooner."}
+    responsible.does("/enrolments/{elsewhere}/releases/correction", forward)
+    slip = {**named, "assignment": "internal quality assurer", "began_on": TODAY, "reason": "Never was one."}
+    responsible.does("/enrolments/{elsewhere}/assignments/withdrawal", slip)
+    later = [line["sentence"] for line in world.as_("mia").sees("/appeals/{appeal}/chronology")["later"]]
+    reasons = [line.rpartition(": ")[2] for line in later]
+    assert reasons[-3:] == ["Left us there.", "Left us sooner.", "Never was one."]
+
+
 def test_an_assessor_who_became_the_coach_on_another_enrolment_neither_finds_nor_decides(tell: Tell) -> None:
     world = tell("found")
     enrolled_on_another_standard(world)
