@@ -137,6 +137,15 @@ def earlier_in_words(context: DecisionContext) -> list[tuple[str, str]]:
     return lines
 
 
+def enrolment_in_words(context: DecisionContext) -> list[tuple[str, str]]:
+    """Return a line on the apprentice as they were on record then; none for a decision of an earlier release."""
+    if context.enrolment is UNSET:
+        return []
+    then = context.enrolment
+    course = f"first day {as_day(then.starts_on)}, enrolment {then.state}"
+    return [("Apprentice", f"{then.name}, employer {then.employer}, centre {then.centre_ukprn}, {course}")]
+
+
 def rules_in_words(context: DecisionContext) -> str:
     """Return for which grades every code must be met, as the criteria said it."""
     rules = context.criteria.grade_rules
@@ -152,6 +161,7 @@ def in_words(context: DecisionContext, session: ReadSession) -> list[tuple[str, 
     cited = {str(ref) for _, refs in context.cited for ref in refs}
     return [
         ("Plan", f"{plan.version_label}, {draft}, text {plan.sha256[:12]}; {len(plan.rulings)} rulings in force"),
+        *enrolment_in_words(context),
         ("Route", f"{plan.route} since {as_day(plan.route_since)}"),
         (
             "Form and component",
