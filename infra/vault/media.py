@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from threading import BoundedSemaphore
 from typing import BinaryIO
 
 import msgspec
@@ -13,7 +12,6 @@ from portfolio.domain.evidence.media import TAKEN, ContentTypeNotAllowed, taken_
 from portfolio.domain.evidence.selector import Bounds
 
 TIMEOUT_SECONDS = 60
-CHILDREN = BoundedSemaphore(4)  # each child may take half a gigabyte
 
 
 class Verdict(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,16 +31,15 @@ def inspect(file: BinaryIO, declared: str) -> Bounds:
     expected = taken_type(declared)
     file.seek(0)
     try:
-        with CHILDREN:
-            child = subprocess.run(  # noqa: S603 - a fixed command; the file comes in by its handle, without a name
-                [sys.executable, "-I", parsers.__file__],
-                stdin=file,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={},
-                timeout=TIMEOUT_SECONDS,
-                check=True,
-            )
+        child = subprocess.run(  # noqa: S603 - a fixed command; the file comes in by its handle, without a name
+            [sys.executable, "-I", parsers.__file__],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=TIMEOUT_SECONDS,
+            check=True,
+        )
         verdict = msgspec.json.decode(child.stdout, type=Verdict)
     except (subprocess.SubprocessError, msgspec.MsgspecError) as error:
         raise ContentUnreadable(

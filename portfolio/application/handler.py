@@ -21,6 +21,7 @@ from portfolio.application.ports import (
     Vault,
 )
 from portfolio.application.read_session import ReadSession
+from portfolio.application.sealing import Sealing
 from portfolio.application.state_cache import StateCache
 from portfolio.domain import permissions
 from portfolio.domain.appeal.lodging import AppealAlreadyOpen, LodgeAppeal
@@ -61,6 +62,7 @@ class CommandHandler:
     now: Clock
     new_id: Callable[[], UUID]
     cache: StateCache = field(default_factory=StateCache)
+    sealing: Sealing = field(default_factory=Sealing)
 
     def execute(
         self,
@@ -99,7 +101,9 @@ class CommandHandler:
     ) -> Receipt:
         cache = None if isinstance(command, SealFile | SealPaper) else self.cache  # a vault refuses a file for good
         for retries_left in reversed(range(ATTEMPTS)):
-            session = ReadSession(self.journal, cache=cache if retries_left else None, vault=self.vault)
+            session = ReadSession(
+                self.journal, cache=cache if retries_left else None, vault=self.vault, sealing=self.sealing
+            )
             try:
                 return self._attempt(session, command, by, idempotency, if_match, prepare)
             except FINAL:

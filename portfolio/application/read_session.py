@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
 from portfolio.application.ports import Journal, ReadSet, Vault
+from portfolio.application.sealing import Sealing
 from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain import permissions
 from portfolio.domain.appeal.acting import acts_against, appellant_now
@@ -17,6 +18,7 @@ from portfolio.domain.assessment.confirming import asks_second_person
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON, Person
@@ -88,9 +90,11 @@ class ReadSession:
         until: int | None = None,
         cache: StateCache | None = None,
         vault: Vault | None = None,
+        sealing: Sealing | None = None,
     ) -> None:
         self.journal = journal
         self._vault = vault
+        self._sealing = sealing or Sealing()
         self.until = until
         self.from_cache: list[Name] = []
         self._cache = cache
@@ -105,6 +109,13 @@ class ReadSession:
         if self._vault is None:
             raise LookupError("this read session was given no vault")
         return self._vault
+
+    def seal(self, by: UUID, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+        """Have the vault check and keep a file for this person, as ``Vault.seal`` says.
+
+        Raises ``FileBeingChecked`` rather than wait.
+        """
+        return self._sealing.seal(self.vault, by, object_id, size=size, sha256=sha256, media_type=media_type)
 
     def history(self, stream: UUID) -> Sequence[Recorded]:
         """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one.

@@ -6,7 +6,7 @@ import resource
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,7 +15,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api import errors, uploads
+from infra.vault import media
 from infra.vault.folder import FolderVault
+from portfolio.application.sealing import FileBeingChecked
+from portfolio.domain.evidence.selector import Bounds
+from tests.api.conftest import Tell
+from tests.api.world import World, offer, put
+from tests.api.world import refused as world_refused
 
 CONTENT = b"Rigged six lanterns, checked by Amina.\n" * 2000
 
@@ -126,3 +132,31 @@ def test_a_full_disk_is_refused_and_nothing_is_kept(upload: Upload) -> None:
 
 def test_an_upload_url_takes_nothing_but_put(upload: Upload) -> None:
     assert refused(upload.client.get(upload.url)) == (405, "/problems/wrong-method")
+
+
+def test_while_a_file_of_theirs_is_checked_a_second_one_waits_in_no_thread_of_the_service(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia, vault = world.as_("mia"), cast(FolderVault, world.services.vault)
+    for name, content in (("first", CONTENT), ("second", CONTENT[1:])):
+        upload_only(world, name, content)
+    answers: list[TestResponse] = []
+
+    def inspect(file: BinaryIO, declared: str) -> Bounds:
+        answers.extend(mia.post(f"/evidence/{{{name}}}/upload", {"version": 1}) for name in ("first", "second"))
+        return media.inspect(file, declared)
+
+    vault.inspect = inspect  # what happens while the file is judged
+    mia.does("/evidence/{first}/upload", {"version": 1})
+    del vault.inspect
+    for answer in answers:
+        world_refused(answer, FileBeingChecked)
+        assert answer.headers["Retry-After"] == "1"
+    mia.does("/evidence/{second}/upload", {"version": 1})
+    head = world.journal.head()
+    mia.does("/evidence/{first}/upload", {"version": 1})
+    assert world.journal.head() == head
+
+
+def upload_only(world: World, name: str, content: bytes) -> None:
+    (part,) = world.as_("mia").does("/evidence", offer(world, content, "text/plain"), name=name)["parts"]
+    assert put(world, part["url"], content).status_code == 204

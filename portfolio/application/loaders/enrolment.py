@@ -211,7 +211,7 @@ def for_sealing_paper(session: ReadSession, command: SealPaper, by: UUID, at: da
     return ForSealingPaper(
         **structs.asdict(_paper(session, command.enrolment_id, NOBODY, by, at)),  # type: ignore[arg-type]  # a Known is a Struct
         sealed=tuple(
-            session.vault.seal(paper.paper_id, size=paper.size, sha256=paper.sha256, media_type=paper.media_type)
+            session.seal(by, paper.paper_id, size=paper.size, sha256=paper.sha256, media_type=paper.media_type)
             for paper in enrolment.awaiting_bytes(command.paper_id, by)
         ),
     )

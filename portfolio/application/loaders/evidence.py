@@ -73,8 +73,12 @@ def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime)
         at=at,
         today=london_day(at),
         sealed=tuple(
-            session.vault.seal(
-                cast(UUID, version.object_id), size=version.size, sha256=version.sha256, media_type=version.media_type
+            session.seal(
+                by,
+                cast(UUID, version.object_id),
+                size=version.size,
+                sha256=version.sha256,
+                media_type=version.media_type,
             )
             for version in item.awaiting_bytes(command.version)
         ),
