@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import groupby
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -20,6 +21,9 @@ TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e")
 
 ISOLATES, END_OF_ISOLATE = frozenset("\u2066\u2067\u2068"), "\u2069"
 PAIRED = ISOLATES | {END_OF_ISOLATE}
+MOST_ON_ONE_LETTER = 30
+"""Accents in a row, as Unicode bounds them (UAX #15, stream-safe text): putting more in order takes their square."""
+
 LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
 
@@ -54,6 +58,18 @@ class Words:
 def visible(text: str) -> bool:
     """Return whether a text shows at least one letter, figure or sign: spaces, marks and joiners alone show nothing."""
     return any(unicodedata.category(c)[0] in "LNPS" and c not in BLANK for c in text)
+
+
+def _combines(sign: str) -> bool:
+    return unicodedata.combining(sign) > 0
+
+
+def accents_in_a_row(text: str) -> int:
+    """Return how many combining characters stand in a row at most."""
+    if text.isascii():
+        return 0
+    marks = (len([*run]) for combining, run in groupby(text, _combines) if combining)
+    return max(marks, default=0)
 
 
 def _isolates_match(paragraph: str) -> bool:
@@ -142,6 +158,8 @@ def composed(value: Any, held: Words | Days | None = None, path: str = "") -> An
     """Return the value with the words in it, at any depth, in composed form (NFC); raise ``ValueFault``."""
     match value:
         case str() if isinstance(held, Words):
+            if accents_in_a_row(value) > MOST_ON_ONE_LETTER:
+                raise TextFault(path, f"Holds more than {MOST_ON_ONE_LETTER} accents on one letter: write fewer.")
             text = unicodedata.normalize("NFC", value)
             if fault := held.fault(text):
                 raise TextFault(path, fault)

@@ -8,6 +8,9 @@ from portfolio.domain.plan import Mapping
 from portfolio.plan_reader.lines import Source
 from portfolio.plan_reader.markup import HARD, SOFT, Span, Styled, folded
 
+MOST_IN_RANGE = 200
+"""A range of more codes is of no plan."""
+
 _STARS = r"\s{0,3}[*∗＊⁎]+"
 _CODE = re.compile(
     r"(?<![A-Za-z])(?P<letter>[KSB])\s{0,2}(?P<number>[0-9]{1,3})(?![0-9])"
@@ -67,6 +70,10 @@ def _written_out(source: Source, column: Styled, item: re.Match[str], outcome: s
     last = int(item["last_number"] or first)
     if last < first or (item["last_letter"] or letter).casefold().upper() != letter:
         raise source.unreadable(raw[0], f"{folded(item[0])!r} under {outcome} is no range of codes.")
+    if last - first >= MOST_IN_RANGE:
+        raise source.unreadable(
+            raw[0], f"{folded(item[0])!r} under {outcome} is a range of more than {MOST_IN_RANGE} codes."
+        )
     if letter == "B":
         source.warn("behaviour-code", raw, f"{shown} under {outcome} is a behaviour, which is not assessed; left out.")
         return

@@ -24,6 +24,10 @@ _HEAD = re.compile(
 )
 _RULED = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|(?:=\s*){3,})")
 _MOST_LINES = 20_000
+_LONGEST_LINE = 10_000
+_MOST_SIGNS = 100_000
+_SIGNS = "*_<&[~^\\"
+_MOST_WARNINGS = 2_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PIPE = re.compile(r"(?<!\\)\|")
 _QUOTED = re.compile(r" {0,3}(?:> ?)+")
@@ -37,7 +41,7 @@ _BULLET = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"#{1,6}(?:\s+|(?=\*))")
-_HEADING_END = re.compile(r"\s*(?:\{#[\w:.-]+\})?[# ]*\Z")
+_HEADING_NAME = re.compile(r"\{#[\w:.-]+\}\Z")
 _RULE = frozenset("|-: \t")
 
 
@@ -94,6 +98,10 @@ class Source:
             raise PlanUnreadable(f"The text has more than {_MOST_LINES} lines, which no plan has.")
         self._starts = [0, *(end for _, end in ends)]
         self._stops = [*(start for start, _ in ends), len(text)]
+        for number, (start, stop) in enumerate(zip(self._starts, self._stops, strict=True), 1):
+            _check_length(number, start, stop)
+        if sum(map(text.count, _SIGNS)) > _MOST_SIGNS:
+            raise PlanUnreadable(f"The text has more than {_MOST_SIGNS:,} signs of markup, which no plan has.")
         marks = list(left_out(text))
         self._gaps = tuple(gap for mark in marks for gap in mark.gaps)
         self._barred = self._rows_without_outer_bars()
@@ -117,6 +125,10 @@ class Source:
 
     def note(self, code: str, line: int, raw: str, message: str) -> None:
         """Note an oddity on a line."""
+        if len(self.warnings) == _MOST_WARNINGS:
+            raise PlanUnreadable(
+                f"Line {line}: the text has more than {_MOST_WARNINGS:,} oddities that a person would have to rule on."
+            )
         self.warnings.append(PlanWarning(code=code, line=line, raw=raw.strip(), message=message))
 
     def take(self, row: Line) -> None:
@@ -190,23 +202,41 @@ class Source:
             heading = bullet = None
         texts = self._texts(number, spans)
         if heading:
-            texts = (_HEADING_END.sub("", texts[0]),)
+            texts = (_without_end_of_heading(texts[0]),)
         return Line(number, start, raw, spans, texts, bullet is not None, heading is not None)
 
     def _texts(self, number: int, spans: tuple[Span, ...]) -> tuple[str, ...]:
         if len(spans) > MOST_CELLS:
             raise PlanUnreadable(f"Line {number}: a row of a table has more than {MOST_CELLS} cells.")
+        for start, stop in spans:
+            _check_length(number, start, stop)
         return tuple(str(self.styled(span)) for span in spans)
 
     def _rows_without_outer_bars(self) -> frozenset[int]:
         """Return the numbers of lines that are rows because a rule of dashes and bars stands under the first."""
         rows: set[int] = set()
+        end = 0
         texts = [self.text[start:stop] for start, stop in zip(self._starts, self._stops, strict=True)]
         for number, (above, rule) in enumerate(pairwise(texts), 1):
-            if "-" in rule and "|" in rule and "|" in above and set(rule.strip()) <= _RULE:
+            if number >= end and "-" in rule and "|" in rule and "|" in above and set(rule.strip()) <= _RULE:
                 below = takewhile(lambda text: "|" in text or not text.strip(), texts[number:])
-                rows.update(range(number, number + 1 + len(list(below))))
+                end = number + 1 + len(list(below))
+                rows.update(range(number, end))
         return frozenset(rows)
+
+
+def _check_length(number: int, start: int, stop: int) -> None:
+    if stop - start > _LONGEST_LINE:
+        raise PlanUnreadable(
+            f"Line {number}: a line or cell has more than {_LONGEST_LINE:,} characters, which none of a plan has: "
+            "break the text into lines."
+        )
+
+
+def _without_end_of_heading(text: str) -> str:
+    bare = text.rstrip("# ")
+    name = _HEADING_NAME.search(bare, max(bare.rfind("{#"), 0))
+    return bare[: name.start()].rstrip() if name else bare
 
 
 def _tab_cells(raw: str, start: int) -> tuple[Span, ...]:

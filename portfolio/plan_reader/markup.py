@@ -20,7 +20,7 @@ _MARK = re.compile(
     r"(?P<tag></?[A-Za-z](?:[^<>\"']|\"[^\"\n]*\"|'[^'\n]*')*>|<!--[^<>]*-->)"
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
-    r"|(?P<stars>\*+)"
+    r"|(?P<stars>\*{2,})"  # a single one is printed
     r"|(?P<bars>_+)"
 )
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
@@ -110,6 +110,8 @@ class _Writer:
 
     def plain(self, text: str, start: int, end: int) -> None:
         """Add characters of the file that are no markup."""
+        if start == end:
+            return
         while start < end and self.at_seam:
             self.put(text[start], (start, start + 1))
             start += 1
@@ -158,7 +160,7 @@ class _Writer:
         """Tell asterisks that are printed from those that switch bold on and off, by their number and neighbours."""
         before = self.before
         opens = closable and not after.isspace() and (after.isalnum() or after in "<(\\" or not before.isalnum())
-        if length == 1 or not (self.starred or opens):
+        if not (self.starred or opens):
             self.put("*" * length, (at, at + length))
             return
         if length % 2 and not self.starred and not before.isalnum():
@@ -223,7 +225,8 @@ def _around(span: Span, gaps: Sequence[Span]) -> Iterator[tuple[bool, int, int]]
     """Yield what the gaps leave of a span: whether it is the first part, its start and its end."""
     start, end = span
     first = True
-    for gap_start, gap_end in gaps[bisect_left(gaps, start, key=itemgetter(1)) :]:
+    for index in range(bisect_left(gaps, start, key=itemgetter(1)), len(gaps)):
+        gap_start, gap_end = gaps[index]
         if gap_start >= end:
             break
         if gap_end > start:

@@ -28,7 +28,7 @@ _LABEL = re.compile(
 )
 _END_POINT = re.compile(r"\bend[- ]point assessment\b|\bEPAO?\b", re.IGNORECASE)
 _TITLE = re.compile(
-    r"\bassessment plan(?: for (?:the )?|\s?[:–—-] )(?P<title>.+?)(?: apprenticeship)?\Z", re.IGNORECASE
+    r"\bassessment plan(?: for (?:the )?|\s?[:–—-] )(?P<title>.{1,200}?)(?: apprenticeship)?\Z", re.IGNORECASE
 )
 _TITLE_IN_PROSE = re.compile(
     r"\bassessment of the (?:level [0-9] )?(?P<title>.{3,100}?) apprenticeship\b", re.IGNORECASE

@@ -48,6 +48,12 @@ def test_a_file_without_a_line_is_refused() -> None:
         Sheet(b"name,works for\n\n")
 
 
+def test_a_header_of_far_too_many_columns_is_refused_and_empty_ones_at_its_end_are_none() -> None:
+    with pytest.raises(FileUnreadable, match="has 101 columns, and at most 100 are read"):
+        Sheet(b",".join(b"c%d" % number for number in range(101)) + b"\nx")
+    assert Sheet(b"name" + b"," * 200_000 + b"\nx").columns == ("name",)
+
+
 @pytest.mark.parametrize("header", [b"name,Name", b"works for,works_for", b"name,,roles"])
 def test_a_column_without_a_name_of_its_own_is_refused(header: bytes) -> None:
     with pytest.raises(FileUnreadable, match="name of its own"):

@@ -57,6 +57,13 @@ def test_a_reason_in_any_script_is_kept(reason: str) -> None:
     assert give_back(reason).reason == reason
 
 
+def test_letters_carry_as_many_accents_as_any_script_needs_and_no_thousands() -> None:
+    assert give_back("a" + "\u0323\u0301" * 15).reason
+    for reason in ("a" + "\u0301\u0323" * 4_000, "x" + "\u0301" * 31 + "y"):
+        with pytest.raises(TextNotReadable, match="reason: Holds more than 30 accents on one letter"):
+            give_back(reason)
+
+
 @pytest.mark.parametrize("reason", TURNED)
 def test_a_reason_that_turns_the_order_of_letters_is_refused(reason: str) -> None:
     with pytest.raises(TextNotReadable, match=r"U\+20[26]"):

@@ -287,6 +287,7 @@ def test_more_of_anything_than_a_plan_has_is_refused_with_its_line() -> None:
         (plan_text(options="", tables=tables), "there are more than 60 tables of outcomes"),
         (plan_text(options="", core=f"Outcome\tMapping\n{prefixes}", tables=""), "have more than 60 prefixes"),
         (plan_text(descriptors="Category\tPass\tDistinction\n\tSome.\tMore."), "has no category"),
+        (plan_text(core=CORE.replace("<b>K1</b>", "K1-K201")), "is a range of more than 200 codes"),
     ]:
         with pytest.raises(PlanUnreadable, match=rf"^Line \d+: .*{sentence}"):
             read_plan(text)

@@ -73,6 +73,11 @@ def test_struck_and_hidden_text_is_left_out_and_noted(struck: str) -> None:
     same(changed("K9,", f"{struck} K9,"), "struck-text")
 
 
+@pytest.mark.parametrize("opened", ["<del>", '<i style="text-decoration: line-through">', "<del></s>"])
+def test_a_tag_that_is_not_closed_on_its_line_strikes_nothing_out(opened: str) -> None:
+    same(changed("K9,", f"{opened}K9,"))
+
+
 @pytest.mark.parametrize(
     ("word", "link"),
     [("K9,", "[K9](#k9),"), ("**Portfolio**", "[**Portfolio**](p.md)"), ("AO3: Pro", "[AO3](#3): Pro")],

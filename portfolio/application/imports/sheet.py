@@ -14,6 +14,9 @@ LARGEST = 16_000_000
 MOST_LINES = 20_000
 """Lines of a file, without its header and empty ones."""
 
+MOST_COLUMNS = 100
+"""Columns of a header: far more than any import has."""
+
 SEPARATORS = (",", ";", "\t")
 
 
@@ -37,6 +40,8 @@ class Sheet:
         self._separator = separator_of(self._text)
         self._at_header, header = next(self._rows(), (0, []))
         self.columns = tuple(map(folded, trimmed(header)))
+        if len(self.columns) > MOST_COLUMNS:
+            raise FileUnreadable(f"Its header has {len(self.columns)} columns, and at most {MOST_COLUMNS} are read.")
         if not self.columns:
             raise FileUnreadable("It is empty.")
         twice = sorted({name or "a name that is empty" for name in self.columns if self.columns.count(name) > 1})
@@ -100,6 +105,5 @@ def folded(name: str) -> str:
 
 def trimmed(cells: list[str]) -> list[str]:
     """Return the cells without the empty ones at the end."""
-    while cells and not cells[-1]:
-        cells = cells[:-1]
-    return cells
+    filled = next((number for number in range(len(cells), 0, -1) if cells[number - 1]), 0)
+    return cells[:filled]
