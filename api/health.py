@@ -1,5 +1,7 @@
 """Whether the service is up, whether it can do its work, and what it measures of itself."""
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, Response
 
 from api.services import services
@@ -15,10 +17,17 @@ def up() -> dict[str, str]:
 
 @blueprint.get("/readyz")
 def ready() -> tuple[dict[str, object], int]:
-    """Answer 200 when every check is fine, else 503 with what is wrong by check."""
-    answers = {name: check() for name, check in services().checks.items()}
-    wrong = {name: answer for name, answer in answers.items() if answer is not None}
-    return {"status": "not ready" if wrong else "ready", "wrong": wrong}, 503 if wrong else 200
+    """Answer 200 when every check is fine, else 503 with what is wrong by check; and what else is worth knowing."""
+    wrong = said(services().checks)
+    if wrong:
+        return {"status": "not ready", "wrong": wrong}, 503
+    return {"status": "ready", "wrong": {}, "noted": said(services().notes)}, 200
+
+
+def said(asked: Mapping[str, Callable[[], str | None]]) -> dict[str, object]:
+    """Return the sentences that those who are asked have to say, by their names."""
+    answers = {name: ask() for name, ask in asked.items()}
+    return {name: answer for name, answer in answers.items() if answer is not None}
 
 
 @blueprint.get("/metrics")

@@ -1,7 +1,7 @@
 """Services: what the composition root gives the web service, who is calling, and which day it is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol, cast
 from uuid import UUID
@@ -59,6 +59,7 @@ class Services:
     """What the composition root gives the web service.
 
     ``checks``: what ``/readyz`` asks, by name; each answers None when fine, else a sentence that says what is wrong.
+    ``notes``: what it tells beside them, which keeps nobody from working.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
 
@@ -72,6 +73,7 @@ class Services:
     mode: Literal["live", "demo"]
     base_url: str
     checks: Mapping[str, Callable[[], str | None]]
+    notes: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     metrics: Callable[[], bytes] = bytes
 
     @property

@@ -20,13 +20,22 @@ from infra.identity.tokens import LocalTokens
 from infra.logs import AccessLog
 from infra.metrics import Metrics
 from infra.settings import Settings, SettingsFaulty
+from infra.store.clock import ClockGuard
 from infra.store.journal import EventJournal
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Vault
 from portfolio.application.reactions import Reactions
-from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.deployment import (
+    CLOCK_TOLERANCE,
+    DEPLOYMENT,
+    DEPLOYMENT_ID,
+    clock_doubt,
+    is_ahead,
+    moment_in_words,
+)
 from projections.consequences import how_many
 from projections.machinery.owner import OWNER
 from projections.machinery.runner import Projector, Reactor
@@ -98,10 +107,29 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
         vault = open_vault(settings, upload_key)
         timed_journal = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
+        if not read_only:
+            journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
         handler = CommandHandler(timed_journal, vault, now, new_id)
         yield Record(settings, journal, vault, handler)
     finally:
         journal.close()
+
+
+def doubt_of_clock(journal: EventJournal) -> str:
+    """Return what in the record speaks against the clock, empty if nothing does."""
+    session = ReadSession(journal)
+    last_recorded = session.last_recorded()
+    return clock_doubt(session.state(DEPLOYMENT, DEPLOYMENT_ID), last_recorded, now()) if last_recorded else ""
+
+
+def facts_from_the_future(journal: EventJournal) -> str | None:
+    """Return a sentence that names the facts which were recorded later than it is now, None if there are none."""
+    last_recorded = ReadSession(journal).last_recorded()
+    if last_recorded is None or not is_ahead(last_recorded, now()):
+        return None
+    first, head = journal.position_at(now() + CLOCK_TOLERANCE) + 1, journal.head()
+    which = f"fact {first} was" if first == head else f"facts {first} to {head} were"
+    return f"{which} recorded in the future, by this machine's clock: at up to {moment_in_words(last_recorded)}"
 
 
 def open_vault(settings: Settings, upload_key: bytes) -> Vault:
@@ -177,6 +205,7 @@ def build(settings: Settings) -> Running:
             mode=mode,
             base_url=settings.base_url,
             checks=checks(record, projector, threads),
+            notes={"clock": partial(facts_from_the_future, record.journal)},
             metrics=metrics.text,
         )
         wsgi = AccessLog(create_app(services))
@@ -222,4 +251,10 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
         lag = head - projector.position  # asked a moment ago; a record that is silent is waited for only once
         return f"The views are {lag} facts behind." if lag > MAX_LAG else None
 
-    return {"store": store, "vault": record.vault.check, "views": views}
+    def clock() -> str | None:
+        try:
+            return record.journal.clock.fault() if record.journal.clock else None
+        except record.settings.store.read_errors:  # the check of the store names them
+            return None
+
+    return {"store": store, "clock": clock, "vault": record.vault.check, "views": views}

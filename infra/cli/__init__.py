@@ -17,6 +17,7 @@ class Listing(NamedTuple):
 
 
 COMMANDS = {
+    "accept-clock": Listing("upkeep", "Let facts be recorded again by a clock that the last fact speaks against."),
     "bench": Listing("bench", "Measure NAME in temporary folders or databases, beside its peers."),
     "demo": Listing("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),
     "fsck": Listing("upkeep", "Check that all facts, index rows, views and files agree."),

@@ -13,6 +13,8 @@ from infra.deployment import mode_of
 from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.main import open_record
+from portfolio.domain.deployment import AcceptClock
+from portfolio.domain.vocabulary import SYSTEM
 from projections.machinery.runner import Projector, ViewUnknown
 from projections.views import VIEWS
 
@@ -35,6 +37,21 @@ def fsck(folder: str | None) -> None:
         click.echo(f"{number} {'difference' if number == 1 else 'differences'} found.", err=True)
         raise Failed
     click.echo(f"OK: {head} facts agree with their index rows, views and files.")
+
+
+@click.command("accept-clock")
+@click.option("--reason", required=True, help="Why the clock is right; it stands in the record.")
+@folder_option
+def accept_clock(reason: str, folder: str | None) -> None:
+    """Let facts be recorded again by a clock that the last fact speaks against.
+
+    Nothing is recorded while the last fact lies in the clock's future, or more than 400 days in its past.
+    """
+    settings = read_settings(folder)
+    with settings.store.writing(), open_record(settings) as record:
+        record.handler.execute(AcceptClock(reason=reason), SYSTEM)
+        say_demo(mode_of(record.journal))
+    click.echo("The clock is accepted: facts are recorded again.")
 
 
 @click.command()

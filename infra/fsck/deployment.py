@@ -4,12 +4,26 @@ from collections.abc import Iterator
 
 from infra.fsck import facts, files, views
 from infra.fsck.files import Progress
-from infra.main import Record
+from infra.main import Record, doubt_of_clock, facts_from_the_future
+from infra.store.codec import Tampered
+from infra.store.journal import EventJournal
 from portfolio.application.indexes import index_rows
 
 
 def differences(record: Record, progress: Progress = lambda _done, _of: None) -> Iterator[str]:
     """Yield one sentence for each thing that is not as the facts have it."""
     yield from facts.differences(record.journal, index_rows)
+    yield from from_the_future(record.journal)
     yield from views.differences(record.settings.store, record.journal)
     yield from files.differences(record.journal, record.vault, progress)
+
+
+def from_the_future(journal: EventJournal) -> Iterator[str]:
+    """Yield which facts were recorded later than it is now, unless an operator has accepted that."""
+    if told := facts_from_the_future(journal):
+        try:
+            accepted = not doubt_of_clock(journal)
+        except Tampered:  # the check of the facts names it
+            accepted = False
+        if not accepted:
+            yield told

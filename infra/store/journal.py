@@ -10,6 +10,7 @@ from uuid import UUID
 
 from eventsourcing.application import Application
 
+from infra.store.clock import ClockGuard
 from infra.store.codec import FactMapper, StoredFact, microseconds
 from infra.store.recorder import AlreadyAnswered, FactRecorder
 from infra.store.refusals import StrayVariables, WrongParts
@@ -57,6 +58,8 @@ class EventJournal(Application[UUID]):
         "PERSISTENCE_MODULE": "infra.store.sqlite.recorder",
     }
     mapper: FactMapper
+    clock: ClockGuard | None = None
+    """Refuses what a wrong clock would record; set by whoever opens the record to write."""
 
     def __init__(self, env: Mapping[str, str], *, secret: bytes) -> None:
         if names := stray_variables(os.environ):
@@ -132,7 +135,9 @@ class EventJournal(Application[UUID]):
         return answered[1]
 
     def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
-        """Record the next facts of one stream, as ``Journal.append`` says."""
+        """Record the next facts of one stream, as ``Journal.append`` says; ``Busy`` by a clock that cannot be right."""
+        if self.clock is not None:
+            self.clock.check(entries)
         stored = list(map(self.mapper.to_stored_event, entries))
         if conditions.index:
             conditions = changed(conditions, index=tuple(map(self.hashed, conditions.index)))

@@ -1,7 +1,7 @@
 """Read session: one look at the journal that remembers which versions it saw."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -116,6 +116,11 @@ class ReadSession:
         Raises ``FileBeingChecked`` rather than wait.
         """
         return self._sealing.seal(self.vault, by, object_id, size=size, sha256=sha256, media_type=media_type)
+
+    def last_recorded(self) -> datetime | None:
+        """Return when the last fact of the log was recorded, None for an empty log."""
+        last = self.journal.since(self.journal.head() - 1, 1)
+        return last[-1].at if last else None
 
     def history(self, stream: UUID) -> Sequence[Recorded]:
         """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one.

@@ -1,12 +1,21 @@
-"""Deployment: one assessment organisation's system, live or demo, fixed when it is created."""
+"""Deployment: one assessment organisation's system, live or demo, fixed when it is created, and its clock."""
 
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import Aggregate, Command, Fact, Known, RuleBroken, State
+from portfolio.domain.kernel import EPOCH, Aggregate, Command, Fact, Known, RuleBroken, State, changed
 from portfolio.domain.vocabulary import Mode
+from portfolio.domain.words import Reason
 
 DEPLOYMENT_ID = UUID(int=2)
 """The one stream of this kind."""
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""So far two clocks may be apart and both be taken for right."""
+
+LONGEST_SILENCE = timedelta(days=400)
+"""No record is quiet for longer: where it seems so, the clock is asked about."""
 
 
 class CreateDeployment(Command):
@@ -16,20 +25,50 @@ class CreateDeployment(Command):
     mode: Mode
 
 
+class AcceptClock(Command):
+    """Say that the clock is right, although the time of the last fact speaks against it."""
+
+    deployment_id: UUID = DEPLOYMENT_ID
+    reason: Reason
+
+
+class OfLastFact(Known):
+    """When the last fact was recorded, None where there is none."""
+
+    last_recorded: datetime | None
+
+
 class DeploymentCreated(Fact, tag="deployment.created"):
     """The deployment exists, for live or for demo use."""
 
     mode: Mode
 
 
+class ClockAccepted(Fact, tag="deployment.clock-accepted"):
+    """The clock was found right, although the last fact lay in its future or more than 400 days in its past."""
+
+    clock: datetime
+    last_recorded: datetime
+    reason: str
+
+    def in_words(self) -> str:
+        """Return which clock it was, and after which fact."""
+        return f"the clock of {moment_in_words(self.clock)} after a fact of {moment_in_words(self.last_recorded)}"
+
+
 class DeploymentExists(RuleBroken, rule="PLAN-6"):
     """This deployment was created already, and whether it is live or demo never changes."""
 
 
+class ClockNotInQuestion(RuleBroken, rule="RECORD-1"):
+    """The clock and the last fact agree: there is nothing to accept."""
+
+
 class Deployment(State):
-    """Whether the deployment exists, and its mode."""
+    """Whether the deployment exists, its mode, and up to which time facts from the future were accepted."""
 
     mode: Mode | None = None
+    accepted_until: datetime = EPOCH
 
 
 def create_deployment(deployment: Deployment, command: CreateDeployment, known: Known) -> list[DeploymentCreated]:
@@ -39,9 +78,41 @@ def create_deployment(deployment: Deployment, command: CreateDeployment, known: 
     return [DeploymentCreated(mode=command.mode)]
 
 
-def evolve(deployment: Deployment, fact: DeploymentCreated) -> Deployment:
+def accept_clock(deployment: Deployment, command: AcceptClock, known: OfLastFact) -> list[ClockAccepted]:
+    """Let facts be recorded again by a clock that was in question (RECORD-1)."""
+    if known.last_recorded is None or not clock_doubt(deployment, known.last_recorded, known.at):
+        raise ClockNotInQuestion
+    return [ClockAccepted(clock=known.at, last_recorded=known.last_recorded, reason=command.reason)]
+
+
+def clock_doubt(deployment: Deployment, last_recorded: datetime, now: datetime) -> str:
+    """Return what speaks against the clock, empty if nothing does (RECORD-1)."""
+    told = f"The last fact was recorded at {moment_in_words(last_recorded)} and the clock says {moment_in_words(now)}"
+    if is_ahead(last_recorded, now) and last_recorded > deployment.accepted_until:
+        return f"{told}, which is earlier"
+    if now - last_recorded > LONGEST_SILENCE:
+        return f"{told}, more than {LONGEST_SILENCE.days} days later"
+    return ""
+
+
+def is_ahead(moment: datetime, now: datetime) -> bool:
+    """Tell whether a time lies further in the future than two right clocks are apart (RECORD-1)."""
+    return moment - now > CLOCK_TOLERANCE
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Return a time as an operator reads it: 2026-12-08 10:30 UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def evolve(deployment: Deployment, fact: DeploymentCreated | ClockAccepted) -> Deployment:
     """Apply a fact."""
-    return Deployment(mode=fact.mode)
+    match fact:
+        case DeploymentCreated(mode=mode):
+            return changed(deployment, mode=mode)
+        case ClockAccepted(last_recorded=last_recorded):
+            return changed(deployment, accepted_until=max(deployment.accepted_until, last_recorded))
+    assert_never(fact)
 
 
-DEPLOYMENT = Aggregate("deployment_id", Deployment(), (create_deployment,), evolve)
+DEPLOYMENT = Aggregate("deployment_id", Deployment(), (create_deployment, accept_clock), evolve)

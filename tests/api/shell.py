@@ -171,7 +171,11 @@ class Shell:
 
 
 def shell(
-    folder: Path, *, base_url: str = "http://localhost", checks: dict[str, Callable[[], str | None]] | None = None
+    folder: Path,
+    *,
+    base_url: str = "http://localhost",
+    checks: dict[str, Callable[[], str | None]] | None = None,
+    noted: dict[str, Callable[[], str | None]] | None = None,
 ) -> Shell:
     """Return the service with its keys in this folder."""
     keys = KeyFolder(folder)
@@ -189,6 +193,7 @@ def shell(
         mode="demo",
         base_url=base_url,
         checks=checks or {},
+        notes=noted or {},
     )
     app = create_app(services)
     app.extensions["flask-smorest"]["apis"][""]["ext_obj"].register_blueprint(notes())

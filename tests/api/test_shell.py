@@ -133,6 +133,14 @@ def test_the_service_is_up_and_ready_when_every_check_is_fine(tmp_path: Path) ->
     )
 
 
+def test_what_is_worth_knowing_keeps_a_service_ready(tmp_path: Path) -> None:
+    service = shell(
+        tmp_path, checks={"store": lambda: None}, noted={"clock": lambda: "It is early.", "disk": lambda: None}
+    )
+    answer = service.stranger.get("/readyz")
+    assert (answer.status_code, answer.get_json()["noted"]) == (200, {"clock": "It is early."})
+
+
 def test_a_service_that_is_not_ready_says_what_is_wrong(tmp_path: Path) -> None:
     service = shell(tmp_path, checks={"store": lambda: None, "projector": lambda: "It is 500 positions behind."})
     answer = service.stranger.get("/readyz")

@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import reduce
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+import infra.main
 from infra.cli import main
 from infra.main import open_record
 from infra.settings import Settings
@@ -28,6 +30,9 @@ MADE = {
     "0.1.0": "eb91f0dcf5fb514cf3691ed0927431c0b2c348f85153e2832345be87552eba57",
 }
 """Every release that left a store, with the checksum of its list of checksums: neither ever changes."""
+
+LEFT = datetime(2026, 11, 28, 12, tzinfo=UTC)
+"""The clock by which all of them are opened, soon after the last was made; 400 days later nothing would be recorded."""
 
 PLAN = files("portfolio").joinpath("plans", "ST1297-V2.md").read_text(encoding="utf-8")
 
@@ -42,6 +47,7 @@ class Store:
             monkeypatch.delenv(name)
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setattr(infra.main, "now", lambda: LEFT)
         self.settings = Settings.read(settings)
         self.contents = contents
         self._monkeypatch = monkeypatch

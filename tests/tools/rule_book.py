@@ -41,6 +41,7 @@ FAMILIES = {
     "WORDS": "Words that people read",
     "ACCESS": "Access to one's data",
     "IMPORT": "Files of many lines",
+    "RECORD": "What the record rests on",
 }
 """The families of rules in the order of the book."""
 

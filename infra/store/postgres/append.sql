@@ -23,6 +23,7 @@
 --   seen      Every stream that was read still has that version: else `stale`.
 --   counted   As many streams are still listed under a link: else `stale`.
 --   entries   No other stream holds a unique key that is taken: else `taken`, with the key's name.
+--   at        The fact's time is at most ten minutes ahead of this server's clock: else `ahead`.
 -- Facts get a time no earlier than the last fact's.
 --
 -- Who says that requests are `apart` has made sure that none of them writes what another one reads or writes. They are
@@ -61,6 +62,7 @@ DECLARE
     ends bigint[];  -- of each request: the position of its last fact
     head bigint;
     last_at bigint;
+    latest bigint;  -- the latest time that a right clock can show
     first integer := 1;
     last integer := requests;
     closely boolean;
@@ -72,6 +74,13 @@ BEGIN
     SELECT f.position, ('x' || encode(substr(f.state, 2, 8), 'hex'))::bit(64)::bigint
       INTO head, last_at FROM record.facts f ORDER BY f.position DESC LIMIT 1;
     head := coalesce(head, 0);
+
+    latest := (extract(epoch FROM clock_timestamp() + interval '10 minutes') * 1000000)::bigint;
+    FOREACH fact IN ARRAY facts LOOP
+        IF fact.at > latest THEN
+            verdicts[fact.request] := 'ahead';
+        END IF;
+    END LOOP;
 
     WHILE first <= requests LOOP
         IF NOT apart THEN

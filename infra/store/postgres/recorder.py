@@ -24,6 +24,10 @@ from portfolio.domain.kernel import Rejected, StaleVersion
 
 FORMAT = 1
 BROKEN = "The connection to the record broke: send the same request again with the same key; it is done only once."
+AHEAD = (
+    "Nothing is recorded at the moment. This machine's clock is more than ten minutes ahead of the database server's: "
+    "set right the one that is wrong."
+)
 LARGEST = 2**63 - 1
 
 ROWS = "SELECT position, uuid_send(originator_id), originator_version, topic, state FROM record.facts"
@@ -226,6 +230,8 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
                     return (
                         StaleVersion() if conditions else IntegrityError("a fact of this stream and version is stored")
                     )
+                case "ahead":
+                    return Busy(AHEAD)
                 case "taken":
                     return KeyTaken(name or "")
                 case "answered" if conditions and conditions.idempotency:

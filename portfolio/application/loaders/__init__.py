@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
-from portfolio.application.loaders import appeal, assessment, criteria, enrolment, evidence, form, person, plan
+from portfolio.application.loaders import (
+    appeal,
+    assessment,
+    criteria,
+    deployment,
+    enrolment,
+    evidence,
+    form,
+    person,
+    plan,
+)
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command, Known
@@ -23,6 +33,7 @@ def only_now(_: ReadSession, __: Command, by: UUID, at: datetime) -> Known:
 
 
 NEEDING_MORE: tuple[Loader, ...] = (
+    deployment.for_clock,
     person.for_declaration,
     plan.for_import,
     criteria.for_draft,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -19,8 +20,8 @@ from infra.store.postgres.views import PostgresViews
 from infra.store.postgres.writer import Broken, Refused, Writer, prepare
 from infra.store.recorder import Request
 from infra.store.refusals import AddressFaulty, NewerFormat, NoAnswer, NotLetIn, NotMigrated
-from portfolio.application.ports import Busy, Idempotency, ReadSet, Receipt
-from portfolio.domain.kernel import StaleVersion
+from portfolio.application.ports import AppendConditions, Busy, Idempotency, ReadSet, Receipt
+from portfolio.domain.kernel import Recorded, StaleVersion, changed
 from projections.views import VIEWS
 from tests.infra.store.given import (
     SECRET,
@@ -345,6 +346,28 @@ def test_without_a_free_connection_readers_are_told_to_come_again_and_writers_wr
         append = request(A, 0, note(), read_set=ReadSet(streams={B: 0}))
         assert journal.append(*append).position == 1
     assert journal.head() == 1
+
+
+def test_a_time_ahead_of_the_servers_clock_is_refused_and_nothing_else(journal: EventJournal) -> None:
+    ahead = datetime.now(UTC) + timedelta(minutes=11)
+    once = request(A, 0, note(), idempotency=KEY)
+    journal.append(*once)
+    for number in (1, 6):
+        hold = [request(uuid4(), 0, note(), at=ahead) for _ in range(number)]
+        recorder = recorder_of(journal)
+        answers = recorder._commit([prepared(journal, each) for each in [*hold, request(uuid4(), 0, note())]])
+        assert [type(answer) for answer in answers] == [*[Busy] * number, list]
+        assert "ahead of the database server's" in str(answers[0])
+    entries, conditions = once
+    again = [changed(entry, at=ahead) for entry in entries]
+    assert journal.append(again, conditions).position == 1
+    assert journal.head() == 3
+
+
+def prepared(journal: EventJournal, append: tuple[Sequence[Recorded], AppendConditions]) -> Request:
+    """Return an append as the recorder is asked for it."""
+    entries, conditions = append
+    return [journal.mapper.to_stored_event(entry) for entry in entries], conditions
 
 
 def test_what_another_process_appends_wakes_who_waits(journal: EventJournal, database: str) -> None:

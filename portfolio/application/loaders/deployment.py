@@ -1,0 +1,13 @@
+"""What the rules of the deployment must know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.calendar import london_day
+from portfolio.domain.deployment import AcceptClock, OfLastFact
+
+
+def for_clock(session: ReadSession, command: AcceptClock, by: UUID, at: datetime) -> OfLastFact:  # noqa: ARG001 - as every loader
+    """Return when the last fact was recorded."""
+    return OfLastFact(by=by, at=at, today=london_day(at), last_recorded=session.last_recorded())
