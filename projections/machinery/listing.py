@@ -3,8 +3,8 @@
 A listing is a view like any other. Its table holds one *card* for each item, and a row for each word that the item is
 filed under, perhaps from a day to a day: under nothing (there it finds every item), under the first letters of each
 word of its name, under what it can be filtered by, under who may see it. Each such row repeats what the item is sorted
-by, so a page is read off one index from the place where the last one ended; whatever else was asked of an item is
-looked up by its key.
+by, so a page is read off one index from the place where the last one ended. The rarest word that was asked for is read;
+whatever else was asked of an item is looked up by its key, row by row, and no card is read but those of the page.
 """
 
 import re
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -35,7 +36,7 @@ PREFIX = 3
 LONGEST_NAME = 60
 """Characters of a name that it is sorted by: the place of an item must fit into a cursor."""
 MOST_WORDS = 20
-COUNTED = 30_000
+COUNTED = 10_000
 """Up to here is counted how often words are used, to read the rarest one first."""
 WORD = re.compile(r"[^\W_]+")
 KEPT_CARDS = 4_000
@@ -123,7 +124,11 @@ class Listing(Generic[V]):
             },
             self._fold,
             self.facts,
-            indexes=(("filed", "name", "item"), ("filed", "position", "item")),
+            indexes=(
+                ("filed", "name", "item", "since", "until"),
+                ("filed", "position", "item", "since", "until"),
+                ("filed", "item", "since", "until"),
+            ),
         )
 
     def _fold(self, rows: Rows, entry: Entry, owner: UUID | None) -> None:
@@ -209,59 +214,81 @@ class Listing(Generic[V]):
         card ``c``, in SQL with ``parameters``.
         """
         words = folded(search).split()
-        also = [*also, *(f"name={word[:PREFIX]}" for word in words)]
-        also = self._rarest_first(reads, also)
-        if tuple(under) == (EVERYTHING,) and also:
-            under, also = also[:1], also[1:]
+        also = list(dict.fromkeys([*also, *(f"name={word[:PREFIX]}" for word in words)]))
         longer = [word for word in words if len(word) > PREFIX]
+        read, rest, among = self._rarest_first(reads, under, also)
         sql = self._question(
-            order, backwards=backwards, start=after is None, also=len(also), like=len(longer), where=where
+            order,
+            backwards=backwards,
+            start=after is None,
+            also=[*([len(among)] if among else []), *(1 for _ in rest)],
+            like=len(longer),
+            where=where,
         )
         asked: dict[str, Any] = {
             **parameters,
-            **{f"also{number}": word for number, word in enumerate(also)},
+            **{f"also{number}": word for number, word in enumerate([*among, *rest])},
             **{f"like{number}": f"% {word}%" for number, word in enumerate(longer)},
             **({"key": after[0], "item": after[1]} if after else {}),
             "today": today,
             "limit": limit,
         }
-        found = {tuple(row[:2]): row for word in under for row in reads.query(sql, **asked, under=word)}
+        found = {tuple(row[:2]): row for word in read for row in reads.query(sql, **asked, under=word)}
         places = sorted(found, reverse=backwards)[:limit]
         return [Found(place, place[1], self._decoded(found[place][2])) for place in places]
 
-    def _rarest_first(self, reads: Reads, words: Sequence[str]) -> list[str]:
-        """Return words once each in the order of how many items are filed under them."""
-        words = list(dict.fromkeys(words))
-        if len(words) < 2:
-            return words
+    def _rarest_first(
+        self, reads: Reads, under: Sequence[str], also: list[str]
+    ) -> tuple[Sequence[str], list[str], Sequence[str]]:
+        """Return the words to read, and of each item read, words that must all find it, and words of which one must."""
+        everything = tuple(under) == (EVERYTHING,)
+        if not also or (everything and len(also) == 1):
+            return (also, [], ()) if also else (under, [], ())
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.view.table} WHERE filed = :word LIMIT {COUNTED}) AS counted"  # noqa: S608 - the view's name
-        return sorted(words, key=lambda word: int(reads.query(sql, word=word)[0][0]))
+        often = {word: int(reads.query(sql, word=word)[0][0]) for word in (*also, *(() if everything else under))}
+        first, *rest = sorted(also, key=lambda word: often[word])
+        if everything:
+            return [first], rest, ()
+        if often[first] < sum(often[word] for word in under):
+            return [first], rest, under
+        return under, [first, *rest], ()
 
-    def _question(self, order: Order, *, backwards: bool, start: bool, also: int, like: int, where: str) -> str:
+    def _question(
+        self, order: Order, *, backwards: bool, start: bool, also: Sequence[int], like: int, where: str
+    ) -> str:
+        """Return the question for a page; ``also``: among how many words, one after the other, one must find the item.
+
+        Each condition is a question of its own about one row: no server then joins whole lists for a page.
+        """
         table, key = self.view.table, f"f.{COLUMN[order]}"
         beyond, way = ("<", " DESC") if backwards else (">", "")
+        card = f"FROM {table} AS c WHERE c.filed = '{CARD}' AND c.item = f.item AND c.number = 0"
+        of_card = [*(f"(' ' || c.words) LIKE :like{number}" for number in range(like)), *([where] if where else [])]
         conditions = [
             "f.filed = :under",
-            f"c.filed = '{CARD}'",
-            "c.item = f.item",
-            "c.number = 0",
             held("f"),
             *([] if start else [f"({key}, f.item) {beyond} (:key, :item)"]),
             *(
-                f"EXISTS (SELECT 1 FROM {table} AS a "  # noqa: S608 - names only
-                f"WHERE a.filed = :also{number} AND a.item = f.item AND {held('a')})"
-                for number in range(also)
+                f"(SELECT 1 FROM {table} AS a "  # noqa: S608 - names only
+                f"WHERE a.filed IN ({', '.join(names)}) AND a.item = f.item AND {held('a')} LIMIT 1) = 1"
+                for names in _named_in_turn(also)
             ),
-            *(f"(' ' || c.words) LIKE :like{number}" for number in range(like)),
-            *([where] if where else []),
+            *([f"(SELECT 1 {card} AND {' AND '.join(of_card)}) = 1"] if of_card else []),
         ]
         return (
-            f"SELECT {key}, f.item, c.card FROM {table} AS f CROSS JOIN {table} AS c "  # noqa: S608 - names only
+            f"SELECT {key}, f.item, (SELECT c.card {card}) FROM {table} AS f "  # noqa: S608 - names only
             f"WHERE {' AND '.join(conditions)} ORDER BY {key}{way}, f.item{way} LIMIT :limit"
         )
 
     def _decoded(self, card: bytes) -> V:
         return msgspec.json.decode(card, type=self.card)
+
+
+def _named_in_turn(also: Sequence[int]) -> Iterator[list[str]]:
+    """Yield the names of the parameters of each group of words."""
+    numbers = count()
+    for many in also:
+        yield [f":also{next(numbers)}" for _ in range(many)]
 
 
 def held(row: str) -> str:

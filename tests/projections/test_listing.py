@@ -190,8 +190,10 @@ def test_the_rarest_word_is_read_and_the_others_are_looked_up() -> None:
 
     PEOPLE.find(Watched(), TODAY, also=["often", "rare"], limit=5)
     PEOPLE.find(Watched(), TODAY, under=["mine"], also=["often", "rare"], limit=5)
+    PEOPLE.find(Watched(), TODAY, under=["mine", "ours"], also=["often"], limit=5)
+    PEOPLE.find(Watched(), TODAY, under=["rare"], also=["often"], limit=5)
     PEOPLE.find(Watched(), TODAY, limit=5)
-    assert asked == ["rare", "mine", EVERYTHING]
+    assert asked == ["rare", "rare", "often", "rare", EVERYTHING]
 
 
 @pytest.mark.parametrize("backwards", [False, True])
