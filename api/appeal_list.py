@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from api.fields import Id, Moment, Position
-from api.lists import RECORDED, declared_only, list_in, listed, seen_under, words_of
+from api.lists import RECORDED, list_in, listed, seen_by, words_of
 from api.reads import wait_for
 from api.schemas import PageOut, Schema
 from api.services import caller, services, today
@@ -21,7 +21,7 @@ from portfolio.domain.person import PERSON, Person
 from portfolio.domain.vocabulary import MEMBER_OF_THE_PANEL
 from projections.appeal_list import APPEAL_LIST, AppealCard
 from projections.enrolment_list import ENROLMENT_LIST, WITH_APPEALS, filed
-from projections.machinery.listing import EVERYTHING, Found
+from projections.machinery.listing import Found, Way
 
 MOST_ENROLMENTS = 1_000
 """Enrolments with appeals in which one person has a part, at most, whose appeals they are shown by it."""
@@ -66,17 +66,15 @@ def appeals_page(query: dict[str, Any]) -> dict[str, Any]:
     permissions.check_read("own appeals", everywhere)
     wait_for(query["after"])
     hides = query["status"] is not None or query["open"] is not None
-    under = seen_under(person, "appeal", everywhere)
-    if under != [EVERYTHING]:
-        under += in_own_enrolments(person)
+    ways = seen_by(person, "appeal", everywhere, hides=hides)
+    if not permissions.may(permissions.SEES["appeal"], everywhere):
+        ways += in_own_enrolments(person)
     return listed(
         query,
         APPEAL_LIST,
         partial(rows_seen, person, hides=hides),
-        under=under,
+        ways=ways,
         also=words_of(query, "enrolment_id", "status", "open"),
-        where=declared_only(everywhere) if hides else "",
-        caller=caller(),
     )
 
 
@@ -86,7 +84,7 @@ def to_hear(most: int) -> int:
     found = APPEAL_LIST.find(
         services().reads,
         today(),
-        under=[filed(MEMBER_OF_THE_PANEL, caller())] if person.keeps({MEMBER_OF_THE_PANEL}) else [],
+        ways=[(filed(MEMBER_OF_THE_PANEL, caller()),)] if person.keeps({MEMBER_OF_THE_PANEL}) else [],
         also=["status=with panel"],
         order="recorded",
         limit=most,
@@ -94,17 +92,17 @@ def to_hear(most: int) -> int:
     return len([*rows_seen(person, found, hides=True)])
 
 
-def in_own_enrolments(person: Person) -> list[str]:
-    """Return the words under which are filed the appeals about enrolments to which the caller is what shows them."""
+def in_own_enrolments(person: Person) -> list[Way]:
+    """Return the ways by which the caller finds the appeals about enrolments to which they are what shows them."""
     relations = sorted(person.keeps(permissions.SEES["appeal"].any_of & permissions.SEES["enrolment"].any_of))
     enrolments = ENROLMENT_LIST.find(
         services().reads,
         today(),
-        under=[filed(relation, caller()) for relation in relations],
+        ways=[(filed(relation, caller()),) for relation in relations],
         also=[WITH_APPEALS],
         limit=MOST_ENROLMENTS,
     )
-    return [f"enrolment_id={each.item}" for each in enrolments]
+    return [(f"enrolment_id={each.item}",) for each in enrolments]
 
 
 def rows_seen(

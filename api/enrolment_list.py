@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import fields
 
 from api.fields import Day, Id, Position, Text
-from api.lists import DECLARED, NAMES, RECORDED, RELATIONS, declared_only, every, list_in, listed, seen_under, words_of
+from api.lists import NAMES, RECORDED, RELATIONS, every, list_in, listed, seen_by, words_of
 from api.reads import wait_for
 from api.schemas import PageOut, Schema
 from api.services import caller, services, today
@@ -19,7 +19,7 @@ from portfolio.domain.enrolment.lasting import EnrolmentState, employer_on
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON, Person
 from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON, Relation, Word
-from projections.enrolment_list import ENROLMENT_LIST, EnrolmentCard, assessors, filed
+from projections.enrolment_list import DECLARED, ENROLMENT_LIST, EnrolmentCard, assessors, filed
 from projections.machinery.listing import Found, folded
 
 HIDDEN: dict[str, fields.Field[Any]] = {
@@ -82,33 +82,26 @@ def enrolments_page(query: dict[str, Any]) -> dict[str, Any]:
     everywhere = session.held(caller(), NOBODY, State(), NOBODY, today())
     permissions.check_read("own enrolments", everywhere)
     wait_for(query["after"])
-    under = seen_under(person, "enrolment", everywhere)
-    if query["relation"] is not None:
-        under = [
-            filed(each, caller()) for each in person.keeps({query["relation"]}) & permissions.SEES["enrolment"].any_of
-        ]
     hides = any(query[name] is not None for name in HIDDEN)
+    ways = seen_by(person, "enrolment", everywhere, hides=hides)
     also = words_of(query, "plan_id", "plan", "route", "centre_ukprn", "state")
+    if query["relation"] is not None:
+        also.append(filed(query["relation"], caller()))
+        ways = ways if person.keeps({query["relation"]}) & permissions.SEES["enrolment"].any_of else []
     if query["employer"] is not None:
         also.append(f"employer={folded(query['employer'])}")
     if query["assessor"] is not None:
         also.append(filed(ASSIGNED_ASSESSOR, query["assessor"]))
+    if query["declared"]:
+        also.append(filed(DECLARED, caller()))
     return listed(
         query,
         ENROLMENT_LIST,
         partial(rows_seen, person, hides=hides),
-        under=under,
+        ways=ways,
         also=also,
-        where=" AND ".join(
-            filter(None, (declared_only(everywhere) if hides else "", declared_or_not(query["declared"])))
-        ),
-        caller=caller(),
+        without=filed(DECLARED, caller()) if query["declared"] is False else "",
     )
-
-
-def declared_or_not(asked: bool | None) -> str:
-    """Return the condition of enrolments whose apprentices the caller did, or did not, say what they are to."""
-    return {None: "", True: DECLARED, False: f"NOT {DECLARED}"}[asked]
 
 
 def to_declare(most: int) -> list[dict[str, Any]]:
@@ -118,11 +111,10 @@ def to_declare(most: int) -> list[dict[str, Any]]:
     found = ENROLMENT_LIST.find(
         services().reads,
         today(),
-        under=[filed(relation, caller()) for relation in relations],
+        ways=[(filed(relation, caller()),) for relation in relations],
+        without=filed(DECLARED, caller()),
         order="recorded",
         limit=most,
-        where=declared_or_not(False),
-        caller=caller(),
     )
     return [row for _, row in rows_seen(person, found, hides=False)]
 

@@ -17,10 +17,9 @@ from api.shapes import fields_of
 from portfolio.domain import permissions
 from portfolio.domain.kernel import Value
 from portfolio.domain.person import Person
-from portfolio.domain.vocabulary import Relation, Word
-from projections.declarations import DECLARATIONS
-from projections.enrolment_list import filed
-from projections.machinery.listing import EVERYTHING, Found, Listing, Order, Place, folded, sorted_as
+from portfolio.domain.vocabulary import THE_APPRENTICE, Relation, Word
+from projections.enrolment_list import DECLARED, filed
+from projections.machinery.listing import Found, Listing, Order, Place, Way, folded, sorted_as
 
 V = TypeVar("V", bound=Value)
 R = TypeVar("R")
@@ -29,10 +28,6 @@ NAMES: tuple[str, ...] = ("name", "-name")
 RECORDED: tuple[str, ...] = ("recorded", "-recorded")
 RELATIONS: frozenset[Word] = frozenset(get_args(Relation))
 """What somebody can be to a record, other than by a role."""
-DECLARED = f"""EXISTS (
-    SELECT 1 FROM {DECLARATIONS.table} AS d WHERE d.person_id = :caller AND d.apprentice = c.about
-)"""  # noqa: S608 - the view's name
-"""The condition of an item to whose apprentice the caller has said what they are."""
 AS_SORTED: Any = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$")]
 
 
@@ -164,22 +159,21 @@ def every(list_: Callable[[dict[str, Any]], dict[str, Any]], schema: type[ListIn
         query["cursor"] = answer["next"]
 
 
-def seen_under(person: Person, aggregate: str, held: frozenset[Word]) -> list[str]:
-    """Return the words under which is filed what the caller may see of these records: by a role, every one.
+def seen_by(person: Person, aggregate: str, held: frozenset[Word], *, hides: bool) -> list[Way]:
+    """Return the ways by which the caller finds what they may see of these records: by a role, every one.
 
     ``held`` are the words that hold for the caller towards whatever record; of what they are to one, what they keep.
+    ``hides``: more is asked than whose the record is. Nothing is found by what is not shown: whoever has not said yet
+    what they are to an apprentice, where their part asks it, could tell from it.
     """
     row = permissions.SEES[aggregate]
-    if permissions.may(row, held):
-        return [EVERYTHING]
-    return [filed(relation, caller()) for relation in sorted(person.keeps(row.any_of & RELATIONS))]
-
-
-def declared_only(held: frozenset[Word]) -> str:
-    """Return the condition of items of which the caller may ask more than whose they are, where their role asks it.
-
-    Nothing is found by what is not shown: whoever has not said yet what they are to an apprentice could tell from it.
-    """
-    if not permissions.DECLARE_FIRST & held:
-        return ""
-    return f"(c.about = :caller OR {DECLARED})"
+    parts = person.keeps(row.any_of & RELATIONS)
+    found: dict[str, Way] = (
+        {"": ()} if permissions.may(row, held) else {part: (filed(part, caller()),) for part in sorted(parts)}
+    )
+    own, declared = filed(THE_APPRENTICE, caller()), filed(DECLARED, caller())
+    ways = list[Way]()
+    for part, way in found.items():
+        asks = hides and permissions.DECLARE_FIRST & {part, *held}
+        ways += [(*way, declared), (*way, own)] if asks else [way]
+    return ways

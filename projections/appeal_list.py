@@ -8,35 +8,52 @@ from uuid import UUID
 from portfolio.domain.appeal.facts import AppealFact, AppealLodged
 from portfolio.domain.appeal.fold import evolve
 from portfolio.domain.appeal.state import Appeal
-from portfolio.domain.kernel import Entry, Value
+from portfolio.domain.interests import InterestDeclared
+from portfolio.domain.kernel import Entry, Value, changed
 from portfolio.domain.vocabulary import APPELLANT, MEMBER_OF_THE_PANEL, THE_APPRENTICE
-from projections.enrolment_list import filed
+from projections.enrolment_list import DECLARED, filed
 from projections.machinery.listing import Card, Filing, Listed, Listing
 
 
 class AppealCard(Value):
-    """An appeal; ``position`` is where the log has its first fact."""
+    """An appeal; ``position`` is where the log has its first fact.
 
-    position: int
-    lodged_at: datetime
-    appeal: Appeal
+    The card of a person, which is not listed, has the appeals that are about them. Both have who ``declared`` what they
+    are to that apprentice.
+    """
+
+    position: int = 0
+    lodged_at: datetime | None = None
+    appeal: Appeal = Appeal()
+    appeals: tuple[UUID, ...] = ()
+    declared: frozenset[UUID] = frozenset()
 
 
 def changes(entry: Entry, owner: UUID | None, card: Card[AppealCard]) -> Iterator[tuple[UUID, AppealCard]]:  # noqa: ARG001 - the appeal says whose it is
-    """Yield the card of an appeal that a fact changes."""
-    if not isinstance(fact := entry.fact, AppealFact):
-        return
-    before = card(entry.originator_id)
-    if before is None and isinstance(fact, AppealLodged):
-        before = AppealCard(position=entry.position, lodged_at=entry.at, appeal=Appeal())
-    if before is not None:
-        appeal = evolve(before.appeal, fact)
-        yield entry.originator_id, AppealCard(position=before.position, lodged_at=before.lodged_at, appeal=appeal)
+    """Yield the cards that a fact changes: that of an appeal, or of a person and the appeals about them."""
+    fact, stream = entry.fact, entry.originator_id
+    if isinstance(fact, InterestDeclared):
+        person = card(fact.apprentice) or AppealCard()
+        for each in (fact.apprentice, *person.appeals):
+            known = card(each) or person
+            yield each, changed(known, declared=known.declared | {stream})
+    elif isinstance(fact, AppealLodged):
+        person = card(fact.apprentice) or AppealCard()
+        yield fact.apprentice, changed(person, appeals=(*person.appeals, stream))
+        appeal = evolve(Appeal(), fact)
+        yield (
+            stream,
+            AppealCard(position=entry.position, lodged_at=entry.at, appeal=appeal, declared=person.declared),
+        )
+    elif isinstance(fact, AppealFact) and (before := card(stream)):
+        yield stream, changed(before, appeal=evolve(before.appeal, fact))
 
 
-def listed(appeal_id: UUID, card: AppealCard) -> Listed:  # noqa: ARG001 - the card says all
-    """Return how an appeal is listed: it has no name."""
+def listed(appeal_id: UUID, card: AppealCard) -> Listed | None:  # noqa: ARG001 - the card says all
+    """Return how an appeal is listed, which has no name; None for the card of a person."""
     appeal = card.appeal
+    if appeal.status == "none":
+        return None
     return Listed(
         "",
         card.position,
@@ -47,9 +64,9 @@ def listed(appeal_id: UUID, card: AppealCard) -> Listed:  # noqa: ARG001 - the c
             Filing(filed(THE_APPRENTICE, appeal.apprentice)),
             Filing(filed(APPELLANT, appeal.appellant)),
             *(Filing(filed(MEMBER_OF_THE_PANEL, member)) for member in sorted(appeal.members - appeal.recused)),
+            *(Filing(filed(DECLARED, person)) for person in sorted(card.declared)),
         ),
-        about=appeal.apprentice,
     )
 
 
-APPEAL_LIST = Listing("appeal_list", 1, AppealCard, get_args(AppealFact), changes, listed)
+APPEAL_LIST = Listing("appeal_list", 2, AppealCard, (InterestDeclared, *get_args(AppealFact)), changes, listed)

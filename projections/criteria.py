@@ -45,4 +45,4 @@ def listed(criteria_id: UUID, card: CriteriaCard) -> Listed:  # noqa: ARG001 - t
     )
 
 
-CRITERIA_LIST = Listing("criteria", 1, CriteriaCard, (CriteriaDrafted, CriteriaApproved), changes, listed)
+CRITERIA_LIST = Listing("criteria", 2, CriteriaCard, (CriteriaDrafted, CriteriaApproved), changes, listed)

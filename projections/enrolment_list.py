@@ -16,6 +16,7 @@ from portfolio.domain.corrections import NameCorrected
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
 from portfolio.domain.enrolment.lasting import Lasting
 from portfolio.domain.enrolment.state import Enrolment, evolve
+from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Entry, Value, changed
 from portfolio.domain.person import PersonRegistered
 from portfolio.domain.vocabulary import (
@@ -24,10 +25,11 @@ from portfolio.domain.vocabulary import (
     PANEL_MEMBER_HERE,
     SECOND_PERSON,
     THE_APPRENTICE,
-    Word,
 )
 from projections.machinery.listing import Card, Filing, Listed, Listing, folded
 
+DECLARED = "declared"
+"""Under this and a person is filed what is about an apprentice to whom that person said what they are."""
 WITH_APPEALS = "with appeals"
 """Under this are filed the enrolments about which there was ever an appeal."""
 
@@ -35,7 +37,8 @@ WITH_APPEALS = "with appeals"
 class EnrolmentCard(Value):
     """An enrolment with the ``name`` of its apprentice; ``position`` is where the log has its first fact.
 
-    The card of a person, which is not listed, has their name and the enrolments that are about them.
+    The card of a person, which is not listed, has their name and the enrolments that are about them. Both have who
+    ``declared`` what they are to that apprentice.
     """
 
     name: str
@@ -43,18 +46,24 @@ class EnrolmentCard(Value):
     enrolment: Enrolment = Enrolment()
     appeals: dict[UUID, Appeal] = {}
     enrolments: tuple[UUID, ...] = ()
+    declared: frozenset[UUID] = frozenset()
 
 
 def changes(entry: Entry, owner: UUID | None, card: Card[EnrolmentCard]) -> Iterator[tuple[UUID, EnrolmentCard]]:
     """Yield the cards that a fact changes: those of an enrolment, or of a person and their enrolments."""
     fact, stream = entry.fact, entry.originator_id
     if isinstance(fact, PersonRegistered):
-        yield stream, EnrolmentCard(name=fact.name)
+        yield stream, changed(card(stream) or EnrolmentCard(name=""), name=fact.name)
     elif isinstance(fact, NameCorrected) and (person := card(stream)):
         yield stream, changed(person, name=fact.name)
         for each in person.enrolments:
             if enrolled := card(each):
                 yield each, changed(enrolled, name=fact.name)
+    elif isinstance(fact, InterestDeclared):
+        person = card(fact.apprentice) or EnrolmentCard(name="")
+        for each in (fact.apprentice, *person.enrolments):
+            known = card(each) or person
+            yield each, changed(known, declared=known.declared | {stream})
     elif isinstance(fact, ApprenticeEnrolled):
         person = card(fact.apprentice) or EnrolmentCard(name="")
         yield fact.apprentice, changed(person, enrolments=(*person.enrolments, stream))
@@ -64,6 +73,7 @@ def changes(entry: Entry, owner: UUID | None, card: Card[EnrolmentCard]) -> Iter
                 name=person.name,
                 position=entry.position,
                 enrolment=kept(evolve(Enrolment(), fact)),
+                declared=person.declared,
             ),
         )
     elif owner is not None and (before := card(owner)):
@@ -79,8 +89,8 @@ def kept(enrolment: Enrolment) -> Enrolment:
     return changed(enrolment, papers=(), uln="")
 
 
-def filed(relation: Word, person: UUID) -> str:
-    """Return the word under which an enrolment is filed to which a person is this."""
+def filed(relation: str, person: UUID) -> str:
+    """Return the word under which is filed that to which a person is this, or ``DECLARED``."""
     return f"{relation}={person}"
 
 
@@ -109,6 +119,7 @@ def listed(enrolment_id: UUID, card: EnrolmentCard) -> Listed | None:  # noqa: A
             ),
             *(Filing(filed(SECOND_PERSON, route.second_person)) for route in enrolment.scrutiny_routes),
             *(Filing(filed(PANEL_MEMBER_HERE, member)) for member in sorted(panel)),
+            *(Filing(filed(DECLARED, person)) for person in sorted(card.declared)),
             *([Filing(WITH_APPEALS)] if card.appeals else []),
         ),
         about=enrolment.apprentice,
@@ -144,9 +155,9 @@ def assessors(enrolment: Enrolment, today: date) -> list[UUID]:
 
 ENROLMENT_LIST = Listing(
     "enrolment_list",
-    2,
+    3,
     EnrolmentCard,
-    (PersonRegistered, NameCorrected, *get_args(EnrolmentFact), *get_args(AppealFact)),
+    (PersonRegistered, NameCorrected, InterestDeclared, *get_args(EnrolmentFact), *get_args(AppealFact)),
     changes,
     listed,
 )

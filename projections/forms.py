@@ -44,4 +44,4 @@ def listed(form_id: UUID, card: FormCard) -> Listed:  # noqa: ARG001 - the card 
     )
 
 
-FORMS = Listing("forms", 1, FormCard, (FormDrafted, ComponentAdded, FormApproved), changes, listed)
+FORMS = Listing("forms", 2, FormCard, (FormDrafted, ComponentAdded, FormApproved), changes, listed)

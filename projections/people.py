@@ -64,7 +64,7 @@ def listed(person: UUID, card: PersonCard) -> Listed:  # noqa: ARG001 - the card
 
 PEOPLE = Listing(
     "people",
-    3,
+    4,
     PersonCard,
     (PersonRegistered, NameCorrected, EmploymentCorrected, RoleGranted, RoleEnded, PersonSuspended, PersonReinstated),
     changes,

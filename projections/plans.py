@@ -69,4 +69,4 @@ def listed(plan_id: UUID, card: PlanCard) -> Listed:  # noqa: ARG001 - the card 
     )
 
 
-PLANS = Listing("plans", 2, PlanCard, (PlanImported, DefectRuled, PlanApproved), changes, listed)
+PLANS = Listing("plans", 3, PlanCard, (PlanImported, DefectRuled, PlanApproved), changes, listed)

@@ -7,7 +7,6 @@ from projections.assessor_queue import ATTEMPTS
 from projections.audit_trail import AUDIT_TRAIL
 from projections.consequences import CONSEQUENCES
 from projections.criteria import CRITERIA_LIST
-from projections.declarations import DECLARATIONS
 from projections.enrolment_list import ENROLMENT_LIST
 from projections.evidence_items import VERSIONS
 from projections.forms import FORMS
@@ -18,7 +17,6 @@ from projections.readiness import READINESS
 
 VIEWS: tuple[View, ...] = (
     PEOPLE.view,
-    DECLARATIONS,
     PLANS.view,
     CRITERIA_LIST.view,
     FORMS.view,

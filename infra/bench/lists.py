@@ -132,7 +132,11 @@ def all_lists(crowd: Crowd) -> list[Asked]:
         {"route": "LET", "plan_id": PLANS[1]},
         {"employer": "employer 0 ltd", "route": "CVT", "search": "a"},
         {"search": "mi", "plan": "ST1297"},
+        {"state": "running"},
+        {"declared": True},
+        {"declared": False},
     ]
+    appeals: list[dict[str, object]] = [{}, {"open": True}, {"status": "decided"}]
     people: list[dict[str, object]] = [
         {},
         *searches,
@@ -147,7 +151,9 @@ def all_lists(crowd: Crowd) -> list[Asked]:
         Asked("a lead assessor who declared one in a hundred", crowd.lead, "/enrolments", both, enrolments),
         Asked("an assessor", assessor, "/enrolments", both, enrolments),
         Asked("a quality assurer of every tenth", quality, "/enrolments", both, enrolments),
-        Asked("an administrator", office, "/appeals", RECORDED, [{}, {"open": True}, {"status": "decided"}]),
+        Asked("an administrator", office, "/appeals", RECORDED, appeals),
+        Asked("a lead assessor who declared one in a hundred", crowd.lead, "/appeals", RECORDED, appeals),
+        Asked("a quality assurer of every tenth", quality, "/appeals", RECORDED, appeals),
         Asked("an administrator", office, "/forms", both, [*few, {"route": "LET", "approved": False}]),
         Asked("an administrator", office, "/criteria", both, few),
         Asked("an administrator", office, f"{first}/evidence", both, [{}, {"code": "K1"}]),

@@ -12,8 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
-from itertools import count
+from functools import cached_property, lru_cache, partial
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -27,6 +26,9 @@ V = TypeVar("V", bound=Value)
 Order = Literal["name", "recorded"]
 Place = tuple[str | int, UUID]
 """Where an item stands in an order: what it is sorted by, then its id."""
+
+Way = tuple[str, ...]
+"""Words under all of which an item is filed; none of them: every item."""
 
 EVERYTHING = ""
 """The word under which every item of a listing is filed."""
@@ -65,7 +67,7 @@ class Filing(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """How an item is listed: what it is sorted and searched by, whose it is, and what it is filed under.
+    """How an item is listed: what it is sorted and searched by, what it is filed under, and whose it is.
 
     ``position`` is that of its first fact. ``label`` is what it is sorted by where that is not its name.
     """
@@ -198,82 +200,64 @@ class Listing(Generic[V]):
         reads: Reads,
         today: date,
         *,
-        under: Sequence[str] = (EVERYTHING,),
+        ways: Sequence[Way] = ((),),
         also: Sequence[str] = (),
+        without: str = "",
         search: str = "",
         order: Order = "name",
         backwards: bool = False,
         after: Place | None = None,
         limit: int,
-        where: str = "",
-        **parameters: Any,
     ) -> list[Found[V]]:
-        """Return up to ``limit`` items after a place, filed ``under`` one of these words and ``also`` all of those.
+        """Return up to ``limit`` items after a place that one of these ways finds, filed ``also`` under all of those.
 
-        ``search``: words of which each begins one of the name. ``where``: what else must hold, of the row ``f`` and the
-        card ``c``, in SQL with ``parameters``.
+        ``without``: a word that must not find them. ``search``: words of which each begins one of the name.
         """
-        words = folded(search).split()
-        also = list(dict.fromkeys([*also, *(f"name={word[:PREFIX]}" for word in words)]))
-        longer = [word for word in words if len(word) > PREFIX]
-        read, rest, among = self._rarest_first(reads, under, also)
-        sql = self._question(
-            order,
-            backwards=backwards,
-            start=after is None,
-            also=[*([len(among)] if among else []), *(1 for _ in rest)],
-            like=len(longer),
-            where=where,
-        )
+        searched = folded(search).split()
+        longer = [word for word in searched if len(word) > PREFIX]
+        every = dict.fromkeys([*also, *(f"name={word[:PREFIX]}" for word in searched)])
         asked: dict[str, Any] = {
-            **parameters,
-            **{f"also{number}": word for number, word in enumerate([*among, *rest])},
             **{f"like{number}": f"% {word}%" for number, word in enumerate(longer)},
             **({"key": after[0], "item": after[1]} if after else {}),
+            **({"without": without} if without else {}),
             "today": today,
             "limit": limit,
         }
-        found = {tuple(row[:2]): row for word in read for row in reads.query(sql, **asked, under=word)}
+        often = lru_cache(None)(partial(self._often, reads))
+        found: dict[Place, bytes] = {}
+        for way in ways:
+            words = [*dict.fromkeys((*way, *every))] or [EVERYTHING]
+            read, *rest = sorted(words, key=often) if words[1:] else words
+            sql = self._question(order, backwards, after is None, len(rest), len(longer), bool(without))
+            named = {f"also{number}": word for number, word in enumerate(rest)}
+            found |= {(key, item): card for key, item, card in reads.query(sql, **asked, **named, under=read)}
         places = sorted(found, reverse=backwards)[:limit]
-        return [Found(place, place[1], self._decoded(found[place][2])) for place in places]
+        return [Found(place, place[1], self._decoded(found[place])) for place in places]
 
-    def _rarest_first(
-        self, reads: Reads, under: Sequence[str], also: list[str]
-    ) -> tuple[Sequence[str], list[str], Sequence[str]]:
-        """Return the words to read, and of each item read, words that must all find it, and words of which one must."""
-        everything = tuple(under) == (EVERYTHING,)
-        if not also or (everything and len(also) == 1):
-            return (also, [], ()) if also else (under, [], ())
+    def _often(self, reads: Reads, word: str) -> int:
+        """Return how many items are filed under a word; those that are ``COUNTED`` and more are all the same."""
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.view.table} WHERE filed = :word LIMIT {COUNTED}) AS counted"  # noqa: S608 - the view's name
-        often = {word: int(reads.query(sql, word=word)[0][0]) for word in (*also, *(() if everything else under))}
-        first, *rest = sorted(also, key=lambda word: often[word])
-        if everything:
-            return [first], rest, ()
-        if often[first] < sum(often[word] for word in under):
-            return [first], rest, under
-        return under, [first, *rest], ()
+        return int(reads.query(sql, word=word)[0][0])
 
-    def _question(
-        self, order: Order, *, backwards: bool, start: bool, also: Sequence[int], like: int, where: str
-    ) -> str:
-        """Return the question for a page; ``also``: among how many words, one after the other, one must find the item.
+    def _question(self, order: Order, backwards: bool, start: bool, also: int, like: int, without: bool) -> str:
+        """Return the question for a page of one word; ``also`` and ``like``: how many more words must find the item.
 
         Each condition is a question of its own about one row: no server then joins whole lists for a page.
         """
         table, key = self.view.table, f"f.{COLUMN[order]}"
         beyond, way = ("<", " DESC") if backwards else (">", "")
         card = f"FROM {table} AS c WHERE c.filed = '{CARD}' AND c.item = f.item AND c.number = 0"
-        of_card = [*(f"(' ' || c.words) LIKE :like{number}" for number in range(like)), *([where] if where else [])]
+
+        def filed(word: str) -> str:
+            return f"(SELECT 1 FROM {table} AS a WHERE a.filed = :{word} AND a.item = f.item AND {held('a')} LIMIT 1)"  # noqa: S608 - names only
+
         conditions = [
             "f.filed = :under",
             held("f"),
             *([] if start else [f"({key}, f.item) {beyond} (:key, :item)"]),
-            *(
-                f"(SELECT 1 FROM {table} AS a "  # noqa: S608 - names only
-                f"WHERE a.filed IN ({', '.join(names)}) AND a.item = f.item AND {held('a')} LIMIT 1) = 1"
-                for names in _named_in_turn(also)
-            ),
-            *([f"(SELECT 1 {card} AND {' AND '.join(of_card)}) = 1"] if of_card else []),
+            *(f"{filed(f'also{number}')} = 1" for number in range(also)),
+            *([f"{filed('without')} IS NULL"] if without else []),
+            *(f"(SELECT ' ' || c.words {card}) LIKE :like{number}" for number in range(like)),
         ]
         return (
             f"SELECT {key}, f.item, (SELECT c.card {card}) FROM {table} AS f "  # noqa: S608 - names only
@@ -282,13 +266,6 @@ class Listing(Generic[V]):
 
     def _decoded(self, card: bytes) -> V:
         return msgspec.json.decode(card, type=self.card)
-
-
-def _named_in_turn(also: Sequence[int]) -> Iterator[list[str]]:
-    """Yield the names of the parameters of each group of words."""
-    numbers = count()
-    for many in also:
-        yield [f":also{next(numbers)}" for _ in range(many)]
 
 
 def held(row: str) -> str:

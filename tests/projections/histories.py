@@ -37,6 +37,7 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.form import FormApproved
+from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Aggregate, Fact, changed
 from portfolio.domain.person import PERSON, Person, PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.plan import PLAN as PLANS
@@ -204,6 +205,10 @@ BEGINNINGS: dict[str, tuple[Aggregate[Any], Callable[[History, Move], Any]]] = {
 }
 
 
+def declare(_: Person, move: Move) -> Iterator[InterestDeclared]:
+    yield InterestDeclared(apprentice=PEOPLE[move.choice % 4], interest="none", detail="")
+
+
 def grant_or_end(person: Person, move: Move) -> Iterator[Fact]:
     role = ROLES[move.choice % 3]
     yield RoleEnded(role=role) if role in person.roles else RoleGranted(role=role)
@@ -322,6 +327,7 @@ def hear(appeal: Appeal, move: Move) -> Iterator[Fact]:
 MOVES: dict[str, tuple[Aggregate[Any], Callable[[Any, Move], Iterator[Fact]]]] = {
     "grant or end": (PERSON, grant_or_end),
     "rename or employ": (PERSON, rename_or_employ),
+    "declare": (PERSON, declare),
     "rule": (PLANS, rule),
     "approve": (PLANS, approve),
     "change route": (ENROLMENT, change_route),

@@ -27,7 +27,6 @@ from portfolio.domain.person import PersonRegistered
 from portfolio.domain.vocabulary import PANEL_MEMBER_HERE, SECOND_PERSON, THE_APPRENTICE, Relation
 from projections.enrolment_list import ENROLMENT_LIST, WITH_APPEALS, assessors, filed
 from projections.machinery.database import Reads
-from projections.machinery.listing import EVERYTHING
 from projections.people import PEOPLE
 from tests.domain.world import (
     APPEAL_ID,
@@ -52,8 +51,7 @@ CHAIR = an_id("chair")
 
 def found(reads: Reads, *words: str, day: date = TODAY, search: str = "") -> list[UUID]:
     """Return the enrolments filed under all of these words on a day, oldest first."""
-    first, *also = words or (EVERYTHING,)
-    rows = ENROLMENT_LIST.find(reads, day, under=[first], also=also, search=search, order="recorded", limit=9)
+    rows = ENROLMENT_LIST.find(reads, day, also=words, search=search, order="recorded", limit=9)
     return [each.item for each in rows]
 
 
@@ -130,7 +128,7 @@ def test_a_person_can_have_two_parts() -> None:
     assert parts_of(COACH, TODAY, *both) == ["assigned coach", "assigned employer"]
     with views_after(on(ENROLMENT_ID, ENROLLED, *both)) as reads:
         words = [filed("assigned coach", COACH), filed("assigned employer", COACH)]
-        assert len(ENROLMENT_LIST.find(reads, TODAY, under=words, limit=5)) == 1
+        assert len(ENROLMENT_LIST.find(reads, TODAY, ways=[(word,) for word in words], limit=5)) == 1
 
 
 def test_a_panel_member_finds_the_enrolment_while_they_hear_its_appeal() -> None:

@@ -189,11 +189,11 @@ def test_the_rarest_word_is_read_and_the_others_are_looked_up() -> None:
             return []
 
     PEOPLE.find(Watched(), TODAY, also=["often", "rare"], limit=5)
-    PEOPLE.find(Watched(), TODAY, under=["mine"], also=["often", "rare"], limit=5)
-    PEOPLE.find(Watched(), TODAY, under=["mine", "ours"], also=["often"], limit=5)
-    PEOPLE.find(Watched(), TODAY, under=["rare"], also=["often"], limit=5)
+    PEOPLE.find(Watched(), TODAY, ways=[("mine",)], also=["often", "rare"], limit=5)
+    PEOPLE.find(Watched(), TODAY, ways=[("mine",), ("rare", "ours")], also=["often"], limit=5)
+    PEOPLE.find(Watched(), TODAY, ways=[("rare",)], also=["often"], limit=5)
     PEOPLE.find(Watched(), TODAY, limit=5)
-    assert asked == ["rare", "rare", "often", "rare", EVERYTHING]
+    assert asked == ["rare", "rare", "mine", "rare", "rare", EVERYTHING]
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -17,6 +17,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.lasting import employer_on
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import code_order
+from portfolio.domain.kernel import Aggregate
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 from portfolio.domain.vocabulary import Relation
@@ -25,10 +26,10 @@ from projections.appeal_list import APPEAL_LIST
 from projections.appeals_queue import appeals_queue
 from projections.assessor_queue import WaitingEvidence, assessor_queue
 from projections.audit_trail import audit_trail
-from projections.enrolment_list import ENROLMENT_LIST, filed, kept
+from projections.enrolment_list import DECLARED, ENROLMENT_LIST, filed, kept
 from projections.evidence_items import items
 from projections.machinery.database import Reads
-from projections.machinery.listing import folded, sorted_as
+from projections.machinery.listing import Listing, folded, sorted_as
 from projections.machinery.runner import Projector
 from projections.people import PEOPLE as PEOPLE_LIST
 from projections.plans import PLANS
@@ -85,6 +86,8 @@ def test_rows_answer_as_the_records_do_and_as_a_replay_does(moves: list[Move]) -
             for day in DAYS:
                 check_person(history, projector, person, day)
         check_appeals(history, projector)
+        check_declared(history, projector, ENROLMENT, ENROLMENT_LIST)
+        check_declared(history, projector, APPEAL, APPEAL_LIST)
         check_acts(history, projector)
         assert list(row_differences(history.log, database, fresh, VIEWS)) == []
 
@@ -155,7 +158,7 @@ def check_person(history: History, reads: Reads, person: UUID, day: date) -> Non
     appeals: list[Appeal] = [history.state(APPEAL, stream) for stream in history.streams[APPEAL]]
     heard = {each.enrolment_id for each in appeals if each.is_open() and person in each.members - each.recused}
     for relation in RELATIONS:
-        listed = ENROLMENT_LIST.find(reads, day, under=[filed(relation, person)], order="recorded", limit=ALL)
+        listed = ENROLMENT_LIST.find(reads, day, also=[filed(relation, person)], order="recorded", limit=ALL)
         assert [(row.item, row.card.enrolment) for row in listed] == [
             (stream, kept(state))
             for stream, state in states.items()
@@ -192,6 +195,17 @@ def check_person(history: History, reads: Reads, person: UUID, day: date) -> Non
         for thing in queue
     ]
     assert sorted(queued, key=repr) == sorted(expected, key=repr)
+
+
+def check_declared(history: History, reads: Reads, kind: Aggregate[Any], listing: Listing[Any]) -> None:
+    whose = {stream: history.state(kind, stream).apprentice for stream in history.streams[kind]}
+    for person in history.streams[PERSON]:
+        known = {each.apprentice for each in history.state(PERSON, person).interests}
+        word = filed(DECLARED, person)
+        declared = listing.find(reads, DAYS[0], also=[word], order="recorded", limit=ALL)
+        assert [row.item for row in declared] == [stream for stream in whose if whose[stream] in known]
+        others = listing.find(reads, DAYS[0], without=word, order="recorded", limit=ALL)
+        assert [row.item for row in others] == [stream for stream in whose if whose[stream] not in known]
 
 
 def check_appeals(history: History, reads: Reads) -> None:
