@@ -40,7 +40,7 @@ class PauseIn(Schema):
 
 
 class ResumptionIn(Schema):
-    """From which day an enrolment goes on; the day of the pause itself takes the pause back."""
+    """From which day an enrolment goes on, earlier than is on record if that is; the day of the pause takes it back."""
 
     resumes_on = Day(required=True)
     reason = Text(2000, lines=True, required=True)
@@ -135,7 +135,7 @@ def pause_enrolment(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 @enrolment_changes.arguments(ResumptionIn)
 @enrolment_changes.response(201, ReceiptOut)
 def resume_enrolment(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
-    """Resume an enrolment that is paused."""
+    """Resume an enrolment that is paused, or put right that its last break ended earlier."""
     return execute(ResumeEnrolment(enrolment_id=enrolment_id, **body))
 
 

@@ -30,7 +30,7 @@ def _last_day(story: Story, enrolment: str) -> object:
 def resume(story: Story, call: Call) -> set[str]:
     broken = over(story, call)
     breaks = story.breaks(call.told.enrolment)
-    if not breaks or breaks[-1][1] is not None:
+    if not breaks or (breaks[-1][1] is not None and call.told.until >= breaks[-1][1]):
         return broken | {"enrolment-not-paused"}
     return broken | ({"days-not-in-order"} if call.told.until < breaks[-1][0] else set())
 

@@ -125,13 +125,13 @@ class Story(Log):
 
     @remembered
     def breaks(self, enrolment: str) -> list[tuple[date, date | None]]:
-        """Return from when to when an enrolment was paused."""
+        """Return from when to when an enrolment was paused: no break that was resumed on its very day ever was."""
         found: list[tuple[date, date | None]] = []
         for each in self.all("enrolment paused", "enrolment resumed", enrolment=enrolment):
             found = (
                 [*found, (each.since, None)]
                 if each.what == "enrolment paused"
-                else [*found[:-1], (found[-1][0], each.until)]
+                else [*found[:-1], *([(found[-1][0], each.until)] if each.until > found[-1][0] else [])]
             )
         return found
 

@@ -38,6 +38,7 @@ RESUME = {"resumes_on": TODAY, "reason": "She is well again."}
 END = {"how": "withdrawn", "ended_on": TODAY, "reason": "She left the trade."}
 BACK = {"reason": "It was another Mia."}
 HERE = "/enrolments/{enrolment}"
+FAR = "2028-01-01"
 
 
 def ended(world: World) -> World:
@@ -55,7 +56,7 @@ def test_an_enrolment_is_paused_and_resumed_with_a_reason(tell: Tell) -> None:
     refused(admin.post("/enrolments/{enrolment}/pause", PAUSE), EnrolmentIsPaused)
     world.now += timedelta(days=2)
     admin.does("/enrolments/{enrolment}/resumption", {**RESUME, "resumes_on": TOMORROW})
-    refused(admin.post("/enrolments/{enrolment}/resumption", RESUME), EnrolmentNotPaused)
+    refused(admin.post("/enrolments/{enrolment}/resumption", {**RESUME, "resumes_on": TOMORROW}), EnrolmentNotPaused)
     shown = mia.sees(HERE)
     assert (shown["state"], shown["breaks"]) == ("running", [{"since": TODAY, "until": TOMORROW}])
     assert mia.sees(f"{HERE}?as_of={TODAY}")["state"] == "paused"
@@ -213,6 +214,33 @@ def test_a_pause_is_taken_back_by_resuming_on_its_day_and_never_before(tell: Tel
     admin.does("/enrolments/{enrolment}/pause", {**PAUSE, "pauses_on": TOMORROW})
     assert admin.sees(HERE)["state"] == "running"
     assert admin.sees(f"{HERE}?as_of={TOMORROW}")["state"] == "paused"
+
+
+def test_a_pause_mistyped_far_ahead_and_taken_back_holds_nothing_up(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin = world.as_("admin")
+    admin.does("/enrolments/{enrolment}/pause", {**PAUSE, "pauses_on": FAR})
+    before = world.journal.head()
+    admin.does("/enrolments/{enrolment}/resumption", {**RESUME, "resumes_on": FAR})
+    assert admin.sees(HERE)["breaks"] == []
+    assert admin.sees(f"{HERE}?known_at={before}")["breaks"] == [{"since": FAR, "until": None}]
+    admin.does("/enrolments/{enrolment}/pause", PAUSE)
+    admin.does("/enrolments/{enrolment}/end", {**END, "ended_on": TODAY})
+
+
+def test_a_resumption_mistyped_far_ahead_is_put_right_by_an_earlier_one(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, path = world.as_("admin"), "/enrolments/{enrolment}/resumption"
+    admin.does("/enrolments/{enrolment}/pause", {**PAUSE, "pauses_on": YESTERDAY})
+    admin.does(path, {**RESUME, "resumes_on": FAR})
+    before = world.journal.head()
+    assert admin.sees(HERE)["state"] == "paused"
+    problem = refused(admin.post(path, {**RESUME, "resumes_on": FAR}), EnrolmentNotPaused)
+    assert problem["detail"] == "The last break ends on 1 January 2028: only an earlier day puts that right."
+    admin.does(path, RESUME)
+    assert admin.sees(HERE)["state"] == "running"
+    assert admin.sees(f"{HERE}?known_at={before}")["state"] == "paused"
+    admin.does("/enrolments/{enrolment}/end", {**END, "ended_on": TODAY})
 
 
 def test_only_an_administrator_pauses_and_ends_and_nobody_their_own(tell: Tell) -> None:

@@ -95,7 +95,18 @@ def test_breaks_follow_one_another() -> None:
 def test_a_pause_that_never_was_is_taken_back_by_resuming_on_its_day() -> None:
     never = changed(RESUMED, resumes_on=TODAY)
     given(ENROLMENT, ENROLLED, PAUSED).when(changed(RESUME, resumes_on=TODAY)).records(never)
-    assert given(ENROLMENT, ENROLLED, PAUSED, never).state.lasting.state_on(TODAY) == "running"
+    lasting = given(ENROLMENT, ENROLLED, PAUSED, never).state.lasting
+    assert (lasting.state_on(TODAY), lasting.breaks) == ("running", ())
+    given(ENROLMENT, ENROLLED, PAUSED, never).when(changed(RESUME, resumes_on=TODAY)).rejected(EnrolmentNotPaused)
+
+
+def test_a_break_ends_earlier_than_was_recorded_and_never_later() -> None:
+    over, two_days_on = given(ENROLMENT, ENROLLED, PAUSED, RESUMED), TOMORROW + timedelta(days=1)
+    over.when(changed(RESUME, resumes_on=two_days_on)).rejected(EnrolmentNotPaused)
+    over.when(changed(RESUME, resumes_on=YESTERDAY)).rejected(DaysNotInOrder)
+    late = changed(RESUMED, resumes_on=two_days_on)
+    given(ENROLMENT, ENROLLED, PAUSED, late).when(RESUME).records(RESUMED)
+    assert given(ENROLMENT, ENROLLED, PAUSED, late, RESUMED).state.lasting.state_on(TOMORROW) == "running"
 
 
 def test_an_enrolment_ends_once_its_day_has_come() -> None:

@@ -153,7 +153,8 @@ def course(log: Log, day: date) -> str:
             case EnrolmentPaused(pauses_on=since):
                 breaks.append((since, date.max))
             case EnrolmentResumed(resumes_on=until):
-                breaks[-1] = (breaks[-1][0], until)
+                since, _ = breaks.pop()
+                breaks += [(since, until)] if until > since else []
             case EnrolmentEnded(ended_on=ended_on):
                 ended = ended_on
             case EndTakenBack():

@@ -44,7 +44,10 @@ class PauseEnrolment(Command):
 
 
 class ResumeEnrolment(Command):
-    """Let an enrolment that is paused go on from a day on; the day of the pause itself takes the pause back."""
+    """Let an enrolment that is paused go on from a day on, or on an earlier one than is on record of its last break.
+
+    The day of the pause itself takes the pause back.
+    """
 
     enrolment_id: UUID
     resumes_on: Day
@@ -93,12 +96,15 @@ def pause_enrolment(enrolment: Enrolment, command: PauseEnrolment, known: Known)
 
 
 def resume_enrolment(enrolment: Enrolment, command: ResumeEnrolment, known: Known) -> list[EnrolmentFact]:
-    """Resume an enrolment that is paused (ENROLMENT-7)."""
+    """Resume an enrolment that is paused, or earlier than was recorded of its last break (ENROLMENT-7)."""
     check_exists(enrolment)
     check_not_ended(enrolment)
-    paused = enrolment.lasting.open_break()
+    paused = next(reversed(enrolment.lasting.breaks), None)
     if paused is None:
         raise EnrolmentNotPaused
+    if paused.until and command.resumes_on >= paused.until:
+        until = day_in_words(paused.until)
+        raise EnrolmentNotPaused(f"The last break ends on {until}: only an earlier day puts that right.")
     check_near("resumes_on", command.resumes_on, known.today)
     if command.resumes_on < paused.since:
         raise DaysNotInOrder(f"The break begins on {day_in_words(paused.since)}.")

@@ -41,7 +41,7 @@ class Ended(Value):
 
 
 class Lasting(Value):
-    """First day, breaks in the order of their recording, and the end, if it has one."""
+    """First day, breaks in the order of their recording but those taken back, and the end, if it has one."""
 
     starts_on: date = date.min
     breaks: tuple[Break, ...] = ()
@@ -73,8 +73,9 @@ def lasting_after(lasting: Lasting, fact: Fact) -> Lasting:
         case EnrolmentPaused(pauses_on=day):
             return changed(lasting, breaks=(*lasting.breaks, Break(since=day)))
         case EnrolmentResumed(resumes_on=day):
-            over = (each if each.until else changed(each, until=day) for each in lasting.breaks)
-            return changed(lasting, breaks=tuple(over))
+            *others, last = lasting.breaks
+            over = [changed(last, until=day)] if day > last.since else []
+            return changed(lasting, breaks=(*others, *over))
         case EnrolmentEnded(ended_on=day, how=how):
             return changed(lasting, ended=Ended(on=day, how=how))
         case EndTakenBack():

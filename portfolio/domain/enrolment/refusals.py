@@ -40,7 +40,7 @@ class EnrolmentIsPaused(RuleBroken, rule="ENROLMENT-7"):
 
 
 class EnrolmentNotPaused(RuleBroken, rule="ENROLMENT-7"):
-    """No break of the enrolment goes on that could be ended."""
+    """No break of the enrolment waits for its end, or for an earlier one than is on record."""
 
 
 class EnrolmentNotEnded(RuleBroken, rule="ENROLMENT-7"):
