@@ -112,7 +112,7 @@ def _named(story: Story, told: Any, ends_on: Any = None) -> list[Any]:
     return [
         part
         for part, ends in story.parts(told.enrolment)
-        if (part.person, part.part, ends) == (told.person, told.part, ends_on)
+        if (part.person, part.part, ends) == (told.person, told.part, ends_on) and not hasattr(part, "waits")
     ]
 
 

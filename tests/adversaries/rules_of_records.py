@@ -130,7 +130,13 @@ def may_end(story: Story, told: Any, part: Any, ended: date = date.max) -> date:
     did = ["record written", "accepted", "returned", "annotated"]
     did += ["found", "decided"] if part.part == "assessor" else []
     own = [each for each in story.all(*did, enrolment=told.enrolment, by=told.person) if each.place > part.place]
-    done = [each.day for each in own if part.since <= each.day < ended]
+    ends = story.all("released", "end brought forward", enrolment=told.enrolment, person=told.person, part=part.part)
+    told_at = max((each.place for each in ends if each.ends == ended), default=0)
+    done = [
+        each.day
+        for each in own
+        if part.since <= each.day and (each.day < ended or (each.day == ended and each.place < told_at))
+    ]
     ties = part.part in ("coach", "employer")
     if not done and (story.today < part.since if ties else story.today <= max(part.since, part.day)):
         return part.since  # type: ignore[no-any-return]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from tests.adversaries.log import Log, remembered
-from tests.adversaries.parts import PUT_RIGHT, put_right, same_part, unmade
+from tests.adversaries.parts import PUT_RIGHT, all_put_right, same_part
 
 TIES = {"coach", "employer"}
 ROLES_FOR = {
@@ -184,7 +184,7 @@ class Story(Log):
             elif each.what == "released":
                 held = [(part, each.ends if ends is None and same_part(part, each) else ends) for part, ends in held]
             else:
-                held = [put_right(part, ends, each) for part, ends in held if not unmade(part, each)]
+                held = all_put_right(held, each)
         return held
 
     def share(self, part: Any, other: Any) -> bool:

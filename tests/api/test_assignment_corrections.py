@@ -22,7 +22,7 @@ from portfolio.domain.interests import CorrectionByAnother, InterestNotDeclared,
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.standing import PartyToOpenCase
 from tests.api.conftest import Tell
-from tests.api.world import TODAY, TOMORROW, YESTERDAY, World, assign, refused
+from tests.api.world import TODAY, TOMORROW, YESTERDAY, World, assign, finding, observation, refused
 
 HERE = "/enrolments/{enrolment}"
 PARTS, RELEASES = "/enrolments/{enrolment}/assignments", "/enrolments/{enrolment}/releases"
@@ -219,3 +219,39 @@ def test_only_the_office_corrects_assignments(tell: Tell, path: str) -> None:
     refused(world.as_("noah").post(path, body), NotVisible)
     office = world.as_("responsible" if "confirmation" in path else "admin")
     refused(office.post(path.replace("{enrolment}", str(uuid4())), body), EnrolmentUnknown)
+
+
+def of_one_component(world: World, key: str) -> None:
+    """Let the assessor's part be for one component only, in which nothing was done yet."""
+    body = part(world, "assessor", "assessor", starts_on=TODAY, components=[key])
+    world.as_("admin").does(CORRECTION, body)
+
+
+def test_of_two_parts_from_one_day_only_the_last_is_put_right_and_what_was_done_in_the_other_counts(tell: Tell) -> None:
+    world = tell("enrolled")
+    of_one_component(world, "C1")
+    admin, assessor = world.as_("admin"), world.as_("assessor")
+    assessor.does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="attempt")
+    assessor.does("/evidence/records", observation(world), name="observation")
+    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": LATER, "reason": "A new post."}
+    admin.does(RELEASES, release)
+    admin.does(PARTS, assign(world, "assessor", "assessor", components=["C2"]))
+    forward = {**release, "was": LATER, "ends_on": TODAY}
+    refused(admin.post("/enrolments/{enrolment}/releases/correction", forward), ReleaseTooEarly)
+    admin.does(WITHDRAWAL, part(world, "assessor", "assessor"))
+    (left,) = [each for each in admin.sees(HERE)["assigned"] if each["name"] == "Assessor"]
+    assert (left["components"], left["ends_on"]) == (["C1"], LATER)
+    refused(admin.post(WITHDRAWAL, part(world, "assessor", "assessor")), PartWasUsed)
+
+
+def test_no_second_step_brings_an_end_before_what_was_done_on_its_day(tell: Tell) -> None:
+    world = tell("found")
+    admin = world.as_("admin")
+    world.now += timedelta(days=2)
+    found, that_day = {"findings": [finding(world, "S11")]}, world.now.date().isoformat()
+    world.as_("assessor").does("/assessments/{attempt}/findings", found)
+    release = {"person_id": world["assessor"], "assignment": "assessor", "ends_on": that_day, "reason": "A new post."}
+    admin.does(RELEASES, release)
+    forward = {**release, "was": that_day, "ends_on": TOMORROW}
+    problem = refused(admin.post("/enrolments/{enrolment}/releases/correction", forward), ReleaseTooEarly)
+    assert problem["days"] == [that_day]

@@ -172,6 +172,40 @@ def test_of_two_parts_one_after_the_other_each_ends_no_earlier_than_what_was_don
     assert both.when(changed(earlier, ends_on=TODAY - timedelta(days=6)), releasing(history=entries)).refusal is None
 
 
+def test_what_was_done_on_the_day_a_part_ended_keeps_its_end_there_but_not_what_was_done_after() -> None:
+    first, over = changed(ASSIGNED, starts_on=TODAY - timedelta(days=9)), changed(ENDS, ends_on=TODAY)
+    did = changed(history(EvidenceAccepted(version=1), by=ASSESSOR)[0], position=2)
+    release = changed(history(over)[0], position=3)
+    ended, earlier = given(ENROLMENT, ENROLLED, first, over), changed(FORWARD, was=TODAY, ends_on=YESTERDAY)
+    ended.when(earlier, releasing(history=(*history(first), did, release))).rejected(ReleaseTooEarly)
+    since = (*history(first), release, changed(did, position=4))
+    assert ended.when(earlier, releasing(history=since)).refusal is None
+    others = (changed(release, fact=changed(over, person_id=COACH), position=5), *since)
+    assert ended.when(earlier, releasing(history=others)).refusal is None
+    brought = EndBroughtForward(
+        person_id=ASSESSOR, assignment="assessor", was=TOMORROW, ends_on=TODAY, reason="slip", cases=()
+    )
+    again = (*history(first), did, changed(release, fact=brought))
+    given(ENROLMENT, ENROLLED, first, ENDS, brought).when(earlier, releasing(history=again)).rejected(ReleaseTooEarly)
+
+
+def test_of_parts_from_one_day_each_has_what_was_done_since_it_was_given_and_the_last_is_put_right() -> None:
+    second = changed(ASSIGNED, components=frozenset({"C2"}))
+    did = changed(history(EvidenceAccepted(version=1), by=ASSESSOR)[0], position=2)
+    entries = (*history(ASSIGNED), did, *(changed(each, position=4) for each in history(second)))
+    both = given(ENROLMENT, ENROLLED, ASSIGNED, ENDS, second)
+    both.when(FORWARD, releasing(history=entries)).rejected(ReleaseTooEarly)
+    both.when(BACK, releasing(history=entries)).records(TAKEN_BACK)
+    after = given(ENROLMENT, ENROLLED, ASSIGNED, ENDS, second, TAKEN_BACK)
+    assert [part.components for part in after.state.assigned] == [frozenset({"C1"})]
+    after.when(BACK, releasing(history=entries)).rejected(PartWasUsed)
+
+
+def test_no_part_that_was_taken_back_is_brought_to_an_earlier_end() -> None:
+    forward = changed(FORWARD, person_id=COACH, assignment="coach", was=TODAY, ends_on=YESTERDAY)
+    given(ENROLMENT, ENROLLED, COACHES, WAITS).when(forward, releasing(COACHES)).rejected(NotAssigned)
+
+
 def test_a_part_that_was_put_right_is_on_record_since_then() -> None:
     right = AssignmentCorrected(
         person_id=ASSESSOR,

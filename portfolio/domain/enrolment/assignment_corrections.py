@@ -27,7 +27,7 @@ from portfolio.domain.enrolment.facts import (
     PersonAssigned,
     TakingBackConfirmed,
 )
-from portfolio.domain.enrolment.parts import Assigned
+from portfolio.domain.enrolment.parts import Assigned, begun
 from portfolio.domain.enrolment.refusals import (
     EndNotBroughtForward,
     NotAssigned,
@@ -103,7 +103,7 @@ class ForConfirmation(Known):
 def bring_end_forward(enrolment: Enrolment, command: BringEndForward, known: ForRelease) -> list[EnrolmentFact]:
     """Bring the end of a part forward, not before what the person did in it (ENROLMENT-9, PERSON-5, PERSON-8)."""
     check_exists(enrolment)
-    held = [part for part in parts_of(enrolment, command) if part.ends_on == command.was]
+    held = [part for part in parts_of(enrolment, command) if part.ends_on == command.was and not part.taken_back]
     if not held:
         raise NotAssigned("No part of this person ends on that day.")
     if command.ends_on >= command.was:
@@ -126,10 +126,9 @@ def correct_assignment(
 ) -> list[EnrolmentFact]:
     """Put a part that goes on right, as if it had been given so (ENROLMENT-9); nobody is freed by it."""
     check_exists(enrolment)
-    held = [part for part in begun(enrolment, command) if part.ends_on is None]
-    if not held:
+    part = begun(enrolment.assigned, command.person_id, command.assignment, command.began_on)
+    if part is None or part.ends_on is not None:
         raise NotAssigned
-    part = held[-1]
     if was_used(part, known.history):
         raise PartWasUsed
     if part.assignment in TIES and part.ran(known.today) and command.starts_on > known.today:
@@ -166,16 +165,16 @@ def take_assignment_back(enrolment: Enrolment, command: TakeAssignmentBack, know
     One that ran and ties the person to the apprentice does so until a responsible officer has confirmed it.
     """
     check_exists(enrolment)
-    held = begun(enrolment, command)
-    if not held:
+    part = begun(enrolment.assigned, command.person_id, command.assignment, command.began_on)
+    if part is None:
         raise NotAssigned
-    if was_used(held[-1], known.history):
+    if was_used(part, known.history):
         raise PartWasUsed
     taken_back = AssignmentTakenBack(
         person_id=command.person_id,
         assignment=command.assignment,
         began_on=command.began_on,
-        waits=command.assignment in TIES and held[-1].ran(known.today),
+        waits=command.assignment in TIES and part.ran(known.today),
         reason=command.reason,
         cases=cases_left(command.person_id, command.reason, known),
     )
@@ -202,20 +201,13 @@ def confirm_taking_back(
     return [confirmed]
 
 
-def parts_of(
-    enrolment: Enrolment, command: BringEndForward | CorrectAssignment | TakeAssignmentBack | ConfirmTakingBack
-) -> list[Assigned]:
+def parts_of(enrolment: Enrolment, command: BringEndForward | ConfirmTakingBack) -> list[Assigned]:
     """Return the parts of this kind that the person has, had or was to have."""
     return [
         part
         for part in enrolment.assigned
         if (part.person_id, part.assignment) == (command.person_id, command.assignment)
     ]
-
-
-def begun(enrolment: Enrolment, command: CorrectAssignment | TakeAssignmentBack) -> list[Assigned]:
-    """Return the parts that begin on the day named, but those that were taken back."""
-    return [part for part in parts_of(enrolment, command) if part.starts_on == command.began_on and not part.taken_back]
 
 
 def was_used(part: Assigned, history: tuple[Recorded, ...]) -> bool:

@@ -10,7 +10,13 @@ from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import Day, day_in_words, london_day
 from portfolio.domain.components import Components, Place, Placed
 from portfolio.domain.enrolment.conflict import coached_at_the_centre, conflicted
-from portfolio.domain.enrolment.facts import AssignmentCorrected, EnrolmentFact, PersonAssigned, PersonReleased
+from portfolio.domain.enrolment.facts import (
+    AssignmentCorrected,
+    EndBroughtForward,
+    EnrolmentFact,
+    PersonAssigned,
+    PersonReleased,
+)
 from portfolio.domain.enrolment.near import check_near
 from portfolio.domain.enrolment.parts import Assigned, is_open
 from portfolio.domain.enrolment.refusals import (
@@ -153,9 +159,10 @@ def earliest_end(part: Assigned, known: ForRelease) -> date:
     very day: then it never ran. Otherwise it ran on its first day.
     """
     kinds = DONE_AS_ASSESSOR if part.assignment == ASSESSOR else DONE_IN_A_PART
-    given = recording(part, known.history)
+    given, ended = recording(part, known.history), _end_recorded(part, known.history)
     own = (entry for entry in known.history if entry.by == part.person_id and entry.position > given.position)
-    done = [day for entry in own if type(entry.fact) in kinds and part.on(day := london_day(entry.at))]
+    did = [(london_day(entry.at), entry.position < ended) for entry in own if type(entry.fact) in kinds]
+    done = [day for day, before in did if part.on(day) or (before and day == part.ends_on)]
     recorded = london_day(given.at)
     unheld = part.starts_on - timedelta(days=1) if part.assignment in TIES else max(part.starts_on, recorded)
     if not done and known.today <= unheld:
@@ -170,8 +177,23 @@ def recording(part: Assigned, history: Iterable[Recorded]) -> Recorded:
 
 
 def _gives(fact: Fact, part: Assigned) -> bool:
+    named = (part.person_id, part.assignment, part.starts_on, part.components)
     return isinstance(fact, PersonAssigned | AssignmentCorrected) and (
-        (fact.person_id, fact.assignment, fact.starts_on) == (part.person_id, part.assignment, part.starts_on)
+        (fact.person_id, fact.assignment, fact.starts_on, fact.components) == named
+    )
+
+
+def _end_recorded(part: Assigned, history: Iterable[Recorded]) -> int:
+    """Return the position at which the end of the part is on record, 0 if it has none."""
+    named = (part.person_id, part.assignment, part.ends_on)
+    return max(
+        (
+            entry.position
+            for entry in history
+            if isinstance(entry.fact, PersonReleased | EndBroughtForward)
+            and (entry.fact.person_id, entry.fact.assignment, entry.fact.ends_on) == named
+        ),
+        default=0,
     )
 
 

@@ -1,5 +1,6 @@
 """Parts: what a person is to an enrolment, from a day to a day, and how a correction changes that."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import assert_never
 from uuid import UUID
@@ -51,23 +52,33 @@ def is_open(part: Assigned, person_id: UUID, assignment: Assignment) -> bool:
     return part.person_id == person_id and part.assignment == assignment and part.ends_on is None
 
 
-def corrected(part: Assigned, fact: Correction) -> Assigned | None:
-    """Return what a part is after a correction, which may be another one's; None if it was never held."""
+def begun(parts: Iterable[Assigned], person_id: UUID, assignment: Assignment, day: date) -> Assigned | None:
+    """Return the person's part that begins on a day, of several the last given; one that was taken back is none."""
+    named = (person_id, assignment, day, False)
+    theirs = [part for part in parts if (part.person_id, part.assignment, part.starts_on, part.taken_back) == named]
+    return theirs[-1] if theirs else None
+
+
+def parts_after(parts: tuple[Assigned, ...], fact: Correction) -> tuple[Assigned, ...]:
+    """Return the parts of an enrolment after a correction; one that was never held is gone."""
+    after = (_after(part, parts, fact) for part in parts)
+    return tuple(part for part in after if part is not None)
+
+
+def _after(part: Assigned, parts: tuple[Assigned, ...], fact: Correction) -> Assigned | None:
     if (part.person_id, part.assignment) != (fact.person_id, fact.assignment):
         return part
     match fact:
+        case TakingBackConfirmed(began_on=day):
+            return None if part.taken_back and part.starts_on == day else part
+        case _ if part.taken_back:
+            return part
         case EndBroughtForward(was=was, ends_on=ends_on):
             return changed(part, ends_on=ends_on) if part.ends_on == was else part
-        case _ if part.starts_on != fact.began_on:
-            return part
-        case TakingBackConfirmed():
-            return None if part.taken_back else part
-        case _ if part.taken_back:
+        case _ if part is not begun(parts, fact.person_id, fact.assignment, fact.began_on):
             return part
         case AssignmentTakenBack(waits=waits):
             return changed(part, ends_on=part.starts_on, taken_back=True) if waits else None
-        case AssignmentCorrected() if part.ends_on is not None:
-            return part
         case AssignmentCorrected(starts_on=starts_on, components=components):
             return changed(part, starts_on=starts_on, components=components, form_id=fact.form_id)
     assert_never(fact)

@@ -38,7 +38,7 @@ from portfolio.domain.enrolment.facts import (
     WithdrawnOnPaper,
 )
 from portfolio.domain.enrolment.lasting import EmployerFrom, Lasting, employers_after, lasting_after
-from portfolio.domain.enrolment.parts import Assigned, corrected
+from portfolio.domain.enrolment.parts import Assigned, parts_after
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.plan import PlanEdition
@@ -340,8 +340,7 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                 ),
             )
         case EndBroughtForward() | AssignmentCorrected() | AssignmentTakenBack() | TakingBackConfirmed():
-            parts = (corrected(part, fact) for part in enrolment.assigned)
-            return changed(enrolment, assigned=tuple(part for part in parts if part is not None))
+            return changed(enrolment, assigned=parts_after(enrolment.assigned, fact))
         case ScrutinyRouteRecorded():
             others = tuple(each for each in enrolment.scrutiny_routes if named(each) != named(fact))
             return changed(enrolment, scrutiny_routes=(*others, fact))
