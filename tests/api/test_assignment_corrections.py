@@ -171,6 +171,17 @@ def test_nobody_confirms_their_own_freedom_nor_an_officer_with_a_tie_or_undeclar
     refused(world.as_("responsible").post(path, body), OfficerConflicted)
 
 
+def test_who_took_a_tie_back_does_not_confirm_it_and_another_officer_does(tell: Tell) -> None:
+    world = tell("lodged")
+    admin, body = world.as_("admin"), part(world)
+    path = "/enrolments/{enrolment}/assignments/withdrawal/confirmation"
+    world.as_("responsible").does(WITHDRAWAL, body)
+    problem = refused(world.as_("responsible").post(path, body), CorrectionByAnother)
+    assert problem["detail"] == "Nobody confirms what they took back themselves: another responsible officer does."
+    admin.does("/people/{second}/roles", {"role": "responsible officer"})
+    world.as_("second").does(path, body)
+
+
 def test_no_other_day_and_no_release_frees_a_coach(tell: Tell) -> None:
     world = tell("enrolled")
     admin = world.as_("admin")

@@ -53,6 +53,8 @@ PAUSED: Told = ("admin", f"{HERE}/pause", {"pauses_on": TODAY, **WHY})
 ENDED: Told = ("admin", f"{HERE}/end", {"how": "withdrawn", "ended_on": TODAY, **WHY})
 PART = {"person_id": "{coach}", "assignment": "coach", "began_on": TODAY, **WHY}
 TAKEN_BACK: Told = ("responsible", f"{HERE}/assignments/withdrawal", PART)
+ANOTHER_OFFICER: Told = ("admin", "/people/{stranger}/roles", {"role": "responsible officer"})
+FREE: Told = ("stranger", "/people/{stranger}/interests", {"apprentice": "{mia}", "interest": "none"})
 RELEASED: Told = (
     "responsible",
     f"{HERE}/releases",
@@ -90,7 +92,13 @@ CORRECTIONS: dict[str, Correction] = {
     ),
     "part taken back": of_the_coach("assignments/withdrawal", "assignment-taken-back", began_on=TODAY),
     "part never held": of_the_coach(
-        "assignments/withdrawal/confirmation", "taking-back-confirmed", TAKEN_BACK, began_on=TODAY
+        "assignments/withdrawal/confirmation",
+        "taking-back-confirmed",
+        TAKEN_BACK,
+        ANOTHER_OFFICER,
+        FREE,
+        by="stranger",
+        began_on=TODAY,
     ),
     "competence": of_a_person(
         "admin",

@@ -69,7 +69,7 @@ TAKEN_BACK = AssignmentTakenBack(person_id=ASSESSOR, assignment="assessor", bega
 WAITS = changed(TAKEN_BACK, person_id=COACH, assignment="coach", waits=True)
 CONFIRMED = TakingBackConfirmed(person_id=COACH, assignment="coach", began_on=TODAY, reason="slip")
 OFFICERS = ForConfirmation(
-    by=OFFICER, at=NOW, today=TODAY, officers={OFFICER: person("responsible officer")}, other_enrolments=()
+    by=OFFICER, at=NOW, today=TODAY, officers={OFFICER: person("responsible officer")}, other_enrolments=(), history=()
 )
 
 
@@ -311,6 +311,10 @@ def test_who_confirms_is_another_person_and_free() -> None:
     waiting = given(ENROLMENT, ENROLLED, COACHES, WAITS)
     own = changed(OFFICERS, by=COACH, officers={COACH: person("responsible officer")})
     waiting.when(CONFIRM, own).rejected(CorrectionByAnother)
+    waiting.when(CONFIRM, changed(OFFICERS, history=history(WAITS))).rejected(CorrectionByAnother, "took back")
+    others = changed(WAITS, began_on=YESTERDAY), changed(WAITS, person_id=ASSESSOR), COACHES
+    for entries in (history(*others), history(WAITS, by=ASSESSOR)):
+        waiting.when(CONFIRM, changed(OFFICERS, history=entries)).records(CONFIRMED)
     elsewhere = given(ENROLMENT, ENROLLED, changed(COACHES, person_id=OFFICER)).state
     waiting.when(CONFIRM, changed(OFFICERS, other_enrolments=(elsewhere,))).rejected(OfficerConflicted)
 

@@ -183,13 +183,14 @@ def for_assignment_correction(
 
 
 def for_confirmation(session: ReadSession, command: ConfirmTakingBack, by: UUID, at: datetime) -> ForConfirmation:
-    """Return the responsible officers, and the apprentice's other enrolments."""
+    """Return the responsible officers, the apprentice's other enrolments, and what is recorded of this one."""
     return ForConfirmation(
         by=by,
         at=at,
         today=london_day(at),
         officers={each: session.state(PERSON, each) for each in session.links(HOLDERS_OF_ROLE, RESPONSIBLE_OFFICER)},
         other_enrolments=other_enrolments(session, command.enrolment_id),
+        history=session.history(command.enrolment_id),
     )
 
 

@@ -1,9 +1,10 @@
 """Corrections of assignments: an end is brought forward, a day or a component put right, and an error taken back.
 
 Whoever did anything in a part had it. One in which nothing was done is taken back; where it tied the person to the
-apprentice, they are freed only once a responsible officer, who is not that person, confirms it.
+apprentice, they are freed only once a responsible officer, who neither is that person nor took it back, confirms it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -94,10 +95,11 @@ class ForAssignmentCorrection(ForAssignment):
 
 
 class ForConfirmation(Known):
-    """All who hold or held the role of responsible officer, and the apprentice's other enrolments."""
+    """All who hold or held the role of responsible officer, the apprentice's other enrolments, and what is recorded."""
 
     officers: dict[UUID, Person]
     other_enrolments: tuple[Enrolment, ...]
+    history: Sequence[Recorded]
 
 
 def bring_end_forward(enrolment: Enrolment, command: BringEndForward, known: ForRelease) -> list[EnrolmentFact]:
@@ -184,7 +186,7 @@ def take_assignment_back(enrolment: Enrolment, command: TakeAssignmentBack, know
 def confirm_taking_back(
     enrolment: Enrolment, command: ConfirmTakingBack, known: ForConfirmation
 ) -> list[EnrolmentFact]:
-    """Confirm, as an officer who is free and not that person, that somebody never had a part (ENROLMENT-9)."""
+    """Confirm, as a free officer who neither is that person nor took it back, that a part never was (ENROLMENT-9)."""
     check_exists(enrolment)
     if known.by == command.person_id:
         raise CorrectionByAnother
@@ -192,6 +194,8 @@ def confirm_taking_back(
     waits = (part for part in parts_of(enrolment, command) if part.taken_back and part.starts_on == command.began_on)
     if next(waits, None) is None:
         raise NothingTakenBack
+    if _took_back(command, known):
+        raise CorrectionByAnother("Nobody confirms what they took back themselves: another responsible officer does.")
     confirmed = TakingBackConfirmed(
         person_id=command.person_id,
         assignment=command.assignment,
@@ -208,6 +212,16 @@ def parts_of(enrolment: Enrolment, command: BringEndForward | ConfirmTakingBack)
         for part in enrolment.assigned
         if (part.person_id, part.assignment) == (command.person_id, command.assignment)
     ]
+
+
+def _took_back(command: ConfirmTakingBack, known: ForConfirmation) -> bool:
+    """Return whether who asks took the part back themselves."""
+    named = (known.by, command.person_id, command.assignment, command.began_on)
+    return any(
+        (entry.by, entry.fact.person_id, entry.fact.assignment, entry.fact.began_on) == named
+        for entry in known.history
+        if isinstance(entry.fact, AssignmentTakenBack)
+    )
 
 
 def was_used(part: Assigned, history: tuple[Recorded, ...]) -> bool:
