@@ -12,7 +12,7 @@ from api.reads import wait_for
 from api.schemas import PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import word
-from portfolio.application.read_session import ReadSession, words_for
+from portfolio.application.read_session import words_for
 from portfolio.domain import permissions
 from portfolio.domain.appeal.facts import Outcome
 from portfolio.domain.appeal.state import Status
@@ -60,7 +60,7 @@ class AppealsOut(PageOut):
 
 def appeals_page(query: dict[str, Any]) -> dict[str, Any]:
     """Return a page of the appeals that the caller may see."""
-    session = ReadSession(services().journal)
+    session = services().session()
     person = session.state(PERSON, caller())
     everywhere = session.held(caller(), NOBODY, State(), NOBODY, today())
     permissions.check_read("own appeals", everywhere)
@@ -80,7 +80,7 @@ def appeals_page(query: dict[str, Any]) -> dict[str, Any]:
 
 def to_hear(most: int) -> int:
     """Return how many appeals, up to so many, wait for the panel of which the caller is a member."""
-    person = ReadSession(services().journal).state(PERSON, caller())
+    person = services().session().state(PERSON, caller())
     found = APPEAL_LIST.find(
         services().reads,
         today(),
@@ -110,10 +110,11 @@ def rows_seen(
 ) -> Iterator[tuple[Found[AppealCard], dict[str, Any]]]:
     """Yield of these appeals those that the caller may see, as they see them."""
     about = ENROLMENT_LIST.cards(services().reads, sorted({each.card.appeal.enrolment_id for each in found}))
+    said = {each.apprentice for each in person.interests}
     for each in found:
         appeal, of = each.card.appeal, about[each.card.appeal.enrolment_id]
         held = words_for(caller(), person, each.item, appeal, of.enrolment, tuple(of.appeals.values()), today())
-        declared = bool(person.declared(appeal.apprentice))
+        declared = appeal.apprentice in said
         silent = permissions.must_declare("appeal", held) and not declared
         if permissions.may(permissions.SEES["appeal"], held) and not (silent and hides):
             whose = {

@@ -22,5 +22,5 @@ def appellant_of(session: ReadSession, appeal: Appeal) -> UUID:
 
 def with_appellants(rows: Iterable[OpenAppeal]) -> list[OpenAppeal]:
     """Return the rows of the queue with who is the appellant of each today."""
-    session = ReadSession(services().journal)
+    session = services().session()
     return [changed(row, appellant=appellant_of(session, session.state(APPEAL, row.appeal_id))) for row in rows]

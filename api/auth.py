@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from api.errors import CrossSiteRequest
 from api.services import services
 from portfolio.application.ports import Unauthenticated
-from portfolio.application.read_session import ReadSession
 
 OPEN = {
     "api-docs.openapi_json": "the reference is public",
@@ -50,7 +49,7 @@ def identify() -> None:
         return
     g.person = person_of_request()
     if request.endpoint != ENDING:
-        ReadSession(services().journal).check_not_shut_out(g.person)
+        services().session().check_not_shut_out(g.person)
 
 
 def person_of_request() -> UUID:

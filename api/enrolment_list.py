@@ -13,7 +13,7 @@ from api.reads import wait_for
 from api.schemas import PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import word
-from portfolio.application.read_session import ReadSession, words_for
+from portfolio.application.read_session import words_for
 from portfolio.domain import permissions
 from portfolio.domain.enrolment.lasting import EnrolmentState, employer_on
 from portfolio.domain.kernel import NOBODY, State
@@ -77,7 +77,7 @@ class EnrolmentsOut(PageOut):
 
 def enrolments_page(query: dict[str, Any]) -> dict[str, Any]:
     """Return a page of the enrolments that the caller may see."""
-    session = ReadSession(services().journal)
+    session = services().session()
     person = session.state(PERSON, caller())
     everywhere = session.held(caller(), NOBODY, State(), NOBODY, today())
     permissions.check_read("own enrolments", everywhere)
@@ -106,7 +106,7 @@ def enrolments_page(query: dict[str, Any]) -> dict[str, Any]:
 
 def to_declare(most: int) -> list[dict[str, Any]]:
     """Return up to so many enrolments that the caller sees more of once they say what they are to the apprentice."""
-    person = ReadSession(services().journal).state(PERSON, caller())
+    person = services().session().state(PERSON, caller())
     relations = sorted(person.keeps(permissions.DECLARE_FIRST & permissions.SEES["enrolment"].any_of & RELATIONS))
     found = ENROLMENT_LIST.find(
         services().reads,
@@ -138,7 +138,7 @@ def held_towards(person: Person, enrolment_id: UUID, card: EnrolmentCard) -> fro
     held = words_for(caller(), person, enrolment_id, enrolment, enrolment, tuple(card.appeals.values()), today())
     if SECOND_PERSON not in held:
         return held
-    return ReadSession(services().journal).held(caller(), enrolment_id, enrolment, enrolment_id, today())
+    return services().session().held(caller(), enrolment_id, enrolment, enrolment_id, today())
 
 
 def row_shown(found: Found[EnrolmentCard], held: frozenset[Word], *, declared: bool, silent: bool) -> dict[str, Any]:

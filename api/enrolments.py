@@ -20,7 +20,6 @@ from api.shapes import Demo, OneOf, Several, extended, fields_of, shape, word
 from api.trail import TrailIn, TrailOut, name_of, trail
 from api.writes import execute, show_version
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
-from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import readiness_of, replayed_readiness
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson, ReleasePerson
@@ -229,7 +228,7 @@ def known_at(sight: Sight[Enrolment], position: int | None) -> Sight[Enrolment]:
     """Return an enrolment as it was known at a position, to who may see it now."""
     if position is None:
         return sight
-    session = ReadSession(services().journal, position)
+    session = services().session(position)
     return replace(sight, session=session, state=session.state(ENROLMENT, sight.stream))
 
 
@@ -343,7 +342,7 @@ def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int
     picture = picture_of(services().reads, sight.stream) if day is None and known_at is None else None
     if picture is not None:
         return readiness_of(sight.session, picture, today(), drafts=drafts, appeals=appeals)
-    session = ReadSession(services().journal, known_at)
+    session = services().session(known_at)
     replayed = replayed_readiness(session, sight.stream, day or today(), drafts=drafts, appeals=appeals)
     return said_on(replayed, today())
 

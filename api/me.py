@@ -14,7 +14,6 @@ from api.reads import may_ask
 from api.schemas import Schema
 from api.services import caller, services, today
 from api.shapes import word
-from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON
@@ -55,7 +54,7 @@ class MeOut(Schema):
 def get_me() -> dict[str, Any]:
     """Show who you are, the roles you hold, and what waits for you."""
     may_ask("me")
-    session = ReadSession(services().journal)
+    session = services().session()
     person = session.state(PERSON, caller())
     held = session.held(caller(), NOBODY, State(), NOBODY, today())
     counted: dict[Waits, tuple[str, bool, Callable[[], int]]] = {

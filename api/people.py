@@ -15,7 +15,6 @@ from api.schemas import AfterIn, PageOut, ReceiptOut, Schema
 from api.services import services
 from api.shapes import Several, extended, shape, word
 from api.writes import execute, show_version
-from portfolio.application.read_session import ReadSession
 from portfolio.domain.competences import (
     CompetenceKind,
     CompetenceRecorded,
@@ -173,7 +172,7 @@ def get_person(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     sight = see(PERSON, person_id)
     wait_for(query["after"])
     show_version(sight.version)
-    person = ReadSession(services().journal, position_of(query["known_at"])).state(PERSON, person_id)
+    person = services().session(position_of(query["known_at"])).state(PERSON, person_id)
     if not person.name:
         raise NotVisible
     return {

@@ -117,7 +117,7 @@ def get_assessor_queue(query: dict[str, Any]) -> dict[str, Any]:
     rows = what_waits(query["limit"] + 1, last_position(query))
     answer = page(rows, query["limit"], lambda row: (row.position,))
     names_by_id = names(services().reads, [row.apprentice for row in answer["items"]])
-    session = ReadSession(services().journal)
+    session = services().session()
     return {
         **answer,
         "items": [
@@ -135,7 +135,7 @@ class WaitingAttempt(OpenAttempt):
 
 def what_waits(limit: int, after: int = 0) -> list[WaitingEvidence | WaitingAttempt]:
     """Return up to ``limit`` pieces of work that wait for the caller after a position, oldest first."""
-    session, found = ReadSession(services().journal), list[WaitingEvidence | WaitingAttempt]()
+    session, found = services().session(), list[WaitingEvidence | WaitingAttempt]()
     while len(found) < limit:
         rows = assessor_queue(services().reads, caller(), today(), after=after, limit=limit)
         found += [work for row in rows if (work := work_in(row, session)) is not None]
@@ -197,7 +197,7 @@ def get_appeals_queue(query: dict[str, Any]) -> dict[str, Any]:
     names_by_id = names(
         services().reads, [person for row in answer["items"] for person in (row.apprentice, row.appellant)]
     )
-    session = ReadSession(services().journal)
+    session = services().session()
     return {
         **answer,
         "items": [

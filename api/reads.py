@@ -42,7 +42,7 @@ def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None, undecl
 
     409 if they must say first what they are to its apprentice, but for what an ``undeclared`` person is shown too.
     """
-    session = ReadSession(services().journal, vault=services().vault)
+    session = services().session()
     state = session.state(aggregate, stream)
     name = aggregate.key.removesuffix("_id")
     enrolment_id = stream if name == "enrolment" else getattr(state, "enrolment_id", NOBODY)
@@ -78,13 +78,13 @@ def must_declare_to_see(aggregate: Aggregate[S], stream: UUID) -> bool:
 
 def may_see(aggregate: str) -> None:
     """Refuse with 404 unless the caller's roles let them see records of this kind."""
-    held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    held = services().session().held(caller(), NOBODY, State(), NOBODY, today())
     permissions.check_sees(aggregate, held)
 
 
 def may_ask(question: str) -> None:
     """Refuse with 403 unless the caller's roles allow this question."""
-    held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    held = services().session().held(caller(), NOBODY, State(), NOBODY, today())
     permissions.check_read(question, held)
 
 

@@ -10,6 +10,8 @@ from flask import current_app, g
 
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
+from portfolio.application.read_session import ReadSession
+from portfolio.application.state_cache import StateCache
 from portfolio.application.uploads import Uploads
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command
@@ -59,6 +61,7 @@ class Services:
     """What the composition root gives the web service.
 
     ``checks``: what ``/readyz`` asks, by name; each answers None when fine, else a sentence that says what is wrong.
+    ``states``: what was folded of records that were read; the handler may share it.
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
@@ -73,8 +76,13 @@ class Services:
     mode: Literal["live", "demo"]
     base_url: str
     checks: Mapping[str, Callable[[], str | None]]
+    states: StateCache = field(default_factory=StateCache)
     notes: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     metrics: Callable[[], bytes] = bytes
+
+    def session(self, until: int | None = None) -> ReadSession:
+        """Return a look at the records as they are now, or were known at position ``until``."""
+        return ReadSession(self.journal, until, self.states, self.vault, catches_up=True)
 
     @property
     def uploads(self) -> Uploads:

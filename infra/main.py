@@ -204,6 +204,7 @@ def build(settings: Settings) -> Running:
             now=now,
             mode=mode,
             base_url=settings.base_url,
+            states=record.handler.cache,
             checks=checks(record, projector, threads),
             notes={"clock": partial(facts_from_the_future, record.journal)},
             metrics=metrics.text,

@@ -6,7 +6,6 @@ from api.appeals import own_appeals
 from api.enrolment_list import own_enrolments
 from api.pages.common import fresh, named, pages, render
 from api.services import caller, services, today
-from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
@@ -16,7 +15,7 @@ from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
 def home() -> str:
     """Show where this person can go from here."""
     fresh()
-    held = ReadSession(services().journal).held(caller(), NOBODY, State(), NOBODY, today())
+    held = services().session().held(caller(), NOBODY, State(), NOBODY, today())
     enrolments = own_enrolments()
     appeals = [sight for sight in own_appeals() if sight.shows("chronology")]
     return render(

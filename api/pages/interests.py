@@ -18,7 +18,6 @@ from api.people import InterestIn
 from api.reads import see_each
 from api.services import caller, services
 from api.trail import name_of
-from portfolio.application.read_session import ReadSession
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import DeclareInterest, InterestNotDeclared
 
@@ -39,7 +38,7 @@ def declaring(enrolments: Sequence[UUID], back: str, apprentices: Sequence[UUID]
     Of ``apprentices`` beside them, of whose enrolments nothing may be seen, no more than the name is shown.
     """
     rows: list[dict[str, Any]] = [outline(sight) for sight in see_each(ENROLMENT, enrolments)]
-    session, outlined = ReadSession(services().journal), {row["apprentice"] for row in rows}
+    session, outlined = services().session(), {row["apprentice"] for row in rows}
     rows += [{"apprentice": each, "name": name_of(session, each)} for each in apprentices if each not in outlined]
     return render("interests.html", rows=rows, back=posted().get("back", back), key=new_id(), schema=InterestIn)
 

@@ -23,7 +23,7 @@ def queue() -> str:
     may_ask("queue: assessor")
     waiting = what_waits(MAX_ITEMS)
     names = named(row.apprentice for row in waiting)
-    session = ReadSession(services().journal)
+    session = services().session()
     shown = [row for row in waiting if declared_by_caller(session, row.apprentice)]
     hidden = Counter(row.apprentice for row in waiting if row not in shown)
     rows: dict[Waits, list[dict[str, Any]]] = {"evidence": [], "attempt": [], "confirmation": []}
@@ -87,7 +87,7 @@ def appeals() -> str:
     may_ask("queue: appeals")
     waiting = appeals_queue(services().reads, limit=MAX_ITEMS)
     names = named(person for row in waiting for person in (row.apprentice, row.appellant))
-    session = ReadSession(services().journal)
+    session = services().session()
     rows = [
         {
             "href": f"/appeals/{row.appeal_id}",

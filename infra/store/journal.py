@@ -88,9 +88,9 @@ class EventJournal(Application[UUID]):
         """Open the journal in a PostgreSQL database that ``portfolio migrate`` has prepared."""
         return cls({"PERSISTENCE_MODULE": "infra.store.postgres.recorder", "POSTGRES_URL": url}, secret=secret)
 
-    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
-        """Return a stream's facts, oldest first, of positions up to ``until``."""
-        return list(map(self.mapper.codec.decode, self.store.rows_of(stream, until)))
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
+        """Return a stream's facts, oldest first, those after a version, of positions up to ``until``."""
+        return list(map(self.mapper.codec.decode, self.store.rows_of(stream, until, after)))
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         """Return up to ``limit`` facts after ``position``, in order."""

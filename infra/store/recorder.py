@@ -51,8 +51,8 @@ class FactRecorder(Protocol):
     def head(self) -> int:
         """Return the last position, 0 if there is none."""
 
-    def rows_of(self, stream: UUID, until: int | None) -> Sequence[Row]:
-        """Return the rows of a stream by version, of positions up to ``until``."""
+    def rows_of(self, stream: UUID, until: int | None, after: int = 0) -> Sequence[Row]:
+        """Return the rows of a stream by version, those after a version, of positions up to ``until``."""
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
         """Return up to ``limit`` rows after a position."""

@@ -84,8 +84,8 @@ class Unauthenticated(Rejected, rule="RFC 6750"):
 class Journal(Protocol):
     """The log of facts: positions 1, 2, 3 … without a gap, in commit order."""
 
-    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
-        """Return a stream's facts, oldest first, of positions up to ``until``."""
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
+        """Return a stream's facts, oldest first, those after a version, of positions up to ``until``."""
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         """Return up to ``limit`` facts after ``position``, in order."""

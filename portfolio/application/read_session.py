@@ -81,7 +81,8 @@ class ReadSession:
     """Streams folded as they are now, or were known at position ``until``; each is read once.
 
     ``read_set`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
-    there, as they were when last folded; ``from_cache`` names them. Loaders find the ``vault`` here.
+    there, as they were when last folded; ``from_cache`` names them. Whoever appends nothing asks for them as they are
+    now: a session that ``catches_up`` reads and folds what came after. Loaders find the ``vault`` here.
     """
 
     def __init__(
@@ -91,13 +92,16 @@ class ReadSession:
         cache: StateCache | None = None,
         vault: Vault | None = None,
         sealing: Sealing | None = None,
+        *,
+        catches_up: bool = False,
     ) -> None:
         self.journal = journal
         self._vault = vault
         self._sealing = sealing or Sealing()
         self.until = until
         self.from_cache: list[Name] = []
-        self._cache = cache
+        self._cache = cache if until is None else None
+        self._catches_up = catches_up
         self._versions: dict[UUID, int] = {}
         self._histories: dict[UUID, Sequence[Recorded]] = {}
         self._states: dict[tuple[str, UUID], State] = {}
@@ -130,9 +134,12 @@ class ReadSession:
         if stream == NOBODY:
             return ()
         if stream not in self._histories:
-            self._histories[stream] = history = self.journal.read(stream, self.until)
+            history = self.journal.read(stream, self.until)
+            if self._catches_up:
+                history = history[: self._versions.get(stream)]
             if self._versions.setdefault(stream, len(history)) != len(history):
                 raise StaleVersion
+            self._histories[stream] = history
         return self._histories[stream]
 
     def version(self, stream: UUID) -> int:
@@ -145,15 +152,23 @@ class ReadSession:
         named = (aggregate.key, stream)
         state = self._states.get(named)
         if state is None:
-            state = self._states[named] = self._cached(named) or self._folded(aggregate, stream)
+            state = self._states[named] = self._cached(aggregate, named) or self._folded(aggregate, stream)
         return state  # type: ignore[return-value]  # the key names the aggregate
 
-    def _cached(self, named: Name) -> State | None:
-        cached = self._cache.get(named) if self._cache and named[1] not in self._histories else None
-        if cached is None:
+    def _cached(self, aggregate: Aggregate[S], named: Name) -> State | None:
+        stream = named[1]
+        if self._cache is None or stream in self._histories or not (cached := self._cache.get(named)):
             return None
-        self._versions[named[1]], state = cached
-        self.from_cache.append(named)
+        version, state = cached
+        if self._catches_up:
+            newer = self.journal.read(stream, after=version)
+            if newer:
+                version += len(newer)
+                state = aggregate.fold((entry.fact for entry in newer), cast(S, state))
+                self._cache.put(named, version, state)
+        else:
+            self.from_cache.append(named)
+        self._versions[stream] = version
         return state
 
     def _folded(self, aggregate: Aggregate[S], stream: UUID) -> S:
@@ -161,7 +176,7 @@ class ReadSession:
         if not history or not tag_of(history[0].fact).startswith(f"{aggregate.key.removesuffix('_id')}."):
             return aggregate.initial
         state = aggregate.fold(entry.fact for entry in history)
-        if self._cache and self.until is None:
+        if self._cache:
             self._cache.put((aggregate.key, stream), len(history), state)
         return state
 

@@ -245,9 +245,9 @@ class Aggregate(Generic[S]):
         fact = get_type_hints(self.evolve)["fact"]
         return get_args(fact) or (fact,)
 
-    def fold(self, facts: Iterable[Fact]) -> S:
-        """Return the state after these facts, oldest first."""
-        return reduce(self.evolve, facts, self.initial)
+    def fold(self, facts: Iterable[Fact], before: S | None = None) -> S:
+        """Return the state after these facts, oldest first, and after what was ``before`` them."""
+        return reduce(self.evolve, facts, self.initial if before is None else before)
 
 
 if TYPE_CHECKING:

@@ -43,12 +43,12 @@ class QuickJournal(EventJournal):
         self._streams: dict[UUID, Sequence[Recorded]] = {}
         self._links: dict[tuple[str, str], Sequence[UUID]] = {}
 
-    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
         if until is not None:
-            return super().read(stream, until)
+            return super().read(stream, until, after)
         if stream not in self._streams:
             self._streams[stream] = super().read(stream)
-        return self._streams[stream]
+        return self._streams[stream][after:]
 
     def links(self, name: str, key: str) -> Sequence[UUID]:
         if (name, key) not in self._links:

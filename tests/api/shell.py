@@ -139,7 +139,7 @@ class FakeJournal:
     def position_at(self, moment: datetime) -> int:
         return 42 if moment == NOW else 0
 
-    def read(self, stream: UUID, until: int | None = None) -> tuple[Recorded, ...]:
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> tuple[Recorded, ...]:
         return ()  # nothing is on record, a suspension neither
 
 

@@ -1,6 +1,7 @@
 """The state cache: right with one process and with several, bounded, and never the reason of a refusal."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -12,9 +13,11 @@ import pytest
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Vault
+from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.competences import RecordCompetence
 from portfolio.domain.kernel import NotVisible, StaleVersion, State
+from portfolio.domain.person import PERSON as PERSON_KIND
 from portfolio.domain.person import EndRole, GrantRole, Person, RegisterPerson, RoleAlreadyHeld
 from portfolio.domain.vocabulary import SYSTEM
 
@@ -47,11 +50,11 @@ class Counted(EventJournal):
     """A journal that remembers which streams were read."""
 
     name = "journal"
-    reads: list[UUID]
+    reads: list[tuple[UUID, int]]
 
-    def read(self, stream: UUID, until: int | None = None) -> Any:
-        self.reads.append(stream)
-        return super().read(stream, until)
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Any:
+        self.reads.append((stream, after))
+        return super().read(stream, until, after)
 
 
 def test_a_stream_once_folded_is_not_read_again_for_the_next_command(tmp_path: Path) -> None:
@@ -62,7 +65,7 @@ def test_a_stream_once_folded_is_not_read_again_for_the_next_command(tmp_path: P
         here.execute(RegisterPerson(person_id=PERSON, name="Somebody", works_for="centre"), SYSTEM)
         here.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
         here.execute(GrantRole(person_id=PERSON, role="employer"), SYSTEM)
-        assert journal.reads.count(PERSON) == 1
+        assert journal.reads.count((PERSON, 0)) == 1
     finally:
         journal.close()
 
@@ -123,6 +126,36 @@ def test_processes_that_fight_over_one_stream_lose_and_repeat_nothing(
 
 def _competence() -> RecordCompetence:
     return RecordCompetence(person_id=PERSON, kind="training", occurred_on=datetime(2026, 11, 24, tzinfo=UTC).date())
+
+
+def test_who_reads_sees_what_another_process_did_since_and_folds_only_that(tmp_path: Path) -> None:
+    with closing(Counted({"SQLITE_DBNAME": str(tmp_path / "facts.db")}, secret=b"secret")) as journal:
+        journal.reads, kept = [], StateCache()
+        elsewhere = process(journal)
+        elsewhere.execute(RegisterPerson(person_id=PERSON, name="Somebody", works_for="centre"), SYSTEM)
+        assert roles(journal, kept) == set()
+        elsewhere.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+        elsewhere.execute(GrantRole(person_id=PERSON, role="employer"), SYSTEM)
+        journal.reads = []
+        assert roles(journal, kept) == {"coach", "employer"}
+        assert roles(journal, kept) == {"coach", "employer"}
+        assert journal.reads == [(PERSON, 1), (PERSON, 3)]
+
+
+def roles(journal: EventJournal, kept: StateCache) -> frozenset[str]:
+    return ReadSession(journal, cache=kept, catches_up=True).state(PERSON_KIND, PERSON).roles
+
+
+def test_what_one_look_saw_of_a_record_stays_as_it_was_seen(here: CommandHandler, journal: EventJournal) -> None:
+    kept = StateCache()
+    roles(journal, kept)
+    session = ReadSession(journal, cache=kept, catches_up=True)
+    assert session.state(PERSON_KIND, PERSON).roles == set()
+    here.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+    assert [entry.originator_version for entry in session.history(PERSON)] == [1]
+    assert session.version(PERSON) == 1
+    assert ReadSession(journal, journal.head() - 1, kept, catches_up=True).state(PERSON_KIND, PERSON).roles == set()
+    assert roles(journal, kept) == {"coach"}
 
 
 def test_the_cache_forgets_the_least_lately_used_and_never_goes_back() -> None:

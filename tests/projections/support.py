@@ -84,8 +84,8 @@ class ListLog:
             )
         )
 
-    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
-        return [entry for entry in self.entries[:until] if entry.originator_id == stream]
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
+        return [entry for entry in self.entries[:until] if entry.originator_id == stream][after:]
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
         return self.entries[position : position + limit]

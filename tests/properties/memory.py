@@ -26,10 +26,9 @@ class MemoryJournal:
         other.answers = dict(self.answers)
         return other
 
-    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
-        return [
-            entry for entry in self.log if entry.originator_id == stream and (until is None or entry.position <= until)
-        ]
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
+        of_stream = (entry for entry in self.log if entry.originator_id == stream)
+        return [entry for entry in of_stream if until is None or entry.position <= until][after:]
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
         return self.log[position : position + limit]

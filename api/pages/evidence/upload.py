@@ -18,7 +18,6 @@ from api.pages.common import pages
 from api.pages.forms import form, once, run
 from api.services import caller, services
 from portfolio.application.ports import Receipt
-from portfolio.application.read_session import ReadSession
 from portfolio.application.uploads import Offered
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
@@ -151,7 +150,7 @@ def announced(offer: OfferEvidence | OfferVersion) -> tuple[UUID, Offered, bool]
         offered = msgspec.json.decode(receipt.extra, type=Offered)
         if offered.object_id == offer.object_id:
             return receipt.stream, offered, True
-        item = ReadSession(services().journal).state(EVIDENCE, receipt.stream)
+        item = services().session().state(EVIDENCE, receipt.stream)
         waits = bool(item.awaiting_bytes(offered.version_number))
         if waits:  # the place that an earlier try was given may have been swept
             services().vault.offer(offered.object_id, offer.size, offer.sha256)

@@ -31,7 +31,7 @@ AHEAD = (
 LARGEST = 2**63 - 1
 
 ROWS = "SELECT position, uuid_send(originator_id), originator_version, topic, state FROM record.facts"
-STREAM = f"{ROWS} WHERE originator_id = %b ORDER BY originator_version"
+STREAM = f"{ROWS} WHERE originator_id = %b AND originator_version > %b ORDER BY originator_version"
 """Asks nothing about positions: while the server knows little of the table, it would go through all of them."""
 LISTED = "SELECT stream FROM record.links WHERE name = %b AND key = %b ORDER BY position"
 HOLDER = "SELECT uuid_send(stream) FROM record.unique_keys WHERE name = %b AND key = %b"
@@ -124,9 +124,9 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Return the last position, 0 if there is none."""
         return int(self.server.rows("SELECT coalesce(max(position), 0) FROM record.facts")[0][0])
 
-    def rows_of(self, stream: UUID, until: int | None) -> Sequence[Row]:
-        """Return the rows of a stream by version, of positions up to ``until``."""
-        rows = self.server.rows(STREAM, (stream,))
+    def rows_of(self, stream: UUID, until: int | None, after: int = 0) -> Sequence[Row]:
+        """Return the rows of a stream by version, those after a version, of positions up to ``until``."""
+        rows = self.server.rows(STREAM, (stream, after))
         return rows if until is None else [row for row in rows if row[0] <= until]
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:

@@ -146,11 +146,11 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         """Return the last position, 0 if there is none."""
         return int(self._readers.rows("SELECT coalesce(max(position), 0) FROM facts")[0][0])
 
-    def rows_of(self, stream: UUID, until: int | None) -> Sequence[Row]:
-        """Return the rows of a stream by version, of positions up to ``until``."""
+    def rows_of(self, stream: UUID, until: int | None, after: int = 0) -> Sequence[Row]:
+        """Return the rows of a stream by version, those after a version, of positions up to ``until``."""
         return self._readers.rows(
-            f"{ROWS} WHERE originator_id = ? AND position <= ? ORDER BY originator_version",
-            (stream.bytes, schema.LARGEST if until is None else until),
+            f"{ROWS} WHERE originator_id = ? AND originator_version > ? AND position <= ? ORDER BY originator_version",
+            (stream.bytes, after, schema.LARGEST if until is None else until),
         )
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:

@@ -17,9 +17,9 @@ class Rehearsal:
         self._links: dict[tuple[str, str], list[UUID]] = {}
         self._holders: dict[tuple[str, str], UUID] = {}
 
-    def read(self, stream: UUID, until: int | None = None) -> Sequence[Recorded]:
-        """Return a stream's facts, those appended here last."""
-        return [*self._journal.read(stream, until), *self._facts.get(stream, ())]
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
+        """Return a stream's facts after a version, those appended here last."""
+        return [*self._journal.read(stream, until), *self._facts.get(stream, ())][after:]
 
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, those listed here last."""

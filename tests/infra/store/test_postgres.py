@@ -164,7 +164,7 @@ def test_a_stream_is_read_by_its_own_index_however_little_the_server_knows(
     in_database: EventJournal, hand: psycopg.Connection
 ) -> None:
     in_database.append(*request(A, 0, *map(note, range(100))))
-    plan = hand.execute(f"EXPLAIN {STREAM}", (A,)).fetchall()
+    plan = hand.execute(f"EXPLAIN {STREAM}", (A, 0)).fetchall()
     assert "facts_of_stream" in str(plan)
     assert "facts_pkey" not in str(plan)
 
