@@ -75,7 +75,7 @@ class FaultOut(Schema):
 
 
 class CheckedOut(Schema):
-    """Every line of a file that the rules would refuse."""
+    """Of every bad line each cell that cannot be read, or else what the rules refuse first."""
 
     faulty = fields.List(fields.Nested(FaultOut), required=True)
 
@@ -151,7 +151,7 @@ def import_file(query: dict[str, Any]) -> dict[str, Any]:
 @imports.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
 @imports.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 def check_file(query: dict[str, Any]) -> dict[str, Any]:
-    """Name every line of a file that the rules would refuse as things are now; nothing is recorded."""
+    """Name every fault of every line as things are now; nothing is recorded."""
     may_ask("imports")
     lines, _ = query["leave_out"] or (frozenset(), False)
     faults = service().check(sent_file(), query["import_id"] or new_id(), caller(), lines)

@@ -1,5 +1,6 @@
 """Imports: many people, enrolments and assignments from one file, carried out line by line and once (IMPORT-1, -2)."""
 
+from collections.abc import Iterable
 from typing import assert_never
 from uuid import UUID
 
@@ -83,9 +84,10 @@ class Import(State):
         """Return whether every line was tried; some of them may have been refused."""
         return self.begun() and self.reached >= self.last_line
 
-    def waiting(self, line: int) -> bool:
-        """Return whether a line is still to be tried, or to be tried again."""
-        return line not in lines_of(self.left_out) and (line > self.reached or line in lines_of(self.refused))
+    def waiting(self, lines: Iterable[int]) -> frozenset[int]:
+        """Return which of these lines are still to be tried, or to be tried again."""
+        again = lines_of(self.refused)
+        return frozenset(line for line in lines if line > self.reached or line in again) - lines_of(self.left_out)
 
 
 def lines_of(faults: tuple[LineFault, ...]) -> frozenset[int]:

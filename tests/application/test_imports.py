@@ -136,6 +136,32 @@ def test_every_bad_line_is_named_with_its_column(imports: Imports) -> None:
     ]
 
 
+def test_every_cell_of_a_line_that_cannot_be_read_is_named_at_once(imports: Imports) -> None:
+    line = enrolment("nobody", "12", starts="1999-12-31").replace("10000001", "1").replace("Lantern", "")
+    assert faults(imports, ENROLMENTS_HEADER + line.replace(str(PLAN_ID), "plan")) == [
+        (2, "apprentice", "cell-unreadable"),
+        (2, "uln", "uln-invalid"),
+        (2, "plan_id", "cell-unreadable"),
+        (2, "centre_ukprn", "ukprn-invalid"),
+        (2, "employer", "cell-unreadable"),
+        (2, "starts_on", "day-not-taken"),
+    ]
+    assert faults(imports, mixed(f"person,zoe,{'x' * 201},nowhere,pupil,{MIA}", "person,zoe,Zoë,nowhere,")) == [
+        (2, "apprentice", "cell-unreadable"),
+        (2, "name", "text-not-readable"),
+        (2, "works_for", "cell-unreadable"),
+        (2, "roles", "cell-unreadable"),
+        (3, "reference", "cell-unreadable"),
+        (3, "works_for", "cell-unreadable"),
+    ]
+
+
+def test_a_line_left_out_is_listed_with_every_cell_of_it_that_cannot_be_read(imports: Imports) -> None:
+    record = imports.carry_out((PEOPLE + person() + "Bo,nowhere,pupil\n").encode(), ID, ADMINISTRATOR, faulty=True)
+    assert [(each.line, each.column) for each in record.left_out] == [(3, "works_for"), (3, "roles")]
+    assert imports.record_of(ID).left_out == record.left_out
+
+
 def test_a_number_that_is_enrolled_already_or_twice_in_the_file_is_found(stage: Stage, imports: Imports) -> None:
     stage.enrol()
     taken = stage.session().state(ENROLMENTS, an_id("enrolment")).uln
@@ -239,6 +265,8 @@ def test_a_line_that_is_none_cannot_be_left_out(stage: Stage, imports: Imports) 
     for line in (1, 3, 99):
         with pytest.raises(LineUnknown):
             imports.carry_out((PEOPLE + person()).encode(), ID, ADMINISTRATOR, left_out=[line])
+        with pytest.raises(LineUnknown):
+            list(imports.check((PEOPLE + person()).encode(), ID, ADMINISTRATOR, [line]))
     assert stage.facts(ImportBegun) == []
 
 

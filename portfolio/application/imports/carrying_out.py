@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID, uuid5
 
 from portfolio.application.handler import FINAL, CommandHandler
@@ -59,21 +60,17 @@ class Imports:
         return ReadSession(self.handler.journal).state(IMPORT, stream_of(import_id))
 
     def check(self, file: bytes, import_id: UUID, by: UUID, left_out: Collection[int] = ()) -> Iterator[Fault]:
-        """Yield every line that the rules would refuse, as the record is now; nothing is recorded.
+        """Yield every fault of every line, as the record is now; nothing is recorded.
 
-        Each rests on those above it but the faulty ones and those ``left_out``.
+        Each line rests on those above it but the faulty ones and those ``left_out``.
         """
+        sheet = Sheet(file)
+        if unknown := sorted({*left_out} - {number for number, _ in sheet.rows()}):
+            raise LineUnknown(f"There is no line {unknown[0]}.", lines=map(str, unknown))
         handler = replace(self.handler, journal=Rehearsal(self.handler.journal), cache=StateCache())
-        for line in lines(Sheet(file), import_id):
-            if line.number in left_out:
-                continue
-            try:
-                for command in line.commands():
-                    handler.execute(command, by)
-            except UNAVAILABLE:
-                raise
-            except Rejected as refusal:
-                yield Fault(fault=line.fault(refusal), sentence=str(refusal))
+        for line in lines(sheet, import_id):
+            if line.number not in left_out:
+                yield from faults_of(line, lambda _, command: handler.execute(command, by))
 
     def carry_out(
         self,
@@ -92,16 +89,17 @@ class Imports:
         ``noted`` is told, now and then, up to which line of which it has come.
         """
         sheet, stream = Sheet(file), stream_of(import_id)
-        chosen = () if self.record_of(import_id).begun() else self._chosen(file, sheet, import_id, by, left_out, faulty)
+        chosen = () if self.record_of(import_id).begun() else self._chosen(file, import_id, by, left_out, faulty)
         digest = self.handler.journal.keyed("import", import_id.bytes + file)
         begin = BeginImport(import_id=stream, digest=digest, last_line=sheet.last_line, left_out=chosen)
         self.handler.execute(begin, by)
-        record, first, tried, refused = self.record_of(import_id), 0, 0, list[LineFault]()
+        waiting = self.record_of(import_id).waiting(range(1, sheet.last_line + 1))
+        first, tried, refused = 0, 0, list[LineFault]()
         for line in lines(sheet, import_id):
-            if not record.waiting(line.number):
+            if line.number not in waiting:
                 continue
             first, tried = first or line.number, tried + 1
-            refused += self._give(line, import_id, by)
+            refused += [each.fault for each in faults_of(line, partial(self._once, import_id, line.number, by))]
             if tried == BATCH_SIZE:
                 self._note(stream, by, first, line.number, refused)
                 noted(line.number, sheet.last_line)
@@ -110,11 +108,9 @@ class Imports:
         return self.record_of(import_id)
 
     def _chosen(
-        self, file: bytes, sheet: Sheet, import_id: UUID, by: UUID, left_out: Collection[int], faulty: bool
+        self, file: bytes, import_id: UUID, by: UUID, left_out: Collection[int], faulty: bool
     ) -> tuple[LineFault, ...]:
         """Return the lines to leave out; raise ``LinesFaulty`` if others cannot be carried out."""
-        if unknown := sorted({*left_out} - {number for number, _ in sheet.rows()}):
-            raise LineUnknown(f"There is no line {unknown[0]}.", lines=map(str, unknown))
         faults = [*self.check(file, import_id, by, left_out)]
         if faults and not faulty:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
@@ -123,18 +119,9 @@ class Imports:
         listed = [*(fault.fault for fault in faults), *(LineFault(line=number) for number in {*left_out})]
         return tuple(sorted(listed, key=lambda fault: fault.line))
 
-    def _give(self, line: Line, import_id: UUID, by: UUID) -> list[LineFault]:
-        """Give the commands of a line, each once whoever gave it before; return why it was refused, if it was."""
-        try:
-            for step, command in enumerate(line.commands()):
-                self._once(command, str(uuid5(import_id, f"line {line.number}, {step}")), import_id, by)
-        except UNAVAILABLE:
-            raise
-        except Rejected as refusal:
-            return [line.fault(refusal)]
-        return []
-
-    def _once(self, command: Command, key: str, import_id: UUID, by: UUID) -> None:
+    def _once(self, import_id: UUID, line: int, by: UUID, step: int, command: Command) -> None:
+        """Give a command of a line once, whoever gave it before."""
+        key = str(uuid5(import_id, f"line {line}, {step}"))
         try:
             self.handler.execute(command, by, idempotency=Idempotency(key=key, fingerprint=FINGERPRINT))
         except FINAL:
@@ -146,3 +133,20 @@ class Imports:
 
     def _note(self, stream: UUID, by: UUID, first: int, last: int, refused: list[LineFault]) -> None:
         self.handler.execute(NoteLines(import_id=stream, first=first, last=last, refused=tuple(refused)), by)
+
+
+def faults_of(line: Line, give: Callable[[int, Command], object]) -> list[Fault]:
+    """Give the commands of a line; return each cell that cannot be read, else what the rules refuse first, if any."""
+    if line.unreadable:
+        return [
+            Fault(fault=line.fault(refusal, column), sentence=str(refusal))
+            for column, refusal in line.unreadable.items()
+        ]
+    try:
+        for step, command in enumerate(line.commands()):
+            give(step, command)
+    except UNAVAILABLE:
+        raise
+    except Rejected as refusal:
+        return [Fault(fault=line.fault(refusal), sentence=str(refusal))]
+    return []

@@ -10,10 +10,14 @@ from uuid import UUID, uuid5
 from portfolio.application.imports.sheet import Sheet, trimmed
 from portfolio.domain.enrolment.assignments import AssignPerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
+from portfolio.domain.enrolment.refusals import UkprnInvalid, UlnInvalid
 from portfolio.domain.imports import LineFault
-from portfolio.domain.kernel import Command, Rejected, Unreadable
+from portfolio.domain.kernel import Command, DayNotTaken, Rejected, TextNotReadable, Unreadable
 from portfolio.domain.person import GrantRole, RegisterPerson
+from portfolio.domain.ukprn import ukprn_is_valid
+from portfolio.domain.uln import uln_is_valid
 from portfolio.domain.vocabulary import Assignment, Role, WorksFor
+from portfolio.domain.words import DayFault, TextFault, composed, held_in
 
 RECORD, REFERENCE = "record", "reference"
 """Columns of every file: of which kind a line is, where lines of several kinds stand in it, and what others call it."""
@@ -61,6 +65,20 @@ class Found:
 
 def text(cell: str, _: Found) -> str:
     """Return a text as it stands; the command says which are readable."""
+    return cell
+
+
+def uln(cell: str, _: Found) -> str:
+    """Return a unique learner number."""
+    if not uln_is_valid(cell):
+        raise UlnInvalid
+    return cell
+
+
+def ukprn(cell: str, _: Found) -> str:
+    """Return the number of a centre."""
+    if not ukprn_is_valid(cell):
+        raise UkprnInvalid
     return cell
 
 
@@ -125,10 +143,12 @@ class Column:
 class Kind:
     """What lines of one kind hold, which commands they give, and by which column they are refused.
 
-    A refusal whose code ``refused_by`` does not name is one of whom or what the line is ``about``.
+    ``held`` is the command to whose fields the cells are held. A refusal whose code ``refused_by`` does not name is one
+    of whom or what the line is ``about``.
     """
 
     about: str
+    held: type[Command]
     columns: Mapping[str, Column]
     commands: Callable[[UUID, Mapping[str, Any]], list[Command]]
     refused_by: Mapping[str, str]
@@ -158,6 +178,7 @@ def _assignment(_: UUID, cells: Mapping[str, Any]) -> list[Command]:
 KINDS: Mapping[str, Kind] = {
     "person": Kind(
         about="name",
+        held=RegisterPerson,
         columns={
             "name": Column(text, sample="Amina Okafor"),
             "works_for": Column(one_of(WorksFor), sample="employer"),
@@ -168,31 +189,31 @@ KINDS: Mapping[str, Kind] = {
     ),
     "enrolment": Kind(
         about="apprentice",
+        held=EnrolApprentice,
         columns={
             "apprentice": Column(record, sample="3f2c1d9e-8a47-4b1e-9c55-0d6f2a7b8c91"),
-            "uln": Column(text, sample="1000000426"),
+            "uln": Column(uln, sample="1000000426"),
             "plan_id": Column(an_id, sample="0b8f7a52-61c3-4a58-8f02-3f5c2f0d9e11"),
             "form_id": Column(an_id, sample="7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f"),
             "route": Column(text, sample="LET"),
-            "centre_ukprn": Column(text, sample="10000001"),
+            "centre_ukprn": Column(ukprn, sample="10000001"),
             "employer": Column(text, sample="Lantern Theatre Ltd"),
             "starts_on": Column(day, sample="2026-09-01"),
         },
         commands=_enrolment,
         refused_by={
-            "uln-invalid": "uln",
             "uln-already-enrolled": "uln",
             "plan-not-approved": "plan_id",
             "plan-unknown": "plan_id",
             "route-unknown": "route",
             "form-not-for-route": "form_id",
             "coverage-proof-missing": "form_id",
-            "ukprn-invalid": "centre_ukprn",
             "day-too-far-ahead": "starts_on",
         },
     ),
     "assignment": Kind(
         about="person",
+        held=AssignPerson,
         columns={
             "enrolment": Column(record, sample="5d4c3b2a-1f0e-4d9c-8b7a-6f5e4d3c2b1a"),
             "person": Column(record, sample="9e8d7c6b-5a4f-4e3d-9c2b-1a0f9e8d7c6b"),
@@ -214,48 +235,51 @@ KINDS: Mapping[str, Kind] = {
 
 
 class Line:
-    """One line: its number, and the commands that it gives, or why they cannot be read."""
+    """One line: its number, which cells of it cannot be read and why, and the commands that it gives if all can be."""
 
     def __init__(self, number: int, kind: Kind | None, row: Mapping[str, str], found: Found, why: str) -> None:
         self.number = number
+        self.unreadable: dict[str, Rejected] = {}
         self._kind = kind
-        self._row = row
-        self._found = found
-        self._unreadable = (RECORD, why) if why else None
+        self._id = found.id_of_line(number)
+        self._cells: dict[str, Any] = {}
         try:
             found.call(row.get(REFERENCE, ""), number)
         except ValueError as error:
-            self._unreadable = (REFERENCE, str(error))
+            self.unreadable[REFERENCE] = CellUnreadable(str(error))
+        if why or kind is None:
+            self.unreadable[RECORD] = CellUnreadable(why or f"None of: {', '.join(KINDS)}.")
+        else:
+            self._read(kind, row, found)
 
     def commands(self) -> list[Command]:
-        """Return the commands of the line; raise ``CellUnreadable``, or ``TextNotReadable``."""
-        kind = self._kind
-        if self._unreadable or kind is None:
-            column, why = self._unreadable or (RECORD, f"None of: {', '.join(KINDS)}.")
-            raise CellUnreadable(why, columns=[column])
-        for name, cell in self._row.items():
+        """Return the commands of a line of which every cell can be read."""
+        return self._kind.commands(self._id, self._cells) if self._kind else []
+
+    def fault(self, refusal: Rejected, column: str = "") -> LineFault:
+        """Return which column of this line a refusal is about, if nobody says."""
+        known = column or (self._kind.refused_by.get(refusal.code, self._kind.about) if self._kind else RECORD)
+        return LineFault(line=self.number, column=known, code=refusal.code)
+
+    def _read(self, kind: Kind, row: Mapping[str, str], found: Found) -> None:
+        for name, cell in row.items():
             if cell and name not in (RECORD, REFERENCE, *kind.columns):
-                raise CellUnreadable("Lines of this kind have nothing in this column.", columns=[name])
-        cells = {name: self._cell(name, column) for name, column in kind.columns.items()}
-        return kind.commands(self._found.id_of_line(self.number), cells)
-
-    def fault(self, refusal: Rejected) -> LineFault:
-        """Return which column of this line a refusal is about."""
-        match refusal:
-            case Unreadable(members=members):
-                column = next(iter(members.values()))[0].partition(".")[0]
-            case _:
-                column = self._kind.refused_by.get(refusal.code, self._kind.about) if self._kind else RECORD
-        return LineFault(line=self.number, column=column, code=refusal.code)
-
-    def _cell(self, name: str, column: Column) -> Any:
-        cell = self._row.get(name, "")
-        if not cell and column.needed:
-            raise CellUnreadable("This cell is empty.", columns=[name])
-        try:
-            return column.read(cell, self._found)
-        except ValueError as error:
-            raise CellUnreadable(str(error), columns=[name]) from error
+                self.unreadable[name] = CellUnreadable("Lines of this kind have nothing in this column.")
+        held = held_in(kind.held)
+        for name, column in kind.columns.items():
+            cell = row.get(name, "")
+            try:
+                if not cell and column.needed:
+                    raise ValueError("This cell is empty.")  # noqa: TRY301 - it is one of several
+                self._cells[name] = composed(column.read(cell, found), held.get(name), name)
+            except TextFault as error:
+                self.unreadable[name] = TextNotReadable(error.fault)
+            except DayFault as error:
+                self.unreadable[name] = DayNotTaken(error.fault)
+            except ValueError as error:
+                self.unreadable[name] = CellUnreadable(str(error))
+            except Rejected as refusal:
+                self.unreadable[name] = refusal
 
 
 def lines(sheet: Sheet, import_id: UUID) -> Iterator[Line]:
