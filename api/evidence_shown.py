@@ -70,7 +70,7 @@ VersionOut = extended(
     corrected_by=fields.Integer(
         required=True,
         allow_none=True,
-        metadata={"description": "The version of a record that puts this one right, although a decision cites it."},
+        metadata={"description": "The next version of a record that puts it right after a decision cited it."},
     ),
     claims=fields.List(fields.Nested(ClaimOut), required=True),
     annotations=fields.List(fields.Nested(AnnotationOut), required=True),
@@ -161,8 +161,12 @@ def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Re
 
 
 def correction_of(sight: Sight[Evidence], version: Version) -> int | None:
-    """Return the number of the version that corrects a record which a decision cites, None if there is none."""
-    return next((other.number for other in visible_versions(sight) if other.corrects == version.number), None)
+    """Return the number of the next version that corrects a record which a decision cites, None if there is none.
+
+    The decision may cite the version before: whoever reads that one is told as well.
+    """
+    later = (other.number for other in visible_versions(sight) if other.corrects and other.number > version.number)
+    return next(later, None)
 
 
 def claims_shown(version: Version, history: Sequence[Recorded]) -> list[dict[str, Any]]:

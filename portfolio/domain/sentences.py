@@ -162,7 +162,7 @@ def _consented(fact: enrolment.ConsentGiven, name_of: NameOf) -> str:
 
 def _written(fact: evidence.EvidenceRecorded) -> str:
     if fact.corrects:
-        said = f"corrected “{fact.title}”, which a decision cites, by version {fact.version}"
+        said = f"corrected a record that a decision cites, by version {fact.version}, “{fact.title}”"
         return f"{said}{_because(fact.reason)}"
     return f"wrote “{fact.title}”" + (f" anew, as version {fact.version}{_because(fact.reason)}" if fact.reason else "")
 

@@ -73,7 +73,7 @@ def test_a_record_that_a_decision_cites_is_corrected_by_a_labelled_version_besid
     for person in ("mia", "assessor", "quality", "chair", "officer", "coach"):
         assert versions(world, person) == [("replaced", None, 2), ("accepted", 1, None)]
     assert world.as_("chair").sees(stored) == context
-    correction = "corrected “Observation”, which a decision cites, by version 2: It was in the studio."
+    correction = "corrected a record that a decision cites, by version 2, “Observation”: It was in the studio."
     for at, then in ((str(point), False), (str(world.services.journal.head()), True)):
         told = [entry["sentence"] for entry in world.as_("chair").sees(replay + at)["on_record"]]
         assert (correction in told) is then
@@ -85,6 +85,14 @@ def test_a_correction_is_corrected_in_the_same_way(tell: Tell) -> None:
     world.as_("assessor").does(CORRECTION, right(world))
     world.as_("assessor").does(CORRECTION, right(world, to_time="11:00"))
     assert versions(world, "mia") == [("replaced", None, 2), ("replaced", 1, 3), ("accepted", 2, None)]
+
+
+def test_whoever_reads_the_version_that_a_decision_cites_is_told_of_a_correction_of_a_later_one(tell: Tell) -> None:
+    world = tell("found")
+    world.as_("assessor").does(CORRECTION, right(world))
+    world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world))  # its findings cite version 1
+    world.as_("assessor").does(CORRECTION, right(world, to_time="11:00"))
+    assert versions(world, "mia") == [("replaced", None, 3), ("replaced", None, 3), ("accepted", 2, None)]
 
 
 def test_an_observation_counts_for_its_attempt_whichever_version_the_decision_cites(tell: Tell) -> None:

@@ -61,7 +61,7 @@ def test_a_corrected_record_says_so_beside_the_version_that_a_decision_cites(tel
     body = {"title": "Observation", "record": record, "reason": "It was in the studio."}
     world.as_("assessor").does(f"{OBSERVATION}/correction", body)
     page = Visitor(world, "mia").reads(f"{OBSERVATION}?version=1").text
-    assert "A decision cites this version; its author corrected it by version 2" in page
+    assert "A decision cites this record; its author corrected it since, by version 2" in page
     page = Visitor(world, "mia").reads(OBSERVATION).text
     assert "Of version 1, after a decision cited the record: It was in the studio." in page
 
