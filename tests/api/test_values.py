@@ -3,7 +3,6 @@
 from inspect import isclass
 from typing import Any, get_args, get_type_hints
 
-import msgspec
 import pytest
 
 from portfolio.domain.calendar import Day
@@ -143,7 +142,7 @@ def talked(tell: Tell) -> World:
     return world
 
 
-def days_of(kind: type[msgspec.Struct]) -> set[str]:
+def days_of(kind: type[Any]) -> set[str]:
     """Return the fields of a command or of a record in it that hold a day which somebody writes."""
     hints = get_type_hints(kind, include_extras=True)
     own = {name for name, hint in hints.items() if {hint, *get_args(hint)} & {Day}}

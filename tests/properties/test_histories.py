@@ -3,10 +3,9 @@
 The checks read the bare facts and know nothing of the code that decided.
 """
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,141 +26,33 @@ from portfolio.domain.assessment.facts import (
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
-from portfolio.domain.competences import CompetenceRecorded
-from portfolio.domain.enrolment.facts import (
-    AssignmentCorrected,
-    AssignmentTakenBack,
-    EndBroughtForward,
-    EndTakenBack,
-    EnrolmentEnded,
-    EnrolmentPaused,
-    EnrolmentResumed,
-    PersonAssigned,
-    PersonReleased,
-    TakingBackConfirmed,
-)
-from portfolio.domain.evidence.facts import StatementClaimed
+from portfolio.domain.evidence.facts import EvidenceRecorded, StatementClaimed
 from portfolio.domain.form import FORM
-from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Recorded, tag_of
-from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
+from portfolio.domain.person import RoleGranted
 from portfolio.domain.plan import PLAN
 from portfolio.domain.readiness.outcomes import readiness
 from portfolio.domain.readiness.picture import Picture, see
 from tests.application.stage import ENROLMENT, MIA, Stage
 from tests.properties.histories import STEPS, history, play
+from tests.properties.naive import (
+    Log,
+    assigned_as_assessor,
+    attempt_of_record,
+    before,
+    course,
+    interests,
+    of,
+    parts,
+    roles,
+    standardised,
+    took_part,
+    works_for,
+)
 from tests.properties.record import Step
 from tests.soak import times
 
-Log = Sequence[Recorded]
 HISTORIES = st.lists(STEPS, min_size=6, max_size=24)
-
-
-def before(log: Log, entry: Recorded) -> Log:
-    return log[: entry.position - 1]
-
-
-def of(log: Log, kind: type[Any]) -> Iterator[tuple[Recorded, Any]]:
-    return ((entry, entry.fact) for entry in log if isinstance(entry.fact, kind))
-
-
-def interests(log: Log, person: UUID) -> set[str]:
-    return {
-        fact.interest
-        for entry, fact in of(log, InterestDeclared)
-        if entry.originator_id == person and fact.apprentice == MIA
-    }
-
-
-class Part(NamedTuple):
-    """One person's part as the bare facts have it; ``waits``: it was taken back, which nobody has confirmed."""
-
-    assignment: str
-    starts_on: date
-    ends_on: date | None = None
-    waits: bool = False
-
-    def ran(self, day: date) -> bool:
-        return self.waits or (self.starts_on <= day and (self.ends_on is None or self.starts_on < self.ends_on))
-
-
-def parts(log: Log, person: UUID) -> list[Part]:
-    """Return the parts of a person as they were put right."""
-    held: list[Part] = []
-    for entry in log:
-        if getattr(entry.fact, "person_id", None) == person:
-            held = [after for part in held if (after := put_right(part, entry.fact))]
-            if isinstance(entry.fact, PersonAssigned):
-                held.append(Part(entry.fact.assignment, entry.fact.starts_on))
-    return held
-
-
-def put_right(part: Part, fact: Any) -> Part | None:
-    """Return what is left of a part of the person that a fact is about."""
-    if part.assignment != getattr(fact, "assignment", None):
-        return part
-    here = part.starts_on == getattr(fact, "began_on", None)
-    match fact:
-        case PersonReleased() if part.ends_on is None:
-            return part._replace(ends_on=fact.ends_on)
-        case EndBroughtForward() if part.ends_on == fact.was:
-            return part._replace(ends_on=fact.ends_on)
-        case AssignmentCorrected() if here and part.ends_on is None:
-            return part._replace(starts_on=fact.starts_on)
-        case AssignmentTakenBack() if here and not part.waits:
-            return part._replace(ends_on=part.starts_on, waits=True) if fact.waits else None
-        case TakingBackConfirmed() if here and part.waits:
-            return None
-        case _:
-            return part
-
-
-def roles(log: Log, person: UUID) -> set[str]:
-    held: set[str] = set()
-    for entry in log:
-        if entry.originator_id == person and isinstance(entry.fact, RoleGranted):
-            held.add(entry.fact.role)
-        if entry.originator_id == person and isinstance(entry.fact, RoleEnded):
-            held.discard(entry.fact.role)
-    return held
-
-
-def took_part(log: Log, day: date) -> set[UUID]:
-    """Return everybody who found, decided, or had a part in the enrolment."""
-    assessors = {fact.assessor for _, fact in of(log, StatementFound)}
-    given = {fact.person_id for _, fact in of(log, PersonAssigned)}
-    return (
-        assessors
-        | {fact.decider for _, fact in of(log, GradeDecided)}
-        | {person for person in given if any(part.ran(day) for part in parts(log, person))}
-    )
-
-
-def assigned_as_assessor(log: Log, person: UUID, day: date) -> bool:
-    return any(
-        part.assignment == "assessor" and part.starts_on <= day and (part.ends_on is None or day < part.ends_on)
-        for part in parts(log, person)
-    )
-
-
-def course(log: Log, day: date) -> str:
-    """Return what the enrolment is on a day: running, paused or ended."""
-    breaks: list[tuple[date, date]] = []
-    ended: date | None = None
-    for entry in log:
-        match entry.fact:
-            case EnrolmentPaused(pauses_on=since):
-                breaks.append((since, date.max))
-            case EnrolmentResumed(resumes_on=until):
-                since, _ = breaks.pop()
-                breaks += [(since, until)] if until > since else []
-            case EnrolmentEnded(ended_on=ended_on):
-                ended = ended_on
-            case EndTakenBack():
-                ended = None
-    if ended is not None and ended <= day:
-        return "ended"
-    return "paused" if any(since <= day < until for since, until in breaks) else "running"
 
 
 def check_nothing_begins_in_a_break_or_after_the_end(stage: Stage) -> None:
@@ -181,10 +72,7 @@ def check_deciders(stage: Stage) -> None:
         assert not ran & {"coach", "employer"}
         assert assigned_as_assessor(then, person, london_day(entry.at))
         assert roles(then, person) & {"assessor", "centre assessor"}
-        assert any(
-            known.originator_id == person and competence.kind == "standardised"
-            for known, competence in of(then, CompetenceRecorded)
-        )
+        assert standardised(then, person, london_day(entry.at))
         (opened,) = [each for each in history(stage, entry.originator_id) if isinstance(each.fact, AttemptOpened)]
         assert person not in set_aside(before(log, opened), opened.fact)
 
@@ -248,6 +136,29 @@ def check_evidence_was_there(stage: Stage) -> None:
         assert {statement.finding.code for statement in fact.context.findings} == set(fact.context.form.codes)
 
 
+def check_records_are_of_their_authors(stage: Stage) -> None:
+    log = stage.log()
+    written: dict[UUID, list[Recorded]] = {}
+    for entry, fact in of(log, EvidenceRecorded):
+        earlier = written.setdefault(entry.originator_id, [])
+        if earlier:
+            first = earlier[0]
+            assert entry.by == first.by
+            assert attempt_of_record(entry) == attempt_of_record(first)
+            cited = any(
+                ref.evidence_id == entry.originator_id
+                for _, decided in of(before(log, entry), GradeDecided)
+                for _, refs in decided.context.cited
+                for ref in refs
+            )
+            assert fact.corrects == (fact.version - 1 if cited else None)
+        earlier.append(entry)
+    for entry, found in of(log, StatementFound):
+        for cite in found.finding.cites:
+            of_attempt = {attempt_of_record(each) for each in written.get(cite.evidence_id, [])}
+            assert of_attempt <= {None, entry.originator_id}
+
+
 def check_panels(stage: Stage) -> None:
     log = stage.log()
     for entry, fact in of(log, PanelConvened):
@@ -269,8 +180,7 @@ def check_panel(log: Log, members: frozenset[UUID], day: date) -> None:
         assert interests(log, member) <= {"none"}
         ever = {fact.role for entry, fact in of(log, RoleGranted) if entry.originator_id == member}
         assert "appeals officer" not in ever
-        (registered,) = [fact for entry, fact in of(log, PersonRegistered) if entry.originator_id == member]
-        if registered.works_for == "none of these" and ever <= {"panel member"}:
+        if works_for(log, member) == "none of these" and ever <= {"panel member"}:
             outside.add(member)
     assert outside
 
@@ -325,6 +235,7 @@ CHECKS = (
     check_attempts,
     check_decisions_stand,
     check_evidence_was_there,
+    check_records_are_of_their_authors,
     check_panels,
     check_one_open_appeal,
     check_claims_count_for_nothing,
