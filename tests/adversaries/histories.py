@@ -66,6 +66,26 @@ WEIGHTS = {
 }
 """How much a command leads on; the other ones come up among the tries."""
 
+PUTS_RIGHT = {
+    "CorrectName": 1,
+    "CorrectEmployment": 1,
+    "CorrectCompetence": 2,
+    "TakeCompetenceBack": 1,
+    "EndEnrolment": 1,
+    "CorrectUln": 2,
+    "CorrectEmployer": 2,
+    "MoveToEmployer": 2,
+    "CorrectCentre": 1,
+    "CorrectStart": 2,
+    "BringEndForward": 4,
+    "CorrectAssignment": 2,
+    "TakeAssignmentBack": 3,
+    "ConfirmTakingBack": 4,
+}
+"""What puts right, or ends, what is on record: it leads nowhere, but what comes after rests on it."""
+SELDOM = 3
+"""At one in so many states something is put right."""
+
 LEADS_ON = 0.92
 """How often each particular of such a command is as it should be."""
 
@@ -95,23 +115,22 @@ STATES, TRIED = 20, 36
 MOST, PATIENCE, NEAR, ASKED, SINGLE = 4, 4, 24, 4, 3
 
 
-def act(run: Run, chance: Random) -> None:
+def act(run: Run, chance: Random, weights: dict[str, int] = WEIGHTS) -> None:
     """Do something that leads on, by somebody whom the rules let do it, if such a one is soon found."""
-    for name in chance.choices([*WEIGHTS], [*WEIGHTS.values()], k=PATIENCE):
+    for name in chance.choices([*weights], [*weights.values()], k=PATIENCE):
         if does(run, chance, name, chance.choice(ENROLMENTS)):
             return
 
 
 def does(run: Run, chance: Random, name: str, enrolment: str) -> bool:
-    """Tell whether somebody was found whom the rules let do this, who has done it then."""
+    """Tell whether somebody was found whom the rules let do this, or perhaps do, who has done it then."""
     everybody, hopeless = [*CAST, "admin"], set()
     for by in chance.sample(everybody * 3, len(everybody) * 3):
         if by in hopeless or not may_be_let_in(run.story, by, name, enrolment):
             continue
         call = TRIES[name](scene(run, by, enrolment, chance, LEADS_ON))
         expected = predict(run.story, call) if call else set()
-        if call is not None and expected == {ALLOWED}:
-            run.attempt(call)
+        if call is not None and ALLOWED in expected and run.attempt(call) == ALLOWED:
             return True
         if expected <= {INVISIBLE, FORBIDDEN}:
             hopeless.add(by)
@@ -143,6 +162,9 @@ def lived(run: Run, chance: Random, states: int, way: int) -> Iterator[bool]:
     for _ in a_way(run, chance, way):
         yield False
     for _ in range(states):
+        if chance.randrange(SELDOM) == 0:
+            act(run, chance, PUTS_RIGHT)
+            yield False
         for left in reversed(range(chance.randint(1, MOST))):
             act(run, chance)
             yield left == 0
