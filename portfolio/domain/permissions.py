@@ -222,7 +222,7 @@ MAY: dict[type[Command], Rule] = {
     evidence.OfferVersion: _any(THE_APPRENTICE),
     evidence.SealFile: _any(THE_APPRENTICE),
     evidence.WriteRecord: _any(*AROUND_THE_APPRENTICE),
-    evidence.CorrectRecord: _any(*AROUND_THE_APPRENTICE),
+    evidence.CorrectRecord: _any(*AROUND_THE_APPRENTICE, HAD_A_PART),
     evidence.SubmitEvidence: _any(THE_APPRENTICE, ASSIGNED_COACH),
     evidence.ReturnEvidence: _any(
         ASSIGNED_ASSESSOR, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)

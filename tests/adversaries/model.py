@@ -57,6 +57,8 @@ def predict(story: Story, call: Call) -> set[str]:
     if suspended and not call.reads and call.name not in STAYS_OPEN:
         return {"access-suspended"} if sees else {INVISIBLE}
     let_in = bool(row.any_of & held) and not row.none_of & held
+    if call.name == "CorrectRecord" and _knows_of_it(story, call, record):
+        let_in = True  # whoever wrote a record puts it right, also once their part has ended
     if not sees and not (let_in and not call.reads and _had_a_part(story, call)):
         return {ENDED} if _knows_of_it(story, call, record) else {INVISIBLE}
     first = {"interest-not-declared"} if undeclared(story, call, held) else set()

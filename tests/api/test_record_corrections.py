@@ -9,12 +9,23 @@ from portfolio.domain.assessment.findings import CodeNotInComponent, RecordOfAno
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.evidence.record import ObservationTimeInvalid
 from portfolio.domain.evidence.refusals import EvidenceVersionFixed
-from portfolio.domain.evidence.written import RecordMadeAnother, RecordOfAnother
+from portfolio.domain.evidence.written import RecordMadeAnother, RecordNeedsAssessor, RecordOfAnother
 from portfolio.domain.kernel import NotVisible, Rejected
 from tests.api.conftest import Tell
 from tests.api.test_holds import VOIDING, setting_aside
 from tests.api.test_who_took_part import NOT_OURS, next_attempt
-from tests.api.world import TODAY, TOMORROW, YESTERDAY, World, cite, decision, finding, observation, refused
+from tests.api.world import (
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    World,
+    cite,
+    decision,
+    finding,
+    observation,
+    refused,
+    released_next_day,
+)
 
 CORRECTION = "/evidence/{observation}/correction"
 TESTIMONY = {
@@ -116,6 +127,27 @@ def test_a_testimony_is_put_right_by_who_wrote_it_and_inherits_no_claims(tell: T
     first, second = world.as_("mia").sees("/evidence/{testimony}")["versions"]
     assert ([each["code"] for each in first["claims"]], second["claims"]) == (["S11"], [])
     assert (first["attempt_id"], second["attempt_id"]) == (None, None)
+
+
+def test_who_wrote_a_record_puts_it_right_also_once_their_part_has_ended_and_reads_nothing(tell: Tell) -> None:
+    world = tell("decided")
+    body = {"enrolment_id": world["enrolment"], "title": "Testimony", "record": TESTIMONY}
+    world.as_("employer").does("/evidence/records", body, name="testimony")
+    released_next_day(world, "employer", "employer")
+    released_next_day(world, "assessor")
+    anew = {"title": "Testimony", "record": {**TESTIMONY, "role": "head rigger"}, "reason": "I wrote the wrong role."}
+    world.as_("employer").does("/evidence/{testimony}/correction", anew)
+    refused(world.as_("employer").get("/evidence/{testimony}"), NotVisible)
+    refused(world.as_("employer").post(CORRECTION, right(world)), RecordOfAnother)
+    world.as_("assessor").does(CORRECTION, right(world))
+    assert versions(world, "mia") == [("replaced", None, 2), ("accepted", 1, None)]
+    assert versions(world, "mia", "testimony") == [("replaced", None, None), ("accepted", None, None)]
+
+
+def test_an_assessor_whose_part_ended_writes_nothing_anew_that_is_still_to_be_decided_on(tell: Tell) -> None:
+    world = tell("found")
+    released_next_day(world, "assessor")
+    refused(world.as_("assessor").post(CORRECTION, right(world)), RecordNeedsAssessor)
 
 
 def test_a_corrected_record_stays_of_its_kind_and_attempt_and_of_whom_it_was(tell: Tell) -> None:

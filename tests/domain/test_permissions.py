@@ -327,6 +327,14 @@ def test_whoever_only_had_a_part_is_served_no_evidence_any_more() -> None:
         asked(evidence.ServeEvidence, frozenset({REGISTERED_PERSON, HAD_A_PART}))
 
 
+def test_whoever_had_a_part_once_is_let_in_to_put_right_what_they_wrote_and_writes_nothing_else() -> None:
+    asked(evidence.CorrectRecord, frozenset({REGISTERED_PERSON, HAD_A_PART}))
+    with pytest.raises(PartEnded):
+        asked(evidence.WriteRecord, frozenset({REGISTERED_PERSON, HAD_A_PART}))
+    with pytest.raises(AccessSuspended):
+        asked(evidence.CorrectRecord, THE_COACH | {SUSPENDED, HAD_A_PART})
+
+
 def test_a_suspended_person_is_not_told_of_a_record_that_they_may_not_see() -> None:
     with pytest.raises(NotVisible):
         asked(evidence.AcceptEvidence, frozenset({REGISTERED_PERSON, SUSPENDED}))
