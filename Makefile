@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs golden lock locks-clean
-.PHONY: browser s3-server
+.PHONY: browser nginx s3-server
 
 help:  ## list these words
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -24,7 +24,7 @@ help:  ## list these words
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
-test: $(DEV_READY) browser  ## the suite itself (each rule switched off turns a test red), then the whole suite
+test: $(DEV_READY) browser nginx  ## the suite itself (each rule switched off turns a test red), then the whole suite
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
@@ -108,6 +108,11 @@ locks-clean:
 browser:  # the browser tests use Debian's Chromium
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium; } \
+		</dev/null >/dev/null
+
+nginx:  # a test runs our example for it
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends nginx-light; } \
 		</dev/null >/dev/null
 
 s3-server:  # Debian's Ceph; tests/tools/with_radosgw.sh starts it

@@ -54,7 +54,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             refused |= {400: "BAD_REQUEST", 422: "UNPROCESSABLE_ENTITY"}
             doc.setdefault("parameters", []).extend(["Idempotency-Key", "If-Match"])
         if "requestBody" in doc:
-            refused |= {413: "REQUEST_ENTITY_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+            refused |= {408: "REQUEST_TIMEOUT", 413: "REQUEST_ENTITY_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
         responses = doc.setdefault("responses", {})
         for status, name in refused.items():
             responses.setdefault(status, name)

@@ -1,9 +1,9 @@
 """Errors: one table from refusals to statuses, one shape (``application/problem+json``, RFC 9457)."""
 
-import contextlib
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,10 @@ class CrossSiteRequest(NotPermitted, rule="Fetch Metadata"):
     """This request came from a page of another site and was not carried out."""
 
 
+class RequestTooSlow(Rejected, rule="RFC 9110"):
+    """What was sent came too slowly, and nothing was recorded: try again where the network is better."""
+
+
 class UnexpectedFault(Rejected, rule="RFC 9110"):
     """Something went wrong on our side: try again, and tell the operator the reference."""
 
@@ -69,6 +73,7 @@ STATUS: dict[type[Rejected], int] = {
     NotPermitted: 403,
     NotVisible: 404,
     WrongMethod: 405,
+    RequestTooSlow: 408,
     RuleBroken: 409,
     KeyTaken: 409,
     StaleVersion: 412,
@@ -99,9 +104,6 @@ FROM_HTTP: dict[int, type[Rejected]] = {
 
 SOURCES: dict[str, str] = msgspec.json.decode(Path(__file__).with_name("rule_sources.json").read_bytes())
 """Where each numbered rule comes from: a regulator, the plan, a law, or our own policy. Made by ``make docs``."""
-
-DRAINED_AT_MOST, CHUNK_BYTES = 16_000_000, 1 << 16
-"""So many bytes of a refused body are still read, in chunks: most programs send it all before they listen."""
 
 OUR_PACKAGES = ("portfolio", "projections", "api")
 
@@ -139,17 +141,8 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
 
     A browser that asks for a page gets the same sentences as a page.
     """
-    drain_body()
     status = status_of(type(error))
-    body = {
-        **error.members,
-        **members,
-        **origin_of(type(error)),
-        "type": f"/problems/{error.code}",
-        "title": error.title(),
-        "status": status,
-        "detail": str(error),
-    }
+    body = told(error, **members)
     if wants_page():
         answer = Response(render_template("problem.html", **body), status, content_type="text/html; charset=utf-8")
     else:
@@ -163,14 +156,32 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
     return answer
 
 
-def drain_body() -> None:
-    """Read what is left of the body, within bounds; a connection closed on unread bytes would lose our answer."""
-    if "wsgi.input_terminated" not in request.environ:  # this server would wait for more than was sent
-        return
-    with contextlib.suppress(OSError):  # nobody listens any more
-        for _ in range(DRAINED_AT_MOST // CHUNK_BYTES):
-            if not request.environ["wsgi.input"].read(CHUNK_BYTES):
-                return
+def told(error: Rejected, **members: Any) -> dict[str, Any]:
+    """Return what is told of a refusal."""
+    return {
+        **error.members,
+        **members,
+        **origin_of(type(error)),
+        "type": f"/problems/{error.code}",
+        "title": error.title(),
+        "status": status_of(type(error)),
+        "detail": str(error),
+    }
+
+
+def outside_the_application(error: Rejected) -> bytes:
+    """Return the whole HTTP answer to a request that never reached a route; the connection is closed after it."""
+    status = HTTPStatus(status_of(type(error)))
+    body = msgspec.json.encode(told(error))
+    head = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Connection: close",
+        f"Content-Type: {MEDIA_TYPE}",
+        f"Content-Length: {len(body)}",
+        "Cache-Control: no-store",
+        *(["Retry-After: 1"] if status == HTTPStatus.SERVICE_UNAVAILABLE else []),
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 def wants_page() -> bool:

@@ -1,6 +1,7 @@
 """The web server: gunicorn with many threads, in one process if facts lie in the folder, else in any number."""
 
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -14,9 +15,9 @@ from gunicorn.glogging import Logger
 from infra.lock import folder_lock
 from infra.logs import configure
 from infra.main import AddressTaken, Running, build
+from infra.server.worker import LaneWorker
 from infra.settings import Settings
 
-THREADS = 64
 GRACE_SECONDS = 30
 BACKLOG = 512
 
@@ -36,6 +37,12 @@ def listen(settings: Settings) -> socket.socket:
         ) from error
     listener.listen(BACKLOG)
     return listener
+
+
+def allow_open_files() -> None:
+    """Let the process open as many files as it may ask for: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class Quiet(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -89,10 +96,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Configure gunicorn; nothing is taken from its own files or variables."""
         options = {
             "bind": [f"fd://{self._listener}"],
-            "worker_class": "gthread",
+            "worker_class": LaneWorker,
             "workers": self._settings.workers,
-            "threads": THREADS,
-            "worker_connections": 4 * THREADS,
             "backlog": BACKLOG,
             "timeout": 120,
             "graceful_timeout": GRACE_SECONDS,
@@ -131,5 +136,6 @@ def serve_until_stopped(settings: Settings, ready: Callable[[], None]) -> None:
     with folder_lock(settings.folder):
         build(settings).close()  # what is wrong is said here, in the operator's own terminal
         listener = listen(settings)
+        allow_open_files()
         configure(sys.stderr)
         Server(settings, listener.detach(), ready).run()

@@ -34,6 +34,8 @@ from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
 from portfolio.domain.kernel import RuleBroken
 
 CHUNK_BYTES = 1 << 20
+READ_BYTES = 1 << 16
+"""Bytes of a file that are held for each client that reads it, however slowly."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -145,7 +147,7 @@ class FolderVault:
         """See ``Vault.read``. Raises ``FileNotFoundError`` at the first chunk if there is no such object."""
         with self._object(object_id).open("rb") as file:
             file.seek(start)
-            while chunk := file.read(CHUNK_BYTES if end is None else max(0, min(CHUNK_BYTES, end - file.tell()))):
+            while chunk := file.read(READ_BYTES if end is None else max(0, min(READ_BYTES, end - file.tell()))):
                 yield chunk
 
     def discard(self, object_id: UUID) -> None:

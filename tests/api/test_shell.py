@@ -152,7 +152,7 @@ def test_the_openapi_document_says_exactly_what_a_route_answers(service: Shell) 
     assert document["openapi"] == "3.1.0"
     pin = document["paths"]["/v1/notes/"]["post"]
     assert set(pin["responses"]) == {
-        *("201", "400", "401", "403", "404", "409", "412", "413", "415", "422", "503", "507"),
+        *("201", "400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "503", "507"),
     }
     assert set(document["paths"]["/v1/notes/seen"]["get"]["responses"]) == {
         *("200", "401", "403", "404", "409", "422", "503"),

@@ -73,6 +73,21 @@ def test_bytes_sent_in_chunks_of_unknown_number_are_received(upload: Upload) -> 
     assert upload.waiting() == [str(upload.object_id)]
 
 
+class TooSlow(io.BytesIO):
+    """A file that begins and then does not come at the pace that the server asks for."""
+
+    def readinto(self, buffer: Any) -> int:
+        if self.tell():
+            raise errors.RequestTooSlow
+        return super().readinto(memoryview(buffer)[:100])
+
+
+def test_an_upload_that_comes_too_slowly_leaves_nothing_behind(upload: Upload) -> None:
+    answer = upload.client.put(upload.url, input_stream=TooSlow(CONTENT), content_length=len(CONTENT))
+    assert refused(answer) == (408, "/problems/request-too-slow")
+    assert upload.waiting() == []
+
+
 def test_a_repeated_upload_is_harmless(upload: Upload) -> None:
     assert [upload.put(content_length=len(CONTENT)).status_code for _ in range(2)] == [204, 204]
 

@@ -23,6 +23,7 @@ ALLOWED = {
     ("projections/machinery/database.py", "delete"): "a row of a view, which is computed anew from facts at any time",
     ("infra/store/postgres/snapshot.py", "data"): "the driver calls the argument so",
     ("infra/demo/show.py", "process"): "a process of the operating system",
+    ("infra/server/worker.py", "init_process"): "gunicorn calls the function so",
 }
 
 

@@ -153,8 +153,8 @@ class Noughts:
         return bytes(size)
 
 
-def test_a_file_far_too_large_is_heard_out_and_refused_in_a_sentence(world: World, mia: Visitor) -> None:
-    page, sent = mia.reads(BOARD), Noughts(502_000_000)
+def test_a_file_far_too_large_is_refused_in_a_sentence_before_any_of_it_is_read(world: World, mia: Visitor) -> None:
+    page, sent = mia.reads(BOARD), Noughts(too_large := 502_000_000)
     answer = mia.client.post(
         page.form("evidence")[0],
         content_type="multipart/form-data; boundary=x",
@@ -163,7 +163,7 @@ def test_a_file_far_too_large_is_heard_out_and_refused_in_a_sentence(world: Worl
     )
     assert answer.status_code == 409
     assert "The file is empty or larger than the 500 MB that are taken" in Page(answer.text).refusal
-    assert sent.left == 0
+    assert sent.left == too_large
     assert listed(world) == []
     assert kept(world) == []
 

@@ -35,10 +35,6 @@ from portfolio.domain.kernel import Rejected
 ENVELOPE = 1_000_000
 """Bytes a form may take beside its file."""
 
-DRAINED_AT_MOST, CHUNK_BYTES = 10 * LARGEST_FILE, 1 << 20
-"""So many bytes of a file that is too large are still read: a browser shows no answer before it has sent it all."""
-
-
 IN_MEMORY = 500_000
 """Bytes of an uploaded file that are held in memory; a larger one is written to the disk as it arrives."""
 
@@ -119,15 +115,10 @@ def chosen_file() -> FileStorage:
 
 
 def refuse_too_large() -> None:
-    """Refuse a request that can hold no file we take, as soon as the browser is ready to hear it."""
+    """Refuse a request that can hold no file we take, before any of it is read."""
     request.max_content_length = LARGEST_FILE + ENVELOPE
-    unread = request.content_length or 0
-    if unread <= request.max_content_length:
-        return
-    unread = min(unread, DRAINED_AT_MOST)
-    while unread > 0 and (chunk := request.environ["wsgi.input"].read(min(CHUNK_BYTES, unread))):
-        unread -= len(chunk)
-    raise EvidenceLimitReached
+    if (request.content_length or 0) > request.max_content_length:
+        raise EvidenceLimitReached
 
 
 def declared_type(file: FileStorage) -> str:

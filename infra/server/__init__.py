@@ -1,0 +1,1 @@
+"""The web server's own side: connections, threads, and what it answers before the application is asked."""

@@ -1,0 +1,31 @@
+"""Which threads answer is told from the head."""
+
+import pytest
+
+from infra.server.lanes import LONGEST_HEAD, SHORT_BODY, Lane, More, lane_of
+
+
+@pytest.mark.parametrize(
+    ("received", "lane"),
+    [
+        (b"", More.HEAD),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", More.HEAD),
+        (b"x" * LONGEST_HEAD, More.TOO_LONG),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * LONGEST_HEAD + b"\r\n\r\n", More.TOO_LONG),
+        (b"GET / HTTP/1.1\r\n\r\n", Lane.PAGES),
+        (b"GET /healthz HTTP/1.1\r\n\r\n", Lane.ALIVE),
+        (b"HEAD /healthz?x HTTP/1.1\r\n\r\n", Lane.ALIVE),
+        (b"GET /readyz HTTP/1.1\r\n\r\n", Lane.READY),
+        (b"GET /healthz/x HTTP/1.1\r\n\r\n", Lane.PAGES),
+        (b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", Lane.PAGES),
+        (b"POST / HTTP/1.1\r\ncontent-length:0\r\n\r\n", Lane.PAGES),
+        (b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{", More.SHORT_BODY),
+        (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (SHORT_BODY + 1), Lane.BODIES),
+        (b"GET /healthz HTTP/1.1\r\nContent-Length: 900000\r\n\r\n", Lane.BODIES),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", Lane.BODIES),
+        (b"PUT / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n", Lane.BODIES),
+        (b"POST / HTTP/1.1\r\nX: a\r\n\r\nContent-Length: 900000\r\n\r\n", Lane.PAGES),
+    ],
+)
+def test_the_lane_is_told_from_what_has_arrived(received: bytes, lane: Lane | More) -> None:
+    assert lane_of(bytearray(received)) is lane

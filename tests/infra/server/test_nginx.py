@@ -1,0 +1,110 @@
+"""The example for nginx is taken by nginx, and what is told of it holds."""
+
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.faults.postgres import free_port, wait_until
+from tests.faults.service import Server
+from tests.patience import PATIENCE
+
+EXAMPLE = Path(__file__).parents[3] / "infra" / "deploy" / "nginx.conf"
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+AROUND = """daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    include {folder}/portfolio.conf;
+}}
+"""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine (Debian: nginx-light)"),
+]
+
+
+class Proxy:
+    """nginx with the example in front of a server."""
+
+    def __init__(self, folder: Path, server: Server) -> None:
+        self.port = free_port()
+        self._configuration = folder / "nginx.conf"
+        self._configuration.write_text(AROUND.format(folder=folder))
+        certificate, key = folder / "certificate.pem", folder / "key.pem"
+        request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+        subprocess.run([*request, "-keyout", key, "-out", certificate], check=True, capture_output=True)  # noqa: S603
+        example = EXAMPLE.read_text()
+        for old, new in (
+            ("listen 443", f"listen 127.0.0.1:{self.port}"),
+            ("127.0.0.1:8080", urlsplit(server.settings.base_url).netloc),
+            ("/etc/ssl/certs/portfolio.pem", str(certificate)),
+            ("/etc/ssl/private/portfolio.key", str(key)),
+        ):
+            assert example.count(old) == 1
+            example = example.replace(old, new)
+        (folder / "portfolio.conf").write_text(example)
+        self._context = ssl._create_unverified_context()  # noqa: S323 - the certificate is our own
+        self._process = subprocess.Popen([NGINX or "", "-c", self._configuration], stderr=subprocess.DEVNULL)  # noqa: S603
+        wait_until(self._listens, "nginx does not listen")
+
+    def check(self) -> str:
+        """Return what nginx says of the example."""
+        told = subprocess.run([NGINX or "", "-t", "-c", self._configuration], capture_output=True, check=False)  # noqa: S603
+        return told.stderr.decode()
+
+    def send(self, request: str) -> bytes:
+        """Send a request and return what is answered until nginx closes."""
+        answer = b""
+        with (
+            socket.create_connection(("127.0.0.1", self.port), PATIENCE) as plain,
+            self._context.wrap_socket(plain, server_hostname="localhost") as sock,
+        ):
+            sock.sendall(request.encode())
+            while piece := sock.recv(1 << 16):
+                answer += piece
+        return answer
+
+    def end(self) -> None:
+        """Stop nginx."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait()
+
+    def _listens(self) -> bool:
+        with socket.socket() as sock:
+            return sock.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    server = Server(tmp_path_factory.mktemp("server"))
+    server.start()
+    proxy = Proxy(tmp_path_factory.mktemp("nginx"), server)
+    yield proxy
+    proxy.end()
+    server.end(signal.SIGTERM)
+
+
+def test_nginx_takes_the_example(proxy: Proxy) -> None:
+    assert "syntax is ok" in proxy.check()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/sign-in", "/metrics"])
+def test_what_is_asked_through_nginx_is_answered(proxy: Proxy, path: str) -> None:
+    assert proxy.send(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_refusal_passes_nginx_before_its_body(proxy: Proxy) -> None:
+    head = "POST /v1/people HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    answer = proxy.send(f"{head}Content-Length: 900000\r\n\r\n ")
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b"/problems/unauthenticated" in answer
