@@ -156,7 +156,7 @@ def confirm_taking_back(story: Story, call: Call) -> set[str]:
     if (told.person, told.part, told.began) not in [(each.person, each.part, each.since) for each in waits]:
         broken.add("nothing-taken-back")
     named = {"enrolment": told.enrolment, "person": told.person, "part": told.part, "began": told.began}
-    if story.all("part taken back", **named, by=call.by):
+    if story.any("part taken back", **named, by=call.by):
         broken.add("correction-by-another")
     return broken
 
