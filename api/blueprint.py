@@ -12,12 +12,18 @@ from api.errors import NotWellFormed, WrongMediaType
 
 
 class Parser(FlaskParser):
-    """Reads requests into shapes: strict JSON, and no query parameter that the shape does not name."""
+    """Reads requests into shapes: strict JSON, and no query parameter twice or that the shape does not name."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "query": marshmallow.RAISE,
     }
+
+    def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:
+        """Return the query; raise ``ValidationError`` for what is asked twice: only one of them would count."""
+        if twice := {name: ["Give this once."] for name, values in req.args.lists() if len(values) > 1}:
+            raise marshmallow.ValidationError(twice)
+        return super().load_querystring(req, schema)
 
     def _raw_load_json(self, req: Request) -> Any:
         if not req.is_json:

@@ -41,6 +41,10 @@ MOST_WORDS = 20
 COUNTED = 10_000
 """Up to here is counted how often words are used, to read the rarest one first."""
 WORD = re.compile(r"[^\W_]+")
+STROKED = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "n"}
+)
+"""Letters whose mark is no accent of its own to Unicode, and how they are typed by who has no such key."""
 KEPT_CARDS = 4_000
 COLUMN: dict[Order, str] = {"name": "name", "recorded": "position"}
 
@@ -48,7 +52,7 @@ COLUMN: dict[Order, str] = {"name": "name", "recorded": "position"}
 @lru_cache(4_000)
 def folded(text: str) -> str:
     """Return the words of a text as they are searched and sorted: without accents, case and punctuation."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(STROKED)
     kept = (letter for letter in plain if unicodedata.category(letter)[0] != "M" and letter not in "'\u2019")
     return " ".join(WORD.findall("".join(kept))[:MOST_WORDS])
 

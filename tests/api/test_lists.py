@@ -1,5 +1,6 @@
 """Every list: each order with each filter shows every item once, and nobody finds what they may not see."""
 
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise, product
 from typing import Any
@@ -151,6 +152,32 @@ def test_filters_find_what_they_say(tell: Tell) -> None:
     assert found(f"{here}/decisions", "grade", status="effective") == ["pass"]
     assert found(f"{here}/appeals", "open", status="with panel") == [True]
     assert found("/appeals", "status") == ["with panel"]
+
+
+@pytest.mark.parametrize(
+    ("name", "searches"),
+    [
+        ("Łukasz Øyvind", ("lukasz", "oyvind", "ŁUKASZ", "øyv")),
+        ("İpek Işık", ("isik", "ISIK", "IŞIK", "ipek", "ış")),
+        ("Đorđe Strauß", ("dorde", "strauss", "STRAUẞ")),
+        ("Þóra Æsa", ("thora", "aesa", "ÞÓRA")),
+        ("Ὀδυσσεύς", ("οδυσσευσ", "ΟΔΥΣΣΕΎΣ")),
+        ("王小明", ("王", "王小")),
+        ("O'Neil d%_\"x", ("oneil", "o'n", "O\u2019Neil", 'd"x')),
+    ],
+)
+def test_a_name_is_found_however_its_letters_are_typed(tell: Tell, name: str, searches: tuple[str, ...]) -> None:
+    world = tell("begin")
+    world.as_("admin").does("/people", {"name": name, "works_for": "centre"})
+    for search in searches:
+        found = [row["name"] for row in walked(world.as_("admin"), "/people", search=search)]
+        assert found == [unicodedata.normalize("NFC", name)], search
+
+
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "role=coach&role=coach", "search=a&search=b", "sort=name&sort=x"])
+def test_what_is_asked_twice_is_refused_by_its_name(tell: Tell, query: str) -> None:
+    problem = refused(tell("people").as_("admin").get(f"/people?{query}"), FieldsNotValid)
+    assert problem["fields"][query.partition("=")[0]] == "Give this once."
 
 
 def test_a_row_of_enrolments_says_what_it_is_and_what_you_are_to_it(tell: Tell) -> None:
