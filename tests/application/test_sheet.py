@@ -66,6 +66,12 @@ def test_a_file_that_is_no_text_is_refused() -> None:
             Sheet(file)
 
 
+def test_a_file_that_is_only_in_part_in_utf8_is_refused_and_no_name_garbled() -> None:
+    with pytest.raises(FileUnreadable, match="as in line 2"):
+        Sheet("name\nZo\u00eb\nBj\u00f6rn\n".encode() + "Chlo\u00e9\n".encode("cp1252"))
+    assert [cells for _, cells in Sheet("name\nJO\u00c3O \u2019s\n".encode("cp1252")).rows()] == [["JO\u00c3O \u2019s"]]
+
+
 def test_a_quote_that_never_ends_is_refused_with_its_line() -> None:
     with pytest.raises(FileUnreadable, match=r"Line 3: "):
         Sheet(b'name\nAda\n"Bo\n')

@@ -17,6 +17,9 @@ MOST_LINES = 20_000
 MOST_COLUMNS = 100
 """Columns of a header: far more than any import has."""
 
+IN_UTF8 = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
+"""A Latin letter with an accent in UTF-8; in Windows-1252 it would be two signs that stand together in no name."""
+
 SEPARATORS = (",", ";", "\t")
 
 
@@ -87,6 +90,9 @@ def decoded(file: bytes) -> str:
             text = codecs.decode(file, encoding)
         except UnicodeDecodeError:
             continue
+        if encoding == "cp1252" and (letter := IN_UTF8.search(file)):
+            line = file.count(b"\n", 0, letter.start()) + 1
+            raise FileUnreadable(f"Some of it is in UTF-8, as in line {line}, and some is not: save it again in UTF-8.")
         if "\0" not in text:
             return text
     raise FileUnreadable("It is text neither in UTF-8 nor in Windows-1252.")
