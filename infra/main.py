@@ -135,7 +135,9 @@ def facts_from_the_future(journal: EventJournal) -> str | None:
 def open_vault(settings: Settings, upload_key: bytes) -> Vault:
     """Return where files lie: in the folder, or in the bucket that the settings name."""
     if settings.vault is None:
-        return FolderVault(settings.folder / VAULT, upload_key, settings.base_url, now)
+        return FolderVault(
+            settings.folder / VAULT, upload_key, settings.base_url, now, reserve_bytes=settings.reserve_mb * 1_000_000
+        )
     try:
         from infra.vault.s3 import S3Vault, connect
     except ModuleNotFoundError as error:

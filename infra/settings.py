@@ -23,6 +23,7 @@ KNOWN = {
     "PORTFOLIO_VAULT": "",  # in the folder
     "PORTFOLIO_DATABASE_URL": "",  # in the folder
     "PORTFOLIO_WORKERS": "1",
+    "PORTFOLIO_RESERVE_MB": "500",
 }
 """Every setting and its default."""
 
@@ -59,7 +60,8 @@ class Settings:
 
     ``store`` opens facts and views. ``folder`` holds them, if no database is named, and files, if no ``vault`` is;
     ``keys`` holds the secrets and lies outside it. The server listens on ``host`` and ``port``, in so many processes
-    (``workers``); people reach it at ``base_url``, which has no slash at its end.
+    (``workers``); people reach it at ``base_url``, which has no slash at its end. Files in the folder leave
+    ``reserve_mb`` of its disk free.
     """
 
     folder: Path
@@ -70,6 +72,7 @@ class Settings:
     store: Store
     vault: Bucket | None = None
     workers: int = 1
+    reserve_mb: int = 500
 
     def environment(self) -> dict[str, str]:
         """Return the variables from which ``read`` makes the same settings."""
@@ -80,6 +83,7 @@ class Settings:
             "PORTFOLIO_PORT": str(self.port),
             "PORTFOLIO_BASE_URL": self.base_url,
             "PORTFOLIO_WORKERS": str(self.workers),
+            "PORTFOLIO_RESERVE_MB": str(self.reserve_mb),
             **self.store.variables(),
         }
         if self.vault is not None:
@@ -137,6 +141,10 @@ class Settings:
         elif workers != "1" and not database_url:
             faults.append("PORTFOLIO_WORKERS needs PORTFOLIO_DATABASE_URL: facts in the folder belong to one process.")
 
+        reserve = value["PORTFOLIO_RESERVE_MB"]
+        if not (reserve.isascii() and reserve.isdigit() and len(reserve) <= 9):
+            faults.append(f"PORTFOLIO_RESERVE_MB ({reserve}) is not a number of megabytes, such as 500.")
+
         if faults:
             raise SettingsFaulty(faults)
         base_url = (base_url or f"{here}:{port}").rstrip("/")
@@ -150,6 +158,7 @@ class Settings:
             store=store_at(folder, database_url),
             vault=vault,
             workers=int(workers),
+            reserve_mb=int(reserve),
         )
 
 

@@ -7,8 +7,10 @@ never written twice. There is no lock against whoever owns the folder: the facts
 """
 
 import errno
+import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +30,7 @@ from portfolio.application.ports import (
     UploadMissing,
     UploadPart,
     UploadTooLarge,
+    UploadUnderWay,
     UploadUrlInvalid,
 )
 from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
@@ -47,7 +50,10 @@ class Announced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FolderVault:
-    """A vault below ``folder``, receiving uploads on URLs below ``base_url`` signed with ``secret``."""
+    """A vault below ``folder``, receiving uploads on URLs below ``base_url`` signed with ``secret``.
+
+    No file is taken that leaves less than ``reserve_bytes`` of its disk free: facts need room when files find none.
+    """
 
     inspect = staticmethod(inspect)
 
@@ -59,12 +65,14 @@ class FolderVault:
         clock: Clock,
         lifetime_seconds: int = 3600,
         limit_bytes: int = LARGEST_FILE,
+        reserve_bytes: int = 0,
     ) -> None:
         self._incoming = folder / "incoming"
         self._objects = folder / "objects"
         self._urls = UploadUrls(secret, base_url, clock, lifetime_seconds)
         self._clock = clock
         self._limit_bytes = limit_bytes
+        self._reserve_bytes = reserve_bytes
         for part in (self._incoming, self._objects):
             part.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -92,7 +100,8 @@ class FolderVault:
     ) -> None:
         """See ``ReceivesUploads.receive``."""
         self._urls.check(object_id, number, expires, signature)
-        self.take(object_id, stream, content_length)
+        with self._alone(object_id):
+            self.take(object_id, stream, content_length)
 
     def take(self, object_id: UUID, stream: IO[bytes], size: int | None) -> None:
         """See ``Vault.take``; ``size`` is None if nobody said."""
@@ -100,9 +109,11 @@ class FolderVault:
             announced = self._announced(object_id)
             if size is not None:
                 _require_size(size, announced.size)
+            self._require_room(announced.size)
             with self._part(object_id) as (file, part):
                 received, digest = 0, hashlib.sha256()
                 while received <= announced.size and (chunk := stream.read(CHUNK_BYTES)):
+                    self._require_room(len(chunk))  # others are being received meanwhile
                     received += len(chunk)
                     digest.update(chunk)
                     file.write(chunk)
@@ -209,6 +220,24 @@ class FolderVault:
             if not sealed.exists():
                 _link(received, sealed)
         received.unlink(missing_ok=True)
+
+    def _require_room(self, size: int) -> None:
+        if shutil.disk_usage(self._incoming).free - size < self._reserve_bytes:
+            raise StorageFull
+
+    @contextmanager
+    def _alone(self, object_id: UUID) -> Iterator[None]:
+        """Let nobody else send this file meanwhile, to whichever process: each sender needs room for all of it."""
+        try:
+            announcement = self._announcement(object_id).open("rb")
+        except FileNotFoundError as error:
+            raise UploadUrlInvalid from error
+        with announcement:
+            try:
+                fcntl.flock(announcement, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise UploadUnderWay from error
+            yield
 
     @contextmanager
     def _part(self, object_id: UUID) -> Iterator[tuple[BinaryIO, Path]]:

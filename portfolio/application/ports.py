@@ -73,6 +73,10 @@ class Busy(Rejected):
     """The record is busy: try again in a moment."""
 
 
+class UploadUnderWay(Busy):
+    """This file is being received already: let that end, or try again in two minutes if it broke off."""
+
+
 class StorageFull(Rejected):
     """There is no room left to record this; nothing was stored. Tell the operator."""
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import resource
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,7 +37,7 @@ class Upload:
         self.object_id: UUID = uuid4()
         [part] = self.vault.offer(self.object_id, len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
         self.url = part.url
-        app = Flask(__name__)
+        self.app = app = Flask(__name__)
         app.config["MAX_CONTENT_LENGTH"] = 1000  # for JSON; uploads are not held to it
         app.extensions["portfolio"] = SimpleNamespace(vault=self.vault)
         errors.register(app)
@@ -85,6 +86,37 @@ class TooSlow(io.BytesIO):
 def test_an_upload_that_comes_too_slowly_leaves_nothing_behind(upload: Upload) -> None:
     answer = upload.client.put(upload.url, input_stream=TooSlow(CONTENT), content_length=len(CONTENT))
     assert refused(answer) == (408, "/problems/request-too-slow")
+    assert upload.waiting() == []
+
+
+class Meanwhile(io.BytesIO):
+    """A file of which, when its first bytes are read, somebody else sends the same."""
+
+    def __init__(self, upload: Upload) -> None:
+        super().__init__(CONTENT)
+        self._upload = upload
+        self.answers: list[TestResponse] = []
+
+    def readinto(self, buffer: Any) -> int:
+        if not self.answers:
+            self.answers.append(self._upload.put(content_length=len(CONTENT)))
+        return super().readinto(buffer)
+
+
+def test_a_file_is_received_from_one_sender_at_a_time(upload: Upload) -> None:
+    first = Meanwhile(upload)
+    assert upload.client.put(upload.url, input_stream=first, content_length=len(CONTENT)).status_code == 204
+    (second,) = first.answers
+    assert refused(second) == (503, "/problems/upload-under-way")
+    assert second.headers["Retry-After"] == "1"
+    assert upload.put(content_length=len(CONTENT)).status_code == 204
+
+
+def test_no_file_is_received_that_leaves_too_little_room_for_facts(upload: Upload) -> None:
+    free = shutil.disk_usage(upload.folder).free
+    upload.vault = FolderVault(upload.folder, b"secret", "", lambda: upload.now, reserve_bytes=2 * free)
+    upload.app.extensions["portfolio"] = SimpleNamespace(vault=upload.vault)
+    assert refused(upload.put(content_length=len(CONTENT))) == (507, "/problems/storage-full")
     assert upload.waiting() == []
 
 

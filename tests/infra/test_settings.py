@@ -42,6 +42,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_VAULT": "s3://evidence/college/2026/",
         "PORTFOLIO_DATABASE_URL": DATABASE_URL,
         "PORTFOLIO_WORKERS": "4",
+        "PORTFOLIO_RESERVE_MB": "2000",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
@@ -53,13 +54,14 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         vault=Bucket(name="evidence", prefix="college/2026"),
         store=PostgresStore(DATABASE_URL),
         workers=4,
+        reserve_mb=2000,
     )
 
 
 @pytest.mark.parametrize("vault", [None, Bucket(name="evidence", prefix=""), Bucket(name="evidence", prefix="a/b")])
 @pytest.mark.parametrize("store", [{}, {"PORTFOLIO_DATABASE_URL": DATABASE_URL, "PORTFOLIO_WORKERS": "2"}])
 def test_the_same_settings_can_be_given_to_another_program(vault: Bucket | None, store: dict[str, str]) -> None:
-    settings = replace(Settings.read({"PORTFOLIO_PORT": "9000", **store}), vault=vault)
+    settings = replace(Settings.read({"PORTFOLIO_PORT": "9000", **store}), vault=vault, reserve_mb=7)
     assert Settings.read(settings.environment()) == settings
 
 
@@ -178,6 +180,13 @@ def test_what_is_no_database_is_refused_without_showing_it(address: str) -> None
 
 def test_a_password_is_not_shown_with_the_settings() -> None:
     assert "secret" not in repr(Settings.read({"PORTFOLIO_DATABASE_URL": "postgresql://p:secret@db.example/portfolio"}))
+
+
+@pytest.mark.parametrize("reserve", ["-1", "half", "1e3", "٣", "1000000000"])
+def test_a_reserve_is_a_number_of_megabytes(reserve: str) -> None:
+    assert faults(RESERVE_MB=reserve) == [
+        f"PORTFOLIO_RESERVE_MB ({reserve}) is not a number of megabytes, such as 500."
+    ]
 
 
 def test_several_processes_need_a_database() -> None:
