@@ -7,17 +7,17 @@ from datetime import date
 from uuid import UUID
 
 from infra.errors import OperatorError
-from infra.identity.keys import KeyFault, KeyFolder
-from infra.identity.tokens import KEY as TOKEN_KEY
+from infra.identity.keys import BACKUP, KEYS, RANDOM_BYTES, TOKEN_KEY, KeyFault, KeyFolder, KeyMissing
 from infra.identity.tokens import create_token_key
-from infra.main import INDEX_KEY, UPLOAD_KEY, new_id, open_record
+from infra.key_checks import record_key_checks
+from infra.main import deployment_of, holds_facts, new_id, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE
 from portfolio.application.handler import CommandHandler
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
-from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID, CreateDeployment, DeploymentExists
+from portfolio.domain.deployment import DEPLOYMENT_ID, CreateDeployment, DeploymentExists
 from portfolio.domain.kernel import tag_of
 from portfolio.domain.person import PERSON, GrantRole, RegisterPerson, RoleEnded, RoleGranted, check_registered
 from portfolio.domain.standing import AccessSuspended, PersonReinstated, PersonSuspended
@@ -46,7 +46,7 @@ class Deployment:
 
 def mode_of(journal: EventJournal) -> Mode | None:
     """Return whether the deployment is live or a demo, None before it is created."""
-    return DEPLOYMENT.fold(entry.fact for entry in journal.read(DEPLOYMENT_ID)).mode
+    return deployment_of(journal).mode
 
 
 def describe(journal: EventJournal) -> Deployment | None:
@@ -111,6 +111,7 @@ def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
             record.handler.execute(CreateDeployment(mode=mode), SYSTEM)
         elif existing.mode != mode:
             raise DeploymentExists
+        record_key_checks(record.handler, KeyFolder(settings.keys))
         return [_administrator(record.handler, registration) for registration in registrations]
 
 
@@ -123,10 +124,14 @@ def _administrator(handler: CommandHandler, registration: RegisterPerson) -> UUI
 def make_keys(settings: Settings, *, begun: bool) -> None:
     """Make the keys that are missing; raise ``KeyFault`` if there are some that belong to another deployment.
 
-    The facts file is made first: it tells a beginning that was interrupted from a folder of somebody else's keys.
+    No key is made a second time: once anything is recorded, one that is missing is ``KeyMissing``. The facts file is
+    made first: it tells a beginning that was interrupted from a folder of somebody else's keys.
     """
     keys = KeyFolder(settings.keys)
-    missing = [name for name in (INDEX_KEY, UPLOAD_KEY, TOKEN_KEY) if not (settings.keys / name).exists()]
+    missing = [name for name in KEYS if not (settings.keys / name).exists()]
+    if missing and holds_facts(settings, read_only=False):
+        lost = ", ".join(str(settings.keys / name) for name in missing)
+        raise KeyMissing(f"There is a deployment already, but no {lost}: {BACKUP}.")
     if not begun and len(missing) < 3:
         raise KeyFault(f"{settings.keys} holds the keys of another deployment: set PORTFOLIO_KEYS to another folder.")
     (settings.folder / FACTS_FILE).touch(mode=0o600)
@@ -134,4 +139,4 @@ def make_keys(settings: Settings, *, begun: bool) -> None:
         if name == TOKEN_KEY:
             create_token_key(keys)
         else:
-            keys.create(name, secrets.token_bytes(32))
+            keys.create(name, secrets.token_bytes(RANDOM_BYTES))

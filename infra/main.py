@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,9 +14,10 @@ from uuid import UUID, uuid4
 from api.app import create_app
 from api.services import Services
 from infra.errors import OperatorError
-from infra.identity.keys import KeyFolder
+from infra.identity.keys import INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
+from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
 from infra.settings import Settings, SettingsFaulty
@@ -32,6 +33,7 @@ from portfolio.domain.deployment import (
     CLOCK_TOLERANCE,
     DEPLOYMENT,
     DEPLOYMENT_ID,
+    Deployment,
     clock_doubt,
     is_ahead,
     moment_in_words,
@@ -42,8 +44,6 @@ from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
 
 VAULT = "vault"
-INDEX_KEY = "index-key"
-UPLOAD_KEY = "upload-key"
 
 MAX_LAG = 10_000
 """Facts the views may be behind before ``/readyz`` says so."""
@@ -101,9 +101,16 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
     if not settings.store.may_exist():
         raise NoDeployment(settings.folder)
     keys = KeyFolder(settings.keys)
+    try:
+        keys.check_values()
+    except KeyMissing:
+        if not holds_facts(settings):
+            raise NoDeployment(settings.folder) from None
+        raise
     upload_key = keys.read(UPLOAD_KEY)
     journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
     try:
+        keys.require(deployment_of(journal).checks)
         vault = open_vault(settings, upload_key)
         timed_journal = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
@@ -115,11 +122,23 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
         journal.close()
 
 
+def holds_facts(settings: Settings, *, read_only: bool = True) -> bool:
+    """Tell whether anything is recorded, which no key is needed for; raise ``CannotOpen``."""
+    if not settings.store.may_exist():
+        return False
+    with closing(settings.store.open_journal(b"", read_only=read_only)) as journal:
+        return journal.head() > 0
+
+
+def deployment_of(journal: EventJournal) -> Deployment:
+    """Return what the record says of the deployment as a whole."""
+    return DEPLOYMENT.fold(entry.fact for entry in journal.read(DEPLOYMENT_ID))
+
+
 def doubt_of_clock(journal: EventJournal) -> str:
     """Return what in the record speaks against the clock, empty if nothing does."""
-    session = ReadSession(journal)
-    last_recorded = session.last_recorded()
-    return clock_doubt(session.state(DEPLOYMENT, DEPLOYMENT_ID), last_recorded, now()) if last_recorded else ""
+    last_recorded = ReadSession(journal).last_recorded()
+    return clock_doubt(deployment_of(journal), last_recorded, now()) if last_recorded else ""
 
 
 def facts_from_the_future(journal: EventJournal) -> str | None:
@@ -174,9 +193,11 @@ def build(settings: Settings) -> Running:
     with ExitStack() as opened:
         metrics = Metrics()
         record = opened.enter_context(open_record(settings, metrics=metrics))
-        mode = DEPLOYMENT.fold(entry.fact for entry in record.journal.read(DEPLOYMENT_ID)).mode
+        mode = deployment_of(record.journal).mode
         if mode is None:
             raise NoDeployment(settings.folder)
+        keys = KeyFolder(settings.keys)
+        complete_key_checks(record.handler, record.journal, keys)
         views = opened.enter_context(settings.store.open_views())
         projector = Projector(record.journal, metrics.timed("views", views), VIEWS)
         reactions = Reactions(record.handler, record.journal)
@@ -195,7 +216,6 @@ def build(settings: Settings) -> Running:
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
-        keys = KeyFolder(settings.keys)
         services = Services(
             handler=record.handler,
             reads=projector,

@@ -18,9 +18,9 @@ from infra.bench.measure import Row, ceiling_row
 from infra.demo.client import Client
 from infra.demo.show import server
 from infra.deployment import create
-from infra.identity.keys import KeyFolder
+from infra.identity.keys import UPLOAD_KEY, KeyFolder
 from infra.identity.tokens import LocalTokens
-from infra.main import UPLOAD_KEY, VAULT, now, open_record
+from infra.main import VAULT, now, open_record
 from infra.settings import Settings
 from infra.vault.folder import FolderVault
 from portfolio.application.ports import UploadPart

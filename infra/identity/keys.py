@@ -1,6 +1,9 @@
 """The folder of secrets, apart from the data: files that are made once and that nobody but the service can read."""
 
+import hmac
 import os
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +11,21 @@ from infra.errors import OperatorError
 
 
 class KeyFault(OperatorError):
-    """A secret is missing, exists already or can be read by others; the message says what to do."""
+    """A secret is missing, another one, exists already or can be read by others; the message says what to do."""
+
+
+class KeyMissing(KeyFault):
+    """A secret of a deployment is not where it should be."""
+
+
+INDEX_KEY, UPLOAD_KEY, TOKEN_KEY = "index-key", "upload-key", "token-key.pem"
+KEYS = (INDEX_KEY, UPLOAD_KEY, TOKEN_KEY)
+"""Every secret of a deployment, made once by ``portfolio init``."""
+
+RANDOM_BYTES = 32
+"""Length of those that are nothing but random bytes."""
+
+BACKUP = "put it back from the backup of the keys; a new one would not fit what is recorded"
 
 
 @dataclass(frozen=True)
@@ -20,24 +37,48 @@ class KeyFolder:
     def create(self, name: str, content: bytes) -> None:
         """Keep a new secret for ever; raise ``KeyFault`` rather than replace one."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=self.path, prefix=f"{name}.", suffix=".part")
         try:
-            file = os.open(self.path / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o400)
+            with os.fdopen(handle, "wb") as opened:
+                os.fchmod(handle, 0o400)
+                opened.write(content)
+                opened.flush()
+                os.fsync(handle)
+            os.link(part, self.path / name)  # whole or not at all, whenever we are interrupted
         except FileExistsError as error:
             raise KeyFault(f"{self.path / name} exists already: this deployment has its keys.") from error
-        with os.fdopen(file, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
+        finally:
+            Path(part).unlink()
+        folder = os.open(self.path, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
 
     def read(self, name: str) -> bytes:
-        """Return a secret; raise ``KeyFault`` if it is missing or if its group or anybody else may touch it."""
+        """Return a secret; raise ``KeyFault`` if it is missing, cut, or if its group or anybody else may touch it."""
         file = self.path / name
         try:
             with file.open("rb") as opened:
                 if os.fstat(opened.fileno()).st_mode & 0o077:
                     raise KeyFault(f"Others may use the secret {file}: run chmod 400 on it.")
-                return opened.read()
+                content = opened.read()
         except FileNotFoundError as error:
-            raise KeyFault(f"There is no {file}: run `portfolio init` first, or set PORTFOLIO_KEYS.") from error
+            raise KeyMissing(
+                f"There is no {file}: set PORTFOLIO_KEYS to the folder with the keys of this deployment, or {BACKUP}."
+            ) from error
         except OSError as error:
             raise KeyFault(f"The secret {file} cannot be read: {error.strerror}.") from error
+        if not content:
+            raise KeyFault(f"The secret {file} is empty: {BACKUP}.")
+        if name != TOKEN_KEY and len(content) != RANDOM_BYTES:
+            raise KeyFault(f"The secret {file} has {len(content)} bytes instead of {RANDOM_BYTES}: {BACKUP}.")
+        return content
+
+    def check_values(self) -> dict[str, str]:
+        """Return by which value each secret is known again; it tells nothing about the secret. Raises ``KeyFault``."""
+        return {name: hmac.digest(self.read(name), f"check of {name}".encode(), "sha256").hex() for name in KEYS}
+
+    def require(self, recorded: Mapping[str, str]) -> None:
+        """Raise ``KeyFault`` for a secret that is not the one with this check value."""
+        for name, value in self.check_values().items():
+            if not hmac.compare_digest(recorded.get(name, value), value):
+                raise KeyFault(f"The secret {self.path / name} is not the one of this deployment: {BACKUP}.")

@@ -9,10 +9,9 @@ from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OKPKey
 
-from infra.identity.keys import KeyFolder
+from infra.identity.keys import BACKUP, TOKEN_KEY, KeyFault, KeyFolder
 from portfolio.application.ports import Clock, Unauthenticated
 
-KEY = "token-key.pem"
 ALGORITHM: Final = "Ed25519"  # the name of RFC 9864; "EdDSA" is deprecated because it does not say which curve
 TYPE = "at+jwt"
 ISSUER = "portfolio"
@@ -24,14 +23,17 @@ UNTIMELY = "iat"
 
 def create_token_key(keys: KeyFolder) -> None:
     """Make the key with which this deployment signs its tokens; raise ``KeyFault`` if it has one."""
-    keys.create(KEY, OKPKey.generate_key(ALGORITHM, private=True).as_pem(private=True))
+    keys.create(TOKEN_KEY, OKPKey.generate_key(ALGORITHM, private=True).as_pem(private=True))
 
 
 class LocalTokens:
     """Gives and checks the tokens of this deployment. Raises ``KeyFault`` if its key cannot be used."""
 
     def __init__(self, keys: KeyFolder, now: Clock) -> None:
-        self._key = OKPKey.import_key(keys.read(KEY))
+        try:
+            self._key = OKPKey.import_key(keys.read(TOKEN_KEY))
+        except (JoseError, ValueError) as error:
+            raise KeyFault(f"The secret {keys.path / TOKEN_KEY} is no key of tokens: {BACKUP}.") from error
         self._now = now
 
     def issue(self, person: UUID, lifetime: timedelta) -> str:

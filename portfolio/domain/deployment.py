@@ -32,6 +32,13 @@ class AcceptClock(Command):
     reason: Reason
 
 
+class RecordKeyChecks(Command):
+    """Keep by which values the keys of the deployment are known again."""
+
+    deployment_id: UUID = DEPLOYMENT_ID
+    checks: dict[str, str]
+
+
 class OfLastFact(Known):
     """When the last fact was recorded, None where there is none."""
 
@@ -56,6 +63,12 @@ class ClockAccepted(Fact, tag="deployment.clock-accepted"):
         return f"the clock of {moment_in_words(self.clock)} after a fact of {moment_in_words(self.last_recorded)}"
 
 
+class KeyChecksRecorded(Fact, tag="deployment.key-checks-recorded"):
+    """By these values, which tell nothing about them, the keys of the deployment are known again."""
+
+    checks: dict[str, str]
+
+
 class DeploymentExists(RuleBroken, rule="PLAN-6"):
     """This deployment was created already, and whether it is live or demo never changes."""
 
@@ -64,11 +77,19 @@ class ClockNotInQuestion(RuleBroken, rule="RECORD-1"):
     """The clock and the last fact agree: there is nothing to accept."""
 
 
+class KeyReplaced(RuleBroken, rule="RECORD-2"):
+    """A key is another one than was recorded: put the keys back from their backup."""
+
+
 class Deployment(State):
-    """Whether the deployment exists, its mode, and up to which time facts from the future were accepted."""
+    """Whether the deployment exists, its mode, and up to which time facts from the future were accepted.
+
+    ``checks`` are the values by which its keys are known again.
+    """
 
     mode: Mode | None = None
     accepted_until: datetime = EPOCH
+    checks: dict[str, str] = {}
 
 
 def create_deployment(deployment: Deployment, command: CreateDeployment, known: Known) -> list[DeploymentCreated]:
@@ -83,6 +104,15 @@ def accept_clock(deployment: Deployment, command: AcceptClock, known: OfLastFact
     if known.last_recorded is None or not clock_doubt(deployment, known.last_recorded, known.at):
         raise ClockNotInQuestion
     return [ClockAccepted(clock=known.at, last_recorded=known.last_recorded, reason=command.reason)]
+
+
+def record_key_checks(deployment: Deployment, command: RecordKeyChecks, known: Known) -> list[KeyChecksRecorded]:
+    """Keep the check values of keys that have none, each once (RECORD-2)."""
+    for name in command.checks.keys() & deployment.checks.keys():
+        if command.checks[name] != deployment.checks[name]:
+            raise KeyReplaced(keys=[name])
+    new = {name: value for name, value in command.checks.items() if name not in deployment.checks}
+    return [KeyChecksRecorded(checks=new)] if new else []
 
 
 def clock_doubt(deployment: Deployment, last_recorded: datetime, now: datetime) -> str:
@@ -105,14 +135,16 @@ def moment_in_words(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def evolve(deployment: Deployment, fact: DeploymentCreated | ClockAccepted) -> Deployment:
+def evolve(deployment: Deployment, fact: DeploymentCreated | ClockAccepted | KeyChecksRecorded) -> Deployment:
     """Apply a fact."""
     match fact:
         case DeploymentCreated(mode=mode):
             return changed(deployment, mode=mode)
         case ClockAccepted(last_recorded=last_recorded):
             return changed(deployment, accepted_until=max(deployment.accepted_until, last_recorded))
+        case KeyChecksRecorded(checks=checks):
+            return changed(deployment, checks={**deployment.checks, **checks})
     assert_never(fact)
 
 
-DEPLOYMENT = Aggregate("deployment_id", Deployment(), (create_deployment, accept_clock), evolve)
+DEPLOYMENT = Aggregate("deployment_id", Deployment(), (create_deployment, accept_clock, record_key_checks), evolve)

@@ -12,7 +12,10 @@ from portfolio.domain.deployment import (
     CreateDeployment,
     DeploymentCreated,
     DeploymentExists,
+    KeyChecksRecorded,
+    KeyReplaced,
     OfLastFact,
+    RecordKeyChecks,
     clock_doubt,
     is_ahead,
     moment_in_words,
@@ -80,3 +83,24 @@ def test_the_acceptance_of_a_clock_is_told_with_both_times() -> None:
 def test_the_mode_stays_when_a_clock_is_accepted() -> None:
     state = given(DEPLOYMENT, CREATED, ClockAccepted(clock=NOW, last_recorded=NOW, reason=WHY)).state
     assert (state.mode, state.accepted_until) == ("live", NOW)
+
+
+# --- keys (RECORD-2) ---
+
+
+FIRST = KeyChecksRecorded(checks={"index-key": "aa"})
+
+
+def test_the_check_value_of_a_key_is_recorded_once() -> None:
+    given(DEPLOYMENT, CREATED).when(RecordKeyChecks(checks={"index-key": "aa"})).records(FIRST)
+    given(DEPLOYMENT, CREATED, FIRST).when(RecordKeyChecks(checks={"index-key": "aa"})).records_nothing()
+    both = RecordKeyChecks(checks={"index-key": "aa", "upload-key": "bb"})
+    given(DEPLOYMENT, CREATED, FIRST).when(both).records(KeyChecksRecorded(checks={"upload-key": "bb"}))
+    state = given(DEPLOYMENT, CREATED, FIRST, KeyChecksRecorded(checks={"upload-key": "bb"})).state
+    assert state.checks == {"index-key": "aa", "upload-key": "bb"}
+
+
+def test_no_other_key_takes_the_place_of_one_that_is_recorded() -> None:
+    changed = RecordKeyChecks(checks={"upload-key": "bb", "index-key": "cc"})
+    refusal = given(DEPLOYMENT, CREATED, FIRST).when(changed).rejected(KeyReplaced)
+    assert refusal.members == {"keys": ["index-key"]}

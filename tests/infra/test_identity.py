@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
+from infra.identity.keys import TOKEN_KEY as KEY
 from infra.identity.keys import KeyFault, KeyFolder
 from infra.identity.sessions import FILE, LocalSessions
-from infra.identity.tokens import KEY, LocalTokens, create_token_key
+from infra.identity.tokens import LocalTokens, create_token_key
 from portfolio.application.ports import Busy, Unauthenticated
 from tests.soak import times
 
@@ -73,8 +74,8 @@ def test_a_secret_is_never_replaced(keys: KeyFolder) -> None:
     assert keys.read(KEY) == before
 
 
-def test_a_missing_secret_says_how_to_make_it(tmp_path: Path, watch: Watch) -> None:
-    with pytest.raises(KeyFault, match="portfolio init"):
+def test_a_missing_secret_says_where_it_lies_and_never_to_make_another(tmp_path: Path, watch: Watch) -> None:
+    with pytest.raises(KeyFault, match="from the backup of the keys"):
         LocalTokens(KeyFolder(tmp_path), watch)
 
 
