@@ -38,7 +38,7 @@ PREFIX = 3
 LONGEST_NAME = 60
 """Characters of a name that it is sorted by: the place of an item must fit into a cursor."""
 MOST_WORDS = 20
-COUNTED = 10_000
+COUNTED = 3_000
 """Up to here is counted how often words are used, to read the rarest one first."""
 WORD = re.compile(r"[^\W_]+")
 STROKED = str.maketrans(
