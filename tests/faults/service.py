@@ -72,14 +72,15 @@ class Caller:
         """Return a caller for another thread."""
         return Caller(f"//{self._place}", self._token)
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> Answer:
-        """Return the answer; raise ``Unreachable`` if none comes, or half of one."""
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
+    def ask(self, method: str, path: str, body: dict[str, Any] | bytes | None = None, key: str | None = None) -> Answer:
+        """Return the answer, to bytes as to a CSV file; raise ``Unreachable`` if none comes, or half of one."""
+        kind = "text/csv" if isinstance(body, bytes) else "application/json"
+        headers = {"Content-Type": kind, "Authorization": f"Bearer {self._token}"}
         if key is not None:
             headers["Idempotency-Key"] = key
         connection, begun = http.client.HTTPConnection(self._place, timeout=LONGEST), monotonic()
         try:
-            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            connection.request(method, path, json.dumps(body) if isinstance(body, dict) else body, headers)
             response = connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException) as error:
@@ -108,7 +109,7 @@ class Caller:
         if status == BUSY and not response.headers["Retry-After"]:
             self.wrong.append(f"{asked} was answered {status} without Retry-After")
 
-    def done(self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> Any:
+    def done(self, method: str, path: str, body: dict[str, Any] | bytes | None = None, key: str | None = None) -> Any:
         """Return what the service answers when it has done what was asked, however often that takes."""
         until = monotonic() + PATIENCE
         while True:
