@@ -15,7 +15,7 @@ from api.services import caller, services, today
 from api.shapes import word
 from portfolio.application.read_session import words_for
 from portfolio.domain import permissions
-from portfolio.domain.enrolment.lasting import EnrolmentState, employer_on
+from portfolio.domain.enrolment.lasting import EnrolmentState
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON, Person
 from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON, Relation, Word
@@ -164,7 +164,7 @@ def row_shown(found: Found[EnrolmentCard], held: frozenset[Word], *, declared: b
         return shown
     return {
         **shown,
-        "employer": employer_on(card.enrolment.employers, day),
+        "employer": card.enrolment.employer_on(day),
         "centre_ukprn": card.enrolment.centre_ukprn,
         "starts_on": card.enrolment.lasting.starts_on,
         "state": card.enrolment.lasting.state_on(day),

@@ -26,7 +26,7 @@ from portfolio.domain.enrolment.assignments import AssignPerson, ReleasePerson
 from portfolio.domain.enrolment.consent import GiveConsent, TakeConsentBack
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.enrolment.facts import Purpose, ScrutinyRouteRecorded
-from portfolio.domain.enrolment.lasting import Break, EmployerFrom, EnrolmentState, employer_on
+from portfolio.domain.enrolment.lasting import Break, EmployerFrom, EnrolmentState
 from portfolio.domain.enrolment.parts import Assigned
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
@@ -246,7 +246,8 @@ def enrolment_shown(sight: Sight[Enrolment], as_of: date | None = None) -> dict[
         "route_since": holds.since,
         "name": name_of(sight.session, sight.state.apprentice),
         "uln": sight.state.uln if sight.shows("learner number") else None,
-        "employer": employer_on(sight.state.employers, day),
+        "employer": sight.state.employer_on(day),
+        "employers": sight.state.held_by(),
         "starts_on": lasting.starts_on,
         "state": lasting.state_on(day),
         "breaks": lasting.breaks,

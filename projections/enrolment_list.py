@@ -110,7 +110,7 @@ def listed(enrolment_id: UUID, card: EnrolmentCard) -> Listed | None:  # noqa: A
             Filing(f"plan={enrolment.plan_reference}"),
             Filing(f"centre_ukprn={enrolment.centre_ukprn}"),
             *by_day((f"route={each.route}", max(each.since, enrolment.routes[0].since)) for each in enrolment.routes),
-            *by_day((f"employer={folded(each.employer)}", each.since) for each in enrolment.employers),
+            *by_day((f"employer={folded(each.employer)}", each.since) for each in enrolment.held_by()),
             *by_day(states(enrolment.lasting)),
             Filing(filed(THE_APPRENTICE, enrolment.apprentice)),
             *(

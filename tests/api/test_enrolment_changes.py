@@ -243,6 +243,20 @@ def test_a_resumption_mistyped_far_ahead_is_put_right_by_an_earlier_one(tell: Te
     admin.does("/enrolments/{enrolment}/end", {**END, "ended_on": TODAY})
 
 
+def test_an_employer_to_whom_the_apprentice_was_to_move_after_the_end_never_was_theirs(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin = world.as_("admin")
+    moves = {"employer": "Southern Stages", "effective_on": str(TOMORROW), "reason": "A better place."}
+    admin.does("/enrolments/{enrolment}/employer", moves)
+    first = admin.sees(HERE)["employer"]
+    admin.does("/enrolments/{enrolment}/end", {**END, "ended_on": TODAY})
+    world.now += timedelta(days=3)
+    shown = admin.sees(HERE)
+    assert (shown["employer"], [each["employer"] for each in shown["employers"]]) == (first, [first])
+    assert [row["employer"] for row in admin.sees("/enrolments")["items"]] == [first]
+    assert admin.sees("/enrolments?employer=Southern Stages")["items"] == []
+
+
 def test_only_an_administrator_pauses_and_ends_and_nobody_their_own(tell: Tell) -> None:
     world = tell("enrolled")
     for path, body in (("pause", PAUSE), ("resumption", RESUME), ("end", END), ("end/withdrawal", BACK)):

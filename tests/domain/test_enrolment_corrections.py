@@ -83,6 +83,14 @@ def test_an_apprentice_moves_to_another_employer_from_a_day_on() -> None:
     assert employer_on((), TODAY) == ""
 
 
+def test_a_move_that_was_to_come_after_the_end_never_came() -> None:
+    moved = (ENROLLED, changed(MOVED, effective_on=TOMORROW))
+    ended = given(ENROLMENT, *moved, ENDED).state
+    assert ended.employer_on(TOMORROW) == "Stage Ltd"
+    assert [each.employer for each in ended.held_by()] == ["Stage Ltd"]
+    assert given(ENROLMENT, *moved, ENDED, TAKEN_BACK).state.employer_on(TOMORROW) == "Other Ltd"
+
+
 def test_moves_hold_by_their_days_and_not_in_the_order_of_recording() -> None:
     later = changed(MOVED, employer="Last Ltd", effective_on=TOMORROW)
     employers = given(ENROLMENT, ENROLLED, later, MOVED).state.employers

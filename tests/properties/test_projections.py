@@ -14,7 +14,6 @@ from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.lasting import employer_on
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Aggregate
@@ -167,7 +166,7 @@ def check_person(history: History, reads: Reads, person: UUID, day: date) -> Non
         ]
     told: dict[str, list[UUID]] = {}
     for stream, state in states.items():
-        employer = folded(employer_on(state.employers, day))
+        employer = folded(state.employer_on(day))
         words = (f"route={state.route_on(day).route}", f"state={state.lasting.state_on(day)}", f"employer={employer}")
         for word in (*words, f"centre_ukprn={state.centre_ukprn}"):
             told.setdefault(word, []).append(stream)

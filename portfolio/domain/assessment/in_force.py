@@ -35,7 +35,6 @@ from portfolio.domain.assessment.findings import ForFindings
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.deployment import Deployment
-from portfolio.domain.enrolment.lasting import employer_on
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.facts import EvidenceRecorded, EvidenceServed, FileSealed
 from portfolio.domain.evidence.item import Evidence
@@ -168,7 +167,7 @@ def _enrolment(known: ForDecision) -> EnrolmentInForce:
     enrolment = known.enrolment
     return EnrolmentInForce(
         name=known.apprentice.name,
-        employer=employer_on(enrolment.employers, known.today),
+        employer=enrolment.employer_on(known.today),
         centre_ukprn=enrolment.centre_ukprn,
         starts_on=enrolment.lasting.starts_on,
         state=enrolment.lasting.state_on(known.today),

@@ -37,7 +37,7 @@ from portfolio.domain.enrolment.facts import (
     UlnCorrected,
     WithdrawnOnPaper,
 )
-from portfolio.domain.enrolment.lasting import EmployerFrom, Lasting, employers_after, lasting_after
+from portfolio.domain.enrolment.lasting import EmployerFrom, Lasting, employer_on, employers_after, lasting_after
 from portfolio.domain.enrolment.parts import Assigned, parts_after
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
@@ -136,6 +136,15 @@ class Enrolment(State):
     def takes(self, plan_reference: str) -> bool:
         """Return whether the apprentice is on this standard by it: until its end is recorded (ENROLMENT-2)."""
         return self.plan_reference == plan_reference and self.lasting.ended is None
+
+    def held_by(self) -> tuple[EmployerFrom, ...]:
+        """Return the employers there were: a move that was to come after the end never came."""
+        ended = self.lasting.ended
+        return self.employers[:1] + tuple(each for each in self.employers[1:] if not ended or each.since < ended.on)
+
+    def employer_on(self, day: date) -> str:
+        """Return the employer on a day; after the end, the last there was."""
+        return employer_on(self.held_by(), day)
 
     def form_on(self, day: date) -> UUID:
         """Return the form that is taken on a day, ``NOBODY`` where nobody is enrolled."""
