@@ -38,8 +38,9 @@ PREFIX = 3
 LONGEST_NAME = 60
 """Characters of a name that it is sorted by: the place of an item must fit into a cursor."""
 MOST_WORDS = 20
-COUNTED = 3_000
-"""Up to here is counted how often words are used, to read the rarest one first."""
+COUNTED = 10_000
+"""Up to here is counted how often words are used, to read the rarest one first; of equals those of a name, which lie
+together where names are sorted."""
 WORD = re.compile(r"[^\W_]+")
 STROKED = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "n"}
@@ -219,7 +220,7 @@ class Listing(Generic[V]):
         """
         searched = folded(search).split()
         longer = [word for word in searched if len(word) > PREFIX]
-        every = dict.fromkeys([*also, *(f"name={word[:PREFIX]}" for word in searched)])
+        names = [f"name={word[:PREFIX]}" for word in searched]
         asked: dict[str, Any] = {
             **{f"like{number}": f"% {word}%" for number, word in enumerate(longer)},
             **({"key": after[0], "item": after[1]} if after else {}),
@@ -230,7 +231,7 @@ class Listing(Generic[V]):
         often = lru_cache(None)(partial(self._often, reads))
         found: dict[Place, bytes] = {}
         for way in ways:
-            words = [*dict.fromkeys((*way, *every))] or [EVERYTHING]
+            words = [*dict.fromkeys((*names, *way, *also))] or [EVERYTHING]
             read, *rest = sorted(words, key=often) if words[1:] else words
             sql = self._question(order, backwards, after is None, len(rest), len(longer), bool(without))
             named = {f"also{number}": word for number, word in enumerate(rest)}
