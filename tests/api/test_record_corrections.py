@@ -208,3 +208,49 @@ def test_an_observation_may_end_on_the_next_day(tell: Tell) -> None:
     (version,) = world.as_("mia").sees("/evidence/{night}")["versions"]
     assert "Observer: Assessor\n" in version["bounds"]["text"]
     assert "Time: 2026-11-01, 22:00 to 2026-11-02, 01:00\n" in version["bounds"]["text"]
+
+
+BACK, ONWARD = "2026-10-25", "2026-03-29"  # the nights of that year in which London's clocks went back and forward
+TWICE = {"occurred_on": BACK, "from_time": "01:30", "to_time": "01:10"}
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        (TWICE, "2026-10-25, 01:30 to 01:10"),
+        ({**TWICE, "to_time": "00:31", "ends_on": "2026-10-26"}, "2026-10-25, 01:30 to 2026-10-26, 00:31"),
+        ({"occurred_on": ONWARD, "from_time": "00:59", "to_time": "02:00"}, "2026-03-29, 00:59 to 02:00"),
+    ],
+)
+def test_an_observation_is_of_what_clocks_showed_in_the_night_that_they_changed(
+    tell: Tell, times: dict[str, Any], told: str
+) -> None:
+    world = tell("found")
+    world.as_("assessor").does("/evidence/records", observation(world, **times), name="night")
+    world.as_("assessor").does(CORRECTION, right(world, **times))
+    for item in ("night", "observation"):
+        text = world.as_("mia").sees(f"/evidence/{{{item}}}")["versions"][-1]["bounds"]["text"]
+        assert f"Time: {told}\n" in text
+
+
+ENDS = "to_time: it ends after it begins, and within 24 hours: say with ends_on if it ended on the next day."
+SKIPPED = "on 29 March 2026 no clock in London showed 01:30, because clocks went forward."
+
+
+@pytest.mark.parametrize(
+    ("times", "name", "sentence"),
+    [
+        ({**TWICE, "to_time": "00:59"}, "to_time", ENDS),
+        ({**TWICE, "occurred_on": "2026-10-24"}, "to_time", ENDS),
+        ({**TWICE, "to_time": "01:31", "ends_on": "2026-10-26"}, "to_time", ENDS),
+        ({"occurred_on": ONWARD, "from_time": "01:30", "to_time": "03:00"}, "from_time", f"from_time: {SKIPPED}"),
+        ({"occurred_on": ONWARD, "from_time": "00:30", "to_time": "01:30"}, "to_time", f"to_time: {SKIPPED}"),
+    ],
+)
+def test_an_observation_is_of_no_time_that_no_clock_showed_in_that_night(
+    tell: Tell, times: dict[str, Any], name: str, sentence: str
+) -> None:
+    world = tell("found")
+    for path, body in (("/evidence/records", observation(world, **times)), (CORRECTION, right(world, **times))):
+        problem = refused(world.as_("assessor").post(path, body), ObservationTimeInvalid)
+        assert (problem["times"], problem["detail"]) == ([name], sentence)
