@@ -1,64 +1,117 @@
 """Content: answers the bytes of a sealed file, whole or in ranges, so that a browser only ever stores or shows them."""
 
-import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, abort, redirect, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from api.errors import LookedAhead
 from portfolio.domain.evidence.media import TAKEN
+from portfolio.domain.kernel import StaleVersion
 
 HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
 LONGEST_STEM = 100
+PART = re.compile(r"bytes=[ \t]*([0-9]{0,100})-([0-9]{0,100})[ \t]*", re.IGNORECASE)
+"""One range of bytes (RFC 9110 §14.2); several, and other units, are answered with the whole file."""
+
+ANNOUNCES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+"""Headers by which a browser says that it only looks ahead."""
 
 
-class Bytes(Protocol):
-    """Where the bytes come from: the vault, or the text of a record."""
+def require_asked(page: str) -> None:
+    """Refuse a request that nobody made who wants to see what they open now (INTEREST-1: a view is recorded).
 
-    def read(
-        self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
-    ) -> Iterator[bytes]:
-        """Do as ``Vault.read`` does."""
-
-
-class StoredFileAltered(Exception):
-    """A stored file is no longer the one that was sealed."""
+    A browser that looks ahead gets nothing, and whoever follows a link on another site comes to our ``page`` first.
+    """
+    if any("prefetch" in request.headers.get(name, "").lower() for name in ANNOUNCES):
+        raise LookedAhead
+    if from_elsewhere():
+        abort(redirect(page, 303))
 
 
-def send_object(
-    vault: Bytes,
+def from_elsewhere() -> bool:
+    """Tell whether a page of another site made the browser ask."""
+    return request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+
+
+def send_file(
+    read: Callable[[int, int], Iterator[bytes]],
     object_id: UUID,
     *,
-    sha256: str,
     size: int,
     media_type: str,
     filename: str,
     inline: bool = False,
-    storage_version: str = "",
+    sent: Callable[[], object] = lambda: None,
 ) -> Response:
-    """Answer a sealed file of ``size`` bytes to this request: 200, 206 for a range, 304 or 412 by ETag, 416.
+    """Answer a sealed file of ``size`` bytes to this request: 200, 206 for a range, 304 by ETag; 412 and 416 refuse it.
 
-    The browser stores it under a safe form of ``filename``, or shows it if ``inline``. A file whose bytes are no longer
-    those of ``sha256`` (hex) is never sent to its end; a range cannot be checked so.
+    The browser stores it under a safe form of ``filename``, or shows it if ``inline``. ``sent`` is called when bytes
+    are about to go out, and may still refuse.
     """
-    text = "; charset=utf-8" if media_type.startswith("text/") else ""
-    stored = StoredFile(vault, object_id, sha256, storage_version)
-    answer = Response(stored, headers=HARMLESS, content_type=media_type + text, direct_passthrough=True)
-    answer.content_length = size
-    answer.set_etag(str(object_id))  # its bytes never change, and a digest in a header would be personal data
+    etag = str(object_id)  # its bytes never change, and a digest in a header would be personal data
+    if "If-Match" in request.headers and not request.if_match.contains(etag):
+        raise StaleVersion("This is not the file that If-Match names.")
+    answer = Response(headers=HARMLESS, content_type=media_type + ("; charset=utf-8" if is_text(media_type) else ""))
+    answer.set_etag(etag)
+    answer.accept_ranges = "bytes"
+    answer.headers.set("Content-Disposition", "inline" if inline else "attachment", **names(filename, media_type))
+    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(etag):
+        answer.status_code = 304
+        return answer
+    part = part_asked(etag, size)
+    start, end = part or (0, size)
+    if part:
+        answer.status_code = 206
+        answer.content_range.set(start, end, size)
+    if request.method == "GET":
+        chunks = read(start, end)
+        first = next(chunks, b"")
+        sent()
+        answer.response = _beginning(first, chunks)
+        answer.direct_passthrough = True
+    answer.content_length = end - start
+    return answer
+
+
+def _beginning(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from chunks
+
+
+def is_text(media_type: str) -> bool:
+    """Tell whether a file of this type is read as text."""
+    return media_type.startswith("text/")
+
+
+def names(filename: str, media_type: str) -> dict[str, str]:
+    """Return under which names a browser stores a file: in ASCII, and as it is where that is another."""
     name = safe_filename(filename, media_type)
     plain = safe_filename(unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode(), media_type)
-    names = {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
-    answer.headers.set("Content-Disposition", "inline" if inline else "attachment", **names)
-    answer.make_conditional(request, accept_ranges=True, complete_length=size)
-    return answer
+    return {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+
+
+def part_asked(etag: str, size: int) -> tuple[int, int] | None:
+    """Return start and end of the range that is asked for, None for the whole file; refuse one that lies outside."""
+    asked = PART.fullmatch(request.headers.get("Range", ""))
+    if asked is None or request.method != "GET" or asked[0][6:].strip() == "-":
+        return None
+    if "If-Range" in request.headers and request.headers["If-Range"] != f'"{etag}"':
+        return None
+    if asked[1] and asked[2] and int(asked[1]) > int(asked[2]):
+        return None
+    start = int(asked[1]) if asked[1] else max(size - int(asked[2]), 0)
+    end = min(int(asked[2]) + 1, size) if asked[1] and asked[2] else size
+    if start >= size:
+        raise RequestedRangeNotSatisfiable(length=size)
+    return start, end
 
 
 def safe_filename(name: str, media_type: str) -> str:
@@ -71,50 +124,3 @@ def safe_filename(name: str, media_type: str) -> str:
     if f".{suffix.lower()}" not in endings:
         stem, suffix = whole, endings[0][1:]
     return f"{stem.strip('. ')[:LONGEST_STEM].rstrip('. ') or 'evidence'}.{suffix}"
-
-
-class StoredFile:
-    """The bytes of an object as a body; opened when the first chunk is asked for, checked if read whole."""
-
-    def __init__(self, vault: Bytes, object_id: UUID, sha256: str, storage_version: str) -> None:
-        self._vault = vault
-        self._storage_version = storage_version
-        self._object_id = object_id
-        self._sha256 = sha256
-        self._start: int | None = None
-        self._chunks: Iterator[bytes] | None = None
-
-    def seekable(self) -> bool:
-        """Tell werkzeug that a range need not be read up to."""
-        return True
-
-    def seek(self, start: int) -> None:
-        """Begin at this byte."""
-        self._start = start
-
-    def tell(self) -> int:
-        """Return the byte this begins at."""
-        return self._start or 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        if self._chunks is None:
-            self._chunks = self._whole() if self._start is None else self._read(self._start)
-        return next(self._chunks)
-
-    def _read(self, start: int) -> Iterator[bytes]:
-        return self._vault.read(self._object_id, start, storage_version=self._storage_version)
-
-    def _whole(self) -> Iterator[bytes]:
-        """Yield all chunks, the last one only if the bytes are still those that were sealed."""
-        digest, held = hashlib.sha256(), b""
-        for chunk in self._read(0):
-            digest.update(chunk)
-            if held:
-                yield held
-            held = chunk
-        if digest.hexdigest() != self._sha256:
-            raise StoredFileAltered(f"object {self._object_id} has other bytes than were sealed")
-        yield held

@@ -11,6 +11,7 @@ import msgspec
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from portfolio.application.originals import StoredFileAltered
 from portfolio.application.ports import (
     Busy,
     ContentHashMismatch,
@@ -63,6 +64,10 @@ class RequestTooSlow(Rejected, rule="RFC 9110"):
     """What was sent came too slowly, and nothing was recorded: try again where the network is better."""
 
 
+class LookedAhead(Rejected, rule="Fetch Metadata"):
+    """Nothing is sent to a browser that only looks ahead: open it when you want to see it."""
+
+
 class UnexpectedFault(Rejected, rule="RFC 9110"):
     """Something went wrong on our side: try again, and tell the operator the reference."""
 
@@ -86,6 +91,8 @@ STATUS: dict[type[Rejected], int] = {
     ContentSizeMismatch: 422,
     IdempotencyKeyReused: 422,
     UnexpectedFault: 500,
+    StoredFileAltered: 500,
+    LookedAhead: 503,
     Busy: 503,
     StorageFull: 507,
 }

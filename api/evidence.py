@@ -7,12 +7,12 @@ from flask import Response
 from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
-from api.evidence_shown import PLACES, EvidenceOut, item_shown, open_item, send_version, visible_version
+from api.evidence_shown import PLACES, EvidenceOut, item_shown, open_item, show_content, visible_version
 from api.fields import Day, Digest, Id, Text, Whole
 from api.ids import new_id
 from api.reads import see
 from api.schemas import ReceiptOut, Schema
-from api.services import caller, services
+from api.services import services
 from api.shapes import OneOf, Several, shape, word
 from api.writes import execute, show_version
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -27,7 +27,6 @@ from portfolio.domain.evidence.commands import (
     OfferVersion,
     ReturnEvidence,
     SealFile,
-    ServeEvidence,
     SubmitEvidence,
     WithdrawEvidence,
     WriteRecord,
@@ -241,12 +240,12 @@ def get_evidence(evidence_id: UUID) -> dict[str, Any]:
 )
 @evidence.alt_response(412, "PRECONDITION_FAILED")
 @evidence.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")
+@evidence.alt_response(500, "INTERNAL_SERVER_ERROR")
 @evidence.alt_response(507, "INSUFFICIENT_STORAGE")
 def get_content(query: dict[str, Any], evidence_id: UUID) -> Response:
     """Answer the bytes of a version; the first view by anybody but the apprentice is recorded."""
     version = visible_version(see(EVIDENCE, evidence_id), query["version"])
-    services().handler.execute(ServeEvidence(evidence_id=evidence_id, version=version.number), caller())
-    return send_version(evidence_id, version)
+    return show_content(evidence_id, version)
 
 
 @evidence.post("/<uuid:evidence_id>/submission")

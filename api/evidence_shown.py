@@ -1,19 +1,21 @@
 """What a person is shown of an evidence item: no drafts of others, no remarks for other people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, get_args
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from marshmallow import fields
 
-from api.content import send_object
+from api.content import require_asked, send_file
 from api.fields import Id, Moment
+from api.judging import refusal_of
 from api.reads import Sight, see
 from api.schemas import Schema
 from api.services import caller, services, today
 from api.shapes import OneOf, extended, fields_of, word
 from api.trail import name_of, reads_remark
+from portfolio.application.originals import StoredFile
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import ServeEvidence
 from portfolio.domain.evidence.facts import (
@@ -63,7 +65,7 @@ class AnnotationOut(Schema):
 VersionOut = extended(
     Version,
     name="VersionOut",
-    but=("object_id", "storage_version"),
+    but=("object_id", "storage_version", "blocks"),
     by=Id(required=True),
     name_of_author=fields.String(data_key="name", required=True),
     at=Moment(required=True),
@@ -98,9 +100,12 @@ def open_item(evidence_id: UUID) -> Sight[Evidence]:
         and sight.state.apprentice != caller()
         and not served_before(version.number, caller(), sight.session.history(evidence_id))
     ]
+    if not unread or request.method != "GET":
+        return sight
+    require_asked(page_of(evidence_id, unread[-1]))
     for number in unread:
         services().handler.execute(ServeEvidence(evidence_id=evidence_id, version=number), caller())
-    return see(EVIDENCE, evidence_id) if unread else sight
+    return see(EVIDENCE, evidence_id)
 
 
 def history_shown(sight: Sight[Evidence]) -> Sequence[Recorded]:
@@ -202,35 +207,38 @@ def annotations_shown(
             }
 
 
-class Words:
-    """The text of a record, read as the vault's bytes are."""
-
-    def __init__(self, text: str) -> None:
-        self._bytes = text.encode()
-
-    def read(
-        self,
-        object_id: UUID,  # noqa: ARG002 - there is one text
-        start: int = 0,
-        end: int | None = None,
-        *,
-        storage_version: str = "",  # noqa: ARG002 - it is stored in the fact
-    ) -> Iterator[bytes]:
-        """Yield the bytes from ``start`` up to but without ``end``."""
-        yield self._bytes[start:end]
-
-
-def send_version(evidence_id: UUID, version: Version, *, inline: bool = False) -> Response:
-    """Answer the bytes of a version to this request, ranges included."""
-    written = version.object_id is None
-    text = (version.bounds.text if version.bounds else None) or ""
-    return send_object(
-        Words(text) if written else services().vault,
+def show_content(evidence_id: UUID, version: Version, *, inline: bool = False) -> Response:
+    """Answer the bytes of a version to this request; who is sent any is recorded once, unless it is their own."""
+    require_asked(page_of(evidence_id, version.number))
+    serving = ServeEvidence(evidence_id=evidence_id, version=version.number)
+    if refusal := refusal_of(serving):
+        raise refusal
+    return send_file(
+        reader(version),
         version.object_id or evidence_id,
-        sha256=version.sha256,
         size=version.size,
         media_type=version.media_type,
         filename=version.filename,
         inline=inline,
-        storage_version=version.storage_version,
+        sent=lambda: services().handler.execute(serving, caller()),
     )
+
+
+def page_of(evidence_id: UUID, number: int) -> str:
+    """Return the address of the page that shows a version."""
+    return f"{request.script_root}/evidence/{evidence_id}?version={number}"
+
+
+def reader(version: Version) -> Callable[[int, int], Iterator[bytes]]:
+    """Return how the bytes of a version are read: the text of a record lies in its fact."""
+    if version.object_id is None:
+        text = ((version.bounds.text if version.bounds else None) or "").encode()
+        return lambda start, end: iter([text[start:end]])
+    file = StoredFile(
+        object_id=version.object_id,
+        sha256=version.sha256,
+        size=version.size,
+        storage_version=version.storage_version,
+        blocks=version.blocks,
+    )
+    return services().original(file)

@@ -7,7 +7,7 @@ from flask import Response
 from marshmallow import fields
 
 from api.blueprint import Blueprint
-from api.content import send_object
+from api.content import send_file
 from api.evidence import BYTES, PartOut
 from api.fields import Digest, Id, Text, Whole
 from api.ids import new_id
@@ -17,6 +17,7 @@ from api.services import caller, services
 from api.shapes import OneOf, extended, fields_of
 from api.trail import name_of
 from api.writes import execute
+from portfolio.application.originals import StoredFile
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import Said
 from portfolio.domain.enrolment.papers import SCANS, AnnouncePaper, SealPaper
@@ -57,7 +58,7 @@ class PapersOut(Schema):
             extended(
                 Paper,
                 name="PaperOut",
-                but=("storage_version",),
+                but=("storage_version", "blocks"),
                 name_of_officer=fields.String(required=True),
                 reason=fields.String(required=True, allow_none=True),
             )
@@ -109,20 +110,26 @@ def list_papers(enrolment_id: UUID) -> dict[str, Any]:
 )
 @papers.alt_response(412, "PRECONDITION_FAILED")
 @papers.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")
+@papers.alt_response(500, "INTERNAL_SERVER_ERROR")
 def get_paper(enrolment_id: UUID, paper_id: UUID) -> Response:
     """Answer the bytes of a signed paper."""
     readable = readable_papers(see(ENROLMENT, enrolment_id))
     paper = next((each for each in readable if each.paper_id == paper_id and each.sealed), None)
     if paper is None:
         raise PaperUnknown
-    return send_object(
-        services().vault,
-        paper.paper_id,
+    file = StoredFile(
+        object_id=paper.paper_id,
         sha256=paper.sha256,
+        size=paper.size,
+        storage_version=paper.storage_version,
+        blocks=paper.blocks,
+    )
+    return send_file(
+        services().original(file),
+        paper.paper_id,
         size=paper.size,
         media_type=paper.media_type,
         filename=paper.filename,
-        storage_version=paper.storage_version,
     )
 
 

@@ -1,14 +1,16 @@
 """Services: what the composition root gives the web service, who is calling, and which day it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
 from flask import current_app, g
 
 from portfolio.application.handler import CommandHandler
+from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
@@ -79,6 +81,7 @@ class Services:
     states: StateCache = field(default_factory=StateCache)
     notes: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     metrics: Callable[[], bytes] = bytes
+    originals: Originals = field(default_factory=Originals)
 
     def session(self, until: int | None = None) -> ReadSession:
         """Return a look at the records as they are now, or were known at position ``until``."""
@@ -88,6 +91,10 @@ class Services:
     def uploads(self) -> Uploads:
         """Return what brings bytes and facts together."""
         return Uploads(cast(CommandHandler, self.handler), self.vault)
+
+    def original(self, file: StoredFile) -> Callable[[int, int], Iterator[bytes]]:
+        """Return how a stored file is read from a byte up to another: checked, or ``StoredFileAltered``."""
+        return partial(self.originals.read, self.vault, file)
 
 
 def services() -> Services:

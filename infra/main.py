@@ -26,6 +26,7 @@ from infra.store.journal import EventJournal
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
+from portfolio.application.originals import Originals
 from portfolio.application.ports import Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
@@ -216,6 +217,8 @@ def build(settings: Settings) -> Running:
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
+        originals = Originals()
+        metrics.watch_files(lambda: originals.refused)
         services = Services(
             handler=record.handler,
             reads=projector,
@@ -228,8 +231,9 @@ def build(settings: Settings) -> Running:
             base_url=settings.base_url,
             states=record.handler.cache,
             checks=checks(record, projector, threads),
-            notes={"clock": partial(facts_from_the_future, record.journal)},
+            notes={"clock": partial(facts_from_the_future, record.journal), "files": originals.check},
             metrics=metrics.text,
+            originals=originals,
         )
         wsgi = AccessLog(create_app(services))
         for thread in threads:

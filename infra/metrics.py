@@ -46,6 +46,9 @@ class Metrics:
             "refused_consequences", "Consequences of appeals that a rule refused: tasks of the responsible officer."
         )
         self._head = self._gauge("log_position", "Position of the last fact.")
+        self._altered = self._gauge(
+            "altered_file_answers", "Answers refused or cut off because a stored file is missing or altered."
+        )
         self._behind = self._gauge("behind_facts", "Facts that a follower of the log has not taken yet.", "follower")
 
     def timed(self, part: str, whole: T) -> T:
@@ -65,6 +68,10 @@ class Metrics:
         self._tasks.set_function(partial(number, refused_consequences))
         for name, position in followers.items():
             self._behind.labels(name).set_function(partial(number, partial(behind, position, head)))
+
+    def watch_files(self, refused: Callable[[], int]) -> None:
+        """Say from now on how many answers were refused because a stored file is missing or altered."""
+        self._altered.set_function(partial(number, refused))
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""

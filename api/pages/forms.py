@@ -19,13 +19,9 @@ from api.fields import Text
 from api.ids import new_id
 from api.pages.common import label, pages
 from api.schemas import Schema
-from api.services import caller, services, today
+from api.services import caller, services
 from api.shapes import OneOf
-from portfolio.application.handler import authorise
-from portfolio.application.loaders import load
 from portfolio.application.ports import Idempotency, Receipt, Unauthenticated
-from portfolio.application.read_session import ReadSession
-from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected
 
 MISSING = fields.Field.default_error_messages["required"]
@@ -106,20 +102,6 @@ def once(step: str, file: str = "") -> Idempotency:
 def run(command: Command, step: str = "do", file: str = "") -> Receipt:
     """Carry a command out for the person at the page."""
     return services().handler.execute(command, caller(), idempotency=once(step, file))
-
-
-def refusal_of(session: ReadSession, command: Command) -> Rejected | None:
-    """Return why a command would be refused if the person at the page gave it now, None if it would not.
-
-    A page offers the forms that would not be refused, and so needs no rule of its own. Nothing is recorded.
-    """
-    try:
-        state = authorise(session, command, caller(), today())
-        known = load(session, command, caller(), services().now())
-        AGGREGATES[AGGREGATE_OF[type(command)]].judges[type(command)](state, command, known)
-    except Rejected as refusal:
-        return refusal
-    return None
 
 
 def shown_again(page: Callable[..., str]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:

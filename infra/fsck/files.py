@@ -1,5 +1,6 @@
 """Files: each one that is missing, altered, or there although no fact says so, is one sentence."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -25,6 +26,7 @@ class Stored:
     where: str
     sha256: str
     storage_version: str
+    blocks: str
     discarded: bool = False
 
 
@@ -42,6 +44,8 @@ def differences(journal: EventJournal, vault: Vault, progress: Progress) -> Iter
             yield f"the file {object_id} of {stored.where} is missing"
         elif digest != stored.sha256:
             yield f"the file {object_id} of {stored.where} has other bytes than were sealed"
+        elif stored.blocks and hashlib.sha256(vault.blocks(object_id)).hexdigest() != stored.blocks:
+            yield f"the digests of the blocks of the file {object_id} of {stored.where} are missing or altered"
         progress(number, len(known))
     sealed_since(journal, position, known)
     for object_id in objects:
@@ -62,10 +66,10 @@ def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored]
             match entry.fact:
                 case FileSealed(object_id=object_id) as sealed:
                     where = f"evidence {entry.originator_id}, version {sealed.version}"
-                    known[object_id] = Stored(where, sealed.sha256, sealed.storage_version)
+                    known[object_id] = Stored(where, sealed.sha256, sealed.storage_version, sealed.blocks)
                 case PaperSealed(paper_id=paper_id) as kept:
                     where = f"a signed paper, enrolment {entry.originator_id}"
-                    known[paper_id] = Stored(where, kept.sha256, kept.storage_version)
+                    known[paper_id] = Stored(where, kept.sha256, kept.storage_version, kept.blocks)
                 case DraftDiscarded(object_id=object_id) if object_id in known:
                     known[object_id].discarded = True
     return position

@@ -2,18 +2,23 @@
 
 ``incoming/<object id>.json`` holds what was announced, ``incoming/<object id>`` the bytes once they are all there and
 right, ``incoming/<object id>.<random>.part`` bytes on their way. ``objects/<two hex digits>/<object id>`` is a sealed
-file. Every file is written elsewhere, synced and then linked to its name, so a name never shows half a file and is
-never written twice. There is no lock against whoever owns the folder: the facts hold the digests that would tell.
+file, and the name with ``.blocks`` holds the digests of its blocks, if there is more than one. Every file is written
+elsewhere, synced and then linked to its name, so a name never shows half a file and is never written twice; a symbolic
+link in the place of one is no file. There is no lock against whoever owns the folder: the facts hold the digests that
+would tell.
 """
 
 import errno
 import fcntl
 import hashlib
+import math
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, BinaryIO
 from uuid import UUID
@@ -22,6 +27,7 @@ import msgspec
 
 from infra.vault.media import inspect
 from infra.vault.upload_urls import UploadUrls
+from portfolio.application.originals import BLOCK_BYTES, StoredFileAltered, measured
 from portfolio.application.ports import (
     Clock,
     ContentHashMismatch,
@@ -120,7 +126,7 @@ class FolderVault:
                 _require_size(received, announced.size)
                 if digest.hexdigest() != announced.sha256:
                     raise ContentHashMismatch
-                if not self._object(object_id).exists():
+                if not is_file(self._object(object_id)):
                     fsync_and_link(file, part, self._received(object_id))
         except FileNotFoundError as error:  # discarded or swept since
             raise UploadUrlInvalid from error
@@ -129,23 +135,24 @@ class FolderVault:
         """See ``Vault.seal``."""
         received, sealed = self._received(object_id), self._object(object_id)
         try:
-            with (sealed if sealed.exists() else received).open("rb") as file:
+            with opened(sealed if is_file(sealed) else received) as file:
                 received_size = os.fstat(file.fileno()).st_size
                 if received_size != size:
                     raise ContentSizeMismatch(f"{received_size:,} bytes were received, {size:,} were announced.")
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                digest, digests = measured(iter(partial(file.read, CHUNK_BYTES), b""))
                 if digest != sha256.lower():
                     raise ContentHashMismatch
                 bounds = self.inspect(file, media_type)
+            blocks = self._keep_blocks(object_id, digests) if size > BLOCK_BYTES else ""
             self._keep(received, sealed)
         except FileNotFoundError as error:
-            if sealed.exists():  # somebody sealed it meanwhile
+            if is_file(sealed):  # somebody sealed it meanwhile
                 return self.seal(object_id, size=size, sha256=sha256, media_type=media_type)
             raise UploadMissing from error
         except RuleBroken:
             received.unlink(missing_ok=True)
             raise
-        return Sealed(object_id=object_id, sha256=digest, size=size, bounds=bounds)
+        return Sealed(object_id=object_id, sha256=digest, size=size, bounds=bounds, blocks=blocks)
 
     def read(
         self,
@@ -156,28 +163,36 @@ class FolderVault:
         storage_version: str = "",  # noqa: ARG002 - a name in the folder is written once
     ) -> Iterator[bytes]:
         """See ``Vault.read``. Raises ``FileNotFoundError`` at the first chunk if there is no such object."""
-        with self._object(object_id).open("rb") as file:
+        with opened(self._object(object_id)) as file:
             file.seek(start)
             while chunk := file.read(READ_BYTES if end is None else max(0, min(READ_BYTES, end - file.tell()))):
                 yield chunk
 
+    def blocks(self, object_id: UUID) -> bytes:
+        """See ``Vault.blocks``."""
+        try:
+            with opened(self._blocks(object_id)) as file:
+                return file.read()
+        except FileNotFoundError:
+            return b""
+
     def discard(self, object_id: UUID) -> None:
         """See ``Vault.discard``."""
         sealed = self._object(object_id)
-        _remove([*self._incoming.glob(f"{_name(object_id)}*"), sealed])
+        _remove([*self._incoming.glob(f"{_name(object_id)}*"), sealed, self._blocks(object_id)])
         if sealed.parent.exists():
             _sync_folder(sealed.parent)
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``."""
-        for shard in sorted(self._objects.iterdir()):
+        for shard in sorted(path for path in self._objects.iterdir() if path.is_dir() and not path.is_symlink()):
             for path in sorted(shard.glob("????????-????-????-????-????????????")):
                 yield UUID(path.name)
 
     def digest(self, object_id: UUID, *, storage_version: str = "") -> str | None:  # noqa: ARG002 - as in ``read``
         """See ``Vault.digest``."""
         try:
-            with self._object(object_id).open("rb") as file:
+            with opened(self._object(object_id)) as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
             return None
@@ -194,7 +209,7 @@ class FolderVault:
         Give it more than the lifetime of a URL, or uploads that are still open are cut off.
         """
         oldest = self._clock().timestamp() - older_than_seconds
-        stale = sorted(path for path in self._incoming.iterdir() if path.stat().st_mtime < oldest)
+        stale = sorted(path for path in self._incoming.iterdir() if _lies_since(path) < oldest)
         _remove(stale)
         return [path.name for path in stale]
 
@@ -208,17 +223,37 @@ class FolderVault:
         name = _name(object_id)
         return self._objects / name[:2] / name
 
+    def _blocks(self, object_id: UUID) -> Path:
+        return self._object(object_id).with_suffix(".blocks")
+
     def _announced(self, object_id: UUID) -> Announced:
-        return msgspec.json.decode(self._announcement(object_id).read_bytes(), type=Announced)
+        with opened(self._announcement(object_id)) as file:
+            return msgspec.json.decode(file.read(), type=Announced)
+
+    def _keep_blocks(self, object_id: UUID, digests: bytes) -> str:
+        """Keep the digests of a file's blocks and return their SHA-256."""
+        name = self._blocks(object_id)
+        self._make_shard(name.parent)
+        if not is_file(name):
+            with self._part(object_id) as (file, part):
+                file.write(digests)
+                fsync_and_link(file, part, name)
+        return hashlib.sha256(digests).hexdigest()
+
+    def _make_shard(self, shard: Path) -> None:
+        with storage_full_on_enospc():
+            if not shard.exists():
+                shard.mkdir(mode=0o700, exist_ok=True)
+                _sync_folder(self._objects)
 
     def _keep(self, received: Path, sealed: Path) -> None:
         """Link the checked bytes to their lasting name; harmless if an earlier call got as far as that."""
+        self._make_shard(sealed.parent)
         with storage_full_on_enospc():
-            if not sealed.parent.exists():
-                sealed.parent.mkdir(mode=0o700, exist_ok=True)
-                _sync_folder(self._objects)
-            if not sealed.exists():
+            if not is_file(sealed):
                 _link(received, sealed)
+        if not is_file(sealed):
+            raise StoredFileAltered
         received.unlink(missing_ok=True)
 
     def _require_room(self, size: int) -> None:
@@ -262,6 +297,34 @@ def storage_full_on_enospc() -> Iterator[None]:
         if error.errno in FULL:
             raise StorageFull from error
         raise
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file of ours lies there: a symbolic link, to it or to its folder, is none."""
+    return path.is_file() and not (path.is_symlink() or path.parent.is_symlink())
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedReader]:
+    """Lend a file of ours for reading; a symbolic link in its place is none (``FileNotFoundError``)."""
+    if path.parent.is_symlink():
+        raise FileNotFoundError(path)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise FileNotFoundError(path) from error
+        raise
+    with os.fdopen(handle, "rb") as file:
+        yield file
+
+
+def _lies_since(path: Path) -> float:
+    """Return since when something lies there, for ever if it has gone meanwhile."""
+    try:
+        return path.lstat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _name(object_id: UUID) -> str:

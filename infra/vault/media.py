@@ -7,7 +7,7 @@ from typing import BinaryIO
 import msgspec
 
 from infra.vault import parsers
-from portfolio.application.ports import ContentTypeMismatch, ContentUnreadable
+from portfolio.application.ports import Busy, ContentTypeMismatch, ContentUnreadable
 from portfolio.domain.evidence.media import TAKEN, ContentTypeNotAllowed, taken_type, types_taken
 from portfolio.domain.evidence.selector import Bounds
 
@@ -26,7 +26,8 @@ def inspect(file: BinaryIO, declared: str) -> Bounds:
     """Return what the file is, with the bounds of annotations on it.
 
     Raises ``ContentTypeNotAllowed`` if it is not on the allow-list, ``ContentTypeMismatch`` if it is something else
-    than declared, ``ContentUnreadable`` if it is damaged or cannot be judged within the limits of the child process.
+    than declared, ``ContentUnreadable`` if it is damaged or cannot be judged within the limits of the child process,
+    ``Busy`` if the machine had no time for it.
     """
     expected = taken_type(declared)
     file.seek(0)
@@ -41,6 +42,8 @@ def inspect(file: BinaryIO, declared: str) -> Bounds:
             check=True,
         )
         verdict = msgspec.json.decode(child.stdout, type=Verdict)
+    except subprocess.TimeoutExpired as error:  # its processor time has a limit of its own, which is shorter
+        raise Busy("The file could not be checked in time: try again in a moment.") from error
     except (subprocess.SubprocessError, msgspec.MsgspecError) as error:
         raise ContentUnreadable(
             "The file is too complicated to be opened safely: save it in a simpler form."

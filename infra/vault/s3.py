@@ -23,6 +23,7 @@ from botocore.exceptions import ConnectionError as NoConnection
 
 from infra.vault.folder import CHUNK_BYTES, storage_full_on_enospc
 from infra.vault.media import inspect
+from portfolio.application.originals import BLOCK_BYTES, measured
 from portfolio.application.ports import (
     Busy,
     ContentHashMismatch,
@@ -38,6 +39,9 @@ from portfolio.domain.kernel import RuleBroken
 
 MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
 FULL = {"QuotaExceeded", "EntityTooLarge", "InsufficientStorage"}
+BLOCKS = ".blocks"
+"""What stands behind an object's key where the digests of its blocks lie."""
+
 OVERLOADED = {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "ConditionalRequestConflict", "503"}
 
 log = logging.getLogger(__name__)
@@ -140,16 +144,19 @@ class S3Vault:
         with _answering(), storage_full_on_enospc(), tempfile.TemporaryFile() as file:
             version = self._first(key)
             try:
-                digest = self._fetch(key, version, size, file)
+                digest, digests = self._fetch(key, version, size, file)
                 if digest != sha256.lower():
                     raise ContentHashMismatch
                 bounds = inspect(file, media_type)
             except RuleBroken:
                 self._client.delete_object(Bucket=self._incoming, Key=key)
                 raise
+            blocks = self._keep_blocks(key, digests) if size > BLOCK_BYTES else ""
             version = version or self._keep(key, file, digest)
             self._client.delete_object(Bucket=self._incoming, Key=key)
-        return Sealed(object_id=object_id, sha256=digest, size=size, bounds=bounds, storage_version=version)
+        return Sealed(
+            object_id=object_id, sha256=digest, size=size, bounds=bounds, storage_version=version, blocks=blocks
+        )
 
     def read(
         self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
@@ -172,6 +179,19 @@ class S3Vault:
             with closing(answer["Body"]) as body:
                 yield from body.iter_chunks(CHUNK_BYTES)
 
+    def blocks(self, object_id: UUID) -> bytes:
+        """See ``Vault.blocks``."""
+        with _answering():
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._key(object_id) + BLOCKS)
+            except ClientError as error:
+                if _code(error) in MISSING:
+                    return b""
+                raise
+            with closing(answer["Body"]) as body:
+                digests: bytes = body.read()
+                return digests
+
     def discard(self, object_id: UUID) -> None:
         """See ``Vault.discard``. Takes every version away, from under the lock if the eraser may."""
         key = self._key(object_id)
@@ -180,7 +200,10 @@ class S3Vault:
             for entry in list(self._entries(key, "Versions", "DeleteMarkers")):
                 try:
                     self._eraser.delete_object(
-                        Bucket=self._bucket, Key=key, VersionId=entry["VersionId"], BypassGovernanceRetention=True
+                        Bucket=self._bucket,
+                        Key=entry["Key"],
+                        VersionId=entry["VersionId"],
+                        BypassGovernanceRetention=True,
                     )
                 except ClientError as error:
                     if _code(error) != "AccessDenied":
@@ -230,11 +253,12 @@ class S3Vault:
         """Return the id of the version that is the object, None if there is none."""
         version = None
         for entry in self._entries(key, "Versions"):
-            version = entry["VersionId"]
+            if entry["Key"] == key:
+                version = entry["VersionId"]
         return version
 
-    def _fetch(self, key: str, version: str | None, size: int, file: BinaryIO) -> str:
-        """Write the sealed bytes, or else those that wait, to the file; return their SHA-256 (hex)."""
+    def _fetch(self, key: str, version: str | None, size: int, file: BinaryIO) -> tuple[str, bytes]:
+        """Write the sealed bytes, or else those that wait, to the file; return their digests as ``measured`` does."""
         where = {"Bucket": self._bucket, "VersionId": version} if version else {"Bucket": self._incoming}
         try:
             answer = self._client.get_object(**where, Key=key)
@@ -245,11 +269,26 @@ class S3Vault:
         with closing(answer["Body"]) as body:
             if answer["ContentLength"] != size:
                 raise ContentSizeMismatch(f"{answer['ContentLength']:,} bytes were received, {size:,} were announced.")
-            digest = hashlib.sha256()
-            for chunk in body.iter_chunks(CHUNK_BYTES):
-                digest.update(chunk)
-                file.write(chunk)
+            digests = measured(_written(body.iter_chunks(CHUNK_BYTES), file))
         file.flush()
+        return digests
+
+    def _keep_blocks(self, key: str, digests: bytes) -> str:
+        """Keep the digests of a file's blocks once and return their SHA-256 (hex)."""
+        digest = hashlib.sha256(digests)
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key + BLOCKS,
+                Body=digests,
+                IfNoneMatch="*",
+                ChecksumAlgorithm="SHA256",
+                ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
+                ContentType="application/octet-stream",
+            )
+        except ClientError as error:
+            if _code(error) != "PreconditionFailed":
+                raise
         return digest.hexdigest()
 
     def _keep(self, key: str, file: BinaryIO, digest: str) -> str:
@@ -274,6 +313,12 @@ class S3Vault:
         if version is None or self.digest(object_id, storage_version=version) != digest:
             raise VaultDamaged(f"object {object_id} of bucket {self._bucket} does not hold the bytes that were sealed")
         return version
+
+
+def _written(chunks: Iterator[bytes], file: BinaryIO) -> Iterator[bytes]:
+    for chunk in chunks:
+        file.write(chunk)
+        yield chunk
 
 
 def _as_id(name: str) -> UUID | None:

@@ -161,6 +161,9 @@ class Vault(Protocol):
     ) -> Iterator[bytes]:
         """Yield the bytes from ``start`` up to but without ``end``, in chunks; without a version, of the first."""
 
+    def blocks(self, object_id: UUID) -> bytes:
+        """Return the digests of a sealed file's blocks that lie beside it, empty if there are none."""
+
     def discard(self, object_id: UUID) -> None:
         """Remove an object that no submitted evidence points at; nothing happens if there is none."""
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from api import content, errors
-from api.content import StoredFileAltered, safe_filename
+from api.content import safe_filename
 from infra.vault.folder import FolderVault
+from portfolio.application.originals import Originals, StoredFile
 
 CONTENT = b"Rigged six lanterns, checked by Amina.\n" * 60_000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -27,6 +29,7 @@ class Shelf(FolderVault):
         path.parent.mkdir()
         path.write_bytes(stored)
         self.started_at: list[int] = []
+        self.sent: list[str] = []
 
     def read(
         self, object_id: UUID, start: int = 0, end: int | None = None, *, storage_version: str = ""
@@ -39,11 +42,18 @@ class Shelf(FolderVault):
 def served(shelf: Shelf) -> FlaskClient:
     app = Flask(__name__)
     errors.register(app)
+    originals = Originals()
 
     @app.get("/<name>")
     def show(name: str) -> Response:
-        return content.send_object(
-            shelf, OBJECT, sha256=DIGEST, size=len(CONTENT), media_type="text/plain", filename=name, inline=name == "in"
+        return content.send_file(
+            partial(originals.read, shelf, StoredFile(object_id=OBJECT, sha256=DIGEST, size=len(CONTENT))),
+            OBJECT,
+            size=len(CONTENT),
+            media_type="text/plain",
+            filename=name,
+            inline=name == "in",
+            sent=lambda: shelf.sent.append(name),
         )
 
     return app.test_client()
@@ -85,29 +95,43 @@ def test_our_own_pages_may_show_it_in_place(client: FlaskClient) -> None:
         ("bytes=100-99999999", 100, len(CONTENT)),
     ],
 )
-def test_a_range_is_answered_and_only_that_is_read(
-    client: FlaskClient, shelf: Shelf, asked: str, start: int, end: int
-) -> None:
+def test_a_range_is_answered(client: FlaskClient, shelf: Shelf, asked: str, start: int, end: int) -> None:
     answer = client.get("/notes.txt", headers={"Range": asked})
     assert (answer.status_code, answer.data) == (206, CONTENT[start:end])
     assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{len(CONTENT)}"
     assert answer.headers["Content-Length"] == str(end - start)
-    assert shelf.started_at == [start]
+    assert shelf.sent == ["notes.txt"]
 
 
-@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=5-4", "lines=1-2"])
-def test_a_range_outside_the_file_is_refused_by_name(client: FlaskClient, asked: str) -> None:
+@pytest.mark.parametrize("asked", ["bytes=5-4", "lines=1-2", "bytes=0-1,5-9", "bytes=-", "bytes", "bytes=a-b", "0-5"])
+def test_a_range_that_is_none_is_answered_with_the_whole_file(client: FlaskClient, asked: str) -> None:
+    answer = client.get("/notes.txt", headers={"Range": asked})
+    assert (answer.status_code, answer.data, answer.headers.get("Content-Range")) == (200, CONTENT, None)
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0", f"bytes={len(CONTENT)}-", f"Bytes= {9 * 10**99}- "])
+def test_a_range_outside_the_file_is_refused_by_name(client: FlaskClient, shelf: Shelf, asked: str) -> None:
     answer = client.get("/notes.txt", headers={"Range": asked})
     assert answer.json is not None
     assert (answer.status_code, answer.json["type"]) == (416, "/problems/range-not-satisfiable")
     assert answer.headers["Content-Range"] == f"bytes */{len(CONTENT)}"
+    assert shelf.sent == []
 
 
 def test_a_file_the_browser_has_is_not_sent_or_read_again(client: FlaskClient, shelf: Shelf) -> None:
     etag = client.head("/notes.txt").headers["ETag"]
     answer = client.get("/notes.txt", headers={"If-None-Match": etag})
     assert (answer.status_code, answer.data) == (304, b"")
-    assert shelf.started_at == []
+    assert (shelf.started_at, shelf.sent) == ([], [])
+
+
+def test_another_file_than_the_one_that_must_match_is_not_sent(client: FlaskClient, shelf: Shelf) -> None:
+    answer = client.get("/notes.txt", headers={"If-Match": '"another"'})
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["type"]) == (412, "/problems/stale-version")
+    assert (shelf.started_at, shelf.sent) == ([], [])
+    for same in (f'"another", "{OBJECT}"', "*"):
+        assert client.get("/notes.txt", headers={"If-Match": same}).data == CONTENT
 
 
 @pytest.mark.parametrize(("etag", "status"), [(f'"{OBJECT}"', 206), ('"another"', 200)])
@@ -116,11 +140,23 @@ def test_a_range_goes_on_only_with_the_same_file(client: FlaskClient, etag: str,
     assert answer.status_code == status
 
 
-def test_a_file_whose_bytes_changed_is_not_sent_to_its_end(tmp_path: Path) -> None:
-    client = served(Shelf(tmp_path, CONTENT[:-1] + b"?"))
-    answer = client.get("/notes.txt")
-    with pytest.raises(StoredFileAltered, match=str(OBJECT)):
-        answer.get_data()
+@pytest.mark.parametrize("asked", ["", "bytes=0-", "bytes=5-9", "bytes=-1"])
+@pytest.mark.parametrize("stored", [CONTENT[:-1] + b"?", CONTENT[:-1], b""])
+def test_a_file_whose_bytes_changed_is_refused_by_name_and_nothing_of_it_is_sent(
+    tmp_path: Path, stored: bytes, asked: str
+) -> None:
+    shelf = Shelf(tmp_path, stored)
+    answer = served(shelf).get("/notes.txt", headers={"Range": asked} if asked else {})
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["type"]) == (500, "/problems/stored-file-altered")
+    assert shelf.sent == []
+
+
+def test_a_file_that_is_gone_is_refused_by_name(shelf: Shelf) -> None:
+    shelf.discard(OBJECT)
+    answer = served(shelf).get("/notes.txt")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["type"]) == (500, "/problems/stored-file-altered")
 
 
 @pytest.mark.parametrize(

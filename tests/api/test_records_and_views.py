@@ -5,10 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.errors import RangeNotSatisfiable
+from api.errors import LookedAhead, RangeNotSatisfiable
+from portfolio.application.originals import StoredFileAltered
 from portfolio.domain.evidence.handing_in import RecordNotYours
 from portfolio.domain.evidence.record import DiscussionRecordIncomplete, ObservationRecordIncomplete, WitnessIncomplete
 from portfolio.domain.evidence.refusals import (
+    EvidenceNotSealed,
     EvidenceVersionFixed,
     ProductionDateInvalid,
 )
@@ -153,6 +155,64 @@ def test_bytes_come_in_ranges_and_only_if_changed(tell: Tell) -> None:
     refused(mia.get("/evidence/{evidence}/content", headers={"Range": "bytes=9999-"}), RangeNotSatisfiable)
     head = mia.client.head(mia.path("/evidence/{evidence}/content"))
     assert (head.status_code, head.content_length, head.data) == (200, len(whole), b"")
+
+
+SENT_NOTHING: dict[str, dict[str, str]] = {
+    "If-None-Match": {"If-None-Match": "*"},
+    "If-Match": {"If-Match": '"another"'},
+    "a range outside": {"Range": "bytes=9999-"},
+    "a browser that looks ahead": {"Sec-Purpose": "prefetch;prerender"},
+    "a link on another site": {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+}
+
+
+@pytest.mark.parametrize("asked", SENT_NOTHING)
+@pytest.mark.parametrize("item", ["evidence", "observation"])
+def test_nobody_has_seen_what_was_not_sent(tell: Tell, item: str, asked: str) -> None:
+    world = tell("found")
+    coach, before = world.as_("coach"), served(world)
+    answer = coach.client.get(coach.path(f"/evidence/{{{item}}}/content"), headers=SENT_NOTHING[asked])
+    assert answer.status_code in (303, 304, 412, 416, 503)
+    assert b"%PDF" not in answer.data
+    assert served(world) == before
+
+
+def test_a_request_for_the_headers_alone_is_no_view(tell: Tell) -> None:
+    world = tell("found")
+    coach, before = world.as_("coach"), served(world)
+    for path in ("/evidence/{evidence}/content", "/evidence/{observation}/content", "/evidence/{observation}"):
+        assert coach.client.head(coach.path(path)).status_code == 200
+    assert served(world) == before
+    coach.sees("/evidence/{observation}")
+    assert served(world) == [*before, "Coach"]
+
+
+def test_a_browser_that_looks_ahead_is_refused_and_a_link_on_another_site_leads_to_the_page(tell: Tell) -> None:
+    world = tell("found")
+    coach = world.as_("coach")
+    for path in ("/evidence/{evidence}/content", "/evidence/{observation}"):
+        refused(coach.get(path, headers=SENT_NOTHING["a browser that looks ahead"]), LookedAhead)
+        answer = coach.client.get(coach.path(path), headers=SENT_NOTHING["a link on another site"])
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/evidence/")
+
+
+def test_what_may_not_be_shown_is_refused_before_a_condition_is_looked_at(tell: Tell) -> None:
+    world = tell("enrolled")
+    world.as_("mia").does("/evidence", offer(world, NOTES, "text/plain"), name="draft")
+    for headers in SENT_NOTHING["If-None-Match"], SENT_NOTHING["If-Match"], {}:
+        refused(world.as_("mia").get("/evidence/{draft}/content", headers=headers), EvidenceNotSealed)
+
+
+def test_a_stored_file_that_was_altered_is_refused_by_name_and_not_counted_as_seen(tell: Tell) -> None:
+    world = tell("submitted")
+    (path,) = (world.folder / "vault/objects").glob("*/*")
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    for headers in {}, {"Range": "bytes=0-"}, {"Range": "bytes=0-3"}:
+        refused(world.as_("coach").get("/evidence/{evidence}/content", headers=headers), StoredFileAltered)
+    assert served(world) == []
+    assert world.services.originals.refused == 3
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,17 @@ PAPERS = ForPaper(
     history=(),
 )
 COACHED = PersonAssigned(person_id=COACH, assignment="coach", starts_on=YESTERDAY, components=frozenset())
-BYTES = Sealed(object_id=PAPER_ID, sha256=SHA, size=900, bounds=Bounds(media_type="image/png"), storage_version="v1")
+BYTES = Sealed(
+    object_id=PAPER_ID, sha256=SHA, size=900, bounds=Bounds(media_type="image/png"), storage_version="v1", blocks="b"
+)
 SEALED = PaperSealed(
-    paper_id=PAPER_ID, sha256=SHA, size=900, media_type="image/png", screening="none configured", storage_version="v1"
+    paper_id=PAPER_ID,
+    sha256=SHA,
+    size=900,
+    media_type="image/png",
+    screening="none configured",
+    storage_version="v1",
+    blocks="b",
 )
 
 

@@ -8,6 +8,7 @@ from portfolio.domain.evidence.facts import EvidenceServed
 from tests.api.conftest import Tell
 from tests.api.world import NOTES, World, assign, hand_in, observation
 from tests.infra.vault import files
+from tests.pages.page import Page
 from tests.pages.visitor import DECLARED, Visitor, a_file, filled, kept
 
 ITEM = "/evidence/{evidence}"
@@ -71,6 +72,28 @@ def test_a_record_read_on_the_page_is_served_once(tell: Tell) -> None:
     for person in ("mia", "quality", "quality", "coach"):
         assert "Worked safely." in Visitor(world, person).reads(OBSERVATION).section("content").text
     assert served(world, "observation") == ["quality", "coach"]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_on_another_site_leads_to_a_page_that_shows_nothing_yet(tell: Tell, site: str) -> None:
+    world = tell("found")
+    quality = Visitor(world, "quality")
+    for path in (OBSERVATION, f"{OBSERVATION}/content"):
+        from_there = {"Accept": "text/html", "Sec-Fetch-Site": site}
+        answer = quality.client.get(path.format_map(world.ids), headers=from_there, follow_redirects=True)
+        assert (answer.status_code, "Worked safely." in answer.text) == (200, False)
+    assert served(world, "observation") == []
+    (link,) = [a for a in Page(answer.text).top.all("a") if a.text.startswith("Open ")]
+    assert "Worked safely." in quality.reads(link.attributes["href"]).section("content").text
+    assert served(world, "observation") == ["quality"]
+
+
+def test_a_browser_that_looks_ahead_or_asks_for_headers_alone_has_seen_nothing(tell: Tell) -> None:
+    world = tell("found")
+    client, path = Visitor(world, "quality").client, OBSERVATION.format_map(world.ids)
+    assert client.get(path, headers={"Accept": "text/html", "Sec-Purpose": "prefetch"}).status_code == 503
+    assert client.head(path).status_code == 200
+    assert served(world, "observation") == []
 
 
 def test_a_picture_on_the_page_is_served_with_the_page(world: World) -> None:

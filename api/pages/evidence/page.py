@@ -3,21 +3,24 @@
 from typing import Any
 from uuid import UUID
 
+from flask import request
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
+from api.content import from_elsewhere, require_asked
 from api.evidence import AnnotationIn, ReasonIn, SubmissionIn, VersionIn
 from api.evidence_shown import (
     annotations_shown,
     correction_of,
     history_shown,
-    send_version,
+    page_of,
+    show_content,
     visible_version,
     visible_versions,
 )
 from api.ids import new_id
+from api.judging import refusal_of
 from api.pages.common import asked, fresh, named, pages, posted, render
-from api.pages.forms import refusal_of
 from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
@@ -41,7 +44,7 @@ from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, Evi
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.selector import WholeItem, fragment, place_in_words
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import NOBODY, Command, Rejected, changed
+from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.plan import PLAN
 
 FORMS = {
@@ -65,7 +68,11 @@ def item(evidence_id: UUID) -> str:
     fresh()
     sight = see(EVIDENCE, evidence_id)
     shown = requested_version(sight)
-    withheld = serve(sight, shown)
+    withheld = refusal_of(ServeEvidence(evidence_id=evidence_id, version=shown.number), sight.session)
+    if withheld is None and in_page(shown) and sight.state.apprentice != caller():
+        if from_elsewhere():
+            return render("elsewhere.html", shown=shown)
+        serve(sight, shown)
     enrolment = sight.session.state(ENROLMENT, sight.state.enrolment_id)
     edition = sight.session.state(PLAN, enrolment.plan_id)
     return render(
@@ -93,11 +100,9 @@ def item(evidence_id: UUID) -> str:
 
 @pages.get("/evidence/<uuid:evidence_id>/content")
 def content(evidence_id: UUID) -> Response:
-    """Send the bytes of a version; that a member of staff was shown them is recorded."""
-    sight = see(EVIDENCE, evidence_id)
-    shown = requested_version(sight)
-    services().handler.execute(ServeEvidence(evidence_id=evidence_id, version=shown.number), caller())
-    return send_version(evidence_id, shown, inline=in_page(shown))
+    """Send the bytes of a version; that a member of staff was sent them is recorded."""
+    shown = requested_version(see(EVIDENCE, evidence_id))
+    return show_content(evidence_id, shown, inline=in_page(shown))
 
 
 def requested_version(sight: Sight[Evidence]) -> Version:
@@ -111,17 +116,19 @@ def requested_version(sight: Sight[Evidence]) -> Version:
 
 def in_page(shown: Version) -> bool:
     """Tell whether the page itself shows the content, and not only a link to it."""
-    written = shown.bounds is not None and shown.bounds.text is not None
-    return written or shown.media_type.startswith(SHOWN_BY_BROWSERS)
+    return is_written(shown) or shown.media_type.startswith(SHOWN_BY_BROWSERS)
 
 
-def serve(sight: Sight[Evidence], shown: Version) -> Rejected | None:
-    """Return why the content is kept back, None if it may be shown; what the page itself shows counts as served."""
-    command = ServeEvidence(evidence_id=sight.stream, version=shown.number)
-    refusal = refusal_of(sight.session, command)
-    if refusal is None and in_page(shown):
-        services().handler.execute(command, caller())
-    return refusal
+def is_written(shown: Version) -> bool:
+    """Tell whether the content is a record's text, which stands in the page itself."""
+    return shown.bounds is not None and shown.bounds.text is not None
+
+
+def serve(sight: Sight[Evidence], shown: Version) -> None:
+    """Record that a text in the page was shown; a picture or a recording is recorded when its bytes are sent."""
+    if is_written(shown) and request.method == "GET":
+        require_asked(page_of(sight.stream, shown.number))
+        services().handler.execute(ServeEvidence(evidence_id=sight.stream, version=shown.number), caller())
 
 
 def version_history(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
@@ -157,7 +164,7 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
 
 def allowed(sight: Sight[Evidence], command: Command) -> bool:
     """Tell whether the person at the page may give a command now."""
-    return refusal_of(sight.session, command) is None
+    return refusal_of(command, sight.session) is None
 
 
 def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:

@@ -271,10 +271,11 @@ class PaperAnnounced(Fact, tag="enrolment.paper-announced"):
     sha256: str
 
 
-class PaperSealed(Fact, tag="enrolment.paper-sealed"):
+class PaperSealed(Fact, tag="enrolment.paper-sealed", omit_defaults=True):
     """The bytes of the paper arrived as announced and are fixed, under its id; it is never evidence.
 
     ``screening`` says what looked for malware, ``storage_version`` is the storage's own name for exactly these bytes.
+    ``blocks`` is the SHA-256 of the digests of its blocks, which lie beside the file, empty where none do.
     """
 
     paper_id: UUID
@@ -283,6 +284,7 @@ class PaperSealed(Fact, tag="enrolment.paper-sealed"):
     media_type: str
     screening: str
     storage_version: str = ""
+    blocks: str = ""
 
 
 EnrolmentFact = (

@@ -161,6 +161,7 @@ def seal_paper(enrolment: Enrolment, command: SealPaper, known: ForSealingPaper)
             media_type=sealed.bounds.media_type,
             screening="none configured",
             storage_version=sealed.storage_version,
+            blocks=sealed.blocks,
         )
         for sealed in known.sealed
     ]

@@ -78,6 +78,7 @@ class Paper(Value):
     sha256: str
     sealed: bool = False
     storage_version: str = ""
+    blocks: str = ""
 
 
 class RouteFrom(Value):
@@ -355,11 +356,11 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
             return changed(enrolment, scrutiny_routes=(*others, fact))
         case PaperAnnounced():
             return changed(enrolment, papers=(*enrolment.papers, _announced(fact)))
-        case PaperSealed(paper_id=paper_id, storage_version=storage_version):
+        case PaperSealed(paper_id=paper_id):
             return changed(
                 enrolment,
                 papers=tuple(
-                    changed(paper, sealed=True, storage_version=storage_version)
+                    changed(paper, sealed=True, storage_version=fact.storage_version, blocks=fact.blocks)
                     if paper.paper_id == paper_id
                     else paper
                     for paper in enrolment.papers

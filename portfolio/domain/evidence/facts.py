@@ -28,10 +28,11 @@ class UploadOffered(Fact, tag="evidence.upload-offered"):
     produced_on: date
 
 
-class FileSealed(Fact, tag="evidence.file-sealed"):
+class FileSealed(Fact, tag="evidence.file-sealed", omit_defaults=True):
     """The bytes arrived as announced and are fixed. ``screening`` says what looked for malware.
 
-    ``storage_version`` is the storage's own name for exactly these bytes, empty where it has none.
+    ``storage_version`` is the storage's own name for exactly these bytes, empty where it has none. ``blocks`` is the
+    SHA-256 of the digests of its blocks, which lie beside the file, empty where none do.
     """
 
     version: int
@@ -41,6 +42,7 @@ class FileSealed(Fact, tag="evidence.file-sealed"):
     bounds: Bounds
     screening: str
     storage_version: str = ""
+    blocks: str = ""
 
 
 class EvidenceRecorded(Fact, tag="evidence.recorded", omit_defaults=True):

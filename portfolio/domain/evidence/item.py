@@ -36,7 +36,7 @@ class Version(Value):
     record is of, None where it is of none. One that its author wrote anew has a ``reason``, and ``corrects`` is the
     version that it puts right where a decision cited the record.
 
-    ``storage_version`` goes with ``object_id`` to whoever reads the bytes.
+    ``storage_version`` and ``blocks`` go with ``object_id`` to whoever reads the bytes.
     """
 
     number: int
@@ -50,6 +50,7 @@ class Version(Value):
     stage: Stage
     object_id: UUID | None = None
     storage_version: str = ""
+    blocks: str = ""
     bounds: Bounds | None = None
     declaration: AuthenticityDeclaration | None = None
     claims: frozenset[str] = frozenset()
@@ -140,9 +141,15 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
                 apprentice=fact.apprentice,
                 versions=(*item.versions, _recorded(fact)),
             )
-        case FileSealed(version=number, bounds=bounds, storage_version=stored):
+        case FileSealed(version=number, bounds=bounds):
             return _with(
-                item, number, stage="sealed", bounds=bounds, media_type=bounds.media_type, storage_version=stored
+                item,
+                number,
+                stage="sealed",
+                bounds=bounds,
+                media_type=bounds.media_type,
+                storage_version=fact.storage_version,
+                blocks=fact.blocks,
             )
         case EvidenceSubmitted(version=number, declaration=declaration):
             return _with(item, number, stage="submitted", declaration=declaration)

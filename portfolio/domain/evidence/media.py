@@ -53,7 +53,8 @@ class Sealed(Value):
     """A file that lies in the vault: found by ``object_id``, its bytes fixed by ``sha256`` (hex) and ``size``.
 
     ``storage_version`` is the storage's own name for exactly these bytes, empty where it has none: read by it, and
-    nothing that is later stored under the same id can stand in for them.
+    nothing that is later stored under the same id can stand in for them. ``blocks`` is the SHA-256 (hex) of the digests
+    of its blocks, which the storage keeps beside it, empty where the file is of one block.
     """
 
     object_id: UUID
@@ -61,6 +62,7 @@ class Sealed(Value):
     size: int
     bounds: Bounds
     storage_version: str = ""
+    blocks: str = ""
 
 
 def types_taken() -> str:

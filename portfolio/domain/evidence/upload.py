@@ -126,6 +126,7 @@ def seal_file(item: Evidence, command: SealFile, known: ForSealing) -> list[File
             bounds=sealed.bounds,
             screening="none configured",
             storage_version=sealed.storage_version,
+            blocks=sealed.blocks,
         )
         for sealed in known.sealed
     ]

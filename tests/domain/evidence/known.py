@@ -68,9 +68,11 @@ def edition(*codes: str) -> PlanEdition:
     return PlanEdition(plan=plan(outcomes=(outcome("AO1", None, *codes),)))
 
 
-def sealed(storage_version: str = "") -> ForSealing:
+def sealed(storage_version: str = "", blocks: str = "") -> ForSealing:
     """Return that the vault has the announced bytes."""
-    sealed = Sealed(object_id=OBJECT_ID, sha256=SHA, size=1000, bounds=BOUNDS, storage_version=storage_version)
+    sealed = Sealed(
+        object_id=OBJECT_ID, sha256=SHA, size=1000, bounds=BOUNDS, storage_version=storage_version, blocks=blocks
+    )
     return ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=(sealed,))
 
 

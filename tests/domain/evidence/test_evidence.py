@@ -178,6 +178,12 @@ def test_bytes_that_arrived_as_declared_are_sealed_unscreened_and_say_so() -> No
     given(EVIDENCE, OFFERED).when(SEAL, sealed()).records(SEALED)
 
 
+def test_the_digest_of_the_digests_of_the_blocks_is_recorded_and_known_afterwards() -> None:
+    described = changed(SEALED, blocks="b" * 64)
+    given(EVIDENCE, OFFERED).when(SEAL, sealed(blocks="b" * 64)).records(described)
+    assert EVIDENCE.fold((OFFERED, described)).versions[0].blocks == "b" * 64
+
+
 def test_the_name_that_the_storage_gives_the_bytes_is_recorded_and_known_afterwards() -> None:
     named = changed(SEALED, storage_version="v7")
     given(EVIDENCE, OFFERED).when(SEAL, sealed("v7")).records(named)

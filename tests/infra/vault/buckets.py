@@ -19,7 +19,7 @@ from infra.vault.s3 import S3Vault, connect
 SITE = "https://portfolio.example"
 PREFIX = "college"
 LIFETIME_SECONDS = 600
-LIMIT_BYTES = 3_000_000
+LIMIT_BYTES = 9_000_000
 
 Marks = Callable[[Callable[..., None]], Callable[..., None]]
 

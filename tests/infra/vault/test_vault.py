@@ -51,7 +51,7 @@ def test_an_offer_names_one_part_and_neither_size_nor_digest(storage: Storage) -
 
 
 def test_a_file_over_the_limit_is_not_offered_a_place(storage: Storage) -> None:
-    with pytest.raises(UploadTooLarge, match="at most 3,000,000 are taken"):
+    with pytest.raises(UploadTooLarge, match="at most 9,000,000 are taken"):
         storage.vault.offer(uuid4(), LIMIT_BYTES + 1, digest_of(b""))
 
 

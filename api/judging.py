@@ -1,0 +1,23 @@
+"""Judging: whether the caller would be refused, asked of the rules without giving the command."""
+
+from api.services import caller, services, today
+from portfolio.application.handler import authorise
+from portfolio.application.loaders import load
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
+from portfolio.domain.kernel import Command, Rejected
+
+
+def refusal_of(command: Command, session: ReadSession | None = None) -> Rejected | None:
+    """Return why a command would be refused if the caller gave it now, None if it would not.
+
+    A page offers the forms that would not be refused, and so needs no rule of its own. Nothing is recorded.
+    """
+    session = session or ReadSession(services().journal)
+    try:
+        state = authorise(session, command, caller(), today())
+        known = load(session, command, caller(), services().now())
+        AGGREGATES[AGGREGATE_OF[type(command)]].judges[type(command)](state, command, known)
+    except Rejected as refusal:
+        return refusal
+    return None

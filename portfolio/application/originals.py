@@ -1,0 +1,137 @@
+"""Originals: stored files read so that no byte goes out which is not as it was sealed.
+
+A file is checked by blocks, each before anything of it goes out. The digests of a long file's blocks lie beside it, and
+its fact holds their digest; a file from before is read once whole, and its blocks' digests are remembered.
+"""
+
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from threading import Lock
+from uuid import UUID
+
+from portfolio.application.ports import Vault
+from portfolio.domain.kernel import Rejected, Value
+
+BLOCK_BYTES = 4 << 20
+"""Bytes of a block. This never changes: it is part of what the stored digests mean."""
+
+DIGEST_BYTES = 32
+
+REMEMBERED = 1_000
+"""Files whose blocks' digests are remembered: at most 4 kB for each."""
+
+log = logging.getLogger(__name__)
+
+
+class StoredFileAltered(Rejected, rule="EVIDENCE-2"):
+    """The stored file is missing or no longer the one that was sealed, so it is not shown: tell the operator."""
+
+
+class StoredFile(Value):
+    """A sealed file as its fact describes it; ``blocks`` is the SHA-256 (hex) of its blocks' digests."""
+
+    object_id: UUID
+    sha256: str
+    size: int
+    storage_version: str = ""
+    blocks: str = ""
+
+
+def measured(chunks: Iterable[bytes]) -> tuple[str, bytes]:
+    """Return the SHA-256 (hex) of all bytes, and the digests of their blocks, one after the other."""
+    whole, block, room, digests = hashlib.sha256(), hashlib.sha256(), BLOCK_BYTES, []
+    for chunk in chunks:
+        whole.update(chunk)
+        view = memoryview(chunk)
+        while len(view) >= room:
+            block.update(view[:room])
+            digests.append(block.digest())
+            view, block, room = view[room:], hashlib.sha256(), BLOCK_BYTES
+        block.update(view)
+        room -= len(view)
+    if room < BLOCK_BYTES:
+        digests.append(block.digest())
+    return whole.hexdigest(), b"".join(digests)
+
+
+class Originals:
+    """Reads stored files, and knows which of them were found altered. ``refused`` counts the answers that needed."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._digests: OrderedDict[StoredFile, bytes] = OrderedDict()
+        self._altered: dict[StoredFile, int] = {}
+        self.refused = 0
+
+    def read(self, vault: Vault, file: StoredFile, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to but without ``end``; raise ``StoredFileAltered`` before any wrong one.
+
+        A block that was found altered before is looked at first, so that an answer which needs it does not begin.
+        """
+        try:
+            digests = self._digests_of(vault, file)
+            numbers = range(start // BLOCK_BYTES, -(-end // BLOCK_BYTES))
+            wrong = self._altered.get(file)
+            if wrong is not None and wrong in numbers:
+                for _ in self._blocks(vault, file, digests, range(wrong, wrong + 1)):
+                    self._found_right(file)
+            for number, block in self._blocks(vault, file, digests, numbers):
+                begin = number * BLOCK_BYTES
+                yield block[max(start - begin, 0) : end - begin]
+        except FileNotFoundError as error:
+            raise self._found_altered(file, 0) from error
+
+    def check(self) -> str | None:
+        """Return how many files were found altered and were not found right since, None if there is none."""
+        if not self._altered:
+            return None
+        return (
+            f"Stored files that are missing or altered: {len(self._altered)}. Run `portfolio fsck`, which names them."
+        )
+
+    def _blocks(self, vault: Vault, file: StoredFile, digests: bytes, numbers: range) -> Iterator[tuple[int, bytes]]:
+        """Yield these blocks with their numbers, each as it was sealed."""
+        begin, end = numbers.start * BLOCK_BYTES, min(numbers.stop * BLOCK_BYTES, file.size)
+        chunks = vault.read(file.object_id, begin, end, storage_version=file.storage_version)
+        held = bytearray()
+        for number in numbers:
+            length = min(BLOCK_BYTES, file.size - number * BLOCK_BYTES)
+            while len(held) < length and (chunk := next(chunks, b"")):
+                held += chunk
+            block = bytes(held[:length])
+            del held[:length]
+            if hashlib.sha256(block).digest() != digests[number * DIGEST_BYTES :][:DIGEST_BYTES]:
+                raise self._found_altered(file, number)
+            yield number, block
+
+    def _digests_of(self, vault: Vault, file: StoredFile) -> bytes:
+        """Return the digests of a file's blocks: they are kept beside it, or else made from the whole of it."""
+        if file.size <= BLOCK_BYTES:
+            return bytes.fromhex(file.sha256)
+        with self._lock:
+            if file in self._digests:
+                return self._digests[file]
+        digests = vault.blocks(file.object_id) if file.blocks else b""
+        if not file.blocks or hashlib.sha256(digests).hexdigest() != file.blocks:
+            sha256, digests = measured(vault.read(file.object_id, storage_version=file.storage_version))
+            if sha256 != file.sha256:
+                raise self._found_altered(file, 0)
+            self._found_right(file)
+        with self._lock:
+            self._digests[file] = digests
+            if len(self._digests) > REMEMBERED:
+                self._digests.popitem(last=False)
+        return digests
+
+    def _found_altered(self, file: StoredFile, number: int) -> StoredFileAltered:
+        with self._lock:
+            self._altered[file] = number
+            self.refused += 1
+        log.error("object %s is missing or has other bytes than were sealed", file.object_id)
+        return StoredFileAltered()
+
+    def _found_right(self, file: StoredFile) -> None:
+        with self._lock:
+            self._altered.pop(file, None)
