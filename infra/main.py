@@ -219,6 +219,8 @@ def build(settings: Settings) -> Running:
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
         originals = Originals()
         metrics.watch_files(lambda: originals.refused)
+        for sentence in open_to_others(settings):
+            LOG.warning(sentence)
         services = Services(
             handler=record.handler,
             reads=projector,
@@ -240,6 +242,12 @@ def build(settings: Settings) -> Running:
             thread.start()
         opened.callback(finish, stop, threads)
         return Running(record, projector, threads, wsgi, opened.pop_all())
+
+
+def open_to_others(settings: Settings) -> list[str]:
+    """Return a sentence for each folder of ours that others than its owner may look into."""
+    folders = [path for path in (settings.folder, settings.keys) if path.is_dir() and path.stat().st_mode & 0o077]
+    return [f"Others may look into {path}: run chmod 700 on it." for path in folders]
 
 
 def sweep(vault: FolderVault, stop: Event) -> None:

@@ -1,5 +1,6 @@
 """The command line: ``portfolio``. A file holds one group of commands and is imported when one of them is asked for."""
 
+import os
 from importlib import import_module
 from keyword import iskeyword
 from typing import NamedTuple
@@ -67,5 +68,6 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line and end the process with its status."""
+    """Run the command line and end the process with its status; what it writes is its owner's alone."""
+    os.umask(0o077)
     raise SystemExit(run(cli, None))

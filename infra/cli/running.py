@@ -74,11 +74,14 @@ def keep_fault(error: Exception, folder: Path | None) -> str:
 
     reference = secrets.token_hex(8)
     line = msgspec.json.encode({"time": datetime.now(UTC), "reference": reference, "faults": list(faults(error))})
-    if folder is None or not folder.is_dir():
-        folder = Path(tempfile.gettempdir())
     try:
-        with (folder / FAULTS).open("ab") as file:
-            file.write(line + b"\n")
+        if folder is not None and folder.is_dir():
+            name = str(folder / FAULTS)
+            file = os.open(name, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        else:  # a name of our own in a folder of everybody's would be anybody's
+            file, name = tempfile.mkstemp(prefix="portfolio-faults-", suffix=".log")
+        with os.fdopen(file, "wb") as opened:
+            opened.write(line + b"\n")
     except OSError:
         return f"Something went wrong on our side ({type(error).__name__}), and it could not be written down."
-    return f"Something went wrong on our side; {folder / FAULTS} says where, under reference {reference}."
+    return f"Something went wrong on our side; {name} says where, under reference {reference}."

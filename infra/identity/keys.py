@@ -11,7 +11,7 @@ from infra.errors import OperatorError
 
 
 class KeyFault(OperatorError):
-    """A secret is missing, another one, exists already or can be read by others; the message says what to do."""
+    """A secret is missing, another one, exists already or is in the hands of others; the message says what to do."""
 
 
 class KeyMissing(KeyFault):
@@ -54,12 +54,23 @@ class KeyFolder:
         os.close(folder)
 
     def read(self, name: str) -> bytes:
-        """Return a secret; raise ``KeyFault`` if it is missing, cut, or if its group or anybody else may touch it."""
+        """Return a secret; raise ``KeyFault`` if it is missing, cut, or if its group or anybody else may touch it.
+
+        Nor may others put another one in its place, or own it or its folder.
+        """
         file = self.path / name
         try:
             with file.open("rb") as opened:
-                if os.fstat(opened.fileno()).st_mode & 0o077:
+                secret, folder = os.fstat(opened.fileno()), self.path.stat()
+                if secret.st_mode & 0o077:
                     raise KeyFault(f"Others may use the secret {file}: run chmod 400 on it.")
+                if folder.st_mode & 0o022:
+                    raise KeyFault(
+                        f"Others may replace what is in the folder of secrets {self.path}: run chmod 700 on it."
+                    )
+                for path, stat in ((file, secret), (self.path, folder)):
+                    if is_of_another(stat):
+                        raise KeyFault(f"{path} belongs to another user: run chown on it, or run this as that user.")
                 content = opened.read()
         except FileNotFoundError as error:
             raise KeyMissing(
@@ -82,3 +93,8 @@ class KeyFolder:
         for name, value in self.check_values().items():
             if not hmac.compare_digest(recorded.get(name, value), value):
                 raise KeyFault(f"The secret {self.path / name} is not the one of this deployment: {BACKUP}.")
+
+
+def is_of_another(stat: os.stat_result) -> bool:
+    """Tell whether a file or folder belongs to neither us nor root; to root, everything is its own."""
+    return os.geteuid() != 0 and stat.st_uid not in (0, os.geteuid())

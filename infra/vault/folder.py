@@ -185,7 +185,7 @@ class FolderVault:
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``."""
-        for shard in sorted(path for path in self._objects.iterdir() if path.is_dir() and not path.is_symlink()):
+        for shard in sorted(path for path in self._objects.iterdir() if is_folder(path)):
             for path in sorted(shard.glob("????????-????-????-????-????????????")):
                 yield UUID(path.name)
 
@@ -209,7 +209,7 @@ class FolderVault:
         Give it more than the lifetime of a URL, or uploads that are still open are cut off.
         """
         oldest = self._clock().timestamp() - older_than_seconds
-        stale = sorted(path for path in self._incoming.iterdir() if _lies_since(path) < oldest)
+        stale = sorted(path for path in self._incoming.iterdir() if _lies_since(path) < oldest and not is_folder(path))
         _remove(stale)
         return [path.name for path in stale]
 
@@ -302,6 +302,11 @@ def storage_full_on_enospc() -> Iterator[None]:
 def is_file(path: Path) -> bool:
     """Tell whether a file of ours lies there: a symbolic link, to it or to its folder, is none."""
     return path.is_file() and not (path.is_symlink() or path.parent.is_symlink())
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether this is a folder and no symbolic link to one."""
+    return path.is_dir() and not path.is_symlink()
 
 
 @contextmanager

@@ -3,6 +3,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ import pytest
 
 from infra.cli import COMMANDS, cli
 from infra.cli.options import read_settings
-from infra.cli.running import run
+from infra.cli.running import keep_fault, run
 from infra.lock import folder_lock
 from infra.main import open_record
 from infra.settings import Settings
@@ -235,6 +236,24 @@ def test_an_unforeseen_fault_is_one_sentence_with_a_reference(
     assert line["reference"] in printed
     assert line["faults"][0]["type"] == "ZeroDivisionError"
     assert "Jane" not in printed + json.dumps(line)
+
+
+def test_a_fault_outside_every_folder_of_ours_is_written_under_a_name_nobody_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for _ in range(2):
+        assert str(tmp_path) in keep_fault(ZeroDivisionError(), None)
+    kept = list(tmp_path.iterdir())
+    assert len(kept) == 2
+    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+
+
+def test_what_the_command_line_writes_is_its_owner_s_alone(tmp_path: Path) -> None:
+    script = "import os\nfrom infra.cli import main\ntry: main()\nfinally: open('made', 'w')"
+    arguments = [sys.executable, "-c", script, "--version"]
+    subprocess.run(arguments, cwd=tmp_path, check=True, capture_output=True)  # noqa: S603 - our own
+    assert (tmp_path / "made").stat().st_mode & 0o777 == 0o600
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

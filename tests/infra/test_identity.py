@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import os
 import sqlite3
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -65,6 +66,22 @@ def test_a_secret_that_others_may_use_is_refused(keys: KeyFolder, watch: Watch, 
     (keys.path / KEY).chmod(mode)
     with pytest.raises(KeyFault, match="run chmod 400"):
         LocalTokens(keys, watch)
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702, 0o777])
+def test_a_folder_of_secrets_that_others_may_change_is_refused(keys: KeyFolder, mode: int) -> None:
+    keys.path.chmod(mode)
+    with pytest.raises(KeyFault, match=r"Others may replace what is in the folder of secrets .*: run chmod 700"):
+        keys.read(KEY)
+
+
+def test_a_secret_of_somebody_else_is_refused(keys: KeyFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() == 0:
+        os.chown(keys.path / KEY, 54321, -1)
+        assert keys.read(KEY)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(KeyFault, match="belongs to another user"):
+        keys.read(KEY)
 
 
 def test_a_secret_is_never_replaced(keys: KeyFolder) -> None:

@@ -7,16 +7,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from infra.vault.folder import FolderVault
+from portfolio.application.originals import StoredFileAltered
 from portfolio.application.ports import (
     ContentHashMismatch,
     ContentSizeMismatch,
     StorageFull,
+    UploadMissing,
     UploadTooLarge,
     UploadUrlExpired,
     UploadUrlInvalid,
@@ -194,6 +197,52 @@ def test_a_changed_object_shows_in_its_digest(folder_storage: Storage, vault_fol
     path.chmod(0o640)
     path.write_bytes(files.TEXT[::-1])
     assert folder_storage.vault.digest(sealed.object_id) == digest_of(files.TEXT[::-1])
+
+
+@pytest.mark.parametrize("linked", ["the file", "its folder"])
+def test_a_symbolic_link_in_the_vault_is_not_followed(
+    folder_storage: Storage, vault_folder: Path, tmp_path: Path, linked: str
+) -> None:
+    sealed = folder_storage.keep(files.TEXT, "text/plain")
+    name = str(sealed.object_id)
+    path = vault_folder / "objects" / name[:2] / name
+    path = path if linked == "the file" else path.parent
+    path.symlink_to(path.rename(tmp_path / "elsewhere"))
+    assert folder_storage.vault.digest(sealed.object_id) is None
+    with pytest.raises(FileNotFoundError):
+        next(folder_storage.vault.read(sealed.object_id))
+    with pytest.raises(UploadMissing):
+        folder_storage.seal(sealed.object_id, files.TEXT, "text/plain")
+
+
+def test_an_upload_is_not_sealed_through_a_symbolic_link(
+    folder_storage: Storage, vault_folder: Path, tmp_path: Path
+) -> None:
+    object_id = folder_storage.upload(files.TEXT)
+    secret = tmp_path / "secret"
+    secret.write_bytes(files.TEXT)
+    name = str(object_id)
+    (vault_folder / "objects" / name[:2]).mkdir()
+    (vault_folder / "objects" / name[:2] / name).symlink_to(secret)
+    with pytest.raises(StoredFileAltered):
+        folder_storage.seal(object_id, files.TEXT, "text/plain")
+    waiting = vault_folder / "incoming" / str(folder_storage.upload(b"Waits.\n"))
+    waiting.unlink()
+    waiting.symlink_to(secret)
+    with pytest.raises(UploadMissing):
+        folder_storage.seal(UUID(waiting.name), files.TEXT, "text/plain")
+
+
+def test_the_sweep_goes_on_past_what_is_gone_or_no_file(
+    folder_vault: FolderVault, vault_folder: Path, clock: SetClock, tmp_path: Path
+) -> None:
+    (vault_folder / "incoming" / "folder").mkdir()
+    (vault_folder / "incoming" / "link").symlink_to(tmp_path / "gone")
+    left = vault_folder / "incoming" / f"{uuid4()}.abc.part"
+    left.write_bytes(b"half")
+    clock.now = datetime.now(UTC) + timedelta(hours=2)
+    assert folder_vault.sweep(3600) == sorted([left.name, "link"])
+    assert folder_vault.sweep(3600) == []
 
 
 def test_the_sweep_takes_what_has_waited_too_long_and_no_object(
