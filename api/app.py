@@ -1,6 +1,7 @@
 """The Flask application: every route of the service, its one error shape, its headers and its OpenAPI document."""
 
 import http
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from typing import Any
 
@@ -138,7 +139,19 @@ def create_app(services: Services) -> Flask:
     for resource in RESOURCES:
         api.register_blueprint(resource)
     app.after_request(guard)
+    app.wsgi_app = at_root(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's own documents say
     return app
+
+
+def at_root(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Return the application for whom no caller moves the root: a SCRIPT_NAME from outside is part of the path."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["PATH_INFO"] = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        environ["SCRIPT_NAME"] = ""
+        return application(environ, start_response)
+
+    return answer
 
 
 def guard(answer: Response) -> Response:
@@ -164,8 +177,11 @@ IDEMPOTENCY_KEY = {
 }
 IF_MATCH = {
     "name": "If-Match",
-    "description": "The ETag of the record as you read it: refused with 412 if somebody changed it since.",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$'},
+    "description": "The ETag of the record as you read it, several, or `*`: refused with 412 if it has another now.",
+    "schema": {
+        "type": "string",
+        "pattern": r'^(\*|(W/)?"[0-9]{1,18}"(, ?(W/)?"[0-9]{1,18}"){0,9})$',
+    },
 }
 
 

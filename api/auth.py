@@ -28,6 +28,8 @@ OPEN = {
 ENDING = "sign_in.leave"
 """The route that whoever is suspended uses too: it ends their session."""
 
+PORTS = {"http": 80, "https": 443}
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 blueprint = Blueprint("sign_in", __name__)
@@ -73,17 +75,29 @@ def refuse_cross_site() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is None:
-        same = urlsplit(request.headers.get("Origin", "")).netloc == request.host
+        same = origin_of(request.headers.get("Origin", "")) == origin_of(services().base_url)
     else:
         same = site in ("same-origin", "none")
     if not same:
         raise CrossSiteRequest
 
 
+def origin_of(address: str) -> tuple[str, str | None, int] | None:
+    """Return scheme, host and port of an address, None if it has none."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+
+
 @blueprint.get("/sign-in")
-def show() -> str:
+def show() -> Response:
     """Show a button that uses the link up: programs that preview links only look, they do not press."""
-    return render_template("sign_in.html", code=request.args.get("code", ""))
+    page = render_template("sign_in.html", code=request.args.get("code", ""))
+    answer = Response(page, content_type="text/html; charset=utf-8")
+    answer.headers["Referrer-Policy"] = "strict-origin"  # the code in the address goes into nobody's log
+    return answer
 
 
 @blueprint.post("/sign-in")

@@ -13,7 +13,7 @@ def refusal_of(command: Command, session: ReadSession | None = None) -> Rejected
 
     A page offers the forms that would not be refused, and so needs no rule of its own. Nothing is recorded.
     """
-    session = session or ReadSession(services().journal)
+    session = session or services().session()
     try:
         state = authorise(session, command, caller(), today())
         known = load(session, command, caller(), services().now())

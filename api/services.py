@@ -23,7 +23,12 @@ class Handler(Protocol):
     """Runs commands."""
 
     def execute(
-        self, command: Command, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+        self,
+        command: Command,
+        by: UUID,
+        *,
+        idempotency: Idempotency | None = None,
+        if_match: frozenset[int] | None = None,
     ) -> Receipt:
         """Record what the command asks for, or raise ``Rejected`` and record nothing."""
 

@@ -14,12 +14,15 @@ from api.services import caller, services
 from portfolio.application.ports import Idempotency, Receipt
 from portfolio.domain.kernel import Command
 
+TAG = re.compile('(?:W/)?"([^"]*)"')
+"""An entity tag (RFC 9110 §8.8.3)."""
+
 
 class Run(Protocol):
     """Carries out a command that is more than facts."""
 
     def __call__(
-        self, command: Any, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+        self, command: Any, by: UUID, *, idempotency: Idempotency | None = None, if_match: frozenset[int] | None = None
     ) -> Receipt:
         """Do as ``Handler.execute`` does."""
 
@@ -62,15 +65,18 @@ def fingerprint() -> bytes:
     return hashlib.sha256(b"\n".join([request.method.encode(), request.path.encode(), request.get_data()])).digest()
 
 
-def if_match() -> int | None:
-    """Return the version the client says it has seen, if it says so."""
+def if_match() -> frozenset[int] | None:
+    """Return the versions of which the client says that the record must be at one, None if it says nothing of them.
+
+    ``*`` is any version there is. A tag that a proxy made weak when it compressed our answer is still ours.
+    """
     header = request.headers.get("If-Match")
-    if header is None:
+    if header is None or header.strip() == "*":
         return None
-    version = re.fullmatch('"([0-9]{1,18})"', header)
-    if version is None:
-        raise NotWellFormed('If-Match: give the one ETag of the record as you read it, such as "3" with its quotes.')
-    return int(version[1])
+    ours = frozenset(int(tag) for tag in TAG.findall(header) if re.fullmatch("[0-9]{1,18}", tag))
+    if not ours or TAG.sub("", header).strip(" \t,"):
+        raise NotWellFormed('If-Match: give the ETag of the record as you read it, such as "3" with its quotes, or *.')
+    return ours
 
 
 def show_version(version: int) -> None:

@@ -106,6 +106,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logger_class": Quiet,
             "control_socket_disable": True,
             "forwarded_allow_ips": "127.0.0.1,::1",
+            "forwarder_headers": "",  # where our root is, nobody else says
             "proc_name": "portfolio",
             "when_ready": lambda _: self._ready(),
             "post_worker_init": lambda _: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the master tells the worker

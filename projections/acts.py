@@ -6,7 +6,7 @@ from uuid import UUID
 
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry, Recorded
-from projections.audit_trail import MICROSECOND, Log
+from projections.audit_trail import Log, before
 from projections.machinery.database import Reads, Rows, View
 
 
@@ -40,8 +40,8 @@ def acts(
         OF_A_PERSON,
         actor=actor,
         kind=kind,
-        after=max(after, log.position_at(since - MICROSECOND)) if since else after,
-        until=log.position_at(until - MICROSECOND) if until else None,
+        after=max(after, log.position_at(before(since))) if since else after,
+        until=log.position_at(before(until)) if until else None,
         limit=limit,
     )
     return log.at_positions([position for (position,) in rows])

@@ -1,7 +1,7 @@
 """Audit trail: which facts tell of one enrolment and its evidence, attempts and appeals; the log says what they are."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -33,6 +33,7 @@ AND (:stream IS NULL OR stream = :stream) AND (:actor IS NULL OR actor = :actor)
 ORDER BY position LIMIT :limit
 """
 MICROSECOND = timedelta(microseconds=1)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class Log(Protocol):
@@ -43,6 +44,11 @@ class Log(Protocol):
 
     def position_at(self, moment: datetime) -> int:
         """Return the position of the last fact recorded at or before ``moment``, 0 if none."""
+
+
+def before(moment: datetime) -> datetime:
+    """Return the last moment before this one, the first there is if it is that."""
+    return max(moment, BEGINNING + MICROSECOND) - MICROSECOND
 
 
 def audit_trail(
@@ -68,8 +74,8 @@ def audit_trail(
         stream=stream,
         actor=actor,
         kind=kind,
-        after=max(after, log.position_at(since - MICROSECOND)) if since else after,
-        until=log.position_at(until - MICROSECOND) if until else None,
+        after=max(after, log.position_at(before(since))) if since else after,
+        until=log.position_at(before(until)) if until else None,
         limit=limit,
     )
     return log.at_positions([position for (position,) in rows])

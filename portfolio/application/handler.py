@@ -70,13 +70,13 @@ class CommandHandler:
         by: UUID,
         *,
         idempotency: Idempotency | None = None,
-        if_match: int | None = None,
+        if_match: frozenset[int] | None = None,
         prepare: Prepare | None = None,
     ) -> Receipt:
         """Return the receipt of the facts recorded; raise ``Rejected`` and write nothing.
 
-        ``if_match`` is the version the client saw: a record that moved since is ``StaleVersion``. A repeated request
-        with the same key gets the first receipt: the append knows it, and what is not appended is looked up.
+        ``if_match`` are the versions the client would have: a record at another one is ``StaleVersion``. A repeated
+        request with the same key gets the first receipt: the append knows it, and what is not appended is looked up.
         ``prepare`` is not asked for a request that was carried out before.
         """
         try:
@@ -96,7 +96,7 @@ class CommandHandler:
         command: Command,
         by: UUID,
         idempotency: Idempotency | None,
-        if_match: int | None,
+        if_match: frozenset[int] | None,
         prepare: Prepare | None,
     ) -> Receipt:
         cache = None if isinstance(command, SealFile | SealPaper) else self.cache  # a vault refuses a file for good
@@ -129,7 +129,7 @@ class CommandHandler:
         command: Command,
         by: UUID,
         idempotency: Idempotency | None,
-        if_match: int | None,
+        if_match: frozenset[int] | None,
         prepare: Prepare | None,
     ) -> Receipt:
         at = self.now()
@@ -137,7 +137,7 @@ class CommandHandler:
         stream: UUID = getattr(command, aggregate.key)
         state = authorise(session, command, by, london_day(at))
         version = session.version(stream)
-        if if_match is not None and if_match != version:
+        if if_match is not None and version not in if_match:
             raise StaleVersion
         facts = tuple(aggregate.judges[type(command)](state, command, load(session, command, by, at)))
         if not facts:

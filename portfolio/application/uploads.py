@@ -49,7 +49,7 @@ class Uploads:
         by: UUID,
         *,
         idempotency: Idempotency | None = None,
-        if_match: int | None = None,
+        if_match: frozenset[int] | None = None,
     ) -> Receipt:
         """Record an offer that the rules allow and the vault has a place for; the receipt's extra is ``Offered``.
 
@@ -85,7 +85,12 @@ class Uploads:
         return changed(receipt, extra=msgspec.json.encode(answer))
 
     def discard(
-        self, command: DiscardDraft, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+        self,
+        command: DiscardDraft,
+        by: UUID,
+        *,
+        idempotency: Idempotency | None = None,
+        if_match: frozenset[int] | None = None,
     ) -> Receipt:
         """Record that a draft is gone, then remove its bytes; ``fsck`` finds them if a crash comes between."""
         receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match)

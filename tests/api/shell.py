@@ -109,10 +109,15 @@ class FakeHandler:
     """Answers every command, or refuses it; keeps what it was asked."""
 
     refusal: Exception | None = None
-    asked: list[tuple[Command, UUID, Idempotency | None, int | None]] = field(default_factory=list)
+    asked: list[tuple[Command, UUID, Idempotency | None, frozenset[int] | None]] = field(default_factory=list)
 
     def execute(
-        self, command: Command, by: UUID, *, idempotency: Idempotency | None = None, if_match: int | None = None
+        self,
+        command: Command,
+        by: UUID,
+        *,
+        idempotency: Idempotency | None = None,
+        if_match: frozenset[int] | None = None,
     ) -> Receipt:
         self.asked.append((command, by, idempotency, if_match))
         if self.refusal:

@@ -73,6 +73,16 @@ def test_looking_at_a_link_does_not_use_it_up(service: Shell) -> None:
     assert signed_in(service).get("/v1/notes/").status_code == 200
 
 
+def test_the_code_of_a_link_goes_into_no_referer(service: Shell) -> None:
+    answer = service.stranger.get(service.sessions.issue_link(PERSON))
+    assert answer.headers["Referrer-Policy"] == "strict-origin"
+
+
+def test_nobody_outside_moves_the_root_of_the_service(service: Shell) -> None:
+    moved = service.stranger.get("/healthz", environ_overrides={"SCRIPT_NAME": "/elsewhere"})
+    assert moved.status_code == 404
+
+
 def test_a_link_works_once(service: Shell) -> None:
     code = service.sessions.issue_link(PERSON).partition("code=")[2]
     same_site = {"Sec-Fetch-Site": "same-origin"}
@@ -105,7 +115,11 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(tmp_path: Path, b
         ({"Sec-Fetch-Site": "cross-site"}, False),
         ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
         ({"Origin": "http://localhost"}, True),
+        ({"Origin": "http://localhost:80"}, True),
         ({"Origin": "http://evil.example"}, False),
+        ({"Origin": "https://localhost"}, False),
+        ({"Origin": "http://localhost:8080"}, False),
+        ({"Origin": "http://[localhost"}, False),
         ({"Origin": "null"}, False),
         ({}, False),
     ],
@@ -116,6 +130,19 @@ def test_a_session_writes_only_from_our_own_pages(service: Shell, headers: dict[
     assert answer.status_code == (201 if carried_out else 403)
     assert len(service.handler.asked) == carried_out
     assert client.get("/v1/notes/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "status"), [("http://evil.example", "evil.example", 403), ("http://localhost", "10.0.0.7", 201)]
+)
+def test_which_pages_are_ours_the_base_url_says_and_not_the_host(
+    service: Shell, origin: str, host: str, status: int
+) -> None:
+    secret = service.sessions.open(service.sessions.issue_link(PERSON).partition("code=")[2])
+    client = service.stranger
+    client.set_cookie("portfolio", secret, domain=host)
+    told = client.post("/v1/notes/", json={"text": "hello"}, headers={"Origin": origin}, base_url=f"http://{host}")
+    assert told.status_code == status
 
 
 def test_no_other_site_signs_a_visitor_in(service: Shell) -> None:

@@ -45,12 +45,18 @@ def test_a_key_of_another_form_is_refused_by_name(service: Shell, key: str) -> N
     assert service.handler.asked == []
 
 
-def test_if_match_names_the_version_that_was_read(service: Shell) -> None:
-    service.client.post("/v1/notes/", json={"text": "a"}, headers={"If-Match": '"3"'})
-    assert [version for _, _, _, version in service.handler.asked] == [3]
+@pytest.mark.parametrize(
+    ("tag", "versions"),
+    [('"3"', {3}), ('W/"3"', {3}), ('"3", "4"', {3, 4}), ('"x",W/"3" ,', {3}), ("*", None), (" * ", None)],
+)
+def test_if_match_names_the_versions_that_the_record_may_be_at(
+    service: Shell, tag: str, versions: set[int] | None
+) -> None:
+    service.client.post("/v1/notes/", json={"text": "a"}, headers={"If-Match": tag})
+    assert [asked for _, _, _, asked in service.handler.asked] == [versions]
 
 
-@pytest.mark.parametrize("tag", ["3", 'W/"3"', '"3", "4"', "*", '"x"', '"-1"', '"' + "9" * 30 + '"', ""])
+@pytest.mark.parametrize("tag", ["3", "W/3", '"3" "4', '*, "3"', '"x"', '"-1"', '"' + "9" * 30 + '"', ""])
 def test_an_if_match_of_another_form_is_refused_by_name(service: Shell, tag: str) -> None:
     answer = service.client.post("/v1/notes/", json={"text": "a"}, headers={"If-Match": tag})
     assert (answer.status_code, answer.get_json()["detail"][:9]) == (400, "If-Match:")

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.decisions import DecisionUnknown
@@ -56,6 +58,14 @@ def test_the_trail_of_a_decision_has_every_fact_of_what_bears_on_it_exactly_once
     assert positions([*page["items"], *rest["items"]]) == told
     by_mia = exported(world, f"{TRAIL}?format=jsonl&actor={world['mia']}", "responsible")
     assert {row["by"] for row in by_mia} == {str(world["mia"])}
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_trail_is_asked_from_and_until_any_moment_there_is(tell: Tell, moment: str) -> None:
+    world = tell("submitted")
+    for path in ("/people/{mia}/acts", "/enrolments/{enrolment}/audit-trail"):
+        counts = [len(world.as_("admin").sees(f"{path}?{asked}={moment}")["items"]) for asked in ("since", "until")]
+        assert sorted(map(bool, counts)) == [False, True]
 
 
 def test_nobody_reads_a_trail_that_is_not_for_them(tell: Tell) -> None:

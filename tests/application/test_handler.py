@@ -183,15 +183,15 @@ def test_a_client_that_names_the_version_it_saw_is_told_when_it_moved(stage: Sta
     version = stage.do(GRANT, ADMINISTRATOR).version
     stage.do(END, ADMINISTRATOR)
     with pytest.raises(StaleVersion):
-        stage.do(GRANT, ADMINISTRATOR, if_match=version)
-    assert stage.do(GRANT, ADMINISTRATOR, if_match=version + 1).version == version + 2
+        stage.do(GRANT, ADMINISTRATOR, if_match=frozenset({version}))
+    assert stage.do(GRANT, ADMINISTRATOR, if_match=frozenset({1, version + 1})).version == version + 2
 
 
 def test_with_a_version_named_somebody_elses_first_is_never_overruled(stage: Stage) -> None:
     version = stage.do(GRANT, ADMINISTRATOR).version
     handler, journal = meddled_with(stage, 1, (GrantRole(person_id=COACH, role="assessor"), ADMINISTRATOR))
     with pytest.raises(StaleVersion):
-        handler.execute(END, ADMINISTRATOR, if_match=version)
+        handler.execute(END, ADMINISTRATOR, if_match=frozenset({version}))
     assert journal.tries == 1
 
 

@@ -3,15 +3,19 @@ import math
 import socket
 from pathlib import Path
 from threading import Thread
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.serving import make_server
+from werkzeug.test import Client
 
 from infra.deployment import create
 from infra.main import Running, build
 from infra.metrics import Metrics
 from infra.settings import Settings
+from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
 from portfolio.domain.deployment import CreateDeployment, DeploymentExists
 from portfolio.domain.vocabulary import SYSTEM
@@ -85,6 +89,25 @@ class Part:
         if self._faults:
             raise self._faults.pop()
         return number
+
+
+def test_a_stored_file_that_is_gone_or_altered_is_counted_and_noted(tmp_path: Path) -> None:
+    settings = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / "data")})
+    settings.folder.mkdir()
+    create(settings, "demo", NAME)
+    running = build(settings)
+    try:
+        services = cast(Any, running.wsgi)._application.extensions["portfolio"]
+        gone = StoredFile(object_id=UUID(int=7), sha256="0" * 64, size=1)
+        with pytest.raises(StoredFileAltered):
+            next(services.originals.read(running.record.vault, gone, 0, 1))
+        assert samples(services.metrics())["portfolio_altered_file_answers", "", ""] == 1
+        ready = Client(running.wsgi).get("/readyz")
+    finally:
+        running.close()
+    assert ready.status_code == 200
+    assert ready.json is not None
+    assert ready.json["noted"]["files"].startswith("Stored files that are missing or altered: 1.")
 
 
 def test_a_call_is_counted_by_how_it_ended() -> None:
