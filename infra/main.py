@@ -278,7 +278,7 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
             head = record.journal.head()
         except record.settings.store.read_errors as error:
             return f"The facts cannot be read: {str(error).rstrip('.')}."
-        return None
+        return record.journal.store.fault()
 
     def views() -> str | None:
         if dead := [thread.name for thread in threads if not thread.is_alive()]:

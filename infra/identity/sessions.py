@@ -14,7 +14,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from infra.identity.keys import KeyFolder
-from portfolio.application.ports import Busy, Clock, StorageFull, Unauthenticated
+from portfolio.application.ports import Busy, Clock, StorageBroken, StorageFull, Unauthenticated
 
 FILE = "sessions.db"
 LINK = timedelta(minutes=15)
@@ -109,6 +109,8 @@ class LocalSessions:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 raise StorageFull from error
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+                raise StorageBroken from error
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise Busy from error
             raise

@@ -40,13 +40,16 @@ class FactRecorder(Protocol):
         """Store the events and return their positions; on conditions, all or none of what they ask.
 
         Raises, on conditions, ``StaleVersion``, ``KeyTaken``, ``IdempotencyKeyReused`` or ``AlreadyAnswered``, without
-        them the library's ``IntegrityError``; always ``StorageFull``. Then nothing was written. ``Busy`` mostly means
-        so too; after a connection broke on the way it means that nobody knows (``Journal.append``).
+        them the library's ``IntegrityError``; always ``StorageFull`` or ``Busy``. Then nothing was written, except that
+        after ``OutcomeUnknown`` nobody knows (``Journal.append``).
         """
 
     @property
     def pending(self) -> int:
         """Return the number of appends not answered yet."""
+
+    def fault(self) -> str | None:
+        """Return why this process records nothing any more, None if it does."""
 
     def head(self) -> int:
         """Return the last position, 0 if there is none."""

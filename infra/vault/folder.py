@@ -25,6 +25,7 @@ from uuid import UUID
 
 import msgspec
 
+from infra.errors import BROKEN, FULL
 from infra.vault.media import inspect
 from infra.vault.upload_urls import UploadUrls
 from portfolio.application.originals import BLOCK_BYTES, StoredFileAltered, measured
@@ -32,6 +33,7 @@ from portfolio.application.ports import (
     Clock,
     ContentHashMismatch,
     ContentSizeMismatch,
+    StorageBroken,
     StorageFull,
     UploadMissing,
     UploadPart,
@@ -45,7 +47,6 @@ from portfolio.domain.kernel import RuleBroken
 CHUNK_BYTES = 1 << 20
 READ_BYTES = 1 << 16
 """Bytes of a file that are held for each client that reads it, however slowly."""
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Announced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,7 +182,7 @@ class FolderVault:
         sealed = self._object(object_id)
         _remove([*self._incoming.glob(f"{_name(object_id)}*"), sealed, self._blocks(object_id)])
         if sealed.parent.exists():
-            _sync_folder(sealed.parent)
+            _sync(sealed.parent)
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``."""
@@ -241,19 +242,23 @@ class FolderVault:
         return hashlib.sha256(digests).hexdigest()
 
     def _make_shard(self, shard: Path) -> None:
-        with storage_full_on_enospc():
-            if not shard.exists():
-                shard.mkdir(mode=0o700, exist_ok=True)
-                _sync_folder(self._objects)
+        with disk_refusals():
+            shard.mkdir(mode=0o700, exist_ok=True)
 
     def _keep(self, received: Path, sealed: Path) -> None:
-        """Link the checked bytes to their lasting name; harmless if an earlier call got as far as that."""
+        """Link the checked bytes to their lasting name and sync them, whoever linked them.
+
+        An earlier call that got as far as linking may have been told that the disk failed, or have told nobody.
+        """
         self._make_shard(sealed.parent)
-        with storage_full_on_enospc():
+        with disk_refusals():
             if not is_file(sealed):
-                _link(received, sealed)
-        if not is_file(sealed):
-            raise StoredFileAltered
+                with suppress(FileExistsError):
+                    os.link(received, sealed)
+            if not is_file(sealed):
+                raise StoredFileAltered
+            for path in (sealed, sealed.parent, self._objects):
+                _sync(path)
         received.unlink(missing_ok=True)
 
     def _require_room(self, size: int) -> None:
@@ -277,7 +282,7 @@ class FolderVault:
     @contextmanager
     def _part(self, object_id: UUID) -> Iterator[tuple[BinaryIO, Path]]:
         """Lend a fresh file, read-only for everybody else, and take its temporary name away in the end."""
-        with storage_full_on_enospc():
+        with disk_refusals():
             handle, name = tempfile.mkstemp(dir=self._incoming, prefix=f"{_name(object_id)}.", suffix=".part")
             part = Path(name)
             try:
@@ -289,13 +294,15 @@ class FolderVault:
 
 
 @contextmanager
-def storage_full_on_enospc() -> Iterator[None]:
-    """Raise ``StorageFull`` where the disk, a quota or a file is full."""
+def disk_refusals() -> Iterator[None]:
+    """Raise ``StorageFull`` where the disk, a quota or a file is full, ``StorageBroken`` where the disk failed."""
     try:
         yield
     except OSError as error:
         if error.errno in FULL:
             raise StorageFull from error
+        if error.errno in BROKEN:
+            raise StorageBroken from error
         raise
 
 
@@ -356,11 +363,11 @@ def fsync_and_link(file: BinaryIO, part: Path, name: Path) -> None:
 def _link(source: Path, name: Path) -> None:
     with suppress(FileExistsError):
         os.link(source, name)
-    _sync_folder(name.parent)
+    _sync(name.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
 
-from infra.vault.folder import CHUNK_BYTES, storage_full_on_enospc
+from infra.vault.folder import CHUNK_BYTES, disk_refusals
 from infra.vault.media import inspect
 from portfolio.application.originals import BLOCK_BYTES, measured
 from portfolio.application.ports import (
@@ -141,7 +141,7 @@ class S3Vault:
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
         """See ``Vault.seal``. Raises ``Busy`` if the storage does not answer; then the upload stays."""
         key = self._key(object_id)
-        with _answering(), storage_full_on_enospc(), tempfile.TemporaryFile() as file:
+        with _answering(), disk_refusals(), tempfile.TemporaryFile() as file:
             version = self._first(key)
             try:
                 digest, digests = self._fetch(key, version, size, file)

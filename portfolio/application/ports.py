@@ -77,6 +77,14 @@ class UploadUnderWay(Busy):
     """This file is being received already: let that end, or try again in two minutes if it broke off."""
 
 
+class OutcomeUnknown(Busy):
+    """Nobody knows whether this was recorded: send the same request again with the same key; it is done only once."""
+
+
+class StorageBroken(Busy):
+    """The disk failed: nothing is recorded now. Tell the operator."""
+
+
 class StorageFull(Rejected):
     """There is no room left to record this; nothing was stored. Tell the operator."""
 
@@ -119,10 +127,10 @@ class Journal(Protocol):
         """Record the next facts of one stream, index rows and the idempotency row in one transaction.
 
         Raises ``StaleVersion`` if the stream or anything in the read set has moved, ``KeyTaken`` if another stream
-        holds a unique key, ``IdempotencyKeyReused`` or ``StorageFull``; then nothing was written. A repeated request
-        with the same idempotency key answers the first receipt and writes nothing. ``Busy`` mostly means the same as
-        these; if the connection to a database broke on the way, nobody knows, and only a repeat with the same key
-        finds out.
+        holds a unique key, ``IdempotencyKeyReused``, ``StorageFull`` or ``Busy``; then nothing was written. A repeated
+        request with the same idempotency key answers the first receipt and writes nothing. ``OutcomeUnknown``: the
+        connection to a database broke on the way, or the disk did not confirm; only a repeat with the same key finds
+        out.
         """
 
 

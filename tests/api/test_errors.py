@@ -10,7 +10,14 @@ from markupsafe import escape
 
 from api.docs import entry, problems_markdown
 from api.errors import CrossSiteRequest, FieldsNotValid, RequestTooSlow, refusals, status_of
-from portfolio.application.ports import Busy, IdempotencyKeyReused, StorageFull, Unauthenticated
+from portfolio.application.ports import (
+    Busy,
+    IdempotencyKeyReused,
+    OutcomeUnknown,
+    StorageBroken,
+    StorageFull,
+    Unauthenticated,
+)
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, RuleBroken, StaleVersion, Unreadable
 from tests.api.shell import STREAM, NoteTooLong, Shell, shell
 
@@ -37,6 +44,8 @@ def service(running: Shell) -> Shell:
         (Unreadable, 422),
         (IdempotencyKeyReused, 422),
         (Busy, 503),
+        (OutcomeUnknown, 503),
+        (StorageBroken, 503),
         (StorageFull, 507),
     ],
 )

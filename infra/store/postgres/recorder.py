@@ -19,7 +19,14 @@ from infra.store.postgres.snapshot import PostgresSnapshot, snapshot
 from infra.store.postgres.writer import Broken, Refused, Writer
 from infra.store.recorder import AlreadyAnswered, Request
 from infra.store.refusals import NewerFormat, NotMigrated
-from portfolio.application.ports import AppendConditions, Busy, IdempotencyKeyReused, KeyTaken, Receipt
+from portfolio.application.ports import (
+    AppendConditions,
+    Busy,
+    IdempotencyKeyReused,
+    KeyTaken,
+    OutcomeUnknown,
+    Receipt,
+)
 from portfolio.domain.kernel import Rejected, StaleVersion
 
 FORMAT = 1
@@ -73,6 +80,9 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
     ) -> Sequence[int]:
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
         return self._group.submit((stored_events, conditions))
+
+    def fault(self) -> None:
+        """Return nothing: the server looks after its disk."""
 
     @property
     def pending(self) -> int:
@@ -187,7 +197,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
                 # in any case, because of their versions.
                 (position, refused), retried = self._append_again(requests), True
         except Broken:
-            return [Busy(BROKEN) for _ in requests]
+            return [OutcomeUnknown(BROKEN) for _ in requests]
         except UNAVAILABLE_ERRORS as error:
             return [refusal(error) for _ in requests]
         except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from infra.store.refusals import AddressFaulty, NoAnswer, NotLetIn, NotMigrated
-from portfolio.application.ports import Busy, StorageFull
+from portfolio.application.ports import Busy, StorageBroken, StorageFull
 
 CONNECT_TIMEOUT = 2
 """Seconds to wait for a connection."""
@@ -135,8 +135,10 @@ def lost(error: psycopg.Error) -> bool:
 def refusal(error: psycopg.Error) -> Exception:
     """Return the refusal for what the server could not do."""
     state = error.sqlstate or ""
-    if state in ("53100", "58030"):  # disk full, input or output failed
+    if state == "53100":  # disk full
         return StorageFull()
+    if state == "58030":  # input or output failed
+        return StorageBroken()
     if not state or state.startswith(("08", "25006", "53", "55P03", "57")):
         return Busy()
     return error

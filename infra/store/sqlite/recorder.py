@@ -14,7 +14,6 @@ from eventsourcing.persistence import (
     ApplicationRecorder,
     IntegrityError,
     Notification,
-    OperationalError,
     ProgrammingError,
     StoredEvent,
 )
@@ -26,9 +25,17 @@ from infra.store.group_commit import GroupCommit
 from infra.store.recorder import AlreadyAnswered, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import schema
+from infra.store.sqlite.disk import NOT_CONFIRMED, STOPPED, may_be_stored, refusal
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.snapshot import SqliteSnapshot
-from portfolio.application.ports import AppendConditions, Busy, IdempotencyKeyReused, KeyTaken, Receipt, StorageFull
+from portfolio.application.ports import (
+    AppendConditions,
+    IdempotencyKeyReused,
+    KeyTaken,
+    OutcomeUnknown,
+    Receipt,
+    StorageBroken,
+)
 from portfolio.domain.kernel import Rejected, StaleVersion
 
 ROWS = "SELECT position, originator_id, originator_version, topic, state FROM facts "
@@ -59,6 +66,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
         self._committed = Condition()
         self._head = 0
+        self._stopped = False
 
     def create_table(self) -> None:
         """Create the tables in a new file; raise ``CannotOpen`` if the file is not ours or cannot be used."""
@@ -94,6 +102,10 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         finally:
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
+
+    def fault(self) -> str | None:
+        """Return why this process records nothing any more, None if it does."""
+        return STOPPED if self._stopped else None
 
     @property
     def pending(self) -> int:
@@ -207,10 +219,12 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
 
     def _commit(self, requests: Sequence[Request]) -> Sequence[Sequence[int] | Exception]:
         """Return each caller's positions or refusal after one transaction for all of them."""
+        if self._stopped:
+            return [StorageBroken(STOPPED) for _ in requests]
         try:
             return self._transact(requests)
         except sqlite3.OperationalError as error:
-            return [refusal(error) for _ in requests]
+            return [refusal(error, self.path) for _ in requests]
         except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
             if len(requests) == 1:
                 return [error]
@@ -225,7 +239,17 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
             position, at = writer.execute(LAST).fetchone() or (0, b"")
             transaction = Transaction(writer.execute, position, at_of(at))
             answers = [transaction.append(events, conditions) for events, conditions in requests]
-            writer.execute("COMMIT")
+            try:
+                writer.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                if not may_be_stored(error):
+                    raise
+                # The log of writes may hold it or not, and whoever opens it next finds out: what this process wrote
+                # now would lie in its place.
+                self._stopped = True
+                return [
+                    answer if isinstance(answer, Exception) else OutcomeUnknown(NOT_CONFIRMED) for answer in answers
+                ]
         finally:
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
@@ -342,14 +366,3 @@ def receipt_of(row: tuple[bytes, bytes, int, int, bytes]) -> tuple[bytes, Receip
     """Return the fingerprint and the receipt of an idempotency row."""
     fingerprint, stream, version, position, extra = row
     return fingerprint, Receipt(stream=known_uuid_of(stream), version=version, position=position, extra=extra)
-
-
-def refusal(error: sqlite3.OperationalError) -> Exception:
-    """Return the refusal for what SQLite could not do; nothing was written then."""
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return Busy()
-        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-            return StorageFull()
-        case _:
-            return OperationalError(str(error))

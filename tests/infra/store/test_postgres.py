@@ -20,7 +20,7 @@ from infra.store.postgres.views import PostgresViews
 from infra.store.postgres.writer import Broken, Refused, Writer, prepare
 from infra.store.recorder import Request
 from infra.store.refusals import AddressFaulty, NewerFormat, NoAnswer, NotLetIn, NotMigrated
-from portfolio.application.ports import AppendConditions, Busy, Idempotency, ReadSet, Receipt
+from portfolio.application.ports import AppendConditions, Busy, Idempotency, OutcomeUnknown, ReadSet, Receipt
 from portfolio.domain.kernel import Recorded, StaleVersion, changed
 from projections.views import VIEWS
 from tests.infra.store.given import (
@@ -291,7 +291,7 @@ def test_a_connection_that_breaks_again_and_again_leaves_it_open_and_the_same_re
 ) -> None:
     recorder = recorder_of(journal)
     recorder._writer = Deaf(recorder.server.url, times=2)
-    with pytest.raises(Busy, match="send the same request again"):
+    with pytest.raises(OutcomeUnknown, match="send the same request again"):
         journal.append(*request(A, 0, note(), idempotency=KEY))
     assert journal.append(*request(A, 0, note(), idempotency=KEY)).position == 1
     assert journal.head() == 1
@@ -318,7 +318,7 @@ class Shut(Deaf):
 def test_a_server_that_takes_nothing_after_a_connection_broke_leaves_it_open(journal: EventJournal) -> None:
     recorder = recorder_of(journal)
     recorder._writer = Shut(recorder.server.url, times=1)
-    with pytest.raises(Busy, match="send the same request again"):
+    with pytest.raises(OutcomeUnknown, match="send the same request again"):
         journal.append(*request(A, 0, note()))
     assert journal.head() == 1
 

@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.store.journal import EventJournal
+from infra.store.sqlite.disk import may_be_stored, refusal
 from infra.store.sqlite.recorder import SqliteRecorder
-from portfolio.application.ports import IndexRow, KeyTaken, Receipt, StorageFull
+from portfolio.application.ports import IndexRow, KeyTaken, Receipt, StorageBroken, StorageFull
 from tests.infra.store.given import (
     SECRET,
     SOMEBODY,
@@ -67,6 +68,38 @@ def test_a_full_disk_stores_nothing_of_the_append_and_serves_again_when_there_is
     assert journal.head() == stored
     assert journal.append(*request(B, 0, note())).position == stored + 1
     assert differences(journal) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "stored"),
+    [
+        (sqlite3.SQLITE_IOERR_FSYNC, True),
+        (sqlite3.SQLITE_IOERR_DIR_FSYNC, True),
+        (sqlite3.SQLITE_IOERR_WRITE, False),
+        (sqlite3.SQLITE_FULL, False),
+        (sqlite3.SQLITE_BUSY, False),
+    ],
+)
+def test_a_commit_may_be_stored_where_its_sync_failed(code: int, stored: bool) -> None:
+    assert may_be_stored(failed(code)) == stored
+
+
+def failed(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = code
+    return error
+
+
+def test_a_broken_disk_and_a_full_one_are_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "facts.db"
+    assert type(refusal(failed(sqlite3.SQLITE_IOERR_READ), file)) is StorageBroken
+    assert type(refusal(failed(sqlite3.SQLITE_FULL), file)) is StorageFull
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 10, before[1]))
+    try:
+        assert type(refusal(failed(sqlite3.SQLITE_IOERR_WRITE), file)) is StorageFull
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_database_that_reached_its_size_stores_nothing_of_the_append(journal: EventJournal) -> None:
