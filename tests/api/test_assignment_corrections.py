@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from portfolio.application.imports.carrying_out import LinesFaulty
 from portfolio.domain.enrolment.refusals import (
+    AlreadyAssigned,
     AssessorConflicted,
     EndNotBroughtForward,
     EnrolmentUnknown,
@@ -61,6 +63,44 @@ def test_parts_of_one_person_at_different_components_may_overlap(tell: Tell) -> 
     admin.does(PARTS, assign(world, "second", "assessor", components=["C1"]))
     admin.does(RELEASES, {"person_id": world["second"], "assignment": "assessor", "ends_on": LATER, "reason": "?"})
     admin.does(PARTS, assign(world, "second", "assessor", components=["C2"]))
+
+
+def test_no_way_leads_to_parts_that_overlap(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, release = world.as_("admin"), {"person_id": world["second"], "assignment": "assessor", "reason": "A post."}
+    admin.does(PARTS, assign(world, "second", "assessor", components=["C1"]))
+    admin.does(RELEASES, {**release, "ends_on": LATER})
+    sentence = "It is held until 20 November 2026."
+    admin.does(PARTS, assign(world, "second", "assessor", components=["C2"]))
+    for components in (["C1"], ["C1", "C2"], []):
+        wider = part(world, "second", "assessor", starts_on=TODAY, components=components)
+        assert refused(admin.post(CORRECTION, wider), PartsOverlap)["detail"] == sentence
+    admin.does(WITHDRAWAL, part(world, "second", "assessor"))
+    admin.does(PARTS, {**assign(world, "second", "assessor", components=["C1"]), "starts_on": LATEST})
+    for day in (TODAY, "2026-11-19"):
+        earlier = part(world, "second", "assessor", starts_on=day, components=["C1"])
+        assert refused(admin.post(CORRECTION, earlier), PartsOverlap)["detail"] == sentence
+    admin.does(CORRECTION, part(world, "second", "assessor", starts_on=LATER, components=["C1"]))
+    admin.does(WITHDRAWAL, part(world, "second", "assessor"))
+    header = "enrolment,person,assignment,starts on,components\n"
+    for day, cell in ((TODAY, ""), ("2026-11-19", "C1"), (TODAY, "C2|C1")):
+        file = f"{header}{world['enrolment']},{world['second']},assessor,{day},{cell}\n".encode()
+        problem = refused(admin.client.post("/v1/imports", data=file, content_type="text/csv"), LinesFaulty)
+        assert problem["lines"] == [f"line 2, starts_on: {sentence}"]
+    file = f"{header}{world['enrolment']},{world['second']},assessor,{LATER},C1\n".encode()
+    assert admin.client.post("/v1/imports", data=file, content_type="text/csv").status_code == 201
+
+
+def test_a_part_that_was_never_held_and_waits_or_is_gone_overlaps_with_none(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, confirmation = world.as_("admin"), "/enrolments/{enrolment}/assignments/withdrawal/confirmation"
+    body = part(world)
+    admin.does(WITHDRAWAL, body)
+    admin.does(PARTS, assign(world, "coach", "coach"))
+    world.as_("responsible").does(confirmation, body)
+    held = [each for each in admin.sees(HERE)["assigned"] if each["name"] == "Coach"]
+    assert [(each["starts_on"], each["ends_on"], each["taken_back"]) for each in held] == [(TODAY, None, False)]
+    refused(admin.post(PARTS, assign(world, "coach", "coach")), AlreadyAssigned)
 
 
 def test_an_end_is_brought_forward_and_never_put_off(tell: Tell) -> None:
