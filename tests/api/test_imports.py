@@ -1,5 +1,6 @@
 """Imports through HTTP: a file is checked whole, then carried out once, and nobody but administrators may."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -9,14 +10,17 @@ from werkzeug.test import Client, TestResponse
 
 from api.errors import FieldsNotValid, TooLarge, WrongMediaType
 from infra.logs import AccessLog
-from portfolio.application.imports.carrying_out import LinesFaulty, LineUnknown
+from portfolio.application.imports.carrying_out import BATCH_SIZE, LinesFaulty, LineUnknown
 from portfolio.application.imports.lines import CellUnreadable, ColumnsUnknown
 from portfolio.application.imports.sheet import LARGEST, FileUnreadable, ImportTooLong
+from portfolio.application.ports import Busy
 from portfolio.domain.enrolment.refusals import UlnAlreadyEnrolled
 from portfolio.domain.imports import ImportOfAnotherFile, ImportUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
+from portfolio.domain.person import RoleNotHeld
 from tests.api.conftest import Tell
 from tests.api.world import World, refused
+from tests.application.test_imports import Breaking
 
 ID = "5b0e8f3c-2f7d-4d0e-9d53-0c8d1f1a2b3c"
 PEOPLE = "Name;Works for;Roles\r\nZoë Ito;employer;apprentice\r\nBo Li;centre;coach\r\n"
@@ -106,6 +110,46 @@ def test_a_second_press_changes_nothing_and_another_file_is_refused(tell: Tell) 
     again = imported(world, PEOPLE, headers=once)
     assert imported(world, PEOPLE, headers=once) == again
     assert names(world, "zoe") == ["Zoë Ito", "Zoë Ito"]
+
+
+def breaks_off(world: World, file: str, appends: int) -> None:
+    """Send a file to a server whose journal takes so many appends and no more, and start that server anew."""
+    whole = world.services
+    handler = replace(world.handler, journal=Breaking(world.journal, appends, after=False))
+    world.services = replace(whole, handler=handler)
+    refused(send(world, file, f"?import_id={ID}"), Busy)
+    world.services = whole
+
+
+def test_an_import_that_broke_off_shows_how_far_it_came(tell: Tell) -> None:
+    world = tell("begin")
+    lines = [f"Person {number};centre;coach\r\n" for number in range(BATCH_SIZE + 10)]
+    file = "Name;Works for;Roles\r\n" + "".join(lines)
+    breaks_off(world, file, 1 + 2 * BATCH_SIZE + 1 + 5)  # it begins; a person and a role a line; the batch is noted
+    shown = world.as_("admin").sees(f"/imports/{ID}")
+    assert (shown["reached"], shown["last_line"], shown["complete"]) == (BATCH_SIZE + 1, BATCH_SIZE + 11, False)
+    assert imported(world, file, f"?import_id={ID}")["complete"] is True
+    shown = world.as_("admin").sees(f"/imports/{ID}")
+    assert (shown["reached"], shown["complete"], shown["refused"]) == (BATCH_SIZE + 11, True, [])
+    assert len(names(world, "person")) == len(set(names(world, "person"))) > 0
+
+
+def test_a_line_that_became_impossible_meanwhile_is_listed_and_tried_again(tell: Tell) -> None:
+    world = tell("enrolled")
+    file = enrolled(world, "1000000051")
+    breaks_off(world, file, 3)  # it begins; Zoë and her role
+    admin = world.as_("admin")
+    assert admin.sees(f"/imports/{ID}")["reached"] == 0
+    (zoe,) = admin.sees("/people?search=zoe")["items"]
+    admin.does(f"/people/{zoe['person_id']}/roles/end", {"role": "apprentice"})
+    told = imported(world, file, f"?import_id={ID}")
+    assert (told["complete"], told["reached"]) == (True, told["last_line"])
+    listed = {"line": 3, "column": "apprentice", "code": RoleNotHeld.code, "sentence": RoleNotHeld.title()}
+    assert told["refused"] == [listed]
+    assert admin.sees(f"/imports/{ID}") == told
+    admin.does(f"/people/{zoe['person_id']}/roles", {"role": "apprentice"})
+    assert imported(world, file, f"?import_id={ID}")["refused"] == []
+    assert [each["name"] for each in admin.sees("/enrolments?search=zoe")["items"]] == ["Zoë Ito"]
 
 
 def test_people_are_enrolled_by_the_lines_below_theirs(tell: Tell) -> None:
