@@ -13,6 +13,7 @@ from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.uln import uln_is_valid
 from tests.api.conftest import Tell
+from tests.api.test_me import waits
 from tests.api.world import (
     PEOPLE,
     TODAY,
@@ -231,6 +232,31 @@ def test_a_part_that_ended_or_has_not_begun_shows_nothing(tell: Tell) -> None:
     admin.does("/enrolments/{noah's}/releases", released)
     assert world.as_("second").sees("/enrolments")["items"] == []
     assert [row["name"] for row in world.as_("coach").sees("/enrolments")["items"]] == ["Mia"]
+
+
+ENDED = ("completed", "withdrawn", "broken off")
+
+
+@pytest.mark.parametrize("state", ["paused", *ENDED])
+def test_enrolments_are_found_by_their_state_by_whoever_may_open_them(tell: Tell, state: str) -> None:
+    world = filled(tell)
+    admin = world.as_("admin")
+    if state == "paused":
+        admin.does("/enrolments/{noah's}/pause", {"pauses_on": TODAY, "reason": "He is ill."})
+    else:
+        admin.does("/enrolments/{noah's}/end", {"how": state, "ended_on": TODAY, "reason": "It is over."})
+    finders = set()
+    for person in ("admin", *PEOPLE):
+        caller = world.as_(person)
+        for each, enrolment_of in (("running", "enrolment"), (state, "noah's")):
+            found = [row["apprentice"] for row in walked(caller, "/enrolments", 1, state=each)]
+            opened = caller.get(f"/enrolments/{{{enrolment_of}}}")
+            assert found == ([opened.get_json()["apprentice"]] if opened.status_code == 200 else []), (person, each)
+            finders |= {person} if found and each == state else set()
+        assert not [row for each in {*ENDED, "paused"} - {state} for row in walked(caller, "/enrolments", state=each)]
+        waits(caller)  # what is counted is what is listed
+    assert {"admin", "noah"} <= finders
+    assert not {"mia", "coach", "assessor", "stranger"} & finders
 
 
 def test_a_role_that_ended_shows_nothing_and_a_suspended_person_is_told_so(tell: Tell) -> None:
