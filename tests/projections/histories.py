@@ -150,7 +150,11 @@ def write(history: History, move: Move) -> list[Fact]:
     enrolment = history.any_enrolment(move)
     if enrolment is None:
         return []
-    testimony = record.Testimony(
+    return [written(enrolment[0], 1, said(move))]
+
+
+def said(move: Move) -> record.Testimony:
+    return record.Testimony(
         witness="Ada",
         role="rigger",
         competence="ten years",
@@ -159,17 +163,11 @@ def write(history: History, move: Move) -> list[Fact]:
         statement="Well.",
         occurred_on=DAYS[move.choice % 4],
     )
-    return [
-        EvidenceRecorded(
-            enrolment_id=enrolment[0],
-            apprentice=PEOPLE[0],
-            version=1,
-            title="Said",
-            record=testimony,
-            sha256=SHA,
-            size=9,
-        )
-    ]
+
+
+def written(enrolment_id: UUID, version: int, testimony: record.Testimony, **fields: Any) -> EvidenceRecorded:
+    named: dict[str, Any] = {"enrolment_id": enrolment_id, "apprentice": PEOPLE[0], "title": "Said", **fields}
+    return EvidenceRecorded(version=version, record=testimony, sha256=SHA, size=9, **named)
 
 
 def open_attempt(history: History, move: Move) -> list[AttemptOpened]:
@@ -258,6 +256,15 @@ def upload(item: Evidence, move: Move) -> Iterator[Fact]:
         yield changed(OFFERED, enrolment_id=item.enrolment_id, version=last.number + 1, title=f"Item {move.choice}")
 
 
+def write_anew(item: Evidence, move: Move) -> Iterator[Fact]:
+    last = item.versions[-1]
+    if last.kind == "work product" or last.stage == "withdrawn":
+        return
+    number, corrects = last.number + 1, last.number if move.choice % 2 else None
+    yield written(item.enrolment_id, number, said(move), title=f"Said {move.choice}", reason="slip", corrects=corrects)
+    yield EvidenceReplaced(version=last.number, replaced_by=number)
+
+
 def answer(item: Evidence, move: Move) -> Iterator[Fact]:
     last = item.versions[-1]
     if last.stage == "submitted":
@@ -336,6 +343,7 @@ MOVES: dict[str, tuple[Aggregate[Any], Callable[[Any, Move], Iterator[Fact]]]] =
     "put right": (ENROLMENT, put_right),
     "put a part right": (ENROLMENT, put_part_right),
     "upload": (EVIDENCE, upload),
+    "write anew": (EVIDENCE, write_anew),
     "answer": (EVIDENCE, answer),
     "claim or drop": (EVIDENCE, claim_or_drop),
     "serve": (EVIDENCE, serve),
