@@ -75,11 +75,10 @@ class Originals:
             numbers = range(start // BLOCK_BYTES, -(-end // BLOCK_BYTES))
             wrong = self._altered.get(file)
             if wrong is not None and wrong in numbers:
-                for _ in self._blocks(vault, file, digests, range(wrong, wrong + 1)):
-                    self._found_right(file)
-            for number, block in self._blocks(vault, file, digests, numbers):
-                begin = number * BLOCK_BYTES
-                yield block[max(start - begin, 0) : end - begin]
+                self._require(file, digests, wrong, self._stored(vault, file, wrong))
+                self._found_right(file)
+            for number in numbers:
+                yield from self._block(vault, file, digests, number, start, end)
         except FileNotFoundError as error:
             raise self._found_altered(file, 0) from error
 
@@ -91,20 +90,39 @@ class Originals:
             f"Stored files that are missing or altered: {len(self._altered)}. Run `portfolio fsck`, which names them."
         )
 
-    def _blocks(self, vault: Vault, file: StoredFile, digests: bytes, numbers: range) -> Iterator[tuple[int, bytes]]:
-        """Yield these blocks with their numbers, each as it was sealed."""
-        begin, end = numbers.start * BLOCK_BYTES, min(numbers.stop * BLOCK_BYTES, file.size)
-        chunks = vault.read(file.object_id, begin, end, storage_version=file.storage_version)
-        held = bytearray()
-        for number in numbers:
-            length = min(BLOCK_BYTES, file.size - number * BLOCK_BYTES)
-            while len(held) < length and (chunk := next(chunks, b"")):
-                held += chunk
-            block = bytes(held[:length])
-            del held[:length]
-            if hashlib.sha256(block).digest() != digests[number * DIGEST_BYTES :][:DIGEST_BYTES]:
-                raise self._found_altered(file, number)
-            yield number, block
+    def _block(
+        self, vault: Vault, file: StoredFile, digests: bytes, number: int, start: int, end: int
+    ) -> Iterator[bytes]:
+        """Yield what lies between ``start`` and ``end`` of a block that is as it was sealed.
+
+        It is read twice, and only a piece is ever held: whoever takes it slowly costs no memory. Nobody gets the last
+        piece of one that was altered between the first time and the second.
+        """
+        self._require(file, digests, number, self._stored(vault, file, number))
+        block, place, last = hashlib.sha256(), number * BLOCK_BYTES, b""
+        for chunk in self._stored(vault, file, number):
+            block.update(chunk)
+            if last:
+                yield last
+            last = chunk[max(start - place, 0) : max(end - place, 0)]
+            place += len(chunk)
+        self._require_digest(file, digests, number, block.digest())
+        yield last
+
+    def _stored(self, vault: Vault, file: StoredFile, number: int) -> Iterator[bytes]:
+        begin = number * BLOCK_BYTES
+        end = min(begin + BLOCK_BYTES, file.size)
+        return vault.read(file.object_id, begin, end, storage_version=file.storage_version)
+
+    def _require(self, file: StoredFile, digests: bytes, number: int, chunks: Iterable[bytes]) -> None:
+        block = hashlib.sha256()
+        for chunk in chunks:
+            block.update(chunk)
+        self._require_digest(file, digests, number, block.digest())
+
+    def _require_digest(self, file: StoredFile, digests: bytes, number: int, digest: bytes) -> None:
+        if digest != digests[number * DIGEST_BYTES :][:DIGEST_BYTES]:
+            raise self._found_altered(file, number)
 
     def _digests_of(self, vault: Vault, file: StoredFile) -> bytes:
         """Return the digests of a file's blocks: they are kept beside it, or else made from the whole of it."""

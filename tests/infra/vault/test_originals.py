@@ -1,6 +1,7 @@
 """Originals: what is read of a stored file is as it was sealed, whole or in part, in every vault."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,16 +62,21 @@ def folder_long(folder_storage: Storage, vault_folder: Path) -> Long:
     return folder_storage.vault, sealed, vault_folder / "objects" / name[:2] / name
 
 
+def take(pieces: Iterator[bytes], into: bytearray) -> None:
+    for piece in pieces:
+        into += piece
+
+
 def test_only_a_part_that_holds_what_was_altered_is_refused(folder_long: Long) -> None:
     vault, sealed, path = folder_long
     change_last_byte(path)
     originals = Originals()
     assert b"".join(originals.read(vault, described(sealed), 0, 100)) == LONG[:100]
     assert originals.check() is None
-    sent = originals.read(vault, described(sealed), 0, len(LONG))
-    assert next(sent) == LONG[:BLOCK_BYTES]
+    sent = bytearray()
     with pytest.raises(StoredFileAltered):
-        list(sent)
+        take(originals.read(vault, described(sealed), 0, len(LONG)), sent)
+    assert sent == LONG[: len(LONG) // BLOCK_BYTES * BLOCK_BYTES]
     with pytest.raises(StoredFileAltered):  # now it is known, and no such answer begins
         next(originals.read(vault, described(sealed), 0, len(LONG)))
     assert originals.refused == 2
@@ -78,6 +84,18 @@ def test_only_a_part_that_holds_what_was_altered_is_refused(folder_long: Long) -
     change_last_byte(path, LONG[-1:])
     assert b"".join(originals.read(vault, described(sealed), 0, len(LONG))) == LONG
     assert originals.check() is None
+
+
+def test_nobody_gets_all_of_a_block_that_is_altered_while_it_is_sent(folder_long: Long) -> None:
+    vault, sealed, path = folder_long
+    sent = bytearray()
+    pieces = Originals().read(vault, described(sealed), BLOCK_BYTES, len(LONG))
+    sent += next(pieces)
+    change_last_byte(path)
+    with pytest.raises(StoredFileAltered):
+        take(pieces, sent)
+    assert 0 < len(sent) < len(LONG) - BLOCK_BYTES
+    assert LONG[BLOCK_BYTES:].startswith(bytes(sent))
 
 
 @pytest.mark.parametrize("lost", [True, False])
