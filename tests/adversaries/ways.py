@@ -56,6 +56,10 @@ def observes(story: Story, call: Any) -> bool:
     return call.kind == "observation record" and newest(story, call)
 
 
+def frees(story: Story, call: Any) -> bool:
+    return call.interest == "none" and bool(story.interested(call.person, call.apprentice))
+
+
 WAIT = Step("")
 """Three weeks in which nobody does anything."""
 
@@ -265,6 +269,17 @@ WAYS: tuple[tuple[tuple[str, ...], tuple[Step, ...]], ...] = (
 )
 """On which enrolments, and step by step; what does not go at once is left out."""
 
+FREED: tuple[tuple[Step, ...], ...] = (
+    (
+        Step("DeclareInterest", "una zoe", fits=lambda _, call: call.interest == "personal"),
+        Step("DeclareInterest", "una zoe", fits=frees),
+        Step("ConfirmCorrection", "rosa ruth"),
+    ),
+    (Step("TakeAssignmentBack", fits=told(waits=True)), Step("ConfirmTakingBack", "rosa ruth")),
+    (Step("ReleasePerson"), Step("BringEndForward")),
+)
+"""What puts right in two steps, of which chance alone seldom takes the second: at the end of each way one of them."""
+
 BUILT, ANSWERED = 2000, 60
 """How often a call is made up at random until it is the one that a step wants, and judged for one person."""
 
@@ -295,7 +310,8 @@ def a_way(run: Run, chance: Random, number: int) -> Iterator[None]:
     where, steps = WAYS[number % len(WAYS)]
     enrolment = chance.choice(where)
     heard = [(step, OTHER) for step in (*TO_A_PANEL, Step("AnnouncePaper"))]
-    for step, enrolment in [*((step, enrolment) for step in steps), *heard]:
+    freed = [(step, enrolment) for step in FREED[number % len(FREED)]]
+    for step, enrolment in [*((step, enrolment) for step in steps), *heard, *freed]:
         if step is WAIT:
             run.world.now += 21 * DAY
             run.story.today += 21 * DAY
