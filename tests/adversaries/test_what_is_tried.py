@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 from random import Random
 
+import tests.adversaries.histories  # noqa: F401 - loads every try
 from tests.adversaries.actors import CAST
 from tests.adversaries.base import copied, scene
 from tests.adversaries.calls import TRIES
