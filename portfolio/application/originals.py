@@ -1,6 +1,6 @@
-"""Originals: stored files read so that no byte goes out which is not as it was sealed.
+"""Originals: stored files read so that no block goes out which is not as it was sealed.
 
-A file is checked by blocks, each before anything of it goes out. The digests of a long file's blocks lie beside it, and
+A file is checked by blocks, each before anything of it goes out, and again while it does. The digests of a long file's blocks lie beside it, and
 its fact holds their digest; a file from before is read once whole, and its blocks' digests are remembered.
 """
 
@@ -66,7 +66,7 @@ class Originals:
         self.refused = 0
 
     def read(self, vault: Vault, file: StoredFile, start: int, end: int) -> Iterator[bytes]:
-        """Yield the bytes from ``start`` up to but without ``end``; raise ``StoredFileAltered`` before any wrong one.
+        """Yield the bytes from ``start`` up to but without ``end``; raise ``StoredFileAltered`` before any wrong block.
 
         A block that was found altered before is looked at first, so that an answer which needs it does not begin.
         """
