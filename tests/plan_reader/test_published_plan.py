@@ -156,6 +156,7 @@ def test_bold_written_as_asterisks_reads_the_same() -> None:
         ("x\n" * 20_002, "The text has more than 20000 lines"),
         ("a\tb" * 60, "Line 1: a row of a table has more than 50 cells."),
         ("x\n" + "x" * 10_001, "Line 2: a line or cell has more than 10,000 characters"),
+        ("x\n" + " " * 10_001 + "x", "Line 2: a line or cell has more than 10,000 characters"),
         (f"<table><tr><td>{'x' * 9_000}\n{'x' * 2_000}</td></tr></table>", "Line 1: a line or cell has more than"),
         ("**a** _b_\n" * 18_000, "The text has more than 100,000 signs of markup"),
         ("<s>x</s>\n" * 2_001, "Line 2001: the text has more than 2,000 oddities"),
