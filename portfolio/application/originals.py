@@ -1,7 +1,8 @@
 """Originals: stored files read so that no block goes out which is not as it was sealed.
 
-A file is checked by blocks, each before anything of it goes out, and again while it does. The digests of a long file's blocks lie beside it, and
-its fact holds their digest; a file from before is read once whole, and its blocks' digests are remembered.
+A file is checked by blocks, each before anything of it goes out, and again while it does. The digests of a long file's
+blocks lie beside it, and its fact holds their digest; a file from before is read once whole, and its blocks' digests
+are remembered.
 """
 
 import hashlib
