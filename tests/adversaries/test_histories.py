@@ -15,11 +15,11 @@ from tests.adversaries.histories import played
 from tests.adversaries.runner import Run
 from tests.soak import SOAK, times
 
-CHUNKS = 80
-HISTORIES = times(160) // CHUNKS
-"""How many histories are one test: together 160, which the workers of a run share."""
+CHUNKS = 100
+HISTORIES = times(200) // CHUNKS
+"""How many histories are one test: together 200, which the workers of a run share."""
 EVERY_STATE = 50 if SOAK > 1 else 1
-AT_LEAST = 40
+AT_LEAST = 50
 """How often each command and read is tried by each kind of actor, in all chunks together; a run says how often."""
 
 
