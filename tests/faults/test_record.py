@@ -12,7 +12,6 @@ from threading import Event, Thread
 
 import pytest
 
-from infra.deployment import create
 from infra.fsck.deployment import differences
 from infra.main import Record, new_id, now, open_record
 from infra.settings import Settings
@@ -21,6 +20,7 @@ from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
+from tests.deployments import new_deployment
 from tests.faults.checker import gaps
 from tests.faults.service import COMMAND, PLAIN, line_of, lines_of
 from tests.patience import PATIENCE
@@ -32,13 +32,7 @@ EACH = 40
 @pytest.fixture(params=["sqlite", "postgres"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Give those of a new deployment, on each store in turn."""
-    variables = {"PORTFOLIO_FOLDER": str(tmp_path / "data")}
-    if request.param == "postgres":
-        variables["PORTFOLIO_DATABASE_URL"] = request.getfixturevalue("database")
-    settings = Settings.read(variables)
-    settings.folder.mkdir()
-    create(settings, "demo", "Ann Lee")
-    return settings
+    return new_deployment(request, tmp_path)
 
 
 @pytest.fixture

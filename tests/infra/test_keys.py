@@ -17,6 +17,7 @@ from infra.main import NoDeployment, build, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from portfolio.domain.deployment import DEPLOYMENT_ID, KeyChecksRecorded
+from tests.deployments import new_deployment
 from tests.golden_stores import copy_store
 from tests.infra.test_golden_stores import LEFT
 
@@ -24,13 +25,7 @@ from tests.infra.test_golden_stores import LEFT
 @pytest.fixture(params=["sqlite", "postgres"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Give those of a deployment, on each store in turn."""
-    variables = {"PORTFOLIO_FOLDER": str(tmp_path / "data")}
-    if request.param == "postgres":
-        variables["PORTFOLIO_DATABASE_URL"] = request.getfixturevalue("database")
-    settings = Settings.read(variables)
-    settings.folder.mkdir()
-    create(settings, "demo", "Ann Lee")
-    return settings
+    return new_deployment(request, tmp_path)
 
 
 def replace(settings: Settings, name: str, content: bytes) -> None:
