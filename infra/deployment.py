@@ -10,7 +10,7 @@ from infra.errors import OperatorError
 from infra.identity.keys import BACKUP, KEYS, RANDOM_BYTES, TOKEN_KEY, KeyFault, KeyFolder, KeyMissing
 from infra.identity.tokens import create_token_key
 from infra.key_checks import record_key_checks
-from infra.main import deployment_of, holds_facts, new_id, open_record
+from infra.main import begin_catalogue, deployment_of, holds_facts, new_id, open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE
@@ -109,6 +109,7 @@ def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
             raise AlreadyThere(f"{settings.folder} holds a deployment already: choose another folder for a new one.")
         if existing is None:
             record.handler.execute(CreateDeployment(mode=mode), SYSTEM)
+            begin_catalogue(record.handler)
         elif existing.mode != mode:
             raise DeploymentExists
         record_key_checks(record.handler, KeyFolder(settings.keys))

@@ -27,18 +27,21 @@ from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals
-from portfolio.application.ports import Vault
+from portfolio.application.ports import NewerRelease, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.catalogue import NUMBER
 from portfolio.domain.deployment import (
     CLOCK_TOLERANCE,
     DEPLOYMENT,
     DEPLOYMENT_ID,
+    BeginCatalogue,
     Deployment,
     clock_doubt,
     is_ahead,
     moment_in_words,
 )
+from portfolio.domain.vocabulary import SYSTEM
 from projections.consequences import how_many
 from projections.machinery.owner import OWNER
 from projections.machinery.runner import Projector, Reactor
@@ -111,13 +114,16 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
     upload_key = keys.read(UPLOAD_KEY)
     journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
     try:
-        keys.require(deployment_of(journal).checks)
+        deployment = deployment_of(journal)
+        keys.require(deployment.checks)
         vault = open_vault(settings, upload_key)
         timed_journal = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
         if not read_only:
             journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
         handler = CommandHandler(timed_journal, vault, now, new_id)
+        if deployment.mode is not None:
+            journal.first = partial(begin_catalogue, handler)
         yield Record(settings, journal, vault, handler)
     finally:
         journal.close()
@@ -134,6 +140,11 @@ def holds_facts(settings: Settings, *, read_only: bool = True) -> bool:
 def deployment_of(journal: EventJournal) -> Deployment:
     """Return what the record says of the deployment as a whole."""
     return DEPLOYMENT.fold(entry.fact for entry in journal.read(DEPLOYMENT_ID))
+
+
+def begin_catalogue(handler: CommandHandler) -> None:
+    """Record under which number of the catalogue this release writes (RECORD-4); raise ``Rejected``."""
+    handler.execute(BeginCatalogue(number=NUMBER), SYSTEM)
 
 
 def doubt_of_clock(journal: EventJournal) -> str:
@@ -199,6 +210,7 @@ def build(settings: Settings) -> Running:
             raise NoDeployment(settings.folder)
         keys = KeyFolder(settings.keys)
         complete_key_checks(record.handler, record.journal, keys)
+        record.journal.begin()
         views = opened.enter_context(settings.store.open_views())
         projector = Projector(record.journal, metrics.timed("views", views), VIEWS)
         reactions = Reactions(record.handler, record.journal)
@@ -286,10 +298,17 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
         lag = head - projector.position  # asked a moment ago; a record that is silent is waited for only once
         return f"The views are {lag} facts behind." if lag > MAX_LAG else None
 
+    def release() -> str | None:
+        try:
+            record.journal.require_not_outgrown()
+        except NewerRelease as refusal:
+            return str(refusal)
+        return None
+
     def clock() -> str | None:
         try:
             return record.journal.clock.fault() if record.journal.clock else None
         except record.settings.store.read_errors:  # the check of the store names them
             return None
 
-    return {"store": store, "clock": clock, "vault": record.vault.check, "views": views}
+    return {"release": release, "store": store, "clock": clock, "vault": record.vault.check, "views": views}

@@ -5,11 +5,14 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 import msgspec
 import psycopg
+
+from portfolio.domain.deployment import CatalogueBegun
+from portfolio.domain.kernel import Entry
 
 STORES = Path(__file__).parent / "golden" / "stores"
 SUMS = "SHA256SUMS"
@@ -20,11 +23,12 @@ Kind = Literal["sqlite", "postgres"]
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """What one store holds: its administrator, the last position, and how many facts of each tag."""
+    """What one store holds: its administrator, the last position, its facts by tag, and its catalogue."""
 
     administrator: UUID
     head: int
     facts: dict[str, int]
+    catalogue: int = 0
 
 
 def contents_of(release: str, kind: Kind) -> Contents:
@@ -32,10 +36,20 @@ def contents_of(release: str, kind: Kind) -> Contents:
     return msgspec.json.decode((STORES / release / CONTENTS).read_bytes(), type=dict[Kind, Contents])[kind]
 
 
-def counted(administrator: UUID, tags: Iterable[str]) -> Contents:
-    """Return what a log of facts with these tags holds."""
-    counts = Counter(tags)
-    return Contents(administrator, counts.total(), dict(sorted(counts.items())))
+def left_numbers() -> set[int]:
+    """Return the numbers of the catalogue under which releases left a store."""
+    releases = [path.name for path in STORES.iterdir() if path.is_dir()]
+    return {contents_of(release, kind).catalogue for release in releases for kind in get_args(Kind)}
+
+
+def counted(administrator: UUID, entries: Iterable[Entry]) -> Contents:
+    """Return what a log holds."""
+    counts, number = Counter[str](), 0
+    for entry in entries:
+        counts[entry.tag] += 1
+        if isinstance(entry.fact, CatalogueBegun):
+            number = entry.fact.number
+    return Contents(administrator, counts.total(), dict(sorted(counts.items())), number)
 
 
 def checksums(store: Path) -> str:

@@ -1,11 +1,12 @@
 """Stored bytes of a fact: a fixed header in clear, then the fact as JSON.
 
-``00 | at 8 | by 16 | causation 16 | subject 16 | JSON``: ``at`` is signed microseconds since 1970 UTC, big-endian; a
-subject of zeros is no subject. The header has fixed places, so the writer can stamp the time inside the write lock and
-a reader can tell the time of a fact without decoding it.
+``number 1 | at 8 | by 16 | causation 16 | subject 16 | JSON``: the number is that of the catalogue by which the fact
+was written, ``at`` is signed microseconds since 1970 UTC, big-endian; a subject of zeros is no subject. The header has
+fixed places, so the writer can stamp the time inside the write lock and a reader can tell the time of a fact, and
+whether it knows its shape, without decoding it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache, reduce
 from operator import or_
@@ -17,11 +18,12 @@ import msgspec
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
 
 from infra.errors import OperatorError
-from portfolio.domain.catalogue import FACTS
+from portfolio.application.ports import NewerRelease
+from portfolio.domain.catalogue import FACTS, NUMBER
 from portfolio.domain.kernel import EPOCH, NOBODY, Fact, Recorded, tag_of
+from portfolio.domain.old_shapes import OLD_SHAPES, OldShape
 
-HEADER = Struct(">c q 16s 16s 16s")
-FORMAT = b"\0"
+HEADER = Struct(">B q 16s 16s 16s")
 AT, BY = slice(1, 9), slice(9, 25)
 MICROSECOND = timedelta(microseconds=1)
 NO_SUBJECT = NOBODY.bytes
@@ -67,14 +69,28 @@ known_uuid_of = lru_cache(maxsize=1 << 16)(uuid_of)
 
 
 class FactCodec:
-    """Turn recorded facts of the given classes into stored bytes and back, every field checked against its type."""
+    """Turn recorded facts of the given classes into stored bytes and back, every field checked against its type.
 
-    def __init__(self, facts: Sequence[type[Fact]]) -> None:
+    ``number`` is the catalogue's, under which facts are written. Those under a higher one, up to what ``begun`` says
+    that a release began in the store, are of a newer release; ``outgrown`` is true once such a fact was met.
+    """
+
+    def __init__(
+        self,
+        facts: Sequence[type[Fact]],
+        number: int = NUMBER,
+        old_shapes: Mapping[str, OldShape] = OLD_SHAPES,
+        begun: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self.number = number
+        self._newest = bytes([number])
+        self.begun = begun
+        self.outgrown = False
+        self._old_shapes = old_shapes
         self._encode = msgspec.json.Encoder(order="deterministic").encode  # a set has no order; stored bytes must
         union: Any = reduce(or_, facts)
         self._decode = msgspec.json.Decoder(union).decode
         self._tags = {fact: tag_of(fact) for fact in facts}
-        self._incomplete = {fact for fact in facts if fact.as_recorded_by is not Fact.as_recorded_by}
 
     def encode(self, entry: Recorded) -> bytes:
         """Return the bytes to store; raise ``msgspec.ValidationError`` rather than store what cannot be read back."""
@@ -82,10 +98,10 @@ class FactCodec:
         self._decode(body)
         subject = entry.subject.bytes if entry.subject else NO_SUBJECT
         at = microseconds(entry.at)
-        return HEADER.pack(FORMAT, at, entry.by.bytes, entry.causation.bytes, subject) + body
+        return HEADER.pack(self.number, at, entry.by.bytes, entry.causation.bytes, subject) + body
 
     def decode(self, row: Row) -> Recorded:
-        """Return the recorded fact; raise ``Tampered`` if the bytes or the tag are not what was recorded."""
+        """Return the recorded fact; raise ``Tampered`` if it is not what was recorded, ``NewerRelease``."""
         position, stream, version, _, state = row
         fact = self.fact(row)
         try:
@@ -105,16 +121,37 @@ class FactCodec:
         )
 
     def fact(self, row: Row) -> Fact:
-        """Return the fact alone; raise ``Tampered`` as ``decode`` does."""
+        """Return the fact alone; raise as ``decode`` does."""
         _, stream, version, tag, state = row
+        if state[:1] > self._newest:
+            self.require_of_this_release(row)
+            raise Tampered(uuid_of(stream), version, f"no release began the catalogue {state[0]} that it names")
+        body = state[HEADER.size :]
         try:
-            fact: Fact = self._decode(state[HEADER.size :])
-        except ValueError as problem:
+            old = self._old_shapes.get(tag)
+            if old and state[0] <= old.until:
+                body = msgspec.json.encode(old.today(msgspec.json.decode(body), str(known_uuid_of(state[BY]))))
+            fact: Fact = self._decode(body)
+        except (ValueError, TypeError) as problem:
             raise Tampered(uuid_of(stream), version, str(problem)) from problem
-        if state[:1] != FORMAT or self._tags[type(fact)] != tag:
-            why = f"it says {tag_of(fact)!r}, its row {tag!r}, format {state[:1].hex()}"
-            raise Tampered(uuid_of(stream), version, why)
-        return fact.as_recorded_by(known_uuid_of(state[BY])) if type(fact) in self._incomplete else fact
+        if self._tags[type(fact)] != tag:
+            raise Tampered(uuid_of(stream), version, f"it says {tag_of(fact)!r}, its row {tag!r}")
+        return fact
+
+    def require_of_this_release(self, row: Row) -> None:
+        """Raise ``NewerRelease`` for a fact under a higher number than ours that a release began."""
+        state = row[4]
+        if state[:1] > self._newest and state[0] <= self.begun():
+            self.outgrown = True
+            raise NewerRelease
+
+
+def number_begun(row: Row) -> int:
+    """Return the number that a ``CatalogueBegun`` names, 0 if it cannot be read; a newer one may say more."""
+    try:
+        return int(msgspec.json.decode(row[4][HEADER.size :])["number"])
+    except (ValueError, TypeError, KeyError):
+        return 0
 
 
 class StoredFact:
@@ -131,7 +168,7 @@ class StoredFact:
 
     @property
     def fact(self) -> Fact:
-        """Return the fact; raise ``Tampered`` if the bytes or the tag are not what was recorded."""
+        """Return the fact; raise as ``FactCodec.decode`` does."""
         fact = self._fact
         if fact is None:
             fact = self._fact = self._codec.fact(self._row)

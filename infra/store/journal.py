@@ -2,20 +2,23 @@
 
 import hmac
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import ClassVar, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
 
 from infra.store.clock import ClockGuard
-from infra.store.codec import FactMapper, StoredFact, microseconds
+from infra.store.codec import FactMapper, StoredFact, microseconds, number_begun
 from infra.store.recorder import AlreadyAnswered, FactRecorder
 from infra.store.refusals import StrayVariables, WrongParts
-from portfolio.application.ports import AppendConditions, IdempotencyKeyReused, IndexRow, Receipt
-from portfolio.domain.kernel import Entry, Recorded, changed
+from portfolio.application.ports import AppendConditions, IdempotencyKeyReused, IndexRow, NewerRelease, Receipt
+from portfolio.domain.deployment import DEPLOYMENT_ID, CatalogueBegun
+from portfolio.domain.kernel import Entry, Recorded, Rejected, changed, tag_of
 
 LIBRARY_VARIABLES = {
     "PERSISTENCE_MODULE",
@@ -60,12 +63,15 @@ class EventJournal(Application[UUID]):
     mapper: FactMapper
     clock: ClockGuard | None = None
     """Refuses what a wrong clock would record; set by whoever opens the record to write."""
+    first: Callable[[], object] | None = None
+    """What has to be recorded before anything else; set by whoever opens the record."""
 
     def __init__(self, env: Mapping[str, str], *, secret: bytes) -> None:
         if names := stray_variables(os.environ):
             raise StrayVariables(names)
         super().__init__(dict(env))
         self._secret = secret
+        self._beginning = Lock()
         self.store = cast("FactRecorder", self.recorder)
         module = env.get("PERSISTENCE_MODULE", type(self).env["PERSISTENCE_MODULE"])
         for part, expected, actual in (
@@ -76,6 +82,7 @@ class EventJournal(Application[UUID]):
             if actual != expected:
                 self.close()
                 raise WrongParts(part, str(expected), str(actual))
+        self.mapper.codec.begun = self._catalogue_begun
 
     @classmethod
     def in_file(cls, path: Path, *, secret: bytes, read_only: bool = False) -> "EventJournal":
@@ -89,13 +96,20 @@ class EventJournal(Application[UUID]):
         return cls({"PERSISTENCE_MODULE": "infra.store.postgres.recorder", "POSTGRES_URL": url}, secret=secret)
 
     def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
-        """Return a stream's facts, oldest first, those after a version, of positions up to ``until``."""
+        """Return a stream's facts, oldest first, those after a version, of positions up to ``until``.
+
+        Raises ``NewerRelease`` from when the first fact of a newer release was met, so that everything stops there.
+        """
+        self.require_not_outgrown()
         return list(map(self.mapper.codec.decode, self.store.rows_of(stream, until, after)))
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
-        """Return up to ``limit`` facts after ``position``, in order."""
+        """Return up to ``limit`` facts after ``position``, in order; raise ``NewerRelease`` where it wrote one."""
         codec = self.mapper.codec
-        return [StoredFact(row, codec) for row in self.store.rows_since(position, limit)]
+        rows = self.store.rows_since(position, limit)
+        for row in rows:
+            codec.require_of_this_release(row)
+        return [StoredFact(row, codec) for row in rows]
 
     def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
         """Return the facts at these positions, in the order of the log."""
@@ -136,6 +150,9 @@ class EventJournal(Application[UUID]):
 
     def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
         """Record the next facts of one stream, as ``Journal.append`` says; ``Busy`` by a clock that cannot be right."""
+        self.require_not_outgrown()
+        if self.first is not None and not isinstance(entries[0].fact, CatalogueBegun):
+            self.begin()
         if self.clock is not None:
             self.clock.check(entries)
         stored = list(map(self.mapper.to_stored_event, entries))
@@ -150,6 +167,25 @@ class EventJournal(Application[UUID]):
             version=entries[-1].originator_version,
             position=positions[-1],
             extra=conditions.idempotency.extra if conditions.idempotency else b"",
+        )
+
+    def require_not_outgrown(self) -> None:
+        """Raise ``NewerRelease`` if a fact of a newer release was read before."""
+        if self.mapper.codec.outgrown:
+            raise NewerRelease
+
+    def begin(self) -> None:
+        """Record what comes first, while other appends wait; what cannot be recorded now is tried at the next one."""
+        with self._beginning, suppress(Rejected):
+            if self.first is not None:
+                self.first()
+                self.first = None
+
+    def _catalogue_begun(self) -> int:
+        """Return the highest number of the catalogue that a release began, whatever else its fact says."""
+        return max(
+            (number_begun(row) for row in self.store.rows_of(DEPLOYMENT_ID, None) if row[3] == tag_of(CatalogueBegun)),
+            default=0,
         )
 
     def wait_past(self, position: int, timeout: float) -> bool:

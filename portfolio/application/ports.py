@@ -77,6 +77,10 @@ class UploadUnderWay(Busy):
     """This file is being received already: let that end, or try again in two minutes if it broke off."""
 
 
+class NewerRelease(Busy, rule="RECORD-4"):
+    """A newer release has written to this record: this one neither reads nor writes it; start the newer one."""
+
+
 class OutcomeUnknown(Busy):
     """Nobody knows whether this was recorded: send the same request again with the same key; it is done only once."""
 

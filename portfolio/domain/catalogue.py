@@ -1,4 +1,4 @@
-"""Every aggregate, and every command and stored fact, which the aggregates name."""
+"""Every aggregate, and every command and stored fact, which the aggregates name; and the catalogue's number."""
 
 from typing import Any
 
@@ -13,6 +13,9 @@ from portfolio.domain.imports import IMPORT
 from portfolio.domain.kernel import Aggregate, Command, Fact
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
+
+NUMBER = 1
+"""Each fact is stored under it. It rises with the first release that adds a fact or changes the shape of one."""
 
 AGGREGATES: dict[str, Aggregate[Any]] = {
     "deployment": DEPLOYMENT,

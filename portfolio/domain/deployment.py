@@ -39,6 +39,13 @@ class RecordKeyChecks(Command):
     checks: dict[str, str]
 
 
+class BeginCatalogue(Command):
+    """Keep that a release writes facts under this number of the catalogue from now on."""
+
+    deployment_id: UUID = DEPLOYMENT_ID
+    number: int
+
+
 class OfLastFact(Known):
     """When the last fact was recorded, None where there is none."""
 
@@ -69,6 +76,12 @@ class KeyChecksRecorded(Fact, tag="deployment.key-checks-recorded"):
     checks: dict[str, str]
 
 
+class CatalogueBegun(Fact, tag="deployment.catalogue-begun"):
+    """From here on facts are written under this number of the catalogue, which earlier releases do not read."""
+
+    number: int
+
+
 class DeploymentExists(RuleBroken, rule="PLAN-6"):
     """This deployment was created already, and whether it is live or demo never changes."""
 
@@ -84,12 +97,13 @@ class KeyReplaced(RuleBroken, rule="RECORD-2"):
 class Deployment(State):
     """Whether the deployment exists, its mode, and up to which time facts from the future were accepted.
 
-    ``checks`` are the values by which its keys are known again.
+    ``checks`` are the values by which its keys are known again, ``catalogue`` is the number under which it is written.
     """
 
     mode: Mode | None = None
     accepted_until: datetime = EPOCH
     checks: dict[str, str] = {}
+    catalogue: int = 0
 
 
 def create_deployment(deployment: Deployment, command: CreateDeployment, known: Known) -> list[DeploymentCreated]:
@@ -115,6 +129,11 @@ def record_key_checks(deployment: Deployment, command: RecordKeyChecks, known: K
     return [KeyChecksRecorded(checks=new)] if new else []
 
 
+def begin_catalogue(deployment: Deployment, command: BeginCatalogue, known: Known) -> list[CatalogueBegun]:
+    """Keep under which number of the catalogue facts are written, each once (RECORD-4)."""
+    return [CatalogueBegun(number=command.number)] if command.number > deployment.catalogue else []
+
+
 def clock_doubt(deployment: Deployment, last_recorded: datetime, now: datetime) -> str:
     """Return what speaks against the clock, empty if nothing does (RECORD-1)."""
     told = f"The last fact was recorded at {moment_in_words(last_recorded)} and the clock says {moment_in_words(now)}"
@@ -135,7 +154,9 @@ def moment_in_words(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def evolve(deployment: Deployment, fact: DeploymentCreated | ClockAccepted | KeyChecksRecorded) -> Deployment:
+def evolve(
+    deployment: Deployment, fact: DeploymentCreated | ClockAccepted | KeyChecksRecorded | CatalogueBegun
+) -> Deployment:
     """Apply a fact."""
     match fact:
         case DeploymentCreated(mode=mode):
@@ -144,7 +165,11 @@ def evolve(deployment: Deployment, fact: DeploymentCreated | ClockAccepted | Key
             return changed(deployment, accepted_until=max(deployment.accepted_until, last_recorded))
         case KeyChecksRecorded(checks=checks):
             return changed(deployment, checks={**deployment.checks, **checks})
+        case CatalogueBegun(number=number):
+            return changed(deployment, catalogue=number)
     assert_never(fact)
 
 
-DEPLOYMENT = Aggregate("deployment_id", Deployment(), (create_deployment, accept_clock, record_key_checks), evolve)
+DEPLOYMENT = Aggregate(
+    "deployment_id", Deployment(), (create_deployment, accept_clock, record_key_checks, begin_catalogue), evolve
+)

@@ -11,7 +11,6 @@ from typing import (
     ClassVar,
     Generic,
     Protocol,
-    Self,
     TypeVar,
     cast,
     dataclass_transform,
@@ -62,10 +61,6 @@ class Fact(metaclass=Declared, tag_field="fact"):
     """Something that happened. Its tag is its stored name and never changes."""
 
     stored: ClassVar[bool] = True
-
-    def as_recorded_by(self, by: UUID) -> Self:  # noqa: ARG002 - most facts say whom they need
-        """Return the fact with what an earlier release left to be read from who recorded it."""
-        return self
 
 
 class Command(metaclass=Declared):

@@ -175,6 +175,7 @@ MAY: dict[type[Command], Rule] = {
     deployment.CreateDeployment: _any(THE_SYSTEM),
     deployment.AcceptClock: _any(THE_SYSTEM),
     deployment.RecordKeyChecks: _any(THE_SYSTEM),
+    deployment.BeginCatalogue: _any(THE_SYSTEM),
     person.RegisterPerson: _any(ADMINISTRATOR, THE_SYSTEM),
     people.CorrectName: _any(ADMINISTRATOR),
     people.CorrectEmployment: _any(RESPONSIBLE_OFFICER),

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from threading import Condition, Event, RLock
 from typing import Any, Protocol
 
+from portfolio.application.ports import NewerRelease
 from portfolio.domain.kernel import Entry, tag_of
 from projections.machinery.database import Fold, PositionConflict, Rows, View, ViewsDatabase
 from projections.machinery.owner import OWNED, OWNER, owner_of
@@ -152,8 +153,13 @@ class Projector:
             return end - before
         return 0
 
+    def follow_other(self, position: int) -> None:
+        """Take it that another process has brought every view to this position; raise ``NewerRelease`` if it is one."""
+        self._log.since(position - 1, 1)
+        self.show(position)
+
     def show(self, position: int) -> None:
-        """Take it that every view shows this position, to which another process may have brought them."""
+        """Take it that every view shows this position."""
         with self._shown:
             self._position = position
             self._shown.notify_all()
@@ -270,13 +276,19 @@ class Follower(Protocol):
 
 
 def follow(name: str, log: Log, follower: Follower, stop: Event) -> None:
-    """Let a follower step whenever there is something, until ``stop`` is set; what fails is logged and tried again."""
+    """Let a follower step whenever there is something, until ``stop`` is set; what fails is logged and tried again.
+
+    A fact of a newer release ends it: the rest of the log is for that release's followers.
+    """
     pause = FIRST_PAUSE
     while not stop.is_set():
         try:
             if not follower.step():
                 log.wait_past(follower.position, POLL_SECONDS)
             pause = FIRST_PAUSE
+        except NewerRelease as refusal:
+            LOG.error("%s ends after position %d: %s", name, follower.position, refusal)  # noqa: TRY400 - says it all
+            return
         except Exception as error:  # noqa: BLE001 - whatever it is, the views must not stand still for good
             LOG.error(  # noqa: TRY400 - an exception's message may hold personal data
                 "%s failed after position %d (%s), next try in %.2f s", name, follower.position, _where(error), pause

@@ -4,11 +4,11 @@ import msgspec
 import pytest
 
 from infra.store.codec import FactCodec
-from portfolio.domain.catalogue import FACTS
+from portfolio.domain.catalogue import FACTS, NUMBER
 from portfolio.domain.kernel import Fact, tag_of
 from portfolio.domain.sentences import NAMING_TELLERS, RECORD_TELLERS, SUBJECT_TELLERS, TELLERS
 from tests.architecture.source import kinds
-from tests.tools.write_golden import GOLDEN, file_of, main
+from tests.tools.write_golden import GOLDEN, file_of, file_of_shapes, main, shapes
 
 TAGS = [tag_of(kind) for kind in FACTS]
 
@@ -30,8 +30,17 @@ def test_the_store_reads_golden_bytes_by_their_tag_alone() -> None:
 
 def test_every_stored_fact_has_golden_bytes_and_no_file_is_left_over() -> None:
     assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(
-        ["contexts", "stores", *(f"{tag}.jsonl" for tag in TAGS)]
+        ["contexts", "shapes", "stores", *(f"{tag}.jsonl" for tag in TAGS)]
     ), "run make golden"
+
+
+def test_the_shapes_of_facts_are_those_of_the_catalogues_number() -> None:
+    assert file_of_shapes(NUMBER).read_bytes() == shapes(), (
+        "run make golden, and let NUMBER in portfolio/domain/catalogue.py rise if a release has left a store under it"
+    )
+    assert sorted(path.stem for path in file_of_shapes(NUMBER).parent.iterdir()) == [
+        str(number) for number in range(1, NUMBER + 1)
+    ]
 
 
 def test_tags_are_unique_and_name_their_record_and_what_happened() -> None:

@@ -7,6 +7,8 @@ import pytest
 from portfolio.domain.deployment import (
     DEPLOYMENT,
     AcceptClock,
+    BeginCatalogue,
+    CatalogueBegun,
     ClockAccepted,
     ClockNotInQuestion,
     CreateDeployment,
@@ -83,6 +85,17 @@ def test_the_acceptance_of_a_clock_is_told_with_both_times() -> None:
 def test_the_mode_stays_when_a_clock_is_accepted() -> None:
     state = given(DEPLOYMENT, CREATED, ClockAccepted(clock=NOW, last_recorded=NOW, reason=WHY)).state
     assert (state.mode, state.accepted_until) == ("live", NOW)
+
+
+# --- releases (RECORD-4) ---
+
+
+def test_a_release_records_its_number_of_the_catalogue_once_and_an_earlier_one_nothing() -> None:
+    begun = CatalogueBegun(number=2)
+    given(DEPLOYMENT, CREATED).when(BeginCatalogue(number=2)).records(begun)
+    given(DEPLOYMENT, CREATED, begun).when(BeginCatalogue(number=2)).records_nothing()
+    given(DEPLOYMENT, CREATED, begun).when(BeginCatalogue(number=1)).records_nothing()
+    assert given(DEPLOYMENT, CREATED, begun, CatalogueBegun(number=3)).state.catalogue == 3
 
 
 # --- keys (RECORD-2) ---

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
@@ -135,7 +136,10 @@ class Server:
     ) -> None:
         variables = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(free_port())}
         if database is not None:
-            variables |= {"PORTFOLIO_DATABASE_URL": f"{database}?application_name=tests", "PORTFOLIO_WORKERS": "2"}
+            variables |= {
+                "PORTFOLIO_DATABASE_URL": f"{database}{'&' if '?' in database else '?'}application_name=tests",
+                "PORTFOLIO_WORKERS": "2",
+            }
         self.settings = Settings.read(variables)
         self.settings.folder.mkdir()
         if database is not None:
@@ -146,8 +150,25 @@ class Server:
         self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
         (administrator,) = create(self.settings, "demo", ADMINISTRATOR)
-        token = LocalTokens(KeyFolder(self.settings.keys), now).issue(administrator, LIFETIME)
-        self.caller = Caller(self.settings.base_url, token)
+        self._token = LocalTokens(KeyFolder(self.settings.keys), now).issue(administrator, LIFETIME)
+        self.caller = Caller(self.settings.base_url, self._token)
+
+    def beside(self, command: Sequence[str]) -> "Server":
+        """Return another server over the same deployment, not started, that this command runs.
+
+        Over a database it has a folder of its own, as on another machine.
+        """
+        other = copy(self)
+        other._environment = {**self._environment, "PORTFOLIO_PORT": str(free_port())}
+        if "PORTFOLIO_DATABASE_URL" in self._environment:
+            folder = self.settings.folder.with_name("beside")
+            folder.mkdir()
+            other._environment |= {"PORTFOLIO_FOLDER": str(folder), "PORTFOLIO_KEYS": str(self.settings.keys)}
+        other.settings = Settings.read(other._environment)
+        other._command, other._process = command, None
+        other._log = self._log.with_name("beside.log")
+        other.caller = Caller(other.settings.base_url, self._token)
+        return other
 
     @property
     def pid(self) -> int:

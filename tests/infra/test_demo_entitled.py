@@ -96,7 +96,7 @@ def test_the_story_is_told_by_people_entitled_to_each_act(facts: list[Any]) -> N
             case "PanelConvened":
                 for member in fact.members:
                     here[member, stream].add("member of the panel")
-        begins = kind in ("DeploymentCreated", "KeyChecksRecorded") or stream == first
+        begins = kind in ("DeploymentCreated", "CatalogueBegun", "KeyChecksRecorded") or stream == first
         if entry.by == SYSTEM:
             assert begins or kind in BY_ITSELF, kind
         else:

@@ -22,7 +22,7 @@ from infra.cli import main
 from infra.main import open_record
 from infra.settings import Settings
 from infra.store.codec import Tampered
-from portfolio.domain.catalogue import AGGREGATES
+from portfolio.domain.catalogue import AGGREGATES, NUMBER
 from tests.golden_stores import STORES, SUMS, Contents, checksums, contents_of, copy_store, counted, seal_of
 from tests.tools import write_golden_store
 
@@ -106,7 +106,7 @@ def check_opens(store: Store) -> None:
     another.write_text(PLAN.replace("ST1297", "ST1298"), encoding="utf-8")
     store.runs("plan", "import", str(another))
     store.runs("rebuild")
-    assert str(store.contents.head + 1) in store.runs("fsck")
+    assert str(store.contents.head + (2 if store.contents.catalogue < NUMBER else 1)) in store.runs("fsck")
 
 
 def check_replays(store: Store) -> None:
@@ -118,7 +118,7 @@ def check_replays(store: Store) -> None:
         for entry in entries:
             streams[entry.originator_id].append(entry)
             assert entry.originator_version == len(streams[entry.originator_id])
-        assert counted(store.contents.administrator, (entry.tag for entry in entries)) == store.contents
+        assert counted(store.contents.administrator, entries) == store.contents
         for stream in streams.values():
             (record_kind,) = {entry.tag.partition(".")[0] for entry in stream}
             aggregate = AGGREGATES[record_kind]

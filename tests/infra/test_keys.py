@@ -107,7 +107,7 @@ def test_a_beginning_that_was_interrupted_before_anything_was_recorded_is_finish
     (settings.folder / "facts.db").touch()
     KeyFolder(settings.keys).create(UPLOAD_KEY, secrets.token_bytes(32))
     create(settings, "live", "Ann Lee")
-    assert head(settings) == 4
+    assert head(settings) == 5
 
 
 def test_a_key_is_there_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -206,7 +206,7 @@ def keep(folder: Path, copy: Path) -> None:
 def contents(settings: Settings, administrator: UUID) -> Contents:
     """Return what the record of a deployment holds."""
     with open_record(settings, read_only=True) as record:
-        return counted(administrator, (entry.tag for entry in record.journal.since(0, record.journal.head())))
+        return counted(administrator, record.journal.since(0, record.journal.head()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -32,7 +32,8 @@ Meanwhile = Callable[[float], None]
 def one_at_a_time(url: str, lock: int, work: Work, stop: Event, meanwhile: Meanwhile | None = None) -> None:
     """Do the work whenever this process holds the lock, until ``stop`` is set; pass the time ``meanwhile``.
 
-    A holder that loses the lock unawares goes on for up to half a second: the work must bear a second worker.
+    A holder that loses the lock unawares goes on for up to half a second: the work must bear a second worker. One whose
+    work ends by itself lets another process have the lock.
     """
     while not stop.is_set():
         try:
@@ -52,12 +53,12 @@ def locked(connection: Connection, lock: int) -> bool:
 
 
 def hold(connection: Connection, work: Work, stop: Event) -> None:
-    """Let the work be done until ``stop`` is set; raise ``psycopg.Error`` when the lock is lost."""
+    """Let the work be done until it ends by itself or ``stop`` is set; raise ``psycopg.Error`` if the lock is lost."""
     end = Event()
     thread = Thread(target=work, args=(end,), name="elected", daemon=True)
     thread.start()
     try:
-        while not stop.wait(LIVENESS_INTERVAL):
+        while thread.is_alive() and not stop.wait(LIVENESS_INTERVAL):
             connection.execute("SELECT 1")
     finally:
         end.set()

@@ -1,10 +1,10 @@
 """What can be appealed against, on which grounds, and what can happen to an appeal."""
 
 from datetime import date
-from typing import Literal, Self
+from typing import Literal
 from uuid import UUID
 
-from portfolio.domain.kernel import NOBODY, Fact, Value, changed
+from portfolio.domain.kernel import NOBODY, Fact, Value
 from portfolio.domain.words import OptionalStatement, Statement
 
 Outcome = Literal["dismissed", "upheld"]
@@ -83,10 +83,6 @@ class AppealAdmitted(Fact, tag="appeal.admitted", omit_defaults=True):
 
     officer: UUID = NOBODY
 
-    def as_recorded_by(self, by: UUID) -> Self:
-        """Return the fact with its officer, whom release 0.1.0 did not name."""
-        return changed(self, officer=by) if self.officer == NOBODY else self
-
 
 class AppealNotAdmitted(Fact, tag="appeal.not-admitted", omit_defaults=True):
     """The appeal is not heard, for the reason given."""
@@ -94,10 +90,6 @@ class AppealNotAdmitted(Fact, tag="appeal.not-admitted", omit_defaults=True):
     reason: str
     because: NotHeardFor | None = None
     officer: UUID = NOBODY
-
-    def as_recorded_by(self, by: UUID) -> Self:
-        """Return the fact with its officer, whom release 0.1.0 did not name."""
-        return changed(self, officer=by) if self.officer == NOBODY else self
 
 
 class SecondLookAsked(Fact, tag="appeal.second-look-asked"):
@@ -113,10 +105,6 @@ class PanelConvened(Fact, tag="appeal.panel-convened", omit_defaults=True):
     members: frozenset[UUID]
     independent: frozenset[UUID]
     officer: UUID = NOBODY
-
-    def as_recorded_by(self, by: UUID) -> Self:
-        """Return the fact with its officer, whom release 0.1.0 did not name."""
-        return changed(self, officer=by) if self.officer == NOBODY else self
 
 
 class OutcomeProposed(Fact, tag="appeal.outcome-proposed"):

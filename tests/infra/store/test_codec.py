@@ -6,6 +6,7 @@ import pytest
 from eventsourcing.persistence import Notification, StoredEvent
 
 from infra.store.codec import FactCodec, FactMapper, Row, Tampered, at_of, stamped
+from portfolio.application.ports import NewerRelease
 from portfolio.domain.appeal.facts import AppealAdmitted, AppealNotAdmitted, PanelConvened
 from portfolio.domain.catalogue import FACTS as CATALOGUE
 from portfolio.domain.kernel import Recorded, changed, tag_of
@@ -24,7 +25,7 @@ ENTRY = Recorded(
 )
 STORED = (
     bytes.fromhex(
-        "00"
+        "01"
         "000661031a0d0ec0"
         "20000000000000000000000000000002"
         "30000000000000000000000000000003"
@@ -32,7 +33,7 @@ STORED = (
     )
     + b'{"fact":"test.taken","key":"K","among":["a","b","c"]}'
 )
-CODEC = FactCodec(FACTS)
+CODEC = FactCodec(FACTS, 1)
 
 
 def mapper() -> FactMapper:
@@ -60,7 +61,7 @@ def test_the_time_is_stamped_in_place() -> None:
     ("tag", "state"),
     [
         pytest.param("test.noted", STORED, id="tag of another fact"),
-        pytest.param("test.taken", b"\7" + STORED[1:], id="unknown format"),
+        pytest.param("test.taken", b"\7" + STORED[1:], id="a number that no release began"),
         pytest.param("test.taken", STORED[:40], id="cut in the header"),
         pytest.param("test.taken", STORED[:-1], id="cut at the end"),
         pytest.param("test.taken", STORED.replace(b"taken", b"never"), id="unknown fact"),
@@ -72,6 +73,24 @@ def test_bytes_that_were_not_recorded_like_this_are_named(tag: str, state: bytes
     with pytest.raises(Tampered, match=f"fact 3 of stream {STREAM}") as refused:
         CODEC.decode((7, STREAM.bytes, 3, tag, state))
     assert (refused.value.stream, refused.value.version) == (STREAM, 3)
+
+
+NEWER = b"\2" + STORED[1:].replace(b'"key"', b'"kez"')
+
+
+def test_a_fact_under_a_higher_number_that_a_release_began_is_of_a_newer_release_whatever_else_it_says() -> None:
+    codec = FactCodec(FACTS, 1, begun=lambda: 2)
+    assert not codec.outgrown
+    with pytest.raises(NewerRelease):
+        codec.decode((7, STREAM.bytes, 3, "test.unheard-of", NEWER))
+    assert codec.outgrown
+
+
+def test_under_a_number_that_is_known_an_unknown_field_is_not_what_was_recorded() -> None:
+    codec = FactCodec(FACTS, 2, begun=lambda: 2)
+    with pytest.raises(Tampered, match="kez"):
+        codec.decode((7, STREAM.bytes, 3, "test.taken", NEWER))
+    assert not codec.outgrown
 
 
 def test_the_mapper_stores_a_fact_under_its_tag() -> None:
@@ -112,12 +131,11 @@ OLD = [
 
 @pytest.mark.parametrize("fact", OLD)
 def test_an_officer_whom_an_earlier_release_did_not_name_is_who_recorded_the_fact(fact: Any) -> None:
+    def stored(fact: Any, number: int) -> Row:
+        return 7, STREAM.bytes, 3, tag_of(fact), FactCodec(CATALOGUE, number).encode(changed(ENTRY, fact=fact))
+
     codec = FactCodec(CATALOGUE)
-
-    def stored(fact: Any) -> Row:
-        state = codec.encode(changed(ENTRY, fact=fact))
-        return (7, STREAM.bytes, 3, tag_of(fact), state)
-
-    assert codec.decode(stored(fact)).fact == changed(fact, officer=ENTRY.by)
+    assert codec.decode(stored(fact, 0)).fact == changed(fact, officer=ENTRY.by)
+    assert codec.decode(stored(fact, 1)).fact == fact  # no release stores it like this
     named = changed(fact, officer=OFFICER)
-    assert codec.decode(stored(named)).fact == named
+    assert codec.decode(stored(named, 0)).fact == named

@@ -409,7 +409,7 @@ def test_two_processes_fighting_over_one_stream_never_overwrite_each_other(
         ),
         pytest.param(
             "UPDATE record.facts SET topic = 'test.freed' WHERE position = 1",
-            [f"fact 1 of stream {A} is not what was recorded: it says 'test.noted', its row 'test.freed', format 00"],
+            [f"fact 1 of stream {A} is not what was recorded: it says 'test.noted', its row 'test.freed'"],
             id="another tag",
         ),
         pytest.param(
