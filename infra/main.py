@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from api.app import create_app
 from api.services import Services
 from infra.errors import OperatorError
+from infra.heads import REACTIONS, check_heads
 from infra.identity.keys import INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
@@ -58,9 +59,6 @@ ABANDONED_SECONDS = 24 * 3600
 
 SWEEP_SECONDS = 3600
 
-REACTIONS = "reactions"
-"""Under which name the views keep how far the reactions have come, in whichever process they run."""
-
 LOG = logging.getLogger("portfolio.main")
 
 
@@ -99,6 +97,7 @@ class Record:
 def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics | None = None) -> Iterator[Record]:
     """Open the record and close it in the end; raise ``NoDeployment`` if there is none, ``KeyFault``, ``CannotOpen``.
 
+    Raises ``FactsLost`` if the log does not go as far as it was shown, unless ``read_only``.
     Who writes holds the folder's lock; ``read_only`` runs beside whoever does. What commands ask of the
     journal, and anybody of the vault, is timed in ``metrics``.
     """
@@ -120,6 +119,7 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
         timed_journal = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
         if not read_only:
+            check_heads(journal, settings.store)
             journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
         handler = CommandHandler(timed_journal, vault, now, new_id)
         if deployment.mode is not None:

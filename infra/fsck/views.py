@@ -14,7 +14,7 @@ from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Store
 from projections.machinery.database import View, ViewsDatabase
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import REBUILD_BATCH_SIZE, Log, ViewGroup
+from projections.machinery.runner import REBUILD_BATCH_SIZE, FactGone, Log, ViewGroup, check_standings
 from projections.views import VIEWS
 
 
@@ -40,6 +40,10 @@ def compared(journal: EventJournal, stored: ViewsDatabase, fresh: ViewsDatabase)
     if ahead := [view.name for view in views if stored.position(view.table) > head]:
         yield f"the views {', '.join(ahead)} show more than the {head} facts there are"
         return
+    try:
+        check_standings(journal, stored)
+    except FactGone as gone:
+        yield f"fact {gone.position} of the log is not the one that the views were shown: it was altered, or replaced"
     try:
         yield from row_differences(journal, stored, fresh, VIEWS)
     except Tampered:

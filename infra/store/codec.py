@@ -180,6 +180,12 @@ class StoredFact:
         return known_uuid_of(self._row[4][BY])
 
     @property
+    def stored(self) -> bytes:
+        """Return its place, its tag and its bytes as they are stored, no two facts the same."""
+        position, stream, version, tag, state = self._row
+        return b"%d %b %d %b %b" % (position, stream, version, tag.encode(), state)
+
+    @property
     def at(self) -> datetime:
         """Return when it was recorded."""
         return EPOCH + timedelta(0, 0, at_of(self._row[4][AT]))

@@ -115,6 +115,10 @@ class EventJournal(Application[UUID]):
         """Return the facts at these positions, in the order of the log."""
         return list(map(self.mapper.codec.decode, self.store.rows_at(positions)))
 
+    def mark(self, entry: Entry) -> str:
+        """Return by what a fact of the log is known again, also where another one has come to stand in its place."""
+        return f"{entry.position}:{self.keyed('mark', cast('StoredFact', entry).stored)}"
+
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""
         return self.store.head()

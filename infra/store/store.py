@@ -6,7 +6,7 @@ from threading import Event
 from typing import ClassVar, Protocol
 
 from infra.store.journal import EventJournal
-from projections.machinery.database import View, ViewsDatabase
+from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
 
 Work = Callable[[Event], None]
@@ -36,6 +36,9 @@ class Store(Protocol):
 
         Raises ``ViewsUnreadable`` if they are damaged, ``CannotOpen`` if they cannot be looked at now.
         """
+
+    def standings(self) -> Mapping[str, Standing]:
+        """Return where every follower of the log stands, none where there are no views or they cannot be read."""
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """Return the work that keeps the views up to the log, whatever other processes do."""

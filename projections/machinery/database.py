@@ -86,6 +86,18 @@ class PositionConflict(Exception):
     """Another process has moved this follower: what was folded here is dropped and folded again from there."""
 
 
+class Standing(NamedTuple):
+    """How far a follower has come, and the mark of the fact it stands at: empty where it kept none."""
+
+    position: int
+    mark: str
+
+    @classmethod
+    def stored(cls, position: int, mark: str | None) -> "Standing":
+        """Return it as it is stored; an older release moves on without a mark, and leaves one behind."""
+        return cls(position, mark if mark and mark.startswith(f"{position}:") else "")
+
+
 class ViewsDatabase(Reads, Protocol):
     """Keeps the rows of views and how far each follower of the log has come."""
 
@@ -128,8 +140,17 @@ class ViewsDatabase(Reads, Protocol):
         Raises ``PositionConflict``, once, when another process has switched a table since it was asked last.
         """
 
-    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
-        """Change rows and move followers (from, to) in one transaction; ``PositionConflict`` if one has moved."""
+    def standings(self) -> Mapping[str, "Standing"]:
+        """Return where every follower stands that has ever moved."""
+
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]], mark: str = "") -> None:
+        """Change rows and move followers (from, to) in one transaction; ``PositionConflict`` if one has moved.
+
+        ``mark`` is that of the fact at which those who move on come to stand.
+        """
+
+    def forget(self, followers: Iterable[str]) -> None:
+        """Let these followers begin again: their tables are dropped, until they are prepared, and their positions."""
 
 
 class Rows:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from portfolio.application.ports import NewerRelease
 from portfolio.domain.kernel import Entry, tag_of
-from projections.machinery.database import Fold, PositionConflict, Rows, View, ViewsDatabase
+from projections.machinery.database import Fold, PositionConflict, Rows, Standing, View, ViewsDatabase
 from projections.machinery.owner import OWNED, OWNER, owner_of
 
 LOG = logging.getLogger("portfolio.projections")
@@ -41,6 +41,33 @@ class Log(Protocol):
     def wait_past(self, position: int, timeout: float) -> bool:
         """Return whether there is a fact after ``position``, waiting up to ``timeout`` seconds for one."""
 
+    def mark(self, entry: Entry) -> str:
+        """Return by what this fact of the log is known again: its position, a colon and a keyed digest of it."""
+
+
+class FactGone(Exception):
+    """The fact that somebody stands at is not in the log, or is not the one that they were shown."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"fact {position} is not where it was")
+        self.position = position
+
+
+def since(log: Log, standing: Standing, limit: int) -> Sequence[Entry]:
+    """Return up to ``limit`` facts after the one that a follower stands at; raise ``FactGone`` if that is not there."""
+    if not standing.position:
+        return log.since(0, limit)
+    entries = log.since(standing.position - 1, limit + 1)
+    if not entries or entries[0].position != standing.position or standing.mark not in ("", log.mark(entries[0])):
+        raise FactGone(standing.position)
+    return entries[1:]
+
+
+def check_standings(log: Log, database: ViewsDatabase) -> None:
+    """Raise ``FactGone`` unless everybody who follows the log stands at a fact of it."""
+    for standing in set(database.standings().values()):
+        since(log, standing, 0)
+
 
 class ViewUnknown(Exception):
     """There is no view of this name."""
@@ -57,6 +84,7 @@ class ViewGroup:
         self._database = database
         self._rows: list[Rows] = []
         self._expected: list[int] = []
+        self._standing = Standing(0, "")
         self.drop_cache()
 
     def drop_cache(self) -> None:
@@ -75,22 +103,29 @@ class ViewGroup:
             if positions != self._expected:  # somebody else has folded meanwhile
                 self.drop_cache()
             start = min(positions)
-            entries = log.since(start, limit if until is None else min(limit, until - start))
+            if start != self._standing.position:
+                self._standing = self._kept(start)
+            entries = since(log, self._standing, limit if until is None else min(limit, until - start))
             if not entries:
                 self._expected = positions
                 return start
-            end = entries[-1].position
+            end, mark = entries[-1].position, log.mark(entries[-1])
             self._fold(entries, positions)
             reached = [max(position, end) for position in positions]
             moves = dict(zip((view.table for view in self.views), zip(positions, reached, strict=True), strict=True))
-            self._database.write([rows.batch() for rows in self._rows], moves)
+            self._database.write([rows.batch() for rows in self._rows], moves, mark)
         except BaseException:
             self.drop_cache()
             raise
         for rows in self._rows:
             rows.settle(CACHED_ROWS)
-        self._expected = reached
+        self._expected, self._standing = reached, Standing(end, mark)
         return end
+
+    def _kept(self, position: int) -> Standing:
+        """Return the mark that one of the followers at this position has kept."""
+        standings = self._database.standings().values()
+        return max((each for each in standings if each.position == position), default=Standing(position, ""))
 
     def _fold(self, entries: Sequence[Entry], positions: Sequence[int]) -> None:
         owners, *others = self._rows
@@ -123,9 +158,7 @@ class Projector:
         self._shown = Condition()
         database.prepare((OWNER, *views))
         self._group = ViewGroup(database, OWNER, views)
-        positions, head = self._group.positions(), log.head()
-        if max(positions) > head:  # the log was restored from an older copy
-            database.reset(self._group.views, indexed=True)
+        check_standings(log, database)
         self._position = min(self._group.positions())
 
     @property
@@ -238,25 +271,26 @@ class Reactor:
         self._database = database
         self._react = react
         self._first = first
+        check_standings(log, database)
         self.position = database.position(name)
-        if self.position > log.head():  # the log was restored from an older copy
-            database.write((), {name: (self.position, 0)})
-            self.position = 0
+        self._mark = ""
 
     def step(self) -> int:
         """Give the next batch and return how many facts it had; raise what the reaction to one raises."""
         self._first()
-        self.position = self._database.position(self._name)  # another process may have gone on from where we were
-        entries = self._log.since(self.position, BATCH_SIZE)
-        done = self.position
+        position = self._database.position(self._name)
+        if position != self.position or not self._mark:  # another process may have gone on from where we were
+            self.position, self._mark = self._database.standings().get(self._name, Standing(0, ""))
+        entries = since(self._log, Standing(self.position, self._mark), BATCH_SIZE)
+        done, mark = self.position, self._mark
         try:
             for entry in entries:
                 self._react(entry)
-                done = entry.position
+                done, mark = entry.position, self._log.mark(entry)
         finally:
             if done > self.position:
-                self._database.write((), {self._name: (self.position, done)})
-                self.position = done
+                self._database.write((), {self._name: (self.position, done)}, mark)
+                self.position, self._mark = done, mark
         return len(entries)
 
     def run(self, stop: Event) -> None:

@@ -69,7 +69,10 @@ class Shortened:
         self._journal = journal
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
-        return self._journal.since(position, 50)
+        return self._journal.since(position, min(limit, 50 - position))
+
+    def mark(self, entry: Entry) -> str:
+        return self._journal.mark(entry)
 
     def head(self) -> int:
         return 50

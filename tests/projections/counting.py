@@ -57,9 +57,9 @@ class Breaking(SqliteViews):
             self.fails.remove(f"after {step}")
             raise OSError("the power went")
 
-    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]], mark: str = "") -> None:
         with self.broken("write"):
-            super().write(batches, moves)
+            super().write(batches, moves, mark)
 
     def index(self, views: Iterable[View]) -> None:
         with self.broken("index"):

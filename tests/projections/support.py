@@ -18,7 +18,7 @@ from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned,
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import EvidenceSubmitted, FileSealed, StatementClaimed, UploadOffered
 from portfolio.domain.evidence.selector import Bounds
-from portfolio.domain.kernel import Fact, Recorded, changed
+from portfolio.domain.kernel import Entry, Fact, Recorded, changed
 from portfolio.domain.plan import PlanImported
 from portfolio.domain.vocabulary import Assignment
 from projections.machinery.database import View, ViewsDatabase
@@ -98,6 +98,9 @@ class ListLog:
 
     def head(self) -> int:
         return len(self.entries)
+
+    def mark(self, entry: Entry) -> str:
+        return f"{entry.position}:{entry.originator_id} {entry.originator_version} {entry.fact}"
 
     def links(self, name: str, key: str) -> Sequence[UUID]:
         rows = ((entry.originator_id, row) for entry in self.entries for row in index_rows(entry.fact))

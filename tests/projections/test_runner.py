@@ -13,9 +13,9 @@ from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
-from projections.machinery.database import Batch, PositionConflict, View
+from projections.machinery.database import Batch, PositionConflict, Standing, View
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import BATCH_SIZE, Projector, Reactor
+from projections.machinery.runner import BATCH_SIZE, FactGone, Projector, Reactor
 from projections.views import VIEWS
 from tests.domain.world import APPEAL_ID, ATTEMPT_ID, ENROLMENT_ID, EVIDENCE_ID, FORM_FACTS, FORM_ID, PLAN_ID, an_id
 from tests.patience import PATIENCE
@@ -28,11 +28,11 @@ class Raced(SqliteViews):
 
     raced = False
 
-    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]], mark: str = "") -> None:
         if not self.raced:
             self.raced = True
             raise PositionConflict(COUNTS.table)
-        super().write(batches, moves)
+        super().write(batches, moves, mark)
 
 
 def test_a_projector_that_was_overtaken_has_done_nothing_and_goes_on(tmp_path: Path) -> None:
@@ -125,13 +125,51 @@ def test_deleted_views_are_made_again_from_the_log() -> None:
         assert all(rows_of(stored, view) == rows_of(new, view) for view in VIEWS)
 
 
-def test_views_that_are_ahead_of_the_log_are_made_again() -> None:
+def other(facts: int) -> ListLog:
+    """Return a log whose facts are others than those of ``chatter``."""
+    log = ListLog()
+    for _ in range(facts):
+        log.tell(on(EVIDENCE_ID, STORY[2][1][-1]))
+    return log
+
+
+@pytest.mark.parametrize("log", [chatter(3), other(12)], ids=["a shorter log", "another log"])
+def test_views_that_show_what_the_log_does_not_hold_are_never_made_again_in_silence(log: ListLog) -> None:
     with scratch() as database:
         Projector(chatter(10), database, [COUNTS]).step()
-        projector = Projector(chatter(3), database, [COUNTS])
+        with pytest.raises(FactGone) as gone:
+            Projector(log, database, [COUNTS])
+        assert gone.value.position == 10
+        assert rows_of(database, COUNTS)[ADA]["facts"] == 10
+        database.forget([COUNTS.table, OWNER.table])
+        projector = Projector(log, database, [COUNTS])
         assert projector.position == 0
         projector.step()
-        assert rows_of(database, COUNTS)[ADA]["facts"] == 3
+        assert sum(row["facts"] for row in rows_of(database, COUNTS).values()) == log.head()
+
+
+def test_a_fact_that_goes_while_the_views_follow_the_log_is_noticed_at_the_next_step() -> None:
+    log = chatter(10)
+    with scratch() as database:
+        projector = Projector(log, database, [COUNTS])
+        reactor = Reactor("reactions", log, database, lambda _: None)
+        for follower in (projector, reactor):
+            follower.step()
+            assert follower.step() == 0
+        log.entries[9:] = other(12).entries[9:]
+        for follower in (projector, reactor):
+            with pytest.raises(FactGone):
+                follower.step()
+        assert rows_of(database, COUNTS)[ADA]["facts"] == 10
+
+
+def test_a_mark_that_an_older_release_left_behind_speaks_against_nothing() -> None:
+    with scratch() as database:
+        Projector(chatter(10), database, [COUNTS]).step()
+        assert all(standing.mark for standing in database.standings().values())
+        database.write((), {COUNTS.table: (10, 12), OWNER.table: (10, 12)}, "10:of its last fact")
+        assert set(database.standings().values()) == {Standing(12, "")}
+        assert Projector(other(12), database, [COUNTS]).step() == 0
 
 
 def test_a_reader_waits_for_a_position_until_the_views_show_it() -> None:
@@ -215,10 +253,14 @@ def test_a_reaction_that_fails_gets_the_same_fact_again_and_not_those_before() -
     assert got == [1, 2, 3, 3, 4]
 
 
-def test_a_reactor_that_is_ahead_of_the_log_begins_again() -> None:
+@pytest.mark.parametrize("log", [chatter(3), other(12)], ids=["a shorter log", "another log"])
+def test_reactions_to_what_the_log_does_not_hold_never_begin_again_in_silence(log: ListLog) -> None:
     with scratch() as database:
         Reactor("reactions", chatter(10), database, lambda _: None).step()
-        assert Reactor("reactions", chatter(3), database, lambda _: None).position == 0
+        with pytest.raises(FactGone):
+            Reactor("reactions", log, database, lambda _: None)
+        database.forget(["reactions"])
+        assert Reactor("reactions", log, database, lambda _: None).position == 0
 
 
 def test_views_and_reactions_do_not_lose_each_others_place() -> None:

@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from infra.store.journal import EventJournal
 from infra.store.postgres import migrate, standby
-from infra.store.postgres.views import PostgresViews
+from infra.store.postgres.server import reach
+from infra.store.postgres.views import STANDINGS, PostgresViews
 from infra.store.store import Work
 from portfolio.application.ports import Busy
-from projections.machinery.database import View
+from projections.machinery.database import Standing, View
 from projections.machinery.runner import Projector, Reactor
 
 
@@ -41,6 +42,14 @@ class PostgresStore:
     def views_snapshot(self) -> AbstractContextManager[PostgresViews]:
         """See ``Store.views_snapshot``: one transaction, which no rebuild may run beside."""
         return closing(PostgresViews(self.url, snapshot=True))
+
+    def standings(self) -> Mapping[str, Standing]:
+        """See ``Store.standings``."""
+        with reach(self.url) as connection:
+            if connection.execute("SELECT to_regclass('views.positions')").fetchone() == (None,):
+                return {}
+            rows = connection.execute(STANDINGS).fetchall()
+        return {follower: Standing.stored(position, mark) for follower, position, mark in rows}
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """See ``Store.projecting``: one process works, and when it ends another takes over."""

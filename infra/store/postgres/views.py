@@ -19,7 +19,7 @@ from psycopg.errors import LockNotAvailable
 
 from infra.store.postgres.server import Connection, Server, connect, prepared_for, reach
 from infra.store.refusals import CannotOpen, ViewsOccupied
-from projections.machinery.database import Batch, Key, PositionConflict, Row, View
+from projections.machinery.database import Batch, Key, PositionConflict, Row, Standing, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
 WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
@@ -45,9 +45,19 @@ TYPES: dict[type, str] = {
 }
 
 POSITIONS = "CREATE TABLE IF NOT EXISTS positions (follower text PRIMARY KEY, position bigint NOT NULL)"
+MARKED = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'positions'::regclass AND attname = 'mark') THEN
+        ALTER TABLE positions ADD COLUMN mark text;
+    END IF;
+END $$
+"""
+"""Adds what an older release did not keep."""
+STANDINGS = "SELECT follower, position, to_jsonb(p) ->> 'mark' FROM views.positions AS p"
+"""Can be asked of a table that has no marks yet."""
 BEGIN = "INSERT INTO positions (follower, position) SELECT unnest(%s::text[]), 0 ON CONFLICT DO NOTHING"
 MOVE = (
-    "UPDATE positions AS p SET position = m.after "
+    "UPDATE positions AS p SET position = m.after, mark = CASE WHEN m.after = m.before THEN p.mark ELSE %s END "
     "FROM unnest(%s::text[], %s::int8[], %s::int8[]) AS m (follower, before, after) "
     "WHERE p.follower = m.follower AND p.position = m.before RETURNING p.follower"
 )
@@ -89,6 +99,7 @@ class PostgresViews:
             with prepared_for(url), self._transaction() as execute:
                 execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
                 execute(POSITIONS)
+                execute(MARKED)
         except CannotOpen:
             self.close()
             raise
@@ -213,13 +224,29 @@ class PostgresViews:
                 raise PositionConflict(switched[0])
         return [int(stored.get(follower, (0, None))[0]) for follower in followers]
 
-    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
-        """Change rows and move followers (from, to) in one transaction; ``PositionConflict`` if one has moved."""
+    def standings(self) -> Mapping[str, Standing]:
+        """Return where every follower stands that has ever moved."""
+        if not self._begun:
+            return {}
+        with self._writing:
+            rows = self._connected().execute(STANDINGS, prepare=True).fetchall()
+        return {follower: Standing.stored(position, mark) for follower, position, mark in rows}
+
+    def forget(self, followers: Iterable[str]) -> None:
+        """Let these followers begin again, as ``ViewsDatabase.forget`` says."""
+        with self._transaction() as execute:
+            execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
+            for follower in followers:
+                _drop(execute, follower)
+                self._oids.pop(follower, None)
+
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]], mark: str = "") -> None:
+        """Change rows and move followers, as ``ViewsDatabase.write`` says."""
         with self._transaction() as execute:
             if starting := [follower for follower, (before, _) in moves.items() if before == 0]:
                 execute(BEGIN, (starting,))
             before, after = [move[0] for move in moves.values()], [move[1] for move in moves.values()]
-            moved = {follower for (follower,) in execute(MOVE, (list(moves), before, after)).fetchall()}
+            moved = {follower for (follower,) in execute(MOVE, (mark, list(moves), before, after)).fetchall()}
             for follower in moves:
                 if follower not in moved:
                     raise PositionConflict(follower)

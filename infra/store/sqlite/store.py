@@ -15,7 +15,7 @@ from infra.store.sqlite.recorder import SqliteRecorder
 from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Work
 from portfolio.application.ports import Busy
-from projections.machinery.database import View
+from projections.machinery.database import Standing, View
 from projections.machinery.runner import Projector, Reactor
 
 FACTS_FILE = "facts.db"
@@ -65,6 +65,17 @@ class SqliteStore:
                 raise ViewsUnreadable(file, str(error)) from error
             with closing(views):
                 yield views
+
+    def standings(self) -> Mapping[str, Standing]:
+        """See ``Store.standings``."""
+        file = self.folder / VIEWS_FILE
+        if not file.exists():
+            return {}
+        try:
+            with closing(SqliteViews(file, read_only=True)) as views:
+                return views.standings()
+        except (sqlite3.DatabaseError, ViewsUnreadable):  # whoever opens them to use them says so
+            return {}
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:  # noqa: ARG002 - nobody else folds here
         """See ``Store.projecting``."""

@@ -19,7 +19,7 @@ from infra.store.codec import microseconds, uuid_of
 from infra.store.refusals import ViewsUnreadable
 from infra.store.sqlite.readers import Readers
 from portfolio.domain.kernel import EPOCH
-from projections.machinery.database import Batch, Key, PositionConflict, Row, View
+from projections.machinery.database import Batch, Key, PositionConflict, Row, Standing, View
 
 APPLICATION_ID = 0x50465657  # "PFVW"
 LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
@@ -46,9 +46,11 @@ sqlite3.register_converter("MOMENT_INT", lambda digits: EPOCH + timedelta(micros
 sqlite3.register_converter("DAY_INT", lambda digits: date.fromordinal(int(digits)))
 
 POSITIONS = "CREATE TABLE IF NOT EXISTS positions (follower TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
+MARKED = "ALTER TABLE positions ADD COLUMN mark TEXT"
+"""What an older release did not keep."""
 MOVE = """
-INSERT INTO positions (follower, position) VALUES (?, ?)
-ON CONFLICT (follower) DO UPDATE SET position = excluded.position
+INSERT INTO positions (follower, position, mark) VALUES (?, ?, ?)
+ON CONFLICT (follower) DO UPDATE SET position = excluded.position, mark = excluded.mark
 """
 
 
@@ -156,13 +158,27 @@ class SqliteViews:
         with self._writing:
             return [_position(self._writer.execute, follower) for follower in followers]
 
-    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]]) -> None:
-        """Change rows and move followers (from, to) in one transaction; ``PositionConflict`` if one has moved."""
+    def standings(self) -> Mapping[str, Standing]:
+        """Return where every follower stands that has ever moved."""
+        known = {column[1] for column in self._readers.rows("PRAGMA table_info(positions)")}
+        mark = "mark" if "mark" in known else "NULL"
+        rows = self._readers.rows(f"SELECT follower, position, {mark} FROM positions")  # noqa: S608 - our own column
+        return {follower: Standing.stored(position, mark) for follower, position, mark in rows}
+
+    def forget(self, followers: Iterable[str]) -> None:
+        """Let these followers begin again, as ``ViewsDatabase.forget`` says."""
+        with self._transaction() as execute:
+            for follower in followers:
+                _drop(execute, follower)
+
+    def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]], mark: str = "") -> None:
+        """Change rows and move followers, as ``ViewsDatabase.write`` says."""
         with self._transaction() as execute:
             for follower, (before, after) in moves.items():
                 if _position(execute, follower) != before:
                     raise PositionConflict(follower)
-                execute(MOVE, (follower, after))
+                if after != before:
+                    execute(MOVE, (follower, after, mark))
             for view, put, deleted, added in batches:
                 table = self._table(view)
                 for statement, rows in ((table.delete, deleted), (table.upsert, put), (table.insert, added)):
@@ -201,6 +217,8 @@ class SqliteViews:
             self._writer.execute("PRAGMA journal_mode = WAL")
             self._writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._writer.execute(POSITIONS)
+            if "mark" not in {column[1] for column in self._writer.execute("PRAGMA table_info(positions)")}:
+                self._writer.execute(MARKED)
 
     @contextmanager
     def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
@@ -270,7 +288,7 @@ def _create(execute: Callable[..., sqlite3.Cursor], view: View) -> None:
     declared = ", ".join(f"{name} {DECLARED.get(kind, 'BLOB')}" for name, kind in columns.items())
     key = "" if view.only_added else f", PRIMARY KEY ({', '.join(view.key)})"
     execute(f"CREATE TABLE {view.table} ({declared}{key})")
-    execute(MOVE, (view.table, 0))
+    execute(MOVE, (view.table, 0, ""))
 
 
 def _index(execute: Callable[..., sqlite3.Cursor], view: View) -> None:
