@@ -22,6 +22,7 @@ from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
 from infra.settings import Settings, SettingsFaulty
+from infra.store.chain import Chain, Outside
 from infra.store.clock import ClockGuard
 from infra.store.journal import EventJournal
 from infra.store.store import Work
@@ -91,6 +92,7 @@ class Record:
     journal: EventJournal
     vault: Vault
     handler: CommandHandler
+    chain: Chain
 
 
 @contextmanager
@@ -98,8 +100,8 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
     """Open the record and close it in the end; raise ``NoDeployment`` if there is none, ``KeyFault``, ``CannotOpen``.
 
     Raises ``FactsLost`` if the log does not go as far as it was shown, unless ``read_only``.
-    Who writes holds the folder's lock; ``read_only`` runs beside whoever does. What commands ask of the
-    journal, and anybody of the vault, is timed in ``metrics``.
+    Who writes holds the folder's lock, and leaves the chain where the log ends; ``read_only`` runs beside whoever does.
+    What commands ask of the journal, and anybody of the vault, is timed in ``metrics``.
     """
     if not settings.store.may_exist():
         raise NoDeployment(settings.folder)
@@ -124,7 +126,10 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
         handler = CommandHandler(timed_journal, vault, now, new_id)
         if deployment.mode is not None:
             journal.first = partial(begin_catalogue, handler)
-        yield Record(settings, journal, vault, handler)
+        chain = Chain(journal, Outside(settings.keys))
+        yield Record(settings, journal, vault, handler, chain)
+        if not read_only:
+            chain.try_to_catch_up()
     finally:
         journal.close()
 
@@ -221,10 +226,12 @@ def build(settings: Settings) -> Running:
             partial(how_many, projector),
             {"views": lambda: projector.position, REACTIONS: lambda: views.position(REACTIONS)},
         )
+        metrics.watch_chain(record.chain.end)
         stop = Event()
         works: dict[str, Work] = {
             "projector": settings.store.projecting(projector, (OWNER, *VIEWS)),
             "reactor": settings.store.reacting(reactor),
+            "chain": settings.store.chaining(record.chain),
         }
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
@@ -245,7 +252,11 @@ def build(settings: Settings) -> Running:
             base_url=settings.base_url,
             states=record.handler.cache,
             checks=checks(record, projector, threads),
-            notes={"clock": partial(facts_from_the_future, record.journal), "files": originals.check},
+            notes={
+                "clock": partial(facts_from_the_future, record.journal),
+                "files": originals.check,
+                "chain": record.chain.standing,
+            },
             metrics=metrics.text,
             originals=originals,
         )
@@ -311,4 +322,11 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
         except record.settings.store.read_errors:  # the check of the store names them
             return None
 
-    return {"release": release, "store": store, "clock": clock, "vault": record.vault.check, "views": views}
+    return {
+        "release": release,
+        "store": store,
+        "clock": clock,
+        "vault": record.vault.check,
+        "views": views,
+        "chain": record.chain.contradicted,
+    }

@@ -3,12 +3,15 @@
 Labels are names of our own calls and refusals, so nothing in it is about a person.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from portfolio.domain.kernel import Rejected
 
@@ -73,12 +76,31 @@ class Metrics:
         """Say from now on how many answers were refused because a stored file is missing or altered."""
         self._altered.set_function(partial(number, refused))
 
+    def watch_chain(self, end: Callable[[], tuple[int, bytes]]) -> None:
+        """Say from now on where the chain over all facts ends, its value as a label."""
+        self._registry.register(ChainEnd(end))
+
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""
         return generate_latest(self._registry)
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(f"portfolio_{name}", meaning, labels, registry=self._registry)
+
+
+class ChainEnd(Collector):
+    """Tells where the chain ends: at one position at a time, so that a value of before is not told again."""
+
+    def __init__(self, end: Callable[[], tuple[int, bytes]]) -> None:
+        self._end = end
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the position and its value; nothing from a store that cannot be asked now."""
+        gauge = GaugeMetricFamily("portfolio_chain_position", "Last fact that the chain covers.", labels=["value"])
+        with suppress(Exception):  # whatever it is, `/readyz` names it
+            position, value = self._end()
+            gauge.add_metric([value.hex()], position)
+        yield gauge
 
 
 class Timed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -31,6 +31,43 @@ IndexRows = Callable[[Fact], Iterable[IndexRow]]
 """Derives the index rows of a fact."""
 
 
+START = bytes(32)
+"""The chain's value before the first fact."""
+
+
+class Head(NamedTuple):
+    """A position and the chain's value at it, which stands for all facts up to there."""
+
+    position: int
+    value: bytes
+
+
+Link = tuple[bytes, bytes]
+"""What the chain has for a position: its value, and what stands for the idempotency row that answers with it."""
+
+ReceiptRow = tuple[int, bytes, str, bytes, bytes, int, bytes]
+"""An idempotency row as stored: position, person, key, fingerprint, stream, version, extra."""
+
+
+class ChainTable(Protocol):
+    """The chain as it is stored (``infra.store.chain``)."""
+
+    def end(self) -> Head:
+        """Return the last position that has a value, and the value; position 0 for an empty chain."""
+
+    def at(self, position: int) -> bytes | None:
+        """Return the value stored for a position, None if there is none."""
+
+    def receipts(self, after: int, until: int) -> Sequence[ReceiptRow]:
+        """Return the idempotency rows of positions after one, up to another, in their order."""
+
+    def extend(self, after: int, links: Sequence[Link]) -> None:
+        """Store what follows the position ``after``; do nothing if the chain ends elsewhere by now."""
+
+    def cut(self) -> None:
+        """Take away what goes beyond the last fact."""
+
+
 class FactRecorder(Protocol):
     """A store of facts. Rows are as stored; positions count from 1 in commit order."""
 
@@ -43,6 +80,10 @@ class FactRecorder(Protocol):
         them the library's ``IntegrityError``; always ``StorageFull`` or ``Busy``. Then nothing was written, except that
         after ``OutcomeUnknown`` nobody knows (``Journal.append``).
         """
+
+    @property
+    def chain(self) -> ChainTable:
+        """Return the chain over the facts."""
 
     @property
     def pending(self) -> int:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from threading import Event
 from typing import ClassVar, Protocol
 
+from infra.store.chain import Chain
 from infra.store.journal import EventJournal
 from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
@@ -45,6 +46,9 @@ class Store(Protocol):
 
     def reacting(self, reactor: Reactor) -> Work:
         """Return the work that gives facts to reactions, whatever other processes do."""
+
+    def chaining(self, chain: Chain) -> Work:
+        """Return the work that keeps the chain up to the log, whatever other processes do."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the right to write while a command writes facts or views; raise ``FolderInUse``."""

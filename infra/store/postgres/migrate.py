@@ -26,10 +26,16 @@ WHERE topic = ANY(%s) ORDER BY position
 GRANTS = (
     "GRANT USAGE ON SCHEMA record TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA record TO {role}",
-    "GRANT EXECUTE ON FUNCTION record.append TO {role}",
+    "GRANT EXECUTE ON FUNCTION record.append, record.extend_chain, record.cut_chain TO {role}",
     "GRANT USAGE, CREATE ON SCHEMA views TO {role}",
 )
 """What a role may do that runs the service, and nothing else."""
+
+LET_IN = """
+SELECT DISTINCT pg_get_userbyid(grantee) FROM pg_proc, aclexplode(proacl)
+WHERE pronamespace = 'record'::regnamespace AND proname = 'append' AND grantee NOT IN (0, proowner)
+"""
+"""The roles that run the service already: what this release has more they may use too."""
 
 
 class NotAllowed(CannotOpen):
@@ -60,18 +66,20 @@ def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool
     (stored_format,) = connection.execute("SELECT format FROM record.store").fetchone() or (0,)
     if stored_format > FORMAT:
         raise NewerFormat(shown(url), stored_format, FORMAT)
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))  # nobody appends meanwhile
     _run(connection, "append.sql")
+    _run(connection, "chain.sql")
     _fill_links(connection)
     connection.execute("CREATE SCHEMA IF NOT EXISTS views")  # a copy of the database may leave it out
-    if role is not None:
+    let_in = {name for (name,) in connection.execute(LET_IN)}
+    for name in sorted(let_in | ({role} if role is not None else set())):
         for grant in GRANTS:
-            connection.execute(SQL(grant).format(role=Identifier(role)))
+            connection.execute(SQL(grant).format(role=Identifier(name)))
     return there is None
 
 
 def _fill_links(connection: psycopg.Connection) -> None:
     """Write the links that an earlier release did not know, while nobody appends."""
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
     stored = {name for (name,) in connection.execute("SELECT DISTINCT name FROM record.links")}
     links = links_to_fill(stored, lambda tags: _facts_of(connection, tags))
     with connection.cursor() as cursor:

@@ -13,6 +13,7 @@ from eventsourcing.utils import Environment, EnvType
 
 from infra.store.codec import AT, BY, Row, at_of, known_uuid_of
 from infra.store.group_commit import GroupCommit
+from infra.store.postgres.chain import PostgresChain
 from infra.store.postgres.listener import Listener
 from infra.store.postgres.server import UNAVAILABLE_ERRORS, Server, prepared_for, reach, refusal, shown
 from infra.store.postgres.snapshot import PostgresSnapshot, snapshot
@@ -52,6 +53,7 @@ def format_of(url: str) -> int | None:
     """Return the format of the tables in a database, None if it has none; raise ``CannotOpen`` if it is not reached."""
     try:
         with reach(url) as connection, prepared_for(url):
+            connection.execute("SELECT FROM record.chain LIMIT 0")
             return int((connection.execute("SELECT format FROM record.store").fetchone() or (0,))[0])
     except NotMigrated:
         return None
@@ -63,6 +65,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
     def __init__(self, datastore: Server, *, events_table_name: str = "facts") -> None:
         super().__init__(datastore, events_table_name=events_table_name)
         self.server = datastore
+        self.chain = PostgresChain(datastore)
         self._writer = Writer(datastore.url)
         self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
         self._listener = Listener(datastore.url, "facts")

@@ -15,19 +15,33 @@ from infra.store.postgres.server import Connection, reach
 FETCH_SIZE = 2_000
 """Rows fetched in one go."""
 
+SCRIPTS = ("tables.sql", "append.sql", "chain.sql")
+
 MISSING = """
 SELECT 'index ' || wanted FROM unnest(ARRAY['facts_pkey', 'facts_of_stream', 'idempotency_pkey', 'links_pkey',
-                                            'unique_keys_pkey']) AS wanted
+                                            'unique_keys_pkey', 'chain_pkey']) AS wanted
 WHERE NOT EXISTS (
     SELECT FROM pg_index WHERE indexrelid = to_regclass('record.' || wanted) AND indisunique AND indisvalid)
 UNION ALL
-SELECT 'trigger facts_are_never_changed' WHERE NOT EXISTS (
+SELECT 'trigger ' || wanted
+FROM (VALUES ('facts', 'facts_are_never_changed', 58),
+             ('idempotency', 'receipts_are_never_changed', 58),
+             ('links', 'links_are_never_changed', 50),
+             ('links', 'links_are_released_by_a_fact', 11),
+             ('unique_keys', 'unique_keys_are_never_changed', 50),
+             ('unique_keys', 'unique_keys_are_released_by_a_fact', 11),
+             ('chain', 'the_chain_is_never_changed', 50),
+             ('chain', 'the_chain_covers_every_fact', 11)) AS triggers (owner, wanted, kind)
+WHERE NOT EXISTS (
     SELECT FROM pg_trigger
-    WHERE tgrelid = 'record.facts'::regclass AND tgname = 'facts_are_never_changed' AND tgenabled = 'A' AND tgtype = 58)
+    WHERE tgrelid = to_regclass('record.' || owner) AND tgname = wanted AND tgenabled = 'A' AND tgtype = kind)
 UNION ALL
-SELECT 'function append of this release' WHERE NOT EXISTS (
-    SELECT FROM pg_proc WHERE proname = 'append' AND pronamespace = 'record'::regnamespace
-    AND prosecdef AND strpos(%s, prosrc) > 0)
+SELECT 'function ' || wanted || ' of this release'
+FROM unnest(ARRAY['append', 'extend_chain', 'cut_chain', 'refuse_change', 'refuse_any_change',
+                  'refuse_release_without_fact', 'refuse_gap_in_chain']) AS wanted
+WHERE NOT EXISTS (
+    SELECT FROM pg_proc WHERE proname = wanted AND pronamespace = 'record'::regnamespace AND strpos(%s, prosrc) > 0
+    AND prosecdef = (wanted IN ('append', 'extend_chain', 'cut_chain')))
 """
 
 
@@ -52,8 +66,8 @@ class PostgresSnapshot:
 
     def damage(self) -> Iterator[str]:
         """Yield indexes, triggers and functions that are not as ``portfolio migrate`` makes them."""
-        script = files("infra.store.postgres").joinpath("append.sql").read_text()
-        for (part,) in self._connection.execute(MISSING, (script,)):
+        scripts = "".join(files("infra.store.postgres").joinpath(name).read_text() for name in SCRIPTS)
+        for (part,) in self._connection.execute(MISSING, (scripts,)):
             yield f"the database lacks: {part}"
 
     def select(self, question: str) -> Iterator[Any]:

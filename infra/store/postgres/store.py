@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
 
+from infra.store.chain import Chain
 from infra.store.journal import EventJournal
 from infra.store.postgres import migrate, standby
 from infra.store.postgres.server import reach
@@ -58,6 +59,10 @@ class PostgresStore:
     def reacting(self, reactor: Reactor) -> Work:
         """See ``Store.reacting``: one process works, and when it ends another takes over."""
         return partial(standby.one_at_a_time, self.url, standby.REACTOR_LOCK, reactor.run)
+
+    def chaining(self, chain: Chain) -> Work:
+        """See ``Store.chaining``: one process works, and when it ends another takes over."""
+        return partial(standby.one_at_a_time, self.url, standby.CHAIN_LOCK, chain.run)
 
     def writing(self) -> AbstractContextManager[None]:
         """See ``Store.writing``: a database takes the writes of any number."""

@@ -25,6 +25,7 @@ from infra.store.group_commit import GroupCommit
 from infra.store.recorder import AlreadyAnswered, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import schema
+from infra.store.sqlite.chain import Extension, SqliteChain
 from infra.store.sqlite.disk import NOT_CONFIRMED, STOPPED, may_be_stored, refusal
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.snapshot import SqliteSnapshot
@@ -63,7 +64,8 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         self._read_only = name.endswith("?mode=ro")
         self._readers = Readers(lambda: schema.connect(name, self.path, lock_timeout=datastore.pool.lock_timeout))
         self._writer: sqlite3.Connection | None = None
-        self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
+        self._group: GroupCommit[Request | Extension, Sequence[int]] = GroupCommit(self._commit)
+        self.chain = SqliteChain(self._readers, self._group.submit)
         self._committed = Condition()
         self._head = 0
         self._stopped = False
@@ -217,7 +219,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         if self._writer is not None:
             self._writer.close()
 
-    def _commit(self, requests: Sequence[Request]) -> Sequence[Sequence[int] | Exception]:
+    def _commit(self, requests: Sequence[Request | Extension]) -> Sequence[Sequence[int] | Exception]:
         """Return each caller's positions or refusal after one transaction for all of them."""
         if self._stopped:
             return [StorageBroken(STOPPED) for _ in requests]
@@ -230,7 +232,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
                 return [error]
             return [self._commit([request])[0] for request in requests]
 
-    def _transact(self, requests: Sequence[Request]) -> Sequence[Sequence[int] | Exception]:
+    def _transact(self, requests: Sequence[Request | Extension]) -> Sequence[Sequence[int] | Exception]:
         writer = self._writer
         if writer is None:
             raise ProgrammingError("create_table() comes before the first append")
@@ -238,7 +240,10 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         try:
             position, at = writer.execute(LAST).fetchone() or (0, b"")
             transaction = Transaction(writer.execute, position, at_of(at))
-            answers = [transaction.append(events, conditions) for events, conditions in requests]
+            answers = [
+                request.write(writer.execute) if isinstance(request, Extension) else transaction.append(*request)
+                for request in requests
+            ]
             try:
                 writer.execute("COMMIT")
             except sqlite3.OperationalError as error:

@@ -36,6 +36,53 @@ CREATE TRIGGER facts_are_not_changed BEFORE UPDATE ON facts BEGIN SELECT RAISE(A
 CREATE TRIGGER facts_are_not_deleted BEFORE DELETE ON facts BEGIN SELECT RAISE(ABORT, 'facts are not deleted'); END;
 """
 
+ADDED = """
+CREATE TABLE chain (position INTEGER PRIMARY KEY, value BLOB NOT NULL, receipt BLOB NOT NULL);
+CREATE INDEX idempotency_by_position ON idempotency (position);
+CREATE TRIGGER facts_are_not_replaced BEFORE INSERT ON facts
+WHEN new.position <= (SELECT max(position) FROM facts) OR EXISTS (
+    SELECT 1 FROM facts WHERE originator_id = new.originator_id AND originator_version = new.originator_version
+) BEGIN SELECT RAISE(ABORT, 'facts are not replaced'); END;
+CREATE TRIGGER receipts_are_not_changed BEFORE UPDATE ON idempotency
+BEGIN SELECT RAISE(ABORT, 'receipts are not changed'); END;
+CREATE TRIGGER receipts_are_not_deleted BEFORE DELETE ON idempotency
+BEGIN SELECT RAISE(ABORT, 'receipts are not deleted'); END;
+CREATE TRIGGER receipts_are_not_replaced BEFORE INSERT ON idempotency
+WHEN EXISTS (SELECT 1 FROM idempotency WHERE person = new.person AND key = new.key)
+BEGIN SELECT RAISE(ABORT, 'receipts are not replaced'); END;
+CREATE TRIGGER links_are_not_changed BEFORE UPDATE ON links
+BEGIN SELECT RAISE(ABORT, 'links are not changed'); END;
+CREATE TRIGGER links_are_not_replaced BEFORE INSERT ON links
+WHEN EXISTS (SELECT 1 FROM links WHERE name = new.name AND key = new.key AND stream = new.stream)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER links_follow_from_a_fact BEFORE INSERT ON links
+WHEN NOT EXISTS (SELECT 1 FROM facts WHERE position = new.position AND originator_id = new.stream)
+BEGIN SELECT RAISE(ABORT, 'links follow from a fact of their stream'); END;
+CREATE TRIGGER links_are_released_by_a_fact BEFORE DELETE ON links
+WHEN old.stream IS NOT (SELECT originator_id FROM facts ORDER BY position DESC LIMIT 1)
+BEGIN SELECT RAISE(ABORT, 'links are released by a fact of their stream'); END;
+CREATE TRIGGER unique_keys_are_not_changed BEFORE UPDATE ON unique_keys
+BEGIN SELECT RAISE(ABORT, 'unique keys are not changed'); END;
+CREATE TRIGGER unique_keys_are_not_replaced BEFORE INSERT ON unique_keys
+WHEN EXISTS (SELECT 1 FROM unique_keys WHERE name = new.name AND key = new.key)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER unique_keys_follow_from_a_fact BEFORE INSERT ON unique_keys
+WHEN new.stream IS NOT (SELECT originator_id FROM facts ORDER BY position DESC LIMIT 1)
+BEGIN SELECT RAISE(ABORT, 'unique keys follow from a fact of their stream'); END;
+CREATE TRIGGER unique_keys_are_released_by_a_fact BEFORE DELETE ON unique_keys
+WHEN old.stream IS NOT (SELECT originator_id FROM facts ORDER BY position DESC LIMIT 1)
+BEGIN SELECT RAISE(ABORT, 'unique keys are released by a fact of their stream'); END;
+CREATE TRIGGER the_chain_is_not_changed BEFORE UPDATE ON chain
+BEGIN SELECT RAISE(ABORT, 'the chain is not changed'); END;
+CREATE TRIGGER the_chain_goes_on_at_its_end BEFORE INSERT ON chain
+WHEN new.position <> (SELECT coalesce(max(position), 0) FROM chain) + 1
+BEGIN SELECT RAISE(ABORT, 'the chain goes on at its end'); END;
+CREATE TRIGGER the_chain_covers_every_fact BEFORE DELETE ON chain
+WHEN old.position <= (SELECT coalesce(max(position), 0) FROM facts)
+BEGIN SELECT RAISE(ABORT, 'the chain covers every fact'); END;
+"""
+"""What stores of the first releases lack; it is made when such a store is first opened to write."""
+
 INDEX = """
 CREATE TABLE {schema}.links (
     name TEXT NOT NULL,
@@ -81,6 +128,7 @@ def prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> N
             connection.execute("BEGIN IMMEDIATE")
             if is_empty(connection):
                 create(connection)
+                complete(connection)
             connection.execute("COMMIT")
         owner = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -90,6 +138,10 @@ def prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> N
             raise NewerFormat(path, version, FORMAT)
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
+            if not has_additions(connection):
+                connection.execute("BEGIN IMMEDIATE")
+                complete(connection)
+                connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
         raise unopened(error, path) from error
 
@@ -105,6 +157,21 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def complete(connection: sqlite3.Connection) -> None:
+    """Create what the first releases did not make, in the transaction that is open."""
+    if not has_additions(connection):
+        for statement in statements(ADDED):
+            connection.execute(statement)
+
+
+def has_additions(connection: sqlite3.Connection) -> bool:
+    """Tell whether the file has anything of what the first releases did not make: then it must have all of it."""
+    names = [statement.split()[2] for statement in statements(ADDED)]
+    among = ", ".join("?" * len(names))
+    question = f"SELECT 1 FROM main.sqlite_master WHERE name IN ({among})"  # noqa: S608 - our own names
+    return connection.execute(question, names).fetchone() is not None
 
 
 def statements(script: str) -> Iterable[str]:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from infra.store.sqlite.schema import FACTS, INDEX, statements
+from infra.store.sqlite.schema import ADDED, FACTS, INDEX, has_additions, statements
 
 
 class SqliteSnapshot:
@@ -22,7 +22,8 @@ class SqliteSnapshot:
             if problem != "ok":
                 yield f"the file is damaged: {problem}"
         present = {text for (text,) in self._connection.execute("SELECT sql FROM main.sqlite_master")}
-        for statement in statements(FACTS + INDEX.format(schema="main")):
+        expected = FACTS + INDEX.format(schema="main") + (ADDED if has_additions(self._connection) else "")
+        for statement in statements(expected):
             text = statement.strip().rstrip(";").replace(" main.", " ")
             if text not in present:
                 yield f"the file lacks: {' '.join(text.split())}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from infra.lock import folder_lock
+from infra.store.chain import Chain
 from infra.store.journal import EventJournal
 from infra.store.refusals import NothingToMigrate, ViewsUnreadable
 from infra.store.sqlite.recorder import SqliteRecorder
@@ -84,6 +85,10 @@ class SqliteStore:
     def reacting(self, reactor: Reactor) -> Work:
         """See ``Store.reacting``."""
         return reactor.run
+
+    def chaining(self, chain: Chain) -> Work:
+        """See ``Store.chaining``."""
+        return chain.run
 
     def writing(self) -> AbstractContextManager[None]:
         """See ``Store.writing``: the folder's lock."""
