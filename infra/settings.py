@@ -129,13 +129,13 @@ class Settings:
             )
 
         database_url, workers = value["PORTFOLIO_DATABASE_URL"], value["PORTFOLIO_WORKERS"]
-        if database_url and not is_database(database_url):
+        if database_url and not has_driver():
+            faults.append(NO_DRIVER)
+        elif database_url and not is_database(database_url):
             faults.append(
                 "PORTFOLIO_DATABASE_URL is not the address of a PostgreSQL database: give "
                 "postgresql://name:password@machine/database, or leave it out to keep facts in the folder."
             )
-        elif database_url and not has_driver():
-            faults.append(NO_DRIVER)
         if not (workers.isascii() and workers.isdigit() and 1 <= int(workers[:4]) <= 100):
             faults.append(f"PORTFOLIO_WORKERS ({workers}) is not a number of processes: give one from 1 to 100.")
         elif workers != "1" and not database_url:
@@ -180,13 +180,10 @@ def is_site(address: str) -> bool:
 
 
 def is_database(address: str) -> bool:
-    """Tell whether this is the address of a database on a PostgreSQL server."""
-    try:
-        parts = urlsplit(address)
-        parts.port  # noqa: B018 - reading it raises when it is no number
-    except ValueError:
-        return False
-    return parts.scheme in ("postgresql", "postgres") and len(parts.path) > 1
+    """Tell whether the PostgreSQL driver, which is installed, finds a database in this address."""
+    from infra.store.postgres.server import names_database
+
+    return names_database(address)
 
 
 def has_driver() -> bool:

@@ -34,10 +34,10 @@ def bench(name: str, database: str | None, seconds: float, rounds: int, facts: i
     if database is None:
         where = measured("SQLite", "sqlite3", scratch_folder)
     else:
-        if not is_database(database):
-            raise click.UsageError("--database is not the address of a PostgreSQL database: postgresql://….")
         if not has_driver():
             raise SettingsFaulty([NO_DRIVER])
+        if not is_database(database):
+            raise click.UsageError("--database is not the address of a PostgreSQL database: postgresql://….")
         from infra.bench.stores_postgres import scratch_database
 
         where = measured("PostgreSQL", "psycopg", partial(scratch_database, database))

@@ -80,6 +80,61 @@ class NotLetIn(CannotOpen):
         )
 
 
+class TooOldServer(CannotOpen):
+    """The database server lacks what we use."""
+
+    def __init__(self, database: str, release: int, oldest: int) -> None:
+        super().__init__(
+            f"The database {database} runs on PostgreSQL {release}, this release needs {oldest} or newer: "
+            "upgrade the server."
+        )
+
+
+class TextMangled(CannotOpen):
+    """The database does not know every letter."""
+
+    def __init__(self, database: str, encoding: str) -> None:
+        super().__init__(
+            f"The database {database} stores text as {encoding}, which does not know every letter of a name: make one "
+            "that stores UTF8 (`createdb -E UTF8 -T template0`), and prepare it with `portfolio migrate`."
+        )
+
+
+class WrongIsolation(CannotOpen):
+    """Facts cannot be appended at this level."""
+
+    def __init__(self, database: str, isolation: str) -> None:
+        super().__init__(
+            f"The database {database} works at the isolation level {isolation}, at which nobody sees what others have "
+            "just appended: take default_transaction_isolation out of the address, or reset it with ALTER ROLE or "
+            "ALTER DATABASE; it must be read committed."
+        )
+
+
+class TakesNoWrites(CannotOpen):
+    """Nothing can be written through this address."""
+
+    def __init__(self, database: str, *, standby: bool) -> None:
+        super().__init__(
+            f"The database {database} takes no writes, "
+            + (
+                "since its server is a standby: name the one that it follows, or both in one address."
+                if standby
+                else "since this role, database or server is set to read only: reset default_transaction_read_only."
+            )
+        )
+
+
+class PooledByTransaction(CannotOpen):
+    """Locks and settings would be somebody else's after each transaction."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            f"Before the database {database} stands a pooler that changes the session after each transaction, so locks "
+            "would be held in nobody's name: let it pool by session, or name the server behind it."
+        )
+
+
 class ViewsOccupied(CannotOpen):
     """Another process rebuilds the views, or checks them."""
 

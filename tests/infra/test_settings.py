@@ -157,6 +157,11 @@ def test_keys_never_lie_inside_the_data(tmp_path: Path, keys: str) -> None:
         "postgresql://db.example/portfolio",
         "postgres://portfolio:secret@db.example:5433/portfolio?sslmode=verify-full",
         "postgresql://postgres@/portfolio?host=/run/postgresql",
+        "postgresql://one.example,two.example:5433/portfolio",
+        "postgresql:///?dbname=portfolio&host=one.example,two.example",
+        "postgresql://?service=portfolio",
+        "service=portfolio",
+        "host=db.example dbname=portfolio",
     ],
 )
 def test_facts_may_lie_in_a_database(address: str) -> None:

@@ -8,6 +8,7 @@ from psycopg.sql import SQL, Identifier
 
 from infra.store.codec import Row
 from infra.store.filling import links_to_fill
+from infra.store.postgres.fitness import check_database
 from infra.store.postgres.recorder import FORMAT
 from infra.store.postgres.server import reach, shown
 from infra.store.refusals import CannotOpen, NewerFormat
@@ -31,11 +32,28 @@ GRANTS = (
 )
 """What a role may do that runs the service, and nothing else."""
 
-LET_IN = """
-SELECT DISTINCT pg_get_userbyid(grantee) FROM pg_proc, aclexplode(proacl)
-WHERE pronamespace = 'record'::regnamespace AND proname = 'append' AND grantee NOT IN (0, proowner)
+RUNNING = """
+SELECT DISTINCT r.rolname FROM pg_proc AS f, aclexplode(f.proacl) AS held, pg_roles AS r
+WHERE f.oid = 'record.append'::regproc AND r.oid = held.grantee AND held.grantee <> f.proowner
 """
-"""The roles that run the service already: what this release has more they may use too."""
+"""The roles that run the service already: an earlier migration let them in."""
+
+READING = """
+SELECT DISTINCT r.rolname FROM pg_namespace AS n, aclexplode(n.nspacl) AS held, pg_roles AS r
+WHERE n.nspname = 'record' AND r.oid = held.grantee AND held.grantee <> n.nspowner
+"""
+"""The roles that may look into the record, those above among them: they may go on connecting."""
+
+CONNECT = "GRANT CONNECT ON DATABASE {database} TO {role}"
+KEEP_OUT = "REVOKE CONNECT, TEMPORARY ON DATABASE {database} FROM PUBLIC"
+"""Whoever is connected may hold the lock under which facts are appended, whatever else they may not."""
+
+SHUT_OUT = """
+SELECT 'public' WHERE has_database_privilege('public', current_database(), 'CONNECT, TEMPORARY')
+UNION ALL
+SELECT role FROM unnest(%s::name[]) AS role WHERE NOT has_database_privilege(role, current_database(), 'CONNECT')
+"""
+"""Whom the rights of the database do not fit, since who migrates does not own it."""
 
 
 class NotAllowed(CannotOpen):
@@ -45,12 +63,24 @@ class NotAllowed(CannotOpen):
         super().__init__(f"The database {database} was not prepared ({why}): nothing in it was changed.")
 
 
+class OpenToEverybody(CannotOpen):
+    """Every role of the server may connect, and who migrates cannot change that."""
+
+    def __init__(self, database: str, name: str, role: str, readers: list[str]) -> None:
+        let_in = f"GRANT CONNECT ON DATABASE {name} TO {', '.join(readers)}; " if readers else ""
+        super().__init__(
+            f"The database {database} was not prepared: every role of its server may connect to it, which {role} "
+            f"cannot change. Its owner can: {let_in}REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC."
+        )
+
+
 def migrate(url: str, role: str | None = None) -> bool:
     """Prepare the database for this release, let ``role`` run the service, and tell whether tables were made.
 
     Any number may run at once. Raises ``CannotOpen``; then nothing was changed.
     """
     with reach(url) as connection:
+        check_database(connection, shown(url))
         try:
             with connection.transaction():
                 return _migrate(connection, url, role)
@@ -71,11 +101,24 @@ def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool
     _run(connection, "chain.sql")
     _fill_links(connection)
     connection.execute("CREATE SCHEMA IF NOT EXISTS views")  # a copy of the database may leave it out
-    let_in = {name for (name,) in connection.execute(LET_IN)}
-    for name in sorted(let_in | ({role} if role is not None else set())):
+    running = {name for (name,) in connection.execute(RUNNING)} | ({role} if role else set())
+    for name in sorted(running):
         for grant in GRANTS:
             connection.execute(SQL(grant).format(role=Identifier(name)))
+    _keep_others_out(connection, url)
     return there is None
+
+
+def _keep_others_out(connection: psycopg.Connection, url: str) -> None:
+    """Let those connect who look into the record, and nobody else but the database's owner."""
+    readers = sorted(name for (name,) in connection.execute(READING))
+    if connection.execute(SHUT_OUT, (readers,)).fetchone():
+        database = Identifier(connection.info.dbname)
+        for name in readers:
+            connection.execute(SQL(CONNECT).format(database=database, role=Identifier(name)))
+        connection.execute(SQL(KEEP_OUT).format(database=database))
+    if connection.execute(SHUT_OUT, (readers,)).fetchone():
+        raise OpenToEverybody(shown(url), connection.info.dbname, connection.info.user, readers)
 
 
 def _fill_links(connection: psycopg.Connection) -> None:

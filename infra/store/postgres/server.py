@@ -7,7 +7,14 @@ from typing import Any
 import eventsourcing.postgres as library
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import InsufficientPrivilege, InvalidSchemaName, ReadOnlySqlTransaction, UndefinedTable
+from psycopg.errors import (
+    DataCorrupted,
+    IndexCorrupted,
+    InsufficientPrivilege,
+    InvalidSchemaName,
+    ReadOnlySqlTransaction,
+    UndefinedTable,
+)
 from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -21,6 +28,9 @@ LOCK_TIMEOUT = 1
 POOL_SIZE = 8
 """Connections of one pool."""
 
+ANY_OF_SEVERAL: dict[str, str | int] = {"target_session_attrs": "read-write"}
+"""Of several servers that the address names, the one that takes writes."""
+
 CONNECTION_DEFAULTS: dict[str, str | int] = {
     "connect_timeout": CONNECT_TIMEOUT,
     "keepalives_idle": 5,
@@ -31,11 +41,23 @@ CONNECTION_DEFAULTS: dict[str, str | int] = {
 }
 """How a connection is made unless the address says otherwise: one whose other end is gone is noticed in seconds."""
 
-UNAVAILABLE_ERRORS = (psycopg.OperationalError, ReadOnlySqlTransaction)
+UNAVAILABLE_ERRORS = (psycopg.OperationalError, ReadOnlySqlTransaction, DataCorrupted, IndexCorrupted)
 """What is raised when the server cannot do now what it is asked."""
 
 Connection = psycopg.Connection[Any]
 Values = Sequence[Any] | dict[str, Any]
+
+
+def names_database(url: str) -> bool:
+    """Tell whether the driver finds in an address a database, or a service of its own file, that is to be used."""
+    try:
+        parameters = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        return False
+    ports = str(parameters.get("port") or "").split(",")
+    return bool(parameters.get("dbname") or parameters.get("service")) and all(
+        not port or (port.isascii() and port.isdigit()) for port in ports
+    )
 
 
 def address(url: str) -> str:
@@ -44,7 +66,8 @@ def address(url: str) -> str:
         parameters = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
     except psycopg.ProgrammingError as error:
         raise AddressFaulty from error
-    return make_conninfo("", **{**CONNECTION_DEFAULTS, **parameters})
+    several = ANY_OF_SEVERAL if "," in str(parameters.get("host") or parameters.get("hostaddr")) else {}
+    return make_conninfo("", **{**CONNECTION_DEFAULTS, **several, **parameters, "client_encoding": "UTF8"})
 
 
 def connect(url: str) -> Connection:
@@ -57,6 +80,8 @@ def reach(url: str) -> Connection:
     try:
         return connect(url)
     except psycopg.Error as error:
+        if "CONNECT" in str(error):  # the name of the right that is missing, in every language
+            raise NotLetIn(shown(url)) from error
         raise NoAnswer(shown(url), " ".join(str(error).split())) from error
 
 
@@ -74,7 +99,10 @@ def prepared_for(url: str) -> Iterator[None]:
 def shown(url: str) -> str:
     """Return which database this is, without a password."""
     parameters = conninfo_to_dict(url)
-    return f"{parameters.get('dbname') or 'postgres'} at {parameters.get('host') or 'this machine'}"
+    if service := parameters.get("service"):
+        return f"of the service {service}"
+    host = parameters.get("host") or parameters.get("hostaddr")
+    return f"{parameters.get('dbname') or 'postgres'} at {host or 'this machine'}"
 
 
 class Server(library.PostgresDatastore):
@@ -116,7 +144,7 @@ class Server(library.PostgresDatastore):
                     raise
                 self.pool.check()
                 return self._rows(question, values)
-        except psycopg.OperationalError as error:
+        except UNAVAILABLE_ERRORS as error:
             raise refusal(error) from error
 
     def _rows(self, question: str, values: Values) -> list[Any]:
@@ -137,7 +165,7 @@ def refusal(error: psycopg.Error) -> Exception:
     state = error.sqlstate or ""
     if state == "53100":  # disk full
         return StorageFull()
-    if state == "58030":  # input or output failed
+    if state in ("58030", "58P01", "XX001", "XX002"):  # input or output failed, a file is gone, a page is not right
         return StorageBroken()
     if not state or state.startswith(("08", "25006", "53", "55P03", "57")):
         return Busy()

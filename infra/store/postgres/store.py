@@ -9,6 +9,7 @@ from typing import ClassVar
 from infra.store.chain import Chain
 from infra.store.journal import EventJournal
 from infra.store.postgres import migrate, standby
+from infra.store.postgres.fitness import check_server
 from infra.store.postgres.server import reach
 from infra.store.postgres.views import STANDINGS, PostgresViews
 from infra.store.store import Work
@@ -32,8 +33,10 @@ class PostgresStore:
         """Answer yes: the database is asked when it is opened."""
         return True
 
-    def open_journal(self, secret: bytes, *, read_only: bool = False) -> EventJournal:  # noqa: ARG002 - all run beside each other
-        """See ``Store.open_journal``."""
+    def open_journal(self, secret: bytes, *, read_only: bool = False) -> EventJournal:
+        """See ``Store.open_journal``: a standby may be read."""
+        if not read_only:
+            check_server(self.url)
         return EventJournal.in_database(self.url, secret=secret)
 
     def open_views(self) -> AbstractContextManager[PostgresViews]:

@@ -20,7 +20,16 @@ from infra.store.postgres.views import PostgresViews
 from infra.store.postgres.writer import Broken, Refused, Writer, prepare
 from infra.store.recorder import Request
 from infra.store.refusals import AddressFaulty, NewerFormat, NoAnswer, NotLetIn, NotMigrated
-from portfolio.application.ports import AppendConditions, Busy, Idempotency, OutcomeUnknown, ReadSet, Receipt
+from portfolio.application.ports import (
+    AppendConditions,
+    Busy,
+    Idempotency,
+    OutcomeUnknown,
+    ReadSet,
+    Receipt,
+    StorageBroken,
+    StorageFull,
+)
 from portfolio.domain.kernel import Recorded, StaleVersion, changed
 from projections.views import VIEWS
 from tests import insider
@@ -322,6 +331,28 @@ def test_a_server_that_takes_nothing_after_a_connection_broke_leaves_it_open(jou
     with pytest.raises(OutcomeUnknown, match="send the same request again"):
         journal.append(*request(A, 0, note()))
     assert journal.head() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "refused"),
+    [("53100", StorageFull), ("58030", StorageBroken), ("58P01", StorageBroken), ("XX001", StorageBroken)],
+    ids=["disk full", "input or output failed", "file gone", "page not right"],
+)
+def test_what_fails_on_the_disk_of_the_server_is_said_as_of_our_own(
+    journal: EventJournal, hand: psycopg.Connection, state: str, refused: type[Exception]
+) -> None:
+    """The server says it in its own words: where a fact is written, and where facts are read."""
+    hand.execute(
+        f"CREATE FUNCTION record.fail() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION 'could not' USING ERRCODE = '{state}'; END $$"
+    )
+    hand.execute("CREATE TRIGGER fail BEFORE INSERT ON record.facts EXECUTE FUNCTION record.fail()")
+    with pytest.raises(refused):
+        journal.append(*request(A, 0, note()))
+    with pytest.raises(refused):
+        recorder_of(journal).server.rows(f"DO $$ BEGIN RAISE EXCEPTION 'could not' USING ERRCODE = '{state}'; END $$")
+    hand.execute("DROP TRIGGER fail ON record.facts")
+    assert journal.append(*request(A, 0, note())).position == 1
 
 
 @pytest.mark.slow
