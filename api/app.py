@@ -31,6 +31,7 @@ from api.queues import queues
 from api.schemas import Schema
 from api.services import Services, services
 from api.whole_trails import of_decisions, whole_trails
+from portfolio.domain.kernel import NotVisible
 
 RESOURCES: tuple[Blueprint, ...] = (
     me,
@@ -124,6 +125,7 @@ def create_app(services: Services) -> Flask:
         MAX_CONTENT_LENGTH=LONGEST_BODY,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.before_request(find_no_text_with_nul)
     auth.register(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
@@ -152,6 +154,12 @@ def at_root(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterab
         return application(environ, start_response)
 
     return answer
+
+
+def find_no_text_with_nul() -> None:
+    """Answer that nothing is there where a path holds a NUL: no text of ours does, and not every store takes one."""
+    if "\0" in request.path:
+        raise NotVisible
 
 
 def guard(answer: Response) -> Response:

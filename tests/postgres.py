@@ -53,6 +53,18 @@ class Databases:
                 connection.execute("DROP SCHEMA IF EXISTS record, views CASCADE")
             self._free.append(name)
 
+    @contextmanager
+    def copy(self, source: str) -> Iterator[str]:
+        """Give the address of a copy of a database that nobody is connected to."""
+        name = f"test_{uuid4().hex}"
+        copied = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(urlsplit(source).path[1:]))
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(copied)
+        try:
+            yield urlsplit(self.server)._replace(path=f"/{name}").geturl()
+        finally:
+            self._run("DROP DATABASE {} WITH (FORCE)", name)
+
     def drop(self) -> None:
         """Drop them all."""
         for name in self._names:

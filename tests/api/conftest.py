@@ -2,12 +2,14 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.api.story import BEFORE, begin, people, planned, told
+from tests.api.story import BEFORE, STAGES, begin, people, planned, told
 from tests.api.world import World
+from tests.postgres import Databases
 
 Tell = Callable[[str], World]
 
@@ -47,6 +49,32 @@ def tell(stages: Tell, tmp_path: Path) -> Iterator[Tell]:
     yield copy
     for world in opened:
         world.close()
+
+
+@pytest.fixture(scope="session")
+def convened_in_database(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[World]:
+    """Give the closed world as a panel was convened, with its facts and views in a database."""
+    folder = tmp_path_factory.mktemp("told") / "world"
+    folder.mkdir()
+    with databases.borrow() as address:
+        world = World(folder, database=address).open()
+        for step in STAGES[: [step.__name__ for step in STAGES].index("convened") + 1]:
+            step(world)
+        world.reads.settle()
+        world.close()
+        yield world
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def convened(request: pytest.FixtureRequest, tell: Tell, databases: Databases, tmp_path: Path) -> Iterator[World]:
+    """Give an open copy of the world as a panel was convened, on each store."""
+    if request.param == "sqlite":
+        yield tell("convened")
+        return
+    told: World = request.getfixturevalue("convened_in_database")
+    with databases.copy(told.database) as address, closing(told.copy(tmp_path / "world", address)) as world:
+        world.as_("admin").get("/people")  # connections are made by chance, which a test that draws must not see
+        yield world
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from schemathesis import Case, GenerationMode
 from schemathesis.openapi import from_wsgi
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.api.conftest import Tell
 from tests.api.test_bad_input import operations
 from tests.api.world import World
 from tests.soak import times
@@ -42,10 +41,12 @@ def there(world: World, path: str) -> dict[str, Any]:
     return {name: value for name, value in known.items() if f"{{{name}}}" in path}
 
 
-@pytest.mark.parametrize("person", ["admin", "mia"])
+@pytest.mark.parametrize(
+    ("convened", "person"), [("sqlite", "admin"), ("sqlite", "mia"), ("postgres", "admin")], indirect=["convened"]
+)
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_the_service_keeps_to_its_document(tell: Tell, method: str, path: str, person: str) -> None:
-    world = tell("convened")
+def test_the_service_keeps_to_its_document(convened: World, method: str, path: str, person: str) -> None:
+    world = convened
     operation = from_wsgi("/v1/openapi.json", world.app)[path][method]
     good = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     bad = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)

@@ -24,6 +24,7 @@ from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key
 from infra.store.journal import EventJournal
+from infra.store.postgres.views import PostgresViews
 from infra.store.sqlite.views import SqliteViews
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
@@ -109,6 +110,7 @@ class World:
     mode: Mode = "demo"
     now: datetime = START
     ids: dict[str, UUID] = field(default_factory=dict)
+    database: str = ""  # the address of the one that holds facts and views; they lie in the folder if it is empty
     journals: ClassVar[type[EventJournal]] = EventJournal
     vaults: ClassVar[type[FolderVault]] = FolderVault
 
@@ -123,8 +125,13 @@ class World:
         keys = KeyFolder(self.folder / "keys")
         if not (self.folder / "keys").exists():
             create_token_key(keys)
-        self.journal = self.journals.in_file(self.folder / "facts.db", secret=b"index")
-        self.views = SqliteViews(self.folder / "views.db")
+        self.views: PostgresViews | SqliteViews
+        if self.database:
+            self.journal = self.journals.in_database(self.database, secret=b"index")
+            self.views = PostgresViews(self.database)
+        else:
+            self.journal = self.journals.in_file(self.folder / "facts.db", secret=b"index")
+            self.views = SqliteViews(self.folder / "views.db")
         vault = self.vaults(self.folder / "vault", b"upload", BASE, lambda: self.now)
         handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4)
         projector = Projector(self.journal, self.views, VIEWS)
@@ -153,10 +160,10 @@ class World:
         app.extensions["portfolio"] = self.services
         return app
 
-    def copy(self, folder: Path) -> "World":
-        """Return this closed world again, open in a folder of its own."""
+    def copy(self, folder: Path, database: str = "") -> "World":
+        """Return this closed world again, open in a folder of its own, and in the database that has its facts."""
         shutil.copytree(self.folder, folder)
-        return type(self)(folder, self.mode, self.now, dict(self.ids)).open()
+        return type(self)(folder, self.mode, self.now, dict(self.ids), database).open()
 
     def close(self) -> None:
         self.views.close()
