@@ -19,6 +19,7 @@ class Listing(NamedTuple):
 
 COMMANDS = {
     "accept-clock": Listing("upkeep", "Let facts be recorded again by a clock that the last fact speaks against."),
+    "backup": Listing("backup", "Copy facts and files to the folder TO, beside a running server, and read the copy."),
     "bench": Listing("bench", "Measure NAME in temporary folders or databases, beside its peers."),
     "demo": Listing("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),
     "fsck": Listing("upkeep", "Check that all facts, index rows, views and files agree."),
@@ -28,6 +29,7 @@ COMMANDS = {
     "migrate": Listing("upkeep", "Prepare the database of PORTFOLIO_DATABASE_URL for this release."),
     "plan": Listing("plan", "Read, record and show published assessment plans."),
     "rebuild": Listing("upkeep", "Rebuild VIEW, or all views, from the first fact."),
+    "restore": Listing("backup", "Put back the copy in FROM where there is nothing."),
     "serve": Listing("serve", "Serve the deployment until Ctrl-C or SIGTERM."),
     "sign-in-link": Listing("access", "Print a link that signs PERSON in once, within a quarter of an hour."),
     "token": Listing("access", "Print a bearer token for PERSON, good for twelve hours."),

@@ -53,10 +53,10 @@ def differences(journal: EventJournal, vault: Vault, progress: Progress) -> Iter
             yield f"the file {object_id} belongs to no evidence"
 
 
-def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored]) -> int:
-    """Add what the facts after a position say of files, and return the last of these positions."""
+def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored], until: int | None = None) -> int:
+    """Add what the facts after a position (up to ``until``) say of files, and return the last of these positions."""
     topics = (tag_of(FileSealed), tag_of(PaperSealed), tag_of(DraftDiscarded))
-    while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, topics=topics):
+    while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, until, topics):
         for note in notes:
             position = note.id
             try:

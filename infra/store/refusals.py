@@ -176,3 +176,18 @@ class WrongParts(CannotOpen):
         super().__init__(
             f"The event store's {part} is {actual} instead of {expected}: something changed its configuration."
         )
+
+
+class CopyDamaged(CannotOpen):
+    """A copy of the facts is not what was copied."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(f"{file} is damaged ({why}): take another backup, or restore from another one.")
+
+
+class ProgramFailed(CannotOpen):
+    """A program of the database's own did not do its work."""
+
+    def __init__(self, program: str, why: str, database: str = "") -> None:
+        on = f" on the database {database}" if database else ""
+        super().__init__(f"{program} failed{on}: {why}.")

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from threading import Event
 from typing import ClassVar, Protocol
 
 from infra.store.chain import Chain
+from infra.store.contents import Contents
 from infra.store.journal import EventJournal
 from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
@@ -17,6 +19,10 @@ Work = Callable[[Event], None]
 class Store(Protocol):
     """A place for facts and views. Nothing is opened until it is asked for."""
 
+    kind: ClassVar[str]
+    """What such a place is called in the manifest of a backup."""
+    copy_name: ClassVar[str]
+    """What a copy of the facts is called there."""
     read_errors: ClassVar[tuple[type[Exception], ...]]
     """What reading the journal raises while the place cannot be read."""
 
@@ -58,3 +64,18 @@ class Store(Protocol):
 
         Raises ``CannotOpen``; then nothing was changed.
         """
+
+    def copy_facts(self, to: Path) -> Contents:
+        """Write facts and index rows as they are at one moment to a new file, and return what they were.
+
+        It runs beside whoever writes. Raises ``CannotOpen``.
+        """
+
+    def contents_of_copy(self, file: Path) -> Contents:
+        """Return what such a file holds, read from end to end; raise ``CannotOpen``, such as ``CopyDamaged``."""
+
+    def holds_nothing(self) -> bool:
+        """Tell whether facts can be put here without anything being in their place; raise ``CannotOpen``."""
+
+    def put_back(self, file: Path) -> None:
+        """Make the facts of such a file those of this place, which holds none, all of them or none."""

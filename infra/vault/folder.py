@@ -8,7 +8,6 @@ link in the place of one is no file. There is no lock against whoever owns the f
 would tell.
 """
 
-import errno
 import fcntl
 import hashlib
 import math
@@ -18,14 +17,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from io import BufferedReader
 from pathlib import Path
 from typing import IO, BinaryIO
 from uuid import UUID
 
 import msgspec
 
-from infra.errors import BROKEN, FULL
+from infra.vault.disk import disk_refusals, fsync_and_link, is_file, is_folder, link_synced, opened, sync
 from infra.vault.media import inspect
 from infra.vault.upload_urls import UploadUrls
 from portfolio.application.originals import BLOCK_BYTES, StoredFileAltered, measured
@@ -33,7 +31,6 @@ from portfolio.application.ports import (
     Clock,
     ContentHashMismatch,
     ContentSizeMismatch,
-    StorageBroken,
     StorageFull,
     UploadMissing,
     UploadPart,
@@ -182,7 +179,7 @@ class FolderVault:
         sealed = self._object(object_id)
         _remove([*self._incoming.glob(f"{_name(object_id)}*"), sealed, self._blocks(object_id)])
         if sealed.parent.exists():
-            _sync(sealed.parent)
+            sync(sealed.parent)
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``."""
@@ -197,6 +194,28 @@ class FolderVault:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
             return None
+
+    def size(self, object_id: UUID) -> int:
+        """Return how many bytes a sealed file has; raise ``FileNotFoundError`` if there is none."""
+        with opened(self._object(object_id)) as file:
+            return os.fstat(file.fileno()).st_size
+
+    def adopt(self, source: "FolderVault", object_id: UUID, *, link: bool) -> None:
+        """Keep what another vault has sealed, with the digests of its blocks; ``FileNotFoundError`` if it has none.
+
+        A ``link`` shares the bytes on their disk instead of copying them (``OSError`` on another one).
+        """
+        blocks = source._blocks(object_id)
+        parts = [(blocks, self._blocks(object_id))] if is_file(blocks) else []
+        for theirs, ours in [*parts, (source._object(object_id), self._object(object_id))]:
+            self._make_shard(ours.parent)
+            with opened(theirs) as file:
+                if link:
+                    link_synced(theirs, ours)
+                    continue
+                with self._part(object_id) as (copy, part):
+                    shutil.copyfileobj(file, copy, CHUNK_BYTES)
+                    fsync_and_link(copy, part, ours)
 
     def check(self) -> str | None:
         """Return what keeps the vault from working, None if nothing does."""
@@ -258,7 +277,7 @@ class FolderVault:
             if not is_file(sealed):
                 raise StoredFileAltered
             for path in (sealed, sealed.parent, self._objects):
-                _sync(path)
+                sync(path)
         received.unlink(missing_ok=True)
 
     def _require_room(self, size: int) -> None:
@@ -293,52 +312,6 @@ class FolderVault:
                 part.unlink(missing_ok=True)
 
 
-@contextmanager
-def disk_refusals() -> Iterator[None]:
-    """Raise ``StorageFull`` where the disk, a quota or a file is full, ``StorageBroken`` where the disk failed."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in FULL:
-            raise StorageFull from error
-        if error.errno in BROKEN:
-            raise StorageBroken from error
-        raise
-
-
-def is_file(path: Path) -> bool:
-    """Tell whether a file of ours lies there: a symbolic link, to it or to its folder, is none."""
-    return path.is_file() and not (path.is_symlink() or path.parent.is_symlink())
-
-
-def is_folder(path: Path) -> bool:
-    """Tell whether this is a folder and no symbolic link to one."""
-    return path.is_dir() and not path.is_symlink()
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BufferedReader]:
-    """Lend a file of ours for reading; a symbolic link in its place is none (``FileNotFoundError``)."""
-    if path.parent.is_symlink():
-        raise FileNotFoundError(path)
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise FileNotFoundError(path) from error
-        raise
-    with os.fdopen(handle, "rb") as file:
-        yield file
-
-
-def _lies_since(path: Path) -> float:
-    """Return since when something lies there, for ever if it has gone meanwhile."""
-    try:
-        return path.lstat().st_mtime
-    except FileNotFoundError:
-        return math.inf
-
-
 def _name(object_id: UUID) -> str:
     """Return the file name of an object; what is no UUID is no name."""
     if not isinstance(object_id, UUID):
@@ -353,25 +326,12 @@ def _require_size(size: int, announced: int) -> None:
         raise ContentSizeMismatch(f"{size:,} bytes were sent, {announced:,} were announced: send the whole file again.")
 
 
-def fsync_and_link(file: BinaryIO, part: Path, name: Path) -> None:
-    """Sync a temporary file and give it its name; whoever was first keeps the name."""
-    file.flush()
-    os.fsync(file.fileno())
-    _link(part, name)
-
-
-def _link(source: Path, name: Path) -> None:
-    with suppress(FileExistsError):
-        os.link(source, name)
-    _sync(name.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+def _lies_since(path: Path) -> float:
+    """Return since when something lies there, for ever if it has gone meanwhile."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return path.lstat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _remove(paths: Iterable[Path]) -> None:

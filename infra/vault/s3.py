@@ -21,7 +21,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
 
-from infra.vault.folder import CHUNK_BYTES, disk_refusals
+from infra.vault.disk import disk_refusals
+from infra.vault.folder import CHUNK_BYTES
 from infra.vault.media import inspect
 from portfolio.application.originals import BLOCK_BYTES, measured
 from portfolio.application.ports import (
@@ -229,6 +230,20 @@ class S3Vault:
         except FileNotFoundError:
             return None
         return digest.hexdigest()
+
+    def located(self, object_id: UUID, storage_version: str) -> tuple[str, str, int] | None:
+        """Return under which key and version a sealed file lies and how many bytes it has, None if it does not."""
+        with _answering():
+            try:
+                locator = self._locator(object_id, storage_version)
+                head = self._client.head_object(**locator)
+            except FileNotFoundError:
+                return None
+            except ClientError as error:
+                if _code(error) in MISSING:
+                    return None
+                raise
+        return locator["Key"], locator["VersionId"], head["ContentLength"]
 
     def _key(self, object_id: UUID) -> str:
         if not isinstance(object_id, UUID):

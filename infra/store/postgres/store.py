@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from infra.store.chain import Chain
+from infra.store.contents import Contents
 from infra.store.journal import EventJournal
-from infra.store.postgres import migrate, standby
+from infra.store.postgres import copies, migrate, standby
 from infra.store.postgres.fitness import check_server
 from infra.store.postgres.server import reach
 from infra.store.postgres.views import STANDINGS, PostgresViews
@@ -23,6 +25,8 @@ class PostgresStore:
     """Facts and views in two schemas of the database at ``url`` (``infra.store.store.Store``)."""
 
     url: str = field(repr=False)  # it may hold a password
+    kind: ClassVar[str] = "postgres"
+    copy_name: ClassVar[str] = "facts.dump"
     read_errors: ClassVar[tuple[type[Exception], ...]] = (Busy,)
 
     def variables(self) -> Mapping[str, str]:
@@ -74,3 +78,20 @@ class PostgresStore:
     def migrate(self, role: str | None) -> bool:
         """See ``Store.migrate``."""
         return migrate.migrate(self.url, role)
+
+    def copy_facts(self, to: Path) -> Contents:
+        """See ``Store.copy_facts``."""
+        return copies.copy(self.url, to)
+
+    def contents_of_copy(self, file: Path) -> Contents:
+        """See ``Store.contents_of_copy``."""
+        return copies.contents(file)
+
+    def holds_nothing(self) -> bool:
+        """See ``Store.holds_nothing``."""
+        return copies.holds_nothing(self.url)
+
+    def put_back(self, file: Path) -> None:
+        """See ``Store.put_back``; the tables are then made those of this release."""
+        copies.put_back(self.url, file)
+        self.migrate(None)

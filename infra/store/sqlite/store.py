@@ -10,8 +10,10 @@ from typing import ClassVar
 
 from infra.lock import folder_lock
 from infra.store.chain import Chain
+from infra.store.contents import Contents
 from infra.store.journal import EventJournal
 from infra.store.refusals import NothingToMigrate, ViewsUnreadable
+from infra.store.sqlite import copies
 from infra.store.sqlite.recorder import SqliteRecorder
 from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Work
@@ -28,6 +30,8 @@ class SqliteStore:
     """Facts and views in two files of ``folder`` (``infra.store.store.Store``)."""
 
     folder: Path
+    kind: ClassVar[str] = "sqlite"
+    copy_name: ClassVar[str] = FACTS_FILE
     read_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, Busy)
 
     def variables(self) -> Mapping[str, str]:
@@ -97,3 +101,19 @@ class SqliteStore:
     def migrate(self, role: str | None) -> bool:  # noqa: ARG002 - a file has no roles
         """Refuse: files are made when they are opened."""
         raise NothingToMigrate
+
+    def copy_facts(self, to: Path) -> Contents:
+        """See ``Store.copy_facts``."""
+        return copies.copy(self.folder / FACTS_FILE, to)
+
+    def contents_of_copy(self, file: Path) -> Contents:
+        """See ``Store.contents_of_copy``."""
+        return copies.contents(file)
+
+    def holds_nothing(self) -> bool:
+        """See ``Store.holds_nothing``: whose the folder is, whoever restores looks for itself."""
+        return not self.may_exist()
+
+    def put_back(self, file: Path) -> None:
+        """See ``Store.put_back``."""
+        copies.put_back(file, self.folder / FACTS_FILE)

@@ -1,0 +1,83 @@
+"""``portfolio backup`` and ``restore``: a copy of a whole deployment, and what is made of it where there is nothing."""
+
+from pathlib import Path
+
+import click
+
+from infra.backup.keys import copy_keys, require_apart
+from infra.backup.manifest import Manifest, read
+from infra.backup.restoring import restore as put_back
+from infra.backup.taking import back_up
+from infra.cli.options import folder_option, read_settings, say_demo
+from infra.cli.running import Failed
+from infra.cli.upkeep import bar
+from infra.deployment import mode_of
+from infra.identity.keys import KeyFolder
+from infra.main import deployment_of, open_record
+
+
+@click.command()
+@click.argument("to", type=click.Path(path_type=Path))
+@click.option("--keys", type=click.Path(path_type=Path), help="Copy the keys, too, to this other folder.")
+@click.option("--together", is_flag=True, help="Let keys and data lie in one another all the same.")
+@click.option("--hard-links", is_flag=True, help="Share the bytes of files with this disk instead of copying them.")
+@folder_option
+def backup(to: Path, keys: Path | None, *, together: bool, hard_links: bool, folder: str | None) -> None:
+    """Copy facts and files to the folder TO, beside a running server, and read the copy again.
+
+    TO is empty, or holds what an earlier call left unfinished, which then goes on. Keys are left out unless asked for.
+    """
+    settings = read_settings(folder)
+    if keys is not None and not together:
+        require_apart(keys, to)
+    with open_record(settings, read_only=True) as record:
+        say_demo(mode_of(record.journal))
+        if keys is not None:
+            copy_keys(KeyFolder(settings.keys), keys, deployment_of(record.journal).checks)
+        with bar("Copying files") as progress:
+            manifest = back_up(record, to, progress, say, hard_links=hard_links)
+    number = len(manifest.files)
+    click.echo(f"Backed up {manifest.contents.head} facts and {number} files ({manifest.bytes}) to {to}.")
+    if hard_links:
+        click.echo("The files share their bytes with this deployment: what damages one damages both.")
+    click.echo(
+        f"The keys were copied to {keys}: keep them where others than those with {to} can reach them."
+        if keys is not None
+        else f"The keys in {settings.keys} were not copied: back them up apart, once, with --keys."
+    )
+    end(manifest, "was not copied; run `portfolio fsck`")
+
+
+@click.command()
+@click.argument("source", metavar="FROM", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--keys", type=click.Path(path_type=Path, exists=True), help="Where the copy of the keys lies.")
+@folder_option
+def restore(source: Path, keys: Path | None, folder: str | None) -> None:
+    """Put back the copy in FROM where there is nothing: in the folder and the database that the settings name.
+
+    Nothing that is there is ever written over. Without --keys the keys lie in PORTFOLIO_KEYS already.
+    """
+    settings = read_settings(folder)
+    if keys is not None:
+        copy_keys(KeyFolder(keys), settings.keys, read(source).keys)
+    with bar("Copying files") as progress:
+        manifest = put_back(settings, source, progress, say)
+    number = len(manifest.files)
+    click.echo(f"Restored {manifest.contents.head} facts and {number} files: all is as the manifest says.")
+    if manifest.store == "postgres":
+        click.echo("Next, let the service in with `portfolio migrate --role ROLE`.")
+    click.echo("Next, run `portfolio fsck`, then `portfolio serve`.")
+    end(manifest, "was missing when the copy was taken")
+
+
+def say(sentence: str) -> None:
+    """Say beside the output how far it has come."""
+    click.echo(sentence, err=True)
+
+
+def end(manifest: Manifest, what: str) -> None:
+    """Name the files that the copy lacks; raise ``Failed`` if there are any."""
+    for fault in manifest.missing:
+        click.echo(f"{fault.capitalize()}: it {what}.")
+    if manifest.missing:
+        raise Failed

@@ -1,0 +1,73 @@
+"""What every file of the vault in a folder goes through: refusals of the disk, no symbolic links, nothing unsynced."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedReader
+from pathlib import Path
+from typing import BinaryIO
+
+from infra.errors import BROKEN, FULL
+from portfolio.application.ports import StorageBroken, StorageFull
+
+
+@contextmanager
+def disk_refusals() -> Iterator[None]:
+    """Raise ``StorageFull`` where the disk, a quota or a file is full, ``StorageBroken`` where the disk failed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull from error
+        if error.errno in BROKEN:
+            raise StorageBroken from error
+        raise
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file of ours lies there: a symbolic link, to it or to its folder, is none."""
+    return path.is_file() and not (path.is_symlink() or path.parent.is_symlink())
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether this is a folder and no symbolic link to one."""
+    return path.is_dir() and not path.is_symlink()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedReader]:
+    """Lend a file of ours for reading; a symbolic link in its place is none (``FileNotFoundError``)."""
+    if path.parent.is_symlink():
+        raise FileNotFoundError(path)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise FileNotFoundError(path) from error
+        raise
+    with os.fdopen(handle, "rb") as file:
+        yield file
+
+
+def fsync_and_link(file: BinaryIO, part: Path, name: Path) -> None:
+    """Sync a temporary file and give it its name; whoever was first keeps the name."""
+    file.flush()
+    os.fsync(file.fileno())
+    link_synced(part, name)
+
+
+def link_synced(source: Path, name: Path) -> None:
+    """Give a file another name and sync that; whoever was first keeps the name."""
+    with suppress(FileExistsError):
+        os.link(source, name)
+    sync(name.parent)
+
+
+def sync(path: Path) -> None:
+    """Sync a file, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
