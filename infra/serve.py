@@ -1,6 +1,7 @@
 """The web server: gunicorn with many threads, in one process if facts lie in the folder, else in any number."""
 
 import logging
+import os
 import resource
 import signal
 import socket
@@ -110,7 +111,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "portfolio",
             "when_ready": lambda _: self._ready(),
             "post_worker_init": lambda _: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the master tells the worker
-            "worker_exit": lambda _server, _worker: self._close(),
+            "worker_exit": lambda _server, worker: self._leave(worker),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -120,9 +121,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._running = build(self._settings)
         return self._running.wsgi
 
-    def _close(self) -> None:
+    def _leave(self, worker: LaneWorker) -> None:
+        """Close the deployment; without a master no thread is waited for, so that the folder is free at once."""
         if self._running is not None:
             self._running.close()
+        if worker.ppid != os.getppid():
+            os._exit(0)
 
     def run(self) -> None:
         """Serve; ends with ``SystemExit`` when told to stop."""
