@@ -237,6 +237,7 @@ def build(settings: Settings) -> Running:
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
         originals = Originals()
+        metrics.watch_logs(settings.store.log_bytes)
         metrics.watch_files(lambda: originals.refused)
         for sentence in open_to_others(settings):
             LOG.warning(sentence)

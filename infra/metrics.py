@@ -3,7 +3,7 @@
 Labels are names of our own calls and refusals, so nothing in it is about a person.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from time import perf_counter
@@ -52,7 +52,13 @@ class Metrics:
         self._altered = self._gauge(
             "altered_file_answers", "Answers refused or cut off because a stored file is missing or altered."
         )
+        self._log_bytes = self._gauge("log_bytes", "Bytes of the log of writes beside a file of SQLite's.", "file")
         self._behind = self._gauge("behind_facts", "Facts that a follower of the log has not taken yet.", "follower")
+
+    def watch_logs(self, sizes: Callable[[], Mapping[str, int]]) -> None:
+        """Say from now on how large the log of writes is beside each file that has one."""
+        for name in sizes():
+            self._log_bytes.labels(name).set_function(partial(number, partial(one_of, sizes, name)))
 
     def timed(self, part: str, whole: T) -> T:
         """Return the journal, the views or the vault with its calls timed; all else of it is as before."""
@@ -132,6 +138,11 @@ def timed(function: Callable[..., Any], call: str, seconds: Histogram) -> Callab
         return answer
 
     return measured
+
+
+def one_of(figures: Callable[[], Mapping[str, int]], name: str) -> int:
+    """Return one of several figures that are asked for together."""
+    return figures()[name]
 
 
 def behind(position: Callable[[], int], head: Callable[[], int]) -> int:

@@ -65,6 +65,9 @@ class Store(Protocol):
         Raises ``CannotOpen``; then nothing was changed.
         """
 
+    def log_bytes(self) -> Mapping[str, int]:
+        """Return how large the log of writes is beside each file that has one, by the file's name."""
+
     def copy_facts(self, to: Path) -> Contents:
         """Write facts and index rows as they are at one moment to a new file, and return what they were.
 

@@ -72,6 +72,7 @@ def test_a_deployment_at_work_tells_its_timings_and_lags_and_nothing_personal(tm
     assert figures["portfolio_appends_waiting", "", ""] == 0
     assert figures["portfolio_journal_seconds_count", "read", "done"] >= 1
     assert figures["portfolio_views_seconds_count", "write", "done"] >= 1
+    assert b'portfolio_log_bytes{file="facts.db"}' in text
     assert figures["process_resident_memory_bytes", "", ""] > 0
     assert NAME.encode() not in text
     assert str(administrator).encode() not in text

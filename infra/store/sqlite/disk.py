@@ -8,6 +8,7 @@ from pathlib import Path
 from eventsourcing.persistence import OperationalError
 
 from infra.errors import FULL
+from infra.store.sqlite.wal import size_of
 from portfolio.application.ports import Busy, StorageBroken, StorageFull
 
 PROBE = 1 << 16
@@ -27,10 +28,9 @@ def may_be_stored(error: sqlite3.OperationalError) -> bool:
 
 def no_room(path: Path) -> bool:
     """Tell whether no more can be written beside a file: SQLite says that a write failed, but hardly ever why."""
-    log = path.with_name(f"{path.name}-wal")
     try:
         with tempfile.TemporaryFile(dir=path.parent) as probe:
-            return os.pwrite(probe.fileno(), bytes(PROBE), log.stat().st_size if log.exists() else 0) < PROBE
+            return os.pwrite(probe.fileno(), bytes(PROBE), size_of(path)) < PROBE
     except OSError as error:
         return error.errno in FULL
 

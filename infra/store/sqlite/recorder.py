@@ -29,6 +29,7 @@ from infra.store.sqlite.chain import Extension, SqliteChain
 from infra.store.sqlite.disk import NOT_CONFIRMED, STOPPED, may_be_stored, refusal
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.snapshot import SqliteSnapshot
+from infra.store.sqlite.wal import WriteLog
 from portfolio.application.ports import (
     AppendConditions,
     IdempotencyKeyReused,
@@ -64,6 +65,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         self._read_only = name.endswith("?mode=ro")
         self._readers = Readers(lambda: schema.connect(name, self.path, lock_timeout=datastore.pool.lock_timeout))
         self._writer: sqlite3.Connection | None = None
+        self._write_log: WriteLog | None = None
         self._group: GroupCommit[Request | Extension, Sequence[int]] = GroupCommit(self._commit)
         self.chain = SqliteChain(self._readers, self._group.submit)
         self._committed = Condition()
@@ -80,6 +82,8 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
             connection.close()
             raise
         self._writer = connection
+        if not self._read_only:
+            self._write_log = WriteLog(connection, self.path)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, conditions: AppendConditions | None = None, **_: Any
@@ -261,6 +265,8 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         with self._committed:
             self._head = transaction.head
             self._committed.notify_all()
+        if self._write_log is not None:
+            self._write_log.bound()
         return answers
 
 

@@ -16,6 +16,7 @@ from infra.store.refusals import NothingToMigrate, ViewsUnreadable
 from infra.store.sqlite import copies
 from infra.store.sqlite.recorder import SqliteRecorder
 from infra.store.sqlite.views import SqliteViews
+from infra.store.sqlite.wal import size_of
 from infra.store.store import Work
 from portfolio.application.ports import Busy
 from projections.machinery.database import Standing, View
@@ -101,6 +102,10 @@ class SqliteStore:
     def migrate(self, role: str | None) -> bool:  # noqa: ARG002 - a file has no roles
         """Refuse: files are made when they are opened."""
         raise NothingToMigrate
+
+    def log_bytes(self) -> Mapping[str, int]:
+        """See ``Store.log_bytes``."""
+        return {name: size_of(self.folder / name) for name in (FACTS_FILE, VIEWS_FILE)}
 
     def copy_facts(self, to: Path) -> Contents:
         """See ``Store.copy_facts``."""

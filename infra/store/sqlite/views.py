@@ -18,6 +18,7 @@ import msgspec
 from infra.store.codec import microseconds, uuid_of
 from infra.store.refusals import ViewsUnreadable
 from infra.store.sqlite.readers import Readers
+from infra.store.sqlite.wal import WriteLog
 from portfolio.domain.kernel import EPOCH
 from projections.machinery.database import Batch, Key, PositionConflict, Row, Standing, View
 
@@ -70,6 +71,7 @@ class SqliteViews:
             with ExitStack() as opened:
                 self._writer = opened.enter_context(closing(self._connect()))
                 self._claim(read_only=read_only)
+                self._write_log = WriteLog(self._writer, path)
                 opened.pop_all()
         except sqlite3.DatabaseError as error:
             raise ViewsUnreadable(path, str(error)) from error
@@ -230,6 +232,7 @@ class SqliteViews:
             finally:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
+            self._write_log.bound()
 
     def _table(self, view: View) -> "Table":
         return self._tables.get(view.table) or self._tables.setdefault(view.table, Table(view))

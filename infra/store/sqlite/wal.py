@@ -1,0 +1,50 @@
+"""The log of writes beside an SQLite file, kept from growing for ever: a long reader keeps it from being used anew."""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+LIMIT = 64 << 20
+"""Bytes that it may keep when nobody needs more."""
+
+
+def log_of(path: Path) -> Path:
+    """Return where the log of a file lies."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def size_of(path: Path) -> int:
+    """Return how many bytes the log of a file has, 0 if there is none."""
+    try:
+        return log_of(path).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+class WriteLog:
+    """Bounds the log of the file that a connection writes: call ``bound`` after its commits."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, limit: int = LIMIT) -> None:
+        self._connection = connection
+        self._path = path
+        self._limit = limit
+        self._tried_from = limit
+        connection.execute(f"PRAGMA journal_size_limit = {limit}")
+
+    def bound(self) -> None:
+        """Cut the log if it has grown beyond its limit and no reader needs it; else try again when it has grown on.
+
+        It waits for nobody. What the disk refuses here it refuses the next commit, which says so.
+        """
+        size = size_of(self._path)
+        if size <= self._tried_from:
+            return
+        ((timeout,),) = self._connection.execute("PRAGMA busy_timeout")
+        try:
+            self._connection.execute("PRAGMA busy_timeout = 0")
+            with suppress(sqlite3.OperationalError):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {timeout}")
+        left = size_of(self._path)
+        self._tried_from = self._limit if left <= self._limit else left + self._limit // 16

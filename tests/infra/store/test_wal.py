@@ -1,0 +1,51 @@
+"""The log of writes is bounded: what a long reader lets grow is cut once that reader has ended."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from infra.store.sqlite.wal import WriteLog, size_of
+
+LIMIT = 1 << 20
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(tmp_path / "facts.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE t (x BLOB)")
+        yield connection
+
+
+def write(writer: sqlite3.Connection, log: WriteLog, times: int) -> None:
+    for _ in range(times):
+        writer.execute("INSERT INTO t VALUES (randomblob(100000))")
+        log.bound()
+
+
+def test_the_log_that_a_long_reader_let_grow_is_cut_when_it_has_ended(
+    writer: sqlite3.Connection, tmp_path: Path
+) -> None:
+    path, log = tmp_path / "facts.db", WriteLog(writer, tmp_path / "facts.db", LIMIT)
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM t").fetchone() == (0,)
+        write(writer, log, 50)
+        assert size_of(path) > 4 * LIMIT
+        assert reader.execute("SELECT count(*) FROM t").fetchone() == (0,), "the reader's moment is kept"
+        reader.execute("COMMIT")
+    write(writer, log, 1)
+    assert size_of(path) <= LIMIT
+
+
+def test_nobody_waits_for_a_long_reader(writer: sqlite3.Connection, tmp_path: Path) -> None:
+    log = WriteLog(writer, tmp_path / "facts.db", LIMIT)
+    writer.execute("PRAGMA busy_timeout = 2000")
+    with closing(sqlite3.connect(tmp_path / "facts.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM t").fetchone()
+        write(writer, log, 30)
+    assert writer.execute("PRAGMA busy_timeout").fetchone() == (2000,)
