@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from api.errors import CrossSiteRequest
+from api.rates import count
 from api.services import services
 from portfolio.application.ports import Unauthenticated
 
@@ -104,7 +105,11 @@ def show() -> Response:
 def enter() -> Response:
     """Exchange the link's code for a session."""
     refuse_cross_site()
-    secret = services().sessions.open(request.form.get("code", ""))
+    try:
+        secret = services().sessions.open(request.form.get("code", ""))
+    except Unauthenticated:
+        count("sign-in")  # only here: nobody with a good link waits for what others try from the same address
+        raise
     answer = redirect("/", 303)
     answer.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=secure(), path="/")
     return answer

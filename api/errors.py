@@ -68,6 +68,14 @@ class LookedAhead(Rejected, rule="Fetch Metadata"):
     """Nothing is sent to a browser that only looks ahead: open it when you want to see it."""
 
 
+class TooManyRequests(Rejected, rule="RFC 6585"):
+    """This was asked for too often in a short time; nothing was recorded: try again later."""
+
+    def __init__(self, seconds: int = 60) -> None:
+        super().__init__(f"Try again in {seconds} s.")
+        self.seconds = seconds
+
+
 class UnexpectedFault(Rejected, rule="RFC 9110"):
     """Something went wrong on our side: try again, and tell the operator the reference."""
 
@@ -90,6 +98,7 @@ STATUS: dict[type[Rejected], int] = {
     ContentHashMismatch: 422,
     ContentSizeMismatch: 422,
     IdempotencyKeyReused: 422,
+    TooManyRequests: 429,
     UnexpectedFault: 500,
     StoredFileAltered: 500,
     LookedAhead: 503,
@@ -158,9 +167,15 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
     if status == 401:
         presented = ', error="invalid_token"' if "Authorization" in request.headers else ""
         answer.headers["WWW-Authenticate"] = f'Bearer realm="portfolio"{presented}'
-    if status == 503:
-        answer.headers["Retry-After"] = "1"
+    answer.headers.extend(when_again(error))
     return answer
+
+
+def when_again(error: Rejected) -> dict[str, str]:
+    """Return the header that says in how many seconds to try again, none where that does not help."""
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.seconds)}
+    return {"Retry-After": "1"} if status_of(type(error)) == 503 else {}
 
 
 def told(error: Rejected, **members: Any) -> dict[str, Any]:

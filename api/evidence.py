@@ -10,6 +10,7 @@ from api.blueprint import Blueprint
 from api.evidence_shown import PLACES, EvidenceOut, item_shown, open_item, show_content, visible_version
 from api.fields import Day, Digest, Id, Text, Whole
 from api.ids import new_id
+from api.rates import count
 from api.reads import see
 from api.schemas import ReceiptOut, Schema
 from api.services import services
@@ -159,6 +160,7 @@ class RecordCorrectionIn(Schema):
 @evidence.post("")
 @evidence.arguments(OfferIn)
 @evidence.response(201, OfferOut)
+@evidence.alt_response(429, "TOO_MANY_REQUESTS")
 def offer_evidence(body: dict[str, Any]) -> dict[str, Any]:
     """Announce a file as a new item; the answer says where to put its bytes."""
     command = OfferEvidence(evidence_id=new_id(), object_id=new_id(), **body)
@@ -168,6 +170,7 @@ def offer_evidence(body: dict[str, Any]) -> dict[str, Any]:
 @evidence.post("/<uuid:evidence_id>/versions")
 @evidence.arguments(VersionIn)
 @evidence.response(201, OfferOut)
+@evidence.alt_response(429, "TOO_MANY_REQUESTS")
 def offer_version(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Announce a file as the next version; the old version stays."""
     command = OfferVersion(evidence_id=evidence_id, object_id=new_id(), **body)
@@ -183,6 +186,7 @@ def parts_of(object_id: UUID, size: int, sha256: str) -> list[dict[str, Any]]:
 @evidence.arguments(ContentIn, location="query")
 @evidence.response(200, PartsOut)
 @evidence.alt_response(507, "INSUFFICIENT_STORAGE")
+@evidence.alt_response(429, "TOO_MANY_REQUESTS")
 def get_upload(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Answer fresh URLs for the bytes of a version that waits for them."""
     return {"parts": fresh_parts(evidence_id, query["version"])}
@@ -193,12 +197,14 @@ def fresh_parts(evidence_id: UUID, number: int | None) -> list[dict[str, Any]]:
     version = visible_version(see(EVIDENCE, evidence_id), number)
     if version.stage != "offered" or version.object_id is None:
         raise EvidenceVersionFixed
+    count("uploads")
     return parts_of(version.object_id, version.size, version.sha256)
 
 
 @evidence.post("/<uuid:evidence_id>/upload")
 @evidence.arguments(NumberIn)
 @evidence.response(201, ReceiptOut)
+@evidence.alt_response(429, "TOO_MANY_REQUESTS")
 def seal_file(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Say that the bytes are all there: they are checked and kept."""
     return execute(SealFile(evidence_id=evidence_id, **body))

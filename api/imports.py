@@ -10,6 +10,7 @@ from api.blueprint import Blueprint
 from api.errors import WrongMediaType, refusals
 from api.fields import Id
 from api.ids import new_id
+from api.rates import count
 from api.reads import may_ask, see
 from api.schemas import Schema
 from api.services import caller, services
@@ -135,9 +136,11 @@ def fault_shown(fault: LineFault, sentence: str = "") -> dict[str, Any]:
 @imports.response(201, ImportOut)
 @imports.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
 @imports.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+@imports.alt_response(429, "TOO_MANY_REQUESTS")
 def import_file(query: dict[str, Any]) -> dict[str, Any]:
     """Carry out every line of a file, or nothing while one is bad; sent again under the same id, what is left of it."""
     may_ask("imports")
+    count("imports")
     key = idempotency_key()
     import_id = query["import_id"] or (uuid5(caller(), key) if key else new_id())
     lines, faulty = query["leave_out"] or (frozenset(), False)
@@ -150,9 +153,11 @@ def import_file(query: dict[str, Any]) -> dict[str, Any]:
 @imports.response(200, CheckedOut)
 @imports.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
 @imports.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+@imports.alt_response(429, "TOO_MANY_REQUESTS")
 def check_file(query: dict[str, Any]) -> dict[str, Any]:
     """Name every fault of every line as things are now; nothing is recorded."""
     may_ask("imports")
+    count("imports")
     lines, _ = query["leave_out"] or (frozenset(), False)
     faults = service().check(sent_file(), query["import_id"] or new_id(), caller(), lines)
     return {"faulty": [fault_shown(each.fault, each.sentence) for each in faults]}

@@ -70,6 +70,7 @@ class PapersOut(Schema):
 @papers.post("/<uuid:enrolment_id>/papers")
 @papers.arguments(PaperIn)
 @papers.response(201, AnnouncedOut)
+@papers.alt_response(429, "TOO_MANY_REQUESTS")
 def announce_paper(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """Announce the scan of a paper that an apprentice signed who cannot sign in; the answer says where its bytes go."""
     command = AnnouncePaper(enrolment_id=enrolment_id, paper_id=new_id(), **body)
@@ -78,6 +79,7 @@ def announce_paper(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 
 @papers.post("/<uuid:enrolment_id>/papers/<uuid:paper_id>/upload")
 @papers.response(201, ReceiptOut)
+@papers.alt_response(429, "TOO_MANY_REQUESTS")
 def seal_paper(enrolment_id: UUID, paper_id: UUID) -> dict[str, Any]:
     """Say that the bytes are all there: they are checked and kept, and what the paper says of a consent holds."""
     return execute(SealPaper(enrolment_id=enrolment_id, paper_id=paper_id))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from portfolio.application.state_cache import StateCache
 from portfolio.application.uploads import Uploads
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command
+
+Network = IPv4Network | IPv6Network
 
 
 class Handler(Protocol):
@@ -63,12 +66,29 @@ class Sessions(Protocol):
         """End a session; nothing happens if there is none."""
 
 
+class Rates(Protocol):
+    """Knows who asked for what lately."""
+
+    def wait(self, what: str, *, person: UUID | None, address: str | None) -> int:
+        """Count a request and return 0, or the seconds after which one is allowed again."""
+
+
+class Unrated:
+    """Allows everything."""
+
+    def wait(self, what: str, *, person: UUID | None, address: str | None) -> int:  # noqa: ARG002 - as in ``Rates``
+        """See ``Rates.wait``."""
+        return 0
+
+
 @dataclass(frozen=True)
 class Services:
     """What the composition root gives the web service.
 
     ``checks``: what ``/readyz`` asks, by name; each answers None when fine, else a sentence that says what is wrong.
     ``states``: what was folded of records that were read; the handler may share it.
+    ``rates``: how often somebody may ask for what costs most; as often as they like without it. ``proxies``: whose word
+    on the caller's address counts.
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
@@ -83,6 +103,8 @@ class Services:
     mode: Literal["live", "demo"]
     base_url: str
     checks: Mapping[str, Callable[[], str | None]]
+    rates: Rates = field(default_factory=Unrated)
+    proxies: tuple[Network, ...] = ()
     states: StateCache = field(default_factory=StateCache)
     notes: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     metrics: Callable[[], bytes] = bytes

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
 from api.errors import problem
+from api.rates import count
 from api.services import services
 from portfolio.application.ports import ContentSizeMismatch, ReceivesUploads
 
@@ -18,11 +19,15 @@ blueprint = Blueprint("uploads", __name__)
 def receive_part(object_id: UUID, number: int) -> Response:
     """Keep the bytes of one part: the plain body, no form. The signature in the URL is the permission."""
     request.max_content_length = sys.maxsize  # the vault knows how many bytes were announced and stops there
-    cast(ReceivesUploads, services().vault).receive(
+    vault = cast(ReceivesUploads, services().vault)
+    expires, signature = request.args.get("expires", ""), request.args.get("signature", "")
+    vault.check_address(object_id, number, expires=expires, signature=signature)
+    count("uploads")
+    vault.receive(
         object_id,
         number,
-        expires=request.args.get("expires", ""),
-        signature=request.args.get("signature", ""),
+        expires=expires,
+        signature=signature,
         stream=request.stream,
         content_length=request.content_length,
     )

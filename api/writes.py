@@ -10,6 +10,7 @@ import msgspec
 from flask import Response, after_this_request, request
 
 from api.errors import FieldsNotValid, NotWellFormed
+from api.rates import count_command
 from api.services import caller, services
 from portfolio.application.ports import Idempotency, Receipt
 from portfolio.domain.kernel import Command
@@ -36,6 +37,7 @@ def execute(
     values only; a repeated request answers the extra of the first. ``run`` is the handler's ``execute`` if
     not given, and may answer an extra of its own.
     """
+    count_command(command)
     key = idempotency_key()
     own = msgspec.json.encode(extra or {})
     receipt = (run or services().handler.execute)(

@@ -21,6 +21,7 @@ from infra.identity.tokens import LocalTokens
 from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
+from infra.rates import rates_of
 from infra.settings import Settings, SettingsFaulty
 from infra.store.chain import Chain, Outside
 from infra.store.clock import ClockGuard
@@ -207,6 +208,8 @@ def build(settings: Settings) -> Running:
 
     The caller holds the folder's lock. Build it in the process that serves: threads do not survive a fork.
     """
+    from infra.rate_limits import RateLimits  # here: whoever only opens the record would wait for its libraries
+
     with ExitStack() as opened:
         metrics = Metrics()
         record = opened.enter_context(open_record(settings, metrics=metrics))
@@ -251,6 +254,8 @@ def build(settings: Settings) -> Running:
             now=now,
             mode=mode,
             base_url=settings.base_url,
+            rates=RateLimits(rates_of(settings.rates), opened.enter_context(settings.store.open_counts())),
+            proxies=settings.proxies,
             states=record.handler.cache,
             checks=checks(record, projector, threads),
             notes={

@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from infra.errors import OperatorError
+from infra.rates import DEFAULTS, rates_of
 from infra.store.sqlite.store import SqliteStore
 from infra.store.store import Store
 
@@ -24,8 +26,12 @@ KNOWN = {
     "PORTFOLIO_DATABASE_URL": "",  # in the folder
     "PORTFOLIO_WORKERS": "1",
     "PORTFOLIO_RESERVE_MB": "500",
+    "PORTFOLIO_RATES": "",  # those of infra.rates
+    "PORTFOLIO_PROXIES": "",  # nobody
 }
 """Every setting and its default."""
+
+Network = IPv4Network | IPv6Network
 
 BUCKET_URL = re.compile(r"s3://([a-z0-9][a-z0-9-]{1,52}[a-z0-9])(?:/((?:[\w-]+/)*[\w-]*))?", re.ASCII)
 """A bucket, whose name leaves room for ``-incoming``, and perhaps a prefix in it."""
@@ -61,7 +67,8 @@ class Settings:
     ``store`` opens facts and views. ``folder`` holds them, if no database is named, and files, if no ``vault`` is;
     ``keys`` holds the secrets and lies outside it. The server listens on ``host`` and ``port``, in so many processes
     (``workers``); people reach it at ``base_url``, which has no slash at its end. Files in the folder leave
-    ``reserve_mb`` of its disk free.
+    ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most; ``proxies``
+    are the machines that say for which address they ask.
     """
 
     folder: Path
@@ -73,6 +80,8 @@ class Settings:
     vault: Bucket | None = None
     workers: int = 1
     reserve_mb: int = 500
+    rates: str = ""
+    proxies: tuple[Network, ...] = ()
 
     def environment(self) -> dict[str, str]:
         """Return the variables from which ``read`` makes the same settings."""
@@ -86,6 +95,10 @@ class Settings:
             "PORTFOLIO_RESERVE_MB": str(self.reserve_mb),
             **self.store.variables(),
         }
+        if self.rates:
+            variables["PORTFOLIO_RATES"] = self.rates
+        if self.proxies:
+            variables["PORTFOLIO_PROXIES"] = " ".join(map(str, self.proxies))
         if self.vault is not None:
             variables["PORTFOLIO_VAULT"] = f"s3://{self.vault.name}/{self.vault.prefix}".rstrip("/")
         return variables
@@ -145,6 +158,20 @@ class Settings:
         if not (reserve.isascii() and reserve.isdigit() and len(reserve) <= 9):
             faults.append(f"PORTFOLIO_RESERVE_MB ({reserve}) is not a number of megabytes, such as 500.")
 
+        try:
+            rates_of(value["PORTFOLIO_RATES"])
+        except ValueError:
+            faults.append(f"PORTFOLIO_RATES ({value['PORTFOLIO_RATES']}) is not like {DEFAULTS}.")
+
+        proxies: list[Network] = []
+        for proxy in value["PORTFOLIO_PROXIES"].split():
+            try:
+                proxies.append(ip_network(proxy))
+            except ValueError:
+                faults.append(
+                    f"PORTFOLIO_PROXIES ({proxy}) is not an address, such as 192.0.2.7, or a network of them."
+                )
+
         if faults:
             raise SettingsFaulty(faults)
         base_url = (base_url or f"{here}:{port}").rstrip("/")
@@ -159,6 +186,8 @@ class Settings:
             vault=vault,
             workers=int(workers),
             reserve_mb=int(reserve),
+            rates=value["PORTFOLIO_RATES"],
+            proxies=tuple(proxies),
         )
 
 

@@ -14,7 +14,7 @@ from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from api.errors import FieldsNotValid, flat, status_of
+from api.errors import FieldsNotValid, flat, status_of, when_again
 from api.fields import Text
 from api.ids import new_id
 from api.pages.common import label, pages
@@ -116,7 +116,9 @@ def shown_again(page: Callable[..., str]) -> Callable[[Callable[..., Response]],
                 raise
             except Rejected as refusal:
                 g.refused = refusal
-                return Response(page(**place), status_of(type(refusal)), content_type="text/html; charset=utf-8")
+                answer = Response(page(**place), status_of(type(refusal)), content_type="text/html; charset=utf-8")
+                answer.headers.extend(when_again(refusal))
+                return answer
 
         return answer
 

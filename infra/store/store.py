@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
 from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
+
+if TYPE_CHECKING:  # it takes its time, and only who serves counts
+    from limits.storage import Storage
 
 Work = Callable[[Event], None]
 """Does its work until the event is set."""
@@ -46,6 +49,9 @@ class Store(Protocol):
 
     def standings(self) -> Mapping[str, Standing]:
         """Return where every follower of the log stands, none where there are no views or they cannot be read."""
+
+    def open_counts(self) -> AbstractContextManager["Storage | None"]:
+        """Give where all processes of the deployment count requests together, None where there is only one process."""
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """Return the work that keeps the views up to the log, whatever other processes do."""

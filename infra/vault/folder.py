@@ -92,6 +92,10 @@ class FolderVault:
             raise ValueError(f"{object_id} was offered for another file")
         return [self._urls.issue(object_id, 1)]
 
+    def check_address(self, object_id: UUID, number: int, *, expires: str, signature: str) -> None:
+        """See ``ReceivesUploads.check_address``."""
+        self._urls.check(object_id, number, expires, signature)
+
     def receive(
         self,
         object_id: UUID,

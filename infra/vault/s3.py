@@ -135,6 +135,10 @@ class S3Vault:
         with _answering():
             self._client.put_object(Bucket=self._incoming, Key=self._key(object_id), Body=stream, ContentLength=size)
 
+    def check_address(self, *_: object, **__: object) -> None:
+        """Refuse: all our upload URLs lead to the bucket, so whoever comes here has none."""
+        raise UploadUrlInvalid
+
     def receive(self, *_: object, **__: object) -> None:
         """Refuse: all our upload URLs lead to the bucket, so whoever comes here has none."""
         raise UploadUrlInvalid

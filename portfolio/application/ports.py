@@ -192,6 +192,9 @@ class Vault(Protocol):
 class ReceivesUploads(Protocol):
     """The vault's side of a signed upload URL, where bytes come through the application and not straight to storage."""
 
+    def check_address(self, object_id: UUID, number: int, *, expires: str, signature: str) -> None:
+        """Raise ``UploadUrlInvalid`` or ``UploadUrlExpired`` as ``receive`` does, before anything is read."""
+
     def receive(
         self,
         object_id: UUID,

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api import errors, uploads
+from api.services import Unrated
 from infra.vault import media
 from infra.vault.folder import FolderVault
 from portfolio.application.sealing import FileBeingChecked
@@ -39,7 +40,7 @@ class Upload:
         self.url = part.url
         self.app = app = Flask(__name__)
         app.config["MAX_CONTENT_LENGTH"] = 1000  # for JSON; uploads are not held to it
-        app.extensions["portfolio"] = SimpleNamespace(vault=self.vault)
+        app.extensions["portfolio"] = SimpleNamespace(vault=self.vault, rates=Unrated(), proxies=())
         errors.register(app)
         app.register_blueprint(uploads.blueprint)
         self.client: FlaskClient = app.test_client()
@@ -115,7 +116,7 @@ def test_a_file_is_received_from_one_sender_at_a_time(upload: Upload) -> None:
 def test_no_file_is_received_that_leaves_too_little_room_for_facts(upload: Upload) -> None:
     free = shutil.disk_usage(upload.folder).free
     upload.vault = FolderVault(upload.folder, b"secret", "", lambda: upload.now, reserve_bytes=2 * free)
-    upload.app.extensions["portfolio"] = SimpleNamespace(vault=upload.vault)
+    upload.app.extensions["portfolio"] = SimpleNamespace(vault=upload.vault, rates=Unrated(), proxies=())
     assert refused(upload.put(content_length=len(CONTENT))) == (507, "/problems/storage-full")
     assert upload.waiting() == []
 

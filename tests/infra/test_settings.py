@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_DATABASE_URL": DATABASE_URL,
         "PORTFOLIO_WORKERS": "4",
         "PORTFOLIO_RESERVE_MB": "2000",
+        "PORTFOLIO_RATES": "seals=5/minute",
+        "PORTFOLIO_PROXIES": "127.0.0.1 2001:db8::/32",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
@@ -55,13 +58,21 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         store=PostgresStore(DATABASE_URL),
         workers=4,
         reserve_mb=2000,
+        rates="seals=5/minute",
+        proxies=(ip_network("127.0.0.1"), ip_network("2001:db8::/32")),
     )
 
 
 @pytest.mark.parametrize("vault", [None, Bucket(name="evidence", prefix=""), Bucket(name="evidence", prefix="a/b")])
 @pytest.mark.parametrize("store", [{}, {"PORTFOLIO_DATABASE_URL": DATABASE_URL, "PORTFOLIO_WORKERS": "2"}])
 def test_the_same_settings_can_be_given_to_another_program(vault: Bucket | None, store: dict[str, str]) -> None:
-    settings = replace(Settings.read({"PORTFOLIO_PORT": "9000", **store}), vault=vault, reserve_mb=7)
+    settings = replace(
+        Settings.read({"PORTFOLIO_PORT": "9000", **store}),
+        vault=vault,
+        reserve_mb=7,
+        rates="seals=5/hour",
+        proxies=(ip_network("192.0.2.7"),),
+    )
     assert Settings.read(settings.environment()) == settings
 
 
@@ -185,6 +196,17 @@ def test_what_is_no_database_is_refused_without_showing_it(address: str) -> None
 
 def test_a_password_is_not_shown_with_the_settings() -> None:
     assert "secret" not in repr(Settings.read({"PORTFOLIO_DATABASE_URL": "postgresql://p:secret@db.example/portfolio"}))
+
+
+def test_proxies_are_given_by_address() -> None:
+    assert faults(PROXIES="127.0.0.1 nginx") == [
+        "PORTFOLIO_PROXIES (nginx) is not an address, such as 192.0.2.7, or a network of them."
+    ]
+
+
+def test_rates_are_given_like_the_usual_ones() -> None:
+    (fault,) = faults(RATES="seals=often")
+    assert fault.startswith("PORTFOLIO_RATES (seals=often) is not like sign-in=10/minute uploads=")
 
 
 @pytest.mark.parametrize("reserve", ["-1", "half", "1e3", "٣", "1000000000"])

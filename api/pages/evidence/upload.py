@@ -16,6 +16,7 @@ from api.evidence import ClaimsIn, SubmissionIn, VersionIn
 from api.ids import new_id
 from api.pages.common import pages
 from api.pages.forms import form, once, run
+from api.rates import count
 from api.services import caller, services
 from portfolio.application.ports import Receipt
 from portfolio.application.uploads import Offered
@@ -72,6 +73,7 @@ def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
 
     ``announce`` makes the command from what the form says of the file. If any step is refused, nothing of it stays.
     """
+    count("uploads")
     refuse_too_large()
     posted, file = uploaded(), chosen_file()
     received = cast(MeasuredFile, file.stream)

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from infra.store.chain import Chain
 from infra.store.contents import Contents
@@ -18,6 +18,9 @@ from infra.store.store import Work
 from portfolio.application.ports import Busy
 from projections.machinery.database import Standing, View
 from projections.machinery.runner import Projector, Reactor
+
+if TYPE_CHECKING:
+    from infra.store.postgres.counts import SharedCounts
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ class PostgresStore:
                 return {}
             rows = connection.execute(STANDINGS).fetchall()
         return {follower: Standing.stored(position, mark) for follower, position, mark in rows}
+
+    def open_counts(self) -> "AbstractContextManager[SharedCounts]":
+        """See ``Store.open_counts``: a table."""
+        from infra.store.postgres.counts import SharedCounts  # here: only who serves waits for its library
+
+        return closing(SharedCounts(self.url))
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """See ``Store.projecting``: one process works, and when it ends another takes over."""

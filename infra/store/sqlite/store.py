@@ -3,7 +3,7 @@
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -82,6 +82,10 @@ class SqliteStore:
                 return views.standings()
         except (sqlite3.DatabaseError, ViewsUnreadable):  # whoever opens them to use them says so
             return {}
+
+    def open_counts(self) -> AbstractContextManager[None]:
+        """See ``Store.open_counts``: one process serves."""
+        return nullcontext()
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:  # noqa: ARG002 - nobody else folds here
         """See ``Store.projecting``."""
