@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from threading import Lock
+from threading import Lock, Semaphore
 from uuid import UUID
 
 from portfolio.application.ports import Vault
@@ -22,6 +22,9 @@ DIGEST_BYTES = 32
 
 REMEMBERED = 1_000
 """Files whose blocks' digests are remembered: at most 4 kB for each."""
+
+CHECKED_AT_ONCE = 4
+"""Blocks that are checked at the same time: more would only keep the processor from whoever asks for a page."""
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +65,8 @@ class Originals:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._measuring = Lock()
+        self._checking = Semaphore(CHECKED_AT_ONCE)
         self._digests: OrderedDict[StoredFile, bytes] = OrderedDict()
         self._altered: dict[StoredFile, int] = {}
         self.refused = 0
@@ -117,8 +122,9 @@ class Originals:
 
     def _require(self, file: StoredFile, digests: bytes, number: int, chunks: Iterable[bytes]) -> None:
         block = hashlib.sha256()
-        for chunk in chunks:
-            block.update(chunk)
+        with self._checking:
+            for chunk in chunks:
+                block.update(chunk)
         self._require_digest(file, digests, number, block.digest())
 
     def _require_digest(self, file: StoredFile, digests: bytes, number: int, digest: bytes) -> None:
@@ -129,9 +135,13 @@ class Originals:
         """Return the digests of a file's blocks: they are kept beside it, or else made from the whole of it."""
         if file.size <= BLOCK_BYTES:
             return bytes.fromhex(file.sha256)
-        with self._lock:
-            if file in self._digests:
-                return self._digests[file]
+        digests = self._digests.get(file)
+        if digests is None:
+            with self._measuring:  # of many who ask at once, one measures
+                digests = self._digests.get(file) or self._measure(vault, file)
+        return digests
+
+    def _measure(self, vault: Vault, file: StoredFile) -> bytes:
         digests = vault.blocks(file.object_id) if file.blocks else b""
         if not file.blocks or hashlib.sha256(digests).hexdigest() != file.blocks:
             sha256, digests = measured(vault.read(file.object_id, storage_version=file.storage_version))

@@ -2,7 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
 
@@ -60,6 +63,28 @@ def folder_long(folder_storage: Storage, vault_folder: Path) -> Long:
     sealed = folder_storage.keep(LONG, "text/plain")
     name = str(sealed.object_id)
     return folder_storage.vault, sealed, vault_folder / "objects" / name[:2] / name
+
+
+class Counting:
+    """Counts how often a file of a vault is read from its first byte."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self.begun = 0
+
+    def read(self, object_id: UUID, start: int = 0, end: int | None = None, **rest: Any) -> Iterator[bytes]:
+        self.begun += end is None
+        return iter(self._vault.read(object_id, start, end, **rest))
+
+
+def test_many_who_ask_for_a_file_from_before_blocks_were_kept_have_it_read_whole_once(folder_long: Long) -> None:
+    vault, sealed, _ = folder_long
+    counting, originals = cast(Any, Counting(vault)), Originals()
+    older = changed(described(sealed), blocks="")
+    with ThreadPoolExecutor(8) as readers:
+        for piece in readers.map(lambda _: b"".join(originals.read(counting, older, 0, 9)), range(8)):
+            assert piece == LONG[:9]
+    assert counting.begun == 1
 
 
 def take(pieces: Iterator[bytes], into: bytearray) -> None:
