@@ -21,11 +21,11 @@ def copy_keys(source: KeyFolder, target: Path, recorded: Mapping[str, str]) -> N
             KeyFolder(target).create(name, content)
 
 
-def require_apart(keys: Path, data: Path) -> None:
+def require_apart(keys: Path, folder: Path) -> None:
     """Raise ``BackupFault`` if keys and data would lie in one folder: whoever has both can sign in as anybody."""
-    one, other = keys.resolve(), data.resolve()
+    one, other = keys.resolve(), folder.resolve()
     if one.is_relative_to(other) or other.is_relative_to(one):
         raise BackupFault(
-            f"{keys} and {data} lie in one another, and whoever has keys and data can sign in as anybody: "
+            f"{keys} and {folder} lie in one another, and whoever has keys and data can sign in as anybody: "
             "choose a place apart, or say --together."
         )

@@ -62,7 +62,7 @@ def test_no_fact_is_earlier_than_the_one_before_though_the_clock_goes_back(recor
 
     register_people(replace(record.handler, now=jumping))
     log = record.journal.since(0)
-    assert len(log) == WRITERS * EACH + 4  # with the deployment, its keys and its administrator
+    assert len(log) == WRITERS * EACH + 5  # with the deployment, its catalogue, its keys and its administrator
     times = [entry.at for entry in log]
     assert times == sorted(times)
     assert record.journal.position_at(times[-1]) == len(log)

@@ -66,7 +66,7 @@ def test_a_deployment_at_work_tells_its_timings_and_lags_and_nothing_personal(tm
     finally:
         running.close()
     figures = samples(text)
-    assert figures["portfolio_log_position", "", ""] == 4
+    assert figures["portfolio_log_position", "", ""] == 5
     assert figures["portfolio_behind_facts", "views", ""] == 0
     assert figures["portfolio_behind_facts", "reactions", ""] in (0, 1, 2, 3, 4)  # it has a pace of its own
     assert figures["portfolio_appends_waiting", "", ""] == 0
