@@ -18,6 +18,9 @@ from infra.logs import configure
 from infra.main import AddressTaken, Running, build
 from infra.server.worker import LaneWorker
 from infra.settings import Settings
+from infra.vault.media import unconfined
+
+LOG = logging.getLogger("portfolio.serve")
 
 GRACE_SECONDS = 30
 BACKLOG = 512
@@ -143,4 +146,6 @@ def serve_until_stopped(settings: Settings, ready: Callable[[], None]) -> None:
         listener = listen(settings)
         allow_open_files()
         configure(sys.stderr)
+        if sentence := unconfined():
+            LOG.warning(sentence)
         Server(settings, listener.detach(), ready).run()

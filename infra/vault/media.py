@@ -1,12 +1,16 @@
-"""The gate: decides in a bounded child process what a file is and whether that is what was declared."""
+"""The gate: decides in a confined child process what a file is and whether that is what was declared."""
 
+import os
 import subprocess
 import sys
-from typing import BinaryIO
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, BinaryIO
 
 import msgspec
 
-from infra.vault import parsers
+from infra.vault import parsers, sandbox
 from portfolio.application.ports import Busy, ContentTypeMismatch, ContentUnreadable
 from portfolio.domain.evidence.media import TAKEN, ContentTypeNotAllowed, taken_type, types_taken
 from portfolio.domain.evidence.selector import Bounds
@@ -32,16 +36,7 @@ def inspect(file: BinaryIO, declared: str) -> Bounds:
     expected = taken_type(declared)
     file.seek(0)
     try:
-        child = subprocess.run(  # noqa: S603 - a fixed command; the file comes in by its handle, without a name
-            [sys.executable, "-I", parsers.__file__],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            timeout=TIMEOUT_SECONDS,
-            check=True,
-        )
-        verdict = msgspec.json.decode(child.stdout, type=Verdict)
+        verdict = msgspec.json.decode(in_sandbox(file, libraries(), parsers.__file__, expected), type=Verdict)
     except subprocess.TimeoutExpired as error:  # its processor time has a limit of its own, which is shorter
         raise Busy("The file could not be checked in time: try again in a moment.") from error
     except (subprocess.SubprocessError, msgspec.MsgspecError) as error:
@@ -55,3 +50,48 @@ def inspect(file: BinaryIO, declared: str) -> Bounds:
     if verdict.media.media_type != expected:
         raise ContentTypeMismatch(f"The file was declared as {declared} but is {TAKEN[verdict.media.media_type].name}.")
     return verdict.media
+
+
+class Confinement(msgspec.Struct, forbid_unknown_fields=True):
+    """What the system lacks to confine the child with, and what the child could do that it should not."""
+
+    lacking: list[str]
+    possible: list[str]
+
+
+def unconfined() -> str | None:
+    """Return a sentence about what this system has not to confine the child with, None if it has everything.
+
+    A child tries what it should not be able to do.
+    """
+    try:
+        tried = msgspec.json.decode(in_sandbox(subprocess.DEVNULL), type=Confinement)
+    except (subprocess.SubprocessError, msgspec.MsgspecError):
+        return "The process that opens uploaded files does not start on this system: every file will be refused."
+    if not tried.lacking and not tried.possible:
+        return None
+    system = f"This system has no {' and no '.join(tried.lacking)} for the process that opens uploaded files"
+    if not tried.possible:
+        return f"{system}: what it should not do is refused all the same, with one guard instead of two."
+    return f"{system}: a file made to break it could {', '.join(tried.possible)}; run the service on a newer kernel."
+
+
+def in_sandbox(file: IO[bytes] | int, *arguments: str) -> bytes:
+    """Return what the child answers; raise ``SubprocessError`` if it does not."""
+    command = [sys.executable, "-I", "-S", sandbox.__file__, *arguments]
+    return subprocess.run(  # noqa: S603 - a fixed command; the file comes in by its handle, without a name
+        command,
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        timeout=TIMEOUT_SECONDS,
+        check=True,
+    ).stdout
+
+
+@cache
+def libraries() -> str:
+    """Return the folders in which the parsers' libraries lie, as a search path."""
+    found = (find_spec(name) for name in ("puremagic", "tinytag", "pypdf", "PIL", "cryptography"))
+    return os.pathsep.join({str(Path(spec.origin).parent.parent) for spec in found if spec and spec.origin})

@@ -74,6 +74,8 @@ class QuickVault(FolderVault):
 @cache
 def bounds_of(content: bytes) -> Bounds:
     """Return what the parsers say of a file."""
+    for media_type in parsers.LIBRARIES:
+        parsers.load(media_type)
     return msgspec.convert(parsers.identify(BytesIO(content), len(content)), Bounds)
 
 

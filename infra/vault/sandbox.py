@@ -1,0 +1,198 @@
+"""Runs a parser that can do nothing but read the one file on standard input and answer.
+
+``media.py`` runs this file as a child process, in an empty environment, as `sandbox.py LIBRARIES PARSER TYPE`; it
+imports nothing of ours. The parser's libraries are imported first; before the first byte of the file is read, the
+process gives up for ever to open a file, to reach a network, to start a process, and all but some fifty calls of the
+system: by Landlock and by seccomp, where the system has them. Without arguments it gives up as much, tries to do
+what it should not, and answers what the system lacks and what it could do.
+"""
+
+import ctypes
+import errno
+import json
+import os
+import resource
+import struct
+import sys
+import warnings
+from collections.abc import Callable
+from importlib.machinery import SourceFileLoader
+from types import ModuleType
+from typing import Any
+
+NICENESS = 5  # whoever asks for a page goes first
+LIMITS = (
+    (resource.RLIMIT_AS, 512 << 20),
+    (resource.RLIMIT_CPU, 20),  # seconds
+    (resource.RLIMIT_FSIZE, 0),  # a parser has nothing to write
+    (resource.RLIMIT_CORE, 0),
+)
+OPEN_FILES = 8
+
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF, LANDLOCK_VERSION = 444, 446, 1
+FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
+"""How many rights on files Landlock knows from this version of it on."""
+NETWORK_RIGHTS, SCOPES = 0b11, 0b11
+"""Binding and connecting over TCP (from version 4); abstract sockets and signals of other processes (from 6)."""
+
+NUMBERS = {
+    # name: (x86_64, aarch64), None where it is not
+    "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67), "preadv": (295, 69),
+    "lseek": (8, 62), "fstat": (5, 80), "close": (3, 57), "dup": (32, 23),
+    "mmap": (9, 222), "mprotect": (10, 226), "munmap": (11, 215), "brk": (12, 214), "mremap": (25, 216),
+    "madvise": (28, 233), "futex": (202, 98), "membarrier": (324, 283), "set_robust_list": (273, 99),
+    "rseq": (334, 293), "set_tid_address": (218, 96), "arch_prctl": (158, None), "sched_yield": (24, 124),
+    "sched_getaffinity": (204, 123), "getcpu": (309, 168), "getpid": (39, 172), "gettid": (186, 178),
+    "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "sigaltstack": (131, 132),
+    "restart_syscall": (219, 128), "nanosleep": (35, 101), "clock_nanosleep": (230, 115), "clock_gettime": (228, 113),
+    "clock_getres": (229, 114), "gettimeofday": (96, 169), "time": (201, None), "getrandom": (318, 278),
+    "getrusage": (98, 165), "sysinfo": (99, 179), "uname": (63, 160), "poll": (7, None), "ppoll": (271, 73),
+    "exit": (60, 93), "exit_group": (231, 94),
+}  # fmt: skip
+"""The calls of the system that are let through whatever they are given: none names a file, an address or a process."""
+CLONE, CLONE_THREAD = (56, 220), 0x10000
+NEWFSTATAT, AT_EMPTY_PATH = (262, 79), 0x1000
+FCNTL, F_DUPFD_CLOEXEC = (72, 25), 1030
+CLONE3 = 435
+MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+"""By machine: its column of the numbers, and its own number in a filter."""
+
+LOAD, EQUAL, ANY_BIT, ANSWER = 0x20, 0x15, 0x45, 0x06
+ALLOW, KILL, FAIL_WITH = 0x7FFF0000, 0x80000000, 0x00050000
+
+ABSENT = {errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EPERM}
+"""What a system says that has no such thing, or whose own filter keeps it from us."""
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def step(code: int, value: int, if_so: int = 0, if_not: int = 0) -> bytes:
+    """Return a step of a filter; ``if_so`` and ``if_not`` are the steps that it skips."""
+    return struct.pack("=HBBI", code, if_so, if_not, value)
+
+
+def argument(number: int, position: int, test: int, value: int) -> bytes:
+    """Return the steps that let a call through only if this argument passes a test, ``EQUAL`` or ``ANY_BIT``."""
+    return (
+        step(EQUAL, number, 0, 4)
+        + step(LOAD, 16 + 8 * position)
+        + step(test, value, 0, 1)
+        + step(ANSWER, ALLOW)
+        + step(ANSWER, FAIL_WITH | errno.EPERM)
+    )
+
+
+def call_filter() -> bytes:
+    """Return the filter for this machine's calls of the system, empty if their numbers are not known."""
+    if os.uname().machine not in MACHINES or sys.maxsize < 1 << 32:
+        return b""
+    column, machine = MACHINES[os.uname().machine]
+    numbers = [row[column] for row in NUMBERS.values()]
+    return (
+        step(LOAD, 4)
+        + step(EQUAL, machine, 1, 0)
+        + step(ANSWER, KILL)
+        + step(LOAD, 0)
+        + b"".join(step(EQUAL, number, 0, 1) + step(ANSWER, ALLOW) for number in numbers if number is not None)
+        + step(EQUAL, CLONE3, 0, 1)
+        + step(ANSWER, FAIL_WITH | errno.ENOSYS)  # its flags cannot be looked at: the library falls back on clone
+        + argument(CLONE[column], 0, ANY_BIT, CLONE_THREAD)  # a thread, no process
+        + argument(NEWFSTATAT[column], 3, ANY_BIT, AT_EMPTY_PATH)  # what is open, as fstat of many C libraries asks it
+        + argument(FCNTL[column], 1, EQUAL, F_DUPFD_CLOEXEC)
+        + step(ANSWER, FAIL_WITH | errno.EPERM)
+    )
+
+
+def add_filter(steps: bytes) -> bool:
+    """Have every call of the system pass this filter from now on; tell whether the system can."""
+    held = ctypes.create_string_buffer(steps)
+    program = ctypes.create_string_buffer(struct.pack("@HP", len(steps) // 8, ctypes.addressof(held)))
+    return done(LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0))
+
+
+def close_files() -> bool:
+    """Give up every right that Landlock knows, on all files and addresses; tell whether the system has it."""
+    version = LIBC.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_VERSION)
+    if not done(version):
+        return False
+    rights = max(count for since, count in FILE_RIGHTS.items() if since <= version)
+    words = [(1 << rights) - 1, NETWORK_RIGHTS, SCOPES][: 1 + (version >= 4) + (version >= 6)]
+    ruleset = LIBC.syscall(LANDLOCK_CREATE_RULESET, struct.pack(f"={len(words)}Q", *words), 8 * len(words), 0)
+    if not done(ruleset):
+        return False
+    restricted = done(LIBC.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0))
+    os.close(ruleset)
+    return restricted
+
+
+def done(answer: int) -> bool:
+    """Tell whether a call was done, False if the system has no such thing; raise ``OSError`` for anything else."""
+    if answer >= 0:
+        return True
+    if (number := ctypes.get_errno()) in ABSENT:
+        return False
+    raise OSError(number, os.strerror(number))
+
+
+def give_up() -> list[str]:
+    """Give up for ever what a parser does not need, in this process; return what the system has not to do it with."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    lacking = [] if close_files() else ["Landlock"]
+    calls = call_filter()
+    return lacking if calls and add_filter(calls) else [*lacking, "seccomp"]
+
+
+def attempted() -> dict[str, list[str]]:
+    """Give up what a parser does not need, and return what the system lacks and what could be done all the same."""
+    import socket  # while files can be opened
+
+    attempts = {
+        "open other files": lambda: os.close(os.open(__file__, os.O_RDONLY)),
+        "reach the network": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close(),
+        "start processes": start_another,
+    }
+    lacking = give_up()
+    return {"lacking": lacking, "possible": [name for name, attempt in attempts.items() if not refused(attempt)]}
+
+
+def start_another() -> None:
+    """Start a process that ends at once."""
+    process = os.fork()
+    if process == 0:
+        os._exit(0)
+    os.waitpid(process, 0)
+
+
+def refused(attempt: Callable[[], object]) -> bool:
+    """Tell whether the system does not let us do something."""
+    try:
+        attempt()
+    except PermissionError:
+        return True
+    return False
+
+
+def judge(libraries: str, parser: str, declared: str) -> Any:
+    """Return the parser's answer for the file on standard input."""
+    sys.path += libraries.split(os.pathsep)
+    loader = SourceFileLoader("parser", parser)
+    module = ModuleType(loader.name)
+    loader.exec_module(module)
+    module.load(declared)
+    warnings.simplefilter("ignore")  # to show one, source is read
+    give_up()
+    return module.answer(sys.stdin.buffer)
+
+
+def main() -> None:
+    """Answer for the file, or without a parser what the system lacks and what could be done that should not."""
+    os.nice(NICENESS)
+    for limit, most in LIMITS:
+        resource.setrlimit(limit, (most, most))
+    sys.stdout.write(json.dumps(judge(*sys.argv[1:]) if sys.argv[1:] else attempted()))
+
+
+if __name__ == "__main__":
+    main()
