@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 PIP_INSTALL := pip install --quiet --disable-pip-version-check
+# Built by what requirements-build.lock holds, so that nothing is downloaded which no lock names.
+INSTALL_OURS := $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 VERSIONS := 3.13 3.12 3.11
 # A Python that can make an environment for us. pyenv's stand-in for one runs when it is told the version.
 USABLE := -c 'import ensurepip, sqlite3, ssl, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
@@ -15,8 +17,8 @@ EVERY_CORE := -n auto --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs golden lock locks-clean
-.PHONY: browser nginx s3-server
+.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs golden lock locks-clean wheel
+.PHONY: browser nginx systemd s3-server
 
 help:  ## list these words
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -24,7 +26,7 @@ help:  ## list these words
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
-test: $(DEV_READY) browser nginx  ## the suite itself (each rule switched off turns a test red), then the whole suite
+test: $(DEV_READY) browser nginx systemd  ## the suite itself (each rule switched off turns a test red), then the whole suite
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
@@ -73,7 +75,16 @@ lock: $(DEV_READY)  ## write the hash-locked requirements again from pyproject.t
 	$(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml \
 		-o requirements-dev.lock
+	$(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --extra postgres --extra s3 -c requirements-dev.lock pyproject.toml \
+		-o requirements-servers.lock
+	sed -n 's/^requires = \["\(.*\)"\].*/\1/p' pyproject.toml | \
+		$(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 - -o requirements-build.lock
 	$(MAKE) locks-clean
+
+wheel: $(DEV_READY)  ## dist/: the product as a wheel, with the lock files that it is installed by
+	rm -rf build dist
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+	cp requirements.lock requirements-servers.lock dist
 
 # --- what the words above need ----------------------------------------------------------------------------------------
 
@@ -83,23 +94,23 @@ lock: $(DEV_READY)  ## write the hash-locked requirements again from pyproject.t
 	echo "This needs Python 3.11, 3.12 or 3.13 with its venv module (Debian: python3.11-venv), or PYTHON=<its path>."; \
 	exit 1
 
-$(RUN_READY): requirements.lock pyproject.toml | .venv/bin/python
+$(RUN_READY): requirements-build.lock requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what the product needs into .venv; this takes a minute the first time."
-	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements.lock
-	$(BIN)/$(PIP_INSTALL) --no-deps -e .
+	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements-build.lock -r requirements.lock
+	$(BIN)/$(INSTALL_OURS)
 	touch $@
 
-$(DEV_READY): requirements-dev.lock pyproject.toml | .venv/bin/python
+$(DEV_READY): requirements-build.lock requirements-dev.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need into .venv; this takes a minute or two the first time."
-	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
-	$(BIN)/$(PIP_INSTALL) --no-deps -e .
+	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements-build.lock -r requirements-dev.lock
+	$(BIN)/$(INSTALL_OURS)
 	touch $@ $(RUN_READY)
 
-$(VERSIONS:%=.venv-%/.dev-ready): .venv-%/.dev-ready: requirements-dev.lock pyproject.toml
+$(VERSIONS:%=.venv-%/.dev-ready): .venv-%/.dev-ready: requirements-build.lock requirements-dev.lock pyproject.toml
 	@echo "Installing what the tests need into .venv-$*; this takes a minute or two the first time."
 	PYENV_VERSION=$* python$* -m venv --clear .venv-$*
-	.venv-$*/bin/$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
-	.venv-$*/bin/$(PIP_INSTALL) --no-deps -e .
+	.venv-$*/bin/$(PIP_INSTALL) --require-hashes -r requirements-build.lock -r requirements-dev.lock
+	.venv-$*/bin/$(INSTALL_OURS)
 	touch $@
 
 locks-clean:
@@ -113,6 +124,11 @@ browser:  # the browser tests use Debian's Chromium
 nginx:  # a test runs our example for it
 	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends nginx-light; } \
+		</dev/null >/dev/null
+
+systemd:  # its own check reads our example of a unit
+	@command -v systemd-analyze >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends systemd; } \
 		</dev/null >/dev/null
 
 s3-server:  # Debian's Ceph; tests/tools/with_radosgw.sh starts it

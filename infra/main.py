@@ -22,7 +22,7 @@ from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
 from infra.rates import rates_of
-from infra.settings import Settings, SettingsFaulty
+from infra.settings import SERVERS_LOCK, Settings, SettingsFaulty
 from infra.store.chain import Chain, Outside
 from infra.store.clock import ClockGuard
 from infra.store.journal import EventJournal
@@ -178,7 +178,7 @@ def open_vault(settings: Settings, upload_key: bytes) -> Vault:
     try:
         from infra.vault.s3 import S3Vault, connect
     except ModuleNotFoundError as error:
-        needed = "PORTFOLIO_VAULT needs the extra s3: run pip install 'portfolio[s3]', or leave files in the folder."
+        needed = f"PORTFOLIO_VAULT needs the driver of S3: {SERVERS_LOCK}, or leave files in the folder."
         raise SettingsFaulty([needed]) from error
     return S3Vault(connect(), settings.vault.name, settings.vault.prefix)
 

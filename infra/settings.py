@@ -36,8 +36,11 @@ Network = IPv4Network | IPv6Network
 BUCKET_URL = re.compile(r"s3://([a-z0-9][a-z0-9-]{1,52}[a-z0-9])(?:/((?:[\w-]+/)*[\w-]*))?", re.ASCII)
 """A bucket, whose name leaves room for ``-incoming``, and perhaps a prefix in it."""
 
+SERVERS_LOCK = "run pip install --require-hashes -r requirements-servers.lock, a file of this release"
+"""What brings the drivers of PostgreSQL and S3."""
+
 NO_DRIVER = (
-    "PORTFOLIO_DATABASE_URL needs the extra postgres: run pip install 'portfolio[postgres]', "
+    f"PORTFOLIO_DATABASE_URL needs the driver of PostgreSQL: {SERVERS_LOCK}, "
     "or leave it out to keep facts in the folder."
 )
 

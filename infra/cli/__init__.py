@@ -70,6 +70,10 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line and end the process with its status; what it writes is its owner's alone."""
+    """Run the command line and end the process with its status; what it writes is its owner's alone.
+
+    No process that it starts imports from the folder in which it happens to be called.
+    """
     os.umask(0o077)
+    os.environ["PYTHONSAFEPATH"] = "1"
     raise SystemExit(run(cli, None))

@@ -4,6 +4,7 @@ import click
 
 from infra.cli.options import read_settings
 from infra.cli.running import Failed
+from infra.settings import SERVERS_LOCK
 
 
 @click.group()
@@ -24,7 +25,7 @@ def setup(application: str, erasure: str, only_verify: bool) -> None:
         from infra.vault.s3 import connect
         from infra.vault.s3_setup import Setup, SetupFailed, apply, verify
     except ModuleNotFoundError as error:
-        raise click.UsageError("PORTFOLIO_VAULT needs the extra s3: run pip install 'portfolio[s3]'.") from error
+        raise click.UsageError(f"PORTFOLIO_VAULT needs the driver of S3: {SERVERS_LOCK}.") from error
     wanted = Setup(settings.vault.name, settings.vault.prefix, settings.base_url, application, erasure)
     try:
         client = connect()

@@ -87,7 +87,7 @@ def server(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
     with (settings.folder / SERVER_LOG).open("ab+") as log:
         begin = log.tell()
         with subprocess.Popen(  # noqa: S603 - our own interpreter and command
-            [sys.executable, "-c", SERVE, "serve"],
+            [sys.executable, "-P", "-c", SERVE, "serve"],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

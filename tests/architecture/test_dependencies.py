@@ -44,7 +44,12 @@ def test_what_is_imported_is_declared(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lock", "extras"), [("requirements.lock", ()), ("requirements-dev.lock", ("postgres", "s3", "dev"))]
+    ("lock", "extras"),
+    [
+        ("requirements.lock", ()),
+        ("requirements-servers.lock", ("postgres", "s3")),
+        ("requirements-dev.lock", ("postgres", "s3", "dev")),
+    ],
 )
 def test_what_is_declared_is_locked(lock: str, extras: tuple[str, ...]) -> None:
     locked = names(re.findall(r"^(\S+==\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
