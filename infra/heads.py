@@ -1,68 +1,73 @@
-"""Heads: how far somebody has seen the log. Where the log no longer goes so far, facts are lost."""
+"""Heads: how far somebody has seen the log. Where the log no longer goes so far, facts are lost (RECORD-3)."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping
 
 from infra.errors import OperatorError
+from infra.store.chain import Chain
 from infra.store.journal import EventJournal
 from infra.store.store import Store
+from portfolio.domain.deployment import Deployment, Head, gone, loss_in_words, not_accepted
 from projections.machinery.database import Standing
-from projections.machinery.runner import FactGone, since
 
 REACTIONS = "reactions"
 """Under which name the views keep how far the reactions have come, in whichever process they run."""
 
-
-class FactsLost(OperatorError):
-    """The log is not the one that somebody was shown; the message says what ends where."""
-
-
-class Head(NamedTuple):
-    """How far somebody has seen the log, and the mark of the last fact, empty if none was kept."""
-
-    who: str
-    standing: Standing
-
-
-def known_heads(store: Store) -> Iterable[Head]:
-    """Return how far views and reactions have come."""
-    return {
-        Head("reactions" if follower == REACTIONS else "views", standing)
-        for follower, standing in store.standings().items()
-    }
-
-
-def lost(journal: EventJournal, heads: Iterable[Head]) -> list[Head]:
-    """Return the heads that are at no fact of the log, the furthest first."""
-    return sorted((head for head in heads if _is_gone(journal, head.standing)), key=lambda head: head.standing)[::-1]
-
-
-def _is_gone(journal: EventJournal, standing: Standing) -> bool:
-    try:
-        since(journal, standing, 0)
-    except FactGone:
-        return True
-    return False
-
-
-def in_words(heads: Sequence[Head], end: int) -> str:
-    """Return what ends where, and what was shown to whom."""
-    ahead = {head.who: head.standing.position for head in reversed(heads) if head.standing.position > end}
-    if not ahead:
-        first = heads[-1]
-        return (
-            f"Fact {first.standing.position} of the record is not the one that the {first.who} were shown: it was "
-            "altered, or facts were lost and others have taken their positions"
-        )
-    shown = " and ".join(f"the {who} were shown facts up to {position}" for who, position in sorted(ahead.items()))
-    return f"The record ends with fact {end}, but {shown}: the newest facts are lost"
-
-
-HOW_ON = "Stop everything that writes, and put back the newest copy of the record with all files that belong to it."
+HOW_ON = (
+    "Put back the newest copy of the record with all files that belong to it; if it cannot be had any more, "
+    "go on without these facts: portfolio accept-loss --reason TEXT."
+)
 """What an operator does about it."""
 
 
-def check_heads(journal: EventJournal, store: Store) -> None:
-    """Raise ``FactsLost`` if the log does not go as far as it was shown to somebody."""
-    if heads := lost(journal, known_heads(store)):
-        raise FactsLost(f"{in_words(heads, journal.head())}. {HOW_ON}")
+class FactsLost(OperatorError):
+    """The log is not the one that somebody has seen; the message says what ends where."""
+
+
+def known_heads(store: Store, chain: Chain) -> Collection[Head]:
+    """Return how far the log was seen by those who follow it, by its chain, and by the keys."""
+    return {*heads_of(store.standings()).values(), *_of_chain(chain)}
+
+
+def heads_of(standings: Mapping[str, Standing]) -> dict[str, Head]:
+    """Return how far the views and the reactions have seen the log, by the name under which they follow it."""
+    return {
+        follower: Head(
+            who="the reactions" if follower == REACTIONS else "the views",
+            position=standing.position,
+            mark=standing.mark,
+        )
+        for follower, standing in standings.items()
+    }
+
+
+def _of_chain(chain: Chain) -> Iterator[Head]:
+    """Yield where the chain ends and where the keys say so; a mark is kept where it is not the log's own value."""
+    outside = chain.outside.read()
+    for who, end in (("the chain", chain.end()), ("the folder of the keys", outside)):
+        if end is not None:
+            mark = "" if chain.value_at(end.position) == end.value else f"{end.position}:{end.value.hex()}"
+            yield Head(who=who, position=end.position, mark=mark)
+
+
+def loss(journal: EventJournal, deployment: Deployment, heads: Collection[Head]) -> str | None:
+    """Return what the log does not hold although somebody has seen it, None if nothing, or its loss was accepted."""
+    lost = not_accepted(deployment, gone_from(journal, heads))
+    return f"{loss_in_words(lost, journal.head())}. {HOW_ON}" if lost else None
+
+
+def gone_from(journal: EventJournal, heads: Collection[Head]) -> list[Head]:
+    """Return the heads that are at no fact of the log."""
+    return gone(heads, journal.head(), journal.marks([head.position for head in heads]))
+
+
+def settle_heads(journal: EventJournal, deployment: Deployment, store: Store, chain: Chain) -> None:
+    """Raise ``FactsLost``, or let whoever had seen facts whose loss was accepted begin again, or follow the log."""
+    heads = known_heads(store, chain)
+    if told := loss(journal, deployment, heads):
+        raise FactsLost(told)
+    if accepted := gone_from(journal, heads):
+        followers = [follower for follower, head in heads_of(store.standings()).items() if head in accepted]
+        with store.open_views() as views:
+            views.forget(followers)
+        journal.store.chain.cut()
+        chain.outside.write(chain.end())

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from api.app import create_app
 from api.services import Services
 from infra.errors import OperatorError
-from infra.heads import REACTIONS, check_heads
+from infra.heads import REACTIONS, settle_heads
 from infra.identity.keys import INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
@@ -97,10 +97,12 @@ class Record:
 
 
 @contextmanager
-def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics | None = None) -> Iterator[Record]:
+def open_record(
+    settings: Settings, *, read_only: bool = False, despite_loss: bool = False, metrics: Metrics | None = None
+) -> Iterator[Record]:
     """Open the record and close it in the end; raise ``NoDeployment`` if there is none, ``KeyFault``, ``CannotOpen``.
 
-    Raises ``FactsLost`` if the log does not go as far as it was shown, unless ``read_only``.
+    Raises ``FactsLost`` if the log does not hold what was seen of it, unless ``read_only`` or ``despite_loss``.
     Who writes holds the folder's lock, and leaves the chain where the log ends; ``read_only`` runs beside whoever does.
     What commands ask of the journal, and anybody of the vault, is timed in ``metrics``.
     """
@@ -121,13 +123,14 @@ def open_record(settings: Settings, *, read_only: bool = False, metrics: Metrics
         vault = open_vault(settings, upload_key)
         timed_journal = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
+        chain = Chain(journal, Outside(settings.keys))
         if not read_only:
-            check_heads(journal, settings.store)
+            if not despite_loss:
+                settle_heads(journal, deployment, settings.store, chain)
             journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
         handler = CommandHandler(timed_journal, vault, now, new_id)
-        if deployment.mode is not None:
+        if deployment.mode is not None and not despite_loss:
             journal.first = partial(begin_catalogue, handler)
-        chain = Chain(journal, Outside(settings.keys))
         yield Record(settings, journal, vault, handler, chain)
         if not read_only:
             chain.try_to_catch_up()

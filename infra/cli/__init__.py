@@ -19,6 +19,7 @@ class Listing(NamedTuple):
 
 COMMANDS = {
     "accept-clock": Listing("upkeep", "Let facts be recorded again by a clock that the last fact speaks against."),
+    "accept-loss": Listing("upkeep", "Let the record go on without facts that are lost."),
     "backup": Listing("backup", "Copy facts and files to the folder TO, beside a running server, and read the copy."),
     "bench": Listing("bench", "Measure NAME in temporary folders or databases, beside its peers."),
     "demo": Listing("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),

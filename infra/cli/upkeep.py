@@ -12,8 +12,9 @@ from infra.cli.running import Failed
 from infra.deployment import mode_of
 from infra.errors import OperatorError
 from infra.fsck.deployment import differences
-from infra.main import open_record
-from portfolio.domain.deployment import AcceptClock
+from infra.heads import gone_from, known_heads, settle_heads
+from infra.main import deployment_of, open_record
+from portfolio.domain.deployment import AcceptClock, AcceptLoss
 from portfolio.domain.vocabulary import SYSTEM
 from projections.machinery.runner import Projector, ViewUnknown
 from projections.views import VIEWS
@@ -52,6 +53,28 @@ def accept_clock(reason: str, folder: str | None) -> None:
         record.handler.execute(AcceptClock(reason=reason), SYSTEM)
         say_demo(mode_of(record.journal))
     click.echo("The clock is accepted: facts are recorded again.")
+
+
+@click.command("accept-loss")
+@click.option("--reason", required=True, help="Why the facts cannot be had any more; it stands in the record.")
+@folder_option
+def accept_loss(reason: str, folder: str | None) -> None:
+    """Let the record go on without facts that are lost, whose places are then given to others.
+
+    Nothing is served or recorded while the record ends before a fact that its views, its reactions or its keys know
+    of, or has another fact in its place. What is lost stands in the record, with the reason.
+    """
+    settings = read_settings(folder)
+    with settings.store.writing(), open_record(settings, despite_loss=True) as record:
+        heads = known_heads(settings.store, record.chain)
+        if gone_from(record.journal, heads):
+            record.journal.store.chain.cut()  # before the next fact takes a place beyond which the chain goes
+        record.handler.execute(
+            AcceptLoss(reason=reason, heads=tuple(sorted(heads, key=lambda head: (head.position, head.who)))), SYSTEM
+        )
+        settle_heads(record.journal, deployment_of(record.journal), settings.store, record.chain)
+        say_demo(mode_of(record.journal))
+    click.echo("The loss is accepted: views are made again when the service starts, and facts are recorded again.")
 
 
 @click.command()

@@ -44,6 +44,7 @@ def compared(journal: EventJournal, stored: ViewsDatabase, fresh: ViewsDatabase)
         check_standings(journal, stored)
     except FactGone as gone:
         yield f"fact {gone.position} of the log is not the one that the views were shown: it was altered, or replaced"
+        return
     try:
         yield from row_differences(journal, stored, fresh, VIEWS)
     except Tampered:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from portfolio.application.ports import Busy, Clock
-from portfolio.domain.deployment import ClockAccepted, is_ahead, moment_in_words
+from portfolio.domain.deployment import ClockAccepted, LossAccepted, is_ahead, moment_in_words
 from portfolio.domain.kernel import Recorded
 
 RUNNING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -38,7 +38,7 @@ class ClockGuard:
     def check(self, entries: Sequence[Recorded]) -> None:
         """Raise ``Busy`` rather than let facts be recorded by a clock that is ahead, or in question."""
         fault = self._ahead(entries[0].at)
-        if not fault and not isinstance(entries[0].fact, ClockAccepted):
+        if not fault and not isinstance(entries[0].fact, ClockAccepted | LossAccepted):
             fault = self._in_question()
         if fault:
             raise Busy(f"Nothing is recorded at the moment. {fault}")

@@ -119,6 +119,11 @@ class EventJournal(Application[UUID]):
         """Return by what a fact of the log is known again, also where another one has come to stand in its place."""
         return f"{entry.position}:{self.keyed('mark', cast('StoredFact', entry).stored)}"
 
+    def marks(self, positions: Sequence[int]) -> frozenset[str]:
+        """Return by what the facts at these positions are known again, of those that there are."""
+        codec = self.mapper.codec
+        return frozenset(self.mark(StoredFact(row, codec)) for row in self.store.rows_at(sorted(set(positions))))
+
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""
         return self.store.head()

@@ -112,6 +112,9 @@ class Journal(Protocol):
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""
 
+    def marks(self, positions: Sequence[int]) -> frozenset[str]:
+        """Return by what the facts at these positions are known again, of those that there are."""
+
     def position_at(self, moment: datetime) -> int:
         """Return the position of the last fact recorded at or before ``moment``, 0 if none."""
 

@@ -126,6 +126,10 @@ class ReadSession:
         last = self.journal.since(self.journal.head() - 1, 1)
         return last[-1].at if last else None
 
+    def log_at(self, positions: Sequence[int]) -> tuple[int, frozenset[str]]:
+        """Return where the log ends, and by what its facts at these positions are known."""
+        return self.journal.head(), self.journal.marks(positions)
+
     def history(self, stream: UUID) -> Sequence[Recorded]:
         """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one.
 

@@ -1,10 +1,11 @@
-"""Deployment: one assessment organisation's system, live or demo, fixed when it is created, and its clock."""
+"""Deployment: one assessment organisation's system, live or demo, its clock, its keys, and facts that it lost."""
 
+from collections.abc import Collection, Iterable, Set
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from portfolio.domain.kernel import EPOCH, Aggregate, Command, Fact, Known, RuleBroken, State, changed
+from portfolio.domain.kernel import EPOCH, Aggregate, Command, Fact, Known, RuleBroken, State, Value, changed
 from portfolio.domain.vocabulary import Mode
 from portfolio.domain.words import Reason
 
@@ -46,6 +47,37 @@ class BeginCatalogue(Command):
     number: int
 
 
+class Head(Value):
+    """How far somebody has seen the log, and by what the fact there is known again, empty if they kept nothing.
+
+    ``who`` stands in a sentence: the views, the reactions.
+    """
+
+    who: str
+    position: int
+    mark: str = ""
+
+    @property
+    def known_as(self) -> str:
+        """Return by what this head is known again."""
+        return self.mark or f"{self.position}:"
+
+
+class AcceptLoss(Command):
+    """Say that the facts which were shown and are not in the log cannot be had any more."""
+
+    deployment_id: UUID = DEPLOYMENT_ID
+    reason: Reason
+    heads: tuple[Head, ...]
+
+
+class OfLog(Known):
+    """Where the log ends, and by what its facts at the places that were asked for are known."""
+
+    end: int
+    marks: frozenset[str]
+
+
 class OfLastFact(Known):
     """When the last fact was recorded, None where there is none."""
 
@@ -82,12 +114,28 @@ class CatalogueBegun(Fact, tag="deployment.catalogue-begun"):
     number: int
 
 
+class LossAccepted(Fact, tag="deployment.loss-accepted"):
+    """Facts that some had been shown are lost: the log goes on after the fact ``end``, and gives their places anew."""
+
+    end: int
+    heads: tuple[Head, ...]
+    reason: str
+
+    def in_words(self) -> str:
+        """Return where the log went on, and what had been shown."""
+        return f"after fact {self.end}, although {known_of(self.heads)}"
+
+
 class DeploymentExists(RuleBroken, rule="PLAN-6"):
     """This deployment was created already, and whether it is live or demo never changes."""
 
 
 class ClockNotInQuestion(RuleBroken, rule="RECORD-1"):
     """The clock and the last fact agree: there is nothing to accept."""
+
+
+class NothingLost(RuleBroken, rule="RECORD-3"):
+    """The log holds everything that it was seen to hold: there is no loss to accept."""
 
 
 class KeyReplaced(RuleBroken, rule="RECORD-2"):
@@ -98,12 +146,14 @@ class Deployment(State):
     """Whether the deployment exists, its mode, and up to which time facts from the future were accepted.
 
     ``checks`` are the values by which its keys are known again, ``catalogue`` is the number under which it is written.
+    ``given_up`` are the heads whose loss was accepted.
     """
 
     mode: Mode | None = None
     accepted_until: datetime = EPOCH
     checks: dict[str, str] = {}
     catalogue: int = 0
+    given_up: frozenset[str] = frozenset()
 
 
 def create_deployment(deployment: Deployment, command: CreateDeployment, known: Known) -> list[DeploymentCreated]:
@@ -118,6 +168,46 @@ def accept_clock(deployment: Deployment, command: AcceptClock, known: OfLastFact
     if known.last_recorded is None or not clock_doubt(deployment, known.last_recorded, known.at):
         raise ClockNotInQuestion
     return [ClockAccepted(clock=known.at, last_recorded=known.last_recorded, reason=command.reason)]
+
+
+def accept_loss(deployment: Deployment, command: AcceptLoss, known: OfLog) -> list[LossAccepted]:
+    """Let the log go on without facts that are lost (RECORD-3)."""
+    lost = not_accepted(deployment, gone(command.heads, known.end, known.marks))
+    if not lost:
+        raise NothingLost
+    return [LossAccepted(end=known.end, heads=tuple(lost), reason=command.reason)]
+
+
+def gone(heads: Iterable[Head], end: int, marks: Set[str]) -> list[Head]:
+    """Return the heads that are at no fact of a log, which ends there and has facts of these marks (RECORD-3)."""
+    return [head for head in heads if head.position > end or (head.mark and head.mark not in marks)]
+
+
+def not_accepted(deployment: Deployment, heads: Iterable[Head]) -> list[Head]:
+    """Return the heads whose loss nobody has accepted (RECORD-3)."""
+    return [head for head in heads if head.known_as not in deployment.given_up]
+
+
+def loss_in_words(heads: Collection[Head], end: int) -> str:
+    """Return what ends where, and to whom more was known."""
+    if ahead := [head for head in heads if head.position > end]:
+        return f"The record ends with fact {end}, but {known_of(ahead)}: the newest facts are lost"
+    first = min(head.position for head in heads)
+    return (
+        f"Fact {first} of the record is not the one that was known to {_to_whom(heads, first)}: it was altered, "
+        "or facts were lost and others have taken their places"
+    )
+
+
+def known_of(heads: Collection[Head]) -> str:
+    """Return which facts were known to whom."""
+    positions = sorted({head.position for head in heads})
+    return "; ".join(f"fact {position} was known to {_to_whom(heads, position)}" for position in positions)
+
+
+def _to_whom(heads: Iterable[Head], position: int) -> str:
+    *others, last = sorted({head.who for head in heads if head.position == position})
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def record_key_checks(deployment: Deployment, command: RecordKeyChecks, known: Known) -> list[KeyChecksRecorded]:
@@ -154,9 +244,10 @@ def moment_in_words(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def evolve(
-    deployment: Deployment, fact: DeploymentCreated | ClockAccepted | KeyChecksRecorded | CatalogueBegun
-) -> Deployment:
+DeploymentFact = DeploymentCreated | ClockAccepted | KeyChecksRecorded | CatalogueBegun | LossAccepted
+
+
+def evolve(deployment: Deployment, fact: DeploymentFact) -> Deployment:
     """Apply a fact."""
     match fact:
         case DeploymentCreated(mode=mode):
@@ -167,9 +258,14 @@ def evolve(
             return changed(deployment, checks={**deployment.checks, **checks})
         case CatalogueBegun(number=number):
             return changed(deployment, catalogue=number)
+        case LossAccepted(heads=heads):
+            return changed(deployment, given_up=deployment.given_up | {head.known_as for head in heads})
     assert_never(fact)
 
 
 DEPLOYMENT = Aggregate(
-    "deployment_id", Deployment(), (create_deployment, accept_clock, record_key_checks, begin_catalogue), evolve
+    "deployment_id",
+    Deployment(),
+    (create_deployment, accept_clock, accept_loss, record_key_checks, begin_catalogue),
+    evolve,
 )

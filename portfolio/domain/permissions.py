@@ -174,6 +174,7 @@ READS: dict[str, Rule] = {
 MAY: dict[type[Command], Rule] = {
     deployment.CreateDeployment: _any(THE_SYSTEM),
     deployment.AcceptClock: _any(THE_SYSTEM),
+    deployment.AcceptLoss: _any(THE_SYSTEM),
     deployment.RecordKeyChecks: _any(THE_SYSTEM),
     deployment.BeginCatalogue: _any(THE_SYSTEM),
     person.RegisterPerson: _any(ADMINISTRATOR, THE_SYSTEM),

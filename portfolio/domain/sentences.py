@@ -211,11 +211,11 @@ FROM: dict[WorksFor, str] = {
 }
 """Whom somebody works for, after their name."""
 
-
 TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
     deployment.ClockAccepted: lambda fact: f"accepted {fact.in_words()}{_because(fact.reason)}",
     deployment.CatalogueBegun: lambda fact: f"began to write under number {fact.number} of the catalogue of facts",
+    deployment.LossAccepted: lambda fact: f"went on {fact.in_words()}{_because(fact.reason)}",
     deployment.KeyChecksRecorded: lambda _: "recorded by which values the keys are known again",
     person.PersonRegistered: lambda fact: f"registered {fact.name}{FROM[fact.works_for]}",
     people.NameCorrected: lambda fact: f"corrected the name of {fact.was} to {fact.name}{_because(fact.reason)}",

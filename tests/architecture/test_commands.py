@@ -76,6 +76,7 @@ NOT_BY_HTTP = {
     "CreateDeployment": "a deployment is created where it runs: portfolio init",
     "AcceptClock": "whoever runs the machine answers for its clock: portfolio accept-clock",
     "BeginCatalogue": "it follows from the release: portfolio init, or the first start of this release",
+    "AcceptLoss": "whoever runs the machine answers for what it lost: portfolio accept-loss",
     "RecordKeyChecks": "it follows from the keys: portfolio init, or the first start of this release",
     "BeginImport": "whoever sends a file gives it",
     "NoteLines": "it follows from the lines that were carried out",

@@ -18,6 +18,8 @@ MUST_MATCH = {
     "ChangeRoute.route": "a route of the plan",
     "AnnouncePaper.media_type": "a type that is taken",
     "AnnouncePaper.says.purpose.route": "a route of the plan",
+    "AcceptLoss.heads.mark": "the facts of the log",
+    "AcceptLoss.heads.who": "a word of the program for whoever follows the log",
     "AnnouncePaper.sha256": "the bytes uploaded",
     "ClaimStatements.codes": "codes of the plan",
     "ClaimStatements.place.exact": "the file",

@@ -7,6 +7,7 @@ import pytest
 from portfolio.domain.deployment import (
     DEPLOYMENT,
     AcceptClock,
+    AcceptLoss,
     BeginCatalogue,
     CatalogueBegun,
     ClockAccepted,
@@ -14,12 +15,17 @@ from portfolio.domain.deployment import (
     CreateDeployment,
     DeploymentCreated,
     DeploymentExists,
+    Head,
     KeyChecksRecorded,
     KeyReplaced,
+    LossAccepted,
+    NothingLost,
     OfLastFact,
+    OfLog,
     RecordKeyChecks,
     clock_doubt,
     is_ahead,
+    loss_in_words,
     moment_in_words,
 )
 from tests.domain.given import given
@@ -117,3 +123,64 @@ def test_no_other_key_takes_the_place_of_one_that_is_recorded() -> None:
     changed = RecordKeyChecks(checks={"upload-key": "bb", "index-key": "cc"})
     refusal = given(DEPLOYMENT, CREATED, FIRST).when(changed).rejected(KeyReplaced)
     assert refusal.members == {"keys": ["index-key"]}
+
+
+# --- loss (RECORD-3) ---
+
+
+VIEWS, REACTIONS = Head(who="the views", position=9, mark="9:aa"), Head(who="the reactions", position=8)
+GONE = "the disk is broken, and the newest copy is from Monday"
+
+
+def log(end: int, *marks: str) -> OfLog:
+    return OfLog(by=OFFICER, at=NOW, today=TODAY, end=end, marks=frozenset(marks))
+
+
+def accept(*heads: Head) -> AcceptLoss:
+    return AcceptLoss(reason=GONE, heads=heads)
+
+
+def test_the_loss_of_facts_that_were_shown_is_accepted_with_a_reason() -> None:
+    then = given(DEPLOYMENT, CREATED).when(accept(VIEWS, REACTIONS), known=log(7))
+    then.records(LossAccepted(end=7, heads=(VIEWS, REACTIONS), reason=GONE))
+
+
+def test_only_what_is_not_in_the_log_is_lost() -> None:
+    then = given(DEPLOYMENT, CREATED).when(accept(VIEWS, REACTIONS), known=log(8))
+    then.records(LossAccepted(end=8, heads=(VIEWS,), reason=GONE))
+
+
+def test_another_fact_in_the_place_of_one_that_was_shown_is_a_loss_too() -> None:
+    then = given(DEPLOYMENT, CREATED).when(accept(VIEWS, REACTIONS), known=log(12, "9:bb"))
+    then.records(LossAccepted(end=12, heads=(VIEWS,), reason=GONE))
+
+
+def test_where_the_log_holds_what_was_shown_there_is_no_loss_to_accept() -> None:
+    given(DEPLOYMENT, CREATED).when(accept(VIEWS, REACTIONS), known=log(9, "9:aa")).rejected(NothingLost)
+    given(DEPLOYMENT, CREATED).when(accept(), known=log(9)).rejected(NothingLost)
+
+
+def test_a_loss_that_was_accepted_is_no_longer_one_and_another_is() -> None:
+    once = given(DEPLOYMENT, CREATED, LossAccepted(end=7, heads=(VIEWS, REACTIONS), reason=GONE))
+    once.when(accept(VIEWS, REACTIONS), known=log(7)).rejected(NothingLost)
+    later = Head(who="the views", position=9, mark="9:cc")
+    once.when(accept(VIEWS, later), known=log(7)).records(LossAccepted(end=7, heads=(later,), reason=GONE))
+    assert once.state.mode == "live"
+
+
+def test_a_loss_is_told_with_what_ends_where_and_who_had_seen_more() -> None:
+    further = Head(who="the views", position=10, mark="10:dd")
+    assert loss_in_words([VIEWS, REACTIONS, further], 8) == (
+        "The record ends with fact 8, but fact 9 was known to the views; fact 10 was known to the views: "
+        "the newest facts are lost"
+    )
+    assert loss_in_words([VIEWS, REACTIONS], 12).startswith(
+        "Fact 8 of the record is not the one that was known to the reactions: it was altered, or facts were lost"
+    )
+    keys = Head(who="the folder of the keys", position=9)
+    assert loss_in_words([VIEWS, keys, Head(who="the chain", position=9)], 8).endswith(
+        "fact 9 was known to the chain, the folder of the keys and the views: the newest facts are lost"
+    )
+    assert LossAccepted(end=7, heads=(VIEWS, REACTIONS), reason=GONE).in_words() == (
+        "after fact 7, although fact 8 was known to the reactions; fact 9 was known to the views"
+    )

@@ -64,6 +64,7 @@ NOBODY_KNOWN: frozenset[str] = frozenset()
 MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     deployment.CreateDeployment: (ADMINISTRATOR, NOBODY_KNOWN),
     deployment.AcceptClock: (ADMINISTRATOR, RESPONSIBLE),
+    deployment.AcceptLoss: (ADMINISTRATOR, RESPONSIBLE),
     deployment.RecordKeyChecks: (ADMINISTRATOR, RESPONSIBLE),
     deployment.BeginCatalogue: (ADMINISTRATOR, RESPONSIBLE),
     person.RegisterPerson: (RESPONSIBLE, THE_COACH),
@@ -308,6 +309,7 @@ def test_the_program_itself_acts_only_where_no_person_does() -> None:
     assert {kind for kind, rule in MAY.items() if THE_SYSTEM in rule.any_of} == {
         deployment.CreateDeployment,
         deployment.AcceptClock,
+        deployment.AcceptLoss,
         deployment.RecordKeyChecks,
         deployment.BeginCatalogue,
         person.RegisterPerson,

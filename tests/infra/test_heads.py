@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,15 +11,24 @@ import pytest
 
 from infra.cli import cli
 from infra.cli.running import run
+from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.heads import FactsLost
 from infra.main import build, new_id, now, open_record
 from infra.settings import Settings
 from portfolio.application.handler import CommandHandler
+from portfolio.domain.deployment import DEPLOYMENT_ID, LossAccepted
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
+from projections.machinery.listing import CARD
+from projections.people import PEOPLE
 from tests.deployments import new_deployment
+from tests.insider import in_database, in_file
 from tests.patience import PATIENCE
+
+WHY = "The disk is gone, and the newest copy is from Monday"
+
+CARDS = f"SELECT item FROM {PEOPLE.view.table} WHERE filed = '{CARD}'"  # noqa: S608 - our own table
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -54,12 +63,16 @@ def show(settings: Settings) -> None:
         running.close()
 
 
+def accept() -> int:
+    return run(cli, ["accept-loss", "--reason", WHY])
+
+
 def older_copy(settings: Settings) -> Callable[[], None]:
-    """Copy the facts as they are, and return what puts them back under everything that is newer."""
+    """Copy the record as it is, and return what puts it back under everything that is newer."""
     with open_record(settings, read_only=True) as record:
         head = record.journal.head()
-    if address := settings.store.variables().get("PORTFOLIO_DATABASE_URL"):
-        return lambda: forget_facts(address, head)
+    if address := address_of(settings):
+        return lambda: take_away(address, head, ("facts", "links", "idempotency", "chain"))
     file = settings.folder / "facts.db"
     copy = file.read_bytes()
 
@@ -71,13 +84,15 @@ def older_copy(settings: Settings) -> Callable[[], None]:
     return put_back
 
 
-def forget_facts(address: str, head: int) -> None:
-    """Leave what a dump of the facts from before these would have left."""
-    with psycopg.connect(address) as connection:
-        for table in ("facts", "links", "idempotency"):
-            connection.execute(f"ALTER TABLE record.{table} DISABLE TRIGGER ALL")
+def address_of(settings: Settings) -> str | None:
+    return settings.store.variables().get("PORTFOLIO_DATABASE_URL")
+
+
+def take_away(address: str, head: int, tables: Sequence[str]) -> None:
+    """Leave of these tables what a dump from before these facts holds."""
+    with psycopg.connect(address) as connection, in_database(connection):
+        for table in tables:
             connection.execute(f"DELETE FROM record.{table} WHERE position > %s", (head,))  # noqa: S608 - our own tables
-            connection.execute(f"ALTER TABLE record.{table} ENABLE TRIGGER ALL")
 
 
 def test_an_older_copy_under_newer_views_is_named_and_nothing_is_recorded_or_shown(settings: Settings) -> None:
@@ -90,14 +105,14 @@ def test_an_older_copy_under_newer_views_is_named_and_nothing_is_recorded_or_sho
         with pytest.raises(FactsLost) as caught:
             opening()
         assert str(caught.value).startswith(
-            f"The record ends with fact {head}, but the reactions were shown facts up to {head + 2} and the views were "
-            f"shown facts up to {head + 2}: the newest facts are lost. "
+            f"The record ends with fact {head}, but fact {head + 2} was known to the folder of the keys, the reactions "
+            "and the views: the newest facts are lost. Put back the newest copy of the record"
         )
     for command in (["rebuild"], ["grant", str(new_id()), "lead assessor", "--reason", "none"]):
         assert run(cli, command) == 1
     with open_record(settings, read_only=True) as record:
         assert record.journal.head() == head
-        assert [line for line in differences(record) if f"show more than the {head} facts" in line]
+        assert list(differences(record)) != []
     with settings.store.open_views() as views:
         assert {standing.position for standing in views.standings().values()} == {head + 2}
 
@@ -112,16 +127,67 @@ def test_an_older_copy_that_went_on_is_another_log(settings: Settings) -> None:
     with closing(settings.store.open_journal(b"")) as journal:  # as a release that looks at no heads
         handler = CommandHandler(journal, record.vault, now, new_id)
         handler.execute(RegisterPerson(person_id=new_id(), name="Lou", works_for="centre"), SYSTEM)
-    with pytest.raises(FactsLost, match=f"Fact {head} of the record is not the one that the (views|reactions) were"):
+    with pytest.raises(FactsLost, match=f"Fact {head} of the record is not the one that was known to .*the views: it"):
         build(settings)
     with open_record(settings, read_only=True) as record:
-        assert [line for line in differences(record) if f"fact {head} of the log is not the one" in line]
+        assert list(differences(record)) != []
+
+
+def test_a_loss_is_accepted_with_a_reason_and_work_goes_on_from_what_there_is(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = register(settings, "Mia")
+    put_back = older_copy(settings)
+    register(settings, "Lou", "Kim")
+    show(settings)
+    before = settings.store.standings()
+    put_back()
+    assert accept() == 0
+    assert "The loss is accepted" in capsys.readouterr().out
+    with open_record(settings, read_only=True) as record:
+        accepted = record.journal.read(DEPLOYMENT_ID)[-1]
+        assert isinstance(accepted.fact, LossAccepted)
+        assert (accepted.position, accepted.fact.end, accepted.fact.reason) == (head + 1, head, WHY)
+        assert {standing.mark for standing in before.values()} < {known.known_as for known in accepted.fact.heads}
+    last = register(settings, "Ola", "Una", "Ida")
+    show(settings)
+    with settings.store.open_views() as views:
+        assert len(views.query(CARDS)) == 5  # Ann, Mia and those who came after the loss
+        assert {standing.position for standing in views.standings().values()} == {last}
+    with open_record(settings, read_only=True) as record:
+        assert list(differences(record)) == []
+    assert accept() == 1
+    assert "there is no loss to accept" in capsys.readouterr().err
+
+
+def test_where_nothing_is_lost_no_loss_is_accepted(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    head = register(settings, "Mia")
+    show(settings)
+    assert accept() == 1
+    assert "there is no loss to accept" in capsys.readouterr().err
+    assert register(settings, "Lou") == head + 1
+
+
+def test_a_second_loss_is_another_one(settings: Settings) -> None:
+    put_back = older_copy(settings)
+    register(settings, "Mia")
+    show(settings)
+    put_back()
+    assert accept() == 0
+    put_back = older_copy(settings)
+    register(settings, "Lou", "Kim")
+    show(settings)
+    put_back()
+    with pytest.raises(FactsLost):
+        build(settings)
+    assert accept() == 0
+    show(settings)
 
 
 def test_views_of_an_older_release_have_no_marks_and_get_them(settings: Settings) -> None:
     register(settings, "Mia")
     show(settings)
-    if address := settings.store.variables().get("PORTFOLIO_DATABASE_URL"):
+    if address := address_of(settings):
         with psycopg.connect(address) as connection:
             connection.execute("ALTER TABLE views.positions DROP COLUMN mark")
     else:
@@ -133,3 +199,57 @@ def test_views_of_an_older_release_have_no_marks_and_get_them(settings: Settings
     register(settings, "Lou")
     show(settings)
     assert all(standing.mark for standing in settings.store.standings().values())
+
+
+def test_the_keys_alone_know_what_is_lost_where_the_views_are_gone_too(settings: Settings) -> None:
+    head = register(settings, "Mia")
+    put_back = older_copy(settings)
+    register(settings, "Lou", "Kim")
+    put_back()
+    assert not any(standing.position for standing in settings.store.standings().values())
+    with pytest.raises(
+        FactsLost, match=f"ends with fact {head}, but fact {head + 2} was known to the folder of the keys: the"
+    ):
+        build(settings)
+    assert accept() == 0
+    last = register(settings, "Ola")
+    with open_record(settings, read_only=True) as record:
+        assert (record.chain.end().position, record.chain.outside.read()) == (last, record.chain.end())
+        assert record.chain.contradiction() is None
+        assert list(differences(record)) == []
+
+
+def test_facts_that_are_deleted_and_the_keys_file_with_them_are_known_to_the_chain(settings: Settings) -> None:
+    head = register(settings, "Mia")
+    register(settings, "Lou")
+    (settings.keys / "chain-head").unlink()
+    if address := address_of(settings):
+        take_away(address, head, ("facts", "links", "idempotency"))
+    else:
+        with in_file(settings.folder / "facts.db") as hand:
+            for table in ("facts", "links", "idempotency"):
+                hand.execute(f"DELETE FROM {table} WHERE position > ?", (head,))  # noqa: S608 - our own tables
+    with pytest.raises(FactsLost, match=f"ends with fact {head}, but fact {head + 1} was known to the chain: "):
+        build(settings)
+    assert accept() == 0
+    register(settings, "Ola", "Una")
+    with open_record(settings, read_only=True) as record:
+        assert list(differences(record)) == []
+
+
+def test_a_head_that_is_behind_the_log_or_not_there_is_no_loss(settings: Settings) -> None:
+    register(settings, "Mia")
+    older = (settings.keys / "chain-head").read_bytes()
+    head = register(settings, "Lou")
+    (settings.keys / "chain-head").write_bytes(older)
+    assert register(settings, "Kim") == head + 1
+    (settings.keys / "chain-head").unlink()
+    assert register(settings, "Una") == head + 2
+    with open_record(settings, read_only=True) as record:
+        assert record.chain.outside.read() == record.chain.end()
+
+
+def test_a_head_that_cannot_be_read_is_named(settings: Settings) -> None:
+    (settings.keys / "chain-head").write_bytes(b"\0" * 20)
+    with pytest.raises(OperatorError, match="chain-head does not say where the chain of facts ends"):
+        build(settings)

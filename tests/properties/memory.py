@@ -33,6 +33,9 @@ class MemoryJournal:
     def since(self, position: int, limit: int = 1000) -> Sequence[Recorded]:
         return self.log[position : position + limit]
 
+    def marks(self, positions: Sequence[int]) -> frozenset[str]:
+        return frozenset(str(position) for position in positions if position <= len(self.log))
+
     def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
         return [self.log[position - 1] for position in positions]
 

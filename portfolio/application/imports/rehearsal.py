@@ -59,6 +59,10 @@ class Rehearsal:
         """Return facts of the record alone."""
         return self._journal.since(position, limit)
 
+    def marks(self, positions: Sequence[int]) -> frozenset[str]:
+        """Return marks of the record alone."""
+        return self._journal.marks(positions)
+
     def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
         """Return facts of the record alone."""
         return self._journal.at_positions(positions)

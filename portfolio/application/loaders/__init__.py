@@ -34,6 +34,7 @@ def only_now(_: ReadSession, __: Command, by: UUID, at: datetime) -> Known:
 
 NEEDING_MORE: tuple[Loader, ...] = (
     deployment.for_clock,
+    deployment.for_loss,
     person.for_declaration,
     plan.for_import,
     criteria.for_draft,
