@@ -127,6 +127,7 @@ def open_record(
         if not read_only:
             if not despite_loss:
                 settle_heads(journal, deployment, settings.store, chain)
+            chain.begin()
             journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
         handler = CommandHandler(timed_journal, vault, now, new_id)
         if deployment.mode is not None and not despite_loss:

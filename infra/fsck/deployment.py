@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from infra.fsck import facts, files, views
+from infra.fsck.chain import ChainCheck
 from infra.fsck.files import Progress
 from infra.main import Record, doubt_of_clock, facts_from_the_future
+from infra.store.chain import HeadUnreadable
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from portfolio.application.indexes import index_rows
@@ -12,9 +14,19 @@ from portfolio.application.indexes import index_rows
 
 def differences(record: Record, progress: Progress = lambda _done, _of: None) -> Iterator[str]:
     """Yield one sentence for each thing that is not as the facts have it."""
+    try:
+        outside = record.chain.outside.read()  # before the facts: the chain goes at least as far as was kept
+    except HeadUnreadable as error:
+        outside = None
+        yield str(error)
     yield from facts.differences(record.journal, index_rows)
+    chain = ChainCheck(record.journal, outside)
+    yield from chain.differences()
     yield from from_the_future(record.journal)
-    yield from views.differences(record.settings.store, record.journal)
+    if chain.facts_differ:
+        yield "the views are not compared: they may be right, and the facts are not what was recorded"
+    else:
+        yield from views.differences(record.settings.store, record.journal)
     yield from files.differences(record.journal, record.vault, progress)
 
 

@@ -158,6 +158,11 @@ class Chain:
             )
         return f"fact {outside.position} or one before it is not what was recorded: {self.outside.path} says so"
 
+    def begin(self) -> None:
+        """Say so if the record is older than the chain: it gets it now, which is no contradiction."""
+        if not self.end().position and self.outside.read() is None and (head := self._store.head()):
+            LOG.warning("The record is from before this release: a chain over its %d facts is made now.", head)
+
     def catch_up(self, stop: Event | None = None) -> None:
         """Bring the chain up to the log and keep its end outside; do neither against what is kept there already."""
         if not self._compared:
@@ -165,8 +170,6 @@ class Chain:
             self._compared = True
             if self._contradiction:
                 LOG.error("The chain of facts is not continued: %s", self._contradiction)
-            elif self.outside.read() is None and not self.end().position and (head := self._store.head()):
-                LOG.warning("The record is from before this release: its %d facts get their chain now.", head)
         if self._contradiction:
             return
         end = self.end()

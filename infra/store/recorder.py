@@ -134,5 +134,8 @@ class FactsSnapshot(Protocol):
     def damage(self) -> Iterator[str]:
         """Yield a sentence for what the store itself finds wrong, and for each part of it that is not as made."""
 
+    def has_chain(self) -> bool:
+        """Tell whether the store has the chain: not in a file of the first releases that was only read since."""
+
     def select(self, question: str) -> Iterable[Any]:
         """Return the rows of a question, which may be more than fit into memory; ids are their 16 bytes."""
