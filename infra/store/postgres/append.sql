@@ -24,7 +24,8 @@
 --   counted   As many streams are still listed under a link: else `stale`.
 --   entries   No other stream holds a unique key that is taken: else `taken`, with the key's name.
 --   at        The fact's time is at most ten minutes ahead of this server's clock: else `ahead`.
--- Facts get a time no earlier than the last fact's.
+-- Facts get a time no earlier than the last fact's. Entries and replies come with a fact of their stream in the same
+-- request; an entry on its own is an error, and nothing is written.
 --
 -- Who says that requests are `apart` has made sure that none of them writes what another one reads or writes. They are
 -- then judged and written all at once, which is quicker by far; otherwise each sees what those before it have written.
@@ -74,6 +75,17 @@ BEGIN
     SELECT f.position, ('x' || encode(substr(f.state, 2, 8), 'hex'))::bit(64)::bigint
       INTO head, last_at FROM record.facts f ORDER BY f.position DESC LIMIT 1;
     head := coalesce(head, 0);
+
+    IF EXISTS (
+        SELECT FROM unnest(entries) e
+         WHERE NOT EXISTS (SELECT FROM unnest(facts) f WHERE f.request = e.request AND f.stream = e.stream)
+    ) OR EXISTS (
+        SELECT FROM unnest(replies) r WHERE NOT EXISTS (
+            SELECT FROM unnest(facts) f WHERE f.request = r.request AND f.stream = r.stream AND f.version = r.version
+        )
+    ) THEN
+        RAISE EXCEPTION 'an entry or a reply needs a fact of its stream in the same request';
+    END IF;
 
     latest := (extract(epoch FROM clock_timestamp() + interval '10 minutes') * 1000000)::bigint;
     FOREACH fact IN ARRAY facts LOOP

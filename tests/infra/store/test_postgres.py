@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 from psycopg.errors import DiskFull, InsufficientPrivilege, RaiseException
 
+from infra.store.chain import Chain, Outside
 from infra.store.journal import EventJournal
 from infra.store.postgres.migrate import NotAllowed, migrate
 from infra.store.postgres.recorder import STREAM, PostgresRecorder, format_of
@@ -95,6 +97,79 @@ def test_facts_are_never_changed_not_even_by_their_owner(journal: EventJournal, 
     with pytest.raises(InsufficientPrivilege, match="facts are never changed"):
         hand.execute("DELETE FROM record.facts")
     assert differences(journal) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE record.idempotency SET extra = fingerprint",
+        "DELETE FROM record.idempotency",
+        "TRUNCATE record.idempotency",
+        "UPDATE record.links SET key = 'Q'",
+        "DELETE FROM record.links",
+        "TRUNCATE record.links",
+        "UPDATE record.unique_keys SET key = 'Q'",
+        "DELETE FROM record.unique_keys",
+        "TRUNCATE record.unique_keys",
+        "UPDATE record.chain SET value = receipt",
+        "DELETE FROM record.chain",
+        "TRUNCATE record.chain",
+    ],
+)
+def test_nothing_else_on_record_is_changed_either(
+    journal: EventJournal, hand: psycopg.Connection, tmp_path: Path, statement: str
+) -> None:
+    journal.append(*request(A, 0, Listed(parent="P"), Taken(key="K"), idempotency=KEY))
+    Chain(journal, Outside(tmp_path)).catch_up()
+    hand.execute("SET session_replication_role = replica")
+    with pytest.raises(InsufficientPrivilege):
+        hand.execute(statement)
+    assert differences(journal) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "value"),
+    [
+        ("entries => ARRAY[(1, %(b)s, 'children', 'P', false, false)]::record.entry[]", "a link of another stream"),
+        ("entries => ARRAY[(1, %(b)s, 'name', 'K', true, true)]::record.entry[]", "a release of another stream's key"),
+        ("entries => ARRAY[(2, %(a)s, 'name', 'K', true, false)]::record.entry[]", "a key of another request"),
+        ("replies => ARRAY[(1, %(a)s, 'k', '', %(b)s, 2, '')]::record.reply[]", "a reply with another stream"),
+        ("replies => ARRAY[(1, %(a)s, 'k', '', %(a)s, 3, '')]::record.reply[]", "a reply with another version"),
+    ],
+)
+def test_the_function_writes_no_index_row_without_a_fact_of_its_stream(
+    journal: EventJournal, hand: psycopg.Connection, asked: str, value: str
+) -> None:
+    journal.append(*request(A, 0, note()))
+    journal.append(*request(B, 0, Taken(key="K")))
+    append = f"SELECT record.append(1, ARRAY[(1, %(a)s, 1, 2, 'test.noted', '', NULL)]::record.fact[], {asked})"
+    with pytest.raises(RaiseException, match="needs a fact of its stream in the same request"):
+        hand.execute(append, {"a": A, "b": B})
+    assert (journal.head(), differences(journal)) == (2, [])
+
+
+def test_the_chain_is_written_at_its_end_no_further_than_the_facts(
+    journal: EventJournal, hand: psycopg.Connection
+) -> None:
+    journal.append(*request(A, 0, note()))
+    with pytest.raises(RaiseException, match="the chain goes no further than the facts"):
+        hand.execute("SELECT record.extend_chain(0, ARRAY['a', 'b']::bytea[], ARRAY['', '']::bytea[])")
+    assert journal.store.chain.end().position == 0
+
+
+def test_a_role_let_in_by_an_earlier_release_may_use_what_this_one_has_more(
+    database: str, role: str, hand: psycopg.Connection, tmp_path: Path
+) -> None:
+    migrate(database, role)
+    hand.execute(f"REVOKE ALL ON record.chain FROM {role}")
+    hand.execute(f"REVOKE ALL ON FUNCTION record.extend_chain, record.cut_chain FROM {role}")
+    migrate(database)
+    parts = urlsplit(database)
+    address = parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
+    with knowing_our_facts(EventJournal.in_database(address, secret=SECRET)) as journal:
+        journal.append(*request(A, 0, note()))
+        Chain(journal, Outside(tmp_path)).catch_up()
+        assert journal.store.chain.end().position == 1
 
 
 def test_the_role_of_the_service_reads_and_appends_and_nothing_else(
