@@ -77,7 +77,10 @@ class ChainCheck:
             self.facts_differ = True
             if not moved:
                 gone = places(last + 1, known)
-                yield f"the newest facts are missing: {gone} of the log were recorded and are not there"
+                yield (
+                    f"the newest facts are missing: {gone} of the log were recorded and are not there; put back the "
+                    "newest copy, or go on without them: portfolio accept-loss --reason TEXT"
+                )
 
     def _batch(self, snapshot: FactsSnapshot, start: int, until: int, missing: int) -> Iterator[str]:
         """Yield the differences at the positions after one, up to another."""
@@ -179,6 +182,8 @@ class ChainCheck:
             return
         if self._another:
             yield f"the chain is another one than that whose end was kept outside, at position {position}"
+        if position > self._at:  # facts are missing, and the last of those that are there were not covered yet
+            self._lacking = []
         only_the_chain = known and value == self._made
         yield from self._settled(facts_changed=not only_the_chain, surely=known and value == self._stored)
 

@@ -96,12 +96,12 @@ def receipts_of(key: bytes, rows: Iterable[ReceiptRow]) -> dict[int, bytes]:
 
 def receipt_of(key: bytes, rows: Iterable[ReceiptRow]) -> bytes:
     """Return what stands for idempotency rows, of which each is told whole."""
-    told = hmac.new(key, b"receipt", "sha256")
+    parts = [b"receipt"]
     for position, person, name, fingerprint, stream, version, extra in rows:
         text = name.encode()
-        told.update(SIZES.pack(position, person, len(text), len(fingerprint), len(extra), stream, version))
-        told.update(b"".join((text, fingerprint, extra)))
-    return told.digest()
+        parts.append(SIZES.pack(position, person, len(text), len(fingerprint), len(extra), stream, version))
+        parts += (text, fingerprint, extra)
+    return hmac.digest(key, b"".join(parts), "sha256")
 
 
 def links_of(key: bytes, before: bytes, rows: Sequence[Row], receipts: Iterable[ReceiptRow]) -> Iterator[Link]:

@@ -22,8 +22,9 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     },
     "links": {"name": str, "key": str, "stream": UUID, "position": int},
     "unique_keys": {"name": str, "key": str, "stream": UUID},
+    "chain": {"position": int, "value": bytes, "receipt": bytes},
 }
-"""Every table that a copy must hold, with its columns."""
+"""Every table that a copy must hold, with its columns; of a store of the first releases, all but the chain."""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +67,7 @@ def contents_of(snapshot: FactsSnapshot) -> Contents:
     return summed(
         (name, snapshot.select(f"SELECT {', '.join(columns)} FROM {name}"))  # noqa: S608 - names from the table above
         for name, columns in TABLES.items()
+        if name != "chain" or snapshot.has_chain()
     )
 
 

@@ -1,6 +1,7 @@
 """Drills of backup and restore on each store: what comes back is what was there, and nothing is ever written over."""
 
 import hashlib
+import re
 import shutil
 import sqlite3
 import warnings
@@ -116,7 +117,9 @@ def test_a_copy_is_taken_beside_appends_and_is_one_moment(whole: Settings, place
             for writer in writers:
                 writer.join()
         assert before <= head < record.journal.head()
-    assert restored(place, tmp_path / "copy") == []
+    missing, views = restored(place, tmp_path / "copy")  # the keys know of what came later
+    assert re.match(rf"the newest facts are missing: positions? {head + 1} ", missing)
+    assert views.startswith("the views are not compared")
     assert facts_of(place) == facts_of(whole)[:head]
 
 

@@ -29,8 +29,8 @@ class Extension:
         if self.links is None:
             execute(CUT)
         elif (execute(END).fetchone() or (0,))[0] == self.after:
-            for position, (value, receipt) in enumerate(self.links, start=self.after + 1):
-                execute(EXTEND, (position, value, receipt))
+            for position, link in enumerate(self.links, start=self.after + 1):
+                execute(EXTEND, (position, *link))
         return ()
 
 
