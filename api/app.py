@@ -9,7 +9,7 @@ import flask_smorest
 from flask import Flask, Response, request
 from marshmallow import INCLUDE, fields
 
-from api import auth, docs, errors, health, shapes, uploads
+from api import asked, auth, docs, errors, health, shapes, uploads
 from api.appeals import appeals
 from api.assessments import assessments
 from api.blueprint import Blueprint
@@ -140,7 +140,9 @@ def create_app(services: Services) -> Flask:
         api.spec.components.parameter(parameter["name"], "header", parameter, lazy=True)
     for resource in RESOURCES:
         api.register_blueprint(resource)
+    asked.document(api.spec)
     app.after_request(guard)
+    app.after_request(asked.say)
     app.wsgi_app = at_root(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's own documents say
     return app
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from portfolio.application.originals import StoredFileAltered
@@ -16,6 +16,7 @@ from portfolio.application.ports import (
     Busy,
     ContentHashMismatch,
     ContentSizeMismatch,
+    FactUnreadable,
     IdempotencyKeyReused,
     KeyTaken,
     StorageFull,
@@ -99,6 +100,7 @@ STATUS: dict[type[Rejected], int] = {
     ContentSizeMismatch: 422,
     IdempotencyKeyReused: 422,
     TooManyRequests: 429,
+    FactUnreadable: 503,
     UnexpectedFault: 500,
     StoredFileAltered: 500,
     LookedAhead: 503,
@@ -266,6 +268,8 @@ def unexpected(error: Exception) -> Response:
     """Answer 500 with a reference that stands in the log beside the fault, and nothing about its inside."""
     reference = reference_of_request()
     log.error("unexpected fault", exc_info=error, extra={"fields": {"reference": reference}})
+    for fault in g.get("unread", {}).values():  # what was missing there is the likeliest cause
+        return problem(fault, reference=reference)
     return problem(UnexpectedFault(f"The reference is {reference}."), reference=reference)
 
 

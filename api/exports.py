@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from flask import Response, stream_with_context
 
+from api.asked import lacking
 from api.blueprint import Blueprint
 from api.schemas import LONGEST_PAGE, PageOut
 
@@ -26,7 +27,8 @@ View = Callable[..., Any]
 def exports(blueprint: Blueprint, schema: type[PageOut]) -> Callable[[View], View]:
     """Answer a list in this shape, or all that is left of it from the cursor on as a file where ``format`` asks that.
 
-    Each further page is asked for as the first was, so nobody is told more than they would be by the pages.
+    Each further page is asked for as the first was, so nobody is told more than they would be by the pages. What it
+    lacks stands on its last lines.
     """
 
     def decorated(view: View) -> View:
@@ -61,7 +63,10 @@ def _rows(
 
 
 def _json_lines(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
-    return (msgspec.json.encode(row) + b"\n" for row in rows)
+    for row in rows:
+        yield msgspec.json.encode(row) + b"\n"
+    if sentences := lacking():
+        yield msgspec.json.encode({"lacks": sentences}) + b"\n"
 
 
 def _csv(rows: Iterator[dict[str, Any]], schema: type[PageOut]) -> Iterator[str]:
@@ -69,6 +74,8 @@ def _csv(rows: Iterator[dict[str, Any]], schema: type[PageOut]) -> Iterator[str]
     yield MARK + _line(columns)
     for row in rows:
         yield _line([cell(row.get(column)) for column in columns])
+    for sentence in lacking():
+        yield _line([sentence])
 
 
 def columns_of(schema: type[PageOut]) -> list[str]:

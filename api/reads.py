@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from flask import g
+
 from api.errors import FieldsNotValid
 from api.services import caller, services, today
-from portfolio.application.ports import Busy
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, Aggregate, NotVisible, State
@@ -17,9 +18,6 @@ from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import Word
 
 S = TypeVar("S", bound=State)
-
-LONGEST_WAIT = 2.0
-"""Seconds a read waits for the projector to reach the position it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -88,18 +86,14 @@ def may_ask(question: str) -> None:
     permissions.check_read(question, held)
 
 
-class NotThereYet(Busy):
-    """This page does not show that position yet: ask again in a moment."""
-
-
 def wait_for(position: int | None) -> None:
-    """Wait a moment until reads show this position, if one was asked for."""
+    """Let what is read from here on show this position, if one was asked for: each question waits for its views."""
     if position is None:
         return
     if position > services().journal.head():
         raise FieldsNotValid("after: there is no such position yet.")
-    if not services().reads.wait_for(position, LONGEST_WAIT):
-        raise NotThereYet
+    if not services().views.wait_for(position, 0):
+        g.after = position
 
 
 def position_of(known_at: datetime | int | None) -> int | None:

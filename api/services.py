@@ -1,15 +1,16 @@
 """Services: what the composition root gives the web service, who is calling, and which day it is."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any, Literal, Protocol, cast
+from typing import Literal, Protocol, cast
 from uuid import UUID
 
 from flask import current_app, g
 
+from api.asked import Asked, Views, unread
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
@@ -34,16 +35,6 @@ class Handler(Protocol):
         if_match: frozenset[int] | None = None,
     ) -> Receipt:
         """Record what the command asks for, or raise ``Rejected`` and record nothing."""
-
-
-class Reads(Protocol):
-    """Answers questions from the projected rows."""
-
-    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
-        """Return the rows of a question."""
-
-    def wait_for(self, position: int, timeout: float) -> bool:
-        """Wait up to ``timeout`` seconds for the rows to show ``position``; tell whether they do."""
 
 
 class Tokens(Protocol):
@@ -94,7 +85,7 @@ class Services:
     """
 
     handler: Handler
-    reads: Reads
+    views: Views
     journal: Journal
     vault: Vault
     tokens: Tokens
@@ -110,9 +101,14 @@ class Services:
     metrics: Callable[[], bytes] = bytes
     originals: Originals = field(default_factory=Originals)
 
+    @property
+    def reads(self) -> Asked:
+        """Return the projected rows, as this request asks for them."""
+        return Asked(self.views)
+
     def session(self, until: int | None = None) -> ReadSession:
-        """Return a look at the records as they are now, or were known at position ``until``."""
-        return ReadSession(self.journal, until, self.states, self.vault, catches_up=True)
+        """Return a look at the records as they are now, or were known at position ``until``, to be shown."""
+        return ReadSession(self.journal, until, self.states, self.vault, catches_up=True, unread=unread())
 
     @property
     def uploads(self) -> Uploads:

@@ -1,6 +1,6 @@
 """Trail: facts told to a person in order, shared by the audit trails and the chronology."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, get_args
 from uuid import UUID
@@ -8,11 +8,13 @@ from uuid import UUID
 from marshmallow import fields, validate
 from msgspec import UNSET
 
+from api.asked import note
 from api.fields import PLACE, Cursor, Id, Moment, Position
 from api.reads import Sight, page, wait_for
 from api.schemas import ExportIn, PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import OneOf
+from portfolio.application.ports import Unread
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -105,7 +107,7 @@ def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: 
     return {**answer, "items": entries(sight, answer["items"])}
 
 
-def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]]:
+def entries(sight: Sight[Any], facts: Iterable[Recorded | Unread]) -> list[dict[str, Any]]:
     """Return facts as the caller may read them."""
     public = cache(lambda stream: seen_by_others(sight.session.history(stream)))
     return [
@@ -120,9 +122,18 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded]) -> list[dict[str, Any]
             "selector": place_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
             "stream": entry.originator_id,
         }
-        for entry in facts
+        for entry in read_only(facts)
         if is_told(sight, entry)
     ]
+
+
+def read_only(facts: Iterable[Recorded | Unread]) -> Iterator[Recorded]:
+    """Yield the facts that can be read; of the others the answer says that it lacks them."""
+    for entry in facts:
+        if isinstance(entry, Unread):
+            note(f"{entry.in_words()} cannot be read: this is shown without it")
+        else:
+            yield entry
 
 
 def place_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> Selector | None:

@@ -10,7 +10,7 @@ from api.evidence_shown import history_shown
 from api.exports import exports
 from api.reads import Sight, page, see, wait_for
 from api.services import services
-from api.trail import ActsIn, TrailIn, TrailOut, entries
+from api.trail import ActsIn, TrailIn, TrailOut, entries, read_only
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -54,7 +54,7 @@ def get_acts(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def _told(facts: list[Recorded]) -> Iterator[dict[str, Any]]:
     """Yield facts as the caller may read them, each by what they are to its record."""
     sights = dict[UUID, Sight[Any] | None]()
-    for entry in facts:
+    for entry in read_only(facts):
         if entry.originator_id not in sights:
             sights[entry.originator_id] = _sight_of(entry)
         sight = sights[entry.originator_id]

@@ -10,7 +10,7 @@ from infra.errors import OperatorError
 from infra.identity.keys import BACKUP, KEYS, RANDOM_BYTES, TOKEN_KEY, KeyFault, KeyFolder, KeyMissing
 from infra.identity.tokens import create_token_key
 from infra.key_checks import record_key_checks
-from infra.main import begin_catalogue, deployment_of, holds_facts, new_id, open_record
+from infra.main import begin_catalogue, holds_facts, new_id, open_record, readable_deployment
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE
@@ -46,7 +46,7 @@ class Deployment:
 
 def mode_of(journal: EventJournal) -> Mode | None:
     """Return whether the deployment is live or a demo, None before it is created."""
-    return deployment_of(journal).mode
+    return readable_deployment(journal).mode
 
 
 def describe(journal: EventJournal) -> Deployment | None:

@@ -30,7 +30,7 @@ from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals
-from portfolio.application.ports import NewerRelease, Vault
+from portfolio.application.ports import FactUnreadable, NewerRelease, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import NUMBER
@@ -48,6 +48,7 @@ from portfolio.domain.vocabulary import SYSTEM
 from projections.consequences import how_many
 from projections.machinery.owner import OWNER
 from projections.machinery.runner import Projector, Reactor
+from projections.machinery.trouble import Trouble
 from projections.views import VIEWS
 
 VAULT = "vault"
@@ -69,6 +70,16 @@ class NoDeployment(OperatorError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"There is no deployment in {folder}: run `portfolio init` first, or set PORTFOLIO_FOLDER.")
+
+
+class DeploymentUnreadable(OperatorError):
+    """What the record says of the deployment as a whole cannot be read."""
+
+    def __init__(self, fault: FactUnreadable) -> None:
+        super().__init__(
+            f"What this deployment is cannot be read from its record: {fault} Until then nothing is written."
+        )
+        self.fault = fault
 
 
 class AddressTaken(OperatorError):
@@ -118,7 +129,7 @@ def open_record(
     upload_key = keys.read(UPLOAD_KEY)
     journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
     try:
-        deployment = deployment_of(journal)
+        deployment = readable_deployment(journal) if read_only else deployment_of(journal)
         keys.require(deployment.checks)
         vault = open_vault(settings, upload_key)
         timed_journal = journal if metrics is None else metrics.timed("journal", journal)
@@ -148,8 +159,19 @@ def holds_facts(settings: Settings, *, read_only: bool = True) -> bool:
 
 
 def deployment_of(journal: EventJournal) -> Deployment:
-    """Return what the record says of the deployment as a whole."""
-    return DEPLOYMENT.fold(entry.fact for entry in journal.read(DEPLOYMENT_ID))
+    """Return what the record says of the deployment as a whole; raise ``DeploymentUnreadable``."""
+    try:
+        return DEPLOYMENT.fold(entry.fact for entry in journal.read(DEPLOYMENT_ID))
+    except FactUnreadable as fault:
+        raise DeploymentUnreadable(fault) from fault
+
+
+def readable_deployment(journal: EventJournal) -> Deployment:
+    """Return what can be read of that, for whoever only looks at the record."""
+    try:
+        return deployment_of(journal)
+    except DeploymentUnreadable as unreadable:
+        return DEPLOYMENT.fold(entry.fact for entry in unreadable.fault.readable)
 
 
 def begin_catalogue(handler: CommandHandler) -> None:
@@ -160,7 +182,7 @@ def begin_catalogue(handler: CommandHandler) -> None:
 def doubt_of_clock(journal: EventJournal) -> str:
     """Return what in the record speaks against the clock, empty if nothing does."""
     last_recorded = ReadSession(journal).last_recorded()
-    return clock_doubt(deployment_of(journal), last_recorded, now()) if last_recorded else ""
+    return clock_doubt(readable_deployment(journal), last_recorded, now()) if last_recorded else ""
 
 
 def facts_from_the_future(journal: EventJournal) -> str | None:
@@ -224,14 +246,15 @@ def build(settings: Settings) -> Running:
         complete_key_checks(record.handler, record.journal, keys)
         record.journal.begin()
         views = opened.enter_context(settings.store.open_views())
-        projector = Projector(record.journal, metrics.timed("views", views), VIEWS)
+        trouble = Trouble(views)
+        projector = Projector(record.journal, metrics.timed("views", views), VIEWS, trouble)
         reactions = Reactions(record.handler, record.journal)
-        reactor = Reactor(REACTIONS, record.journal, views, reactions.react, reactions.on_each_day)
+        reactor = Reactor(REACTIONS, record.journal, views, reactions.react, reactions.on_each_day, trouble)
         metrics.watch(
             record.journal.head,
             lambda: record.journal.store.pending,
             partial(how_many, projector),
-            {"views": lambda: projector.position, REACTIONS: lambda: views.position(REACTIONS)},
+            {"views": lambda: projector.shown, REACTIONS: lambda: views.position(REACTIONS)},
         )
         metrics.watch_chain(record.chain.end)
         stop = Event()
@@ -250,7 +273,7 @@ def build(settings: Settings) -> Running:
             LOG.warning(sentence)
         services = Services(
             handler=record.handler,
-            reads=projector,
+            views=projector,
             journal=record.journal,
             vault=record.vault,
             tokens=LocalTokens(keys, now),
@@ -266,6 +289,8 @@ def build(settings: Settings) -> Running:
                 "clock": partial(facts_from_the_future, record.journal),
                 "files": originals.check,
                 "chain": record.chain.standing,
+                "facts": partial(set_aside, projector),
+                "views": partial(catching_up, projector),
             },
             metrics=metrics.text,
             originals=originals,
@@ -326,6 +351,9 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
             return str(refusal)
         return None
 
+    def followers() -> str | None:
+        return "; ".join(failure.in_words() for failure in projector.trouble.failures()) or None
+
     def clock() -> str | None:
         try:
             return record.journal.clock.fault() if record.journal.clock else None
@@ -338,5 +366,18 @@ def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> d
         "clock": clock,
         "vault": record.vault.check,
         "views": views,
+        "followers": followers,
         "chain": record.chain.contradicted,
     }
+
+
+def set_aside(projector: Projector) -> str | None:
+    """Return a sentence that names the facts which views lack, None if they lack none."""
+    named = ", ".join(fact.in_words() for fact in projector.aside)
+    return f"Not read and set aside: {named}. `portfolio fsck` says why." if named else None
+
+
+def catching_up(projector: Projector) -> str | None:
+    """Return a sentence that names the views which are behind the others, None if none is."""
+    behind = ", ".join(f"{name} is at {position}" for name, position in sorted(projector.behind().items()))
+    return f"Catching up with the others at {projector.position}: {behind}." if behind else None

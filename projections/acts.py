@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.kernel import Entry, Recorded
-from projections.audit_trail import Log, before
+from portfolio.domain.kernel import Entry
+from projections.audit_trail import Log, before, facts_at
 from projections.machinery.database import Reads, Rows, View
 
 
@@ -34,7 +35,7 @@ def acts(
     until: datetime | None = None,
     after: int = 0,
     limit: int = 50,
-) -> Sequence[Recorded]:
+) -> Sequence[Any]:
     """Return up to ``limit`` facts that a person recorded after a position, oldest first, as ``audit_trail`` does."""
     rows = reads.query(
         OF_A_PERSON,
@@ -44,4 +45,4 @@ def acts(
         until=log.position_at(before(until)) if until else None,
         limit=limit,
     )
-    return log.at_positions([position for (position,) in rows])
+    return facts_at(log, [position for (position,) in rows])

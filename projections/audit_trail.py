@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from portfolio.application.ports import FactUnreadable
 from portfolio.domain.kernel import Entry, Recorded
 from projections.machinery.database import Reads, Rows, View
 from projections.machinery.owner import OWNED
@@ -51,6 +52,14 @@ def before(moment: datetime) -> datetime:
     return max(moment, BEGINNING + MICROSECOND) - MICROSECOND
 
 
+def facts_at(log: Log, positions: Sequence[int]) -> Sequence[Any]:
+    """Return the facts at these positions, in the order of the log, those that cannot be read as ``Unread``."""
+    try:
+        return log.at_positions(positions)
+    except FactUnreadable as fault:
+        return sorted([*fault.readable, *fault.unread], key=lambda entry: entry.position)
+
+
 def audit_trail(
     reads: Reads,
     log: Log,
@@ -63,7 +72,7 @@ def audit_trail(
     until: datetime | None = None,
     after: int = 0,
     limit: int = 50,
-) -> Sequence[Recorded]:
+) -> Sequence[Any]:
     """Return up to ``limit`` facts after a position, oldest first, that satisfy every filter given.
 
     ``stream`` is one record, such as an attempt; ``kind`` a fact's stored name; ``since`` counts, ``until`` does not.
@@ -78,4 +87,4 @@ def audit_trail(
         until=log.position_at(before(until)) if until else None,
         limit=limit,
     )
-    return log.at_positions([position for (position,) in rows])
+    return facts_at(log, [position for (position,) in rows])

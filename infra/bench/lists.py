@@ -59,7 +59,7 @@ def measured(name: str, crowd: Crowd, journal: EventJournal, projector: Projecto
     """Return the rows of a crowd that is told and shown."""
     services = Services(
         handler=cast(Any, None),
-        reads=projector,
+        views=projector,
         journal=journal,
         vault=cast(Any, None),
         tokens=Named(),

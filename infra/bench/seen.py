@@ -12,7 +12,8 @@ from infra.bench.measure import Operation, Row, Worker, ceiling_row, rate
 from infra.bench.stores import Bench, Store
 from portfolio.domain.kernel import StaleVersion
 from projections.audit_trail import AUDIT_TRAIL
-from projections.machinery.runner import Log, Projector
+from projections.machinery.log import Log
+from projections.machinery.runner import Projector
 
 PROCESSES = {"PostgreSQL": 2, "SQLite": 1}
 """By kind of store: in how many processes the writers are."""

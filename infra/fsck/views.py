@@ -7,14 +7,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from infra.store.refusals import ViewsUnreadable
 from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Store
-from projections.machinery.database import View, ViewsDatabase
+from projections.machinery.database import FAILURES, SET_ASIDE, View, ViewsDatabase
+from projections.machinery.group import KNOWN_TAGS, ViewGroup
+from projections.machinery.log import FactGone, Log, check_standings
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import REBUILD_BATCH_SIZE, FactGone, Log, ViewGroup, check_standings
+from projections.machinery.runner import REBUILD_BATCH_SIZE
+from projections.machinery.trouble import OF_A_VIEW, VIEWS_NAME, Failure, SetAside, Trouble
 from projections.views import VIEWS
 
 
@@ -45,12 +47,22 @@ def compared(journal: EventJournal, stored: ViewsDatabase, fresh: ViewsDatabase)
     except FactGone as gone:
         yield f"fact {gone.position} of the log is not the one that the views were shown: it was altered, or replaced"
         return
+    yield from left_behind(stored, views)
     try:
         yield from row_differences(journal, stored, fresh, VIEWS)
-    except Tampered:
-        yield "the views are not compared, because a fact that makes them cannot be read"
     except sqlite3.DatabaseError as error:
         yield f"the views cannot be read ({error}): run `portfolio rebuild`"
+
+
+def left_behind(stored: ViewsDatabase, views: Sequence[View]) -> Iterator[str]:
+    """Yield who cannot go on along the log, and which views are behind the others."""
+    failures = [Failure(*row) for row in stored.rows(FAILURES)]
+    yield from (failure.in_words() for failure in failures)
+    positions = {f"{OF_A_VIEW}{view.name}": stored.position(view.table) for view in views}
+    front = max(positions.values())
+    for name, position in positions.items():
+        if position < front and name not in {failure.follower for failure in failures}:
+            yield f"{name} has come to fact {position}, others to fact {front}: it catches up while a server runs"
 
 
 def row_differences(log: Log, stored: ViewsDatabase, fresh: ViewsDatabase, views: Sequence[View]) -> Iterator[str]:
@@ -59,14 +71,30 @@ def row_differences(log: Log, stored: ViewsDatabase, fresh: ViewsDatabase, views
     ``fresh`` is an empty database, into which the views are folded again as far as those in ``stored`` go.
     """
     fresh.prepare((OWNER, *views))
-    group = ViewGroup(fresh, OWNER, views)
+    group = ViewGroup(fresh, OWNER, views, Trouble(fresh))
     positions = {view.table: stored.position(view.table) for view in group.views}
+    passed_over = {
+        each.position: each for row in stored.rows(SET_ASIDE) if (each := SetAside(*row)).follower == VIEWS_NAME
+    }
     for position in sorted(set(positions.values())):
-        while group.fold(log, REBUILD_BATCH_SIZE, until=position) < position:
+        further = [table for table, reached in positions.items() if reached >= position]
+        while group.fold(log, REBUILD_BATCH_SIZE, until=position, only=further) < position:
             pass
+        before = {at: each for at, each in passed_over.items() if at <= position}
+        other = [each for at, each in {**before, **group.aside}.items() if (at in before) != (at in group.aside)]
         for view in group.views:
-            if positions[view.table] == position:
+            if positions[view.table] != position:
+                continue
+            if reason := next((each for each in other if _concerns(each, view)), None):
+                now = "cannot be read any more" if reason.position in group.aside else "can be read again"
+                yield f"the view {view.name} is not compared: {reason.in_words()} {now}"
+            else:
                 yield from _in_one_view(view, stored.rows(view), fresh.rows(view))
+
+
+def _concerns(fact: SetAside, view: View) -> bool:
+    """Tell whether a view may be another one without this fact."""
+    return fact.tag in view.tags or fact.tag not in KNOWN_TAGS or fact.tag in OWNER.tags
 
 
 def _in_one_view(

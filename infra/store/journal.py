@@ -13,10 +13,18 @@ from uuid import UUID
 from eventsourcing.application import Application
 
 from infra.store.clock import ClockGuard
-from infra.store.codec import FactMapper, StoredFact, microseconds, number_begun
+from infra.store.codec import FactMapper, Row, StoredFact, Tampered, microseconds, number_begun
 from infra.store.recorder import AlreadyAnswered, FactRecorder
 from infra.store.refusals import StrayVariables, WrongParts
-from portfolio.application.ports import AppendConditions, IdempotencyKeyReused, IndexRow, NewerRelease, Receipt
+from portfolio.application.ports import (
+    AppendConditions,
+    FactUnreadable,
+    IdempotencyKeyReused,
+    IndexRow,
+    NewerRelease,
+    Receipt,
+    Unread,
+)
 from portfolio.domain.deployment import DEPLOYMENT_ID, CatalogueBegun
 from portfolio.domain.kernel import Entry, Recorded, Rejected, changed, tag_of
 
@@ -101,7 +109,7 @@ class EventJournal(Application[UUID]):
         Raises ``NewerRelease`` from when the first fact of a newer release was met, so that everything stops there.
         """
         self.require_not_outgrown()
-        return list(map(self.mapper.codec.decode, self.store.rows_of(stream, until, after)))
+        return self._decoded(self.store.rows_of(stream, until, after))
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         """Return up to ``limit`` facts after ``position``, in order; raise ``NewerRelease`` where it wrote one."""
@@ -113,7 +121,20 @@ class EventJournal(Application[UUID]):
 
     def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
         """Return the facts at these positions, in the order of the log."""
-        return list(map(self.mapper.codec.decode, self.store.rows_at(positions)))
+        return self._decoded(self.store.rows_at(positions))
+
+    def _decoded(self, rows: Sequence[Row]) -> list[Recorded]:
+        """Return what these rows hold; raise ``FactUnreadable``."""
+        decode, unread, readable = self.mapper.codec.decode, list[Unread](), list[Recorded]()
+        try:
+            return list(map(decode, rows))
+        except Tampered:
+            for row in rows:
+                try:
+                    readable.append(decode(row))
+                except Tampered as fault:
+                    unread.append(Unread(position=row[0], stream=fault.stream, version=fault.version))
+            raise FactUnreadable(unread, readable) from None
 
     def mark(self, entry: Entry) -> str:
         """Return by what a fact of the log is known again, also where another one has come to stand in its place."""

@@ -12,6 +12,7 @@ from portfolio.application.ports import (
     AppendConditions,
     Busy,
     Clock,
+    FactUnreadable,
     Idempotency,
     IdempotencyKeyReused,
     Journal,
@@ -43,7 +44,7 @@ REFUSAL_OF_KEY: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEA
 ATTEMPTS = 8
 """How often a command is decided when what it rested on has moved, the last time without cached states."""
 
-FINAL = (Busy, StorageFull, IdempotencyKeyReused)
+FINAL = (Busy, StorageFull, FactUnreadable, IdempotencyKeyReused)
 """Refusals that neither another attempt nor an earlier receipt changes."""
 
 Prepare = Callable[[tuple[Fact, ...]], bytes]

@@ -89,6 +89,30 @@ class StorageBroken(Busy):
     """The disk failed: nothing is recorded now. Tell the operator."""
 
 
+class Unread(Value):
+    """A fact that cannot be read: its place in the log and in its record."""
+
+    position: int
+    stream: UUID
+    version: int
+
+    def in_words(self) -> str:
+        """Return which fact it is."""
+        return f"fact {self.position} (number {self.version} of the record {self.stream})"
+
+
+class FactUnreadable(Rejected):
+    """A fact of a record cannot be read, so nothing is decided on that record: an operator has to restore it."""
+
+    def __init__(self, unread: Sequence[Unread], readable: Sequence[Recorded] = ()) -> None:
+        super().__init__(
+            f"What stands in {', '.join(each.in_words() for each in unread)} cannot be read. Tell the operator: "
+            "`portfolio fsck` says what is wrong with it, and it has to come back from a backup."
+        )
+        self.unread = unread
+        self.readable = readable
+
+
 class StorageFull(Rejected):
     """There is no room left to record this; nothing was stored. Tell the operator."""
 
@@ -101,13 +125,16 @@ class Journal(Protocol):
     """The log of facts: positions 1, 2, 3 … without a gap, in commit order."""
 
     def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
-        """Return a stream's facts, oldest first, those after a version, of positions up to ``until``."""
+        """Return a stream's facts, oldest first, those after a version, of positions up to ``until``.
+
+        Raises ``FactUnreadable``, which holds those that can be read.
+        """
 
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         """Return up to ``limit`` facts after ``position``, in order."""
 
     def at_positions(self, positions: Sequence[int]) -> Sequence[Recorded]:
-        """Return the facts at these positions, in the order of the log."""
+        """Return the facts at these positions, in the order of the log; raise ``FactUnreadable`` as ``read`` does."""
 
     def head(self) -> int:
         """Return the last position, 0 for an empty log."""

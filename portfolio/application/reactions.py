@@ -1,6 +1,7 @@
 """Reactions: commands that follow from facts without a person, exactly once however often a fact is seen."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import get_args
@@ -9,7 +10,7 @@ from uuid import UUID, uuid5
 from portfolio.application.handler import CommandHandler
 from portfolio.application.indexes import APPEALS_WITH_TASKS, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.loaders.components import components_of
-from portfolio.application.ports import Busy, Idempotency, Journal, StorageFull
+from portfolio.application.ports import Busy, FactUnreadable, Idempotency, Journal, StorageFull
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.consequences import NoteConsequence, NoteRefusedConsequence, attempt_that_goes_on, key_now
@@ -45,11 +46,13 @@ class Reactions:
     tried_on: date | None = None
 
     def react(self, entry: Entry) -> None:
-        """Give every command that follows from this fact; a busy or full store is raised, to be tried again."""
+        """Give every command that follows from this fact; a busy or full store is raised, to be tried again.
+
+        So is ``FactUnreadable``, once all has followed that does not rest on what cannot be read.
+        """
         record = entry.tag.partition(".")[0]
         if record in EVERYBODYS or record in ONE_APPRENTICES:
-            for appeal_id, consequences in self._tasks(entry.originator_id, everybodys=record in EVERYBODYS):
-                self._draw(appeal_id, consequences, key=f"reaction/{entry.position}/{appeal_id}")
+            self._try_again(entry.originator_id, f"reaction/{entry.position}", everybodys=record in EVERYBODYS)
         elif isinstance(entry.fact, AppealDecided) and entry.fact.outcome == "upheld":
             self._draw(entry.originator_id, get_args(Consequence), key=f"reaction/{entry.position}")
 
@@ -57,20 +60,28 @@ class Reactions:
         """Try again, once on each day in London and after each start, everything that a rule refused so far."""
         today = london_day(self.handler.now())
         if today != self.tried_on:
-            for appeal_id, consequences in self._tasks(NOBODY, everybodys=True):
-                self._draw(appeal_id, consequences, key=f"reaction/{today.isoformat()}/{appeal_id}")
+            with suppress(FactUnreadable):  # what is mended is tried on the next day, and after a start
+                self._try_again(NOBODY, f"reaction/{today.isoformat()}", everybodys=True)
             self.tried_on = today
 
-    def _tasks(self, stream: UUID, *, everybodys: bool) -> list[tuple[UUID, list[Consequence]]]:
-        """Return the consequences that were refused and may rest on this record, by appeal."""
+    def _try_again(self, stream: UUID, key: str, *, everybodys: bool) -> None:
+        """Try the consequences that were refused and may rest on this record, appeal by appeal."""
+        unreadable: FactUnreadable | None = None
+        for appeal_id in ReadSession(self.journal).links(APPEALS_WITH_TASKS, ""):
+            try:
+                if consequences := self._tasks(appeal_id, stream, everybodys=everybodys):
+                    self._draw(appeal_id, consequences, key=f"{key}/{appeal_id}")
+            except FactUnreadable as fault:
+                unreadable = fault
+        if unreadable:
+            raise unreadable
+
+    def _tasks(self, appeal_id: UUID, stream: UUID, *, everybodys: bool) -> list[Consequence]:
+        """Return the consequences of an appeal that were refused and may rest on this record."""
         session = ReadSession(self.journal)
-        tasks = []
-        for appeal_id in session.links(APPEALS_WITH_TASKS, ""):
-            appeal = session.state(APPEAL, appeal_id)
-            own = (appeal.enrolment_id, *session.links(ATTEMPTS_OF_ENROLMENT, appeal.enrolment_id))
-            if appeal.refused and (everybodys or stream in own):
-                tasks.append((appeal_id, [task.consequence for task in appeal.refused]))
-        return tasks
+        appeal = session.state(APPEAL, appeal_id)
+        own = (appeal.enrolment_id, *session.links(ATTEMPTS_OF_ENROLMENT, appeal.enrolment_id))
+        return [task.consequence for task in appeal.refused] if everybodys or stream in own else []
 
     def _draw(self, appeal_id: UUID, consequences: Iterable[Consequence], key: str) -> None:
         settled = ReadSession(self.journal).state(APPEAL, appeal_id).settled
@@ -78,7 +89,7 @@ class Reactions:
             number = get_args(Consequence).index(consequence)
             try:
                 attempt = self._command(appeal_id, consequence, f"{key}/{number}")
-            except (Busy, StorageFull, StaleVersion):
+            except (Busy, StorageFull, StaleVersion, FactUnreadable):
                 raise
             except Rejected as refusal:
                 refused = NoteRefusedConsequence(

@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
-from portfolio.application.ports import Journal, ReadSet, Vault
+from portfolio.application.ports import FactUnreadable, Journal, ReadSet, Vault
 from portfolio.application.sealing import Sealing
 from portfolio.application.state_cache import Name, StateCache
 from portfolio.domain import permissions
@@ -83,6 +83,9 @@ class ReadSession:
     ``read_set`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
     there, as they were when last folded; ``from_cache`` names them. Whoever appends nothing asks for them as they are
     now: a session that ``catches_up`` reads and folds what came after. Loaders find the ``vault`` here.
+
+    What cannot be read whole is refused (``FactUnreadable``), but where it is only shown: a session that is given
+    ``unread`` goes by what can be read of it, and keeps there what cannot, by stream.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class ReadSession:
         sealing: Sealing | None = None,
         *,
         catches_up: bool = False,
+        unread: dict[UUID, FactUnreadable] | None = None,
     ) -> None:
         self.journal = journal
         self._vault = vault
@@ -102,6 +106,7 @@ class ReadSession:
         self.from_cache: list[Name] = []
         self._cache = cache if until is None else None
         self._catches_up = catches_up
+        self._unread = unread
         self._versions: dict[UUID, int] = {}
         self._histories: dict[UUID, Sequence[Recorded]] = {}
         self._states: dict[tuple[str, UUID], State] = {}
@@ -138,18 +143,37 @@ class ReadSession:
         if stream == NOBODY:
             return ()
         if stream not in self._histories:
-            history = self.journal.read(stream, self.until)
-            if self._catches_up:
-                history = history[: self._versions.get(stream)]
-            if self._versions.setdefault(stream, len(history)) != len(history):
+            history, version = self._read(stream)
+            if self._catches_up and (seen := self._versions.get(stream, version)) < version:
+                history, version = [entry for entry in history if entry.originator_version <= seen], seen
+            if self._versions.setdefault(stream, version) != version:
                 raise StaleVersion
             self._histories[stream] = history
         return self._histories[stream]
 
+    def _read(self, stream: UUID) -> tuple[Sequence[Recorded], int]:
+        """Return a stream's facts and its version, which counts those too that cannot be read."""
+        try:
+            history = self.journal.read(stream, self.until)
+        except FactUnreadable as fault:
+            beginning = min(each.version for each in fault.unread) == 1  # without that nothing can be shown
+            if self._unread is None or beginning:
+                raise
+            self._unread[stream] = fault
+            if self._cache is not None:
+                self._cache.forget(stream)
+            return fault.readable, len(fault.readable) + len(fault.unread)
+        return history, len(history)
+
+    def at(self, until: int) -> "ReadSession":
+        """Return a look at the records as they were known at a position, which shows as much as this one."""
+        return ReadSession(self.journal, until, unread=self._unread)
+
     def version(self, stream: UUID) -> int:
         """Return the version a stream was read at, 0 if there is none."""
-        version = self._versions.get(stream)
-        return len(self.history(stream)) if version is None else version
+        if stream not in self._versions:
+            self.history(stream)
+        return self._versions.get(stream, 0)
 
     def state(self, aggregate: Aggregate[S], stream: UUID) -> S:
         """Return a stream folded; a stream of another kind of record is no record of this kind."""
@@ -165,7 +189,10 @@ class ReadSession:
             return None
         version, state = cached
         if self._catches_up:
-            newer = self.journal.read(stream, after=version)
+            try:
+                newer = self.journal.read(stream, after=version)
+            except FactUnreadable:
+                return None
             if newer:
                 version += len(newer)
                 state = aggregate.fold((entry.fact for entry in newer), cast(S, state))
@@ -179,8 +206,12 @@ class ReadSession:
         history = self.history(stream)
         if not history or not tag_of(history[0].fact).startswith(f"{aggregate.key.removesuffix('_id')}."):
             return aggregate.initial
-        state = aggregate.fold(entry.fact for entry in history)
-        if self._cache:
+        fault = self._unread.get(stream) if self._unread else None
+        try:
+            state = aggregate.fold(entry.fact for entry in history)
+        except Exception as error:
+            raise fault or error from error
+        if self._cache and not fault:
             self._cache.put((aggregate.key, stream), len(history), state)
         return state
 
@@ -208,6 +239,8 @@ class ReadSession:
         if by == SYSTEM:
             return frozenset({THE_SYSTEM})
         person = self.state(PERSON, by)
+        if self._unread and by in self._unread:  # nobody knows what they may do
+            raise self._unread[by]
         enrolment = self.state(ENROLMENT, enrolment_id) if enrolment_id != NOBODY else None
         appeals = [*self._appeals(enrolment_id).values()] if person.name and enrolment else []
         held = words_for(by, person, stream, state, enrolment, appeals, today)

@@ -66,7 +66,7 @@ def replayed_readiness(
     if not picture.there_on(day):
         raise NotVisible("The apprentice was not enrolled yet.")
     by_then = session.journal.position_at(datetime.combine(day, time.max, LONDON))
-    then = ReadSession(session.journal, by_then if session.until is None else min(by_then, session.until))
+    then = session.at(by_then if session.until is None else min(by_then, session.until))
     return readiness_of(session, picture, day, drafts=drafts, appeals=appeals, then=then)
 
 

@@ -40,6 +40,12 @@ class StateCache:
                 if len(self._states) > self._max_entries:
                     self._states.popitem(last=False)
 
+    def forget(self, stream: UUID) -> None:
+        """Drop every state of a stream."""
+        with self._lock:
+            names = [name for name in self._states if name[1] == stream]
+        self.evict(names)
+
     def evict(self, names: Iterable[Name]) -> None:
         """Drop these states."""
         with self._lock:

@@ -70,6 +70,23 @@ class View:
         return f"{self.table}_old"
 
 
+def _fold_nothing(rows: "Rows", entry: Entry, owner: UUID | None) -> None:
+    """Leave the rows to who writes them."""
+
+
+FAILURES = View("failures", 1, {"follower": str}, {"position": int, "why": str}, _fold_nothing, ())
+SET_ASIDE = View(
+    "set_aside",
+    1,
+    {"follower": str, "position": int},
+    {"stream": UUID, "version": int, "tag": str, "enrolment_id": UUID},
+    _fold_nothing,
+    (),
+)
+TROUBLE = (FAILURES, SET_ASIDE)
+"""Tables that every database of views has, beside those that are folded (``projections.machinery.trouble``)."""
+
+
 class Batch(NamedTuple):
     """What becomes of one view's rows: whole rows (key, then columns, in the view's order), and keys to delete.
 

@@ -7,13 +7,15 @@ from portfolio.domain.appeal.facts import AppealFact, AppealLodged
 from portfolio.domain.assessment.facts import AssessmentFact, AttemptOpened
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EnrolmentFact
 from portfolio.domain.evidence.facts import EvidenceFact, EvidenceRecorded, UploadOffered
-from portfolio.domain.kernel import Entry, Fact
+from portfolio.domain.kernel import Entry, Fact, tag_of
 from projections.machinery.database import Rows, View
 
 OWNED: tuple[type[Fact], ...] = tuple(
     fact for union in (EnrolmentFact, EvidenceFact, AssessmentFact, AppealFact) for fact in get_args(union)
 )
 """The facts of streams that belong to an enrolment."""
+OWNED_TAGS = frozenset(map(tag_of, OWNED))
+"""Their stored names."""
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:  # noqa: ARG001 - this view is what tells the owner

@@ -1,17 +1,26 @@
-"""Runner: folds the log into views, gives facts to reactions, and goes on whatever fails."""
+"""Runner: folds the log into views, gives facts to reactions, and goes on whatever fails.
+
+A view whose fold fails stands still alone and is tried again with pauses. A fact that cannot be read is set aside: the
+views go on without it, and once it can be read those that it concerns are made again.
+"""
 
 import gc
 import logging
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from threading import Condition, Event, RLock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from portfolio.application.ports import NewerRelease
-from portfolio.domain.kernel import Entry, tag_of
-from projections.machinery.database import Fold, PositionConflict, Rows, Standing, View, ViewsDatabase
-from projections.machinery.owner import OWNED, OWNER, owner_of
+from portfolio.application.ports import FactUnreadable, NewerRelease
+from portfolio.domain.kernel import Entry, Rejected
+from projections.machinery.database import PositionConflict, Standing, View, ViewsDatabase
+from projections.machinery.group import KNOWN_TAGS, ViewGroup
+from projections.machinery.log import Log, check_standings, mark_at, since
+from projections.machinery.owner import OWNED_TAGS, OWNER
+from projections.machinery.trouble import OF_A_VIEW, VIEWS_NAME, Failure, SetAside, Trouble, can_be_read, where
 
 LOG = logging.getLogger("portfolio.projections")
 
@@ -19,54 +28,23 @@ BATCH_SIZE = 1_000
 """Facts folded in one transaction."""
 REBUILD_BATCH_SIZE = 10_000
 """The same while a view is rebuilt and nobody waits for it."""
-CACHED_ROWS = 4_000
-"""Rows of a view that stay in memory between batches, at most."""
 POLL_SECONDS = 0.02
 """After how many seconds an idle follower looks at the log without having been woken."""
-OWNED_TAGS = frozenset(map(tag_of, OWNED))
-"""The stored names of the facts of streams that belong to an enrolment."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 """Seconds a follower rests after it failed; each failure in a row doubles it."""
+TOLD_PAUSE = 1.6
+"""Who is to rest that long has failed for about three seconds, and an operator is told."""
+LOOK_AGAIN_SECONDS = 5.0
+"""How often facts that were set aside are looked at again."""
+
+TABLE = re.compile(r"\b[a-z_]+_v\d+\b")
+"""What the table of a view is called."""
 
 
-class Log(Protocol):
-    """What a follower needs of the journal."""
-
-    def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
-        """Return up to ``limit`` facts after ``position``, in order."""
-
-    def head(self) -> int:
-        """Return the last position, 0 for an empty log."""
-
-    def wait_past(self, position: int, timeout: float) -> bool:
-        """Return whether there is a fact after ``position``, waiting up to ``timeout`` seconds for one."""
-
-    def mark(self, entry: Entry) -> str:
-        """Return by what this fact of the log is known again: its position, a colon and a keyed digest of it."""
-
-
-class FactGone(Exception):
-    """The fact that somebody stands at is not in the log, or is not the one that they were shown."""
-
-    def __init__(self, position: int) -> None:
-        super().__init__(f"fact {position} is not where it was")
-        self.position = position
-
-
-def since(log: Log, standing: Standing, limit: int) -> Sequence[Entry]:
-    """Return up to ``limit`` facts after the one that a follower stands at; raise ``FactGone`` if that is not there."""
-    if not standing.position:
-        return log.since(0, limit)
-    entries = log.since(standing.position - 1, limit + 1)
-    if not entries or entries[0].position != standing.position or standing.mark not in ("", log.mark(entries[0])):
-        raise FactGone(standing.position)
-    return entries[1:]
-
-
-def check_standings(log: Log, database: ViewsDatabase) -> None:
-    """Raise ``FactGone`` unless everybody who follows the log stands at a fact of it."""
-    for standing in set(database.standings().values()):
-        since(log, standing, 0)
+@lru_cache(1_000)
+def named_in(sql: str) -> frozenset[str]:
+    """Return everything in a question that looks like the table of a view."""
+    return frozenset(TABLE.findall(sql))
 
 
 class ViewUnknown(Exception):
@@ -76,130 +54,222 @@ class ViewUnknown(Exception):
         super().__init__(f"There is no view {name!r}; there are: {', '.join(sorted(view.name for view in views))}.")
 
 
-class ViewGroup:
-    """Views that are folded together, the owners of streams first, with a cache of their rows."""
+class Rest(NamedTuple):
+    """Until when a view rests that failed, by the clock, and for how long."""
 
-    def __init__(self, database: ViewsDatabase, owner: View, views: Sequence[View]) -> None:
-        self.views = (owner, *views)
-        self._database = database
-        self._rows: list[Rows] = []
-        self._expected: list[int] = []
-        self._standing = Standing(0, "")
-        self.drop_cache()
-
-    def drop_cache(self) -> None:
-        """Drop the cached rows: the database is right."""
-        self._rows = [Rows(view, self._database) for view in self.views]
-        self._expected = []
-
-    def positions(self) -> list[int]:
-        """Return how far each view has come."""
-        return self._database.positions([view.table for view in self.views])
-
-    def fold(self, log: Log, limit: int, until: int | None = None) -> int:
-        """Fold the next batch, all or nothing, and return the position all views show now."""
-        try:
-            positions = self.positions()
-            if positions != self._expected:  # somebody else has folded meanwhile
-                self.drop_cache()
-            start = min(positions)
-            if start != self._standing.position:
-                self._standing = self._kept(start)
-            entries = since(log, self._standing, limit if until is None else min(limit, until - start))
-            if not entries:
-                self._expected = positions
-                return start
-            end, mark = entries[-1].position, log.mark(entries[-1])
-            self._fold(entries, positions)
-            reached = [max(position, end) for position in positions]
-            moves = dict(zip((view.table for view in self.views), zip(positions, reached, strict=True), strict=True))
-            self._database.write([rows.batch() for rows in self._rows], moves, mark)
-        except BaseException:
-            self.drop_cache()
-            raise
-        for rows in self._rows:
-            rows.settle(CACHED_ROWS)
-        self._expected, self._standing = reached, Standing(end, mark)
-        return end
-
-    def _kept(self, position: int) -> Standing:
-        """Return the mark that one of the followers at this position has kept."""
-        standings = self._database.standings().values()
-        return max((each for each in standings if each.position == position), default=Standing(position, ""))
-
-    def _fold(self, entries: Sequence[Entry], positions: Sequence[int]) -> None:
-        owners, *others = self._rows
-        owner_tags, owned_tags = owners.view.tags, OWNED_TAGS
-        folds: dict[str, list[tuple[Fold, Rows, int]]] = {}
-        for rows, position in zip(others, positions[1:], strict=True):
-            for tag in rows.view.tags:
-                folds.setdefault(tag, []).append((rows.view.fold, rows, position))
-        for entry in entries:
-            tag, at = entry.tag, entry.position
-            if tag in owner_tags:
-                owners.view.fold(owners, entry, None)
-            owner = owner_of(owners, entry.originator_id) if tag in owned_tags else None
-            for fold, rows, position in folds.get(tag, ()):
-                if at > position:
-                    fold(rows, entry, owner)
+    until: float
+    pause: float
 
 
 class Projector:
     """Keeps the views of a database up to the log, and answers questions from them.
 
-    Rows and positions are written together, so a fact is folded exactly once whatever breaks in between.
+    Rows and positions are written together, so a fact is folded exactly once whatever breaks in between. Views that
+    are behind catch up beside the others; ``clock`` counts seconds.
     """
 
-    def __init__(self, log: Log, database: ViewsDatabase, views: Sequence[View]) -> None:
+    def __init__(
+        self,
+        log: Log,
+        database: ViewsDatabase,
+        views: Sequence[View],
+        trouble: Trouble | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._log = log
         self._database = database
         self._views = views
+        self._clock = clock
         self._folding = RLock()
         self._shown = Condition()
         database.prepare((OWNER, *views))
-        self._group = ViewGroup(database, OWNER, views)
+        self.trouble = trouble or Trouble(database)
+        self._group = ViewGroup(database, OWNER, views, self.trouble)
+        self._names = {view.table: f"{OF_A_VIEW}{view.name}" for view in self._group.views}
         check_standings(log, database)
-        self._position = min(self._group.positions())
+        self._positions = dict(zip(self._names, self._group.positions(), strict=True))
+        self.failing: dict[str, Failure] = {}
+        """Which views cannot go on, by table."""
+        self._resting: dict[str, Rest] = {}
+        self._doubted: Collection[str] = ()
+        self._look_at = clock()
+        self._forget_views_that_are_gone()
 
     @property
     def position(self) -> int:
+        """Return how far the views have come that are neither resting nor catching up."""
+        return max(self._positions.values())
+
+    @property
+    def shown(self) -> int:
         """Return the position that every view shows."""
-        return self._position
+        return min(self._positions.values())
+
+    def behind(self) -> dict[str, int]:
+        """Return how far those views have come, by name, that others have left behind."""
+        positions, front = self._positions, self.position
+        return {self._names[table]: position for table, position in positions.items() if position < front}
+
+    def tables_in(self, sql: str) -> frozenset[str]:
+        """Return the views that a question asks, all if it names none."""
+        return named_in(sql) & self._positions.keys() or frozenset(self._positions)
+
+    def standing(self, tables: Iterable[str]) -> dict[str, int]:
+        """Return which of these views stand still or are being made, by name, and how far they have come."""
+        positions, front = self._positions, self.position
+        return {
+            self._names[table]: positions[table]
+            for table in tables
+            if table in self.failing or positions[table] < front - BATCH_SIZE
+        }
 
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         """Return the rows of a question, as ``Reads.query`` says."""
         return self._database.query(sql, **parameters)
 
-    def wait_for(self, position: int, timeout: float) -> bool:
-        """Wait up to ``timeout`` seconds for the views to show ``position``; tell whether they do."""
+    def wait_for(self, position: int, timeout: float, tables: Collection[str] = ()) -> bool:
+        """Wait up to ``timeout`` seconds for these views (all if none is named) to show ``position``; tell whether."""
         with self._shown:
-            return self._shown.wait_for(lambda: self._position >= position, timeout)
+            return self._shown.wait_for(
+                lambda: all(self._positions[table] >= position for table in tables or self._positions), timeout
+            )
+
+    def _forget_views_that_are_gone(self) -> None:
+        self.trouble.look()
+        for failure in self.trouble.failures():
+            if failure.follower.startswith(OF_A_VIEW) and failure.follower not in self._names.values():
+                self.trouble.went_on(failure.follower)
 
     def step(self) -> int:
-        """Fold the next batch into every view in one transaction and return how far the views have come on.
+        """Fold the next batch, in one transaction if all is well, and return how many facts somebody has taken.
 
         That is 0 where another process has folded or rebuilt them meanwhile: the next step goes on from there.
         """
         with self._folding, suppress(PositionConflict):
-            before, end = self._position, self._group.fold(self._log, BATCH_SIZE)
-            self.show(end)
-            return end - before
+            return self._step()
         return 0
 
-    def follow_other(self, position: int) -> None:
-        """Take it that another process has brought every view to this position; raise ``NewerRelease`` if it is one."""
-        self._log.since(position - 1, 1)
-        self.show(position)
+    def _step(self) -> int:
+        if self._look():
+            self._make_again()
+        stored = self._group.positions()
+        positions = dict(zip(self._names, stored, strict=True))
+        going = [table for table in positions if table not in self._resting]
+        front = max(positions[table] for table in going)
+        behind = sorted({positions[table] for table in going} - {front})
+        taken = 0
+        if positions[OWNER.table] == front:
+            taken = self._together([table for table in going if positions[table] == front], front, stored=stored)
+        if behind:  # the owners of streams first, where they are new
+            start, until = behind[0], [*behind, front][1]
+            taken += self._together([table for table in going if positions[table] == start], start, until)
+        for table in [table for table, rest in self._resting.items() if self._clock() >= rest.until]:
+            taken += self._alone(table, positions[table])
+        return taken
 
-    def show(self, position: int) -> None:
-        """Take it that every view shows this position."""
+    def _together(
+        self, tables: Collection[str], start: int, until: int | None = None, stored: list[int] | None = None
+    ) -> int:
+        """Fold the next batch into views that stand at one position, and return how many facts that were.
+
+        What fails once is tried once more, and then with each view alone, so that only those rest that fail.
+        """
+        try:
+            end = self._group.fold(self._log, BATCH_SIZE, until, tables, stored)
+        except (PositionConflict, Rejected):
+            raise
+        except Exception as error:
+            if self._doubted != tables:
+                self._doubted = tables
+                raise
+            LOG.error(  # noqa: TRY400 - an exception's message may hold personal data
+                "views failed after position %d (%s), each is tried alone", start, where(error)
+            )
+            return self._each_alone(tables, start, until)
+        self._doubted = ()
+        self._went_on(tables, end)
+        return end - start
+
+    def _each_alone(self, tables: Collection[str], start: int, until: int | None) -> int:
+        self._doubted = ()
+        if OWNER.table in tables:  # no view goes on without the owners of streams
+            until = self._group.fold(self._log, BATCH_SIZE, until, [OWNER.table])
+            self._went_on([OWNER.table], until)
+        return max(self._alone(table, start, until) for table in tables if table != OWNER.table)
+
+    def _alone(self, table: str, start: int, until: int | None = None) -> int:
+        """Fold the next batch into one view and return how many facts that were; if it fails, let the view rest."""
+        try:
+            end = self._group.fold(self._log, BATCH_SIZE, until, [table])
+        except (PositionConflict, Rejected):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other views must not stand still for it
+            before = self._resting.get(table)
+            pause = min(2 * before.pause, LONGEST_PAUSE) if before else FIRST_PAUSE
+            self._resting[table] = Rest(self._clock() + pause, pause)
+            failure = self.failing[table] = Failure(self._names[table], start, where(error))
+            LOG.error(  # noqa: TRY400 - an exception's message may hold personal data
+                "%s failed after position %d (%s), next try in %.2f s", *failure, pause
+            )
+            self.trouble.failed(*failure)
+            return 0
+        self._resting.pop(table, None)
+        self.failing.pop(table, None)
+        self._went_on([table], end)
+        return end - start
+
+    def _went_on(self, tables: Iterable[str], position: int) -> None:
+        for table in tables:
+            self.trouble.went_on(self._names[table])
+        self.show(dict.fromkeys(tables, position))
+
+    def _look(self) -> bool:
+        """Look now and then at what is set aside and who cannot go on, and tell whether that was done."""
+        if self._clock() < self._look_at:
+            return False
+        self._look_at = self._clock() + LOOK_AGAIN_SECONDS
+        self._group.aside = {fact.position: fact for fact in self.trouble.aside(VIEWS_NAME)}
+        failures = {failure.follower: failure for failure in self.trouble.failures()}
+        self.failing = {table: failures[name] for table, name in self._names.items() if name in failures}
+        return True
+
+    @property
+    def aside(self) -> Collection[SetAside]:
+        """Return the facts that views lack."""
+        return self._group.aside.values()
+
+    def _make_again(self) -> None:
+        """Make those views again, from the first fact, that facts concern which were set aside and can be read now."""
+        found = [self._log.since(position - 1, 1)[0] for position in self._group.aside]
+        readable = [entry for entry in found if entry.tag in KNOWN_TAGS and can_be_read(entry)]
+        tags = {entry.tag for entry in readable}
+        if begun := tags & OWNER.tags:
+            tags |= OWNED_TAGS
+        if concerned := [view for view in self._group.views if view.tags & tags and (begun or view is not OWNER)]:
+            self._database.reset(concerned, indexed=True)
+            self.show({view.table: 0 for view in concerned})
+        if readable:
+            self.trouble.taken_back([self._group.aside.pop(entry.position) for entry in readable])
+            self._group.drop_cache()
+
+    def show(self, positions: Mapping[str, int]) -> None:
+        """Take it that views show these positions, to which another process may have brought them."""
         with self._shown:
-            self._position = position
+            self._positions |= positions
             self._shown.notify_all()
+
+    def stand_by(self, positions: Mapping[str, int]) -> None:
+        """Show what the process that folds meanwhile has brought the views to, and what it has noted of them.
+
+        Raises ``NewerRelease`` if it is one.
+        """
+        self._log.since(max(positions.values()) - 1, 1)
+        self.show(positions)
+        self._look()
 
     def run(self, stop: Event) -> None:
         """Follow the log until ``stop`` is set."""
-        follow("the projector", self._log, self, stop)
+        follow("the projector", self._log, self, stop, self.trouble)
 
     def rebuild(self, *names: str, progress: Callable[[int, int], None] = lambda _done, _of: None) -> None:
         """Make these views (all if none is named) again from the first fact and put them in the old ones' place.
@@ -218,7 +288,7 @@ class Projector:
             self._rebuild(views, progress)
 
     def _rebuild(self, views: Sequence[View], progress: Callable[[int, int], None]) -> None:
-        beside = ViewGroup(self._database, OWNER.beside(), [view.beside() for view in views[1:]])
+        beside = ViewGroup(self._database, OWNER.beside(), [view.beside() for view in views[1:]], self.trouble)
         self._database.reset(beside.views, indexed=False)
         while (end := self._fold_beside(beside)) < (head := self._log.head()):
             progress(end, head)
@@ -254,7 +324,8 @@ def _collector_paused() -> Iterator[None]:
 class Reactor:
     """Gives every fact, in order, to ``react``, and keeps by ``name`` how far it has come.
 
-    A fact whose reaction fails comes again, and so may some before it after a crash: ``react`` must bear that.
+    A fact whose reaction fails comes again, and so may some before it after a crash: ``react`` must bear that. One on
+    which nothing can follow, because it or another cannot be read, is set aside and comes again now and then.
     ``first`` is called before each batch, be it an empty one, for what follows from a day and not from a fact.
     """
 
@@ -265,8 +336,13 @@ class Reactor:
         database: ViewsDatabase,
         react: Callable[[Entry], None],
         first: Callable[[], None] = lambda: None,
+        trouble: Trouble | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
+        self._trouble = trouble or Trouble(database)
+        self._clock = clock
+        self._look_at = clock()
         self._log = log
         self._database = database
         self._react = react
@@ -278,24 +354,46 @@ class Reactor:
     def step(self) -> int:
         """Give the next batch and return how many facts it had; raise what the reaction to one raises."""
         self._first()
+        if self._clock() >= self._look_at:
+            self._look_at = self._clock() + LOOK_AGAIN_SECONDS
+            self._look_again()
         position = self._database.position(self._name)
         if position != self.position or not self._mark:  # another process may have gone on from where we were
             self.position, self._mark = self._database.standings().get(self._name, Standing(0, ""))
         entries = since(self._log, Standing(self.position, self._mark), BATCH_SIZE)
-        done, mark = self.position, self._mark
+        last: Entry | None = None
         try:
             for entry in entries:
-                self._react(entry)
-                done, mark = entry.position, self._log.mark(entry)
+                if not self._reacted(entry):
+                    self._trouble.set_aside([SetAside.of(self._name, entry)])
+                last = entry
         finally:
-            if done > self.position:
-                self._database.write((), {self._name: (self.position, done)}, mark)
-                self.position, self._mark = done, mark
+            if last is not None:
+                mark = mark_at(self._log, last)
+                self._database.write((), {self._name: (self.position, last.position)}, mark)
+                self.position, self._mark = last.position, mark
         return len(entries)
+
+    def _reacted(self, entry: Entry) -> bool:
+        """Let what follows from a fact follow, and tell whether it did: not if a fact cannot be read."""
+        try:
+            self._react(entry)
+        except FactUnreadable:
+            return False
+        except Exception:
+            if can_be_read(entry):
+                raise
+            return False
+        return True
+
+    def _look_again(self) -> None:
+        for fact in self._trouble.aside(self._name):
+            if self._reacted(self._log.since(fact.position - 1, 1)[0]):
+                self._trouble.taken_back([fact])
 
     def run(self, stop: Event) -> None:
         """Follow the log until ``stop`` is set."""
-        follow(self._name, self._log, self, stop)
+        follow(self._name, self._log, self, stop, self._trouble)
 
 
 class Follower(Protocol):
@@ -309,28 +407,32 @@ class Follower(Protocol):
         """Take the next batch; return 0 when there is none."""
 
 
-def follow(name: str, log: Log, follower: Follower, stop: Event) -> None:
+def follow(name: str, log: Log, follower: Follower, stop: Event, trouble: Trouble | None = None) -> None:
     """Let a follower step whenever there is something, until ``stop`` is set; what fails is logged and tried again.
 
-    A fact of a newer release ends it: the rest of the log is for that release's followers.
+    Who has failed for some seconds is noted in ``trouble`` until they go on. A fact of a newer release ends it: the
+    rest of the log is for that release's followers.
     """
-    pause = FIRST_PAUSE
+    pause, looked = FIRST_PAUSE, trouble is None
     while not stop.is_set():
         try:
+            if trouble and not looked:
+                trouble.look()
+                looked = True
             if not follower.step():
                 log.wait_past(follower.position, POLL_SECONDS)
+            if trouble:
+                trouble.went_on(name)
             pause = FIRST_PAUSE
         except NewerRelease as refusal:
             LOG.error("%s ends after position %d: %s", name, follower.position, refusal)  # noqa: TRY400 - says it all
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the views must not stand still for good
             LOG.error(  # noqa: TRY400 - an exception's message may hold personal data
-                "%s failed after position %d (%s), next try in %.2f s", name, follower.position, _where(error), pause
+                "%s failed after position %d (%s), next try in %.2f s", name, follower.position, where(error), pause
             )
             stop.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-
-
-def _where(error: Exception) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {last.filename}:{last.lineno}"
+            if trouble and pause >= TOLD_PAUSE:
+                with suppress(Exception):  # where it cannot be written it is kept in mind
+                    trouble.failed(name, follower.position, where(error))

@@ -2,7 +2,7 @@
 # mypy: no-disallow-untyped-decorators
 # (the made-up routes below are decorated by flask-smorest, which has no types, like those of api/)
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from api.blueprint import Blueprint
 from api.fields import Cursor, Flag, Id, Moment, Number, Position, Text, Whole
 from api.reads import page, position_of, wait_for
 from api.schemas import PageIn, PageOut, PointIn, ReceiptOut, Schema
-from api.services import Services
+from api.services import Services, services
 from api.writes import execute
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
@@ -84,6 +84,7 @@ def notes() -> Blueprint:
     def all_notes(query: dict[str, Any]) -> dict[str, Any]:
         """List the notes."""
         wait_for(query["after"])
+        services().reads.query("")
         first = query["cursor"][0] if query["cursor"] else 0
         rows = [{"number": n} for n in range(first, 5)][: query["limit"] + 1]
         return page(rows, query["limit"], lambda row: (row["number"] + 1, "note"))
@@ -127,12 +128,19 @@ class FakeHandler:
 
 class FakeReads:
     caught_up = True
+    aside = ()
 
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         return []
 
-    def wait_for(self, position: int, timeout: float) -> bool:
+    def wait_for(self, position: int, timeout: float, tables: Collection[str] = ()) -> bool:
         return self.caught_up
+
+    def tables_in(self, sql: str) -> frozenset[str]:
+        return frozenset()
+
+    def standing(self, tables: Collection[str]) -> dict[str, int]:
+        return {}
 
 
 class FakeJournal:
@@ -189,7 +197,7 @@ def shell(
     tokens, sessions = LocalTokens(keys, lambda: NOW), LocalSessions(keys, base_url, lambda: NOW)
     services = Services(
         handler=handler,
-        reads=reads,
+        views=reads,
         journal=FakeJournal(),  # type: ignore[arg-type]  # the shell asks for no more than this
         vault=None,  # type: ignore[arg-type]  # the shell never asks it
         tokens=tokens,

@@ -5,7 +5,7 @@ A stage is told once a session; each test gets a copy of its folder. The clock i
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -93,9 +93,12 @@ class SteppedReads:
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         return self._projector.query(sql, **parameters)
 
-    def wait_for(self, position: int, timeout: float) -> bool:
+    def wait_for(self, position: int, timeout: float, tables: Collection[str] = ()) -> bool:
         self.settle()
-        return self._projector.wait_for(position, 0)
+        return self._projector.wait_for(position, 0, tables)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._projector, name)
 
     def settle(self) -> None:
         while self._projector.step() + self._reactor.step():
@@ -141,7 +144,7 @@ class World:
         self.tokens = LocalTokens(keys, lambda: self.now)
         self.services = Services(
             handler=handler,
-            reads=self.reads,
+            views=self.reads,
             journal=self.journal,
             vault=vault,
             tokens=self.tokens,

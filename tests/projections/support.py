@@ -100,7 +100,7 @@ class ListLog:
         return len(self.entries)
 
     def mark(self, entry: Entry) -> str:
-        return f"{entry.position}:{entry.originator_id} {entry.originator_version} {entry.fact}"
+        return f"{entry.position}:{entry.originator_id} {entry.originator_version} {getattr(entry, 'stored', entry)}"
 
     def links(self, name: str, key: str) -> Sequence[UUID]:
         rows = ((entry.originator_id, row) for entry in self.entries for row in index_rows(entry.fact))

@@ -14,8 +14,9 @@ from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from projections.machinery.database import Batch, PositionConflict, Standing, View
+from projections.machinery.log import FactGone
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import BATCH_SIZE, FactGone, Projector, Reactor
+from projections.machinery.runner import BATCH_SIZE, Projector, Reactor
 from projections.views import VIEWS
 from tests.domain.world import APPEAL_ID, ATTEMPT_ID, ENROLMENT_ID, EVIDENCE_ID, FORM_FACTS, FORM_ID, PLAN_ID, an_id
 from tests.patience import PATIENCE
@@ -110,7 +111,7 @@ def test_a_view_that_is_new_catches_up_and_the_others_count_nothing_twice() -> N
     with scratch() as database:
         Projector(log, database, [COUNTS]).step()
         projector = Projector(log, database, [COUNTS, newcomer])
-        assert projector.position == 0
+        assert projector.shown == 0
         while projector.step():
             pass
         assert rows_of(database, COUNTS) == rows_of(database, newcomer) == {ADA: {"facts": log.head(), "owner": None}}
@@ -143,7 +144,7 @@ def test_views_that_show_what_the_log_does_not_hold_are_never_made_again_in_sile
         assert rows_of(database, COUNTS)[ADA]["facts"] == 10
         database.forget([COUNTS.table, OWNER.table])
         projector = Projector(log, database, [COUNTS])
-        assert projector.position == 0
+        assert projector.shown == 0
         projector.step()
         assert sum(row["facts"] for row in rows_of(database, COUNTS).values()) == log.head()
 

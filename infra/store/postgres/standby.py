@@ -1,6 +1,6 @@
 """Work that one process at a time does: whoever holds an advisory lock of the database; the others stand by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Thread
 
 import psycopg
@@ -65,7 +65,9 @@ def hold(connection: Connection, work: Work, stop: Event) -> None:
         thread.join()
 
 
-def project(url: str, tables: Sequence[str], work: Work, show: Callable[[int], None], stop: Event) -> None:
+def project(
+    url: str, tables: Sequence[str], work: Work, show: Callable[[Mapping[str, int]], None], stop: Event
+) -> None:
     """Do the projector's work one at a time; while another process does it, tell ``show`` how far it has come."""
     shown = Shown(url, tables, show)
     try:
@@ -77,7 +79,7 @@ def project(url: str, tables: Sequence[str], work: Work, show: Callable[[int], N
 class Shown:
     """Tells ``show``, when called, how far the process that projects has brought all these tables."""
 
-    def __init__(self, url: str, tables: Sequence[str], show: Callable[[int], None]) -> None:
+    def __init__(self, url: str, tables: Sequence[str], show: Callable[[Mapping[str, int]], None]) -> None:
         self._server = Server(url)
         self._listener = Listener(url, "views")
         self._tables = list(tables)
@@ -88,8 +90,9 @@ class Shown:
         self._listener.wait(self._look, seconds)
 
     def _look(self) -> bool:
-        question = "SELECT coalesce(min(position), 0) FROM views.positions WHERE follower = ANY(%s)"
-        self._show(int(self._server.rows(question, (self._tables,))[0][0]))
+        question = "SELECT follower, position FROM views.positions WHERE follower = ANY(%s)"
+        stored = {follower: int(position) for follower, position in self._server.rows(question, (self._tables,))}
+        self._show({table: stored.get(table, 0) for table in self._tables})
         return False
 
     def close(self) -> None:

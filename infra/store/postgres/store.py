@@ -70,7 +70,7 @@ class PostgresStore:
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """See ``Store.projecting``: one process works, and when it ends another takes over."""
-        return partial(standby.project, self.url, [view.table for view in views], projector.run, projector.follow_other)
+        return partial(standby.project, self.url, [view.table for view in views], projector.run, projector.stand_by)
 
     def reacting(self, reactor: Reactor) -> Work:
         """See ``Store.reacting``: one process works, and when it ends another takes over."""

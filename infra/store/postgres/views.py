@@ -19,7 +19,7 @@ from psycopg.errors import LockNotAvailable
 
 from infra.store.postgres.server import Connection, Server, connect, prepared_for, reach
 from infra.store.refusals import CannotOpen, ViewsOccupied
-from projections.machinery.database import Batch, Key, PositionConflict, Row, Standing, View
+from projections.machinery.database import TROUBLE, Batch, Key, PositionConflict, Row, Standing, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
 WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
@@ -100,6 +100,7 @@ class PostgresViews:
                 execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
                 execute(POSITIONS)
                 execute(MARKED)
+                _create_missing(execute, TROUBLE)
         except CannotOpen:
             self.close()
             raise
@@ -113,16 +114,14 @@ class PostgresViews:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
         if self._snapshot:
             return
-        known = {view.table: view for view in views}
+        known = {view.table: view for view in (*TROUBLE, *views)}
         spared = {"positions", *known, *(view.beside().table for view in known.values())}
         with self._transaction() as execute:
             execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
             existing = {name for (name,) in execute(TABLES).fetchall()}
             for name in existing - spared:
                 _drop(execute, name)
-            for name in set(known) - existing:
-                _create(execute, known[name])
-                _index(execute, known[name])
+            _create_missing(execute, known.values())
 
     def reset(self, views: Iterable[View], *, indexed: bool) -> None:
         """Make these views' tables empty, as ``ViewsDatabase.reset`` says."""
@@ -372,13 +371,22 @@ def _drop(execute: Callable[..., Any], table: str) -> None:
     execute("DELETE FROM positions WHERE follower = %s", (table,))
 
 
+def _create_missing(execute: Callable[..., Any], views: Iterable[View]) -> None:
+    existing = {name for (name,) in execute(TABLES).fetchall()}
+    for view in views:
+        if view.table not in existing:
+            _create(execute, view)
+            _index(execute, view)
+
+
 def _create(execute: Callable[..., Any], view: View) -> None:
     columns = {name: TYPES.get(kind, "bytea") for name, kind in {**view.key, **view.columns}.items()}
     columns |= {name: 'text COLLATE "C"' for name, kind in columns.items() if kind == "text"}
     declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     key = "" if view.only_added else f", PRIMARY KEY ({', '.join(view.key)})"
     execute(f"CREATE TABLE {view.table} ({declared}{key})")
-    execute("INSERT INTO positions (follower, position) VALUES (%s, 0)", (view.table,))
+    if view not in TROUBLE:  # which follow nothing
+        execute("INSERT INTO positions (follower, position) VALUES (%s, 0)", (view.table,))
 
 
 def _index(execute: Callable[..., Any], view: View) -> None:

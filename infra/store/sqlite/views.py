@@ -20,7 +20,7 @@ from infra.store.refusals import ViewsUnreadable
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.wal import WriteLog
 from portfolio.domain.kernel import EPOCH
-from projections.machinery.database import Batch, Key, PositionConflict, Row, Standing, View
+from projections.machinery.database import TROUBLE, Batch, Key, PositionConflict, Row, Standing, View
 
 APPLICATION_ID = 0x50465657  # "PFVW"
 LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
@@ -49,6 +49,7 @@ sqlite3.register_converter("DAY_INT", lambda digits: date.fromordinal(int(digits
 POSITIONS = "CREATE TABLE IF NOT EXISTS positions (follower TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
 MARKED = "ALTER TABLE positions ADD COLUMN mark TEXT"
 """What an older release did not keep."""
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 MOVE = """
 INSERT INTO positions (follower, position, mark) VALUES (?, ?, ?)
 ON CONFLICT (follower) DO UPDATE SET position = excluded.position, mark = excluded.mark
@@ -83,16 +84,12 @@ class SqliteViews:
 
     def prepare(self, views: Iterable[View]) -> None:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
-        known = {view.table: view for view in views}
+        known = {view.table: view for view in (*TROUBLE, *views)}
         with self._transaction() as execute:
-            existing = {name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'")} - {
-                "positions"
-            }
+            existing = {name for (name,) in execute(TABLES)}
             for name in existing - {"positions", *known}:
                 _drop(execute, name)
-            for name in set(known) - existing:
-                _create(execute, known[name])
-                _index(execute, known[name])
+            _create_missing(execute, known.values())
 
     def reset(self, views: Iterable[View], *, indexed: bool) -> None:
         """Make these views' tables empty, as ``ViewsDatabase.reset`` says."""
@@ -221,6 +218,7 @@ class SqliteViews:
             self._writer.execute(POSITIONS)
             if "mark" not in {column[1] for column in self._writer.execute("PRAGMA table_info(positions)")}:
                 self._writer.execute(MARKED)
+            _create_missing(self._writer.execute, TROUBLE)
 
     @contextmanager
     def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
@@ -286,12 +284,21 @@ def _drop(execute: Callable[..., sqlite3.Cursor], table: str) -> None:
     execute("DELETE FROM positions WHERE follower = ?", (table,))
 
 
+def _create_missing(execute: Callable[..., sqlite3.Cursor], views: Iterable[View]) -> None:
+    existing = {name for (name,) in execute(TABLES)}
+    for view in views:
+        if view.table not in existing:
+            _create(execute, view)
+            _index(execute, view)
+
+
 def _create(execute: Callable[..., sqlite3.Cursor], view: View) -> None:
     columns = {**view.key, **view.columns}
     declared = ", ".join(f"{name} {DECLARED.get(kind, 'BLOB')}" for name, kind in columns.items())
     key = "" if view.only_added else f", PRIMARY KEY ({', '.join(view.key)})"
     execute(f"CREATE TABLE {view.table} ({declared}{key})")
-    execute(MOVE, (view.table, 0, ""))
+    if view not in TROUBLE:  # which follow nothing
+        execute(MOVE, (view.table, 0, ""))
 
 
 def _index(execute: Callable[..., sqlite3.Cursor], view: View) -> None:

@@ -1,6 +1,6 @@
 """Of several processes one works at a time, and another takes over when it ends; shown by threads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from threading import Event, Thread
 
@@ -93,13 +93,13 @@ def test_one_that_stands_by_bears_that_the_server_cannot_be_asked(database: str)
 
 
 def test_those_that_stand_by_hear_how_far_the_views_are(database: str, views: PostgresViews) -> None:
-    shown: list[int] = []
+    shown: list[Mapping[str, int]] = []
     working, ended = Worker(database), Event()
     wait_until(lambda: working.works)
     standing_by = Thread(target=project, args=(database, [THINGS.table], Event.wait, shown.append, ended))
     standing_by.start()
     views.write([Batch(THINGS, [(A, 1, *FULL)], [])], {THINGS.table: (0, 5)})
-    wait_until(lambda: 5 in shown)
+    wait_until(lambda: {THINGS.table: 5} in shown)
     ended.set()
     standing_by.join()
     working.end()
@@ -194,5 +194,5 @@ def test_views_that_nobody_has_made_yet_are_at_the_beginning(database: str) -> N
 def test_a_projector_shows_what_another_one_has_folded(in_database: EventJournal, views: PostgresViews) -> None:
     projector = Projector(in_database, views, [THINGS])
     assert not projector.wait_for(7, 0)
-    projector.show(7)
+    projector.stand_by({"owner_v1": 7, THINGS.table: 7})
     assert projector.wait_for(7, 0)
