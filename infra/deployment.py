@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from infra.errors import OperatorError
+from infra.heads import FactsLost, remains
 from infra.identity.keys import BACKUP, KEYS, RANDOM_BYTES, TOKEN_KEY, KeyFault, KeyFolder, KeyMissing
 from infra.identity.tokens import create_token_key
 from infra.key_checks import record_key_checks
@@ -95,13 +96,15 @@ def require_person(journal: EventJournal, person: UUID) -> None:
 def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
     """Make the folder, the keys, the deployment and its first administrators, whose ids are returned (PERSON-7).
 
-    A beginning that was interrupted is finished. Raises ``AlreadyThere`` if nothing is left to begin, and ``KeyFault``
-    rather than use the keys of another deployment. The caller holds the folder's lock.
+    A beginning that was interrupted is finished. Raises ``AlreadyThere`` if nothing is left to begin, ``FactsLost``
+    where facts must have been, ``KeyFault`` rather than use another deployment's keys. The caller holds the lock.
     """
     facts = settings.folder / FACTS_FILE
     registrations = [  # built first: a name that nobody can read is refused before anything is there
         RegisterPerson(person_id=new_id(), name=name, works_for="assessment organisation") for name in administrators
     ]
+    if not holds_facts(settings, read_only=False) and (told := remains(settings)):
+        raise FactsLost(told)
     make_keys(settings, begun=facts.exists())
     with open_record(settings) as record:
         existing = describe(record.journal)

@@ -3,19 +3,19 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from infra.errors import OperatorError
-from infra.store.chain import Chain
+from infra.settings import Settings
+from infra.store.chain import Chain, Outside
 from infra.store.journal import EventJournal
 from infra.store.store import Store
-from portfolio.domain.deployment import Deployment, Head, gone, loss_in_words, not_accepted
+from portfolio.domain.deployment import Deployment, Head, gone, known_of, loss_in_words, not_accepted
 from projections.machinery.database import Standing
 
 REACTIONS = "reactions"
 """Under which name the views keep how far the reactions have come, in whichever process they run."""
 
-HOW_ON = (
-    "Put back the newest copy of the record with all files that belong to it; if it cannot be had any more, "
-    "go on without these facts: portfolio accept-loss --reason TEXT."
-)
+KEYS = "the folder of the keys"
+PUT_BACK = "Put back the newest copy of the record with all files that belong to it"
+HOW_ON = f"{PUT_BACK}; if it cannot be had any more, go on without these facts: portfolio accept-loss --reason TEXT."
 """What an operator does about it."""
 
 
@@ -43,10 +43,24 @@ def heads_of(standings: Mapping[str, Standing]) -> dict[str, Head]:
 def _of_chain(chain: Chain) -> Iterator[Head]:
     """Yield where the chain ends and where the keys say so; a mark is kept where it is not the log's own value."""
     outside = chain.outside.read()
-    for who, end in (("the chain", chain.end()), ("the folder of the keys", outside)):
+    for who, end in (("the chain", chain.end()), (KEYS, outside)):
         if end is not None:
             mark = "" if chain.value_at(end.position) == end.value else f"{end.position}:{end.value.hex()}"
             yield Head(who=who, position=end.position, mark=mark)
+
+
+def remains(settings: Settings) -> str | None:
+    """Return what tells that there was a record where no fact is, None if nothing does."""
+    outside = Outside(settings.keys).read()
+    heads = {head for head in heads_of(settings.store.standings()).values() if head.position}
+    if outside is not None:
+        heads.add(Head(who=KEYS, position=outside.position))
+    vault = settings.folder / "vault"
+    files = [] if heads else [path for path in vault.rglob("*") if path.is_file()]
+    if not heads and not files:
+        return None
+    known = known_of(heads) if heads else f"{len(files)} files lie in {vault}"
+    return f"There is no fact in the record, but {known}. {PUT_BACK}, or begin in another folder with other keys."
 
 
 def loss(journal: EventJournal, deployment: Deployment, heads: Collection[Head]) -> str | None:

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 from api.app import create_app
 from api.services import Services
 from infra.errors import OperatorError
-from infra.heads import REACTIONS, settle_heads
+from infra.heads import REACTIONS, FactsLost, remains, settle_heads
+from infra.health import catching_up, checks, set_aside
 from infra.identity.keys import INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
@@ -30,7 +31,7 @@ from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals
-from portfolio.application.ports import FactUnreadable, NewerRelease, Vault
+from portfolio.application.ports import FactUnreadable, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import NUMBER
@@ -52,10 +53,6 @@ from projections.machinery.trouble import Trouble
 from projections.views import VIEWS
 
 VAULT = "vault"
-
-MAX_LAG = 10_000
-"""Facts the views may be behind before ``/readyz`` says so."""
-
 
 ABANDONED_SECONDS = 24 * 3600
 """Age of an upload that nobody will finish: far more than the lifetime of its URL."""
@@ -118,7 +115,7 @@ def open_record(
     What commands ask of the journal, and anybody of the vault, is timed in ``metrics``.
     """
     if not settings.store.may_exist():
-        raise NoDeployment(settings.folder)
+        raise FactsLost(told) if (told := remains(settings)) else NoDeployment(settings.folder)
     keys = KeyFolder(settings.keys)
     try:
         keys.check_values()
@@ -136,6 +133,8 @@ def open_record(
         vault = vault if metrics is None else metrics.timed("vault", vault)
         chain = Chain(journal, Outside(settings.keys))
         if not read_only:
+            if deployment.mode is None and not journal.head() and (told := remains(settings)):
+                raise FactsLost(told)
             if not despite_loss:
                 settle_heads(journal, deployment, settings.store, chain)
             chain.begin()
@@ -284,7 +283,7 @@ def build(settings: Settings) -> Running:
             rates=RateLimits(rates_of(settings.rates), opened.enter_context(settings.store.open_counts())),
             proxies=settings.proxies,
             states=record.handler.cache,
-            checks=checks(record, projector, threads),
+            checks=checks(record, partial(deployment_of, record.journal), projector, views, threads),
             notes={
                 "clock": partial(facts_from_the_future, record.journal),
                 "files": originals.check,
@@ -324,60 +323,3 @@ def finish(stop: Event, threads: Sequence[Thread]) -> None:
     stop.set()
     for thread in threads:
         thread.join()
-
-
-def checks(record: Record, projector: Projector, threads: Sequence[Thread]) -> dict[str, Callable[[], str | None]]:
-    """Return what ``/readyz`` asks, in this order: each check answers None when fine, else what is wrong."""
-    head = 0
-
-    def store() -> str | None:
-        nonlocal head
-        try:
-            head = record.journal.head()
-        except record.settings.store.read_errors as error:
-            return f"The facts cannot be read: {str(error).rstrip('.')}."
-        return record.journal.store.fault()
-
-    def views() -> str | None:
-        if dead := [thread.name for thread in threads if not thread.is_alive()]:
-            return f"Not running: {', '.join(dead)}."
-        lag = head - projector.position  # asked a moment ago; a record that is silent is waited for only once
-        return f"The views are {lag} facts behind." if lag > MAX_LAG else None
-
-    def release() -> str | None:
-        try:
-            record.journal.require_not_outgrown()
-        except NewerRelease as refusal:
-            return str(refusal)
-        return None
-
-    def followers() -> str | None:
-        return "; ".join(failure.in_words() for failure in projector.trouble.failures()) or None
-
-    def clock() -> str | None:
-        try:
-            return record.journal.clock.fault() if record.journal.clock else None
-        except record.settings.store.read_errors:  # the check of the store names them
-            return None
-
-    return {
-        "release": release,
-        "store": store,
-        "clock": clock,
-        "vault": record.vault.check,
-        "views": views,
-        "followers": followers,
-        "chain": record.chain.contradicted,
-    }
-
-
-def set_aside(projector: Projector) -> str | None:
-    """Return a sentence that names the facts which views lack, None if they lack none."""
-    named = ", ".join(fact.in_words() for fact in projector.aside)
-    return f"Not read and set aside: {named}. `portfolio fsck` says why." if named else None
-
-
-def catching_up(projector: Projector) -> str | None:
-    """Return a sentence that names the views which are behind the others, None if none is."""
-    behind = ", ".join(f"{name} is at {position}" for name, position in sorted(projector.behind().items()))
-    return f"Catching up with the others at {projector.position}: {behind}." if behind else None

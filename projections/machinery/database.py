@@ -166,6 +166,9 @@ class ViewsDatabase(Reads, Protocol):
         ``mark`` is that of the fact at which those who move on come to stand.
         """
 
+    def fault(self) -> str | None:
+        """Return why what is shown may be gone with this process, None if it is kept."""
+
     def forget(self, followers: Iterable[str]) -> None:
         """Let these followers begin again: their tables are dropped, until they are prepared, and their positions."""
 

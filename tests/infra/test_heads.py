@@ -11,6 +11,7 @@ import pytest
 
 from infra.cli import cli
 from infra.cli.running import run
+from infra.deployment import create
 from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.heads import FactsLost
@@ -253,3 +254,38 @@ def test_a_head_that_cannot_be_read_is_named(settings: Settings) -> None:
     (settings.keys / "chain-head").write_bytes(b"\0" * 20)
     with pytest.raises(OperatorError, match="chain-head does not say where the chain of facts ends"):
         build(settings)
+
+
+@pytest.mark.parametrize("left", ["views", "keys", "vault"])
+@pytest.mark.parametrize("emptied", [True, False])
+def test_a_record_that_is_gone_is_no_beginning(tmp_path: Path, left: str, emptied: bool) -> None:
+    settings = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / "data")})
+    settings.folder.mkdir()
+    create(settings, "demo", "Ann Lee")
+    show(settings)
+    (settings.folder / "vault").mkdir(exist_ok=True)
+    (settings.folder / "vault" / "a file").write_bytes(b"evidence")
+    for name in ("facts.db-wal", "facts.db-shm", "facts.db"):
+        (settings.folder / name).unlink(missing_ok=True)
+    if emptied:
+        (settings.folder / "facts.db").touch()
+    if left != "views":
+        (settings.folder / "views.db").unlink()
+    if left == "vault":
+        (settings.keys / "chain-head").unlink()
+    gone = r"There is no fact in the record, but (fact \d+ was known|1 files lie).*Put back"
+    for opening in (begin, build, begin_with_new_keys):
+        with pytest.raises(FactsLost, match=gone):
+            opening(settings)
+
+
+def begin(settings: Settings) -> None:
+    create(settings, "demo", "Ann Lee")
+
+
+def begin_with_new_keys(settings: Settings) -> None:
+    """Begin anew where the keys are gone as well."""
+    for key in settings.keys.iterdir():
+        if key.name != "chain-head":
+            key.unlink()
+    begin(settings)

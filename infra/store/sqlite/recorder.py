@@ -26,7 +26,8 @@ from infra.store.recorder import AlreadyAnswered, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import schema
 from infra.store.sqlite.chain import Extension, SqliteChain
-from infra.store.sqlite.disk import NOT_CONFIRMED, STOPPED, may_be_stored, refusal
+from infra.store.sqlite.disk import NOT_CONFIRMED, NOT_FOUND, SHORTER, STOPPED, may_be_stored, refusal
+from infra.store.sqlite.place import Place
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.snapshot import SqliteSnapshot
 from infra.store.sqlite.wal import WriteLog
@@ -63,19 +64,20 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
             raise NotReachable(Path(name), "facts are kept in a file, not in memory")
         self.path = Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
         self._read_only = name.endswith("?mode=ro")
-        self._readers = Readers(lambda: schema.connect(name, self.path, lock_timeout=datastore.pool.lock_timeout))
+        self._name, self._lock_timeout = name, datastore.pool.lock_timeout
+        self._readers = Readers(self._connect)
         self._writer: sqlite3.Connection | None = None
         self._write_log: WriteLog | None = None
         self._group: GroupCommit[Request | Extension, Sequence[int]] = GroupCommit(self._commit)
         self.chain = SqliteChain(self._readers, self._group.submit)
         self._committed = Condition()
         self._head = 0
-        self._stopped = False
+        self._stopped: str | None = None
+        self._place: Place | None = None
 
     def create_table(self) -> None:
         """Create the tables in a new file; raise ``CannotOpen`` if the file is not ours or cannot be used."""
-        name, lock_timeout = self.datastore.pool.db_name, self.datastore.pool.lock_timeout
-        connection = schema.connect(name, self.path, lock_timeout=lock_timeout)
+        connection = self._connect()
         try:
             schema.prepare(connection, self.path, read_only=self._read_only)
         except BaseException:
@@ -84,6 +86,13 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         self._writer = connection
         if not self._read_only:
             self._write_log = WriteLog(connection, self.path)
+            self._head = (connection.execute(LAST).fetchone() or (0,))[0]
+            self._place = Place(self.path)
+
+    def _connect(self) -> sqlite3.Connection:
+        if told := self.fault():  # another file may lie there now
+            raise StorageBroken(told)
+        return schema.connect(self._name, self.path, lock_timeout=self._lock_timeout)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, conditions: AppendConditions | None = None, **_: Any
@@ -111,7 +120,9 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
 
     def fault(self) -> str | None:
         """Return why this process records nothing any more, None if it does."""
-        return STOPPED if self._stopped else None
+        if self._stopped is None and self._place is not None:
+            self._stopped = self._place.fault()
+        return self._stopped
 
     @property
     def pending(self) -> int:
@@ -225,8 +236,10 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
 
     def _commit(self, requests: Sequence[Request | Extension]) -> Sequence[Sequence[int] | Exception]:
         """Return each caller's positions or refusal after one transaction for all of them."""
-        if self._stopped:
-            return [StorageBroken(STOPPED) for _ in requests]
+        if told := self.fault():
+            if self._place is not None and self._writer is not None and told != STOPPED:
+                self._place.save(self._writer)
+            return [StorageBroken(told) for _ in requests]
         try:
             return self._transact(requests)
         except sqlite3.OperationalError as error:
@@ -243,6 +256,9 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         writer.execute("BEGIN IMMEDIATE")
         try:
             position, at = writer.execute(LAST).fetchone() or (0, b"")
+            if position < self._head:
+                self._stopped = SHORTER.format(position, self._head)
+                return [StorageBroken(self._stopped) for _ in requests]
             transaction = Transaction(writer.execute, position, at_of(at))
             answers = [
                 request.write(writer.execute) if isinstance(request, Extension) else transaction.append(*request)
@@ -255,13 +271,13 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
                     raise
                 # The log of writes may hold it or not, and whoever opens it next finds out: what this process wrote
                 # now would lie in its place.
-                self._stopped = True
-                return [
-                    answer if isinstance(answer, Exception) else OutcomeUnknown(NOT_CONFIRMED) for answer in answers
-                ]
+                self._stopped = STOPPED
+                return unknown(answers, NOT_CONFIRMED)
         finally:
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
+        if self.fault():
+            return unknown(answers, NOT_FOUND)
         with self._committed:
             self._head = transaction.head
             self._committed.notify_all()
@@ -366,6 +382,11 @@ class SqliteFactory(library.SQLiteFactory):
 
 def _of_tags(tags: Sequence[str]) -> str:
     return f"{ROWS} WHERE topic IN ({', '.join('?' * len(tags))}) ORDER BY position"
+
+
+def unknown(answers: Sequence[Sequence[int] | Exception], why: str) -> Sequence[Exception]:
+    """Return these answers where nobody knows whether what was written can be found again."""
+    return [answer if isinstance(answer, Exception) else OutcomeUnknown(why) for answer in answers]
 
 
 def key_of(originator_id: UUID | str) -> bytes:

@@ -17,8 +17,10 @@ import msgspec
 
 from infra.store.codec import microseconds, uuid_of
 from infra.store.refusals import ViewsUnreadable
+from infra.store.sqlite.place import Place
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.wal import WriteLog
+from portfolio.application.ports import Busy
 from portfolio.domain.kernel import EPOCH
 from projections.machinery.database import TROUBLE, Batch, Key, PositionConflict, Row, Standing, View
 
@@ -68,11 +70,13 @@ class SqliteViews:
         self._tables: dict[str, Table] = {}
         self._readers = Readers(self._connect)
         self._writing = Lock()
+        self._place: Place | None = None
         try:
             with ExitStack() as opened:
                 self._writer = opened.enter_context(closing(self._connect()))
                 self._claim(read_only=read_only)
                 self._write_log = WriteLog(self._writer, path)
+                self._place = Place(path)
                 opened.pop_all()
         except sqlite3.DatabaseError as error:
             raise ViewsUnreadable(path, str(error)) from error
@@ -189,7 +193,13 @@ class SqliteViews:
         self._readers.close()
         self._writer.close()
 
+    def fault(self) -> str | None:
+        """Return why what is shown is not what lies in the file, None if it is."""
+        return self._place.fault() if self._place else None
+
     def _connect(self) -> sqlite3.Connection:
+        if told := self.fault():  # another file may lie there now, or none, which would be made
+            raise Busy(told)
         connection = sqlite3.connect(
             self._name,
             timeout=LOCK_TIMEOUT,
