@@ -24,6 +24,7 @@ LONG_PARTS = (
     "tests/infra/vault/test_s3",
     "tests/infra/test_fsck.py",
     "tests/infra/test_backup.py",
+    "tests/infra/test_repair.py",
     "tests/infra/test_cli_vault.py",
 )
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "migrate": Listing("upkeep", "Prepare the database of PORTFOLIO_DATABASE_URL for this release."),
     "plan": Listing("plan", "Read, record and show published assessment plans."),
     "rebuild": Listing("upkeep", "Rebuild VIEW, or all views, from the first fact."),
+    "repair": Listing("upkeep", "Mend what fsck finds and the facts decide."),
     "restore": Listing("backup", "Put back the copy in FROM where there is nothing."),
     "serve": Listing("serve", "Serve the deployment until Ctrl-C or SIGTERM."),
     "sign-in-link": Listing("access", "Print a link that signs PERSON in once, within a quarter of an hour."),

@@ -14,6 +14,7 @@ from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.heads import gone_from, known_heads, settle_heads
 from infra.main import deployment_of, open_record
+from infra.repair.deployment import repair as mended
 from portfolio.domain.deployment import AcceptClock, AcceptLoss
 from portfolio.domain.vocabulary import SYSTEM
 from projections.machinery.runner import Projector, ViewUnknown
@@ -38,6 +39,22 @@ def fsck(folder: str | None) -> None:
         click.echo(f"{number} {'difference' if number == 1 else 'differences'} found.", err=True)
         raise Failed
     click.echo(f"OK: {head} facts agree with their index rows, views and files.")
+
+
+@click.command()
+@folder_option
+def repair(folder: str | None) -> None:
+    """Mend what fsck finds and the facts decide: index rows, files that no fact keeps, views.
+
+    A file that no fact names is never deleted: it is put aside, with a list. Nothing else may write meanwhile.
+    """
+    settings = read_settings(folder)
+    number = 0
+    with settings.store.writing(), open_record(settings) as record, bar("Folding facts") as progress:
+        say_demo(mode_of(record.journal))
+        for number, sentence in enumerate(mended(record, progress, record.chain.contradiction()), start=1):  # noqa: B007 - counted
+            click.echo(sentence)
+    click.echo("Nothing was to be mended." if not number else "Next, run `portfolio fsck`: it says what is left.")
 
 
 @click.command("accept-clock")

@@ -57,7 +57,7 @@ class ChainCheck:
         """Yield what is not as it was recorded, or why that cannot be told."""
         with self._journal.store.snapshot() as snapshot:
             try:
-                if snapshot.has_chain():
+                if "chain" in snapshot.tables():
                     yield from self._compared(snapshot)
                 elif self._outside is not None:  # else a store of the first releases, which gets it at its next start
                     self.facts_differ = True

@@ -33,6 +33,8 @@ FACTS_IN_ORDER = "SELECT position, originator_id, originator_version, topic, sta
 LINKS = "SELECT name, key, row_number() OVER (PARTITION BY name, key ORDER BY position), stream FROM {0}.links"
 UNIQUE_KEYS = "SELECT name, key, 1, stream FROM {0}.unique_keys"
 
+REPAIR = "`portfolio repair` mends it"
+
 
 def differences(journal: EventJournal, index_rows: IndexRows) -> Iterator[str]:
     """Yield damage, gaps, facts that cannot be read or go back in time, and index rows other than follow from facts.
@@ -95,10 +97,10 @@ def stray_index_rows(snapshot: FactsSnapshot, scratch: sqlite3.Connection) -> It
     for question, kind in ((LINKS, "link"), (UNIQUE_KEYS, "unique key")):
         stored, derived = question.format("main"), question.format("temp")
         for name, _, _, stream in scratch.execute(f"{stored} EXCEPT {derived}"):
-            yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} does not follow from the facts"
+            yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} does not follow from the facts: {REPAIR}"
         for name, _, _, stream in scratch.execute(f"{derived} EXCEPT {stored}"):
             if name not in filled_in_later:
-                yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} is missing"
+                yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} is missing: {REPAIR}"
 
 
 def moment(at: int) -> str:

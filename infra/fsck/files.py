@@ -1,7 +1,7 @@
 """Files: each one that is missing, altered, or there although no fact says so, is one sentence."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,26 +31,43 @@ class Stored:
 
 
 def differences(journal: EventJournal, vault: Vault, progress: Progress) -> Iterator[str]:
-    """Yield files that are missing, altered, or there although no fact says so."""
+    """Yield files that are missing, altered, cannot be looked at, or are there although no fact says so."""
+    yield from vault.strange()
     objects = list(vault.objects())  # before the facts: a file comes before its fact
     known: dict[UUID, Stored] = {}
     position = sealed_since(journal, 0, known)
     for number, (object_id, stored) in enumerate(list(known.items()), start=1):
-        digest = vault.digest(object_id, storage_version=stored.storage_version)
-        if stored.discarded:
-            if digest is not None:
-                yield f"the file {object_id} of {stored.where} is still there, although the draft was discarded"
-        elif digest is None:
-            yield f"the file {object_id} of {stored.where} is missing"
-        elif digest != stored.sha256:
-            yield f"the file {object_id} of {stored.where} has other bytes than were sealed"
-        elif stored.blocks and hashlib.sha256(vault.blocks(object_id)).hexdigest() != stored.blocks:
-            yield f"the digests of the blocks of the file {object_id} of {stored.where} are missing or altered"
+        if fault := fault_of(vault, object_id, stored):
+            yield f"the file {object_id} of {stored.where} {fault}"
         progress(number, len(known))
     sealed_since(journal, position, known)
+    for object_id in strays(vault, objects, known):
+        yield f"the file {object_id} belongs to no evidence: `portfolio repair` moves it to lost-and-found"
+
+
+def fault_of(vault: Vault, object_id: UUID, stored: Stored) -> str | None:
+    """Return what is wrong with a file, and what to do about it, None if nothing is."""
+    try:
+        digest = vault.digest(object_id, storage_version=stored.storage_version)
+        if stored.discarded:
+            still = "is still there, although the draft was discarded: `portfolio repair` removes it"
+            return still if digest is not None else None
+        if digest is None:
+            return f"is missing: put {vault.place(object_id)} back from a backup"
+        if digest != stored.sha256:
+            return f"has other bytes than were sealed: put {vault.place(object_id)} back from a backup"
+        if stored.blocks and hashlib.sha256(vault.blocks(object_id)).hexdigest() != stored.blocks:
+            return f"lacks the digests of its blocks, or has others: put {vault.place(object_id)}.blocks back"
+    except OSError as error:
+        return f"cannot be read ({error.strerror}): let this user read {vault.place(object_id)}, and run this again"
+    return None
+
+
+def strays(vault: Vault, objects: Iterable[UUID], known: Container[UUID]) -> Iterator[UUID]:
+    """Yield the objects that no fact names and that nobody has set aside."""
     for object_id in objects:
-        if object_id not in known and vault.digest(object_id) is not None:
-            yield f"the file {object_id} belongs to no evidence"
+        if object_id not in known and vault.digest(object_id) is not None and not vault.is_set_aside(object_id):
+            yield object_id
 
 
 def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored], until: int | None = None) -> int:

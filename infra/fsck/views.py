@@ -104,15 +104,20 @@ def _in_one_view(
     stored, right = next(stored_rows, None), next(right_rows, None)
     while stored or right:
         if right is None or (stored and stored[:size] < right[:size]):
-            yield f"view {view.name}: the row {_named(view, stored)} does not follow from the facts"
+            yield f"view {view.name}: the row {_named(view, stored)} does not follow from the facts: {mend(view)}"
             stored = next(stored_rows, None)
         elif stored is None or right[:size] < stored[:size]:
-            yield f"view {view.name}: the row {_named(view, right)} is missing"
+            yield f"view {view.name}: the row {_named(view, right)} is missing: {mend(view)}"
             right = next(right_rows, None)
         else:
             if stored != right:
-                yield f"view {view.name}: the row {_named(view, stored)} is not what the facts make it"
+                yield f"view {view.name}: the row {_named(view, stored)} is not what the facts make it: {mend(view)}"
             stored, right = next(stored_rows, None), next(right_rows, None)
+
+
+def mend(view: View) -> str:
+    """Return what an operator does about a wrong row."""
+    return f"run `portfolio rebuild {view.name}`"
 
 
 def _named(view: View, row: Sequence[Any] | None) -> str:

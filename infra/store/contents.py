@@ -24,7 +24,7 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "unique_keys": {"name": str, "key": str, "stream": UUID},
     "chain": {"position": int, "value": bytes, "receipt": bytes},
 }
-"""Every table that a copy must hold, with its columns; of a store of the first releases, all but the chain."""
+"""Every table that a copy must hold, with its columns; one from before this release may lack the last."""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +39,10 @@ class Contents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     head: int
     tables: dict[str, Table]
+
+    def is_part_of(self, other: "Contents") -> bool:
+        """Tell whether another store holds all of this; it may have tables of a newer release beside."""
+        return self.head == other.head and self.tables.items() <= other.tables.items()
 
 
 class Summing:
@@ -64,10 +68,11 @@ class Summing:
 
 def contents_of(snapshot: FactsSnapshot) -> Contents:
     """Return what a store holds at one moment; raise what it raises where it is damaged (``FactsSnapshot.errors``)."""
+    tables = snapshot.tables()
     return summed(
         (name, snapshot.select(f"SELECT {', '.join(columns)} FROM {name}"))  # noqa: S608 - names from the table above
         for name, columns in TABLES.items()
-        if name != "chain" or snapshot.has_chain()
+        if name in tables
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from eventsourcing.application import Application
 
+from infra.store.address import read_only_name
 from infra.store.clock import ClockGuard
 from infra.store.codec import FactMapper, Row, StoredFact, Tampered, microseconds, number_begun
 from infra.store.recorder import AlreadyAnswered, FactRecorder
@@ -95,7 +96,7 @@ class EventJournal(Application[UUID]):
     @classmethod
     def in_file(cls, path: Path, *, secret: bytes, read_only: bool = False) -> "EventJournal":
         """Open the journal in an SQLite file, which is created if there is none and ``read_only`` is not asked."""
-        name = f"{path.absolute().as_uri()}?mode=ro" if read_only else str(path)
+        name = read_only_name(path) if read_only else str(path)
         return cls({"SQLITE_DBNAME": name}, secret=secret)
 
     @classmethod

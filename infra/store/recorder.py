@@ -1,6 +1,6 @@
 """What the journal asks of a store of facts, beyond what the library asks of its recorders."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, NamedTuple, Protocol
 from uuid import UUID
@@ -66,6 +66,15 @@ class ChainTable(Protocol):
 
     def cut(self) -> None:
         """Take away what goes beyond the last fact."""
+
+
+class IndexGroup(NamedTuple):
+    """The rows of ``links`` or ``unique_keys`` under one name and key: stream (16 bytes), and position if a link."""
+
+    table: str
+    name: str
+    key: str
+    rows: Sequence[tuple[Any, ...]]
 
 
 class FactRecorder(Protocol):
@@ -134,8 +143,8 @@ class FactsSnapshot(Protocol):
     def damage(self) -> Iterator[str]:
         """Yield a sentence for what the store itself finds wrong, and for each part of it that is not as made."""
 
-    def has_chain(self) -> bool:
-        """Tell whether the store has the chain: not in a file of the first releases that was only read since."""
+    def tables(self) -> Container[str]:
+        """Return the names of the tables there are."""
 
     def select(self, question: str) -> Iterable[Any]:
         """Return the rows of a question, which may be more than fit into memory; ids are their 16 bytes."""

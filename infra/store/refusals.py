@@ -145,9 +145,25 @@ class ViewsOccupied(CannotOpen):
 class ViewsUnreadable(CannotOpen):
     """The file cannot be used for views."""
 
+    what_to_do = "does not hold the views ({}): move it away, and it is made again from the facts."
+
     def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} {self.what_to_do.format(why)}")
+
+
+class ViewsDamaged(ViewsUnreadable):
+    """The file held views, or is none of any program's: it can be made again."""
+
+    what_to_do = "is damaged ({}): `portfolio repair` makes it again from the facts, and so does `portfolio serve`."
+
+
+class NotOwner(CannotOpen):
+    """The role may not write the tables of the record."""
+
+    def __init__(self, database: str) -> None:
         super().__init__(
-            f"{path} does not hold the views ({why}): if it should, delete it; it is made again from the facts."
+            f"Index rows of the database {database} are mended by the owner of its tables: "
+            "name that role in PORTFOLIO_DATABASE_URL and run `portfolio repair` again."
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
+from infra.store.recorder import IndexGroup
 from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
 
@@ -73,6 +74,18 @@ class Store(Protocol):
 
     def log_bytes(self) -> Mapping[str, int]:
         """Return how large the log of writes is beside each file that has one, by the file's name."""
+
+    def lacks_views(self) -> bool:
+        """Tell whether there is no place for views yet; opening them makes one."""
+
+    def renew_views(self, fill: Callable[[ViewsDatabase], None]) -> None:
+        """Let ``fill`` make all views anew, beside those that are there, and put them in their place."""
+
+    def mend_index(self, head: int, groups: Sequence[IndexGroup]) -> bool:
+        """Write these groups of index rows again unless the log has moved past ``head``; tell whether it was done.
+
+        Raises ``CannotOpen`` where that may not be done.
+        """
 
     def copy_facts(self, to: Path) -> Contents:
         """Write facts and index rows as they are at one moment to a new file, and return what they were.

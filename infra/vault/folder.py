@@ -8,6 +8,7 @@ link in the place of one is no file. There is no lock against whoever owns the f
 would tell.
 """
 
+import errno
 import fcntl
 import hashlib
 import math
@@ -16,6 +17,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -23,6 +25,7 @@ from uuid import UUID
 
 import msgspec
 
+from infra.vault import listed
 from infra.vault.disk import disk_refusals, fsync_and_link, is_file, is_folder, link_synced, opened, sync
 from infra.vault.media import inspect
 from infra.vault.upload_urls import UploadUrls
@@ -77,8 +80,13 @@ class FolderVault:
         self._clock = clock
         self._limit_bytes = limit_bytes
         self._reserve_bytes = reserve_bytes
+        self._set_aside = folder / "lost-and-found"
         for part in (self._incoming, self._objects):
-            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                if error.errno not in (errno.EROFS, errno.EACCES):  # who only reads needs no more than there is
+                    raise
 
     def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:
         """See ``Vault.offer``. Raises ``ValueError`` if the id was offered for another file."""
@@ -187,9 +195,28 @@ class FolderVault:
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``."""
-        for shard in sorted(path for path in self._objects.iterdir() if is_folder(path)):
-            for path in sorted(shard.glob("????????-????-????-????-????????????")):
-                yield UUID(path.name)
+        return listed.object_ids(self._objects)
+
+    def strange(self) -> Iterator[str]:
+        """See ``Vault.strange``."""
+        return listed.strange(self._objects)
+
+    def place(self, object_id: UUID) -> str:
+        """See ``Vault.place``."""
+        return str(self._object(object_id))
+
+    def set_aside(self, object_id: UUID, before: datetime) -> str:
+        """See ``Vault.set_aside``: it lies in ``lost-and-found`` then, with a line in ``list.txt``."""
+        sealed = self._object(object_id)
+        if sealed.stat().st_mtime > before.timestamp():
+            return ""
+        line = f"{self._clock().isoformat()} {sealed} {sealed.stat().st_size} {self.digest(object_id)}\n"
+        listed.put_aside([self._blocks(object_id), sealed], self._set_aside, line)
+        return str(self._set_aside / sealed.name)
+
+    def is_set_aside(self, object_id: UUID) -> bool:  # noqa: ARG002 - none of them lies among the others any more
+        """See ``Vault.is_set_aside``."""
+        return False
 
     def digest(self, object_id: UUID, *, storage_version: str = "") -> str | None:  # noqa: ARG002 - as in ``read``
         """See ``Vault.digest``."""

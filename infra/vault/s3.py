@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from typing import IO, Any, BinaryIO
 from uuid import UUID
 
@@ -42,6 +43,9 @@ MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
 FULL = {"QuotaExceeded", "EntityTooLarge", "InsufficientStorage"}
 BLOCKS = ".blocks"
 """What stands behind an object's key where the digests of its blocks lie."""
+
+LOST = {"Key": "portfolio", "Value": "lost-and-found"}
+"""The tag of an object that no fact names."""
 
 OVERLOADED = {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "ConditionalRequestConflict", "503"}
 
@@ -224,6 +228,34 @@ class S3Vault:
                 if name != last and (object_id := _as_id(name)):
                     yield object_id
                 last = name
+
+    def strange(self) -> Iterator[str]:
+        """See ``Vault.strange``; what lies deeper below the prefix is not ours to judge."""
+        last = ""
+        with _answering():
+            for entry in self._entries(self._prefix, "Versions"):
+                name = entry["Key"].removeprefix(self._prefix)
+                if name != last and "/" not in name and not _as_id(name.removesuffix(BLOCKS)):
+                    yield f"{entry['Key']!r} of the bucket {self._bucket} is no file of the vault: move it away"
+                last = name
+
+    def place(self, object_id: UUID) -> str:
+        """See ``Vault.place``."""
+        return f"{self._key(object_id)} in the bucket {self._bucket}"
+
+    def set_aside(self, object_id: UUID, before: datetime) -> str:
+        """See ``Vault.set_aside``: it is tagged; only the erasure role can take it away, once its lock has ended."""
+        with _answering():
+            locator = self._locator(object_id, "")
+            if self._client.head_object(**locator)["LastModified"] > before:
+                return ""
+            self._client.put_object_tagging(**locator, Tagging={"TagSet": [LOST]})
+        return f"{self.place(object_id)}, version {locator['VersionId']}, tagged {LOST['Key']}={LOST['Value']}"
+
+    def is_set_aside(self, object_id: UUID) -> bool:
+        """See ``Vault.is_set_aside``."""
+        with _answering():
+            return LOST in self._client.get_object_tagging(**self._locator(object_id, ""))["TagSet"]
 
     def digest(self, object_id: UUID, *, storage_version: str = "") -> str | None:
         """See ``Vault.digest``."""

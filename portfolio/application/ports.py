@@ -212,6 +212,21 @@ class Vault(Protocol):
     def objects(self) -> Iterator[UUID]:
         """Yield the ids of all sealed objects."""
 
+    def strange(self) -> Iterator[str]:
+        """Yield a sentence for whatever lies among the sealed objects and is none, or cannot be looked at."""
+
+    def place(self, object_id: UUID) -> str:
+        """Return where an object lies, or would, for an operator."""
+
+    def set_aside(self, object_id: UUID, before: datetime) -> str:
+        """Put an object that no fact names where it is out of the way, never deleted, and list it; return where.
+
+        One that was stored after ``before`` stays as it is, and nothing is returned: its fact may still come.
+        """
+
+    def is_set_aside(self, object_id: UUID) -> bool:
+        """Tell whether that was done with an object that still lies among the others."""
+
     def check(self) -> str | None:
         """Return what keeps the vault from working, in a sentence, None if nothing does."""
 

@@ -3,10 +3,8 @@
 import hashlib
 import re
 import shutil
-import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -21,7 +19,7 @@ from infra.cli import cli
 from infra.cli.running import run
 from infra.deployment import create
 from infra.fsck.deployment import differences
-from infra.identity.keys import KeyFault, KeyMissing
+from infra.identity.keys import KEYS, KeyFault, KeyMissing
 from infra.main import Record, open_record
 from infra.settings import Bucket, Settings
 from infra.store.refusals import CopyDamaged
@@ -31,6 +29,7 @@ from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 from tests.infra.backup_world import copy_of, elsewhere, keep_file, quiet, restored, told
+from tests.infra.test_fsck import change
 from tests.infra.vault.buckets import Server, running
 from tests.infra.vault.files import TEXT
 from tests.patience import PATIENCE
@@ -208,8 +207,9 @@ def test_where_files_lie_is_compared_before_anything_is_made(
 
 def test_a_row_less_in_the_copy_is_noticed(settings: Settings, tmp_path: Path) -> None:
     copy_of(settings, tmp_path / "copy")
-    with closing(sqlite3.connect(tmp_path / "copy" / "facts.db", isolation_level=None)) as connection:
-        connection.execute("DELETE FROM links WHERE key = (SELECT min(key) FROM links)")
+    change(
+        elsewhere(settings, tmp_path / "copy"), "facts.db", "DELETE FROM links WHERE key = (SELECT min(key) FROM links)"
+    )
     with pytest.raises(BackupFault, match=r"is not what manifest.json says"):
         restore(elsewhere(settings, tmp_path / "new"), tmp_path / "copy", quiet, quiet)
 
@@ -344,7 +344,7 @@ def test_a_backup_and_its_keys_are_restored_by_two_commands(demo: None, capsys: 
     assert run(cli, ["restore", "copy", "--keys", "keys", "--folder", "new"]) == 0
     assert "portfolio fsck" in capsys.readouterr().out
     assert run(cli, ["fsck", "--folder", "new"]) == 0
-    assert {path.name for path in Path("new-keys").iterdir()} == {path.name for path in Path("data-keys").iterdir()}
+    assert all((Path("new-keys") / name).read_bytes() == (Path("data-keys") / name).read_bytes() for name in KEYS)
     assert all(path.stat().st_mode & 0o077 == 0 for path in Path("keys").iterdir())
 
 

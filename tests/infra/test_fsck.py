@@ -1,3 +1,4 @@
+import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -126,7 +127,7 @@ def test_a_missing_file_is_named_with_its_evidence(settings: Settings) -> None:
     lost.unlink()
     (line,) = differences_of(settings)
     assert line.startswith(f"the file {lost.name} of evidence ")
-    assert line.endswith(", version 1 is missing") or line.endswith(", version 2 is missing")
+    assert f" is missing: put {lost} back from a backup" in line
 
 
 def test_an_altered_file_is_named(settings: Settings) -> None:
@@ -135,7 +136,17 @@ def test_an_altered_file_is_named(settings: Settings) -> None:
     altered.write_bytes(altered.read_bytes()[:-1] + b"!")
     (line,) = differences_of(settings)
     assert line.startswith(f"the file {altered.name} of evidence ")
-    assert line.endswith("has other bytes than were sealed")
+    assert line.endswith(f"has other bytes than were sealed: put {altered} back from a backup")
+
+
+def test_a_file_that_cannot_be_read_is_named(settings: Settings) -> None:
+    """Nothing that could not be looked at is said to agree."""
+    lost = files(settings)[0]
+    lost.unlink()
+    lost.mkdir()
+    strange, unread = differences_of(settings)
+    assert strange == f"{str(lost)!r} is no file of the vault: move it away"
+    assert f"cannot be read (Is a directory): let this user read {lost}, and run this again" in unread
 
 
 def test_a_cut_file_is_named(settings: Settings) -> None:
@@ -150,7 +161,8 @@ def test_a_file_without_evidence_is_named(settings: Settings) -> None:
     path = settings.folder / "vault" / "objects" / stray[:2] / stray
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"nobody's")
-    assert differences_of(settings) == [f"the file {stray} belongs to no evidence"]
+    told = f"the file {stray} belongs to no evidence: `portfolio repair` moves it to lost-and-found"
+    assert differences_of(settings) == [told]
 
 
 def test_the_bytes_of_a_discarded_draft_are_named(settings: Settings) -> None:
@@ -161,7 +173,32 @@ def test_the_bytes_of_a_discarded_draft_are_named(settings: Settings) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"left behind by a crash")
     (line,) = differences_of(settings)
-    assert line.endswith("is still there, although the draft was discarded")
+    assert line.endswith("is still there, although the draft was discarded: `portfolio repair` removes it")
+
+
+STRANGE = [
+    "ab/letter.txt",
+    "zz",
+    "note",
+    "ab/00000000-0000-4000-8000-000000000000",
+    "zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz",
+]
+
+
+def test_strange_names_in_the_vault_are_named_and_all_else_is_checked(settings: Settings) -> None:
+    objects = settings.folder / "vault" / "objects"
+    (objects / "ab").mkdir(exist_ok=True)
+    for name in STRANGE:
+        (objects / name).write_text("Dear Ann")
+    with (objects / os.fsdecode(b"ab/\xff\xfe\n")).open("w") as file:
+        file.write("no text")
+    (objects / "ab" / "AB00000A-0000-4000-8000-00000000000A").symlink_to(objects / "note")
+    (objects / "ab" / "deeper").mkdir()
+    files(settings)[0].parent.joinpath("left.blocks").write_bytes(b"")
+    lines = differences_of(settings)
+    assert len([line for line in lines if "is no file of the vault: move it away" in line]) == len(STRANGE) + 4
+    assert len(lines) == len(STRANGE) + 4
+    assert all(line.isprintable() for line in lines)
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

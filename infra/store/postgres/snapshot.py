@@ -70,9 +70,10 @@ class PostgresSnapshot:
         for (part,) in self._connection.execute(MISSING, (scripts,)):
             yield f"the database lacks: {part}"
 
-    def has_chain(self) -> bool:
-        """See ``FactsSnapshot.has_chain``: without it, nothing is opened before ``portfolio migrate``."""
-        return True
+    def tables(self) -> set[str]:
+        """See ``FactsSnapshot.tables``."""
+        question = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'record'"
+        return {name for (name,) in self._connection.execute(question)}
 
     def select(self, question: str) -> Iterator[Any]:
         """See ``FactsSnapshot.select``."""

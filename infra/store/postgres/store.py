@@ -1,6 +1,6 @@
 """The store in a PostgreSQL database, which any number of processes may read and write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, ClassVar
 from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
-from infra.store.postgres import copies, migrate, standby
+from infra.store.postgres import copies, mending, migrate, standby
 from infra.store.postgres.fitness import check_server
 from infra.store.postgres.server import reach
 from infra.store.postgres.views import STANDINGS, PostgresViews
+from infra.store.recorder import IndexGroup
 from infra.store.store import Work
 from portfolio.application.ports import Busy
-from projections.machinery.database import Standing, View
+from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
 
 if TYPE_CHECKING:
@@ -91,6 +92,19 @@ class PostgresStore:
     def log_bytes(self) -> Mapping[str, int]:
         """See ``Store.log_bytes``: the server has its own."""
         return {}
+
+    def lacks_views(self) -> bool:
+        """See ``Store.lacks_views``: the schema for them is there."""
+        return False
+
+    def renew_views(self, fill: Callable[[ViewsDatabase], None]) -> None:
+        """See ``Store.renew_views``: a rebuild puts its tables beside those that are there."""
+        with self.open_views() as views:
+            fill(views)
+
+    def mend_index(self, head: int, groups: Sequence[IndexGroup]) -> bool:
+        """See ``Store.mend_index``."""
+        return mending.mend_index(self.url, head, groups)
 
     def copy_facts(self, to: Path) -> Contents:
         """See ``Store.copy_facts``."""

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from infra.store.address import read_only_name
 from infra.store.contents import Contents, contents_of
 from infra.store.refusals import CopyDamaged, NotAStore
 from infra.store.sqlite import schema
@@ -22,7 +23,7 @@ def copy(facts: Path, to: Path) -> Contents:
     """
     part = to.with_name(to.name + UNFINISHED)
     part.unlink(missing_ok=True)
-    with closing(schema.connect(f"{facts.absolute().as_uri()}?mode=ro", facts, lock_timeout=None)) as connection:
+    with closing(schema.connect(read_only_name(facts), facts, lock_timeout=None)) as connection:
         try:
             connection.execute("VACUUM INTO ?", (str(part),))
         except sqlite3.DatabaseError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from eventsourcing.persistence import OperationalError
 
 from infra.errors import FULL
-from infra.store.sqlite.wal import size_of
+from infra.store.address import log_size
 from portfolio.application.ports import Busy, StorageBroken, StorageFull
 
 PROBE = 1 << 16
@@ -35,7 +35,7 @@ def no_room(path: Path) -> bool:
     """Tell whether no more can be written beside a file: SQLite says that a write failed, but hardly ever why."""
     try:
         with tempfile.TemporaryFile(dir=path.parent) as probe:
-            return os.pwrite(probe.fileno(), bytes(PROBE), size_of(path)) < PROBE
+            return os.pwrite(probe.fileno(), bytes(PROBE), log_size(path)) < PROBE
     except OSError as error:
         return error.errno in FULL
 

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from infra.store.sqlite.wal import log_of
+from infra.store.address import log_of
 
 
 class Place:

@@ -63,7 +63,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         if datastore.pool.is_sqlite_memory_mode:
             raise NotReachable(Path(name), "facts are kept in a file, not in memory")
         self.path = Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
-        self._read_only = name.endswith("?mode=ro")
+        self._read_only = "?mode=ro" in name
         self._name, self._lock_timeout = name, datastore.pool.lock_timeout
         self._readers = Readers(self._connect)
         self._writer: sqlite3.Connection | None = None

@@ -22,15 +22,15 @@ class SqliteSnapshot:
             if problem != "ok":
                 yield f"the file is damaged: {problem}"
         present = {text for (text,) in self._connection.execute("SELECT sql FROM main.sqlite_master")}
-        expected = FACTS + INDEX.format(schema="main") + (ADDED if self.has_chain() else "")
+        expected = FACTS + INDEX.format(schema="main") + (ADDED if has_additions(self._connection) else "")
         for statement in statements(expected):
             text = statement.strip().rstrip(";").replace(" main.", " ")
             if text not in present:
                 yield f"the file lacks: {' '.join(text.split())}"
 
-    def has_chain(self) -> bool:
-        """See ``FactsSnapshot.has_chain``."""
-        return has_additions(self._connection)
+    def tables(self) -> set[str]:
+        """See ``FactsSnapshot.tables``."""
+        return {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
     def select(self, question: str) -> Iterable[Any]:
         """See ``FactsSnapshot.select``."""

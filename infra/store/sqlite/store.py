@@ -2,24 +2,25 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from infra.lock import folder_lock
+from infra.store.address import log_size
 from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
+from infra.store.recorder import IndexGroup
 from infra.store.refusals import NothingToMigrate, ViewsUnreadable
-from infra.store.sqlite import copies
+from infra.store.sqlite import copies, mending
 from infra.store.sqlite.recorder import SqliteRecorder
-from infra.store.sqlite.views import SqliteViews
-from infra.store.sqlite.wal import size_of
+from infra.store.sqlite.views import SqliteViews, unreadable
 from infra.store.store import Work
 from portfolio.application.ports import Busy
-from projections.machinery.database import Standing, View
+from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
 
 FACTS_FILE = "facts.db"
@@ -51,8 +52,8 @@ class SqliteStore:
         return journal
 
     def open_views(self) -> AbstractContextManager[SqliteViews]:
-        """See ``Store.open_views``."""
-        return closing(SqliteViews(self.folder / VIEWS_FILE))
+        """See ``Store.open_views``; a damaged file is set aside, and they are folded again."""
+        return closing(mending.opened_views(self.folder / VIEWS_FILE))
 
     @contextmanager
     def views_snapshot(self) -> Iterator[SqliteViews | None]:
@@ -68,7 +69,7 @@ class SqliteStore:
                     original.copy(copy)
                 views = SqliteViews(copy)
             except sqlite3.DatabaseError as error:
-                raise ViewsUnreadable(file, str(error)) from error
+                raise unreadable(file, error) from error
             with closing(views):
                 yield views
 
@@ -109,7 +110,19 @@ class SqliteStore:
 
     def log_bytes(self) -> Mapping[str, int]:
         """See ``Store.log_bytes``."""
-        return {name: size_of(self.folder / name) for name in (FACTS_FILE, VIEWS_FILE)}
+        return {name: log_size(self.folder / name) for name in (FACTS_FILE, VIEWS_FILE)}
+
+    def lacks_views(self) -> bool:
+        """See ``Store.lacks_views``."""
+        return not (self.folder / VIEWS_FILE).exists()
+
+    def renew_views(self, fill: Callable[[ViewsDatabase], None]) -> None:
+        """See ``Store.renew_views``."""
+        mending.renew_views(self.folder / VIEWS_FILE, fill)
+
+    def mend_index(self, head: int, groups: Sequence[IndexGroup]) -> bool:
+        """See ``Store.mend_index``."""
+        return mending.mend_index(self.folder / FACTS_FILE, head, groups)
 
     def copy_facts(self, to: Path) -> Contents:
         """See ``Store.copy_facts``."""

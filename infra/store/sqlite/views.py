@@ -15,8 +15,9 @@ from uuid import UUID
 
 import msgspec
 
+from infra.store.address import read_only_name
 from infra.store.codec import microseconds, uuid_of
-from infra.store.refusals import ViewsUnreadable
+from infra.store.refusals import ViewsDamaged, ViewsUnreadable
 from infra.store.sqlite.place import Place
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.wal import WriteLog
@@ -66,7 +67,7 @@ class SqliteViews:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
-        self._name = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        self._name = read_only_name(path) if read_only else f"{path.absolute().as_uri()}?mode=rwc"
         self._tables: dict[str, Table] = {}
         self._readers = Readers(self._connect)
         self._writing = Lock()
@@ -79,7 +80,17 @@ class SqliteViews:
                 self._place = Place(path)
                 opened.pop_all()
         except sqlite3.DatabaseError as error:
-            raise ViewsUnreadable(path, str(error)) from error
+            raise unreadable(path, error) from error
+
+    def look_through(self) -> None:
+        """Read the whole file; raise ``ViewsDamaged`` if it is, and close it."""
+        try:
+            ((problem,),) = self._writer.execute("PRAGMA quick_check(1)")
+        except sqlite3.DatabaseError as error:
+            problem = str(error)
+        if problem != "ok":
+            self.close()
+            raise ViewsDamaged(self._path, problem)
 
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         """Return the rows of a question, as ``Reads.query`` says."""
@@ -282,6 +293,12 @@ class Table:
             name: value if decode is None or value is None else decode(value)
             for name, decode, value in zip(self._columns, self._decoders, values, strict=True)
         }
+
+
+def unreadable(path: Path, error: sqlite3.DatabaseError) -> ViewsUnreadable:
+    """Return the sentence for what SQLite found in the file."""
+    damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+    return (ViewsDamaged if damaged else ViewsUnreadable)(path, str(error))
 
 
 def _position(execute: Callable[..., sqlite3.Cursor], follower: str) -> int:

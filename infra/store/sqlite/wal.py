@@ -4,21 +4,10 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
+from infra.store.address import log_size
+
 LIMIT = 64 << 20
 """Bytes that it may keep when nobody needs more."""
-
-
-def log_of(path: Path) -> Path:
-    """Return where the log of a file lies."""
-    return path.with_name(f"{path.name}-wal")
-
-
-def size_of(path: Path) -> int:
-    """Return how many bytes the log of a file has, 0 if there is none."""
-    try:
-        return log_of(path).stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 class WriteLog:
@@ -36,7 +25,7 @@ class WriteLog:
 
         It waits for nobody. What the disk refuses here it refuses the next commit, which says so.
         """
-        size = size_of(self._path)
+        size = log_size(self._path)
         if size <= self._tried_from:
             return
         ((timeout,),) = self._connection.execute("PRAGMA busy_timeout")
@@ -46,5 +35,5 @@ class WriteLog:
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             self._connection.execute(f"PRAGMA busy_timeout = {timeout}")
-        left = size_of(self._path)
+        left = log_size(self._path)
         self._tried_from = self._limit if left <= self._limit else left + self._limit // 16

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.store.sqlite.wal import WriteLog, size_of
+from infra.store.address import log_size
+from infra.store.sqlite.wal import WriteLog
 
 LIMIT = 1 << 20
 
@@ -34,11 +35,11 @@ def test_the_log_that_a_long_reader_let_grow_is_cut_when_it_has_ended(
         reader.execute("BEGIN")
         assert reader.execute("SELECT count(*) FROM t").fetchone() == (0,)
         write(writer, log, 50)
-        assert size_of(path) > 4 * LIMIT
+        assert log_size(path) > 4 * LIMIT
         assert reader.execute("SELECT count(*) FROM t").fetchone() == (0,), "the reader's moment is kept"
         reader.execute("COMMIT")
     write(writer, log, 1)
-    assert size_of(path) <= LIMIT
+    assert log_size(path) <= LIMIT
 
 
 def test_nobody_waits_for_a_long_reader(writer: sqlite3.Connection, tmp_path: Path) -> None:

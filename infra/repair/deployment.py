@@ -1,0 +1,75 @@
+"""A whole deployment mended: index rows, files, views, each from the facts."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from infra.fsck.files import Progress, Stored, sealed_since, strays
+from infra.fsck.views import differences as differences_of_views
+from infra.main import ABANDONED_SECONDS, Record, now
+from infra.repair.index import mend_index
+from infra.store.codec import Tampered
+from projections.machinery.database import ViewsDatabase
+from projections.machinery.runner import Projector
+from projections.views import VIEWS
+
+
+def repair(record: Record, progress: Progress, contradiction: str | None = None) -> Iterator[str]:
+    """Mend what fsck finds and the facts decide, and yield a sentence for each thing that was done or left.
+
+    The caller holds the right to write. While the log says something else than is known of it outside the store
+    (``contradiction``), files stay where they are: facts that name them may be lost.
+    """
+    yield from mend_index(record)
+    yield from mend_files(record, contradiction)
+    yield from mend_views(record, progress)
+
+
+def mend_files(record: Record, contradiction: str | None) -> Iterator[str]:
+    """Remove the bytes of discarded drafts, and put aside objects that no fact names."""
+    vault = record.vault
+    objects = list(vault.objects())  # before the facts: a file comes before its fact
+    known: dict[UUID, Stored] = {}
+    sealed_since(record.journal, 0, known)
+    for object_id, stored in known.items():
+        if stored.discarded and vault.digest(object_id) is not None:
+            vault.discard(object_id)
+            gone = vault.digest(object_id) is None
+            yield (
+                f"Removed {vault.place(object_id)}, of a draft that was discarded."
+                if gone
+                else f"{vault.place(object_id)} is locked, of a draft that was discarded: the erasure role must go."
+            )
+    lost = list(strays(vault, objects, known))
+    if lost and contradiction:
+        yield f"{len(lost)} files that no fact names stay where they are, because facts may be lost: {contradiction}"
+        return
+    before = now() - timedelta(seconds=ABANDONED_SECONDS)
+    for object_id in lost:
+        place = vault.place(object_id)
+        where = vault.set_aside(object_id, before)
+        yield (
+            f"{place} belongs to no evidence: it is {where} now."
+            if where
+            else f"{place} belongs to no evidence yet and stays: it is not a day old, and may still be sealed."
+        )
+
+
+def mend_views(record: Record, progress: Progress) -> Iterator[str]:
+    """Make the views anew if they are missing, damaged or not what the facts make them."""
+    store = record.settings.store
+    found = "the views are not there" if store.lacks_views() else next(differences_of_views(store, record.journal), "")
+    if not found:
+        return
+    try:
+        store.renew_views(partial(fold_all, record, progress))
+    except Tampered as error:
+        yield f"The views stay as they are, because a fact that makes them cannot be read: {error}."
+        return
+    yield f"Made the views again from {record.journal.head()} facts ({found})."
+
+
+def fold_all(record: Record, progress: Progress, views: ViewsDatabase) -> None:
+    """Fold every view from the first fact."""
+    Projector(record.journal, views, VIEWS).rebuild(progress=progress)
