@@ -119,6 +119,11 @@ def enter() -> Response:
 def leave() -> Response:
     """End the session."""
     services().sessions.close(request.cookies.get(cookie_name(), ""))
+    return to_the_door()
+
+
+def to_the_door() -> Response:
+    """Send the browser to where people sign in, without its session."""
     answer = redirect("/sign-in", 303)
     answer.delete_cookie(cookie_name(), path="/", secure=secure(), httponly=True, samesite="Lax")
     return answer

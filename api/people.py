@@ -26,7 +26,7 @@ from portfolio.domain.corrections import CorrectEmployment, CorrectName
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.person import PERSON, EndRole, GrantRole, RegisterPerson
-from portfolio.domain.standing import ReinstatePerson, SuspendPerson
+from portfolio.domain.standing import ReinstatePerson, SignOut, SuspendPerson
 from portfolio.domain.vocabulary import Role, WorksFor
 from projections.people import PEOPLE, PersonCard
 
@@ -233,6 +233,13 @@ def suspend_person(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def reinstate_person(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Let a suspended person go on with the roles they hold."""
     return execute(ReinstatePerson(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/sign-out")
+@people.response(201, ReceiptOut)
+def sign_out(person_id: UUID) -> dict[str, Any]:
+    """End every sign-in link, session and token that a person has, yourself perhaps, wherever they are."""
+    return execute(SignOut(person_id=person_id))
 
 
 @people.post("/<uuid:person_id>/interests")

@@ -20,7 +20,15 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT_ID, CreateDeployment, DeploymentExists
 from portfolio.domain.kernel import tag_of
-from portfolio.domain.person import PERSON, GrantRole, RegisterPerson, RoleEnded, RoleGranted, check_registered
+from portfolio.domain.person import (
+    PERSON,
+    GrantRole,
+    PersonRegistered,
+    RegisterPerson,
+    RoleEnded,
+    RoleGranted,
+    check_registered,
+)
 from portfolio.domain.standing import AccessSuspended, PersonReinstated, PersonSuspended
 from portfolio.domain.vocabulary import ADMINISTRATOR, SYSTEM, Mode
 
@@ -79,6 +87,16 @@ def holders(journal: EventJournal, role: str) -> Iterable[UUID]:
                     suspended.discard(entry.originator_id)
         position = notes[-1].id
     return [person for person in holding if person not in suspended]
+
+
+def registered(journal: EventJournal) -> list[UUID]:
+    """Return everybody who was ever registered, in that order."""
+    people: list[UUID] = []
+    position = 0
+    while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, topics=(tag_of(PersonRegistered),)):
+        people += [journal.mapper.to_domain_event(note).originator_id for note in notes]
+        position = notes[-1].id
+    return people
 
 
 def require_person(journal: EventJournal, person: UUID) -> None:

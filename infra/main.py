@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
@@ -16,6 +16,7 @@ from api.services import Services
 from infra.errors import OperatorError
 from infra.heads import REACTIONS, FactsLost, remains, settle_heads
 from infra.health import catching_up, checks, set_aside
+from infra.identity.ended import last_sign_out
 from infra.identity.keys import INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
@@ -267,6 +268,7 @@ def build(settings: Settings) -> Running:
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
         originals = Originals()
         metrics.watch_logs(settings.store.log_bytes)
+        signed_out = last_sign_out(record.journal, record.handler.cache)
         metrics.watch_files(lambda: originals.refused)
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
@@ -275,8 +277,8 @@ def build(settings: Settings) -> Running:
             views=projector,
             journal=record.journal,
             vault=record.vault,
-            tokens=LocalTokens(keys, now),
-            sessions=LocalSessions(keys, settings.base_url, now),
+            tokens=LocalTokens(keys, now, signed_out),
+            sessions=LocalSessions(keys, settings.base_url, now, signed_out, timedelta(minutes=settings.idle_minutes)),
             now=now,
             mode=mode,
             base_url=settings.base_url,

@@ -28,6 +28,7 @@ KNOWN = {
     "PORTFOLIO_RESERVE_MB": "500",
     "PORTFOLIO_RATES": "",  # those of infra.rates
     "PORTFOLIO_PROXIES": "",  # nobody
+    "PORTFOLIO_IDLE_MINUTES": "120",
 }
 """Every setting and its default."""
 
@@ -71,7 +72,7 @@ class Settings:
     ``keys`` holds the secrets and lies outside it. The server listens on ``host`` and ``port``, in so many processes
     (``workers``); people reach it at ``base_url``, which has no slash at its end. Files in the folder leave
     ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most; ``proxies``
-    are the machines that say for which address they ask.
+    are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a request.
     """
 
     folder: Path
@@ -85,6 +86,7 @@ class Settings:
     reserve_mb: int = 500
     rates: str = ""
     proxies: tuple[Network, ...] = ()
+    idle_minutes: int = 120
 
     def environment(self) -> dict[str, str]:
         """Return the variables from which ``read`` makes the same settings."""
@@ -96,6 +98,7 @@ class Settings:
             "PORTFOLIO_BASE_URL": self.base_url,
             "PORTFOLIO_WORKERS": str(self.workers),
             "PORTFOLIO_RESERVE_MB": str(self.reserve_mb),
+            "PORTFOLIO_IDLE_MINUTES": str(self.idle_minutes),
             **self.store.variables(),
         }
         if self.rates:
@@ -161,6 +164,10 @@ class Settings:
         if not (reserve.isascii() and reserve.isdigit() and len(reserve) <= 9):
             faults.append(f"PORTFOLIO_RESERVE_MB ({reserve}) is not a number of megabytes, such as 500.")
 
+        idle = value["PORTFOLIO_IDLE_MINUTES"]
+        if not (idle.isascii() and idle.isdigit() and 1 <= int(idle[:4]) <= 720):
+            faults.append(f"PORTFOLIO_IDLE_MINUTES ({idle}) is not a number of minutes: give one from 1 to 720.")
+
         try:
             rates_of(value["PORTFOLIO_RATES"])
         except ValueError:
@@ -191,6 +198,7 @@ class Settings:
             reserve_mb=int(reserve),
             rates=value["PORTFOLIO_RATES"],
             proxies=tuple(proxies),
+            idle_minutes=int(idle),
         )
 
 

@@ -2,13 +2,25 @@
 
 from typing import get_args
 
+from werkzeug.wrappers import Response
+
 from api.appeals import own_appeals
+from api.auth import to_the_door
 from api.enrolment_list import own_enrolments
 from api.pages.common import fresh, named, pages, render
+from api.pages.forms import run
 from api.services import caller, services, today
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
+from portfolio.domain.standing import SignOut
 from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
+
+
+@pages.post("/sign-out-everywhere")
+def sign_out_everywhere() -> Response:
+    """End every session, link and token of the person at the page."""
+    run(SignOut(person_id=caller()))
+    return to_the_door()
 
 
 @pages.get("/")

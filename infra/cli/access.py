@@ -1,23 +1,31 @@
-"""``portfolio token``, ``sign-in-link`` and ``grant``: what lets a registered person in, and back in."""
+"""``portfolio token``, ``sign-in-link``, ``grant`` and ``sign-out``: what lets a registered person in, and out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
 import click
 
-from infra.cli.options import folder_option, read_settings, say_demo
-from infra.deployment import mode_of, require_person
+from infra.cli.options import acting_administrator, folder_option, read_settings, say_demo
+from infra.demo.client import Client, Unreachable
+from infra.deployment import mode_of, registered, require_person
+from infra.identity.ended import last_sign_out
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
-from infra.main import now, open_record
+from infra.lock import FolderInUse
+from infra.main import Record, now, open_record
 from infra.settings import Settings
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.person import PERSON, GrantRole
+from portfolio.domain.standing import SignOut
 from portfolio.domain.vocabulary import SYSTEM, Role
 
 TOKEN_GOOD_FOR = timedelta(hours=12)
+ASKING = timedelta(minutes=10)
+"""Lifetime of the token with which a command asks a server."""
 
 
 @click.command()
@@ -25,8 +33,9 @@ TOKEN_GOOD_FOR = timedelta(hours=12)
 @folder_option
 def token(person: UUID, folder: str | None) -> None:
     """Print a bearer token for PERSON, good for twelve hours."""
-    settings = settings_that_know(person, folder)
-    click.echo(LocalTokens(KeyFolder(settings.keys), now).issue(person, TOKEN_GOOD_FOR))
+    with record_that_knows(person, folder) as record:
+        tokens = LocalTokens(KeyFolder(record.settings.keys), now, last_sign_out(record.journal))
+        click.echo(tokens.issue(person, TOKEN_GOOD_FOR))
 
 
 @click.command("sign-in-link")
@@ -34,8 +43,52 @@ def token(person: UUID, folder: str | None) -> None:
 @folder_option
 def sign_in_link(person: UUID, folder: str | None) -> None:
     """Print a link that signs PERSON in once, within a quarter of an hour."""
-    settings = settings_that_know(person, folder)
-    click.echo(LocalSessions(KeyFolder(settings.keys), settings.base_url, now).issue_link(person))
+    with record_that_knows(person, folder) as record:
+        settings = record.settings
+        sessions = LocalSessions(KeyFolder(settings.keys), settings.base_url, now, last_sign_out(record.journal))
+        click.echo(sessions.issue_link(person))
+
+
+@click.command("sign-out")
+@click.argument("person", type=click.UUID, required=False)
+@click.option("--everybody", is_flag=True, help="Sign everybody out who is registered.")
+@click.option(
+    "--as", "by", type=click.UUID, metavar="PERSON", help="The administrator in whose name a server is asked."
+)
+@folder_option
+def sign_out(person: UUID | None, everybody: bool, by: UUID | None, folder: str | None) -> None:
+    """End every sign-in link, session and token of PERSON at once; new ones are given as ever.
+
+    A server that has the folder is asked to do it, in the name of an administrator.
+    """
+    if (person is not None) is everybody:
+        raise click.UsageError("Name one PERSON, or say --everybody.")
+    settings = read_settings(folder)
+    with open_record(settings, read_only=True) as record:
+        say_demo(mode_of(record.journal))
+        people = [person] if person is not None else registered(record.journal)
+    try:
+        with settings.store.writing(), open_record(settings) as record:
+            for each in people:
+                record.handler.execute(SignOut(person_id=each), SYSTEM)
+    except FolderInUse as in_use:
+        try:
+            ask_server(settings, by, people)
+        except Unreachable:
+            raise in_use from None
+    click.echo("Everybody is signed out." if person is None else f"{person} is signed out everywhere.")
+
+
+def ask_server(settings: Settings, by: UUID | None, people: list[UUID]) -> None:
+    """Have the server on this machine sign people out; raise ``Refused`` or ``Unreachable``."""
+    with open_record(settings, read_only=True) as record:
+        by = acting_administrator(record.journal, by)
+        tokens = LocalTokens(KeyFolder(settings.keys), now, last_sign_out(record.journal))
+        token = tokens.issue(by, ASKING)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - recognised
+    server = Client(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", token)
+    for each in sorted(people, key=lambda each: each == by):  # who asks comes last: that ends the token
+        server.post(f"/v1/people/{each}/sign-out", {})
 
 
 @click.command()
@@ -56,10 +109,10 @@ def grant(person: UUID, role: Role, reason: str, folder: str | None) -> None:
     click.echo(f"{person} holds the role {role}{' once they are reinstated' if suspended else ''}.")
 
 
-def settings_that_know(person: UUID, folder: str | None) -> Settings:
-    """Return the settings of a deployment that lets this person in; raise ``PersonUnknown`` or ``SuspendedNow``."""
-    settings = read_settings(folder)
-    with open_record(settings, read_only=True) as record:
+@contextmanager
+def record_that_knows(person: UUID, folder: str | None) -> Iterator[Record]:
+    """Give the record of a deployment that lets this person in; raise ``PersonUnknown`` or ``SuspendedNow``."""
+    with open_record(read_settings(folder), read_only=True) as record:
         require_person(record.journal, person)
         say_demo(mode_of(record.journal))
-    return settings
+        yield record

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from infra.demo.stage import Stage
 from infra.demo.story import tell
 from infra.deployment import Deployment, create, describe
 from infra.errors import OperatorError
+from infra.identity.ended import LastSignOut, last_sign_out
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
@@ -44,7 +45,7 @@ def show(settings: Settings, say: Callable[[str], None], *, serve: bool) -> None
     with server(settings) as process:
         stage = Stage(
             settings.base_url,
-            lambda person: LocalTokens(KeyFolder(settings.keys), now).issue(person, GOOD_FOR),
+            lambda person: LocalTokens(KeyFolder(settings.keys), now, signed_out(settings)).issue(person, GOOD_FOR),
             settings.folder / STORY,
             first_day=deployment.since,
             administrator=deployment.administrators[0],
@@ -124,7 +125,7 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
     """Say where the demo is served, with a sign-in link for each role and three calls worth trying."""
     keys = KeyFolder(settings.keys)
-    links = LocalSessions(keys, settings.base_url, now)
+    links = LocalSessions(keys, settings.base_url, now, signed_out(settings))
     say(f"\nServing the demo on {settings.base_url}; everything in it is invented. Ctrl-C stops.")
     say("\nSign-in links, each good once and for twelve hours:")
     people = [("administrator", ADMINISTRATOR, "administrator")]
@@ -140,12 +141,22 @@ def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
         ("Elaine, or Mia", f"/appeals/{stage.id('appeal')}"),
     ):
         say(f"  {who:<26} {settings.base_url}{path}")
-    token = LocalTokens(keys, now).issue(UUID(stage.id("officer")), GOOD_FOR)
+    token = LocalTokens(keys, now, signed_out(settings)).issue(UUID(stage.id("officer")), GOOD_FOR)
     say(f"\nThree calls worth trying; the reference is at {settings.base_url}/v1/docs:")
     say(f"  export TOKEN={token}")
     for comment, path in calls(stage):
         say(f"  # {comment}")
         say(f"""  curl -s -H "Authorization: Bearer $TOKEN" '{settings.base_url}{path}'""")
+
+
+def signed_out(settings: Settings) -> LastSignOut:
+    """Return what asks the record of the demo, which a server may have open, when somebody signed out last."""
+
+    def of(person: UUID) -> datetime:
+        with open_record(settings, read_only=True) as record:
+            return last_sign_out(record.journal)(person)
+
+    return of
 
 
 def calls(stage: Stage) -> list[tuple[str, Any]]:

@@ -1,7 +1,8 @@
 """Sign-in links and the browser sessions they open, in a small file beside the keys.
 
-The file holds no personal data: the SHA-256 of random secrets, a person's random id, an expiry and whether the secret
-has been used. One UPDATE takes a link, so it opens one session only, across processes and restarts.
+The file holds no personal data: the SHA-256 of random secrets, a person's random id, an expiry, whether the secret has
+been used, when its session was used last, and which sign-out it came after. One UPDATE takes a link, so it opens one
+session only, across processes and restarts.
 """
 
 import hashlib
@@ -9,16 +10,20 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
+from infra.identity.ended import LastSignOut, microseconds, never
 from infra.identity.keys import KeyFolder
 from portfolio.application.ports import Busy, Clock, StorageBroken, StorageFull, Unauthenticated
 
 FILE = "sessions.db"
 LINK = timedelta(minutes=15)
 SESSION = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+NOTED = timedelta(minutes=1)
+"""So old may the note be of when a session was used last: not every request needs to write one."""
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS secret (
@@ -29,66 +34,113 @@ CREATE TABLE IF NOT EXISTS secret (
     used INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID
 """
-KEEP = "INSERT INTO secret (hash, purpose, person, expires) VALUES (:hash, :purpose, :person, :expires)"
-TAKE = """
-UPDATE secret SET used = 1 WHERE hash = :hash AND purpose = :purpose AND used = 0 AND expires > :now RETURNING person
+ADDED_LATER = ("seen INTEGER NOT NULL DEFAULT 0", "after INTEGER NOT NULL DEFAULT 0")
+"""Columns that files of earlier releases lack: when a session was used last, and its person's sign-out before it."""
+KEEP = """
+INSERT INTO secret (hash, purpose, person, expires, seen, after)
+VALUES (:hash, :purpose, :person, :expires, :now, :after)
 """
-FIND = "SELECT person FROM secret WHERE hash = :hash AND purpose = 'session' AND used = 0 AND expires > :now"
+TAKE = """
+UPDATE secret SET used = 1 WHERE hash = :hash AND purpose = :purpose AND used = 0 AND expires > :now
+RETURNING person, after
+"""
+FIND = """
+SELECT person, after, max(seen, expires - :longest) FROM secret
+WHERE hash = :hash AND purpose = :purpose AND used = 0 AND expires > :now
+"""
+SEE = "UPDATE secret SET seen = :now WHERE hash = :hash"
 FORGET = "DELETE FROM secret WHERE expires <= :now"
+
+ASK = "ask for a new sign-in link"
+NO_LINK = "This sign-in link has been used or has run out: ask for a new one."
+SIGNED_OUT = f"You are signed out: {ASK}."
 
 
 class LocalSessions:
     """The links and sessions of one deployment. ``base_url`` is where people reach it.
 
+    A session ends after ``idle`` without a request, and when its person signs out everywhere (``last_sign_out``).
     Every call waits ``patience_seconds`` for another process and then raises ``Busy``.
     """
 
-    def __init__(self, keys: KeyFolder, base_url: str, now: Clock, patience_seconds: float = 5) -> None:
+    def __init__(
+        self,
+        keys: KeyFolder,
+        base_url: str,
+        now: Clock,
+        last_sign_out: LastSignOut = never,
+        idle: timedelta = IDLE,
+        patience_seconds: float = 5,
+    ) -> None:
         self._path = keys.path / FILE
         self._base_url = base_url
         self._now = now
+        self._last_sign_out = last_sign_out
+        self._idle = idle
         self._patience_seconds = patience_seconds
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         with self._writing() as connection:
             connection.execute(TABLE)
+            there = {name for _, name, *_ in connection.execute("PRAGMA table_info(secret)")}
+            for column in ADDED_LATER:
+                if column.partition(" ")[0] not in there:
+                    connection.execute(f"ALTER TABLE secret ADD COLUMN {column}")
 
     def issue_link(self, person: UUID, lifetime: timedelta = LINK) -> str:
         """Return an address that signs this person in once, until ``lifetime`` has passed."""
+        after = microseconds(self._last_sign_out(person))
         with self._writing() as connection:
-            code = self._keep(connection, "link", person, lifetime)
+            code = self._keep(connection, "link", person, lifetime, after)
         return f"{self._base_url}/sign-in?code={code}"
 
     def open(self, code: str) -> str:
         """Use up a link's code and return the secret of a new session; raise ``Unauthenticated`` if it is no good."""
+        self._find(code, "link", NO_LINK)  # before anything is locked: guesses keep nobody waiting
         with self._writing() as connection:
             row = connection.execute(TAKE, self._where(code, "link")).fetchone()
             if row is None:
-                raise Unauthenticated("This sign-in link has been used or has run out: ask for a new one.")
-            return self._keep(connection, "session", UUID(bytes=row[0]), SESSION)
+                raise Unauthenticated(NO_LINK)
+            return self._keep(connection, "session", UUID(bytes=row[0]), SESSION, row[1])
 
     def person_of(self, secret: str) -> UUID:
         """Return the person of an open session; raise ``Unauthenticated`` if there is none."""
+        person, seen = self._find(secret, "session", SIGNED_OUT)
+        unused = timedelta(seconds=self._seconds() - seen)
+        if unused >= self._idle:
+            raise Unauthenticated(f"Nothing was asked for {in_words(self._idle)}, so you were signed out: {ASK}.")
+        if unused >= NOTED:
+            with suppress(Busy), self._writing() as connection:  # the next request notes it
+                connection.execute(SEE, self._where(secret, "session"))
+        return person
+
+    def _find(self, secret: str, purpose: str, otherwise: str) -> tuple[UUID, int]:
+        """Return whose secret it is and when it was used last; raise ``Unauthenticated``, with this sentence if new."""
         with self._connected() as connection:
-            row = connection.execute(FIND, self._where(secret, "session")).fetchone()
+            row = connection.execute(FIND, self._where(secret, purpose)).fetchone()
         if row is None:
-            raise Unauthenticated("You are signed out: ask for a new sign-in link.")
-        return UUID(bytes=row[0])
+            raise Unauthenticated(otherwise)
+        person = UUID(bytes=row[0])
+        if row[1] != microseconds(self._last_sign_out(person)):
+            raise Unauthenticated(f"You were signed out everywhere: {ASK}.")
+        return person, row[2]
 
     def close(self, secret: str) -> None:
         """End a session; nothing happens if there is none."""
         with self._writing() as connection:
             connection.execute(TAKE, self._where(secret, "session")).fetchone()
 
-    def _keep(self, connection: sqlite3.Connection, purpose: str, person: UUID, lifetime: timedelta) -> str:
+    def _keep(self, connection: sqlite3.Connection, purpose: str, person: UUID, lifetime: timedelta, after: int) -> str:
         secret = secrets.token_urlsafe(32)
-        row = self._where(secret, purpose) | {"person": person.bytes, "expires": self._seconds(lifetime)}
+        kept = {"person": person.bytes, "expires": self._seconds(lifetime), "after": after}
+        row = self._where(secret, purpose) | kept
         connection.execute(FORGET, row)
         connection.execute(KEEP, row)
         return secret
 
     def _where(self, secret: str, purpose: str) -> dict[str, object]:
         digest = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
-        return {"hash": digest, "purpose": purpose, "now": self._seconds()}
+        longest = int(SESSION.total_seconds())  # a session of an earlier release says only when it will end
+        return {"hash": digest, "purpose": purpose, "now": self._seconds(), "longest": longest}
 
     def _seconds(self, lifetime: timedelta = timedelta(0)) -> int:
         return int((self._now() + lifetime).timestamp())
@@ -114,3 +166,9 @@ class LocalSessions:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise Busy from error
             raise
+
+
+def in_words(length: timedelta) -> str:
+    """Return a length of time in whole minutes."""
+    minutes = length // timedelta(minutes=1)
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

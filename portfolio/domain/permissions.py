@@ -184,6 +184,7 @@ MAY: dict[type[Command], Rule] = {
     person.EndRole: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.SuspendPerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.ReinstatePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    standing.SignOut: _any(THE_PERSON, ADMINISTRATOR, RESPONSIBLE_OFFICER, THE_SYSTEM),
     interests.DeclareInterest: _any(THE_PERSON),
     interests.ConfirmCorrection: _any(RESPONSIBLE_OFFICER),
     competences.RecordCompetence: _any(ADMINISTRATOR),

@@ -1,34 +1,28 @@
 """Person: who somebody is to the organisation, with roles, interests and competences as recorded facts."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TypeVar, assert_never
 from uuid import UUID
 
-from portfolio.domain import competences, interests
+from portfolio.domain import competences, interests, kernel, standing
 from portfolio.domain.competences import CompetenceRecorded, CorrectCompetence, ForCompetence
 from portfolio.domain.corrections import CorrectEmployment, CorrectName, EmploymentCorrected, NameCorrected
 from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
 from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, Recorded, RuleBroken, State, changed
 from portfolio.domain.standing import (
     AlreadySuspended,
-    LastAdministrator,
     NotSuspended,
-    PartyToOpenCase,
-    PersonReinstated,
-    PersonSuspended,
-    ReinstatePerson,
-    SuspendPerson,
-    WithCases,
+    cases_left,
     check_none_open,
     check_not_oneself,
+    check_other_administrator,
 )
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,
     APPEALS_OFFICER,
     NEEDS_ROLE,
     PANEL_MEMBER,
-    RESPONSIBLE_OFFICER,
     STAYS_WHEN_SUSPENDED,
     SYSTEM,
     TIES,
@@ -108,6 +102,7 @@ class Person(State):
     """Who the person is, what they hold now and ever held, and what they declared.
 
     ``roles`` are those that count now: none while the person is ``suspended``, when ``waiting`` keeps them.
+    ``signed_out``: when they signed out everywhere last.
     ``confirmed``: declarations about an apprentice when a correction was confirmed last.
     """
 
@@ -116,6 +111,7 @@ class Person(State):
     roles: frozenset[Role] = frozenset()
     waiting: frozenset[Role] = frozenset()
     suspended: bool = False
+    signed_out: datetime = kernel.EPOCH
     ever_roles: frozenset[Role] = frozenset()
     interests: tuple[InterestDeclared, ...] = ()
     confirmed: dict[UUID, int] = {}
@@ -174,7 +170,7 @@ class Person(State):
         return self.works_for == "none of these" and self.ever_roles <= {PANEL_MEMBER}
 
 
-class ForStanding(WithCases):
+class ForStanding(standing.WithCases):
     """And who asks, and all who hold the role of administrator."""
 
     actor: Person
@@ -201,8 +197,9 @@ PersonFact = (
     | EmploymentCorrected
     | RoleGranted
     | RoleEnded
-    | PersonSuspended
-    | PersonReinstated
+    | standing.PersonSuspended
+    | standing.PersonReinstated
+    | standing.PersonSignedOut
     | InterestDeclared
     | interests.CorrectionConfirmed
     | CompetenceRecorded
@@ -226,7 +223,7 @@ def correct_name(person: Person, command: CorrectName, known: Known) -> list[Per
     return [NameCorrected(name=command.name, was=person.name, reason=command.reason)]
 
 
-def correct_employment(person: Person, command: CorrectEmployment, known: WithCases) -> list[PersonFact]:
+def correct_employment(person: Person, command: CorrectEmployment, known: standing.WithCases) -> list[PersonFact]:
     """Put right whom somebody else works for, unless they sit on a panel (PERSON-4, PERSON-5, PERSON-9)."""
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another responsible officer can.")
@@ -236,7 +233,7 @@ def correct_employment(person: Person, command: CorrectEmployment, known: WithCa
     return [EmploymentCorrected(works_for=command.works_for, was=person.works_for, reason=command.reason)]
 
 
-def grant_role(person: Person, command: GrantRole, known: WithCases) -> list[PersonFact]:
+def grant_role(person: Person, command: GrantRole, known: standing.WithCases) -> list[PersonFact]:
     """Grant a role that the person does not hold, never to oneself nor to who sits on a panel (PERSON-4, PERSON-5)."""
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another administrator can, or `portfolio grant` on the server.")
@@ -258,7 +255,7 @@ def end_role(person: Person, command: EndRole, known: ForStanding) -> list[Perso
     return [RoleEnded(role=command.role, reason=command.reason, cases=cases)]
 
 
-def suspend_person(person: Person, command: SuspendPerson, known: ForStanding) -> list[PersonFact]:
+def suspend_person(person: Person, command: standing.SuspendPerson, known: ForStanding) -> list[PersonFact]:
     """Stop everything somebody else may do and see, with a reason (PERSON-2, PERSON-5)."""
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another administrator or responsible officer can.")
@@ -266,15 +263,21 @@ def suspend_person(person: Person, command: SuspendPerson, known: ForStanding) -
         raise AlreadySuspended
     check_other_administrator(command.person_id, known)
     cases = cases_left(command.person_id, command.reason, known)
-    return [PersonSuspended(reason=command.reason, cases=cases)]
+    return [standing.PersonSuspended(reason=command.reason, cases=cases)]
 
 
-def reinstate_person(person: Person, command: ReinstatePerson, known: Known) -> list[PersonFact]:
+def reinstate_person(person: Person, command: standing.ReinstatePerson, known: Known) -> list[PersonFact]:
     """Let a suspended person go on (PERSON-2)."""
     check_registered(person)
     if not person.suspended:
         raise NotSuspended
-    return [PersonReinstated(reason=command.reason)]
+    return [standing.PersonReinstated(reason=command.reason)]
+
+
+def sign_out(person: Person, command: standing.SignOut, known: Known) -> list[PersonFact]:
+    """End whatever the person signed in with until now; each time is later than the last (PERSON-11)."""
+    check_registered(person)
+    return [standing.PersonSignedOut(before=max(known.at, person.signed_out + timedelta(microseconds=1)))]
 
 
 def declare_interest(person: Person, command: interests.DeclareInterest, known: ForDeclaration) -> list[PersonFact]:
@@ -332,24 +335,6 @@ def check_registered(person: Person) -> None:
         raise PersonUnknown
 
 
-def check_other_administrator(person_id: UUID, known: ForStanding) -> None:
-    """Refuse to let the last administrator go (PERSON-2)."""
-    if not any(ADMINISTRATOR in person.roles for each, person in known.administrators.items() if each != person_id):
-        raise LastAdministrator
-
-
-def cases_left(person_id: UUID, reason: str, known: ForStanding) -> tuple[UUID, ...]:
-    """Return the open cases that the person is part of; only an officer who is part of none lets them go (PERSON-5)."""
-    cases = [case for case in known.cases if case.is_open and person_id in case.parties]
-    parties = frozenset[UUID]().union(*(case.parties for case in cases))
-    if cases and (RESPONSIBLE_OFFICER not in known.actor.roles or known.by in parties or not reason.strip()):
-        raise PartyToOpenCase(
-            f"{PartyToOpenCase.title()} Where none is free, an administrator grants somebody else that role.",
-            appeals=[str(case.appeal_id) for case in cases],
-        )
-    return tuple(case.appeal_id for case in cases)
-
-
 def evolve(person: Person, fact: PersonFact) -> Person:
     """Apply a fact."""
     match fact:
@@ -365,10 +350,12 @@ def evolve(person: Person, fact: PersonFact) -> Person:
             return changed(person, roles=person.roles | {role}, ever_roles=person.ever_roles | {role})
         case RoleEnded(role=role):
             return changed(person, roles=person.roles - {role}, waiting=person.waiting - {role})
-        case PersonSuspended():
+        case standing.PersonSuspended():
             return changed(person, suspended=True, roles=frozenset(), waiting=person.roles)
-        case PersonReinstated():
+        case standing.PersonReinstated():
             return changed(person, suspended=False, roles=person.waiting, waiting=frozenset())
+        case standing.PersonSignedOut(before=before):
+            return changed(person, signed_out=before)
         case InterestDeclared():
             return changed(person, interests=(*person.interests, fact))
         case interests.CorrectionConfirmed(apprentice=apprentice):
@@ -390,6 +377,7 @@ PERSON = Aggregate(
         end_role,
         suspend_person,
         reinstate_person,
+        sign_out,
         declare_interest,
         confirm_correction,
         record_competence,

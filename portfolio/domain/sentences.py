@@ -229,9 +229,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     criteria.CriteriaDrafted: lambda fact: f"drafted the criteria {fact.title}, version {fact.version}",
     criteria.CriteriaApproved: lambda _: "approved the criteria",
     criteria.GradeRulesAdded: lambda fact: f"said for which grades every code must be met: {_strict(fact)}",
-    criteria.PredecessorRecorded: lambda fact: (
-        f"recorded which earlier criteria these follow: {fact.reason.rstrip('.')}"
-    ),
+    criteria.PredecessorRecorded: lambda fact: f"recorded which earlier criteria these follow{_because(fact.reason)}",
     imports.ImportBegun: lambda fact: (
         f"began to import a file of {fact.last_line} lines, of which {len(fact.left_out)} were left out"
     ),
@@ -293,6 +291,7 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     person.RoleEnded: lambda fact, name: f"ended the role {fact.role} of {name}{_because(fact.reason)}",
     standing.PersonSuspended: lambda fact, name: f"suspended {name}{_because(fact.reason)}",
     standing.PersonReinstated: lambda fact, name: f"reinstated {name}{_because(fact.reason)}",
+    standing.PersonSignedOut: lambda _, name: f"signed {name} out everywhere",
     competences.CompetenceRecorded: lambda fact, name: (
         f"recorded a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}"
     ),

@@ -1,10 +1,16 @@
-"""Standing: people are suspended and reinstated, and what rules about their roles refuse."""
+"""Standing: people are suspended, reinstated and signed out, and what rules about their roles refuse."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from portfolio.domain.kernel import NOBODY, Command, Fact, Known, NotPermitted, RuleBroken, Value
+from portfolio.domain.vocabulary import ADMINISTRATOR, RESPONSIBLE_OFFICER
 from portfolio.domain.words import Reason
+
+if TYPE_CHECKING:  # the state of a person imports this file
+    from portfolio.domain.person import ForStanding
 
 
 class SuspendPerson(Command):
@@ -19,6 +25,12 @@ class ReinstatePerson(Command):
 
     person_id: UUID
     reason: Reason
+
+
+class SignOut(Command):
+    """End whatever a person signed in with until now, wherever it is: links, sessions and tokens."""
+
+    person_id: UUID
 
 
 class Case(Value):
@@ -54,6 +66,12 @@ class PersonReinstated(Fact, tag="person.reinstated"):
     """The person goes on with the roles they hold."""
 
     reason: str
+
+
+class PersonSignedOut(Fact, tag="person.signed-out"):
+    """Nothing holds any more that the person signed in with before: no link, no session, no token."""
+
+    before: datetime
 
 
 class AccessSuspended(NotPermitted, rule="PERSON-2"):
@@ -94,3 +112,21 @@ def check_none_open(heard: Iterable[Case]) -> None:
     """Refuse to give somebody what would end that they hear these cases, if any waits for its outcome (PERSON-5)."""
     if cases := [str(case.appeal_id) for case in heard if case.is_open and not case.decided]:
         raise HearsOpenCase(appeals=cases)
+
+
+def check_other_administrator(person_id: UUID, known: "ForStanding") -> None:
+    """Refuse to let the last administrator go (PERSON-2)."""
+    if not any(ADMINISTRATOR in person.roles for each, person in known.administrators.items() if each != person_id):
+        raise LastAdministrator
+
+
+def cases_left(person_id: UUID, reason: str, known: "ForStanding") -> tuple[UUID, ...]:
+    """Return the open cases that the person is part of; only an officer who is part of none lets them go (PERSON-5)."""
+    cases = [case for case in known.cases if case.is_open and person_id in case.parties]
+    parties = frozenset[UUID]().union(*(case.parties for case in cases))
+    if cases and (RESPONSIBLE_OFFICER not in known.actor.roles or known.by in parties or not reason.strip()):
+        raise PartyToOpenCase(
+            f"{PartyToOpenCase.title()} Where none is free, an administrator grants somebody else that role.",
+            appeals=[str(case.appeal_id) for case in cases],
+        )
+    return tuple(case.appeal_id for case in cases)

@@ -171,6 +171,7 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "EndRole": end,
     "SuspendPerson": suspend,
     "ReinstatePerson": reinstate,
+    "SignOut": register,
     "DeclareInterest": declare,
     "ConfirmCorrection": confirm,
     "RecordCompetence": competence,

@@ -26,6 +26,7 @@ TOLD_AS = {
     "EndRole": "role ended",
     "SuspendPerson": "person suspended",
     "ReinstatePerson": "person reinstated",
+    "SignOut": "signed out",
     "DeclareInterest": "interest declared",
     "ConfirmCorrection": "correction confirmed",
     "RecordCompetence": "competence recorded",

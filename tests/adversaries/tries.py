@@ -63,6 +63,12 @@ _on_a_person("SuspendPerson", "suspension")
 _on_a_person("ReinstatePerson", "reinstatement")
 
 
+@a_try("SignOut")
+def sign_out(scene: Scene) -> Call:
+    person = scene.often(scene.by, scene.choose([*CAST, "admin"]))
+    return command(scene, "SignOut", f"/people/{scene.uid(person)}/sign-out", {}, person=person)
+
+
 @a_try("ConfirmCorrection")
 def confirm_correction(scene: Scene) -> Call:
     waits = [person for person in CAST if scene.story.corrected(person, scene.apprentice)]

@@ -50,6 +50,7 @@ MAY: dict[str, Row] = {
     "EndRole": Row("person", {A, RO}),
     "SuspendPerson": Row("person", {A, RO}),
     "ReinstatePerson": Row("person", {A, RO}),
+    "SignOut": Row("person", {"the person", A, RO}),
     "DeclareInterest": Row("person", {"the person"}),
     "ConfirmCorrection": Row("person", {RO}),
     "RecordCompetence": Row("person", {A}),

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from api.errors import status_of
 from api.services import Services
+from infra.identity.ended import last_sign_out
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key
@@ -141,14 +142,15 @@ class World:
         reactions = Reactions(handler, self.journal)
         reactor = Reactor("reactions", self.journal, self.views, reactions.react, reactions.on_each_day)
         self.reads = SteppedReads(projector, reactor)
-        self.tokens = LocalTokens(keys, lambda: self.now)
+        signed_out = last_sign_out(self.journal)
+        self.tokens = LocalTokens(keys, lambda: self.now, signed_out)
         self.services = Services(
             handler=handler,
             views=self.reads,
             journal=self.journal,
             vault=vault,
             tokens=self.tokens,
-            sessions=LocalSessions(keys, BASE, lambda: self.now),
+            sessions=LocalSessions(keys, BASE, lambda: self.now, signed_out),
             now=lambda: self.now,
             mode=self.mode,
             base_url=BASE,

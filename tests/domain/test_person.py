@@ -41,8 +41,10 @@ from portfolio.domain.standing import (
     OwnStanding,
     PartyToOpenCase,
     PersonReinstated,
+    PersonSignedOut,
     PersonSuspended,
     ReinstatePerson,
+    SignOut,
     SuspendPerson,
     WithCases,
 )
@@ -72,6 +74,7 @@ STANDARDISED = RecordCompetence(person_id=ASSESSOR, kind="standardised", criteri
 SUSPEND = SuspendPerson(person_id=ASSESSOR, reason="Under inquiry.")
 SUSPENDED = PersonSuspended(reason="Under inquiry.", cases=())
 REINSTATE = ReinstatePerson(person_id=ASSESSOR, reason="Cleared.")
+SIGN_OUT = SignOut(person_id=ASSESSOR)
 REINSTATED = PersonReinstated(reason="Cleared.")
 WRITTEN = ForCompetence(by=OFFICER, at=NOW, today=TODAY, criteria=CRITERIA)
 
@@ -87,10 +90,17 @@ def test_a_person_is_registered_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [GRANT, STANDARDISED, EndRole(person_id=ASSESSOR, role="assessor"), SUSPEND, REINSTATE]
+    "command", [GRANT, STANDARDISED, EndRole(person_id=ASSESSOR, role="assessor"), SUSPEND, REINSTATE, SIGN_OUT]
 )
 def test_nothing_is_recorded_about_somebody_who_is_not_registered(command: Command) -> None:
     given(PERSON).when(command).rejected(PersonUnknown)
+
+
+def test_each_time_somebody_is_signed_out_is_later_than_the_last_whatever_the_clock_says() -> None:
+    once, again = PersonSignedOut(before=NOW), PersonSignedOut(before=NOW + timedelta(microseconds=1))
+    given(PERSON, REGISTERED).when(SIGN_OUT).records(once)
+    given(PERSON, REGISTERED, once).when(SIGN_OUT).records(again)
+    assert given(PERSON, REGISTERED, once, again).state.signed_out == again.before
 
 
 def test_a_role_is_granted() -> None:

@@ -1,5 +1,6 @@
 """Keys nobody else can read, tokens nobody else can make, links that work once."""
 
+import hashlib
 import hmac
 import json
 import os
@@ -7,6 +8,7 @@ import sqlite3
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,9 +23,10 @@ from joserfc.jwk import OKPKey
 
 from infra.identity.keys import TOKEN_KEY as KEY
 from infra.identity.keys import KeyFault, KeyFolder
-from infra.identity.sessions import FILE, LocalSessions
+from infra.identity.sessions import FILE, TABLE, LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key
 from portfolio.application.ports import Busy, Unauthenticated
+from portfolio.domain.kernel import EPOCH
 from tests.soak import times
 
 PERSON = UUID("6a3c0e50-93a5-4d55-8ad4-3a39a7f0a1b2")
@@ -266,8 +269,44 @@ def test_a_link_runs_out(keys: KeyFolder, watch: Watch) -> None:
     assert sessions.open(long)
 
 
+def test_sessions_of_an_earlier_release_go_on_until_nobody_uses_them(keys: KeyFolder, watch: Watch) -> None:
+    secret, end = "of an earlier release", int((START + timedelta(hours=12)).timestamp())
+    with closing(sqlite3.connect(keys.path / FILE)) as earlier, earlier:
+        earlier.execute(TABLE)
+        row = (hashlib.sha256(secret.encode()).digest(), "session", PERSON.bytes, end)
+        earlier.execute("INSERT INTO secret (hash, purpose, person, expires) VALUES (?, ?, ?, ?)", row)
+    watch.now += timedelta(hours=1)
+    assert opened(keys, watch).person_of(secret) == PERSON
+    watch.now += timedelta(hours=1, minutes=59)
+    assert opened(keys, watch).person_of(secret) == PERSON
+    watch.now += timedelta(hours=2)
+    with pytest.raises(Unauthenticated, match="Nothing was asked for 120 minutes"):
+        opened(keys, watch).person_of(secret)
+
+
+def test_that_a_session_is_used_keeps_nobody_waiting_who_holds_the_file(keys: KeyFolder, watch: Watch) -> None:
+    sessions = LocalSessions(keys, "http://localhost", watch, patience_seconds=0)
+    secret = sessions.open(code_of(sessions.issue_link(PERSON)))
+    watch.now += timedelta(minutes=5)
+    with closing(sqlite3.connect(keys.path / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert sessions.person_of(secret) == PERSON
+        with pytest.raises(Unauthenticated):
+            sessions.open("a guess")
+
+
+def test_a_token_of_an_earlier_release_holds_until_its_person_signs_out(keys: KeyFolder, watch: Watch) -> None:
+    ended: dict[UUID, datetime] = {}
+    tokens = LocalTokens(keys, watch, lambda person: ended.get(person, EPOCH))
+    assert tokens.person_of(forged(keys, {}, {})) == PERSON
+    ended[PERSON] = START
+    with pytest.raises(Unauthenticated, match="ended when you were signed out everywhere"):
+        tokens.person_of(forged(keys, {}, {}))
+    assert tokens.person_of(tokens.issue(PERSON, HOUR)) == PERSON
+
+
 def test_a_session_runs_out_after_half_a_day(keys: KeyFolder, watch: Watch) -> None:
-    sessions = opened(keys, watch)
+    sessions = LocalSessions(keys, "http://localhost", watch, idle=timedelta(days=1))
     secret = sessions.open(code_of(sessions.issue_link(PERSON)))
     watch.now += timedelta(hours=12) - timedelta(seconds=1)
     assert sessions.person_of(secret) == PERSON

@@ -46,6 +46,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_RESERVE_MB": "2000",
         "PORTFOLIO_RATES": "seals=5/minute",
         "PORTFOLIO_PROXIES": "127.0.0.1 2001:db8::/32",
+        "PORTFOLIO_IDLE_MINUTES": "30",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
@@ -60,6 +61,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         reserve_mb=2000,
         rates="seals=5/minute",
         proxies=(ip_network("127.0.0.1"), ip_network("2001:db8::/32")),
+        idle_minutes=30,
     )
 
 
@@ -72,6 +74,7 @@ def test_the_same_settings_can_be_given_to_another_program(vault: Bucket | None,
         reserve_mb=7,
         rates="seals=5/hour",
         proxies=(ip_network("192.0.2.7"),),
+        idle_minutes=15,
     )
     assert Settings.read(settings.environment()) == settings
 
@@ -196,6 +199,13 @@ def test_what_is_no_database_is_refused_without_showing_it(address: str) -> None
 
 def test_a_password_is_not_shown_with_the_settings() -> None:
     assert "secret" not in repr(Settings.read({"PORTFOLIO_DATABASE_URL": "postgresql://p:secret@db.example/portfolio"}))
+
+
+@pytest.mark.parametrize("idle", ["0", "721", "-5", "soon", "٣"])
+def test_an_idle_time_is_a_number_of_minutes(idle: str) -> None:
+    assert faults(IDLE_MINUTES=idle) == [
+        f"PORTFOLIO_IDLE_MINUTES ({idle}) is not a number of minutes: give one from 1 to 720."
+    ]
 
 
 def test_proxies_are_given_by_address() -> None:

@@ -29,7 +29,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 OPAQUE = re.compile(
-    r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|problems(/[a-z-]+)?|sign-(in|out)"
+    r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
     r"|v1/(docs|openapi\.json)|static/[a-z]+\.(css|svg|js))?(\?version=[0-9]+)?(#[A-Za-z0-9-]+)?"
     r"|#[A-Za-z0-9-]+"
 )

@@ -40,7 +40,8 @@ from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.evidence.facts import EvidenceFact
 from portfolio.domain.interests import CorrectionByAnother
 from portfolio.domain.kernel import Command, Known, Recorded, changed
-from portfolio.domain.person import Person, cases_left
+from portfolio.domain.person import Person
+from portfolio.domain.standing import cases_left
 from portfolio.domain.vocabulary import TIES, Assignment
 from portfolio.domain.words import Key, Reason
 

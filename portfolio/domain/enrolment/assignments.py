@@ -32,8 +32,8 @@ from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceAnnotated, EvidenceRecorded, EvidenceReturned
 from portfolio.domain.form import ComponentUnknown
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded
-from portfolio.domain.person import ForStanding, Person, RoleNotHeld, cases_left, check_registered
-from portfolio.domain.standing import WithCases, check_none_open
+from portfolio.domain.person import ForStanding, Person, RoleNotHeld, check_registered
+from portfolio.domain.standing import WithCases, cases_left, check_none_open
 from portfolio.domain.vocabulary import ASSESSOR, ASSIGNED, INTERNAL_QUALITY_ASSURER, TIES, Assignment
 from portfolio.domain.words import Key, Reason
 
