@@ -46,6 +46,7 @@ from portfolio.domain.deployment import (
     is_ahead,
     moment_in_words,
 )
+from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.vocabulary import SYSTEM
 from projections.consequences import how_many
 from projections.machinery.owner import OWNER
@@ -140,7 +141,8 @@ def open_record(
                 settle_heads(journal, deployment, settings.store, chain)
             chain.begin()
             journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
-        handler = CommandHandler(timed_journal, vault, now, new_id)
+        quota = Quota(bytes_of_enrolment=settings.enrolment_gb * 1_000_000_000, drafts_of_person=settings.drafts)
+        handler = CommandHandler(timed_journal, vault, now, new_id, quota=quota)
         if deployment.mode is not None and not despite_loss:
             journal.first = partial(begin_catalogue, handler)
         yield Record(settings, journal, vault, handler, chain)

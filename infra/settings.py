@@ -29,6 +29,8 @@ KNOWN = {
     "PORTFOLIO_RATES": "",  # those of infra.rates
     "PORTFOLIO_PROXIES": "",  # nobody
     "PORTFOLIO_IDLE_MINUTES": "120",
+    "PORTFOLIO_ENROLMENT_GB": "50",
+    "PORTFOLIO_DRAFTS": "100",
 }
 """Every setting and its default."""
 
@@ -73,6 +75,7 @@ class Settings:
     (``workers``); people reach it at ``base_url``, which has no slash at its end. Files in the folder leave
     ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most; ``proxies``
     are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a request.
+    The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
     """
 
     folder: Path
@@ -87,6 +90,8 @@ class Settings:
     rates: str = ""
     proxies: tuple[Network, ...] = ()
     idle_minutes: int = 120
+    enrolment_gb: int = 50
+    drafts: int = 100
 
     def environment(self) -> dict[str, str]:
         """Return the variables from which ``read`` makes the same settings."""
@@ -99,6 +104,8 @@ class Settings:
             "PORTFOLIO_WORKERS": str(self.workers),
             "PORTFOLIO_RESERVE_MB": str(self.reserve_mb),
             "PORTFOLIO_IDLE_MINUTES": str(self.idle_minutes),
+            "PORTFOLIO_ENROLMENT_GB": str(self.enrolment_gb),
+            "PORTFOLIO_DRAFTS": str(self.drafts),
             **self.store.variables(),
         }
         if self.rates:
@@ -164,24 +171,7 @@ class Settings:
         if not (reserve.isascii() and reserve.isdigit() and len(reserve) <= 9):
             faults.append(f"PORTFOLIO_RESERVE_MB ({reserve}) is not a number of megabytes, such as 500.")
 
-        idle = value["PORTFOLIO_IDLE_MINUTES"]
-        if not (idle.isascii() and idle.isdigit() and 1 <= int(idle[:4]) <= 720):
-            faults.append(f"PORTFOLIO_IDLE_MINUTES ({idle}) is not a number of minutes: give one from 1 to 720.")
-
-        try:
-            rates_of(value["PORTFOLIO_RATES"])
-        except ValueError:
-            faults.append(f"PORTFOLIO_RATES ({value['PORTFOLIO_RATES']}) is not like {DEFAULTS}.")
-
-        proxies: list[Network] = []
-        for proxy in value["PORTFOLIO_PROXIES"].split():
-            try:
-                proxies.append(ip_network(proxy))
-            except ValueError:
-                faults.append(
-                    f"PORTFOLIO_PROXIES ({proxy}) is not an address, such as 192.0.2.7, or a network of them."
-                )
-
+        faults += faults_of_limits(value)
         if faults:
             raise SettingsFaulty(faults)
         base_url = (base_url or f"{here}:{port}").rstrip("/")
@@ -197,9 +187,32 @@ class Settings:
             workers=int(workers),
             reserve_mb=int(reserve),
             rates=value["PORTFOLIO_RATES"],
-            proxies=tuple(proxies),
-            idle_minutes=int(idle),
+            proxies=tuple(map(ip_network, value["PORTFOLIO_PROXIES"].split())),
+            idle_minutes=int(value["PORTFOLIO_IDLE_MINUTES"]),
+            enrolment_gb=int(value["PORTFOLIO_ENROLMENT_GB"]),
+            drafts=int(value["PORTFOLIO_DRAFTS"]),
         )
+
+
+def faults_of_limits(value: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each setting that cannot be used of those that say how much somebody may do."""
+    faults = []
+    idle = value["PORTFOLIO_IDLE_MINUTES"]
+    if not (idle.isascii() and idle.isdigit() and 1 <= int(idle[:4]) <= 720):
+        faults.append(f"PORTFOLIO_IDLE_MINUTES ({idle}) is not a number of minutes: give one from 1 to 720.")
+    for name in ("PORTFOLIO_ENROLMENT_GB", "PORTFOLIO_DRAFTS"):
+        if not re.fullmatch("[1-9][0-9]{0,5}", value[name]):
+            faults.append(f"{name} ({value[name]}) is not a number: give one from 1 to 999999.")
+    try:
+        rates_of(value["PORTFOLIO_RATES"])
+    except ValueError:
+        faults.append(f"PORTFOLIO_RATES ({value['PORTFOLIO_RATES']}) is not like {DEFAULTS}.")
+    for proxy in value["PORTFOLIO_PROXIES"].split():
+        try:
+            ip_network(proxy)
+        except ValueError:
+            faults.append(f"PORTFOLIO_PROXIES ({proxy}) is not an address, such as 192.0.2.7, or a network of them.")
+    return faults
 
 
 def unknown(name: str) -> str:

@@ -24,6 +24,7 @@ from portfolio.application.ports import (
 from portfolio.application.read_session import ReadSession
 from portfolio.application.sealing import Sealing
 from portfolio.application.state_cache import StateCache
+from portfolio.application.turns import Turns
 from portfolio.domain import permissions
 from portfolio.domain.appeal.lodging import AppealAlreadyOpen, LodgeAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -33,6 +34,7 @@ from portfolio.domain.enrolment.papers import SealPaper
 from portfolio.domain.enrolment.refusals import UlnAlreadyEnrolled
 from portfolio.domain.evidence.commands import SealFile
 from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.evidence.refusals import EvidenceUnknown
 from portfolio.domain.interests import ConfirmCorrection
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, StaleVersion, State, changed
@@ -64,6 +66,8 @@ class CommandHandler:
     new_id: Callable[[], UUID]
     cache: StateCache = field(default_factory=StateCache)
     sealing: Sealing = field(default_factory=Sealing)
+    quota: Quota = field(default_factory=Quota)
+    turns: Turns = field(default_factory=Turns)
 
     def execute(
         self,
@@ -103,7 +107,11 @@ class CommandHandler:
         cache = None if isinstance(command, SealFile | SealPaper) else self.cache  # a vault refuses a file for good
         for retries_left in reversed(range(ATTEMPTS)):
             session = ReadSession(
-                self.journal, cache=cache if retries_left else None, vault=self.vault, sealing=self.sealing
+                self.journal,
+                cache=cache if retries_left else None,
+                vault=self.vault,
+                sealing=self.sealing,
+                quota=self.quota,
             )
             try:
                 return self._attempt(session, command, by, idempotency, if_match, prepare)

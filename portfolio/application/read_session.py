@@ -19,6 +19,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.media import Sealed
+from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
 from portfolio.domain.person import PERSON, Person
@@ -82,7 +83,8 @@ class ReadSession:
 
     ``read_set`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
     there, as they were when last folded; ``from_cache`` names them. Whoever appends nothing asks for them as they are
-    now: a session that ``catches_up`` reads and folds what came after. Loaders find the ``vault`` here.
+    now: a session that ``catches_up`` reads and folds what came after. Loaders find the ``vault`` and the ``quota`` of
+    files here.
 
     What cannot be read whole is refused (``FactUnreadable``), but where it is only shown: a session that is given
     ``unread`` goes by what can be read of it, and keeps there what cannot, by stream.
@@ -95,6 +97,7 @@ class ReadSession:
         cache: StateCache | None = None,
         vault: Vault | None = None,
         sealing: Sealing | None = None,
+        quota: Quota = Quota(),  # noqa: B008 - immutable
         *,
         catches_up: bool = False,
         unread: dict[UUID, FactUnreadable] | None = None,
@@ -102,6 +105,7 @@ class ReadSession:
         self.journal = journal
         self._vault = vault
         self._sealing = sealing or Sealing()
+        self.quota = quota
         self.until = until
         self.from_cache: list[Name] = []
         self._cache = cache if until is None else None

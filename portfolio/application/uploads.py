@@ -66,7 +66,8 @@ class Uploads:
             return prepared[-1]
 
         try:
-            receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match, prepare=prepare)
+            with self.handler.turns.of(by):  # each offer rests on all the others
+                receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match, prepare=prepare)
         except Rejected as refusal:
             if prepared and not isinstance(refusal, Busy):  # of a busy record nobody knows whether it took the offer
                 self.vault.discard(command.object_id)

@@ -1,21 +1,25 @@
 """Uploads: an offer sent again, and bytes that are sealed while somebody else is at the same item."""
 
+from functools import partial
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Idempotency, UploadMissing, UploadPart, Vault
+from portfolio.application.ports import Busy, Idempotency, UploadMissing, UploadPart, Vault
+from portfolio.application.turns import Turns
 from portfolio.application.uploads import Offered, Uploads
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, SealFile
 from portfolio.domain.evidence.facts import FileSealed
 from portfolio.domain.evidence.media import Sealed
+from portfolio.domain.evidence.quota import Quota, TooManyDrafts
 from portfolio.domain.evidence.refusals import EvidenceVersionFixed
-from portfolio.domain.kernel import changed
+from portfolio.domain.kernel import Rejected, changed
 from tests.application.stage import ENROLMENT, FIRST_DAY, LOG, MIA, Shelf, Stage
 from tests.domain.world import SHA, an_id
+from tests.infra.store.given import run_in_threads
 
 OFFER = OfferEvidence(
     evidence_id=LOG,
@@ -72,3 +76,30 @@ def test_a_draft_thrown_away_while_it_is_sealed_is_said_to_be_fixed_and_not_to_b
     with pytest.raises(EvidenceVersionFixed):
         handler.execute(SealFile(evidence_id=LOG, version=1), MIA)
     assert (len(shelf.sealed), stage.facts(FileSealed)) == (1, [])
+
+
+def test_offers_of_several_processes_do_not_pass_a_quota_together(stage: Stage) -> None:
+    stage.enrol()
+    two = Quota(drafts_of_person=2)
+    processes = [CommandHandler(stage.journal, stage.handler.vault, stage.now, uuid4, quota=two) for _ in range(4)]
+    offers = [changed(OFFER, evidence_id=uuid4(), object_id=uuid4()) for _ in processes]
+    taken: list[UUID] = []
+    refused: list[Rejected] = []
+
+    def give(handler: CommandHandler, offer: OfferEvidence) -> None:
+        try:
+            taken.append(handler.execute(offer, MIA).stream)
+        except Rejected as refusal:
+            refused.append(refusal)
+
+    run_in_threads(*[partial(give, *each) for each in zip(processes, offers, strict=True)])
+    assert len(taken) == 2
+    assert {type(refusal) for refusal in refused} == {TooManyDrafts}
+
+
+def test_who_waits_too_long_for_their_own_offers_is_told_to_try_again() -> None:
+    turns = Turns(patience_seconds=0)
+    with turns.of(MIA), pytest.raises(Busy), turns.of(MIA):
+        pass
+    with turns.of(MIA):
+        pass

@@ -47,6 +47,8 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_RATES": "seals=5/minute",
         "PORTFOLIO_PROXIES": "127.0.0.1 2001:db8::/32",
         "PORTFOLIO_IDLE_MINUTES": "30",
+        "PORTFOLIO_ENROLMENT_GB": "20",
+        "PORTFOLIO_DRAFTS": "40",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
@@ -62,6 +64,8 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         rates="seals=5/minute",
         proxies=(ip_network("127.0.0.1"), ip_network("2001:db8::/32")),
         idle_minutes=30,
+        enrolment_gb=20,
+        drafts=40,
     )
 
 
@@ -75,6 +79,8 @@ def test_the_same_settings_can_be_given_to_another_program(vault: Bucket | None,
         rates="seals=5/hour",
         proxies=(ip_network("192.0.2.7"),),
         idle_minutes=15,
+        enrolment_gb=5,
+        drafts=6,
     )
     assert Settings.read(settings.environment()) == settings
 
@@ -206,6 +212,12 @@ def test_an_idle_time_is_a_number_of_minutes(idle: str) -> None:
     assert faults(IDLE_MINUTES=idle) == [
         f"PORTFOLIO_IDLE_MINUTES ({idle}) is not a number of minutes: give one from 1 to 720."
     ]
+
+
+@pytest.mark.parametrize("name", ["ENROLMENT_GB", "DRAFTS"])
+@pytest.mark.parametrize("number", ["0", "-1", "many", "1000000", "٣"])
+def test_a_quota_is_a_number(name: str, number: str) -> None:
+    assert faults(**{name: number}) == [f"PORTFOLIO_{name} ({number}) is not a number: give one from 1 to 999999."]
 
 
 def test_proxies_are_given_by_address() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
+from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON, EVIDENCE_OF_ENROLMENT
 from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.loaders.assessment import for_assessor
 from portfolio.application.loaders.enrolment import attempts_of, other_enrolments
@@ -34,7 +34,7 @@ from portfolio.domain.evidence.commands import (
     WriteRecord,
 )
 from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
-from portfolio.domain.evidence.item import Version
+from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.serving import ForView
 from portfolio.domain.evidence.upload import ForDiscard, ForOffer, ForSealing
 from portfolio.domain.evidence.written import ForRecord, ForRecordCorrection
@@ -46,23 +46,32 @@ LONGEST_TEXT = 5_000_000
 
 
 def for_offer(session: ReadSession, command: OfferEvidence, by: UUID, at: datetime) -> ForOffer:
-    """Return the enrolment named, with its attempts."""
+    """Return the enrolment named, with its attempts, and the items that take room."""
     return _offered_in(session, command.enrolment_id, by, at)
 
 
 def for_next_version(session: ReadSession, command: OfferVersion, by: UUID, at: datetime) -> ForOffer:
-    """Return the enrolment that the item belongs to, with its attempts."""
+    """Return the enrolment that the item belongs to, with its attempts, and the items that take room."""
     return _offered_in(session, session.state(EVIDENCE, command.evidence_id).enrolment_id, by, at)
 
 
 def _offered_in(session: ReadSession, enrolment_id: UUID, by: UUID, at: datetime) -> ForOffer:
+    enrolment = session.state(ENROLMENT, enrolment_id)
+    enrolments = session.links(ENROLMENTS_OF_PERSON, enrolment.apprentice)
     return ForOffer(
         by=by,
         at=at,
         today=london_day(at),
-        enrolment=session.state(ENROLMENT, enrolment_id),
+        enrolment=enrolment,
         attempts=attempts_of(session, enrolment_id),
+        here=_items_of(session, enrolment_id),
+        everywhere=tuple(item for each in enrolments for item in _items_of(session, each)),
+        quota=session.quota,
     )
+
+
+def _items_of(session: ReadSession, enrolment_id: UUID) -> tuple[Evidence, ...]:
+    return tuple(session.state(EVIDENCE, item) for item in session.links(EVIDENCE_OF_ENROLMENT, enrolment_id))
 
 
 def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime) -> ForSealing:

@@ -10,6 +10,7 @@ from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, Offe
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOffered
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.media import LARGEST_FILE, Sealed, taken_type
+from portfolio.domain.evidence.quota import Quota, check_room
 from portfolio.domain.evidence.refusals import (
     STANDS,
     EvidenceAlreadySubmitted,
@@ -24,10 +25,13 @@ from portfolio.domain.kernel import A_DAY_THAT_HAS_COME, Known, RuleBroken
 
 
 class ForOffer(Known):
-    """The enrolment that the item belongs to, with its attempts."""
+    """The enrolment that the item belongs to, with its attempts and items, and all items of its apprentice."""
 
     enrolment: Enrolment
     attempts: tuple[Assessment, ...]
+    here: tuple[Evidence, ...]
+    everywhere: tuple[Evidence, ...]
+    quota: Quota
 
 
 class ForDiscard(Known):
@@ -48,11 +52,12 @@ class EvidenceLimitReached(RuleBroken, rule="EVIDENCE-4"):
 
 
 def offer_evidence(item: Evidence, command: OfferEvidence, known: ForOffer) -> list[UploadOffered]:
-    """Announce a file of a type and size that is taken as a new item of the enrolment's apprentice."""
+    """Announce a file that is taken, and that there is room for, as a new item of the apprentice (EVIDENCE-12)."""
     if item.versions:
         raise EvidenceExists
     check_takes_work(known.enrolment, known.attempts)
     check_file(command, known)
+    check_room(command.size, known.here, known.everywhere, known.quota)
     return [
         UploadOffered(
             enrolment_id=command.enrolment_id,
@@ -70,7 +75,7 @@ def offer_evidence(item: Evidence, command: OfferEvidence, known: ForOffer) -> l
 
 
 def offer_version(item: Evidence, command: OfferVersion, known: ForOffer) -> list[UploadOffered]:
-    """Announce a file as the next version, once no draft waits (EVIDENCE-2)."""
+    """Announce a file that there is room for as the next version, once no draft waits (EVIDENCE-2, EVIDENCE-12)."""
     if not item.versions:
         raise EvidenceUnknown
     last = item.versions[-1]
@@ -78,6 +83,7 @@ def offer_version(item: Evidence, command: OfferVersion, known: ForOffer) -> lis
         raise EvidenceVersionFixed("Finish or discard the draft first; a written record is put right by its author.")
     check_takes_work(known.enrolment, known.attempts)
     check_file(command, known)
+    check_room(command.size, known.here, known.everywhere, known.quota)
     return [
         UploadOffered(
             enrolment_id=item.enrolment_id,

@@ -14,6 +14,7 @@ from portfolio.domain.evidence.claims import ForClaim, ForDrop
 from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceServed
 from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
 from portfolio.domain.evidence.media import Sealed
+from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.evidence.selector import Bounds, WholeItem
 from portfolio.domain.evidence.serving import ForView
 from portfolio.domain.evidence.upload import ForOffer, ForSealing
@@ -60,7 +61,9 @@ ASSESSING = ForAssessor(
     components=COMPONENTS,
 )
 MIA_NOW = Known(by=APPRENTICE, at=NOW, today=TODAY)
-TO_OFFER = ForOffer(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS, attempts=())
+TO_OFFER = ForOffer(
+    by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS, attempts=(), here=(), everywhere=(), quota=Quota()
+)
 
 
 def edition(*codes: str) -> PlanEdition:
