@@ -18,7 +18,7 @@ from infra.logs import configure
 from infra.main import AddressTaken, Running, build
 from infra.server.worker import LaneWorker
 from infra.settings import Settings
-from infra.vault.media import unconfined
+from infra.vault.media import confinement
 
 LOG = logging.getLogger("portfolio.serve")
 
@@ -146,6 +146,6 @@ def serve_until_stopped(settings: Settings, ready: Callable[[], None]) -> None:
         listener = listen(settings)
         allow_open_files()
         configure(sys.stderr)
-        if sentence := unconfined():
-            LOG.warning(sentence)
+        if lacking := confinement().in_words():
+            LOG.warning(lacking)
         Server(settings, listener.detach(), ready).run()

@@ -53,27 +53,34 @@ def inspect(file: BinaryIO, declared: str) -> Bounds:
 
 
 class Confinement(msgspec.Struct, forbid_unknown_fields=True):
-    """What the system lacks to confine the child with, and what the child could do that it should not."""
+    """What this system lacks to confine the child with, what the child could do all the same, and whether it starts."""
 
     lacking: list[str]
     possible: list[str]
+    starts: bool = True
+
+    def is_enough(self) -> bool:
+        """Tell whether the child starts and can do nothing that it should not."""
+        return self.starts and not self.possible
+
+    def in_words(self) -> str | None:
+        """Return a sentence about what this system lacks, None if it has everything."""
+        if not self.starts:
+            return "The process that opens uploaded files does not start on this system: every file will be refused."
+        if not self.lacking and not self.possible:
+            return None
+        system = f"This system has no {' and no '.join(self.lacking)} for the process that opens uploaded files"
+        if not self.possible:
+            return f"{system}: what it should not do is refused all the same, with one guard instead of two."
+        return f"{system}: a file made to break it could {', '.join(self.possible)}; run this on a newer kernel."
 
 
-def unconfined() -> str | None:
-    """Return a sentence about what this system has not to confine the child with, None if it has everything.
-
-    A child tries what it should not be able to do.
-    """
+def confinement() -> Confinement:
+    """Return how well a child is confined here: one tries what it should not be able to do."""
     try:
-        tried = msgspec.json.decode(in_sandbox(subprocess.DEVNULL), type=Confinement)
+        return msgspec.json.decode(in_sandbox(subprocess.DEVNULL), type=Confinement)
     except (subprocess.SubprocessError, msgspec.MsgspecError):
-        return "The process that opens uploaded files does not start on this system: every file will be refused."
-    if not tried.lacking and not tried.possible:
-        return None
-    system = f"This system has no {' and no '.join(tried.lacking)} for the process that opens uploaded files"
-    if not tried.possible:
-        return f"{system}: what it should not do is refused all the same, with one guard instead of two."
-    return f"{system}: a file made to break it could {', '.join(tried.possible)}; run the service on a newer kernel."
+        return Confinement(lacking=[], possible=[], starts=False)
 
 
 def in_sandbox(file: IO[bytes] | int, *arguments: str) -> bytes:

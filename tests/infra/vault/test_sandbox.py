@@ -101,7 +101,7 @@ TRIED = (
     "import json, sys; from infra.vault import media; "
     "print(media.in_sandbox(open(sys.argv[1], 'rb'), media.libraries(), *sys.argv[2:]).decode())"
 )
-SAID = "import json; from infra.vault import media; print(json.dumps(media.unconfined()))"
+SAID = "import json; from infra.vault import media; print(json.dumps(media.confinement().in_words()))"
 
 
 @pytest.fixture(scope="session")
@@ -142,7 +142,7 @@ def test_a_parser_that_a_file_has_taken_over_does_nothing_that_the_kernel_can_re
 
 
 def test_what_a_system_has_not_is_said_and_what_can_be_done_there(offered: set[str]) -> None:
-    said = media.unconfined()
+    said = media.confinement().in_words()
     if offered == {"Landlock", "seccomp"}:
         assert said is None
     else:
