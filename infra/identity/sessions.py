@@ -91,7 +91,7 @@ class LocalSessions:
         after = microseconds(self._last_sign_out(person))
         with self._writing() as connection:
             code = self._keep(connection, "link", person, lifetime, after)
-        return f"{self._base_url}/sign-in?code={code}"
+        return f"{self._base_url}/sign-in#code={code}"
 
     def open(self, code: str) -> str:
         """Use up a link's code and return the secret of a new session; raise ``Unauthenticated`` if it is no good."""

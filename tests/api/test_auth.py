@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -65,7 +66,7 @@ def test_a_token_names_the_person_who_acts(service: Shell) -> None:
 
 def test_looking_at_a_link_does_not_use_it_up(service: Shell) -> None:
     link = service.sessions.issue_link(PERSON)
-    assert link.startswith("http://localhost/sign-in?code=")
+    assert link.startswith("http://localhost/sign-in#code=")
     for _ in range(2):
         answer = service.stranger.get(link)
         assert answer.status_code == 200
@@ -73,9 +74,17 @@ def test_looking_at_a_link_does_not_use_it_up(service: Shell) -> None:
     assert signed_in(service).get("/v1/notes/").status_code == 200
 
 
-def test_the_code_of_a_link_goes_into_no_referer(service: Shell) -> None:
-    answer = service.stranger.get(service.sessions.issue_link(PERSON))
-    assert answer.headers["Referrer-Policy"] == "strict-origin"
+def test_the_code_of_a_link_goes_into_no_log_and_no_referer(service: Shell) -> None:
+    """It stands behind the #, which browsers send to nobody: test_in_a_browser.py looks at what one sends."""
+    parts = urlsplit(service.sessions.issue_link(PERSON))
+    assert (parts.path, parts.query) == ("/sign-in", "")
+    assert parts.fragment.startswith("code=")
+
+
+def test_who_pastes_the_whole_link_is_signed_in(service: Shell) -> None:
+    pasted = {"code": f" {service.sessions.issue_link(PERSON)}\n"}
+    answer = service.stranger.post("/sign-in", data=pasted, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303
 
 
 def test_nobody_outside_moves_the_root_of_the_service(service: Shell) -> None:

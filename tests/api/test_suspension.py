@@ -29,7 +29,7 @@ def test_every_command_page_session_and_token_of_a_suspended_person_stops_at_onc
     world = tell("found")
     assessor, browser = world.as_("assessor"), world.app.test_client()
     link = world.services.sessions.issue_link(world["assessor"])  # type: ignore[attr-defined]  # the local ones
-    code = parse_qs(urlsplit(link).query)["code"][0]
+    code = parse_qs(urlsplit(link).fragment)["code"][0]
     assert browser.post("/sign-in", data={"code": code}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
     assert browser.get("/").status_code == 200
     suspended(world, "assessor", "admin")
@@ -51,7 +51,7 @@ def test_a_suspended_person_can_sign_out(tell: Tell) -> None:
     world = tell("people")
     browser, same = world.app.test_client(), {"Sec-Fetch-Site": "same-origin"}
     link = world.services.sessions.issue_link(world["coach"])  # type: ignore[attr-defined]  # the local ones
-    browser.post("/sign-in", data={"code": parse_qs(urlsplit(link).query)["code"][0]}, headers=same)
+    browser.post("/sign-in", data={"code": parse_qs(urlsplit(link).fragment)["code"][0]}, headers=same)
     suspended(world, "coach")
     assert browser.get("/").status_code == 403
     answer = browser.post("/sign-out", headers=same)

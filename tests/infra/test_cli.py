@@ -267,7 +267,7 @@ def test_a_token_is_all_that_stands_on_standard_output(portfolio: Terminal, admi
 
 def test_a_sign_in_link_leads_to_the_service(portfolio: Terminal, administrator: str) -> None:
     assert portfolio("sign-in-link", administrator) == 0
-    assert portfolio.out.startswith("http://127.0.0.1:8080/sign-in?code=")
+    assert portfolio.out.startswith("http://127.0.0.1:8080/sign-in#code=")
 
 
 @pytest.mark.parametrize("command", ["token", "sign-in-link"])

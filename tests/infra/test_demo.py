@@ -117,7 +117,7 @@ def test_the_demo_serves_what_it_prints_until_ctrl_c(tmp_path: Path) -> None:
     port = str(free_port())
     with started("demo", "--port", port, cwd=tmp_path) as process:
         lines = read_until(process, "/chronology'")
-        links = [line for line in lines if "/sign-in?code=" in line]
+        links = [line for line in lines if "/sign-in#code=" in line]
         assert len(links) == 16
         token = next(line.partition("=")[2] for line in lines if "export TOKEN=" in line)
         calls = [line for line in lines if line.strip().startswith("curl")]

@@ -235,7 +235,7 @@ def opened(keys: KeyFolder, clock: Callable[[], datetime]) -> LocalSessions:
 
 
 def code_of(link: str) -> str:
-    return link.partition("/sign-in?code=")[2]
+    return link.partition("/sign-in#code=")[2]
 
 
 def test_a_link_opens_one_session_also_after_a_restart(keys: KeyFolder, watch: Watch) -> None:

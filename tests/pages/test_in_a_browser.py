@@ -156,9 +156,16 @@ def test_a_file_is_handed_in_and_answered_without_any_script(early: Desk, tmp_pa
 def test_a_link_signs_in_and_the_button_signs_out(desk: Desk, browser: Browser) -> None:
     context = browser.new_context(base_url=desk.address)
     page = context.new_page()
+    sent: list[tuple[str, dict[str, str]]] = []
+    page.on("request", lambda request: sent.append((request.url, request.headers)))
     link = desk.world.app.extensions["portfolio"].sessions.issue_link(desk.world["chair"])
-    page.goto(f"/sign-in?{link.partition('?')[2]}")
+    code = link.partition("#code=")[2]
+    page.goto(f"/sign-in#code={code}")
+    expect(page.get_by_label("Code of your sign-in link")).to_have_value(code)
+    assert page.url == f"{desk.address}/sign-in"
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Chair")
+    assert sent
+    assert code not in str([(url.partition("#")[0], headers) for url, headers in sent])
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

@@ -1,0 +1,13 @@
+// Moves the code of a sign-in link into the form. It stands behind the # of the link, which browsers send to nobody.
+"use strict";
+
+function take() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  if (code) {
+    document.getElementById("code").value = code;
+    history.replaceState(null, "", location.pathname);
+  }
+}
+
+addEventListener("hashchange", take);
+take();
