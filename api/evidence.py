@@ -64,10 +64,11 @@ class OfferIn(VersionIn):
 
 
 class PartOut(Schema):
-    """Where to PUT one part of the file, the plain bytes, until the URL expires."""
+    """Where to PUT one part of the file, the plain bytes, with these headers, until the URL expires."""
 
     number = fields.Integer(required=True)
     url = fields.String(required=True)
+    headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
 class PartsOut(Schema):
@@ -179,7 +180,10 @@ def offer_version(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 
 def parts_of(object_id: UUID, size: int, sha256: str) -> list[dict[str, Any]]:
     """Return where to put the bytes of an object, fresh each time."""
-    return [{"number": part.number, "url": part.url} for part in services().vault.offer(object_id, size, sha256)]
+    return [
+        {"number": part.number, "url": part.url, "headers": part.headers}
+        for part in services().vault.offer(object_id, size, sha256)
+    ]
 
 
 @evidence.get("/<uuid:evidence_id>/upload")

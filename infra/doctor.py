@@ -172,7 +172,7 @@ def of_buckets(settings: Settings, application: str, erasure: str) -> Iterator[F
     """Find how the buckets differ from what they must be."""
     if settings.vault is None:
         return
-    from infra.vault.s3 import connect  # its driver is an extra; opening the record has said so
+    from infra.vault.s3_client import connect  # its driver is an extra; opening the record has said so
     from infra.vault.s3_setup import Setup, verify
 
     if not (application or erasure):

@@ -6,9 +6,11 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from api.app import create_app
@@ -54,6 +56,9 @@ from projections.machinery.runner import Projector, Reactor
 from projections.machinery.trouble import Trouble
 from projections.views import VIEWS
 
+if TYPE_CHECKING:
+    from infra.vault.s3 import S3Vault  # its library is an extra
+
 VAULT = "vault"
 
 ABANDONED_SECONDS = 24 * 3600
@@ -79,6 +84,10 @@ class DeploymentUnreadable(OperatorError):
             f"What this deployment is cannot be read from its record: {fault} Until then nothing is written."
         )
         self.fault = fault
+
+
+class NotFit(OperatorError):
+    """Evidence would travel or lie where it must not; the message says how to mend it."""
 
 
 class AddressTaken(OperatorError):
@@ -204,7 +213,8 @@ def open_vault(settings: Settings, upload_key: bytes) -> Vault:
             settings.folder / VAULT, upload_key, settings.base_url, now, reserve_bytes=settings.reserve_mb * 1_000_000
         )
     try:
-        from infra.vault.s3 import S3Vault, connect
+        from infra.vault.s3 import S3Vault
+        from infra.vault.s3_client import connect
     except ModuleNotFoundError as error:
         needed = f"PORTFOLIO_VAULT needs the driver of S3: {SERVERS_LOCK}, or leave files in the folder."
         raise SettingsFaulty([needed]) from error
@@ -244,6 +254,7 @@ def build(settings: Settings) -> Running:
         mode = deployment_of(record.journal).mode
         if mode is None:
             raise NoDeployment(settings.folder)
+        refuse_unfit(settings, record.vault, live=mode == "live")
         keys = KeyFolder(settings.keys)
         complete_key_checks(record.handler, record.journal, keys)
         record.journal.begin()
@@ -303,6 +314,33 @@ def build(settings: Settings) -> Running:
             thread.start()
         opened.callback(finish, stop, threads)
         return Running(record, projector, threads, wsgi, opened.pop_all())
+
+
+def refuse_unfit(settings: Settings, vault: Vault, *, live: bool) -> None:
+    """Raise ``NotFit`` where evidence would travel in the clear, or lie in another region or an unversioned bucket."""
+    if live and travels_in_the_clear(settings.base_url):
+        raise NotFit(
+            f"People would send passwords and evidence in the clear to {settings.base_url}: put a proxy that ends TLS "
+            "in front (docs/operations.md) and set PORTFOLIO_BASE_URL to its https address."
+        )
+    if settings.vault is None:
+        return
+    bucket = cast("S3Vault", vault)
+    if live and travels_in_the_clear(bucket.endpoint):
+        raise NotFit(f"Evidence would travel in the clear to {bucket.endpoint}: name an https address of the storage.")
+    if sentence := bucket.unfit():
+        raise NotFit(sentence)
+
+
+def travels_in_the_clear(address: str) -> bool:
+    """Tell whether what is sent to this address leaves the machine without TLS."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    try:
+        here = ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost" or host.endswith(".localhost")
+    return parts.scheme == "http" and not here
 
 
 def open_to_others(settings: Settings) -> list[str]:

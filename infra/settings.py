@@ -93,6 +93,12 @@ class Settings:
     enrolment_gb: int = 50
     drafts: int = 100
 
+    @property
+    def site(self) -> str:
+        """Return scheme, host and port at which people reach the service, which browsers call its origin."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
     def environment(self) -> dict[str, str]:
         """Return the variables from which ``read`` makes the same settings."""
         variables = {

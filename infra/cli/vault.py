@@ -15,18 +15,19 @@ def vault() -> None:
 @vault.command("setup")
 @click.option("--application", metavar="ARN", default="", help="The role the web service runs as: it adds and reads.")
 @click.option("--erasure", metavar="ARN", default="", help="The role that may delete locked versions.")
+@click.option("--kms-key", metavar="ARN", default="", help="The key of AWS KMS that everything is encrypted with.")
 @click.option("--verify", "only_verify", is_flag=True, help="Change nothing, only say what differs.")
-def setup(application: str, erasure: str, only_verify: bool) -> None:
+def setup(application: str, erasure: str, kms_key: str, only_verify: bool) -> None:
     """Make the buckets, with versioning, locks, policy, CORS and lifecycle; print what was done, then verify it."""
     settings = read_settings(None)
     if settings.vault is None:
         raise click.UsageError("PORTFOLIO_VAULT names no bucket: files lie in the folder, which needs no setup.")
     try:
-        from infra.vault.s3 import connect
+        from infra.vault.s3_client import connect
         from infra.vault.s3_setup import Setup, SetupFailed, apply, verify
     except ModuleNotFoundError as error:
         raise click.UsageError(f"PORTFOLIO_VAULT needs the driver of S3: {SERVERS_LOCK}.") from error
-    wanted = Setup(settings.vault.name, settings.vault.prefix, settings.base_url, application, erasure)
+    wanted = Setup(settings.vault.name, settings.vault.prefix, settings.site, application, erasure, kms_key)
     try:
         client = connect()
         for sentence in () if only_verify else apply(client, wanted):

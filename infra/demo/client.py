@@ -42,11 +42,16 @@ class Client:
         headers = {"Content-Type": "application/json"} | ({} if key is None else {"Idempotency-Key": key})
         return self.call("POST", path, json.dumps(body).encode(), headers)
 
-    def put_file(self, url: str, content: bytes) -> None:
-        """Put a file's bytes where an offer said, as the URL's signature allows anybody to."""
-        parts = urlsplit(url)
+    def put_file(self, part: Mapping[str, Any], content: bytes) -> None:
+        """Put a file's bytes where and as a part of an offer said, as the URL's signature allows anybody to."""
+        parts = urlsplit(part["url"])
         anybody = Client(f"{parts.scheme}://{parts.netloc}")
-        anybody.call("PUT", f"{parts.path}?{parts.query}", content, {"Content-Type": "application/octet-stream"})
+        anybody.call(
+            "PUT",
+            f"{parts.path}?{parts.query}",
+            content,
+            {"Content-Type": "application/octet-stream", **part["headers"]},
+        )
 
     def call(
         self,

@@ -70,7 +70,7 @@ class FolderVault:
         secret: bytes,
         base_url: str,
         clock: Clock,
-        lifetime_seconds: int = 3600,
+        lifetime_seconds: int = 900,
         limit_bytes: int = LARGEST_FILE,
         reserve_bytes: int = 0,
     ) -> None:

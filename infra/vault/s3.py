@@ -17,20 +17,19 @@ from datetime import datetime
 from typing import IO, Any, BinaryIO
 from uuid import UUID
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
-from botocore.exceptions import ConnectionError as NoConnection
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.vault.disk import disk_refusals
 from infra.vault.folder import CHUNK_BYTES
 from infra.vault.media import inspect
+from infra.vault.s3_client import elsewhere
+from infra.vault.s3_errors import MISSING, NO_BUCKET, code_of, refusal_of
 from portfolio.application.originals import BLOCK_BYTES, measured
 from portfolio.application.ports import (
-    Busy,
     ContentHashMismatch,
     ContentSizeMismatch,
-    StorageFull,
+    StorageBroken,
+    StorageMisconfigured,
     UploadMissing,
     UploadPart,
     UploadTooLarge,
@@ -39,48 +38,18 @@ from portfolio.application.ports import (
 from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
 from portfolio.domain.kernel import RuleBroken
 
-MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
-FULL = {"QuotaExceeded", "EntityTooLarge", "InsufficientStorage"}
 BLOCKS = ".blocks"
 """What stands behind an object's key where the digests of its blocks lie."""
 
 LOST = {"Key": "portfolio", "Value": "lost-and-found"}
 """The tag of an object that no fact names."""
 
-OVERLOADED = {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "ConditionalRequestConflict", "503"}
+UNVERSIONED = "is not versioned, so what is sealed could be written over: run `portfolio vault setup`."
+
+URL_SECONDS = 900
+"""How long an upload address is good for: the upload must have begun by then."""
 
 log = logging.getLogger(__name__)
-
-
-class VaultDamaged(Exception):
-    """The storage does not hold what it was given; the message names the object."""
-
-
-def connect(session: boto3.Session | None = None) -> Any:
-    """Return an S3 client; region, endpoint and credentials are those of the standard AWS variables and files.
-
-    Another server than Amazon's is named by ``AWS_ENDPOINT_URL_S3`` and addressed by path.
-    """
-    session = session or boto3.Session()
-    options: dict[str, Any] = {
-        "signature_version": "s3v4",
-        "request_checksum_calculation": "when_required",  # we send our own, and other servers refuse the trailing kind
-        "response_checksum_validation": "when_required",
-        "retries": {"mode": "standard", "total_max_attempts": 3},
-        "connect_timeout": 5,
-        "read_timeout": 30,
-        "max_pool_connections": 64,
-    }
-    client = session.client("s3", config=Config(**options))
-    if not is_amazon(client):
-        return client
-    client.close()  # the plain form of the address belongs to no region, and a redirect breaks a signed URL
-    return session.client("s3", config=Config(**options, s3={"addressing_style": "virtual"}))
-
-
-def is_amazon(client: Any) -> bool:
-    """Tell whether the client talks to Amazon's S3 and not to another server."""
-    return ".amazonaws.com" in client.meta.endpoint_url
 
 
 def incoming_bucket(bucket: str) -> str:
@@ -102,7 +71,7 @@ class S3Vault:
         prefix: str = "",
         *,
         eraser: Any = None,
-        lifetime_seconds: int = 3600,
+        lifetime_seconds: int = URL_SECONDS,
         limit_bytes: int = LARGEST_FILE,
     ) -> None:
         self._client = client
@@ -112,31 +81,60 @@ class S3Vault:
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
         self._lifetime_seconds = lifetime_seconds
         self._limit_bytes = limit_bytes
+        self._trouble: str | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Return the address at which the storage is asked."""
+        address: str = self._client.meta.endpoint_url
+        return address
 
     def check(self) -> str | None:
-        """Return what keeps the vault from working, None if nothing does."""
+        """Return what keeps the vault from working, None if nothing does.
+
+        What the last write met with an operator has to mend is said until a write goes well.
+        """
         for bucket in (self._bucket, self._incoming):
             try:
-                self._client.head_bucket(Bucket=bucket)
+                answer = self._client.head_bucket(Bucket=bucket)
             except (ClientError, BotoCoreError) as error:
-                return f"The bucket {bucket} cannot be reached ({error}): was `portfolio vault setup` run?"
-        return None
+                why = NO_BUCKET if isinstance(error, ClientError) and code_of(error) in MISSING else refusal_of(error)
+                return f"The bucket {bucket} cannot be used: {str(why).rstrip('.')}."
+            if sentence := elsewhere(self._client, bucket, answer):
+                return sentence
+        return self._trouble
 
-    def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:  # noqa: ARG002 - judged at the sealing
-        """See ``Vault.offer``. The URL takes exactly ``size`` bytes."""
+    def unfit(self) -> str | None:
+        """Return why nothing may be kept here at all, None if nothing is known: asked at start."""
+        for bucket in (self._bucket, self._incoming):
+            try:
+                if sentence := elsewhere(self._client, bucket, self._client.head_bucket(Bucket=bucket)):
+                    return sentence
+            except (ClientError, BotoCoreError):  # `check` says it, again and again
+                continue
+        try:
+            status = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status")
+        except (ClientError, BotoCoreError):  # a role of an earlier setup may not ask; what is sealed tells it as well
+            return None
+        return None if status == "Enabled" else f"The bucket {self._bucket} {UNVERSIONED}"
+
+    def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:
+        """See ``Vault.offer``. The URL takes exactly ``size`` bytes and, where the server looks, of this digest only.
+
+        Amazon compares the bytes with the header; Ceph 16 and moto only want the header, so sealing compares as well.
+        """
         key = self._key(object_id)
         if size > self._limit_bytes:
             raise UploadTooLarge(f"The file has {size:,} bytes; at most {self._limit_bytes:,} are taken.")
-        url = self._client.generate_presigned_url(
-            "put_object",
-            Params={"Bucket": self._incoming, "Key": key, "ContentLength": size},
-            ExpiresIn=self._lifetime_seconds,
-        )
-        return [UploadPart(number=1, url=url)]
+        checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
+        what = {"Bucket": self._incoming, "Key": key, "ContentLength": size, "ChecksumSHA256": checksum}
+        with self._answering():
+            url = self._client.generate_presigned_url("put_object", Params=what, ExpiresIn=self._lifetime_seconds)
+        return [UploadPart(number=1, url=url, headers={"x-amz-checksum-sha256": checksum})]
 
     def take(self, object_id: UUID, stream: IO[bytes], size: int) -> None:
         """See ``Vault.take``."""
-        with _answering():
+        with self._answering(writing=True):
             self._client.put_object(Bucket=self._incoming, Key=self._key(object_id), Body=stream, ContentLength=size)
 
     def check_address(self, *_: object, **__: object) -> None:
@@ -150,7 +148,7 @@ class S3Vault:
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
         """See ``Vault.seal``. Raises ``Busy`` if the storage does not answer; then the upload stays."""
         key = self._key(object_id)
-        with _answering(), disk_refusals(), tempfile.TemporaryFile() as file:
+        with self._answering(writing=True), disk_refusals(), tempfile.TemporaryFile() as file:
             version = self._first(key)
             try:
                 digest, digests = self._fetch(key, version, size, file)
@@ -173,16 +171,16 @@ class S3Vault:
         """See ``Vault.read``. Raises ``FileNotFoundError`` at the first chunk if there is no such object."""
         if end is not None and end <= start:
             return
-        with _answering():
+        with self._answering():
             locator = self._locator(object_id, storage_version)
             if (start, end) != (0, None):
                 locator["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
             try:
                 answer = self._client.get_object(**locator)
             except ClientError as error:
-                if _code(error) in MISSING:
+                if code_of(error) in MISSING:
                     raise FileNotFoundError(str(object_id)) from error
-                if _code(error) == "InvalidRange":  # begins after the last byte
+                if code_of(error) == "InvalidRange":  # begins after the last byte
                     return
                 raise
             with closing(answer["Body"]) as body:
@@ -190,11 +188,11 @@ class S3Vault:
 
     def blocks(self, object_id: UUID) -> bytes:
         """See ``Vault.blocks``."""
-        with _answering():
+        with self._answering():
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=self._key(object_id) + BLOCKS)
             except ClientError as error:
-                if _code(error) in MISSING:
+                if code_of(error) in MISSING:
                     return b""
                 raise
             with closing(answer["Body"]) as body:
@@ -204,7 +202,7 @@ class S3Vault:
     def discard(self, object_id: UUID) -> None:
         """See ``Vault.discard``. Takes every version away, from under the lock if the eraser may."""
         key = self._key(object_id)
-        with _answering():
+        with self._answering():
             self._client.delete_object(Bucket=self._incoming, Key=key)
             for entry in list(self._entries(key, "Versions", "DeleteMarkers")):
                 try:
@@ -215,14 +213,14 @@ class S3Vault:
                         BypassGovernanceRetention=True,
                     )
                 except ClientError as error:
-                    if _code(error) != "AccessDenied":
+                    if code_of(error) != "AccessDenied":
                         raise
                     log.warning("object %s is discarded, but its bytes are locked: the erasure role must go", object_id)
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``. An object that is hidden under a delete marker is still one."""
         last = ""
-        with _answering():
+        with self._answering():
             for entry in self._entries(self._prefix, "Versions"):
                 name = entry["Key"].removeprefix(self._prefix)
                 if name != last and (object_id := _as_id(name)):
@@ -232,7 +230,7 @@ class S3Vault:
     def strange(self) -> Iterator[str]:
         """See ``Vault.strange``; what lies deeper below the prefix is not ours to judge."""
         last = ""
-        with _answering():
+        with self._answering():
             for entry in self._entries(self._prefix, "Versions"):
                 name = entry["Key"].removeprefix(self._prefix)
                 if name != last and "/" not in name and not _as_id(name.removesuffix(BLOCKS)):
@@ -245,7 +243,7 @@ class S3Vault:
 
     def set_aside(self, object_id: UUID, before: datetime) -> str:
         """See ``Vault.set_aside``: it is tagged; only the erasure role can take it away, once its lock has ended."""
-        with _answering():
+        with self._answering(writing=True):
             locator = self._locator(object_id, "")
             if self._client.head_object(**locator)["LastModified"] > before:
                 return ""
@@ -254,7 +252,7 @@ class S3Vault:
 
     def is_set_aside(self, object_id: UUID) -> bool:
         """See ``Vault.is_set_aside``."""
-        with _answering():
+        with self._answering():
             return LOST in self._client.get_object_tagging(**self._locator(object_id, ""))["TagSet"]
 
     def digest(self, object_id: UUID, *, storage_version: str = "") -> str | None:
@@ -269,17 +267,31 @@ class S3Vault:
 
     def located(self, object_id: UUID, storage_version: str) -> tuple[str, str, int] | None:
         """Return under which key and version a sealed file lies and how many bytes it has, None if it does not."""
-        with _answering():
+        with self._answering():
             try:
                 locator = self._locator(object_id, storage_version)
                 head = self._client.head_object(**locator)
             except FileNotFoundError:
                 return None
             except ClientError as error:
-                if _code(error) in MISSING:
+                if code_of(error) in MISSING:
                     return None
                 raise
         return locator["Key"], locator["VersionId"], head["ContentLength"]
+
+    @contextmanager
+    def _answering(self, *, writing: bool = False) -> Iterator[None]:
+        """Say in our words why the storage did not do what it was asked; remember what an operator must mend."""
+        try:
+            yield
+        except (ClientError, BotoCoreError) as error:
+            refusal = refusal_of(error)
+            if isinstance(refusal, StorageMisconfigured):
+                self._trouble = f"The file storage does not work as it is set up: {refusal}."
+                raise StorageMisconfigured from error
+            raise refusal or error from error
+        if writing:
+            self._trouble = None
 
     def _key(self, object_id: UUID) -> str:
         if not isinstance(object_id, UUID):
@@ -314,7 +326,7 @@ class S3Vault:
         try:
             answer = self._client.get_object(**where, Key=key)
         except ClientError as error:
-            if _code(error) in MISSING:
+            if code_of(error) in MISSING:
                 raise UploadMissing from error
             raise
         with closing(answer["Body"]) as body:
@@ -338,7 +350,7 @@ class S3Vault:
                 ContentType="application/octet-stream",
             )
         except ClientError as error:
-            if _code(error) != "PreconditionFailed":
+            if code_of(error) != "PreconditionFailed":
                 raise
         return digest.hexdigest()
 
@@ -357,12 +369,16 @@ class S3Vault:
                 ContentType="application/octet-stream",  # what it is stands in the record, and is said when it is read
             )
         except ClientError as error:
-            if _code(error) != "PreconditionFailed":  # somebody sealed it meanwhile, or our first try had got through
+            if code_of(error) != "PreconditionFailed":  # somebody sealed it meanwhile, or our first try had got through
                 raise
         version = self._first(key)
         object_id = UUID(key.removeprefix(self._prefix))
         if version is None or self.digest(object_id, storage_version=version) != digest:
-            raise VaultDamaged(f"object {object_id} of bucket {self._bucket} does not hold the bytes that were sealed")
+            log.error("object %s does not hold the bytes that were sealed", object_id)
+            raise StorageBroken("The file storage does not hold the bytes that were sealed. Tell the operator.")
+        if version == "null":  # what lies in a bucket without versions can be written over
+            self._trouble = f"The bucket {self._bucket} {UNVERSIONED}"
+            raise StorageMisconfigured
         return version
 
 
@@ -378,23 +394,3 @@ def _as_id(name: str) -> UUID | None:
     except ValueError:
         return None
     return object_id if str(object_id) == name else None
-
-
-def _code(error: ClientError) -> str:
-    code: str = error.response["Error"]["Code"]
-    return code
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Say in our words that the storage is full, overloaded or away."""
-    try:
-        yield
-    except ClientError as error:
-        if _code(error) in FULL:
-            raise StorageFull from error
-        if _code(error) in OVERLOADED:
-            raise Busy("The file storage is overloaded: try again in a moment.") from error
-        raise
-    except (NoConnection, HTTPClientError, IncompleteReadError) as error:
-        raise Busy("The file storage does not answer: try again in a moment.") from error

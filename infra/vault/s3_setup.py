@@ -10,10 +10,14 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.vault.s3 import incoming_bucket, is_amazon
+from infra.vault.s3 import incoming_bucket
+from infra.vault.s3_client import elsewhere, is_amazon
+from infra.vault.s3_errors import refusal_of
+from portfolio.application.ports import StorageMisconfigured
 
 PARTS: dict[str, tuple[str, str, str]] = {
     "versioning": ("get_bucket_versioning", "put_bucket_versioning", "VersioningConfiguration"),
+    "encryption": ("get_bucket_encryption", "put_bucket_encryption", "ServerSideEncryptionConfiguration"),
     "lock": ("get_object_lock_configuration", "put_object_lock_configuration", "ObjectLockConfiguration"),
     "public access": ("get_public_access_block", "put_public_access_block", "PublicAccessBlockConfiguration"),
     "CORS rules": ("get_bucket_cors", "put_bucket_cors", "CORSConfiguration"),
@@ -28,6 +32,7 @@ NONE_YET = {
     "NoSuchLifecycleConfiguration",
     "NoSuchPublicAccessBlockConfiguration",
     "ObjectLockConfigurationNotFoundError",
+    "ServerSideEncryptionConfigurationNotFoundError",
 }
 
 
@@ -45,7 +50,9 @@ class Setup:
     """What the operator says: the bucket and prefix of ``PORTFOLIO_VAULT``, and the site whose pages upload to it.
 
     ``application`` and ``erasure`` are the ARNs of the roles that may add and read, and delete locked versions. Without
-    them the policy grants nothing, and who owns the bucket does everything.
+    them the policy grants nothing, and who owns the bucket does everything; with an erasure role nobody else, not even
+    who owns the bucket, deletes anything or changes a lock while the policy stands. With a ``kms_key`` everything is
+    encrypted with it.
     """
 
     bucket: str
@@ -53,6 +60,7 @@ class Setup:
     site: str
     application: str = ""
     erasure: str = ""
+    kms_key: str = ""
 
     def buckets(self) -> dict[str, dict[str, Any]]:
         """Return what each bucket must be like, part by part."""
@@ -68,13 +76,20 @@ class Setup:
             "site": self.site,
             "application": self.application,
             "erasure": self.erasure,
+            "kms key": self.kms_key,
         }
         text = files("infra.deploy").joinpath(name).read_text(encoding="utf-8")
         for word, value in words.items():
             text = text.replace(f"<{word}>", json.dumps(value)[1:-1])
         wanted: dict[str, Any] = json.loads(text)
-        statements = wanted["policy"]["Statement"]
-        wanted["policy"]["Statement"] = [one for one in statements if one["Principal"] != {"AWS": [""]}]
+        unsaid = {name for name, value in (("NobodyElse", self.erasure), ("NothingUnder", self.kms_key)) if not value}
+        wanted["policy"]["Statement"] = [
+            one
+            for one in wanted["policy"]["Statement"]
+            if one["Principal"] != {"AWS": [""]} and not one["Sid"].startswith(tuple(unsaid))
+        ]
+        if not self.kms_key:
+            del wanted["encryption"]
         return wanted
 
 
@@ -85,7 +100,10 @@ def apply(client: Any, setup: Setup) -> list[str]:
     """
     done = []
     for bucket, wanted in _wanted(client, setup):
-        if not _exists(client, bucket):
+        there = _head(client, bucket)
+        if there is not None and (sentence := elsewhere(client, bucket, there)):
+            raise SetupFailed(sentence)
+        if there is None:
             _make(client, bucket, locked="lock" in wanted)
             done.append(f"Made the bucket {bucket}.")
         for part, value in wanted.items():
@@ -103,8 +121,12 @@ def verify(client: Any, setup: Setup) -> list[str]:
     """
     faults = []
     for bucket, wanted in _wanted(client, setup):
-        if not _exists(client, bucket):
+        there = _head(client, bucket)
+        if there is None:
             faults.append(f"There is no bucket {bucket}.")
+            continue
+        if sentence := elsewhere(client, bucket, there):
+            faults.append(sentence)
             continue
         for part, value in wanted.items():
             have = _read(client, bucket, part)
@@ -122,28 +144,42 @@ def _parts(client: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     if not is_amazon(client):
         # Ceph 16 takes every PUT for one with a public ACL, and every policy that grants something for a public one.
         del parts["public access"]
+        parts["policy"] = {**wanted["policy"], "Statement": [_by_name(one) for one in wanted["policy"]["Statement"]]}
     address = urlsplit(client.meta.endpoint_url)
     if address.scheme == "http":
         if address.hostname not in HERE:
             raise SetupFailed(
                 f"Evidence would travel unencrypted to {client.meta.endpoint_url}: name an https address."
             )
-        statements = [one for one in wanted["policy"]["Statement"] if one["Sid"] != WITHOUT_TLS]  # or we lock us out
+        statements = [one for one in parts["policy"]["Statement"] if one["Sid"] != WITHOUT_TLS]  # or we lock us out
         parts["policy"] = {**wanted["policy"], "Statement": statements}
         if not statements:
             del parts["policy"]
     return parts
 
 
-def _exists(client: Any, bucket: str) -> bool:
+def _by_name(statement: dict[str, Any]) -> dict[str, Any]:
+    """Return a statement against all but one role as servers read it that do not know the condition.
+
+    Amazon's roles act under names of their sessions, which only the condition sees through.
+    """
+    role = statement.get("Condition", {}).get("ArnNotEquals", {}).get("aws:PrincipalArn")
+    if role is None:
+        return statement
+    said = {name: value for name, value in statement.items() if name not in ("Principal", "Condition")}
+    return {**said, "NotPrincipal": {"AWS": [role]}}
+
+
+def _head(client: Any, bucket: str) -> dict[str, Any] | None:
+    """Return what the storage says of a bucket, None if there is none."""
     with _telling(f"The bucket {bucket} cannot be reached"):
         try:
-            client.head_bucket(Bucket=bucket)
+            answer: dict[str, Any] = client.head_bucket(Bucket=bucket)
         except ClientError as error:
             if error.response["Error"]["Code"] in ("404", "NoSuchBucket"):
-                return False
+                return None
             raise
-    return True
+    return answer
 
 
 def _make(client: Any, bucket: str, *, locked: bool) -> None:
@@ -182,9 +218,15 @@ def _telling(trouble: str) -> Iterator[None]:
     except ClientError as error:
         refusal = error.response["Error"]
         reason = f"{refusal['Code']}: {refusal['Message']}" if refusal.get("Message") else refusal["Code"]
-        raise SetupFailed(f"{trouble} ({reason}).") from error
+        raise SetupFailed(_explained(f"{trouble} ({reason})", error)) from error
     except BotoCoreError as error:
-        raise SetupFailed(f"{trouble} ({error}).") from error
+        raise SetupFailed(_explained(f"{trouble} ({error})", error)) from error
+
+
+def _explained(trouble: str, error: Exception) -> str:
+    """Add to a trouble what it means, where that is known."""
+    refusal = refusal_of(error)
+    return f"{trouble}: {str(refusal).rstrip('.')}." if isinstance(refusal, StorageMisconfigured) else f"{trouble}."
 
 
 def _differences(have: Any, wanted: Any, where: str = "") -> Iterator[str]:

@@ -113,6 +113,10 @@ class FactUnreadable(Rejected):
         self.readable = readable
 
 
+class StorageMisconfigured(Busy):
+    """The file storage does not work as it is set up: nothing of it can be kept or read now. Tell the operator."""
+
+
 class StorageFull(Rejected):
     """There is no room left to record this; nothing was stored. Tell the operator."""
 
@@ -169,10 +173,11 @@ class Journal(Protocol):
 
 
 class UploadPart(Value):
-    """Where one part of a file is to be PUT, until the URL expires."""
+    """Where one part of a file is to be PUT, with which headers, until the URL expires."""
 
     number: int
     url: str
+    headers: dict[str, str] = {}
 
 
 class Vault(Protocol):

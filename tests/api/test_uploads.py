@@ -4,6 +4,8 @@ import hashlib
 import io
 import resource
 import shutil
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +21,9 @@ from api import errors, uploads
 from api.services import Unrated
 from infra.vault import media
 from infra.vault.folder import FolderVault
+from infra.vault.s3 import S3Vault
+from infra.vault.s3_client import connect
+from portfolio.application.ports import StorageMisconfigured
 from portfolio.application.sealing import FileBeingChecked
 from portfolio.domain.evidence.selector import Bounds
 from tests.api.conftest import Tell
@@ -208,3 +213,20 @@ def test_while_a_file_of_theirs_is_checked_a_second_one_waits_in_no_thread_of_th
 def upload_only(world: World, name: str, content: bytes) -> None:
     (part,) = world.as_("mia").does("/evidence", offer(world, content, "text/plain"), name=name)["parts"]
     assert put(world, part["url"], content).status_code == 204
+
+
+def test_a_storage_that_an_operator_must_mend_is_named_without_its_particulars(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_REGION", "eu-west-2")
+    world = tell("enrolled")
+    with closing(connect()) as without_credentials:
+        world.services = replace(world.services, vault=S3Vault(without_credentials, "evidence"))
+        answer = world.as_("mia").post("/evidence", offer(world, CONTENT, "text/plain"))
+    told = world_refused(answer, StorageMisconfigured)
+    assert "AWS_" not in str(told)

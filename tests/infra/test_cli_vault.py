@@ -14,6 +14,7 @@ def test_setup_makes_the_buckets_and_a_second_time_only_verifies(
 ) -> None:
     with running("moto", monkeypatch, fresh=True):
         monkeypatch.setenv("PORTFOLIO_VAULT", NEW)
+        monkeypatch.setenv("AWS_REGION", "eu-west-2")
         assert run(cli, ["vault", "setup", "--verify"]) == 1
         assert "There is no bucket evidence-of-the-command-line." in capsys.readouterr().err
         assert run(cli, ["vault", "setup"]) == 0

@@ -1,5 +1,7 @@
 """S3 servers to run the vault on: moto inside the test process, and a real one that ``make test-s3`` starts."""
 
+import base64
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,10 +16,12 @@ import requests
 from moto import mock_aws
 
 from infra.vault import s3_setup
-from infra.vault.s3 import S3Vault, connect
+from infra.vault.s3 import S3Vault
+from infra.vault.s3_client import connect
 
 SITE = "https://portfolio.example"
 PREFIX = "college"
+CHECKSUM = "x-amz-checksum-sha256"
 LIFETIME_SECONDS = 600
 LIMIT_BYTES = 9_000_000
 
@@ -52,8 +56,10 @@ class Server:
 
 
 def put(url: str, content: bytes, **headers: str) -> requests.Response:
-    """Do what a browser does with an upload URL."""
-    return requests.put(url, data=content, headers={"Content-Type": "application/pdf", **headers}, timeout=30)
+    """Do what a browser does with an upload URL that was offered for these bytes, or as ``headers`` say."""
+    announced = {CHECKSUM: base64.b64encode(hashlib.sha256(content).digest()).decode()} if CHECKSUM in url else {}
+    told = {"Content-Type": "application/pdf", **announced, **headers}
+    return requests.put(url, data=content, headers=told, timeout=30)
 
 
 def on(moto: str = "", radosgw: str = "") -> Marks:

@@ -1,17 +1,25 @@
 """The setup of the S3 vault: it makes what is missing, names what differs, and changes nothing else."""
 
+import base64
+import hashlib
 import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.vault.s3 import S3Vault, incoming_bucket
+from infra.vault.s3_client import NoRegion
 from infra.vault.s3_setup import Setup, SetupFailed, apply, verify
-from tests.infra.vault.buckets import ON_RADOSGW, PREFIX, SITE, Server, client, on, person, running, session_of
+from portfolio.application.ports import StorageMisconfigured
+from tests.infra.vault import files
+from tests.infra.vault.buckets import ON_RADOSGW, PREFIX, SITE, Server, client, on, person, put, running, session_of
+from tests.infra.vault.conftest import digest_of
 
 
 @pytest.fixture(params=["moto"])
@@ -146,6 +154,111 @@ def test_roles_are_granted_only_when_they_are_named() -> None:
         "ApplicationReceives",
         "ApplicationLists",
     ]
+
+
+@ON_RADOSGW
+def test_nobody_but_the_erasure_role_deletes_or_unlocks_not_even_who_owns_the_bucket(server: Server) -> None:
+    apply(server.owner, server.setup)
+    where = {"Bucket": server.bucket, "Key": f"{PREFIX}/{uuid4()}"}
+    checksum = base64.b64encode(hashlib.sha256(b"x").digest()).decode()
+    put_once = server.owner.put_object(**where, Body=b"x", ChecksumSHA256=checksum)
+    stored = {**where, "VersionId": put_once["VersionId"]}
+    later = {"Mode": "GOVERNANCE", "RetainUntilDate": "2040-01-01T00:00:00Z"}
+    for who in (server.owner, server.application):
+        for name, more in (
+            ("delete_object", {**stored, "BypassGovernanceRetention": True}),
+            ("delete_object", where),
+            ("put_object_retention", {**stored, "Retention": later, "BypassGovernanceRetention": True}),
+            ("put_object_legal_hold", {**stored, "LegalHold": {"Status": "ON"}}),
+        ):
+            with pytest.raises(ClientError, match="AccessDenied"):
+                getattr(who, name)(**more)
+    server.erasure.delete_object(**stored, BypassGovernanceRetention=True)
+
+
+def test_amazon_is_told_the_role_by_a_condition_which_sees_through_its_sessions() -> None:
+    role = "arn:aws:iam::1:role/erasure"
+    [deny] = [
+        each
+        for each in Setup("evidence", "", SITE, erasure=role).buckets()["evidence"]["policy"]["Statement"]
+        if each["Sid"] == "NobodyElseDeletesOrUnlocks"
+    ]
+    assert (deny["Effect"], deny["Principal"]) == ("Deny", "*")
+    assert deny["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": role}}
+
+
+def test_with_a_key_all_is_encrypted_with_it_and_nothing_is_taken_otherwise(server: Server) -> None:
+    key = "arn:aws:kms:eu-west-2:1:key/k"
+    setup = Setup(server.bucket, PREFIX, SITE, kms_key=key)
+    done = apply(server.owner, setup)
+    for bucket in (server.bucket, incoming_bucket(server.bucket)):
+        assert f"Set the encryption of {bucket}." in done
+        [rule] = server.owner.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+        assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+        policy = json.loads(server.owner.get_bucket_policy(Bucket=bucket)["Policy"])
+        denied = {each["Sid"]: each["Condition"] for each in policy["Statement"] if each["Effect"] == "Deny"}
+        assert set(denied) == {"NothingWithoutTls", "NothingUnderNoKey", "NothingUnderAnotherKey"}
+        assert key in str(denied["NothingUnderAnotherKey"])
+    server.owner.delete_bucket_encryption(Bucket=server.bucket)
+    assert f"The encryption of {server.bucket}: " in verify(server.owner, setup)[0]
+
+
+def test_the_region_is_the_one_that_is_named_under_either_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with ExitStack() as stack:
+        assert client(stack, None).meta.region_name == "eu-west-1"
+        monkeypatch.setenv("AWS_REGION", "eu-west-2")
+        assert client(stack, None).meta.region_name == "eu-west-2"
+
+
+def test_buckets_are_made_in_the_region_that_is_named_and_nowhere_else(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-west-2")
+    setup = Setup(f"evidence-{uuid4().hex[:12]}", PREFIX, SITE)
+    with ExitStack() as stack:
+        apply(client(stack, None), setup)
+    for bucket in setup.buckets():
+        assert server.owner.get_bucket_location(Bucket=bucket)["LocationConstraint"] == "eu-west-2"
+
+
+def test_without_a_region_no_bucket_is_made_or_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    with ExitStack() as stack, pytest.raises(NoRegion, match="Say in AWS_REGION where evidence may lie"):
+        client(stack, None)
+
+
+def test_a_bucket_in_another_region_is_named_at_setup_verify_and_start(server: Server) -> None:
+    with ExitStack() as stack:
+        elsewhere = client(stack, session_of("key", "secret", "us-east-1"))
+        sentence = f"The bucket {server.bucket} lies in eu-west-2, and AWS_REGION says us-east-1"
+        with pytest.raises(SetupFailed, match=sentence):
+            apply(elsewhere, server.setup)
+        assert verify(elsewhere, server.setup)[0].startswith(sentence)
+        vault = S3Vault(elsewhere, server.bucket, PREFIX)
+        for told in (vault.unfit(), vault.check()):
+            assert (told or "").startswith(sentence)
+
+
+def test_an_unversioned_bucket_is_named_at_start_and_nothing_is_sealed_there(server: Server) -> None:
+    bucket = f"plain-{uuid4().hex[:12]}"
+    for name in (bucket, incoming_bucket(bucket)):
+        server.make_plain_bucket(name)
+    vault = S3Vault(server.owner, bucket, PREFIX)
+    assert (vault.unfit() or "").startswith(f"The bucket {bucket} is not versioned, so what is sealed could be written")
+    object_id = uuid4()
+    [part] = vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))
+    put(part.url, files.TEXT).raise_for_status()
+    with pytest.raises(StorageMisconfigured):
+        vault.seal(object_id, size=len(files.TEXT), sha256=digest_of(files.TEXT), media_type="text/plain")
+    assert "is not versioned" in (vault.check() or "")
+    server.owner.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    assert vault.unfit() is None
 
 
 def test_a_word_of_the_operator_cannot_break_the_data() -> None:
