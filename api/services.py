@@ -79,7 +79,7 @@ class Services:
     ``checks``: what ``/readyz`` asks, by name; each answers None when fine, else a sentence that says what is wrong.
     ``states``: what was folded of records that were read; the handler may share it.
     ``rates``: how often somebody may ask for what costs most; as often as they like without it. ``proxies``: whose word
-    on the caller's address counts.
+    on the caller's address counts. ``reserve_bytes`` stay free on the disk where uploads through pages wait.
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
@@ -96,6 +96,7 @@ class Services:
     checks: Mapping[str, Callable[[], str | None]]
     rates: Rates = field(default_factory=Unrated)
     proxies: tuple[Network, ...] = ()
+    reserve_bytes: int = 0
     states: StateCache = field(default_factory=StateCache)
     notes: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     metrics: Callable[[], bytes] = bytes

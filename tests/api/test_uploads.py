@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import gettempdir
 from types import SimpleNamespace
 from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
@@ -18,6 +19,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api import errors, uploads
+from api.pages.evidence.upload import IN_MEMORY
 from api.services import Unrated
 from infra.vault import media
 from infra.vault.folder import FolderVault
@@ -27,7 +29,7 @@ from portfolio.application.ports import StorageMisconfigured
 from portfolio.application.sealing import FileBeingChecked
 from portfolio.domain.evidence.selector import Bounds
 from tests.api.conftest import Tell
-from tests.api.world import World, offer, put
+from tests.api.world import TODAY, World, offer, put
 from tests.api.world import refused as world_refused
 
 CONTENT = b"Rigged six lanterns, checked by Amina.\n" * 2000
@@ -230,3 +232,18 @@ def test_a_storage_that_an_operator_must_mend_is_named_without_its_particulars(
         answer = world.as_("mia").post("/evidence", offer(world, CONTENT, "text/plain"))
     told = world_refused(answer, StorageMisconfigured)
     assert "AWS_" not in str(told)
+
+
+def test_a_file_that_a_page_sends_leaves_room_on_the_disk_of_temporary_files(tell: Tell) -> None:
+    world = tell("enrolled")
+    world.services = replace(world.services, reserve_bytes=2 * shutil.disk_usage(gettempdir()).total)
+    client, our_page = world.app.test_client(), {"Sec-Fetch-Site": "same-origin"}
+    link = world.services.sessions.issue_link(world["mia"])  # type: ignore[attr-defined]
+    client.post("/sign-in", data={"code": link.partition("code=")[2]}, headers=our_page)
+    for size, status in ((IN_MEMORY + 1, 507), (1000, 303)):
+        posted = {"title": "Notes", "produced_on": TODAY, "key": str(uuid4())}
+        file = (io.BytesIO(b"n" * size), "notes.txt", "text/plain")
+        answer = client.post(
+            f"/enrolments/{world['enrolment']}/evidence", data={**posted, "file": file}, headers=our_page
+        )
+        assert answer.status_code == status, answer.text

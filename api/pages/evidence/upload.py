@@ -1,9 +1,10 @@
 """Uploading: a file through a form, kept whole or not at all, as a new item or as the next version of one."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from api.pages.common import pages
 from api.pages.forms import form, once, run
 from api.rates import count
 from api.services import caller, services
-from portfolio.application.ports import Receipt
+from portfolio.application.ports import Receipt, StorageFull
 from portfolio.application.uploads import Offered
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
@@ -49,10 +50,18 @@ class MeasuredFile(SpooledTemporaryFile[bytes]):
         self.digest = hashlib.sha256()
 
     def write(self, chunk: Any) -> int:
-        """Keep a chunk and count it."""
+        """Keep a chunk and count it; raise ``StorageFull`` rather than fill the disk of temporary files."""
+        if self.size + len(chunk) > IN_MEMORY and free_of_temporary_files() - len(chunk) < services().reserve_bytes:
+            self.close()
+            raise StorageFull
         self.size += len(chunk)
         self.digest.update(chunk)
         return super().write(chunk)
+
+
+def free_of_temporary_files() -> int:
+    """Return how many bytes are free where files wait that are too large for memory."""
+    return shutil.disk_usage(gettempdir()).free
 
 
 class MeasuringRequest(Request):
