@@ -80,6 +80,10 @@ class Rounds:
                     )
             self._server.end(signal.SIGTERM)
             self._check()
+        except AssertionError as stuck:  # nobody could go on: the record may say why
+            self.counts.wrong.append(str(stuck))
+            self._server.end(signal.SIGKILL)
+            self._check()
         finally:
             self._server.end(signal.SIGKILL)
             self._tail.close()
