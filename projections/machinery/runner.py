@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from threading import Condition, Event, RLock
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from portfolio.application.ports import FactUnreadable, NewerRelease
+from portfolio.application.ports import FactUnreadable
 from portfolio.domain.kernel import Entry, Rejected
 from projections.machinery.database import PositionConflict, Standing, View, ViewsDatabase
+from projections.machinery.following import FIRST_PAUSE, LONGEST_PAUSE, follow
 from projections.machinery.group import KNOWN_TAGS, ViewGroup
 from projections.machinery.log import Log, check_standings, mark_at, since
 from projections.machinery.owner import OWNED_TAGS, OWNER
@@ -28,12 +29,6 @@ BATCH_SIZE = 1_000
 """Facts folded in one transaction."""
 REBUILD_BATCH_SIZE = 10_000
 """The same while a view is rebuilt and nobody waits for it."""
-POLL_SECONDS = 0.02
-"""After how many seconds an idle follower looks at the log without having been woken."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
-"""Seconds a follower rests after it failed; each failure in a row doubles it."""
-TOLD_PAUSE = 1.6
-"""Who is to rest that long has failed for about three seconds, and an operator is told."""
 LOOK_AGAIN_SECONDS = 5.0
 """How often facts that were set aside are looked at again."""
 
@@ -394,45 +389,3 @@ class Reactor:
     def run(self, stop: Event) -> None:
         """Follow the log until ``stop`` is set."""
         follow(self._name, self._log, self, stop, self._trouble)
-
-
-class Follower(Protocol):
-    """Something that goes along the log batch by batch."""
-
-    @property
-    def position(self) -> int:
-        """Return how far it has come."""
-
-    def step(self) -> int:
-        """Take the next batch; return 0 when there is none."""
-
-
-def follow(name: str, log: Log, follower: Follower, stop: Event, trouble: Trouble | None = None) -> None:
-    """Let a follower step whenever there is something, until ``stop`` is set; what fails is logged and tried again.
-
-    Who has failed for some seconds is noted in ``trouble`` until they go on. A fact of a newer release ends it: the
-    rest of the log is for that release's followers.
-    """
-    pause, looked = FIRST_PAUSE, trouble is None
-    while not stop.is_set():
-        try:
-            if trouble and not looked:
-                trouble.look()
-                looked = True
-            if not follower.step():
-                log.wait_past(follower.position, POLL_SECONDS)
-            if trouble:
-                trouble.went_on(name)
-            pause = FIRST_PAUSE
-        except NewerRelease as refusal:
-            LOG.error("%s ends after position %d: %s", name, follower.position, refusal)  # noqa: TRY400 - says it all
-            return
-        except Exception as error:  # noqa: BLE001 - whatever it is, the views must not stand still for good
-            LOG.error(  # noqa: TRY400 - an exception's message may hold personal data
-                "%s failed after position %d (%s), next try in %.2f s", name, follower.position, where(error), pause
-            )
-            stop.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-            if trouble and pause >= TOLD_PAUSE:
-                with suppress(Exception):  # where it cannot be written it is kept in mind
-                    trouble.failed(name, follower.position, where(error))
