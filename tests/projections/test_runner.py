@@ -319,8 +319,8 @@ def test_each_row_that_does_not_follow_from_the_facts_is_named() -> None:
         stored.write([batch], {COUNTS.table: (6, 6)})
         assert sorted(row_differences(log, stored, fresh, [COUNTS])) == sorted(
             [
-                f"view counts: the row stream {altered} is not what the facts make it",
-                f"view counts: the row stream {missing} is missing",
-                f"view counts: the row stream {extra} does not follow from the facts",
+                f"view counts: the row stream {altered} is not what the facts make it: run `portfolio rebuild counts`",
+                f"view counts: the row stream {missing} is missing: run `portfolio rebuild counts`",
+                f"view counts: the row stream {extra} does not follow from the facts: run `portfolio rebuild counts`",
             ]
         )
