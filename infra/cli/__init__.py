@@ -35,7 +35,9 @@ COMMANDS = {
     "restore": Listing("backup", "Put back the copy in FROM where there is nothing."),
     "serve": Listing("serve", "Serve the deployment until Ctrl-C or SIGTERM."),
     "sign-in-link": Listing("access", "Print a link that signs PERSON in once, within a quarter of an hour."),
-    "sign-out": Listing("access", "End every sign-in link, session and token of PERSON, or of everybody."),
+    "sign-out": Listing(
+        "access", "End every sign-in link, session and token of PERSON at once; new ones are given as ever."
+    ),
     "token": Listing("access", "Print a bearer token for PERSON, good for twelve hours."),
     "vault": Listing("vault", "Set up where files lie when PORTFOLIO_VAULT names a bucket."),
 }

@@ -11,7 +11,16 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "portfolio" / "domain").rglob("*.py"))
 READER = sorted((ROOT / "portfolio" / "plan_reader").rglob("*.py"))
-COMPOSITION = {"infra.backup", "infra.demo", "infra.bench", "infra.cli", "infra.deploy", "infra.fsck", "infra.server"}
+COMPOSITION = {
+    "infra.backup",
+    "infra.repair",
+    "infra.demo",
+    "infra.bench",
+    "infra.cli",
+    "infra.deploy",
+    "infra.fsck",
+    "infra.server",
+}
 """Packages that put adapters to work, or hold only files that an adapter applies."""
 
 OUTSIDE = {"http", "io", "logging", "os", "pathlib", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess"}

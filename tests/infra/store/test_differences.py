@@ -78,9 +78,9 @@ def test_checking_reads_a_store_that_another_process_is_writing(journal: EventJo
             [
                 "positions 3 to 3 of the log are missing",
                 f"at position 6, fact 2 of stream {B} follows fact 0",
-                f"the link 'children' of stream {B} does not follow from the facts",
-                f"the link 'children' of stream {A} does not follow from the facts",
-                f"the link 'children' of stream {A} is missing",
+                f"the link 'children' of stream {B} does not follow from the facts: `portfolio repair` mends it",
+                f"the link 'children' of stream {A} does not follow from the facts: `portfolio repair` mends it",
+                f"the link 'children' of stream {A} is missing: `portfolio repair` mends it",
             ],
             id="loss",
         ),
@@ -114,14 +114,14 @@ def test_checking_reads_a_store_that_another_process_is_writing(journal: EventJo
         ),
         pytest.param(
             "DELETE FROM links WHERE hex(stream) LIKE '%0A'",
-            [f"the link 'children' of stream {A} is missing"],
+            [f"the link 'children' of stream {A} is missing: `portfolio repair` mends it"],
             id="lost link",
         ),
         pytest.param(
             "UPDATE unique_keys SET stream = (SELECT originator_id FROM facts WHERE position = 3)",
             [
-                f"the unique key 'name' of stream {B} does not follow from the facts",
-                f"the unique key 'name' of stream {A} is missing",
+                f"the unique key 'name' of stream {B} does not follow from the facts: `portfolio repair` mends it",
+                f"the unique key 'name' of stream {A} is missing: `portfolio repair` mends it",
             ],
             id="key of another",
         ),

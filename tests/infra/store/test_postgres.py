@@ -520,7 +520,9 @@ def test_two_processes_fighting_over_one_stream_never_overwrite_each_other(
             id="another tag",
         ),
         pytest.param(
-            "DELETE FROM record.unique_keys", [f"the unique key 'name' of stream {A} is missing"], id="lost key"
+            "DELETE FROM record.unique_keys",
+            [f"the unique key 'name' of stream {A} is missing: `portfolio repair` mends it"],
+            id="lost key",
         ),
         pytest.param(
             "UPDATE record.idempotency SET version = 9",
