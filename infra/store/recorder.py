@@ -27,6 +27,12 @@ class AlreadyAnswered(Exception):
         self.receipt = receipt
 
 
+SHORTER = (
+    "The record ends with fact {} now, but this process has recorded fact {}: it was replaced under the running "
+    "service, so nothing is recorded any more. Put back what was there, then start the service again."
+)
+"""What is said of a record that has gone back under whoever writes it."""
+
 IndexRows = Callable[[Fact], Iterable[IndexRow]]
 """Derives the index rows of a fact."""
 

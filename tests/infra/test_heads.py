@@ -18,6 +18,7 @@ from infra.heads import FactsLost
 from infra.main import build, new_id, now, open_record
 from infra.settings import Settings
 from portfolio.application.handler import CommandHandler
+from portfolio.application.ports import Busy, StorageBroken
 from portfolio.domain.deployment import DEPLOYMENT_ID, LossAccepted
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
@@ -224,12 +225,7 @@ def test_facts_that_are_deleted_and_the_keys_file_with_them_are_known_to_the_cha
     head = register(settings, "Mia")
     register(settings, "Lou")
     (settings.keys / "chain-head").unlink()
-    if address := address_of(settings):
-        take_away(address, head, ("facts", "links", "idempotency"))
-    else:
-        with in_file(settings.folder / "facts.db") as hand:
-            for table in ("facts", "links", "idempotency"):
-                hand.execute(f"DELETE FROM {table} WHERE position > ?", (head,))  # noqa: S608 - our own tables
+    take_away_from(settings, head, ("facts", "links", "idempotency"))
     with pytest.raises(FactsLost, match=f"ends with fact {head}, but fact {head + 1} was known to the chain: "):
         build(settings)
     assert accept() == 0
@@ -289,3 +285,32 @@ def begin_with_new_keys(settings: Settings) -> None:
         if key.name != "chain-head":
             key.unlink()
     begin(settings)
+
+
+def test_a_record_that_goes_back_under_whoever_writes_it_takes_no_more(settings: Settings) -> None:
+    with open_record(settings) as record:
+
+        def write() -> int:
+            person = RegisterPerson(person_id=new_id(), name="Mia", works_for="centre")
+            return record.handler.execute(person, SYSTEM).position
+
+        last = [write() for _ in range(3)][-1]
+        take_away_from(settings, last - 2)
+        with pytest.raises(Busy):
+            write()
+        for _ in range(2):
+            with pytest.raises(StorageBroken, match=f"ends with fact {last - 2} now, but this process has recorded"):
+                write()
+        assert "replaced under the running service" in (record.journal.store.fault() or "")
+
+
+def take_away_from(
+    settings: Settings, head: int, tables: Sequence[str] = ("facts", "links", "idempotency", "chain")
+) -> None:
+    """Delete what came after this fact, as somebody with the database at hand could."""
+    if address := address_of(settings):
+        take_away(address, head, tables)
+        return
+    with in_file(settings.folder / "facts.db") as hand:
+        for table in tables:
+            hand.execute(f"DELETE FROM {table} WHERE position > ?", (head,))  # noqa: S608 - our own tables

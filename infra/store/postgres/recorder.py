@@ -18,7 +18,7 @@ from infra.store.postgres.listener import Listener
 from infra.store.postgres.server import UNAVAILABLE_ERRORS, Server, prepared_for, reach, refusal, shown
 from infra.store.postgres.snapshot import PostgresSnapshot, snapshot
 from infra.store.postgres.writer import Broken, Refused, Writer
-from infra.store.recorder import AlreadyAnswered, Request
+from infra.store.recorder import SHORTER, AlreadyAnswered, Request
 from infra.store.refusals import NewerFormat, NotMigrated
 from portfolio.application.ports import (
     AppendConditions,
@@ -27,6 +27,7 @@ from portfolio.application.ports import (
     KeyTaken,
     OutcomeUnknown,
     Receipt,
+    StorageBroken,
 )
 from portfolio.domain.kernel import Rejected, StaleVersion
 
@@ -69,6 +70,8 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         self._writer = Writer(datastore.url)
         self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
         self._listener = Listener(datastore.url, "facts")
+        self._head = 0  # of what this process has recorded
+        self._stopped: str | None = None
 
     def create_table(self) -> None:
         """Check that ``portfolio migrate`` has made the tables; raise ``CannotOpen`` if not."""
@@ -84,8 +87,9 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Store the events and return their positions, as ``FactRecorder.insert_events`` says."""
         return self._group.submit((stored_events, conditions))
 
-    def fault(self) -> None:
-        """Return nothing: the server looks after its disk."""
+    def fault(self) -> str | None:
+        """Return why this process records nothing any more, None if it does; the server looks after its disk."""
+        return self._stopped
 
     @property
     def pending(self) -> int:
@@ -192,6 +196,8 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
 
     def _commit(self, requests: Sequence[Request]) -> Sequence[Sequence[int] | Exception]:
         """Return each caller's positions or refusal after one transaction for all of them."""
+        if self._stopped:
+            return [StorageBroken(self._stopped) for _ in requests]
         try:
             try:
                 (position, refused), retried = self._writer.append(requests), False
@@ -210,6 +216,11 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         self._listener.wake()
         sizes = [0 if number in refused else len(events) for number, (events, _) in enumerate(requests, start=1)]
         position -= sum(sizes)
+        if sum(sizes):
+            if position < self._head:
+                self._stopped = SHORTER.format(position, self._head)
+                return [OutcomeUnknown(self._stopped) for _ in requests]
+            self._head = position + sum(sizes)
         answers: list[Sequence[int] | Exception] = []
         for number, size in enumerate(sizes, start=1):
             if number in refused:

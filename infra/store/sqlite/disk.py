@@ -17,10 +17,6 @@ STOPPED = (
     "The disk did not confirm a write, so this process records nothing any more: "
     "look after the disk, then start the service again."
 )
-SHORTER = (
-    "The record ends with fact {} now, but this process has recorded fact {}: it was replaced under the running "
-    "service, so nothing is recorded any more. Put back what was there, then start the service again."
-)
 NOT_FOUND = "Its file was moved away. Once it is back and the service started again, send it with the same key."
 NOT_CONFIRMED = "The disk failed before it confirmed. Once the service is started again, send it with the same key."
 

@@ -22,11 +22,11 @@ from eventsourcing.utils import Environment, EnvType
 from infra.store.codec import AT, BY, Row, at_of, known_uuid_of, stamped
 from infra.store.filling import links_to_fill
 from infra.store.group_commit import GroupCommit
-from infra.store.recorder import AlreadyAnswered, Request
+from infra.store.recorder import SHORTER, AlreadyAnswered, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import schema
 from infra.store.sqlite.chain import Extension, SqliteChain
-from infra.store.sqlite.disk import NOT_CONFIRMED, NOT_FOUND, SHORTER, STOPPED, may_be_stored, refusal
+from infra.store.sqlite.disk import NOT_CONFIRMED, NOT_FOUND, STOPPED, may_be_stored, refusal
 from infra.store.sqlite.place import Place
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.snapshot import SqliteSnapshot
