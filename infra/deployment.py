@@ -1,9 +1,10 @@
 """The deployment's beginning: its folder, its keys, its mode and its first administrator."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 from infra.errors import OperatorError
@@ -15,7 +16,7 @@ from infra.main import begin_catalogue, holds_facts, new_id, open_record, readab
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE
-from portfolio.application.handler import CommandHandler
+from portfolio.application.ports import Idempotency
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT_ID, CreateDeployment, DeploymentExists
@@ -126,7 +127,7 @@ def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
     make_keys(settings, begun=facts.exists())
     with open_record(settings) as record:
         existing = describe(record.journal)
-        if existing and existing.administrators:
+        if existing and existing.administrators and not _broke_off(record.journal, administrators):
             raise AlreadyThere(f"{settings.folder} holds a deployment already: choose another folder for a new one.")
         if existing is None:
             record.handler.execute(CreateDeployment(mode=mode), SYSTEM)
@@ -134,13 +135,30 @@ def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
         elif existing.mode != mode:
             raise DeploymentExists
         record_key_checks(record.handler, KeyFolder(settings.keys))
-        return [_administrator(record.handler, registration) for registration in registrations]
+        people = [
+            record.handler.execute(registration, SYSTEM, idempotency=_key("person", number, registration.name)).stream
+            for number, registration in enumerate(registrations)
+        ]
+        for number, (person, name) in enumerate(zip(people, administrators, strict=True)):
+            grant = GrantRole(person_id=person, role=ADMINISTRATOR)
+            record.handler.execute(grant, SYSTEM, idempotency=_key("grant", number, name))
+        return people
 
 
-def _administrator(handler: CommandHandler, registration: RegisterPerson) -> UUID:
-    handler.execute(registration, SYSTEM)
-    handler.execute(GrantRole(person_id=registration.person_id, role=ADMINISTRATOR), SYSTEM)
-    return registration.person_id
+def _broke_off(journal: EventJournal, names: Sequence[str]) -> bool:
+    """Tell whether a beginning with administrators of these names broke off: all are registered before any grant."""
+
+    def done(step: str) -> bool:
+        keys = [_key(step, number, name) for number, name in enumerate(names)]
+        return all(journal.answered(SYSTEM, key.key, key.fingerprint) for key in keys)
+
+    return done("person") and not done("grant")
+
+
+def _key(step: str, number: int, name: str) -> Idempotency:
+    """Return the key under which a step of the beginning is taken once, however often that is begun."""
+    digest = sha256(name.encode())
+    return Idempotency(key=f"init/{step}/{number}/{digest.hexdigest()}", fingerprint=digest.digest())
 
 
 def make_keys(settings: Settings, *, begun: bool) -> None:
@@ -162,3 +180,4 @@ def make_keys(settings: Settings, *, begun: bool) -> None:
             create_token_key(keys)
         else:
             keys.create(name, secrets.token_bytes(RANDOM_BYTES))
+    keys.sync()

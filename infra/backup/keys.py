@@ -19,6 +19,7 @@ def copy_keys(source: KeyFolder, target: Path, recorded: Mapping[str, str]) -> N
     for name, content in contents.items():
         if not (target / name).exists():
             KeyFolder(target).create(name, content)
+    KeyFolder(target).sync()
 
 
 def require_apart(keys: Path, folder: Path) -> None:

@@ -1,6 +1,5 @@
 """The manifest of a copy: what it must hold, written last, so that a copy without one is not finished."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ import msgspec
 
 from infra.errors import OperatorError
 from infra.store.contents import Contents
+from infra.synced import sync, sync_open
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -57,7 +57,7 @@ def write(folder: Path, manifest: Manifest) -> None:
     with part.open("wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         file.flush()
-        os.fsync(file.fileno())
+        sync_open(file.fileno(), part)
     part.replace(folder / NAME)
     sync(folder)
 
@@ -78,12 +78,3 @@ def read(folder: Path) -> Manifest:
     if manifest.format > FORMAT:
         raise BackupFault(f"{folder / NAME} was written by a newer release: restore with release {manifest.release}.")
     return manifest
-
-
-def sync(folder: Path) -> None:
-    """Sync the names in a folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from infra.backup.files import copy_files, is_right
-from infra.backup.manifest import NAME, UNFINISHED, BackupFault, Manifest, read, sync
+from infra.backup.manifest import NAME, UNFINISHED, BackupFault, Manifest, read
 from infra.backup.taking import Say, begin
 from infra.fsck.files import Progress, Stored
 from infra.identity.keys import KeyFolder
@@ -11,6 +11,7 @@ from infra.lock import folder_lock
 from infra.main import VAULT, now, open_record
 from infra.settings import Settings
 from infra.store.contents import contents_of
+from infra.synced import sync
 from infra.vault.folder import FolderVault
 
 
@@ -39,8 +40,8 @@ def restore(settings: Settings, source: Path, progress: Progress, say: Say) -> M
         if empty:
             settings.store.put_back(source / manifest.facts)
         compare(settings, manifest, progress)
-        (settings.folder / UNFINISHED).unlink()
         sync(settings.folder)
+        (settings.folder / UNFINISHED).unlink()
     return manifest
 
 

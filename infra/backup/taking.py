@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.backup.files import copy_files
-from infra.backup.manifest import NAME, UNFINISHED, BackupFault, File, Manifest, sync, write
+from infra.backup.manifest import NAME, UNFINISHED, BackupFault, File, Manifest, write
 from infra.fsck.files import Progress, Stored, sealed_since
 from infra.lock import FILE as LOCK_FILE
 from infra.lock import folder_lock
@@ -57,7 +57,6 @@ def back_up(record: Record, to: Path, progress: Progress, say: Say, *, hard_link
         )
         write(to, manifest)
         (to / UNFINISHED).unlink()
-        sync(to)
     return manifest
 
 

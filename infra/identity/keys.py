@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.errors import OperatorError
+from infra.synced import sync, sync_open
 
 
 class KeyFault(OperatorError):
@@ -43,15 +44,19 @@ class KeyFolder:
                 os.fchmod(handle, 0o400)
                 opened.write(content)
                 opened.flush()
-                os.fsync(handle)
+                sync_open(handle, self.path / name)
             os.link(part, self.path / name)  # whole or not at all, whenever we are interrupted
         except FileExistsError as error:
             raise KeyFault(f"{self.path / name} exists already: this deployment has its keys.") from error
         finally:
             Path(part).unlink()
-        folder = os.open(self.path, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        sync(self.path)
+
+    def sync(self) -> None:
+        """Sync every secret and the folder, also what an earlier call left unconfirmed."""
+        for name in KEYS:
+            sync(self.path / name)
+        sync(self.path)
 
     def read(self, name: str) -> bytes:
         """Return a secret; raise ``KeyFault`` if it is missing, cut, or if its group or anybody else may touch it.

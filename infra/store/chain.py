@@ -21,6 +21,7 @@ from infra.store.codec import Row
 from infra.store.journal import EventJournal
 from infra.store.recorder import START, Head, Link, ReceiptRow
 from infra.store.refusals import CannotOpen
+from infra.synced import sync, sync_open
 
 LOG = logging.getLogger("portfolio.chain")
 
@@ -66,14 +67,12 @@ class Outside:
             with os.fdopen(handle, "w") as opened:
                 opened.write(f"{head.position} {head.value.hex()}\n")
                 opened.flush()
-                os.fsync(handle)
+                sync_open(handle, self.path)
             Path(part).replace(self.path)
         except BaseException:
             Path(part).unlink(missing_ok=True)
             raise
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        sync(self.path.parent)
 
 
 def key_of(journal: EventJournal) -> bytes:

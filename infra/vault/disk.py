@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from infra.errors import BROKEN, FULL
+from infra.synced import sync, sync_open
 from portfolio.application.ports import StorageBroken, StorageFull
 
 
@@ -53,7 +54,7 @@ def opened(path: Path) -> Iterator[BufferedReader]:
 def fsync_and_link(file: BinaryIO, part: Path, name: Path) -> None:
     """Sync a temporary file and give it its name; whoever was first keeps the name."""
     file.flush()
-    os.fsync(file.fileno())
+    sync_open(file.fileno(), name)
     link_synced(part, name)
 
 
@@ -62,12 +63,3 @@ def link_synced(source: Path, name: Path) -> None:
     with suppress(FileExistsError):
         os.link(source, name)
     sync(name.parent)
-
-
-def sync(path: Path) -> None:
-    """Sync a file, or the names in a folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -25,8 +25,9 @@ from uuid import UUID
 
 import msgspec
 
+from infra.synced import sync
 from infra.vault import listed
-from infra.vault.disk import disk_refusals, fsync_and_link, is_file, is_folder, link_synced, opened, sync
+from infra.vault.disk import disk_refusals, fsync_and_link, is_file, is_folder, link_synced, opened
 from infra.vault.media import inspect
 from infra.vault.upload_urls import UploadUrls
 from portfolio.application.originals import BLOCK_BYTES, StoredFileAltered, measured

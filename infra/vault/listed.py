@@ -1,12 +1,12 @@
 """What lies among the sealed objects of a folder: those that are one, by their names, and whatever else does."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
-from infra.vault.disk import disk_refusals, is_file, is_folder, link_synced, sync
+from infra.synced import sync, sync_open
+from infra.vault.disk import disk_refusals, is_file, is_folder, link_synced
 
 LIST = "list.txt"
 
@@ -47,7 +47,7 @@ def put_aside(paths: Iterable[Path], folder: Path, line: str) -> None:
         with (folder / LIST).open("a") as file:
             file.write(line)
             file.flush()
-            os.fsync(file.fileno())
+            sync_open(file.fileno(), folder / LIST)
         for path in filter(is_file, paths):
             link_synced(path, folder / path.name)
             path.unlink()

@@ -1,9 +1,10 @@
-"""A disk that does not confirm what was written: every sync of a program fails while a file is there."""
+"""A disk that does not confirm what was written: every sync of a program fails, or the n-th of several programs'."""
 
 import hashlib
 import io
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,10 +18,50 @@ from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 
 SOURCE = Path(__file__).with_suffix(".c")
+COUNTS = struct.Struct("qq")
+"""As they lie in the file of the counts: syncs that were made, and the number of the one that fails."""
 
 
 class NoCompiler(Exception):
     """There is no C compiler on this machine."""
+
+
+class Syncs:
+    """The syncs of all programs that run under these ``variables``, counted together."""
+
+    def __init__(self, file: Path, variables: dict[str, str]) -> None:
+        self._file = file
+        self.variables = variables
+
+    @classmethod
+    def under(cls, folder: Path) -> "Syncs":
+        """Return those of programs that are still to be started; raise ``NoCompiler``."""
+        file = folder / "syncs"
+        file.write_bytes(COUNTS.pack(0, 0))
+        file.chmod(0o666)  # a database server runs as somebody else
+        return cls(file, {**failing_syncs(folder), "SYNCS_COUNTED": str(file)})
+
+    @classmethod
+    def ours(cls) -> "Syncs":
+        """Return those of this process, which was started under such variables."""
+        return cls(Path(os.environ["SYNCS_COUNTED"]), {})
+
+    @property
+    def made(self) -> int:
+        """Return how many there were."""
+        made, _ = COUNTS.unpack(self._file.read_bytes())
+        return int(made)
+
+    def fail(self, number: int) -> None:
+        """Let the one fail that is so many from now, once; none for 0."""
+        with self._file.open("r+b") as file:
+            file.seek(COUNTS.size // 2)
+            file.write(COUNTS.pack(self.made + number if number else 0, 0)[: COUNTS.size // 2])
+
+    def failed(self) -> bool:
+        """Tell whether the one that was to fail has failed."""
+        made, fails = COUNTS.unpack(self._file.read_bytes())
+        return bool(0 < fails <= made)
 
 
 def failing_syncs(folder: Path) -> dict[str, str]:

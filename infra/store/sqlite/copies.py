@@ -1,6 +1,5 @@
 """Copies of the facts file: taken beside whoever writes, opened, and put back where there is none."""
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -11,6 +10,7 @@ from infra.store.contents import Contents, contents_of
 from infra.store.refusals import CopyDamaged, NotAStore
 from infra.store.sqlite import schema
 from infra.store.sqlite.snapshot import SqliteSnapshot
+from infra.synced import sync
 
 UNFINISHED = ".part"
 """What stands behind the name of a file that is not whole yet."""
@@ -60,12 +60,3 @@ def keep(part: Path, name: Path) -> None:
     sync(part)
     part.replace(name)
     sync(name.parent)
-
-
-def sync(path: Path) -> None:
-    """Sync a file, or the names in a folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
