@@ -1,10 +1,13 @@
 """The board: readiness, and a form that hands in a file whole or not at all."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import pytest
 
+from infra.store.journal import EventJournal
+from portfolio.application.ports import OutcomeUnknown
 from tests.api.conftest import Tell
 from tests.api.scrutiny import waiting as decided_by_a_scrutiny_route
 from tests.api.world import NOTES, TOMORROW, YESTERDAY, World
@@ -132,6 +135,33 @@ def test_a_refused_upload_is_answered_in_a_sentence_and_leaves_nothing_behind(
     assert (fields["title"], fields["produced_on"]) == (given["title"], given["produced_on"])
     mia.does(again, "evidence", **filled(title="Corrected", **DECLARED, **{"declaration.ai_detail": ""}, file=a_file()))
     assert listed(world) == [("Corrected", "submitted", [])]
+
+
+@dataclass
+class Unconfirmed:
+    """A journal whose disk fails before it confirms an append."""
+
+    journal: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.journal, name)
+
+    def append(self, *_: Any) -> None:
+        raise OutcomeUnknown
+
+
+def test_a_form_of_which_nobody_knows_whether_it_was_done_does_not_say_that_it_was_not(
+    world: World, mia: Visitor
+) -> None:
+    page = mia.reads(BOARD)
+    world.services = replace(
+        world.services, handler=replace(world.handler, journal=cast(EventJournal, Unconfirmed(world.journal)))
+    )
+    again = Visitor(world, "mia").refused(page, "evidence", 503, **filled(title="Plot"))
+    assert "Nobody knows whether this was recorded" in again.refusal
+    assert "It may have been done: send the form again, and it is done only once, and what you" in again.refusal
+    assert "It was not done" not in again.refusal
+    assert again.form("evidence")[1]["title"] == "Plot"
 
 
 def test_a_form_of_too_many_fields_is_not_told_that_it_has_too_many_bytes(world: World, mia: Visitor) -> None:
