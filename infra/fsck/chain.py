@@ -78,7 +78,7 @@ class ChainCheck:
             if not moved:
                 gone = places(last + 1, known)
                 yield (
-                    f"the newest facts are missing: {gone} of the log were recorded and are not there; put back the "
+                    f"the newest facts are missing: the log had {gone}, which is not there any more; put back the "
                     "newest copy, or go on without them: portfolio accept-loss --reason TEXT"
                 )
 

@@ -282,7 +282,7 @@ OF_FIRST = "SET stream = (SELECT originator_id FROM facts WHERE position = 1)"
 ANOTHER_TAG = f"UPDATE facts SET topic = '{FINDING}' WHERE topic = '{GRADE}'"
 LINK = "the link '{}' of stream .* {}"
 KEY = "the unique key 'uln' of stream .* {}"
-NEWEST = r"the newest facts are missing: position(s \d+ to)? \d+ of the log were recorded and are not there"
+NEWEST = r"the newest facts are missing: the log had position(s \d+ to)? \d+, which is not there any more"
 MORE = "INSERT INTO links SELECT 'attempts of enrolment', 'x', originator_id, position FROM facts WHERE position = 5"
 
 ROWS = (
