@@ -55,13 +55,13 @@ def compared(journal: EventJournal, stored: ViewsDatabase, fresh: ViewsDatabase)
 
 
 def left_behind(stored: ViewsDatabase, views: Sequence[View]) -> Iterator[str]:
-    """Yield who cannot go on along the log, and which views are behind the others."""
+    """Yield who cannot go on along the log, and which views are behind the others; what no server has begun is not."""
     failures = [Failure(*row) for row in stored.rows(FAILURES)]
     yield from (failure.in_words() for failure in failures)
     positions = {f"{OF_A_VIEW}{view.name}": stored.position(view.table) for view in views}
     front = max(positions.values())
     for name, position in positions.items():
-        if position < front and name not in {failure.follower for failure in failures}:
+        if 0 < position < front and name not in {failure.follower for failure in failures}:
             yield f"{name} has come to fact {position}, others to fact {front}: it catches up while a server runs"
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing, suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from api.asked import ViewStandsStill
 from portfolio.application.ports import FactUnreadable
 from projections.people import PEOPLE
 from tests.api.conftest import Tell
-from tests.api.world import DECLARED, NOTES, World, of_the_work, offer, refused
+from tests.api.world import DECLARED, NOTES, World, enrolment, of_the_work, offer, refused
 
 
 def spoil(world: World, stream: UUID, version: int, change: str = "state = substr(state, 1, 80)") -> int:
@@ -66,10 +67,17 @@ def test_a_command_on_another_record_that_rests_on_it_is_refused_by_name(spoilt:
 
 
 def test_other_records_go_on_as_ever(spoilt: World) -> None:
-    spoilt.as_("mia").does("/evidence", offer(spoilt, NOTES, "text/plain", title="Another"), name="another")
-    answer = spoilt.as_("mia").get("/evidence/{another}")
-    assert answer.status_code == 200
-    assert "lacks" not in answer.get_json()
+    body = enrolment(spoilt, apprentice=spoilt["noah"], uln="1000000027")
+    spoilt.as_("admin").does("/enrolments", body, name="other")
+    noahs = offer(spoilt, NOTES, "text/plain", enrolment_id=spoilt["other"])
+    spoilt.as_("noah").does("/evidence", noahs, name="another")
+    for path in ("/evidence/{another}", "/enrolments/{other}/readiness", "/enrolments/{other}/audit-trail"):
+        assert "lacks" not in spoilt.as_("noah").sees(path)
+
+
+def test_who_hands_in_more_work_where_one_fact_is_set_aside_is_refused_by_name(spoilt: World) -> None:
+    """What an apprentice has handed in is counted, and cannot be without it."""
+    refused(spoilt.as_("mia").post("/evidence", offer(spoilt, NOTES, "text/plain")), FactUnreadable)
 
 
 def test_lists_and_trails_and_readiness_say_that_they_may_lack_it(spoilt: World) -> None:
@@ -113,8 +121,10 @@ def test_a_record_whose_beginning_cannot_be_read_is_not_shown(tell: Tell) -> Non
 
 def test_nobody_knows_what_a_person_may_do_whose_record_cannot_be_read(tell: Tell) -> None:
     world = tell("sealed")
+    token = world.tokens.issue(world["mia"], timedelta(hours=1))
     spoil(world, world["mia"], 2)
-    refused(world.as_("mia").get("/enrolments/{enrolment}"), FactUnreadable)
+    path, headers = world.as_("mia").path("/enrolments/{enrolment}"), {"Authorization": f"Bearer {token}"}
+    refused(world.app.test_client().get(path, headers=headers), FactUnreadable)
     assert world.as_("assessor").get("/enrolments/{enrolment}").status_code == 200
 
 
