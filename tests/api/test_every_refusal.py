@@ -17,6 +17,7 @@ UNREACHABLE = {
     "DecisionContextIncomplete": "the server builds the context, whole",
     "DeploymentExists": "a deployment is created where it runs, never over HTTP",
     "ClockNotInQuestion": "a clock is accepted where the service runs, never over HTTP",
+    "NothingLost": "a loss is accepted where the service runs, never over HTTP",
     "NewerRelease": "two releases have to run: tests/faults/test_releases.py",
     "KeyReplaced": "keys are checked where the service runs, never over HTTP",
     "KeyTaken": "the handler turns it into the refusal of the rule behind the key",

@@ -98,7 +98,7 @@ def test_init_refuses_the_keys_of_another_deployment(
     portfolio: Terminal, administrator: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORTFOLIO_KEYS", "data-keys")
-    assert "keys of another deployment" in portfolio.fails("init", "--demo", "--folder", "other")
+    assert "begin in another folder with other keys" in portfolio.fails("init", "--demo", "--folder", "other")
     assert not Path("other/facts.db").exists()
 
 
