@@ -4,7 +4,8 @@ import os
 import random
 import signal
 import sys
-from contextlib import ExitStack, suppress
+import tempfile
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -16,7 +17,8 @@ from tests.faults.clock import set_clock
 from tests.faults.disk import SmallDisk
 from tests.faults.postgres import Postgres, wait_until
 from tests.faults.proxy import Proxy
-from tests.faults.service import Server
+from tests.faults.service import BUSY, PERSON, Server
+from tests.faults.syncs import Syncs
 
 
 class Fault:
@@ -246,6 +248,84 @@ class ClockBack(Fault):
         set_clock(self._clock, self._wrong)
 
 
+class ClockAhead(ClockBack):
+    """The machine's clock jumps ten years ahead: nothing is recorded, and that is said, until it is right again."""
+
+    JUMP = 10 * 365 * 86_400.0
+    LONGEST = 1.0
+
+    def inject(self) -> None:
+        """Let it be wrong for a while."""
+        set_clock(self._clock, self.JUMP)
+        wait_until(self._said, "nobody says that the clock is wrong")
+        before = self._head()
+        answer = self.server.caller.ask("POST", "/v1/people", PERSON)
+        sleep(self.chance.uniform(0, self.LONGEST))
+        if answer.status != BUSY or "clock" not in str(answer.body):
+            self.server.caller.wrong.append(f"by a wrong clock a write was answered {answer}")
+        if (now := self._head()) != before:
+            self.server.caller.wrong.append(f"by a wrong clock {now - before} facts were recorded")
+        self.note("facts at the jump", before)
+
+    def mend(self) -> None:
+        """Set it right."""
+        set_clock(self._clock, 0)
+
+    def _said(self) -> bool:
+        answer = self.server.caller.ask("GET", "/readyz")
+        return answer.status == BUSY and "clock" in str(answer.body)
+
+    def _head(self) -> int:
+        with closing(self.server.settings.store.open_journal(b"", read_only=True)) as journal:
+            return journal.head()
+
+
+class SyncFails(Fault):
+    """The disk does not confirm one sync: nothing more is recorded until the server, or the database, begins again."""
+
+    breaks_off = without_a_server = True
+    MOST = 12
+
+    @classmethod
+    def prepared(cls) -> Postgres:
+        """Return a server whose syncs are counted."""
+        return Postgres(syncs=cls.syncs_in(Path(tempfile.mkdtemp(prefix="syncs-"))))
+
+    @staticmethod
+    def syncs_in(folder: Path) -> Syncs:
+        """Return syncs that are counted in a folder where everybody may."""
+        folder.chmod(0o755)
+        return Syncs.under(folder)
+
+    def service(self, folder: Path) -> Server:
+        """Return a service whose syncs are counted, or its database's."""
+        self.ends_the_service = self._database is None
+        if self._database is None:
+            self._syncs = self.syncs_in(folder)
+            return Server(folder, around=self._syncs.variables)
+        assert self._database.syncs is not None
+        self._syncs = self._database.syncs
+        return super().service(folder)
+
+    def inject(self) -> None:
+        """Let one fail."""
+        self._syncs.fail(self.chance.randint(1, self.MOST))
+        wait_until(self._syncs.failed, "nothing is synced")
+
+    def mend(self) -> None:
+        """Start the server again, or wait for the database: it recovers by itself."""
+        if self._database is not None:
+            self.note("started again", self._database.recover())
+            return
+        self.server.end(signal.SIGTERM)
+        self.server.start()
+
+    def close(self) -> None:
+        """Take away the folder in which the database's syncs were counted."""
+        if self._database is not None:
+            self._syncs.close()
+
+
 class DiskFull(Fault):
     """The disk with the facts fills up (507); if the database server has no room for its log it stops (503)."""
 
@@ -293,6 +373,8 @@ FAULTS: dict[str, type[Fault]] = {
     "connections-taken": ConnectionsTaken,
     "facts-locked": FactsLocked,
     "clock-back": ClockBack,
+    "clock-ahead": ClockAhead,
+    "sync": SyncFails,
     "disk-full": DiskFull,
 }
 """Every fault by the name it has on the command line."""

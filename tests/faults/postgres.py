@@ -1,5 +1,6 @@
 """A PostgreSQL server with a folder of its own, as durable as in earnest, that faults may hit."""
 
+import os
 import secrets
 import shutil
 import signal
@@ -15,6 +16,7 @@ import psycopg
 
 from infra.store.postgres.migrate import migrate
 from tests.faults.disk import SmallDisk
+from tests.faults.syncs import Syncs
 from tests.patience import PATIENCE
 from tests.postgres import server_in
 
@@ -31,10 +33,12 @@ class Postgres:
     """A server on a port of this machine, with one prepared database. Close it when done.
 
     ``disk`` is where its files lie, if they lie on a disk of their own; ``settings`` are the server's (``name=value``).
+    ``syncs`` are those of its processes.
     """
 
-    def __init__(self, *settings: str, disk: SmallDisk | None = None) -> None:
+    def __init__(self, *settings: str, disk: SmallDisk | None = None, syncs: Syncs | None = None) -> None:
         self.disk = disk
+        self.syncs = syncs
         self.port = free_port()
         self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
         data = (disk.folder if disk else self._folder) / "data"
@@ -76,7 +80,12 @@ class Postgres:
         while True:
             with (self._folder / "log").open("ab") as log:
                 self._process = subprocess.Popen(  # noqa: S603 - the test dependency's own program
-                    self._command, user=self._user, stdout=log, stderr=log, start_new_session=True
+                    self._command,
+                    env={**os.environ, **(self.syncs.variables if self.syncs else {})},
+                    user=self._user,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
                 )
             while self._process.poll() is None:
                 if self._answers():

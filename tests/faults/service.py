@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +34,8 @@ COMMAND = [sys.executable, "-c", "from infra.cli import main; main()"]
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
 ADMINISTRATOR = "Ann Lee"
 PERSON = {"name": "Shared", "works_for": "centre"}
-LIFETIME = timedelta(hours=12)
+LIFETIME = timedelta(days=20 * 365)
+"""Of a token: longer than a clock jumps here."""
 POLL_SECONDS = 0.01
 """Seconds until the reader looks again at a log in which it found nothing."""
 LONGEST = 30.0
@@ -124,7 +125,8 @@ class Caller:
 class Server:
     """A new deployment in a folder, and the server that is started over it.
 
-    Facts lie in the database if one is named; ``through`` is its address as the server's processes use it.
+    Facts lie in the database if one is named; ``through`` is its address as the server's processes use it, ``around``
+    are further variables of theirs.
     """
 
     def __init__(
@@ -133,6 +135,7 @@ class Server:
         database: str | None = None,
         through: str | None = None,
         command: Sequence[str] = COMMAND,
+        around: Mapping[str, str] | None = None,
     ) -> None:
         variables = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(free_port())}
         if database is not None:
@@ -144,7 +147,7 @@ class Server:
         self.settings.folder.mkdir()
         if database is not None:
             variables["PORTFOLIO_DATABASE_URL"] = through or database
-        self._environment = {**PLAIN, **variables}
+        self._environment = {**PLAIN, **variables, **(around or {})}
         self._command = command
         self._log = folder / "server.log"
         self._read = 0

@@ -58,6 +58,10 @@ class Syncs:
             file.seek(COUNTS.size // 2)
             file.write(COUNTS.pack(self.made + number if number else 0, 0)[: COUNTS.size // 2])
 
+    def close(self) -> None:
+        """Take away the folder in which they were counted."""
+        shutil.rmtree(self._file.parent)
+
     def failed(self) -> bool:
         """Tell whether the one that was to fail has failed."""
         made, fails = COUNTS.unpack(self._file.read_bytes())
