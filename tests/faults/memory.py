@@ -31,6 +31,7 @@ from infra.deployment import describe
 from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
 from infra.main import now, open_record
+from portfolio.domain.interests import InterestNotDeclared
 from tests.application.test_imports import uln
 from tests.faults.service import Server
 
@@ -168,7 +169,7 @@ class Load:
         try:
             yield
         except Refused as refusal:
-            if refusal.status not in (403, 404):  # not everybody may see everything
+            if refusal.status not in (403, 404) and refusal.code != InterestNotDeclared.code:  # not everybody sees all
                 self.refused.append(f"{refusal.status} {refusal}")
         except Unreachable as error:
             self.refused.append(str(error))
