@@ -12,7 +12,7 @@ class Place:
     """Remembers which files lie at a path and beside it, now that they are open."""
 
     def __init__(self, path: Path) -> None:
-        self._files = {file: identity_of(file) for file in (path, log_of(path))}
+        self._files = {str(file): identity_of(str(file)) for file in (path, log_of(path))}
         self._saved = False
 
     def fault(self) -> str | None:
@@ -33,7 +33,7 @@ class Place:
                 connection.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
 
 
-def identity_of(file: Path) -> tuple[int, int] | None:
+def identity_of(file: str) -> tuple[int, int] | None:
     """Return by what a file is known again whatever it is called, None if there is none."""
     try:
         found = os.stat(file)  # noqa: PTH116 - asked twice for each commit
