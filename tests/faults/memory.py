@@ -5,6 +5,7 @@ A handful of clients enrol apprentices, hand in files, assess and decide, and lo
 
 import argparse
 import random
+import re
 import signal
 import sys
 import tempfile
@@ -39,6 +40,7 @@ READERS = 3
 REST_SECONDS = 0.2
 """Between two requests of one client."""
 SAMPLE_SECONDS = 5.0
+ANONYMOUS = re.compile(r"RssAnon:\s+(\d+) kB")
 MOST_A_MINUTE = 0.3
 """Megabytes by which the last third of the time may still rise in a minute."""
 CHAPTERS = (
@@ -176,12 +178,12 @@ class Load:
 
 
 def megabytes(pid: int) -> float:
-    """Return the memory that is resident for a server's processes, what they share counted once."""
+    """Return the resident memory of a server's processes that holds no file's pages, which the system takes back."""
     master, total = psutil.Process(pid), 0
     for process in [master, *master.children(recursive=True)]:
-        with suppress(psutil.NoSuchProcess):
-            total += process.memory_full_info().pss
-    return total / 1e6
+        with suppress(FileNotFoundError, ProcessLookupError):
+            total += int(ANONYMOUS.findall(Path(f"/proc/{process.pid}/status").read_text())[0])
+    return total / 1e3
 
 
 def slope(samples: Sequence[tuple[float, float]]) -> float:
@@ -251,6 +253,8 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--minutes", type=float, default=60)
     asked = options.parse_args()
+    if asked.minutes < 2:
+        options.error("a slope needs two minutes at least")
     with tempfile.TemporaryDirectory() as folder:
         samples, wrong = measure(Path(folder), asked.minutes, say)
     level = levels_off(samples)
