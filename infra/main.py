@@ -241,15 +241,16 @@ class Running:
         self._end.close()
 
 
-def build(settings: Settings) -> Running:
+def build(settings: Settings, shared_figures: str | None = None) -> Running:
     """Return the deployment at work; raise ``NoDeployment``, ``KeyFault`` or ``CannotOpen``.
 
-    The caller holds the folder's lock. Build it in the process that serves: threads do not survive a fork.
+    The caller holds the folder's lock. Build it in the process that serves: threads do not survive a fork. What it
+    counts is added up with the server's other processes in the folder of ``shared_figures``.
     """
     from infra.rate_limits import RateLimits  # here: whoever only opens the record would wait for its libraries
 
     with ExitStack() as opened:
-        metrics = Metrics()
+        metrics = Metrics(shared_figures)
         record = opened.enter_context(open_record(settings, metrics=metrics))
         mode = deployment_of(record.journal).mode
         if mode is None:
@@ -265,7 +266,6 @@ def build(settings: Settings) -> Running:
         reactor = Reactor(REACTIONS, record.journal, views, reactions.react, reactions.on_each_day, trouble)
         metrics.watch(
             record.journal.head,
-            lambda: record.journal.store.pending,
             partial(how_many, projector),
             {"views": lambda: projector.shown, REACTIONS: lambda: views.position(REACTIONS)},
         )
@@ -279,10 +279,9 @@ def build(settings: Settings) -> Running:
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
-        originals = Originals()
+        originals = Originals(metrics.count_altered)
         metrics.watch_logs(settings.store.log_bytes)
         signed_out = last_sign_out(record.journal, record.handler.cache)
-        metrics.watch_files(lambda: originals.refused)
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
         services = Services(

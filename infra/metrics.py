@@ -1,16 +1,23 @@
 """What ``/metrics`` tells: how long the journal, the views and the vault take, and who lags behind.
 
-Labels are names of our own calls and refusals, so nothing in it is about a person.
+Labels are names of our own calls and refusals, so nothing in it is about a person. Of several processes each adds to
+files in a folder that all of them read, so that every one of them tells of all.
 """
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from portfolio.domain.kernel import Rejected
@@ -27,13 +34,48 @@ MEASURED = {
 }
 """The calls that are timed, by the part they are made to."""
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - what lies in it is in a folder of ours, of no fixed name
+
+
+@contextmanager
+def shared_figures() -> Iterator[str]:
+    """Give a folder in which the processes of one server add up what they count; a dead process's counts stay in it.
+
+    It lies in memory where that can be: no disk, and none that is full, holds up who counts.
+    """
+    owner = os.getpid()
+    folder = tempfile.mkdtemp(prefix="portfolio-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+    try:
+        yield folder
+    finally:
+        if os.getpid() == owner:  # processes made in between come by here too when they end
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget(worker: int, shared: str) -> None:
+    """Tell no more what a process that has ended was just at."""
+    mark_process_dead(worker, shared)  # type: ignore[no-untyped-call]
+
 
 class Metrics:
-    """Timings of one process's parts and what is asked of them at each look; none of it outlives the process."""
+    """Timings of the parts, and what is asked of them at each look.
 
-    def __init__(self) -> None:
+    With ``shared`` they are added to those of the server's other processes; without, none outlives this process.
+    """
+
+    def __init__(self, shared: str | None = None) -> None:
         self._registry = CollectorRegistry()
-        ProcessCollector(registry=self._registry)
+        self._asked = CollectorRegistry()
+        self._told = self._registry
+        if shared is None:
+            ProcessCollector(registry=self._asked)
+        else:
+            # The library wants to be told so before it is imported, in which the check before the fork was earlier.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
+            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+            self._told = CollectorRegistry()
+            MultiProcessCollector(self._told, shared)  # type: ignore[no-untyped-call]
+            self._asked.register(OfEachWorker(Path(shared)))
         self._seconds = {
             part: Histogram(
                 f"portfolio_{part}_seconds",
@@ -44,54 +86,94 @@ class Metrics:
             )
             for part in MEASURED
         }
-        self._waiting = self._gauge("appends_waiting", "Appends that are not answered yet.")
-        self._tasks = self._gauge(
-            "refused_consequences", "Consequences of appeals that a rule refused: tasks of the responsible officer."
+        self._waiting = Gauge(
+            "portfolio_appends_waiting",
+            "Appends that are not answered yet.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
         )
-        self._head = self._gauge("log_position", "Position of the last fact.")
-        self._altered = self._gauge(
-            "altered_file_answers", "Answers refused or cut off because a stored file is missing or altered."
+        self._altered = Gauge(
+            "portfolio_altered_file_answers",
+            "Answers refused or cut off because a stored file is missing or altered.",
+            registry=self._registry,
+            multiprocess_mode="sum",
         )
-        self._log_bytes = self._gauge("log_bytes", "Bytes of the log of writes beside a file of SQLite's.", "file")
-        self._behind = self._gauge("behind_facts", "Facts that a follower of the log has not taken yet.", "follower")
 
     def watch_logs(self, sizes: Callable[[], Mapping[str, int]]) -> None:
         """Say from now on how large the log of writes is beside each file that has one."""
-        for name in sizes():
-            self._log_bytes.labels(name).set_function(partial(number, partial(one_of, sizes, name)))
+        asked = {name: partial(one_of, sizes, name) for name in sizes()}
+        self._ask("log_bytes", "Bytes of the log of writes beside a file of SQLite's.", asked, "file")
 
     def timed(self, part: str, whole: T) -> T:
         """Return the journal, the views or the vault with its calls timed; all else of it is as before."""
-        return cast("T", Timed(whole, MEASURED[part], self._seconds[part]))
+        waiting = {"append": self._waiting} if part == "journal" else {}
+        return cast("T", Timed(whole, MEASURED[part], self._seconds[part], waiting))
 
     def watch(
         self,
         head: Callable[[], int],
-        pending: Callable[[], int],
         refused_consequences: Callable[[], int],
         followers: dict[str, Callable[[], int]],
     ) -> None:
-        """Say from now on where the log ends, what waits for whom, and how far each follower is behind."""
-        self._head.set_function(partial(number, head))
-        self._waiting.set_function(partial(number, pending))
-        self._tasks.set_function(partial(number, refused_consequences))
-        for name, position in followers.items():
-            self._behind.labels(name).set_function(partial(number, partial(behind, position, head)))
+        """Say from now on where the log ends, what a rule keeps from following, and how far each follower is behind."""
+        self._ask("log_position", "Position of the last fact.", {"": head})
+        tasks = "Consequences of appeals that a rule refused: tasks of the responsible officer."
+        self._ask("refused_consequences", tasks, {"": refused_consequences})
+        lags = {name: partial(behind, position, head) for name, position in followers.items()}
+        self._ask("behind_facts", "Facts that a follower of the log has not taken yet.", lags, "follower")
 
-    def watch_files(self, refused: Callable[[], int]) -> None:
-        """Say from now on how many answers were refused because a stored file is missing or altered."""
-        self._altered.set_function(partial(number, refused))
+    def count_altered(self) -> None:
+        """Count an answer that was refused because a stored file is missing or altered."""
+        self._altered.inc()
 
     def watch_chain(self, end: Callable[[], tuple[int, bytes]]) -> None:
         """Say from now on where the chain over all facts ends, its value as a label."""
-        self._registry.register(ChainEnd(end))
+        self._asked.register(ChainEnd(end))
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self._told) + generate_latest(self._asked)
 
-    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
-        return Gauge(f"portfolio_{name}", meaning, labels, registry=self._registry)
+    def _ask(self, name: str, meaning: str, asked: Mapping[str, Callable[[], int]], *label: str) -> None:
+        self._asked.register(Answers(f"portfolio_{name}", meaning, label, asked))
+
+
+class Answers(Collector):
+    """Tells what is answered at each look, by the value of the label if there is one.
+
+    It is asked of the store, so every process of a server is told the same.
+    """
+
+    def __init__(self, name: str, meaning: str, label: Sequence[str], asked: Mapping[str, Callable[[], int]]) -> None:
+        self._name = name
+        self._meaning = meaning
+        self._label = label
+        self._asked = asked
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the answers; not-a-number from who cannot be asked now."""
+        gauge = GaugeMetricFamily(self._name, self._meaning, labels=self._label)
+        for value, ask in self._asked.items():
+            gauge.add_metric([value] if self._label else [], number(ask))
+        yield gauge
+
+
+class OfEachWorker(Collector):
+    """Tells memory, time and open files of each process that adds to these files, its number as a label."""
+
+    def __init__(self, shared: Path) -> None:
+        self._shared = shared
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each figure of all of them."""
+        families: dict[str, Metric] = {}
+        for file in self._shared.glob("gauge_livesum_*.db"):
+            worker = file.stem.rpartition("_")[2]
+            for family in ProcessCollector(pid=partial(int, worker), registry=None).collect():
+                of_all = families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+                for sample in family.samples:
+                    of_all.add_sample(sample.name, {"pid": worker}, sample.value)
+        yield from families.values()
 
 
 class ChainEnd(Collector):
@@ -112,10 +194,12 @@ class ChainEnd(Collector):
 class Timed:
     """Stands before a part and passes on whatever it is asked."""
 
-    def __init__(self, whole: Any, calls: Sequence[str], seconds: Histogram) -> None:
+    def __init__(self, whole: Any, calls: Sequence[str], seconds: Histogram, waiting: Mapping[str, Gauge]) -> None:
         self._whole = whole
         for call in calls:
             setattr(self, call, timed(getattr(whole, call), call, seconds))
+        for call, gauge in waiting.items():
+            setattr(self, call, gauge.track_inprogress()(getattr(self, call)))
 
     def __getattr__(self, name: str) -> Any:
         """Return what the part has under this name."""

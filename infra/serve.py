@@ -16,6 +16,7 @@ from gunicorn.glogging import Logger
 from infra.lock import folder_lock
 from infra.logs import configure
 from infra.main import AddressTaken, Running, build
+from infra.metrics import forget, shared_figures
 from infra.server.worker import LaneWorker
 from infra.settings import Settings
 from infra.vault.media import confinement
@@ -89,8 +90,9 @@ class Master(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Serves a deployment on an open socket until it is told to stop. The caller holds the folder's lock."""
 
-    def __init__(self, settings: Settings, listener: int, ready: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, figures: str, listener: int, ready: Callable[[], None]) -> None:
         self._settings = settings
+        self._figures = figures
         self._listener = listener
         self._ready = ready
         self._running: Running | None = None
@@ -115,13 +117,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "when_ready": lambda _: self._ready(),
             "post_worker_init": lambda _: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the master tells the worker
             "worker_exit": lambda _server, worker: self._leave(worker),
+            "child_exit": lambda _server, worker: forget(worker.pid, self._figures),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Callable[..., Any]:
         """Build the service inside the worker process: threads and connections do not survive a fork."""
-        self._running = build(self._settings)
+        self._running = build(self._settings, self._figures if self._settings.workers > 1 else None)
         return self._running.wsgi
 
     def _leave(self, worker: LaneWorker) -> None:
@@ -148,4 +151,5 @@ def serve_until_stopped(settings: Settings, ready: Callable[[], None]) -> None:
         configure(sys.stderr)
         if lacking := confinement().in_words():
             LOG.warning(lacking)
-        Server(settings, listener.detach(), ready).run()
+        with shared_figures() as figures:
+            Server(settings, figures, listener.detach(), ready).run()

@@ -8,7 +8,7 @@ are remembered.
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock, Semaphore
 from uuid import UUID
 
@@ -61,15 +61,15 @@ def measured(chunks: Iterable[bytes]) -> tuple[str, bytes]:
 
 
 class Originals:
-    """Reads stored files, and knows which of them were found altered. ``refused`` counts the answers that needed."""
+    """Reads stored files, and knows which were found altered; ``refused`` is told of each answer that needed one."""
 
-    def __init__(self) -> None:
+    def __init__(self, refused: Callable[[], None] = lambda: None) -> None:
         self._lock = Lock()
         self._measuring = Lock()
         self._checking = Semaphore(CHECKED_AT_ONCE)
         self._digests: OrderedDict[StoredFile, bytes] = OrderedDict()
         self._altered: dict[StoredFile, int] = {}
-        self.refused = 0
+        self._refused = refused
 
     def read(self, vault: Vault, file: StoredFile, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes from ``start`` up to but without ``end``; raise ``StoredFileAltered`` before any wrong block.
@@ -157,7 +157,7 @@ class Originals:
     def _found_altered(self, file: StoredFile, number: int) -> StoredFileAltered:
         with self._lock:
             self._altered[file] = number
-            self.refused += 1
+        self._refused()
         log.error("object %s is missing or has other bytes than were sealed", file.object_id)
         return StoredFileAltered()
 

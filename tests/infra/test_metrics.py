@@ -1,6 +1,9 @@
 import http.client
 import math
+import os
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any, cast
@@ -19,6 +22,8 @@ from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
 from portfolio.domain.deployment import CreateDeployment, DeploymentExists
 from portfolio.domain.vocabulary import SYSTEM
+from tests.faults.postgres import wait_until
+from tests.faults.service import PERSON, Server
 
 NAME = "Ann Lee"
 
@@ -135,8 +140,75 @@ def gone() -> int:
 
 def test_a_part_that_cannot_be_asked_leaves_the_rest_told() -> None:
     metrics = Metrics()
-    metrics.watch(gone, lambda: 7, lambda: 2, {"views": lambda: 5})
+    metrics.watch(gone, lambda: 2, {"views": lambda: 5})
     figures = samples(metrics.text())
-    assert figures["portfolio_appends_waiting", "", ""] == 7
     assert figures["portfolio_refused_consequences", "", ""] == 2
     assert math.isnan(figures["portfolio_behind_facts", "views", ""])
+
+
+REGISTERED = 8
+LOOKS = 12
+"""Times that figures are asked for, so that both processes of a server answer."""
+
+
+@pytest.fixture
+def two_processes(tmp_path: Path, database: str) -> Iterator[Server]:
+    server = Server(tmp_path, database)
+    server.start()
+    yield server
+    server.end(signal.SIGTERM)
+
+
+def told(server: Server) -> bytes:
+    """What one of the server's processes answers at /metrics."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.settings.port)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read()
+    connection.close()
+    return text
+
+
+def processes(text: bytes) -> set[int]:
+    """The processes whose memory is told."""
+    return {
+        int(each.labels["pid"])
+        for family in text_string_to_metric_families(text.decode())
+        for each in family.samples
+        if each.name == "process_resident_memory_bytes"
+    }
+
+
+def appends(server: Server) -> float:
+    return samples(told(server)).get(("portfolio_journal_seconds_count", "append", "done"), 0.0)
+
+
+@pytest.mark.slow
+def test_of_two_processes_each_tells_of_both_and_what_one_counted_stays_when_it_is_killed(
+    two_processes: Server,
+) -> None:
+    server = two_processes
+    wait_until(lambda: len(processes(told(server))) == 2, "the second process is not told of")
+    before = appends(server)
+    for _ in range(REGISTERED):
+        server.caller.done("POST", "/v1/people", PERSON)
+    assert {appends(server) - before for _ in range(LOOKS)} == {REGISTERED}
+    text = told(server)
+    assert [line for line in text.splitlines() if line.startswith(b"portfolio_appends_waiting ")] == [
+        b"portfolio_appends_waiting 0.0"
+    ]
+    assert samples(text)["portfolio_altered_file_answers", "", ""] == 0
+    assert b"portfolio_log_position 13.0" in text
+    first = processes(text)
+    os.kill(min(first), signal.SIGKILL)
+    wait_until(lambda: len(processes(told(server)) - first) == 1, "no process takes the killed one's place")
+    assert min(first) not in processes(told(server))
+    assert {appends(server) - before for _ in range(LOOKS)} == {REGISTERED}
+
+
+@pytest.mark.slow
+def test_what_processes_counted_together_is_gone_with_the_server(two_processes: Server) -> None:
+    mapped = Path(f"/proc/{min(processes(told(two_processes)))}/maps").read_text()
+    shared = {Path(line.split()[-1]).parent for line in mapped.splitlines() if line.endswith(".db")}
+    assert {folder.stat().st_mode & 0o777 for folder in shared} == {0o700}
+    two_processes.end(signal.SIGTERM)
+    assert [folder.exists() for folder in shared] == [False]

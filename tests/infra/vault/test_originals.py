@@ -95,7 +95,8 @@ def take(pieces: Iterator[bytes], into: bytearray) -> None:
 def test_only_a_part_that_holds_what_was_altered_is_refused(folder_long: Long) -> None:
     vault, sealed, path = folder_long
     change_last_byte(path)
-    originals = Originals()
+    refusals: list[str] = []
+    originals = Originals(lambda: refusals.append("refused"))
     assert b"".join(originals.read(vault, described(sealed), 0, 100)) == LONG[:100]
     assert originals.check() is None
     sent = bytearray()
@@ -104,7 +105,7 @@ def test_only_a_part_that_holds_what_was_altered_is_refused(folder_long: Long) -
     assert sent == LONG[: len(LONG) // BLOCK_BYTES * BLOCK_BYTES]
     with pytest.raises(StoredFileAltered):  # now it is known, and no such answer begins
         next(originals.read(vault, described(sealed), 0, len(LONG)))
-    assert originals.refused == 2
+    assert refusals == ["refused"] * 2
     assert originals.check() == "Stored files that are missing or altered: 1. Run `portfolio fsck`, which names them."
     change_last_byte(path, LONG[-1:])
     assert b"".join(originals.read(vault, described(sealed), 0, len(LONG))) == LONG
