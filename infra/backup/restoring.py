@@ -1,5 +1,6 @@
 """Putting a copy back where there is nothing: files first, then facts, each compared with the manifest."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from infra.backup.files import copy_files, is_right
@@ -11,6 +12,7 @@ from infra.lock import folder_lock
 from infra.main import VAULT, now, open_record
 from infra.settings import Settings
 from infra.store.contents import contents_of
+from infra.store.refusals import CannotOpen
 from infra.synced import sync
 from infra.vault.folder import FolderVault
 
@@ -40,6 +42,8 @@ def restore(settings: Settings, source: Path, progress: Progress, say: Say) -> M
         if empty:
             settings.store.put_back(source / manifest.facts)
         compare(settings, manifest, progress)
+        with suppress(CannotOpen), open_record(settings, despite_loss=True):
+            pass  # opened to write, it brings the chain to the end of the log: perhaps it was not there in the copy
         sync(settings.folder)
         (settings.folder / UNFINISHED).unlink()
     return manifest

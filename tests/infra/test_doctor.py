@@ -184,7 +184,6 @@ def test_what_the_system_lacks_for_opening_files_is_named_and_wrong_only_if_it_l
 def test_buckets_are_verified_where_their_roles_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("AWS_REGION", "eu-west-2")
     with running("moto", monkeypatch, fresh=True):
         settings = Settings.read(
             {"PORTFOLIO_FOLDER": str(tmp_path / "data"), "PORTFOLIO_VAULT": "s3://evidence-of-the-doctor/portfolio"}

@@ -92,6 +92,7 @@ def running(name: str, monkeypatch: pytest.MonkeyPatch, *, fresh: bool = False) 
     with ExitStack() as stack:
         if name == "moto":
             stack.enter_context(mock_aws())
+            monkeypatch.setenv("AWS_REGION", "eu-west-2")
             owner = application = erasure = client(stack, session_of("key", "secret", "eu-west-2"))
             setup = set_up(owner)
             for bucket in setup.buckets():
