@@ -49,7 +49,7 @@ def checks(
     def heads() -> str | None:
         try:
             return loss(record.journal, deployment(), heads_of(views.standings()).values())
-        except record.settings.store.read_errors:  # the check of the store names them
+        except (*record.settings.store.read_errors, *record.settings.store.view_errors):  # other checks name them
             return None
 
     def shown() -> str | None:

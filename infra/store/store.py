@@ -29,6 +29,8 @@ class Store(Protocol):
     """What a copy of the facts is called there."""
     read_errors: ClassVar[tuple[type[Exception], ...]]
     """What reading the journal raises while the place cannot be read."""
+    view_errors: ClassVar[tuple[type[Exception], ...]]
+    """What asking where followers stand raises then."""
 
     def variables(self) -> Mapping[str, str]:
         """Return the settings that name this place."""

@@ -137,7 +137,11 @@ class Server:
         command: Sequence[str] = COMMAND,
         around: Mapping[str, str] | None = None,
     ) -> None:
-        variables = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(free_port())}
+        variables = {
+            "PORTFOLIO_FOLDER": str(folder / "data"),
+            "PORTFOLIO_PORT": str(free_port()),
+            "PORTFOLIO_RATES": "uploads=100000/minute seals=100000/minute imports=100000/minute",
+        }
         if database is not None:
             variables |= {
                 "PORTFOLIO_DATABASE_URL": f"{database}{'&' if '?' in database else '?'}application_name=tests",

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -56,9 +57,9 @@ def test_a_backup_and_a_restore_that_are_killed_go_on(tmp_path: Path) -> None:
         for number in range(ROUNDS):
             copy = tmp_path / f"copy {number}"
             killed_and_finished(["backup", str(copy)], server.settings, chance)
-            there = Settings.read(
-                {"PORTFOLIO_FOLDER": str(tmp_path / f"new {number}"), "PORTFOLIO_KEYS": str(server.settings.keys)}
-            )
+            keys = tmp_path / f"keys {number}"
+            shutil.copytree(server.settings.keys, keys, ignore=shutil.ignore_patterns("chain-head*"))
+            there = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / f"new {number}"), "PORTFOLIO_KEYS": str(keys)})
             killed_and_finished(["restore", str(copy)], there, chance)
             with open_record(there, read_only=True) as record:
                 assert list(differences(record)) == []

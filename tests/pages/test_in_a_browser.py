@@ -167,5 +167,5 @@ def test_a_link_signs_in_and_the_button_signs_out(desk: Desk, browser: Browser) 
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Chair")
     assert sent
     assert code not in str([(url.partition("#")[0], headers) for url, headers in sent])
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+import psycopg
+
 from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
@@ -32,6 +34,7 @@ class PostgresStore:
     kind: ClassVar[str] = "postgres"
     copy_name: ClassVar[str] = "facts.dump"
     read_errors: ClassVar[tuple[type[Exception], ...]] = (Busy,)
+    view_errors: ClassVar[tuple[type[Exception], ...]] = (psycopg.Error,)
 
     def variables(self) -> Mapping[str, str]:
         """Return the setting that names the database."""

@@ -35,6 +35,7 @@ class SqliteStore:
     kind: ClassVar[str] = "sqlite"
     copy_name: ClassVar[str] = FACTS_FILE
     read_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, Busy)
+    view_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error,)
 
     def variables(self) -> Mapping[str, str]:
         """Return none: files lie in the deployment's folder."""
