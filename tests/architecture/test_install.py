@@ -15,6 +15,7 @@ from infra.deployment import create
 from infra.settings import Settings
 from tests.architecture.source import PACKAGES, ROOT, files
 from tests.faults.postgres import free_port
+from tests.programs import run
 
 DEPLOY = ROOT / "infra" / "deploy"
 SYSTEMD = shutil.which("systemd-analyze")
@@ -101,7 +102,7 @@ def test_what_a_command_starts_does_not_import_from_the_current_folder(tmp_path:
         "try: main()\nexcept SystemExit: subprocess.run([sys.executable, '-c', 'import json; print(json.dumps(1))'])"
     )
     command = [sys.executable, "-P", "-c", script]
-    done = subprocess.run(command, cwd=hostile(tmp_path), capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    done = run(command, cwd=hostile(tmp_path))
     assert done.stdout.splitlines()[-1] == "1", done.stderr
 
 

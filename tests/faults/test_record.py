@@ -1,7 +1,6 @@
 """Faults of which the record knows alone: a clock that goes back, a second projector, migrations at once."""
 
 import random
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,6 +23,7 @@ from tests.deployments import new_deployment
 from tests.faults.checker import gaps
 from tests.faults.service import COMMAND, PLAIN, line_of, lines_of
 from tests.patience import PATIENCE
+from tests.programs import run
 
 WRITERS = 8
 EACH = 40
@@ -99,9 +99,7 @@ def test_of_migrations_at_once_one_makes_the_tables(empty_database: str, tmp_pat
     environment = {**PLAIN, "PORTFOLIO_DATABASE_URL": empty_database, "PORTFOLIO_FOLDER": str(tmp_path / "data")}
 
     def migrate(_: int) -> str:
-        return subprocess.run(  # noqa: S603 - our own command
-            [*COMMAND, "migrate"], env=environment, capture_output=True, text=True, check=True
-        ).stdout
+        return run([*COMMAND, "migrate"], env=environment).stdout
 
     with ThreadPoolExecutor(number) as pool:
         printed = sorted(pool.map(migrate, range(number)))

@@ -1,7 +1,6 @@
 """A commit that the disk did not confirm is neither done nor undone, until the record is opened again."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from portfolio.application.ports import Idempotency
 from portfolio.domain.person import PersonRegistered, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 from tests.faults.syncs import NoCompiler, failing_syncs
+from tests.programs import run
 
 
 @pytest.fixture
@@ -34,10 +34,7 @@ def told(settings: Settings, what: str, folder: Path) -> list[str]:
         pytest.skip("there is no C compiler")
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
     command, environment = [sys.executable, "-m", "tests.faults.syncs", what], {**plain, **settings.environment()}
-    done = subprocess.run(  # noqa: S603 - our own program
-        command, env={**environment, **variables}, capture_output=True, text=True, check=True
-    )
-    return done.stdout.splitlines()
+    return run(command, env={**environment, **variables}).stdout.splitlines()
 
 
 def test_a_commit_whose_sync_fails_is_unknown_and_nothing_is_written_until_it_is_opened_again(

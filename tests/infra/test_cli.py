@@ -1,7 +1,6 @@
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +17,7 @@ from infra.main import open_record
 from infra.settings import Settings
 from portfolio.domain.person import RegisterPerson, RoleGranted
 from portfolio.domain.standing import ReinstatePerson, SuspendPerson
+from tests import programs
 
 SOMEBODY = UUID(int=5)
 PLAN = Path(__file__).parents[2] / "portfolio" / "plans" / "ST1297-V2.md"
@@ -252,7 +252,7 @@ def test_a_fault_outside_every_folder_of_ours_is_written_under_a_name_nobody_kno
 def test_what_the_command_line_writes_is_its_owner_s_alone(tmp_path: Path) -> None:
     script = "import os\nfrom infra.cli import main\ntry: main()\nfinally: open('made', 'w')"
     arguments = [sys.executable, "-c", script, "--version"]
-    subprocess.run(arguments, cwd=tmp_path, check=True, capture_output=True)  # noqa: S603 - our own
+    programs.run(arguments, cwd=tmp_path)
     assert (tmp_path / "made").stat().st_mode & 0o777 == 0o600
 
 
@@ -365,10 +365,7 @@ raise SystemExit(status)
 
 def modules_after(*arguments: str) -> set[str]:
     """Run a command in a process of its own, and return what was imported there."""
-    ended = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, check=True
-    )
-    return set(ended.stderr.split())
+    return set(programs.run([sys.executable, "-c", LOADED, *arguments]).stderr.split())
 
 
 def test_a_list_of_commands_waits_for_no_store_and_no_web_server(portfolio: Terminal) -> None:

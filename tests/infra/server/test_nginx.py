@@ -14,6 +14,7 @@ import pytest
 from tests.faults.postgres import free_port, wait_until
 from tests.faults.service import Server
 from tests.patience import PATIENCE
+from tests.programs import run
 
 EXAMPLE = Path(__file__).parents[3] / "infra" / "deploy" / "nginx.conf"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
@@ -42,7 +43,7 @@ class Proxy:
         self._configuration.write_text(AROUND.format(folder=folder))
         certificate, key = folder / "certificate.pem", folder / "key.pem"
         request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-        subprocess.run([*request, "-keyout", key, "-out", certificate], check=True, capture_output=True)  # noqa: S603
+        run([*request, "-keyout", key, "-out", certificate])
         example = EXAMPLE.read_text()
         for old, new in (
             ("listen 443", f"listen 127.0.0.1:{self.port}"),

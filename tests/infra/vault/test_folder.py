@@ -3,7 +3,6 @@
 import os
 import resource
 import stat
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from portfolio.application.ports import (
 from tests.infra.vault import files
 from tests.infra.vault.buckets import LIFETIME_SECONDS
 from tests.infra.vault.conftest import SetClock, Storage, digest_of, open_folder, receive
+from tests.programs import run
 
 BIG = files.TEXT * 60_000
 
@@ -292,9 +292,7 @@ print(most() - idle, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 @pytest.mark.slow
 def test_an_upload_of_200_mb_takes_no_more_memory_than_a_few_chunks(vault_folder: Path) -> None:
-    run = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", MEMORY, str(vault_folder)], capture_output=True, text=True, check=True
-    )
-    grown, child = map(int, run.stdout.split())
+    done = run([sys.executable, "-c", MEMORY, str(vault_folder)])
+    grown, child = map(int, done.stdout.split())
     assert grown < 32 << 10  # kB
     assert child < 96 << 10

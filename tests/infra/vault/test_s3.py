@@ -4,7 +4,6 @@ import base64
 import json
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -36,6 +35,7 @@ from portfolio.domain.kernel import Rejected
 from tests.infra.vault import files
 from tests.infra.vault.buckets import CHECKSUM, LIFETIME_SECONDS, ON_RADOSGW, SITE, Server, client, on, person, put
 from tests.infra.vault.conftest import Storage, digest_of
+from tests.programs import run
 
 OTHER = b"Something else altogether, put by somebody else."
 
@@ -404,10 +404,8 @@ print(json.dumps([most() - idle, resource.getrusage(resource.RUSAGE_CHILDREN).ru
 @pytest.mark.slow
 @ON_RADOSGW
 def test_an_upload_of_200_mb_takes_no_more_memory_than_a_few_chunks(server: Server) -> None:
-    run = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", MEMORY, server.bucket, server.prefix], capture_output=True, text=True, check=True
-    )
-    grown, child = json.loads(run.stdout)
+    done = run([sys.executable, "-c", MEMORY, server.bucket, server.prefix])
+    grown, child = json.loads(done.stdout)
     assert grown < 32 << 10  # kB
     assert child < 96 << 10
 

@@ -23,6 +23,7 @@ from tests.faults.postgres import free_port
 from tests.infra.vault import files
 from tests.infra.vault.kernels import BEFORE, on_a_kernel_without
 from tests.infra.vault.test_media import judged
+from tests.programs import run
 
 HOSTILE = """
 import ctypes, os, resource, signal, socket, subprocess, sys
@@ -112,7 +113,7 @@ def offered() -> set[str]:
         if any(line.startswith("Seccomp:") for line in status):
             guards.add("seccomp")
     asked = "import ctypes; print(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))"
-    version = subprocess.run([sys.executable, "-I", "-c", asked], capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
+    version = run([sys.executable, "-I", "-c", asked]).stdout
     if int(version) > 0:
         guards.add("Landlock")
     return guards
@@ -263,7 +264,7 @@ def imported_on_the_way(path: Path, package: str) -> Iterator[str]:
 @pytest.mark.parametrize("media_type", sorted({*parsers.LIBRARIES, "text/plain"}))
 def test_what_a_library_imports_on_the_way_is_there_before_the_file_is_read(media_type: str) -> None:
     command = [sys.executable, "-P", "-c", LOADED, media_type]
-    loaded = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)  # noqa: S603 - our own script
+    loaded = json.loads(run(command).stdout)
     used = {name.partition(".")[0] for name in (*parsers.ALWAYS, *parsers.LIBRARIES.get(media_type, ()))}
     late = {
         (late, name)
