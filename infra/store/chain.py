@@ -22,6 +22,7 @@ from infra.store.journal import EventJournal
 from infra.store.recorder import START, Head, Link, ReceiptRow
 from infra.store.refusals import CannotOpen
 from infra.synced import sync, sync_open
+from portfolio.domain.kernel import Rejected
 
 LOG = logging.getLogger("portfolio.chain")
 
@@ -190,11 +191,15 @@ class Chain:
             self._failures = 0
         except Exception as error:  # noqa: BLE001 - whatever it is, the record goes on
             self._failures += 1
-            self._why = (
-                f"{self.outside.path.parent}: {error.strerror}" if isinstance(error, OSError) else type(error).__name__
-            )
+            self._why = self._reason(error)
             if self._failures == 1:
                 LOG.error("The chain of facts cannot be continued: %s", self._why)  # noqa: TRY400 - types, no texts
+
+    def _reason(self, error: Exception) -> str:
+        """Return what failed in words that hold nothing of a record: a refusal by its code, see docs/problems.md."""
+        if isinstance(error, OSError):
+            return f"{self.outside.path.parent}: {error.strerror}"
+        return error.code if isinstance(error, Rejected) else type(error).__name__
 
     def contradicted(self) -> str | None:
         """Return what was found against the facts when the chain was to be continued, None if nothing."""

@@ -13,7 +13,7 @@ from infra.store.chain import Chain, HeadUnreadable, Outside
 from infra.store.journal import EventJournal
 from infra.store.recorder import START, Head
 from infra.store.sqlite import schema
-from portfolio.application.ports import Idempotency
+from portfolio.application.ports import Idempotency, StorageBroken
 from tests.infra.store.given import SECRET, differences, knowing_our_facts, note, request, wait_until
 
 A, B = UUID(int=10), UUID(int=11)
@@ -114,6 +114,18 @@ def test_what_keeps_it_from_going_on_is_said_when_it_lasts(chain: Chain, outside
     outside.path.parent.mkdir()
     chain.try_to_catch_up()
     assert (chain.standing(), outside.read()) == (None, chain.end())
+
+
+def test_a_store_that_refuses_to_extend_it_is_named_by_the_code_of_its_refusal(
+    chain: Chain, journal: EventJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def extend(*_: object) -> None:
+        raise StorageBroken
+
+    monkeypatch.setattr(type(journal.store.chain), "extend", extend)
+    for _ in range(chain_module.FAILURES):
+        chain.try_to_catch_up()
+    assert (chain.standing() or "").endswith("it cannot be continued (storage-broken)")
 
 
 def test_a_spoilt_file_outside_is_named(outside: Outside) -> None:
