@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from infra.cli.running import sentence
-from infra.heads import known_heads, loss
+from infra.heads import altered, known_heads, loss
 from infra.identity.keys import is_of_another
 from infra.main import VAULT, NoDeployment, Record, deployment_of, doubt_of_clock, open_record, open_to_others
 from infra.settings import Settings
@@ -140,8 +140,10 @@ def of_log(record: Record) -> Iterator[Finding]:
     if doubt := doubt_of_clock(record.journal):
         yield Finding(f"{doubt}: nothing can be recorded. {HOW_ON}")
     heads = known_heads(record.settings.store, record.chain)
-    if lost := loss(record.journal, deployment_of(record.journal), heads):
+    if lost := loss(record.journal, deployment_of(record.journal), heads, record.chain):
         yield Finding(lost)
+    if unread := altered(record.journal, heads):
+        yield Finding(unread)
 
 
 def of_vault(record: Record) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from infra.errors import OperatorError
-from infra.heads import heads_of, loss
+from infra.heads import altered, heads_of, loss
 from infra.identity.keys import KeyFolder
 from portfolio.application.ports import NewerRelease
 from portfolio.domain.deployment import Deployment
@@ -48,7 +48,7 @@ def checks(
 
     def heads() -> str | None:
         try:
-            return loss(record.journal, deployment(), heads_of(views.standings()).values())
+            return loss(record.journal, deployment(), heads_of(views.standings()).values(), record.chain)
         except (*record.settings.store.read_errors, *record.settings.store.view_errors):  # other checks name them
             return None
 
@@ -89,10 +89,15 @@ def checks(
     }
 
 
-def set_aside(projector: Projector) -> str | None:
-    """Return a sentence that names the facts which views lack, None if they lack none."""
+def set_aside(record: "Record", projector: Projector, views: ViewsDatabase) -> str | None:
+    """Return a sentence that names the facts which views lack, or cannot be read any more; None if there are none."""
     named = ", ".join(fact.in_words() for fact in projector.aside)
-    return f"Not read and set aside: {named}. `portfolio fsck` says why." if named else None
+    lacking = f"Not read and set aside: {named}. `portfolio fsck` says why." if named else None
+    try:
+        unread = altered(record.journal, heads_of(views.standings()).values())
+    except (*record.settings.store.read_errors, *record.settings.store.view_errors):  # the checks name them
+        unread = None
+    return " ".join(filter(None, (lacking, unread))) or None
 
 
 def catching_up(projector: Projector) -> str | None:

@@ -12,7 +12,8 @@ from infra.cli.running import Failed
 from infra.deployment import mode_of
 from infra.errors import OperatorError
 from infra.fsck.deployment import differences
-from infra.heads import gone_from, known_heads, settle_heads
+from infra.fsck.views import none_there
+from infra.heads import at_facts_to_read, gone_from, known_heads, settle_heads
 from infra.main import deployment_of, open_record
 from infra.repair.deployment import repair as mended
 from portfolio.domain.deployment import AcceptClock, AcceptLoss
@@ -28,17 +29,21 @@ def fsck(folder: str | None) -> None:
 
     It only reads and may run beside a server.
     """
-    number = 0
-    with open_record(read_settings(folder), read_only=True) as record:
+    number, settings = 0, read_settings(folder)
+    with open_record(settings, read_only=True) as record:
         say_demo(mode_of(record.journal))
         with bar("Reading files") as progress:
             for number, difference in enumerate(differences(record, progress), start=1):  # noqa: B007 - counted
                 click.echo(difference)
-        head = record.journal.head()
+        head, no_views = record.journal.head(), none_there(settings.store)
     if number:
         click.echo(f"{number} {'difference' if number == 1 else 'differences'} found.", err=True)
         raise Failed
-    click.echo(f"OK: {head} facts agree with their index rows, views and files.")
+    if no_views:
+        click.echo(f"OK: {head} facts agree with their index rows and files.")
+        click.echo("There are no views to compare: `portfolio serve` makes them from the facts.")
+    else:
+        click.echo(f"OK: {head} facts agree with their index rows, views and files.")
 
 
 @click.command()
@@ -83,7 +88,7 @@ def accept_loss(reason: str, folder: str | None) -> None:
     """
     settings = read_settings(folder)
     with settings.store.writing(), open_record(settings, despite_loss=True) as record:
-        heads = known_heads(settings.store, record.chain)
+        heads = at_facts_to_read(record.journal, known_heads(settings.store, record.chain))
         if gone_from(record.journal, heads):
             record.journal.store.chain.cut()  # before the next fact takes a place beyond which the chain goes
         record.handler.execute(

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from itertools import chain
 from uuid import UUID
 
 from infra.store.codec import Tampered, microseconds
@@ -34,6 +35,7 @@ LINKS = "SELECT name, key, row_number() OVER (PARTITION BY name, key ORDER BY po
 UNIQUE_KEYS = "SELECT name, key, 1, stream FROM {0}.unique_keys"
 
 REPAIR = "`portfolio repair` mends it"
+LATER = "`portfolio repair` mends it once the facts named above are as they were recorded"
 
 
 def differences(journal: EventJournal, index_rows: IndexRows) -> Iterator[str]:
@@ -44,9 +46,11 @@ def differences(journal: EventJournal, index_rows: IndexRows) -> Iterator[str]:
     with journal.store.snapshot() as snapshot, closing(sqlite3.connect("")) as scratch:
         try:
             yield from snapshot.damage()
-            yield from gaps(snapshot)
-            yield from unreadable(journal, snapshot, index_rows, scratch)
-            yield from stray_index_rows(snapshot, scratch)
+            mend = REPAIR
+            for fault in chain(gaps(snapshot), unreadable(journal, snapshot, index_rows, scratch)):
+                yield fault
+                mend = LATER
+            yield from stray_index_rows(snapshot, scratch, mend)
         except snapshot.errors as error:
             yield f"{snapshot.place} is damaged: {error}; nothing more can be checked"
 
@@ -81,7 +85,7 @@ def unreadable(
         write_index(scratch.execute, row[1], row[0], map(journal.hashed, index_rows(entry.fact)))
 
 
-def stray_index_rows(snapshot: FactsSnapshot, scratch: sqlite3.Connection) -> Iterator[str]:
+def stray_index_rows(snapshot: FactsSnapshot, scratch: sqlite3.Connection, mend: str = REPAIR) -> Iterator[str]:
     """Yield index rows that are stored and do not follow from the facts, and those that follow and are not stored.
 
     Those that follow lie in ``scratch``, in the schema ``temp``; what is stored is copied beside them. A link that the
@@ -97,10 +101,10 @@ def stray_index_rows(snapshot: FactsSnapshot, scratch: sqlite3.Connection) -> It
     for question, kind in ((LINKS, "link"), (UNIQUE_KEYS, "unique key")):
         stored, derived = question.format("main"), question.format("temp")
         for name, _, _, stream in scratch.execute(f"{stored} EXCEPT {derived}"):
-            yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} does not follow from the facts: {REPAIR}"
+            yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} does not follow from the facts: {mend}"
         for name, _, _, stream in scratch.execute(f"{derived} EXCEPT {stored}"):
             if name not in filled_in_later:
-                yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} is missing: {REPAIR}"
+                yield f"the {kind} {name!r} of stream {UUID(bytes=stream)} is missing: {mend}"
 
 
 def moment(at: int) -> str:

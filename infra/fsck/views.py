@@ -34,6 +34,11 @@ def differences(store: Store, journal: EventJournal) -> Iterator[str]:
         yield str(error)
 
 
+def none_there(store: Store) -> bool:
+    """Tell whether no view has been shown any fact yet, so that there is nothing to compare."""
+    return not any(standing.position for standing in store.standings().values())
+
+
 def compared(journal: EventJournal, stored: ViewsDatabase, fresh: ViewsDatabase) -> Iterator[str]:
     """Yield the differences between stored views and the same views made freshly from the facts."""
     head = journal.head()

@@ -5,8 +5,10 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+from infra.fsck.chain import ChainCheck
 from infra.fsck.files import Progress, Stored, sealed_since, strays
 from infra.fsck.views import differences as differences_of_views
+from infra.fsck.views import none_there
 from infra.main import ABANDONED_SECONDS, Record, now
 from infra.repair.index import mend_index
 from infra.store.codec import Tampered
@@ -62,12 +64,22 @@ def mend_views(record: Record, progress: Progress) -> Iterator[str]:
     found = "the views are not there" if store.lacks_views() else next(differences_of_views(store, record.journal), "")
     if not found:
         return
+    if not none_there(store) and facts_differ(record):  # which cannot be asked of damaged views
+        yield f"The views stay as they are, because facts are not what was recorded and they may still show it: {found}."
+        return
     try:
         store.renew_views(partial(fold_all, record, progress))
     except Tampered as error:
         yield f"The views stay as they are, because a fact that makes them cannot be read: {error}."
         return
     yield f"Made the views again from {record.journal.head()} facts ({found})."
+
+
+def facts_differ(record: Record) -> bool:
+    """Tell whether the chain over all facts says that some are not what was recorded, or that it cannot tell."""
+    chain = ChainCheck(record.journal, record.chain.outside.read())
+    list(chain.differences())
+    return chain.facts_differ
 
 
 def fold_all(record: Record, progress: Progress, views: ViewsDatabase) -> None:

@@ -42,7 +42,10 @@ class HeadUnreadable(CannotOpen):
     """The file that says where the chain ends was damaged."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} does not say where the chain of facts ends: put it back from the backup of the keys.")
+        super().__init__(
+            f"{path} is damaged: it does not say where the chain of facts ends. Run `portfolio fsck`, which compares all "
+            "else; if nothing else is wrong, take the file away and start the service, which writes it again."
+        )
 
 
 class Outside:
@@ -55,11 +58,14 @@ class Outside:
         """Return the position and its value, None if nothing was kept yet; raise ``HeadUnreadable``."""
         try:
             position, value = self.path.read_text("ascii").split()
-            return Head(int(position), bytes.fromhex(value))
+            head = Head(int(position), bytes.fromhex(value))
         except FileNotFoundError:
             return None
         except ValueError as error:
             raise HeadUnreadable(self.path) from error
+        if head.position < 1 or len(head.value) != len(START):
+            raise HeadUnreadable(self.path)
+        return head
 
     def write(self, head: Head) -> None:
         """Keep another one in its place, on the disk when this returns, whole or not at all."""
@@ -145,6 +151,13 @@ class Chain:
         while end.position < position:
             *_, (end, _) = self._next(end, min(BATCH_SIZE, position - end.position))
         return end.value
+
+    def was_changed(self, position: int) -> bool:
+        """Tell whether the fact at a position is surely another than the one for which its value was stored."""
+        value, before = self._store.chain.at(position), self._store.chain.at(position - 1) if position > 1 else START
+        if value is None or before is None:
+            return False
+        return all(made.value != value for made, _ in self._next(Head(position - 1, before), 1))
 
     def contradiction(self) -> str | None:
         """Return what the end that is kept outside says against the store, None if nothing."""

@@ -123,7 +123,7 @@ class LossAccepted(Fact, tag="deployment.loss-accepted"):
 
     def in_words(self) -> str:
         """Return where the log went on, and what had been shown."""
-        return f"after fact {self.end}, although {known_of(self.heads)}"
+        return f"after fact {self.end}, although {known_of(self.heads, self.end)}"
 
 
 class DeploymentExists(RuleBroken, rule="PLAN-6"):
@@ -188,21 +188,21 @@ def not_accepted(deployment: Deployment, heads: Iterable[Head]) -> list[Head]:
     return [head for head in heads if head.known_as not in deployment.given_up]
 
 
-def loss_in_words(heads: Collection[Head], end: int) -> str:
-    """Return what ends where, and to whom more was known."""
+def loss_in_words(heads: Collection[Head], end: int, altered: Collection[int] = ()) -> str:
+    """Return what ends where, and to whom more was known; ``altered`` are places whose fact was surely changed."""
     if ahead := [head for head in heads if head.position > end]:
         return f"The record ends with fact {end}, but {known_of(ahead)}: the newest facts are lost"
     first = min(head.position for head in heads)
-    return (
-        f"Fact {first} of the record is not the one that was known to {_to_whom(heads, first)}: it was altered, "
-        "or facts were lost and others have taken their places"
+    why = "altered" if first in altered else "altered, or facts were lost and others have taken their places"
+    return f"Fact {first} of the record is not the one that was known to {_to_whom(heads, first)}: it was {why}"
+
+
+def known_of(heads: Collection[Head], end: int = 0) -> str:
+    """Return which facts were known to whom; up to ``end`` the log has others in their places."""
+    return "; ".join(
+        f"{'another ' if position <= end else ''}fact {position} was known to {_to_whom(heads, position)}"
+        for position in sorted({head.position for head in heads})
     )
-
-
-def known_of(heads: Collection[Head]) -> str:
-    """Return which facts were known to whom."""
-    positions = sorted({head.position for head in heads})
-    return "; ".join(f"fact {position} was known to {_to_whom(heads, position)}" for position in positions)
 
 
 def _to_whom(heads: Iterable[Head], position: int) -> str:

@@ -177,10 +177,14 @@ def test_a_loss_is_told_with_what_ends_where_and_who_had_seen_more() -> None:
     assert loss_in_words([VIEWS, REACTIONS], 12).startswith(
         "Fact 8 of the record is not the one that was known to the reactions: it was altered, or facts were lost"
     )
+    assert loss_in_words([VIEWS], 12, altered={9}).endswith("known to the views: it was altered")
     keys = Head(who="the folder of the keys", position=9)
     assert loss_in_words([VIEWS, keys, Head(who="the chain", position=9)], 8).endswith(
         "fact 9 was known to the chain, the folder of the keys and the views: the newest facts are lost"
     )
     assert LossAccepted(end=7, heads=(VIEWS, REACTIONS), reason=GONE).in_words() == (
         "after fact 7, although fact 8 was known to the reactions; fact 9 was known to the views"
+    )
+    assert LossAccepted(end=8, heads=(VIEWS, REACTIONS), reason=GONE).in_words() == (
+        "after fact 8, although another fact 8 was known to the reactions; fact 9 was known to the views"
     )

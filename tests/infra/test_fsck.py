@@ -215,6 +215,27 @@ def test_the_command_prints_a_line_for_each_difference(settings: Settings, capsy
     assert output.err.splitlines()[-1] == "2 differences found."
 
 
+def test_the_command_does_not_say_that_views_agree_where_there_are_none(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (settings.folder / "views.db").unlink()
+    assert run(cli, ["fsck", "--folder", str(settings.folder)]) == 0
+    agree, none_there = capsys.readouterr().out.splitlines()
+    assert agree.endswith("facts agree with their index rows and files.")
+    assert none_there == "There are no views to compare: `portfolio serve` makes them from the facts."
+
+
+def test_repair_is_not_said_to_mend_what_a_fact_cannot_decide(settings: Settings) -> None:
+    change(
+        settings,
+        "facts.db",
+        "UPDATE facts SET state = substr(state, 1, 80) WHERE topic = 'plan.imported'",
+    )
+    lines = [line for line in differences_of(settings) if "does not follow from the facts" in line]
+    assert lines
+    assert all(line.endswith("once the facts named above are as they were recorded") for line in lines)
+
+
 def test_a_rebuild_mends_views(settings: Settings) -> None:
     change(settings, "views.db", "UPDATE people_v4 SET name = 'somebody else' WHERE filed = ''")
     assert run(cli, ["rebuild", "people", "--folder", str(settings.folder)]) == 0

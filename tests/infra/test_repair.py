@@ -219,6 +219,13 @@ def test_views_are_made_anew(settings: Settings, how: str) -> None:
     assert sorted(path.name for path in settings.folder.iterdir() if path.name.startswith("views.db.")) == []
 
 
+def test_views_that_may_still_show_what_was_recorded_stay_while_a_fact_is_another(settings: Settings) -> None:
+    change(settings, "facts.db", "UPDATE facts SET state = substr(state, 1, 80) WHERE topic = 'plan.imported'")
+    before = (settings.folder / "views.db").read_bytes()
+    assert any(line.startswith("The views stay as they are, because facts are not") for line in repaired(settings))
+    assert (settings.folder / "views.db").read_bytes() == before
+
+
 @pytest.mark.parametrize("left_open", [False, True])
 def test_serve_takes_a_damaged_views_file_for_a_missing_one(settings: Settings, left_open: bool) -> None:
     file = settings.folder / "views.db"
