@@ -267,6 +267,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
         metrics.watch(
             record.journal.head,
             partial(how_many, projector),
+            lambda: len(projector.aside),
             {"views": lambda: projector.shown, REACTIONS: lambda: views.position(REACTIONS)},
         )
         metrics.watch_chain(record.chain.end)
@@ -303,7 +304,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
                 "clock": partial(facts_from_the_future, record.journal),
                 "files": originals.check,
                 "chain": record.chain.standing,
-                "facts": partial(set_aside, projector),
+                "facts": partial(set_aside, record, projector, views),
                 "views": partial(catching_up, projector),
             },
             metrics=metrics.text,

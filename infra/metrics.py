@@ -4,6 +4,7 @@ Labels are names of our own calls and refusals, so nothing in it is about a pers
 files in a folder that all of them read, so that every one of them tells of all.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -37,24 +38,52 @@ MEASURED = {
 MEMORY = Path("/dev/shm")  # noqa: S108 - what lies in it is in a folder of ours, of no fixed name
 
 
+PREFIX = "portfolio-"
+LOCK = "lock"
+"""A file in such a folder that the server's processes hold locked: nobody does once all have ended, however they did."""
+
+
 @contextmanager
-def shared_figures() -> Iterator[str]:
+def shared_figures(processes: int) -> Iterator[str | None]:
     """Give a folder in which the processes of one server add up what they count; a dead process's counts stay in it.
 
-    It lies in memory where that can be: no disk, and none that is full, holds up who counts.
+    One process needs none. The folder lies in memory where that can be: no disk, and none that is full, holds up who
+    counts. What servers left there that were killed is taken away.
     """
+    if processes == 1:
+        yield None
+        return
     owner = os.getpid()
-    folder = tempfile.mkdtemp(prefix="portfolio-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+    where = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    take_away_left(where)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=where))
     try:
-        yield folder
+        with (folder / "lock.part").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            (folder / "lock.part").rename(folder / LOCK)  # locked from when it has its name
+            yield str(folder)
     finally:
         if os.getpid() == owner:  # processes made in between come by here too when they end
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def forget(worker: int, shared: str) -> None:
+def take_away_left(where: Path) -> None:
+    """Take away the folders of our own servers that have ended without doing so."""
+    for lock in where.glob(f"{PREFIX}*/{LOCK}"):
+        with suppress(OSError):  # another user's, or gone by now
+            handle = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                if os.fstat(handle).st_uid == os.getuid():
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(lock.parent, ignore_errors=True)
+            finally:
+                os.close(handle)
+
+
+def forget(worker: int, shared: str | None) -> None:
     """Tell no more what a process that has ended was just at."""
-    mark_process_dead(worker, shared)  # type: ignore[no-untyped-call]
+    if shared is not None:
+        mark_process_dead(worker, shared)  # type: ignore[no-untyped-call]
 
 
 class Metrics:
@@ -113,12 +142,14 @@ class Metrics:
         self,
         head: Callable[[], int],
         refused_consequences: Callable[[], int],
+        set_aside: Callable[[], int],
         followers: dict[str, Callable[[], int]],
     ) -> None:
-        """Say from now on where the log ends, what a rule keeps from following, and how far each follower is behind."""
+        """Say from now on where the log ends, what a rule keeps from following, what is set aside, and who is behind."""
         self._ask("log_position", "Position of the last fact.", {"": head})
         tasks = "Consequences of appeals that a rule refused: tasks of the responsible officer."
         self._ask("refused_consequences", tasks, {"": refused_consequences})
+        self._ask("facts_set_aside", "Facts that cannot be read and that the views lack.", {"": set_aside})
         lags = {name: partial(behind, position, head) for name, position in followers.items()}
         self._ask("behind_facts", "Facts that a follower of the log has not taken yet.", lags, "follower")
 

@@ -90,7 +90,7 @@ class Master(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Serves a deployment on an open socket until it is told to stop. The caller holds the folder's lock."""
 
-    def __init__(self, settings: Settings, figures: str, listener: int, ready: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, figures: str | None, listener: int, ready: Callable[[], None]) -> None:
         self._settings = settings
         self._figures = figures
         self._listener = listener
@@ -124,7 +124,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Callable[..., Any]:
         """Build the service inside the worker process: threads and connections do not survive a fork."""
-        self._running = build(self._settings, self._figures if self._settings.workers > 1 else None)
+        self._running = build(self._settings, self._figures)
         return self._running.wsgi
 
     def _leave(self, worker: LaneWorker) -> None:
@@ -151,5 +151,5 @@ def serve_until_stopped(settings: Settings, ready: Callable[[], None]) -> None:
         configure(sys.stderr)
         if lacking := confinement().in_words():
             LOG.warning(lacking)
-        with shared_figures() as figures:
+        with shared_figures(settings.workers) as figures:
             Server(settings, figures, listener.detach(), ready).run()

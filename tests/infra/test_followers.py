@@ -126,6 +126,7 @@ def test_facts_that_are_set_aside_are_noted_and_nobody_stops(deployment: Setting
         status, body = ready(service)
         assert status == 200
         assert f"(number 1 of the record {person})" in body["noted"]["facts"]
+        assert "portfolio_facts_set_aside 1.0" in Client(service.wsgi).get("/metrics").text
         found = [*differences(service.record)]
     assert any(f"fact 1 of stream {person} is not what was recorded" in each for each in found)
     assert not any(each.startswith("view ") for each in found)

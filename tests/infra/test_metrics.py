@@ -3,6 +3,8 @@ import math
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -16,7 +18,7 @@ from werkzeug.test import Client
 
 from infra.deployment import create
 from infra.main import Running, build
-from infra.metrics import Metrics
+from infra.metrics import Metrics, shared_figures
 from infra.settings import Settings
 from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
@@ -73,7 +75,7 @@ def test_a_deployment_at_work_tells_its_timings_and_lags_and_nothing_personal(tm
     figures = samples(text)
     assert figures["portfolio_log_position", "", ""] == 5
     assert figures["portfolio_behind_facts", "views", ""] == 0
-    assert figures["portfolio_behind_facts", "reactions", ""] in (0, 1, 2, 3, 4)  # it has a pace of its own
+    assert figures["portfolio_behind_facts", "reactions", ""] in range(6)  # it has a pace of its own
     assert figures["portfolio_appends_waiting", "", ""] == 0
     assert figures["portfolio_journal_seconds_count", "read", "done"] >= 1
     assert figures["portfolio_views_seconds_count", "write", "done"] >= 1
@@ -140,9 +142,10 @@ def gone() -> int:
 
 def test_a_part_that_cannot_be_asked_leaves_the_rest_told() -> None:
     metrics = Metrics()
-    metrics.watch(gone, lambda: 2, {"views": lambda: 5})
+    metrics.watch(gone, lambda: 2, lambda: 3, {"views": lambda: 5})
     figures = samples(metrics.text())
     assert figures["portfolio_refused_consequences", "", ""] == 2
+    assert figures["portfolio_facts_set_aside", "", ""] == 3
     assert math.isnan(figures["portfolio_behind_facts", "views", ""])
 
 
@@ -212,3 +215,26 @@ def test_what_processes_counted_together_is_gone_with_the_server(two_processes: 
     assert {folder.stat().st_mode & 0o777 for folder in shared} == {0o700}
     two_processes.end(signal.SIGTERM)
     assert [folder.exists() for folder in shared] == [False]
+
+
+def test_what_a_killed_server_left_is_taken_away_by_the_next_and_what_one_uses_is_not() -> None:
+    with shared_figures(2) as used:
+        assert used is not None
+        killed = subprocess.run([sys.executable, "-c", LEAVE], capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+        left = Path(killed.stdout.strip())
+        assert (killed.returncode, left.name.startswith("portfolio-"), left.is_dir()) == (-signal.SIGKILL, True, True)
+        with shared_figures(2) as another:
+            assert another is not None
+            assert [Path(used).is_dir(), left.exists()] == [True, False]
+        with shared_figures(1) as none:
+            assert none is None
+    assert [Path(used).exists(), Path(another).exists()] == [False, False]
+
+
+LEAVE = """
+import os, signal
+from infra.metrics import shared_figures
+with shared_figures(2) as folder:
+    print(folder, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
