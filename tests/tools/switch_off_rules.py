@@ -192,6 +192,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         changes += rows() if permissions.__name__.startswith(f"{package}.") else []
     if options.only:
         changes = [change for change in changes if options.only in change.names]
+        if not changes:
+            parser.error(f"nothing that refuses, checks or answers is called {options.only} in {', '.join(packages)}")
     unnoticed = survivors(changes, options.tests or [path for package in packages for path in TESTS_OF[package]])
     for change in unnoticed:
         print(change)  # noqa: T201 - this is what the command is for

@@ -174,6 +174,12 @@ def test_each_rule_that_no_test_misses_is_found_by_its_line(tmp_path: Path) -> N
     assert (count, ran.returncode) == ("19 switched off, 8 unnoticed", 1)
 
 
+def test_a_name_that_no_rule_has_is_an_error(tmp_path: Path) -> None:
+    ran = switch_off(tmp_path, "--only", "TooLoude")
+    assert (ran.stdout, ran.returncode) == ("", 2)
+    assert ran.stderr.splitlines()[-1].endswith("nothing that refuses, checks or answers is called TooLoude in planted")
+
+
 @pytest.mark.parametrize(
     ("name", "count"), [("TooDark", "2 switched off, 0 unnoticed"), ("checked", "2 switched off, 0 unnoticed")]
 )
