@@ -22,8 +22,8 @@ PUT_BACK = "Put back the newest copy of the record with all files that belong to
 HOW_ON = f"{PUT_BACK}; if it cannot be had any more, go on without these facts: portfolio accept-loss --reason TEXT."
 """What an operator does about a loss."""
 AS_IT_IS = (
-    f"`portfolio fsck` names each fact that was changed. {PUT_BACK}; if it cannot be had any more, go on with the record "
-    "as it is: portfolio accept-loss --reason TEXT."
+    f"`portfolio fsck` names each fact that was changed. {PUT_BACK}; if it cannot be had any more, go on with the "
+    "record as it is: portfolio accept-loss --reason TEXT."
 )
 """What an operator does about a fact that was altered and is all there is."""
 
@@ -109,8 +109,8 @@ def altered(journal: EventJournal, heads: Collection[Head]) -> str | None:
     unread = unreadable_among(journal, [head for head in heads if head.mark])
     return (
         " ".join(
-            f"Fact {position} was altered after it was shown and cannot be read any more, so its record takes no commands: "
-            "`portfolio fsck` says what is wrong with it, and it has to come back from a backup."
+            f"Fact {position} was altered after it was shown and cannot be read any more, so its record takes no "
+            "commands: `portfolio fsck` says what is wrong with it, and it has to come back from a backup."
             for position in sorted(unread)
         )
         or None

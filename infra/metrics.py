@@ -40,7 +40,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - what lies in it is in a folder of ours
 
 PREFIX = "portfolio-"
 LOCK = "lock"
-"""A file in such a folder that the server's processes hold locked: nobody does once all have ended, however they did."""
+"""A file in such a folder that the server's processes hold locked: nobody does once all have ended."""
 
 
 @contextmanager
@@ -145,7 +145,7 @@ class Metrics:
         set_aside: Callable[[], int],
         followers: dict[str, Callable[[], int]],
     ) -> None:
-        """Say from now on where the log ends, what a rule keeps from following, what is set aside, and who is behind."""
+        """Say from now on where the log ends, what a rule refuses to follow, what is set aside, and who is behind."""
         self._ask("log_position", "Position of the last fact.", {"": head})
         tasks = "Consequences of appeals that a rule refused: tasks of the responsible officer."
         self._ask("refused_consequences", tasks, {"": refused_consequences})

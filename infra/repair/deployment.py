@@ -65,7 +65,7 @@ def mend_views(record: Record, progress: Progress) -> Iterator[str]:
     if not found:
         return
     if not none_there(store) and facts_differ(record):  # which cannot be asked of damaged views
-        yield f"The views stay as they are, because facts are not what was recorded and they may still show it: {found}."
+        yield f"The views stay as they are, because facts were changed and they may show what was recorded: {found}."
         return
     try:
         store.renew_views(partial(fold_all, record, progress))

@@ -43,8 +43,8 @@ class HeadUnreadable(CannotOpen):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is damaged: it does not say where the chain of facts ends. Run `portfolio fsck`, which compares all "
-            "else; if nothing else is wrong, take the file away and start the service, which writes it again."
+            f"{path} is damaged: it does not say where the chain of facts ends. Run `portfolio fsck`, which compares "
+            "all else; if nothing else is wrong, take the file away and start the service, which writes it again."
         )
 
 

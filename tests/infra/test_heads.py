@@ -267,7 +267,7 @@ def test_a_head_that_was_damaged_is_named_and_written_again_once_it_is_taken_awa
     assert head.read_bytes() == before
 
 
-# --- the newest fact altered --------------------------------------------------------------------------------------------
+# --- the newest fact altered ------------------------------------------------------------------------------------------
 
 CUT = "substr(state, 1, 60)"
 ANOTHER_TIME = "CAST(substr(state, 1, 8) || x'00' || substr(state, 10) AS BLOB)"

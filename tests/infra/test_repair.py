@@ -222,7 +222,7 @@ def test_views_are_made_anew(settings: Settings, how: str) -> None:
 def test_views_that_may_still_show_what_was_recorded_stay_while_a_fact_is_another(settings: Settings) -> None:
     change(settings, "facts.db", "UPDATE facts SET state = substr(state, 1, 80) WHERE topic = 'plan.imported'")
     before = (settings.folder / "views.db").read_bytes()
-    assert any(line.startswith("The views stay as they are, because facts are not") for line in repaired(settings))
+    assert any(line.startswith("The views stay as they are, because facts were changed") for line in repaired(settings))
     assert (settings.folder / "views.db").read_bytes() == before
 
 
