@@ -182,7 +182,8 @@ def megabytes(pid: int) -> float:
     master, total = psutil.Process(pid), 0
     for process in [master, *master.children(recursive=True)]:
         with suppress(FileNotFoundError, ProcessLookupError):
-            total += int(ANONYMOUS.findall(Path(f"/proc/{process.pid}/status").read_text())[0])
+            # one that is just ending has none
+            total += sum(map(int, ANONYMOUS.findall(Path(f"/proc/{process.pid}/status").read_text())))
     return total / 1e3
 
 
