@@ -3,24 +3,26 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from marshmallow import fields
 
 from api.fields import Id, Moment, Position
 from api.lists import RECORDED, list_in, listed, seen_by, words_of
-from api.reads import wait_for
+from api.reads import lacking_streams, named_if_unread, wait_for
 from api.schemas import PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import word
-from portfolio.application.read_session import words_for
+from portfolio.application.words import words_for
 from portfolio.domain import permissions
+from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import Outcome
-from portfolio.domain.appeal.state import Status
+from portfolio.domain.appeal.state import Appeal, Status
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON, Person
-from portfolio.domain.vocabulary import MEMBER_OF_THE_PANEL
+from portfolio.domain.vocabulary import MEMBER_OF_THE_PANEL, Word
 from projections.appeal_list import APPEAL_LIST, AppealCard
-from projections.enrolment_list import ENROLMENT_LIST, WITH_APPEALS, filed
+from projections.enrolment_list import ENROLMENT_LIST, WITH_APPEALS, EnrolmentCard, filed
 from projections.machinery.listing import Found, Way
 
 MOST_ENROLMENTS = 1_000
@@ -113,7 +115,7 @@ def rows_seen(
     said = {each.apprentice for each in person.interests}
     for each in found:
         appeal, of = each.card.appeal, about[each.card.appeal.enrolment_id]
-        held = words_for(caller(), person, each.item, appeal, of.enrolment, tuple(of.appeals.values()), today())
+        held = held_towards(person, each.item, appeal, of)
         declared = appeal.apprentice in said
         silent = permissions.must_declare("appeal", held) and not declared
         if permissions.may(permissions.SEES["appeal"], held) and not (silent and hides):
@@ -126,6 +128,16 @@ def rows_seen(
                 "position": each.card.position,
             }
             yield each, whose if silent else {**whose, **standing(each.card)}
+
+
+def held_towards(person: Person, appeal_id: UUID, appeal: Appeal, of: EnrolmentCard) -> frozenset[Word]:
+    """Return what the caller is to an appeal, as the cards say, or the records where a card lacks a fact."""
+    if not lacking_streams(appeal.enrolment_id):
+        return words_for(caller(), person, appeal_id, appeal, of.enrolment, tuple(of.appeals.values()), today())
+    session = services().session()
+    with named_if_unread():
+        return session.held(caller(), appeal_id, session.state(APPEAL, appeal_id), appeal.enrolment_id, today())
+    return frozenset()
 
 
 def standing(card: AppealCard) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Who is calling: a program by its bearer token, a browser by its session; nobody else gets past the door."""
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 from api.errors import CrossSiteRequest
 from api.rates import count
 from api.services import services
-from portfolio.application.ports import Unauthenticated
+from portfolio.application.ports import FactUnreadable, Unauthenticated
 
 OPEN = {
     "api-docs.openapi_json": "the reference is public",
@@ -27,7 +28,7 @@ OPEN = {
 """The only routes that answer without knowing who asks, and why."""
 
 ENDING = "sign_in.leave"
-"""The route that whoever is suspended uses too: it ends their session."""
+"""The route that whoever is suspended uses too, or whose record cannot be read: it ends their session."""
 
 PORTS = {"http": 80, "https": 443}
 
@@ -50,7 +51,8 @@ def identify() -> None:
     """Find out who is calling before any route runs; raise ``Unauthenticated`` if nobody can be named."""
     if request.endpoint is None or request.endpoint in OPEN:
         return
-    g.person = person_of_request()
+    with suppress(*([FactUnreadable] if request.endpoint == ENDING else [])):
+        g.person = person_of_request()
     if request.endpoint != ENDING:
         services().session().check_not_shut_out(g.person)
 

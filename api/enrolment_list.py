@@ -9,12 +9,13 @@ from marshmallow import fields
 
 from api.fields import Day, Id, Position, Text
 from api.lists import NAMES, RECORDED, RELATIONS, every, list_in, listed, seen_by, words_of
-from api.reads import wait_for
+from api.reads import lacking_streams, named_if_unread, wait_for
 from api.schemas import PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import word
-from portfolio.application.read_session import words_for
+from portfolio.application.words import words_for
 from portfolio.domain import permissions
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.lasting import EnrolmentState
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON, Person
@@ -133,12 +134,18 @@ def rows_seen(
 
 
 def held_towards(person: Person, enrolment_id: UUID, card: EnrolmentCard) -> frozenset[Word]:
-    """Return what the caller is to an enrolment, as its card says; of a second person its attempts have more to say."""
+    """Return what the caller is to an enrolment, as its card says.
+
+    Of a second person its attempts have more to say, and of a card that lacks a fact the records themselves.
+    """
     enrolment = card.enrolment
     held = words_for(caller(), person, enrolment_id, enrolment, enrolment, tuple(card.appeals.values()), today())
-    if SECOND_PERSON not in held:
+    if SECOND_PERSON not in held and not lacking_streams(enrolment_id):
         return held
-    return services().session().held(caller(), enrolment_id, enrolment, enrolment_id, today())
+    session = services().session()
+    with named_if_unread():
+        return session.held(caller(), enrolment_id, session.state(ENROLMENT, enrolment_id), enrolment_id, today())
+    return frozenset()
 
 
 def row_shown(found: Found[EnrolmentCard], held: frozenset[Word], *, declared: bool, silent: bool) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from api.blueprint import Blueprint
 from api.exports import exports
 from api.fields import Id, Moment, Position, Text
 from api.lists import NAMES, RECORDED, list_in, read_whole
-from api.reads import Sight, see, wait_for
+from api.reads import Sight, items_seen, see, wait_for
 from api.schemas import PageOut, Schema
-from api.services import caller, services, today
+from api.services import caller, today
 from api.shapes import fields_of, shape, word
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.domain import permissions
@@ -26,7 +26,7 @@ from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.item import Stage
 from portfolio.domain.kernel import Aggregate, State
 from portfolio.domain.vocabulary import EvidenceKind
-from projections.evidence_items import Item, items
+from projections.evidence_items import Item
 
 S = TypeVar("S", bound=State)
 
@@ -142,11 +142,7 @@ def list_evidence(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """List the evidence of an enrolment; drafts only to the apprentice."""
     sight = see(ENROLMENT, enrolment_id)
     wait_for(query["after"])
-    shown = [
-        fields_of(item)
-        for item in items(services().reads, enrolment_id, drafts=sight.shows("drafts"))
-        if query["code"] is None or query["code"] in item.claims
-    ]
+    shown = [fields_of(item) for item in items_seen(sight) if query["code"] is None or query["code"] in item.claims]
     return read_whole(shown, query, "evidence_id", "kind", "stage", name="title")
 
 
@@ -233,8 +229,7 @@ def see_those(aggregate: Aggregate[S], sight: Sight[Enrolment], link: str) -> li
     """Return the records of an enrolment under a link that the caller may see."""
     session, kind = sight.session, aggregate.key.removesuffix("_id")
     seen = []
-    for stream in session.links(link, sight.stream):
-        state = session.state(aggregate, stream)
+    for stream, state in session.each(aggregate, link, sight.stream):
         held = session.held(caller(), stream, state, sight.stream, today())
         if permissions.may(permissions.SEES[kind], held):
             version = len(session.history(stream))

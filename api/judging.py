@@ -11,9 +11,10 @@ from portfolio.domain.kernel import Command, Rejected
 def refusal_of(command: Command, session: ReadSession | None = None) -> Rejected | None:
     """Return why a command would be refused if the caller gave it now, None if it would not.
 
-    A page offers the forms that would not be refused, and so needs no rule of its own. Nothing is recorded.
+    A page offers the forms that would not be refused, and so needs no rule of its own; it may ask of many in one
+    ``session`` of ``Services.deciding``. Nothing is recorded.
     """
-    session = session or services().session()
+    session = session or services().deciding()
     try:
         state = authorise(session, command, caller(), today())
         known = load(session, command, caller(), services().now())

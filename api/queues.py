@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.appellants import with_appellants
 from api.blueprint import Blueprint
 from api.fields import PLACE, Cursor, Id, Moment, Position
-from api.reads import declared_by_caller, may_ask, must_declare_to_see, page, wait_for
+from api.reads import declared_by_caller, lacking_streams, may_ask, must_declare_to_see, page, wait_for
 from api.schemas import PageIn, PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import extended, fields_of, word
@@ -146,9 +146,15 @@ def what_waits(limit: int, after: int = 0) -> list[WaitingEvidence | WaitingAtte
 
 
 def work_in(row: WaitingEvidence | OpenAttempt, session: ReadSession) -> WaitingEvidence | WaitingAttempt | None:
-    """Return a row with what an attempt asks of the caller, None if it asks nothing of them."""
+    """Return a row with what an attempt asks of the caller, None if it asks nothing of them.
+
+    Nor is anything asked where the enrolment or the work lacks a fact, which may have ended the part or taken it back.
+    """
+    lacking = lacking_streams(row.enrolment_id)
     if isinstance(row, WaitingEvidence):
-        return row
+        return None if lacking & {row.enrolment_id, row.evidence_id} else row
+    if lacking & {row.enrolment_id, row.assessment_id}:
+        return None
     known = for_assessor(session, row.assessment_id, caller(), services().now())
     work = work_of(session.state(ASSESSMENT, row.assessment_id), known)
     if work is None:

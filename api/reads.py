@@ -1,7 +1,7 @@
 """Reads: a record as the caller may see it, what a question may wait for, and pages of lists."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -9,13 +9,17 @@ from uuid import UUID
 
 from flask import g
 
+from api.asked import note
 from api.errors import FieldsNotValid
 from api.services import caller, services, today
+from portfolio.application.ports import FactUnreadable
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.kernel import NOBODY, Aggregate, NotVisible, State
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import Word
+from projections.evidence_items import Item, items
 
 S = TypeVar("S", bound=State)
 
@@ -45,11 +49,12 @@ def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None, undecl
     name = aggregate.key.removesuffix("_id")
     enrolment_id = stream if name == "enrolment" else getattr(state, "enrolment_id", NOBODY)
     held = session.held(caller(), stream, state, enrolment_id, today())
-    permissions.check_sees(name, held)
-    if state == aggregate.initial:
-        raise NotVisible
-    if ask is not None:
-        permissions.check_read(ask, held)
+    with session.doubts_named():
+        permissions.check_sees(name, held)
+        if state == aggregate.initial:
+            raise NotVisible
+        if ask is not None:
+            permissions.check_read(ask, held)
     if not undeclared:
         session.check_declared(caller(), held, name, enrolment_id, ask)
     return Sight(stream=stream, state=state, version=len(session.history(stream)), held=held, session=session)
@@ -58,8 +63,18 @@ def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None, undecl
 def see_each(aggregate: Aggregate[S], streams: Iterable[UUID]) -> Iterator[Sight[S]]:
     """Return those of these records that the caller may see, also before an interest is declared."""
     for stream in streams:
-        with suppress(NotVisible):
+        with suppress(NotVisible), named_if_unread():
             yield see(aggregate, stream, undeclared=True)
+
+
+@contextmanager
+def named_if_unread() -> Iterator[None]:
+    """Leave out what cannot be shown because a fact cannot be read; the answer says that it lacks it."""
+    try:
+        yield
+    except FactUnreadable as fault:
+        for fact in fault.unread:
+            note(f"{fact.in_words()} cannot be read: this is shown without it")
 
 
 def declared_by_caller(session: ReadSession, apprentice: UUID) -> bool:
@@ -69,9 +84,26 @@ def declared_by_caller(session: ReadSession, apprentice: UUID) -> bool:
 
 def must_declare_to_see(aggregate: Aggregate[S], stream: UUID) -> bool:
     """Return whether the caller has to say what they are to the apprentice of a record before they see it."""
-    sight = see(aggregate, stream, undeclared=True)
-    name = aggregate.key.removesuffix("_id")
-    return permissions.must_declare(name, sight.held)
+    with named_if_unread():
+        sight = see(aggregate, stream, undeclared=True)
+        return permissions.must_declare(aggregate.key.removesuffix("_id"), sight.held)
+    return True
+
+
+def lacking_streams(enrolment_id: UUID) -> set[UUID]:
+    """Return the records of an enrolment that the projected rows show without a fact."""
+    return {fact.stream for fact in services().views.aside if fact.enrolment_id == enrolment_id}
+
+
+def items_seen(sight: Sight[Enrolment]) -> list[Item]:
+    """Return the evidence items of an enrolment that the caller may see, by age, each by its newest version.
+
+    One that lacks a fact may have been withdrawn: only its apprentice sees it meanwhile.
+    """
+    drafts = sight.shows("drafts")
+    lacking = frozenset() if drafts else lacking_streams(sight.stream)
+    rows = items(services().reads, sight.stream, drafts=drafts)
+    return [item for item in rows if item.evidence_id not in lacking]
 
 
 def may_see(aggregate: str) -> None:

@@ -111,6 +111,11 @@ class Services:
         """Return a look at the records as they are now, or were known at position ``until``, to be shown."""
         return ReadSession(self.journal, until, self.states, self.vault, catches_up=True, unread=unread())
 
+    def deciding(self) -> ReadSession:
+        """Return a look at the records by which rules decide: a record that cannot be read whole is refused."""
+        quota = cast(CommandHandler, self.handler).quota
+        return ReadSession(self.journal, None, self.states, self.vault, quota=quota, catches_up=True)
+
     @property
     def uploads(self) -> Uploads:
         """Return what brings bytes and facts together."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from api.blueprint import Blueprint
 from api.evidence_shown import history_shown
 from api.exports import exports
-from api.reads import Sight, page, see, wait_for
+from api.reads import Sight, named_if_unread, page, see, wait_for
 from api.services import services
 from api.trail import ActsIn, TrailIn, TrailOut, entries, read_only
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
@@ -65,7 +65,7 @@ def _told(facts: list[Recorded]) -> Iterator[dict[str, Any]]:
 def _sight_of(entry: Recorded) -> Sight[Any] | None:
     """Return the record of a fact, or the enrolment it belongs to, if the caller may read its trail."""
     name = entry.tag.partition(".")[0]
-    with suppress(*NOT_SHOWN):
+    with suppress(*NOT_SHOWN), named_if_unread():
         record = see(AGGREGATES[name], entry.originator_id)
         if name not in ABOUT_AN_APPRENTICE:
             return record
@@ -102,9 +102,9 @@ def _of_decision(sight: Sight[Any], decision_id: UUID) -> Iterator[Recorded]:
     """Yield the facts of every record that bears on a decision and that the caller may read."""
     yield from sight.session.history(sight.stream)
     for item in sorted({item for item, _ in sight.state.rested_on(frozenset({decision_id}))}):
-        with suppress(*NOT_SHOWN):
+        with suppress(*NOT_SHOWN), named_if_unread():
             yield from history_shown(see(EVIDENCE, item, ask="audit trail"))
-    for appeal_id in sight.session.links(APPEALS_OF_ENROLMENT, sight.state.enrolment_id):
-        if sight.session.state(APPEAL, appeal_id).decision_id == decision_id:
-            with suppress(*NOT_SHOWN):
+    for appeal_id, appeal in sight.session.each(APPEAL, APPEALS_OF_ENROLMENT, sight.state.enrolment_id):
+        if appeal.decision_id == decision_id:
+            with suppress(*NOT_SHOWN), named_if_unread():
                 yield from see(APPEAL, appeal_id).session.history(appeal_id)

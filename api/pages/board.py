@@ -13,8 +13,8 @@ from api.ids import new_id
 from api.pages.common import as_day, asked, back_to, fresh, named, pages, render
 from api.pages.evidence.upload import take_in
 from api.pages.forms import shown_again
-from api.reads import Sight, see
-from api.services import caller, services, today
+from api.reads import Sight, items_seen, see
+from api.services import caller, today
 from api.trail import contested_by, name_of
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.domain import permissions
@@ -28,7 +28,6 @@ from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotPermitted
 from portfolio.domain.plan import PLAN
-from projections.evidence_items import items
 
 
 @pages.get("/enrolments/<uuid:enrolment_id>")
@@ -38,7 +37,6 @@ def board(enrolment_id: UUID) -> str:
     sight = see(ENROLMENT, enrolment_id, ask="readiness")
     readiness = readiness_at(sight, asked("as_of", Day()))
     edition = sight.session.state(PLAN, sight.state.plan_id)
-    shown = items(services().reads, enrolment_id, drafts=sight.shows("drafts"))
     return render(
         "board.html",
         enrolment_id=enrolment_id,
@@ -46,7 +44,7 @@ def board(enrolment_id: UUID) -> str:
         apprentice=sight.state.apprentice,
         own=caller() == sight.state.apprentice,
         names=named([sight.state.apprentice]),
-        items=shown,
+        items=items_seen(sight),
         offers=may_offer(sight),
         appeals=appeals_shown(sight, enrolment_id),
         waiting=decisions_that_wait(sight, enrolment_id),
@@ -66,12 +64,9 @@ def may_offer(sight: Sight[Enrolment]) -> bool:
 
 def decisions_that_wait(sight: Sight[Enrolment], enrolment_id: UUID) -> list[tuple[str, str]]:
     """Return each decision that waits for the second person of its scrutiny route: its attempt, and their name."""
-    attempts = [
-        sight.session.state(ASSESSMENT, each) for each in sight.session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
-    ]
     return [
         (attempt.opening().in_words(), name_of(sight.session, second_person_of(attempt, sight.state)))
-        for attempt in attempts
+        for _, attempt in sight.session.each(ASSESSMENT, ATTEMPTS_OF_ENROLMENT, enrolment_id)
         if attempt.waiting() is not None
     ]
 
@@ -84,9 +79,7 @@ def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple
     """
     if not sight.shows("appeals here"):
         return ()
-    known = [
-        (each, sight.session.state(APPEAL, each)) for each in sight.session.links(APPEALS_OF_ENROLMENT, enrolment_id)
-    ]
+    known = [*sight.session.each(APPEAL, APPEALS_OF_ENROLMENT, enrolment_id)]
     held = [sight.session.held(caller(), each, appeal, enrolment_id, today()) for each, appeal in known]
     return [
         (

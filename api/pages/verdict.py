@@ -68,8 +68,8 @@ def followed(sight: Sight[Appeal], replay: Chronology, decision_id: UUID) -> lis
                 sentences = [f"The decision was set aside on {as_day(entry.at)}."]
             case GradeDecisionSuperseded(decision_id=superseded) if superseded == decision_id:
                 sentences = [f"The decision was superseded on {as_day(entry.at)}."]
-    for attempt_id in sight.session.links(ATTEMPTS_OF_ENROLMENT, replay.enrolment_id):
-        opened = sight.session.state(ASSESSMENT, attempt_id).opened
+    for attempt_id, attempt in sight.session.each(ASSESSMENT, ATTEMPTS_OF_ENROLMENT, replay.enrolment_id):
+        opened = attempt.opened
         if opened is not None and (opened.after_appeal == sight.stream or attempt_id == sight.state.new_attempt):
             sentences.append(anew(sight, attempt_id, opened))
     return [

@@ -1,6 +1,7 @@
 """Read session: one look at the journal that remembers which versions it saw."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import TypeVar, cast
 from uuid import UUID
@@ -9,73 +10,43 @@ from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENRO
 from portfolio.application.ports import FactUnreadable, Journal, ReadSet, Vault
 from portfolio.application.sealing import Sealing
 from portfolio.application.state_cache import Name, StateCache
+from portfolio.application.words import certain, words_for
 from portfolio.domain import permissions
-from portfolio.domain.appeal.acting import acts_against, appellant_now
+from portfolio.domain.appeal.acting import acts_against
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.confirming import asks_second_person
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.interests import InterestNotDeclared
-from portfolio.domain.kernel import NOBODY, Aggregate, Command, Recorded, StaleVersion, State, tag_of
-from portfolio.domain.person import PERSON, Person
+from portfolio.domain.kernel import (
+    NOBODY,
+    Aggregate,
+    Command,
+    NotPermitted,
+    NotVisible,
+    Recorded,
+    StaleVersion,
+    State,
+    tag_of,
+)
+from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PlanEdition
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
-    ACTS_FOR_THE_APPRENTICE,
-    APPELLANT,
-    HAD_A_PART,
     PANEL_MEMBER_HERE,
     REGISTERED_PERSON,
     SECOND_PERSON,
-    SUSPENDED,
     SYSTEM,
     THE_APPRENTICE,
-    THE_PERSON,
     THE_SYSTEM,
     Word,
 )
 
 S = TypeVar("S", bound=State)
-
-
-def words_for(
-    by: UUID,
-    person: Person,
-    stream: UUID,
-    state: State,
-    enrolment: Enrolment | None,
-    appeals: Sequence[Appeal],
-    today: date,
-) -> frozenset[Word]:
-    """Return the words of the permission table that hold for a person towards a record (PERSON-1).
-
-    ``enrolment`` is the one that the record is about or belongs to, ``appeals`` are all about that. Whether the second
-    person of a scrutiny route is asked for anything, its attempts say.
-    """
-    if not person.name:
-        return frozenset()
-    words: set[Word] = {REGISTERED_PERSON, *person.roles, *state.relations(by, today)}
-    if person.suspended:
-        words.add(SUSPENDED)
-    if stream == by:
-        words.add(THE_PERSON)
-    if enrolment is not None:
-        words |= enrolment.relations(by, today)
-        if isinstance(state, Appeal) and by not in (state.apprentice, appellant_now(state, enrolment, person, today)):
-            words.discard(APPELLANT)
-        if enrolment.ever(by, today):
-            words.add(HAD_A_PART)
-        if acts_against(by, person, enrolment, appeals, today):
-            words.add(ACTS_FOR_THE_APPRENTICE)
-        heard = (appeal for appeal in appeals if by in appeal.members - appeal.recused)
-        if any(appeal.is_open() or stream in appeal.cited for appeal in heard):
-            words.add(PANEL_MEMBER_HERE)
-    return person.keeps(words)
 
 
 class ReadSession:
@@ -87,7 +58,8 @@ class ReadSession:
     files here.
 
     What cannot be read whole is refused (``FactUnreadable``), but where it is only shown: a session that is given
-    ``unread`` goes by what can be read of it, and keeps there what cannot, by stream.
+    ``unread`` goes by what can be read of it, and keeps there what cannot, by stream. Whose part in a record rests on
+    one that lacks a fact has none meanwhile: that fact may have ended it.
     """
 
     def __init__(
@@ -115,6 +87,7 @@ class ReadSession:
         self._histories: dict[UUID, Sequence[Recorded]] = {}
         self._states: dict[tuple[str, UUID], State] = {}
         self._links: dict[tuple[str, str], Sequence[UUID]] = {}
+        self._doubt: FactUnreadable | None = None
 
     @property
     def vault(self) -> Vault:
@@ -187,6 +160,19 @@ class ReadSession:
             state = self._states[named] = self._cached(aggregate, named) or self._folded(aggregate, stream)
         return state  # type: ignore[return-value]  # the key names the aggregate
 
+    def countable(self, aggregate: Aggregate[S], stream: UUID) -> S:
+        """Return a stream folded as far as it can be read, its initial state if nothing follows from that.
+
+        For who counts records of others: what is wrong with one keeps nobody from the next.
+        """
+        try:
+            return self.state(aggregate, stream)
+        except FactUnreadable as fault:
+            self._versions[stream] = len(fault.readable) + len(fault.unread)
+            with suppress(LookupError, TypeError, ValueError, AttributeError):
+                return aggregate.fold(entry.fact for entry in fault.readable)
+            return aggregate.initial
+
     def _cached(self, aggregate: Aggregate[S], named: Name) -> State | None:
         stream = named[1]
         if self._cache is None or stream in self._histories or not (cached := self._cache.get(named)):
@@ -242,38 +228,83 @@ class ReadSession:
         """Return the words of the permission table that hold for a person towards a record (PERSON-1)."""
         if by == SYSTEM:
             return frozenset({THE_SYSTEM})
+        self.check_known(by)
+        held = self._held(by, stream, state, enrolment_id, today, frozenset())
+        if self._unread:
+            sure = self._held(by, stream, state, enrolment_id, today, frozenset(self._unread))
+            if sure != held:
+                self._doubt = FactUnreadable([fact for fault in self._unread.values() for fact in fault.unread])
+            return sure
+        return held
+
+    def _held(
+        self, by: UUID, stream: UUID, state: State, enrolment_id: UUID, today: date, lacking: frozenset[UUID]
+    ) -> frozenset[Word]:
+        """Return those words; what those of these records say that are ``lacking`` counts as far as it is certain."""
         person = self.state(PERSON, by)
-        if self._unread and by in self._unread:  # nobody knows what they may do
-            raise self._unread[by]
         enrolment = self.state(ENROLMENT, enrolment_id) if enrolment_id != NOBODY else None
-        appeals = [*self._appeals(enrolment_id).values()] if person.name and enrolment else []
+        cases = self._appeals(enrolment_id) if person.name and enrolment else {}
+        appeals = [appeal for each, appeal in cases.items() if each not in lacking]
+        if enrolment and enrolment_id in lacking:
+            enrolment = certain(enrolment)
+        state = certain(state) if stream in lacking else state
         held = words_for(by, person, stream, state, enrolment, appeals, today)
         if isinstance(state, PlanEdition) and self._enrolled_on(stream, by):
             held |= {THE_APPRENTICE}
-        if SECOND_PERSON in held and not self._asks_second_person(by, enrolment_id):
+        if SECOND_PERSON in held and not self._asks_second_person(by, enrolment_id, lacking):
             held -= {SECOND_PERSON}
         others = isinstance(state, Evidence) and state.versions and by != state.apprentice
-        if others and not self.versions_seen(stream, cast(Evidence, state), held, by, today):
+        if others and not self._numbers_seen(stream, cast(Evidence, state), held, by, today):
             return frozenset({REGISTERED_PERSON})
         return held
 
-    def _enrolled_on(self, plan_id: UUID, person: UUID) -> bool:
-        enrolments = self.links(ENROLMENTS_OF_PERSON, person)
-        return any(self.state(ENROLMENT, each).plan_id == plan_id for each in enrolments)
+    def check_known(self, person: UUID) -> None:
+        """Refuse a person of whose record a fact cannot be read: nobody knows what they may do."""
+        self.state(PERSON, person)
+        if self._unread and person in self._unread:
+            raise self._unread[person]
 
-    def _asks_second_person(self, by: UUID, enrolment_id: UUID) -> bool:
-        attempts = (self.state(ASSESSMENT, each) for each in self.links(ATTEMPTS_OF_ENROLMENT, enrolment_id))
-        return asks_second_person(by, self.state(ENROLMENT, enrolment_id), attempts)
+    @contextmanager
+    def doubts_named(self) -> Iterator[None]:
+        """Name the facts that cannot be read to whoever is turned away in here because of them."""
+        try:
+            yield
+        except (NotVisible, NotPermitted) as refusal:
+            raise self._doubt or refusal from refusal
+
+    def _enrolled_on(self, plan_id: UUID, person: UUID) -> bool:
+        return any(each.plan_id == plan_id for _, each in self.each(ENROLMENT, ENROLMENTS_OF_PERSON, person))
+
+    def _asks_second_person(self, by: UUID, enrolment_id: UUID, lacking: frozenset[UUID]) -> bool:
+        attempts = self.each(ASSESSMENT, ATTEMPTS_OF_ENROLMENT, enrolment_id)
+        whole = (attempt for each, attempt in attempts if each not in lacking)
+        return asks_second_person(by, self.state(ENROLMENT, enrolment_id), whole)
 
     def _appeals(self, enrolment_id: UUID) -> dict[UUID, Appeal]:
-        return {appeal: self.state(APPEAL, appeal) for appeal in self.links(APPEALS_OF_ENROLMENT, enrolment_id)}
+        return dict(self.each(APPEAL, APPEALS_OF_ENROLMENT, enrolment_id))
+
+    def each(self, aggregate: Aggregate[S], link: str, key: object) -> Iterator[tuple[UUID, S]]:
+        """Yield the records under a link; where they are only shown, those of which anything can be."""
+        for stream in self.links(link, key):
+            with self.passing_over(stream):
+                yield stream, self.state(aggregate, stream)
+
+    @contextmanager
+    def passing_over(self, stream: UUID) -> Iterator[None]:
+        """Go on without a record of which nothing can be shown, where it is only shown."""
+        try:
+            yield
+        except FactUnreadable as fault:
+            if self._unread is None:
+                raise
+            self._unread[stream] = fault
 
     def heard(self, by: UUID, enrolment_id: UUID) -> dict[UUID, Appeal]:
         """Return the open cases of an enrolment that a person hears."""
         return {
             each: appeal
             for each, appeal in self._appeals(enrolment_id).items()
-            if appeal.is_open() and by in appeal.members - appeal.recused
+            if appeal.is_open() and by in appeal.members - appeal.recused and each not in (self._unread or ())
         }
 
     def contested(self, by: UUID, enrolment_id: UUID, today: date) -> frozenset[UUID]:
@@ -290,16 +321,23 @@ class ReadSession:
         A discarded one is gone for everybody. One that lay before a decision stays for whoever may replay that or
         appeal against it, with the stage "withdrawn" if it was withdrawn since.
         """
+        known = certain(item) if self._unread and stream in self._unread else item
+        numbers = self._numbers_seen(stream, known, held, by, today)
+        return [each for each in item.versions if each.number in numbers]
+
+    def _numbers_seen(
+        self, stream: UUID, item: Evidence, held: frozenset[Word], by: UUID, today: date
+    ) -> frozenset[int]:
         if ended := self.ended_cases(stream, item.enrolment_id, held, by):
             named = self._rested_on(item.enrolment_id, frozenset(appeal.decision_id for appeal in ended.values()))
-            return [each for each in item.versions if (stream, each.number) in named]
+            return frozenset(number for of, number in named if of == stream)
         drafts = permissions.may(permissions.READS["drafts"], held)
-        seen = [each.number for each in item.versions if each.handed_in() or (drafts and each.stage != "discarded")]
+        seen = {each.number for each in item.versions if each.handed_in() or (drafts and each.stage != "discarded")}
         if len(seen) < len(item.versions):
             replays = permissions.may(permissions.READS["what decisions rested on"], held)
             only = None if replays else self.contested(by, item.enrolment_id, today)
-            seen += [number for of, number in self._rested_on(item.enrolment_id, only) if of == stream]
-        return [each for each in item.versions if each.number in seen]
+            seen |= {number for of, number in self._rested_on(item.enrolment_id, only) if of == stream}
+        return frozenset(seen)
 
     def ended_cases(self, stream: UUID, enrolment_id: UUID, held: frozenset[Word], by: UUID) -> dict[UUID, Appeal]:
         """Return the ended cases through which alone a member of their panels still reads a record that they cite."""
@@ -312,13 +350,12 @@ class ReadSession:
         return {} if otherwise or any(appeal.is_open() for appeal in heard.values()) else heard
 
     def _rested_on(self, enrolment_id: UUID, only: frozenset[UUID] | None) -> frozenset[tuple[UUID, int]]:
-        attempts = self.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
-        return frozenset[tuple[UUID, int]]().union(
-            *(self.state(ASSESSMENT, attempt).rested_on(only) for attempt in attempts)
-        )
+        attempts = self.each(ASSESSMENT, ATTEMPTS_OF_ENROLMENT, enrolment_id)
+        return frozenset[tuple[UUID, int]]().union(*(attempt.rested_on(only) for _, attempt in attempts))
 
     def check_not_shut_out(self, person: UUID) -> None:
         """Refuse whoever is suspended and no apprentice (PERSON-2): apprentices still read and appeal (PERSON-3)."""
+        self.check_known(person)
         if self.state(PERSON, person).suspended and not self.links(ENROLMENTS_OF_PERSON, person):
             raise AccessSuspended
 

@@ -49,8 +49,11 @@ CHILDREN = (EVIDENCE_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
 
 def enrolment_log(session: ReadSession, enrolment_id: UUID) -> list[Recorded]:
     """Return every fact of an enrolment and of its evidence, attempts and appeals, in order of the log."""
-    streams = [enrolment_id, *(stream for name in CHILDREN for stream in session.links(name, enrolment_id))]
-    return sorted((entry for stream in streams for entry in session.history(stream)), key=_position)
+    log = [*session.history(enrolment_id)]
+    for stream in (stream for name in CHILDREN for stream in session.links(name, enrolment_id)):
+        with session.passing_over(stream):
+            log += session.history(stream)
+    return sorted(log, key=_position)
 
 
 def _position(entry: Recorded) -> int:

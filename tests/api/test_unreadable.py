@@ -75,11 +75,6 @@ def test_other_records_go_on_as_ever(spoilt: World) -> None:
         assert "lacks" not in spoilt.as_("noah").sees(path)
 
 
-def test_who_hands_in_more_work_where_one_fact_is_set_aside_is_refused_by_name(spoilt: World) -> None:
-    """What an apprentice has handed in is counted, and cannot be without it."""
-    refused(spoilt.as_("mia").post("/evidence", offer(spoilt, NOTES, "text/plain")), FactUnreadable)
-
-
 def test_lists_and_trails_and_readiness_say_that_they_may_lack_it(spoilt: World) -> None:
     for path in ("evidence", "readiness", "audit-trail"):
         answer = spoilt.as_("mia").get(f"/enrolments/{{enrolment}}/{path}")

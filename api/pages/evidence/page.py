@@ -24,6 +24,7 @@ from api.pages.common import asked, fresh, named, pages, posted, render
 from api.reads import Sight, see
 from api.services import caller, services, today
 from api.trail import entries, name_of
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -68,7 +69,7 @@ def item(evidence_id: UUID) -> str:
     fresh()
     sight = see(EVIDENCE, evidence_id)
     shown = requested_version(sight)
-    withheld = refusal_of(ServeEvidence(evidence_id=evidence_id, version=shown.number), sight.session)
+    withheld = refusal_of(ServeEvidence(evidence_id=evidence_id, version=shown.number))
     if withheld is None and in_page(shown) and sight.state.apprentice != caller():
         if from_elsewhere():
             return render("elsewhere.html", shown=shown)
@@ -148,6 +149,7 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
         for entry in history_shown(sight)
         if isinstance(entry.fact, StatementClaimed) and entry.fact.version == shown.number
     }
+    session = services().deciding()
     return [
         {
             "code": code,
@@ -155,16 +157,16 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
             "fragment": fragment(fact.place) if fact.place else "",
             "name": name_of(sight.session, entry.by),
             "at": entry.at,
-            "droppable": allowed(sight, DropClaim(evidence_id=sight.stream, version=shown.number, code=code)),
+            "droppable": allowed(session, DropClaim(evidence_id=sight.stream, version=shown.number, code=code)),
         }
         for code, (entry, fact) in sorted(claimed.items(), key=lambda each: code_order(each[0]))
         if code in shown.claims
     ]
 
 
-def allowed(sight: Sight[Evidence], command: Command) -> bool:
+def allowed(session: ReadSession, command: Command) -> bool:
     """Tell whether the person at the page may give a command now."""
-    return refusal_of(command, sight.session) is None
+    return refusal_of(command, session) is None
 
 
 def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:
@@ -202,4 +204,5 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
         "withdraw": WithdrawEvidence(**this, reason=TYPED),
         "upload_next_version": next_version,
     }
-    return {name: allowed(sight, command) for name, command in forms.items()}
+    session = services().deciding()
+    return {name: allowed(session, command) for name, command in forms.items()}

@@ -71,7 +71,8 @@ def _offered_in(session: ReadSession, enrolment_id: UUID, by: UUID, at: datetime
 
 
 def _items_of(session: ReadSession, enrolment_id: UUID) -> tuple[Evidence, ...]:
-    return tuple(session.state(EVIDENCE, item) for item in session.links(EVIDENCE_OF_ENROLMENT, enrolment_id))
+    """Return the items whose files are counted: one that lacks a fact by what can be read of it."""
+    return tuple(session.countable(EVIDENCE, item) for item in session.links(EVIDENCE_OF_ENROLMENT, enrolment_id))
 
 
 def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime) -> ForSealing:
