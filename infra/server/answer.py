@@ -6,9 +6,11 @@ from typing import Any
 
 from gunicorn.http import wsgi
 from gunicorn.http.body import LengthReader
-from gunicorn.http.errors import NoMoreData
+from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.http.parser import RequestParser
+from werkzeug.exceptions import ClientDisconnected
 
+from api.errors import NotWellFormed
 from infra.server.connection import Connection
 
 END = object()
@@ -63,6 +65,25 @@ class Answer:
         getattr(pieces, "close", lambda: None)()
 
 
+class Body:
+    """A request's body, as the application reads it."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int | None = None) -> bytes:
+        """Return what comes, at most ``size`` bytes; raise ``NotWellFormed`` if it comes in chunks that are none.
+
+        Raises ``ClientDisconnected`` if its sender went away.
+        """
+        try:
+            return bytes(self._body.read(size))
+        except ParseException as error:
+            raise NotWellFormed from error
+        except OSError as error:
+            raise ClientDisconnected from error
+
+
 def begin(worker: Any, connection: Connection) -> Answer | None:
     """Return the application's answer to the request of a connection, None if it is none; what is said then is said."""
     parser = RequestParser(worker.cfg, connection, connection.client)
@@ -72,6 +93,7 @@ def begin(worker: Any, connection: Connection) -> Answer | None:
         request = next(parser)
         response, environ = wsgi.create(request, connection, connection.client, connection.server, worker.cfg)
         environ["wsgi.multithread"] = True
+        environ["wsgi.input"] = Body(request.body)
 
         def start_response(*arguments: Any) -> Any:
             if not (worker.alive and is_all_here(request, parser, connection)):

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import socket
+import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -128,6 +130,40 @@ def test_a_body_in_chunks_is_read_whole_and_the_next_request_follows(wire: Wire)
     assert wire.answer()[0] == 201
     wire.head("GET /healthz")
     assert wire.answer()[0] == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"zz\r\nabc\r\n0\r\n\r\n",
+        b"-1\r\nabc\r\n0\r\n\r\n",
+        b"3\r\nabcdef0\r\n\r\n",
+        b"3;" + b"x" * 20_000 + b"\r\nabc\r\n0\r\n\r\n",
+        b"3\r\nabc\r\n0\r\nContent-Length: 9\r\n\r\n",
+        b"3\r\nabc\r\n0\r\nX: " + b"x" * 300_000 + b"\r\n\r\n",
+    ],
+)
+def test_a_body_in_chunks_that_are_none_is_refused(wire: Wire, body: bytes) -> None:
+    wire.head("POST /v1/people", "Content-Type: application/json", "Transfer-Encoding: chunked")
+    wire.sock.sendall(body)
+    assert problem(wire.answer()) == (400, "/problems/not-well-formed")
+
+
+@pytest.mark.parametrize("head", ["Transfer-Encoding: chunked", "Content-Length: 900"])
+@pytest.mark.parametrize("reset", [False, True])
+def test_who_goes_away_in_the_middle_of_a_body_is_no_fault_of_ours(server: Server, head: str, reset: bool) -> None:
+    wire = Wire(server)
+    wire.head("POST /v1/people", "Content-Type: application/json", head, "Expect: 100-continue")
+    assert b"100 Continue" in wire._more()  # somebody waits for the body
+    answered = server.log().count('"log":"portfolio.access"')
+    if reset:
+        wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wire.sock.close()
+    last_moment = time.monotonic() + PATIENCE
+    while server.log().count('"log":"portfolio.access"') == answered:
+        assert time.monotonic() < last_moment
+        time.sleep(0.05)
+    assert list(server.faults()) == []
 
 
 @pytest.mark.parametrize("length", [len(PERSON), 900_000])
