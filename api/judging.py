@@ -7,6 +7,9 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.kernel import Command, Rejected
 
+TYPED = "typed into the form"
+"""What stands in the place of a text when it is asked whether a form would be refused."""
+
 
 def refusal_of(command: Command, session: ReadSession | None = None) -> Rejected | None:
     """Return why a command would be refused if the caller gave it now, None if it would not.

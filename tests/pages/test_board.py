@@ -1,6 +1,7 @@
 """The board: readiness, and a form that hands in a file whole or not at all."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -8,9 +9,10 @@ import pytest
 
 from infra.store.journal import EventJournal
 from portfolio.application.ports import OutcomeUnknown
+from portfolio.domain.evidence.quota import Quota
 from tests.api.conftest import Tell
 from tests.api.scrutiny import waiting as decided_by_a_scrutiny_route
-from tests.api.world import NOTES, TOMORROW, YESTERDAY, World
+from tests.api.world import NOTES, TODAY, TOMORROW, YESTERDAY, World
 from tests.infra.vault import files
 from tests.pages.page import Page
 from tests.pages.visitor import DECLARED, OWN, Visitor, a_file, filled, kept
@@ -196,6 +198,48 @@ def test_a_file_far_too_large_is_refused_in_a_sentence_before_any_of_it_is_read(
     assert sent.left == too_large
     assert listed(world) == []
     assert kept(world) == []
+
+
+def suspended(world: World) -> None:
+    world.as_("admin").does("/people/{mia}/suspension", {"reason": "An inquiry."})
+
+
+def withdrawn_from_the_plan(world: World) -> None:
+    end = {"how": "withdrawn", "ended_on": TODAY, "reason": "She left."}
+    world.as_("admin").does("/enrolments/{enrolment}/end", end)
+
+
+def full(world: World) -> None:
+    world.services = replace(world.services, handler=replace(world.handler, quota=Quota(bytes_of_enrolment=1_000_000)))
+
+
+def with_drafts_enough(world: World) -> None:
+    world.services = replace(world.services, handler=replace(world.handler, quota=Quota(drafts_of_person=0)))
+
+
+@pytest.mark.parametrize(
+    ("happens", "sentence"),
+    [
+        (suspended, "suspended"),
+        (withdrawn_from_the_plan, "ended"),
+        (full, "more room than the enrolment has"),
+        (with_drafts_enough, "as many drafts as one person may have"),
+    ],
+)
+def test_a_large_file_that_is_refused_whatever_it_holds_is_not_read(
+    world: World, mia: Visitor, happens: Callable[[World], None], sentence: str
+) -> None:
+    page, sent = mia.reads(BOARD), Noughts(large := 90_000_000)
+    happens(world)
+    answer = Visitor(world, "mia").client.post(
+        page.form("evidence")[0],
+        content_type="multipart/form-data; boundary=x",
+        headers=OWN,
+        environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": str(sent.left)},
+    )
+    assert answer.status_code in (403, 409)
+    assert sentence in answer.text
+    assert sent.left == large
 
 
 def test_a_form_sent_twice_makes_one_item(world: World, mia: Visitor) -> None:

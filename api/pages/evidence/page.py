@@ -19,7 +19,7 @@ from api.evidence_shown import (
     visible_versions,
 )
 from api.ids import new_id
-from api.judging import refusal_of
+from api.judging import TYPED, refusal_of
 from api.pages.common import asked, fresh, named, pages, posted, render
 from api.reads import Sight, see
 from api.services import caller, services, today
@@ -55,9 +55,6 @@ FORMS = {
     "submission": SubmissionIn,
 }
 """The schemas of the page's forms, by what they are called in it."""
-
-TYPED = "typed into the form"
-"""What stands in the place of a text when it is asked whether a form would be refused."""
 
 SHOWN_BY_BROWSERS = ("image/jpeg", "image/png", "audio/", "video/")
 """Beginnings of the media types that a page shows; other files are only handed out to be stored."""

@@ -15,10 +15,11 @@ from werkzeug.datastructures import FileStorage
 from api.errors import FieldsNotValid
 from api.evidence import ClaimsIn, SubmissionIn, VersionIn
 from api.ids import new_id
+from api.judging import TYPED, refusal_of
 from api.pages.common import pages
 from api.pages.forms import form, once, run
 from api.rates import count
-from api.services import caller, services
+from api.services import caller, services, today
 from portfolio.application.ports import Receipt, StorageFull
 from portfolio.application.uploads import Offered
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -31,8 +32,9 @@ from portfolio.domain.evidence.commands import (
     SubmitEvidence,
 )
 from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, types_taken
+from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.evidence.upload import EvidenceLimitReached
-from portfolio.domain.kernel import Rejected
+from portfolio.domain.kernel import NOBODY, Rejected
 
 ENVELOPE = 1_000_000
 """Bytes a form may take beside its file."""
@@ -84,6 +86,7 @@ def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
     """
     count("uploads")
     refuse_too_large()
+    refuse_unread(announce)
     posted, file = uploaded(), chosen_file()
     received = cast(MeasuredFile, file.stream)
     offer = announce(
@@ -130,6 +133,28 @@ def refuse_too_large() -> None:
     request.max_content_length = LARGEST_FILE + ENVELOPE
     if (request.content_length or 0) > request.max_content_length:
         raise EvidenceLimitReached
+
+
+def refuse_unread(announce: Callable[..., OfferEvidence | OfferVersion]) -> None:
+    """Refuse a large file that would be refused whatever it holds, before any of it is read.
+
+    What is in the way because the same form was sent before is told when it has been read: it may be answered again.
+    """
+    length = request.content_length
+    if length is not None and length <= IN_MEMORY:
+        return
+    least = announce(
+        object_id=NOBODY,
+        title=TYPED,
+        filename=TYPED,
+        media_type="text/plain",
+        size=max(1, (length or 0) - ENVELOPE),
+        sha256="",
+        produced_on=today(),
+    )
+    refusal = refusal_of(least)
+    if refusal is not None and not isinstance(refusal, EvidenceVersionFixed):
+        raise refusal
 
 
 def declared_type(file: FileStorage) -> str:
