@@ -3,6 +3,8 @@
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from uuid import UUID
+
 from flask import g, request
 
 from api.errors import TooManyRequests
@@ -39,7 +41,19 @@ def count(what: str) -> None:
 
     Whoever calls has checked that they may ask.
     """
-    seconds = services().rates.wait(what, person=g.get("person"), address=address())
+    refuse_if(services().rates.wait(what, person=g.get("person"), address=address()))
+
+
+def count_bytes(object_id: UUID) -> None:
+    """Count that bytes of a file are sent, for the file alone; raise ``TooManyRequests``.
+
+    Who sends them is not known. Counted for their address, one person could use up what a whole college has.
+    """
+    refuse_if(services().rates.wait("uploads", person=object_id, address=None))
+
+
+def refuse_if(seconds: int) -> None:
+    """Refuse a request that is allowed again only after some seconds."""
     if seconds:
         raise TooManyRequests(seconds)
 

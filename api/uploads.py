@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
 from api.errors import problem
-from api.rates import count
+from api.rates import count_bytes
 from api.services import services
 from portfolio.application.ports import ContentSizeMismatch, ReceivesUploads
 
@@ -22,7 +22,7 @@ def receive_part(object_id: UUID, number: int) -> Response:
     vault = cast(ReceivesUploads, services().vault)
     expires, signature = request.args.get("expires", ""), request.args.get("signature", "")
     vault.check_address(object_id, number, expires=expires, signature=signature)
-    count("uploads")
+    count_bytes(object_id)
     vault.receive(
         object_id,
         number,

@@ -13,7 +13,7 @@ from infra.rates import rates_of
 from portfolio.application.ports import Unauthenticated, UploadUrlInvalid
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from tests.api.conftest import Tell
-from tests.api.world import ITEMS, World, offer, put, refused
+from tests.api.world import ITEMS, World, enrolment, offer, put, refused
 
 PROXY, COLLEGE = "10.0.0.1", "192.0.2.1"
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
@@ -82,16 +82,30 @@ def test_who_may_not_ask_is_told_that_and_is_not_counted(tell: Tell) -> None:
     assert rates.asked == []
 
 
-def test_bytes_are_counted_before_any_is_read_for_whom_the_address_was_given(tell: Tell) -> None:
+def test_bytes_are_counted_before_any_is_read_for_their_file_alone(tell: Tell) -> None:
     world = tell("sealed")
     content = ITEMS["text"][0]
     (part,) = world.as_("mia").does("/evidence", offer(world, content, "text/plain"))["parts"]
     rates = Counting()
     rated(world, rates)
     refused(put(world, part["url"], content, environ_overrides={"REMOTE_ADDR": COLLEGE}), TooManyRequests)
-    assert rates.asked == [("uploads", None, COLLEGE)]
+    object_id = UUID(part["url"].split("/uploads/")[1].partition("/")[0])
+    assert rates.asked == [("uploads", object_id, None)]
     rates.allowed = 2
     assert put(world, part["url"], content).status_code == 204
+
+
+def test_nobody_uses_up_the_uploads_of_others_behind_their_address(tell: Tell) -> None:
+    world = rated(tell("sealed"), RateLimits(rates_of("uploads=2/minute")))
+    college: dict[str, Any] = {"environ_overrides": {"REMOTE_ADDR": COLLEGE}}
+    content = ITEMS["text"][0]
+    (part,) = world.as_("mia").does("/evidence", offer(world, content, "text/plain"), **college)["parts"]
+    sent = [put(world, part["url"], b"x", **college).status_code for _ in range(40)]
+    assert set(sent[2:]) == {429}
+    world.as_("admin").does("/enrolments", enrolment(world, apprentice=world["noah"], uln="1000000027"), name="noah's")
+    body = offer(world, content, "text/plain", enrolment_id=world["noah's"])
+    (part,) = world.as_("noah").does("/evidence", body, **college)["parts"]
+    assert put(world, part["url"], content, **college).status_code == 204
 
 
 def test_a_page_says_it_too_and_when_to_come_back(tell: Tell) -> None:
