@@ -13,9 +13,19 @@ from urllib.parse import urlsplit
 from infra.cli.running import sentence
 from infra.heads import altered, known_heads, loss
 from infra.identity.keys import is_of_another
-from infra.main import VAULT, NoDeployment, Record, deployment_of, doubt_of_clock, open_record, open_to_others
+from infra.main import (
+    VAULT,
+    NoDeployment,
+    Record,
+    deployment_of,
+    doubt_of_clock,
+    holds_facts,
+    open_record,
+    open_to_others,
+)
 from infra.settings import Settings
 from infra.store.clock import HOW_ON
+from infra.store.refusals import ViewsDamaged
 from infra.vault.media import Confinement, confinement
 from portfolio.domain.evidence.media import LARGEST_FILE
 
@@ -106,7 +116,7 @@ def of_folders(settings: Settings) -> Iterator[Finding]:
         if not os.access(settings.folder, os.W_OK | os.X_OK):
             yield Finding(f"This user may not write in {settings.folder}: run chown on it, or run this as its owner.")
         for file in sorted(settings.folder.glob("*.db*")):
-            if file.stat().st_mode & 0o077:
+            if file.is_file() and file.stat().st_mode & 0o077:
                 yield Finding(f"Others may use {file}: run chmod 600 on it.")
 
 
@@ -124,7 +134,7 @@ def of_room(settings: Settings) -> Iterator[Finding]:
 def of_record(settings: Settings) -> Iterator[Finding]:
     """Find what would keep the service from starting, or keep it from recording."""
     vault = settings.folder / VAULT
-    if settings.vault is None and settings.store.may_exist() and settings.folder.is_dir() and not vault.is_dir():
+    if settings.vault is None and settings.folder.is_dir() and not vault.is_dir() and holds_facts(settings):
         yield Finding(f"There is no {vault}, where the files lie: put it back from the backup.")
         return  # to open the record would make it
     with open_record(settings, read_only=True) as record:
@@ -136,7 +146,9 @@ def of_record(settings: Settings) -> Iterator[Finding]:
 
 
 def of_log(record: Record) -> Iterator[Finding]:
-    """Find facts that are lost, and a clock that the last fact speaks against."""
+    """Find facts that are lost, views that cannot be used, and a clock that the last fact speaks against."""
+    if fault := record.settings.store.views_fault():
+        yield Finding(str(fault), wrong=not isinstance(fault, ViewsDamaged))  # which are made again by themselves
     if doubt := doubt_of_clock(record.journal):
         yield Finding(f"{doubt}: nothing can be recorded. {HOW_ON}")
     heads = known_heads(record.settings.store, record.chain)

@@ -22,10 +22,10 @@ PUT_BACK = "Put back the newest copy of the record with all files that belong to
 HOW_ON = f"{PUT_BACK}; if it cannot be had any more, go on without these facts: portfolio accept-loss --reason TEXT."
 """What an operator does about a loss."""
 AS_IT_IS = (
-    f"`portfolio fsck` names each fact that was changed. {PUT_BACK}; if it cannot be had any more, go on with the "
-    "record as it is: portfolio accept-loss --reason TEXT."
+    f"`portfolio fsck` says what was changed. {PUT_BACK}; if it cannot be had any more, go on with the record as it "
+    "is: portfolio accept-loss --reason TEXT."
 )
-"""What an operator does about a fact that was altered and is all there is."""
+"""What an operator does about a fact in the place of the one that was seen."""
 
 
 class FactsLost(OperatorError):
@@ -76,11 +76,9 @@ def loss(journal: EventJournal, deployment: Deployment, heads: Collection[Head],
     """Return what the log does not hold although somebody has seen it, None if nothing, or its loss was accepted."""
     if not (lost := not_accepted(deployment, gone_from(journal, heads))):
         return None
-    end = journal.head()
-    there = {head.position for head in lost if head.position <= end}
-    altered = {position for position in there if chain.was_changed(position)}
-    only_altered = altered == {head.position for head in lost}
-    return f"{loss_in_words(lost, end, altered)}. {AS_IT_IS if only_altered else HOW_ON}"
+    end, positions = journal.head(), {head.position for head in lost}
+    changed = {position for position in positions if position <= end and chain.was_changed(position)}
+    return f"{loss_in_words(lost, end, changed)}. {HOW_ON if max(positions) > end else AS_IT_IS}"
 
 
 def gone_from(journal: EventJournal, heads: Collection[Head]) -> list[Head]:

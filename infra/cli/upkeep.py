@@ -16,6 +16,7 @@ from infra.fsck.views import none_there
 from infra.heads import at_facts_to_read, gone_from, known_heads, settle_heads
 from infra.main import deployment_of, open_record
 from infra.repair.deployment import repair as mended
+from infra.store.refusals import ViewsDamaged
 from portfolio.domain.deployment import AcceptClock, AcceptLoss
 from portfolio.domain.vocabulary import SYSTEM
 from projections.machinery.runner import Projector, ViewUnknown
@@ -88,6 +89,8 @@ def accept_loss(reason: str, folder: str | None) -> None:
     """
     settings = read_settings(folder)
     with settings.store.writing(), open_record(settings, despite_loss=True) as record:
+        if (fault := settings.store.views_fault()) and not isinstance(fault, ViewsDamaged):
+            raise fault  # before anything is recorded: they are to begin again
         heads = at_facts_to_read(record.journal, known_heads(settings.store, record.chain))
         if gone_from(record.journal, heads):
             record.journal.store.chain.cut()  # before the next fact takes a place beyond which the chain goes

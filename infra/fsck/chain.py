@@ -53,6 +53,11 @@ class ChainCheck:
         self._shift = 0  # by how many positions facts were moved, because others were taken away before them
         self._another = False  # whether the value that is kept outside is neither of these
 
+    @property
+    def covered(self) -> int:
+        """Return the last position that was judged, once all were."""
+        return self._at
+
     def differences(self) -> Iterator[str]:
         """Yield what is not as it was recorded, or why that cannot be told."""
         with self._journal.store.snapshot() as snapshot:

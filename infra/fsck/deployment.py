@@ -21,12 +21,15 @@ def differences(record: Record, progress: Progress = lambda _done, _of: None) ->
         yield str(error)
     yield from facts.differences(record.journal, index_rows)
     chain = ChainCheck(record.journal, outside)
-    yield from chain.differences()
+    agreed = True
+    for difference in chain.differences():
+        agreed = False
+        yield difference
     yield from from_the_future(record.journal)
     if chain.facts_differ and not views.none_there(record.settings.store):
         yield "the views are not compared: they may be right, and the facts are not what was recorded"
     elif not chain.facts_differ:
-        yield from views.differences(record.settings.store, record.journal)
+        yield from views.differences(record.settings.store, record.journal, chain.covered if agreed else 0)
     yield from files.differences(record.journal, record.vault, progress)
 
 

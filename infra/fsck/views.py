@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.store.journal import EventJournal
-from infra.store.refusals import ViewsUnreadable
+from infra.store.refusals import CannotOpen
 from infra.store.sqlite.views import SqliteViews
 from infra.store.store import Store
 from projections.machinery.database import FAILURES, SET_ASIDE, View, ViewsDatabase
@@ -20,26 +20,30 @@ from projections.machinery.trouble import OF_A_VIEW, VIEWS_NAME, Failure, SetAsi
 from projections.views import VIEWS
 
 
-def differences(store: Store, journal: EventJournal) -> Iterator[str]:
+def differences(store: Store, journal: EventJournal, as_recorded: int = 0) -> Iterator[str]:
     """Yield the rows of views that are not what the facts make them, and views that cannot be compared.
 
-    Views that are some facts short are right as far as they go; those that are not there are made by the next server.
+    Facts up to ``as_recorded`` are known to be what was recorded. Views that are some facts short are right as far as
+    they go; those that are not there are made by the next server.
     """
     try:
         with tempfile.TemporaryDirectory() as folder, store.views_snapshot() as stored:
             if stored is not None:
                 with closing(SqliteViews(Path(folder) / "fresh.db")) as fresh:
-                    yield from compared(journal, stored, fresh)
-    except ViewsUnreadable as error:
+                    yield from compared(journal, stored, fresh, as_recorded)
+    except CannotOpen as error:
         yield str(error)
 
 
 def none_there(store: Store) -> bool:
-    """Tell whether no view has been shown any fact yet, so that there is nothing to compare."""
-    return not any(standing.position for standing in store.standings().values())
+    """Tell whether no view has been shown any fact yet, as far as that can be asked: there is nothing to compare."""
+    try:
+        return not any(standing.position for standing in store.standings().values())
+    except CannotOpen:
+        return False
 
 
-def compared(journal: EventJournal, stored: ViewsDatabase, fresh: ViewsDatabase) -> Iterator[str]:
+def compared(journal: EventJournal, stored: ViewsDatabase, fresh: ViewsDatabase, as_recorded: int = 0) -> Iterator[str]:
     """Yield the differences between stored views and the same views made freshly from the facts."""
     head = journal.head()
     views = (OWNER, *VIEWS)
@@ -50,7 +54,13 @@ def compared(journal: EventJournal, stored: ViewsDatabase, fresh: ViewsDatabase)
     try:
         check_standings(journal, stored)
     except FactGone as gone:
-        yield f"fact {gone.position} of the log is not the one that the views were shown: it was altered, or replaced"
+        yield (
+            f"the views were shown another fact {gone.position} than the log has, which is what was recorded: they are "
+            "another record's; take them away (the file views.db, or the tables of the schema views), and "
+            "`portfolio serve` makes them again"
+            if gone.position <= as_recorded
+            else f"fact {gone.position} of the log is not the one that the views were shown: it was altered or replaced"
+        )
         return
     yield from left_behind(stored, views)
     try:

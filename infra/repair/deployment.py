@@ -12,6 +12,7 @@ from infra.fsck.views import none_there
 from infra.main import ABANDONED_SECONDS, Record, now
 from infra.repair.index import mend_index
 from infra.store.codec import Tampered
+from infra.store.refusals import ViewsDamaged
 from projections.machinery.database import ViewsDatabase
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
@@ -64,6 +65,9 @@ def mend_views(record: Record, progress: Progress) -> Iterator[str]:
     found = "the views are not there" if store.lacks_views() else next(differences_of_views(store, record.journal), "")
     if not found:
         return
+    if (fault := store.views_fault()) and not isinstance(fault, ViewsDamaged):
+        yield f"The views stay as they are ({found.rstrip('.')}). {fault}"
+        return
     if not none_there(store) and facts_differ(record):  # which cannot be asked of damaged views
         yield f"The views stay as they are, because facts were changed and they may show what was recorded: {found}."
         return
@@ -72,7 +76,7 @@ def mend_views(record: Record, progress: Progress) -> Iterator[str]:
     except Tampered as error:
         yield f"The views stay as they are, because a fact that makes them cannot be read: {error}."
         return
-    yield f"Made the views again from {record.journal.head()} facts ({found})."
+    yield f"Made the views again from {record.journal.head()} facts ({found.rstrip('.')})."
 
 
 def facts_differ(record: Record) -> bool:

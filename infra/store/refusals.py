@@ -157,6 +157,16 @@ class ViewsDamaged(ViewsUnreadable):
     what_to_do = "is damaged ({}): `portfolio repair` makes it again from the facts, and so does `portfolio serve`."
 
 
+class ViewsOfTheService(CannotOpen):
+    """Another role than the service's would write or read the views."""
+
+    def __init__(self, database: str, service: str) -> None:
+        super().__init__(
+            f"The views in the database {database} are kept by the role of the service, {service}: "
+            "name it in PORTFOLIO_DATABASE_URL and run this again."
+        )
+
+
 class NotOwner(CannotOpen):
     """The role may not write the tables of the record."""
 

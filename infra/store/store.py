@@ -10,6 +10,7 @@ from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
 from infra.store.recorder import IndexGroup
+from infra.store.refusals import CannotOpen
 from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
 
@@ -50,8 +51,11 @@ class Store(Protocol):
         Raises ``ViewsUnreadable`` if they are damaged, ``CannotOpen`` if they cannot be looked at now.
         """
 
+    def views_fault(self) -> CannotOpen | None:
+        """Return why the views there cannot be used, None if they can, or there are none."""
+
     def standings(self) -> Mapping[str, Standing]:
-        """Return where every follower of the log stands, none where there are no views or they cannot be read."""
+        """Return where every follower of the log stands, none where there are no views or they cannot be used."""
 
     def open_counts(self) -> AbstractContextManager["Storage | None"]:
         """Give where all processes of the deployment count requests together, None where there is only one process."""

@@ -193,8 +193,11 @@ def loss_in_words(heads: Collection[Head], end: int, altered: Collection[int] = 
     if ahead := [head for head in heads if head.position > end]:
         return f"The record ends with fact {end}, but {known_of(ahead)}: the newest facts are lost"
     first = min(head.position for head in heads)
-    why = "altered" if first in altered else "altered, or facts were lost and others have taken their places"
-    return f"Fact {first} of the record is not the one that was known to {_to_whom(heads, first)}: it was {why}"
+    whom = _to_whom(heads, first)
+    known = f"Fact {first} of the record is not the one that was known to {whom}: it was altered"
+    if first in altered:
+        return known
+    return f"{known}, or facts were lost and others have taken their places, or {whom} knew another record"
 
 
 def known_of(heads: Collection[Head], end: int = 0) -> str:

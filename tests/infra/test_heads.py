@@ -323,7 +323,7 @@ def test_the_newest_fact_altered_into_another_is_called_altered_and_taken_as_it_
         build(settings)
     assert str(caught.value).startswith(
         f"Fact {head} of the record is not the one that was known to the reactions and the views: it was altered. "
-        "`portfolio fsck` names each fact that was changed. Put back"
+        "`portfolio fsck` says what was changed. Put back"
     )
     assert run(cli, ["fsck"]) == 1
     assert f"the fact at position {head} (person.registered" in capsys.readouterr().out

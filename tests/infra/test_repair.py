@@ -17,11 +17,14 @@ from infra.cli import cli
 from infra.cli.running import run
 from infra.deployment import create
 from infra.fsck.deployment import differences
+from infra.heads import FactsLost
 from infra.lock import folder_lock
 from infra.main import build, now, open_record
 from infra.repair.deployment import repair
 from infra.settings import Bucket, Settings
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
+from projections.machinery.runner import Projector
+from projections.views import VIEWS
 from tests.infra.backup_world import elsewhere, keep_file, quiet, told
 from tests.infra.test_fsck import change
 from tests.infra.vault.buckets import Server, running
@@ -251,6 +254,31 @@ def test_another_programs_database_is_left_alone(settings: Settings) -> None:
     with pytest.raises(Exception, match="another program's database"):
         build(settings).close()
     assert any("move it away" in line for line in differences_of(settings))
+    before = file.read_bytes()
+    (line,) = repaired(settings)
+    assert line.startswith("The views stay as they are (")
+    assert "move it away" in line
+    assert file.read_bytes() == before
+
+
+def test_an_empty_views_file_is_none_yet(settings: Settings) -> None:
+    (settings.folder / "views.db").write_bytes(b"")
+    assert differences_of(settings) == []
+    assert [line.startswith("Made the views again from ") for line in repaired(settings)] == [True]
+
+
+def test_views_of_another_record_are_told_from_facts_that_were_altered(settings: Settings, tmp_path: Path) -> None:
+    other = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / "other")})
+    other.folder.mkdir()
+    create(other, "demo", "Ann Lee")
+    with open_record(other) as record, other.store.open_views() as views:
+        Projector(record.journal, views, VIEWS).step()
+    shutil.copy(other.folder / "views.db", settings.folder / "views.db")
+    with pytest.raises(FactsLost, match=r"or the views knew another record\. `portfolio fsck` says"):
+        build(settings)
+    assert [line for line in differences_of(settings) if "they are another record's; take them away" in line]
+    (settings.folder / "views.db").unlink()
+    build(settings).close()
 
 
 # --- in a bucket ------------------------------------------------------------------------------------------------------

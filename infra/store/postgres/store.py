@@ -16,7 +16,9 @@ from infra.store.postgres import copies, mending, migrate, standby
 from infra.store.postgres.fitness import check_server
 from infra.store.postgres.server import reach
 from infra.store.postgres.views import STANDINGS, PostgresViews
+from infra.store.postgres.views_place import looking_at_views, views_fault
 from infra.store.recorder import IndexGroup
+from infra.store.refusals import CannotOpen
 from infra.store.store import Work
 from portfolio.application.ports import Busy
 from projections.machinery.database import Standing, View, ViewsDatabase
@@ -58,9 +60,13 @@ class PostgresStore:
         """See ``Store.views_snapshot``: one transaction, which no rebuild may run beside."""
         return closing(PostgresViews(self.url, snapshot=True))
 
+    def views_fault(self) -> CannotOpen | None:
+        """See ``Store.views_fault``: also where another role keeps them."""
+        return views_fault(self.url)
+
     def standings(self) -> Mapping[str, Standing]:
         """See ``Store.standings``."""
-        with reach(self.url) as connection:
+        with reach(self.url) as connection, looking_at_views(self.url):
             if connection.execute("SELECT to_regclass('views.positions')").fetchone() == (None,):
                 return {}
             rows = connection.execute(STANDINGS).fetchall()

@@ -17,7 +17,8 @@ import msgspec
 import psycopg
 from psycopg.errors import LockNotAvailable
 
-from infra.store.postgres.server import Connection, Server, connect, prepared_for, reach
+from infra.store.postgres.server import Connection, Server, connect, prepared_for, reach, shown
+from infra.store.postgres.views_place import MADE_FIRST, looking_at_views, require_service
 from infra.store.refusals import CannotOpen, ViewsOccupied
 from projections.machinery.database import TROUBLE, Batch, Key, PositionConflict, Row, Standing, View
 
@@ -44,15 +45,6 @@ TYPES: dict[type, str] = {
     bytes: "bytea",
 }
 
-POSITIONS = "CREATE TABLE IF NOT EXISTS positions (follower text PRIMARY KEY, position bigint NOT NULL)"
-MARKED = """
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'positions'::regclass AND attname = 'mark') THEN
-        ALTER TABLE positions ADD COLUMN mark text;
-    END IF;
-END $$
-"""
-"""Adds what an older release did not keep."""
 STANDINGS = "SELECT follower, position, to_jsonb(p) ->> 'mark' FROM views.positions AS p"
 """Can be asked of a table that has no marks yet."""
 BEGIN = "INSERT INTO positions (follower, position) SELECT unnest(%s::text[]), 0 ON CONFLICT DO NOTHING"
@@ -91,15 +83,18 @@ class PostgresViews:
             self.close()
             raise ViewsOccupied
         self._begin()
-        if snapshot:  # the first question decides which moment is shown
-            self._begun = self._writer.execute("SELECT to_regclass('positions')").fetchone() != (None,)
-            return
         self._begun = True
         try:
+            if snapshot:  # the first question decides which moment is shown
+                self._begun = self._writer.execute("SELECT to_regclass('positions')").fetchone() != (None,)
+                with looking_at_views(url):
+                    self.standings()
+                return
+            require_service(self._writer, shown(url))
             with prepared_for(url), self._transaction() as execute:
                 execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
-                execute(POSITIONS)
-                execute(MARKED)
+                for statement in MADE_FIRST:
+                    execute(statement)
                 _create_missing(execute, TROUBLE)
         except CannotOpen:
             self.close()

@@ -60,7 +60,7 @@ class SqliteStore:
     def views_snapshot(self) -> Iterator[SqliteViews | None]:
         """See ``Store.views_snapshot``: a copy of the file, made in one transaction."""
         file = self.folder / VIEWS_FILE
-        if not file.exists():
+        if self.lacks_views():
             yield None
             return
         with tempfile.TemporaryDirectory() as folder:
@@ -76,14 +76,24 @@ class SqliteStore:
 
     def standings(self) -> Mapping[str, Standing]:
         """See ``Store.standings``."""
-        file = self.folder / VIEWS_FILE
-        if not file.exists():
+        if self.lacks_views() or self.views_fault():  # whoever opens them to use them says so
             return {}
+        with closing(SqliteViews(self.folder / VIEWS_FILE, read_only=True)) as views:
+            return views.standings()
+
+    def views_fault(self) -> ViewsUnreadable | None:
+        """See ``Store.views_fault``."""
+        file = self.folder / VIEWS_FILE
+        if self.lacks_views():
+            return None
         try:
             with closing(SqliteViews(file, read_only=True)) as views:
-                return views.standings()
-        except (sqlite3.DatabaseError, ViewsUnreadable):  # whoever opens them to use them says so
-            return {}
+                views.standings()
+        except sqlite3.DatabaseError as error:
+            return unreadable(file, error)
+        except ViewsUnreadable as fault:
+            return fault
+        return None
 
     def open_counts(self) -> AbstractContextManager[None]:
         """See ``Store.open_counts``: one process serves."""
@@ -114,8 +124,9 @@ class SqliteStore:
         return {name: log_size(self.folder / name) for name in (FACTS_FILE, VIEWS_FILE)}
 
     def lacks_views(self) -> bool:
-        """See ``Store.lacks_views``."""
-        return not (self.folder / VIEWS_FILE).exists()
+        """See ``Store.lacks_views``: an empty file is none yet."""
+        file = self.folder / VIEWS_FILE
+        return not file.exists() or (file.is_file() and not file.stat().st_size)
 
     def renew_views(self, fill: Callable[[ViewsDatabase], None]) -> None:
         """See ``Store.renew_views``."""

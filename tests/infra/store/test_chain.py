@@ -130,7 +130,7 @@ def test_a_store_that_refuses_to_extend_it_is_named_by_the_code_of_its_refusal(
 
 def test_a_spoilt_file_outside_is_named(outside: Outside) -> None:
     outside.path.write_text("41")
-    with pytest.raises(HeadUnreadable, match="chain-head does not say where the chain of facts ends"):
+    with pytest.raises(HeadUnreadable, match="chain-head is damaged: it does not say where the chain of facts ends"):
         outside.read()
 
 
