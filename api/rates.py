@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-
 from uuid import UUID
 
 from flask import g, request
