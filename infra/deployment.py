@@ -4,15 +4,26 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
 from infra.errors import OperatorError
 from infra.heads import FactsLost, remains
-from infra.identity.keys import BACKUP, KEYS, RANDOM_BYTES, TOKEN_KEY, KeyFault, KeyFolder, KeyMissing
-from infra.identity.tokens import create_token_key
+from infra.identity.ended import last_sign_out
+from infra.identity.keys import BACKUP, FOR_EVER, KEYS, RANDOM_BYTES, TOKEN_KEY, KeyFault, KeyFolder, KeyMissing
+from infra.identity.tokens import LocalTokens, create_token_key
 from infra.key_checks import record_key_checks
-from infra.main import begin_catalogue, holds_facts, new_id, open_record, readable_deployment
+from infra.main import (
+    Record,
+    begin_catalogue,
+    deployment_of,
+    holds_facts,
+    new_id,
+    now,
+    open_record,
+    readable_deployment,
+)
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE
@@ -112,6 +123,12 @@ def require_person(journal: EventJournal, person: UUID) -> None:
         ) from error
 
 
+def tokens_of(record: Record) -> LocalTokens:
+    """Return what gives tokens of this deployment; raise ``KeyFault``."""
+    keys, signed_out = KeyFolder(record.settings.keys), last_sign_out(record.journal)
+    return LocalTokens(keys, now, signed_out, partial(deployment_of, record.journal))
+
+
 def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
     """Make the folder, the keys, the deployment and its first administrators, whose ids are returned (PERSON-7).
 
@@ -170,8 +187,9 @@ def make_keys(settings: Settings, *, begun: bool) -> None:
     keys = KeyFolder(settings.keys)
     missing = [name for name in KEYS if not (settings.keys / name).exists()]
     if missing and holds_facts(settings, read_only=False):
-        lost = ", ".join(str(settings.keys / name) for name in missing)
-        raise KeyMissing(f"There is a deployment already, but no {lost}: {BACKUP}.")
+        if lost := ", ".join(str(settings.keys / name) for name in missing if name in FOR_EVER):
+            raise KeyMissing(f"There is a deployment already, but no {lost}: {BACKUP}.")
+        return  # whether the first key of tokens is still needed, the record says
     if not begun and len(missing) < 3:
         raise KeyFault(f"{settings.keys} holds the keys of another deployment: set PORTFOLIO_KEYS to another folder.")
     (settings.folder / FACTS_FILE).touch(mode=0o600)
@@ -180,4 +198,4 @@ def make_keys(settings: Settings, *, begun: bool) -> None:
             create_token_key(keys)
         else:
             keys.create(name, secrets.token_bytes(RANDOM_BYTES))
-    keys.sync()
+    keys.sync(KEYS)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from infra.cli.running import sentence
 from infra.heads import altered, known_heads, loss
-from infra.identity.keys import is_of_another
+from infra.identity.keys import KeyFolder, is_of_another
 from infra.main import (
     VAULT,
     NoDeployment,
@@ -141,7 +141,12 @@ def of_record(settings: Settings) -> Iterator[Finding]:
         mode = deployment_of(record.journal).mode
         if mode is None:
             raise NoDeployment(settings.folder)
-        for each in (lambda: of_log(record), lambda: of_vault(record), lambda: of_address(settings.base_url, mode)):
+        for each in (
+            lambda: of_log(record),
+            lambda: of_keys(record),
+            lambda: of_vault(record),
+            lambda: of_address(settings.base_url, mode),
+        ):
             yield from told(each)
 
 
@@ -156,6 +161,12 @@ def of_log(record: Record) -> Iterator[Finding]:
         yield Finding(lost)
     if unread := altered(record.journal, heads):
         yield Finding(unread)
+
+
+def of_keys(record: Record) -> Iterator[Finding]:
+    """Find a key of tokens that is not in use; opening the record has compared those that are."""
+    if sentence := KeyFolder(record.settings.keys).not_in_record(deployment_of(record.journal)):
+        yield Finding(sentence)
 
 
 def of_vault(record: Record) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from infra.errors import OperatorError
 from infra.heads import altered, heads_of, loss
-from infra.identity.keys import KeyFolder
-from portfolio.application.ports import NewerRelease
+from infra.identity.keys import KeyFolder, needed
+from portfolio.application.ports import Clock, NewerRelease
 from portfolio.domain.deployment import Deployment
 from projections.machinery.database import ViewsDatabase
 from projections.machinery.runner import Projector
@@ -25,9 +25,10 @@ def checks(
     projector: Projector,
     views: ViewsDatabase,
     threads: Sequence[Thread],
+    now: Clock,
 ) -> dict[str, Callable[[], str | None]]:
     """Return what ``/readyz`` asks, in this order: each check answers None when fine, else what is wrong."""
-    head, recorded = 0, deployment().checks
+    head = 0
 
     def store() -> str | None:
         nonlocal head
@@ -41,9 +42,11 @@ def checks(
 
     def keys() -> str | None:
         try:
-            KeyFolder(record.settings.keys).require(recorded)
+            KeyFolder(record.settings.keys).require(needed(deployment(), now()))
         except OperatorError as fault:
             return str(fault)
+        except record.settings.store.read_errors:  # the check of the store names them
+            return None
         return None
 
     def heads() -> str | None:

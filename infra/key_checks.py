@@ -1,8 +1,9 @@
 """The check values of keys: recorded with the deployment, or later for one that is older than they are (RECORD-2)."""
 
 import logging
+from collections.abc import Iterable
 
-from infra.identity.keys import INDEX_KEY, KeyFault, KeyFolder
+from infra.identity.keys import INDEX_KEY, KEYS, KeyFault, KeyFolder
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
 from portfolio.application.indexes import index_rows
@@ -21,13 +22,13 @@ WITH_UNIQUE_KEYS = tuple(tag_of(kind) for kind in (ApprenticeEnrolled, EndTakenB
 """The stored names of the facts that bring unique keys, which are stored as hashes under the index key."""
 
 
-def record_key_checks(handler: CommandHandler, keys: KeyFolder) -> bool:
+def record_key_checks(handler: CommandHandler, keys: KeyFolder, names: Iterable[str] = KEYS) -> bool:
     """Record the check values of keys that have none, and tell whether there were such; raise ``Rejected``."""
     before = handler.journal.head()
-    return handler.execute(RecordKeyChecks(checks=keys.check_values()), SYSTEM).position > before
+    return handler.execute(RecordKeyChecks(checks=keys.check_values(names)), SYSTEM).position > before
 
 
-def complete_key_checks(handler: CommandHandler, journal: EventJournal, keys: KeyFolder) -> None:
+def complete_key_checks(handler: CommandHandler, journal: EventJournal, keys: KeyFolder, names: Iterable[str]) -> None:
     """Do so for a deployment that is older than they are; raise ``KeyFault`` if its index key is another one.
 
     What cannot be recorded now is recorded at the next start.
@@ -38,7 +39,7 @@ def complete_key_checks(handler: CommandHandler, journal: EventJournal, keys: Ke
             "put the right one back from the backup of the keys."
         )
     try:
-        if record_key_checks(handler, keys):
+        if record_key_checks(handler, keys, names):
             LOG.warning("The keys are from before this release: from now on each is known again by a recorded value.")
     except Rejected as refusal:
         LOG.warning("By which values the keys are known again is recorded at the next start: %s", refusal)

@@ -19,7 +19,7 @@ from infra.errors import OperatorError
 from infra.heads import REACTIONS, FactsLost, remains, settle_heads
 from infra.health import catching_up, checks, set_aside
 from infra.identity.ended import last_sign_out
-from infra.identity.keys import INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing
+from infra.identity.keys import FOR_EVER, INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing, lasting, needed
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
 from infra.key_checks import complete_key_checks
@@ -117,11 +117,17 @@ class Record:
 
 @contextmanager
 def open_record(
-    settings: Settings, *, read_only: bool = False, despite_loss: bool = False, metrics: Metrics | None = None
+    settings: Settings,
+    *,
+    read_only: bool = False,
+    despite_loss: bool = False,
+    despite_token_keys: bool = False,
+    metrics: Metrics | None = None,
 ) -> Iterator[Record]:
     """Open the record and close it in the end; raise ``NoDeployment`` if there is none, ``KeyFault``, ``CannotOpen``.
 
     Raises ``FactsLost`` if the log does not hold what was seen of it, unless ``read_only`` or ``despite_loss``.
+    ``despite_token_keys``: whatever became of the keys that sign tokens, which others can take the place of.
     Who writes holds the folder's lock, and leaves the chain where the log ends; ``read_only`` runs beside whoever does.
     What commands ask of the journal, and anybody of the vault, is timed in ``metrics``.
     """
@@ -129,7 +135,7 @@ def open_record(
         raise FactsLost(told) if (told := remains(settings)) else NoDeployment(settings.folder)
     keys = KeyFolder(settings.keys)
     try:
-        keys.check_values()
+        keys.check_values(FOR_EVER)
     except KeyMissing:
         if not holds_facts(settings):
             raise NoDeployment(settings.folder) from None
@@ -138,7 +144,8 @@ def open_record(
     journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
     try:
         deployment = readable_deployment(journal) if read_only else deployment_of(journal)
-        keys.require(deployment.checks)
+        wanted = needed(deployment, now())
+        keys.require(lasting(wanted) if despite_token_keys or not journal.head() else wanted)
         vault = open_vault(settings, upload_key)
         timed_journal = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
@@ -175,6 +182,12 @@ def deployment_of(journal: EventJournal) -> Deployment:
         return DEPLOYMENT.fold(entry.fact for entry in journal.read(DEPLOYMENT_ID))
     except FactUnreadable as fault:
         raise DeploymentUnreadable(fault) from fault
+
+
+def deployment_now(record: Record) -> Deployment:
+    """Return the same for every request, folded once and then followed; raise ``FactUnreadable``."""
+    session = ReadSession(record.journal, cache=record.handler.cache, catches_up=True)
+    return session.state(DEPLOYMENT, DEPLOYMENT_ID)
 
 
 def readable_deployment(journal: EventJournal) -> Deployment:
@@ -257,7 +270,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             raise NoDeployment(settings.folder)
         refuse_unfit(settings, record.vault, live=mode == "live")
         keys = KeyFolder(settings.keys)
-        complete_key_checks(record.handler, record.journal, keys)
+        complete_key_checks(record.handler, record.journal, keys, needed(deployment_of(record.journal), now()))
         record.journal.begin()
         views = opened.enter_context(settings.store.open_views())
         trouble = Trouble(views)
@@ -290,7 +303,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             views=projector,
             journal=record.journal,
             vault=record.vault,
-            tokens=LocalTokens(keys, now, signed_out),
+            tokens=LocalTokens(keys, now, signed_out, partial(deployment_now, record)),
             sessions=LocalSessions(keys, settings.base_url, now, signed_out, timedelta(minutes=settings.idle_minutes)),
             now=now,
             mode=mode,
@@ -299,8 +312,9 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             proxies=settings.proxies,
             reserve_bytes=settings.reserve_mb * 1_000_000,
             states=record.handler.cache,
-            checks=checks(record, partial(deployment_of, record.journal), projector, views, threads),
+            checks=checks(record, partial(deployment_of, record.journal), projector, views, threads, now),
             notes={
+                "keys": lambda: keys.not_in_record(deployment_of(record.journal)),
                 "clock": partial(facts_from_the_future, record.journal),
                 "files": originals.check,
                 "chain": record.chain.standing,

@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from infra.backup.manifest import BackupFault
-from infra.identity.keys import KEYS, KeyFolder
+from infra.identity.keys import TOKEN_KEY, KeyFolder, lasting
+from portfolio.domain.deployment import token_key_name
 
 
-def copy_keys(source: KeyFolder, target: Path, recorded: Mapping[str, str]) -> None:
-    """Copy the keys to a folder that has none, or these; raise ``KeyFault`` or ``BackupFault``, and change nothing."""
-    source.require(recorded)
-    contents = {name: source.read(name) for name in KEYS}
-    others = [name for name in KEYS if (target / name).exists() and (target / name).read_bytes() != contents[name]]
+def copy_keys(source: KeyFolder, target: Path, wanted: Mapping[str, str]) -> None:
+    """Copy the keys to a folder that has none, or these; raise ``KeyFault`` or ``BackupFault``, and change nothing.
+
+    Keys of tokens are copied as they are there, also those that the record does not name yet, or any more.
+    """
+    source.require(lasting(wanted))
+    of_tokens = [TOKEN_KEY, *map(token_key_name, source.token_keys_after(1))]
+    names = [*lasting(wanted), *(name for name in of_tokens if (source.path / name).exists())]
+    contents = {name: source.read(name) for name in names}
+    others = [name for name in names if (target / name).exists() and (target / name).read_bytes() != contents[name]]
     if others:
         raise BackupFault(
             f"{target / others[0]} is another key, and no key is ever written over: choose another folder."
@@ -19,7 +25,7 @@ def copy_keys(source: KeyFolder, target: Path, recorded: Mapping[str, str]) -> N
     for name, content in contents.items():
         if not (target / name).exists():
             KeyFolder(target).create(name, content)
-    KeyFolder(target).sync()
+    KeyFolder(target).sync(names)
 
 
 def require_apart(keys: Path, folder: Path) -> None:

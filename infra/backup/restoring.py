@@ -7,7 +7,7 @@ from infra.backup.files import copy_files, is_right
 from infra.backup.manifest import NAME, UNFINISHED, BackupFault, Manifest, read
 from infra.backup.taking import Say, begin
 from infra.fsck.files import Progress, Stored
-from infra.identity.keys import KeyFolder
+from infra.identity.keys import KeyFolder, lasting
 from infra.lock import folder_lock
 from infra.main import VAULT, now, open_record
 from infra.settings import Settings
@@ -20,12 +20,13 @@ from infra.vault.folder import FolderVault
 def restore(settings: Settings, source: Path, progress: Progress, say: Say) -> Manifest:
     """Put back a copy and return its manifest, once the restored store holds what that says.
 
-    The keys lie there already. Raises ``BackupFault``, ``CannotOpen``, ``KeyFault`` or ``FolderInUse``; run again, it
-    goes on where it broke off. Facts come last: until then there is no deployment.
+    The keys lie there already, perhaps without some that sign tokens. Raises ``BackupFault``, ``CannotOpen``,
+    ``KeyFault`` or ``FolderInUse``; run again, it goes on where it broke off. Facts come last: until then there is no
+    deployment.
     """
     manifest = read(source)
     require_same_kind(settings, source, manifest)
-    KeyFolder(settings.keys).require(manifest.keys)
+    KeyFolder(settings.keys).require(lasting(manifest.keys))
     if settings.store.contents_of_copy(source / manifest.facts) != manifest.contents:
         raise BackupFault(f"{source / manifest.facts} is not what {NAME} says: restore from another backup.")
     say(f"{source / manifest.facts} holds the {manifest.contents.head} facts that its manifest names.")
@@ -42,7 +43,7 @@ def restore(settings: Settings, source: Path, progress: Progress, say: Say) -> M
         if empty:
             settings.store.put_back(source / manifest.facts)
         compare(settings, manifest, progress)
-        with suppress(CannotOpen), open_record(settings, despite_loss=True):
+        with suppress(CannotOpen), open_record(settings, despite_loss=True, despite_token_keys=True):
             pass  # opened to write, it brings the chain to the end of the log: perhaps it was not there in the copy
         sync(settings.folder)
         (settings.folder / UNFINISHED).unlink()
@@ -70,7 +71,7 @@ def put_back_files(settings: Settings, source: Path, manifest: Manifest, progres
 
 def compare(settings: Settings, manifest: Manifest, progress: Progress) -> None:
     """Compare the restored store with the manifest; raise ``BackupFault`` at the first difference."""
-    with open_record(settings, read_only=True) as record:
+    with open_record(settings, read_only=True, despite_token_keys=True) as record:
         with record.journal.store.snapshot() as snapshot:
             if not manifest.contents.is_part_of(contents_of(snapshot)):
                 raise BackupFault("The restored facts are not what the manifest says: restore once more, elsewhere.")

@@ -9,6 +9,7 @@ from uuid import UUID
 from infra.backup.files import copy_files
 from infra.backup.manifest import NAME, UNFINISHED, BackupFault, File, Manifest, write
 from infra.fsck.files import Progress, Stored, sealed_since
+from infra.identity.keys import needed
 from infra.lock import FILE as LOCK_FILE
 from infra.lock import folder_lock
 from infra.main import VAULT, Record, deployment_of, now
@@ -49,7 +50,7 @@ def back_up(record: Record, to: Path, progress: Progress, say: Say, *, hard_link
             store=settings.store.kind,
             facts=settings.store.copy_name,
             contents=contents,
-            keys=dict(deployment_of(record.journal).checks),
+            keys=needed(deployment_of(record.journal), now()),
             bytes="in the bucket" if settings.vault else "hard links" if hard_links else "copied",
             bucket=f"s3://{settings.vault.name}/{settings.vault.prefix}".rstrip("/") if settings.vault else "",
             files=files,

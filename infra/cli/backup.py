@@ -12,8 +12,9 @@ from infra.cli.options import folder_option, read_settings, say_demo
 from infra.cli.running import Failed
 from infra.cli.upkeep import bar
 from infra.deployment import mode_of
-from infra.identity.keys import KeyFolder
-from infra.main import deployment_of, open_record
+from infra.identity.keys import KeyFault, KeyFolder, needed
+from infra.main import deployment_of, now, open_record
+from infra.settings import Settings
 
 
 @click.command()
@@ -33,7 +34,7 @@ def backup(to: Path, keys: Path | None, *, together: bool, hard_links: bool, fol
     with open_record(settings, read_only=True) as record:
         say_demo(mode_of(record.journal))
         if keys is not None:
-            copy_keys(KeyFolder(settings.keys), keys, deployment_of(record.journal).checks)
+            copy_keys(KeyFolder(settings.keys), keys, needed(deployment_of(record.journal), now()))
         with bar("Copying files") as progress:
             manifest = back_up(record, to, progress, say, hard_links=hard_links)
     number = len(manifest.files)
@@ -66,8 +67,22 @@ def restore(source: Path, keys: Path | None, folder: str | None) -> None:
     click.echo(f"Restored {manifest.contents.head} facts and {number} files: all is as the manifest says.")
     if manifest.store == "postgres":
         click.echo("Next, let the service in with `portfolio migrate --role ROLE`.")
+    say_token_keys(settings)
     click.echo("Next, run `portfolio fsck`, then `portfolio serve`.")
     end(manifest, "was missing when the copy was taken")
+
+
+def say_token_keys(settings: Settings) -> None:
+    """Say which keys of tokens the restored record needs and has not, or has and does not know."""
+    keys = KeyFolder(settings.keys)
+    with open_record(settings, read_only=True, despite_token_keys=True) as record:
+        deployment = deployment_of(record.journal)
+    try:
+        keys.require(needed(deployment, now()))
+    except KeyFault as fault:
+        click.echo(fault)
+    if told := keys.not_in_record(deployment):
+        click.echo(told)
 
 
 def say(sentence: str) -> None:

@@ -6,28 +6,28 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from infra.demo.cast import ADMINISTRATOR, APPRENTICES, STAFF
 from infra.demo.stage import Stage
 from infra.demo.story import tell
-from infra.deployment import Deployment, create, describe
+from infra.deployment import Deployment, create, describe, tokens_of
 from infra.errors import OperatorError
 from infra.identity.ended import LastSignOut, last_sign_out
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
-from infra.identity.tokens import LocalTokens
 from infra.lock import folder_lock
 from infra.main import now, open_record
 from infra.settings import PREFIX, Settings
 from infra.store.sqlite.store import FACTS_FILE
+from portfolio.domain.deployment import LONGEST_TOKEN
 
 STORY = "story.json"
 SERVER_LOG = "server.log"
 STOP_SECONDS = 40
-GOOD_FOR = timedelta(hours=12)
 SERVE = "from infra.cli import main; main()"
 
 
@@ -45,7 +45,7 @@ def show(settings: Settings, say: Callable[[str], None], *, serve: bool) -> None
     with server(settings) as process:
         stage = Stage(
             settings.base_url,
-            lambda person: LocalTokens(KeyFolder(settings.keys), now, signed_out(settings)).issue(person, GOOD_FOR),
+            partial(token_for, settings),
             settings.folder / STORY,
             first_day=deployment.since,
             administrator=deployment.administrators[0],
@@ -132,7 +132,7 @@ def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
     people += [(actor.role, actor.name, actor.key) for actor in STAFF]
     people += [(f"apprentice ({one.route})", one.name, one.key) for one in APPRENTICES]
     for role, name, key in people:
-        say(f"  {role:<26} {name:<13} {links.issue_link(UUID(stage.id(key)), GOOD_FOR)}")
+        say(f"  {role:<26} {name:<13} {links.issue_link(UUID(stage.id(key)), LONGEST_TOKEN)}")
     say("\nPages worth seeing once signed in:")
     for who, path in (
         ("Zofia, or her coach", f"/enrolments/{stage.id('zofia enrolment')}"),
@@ -141,12 +141,18 @@ def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
         ("Elaine, or Mia", f"/appeals/{stage.id('appeal')}"),
     ):
         say(f"  {who:<26} {settings.base_url}{path}")
-    token = LocalTokens(keys, now, signed_out(settings)).issue(UUID(stage.id("officer")), GOOD_FOR)
+    token = token_for(settings, UUID(stage.id("officer")))
     say(f"\nThree calls worth trying; the reference is at {settings.base_url}/v1/docs:")
     say(f"  export TOKEN={token}")
     for comment, path in calls(stage):
         say(f"  # {comment}")
         say(f"""  curl -s -H "Authorization: Bearer $TOKEN" '{settings.base_url}{path}'""")
+
+
+def token_for(settings: Settings, person: UUID) -> str:
+    """Return a token of the demo, which a server may have open, for this person."""
+    with open_record(settings, read_only=True) as record:
+        return tokens_of(record).issue(person, LONGEST_TOKEN)
 
 
 def signed_out(settings: Settings) -> LastSignOut:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from infra.fsck import facts, files, views
 from infra.fsck.chain import ChainCheck
 from infra.fsck.files import Progress
-from infra.main import Record, doubt_of_clock, facts_from_the_future
+from infra.identity.keys import KeyFolder
+from infra.main import Record, doubt_of_clock, facts_from_the_future, readable_deployment
 from infra.store.chain import HeadUnreadable
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
@@ -31,6 +32,8 @@ def differences(record: Record, progress: Progress = lambda _done, _of: None) ->
     elif not chain.facts_differ:
         yield from views.differences(record.settings.store, record.journal, chain.covered if agreed else 0)
     yield from files.differences(record.journal, record.vault, progress)
+    if told := KeyFolder(record.settings.keys).not_in_record(readable_deployment(record.journal)):
+        yield told
 
 
 def from_the_future(journal: EventJournal) -> Iterator[str]:

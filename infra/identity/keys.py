@@ -2,13 +2,16 @@
 
 import hmac
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from infra.errors import OperatorError
 from infra.synced import sync, sync_open
+from portfolio.domain.deployment import Deployment, accepted_token_keys, token_key_name
 
 
 class KeyFault(OperatorError):
@@ -19,14 +22,23 @@ class KeyMissing(KeyFault):
     """A secret of a deployment is not where it should be."""
 
 
-INDEX_KEY, UPLOAD_KEY, TOKEN_KEY = "index-key", "upload-key", "token-key.pem"
+INDEX_KEY, UPLOAD_KEY, TOKEN_KEY = "index-key", "upload-key", token_key_name(1)
 KEYS = (INDEX_KEY, UPLOAD_KEY, TOKEN_KEY)
-"""Every secret of a deployment, made once by ``portfolio init``."""
+"""Every secret of a deployment, made once by ``portfolio init``; ``rotate-key`` makes further keys of tokens."""
+
+FOR_EVER = (INDEX_KEY, UPLOAD_KEY)
+"""Those that no other can take the place of."""
+
+LATER_TOKEN_KEY = re.compile(r"token-key-([1-9]\d{0,8})\.pem", re.ASCII)
 
 RANDOM_BYTES = 32
 """Length of those that are nothing but random bytes."""
 
 BACKUP = "put it back from the backup of the keys; a new one would not fit what is recorded"
+OR_ANOTHER = (
+    "put it back from the backup of the keys, or from the machine where it was made; if it cannot be had any more, "
+    "end every token with `portfolio rotate-key --at-once --reason TEXT`"
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +64,9 @@ class KeyFolder:
             Path(part).unlink()
         sync(self.path)
 
-    def sync(self) -> None:
-        """Sync every secret and the folder, also what an earlier call left unconfirmed."""
-        for name in KEYS:
+    def sync(self, names: Iterable[str]) -> None:
+        """Sync these secrets and the folder, also what an earlier call left unconfirmed."""
+        for name in names:
             sync(self.path / name)
         sync(self.path)
 
@@ -79,25 +91,57 @@ class KeyFolder:
                 content = opened.read()
         except FileNotFoundError as error:
             raise KeyMissing(
-                f"There is no {file}: set PORTFOLIO_KEYS to the folder with the keys of this deployment, or {BACKUP}."
+                f"There is no {file}: set PORTFOLIO_KEYS to the folder with the keys of this deployment, "
+                f"or {way_back(name)}."
             ) from error
         except OSError as error:
             raise KeyFault(f"The secret {file} cannot be read: {error.strerror}.") from error
         if not content:
-            raise KeyFault(f"The secret {file} is empty: {BACKUP}.")
-        if name != TOKEN_KEY and len(content) != RANDOM_BYTES:
+            raise KeyFault(f"The secret {file} is empty: {way_back(name)}.")
+        if name in FOR_EVER and len(content) != RANDOM_BYTES:
             raise KeyFault(f"The secret {file} has {len(content)} bytes instead of {RANDOM_BYTES}: {BACKUP}.")
         return content
 
-    def check_values(self) -> dict[str, str]:
+    def check_values(self, names: Iterable[str] = KEYS) -> dict[str, str]:
         """Return by which value each secret is known again; it tells nothing about the secret. Raises ``KeyFault``."""
-        return {name: hmac.digest(self.read(name), f"check of {name}".encode(), "sha256").hex() for name in KEYS}
+        return {name: hmac.digest(self.read(name), f"check of {name}".encode(), "sha256").hex() for name in names}
 
-    def require(self, recorded: Mapping[str, str]) -> None:
-        """Raise ``KeyFault`` for a secret that is not the one with this check value."""
-        for name, value in self.check_values().items():
-            if not hmac.compare_digest(recorded.get(name, value), value):
-                raise KeyFault(f"The secret {self.path / name} is not the one of this deployment: {BACKUP}.")
+    def require(self, needed: Mapping[str, str]) -> None:
+        """Raise ``KeyFault`` for a secret that is missing, or not the one with this check value, if it has one."""
+        for name, value in self.check_values(needed).items():
+            if not hmac.compare_digest(needed[name] or value, value):
+                raise KeyFault(f"The secret {self.path / name} is not the one of this deployment: {way_back(name)}.")
+
+    def token_keys_after(self, number: int) -> list[int]:
+        """Return the numbers of the keys of tokens that lie here and are later ones."""
+        found = (LATER_TOKEN_KEY.fullmatch(path.name) for path in self.path.glob("token-key-*.pem"))
+        return sorted(each for match in found if match and (each := int(match[1])) > number)
+
+    def not_in_record(self, deployment: Deployment) -> str | None:
+        """Return a sentence that names a key of tokens which the record does not know, None if there is none."""
+        if not (later := self.token_keys_after(deployment.token_key)):
+            return None
+        return (
+            f"The record does not name {self.path / token_key_name(later[-1])}: its rotation was not finished, or the "
+            f"record is older than it and accepts tokens of {token_key_name(deployment.token_key)}. Run `portfolio "
+            "rotate-key`, with --at-once if that is not to be trusted any more."
+        )
+
+
+def needed(deployment: Deployment, now: datetime) -> dict[str, str]:
+    """Return by which value each secret in use is known again, empty for one that has none recorded yet."""
+    names = (*FOR_EVER, *map(token_key_name, accepted_token_keys(deployment, now)))
+    return {name: deployment.checks.get(name, "") for name in names}
+
+
+def lasting(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return of these the secrets that no other can take the place of."""
+    return {name: value for name, value in keys.items() if name in FOR_EVER}
+
+
+def way_back(name: str) -> str:
+    """Return what to do about a secret that is missing, or not the right one."""
+    return BACKUP if name in FOR_EVER else OR_ANOTHER
 
 
 def is_of_another(stat: os.stat_result) -> bool:

@@ -1,6 +1,7 @@
 """Bearer tokens of programs: JWTs (RFC 9068) signed and checked with the deployment's own Ed25519 key."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -8,10 +9,12 @@ from uuid import UUID
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OKPKey
+from joserfc.registry import Header
 
 from infra.identity.ended import LastSignOut, microseconds, never
-from infra.identity.keys import BACKUP, TOKEN_KEY, KeyFault, KeyFolder
-from portfolio.application.ports import Clock, Unauthenticated
+from infra.identity.keys import TOKEN_KEY, KeyFault, KeyFolder, way_back
+from portfolio.application.ports import Clock, TokenKeyNotHere, Unauthenticated
+from portfolio.domain.deployment import Deployment, accepted_token_keys, token_key_name
 
 ALGORITHM: Final = "Ed25519"  # the name of RFC 9864; "EdDSA" is deprecated because it does not say which curve
 TYPE = "at+jwt"
@@ -24,25 +27,57 @@ UNTIMELY = "iat"
 """Not checked: our own key has signed it, and a server's clock that went back must not shut everybody out."""
 
 
-def create_token_key(keys: KeyFolder) -> None:
-    """Make the key with which this deployment signs its tokens; raise ``KeyFault`` if it has one."""
-    keys.create(TOKEN_KEY, OKPKey.generate_key(ALGORITHM, private=True).as_pem(private=True))
+def create_token_key(keys: KeyFolder, name: str = TOKEN_KEY) -> None:
+    """Make a key with which this deployment signs its tokens; raise ``KeyFault`` if there is one of this name."""
+    keys.create(name, OKPKey.generate_key(ALGORITHM, private=True).as_pem(private=True))
+
+
+def read_token_key(keys: KeyFolder, name: str) -> OKPKey:
+    """Return a key of tokens; raise ``KeyFault`` if it cannot be used."""
+    try:
+        key = OKPKey.import_key(keys.read(name))
+    except (JoseError, ValueError) as error:
+        raise KeyFault(f"The secret {keys.path / name} is no key of tokens: {way_back(name)}.") from error
+    if key.curve_name != ALGORITHM or not key.is_private:
+        raise KeyFault(f"The secret {keys.path / name} is no key of tokens: {way_back(name)}.")
+    return key
+
+
+def key_id(deployment: Deployment, number: int) -> str | None:
+    """Return what tokens call their key; the first has no name, and its tokens are those of earlier releases, too."""
+    return None if number == 1 else deployment.checks[token_key_name(number)][:16]
+
+
+def header_of(deployment: Deployment, number: int) -> Header:
+    """Return the one header that tokens of this key have."""
+    name = key_id(deployment, number)
+    return {"alg": ALGORITHM, "typ": TYPE} | ({} if name is None else {"kid": name})
 
 
 class LocalTokens:
-    """Gives and checks the tokens of this deployment. Raises ``KeyFault`` if its key cannot be used."""
+    """Gives and checks the tokens of this deployment. Raises ``KeyFault`` if the key that signs cannot be used.
 
-    def __init__(self, keys: KeyFolder, now: Clock, last_sign_out: LastSignOut = never) -> None:
-        try:
-            self._key = OKPKey.import_key(keys.read(TOKEN_KEY))
-        except (JoseError, ValueError) as error:
-            raise KeyFault(f"The secret {keys.path / TOKEN_KEY} is no key of tokens: {BACKUP}.") from error
+    ``deployment`` says what the record does of its keys at the moment, so that a rotation needs no restart (RECORD-5).
+    """
+
+    def __init__(
+        self,
+        keys: KeyFolder,
+        now: Clock,
+        last_sign_out: LastSignOut = never,
+        deployment: Callable[[], Deployment] = Deployment,
+    ) -> None:
+        self._keys = keys
+        self._read: dict[str, OKPKey] = {}
         self._now = now
         self._last_sign_out = last_sign_out
+        self._deployment = deployment
+        known = deployment()
+        self._key(known, known.token_key)
 
     def issue(self, person: UUID, lifetime: timedelta) -> str:
-        """Return a token that names this person until ``lifetime`` has passed."""
-        now = self._now()
+        """Return a token that names this person until ``lifetime`` has passed; raise ``KeyFault``."""
+        now, deployment = self._now(), self._deployment()
         claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
@@ -52,10 +87,14 @@ class LocalTokens:
             "jti": secrets.token_hex(16),
             AFTER: microseconds(self._last_sign_out(person)),
         }
-        return jwt.encode({"alg": ALGORITHM, "typ": TYPE}, claims, self._key, algorithms=[ALGORITHM])
+        header, key = header_of(deployment, deployment.token_key), self._key(deployment, deployment.token_key)
+        return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
 
     def person_of(self, token: str) -> UUID:
-        """Return the person a token names; raise ``Unauthenticated`` if it is not ours, has run out or was ended."""
+        """Return the person a token names; raise ``Unauthenticated`` if it is not ours, has run out or was ended.
+
+        Raises ``TokenKeyNotHere`` for one whose key is in the record and not in our folder.
+        """
         claims = jwt.JWTClaimsRegistry(
             now=int(self._now().timestamp()),
             leeway=LEEWAY_SECONDS,
@@ -65,10 +104,8 @@ class LocalTokens:
             exp={"essential": True},
         )
         try:
-            decoded = jwt.decode(token, self._key, algorithms=[ALGORITHM])
+            decoded = jwt.decode(token, lambda signed: self._key_for(signed.headers()), algorithms=[ALGORITHM])
             claims.validate({name: value for name, value in decoded.claims.items() if name != UNTIMELY})
-            if decoded.header != {"alg": ALGORITHM, "typ": TYPE}:  # no key of the token's own choice (jku, jwk, x5u)
-                raise Unauthenticated("The token is of another type than we give.")
             person, after = UUID(decoded.claims["sub"]), decoded.claims.get(AFTER, 0)
         except ExpiredTokenError as error:
             raise Unauthenticated("The token has run out: ask for a new one.") from error
@@ -77,3 +114,25 @@ class LocalTokens:
         if after != microseconds(self._last_sign_out(person)):
             raise Unauthenticated("The token was ended when you were signed out everywhere: ask for a new one.")
         return person
+
+    def _key_for(self, header: Header) -> OKPKey:
+        """Return the accepted key that this header is of, whole: no token chooses a key (jku, jwk, x5u) or another way.
+
+        Raises ``Unauthenticated`` if there is none, ``TokenKeyNotHere`` if its file cannot be used.
+        """
+        deployment = self._deployment()
+        for number in accepted_token_keys(deployment, self._now()):
+            if header == header_of(deployment, number):
+                try:
+                    return self._key(deployment, number)
+                except KeyFault as fault:  # `/readyz` says which
+                    raise TokenKeyNotHere from fault
+        raise Unauthenticated("The token is not of a key that is accepted here: ask for a new one.")
+
+    def _key(self, deployment: Deployment, number: int) -> OKPKey:
+        name = token_key_name(number)
+        check = deployment.checks.get(name, "")
+        if (key := self._read.get(name + check)) is None:
+            self._keys.require({name: check})
+            key = self._read[name + check] = read_token_key(self._keys, name)
+        return key

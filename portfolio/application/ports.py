@@ -81,6 +81,10 @@ class NewerRelease(Busy, rule="RECORD-4"):
     """A newer release has written to this record: this one neither reads nor writes it; start the newer one."""
 
 
+class TokenKeyNotHere(Busy, rule="RECORD-5"):
+    """This server has not got the key of your token yet: send the same to another one, or again later."""
+
+
 class OutcomeUnknown(Busy):
     """Nobody knows whether this was recorded: send the same request again with the same key; it is done only once."""
 

@@ -18,6 +18,12 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 LONGEST_SILENCE = timedelta(days=400)
 """No record is quiet for longer: where it seems so, the clock is asked about."""
 
+LONGEST_TOKEN = timedelta(hours=12)
+"""No token is given for longer."""
+
+OLD_KEY_GOOD_FOR = LONGEST_TOKEN + CLOCK_TOLERANCE
+"""So long is a token key still accepted after it was rotated: its last token has run out then, by every clock."""
+
 
 class CreateDeployment(Command):
     """Fix what this deployment is for."""
@@ -38,6 +44,16 @@ class RecordKeyChecks(Command):
 
     deployment_id: UUID = DEPLOYMENT_ID
     checks: dict[str, str]
+
+
+class RotateTokenKey(Command):
+    """Sign tokens with another key from now on; ``at_once`` the earlier ones are not accepted any more."""
+
+    deployment_id: UUID = DEPLOYMENT_ID
+    number: int
+    check: str
+    at_once: bool
+    reason: Reason
 
 
 class BeginCatalogue(Command):
@@ -108,6 +124,22 @@ class KeyChecksRecorded(Fact, tag="deployment.key-checks-recorded"):
     checks: dict[str, str]
 
 
+class TokenKeyRotated(Fact, tag="deployment.token-key-rotated"):
+    """Tokens are signed with the key of this number, known again by its check value.
+
+    The key before is accepted until ``old_until``, or not at all any more; no other one is.
+    """
+
+    number: int
+    check: str
+    old_until: datetime | None
+    reason: str
+
+    def in_words(self) -> str:
+        """Return how long the key before is still accepted."""
+        return f"accepted until {moment_in_words(self.old_until)}" if self.old_until else "not accepted any more"
+
+
 class CatalogueBegun(Fact, tag="deployment.catalogue-begun"):
     """From here on facts are written under this number of the catalogue, which earlier releases do not read."""
 
@@ -142,16 +174,28 @@ class KeyReplaced(RuleBroken, rule="RECORD-2"):
     """A key is another one than was recorded: put the keys back from their backup."""
 
 
+class OldKeyAccepted(RuleBroken, rule="RECORD-5"):
+    """The key before the present one is still accepted, and never more than two are: wait, or end them all at once."""
+
+
+class RotatedMeanwhile(RuleBroken, rule="RECORD-5"):
+    """Somebody else has rotated the token key meanwhile: `portfolio doctor` says whether the keys here fit."""
+
+
 class Deployment(State):
     """Whether the deployment exists, its mode, and up to which time facts from the future were accepted.
 
     ``checks`` are the values by which its keys are known again, ``catalogue`` is the number under which it is written.
-    ``given_up`` are the heads whose loss was accepted.
+    ``token_key`` is the number of the key that signs tokens, ``old_token_key`` of the one before, accepted until
+    ``old_until``. ``given_up`` are the heads whose loss was accepted.
     """
 
     mode: Mode | None = None
     accepted_until: datetime = EPOCH
     checks: dict[str, str] = {}
+    token_key: int = 1
+    old_token_key: int = 0
+    old_until: datetime = EPOCH
     catalogue: int = 0
     given_up: frozenset[str] = frozenset()
 
@@ -222,6 +266,32 @@ def record_key_checks(deployment: Deployment, command: RecordKeyChecks, known: K
     return [KeyChecksRecorded(checks=new)] if new else []
 
 
+def rotate_token_key(deployment: Deployment, command: RotateTokenKey, known: Known) -> list[TokenKeyRotated]:
+    """Sign tokens with another key; the one before holds until its tokens have run out, or ends at once (RECORD-5)."""
+    if command.number <= deployment.token_key:
+        raise RotatedMeanwhile
+    if not command.at_once:
+        check_old_key_over(deployment, known.at)
+    old_until = None if command.at_once else known.at + OLD_KEY_GOOD_FOR
+    return [TokenKeyRotated(number=command.number, check=command.check, old_until=old_until, reason=command.reason)]
+
+
+def check_old_key_over(deployment: Deployment, now: datetime) -> None:
+    """Refuse to end the present key gently while the one before is accepted still (RECORD-5)."""
+    if now < deployment.old_until:
+        raise OldKeyAccepted(f"It is accepted until {moment_in_words(deployment.old_until)}.")
+
+
+def accepted_token_keys(deployment: Deployment, now: datetime) -> list[int]:
+    """Return the numbers of the keys whose tokens are accepted, the one that signs them first (RECORD-5)."""
+    return [deployment.token_key, *([deployment.old_token_key] if now < deployment.old_until else [])]
+
+
+def token_key_name(number: int) -> str:
+    """Return the name under which a key of tokens is kept, and its check value."""
+    return "token-key.pem" if number == 1 else f"token-key-{number}.pem"
+
+
 def begin_catalogue(deployment: Deployment, command: BeginCatalogue, known: Known) -> list[CatalogueBegun]:
     """Keep under which number of the catalogue facts are written, each once (RECORD-4)."""
     return [CatalogueBegun(number=command.number)] if command.number > deployment.catalogue else []
@@ -247,7 +317,7 @@ def moment_in_words(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-DeploymentFact = DeploymentCreated | ClockAccepted | KeyChecksRecorded | CatalogueBegun | LossAccepted
+DeploymentFact = DeploymentCreated | ClockAccepted | KeyChecksRecorded | TokenKeyRotated | CatalogueBegun | LossAccepted
 
 
 def evolve(deployment: Deployment, fact: DeploymentFact) -> Deployment:
@@ -259,6 +329,14 @@ def evolve(deployment: Deployment, fact: DeploymentFact) -> Deployment:
             return changed(deployment, accepted_until=max(deployment.accepted_until, last_recorded))
         case KeyChecksRecorded(checks=checks):
             return changed(deployment, checks={**deployment.checks, **checks})
+        case TokenKeyRotated(number=number, check=check, old_until=old_until):
+            return changed(
+                deployment,
+                checks={**deployment.checks, token_key_name(number): check},
+                token_key=number,
+                old_token_key=deployment.token_key,
+                old_until=old_until or EPOCH,
+            )
         case CatalogueBegun(number=number):
             return changed(deployment, catalogue=number)
         case LossAccepted(heads=heads):
@@ -269,6 +347,6 @@ def evolve(deployment: Deployment, fact: DeploymentFact) -> Deployment:
 DEPLOYMENT = Aggregate(
     "deployment_id",
     Deployment(),
-    (create_deployment, accept_clock, accept_loss, record_key_checks, begin_catalogue),
+    (create_deployment, accept_clock, accept_loss, record_key_checks, rotate_token_key, begin_catalogue),
     evolve,
 )

@@ -4,7 +4,7 @@ The words are the roles a person holds now, plus what they are to the record ("t
 "member of the panel" …), all from recorded facts. Every command and read has a row; no other file asks who one is.
 """
 
-from portfolio.domain import competences, criteria, deployment, form, imports, interests, person, plan, standing
+from portfolio.domain import competences, criteria, form, imports, interests, person, plan, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
@@ -27,6 +27,7 @@ from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import RecordOfAnother, WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken
+from portfolio.domain.permissions_of_deployment import OF_DEPLOYMENT
 from portfolio.domain.rows import Rule
 from portfolio.domain.rows import any_of as _any
 from portfolio.domain.standing import AccessSuspended
@@ -172,11 +173,7 @@ READS: dict[str, Rule] = {
 """Who may ask a question that is more than seeing one record, or sees a part of one that others do not."""
 
 MAY: dict[type[Command], Rule] = {
-    deployment.CreateDeployment: _any(THE_SYSTEM),
-    deployment.AcceptClock: _any(THE_SYSTEM),
-    deployment.AcceptLoss: _any(THE_SYSTEM),
-    deployment.RecordKeyChecks: _any(THE_SYSTEM),
-    deployment.BeginCatalogue: _any(THE_SYSTEM),
+    **OF_DEPLOYMENT,
     person.RegisterPerson: _any(ADMINISTRATOR, THE_SYSTEM),
     people.CorrectName: _any(ADMINISTRATOR),
     people.CorrectEmployment: _any(RESPONSIBLE_OFFICER),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import competences, criteria, deployment, form, imports, interests, person, plan, standing
+from portfolio.domain import competences, criteria, form, imports, interests, person, plan, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
@@ -16,6 +16,7 @@ from portfolio.domain.enrolment import facts as enrolment
 from portfolio.domain.evidence import facts as evidence
 from portfolio.domain.evidence.selector import Selector, place_in_words
 from portfolio.domain.kernel import NOBODY, Fact, ids_in
+from portfolio.domain.sentences_of_deployment import OF_DEPLOYMENT, because
 from portfolio.domain.vocabulary import WorksFor
 
 NameOf = Callable[[UUID], str]
@@ -63,7 +64,7 @@ def _assignment_corrected(fact: enrolment.AssignmentCorrected, name_of: NameOf) 
 
     return (
         f"corrected the part of {name_of(fact.person_id)} as {fact.assignment}: "
-        f"{part(fact.components, fact.starts_on)}, not {part(fact.was, fact.began_on)}{_because(fact.reason)}"
+        f"{part(fact.components, fact.starts_on)}, not {part(fact.was, fact.began_on)}{because(fact.reason)}"
     )
 
 
@@ -71,7 +72,7 @@ def _assignment_taken_back(fact: enrolment.AssignmentTakenBack, name_of: NameOf)
     waits = ", which frees them once a responsible officer confirms it" if fact.waits else ""
     return (
         f"took back that {name_of(fact.person_id)} was assigned as {fact.assignment} "
-        f"from {day_in_words(fact.began_on)}{waits}{_because(fact.reason)}"
+        f"from {day_in_words(fact.began_on)}{waits}{because(fact.reason)}"
     )
 
 
@@ -163,12 +164,8 @@ def _consented(fact: enrolment.ConsentGiven, name_of: NameOf) -> str:
 def _written(fact: evidence.EvidenceRecorded) -> str:
     if fact.corrects:
         said = f"corrected a record that a decision cites, by version {fact.version}, “{fact.title}”"
-        return f"{said}{_because(fact.reason)}"
-    return f"wrote “{fact.title}”" + (f" anew, as version {fact.version}{_because(fact.reason)}" if fact.reason else "")
-
-
-def _because(reason: str) -> str:
-    return f": {reason.rstrip('.')}" if reason else ""
+        return f"{said}{because(fact.reason)}"
+    return f"wrote “{fact.title}”" + (f" anew, as version {fact.version}{because(fact.reason)}" if fact.reason else "")
 
 
 def _set_aside(fact: assessment.DecisionVoided, name_of: NameOf) -> str:
@@ -212,16 +209,12 @@ FROM: dict[WorksFor, str] = {
 """Whom somebody works for, after their name."""
 
 TELLERS: dict[type[Fact], Callable[[Any], str]] = {
-    deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
-    deployment.ClockAccepted: lambda fact: f"accepted {fact.in_words()}{_because(fact.reason)}",
-    deployment.CatalogueBegun: lambda fact: f"began to write under number {fact.number} of the catalogue of facts",
-    deployment.LossAccepted: lambda fact: f"went on {fact.in_words()}{_because(fact.reason)}",
-    deployment.KeyChecksRecorded: lambda _: "recorded by which values the keys are known again",
+    **OF_DEPLOYMENT,
     person.PersonRegistered: lambda fact: f"registered {fact.name}{FROM[fact.works_for]}",
-    people.NameCorrected: lambda fact: f"corrected the name of {fact.was} to {fact.name}{_because(fact.reason)}",
+    people.NameCorrected: lambda fact: f"corrected the name of {fact.was} to {fact.name}{because(fact.reason)}",
     people.EmploymentCorrected: lambda fact: (
         f"recorded that the person is{FROM[fact.works_for].removeprefix(',')}, not{FROM[fact.was].removeprefix(',')}"
-        f"{_because(fact.reason)}"
+        f"{because(fact.reason)}"
     ),
     plan.PlanImported: lambda fact: f"imported the plan {fact.plan.version_label}, text {fact.sha256[:12]}",
     plan.DefectRuled: lambda fact: f"ruled on oddity {fact.warning + 1} of the plan: {fact.reading.rstrip('.')}",
@@ -229,7 +222,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     criteria.CriteriaDrafted: lambda fact: f"drafted the criteria {fact.title}, version {fact.version}",
     criteria.CriteriaApproved: lambda _: "approved the criteria",
     criteria.GradeRulesAdded: lambda fact: f"said for which grades every code must be met: {_strict(fact)}",
-    criteria.PredecessorRecorded: lambda fact: f"recorded which earlier criteria these follow{_because(fact.reason)}",
+    criteria.PredecessorRecorded: lambda fact: f"recorded which earlier criteria these follow{because(fact.reason)}",
     imports.ImportBegun: lambda fact: (
         f"began to import a file of {fact.last_line} lines, of which {len(fact.left_out)} were left out"
     ),
@@ -286,11 +279,11 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
 
 SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     person.RoleGranted: lambda fact, name: (
-        f"granted {name} the role {fact.role}{' on the server' if fact.on_server else ''}{_because(fact.reason)}"
+        f"granted {name} the role {fact.role}{' on the server' if fact.on_server else ''}{because(fact.reason)}"
     ),
-    person.RoleEnded: lambda fact, name: f"ended the role {fact.role} of {name}{_because(fact.reason)}",
-    standing.PersonSuspended: lambda fact, name: f"suspended {name}{_because(fact.reason)}",
-    standing.PersonReinstated: lambda fact, name: f"reinstated {name}{_because(fact.reason)}",
+    person.RoleEnded: lambda fact, name: f"ended the role {fact.role} of {name}{because(fact.reason)}",
+    standing.PersonSuspended: lambda fact, name: f"suspended {name}{because(fact.reason)}",
+    standing.PersonReinstated: lambda fact, name: f"reinstated {name}{because(fact.reason)}",
     standing.PersonSignedOut: lambda _, name: f"signed {name} out everywhere",
     competences.CompetenceRecorded: lambda fact, name: (
         f"recorded a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}"
@@ -298,10 +291,10 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     competences.CompetenceCorrected: lambda fact, name: (
         f"corrected a competence of {name} ({fact.kind}): {day_in_words(fact.occurred_on)}, "
         f"not {day_in_words(fact.was_on)}"
-        f"{', and on other criteria' if fact.criteria_id != fact.was_criteria_id else ''}{_because(fact.reason)}"
+        f"{', and on other criteria' if fact.criteria_id != fact.was_criteria_id else ''}{because(fact.reason)}"
     ),
     competences.CompetenceTakenBack: lambda fact, name: (
-        f"took back a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}{_because(fact.reason)}"
+        f"took back a competence of {name} ({fact.kind}) of {day_in_words(fact.occurred_on)}{because(fact.reason)}"
     ),
     enrolment.ConsentTakenBack: lambda fact, name: (
         f"recorded from signed paper that {name} took a consent back"
@@ -317,35 +310,35 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
         f"withdrew the appeal, as {name} said on signed paper" if fact.paper_id != NOBODY else "withdrew the appeal"
     ),
     enrolment.EnrolmentPaused: lambda fact, name: (
-        f"paused the enrolment of {name} from {day_in_words(fact.pauses_on)}{_because(fact.reason)}"
+        f"paused the enrolment of {name} from {day_in_words(fact.pauses_on)}{because(fact.reason)}"
     ),
     enrolment.EnrolmentResumed: lambda fact, name: (
-        f"resumed the enrolment of {name} from {day_in_words(fact.resumes_on)}{_because(fact.reason)}"
+        f"resumed the enrolment of {name} from {day_in_words(fact.resumes_on)}{because(fact.reason)}"
     ),
     enrolment.EnrolmentEnded: lambda fact, name: (
-        f"ended the enrolment of {name} on {day_in_words(fact.ended_on)} ({fact.how}){_because(fact.reason)}"
+        f"ended the enrolment of {name} on {day_in_words(fact.ended_on)} ({fact.how}){because(fact.reason)}"
     ),
     enrolment.EndTakenBack: lambda fact, name: (
-        f"took back that the enrolment of {name} ended on {day_in_words(fact.ended_on)}{_because(fact.reason)}"
+        f"took back that the enrolment of {name} ended on {day_in_words(fact.ended_on)}{because(fact.reason)}"
     ),
     enrolment.UlnCorrected: lambda fact, name: (
         f"corrected the unique learner number of {name}{f' from {fact.was} to {fact.uln}' if fact.uln else ''}"
-        f"{_because(fact.reason)}"
+        f"{because(fact.reason)}"
     ),
     enrolment.EmployerChanged: lambda fact, name: (
         f"moved {name} from {fact.was} to the employer {fact.employer} "
-        f"from {day_in_words(fact.effective_on)}{_because(fact.reason)}"
+        f"from {day_in_words(fact.effective_on)}{because(fact.reason)}"
     ),
     enrolment.EmployerCorrected: lambda fact, name: (
         f"corrected the employer of {name} from {day_in_words(fact.since)} on: {fact.employer}, "
-        f"not {fact.was}{_because(fact.reason)}"
+        f"not {fact.was}{because(fact.reason)}"
     ),
     enrolment.CentreCorrected: lambda fact, name: (
-        f"corrected the centre of {name}: {fact.centre_ukprn}, not {fact.was}{_because(fact.reason)}"
+        f"corrected the centre of {name}: {fact.centre_ukprn}, not {fact.was}{because(fact.reason)}"
     ),
     enrolment.StartCorrected: lambda fact, name: (
         f"corrected the first day of the enrolment of {name}: {day_in_words(fact.starts_on)}, "
-        f"not {day_in_words(fact.was)}{_because(fact.reason)}"
+        f"not {day_in_words(fact.was)}{because(fact.reason)}"
     ),
     enrolment.RouteChanged: lambda fact, name: (
         f"moved {name} to route {fact.route} from {day_in_words(fact.effective_on)}{_in_place_of(fact.cancels)}: "
@@ -370,12 +363,12 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     enrolment.PersonReleased: _released,
     enrolment.EndBroughtForward: lambda fact, name_of: (
         f"brought the end of {name_of(fact.person_id)}'s part as {fact.assignment} forward "
-        f"from {day_in_words(fact.was)} to {day_in_words(fact.ends_on)}{_because(fact.reason)}"
+        f"from {day_in_words(fact.was)} to {day_in_words(fact.ends_on)}{because(fact.reason)}"
     ),
     enrolment.AssignmentCorrected: _assignment_corrected,
     enrolment.AssignmentTakenBack: _assignment_taken_back,
     enrolment.TakingBackConfirmed: lambda fact, name_of: (
-        f"confirmed that {name_of(fact.person_id)} was never {fact.assignment} here{_because(fact.reason)}"
+        f"confirmed that {name_of(fact.person_id)} was never {fact.assignment} here{because(fact.reason)}"
     ),
     enrolment.ScrutinyRouteRecorded: _scrutiny_route,
     assessment.AttemptOpened: _opened,

@@ -20,6 +20,8 @@ UNREACHABLE = {
     "NothingLost": "a loss is accepted where the service runs, never over HTTP",
     "NewerRelease": "two releases have to run: tests/faults/test_releases.py",
     "KeyReplaced": "keys are checked where the service runs, never over HTTP",
+    "OldKeyAccepted": "the token key is rotated where the service runs, never over HTTP",
+    "RotatedMeanwhile": "the token key is rotated where the service runs, never over HTTP",
     "KeyTaken": "the handler turns it into the refusal of the rule behind the key",
 }
 """Refusals no request can bring about; the rules' own tests name those that a rule raises."""

@@ -77,6 +77,7 @@ NOT_BY_HTTP = {
     "AcceptClock": "whoever runs the machine answers for its clock: portfolio accept-clock",
     "BeginCatalogue": "it follows from the release: portfolio init, or the first start of this release",
     "AcceptLoss": "whoever runs the machine answers for what it lost: portfolio accept-loss",
+    "RotateTokenKey": "whoever runs the machine keeps its keys: portfolio rotate-key",
     "RecordKeyChecks": "it follows from the keys: portfolio init, or the first start of this release",
     "BeginImport": "whoever sends a file gives it",
     "NoteLines": "it follows from the lines that were carried out",

@@ -19,6 +19,7 @@ MUST_MATCH = {
     "AnnouncePaper.media_type": "a type that is taken",
     "AnnouncePaper.says.purpose.route": "a route of the plan",
     "AcceptLoss.heads.mark": "the facts of the log",
+    "RotateTokenKey.check": "the key that lies in the folder of the keys",
     "AcceptLoss.heads.who": "a word of the program for whoever follows the log",
     "AnnouncePaper.sha256": "the bytes uploaded",
     "ClaimStatements.codes": "codes of the plan",

@@ -22,12 +22,18 @@ from portfolio.domain.deployment import (
     NothingLost,
     OfLastFact,
     OfLog,
+    OldKeyAccepted,
     RecordKeyChecks,
+    RotatedMeanwhile,
+    RotateTokenKey,
+    TokenKeyRotated,
+    accepted_token_keys,
     clock_doubt,
     is_ahead,
     loss_in_words,
     moment_in_words,
 )
+from portfolio.domain.kernel import changed
 from tests.domain.given import given
 from tests.domain.world import NOW, OFFICER, TODAY
 
@@ -123,6 +129,45 @@ def test_no_other_key_takes_the_place_of_one_that_is_recorded() -> None:
     changed = RecordKeyChecks(checks={"upload-key": "bb", "index-key": "cc"})
     refusal = given(DEPLOYMENT, CREATED, FIRST).when(changed).rejected(KeyReplaced)
     assert refusal.members == {"keys": ["index-key"]}
+
+
+# --- a new token key (RECORD-5) ---
+
+YEARLY = "it is a year old"
+HELD_UNTIL = NOW + timedelta(hours=12, minutes=10)
+ROTATED = TokenKeyRotated(number=2, check="bb", old_until=HELD_UNTIL, reason=YEARLY)
+
+
+def rotate(number: int, *, at_once: bool = False) -> RotateTokenKey:
+    return RotateTokenKey(number=number, check="bb", at_once=at_once, reason=YEARLY)
+
+
+def test_the_old_token_key_is_accepted_until_its_last_token_has_run_out() -> None:
+    given(DEPLOYMENT, CREATED, FIRST).when(rotate(2)).records(ROTATED)
+    state = given(DEPLOYMENT, CREATED, FIRST, ROTATED).state
+    assert state.checks == {"index-key": "aa", "token-key-2.pem": "bb"}
+    assert accepted_token_keys(state, HELD_UNTIL - timedelta(seconds=1)) == [2, 1]
+    assert accepted_token_keys(state, HELD_UNTIL) == [2]
+    assert accepted_token_keys(given(DEPLOYMENT, CREATED).state, NOW) == [1]
+
+
+def test_while_the_old_token_key_is_accepted_there_is_no_third_one() -> None:
+    refusal = given(DEPLOYMENT, CREATED, ROTATED).when(rotate(3)).rejected(OldKeyAccepted)
+    assert str(refusal) == "It is accepted until 2026-12-08 22:10 UTC."
+    over = TokenKeyRotated(number=2, check="aa", old_until=NOW, reason=YEARLY)
+    given(DEPLOYMENT, CREATED, over).when(rotate(3)).records(changed(ROTATED, number=3))
+
+
+def test_at_once_no_earlier_token_key_is_accepted_any_more() -> None:
+    stolen = TokenKeyRotated(number=3, check="bb", old_until=None, reason=YEARLY)
+    given(DEPLOYMENT, CREATED, ROTATED).when(rotate(3, at_once=True)).records(stolen)
+    assert accepted_token_keys(given(DEPLOYMENT, CREATED, ROTATED, stolen).state, NOW) == [3]
+    assert (ROTATED.in_words(), stolen.in_words()) == ("accepted until 2026-12-08 22:10 UTC", "not accepted any more")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_of_two_who_rotate_the_token_key_in_the_same_moment_one_does(number: int) -> None:
+    given(DEPLOYMENT, CREATED, ROTATED).when(rotate(number, at_once=True)).rejected(RotatedMeanwhile)
 
 
 # --- loss (RECORD-3) ---

@@ -1,0 +1,24 @@
+"""What facts of the deployment itself say to a lay reader: rows of the tables in ``sentences.py``."""
+
+from collections.abc import Callable
+from typing import Any
+
+from portfolio.domain import deployment
+from portfolio.domain.kernel import Fact
+
+
+def because(reason: str) -> str:
+    """Return a reason as the end of a sentence, empty if none was given."""
+    return f": {reason.rstrip('.')}" if reason else ""
+
+
+OF_DEPLOYMENT: dict[type[Fact], Callable[[Any], str]] = {
+    deployment.DeploymentCreated: lambda fact: f"created this {fact.mode} deployment",
+    deployment.ClockAccepted: lambda fact: f"accepted {fact.in_words()}{because(fact.reason)}",
+    deployment.CatalogueBegun: lambda fact: f"began to write under number {fact.number} of the catalogue of facts",
+    deployment.LossAccepted: lambda fact: f"went on {fact.in_words()}{because(fact.reason)}",
+    deployment.KeyChecksRecorded: lambda _: "recorded by which values the keys are known again",
+    deployment.TokenKeyRotated: lambda fact: (
+        f"began to sign tokens with key {fact.number}, the one before being {fact.in_words()}{because(fact.reason)}"
+    ),
+}
