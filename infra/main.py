@@ -143,7 +143,12 @@ def open_record(
     upload_key = keys.read(UPLOAD_KEY)
     journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
     try:
-        deployment = readable_deployment(journal) if read_only else deployment_of(journal)
+        try:
+            deployment = deployment_of(journal)
+        except DeploymentUnreadable:
+            if not read_only:
+                raise
+            deployment, despite_token_keys = readable_deployment(journal), True  # which of them, nobody can tell
         wanted = needed(deployment, now())
         keys.require(lasting(wanted) if despite_token_keys or not journal.head() else wanted)
         vault = open_vault(settings, upload_key)

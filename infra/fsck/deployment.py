@@ -1,12 +1,13 @@
 """A whole deployment: facts, index rows, views and files against each other. It may run beside a server."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from infra.fsck import facts, files, views
 from infra.fsck.chain import ChainCheck
 from infra.fsck.files import Progress
 from infra.identity.keys import KeyFolder
-from infra.main import Record, doubt_of_clock, facts_from_the_future, readable_deployment
+from infra.main import DeploymentUnreadable, Record, deployment_of, doubt_of_clock, facts_from_the_future
 from infra.store.chain import HeadUnreadable
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
@@ -32,8 +33,9 @@ def differences(record: Record, progress: Progress = lambda _done, _of: None) ->
     elif not chain.facts_differ:
         yield from views.differences(record.settings.store, record.journal, chain.covered if agreed else 0)
     yield from files.differences(record.journal, record.vault, progress)
-    if told := KeyFolder(record.settings.keys).not_in_record(readable_deployment(record.journal)):
-        yield told
+    with suppress(DeploymentUnreadable):  # the check of the facts names why
+        if told := KeyFolder(record.settings.keys).not_in_record(deployment_of(record.journal)):
+            yield told
 
 
 def from_the_future(journal: EventJournal) -> Iterator[str]:

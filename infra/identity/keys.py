@@ -136,7 +136,7 @@ def needed(deployment: Deployment, now: datetime) -> dict[str, str]:
 
 def lasting(keys: Mapping[str, str]) -> dict[str, str]:
     """Return of these the secrets that no other can take the place of."""
-    return {name: value for name, value in keys.items() if name in FOR_EVER}
+    return {name: keys.get(name, "") for name in FOR_EVER}
 
 
 def way_back(name: str) -> str:

@@ -23,17 +23,19 @@ import infra.main
 from infra.cli import cli
 from infra.cli.running import run
 from infra.deployment import create, describe, tokens_of
+from infra.fsck.deployment import differences
 from infra.identity.keys import KeyFault, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import create_token_key
 from infra.lock import FolderInUse, folder_lock
-from infra.main import Running, build, deployment_of, now, open_record
+from infra.main import DeploymentUnreadable, Running, build, deployment_of, now, open_record
 from infra.settings import Settings
 from portfolio.domain.deployment import DEPLOYMENT_ID, OldKeyAccepted, TokenKeyRotated
 from portfolio.domain.kernel import TextNotReadable
 from tests.deployments import new_deployment
 from tests.golden_stores import copy_store
 from tests.infra.backup_world import copy_of
+from tests.infra.test_followers import spoil
 from tests.infra.test_golden_stores import LEFT
 
 FIRST, SECOND, THIRD = "token-key.pem", "token-key-2.pem", "token-key-3.pem"
@@ -247,9 +249,10 @@ def test_a_deployment_from_before_check_values_has_them_when_its_key_is_rotated(
 # --- tokens that choose their key -------------------------------------------------------------------------------------
 
 
-def signed(settings: Settings, name: str, head: dict[str, Any]) -> str:
+def signed(settings: Settings, name: str, head: dict[str, Any], person: UUID | None = None) -> str:
     """Return a token that this key signed, under another header."""
-    claims = {"iss": "portfolio", "aud": "portfolio-api", "sub": str(administrator(settings)), "after": 0}
+    person = person or administrator(settings)
+    claims: dict[str, Any] = {"iss": "portfolio", "aud": "portfolio-api", "sub": str(person), "after": 0}
     claims["exp"] = int((now() + WEEK).timestamp())
     key = OKPKey.import_key((settings.keys / name).read_bytes())
     return jwt.encode({"alg": "Ed25519", "typ": "at+jwt"} | head, claims, key, algorithms=["Ed25519"])
@@ -355,6 +358,11 @@ def test_a_machine_without_the_new_key_says_so_takes_old_tokens_and_goes_on_when
         assert "from the machine where it was made" in ready(worker)["wrong"]["keys"]
         with pytest.raises(KeyMissing, match=SECOND):
             build(there)
+        create_token_key(KeyFolder(there.keys), SECOND)  # one of its own is no help, and signs nothing
+        forged = signed(there, SECOND, {"kid": header(new)["kid"]}, administrator(settings))
+        assert [status(worker, each) for each in (old, new, forged)] == [200, 503, 503]
+        assert f"{there.keys / SECOND} is not the one of this deployment" in ready(worker)["wrong"]["keys"]
+        (there.keys / SECOND).unlink()
         shutil.copy2(settings.keys / SECOND, there.keys)
         assert [status(worker, each) for each in (old, new)] == [200, 200]
         assert ready(worker)["status"] == "ready"
@@ -400,6 +408,20 @@ def test_init_on_a_deployment_whose_first_key_has_ended_finds_it_there(on_sqlite
     done = portfolio_run(on_sqlite, "init", "--demo")
     assert "holds a deployment already" in done
     assert not (on_sqlite.keys / FIRST).exists()
+
+
+def test_where_the_rotation_cannot_be_read_the_record_is_only_looked_at(settings: Settings) -> None:
+    rotated(settings, "--at-once")
+    (settings.keys / FIRST).unlink()
+    with open_record(settings, read_only=True) as record:
+        version = len(record.journal.read(DEPLOYMENT_ID))
+    spoil(settings, DEPLOYMENT_ID, version)
+    with pytest.raises(DeploymentUnreadable):
+        build(settings)
+    with open_record(settings, read_only=True) as record:
+        found = [*differences(record)]
+    assert any(str(DEPLOYMENT_ID) in each for each in found)
+    assert not any("does not name" in each for each in found)
 
 
 def portfolio_run(settings: Settings, *words: str) -> str:
