@@ -4,6 +4,7 @@ import http
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import flask_smorest
 from flask import Flask, Response, request
@@ -56,6 +57,9 @@ RESOURCES: tuple[Blueprint, ...] = (
 LONGEST_BODY = 1_000_000
 """Bytes of a request's body; a route that streams an upload lifts it for its request."""
 
+OUTSIDE = "portfolio.outside"
+"""Says in a request's environment that its address does not lie below the path of the base URL."""
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
@@ -73,7 +77,9 @@ HEADERS = {
 class ProblemOut(Schema):
     """A refusal. Its ``type`` leads to its meaning; lists of what is missing or wrong may stand beside."""
 
-    type = fields.String(required=True, metadata={"description": "`/problems/<code>`, the refusal's public name."})
+    type = fields.String(
+        required=True, metadata={"description": "`/problems/<code>` below the service's root: its name."}
+    )
     title = fields.String(required=True, metadata={"description": "The sentence of the rule."})
     rule = fields.String(metadata={"description": "The rule behind it, by its number in the rule book."})
     source = fields.String(metadata={"description": "Where that rule comes from: a regulator, a law, our own policy."})
@@ -113,6 +119,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
 
 def create_app(services: Services) -> Flask:
     """Return the web service over these services; ``current_app.extensions["portfolio"]`` reaches them."""
+    base = urlsplit(services.base_url)
     app = Flask("api", template_folder="pages/templates", static_folder="pages/static")
     app.request_class = MeasuringRequest
     app.extensions["portfolio"] = services
@@ -121,10 +128,12 @@ def create_app(services: Services) -> Flask:
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/v1",
-        API_SPEC_OPTIONS=specification(),
+        API_SPEC_OPTIONS=specification(base.path),
+        APPLICATION_ROOT=base.path or "/",
         MAX_CONTENT_LENGTH=LONGEST_BODY,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.before_request(find_nothing_outside)
     app.before_request(find_no_text_with_nul)
     auth.register(app)
     app.register_blueprint(health.blueprint)
@@ -143,19 +152,34 @@ def create_app(services: Services) -> Flask:
     asked.document(api.spec)
     app.after_request(guard)
     app.after_request(asked.say)
-    app.wsgi_app = at_root(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's own documents say
+    app.wsgi_app = below(base, app.wsgi_app)  # type: ignore[method-assign]  # as Flask's own documents say
     return app
 
 
-def at_root(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Return the application for whom no caller moves the root: a SCRIPT_NAME from outside is part of the path."""
+def below(base: SplitResult, application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Return the application with its root at the base URL and nowhere else, whatever the Host.
+
+    What is asked is taken whole, as the proxy passes it on: a SCRIPT_NAME from outside is part of it and moves nothing.
+    """
+    path = base.path
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ["PATH_INFO"] = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        environ["SCRIPT_NAME"] = ""
+        asked = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        inside = f"{asked}/".startswith(f"{path}/")
+        environ["SCRIPT_NAME"] = path
+        environ["PATH_INFO"] = asked.removeprefix(path) if inside else asked
+        environ[OUTSIDE] = not inside
+        environ["wsgi.url_scheme"], environ["HTTP_HOST"] = base.scheme, base.netloc
         return application(environ, start_response)
 
     return answer
+
+
+def find_nothing_outside() -> None:
+    """Answer that nothing is there where an address does not lie below our path, unless a machine asks how we are."""
+    if request.environ[OUTSIDE] and request.blueprint != health.blueprint.name:
+        request.url_rule = None  # what the rest of it looks like is no route of ours, for the log neither
+        raise NotVisible
 
 
 def find_no_text_with_nul() -> None:
@@ -195,9 +219,10 @@ IF_MATCH = {
 }
 
 
-def specification() -> dict[str, Any]:
-    """Return what the OpenAPI document says beside the routes."""
+def specification(path: str) -> dict[str, Any]:
+    """Return what the OpenAPI document says beside the routes, which lie below ``path``."""
     return {
+        "servers": [{"url": path or "/"}],
         "info": {
             "description": (
                 "Evidence, findings, grade decisions and appeals as immutable facts. Every call needs a bearer token. "

@@ -3,6 +3,7 @@
 from typing import Any, cast, get_args
 from uuid import UUID
 
+from flask import url_for
 from marshmallow import fields, validate
 
 from api import appeal_list
@@ -173,7 +174,7 @@ class ChronologyOut(Schema):
 @appeals.response(201, ReceiptOut)
 def lodge_appeal(body: dict[str, Any]) -> dict[str, Any]:
     """Challenge a decision."""
-    return execute(LodgeAppeal(appeal_id=new_id(), **body), location="/v1/appeals/{id}")
+    return execute(LodgeAppeal(appeal_id=new_id(), **body), location=lambda it: url_for(".get_appeal", appeal_id=it))
 
 
 @appeals.get("")

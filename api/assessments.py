@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 from uuid import UUID
 
+from flask import url_for
 from marshmallow import fields
 
 from api.blueprint import Blueprint
@@ -189,7 +190,9 @@ class AssessmentOut(Schema):
 @assessments.response(201, ReceiptOut)
 def open_attempt(body: dict[str, Any]) -> dict[str, Any]:
     """Open an attempt at a component."""
-    return execute(OpenAttempt(assessment_id=new_id(), **body), location="/v1/assessments/{id}")
+    return execute(
+        OpenAttempt(assessment_id=new_id(), **body), location=lambda it: url_for(".get_assessment", assessment_id=it)
+    )
 
 
 @assessments.get("/<uuid:assessment_id>")

@@ -4,7 +4,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Flask, g, redirect, render_template, request
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from api.errors import CrossSiteRequest
@@ -38,8 +38,18 @@ blueprint = Blueprint("sign_in", __name__)
 
 
 def cookie_name() -> str:
-    """Return the session cookie's name; under https browsers then bind it to this host."""
-    return "__Host-portfolio" if secure() else "portfolio"
+    """Return the session cookie's name; under https browsers then bind it to this host, or take it from https only.
+
+    What is bound to a host is sent to all of it: below a path of its own a deployment cannot have that.
+    """
+    if not secure():
+        return "portfolio"
+    return "__Secure-portfolio" if request.script_root else "__Host-portfolio"
+
+
+def cookie_path() -> str:
+    """Return below which path browsers send the session's cookie: ours, and to no other deployment on this host."""
+    return request.script_root or "/"
 
 
 def secure() -> bool:
@@ -112,8 +122,8 @@ def enter() -> Response:
     except Unauthenticated:
         count("sign-in")  # only here: nobody with a good link waits for what others try from the same address
         raise
-    answer = redirect("/", 303)
-    answer.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=secure(), path="/")
+    answer = redirect(url_for("pages.home"), 303)
+    answer.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=secure(), path=cookie_path())
     return answer
 
 
@@ -126,8 +136,8 @@ def leave() -> Response:
 
 def to_the_door() -> Response:
     """Send the browser to where people sign in, without its session."""
-    answer = redirect("/sign-in", 303)
-    answer.delete_cookie(cookie_name(), path="/", secure=secure(), httponly=True, samesite="Lax")
+    answer = redirect(url_for("sign_in.show"), 303)
+    answer.delete_cookie(cookie_name(), path=cookie_path(), secure=secure(), httponly=True, samesite="Lax")
     return answer
 
 

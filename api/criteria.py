@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
@@ -99,7 +100,9 @@ class CriteriaListOut(PageOut):
 @criteria.response(201, ReceiptOut)
 def draft_criteria(body: dict[str, Any]) -> dict[str, Any]:
     """Write one version of criteria; a written version never changes."""
-    return execute(DraftCriteria(criteria_id=new_id(), **body), location="/v1/criteria/{id}")
+    return execute(
+        DraftCriteria(criteria_id=new_id(), **body), location=lambda it: url_for(".get_criteria", criteria_id=it)
+    )
 
 
 @criteria.get("")

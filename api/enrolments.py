@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, get_args
 from uuid import UUID
 
+from flask import url_for
 from marshmallow import fields
 
 from api import enrolment_list
@@ -180,7 +181,9 @@ ReadinessOut = extended(Readiness, name="ReadinessOut", demo=Demo(), known_at=Po
 @enrolments.response(201, ReceiptOut)
 def enrol_apprentice(body: dict[str, Any]) -> dict[str, Any]:
     """Enrol an apprentice on one plan edition, one form and one route."""
-    return execute(EnrolApprentice(enrolment_id=new_id(), **body), location="/v1/enrolments/{id}")
+    return execute(
+        EnrolApprentice(enrolment_id=new_id(), **body), location=lambda it: url_for(".get_enrolment", enrolment_id=it)
+    )
 
 
 @enrolments.get("")

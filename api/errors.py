@@ -160,7 +160,7 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
     A browser that asks for a page gets the same sentences as a page.
     """
     status = status_of(type(error))
-    body = told(error, **members)
+    body = told(error, request.script_root, **members)
     if wants_page():
         answer = Response(render_template("problem.html", **body), status, content_type="text/html; charset=utf-8")
     else:
@@ -180,23 +180,23 @@ def when_again(error: Rejected) -> dict[str, str]:
     return {"Retry-After": "1"} if status_of(type(error)) == 503 else {}
 
 
-def told(error: Rejected, **members: Any) -> dict[str, Any]:
-    """Return what is told of a refusal."""
+def told(error: Rejected, path: str, **members: Any) -> dict[str, Any]:
+    """Return what is told of a refusal by a service that lies below ``path``."""
     return {
         **error.members,
         **members,
         **origin_of(type(error)),
-        "type": f"/problems/{error.code}",
+        "type": f"{path}/problems/{error.code}",
         "title": error.title(),
         "status": status_of(type(error)),
         "detail": str(error),
     }
 
 
-def outside_the_application(error: Rejected) -> bytes:
-    """Return the whole HTTP answer to a request that never reached a route; the connection is closed after it."""
+def outside_the_application(error: Rejected, path: str) -> bytes:
+    """Return the whole HTTP answer to a request that never reached a route below ``path``; the connection is closed."""
     status = HTTPStatus(status_of(type(error)))
-    body = msgspec.json.encode(told(error))
+    body = msgspec.json.encode(told(error, path))
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",
         "Connection: close",

@@ -3,7 +3,7 @@
 from typing import Any, get_args
 from uuid import UUID
 
-from flask import Response
+from flask import Response, url_for
 from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
@@ -165,7 +165,7 @@ class RecordCorrectionIn(Schema):
 def offer_evidence(body: dict[str, Any]) -> dict[str, Any]:
     """Announce a file as a new item; the answer says where to put its bytes."""
     command = OfferEvidence(evidence_id=new_id(), object_id=new_id(), **body)
-    return execute(command, location="/v1/evidence/{id}", run=services().uploads.offer)
+    return execute(command, location=lambda it: url_for(".get_evidence", evidence_id=it), run=services().uploads.offer)
 
 
 @evidence.post("/<uuid:evidence_id>/versions")
@@ -219,7 +219,9 @@ def seal_file(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @evidence.response(201, ReceiptOut)
 def write_record(body: dict[str, Any]) -> dict[str, Any]:
     """Write an observation, a testimony or a discussion as evidence of an apprentice."""
-    return execute(WriteRecord(evidence_id=new_id(), **body), location="/v1/evidence/{id}")
+    return execute(
+        WriteRecord(evidence_id=new_id(), **body), location=lambda it: url_for(".get_evidence", evidence_id=it)
+    )
 
 
 @evidence.post("/<uuid:evidence_id>/correction")

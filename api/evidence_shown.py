@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, get_args
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 from marshmallow import fields
 
 from api.content import require_asked, send_file
@@ -226,7 +226,7 @@ def show_content(evidence_id: UUID, version: Version, *, inline: bool = False) -
 
 def page_of(evidence_id: UUID, number: int) -> str:
     """Return the address of the page that shows a version."""
-    return f"{request.script_root}/evidence/{evidence_id}?version={number}"
+    return url_for("pages.item", evidence_id=evidence_id, version=number)
 
 
 def reader(version: Version) -> Callable[[int, int], Iterator[bytes]]:

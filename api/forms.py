@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from marshmallow import fields
 
 from api.blueprint import Blueprint
@@ -105,7 +106,7 @@ class FormsOut(PageOut):
 @forms.response(201, ReceiptOut)
 def draft_form(body: dict[str, Any]) -> dict[str, Any]:
     """Begin a form."""
-    return execute(DraftForm(form_id=new_id(), **body), location="/v1/forms/{id}")
+    return execute(DraftForm(form_id=new_id(), **body), location=lambda it: url_for(".get_form", form_id=it))
 
 
 @forms.get("")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Literal, get_args
 
+from flask import url_for
 from marshmallow import fields
 
 from api.appeal_list import to_hear
@@ -58,16 +59,24 @@ def get_me() -> dict[str, Any]:
     person = session.state(PERSON, caller())
     held = session.held(caller(), NOBODY, State(), NOBODY, today())
     counted: dict[Waits, tuple[str, bool, Callable[[], int]]] = {
-        "declarations": ("/v1/enrolments?declared=false", True, lambda: len(to_declare(MOST + 1))),
-        "work": ("/v1/queues/assessor", _may("queue: assessor", held), lambda: len(what_waits(MOST + 1))),
-        "panels": ("/v1/appeals?status=with+panel", True, lambda: to_hear(MOST + 1)),
+        "declarations": (
+            url_for("enrolments.list_enrolments", declared="false"),
+            True,
+            lambda: len(to_declare(MOST + 1)),
+        ),
+        "work": (
+            url_for("queues.get_assessor_queue"),
+            _may("queue: assessor", held),
+            lambda: len(what_waits(MOST + 1)),
+        ),
+        "panels": (url_for("appeals.list_appeals", status="with panel"), True, lambda: to_hear(MOST + 1)),
         "appeals": (
-            "/v1/queues/appeals",
+            url_for("queues.get_appeals_queue"),
             _may("queue: appeals", held),
             lambda: len(appeals_queue(services().reads, limit=MOST + 1)),
         ),
         "consequences": (
-            "/v1/queues/consequences",
+            url_for("queues.get_consequences_queue"),
             _may("queue: consequences", held),
             lambda: len(open_consequences(services().reads, limit=MOST + 1)),
         ),

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 from uuid import UUID
 
+from flask import url_for
 from marshmallow import fields
 
 from api.blueprint import Blueprint
@@ -151,7 +152,7 @@ class PersonOut(Schema):
 @people.response(201, ReceiptOut)
 def register_person(body: dict[str, Any]) -> dict[str, Any]:
     """Register a person."""
-    return execute(RegisterPerson(person_id=new_id(), **body), location="/v1/people/{id}")
+    return execute(RegisterPerson(person_id=new_id(), **body), location=lambda it: url_for(".get_person", person_id=it))
 
 
 @people.get("")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -29,11 +29,15 @@ class Run(Protocol):
 
 
 def execute(
-    command: Command, *, location: str | None = None, extra: Mapping[str, Any] | None = None, run: Run | None = None
+    command: Command,
+    *,
+    location: Callable[[UUID], str] | None = None,
+    extra: Mapping[str, Any] | None = None,
+    run: Run | None = None,
 ) -> dict[str, Any]:
     """Run a command for the caller and return its receipt, with the ETag and, for a new record, its Location.
 
-    ``location`` is the address of the record, with ``{id}`` in it. ``extra`` is answered beside the receipt, JSON
+    ``location`` makes the address of the record from its id. ``extra`` is answered beside the receipt, JSON
     values only; a repeated request answers the extra of the first. ``run`` is the handler's ``execute`` if
     not given, and may answer an extra of its own.
     """
@@ -48,7 +52,7 @@ def execute(
     )
     show_version(receipt.version)
     if location is not None:
-        address = location.format(id=receipt.stream)
+        address = location(receipt.stream)
         after_this_request(lambda answer: with_header(answer, "Location", address))
     beside: dict[str, Any] = msgspec.json.decode(receipt.extra or own)
     return {**beside, "id": receipt.stream, "version": receipt.version, "position": receipt.position}

@@ -203,7 +203,7 @@ def of_buckets(settings: Settings, application: str, erasure: str) -> Iterator[F
     if not (application or erasure):
         yield Finding("The buckets were not verified: name their roles with --application and --erasure.", wrong=False)
         return
-    wanted = Setup(settings.vault.name, settings.vault.prefix, settings.base_url, application, erasure)
+    wanted = Setup(settings.vault.name, settings.vault.prefix, settings.site, application, erasure)
     yield from (Finding(f"{one} Run portfolio vault setup.") for one in verify(connect(), wanted))
 
 

@@ -96,6 +96,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._listener = listener
         self._ready = ready
         self._running: Running | None = None
+        self.path = settings.path
         super().__init__()
 
     def load_config(self) -> None:

@@ -39,6 +39,9 @@ Network = IPv4Network | IPv6Network
 BUCKET_URL = re.compile(r"s3://([a-z0-9][a-z0-9-]{1,52}[a-z0-9])(?:/((?:[\w-]+/)*[\w-]*))?", re.ASCII)
 """A bucket, whose name leaves room for ``-incoming``, and perhaps a prefix in it."""
 
+BASE_URL = re.compile(r"(https?://[^/?#@\\\s]+)((?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*)/?", re.ASCII)
+"""A site, and perhaps a path of plain names on it, with or without a slash at its end."""
+
 SERVERS_LOCK = "run pip install --require-hashes -r requirements-servers.lock, a file of this release"
 """What brings the drivers of PostgreSQL and S3."""
 
@@ -72,10 +75,10 @@ class Settings:
 
     ``store`` opens facts and views. ``folder`` holds them, if no database is named, and files, if no ``vault`` is;
     ``keys`` holds the secrets and lies outside it. The server listens on ``host`` and ``port``, in so many processes
-    (``workers``); people reach it at ``base_url``, which has no slash at its end. Files in the folder leave
-    ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most; ``proxies``
-    are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a request.
-    The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
+    (``workers``); people reach it at ``base_url``, which may have a path, and has no slash at its end. Files in the
+    folder leave ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most;
+    ``proxies`` are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a
+    request. The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
     """
 
     folder: Path
@@ -98,6 +101,11 @@ class Settings:
         """Return scheme, host and port at which people reach the service, which browsers call its origin."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def path(self) -> str:
+        """Return the path on that site below which everything of ours lies, empty if it is ours alone."""
+        return urlsplit(self.base_url).path
 
     def environment(self) -> dict[str, str]:
         """Return the variables from which ``read`` makes the same settings."""
@@ -148,8 +156,13 @@ class Settings:
             faults.append(f"PORTFOLIO_HOST ({host}) is not the name or number of a machine.")
         if not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
             faults.append(f"PORTFOLIO_PORT ({port}) is not a port: give a number from 1 to 65535.")
-        if base_url and not is_site(base_url):
-            faults.append(f"PORTFOLIO_BASE_URL ({base_url}) is not an address such as https://portfolio.example.")
+        base = BASE_URL.fullmatch(base_url)
+        if base_url and not (base and is_site(base[1])):
+            faults.append(
+                f"PORTFOLIO_BASE_URL ({base_url}) is not an address such as https://portfolio.example or "
+                "https://college.example/portfolio: behind the name of the site give nothing, or plain names with one "
+                "slash before each."
+            )
         if host in EVERY_ADDRESS and not base_url:
             faults.append(f"PORTFOLIO_HOST ({host}) is every address: say in PORTFOLIO_BASE_URL how people reach it.")
 
@@ -180,14 +193,13 @@ class Settings:
         faults += faults_of_limits(value)
         if faults:
             raise SettingsFaulty(faults)
-        base_url = (base_url or f"{here}:{port}").rstrip("/")
         vault = Bucket(name=bucket[1], prefix=(bucket[2] or "").rstrip("/")) if bucket else None
         return cls(
             folder=folder,
             keys=keys,
             host=host,
             port=int(port),
-            base_url=base_url,
+            base_url=f"{base[1]}{base[2]}" if base else f"{here}:{port}",
             store=store_at(folder, database_url),
             vault=vault,
             workers=int(workers),
@@ -234,7 +246,7 @@ def is_site(address: str) -> bool:
         parts.port  # noqa: B018 - reading it raises when it is no number
     except ValueError:
         return False
-    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    plain = not (parts.path or parts.query or parts.fragment or parts.username)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
 
 

@@ -100,4 +100,4 @@ def upload(enrolment_id: UUID) -> Response:
     if not may_offer(see(ENROLMENT, enrolment_id)):
         raise NotPermitted  # before any byte is read
     receipt = take_in(partial(OfferEvidence, evidence_id=new_id(), enrolment_id=enrolment_id))
-    return back_to(f"/evidence/{receipt.stream}", receipt.position)
+    return back_to(".item", receipt.position, evidence_id=receipt.stream)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
@@ -72,9 +72,15 @@ def fresh() -> None:
     wait_for(asked("after", Position()))
 
 
-def back_to(path: str, position: int) -> Response:
-    """Send the browser to a page that shows a write."""
-    return redirect(f"{path}?after={position}", 303)
+@pages.app_template_global()
+def here() -> str:
+    """Return the address of this request, without what it asks."""
+    return url_for(cast(str, request.endpoint), **request.view_args or {})
+
+
+def back_to(page: str, position: int, **place: Any) -> Response:
+    """Send the browser to a page that shows a write: to the route of this name, at this place."""
+    return redirect(url_for(page, **place, after=position), 303)
 
 
 def named(people: Iterable[UUID]) -> dict[UUID, str]:

@@ -1,18 +1,19 @@
 """Interests: the form with which people say what they are to apprentices, shown at every door that it opens."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Response as Answer
-from flask import request
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api.enrolment_list import to_declare
 from api.enrolments import outline
 from api.errors import FieldsNotValid, problem, status_of, wants_page
 from api.ids import new_id
-from api.pages.common import back_to, fresh, pages, posted, render
+from api.pages.common import fresh, here, pages, posted, render
 from api.pages.forms import form, run, shown_again
 from api.people import InterestIn
 from api.reads import see_each
@@ -29,7 +30,7 @@ MOST_SHOWN = 500
 def interests() -> str:
     """Show the apprentices to whom the person at the page still has to say what they are."""
     fresh()
-    return declaring([row["enrolment_id"] for row in to_declare(MOST_SHOWN)], "/")
+    return declaring([row["enrolment_id"] for row in to_declare(MOST_SHOWN)], url_for(".home"))
 
 
 def declaring(enrolments: Sequence[UUID], back: str, apprentices: Sequence[UUID] = ()) -> str:
@@ -51,8 +52,13 @@ def declare_interests() -> Response:
     if not declared["also"]:
         raise FieldsNotValid("Apprentices: choose whom you declare it for.")
     done = run(DeclareInterest(person_id=caller(), apprentice=min(declared["also"]), **declared))
-    back = request.form.get("back", "")
-    return back_to(back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/", done.position)
+    return redirect(f"{own_page(request.form.get('back', ''))}?after={done.position}", 303)
+
+
+def own_page(address: str) -> str:
+    """Return the address if it is one of our pages, else the start page's."""
+    home = url_for(".home")
+    return address if re.fullmatch(rf"{re.escape(home)}([\w-]+(/[\w-]+)*)?", address, re.ASCII) else home
 
 
 @pages.app_errorhandler(InterestNotDeclared)
@@ -60,7 +66,7 @@ def ask_first(refusal: InterestNotDeclared) -> Answer:
     """Answer a closed door with the form that opens it; a program gets the problem."""
     if not wants_page():
         return problem(refusal)
-    back = request.path if request.method == "GET" else "/"
+    back = here() if request.method == "GET" else url_for("pages.home")
     enrolments, apprentices = (list(map(UUID, refusal.members[each])) for each in ("enrolments", "apprentices"))
     page = declaring(enrolments, back, apprentices)
     return Answer(page, status_of(type(refusal)), content_type="text/html; charset=utf-8")

@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from flask import url_for
+
 from api.pages.common import as_day, fresh, named, pages, render
 from api.queues import WaitingAttempt, Waits, what_of, what_waits
 from api.reads import declared_by_caller, may_ask, must_declare_to_see
@@ -61,12 +63,15 @@ def row_shown(row: WaitingEvidence | WaitingAttempt, apprentice: str) -> dict[st
     if isinstance(row, WaitingEvidence):
         title = row.title if row.version == 1 else f"{row.title} (version {row.version})"
         cells = [title, apprentice, ", ".join(row.claims) or "none", as_day(row.since)]
-        return {"href": f"/evidence/{row.evidence_id}?version={row.version}", "cells": cells}
+        return {"href": url_for(".item", evidence_id=row.evidence_id, version=row.version), "cells": cells}
     work, attempt = row.work, f"{row.component}, attempt {row.number}"
     judged = f"{len(work.codes) - len(work.missing)} of {len(work.codes)} judged by you"
     asked = "your confirmation" if work.confirms else judged
     asked = f"{asked}; not for you today: {work.why_not}" if work.why_not else asked
-    return {"href": f"/enrolments/{row.enrolment_id}", "cells": [attempt, apprentice, asked, as_day(row.since)]}
+    return {
+        "href": url_for(".board", enrolment_id=row.enrolment_id),
+        "cells": [attempt, apprentice, asked, as_day(row.since)],
+    }
 
 
 def declare_first(rows: list[list[str]]) -> list[dict[str, Any]]:
@@ -77,7 +82,7 @@ def declare_first(rows: list[list[str]]) -> list[dict[str, Any]]:
     if not rows:
         return []
     section = {"heading": "Say first what you are to them", "columns": ["Apprentice", "Waits for you"]}
-    return [{**section, "rows": [{"href": "/interests", "cells": cells} for cells in rows]}]
+    return [{**section, "rows": [{"href": url_for(".interests"), "cells": cells} for cells in rows]}]
 
 
 @pages.get("/appeals")
@@ -90,7 +95,7 @@ def appeals() -> str:
     session = services().session()
     rows = [
         {
-            "href": f"/appeals/{row.appeal_id}",
+            "href": url_for(".appeal", appeal_id=row.appeal_id),
             "cells": [str(row.appeal_id)[:8], names.get(row.apprentice, ""), *cells_of(row, session)],
         }
         for row in waiting
@@ -112,7 +117,7 @@ def consequences() -> str:
     names = named(row.apprentice for row in waiting)
     rows = [
         {
-            "href": f"/appeals/{row.appeal_id}",
+            "href": url_for(".appeal", appeal_id=row.appeal_id),
             "cells": [
                 str(row.appeal_id)[:8],
                 names.get(row.apprentice, ""),

@@ -92,7 +92,7 @@ def ask_server(settings: Settings, by: UUID | None, people: list[UUID]) -> None:
         by = acting_administrator(record.journal, by)
         token = tokens_of(record).issue(by, ASKING)
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - recognised
-    server = Client(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", token)
+    server = Client(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}{settings.path}", token)
     for each in sorted(people, key=lambda each: each == by):  # who asks comes last: that ends the token
         server.post(f"/v1/people/{each}/sign-out", {})
 

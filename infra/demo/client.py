@@ -67,7 +67,7 @@ class Client:
         kind_of = http.client.HTTPSConnection if self._site.scheme == "https" else http.client.HTTPConnection
         connection = kind_of(self._site.hostname or "", self._site.port, timeout=TIMEOUT_SECONDS)
         try:
-            connection.request(method, path, body, sent)
+            connection.request(method, f"{self._site.path}{path}", body, sent)
             answer = connection.getresponse()
             content, kind = answer.read(), answer.headers.get_content_type()
         except (OSError, http.client.HTTPException) as error:

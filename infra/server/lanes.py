@@ -12,8 +12,7 @@ SHORT_BODY = 1 << 15
 END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
 UNKNOWN_LENGTH = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
-ALIVE = re.compile(rb"(?:GET|HEAD) /healthz[ ?]")
-READY = re.compile(rb"(?:GET|HEAD) /readyz[ ?]")
+PROBE = re.compile(rb"(?:GET|HEAD) ([^ ?]*)(/healthz|/readyz)[ ?]")
 
 
 class Lane(Enum):
@@ -41,10 +40,11 @@ class More(Enum):
     """A body that is probably on its way, and short."""
 
 
-def lane_of(received: bytearray) -> Lane | More:
+def lane_of(received: bytearray, path: bytes = b"") -> Lane | More:
     """Return who answers the request that begins so, or what else must arrive first.
 
-    Whoever answers in ``PAGES`` waits for nothing: what is missing of a body by then counts as never sent.
+    The service lies below ``path``; how it is can be asked at the root, too. Whoever answers in ``PAGES`` waits for
+    nothing: what is missing of a body by then counts as never sent.
     """
     end = received.find(END, 0, LONGEST_HEAD)
     if end < 0:
@@ -56,6 +56,7 @@ def lane_of(received: bytearray) -> Lane | More:
     missing = 0 if length is None else int(length[1]) - (len(received) - end - len(END))
     if missing > 0:
         return More.SHORT_BODY if missing <= SHORT_BODY else Lane.BODIES
-    if ALIVE.match(head):
-        return Lane.ALIVE
-    return Lane.READY if READY.match(head) else Lane.PAGES
+    probe = PROBE.match(head)
+    if probe is None or probe[1] not in (b"", path):
+        return Lane.PAGES
+    return Lane.ALIVE if probe[2] == b"/healthz" else Lane.READY

@@ -86,6 +86,7 @@ class LaneWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
         self._wake_read, self._wake_write = os.pipe()
         for end in (self._wake_read, self._wake_write):
             os.set_blocking(end, False)
+        self._path: str = self.app.path
         self._accepting = False
         self._next_tick = 0.0
         self._most = max(1, min(CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE_FILES))
@@ -217,7 +218,7 @@ class LaneWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
         self._choose_lane(connection)
 
     def _choose_lane(self, connection: Connection) -> None:
-        match lane_of(connection.inbox):
+        match lane_of(connection.inbox, self._path.encode()):
             case More.HEAD:
                 return
             case More.TOO_LONG:
@@ -232,7 +233,7 @@ class LaneWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
     def _read_short_body(self, connection: Connection) -> None:
         if not connection.fill(SHORT_BODY):
             self._close(connection)
-        elif isinstance(lane := lane_of(connection.inbox), Lane):
+        elif isinstance(lane := lane_of(connection.inbox, self._path.encode()), Lane):
             self._let_go(connection)
             self._give(lane, connection)
 
@@ -242,7 +243,7 @@ class LaneWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
         connection.inbox.clear()
         connection.stays_open = False
         with suppress(OSError):
-            connection.sendall(outside_the_application(refusal))
+            connection.sendall(outside_the_application(refusal, self._path))
         self._send(connection)
 
     # threads
@@ -352,4 +353,4 @@ class LaneWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
             case _:
                 self.log.exception("the application did not answer")
                 refusal = UnexpectedFault()
-        client.sendall(outside_the_application(refusal))
+        client.sendall(outside_the_application(refusal, self._path))

@@ -7,9 +7,9 @@ import pytest
 
 from tests.adversaries.base import begun
 from tests.adversaries.runner import Run
-from tests.api.conftest import stages, tell
+from tests.api.conftest import base, stages, tell
 
-__all__ = ["first_days", "stages", "tell"]
+__all__ = ["base", "first_days", "stages", "tell"]
 
 
 @pytest.fixture(scope="session")

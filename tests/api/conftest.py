@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.story import BEFORE, STAGES, begin, people, planned, told
-from tests.api.world import World
+from tests.api.world import BASE, World
 from tests.postgres import Databases
 
 Tell = Callable[[str], World]
@@ -37,12 +37,18 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Tell:
 
 
 @pytest.fixture
-def tell(stages: Tell, tmp_path: Path) -> Iterator[Tell]:
+def base() -> str:
+    """Return the base URL of the worlds that are told."""
+    return BASE
+
+
+@pytest.fixture
+def tell(stages: Tell, base: str, tmp_path: Path) -> Iterator[Tell]:
     """Return an open copy of the world at a stage."""
     opened: list[World] = []
 
     def copy(stage: str) -> World:
-        world = stages(stage).copy(tmp_path / f"{stage}-{len(opened)}")
+        world = stages(stage).copy(tmp_path / f"{stage}-{len(opened)}", base_url=base)
         opened.append(world)
         return world
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 from marshmallow import fields
 
@@ -76,7 +76,7 @@ def notes() -> Blueprint:
     @blueprint.response(201, ReceiptOut)
     def pin(body: dict[str, Any]) -> dict[str, Any]:
         """Pin a note."""
-        return execute(PinNote(note_id=STREAM, text=body["text"]), location="/v1/notes/{id}")
+        return execute(PinNote(note_id=STREAM, text=body["text"]), location=lambda it: url_for(".broken", note_id=it))
 
     @blueprint.get("/")
     @blueprint.arguments(NotesIn, location="query")

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from flask import Flask
@@ -115,6 +117,7 @@ class World:
     now: datetime = START
     ids: dict[str, UUID] = field(default_factory=dict)
     database: str = ""  # the address of the one that holds facts and views; they lie in the folder if it is empty
+    base_url: str = BASE
     journals: ClassVar[type[EventJournal]] = EventJournal
     vaults: ClassVar[type[FolderVault]] = FolderVault
 
@@ -136,7 +139,7 @@ class World:
         else:
             self.journal = self.journals.in_file(self.folder / "facts.db", secret=b"index")
             self.views = SqliteViews(self.folder / "views.db")
-        vault = self.vaults(self.folder / "vault", b"upload", BASE, lambda: self.now)
+        vault = self.vaults(self.folder / "vault", b"upload", self.base_url, lambda: self.now)
         handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4)
         projector = Projector(self.journal, self.views, VIEWS)
         reactions = Reactions(handler, self.journal)
@@ -150,25 +153,30 @@ class World:
             journal=self.journal,
             vault=vault,
             tokens=self.tokens,
-            sessions=LocalSessions(keys, BASE, lambda: self.now, signed_out),
+            sessions=LocalSessions(keys, self.base_url, lambda: self.now, signed_out),
             now=lambda: self.now,
             mode=self.mode,
-            base_url=BASE,
+            base_url=self.base_url,
             checks={},
         )
         return self
 
     @property
+    def root(self) -> str:
+        """Return the path of the base URL, below which everything lies."""
+        return urlsplit(self.base_url).path
+
+    @property
     def app(self) -> Flask:
         """Return the service over this world's stores; its routes are made once, they are the same for every world."""
-        app = routes()
+        app = routes(self.base_url)
         app.extensions["portfolio"] = self.services
         return app
 
-    def copy(self, folder: Path, database: str = "") -> "World":
+    def copy(self, folder: Path, database: str = "", base_url: str = BASE) -> "World":
         """Return this closed world again, open in a folder of its own, and in the database that has its facts."""
         shutil.copytree(self.folder, folder)
-        return type(self)(folder, self.mode, self.now, dict(self.ids), database).open()
+        return type(self)(folder, self.mode, self.now, dict(self.ids), database, base_url).open()
 
     def close(self) -> None:
         self.views.close()
@@ -183,8 +191,8 @@ class World:
 
 
 @cache
-def routes() -> Flask:
-    return create_app(cast(Services, None))
+def routes(base_url: str = BASE) -> Flask:
+    return create_app(cast(Services, SimpleNamespace(base_url=base_url)))
 
 
 @cache
@@ -313,7 +321,7 @@ def offer(world: World, content: bytes, media_type: str = "application/pdf", **f
 
 def put(world: World, url: str, content: bytes, **options: Any) -> TestResponse:
     """Put bytes to an upload URL, as a program without a token does."""
-    return world.app.test_client().put(url, data=content, **options)
+    return world.app.test_client().put(url, base_url=BASE, data=content, **options)
 
 
 def upload(world: World, name: str, content: bytes, media_type: str = "application/pdf", **fields: Any) -> None:

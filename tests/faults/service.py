@@ -62,7 +62,7 @@ class Caller:
     """Asks the service in the administrator's name, and keeps what none of its callers should ever be told."""
 
     def __init__(self, base_url: str, token: str) -> None:
-        self._place = urlsplit(base_url).netloc
+        self._place, self._root = urlsplit(base_url)[1:3]
         self._token = token
         self.answers = 0
         self.slowest = (0.0, "")
@@ -72,7 +72,7 @@ class Caller:
 
     def another(self) -> "Caller":
         """Return a caller for another thread."""
-        return Caller(f"//{self._place}", self._token)
+        return Caller(f"//{self._place}{self._root}", self._token)
 
     def ask(self, method: str, path: str, body: dict[str, Any] | bytes | None = None, key: str | None = None) -> Answer:
         """Return the answer, to bytes as to a CSV file; raise ``Unreachable`` if none comes, or half of one."""
@@ -82,7 +82,9 @@ class Caller:
             headers["Idempotency-Key"] = key
         connection, begun = http.client.HTTPConnection(self._place, timeout=LONGEST), monotonic()
         try:
-            connection.request(method, path, json.dumps(body) if isinstance(body, dict) else body, headers)
+            connection.request(
+                method, f"{self._root}{path}", json.dumps(body) if isinstance(body, dict) else body, headers
+            )
             response = connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException) as error:
@@ -126,7 +128,7 @@ class Server:
     """A new deployment in a folder, and the server that is started over it.
 
     Facts lie in the database if one is named; ``through`` is its address as the server's processes use it, ``around``
-    are further variables of theirs.
+    are further variables of theirs. The service lies below ``path``.
     """
 
     def __init__(
@@ -136,10 +138,12 @@ class Server:
         through: str | None = None,
         command: Sequence[str] = COMMAND,
         around: Mapping[str, str] | None = None,
+        path: str = "",
     ) -> None:
+        port = free_port()
         variables = {
             "PORTFOLIO_FOLDER": str(folder / "data"),
-            "PORTFOLIO_PORT": str(free_port()),
+            "PORTFOLIO_PORT": str(port),
             "PORTFOLIO_RATES": "uploads=100000/minute seals=100000/minute imports=100000/minute",
         }
         if database is not None:
@@ -147,6 +151,8 @@ class Server:
                 "PORTFOLIO_DATABASE_URL": f"{database}{'&' if '?' in database else '?'}application_name=tests",
                 "PORTFOLIO_WORKERS": "2",
             }
+        if path:
+            variables["PORTFOLIO_BASE_URL"] = f"http://127.0.0.1:{port}{path}"
         self.settings = Settings.read(variables)
         self.settings.folder.mkdir()
         if database is not None:

@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -140,11 +141,79 @@ def test_a_port_is_a_number_that_exists(port: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["ftp://a", "http://", "http://a/b", "https://a?x", "https://a#x", "https://u@a", "http://a:x", "http://[", "//a"],
+    [
+        "ftp://a",
+        "http://",
+        "http:///b",
+        "https://a?x",
+        "https://a?",
+        "https://a#x",
+        "https://u@a",
+        "http://a:x",
+        "http://[",
+        "//a",
+        "HTTPS://a",
+        "https://a\\b",
+        "https://a b",
+        "https://a/b\n",
+    ],
 )
 def test_a_base_url_is_the_address_of_a_site(address: str) -> None:
     (fault,) = faults(BASE_URL=address)
     assert "is not an address such as" in fault
+
+
+@pytest.mark.parametrize(
+    ("address", "base_url", "path"),
+    [
+        ("https://college.example", "https://college.example", ""),
+        ("https://college.example/", "https://college.example", ""),
+        ("https://college.example/portfolio", "https://college.example/portfolio", "/portfolio"),
+        ("https://college.example:8443/portfolio/", "https://college.example:8443/portfolio", "/portfolio"),
+        ("https://college.example/a/b-c_d.e~f/..g", "https://college.example/a/b-c_d.e~f/..g", "/a/b-c_d.e~f/..g"),
+    ],
+)
+def test_a_base_url_may_have_a_path(address: str, base_url: str, path: str) -> None:
+    settings = Settings.read({"PORTFOLIO_BASE_URL": address})
+    assert (settings.base_url, settings.path) == (base_url, path)
+    assert Settings.read(settings.environment()) == settings
+    assert settings.site == f"https://{urlsplit(address).netloc}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/..",
+        "/.",
+        "/../b",
+        "/b/..",
+        "/b/../c",
+        "/./b",
+        "//",
+        "//b",
+        "/b//c",
+        "/b//",
+        "/b?",
+        "/b?c=d",
+        "/b#",
+        "/b#c",
+        "/b c",
+        "/b%2Fc",
+        "/b;c",
+        "/é",
+        "/b\\c",
+        "/b@c",
+        "/b:c",
+        '/b"c',
+        "/b<c",
+        "/b\tc",
+        "/b\x00c",
+    ],
+)
+def test_a_path_of_anything_but_plain_names_is_refused_in_a_sentence(path: str) -> None:
+    (fault,) = faults(BASE_URL=f"https://a{path}")
+    assert fault.startswith(f"PORTFOLIO_BASE_URL (https://a{path}) is not an address such as")
+    assert "plain names with one slash before each" in fault
 
 
 @pytest.mark.parametrize("host", EVERY_ADDRESS)
@@ -153,7 +222,7 @@ def test_listening_everywhere_needs_the_address_people_use(host: str) -> None:
     assert "say in PORTFOLIO_BASE_URL" in fault
 
 
-@pytest.mark.parametrize("host", ["a/b", "u@a", "[", ":"])
+@pytest.mark.parametrize("host", ["a/", "a/b", "u@a", "[", ":"])
 def test_a_host_is_the_name_or_number_of_a_machine(host: str) -> None:
     (fault,) = faults(HOST=host)
     assert "is not the name or number of a machine" in fault

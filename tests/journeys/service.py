@@ -35,11 +35,15 @@ BEFORE = (
 
 
 @contextmanager
-def serving(folder: Path, database: str | None = None) -> Iterator[Stage]:
-    """Serve a new deployment whose plan, criteria, forms, people and three enrolments are there."""
+def serving(folder: Path, database: str | None = None, path: str = "") -> Iterator[Stage]:
+    """Serve a new deployment, below a path, whose plan, criteria, forms, people and three enrolments are there."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        variables = {"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_PORT": str(port)}
+        variables = {
+            "PORTFOLIO_FOLDER": str(folder / "data"),
+            "PORTFOLIO_PORT": str(port),
+            "PORTFOLIO_BASE_URL": f"http://127.0.0.1:{port}{path}",
+        }
         settings = Settings.read(variables if database is None else {**variables, "PORTFOLIO_DATABASE_URL": database})
         settings.folder.mkdir()
         (administrator,) = create(settings, "demo", "Ann Lee")

@@ -94,9 +94,9 @@ class Desk:
             self.complaints.append(request.url)
 
     def path(self, path: str) -> str:
-        """Return a path with the ids of the world filled in, with everything so far shown."""
+        """Return a whole path with the ids of the world filled in, with everything so far shown."""
         self.world.reads.settle()
-        return path.format_map(self.world.ids)
+        return f"{self.world.root}{path.format_map(self.world.ids)}"
 
 
 @cache

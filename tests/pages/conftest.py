@@ -1,5 +1,14 @@
 """The service on real stores, told a story as far as a test needs it, and visited with a browser's session."""
 
-from tests.api.conftest import stages, tell
+import pytest
 
-__all__ = ["stages", "tell"]
+from tests.api.conftest import stages, tell
+from tests.api.world import BASE
+
+__all__ = ["base", "stages", "tell"]
+
+
+@pytest.fixture(params=["", "/portfolio"], ids=["at the root", "below a path"])
+def base(request: pytest.FixtureRequest) -> str:
+    """Return the base URL, with a path and without: every page is the same on both."""
+    return f"{BASE}{request.param}"

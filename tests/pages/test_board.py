@@ -1,6 +1,5 @@
 """The board: readiness, and a form that hands in a file whole or not at all."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -12,7 +11,7 @@ from portfolio.application.ports import OutcomeUnknown
 from portfolio.domain.evidence.quota import Quota
 from tests.api.conftest import Tell
 from tests.api.scrutiny import waiting as decided_by_a_scrutiny_route
-from tests.api.world import NOTES, TODAY, TOMORROW, YESTERDAY, World
+from tests.api.world import BASE, NOTES, TODAY, TOMORROW, YESTERDAY, World
 from tests.infra.vault import files
 from tests.pages.page import Page
 from tests.pages.visitor import DECLARED, OWN, Visitor, a_file, filled, kept
@@ -107,7 +106,7 @@ def test_a_browser_that_knows_no_type_is_helped_by_the_name(world: World, mia: V
         ({"produced_on": ""}, 422, "Day the work was produced: fill this in."),
         ({"produced_on": "1.11.2026"}, 422, "Day the work was produced: Not a day such as 2026-03-01."),
         ({"produced_on": TOMORROW}, 409, "The day the work was produced, seen or said cannot lie in the future"),
-        ({"file": (io.BytesIO(b""), "", "")}, 422, "File: choose a file."),
+        ({"file": (b"", "", "")}, 422, "File: choose a file."),
         ({"file": a_file(name="x" * 256 + ".pdf")}, 422, "Filename: Length must be between 1 and 255."),
         ({"file": a_file(name="risk\x01.pdf")}, 422, "Filename: Holds a control character"),
         ({"file": a_file(b"")}, 409, "The file is empty or larger than the 500 MB that are taken"),
@@ -189,6 +188,7 @@ def test_a_file_far_too_large_is_refused_in_a_sentence_before_any_of_it_is_read(
     page, sent = mia.reads(BOARD), Noughts(too_large := 502_000_000)
     answer = mia.client.post(
         page.form("evidence")[0],
+        base_url=BASE,
         content_type="multipart/form-data; boundary=x",
         headers=OWN,
         environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": str(sent.left)},
@@ -233,6 +233,7 @@ def test_a_large_file_that_is_refused_whatever_it_holds_is_not_read(
     happens(world)
     answer = Visitor(world, "mia").client.post(
         page.form("evidence")[0],
+        base_url=BASE,
         content_type="multipart/form-data; boundary=x",
         headers=OWN,
         environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": str(sent.left)},

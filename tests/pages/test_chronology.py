@@ -243,7 +243,7 @@ def test_a_point_that_cannot_be_read_is_answered_in_a_sentence_with_a_way_back(t
     assert page.top.one("h1").text == (
         "Known at: Neither a time such as 2026-03-01T09:30:00Z nor a position such as 1042."
     )
-    assert f"/appeals/{world['appeal']}" in [link.attributes["href"] for link in page.top.all("a")]
+    assert f"{world.root}/appeals/{world['appeal']}" in [link.attributes["href"] for link in page.top.all("a")]
 
 
 def test_who_may_not_read_it_is_refused_and_who_may_not_see_it_finds_nothing(tell: Tell) -> None:

@@ -3,12 +3,14 @@
 import itertools
 import re
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.api.conftest import Tell
-from tests.api.world import World
-from tests.pages.page import Element, Page
+from tests.api.world import BASE, World
+from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -36,11 +38,16 @@ OPAQUE = re.compile(
 """The addresses that pages lead to: no name, title or number of a person is in any of them."""
 
 
+@pytest.fixture(scope="module", params=["", "/portfolio"], ids=["at the root", "below a path"])
+def world(request: pytest.FixtureRequest, stages: Tell, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("pages") / "world"
+    with closing(stages("convened").copy(folder, base_url=f"{BASE}{request.param}")) as world:
+        yield world
+
+
 @pytest.fixture(scope="module")
-def answered(stages: Tell, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], Page]]:
-    world: World = stages("convened").copy(tmp_path_factory.mktemp("pages") / "world")
-    yield {(path, person): Page(Visitor(world, person).ask(path).text) for path, person in CASES}
-    world.close()
+def answered(world: World) -> dict[tuple[str, str], Page]:
+    return {(path, person): Page(Visitor(world, person).ask(path).text) for path, person in CASES}
 
 
 @pytest.mark.parametrize(("path", "person"), CASES)
@@ -79,24 +86,47 @@ def test_every_field_and_button_has_a_name_and_every_id_is_one(
 
 @pytest.mark.parametrize(("path", "person"), CASES)
 def test_a_page_needs_no_script_and_no_other_site(
-    answered: dict[tuple[str, str], Page], path: str, person: str
+    world: World, answered: dict[tuple[str, str], Page], path: str, person: str
 ) -> None:
     top = answered[path, person].top
     assert not list(top.all("style"))
-    helpers = ["/static/signin.js"] if path == "/sign-in" else []  # which fills in what can be pasted as well
+    helpers = (
+        [f"{world.root}/static/signin.js"] if path == "/sign-in" else []
+    )  # which fills in what can be pasted as well
     assert [script.attributes["src"] for script in top.all("script")] == helpers
     assert not [each for each in top.all() if any(name.startswith(("on", "style")) for name in each.attributes)]
     for form in top.all("form"):
-        assert form.attributes["action"].startswith("/")
+        assert form.attributes["action"].startswith(f"{world.root}/")
 
 
 @pytest.mark.parametrize(("path", "person"), CASES)
-def test_an_address_says_nothing_of_anybody(answered: dict[tuple[str, str], Page], path: str, person: str) -> None:
-    top = answered[path, person].top
-    leads: list[Element] = [*top.all("a"), *top.all("link"), *top.all("form"), *top.all("img")]
-    for each in leads:
-        to = each.attributes.get("href") or each.attributes.get("action") or each.attributes.get("src", "")
-        assert OPAQUE.fullmatch(to), to
+def test_an_address_says_nothing_of_anybody(
+    world: World, answered: dict[tuple[str, str], Page], path: str, person: str
+) -> None:
+    for to in addresses(answered[path, person]):
+        assert to.startswith(("#", f"{world.root}/"))
+        assert OPAQUE.fullmatch(to.removeprefix(world.root)), to
+
+
+def test_every_address_on_a_page_is_there(world: World, answered: dict[tuple[str, str], Page]) -> None:
+    for person in sorted({person for _, person in CASES}):
+        visitor = Visitor(world, person)
+        pages = [page for (_, who), page in answered.items() if who == person]
+        leads = {to.partition("#")[0] for page in pages for to in addresses(page, "form")} - {""}
+        assert leads
+        assert {to: status for to in sorted(leads) if (status := status_of(visitor.ask(to))) != 200} == {}
+
+
+def status_of(answer: TestResponse) -> int:
+    """Return the status of an answer of which nobody reads more."""
+    answer.close()
+    return answer.status_code
+
+
+def addresses(page: Page, *but: str) -> set[str]:
+    """Return every address that a page leads to or asks for, but those of some elements."""
+    named = ((name, each) for each in page.top.all() if each.tag not in but for name in each.attributes)
+    return {each.attributes[name] for name, each in named if name in ("href", "src", "action")}
 
 
 def test_every_form_carries_a_key_of_its_own(answered: dict[tuple[str, str], Page]) -> None:

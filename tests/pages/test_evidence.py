@@ -145,6 +145,16 @@ def test_a_declared_interest_is_kept_as_it_was_said(world: World) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["", "queue", "//evil.example", "/\\evil.example", "https://evil.example/", "/..", "/../x", "/queue?after=x"],
+)
+def test_who_has_declared_is_sent_to_a_page_of_ours(world: World, elsewhere: str) -> None:
+    declared = {"interest": "none", "also": str(world["mia"]), "back": elsewhere}
+    sent = Visitor(world, "quality").post("/interests", declared)
+    assert (sent.status_code, sent.location.partition("?")[0]) == (303, f"{world.root}/")
+
+
 def test_who_need_not_declare_is_not_asked(world: World, mia: Visitor) -> None:
     for visitor in (mia, *(Visitor(world, person) for person in ("coach", "lead", "assessor"))):
         assert "interest" not in visitor.reads(ITEM).actions

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portfolio.domain.readiness.outcomes import OutcomeState
 from tests.api.conftest import Tell
-from tests.api.world import TODAY
+from tests.api.world import BASE, TODAY
 from tests.infra.vault import files
 from tests.pages.browsing import NARROW, WIDE, Desk, barriers, chromium, serving
 from tests.pages.test_every_page import CASES
@@ -21,6 +21,15 @@ pytestmark = pytest.mark.slow
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def base() -> str:
+    """Return the base URL: a path changes where browsers go, and nothing of what they show."""
+    return BASE
+
+
+on_both = pytest.mark.parametrize("base", [BASE, f"{BASE}/portfolio"], ids=["at the root", "below a path"])
 
 
 @pytest.fixture
@@ -74,13 +83,14 @@ def test_every_state_can_be_read(desk: Desk, scheme: str) -> None:
         assert barriers(page, "#outcomes ~ details", ["color-contrast"]) == [], state
 
 
+@on_both
 def test_the_browser_finds_all_it_asks_for(desk: Desk) -> None:
     for person in ("mia", "assessor", "chair"):
         page = desk.sits(person)
         for path in ("/", "/enrolments/{enrolment}", "/evidence/{evidence}", "/evidence/{observation}"):
             page.goto(desk.path(path), wait_until="networkidle")
     page.goto(desk.path("/appeals/{appeal}"), wait_until="networkidle")
-    page.goto("/v1/docs", wait_until="networkidle")
+    page.goto(desk.path("/v1/docs"), wait_until="networkidle")
     assert desk.complaints == []
 
 
@@ -120,6 +130,7 @@ def test_a_refusal_is_where_the_reader_is(desk: Desk) -> None:
     assert barriers(opened(page)) == []
 
 
+@on_both
 def test_a_file_is_handed_in_and_answered_without_any_script(early: Desk, tmp_path: Path) -> None:
     notes, plan = tmp_path / "plan.pdf", tmp_path / "plan-whole.pdf"
     notes.write_bytes(b"no PDF at all")
@@ -139,7 +150,7 @@ def test_a_file_is_handed_in_and_answered_without_any_script(early: Desk, tmp_pa
     mia.get_by_role("button", name="Upload").click()
     expect(mia.get_by_role("heading", level=1)).to_have_text("Rigging plan")
     assessor = early.sits("assessor", java_script_enabled=False)
-    assessor.goto("/")
+    assessor.goto(early.path("/"))
     assessor.get_by_role("link", name="Evidence, attempts and decisions that wait for you").click()
     assessor.get_by_role("link", name="Rigging plan").click()
     with assessor.expect_download() as download:
@@ -153,6 +164,7 @@ def test_a_file_is_handed_in_and_answered_without_any_script(early: Desk, tmp_pa
     expect(mia.get_by_role("button", name="Upload")).to_be_visible()
 
 
+@on_both
 def test_a_link_signs_in_and_the_button_signs_out(desk: Desk, browser: Browser) -> None:
     context = browser.new_context(base_url=desk.address)
     page = context.new_page()
@@ -160,9 +172,9 @@ def test_a_link_signs_in_and_the_button_signs_out(desk: Desk, browser: Browser) 
     page.on("request", lambda request: sent.append((request.url, request.headers)))
     link = desk.world.app.extensions["portfolio"].sessions.issue_link(desk.world["chair"])
     code = link.partition("#code=")[2]
-    page.goto(f"/sign-in#code={code}")
+    page.goto(desk.path(f"/sign-in#code={code}"))
     expect(page.get_by_label("Code of your sign-in link")).to_have_value(code)
-    assert page.url == f"{desk.address}/sign-in"
+    assert page.url == f"{desk.address}{desk.world.root}/sign-in"
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Chair")
     assert sent

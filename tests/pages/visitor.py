@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY
-from tests.api.world import TODAY, World
+from tests.api.world import BASE, TODAY, World
 from tests.infra.vault import files
 from tests.pages.page import Page
 
@@ -19,7 +19,7 @@ OWN = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 
 @dataclass
 class Visitor:
-    """Visits the pages as one person. Paths may hold ids of the world by ``{name}``."""
+    """Visits the pages as one person. Paths may hold ids of the world by ``{name}``, and lie below its root."""
 
     world: World
     person: str
@@ -35,7 +35,11 @@ class Visitor:
     def ask(self, path: str) -> TestResponse:
         """Get a page, with everything so far shown."""
         self.world.reads.settle()
-        return self.client.get(path.format_map(self.world.ids), headers=OWN)
+        return self.client.get(self.at(path.format_map(self.world.ids)), base_url=BASE, headers=OWN)
+
+    def at(self, path: str) -> str:
+        """Return the whole path of an address, as tests write it or as a page says it."""
+        return path if f"{path}/".startswith(f"{self.world.root}/") else f"{self.world.root}{path}"
 
     def reads(self, path: str, status: int = 200) -> Page:
         """Get a page of this status."""
@@ -45,7 +49,10 @@ class Visitor:
 
     def post(self, path: str, fields: dict[str, Any], **headers: str) -> TestResponse:
         """Send a form."""
-        return self.client.post(path, data=fields, headers={**OWN, **headers})
+        sent = {
+            name: (io.BytesIO(each[0]), *each[1:]) if isinstance(each, tuple) else each for name, each in fields.items()
+        }
+        return self.client.post(self.at(path), base_url=BASE, data=sent, headers={**OWN, **headers})
 
     def send(self, page: Page, last: str, /, **filled: Any) -> TestResponse:
         """Fill in and send the form of a page whose address ends so."""
@@ -67,9 +74,9 @@ class Visitor:
 
 def a_file(
     content: bytes = files.pdf(), name: str = "risk.pdf", media_type: str = "application/pdf"
-) -> tuple[io.BytesIO, str, str]:
-    """Return a file as a form sends it."""
-    return io.BytesIO(content), name, media_type
+) -> tuple[bytes, str, str]:
+    """Return a file as ``Visitor.post`` sends it: its content, its name and its type."""
+    return content, name, media_type
 
 
 DECLARED = {"declaration.wording": CURRENT_AUTHENTICITY}

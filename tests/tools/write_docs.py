@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import cast
 
 from api.app import create_app
@@ -63,7 +64,7 @@ def permissions_markdown() -> str:
 
 def openapi_json() -> str:
     """Return docs/openapi.json: every route of the service, what it takes and what it answers."""
-    app = create_app(cast(Services, None))  # the document asks no service
+    app = create_app(cast(Services, SimpleNamespace(base_url="")))  # the document asks for nothing else
     return json.dumps(openapi(app), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -30,7 +30,7 @@ from portfolio.domain.kernel import NotPermitted
 def submit(evidence_id: UUID) -> Response:
     """Hand in a draft."""
     done = run(SubmitEvidence(evidence_id=evidence_id, **form(SubmissionIn, also=ai_use())))
-    return back_to(f"/evidence/{evidence_id}", done.position)
+    return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/claims")
@@ -38,7 +38,7 @@ def submit(evidence_id: UUID) -> Response:
 def claim(evidence_id: UUID) -> Response:
     """Claim codes."""
     done = run(ClaimStatements(evidence_id=evidence_id, **form(ClaimsIn)))
-    return back_to(f"/evidence/{evidence_id}", done.position)
+    return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/claims/dropped")
@@ -46,7 +46,7 @@ def claim(evidence_id: UUID) -> Response:
 def drop(evidence_id: UUID) -> Response:
     """Take a claim back."""
     done = run(DropClaim(evidence_id=evidence_id, **form(DropIn)))
-    return back_to(f"/evidence/{evidence_id}", done.position)
+    return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/versions")
@@ -56,7 +56,7 @@ def upload_next_version(evidence_id: UUID) -> Response:
     if not permissions.may(permissions.MAY[OfferVersion], see(EVIDENCE, evidence_id).held):
         raise NotPermitted  # before any byte is read
     receipt = take_in(partial(OfferVersion, evidence_id=evidence_id))
-    return back_to(f"/evidence/{evidence_id}", receipt.position)
+    return back_to(".item", receipt.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/withdrawal")
@@ -64,7 +64,7 @@ def upload_next_version(evidence_id: UUID) -> Response:
 def withdraw(evidence_id: UUID) -> Response:
     """Take a version back that no decision cites."""
     done = run(WithdrawEvidence(evidence_id=evidence_id, **form(ReasonIn)))
-    return back_to(f"/evidence/{evidence_id}", done.position)
+    return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/discard")
@@ -74,4 +74,4 @@ def discard(evidence_id: UUID) -> Response:
     enrolment_id = see(EVIDENCE, evidence_id).state.enrolment_id
     command = DiscardDraft(evidence_id=evidence_id, **form(NumberIn))
     done = services().uploads.discard(command, caller(), idempotency=once("do"))
-    return back_to(f"/enrolments/{enrolment_id}", done.position)
+    return back_to(".board", done.position, enrolment_id=enrolment_id)

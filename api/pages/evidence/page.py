@@ -69,7 +69,7 @@ def item(evidence_id: UUID) -> str:
     withheld = refusal_of(ServeEvidence(evidence_id=evidence_id, version=shown.number))
     if withheld is None and in_page(shown) and sight.state.apprentice != caller():
         if from_elsewhere():
-            return render("elsewhere.html", shown=shown)
+            return render("elsewhere.html", shown=shown, page=page_of(evidence_id, shown.number))
         serve(sight, shown)
     enrolment = sight.session.state(ENROLMENT, sight.state.enrolment_id)
     edition = sight.session.state(PLAN, enrolment.plan_id)

@@ -24,7 +24,7 @@ def declare_interest(evidence_id: UUID) -> Response:
     apprentice = see(EVIDENCE, evidence_id, undeclared=True).state.apprentice
     declared = form(InterestIn, only=("interest", "detail"))
     done = run(DeclareInterest(person_id=caller(), apprentice=apprentice, **declared))
-    return back_to(f"/evidence/{evidence_id}", done.position)
+    return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/acceptance")
@@ -32,7 +32,7 @@ def declare_interest(evidence_id: UUID) -> Response:
 def accept(evidence_id: UUID) -> Response:
     """Take a version into assessment."""
     done = run(AcceptEvidence(evidence_id=evidence_id, **form(NumberIn)))
-    return back_to(f"/evidence/{evidence_id}", done.position)
+    return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/return")
@@ -40,7 +40,7 @@ def accept(evidence_id: UUID) -> Response:
 def give_back(evidence_id: UUID) -> Response:
     """Give a version back to the apprentice."""
     done = run(ReturnEvidence(evidence_id=evidence_id, **form(ReasonIn)))
-    return back_to(f"/evidence/{evidence_id}", done.position)
+    return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/annotations")
@@ -48,4 +48,4 @@ def give_back(evidence_id: UUID) -> Response:
 def annotate(evidence_id: UUID) -> Response:
     """Keep a remark at a place of the version that was shown."""
     command = AnnotateEvidence(evidence_id=evidence_id, annotation_id=new_id(), **form(AnnotationIn))
-    return back_to(f"/evidence/{evidence_id}", run(command).position)
+    return back_to(".item", run(command).position, evidence_id=evidence_id)

@@ -29,3 +29,21 @@ from infra.server.lanes import LONGEST_HEAD, SHORT_BODY, Lane, More, lane_of
 )
 def test_the_lane_is_told_from_what_has_arrived(received: bytes, lane: Lane | More) -> None:
     assert lane_of(bytearray(received)) is lane
+
+
+@pytest.mark.parametrize(
+    ("asked", "lane"),
+    [
+        ("/healthz", Lane.ALIVE),
+        ("/a/b/healthz", Lane.ALIVE),
+        ("/a/b/readyz?x", Lane.READY),
+        ("/a/healthz", Lane.PAGES),
+        ("/x/a/b/healthz", Lane.PAGES),
+        ("/a/b/a/b/healthz", Lane.PAGES),
+        ("/a/b/v1/plans/x/readyz", Lane.PAGES),
+        ("/a/b/sign-in?/healthz", Lane.PAGES),
+        ("/a/b/healthzx", Lane.PAGES),
+    ],
+)
+def test_below_a_path_the_same_is_asked_there_and_at_the_root(asked: str, lane: Lane) -> None:
+    assert lane_of(bytearray(f"GET {asked} HTTP/1.1\r\n\r\n".encode()), b"/a/b") is lane
