@@ -122,6 +122,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         }
         for name, value in options.items():
             self.cfg.set(name, value)
+        os.environ.pop("SCRIPT_NAME", None)  # which it would cut off what is asked
 
     def load(self) -> Callable[..., Any]:
         """Build the service inside the worker process: threads and connections do not survive a fork."""

@@ -24,7 +24,7 @@ ROOT = "/portfolio"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("server"), path=ROOT)
+    server = Server(tmp_path_factory.mktemp("server"), path=ROOT, around={"SCRIPT_NAME": "/elsewhere"})
     server.start()
     yield server
     server.end(signal.SIGTERM)
