@@ -2,10 +2,11 @@
 
 import os
 import resource
+import socket
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -213,6 +214,25 @@ def test_a_symbolic_link_in_the_vault_is_not_followed(
         next(folder_storage.vault.read(sealed.object_id))
     with pytest.raises(UploadMissing):
         folder_storage.seal(sealed.object_id, files.TEXT, "text/plain")
+
+
+def bound(path: Path) -> None:
+    with closing(socket.socket(socket.AF_UNIX)) as ears:
+        ears.bind(str(path))
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir, bound])
+def test_what_is_no_file_in_the_place_of_one_keeps_nobody_waiting(
+    folder_storage: Storage, vault_folder: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path], None]
+) -> None:
+    sealed = folder_storage.keep(files.TEXT, "text/plain")
+    name = str(sealed.object_id)
+    monkeypatch.chdir(vault_folder / "objects" / name[:2])  # the address of a socket is short
+    Path(name).unlink()
+    put(Path(name))
+    assert folder_storage.vault.digest(sealed.object_id) is None
+    with pytest.raises(FileNotFoundError):
+        next(folder_storage.vault.read(sealed.object_id))
 
 
 def test_an_upload_is_not_sealed_through_a_symbolic_link(
