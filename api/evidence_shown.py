@@ -15,7 +15,7 @@ from api.schemas import Schema
 from api.services import caller, services, today
 from api.shapes import OneOf, extended, fields_of, word
 from api.trail import name_of, reads_remark
-from portfolio.application.originals import StoredFile
+from portfolio.application.originals import file_of
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import ServeEvidence
 from portfolio.domain.evidence.facts import (
@@ -234,11 +234,4 @@ def reader(version: Version) -> Callable[[int, int], Iterator[bytes]]:
     if version.object_id is None:
         text = ((version.bounds.text if version.bounds else None) or "").encode()
         return lambda start, end: iter([text[start:end]])
-    file = StoredFile(
-        object_id=version.object_id,
-        sha256=version.sha256,
-        size=version.size,
-        storage_version=version.storage_version,
-        blocks=version.blocks,
-    )
-    return services().original(file)
+    return services().original(file_of(version))

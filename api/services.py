@@ -114,7 +114,9 @@ class Services:
     def deciding(self) -> ReadSession:
         """Return a look at the records by which rules decide: a record that cannot be read whole is refused."""
         quota = cast(CommandHandler, self.handler).quota
-        return ReadSession(self.journal, None, self.states, self.vault, quota=quota, catches_up=True)
+        return ReadSession(
+            self.journal, None, self.states, self.vault, quota=quota, originals=self.originals, catches_up=True
+        )
 
     @property
     def uploads(self) -> Uploads:

@@ -33,7 +33,6 @@ from infra.store.journal import EventJournal
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
-from portfolio.application.originals import Originals
 from portfolio.application.ports import FactUnreadable, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
@@ -298,7 +297,8 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
             threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
-        originals = Originals(metrics.count_altered)
+        originals = record.handler.originals
+        originals.refused = metrics.count_altered
         metrics.watch_logs(settings.store.log_bytes)
         signed_out = last_sign_out(record.journal, record.handler.cache)
         for sentence in open_to_others(settings):

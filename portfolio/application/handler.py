@@ -8,6 +8,7 @@ from uuid import UUID
 
 from portfolio.application.indexes import OPEN_APPEAL, ULN, index_rows
 from portfolio.application.loaders import load
+from portfolio.application.originals import Originals
 from portfolio.application.ports import (
     AppendConditions,
     Busy,
@@ -67,6 +68,7 @@ class CommandHandler:
     cache: StateCache = field(default_factory=StateCache)
     sealing: Sealing = field(default_factory=Sealing)
     quota: Quota = field(default_factory=Quota)
+    originals: Originals = field(default_factory=Originals)
     turns: Turns = field(default_factory=Turns)
 
     def execute(
@@ -112,6 +114,7 @@ class CommandHandler:
                 vault=self.vault,
                 sealing=self.sealing,
                 quota=self.quota,
+                originals=self.originals,
             )
             try:
                 return self._attempt(session, command, by, idempotency, if_match, prepare)

@@ -10,9 +10,11 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from threading import Lock, Semaphore
+from typing import cast
 from uuid import UUID
 
 from portfolio.application.ports import Vault
+from portfolio.domain.evidence.item import Version
 from portfolio.domain.kernel import Rejected, Value
 
 BLOCK_BYTES = 4 << 20
@@ -43,6 +45,17 @@ class StoredFile(Value):
     blocks: str = ""
 
 
+def file_of(version: Version) -> StoredFile:
+    """Return the stored file of a version that has one."""
+    return StoredFile(
+        object_id=cast(UUID, version.object_id),
+        sha256=version.sha256,
+        size=version.size,
+        storage_version=version.storage_version,
+        blocks=version.blocks,
+    )
+
+
 def measured(chunks: Iterable[bytes]) -> tuple[str, bytes]:
     """Return the SHA-256 (hex) of all bytes, and the digests of their blocks, one after the other."""
     whole, block, room, digests = hashlib.sha256(), hashlib.sha256(), BLOCK_BYTES, []
@@ -64,12 +77,12 @@ class Originals:
     """Reads stored files, and knows which were found altered; ``refused`` is told of each answer that needed one."""
 
     def __init__(self, refused: Callable[[], None] = lambda: None) -> None:
+        self.refused = refused
         self._lock = Lock()
         self._measuring = Lock()
         self._checking = Semaphore(CHECKED_AT_ONCE)
         self._digests: OrderedDict[StoredFile, bytes] = OrderedDict()
         self._altered: dict[StoredFile, int] = {}
-        self._refused = refused
 
     def read(self, vault: Vault, file: StoredFile, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes from ``start`` up to but without ``end``; raise ``StoredFileAltered`` before any wrong block.
@@ -157,7 +170,7 @@ class Originals:
     def _found_altered(self, file: StoredFile, number: int) -> StoredFileAltered:
         with self._lock:
             self._altered[file] = number
-        self._refused()
+        self.refused()
         log.error("object %s is missing or has other bytes than were sealed", file.object_id)
         return StoredFileAltered()
 

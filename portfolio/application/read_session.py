@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
+from portfolio.application.originals import Originals
 from portfolio.application.ports import FactUnreadable, Journal, ReadSet, Vault
 from portfolio.application.sealing import Sealing
 from portfolio.application.state_cache import Name, StateCache
@@ -54,8 +55,8 @@ class ReadSession:
 
     ``read_set`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
     there, as they were when last folded; ``from_cache`` names them. Whoever appends nothing asks for them as they are
-    now: a session that ``catches_up`` reads and folds what came after. Loaders find the ``vault`` and the ``quota`` of
-    files here.
+    now: a session that ``catches_up`` reads and folds what came after. Loaders find the ``vault``, its ``originals``
+    and the ``quota`` of files here.
 
     What cannot be read whole is refused (``FactUnreadable``), but where it is only shown: a session that is given
     ``unread`` goes by what can be read of it, and keeps there what cannot, by stream. Whose part in a record rests on
@@ -70,6 +71,7 @@ class ReadSession:
         vault: Vault | None = None,
         sealing: Sealing | None = None,
         quota: Quota = Quota(),  # noqa: B008 - immutable
+        originals: Originals | None = None,
         *,
         catches_up: bool = False,
         unread: dict[UUID, FactUnreadable] | None = None,
@@ -78,6 +80,7 @@ class ReadSession:
         self._vault = vault
         self._sealing = sealing or Sealing()
         self.quota = quota
+        self.originals = originals or Originals()
         self.until = until
         self.from_cache: list[Name] = []
         self._cache = cache if until is None else None

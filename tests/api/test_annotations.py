@@ -1,16 +1,20 @@
 """Annotations over HTTP: pinned to a place in the very bytes that were read."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from portfolio.application.originals import StoredFileAltered
 from portfolio.domain.evidence.annotations import (
     AnnotationHashMismatch,
     AnnotationNotYours,
     AnnotationUnknown,
     BasisNeedsAssessor,
 )
+from portfolio.domain.evidence.facts import UploadOffered
 from portfolio.domain.evidence.selector import QuoteNotFound, SelectorNotForMedia, SelectorOutOfBounds
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected
 from tests.api.conftest import Tell
@@ -97,6 +101,20 @@ def test_a_selector_of_no_known_shape_names_the_field(tell: Tell, selector: Any,
 def test_a_remark_on_other_bytes_is_refused(tell: Tell) -> None:
     world = tell("collected")
     refused(world.as_("assessor").post(path(), remark(world, NOTES, SELECTOR)), AnnotationHashMismatch)
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"Rigged six bananas!"), Path.unlink])
+def test_no_quote_is_looked_for_in_other_bytes_than_were_sealed(tell: Tell, spoil: Callable[[Path], None]) -> None:
+    world, content = tell("collected"), ITEMS["text"][0]
+    stored = world.journal.read(world["text"])[0].fact
+    assert isinstance(stored, UploadOffered)
+    path_of = world.folder / "vault/objects" / str(stored.object_id)[:2] / str(stored.object_id)
+    path_of.chmod(0o600)
+    spoil(path_of)
+    body = remark(world, content, {"type": "text quote", "exact": "six bananas"})
+    assessor = world.as_("assessor")
+    refused(assessor.client.post(assessor.path(path("text")), json=body), StoredFileAltered)
+    assert world.handler.originals.check() is not None
 
 
 def test_a_remark_is_revised_by_a_new_one_that_links_back(tell: Tell) -> None:

@@ -1,5 +1,6 @@
 """A record on a real journal, with the published plan, people, a form and an apprentice on the route LET."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -242,15 +243,18 @@ class Stage:
         evidence_id: UUID = LOG,
         codes: frozenset[str] = frozenset({"K20", "K21"}),
         media_type: str = "application/pdf",
+        content: bytes = b"",
     ) -> None:
-        """Let Mia hand in a file and claim codes with it."""
-        self.draft(evidence_id, media_type)
+        """Let Mia hand in a file, perhaps of this content, and claim codes with it."""
+        self.draft(evidence_id, media_type, content)
         declaration = AuthenticityDeclaration(wording=CURRENT_AUTHENTICITY, ai_use="none")
         self.do(SubmitEvidence(evidence_id=evidence_id, version=1, declaration=declaration), MIA)
         self.do(ClaimStatements(evidence_id=evidence_id, version=1, codes=codes), MIA)
 
-    def draft(self, evidence_id: UUID, media_type: str = "application/pdf") -> None:
-        """Let Mia upload a file and keep it as a draft."""
+    def draft(self, evidence_id: UUID, media_type: str = "application/pdf", content: bytes = b"") -> None:
+        """Let Mia upload a file, perhaps of this content, and keep it as a draft."""
+        if content:
+            self.shelf.files[an_id(f"object of {evidence_id}")] = content
         offer = OfferEvidence(
             evidence_id=evidence_id,
             enrolment_id=ENROLMENT,
@@ -258,8 +262,8 @@ class Stage:
             title="Desk log",
             filename="log.pdf",
             media_type=media_type,
-            size=1000,
-            sha256=SHA,
+            size=len(content) or 1000,
+            sha256=hashlib.sha256(content).hexdigest() if content else SHA,
             produced_on=FIRST_DAY,
         )
         self.do(offer, MIA)

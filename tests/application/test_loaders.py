@@ -1,5 +1,6 @@
 """What rules know is what stands on record: each loader on a record with a history."""
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -308,9 +309,9 @@ def test_only_who_assesses_or_assures_must_declare_before_the_first_view(stage: 
 
 def test_a_quote_is_looked_for_in_the_bytes_of_a_text_file(stage: Stage) -> None:
     stage.enrol()
-    stage.hand_in(media_type="text/plain")
-    stage.shelf.files[an_id(f"object of {LOG}")] = "I checked the rig – twice.".encode()
-    quote = changed(A_QUOTE, selector=TextQuote(exact="the rig – twice"))
+    content = "I checked the rig – twice.".encode()
+    stage.hand_in(media_type="text/plain", content=content)
+    quote = changed(A_QUOTE, sha256=hashlib.sha256(content).hexdigest(), selector=TextQuote(exact="the rig – twice"))
     assert known(stage, quote).texts == ("I checked the rig – twice.",)
     assert known(stage, changed(quote, version=2)).texts == ()
     assert known(stage, changed(quote, selector=WholeItem())).texts == ()

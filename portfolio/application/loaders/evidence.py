@@ -10,6 +10,7 @@ from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_P
 from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.loaders.assessment import for_assessor
 from portfolio.application.loaders.enrolment import attempts_of, other_enrolments
+from portfolio.application.originals import file_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
@@ -204,5 +205,5 @@ def _attempts(session: ReadSession, evidence_id: UUID) -> tuple[Assessment, ...]
 
 
 def _text(session: ReadSession, version: Version) -> str:
-    chunks = session.vault.read(cast(UUID, version.object_id), 0, LONGEST_TEXT, storage_version=version.storage_version)
+    chunks = session.originals.read(session.vault, file_of(version), 0, min(version.size, LONGEST_TEXT))
     return b"".join(chunks).decode(errors="replace")
