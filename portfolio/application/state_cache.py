@@ -12,14 +12,17 @@ Name = tuple[str, UUID]
 
 
 class StateCache:
-    """The newest states that commands have folded, at most ``max_entries`` of them; the least lately used goes first.
+    """States that commands have folded, of at most ``max_facts`` facts together; the least lately used goes first.
+
+    The more facts a state is made of, the more memory it takes: a grade's with its contexts some 2 kB for each.
 
     States are immutable, so many threads may share one. Another process may have moved a stream since: whoever uses a
     state names its version to the append, and takes it away if the append says that it has moved.
     """
 
-    def __init__(self, max_entries: int = 10_000) -> None:
-        self._max_entries = max_entries
+    def __init__(self, max_facts: int = 20_000) -> None:
+        self._max_facts = max_facts
+        self._facts = 0
         self._states: OrderedDict[Name, tuple[int, State]] = OrderedDict()
         self._lock = Lock()
 
@@ -34,11 +37,13 @@ class StateCache:
     def put(self, name: Name, version: int, state: State) -> None:
         """Cache a state, unless a newer one is cached already."""
         with self._lock:
-            if version >= self._states.get(name, (0, state))[0]:
-                self._states[name] = (version, state)
-                self._states.move_to_end(name)
-                if len(self._states) > self._max_entries:
-                    self._states.popitem(last=False)
+            if version < self._states.get(name, (0, state))[0]:
+                return
+            self._take_away(name)
+            self._states[name] = (version, state)
+            self._facts += weight(version)
+            while self._facts > self._max_facts:
+                self._take_away(next(iter(self._states)))
 
     def forget(self, stream: UUID) -> None:
         """Drop every state of a stream."""
@@ -50,4 +55,14 @@ class StateCache:
         """Drop these states."""
         with self._lock:
             for name in names:
-                self._states.pop(name, None)
+                self._take_away(name)
+
+    def _take_away(self, name: Name) -> None:
+        if name in self._states:
+            version, _ = self._states.pop(name)
+            self._facts -= weight(version)
+
+
+def weight(version: int) -> int:
+    """Return for how many facts a state counts: that of a record without any takes memory, too."""
+    return max(version, 1)

@@ -159,12 +159,33 @@ def test_what_one_look_saw_of_a_record_stays_as_it_was_seen(here: CommandHandler
 
 
 def test_the_cache_forgets_the_least_lately_used_and_never_goes_back() -> None:
-    cache, state = StateCache(max_entries=2), cast(State, Person())
+    cache, state = StateCache(max_facts=7), cast(State, Person())
     names = [("person_id", UUID(int=number)) for number in (1, 2, 3)]
     cache.put(names[0], 5, state)
     cache.put(names[0], 4, Person(name="older"))
     assert cache.get(names[0]) == (5, state)
     cache.put(names[1], 1, state)
     cache.get(names[0])
-    cache.put(names[2], 1, state)
+    cache.put(names[2], 2, state)
     assert [cache.get(name) is not None for name in names] == [True, False, True]
+
+
+def test_the_cache_holds_states_of_so_many_facts_and_no_number_of_empty_ones() -> None:
+    cache, state = StateCache(max_facts=10), cast(State, Person())
+    names = [("person_id", UUID(int=number)) for number in range(30)]
+
+    def cached() -> list[int]:
+        return [number for number, name in enumerate(names) if cache.get(name)]
+
+    for name in names:
+        cache.put(name, 0, state)
+    assert cached() == list(range(20, 30))
+    cache.put(names[0], 6, state)
+    assert cached() == [0, 26, 27, 28, 29]
+    cache.put(names[0], 8, state)
+    assert cached() == [0, 28, 29]
+    cache.forget(names[0][1])
+    cache.put(names[1], 8, state)
+    assert cached() == [1, 28, 29]
+    cache.put(names[2], 11, state)
+    assert cached() == []
