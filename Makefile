@@ -54,9 +54,10 @@ $(VERSIONS:%=test-python-%): test-python-%: .venv-%/.dev-ready
 	.venv-$*/bin/pytest $(EVERY_CORE) tests/domain tests/plan_reader tests/application tests/infra/store tests/api \
 		--ignore tests/api/test_schemathesis.py
 
-soak: $(DEV_READY) compiler  ## what is tried at random, ten times as often as in the suite; takes hours
+soak: $(DEV_READY) compiler  ## what is tried at random, ten times as often as in the suite, and memory over an hour; takes hours
 	SOAK=10 $(BIN)/pytest $(EVERY_CORE) -o faulthandler_timeout=7200 tests/properties \
 		$$(grep -l --include='test_*.py' --exclude-dir=properties -r 'from tests.soak import' tests)
+	$(BIN)/python -m tests.faults.memory --minutes 60
 
 fix: $(DEV_READY)  ## format the code and mend what the linter can
 	$(BIN)/ruff format $(CODE)
