@@ -10,7 +10,7 @@ import flask_smorest
 from flask import Flask, Response, request
 from marshmallow import INCLUDE, fields
 
-from api import asked, auth, docs, errors, health, shapes, uploads
+from api import asked, auth, bodies, docs, errors, health, shapes, uploads
 from api.appeals import appeals
 from api.assessments import assessments
 from api.blueprint import Blueprint
@@ -136,6 +136,7 @@ def create_app(services: Services) -> Flask:
     app.before_request(find_nothing_outside)
     app.before_request(find_no_text_with_nul)
     auth.register(app)
+    bodies.register(app, bodies.Bodies())
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(pages)

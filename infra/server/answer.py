@@ -10,6 +10,7 @@ from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.http.parser import RequestParser
 from werkzeug.exceptions import ClientDisconnected
 
+from api.bodies import STILL_COMES
 from api.errors import NotWellFormed
 from infra.server.connection import Connection
 
@@ -94,6 +95,7 @@ def begin(worker: Any, connection: Connection) -> Answer | None:
         response, environ = wsgi.create(request, connection, connection.client, connection.server, worker.cfg)
         environ["wsgi.multithread"] = True
         environ["wsgi.input"] = Body(request.body)
+        environ[STILL_COMES] = not is_all_here(request, parser, connection)
 
         def start_response(*arguments: Any) -> Any:
             if not (worker.alive and is_all_here(request, parser, connection)):

@@ -7,11 +7,13 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from api.bodies import OF_ONE_PERSON
 from infra.server.lanes import LONGEST_HEAD, SHORT_BODY
 from tests.faults.service import Server
 from tests.patience import PATIENCE
@@ -193,6 +195,35 @@ def test_a_body_is_asked_for_only_if_the_request_is_not_refused(server: Server, 
         assert another.answer()[0] == 100
         another.sock.sendall(PERSON)
         assert another.answer()[0] == 201
+
+
+def test_nobody_takes_all_the_places_of_those_who_send_slowly(server: Server) -> None:
+    with ExitStack() as opened:
+
+        def wire() -> Wire:
+            made = Wire(server)
+            opened.enter_context(made.sock)
+            return made
+
+        waiting = [wire() for _ in range(OF_ONE_PERSON)]
+        for each in waiting:
+            posted(each, 900_000, "Expect: 100-continue")
+            assert each._more() == b"HTTP/1.1 100 Continue\r\n\r\n"
+        one_more, whole = wire(), wire()
+        posted(one_more, 900_000)
+        assert problem(one_more.answer()) == (503, "/problems/many-still-sent")
+        posted(whole)
+        whole.sock.sendall(PERSON)
+        assert whole.answer()[0] == 201  # what has arrived is not waited for
+        waiting[0].sock.close()
+        last_moment = time.monotonic() + PATIENCE
+        while time.monotonic() < last_moment:
+            after = wire()
+            posted(after, len(PERSON), "Expect: 100-continue")
+            if after._more() == b"HTTP/1.1 100 Continue\r\n\r\n":
+                break
+        after.sock.sendall(PERSON)
+        assert after.answer()[0] == 201
 
 
 def test_a_header_that_does_not_end_is_given_up(server: Server) -> None:

@@ -1,0 +1,51 @@
+"""Nobody takes all the places of those whose bodies are still on their way."""
+
+from dataclasses import dataclass, field
+
+from api.bodies import OF_ONE_PERSON, STILL_COMES, ManyStillSent
+from tests.api.conftest import Tell
+from tests.api.world import World
+
+
+@dataclass
+class Sending:
+    """A body that, as long as it comes, has the same person send another one; ``answers`` are those they get."""
+
+    world: World
+    person: str
+    still_comes: bool = True
+    sent: int = 0
+    answers: list[int] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+
+    def read(self, size: int = -1) -> bytes:
+        if self.sent <= OF_ONE_PERSON:
+            self.send()
+        return b""
+
+    def send(self) -> None:
+        self.sent += 1
+        answer = self.world.as_(self.person).client.post(
+            "/v1/people",
+            content_type="application/json",
+            environ_overrides={"wsgi.input": self, "CONTENT_LENGTH": "9", STILL_COMES: self.still_comes},
+        )
+        self.answers.append(answer.status_code)
+        self.codes.add(answer.get_json()["type"])
+
+
+def test_only_so_many_bodies_of_one_person_are_waited_for_at_once(tell: Tell) -> None:
+    world = tell("people")
+    sending = Sending(world, "admin")
+    sending.send()
+    assert sending.answers == [503] + [400] * OF_ONE_PERSON
+    assert f"/problems/{ManyStillSent.code}" in sending.codes
+    again = Sending(world, "admin", sent=OF_ONE_PERSON)
+    again.send()
+    assert again.answers == [400]  # what has ended takes no place
+
+
+def test_what_has_arrived_takes_no_place(tell: Tell) -> None:
+    sending = Sending(tell("people"), "admin", still_comes=False)
+    sending.send()
+    assert set(sending.answers) == {400}
