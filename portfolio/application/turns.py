@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, Semaphore
 from uuid import UUID
 
 from portfolio.application.ports import Busy
@@ -10,22 +10,30 @@ from portfolio.application.ports import Busy
 LOCKS = 64
 """People whose ids are alike in the last bits share one of so many locks."""
 PATIENCE_SECONDS = 5.0
+PLACES = 16
+"""Requests that have or await a turn under one lock: each keeps a thread of the server from everybody else."""
 
 
 class Turns:
-    """Gives each person a turn at a time; who would wait longer than the patience is told ``Busy``."""
+    """Gives each person a turn at a time; who would wait longer than the patience, or behind many, is told ``Busy``."""
 
-    def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, patience_seconds: float = PATIENCE_SECONDS, places: int = PLACES) -> None:
         self._locks = [Lock() for _ in range(LOCKS)]
+        self._places = [Semaphore(places) for _ in range(LOCKS)]
         self._patience_seconds = patience_seconds
 
     @contextmanager
     def of(self, person: UUID) -> Iterator[None]:
         """Hold this person's turn."""
-        lock = self._locks[person.int % LOCKS]
-        if not lock.acquire(timeout=self._patience_seconds):
+        lock, places = self._locks[person.int % LOCKS], self._places[person.int % LOCKS]
+        if not places.acquire(blocking=False):
             raise Busy
         try:
-            yield
+            if not lock.acquire(timeout=self._patience_seconds):
+                raise Busy
+            try:
+                yield
+            finally:
+                lock.release()
         finally:
-            lock.release()
+            places.release()

@@ -20,6 +20,7 @@ from portfolio.domain.kernel import Rejected, changed
 from tests.application.stage import ENROLMENT, FIRST_DAY, LOG, MIA, Shelf, Stage
 from tests.domain.world import SHA, an_id
 from tests.infra.store.given import run_in_threads
+from tests.patience import PATIENCE
 
 OFFER = OfferEvidence(
     evidence_id=LOG,
@@ -99,6 +100,14 @@ def test_offers_of_several_processes_do_not_pass_a_quota_together(stage: Stage) 
 
 def test_who_waits_too_long_for_their_own_offers_is_told_to_try_again() -> None:
     turns = Turns(patience_seconds=0)
+    with turns.of(MIA), pytest.raises(Busy), turns.of(MIA):
+        pass
+    with turns.of(MIA):
+        pass
+
+
+def test_who_sends_many_offers_at_once_keeps_no_more_threads_than_have_a_place() -> None:
+    turns = Turns(patience_seconds=PATIENCE, places=1)
     with turns.of(MIA), pytest.raises(Busy), turns.of(MIA):
         pass
     with turns.of(MIA):
