@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, render_template
+from flask import Blueprint, Flask, current_app, render_template, request
 from markupsafe import Markup, escape
 
 from api.errors import origin_of, refusals, status_of
@@ -14,9 +14,14 @@ blueprint = Blueprint("docs", __name__)
 
 @blueprint.get("/v1/docs")
 def reference() -> str:
-    """Show the OpenAPI document as a page."""
-    document = openapi(current_app)
-    return render_template("reference.html", document=document, tags=by_tag(document), refusals=entries())
+    """Show the OpenAPI document as a page; it is made once, since anybody may ask for it as often as they like."""
+    made: dict[str, str] = current_app.extensions.setdefault("portfolio.reference", {})
+    if request.script_root not in made:
+        document = openapi(current_app)
+        made[request.script_root] = render_template(
+            "reference.html", document=document, tags=by_tag(document), refusals=entries()
+        )
+    return made[request.script_root]
 
 
 def openapi(app: Flask) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from flask import template_rendered
 
 from tests.api.shell import NOW, PERSON, STREAM, FakeJournal, PinNote, Shell, shell
 
@@ -186,3 +187,11 @@ def test_the_reference_shows_every_route_shape_and_refusal_without_anything_from
     assert "https://" not in page
     assert "<script" not in page
     assert "style=" not in page
+
+
+def test_the_reference_is_made_once_for_everybody(service: Shell) -> None:
+    first = service.stranger.get("/v1/docs").text
+    made: list[object] = []
+    with template_rendered.connected_to(lambda *_, **__: made.append(1), service.app):
+        assert service.stranger.get("/v1/docs").text == first
+    assert made == []
