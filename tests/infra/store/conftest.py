@@ -46,6 +46,13 @@ def journal(request: pytest.FixtureRequest) -> EventJournal:
 
 
 @pytest.fixture
+def hand(database: str) -> Iterator[psycopg.Connection]:
+    """Give a connection of the owner's to the database, past the journal."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
 def hold(journal: EventJournal, request: pytest.FixtureRequest) -> Hold:
     """Give what holds the write lock of the journal's store, as another program would."""
     if isinstance(journal.recorder, PostgresRecorder):
