@@ -19,7 +19,8 @@ from pathlib import Path
 
 from infra.cli import cli
 from infra.cli.running import run
-from tests.faults.cases import CASES, Case, Done, known_facts
+from tests.faults.case import Case, Done, known_facts
+from tests.faults.cases import CASES
 from tests.faults.syncs import Syncs
 
 UNFORESEEN = ("Something went wrong on our side", "Traceback", "faults.log")
