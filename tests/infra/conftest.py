@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from infra.cli import COMMANDS
+from infra.deployment import create
+from infra.settings import Settings
 from tests.infra.terminal import Terminal
 
 for file in {listing.file for listing in COMMANDS.values()}:
@@ -25,3 +27,12 @@ def portfolio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 def administrator(portfolio: Terminal) -> str:
     assert portfolio("init", "--demo", "--administrator", "Ann Lee") == 0
     return portfolio.out.splitlines()[1].rpartition(" ")[2]
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Settings:
+    """Give those of a deployment where the store makes no difference."""
+    settings = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / "data")})
+    settings.folder.mkdir()
+    create(settings, "demo", "Ann Lee")
+    return settings

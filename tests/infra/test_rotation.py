@@ -1,11 +1,10 @@
 """The key of tokens is rotated with two keys accepted, by whoever runs the machine, on both stores (RECORD-5)."""
 
-import hmac
 import json
 import os
 import shutil
 import stat
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from werkzeug.test import Client
 import infra.main
 from infra.cli import cli
 from infra.cli.running import run
-from infra.deployment import create, describe, tokens_of
+from infra.deployment import describe, tokens_of
 from infra.fsck.deployment import differences
 from infra.identity.keys import KeyFault, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
@@ -34,7 +33,6 @@ from portfolio.domain.deployment import DEPLOYMENT_ID, OldKeyAccepted, TokenKeyR
 from portfolio.domain.kernel import TextNotReadable
 from tests.deployments import new_deployment
 from tests.golden_stores import copy_store
-from tests.infra.backup_world import copy_of
 from tests.infra.test_followers import spoil
 from tests.infra.test_golden_stores import LEFT
 
@@ -64,15 +62,6 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
 @pytest.fixture(params=["sqlite", "postgres"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return new_deployment(request, tmp_path)
-
-
-@pytest.fixture
-def on_sqlite(tmp_path: Path) -> Settings:
-    """Give those of a deployment where the store makes no difference."""
-    settings = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / "data")})
-    settings.folder.mkdir()
-    create(settings, "demo", "Ann Lee")
-    return settings
 
 
 def administrator(settings: Settings) -> UUID:
@@ -111,6 +100,15 @@ def header(bearer: str) -> dict[str, str]:
     part = bearer.partition(".")[0]
     told: dict[str, str] = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return told
+
+
+def signed(settings: Settings, name: str, head: dict[str, Any], person: UUID | None = None) -> str:
+    """Return a token that this key signed, under another header."""
+    person = person or administrator(settings)
+    claims: dict[str, Any] = {"iss": "portfolio", "aud": "portfolio-api", "sub": str(person), "after": 0}
+    claims["exp"] = int((now() + WEEK).timestamp())
+    key = OKPKey.import_key((settings.keys / name).read_bytes())
+    return jwt.encode({"alg": "Ed25519", "typ": "at+jwt"} | head, claims, key, algorithms=["Ed25519"])
 
 
 def head(settings: Settings) -> int:
@@ -246,58 +244,6 @@ def test_a_deployment_from_before_check_values_has_them_when_its_key_is_rotated(
         assert [status(running, each) for each in (old, token(older))] == [200, 200]
 
 
-# --- tokens that choose their key -------------------------------------------------------------------------------------
-
-
-def signed(settings: Settings, name: str, head: dict[str, Any], person: UUID | None = None) -> str:
-    """Return a token that this key signed, under another header."""
-    person = person or administrator(settings)
-    claims: dict[str, Any] = {"iss": "portfolio", "aud": "portfolio-api", "sub": str(person), "after": 0}
-    claims["exp"] = int((now() + WEEK).timestamp())
-    key = OKPKey.import_key((settings.keys / name).read_bytes())
-    return jwt.encode({"alg": "Ed25519", "typ": "at+jwt"} | head, claims, key, algorithms=["Ed25519"])
-
-
-def by_hand(settings: Settings, head: dict[str, Any], secret: bytes | None) -> str:
-    """Return a token that no library would make."""
-    claims = {"iss": "portfolio", "aud": "portfolio-api", "sub": str(administrator(settings)), "exp": 4_000_000_000}
-    parts = [urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (head, claims)]
-    signature = b"" if secret is None else hmac.digest(secret, b".".join(parts), "sha256")
-    return b".".join([*parts, urlsafe_b64encode(signature).rstrip(b"=")]).decode()
-
-
-def test_no_token_is_taken_under_a_key_that_is_not_the_one_it_names(on_sqlite: Settings, tmp_path: Path) -> None:
-    rotated(on_sqlite)
-    kid = header(token(on_sqlite))["kid"]
-    with open_record(on_sqlite, read_only=True) as record:
-        checks = deployment_of(record.journal).checks
-    public = OKPKey.import_key((on_sqlite.keys / SECOND).read_bytes()).as_pem(private=False)
-    create_token_key(KeyFolder(tmp_path / "others"))
-    shutil.copy(tmp_path / "others" / FIRST, on_sqlite.keys / "others.pem")
-    tokens = {
-        "the old key under the new one's name": signed(on_sqlite, FIRST, {"kid": kid}),
-        "the new key under no name": signed(on_sqlite, SECOND, {}),
-        "the old key under its check value": signed(on_sqlite, FIRST, {"kid": checks[FIRST][:16]}),
-        "the new key under its whole check value": signed(on_sqlite, SECOND, {"kid": checks[SECOND]}),
-        "a file of the folder": signed(on_sqlite, FIRST, {"kid": FIRST}),
-        "a file elsewhere": signed(on_sqlite, FIRST, {"kid": "../../../dev/null"}),
-        "no name at all": signed(on_sqlite, FIRST, {"kid": ""}),
-        "another address": signed(on_sqlite, SECOND, {"kid": kid, "jku": "https://evil.example/keys"}),
-        "a key of its own": signed(on_sqlite, "others.pem", {"kid": kid, "jwk": {"kty": "OKP", "crv": "Ed25519"}}),
-        "a key that is not ours": signed(on_sqlite, "others.pem", {"kid": kid}),
-        "no signature": by_hand(on_sqlite, {"alg": "none", "typ": "at+jwt", "kid": kid}, None),
-        "our public key": by_hand(on_sqlite, {"alg": "HS256", "typ": "at+jwt", "kid": kid}, public),
-        "an empty secret": by_hand(on_sqlite, {"alg": "HS256", "typ": "at+jwt", "kid": "/dev/null"}, b""),
-        "names that are none": by_hand(on_sqlite, {"alg": "Ed25519", "typ": "at+jwt", "kid": [kid]}, b""),
-        "nothing as a name": by_hand(on_sqlite, {"alg": "Ed25519", "typ": "at+jwt", "kid": None}, b""),
-    }
-    with closing(build(on_sqlite)) as worker:
-        for each in (signed(on_sqlite, FIRST, {}), signed(on_sqlite, SECOND, {"kid": kid})):
-            assert status(worker, each) == 200, "what the tries differ from"
-        taken = {name: status(worker, each) for name, each in tokens.items()}
-    assert set(taken.values()) == {401}, taken
-
-
 # --- what breaks off, and what is not there ---------------------------------------------------------------------------
 
 
@@ -427,58 +373,3 @@ def test_where_the_rotation_cannot_be_read_the_record_is_only_looked_at(settings
 def portfolio_run(settings: Settings, *words: str) -> str:
     done = CliRunner().invoke(cli, words, env=settings.environment())
     return f"{done.output}{done.exception}"
-
-
-# --- backup and restore -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Stand in a folder with a demo deployment."""
-    monkeypatch.chdir(tmp_path)
-    assert run(cli, ["init", "--demo"]) == 0
-
-
-def done(capsys: pytest.CaptureFixture[str], *words: str, ends: int = 0) -> str:
-    capsys.readouterr()
-    status = run(cli, list(words))
-    told = "".join(capsys.readouterr())
-    assert status == ends, told
-    return told
-
-
-@pytest.mark.usefixtures("place")
-def test_both_keys_are_backed_up_and_restored(capsys: pytest.CaptureFixture[str]) -> None:
-    done(capsys, "rotate-key", "--reason", "yearly")
-    done(capsys, "backup", "copy", "--keys", "keys")
-    assert {path.name for path in Path("keys").iterdir()} == {"index-key", "upload-key", FIRST, SECOND}
-    told = done(capsys, "restore", "copy", "--keys", "keys", "--folder", "new")
-    assert "token-key" not in told
-    assert stat.S_IMODE(Path("new-keys", SECOND).stat().st_mode) == 0o400
-    done(capsys, "fsck", "--folder", "new")
-
-
-@pytest.mark.usefixtures("place")
-def test_an_older_copy_under_newer_keys_says_that_the_old_key_is_accepted_again(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    done(capsys, "backup", "copy", "--keys", "old keys")
-    done(capsys, "rotate-key", "--at-once", "--reason", "stolen")
-    done(capsys, "backup", "newer", "--keys", "keys")
-    told = done(capsys, "restore", "copy", "--keys", "keys", "--folder", "new")
-    assert f"The record does not name {Path('new-keys', SECOND).absolute()}" in told
-    assert f"the record is older than it and accepts tokens of {FIRST}" in told
-    done(capsys, "rotate-key", "--at-once", "--reason", "stolen", "--folder", "new")
-    assert "does not name" not in done(capsys, "fsck", "--folder", "new")
-    told = done(capsys, "restore", "newer", "--keys", "old keys", "--folder", "newest")
-    assert f"There is no {Path('newest-keys', SECOND).absolute()}" in told
-    assert SECOND in done(capsys, "doctor", "--folder", "newest", ends=1)
-    done(capsys, "rotate-key", "--at-once", "--reason", "lost", "--folder", "newest")
-    done(capsys, "fsck", "--folder", "newest")
-
-
-def test_a_copy_names_the_keys_that_are_in_use(on_sqlite: Settings, tmp_path: Path) -> None:
-    rotated(on_sqlite)
-    assert set(copy_of(on_sqlite, tmp_path / "one").keys) == {"index-key", "upload-key", FIRST, SECOND}
-    rotated(on_sqlite, "--at-once")
-    assert set(copy_of(on_sqlite, tmp_path / "two").keys) == {"index-key", "upload-key", THIRD}
