@@ -30,6 +30,9 @@ OPEN = {
 ENDING = "sign_in.leave"
 """The route that whoever is suspended uses too, or whose record cannot be read: it ends their session."""
 
+LONGEST_CODE = 10_000
+"""Bytes of the form with a code: whole links are pasted there too."""
+
 PORTS = {"http": 80, "https": 443}
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -116,6 +119,7 @@ def show() -> str:
 @blueprint.post("/sign-in")
 def enter() -> Response:
     """Exchange the link's code, or the whole link, for a session."""
+    request.max_content_length = LONGEST_CODE  # anybody may send it, and a long form takes long to read
     refuse_cross_site()
     try:
         secret = services().sessions.open(request.form.get("code", "").rpartition("code=")[2].strip())

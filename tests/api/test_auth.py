@@ -1,5 +1,6 @@
 """Nobody gets past the door unnamed, and no other site borrows a visitor's session."""
 
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -177,3 +178,16 @@ def test_a_token_is_no_session_and_a_session_is_no_token(service: Shell) -> None
     assert client.get("/v1/notes/").status_code == 401
     secret = service.sessions.open(service.sessions.issue_link(PERSON).partition("code=")[2])
     assert service.stranger.get("/v1/notes/", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+def test_of_a_form_that_holds_no_code_nothing_is_read(service: Shell) -> None:
+    """Anybody may send it, and a million bytes of fields take a second to tell apart."""
+    form = io.BytesIO(b"a=&" * 300_000)
+    answer = service.stranger.post(
+        "/sign-in",
+        content_type="application/x-www-form-urlencoded",
+        headers={"Sec-Fetch-Site": "same-origin"},
+        environ_overrides={"wsgi.input": form, "CONTENT_LENGTH": "900000"},
+    )
+    assert (answer.status_code, answer.get_json()["type"]) == (413, "/problems/too-large")
+    assert form.tell() == 0
