@@ -1,4 +1,8 @@
-"""Bodies: how many requests of one person are waited for at once, so that nobody takes all the places there are."""
+"""Bodies: how many requests of one person are waited for at once, so that nobody takes all the places there are.
+
+Those who are not signed in have the places of one person together. Bytes that are put to an upload address are waited
+for once for each.
+"""
 
 from collections import Counter
 from threading import Lock
@@ -7,16 +11,20 @@ from uuid import UUID
 from flask import Flask, g, request
 
 from portfolio.application.ports import Busy
+from portfolio.domain.kernel import NOBODY
 
 STILL_COMES = "portfolio.body_still_comes"
 """What the server says in the environment of a request of which the body has not arrived yet."""
+
+ENTRANCE = "sign_in.enter"
+"""The one route that reads a body of somebody whom nobody knows yet."""
 
 OF_ONE_PERSON = 16
 """Requests whose bodies are waited for at once, for one person and process; a browser sends six."""
 
 
 class ManyStillSent(Busy):
-    """As many of your requests are still being sent as one person may send at once: let one of them end first."""
+    """As many requests are still being sent as are waited for: let one of yours end, or try again in a moment."""
 
 
 class Bodies:
@@ -45,11 +53,11 @@ def register(app: Flask, bodies: Bodies) -> None:
 
     @app.before_request
     def begin() -> None:
-        if "person" in g and request.environ.get(STILL_COMES):
-            bodies.begin(g.person)
-            g.waits = True
+        if request.environ.get(STILL_COMES) and ("person" in g or request.endpoint == ENTRANCE):
+            bodies.begin(g.get("person", NOBODY))
+            g.waits_for = g.get("person", NOBODY)
 
     @app.teardown_request
     def end(_: BaseException | None) -> None:
-        if g.pop("waits", False):
-            bodies.end(g.person)
+        if "waits_for" in g:
+            bodies.end(g.pop("waits_for"))

@@ -45,6 +45,31 @@ def test_only_so_many_bodies_of_one_person_are_waited_for_at_once(tell: Tell) ->
     assert again.answers == [400]  # what has ended takes no place
 
 
+@dataclass
+class SigningIn(Sending):
+    """The same by somebody who is not signed in."""
+
+    def send(self) -> None:
+        self.sent += 1
+        answer = self.world.app.test_client().post(
+            "/sign-in",
+            content_type="application/x-www-form-urlencoded",
+            headers={"Sec-Fetch-Site": "same-origin"},
+            environ_overrides={"wsgi.input": self, "CONTENT_LENGTH": "9", STILL_COMES: self.still_comes},
+        )
+        self.answers.append(answer.status_code)
+
+
+def test_who_signs_in_slowly_takes_the_places_of_one_person_and_keeps_nobody_else_out(tell: Tell) -> None:
+    world = tell("people")
+    signing_in = SigningIn(world, "")
+    signing_in.send()
+    assert signing_in.answers == [503] + [400] * OF_ONE_PERSON
+    quick = SigningIn(world, "", still_comes=False)
+    quick.send()
+    assert 503 not in quick.answers
+
+
 def test_what_has_arrived_takes_no_place(tell: Tell) -> None:
     sending = Sending(tell("people"), "admin", still_comes=False)
     sending.send()
