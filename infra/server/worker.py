@@ -52,6 +52,8 @@ LEAVE_SECONDS = 2
 TICK_SECONDS = 0.25
 UNSENT_BYTES = 1 << 17
 """Bytes that the system holds for a client beside those that are on their way: a slow reader costs no more."""
+UNTAKEN_BYTES = 1 << 26
+"""Bytes of answers that the process keeps for clients who have not taken them yet, before it gives up the longest."""
 PAGE_BYTES = 1 << 18
 """Bytes of an answer that its first thread sends; what is longer goes on in the lane for files."""
 FILE_BYTES = 1 << 24
@@ -131,7 +133,17 @@ class LaneWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
         for kind, connections in self._held.items():
             for connection in [each for each in connections if each.deadline <= now]:
                 self._late(kind, connection)
+        self._keep_no_more_than(UNTAKEN_BYTES)
         self._accept_more(self.alive and len(self._connections) <= self._most)
+
+    def _keep_no_more_than(self, most: int) -> None:
+        """Give up those of whose answers most is not taken, where that is more than the memory there is for it."""
+        waiting = sorted(self._held[Held.TAKEN], key=lambda connection: len(connection.outbox))
+        kept = sum(len(connection.outbox) for connection in waiting)
+        while kept > most:
+            connection = waiting.pop()
+            kept -= len(connection.outbox)
+            self._close(connection)
 
     def _accept_more(self, wanted: bool) -> None:
         if wanted == self._accepting:

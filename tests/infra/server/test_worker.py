@@ -226,6 +226,39 @@ def test_nobody_takes_all_the_places_of_those_who_send_slowly(server: Server) ->
         assert after.answer()[0] == 201
 
 
+def is_cut(reader: socket.socket) -> bool:
+    """Tell whether an answer ends before its end."""
+    answer = bytearray()
+    try:
+        while piece := reader.recv(1 << 20):
+            answer += piece
+    except ConnectionResetError:
+        return True
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+    return len(body) < int(length.split(b":")[1])
+
+
+def test_answers_that_nobody_takes_are_given_up_before_they_fill_the_memory(server: Server) -> None:
+    place = urlsplit(server.settings.base_url)
+    with ExitStack() as opened:
+        readers = []
+        for _ in range(300):
+            reader = opened.enter_context(socket.socket())
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            reader.settimeout(PATIENCE)
+            reader.connect((place.hostname, place.port))
+            reader.sendall(b"GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            readers.append(reader)
+        for reader in readers:
+            assert reader.recv(1, socket.MSG_PEEK)  # its answer has begun
+        assert any(is_cut(reader) for reader in reversed(readers))  # the last ones first
+    wire = Wire(server)
+    with wire.sock:
+        wire.head("GET /healthz")
+        assert wire.answer()[0] == 200
+
+
 def test_a_header_that_does_not_end_is_given_up(server: Server) -> None:
     wires = [Wire(server) for _ in range(3)]
     wires[1].sock.sendall(b"GET / HTTP/1.1\r\nHo")
