@@ -2,6 +2,7 @@
 
 import http
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -102,6 +103,15 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
     """flask-smorest with errors as ``application/problem+json``, in answers and in the document."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None  # each route documents its refusals
+
+    @cached_property
+    def _written(self) -> bytes:
+        content: bytes = super()._openapi_json().get_data()
+        return content
+
+    def _openapi_json(self) -> Response:
+        """Serve the document, which is written once: anybody may ask for it as often as they like."""
+        return Response(self._written, mimetype="application/json")
 
     def _register_error_handlers(self) -> None:
         errors.register(self._app)

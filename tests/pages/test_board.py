@@ -1,5 +1,6 @@
 """The board: readiness, and a form that hands in a file whole or not at all."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -182,6 +183,20 @@ class Noughts:
         size = min(size, self.left)
         self.left -= size
         return bytes(size)
+
+
+def test_of_a_form_that_is_longer_than_its_fields_can_be_nothing_is_read(mia: Visitor) -> None:
+    """A million bytes of fields take a second to tell apart, and whoever is signed in could send them for ever."""
+    page, sent = mia.reads(BOARD), io.BytesIO(b"a=&" * 300_000)
+    answer = mia.client.post(
+        page.form("evidence")[0],
+        base_url=BASE,
+        content_type="application/x-www-form-urlencoded",
+        headers=OWN,
+        environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": "900000"},
+    )
+    assert (answer.status_code, sent.tell()) == (413, 0)
+    assert "Send at most 300000 bytes here." in answer.text
 
 
 def test_a_file_far_too_large_is_refused_in_a_sentence_before_any_of_it_is_read(world: World, mia: Visitor) -> None:

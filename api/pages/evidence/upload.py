@@ -36,6 +36,8 @@ from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.kernel import NOBODY, Rejected
 
+LONGEST_FORM = 300_000
+"""Bytes of a form without a file: its fields take long to tell apart, and the longest texts are not so long."""
 ENVELOPE = 1_000_000
 """Bytes a form may take beside its file."""
 
@@ -67,7 +69,12 @@ def free_of_temporary_files() -> int:
 
 
 class MeasuringRequest(Request):
-    """A request whose uploaded files are measured as they arrive."""
+    """A request whose uploaded files are measured as they arrive, and whose fields are not too many to tell apart."""
+
+    def _load_form_data(self) -> None:
+        if self.mimetype == "application/x-www-form-urlencoded":
+            self.max_content_length = min(self.max_content_length or LONGEST_FORM, LONGEST_FORM)
+        super()._load_form_data()
 
     def _get_file_stream(self, *_: Any, **__: Any) -> MeasuredFile:
         return MeasuredFile()
