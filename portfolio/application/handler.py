@@ -90,9 +90,11 @@ class CommandHandler:
             return self._with_retries(command, by, idempotency, if_match, prepare)
         except FINAL:
             raise
-        except Rejected:
+        except Rejected as refusal:
             if answered := self._answered(by, idempotency):
                 return answered
+            if isinstance(refusal, StaleVersion) and if_match is None:
+                raise Busy from refusal  # others were quicker each time, and no version was named that is not there
             raise
 
     def _answered(self, by: UUID, idempotency: Idempotency | None) -> Receipt | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.application.handler import ATTEMPTS, CommandHandler
-from portfolio.application.ports import AppendConditions, Idempotency, IdempotencyKeyReused, Receipt
+from portfolio.application.ports import AppendConditions, Busy, Idempotency, IdempotencyKeyReused, Receipt
 from portfolio.domain.appeal.admitting import RefuseAppeal
 from portfolio.domain.appeal.lodging import AppealAlreadyOpen
 from portfolio.domain.assessment.decisions import VoidDecision
@@ -144,10 +144,10 @@ def test_a_command_is_decided_again_when_somebody_else_was_first(stage: Stage) -
     assert (journal.tries, receipt.position) == (2, stage.journal.head())
 
 
-def test_after_some_tries_the_command_gives_up_as_stale(stage: Stage) -> None:
+def test_after_some_tries_the_record_is_busy_for_a_client_that_named_no_version(stage: Stage) -> None:
     stage.do(GrantRole(person_id=COACH, role="assessor"), ADMINISTRATOR)
     handler, journal = meddled_with(stage, ATTEMPTS, (GRANT, ADMINISTRATOR), (END, ADMINISTRATOR))
-    with pytest.raises(StaleVersion):
+    with pytest.raises(Busy):
         handler.execute(EndRole(person_id=COACH, role="assessor"), ADMINISTRATOR)
     assert journal.tries == ATTEMPTS
 

@@ -12,11 +12,11 @@ import pytest
 
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Vault
+from portfolio.application.ports import Busy, Vault
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.competences import RecordCompetence
-from portfolio.domain.kernel import NotVisible, StaleVersion, State
+from portfolio.domain.kernel import NotVisible, State
 from portfolio.domain.person import PERSON as PERSON_KIND
 from portfolio.domain.person import EndRole, GrantRole, Person, RegisterPerson, RoleAlreadyHeld
 from portfolio.domain.vocabulary import SYSTEM
@@ -111,7 +111,7 @@ def test_processes_that_fight_over_one_stream_lose_and_repeat_nothing(
                 declared = _competence()
                 handler.execute(declared, ADMINISTRATOR)
                 done.append(1)
-            except StaleVersion:
+            except Busy:
                 continue
 
     threads = [Thread(target=work, args=(process(journal),)) for _ in range(4)]
