@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.vault.s3 import incoming_bucket
 from infra.vault.s3_client import elsewhere, is_amazon
-from infra.vault.s3_errors import refusal_of
+from infra.vault.s3_errors import OPERATORS, UNKNOWN_PART, code_of, refusal_of
 from portfolio.application.ports import StorageMisconfigured
 
 PARTS: dict[str, tuple[str, str, str]] = {
@@ -36,6 +36,8 @@ NONE_YET = {
 }
 
 
+PROBE = "conditional-writes"
+"""Under which name it is tried whether an object is written once."""
 WITHOUT_TLS = "NothingWithoutTls"
 HERE = ("localhost", "127.0.0.1", "::1")
 """A server on this very machine may be tried out without TLS."""
@@ -43,6 +45,10 @@ HERE = ("localhost", "127.0.0.1", "::1")
 
 class SetupFailed(Exception):
     """The buckets could not be set up or read; the message says which part, and why."""
+
+
+class NotTried(Exception):
+    """It could not be tried whether files can be written over; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,32 @@ def verify(client: Any, setup: Setup) -> list[str]:
             have = _read(client, bucket, part)
             faults += [f"The {part} of {bucket}: {difference}." for difference in _differences(have, value)]
     return faults
+
+
+def probe(client: Any, setup: Setup) -> str | None:
+    """Return why sealed files could be written over, None if they cannot: it is tried with a small object that goes.
+
+    Raises ``NotTried`` where we may not write to the incoming bucket, ``SetupFailed`` if the storage does not answer.
+    """
+    bucket = incoming_bucket(setup.bucket)
+    what = {"Bucket": bucket, "Key": f"{setup.prefix.strip('/')}/{PROBE}".lstrip("/")}
+    heeded = False
+    with _telling(f"It cannot be tried whether {bucket} heeds conditional writes"):
+        try:
+            for _ in range(2):  # of which the second must be refused
+                client.put_object(**what, Body=PROBE.encode(), IfNoneMatch="*")
+        except ClientError as error:
+            code = code_of(error)
+            if code in ("AccessDenied", "403"):
+                raise NotTried(
+                    f"It was not tried whether {bucket} heeds conditional writes, since this role may not write there."
+                ) from error
+            if code not in ("PreconditionFailed", "412") and OPERATORS.get(code) != UNKNOWN_PART:
+                raise
+            heeded = code in ("PreconditionFailed", "412")
+    with suppress(ClientError, BotoCoreError):  # else the lifecycle takes it away
+        client.delete_object(**what)
+    return None if heeded else f"{UNKNOWN_PART[0].upper()}{UNKNOWN_PART[1:]}: keep files in another one."
 
 
 def _wanted(client: Any, setup: Setup) -> list[tuple[str, dict[str, Any]]]:

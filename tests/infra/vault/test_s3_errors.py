@@ -13,7 +13,7 @@ from botocore.config import Config
 from infra.vault import s3_errors
 from infra.vault.s3 import S3Vault
 from infra.vault.s3_errors import BUSY_CODES, FULL_CODES, OPERATORS
-from infra.vault.s3_setup import Setup, SetupFailed, verify
+from infra.vault.s3_setup import NotTried, Setup, SetupFailed, probe, verify
 from portfolio.application.ports import Busy, StorageFull, StorageMisconfigured
 from tests.infra.vault import files
 from tests.infra.vault.buckets import SITE, client, session_of
@@ -135,6 +135,22 @@ def test_setup_says_what_is_to_be_mended(
     with pytest.raises(SetupFailed) as failed:
         verify(vault._client, Setup("evidence", "", SITE))
     assert f"{code}: said the wire): {sentence}." in str(failed.value)
+
+
+def test_a_storage_without_conditional_writes_is_named_and_one_that_is_away_is_no_such_storage(
+    wire: Wire, vault: S3Vault
+) -> None:
+    setup = Setup("evidence", "", SITE)
+    for wire.status, wire.code in ((501, "NotImplemented"), (200, "")):
+        assert "lacks something that the service needs, such as conditional writes" in str(probe(vault._client, setup))
+    wire.status, wire.code = 412, "PreconditionFailed"
+    assert probe(vault._client, setup) is None
+    wire.status, wire.code = 403, "AccessDenied"
+    with pytest.raises(NotTried, match="this role may not write there"):
+        probe(vault._client, setup)
+    wire.status, wire.code = 403, "ExpiredToken"
+    with pytest.raises(SetupFailed, match="have expired"):
+        probe(vault._client, setup)
 
 
 def test_without_credentials_nothing_is_offered_and_the_operator_reads_why(

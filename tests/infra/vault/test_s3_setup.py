@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from infra.vault.s3 import S3Vault, incoming_bucket
 from infra.vault.s3_client import NoRegion
-from infra.vault.s3_setup import Setup, SetupFailed, apply, verify
+from infra.vault.s3_setup import Setup, SetupFailed, apply, probe, verify
 from portfolio.application.ports import StorageMisconfigured
 from tests.infra.vault import files
 from tests.infra.vault.buckets import ON_RADOSGW, PREFIX, SITE, Server, client, on, person, put, running, session_of
@@ -55,6 +55,26 @@ def test_what_was_set_up_is_as_it_must_be_and_a_second_time_does_nothing(server:
     apply(server.owner, server.setup)
     assert verify(server.owner, server.setup) == []
     assert apply(server.owner, server.setup) == []
+
+
+@on()
+def test_that_objects_are_written_once_is_tried_and_nothing_is_left(server: Server) -> None:
+    incoming = incoming_bucket(server.setup.bucket)
+    for _ in range(2):
+        assert probe(server.owner, server.setup) is None
+        assert server.owner.list_objects_v2(Bucket=incoming).get("KeyCount") == 0
+
+
+def test_a_storage_that_heeds_no_condition_is_named(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_object = server.owner.put_object
+
+    def unconditional(*, IfNoneMatch: str, **what: Any) -> Any:  # noqa: N803 - as the library calls it
+        assert IfNoneMatch == "*"
+        return put_object(**what)
+
+    monkeypatch.setattr(server.owner, "put_object", unconditional)
+    assert "conditional writes (If-None-Match): keep files in another one." in str(probe(server.owner, server.setup))
+    assert server.owner.list_objects_v2(Bucket=incoming_bucket(server.setup.bucket)).get("KeyCount") == 0
 
 
 @on()
