@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from infra.errors import OperatorError
+from portfolio.application.ports import StorageBroken
 from portfolio.domain.kernel import Rejected
 
 FAULTS = "faults.log"
@@ -50,6 +51,8 @@ def run(command: click.Command, arguments: list[str] | None) -> int:
 def sentence(error: BaseException) -> str | None:
     """Return what an operator should read about a failure, None if nobody foresaw it."""
     match error:
+        case StorageBroken():
+            return str(error)
         case Rejected():
             detail = str(error)
             return detail if detail == error.title() else f"{error.title()} {detail}"

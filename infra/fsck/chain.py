@@ -186,7 +186,10 @@ class ChainCheck:
             yield f"the chain lacks {places(self._lacking[0], position)}, and a fact there was changed"
             return
         if self._another:
-            yield f"the chain is another one than that whose end was kept outside, at position {position}"
+            yield (
+                f"the chain is another one than that whose end was kept in the folder of the keys (chain-head), at "
+                f"position {position}: it was made again, or that file was changed or is another record's"
+            )
         if position > self._at:  # facts are missing, and the last of those that are there were not covered yet
             self._lacking = []
         only_the_chain = known and value == self._made

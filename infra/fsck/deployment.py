@@ -12,6 +12,7 @@ from infra.store.chain import HeadUnreadable
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from portfolio.application.indexes import index_rows
+from portfolio.application.ports import StorageBroken
 
 
 def differences(record: Record, progress: Progress = lambda _done, _of: None) -> Iterator[str]:
@@ -27,6 +28,14 @@ def differences(record: Record, progress: Progress = lambda _done, _of: None) ->
     for difference in chain.differences():
         agreed = False
         yield difference
+    try:
+        yield from beyond_the_facts(record, chain, progress, agreed=agreed)
+    except StorageBroken as broken:
+        yield f"{str(broken).rstrip('.')}; nothing more can be checked"
+
+
+def beyond_the_facts(record: Record, chain: ChainCheck, progress: Progress, *, agreed: bool) -> Iterator[str]:
+    """Yield what is not as the facts have it; ``agreed`` tells whether the chain over them had nothing to say."""
     yield from from_the_future(record.journal)
     if chain.facts_differ and not views.none_there(record.settings.store):
         yield "the views are not compared: they may be right, and the facts are not what was recorded"

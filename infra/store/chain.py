@@ -41,10 +41,12 @@ FILE = "chain-head"
 class HeadUnreadable(CannotOpen):
     """The file that says where the chain ends was damaged."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, why: str = "") -> None:
         super().__init__(
-            f"{path} is damaged: it does not say where the chain of facts ends. Run `portfolio fsck`, which compares "
-            "all else; if nothing else is wrong, take the file away and start the service, which writes it again."
+            f"{path} cannot be read ({why}): let this user read it, or move away what is no file."
+            if why
+            else f"{path} is damaged: it does not say where the chain of facts ends. Run `portfolio fsck`, which "
+            "compares all else; if nothing else is wrong, take the file away and start the service: it writes it again."
         )
 
 
@@ -63,6 +65,8 @@ class Outside:
             return None
         except ValueError as error:
             raise HeadUnreadable(self.path) from error
+        except OSError as error:
+            raise HeadUnreadable(self.path, error.strerror or "") from error
         if head.position < 1 or len(head.value) != len(START):
             raise HeadUnreadable(self.path)
         return head

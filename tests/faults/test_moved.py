@@ -1,10 +1,14 @@
 """Files that are moved, removed or replaced under a running server: nothing acknowledged lies where nobody looks."""
 
+import os
 import shutil
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -13,6 +17,7 @@ from tests.faults.postgres import wait_until
 from tests.faults.service import PERSON, Answer, Server
 
 WRITES = 5
+PAGE = 4096
 
 
 @pytest.fixture
@@ -117,6 +122,52 @@ def test_views_that_are_removed_are_named_and_made_again_at_the_next_start(serve
     server.catch_up()
     assert server.caller.done("GET", f"/v1/people?after={last}&limit=1")
     assert list(server.faults()) == []
+
+
+def spoil(file: Path, how: str) -> None:
+    """Damage a file in place, with everything in it that was in its log of writes."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    if how == "cut":
+        os.truncate(file, 2 * PAGE)
+        return
+    with file.open("r+b") as opened:
+        first = {"all": 0, "all but the first page": 1}[how]
+        opened.seek(first * PAGE)
+        opened.write(b"\xff" * (file.stat().st_size - first * PAGE))
+
+
+@pytest.mark.parametrize("how", ["all", "all but the first page", "cut"])
+def test_facts_that_are_damaged_in_place_are_named_and_nothing_is_answered_from_them(server: Server, how: str) -> None:
+    write(server)
+    file = server.settings.folder / "facts.db"
+    spoil(file, how)
+    named = f"{file} is damaged, so nothing is recorded any more: stop the service"
+    assert refused(server).body["detail"].startswith(named)
+    assert server.caller.ask("GET", f"/v1/people/{uuid4()}").status == 503
+    assert wrong(server)["store"].startswith(named)
+    assert list(server.faults()) == []
+    server.end(signal.SIGTERM)
+    with pytest.raises(AssertionError, match=rf"{file} (is not a store of facts|is damaged)"):
+        server.start()
+
+
+@pytest.mark.parametrize("how", ["all", "all but the first page"])
+def test_views_that_are_damaged_in_place_are_named_and_made_again_at_the_next_start(server: Server, how: str) -> None:
+    write(server)
+    server.catch_up()
+    file = server.settings.folder / "views.db"
+    spoil(file, how)
+    last = write(server)[-1]
+    assert server.caller.ask("GET", "/v1/people").status == 503
+    wait_until(
+        lambda: "start the service again, which then makes" in str(wrong(server).get("views")), "views are named"
+    )
+    assert list(server.faults()) == []
+    server.end(signal.SIGTERM)
+    server.start()
+    server.catch_up()
+    assert server.caller.done("GET", f"/v1/people?after={last}&limit=1")
 
 
 def test_keys_that_are_removed_are_named_until_they_are_back(server: Server) -> None:

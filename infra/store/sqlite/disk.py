@@ -17,6 +17,10 @@ STOPPED = (
     "The disk did not confirm a write, so this process records nothing any more: "
     "look after the disk, then start the service again."
 )
+DAMAGED = (
+    "{} is damaged, so nothing is recorded any more: stop the service, keep that file, and put the newest copy in its "
+    "place."
+)
 NOT_FOUND = "Its file was moved away. Once it is back and the service started again, send it with the same key."
 NOT_CONFIRMED = "The disk failed before it confirmed. Once the service is started again, send it with the same key."
 

@@ -1,6 +1,8 @@
 """What is mended in the files: index rows in ``facts.db``, and ``views.db`` made anew beside."""
 
+import errno
 import logging
+import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -69,6 +71,8 @@ def renew_views(file: Path, fill: Callable[[SqliteViews], None]) -> None:
     take_away_log(new)
     with closing(SqliteViews(new)) as views:
         fill(views)
+    if log_size(new):  # closing brings it into the file, and says nothing where the disk fails
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(new))
     take_away_log(file)  # or it would be taken for that of the new file
     keep(new, file)
 

@@ -26,7 +26,7 @@ from infra.store.recorder import SHORTER, AlreadyAnswered, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import schema
 from infra.store.sqlite.chain import Extension, SqliteChain
-from infra.store.sqlite.disk import NOT_CONFIRMED, NOT_FOUND, STOPPED, may_be_stored, refusal
+from infra.store.sqlite.disk import DAMAGED, NOT_CONFIRMED, NOT_FOUND, STOPPED, may_be_stored, refusal
 from infra.store.sqlite.place import Place
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.snapshot import SqliteSnapshot
@@ -65,7 +65,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         self.path = Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
         self._read_only = "?mode=ro" in name
         self._name, self._lock_timeout = name, datastore.pool.lock_timeout
-        self._readers = Readers(self._connect)
+        self._readers = Readers(self._connect, DAMAGED.format(self.path), StorageBroken)
         self._writer: sqlite3.Connection | None = None
         self._write_log: WriteLog | None = None
         self._group: GroupCommit[Request | Extension, Sequence[int]] = GroupCommit(self._commit)
@@ -121,7 +121,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
     def fault(self) -> str | None:
         """Return why this process records nothing any more, None if it does."""
         if self._stopped is None and self._place is not None:
-            self._stopped = self._place.fault()
+            self._stopped = self._place.fault() or self._readers.damage
         return self._stopped
 
     @property
@@ -237,7 +237,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
     def _commit(self, requests: Sequence[Request | Extension]) -> Sequence[Sequence[int] | Exception]:
         """Return each caller's positions or refusal after one transaction for all of them."""
         if told := self.fault():
-            if self._place is not None and self._writer is not None and told != STOPPED:
+            if self._place is not None and self._writer is not None and told not in (STOPPED, self._readers.damage):
                 self._place.save(self._writer)
             return [StorageBroken(told) for _ in requests]
         try:
@@ -246,7 +246,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
             return [refusal(error, self.path) for _ in requests]
         except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
             if len(requests) == 1:
-                return [error]
+                return [self._readers.refused(error) if isinstance(error, sqlite3.DatabaseError) else error]
             return [self._commit([request])[0] for request in requests]
 
     def _transact(self, requests: Sequence[Request | Extension]) -> Sequence[Sequence[int] | Exception]:

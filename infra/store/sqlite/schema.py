@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from infra.store.refusals import InUse, NewerFormat, NotAStore, NotReachable
+from infra.store.refusals import InUse, NewerFormat, NotAStore, NothingThere, NotReachable
 from portfolio.application.ports import IndexRow
 
 APPLICATION_ID = 0x50464F4C  # "PFOL"
@@ -124,6 +124,8 @@ def connect(name: str, path: Path, *, lock_timeout: int | None) -> sqlite3.Conne
 def prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     """Check that the file is ours, and create the tables in an empty one; raise ``CannotOpen``."""
     try:
+        if read_only and is_empty(connection):
+            raise NothingThere(path)
         if not read_only and is_empty(connection):
             connection.execute("BEGIN IMMEDIATE")
             if is_empty(connection):

@@ -91,6 +91,8 @@ class SqliteStore:
                 views.standings()
         except sqlite3.DatabaseError as error:
             return unreadable(file, error)
+        except Busy as busy:
+            return unreadable(file, busy.__cause__) if isinstance(busy.__cause__, sqlite3.DatabaseError) else None
         except ViewsUnreadable as fault:
             return fault
         return None

@@ -69,7 +69,8 @@ class SqliteViews:
         self._path = path
         self._name = read_only_name(path) if read_only else f"{path.absolute().as_uri()}?mode=rwc"
         self._tables: dict[str, Table] = {}
-        self._readers = Readers(self._connect)
+        damaged = f"{path} is damaged: start the service again, which then makes the views again from the facts."
+        self._readers = Readers(self._connect, damaged, Busy)
         self._writing = Lock()
         self._place: Place | None = None
         try:
@@ -94,8 +95,7 @@ class SqliteViews:
 
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         """Return the rows of a question, as ``Reads.query`` says."""
-        with self._readers.snapshot() as connection:
-            return connection.execute(sql, parameters).fetchall()
+        return self._readers.rows(sql, parameters)
 
     def prepare(self, views: Iterable[View]) -> None:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
@@ -206,7 +206,7 @@ class SqliteViews:
 
     def fault(self) -> str | None:
         """Return why what is shown is not what lies in the file, None if it is."""
-        return self._place.fault() if self._place else None
+        return (self._place.fault() if self._place else None) or self._readers.damage
 
     def _connect(self) -> sqlite3.Connection:
         if told := self.fault():  # another file may lie there now, or none, which would be made
