@@ -32,6 +32,11 @@ SHORTER = (
     "service, so nothing is recorded any more. Put back what was there, then start the service again."
 )
 """What is said of a record that has gone back under whoever writes it."""
+OTHER = (
+    "Another fact {} is in the record than this process has recorded: it was replaced under the running service, so "
+    "nothing is recorded any more. Put back what was there, then start the service again."
+)
+"""What is said of one that has gone on since."""
 
 IndexRows = Callable[[Fact], Iterable[IndexRow]]
 """Derives the index rows of a fact."""

@@ -22,9 +22,10 @@ from infra.cli.running import run
 from tests.faults.case import Case, Done, known_facts
 from tests.faults.cases import CASES
 from tests.faults.syncs import Syncs
+from tests.faults.upkeep_cases import SLOW_CASES, UPKEEP_CASES
 
 UNFORESEEN = ("Something went wrong on our side", "Traceback", "faults.log")
-MOST_SYNCS = 400
+MOST_SYNCS = 4_000
 """More than any case makes."""
 
 
@@ -119,7 +120,9 @@ def rounds(number: int, seed: int, names: list[str]) -> dict[str, Counts]:
     """Take the cases through so many rounds, in which each of their syncs fails as often as any other."""
     chance, syncs = random.Random(seed), Syncs.ours()  # noqa: S311 - an order, no secret
     with tempfile.TemporaryDirectory() as folder:
-        cases = [Rounds(case(command), Path(folder), syncs) for case in CASES if not names or case.name in names]
+        usual = (*CASES, *UPKEEP_CASES)
+        named = [case for case in (*usual, *SLOW_CASES) if case.name in names]
+        cases = [Rounds(case(command), Path(folder), syncs) for case in named or usual]
         pairs = [(case, sync) for case in cases for sync in range(1, case.syncs + 1)]
         while number:
             for case, sync in chance.sample(pairs, min(number, len(pairs))):

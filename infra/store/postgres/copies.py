@@ -26,7 +26,9 @@ LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v"
 
 def copy(url: str, to: Path) -> Contents:
     """Write the record as it is at one moment to a new file and return what it held; raise ``CannotOpen``."""
-    part = to.with_name(f"{to.name}.part")
+    for left in to.parent.glob(f"{to.name}.*part"):
+        left.unlink()
+    part = to.with_name(f"{to.name}.{os.getpid()}.part")  # who was killed may have left a program that still writes
     try:
         with snapshot(url) as moment:
             (name,) = next(iter(moment.select("SELECT pg_export_snapshot()")))
@@ -94,7 +96,11 @@ def holds_nothing(url: str) -> bool:
 
 def put_back(url: str, file: Path) -> None:
     """Load a copy into a database without a record, all of it or nothing; raise ``ProgramFailed``."""
-    run(url, "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(file))
+    try:
+        run(url, "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(file))
+    except ProgramFailed:
+        if holds_nothing(url):  # else that of somebody who was killed has done it meanwhile
+            raise
 
 
 def run(url: str, name: str, *arguments: str) -> None:

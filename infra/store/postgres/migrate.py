@@ -64,6 +64,16 @@ class NotAllowed(CannotOpen):
         super().__init__(f"The database {database} was not prepared ({why}): nothing in it was changed.")
 
 
+class BrokeOff(CannotOpen):
+    """The server ended before it said what became of the transaction."""
+
+    def __init__(self, database: str, why: str) -> None:
+        super().__init__(
+            f"The preparation of the database {database} broke off ({why}), and it is all done or not at all: "
+            "run `portfolio migrate` again, which goes on from there."
+        )
+
+
 class OpenToEverybody(CannotOpen):
     """Every role of the server may connect, and who migrates cannot change that."""
 
@@ -86,7 +96,9 @@ def migrate(url: str, role: str | None = None) -> bool:
             with connection.transaction():
                 return _migrate(connection, url, role)
         except psycopg.Error as error:
-            raise NotAllowed(shown(url), str(error).splitlines()[0]) from error
+            broke = connection.closed or error.diag.severity_nonlocalized in ("FATAL", "PANIC")
+            why = str(error).splitlines()[0]
+            raise (BrokeOff if broke else NotAllowed)(shown(url), why) from error
 
 
 def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool:

@@ -15,10 +15,10 @@ from infra.store.codec import AT, BY, Row, at_of, known_uuid_of
 from infra.store.group_commit import GroupCommit
 from infra.store.postgres.chain import PostgresChain
 from infra.store.postgres.listener import Listener
-from infra.store.postgres.server import UNAVAILABLE_ERRORS, Server, prepared_for, reach, refusal, shown
+from infra.store.postgres.server import UNAVAILABLE_ERRORS, Connection, Server, prepared_for, reach, refusal, shown
 from infra.store.postgres.snapshot import PostgresSnapshot, snapshot
-from infra.store.postgres.writer import Broken, Refused, Writer
-from infra.store.recorder import SHORTER, AlreadyAnswered, Request
+from infra.store.postgres.writer import Broken, Refused, Replaced, Writer
+from infra.store.recorder import OTHER, SHORTER, AlreadyAnswered, Request
 from infra.store.refusals import NewerFormat, NotMigrated
 from portfolio.application.ports import (
     AppendConditions,
@@ -38,6 +38,12 @@ AHEAD = (
     "set right the one that is wrong."
 )
 LARGEST = 2**63 - 1
+SAME = """
+SELECT coalesce(max(position), 0), coalesce(bool_or(
+    position = %s AND originator_id = %s AND originator_version = %s AND substr(state, 10) = %s
+), false) FROM record.facts WHERE position IN (%s, (SELECT max(position) FROM record.facts))
+"""
+"""Asks for the end of the log, and whether this very fact is there: what follows the time in it."""
 
 ROWS = "SELECT position, uuid_send(originator_id), originator_version, topic, state FROM record.facts"
 STREAM = f"{ROWS} WHERE originator_id = %b AND originator_version > %b ORDER BY originator_version"
@@ -67,10 +73,11 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         super().__init__(datastore, events_table_name=events_table_name)
         self.server = datastore
         self.chain = PostgresChain(datastore)
-        self._writer = Writer(datastore.url)
+        self._writer = Writer(datastore.url, self._require_same_log)
         self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
         self._listener = Listener(datastore.url, "facts")
         self._head = 0  # of what this process has recorded
+        self._last: StoredEvent | None = None  # the fact there
         self._stopped: str | None = None
 
     def create_table(self) -> None:
@@ -206,7 +213,9 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
                 # in any case, because of their versions.
                 (position, refused), retried = self._append_again(requests), True
         except Broken:
-            return [OutcomeUnknown(BROKEN) for _ in requests]
+            return [OutcomeUnknown(self._stopped or BROKEN) for _ in requests]
+        except Replaced:
+            return [StorageBroken(self._stopped or "") for _ in requests]
         except UNAVAILABLE_ERRORS as error:
             return [refusal(error) for _ in requests]
         except Exception as error:  # noqa: BLE001 - what one caller sent must not fail the others
@@ -221,6 +230,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
                 self._stopped = SHORTER.format(position, self._head)
                 return [OutcomeUnknown(self._stopped) for _ in requests]
             self._head = position + sum(sizes)
+            self._last = [request for request, size in zip(requests, sizes, strict=True) if size][-1][0][-1]
         answers: list[Sequence[int] | Exception] = []
         for number, size in enumerate(sizes, start=1):
             if number in refused:
@@ -234,8 +244,19 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         """Do as the writer does; raise ``Broken`` also if the server refuses: what became of the first time is open."""
         try:
             return self._writer.append(requests)
-        except UNAVAILABLE_ERRORS as error:
+        except (*UNAVAILABLE_ERRORS, Replaced) as error:
             raise Broken from error
+
+    def _require_same_log(self, connection: Connection) -> None:
+        """Raise ``Replaced``, and record nothing more, if the log that a connection reaches is not the one we wrote."""
+        if self._last is None:
+            return
+        stream, version, state = self._last.originator_id, self._last.originator_version, self._last.state[AT.stop :]
+        end, there = connection.execute(SAME, (self._head, stream, version, state, self._head)).fetchone() or (0, False)
+        if not there:
+            self._stopped = SHORTER.format(end, self._head) if end < self._head else OTHER.format(self._head)
+            connection.close()
+            raise Replaced
 
     def _refusal(
         self,

@@ -1,6 +1,6 @@
 """The one connection on which a process appends, and what is known when it breaks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from psycopg import OperationalError
@@ -30,11 +30,19 @@ class Broken(Exception):
     """The connection broke while the server had the requests: nobody knows what became of them."""
 
 
-class Writer:
-    """Appends on a connection of its own, made when it is needed. One thread at a time may use it."""
+class Replaced(Exception):
+    """The database that was reached is not the one that was written to before; nothing was written."""
 
-    def __init__(self, url: str) -> None:
+
+class Writer:
+    """Appends on a connection of its own, made when it is needed. One thread at a time may use it.
+
+    ``check`` looks at what a new connection reaches before anything is written there; it may raise ``Replaced``.
+    """
+
+    def __init__(self, url: str, check: Callable[[Connection], None]) -> None:
         self._url = url
+        self._check = check
         self._connection: Connection | None = None
         self._pack: Packer | None = None
 
@@ -65,6 +73,7 @@ class Writer:
                 connection.execute(setting)
             self._pack = Packer(dict(connection.execute(OIDS).fetchall()))
             prepare(connection)
+            self._check(connection)
             self._connection = connection
         return self._connection, self._pack
 
