@@ -30,6 +30,7 @@ from infra.settings import SERVERS_LOCK, Settings, SettingsFaulty
 from infra.store.chain import Chain, Outside
 from infra.store.clock import ClockGuard
 from infra.store.journal import EventJournal
+from infra.store.refusals import NothingThere
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
@@ -140,6 +141,8 @@ def open_record(
             raise NoDeployment(settings.folder) from None
         raise
     upload_key = keys.read(UPLOAD_KEY)
+    if read_only and not holds_facts(settings):
+        raise FactsLost(told) if (told := remains(settings)) else NoDeployment(settings.folder)
     journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
     try:
         try:
@@ -176,8 +179,11 @@ def holds_facts(settings: Settings, *, read_only: bool = True) -> bool:
     """Tell whether anything is recorded, which no key is needed for; raise ``CannotOpen``."""
     if not settings.store.may_exist():
         return False
-    with closing(settings.store.open_journal(b"", read_only=read_only)) as journal:
-        return journal.head() > 0
+    try:
+        with closing(settings.store.open_journal(b"", read_only=read_only)) as journal:
+            return journal.head() > 0
+    except NothingThere:
+        return False
 
 
 def deployment_of(journal: EventJournal) -> Deployment:

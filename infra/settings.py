@@ -150,6 +150,10 @@ class Settings:
                 "a copy of the data would carry its keys; choose a folder outside."
             )
 
+        for name, path in (("PORTFOLIO_FOLDER", folder), ("PORTFOLIO_KEYS", keys)):
+            if path.exists() and not path.is_dir():
+                faults.append(f"{name} ({path}) is a file: name a folder, or a place where one can be made.")
+
         host, port, base_url = value["PORTFOLIO_HOST"], value["PORTFOLIO_PORT"], value["PORTFOLIO_BASE_URL"]
         here = f"http://{f'[{host}]' if ':' in host else host}"
         if not is_site(here):

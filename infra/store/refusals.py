@@ -18,6 +18,13 @@ class NotAStore(CannotOpen):
         )
 
 
+class NothingThere(CannotOpen):
+    """The file is empty: nothing was ever made in it, or all of it was taken away."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is empty: restore it from a backup.")
+
+
 class NewerFormat(CannotOpen):
     """A newer release wrote the file or database."""
 

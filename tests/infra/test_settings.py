@@ -307,6 +307,17 @@ def test_a_reserve_is_a_number_of_megabytes(reserve: str) -> None:
     ]
 
 
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(SettingsFaulty) as caught:
+        Settings.read({"PORTFOLIO_FOLDER": str(file), "PORTFOLIO_KEYS": str(file)})
+    assert [fault.partition(" is a file: name a folder")[0] for fault in caught.value.faults][-2:] == [
+        f"PORTFOLIO_FOLDER ({file})",
+        f"PORTFOLIO_KEYS ({file})",
+    ]
+
+
 def test_several_processes_need_a_database() -> None:
     assert faults(WORKERS="2") == [
         "PORTFOLIO_WORKERS needs PORTFOLIO_DATABASE_URL: facts in the folder belong to one process."
