@@ -12,7 +12,7 @@ from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
-from tests.faults.cases import Case, Done, facts_of, settings_of
+from tests.faults.case import Case, Done, facts_of, settings_of
 from tests.insider import in_file
 
 STRAY = UUID(int=4712)
