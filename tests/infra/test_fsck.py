@@ -1,10 +1,11 @@
+import errno
 import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -16,6 +17,7 @@ from infra.main import open_record
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.views import SqliteViews
+from infra.vault.folder import FolderVault
 from portfolio.domain.evidence.facts import DraftDiscarded
 from portfolio.domain.kernel import Entry
 from projections.machinery.runner import Projector
@@ -139,14 +141,28 @@ def test_an_altered_file_is_named(settings: Settings) -> None:
     assert line.endswith(f"has other bytes than were sealed: put {altered} back from a backup")
 
 
-def test_a_file_that_cannot_be_read_is_named(settings: Settings) -> None:
-    """Nothing that could not be looked at is said to agree."""
+def test_a_folder_in_the_place_of_a_file_is_named_and_the_file_is_missing(settings: Settings) -> None:
     lost = files(settings)[0]
     lost.unlink()
     lost.mkdir()
-    strange, unread = differences_of(settings)
+    strange, missing = differences_of(settings)
     assert strange == f"{str(lost)!r} is no file of the vault: move it away"
-    assert f"cannot be read (Is a directory): let this user read {lost}, and run this again" in unread
+    assert f"is missing: put {lost} back from a backup" in missing
+
+
+def test_a_file_that_cannot_be_read_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that could not be looked at is said to agree."""
+    unread = files(settings)[0]
+
+    def digest(vault: FolderVault, object_id: UUID, **named: str) -> str | None:
+        if unread.name == str(object_id):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return as_ever(vault, object_id, **named)
+
+    as_ever = FolderVault.digest
+    monkeypatch.setattr(FolderVault, "digest", digest)
+    [told] = differences_of(settings)
+    assert f"cannot be read (Permission denied): let this user read {unread}, and run this again" in told
 
 
 def test_a_cut_file_is_named(settings: Settings) -> None:
