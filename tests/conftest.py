@@ -38,6 +38,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+@pytest.fixture(autouse=True)
+def process_is_left_as_it_was() -> Iterator[None]:
+    """Fail a test that leaves environment, current folder or umask other than it found them, for those after it."""
+    before = of_process()
+    yield
+    assert of_process() == before
+
+
+def of_process() -> tuple[dict[str, str], str, int]:
+    """Return what every test shares and what programs that it starts inherit."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    named = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    return named, str(Path.cwd()), mask
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how often each command and read was tried by each kind of actor, where any was."""
     tried: Counter[tuple[str, str]] = Counter()

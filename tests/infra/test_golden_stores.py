@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-import sys
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
@@ -18,7 +17,8 @@ import psycopg
 import pytest
 
 import infra.main
-from infra.cli import main
+from infra.cli import cli
+from infra.cli.running import run
 from infra.main import open_record
 from infra.settings import Settings
 from infra.store.codec import Tampered
@@ -50,7 +50,6 @@ class Store:
         monkeypatch.setattr(infra.main, "now", lambda: LEFT)
         self.settings = Settings.read(settings)
         self.contents = contents
-        self._monkeypatch = monkeypatch
         self._capsys = capsys
 
     def runs(self, *arguments: str) -> str:
@@ -59,12 +58,10 @@ class Store:
         assert status == 0, out
         return out
 
-    def run(self, *arguments: str) -> tuple[Any, str]:
+    def run(self, *arguments: str) -> tuple[int, str]:
         """Run a command and return its status and all that it prints."""
-        self._monkeypatch.setattr(sys, "argv", ["portfolio", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code, "".join(self._capsys.readouterr())
+        status = run(cli, list(arguments))  # and not ``main``, which sets umask and environment of the whole process
+        return status, "".join(self._capsys.readouterr())
 
 
 Open = Callable[[str], Store]
