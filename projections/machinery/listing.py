@@ -46,7 +46,7 @@ STROKED = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "n"}
 )
 """Letters whose mark is no accent of its own to Unicode, and how they are typed by who has no such key."""
-KEPT_CARDS = 4_000
+KEPT_CARDS = 500
 COLUMN: dict[Order, str] = {"name": "name", "recorded": "position"}
 
 

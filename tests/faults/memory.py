@@ -39,7 +39,7 @@ from tests.faults.service import Server
 READERS = 3
 REST_SECONDS = 0.2
 """Between two looks of one client."""
-REST_OF_WRITER_SECONDS = 0.05
+REST_OF_WRITER_SECONDS = 0.01
 """Between two of its requests: in an hour it makes more facts than the caches hold states of."""
 SAMPLE_SECONDS = 5.0
 ANONYMOUS = re.compile(r"RssAnon:\s+(\d+) kB")
