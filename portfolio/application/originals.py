@@ -2,7 +2,7 @@
 
 A file is checked by blocks, each before anything of it goes out, and again while it does. The digests of a long file's
 blocks lie beside it, and its fact holds their digest; a file from before is read once whole, and its blocks' digests
-are remembered.
+are remembered. Whoever asks for it meanwhile is told so at once and waits in no thread of the server.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from threading import Lock, Semaphore
 from typing import cast
 from uuid import UUID
 
-from portfolio.application.ports import Vault
+from portfolio.application.ports import Busy, Vault
 from portfolio.domain.evidence.item import Version
 from portfolio.domain.kernel import Rejected, Value
 
@@ -25,6 +25,9 @@ DIGEST_BYTES = 32
 REMEMBERED = 1_000
 """Files whose blocks' digests are remembered: at most 4 kB for each."""
 
+MEASURED_AT_ONCE = 4
+"""Files from before that are read whole at the same time: each takes the thread of a page while it lasts."""
+
 CHECKED_AT_ONCE = 4
 """Blocks that are checked at the same time: more would only keep the processor from whoever asks for a page."""
 
@@ -33,6 +36,10 @@ log = logging.getLogger(__name__)
 
 class StoredFileAltered(Rejected, rule="EVIDENCE-2"):
     """The stored file is missing or no longer the one that was sealed, so it is not shown: tell the operator."""
+
+
+class FileBeingMeasured(Busy):
+    """A file this old is read whole, once, before it is shown, and few of them at a time: try again in a moment."""
 
 
 class StoredFile(Value):
@@ -79,7 +86,7 @@ class Originals:
     def __init__(self, refused: Callable[[], None] = lambda: None) -> None:
         self.refused = refused
         self._lock = Lock()
-        self._measuring = Lock()
+        self._measured_now: set[StoredFile] = set()
         self._checking = Semaphore(CHECKED_AT_ONCE)
         self._digests: OrderedDict[StoredFile, bytes] = OrderedDict()
         self._altered: dict[StoredFile, int] = {}
@@ -150,21 +157,32 @@ class Originals:
             return bytes.fromhex(file.sha256)
         digests = self._digests.get(file)
         if digests is None:
-            with self._measuring:  # of many who ask at once, one measures
-                digests = self._digests.get(file) or self._measure(vault, file)
+            digests = vault.blocks(file.object_id) if file.blocks else b""
+            if not file.blocks or hashlib.sha256(digests).hexdigest() != file.blocks:
+                digests = self._measure(vault, file)
+            with self._lock:
+                self._digests[file] = digests
+                if len(self._digests) > REMEMBERED:
+                    self._digests.popitem(last=False)
         return digests
 
     def _measure(self, vault: Vault, file: StoredFile) -> bytes:
-        digests = vault.blocks(file.object_id) if file.blocks else b""
-        if not file.blocks or hashlib.sha256(digests).hexdigest() != file.blocks:
-            sha256, digests = measured(vault.read(file.object_id, storage_version=file.storage_version))
-            if sha256 != file.sha256:
-                raise self._found_altered(file, 0)
-            self._found_right(file)
+        """Return the digests of the blocks of the whole file; raise ``FileBeingMeasured`` if somebody does it already.
+
+        The same for many other files is refused likewise.
+        """
         with self._lock:
-            self._digests[file] = digests
-            if len(self._digests) > REMEMBERED:
-                self._digests.popitem(last=False)
+            if file in self._measured_now or len(self._measured_now) >= MEASURED_AT_ONCE:
+                raise FileBeingMeasured
+            self._measured_now.add(file)
+        try:
+            sha256, digests = measured(vault.read(file.object_id, storage_version=file.storage_version))
+        finally:
+            with self._lock:
+                self._measured_now.remove(file)
+        if sha256 != file.sha256:
+            raise self._found_altered(file, 0)
+        self._found_right(file)
         return digests
 
     def _found_altered(self, file: StoredFile, number: int) -> StoredFileAltered:

@@ -22,6 +22,7 @@ UNREACHABLE = {
     "KeyReplaced": "keys are checked where the service runs, never over HTTP",
     "OldKeyAccepted": "the token key is rotated where the service runs, never over HTTP",
     "RotatedMeanwhile": "the token key is rotated where the service runs, never over HTTP",
+    "FileBeingMeasured": "two ask at once for a file of an earlier release: tests/infra/vault/test_originals.py",
     "KeyTaken": "the handler turns it into the refusal of the rule behind the key",
 }
 """Refusals no request can bring about; the rules' own tests name those that a rule raises."""

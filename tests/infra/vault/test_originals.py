@@ -1,15 +1,22 @@
 """Originals: what is read of a stored file is as it was sealed, whole or in part, in every vault."""
 
 import hashlib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
-from portfolio.application.originals import BLOCK_BYTES, Originals, StoredFile, StoredFileAltered, measured
+from portfolio.application.originals import (
+    BLOCK_BYTES,
+    MEASURED_AT_ONCE,
+    FileBeingMeasured,
+    Originals,
+    StoredFile,
+    StoredFileAltered,
+    measured,
+)
 from portfolio.application.ports import Vault
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.kernel import changed
@@ -65,26 +72,57 @@ def folder_long(folder_storage: Storage, vault_folder: Path) -> Long:
     return folder_storage.vault, sealed, vault_folder / "objects" / name[:2] / name
 
 
-class Counting:
-    """Counts how often a file of a vault is read from its first byte."""
+class Meanwhile:
+    """A vault of which a file is asked for anew while it is read whole."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, ask: Callable[[], object]) -> None:
         self._vault = vault
+        self._ask = ask
         self.begun = 0
 
     def read(self, object_id: UUID, start: int = 0, end: int | None = None, **rest: Any) -> Iterator[bytes]:
-        self.begun += end is None
+        if end is None:
+            self.begun += 1
+            self._ask()
         return iter(self._vault.read(object_id, start, end, **rest))
 
+    def blocks(self, object_id: UUID) -> bytes:
+        return self._vault.blocks(object_id)
 
-def test_many_who_ask_for_a_file_from_before_blocks_were_kept_have_it_read_whole_once(folder_long: Long) -> None:
+
+def test_while_a_file_from_before_blocks_were_kept_is_measured_nobody_else_waits_for_it(folder_long: Long) -> None:
     vault, sealed, _ = folder_long
-    counting, originals = cast(Any, Counting(vault)), Originals()
-    older = changed(described(sealed), blocks="")
-    with ThreadPoolExecutor(8) as readers:
-        for piece in readers.map(lambda _: b"".join(originals.read(counting, older, 0, 9)), range(8)):
-            assert piece == LONG[:9]
-    assert counting.begun == 1
+    newer, originals = described(sealed), Originals()
+    older = changed(newer, blocks="")
+
+    def ask() -> None:
+        with pytest.raises(FileBeingMeasured):
+            next(originals.read(meanwhile, older, 0, 9))
+        assert b"".join(originals.read(meanwhile, newer, 0, 9)) == LONG[:9]
+
+    meanwhile = cast(Any, Meanwhile(vault, ask))
+    for _ in range(2):
+        assert b"".join(originals.read(meanwhile, older, 0, 9)) == LONG[:9]
+    assert meanwhile.begun == 1
+
+
+def test_only_a_few_files_from_before_are_measured_at_once_and_one_that_failed_takes_no_place(
+    folder_long: Long,
+) -> None:
+    vault, sealed, _ = folder_long
+    older = [changed(described(sealed), blocks="", storage_version=str(each)) for each in range(MEASURED_AT_ONCE + 1)]
+    waiting = iter(older)
+    originals = Originals()
+
+    def ask() -> None:
+        next(originals.read(meanwhile, next(waiting), 0, 9))
+
+    meanwhile = cast(Any, Meanwhile(vault, ask))
+    for _ in range(2):
+        with pytest.raises(FileBeingMeasured):
+            ask()
+        assert meanwhile.begun == MEASURED_AT_ONCE
+        meanwhile.begun, waiting = 0, iter(older)
 
 
 def take(pieces: Iterator[bytes], into: bytearray) -> None:
