@@ -39,6 +39,7 @@ from portfolio.domain.plan import PlanEdition
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
     PANEL_MEMBER_HERE,
+    PERHAPS_ASSIGNED,
     REGISTERED_PERSON,
     SECOND_PERSON,
     SYSTEM,
@@ -237,7 +238,7 @@ class ReadSession:
             sure = self._held(by, stream, state, enrolment_id, today, frozenset(self._unread))
             if sure != held:
                 self._doubt = FactUnreadable([fact for fault in self._unread.values() for fact in fault.unread])
-            return sure
+            return sure | {PERHAPS_ASSIGNED} if enrolment_id in self._unread else sure
         return held
 
     def _held(

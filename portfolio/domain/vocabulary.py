@@ -54,6 +54,7 @@ SECOND_PERSON: Final = "second person of a scrutiny route"
 ANSWERED_AS_SECOND: Final = "second person who answered here"
 ACTS_FOR_THE_APPRENTICE: Final = "acts for the apprentice in an appeal"
 HAD_A_PART: Final = "had a part here"
+PERHAPS_ASSIGNED: Final = "perhaps assigned here"
 
 Relation = Literal[
     "the system",
@@ -73,6 +74,7 @@ Relation = Literal[
     "second person who answered here",
     "acts for the apprentice in an appeal",
     "had a part here",
+    "perhaps assigned here",
 ]
 """What somebody is to a record, from recorded facts."""
 

@@ -8,12 +8,17 @@ import pytest
 
 from portfolio.application.ports import FactUnreadable
 from portfolio.domain.evidence.quota import Quota
+from portfolio.domain.kernel import NotVisible
 from tests.api.conftest import Tell
+from tests.api.test_annotations import remark
 from tests.api.test_unreadable import spoil
 from tests.api.world import (
     BASE,
+    ITEMS,
     NOTES,
+    SELECTOR,
     World,
+    assign,
     consent,
     offer,
     refused,
@@ -213,3 +218,20 @@ def test_an_appeal_of_which_nothing_can_be_read_hides_no_enrolment(tell: Tell) -
             assert answer.status_code == 200, (name, path, answer.text)
             assert any(str(world["appeal"]) in each for each in answer.get_json()["lacks"]), (name, path)
     assert world.as_("chair").get("/enrolments/{enrolment}").status_code == 404
+
+
+def test_who_is_perhaps_assigned_as_coach_reads_no_remark_for_assessors(tell: Tell) -> None:
+    world, content = tell("collected"), ITEMS["pdf"][0]
+    world.as_("assessor").does(
+        "/evidence/{pdf}/annotations", remark(world, content, SELECTOR, audience="assessors", text="Copied?")
+    )
+    assert "Copied?" in str(world.as_("lead").sees("/evidence/{pdf}"))
+    world.as_("admin").does("/people/{lead}/roles", {"role": "coach"})
+    world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "lead", "coach"))
+    assert "Copied?" not in str(world.as_("lead").sees("/evidence/{pdf}"))
+    spoil(world, world["enrolment"], last_fact(world, "enrolment"))
+    for name in ("lead", "responsible", "officer"):
+        shown = world.as_(name).sees("/evidence/{pdf}")
+        assert "Copied?" not in str(shown), name
+        assert any(f"of the record {world['enrolment']}" in each for each in shown["lacks"]), name
+    refused(world.as_("stranger").get("/evidence/{pdf}"), NotVisible)
