@@ -1,14 +1,14 @@
 """Bodies: how many requests of one person are waited for at once, so that nobody takes all the places there are.
 
-Those who are not signed in have the places of one person together. Bytes that are put to an upload address are waited
-for once for each.
+Those who are not signed in have the places of one person together. Bytes that are put to an upload address count for
+whom it was given to.
 """
 
 from collections import Counter
 from threading import Lock
 from uuid import UUID
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from portfolio.application.ports import Busy
 from portfolio.domain.kernel import NOBODY
@@ -18,6 +18,8 @@ STILL_COMES = "portfolio.body_still_comes"
 
 ENTRANCE = "sign_in.enter"
 """The one route that reads a body of somebody whom nobody knows yet."""
+
+BODIES = "portfolio.bodies"
 
 OF_ONE_PERSON = 16
 """Requests whose bodies are waited for at once, for one person and process; a browser sends six."""
@@ -50,14 +52,21 @@ class Bodies:
 
 def register(app: Flask, bodies: Bodies) -> None:
     """Make the application wait for so many bodies of one person, once it knows who asks."""
+    app.extensions[BODIES] = bodies
 
     @app.before_request
     def begin() -> None:
-        if request.environ.get(STILL_COMES) and ("person" in g or request.endpoint == ENTRANCE):
-            bodies.begin(g.get("person", NOBODY))
-            g.waits_for = g.get("person", NOBODY)
+        if "person" in g or request.endpoint == ENTRANCE:
+            wait_for_body(g.get("person", NOBODY))
 
     @app.teardown_request
     def end(_: BaseException | None) -> None:
         if "waits_for" in g:
             bodies.end(g.pop("waits_for"))
+
+
+def wait_for_body(person: UUID) -> None:
+    """Wait for the body of this request, if it still comes, as one of a person's; raise ``ManyStillSent``."""
+    if request.environ.get(STILL_COMES):
+        current_app.extensions[BODIES].begin(person)
+        g.waits_for = person

@@ -13,7 +13,7 @@ from api.ids import new_id
 from api.rates import count
 from api.reads import see
 from api.schemas import ReceiptOut, Schema
-from api.services import services
+from api.services import caller, services
 from api.shapes import OneOf, Several, shape, word
 from api.writes import execute, show_version
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -182,7 +182,7 @@ def parts_of(object_id: UUID, size: int, sha256: str) -> list[dict[str, Any]]:
     """Return where to put the bytes of an object, fresh each time."""
     return [
         {"number": part.number, "url": part.url, "headers": part.headers}
-        for part in services().vault.offer(object_id, size, sha256)
+        for part in services().vault.offer(object_id, size, sha256, caller())
     ]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
+from api.bodies import wait_for_body
 from api.errors import problem
 from api.rates import count_bytes
 from api.services import services
@@ -21,7 +22,7 @@ def receive_part(object_id: UUID, number: int) -> Response:
     request.max_content_length = sys.maxsize  # the vault knows how many bytes were announced and stops there
     vault = cast(ReceivesUploads, services().vault)
     expires, signature = request.args.get("expires", ""), request.args.get("signature", "")
-    vault.check_address(object_id, number, expires=expires, signature=signature)
+    wait_for_body(vault.check_address(object_id, number, expires=expires, signature=signature))
     count_bytes(object_id)
     vault.receive(
         object_id,

@@ -14,6 +14,7 @@ from infra.bench.peers.copy import copied
 from infra.bench.stores import Bench
 from infra.bench.upload_memory import upload_memory
 from infra.vault.folder import FolderVault
+from portfolio.domain.kernel import NOBODY
 
 SIZE = 400_000_000
 """Bytes of the file."""
@@ -32,7 +33,7 @@ def upload(bench: Bench) -> list[Row]:
 
         def ours() -> float:
             object_id = uuid4()
-            part = vault.offer(object_id, SIZE, sha256)[0]
+            part = vault.offer(object_id, SIZE, sha256, NOBODY)[0]
             signed = {key: values[0] for key, values in parse_qs(urlsplit(part.url).query).items()}
 
             def put() -> None:

@@ -25,7 +25,7 @@ from infra.settings import Settings
 from infra.vault.folder import FolderVault
 from portfolio.application.ports import UploadPart
 from portfolio.domain.evidence.facts import UploadOffered
-from portfolio.domain.kernel import changed
+from portfolio.domain.kernel import NOBODY, changed
 from portfolio.domain.person import GrantRole, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 
@@ -85,7 +85,7 @@ def announce(settings: Settings, size: int) -> tuple[UUID, UUID, UploadPart]:
         record.journal.append(*append_of(evidence_id, apprentice, [changed(offered, **changes)]))
     key = KeyFolder(settings.keys).read(UPLOAD_KEY)
     vault = FolderVault(settings.folder / VAULT, key, settings.base_url, now, limit_bytes=size)
-    return apprentice, evidence_id, vault.offer(offered.object_id, size, sha256.hexdigest())[0]
+    return apprentice, evidence_id, vault.offer(offered.object_id, size, sha256.hexdigest(), NOBODY)[0]
 
 
 @contextmanager

@@ -89,7 +89,7 @@ class FolderVault:
                 if error.errno not in (errno.EROFS, errno.EACCES):  # who only reads needs no more than there is
                     raise
 
-    def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:
+    def offer(self, object_id: UUID, size: int, sha256: str, sender: UUID) -> Sequence[UploadPart]:
         """See ``Vault.offer``. Raises ``ValueError`` if the id was offered for another file."""
         if size > self._limit_bytes:
             raise UploadTooLarge(f"The file has {size:,} bytes; at most {self._limit_bytes:,} are taken.")
@@ -99,11 +99,11 @@ class FolderVault:
             fsync_and_link(file, part, self._announcement(object_id))
         if self._announced(object_id) != announced:
             raise ValueError(f"{object_id} was offered for another file")
-        return [self._urls.issue(object_id, 1)]
+        return [self._urls.issue(object_id, 1, sender)]
 
-    def check_address(self, object_id: UUID, number: int, *, expires: str, signature: str) -> None:
+    def check_address(self, object_id: UUID, number: int, *, expires: str, signature: str) -> UUID:
         """See ``ReceivesUploads.check_address``."""
-        self._urls.check(object_id, number, expires, signature)
+        return self._urls.check(object_id, number, expires, signature)
 
     def receive(
         self,

@@ -118,7 +118,7 @@ class S3Vault:
             return None
         return None if status == "Enabled" else f"The bucket {self._bucket} {UNVERSIONED}"
 
-    def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:
+    def offer(self, object_id: UUID, size: int, sha256: str, sender: UUID) -> Sequence[UploadPart]:  # noqa: ARG002
         """See ``Vault.offer``. The URL takes exactly ``size`` bytes and, where the server looks, of this digest only.
 
         Amazon compares the bytes with the header; Ceph 16 and moto only want the header, so sealing compares as well.
@@ -137,7 +137,7 @@ class S3Vault:
         with self._answering(writing=True):
             self._client.put_object(Bucket=self._incoming, Key=self._key(object_id), Body=stream, ContentLength=size)
 
-    def check_address(self, *_: object, **__: object) -> None:
+    def check_address(self, *_: object, **__: object) -> UUID:
         """Refuse: all our upload URLs lead to the bucket, so whoever comes here has none."""
         raise UploadUrlInvalid
 

@@ -74,7 +74,7 @@ class Busy(Rejected):
 
 
 class UploadUnderWay(Busy):
-    """This file is being received already: let that end, or try again in two minutes if it broke off."""
+    """This file is being received already: let that end, or try again in a little over a minute if it broke off."""
 
 
 class NewerRelease(Busy, rule="RECORD-4"):
@@ -187,9 +187,10 @@ class UploadPart(Value):
 class Vault(Protocol):
     """Bytes under random ids, create-only. Object first, fact second: a fact never points at a missing object."""
 
-    def offer(self, object_id: UUID, size: int, sha256: str) -> Sequence[UploadPart]:
+    def offer(self, object_id: UUID, size: int, sha256: str, sender: UUID) -> Sequence[UploadPart]:
         """Return where to put the parts of a file of this size (bytes) and SHA-256 (hex): signed, expiring URLs.
 
+        ``sender`` is the person they are given to.
         Offering the same file under the same id again answers fresh URLs. Raises ``UploadTooLarge`` or ``StorageFull``.
         """
 
@@ -246,8 +247,11 @@ class Vault(Protocol):
 class ReceivesUploads(Protocol):
     """The vault's side of a signed upload URL, where bytes come through the application and not straight to storage."""
 
-    def check_address(self, object_id: UUID, number: int, *, expires: str, signature: str) -> None:
-        """Raise ``UploadUrlInvalid`` or ``UploadUrlExpired`` as ``receive`` does, before anything is read."""
+    def check_address(self, object_id: UUID, number: int, *, expires: str, signature: str) -> UUID:
+        """Return to whom the URL was given, before anything is read.
+
+        Raises ``UploadUrlInvalid`` or ``UploadUrlExpired`` as ``receive`` does.
+        """
 
     def receive(
         self,

@@ -60,7 +60,7 @@ class Uploads:
 
         def prepare(facts: tuple[Fact, ...]) -> bytes:
             number, _ = announced(facts[0])
-            parts = tuple(self.vault.offer(command.object_id, command.size, command.sha256))
+            parts = tuple(self.vault.offer(command.object_id, command.size, command.sha256, by))
             answer = Offered(version_number=number, object_id=command.object_id, parts=parts)
             prepared.append(msgspec.json.encode(answer))
             return prepared[-1]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from api.bodies import OF_ONE_PERSON, STILL_COMES, ManyStillSent
 from tests.api.conftest import Tell
-from tests.api.world import World
+from tests.api.world import NOTES, World, offer
 
 
 @dataclass
@@ -74,3 +74,46 @@ def test_what_has_arrived_takes_no_place(tell: Tell) -> None:
     sending = Sending(tell("people"), "admin", still_comes=False)
     sending.send()
     assert set(sending.answers) == {400}
+
+
+@dataclass
+class Putting(Sending):
+    """The same with bytes, to upload addresses that the person was given, each for a file of its own."""
+
+    addresses: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        caller = self.world.as_(self.person)
+        for number in range(OF_ONE_PERSON + 1):
+            announced = offer(self.world, NOTES + bytes([48 + number]), "text/plain", title=f"Notes {number}")
+            self.addresses.append(
+                caller.does("/evidence", announced, name=f"of {self.person} {number}")["parts"][0]["url"]
+            )
+
+    def send(self) -> None:
+        self.sent += 1
+        self.put(self.addresses[self.sent - 1])
+
+    def put(self, address: str) -> None:
+        answer = self.world.app.test_client().put(
+            address,
+            environ_overrides={
+                "wsgi.input": self,
+                "CONTENT_LENGTH": str(len(NOTES) + 1),
+                STILL_COMES: self.still_comes,
+            },
+        )
+        self.answers.append(answer.status_code)
+        self.codes.add(answer.get_json()["type"])
+
+
+def test_no_apprentice_takes_the_places_of_others_by_sending_many_files_slowly(tell: Tell) -> None:
+    world = tell("enrolled")
+    putting = Putting(world, "mia")
+    putting.send()
+    assert putting.answers == [503] + [422] * OF_ONE_PERSON
+    assert f"/problems/{ManyStillSent.code}" in putting.codes
+    again = Putting(world, "mia", sent=OF_ONE_PERSON)
+    again.send()
+    assert again.answers == [422]

@@ -28,6 +28,7 @@ from infra.vault.s3_client import connect
 from portfolio.application.ports import StorageMisconfigured
 from portfolio.application.sealing import FileBeingChecked
 from portfolio.domain.evidence.selector import Bounds
+from portfolio.domain.kernel import NOBODY
 from tests.api.conftest import Tell
 from tests.api.world import TODAY, World, offer, put
 from tests.api.world import refused as world_refused
@@ -43,7 +44,7 @@ class Upload:
         self.folder = folder
         self.vault = FolderVault(folder, b"secret", "", lambda: self.now, lifetime_seconds=600)
         self.object_id: UUID = uuid4()
-        [part] = self.vault.offer(self.object_id, len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+        [part] = self.vault.offer(self.object_id, len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), NOBODY)
         self.url = part.url
         self.app = app = Flask(__name__)
         app.config["MAX_CONTENT_LENGTH"] = 1000  # for JSON; uploads are not held to it

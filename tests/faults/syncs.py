@@ -13,7 +13,7 @@ from pathlib import Path
 from infra.main import Record, new_id, open_record
 from infra.settings import Settings
 from portfolio.application.ports import Idempotency
-from portfolio.domain.kernel import Rejected
+from portfolio.domain.kernel import NOBODY, Rejected
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 
@@ -100,7 +100,7 @@ def seal_a_file(record: Record, fault: Path) -> None:
     """Seal a file while syncs fail, twice, and when they work again."""
     object_id, content = new_id(), b"Rigged six lanterns.\n"
     digest = hashlib.sha256(content).hexdigest()
-    record.vault.offer(object_id, len(content), digest)
+    record.vault.offer(object_id, len(content), digest, NOBODY)
     record.vault.take(object_id, io.BytesIO(content), len(content))
 
     def seal() -> str:

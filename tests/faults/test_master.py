@@ -12,6 +12,7 @@ import pytest
 
 from infra.lock import FolderInUse, folder_lock
 from infra.main import open_record
+from portfolio.domain.kernel import NOBODY
 from tests.faults.postgres import wait_until
 from tests.faults.service import Server
 
@@ -30,7 +31,7 @@ def is_free(folder: Path) -> bool:
 def test_the_folder_is_free_again_soon_although_an_upload_was_under_way(tmp_path: Path) -> None:
     server = Server(tmp_path)
     with open_record(server.settings) as record:
-        (part,) = record.vault.offer(uuid4(), SIZE, hashlib.sha256(bytes(SIZE)).hexdigest())
+        (part,) = record.vault.offer(uuid4(), SIZE, hashlib.sha256(bytes(SIZE)).hexdigest(), NOBODY)
     server.start()
     address, to = urlsplit(server.settings.base_url), urlsplit(part.url)
     with socket.create_connection((address.hostname or "", address.port or 0)) as upload:

@@ -19,7 +19,7 @@ from infra.main import Record, open_record
 from infra.settings import Settings, store_at
 from portfolio.application.ports import AppendConditions
 from portfolio.domain.evidence.facts import FileSealed
-from portfolio.domain.kernel import changed
+from portfolio.domain.kernel import NOBODY, changed
 from tests.journeys.service import serving
 from tests.postgres import Databases
 
@@ -61,7 +61,7 @@ def restored(settings: Settings, source: Path) -> list[str]:
 def keep_file(record: Record, content: bytes) -> UUID:
     """Seal a text file and record that; return its id."""
     object_id, digest = uuid4(), hashlib.sha256(content).hexdigest()
-    record.vault.offer(object_id, len(content), digest)
+    record.vault.offer(object_id, len(content), digest, NOBODY)
     record.vault.take(object_id, io.BytesIO(content), len(content))
     sealed = record.vault.seal(object_id, size=len(content), sha256=digest, media_type="text/plain")
     fact = FileSealed(

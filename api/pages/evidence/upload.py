@@ -187,7 +187,7 @@ def announced(offer: OfferEvidence | OfferVersion) -> tuple[UUID, Offered, bool]
         item = services().session().state(EVIDENCE, receipt.stream)
         waits = bool(item.awaiting_bytes(offered.version_number))
         if waits:  # the place that an earlier try was given may have been swept
-            services().vault.offer(offered.object_id, offer.size, offer.sha256)
+            services().vault.offer(offered.object_id, offer.size, offer.sha256, caller())
         version = item.version(offered.version_number)
         if version is not None and version.stage != "discarded":
             return receipt.stream, offered, waits

@@ -2,7 +2,8 @@
 
 import pytest
 
-from infra.server.pace import Pace
+from infra.server.pace import WINDOW_SECONDS, Pace
+from portfolio.application.ports import UploadUnderWay
 
 
 def after(*seconds: int) -> bool:
@@ -31,6 +32,12 @@ def after(*seconds: int) -> bool:
 )
 def test_a_window_brings_its_share_beside_one_stall(seconds: list[int], too_slow: bool) -> None:
     assert after(*seconds) is too_slow
+
+
+def test_a_sender_who_broke_off_is_given_up_when_the_next_one_was_told() -> None:
+    assert WINDOW_SECONDS == 60
+    assert "in a little over a minute if it broke off" in UploadUnderWay.title()
+    assert after(*[1_000_000] * 9, *[0] * WINDOW_SECONDS)
 
 
 def test_time_in_which_nobody_listened_is_not_held_against_the_sender() -> None:

@@ -14,6 +14,7 @@ import pytest
 from infra.vault.folder import FolderVault
 from portfolio.application.ports import Vault
 from portfolio.domain.evidence.media import Sealed
+from portfolio.domain.kernel import NOBODY
 from tests.infra.vault.buckets import LIFETIME_SECONDS, LIMIT_BYTES, Server, put, running
 
 
@@ -40,7 +41,7 @@ class Storage:
     def upload(self, content: bytes, object_id: UUID | None = None) -> UUID:
         """Offer and put these bytes; return the object's id."""
         object_id = object_id or uuid4()
-        [part] = self.vault.offer(object_id, len(content), digest_of(content))
+        [part] = self.vault.offer(object_id, len(content), digest_of(content), NOBODY)
         self.put(part.url, content)
         return object_id
 

@@ -24,6 +24,7 @@ from portfolio.application.ports import (
     UploadUrlExpired,
     UploadUrlInvalid,
 )
+from portfolio.domain.kernel import NOBODY
 from tests.infra.vault import files
 from tests.infra.vault.buckets import LIFETIME_SECONDS
 from tests.infra.vault.conftest import SetClock, Storage, digest_of, open_folder, receive
@@ -33,7 +34,7 @@ BIG = files.TEXT * 60_000
 
 
 def offered(vault: FolderVault, content: bytes) -> str:
-    return vault.offer(uuid4(), len(content), digest_of(content))[0].url
+    return vault.offer(uuid4(), len(content), digest_of(content), NOBODY)[0].url
 
 
 def lying_in(folder: Path) -> list[str]:
@@ -147,7 +148,7 @@ def test_a_full_disk_refuses_an_offer(folder_vault: FolderVault, vault_folder: P
 
 def test_an_open_upload_survives_a_restart(vault_folder: Path, clock: SetClock) -> None:
     object_id = uuid4()
-    [part] = open_folder(vault_folder, clock).offer(object_id, len(files.TEXT), digest_of(files.TEXT))
+    [part] = open_folder(vault_folder, clock).offer(object_id, len(files.TEXT), digest_of(files.TEXT), NOBODY)
     receive(open_folder(vault_folder, clock), part.url, files.TEXT)
     open_folder(vault_folder, clock).seal(
         object_id, size=len(files.TEXT), sha256=digest_of(files.TEXT), media_type="text/plain"
@@ -156,14 +157,14 @@ def test_an_open_upload_survives_a_restart(vault_folder: Path, clock: SetClock) 
 
 def test_an_id_is_not_offered_for_a_second_file(folder_vault: FolderVault) -> None:
     object_id = uuid4()
-    folder_vault.offer(object_id, 3, digest_of(b"one"))
+    folder_vault.offer(object_id, 3, digest_of(b"one"), NOBODY)
     with pytest.raises(ValueError, match="offered for another file"):
-        folder_vault.offer(object_id, 3, digest_of(b"two"))
+        folder_vault.offer(object_id, 3, digest_of(b"two"), NOBODY)
 
 
 def test_a_url_is_dead_once_its_object_is_discarded(folder_vault: FolderVault, vault_folder: Path) -> None:
     object_id = uuid4()
-    [part] = folder_vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))
+    [part] = folder_vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT), NOBODY)
     folder_vault.discard(object_id)
     with pytest.raises(UploadUrlInvalid):
         receive(folder_vault, part.url, files.TEXT)
@@ -281,6 +282,7 @@ def test_the_sweep_takes_what_has_waited_too_long_and_no_object(
 
 MEMORY = """
 import hashlib, io, resource, sys
+from portfolio.domain.kernel import NOBODY
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -301,7 +303,7 @@ while chunk := stream.read(1):
 vault = FolderVault(Path(sys.argv[1]), b"secret", "", lambda: datetime.now(UTC))
 idle = most()
 object_id, size = uuid4(), 200 << 20
-[part] = vault.offer(object_id, size, digest.hexdigest())
+[part] = vault.offer(object_id, size, digest.hexdigest(), NOBODY)
 io.BytesIO = lambda _: Stream()
 receive(vault, part.url, b"", length=size)
 vault.seal(object_id, size=size, sha256=digest.hexdigest(), media_type="text/plain")

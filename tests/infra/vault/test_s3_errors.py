@@ -15,6 +15,7 @@ from infra.vault.s3 import S3Vault
 from infra.vault.s3_errors import BUSY_CODES, FULL_CODES, OPERATORS
 from infra.vault.s3_setup import NotTried, Setup, SetupFailed, probe, verify
 from portfolio.application.ports import Busy, StorageFull, StorageMisconfigured
+from portfolio.domain.kernel import NOBODY
 from tests.infra.vault import files
 from tests.infra.vault.buckets import SITE, client, session_of
 from tests.infra.vault.conftest import digest_of
@@ -165,5 +166,5 @@ def test_without_credentials_nothing_is_offered_and_the_operator_reads_why(
     with ExitStack() as stack:
         vault = S3Vault(client(stack, None), "evidence")
         with pytest.raises(StorageMisconfigured):
-            vault.offer(uuid4(), 39, digest_of(files.TEXT))
+            vault.offer(uuid4(), 39, digest_of(files.TEXT), NOBODY)
         assert s3_errors.NO_CREDENTIALS in (vault.check() or "")

@@ -12,6 +12,7 @@ import requests
 
 from infra.vault.s3 import incoming_bucket
 from portfolio.application.ports import ContentHashMismatch, ContentSizeMismatch, UploadMissing, UploadUrlInvalid
+from portfolio.domain.kernel import NOBODY
 from tests.infra.vault import files
 from tests.infra.vault.buckets import CHECKSUM, LIFETIME_SECONDS, ON_RADOSGW, SITE, Server, on, put
 from tests.infra.vault.conftest import digest_of
@@ -20,7 +21,7 @@ from tests.programs import run
 
 
 def offered(server: Server, content: bytes = files.TEXT) -> str:
-    return server.vault.offer(uuid4(), len(content), digest_of(content))[0].url
+    return server.vault.offer(uuid4(), len(content), digest_of(content), NOBODY)[0].url
 
 
 def announced(content: bytes = files.TEXT) -> dict[str, str]:
@@ -31,7 +32,9 @@ def announced(content: bytes = files.TEXT) -> dict[str, str]:
 @on()
 def test_an_upload_waits_in_a_bucket_of_its_own_and_leaves_it_when_sealed(server: Server) -> None:
     object_id = uuid4()
-    put(server.vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))[0].url, files.TEXT).raise_for_status()
+    put(
+        server.vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT), NOBODY)[0].url, files.TEXT
+    ).raise_for_status()
     waiting = {"Bucket": incoming_bucket(server.bucket), "Key": server.key(object_id)}
     assert server.application.get_object(**waiting)["Body"].read() == files.TEXT
     server.vault.seal(object_id, size=len(files.TEXT), sha256=digest_of(files.TEXT), media_type="text/plain")
@@ -42,7 +45,7 @@ def test_an_upload_waits_in_a_bucket_of_its_own_and_leaves_it_when_sealed(server
 def test_a_refused_upload_is_really_gone(server: Server) -> None:
     object_id = uuid4()
     put(
-        server.vault.offer(object_id, len(OTHER), digest_of(files.TEXT))[0].url, OTHER, **announced()
+        server.vault.offer(object_id, len(OTHER), digest_of(files.TEXT), NOBODY)[0].url, OTHER, **announced()
     ).raise_for_status()
     with pytest.raises(ContentHashMismatch):
         server.vault.seal(object_id, size=len(OTHER), sha256=digest_of(files.TEXT), media_type="text/plain")
@@ -91,7 +94,7 @@ def test_a_tampered_upload_url_is_refused(server: Server) -> None:
 @on(moto="checks no signature")
 def test_an_upload_url_does_not_lead_to_another_object(server: Server) -> None:
     object_id = uuid4()
-    url = server.vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))[0].url
+    url = server.vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT), NOBODY)[0].url
     assert put(url.replace(str(object_id), str(uuid4())), files.TEXT).status_code == 403
 
 
@@ -127,12 +130,13 @@ def test_an_upload_that_is_sealed_while_it_is_not_there_stays_possible(server: S
     object_id = uuid4()
     with pytest.raises(UploadMissing):
         server.vault.seal(object_id, size=39, sha256=digest_of(files.TEXT), media_type="text/plain")
-    put(server.vault.offer(object_id, 39, digest_of(files.TEXT))[0].url, files.TEXT).raise_for_status()
+    put(server.vault.offer(object_id, 39, digest_of(files.TEXT), NOBODY)[0].url, files.TEXT).raise_for_status()
     server.vault.seal(object_id, size=39, sha256=digest_of(files.TEXT), media_type="text/plain")
 
 
 MEMORY = """
 import hashlib, json, resource, sys
+from portfolio.domain.kernel import NOBODY
 from pathlib import Path
 from uuid import uuid4
 from tests.infra.vault.buckets import person, requests
@@ -151,7 +155,7 @@ for chunk in chunks():
 client = connect(person("TEST_S3_APPLICATION"))
 vault = S3Vault(client, sys.argv[1], sys.argv[2])
 object_id, size = uuid4(), 200 << 20
-[part] = vault.offer(object_id, size, digest.hexdigest())
+[part] = vault.offer(object_id, size, digest.hexdigest(), NOBODY)
 class Body:
     def __init__(self): self.left = chunks()
     def __len__(self): return size

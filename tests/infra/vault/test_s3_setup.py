@@ -17,6 +17,7 @@ from infra.vault.s3 import S3Vault, incoming_bucket
 from infra.vault.s3_client import NoRegion
 from infra.vault.s3_setup import Setup, SetupFailed, apply, probe, verify
 from portfolio.application.ports import StorageMisconfigured
+from portfolio.domain.kernel import NOBODY
 from tests.infra.vault import files
 from tests.infra.vault.buckets import ON_RADOSGW, PREFIX, SITE, Server, client, on, person, put, running, session_of
 from tests.infra.vault.conftest import digest_of
@@ -272,7 +273,7 @@ def test_an_unversioned_bucket_is_named_at_start_and_nothing_is_sealed_there(ser
     vault = S3Vault(server.owner, bucket, PREFIX)
     assert (vault.unfit() or "").startswith(f"The bucket {bucket} is not versioned, so what is sealed could be written")
     object_id = uuid4()
-    [part] = vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))
+    [part] = vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT), NOBODY)
     put(part.url, files.TEXT).raise_for_status()
     with pytest.raises(StorageMisconfigured):
         vault.seal(object_id, size=len(files.TEXT), sha256=digest_of(files.TEXT), media_type="text/plain")

@@ -16,7 +16,7 @@ from portfolio.application.ports import (
 )
 from portfolio.domain.evidence.media import ContentTypeNotAllowed
 from portfolio.domain.evidence.selector import Bounds
-from portfolio.domain.kernel import Rejected
+from portfolio.domain.kernel import NOBODY, Rejected
 from tests.infra.vault import files
 from tests.infra.vault.buckets import LIMIT_BYTES
 from tests.infra.vault.conftest import Storage, digest_of
@@ -43,7 +43,7 @@ def test_a_range_is_read_from_start_up_to_but_without_end(storage: Storage, star
 
 def test_an_offer_names_one_part_and_neither_size_nor_digest(storage: Storage) -> None:
     object_id = uuid4()
-    [part] = storage.vault.offer(object_id, 2_987_654, digest_of(files.TEXT))
+    [part] = storage.vault.offer(object_id, 2_987_654, digest_of(files.TEXT), NOBODY)
     assert part.number == 1
     assert str(object_id) in part.url
     assert "2987654" not in part.url
@@ -52,7 +52,7 @@ def test_an_offer_names_one_part_and_neither_size_nor_digest(storage: Storage) -
 
 def test_a_file_over_the_limit_is_not_offered_a_place(storage: Storage) -> None:
     with pytest.raises(UploadTooLarge, match="at most 9,000,000 are taken"):
-        storage.vault.offer(uuid4(), LIMIT_BYTES + 1, digest_of(b""))
+        storage.vault.offer(uuid4(), LIMIT_BYTES + 1, digest_of(b""), NOBODY)
 
 
 def test_the_same_bytes_may_be_put_again_before_and_after_sealing(storage: Storage) -> None:
@@ -65,7 +65,7 @@ def test_the_same_bytes_may_be_put_again_before_and_after_sealing(storage: Stora
 
 def test_bytes_that_came_through_a_page_are_sealed_like_those_put_to_the_url(storage: Storage) -> None:
     object_id = uuid4()
-    storage.vault.offer(object_id, len(BIG), digest_of(BIG))
+    storage.vault.offer(object_id, len(BIG), digest_of(BIG), NOBODY)
     storage.vault.take(object_id, io.BytesIO(BIG), len(BIG))
     assert storage.seal(object_id, BIG, "text/plain").sha256 == digest_of(BIG)
 
@@ -79,7 +79,7 @@ def test_sealing_again_answers_the_same(storage: Storage) -> None:
 
 def test_what_was_never_put_cannot_be_sealed(storage: Storage) -> None:
     object_id = uuid4()
-    storage.vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT))
+    storage.vault.offer(object_id, len(files.TEXT), digest_of(files.TEXT), NOBODY)
     with pytest.raises(UploadMissing):
         storage.seal(object_id, files.TEXT, "text/plain")
 
@@ -147,7 +147,7 @@ def test_an_unknown_object_has_no_digest_and_no_bytes(storage: Storage) -> None:
 def test_what_is_no_object_id_reaches_no_file(storage: Storage, name: Any) -> None:
     object_id: UUID = name
     for call in (
-        lambda: storage.vault.offer(object_id, 1, digest_of(b"1")),
+        lambda: storage.vault.offer(object_id, 1, digest_of(b"1"), NOBODY),
         lambda: storage.seal(object_id, b"1", "text/plain"),
         lambda: next(storage.vault.read(object_id)),
         lambda: storage.vault.discard(object_id),
