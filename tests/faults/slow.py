@@ -16,18 +16,20 @@ from statistics import median
 from threading import Event, Thread
 from time import monotonic
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psutil
 
+from api.bodies import OF_ONE_PERSON
 from infra.bench.large_file import chunks
 from infra.demo import beginning
 from infra.demo.cast import APPRENTICES
 from infra.demo.stage import Stage
 from infra.deployment import describe
-from infra.identity.keys import KeyFolder
+from infra.identity.keys import UPLOAD_KEY, KeyFolder
 from infra.identity.tokens import LocalTokens
-from infra.main import now, open_record
+from infra.main import VAULT, now, open_record
+from infra.vault.folder import FolderVault
 from tests.faults.service import COMMAND, LONGEST, Server
 from tests.patience import PATIENCE
 
@@ -115,6 +117,8 @@ class Crowd:
             assert deployment is not None
             administrator = next(iter(deployment.administrators))
         tokens = LocalTokens(KeyFolder(server.settings.keys), now)
+        key = KeyFolder(server.settings.keys).read(UPLOAD_KEY)
+        self._vault = FolderVault(server.settings.folder / VAULT, key, server.settings.base_url, now)
         self.stage = Stage(
             server.settings.base_url,
             lambda person: tokens.issue(person, timedelta(hours=2)),
@@ -141,13 +145,12 @@ class Crowd:
         return [Slow(self.place, first, lambda _: b" ", 100) for _ in range(ANONYMOUS)]
 
     def uploads(self) -> list[Slow]:
-        """Return clients that send a file to an address of their own."""
+        """Return clients that send a file to an address of their own, as many for each person as are waited for."""
         sha256 = hashlib.sha256(self.small).hexdigest()
-        announced = {**self.described, "size": SMALL, "sha256": sha256, "produced_on": self.stage.day(2)}
         clients = []
         for number in range(UPLOADS):
-            offered = self.stage.post(WHO, f"small {number}", "/v1/evidence", announced)
-            url = urlsplit(offered["parts"][0]["url"])
+            (part,) = self._vault.offer(uuid4(), SMALL, sha256, UUID(int=number // OF_ONE_PERSON))
+            url = urlsplit(part.url)
             first = self._head("PUT", f"{url.path}?{url.query}", f"Content-Length: {SMALL}", "Connection: close")
             clients.append(Slow(self.place, first, self._piece, 100))
         return clients
