@@ -124,10 +124,15 @@ def test_views_that_are_removed_are_named_and_made_again_at_the_next_start(serve
     assert list(server.faults()) == []
 
 
-def spoil(file: Path, how: str) -> None:
-    """Damage a file in place, with everything in it that was in its log of writes."""
+def settle(file: Path) -> None:
+    """Bring into a file what is in its log of writes."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def spoil(file: Path, how: str) -> None:
+    """Damage a file in place, with everything in it that was in its log of writes."""
+    settle(file)
     if how == "cut":
         os.truncate(file, 2 * PAGE)
         return
@@ -152,7 +157,7 @@ def test_facts_that_are_damaged_in_place_are_named_and_nothing_is_answered_from_
         server.start()
 
 
-@pytest.mark.parametrize("how", ["all", "all but the first page"])
+@pytest.mark.parametrize("how", ["all", "all but the first page", "cut"])
 def test_views_that_are_damaged_in_place_are_named_and_made_again_at_the_next_start(server: Server, how: str) -> None:
     write(server)
     server.catch_up()
@@ -168,6 +173,21 @@ def test_views_that_are_damaged_in_place_are_named_and_made_again_at_the_next_st
     server.start()
     server.catch_up()
     assert server.caller.done("GET", f"/v1/people?after={last}&limit=1")
+
+
+def test_views_that_are_cut_short_while_they_are_read_end_no_process(server: Server) -> None:
+    write(server)
+    server.catch_up()
+    file = server.settings.folder / "views.db"
+    settle(file)
+    for _ in range(20):
+        assert server.caller.done("GET", "/v1/people")
+    os.truncate(file, PAGE)
+    assert server.caller.ask("GET", "/v1/people").status in (200, 503)  # as far as it was read before, or not at all
+    write(server)
+    wait_until(lambda: server.caller.ask("GET", "/v1/people").status == 503, "lists are refused")
+    assert "start the service again, which then makes" in wrong(server)["views"]
+    assert list(server.faults()) == []
 
 
 def test_keys_that_are_removed_are_named_until_they_are_back(server: Server) -> None:

@@ -27,7 +27,6 @@ from projections.machinery.database import TROUBLE, Batch, Key, PositionConflict
 
 APPLICATION_ID = 0x50465657  # "PFVW"
 LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
-MAPPED = 2**30  # bytes of the file, at most, that are read as memory: a page of a list looks up thousands of keys
 JSON = msgspec.json.Encoder().encode
 
 DECLARED: dict[type, str] = {
@@ -221,7 +220,6 @@ class SqliteViews:
         )
         try:
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(f"PRAGMA mmap_size = {MAPPED}")
         except sqlite3.DatabaseError:
             connection.close()
             raise
