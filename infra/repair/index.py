@@ -7,6 +7,7 @@ from contextlib import closing
 from infra.fsck.facts import LINKS, UNIQUE_KEYS, gaps, stray_index_rows, unreadable
 from infra.main import Record
 from infra.store.recorder import IndexGroup
+from infra.store.refusals import CannotOpen
 from portfolio.application.indexes import ADDED_LATER, index_rows
 
 DIFFERENT = "SELECT DISTINCT name, key FROM ({0} EXCEPT {1}) UNION SELECT DISTINCT name, key FROM ({1} EXCEPT {0})"
@@ -26,7 +27,12 @@ def mend_index(record: Record) -> Iterator[str]:
             return
         if not groups:
             return
-        if record.settings.store.mend_index(head, groups):
+        try:
+            written = record.settings.store.mend_index(head, groups)
+        except CannotOpen as fault:
+            yield f"Index rows stay as they are. {fault}"
+            return
+        if written:
             rows = "1 group" if len(groups) == 1 else f"{len(groups)} groups"
             yield f"Wrote {rows} of index rows (tables links and unique_keys) again from the facts."
             return

@@ -177,9 +177,9 @@ class ViewsOfTheService(CannotOpen):
 class NotOwner(CannotOpen):
     """The role may not write the tables of the record."""
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: str, owner: str) -> None:
         super().__init__(
-            f"Index rows of the database {database} are mended by the owner of its tables: "
+            f"Index rows of the database {database} are mended by the owner of its tables, {owner}: "
             "name that role in PORTFOLIO_DATABASE_URL and run `portfolio repair` again."
         )
 

@@ -102,6 +102,26 @@ def test_the_owner_of_the_tables_checks_and_mends_and_leaves_the_views_to_the_se
     assert roles.run(roles.owner, "fsck") == 0
 
 
+def test_the_service_mends_all_but_index_rows_and_names_who_mends_those(
+    roles: Roles, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert roles.run(roles.service, "init", "--demo") == 0
+    roles.serve()
+    with psycopg.connect(make_conninfo(roles.database)) as hand:
+        hand.execute("ALTER TABLE record.unique_keys DISABLE TRIGGER USER")
+        hand.execute("INSERT INTO record.unique_keys (name, key, stream) VALUES ('uln', 'x', gen_random_uuid())")
+        hand.execute("UPDATE views.people_v4 SET name = 'somebody else'")
+    assert roles.run(roles.owner, "migrate", "--role", roles.service) == 0
+    capsys.readouterr()
+    assert roles.run(roles.service, "repair") == 0
+    told = capsys.readouterr().out
+    assert "Index rows stay as they are. " in told
+    assert f"mended by the owner of its tables, {roles.owner}: name that role" in told
+    assert "Made the views again" in told
+    assert roles.run(roles.owner, "repair") == 0
+    assert roles.run(roles.service, "fsck") == 0
+
+
 def test_views_that_this_role_may_not_look_at_are_named_in_one_sentence(
     roles: Roles, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ TRIGGERS = """
 SELECT tgrelid::regclass::text, quote_ident(tgname), tgenabled FROM pg_trigger
 WHERE NOT tgisinternal AND tgrelid IN ('record.links'::regclass, 'record.unique_keys'::regclass)
 """
+OWNER = "SELECT relowner::regrole::text FROM pg_class WHERE oid = 'record.links'::regclass"
 ENABLED = {"O": "ENABLE TRIGGER", "A": "ENABLE ALWAYS TRIGGER", "R": "ENABLE REPLICA TRIGGER"}
 INSERTS = {
     "links": "INSERT INTO record.links (name, key, stream, position) VALUES (%s, %s, %s, %s)",
@@ -39,7 +40,8 @@ def mend_index(url: str, head: int, groups: Sequence[IndexGroup]) -> bool:
                     return False
                 _write(connection, groups)
         except psycopg.errors.InsufficientPrivilege as error:
-            raise NotOwner(shown(url)) from error
+            ((owner,),) = connection.execute(OWNER)
+            raise NotOwner(shown(url), owner) from error
     return True
 
 
