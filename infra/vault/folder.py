@@ -25,6 +25,7 @@ from uuid import UUID
 
 import msgspec
 
+from infra.errors import OperatorError
 from infra.synced import sync
 from infra.vault import listed
 from infra.vault.disk import disk_refusals, fsync_and_link, is_file, is_folder, link_synced, opened
@@ -57,6 +58,13 @@ class Announced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
 
 
+class NoFolder(OperatorError):
+    """Something else lies where the files should."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is no folder, so no files lie there: move it away, and put back that of the backup.")
+
+
 class FolderVault:
     """A vault below ``folder``, receiving uploads on URLs below ``base_url`` signed with ``secret``.
 
@@ -86,6 +94,8 @@ class FolderVault:
             try:
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
+                if error.errno in (errno.ENOTDIR, errno.EEXIST):
+                    raise NoFolder(next(each for each in (part, *part.parents) if os.path.lexists(each))) from error
                 if error.errno not in (errno.EROFS, errno.EACCES):  # who only reads needs no more than there is
                     raise
 

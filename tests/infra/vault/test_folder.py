@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from infra.errors import OperatorError
 from infra.vault.folder import FolderVault
 from portfolio.application.originals import StoredFileAltered
 from portfolio.application.ports import (
@@ -50,6 +51,15 @@ def disk_with_room_for(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("name", ["", "incoming", "objects"])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, clock: SetClock, name: str) -> None:
+    path = tmp_path / "vault" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"no folder")
+    with pytest.raises(OperatorError, match=f"^{path} is no folder, so no files lie there: move it away"):
+        FolderVault(tmp_path / "vault", b"", "", clock)
 
 
 def test_an_upload_url_expires(folder_vault: FolderVault, clock: SetClock) -> None:
