@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import chain
 from uuid import UUID
 
+from infra.fsck.chain import places
 from infra.store.codec import Tampered, microseconds
 from infra.store.journal import EventJournal
 from infra.store.recorder import FactsSnapshot, IndexRows
@@ -58,7 +59,8 @@ def differences(journal: EventJournal, index_rows: IndexRows) -> Iterator[str]:
 def gaps(snapshot: FactsSnapshot) -> Iterator[str]:
     """Yield where positions, versions of a stream or receipts do not run on."""
     for position, previous in snapshot.select(GAPS_IN_POSITIONS):
-        yield f"positions {previous + 1} to {position - 1} of the log are missing"
+        missing = places(previous + 1, position - 1)
+        yield f"{missing} of the log {'is' if previous + 2 == position else 'are'} missing"
     for stream, version, previous, position in snapshot.select(GAPS_IN_VERSIONS):
         yield f"at position {position}, fact {version} of stream {UUID(bytes=stream)} follows fact {previous}"
     for position, stream, version in snapshot.select(STRAY_RECEIPTS):

@@ -307,7 +307,7 @@ ROWS = (
     Row("the newest fact", newest(1), NEWEST, both=True),
     Row("the newest ten", newest(10), NEWEST),
     Row("the newest ten, with the chain", newest(10, and_the_chain=True), NEWEST, both=True),
-    Row("one in the middle", sql("DELETE FROM facts WHERE position = 40"), "positions 40 to 40 of the log are missing"),
+    Row("one in the middle", sql("DELETE FROM facts WHERE position = 40"), "position 40 of the log is missing"),
     Row(
         "one in the middle, later ones numbered anew",
         take_away(middle),

@@ -95,7 +95,7 @@ def change(settings: Settings, file: str, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("file", "statement", "sentence"),
     [
-        ("facts.db", "DELETE FROM facts WHERE position = 40", "positions 40 to 40 of the log are missing"),
+        ("facts.db", "DELETE FROM facts WHERE position = 40", "position 40 of the log is missing"),
         ("facts.db", "UPDATE facts SET topic = 'plan.approved' WHERE position = 40", "is not what was recorded"),
         ("facts.db", "UPDATE facts SET state = substr(state, 1, 80) WHERE position = 40", "is not what was recorded"),
         ("facts.db", "DELETE FROM unique_keys WHERE name = 'uln'", "the unique key 'uln' of stream"),

@@ -317,7 +317,7 @@ def test_two_processes_fighting_over_one_stream_never_overwrite_each_other(
     [
         pytest.param(
             "DELETE FROM record.facts WHERE position = 1",
-            ["positions 1 to 1 of the log are missing", f"at position 2, fact 2 of stream {A} follows fact 0"],
+            ["position 1 of the log is missing", f"at position 2, fact 2 of stream {A} follows fact 0"],
             id="loss",
         ),
         pytest.param(
