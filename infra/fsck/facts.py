@@ -96,10 +96,10 @@ def stray_index_rows(snapshot: FactsSnapshot, scratch: sqlite3.Connection, mend:
     for statement in statements(INDEX.format(schema="main")):
         scratch.execute(statement)
     links = snapshot.select("SELECT name, key, stream, position FROM links")
-    scratch.executemany("INSERT INTO main.links (name, key, stream, position) VALUES (?, ?, ?, ?)", links)
+    scratch.executemany("INSERT OR IGNORE INTO main.links (name, key, stream, position) VALUES (?, ?, ?, ?)", links)
     filled_in_later = ADDED_LATER.keys() - {name for name, *_ in scratch.execute("SELECT name FROM main.links")}
     unique_keys = snapshot.select("SELECT name, key, stream FROM unique_keys")
-    scratch.executemany("INSERT INTO main.unique_keys (name, key, stream) VALUES (?, ?, ?)", unique_keys)
+    scratch.executemany("INSERT OR IGNORE INTO main.unique_keys (name, key, stream) VALUES (?, ?, ?)", unique_keys)
     for question, kind in ((LINKS, "link"), (UNIQUE_KEYS, "unique key")):
         stored, derived = question.format("main"), question.format("temp")
         for name, _, _, stream in scratch.execute(f"{stored} EXCEPT {derived}"):

@@ -129,7 +129,7 @@ class FactCodec:
         body = state[HEADER.size :]
         try:
             old = self._old_shapes.get(tag)
-            if old and state[0] <= old.until:
+            if old and state[:1] <= bytes([old.until]):
                 body = msgspec.json.encode(old.today(msgspec.json.decode(body), str(known_uuid_of(state[BY]))))
             fact: Fact = self._decode(body)
         except (ValueError, TypeError) as problem:

@@ -6,13 +6,15 @@ from typing import Any
 
 from infra.store.recorder import START, Head, Link, ReceiptRow
 from infra.store.sqlite.readers import Readers
+from infra.store.sqlite.types import columns
 
-END = "SELECT position, value FROM chain ORDER BY position DESC LIMIT 1"
-AT = "SELECT value FROM chain WHERE position = ?"
-RECEIPTS = """
-SELECT position, person, key, fingerprint, stream, version, extra FROM idempotency
+END = f"SELECT {columns('chain', 'position', 'value')} FROM chain ORDER BY position DESC LIMIT 1"  # noqa: S608 - our own names
+AT = f"SELECT {columns('chain', 'value')} FROM chain WHERE position = ?"  # noqa: S608 - our own names
+RECEIPT = "position", "person", "key", "fingerprint", "stream", "version", "extra"
+RECEIPTS = f"""
+SELECT {columns("idempotency", *RECEIPT)} FROM idempotency
 WHERE position > ? AND position <= ? ORDER BY position, person, key
-"""
+"""  # noqa: S608 - our own names
 EXTEND = "INSERT INTO chain (position, value, receipt) VALUES (?, ?, ?)"
 CUT = "DELETE FROM chain WHERE position > (SELECT coalesce(max(position), 0) FROM facts)"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from infra.store.address import log_size
 from infra.store.recorder import IndexGroup
 from infra.store.refusals import ViewsDamaged
-from infra.store.sqlite import schema
+from infra.store.sqlite import schema, types
 from infra.store.sqlite.copies import keep
 from infra.store.sqlite.views import SqliteViews
 
@@ -35,6 +35,10 @@ def mend_index(facts: Path, head: int, groups: Sequence[IndexGroup]) -> bool:
         triggers = connection.execute(TRIGGERS).fetchall()
         for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
+        connection.create_function("is_text", 1, is_text)
+        for table in {group.table for group in groups}:
+            readable = f"is_text(CAST(name AS BLOB)) AND is_text(CAST(key AS BLOB)) AND {types.right(table)}"
+            connection.execute(f"DELETE FROM {table} WHERE NOT ({readable})")  # noqa: S608 - our own tables
         for table, name, key, _ in groups:
             connection.execute(f"DELETE FROM {table} WHERE name = ? AND key = ?", (name, key))  # noqa: S608 - our own tables
         for table, name, key, rows in groups:
@@ -43,6 +47,14 @@ def mend_index(facts: Path, head: int, groups: Sequence[IndexGroup]) -> bool:
             connection.execute(statement)
         connection.execute("COMMIT")
     return True
+
+
+def is_text(stored: bytes) -> bool:
+    """Tell whether these bytes are text."""
+    try:
+        return bool(stored.decode()) or not stored
+    except UnicodeDecodeError:
+        return False
 
 
 def opened_views(file: Path) -> SqliteViews:

@@ -24,7 +24,7 @@ from infra.store.filling import links_to_fill
 from infra.store.group_commit import GroupCommit
 from infra.store.recorder import SHORTER, AlreadyAnswered, Request
 from infra.store.refusals import NotReachable
-from infra.store.sqlite import schema
+from infra.store.sqlite import questions, schema
 from infra.store.sqlite.chain import Extension, SqliteChain
 from infra.store.sqlite.disk import DAMAGED, NOT_CONFIRMED, NOT_FOUND, STOPPED, may_be_stored, refusal
 from infra.store.sqlite.place import Place
@@ -39,19 +39,7 @@ from portfolio.application.ports import (
     Receipt,
     StorageBroken,
 )
-from portfolio.domain.kernel import Rejected, StaleVersion
-
-ROWS = "SELECT position, originator_id, originator_version, topic, state FROM facts "
-LAST = "SELECT position, substr(state, 2, 8) FROM facts ORDER BY position DESC LIMIT 1"
-VERSION = "SELECT coalesce(max(originator_version), 0) FROM facts WHERE originator_id = ?"
-STORED = "SELECT 1 FROM facts WHERE originator_id = ? AND originator_version = ?"
-INSERT = "INSERT INTO facts (position, originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?, ?)"
-LISTED = "SELECT count(*) FROM links WHERE name = ? AND key = ?"
-HOLDER = "SELECT stream FROM unique_keys WHERE name = ? AND key = ?"
-ANSWERED = "SELECT fingerprint, stream, version, position, extra FROM idempotency WHERE person = ? AND key = ?"
-ANSWER = (
-    "INSERT INTO idempotency (person, key, fingerprint, stream, version, position, extra) VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
+from portfolio.domain.kernel import NOBODY, Rejected, StaleVersion
 
 
 class SqliteRecorder(library.SQLiteApplicationRecorder):
@@ -86,7 +74,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         self._writer = connection
         if not self._read_only:
             self._write_log = WriteLog(connection, self.path)
-            self._head = (connection.execute(LAST).fetchone() or (0,))[0]
+            self._head = (connection.execute(questions.LAST).fetchone() or (0,))[0]
             self._place = Place(self.path)
 
     def _connect(self) -> sqlite3.Connection:
@@ -140,7 +128,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
     ) -> Sequence[StoredEvent]:
         """Return a stream's events, as the library's recorders do."""
         rows = self._readers.rows(
-            f"{ROWS} WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? "
+            f"{questions.ROWS} WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? "
             f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?",
             (key_of(originator_id), -1 if gt is None else gt, schema.LARGEST if lte is None else lte, limit or -1),
         )
@@ -159,7 +147,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         first = (start or 0) + (0 if inclusive_of_start else 1)
         among = f"AND topic IN ({', '.join('?' * len(topics))}) " if topics else ""
         rows = self._readers.rows(
-            f"{ROWS} WHERE position >= ? AND position <= ? {among} ORDER BY position LIMIT ?",
+            f"{questions.ROWS} WHERE position >= ? AND position <= ? {among} ORDER BY position LIMIT ?",
             (first, schema.LARGEST if stop is None else stop, *topics, limit),
         )
         return [
@@ -178,39 +166,42 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
     def rows_of(self, stream: UUID, until: int | None, after: int = 0) -> Sequence[Row]:
         """Return the rows of a stream by version, those after a version, of positions up to ``until``."""
         return self._readers.rows(
-            f"{ROWS} WHERE originator_id = ? AND originator_version > ? AND position <= ? ORDER BY originator_version",
+            f"{questions.ROWS} WHERE originator_id = ? AND originator_version > ? AND position <= ? "
+            "ORDER BY originator_version",
             (stream.bytes, after, schema.LARGEST if until is None else until),
         )
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
         """Return up to ``limit`` rows after a position."""
-        return self._readers.rows(f"{ROWS} WHERE position > ? ORDER BY position LIMIT ?", (position, limit))
+        return self._readers.rows(f"{questions.ROWS} WHERE position > ? ORDER BY position LIMIT ?", (position, limit))
 
     def rows_at(self, positions: Sequence[int]) -> Sequence[Row]:
         """Return the rows at these positions, in the order of the log."""
         among = ", ".join("?" * len(positions))
-        return self._readers.rows(f"{ROWS} WHERE position IN ({among}) ORDER BY position", tuple(positions))
+        return self._readers.rows(f"{questions.ROWS} WHERE position IN ({among}) ORDER BY position", tuple(positions))
 
     def at(self, position: int) -> int:
         """Return the microseconds since 1970 at which the fact at this position (or the last before) was recorded."""
-        rows = self._readers.rows(
-            "SELECT substr(state, 2, 8) FROM facts WHERE position <= ? ORDER BY position DESC LIMIT 1", (position,)
-        )
-        return at_of(rows[0][0])
+        rows = self._readers.rows(f"{questions.TIMES} WHERE position <= ? ORDER BY position DESC LIMIT 1", (position,))
+        return at_of(rows[0][1])
 
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
-        rows = self._readers.rows("SELECT stream FROM links WHERE name = ? AND key = ? ORDER BY position", (name, key))
-        return [known_uuid_of(stream) for (stream,) in rows]
+        return [self._named(stream) for (stream,) in self._readers.rows(questions.LINKED, (name, key))]
 
     def holder(self, name: str, key: str) -> UUID | None:
         """Return the stream that holds a unique key, which is hashed already."""
-        rows = self._readers.rows(HOLDER, (name, key))
-        return known_uuid_of(rows[0][0]) if rows else None
+        rows = self._readers.rows(questions.HOLDER, (name, key))
+        return self._named(rows[0][0]) if rows else None
+
+    def _named(self, stream: bytes) -> UUID:
+        if stream == NOBODY.bytes:
+            raise StorageBroken(f"An index row in {self.path} names no record: `portfolio repair` mends it.")
+        return known_uuid_of(stream)
 
     def answered(self, by: UUID, key: str) -> tuple[bytes, Receipt] | None:
         """Return the fingerprint of the request answered under this key, and its receipt."""
-        rows = self._readers.rows(ANSWERED, (by.bytes, key))
+        rows = self._readers.rows(questions.ANSWERED, (by.bytes, key))
         return receipt_of(rows[0]) if rows else None
 
     def wait_past(self, position: int, timeout: float) -> bool:
@@ -255,7 +246,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
             raise ProgrammingError("create_table() comes before the first append")
         writer.execute("BEGIN IMMEDIATE")
         try:
-            position, at = writer.execute(LAST).fetchone() or (0, b"")
+            position, at = writer.execute(questions.LAST).fetchone() or (0, b"")
             if position < self._head:
                 self._stopped = SHORTER.format(position, self._head)
                 return [StorageBroken(self._stopped) for _ in requests]
@@ -315,34 +306,35 @@ class Transaction:
         schema.write_index(self._execute, stream, self.head, conditions.index)
         if idempotency := conditions.idempotency:
             self._execute(
-                ANSWER, (by, idempotency.key, idempotency.fingerprint, stream, version, self.head, idempotency.extra)
+                questions.ANSWER,
+                (by, idempotency.key, idempotency.fingerprint, stream, version, self.head, idempotency.extra),
             )
         return positions
 
     def _judge_versions_only(self, events: Sequence[StoredEvent]) -> None:
         keys = {(key_of(event.originator_id), event.originator_version) for event in events}
-        if len(keys) < len(events) or any(self._execute(STORED, key).fetchone() for key in keys):
+        if len(keys) < len(events) or any(self._execute(questions.STORED, key).fetchone() for key in keys):
             raise IntegrityError("a fact of this stream and version is stored already")
 
     def _judge(self, events: Sequence[StoredEvent], conditions: AppendConditions) -> None:
         stream, by, version = key_of(events[0].originator_id), events[0].state[BY], events[0].originator_version - 1
         idempotency = conditions.idempotency
-        if idempotency and (answer := self._execute(ANSWERED, (by, idempotency.key)).fetchone()):
+        if idempotency and (answer := self._execute(questions.ANSWERED, (by, idempotency.key)).fetchone()):
             fingerprint, receipt = receipt_of(answer)
             raise AlreadyAnswered(receipt) if fingerprint == idempotency.fingerprint else IdempotencyKeyReused
         if events[-1].originator_version != version + len(events):
             raise IntegrityError("the facts of an append do not follow one another")
-        if self._execute(VERSION, (stream,)).fetchone()[0] != version:
+        if self._execute(questions.VERSION, (stream,)).fetchone()[0] != version:
             raise StaleVersion
         for other, other_version in conditions.read_set.streams.items():
-            if self._execute(VERSION, (other.bytes,)).fetchone()[0] != other_version:
+            if self._execute(questions.VERSION, (other.bytes,)).fetchone()[0] != other_version:
                 raise StaleVersion
         for link, number in conditions.read_set.links.items():
-            if self._execute(LISTED, link).fetchone()[0] != number:
+            if self._execute(questions.LISTED, link).fetchone()[0] != number:
                 raise StaleVersion
         for row in conditions.index:
             if row.unique and not row.release:
-                holder = self._execute(HOLDER, (row.name, row.key)).fetchone()
+                holder = self._execute(questions.HOLDER, (row.name, row.key)).fetchone()
                 if holder is not None and holder[0] != stream:
                     raise KeyTaken(row.name)
 
@@ -352,7 +344,7 @@ class Transaction:
             self.head += 1
             state = states[place] if states else event.state
             values = (self.head, key_of(event.originator_id), event.originator_version, event.topic, state)
-            self._execute(INSERT, values)
+            self._execute(questions.INSERT, values)
             positions.append(self.head)
         return positions
 
@@ -381,7 +373,7 @@ class SqliteFactory(library.SQLiteFactory):
 
 
 def _of_tags(tags: Sequence[str]) -> str:
-    return f"{ROWS} WHERE topic IN ({', '.join('?' * len(tags))}) ORDER BY position"
+    return f"{questions.ROWS} WHERE topic IN ({', '.join('?' * len(tags))}) ORDER BY position"
 
 
 def unknown(answers: Sequence[Sequence[int] | Exception], why: str) -> Sequence[Exception]:

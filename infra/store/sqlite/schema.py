@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.store.refusals import InUse, NewerFormat, NotAStore, NothingThere, NotReachable
+from infra.store.sqlite.types import text
 from portfolio.application.ports import IndexRow
 
 APPLICATION_ID = 0x50464F4C  # "PFOL"
@@ -113,6 +114,7 @@ def connect(name: str, path: Path, *, lock_timeout: int | None) -> sqlite3.Conne
         )
     except sqlite3.DatabaseError as error:
         raise unopened(error, path) from error
+    connection.text_factory = text
     try:
         connection.execute("PRAGMA synchronous = FULL")
     except sqlite3.DatabaseError as error:

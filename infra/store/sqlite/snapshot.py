@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+from infra.store.sqlite import types
 from infra.store.sqlite.schema import ADDED, FACTS, INDEX, has_additions, statements
 
 
@@ -15,6 +16,7 @@ class SqliteSnapshot:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._shown = False
 
     def damage(self) -> Iterator[str]:
         """Yield what SQLite itself finds wrong, and tables or triggers that are not as created."""
@@ -27,6 +29,7 @@ class SqliteSnapshot:
             text = statement.strip().rstrip(";").replace(" main.", " ")
             if text not in present:
                 yield f"the file lacks: {' '.join(text.split())}"
+        yield from types.wrong(self._connection.execute, self.tables())
 
     def tables(self) -> set[str]:
         """See ``FactsSnapshot.tables``."""
@@ -34,4 +37,7 @@ class SqliteSnapshot:
 
     def select(self, question: str) -> Iterable[Any]:
         """See ``FactsSnapshot.select``."""
+        if not self._shown:
+            types.show(self._connection.execute, self.tables())
+            self._shown = True
         return self._connection.execute(question)
