@@ -303,6 +303,7 @@ def drop_claim(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @evidence.post("/<uuid:evidence_id>/annotations")
 @evidence.arguments(AnnotationIn)
 @evidence.response(201, AnnotatedOut)
+@evidence.alt_response(500, "INTERNAL_SERVER_ERROR")
 def annotate_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Pin a remark to a place in a version, or revise one by a new one."""
     command = AnnotateEvidence(evidence_id=evidence_id, annotation_id=new_id(), **body)

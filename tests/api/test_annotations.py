@@ -113,7 +113,7 @@ def test_no_quote_is_looked_for_in_other_bytes_than_were_sealed(tell: Tell, spoi
     spoil(path_of)
     body = remark(world, content, {"type": "text quote", "exact": "six bananas"})
     assessor = world.as_("assessor")
-    refused(assessor.client.post(assessor.path(path("text")), json=body), StoredFileAltered)
+    refused(assessor.post(path("text"), body), StoredFileAltered)
     assert world.handler.originals.check() is not None
 
 
