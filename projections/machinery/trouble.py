@@ -5,6 +5,7 @@ Any process may ask, and so does ``portfolio fsck``. Nothing of it says what sta
 
 import traceback
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -109,9 +110,9 @@ class Trouble:
 
 
 def where(error: BaseException) -> str:
-    """Return where something failed: an exception's message may hold personal data."""
+    """Return where something failed: an exception's message may hold personal data, and a path tells of the machine."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {last.filename}:{last.lineno}"
+    return f"{type(error).__name__} at {'/'.join(Path(last.filename).parts[-2:])}:{last.lineno}"
 
 
 def can_be_read(entry: Entry) -> bool:
