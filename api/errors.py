@@ -22,6 +22,7 @@ from portfolio.application.ports import (
     StorageFull,
     Unauthenticated,
     UploadTooLarge,
+    UploadUnderWay,
 )
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, RuleBroken, StaleVersion, Unreadable
 
@@ -177,6 +178,8 @@ def when_again(error: Rejected) -> dict[str, str]:
     """Return the header that says in how many seconds to try again, none where that does not help."""
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(error.seconds)}
+    if isinstance(error, UploadUnderWay):
+        return {"Retry-After": "10"}  # a sender who broke off is waited for a minute, others end sooner
     return {"Retry-After": "1"} if status_of(type(error)) == 503 else {}
 
 
