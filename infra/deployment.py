@@ -145,7 +145,10 @@ def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
     with open_record(settings) as record:
         existing = describe(record.journal)
         if existing and existing.administrators and not _broke_off(record.journal, administrators):
-            raise AlreadyThere(f"{settings.folder} holds a deployment already: choose another folder for a new one.")
+            raise AlreadyThere(
+                f"{settings.folder} holds a deployment already, with the administrator {existing.administrators[0]}: "
+                "`portfolio sign-in-link` lets them in; choose another folder for a new one."
+            )
         if existing is None:
             record.handler.execute(CreateDeployment(mode=mode), SYSTEM)
             begin_catalogue(record.handler)

@@ -32,8 +32,11 @@ def test_init_makes_the_folder_and_the_keys_readable_by_nobody_else(portfolio: T
     assert all(key.stat().st_mode & 0o077 == 0 for key in keys)
 
 
-def test_a_second_init_is_refused(portfolio: Terminal, administrator: str) -> None:
-    assert "holds a deployment already" in portfolio.fails("init", "--live")
+def test_a_second_init_is_refused_and_names_the_administrator_that_a_killed_one_did_not_come_to_print(
+    portfolio: Terminal, administrator: str
+) -> None:
+    told = portfolio.fails("init", "--live")
+    assert f"holds a deployment already, with the administrator {administrator}: `portfolio sign-in-link`" in told
 
 
 def test_init_needs_to_be_told_live_or_demo(portfolio: Terminal) -> None:
