@@ -113,7 +113,7 @@ def pdf(file: BinaryIO, _size: int) -> dict[str, Any]:
     pages = []
     for page in reader.pages:
         width, height = (
-            round(abs(float(side)) * float(page.user_unit), 3) for side in (page.cropbox.width, page.cropbox.height)
+            round(abs(float(side)) * float(page.user_unit), 6) for side in (page.cropbox.width, page.cropbox.height)
         )
         if not (width and height):
             raise Refused("The PDF has a page without a size.")

@@ -4,6 +4,9 @@ from typing import assert_never
 
 from portfolio.domain.kernel import RuleBroken, Value
 
+EDGE = 0.001
+"""Points, pixels or seconds beyond an edge that are still at it: decimals are not added exactly, nor measured."""
+
 
 class Bounds(Value):
     """How large an evidence version is, as far as its type tells.
@@ -91,7 +94,7 @@ def check_selector(selector: Selector, bounds: Bounds) -> None:
         case TimeRange(start=start, end=end):
             if bounds.seconds is None:
                 raise SelectorNotForMedia(f"A time range needs a recording, this is {bounds.media_type}.")
-            if not 0 <= start < end <= bounds.seconds:
+            if not 0 <= start < end <= bounds.seconds + EDGE:
                 raise SelectorOutOfBounds(f"{start} to {end} of {bounds.seconds} seconds.")
         case TextQuote(exact=exact, prefix=prefix, suffix=suffix):
             if bounds.text is None:
@@ -108,8 +111,8 @@ def _check_inside(place: PdfRectangle | ImageRegion, width: float, height: float
         and place.y >= 0
         and place.width > 0
         and place.height > 0
-        and place.x + place.width <= width
-        and place.y + place.height <= height
+        and place.x + place.width <= width + EDGE
+        and place.y + place.height <= height + EDGE
     )
     if not inside:
         raise SelectorOutOfBounds(

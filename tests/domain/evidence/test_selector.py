@@ -21,6 +21,7 @@ from portfolio.domain.evidence.selector import (
 )
 
 PDF = Bounds(media_type="application/pdf", pages=((595, 842), (200, 100)))
+PAGES = Bounds(media_type="application/pdf", pages=((595.276, 841.89), (1190.551, 1683.779)))
 IMAGE = Bounds(media_type="image/jpeg", width=640, height=480)
 AUDIO = Bounds(media_type="audio/wav", seconds=30.5)
 TEXT = Bounds(media_type="text/plain", text="I checked the rig, then the rig again.")
@@ -55,6 +56,18 @@ def test_a_place_that_is_there_is_taken(selector: Selector, bounds: Bounds) -> N
 @pytest.mark.parametrize(
     ("selector", "bounds"),
     [
+        (rectangle(x=0.1, y=0.1, width=595.176, height=841.79), PAGES),  # 0.1 + 595.176 is 595.2760000000001
+        (rectangle(page=2, width=1190.5512, height=1683.7795), PAGES),  # as the file says; earlier bounds are rounded
+        (TimeRange(start=11, end=12.042449), Bounds(media_type="audio/mpeg", seconds=12.042)),
+    ],
+)
+def test_a_place_that_ends_at_the_edge_is_inside(selector: Selector, bounds: Bounds) -> None:
+    check_selector(selector, bounds)
+
+
+@pytest.mark.parametrize(
+    ("selector", "bounds"),
+    [
         (rectangle(), IMAGE),
         (region(), PDF),
         (region(), Bounds(media_type="image/jpeg", width=640)),
@@ -79,6 +92,8 @@ def test_a_place_of_another_media_is_refused(selector: Selector, bounds: Bounds)
         (rectangle(width=0), PDF),
         (rectangle(height=0), PDF),
         (rectangle(x=586), PDF),
+        (rectangle(x=585.01), PDF),
+        (rectangle(y=832.01), PDF),
         (rectangle(page=2, y=91), PDF),
         (rectangle(x=math.nan), PDF),
         (rectangle(width=math.inf), PDF),
@@ -88,7 +103,7 @@ def test_a_place_of_another_media_is_refused(selector: Selector, bounds: Bounds)
         (TimeRange(start=-1, end=1), AUDIO),
         (TimeRange(start=2, end=2), AUDIO),
         (TimeRange(start=2, end=1), AUDIO),
-        (TimeRange(start=0, end=30.6), AUDIO),
+        (TimeRange(start=0, end=30.51), AUDIO),
         (TimeRange(start=math.nan, end=1), AUDIO),
     ],
 )
