@@ -287,6 +287,7 @@ def accept_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @evidence.post("/<uuid:evidence_id>/claims")
 @evidence.arguments(ClaimsIn)
 @evidence.response(201, ReceiptOut)
+@evidence.alt_response(500, "INTERNAL_SERVER_ERROR")
 def claim_statements(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Claim that a version shows these codes."""
     return execute(ClaimStatements(evidence_id=evidence_id, **body))

@@ -103,6 +103,17 @@ def test_a_remark_on_other_bytes_is_refused(tell: Tell) -> None:
     refused(world.as_("assessor").post(path(), remark(world, NOTES, SELECTOR)), AnnotationHashMismatch)
 
 
+def test_a_claim_quotes_the_text_of_its_file(tell: Tell) -> None:
+    world = tell("collected")
+    mia = world.as_("mia")
+    claim = {"version": 1, "codes": ["K20"], "place": {"type": "text quote", "exact": "six lanterns"}}
+    mia.does("/evidence/{text}/claims", claim)
+    claims = mia.sees("/evidence/{text}")["versions"][0]["claims"]
+    assert [(each["code"], each["where"]) for each in claims if each["place"]] == [("K20", "the words “six lanterns”")]
+    unheard = {**claim, "codes": ["K21"], "place": {"type": "text quote", "exact": "seven lanterns"}}
+    refused(mia.post("/evidence/{text}/claims", unheard), QuoteNotFound)
+
+
 @pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"Rigged six bananas!"), Path.unlink])
 def test_no_quote_is_looked_for_in_other_bytes_than_were_sealed(tell: Tell, spoil: Callable[[Path], None]) -> None:
     world, content = tell("collected"), ITEMS["text"][0]

@@ -129,10 +129,18 @@ def _for_record(session: ReadSession, enrolment_id: UUID, attempt_id: UUID, by: 
 
 
 def for_claim(session: ReadSession, command: ClaimStatements, by: UUID, at: datetime) -> ForClaim:
-    """Return the item's enrolment with its plan edition."""
-    enrolment = session.state(ENROLMENT, session.state(EVIDENCE, command.evidence_id).enrolment_id)
-    edition = session.state(PLAN, enrolment.plan_id)
-    return ForClaim(by=by, at=at, today=london_day(at), enrolment=enrolment, edition=edition)
+    """Return the item's enrolment with its plan edition, and the text of the file quoted from."""
+    item = session.state(EVIDENCE, command.evidence_id)
+    enrolment = session.state(ENROLMENT, item.enrolment_id)
+    quoted = item.quoted_file(command.version, command.place)
+    return ForClaim(
+        by=by,
+        at=at,
+        today=london_day(at),
+        enrolment=enrolment,
+        edition=session.state(PLAN, enrolment.plan_id),
+        texts=tuple(_text(session, version) for version in quoted),
+    )
 
 
 def for_drop(session: ReadSession, command: DropClaim, by: UUID, at: datetime) -> ForDrop:

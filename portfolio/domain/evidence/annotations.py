@@ -9,8 +9,8 @@ from portfolio.domain.evidence.commands import AnnotateEvidence
 from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.refusals import EvidenceNotSubmitted, shown_version
-from portfolio.domain.evidence.selector import check_selector
-from portfolio.domain.kernel import Known, Recorded, RuleBroken, changed
+from portfolio.domain.evidence.selector import check_place
+from portfolio.domain.kernel import Known, Recorded, RuleBroken
 from portfolio.domain.person import Person
 from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR
 
@@ -48,10 +48,7 @@ def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnot
         raise EvidenceNotSubmitted
     if command.sha256 != version.sha256:
         raise AnnotationHashMismatch
-    bounds = version.bounds
-    for text in known.texts:
-        bounds = changed(bounds, text=text)
-    check_selector(command.selector, bounds)
+    check_place(command.selector, version.bounds, known.texts)
     if command.revises is not None:
         _check_revises(command.revises, known)
     if command.kind == "basis of finding" and not _assesses(known):

@@ -6,17 +6,18 @@ from portfolio.domain.evidence.commands import ClaimStatements, DropClaim
 from portfolio.domain.evidence.facts import ClaimDropped, StatementClaimed
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.refusals import EvidenceNotSealed, check_live, shown_version
-from portfolio.domain.evidence.selector import check_selector
+from portfolio.domain.evidence.selector import check_place
 from portfolio.domain.form import OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import Known, RuleBroken
 from portfolio.domain.plan import PlanEdition
 
 
 class ForClaim(Known):
-    """The enrolment with its plan edition."""
+    """The enrolment with its plan edition, and the text of a file quoted."""
 
     enrolment: Enrolment
     edition: PlanEdition
+    texts: tuple[str, ...]
 
 
 class ForDrop(Known):
@@ -47,7 +48,7 @@ def claim_statements(item: Evidence, command: ClaimStatements, known: ForClaim) 
     if command.place is not None:
         if version.bounds is None:
             raise EvidenceNotSealed
-        check_selector(command.place, version.bounds)
+        check_place(command.place, version.bounds, known.texts)
     return [
         StatementClaimed(version=version.number, code=code, place=command.place)
         for code in sorted(command.codes - version.claims, key=code_order)

@@ -102,7 +102,7 @@ class Evidence(State):
         """Return the version of this number if its bytes have not been sealed yet; else none."""
         return tuple(version for version in self.versions if version.number == number and version.stage == "offered")
 
-    def quoted_file(self, number: int, place: Selector) -> tuple[Version, ...]:
+    def quoted_file(self, number: int, place: Selector | None) -> tuple[Version, ...]:
         """Return the version of this number if a place in it can be judged only by reading its text file; else none."""
         return tuple(
             version

@@ -1,8 +1,10 @@
 """Selectors: the place in one evidence version that an annotation or a claim points at, after the W3C selectors."""
 
+import unicodedata
+from collections.abc import Iterable
 from typing import assert_never
 
-from portfolio.domain.kernel import RuleBroken, Value
+from portfolio.domain.kernel import RuleBroken, Value, changed
 
 EDGE = 0.001
 """Points, pixels or seconds beyond an edge that are still at it: decimals are not added exactly, nor measured."""
@@ -99,10 +101,22 @@ def check_selector(selector: Selector, bounds: Bounds) -> None:
         case TextQuote(exact=exact, prefix=prefix, suffix=suffix):
             if bounds.text is None:
                 raise SelectorNotForMedia(f"A text quote needs text, this is {bounds.media_type}.")
-            if not exact or prefix + exact + suffix not in bounds.text:
+            if not exact or folded(prefix + exact + suffix) not in folded(bounds.text):
                 raise QuoteNotFound
         case _:
             assert_never(selector)
+
+
+def check_place(selector: Selector, bounds: Bounds, texts: Iterable[str]) -> None:
+    """Refuse a place that a version does not have; ``texts`` is that of its file, if one was read, or none."""
+    for text in texts:
+        bounds = changed(bounds, text=text)
+    check_selector(selector, bounds)
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: one form of line ends, one (NFC) of letters with marks."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _check_inside(place: PdfRectangle | ImageRegion, width: float, height: float, unit: str) -> None:

@@ -92,7 +92,7 @@ WITNESSED = ForRecord(
     attempt=WATCHED,
     assessing=ASSESSING,
 )
-TO_CLAIM = ForClaim(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS, edition=edition("K2", "K10", "K11"))
+TO_CLAIM = ForClaim(by=APPRENTICE, at=NOW, today=TODAY, enrolment=MIAS, edition=edition("K2", "K10", "K11"), texts=())
 
 
 def found(code: str, evidence_id: UUID = EVIDENCE_ID, version: int = 1) -> Assessment:

@@ -97,6 +97,16 @@ def test_a_claim_points_at_no_place_outside_the_file() -> None:
     given(EVIDENCE, *HANDED_IN).when(changed(CLAIM, place=BESIDE), TO_CLAIM).rejected(SelectorOutOfBounds)
 
 
+def test_a_claim_may_quote_the_text_of_its_file() -> None:
+    typed = changed(SEALED, bounds=Bounds(media_type="text/plain"))
+    place = TextQuote(exact="rig")
+    claim, text = changed(CLAIM, codes=frozenset({"K2"}), place=place), changed(TO_CLAIM, texts=("I checked the rig.",))
+    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(claim, text).records(changed(CLAIMED, place=place))
+    unheard = changed(claim, place=TextQuote(exact="truss"))
+    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(unheard, text).rejected(QuoteNotFound)
+    given(EVIDENCE, OFFERED, typed, SUBMITTED).when(claim, TO_CLAIM).rejected(SelectorNotForMedia)
+
+
 def test_a_claim_points_at_no_place_in_a_file_that_has_not_arrived() -> None:
     given(EVIDENCE, OFFERED).when(changed(CLAIM, place=PLACE), TO_CLAIM).rejected(EvidenceNotSealed)
 

@@ -112,6 +112,13 @@ def test_a_place_outside_is_refused(selector: Selector, bounds: Bounds) -> None:
         check_selector(selector, bounds)
 
 
+def test_words_are_the_same_whatever_their_line_ends_and_the_form_of_their_letters() -> None:
+    text = Bounds(media_type="text/plain", text="Café\r\nrigged\rby six.\n")
+    check_selector(TextQuote(exact="Cafe\u0301\nrigged\nby six."), text)
+    with pytest.raises(QuoteNotFound):
+        check_selector(TextQuote(exact="Cafe\nrigged"), text)
+
+
 @pytest.mark.parametrize(
     "quote",
     [
