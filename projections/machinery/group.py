@@ -12,7 +12,7 @@ from projections.machinery.log import Log, mark_at, since
 from projections.machinery.owner import OWNED_TAGS, owner_of
 from projections.machinery.trouble import VIEWS_NAME, SetAside, Trouble, can_be_read
 
-CACHED_ROWS = 4_000
+CACHED_ROWS = 500
 """Rows of a view that stay in memory between batches, at most."""
 KNOWN_TAGS = frozenset(map(tag_of, FACTS))
 """The stored names of all facts there are."""
