@@ -7,6 +7,7 @@ are remembered. Whoever asks for it meanwhile is told so at once and waits in no
 
 import hashlib
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from threading import Lock, Semaphore
@@ -28,7 +29,7 @@ REMEMBERED = 1_000
 MEASURED_AT_ONCE = 4
 """Files from before that are read whole at the same time: each takes the thread of a page while it lasts."""
 
-CHECKED_AT_ONCE = 4
+CHECKED_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
 """Blocks that are checked at the same time: more would only keep the processor from whoever asks for a page."""
 
 log = logging.getLogger(__name__)
