@@ -1,10 +1,12 @@
-"""A new deployment for a test."""
+"""A new deployment for a test, and who administers one."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from infra.deployment import create
+from infra.deployment import create, describe
+from infra.main import open_record
 from infra.settings import Settings
 
 
@@ -17,3 +19,11 @@ def new_deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     settings.folder.mkdir()
     create(settings, "demo", "Ann Lee")
     return settings
+
+
+def administrator_of(settings: Settings) -> UUID:
+    """Return the first administrator of a deployment."""
+    with open_record(settings, read_only=True) as record:
+        deployment = describe(record.journal)
+    assert deployment is not None
+    return deployment.administrators[0]

@@ -1,8 +1,12 @@
-"""Runs a program that must succeed: a test that is red because one did not shows what it said."""
+"""Programs that must succeed: a test that is red because one did not shows what it said."""
 
+import os
 import subprocess
 from collections.abc import Sequence
 from typing import Any
+
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
+"""The environment without the service's settings."""
 
 
 def run(command: Sequence[Any], **named: Any) -> subprocess.CompletedProcess[str]:

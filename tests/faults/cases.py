@@ -1,7 +1,7 @@
 """What is done while a sync fails: commands of the command line, appends by several threads, uploads."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +22,7 @@ from portfolio.domain.plan import PlanImported
 from portfolio.domain.vocabulary import SYSTEM
 from tests.api.story import STAGES
 from tests.api.world import NOTES, World, offer, put
+from tests.deployments import administrator_of
 from tests.faults.case import Case, Done, facts_of, known_facts, settings_of
 from tests.pages.page import Page
 from tests.pages.visitor import DECLARED, Visitor, a_file, filled
@@ -109,7 +110,7 @@ class Grant(Case):
 
     def act(self, folder: Path) -> Done:
         """Grant it."""
-        (person,) = administrators(folder)
+        person = administrator_of(settings_of(folder))
         return self.command(
             "grant", str(person), "lead assessor", "--reason", "Nobody else can.", "--folder", str(folder / "data")
         )
@@ -135,7 +136,7 @@ class SignInLink(Case):
 
     def act(self, folder: Path) -> Done:
         """Print it."""
-        (person,) = administrators(folder)
+        person = administrator_of(settings_of(folder))
         return self.command("sign-in-link", str(person), "--folder", str(folder / "data"))
 
     def missing(self, folder: Path, done: Done) -> Iterator[str]:
@@ -336,14 +337,6 @@ class PageUpload(Upload):
         if "Nobody knows whether" in refusal and "It was not done" in refusal:
             return Done(2, "", f"it says both: {refusal}")
         return Done(1, "", refusal.partition(" Go to the form")[0])
-
-
-def administrators(folder: Path) -> Sequence[UUID]:
-    """Return who administers the deployment."""
-    with open_record(settings_of(folder), read_only=True) as record:
-        there = describe(record.journal)
-    assert there is not None
-    return there.administrators
 
 
 CASES: tuple[type[Case], ...] = (

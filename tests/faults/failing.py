@@ -23,6 +23,7 @@ from tests.faults.case import Case, Done, known_facts
 from tests.faults.cases import CASES
 from tests.faults.syncs import Syncs
 from tests.faults.upkeep_cases import SLOW_CASES, UPKEEP_CASES
+from tests.programs import PLAIN
 
 UNFORESEEN = ("Something went wrong on our side", "Traceback", "faults.log")
 MOST_SYNCS = 4_000
@@ -133,13 +134,12 @@ def rounds(number: int, seed: int, names: list[str]) -> dict[str, Counts]:
 
 def preloaded(number: int, seed: int, names: list[str]) -> "subprocess.CompletedProcess[str]":
     """Do as ``rounds`` in a process of its own whose syncs fail; raise ``NoCompiler``."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
     with tempfile.TemporaryDirectory() as folder:
         variables = Syncs.under(Path(folder)).variables
         arguments = ["--rounds", str(number), "--seed", str(seed), *names]
         return subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-m", "tests.faults.failing", *arguments],
-            env={**plain, **variables},
+            env={**PLAIN, **variables},
             stdout=subprocess.PIPE,
             text=True,
             check=False,

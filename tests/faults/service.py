@@ -29,9 +29,9 @@ from portfolio.domain.person import PersonRegistered
 from tests.faults.checker import Line
 from tests.faults.postgres import free_port, wait_until
 from tests.patience import PATIENCE
+from tests.programs import PLAIN
 
 COMMAND = [sys.executable, "-c", "from infra.cli import main; main()"]
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
 ADMINISTRATOR = "Ann Lee"
 PERSON = {"name": "Shared", "works_for": "centre"}
 LIFETIME = timedelta(days=20 * 365)

@@ -21,9 +21,9 @@ from projections.machinery.runner import Projector
 from projections.views import VIEWS
 from tests.deployments import new_deployment
 from tests.faults.checker import gaps
-from tests.faults.service import COMMAND, PLAIN, line_of, lines_of
+from tests.faults.service import COMMAND, line_of, lines_of
 from tests.patience import PATIENCE
-from tests.programs import run
+from tests.programs import PLAIN, run
 
 WRITERS = 8
 EACH = 40

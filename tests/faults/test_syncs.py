@@ -1,6 +1,5 @@
 """A commit that the disk did not confirm is neither done nor undone, until the record is opened again."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from portfolio.application.ports import Idempotency
 from portfolio.domain.person import PersonRegistered, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 from tests.faults.syncs import NoCompiler, failing_syncs
-from tests.programs import run
+from tests.programs import PLAIN, run
 
 
 @pytest.fixture
@@ -32,8 +31,7 @@ def told(settings: Settings, what: str, folder: Path) -> list[str]:
         variables = failing_syncs(folder)
     except NoCompiler:
         pytest.skip("there is no C compiler")
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
-    command, environment = [sys.executable, "-m", "tests.faults.syncs", what], {**plain, **settings.environment()}
+    command, environment = [sys.executable, "-m", "tests.faults.syncs", what], {**PLAIN, **settings.environment()}
     return run(command, env={**environment, **variables}).stdout.splitlines()
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import io
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,13 @@ def copy_of(settings: Settings, to: Path, *, hard_links: bool = False) -> Manife
 def elsewhere(settings: Settings, folder: Path, database: str = "") -> Settings:
     """The settings of the place to restore to: another folder, an empty database, the same keys."""
     return replace(settings, folder=folder, store=store_at(folder, database))
+
+
+def spoilable(settings: Settings, folder: Path) -> Settings:
+    """Return the settings of a copy of a stopped deployment, keys and all."""
+    shutil.copytree(settings.folder, folder / "data")
+    shutil.copytree(settings.keys, folder / "keys")
+    return replace(elsewhere(settings, folder / "data"), keys=folder / "keys")
 
 
 def restored(settings: Settings, source: Path) -> list[str]:

@@ -28,7 +28,7 @@ from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
 from portfolio.domain.kernel import Entry, changed
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
-from tests.infra.backup_world import copy_of, elsewhere, keep_file, quiet, restored, told
+from tests.infra.backup_world import copy_of, elsewhere, keep_file, quiet, restored, spoilable, told
 from tests.infra.test_fsck import change
 from tests.infra.vault.buckets import Server, running
 from tests.infra.vault.files import TEXT
@@ -50,17 +50,10 @@ def place(whole: Settings, request: pytest.FixtureRequest, tmp_path: Path, monke
     return elsewhere(whole, tmp_path / "restored", database)
 
 
-@pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Settings]:
-    with told("sqlite", tmp_path_factory.mktemp("stopped"), request) as settings:
-        yield settings
-
-
 @pytest.fixture
 def settings(stopped: Settings, tmp_path: Path) -> Settings:
     """A deployment in the folder, to spoil."""
-    shutil.copytree(stopped.folder, tmp_path / "data")
-    return elsewhere(stopped, tmp_path / "data")
+    return spoilable(stopped, tmp_path)
 
 
 def facts_of(settings: Settings) -> list[object]:

@@ -1,16 +1,14 @@
 """A clock that is wrong: what would be recorded under it is refused, on both stores (RECORD-1)."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import Client
 
-import infra.main
 from infra.cli import cli
 from infra.cli.running import run
 from infra.deployment import create
@@ -22,39 +20,20 @@ from portfolio.application.ports import Busy
 from portfolio.domain.deployment import DEPLOYMENT_ID, ClockAccepted
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
+from tests.infra.wall_clock import WallClock
 
 YEARS = timedelta(days=3653)
 HOUR = timedelta(hours=1)
 
 
-class WallClock:
-    """The clock of the machine that the deployment runs on, which is right unless somebody sets it."""
-
-    def __init__(self) -> None:
-        self.wrong_by = timedelta(0)
-
-    def __call__(self) -> datetime:
-        return now() + self.wrong_by
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> WallClock:
-    """Give the clock from which everything takes its time."""
-    clock = WallClock()
-    monkeypatch.setattr(infra.main, "now", clock)
-    return clock
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, bare: pytest.MonkeyPatch) -> Settings:
     """Give those of a deployment to be made, on each store in turn."""
-    for name in [name for name in os.environ if name.startswith("PORTFOLIO_")]:
-        monkeypatch.delenv(name)
     variables = {"PORTFOLIO_FOLDER": str(tmp_path / "data")}
     if request.param == "postgres":
         variables["PORTFOLIO_DATABASE_URL"] = request.getfixturevalue("database")
     for name, value in variables.items():
-        monkeypatch.setenv(name, value)
+        bare.setenv(name, value)
     (tmp_path / "data").mkdir()
     return Settings.read(variables)
 

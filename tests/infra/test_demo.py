@@ -1,6 +1,5 @@
 import io
 import json
-import os
 import re
 import signal
 import subprocess
@@ -17,9 +16,9 @@ from infra.demo.client import Client
 from infra.demo.files import INVENTED, desk_log, place_of_line
 from portfolio.domain.uln import uln_is_valid
 from tests.faults.postgres import free_port
+from tests.programs import PLAIN
 
 COMMAND = [sys.executable, "-c", "from infra.cli import main; main()"]
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_")}
 
 
 def run(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":

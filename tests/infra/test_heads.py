@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -15,88 +14,14 @@ from infra.deployment import create
 from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.heads import FactsLost
-from infra.health import set_aside
 from infra.main import build, new_id, now, open_record
 from infra.settings import Settings
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Busy, OutcomeUnknown, StorageBroken
 from portfolio.domain.deployment import DEPLOYMENT_ID, LossAccepted
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
-from projections.machinery.listing import CARD
-from projections.people import PEOPLE
-from tests.deployments import new_deployment
-from tests.insider import in_database, in_file
-from tests.patience import PATIENCE
+from tests.infra.losses import CARDS, WHY, accept, address_of, older_copy, register, show, take_away_from
 from tests.postgres import programs
-
-WHY = "The disk is gone, and the newest copy is from Monday"
-
-CARDS = f"SELECT item FROM {PEOPLE.view.table} WHERE filed = '{CARD}'"  # noqa: S608 - our own table
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Give those of a new deployment, on each store in turn."""
-    for name in [name for name in os.environ if name.startswith("PORTFOLIO_")]:
-        monkeypatch.delenv(name)
-    settings = new_deployment(request, tmp_path)
-    for name, value in settings.environment().items():
-        monkeypatch.setenv(name, value)
-    return settings
-
-
-def register(settings: Settings, *names: str) -> int:
-    with open_record(settings) as record:
-        return [
-            record.handler.execute(RegisterPerson(person_id=new_id(), name=name, works_for="centre"), SYSTEM).position
-            for name in names
-        ][-1]
-
-
-def show(settings: Settings) -> None:
-    """Serve the deployment until everybody has seen its last fact."""
-    running = build(settings)
-    try:
-        head = running.record.journal.head()
-        assert running.projector.wait_for(head, PATIENCE)
-        with running.record.settings.store.open_views() as views:
-            while views.position("reactions") < head:
-                pass
-    finally:
-        running.close()
-
-
-def accept() -> int:
-    return run(cli, ["accept-loss", "--reason", WHY])
-
-
-def older_copy(settings: Settings) -> Callable[[], None]:
-    """Copy the record as it is, and return what puts it back under everything that is newer."""
-    with open_record(settings, read_only=True) as record:
-        head = record.journal.head()
-    if address := address_of(settings):
-        return lambda: take_away(address, head, ("facts", "links", "idempotency", "chain"))
-    file = settings.folder / "facts.db"
-    copy = file.read_bytes()
-
-    def put_back() -> None:
-        for name in ("facts.db-wal", "facts.db-shm"):
-            (settings.folder / name).unlink(missing_ok=True)
-        file.write_bytes(copy)
-
-    return put_back
-
-
-def address_of(settings: Settings) -> str | None:
-    return settings.store.variables().get("PORTFOLIO_DATABASE_URL")
-
-
-def take_away(address: str, head: int, tables: Sequence[str]) -> None:
-    """Leave of these tables what a dump from before these facts holds."""
-    with psycopg.connect(address) as connection, in_database(connection):
-        for table in tables:
-            connection.execute(f"DELETE FROM record.{table} WHERE position > %s", (head,))  # noqa: S608 - our own tables
 
 
 def test_an_older_copy_under_newer_views_is_named_and_nothing_is_recorded_or_shown(settings: Settings) -> None:
@@ -287,76 +212,6 @@ def test_a_head_that_was_damaged_is_named_and_written_again_once_it_is_taken_awa
     assert head.read_bytes() == before
 
 
-# --- the newest fact altered ------------------------------------------------------------------------------------------
-
-CUT = "substr(state, 1, 60)"
-ANOTHER_TIME = "CAST(substr(state, 1, 8) || x'00' || substr(state, 10) AS BLOB)"
-ANOTHER_TIME_THERE = "substr(state, 1, 8) || decode('00', 'hex') || substr(state, 10)"
-
-
-def alter_last(settings: Settings, in_a_file: str, in_a_database: str) -> int:
-    """Store something else as the newest fact, and return its position."""
-    with open_record(settings, read_only=True) as record:
-        head = record.journal.head()
-    if address := address_of(settings):
-        with psycopg.connect(address) as connection, in_database(connection):
-            connection.execute(f"UPDATE record.facts SET state = {in_a_database} WHERE position = %s", (head,))  # noqa: S608 - our own
-    else:
-        with in_file(settings.folder / "facts.db") as hand:
-            hand.execute(f"UPDATE facts SET state = {in_a_file} WHERE position = ?", (head,))  # noqa: S608 - our own
-    return head
-
-
-def test_the_newest_fact_altered_so_that_nobody_can_read_it_is_no_loss_and_is_named(
-    settings: Settings, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    register(settings, "Mia")
-    show(settings)
-    head = alter_last(settings, CUT, CUT)
-    named = f"Fact {head} was altered after it was shown and cannot be read any more"
-    running = build(settings)
-    try:
-        assert named in caplog.text
-        with settings.store.open_views() as views:
-            assert named in str(set_aside(running.record, running.projector, views))
-    finally:
-        running.close()
-    assert run(cli, ["fsck"]) == 1
-    out = capsys.readouterr().out
-    assert f"the fact at position {head} (person.registered, 1 of stream" in out
-    assert "was changed after it was recorded" in out
-    assert "lost" not in out
-    assert run(cli, ["doctor"]) == 1
-    assert named in capsys.readouterr().out
-    assert accept() == 1
-    assert "there is no loss to accept" in capsys.readouterr().err
-    assert register(settings, "Lou") == head + 1
-
-
-def test_the_newest_fact_altered_into_another_is_called_altered_and_taken_as_it_is_with_a_reason(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    register(settings, "Mia")
-    show(settings)
-    head = alter_last(settings, ANOTHER_TIME, ANOTHER_TIME_THERE)
-    with pytest.raises(FactsLost) as caught:
-        build(settings)
-    assert str(caught.value).startswith(
-        f"Fact {head} of the record is not the one that was known to the reactions and the views: it was altered. "
-        "`portfolio fsck` says what was changed. Put back"
-    )
-    assert run(cli, ["fsck"]) == 1
-    assert f"the fact at position {head} (person.registered" in capsys.readouterr().out
-    assert accept() == 0
-    with open_record(settings, read_only=True) as record:
-        accepted = record.journal.read(DEPLOYMENT_ID)[-1].fact
-    assert isinstance(accepted, LossAccepted)
-    assert accepted.in_words() == (
-        f"after fact {head}, although another fact {head} was known to the reactions and the views"
-    )
-    show(settings)
-
-
 @pytest.mark.parametrize("left", ["views", "keys", "vault"])
 @pytest.mark.parametrize("emptied", [True, False])
 def test_a_record_that_is_gone_is_no_beginning(tmp_path: Path, left: str, emptied: bool) -> None:
@@ -395,71 +250,3 @@ def begin_with_new_keys(settings: Settings) -> None:
         if key.name != "chain-head":
             key.unlink()
     begin(settings)
-
-
-def test_a_record_that_goes_back_under_whoever_writes_it_takes_no_more(settings: Settings) -> None:
-    with open_record(settings) as record:
-
-        def write() -> int:
-            person = RegisterPerson(person_id=new_id(), name="Mia", works_for="centre")
-            return record.handler.execute(person, SYSTEM).position
-
-        last = [write() for _ in range(3)][-1]
-        take_away_from(settings, last - 2)
-        with pytest.raises(Busy):
-            write()
-        for _ in range(2):
-            with pytest.raises(StorageBroken, match=f"ends with fact {last - 2} now, but this process has recorded"):
-                write()
-        assert "replaced under the running service" in (record.journal.store.fault() or "")
-
-
-@pytest.mark.parametrize("went_on", [False, True])
-def test_a_database_that_was_set_back_gets_nothing_from_whoever_reconnects(
-    tmp_path: Path, request: pytest.FixtureRequest, database: str, went_on: bool
-) -> None:
-    request.param = "postgres"
-    settings = new_deployment(request, tmp_path)
-    with open_record(settings) as record:
-
-        def write() -> int:
-            person = RegisterPerson(person_id=new_id(), name="Mia", works_for="centre")
-            return record.handler.execute(person, SYSTEM).position
-
-        last = [write() for _ in range(3)][-1]
-        with psycopg.connect(database, autocommit=True) as hand:
-            hand.execute(BREAK)
-        assert write() == last + 1  # the same record, over a new connection
-        take_away(database, last - 1, ("facts", "links", "idempotency", "chain"))
-        if went_on:
-            with closing(settings.store.open_journal(b"")) as journal:
-                handler = CommandHandler(journal, record.vault, now, new_id)
-                for name in ("Lou", "Kim", "Ola"):
-                    handler.execute(RegisterPerson(person_id=new_id(), name=name, works_for="centre"), SYSTEM)
-        before = record.journal.head()
-        with psycopg.connect(database, autocommit=True) as hand:
-            hand.execute(BREAK)
-        named = f"Another fact {last + 1} is in" if went_on else f"ends with fact {before} now, but this process has"
-        for refusal in (OutcomeUnknown, StorageBroken):  # of the first, its connection broke when it was sent
-            with pytest.raises(refusal, match=named):
-                write()
-        assert record.journal.head() == before
-        assert named in (record.journal.store.fault() or "")
-
-
-BREAK = (
-    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
-
-
-def take_away_from(
-    settings: Settings, head: int, tables: Sequence[str] = ("facts", "links", "idempotency", "chain")
-) -> None:
-    """Delete what came after this fact, as somebody with the database at hand could."""
-    if address := address_of(settings):
-        take_away(address, head, tables)
-        return
-    with in_file(settings.folder / "facts.db") as hand:
-        for table in tables:
-            hand.execute(f"DELETE FROM {table} WHERE position > ?", (head,))  # noqa: S608 - our own tables

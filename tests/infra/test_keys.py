@@ -1,7 +1,6 @@
 """Keys are made once, with their deployment; whatever is not one of them is refused by its name (RECORD-2)."""
 
 import logging
-import os
 import secrets
 from pathlib import Path
 from uuid import uuid4
@@ -123,11 +122,9 @@ def test_a_key_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def older(tmp_path: Path, bare: pytest.MonkeyPatch) -> Settings:
     """Give those of a deployment as the first release left it."""
-    for name in [name for name in os.environ if name.startswith("PORTFOLIO_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr(infra.main, "now", lambda: LEFT)
+    bare.setattr(infra.main, "now", lambda: LEFT)
     return Settings.read(copy_store("0.1.0", "sqlite", tmp_path))
 
 

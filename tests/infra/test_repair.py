@@ -25,7 +25,7 @@ from infra.settings import Bucket, Settings
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
-from tests.infra.backup_world import elsewhere, keep_file, quiet, told
+from tests.infra.backup_world import keep_file, quiet, spoilable
 from tests.infra.test_fsck import change
 from tests.infra.vault.buckets import Server, running
 from tests.infra.vault.files import TEXT
@@ -33,17 +33,10 @@ from tests.infra.vault.files import TEXT
 LONG_AGO = 1_700_000_000
 
 
-@pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Settings]:
-    with told("sqlite", tmp_path_factory.mktemp("stopped"), request) as settings:
-        yield settings
-
-
 @pytest.fixture
 def settings(stopped: Settings, tmp_path: Path) -> Settings:
     """A deployment to spoil."""
-    shutil.copytree(stopped.folder, tmp_path / "data")
-    return elsewhere(stopped, tmp_path / "data")
+    return spoilable(stopped, tmp_path)
 
 
 def differences_of(settings: Settings) -> list[str]:
@@ -168,12 +161,10 @@ def test_objects_stay_while_the_log_contradicts_what_is_known_outside(settings: 
 
 
 def test_the_command_leaves_objects_alone_when_the_chain_was_seen_to_go_further(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys = tmp_path / "keys"
-    shutil.copytree(settings.keys, keys)
-    (keys / "chain-head").write_text(f"100000 {bytes(32).hex()}\n")
-    monkeypatch.setenv("PORTFOLIO_KEYS", str(keys))
+    (settings.keys / "chain-head").write_text(f"100000 {bytes(32).hex()}\n")
+    monkeypatch.setenv("PORTFOLIO_KEYS", str(settings.keys))
     path = stray(settings)
     run(cli, ["repair", "--folder", str(settings.folder)])
     assert path.exists()

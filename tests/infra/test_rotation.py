@@ -1,13 +1,12 @@
 """The key of tokens is rotated with two keys accepted, by whoever runs the machine, on both stores (RECORD-5)."""
 
 import json
-import os
 import shutil
 import stat
 from base64 import urlsafe_b64decode
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,7 @@ from werkzeug.test import Client
 import infra.main
 from infra.cli import cli
 from infra.cli.running import run
-from infra.deployment import describe, tokens_of
+from infra.deployment import tokens_of
 from infra.fsck.deployment import differences
 from infra.identity.keys import KeyFault, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
@@ -31,50 +30,21 @@ from infra.main import DeploymentUnreadable, Running, build, deployment_of, now,
 from infra.settings import Settings
 from portfolio.domain.deployment import DEPLOYMENT_ID, OldKeyAccepted, TokenKeyRotated
 from portfolio.domain.kernel import TextNotReadable
-from tests.deployments import new_deployment
+from tests.deployments import administrator_of
 from tests.golden_stores import copy_store
 from tests.infra.test_followers import spoil
 from tests.infra.test_golden_stores import LEFT
+from tests.infra.wall_clock import WallClock
 
 FIRST, SECOND, THIRD = "token-key.pem", "token-key-2.pem", "token-key-3.pem"
 WEEK = timedelta(days=7)
 HELD = timedelta(hours=12, minutes=10)
 
 
-@dataclass
-class Watch:
-    """A clock that goes on from where it is set."""
-
-    ahead: timedelta = field(default_factory=timedelta)
-
-    def __call__(self) -> datetime:
-        return now() + self.ahead
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    """Give the clock of the servers that the test starts."""
-    clock = Watch()
-    monkeypatch.setattr(infra.main, "now", clock)
-    return clock
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    return new_deployment(request, tmp_path)
-
-
-def administrator(settings: Settings) -> UUID:
-    with open_record(settings, read_only=True) as record:
-        deployment = describe(record.journal)
-        assert deployment is not None
-        return deployment.administrators[0]
-
-
 def token(settings: Settings, lifetime: timedelta = WEEK) -> str:
     """Return a token that outlives its key."""
     with open_record(settings, read_only=True) as record:
-        return tokens_of(record).issue(administrator(settings), lifetime)
+        return tokens_of(record).issue(administrator_of(settings), lifetime)
 
 
 def status(worker: Running, bearer: str) -> int:
@@ -104,7 +74,7 @@ def header(bearer: str) -> dict[str, str]:
 
 def signed(settings: Settings, name: str, head: dict[str, Any], person: UUID | None = None) -> str:
     """Return a token that this key signed, under another header."""
-    person = person or administrator(settings)
+    person = person or administrator_of(settings)
     claims: dict[str, Any] = {"iss": "portfolio", "aud": "portfolio-api", "sub": str(person), "after": 0}
     claims["exp"] = int((now() + WEEK).timestamp())
     key = OKPKey.import_key((settings.keys / name).read_bytes())
@@ -130,7 +100,7 @@ def told_by(
 
 
 def test_a_token_of_the_old_key_is_taken_until_the_key_ends_by_servers_that_run_meanwhile(
-    settings: Settings, watch: Watch
+    settings: Settings, clock: WallClock
 ) -> None:
     old = token(settings)
     assert header(old) == {"alg": "Ed25519", "typ": "at+jwt"}
@@ -144,9 +114,9 @@ def test_a_token_of_the_old_key_is_taken_until_the_key_ends_by_servers_that_run_
         assert set(header(new)) == {"alg", "typ", "kid"}
         assert {status(worker, each) for worker in workers for each in (old, new)} == {200}
         assert {ready(worker)["status"] for worker in workers} == {"ready"}
-        watch.ahead = HELD - timedelta(minutes=1)
+        clock.wrong_by = HELD - timedelta(minutes=1)
         assert {status(worker, each) for worker in workers for each in (old, new)} == {200}
-        watch.ahead = HELD + timedelta(minutes=1)
+        clock.wrong_by = HELD + timedelta(minutes=1)
         assert [{status(worker, each) for worker in workers} for each in (old, new)] == [{401}, {200}]
         (settings.keys / FIRST).unlink()  # nobody needs it any more
         assert {"keys" in ready(worker)["wrong"] for worker in workers} == {False}
@@ -177,10 +147,10 @@ def test_the_record_says_why_and_until_when_and_the_new_key_is_its_owners_alone(
 
 def test_a_sign_in_link_and_a_session_go_on_whatever_becomes_of_the_keys_of_tokens(settings: Settings) -> None:
     keys = KeyFolder(settings.keys)
-    link = portfolio(settings, "sign-in-link", str(administrator(settings))).stdout
+    link = portfolio(settings, "sign-in-link", str(administrator_of(settings))).stdout
     rotated(settings, "--at-once")
     sessions = LocalSessions(keys, settings.base_url, now)
-    assert sessions.person_of(sessions.open(link.strip().partition("#code=")[2])) == administrator(settings)
+    assert sessions.person_of(sessions.open(link.strip().partition("#code=")[2])) == administrator_of(settings)
 
 
 def test_the_old_key_is_not_rotated_again_while_it_is_accepted_and_no_file_is_left_over(settings: Settings) -> None:
@@ -230,11 +200,9 @@ def test_beside_a_server_that_holds_the_folder_nothing_is_made(on_sqlite: Settin
 
 
 def test_a_deployment_from_before_check_values_has_them_when_its_key_is_rotated(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, bare: pytest.MonkeyPatch
 ) -> None:
-    for name in [name for name in os.environ if name.startswith("PORTFOLIO_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr(infra.main, "now", lambda: LEFT)
+    bare.setattr(infra.main, "now", lambda: LEFT)
     older = Settings.read(copy_store("0.1.0", "sqlite", tmp_path))
     old = token(older)
     rotated(older)
@@ -305,7 +273,7 @@ def test_a_machine_without_the_new_key_says_so_takes_old_tokens_and_goes_on_when
         with pytest.raises(KeyMissing, match=SECOND):
             build(there)
         create_token_key(KeyFolder(there.keys), SECOND)  # one of its own is no help, and signs nothing
-        forged = signed(there, SECOND, {"kid": header(new)["kid"]}, administrator(settings))
+        forged = signed(there, SECOND, {"kid": header(new)["kid"]}, administrator_of(settings))
         assert [status(worker, each) for each in (old, new, forged)] == [200, 503, 503]
         assert f"{there.keys / SECOND} is not the one of this deployment" in ready(worker)["wrong"]["keys"]
         (there.keys / SECOND).unlink()

@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from werkzeug.test import Client
 
 from infra.cli import cli
-from infra.deployment import describe
 from infra.identity.ended import last_sign_out
 from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
@@ -20,20 +19,8 @@ from infra.main import Running, build, now, open_record
 from infra.settings import Settings
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
-from tests.deployments import new_deployment
+from tests.deployments import administrator_of
 from tests.faults.service import Caller, Server
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    return new_deployment(request, tmp_path)
-
-
-def administrator(settings: Settings) -> UUID:
-    with open_record(settings, read_only=True) as record:
-        deployment = describe(record.journal)
-        assert deployment is not None
-        return deployment.administrators[0]
 
 
 def token(settings: Settings, person: UUID) -> str:
@@ -53,7 +40,7 @@ def portfolio(settings: Settings, *arguments: str) -> str:
 
 
 def test_every_process_refuses_what_was_ended_in_another_and_after_a_restart_too(settings: Settings) -> None:
-    person = administrator(settings)
+    person = administrator_of(settings)
     bearer = token(settings, person)
     with ExitStack() as stack:
         workers = [stack.enter_context(closing(build(settings)))]
@@ -71,7 +58,7 @@ def test_every_process_refuses_what_was_ended_in_another_and_after_a_restart_too
 
 
 def test_the_command_line_signs_one_person_out_or_everybody(settings: Settings) -> None:
-    person, other = administrator(settings), uuid4()
+    person, other = administrator_of(settings), uuid4()
     with open_record(settings) as record:
         record.handler.execute(RegisterPerson(person_id=other, name="Bo", works_for="centre"), SYSTEM)
     bearers = [token(settings, person), token(settings, other)]
@@ -89,7 +76,7 @@ def test_a_server_that_has_the_folder_is_asked_to_sign_people_out(tmp_path: Path
     server = Server(tmp_path)
     server.start()
     try:
-        person = administrator(server.settings)
+        person = administrator_of(server.settings)
         assert server.caller.ask("GET", "/v1/me").status == 200
         assert "Everybody is signed out." in portfolio(server.settings, "sign-out", "--everybody")
         assert server.caller.ask("GET", "/v1/me").status == 401
@@ -102,7 +89,7 @@ def test_a_server_that_has_the_folder_is_asked_to_sign_people_out(tmp_path: Path
 
 def test_a_folder_that_something_else_than_a_server_holds_is_named(tmp_path: Path) -> None:
     settings = Server(tmp_path).settings
-    person = administrator(settings)
+    person = administrator_of(settings)
     with folder_lock(settings.folder), pytest.raises(FolderInUse):
         portfolio(settings, "sign-out", str(person))
 

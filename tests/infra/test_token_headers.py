@@ -14,10 +14,10 @@ from infra.identity.keys import KeyFolder
 from infra.identity.tokens import create_token_key
 from infra.main import build, deployment_of, open_record
 from infra.settings import Settings
+from tests.deployments import administrator_of
 from tests.infra.test_rotation import (
     FIRST,
     SECOND,
-    administrator,
     header,
     rotated,
     signed,
@@ -28,7 +28,7 @@ from tests.infra.test_rotation import (
 
 def by_hand(settings: Settings, head: dict[str, Any], secret: bytes | None) -> str:
     """Return a token that no library would make."""
-    claims = {"iss": "portfolio", "aud": "portfolio-api", "sub": str(administrator(settings)), "exp": 4_000_000_000}
+    claims = {"iss": "portfolio", "aud": "portfolio-api", "sub": str(administrator_of(settings)), "exp": 4_000_000_000}
     parts = [urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (head, claims)]
     signature = b"" if secret is None else hmac.digest(secret, b".".join(parts), "sha256")
     return b".".join([*parts, urlsafe_b64encode(signature).rstrip(b"=")]).decode()

@@ -1,6 +1,5 @@
 """SQLite keeps values of any type in any column: whatever is written past us is named, and ends nothing."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ from infra.repair.deployment import repair
 from infra.settings import Settings
 from infra.store.contents import TABLES, contents_of
 from portfolio.application.ports import FactUnreadable, StorageBroken
-from tests.infra.backup_world import elsewhere, quiet, told
+from tests.infra.backup_world import quiet, spoilable
 from tests.infra.test_fsck import change
 
 NO_TEXT = "CAST(x'ff00fe' AS TEXT)"
@@ -31,18 +30,10 @@ def wrong_values() -> Iterator[tuple[str, str, str]]:
                     yield table, column, value
 
 
-@pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Settings]:
-    with told("sqlite", tmp_path_factory.mktemp("stopped"), request) as settings:
-        yield settings
-
-
 @pytest.fixture
 def settings(stopped: Settings, tmp_path: Path) -> Settings:
     """A deployment to spoil."""
-    shutil.copytree(stopped.folder, tmp_path / "data")
-    shutil.copytree(stopped.keys, tmp_path / "keys", dirs_exist_ok=True)
-    return elsewhere(stopped, tmp_path / "data")
+    return spoilable(stopped, tmp_path)
 
 
 def spoil(settings: Settings, table: str, column: str, value: str) -> None:
