@@ -26,6 +26,6 @@ def test_whichever_sync_fails_nothing_is_lost_doubled_or_untrue() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["init", "restore"])
-def test_what_broke_off_at_any_sync_is_finished_by_the_same_command(name: str) -> None:
-    assert wrong(40, name) == ""
+@pytest.mark.parametrize(("name", "rounds"), [("init", 40), ("restore", 40), ("demo", times(2))])
+def test_what_broke_off_at_any_sync_is_finished_by_the_same_command(name: str, rounds: int) -> None:
+    assert wrong(rounds, name) == ""

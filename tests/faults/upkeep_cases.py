@@ -127,4 +127,4 @@ def tags_of(folder: Path) -> list[str]:
 
 UPKEEP_CASES: tuple[type[Case], ...] = (Repair, AcceptTheLoss)
 SLOW_CASES: tuple[type[Case], ...] = (Demo,)
-"""Of hundreds of syncs: only taken where they are named."""
+"""Of hundreds of syncs, each round of some seconds: only taken where they are named."""
