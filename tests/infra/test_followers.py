@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 from werkzeug.test import Client
 
+from infra.deployment import tokens_of
 from infra.fsck.deployment import differences
 from infra.main import DeploymentUnreadable, Running, build, open_record
 from infra.settings import Settings
@@ -18,7 +20,7 @@ from portfolio.domain.deployment import DEPLOYMENT_ID
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 from projections.people import PEOPLE
-from tests.deployments import new_deployment
+from tests.deployments import administrator_of, new_deployment
 from tests.infra.store.given import wait_until
 
 
@@ -77,6 +79,12 @@ def spoil(deployment: Settings, stream: Any, version: int) -> None:
             hand.execute(change, (stream, version))
 
 
+def token(deployment: Settings) -> str:
+    """Return one of the administrator's."""
+    with open_record(deployment, read_only=True) as record:
+        return tokens_of(record).issue(administrator_of(deployment), timedelta(hours=1))
+
+
 @contextmanager
 def running(deployment: Settings) -> Iterator[Running]:
     service = build(deployment)
@@ -110,6 +118,20 @@ def test_a_view_that_cannot_go_on_is_named_and_the_others_go_on_until_it_does(de
         mend_people(deployment)
         assert service.projector.wait_for(position, 20)
         wait_until(lambda: ready(service)[0] == 200)
+
+
+def test_a_view_whose_table_is_gone_is_busy_until_the_service_starts_again(deployment: Settings) -> None:
+    headers = {"Authorization": f"Bearer {token(deployment)}"}
+    with running(deployment) as service:
+        assert service.projector.wait_for(service.record.journal.head(), 10)
+        with hand_in(deployment, "views.db", "views") as hand:
+            hand.execute(f"DROP TABLE {PEOPLE.view.table}")
+        answer = Client(service.wsgi).get("/v1/people", headers=headers)
+        assert answer.status_code == 503
+        assert "start the service again, which then makes" in answer.get_json()["detail"]
+    with running(deployment) as service:
+        assert service.projector.wait_for(service.record.journal.head(), 10)
+        assert Client(service.wsgi).get("/v1/people", headers=headers).status_code == 200
 
 
 def test_facts_that_are_set_aside_are_noted_and_nobody_stops(deployment: Settings) -> None:

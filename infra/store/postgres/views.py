@@ -15,11 +15,12 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import LockNotAvailable, UndefinedTable
 
 from infra.store.postgres.server import Connection, Server, connect, prepared_for, reach, shown
 from infra.store.postgres.views_place import MADE_FIRST, looking_at_views, require_service
 from infra.store.refusals import CannotOpen, ViewsOccupied
+from portfolio.application.ports import Busy
 from projections.machinery.database import TROUBLE, Batch, Key, PositionConflict, Row, Standing, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
@@ -30,6 +31,7 @@ REBUILD_LOCK = 7020101105
 """The lock of who rebuilds views; who checks them shares it: tables that are switched would be empty to them."""
 FETCH_SIZE = 2_000
 """Rows fetched in one go."""
+GONE = "A table of the views is gone: start the service again, which then makes it again from the facts."
 SWITCH_ATTEMPTS = 100
 """How often a switch asks for its tables; in between, readers that wait behind it go first."""
 
@@ -103,7 +105,10 @@ class PostgresViews:
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         """Return the rows of a question, as ``Reads.query`` says; raise ``Busy`` if the server does not answer."""
         absent = frozenset(name for name, value in parameters.items() if value is None)
-        return self._server.rows(rewritten(sql, absent), parameters)
+        try:
+            return self._server.rows(rewritten(sql, absent), parameters)
+        except UndefinedTable as error:
+            raise Busy(GONE) from error
 
     def prepare(self, views: Iterable[View]) -> None:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
@@ -123,7 +128,6 @@ class PostgresViews:
         with self._transaction() as execute:
             execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
             for view in views:
-                _drop(execute, view.table)
                 _create(execute, view)
                 if indexed:
                     _index(execute, view)
@@ -378,6 +382,7 @@ def _create_missing(execute: Callable[..., Any], views: Iterable[View]) -> None:
 
 
 def _create(execute: Callable[..., Any], view: View) -> None:
+    _drop(execute, view.table)  # its position stays where somebody dropped the table alone
     columns = {name: TYPES.get(kind, "bytea") for name, kind in {**view.key, **view.columns}.items()}
     columns |= {name: 'text COLLATE "C"' for name, kind in columns.items() if kind == "text"}
     declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())

@@ -63,6 +63,9 @@ class Readers:
                 return StorageBroken()
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return Busy()
+            case sqlite3.SQLITE_ERROR if str(error).startswith("no such table"):  # any more
+                self.damage = self._damaged
+                return self._refusal(self._damaged)
             case _:
                 return error
 
