@@ -7,6 +7,7 @@ files in a folder that all of them read, so that every one of them tells of all.
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -37,10 +38,12 @@ MEASURED = {
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what lies in it is in a folder of ours, of no fixed name
 
+PREFIX = "portfolio-figures-"
+LOCK = "figures-in-use"
+"""A file in such a folder that the server's processes hold locked: nobody does once all have ended.
 
-PREFIX = "portfolio-"
-LOCK = "lock"
-"""A file in such a folder that the server's processes hold locked: nobody does once all have ended."""
+No other folder has one of this name: a deployment's has a ``lock``, and may be called ``portfolio-…`` and lie beside.
+"""
 
 
 @contextmanager
@@ -71,9 +74,10 @@ def take_away_left(where: Path) -> None:
     """Take away the folders of our own servers that have ended without doing so."""
     for lock in where.glob(f"{PREFIX}*/{LOCK}"):
         with suppress(OSError):  # another user's, or gone by now
-            handle = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW)
+            handle = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # nobody may feed a pipe
             try:
-                if os.fstat(handle).st_uid == os.getuid():
+                found = os.fstat(handle)
+                if found.st_uid == os.getuid() and stat.S_ISREG(found.st_mode):
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(lock.parent, ignore_errors=True)
             finally:

@@ -17,8 +17,9 @@ from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 from infra.deployment import create
+from infra.lock import folder_lock
 from infra.main import Running, build
-from infra.metrics import Metrics, shared_figures
+from infra.metrics import LOCK, PREFIX, Metrics, shared_figures
 from infra.settings import Settings
 from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
@@ -222,13 +223,28 @@ def test_what_a_killed_server_left_is_taken_away_by_the_next_and_what_one_uses_i
         assert used is not None
         killed = subprocess.run([sys.executable, "-c", LEAVE], capture_output=True, text=True, check=False)  # noqa: S603 - our own program
         left = Path(killed.stdout.strip())
-        assert (killed.returncode, left.name.startswith("portfolio-"), left.is_dir()) == (-signal.SIGKILL, True, True)
+        assert (killed.returncode, left.name.startswith(PREFIX), left.is_dir()) == (-signal.SIGKILL, True, True)
         with shared_figures(2) as another:
             assert another is not None
             assert [Path(used).is_dir(), left.exists()] == [True, False]
         with shared_figures(1) as none:
             assert none is None
     assert [Path(used).exists(), Path(another).exists()] == [False, False]
+
+
+def test_a_server_takes_away_no_deployment_that_lies_beside_and_waits_for_no_pipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.metrics.MEMORY", tmp_path)
+    folder, keys = tmp_path / f"{PREFIX}data", tmp_path / f"{PREFIX}keys"
+    folder.mkdir()
+    with folder_lock(folder):
+        create(Settings.read({"PORTFOLIO_FOLDER": str(folder), "PORTFOLIO_KEYS": str(keys)}), "demo", NAME)
+    os.mkfifo(keys / LOCK)
+    before = sorted(tmp_path.rglob("*"))
+    with shared_figures(2):
+        pass
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 LEAVE = """
