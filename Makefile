@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs golden lock locks-clean wheel
-.PHONY: browser nginx systemd compiler s3-server
+.PHONY: browser nginx systemd compiler clamd s3-server
 
 help:  ## list these words
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -26,7 +26,7 @@ help:  ## list these words
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
-test: $(DEV_READY) browser nginx systemd compiler  ## the suite itself (each rule switched off turns a test red), then the whole suite
+test: $(DEV_READY) browser nginx systemd compiler clamd  ## the suite itself (each rule switched off turns a test red), then the whole suite
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
@@ -135,6 +135,11 @@ systemd:  # its own check reads our example of a unit
 compiler:  # a library of a few lines lets the syncs of a program fail, in tests of a broken disk
 	@command -v cc >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends gcc libc6-dev; } \
+		</dev/null >/dev/null
+
+clamd:  # tests have a real scanner look for malware, by a signature of theirs
+	@command -v clamd >/dev/null || [ -x /usr/sbin/clamd ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends clamav-daemon; } \
 		</dev/null >/dev/null
 
 s3-server:  # Debian's Ceph; tests/tools/with_radosgw.sh starts it

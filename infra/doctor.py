@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from infra.cli.running import sentence
+from infra.fit import unfit_scanner
 from infra.heads import altered, known_heads, loss
 from infra.identity.keys import KeyFolder, is_of_another
 from infra.main import (
@@ -21,6 +22,7 @@ from infra.main import (
     doubt_of_clock,
     holds_facts,
     open_record,
+    open_scanner,
     open_to_others,
 )
 from infra.settings import Settings
@@ -146,6 +148,7 @@ def of_record(settings: Settings) -> Iterator[Finding]:
             lambda: of_keys(record),
             lambda: of_vault(record),
             lambda: of_address(settings.base_url, mode),
+            lambda: of_scanner(settings, mode),
         ):
             yield from told(each)
 
@@ -183,6 +186,16 @@ def of_address(base_url: str, mode: str) -> Iterator[Finding]:
             f"This deployment is live, and {base_url} carries what people send and sign in with unencrypted: put a "
             "proxy with TLS before it (infra/deploy/nginx.conf) and set PORTFOLIO_BASE_URL to its https address."
         )
+
+
+def of_scanner(settings: Settings, mode: str) -> Iterator[Finding]:
+    """Find a scanner that cannot be relied on, or that a live deployment has none."""
+    if mode == "live" and (sentence := unfit_scanner(settings.scanner)):
+        yield Finding(sentence)
+    elif fault := open_scanner(settings).check():
+        yield Finding(fault)
+    elif mode == "live" and settings.scanner == "none":
+        yield Finding("Nothing looks for malware in uploaded files, as PORTFOLIO_SCANNER says.", wrong=False)
 
 
 def is_this_machine(host: str) -> bool:

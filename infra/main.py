@@ -6,16 +6,15 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from typing import Any
 from uuid import UUID, uuid4
 
 from api.app import create_app
 from api.services import Services
 from infra.errors import OperatorError
+from infra.fit import refuse_unfit
 from infra.heads import REACTIONS, FactsLost, remains, settle_heads
 from infra.health import catching_up, checks, set_aside
 from infra.identity.ended import last_sign_out
@@ -26,6 +25,8 @@ from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
 from infra.rates import rates_of
+from infra.scanner.clamd import Clamd
+from infra.scanner.none import NoScanner
 from infra.settings import SERVERS_LOCK, Settings, SettingsFaulty
 from infra.store.chain import Chain, Outside
 from infra.store.clock import ClockGuard
@@ -34,7 +35,7 @@ from infra.store.refusals import NothingThere
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import FactUnreadable, Vault
+from portfolio.application.ports import FactUnreadable, Scanner, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import NUMBER
@@ -55,9 +56,6 @@ from projections.machinery.owner import OWNER
 from projections.machinery.runner import Projector, Reactor
 from projections.machinery.trouble import Trouble
 from projections.views import VIEWS
-
-if TYPE_CHECKING:
-    from infra.vault.s3 import S3Vault  # its library is an extra
 
 VAULT = "vault"
 
@@ -84,10 +82,6 @@ class DeploymentUnreadable(OperatorError):
             f"What this deployment is cannot be read from its record: {fault} Until then nothing is written."
         )
         self.fault = fault
-
-
-class NotFit(OperatorError):
-    """Evidence would travel or lie where it must not; the message says how to mend it."""
 
 
 class AddressTaken(OperatorError):
@@ -244,6 +238,12 @@ def open_vault(settings: Settings, upload_key: bytes) -> Vault:
     return S3Vault(connect(), settings.vault.name, settings.vault.prefix)
 
 
+def open_scanner(settings: Settings) -> Scanner:
+    """Return what looks for malware in uploaded files: the scanner that the settings name, or none."""
+    kind, _, address = settings.scanner.partition(":")
+    return Clamd(address, now) if kind == "clamd" else NoScanner()
+
+
 class Running:
     """A deployment at work: its record, its projector and reactor in threads, and the web service (``wsgi``).
 
@@ -331,6 +331,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
                 "chain": record.chain.standing,
                 "facts": partial(set_aside, record, projector, views),
                 "views": partial(catching_up, projector),
+                "scanner": open_scanner(settings).check,
             },
             metrics=metrics.text,
             originals=originals,
@@ -340,33 +341,6 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             thread.start()
         opened.callback(finish, stop, threads)
         return Running(record, projector, threads, wsgi, opened.pop_all())
-
-
-def refuse_unfit(settings: Settings, vault: Vault, *, live: bool) -> None:
-    """Raise ``NotFit`` where evidence would travel in the clear, or lie in another region or an unversioned bucket."""
-    if live and travels_in_the_clear(settings.base_url):
-        raise NotFit(
-            f"People would send passwords and evidence in the clear to {settings.base_url}: put a proxy that ends TLS "
-            "in front (docs/operations.md) and set PORTFOLIO_BASE_URL to its https address."
-        )
-    if settings.vault is None:
-        return
-    bucket = cast("S3Vault", vault)
-    if live and travels_in_the_clear(bucket.endpoint):
-        raise NotFit(f"Evidence would travel in the clear to {bucket.endpoint}: name an https address of the storage.")
-    if sentence := bucket.unfit():
-        raise NotFit(sentence)
-
-
-def travels_in_the_clear(address: str) -> bool:
-    """Tell whether what is sent to this address leaves the machine without TLS."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    try:
-        here = ip_address(host).is_loopback
-    except ValueError:
-        here = host == "localhost" or host.endswith(".localhost")
-    return parts.scheme == "http" and not here
 
 
 def open_to_others(settings: Settings) -> list[str]:

@@ -31,6 +31,7 @@ KNOWN = {
     "PORTFOLIO_IDLE_MINUTES": "120",
     "PORTFOLIO_ENROLMENT_GB": "50",
     "PORTFOLIO_DRAFTS": "100",
+    "PORTFOLIO_SCANNER": "",  # nobody has said; a live deployment must
 }
 """Every setting and its default."""
 
@@ -38,6 +39,9 @@ Network = IPv4Network | IPv6Network
 
 BUCKET_URL = re.compile(r"s3://([a-z0-9][a-z0-9-]{1,52}[a-z0-9])(?:/((?:[\w-]+/)*[\w-]*))?", re.ASCII)
 """A bucket, whose name leaves room for ``-incoming``, and perhaps a prefix in it."""
+
+CLAMD = re.compile(r"clamd:(/[^\0]+|[\w.-]+:([0-9]{1,5}))", re.ASCII)
+"""A malware scanner: the path of its socket, or its machine and port."""
 
 BASE_URL = re.compile(r"(https?://[^/?#@\\\s]+)((?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*)/?", re.ASCII)
 """A site, and perhaps a path of plain names on it, with or without a slash at its end."""
@@ -79,6 +83,8 @@ class Settings:
     folder leave ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most;
     ``proxies`` are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a
     request. The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
+    ``scanner`` looks for malware in them: ``clamd:`` with the path of its socket, or its machine and port; ``none``, or
+    nothing where nobody has said.
     """
 
     folder: Path
@@ -95,6 +101,7 @@ class Settings:
     idle_minutes: int = 120
     enrolment_gb: int = 50
     drafts: int = 100
+    scanner: str = ""
 
     @property
     def site(self) -> str:
@@ -122,6 +129,8 @@ class Settings:
             "PORTFOLIO_DRAFTS": str(self.drafts),
             **self.store.variables(),
         }
+        if self.scanner:
+            variables["PORTFOLIO_SCANNER"] = self.scanner
         if self.rates:
             variables["PORTFOLIO_RATES"] = self.rates
         if self.proxies:
@@ -194,6 +203,14 @@ class Settings:
         if not (reserve.isascii() and reserve.isdigit() and len(reserve) <= 9):
             faults.append(f"PORTFOLIO_RESERVE_MB ({reserve}) is not a number of megabytes, such as 500.")
 
+        scanner = value["PORTFOLIO_SCANNER"]
+        clamd = CLAMD.fullmatch(scanner)
+        if scanner not in ("", "none") and not (clamd and 1 <= int(clamd[2] or 1) <= 65535):
+            faults.append(
+                f"PORTFOLIO_SCANNER ({scanner}) is no malware scanner: give clamd:/run/clamav/clamd.ctl, "
+                "clamd:127.0.0.1:3310 or the like, or none."
+            )
+
         faults += faults_of_limits(value)
         if faults:
             raise SettingsFaulty(faults)
@@ -213,6 +230,7 @@ class Settings:
             idle_minutes=int(value["PORTFOLIO_IDLE_MINUTES"]),
             enrolment_gb=int(value["PORTFOLIO_ENROLMENT_GB"]),
             drafts=int(value["PORTFOLIO_DRAFTS"]),
+            scanner=scanner,
         )
 
 

@@ -46,7 +46,13 @@ def upload_memory(size: int = SIZE) -> list[Row]:
     if not (PROCESSES / "self" / "clear_refs").exists():
         return []
     with TemporaryDirectory(prefix="portfolio-bench-") as name:
-        settings = Settings.read({"PORTFOLIO_FOLDER": f"{name}/data", "PORTFOLIO_PORT": str(free_port())})
+        settings = Settings.read(
+            {
+                "PORTFOLIO_FOLDER": f"{name}/data",
+                "PORTFOLIO_PORT": str(free_port()),
+                "PORTFOLIO_SCANNER": "none",
+            }
+        )
         settings.folder.mkdir()
         create(settings, "live", "An administrator")
         apprentice, evidence_id, part = announce(settings, size)

@@ -1,4 +1,4 @@
-"""What the application needs from the outside: a journal of facts and a vault of bytes."""
+"""What the application needs from the outside: a journal of facts, a vault of bytes, a scanner of what goes there."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -83,6 +83,10 @@ class NewerRelease(Busy, rule="RECORD-4"):
 
 class TokenKeyNotHere(Busy, rule="RECORD-5"):
     """This server has not got the key of your token yet: send the same to another one, or again later."""
+
+
+class NotScanned(Busy):
+    """The file cannot be checked for malware at the moment: it waits, and nothing of it is lost."""
 
 
 class OutcomeUnknown(Busy):
@@ -271,6 +275,30 @@ class ReceivesUploads(Protocol):
         """
 
 
+NO_SCANNER = "none configured"
+"""By which signatures a file was looked at where nothing looks."""
+
+
+class Scan(Value):
+    """That nothing was found in a file: by which ``signatures``, as the scanner names them, or ``NO_SCANNER``."""
+
+    signatures: str
+
+
+class Scanner(Protocol):
+    """Looks for malware in bytes that are not evidence yet. What it has not looked at whole is never clean."""
+
+    def scan(self, stream: IO[bytes]) -> Scan:
+        """Read a file to its end and say by which signatures nothing was found in it.
+
+        Raises ``MalwareFound`` or ``MalwareNotRuledOut``, and ``NotScanned`` where the scanner is down, breaks off or
+        answers what cannot be understood. What reading the stream raises is passed on.
+        """
+
+    def check(self) -> str | None:
+        """Return what an operator has to mend, in a sentence, None if nothing."""
+
+
 class UploadUrlInvalid(NotPermitted, rule="EVIDENCE-1"):
     """This upload address is not one that we gave out: ask for a new one."""
 
@@ -297,6 +325,14 @@ class ContentTypeMismatch(RuleBroken, rule="EVIDENCE-1"):
 
 class ContentUnreadable(RuleBroken, rule="EVIDENCE-1"):
     """The file cannot be opened as what it says it is: save it again and upload the new one."""
+
+
+class MalwareFound(RuleBroken, rule="EVIDENCE-1"):
+    """Malware was found in this file: have the device that it comes from checked, and upload a clean copy."""
+
+
+class MalwareNotRuledOut(RuleBroken, rule="EVIDENCE-1"):
+    """This file holds more inside than can be looked through for malware: save the parts as files of their own."""
 
 
 class UploadMissing(RuleBroken, rule="EVIDENCE-1"):

@@ -23,6 +23,9 @@ UNREACHABLE = {
     "OldKeyAccepted": "the token key is rotated where the service runs, never over HTTP",
     "RotatedMeanwhile": "the token key is rotated where the service runs, never over HTTP",
     "FileBeingMeasured": "two ask at once for a file of an earlier release: tests/infra/vault/test_originals.py",
+    "MalwareFound": "no file is looked through before it is sealed yet: tests/infra/scanner",
+    "MalwareNotRuledOut": "no file is looked through before it is sealed yet: tests/infra/scanner",
+    "NotScanned": "no file is looked through before it is sealed yet: tests/infra/scanner",
     "KeyTaken": "the handler turns it into the refusal of the rule behind the key",
 }
 """Refusals no request can bring about; the rules' own tests name those that a rule raises."""

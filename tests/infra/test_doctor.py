@@ -154,7 +154,11 @@ def test_a_live_deployment_is_asked_by_what_it_is(
     settings.folder.mkdir(mode=0o700)
     create(settings, "live", "Ann Lee")
     asked = Doctor(settings, monkeypatch, capsys)
-    assert "Nothing is wrong" in asked(status=0)
+    assert "set PORTFOLIO_SCANNER to ClamAV's socket" in asked()
+    said = asked(status=0, scanner="none")
+    assert "Nothing is wrong" in said
+    assert "Note: Nothing looks for malware in uploaded files" in said
+    assert "The malware scanner at /nowhere/clamd.ctl cannot be used" in asked(scanner="clamd:/nowhere/clamd.ctl")
     assert "This deployment is live, and http://portfolio.example" in asked(base_url="http://portfolio.example")
 
 

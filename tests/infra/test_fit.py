@@ -1,4 +1,4 @@
-"""What a deployment is not started with: evidence in the clear, abroad, or where it can be written over."""
+"""What a deployment is not started with: evidence in the clear, abroad, where it can be written over, or unscanned."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,12 +7,14 @@ from typing import Any, cast
 import pytest
 
 from infra.deployment import create
-from infra.main import NotFit, build, refuse_unfit, travels_in_the_clear
+from infra.fit import NotFit, refuse_unfit, travels_in_the_clear
+from infra.main import build
 from infra.settings import Bucket, Settings
 
 
 def settings(folder: Path, base_url: str, **more: Any) -> Settings:
-    return Settings.read({"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_BASE_URL": base_url, **more})
+    scanner = {"PORTFOLIO_SCANNER": "none", **more}
+    return Settings.read({"PORTFOLIO_FOLDER": str(folder / "data"), "PORTFOLIO_BASE_URL": base_url, **scanner})
 
 
 def vault(endpoint: str = "https://storage.example", unfit: str | None = None) -> Any:
@@ -51,7 +53,9 @@ def test_a_live_deployment_is_not_served_in_the_clear(tmp_path: Path, mode: Any)
 
 
 def test_a_storage_that_will_not_do_is_refused_at_start(tmp_path: Path) -> None:
-    there = cast("Any", SimpleNamespace(base_url="https://portfolio.example", vault=Bucket("evidence", "")))
+    there = cast(
+        "Any", SimpleNamespace(base_url="https://portfolio.example", vault=Bucket("evidence", ""), scanner="none")
+    )
     plain = vault("http://storage.example")
     with pytest.raises(NotFit, match=r"in the clear to http://storage\.example: name an https address"):
         refuse_unfit(there, plain, live=True)
@@ -59,3 +63,27 @@ def test_a_storage_that_will_not_do_is_refused_at_start(tmp_path: Path) -> None:
     with pytest.raises(NotFit, match="lies abroad"):
         refuse_unfit(there, vault(unfit="The bucket evidence lies abroad."), live=False)
     refuse_unfit(there, vault(), live=True)
+
+
+@pytest.mark.parametrize(
+    ("scanner", "sentence"),
+    [
+        ("", "Nobody has said what looks for malware"),
+        ("clamd:scanner.example:3310", r"in the clear to scanner\.example:3310: run clamd on this machine"),
+        ("clamd:192.0.2.7:3310", r"in the clear to 192\.0\.2\.7:3310"),
+        ("none", ""),
+        ("clamd:127.0.0.1:3310", ""),
+        ("clamd:localhost:3310", ""),
+        ("clamd:/run/clamav/clamd.ctl", ""),
+    ],
+)
+def test_a_live_deployment_says_what_looks_for_malware_in_it_and_sends_nothing_away_in_the_clear(
+    scanner: str, sentence: str
+) -> None:
+    there = cast("Any", SimpleNamespace(base_url="https://portfolio.example", vault=None, scanner=scanner))
+    refuse_unfit(there, vault(), live=False)
+    if sentence:
+        with pytest.raises(NotFit, match=sentence):
+            refuse_unfit(there, vault(), live=True)
+    else:
+        refuse_unfit(there, vault(), live=True)

@@ -50,6 +50,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_IDLE_MINUTES": "30",
         "PORTFOLIO_ENROLMENT_GB": "20",
         "PORTFOLIO_DRAFTS": "40",
+        "PORTFOLIO_SCANNER": "clamd:/run/clamav/clamd.ctl",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
@@ -67,6 +68,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         idle_minutes=30,
         enrolment_gb=20,
         drafts=40,
+        scanner="clamd:/run/clamav/clamd.ctl",
     )
 
 

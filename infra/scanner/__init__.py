@@ -1,0 +1,1 @@
+"""Who looks for malware in uploaded files: ClamAV, or nobody."""
