@@ -14,8 +14,9 @@ from api.rates import count
 from api.reads import see
 from api.schemas import ReceiptOut, Schema
 from api.services import caller, services
-from api.shapes import OneOf, Several, shape, word
+from api.shapes import OneOf, Several, fields_of, shape, word
 from api.writes import execute, show_version
+from portfolio.application.parts import PART_BYTES
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
@@ -47,13 +48,16 @@ BYTES = {media_type: {"schema": {"type": "string", "format": "binary"}} for medi
 
 
 class VersionIn(Schema):
-    """A file to announce; its bytes are then put to the URLs of the answer."""
+    """A file to announce; its bytes are then put to the URLs of the answer, part by part.
+
+    Give ``sha256`` if you have it, of the whole file: what is sealed is compared with it.
+    """
 
     title = Text(required=True)
     filename = Text(255, required=True)
     media_type = Text(100, required=True)
     size = Whole(required=True, metadata={"description": "Bytes."})
-    sha256 = Digest(required=True)
+    sha256 = Digest(load_default="")
     produced_on = Day(required=True)
 
 
@@ -71,16 +75,32 @@ class PartOut(Schema):
     headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-class PartsOut(Schema):
-    """Where to put the bytes of a version."""
+class HeldPartOut(Schema):
+    """A part that has arrived, with its bytes and, where the storage tells it, its SHA-256 (else empty)."""
 
+    number = fields.Integer(required=True)
+    size = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+
+
+PART_SIZE = fields.Integer(
+    required=True, metadata={"description": "Bytes of every part but the last, which has what is left."}
+)
+
+
+class PartsOut(Schema):
+    """What has arrived of a version, and where to put the next parts that have not; none if all have."""
+
+    part_size = PART_SIZE
+    held = fields.List(fields.Nested(HeldPartOut), required=True)
     parts = fields.List(fields.Nested(PartOut), required=True)
 
 
 class OfferOut(ReceiptOut):
-    """The receipt of an offer, the number of the version and where to put its bytes."""
+    """The receipt of an offer, the number of the version and where to put its first parts, in any order."""
 
     version_number = fields.Integer(required=True)
+    part_size = PART_SIZE
     parts = fields.List(fields.Nested(PartOut), required=True)
 
 
@@ -88,6 +108,12 @@ class NumberIn(Schema):
     """A version of the item."""
 
     version = Whole(1, MOST_VERSIONS, required=True)
+
+
+class CompletionIn(NumberIn):
+    """A version of which all parts have arrived; ``digests``: the SHA-256 of each part in order, or of none."""
+
+    digests = Several(Digest(), load_default=())
 
 
 class ContentIn(Schema):
@@ -165,7 +191,10 @@ class RecordCorrectionIn(Schema):
 def offer_evidence(body: dict[str, Any]) -> dict[str, Any]:
     """Announce a file as a new item; the answer says where to put its bytes."""
     command = OfferEvidence(evidence_id=new_id(), object_id=new_id(), **body)
-    return execute(command, location=lambda it: url_for(".get_evidence", evidence_id=it), run=services().uploads.offer)
+    offered = execute(
+        command, location=lambda it: url_for(".get_evidence", evidence_id=it), run=services().uploads.offer
+    )
+    return {**offered, "part_size": PART_BYTES}
 
 
 @evidence.post("/<uuid:evidence_id>/versions")
@@ -175,15 +204,18 @@ def offer_evidence(body: dict[str, Any]) -> dict[str, Any]:
 def offer_version(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Announce a file as the next version; the old version stays."""
     command = OfferVersion(evidence_id=evidence_id, object_id=new_id(), **body)
-    return execute(command, run=services().uploads.offer)
+    return {**execute(command, run=services().uploads.offer), "part_size": PART_BYTES}
 
 
-def parts_of(object_id: UUID, size: int, sha256: str) -> list[dict[str, Any]]:
-    """Return where to put the bytes of an object, fresh each time."""
-    return [
-        {"number": part.number, "url": part.url, "headers": part.headers}
-        for part in services().vault.offer(object_id, size, sha256, caller())
-    ]
+def parts_of(object_id: UUID, size: int, sha256: str) -> dict[str, Any]:
+    """Return what has arrived of an object, and where to put the next parts, fresh each time."""
+    vault = services().vault
+    parts = vault.offer(object_id, size, sha256, caller())
+    return {
+        "part_size": PART_BYTES,
+        "held": [fields_of(part) for part in vault.held(object_id)],
+        "parts": [fields_of(part) for part in parts],
+    }
 
 
 @evidence.get("/<uuid:evidence_id>/upload")
@@ -192,13 +224,8 @@ def parts_of(object_id: UUID, size: int, sha256: str) -> list[dict[str, Any]]:
 @evidence.alt_response(507, "INSUFFICIENT_STORAGE")
 @evidence.alt_response(429, "TOO_MANY_REQUESTS")
 def get_upload(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
-    """Answer fresh URLs for the bytes of a version that waits for them."""
-    return {"parts": fresh_parts(evidence_id, query["version"])}
-
-
-def fresh_parts(evidence_id: UUID, number: int | None) -> list[dict[str, Any]]:
-    """Return where to put the bytes of a version that was announced and not received; only its apprentice sees it."""
-    version = visible_version(see(EVIDENCE, evidence_id), number)
+    """Say which parts have arrived of a version that waits for its bytes, and answer fresh URLs for the next ones."""
+    version = visible_version(see(EVIDENCE, evidence_id), query["version"])
     if version.stage != "offered" or version.object_id is None:
         raise EvidenceVersionFixed
     count("uploads")
@@ -206,11 +233,11 @@ def fresh_parts(evidence_id: UUID, number: int | None) -> list[dict[str, Any]]:
 
 
 @evidence.post("/<uuid:evidence_id>/upload")
-@evidence.arguments(NumberIn)
+@evidence.arguments(CompletionIn)
 @evidence.response(201, ReceiptOut)
 @evidence.alt_response(429, "TOO_MANY_REQUESTS")
 def seal_file(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
-    """Say that the bytes are all there: they are checked and kept."""
+    """Say that the parts are all there: they are checked and kept, or those that lack are named."""
     return execute(SealFile(evidence_id=evidence_id, **body))
 
 

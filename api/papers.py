@@ -8,9 +8,10 @@ from marshmallow import fields
 
 from api.blueprint import Blueprint
 from api.content import send_file
-from api.evidence import BYTES, PartOut
+from api.evidence import BYTES, PART_SIZE, PartOut, PartsOut, parts_of
 from api.fields import Digest, Id, Text, Whole
 from api.ids import new_id
+from api.rates import count
 from api.reads import Sight, see
 from api.schemas import ReceiptOut, Schema
 from api.services import caller, services
@@ -18,6 +19,7 @@ from api.shapes import OneOf, extended, fields_of
 from api.trail import name_of
 from api.writes import execute
 from portfolio.application.originals import StoredFile
+from portfolio.application.parts import PART_BYTES
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import Said
 from portfolio.domain.enrolment.papers import SCANS, AnnouncePaper, SealPaper
@@ -41,9 +43,10 @@ class PaperIn(Schema):
 
 
 class AnnouncedOut(ReceiptOut):
-    """The receipt of an announced paper, its id and where to put its bytes."""
+    """The receipt of an announced paper, its id and where to put its first parts."""
 
     paper_id = Id(attribute="object_id", required=True)
+    part_size = PART_SIZE
     parts = fields.List(fields.Nested(PartOut), required=True)
 
 
@@ -74,7 +77,19 @@ class PapersOut(Schema):
 def announce_paper(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """Announce the scan of a paper that an apprentice signed who cannot sign in; the answer says where its bytes go."""
     command = AnnouncePaper(enrolment_id=enrolment_id, paper_id=new_id(), **body)
-    return execute(command, run=services().uploads.offer)
+    return {**execute(command, run=services().uploads.offer), "part_size": PART_BYTES}
+
+
+@papers.get("/<uuid:enrolment_id>/papers/<uuid:paper_id>/upload")
+@papers.response(200, PartsOut)
+@papers.alt_response(507, "INSUFFICIENT_STORAGE")
+@papers.alt_response(429, "TOO_MANY_REQUESTS")
+def get_paper_upload(enrolment_id: UUID, paper_id: UUID) -> dict[str, Any]:
+    """Say which parts have arrived of a paper of yours that waits for its bytes, and answer URLs for the next ones."""
+    for paper in see(ENROLMENT, enrolment_id).state.awaiting_bytes(paper_id, caller()):
+        count("uploads")
+        return parts_of(paper.paper_id, paper.size, paper.sha256)
+    raise PaperUnknown
 
 
 @papers.post("/<uuid:enrolment_id>/papers/<uuid:paper_id>/upload")

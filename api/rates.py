@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import g, request
 
@@ -43,12 +43,12 @@ def count(what: str) -> None:
     refuse_if(services().rates.wait(what, person=g.get("person"), address=address()))
 
 
-def count_bytes(object_id: UUID) -> None:
-    """Count that bytes of a file are sent, for the file alone; raise ``TooManyRequests``.
+def count_bytes(object_id: UUID, number: int) -> None:
+    """Count that bytes of a part of a file are sent, for the part alone; raise ``TooManyRequests``.
 
     Who sends them is not known. Counted for their address, one person could use up what a whole college has.
     """
-    refuse_if(services().rates.wait("uploads", person=object_id, address=None))
+    refuse_if(services().rates.wait("uploads", person=uuid5(object_id, str(number)), address=None))
 
 
 def refuse_if(seconds: int) -> None:

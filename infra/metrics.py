@@ -32,7 +32,7 @@ BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 MEASURED = {
     "journal": ("append", "read"),
     "views": ("write", "query"),
-    "vault": ("offer", "receive", "take", "seal", "discard"),
+    "vault": ("offer", "receive", "take", "complete", "seal", "discard"),
 }
 """The calls that are timed, by the part they are made to."""
 

@@ -11,3 +11,9 @@ def chunks(size: int) -> Iterator[bytes]:
     for _ in range(size // len(CHUNK)):
         yield CHUNK
     yield CHUNK[: size % len(CHUNK)]
+
+
+def piece(start: int, size: int) -> bytes:
+    """Return so many bytes of such a text from a place on."""
+    first = start % len(LINE)
+    return (LINE * (size // len(LINE) + 2))[first : first + size]

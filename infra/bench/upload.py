@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 from infra.bench.large_file import chunks
@@ -14,6 +14,8 @@ from infra.bench.peers.copy import copied
 from infra.bench.stores import Bench
 from infra.bench.upload_memory import upload_memory
 from infra.vault.folder import FolderVault
+from infra.vault.incoming import Portion
+from portfolio.application.parts import bytes_of
 from portfolio.domain.kernel import NOBODY
 
 SIZE = 400_000_000
@@ -33,12 +35,16 @@ def upload(bench: Bench) -> list[Row]:
 
         def ours() -> float:
             object_id = uuid4()
-            part = vault.offer(object_id, SIZE, sha256, NOBODY)[0]
-            signed = {key: values[0] for key, values in parse_qs(urlsplit(part.url).query).items()}
 
             def put() -> None:
                 with file.open("rb") as stream:
-                    vault.receive(object_id, 1, stream=stream, content_length=SIZE, **signed)
+                    while parts := vault.offer(object_id, SIZE, sha256, NOBODY):
+                        for part in parts:
+                            signed = dict(parse_qsl(urlsplit(part.url).query))
+                            size = bytes_of(SIZE, part.number)
+                            portion = Portion(stream, size)
+                            vault.receive(object_id, part.number, stream=portion, content_length=size, **signed)
+                vault.complete(object_id)
                 vault.seal(object_id, size=SIZE, sha256=sha256, media_type="text/plain")
 
             seconds = elapsed(put)

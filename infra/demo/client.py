@@ -42,16 +42,17 @@ class Client:
         headers = {"Content-Type": "application/json"} | ({} if key is None else {"Idempotency-Key": key})
         return self.call("POST", path, json.dumps(body).encode(), headers)
 
-    def put_file(self, part: Mapping[str, Any], content: bytes) -> None:
-        """Put a file's bytes where and as a part of an offer said, as the URL's signature allows anybody to."""
-        parts = urlsplit(part["url"])
-        anybody = Client(f"{parts.scheme}://{parts.netloc}")
-        anybody.call(
-            "PUT",
-            f"{parts.path}?{parts.query}",
-            content,
-            {"Content-Type": "application/octet-stream", **part["headers"]},
-        )
+    def put_file(self, places: Mapping[str, Any], content: bytes) -> None:
+        """Put a file's bytes where and as an offer said of its parts, as their URLs' signatures allow anybody to."""
+        for part in places["parts"]:
+            site, start = urlsplit(part["url"]), (part["number"] - 1) * places["part_size"]
+            anybody = Client(f"{site.scheme}://{site.netloc}")
+            anybody.call(
+                "PUT",
+                f"{site.path}?{site.query}",
+                content[start : start + places["part_size"]],
+                {"Content-Type": "application/octet-stream", **part["headers"]},
+            )
 
     def call(
         self,

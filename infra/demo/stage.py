@@ -92,12 +92,12 @@ class Stage:
     def _send(self, who: str, item: str, offered: dict[str, Any], content: bytes) -> None:
         client = self.client(who)
         try:
-            client.put_file(offered["parts"][0], content)
+            client.put_file(offered, content)
         except Refused as refused:  # the story stopped between the offer and the bytes, and the address ran out
             if refused.code != "upload-url-expired":
                 raise
             fresh = client.get(f"{item}/upload", version=offered["version_number"])
-            client.put_file(fresh["parts"][0], content)
+            client.put_file(fresh, content)
 
     def submit(self, who: str, name: str, codes: Sequence[str], place: dict[str, Any] | None = None) -> None:
         """Let an apprentice hand in what they uploaded as ``name``, declared as their own, and claim codes."""

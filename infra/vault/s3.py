@@ -14,20 +14,24 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import IO, Any, BinaryIO
 from uuid import UUID
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.vault.disk import disk_refusals
-from infra.vault.folder import CHUNK_BYTES
+from infra.vault.incoming import CHUNK_BYTES
 from infra.vault.media import inspect
 from infra.vault.s3_client import elsewhere
 from infra.vault.s3_errors import MISSING, NO_BUCKET, code_of, refusal_of
+from infra.vault.s3_incoming import URL_SECONDS, S3Incoming, incoming_bucket
 from portfolio.application.originals import BLOCK_BYTES, measured
+from portfolio.application.parts import PART_BYTES, require_digests
 from portfolio.application.ports import (
     ContentHashMismatch,
     ContentSizeMismatch,
+    HeldPart,
     StorageBroken,
     StorageMisconfigured,
     UploadMissing,
@@ -46,15 +50,7 @@ LOST = {"Key": "portfolio", "Value": "lost-and-found"}
 
 UNVERSIONED = "is not versioned, so what is sealed could be written over: run `portfolio vault setup`."
 
-URL_SECONDS = 900
-"""How long an upload address is good for: the upload must have begun by then."""
-
 log = logging.getLogger(__name__)
-
-
-def incoming_bucket(bucket: str) -> str:
-    """Return the name of the bucket where uploads to this one wait."""
-    return f"{bucket}-incoming"
 
 
 class S3Vault:
@@ -77,9 +73,8 @@ class S3Vault:
         self._client = client
         self._eraser = eraser or client
         self._bucket = bucket
-        self._incoming = incoming_bucket(bucket)
+        self._incoming = S3Incoming(client, incoming_bucket(bucket), lifetime_seconds)
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
-        self._lifetime_seconds = lifetime_seconds
         self._limit_bytes = limit_bytes
         self._trouble: str | None = None
 
@@ -94,7 +89,7 @@ class S3Vault:
 
         What the last write met with an operator has to mend is said until a write goes well.
         """
-        for bucket in (self._bucket, self._incoming):
+        for bucket in (self._bucket, incoming_bucket(self._bucket)):
             try:
                 answer = self._client.head_bucket(Bucket=bucket)
             except (ClientError, BotoCoreError) as error:
@@ -106,7 +101,7 @@ class S3Vault:
 
     def unfit(self) -> str | None:
         """Return why nothing may be kept here at all, None if nothing is known: asked at start."""
-        for bucket in (self._bucket, self._incoming):
+        for bucket in (self._bucket, incoming_bucket(self._bucket)):
             try:
                 if sentence := elsewhere(self._client, bucket, self._client.head_bucket(Bucket=bucket)):
                     return sentence
@@ -119,31 +114,38 @@ class S3Vault:
         return None if status == "Enabled" else f"The bucket {self._bucket} {UNVERSIONED}"
 
     def offer(self, object_id: UUID, size: int, sha256: str, sender: UUID) -> Sequence[UploadPart]:  # noqa: ARG002
-        """See ``Vault.offer``. The URL takes exactly ``size`` bytes and, where the server looks, of this digest only.
-
-        Amazon compares the bytes with the header; Ceph 16 and moto only want the header, so sealing compares as well.
-        """
+        """See ``Vault.offer``."""
         key = self._key(object_id)
         if size > self._limit_bytes:
             raise UploadTooLarge(f"The file has {size:,} bytes; at most {self._limit_bytes:,} are taken.")
-        checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
-        what = {"Bucket": self._incoming, "Key": key, "ContentLength": size, "ChecksumSHA256": checksum}
         with self._answering():
-            url = self._client.generate_presigned_url("put_object", Params=what, ExpiresIn=self._lifetime_seconds)
-        return [UploadPart(number=1, url=url, headers={"x-amz-checksum-sha256": checksum})]
+            return self._incoming.offer(key, size, sha256.lower())
+
+    def held(self, object_id: UUID) -> Sequence[HeldPart]:
+        """See ``Vault.held``."""
+        with self._answering():
+            return self._incoming.held(self._key(object_id))
+
+    def complete(self, object_id: UUID, digests: Sequence[str] = ()) -> None:
+        """See ``Vault.complete``."""
+        key = self._key(object_id)
+        with self._answering(writing=True):
+            try:
+                self._incoming.complete(key, digests)
+            except UploadMissing:
+                if self._first(key) is None:
+                    raise
 
     def take(self, object_id: UUID, stream: IO[bytes], size: int) -> None:
         """See ``Vault.take``."""
         with self._answering(writing=True):
-            self._client.put_object(Bucket=self._incoming, Key=self._key(object_id), Body=stream, ContentLength=size)
+            self._incoming.take(self._key(object_id), stream, size)
 
     def check_address(self, *_: object, **__: object) -> UUID:
         """Refuse: all our upload URLs lead to the bucket, so whoever comes here has none."""
         raise UploadUrlInvalid
 
-    def receive(self, *_: object, **__: object) -> None:
-        """Refuse: all our upload URLs lead to the bucket, so whoever comes here has none."""
-        raise UploadUrlInvalid
+    receive = check_address
 
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
         """See ``Vault.seal``. Raises ``Busy`` if the storage does not answer; then the upload stays."""
@@ -152,15 +154,17 @@ class S3Vault:
             version = self._first(key)
             try:
                 digest, digests = self._fetch(key, version, size, file)
-                if digest != sha256.lower():
+                if sha256.lower() not in ("", digest):
                     raise ContentHashMismatch
+                if version is None:
+                    self._compare_parts(key, file)
                 bounds = inspect(file, media_type)
             except RuleBroken:
-                self._client.delete_object(Bucket=self._incoming, Key=key)
+                self._incoming.clear(key)
                 raise
             blocks = self._keep_blocks(key, digests) if size > BLOCK_BYTES else ""
             version = version or self._keep(key, file, digest)
-            self._client.delete_object(Bucket=self._incoming, Key=key)
+            self._incoming.clear(key)
         return Sealed(
             object_id=object_id, sha256=digest, size=size, bounds=bounds, storage_version=version, blocks=blocks
         )
@@ -203,7 +207,7 @@ class S3Vault:
         """See ``Vault.discard``. Takes every version away, from under the lock if the eraser may."""
         key = self._key(object_id)
         with self._answering():
-            self._client.delete_object(Bucket=self._incoming, Key=key)
+            self._incoming.clear(key)
             for entry in list(self._entries(key, "Versions", "DeleteMarkers")):
                 try:
                     self._eraser.delete_object(
@@ -322,7 +326,7 @@ class S3Vault:
 
     def _fetch(self, key: str, version: str | None, size: int, file: BinaryIO) -> tuple[str, bytes]:
         """Write the sealed bytes, or else those that wait, to the file; return their digests as ``measured`` does."""
-        where = {"Bucket": self._bucket, "VersionId": version} if version else {"Bucket": self._incoming}
+        where = {"Bucket": self._bucket, "VersionId": version} if version else {"Bucket": incoming_bucket(self._bucket)}
         try:
             answer = self._client.get_object(**where, Key=key)
         except ClientError as error:
@@ -336,41 +340,42 @@ class S3Vault:
         file.flush()
         return digests
 
+    def _compare_parts(self, key: str, file: BinaryIO) -> None:
+        """Compare what was fetched with what its sender said of its parts, if anything."""
+        announced = self._incoming.announced(key)
+        if announced is None or not announced.digests:
+            return
+        file.seek(0)
+        _, digests = measured(iter(partial(file.read, CHUNK_BYTES), b""), PART_BYTES)
+        require_digests(announced.digests, digests)
+
     def _keep_blocks(self, key: str, digests: bytes) -> str:
         """Keep the digests of a file's blocks once and return their SHA-256 (hex)."""
-        digest = hashlib.sha256(digests)
-        try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=key + BLOCKS,
-                Body=digests,
-                IfNoneMatch="*",
-                ChecksumAlgorithm="SHA256",
-                ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
-                ContentType="application/octet-stream",
-            )
-        except ClientError as error:
-            if code_of(error) != "PreconditionFailed":
-                raise
-        return digest.hexdigest()
+        digest = hashlib.sha256(digests).hexdigest()
+        self._put_once(key + BLOCKS, digests, digest)
+        return digest
 
-    def _keep(self, key: str, file: BinaryIO, digest: str) -> str:
-        """Store the checked bytes once, read them back, and return the id of their version."""
-        file.seek(0, os.SEEK_END)  # the check of the type has moved the handle without the buffer
-        file.seek(0)
+    def _put_once(self, key: str, body: Any, digest: str) -> None:
+        """Store bytes under a key if nothing is there: somebody may have done so, or our first try had got through."""
         try:
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=key,
-                Body=file,
+                Body=body,
                 IfNoneMatch="*",
                 ChecksumAlgorithm="SHA256",
                 ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
                 ContentType="application/octet-stream",  # what it is stands in the record, and is said when it is read
             )
         except ClientError as error:
-            if code_of(error) != "PreconditionFailed":  # somebody sealed it meanwhile, or our first try had got through
+            if code_of(error) != "PreconditionFailed":
                 raise
+
+    def _keep(self, key: str, file: BinaryIO, digest: str) -> str:
+        """Store the checked bytes once, read them back, and return the id of their version."""
+        file.seek(0, os.SEEK_END)  # the check of the type has moved the handle without the buffer
+        file.seek(0)
+        self._put_once(key, file, digest)
         version = self._first(key)
         object_id = UUID(key.removeprefix(self._prefix))
         if version is None or self.digest(object_id, storage_version=version) != digest:
@@ -383,9 +388,7 @@ class S3Vault:
 
 
 def _written(chunks: Iterator[bytes], file: BinaryIO) -> Iterator[bytes]:
-    for chunk in chunks:
-        file.write(chunk)
-        yield chunk
+    return (chunk for chunk in chunks if file.write(chunk))
 
 
 def _as_id(name: str) -> UUID | None:

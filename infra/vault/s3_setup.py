@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.vault.s3 import incoming_bucket
 from infra.vault.s3_client import elsewhere, is_amazon
 from infra.vault.s3_errors import OPERATORS, UNKNOWN_PART, code_of, refusal_of
+from infra.vault.s3_incoming import incoming_bucket
 from portfolio.application.ports import StorageMisconfigured
 
 PARTS: dict[str, tuple[str, str, str]] = {

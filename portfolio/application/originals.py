@@ -64,19 +64,19 @@ def file_of(version: Version) -> StoredFile:
     )
 
 
-def measured(chunks: Iterable[bytes]) -> tuple[str, bytes]:
+def measured(chunks: Iterable[bytes], block_bytes: int = BLOCK_BYTES) -> tuple[str, bytes]:
     """Return the SHA-256 (hex) of all bytes, and the digests of their blocks, one after the other."""
-    whole, block, room, digests = hashlib.sha256(), hashlib.sha256(), BLOCK_BYTES, []
+    whole, block, room, digests = hashlib.sha256(), hashlib.sha256(), block_bytes, []
     for chunk in chunks:
         whole.update(chunk)
         view = memoryview(chunk)
         while len(view) >= room:
             block.update(view[:room])
             digests.append(block.digest())
-            view, block, room = view[room:], hashlib.sha256(), BLOCK_BYTES
+            view, block, room = view[room:], hashlib.sha256(), block_bytes
         block.update(view)
         room -= len(view)
-    if room < BLOCK_BYTES:
+    if room < block_bytes:
         digests.append(block.digest())
     return whole.hexdigest(), b"".join(digests)
 

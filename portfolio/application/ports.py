@@ -74,7 +74,7 @@ class Busy(Rejected):
 
 
 class UploadUnderWay(Busy):
-    """This file is being received already: let that end, or try again in a little over a minute if it broke off."""
+    """This part is being received already: let that end, or try again in a little over a minute if it broke off."""
 
 
 class NewerRelease(Busy, rule="RECORD-4"):
@@ -188,24 +188,44 @@ class UploadPart(Value):
     headers: dict[str, str] = {}
 
 
+class HeldPart(Value):
+    """A part of a file that has arrived; ``sha256`` (hex) is empty where the storage does not tell it."""
+
+    number: int
+    size: int
+    sha256: str = ""
+
+
 class Vault(Protocol):
     """Bytes under random ids, create-only. Object first, fact second: a fact never points at a missing object."""
 
     def offer(self, object_id: UUID, size: int, sha256: str, sender: UUID) -> Sequence[UploadPart]:
-        """Return where to put the parts of a file of this size (bytes) and SHA-256 (hex): signed, expiring URLs.
+        """Return where to put the next parts (``parts.AT_ONCE``) of a file of this size (bytes): signed, expiring URLs.
 
-        ``sender`` is the person they are given to.
-        Offering the same file under the same id again answers fresh URLs. Raises ``UploadTooLarge`` or ``StorageFull``.
+        ``sha256`` (hex) is empty if the client did not say it. ``sender`` is the person they are given to. Offering the
+        same file under the same id again answers fresh URLs, of the parts that are not held yet. Raises
+        ``UploadTooLarge`` or ``StorageFull``.
+        """
+
+    def held(self, object_id: UUID) -> Sequence[HeldPart]:
+        """Return the parts of an offered file that have arrived, in order, so that its sender can go on."""
+
+    def complete(self, object_id: UUID, digests: Sequence[str] = ()) -> None:
+        """Take an offered file for arrived, so that no part of it can be put any more; again is welcome.
+
+        ``digests`` are the SHA-256 (hex) of all its parts as the client has them: compared now, or at the sealing where
+        the storage does not tell its own. Raises ``UploadMissing`` with the ``parts`` that have not arrived, and
+        ``ContentHashMismatch`` with those that have other digests, which can then be put again.
         """
 
     def take(self, object_id: UUID, stream: IO[bytes], size: int) -> None:
-        """Keep the ``size`` bytes of an offered file that came through one of our own pages, as if put to its URL.
+        """Keep the ``size`` bytes of an offered file that came through one of our own pages, as if put to its URLs.
 
         ``stream`` can be rewound. Raises ``ContentHashMismatch``, or leaves it to the sealing, and ``StorageFull``.
         """
 
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
-        """Check the uploaded bytes against what was declared and keep them for ever.
+        """Check a completed upload against what was declared and keep it for ever; an empty ``sha256`` says nothing.
 
         Raises ``UploadMissing``, ``ContentSizeMismatch``, ``ContentHashMismatch``, ``ContentTypeMismatch``,
         ``ContentTypeNotAllowed`` or ``ContentUnreadable``; then nothing is kept. Raises ``StorageFull``; then the
@@ -266,12 +286,14 @@ class ReceivesUploads(Protocol):
         signature: str,
         stream: IO[bytes],
         content_length: int | None,
+        digest: str = "",
     ) -> None:
         """Keep the bytes of one part until they are sealed; the same bytes again are welcome and change nothing.
 
-        ``expires`` and ``signature`` are as they stand in the URL; ``content_length`` is None if nobody said.
-        Raises ``UploadUrlInvalid``, ``UploadUrlExpired``, ``UploadTooLarge``, ``ContentSizeMismatch``,
-        ``ContentHashMismatch`` or ``StorageFull``; then nothing is kept.
+        ``expires`` and ``signature`` are as they stand in the URL; ``content_length`` is None if nobody said. So is an
+        empty ``digest``, the SHA-256 (hex) of the part.
+        Raises ``UploadUrlInvalid``, ``UploadUrlExpired``, ``UploadUnderWay``, ``UploadTooLarge``,
+        ``ContentSizeMismatch``, ``ContentHashMismatch`` or ``StorageFull``; then nothing of it is kept.
         """
 
 

@@ -100,12 +100,16 @@ class ReadSession:
             raise LookupError("this read session was given no vault")
         return self._vault
 
-    def seal(self, by: UUID, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
-        """Have the vault check and keep a file for this person, as ``Vault.seal`` says.
+    def seal(
+        self, by: UUID, object_id: UUID, *, size: int, sha256: str, media_type: str, digests: Sequence[str] = ()
+    ) -> Sealed:
+        """Have the vault take a file for arrived, check and keep it for this person, as ``Vault`` says.
 
         Raises ``FileBeingChecked`` rather than wait.
         """
-        return self._sealing.seal(self.vault, by, object_id, size=size, sha256=sha256, media_type=media_type)
+        return self._sealing.seal(
+            self.vault, by, object_id, size=size, sha256=sha256, media_type=media_type, digests=digests
+        )
 
     def last_recorded(self) -> datetime | None:
         """Return when the last fact of the log was recorded, None for an empty log."""

@@ -1,7 +1,7 @@
 """Sealing: how many files are judged at once, and for whom. Judging one may take a processor for half a minute."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from uuid import UUID
@@ -32,13 +32,24 @@ class Sealing:
         self._places = AT_ONCE
         self._verdicts: OrderedDict[tuple[UUID, int, str, str], Sealed] = OrderedDict()
 
-    def seal(self, vault: Vault, by: UUID, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+    def seal(
+        self,
+        vault: Vault,
+        by: UUID,
+        object_id: UUID,
+        *,
+        size: int,
+        sha256: str,
+        media_type: str,
+        digests: Sequence[str] = (),
+    ) -> Sealed:
         """Return what ``Vault.seal`` says, or said of the same file before; raise ``FileBeingChecked``."""
         file = (object_id, size, sha256, media_type)
         with self._lock:
             if file in self._verdicts:
                 return self._verdicts[file]
         with self._place(by, object_id):
+            vault.complete(object_id, digests)
             sealed = vault.seal(object_id, size=size, sha256=sha256, media_type=media_type)
         with self._lock:
             self._verdicts[file] = sealed

@@ -46,6 +46,7 @@ MUST_MATCH = {
     "OfferEvidence.sha256": "the bytes uploaded",
     "OfferVersion.media_type": "a type that is taken",
     "OfferVersion.sha256": "the bytes uploaded",
+    "SealFile.digests": "the bytes of the parts uploaded",
     "RecordFindings.findings.code": "a code of the component",
     "SubmitEvidence.declaration.wording": "a wording that is shown",
     "SupersedeDecision.adopts": "the codes of findings",

@@ -90,6 +90,7 @@ def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime)
                 size=version.size,
                 sha256=version.sha256,
                 media_type=version.media_type,
+                digests=command.digests,
             )
             for version in item.awaiting_bytes(command.version)
         ),

@@ -12,7 +12,7 @@ from portfolio.domain.words import FileName, Name, Reason, Remark
 
 
 class OfferEvidence(Command):
-    """Announce a file as a new item."""
+    """Announce a file as a new item; ``sha256`` is empty if the sender does not say it."""
 
     evidence_id: UUID
     enrolment_id: UUID
@@ -26,7 +26,7 @@ class OfferEvidence(Command):
 
 
 class OfferVersion(Command):
-    """Announce a file as the next version of an item; the old version stays."""
+    """Announce a file as the next version of an item, as ``OfferEvidence`` does; the old version stays."""
 
     evidence_id: UUID
     object_id: UUID
@@ -39,10 +39,11 @@ class OfferVersion(Command):
 
 
 class SealFile(Command):
-    """Say that the bytes are there."""
+    """Say that the bytes are there; ``digests`` are the SHA-256 of all parts of the file, or none of them."""
 
     evidence_id: UUID
     version: int
+    digests: tuple[str, ...] = ()
 
 
 class WriteRecord(Command):

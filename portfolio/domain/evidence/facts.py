@@ -14,7 +14,10 @@ Audience = Literal["apprentice and assessors", "assessors"]
 
 
 class UploadOffered(Fact, tag="evidence.upload-offered"):
-    """Somebody announced a file as a version of the item; its bytes will lie under ``object_id``."""
+    """Somebody announced a file as a version of the item; its bytes will lie under ``object_id``.
+
+    ``sha256`` is empty if they did not say it.
+    """
 
     enrolment_id: UUID
     apprentice: UUID

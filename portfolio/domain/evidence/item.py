@@ -146,6 +146,7 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
                 item,
                 number,
                 stage="sealed",
+                sha256=fact.sha256,
                 bounds=bounds,
                 media_type=bounds.media_type,
                 storage_version=fact.storage_version,

@@ -127,7 +127,7 @@ def seal_file(item: Evidence, command: SealFile, known: ForSealing) -> list[File
         FileSealed(
             version=version.number,
             object_id=version.object_id,
-            sha256=version.sha256,
+            sha256=sealed.sha256,
             size=version.size,
             bounds=sealed.bounds,
             screening="none configured",

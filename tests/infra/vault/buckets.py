@@ -23,7 +23,7 @@ SITE = "https://portfolio.example"
 PREFIX = "college"
 CHECKSUM = "x-amz-checksum-sha256"
 LIFETIME_SECONDS = 600
-LIMIT_BYTES = 9_000_000
+LIMIT_BYTES = 100_000_000
 
 Marks = Callable[[Callable[..., None]], Callable[..., None]]
 

@@ -2,17 +2,19 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 
 from infra.vault.folder import FolderVault
-from portfolio.application.ports import Vault
+from portfolio.application.parts import PART_BYTES, count_of
+from portfolio.application.ports import UploadPart, Vault
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.kernel import NOBODY
 from tests.infra.vault.buckets import LIFETIME_SECONDS, LIMIT_BYTES, Server, put, running
@@ -38,11 +40,21 @@ class Storage:
     vault: Vault
     put: Callable[[str, bytes], None]
 
+    def offer(self, object_id: UUID, content: bytes) -> Sequence[UploadPart]:
+        """Offer these bytes."""
+        return self.vault.offer(object_id, len(content), digest_of(content), NOBODY)
+
+    def put_parts(self, content: bytes, parts: Sequence[UploadPart]) -> None:
+        """Put these parts of the bytes."""
+        for part in parts:
+            self.put(part.url, bytes_of_part(content, part.number))
+
     def upload(self, content: bytes, object_id: UUID | None = None) -> UUID:
-        """Offer and put these bytes; return the object's id."""
+        """Offer and put these bytes, and say that they are all there; return the object's id."""
         object_id = object_id or uuid4()
-        [part] = self.vault.offer(object_id, len(content), digest_of(content), NOBODY)
-        self.put(part.url, content)
+        while parts := self.offer(object_id, content):
+            self.put_parts(content, parts)
+        self.vault.complete(object_id)
         return object_id
 
     def seal(self, object_id: UUID, content: bytes, media_type: str) -> Sealed:
@@ -54,12 +66,26 @@ class Storage:
         return self.seal(self.upload(content), content, media_type)
 
 
+def bytes_of_part(content: bytes, number: int) -> bytes:
+    return content[(number - 1) * PART_BYTES : number * PART_BYTES]
+
+
+def digests_of(content: bytes) -> list[str]:
+    """Return the digest of each part of these bytes."""
+    return [digest_of(bytes_of_part(content, number + 1)) for number in range(count_of(len(content)))]
+
+
 def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
 def receive(
-    vault: FolderVault, url: str, content: bytes, length: int | None = None, tampering: Mapping[str, str] | None = None
+    vault: FolderVault,
+    url: str,
+    content: bytes | IO[bytes],
+    length: int | None = None,
+    tampering: Mapping[str, str] | None = None,
+    digest: str = "",
 ) -> None:
     """Do what the web service does with a PUT of these bytes to this URL."""
     address = urlsplit(url)
@@ -70,8 +96,9 @@ def receive(
         int(call["number"]),
         expires=call["expires"],
         signature=call["signature"],
-        stream=io.BytesIO(content),
+        stream=io.BytesIO(content) if isinstance(content, bytes) else content,
         content_length=length,
+        digest=digest,
     )
 
 

@@ -13,8 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from infra.vault.s3 import S3Vault, incoming_bucket
+from infra.vault.s3 import S3Vault
 from infra.vault.s3_client import connect
+from infra.vault.s3_incoming import incoming_bucket
 from portfolio.application.ports import Busy, StorageBroken, StorageFull
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds

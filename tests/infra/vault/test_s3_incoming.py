@@ -10,7 +10,7 @@ import botocore.auth
 import pytest
 import requests
 
-from infra.vault.s3 import incoming_bucket
+from infra.vault.s3_incoming import incoming_bucket
 from portfolio.application.ports import ContentHashMismatch, ContentSizeMismatch, UploadMissing, UploadUrlInvalid
 from portfolio.domain.kernel import NOBODY
 from tests.infra.vault import files
@@ -155,12 +155,10 @@ for chunk in chunks():
 client = connect(person("TEST_S3_APPLICATION"))
 vault = S3Vault(client, sys.argv[1], sys.argv[2])
 object_id, size = uuid4(), 200 << 20
-[part] = vault.offer(object_id, size, digest.hexdigest(), NOBODY)
-class Body:
-    def __init__(self): self.left = chunks()
-    def __len__(self): return size
-    def read(self, _): return next(self.left, b"")
-requests.put(part.url, data=Body(), headers=part.headers).raise_for_status()
+while parts := vault.offer(object_id, size, digest.hexdigest(), NOBODY):
+    for part in parts:
+        requests.put(part.url, data=b"a" * (5 << 20)).raise_for_status()
+vault.complete(object_id)
 vault.check()
 idle = most()
 vault.seal(object_id, size=size, sha256=digest.hexdigest(), media_type="text/plain")

@@ -13,8 +13,9 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.vault.s3 import S3Vault, incoming_bucket
+from infra.vault.s3 import S3Vault
 from infra.vault.s3_client import NoRegion
+from infra.vault.s3_incoming import incoming_bucket
 from infra.vault.s3_setup import Setup, SetupFailed, apply, probe, verify
 from portfolio.application.ports import StorageMisconfigured
 from portfolio.domain.kernel import NOBODY
