@@ -134,7 +134,7 @@ def test_a_call_is_counted_by_how_it_ended() -> None:
 
 
 class WithAll(Part):
-    offer = receive = take = discard = Part.seal
+    offer = receive = take = complete = discard = Part.seal
 
 
 def gone() -> int:
