@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs golden lock locks-clean wheel
-.PHONY: browser nginx systemd compiler clamd s3-server
+.PHONY: browser nginx systemd compiler clamd libreoffice s3-server
 
 help:  ## list these words
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -26,7 +26,7 @@ help:  ## list these words
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
-test: $(DEV_READY) browser nginx systemd compiler clamd  ## the suite itself (each rule switched off turns a test red), then the whole suite
+test: $(DEV_READY) browser nginx systemd compiler clamd libreoffice  ## the suite itself (each rule switched off turns a test red), then the whole suite
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
@@ -64,7 +64,7 @@ fix: $(DEV_READY)  ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)
 
 bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as ratios of one run
-	set -e; for name in append command replay project rebuild latency seen upload; do $(BIN)/portfolio bench $$name; done
+	set -e; for name in append command replay project rebuild latency seen upload preview; do $(BIN)/portfolio bench $$name; done
 
 docs: $(DEV_READY)  ## write again what follows from the code: rules, refusals, permissions, the API's document
 	$(BIN)/python -m tests.tools.write_docs
@@ -141,6 +141,11 @@ clamd:  # tests have a real scanner look for malware, by a signature of theirs
 	@command -v clamd >/dev/null || [ -x /usr/sbin/clamd ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends clamav-daemon; } \
 		</dev/null >/dev/null
+
+libreoffice:  # documents are shown through it
+	@command -v soffice >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+		libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui; } </dev/null >/dev/null
 
 s3-server:  # Debian's Ceph; tests/tools/with_radosgw.sh starts it
 	@command -v radosgw >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \

@@ -24,6 +24,7 @@ from portfolio.application.ports import (
     UploadTooLarge,
     UploadUnderWay,
 )
+from portfolio.application.previews import NoPreview, PreviewBeingMade
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, RuleBroken, StaleVersion, Unreadable
 
 log = logging.getLogger("portfolio.faults")
@@ -87,6 +88,7 @@ STATUS: dict[type[Rejected], int] = {
     Unauthenticated: 401,
     NotPermitted: 403,
     NotVisible: 404,
+    NoPreview: 404,
     WrongMethod: 405,
     RequestTooSlow: 408,
     RuleBroken: 409,
@@ -176,7 +178,7 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
 
 def when_again(error: Rejected) -> dict[str, str]:
     """Return the header that says in how many seconds to try again, none where that does not help."""
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | PreviewBeingMade):
         return {"Retry-After": str(error.seconds)}
     if isinstance(error, UploadUnderWay):
         return {"Retry-After": "10"}  # a sender who broke off is waited for a minute, others end sooner

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.vault.previews.bucket import previews_bucket
 from infra.vault.s3_client import elsewhere, is_amazon
 from infra.vault.s3_errors import OPERATORS, UNKNOWN_PART, code_of, refusal_of
 from infra.vault.s3_incoming import incoming_bucket
@@ -73,6 +74,7 @@ class Setup:
         return {
             self.bucket: self._wanted("evidence_bucket.json", self.bucket),
             incoming_bucket(self.bucket): self._wanted("incoming_bucket.json", incoming_bucket(self.bucket)),
+            previews_bucket(self.bucket): self._wanted("previews_bucket.json", previews_bucket(self.bucket)),
         }
 
     def _wanted(self, name: str, bucket: str) -> dict[str, Any]:

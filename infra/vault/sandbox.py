@@ -1,10 +1,11 @@
-"""Runs a parser that can do nothing but read the one file on standard input and answer.
+"""Runs a parser, or a recipe, that can do nothing but read the one file on standard input and answer.
 
-``media.py`` runs this file as a child process, in an empty environment, as `sandbox.py LIBRARIES PARSER TYPE`; it
-imports nothing of ours. The parser's libraries are imported first; before the first byte of the file is read, the
-process gives up for ever to open a file, to reach a network, to start a process, and all but some fifty calls of the
-system: by Landlock and by seccomp, where the system has them. Without arguments it gives up as much, tries to do
-what it should not, and answers what the system lacks and what it could do.
+It is run as a child process, in an empty environment, as `sandbox.py LIBRARIES MODULE ARGUMENT`, by ``media.py`` with
+what says what a file is and by ``previews`` with what makes a preview of it; it imports nothing of ours. The module's
+libraries are imported first; before the first byte of the file is read, the process gives up for ever to open a file,
+to reach a network, to start a process, and all but some fifty calls of the system: by Landlock and by seccomp, where
+the system has them. Without arguments it gives up as much, tries to do what it should not, and answers what the system
+lacks and what it could do.
 """
 
 import ctypes
@@ -21,12 +22,13 @@ from types import ModuleType
 from typing import Any
 
 NICENESS = 5  # whoever asks for a page goes first
-LIMITS = (
-    (resource.RLIMIT_AS, 512 << 20),
-    (resource.RLIMIT_CPU, 20),  # seconds
-    (resource.RLIMIT_FSIZE, 0),  # a parser has nothing to write
-    (resource.RLIMIT_CORE, 0),
-)
+LIMITS = {
+    resource.RLIMIT_AS: 512 << 20,
+    resource.RLIMIT_CPU: 20,  # seconds
+    resource.RLIMIT_FSIZE: 0,  # a parser has nothing to write
+    resource.RLIMIT_CORE: 0,
+}
+"""What a module has that says nothing else in ``LIMITS`` of its own."""
 OPEN_FILES = 8
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
@@ -174,24 +176,76 @@ def refused(attempt: Callable[[], object]) -> bool:
     return False
 
 
-def judge(libraries: str, parser: str, declared: str) -> Any:
-    """Return the parser's answer for the file on standard input."""
+class Output:
+    """What a recipe gives back: parts of one file, on standard output; of each it tells on standard error.
+
+    A line there is JSON: ``part`` with ``start`` and ``end`` once a part is whole, ``done`` for how far the recipe is,
+    from 0 to 1, and ``cannot`` with a word for why there will be no more.
+    """
+
+    def __init__(self) -> None:
+        self.file = open(1, "r+b", buffering=0, closefd=False)  # noqa: SIM115 - it is open, and stays so
+        self._end = 0
+
+    def keep(self, part: str, content: bytes) -> None:
+        """Give back a whole part."""
+        self.file.seek(self._end)
+        view = memoryview(content)
+        while view:
+            view = view[self.file.write(view) :]
+        self.written(part)
+
+    def written(self, part: str) -> None:
+        """Say that what was written to ``file`` since the last part is a whole one."""
+        start, self._end = self._end, self.file.seek(0, os.SEEK_END)
+        self._tell({"part": part, "start": start, "end": self._end})
+
+    def progress(self, done: float) -> None:
+        """Say how far the recipe is."""
+        self._tell({"done": round(done, 3)})
+
+    def cannot(self, why: str) -> None:
+        """Say why there will be no more."""
+        self._tell({"cannot": why})
+
+    def _tell(self, said: dict[str, Any]) -> None:
+        os.write(2, json.dumps(said).encode() + b"\n")
+
+
+def judge(libraries: str, path: str, argument: str) -> Any:
+    """Return a parser's answer for the file on standard input; None of a recipe, whose ``Output`` is elsewhere."""
     sys.path += libraries.split(os.pathsep)
-    loader = SourceFileLoader("parser", parser)
+    loader = SourceFileLoader("parser", path)
     module = ModuleType(loader.name)
     loader.exec_module(module)
-    module.load(declared)
+    module.load(argument)
     warnings.simplefilter("ignore")  # to show one, source is read
+    for limit, most in {**LIMITS, **getattr(module, "LIMITS", {})}.items():
+        resource.setrlimit(limit, (most, most))
     give_up()
+    if hasattr(module, "make"):
+        return follow(module, Output())
     return module.answer(sys.stdin.buffer)
 
 
+def follow(recipe: ModuleType, out: Output) -> None:
+    """Follow a recipe; where it needs more memory or room than it has, say so."""
+    try:
+        recipe.make(sys.stdin.buffer, out)
+    except MemoryError:
+        out.cannot("too much")
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        out.cannot("too much")
+
+
 def main() -> None:
-    """Answer for the file, or without a parser what the system lacks and what could be done that should not."""
+    """Answer for the file, or without a module what the system lacks and what could be done that should not."""
     os.nice(NICENESS)
-    for limit, most in LIMITS:
-        resource.setrlimit(limit, (most, most))
-    sys.stdout.write(json.dumps(judge(*sys.argv[1:]) if sys.argv[1:] else attempted()))
+    answer = judge(*sys.argv[1:]) if sys.argv[1:] else attempted()
+    if answer is not None:
+        sys.stdout.write(json.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.vault.previews.bucket import previews_bucket
 from infra.vault.s3 import S3Vault
 from infra.vault.s3_client import NoRegion
 from infra.vault.s3_incoming import incoming_bucket
@@ -85,6 +86,7 @@ def test_it_says_what_it_did(server: Server) -> None:
     assert verify(server.owner, setup) == [
         f"There is no bucket {setup.bucket}.",
         f"There is no bucket {incoming_bucket(setup.bucket)}.",
+        f"There is no bucket {previews_bucket(setup.bucket)}.",
     ]
     done = apply(server.owner, setup)
     assert done[0] == f"Made the bucket {setup.bucket}."
@@ -167,13 +169,16 @@ def test_roles_are_granted_only_when_they_are_named() -> None:
     def statements(setup: Setup) -> list[str]:
         return [each["Sid"] for wanted in setup.buckets().values() for each in wanted["policy"]["Statement"]]
 
-    assert statements(Setup("evidence", "", SITE)) == ["NothingWithoutTls", "NothingWithoutTls"]
+    assert statements(Setup("evidence", "", SITE)) == ["NothingWithoutTls"] * 3
     assert statements(Setup("evidence", "", SITE, application="arn:aws:iam::1:role/app")) == [
         "NothingWithoutTls",
         "ApplicationAddsAndReads",
         "ApplicationLists",
         "NothingWithoutTls",
         "ApplicationReceives",
+        "ApplicationLists",
+        "NothingWithoutTls",
+        "ApplicationKeeps",
         "ApplicationLists",
     ]
 

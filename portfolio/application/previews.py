@@ -1,0 +1,372 @@
+"""Previews: what people look at in place of a file that is large, or that no browser shows.
+
+A preview is a projection of bytes: made of a sealed file by a version of a recipe, kept beside the vault, and made
+again whenever it is gone. No fact says anything of it. Its key names the bytes it is of and the recipe, so one of other
+bytes or of an older recipe is never shown. It is made when somebody first asks, in threads of its own, a bounded number
+at once, in a confined process; whoever asks meanwhile is told so and waits in no thread of the server.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from io import BytesIO
+from threading import Lock
+from typing import IO, Literal, Protocol
+from uuid import UUID
+
+import msgspec
+
+from portfolio.application.originals import StoredFile, StoredFileAltered
+from portfolio.application.ports import Busy
+from portfolio.application.recipes import (
+    DOCUMENT,
+    MADE_BY,
+    PAGE,
+    PARTS_OF,
+    PLAYABLE,
+    RECORDING,
+    Making,
+    Part,
+    argument_of,
+    kind_of,
+    making_of,
+    type_of,
+)
+from portfolio.domain.kernel import Rejected, Value
+
+QUICK_AT_ONCE = 2
+"""Previews that a process makes at the same time, each in a child of up to 1.25 GB."""
+LONG_AT_ONCE = 1
+"""Recordings that a process makes playable at the same time, beside those."""
+WAITING = 64
+"""Previews that are being made or wait for it: more would only wait for longer than anybody looks."""
+WAITING_OF_ONE = 8
+"""So many of them may be there because one person asked."""
+
+Standing = Literal["made", "being made", "not made yet", "none"]
+Why = Literal["nothing", "too long", "too much", "unreadable"]
+
+log = logging.getLogger(__name__)
+
+
+SENTENCES: dict[Why, str] = {
+    "nothing": "This file has nothing of the kind.",
+    "too long": "This file takes longer to prepare than one file is given: download the original.",
+    "too much": "This file takes more memory to prepare than one file is given: download the original.",
+    "unreadable": "Nothing that can be shown here could be made of this file: download the original.",
+}
+
+
+class PreviewBeingMade(Busy):
+    """This preview is being made: ask again in a moment."""
+
+    def __init__(self, done: float | None = None, *, seconds: int = 1) -> None:
+        self.done = done
+        self.seconds = seconds
+        made = "" if done is None else f" {done:.0%} is done."
+        super().__init__(f"This preview is being made.{made} Ask again in {seconds} s.")
+
+
+class ManyPreviews(Busy):
+    """Many previews are being made just now: ask again in a moment, or download the original."""
+
+
+class NoPreview(Rejected):
+    """This file has no such preview: download the original."""
+
+
+class NotMade(Exception):
+    """A recipe gave up; ``why`` says what for."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Kept(Value):
+    """A preview that is there. ``mark`` differs between one and another that was made in its place."""
+
+    size: int
+    mark: str
+
+
+class PreviewStore(Protocol):
+    """Bytes under keys such as ``object/sha256/recipe/part``: found whole or not at all, replaced, taken away."""
+
+    def find(self, key: str) -> Kept | None:
+        """Return what lies under a key, None if nothing does."""
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to but without ``end``; raise ``FileNotFoundError`` if there are none."""
+
+    def keep(self, key: str, content: IO[bytes]) -> None:
+        """Keep what can be read there, in place of what lay there before; a reader gets all of one or of the other."""
+
+    def entries(self) -> Iterator[tuple[str, int]]:
+        """Yield every key with how many bytes lie under it."""
+
+    def remove(self, prefix: str) -> None:
+        """Take away all that lies under keys that begin so, a whole part of the path; nothing happens if none does."""
+
+    def claim(self, key: str) -> AbstractContextManager[Callable[[float], None] | None]:
+        """Hold a key, for whoever makes what will lie there: nobody else does meanwhile, in whichever process.
+
+        Gives what is to be told how far it is, from 0 to 1; None if somebody holds it already.
+        """
+
+    def progress(self, key: str) -> float | None:
+        """Return how far whoever holds a key is, None if nobody does."""
+
+    def check(self) -> str | None:
+        """Return what keeps previews from being kept, in a sentence, None if nothing does."""
+
+
+class Maker(Protocol):
+    """Runs recipes, each in a confined process."""
+
+    def lacks(self, recipe: str) -> str | None:
+        """Return why nothing is ever made by this recipe here, None if it can be."""
+
+    def make(
+        self,
+        recipe: str,
+        argument: str,
+        source: Iterable[bytes],
+        keep: Callable[[str, IO[bytes]], None],
+        progress: Callable[[float], None],
+    ) -> None:
+        """Run a recipe over a file; call ``keep`` with each part that it gives back. Raises ``NotMade``."""
+
+    def stop(self) -> None:
+        """End whatever is being made."""
+
+
+class Preview(Value):
+    """A preview to be shown, and of which bytes it is by which recipe; ``mark`` tells it from every other."""
+
+    key: str
+    size: int
+    mark: str
+    media_type: str
+    sha256: str
+    recipe: str
+
+
+class State(Value):
+    """How it stands with a part: ``made``, ``being made`` (``done`` from 0 to 1), ``not made yet``, or why ``none``."""
+
+    part: Part
+    recipe: str
+    state: Standing
+    done: float | None = None
+    sentence: str = ""
+
+
+class Previews:
+    """Finds previews, and has those made that are asked for and are not there."""
+
+    def __init__(
+        self, store: PreviewStore, maker: Maker, read: Callable[[StoredFile, int, int], Iterator[bytes]]
+    ) -> None:
+        self.store = store
+        self.maker = maker
+        self._read = read
+        self._lock = Lock()
+        self._under_way: dict[str, float] = {}
+        self._asked_by: dict[str, UUID] = {}
+        self._gone: set[UUID] = set()
+        self._pools = {
+            True: ThreadPoolExecutor(LONG_AT_ONCE, "long previews"),
+            False: ThreadPoolExecutor(QUICK_AT_ONCE, "previews"),
+        }
+
+    def get(self, by: UUID, file: StoredFile, media_type: str, part: Part, page: int = 1) -> Preview:
+        """Return a preview; raise ``PreviewBeingMade`` if it is not there yet, ``NoPreview`` if there will be none.
+
+        The first who asks, ``by``, has it made.
+        """
+        state = self.state(file, media_type, part, page)
+        if state.state == "none":
+            raise NoPreview(state.sentence)
+        if state.state != "made":
+            self.begin(by, file, media_type, part, page)
+            raise PreviewBeingMade(state.done, seconds=10 if part == "playable" else 1)
+        making, name = self._wanted(file, media_type, part, page)
+        key = f"{making.folder}/{name}"
+        if (kept := self.store.find(key)) is None:
+            raise PreviewBeingMade
+        return Preview(
+            key=key,
+            size=kept.size,
+            mark=f"{file.object_id}.{making.recipe.name}.{making.recipe.version}.{name}.{kept.mark}",
+            media_type=type_of(part, media_type),
+            sha256=file.sha256,
+            recipe=making.recipe.label(),
+        )
+
+    def read(self, preview: Preview, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes of a preview from ``start`` up to but without ``end``."""
+        return self.store.read(preview.key, start, end)
+
+    def state(self, file: StoredFile, media_type: str, part: Part, page: int = 1) -> State:
+        """Return how it stands with a part; nothing is begun by asking."""
+        if part not in PARTS_OF[kind_of(media_type)]:
+            return State(part=part, recipe="", state="none", sentence=SENTENCES["nothing"])
+        making, name = self._wanted(file, media_type, part, page)
+        if making.pages and (count := self.page_count(file)) is not None and page > count:
+            return State(part=part, recipe="", state="none", sentence=f"It has {count} pages.")
+        if self.store.find(f"{making.folder}/{name}"):
+            return State(part=part, recipe=making.recipe.label(), state="made")
+        if part == "playable" and self.plays(file):
+            return State(part=part, recipe="", state="none", sentence="Browsers play the original.")
+        for needed in self._needed(making):
+            if lacking := self.maker.lacks(needed.recipe.name):
+                return State(part=part, recipe="", state="none", sentence=lacking)
+            if why := self._why_none(needed, name if needed is making else needed.names[0]):
+                return State(part=part, recipe="", state="none", sentence=SENTENCES[why])
+        going = [done for needed in self._needed(making) if (done := self._done(needed)) is not None]
+        if going:
+            return State(part=part, recipe=making.recipe.label(), state="being made", done=going[0])
+        return State(part=part, recipe=making.recipe.label(), state="not made yet")
+
+    def is_there(self, file: StoredFile, media_type: str, part: Part, page: int = 1) -> bool:
+        """Tell whether a part is made: the quickest question."""
+        making, name = self._wanted(file, media_type, part, page)
+        return self.store.find(f"{making.folder}/{name}") is not None
+
+    def begin(self, by: UUID, file: StoredFile, media_type: str, part: Part, page: int = 1) -> None:
+        """Have a part made that is not there; raise ``ManyPreviews`` where too many wait, of all or of this person."""
+        making, _ = self._wanted(file, media_type, part, page)
+        first = next(each for each in self._needed(making) if each is making or not self.store.find(each.asked))
+        with self._lock:
+            if first.key in self._under_way:
+                return
+            if len(self._under_way) >= WAITING or [*self._asked_by.values()].count(by) >= WAITING_OF_ONE:
+                raise ManyPreviews
+            self._under_way[first.key] = 0.0
+            self._asked_by[first.key] = by
+        self.start(first)
+
+    def page_count(self, file: StoredFile) -> int | None:
+        """Return how many pages a document has, None as long as nobody has counted them."""
+        content = self._small(f"{making_of(file, '', PAGE).folder}/pages")
+        return int(content) if content.isdigit() else None
+
+    def plays(self, file: StoredFile) -> bool | None:
+        """Return whether browsers play a recording as it is, None as long as nobody has looked."""
+        content = self._small(f"{making_of(file, '', RECORDING).folder}/about")
+        return bool(msgspec.json.decode(content)["plays"]) if content else None
+
+    def forget(self, object_id: UUID) -> None:
+        """Take away every preview of a file that is gone; what is being made of it now is not kept either."""
+        with self._lock:
+            if any(key.startswith(f"{object_id}/") for key in self._under_way):
+                self._gone.add(object_id)
+        self.store.remove(f"{object_id}/")
+
+    def make(self, making: Making, *, again: bool = False) -> bool:
+        """Make what a run gives back, now and in this thread, unless somebody else is at it; tell whether it was done.
+
+        What was asked for is made if it is not there, or ``again``.
+        """
+        with self.store.claim(making.key) as tell:
+            if tell is None or (not again and self.store.find(making.asked)):
+                return False
+            given: set[str] = set()
+
+            def keep(name: str, content: IO[bytes]) -> None:
+                if name not in making.names:
+                    raise NotMade("unreadable")
+                if making.file.object_id in self._gone:
+                    raise Busy
+                self.store.keep(f"{making.folder}/{name}", content)
+                given.add(name)
+
+            def progress(done: float) -> None:
+                with self._lock:
+                    if making.key in self._under_way:
+                        self._under_way[making.key] = done
+                tell(done)
+
+            try:
+                self.maker.make(making.recipe.name, argument_of(making), self._source(making), keep, progress)
+                if not making.pages:  # of which the last ones may lie behind the end
+                    self._note(making, [name for name in making.names if name not in given], "nothing")
+            except NotMade as refusal:
+                asked = making.names[:5] if making.pages else making.names  # pages behind it may do better alone
+                self._note(making, [name for name in asked if name not in given], refusal.why)
+        return True
+
+    def close(self) -> None:
+        """End what is being made, and begin nothing more."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        self.maker.stop()
+        for pool in self._pools.values():
+            pool.shutdown()
+
+    def start(self, making: Making) -> None:
+        """Let a thread of the previews' own do it."""
+        self._pools[making.recipe == PLAYABLE].submit(self.run, making)
+
+    def run(self, making: Making) -> None:
+        """Make what was asked for; whatever went wrong is left to whoever asks again."""
+        try:
+            self.make(making)
+        except Rejected as refusal:  # the storage is busy, full or set up wrongly: who asks again begins it again
+            log.warning("a preview was not made: %s", type(refusal).__name__)
+        except Exception:
+            log.exception("a preview was not made")
+        finally:
+            with self._lock:
+                self._under_way.pop(making.key, None)
+                self._asked_by.pop(making.key, None)
+                if not any(key.startswith(f"{making.file.object_id}/") for key in self._under_way):
+                    self._gone.discard(making.file.object_id)
+
+    def _wanted(self, file: StoredFile, media_type: str, part: Part, page: int) -> tuple[Making, str]:
+        recipe = MADE_BY[part]
+        return making_of(file, media_type, recipe, page), f"{part}.{page}" if recipe == PAGE else part
+
+    def _needed(self, making: Making) -> tuple[Making, ...]:
+        """Return what has to be made for a run, in order: of a document first the document with pages."""
+        before = {
+            PAGE: DOCUMENT if kind_of(making.media_type) == "document" else None,
+            PLAYABLE: RECORDING,
+        }.get(making.recipe)
+        return (making_of(making.file, making.media_type, before), making) if before else (making,)
+
+    def _source(self, making: Making) -> Iterator[bytes]:
+        """Yield the bytes that a run is given; raise ``StoredFileAltered`` in the end if they are not those sealed."""
+        if making.recipe == PAGE and kind_of(making.media_type) == "document":
+            yield from self.store.read(f"{making_of(making.file, making.media_type, DOCUMENT).folder}/document")
+            return
+        digest = hashlib.sha256()
+        for chunk in self._read(making.file, 0, making.file.size):
+            digest.update(chunk)
+            yield chunk
+        if digest.hexdigest() != making.file.sha256:
+            raise StoredFileAltered
+
+    def _note(self, making: Making, names: Iterable[str], why: Why) -> None:
+        """Remember that some parts are not to be had, so that nobody tries each time they are asked for."""
+        for name in names:
+            self.store.keep(f"{making.folder}/{name}.none", BytesIO(why.encode()))
+
+    def _why_none(self, making: Making, name: str) -> Why | None:
+        said = self._small(f"{making.folder}/{name}.none").decode()
+        return next((why for why in SENTENCES if why == said), None)
+
+    def _small(self, key: str) -> bytes:
+        try:
+            return b"".join(self.store.read(key))
+        except FileNotFoundError:
+            return b""
+
+    def _done(self, making: Making) -> float | None:
+        with self._lock:
+            if making.key in self._under_way:
+                return self._under_way[making.key]
+        return self.store.progress(making.key)
