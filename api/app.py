@@ -29,6 +29,7 @@ from api.pages.evidence.upload import MeasuringRequest
 from api.papers import papers
 from api.people import people
 from api.plans import plans
+from api.previews import previews
 from api.queues import queues
 from api.schemas import Schema
 from api.services import Services, services
@@ -47,6 +48,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     enrolment_records,
     papers,
     evidence,
+    previews,
     assessments,
     appeals,
     queues,

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
-from uuid import UUID
 
 from flask import Response, abort, redirect, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -17,6 +16,7 @@ HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
+OTHER_ENDINGS = {"application/json": ".json"}
 LONGEST_STEM = 100
 PART = re.compile(r"bytes=[ \t]*([0-9]{0,100})-([0-9]{0,100})[ \t]*", re.IGNORECASE)
 """One range of bytes (RFC 9110 §14.2); several, and other units, are answered with the whole file."""
@@ -43,7 +43,7 @@ def from_elsewhere() -> bool:
 
 def send_file(
     read: Callable[[int, int], Iterator[bytes]],
-    object_id: UUID,
+    etag: str,
     *,
     size: int,
     media_type: str,
@@ -51,12 +51,12 @@ def send_file(
     inline: bool = False,
     sent: Callable[[], object] = lambda: None,
 ) -> Response:
-    """Answer a sealed file of ``size`` bytes to this request: 200, 206 for a range, 304 by ETag; 412 and 416 refuse it.
+    """Answer a file of ``size`` bytes to this request: 200, 206 for a range, 304 by ``etag``; 412 and 416 refuse it.
 
     The browser stores it under a safe form of ``filename``, or shows it if ``inline``. ``sent`` is called when bytes
-    are about to go out, and may still refuse.
+    are about to go out, and may still refuse. ``etag`` is no digest, which browsers keep and proxies write down: it
+    would tell who else has the file.
     """
-    etag = str(object_id)  # its bytes never change, and a digest in a header would be personal data
     if "If-Match" in request.headers and not request.if_match.contains(etag):
         raise StaleVersion("This is not the file that If-Match names.")
     answer = Response(headers=HARMLESS, content_type=media_type + ("; charset=utf-8" if is_text(media_type) else ""))
@@ -119,7 +119,7 @@ def safe_filename(name: str, media_type: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
     whole = " ".join(re.sub(r'[<>:"|?*]', "_", visible).split())
-    endings = TAKEN[media_type].endings if media_type in TAKEN else (".bin",)
+    endings = TAKEN[media_type].endings if media_type in TAKEN else (OTHER_ENDINGS.get(media_type, ".bin"),)
     stem, _, suffix = whole.rpartition(".")
     if f".{suffix.lower()}" not in endings:
         stem, suffix = whole, endings[0][1:]

@@ -215,7 +215,7 @@ def show_content(evidence_id: UUID, version: Version, *, inline: bool = False) -
         raise refusal
     return send_file(
         reader(version),
-        version.object_id or evidence_id,
+        str(version.object_id or evidence_id),
         size=version.size,
         media_type=version.media_type,
         filename=version.filename,

@@ -143,7 +143,7 @@ def get_paper(enrolment_id: UUID, paper_id: UUID) -> Response:
     )
     return send_file(
         services().original(file),
-        paper.paper_id,
+        str(paper.paper_id),
         size=paper.size,
         media_type=paper.media_type,
         filename=paper.filename,

@@ -14,6 +14,7 @@ from api.asked import Asked, Views, unread
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
+from portfolio.application.previews import Previews
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.application.uploads import Uploads
@@ -94,6 +95,7 @@ class Services:
     mode: Literal["live", "demo"]
     base_url: str
     checks: Mapping[str, Callable[[], str | None]]
+    previews: Previews
     rates: Rates = field(default_factory=Unrated)
     proxies: tuple[Network, ...] = ()
     reserve_bytes: int = 0
@@ -121,7 +123,7 @@ class Services:
     @property
     def uploads(self) -> Uploads:
         """Return what brings bytes and facts together."""
-        return Uploads(cast(CommandHandler, self.handler), self.vault)
+        return Uploads(cast(CommandHandler, self.handler), self.vault, self.previews)
 
     def original(self, file: StoredFile) -> Callable[[int, int], Iterator[bytes]]:
         """Return how a stored file is read from a byte up to another: checked, or ``StoredFileAltered``."""

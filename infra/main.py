@@ -24,6 +24,7 @@ from infra.identity.tokens import LocalTokens
 from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
+from infra.previews import at_work
 from infra.rates import rates_of
 from infra.scanner.clamd import Clamd
 from infra.scanner.none import NoScanner
@@ -306,6 +307,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
         originals = record.handler.originals
         originals.refused = metrics.count_altered
         metrics.watch_logs(settings.store.log_bytes)
+        previews = opened.enter_context(at_work(settings, record.vault, originals, metrics))
         signed_out = last_sign_out(record.journal, record.handler.cache)
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
@@ -324,10 +326,12 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             reserve_bytes=settings.reserve_mb * 1_000_000,
             states=record.handler.cache,
             checks=checks(record, partial(deployment_of, record.journal), projector, views, threads, now),
+            previews=previews,
             notes={
                 "keys": lambda: keys.not_in_record(deployment_of(record.journal)),
                 "clock": partial(facts_from_the_future, record.journal),
                 "files": originals.check,
+                "previews": previews.store.check,
                 "chain": record.chain.standing,
                 "facts": partial(set_aside, record, projector, views),
                 "views": partial(catching_up, projector),

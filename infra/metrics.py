@@ -137,6 +137,11 @@ class Metrics:
         asked = {name: partial(one_of, sizes, name) for name in sizes()}
         self._ask("log_bytes", "Bytes of the log of writes beside a file of SQLite's.", asked, "file")
 
+    def watch_previews(self, count: Callable[[str], int]) -> None:
+        """Say from now on how many previews there are and how much room they take."""
+        self._ask("previews", "Previews that are kept, as counted in the last minutes.", {"": partial(count, "number")})
+        self._ask("preview_bytes", "Bytes of the previews that are kept.", {"": partial(count, "bytes")})
+
     def timed(self, part: str, whole: T) -> T:
         """Return the journal, the views or the vault with its calls timed; all else of it is as before."""
         waiting = {"append": self._waiting} if part == "journal" else {}

@@ -68,6 +68,7 @@ def measured(name: str, crowd: Crowd, journal: EventJournal, projector: Projecto
         mode="demo",
         base_url="http://localhost",
         checks={},
+        previews=cast(Any, None),
     )
     client = create_app(services).test_client()
     chance = random.Random(len(crowd.apprentices))  # noqa: S311 - which pages, the same ones in every run

@@ -49,6 +49,7 @@ def backup(to: Path, keys: Path | None, *, together: bool, hard_links: bool, fol
         if keys is not None
         else f"The keys in {settings.keys} were not copied: back them up apart, once, with --keys."
     )
+    click.echo("Previews are left out: after a restore `portfolio rebuild previews` makes them, or whoever asks first.")
     if lost:
         click.echo(f"The copy is no better than the record. {lost}")
     end(manifest, "was not copied; run `portfolio fsck`", also=bool(lost))

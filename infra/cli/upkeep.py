@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import click
 
@@ -14,7 +14,9 @@ from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.fsck.views import none_there
 from infra.heads import at_facts_to_read, gone_from, known_heads, settle_heads
-from infra.main import deployment_of, open_record
+from infra.main import Record, deployment_of, open_record
+from infra.previews import FOLDER, previews_of
+from infra.previews import rebuild as rebuild_all
 from infra.repair.deployment import repair as mended
 from infra.store.refusals import ViewsDamaged
 from portfolio.domain.deployment import AcceptClock, AcceptLoss
@@ -106,10 +108,16 @@ def accept_loss(reason: str, folder: str | None) -> None:
 @click.argument("view", required=False)
 @folder_option
 def rebuild(view: str | None, folder: str | None) -> None:
-    """Rebuild VIEW, or all views, from the first fact; the old rows are replaced at the end."""
+    """Rebuild VIEW, or all views, from the first fact; the old rows are replaced at the end.
+
+    "previews" makes what people look at in place of files again, from the files; it may run beside a server.
+    """
     settings = read_settings(folder)
     with open_record(settings, read_only=True) as record:
         say_demo(mode_of(record.journal))
+        if view == FOLDER:
+            rebuild_previews(record)
+            return
     with settings.store.writing(), open_record(settings) as record:
         with settings.store.open_views() as views, bar("Folding facts") as progress:
             begun = time.monotonic()
@@ -121,6 +129,19 @@ def rebuild(view: str | None, folder: str | None) -> None:
         rate = facts / (time.monotonic() - begun)
         rebuilt = f"the view {view}" if view else "all views"
         click.echo(f"Rebuilt {rebuilt} from {facts} facts, {rate:,.0f} a second.")
+
+
+def rebuild_previews(record: Record) -> None:
+    """Make the previews of all files again, and say what became of it."""
+    with (
+        closing(previews_of(record.settings, record.vault, record.handler.originals)) as previews,
+        bar("Making previews") as progress,
+    ):
+        done = rebuild_all(record.journal, previews, progress)
+    click.echo(f"Made the previews of {done.made} files again, and removed {done.removed} that nobody needs.")
+    if done.failed:
+        click.echo(f"{done.failed} files could not be read: run `portfolio fsck`.", err=True)
+        raise Failed
 
 
 @click.command()

@@ -8,6 +8,7 @@ import msgspec
 
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Idempotency, Receipt, UploadPart, Vault
+from portfolio.application.previews import Previews
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.enrolment.facts import PaperAnnounced
 from portfolio.domain.enrolment.papers import AnnouncePaper
@@ -42,6 +43,7 @@ class Uploads:
 
     handler: CommandHandler
     vault: Vault
+    previews: Previews
 
     def offer(
         self,
@@ -93,9 +95,10 @@ class Uploads:
         idempotency: Idempotency | None = None,
         if_match: frozenset[int] | None = None,
     ) -> Receipt:
-        """Record that a draft is gone, then remove its bytes; ``fsck`` finds them if a crash comes between."""
+        """Record that a draft is gone, then remove its previews and its bytes; ``fsck`` finds what a crash leaves."""
         receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match)
         version = ReadSession(self.handler.journal).state(EVIDENCE, command.evidence_id).version(command.version)
         if version is not None and version.stage == "discarded" and version.object_id is not None:
+            self.previews.forget(version.object_id)
             self.vault.discard(version.object_id)
         return receipt

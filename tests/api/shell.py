@@ -206,6 +206,7 @@ def shell(
         mode="demo",
         base_url=base_url,
         checks=checks or {},
+        previews=None,  # type: ignore[arg-type]  # the same
         notes=noted or {},
     )
     app = create_app(services)

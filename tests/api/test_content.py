@@ -48,7 +48,7 @@ def served(shelf: Shelf) -> FlaskClient:
     def show(name: str) -> Response:
         return content.send_file(
             partial(originals.read, shelf, StoredFile(object_id=OBJECT, sha256=DIGEST, size=len(CONTENT))),
-            OBJECT,
+            str(OBJECT),
             size=len(CONTENT),
             media_type="text/plain",
             filename=name,

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, cast
@@ -30,8 +30,13 @@ from infra.store.journal import EventJournal
 from infra.store.postgres.views import PostgresViews
 from infra.store.sqlite.views import SqliteViews
 from infra.vault.folder import FolderVault
+from infra.vault.previews.folder import FolderPreviews
+from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.handler import CommandHandler
+from portfolio.application.originals import Originals
+from portfolio.application.previews import Previews
 from portfolio.application.reactions import Reactions
+from portfolio.application.recipes import Making
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.vocabulary import Mode
 from projections.machinery.runner import Projector, Reactor
@@ -108,6 +113,21 @@ class SteppedReads:
             pass
 
 
+class SteppedPreviews(Previews):
+    """Makes what was asked for when it is told to."""
+
+    def __init__(self, folder: Path, vault: FolderVault) -> None:
+        super().__init__(FolderPreviews(folder), SandboxMaker(), partial(Originals().read, vault))
+        self.asked: list[Making] = []
+
+    def start(self, making: Making) -> None:
+        self.asked.append(making)
+
+    def settle(self) -> None:
+        while self.asked:
+            self.run(self.asked.pop(0))
+
+
 @dataclass
 class World:
     """The service under test. ``ids`` names what the story made so far; ``now`` is what the clock says."""
@@ -140,6 +160,7 @@ class World:
             self.journal = self.journals.in_file(self.folder / "facts.db", secret=b"index")
             self.views = SqliteViews(self.folder / "views.db")
         vault = self.vaults(self.folder / "vault", b"upload", self.base_url, lambda: self.now)
+        self.previews = SteppedPreviews(self.folder / "previews", vault)
         handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4)
         projector = Projector(self.journal, self.views, VIEWS)
         reactions = Reactions(handler, self.journal)
@@ -158,6 +179,7 @@ class World:
             mode=self.mode,
             base_url=self.base_url,
             checks={},
+            previews=self.previews,
         )
         return self
 

@@ -9,6 +9,7 @@ import pytest
 
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Idempotency, UploadMissing, UploadPart, Vault
+from portfolio.application.previews import Previews
 from portfolio.application.turns import Turns
 from portfolio.application.uploads import Offered, Uploads
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, SealFile
@@ -50,7 +51,7 @@ def test_an_offer_sent_again_is_answered_in_full_though_an_earlier_release_kept_
     key = Idempotency(key="k", fingerprint=b"f")
     first = stage.do(OFFER, MIA, idempotency=changed(key, extra=kept))
     sent_again = changed(OFFER, evidence_id=an_id("another item"), object_id=an_id("another object"))
-    again = Uploads(stage.handler, stage.vault).offer(sent_again, MIA, idempotency=key)
+    again = Uploads(stage.handler, stage.vault, cast(Previews, None)).offer(sent_again, MIA, idempotency=key)
     assert changed(again, extra=kept) == first
     answer = msgspec.json.decode(again.extra, type=Offered)
     assert answer == Offered(version_number=1, object_id=OFFER.object_id, parts=parts)
