@@ -32,7 +32,8 @@ PAGES: dict[str, tuple[str, ...]] = {
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 OPAQUE = re.compile(
     r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
-    r"|v1/(docs|openapi\.json)|static/[a-z]+\.(css|svg|js))?(\?version=[0-9]+)?(#[A-Za-z0-9-]+)?"
+    r"|v1/(docs|openapi\.json)|static/[a-z]+\.(css|svg|js))?"
+    r"(\?version=[0-9]+(&part=[a-z-]+)?(&page=[0-9]+)?)?(#[A-Za-z0-9-]+)?"
     r"|#[A-Za-z0-9-]+"
 )
 """The addresses that pages lead to: no name, title or number of a person is in any of them."""

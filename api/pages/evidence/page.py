@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
-from marshmallow import fields
+from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from api.content import from_elsewhere, require_asked
+from api.errors import FieldsNotValid
 from api.evidence import AnnotationIn, ReasonIn, SubmissionIn, VersionIn
 from api.evidence_shown import (
     annotations_shown,
@@ -21,10 +22,14 @@ from api.evidence_shown import (
 from api.ids import new_id
 from api.judging import TYPED, refusal_of
 from api.pages.common import asked, fresh, named, pages, posted, render
+from api.pages.evidence.look import has_look, look_at, shown_by_browsers
+from api.previews import MOST_PAGES, show_preview
 from api.reads import Sight, see
 from api.services import caller, services, today
+from api.shapes import word
 from api.trail import entries, name_of
 from portfolio.application.read_session import ReadSession
+from portfolio.application.recipes import Part
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -56,9 +61,6 @@ FORMS = {
 }
 """The schemas of the page's forms, by what they are called in it."""
 
-SHOWN_BY_BROWSERS = ("image/jpeg", "image/png", "audio/", "video/")
-"""Beginnings of the media types that a page shows; other files are only handed out to be stored."""
-
 
 @pages.get("/evidence/<uuid:evidence_id>")
 def item(evidence_id: UUID) -> str:
@@ -80,6 +82,7 @@ def item(evidence_id: UUID) -> str:
         shown=shown,
         versions=visible_versions(sight),
         withheld=withheld,
+        look=look_at(shown) if withheld is None else None,
         corrected_by=correction_of(sight, shown),
         history=version_history(sight, shown),
         claims=claims(sight, shown),
@@ -100,7 +103,18 @@ def item(evidence_id: UUID) -> str:
 def content(evidence_id: UUID) -> Response:
     """Send the bytes of a version; that a member of staff was sent them is recorded."""
     shown = requested_version(see(EVIDENCE, evidence_id))
-    return show_content(evidence_id, shown, inline=in_page(shown))
+    return show_content(evidence_id, shown, inline=is_written(shown) or shown_by_browsers(shown))
+
+
+@pages.get("/evidence/<uuid:evidence_id>/preview")
+def preview(evidence_id: UUID) -> Response:
+    """Send a preview of a version; whoever is sent one was shown the version, which is recorded."""
+    shown = requested_version(see(EVIDENCE, evidence_id))
+    part: Part | None = asked("part", word(Part))
+    page: int = asked("page", fields.Integer(validate=validate.Range(1, MOST_PAGES))) or 1
+    if part is None:
+        raise FieldsNotValid("part: Name the part.")
+    return show_preview(evidence_id, shown, part, page)
 
 
 def requested_version(sight: Sight[Evidence]) -> Version:
@@ -114,7 +128,7 @@ def requested_version(sight: Sight[Evidence]) -> Version:
 
 def in_page(shown: Version) -> bool:
     """Tell whether the page itself shows the content, and not only a link to it."""
-    return is_written(shown) or shown.media_type.startswith(SHOWN_BY_BROWSERS)
+    return is_written(shown) or has_look(shown)
 
 
 def is_written(shown: Version) -> bool:

@@ -1,0 +1,99 @@
+"""Look: what the page of a version shows of its file, and what it says where there is nothing to show yet."""
+
+from functools import partial
+from typing import NamedTuple
+
+from flask import request
+from marshmallow import fields, validate
+
+from api.errors import FieldsNotValid
+from api.pages.common import asked
+from api.previews import MOST_PAGES, pages_of, state_of
+from api.services import caller, services
+from portfolio.application.originals import file_of
+from portfolio.application.previews import ManyPreviews, State
+from portfolio.application.recipes import DOCUMENT, Kind, Part, kind_of
+from portfolio.domain.evidence.item import Version
+
+SHOWN_BY_BROWSERS = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/", "video/")
+"""Beginnings of the media types that browsers show themselves; other files are handed out to be stored."""
+
+BESIDE = 4
+"""Pages before and after the one shown that are led to by small pictures."""
+
+
+class Look(NamedTuple):
+    """How a file is shown: by which parts, and of pages which one; ``number`` of them is None as long as unknown."""
+
+    kind: Kind
+    shown_by_browsers: bool
+    main: State
+    poster: State | None = None
+    waveform: State | None = None
+    plays: bool | None = None
+    page: int = 1
+    number: int | None = None
+    beside: tuple[tuple[int, bool], ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether there will be more to see in a moment."""
+        return any(each is not None and is_waited_for(each) for each in (self.main, self.poster, self.waveform))
+
+
+def is_waited_for(state: State) -> bool:
+    """Tell whether a part will be there in a moment."""
+    return state.state in ("being made", "not made yet")
+
+
+def shown_by_browsers(version: Version) -> bool:
+    """Tell whether browsers show a file of this type themselves."""
+    return version.media_type.startswith(SHOWN_BY_BROWSERS)
+
+
+def has_look(version: Version) -> bool:
+    """Tell whether the page shows anything of a version's file, and not only a link to it."""
+    if version.object_id is None or kind_of(version.media_type) != "document":
+        return version.object_id is not None
+    return services().previews.maker.lacks(DOCUMENT.name) is None
+
+
+def look_at(version: Version) -> Look | None:
+    """Return how a version's file is shown, None if it has none that can be; what is shown is begun to be made."""
+    if version.object_id is None or version.bounds is None:
+        return None
+    kind = kind_of(version.media_type)
+    if kind == "picture":
+        return Look(kind=kind, shown_by_browsers=shown_by_browsers(version), main=wanted(version, "screen"))
+    if kind == "recording":
+        return recording(version)
+    number = pages_of(version)
+    page: int = asked("page", fields.Integer(validate=validate.Range(1, number or MOST_PAGES))) or 1
+    if page > (number or MOST_PAGES):
+        raise FieldsNotValid(f"page: There are {number}.")
+    near = range(max(1, page - BESIDE), min(number or page, page + BESIDE) + 1)
+    main = wanted(version, "page", page)
+    there = partial(services().previews.is_there, file_of(version), version.media_type, "page-small")
+    beside = tuple((each, there(each)) for each in near)
+    return Look(kind=kind, shown_by_browsers=False, main=main, page=page, number=number, beside=beside)
+
+
+def recording(version: Version) -> Look:
+    """Return how a recording is shown: the original where browsers play it, else what is made of it."""
+    film = version.media_type.startswith("video/")
+    poster = wanted(version, "poster") if film else None
+    waveform = wanted(version, "waveform")
+    plays = services().previews.plays(file_of(version))
+    main = wanted(version, "playable") if plays is False else state_of(version, "playable")
+    return Look(kind="recording", shown_by_browsers=True, main=main, poster=poster, waveform=waveform, plays=plays)
+
+
+def wanted(version: Version, part: Part, page: int = 1) -> State:
+    """Return how it stands with a part that the page shows, and have it made if it is not there."""
+    state = state_of(version, part, page)
+    if state.state == "not made yet" and request.method == "GET":
+        try:
+            services().previews.begin(caller(), file_of(version), version.media_type, part, page)
+        except ManyPreviews:
+            return state
+    return state
