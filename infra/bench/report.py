@@ -8,6 +8,7 @@ from infra.bench.growth import growth
 from infra.bench.latency import latency
 from infra.bench.lists import lists
 from infra.bench.measure import Row
+from infra.bench.preview import preview
 from infra.bench.project import project, rebuild
 from infra.bench.replay import replay
 from infra.bench.seen import seen
@@ -25,6 +26,7 @@ BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "seen": seen,
     "growth": growth,
     "upload": upload,
+    "preview": preview,
 }
 """By name."""
 
