@@ -48,18 +48,21 @@ def send_file(
     size: int,
     media_type: str,
     filename: str,
+    encoding: str = "utf-8",
     inline: bool = False,
     sent: Callable[[], object] = lambda: None,
 ) -> Response:
     """Answer a file of ``size`` bytes to this request: 200, 206 for a range, 304 by ``etag``; 412 and 416 refuse it.
 
-    The browser stores it under a safe form of ``filename``, or shows it if ``inline``. ``sent`` is called when bytes
-    are about to go out, and may still refuse. ``etag`` is no digest, which browsers keep and proxies write down: it
-    would tell who else has the file.
+    The browser stores it under a safe form of ``filename``, or shows it if ``inline``; text is written in
+    ``encoding``. ``sent`` is called when bytes are about to go out, and may still refuse. ``etag`` is no digest, which
+    browsers keep and proxies write down: it would tell who else has the file.
     """
     if "If-Match" in request.headers and not request.if_match.contains(etag):
         raise StaleVersion("This is not the file that If-Match names.")
-    answer = Response(headers=HARMLESS, content_type=media_type + ("; charset=utf-8" if is_text(media_type) else ""))
+    answer = Response(
+        headers=HARMLESS, content_type=media_type + (f"; charset={encoding}" if is_text(media_type) else "")
+    )
     answer.set_etag(etag)
     answer.accept_ranges = "bytes"
     answer.headers.set("Content-Disposition", "inline" if inline else "attachment", **names(filename, media_type))

@@ -219,6 +219,7 @@ def show_content(evidence_id: UUID, version: Version, *, inline: bool = False) -
         size=version.size,
         media_type=version.media_type,
         filename=version.filename,
+        encoding=version.encoding(),
         inline=inline,
         sent=lambda: services().handler.execute(serving, caller()),
     )

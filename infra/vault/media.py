@@ -11,9 +11,12 @@ from typing import IO, BinaryIO
 import msgspec
 
 from infra.vault import parsers, sandbox
+from infra.vault.parsing.refused import NotAllowed
 from portfolio.application.ports import Busy, ContentTypeMismatch, ContentUnreadable
-from portfolio.domain.evidence.media import TAKEN, ContentTypeNotAllowed, taken_type, types_taken
+from portfolio.domain.evidence.media import TAKEN, ContentTypeNotAllowed, found_type, taken_type, types_taken
+from portfolio.domain.evidence.not_taken import NOT_TAKEN
 from portfolio.domain.evidence.selector import Bounds
+from portfolio.domain.kernel import changed
 
 TIMEOUT_SECONDS = 60
 
@@ -27,29 +30,33 @@ class Verdict(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def inspect(file: BinaryIO, declared: str) -> Bounds:
-    """Return what the file is, with the bounds of annotations on it.
+    """Return what the file is, with the bounds of annotations on it: the declared type is advice within its family.
 
-    Raises ``ContentTypeNotAllowed`` if it is not on the allow-list, ``ContentTypeMismatch`` if it is something else
+    Raises ``ContentTypeNotAllowed`` if it is not on the allow-list, ``ContentTypeMismatch`` if it is of another family
     than declared, ``ContentUnreadable`` if it is damaged or cannot be judged within the limits of the child process,
     ``Busy`` if the machine had no time for it.
     """
-    expected = taken_type(declared)
+    taken = TAKEN.get(taken_type(declared))
+    family = taken.family if taken else ""
     file.seek(0)
     try:
-        verdict = msgspec.json.decode(in_sandbox(file, libraries(), parsers.__file__, expected), type=Verdict)
+        verdict = msgspec.json.decode(in_sandbox(file, libraries(), parsers.__file__, family), type=Verdict)
     except subprocess.TimeoutExpired as error:  # its processor time has a limit of its own, which is shorter
         raise Busy("The file could not be checked in time: try again in a moment.") from error
     except (subprocess.SubprocessError, msgspec.MsgspecError) as error:
         raise ContentUnreadable(
             "The file is too complicated to be opened safely: save it in a simpler form."
         ) from error
-    if verdict.refused == parsers.NotAllowed.code:
-        raise ContentTypeNotAllowed(f"{verdict.detail} We take {types_taken()}.")
+    if verdict.refused == NotAllowed.code:
+        kind = NOT_TAKEN.get(verdict.detail)
+        what = kind.in_words() if kind else "of no kind that we know"
+        raise ContentTypeNotAllowed(f"The file is {what}. We take {types_taken()}.")
     if verdict.media is None:
         raise ContentUnreadable(verdict.detail)
-    if verdict.media.media_type != expected:
-        raise ContentTypeMismatch(f"The file was declared as {declared} but is {TAKEN[verdict.media.media_type].name}.")
-    return verdict.media
+    found = TAKEN[verdict.media.media_type]
+    if taken and found.family != taken.family:
+        raise ContentTypeMismatch(f"The file was declared as {declared} but is {found.name}.")
+    return changed(verdict.media, media_type=found_type(declared, verdict.media.media_type))
 
 
 class Confinement(msgspec.Struct, forbid_unknown_fields=True):
@@ -99,6 +106,6 @@ def in_sandbox(file: IO[bytes] | int, *arguments: str) -> bytes:
 
 @cache
 def libraries() -> str:
-    """Return the folders in which the parsers' libraries lie, as a search path."""
-    found = (find_spec(name) for name in ("puremagic", "tinytag", "pypdf", "PIL", "cryptography"))
+    """Return the folders in which the parsers' libraries lie, and their own parts, as a search path."""
+    found = (find_spec(name) for name in ("infra", "pypdfium2", "pypdf", "PIL", "pillow_heif", "av", "cryptography"))
     return os.pathsep.join({str(Path(spec.origin).parent.parent) for spec in found if spec and spec.origin})

@@ -1,301 +1,180 @@
 """Says what a file really is: the part of the gate that touches hostile bytes.
 
-``media.py`` has ``sandbox.py`` run this file in a child process that can do nothing else; it imports nothing of ours.
-Its answer is the media type with its bounds, or a refusal with its sentence.
+``media.py`` has ``sandbox.py`` run this file in a child process that can do nothing else; with what it imports from
+``parsing``, it imports nothing else of ours. Its answer is the media type with its bounds, or a refusal.
 """
 
-import codecs
 import re
 import sys
-import warnings
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, BinaryIO
 
-PIXELS = 50_000_000
-PAGES = 2_000
-ENTRIES = 10_000
-RATIO = 100
-UNPACKED_BYTES = 1 << 30
-DIRECTORY_BYTES = 1 << 20
+from infra.vault.parsing.documents import OPEN_XML, compound, office, pdf
+from infra.vault.parsing.pictures import heif, picture
+from infra.vault.parsing.recordings import recording
+from infra.vault.parsing.refused import NotAllowed, Refused
+from infra.vault.parsing.text import encoding_of, refuse_other_kinds
+
 HEAD_BYTES = 4096
-CHUNK_BYTES = 1 << 20
+PDF_WITHIN = 1024
+"""Bytes within which a PDF has to begin: readers leave alone what stands before it."""
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-OFFICE = {
-    b"wordprocessingml.document.main+xml": DOCX,
-    b"spreadsheetml.sheet.main+xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    b"presentationml.presentation.main+xml": (
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+Opener = Callable[[BinaryIO, int], dict[str, Any]]
+
+UNTAKEN = {
+    "program": (
+        rb"MZ|\x7fELF|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\xfe\xed\xfa[\xce\xcf]|\0asm|dex\n|[CFZ]WS[\0-\x40]|"
+        rb"L\0\0\0\x01\x14\x02\0"
     ),
+    "archive": (
+        rb"PK\x05\x06|PK\x07\x08|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b|BZh[1-9]|\xfd7zXZ\0|\x28\xb5\x2f\xfd|MSCF\0|"
+        rb".{257}ustar"
+    ),
+    "picture": rb"BM.{4}\0\0\0\0|II\*\0|MM\0\*|8BPS|\xff\x0a|\0\0\0\x0c(?:JXL|jP) ",
+    "film": rb"RIFF.{4}AVI |FLV\x01|\x30\x26\xb2\x75\x8e\x66\xcf\x11|\0\0\x01[\xba\xb3]|\x47.{187}\x47.{187}\x47",
+    "sound": rb"#!AMR|FORM.{4}AIF[FC]|MThd|\.snd|caff",
 }
-ODT = "application/vnd.oasis.opendocument.text"
-HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
-MP4_BRANDS = {b"isom", b"avc1", b"mp41", b"mp42", b"mmp4", b"MSNV", b"dash", b"M4A ", b"M4B ", b"M4V ", b"f4v "}
-MP4_BRAND_FAMILIES = (b"iso", b"3gp")  # iso2 … iso9, 3gp4 … 3gp9
+"""How files begin that are not taken, by the word of the table of those."""
 
+TAKEN: dict[str, tuple[bytes, Opener]] = {
+    "image/jpeg": (rb"\xff\xd8\xff", picture),
+    "image/png": (rb"\x89PNG\r\n\x1a\n", picture),
+    "image/gif": (rb"GIF8[79]a", picture),
+    "image/webp": (rb"RIFF.{4}WEBP", picture),
+    f"{OPEN_XML}.wordprocessingml.document": (rb"PK\x03\x04", office),
+    "compound file": (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", compound),
+    "video/mp4": (rb".{4}(?:ftyp|moov|mdat|wide|free|skip|pnot|moof|styp)", recording),
+    "video/webm": (rb"\x1a\x45\xdf\xa3", recording),
+    "audio/ogg": (rb"OggS", recording),
+    "audio/flac": (rb"fLaC", recording),
+    "audio/wav": (rb"(?:RIFF|RF64|BW64).{4}WAVE", recording),
+    "audio/aac": (rb"\xff[\xf0\xf1\xf8\xf9]", recording),
+    "audio/mpeg": (rb"ID3[\x02-\x04]|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]", recording),
+}
+"""How files begin that are opened, by what they look like; what they are, the opener says."""
 
-class Refused(Exception):
-    """The file is not taken; ``code`` says by which of the gate's refusals."""
+HEIF_BRANDS = {*(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"), b"mif1", b"msf1"}
+AVIF_BRANDS = {b"avif", b"avis"}
+FILM_BRANDS = {b"isom", b"iso2", b"mp41", b"mp42", b"avc1", b"qt  "}
 
-    code = "unreadable"
+RECORDING_LIBRARIES = (
+    *("av", "av.logging", "logging"),
+    *(f"av.{kind}.{part}" for kind in ("audio", "video", "subtitles") for part in ("stream", "codeccontext")),
+)
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "PDF": (
+        *("pypdfium2", "pypdf", "pypdf.filters", "pypdf.xmp"),
+        *("pypdf._codecs._codecs", "pypdf._crypt_providers._fallback"),
+    ),
+    "picture": (
+        *(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP")),
+        *("PIL.ExifTags", "PIL.Image", "PIL.ImagePalette", "pillow_heif"),
+    ),
+    **dict.fromkeys(("recording", "MP3", "WAV", "OGG", "FLAC"), RECORDING_LIBRARIES),
+}
+"""By family: what is needed to open such a file, also what is imported only on the way."""
 
+NEEDED = {pdf: "pypdfium2", picture: "PIL.Image", heif: "pillow_heif", recording: "av"}
+"""What an opener cannot do without."""
 
-class NotAllowed(Refused):
-    """The file is of a type that is not taken, whatever it was declared as."""
-
-    code = "not allowed"
+ALWAYS = tuple(
+    f"encodings.{name}" for name in ("ascii", "charmap", "cp437", "latin_1", "utf_16", "utf_16_be", "utf_16_le")
+)
 
 
 def identify(file: BinaryIO, size: int) -> dict[str, Any]:
-    """Return the media type and the bounds of a file of ``size`` bytes; raise ``Refused``."""
+    """Return the media type and the bounds of a file of ``size`` bytes; raise ``Refused``.
+
+    What looks like a file whose libraries are not loaded is of another family than was declared: that is all of it.
+    """
     head = file.read(HEAD_BYTES)
     if not head:
         raise Refused("The file is empty.")
-    opener, kind = signature(head, size)
-    file.seek(0)
-    if not all(name in sys.modules for name in LIBRARIES.get(kind, ())):
-        return {"media_type": kind}  # another type than declared, which is all that need be known
-    if opener:
-        return opener(file, size)
-    if is_text(file):
-        if re.match(rb"(\xef\xbb\xbf)?\s*(<[!?/a-z]|#!|\{\\rtf|%!)", head, re.IGNORECASE):
-            raise NotAllowed("It is markup or a program, not plain text.")
-        return {"media_type": "text/plain"}
-    raise NotAllowed(f"It looks like: {kind}.")
+    start = head.find(b"%PDF-", 0, PDF_WITHIN)
+    encoding = encoding_of(file, head) if start < 0 else None
+    if encoding and not (encoding == "windows-1252" and begins_as_no_text(head)):
+        return text(head, encoding)
+    media_type, opener = opened_by(head)
+    if opener is None and start >= 0:
+        return pdf_or_text(file, size, head, start)
+    if opener is None:
+        return unknown(file, size)
+    return opener(file, size) if ready(opener) else {"media_type": media_type}
 
 
-def signature(head: bytes, size: int) -> tuple[Callable[[BinaryIO, int], dict[str, Any]] | None, str]:
-    """Return what opens a file that begins like this, None if nothing does, and what it looks like."""
-    import puremagic
+def text(head: bytes, encoding: str) -> dict[str, Any]:
+    """Return that a file is plain text, or refuse one that is written as text and is something else."""
+    refuse_other_kinds(head)
+    return {"media_type": "text/plain", "encoding": encoding}
 
+
+def begins_as_no_text(head: bytes) -> bool:
+    """Tell whether a file begins as others do, with bytes that are hardly the beginning of a text."""
+    return head[0] > ord("~") and opened_by(head)[1] is not None
+
+
+def opened_by(head: bytes) -> tuple[str, Opener | None]:
+    """Return what a file that begins like this looks like and what opens it; refuse what is not taken."""
+    for kind, beginning in UNTAKEN.items():
+        if re.match(beginning, head, re.DOTALL):
+            raise NotAllowed(kind)
+    if head[4:8] == b"ftyp" and is_still(head):
+        return "image/heic", heif
+    return next(
+        ((name, opener) for name, (beginning, opener) in TAKEN.items() if re.match(beginning, head, re.DOTALL)),
+        ("", None),
+    )
+
+
+def is_still(head: bytes) -> bool:
+    """Tell by the brands of an ISO file whether it is a picture of HEVC; refuse one of another codec."""
+    listed = head[8 : min(int.from_bytes(head[:4]), len(head))]
+    brands = {listed[place : place + 4] for place in range(0, len(listed), 4)}
+    if brands & AVIF_BRANDS:
+        raise NotAllowed("picture")
+    return listed[:4] in HEIF_BRANDS or bool(brands & HEIF_BRANDS and not brands & FILM_BRANDS)
+
+
+def pdf_or_text(file: BinaryIO, size: int, head: bytes, start: int) -> dict[str, Any]:
+    """Open a PDF that begins at ``start``; where it is none, it may be text that speaks of one."""
+    if start:
+        refuse_other_kinds(head[:start])
+    if ready(pdf):
+        try:
+            return pdf(file, size)
+        except Refused:
+            raise
+        except Exception:
+            if not start:
+                raise
+    encoding = encoding_of(file, head) if start else None
+    return text(head, encoding) if encoding else {"media_type": "application/pdf"}
+
+
+def unknown(file: BinaryIO, size: int) -> dict[str, Any]:
+    """Open a file that begins like no other: sound that has something else before it."""
     try:
-        matches = puremagic.magic_string(head)
-    except puremagic.PureError:
-        matches = []
-    named = {match.mime_type for match in matches}
-    for media_type, opener in OPENERS.items():
-        if media_type in named:
-            return opener, media_type
-    # puremagic misses many brands of MP4, M4A and HEIC, and MP3 frames of most bit rates.
-    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip") and int.from_bytes(head[:4]) <= size:
-        return iso_media, "video/mp4"
-    if head[0] == 0xFF and len(head) > 1 and head[1] & 0xE6 == 0xE2:
-        return mp3, "audio/mpeg"
-    return None, next((match.name for match in matches if match.mime_type), "an unknown kind of file")
+        if ready(recording):
+            return recording(file, size)
+    except Refused:
+        raise
+    except Exception as error:
+        raise NotAllowed("unknown") from error
+    raise NotAllowed("unknown")
 
 
-def is_text(file: BinaryIO) -> bool:
-    """Tell whether the file is UTF-8 without control characters."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    control = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
-    try:
-        while chunk := file.read(CHUNK_BYTES):
-            if control.search(decoder.decode(chunk)):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+def ready(opener: Opener) -> bool:
+    """Tell whether what this opener needs is loaded."""
+    return opener not in NEEDED or NEEDED[opener] in sys.modules
 
 
-def pdf(file: BinaryIO, _size: int) -> dict[str, Any]:
-    """Measure each page as it is shown: crop box, rotation and user unit applied."""
-    import pypdf
-
-    reader = pypdf.PdfReader(file)
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise Refused("The PDF is protected by a password: save it without one.")
-    count = len(reader.pages)
-    if not 0 < count <= PAGES:
-        raise Refused(f"The PDF has {count:,} pages; 1 to {PAGES:,} are taken.")
-    pages = []
-    for page in reader.pages:
-        width, height = (
-            round(abs(float(side)) * float(page.user_unit), 6) for side in (page.cropbox.width, page.cropbox.height)
-        )
-        if not (width and height):
-            raise Refused("The PDF has a page without a size.")
-        pages.append((height, width) if page.rotation % 180 else (width, height))
-    return {"media_type": "application/pdf", "pages": pages}
-
-
-def picture(file: BinaryIO, _size: int) -> dict[str, Any]:
-    """Decode the whole picture and measure it in the orientation shown."""
-    from PIL import ExifTags, Image
-
-    Image.MAX_IMAGE_PIXELS = PIXELS
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
-    try:
-        image = Image.open(file, formats=["JPEG", "PNG"])
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise Refused(f"The picture has more than {PIXELS:,} pixels: save it smaller.") from error
-    image.load()  # before the EXIF data, which a PNG may keep behind the picture
-    width, height = image.size
-    turned = image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
-    return {
-        "media_type": "image/png" if image.format == "PNG" else "image/jpeg",  # MPO, of many phones, is a JPEG
-        "width": height if turned else width,
-        "height": width if turned else height,
-    }
-
-
-def mp3(file: BinaryIO, _size: int) -> dict[str, Any]:
-    """Measure an MP3 recording."""
-    return {"media_type": "audio/mpeg", "seconds": seconds(file, "recording.mp3")}
-
-
-def wav(file: BinaryIO, size: int) -> dict[str, Any]:
-    """Measure a WAV recording."""
-    if int.from_bytes(file.read(8)[4:], "little") + 8 > size:
-        raise Refused("The recording is cut short.")
-    file.seek(0)
-    return {"media_type": "audio/wav", "seconds": seconds(file, "recording.wav")}
-
-
-def seconds(file: BinaryIO, name: str) -> float:
-    """Return the length of a recording; the name's ending says which parser is meant."""
-    import tinytag
-
-    length = tinytag.TinyTag.get(name, file, tags=False).duration
-    if not length or length < 0:
-        raise Refused("The recording has no length.")
-    return round(float(length), 3)
-
-
-def iso_media(file: BinaryIO, size: int) -> dict[str, Any]:
-    """Tell HEIC, MOV, MP4 and M4A apart by brand and tracks; a file that is cut short is refused."""
-    top = list(boxes(file, 0, size))
-    brand = brands = b""
-    if top[0][0] == b"ftyp":
-        file.seek(top[0][1])
-        brands = file.read(min(top[0][2] - top[0][1], HEAD_BYTES))
-        brand = brands[:4]
-    if brand in HEIC_BRANDS and b"avif" not in brands:
-        if b"meta" not in {kind for kind, _, _ in top}:
-            raise Refused("The picture holds nothing.")
-        return {"media_type": "image/heic"}  # no parser for it is installed, so it has no bounds
-    if brand not in MP4_BRANDS | {b"", b"qt  "} and not brand.startswith(MP4_BRAND_FAMILIES):
-        raise NotAllowed(f"It looks like: a file of brand {brand.decode('ascii', 'replace')!r}.")
-    tracks = {
-        handler(file, start)
-        for start, end in inside(file, [(0, size)], b"moov", b"trak", b"mdia", b"hdlr")
-        if end - start >= 12
-    }
-    if not tracks & {b"vide", b"soun"}:
-        raise Refused("The recording has neither picture nor sound.")
-    media_type = "video/mp4" if b"vide" in tracks else "audio/mp4"
-    if brand in (b"", b"qt  "):
-        media_type = "video/quicktime"
-    streamed = inside(file, [(0, size)], b"moov", b"mvex")  # made while recording: its length stands nowhere
-    file.seek(0)
-    return {"media_type": media_type, "seconds": None if streamed else seconds(file, "recording.mp4")}
-
-
-def boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield kind, start and end of each box's content (ISO 14496-12 §4.2); refuse one that does not fit."""
-    while start < end:
-        file.seek(start)
-        header = file.read(min(16, end - start))
-        if len(header) < 8:
-            raise Refused("The recording is cut short.")
-        length, kind, width = int.from_bytes(header[:4]), header[4:8], 8
-        if length == 1:
-            length, width = int.from_bytes(header[8:]), 16
-        elif length == 0:
-            length = end - start
-        if not width <= length <= end - start:
-            raise Refused("The recording is cut short.")
-        yield kind, start + width, start + length
-        start += length
-
-
-def inside(file: BinaryIO, spans: list[tuple[int, int]], *path: bytes) -> list[tuple[int, int]]:
-    """Return the contents of all boxes found by going down this path of kinds."""
-    for wanted in path:
-        spans = [(start, end) for span in spans for kind, start, end in boxes(file, *span) if kind == wanted]
-    return spans
-
-
-def handler(file: BinaryIO, start: int) -> bytes:
-    """Return what kind of track a handler box describes."""
-    file.seek(start + 8)
-    return file.read(4)
-
-
-def office(file: BinaryIO, _size: int) -> dict[str, Any]:
-    """Judge a document by its directory alone; nothing is unpacked but the two small parts that name the type."""
-    archive = zipfile.ZipFile(file)
-    entries = archive.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
-    if len(entries) > ENTRIES or unpacked > UNPACKED_BYTES or unpacked > RATIO * max(packed, 1):
-        raise Refused("The document unpacks to far more than a document holds.")
-    names = {entry.filename.lower() for entry in entries}
-    if any(re.search(r"^[/\\]|^[a-z]:|(^|[/\\])\.\.([/\\]|$)", name) for name in names):
-        raise Refused("The document has parts that point outside it.")
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise Refused("The document is protected by a password: save it without one.")
-    if any(re.search(r"vbaproject\.bin$|^basic/|^scripts/", name) for name in names):
-        raise NotAllowed("The document contains macros: save it without them.")
-    if part(archive, "mimetype") == ODT.encode():
-        return {"media_type": ODT}
-    types = part(archive, "[Content_Types].xml")
-    if b"macroEnabled" in types:
-        raise NotAllowed("The document contains macros: save it without them.")
-    media_types = [media_type for mark, media_type in OFFICE.items() if mark in types]
-    if len(media_types) != 1:
-        raise NotAllowed("It looks like: an archive.")
-    return {"media_type": media_types[0]}
-
-
-def part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return a small part of a document, empty if there is none."""
-    try:
-        with archive.open(name) as stream:
-            return stream.read(DIRECTORY_BYTES)
-    except KeyError:
-        return b""
-
-
-OPENERS: dict[str, Callable[[BinaryIO, int], dict[str, Any]]] = {
-    "application/pdf": pdf,
-    "image/jpeg": picture,
-    "image/png": picture,
-    "audio/wave": wav,
-    "audio/mpeg": mp3,
-    DOCX: office,  # puremagic calls every zip a DOCX, among others; its other word for ODT fits plain text too
-}
-
-
-PICTURE_LIBRARIES = (
-    *(f"PIL.{name}Plugin" for name in ("BmpImage", "GifImage", "JpegImage", "MpoImage", "PngImage", "PpmImage")),
-    *(f"PIL.{name}" for name in ("ExifTags", "Image", "ImagePalette", "TiffImagePlugin")),
-)
-LIBRARIES = {
-    "application/pdf": (
-        "pypdf",
-        "pypdf.filters",
-        "pypdf.xmp",
-        "pypdf._codecs._codecs",
-        "pypdf._crypt_providers._fallback",
-    ),
-    "image/jpeg": PICTURE_LIBRARIES,
-    "image/png": PICTURE_LIBRARIES,
-}
-"""By media type: what is needed to open such a file, also what is imported only on the way."""
-
-ALWAYS = (
-    "puremagic",
-    "tinytag",
-    *(f"encodings.{name}" for name in ("ascii", "charmap", "cp437", "latin_1", "utf_16", "utf_16_be", "utf_16_le")),
-)
-
-
-def load(declared: str) -> None:
-    """Import what a file of this type needs: afterwards nothing more can be imported."""
-    for name in (*ALWAYS, *LIBRARIES.get(declared, ())):
+def load(family: str) -> None:
+    """Import what files of this family need, of any where it is none: afterwards nothing more can be imported."""
+    wanted = (
+        LIBRARIES.get(family, ()) if family else dict.fromkeys(name for each in LIBRARIES.values() for name in each)
+    )
+    for name in (*ALWAYS, *wanted):
         import_module(name)
 
 

@@ -14,7 +14,7 @@ from portfolio.domain.kernel import Aggregate, Command, Fact
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 
-NUMBER = 1
+NUMBER = 2
 """Each fact is stored under it. It rises with the first release that adds a fact or changes the shape of one."""
 
 AGGREGATES: dict[str, Aggregate[Any]] = {

@@ -74,8 +74,7 @@ class QuickVault(FolderVault):
 @cache
 def bounds_of(content: bytes) -> Bounds:
     """Return what the parsers say of a file."""
-    for media_type in parsers.LIBRARIES:
-        parsers.load(media_type)
+    parsers.load("")
     return msgspec.convert(parsers.identify(BytesIO(content), len(content)), Bounds)
 
 

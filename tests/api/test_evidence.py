@@ -102,7 +102,7 @@ def test_a_draft_can_ask_for_fresh_places(tell: Tell) -> None:
     ("refusal", "fields"),
     [
         (EvidenceLimitReached, {"size": 0}),
-        (EvidenceLimitReached, {"size": 500_000_001}),
+        (EvidenceLimitReached, {"size": 2_000_000_001}),
         (ContentTypeNotAllowed, {"media_type": "application/x-msdownload"}),
         (ContentTypeNotAllowed, {"media_type": "text/html"}),
         (ProductionDateInvalid, {"produced_on": TOMORROW}),
@@ -162,7 +162,7 @@ def test_other_bytes_than_announced_are_refused_on_the_way(tell: Tell) -> None:
 @pytest.mark.parametrize(
     ("refusal", "content", "media_type"),
     [
-        (ContentTypeMismatch, files.picture("PNG"), "image/jpeg"),
+        (ContentTypeMismatch, files.picture("PNG"), "application/pdf"),
         (ContentTypeNotAllowed, files.EXECUTABLE, "application/pdf"),
         (ContentTypeNotAllowed, b"<script>alert(1)</script>", "text/plain"),
         (ContentUnreadable, files.pdf()[:60], "application/pdf"),

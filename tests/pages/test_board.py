@@ -110,8 +110,12 @@ def test_a_browser_that_knows_no_type_is_helped_by_the_name(world: World, mia: V
         ({"file": (b"", "", "")}, 422, "File: choose a file."),
         ({"file": a_file(name="x" * 256 + ".pdf")}, 422, "Filename: Length must be between 1 and 255."),
         ({"file": a_file(name="risk\x01.pdf")}, 422, "Filename: Holds a control character"),
-        ({"file": a_file(b"")}, 409, "The file is empty or larger than the 500 MB that are taken"),
-        ({"file": a_file(files.EXECUTABLE, "risk.exe", "application/x-msdownload")}, 409, "The file was declared as"),
+        ({"file": a_file(b"")}, 409, "The file is empty or larger than the 2 GB that are taken"),
+        (
+            {"file": a_file(files.EXECUTABLE, "risk.exe", "application/x-msdownload")},
+            409,
+            "A file that ends in .exe is a program",
+        ),
         ({"file": a_file(files.EXECUTABLE)}, 409, "Files of this type are not taken as evidence"),
         ({"file": a_file(NOTES)}, 409, "The file was declared as application/pdf but is TXT."),
         ({"file": a_file(files.pdf()[:200])}, 409, "The file cannot be opened as what it says it is"),
@@ -200,7 +204,7 @@ def test_of_a_form_that_is_longer_than_its_fields_can_be_nothing_is_read(mia: Vi
 
 
 def test_a_file_far_too_large_is_refused_in_a_sentence_before_any_of_it_is_read(world: World, mia: Visitor) -> None:
-    page, sent = mia.reads(BOARD), Noughts(too_large := 502_000_000)
+    page, sent = mia.reads(BOARD), Noughts(too_large := 2_002_000_000)
     answer = mia.client.post(
         page.form("evidence")[0],
         base_url=BASE,
@@ -209,7 +213,7 @@ def test_a_file_far_too_large_is_refused_in_a_sentence_before_any_of_it_is_read(
         environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": str(sent.left)},
     )
     assert answer.status_code == 409
-    assert "The file is empty or larger than the 500 MB that are taken" in Page(answer.text).refusal
+    assert "The file is empty or larger than the 2 GB that are taken" in Page(answer.text).refusal
     assert sent.left == too_large
     assert listed(world) == []
     assert kept(world) == []

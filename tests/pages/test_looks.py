@@ -120,7 +120,7 @@ def test_what_cannot_be_made_is_download_only_and_the_page_says_why(world: World
     hand_in(world, "notes", files.docx(), files.DOCX, filename="notes.docx")
     world.previews.maker = WithoutOffice()
     assert NOT_INSTALLED in look("notes").text
-    hand_in(world, "broken", files.heic(), "image/heic", filename="photo.heic")
+    hand_in(world, "broken", files.undecodable(), "video/mp4", filename="clip.mp4")
     shown = look("broken")
     assert SENTENCES["unreadable"] in shown.text
     assert [link.text for link in shown.all("a")] == ["Download the original"]

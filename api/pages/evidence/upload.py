@@ -31,7 +31,7 @@ from portfolio.domain.evidence.commands import (
     SealFile,
     SubmitEvidence,
 )
-from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, types_taken
+from portfolio.domain.evidence.media import ANY, LARGEST_FILE, size_taken, types_taken
 from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.kernel import NOBODY, Rejected
@@ -83,7 +83,7 @@ class MeasuringRequest(Request):
 @pages.app_template_global()
 def files_taken() -> str:
     """Return which files are taken, for the hint beside the choice of one."""
-    return f"{types_taken()}; up to {LARGEST_FILE // 10**6} MB"
+    return f"{types_taken()}; up to {size_taken()}"
 
 
 def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
@@ -165,12 +165,9 @@ def refuse_unread(announce: Callable[..., OfferEvidence | OfferVersion]) -> None
 
 
 def declared_type(file: FileStorage) -> str:
-    """Return the media type of a file by what the browser says, or by its name where the browser knows none."""
-    if file.mimetype in TAKEN:
-        return file.mimetype
-    name = (file.filename or "").lower()
-    by_name = (media_type for media_type, taken in TAKEN.items() if name.endswith(taken.endings))
-    return next(by_name, file.mimetype or "unknown")
+    """Return the media type of a file by what the browser says; of a sheet that it knows nothing of, by its name."""
+    said = file.mimetype or ANY
+    return "text/csv" if said == ANY and (file.filename or "").lower().endswith(".csv") else said
 
 
 def announced(offer: OfferEvidence | OfferVersion) -> tuple[UUID, Offered, bool]:

@@ -215,4 +215,4 @@ def _attempts(session: ReadSession, evidence_id: UUID) -> tuple[Assessment, ...]
 
 def _text(session: ReadSession, version: Version) -> str:
     chunks = session.originals.read(session.vault, file_of(version), 0, min(version.size, LONGEST_TEXT))
-    return b"".join(chunks).decode(errors="replace")
+    return b"".join(chunks).decode(version.encoding(), "replace")

@@ -31,13 +31,13 @@ from portfolio.domain.enrolment.refusals import (
     PaperUnknown,
 )
 from portfolio.domain.enrolment.state import Enrolment, check_exists
-from portfolio.domain.evidence.media import Sealed, taken_type
+from portfolio.domain.evidence.media import TAKEN, Sealed, check_type, taken_type
 from portfolio.domain.evidence.upload import check_size
 from portfolio.domain.kernel import NOBODY, Command, Recorded
 from portfolio.domain.person import Person
 from portfolio.domain.words import FileName, Reason
 
-SCANS = ("application/pdf", "image/jpeg", "image/png", "image/heic")
+SCANS = tuple(media_type for media_type, taken in TAKEN.items() if taken.family in ("PDF", "picture"))
 """Media types of a scanned or photographed paper."""
 
 
@@ -101,6 +101,7 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
             check_not_over(known.cases[appeal_id])
     check_free(enrolment, command.says, known)
     check_size(command.size)
+    check_type(command.media_type, command.filename)
     if taken_type(command.media_type) not in SCANS:
         raise PaperNotAScan
     if enrolment.kept_before(command.sha256):

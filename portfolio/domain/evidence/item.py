@@ -22,7 +22,7 @@ from portfolio.domain.evidence.facts import (
     UploadOffered,
 )
 from portfolio.domain.evidence.record import Discussion, Observation, Record, Testimony, codes_of, record_text
-from portfolio.domain.evidence.selector import Bounds, Selector, TextQuote
+from portfolio.domain.evidence.selector import Bounds, Encoding, Selector, TextQuote
 from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.vocabulary import EvidenceKind
 
@@ -71,8 +71,13 @@ class Version(Value):
         )
 
     def has_text_file(self) -> bool:
-        """Return whether it was handed in as a text file, whose text is not in ``bounds``."""
-        return self.handed_in() and self.media_type == "text/plain" and self.kind == "work product"
+        """Return whether it is a text file that was checked, whose text is not in ``bounds``."""
+        checked = self.stage == "sealed" or self.handed_in()
+        return checked and self.media_type.startswith("text/") and self.kind == "work product"
+
+    def encoding(self) -> Encoding:
+        """Return how its text is written."""
+        return (self.bounds and self.bounds.encoding) or "utf-8"
 
     def citable(self) -> bool:
         """Return whether a finding may rest on it."""

@@ -1,47 +1,136 @@
-"""Media: the types of file taken as evidence and the largest one; every layer asks this table and keeps no other."""
+"""Media: the types of file taken as evidence and the largest one; every layer asks this table and keeps no other.
 
+What is not taken but often sent stands in ``not_taken.py``, with the way out, so that it is refused before it is sent.
+"""
+
+import re
+from typing import Literal
 from uuid import UUID
 
+from portfolio.domain.evidence.not_taken import LOOSE_WORDS, NOT_TAKEN, OPEN_DOCUMENT, OPEN_XML
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import RuleBroken, Value
 
+Family = Literal["PDF", "picture", "recording", "MP3", "WAV", "OGG", "FLAC", "Office", "text"]
+"""Types that people and programs take for one another: within a family what a file really is counts and is recorded."""
+
 
 class MediaType(Value):
-    """A type of file that is taken: the name people know it by, and how its files end.
+    """A type of file that is taken: the name people know it by, its family, and how its files end.
 
     The first of ``endings`` is given to a file name that ends otherwise. ``aliases``: other words that browsers use.
     """
 
     name: str
+    family: Family
     endings: tuple[str, ...]
     aliases: tuple[str, ...] = ()
 
 
 TAKEN: dict[str, MediaType] = {
-    "application/pdf": MediaType(name="PDF", endings=(".pdf",)),
-    "image/jpeg": MediaType(name="JPEG", endings=(".jpg", ".jpeg"), aliases=("image/jpg",)),
-    "image/png": MediaType(name="PNG", endings=(".png",)),
-    "image/heic": MediaType(name="HEIC", endings=(".heic", ".heif"), aliases=("image/heif",)),
-    "video/mp4": MediaType(name="MP4", endings=(".mp4", ".m4v"), aliases=("video/x-m4v",)),
-    "video/quicktime": MediaType(name="MOV", endings=(".mov",)),
-    "audio/mp4": MediaType(name="M4A", endings=(".m4a", ".mp4"), aliases=("audio/m4a", "audio/x-m4a")),
-    "audio/mpeg": MediaType(name="MP3", endings=(".mp3",), aliases=("audio/mp3",)),
-    "audio/wav": MediaType(name="WAV", endings=(".wav",), aliases=("audio/x-wav", "audio/wave", "audio/vnd.wave")),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": MediaType(
-        name="DOCX", endings=(".docx",)
+    "application/pdf": MediaType(
+        name="PDF",
+        family="PDF",
+        endings=(".pdf",),
+        aliases=("application/x-pdf", "application/acrobat", "application/vnd.pdf", "text/pdf", "text/x-pdf"),
     ),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": MediaType(name="XLSX", endings=(".xlsx",)),
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": MediaType(
-        name="PPTX", endings=(".pptx",)
+    "image/jpeg": MediaType(
+        name="JPEG",
+        family="picture",
+        endings=(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
+        aliases=("image/jpg", "image/pjpeg", "image/jfif", "image/mpo"),
     ),
-    "application/vnd.oasis.opendocument.text": MediaType(name="ODT", endings=(".odt",)),
-    "text/plain": MediaType(name="TXT", endings=(".txt",)),
+    "image/png": MediaType(
+        name="PNG", family="picture", endings=(".png", ".apng"), aliases=("image/x-png", "image/apng")
+    ),
+    "image/heic": MediaType(
+        name="HEIC",
+        family="picture",
+        endings=(".heic", ".heif", ".hif"),
+        aliases=("image/heif", "image/heic-sequence", "image/heif-sequence"),
+    ),
+    "image/webp": MediaType(name="WEBP", family="picture", endings=(".webp",)),
+    "image/gif": MediaType(name="GIF", family="picture", endings=(".gif",)),
+    "video/mp4": MediaType(
+        name="MP4", family="recording", endings=(".mp4", ".m4v"), aliases=("video/x-m4v", "application/mp4")
+    ),
+    "video/quicktime": MediaType(name="MOV", family="recording", endings=(".mov", ".qt")),
+    "video/3gpp": MediaType(
+        name="3GP",
+        family="recording",
+        endings=(".3gp", ".3gpp", ".3g2", ".mp4"),
+        aliases=("video/3gp", "video/3gpp2"),
+    ),
+    "video/webm": MediaType(
+        name="WEBM", family="recording", endings=(".webm", ".mkv"), aliases=("video/x-matroska", "video/matroska")
+    ),
+    "audio/mp4": MediaType(
+        name="M4A",
+        family="recording",
+        endings=(".m4a", ".mp4", ".m4b"),
+        aliases=("audio/m4a", "audio/x-m4a", "audio/mp4a-latm", "audio/x-mp4", "audio/x-m4b"),
+    ),
+    "audio/3gpp": MediaType(
+        name="3GP", family="recording", endings=(".3gp", ".3gpp", ".3g2"), aliases=("audio/3gp", "audio/3gpp2")
+    ),
+    "audio/webm": MediaType(
+        name="WEBM", family="recording", endings=(".webm", ".weba"), aliases=("audio/x-matroska", "audio/matroska")
+    ),
+    "audio/aac": MediaType(
+        name="AAC", family="recording", endings=(".aac",), aliases=("audio/x-aac", "audio/aacp", "audio/x-hx-aac-adts")
+    ),
+    "audio/mpeg": MediaType(
+        name="MP3",
+        family="MP3",
+        endings=(".mp3",),
+        aliases=("audio/mp3", "audio/x-mp3", "audio/mpg", "audio/x-mpeg", "audio/mpeg3"),
+    ),
+    "audio/wav": MediaType(
+        name="WAV",
+        family="WAV",
+        endings=(".wav",),
+        aliases=("audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/x-pn-wav"),
+    ),
+    "audio/ogg": MediaType(
+        name="OGG",
+        family="OGG",
+        endings=(".ogg", ".oga", ".opus"),
+        aliases=("audio/opus", "audio/x-opus+ogg", "audio/vorbis", "audio/x-ogg", "application/ogg", "video/ogg"),
+    ),
+    "audio/flac": MediaType(name="FLAC", family="FLAC", endings=(".flac",), aliases=("audio/x-flac",)),
+    f"{OPEN_XML}.wordprocessingml.document": MediaType(name="DOCX", family="Office", endings=(".docx",)),
+    f"{OPEN_XML}.spreadsheetml.sheet": MediaType(name="XLSX", family="Office", endings=(".xlsx",)),
+    f"{OPEN_XML}.presentationml.presentation": MediaType(name="PPTX", family="Office", endings=(".pptx",)),
+    f"{OPEN_DOCUMENT}.text": MediaType(name="ODT", family="Office", endings=(".odt",)),
+    f"{OPEN_DOCUMENT}.spreadsheet": MediaType(name="ODS", family="Office", endings=(".ods",)),
+    f"{OPEN_DOCUMENT}.presentation": MediaType(name="ODP", family="Office", endings=(".odp",)),
+    "text/plain": MediaType(name="TXT", family="text", endings=(".txt", ".text", ".log", ".md")),
+    "text/csv": MediaType(
+        name="CSV",
+        family="text",
+        endings=(".csv",),
+        aliases=("text/x-csv", "text/comma-separated-values", "application/csv", "application/x-csv"),
+    ),
 }
 """The types taken, by the media type that is recorded."""
 
 OTHER_WORDS = {alias: media_type for media_type, taken in TAKEN.items() for alias in taken.aliases}
 
-LARGEST_FILE = 500 * 1000 * 1000
+ANY = "application/octet-stream"
+"""The word for a file of which nobody says what it is: its content does."""
+SAY_NOTHING = {
+    ANY,
+    "binary/octet-stream",
+    "application/binary",
+    "application/unknown",
+    "application/download",
+    "application/x-download",
+    "application/force-download",
+}
+OPEN_WORD = re.compile(r"(image|audio|video|text)/[a-z0-9][a-z0-9.+_-]*")
+"""A word of whose like browsers make up more than anybody lists: the content says what such a file is."""
+
+LARGEST_FILE = 2 * 10**9
 """Bytes of the largest file that is taken."""
 
 
@@ -67,13 +156,53 @@ class Sealed(Value):
 
 def types_taken() -> str:
     """Return the names of all types taken, for people."""
-    return ", ".join(taken.name for taken in TAKEN.values())
+    return ", ".join(dict.fromkeys(taken.name for taken in TAKEN.values()))
+
+
+def size_taken() -> str:
+    """Return how large a file may be, for people."""
+    return f"{LARGEST_FILE // 10**9} GB"
+
+
+def check_type(declared: str, filename: str) -> None:
+    """Refuse a file of which its name or its declared type already say that it is not taken."""
+    word, name = word_of(declared), filename.strip().rstrip(".").lower()
+    for kind in NOT_TAKEN.values():
+        if ending := next((ending for ending in kind.endings if name.endswith(ending)), None):
+            raise ContentTypeNotAllowed(f"A file that ends in {ending} is {kind.in_words()}. We take {types_taken()}.")
+    if word in LOOSE_WORDS and not name.endswith(tuple(ending for each in TAKEN.values() for ending in each.endings)):
+        raise _not_allowed(declared, word)
+    taken_type(declared)
 
 
 def taken_type(declared: str) -> str:
-    """Return the recorded word for a declared media type; raise ``ContentTypeNotAllowed`` if it is not taken."""
-    media_type = declared.partition(";")[0].strip().lower()
-    media_type = OTHER_WORDS.get(media_type, media_type)
-    if media_type not in TAKEN:
-        raise ContentTypeNotAllowed(f"The file was declared as {declared}. We take {types_taken()}.")
-    return media_type
+    """Return the recorded word for a declared media type, ``ANY`` for one that does not tell.
+
+    Raises ``ContentTypeNotAllowed`` for one that is not taken.
+    """
+    word = word_of(declared)
+    word = OTHER_WORDS.get(word, word)
+    if word in TAKEN:
+        return word
+    if word in SAY_NOTHING | LOOSE_WORDS:
+        return ANY
+    if any(word in kind.words for kind in NOT_TAKEN.values()) or not OPEN_WORD.fullmatch(word):
+        raise _not_allowed(declared, word)
+    return ANY
+
+
+def word_of(declared: str) -> str:
+    """Return a media type without its parameters, in small letters."""
+    return declared.partition(";")[0].strip().lower()
+
+
+def found_type(declared: str, found: str) -> str:
+    """Return what a file is recorded as: a sheet of text is known from other text only by what it was declared as."""
+    is_sheet = taken_type(declared) == "text/csv" or word_of(declared) in NOT_TAKEN["old Excel"].words
+    return "text/csv" if found == "text/plain" and is_sheet else found
+
+
+def _not_allowed(declared: str, word: str) -> ContentTypeNotAllowed:
+    kind = next((kind for kind in NOT_TAKEN.values() if word in kind.words), None)
+    way_out = f", {kind.in_words()}" if kind else ""
+    return ContentTypeNotAllowed(f"The file was declared as {declared}{way_out}. We take {types_taken()}.")

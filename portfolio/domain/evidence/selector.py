@@ -2,7 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Literal, assert_never
+
+from msgspec import UNSET, UnsetType
 
 from portfolio.domain.kernel import RuleBroken, Value, changed
 
@@ -10,11 +12,16 @@ EDGE = 0.001
 """Points, pixels or seconds beyond an edge that are still at it: decimals are not added exactly, nor measured."""
 
 
+Encoding = Literal["utf-8", "utf-16", "windows-1252"]
+"""How the text of a file is written; UTF-16 has a mark at its beginning."""
+
+
 class Bounds(Value):
     """How large an evidence version is, as far as its type tells.
 
     ``pages``: width and height of each PDF page in points. ``width``, ``height``: pixels, in the orientation shown.
     ``seconds``: length of a recording. ``text``: the text of a record or text file, None where none is known.
+    ``encoding``: how the text of a text file is written, UTF-8 where none is named.
     """
 
     media_type: str
@@ -23,6 +30,7 @@ class Bounds(Value):
     height: int | None = None
     seconds: float | None = None
     text: str | None = None
+    encoding: Encoding | UnsetType = UNSET
 
 
 class WholeItem(Value, tag="whole item"):

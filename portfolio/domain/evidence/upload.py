@@ -9,7 +9,7 @@ from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion, SealFile
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOffered
 from portfolio.domain.evidence.item import Evidence
-from portfolio.domain.evidence.media import LARGEST_FILE, Sealed, taken_type
+from portfolio.domain.evidence.media import LARGEST_FILE, Sealed, check_type
 from portfolio.domain.evidence.quota import Quota, check_room
 from portfolio.domain.evidence.refusals import (
     STANDS,
@@ -48,7 +48,7 @@ class ForSealing(Known):
 
 
 class EvidenceLimitReached(RuleBroken, rule="EVIDENCE-4"):
-    """The file is empty or larger than the 500 MB that are taken."""
+    """The file is empty or larger than the 2 GB that are taken."""
 
 
 def offer_evidence(item: Evidence, command: OfferEvidence, known: ForOffer) -> list[UploadOffered]:
@@ -103,7 +103,7 @@ def offer_version(item: Evidence, command: OfferVersion, known: ForOffer) -> lis
 def check_file(command: OfferEvidence | OfferVersion, known: Known) -> None:
     """Refuse an announced file of a size, a type or a day that is not taken (EVIDENCE-1, -3, -4)."""
     check_size(command.size)
-    taken_type(command.media_type)
+    check_type(command.media_type, command.filename)
     if command.produced_on > known.today:
         raise ProductionDateInvalid(f"produced_on: {A_DAY_THAT_HAS_COME}", days=["produced_on"])
 

@@ -159,7 +159,27 @@ def test_a_file_of_a_type_that_is_not_taken_is_refused_at_the_offer_and_what_is_
         refused.rejected(ContentTypeNotAllowed, f"declared as {media_type}", "We take PDF, JPEG, PNG")
 
 
-@pytest.mark.parametrize("media_type", ["image/jpg", "Text/Plain; charset=utf-8", "audio/x-m4a", *TAKEN])
+@pytest.mark.parametrize(
+    ("filename", "way_out"),
+    [
+        ("Report.DOC", "an old Word document: save it as DOCX or PDF"),
+        ("hours.xlsm", "a document with macros: save it without them"),
+        ("letter.dotx", "a template"),
+        ("photos.zip", "an archive: take the files out of it"),
+        ("answer.eml", "a mail: print it to PDF"),
+        ("plan.svg", "an SVG drawing: save it as PNG or PDF"),
+        ("risk.pdf.exe", "a program"),
+    ],
+)
+def test_a_file_whose_name_says_that_it_is_not_taken_is_refused_at_the_offer(filename: str, way_out: str) -> None:
+    for media_type in ("application/pdf", "application/octet-stream"):
+        offer = changed(OFFER, media_type=media_type, filename=filename)
+        given(EVIDENCE).when(offer, TO_OFFER).rejected(ContentTypeNotAllowed, way_out, "We take PDF, JPEG, PNG")
+
+
+@pytest.mark.parametrize(
+    "media_type", ["image/jpg", "Text/Plain; charset=utf-8", "audio/x-m4a", "application/octet-stream", *TAKEN]
+)
 def test_a_file_is_offered_under_any_word_for_a_type_that_is_taken(media_type: str) -> None:
     offer = changed(OFFER, media_type=media_type)
     given(EVIDENCE).when(offer, TO_OFFER).records(changed(OFFERED, media_type=media_type))

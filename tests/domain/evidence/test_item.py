@@ -30,18 +30,19 @@ def test_a_quote_from_a_text_file_that_is_handed_in_needs_the_file() -> None:
     item = after(TEXT_OFFERED, TEXT_SEALED, SUBMITTED)
     assert [version.number for version in item.quoted_file(1, QUOTE)] == [1]
     assert item.quoted_file(2, QUOTE) == ()
+    draft = after(TEXT_OFFERED, TEXT_SEALED)
+    assert draft.quoted_file(1, QUOTE) == draft.versions
 
 
 @pytest.mark.parametrize(
     ("facts", "place"),
     [
         ((TEXT_OFFERED, TEXT_SEALED, SUBMITTED), WholeItem()),
-        ((TEXT_OFFERED, TEXT_SEALED), QUOTE),
         ((TEXT_OFFERED,), QUOTE),
         ((OFFERED, SEALED, SUBMITTED), QUOTE),
         ((recorded(OBSERVATION),), QUOTE),
     ],
-    ids=["no quote", "a draft", "no bytes yet", "no text", "a record, whose text is known"],
+    ids=["no quote", "no bytes yet", "no text", "a record, whose text is known"],
 )
 def test_no_other_place_needs_a_file(facts: tuple[Fact, ...], place: Selector) -> None:
     assert after(*facts).quoted_file(1, place) == ()

@@ -39,5 +39,5 @@ def test_an_enrolment_takes_no_more_bytes_than_it_has_room_for(
     given(EVIDENCE, *history).when(changed(command, size=command.size + 1), fits).rejected(EnrolmentFull)
 
 
-def test_usual_quotas_take_a_hundred_drafts_of_the_largest_file() -> None:
-    assert Quota().drafts_of_person * LARGEST_FILE <= Quota().bytes_of_enrolment
+def test_the_usual_quota_has_room_for_a_score_of_the_largest_files() -> None:
+    assert Quota().bytes_of_enrolment >= 20 * LARGEST_FILE
