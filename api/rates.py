@@ -46,7 +46,7 @@ def count(what: str) -> None:
 def count_bytes(object_id: UUID, number: int) -> None:
     """Count that bytes of a part of a file are sent, for the part alone; raise ``TooManyRequests``.
 
-    Who sends them is not known. Counted for their address, one person could use up what a whole college has.
+    Whoever has an upload address may send to it. Counted for theirs, one could use up what a whole college has.
     """
     refuse_if(services().rates.wait("uploads", person=uuid5(object_id, str(number)), address=None))
 
