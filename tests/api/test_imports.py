@@ -20,7 +20,7 @@ from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import RoleNotHeld
 from tests.api.conftest import Tell
 from tests.api.world import World, refused
-from tests.application.test_imports import Breaking
+from tests.application.imported import Breaking
 
 ID = "5b0e8f3c-2f7d-4d0e-9d53-0c8d1f1a2b3c"
 PEOPLE = "Name;Works for;Roles\r\nZoë Ito;employer;apprentice\r\nBo Li;centre;coach\r\n"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.store.journal import EventJournal
+from portfolio.application.imports.carrying_out import Imports
 from tests.application.stage import MORNING, Stage
 
 SECRET = b"a secret of these tests, for keys"
@@ -37,3 +38,8 @@ def empty(tmp_path: Path) -> Iterator[Stage]:
     journal = EventJournal.in_file(tmp_path / "empty.db", secret=SECRET)
     yield Stage(journal)
     journal.close()
+
+
+@pytest.fixture
+def imports(stage: Stage) -> Imports:
+    return Imports(stage.handler)

@@ -14,8 +14,8 @@ from portfolio.application.imports.carrying_out import Imports
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned
 from portfolio.domain.person import PersonRegistered
 from tests.application.conftest import SECRET
+from tests.application.imported import ID, MIXED, uln
 from tests.application.stage import ADMINISTRATOR, COACH, FORM, PLAN_ID, Stage
-from tests.application.test_imports import ID, MIXED, uln
 from tests.faults.postgres import wait_until
 from tests.soak import times
 

@@ -33,7 +33,7 @@ from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
 from infra.main import now, open_record
 from portfolio.domain.interests import InterestNotDeclared
-from tests.application.test_imports import uln
+from tests.application.imported import uln
 from tests.faults.service import Server
 
 READERS = 3
