@@ -32,6 +32,7 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.kernel import changed
 from tests.domain.evidence.test_evidence import DISCARD, DISCARDING, DRAFT
 from tests.domain.given import given
+from tests.domain.panels import CONFIRMED, TOOK_EFFECT
 from tests.domain.test_appeal import (
     ADMITTED,
     ATTEMPT,
@@ -46,7 +47,6 @@ from tests.domain.test_appeal import (
     set_aside_by,
 )
 from tests.domain.test_decision_context import CONTEXT
-from tests.domain.test_panel import CONFIRMED, TOOK_EFFECT
 from tests.domain.world import (
     APPEAL_ID,
     ATTEMPT_ID,

@@ -1,36 +1,17 @@
-"""Panels: who sits, who answers what, when an outcome takes effect, who is replaced (APPEAL-7, -8, -10)."""
+"""Panels: who sits in them, at convening and at the outcome, who is added and who is replaced (APPEAL-8, -10)."""
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from portfolio.domain.appeal.aggregate import APPEAL
-from portfolio.domain.appeal.deciding import (
-    ConfirmOutcome,
-    DissentFromOutcome,
-    OutcomeCitesElsewhere,
-    ProposalUnknown,
-    ProposeOutcome,
-    takes_effect,
-)
-from portfolio.domain.appeal.facts import (
-    AppealDecided,
-    DissentRecorded,
-    OutcomeConfirmed,
-    PanelConvened,
-    PanelDivided,
-    PanelMemberAdded,
-    PanelMemberRecused,
-    PanelMemberReplaced,
-)
-from portfolio.domain.appeal.lineage import ForPanel, OfficerNotFree
+from portfolio.domain.appeal.deciding import ProposalUnknown, ProposeOutcome
+from portfolio.domain.appeal.facts import AppealDecided
+from portfolio.domain.appeal.lineage import OfficerNotFree
 from portfolio.domain.appeal.outcome import OutcomeIncomplete
 from portfolio.domain.appeal.panel import (
-    AddMember,
     BankHolidaysUnknown,
-    OfficerMayNotDecide,
     PanelConflicted,
     PanelMemberAble,
     PanelMemberAlready,
@@ -39,16 +20,33 @@ from portfolio.domain.appeal.panel import (
     PanelMemberNotInOffice,
     PanelNotDivided,
     PanelNotIndependent,
-    RecuseMember,
-    ReplaceMember,
     eligible,
     silent,
 )
-from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown, PanelAnswer
+from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown
 from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Command, Fact, changed
 from portfolio.domain.person import Person
 from tests.domain.given import given
+from tests.domain.panels import (
+    ADD,
+    ADDED,
+    CONFIRM,
+    CONFIRMED,
+    DISSENT,
+    DISSENTED,
+    DIVIDED,
+    FOURTH,
+    OF_THREE,
+    RECUSE,
+    RECUSED,
+    REPLACE,
+    REPLACED,
+    THIRD,
+    TOOK_EFFECT,
+    TWO_WEEKS_LATER,
+    as_,
+)
 from tests.domain.test_appeal import (
     ADMIT,
     ADMITTED,
@@ -56,11 +54,9 @@ from tests.domain.test_appeal import (
     CONVENE,
     CONVENED,
     DECIDE,
-    DECIDED,
     FREE,
     LODGED,
     OFFICERS,
-    PANEL,
     PROPOSED,
     REFUSE,
     THE_OFFICER,
@@ -69,133 +65,7 @@ from tests.domain.test_appeal import (
     enrolment,
     set_aside_by,
 )
-from tests.domain.world import APPEAL_ID, APPRENTICE, CHAIR, COACH, EVIDENCE_ID, MEMBER, OFFICER, TODAY, an_id
-
-THIRD, FOURTH = an_id("third"), an_id("fourth")
-THREE = PanelConvened(members=frozenset({CHAIR, MEMBER, THIRD}), independent=frozenset({CHAIR}), officer=OFFICER)
-OF_THREE = (LODGED, ADMITTED, THREE)
-EVERYBODY = {CHAIR: FREE, MEMBER: TIED, THIRD: TIED, FOURTH: FREE, OFFICER: THE_OFFICER}
-CONFIRM = ConfirmOutcome(appeal_id=APPEAL_ID, proposal=1, account="I read the log.")
-CONFIRMED = OutcomeConfirmed(proposal=1, member=MEMBER, account="I read the log.")
-DISSENT = DissentFromOutcome(appeal_id=APPEAL_ID, account="The breaks were given.")
-DISSENTED = DissentRecorded(member=MEMBER, account="The breaks were given.")
-TOOK_EFFECT = changed(DECIDED, proposal=1, behind=frozenset({CHAIR, MEMBER}))
-ADD = AddMember(appeal_id=APPEAL_ID, member=FOURTH)
-ADDED = PanelMemberAdded(member=FOURTH, independent=True, added_on=TODAY, officer=OFFICER)
-RECUSE = RecuseMember(appeal_id=APPEAL_ID, reason="I know the family.")
-RECUSED = PanelMemberRecused(member=MEMBER, reason="I know the family.")
-REPLACE = ReplaceMember(appeal_id=APPEAL_ID, member=MEMBER, replacement=FOURTH, reason="She is ill.")
-REPLACED = PanelMemberReplaced(
-    member=MEMBER, replacement=FOURTH, independent=True, reason="She is ill.", officer=OFFICER
-)
-TWO_WEEKS_LATER = date(2026, 12, 22)
-"""The tenth working day after the proposal of Tuesday 8 December."""
-
-
-def as_(person_id: UUID, **people: Person) -> ForPanel:
-    """Return what is known when this person acts; ``people`` by role in the story are somebody else."""
-    named = {an_id(name): person for name, person in people.items()}
-    return changed(PANEL, by=person_id, people={**EVERYBODY, **named})
-
-
-# --- proposals and answers ---
-
-
-def test_a_proposal_is_its_proposers_confirmation() -> None:
-    appeal = given(APPEAL, *WITH_PANEL, PROPOSED).state
-    assert appeal.answers == (PanelAnswer(member=CHAIR, proposal=1, account=PROPOSED.reasons),)
-    assert appeal.status == "with panel"
-
-
-def test_the_outcome_takes_effect_when_all_of_two_members_stand_behind_it() -> None:
-    given(APPEAL, *WITH_PANEL, PROPOSED).when(CONFIRM, as_(MEMBER)).records(CONFIRMED, TOOK_EFFECT)
-
-
-def test_of_three_members_two_are_enough_if_an_independent_one_has_answered() -> None:
-    given(APPEAL, *OF_THREE, PROPOSED).when(CONFIRM, as_(MEMBER)).records(CONFIRMED, TOOK_EFFECT)
-    by_member = changed(PROPOSED, member=MEMBER)
-    third = changed(CONFIRMED, member=THIRD)
-    given(APPEAL, *OF_THREE, by_member).when(CONFIRM, as_(THIRD)).records(third)
-    dissent = changed(DISSENTED, member=CHAIR)
-    decided = changed(TOOK_EFFECT, behind=frozenset({MEMBER, THIRD}))
-    given(APPEAL, *OF_THREE, by_member, third).when(DISSENT, as_(CHAIR)).records(dissent, decided)
-
-
-def test_what_takes_effect_is_the_proposal_that_more_than_half_stand_behind() -> None:
-    second = changed(PROPOSED, proposal=2, member=MEMBER, outcome="dismissed")
-    confirmed = changed(CONFIRMED, proposal=2, member=CHAIR)
-    decided = changed(TOOK_EFFECT, outcome="dismissed", proposal=2)
-    confirm = changed(CONFIRM, proposal=2)
-    given(APPEAL, *WITH_PANEL, PROPOSED, second).when(confirm, as_(CHAIR)).records(confirmed, decided)
-
-
-def test_a_member_who_proposes_again_stands_behind_the_new_proposal_alone() -> None:
-    again = changed(PROPOSED, proposal=2, outcome="dismissed")
-    appeal = given(APPEAL, *OF_THREE, PROPOSED, again).state
-    assert appeal.answers == (PanelAnswer(member=CHAIR, proposal=2, account=PROPOSED.reasons),)
-    given(APPEAL, *OF_THREE, PROPOSED, again).when(CONFIRM, as_(MEMBER)).records(CONFIRMED)
-
-
-@pytest.mark.parametrize(
-    ("members", "behind", "answered", "effect"),
-    [
-        ({CHAIR, MEMBER, THIRD, FOURTH}, {CHAIR, MEMBER}, {CHAIR, MEMBER}, False),
-        ({CHAIR, MEMBER, THIRD, FOURTH}, {CHAIR, MEMBER, THIRD}, {CHAIR, MEMBER, THIRD}, True),
-        ({CHAIR, MEMBER, THIRD}, {MEMBER, THIRD}, {MEMBER, THIRD}, False),
-        ({CHAIR, MEMBER, THIRD}, {MEMBER, THIRD}, {CHAIR, MEMBER, THIRD}, True),
-        ({CHAIR}, {CHAIR}, {CHAIR}, False),
-    ],
-)
-def test_more_than_half_and_the_policys_minimum_stand_behind_it_and_an_independent_member_answered(
-    members: set[UUID], behind: set[UUID], answered: set[UUID], *, effect: bool
-) -> None:
-    convened = changed(THREE, members=frozenset(members))
-    answers = tuple(PanelAnswer(member=member, proposal=1, account="so") for member in sorted(answered))
-    appeal = changed(given(APPEAL, LODGED, ADMITTED, convened).state, answers=answers)
-    assert takes_effect(appeal, frozenset(behind)) is effect
-
-
-def test_when_all_have_answered_and_none_has_more_than_half_the_panel_is_divided_once() -> None:
-    given(APPEAL, *WITH_PANEL, PROPOSED).when(DISSENT, as_(MEMBER)).records(DISSENTED, PanelDivided())
-    history = (*WITH_PANEL, PROPOSED, DISSENTED, PanelDivided())
-    given(APPEAL, *history).when(DISSENT, as_(MEMBER)).records(DISSENTED)
-    given(APPEAL, *history).when(CONFIRM, as_(MEMBER)).records(CONFIRMED, TOOK_EFFECT)
-
-
-def test_each_member_answers_with_an_account_of_their_own() -> None:
-    for command in (CONFIRM, DISSENT):
-        blank = changed(command, account=" ")
-        given(APPEAL, *WITH_PANEL, PROPOSED).when(blank, as_(MEMBER)).rejected(OutcomeIncomplete, "account")
-
-
-def test_only_a_proposal_before_the_panel_is_answered() -> None:
-    given(APPEAL, *WITH_PANEL).when(CONFIRM, as_(MEMBER)).rejected(ProposalUnknown)
-    given(APPEAL, *WITH_PANEL).when(DISSENT, as_(MEMBER)).rejected(ProposalUnknown)
-    given(APPEAL, *WITH_PANEL, PROPOSED).when(changed(CONFIRM, proposal=2), as_(MEMBER)).rejected(ProposalUnknown)
-
-
-@pytest.mark.parametrize("command", [CONFIRM, DISSENT])
-def test_who_is_no_member_answers_nothing(command: Command) -> None:
-    given(APPEAL, *WITH_PANEL, PROPOSED).when(command, as_(OFFICER)).rejected(OfficerMayNotDecide)
-
-
-def test_what_the_outcome_cites_stays_with_the_case() -> None:
-    cites = (an_id("cited"),)
-    decided = given(APPEAL, *WITH_PANEL, changed(PROPOSED, cites=cites), CONFIRMED, TOOK_EFFECT).state
-    assert decided.cited == {an_id("cited"), EVIDENCE_ID}
-
-
-def test_an_outcome_cites_items_of_the_decision_and_nothing_else() -> None:
-    cites = (EVIDENCE_ID,)
-    given(APPEAL, *WITH_PANEL).when(changed(DECIDE, cites=cites), PANEL).records(changed(PROPOSED, cites=cites))
-    elsewhere = changed(DECIDE, cites=(EVIDENCE_ID, an_id("elsewhere")))
-    given(APPEAL, *WITH_PANEL).when(elsewhere, PANEL).rejected(OutcomeCitesElsewhere)
-
-
-def test_an_outcome_of_the_time_before_proposals_ended_the_case() -> None:
-    appeal = given(APPEAL, *WITH_PANEL, DECIDED).state
-    assert (appeal.status, appeal.upheld(), appeal.is_open()) == ("decided", True, False)
-
+from tests.domain.world import APPRENTICE, CHAIR, COACH, MEMBER, OFFICER, TODAY
 
 # --- members at convening and at the outcome ---
 
@@ -232,8 +102,6 @@ def test_a_member_is_eligible_who_is_in_office_prepared_and_never_was_an_appeals
 
 
 # --- a divided panel ---
-
-DIVIDED = (*WITH_PANEL, PROPOSED, DISSENTED, PanelDivided())
 
 
 def test_the_officer_adds_one_further_free_member_to_a_divided_panel() -> None:
