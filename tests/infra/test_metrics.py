@@ -1,6 +1,7 @@
 import http.client
 import math
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
 from portfolio.domain.deployment import CreateDeployment, DeploymentExists
 from portfolio.domain.vocabulary import SYSTEM
+from tests.architecture.source import ROOT
 from tests.faults.postgres import wait_until
 from tests.faults.service import PERSON, Server
 
@@ -84,6 +86,10 @@ def test_a_deployment_at_work_tells_its_timings_and_lags_and_nothing_personal(tm
     assert figures["process_resident_memory_bytes", "", ""] > 0
     assert NAME.encode() not in text
     assert str(administrator).encode() not in text
+    told = {family.name for family in text_string_to_metric_families(text.decode())}
+    ours = {name for name in told if name.startswith("portfolio_") and not name.endswith("_created")}
+    table = re.findall(r"^\| (`portfolio_[^|]+)", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    assert {name for row in table for name in re.findall(r"`(portfolio_\w+)", row)} == ours
 
 
 class Part:
