@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from tests.adversaries import tries, tries_of_appeals, tries_of_enrolments, tries_of_papers, tries_of_work
+from tests.adversaries import (
+    tries,
+    tries_of_appeals,
+    tries_of_enrolments,
+    tries_of_papers,
+    tries_of_plans,
+    tries_of_work,
+)
 from tests.adversaries.actors import CAST
 from tests.adversaries.base import DAY, ENROLMENTS, copied, scene
 from tests.adversaries.calls import TRIES, Call
@@ -16,7 +23,7 @@ from tests.adversaries.sampling import sampled
 from tests.adversaries.ways import a_way
 from tests.adversaries.words import MAY, may_be_let_in
 
-__all__ = ["tries", "tries_of_appeals", "tries_of_enrolments", "tries_of_papers", "tries_of_work"]
+__all__ = ["tries", "tries_of_appeals", "tries_of_enrolments", "tries_of_papers", "tries_of_plans", "tries_of_work"]
 
 WEIGHTS = {
     "OfferEvidence": 4,

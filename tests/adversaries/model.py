@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 from tests.adversaries import (
     rules_of_appeals,
+    rules_of_attempts,
+    rules_of_decisions,
     rules_of_enrolments,
     rules_of_papers,
     rules_of_people,
     rules_of_records,
-    rules_of_work,
 )
 from tests.adversaries.calls import Call
 from tests.adversaries.story import Story
@@ -25,7 +26,8 @@ Says = Callable[[Story, Call], set[str]]
 BROKEN: dict[str, Says] = {
     **rules_of_people.BROKEN,
     **rules_of_records.BROKEN,
-    **rules_of_work.BROKEN,
+    **rules_of_attempts.BROKEN,
+    **rules_of_decisions.BROKEN,
     **rules_of_appeals.BROKEN,
     **rules_of_papers.BROKEN,
     **rules_of_enrolments.BROKEN,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.adversaries.calls import Call
-from tests.adversaries.rules_of_work import line_of, undecided
+from tests.adversaries.rules_of_attempts import line_of, undecided
 from tests.adversaries.runner import Difference, Run, drawn_late
 from tests.adversaries.story import ENDED, Story
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.adversaries.calls import Call
+from tests.adversaries.rules_of_attempts import assessor_may_not, declined
 from tests.adversaries.rules_of_people import party_to_a_case
-from tests.adversaries.rules_of_work import assessor_may_not, declined
 from tests.adversaries.story import ROLES_FOR, Story
 from tests.adversaries.words import AO, RO, SEES, acts_against, words
 

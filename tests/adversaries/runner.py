@@ -14,7 +14,7 @@ from tests.adversaries.model import ALLOWED, INVISIBLE, predict
 from tests.adversaries.quick import Answer, ask
 from tests.adversaries.rules_of_appeals import answered as panel_answers
 from tests.adversaries.rules_of_appeals import outside, proposals
-from tests.adversaries.rules_of_work import by_route, line_of, same_line, undecided
+from tests.adversaries.rules_of_attempts import by_route, line_of, same_line, undecided
 from tests.adversaries.story import NOTHING, Story
 from tests.api.world import World
 

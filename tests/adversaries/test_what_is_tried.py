@@ -13,8 +13,8 @@ from tests.adversaries.runner import Run
 from tests.adversaries.ways import TO_A_PANEL, Step, takes
 from tests.adversaries.words import MAY, READS
 
-JUDGES = ["story", "words", "actors", "calls", "model", "rules_of_people", "rules_of_records", "rules_of_work"]
-JUDGES += ["rules_of_appeals", "rules_of_papers", "rules_of_enrolments", "readiness"]
+JUDGES = ["story", "words", "actors", "calls", "model", "readiness", "rules_of_people", "rules_of_records"]
+JUDGES += ["rules_of_attempts", "rules_of_decisions", "rules_of_appeals", "rules_of_papers", "rules_of_enrolments"]
 OURS = {"portfolio", "projections", "api", "infra"}
 
 
