@@ -78,7 +78,7 @@ def test_bytes_that_lie_there_already_are_adopted_with_their_version(server: Ser
         object_id=object_id,
         sha256=digest_of(files.TEXT),
         size=39,
-        bounds=Bounds(media_type="text/plain"),
+        bounds=Bounds(media_type="text/plain", encoding="utf-8"),
         storage_version=stored["VersionId"],
     )
     assert server.versions(object_id) == [stored["VersionId"]]
