@@ -5,6 +5,7 @@
 """
 
 import re
+import resource
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -15,6 +16,9 @@ from infra.vault.parsing.pictures import heif, picture
 from infra.vault.parsing.recordings import recording
 from infra.vault.parsing.refused import NotAllowed, Refused
 from infra.vault.parsing.text import encoding_of, refuse_other_kinds
+
+LIMITS = {resource.RLIMIT_AS: 1152 << 20}
+"""A WEBP of 64 megapixels takes 1,036 MB, a progressive JPEG of 120 takes 752, everything else less than 450."""
 
 HEAD_BYTES = 4096
 PDF_WITHIN = 1024
@@ -75,8 +79,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 """By family: what is needed to open such a file, also what is imported only on the way."""
 
-NEEDED = {pdf: "pypdfium2", picture: "PIL.Image", heif: "pillow_heif", recording: "av"}
-"""What an opener cannot do without."""
+NEEDED = {pdf: "pypdfium2", picture: "PIL.WebPImagePlugin", heif: "pillow_heif", recording: "av"}
+"""What an opener cannot do without, and nothing else loads: pypdf loads a part of Pillow."""
 
 ALWAYS = tuple(
     f"encodings.{name}" for name in ("ascii", "charmap", "cp437", "latin_1", "utf_16", "utf_16_be", "utf_16_le")
@@ -99,6 +103,7 @@ def identify(file: BinaryIO, size: int) -> dict[str, Any]:
     if opener is None and start >= 0:
         return pdf_or_text(file, size, head, start)
     if opener is None:
+        refuse_other_kinds(head)
         return unknown(file, size)
     return opener(file, size) if ready(opener) else {"media_type": media_type}
 

@@ -10,7 +10,7 @@ from portfolio.application.ports import Busy, Vault
 from portfolio.domain.evidence.media import Sealed
 
 AT_ONCE = 4
-"""Files that one process judges at the same time: each may take half a gigabyte of memory."""
+"""Files that one process judges at the same time: each may take a gigabyte of memory."""
 
 REMEMBERED = 256
 """Files whose verdict is remembered, so that a command decided anew does not judge its file anew."""

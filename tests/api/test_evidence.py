@@ -105,6 +105,7 @@ def test_a_draft_can_ask_for_fresh_places(tell: Tell) -> None:
         (EvidenceLimitReached, {"size": 2_000_000_001}),
         (ContentTypeNotAllowed, {"media_type": "application/x-msdownload"}),
         (ContentTypeNotAllowed, {"media_type": "text/html"}),
+        (ContentTypeNotAllowed, {"media_type": "application/octet-stream", "filename": "report.doc"}),
         (ProductionDateInvalid, {"produced_on": TOMORROW}),
         (NotVisible, {"enrolment_id": str(uuid4())}),
         (FieldsNotValid, {"sha256": "a" * 64 + "\n"}),

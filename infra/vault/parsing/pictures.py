@@ -23,6 +23,14 @@ START_OF_SCAN, END_OF_IMAGE, ALONE = 0xDA, 0xD9, {0x01, *range(0xD0, 0xD9)}
 
 def picture(file: BinaryIO, _size: int) -> dict[str, Any]:
     """Decode a JPEG, PNG, WEBP or GIF and measure it in the orientation shown."""
+    try:
+        return decoded(file)
+    except MemoryError as error:  # libwebp asks for it before anybody can look at the size
+        raise Refused("The picture is too large to be opened: save it smaller.") from error
+
+
+def decoded(file: BinaryIO) -> dict[str, Any]:
+    """Return the type and the size of a picture that can be decoded; raise ``MemoryError``."""
     from PIL import ExifTags, Image
 
     Image.MAX_IMAGE_PIXELS = None  # counted below, by kind

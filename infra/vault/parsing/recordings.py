@@ -8,12 +8,13 @@ from infra.vault.parsing.refused import NotAllowed, Refused
 DEMUXERS = ("mov", "matroska", "mp3", "aac", "wav", "ogg", "flac")
 TRACKS = 64
 SECONDS = 4 * 60 * 60
-PACKETS = 6_000_000
+PACKETS = 5_000_000
 BUFFER_BYTES = 1 << 18
 MISSING_SECONDS = 0.5
 """So much earlier than it says a recording may end: more is missing."""
 SAYS_ITS_LENGTH = {"mov", "matroska", "flac"}
 """Formats whose files say how long they are; of the others a length is only estimated."""
+MICROSECONDS = 1_000_000
 LONGEST_RIFF = 0x7FFF0000
 """A WAV that says it has more bytes was piped: who wrote it did not know."""
 LEEWAY_BYTES = 8
@@ -101,7 +102,8 @@ def measured(container: Any, tracks: list[Any]) -> tuple[float, int, int]:
             raise Refused("The recording is in more pieces than any device writes: save it again.")
     seconds = max(float(ends[track.index] * track.time_base) for track in tracks)
     if demuxer in SAYS_ITS_LENGTH:
-        said = max((float(track.duration * track.time_base) for track in tracks if track.duration), default=0)
+        lengths = [float(track.duration * track.time_base) for track in tracks if track.duration]
+        said = max(lengths, default=(container.duration or 0) / MICROSECONDS)
         if seconds < said - MISSING_SECONDS:
             raise Refused("The recording is cut short.")
     return seconds, heard, before

@@ -39,12 +39,16 @@ def pdf(
     return out.getvalue()
 
 
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
 def picture(kind: str, size: tuple[int, int] = (40, 30), orientation: int = 1, mode: str = "RGB") -> bytes:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
-    out = io.BytesIO()
-    Image.new(mode, size).save(out, kind, exif=exif)
-    return out.getvalue()
+    return saved(Image.new(mode, size), kind, exif=exif)
 
 
 def resized_jpeg(width: int, height: int) -> bytes:

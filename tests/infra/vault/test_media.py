@@ -166,6 +166,11 @@ def test_a_type_off_the_list_is_refused_whatever_the_file_is(declared: str, tmp_
     ("content", "declared", "actual"),
     [
         (files.picture("PNG"), "video/mp4", "PNG"),
+        (files.picture("PNG"), "application/pdf", "PNG"),
+        (files.heic, "application/pdf", "HEIC"),
+        (files.wav(), "application/pdf", "WAV"),
+        (files.wav(), files.DOCX, "WAV"),
+        (files.pdf(), "text/plain", "PDF"),
         (files.pdf(), "image/jpeg", "PDF"),
         (files.TEXT, "application/pdf", "TXT"),
         (files.docx(), "application/pdf", "DOCX"),
