@@ -14,6 +14,7 @@ from marshmallow import INCLUDE, fields
 from api import asked, auth, bodies, docs, errors, health, shapes, uploads
 from api.appeals import appeals
 from api.assessments import assessments
+from api.audits import audits
 from api.blueprint import Blueprint
 from api.criteria import criteria
 from api.enrolment_changes import enrolment_changes
@@ -54,6 +55,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     queues,
     whole_trails,
     of_decisions,
+    audits,
 )
 """Every resource under /v1, in the order of the reference."""
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import current_app, g
 
 from api.asked import Asked, Views, unread
+from portfolio.application.audits import Audits
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
@@ -82,6 +83,7 @@ class Services:
     ``rates``: how often somebody may ask for what costs most; as often as they like without it. ``proxies``: whose word
     on the caller's address counts. ``reserve_bytes`` stay free on the disk where uploads through pages wait.
     ``notes``: what it tells beside them, which keeps nobody from working.
+    ``audits``: what is kept of the audits of the stored files; none without it.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
 
@@ -103,6 +105,7 @@ class Services:
     notes: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     metrics: Callable[[], bytes] = bytes
     originals: Originals = field(default_factory=Originals)
+    audits: Callable[[], Audits] = Audits
 
     @property
     def reads(self) -> Asked:

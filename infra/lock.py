@@ -20,12 +20,12 @@ class FolderInUse(OperatorError):
 
 
 @contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
+def folder_lock(folder: Path, name: str = FILE) -> Iterator[None]:
     """Hold the folder until the end; raise ``FolderInUse`` if somebody else does.
 
     Processes forked meanwhile hold it too, so it is free when the last of them has ended, however it ended.
     """
-    with (folder / FILE).open("a+") as file:
+    with (folder / name).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from api.app import create_app
 from api.services import Services
+from infra.audit import kept as audits
 from infra.errors import OperatorError
 from infra.fit import refuse_unfit
 from infra.heads import REACTIONS, FactsLost, remains, settle_heads
@@ -308,6 +309,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
         originals.refused = metrics.count_altered
         metrics.watch_logs(settings.store.log_bytes)
         previews = opened.enter_context(at_work(settings, record.vault, originals, metrics))
+        metrics.watch_audits(partial(audits.ended, settings.folder), audits.figures(settings.folder))
         signed_out = last_sign_out(record.journal, record.handler.cache)
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
@@ -336,9 +338,11 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
                 "facts": partial(set_aside, record, projector, views),
                 "views": partial(catching_up, projector),
                 "scanner": open_scanner(settings).check,
+                "audit": partial(audits.fault, settings.folder),
             },
             metrics=metrics.text,
             originals=originals,
+            audits=partial(audits.kept, settings.folder),
         )
         wsgi = AccessLog(create_app(services))
         for thread in threads:

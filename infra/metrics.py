@@ -162,6 +162,11 @@ class Metrics:
         lags = {name: partial(behind, position, head) for name, position in followers.items()}
         self._ask("behind_facts", "Facts that a follower of the log has not taken yet.", lags, "follower")
 
+    def watch_audits(self, ended: Callable[[], int], figures: Mapping[str, Callable[[], int]]) -> None:
+        """Say from now on when the last audit of the stored files ended, how many it read, and what it found."""
+        self._ask("audit_ended_seconds", "When the last audit of the stored files ended, since 1970.", {"": ended})
+        self._ask("audit_files", "Files of the last audit, by what was found.", figures, "found")
+
     def count_altered(self) -> None:
         """Count an answer that was refused because a stored file is missing or altered."""
         self._altered.inc()

@@ -40,7 +40,9 @@ COMMANDS = {
         "access", "End every sign-in link, session and token of PERSON at once; new ones are given as ever."
     ),
     "token": Listing("access", "Print a bearer token for PERSON, good for twelve hours."),
-    "vault": Listing("vault", "Set up where files lie when PORTFOLIO_VAULT names a bucket."),
+    "vault": Listing(
+        "vault", "Read all stored files again; set up where they lie when PORTFOLIO_VAULT names a bucket."
+    ),
 }
 """Every command by name. In its file it has the same name, with underscores, one at the end if Python has the word."""
 

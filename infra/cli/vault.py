@@ -1,15 +1,20 @@
-"""``portfolio vault setup``: make the buckets of an S3 vault what they must be, and say what differs."""
+"""``portfolio vault``: read all stored files again, and make the buckets of an S3 vault what they must be."""
 
 import click
 
-from infra.cli.options import read_settings
+from infra.audit.kept import in_words
+from infra.audit.reading import Pace, audit
+from infra.cli.options import folder_option, read_settings, say_demo
 from infra.cli.running import Failed
+from infra.cli.upkeep import bar
+from infra.deployment import mode_of
+from infra.main import open_record
 from infra.settings import SERVERS_LOCK
 
 
 @click.group()
 def vault() -> None:
-    """Set up where files lie when PORTFOLIO_VAULT names a bucket."""
+    """Read all stored files again; set up where they lie when PORTFOLIO_VAULT names a bucket."""
 
 
 @vault.command("setup")
@@ -50,3 +55,23 @@ def setup(application: str, erasure: str, kms_key: str, only_verify: bool) -> No
     if differences:
         raise Failed
     click.echo("The buckets are as they must be.")
+
+
+@vault.command("audit")
+@click.option("--rate", metavar="MB", type=click.FloatRange(min=0.001), help="Megabytes that are read in a second.")
+@folder_option
+def audit_(rate: float | None, folder: str | None) -> None:
+    """Read every stored file again, compare it with its fact, and name what is missing, changed or belongs to none.
+
+    Files that no fact names and that are older than a day are put aside, as `portfolio repair` does. It may run beside
+    a server. Broken off, it goes on when it is run again.
+    """
+    settings = read_settings(folder)
+    with open_record(settings, read_only=True) as record, bar("Reading files") as progress:
+        say_demo(mode_of(record.journal))
+        done = audit(record, progress, Pace(rate and rate * 1_000_000))
+    for each in done.faulty:
+        click.echo(each.sentence)
+    click.echo(in_words(done))
+    if done.counts:
+        raise Failed

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
+from portfolio.application.audits import FaultKind
 from portfolio.application.ports import Vault
 from portfolio.domain.enrolment.facts import PaperSealed
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
@@ -19,15 +21,30 @@ Progress = Callable[[int, int], None]
 """Is told how many files of how many have been read."""
 
 
+class Digest(Protocol):
+    """Reads a stored file to its end: ``Vault.digest``, or the like of it."""
+
+    def __call__(self, object_id: UUID, *, storage_version: str = "") -> str | None:
+        """Return the SHA-256 (hex), None if there is no such file."""
+
+
 @dataclass
 class Stored:
-    """What the facts say of one file."""
+    """What the facts say of one file; ``position`` is that of the fact by which it was sealed."""
 
     where: str
     sha256: str
     storage_version: str
     blocks: str
     discarded: bool = False
+    position: int = 0
+
+
+class Fault(NamedTuple):
+    """What is wrong with a file, and what to do about it."""
+
+    kind: FaultKind
+    sentence: str
 
 
 def differences(journal: EventJournal, vault: Vault, progress: Progress) -> Iterator[str]:
@@ -37,29 +54,34 @@ def differences(journal: EventJournal, vault: Vault, progress: Progress) -> Iter
     known: dict[UUID, Stored] = {}
     position = sealed_since(journal, 0, known)
     for number, (object_id, stored) in enumerate(list(known.items()), start=1):
-        if fault := fault_of(vault, object_id, stored):
-            yield f"the file {object_id} of {stored.where} {fault}"
+        if fault := fault_of(vault, object_id, stored, vault.digest):
+            yield fault.sentence
         progress(number, len(known))
     sealed_since(journal, position, known)
     for object_id in strays(vault, objects, known):
         yield f"the file {object_id} belongs to no evidence: `portfolio repair` moves it to lost-and-found"
 
 
-def fault_of(vault: Vault, object_id: UUID, stored: Stored) -> str | None:
-    """Return what is wrong with a file, and what to do about it, None if nothing is."""
+def fault_of(vault: Vault, object_id: UUID, stored: Stored, digest_of: Digest) -> Fault | None:
+    """Return what is wrong with a file, by its digest as it is now, None if nothing is."""
+
+    def fault(kind: FaultKind, what: str) -> Fault:
+        return Fault(kind, f"the file {object_id} of {stored.where} {what}")
+
+    place = vault.place(object_id)
     try:
-        digest = vault.digest(object_id, storage_version=stored.storage_version)
+        digest = digest_of(object_id, storage_version=stored.storage_version)
         if stored.discarded:
             still = "is still there, although the draft was discarded: `portfolio repair` removes it"
-            return still if digest is not None else None
+            return fault("left over", still) if digest is not None else None
         if digest is None:
-            return f"is missing: put {vault.place(object_id)} back from a backup"
+            return fault("missing", f"is missing: put {place} back from a backup")
         if digest != stored.sha256:
-            return f"has other bytes than were sealed: put {vault.place(object_id)} back from a backup"
+            return fault("changed", f"has other bytes than were sealed: put {place} back from a backup")
         if stored.blocks and hashlib.sha256(vault.blocks(object_id)).hexdigest() != stored.blocks:
-            return f"lacks the digests of its blocks, or has others: put {vault.place(object_id)}.blocks back"
+            return fault("changed", f"lacks the digests of its blocks, or has others: put {place}.blocks back")
     except OSError as error:
-        return f"cannot be read ({error.strerror}): let this user read {vault.place(object_id)}, and run this again"
+        return fault("unreadable", f"cannot be read ({error.strerror}): let this user read {place}, and run this again")
     return None
 
 
@@ -83,10 +105,12 @@ def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored]
             match entry.fact:
                 case FileSealed(object_id=object_id) as sealed:
                     where = f"evidence {entry.originator_id}, version {sealed.version}"
-                    known[object_id] = Stored(where, sealed.sha256, sealed.storage_version, sealed.blocks)
+                    known[object_id] = Stored(
+                        where, sealed.sha256, sealed.storage_version, sealed.blocks, position=position
+                    )
                 case PaperSealed(paper_id=paper_id) as kept:
                     where = f"a signed paper, enrolment {entry.originator_id}"
-                    known[paper_id] = Stored(where, kept.sha256, kept.storage_version, kept.blocks)
+                    known[paper_id] = Stored(where, kept.sha256, kept.storage_version, kept.blocks, position=position)
                 case DraftDiscarded(object_id=object_id) if object_id in known:
                     known[object_id].discarded = True
     return position

@@ -11,6 +11,7 @@ from infra.fsck.views import differences as differences_of_views
 from infra.fsck.views import none_there
 from infra.main import ABANDONED_SECONDS, Record, now
 from infra.repair.index import mend_index
+from infra.repair.strays import put_aside
 from infra.store.codec import Tampered
 from infra.store.refusals import ViewsDamaged
 from projections.machinery.database import ViewsDatabase
@@ -49,14 +50,7 @@ def mend_files(record: Record, contradiction: str | None) -> Iterator[str]:
         yield f"{len(lost)} files that no fact names stay where they are, because facts may be lost: {contradiction}"
         return
     before = now() - timedelta(seconds=ABANDONED_SECONDS)
-    for object_id in lost:
-        place = vault.place(object_id)
-        where = vault.set_aside(object_id, before)
-        yield (
-            f"{place} belongs to no evidence: it is {where} now."
-            if where
-            else f"{place} belongs to no evidence yet and stays: it is not a day old, and may still be sealed."
-        )
+    yield from (stray.sentence for stray in put_aside(vault, lost, before))
 
 
 def mend_views(record: Record, progress: Progress) -> Iterator[str]:

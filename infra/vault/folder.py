@@ -193,6 +193,14 @@ class FolderVault:
         listed.put_aside([self._blocks(object_id), sealed], self._set_aside, line)
         return str(self._set_aside / sealed.name)
 
+    def take_back(self, object_id: UUID) -> None:
+        """See ``Vault.take_back``; its line in ``list.txt`` stays."""
+        sealed = self._object(object_id)
+        for path in (self._blocks(object_id), sealed):
+            if is_file(self._set_aside / path.name):
+                link_synced(self._set_aside / path.name, path)
+                (self._set_aside / path.name).unlink()
+
     def is_set_aside(self, object_id: UUID) -> bool:  # noqa: ARG002 - none of them lies among the others any more
         """See ``Vault.is_set_aside``."""
         return False

@@ -209,13 +209,9 @@ class S3Vault:
         with self._answering():
             self._incoming.clear(key)
             for entry in list(self._entries(key, "Versions", "DeleteMarkers")):
+                locator = {"Bucket": self._bucket, "Key": entry["Key"], "VersionId": entry["VersionId"]}
                 try:
-                    self._eraser.delete_object(
-                        Bucket=self._bucket,
-                        Key=entry["Key"],
-                        VersionId=entry["VersionId"],
-                        BypassGovernanceRetention=True,
-                    )
+                    self._eraser.delete_object(**locator, BypassGovernanceRetention=True)
                 except ClientError as error:
                     if code_of(error) != "AccessDenied":
                         raise
@@ -253,6 +249,11 @@ class S3Vault:
                 return ""
             self._client.put_object_tagging(**locator, Tagging={"TagSet": [LOST]})
         return f"{self.place(object_id)}, version {locator['VersionId']}, tagged {LOST['Key']}={LOST['Value']}"
+
+    def take_back(self, object_id: UUID) -> None:
+        """See ``Vault.take_back``."""
+        with self._answering(writing=True):
+            self._client.put_object_tagging(**self._locator(object_id, ""), Tagging={"TagSet": []})
 
     def is_set_aside(self, object_id: UUID) -> bool:
         """See ``Vault.is_set_aside``."""

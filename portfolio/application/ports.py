@@ -258,6 +258,9 @@ class Vault(Protocol):
         One that was stored after ``before`` stays as it is, and nothing is returned: its fact may still come.
         """
 
+    def take_back(self, object_id: UUID) -> None:
+        """Put an object back among the others that was set aside, since a fact names it after all."""
+
     def is_set_aside(self, object_id: UUID) -> bool:
         """Tell whether that was done with an object that still lies among the others."""
 

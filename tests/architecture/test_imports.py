@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "portfolio" / "domain").rglob("*.py"))
 READER = sorted((ROOT / "portfolio" / "plan_reader").rglob("*.py"))
 COMPOSITION = {
+    "infra.audit",
     "infra.backup",
     "infra.repair",
     "infra.demo",

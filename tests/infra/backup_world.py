@@ -82,7 +82,12 @@ def keep_file(record: Record, content: bytes) -> UUID:
         storage_version=sealed.storage_version,
         blocks=sealed.blocks,
     )
+    record_fact(record, fact)
+    return object_id
+
+
+def record_fact(record: Record, fact: FileSealed) -> None:
+    """Record that a file is sealed, as a record of its own."""
     last = record.journal.since(record.journal.head() - 1)[0]
     entry = changed(record.journal.read(last.originator_id)[-1], originator_id=uuid4(), originator_version=1, fact=fact)
     record.journal.append([entry], AppendConditions())
-    return object_id

@@ -1,6 +1,7 @@
 """What every vault does, whatever it is made of."""
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -263,3 +264,12 @@ def test_what_is_no_object_id_reaches_no_file(storage: Storage, name: Any) -> No
 
 def test_a_vault_that_works_has_nothing_to_say(storage: Storage) -> None:
     assert storage.vault.check() is None
+
+
+def test_a_file_that_was_set_aside_is_taken_back(storage: Storage) -> None:
+    sealed = storage.keep(BIG, "text/plain")
+    assert storage.vault.set_aside(sealed.object_id, datetime(2100, 1, 1, tzinfo=UTC))
+    storage.vault.take_back(sealed.object_id)
+    assert list(storage.vault.objects()) == [sealed.object_id]
+    assert not storage.vault.is_set_aside(sealed.object_id)
+    assert storage.vault.digest(sealed.object_id) == digest_of(BIG)
