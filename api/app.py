@@ -209,7 +209,7 @@ def guard(answer: Response) -> Response:
     A demo deployment says so on each.
     """
     for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+        answer.headers.setdefault(name, value.replace("connect-src 'self'", " ".join(sending_to())))
     if auth.secure():
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if services().mode == "demo":
@@ -217,6 +217,12 @@ def guard(answer: Response) -> Response:
     if request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def sending_to() -> tuple[str, ...]:
+    """Return where scripts of ours may send to: us, and the bucket that takes the parts of files where there is one."""
+    bucket = services().vault.origin
+    return ("connect-src 'self'", bucket) if bucket else ("connect-src 'self'",)
 
 
 IDEMPOTENCY_KEY = {

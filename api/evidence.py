@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
 from api.evidence_shown import PLACES, EvidenceOut, item_shown, open_item, show_content, visible_version
-from api.fields import Day, Digest, Id, Text, Whole
+from api.fields import Day, Digest, Id, Moment, Text, Whole
 from api.ids import new_id
 from api.rates import count
 from api.reads import see
@@ -50,7 +50,8 @@ BYTES = {media_type: {"schema": {"type": "string", "format": "binary"}} for medi
 class VersionIn(Schema):
     """A file to announce; its bytes are then put to the URLs of the answer, part by part.
 
-    Give ``sha256`` if you have it, of the whole file: what is sealed is compared with it.
+    Give ``sha256`` if you have it, of the whole file: what is sealed is compared with it. ``last_modified`` is when the
+    file was last changed by the clock of the device that has it: kept beside our own time, and nothing rests on it.
     """
 
     title = Text(required=True)
@@ -59,6 +60,7 @@ class VersionIn(Schema):
     size = Whole(required=True, metadata={"description": "Bytes."})
     sha256 = Digest(load_default="")
     produced_on = Day(required=True)
+    last_modified = Moment(load_default=None, allow_none=True)
 
 
 class OfferIn(VersionIn):

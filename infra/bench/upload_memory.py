@@ -2,9 +2,10 @@
 
 import hashlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -24,6 +25,7 @@ from infra.main import VAULT, now, open_record
 from infra.settings import Settings
 from infra.vault.folder import FolderVault
 from portfolio.application.parts import PART_BYTES, bytes_of
+from portfolio.application.ports import UploadPart
 from portfolio.domain.evidence.facts import UploadOffered
 from portfolio.domain.kernel import NOBODY, changed
 from portfolio.domain.person import GrantRole, RegisterPerson
@@ -55,25 +57,25 @@ def upload_memory(size: int = SIZE) -> list[Row]:
         )
         settings.folder.mkdir()
         create(settings, "live", "An administrator")
-        apprentice, evidence_id = announce(settings, size)
+        apprentice, evidence_id, places = announce(settings, size)
         token = LocalTokens(KeyFolder(settings.keys), now).issue(apprentice, GOOD_FOR)
         client = Client(settings.base_url, token)
         with server(settings) as process:
             client.get("/readyz")  # answered by the process that will do the work, which has begun then
             with watched(process.pid) as grown:
-                send(client, f"/v1/evidence/{evidence_id}/upload", size)
+                send(client, size, places)
+                client.post(f"/v1/evidence/{evidence_id}/upload", {"version": 1})
     name = f"Upload of {size // 10**6:,} MB, memory of the largest growth of a process over idle, in MB"
     return [ceiling_row(name, max(grown.values()) / 1_000, goal=32.0)]
 
 
-def send(client: Client, path: str, size: int) -> None:
-    """Send all parts of the file to the addresses that are answered at this path, and say there that they are sent."""
-    while parts := client.get(path, version=1)["parts"]:
+def send(client: Client, size: int, places: Callable[[], Sequence[UploadPart]]) -> None:
+    """Send all parts of the file to the places that are given for them."""
+    while parts := places():
         for part in parts:
-            to = urlsplit(part["url"])
-            content = piece((part["number"] - 1) * PART_BYTES, bytes_of(size, part["number"]))
+            to = urlsplit(part.url)
+            content = piece((part.number - 1) * PART_BYTES, bytes_of(size, part.number))
             client.call("PUT", f"{to.path}?{to.query}", content)
-    client.post(path, {"version": 1})
 
 
 def free_port() -> int:
@@ -83,8 +85,8 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def announce(settings: Settings, size: int) -> tuple[UUID, UUID]:
-    """Record an apprentice and the offer of a file, and return who, and the evidence item."""
+def announce(settings: Settings, size: int) -> tuple[UUID, UUID, Callable[[], Sequence[UploadPart]]]:
+    """Record an apprentice and the offer of a file, and return who, the evidence item, and what gives places."""
     sha256 = hashlib.sha256()
     for chunk in chunks(size):
         sha256.update(chunk)
@@ -100,8 +102,7 @@ def announce(settings: Settings, size: int) -> tuple[UUID, UUID]:
         record.journal.append(*append_of(evidence_id, apprentice, [changed(offered, **changes)]))
     key = KeyFolder(settings.keys).read(UPLOAD_KEY)
     vault = FolderVault(settings.folder / VAULT, key, settings.base_url, now, limit_bytes=size)
-    vault.offer(offered.object_id, size, sha256.hexdigest(), NOBODY)
-    return apprentice, evidence_id
+    return apprentice, evidence_id, partial(vault.offer, offered.object_id, size, sha256.hexdigest(), NOBODY)
 
 
 @contextmanager

@@ -54,6 +54,7 @@ class FolderVault:
     """
 
     inspect = staticmethod(inspect)
+    origin = ""
 
     def __init__(
         self,

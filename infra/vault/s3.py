@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.vault.disk import disk_refusals
 from infra.vault.incoming import CHUNK_BYTES
 from infra.vault.media import inspect
-from infra.vault.s3_client import elsewhere
+from infra.vault.s3_client import browsers_put_to, elsewhere
 from infra.vault.s3_errors import MISSING, NO_BUCKET, code_of, refusal_of
 from infra.vault.s3_incoming import URL_SECONDS, S3Incoming, incoming_bucket
 from portfolio.application.originals import BLOCK_BYTES, measured
@@ -81,8 +81,12 @@ class S3Vault:
     @property
     def endpoint(self) -> str:
         """Return the address at which the storage is asked."""
-        address: str = self._client.meta.endpoint_url
-        return address
+        return str(self._client.meta.endpoint_url)
+
+    @property
+    def origin(self) -> str:
+        """See ``Vault.origin``."""
+        return browsers_put_to(self._client, incoming_bucket(self._bucket))
 
     def check(self) -> str | None:
         """Return what keeps the vault from working, None if nothing does.
@@ -128,12 +132,11 @@ class S3Vault:
 
     def complete(self, object_id: UUID, digests: Sequence[str] = ()) -> None:
         """See ``Vault.complete``."""
-        key = self._key(object_id)
         with self._answering(writing=True):
             try:
-                self._incoming.complete(key, digests)
+                self._incoming.complete(self._key(object_id), digests)
             except UploadMissing:
-                if self._first(key) is None:
+                if self._first(self._key(object_id)) is None:
                     raise
 
     def take(self, object_id: UUID, stream: IO[bytes], size: int) -> None:
@@ -337,18 +340,17 @@ class S3Vault:
         with closing(answer["Body"]) as body:
             if answer["ContentLength"] != size:
                 raise ContentSizeMismatch(f"{answer['ContentLength']:,} bytes were received, {size:,} were announced.")
-            digests = measured(_written(body.iter_chunks(CHUNK_BYTES), file))
+            digests = measured(chunk for chunk in body.iter_chunks(CHUNK_BYTES) if file.write(chunk))
         file.flush()
         return digests
 
     def _compare_parts(self, key: str, file: BinaryIO) -> None:
         """Compare what was fetched with what its sender said of its parts, if anything."""
         announced = self._incoming.announced(key)
-        if announced is None or not announced.digests:
-            return
-        file.seek(0)
-        _, digests = measured(iter(partial(file.read, CHUNK_BYTES), b""), PART_BYTES)
-        require_digests(announced.digests, digests)
+        if announced is not None and announced.digests:
+            file.seek(0)
+            _, digests = measured(iter(partial(file.read, CHUNK_BYTES), b""), PART_BYTES)
+            require_digests(announced.digests, digests)
 
     def _keep_blocks(self, key: str, digests: bytes) -> str:
         """Keep the digests of a file's blocks once and return their SHA-256 (hex)."""
@@ -386,10 +388,6 @@ class S3Vault:
             self._trouble = f"The bucket {self._bucket} {UNVERSIONED}"
             raise StorageMisconfigured
         return version
-
-
-def _written(chunks: Iterator[bytes], file: BinaryIO) -> Iterator[bytes]:
-    return (chunk for chunk in chunks if file.write(chunk))
 
 
 def _as_id(name: str) -> UUID | None:

@@ -47,6 +47,13 @@ def is_amazon(client: Any) -> bool:
     return ".amazonaws.com" in client.meta.endpoint_url
 
 
+def browsers_put_to(client: Any, bucket: str) -> str:
+    """Return the origin of the addresses of a bucket, as a browser sees it."""
+    scheme, _, place = client.meta.endpoint_url.partition("://")
+    host = place.partition("/")[0]
+    return f"{scheme}://{bucket}.{host}" if is_amazon(client) else f"{scheme}://{host}"
+
+
 def elsewhere(client: Any, bucket: str, answer: dict[str, Any]) -> str | None:
     """Return a sentence if a bucket, as its HEAD was answered, lies in another region than the client's.
 

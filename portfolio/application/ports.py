@@ -199,6 +199,10 @@ class HeldPart(Value):
 class Vault(Protocol):
     """Bytes under random ids, create-only. Object first, fact second: a fact never points at a missing object."""
 
+    @property
+    def origin(self) -> str:
+        """Return to which origin browsers put parts, empty if it is the service's own."""
+
     def offer(self, object_id: UUID, size: int, sha256: str, sender: UUID) -> Sequence[UploadPart]:
         """Return where to put the next parts (``parts.AT_ONCE``) of a file of this size (bytes): signed, expiring URLs.
 

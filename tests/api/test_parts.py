@@ -2,12 +2,21 @@
 
 import base64
 import hashlib
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 from api.errors import NotWellFormed
 from infra.rate_limits import RateLimits
 from infra.rates import rates_of
 from portfolio.application.parts import AT_ONCE, PART_BYTES
-from portfolio.application.ports import ContentHashMismatch, ContentSizeMismatch, UploadMissing, UploadUrlInvalid
+from portfolio.application.ports import (
+    ContentHashMismatch,
+    ContentSizeMismatch,
+    UploadMissing,
+    UploadUrlInvalid,
+    Vault,
+)
 from portfolio.domain.enrolment.refusals import PaperUnknown
 from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.kernel import NotVisible
@@ -122,3 +131,24 @@ def test_a_long_scan_of_a_paper_is_resumed_as_well(tell: Tell) -> None:
     left = responsible.sees(path)
     assert ([part["number"] for part in left["held"]], [part["number"] for part in left["parts"]]) == ([2], [1, 3])
     refused(world.as_("lead").get(path), PaperUnknown)
+
+
+def test_when_the_device_says_that_the_file_was_changed_is_kept_beside_our_own_time(tell: Tell) -> None:
+    world = tell("enrolled")
+    offered(world, last_modified="2001-01-01T01:30:00+01:00", sha256=sha(LONG))
+    (version,) = world.as_("mia").sees("/evidence/{draft}")["versions"]
+    assert version["last_modified"] == "2001-01-01T00:30:00Z"
+    assert version["at"].startswith("2026-11-02")
+    body = offer(world, LONG, "text/plain", last_modified="0001-01-01T00:00:00+14:00")
+    assert world.as_("mia").post("/evidence", body).status_code == 422
+
+
+def test_a_page_may_send_to_the_bucket_where_files_lie_in_one_and_nowhere_else(tell: Tell) -> None:
+    world = tell("enrolled")
+    for origin, allowed in (
+        ("", "connect-src 'self';"),
+        ("https://b.example", "connect-src 'self' https://b.example;"),
+    ):
+        world.services = replace(world.services, vault=cast(Vault, SimpleNamespace(origin=origin)))
+        headers = world.app.test_client().get("/sign-in").headers
+        assert allowed in headers["Content-Security-Policy"]

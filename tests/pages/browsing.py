@@ -36,7 +36,7 @@ class Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(world: World) -> Iterator[str]:
+def serving(world: World, port: int = 0) -> Iterator[str]:
     """Serve a world on loopback and give its address; it answers one request after the other."""
     turn, answer = Lock(), world.app.wsgi_app
 
@@ -44,7 +44,7 @@ def serving(world: World) -> Iterator[str]:
         with turn:
             return answer(environ, start)
 
-    server = make_server("127.0.0.1", 0, in_turn, threaded=True, request_handler=Silent)
+    server = make_server("127.0.0.1", port, in_turn, threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

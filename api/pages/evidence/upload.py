@@ -1,6 +1,7 @@
 """Uploading: a file through a form, kept whole or not at all, as a new item or as the next version of one."""
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from flask import Request, request
+from flask import Request, request, url_for
 from werkzeug.datastructures import FileStorage
 
 from api.errors import FieldsNotValid
@@ -31,7 +32,7 @@ from portfolio.domain.evidence.commands import (
     SealFile,
     SubmitEvidence,
 )
-from portfolio.domain.evidence.media import ANY, LARGEST_FILE, size_taken, types_taken
+from portfolio.domain.evidence.media import ANY, LARGEST_FILE, TAKEN, size_taken, types_taken
 from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.kernel import NOBODY, Rejected
@@ -84,6 +85,19 @@ class MeasuringRequest(Request):
 def files_taken() -> str:
     """Return which files are taken, for the hint beside the choice of one."""
     return f"{types_taken()}; up to {size_taken()}"
+
+
+@pages.app_template_global()
+def sending() -> dict[str, str]:
+    """Return what the script that sends files in parts is told by their form, as attributes."""
+    by_ending = {ending: media_type for media_type, taken in reversed(TAKEN.items()) for ending in taken.endings}
+    return {
+        "data-api": url_for("evidence.offer_evidence"),
+        "data-item": url_for("pages.item", evidence_id=NOBODY),
+        "data-largest": str(LARGEST_FILE),
+        "data-types": types_taken(),
+        "data-taken": json.dumps(by_ending),
+    }
 
 
 def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:

@@ -1,5 +1,6 @@
 """What may be asked of an evidence item."""
 
+from datetime import datetime
 from uuid import UUID
 
 from portfolio.domain.calendar import Day
@@ -23,6 +24,7 @@ class OfferEvidence(Command):
     size: int
     sha256: str
     produced_on: Day
+    last_modified: datetime | None = None
 
 
 class OfferVersion(Command):
@@ -36,6 +38,7 @@ class OfferVersion(Command):
     size: int
     sha256: str
     produced_on: Day
+    last_modified: datetime | None = None
 
 
 class SealFile(Command):

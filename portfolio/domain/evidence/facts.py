@@ -1,6 +1,6 @@
 """What can happen to an evidence item, and the state those facts add up to."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -13,10 +13,11 @@ AnnotationKind = Literal["formative", "pointer", "basis of finding"]
 Audience = Literal["apprentice and assessors", "assessors"]
 
 
-class UploadOffered(Fact, tag="evidence.upload-offered"):
+class UploadOffered(Fact, tag="evidence.upload-offered", omit_defaults=True):
     """Somebody announced a file as a version of the item; its bytes will lie under ``object_id``.
 
-    ``sha256`` is empty if they did not say it.
+    ``sha256`` is empty if they did not say it. ``last_modified`` is when the file was last changed by the clock of the
+    device that it came from, as that says; None if nobody said.
     """
 
     enrolment_id: UUID
@@ -29,6 +30,7 @@ class UploadOffered(Fact, tag="evidence.upload-offered"):
     sha256: str
     object_id: UUID
     produced_on: date
+    last_modified: datetime | None = None
 
 
 class FileSealed(Fact, tag="evidence.file-sealed", omit_defaults=True):

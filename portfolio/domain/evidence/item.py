@@ -1,6 +1,6 @@
 """The state of an evidence item: its versions with their claims and remarks, and how each fact changes them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -48,6 +48,7 @@ class Version(Value):
     size: int
     produced_on: date
     stage: Stage
+    last_modified: datetime | None = None
     object_id: UUID | None = None
     storage_version: str = ""
     blocks: str = ""
@@ -185,6 +186,7 @@ def _offered(fact: UploadOffered) -> Version:
         size=fact.size,
         produced_on=fact.produced_on,
         stage="offered",
+        last_modified=fact.last_modified,
         object_id=fact.object_id,
     )
 

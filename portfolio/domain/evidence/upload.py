@@ -70,6 +70,7 @@ def offer_evidence(item: Evidence, command: OfferEvidence, known: ForOffer) -> l
             sha256=command.sha256,
             object_id=command.object_id,
             produced_on=command.produced_on,
+            last_modified=command.last_modified,
         )
     ]
 
@@ -96,6 +97,7 @@ def offer_version(item: Evidence, command: OfferVersion, known: ForOffer) -> lis
             sha256=command.sha256,
             object_id=command.object_id,
             produced_on=command.produced_on,
+            last_modified=command.last_modified,
         )
     ]
 

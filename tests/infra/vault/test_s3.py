@@ -19,7 +19,7 @@ from infra.vault.s3_incoming import incoming_bucket
 from portfolio.application.ports import Busy, StorageBroken, StorageFull
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds
-from portfolio.domain.kernel import Rejected
+from portfolio.domain.kernel import NOBODY, Rejected
 from tests.infra.vault import files
 from tests.infra.vault.buckets import ON_RADOSGW, Server, client, on, person, put
 from tests.infra.vault.conftest import Storage, digest_of
@@ -240,3 +240,9 @@ def test_the_check_says_which_bucket_is_missing(server: Server) -> None:
 
 def checksum_of(content: bytes) -> str:
     return base64.b64encode(bytes.fromhex(digest_of(content))).decode()
+
+
+@on()
+def test_browsers_may_send_to_the_bucket_that_their_addresses_lead_to(server: Server) -> None:
+    [part] = server.vault.offer(uuid4(), len(files.TEXT), "", NOBODY)
+    assert part.url.startswith(f"{server.vault.origin}/")
