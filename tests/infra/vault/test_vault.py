@@ -30,7 +30,11 @@ MANY_PARTS = AT_ONCE * PART_BYTES + 1
 
 def test_a_sealed_file_is_read_as_it_was_put(storage: Storage) -> None:
     sealed = storage.keep(BIG, "text/plain")
-    assert (sealed.sha256, sealed.size, sealed.bounds) == (digest_of(BIG), len(BIG), Bounds(media_type="text/plain", encoding="utf-8"))
+    assert (sealed.sha256, sealed.size, sealed.bounds) == (
+        digest_of(BIG),
+        len(BIG),
+        Bounds(media_type="text/plain", encoding="utf-8"),
+    )
     assert b"".join(storage.vault.read(sealed.object_id)) == BIG
     assert storage.vault.digest(sealed.object_id) == digest_of(BIG)
     assert list(storage.vault.objects()) == [sealed.object_id]
