@@ -95,9 +95,16 @@ def read_paper(story: Story, call: Call) -> set[str]:
     return set() if shown and sealed(story, call.told.paper) else {"not-visible"}
 
 
+def read_upload(story: Story, call: Call) -> set[str]:
+    announced = story.one("paper announced", paper=call.told.paper)
+    waits = announced.by == call.by and not sealed(story, call.told.paper)
+    return set() if waits else {"paper-unknown", "not-visible"}
+
+
 BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "AnnouncePaper": announce,
     "SealPaper": seal,
     "WithdrawOnPaper": withdraw,
     "read a paper": read_paper,
+    "read where to upload a paper": read_upload,
 }

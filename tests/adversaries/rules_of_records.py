@@ -357,6 +357,10 @@ def read_bytes(story: Story, call: Call) -> set[str]:
     return set() if there else {"evidence-not-sealed"}
 
 
+def read_preview(story: Story, call: Call) -> set[str]:
+    return read_bytes(story, call) or {"no-preview", "not-visible"}
+
+
 def read_upload(story: Story, call: Call) -> set[str]:
     item, version = call.told.item, call.told.version
     if not visible(story, call, version):
@@ -389,4 +393,6 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "read an item": read_item,
     "read the bytes": read_bytes,
     "read where to upload": read_upload,
+    "read what can be looked at": read_bytes,
+    "read a preview": read_preview,
 }

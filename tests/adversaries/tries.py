@@ -263,6 +263,11 @@ def read_criteria(scene: Scene) -> Call:
     return read(scene, "read the list of criteria", "/criteria")
 
 
+@a_try("read the audits")
+def read_audits(scene: Scene) -> Call:
+    return read(scene, "read the audits", "/audits")
+
+
 @a_try("read own enrolments")
 def own_enrolments(scene: Scene) -> Call:
     return read(scene, "read own enrolments", "/enrolments")

@@ -72,3 +72,11 @@ def read_paper(scene: Scene) -> Call | None:
         return None
     path = f"/enrolments/{scene.uid(scene.enrolment)}/papers/{scene.uid(paper.paper)}/content"
     return read(scene, "read a paper", path, paper=paper.paper)
+
+
+@a_try("read where to upload a paper")
+def read_paper_upload(scene: Scene) -> Call | None:
+    if (paper := a_paper(scene)) is None:
+        return None
+    path = f"/enrolments/{scene.uid(scene.enrolment)}/papers/{scene.uid(paper.paper)}/upload"
+    return read(scene, "read where to upload a paper", path, paper=paper.paper)

@@ -174,9 +174,12 @@ READS: dict[str, Row] = {
     "read the appeals": Row("enrolment", EVERYBODY),
     "read the papers": Row("enrolment", EVERYBODY),
     "read a paper": Row("enrolment", EVERYBODY),
+    "read where to upload a paper": Row("enrolment", EVERYBODY),
     "read an item": Row("evidence", EVERYBODY),
     "read the bytes": Row("evidence", EVERYBODY),
     "read where to upload": Row("evidence", EVERYBODY),
+    "read what can be looked at": Row("evidence", EVERYBODY),
+    "read a preview": Row("evidence", EVERYBODY),
     "read an attempt": Row("assessment", EVERYBODY),
     "read the context": Row(
         "assessment",
@@ -203,6 +206,7 @@ READS: dict[str, Row] = {
     "read the rulings on a plan": Row("plan", OFFICE | HAVE_TO_DO_WITH_PLANS | {"the apprentice"}),
     "read the queue of consequences": Row("questions", {RO}),
     "read the assessor's queue": Row("questions", ASSESS | {"lead assessor"}),
+    "read the audits": Row("questions", {A, RO}),
     "read the appeals queue": Row("questions", {AO, RO}),
 }
 
