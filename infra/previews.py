@@ -46,7 +46,9 @@ Progress = Callable[[int, int], None]
 def open_previews(settings: Settings) -> PreviewStore:
     """Return where previews lie: beside the vault, in the folder or in a bucket of their own."""
     if settings.vault is None:
-        return FolderPreviews(place_of(settings), settings.reserve_mb * 1_000_000)
+        folder = FolderPreviews(place_of(settings), settings.reserve_mb * 1_000_000)
+        folder.sweep()
+        return folder
     from infra.vault.previews.bucket import BucketPreviews, previews_bucket  # their driver is an extra
     from infra.vault.s3_client import connect
 

@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from io import BytesIO
 from threading import Lock
 from typing import IO, Literal, Protocol
@@ -57,6 +57,9 @@ SENTENCES: dict[Why, str] = {
     "too much": "This file takes more memory to prepare than one file is given: download the original.",
     "unreadable": "Nothing that can be shown here could be made of this file: download the original.",
 }
+
+
+FAILED = "Preparing it did not succeed the last time, for a reason that the operator is told: it is tried again."
 
 
 class PreviewBeingMade(Busy):
@@ -177,6 +180,7 @@ class Previews:
         self._under_way: dict[str, float] = {}
         self._asked_by: dict[str, UUID] = {}
         self._gone: set[UUID] = set()
+        self._failed: set[str] = set()
         self._pools = {
             True: ThreadPoolExecutor(LONG_AT_ONCE, "long previews"),
             False: ThreadPoolExecutor(QUICK_AT_ONCE, "previews"),
@@ -229,7 +233,8 @@ class Previews:
         going = [done for needed in self._needed(making) if (done := self._done(needed)) is not None]
         if going:
             return State(part=part, recipe=making.recipe.label(), state="being made", done=going[0])
-        return State(part=part, recipe=making.recipe.label(), state="not made yet")
+        failed = FAILED if making.key in self._failed else ""
+        return State(part=part, recipe=making.recipe.label(), state="not made yet", sentence=failed)
 
     def is_there(self, file: StoredFile, media_type: str, part: Part, page: int = 1) -> bool:
         """Tell whether a part is made: the quickest question."""
@@ -248,6 +253,12 @@ class Previews:
             self._under_way[first.key] = 0.0
             self._asked_by[first.key] = by
         self.start(first)
+
+    def prepare(self, by: UUID, file: StoredFile, media_type: str, part: Part) -> None:
+        """Have a part made that somebody will ask for, if it can be and there is room."""
+        if self.state(file, media_type, part).state == "not made yet":
+            with suppress(ManyPreviews, RuntimeError):  # or the service stops
+                self.begin(by, file, media_type, part)
 
     def page_count(self, file: StoredFile) -> int | None:
         """Return how many pages a document has, None as long as nobody has counted them."""
@@ -312,19 +323,26 @@ class Previews:
         self._pools[making.recipe == PLAYABLE].submit(self.run, making)
 
     def run(self, making: Making) -> None:
-        """Make what was asked for; whatever went wrong is left to whoever asks again."""
+        """Make what was asked for, and have made what rests on it; what went wrong is left to whoever asks again."""
+        by, made, failed = self._asked_by[making.key], False, True
         try:
-            self.make(making)
+            made = self.make(making)
+            failed = False
         except Rejected as refusal:  # the storage is busy, full or set up wrongly: who asks again begins it again
             log.warning("a preview was not made: %s", type(refusal).__name__)
         except Exception:
             log.exception("a preview was not made")
         finally:
             with self._lock:
+                self._failed = {*list(self._failed - {making.key})[:WAITING], *([making.key] if failed else [])}
                 self._under_way.pop(making.key, None)
                 self._asked_by.pop(making.key, None)
                 if not any(key.startswith(f"{making.file.object_id}/") for key in self._under_way):
                     self._gone.discard(making.file.object_id)
+        if made and making.recipe == DOCUMENT:
+            self.prepare(by, making.file, making.media_type, "page")
+        elif made and making.recipe == RECORDING and self.plays(making.file) is False:
+            self.prepare(by, making.file, making.media_type, "playable")
 
     def _wanted(self, file: StoredFile, media_type: str, part: Part, page: int) -> tuple[Making, str]:
         recipe = MADE_BY[part]

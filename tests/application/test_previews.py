@@ -11,6 +11,7 @@ import pytest
 from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
 from portfolio.application.previews import (
+    FAILED,
     LONG_AT_ONCE,
     QUICK_AT_ONCE,
     SENTENCES,
@@ -180,16 +181,16 @@ def test_one_is_made_once_however_often_it_is_asked_for(previews: Stepped) -> No
         assert previews.state(a_file(), JPEG, "screen").done == 0
     being_made(previews, a_file(), JPEG, "screen")
     previews.step()
-    previews.run(making)  # the other was quicker
+    being_made(previews, a_file("another"), JPEG, "screen")
+    assert not previews.make(making)  # the other was quicker
     assert len(previews.cook.made) == 1
 
 
 def test_how_far_it_is_is_told(previews: Stepped) -> None:
-    being_made(previews, a_file(), MOV, "playable")
+    being_made(previews, a_file(), MOV, "waveform")
     previews.step()
     told: list[str] = []
     previews.cook.meanwhile = lambda: told.append(str(being_made(previews, a_file(), MOV, "playable")))
-    being_made(previews, a_file(), MOV, "playable")
     previews.step()
     assert told == ["This preview is being made. 50% is done. Ask again in 10 s."]
 
@@ -244,10 +245,12 @@ def test_what_went_wrong_outside_is_tried_again(previews: Stepped) -> None:
     previews.cook.meanwhile = full
     being_made(previews, a_file(), JPEG, "screen")
     previews.step()
+    assert previews.state(a_file(), JPEG, "screen").sentence == FAILED
     previews.cook.meanwhile = lambda: None
     being_made(previews, a_file(), JPEG, "screen")
     previews.step()
     assert previews.get(MIA, a_file(), JPEG, "screen")
+    assert previews.state(a_file(), JPEG, "screen").sentence == ""
 
 
 def test_a_part_that_nobody_asked_of_the_recipe_is_not_kept(previews: Stepped) -> None:
@@ -279,9 +282,9 @@ def test_a_page_that_takes_too_long_leaves_the_pages_beside_it_to_be_tried(previ
 
 
 def test_pages_of_a_document_are_made_of_its_pdf(previews: Stepped) -> None:
-    for _ in range(2):
-        being_made(previews, a_file(), DOCX, "page", 1)
-        previews.step()
+    being_made(previews, a_file(), DOCX, "page", 2)
+    previews.step()
+    previews.step()
     assert [(recipe, source) for recipe, _, source in previews.cook.made] == [("document", CONTENT), ("page", b"a PDF")]
     assert previews.get(MIA, a_file(), DOCX, "page", 1)
 
@@ -304,9 +307,9 @@ def test_a_recording_that_browsers_play_is_not_made_again(previews: Stepped) -> 
 
 
 def test_one_that_they_do_not_play_is(previews: Stepped) -> None:
-    for _ in range(2):
-        being_made(previews, a_file(), MOV, "playable")
-        previews.step()
+    being_made(previews, a_file(), MOV, "playable")
+    previews.step()
+    previews.step()
     assert previews.get(MIA, a_file(), MOV, "playable").media_type == "video/mp4"
     assert [recipe for recipe, *_ in previews.cook.made] == ["recording", "playable"]
 

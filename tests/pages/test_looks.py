@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from infra.vault.previews.folder import FolderPreviews
 from infra.vault.previews.maker import SandboxMaker
 from infra.vault.previews.office import NOT_INSTALLED
-from portfolio.application.previews import SENTENCES
+from portfolio.application.ports import Busy
+from portfolio.application.previews import SENTENCES, Kept, NotMade
 from portfolio.domain.evidence.facts import EvidenceServed
 from tests.api.conftest import Tell
 from tests.api.world import ITEMS, World, hand_in
@@ -102,7 +104,7 @@ def test_while_it_is_made_the_page_says_how_far_it_is(world: World, look: Callab
     hand_in(world, "film", film("libx265", "mov"), "video/quicktime", filename="film.mov")
     page = Visitor(world, "assessor").reads("/evidence/{film}").section("content")
     assert "The recording is being prepared" in page.text
-    world.previews.settle()
+    world.previews.run(world.previews.asked.pop(0))
     page = Visitor(world, "assessor").reads("/evidence/{film}").section("content")
     assert "A version that every browser plays is being prepared." in page.text
     assert not list(page.all("video"))
@@ -116,6 +118,13 @@ class WithoutOffice(SandboxMaker):
         return NOT_INSTALLED if recipe == "document" else None
 
 
+class GivesUp(SandboxMaker):
+    """Can make nothing of any file."""
+
+    def make(self, *_: object) -> None:
+        raise NotMade("unreadable")
+
+
 def test_what_cannot_be_made_is_download_only_and_the_page_says_why(world: World, look: Callable[..., Element]) -> None:
     hand_in(world, "notes", files.docx(), files.DOCX, filename="notes.docx")
     world.previews.maker = WithoutOffice()
@@ -124,6 +133,24 @@ def test_what_cannot_be_made_is_download_only_and_the_page_says_why(world: World
     shown = look("broken")
     assert SENTENCES["unreadable"] in shown.text
     assert [link.text for link in shown.all("a")] == ["Download the original"]
+
+
+class Away(FolderPreviews):
+    """A store that does not answer."""
+
+    def find(self, key: str) -> Kept | None:
+        raise Busy("The file storage does not answer: try again in a moment.")
+
+
+def test_where_previews_cannot_be_had_the_page_says_so_and_shows_the_rest(world: World) -> None:
+    world.previews.store = Away(world.folder / "away")
+    hand_in(world, "film", film("libx265", "mov"), "video/quicktime", filename="film.mov")
+    for name in ("evidence", "film"):
+        page = Visitor(world, "assessor").reads(f"/evidence/{{{name}}}")
+        assert "Download the original" in page.section("content").text
+        assert page.section("claims")
+    assert "does not answer" in Visitor(world, "assessor").reads("/evidence/{evidence}").section("content").text
+    assert Visitor(world, "assessor").ask("/evidence/{evidence}/preview?part=page").status_code == 503
 
 
 def test_who_comes_from_another_site_sees_no_page_yet(world: World, look: Callable[..., Element]) -> None:

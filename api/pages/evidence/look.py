@@ -11,8 +11,9 @@ from api.pages.common import asked
 from api.previews import MOST_PAGES, pages_of, state_of
 from api.services import caller, services
 from portfolio.application.originals import file_of
+from portfolio.application.ports import Busy
 from portfolio.application.previews import ManyPreviews, State
-from portfolio.application.recipes import DOCUMENT, Kind, Part, kind_of
+from portfolio.application.recipes import DOCUMENT, PARTS_OF, Kind, Part, kind_of
 from portfolio.domain.evidence.item import Version
 
 SHOWN_BY_BROWSERS = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/", "video/")
@@ -59,10 +60,22 @@ def has_look(version: Version) -> bool:
 
 
 def look_at(version: Version) -> Look | None:
-    """Return how a version's file is shown, None if it has none that can be; what is shown is begun to be made."""
+    """Return how a version's file is shown, None if it has none that can be; what is shown is begun to be made.
+
+    Where previews cannot be had now, the page says that, and shows the rest.
+    """
     if version.object_id is None or version.bounds is None:
         return None
     kind = kind_of(version.media_type)
+    try:
+        return look_of(version, kind)
+    except Busy as refusal:
+        away = State(part=PARTS_OF[kind][-1], recipe="", state="none", sentence=str(refusal))
+        return Look(kind=kind, shown_by_browsers=shown_by_browsers(version), main=away)
+
+
+def look_of(version: Version, kind: Kind) -> Look:
+    """Return how a file of this kind is shown; raise ``Busy`` where previews cannot be had now."""
     if kind == "picture":
         return Look(kind=kind, shown_by_browsers=shown_by_browsers(version), main=wanted(version, "screen"))
     if kind == "recording":

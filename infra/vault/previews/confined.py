@@ -19,26 +19,13 @@ LIMITS = {
     resource.RLIMIT_CORE: 0,
     resource.RLIMIT_NOFILE: 256,
 }
-READ: tuple[str, ...] = (
-    "/usr",
-    "/lib",
-    "/lib64",
-    "/etc/fonts",
-    "/etc/libreoffice",
-    "/etc/ld.so.cache",
-    "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",
+READ = (
+    *("/usr/lib", "/usr/lib64", "/usr/share", "/lib", "/lib64", "/var/cache/fontconfig"),
+    *("/etc/fonts", "/etc/libreoffice", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d"),
+    *("/var/lib/libreoffice", "/var/spool/libreoffice"),
+    *("/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/sys/devices/system/cpu"),
 )
-READ += (
-    "/var/cache/fontconfig",
-    "/var/lib/libreoffice",
-    "/var/spool/libreoffice",
-    "/opt",
-    "/proc/self",
-    "/proc/meminfo",
-    "/proc/cpuinfo",
-    "/sys/devices/system/cpu",
-)
+"""Libraries, fonts and settings that the system has for everybody; beside them the program's own installation."""
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 ADD_RULE, PATH_BENEATH = 445, 1
@@ -84,8 +71,11 @@ def call_filter(known: ModuleType) -> bytes:
     return steps + bytes(known.step(known.ANSWER, known.ALLOW))
 
 
-def close_all_but(known: ModuleType, folder: str) -> bool:
-    """Give up every right on files but to read the system's, and all in the folder; tell whether it could be done."""
+def close_all_but(known: ModuleType, folder: str, installed: str) -> bool:
+    """Give up every right on files but to read the system's, and all in the folder; tell whether it could be done.
+
+    What is ``installed`` is read as well.
+    """
     version = known.LIBC.syscall(known.LANDLOCK_CREATE_RULESET, None, 0, known.LANDLOCK_VERSION)
     if version < 1:
         return False
@@ -96,7 +86,9 @@ def close_all_but(known: ModuleType, folder: str) -> bool:
     )
     if ruleset < 0:
         return False
-    allowed = dict.fromkeys(READ, EXECUTE | READ_FILE | READ_DIR) | dict.fromkeys(DEVICES, READ_FILE | WRITE_FILE)
+    allowed = dict.fromkeys((*READ, installed), EXECUTE | READ_FILE | READ_DIR) | dict.fromkeys(
+        DEVICES, READ_FILE | WRITE_FILE
+    )
     for path, rights in {**allowed, folder: every}.items():
         try:
             handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -123,7 +115,7 @@ def main() -> None:
         resource.setrlimit(limit, (most, most))
     os.chdir(folder)
     known.LIBC.prctl(known.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if not close_all_but(known, folder) or not known.add_filter(call_filter(known)):
+    if not close_all_but(known, folder, str(Path(program).parents[1])) or not known.add_filter(call_filter(known)):
         sys.exit("this system cannot confine a program")
     os.execve(program, [program, *arguments], {"HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8", "PATH": "/usr/bin"})  # noqa: S606 - the program that our parent names
 

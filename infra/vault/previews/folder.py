@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -22,6 +23,8 @@ from portfolio.application.previews import Kept
 KEY = re.compile(r"[0-9a-z][0-9a-z.-]*(/[0-9a-z][0-9a-z.-]*)*")
 COPY_BYTES = 1 << 20
 READ_BYTES = 1 << 16
+ABANDONED_SECONDS = 6 * 3600
+"""Far more than any preview takes to be made."""
 
 
 class FolderPreviews:
@@ -118,6 +121,14 @@ class FolderPreviews:
         except FileNotFoundError:
             return None
         return None
+
+    def sweep(self, older_than_seconds: int = ABANDONED_SECONDS) -> None:
+        """Take away what somebody began to write, or held, who has ended since."""
+        oldest = time.time() - older_than_seconds
+        for path in self._making.glob("*"):
+            with suppress(OSError):  # gone meanwhile
+                if path.lstat().st_mtime < oldest:
+                    path.unlink()
 
     def check(self) -> str | None:
         """See ``PreviewStore.check``."""

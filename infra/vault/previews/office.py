@@ -1,10 +1,12 @@
 """Documents through LibreOffice to PDF, where it is installed, in a process that reaches nothing but its own folder."""
 
 import codecs
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -20,6 +22,7 @@ NOT_INSTALLED = "Documents of this kind are not shown here, since LibreOffice is
 NOT_CONFINED = (
     "Documents of this kind are not shown here, since this system cannot confine LibreOffice: download the original."
 )
+PREFIX = "portfolio-office-"
 SECONDS = 120
 COPY_BYTES = 1 << 20
 LARGEST = 256 << 20
@@ -49,8 +52,9 @@ class Office:
         """Lend the PDF of a document; raise ``NotMade``."""
         if self.lacks():
             raise NotMade("unreadable")
+        take_away_left()
         ending = TAKEN[media_type].endings[0]
-        with tempfile.TemporaryDirectory(prefix="portfolio-office-") as name:
+        with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
             folder = Path(name)
             with (folder / f"document{ending}").open("wb") as copy:
                 if media_type in FILTERS:
@@ -95,6 +99,15 @@ class Office:
             str(folder),
             str(folder / f"document{ending}"),
         ]
+
+
+def take_away_left() -> None:
+    """Take away what a process of ours left of a document that was killed while it converted it."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):  # another user's, or gone by now
+            status = folder.lstat()
+            if status.st_uid == os.getuid() and time.time() - status.st_mtime > 3 * SECONDS and not folder.is_symlink():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def in_utf8(text: bytes) -> bytes:

@@ -36,7 +36,8 @@ PLAYED = {
     "audio/flac": (set[str](), {"flac"}),
 }
 """Which codecs of film and of sound browsers play, in which type of file."""
-DEPTHS = {"yuv420p", "yuvj420p"}
+DEPTHS = {"yuv420p", "yuvj420p", "yuva420p"}
+DECODERS = {"mp3float": "mp3", "libopus": "opus", "libvorbis": "vorbis", "libdav1d": "av1"}
 
 kind: list[str] = []
 
@@ -97,17 +98,15 @@ def cover(stream: Any) -> bool:
 def plays(film: Any, sound: Any) -> bool:
     """Tell whether browsers play a file of this type with these streams."""
     films, sounds = PLAYED.get(kind[0], (set[str](), set[str]()))
-    if film is not None and (film.codec_context.name not in films | {"libdav1d"} or not films):
-        return False
-    if film is not None and film.codec_context.name == "h264" and film.codec_context.pix_fmt not in DEPTHS:
+    if film is not None and (codec(film) not in films or film.codec_context.pix_fmt not in DEPTHS):
         return False
     return sound is None or codec(sound) in sounds
 
 
 def codec(stream: Any) -> str:
     """Return the name of a stream's codec, not of what decodes it."""
-    context = stream.codec_context
-    return {"mp3float": "mp3", "libopus": "opus", "libvorbis": "vorbis"}.get(context.name, str(context.name))
+    name = str(stream.codec_context.name)
+    return DECODERS.get(name, name)
 
 
 def first_picture(recording: Any, film: Any) -> bytes:

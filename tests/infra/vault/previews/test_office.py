@@ -2,9 +2,11 @@
 
 import io
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import IO
@@ -14,7 +16,7 @@ import pytest
 
 from infra.vault.previews import confined
 from infra.vault.previews.maker import SandboxMaker
-from infra.vault.previews.office import lacking
+from infra.vault.previews.office import PREFIX, lacking, take_away_left
 from portfolio.application.previews import NotMade
 from tests.infra.vault import files
 
@@ -119,6 +121,17 @@ def test_a_document_brings_no_file_of_the_machine_with_it(tmp_path: Path) -> Non
 def test_of_what_is_no_document_nothing_is_made() -> None:
     with pytest.raises(NotMade):
         converted(files.DOCX, zipped(**{"word/document.xml": "<"}))
+
+
+def test_what_a_killed_process_left_of_a_document_is_taken_away() -> None:
+    left, others = (Path(tempfile.mkdtemp(prefix=PREFIX)) for _ in range(2))
+    (left / "document.docx").write_bytes(b"somebody's")
+    os.utime(left, (0, 0))
+    try:
+        take_away_left()
+        assert (left.exists(), others.exists()) == (False, True)
+    finally:
+        shutil.rmtree(others)
 
 
 HOSTILE = """

@@ -122,3 +122,14 @@ def test_what_is_no_key_is_refused(store: PreviewStore, key: str) -> None:
 
 def test_a_store_that_works_has_nothing_to_say(store: PreviewStore) -> None:
     assert store.check() is None
+
+
+def test_what_somebody_left_who_was_killed_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    store = FolderPreviews(tmp_path)
+    store.keep(KEY, io.BytesIO(b"whole"))
+    (tmp_path / "making" / "left.part").write_bytes(b"half")
+    store.sweep()
+    assert (tmp_path / "making" / "left.part").exists()
+    store.sweep(older_than_seconds=-1)
+    assert list((tmp_path / "making").iterdir()) == []
+    assert list(store.entries()) == [(KEY, 5)]
