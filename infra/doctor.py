@@ -29,6 +29,7 @@ from infra.settings import Settings
 from infra.store.clock import HOW_ON
 from infra.store.refusals import ViewsDamaged
 from infra.vault.media import Confinement, confinement
+from infra.vault.previews.office import lacking
 from portfolio.domain.evidence.media import LARGEST_FILE
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
@@ -55,6 +56,7 @@ def findings(settings: Settings, application: str = "", erasure: str = "") -> It
         of_open_files,
         of_temporary_files,
         of_sandbox,
+        of_documents,
         lambda: of_folders(settings),
         lambda: of_room(settings),
         lambda: of_record(settings),
@@ -106,6 +108,12 @@ def of_sandbox(attempt: Callable[[], Confinement] = confinement) -> Iterator[Fin
     tried = attempt()
     if what := tried.in_words():
         yield Finding(what, wrong=not tried.is_enough())
+
+
+def of_documents(lacks: Callable[[], str | None] = lacking) -> Iterator[Finding]:
+    """Find why documents cannot be shown, which keeps nobody from downloading them."""
+    if why := lacks():
+        yield Finding(why, wrong=False)
 
 
 def of_folders(settings: Settings) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from infra.identity.keys import INDEX_KEY
 from infra.settings import Settings
 from infra.store.chain import Outside
 from infra.vault.media import Confinement
+from infra.vault.previews.office import NOT_INSTALLED
 from tests.deployments import new_deployment
 from tests.infra.vault.buckets import running
 
@@ -201,3 +202,9 @@ def test_buckets_are_verified_where_their_roles_are_named(
         assert run(cli, ["vault", "setup", *roles]) == 0
         assert "Nothing is wrong" in asked(*roles, status=0)
         assert "Note: The buckets were not verified: name their roles" in asked(status=0)
+
+
+def test_that_documents_cannot_be_shown_is_noted_and_not_wrong() -> None:
+    assert list(doctor.of_documents(lambda: None)) == []
+    (finding,) = doctor.of_documents(lambda: NOT_INSTALLED)
+    assert (finding.sentence, finding.wrong) == (NOT_INSTALLED, False)
