@@ -18,6 +18,8 @@ LARGEST_SCALE = 4.0
 QUALITY = 84
 SIGNS = 60_000
 """Signs of a page that are read: more is no page that a person reads."""
+NO_SIGNS = "\0\ufffe\uffff"
+"""What stands in a text for what is none, such as a hyphen that the end of a line made."""
 FINE = 100_000
 """In so many steps along each side is told where a word stands."""
 
@@ -78,9 +80,10 @@ def images(page: Any, number: int) -> Any:
 
     width, height = page.get_size()
     scale = min(SIDES["page"] / max(width, height), LARGEST_SCALE)
-    image = page.render(scale=scale).to_pil().convert("RGB")
+    image = page.render(scale=scale).to_pil()
+    image = image if image.mode == "RGB" else image.convert("RGB")
     for part, side in SIDES.items():
-        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
         written = io.BytesIO()
         image.save(written, "JPEG", quality=QUALITY)
         yield f"{part}.{number}", written.getvalue()
@@ -93,44 +96,34 @@ def words(page: Any, number: int) -> dict[str, Any]:
     textpage = page.get_textpage()
     width, height = page.get_size()
     count = min(textpage.count_chars(), SIGNS)
-    found: list[dict[str, Any]] = []
-    word, box = "", (1.0, 1.0, 0.0, 0.0)
-    text: list[str] = []
-    for place in range(count + 1):
-        sign = chr(raw.FPDFText_GetUnicode(textpage, place)) if place < count else " "
-        text.append(sign)
-        if sign.isspace() or sign in "\0\ufffe\uffff":
-            if word and box[0] <= box[2]:
-                x, y, right, bottom = (round(side, 5) for side in box)
-                found.append(
-                    {"text": word, "x": x, "y": y, "width": round(right - x, 5), "height": round(bottom - y, 5)}
-                )
-            word, box = "", (1.0, 1.0, 0.0, 0.0)
+    signs = [chr(raw.FPDFText_GetUnicode(textpage, place)) for place in range(count)]
+    found, begin = list[dict[str, Any]](), 0
+    for place, sign in enumerate([*signs, " "]):
+        if not (sign.isspace() or sign in NO_SIGNS):
             continue
-        word += sign
-        box = around(box, place_of(page, textpage, place))
+        if place > begin and (box := box_of(page, textpage, begin, place - begin)):
+            left, top, right, bottom = box
+            sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+            found.append(
+                {"text": "".join(signs[begin:place]), **{name: round(each, 5) for name, each in sides.items()}}
+            )
+        begin = place + 1
     textpage.close()
-    whole = "".join(text[:-1]).replace("\r\n", "\n").replace("\r", "\n")
+    whole = "".join(signs).replace("\r\n", "\n").replace("\r", "\n")
     whole = "".join(sign for sign in whole if sign == "\n" or (sign.isprintable() and not 0xD800 <= ord(sign) < 0xE000))
     return {"page": number, "width": round(width, 3), "height": round(height, 3), "text": whole, "words": found}
 
 
-def place_of(page: Any, textpage: Any, place: int) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of a sign on the page as it is shown, in parts of its width and height."""
+def box_of(page: Any, textpage: Any, begin: int, count: int) -> tuple[float, float, float, float] | None:
+    """Return left, top, right and bottom of some signs on the page as it is shown, in parts of its width and height."""
     from pypdfium2 import raw
 
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    if not raw.FPDFText_GetCharBox(textpage, place, left, right, bottom, top):
-        return 1.0, 1.0, 0.0, 0.0
     x, y = ctypes.c_int(), ctypes.c_int()
-    corners = []
-    for across, up in ((left.value, top.value), (right.value, bottom.value)):
-        raw.FPDF_PageToDevice(page, 0, 0, FINE, FINE, 0, across, up, x, y)
-        corners.append((min(max(x.value / FINE, 0.0), 1.0), min(max(y.value / FINE, 0.0), 1.0)))
-    (x1, y1), (x2, y2) = corners
-    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
-
-
-def around(box: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, float, float, float]:
-    """Return the smallest box around two."""
-    return min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3])
+    across, down = list[float](), list[float]()
+    for number in range(textpage.count_rects(begin, count)):
+        left, bottom, right, top = textpage.get_rect(number)
+        for corner in ((left, top), (right, bottom)):
+            raw.FPDF_PageToDevice(page, 0, 0, FINE, FINE, 0, *corner, x, y)
+            across.append(min(max(x.value / FINE, 0.0), 1.0))
+            down.append(min(max(y.value / FINE, 0.0), 1.0))
+    return (min(across), min(down), max(across), max(down)) if across else None
