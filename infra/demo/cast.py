@@ -177,3 +177,10 @@ APPEAL_REASONS = (
     "The procedure for observations was not followed: others were offered a second run, this apprentice was not. "
     "The decision is set aside and the observation is to be taken again as a first attempt."
 )
+
+ZOFIA_ACCOUNT = (
+    "Account of the day, studio 2",
+    "The key light failed at 09:40. I told the gaffer before I touched anything, and had the circuit switched off.",
+    "The lamp was loose in its holder. I let it cool, seated it again and had the bond checked by a second person.",
+    "We went on at 10:05. Next time I check every holder before the first lamp goes up.",
+)

@@ -138,6 +138,7 @@ def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
         ("Zofia, or her coach", f"/enrolments/{stage.id('zofia enrolment')}"),
         ("Joan", "/queue"),
         ("Joan", f"/evidence/{stage.id('mia log')}"),
+        *(("Joan", f"/evidence/{stage.id(f'zofia {name}')}") for name in ("photo", "film", "note", "scan", "account")),
         ("Elaine, or Mia", f"/appeals/{stage.id('appeal')}"),
     ):
         say(f"  {who:<26} {settings.base_url}{path}")

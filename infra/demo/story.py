@@ -19,6 +19,7 @@ from infra.demo.beginning import (
 )
 from infra.demo.cast import APPRENTICES, PANEL
 from infra.demo.files import desk_log, photograph, place_of_line, radio_call
+from infra.demo.phone import DOCX, phone_film, phone_photograph, scan, voice_note, word_document
 from infra.demo.stage import Stage
 from infra.errors import OperatorError
 
@@ -240,6 +241,20 @@ def new_attempt(stage: Stage, who: str) -> str:
     raise NothingFollowed("The upheld appeal opened no new attempt: see the server's log.")
 
 
+def zofia_phone(stage: Stage) -> None:
+    """Hand in what a phone, a scanner and an office program made."""
+    for name, title, filename, media_type, content in (
+        ("photo", "Studio 2, key light", "IMG_2041.HEIC", "image/heic", phone_photograph("Studio 2, key light", 4)),
+        ("film", "Lamps come on, one by one", "IMG_2042.MOV", "video/quicktime", phone_film("Studio 2", 6)),
+        ("note", "What I would do sooner", "New Recording 7.m4a", "audio/mp4", voice_note(6)),
+        ("scan", "Signed call sheet", "Scan0001.pdf", "application/pdf", scan("Call sheet, studio 2", 3)),
+        ("account", "Account of the day", "account.docx", DOCX, word_document(cast.ZOFIA_ACCOUNT)),
+    ):
+        told = described(stage, "zofia", title, filename, media_type)
+        stage.upload("zofia", f"zofia {name}", "/v1/evidence", content, told, days_ago=18)
+        stage.submit("zofia", f"zofia {name}", ["K31"])
+
+
 CHAPTERS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("Everybody is registered: 13 at work, 3 apprentices", people),
     ("The published plan ST1297/V2 is imported, its oddities ruled on, the edition approved", plan),
@@ -254,6 +269,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("Zofia passes her observation; her portfolio still has gaps", zofia),
     ("Mia appeals, an independent panel upholds it, the decision is set aside", appeal),
     ("Another assessor observes Mia again: distinction", decided_again),
+    ("Zofia hands in what her phone, a scanner and Word made", zofia_phone),
 )
 """The chapters with what happens in each."""
 

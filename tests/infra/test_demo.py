@@ -84,7 +84,7 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
     port = str(free_port())
     first_run = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
     assert first_run.returncode == 0, first_run.stderr
-    assert "[13/13]" in first_run.stdout
+    assert "[13/14]" in first_run.stdout
     assert "Demo deployment" in first_run.stderr
     checked = run("fsck", "--folder", "demo", cwd=tmp_path)
     assert (checked.returncode, checked.stdout[:3]) == (0, "OK:"), checked.stdout
@@ -92,7 +92,7 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
 
     again = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
     assert again.returncode == 0
-    assert "/13]" not in again.stdout
+    assert "/14]" not in again.stdout
     assert run("fsck", "--folder", "demo", cwd=tmp_path).stdout.split()[1] == facts
 
 
@@ -100,7 +100,7 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
 def test_a_story_that_was_killed_goes_on_and_nothing_happens_twice(tmp_path: Path) -> None:
     arguments = ("demo", "--no-serve", "--port", str(free_port()))
     with started(*arguments, cwd=tmp_path) as process:
-        read_until(process, "[ 8/13]")
+        read_until(process, "[ 8/14]")
     story = tmp_path / "demo" / "story.json"
     answers = json.loads(story.read_text())
     lost = "mia plan/claimed"  # recorded, but the answer never arrived
