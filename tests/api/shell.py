@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -199,7 +200,7 @@ def shell(
         handler=handler,
         views=reads,
         journal=FakeJournal(),  # type: ignore[arg-type]  # the shell asks for no more than this
-        vault=None,  # type: ignore[arg-type]  # the shell never asks it
+        vault=SimpleNamespace(origin=""),  # type: ignore[arg-type]  # the shell asks it for no more than this
         tokens=tokens,
         sessions=sessions,
         now=lambda: NOW,
