@@ -200,7 +200,7 @@ def shell(
         handler=handler,
         views=reads,
         journal=FakeJournal(),  # type: ignore[arg-type]  # the shell asks for no more than this
-        vault=SimpleNamespace(origin=""),  # type: ignore[arg-type]  # the shell asks it for no more than this
+        vault=SimpleNamespace(origin=""),  # the shell asks it for no more than this
         tokens=tokens,
         sessions=sessions,
         now=lambda: NOW,

@@ -80,7 +80,7 @@ def test_a_query_parameter_no_route_knows_is_refused_by_name(tell: Tell) -> None
     assert len(asked) > 8
     for path in asked:
         answer = admin.get(f"{somewhere(path)}?surprise=1")
-        assert refused(answer, FieldsNotValid)["fields"] == {"surprise": "Unknown field."}
+        assert refused(answer, FieldsNotValid)["fields"]["surprise"] == "Unknown field."
 
 
 def test_nobody_gets_in_without_saying_who_they_are(tell: Tell) -> None:
