@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -16,18 +16,20 @@ from infra.audit.kept import FILE, keep, kept
 from infra.audit.reading import LOCK, Pace, audit
 from infra.cli import cli
 from infra.cli.running import run
-from infra.deployment import describe
+from infra.deployment import create, describe
 from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
 from infra.lock import FolderInUse, folder_lock
 from infra.main import Record, build, now, open_record
-from infra.settings import Settings
+from infra.settings import Bucket, Settings
 from portfolio.application.audits import Audit, Audits
-from portfolio.application.ports import StorageBroken
+from portfolio.application.ports import StorageBroken, Vault
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
 from portfolio.domain.kernel import changed
-from tests.infra.backup_world import quiet, record_fact, spoilable, told
+from tests.infra.backup_world import keep_file, quiet, record_fact, spoilable, told
 from tests.infra.test_repair import place, stray
+from tests.infra.vault.buckets import running
+from tests.infra.vault.files import TEXT
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +129,49 @@ def test_a_file_that_a_fact_comes_to_name_meanwhile_is_put_back(settings: Settin
     assert audited(settings).counts == {}
 
 
+class DaysLater:
+    """A vault whose files have lain there for two days."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._vault, name)
+
+    def set_aside(self, object_id: UUID, before: datetime) -> str:
+        return self._vault.set_aside(object_id, before + timedelta(days=2))
+
+
+def test_in_a_bucket_what_is_missing_is_named_and_what_no_fact_names_is_tagged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running("moto", monkeypatch, fresh=True) as server:
+        folder = tmp_path / "data"
+        settings = replace(Settings.read({"PORTFOLIO_FOLDER": str(folder)}), vault=Bucket(server.bucket, server.prefix))
+        folder.mkdir()
+        create(settings, "demo", "Ann Lee")
+        with open_record(settings) as record:
+            keep_file(record, TEXT)
+            missing, nobodys = keep_file(record, TEXT * 2), UUID(int=5)
+            for version in server.versions(missing):
+                server.erasure.delete_object(
+                    Bucket=server.bucket,
+                    Key=server.key(missing),
+                    VersionId=version,
+                    BypassGovernanceRetention=True,
+                )
+            server.owner.put_object(
+                Bucket=server.bucket, Key=server.key(nobodys), Body=b"nobody's", ChecksumAlgorithm="SHA256"
+            )
+            done = audit(replace(record, vault=cast(Any, DaysLater(record.vault))), quiet, Pace())
+            again = audit(record, quiet, Pace())
+        assert {(each.kind, each.object_id) for each in done.faulty} == {("missing", missing), ("orphaned", nobodys)}
+        assert (done.files, done.bytes) == (2, len(TEXT))
+        assert "tagged portfolio=lost-and-found" in done.faulty[-1].sentence
+        assert len(server.versions(nobodys)) == 1
+        assert again.counts == {"missing": 1}
+
+
 class Interrupted(Exception):
     pass
 
@@ -195,10 +240,10 @@ def test_the_command_prints_what_it_found_and_a_server_tells_of_it(
 ) -> None:
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
-    with contextlib.closing(build(settings)) as running:
-        client = Client(running.wsgi)
-        services = cast(Any, running.wsgi)._application.extensions["portfolio"]
-        deployment = describe(running.record.journal)
+    with contextlib.closing(build(settings)) as service:
+        client = Client(service.wsgi)
+        services = cast(Any, service.wsgi)._application.extensions["portfolio"]
+        deployment = describe(service.record.journal)
         assert deployment is not None
         token = LocalTokens(KeyFolder(settings.keys), now).issue(deployment.administrators[0], timedelta(hours=1))
 
