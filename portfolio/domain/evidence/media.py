@@ -171,7 +171,7 @@ def check_type(declared: str, filename: str) -> None:
         if ending := next((ending for ending in kind.endings if name.endswith(ending)), None):
             raise ContentTypeNotAllowed(f"A file that ends in {ending} is {kind.in_words()}. We take {types_taken()}.")
     if word in LOOSE_WORDS and not name.endswith(tuple(ending for each in TAKEN.values() for ending in each.endings)):
-        raise _not_allowed(declared, word)
+        raise ContentTypeNotAllowed(_said(declared, word))
     taken_type(declared)
 
 
@@ -187,7 +187,7 @@ def taken_type(declared: str) -> str:
     if word in SAY_NOTHING | LOOSE_WORDS:
         return ANY
     if any(word in kind.words for kind in NOT_TAKEN.values()) or not OPEN_WORD.fullmatch(word):
-        raise _not_allowed(declared, word)
+        raise ContentTypeNotAllowed(_said(declared, word))
     return ANY
 
 
@@ -202,7 +202,7 @@ def found_type(declared: str, found: str) -> str:
     return "text/csv" if found == "text/plain" and is_sheet else found
 
 
-def _not_allowed(declared: str, word: str) -> ContentTypeNotAllowed:
+def _said(declared: str, word: str) -> str:
     kind = next((kind for kind in NOT_TAKEN.values() if word in kind.words), None)
     way_out = f", {kind.in_words()}" if kind else ""
-    return ContentTypeNotAllowed(f"The file was declared as {declared}{way_out}. We take {types_taken()}.")
+    return f"The file was declared as {declared}{way_out}. We take {types_taken()}."
