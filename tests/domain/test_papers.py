@@ -41,7 +41,7 @@ from portfolio.domain.enrolment.refusals import (
     PaperUnknown,
     PurposeUnknown,
 )
-from portfolio.domain.evidence.media import Sealed
+from portfolio.domain.evidence.media import ContentTypeNotAllowed, Sealed
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.interests import InterestDeclared
@@ -154,6 +154,7 @@ def test_a_paper_says_only_what_the_apprentice_could_say() -> None:
 def test_a_paper_is_a_scan_of_some_size() -> None:
     mia = given(ENROLMENT, ENROLLED)
     mia.when(changed(announce(TO_MOVE), media_type="text/plain"), PAPERS).rejected(PaperNotAScan)
+    mia.when(changed(announce(TO_MOVE), filename="letter.doc"), PAPERS).rejected(ContentTypeNotAllowed, "old Word")
     mia.when(changed(announce(TO_MOVE), size=0), PAPERS).rejected(EvidenceLimitReached)
 
 
