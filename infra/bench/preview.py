@@ -15,7 +15,7 @@ from infra.demo.files import desk_log
 from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.recipes import PAGES_TOGETHER
 
-SECONDS, SIZE, RATE = 10, (1920, 1080), 25
+SECONDS, SIZE, RATE = 5, (1920, 1080), 25
 LINES = [f"{number:02}:00  Patch sheet checked against the desk, channel {number} of 48." for number in range(30)]
 
 
