@@ -1,6 +1,6 @@
 """Evidence: items with their versions, claims and annotations, and the bytes behind them."""
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from flask import Response, url_for
@@ -17,18 +17,19 @@ from api.services import caller, services
 from api.shapes import OneOf, Several, fields_of, shape, word
 from api.writes import execute, show_version
 from portfolio.application.parts import PART_BYTES
+from portfolio.domain.enrolment.papers import CompletePaper
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
+    CompleteUpload,
     CorrectRecord,
     DiscardDraft,
     DropClaim,
     OfferEvidence,
     OfferVersion,
     ReturnEvidence,
-    SealFile,
     SubmitEvidence,
     WithdrawEvidence,
     WriteRecord,
@@ -44,6 +45,11 @@ evidence = Blueprint(
 )
 
 MOST_VERSIONS = 10_000
+STILL_CHECKED = "The file is all there and waits to be checked; the Location shows what comes of it."
+
+Completion = tuple[dict[str, Any], int, dict[str, str]]
+"""An answer with its status and headers."""
+
 BYTES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in TAKEN}
 
 
@@ -104,6 +110,16 @@ class OfferOut(ReceiptOut):
     version_number = fields.Integer(required=True)
     part_size = PART_SIZE
     parts = fields.List(fields.Nested(PartOut), required=True)
+
+
+class CompletedOut(ReceiptOut):
+    """The receipt of a file that is all there: it is sealed, or was received and waits to be checked.
+
+    ``why`` says what keeps it waiting, if that is known.
+    """
+
+    stage = word(Literal["received", "sealed"], required=True)
+    why = fields.String(required=True)
 
 
 class NumberIn(Schema):
@@ -236,11 +252,22 @@ def get_upload(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 
 @evidence.post("/<uuid:evidence_id>/upload")
 @evidence.arguments(CompletionIn)
-@evidence.response(201, ReceiptOut)
+@evidence.response(201, CompletedOut)
+@evidence.alt_response(202, schema=CompletedOut, description=STILL_CHECKED)
 @evidence.alt_response(429, "TOO_MANY_REQUESTS")
-def seal_file(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
-    """Say that the parts are all there: they are checked and kept, or those that lack are named."""
-    return execute(SealFile(evidence_id=evidence_id, **body))
+def complete_upload(body: dict[str, Any], evidence_id: UUID) -> Completion:
+    """Say that the parts are all there: they are checked and kept or refused, or those that lack are named.
+
+    What takes longer than a few seconds is answered 202: its stage is seen at the Location.
+    """
+    where = url_for(".get_evidence", evidence_id=evidence_id)
+    return completed(CompleteUpload(evidence_id=evidence_id, **body), where)
+
+
+def completed(command: CompleteUpload | CompletePaper, where: str) -> Completion:
+    """Carry out what is said of a file that is all there; what is not checked in time is seen ``where``."""
+    answer = execute(command, run=services().uploads.complete)
+    return (answer, 202, {"Location": where}) if answer["stage"] == "received" else (answer, 201, {})
 
 
 @evidence.post("/records")

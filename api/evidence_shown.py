@@ -1,7 +1,7 @@
 """What a person is shown of an evidence item: no drafts of others, no remarks for other people."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, get_args
+from typing import Any, cast, get_args
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -156,6 +156,7 @@ def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Re
     )
     return {
         **fields_of(version),
+        "why": version.why or trouble(version),
         "by": first.by,
         "name_of_author": name_of(sight.session, first.by),
         "at": first.at,
@@ -163,6 +164,12 @@ def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Re
         "claims": claims_shown(version, history),
         "annotations": [*annotations_shown(sight, version, history)],
     }
+
+
+def trouble(version: Version) -> str:
+    """Return what keeps a file from being checked that waits for it, empty if nothing is known to."""
+    waits = version.stage == "received" and version.object_id is not None
+    return services().checking.trouble(cast(UUID, version.object_id)) if waits else ""
 
 
 def correction_of(sight: Sight[Evidence], version: Version) -> int | None:

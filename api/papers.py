@@ -3,12 +3,22 @@
 from typing import Any, get_args
 from uuid import UUID
 
-from flask import Response
+from flask import Response, url_for
 from marshmallow import fields
 
 from api.blueprint import Blueprint
 from api.content import send_file
-from api.evidence import BYTES, PART_SIZE, PartOut, PartsOut, parts_of
+from api.evidence import (
+    BYTES,
+    PART_SIZE,
+    STILL_CHECKED,
+    CompletedOut,
+    Completion,
+    PartOut,
+    PartsOut,
+    completed,
+    parts_of,
+)
 from api.fields import Digest, Id, Text, Whole
 from api.ids import new_id
 from api.rates import count
@@ -22,7 +32,7 @@ from portfolio.application.originals import StoredFile
 from portfolio.application.parts import PART_BYTES
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import Said
-from portfolio.domain.enrolment.papers import SCANS, AnnouncePaper, SealPaper
+from portfolio.domain.enrolment.papers import SCANS, AnnouncePaper, CompletePaper
 from portfolio.domain.enrolment.refusals import PaperUnknown
 from portfolio.domain.enrolment.state import Enrolment, Paper
 
@@ -63,6 +73,7 @@ class PapersOut(Schema):
                 name="PaperOut",
                 but=("storage_version", "blocks"),
                 name_of_officer=fields.String(required=True),
+                sealed=fields.Boolean(required=True),
                 reason=fields.String(required=True, allow_none=True),
             )
         ),
@@ -86,18 +97,24 @@ def announce_paper(body: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 @papers.alt_response(429, "TOO_MANY_REQUESTS")
 def get_paper_upload(enrolment_id: UUID, paper_id: UUID) -> dict[str, Any]:
     """Say which parts have arrived of a paper of yours that waits for its bytes, and answer URLs for the next ones."""
-    for paper in see(ENROLMENT, enrolment_id).state.awaiting_bytes(paper_id, caller()):
-        count("uploads")
-        return parts_of(paper.paper_id, paper.size, paper.sha256)
-    raise PaperUnknown
+    paper = see(ENROLMENT, enrolment_id).state.paper(paper_id)
+    if paper is None or (paper.stage, paper.officer) != ("announced", caller()):
+        raise PaperUnknown
+    count("uploads")
+    return parts_of(paper.paper_id, paper.size, paper.sha256)
 
 
 @papers.post("/<uuid:enrolment_id>/papers/<uuid:paper_id>/upload")
-@papers.response(201, ReceiptOut)
+@papers.response(201, CompletedOut)
+@papers.alt_response(202, schema=CompletedOut, description=STILL_CHECKED)
 @papers.alt_response(429, "TOO_MANY_REQUESTS")
-def seal_paper(enrolment_id: UUID, paper_id: UUID) -> dict[str, Any]:
-    """Say that the bytes are all there: they are checked and kept, and what the paper says of a consent holds."""
-    return execute(SealPaper(enrolment_id=enrolment_id, paper_id=paper_id))
+def complete_paper(enrolment_id: UUID, paper_id: UUID) -> Completion:
+    """Say that the bytes are all there: they are checked and kept, and what the paper says of a consent holds.
+
+    What takes longer than a few seconds is answered 202: its stage is seen at the Location.
+    """
+    where = url_for(".list_papers", enrolment_id=enrolment_id)
+    return completed(CompletePaper(enrolment_id=enrolment_id, paper_id=paper_id), where)
 
 
 @papers.get("/<uuid:enrolment_id>/papers")
@@ -109,6 +126,8 @@ def list_papers(enrolment_id: UUID) -> dict[str, Any]:
         "items": [
             {
                 **fields_of(paper),
+                "sealed": paper.sealed,
+                "why": paper.why or (services().checking.trouble(paper.paper_id) if paper.stage == "received" else ""),
                 "name_of_officer": name_of(sight.session, paper.officer),
                 "reason": paper.reason if shows_paper(sight, paper) else None,
             }

@@ -9,16 +9,16 @@ from flask import g, request
 from api.errors import TooManyRequests
 from api.services import services, today
 from portfolio.application.handler import authorise
-from portfolio.domain.enrolment.papers import AnnouncePaper, SealPaper
-from portfolio.domain.evidence.commands import OfferEvidence, OfferVersion, SealFile
+from portfolio.domain.enrolment.papers import AnnouncePaper, CompletePaper
+from portfolio.domain.evidence.commands import CompleteUpload, OfferEvidence, OfferVersion
 from portfolio.domain.kernel import Command, Rejected
 
 COUNTED: dict[type[Command], str] = {
     OfferEvidence: "uploads",
     OfferVersion: "uploads",
     AnnouncePaper: "uploads",
-    SealFile: "seals",
-    SealPaper: "seals",
+    CompleteUpload: "seals",
+    CompletePaper: "seals",
 }
 """The commands that are counted, and as what."""
 

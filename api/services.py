@@ -12,6 +12,7 @@ from flask import current_app, g
 
 from api.asked import Asked, Views, unread
 from portfolio.application.audits import Audits
+from portfolio.application.checking import Checking
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
@@ -91,6 +92,7 @@ class Services:
     views: Views
     journal: Journal
     vault: Vault
+    checking: Checking
     tokens: Tokens
     sessions: Sessions
     now: Clock
@@ -126,7 +128,7 @@ class Services:
     @property
     def uploads(self) -> Uploads:
         """Return what brings bytes and facts together."""
-        return Uploads(cast(CommandHandler, self.handler), self.vault, self.previews)
+        return Uploads(cast(CommandHandler, self.handler), self.vault, self.previews, self.checking)
 
     def original(self, file: StoredFile) -> Callable[[int, int], Iterator[bytes]]:
         """Return how a stored file is read from a byte up to another: checked, or ``StoredFileAltered``."""

@@ -1,14 +1,17 @@
 """What ``/readyz`` says: whether the service can do its work, and what else is worth knowing."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from infra.checking import CheckPool
 from infra.errors import OperatorError
 from infra.heads import altered, heads_of, loss
 from infra.identity.keys import KeyFolder, needed
 from portfolio.application.ports import Clock, NewerRelease
-from portfolio.domain.deployment import Deployment
+from portfolio.domain.deployment import Deployment, moment_in_words
+from projections.files_waiting import how_many_wait, waiting_since
 from projections.machinery.database import ViewsDatabase
 from projections.machinery.runner import Projector
 
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_LAG = 10_000
 """Facts the views may be behind before ``/readyz`` says so."""
+
+LONG_WAIT = timedelta(minutes=5)
+"""How long a file may wait to be checked before ``/readyz`` says so."""
 
 
 def checks(
@@ -107,3 +113,12 @@ def catching_up(projector: Projector) -> str | None:
     """Return a sentence that names the views which are behind the others, None if none is."""
     behind = ", ".join(f"{name} is at {position}" for name, position in sorted(projector.behind().items()))
     return f"Catching up with the others at {projector.position}: {behind}." if behind else None
+
+
+def unchecked(pool: CheckPool, views: Projector, now: Clock) -> str | None:
+    """Return a sentence about files that have waited long to be checked, or cannot be; None if there are none."""
+    failing, since = pool.failing(), waiting_since(views)
+    if since is None or (not failing and now() - since < LONG_WAIT):
+        return None
+    waits = f"Files that wait to be checked: {how_many_wait(views)}, the first since {moment_in_words(since)}."
+    return " ".join([waits, *sorted(set(failing.values()))])

@@ -14,10 +14,11 @@ from uuid import UUID, uuid4
 from api.app import create_app
 from api.services import Services
 from infra.audit import kept as audits
+from infra.checking import CheckPool
 from infra.errors import OperatorError
 from infra.fit import refuse_unfit
 from infra.heads import REACTIONS, FactsLost, remains, settle_heads
-from infra.health import catching_up, checks, set_aside
+from infra.health import catching_up, checks, set_aside, unchecked
 from infra.identity.ended import last_sign_out
 from infra.identity.keys import FOR_EVER, INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing, lasting, needed
 from infra.identity.sessions import LocalSessions
@@ -36,6 +37,8 @@ from infra.store.journal import EventJournal
 from infra.store.refusals import NothingThere
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
+from infra.vault.sweeping import sweep
+from portfolio.application.checking import Checker
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import FactUnreadable, Scanner, Vault
 from portfolio.application.reactions import Reactions
@@ -60,11 +63,6 @@ from projections.machinery.trouble import Trouble
 from projections.views import VIEWS
 
 VAULT = "vault"
-
-ABANDONED_SECONDS = 24 * 3600
-"""Age of an upload that nobody will finish: far more than the lifetime of its URL."""
-
-SWEEP_SECONDS = 3600
 
 LOG = logging.getLogger("portfolio.main")
 
@@ -296,15 +294,19 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             {"views": lambda: projector.shown, REACTIONS: lambda: views.position(REACTIONS)},
         )
         metrics.watch_chain(record.chain.end)
+        leases = opened.enter_context(settings.store.open_leases())
+        pool = CheckPool(Checker(record.handler, record.vault).check, record.journal, projector, leases)
+        metrics.watch_checks(projector, lambda: len(pool.failing()), now)
         stop = Event()
         works: dict[str, Work] = {
             "projector": settings.store.projecting(projector, (OWNER, *VIEWS)),
             "reactor": settings.store.reacting(reactor),
             "chain": settings.store.chaining(record.chain),
+            "checks": pool.run,
         }
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
-            threads.append(Thread(target=sweep, args=(record.vault, stop), name="sweeper", daemon=True))
+            threads.append(Thread(target=sweep, args=(record.vault, projector, stop), name="sweeper", daemon=True))
         originals = record.handler.originals
         originals.refused = metrics.count_altered
         metrics.watch_logs(settings.store.log_bytes)
@@ -318,6 +320,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             views=projector,
             journal=record.journal,
             vault=record.vault,
+            checking=pool,
             tokens=LocalTokens(keys, now, signed_out, partial(deployment_now, record)),
             sessions=LocalSessions(keys, settings.base_url, now, signed_out, timedelta(minutes=settings.idle_minutes)),
             now=now,
@@ -339,6 +342,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
                 "views": partial(catching_up, projector),
                 "scanner": open_scanner(settings).check,
                 "audit": partial(audits.fault, settings.folder),
+                "checks": partial(unchecked, pool, projector, now),
             },
             metrics=metrics.text,
             originals=originals,
@@ -355,17 +359,6 @@ def open_to_others(settings: Settings) -> list[str]:
     """Return a sentence for each folder of ours that others than its owner may look into."""
     folders = [path for path in (settings.folder, settings.keys) if path.is_dir() and path.stat().st_mode & 0o077]
     return [f"Others may look into {path}: run chmod 700 on it." for path in folders]
-
-
-def sweep(vault: FolderVault, stop: Event) -> None:
-    """Take away, every hour, what was uploaded long ago and never sealed."""
-    while True:
-        try:
-            vault.sweep(ABANDONED_SECONDS)
-        except OSError:
-            LOG.exception("uploads cannot be swept")
-        if stop.wait(SWEEP_SECONDS):
-            return
 
 
 def finish(stop: Event, threads: Sequence[Thread]) -> None:

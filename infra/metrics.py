@@ -22,7 +22,10 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from portfolio.application.ports import Clock
 from portfolio.domain.kernel import Rejected
+from projections.files_waiting import how_many_wait, waiting_since
+from projections.machinery.database import Reads
 
 T = TypeVar("T")
 
@@ -174,6 +177,17 @@ class Metrics:
     def watch_chain(self, end: Callable[[], tuple[int, bytes]]) -> None:
         """Say from now on where the chain over all facts ends, its value as a label."""
         self._asked.register(ChainEnd(end))
+
+    def watch_checks(self, views: Reads, failing: Callable[[], int], now: Clock) -> None:
+        """Say from now on how many files wait to be checked, for how long the first has, and how many cannot be."""
+
+        def oldest() -> int:
+            since = waiting_since(views)
+            return int((now() - since).total_seconds()) if since else 0
+
+        self._ask("files_waiting", "Files that wait to be checked.", {"": partial(how_many_wait, views)})
+        self._ask("files_waiting_seconds", "Seconds that the first of them has waited.", {"": oldest})
+        self._ask("files_failing", "Files that wait because they could not be checked.", {"": failing})
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""

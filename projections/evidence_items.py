@@ -13,6 +13,8 @@ from portfolio.domain.evidence.facts import (
     EvidenceReturned,
     EvidenceSubmitted,
     EvidenceWithdrawn,
+    FileReceived,
+    FileRefused,
     FileSealed,
     StatementClaimed,
     UploadOffered,
@@ -32,6 +34,10 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
             _begin(rows, entry, owner, version, title, "work product", "offered", media_type)
         case EvidenceRecorded(version=version, title=title, record=record):
             _begin(rows, entry, owner, version, title, KIND_OF[type(record)], "accepted", "text/plain")
+        case FileReceived(version=version):
+            rows.change(item, version, stage="received")
+        case FileRefused(version=version):
+            rows.change(item, version, stage="refused", claims="")
         case FileSealed(version=version, bounds=bounds):
             rows.change(item, version, stage="sealed", media_type=bounds.media_type)
         case EvidenceSubmitted(version=version):
@@ -88,7 +94,7 @@ def _claim(rows: Rows, item: UUID, version: int, add: Set[str] = frozenset(), dr
 
 VERSIONS = View(
     "evidence_versions",
-    2,
+    3,
     {"evidence_id": UUID, "version": int},
     {
         "enrolment_id": UUID,
@@ -106,6 +112,8 @@ VERSIONS = View(
     (
         UploadOffered,
         EvidenceRecorded,
+        FileReceived,
+        FileRefused,
         FileSealed,
         EvidenceSubmitted,
         EvidenceReturned,
@@ -121,9 +129,9 @@ VERSIONS = View(
 
 ITEMS = """
 SELECT v.evidence_id, v.version, v.title, v.kind, v.stage, v.media_type, v.claims, v.submitted_at, v.began
-FROM evidence_versions_v2 AS v
+FROM evidence_versions_v3 AS v
 WHERE v.enrolment_id = :enrolment_id AND v.version = (
-    SELECT max(w.version) FROM evidence_versions_v2 AS w WHERE w.evidence_id = v.evidence_id
+    SELECT max(w.version) FROM evidence_versions_v3 AS w WHERE w.evidence_id = v.evidence_id
     AND (:drafts OR w.stage IN ('submitted', 'returned', 'accepted', 'replaced')) AND w.stage <> 'discarded'
 )
 ORDER BY v.began

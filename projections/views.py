@@ -9,6 +9,7 @@ from projections.consequences import CONSEQUENCES
 from projections.criteria import CRITERIA_LIST
 from projections.enrolment_list import ENROLMENT_LIST
 from projections.evidence_items import VERSIONS
+from projections.files_waiting import FILES_WAITING
 from projections.forms import FORMS
 from projections.machinery.database import View
 from projections.people import PEOPLE
@@ -22,6 +23,7 @@ VIEWS: tuple[View, ...] = (
     FORMS.view,
     ENROLMENT_LIST.view,
     VERSIONS,
+    FILES_WAITING,
     ATTEMPTS,
     APPEALS,
     APPEAL_LIST.view,

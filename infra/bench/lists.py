@@ -62,6 +62,7 @@ def measured(name: str, crowd: Crowd, journal: EventJournal, projector: Projecto
         views=projector,
         journal=journal,
         vault=cast(Any, None),
+        checking=cast(Any, None),
         tokens=Named(),
         sessions=cast(Any, None),
         now=lambda: datetime.now(UTC),

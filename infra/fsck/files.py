@@ -10,8 +10,8 @@ from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from portfolio.application.audits import FaultKind
 from portfolio.application.ports import Vault
-from portfolio.domain.enrolment.facts import PaperSealed
-from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
+from portfolio.domain.enrolment.facts import PaperRefused, PaperSealed
+from portfolio.domain.evidence.facts import DraftDiscarded, FileRefused, FileSealed
 from portfolio.domain.kernel import tag_of
 
 BATCH_SIZE = 1000
@@ -72,7 +72,7 @@ def fault_of(vault: Vault, object_id: UUID, stored: Stored, digest_of: Digest) -
     try:
         digest = digest_of(object_id, storage_version=stored.storage_version)
         if stored.discarded:
-            still = "is still there, although the draft was discarded: `portfolio repair` removes it"
+            still = "is still there, although it was discarded or refused: `portfolio repair` removes it"
             return fault("left over", still) if digest is not None else None
         if digest is None:
             return fault("missing", f"is missing: put {place} back from a backup")
@@ -94,7 +94,7 @@ def strays(vault: Vault, objects: Iterable[UUID], known: Container[UUID]) -> Ite
 
 def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored], until: int | None = None) -> int:
     """Add what the facts after a position (up to ``until``) say of files, and return the last of these positions."""
-    topics = (tag_of(FileSealed), tag_of(PaperSealed), tag_of(DraftDiscarded))
+    topics = [tag_of(kind) for kind in (FileSealed, PaperSealed, FileRefused, PaperRefused, DraftDiscarded)]
     while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, until, topics):
         for note in notes:
             position = note.id
@@ -111,6 +111,12 @@ def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored]
                 case PaperSealed(paper_id=paper_id) as kept:
                     where = f"a signed paper, enrolment {entry.originator_id}"
                     known[paper_id] = Stored(where, kept.sha256, kept.storage_version, kept.blocks, position=position)
+                case FileRefused(object_id=object_id) as refused:
+                    where = f"evidence {entry.originator_id}, version {refused.version}"
+                    known[object_id] = Stored(where, "", "", "", discarded=True, position=position)
+                case PaperRefused(paper_id=paper_id):
+                    where = f"a signed paper, enrolment {entry.originator_id}"
+                    known[paper_id] = Stored(where, "", "", "", discarded=True, position=position)
                 case DraftDiscarded(object_id=object_id) if object_id in known:
                     known[object_id].discarded = True
     return position

@@ -9,11 +9,12 @@ from infra.fsck.chain import ChainCheck
 from infra.fsck.files import Progress, Stored, sealed_since, strays
 from infra.fsck.views import differences as differences_of_views
 from infra.fsck.views import none_there
-from infra.main import ABANDONED_SECONDS, Record, now
+from infra.main import Record, now
 from infra.repair.index import mend_index
 from infra.repair.strays import put_aside
 from infra.store.codec import Tampered
 from infra.store.refusals import ViewsDamaged
+from infra.vault.sweeping import ABANDONED_SECONDS
 from projections.machinery.database import ViewsDatabase
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
@@ -31,7 +32,7 @@ def repair(record: Record, progress: Progress, contradiction: str | None = None)
 
 
 def mend_files(record: Record, contradiction: str | None) -> Iterator[str]:
-    """Remove the bytes of discarded drafts, and put aside objects that no fact names."""
+    """Remove the bytes of discarded drafts and refused files, and put aside objects that no fact names."""
     vault = record.vault
     objects = list(vault.objects())  # before the facts: a file comes before its fact
     known: dict[UUID, Stored] = {}
@@ -40,10 +41,11 @@ def mend_files(record: Record, contradiction: str | None) -> Iterator[str]:
         if stored.discarded and vault.digest(object_id) is not None:
             vault.discard(object_id)
             gone = vault.digest(object_id) is None
+            what = "of a draft that was discarded or a file that was refused"
             yield (
-                f"Removed {vault.place(object_id)}, of a draft that was discarded."
+                f"Removed {vault.place(object_id)}, {what}."
                 if gone
-                else f"{vault.place(object_id)} is locked, of a draft that was discarded: the erasure role must go."
+                else f"{vault.place(object_id)} is locked, {what}: the erasure role must go."
             )
     lost = list(strays(vault, objects, known))
     if lost and contradiction:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
+from infra.store.leases import Leases
 from infra.store.recorder import IndexGroup
 from infra.store.refusals import CannotOpen
 from projections.machinery.database import Standing, View, ViewsDatabase
@@ -59,6 +60,9 @@ class Store(Protocol):
 
     def open_counts(self) -> AbstractContextManager["Storage | None"]:
         """Give where all processes of the deployment count requests together, None where there is only one process."""
+
+    def open_leases(self) -> AbstractContextManager[Leases]:
+        """Give the leases on files that wait to be checked."""
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """Return the work that keeps the views up to the log, whatever other processes do."""

@@ -10,7 +10,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -34,7 +34,6 @@ from portfolio.application.ports import (
     UploadPart,
 )
 from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
-from portfolio.domain.kernel import RuleBroken
 
 READ_BYTES = 1 << 16
 """Bytes of a file that are held for each client that reads it, however slowly."""
@@ -136,9 +135,6 @@ class FolderVault:
             if is_file(sealed):  # somebody sealed it meanwhile
                 return self.seal(object_id, size=size, sha256=sha256, media_type=media_type)
             raise UploadMissing from error
-        except RuleBroken:
-            self._incoming.clear(object_id)
-            raise
         self._incoming.clear(object_id)
         return Sealed(object_id=object_id, sha256=digest, size=size, bounds=bounds, blocks=blocks)
 
@@ -242,12 +238,12 @@ class FolderVault:
             return None
         return "The folder of the files cannot be written."
 
-    def sweep(self, older_than_seconds: int) -> list[str]:
+    def sweep(self, older_than_seconds: int, waiting: Iterable[UUID] = ()) -> list[str]:
         """Remove what has lain in ``incoming`` longer than this and return its names.
 
         Give it more than the lifetime of a URL, or uploads that are still open are cut off.
         """
-        return self._incoming.sweep(self._clock().timestamp() - older_than_seconds)
+        return self._incoming.sweep(self._clock().timestamp() - older_than_seconds, waiting)
 
     def _object(self, object_id: UUID) -> Path:
         name = name_of(object_id)

@@ -155,13 +155,17 @@ class Incoming:
         """Take everything of an upload away."""
         _remove(self._folder.glob(f"{name_of(object_id)}*"))
 
-    def sweep(self, oldest: float) -> list[str]:
-        """Remove what nobody has touched since this time and return its names: all of an upload, or nothing."""
+    def sweep(self, oldest: float, waiting: Iterable[UUID] = ()) -> list[str]:
+        """Remove what nobody has touched since this time and return its names: all of an upload, or nothing.
+
+        What is ``waiting`` stays.
+        """
+        stay = {name_of(object_id) for object_id in waiting}
         paths = sorted(path for path in self._folder.iterdir() if not is_folder(path))
         stale: list[Path] = []
-        for _, group in groupby(paths, lambda path: path.name[:NAME_LENGTH]):
+        for name, group in groupby(paths, lambda path: path.name[:NAME_LENGTH]):
             of_one = list(group)
-            if max(map(_lies_since, of_one)) < oldest:
+            if name not in stay and max(map(_lies_since, of_one)) < oldest:
                 stale += of_one
         _remove(stale)
         return [path.name for path in stale]

@@ -40,7 +40,6 @@ from portfolio.application.ports import (
     UploadUrlInvalid,
 )
 from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
-from portfolio.domain.kernel import RuleBroken
 
 BLOCKS = ".blocks"
 """What stands behind an object's key where the digests of its blocks lie."""
@@ -155,16 +154,12 @@ class S3Vault:
         key = self._key(object_id)
         with self._answering(writing=True), disk_refusals(), tempfile.TemporaryFile() as file:
             version = self._first(key)
-            try:
-                digest, digests = self._fetch(key, version, size, file)
-                if sha256.lower() not in ("", digest):
-                    raise ContentHashMismatch
-                if version is None:
-                    self._compare_parts(key, file)
-                bounds = inspect(file, media_type)
-            except RuleBroken:
-                self._incoming.clear(key)
-                raise
+            digest, digests = self._fetch(key, version, size, file)
+            if sha256.lower() not in ("", digest):
+                raise ContentHashMismatch
+            if version is None:
+                self._compare_parts(key, file)
+            bounds = inspect(file, media_type)
             blocks = self._keep_blocks(key, digests) if size > BLOCK_BYTES else ""
             version = version or self._keep(key, file, digest)
             self._incoming.clear(key)

@@ -23,7 +23,6 @@ from portfolio.application.ports import (
     Vault,
 )
 from portfolio.application.read_session import ReadSession
-from portfolio.application.sealing import Sealing
 from portfolio.application.state_cache import StateCache
 from portfolio.application.turns import Turns
 from portfolio.domain import permissions
@@ -31,9 +30,7 @@ from portfolio.domain.appeal.lodging import AppealAlreadyOpen, LodgeAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
-from portfolio.domain.enrolment.papers import SealPaper
 from portfolio.domain.enrolment.refusals import UlnAlreadyEnrolled
-from portfolio.domain.evidence.commands import SealFile
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.evidence.refusals import EvidenceUnknown
@@ -66,7 +63,6 @@ class CommandHandler:
     now: Clock
     new_id: Callable[[], UUID]
     cache: StateCache = field(default_factory=StateCache)
-    sealing: Sealing = field(default_factory=Sealing)
     quota: Quota = field(default_factory=Quota)
     originals: Originals = field(default_factory=Originals)
     turns: Turns = field(default_factory=Turns)
@@ -108,13 +104,11 @@ class CommandHandler:
         if_match: frozenset[int] | None,
         prepare: Prepare | None,
     ) -> Receipt:
-        cache = None if isinstance(command, SealFile | SealPaper) else self.cache  # a vault refuses a file for good
         for retries_left in reversed(range(ATTEMPTS)):
             session = ReadSession(
                 self.journal,
-                cache=cache if retries_left else None,
+                cache=self.cache if retries_left else None,
                 vault=self.vault,
-                sealing=self.sealing,
                 quota=self.quota,
                 originals=self.originals,
             )
@@ -124,18 +118,11 @@ class CommandHandler:
                 raise
             except Rejected as refusal:
                 stale = isinstance(refusal, StaleVersion) and if_match is None
-                retryable = stale or session.from_cache or self._sealed_too_late(session, command)
+                retryable = stale or session.from_cache
                 if not (retries_left and retryable):
                     raise
                 self.cache.evict(session.states)  # a cached state may be older than the record
         raise StaleVersion
-
-    def _sealed_too_late(self, session: ReadSession, command: Command) -> bool:
-        """Tell whether the vault may have refused a file because its record moved after it was read."""
-        if not isinstance(command, SealFile | SealPaper):
-            return False
-        stream = command.evidence_id if isinstance(command, SealFile) else command.enrolment_id
-        return len(self.journal.read(stream)) != session.version(stream)
 
     def _attempt(
         self,

@@ -232,8 +232,8 @@ class Vault(Protocol):
         """Check a completed upload against what was declared and keep it for ever; an empty ``sha256`` says nothing.
 
         Raises ``UploadMissing``, ``ContentSizeMismatch``, ``ContentHashMismatch``, ``ContentTypeMismatch``,
-        ``ContentTypeNotAllowed`` or ``ContentUnreadable``; then nothing is kept. Raises ``StorageFull``; then the
-        upload stays. Sealing the same upload again answers the same.
+        ``ContentTypeNotAllowed``, ``ContentUnreadable``, ``StorageFull`` or ``Busy``; then nothing is kept, and the
+        upload stays until it is discarded. Sealing the same upload again answers the same.
         """
 
     def read(

@@ -9,7 +9,6 @@ from uuid import UUID
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
 from portfolio.application.originals import Originals
 from portfolio.application.ports import FactUnreadable, Journal, ReadSet, Vault
-from portfolio.application.sealing import Sealing
 from portfolio.application.state_cache import Name, StateCache
 from portfolio.application.words import certain, words_for
 from portfolio.domain import permissions
@@ -20,7 +19,6 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.confirming import asks_second_person
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.item import Evidence, Version
-from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import (
@@ -70,7 +68,6 @@ class ReadSession:
         until: int | None = None,
         cache: StateCache | None = None,
         vault: Vault | None = None,
-        sealing: Sealing | None = None,
         quota: Quota = Quota(),  # noqa: B008 - immutable
         originals: Originals | None = None,
         *,
@@ -79,7 +76,6 @@ class ReadSession:
     ) -> None:
         self.journal = journal
         self._vault = vault
-        self._sealing = sealing or Sealing()
         self.quota = quota
         self.originals = originals or Originals()
         self.until = until
@@ -99,17 +95,6 @@ class ReadSession:
         if self._vault is None:
             raise LookupError("this read session was given no vault")
         return self._vault
-
-    def seal(
-        self, by: UUID, object_id: UUID, *, size: int, sha256: str, media_type: str, digests: Sequence[str] = ()
-    ) -> Sealed:
-        """Have the vault take a file for arrived, check and keep it for this person, as ``Vault`` says.
-
-        Raises ``FileBeingChecked`` rather than wait.
-        """
-        return self._sealing.seal(
-            self.vault, by, object_id, size=size, sha256=sha256, media_type=media_type, digests=digests
-        )
 
     def last_recorded(self) -> datetime | None:
         """Return when the last fact of the log was recorded, None for an empty log."""

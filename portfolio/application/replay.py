@@ -30,6 +30,8 @@ from portfolio.domain.enrolment.facts import (
     ConsentTakenBack,
     EndBroughtForward,
     PaperAnnounced,
+    PaperReceived,
+    PaperRefused,
     PaperSealed,
     PersonReleased,
 )
@@ -182,7 +184,7 @@ def _open_to_decider(entry: Recorded, decision: Recorded) -> bool:
         return permissions.may(permissions.READS["appeals here"], offices)
     if isinstance(entry.fact, ConsentGiven | ConsentTakenBack):
         return permissions.may(permissions.READS["consents"], offices)
-    if isinstance(entry.fact, PaperAnnounced | PaperSealed):
+    if isinstance(entry.fact, PaperAnnounced | PaperReceived | PaperSealed | PaperRefused):
         return permissions.may(permissions.READS["signed papers"], offices)
     return True
 

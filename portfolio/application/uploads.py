@@ -1,4 +1,7 @@
-"""Uploads: an offer is decided, then the vault makes a place for its bytes; of a draft the fact goes first."""
+"""Uploads: an offer is decided, then the vault makes a place for its bytes; what is all there is checked.
+
+Of a draft that is discarded the fact goes first.
+"""
 
 from dataclasses import dataclass
 from typing import cast
@@ -6,16 +9,18 @@ from uuid import UUID
 
 import msgspec
 
+from portfolio.application.checking import Checking, Completed, outcome, received_file, recorded_refusal
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Busy, Idempotency, Receipt, UploadPart, Vault
 from portfolio.application.previews import Previews
 from portfolio.application.read_session import ReadSession
-from portfolio.domain.enrolment.facts import PaperAnnounced
-from portfolio.domain.enrolment.papers import AnnouncePaper
+from portfolio.domain.enrolment.facts import PaperAnnounced, PaperRefused
+from portfolio.domain.enrolment.papers import AnnouncePaper, CompletePaper
 from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion
-from portfolio.domain.evidence.facts import UploadOffered
-from portfolio.domain.kernel import Fact, Rejected, Value, changed
+from portfolio.domain.evidence.commands import CompleteUpload, DiscardDraft, OfferEvidence, OfferVersion
+from portfolio.domain.evidence.facts import DraftDiscarded, FileRefused, UploadOffered
+from portfolio.domain.evidence.refusals import STANDS, EvidenceVersionFixed
+from portfolio.domain.kernel import NOBODY, Fact, Rejected, Value, changed
 
 
 class Offered(Value):
@@ -44,6 +49,7 @@ class Uploads:
     handler: CommandHandler
     vault: Vault
     previews: Previews
+    checking: Checking
 
     def offer(
         self,
@@ -86,6 +92,54 @@ class Uploads:
         kept = {"parts": ()} | msgspec.json.decode(receipt.extra or b"{}")
         answer = kept | {"version_number": number, "object_id": object_id}
         return changed(receipt, extra=msgspec.json.encode(answer))
+
+    def complete(
+        self,
+        command: CompleteUpload | CompletePaper,
+        by: UUID,
+        *,
+        idempotency: Idempotency | None = None,
+        if_match: frozenset[int] | None = None,
+    ) -> Receipt:
+        """Record that a file is all there, if the vault says so, and wait a few seconds for it to be checked.
+
+        The receipt is of the outcome where there is one, its extra ``Completed``. Raises what a file is refused for, in
+        time or before. A repeated request waits once more, and is answered what has come of it.
+        """
+
+        def prepare(_: tuple[Fact, ...]) -> bytes:
+            self.vault.complete(object_id, command.digests if isinstance(command, CompleteUpload) else ())
+            return b""
+
+        object_id = self._announced(command)
+        receipt = self.handler.execute(command, by, idempotency=idempotency, if_match=if_match, prepare=prepare)
+        received = (received_file(entry) for entry in self.handler.journal.read(receipt.stream))
+        file = next((each for each in received if each is not None and each.object_id == object_id), None)
+        facts = outcome(self.handler.journal, receipt.stream, object_id)
+        if not facts and file is not None:
+            self.checking.wait(file)
+            facts = outcome(self.handler.journal, receipt.stream, object_id)
+        if not facts:
+            waits = Completed(stage="received", why=self.checking.trouble(object_id))
+            return changed(receipt, extra=msgspec.json.encode(waits))
+        match facts[0].fact:
+            case FileRefused() | PaperRefused() as refused:
+                raise recorded_refusal(refused.refusal, refused.why)
+            case DraftDiscarded():
+                raise EvidenceVersionFixed(STANDS["discarded"])
+        return Receipt(
+            stream=receipt.stream,
+            version=max(receipt.version, facts[-1].originator_version),
+            position=max(receipt.position, facts[-1].position),
+            extra=msgspec.json.encode(Completed(stage="sealed")),
+        )
+
+    def _announced(self, command: CompleteUpload | CompletePaper) -> UUID:
+        """Return under which id a file lies, ``NOBODY`` where the command is refused."""
+        if isinstance(command, CompletePaper):
+            return command.paper_id
+        version = ReadSession(self.handler.journal).state(EVIDENCE, command.evidence_id).version(command.version)
+        return version.object_id if version and version.object_id else NOBODY
 
     def discard(
         self,

@@ -233,10 +233,12 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
     form.FormApproved: lambda _: "approved the form with its coverage proof",
     evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
+    evidence.FileReceived: lambda fact: f"sent the whole file of version {fact.version}",
     evidence.FileSealed: lambda fact: (
-        f"uploaded version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
+        f"sealed the file of version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
         f"malware screening: {fact.screening}"
     ),
+    evidence.FileRefused: lambda fact: f"refused the file of version {fact.version}: {fact.why.rstrip('.')}",
     evidence.EvidenceRecorded: _written,
     evidence.EvidenceSubmitted: lambda fact: (
         f"submitted version {fact.version} as their own work ({fact.declaration.wording}, "
@@ -302,6 +304,8 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
         else "took a consent back"
     ),
     enrolment.PaperAnnounced: lambda _, name: f"announced the scan of a paper that {name} signed, who cannot sign in",
+    enrolment.PaperReceived: lambda _, name: f"sent the whole scan of a paper that {name} signed",
+    enrolment.PaperRefused: lambda fact, name: f"refused a paper that {name} signed: {fact.why.rstrip('.')}",
     enrolment.PaperSealed: lambda fact, name: (
         f"sealed a paper that {name} signed, {fact.size} bytes of {fact.media_type}; "
         f"malware screening: {fact.screening}"

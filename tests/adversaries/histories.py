@@ -28,7 +28,7 @@ __all__ = ["tries", "tries_of_appeals", "tries_of_enrolments", "tries_of_papers"
 WEIGHTS = {
     "OfferEvidence": 4,
     "OfferVersion": 1,
-    "SealFile": 6,
+    "CompleteUpload": 6,
     "SubmitEvidence": 8,
     "ClaimStatements": 3,
     "AcceptEvidence": 3,
@@ -60,7 +60,7 @@ WEIGHTS = {
     "ChangeRoute": 3,
     "GiveConsent": 4,
     "AnnouncePaper": 3,
-    "SealPaper": 4,
+    "CompletePaper": 4,
     "WithdrawOnPaper": 2,
     "RecordPredecessor": 1,
     "ReleasePerson": 1,

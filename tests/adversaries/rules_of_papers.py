@@ -103,7 +103,7 @@ def read_upload(story: Story, call: Call) -> set[str]:
 
 BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "AnnouncePaper": announce,
-    "SealPaper": seal,
+    "CompletePaper": seal,
     "WithdrawOnPaper": withdraw,
     "read a paper": read_paper,
     "read where to upload a paper": read_upload,

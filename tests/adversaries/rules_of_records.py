@@ -379,7 +379,7 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "ReleasePerson": release,
     "OfferEvidence": offer,
     "OfferVersion": offer_version,
-    "SealFile": seal,
+    "CompleteUpload": seal,
     "SubmitEvidence": submit,
     "ReturnEvidence": give_back,
     "AcceptEvidence": accept,

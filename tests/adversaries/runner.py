@@ -67,7 +67,7 @@ TOLD_AS = {
     "DeclineDecision": "decision declined",
     "OfferEvidence": "version offered",
     "OfferVersion": "version offered",
-    "SealFile": "file sealed",
+    "CompleteUpload": "file sealed",
     "WriteRecord": "record written",
     "SubmitEvidence": "submitted",
     "ReturnEvidence": "returned",
@@ -98,7 +98,7 @@ TOLD_AS = {
     "DissentFromOutcome": "dissent",
     "CloseConsequence": "consequence settled",
     "AnnouncePaper": "paper announced",
-    "SealPaper": "paper sealed",
+    "CompletePaper": "paper sealed",
     "WithdrawOnPaper": "appeal withdrawn",
     "WithdrawAppeal": "appeal withdrawn",
 }
@@ -235,7 +235,7 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
         case "AnnouncePaper":
             story.tell("paper announced", call.by, enrolment=told.enrolment, paper=told.paper, says=told.says)
             assert run.client.put(receipt["parts"][0]["url"], data=told.scan).status_code == 204
-        case "SealPaper":
+        case "CompletePaper":
             on_paper(story, call)
         case _:
             story.tell(TOLD_AS[call.name], call.by, **vars(told))

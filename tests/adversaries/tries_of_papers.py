@@ -41,12 +41,12 @@ def a_paper(scene: Scene) -> Any:
     return scene.choose([*scene.story.all("paper announced", enrolment=scene.enrolment)][-3:])
 
 
-@a_try("SealPaper")
+@a_try("CompletePaper")
 def seal(scene: Scene) -> Call | None:
     if (paper := a_paper(scene)) is None:
         return None
     path = f"/enrolments/{scene.uid(scene.enrolment)}/papers/{scene.uid(paper.paper)}/upload"
-    return command(scene, "SealPaper", path, paper=paper.paper)
+    return command(scene, "CompletePaper", path, paper=paper.paper)
 
 
 @a_try("WithdrawOnPaper")

@@ -50,7 +50,7 @@ def _on_a_version(name: str, rest: str, **fields: Any) -> None:
     a_try(name)(build)
 
 
-_on_a_version("SealFile", "upload")
+_on_a_version("CompleteUpload", "upload")
 _on_a_version("SubmitEvidence", "submission", declaration=DECLARED)
 _on_a_version("ReturnEvidence", "return", reason="Say more about the rigging.")
 _on_a_version("AcceptEvidence", "acceptance")

@@ -63,7 +63,7 @@ def frees(story: Story, call: Any) -> bool:
 WAIT = Step("")
 """Three weeks in which nobody does anything."""
 
-HANDED_IN = (Step("OfferEvidence"), Step("SealFile"), Step("SubmitEvidence"))
+HANDED_IN = (Step("OfferEvidence"), Step("CompleteUpload"), Step("SubmitEvidence"))
 MET, NOT_MET = all_judged("met"), all_judged("not met")
 PASS, C1, C2 = told(grade="pass"), told(key="C1"), told(key="C2")
 
@@ -152,7 +152,7 @@ WAYS: tuple[tuple[tuple[str, ...], tuple[Step, ...]], ...] = (
             Step("AskSecondLook", "mia noah"),
             Step("AdmitOnSecondLook", "rosa"),
             Step("AnnouncePaper", "ruth", fits=lambda _, call: call.says[0] == "withdrawn"),
-            Step("SealPaper", "ruth"),
+            Step("CompletePaper", "ruth"),
             Step("WithdrawOnPaper", "rosa", "officer-not-free"),
             Step("WithdrawOnPaper", "ruth"),
         ),

@@ -80,7 +80,7 @@ MAY: dict[str, Row] = {
     "GiveConsent": Row("enrolment", {"the apprentice"}),
     "TakeConsentBack": Row("enrolment", {"the apprentice"}),
     "AnnouncePaper": Row("enrolment", {RO}, NOT_APPRENTICE),
-    "SealPaper": Row("enrolment", {RO}, NOT_APPRENTICE),
+    "CompletePaper": Row("enrolment", {RO}, NOT_APPRENTICE),
     "WithdrawOnPaper": Row("appeal", {RO}, NOT_APPRENTICE),
     "AssignPerson": Row("enrolment", {A}, NOT_APPRENTICE),
     "ReleasePerson": Row("enrolment", {A, RO}, NOT_APPRENTICE),
@@ -93,7 +93,7 @@ MAY: dict[str, Row] = {
     "DeclineDecision": Row("assessment", {"second person", "answered as second"}, NOT_APPRENTICE),
     "OfferEvidence": Row("evidence", {"the apprentice"}),
     "OfferVersion": Row("evidence", {"the apprentice"}),
-    "SealFile": Row("evidence", {"the apprentice"}),
+    "CompleteUpload": Row("evidence", {"the apprentice"}),
     "WriteRecord": Row("evidence", AROUND),
     "CorrectRecord": Row("evidence", AROUND),
     "SubmitEvidence": Row("evidence", {"the apprentice", "coach here"}),
@@ -322,7 +322,7 @@ DECLARES = {
 
 OFFICER_DECLARES = {
     "AnnouncePaper",
-    "SealPaper",
+    "CompletePaper",
     "WithdrawOnPaper",
     "VoidDecision",
     "CloseAttempt",

@@ -201,6 +201,7 @@ def shell(
         views=reads,
         journal=FakeJournal(),  # type: ignore[arg-type]  # the shell asks for no more than this
         vault=SimpleNamespace(origin=""),  # the shell asks it for no more than this
+        checking=None,  # type: ignore[arg-type]  # the shell never asks it
         tokens=tokens,
         sessions=sessions,
         now=lambda: NOW,

@@ -177,7 +177,8 @@ def test_a_file_that_is_not_what_it_says_is_not_sealed(
     (part,) = mia.does("/evidence", offer(world, content, media_type), name="draft")["parts"]
     assert put(world, part["url"], content).status_code == 204
     refused(mia.post("/evidence/{draft}/upload", {"version": 1}), refusal)
-    assert mia.sees("/evidence/{draft}")["versions"][0]["stage"] == "offered"
+    (version,) = mia.sees("/evidence/{draft}")["versions"]
+    assert (version["stage"], version["refusal"]) == ("refused", refusal.code)
 
 
 def test_sealing_again_under_the_same_key_answers_the_same_even_later(tell: Tell) -> None:

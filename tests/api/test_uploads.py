@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import gettempdir
 from types import SimpleNamespace
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,17 +21,16 @@ from werkzeug.test import TestResponse
 from api import errors, uploads
 from api.pages.evidence.upload import IN_MEMORY
 from api.services import Unrated
-from infra.vault import media
 from infra.vault.folder import FolderVault
 from infra.vault.s3 import S3Vault
 from infra.vault.s3_client import connect
-from portfolio.application.ports import StorageMisconfigured
-from portfolio.application.sealing import FileBeingChecked
-from portfolio.domain.evidence.selector import Bounds
+from portfolio.application.ports import ContentUnreadable, StorageMisconfigured
+from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.kernel import NOBODY
 from tests.api.conftest import Tell
 from tests.api.world import TODAY, World, offer, put
 from tests.api.world import refused as world_refused
+from tests.checking import Never
 
 CONTENT = b"Rigged six lanterns, checked by Amina.\n" * 2000
 
@@ -190,27 +189,45 @@ def test_an_upload_url_takes_nothing_but_put(upload: Upload) -> None:
     assert refused(upload.client.get(upload.url)) == (405, "/problems/wrong-method")
 
 
-def test_while_a_file_of_theirs_is_checked_a_second_one_waits_in_no_thread_of_the_service(tell: Tell) -> None:
+def test_a_file_that_is_not_checked_in_time_is_answered_202_with_where_to_look(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia, once = world.as_("mia"), {"Idempotency-Key": "one"}
+    upload_only(world, "file", CONTENT)
+    in_time, world.services = world.services, replace(world.services, checking=Never("The disk failed."))
+    for headers in (once, once, {}):
+        answer = mia.post("/evidence/{file}/upload", {"version": 1}, headers=headers)
+        assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/evidence/{world['file']}")
+        assert (answer.get_json()["stage"], answer.get_json()["why"]) == ("received", "The disk failed.")
+    (version,) = mia.sees("/evidence/{file}")["versions"]
+    assert (version["stage"], version["why"]) == ("received", "The disk failed.")
+    world.services = in_time
+    done = mia.does("/evidence/{file}/upload", {"version": 1}, headers=once)
+    assert done["stage"] == "sealed"
+    head = world.journal.head()
+    assert mia.does("/evidence/{file}/upload", {"version": 1}, headers=once) == done
+    assert world.journal.head() == head
+    (version,) = mia.sees("/evidence/{file}")["versions"]
+    assert (version["stage"], version["why"]) == ("sealed", "")
+
+
+def test_a_refused_file_says_why_and_is_followed_by_a_new_version(tell: Tell) -> None:
     world = tell("enrolled")
     mia, vault = world.as_("mia"), cast(FolderVault, world.services.vault)
-    for name, content in (("first", CONTENT), ("second", CONTENT[1:])):
-        upload_only(world, name, content)
-    answers: list[TestResponse] = []
-
-    def inspect(file: BinaryIO, declared: str) -> Bounds:
-        answers.extend(mia.post(f"/evidence/{{{name}}}/upload", {"version": 1}) for name in ("first", "second"))
-        return media.inspect(file, declared)
-
-    vault.inspect = inspect  # what happens while the file is judged
-    mia.does("/evidence/{first}/upload", {"version": 1})
-    del vault.inspect
-    for answer in answers:
-        world_refused(answer, FileBeingChecked)
-        assert answer.headers["Retry-After"] == "1"
-    mia.does("/evidence/{second}/upload", {"version": 1})
-    head = world.journal.head()
-    mia.does("/evidence/{first}/upload", {"version": 1})
-    assert world.journal.head() == head
+    (part,) = mia.does("/evidence", offer(world, b"%PDF-1.7 not really"), name="file")["parts"]
+    assert put(world, part["url"], b"%PDF-1.7 not really").status_code == 204
+    for _ in range(2):
+        why = world_refused(mia.post("/evidence/{file}/upload", {"version": 1}), ContentUnreadable)["detail"]
+        (version,) = mia.sees("/evidence/{file}")["versions"]
+        assert (version["stage"], version["refusal"], version["why"]) == ("refused", "content-unreadable", why)
+    assert list(vault.objects()) == []
+    assert not any(path.name == str(world["file"]) for path in world.folder.rglob("*"))
+    world_refused(mia.get("/evidence/{file}/upload?version=1"), EvidenceVersionFixed)
+    body = offer(world, CONTENT, "text/plain")
+    body.pop("enrolment_id")
+    offered = mia.does("/evidence/{file}/versions", body)
+    assert offered["version_number"] == 2
+    assert put(world, offered["parts"][0]["url"], CONTENT).status_code == 204
+    assert mia.does("/evidence/{file}/upload", {"version": 2})["stage"] == "sealed"
 
 
 def upload_only(world: World, name: str, content: bytes) -> None:

@@ -32,6 +32,7 @@ from infra.store.sqlite.views import SqliteViews
 from infra.vault.folder import FolderVault
 from infra.vault.previews.folder import FolderPreviews
 from infra.vault.previews.maker import SandboxMaker
+from portfolio.application.checking import Checker
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals
 from portfolio.application.previews import Previews
@@ -42,6 +43,7 @@ from portfolio.domain.vocabulary import Mode
 from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
 from tests.api.documented import Document
+from tests.checking import AtOnce
 from tests.infra.vault import files
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -173,6 +175,7 @@ class World:
             views=self.reads,
             journal=self.journal,
             vault=vault,
+            checking=AtOnce(Checker(handler, vault)),
             tokens=self.tokens,
             sessions=LocalSessions(keys, self.base_url, lambda: self.now, signed_out),
             now=lambda: self.now,

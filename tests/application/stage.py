@@ -10,6 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from infra.store.journal import EventJournal
+from portfolio.application.checking import Checker, Waiting, received_file
 from portfolio.application.handler import CommandHandler
 from portfolio.application.loaders.assessment import in_force
 from portfolio.application.ports import Receipt, Vault
@@ -35,7 +36,13 @@ from portfolio.domain.enrolment.assignments import AssignPerson
 from portfolio.domain.enrolment.consent import GiveConsent
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.enrolment.facts import Purpose
-from portfolio.domain.evidence.commands import ClaimStatements, OfferEvidence, SealFile, ServeEvidence, SubmitEvidence
+from portfolio.domain.evidence.commands import (
+    ClaimStatements,
+    CompleteUpload,
+    OfferEvidence,
+    ServeEvidence,
+    SubmitEvidence,
+)
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.selector import Bounds
@@ -81,14 +88,18 @@ CVT_KNOWLEDGE = frozenset(f"K{n}" for n in (*range(1, 20), *range(26, 31)))
 
 
 class Shelf:
-    """The little of a vault that loaders ask for. ``sealed`` counts the files it was asked to keep."""
+    """The little of a vault that is asked; ``sealed`` and ``discarded`` name what it was to keep and to remove."""
 
     def __init__(self) -> None:
         self.files: dict[UUID, bytes] = {}
         self.sealed: list[UUID] = []
+        self.discarded: list[UUID] = []
 
     def complete(self, object_id: UUID, digests: Sequence[str] = ()) -> None:
-        """Take it for arrived."""
+        pass
+
+    def discard(self, object_id: UUID) -> None:
+        self.discarded.append(object_id)
 
     def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
         self.sealed.append(object_id)
@@ -270,7 +281,21 @@ class Stage:
             produced_on=FIRST_DAY,
         )
         self.do(offer, MIA)
-        self.do(SealFile(evidence_id=evidence_id, version=1), MIA)
+        self.seal(evidence_id)
+
+    def seal(self, evidence_id: UUID = LOG) -> None:
+        """Let Mia say that the file is all there, and the system check it."""
+        self.do(CompleteUpload(evidence_id=evidence_id, version=1), MIA)
+        self.check(self.waiting()[-1])
+
+    def waiting(self) -> list[Waiting]:
+        """Return every file that was received, in order."""
+        return [file for entry in self.log() if (file := received_file(entry))]
+
+    def check(self, file: Waiting) -> None:
+        """Check a file that was received."""
+        self.at += timedelta(seconds=1)
+        Checker(self.handler, self.vault).check(file)
 
     def open(self, attempt: UUID = OBSERVED, component: str = "C1", by: UUID = ADMINISTRATOR) -> Receipt:
         return self.do(OpenAttempt(assessment_id=attempt, enrolment_id=ENROLMENT, component=component), by)

@@ -27,12 +27,11 @@ from portfolio.domain.evidence.commands import (
     ClaimStatements,
     DropClaim,
     OfferEvidence,
-    SealFile,
     ServeEvidence,
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.evidence.facts import EvidenceServed, FileSealed
+from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.evidence.handing_in import EvidenceAlreadyCited
 from portfolio.domain.evidence.selector import SelectorNotForMedia, TextQuote, WholeItem
 from portfolio.domain.form import AddComponent, ApproveForm, DraftForm
@@ -237,18 +236,6 @@ def test_the_panel_is_looked_at_again_when_it_decides(stage: Stage) -> None:
 def test_an_offer_knows_whose_enrolment_it_is_for(stage: Stage) -> None:
     stage.enrol()
     assert known(stage, changed(example_of(OfferEvidence), enrolment_id=ENROLMENT)).enrolment.apprentice == MIA
-
-
-def test_the_vault_is_asked_to_keep_the_bytes_that_a_version_waits_for_and_no_others(stage: Stage) -> None:
-    stage.enrol()
-    stage.draft(LOG)
-    assert stage.shelf.sealed == [an_id(f"object of {LOG}")]
-    (sealed,) = stage.facts(FileSealed)
-    assert isinstance(sealed.fact, FileSealed)
-    assert (sealed.fact.bounds.media_type, sealed.fact.sha256) == ("application/pdf", SHA)
-    for again in (SealFile(evidence_id=LOG, version=1), SealFile(evidence_id=LOG, version=2)):
-        assert known(stage, again).sealed == ()
-    assert len(stage.shelf.sealed) == 1
 
 
 def test_a_record_and_a_claim_know_the_route_of_the_apprentice_and_its_plan(stage: Stage) -> None:

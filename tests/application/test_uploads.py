@@ -8,17 +8,15 @@ import msgspec
 import pytest
 
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Busy, Idempotency, UploadMissing, UploadPart, Vault
+from portfolio.application.ports import Busy, Idempotency, UploadPart
 from portfolio.application.previews import Previews
 from portfolio.application.turns import Turns
 from portfolio.application.uploads import Offered, Uploads
-from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, SealFile
-from portfolio.domain.evidence.facts import FileSealed
-from portfolio.domain.evidence.media import Sealed
+from portfolio.domain.evidence.commands import OfferEvidence
 from portfolio.domain.evidence.quota import Quota, TooManyDrafts
-from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.kernel import Rejected, changed
-from tests.application.stage import ENROLMENT, FIRST_DAY, LOG, MIA, Shelf, Stage
+from tests.application.stage import ENROLMENT, FIRST_DAY, LOG, MIA, Stage
+from tests.checking import Never
 from tests.domain.world import SHA, an_id
 from tests.infra.store.given import run_in_threads
 from tests.patience import PATIENCE
@@ -51,33 +49,10 @@ def test_an_offer_sent_again_is_answered_in_full_though_an_earlier_release_kept_
     key = Idempotency(key="k", fingerprint=b"f")
     first = stage.do(OFFER, MIA, idempotency=changed(key, extra=kept))
     sent_again = changed(OFFER, evidence_id=an_id("another item"), object_id=an_id("another object"))
-    again = Uploads(stage.handler, stage.vault, cast(Previews, None)).offer(sent_again, MIA, idempotency=key)
+    again = Uploads(stage.handler, stage.vault, cast(Previews, None), Never()).offer(sent_again, MIA, idempotency=key)
     assert changed(again, extra=kept) == first
     answer = msgspec.json.decode(again.extra, type=Offered)
     assert answer == Offered(version_number=1, object_id=OFFER.object_id, parts=parts)
-
-
-class DiscardedFirst(Shelf):
-    """A vault that is asked to seal a file just when its draft was thrown away."""
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__()
-        self.stage = stage
-
-    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
-        super().seal(object_id, size=size, sha256=sha256, media_type=media_type)
-        self.stage.do(DiscardDraft(evidence_id=LOG, version=1), MIA)
-        raise UploadMissing
-
-
-def test_a_draft_thrown_away_while_it_is_sealed_is_said_to_be_fixed_and_not_to_be_missing(stage: Stage) -> None:
-    stage.enrol()
-    stage.do(OFFER, MIA)
-    shelf = DiscardedFirst(stage)
-    handler = CommandHandler(stage.journal, cast(Vault, shelf), stage.now, stage.handler.new_id)
-    with pytest.raises(EvidenceVersionFixed):
-        handler.execute(SealFile(evidence_id=LOG, version=1), MIA)
-    assert (len(shelf.sealed), stage.facts(FileSealed)) == (1, [])
 
 
 def test_offers_of_several_processes_do_not_pass_a_quota_together(stage: Stage) -> None:

@@ -83,6 +83,10 @@ NOT_BY_HTTP = {
     "NoteLines": "it follows from the lines that were carried out",
     "OpenAttemptAfterAppeal": "it follows from an upheld appeal, without a person",
     "NoteConsequence": "it follows from an upheld appeal, without a person",
+    "SealFile": "it follows from the check of the file",
+    "RefuseFile": "it follows from the check of the file",
+    "SealPaper": "it follows from the check of the paper",
+    "RefusePaper": "it follows from the check of the paper",
     "NoteRefusedConsequence": "it follows from an upheld appeal, without a person",
 }
 """Commands that no client gives, and who does."""

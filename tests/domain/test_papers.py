@@ -24,13 +24,15 @@ from portfolio.domain.enrolment.facts import (
     ConsentOnPaper,
     ConsentTakenBack,
     PaperAnnounced,
+    PaperReceived,
+    PaperRefused,
     PaperSealed,
     PersonAssigned,
     Said,
     TakenBackOnPaper,
     WithdrawnOnPaper,
 )
-from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, ForSealingPaper, SealPaper
+from portfolio.domain.enrolment.papers import AnnouncePaper, CompletePaper, ForPaper, RefusePaper, SealPaper
 from portfolio.domain.enrolment.refusals import (
     ConsentUnknown,
     EnrolmentUnknown,
@@ -45,7 +47,8 @@ from portfolio.domain.evidence.media import ContentTypeNotAllowed, Sealed
 from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.interests import InterestDeclared
-from portfolio.domain.kernel import Fact, Recorded, changed
+from portfolio.domain.kernel import Command, Fact, Recorded, changed
+from portfolio.domain.vocabulary import SYSTEM
 from tests.domain.given import given
 from tests.domain.test_appeal import ADMITTED, LODGED, OFFICERS, WITH_PANEL, knowing, set_aside_by
 from tests.domain.test_appeal import ATTEMPT as DECIDED
@@ -129,11 +132,13 @@ def announced(says: Said, paper_id: UUID = PAPER_ID) -> PaperAnnounced:
     )
 
 
-def sealing(*kept: Sealed, by: UUID = RESPONSIBLE, **known: Any) -> ForSealingPaper:
-    return ForSealingPaper(**{**structs.asdict(PAPERS), "by": by, "sealed": kept, **known})  # type: ignore[arg-type]  # a Known is a Struct
-
-
-SEAL = SealPaper(enrolment_id=ENROLMENT_ID, paper_id=PAPER_ID)
+COMPLETE = CompletePaper(enrolment_id=ENROLMENT_ID, paper_id=PAPER_ID)
+RECEIVED = PaperReceived(paper_id=PAPER_ID)
+SEAL = SealPaper(enrolment_id=ENROLMENT_ID, paper_id=PAPER_ID, sealed=BYTES, screening="none configured")
+CHECKED = changed(PAPERS, by=SYSTEM)
+"""What is known where the check of the paper is recorded: its officer, and nobody who asks."""
+REFUSE = RefusePaper(enrolment_id=ENROLMENT_ID, paper_id=PAPER_ID, refusal="content-unreadable", why="It is damaged.")
+REFUSED = PaperRefused(paper_id=PAPER_ID, refusal="content-unreadable", why="It is damaged.")
 
 
 @pytest.mark.parametrize("says", [TO_APPEAL, TO_MOVE, NO_MOVE, NO_APPEAL])
@@ -193,40 +198,65 @@ def test_who_took_part_set_aside_or_is_part_of_an_open_case_keeps_no_paper_about
 
 def test_what_the_paper_says_of_a_consent_holds_once_it_is_sealed() -> None:
     given_now = ConsentGiven(consent_id=PAPER_ID, person_id=COACH, purpose=APPEAL_FOR_ME, paper_id=PAPER_ID)
-    given(ENROLMENT, ENROLLED, announced(TO_APPEAL)).when(SEAL, sealing(BYTES)).records(SEALED, given_now)
+    given(ENROLMENT, ENROLLED, announced(TO_APPEAL), RECEIVED).when(SEAL, CHECKED).records(SEALED, given_now)
     gone = ConsentTakenBack(consent_id=CONSENT_ID, paper_id=PAPER_ID)
-    standing = given(ENROLMENT, ENROLLED, CONSENT, announced(NO_MOVE))
-    standing.when(SEAL, sealing(BYTES)).records(SEALED, gone)
-    before = given(ENROLMENT, ENROLLED, CONSENT, announced(NO_MOVE), ConsentTakenBack(consent_id=CONSENT_ID))
-    before.when(SEAL, sealing(BYTES)).records(SEALED)
-    given(ENROLMENT, ENROLLED, announced(NO_APPEAL)).when(SEAL, sealing(BYTES)).records(SEALED)
+    standing = given(ENROLMENT, ENROLLED, CONSENT, announced(NO_MOVE), RECEIVED)
+    standing.when(SEAL, CHECKED).records(SEALED, gone)
+    taken_back = ConsentTakenBack(consent_id=CONSENT_ID)
+    before = given(ENROLMENT, ENROLLED, CONSENT, announced(NO_MOVE), RECEIVED, taken_back)
+    before.when(SEAL, CHECKED).records(SEALED)
+    given(ENROLMENT, ENROLLED, announced(NO_APPEAL), RECEIVED).when(SEAL, CHECKED).records(SEALED)
 
 
-def test_a_paper_is_sealed_once_by_who_announced_it() -> None:
+def test_who_announced_a_paper_says_once_that_it_is_all_there() -> None:
     mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL))
-    given(ENROLMENT, ENROLLED).when(SEAL, sealing()).rejected(PaperUnknown)
-    mia.when(SEAL, sealing(by=OFFICER)).rejected(PaperOfAnother)
-    assert mia.state.awaiting_bytes(PAPER_ID, RESPONSIBLE)
-    assert not mia.state.awaiting_bytes(PAPER_ID, OFFICER)
-    assert not mia.state.awaiting_bytes(an_id("another"), RESPONSIBLE)
-    again = given(ENROLMENT, ENROLLED, announced(TO_APPEAL), SEALED)
-    assert not again.state.awaiting_bytes(PAPER_ID, RESPONSIBLE)
-    again.when(SEAL, sealing()).records_nothing()
+    given(ENROLMENT, ENROLLED).when(COMPLETE, PAPERS).rejected(PaperUnknown)
+    mia.when(COMPLETE, changed(PAPERS, by=OFFICER)).rejected(PaperOfAnother)
+    mia.when(COMPLETE, PAPERS).records(RECEIVED)
+    for later in ((RECEIVED,), (RECEIVED, SEALED), (RECEIVED, REFUSED)):
+        given(ENROLMENT, ENROLLED, announced(TO_APPEAL), *later).when(COMPLETE, PAPERS).records_nothing()
 
 
-def test_an_officer_who_came_to_have_a_part_in_it_seals_no_paper_that_they_announced() -> None:
-    mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL))
-    mia.when(SEAL, sealing(BYTES, history=(set_aside_by(RESPONSIBLE),))).rejected(PaperNeedsFreeOfficer)
+def test_a_paper_is_sealed_or_refused_once_and_when_it_was_received() -> None:
+    for check in (SEAL, REFUSE):
+        given(ENROLMENT, ENROLLED).when(check, CHECKED).rejected(PaperUnknown)
+        for history in ((), (RECEIVED, SEALED), (RECEIVED, REFUSED)):
+            given(ENROLMENT, ENROLLED, announced(TO_APPEAL), *history).when(check, CHECKED).records_nothing()
+
+
+def test_a_paper_that_is_not_taken_is_refused_with_the_reason_and_says_nothing() -> None:
+    mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL), RECEIVED)
+    mia.when(REFUSE, CHECKED).records(REFUSED)
+    (paper,) = given(ENROLMENT, ENROLLED, announced(TO_APPEAL), RECEIVED, REFUSED).state.papers
+    assert (paper.stage, paper.refusal, paper.why, paper.sealed) == (
+        "refused",
+        "content-unreadable",
+        "It is damaged.",
+        False,
+    )
+
+
+@pytest.mark.parametrize(("step", "known"), [(COMPLETE, PAPERS), (SEAL, CHECKED)])
+def test_an_officer_who_came_to_have_a_part_in_it_keeps_no_paper_that_they_announced(
+    step: Command, known: ForPaper
+) -> None:
+    mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL), *([RECEIVED] if step is SEAL else []))
+    mia.when(step, changed(known, history=(set_aside_by(RESPONSIBLE),))).rejected(PaperNeedsFreeOfficer)
     interest = InterestDeclared(apprentice=APPRENTICE, interest="personal", detail="")
     tied = changed(PAPERS.officer, interests=(interest,))
-    mia.when(SEAL, sealing(BYTES, officer=tied)).rejected(PaperNeedsFreeOfficer)
+    mia.when(step, changed(known, officer=tied)).rejected(PaperNeedsFreeOfficer)
 
 
 def test_the_same_scan_says_nothing_else() -> None:
     other = announced(TO_MOVE, an_id("another"))
     mia = given(ENROLMENT, ENROLLED, announced(TO_APPEAL), other, SEALED)
-    mia.when(changed(SEAL, paper_id=other.paper_id), sealing()).rejected(PaperKeptBefore)
+    mia.when(changed(COMPLETE, paper_id=other.paper_id), PAPERS).rejected(PaperKeptBefore)
     mia.when(announce(TO_MOVE), PAPERS).rejected(PaperKeptBefore)
+    undeclared = changed(other, sha256="")
+    received = given(
+        ENROLMENT, ENROLLED, announced(TO_APPEAL), undeclared, SEALED, PaperReceived(paper_id=other.paper_id)
+    )
+    received.when(changed(SEAL, paper_id=other.paper_id), CHECKED).rejected(PaperKeptBefore)
     waiting = given(ENROLMENT, ENROLLED, announced(TO_APPEAL))
     waiting.when(announce(TO_MOVE), PAPERS).records(announced(TO_MOVE))
 
@@ -258,6 +288,8 @@ def test_an_appeal_is_withdrawn_by_a_sealed_paper_that_says_so_and_a_free_office
     case.when(command, holding(other, SEALED)).rejected(PaperSaysNothingOfIt)
     asked_again = (*whole.recorded, entry(SecondLookAsked(decision_id=DECISION_ID, statement="I go on."), 9))
     case.when(command, changed(whole, recorded=asked_again)).rejected(PaperOvertaken)
+    between = (*whole.recorded[:2], entry(RECEIVED, 3), *asked_again[-1:], entry(SEALED, 10))
+    case.when(command, changed(whole, recorded=between)).rejected(PaperOvertaken)
     officers_act = (*whole.recorded, changed(entry(ADMITTED, 9), by=OFFICER))
     case.when(command, changed(whole, recorded=officers_act)).records(AppealWithdrawn(paper_id=PAPER_ID))
     for by in (ASSESSOR, OFFICER):

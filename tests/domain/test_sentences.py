@@ -53,7 +53,7 @@ def test_every_fact_has_one_teller() -> None:
     ("fact", "phrase"),
     [
         (CLAIMED, "claimed K2 with version 1."),
-        (SEALED, "uploaded version 1, 1000 bytes of application/pdf; malware screening: none configured."),
+        (SEALED, "sealed the file of version 1, 1000 bytes of application/pdf; malware screening: none configured."),
         (
             ANNOTATED,
             "made a remark (pointer) on version 1, page 1, the marked area: “the load table”.",

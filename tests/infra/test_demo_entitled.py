@@ -37,7 +37,7 @@ ENTITLED: dict[str, set[str]] = {
     "ApprenticeEnrolled": {A},
     "PersonAssigned": {A},
     "UploadOffered": {"the apprentice"},
-    "FileSealed": {"the apprentice"},
+    "FileReceived": {"the apprentice"},
     "EvidenceSubmitted": {"the apprentice"},
     "EvidenceReplaced": {"the apprentice"},
     "StatementClaimed": {"the apprentice"},
@@ -59,8 +59,8 @@ ENTITLED: dict[str, set[str]] = {
 }
 """What its author is, by the kind of fact."""
 
-BY_ITSELF = {"AttemptOpened", "DecisionVoided", "ConsequenceDrawn"}
-"""What the service concludes from an upheld appeal."""
+BY_ITSELF = {"FileSealed", "AttemptOpened", "DecisionVoided", "ConsequenceDrawn"}
+"""What the service finds of a file, and what it concludes from an upheld appeal."""
 
 
 @pytest.fixture(scope="module")

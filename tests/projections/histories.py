@@ -33,6 +33,8 @@ from portfolio.domain.evidence.facts import (
     EvidenceServed,
     EvidenceSubmitted,
     EvidenceWithdrawn,
+    FileReceived,
+    FileRefused,
     StatementClaimed,
 )
 from portfolio.domain.evidence.item import Evidence, Version
@@ -244,7 +246,12 @@ def assign_or_release(enrolment: Enrolment, move: Move) -> Iterator[Fact]:
 def upload(item: Evidence, move: Move) -> Iterator[Fact]:
     last = item.versions[-1]
     if last.stage == "offered":
+        yield FileReceived(version=last.number, object_id=OFFERED.object_id)
+    elif last.stage == "received" and move.choice % 4:
         yield changed(SEALED, version=last.number)
+    elif last.stage == "received":
+        why = {"refusal": "content-unreadable", "why": "It is damaged."}
+        yield FileRefused(version=last.number, object_id=OFFERED.object_id, **why)
     elif last.stage == "sealed" and move.choice % 4:
         yield EvidenceSubmitted(version=last.number, declaration=DECLARATION)
         for other in item.versions[:-1]:

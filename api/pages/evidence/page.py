@@ -16,6 +16,7 @@ from api.evidence_shown import (
     history_shown,
     page_of,
     show_content,
+    trouble,
     visible_version,
     visible_versions,
 )
@@ -83,6 +84,7 @@ def item(evidence_id: UUID) -> str:
         versions=visible_versions(sight),
         withheld=withheld,
         look=look_at(shown) if withheld is None else None,
+        trouble=trouble(shown),
         corrected_by=correction_of(sight, shown),
         history=version_history(sight, shown),
         claims=claims(sight, shown),

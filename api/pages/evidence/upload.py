@@ -21,15 +21,16 @@ from api.pages.common import pages
 from api.pages.forms import form, once, run
 from api.rates import count
 from api.services import caller, services, today
+from portfolio.application.checking import Completed
 from portfolio.application.ports import Receipt, StorageFull
 from portfolio.application.uploads import Offered
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     ClaimStatements,
+    CompleteUpload,
     DiscardDraft,
     OfferEvidence,
     OfferVersion,
-    SealFile,
     SubmitEvidence,
 )
 from portfolio.domain.evidence.media import ANY, LARGEST_FILE, TAKEN, size_taken, types_taken
@@ -206,13 +207,18 @@ def announced(offer: OfferEvidence | OfferVersion) -> tuple[UUID, Offered, bool]
 
 
 def keep(evidence_id: UUID, offered: Offered, sha256: str, posted: dict[str, Any]) -> Receipt:
-    """Seal the bytes that the vault has, claim, and hand in what is declared."""
+    """Have the bytes that the vault has checked, claim, and hand in what is declared, once it is sealed.
+
+    What is not checked in time is handed in by the apprentice on the item's own page, which says so.
+    """
     number, object_id = offered.version_number, offered.object_id
-    receipt = run(SealFile(evidence_id=evidence_id, version=number), f"seal {object_id}", sha256)
+    complete = CompleteUpload(evidence_id=evidence_id, version=number)
+    receipt = services().uploads.complete(complete, caller(), idempotency=once(f"seal {object_id}", sha256))
+    sealed = msgspec.json.decode(receipt.extra, type=Completed).stage == "sealed"
     if "codes" in posted:
         claim = ClaimStatements(evidence_id=evidence_id, version=number, codes=posted["codes"])
         receipt = run(claim, f"claim {object_id}", sha256)
-    if "declaration" in posted:
+    if "declaration" in posted and sealed:
         submit = SubmitEvidence(evidence_id=evidence_id, version=number, declaration=posted["declaration"])
         receipt = run(submit, f"submit {object_id}", sha256)
     return receipt

@@ -28,7 +28,7 @@ GRANTS = (
     "GRANT USAGE ON SCHEMA record TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA record TO {role}",
     "GRANT EXECUTE ON FUNCTION record.append, record.extend_chain, record.cut_chain TO {role}",
-    "GRANT INSERT, UPDATE, DELETE ON record.counts TO {role}",
+    "GRANT INSERT, UPDATE, DELETE ON record.counts, record.leases TO {role}",
     "GRANT USAGE, CREATE ON SCHEMA views TO {role}",
 )
 """What a role may do that runs the service, and nothing else."""
@@ -113,6 +113,7 @@ def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool
     _run(connection, "append.sql")
     _run(connection, "chain.sql")
     _run(connection, "counts.sql")
+    _run(connection, "leases.sql")
     _fill_links(connection)
     connection.execute("CREATE SCHEMA IF NOT EXISTS views")  # a copy of the database may leave it out
     running = {name for (name,) in connection.execute(RUNNING)} | ({role} if role else set())

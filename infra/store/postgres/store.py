@@ -14,6 +14,7 @@ from infra.store.contents import Contents
 from infra.store.journal import EventJournal
 from infra.store.postgres import copies, mending, migrate, standby
 from infra.store.postgres.fitness import check_server
+from infra.store.postgres.leases import SharedLeases
 from infra.store.postgres.server import reach
 from infra.store.postgres.views import STANDINGS, PostgresViews
 from infra.store.postgres.views_place import looking_at_views, views_fault
@@ -77,6 +78,10 @@ class PostgresStore:
         from infra.store.postgres.counts import SharedCounts  # here: only who serves waits for its library
 
         return closing(SharedCounts(self.url))
+
+    def open_leases(self) -> AbstractContextManager[SharedLeases]:
+        """See ``Store.open_leases``: a table."""
+        return closing(SharedLeases(self.url))
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """See ``Store.projecting``: one process works, and when it ends another takes over."""

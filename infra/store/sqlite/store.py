@@ -16,6 +16,7 @@ from infra.store.journal import EventJournal
 from infra.store.recorder import IndexGroup
 from infra.store.refusals import NothingToMigrate, ViewsUnreadable
 from infra.store.sqlite import copies, mending
+from infra.store.sqlite.leases import SqliteLeases
 from infra.store.sqlite.recorder import SqliteRecorder
 from infra.store.sqlite.views import SqliteViews, unreadable
 from infra.store.store import Work
@@ -100,6 +101,10 @@ class SqliteStore:
     def open_counts(self) -> AbstractContextManager[None]:
         """See ``Store.open_counts``: one process serves."""
         return nullcontext()
+
+    def open_leases(self) -> AbstractContextManager[SqliteLeases]:
+        """See ``Store.open_leases``: one process serves."""
+        return closing(SqliteLeases())
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:  # noqa: ARG002 - nobody else folds here
         """See ``Store.projecting``."""

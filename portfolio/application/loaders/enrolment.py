@@ -34,12 +34,12 @@ from portfolio.domain.enrolment.consent import ForConsent, GiveConsent
 from portfolio.domain.enrolment.corrections import CorrectStart
 from portfolio.domain.enrolment.ending import EndEnrolment, ForDays, ForTakingBack, TakeEndBack
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
-from portfolio.domain.enrolment.papers import AnnouncePaper, ForPaper, ForSealingPaper, SealPaper
+from portfolio.domain.enrolment.papers import AnnouncePaper, CompletePaper, ForPaper, SealPaper
 from portfolio.domain.enrolment.routes import ChangeRoute, ForRoute
 from portfolio.domain.enrolment.scrutiny import ForScrutinyRoute, RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import FORM
-from portfolio.domain.kernel import NOBODY, Recorded
+from portfolio.domain.kernel import NOBODY, Recorded, changed
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 from portfolio.domain.vocabulary import RESPONSIBLE_OFFICER
@@ -206,16 +206,10 @@ def for_paper(session: ReadSession, command: AnnouncePaper, by: UUID, at: dateti
     return _paper(session, command.enrolment_id, command.named, by, at)
 
 
-def for_sealing_paper(session: ReadSession, command: SealPaper, by: UUID, at: datetime) -> ForSealingPaper:
-    """Have the vault keep the bytes that the officer's paper waits for; its refusals come up as they are."""
-    enrolment = session.state(ENROLMENT, command.enrolment_id)
-    return ForSealingPaper(
-        **structs.asdict(_paper(session, command.enrolment_id, NOBODY, by, at)),  # type: ignore[arg-type]  # a Known is a Struct
-        sealed=tuple(
-            session.seal(by, paper.paper_id, size=paper.size, sha256=paper.sha256, media_type=paper.media_type)
-            for paper in enrolment.awaiting_bytes(command.paper_id, by)
-        ),
-    )
+def for_completed_paper(session: ReadSession, command: CompletePaper | SealPaper, by: UUID, at: datetime) -> ForPaper:
+    """Return the same with the officer who announced the paper, whoever asks."""
+    officer = session.state(ENROLMENT, command.enrolment_id).officer_of(command.paper_id)
+    return changed(_paper(session, command.enrolment_id, NOBODY, by, at), officer=session.state(PERSON, officer))
 
 
 def _paper(session: ReadSession, enrolment_id: UUID, named: UUID, by: UUID, at: datetime) -> ForPaper:

@@ -1,7 +1,6 @@
 """What the rules of evidence must know."""
 
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from msgspec import structs
@@ -29,7 +28,6 @@ from portfolio.domain.evidence.commands import (
     OfferEvidence,
     OfferVersion,
     ReturnEvidence,
-    SealFile,
     ServeEvidence,
     WithdrawEvidence,
     WriteRecord,
@@ -37,7 +35,7 @@ from portfolio.domain.evidence.commands import (
 from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.serving import ForView
-from portfolio.domain.evidence.upload import ForDiscard, ForOffer, ForSealing
+from portfolio.domain.evidence.upload import ForDiscard, ForOffer
 from portfolio.domain.evidence.written import ForRecord, ForRecordCorrection
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
@@ -74,27 +72,6 @@ def _offered_in(session: ReadSession, enrolment_id: UUID, by: UUID, at: datetime
 def _items_of(session: ReadSession, enrolment_id: UUID) -> tuple[Evidence, ...]:
     """Return the items whose files are counted: one that lacks a fact by what can be read of it."""
     return tuple(session.countable(EVIDENCE, item) for item in session.links(EVIDENCE_OF_ENROLMENT, enrolment_id))
-
-
-def for_sealing(session: ReadSession, command: SealFile, by: UUID, at: datetime) -> ForSealing:
-    """Have the vault keep the bytes that the version waits for; its refusals come up as they are."""
-    item = session.state(EVIDENCE, command.evidence_id)
-    return ForSealing(
-        by=by,
-        at=at,
-        today=london_day(at),
-        sealed=tuple(
-            session.seal(
-                by,
-                cast(UUID, version.object_id),
-                size=version.size,
-                sha256=version.sha256,
-                media_type=version.media_type,
-                digests=command.digests,
-            )
-            for version in item.awaiting_bytes(command.version)
-        ),
-    )
 
 
 def for_record(session: ReadSession, command: WriteRecord, by: UUID, at: datetime) -> ForRecord:

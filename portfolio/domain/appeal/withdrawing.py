@@ -5,7 +5,7 @@ from uuid import UUID
 from portfolio.domain.appeal.facts import AppealFact, AppealWithdrawn
 from portfolio.domain.appeal.lineage import ANOTHER_OFFICER_HERE, ForPanel, OfficerNotFree, check_officer
 from portfolio.domain.appeal.state import Appeal, check_lodged, where_it_stands
-from portfolio.domain.enrolment.facts import PaperSealed, WithdrawnOnPaper
+from portfolio.domain.enrolment.facts import PaperReceived, PaperSealed, WithdrawnOnPaper
 from portfolio.domain.kernel import Command, Fact, Known, Recorded, RuleBroken
 
 
@@ -35,7 +35,7 @@ class PaperSaysNothingOfIt(RuleBroken, rule="CONSENT-3"):
 
 
 class PaperOvertaken(RuleBroken, rule="CONSENT-3"):
-    """The apprentice acted on this appeal after the paper was sealed: what they say now needs a paper of its own."""
+    """The apprentice acted on this appeal after the paper was received: what they say now needs a paper of its own."""
 
 
 class ForWithdrawal(ForPanel):
@@ -61,17 +61,18 @@ def withdraw_on_paper(appeal: Appeal, command: WithdrawOnPaper, known: ForWithdr
     paper = known.enrolment.paper(command.paper_id)
     if paper is None or not paper.sealed or paper.says != WithdrawnOnPaper(appeal_id=command.appeal_id):
         raise PaperSaysNothingOfIt
-    sealed = (each.position for each in known.recorded if _seals(each.fact, command.paper_id))
+    received = (each.position for each in known.recorded if _takes(each.fact, command.paper_id))
     own = (
         each.position for each in known.recorded if each.by == appeal.apprentice and isinstance(each.fact, AppealFact)
     )
-    if max(own, default=0) > max(sealed, default=0):
+    if max(own, default=0) > min(received, default=0):
         raise PaperOvertaken
     return [AppealWithdrawn(paper_id=command.paper_id)]
 
 
-def _seals(fact: Fact, paper_id: UUID) -> bool:
-    return isinstance(fact, PaperSealed) and fact.paper_id == paper_id
+def _takes(fact: Fact, paper_id: UUID) -> bool:
+    """Return whether a fact takes a paper: earlier releases did so by sealing it alone."""
+    return isinstance(fact, PaperReceived | PaperSealed) and fact.paper_id == paper_id
 
 
 def check_not_over(appeal: Appeal) -> None:

@@ -17,7 +17,7 @@ from portfolio.domain.enrolment.corrections import (
 )
 from portfolio.domain.enrolment.ending import end_enrolment, pause_enrolment, resume_enrolment, take_end_back
 from portfolio.domain.enrolment.enrolling import enrol_apprentice
-from portfolio.domain.enrolment.papers import announce_paper, seal_paper
+from portfolio.domain.enrolment.papers import announce_paper, complete_paper, refuse_paper, seal_paper
 from portfolio.domain.enrolment.routes import change_route
 from portfolio.domain.enrolment.scrutiny import record_scrutiny_route
 from portfolio.domain.enrolment.state import Enrolment, evolve
@@ -47,7 +47,9 @@ ENROLMENT = Aggregate(
         give_consent,
         take_consent_back,
         announce_paper,
+        complete_paper,
         seal_paper,
+        refuse_paper,
         record_scrutiny_route,
     ),
     evolve,

@@ -271,8 +271,22 @@ class PaperAnnounced(Fact, tag="enrolment.paper-announced"):
     sha256: str
 
 
+class PaperReceived(Fact, tag="enrolment.paper-received"):
+    """The officer said that the bytes of the paper are all there, and they are: they wait to be checked."""
+
+    paper_id: UUID
+
+
+class PaperRefused(Fact, tag="enrolment.paper-refused"):
+    """The paper was checked and is not taken: by which refusal, and the sentence that says why. It is removed."""
+
+    paper_id: UUID
+    refusal: str
+    why: str
+
+
 class PaperSealed(Fact, tag="enrolment.paper-sealed", omit_defaults=True):
-    """The bytes of the paper arrived as announced and are fixed, under its id; it is never evidence.
+    """The bytes of the paper were checked and are fixed, under its id; it is never evidence.
 
     ``screening`` says what looked for malware, ``storage_version`` is the storage's own name for exactly these bytes.
     ``blocks`` is the SHA-256 of the digests of its blocks, which lie beside the file, empty where none do.
@@ -309,5 +323,7 @@ EnrolmentFact = (
     | ConsentGiven
     | ConsentTakenBack
     | PaperAnnounced
+    | PaperReceived
     | PaperSealed
+    | PaperRefused
 )

@@ -17,6 +17,8 @@ from portfolio.domain.enrolment.facts import (
     ConsentTakenBack,
     EnrolmentFact,
     PaperAnnounced,
+    PaperReceived,
+    PaperRefused,
     PaperSealed,
     Said,
     TakenBackOnPaper,
@@ -30,12 +32,12 @@ from portfolio.domain.enrolment.refusals import (
     PaperOfAnother,
     PaperUnknown,
 )
-from portfolio.domain.enrolment.state import Enrolment, check_exists
+from portfolio.domain.enrolment.state import Enrolment, Paper, check_exists
 from portfolio.domain.evidence.media import TAKEN, Sealed, check_type, taken_type
 from portfolio.domain.evidence.upload import check_size
-from portfolio.domain.kernel import NOBODY, Command, Recorded
+from portfolio.domain.kernel import NOBODY, Command, Known, Recorded
 from portfolio.domain.person import Person
-from portfolio.domain.words import FileName, Reason
+from portfolio.domain.words import FileName, Reason, Statement
 
 SCANS = tuple(media_type for media_type, taken in TAKEN.items() if taken.family in ("PDF", "picture"))
 """Media types of a scanned or photographed paper."""
@@ -64,11 +66,29 @@ class AnnouncePaper(Command):
         return self.says.person_id if isinstance(self.says, ConsentOnPaper) else NOBODY
 
 
-class SealPaper(Command):
-    """Say that the bytes of the paper are there: what it says holds from now on."""
+class CompletePaper(Command):
+    """Say that the bytes of the paper are all there: once they are checked and sealed, what it says holds."""
 
     enrolment_id: UUID
     paper_id: UUID
+
+
+class SealPaper(Command):
+    """Keep what a check of the paper found, which the vault now holds for ever, and what looked for malware."""
+
+    enrolment_id: UUID
+    paper_id: UUID
+    sealed: Sealed
+    screening: str
+
+
+class RefusePaper(Command):
+    """Keep that a check of the paper did not take it: by which refusal, and why."""
+
+    enrolment_id: UUID
+    paper_id: UUID
+    refusal: str
+    why: Statement
 
 
 class ForPaper(ForConsent):
@@ -78,12 +98,6 @@ class ForPaper(ForConsent):
     other_enrolments: tuple[Enrolment, ...]
     cases: Cases
     history: tuple[Recorded, ...]
-
-
-class ForSealingPaper(ForPaper):
-    """And what the vault says of the bytes, now kept for ever: none if no paper of the officer's waits for bytes."""
-
-    sealed: tuple[Sealed, ...]
 
 
 def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper) -> list[EnrolmentFact]:
@@ -99,13 +113,12 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
             if appeal_id not in known.cases:
                 raise AppealUnknown
             check_not_over(known.cases[appeal_id])
-    check_free(enrolment, command.says, known)
+    check_free(enrolment, command.says, known.by, known)
     check_size(command.size)
     check_type(command.media_type, command.filename)
     if taken_type(command.media_type) not in SCANS:
         raise PaperNotAScan
-    if enrolment.kept_before(command.sha256):
-        raise PaperKeptBefore
+    check_not_kept_before(enrolment, command.sha256)
     announced = PaperAnnounced(
         paper_id=command.paper_id,
         says=command.says,
@@ -119,58 +132,84 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
     return [announced]
 
 
-def check_free(enrolment: Enrolment, said: Said, known: ForPaper) -> None:
+def check_not_kept_before(enrolment: Enrolment, sha256: str) -> None:
+    """Refuse a paper of the very bytes of one that is sealed."""
+    if enrolment.kept_before(sha256):
+        raise PaperKeptBefore
+
+
+def check_free(enrolment: Enrolment, said: Said, officer: UUID, known: ForPaper) -> None:
     """Refuse an officer whom the paper names, or who is not free of the apprentice and of the matter."""
-    if not free(enrolment, said, known):
+    if not free(enrolment, said, officer, known):
         raise PaperNeedsFreeOfficer(
             "The paper names you, or you have a part in what it is about or an interest in the apprentice: another "
             "responsible officer seals it. Where none is free, an administrator grants somebody else that role."
         )
 
 
-def free(enrolment: Enrolment, said: Said, known: ForPaper) -> bool:
+def free(enrolment: Enrolment, said: Said, officer: UUID, known: ForPaper) -> bool:
     """Return whether the officer is not named by the paper, and free: of a tie, and of the matter of an appeal."""
-    if known.by == enrolment.named_on(said) or conflicted(
-        (enrolment, *known.other_enrolments), known.officer, known.by, known.today
+    if officer == enrolment.named_on(said) or conflicted(
+        (enrolment, *known.other_enrolments), known.officer, officer, known.today
     ):
         return False
     parties = (case.parties() for case in known.cases.values() if case.is_open())
     took_part = lineage(enrolment, known.attempts.values(), known.today) | who_set_aside(known.history)
-    return not enrolment.about_an_appeal(said) or known.by not in took_part.union(*parties)
+    return not enrolment.about_an_appeal(said) or officer not in took_part.union(*parties)
 
 
-def seal_paper(enrolment: Enrolment, command: SealPaper, known: ForSealingPaper) -> list[EnrolmentFact]:
-    """Fix the bytes that the vault has checked, and let what the paper says of a consent hold (CONSENT-3).
-
-    An appeal is withdrawn by a command on it that names the paper.
-    """
-    paper = enrolment.paper(command.paper_id)
-    if paper is None:
-        raise PaperUnknown
+def complete_paper(enrolment: Enrolment, command: CompletePaper, known: ForPaper) -> list[PaperReceived]:
+    """Take it that the bytes of an announced paper are all there, once: from here on they are checked (CONSENT-3)."""
+    paper = known_paper(enrolment, command.paper_id)
     if paper.sealed:
         return []
     if paper.officer != known.by:
         raise PaperOfAnother
-    check_free(enrolment, paper.says, known)
-    if enrolment.kept_before(paper.sha256):
-        raise PaperKeptBefore
-    kept: list[EnrolmentFact] = [
-        PaperSealed(
-            paper_id=paper.paper_id,
-            sha256=sealed.sha256,
-            size=sealed.size,
-            media_type=sealed.bounds.media_type,
-            screening="none configured",
-            storage_version=sealed.storage_version,
-            blocks=sealed.blocks,
-        )
-        for sealed in known.sealed
-    ]
+    check_free(enrolment, paper.says, known.by, known)
+    check_not_kept_before(enrolment, paper.sha256)
+    return [PaperReceived(paper_id=paper.paper_id)] if paper.stage == "announced" else []
+
+
+def seal_paper(enrolment: Enrolment, command: SealPaper, known: ForPaper) -> list[EnrolmentFact]:
+    """Fix the bytes that were checked, once, and let what the paper says of a consent hold (CONSENT-3).
+
+    Its officer must still be free. An appeal is withdrawn by a command on it that names the paper.
+    """
+    paper = known_paper(enrolment, command.paper_id)
+    if paper.stage != "received":
+        return []
+    check_free(enrolment, paper.says, paper.officer, known)
+    check_not_kept_before(enrolment, command.sealed.sha256)
+    kept = PaperSealed(
+        paper_id=paper.paper_id,
+        sha256=command.sealed.sha256,
+        size=command.sealed.size,
+        media_type=command.sealed.bounds.media_type,
+        screening=command.screening,
+        storage_version=command.sealed.storage_version,
+        blocks=command.sealed.blocks,
+    )
     match paper.says:
         case ConsentOnPaper(person_id=person_id, purpose=purpose):
             id_ = paper.paper_id
-            return [*kept, ConsentGiven(consent_id=id_, person_id=person_id, purpose=purpose, paper_id=id_)]
+            return [kept, ConsentGiven(consent_id=id_, person_id=person_id, purpose=purpose, paper_id=id_)]
         case TakenBackOnPaper(consent_id=consent_id) if stands(enrolment, consent_id):
-            return [*kept, ConsentTakenBack(consent_id=consent_id, paper_id=paper.paper_id)]
+            return [kept, ConsentTakenBack(consent_id=consent_id, paper_id=paper.paper_id)]
         case _:
-            return kept
+            return [kept]
+
+
+def refuse_paper(enrolment: Enrolment, command: RefusePaper, known: Known) -> list[PaperRefused]:
+    """Record why the paper that was checked is not taken, once (CONSENT-3)."""
+    paper = known_paper(enrolment, command.paper_id)
+    if paper.stage != "received":
+        return []
+    return [PaperRefused(paper_id=paper.paper_id, refusal=command.refusal, why=command.why)]
+
+
+def known_paper(enrolment: Enrolment, paper_id: UUID) -> Paper:
+    """Return the paper of this id, or refuse."""
+    paper = enrolment.paper(paper_id)
+    if paper is None:
+        raise PaperUnknown
+    return paper

@@ -1,7 +1,7 @@
 """The state of an enrolment: who is enrolled on what, who has which part in it, and how each fact changes that."""
 
 from datetime import date
-from typing import assert_never
+from typing import Literal, assert_never
 from uuid import UUID
 
 from portfolio.domain.components import Components, Placed
@@ -23,6 +23,8 @@ from portfolio.domain.enrolment.facts import (
     EnrolmentPaused,
     EnrolmentResumed,
     PaperAnnounced,
+    PaperReceived,
+    PaperRefused,
     PaperSealed,
     PersonAssigned,
     PersonReleased,
@@ -65,8 +67,14 @@ class Consent(Value):
     paper_id: UUID = NOBODY
 
 
+PaperStage = Literal["announced", "received", "refused", "sealed"]
+
+
 class Paper(Value):
-    """What the apprentice said on signed paper, once it is ``sealed``; its bytes lie in the vault under its id."""
+    """What the apprentice said on signed paper, once it is sealed; its bytes lie in the vault under its id.
+
+    One that was ``refused`` has the ``refusal`` and the sentence that says ``why``.
+    """
 
     paper_id: UUID
     says: Said
@@ -76,9 +84,16 @@ class Paper(Value):
     media_type: str
     size: int
     sha256: str
-    sealed: bool = False
+    stage: PaperStage = "announced"
     storage_version: str = ""
     blocks: str = ""
+    refusal: str = ""
+    why: str = ""
+
+    @property
+    def sealed(self) -> bool:
+        """Return whether what it says holds."""
+        return self.stage == "sealed"
 
 
 class RouteFrom(Value):
@@ -174,17 +189,13 @@ class Enrolment(State):
         """Return the paper of this id, None if there is none."""
         return next((paper for paper in self.papers if paper.paper_id == paper_id), None)
 
+    def officer_of(self, paper_id: UUID) -> UUID:
+        """Return who announced a paper, ``NOBODY`` if there is none of this id."""
+        return next((paper.officer for paper in self.papers if paper.paper_id == paper_id), NOBODY)
+
     def kept_before(self, sha256: str) -> bool:
         """Return whether a paper of these very bytes is sealed."""
         return any(paper.sealed and paper.sha256 == sha256 for paper in self.papers)
-
-    def awaiting_bytes(self, paper_id: UUID, officer: UUID) -> tuple[Paper, ...]:
-        """Return the paper of this id if this officer announced it and no such bytes have been sealed; else none."""
-        return tuple(
-            paper
-            for paper in self.papers
-            if (paper.paper_id, paper.officer) == (paper_id, officer) and not self.kept_before(paper.sha256)
-        )
 
     def consent_on(self, said: Said) -> ConsentOnPaper | None:
         """Return the consent that a paper gives or takes back, None if it is about none that there is."""
@@ -356,17 +367,19 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
             return changed(enrolment, scrutiny_routes=(*others, fact))
         case PaperAnnounced():
             return changed(enrolment, papers=(*enrolment.papers, _announced(fact)))
-        case PaperSealed(paper_id=paper_id):
-            return changed(
-                enrolment,
-                papers=tuple(
-                    changed(paper, sealed=True, storage_version=fact.storage_version, blocks=fact.blocks)
-                    if paper.paper_id == paper_id
-                    else paper
-                    for paper in enrolment.papers
-                ),
-            )
+        case PaperReceived():
+            return _with_paper(enrolment, fact.paper_id, stage="received")
+        case PaperRefused():
+            return _with_paper(enrolment, fact.paper_id, stage="refused", refusal=fact.refusal, why=fact.why)
+        case PaperSealed():
+            stored = {"sha256": fact.sha256, "storage_version": fact.storage_version, "blocks": fact.blocks}
+            return _with_paper(enrolment, fact.paper_id, stage="sealed", **stored)
     assert_never(fact)
+
+
+def _with_paper(enrolment: Enrolment, paper_id: UUID, **fields: object) -> Enrolment:
+    papers = (changed(each, **fields) if each.paper_id == paper_id else each for each in enrolment.papers)
+    return changed(enrolment, papers=tuple(papers))
 
 
 def _announced(fact: PaperAnnounced) -> Paper:

@@ -5,7 +5,14 @@ from portfolio.domain.evidence.claims import claim_statements, drop_claim
 from portfolio.domain.evidence.handing_in import accept_evidence, return_evidence, submit_evidence, withdraw_evidence
 from portfolio.domain.evidence.item import Evidence, evolve
 from portfolio.domain.evidence.serving import serve_evidence
-from portfolio.domain.evidence.upload import discard_draft, offer_evidence, offer_version, seal_file
+from portfolio.domain.evidence.upload import (
+    complete_upload,
+    discard_draft,
+    offer_evidence,
+    offer_version,
+    refuse_file,
+    seal_file,
+)
 from portfolio.domain.evidence.written import correct_record, write_record
 from portfolio.domain.kernel import Aggregate
 
@@ -15,7 +22,9 @@ EVIDENCE = Aggregate(
     (
         offer_evidence,
         offer_version,
+        complete_upload,
         seal_file,
+        refuse_file,
         write_record,
         correct_record,
         submit_evidence,

@@ -6,10 +6,11 @@ from uuid import UUID
 from portfolio.domain.calendar import Day
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.facts import AnnotationKind, Audience
+from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.record import Record, attempt_of
 from portfolio.domain.evidence.selector import Selector
 from portfolio.domain.kernel import Command
-from portfolio.domain.words import FileName, Name, Reason, Remark
+from portfolio.domain.words import FileName, Name, Reason, Remark, Statement
 
 
 class OfferEvidence(Command):
@@ -41,12 +42,30 @@ class OfferVersion(Command):
     last_modified: datetime | None = None
 
 
-class SealFile(Command):
-    """Say that the bytes are there; ``digests`` are the SHA-256 of all parts of the file, or none of them."""
+class CompleteUpload(Command):
+    """Say that the bytes are all there; ``digests`` are the SHA-256 of all parts of the file, or none of them."""
 
     evidence_id: UUID
     version: int
     digests: tuple[str, ...] = ()
+
+
+class SealFile(Command):
+    """Keep what a check of the bytes found, which the vault now holds for ever, and what looked for malware."""
+
+    evidence_id: UUID
+    version: int
+    sealed: Sealed
+    screening: str
+
+
+class RefuseFile(Command):
+    """Keep that a check of the bytes did not take them: by which refusal, and why."""
+
+    evidence_id: UUID
+    version: int
+    refusal: str
+    why: Statement
 
 
 class WriteRecord(Command):

@@ -33,8 +33,15 @@ class UploadOffered(Fact, tag="evidence.upload-offered", omit_defaults=True):
     last_modified: datetime | None = None
 
 
+class FileReceived(Fact, tag="evidence.file-received"):
+    """The apprentice said that the bytes are all there, and they are: they wait to be checked."""
+
+    version: int
+    object_id: UUID
+
+
 class FileSealed(Fact, tag="evidence.file-sealed", omit_defaults=True):
-    """The bytes arrived as announced and are fixed. ``screening`` says what looked for malware.
+    """The bytes were checked and are fixed: ``sha256`` is over what is stored. ``screening``: what looked for malware.
 
     ``storage_version`` is the storage's own name for exactly these bytes, empty where it has none. ``blocks`` is the
     SHA-256 of the digests of its blocks, which lie beside the file, empty where none do.
@@ -48,6 +55,15 @@ class FileSealed(Fact, tag="evidence.file-sealed", omit_defaults=True):
     screening: str
     storage_version: str = ""
     blocks: str = ""
+
+
+class FileRefused(Fact, tag="evidence.file-refused"):
+    """The bytes were checked and are not taken: by which refusal, and the sentence that says why. They are removed."""
+
+    version: int
+    object_id: UUID
+    refusal: str
+    why: str
 
 
 class EvidenceRecorded(Fact, tag="evidence.recorded", omit_defaults=True):
@@ -146,7 +162,9 @@ class DraftDiscarded(Fact, tag="evidence.draft-discarded"):
 
 EvidenceFact = (
     UploadOffered
+    | FileReceived
     | FileSealed
+    | FileRefused
     | EvidenceRecorded
     | EvidenceSubmitted
     | EvidenceReturned

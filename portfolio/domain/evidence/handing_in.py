@@ -61,8 +61,8 @@ def submit_evidence(
     version = shown_version(item, command.version, known.by)
     if known.by != item.apprentice:
         raise DeclarationNotOwn
-    if version.stage == "offered":
-        raise EvidenceNotSealed
+    if version.stage in ("offered", "received", "refused"):
+        raise EvidenceNotSealed(STANDS[version.stage])
     if version.stage != "sealed":
         raise EvidenceAlreadySubmitted(STANDS[version.stage])
     check_declaration(command.declaration)
@@ -113,7 +113,9 @@ def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: WithAtte
         raise RecordNotYours
     if cited(command, known):
         raise EvidenceAlreadyCited
-    if version.stage in ("withdrawn", "discarded"):
+    if version.stage == "received":
+        raise EvidenceNotSealed("Its file is being checked: wait until that is done, or discard the draft.")
+    if version.stage in ("refused", "withdrawn", "discarded"):
         raise EvidenceWithdrawnAlready
     return [EvidenceWithdrawn(version=version.number, reason=command.reason)]
 

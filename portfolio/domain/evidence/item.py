@@ -17,6 +17,8 @@ from portfolio.domain.evidence.facts import (
     EvidenceServed,
     EvidenceSubmitted,
     EvidenceWithdrawn,
+    FileReceived,
+    FileRefused,
     FileSealed,
     StatementClaimed,
     UploadOffered,
@@ -26,7 +28,21 @@ from portfolio.domain.evidence.selector import Bounds, Encoding, Selector, TextQ
 from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.vocabulary import EvidenceKind
 
-Stage = Literal["offered", "sealed", "submitted", "returned", "accepted", "replaced", "withdrawn", "discarded"]
+Stage = Literal[
+    "offered",
+    "received",
+    "refused",
+    "sealed",
+    "submitted",
+    "returned",
+    "accepted",
+    "replaced",
+    "withdrawn",
+    "discarded",
+]
+
+DRAFTS: tuple[Stage, ...] = ("offered", "received", "sealed")
+"""Where a version stands that its apprentice still works at: it is not handed in, and its bytes are taken so far."""
 
 
 class Version(Value):
@@ -34,7 +50,10 @@ class Version(Value):
 
     ``written_of`` are the codes that a record speaks of; nobody claims them. ``attempt_id`` is the attempt that a
     record is of, None where it is of none. One that its author wrote anew has a ``reason``, and ``corrects`` is the
-    version that it puts right where a decision cited the record.
+    version that it puts right where a decision cited the record. A file that was ``refused`` has the ``refusal`` and
+    the sentence that says ``why``.
+
+    ``screening`` says what looked for malware in a sealed file.
 
     ``storage_version`` and ``blocks`` go with ``object_id`` to whoever reads the bytes.
     """
@@ -52,6 +71,7 @@ class Version(Value):
     object_id: UUID | None = None
     storage_version: str = ""
     blocks: str = ""
+    screening: str = ""
     bounds: Bounds | None = None
     declaration: AuthenticityDeclaration | None = None
     claims: frozenset[str] = frozenset()
@@ -59,6 +79,8 @@ class Version(Value):
     attempt_id: UUID | None = None
     corrects: int | None = None
     reason: str = ""
+    refusal: str = ""
+    why: str = ""
     annotations: tuple[EvidenceAnnotated, ...] = ()
 
     def handed_in(self) -> bool:
@@ -67,7 +89,7 @@ class Version(Value):
 
     def is_draft(self) -> bool:
         """Return whether it was never handed in: nobody but the apprentice knows what is in it."""
-        return self.stage in ("offered", "sealed", "discarded") or (
+        return self.stage in (*DRAFTS, "refused", "discarded") or (
             self.stage == "withdrawn" and self.kind == "work product" and self.declaration is None
         )
 
@@ -147,16 +169,21 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
                 apprentice=fact.apprentice,
                 versions=(*item.versions, _recorded(fact)),
             )
+        case FileReceived(version=number):
+            return _with(item, number, stage="received")
+        case FileRefused(version=number, refusal=refusal, why=why):
+            return _with(item, number, stage="refused", refusal=refusal, why=why, claims=frozenset())
         case FileSealed(version=number, bounds=bounds):
             return _with(
                 item,
                 number,
                 stage="sealed",
-                sha256=fact.sha256,
                 bounds=bounds,
                 media_type=bounds.media_type,
+                sha256=fact.sha256,
                 storage_version=fact.storage_version,
                 blocks=fact.blocks,
+                screening=fact.screening,
             )
         case EvidenceSubmitted(version=number, declaration=declaration):
             return _with(item, number, stage="submitted", declaration=declaration)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.item import DRAFTS, Evidence, Version
 from portfolio.domain.kernel import RuleBroken, Value
 
 
@@ -25,7 +25,7 @@ def files(items: Iterable[Evidence]) -> Iterable[Version]:
     """Yield the versions of these items whose bytes are kept or waited for."""
     for item in items:
         for version in item.versions:
-            if version.object_id is not None and version.stage != "discarded":
+            if version.object_id is not None and version.stage not in ("refused", "discarded"):
                 yield version
 
 
@@ -34,7 +34,7 @@ def check_room(size: int, here: Iterable[Evidence], everywhere: Iterable[Evidenc
 
     ``here`` are the items of its enrolment, ``everywhere`` those of all enrolments of its apprentice.
     """
-    if sum(version.stage in ("offered", "sealed") for version in files(everywhere)) >= quota.drafts_of_person:
+    if sum(version.stage in DRAFTS for version in files(everywhere)) >= quota.drafts_of_person:
         raise TooManyDrafts(f"At most {quota.drafts_of_person} are kept. Hand some in, or discard some first.")
     taken = sum(version.size for version in files(here))
     if taken + size > quota.bytes_of_enrolment:

@@ -35,11 +35,13 @@ class EvidenceAlreadySubmitted(RuleBroken, rule="EVIDENCE-6"):
 
 
 class EvidenceWithdrawnAlready(RuleBroken, rule="CLAIM-2"):
-    """The version was withdrawn, replaced or discarded: claim with the newest version, or hand in a new one."""
+    """The version was withdrawn, replaced, discarded or refused: claim with the newest one, or hand in a new one."""
 
 
 STANDS: dict[Stage, str] = {
     "offered": "Its file has not been received yet.",
+    "received": "Its file waits to be checked.",
+    "refused": "Its file was refused: upload another one as a new version.",
     "sealed": "It is a draft that is not handed in yet.",
     "submitted": "It is handed in and waits for an answer.",
     "returned": "It was handed in and returned: it is put right in a new version.",
@@ -68,6 +70,6 @@ def shown_version(item: Evidence, number: int, by: UUID) -> Version:
 
 
 def check_live(version: Version) -> None:
-    """Refuse a version that was withdrawn, replaced or discarded."""
-    if version.stage in ("replaced", "withdrawn", "discarded"):
+    """Refuse a version that was withdrawn, replaced, discarded or refused."""
+    if version.stage in ("refused", "replaced", "withdrawn", "discarded"):
         raise EvidenceWithdrawnAlready

@@ -6,16 +6,22 @@ from portfolio.domain.appeal.hold import Cases, check_bytes_not_held
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.ending import check_takes_work
 from portfolio.domain.enrolment.state import Enrolment
-from portfolio.domain.evidence.commands import DiscardDraft, OfferEvidence, OfferVersion, SealFile
-from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOffered
-from portfolio.domain.evidence.item import Evidence
-from portfolio.domain.evidence.media import LARGEST_FILE, Sealed, check_type
+from portfolio.domain.evidence.commands import (
+    CompleteUpload,
+    DiscardDraft,
+    OfferEvidence,
+    OfferVersion,
+    RefuseFile,
+    SealFile,
+)
+from portfolio.domain.evidence.facts import DraftDiscarded, FileReceived, FileRefused, FileSealed, UploadOffered
+from portfolio.domain.evidence.item import DRAFTS, Evidence
+from portfolio.domain.evidence.media import LARGEST_FILE, check_type
 from portfolio.domain.evidence.quota import Quota, check_room
 from portfolio.domain.evidence.refusals import (
     STANDS,
     EvidenceAlreadySubmitted,
     EvidenceExists,
-    EvidenceNotSealed,
     EvidenceUnknown,
     EvidenceVersionFixed,
     ProductionDateInvalid,
@@ -39,12 +45,6 @@ class ForDiscard(Known):
 
     cases: Cases
     attempts: dict[UUID, Assessment]
-
-
-class ForSealing(Known):
-    """What the vault says of the bytes, now kept for ever: none if nothing of the caller's waits for bytes."""
-
-    sealed: tuple[Sealed, ...]
 
 
 class EvidenceLimitReached(RuleBroken, rule="EVIDENCE-4"):
@@ -80,7 +80,7 @@ def offer_version(item: Evidence, command: OfferVersion, known: ForOffer) -> lis
     if not item.versions:
         raise EvidenceUnknown
     last = item.versions[-1]
-    if last.stage in ("offered", "sealed") or last.kind != "work product":
+    if last.stage in DRAFTS or last.kind != "work product":
         raise EvidenceVersionFixed("Finish or discard the draft first; a written record is put right by its author.")
     check_takes_work(known.enrolment, known.attempts)
     check_file(command, known)
@@ -116,34 +116,48 @@ def check_size(size: int) -> None:
         raise EvidenceLimitReached
 
 
-def seal_file(item: Evidence, command: SealFile, known: ForSealing) -> list[FileSealed]:
-    """Fix the bytes that the vault has checked; what is sealed stays so (EVIDENCE-1, EVIDENCE-2)."""
+def complete_upload(item: Evidence, command: CompleteUpload, known: Known) -> list[FileReceived]:
+    """Take it that the bytes of an announced file are all there, once: from here on they are checked (EVIDENCE-1)."""
     version = known_version(item, command.version)
-    if version.stage == "sealed":
-        return []
-    if version.stage != "offered" or version.object_id is None:
+    if version.object_id is None or version.stage not in (*DRAFTS, "refused"):
         raise EvidenceVersionFixed
-    if not known.sealed:
-        raise EvidenceNotSealed
+    return [FileReceived(version=version.number, object_id=version.object_id)] if version.stage == "offered" else []
+
+
+def seal_file(item: Evidence, command: SealFile, known: Known) -> list[FileSealed]:
+    """Fix the bytes that were checked, once; what was discarded or refused meanwhile stays so (EVIDENCE-1, -2)."""
+    version = known_version(item, command.version)
+    if version.object_id is None or version.stage in ("offered", "refused", "withdrawn", "discarded"):
+        raise EvidenceVersionFixed
+    if version.stage != "received":
+        return []
+    sealed = command.sealed
     return [
         FileSealed(
             version=version.number,
             object_id=version.object_id,
             sha256=sealed.sha256,
-            size=version.size,
+            size=sealed.size,
             bounds=sealed.bounds,
-            screening="none configured",
+            screening=command.screening,
             storage_version=sealed.storage_version,
             blocks=sealed.blocks,
         )
-        for sealed in known.sealed
     ]
+
+
+def refuse_file(item: Evidence, command: RefuseFile, known: Known) -> list[FileRefused]:
+    """Record why the bytes that were checked are not taken, once (EVIDENCE-1)."""
+    version = known_version(item, command.version)
+    if version.stage != "received" or version.object_id is None:
+        return []
+    return [FileRefused(version=version.number, object_id=version.object_id, refusal=command.refusal, why=command.why)]
 
 
 def discard_draft(item: Evidence, command: DiscardDraft, known: ForDiscard) -> list[DraftDiscarded]:
     """Throw away what was never submitted (EVIDENCE-6, RETENTION-2)."""
     version = known_version(item, command.version)
     check_bytes_not_held(command.evidence_id, command.version, known.cases, known.attempts)
-    if version.stage not in ("offered", "sealed") or version.object_id is None:
+    if version.stage not in (*DRAFTS, "refused") or version.object_id is None:
         raise EvidenceAlreadySubmitted(STANDS[version.stage])
     return [DraftDiscarded(version=version.number, object_id=version.object_id)]

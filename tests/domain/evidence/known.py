@@ -17,7 +17,7 @@ from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.evidence.selector import Bounds, WholeItem
 from portfolio.domain.evidence.serving import ForView
-from portfolio.domain.evidence.upload import ForOffer, ForSealing
+from portfolio.domain.evidence.upload import ForOffer
 from portfolio.domain.evidence.written import ForRecord
 from portfolio.domain.kernel import Known, Recorded, changed
 from portfolio.domain.person import Person
@@ -71,15 +71,8 @@ def edition(*codes: str) -> PlanEdition:
     return PlanEdition(plan=plan(outcomes=(outcome("AO1", None, *codes),)))
 
 
-def sealed(storage_version: str = "", blocks: str = "") -> ForSealing:
-    """Return that the vault has the announced bytes."""
-    sealed = Sealed(
-        object_id=OBJECT_ID, sha256=SHA, size=1000, bounds=BOUNDS, storage_version=storage_version, blocks=blocks
-    )
-    return ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=(sealed,))
-
-
-NOT_RECEIVED = ForSealing(by=APPRENTICE, at=NOW, today=TODAY, sealed=())
+BYTES = Sealed(object_id=OBJECT_ID, sha256=SHA, size=1000, bounds=BOUNDS)
+"""What a check found of the announced bytes."""
 
 WATCHED = Assessment(opened=changed(OPENED, codes=frozenset({"S1", "S2"})))
 WITNESSED = ForRecord(

