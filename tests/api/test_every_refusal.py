@@ -23,6 +23,7 @@ UNREACHABLE = {
     "OldKeyAccepted": "the token key is rotated where the service runs, never over HTTP",
     "RotatedMeanwhile": "the token key is rotated where the service runs, never over HTTP",
     "FileBeingMeasured": "two ask at once for a file of an earlier release: tests/infra/vault/test_originals.py",
+    "FileRefusedBefore": "a release that knows other refusals has to check a file: tests/application/test_checking.py",
     "MalwareFound": "no file is looked through before it is sealed yet: tests/infra/scanner",
     "MalwareNotRuledOut": "no file is looked through before it is sealed yet: tests/infra/scanner",
     "NotScanned": "no file is looked through before it is sealed yet: tests/infra/scanner",
