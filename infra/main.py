@@ -295,7 +295,9 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
         )
         metrics.watch_chain(record.chain.end)
         leases = opened.enter_context(settings.store.open_leases())
-        pool = CheckPool(Checker(record.handler, record.vault).check, record.journal, projector, leases)
+        scanner = open_scanner(settings)
+        checker = Checker(record.handler, record.vault, scanner)
+        pool = CheckPool(checker.check, record.journal, projector, leases)
         metrics.watch_checks(projector, lambda: len(pool.failing()), now)
         stop = Event()
         works: dict[str, Work] = {
@@ -340,7 +342,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
                 "chain": record.chain.standing,
                 "facts": partial(set_aside, record, projector, views),
                 "views": partial(catching_up, projector),
-                "scanner": open_scanner(settings).check,
+                "scanner": scanner.check,
                 "audit": partial(audits.fault, settings.folder),
                 "checks": partial(unchecked, pool, projector, now),
             },

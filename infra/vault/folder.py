@@ -30,8 +30,10 @@ from portfolio.application.ports import (
     ContentHashMismatch,
     ContentSizeMismatch,
     HeldPart,
+    Screen,
     UploadMissing,
     UploadPart,
+    unscreened,
 )
 from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
 
@@ -117,7 +119,7 @@ class FolderVault:
         """See ``Vault.complete``."""
         self._incoming.complete(object_id, digests)
 
-    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str, screen: Screen = unscreened) -> Sealed:
         """See ``Vault.seal``."""
         received, sealed = self._incoming.received(object_id), self._object(object_id)
         try:
@@ -128,12 +130,14 @@ class FolderVault:
                 digest, digests = measured(iter(partial(file.read, CHUNK_BYTES), b""))
                 if sha256.lower() not in ("", digest):
                     raise ContentHashMismatch
+                file.seek(0)
+                screen(file)
                 bounds = self.inspect(file, media_type)
             blocks = self._keep_blocks(object_id, digests) if size > BLOCK_BYTES else ""
             self._keep(received, sealed)
         except FileNotFoundError as error:
             if is_file(sealed):  # somebody sealed it meanwhile
-                return self.seal(object_id, size=size, sha256=sha256, media_type=media_type)
+                return self.seal(object_id, size=size, sha256=sha256, media_type=media_type, screen=screen)
             raise UploadMissing from error
         self._incoming.clear(object_id)
         return Sealed(object_id=object_id, sha256=digest, size=size, bounds=bounds, blocks=blocks)

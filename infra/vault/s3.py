@@ -32,12 +32,14 @@ from portfolio.application.ports import (
     ContentHashMismatch,
     ContentSizeMismatch,
     HeldPart,
+    Screen,
     StorageBroken,
     StorageMisconfigured,
     UploadMissing,
     UploadPart,
     UploadTooLarge,
     UploadUrlInvalid,
+    unscreened,
 )
 from portfolio.domain.evidence.media import LARGEST_FILE, Sealed
 
@@ -149,7 +151,7 @@ class S3Vault:
 
     receive = check_address
 
-    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str, screen: Screen = unscreened) -> Sealed:
         """See ``Vault.seal``. Raises ``Busy`` if the storage does not answer; then the upload stays."""
         key = self._key(object_id)
         with self._answering(writing=True), disk_refusals(), tempfile.TemporaryFile() as file:
@@ -159,6 +161,8 @@ class S3Vault:
                 raise ContentHashMismatch
             if version is None:
                 self._compare_parts(key, file)
+            file.seek(0)
+            screen(file)
             bounds = inspect(file, media_type)
             blocks = self._keep_blocks(key, digests) if size > BLOCK_BYTES else ""
             version = version or self._keep(key, file, digest)

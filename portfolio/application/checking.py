@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Journal, Vault
+from portfolio.application.ports import Journal, Scan, Scanner, Vault
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import PaperReceived, PaperRefused, PaperSealed
@@ -23,9 +23,6 @@ from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.kernel import Command, Entry, Fact, Recorded, Rejected, RuleBroken, Value
 from portfolio.domain.vocabulary import SYSTEM
 from portfolio.domain.words import quoted
-
-NOT_SCREENED = "none configured"
-"""What a sealed file says of malware where nothing looks for it."""
 
 
 class Waiting(Value):
@@ -67,6 +64,7 @@ class Checker:
 
     handler: CommandHandler
     vault: Vault
+    scanner: Scanner
 
     def check(self, file: Waiting) -> None:
         """Seal a file that waits, or refuse it and remove its bytes; nothing happens to one that waits no longer.
@@ -75,11 +73,16 @@ class Checker:
         """
         if (expected := self._subject(file)) is None or expected.stage != "received":
             return
+        scans: list[Scan] = []
         try:
             sealed = self.vault.seal(
-                file.object_id, size=expected.size, sha256=expected.sha256, media_type=expected.media_type
+                file.object_id,
+                size=expected.size,
+                sha256=expected.sha256,
+                media_type=expected.media_type,
+                screen=lambda stream: scans.append(self.scanner.scan(stream)),
             )
-            self.handler.execute(sealing(file, sealed), SYSTEM)
+            self.handler.execute(sealing(file, sealed, scans[-1].signatures), SYSTEM)
         except RuleBroken as refusal:
             self.handler.execute(refusing(file, refusal), SYSTEM)
             after = self._subject(file)
@@ -93,11 +96,11 @@ class Checker:
         return session.state(ENROLMENT, file.stream).paper(file.object_id)
 
 
-def sealing(file: Waiting, sealed: Sealed) -> Command:
-    """Return the command that keeps what was found of a file."""
+def sealing(file: Waiting, sealed: Sealed, screening: str) -> Command:
+    """Return the command that keeps what was found of a file, and what looked for malware in it."""
     if file.number:
-        return SealFile(evidence_id=file.stream, version=file.number, sealed=sealed, screening=NOT_SCREENED)
-    return SealPaper(enrolment_id=file.stream, paper_id=file.object_id, sealed=sealed, screening=NOT_SCREENED)
+        return SealFile(evidence_id=file.stream, version=file.number, sealed=sealed, screening=screening)
+    return SealPaper(enrolment_id=file.stream, paper_id=file.object_id, sealed=sealed, screening=screening)
 
 
 def refusing(file: Waiting, refusal: Rejected) -> Command:

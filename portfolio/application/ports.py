@@ -196,6 +196,14 @@ class HeldPart(Value):
     sha256: str = ""
 
 
+Screen = Callable[[IO[bytes]], object]
+"""Reads a file that is not evidence yet, and raises what it is refused for."""
+
+
+def unscreened(_: IO[bytes]) -> None:
+    """Look at nothing."""
+
+
 class Vault(Protocol):
     """Bytes under random ids, create-only. Object first, fact second: a fact never points at a missing object."""
 
@@ -228,9 +236,10 @@ class Vault(Protocol):
         ``stream`` can be rewound. Raises ``ContentHashMismatch``, or leaves it to the sealing, and ``StorageFull``.
         """
 
-    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str, screen: Screen = unscreened) -> Sealed:
         """Check a completed upload against what was declared and keep it for ever; an empty ``sha256`` says nothing.
 
+        ``screen`` is given the very bytes that are kept, before anybody opens them; what it raises is passed on.
         Raises ``UploadMissing``, ``ContentSizeMismatch``, ``ContentHashMismatch``, ``ContentTypeMismatch``,
         ``ContentTypeNotAllowed``, ``ContentUnreadable``, ``StorageFull`` or ``Busy``; then nothing is kept, and the
         upload stays until it is discarded. Sealing the same upload again answers the same.

@@ -23,10 +23,10 @@ UNREACHABLE = {
     "OldKeyAccepted": "the token key is rotated where the service runs, never over HTTP",
     "RotatedMeanwhile": "the token key is rotated where the service runs, never over HTTP",
     "FileBeingMeasured": "two ask at once for a file of an earlier release: tests/infra/vault/test_originals.py",
-    "FileRefusedBefore": "a release that knows other refusals has to check a file: tests/application/test_checking.py",
-    "MalwareFound": "no file is looked through before it is sealed yet: tests/infra/scanner",
-    "MalwareNotRuledOut": "no file is looked through before it is sealed yet: tests/infra/scanner",
-    "NotScanned": "no file is looked through before it is sealed yet: tests/infra/scanner",
+    "FileRefusedBefore": "another release has to check a file: tests/application",
+    "MalwareFound": "the file is refused for it, or waits, where a scanner is named: tests/application",
+    "MalwareNotRuledOut": "the file is refused for it, or waits, where a scanner is named: tests/application",
+    "NotScanned": "the file is refused for it, or waits, where a scanner is named: tests/application",
     "KeyTaken": "the handler turns it into the refusal of the rule behind the key",
 }
 """Refusals no request can bring about; the rules' own tests name those that a rule raises."""

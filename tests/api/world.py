@@ -26,6 +26,7 @@ from infra.identity.ended import last_sign_out
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key
+from infra.scanner.none import NoScanner
 from infra.store.journal import EventJournal
 from infra.store.postgres.views import PostgresViews
 from infra.store.sqlite.views import SqliteViews
@@ -175,7 +176,7 @@ class World:
             views=self.reads,
             journal=self.journal,
             vault=vault,
-            checking=AtOnce(Checker(handler, vault)),
+            checking=AtOnce(Checker(handler, vault, NoScanner())),
             tokens=self.tokens,
             sessions=LocalSessions(keys, self.base_url, lambda: self.now, signed_out),
             now=lambda: self.now,

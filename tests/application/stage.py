@@ -4,16 +4,18 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from infra.scanner.none import NoScanner
 from infra.store.journal import EventJournal
 from portfolio.application.checking import Checker, Waiting, received_file
 from portfolio.application.handler import CommandHandler
 from portfolio.application.loaders.assessment import in_force
-from portfolio.application.ports import Receipt, Vault
+from portfolio.application.ports import Receipt, Screen, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.admitting import AdmitAppeal
@@ -101,8 +103,9 @@ class Shelf:
     def discard(self, object_id: UUID) -> None:
         self.discarded.append(object_id)
 
-    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str, screen: Screen) -> Sealed:
         self.sealed.append(object_id)
+        screen(BytesIO(self.files.get(object_id, b"")))
         pages = ((595.0, 842.0),) if media_type == "application/pdf" else ()
         bounds = Bounds(media_type=media_type, pages=pages)
         return Sealed(object_id=object_id, sha256=sha256, size=size, bounds=bounds)
@@ -295,7 +298,7 @@ class Stage:
     def check(self, file: Waiting) -> None:
         """Check a file that was received."""
         self.at += timedelta(seconds=1)
-        Checker(self.handler, self.vault).check(file)
+        Checker(self.handler, self.vault, NoScanner()).check(file)
 
     def open(self, attempt: UUID = OBSERVED, component: str = "C1", by: UUID = ADMINISTRATOR) -> Receipt:
         return self.do(OpenAttempt(assessment_id=attempt, enrolment_id=ENROLMENT, component=component), by)

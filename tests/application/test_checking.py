@@ -1,14 +1,27 @@
 """Checking: what was received is sealed or refused once, by the system, and what breaks leaves it waiting."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import IO, cast
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from infra.scanner.none import NoScanner
 from portfolio.application.checking import Checker, Completed, FileRefusedBefore, Waiting, recorded_refusal
-from portfolio.application.ports import Busy, ContentUnreadable, Idempotency, Receipt, StorageBroken, Vault
+from portfolio.application.ports import (
+    Busy,
+    ContentUnreadable,
+    Idempotency,
+    MalwareFound,
+    NotScanned,
+    Receipt,
+    Scan,
+    Scanner,
+    Screen,
+    StorageBroken,
+    Vault,
+)
 from portfolio.application.previews import Previews
 from portfolio.application.uploads import Uploads
 from portfolio.domain.evidence.commands import ClaimStatements, CompleteUpload, DiscardDraft
@@ -34,10 +47,10 @@ class AtWork(Shelf):
         self.meanwhile = meanwhile
         self.after = after
 
-    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str, screen: Screen) -> Sealed:
         if not self.after:
             self.meanwhile()
-        sealed = super().seal(object_id, size=size, sha256=sha256, media_type=media_type)
+        sealed = super().seal(object_id, size=size, sha256=sha256, media_type=media_type, screen=screen)
         if self.after:
             self.meanwhile()
         return sealed
@@ -51,9 +64,9 @@ def received(stage: Stage) -> Stage:
     return stage
 
 
-def check(stage: Stage, shelf: Shelf) -> None:
+def check(stage: Stage, shelf: Shelf, scanner: Scanner | None = None) -> None:
     (file,) = stage.waiting()
-    Checker(stage.handler, cast(Vault, shelf)).check(file)
+    Checker(stage.handler, cast(Vault, shelf), scanner or NoScanner()).check(file)
 
 
 def refuse() -> None:
@@ -90,6 +103,41 @@ def test_a_fault_of_the_machine_is_no_refusal(received: Stage, fault: Callable[[
     assert (outcomes(received), shelf.discarded) == ([], [])
     check(received, Shelf())
     assert outcomes(received) == [FileSealed]
+
+
+class Looks:
+    """A scanner that reads a file and then says this of it."""
+
+    def __init__(self, says: Exception | str) -> None:
+        self.says = says
+        self.read: list[bytes] = []
+
+    def scan(self, stream: IO[bytes]) -> Scan:
+        self.read.append(stream.read())
+        if isinstance(self.says, Exception):
+            raise self.says
+        return Scan(signatures=self.says)
+
+    def check(self) -> str | None:
+        return None
+
+
+def test_the_very_bytes_are_looked_through_and_the_fact_says_by_which_signatures(received: Stage) -> None:
+    shelf = Shelf()
+    shelf.files[OBJECT] = b"clean"
+    check(received, shelf, looks := Looks("ClamAV 1.4.3/27800"))
+    (sealed,) = received.facts(FileSealed)
+    assert (looks.read, cast(FileSealed, sealed.fact).screening) == ([b"clean"], "ClamAV 1.4.3/27800")
+
+
+def test_malware_is_refused_and_while_the_scanner_is_down_the_file_waits(received: Stage) -> None:
+    with pytest.raises(NotScanned):
+        check(received, shelf := Shelf(), Looks(NotScanned()))
+    assert (outcomes(received), shelf.discarded) == ([], [])
+    check(received, shelf, Looks(MalwareFound()))
+    (refused,) = received.facts(FileRefused)
+    assert cast(FileRefused, refused.fact).refusal == "malware-found"
+    assert shelf.discarded == [OBJECT]
 
 
 def test_a_file_that_was_checked_is_not_checked_again(received: Stage) -> None:
@@ -135,7 +183,10 @@ def completed(receipt: Receipt) -> Completed:
 
 def uploads(stage: Stage, shelf: Shelf | None = None) -> Uploads:
     return Uploads(
-        stage.handler, stage.vault, NO_PREVIEWS, AtOnce(Checker(stage.handler, cast(Vault, shelf or Shelf())))
+        stage.handler,
+        stage.vault,
+        NO_PREVIEWS,
+        AtOnce(Checker(stage.handler, cast(Vault, shelf or Shelf()), NoScanner())),
     )
 
 

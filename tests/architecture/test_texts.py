@@ -46,7 +46,7 @@ MUST_MATCH = {
     "OfferEvidence.sha256": "the bytes uploaded",
     "OfferVersion.media_type": "a type that is taken",
     "OfferVersion.sha256": "the bytes uploaded",
-    "SealFile.digests": "the bytes of the parts uploaded",
+    "CompleteUpload.digests": "the bytes of the parts uploaded",
     "RecordFindings.findings.code": "a code of the component",
     "SealFile.sealed.sha256": "what the vault found",
     "SealFile.sealed.storage_version": "what the vault found",

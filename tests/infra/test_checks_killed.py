@@ -12,11 +12,12 @@ from uuid import UUID
 import pytest
 
 from infra.checking import CheckPool
+from infra.scanner.none import NoScanner
 from infra.store.journal import EventJournal
 from infra.store.postgres.leases import SharedLeases
 from infra.store.postgres.views import PostgresViews
 from portfolio.application.checking import Checker, Waiting
-from portfolio.application.ports import Vault
+from portfolio.application.ports import Screen, Vault
 from portfolio.domain.evidence.commands import CompleteUpload
 from portfolio.domain.evidence.facts import FileSealed
 from portfolio.domain.evidence.media import Sealed
@@ -37,7 +38,7 @@ class Stuck(Shelf):
         super().__init__()
         self._marker = marker
 
-    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str) -> Sealed:
+    def seal(self, object_id: UUID, *, size: int, sha256: str, media_type: str, screen: Screen) -> Sealed:
         self._marker.touch()
         Event().wait()
         raise AssertionError
@@ -58,7 +59,7 @@ def machine(database: str, shelf: Shelf) -> Iterator[Stage]:
         stage, projector, stop = at_work(journal, shelf), Projector(journal, views, VIEWS), Event()
 
         def check(file: Waiting) -> None:
-            Checker(stage.handler, cast(Vault, shelf)).check(file)
+            Checker(stage.handler, cast(Vault, shelf), NoScanner()).check(file)
 
         pool = CheckPool(check, journal, projector, leases)
         threads = [Thread(target=work, args=(stop,), daemon=True) for work in (projector.run, pool.run)]

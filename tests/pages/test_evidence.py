@@ -1,5 +1,6 @@
 """The item: what is shown of it counts as served, and each person is offered what they may do with it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from portfolio.domain.evidence.facts import EvidenceServed
 from tests.api.conftest import Tell
 from tests.api.world import NOTES, World, assign, hand_in, observation
+from tests.checking import Never
 from tests.infra.vault import files
 from tests.pages.page import Page
 from tests.pages.visitor import DECLARED, Visitor, a_file, filled, kept
@@ -379,3 +381,33 @@ def test_an_item_that_is_not_there_is_404_whatever_is_sent(mia: Visitor) -> None
             "sha256": "0" * 64,
         }
         assert mia.post(f"/evidence/{gone}/{last}", fields | remark | {"sha256": "0" * 64}).status_code == 404, last
+
+
+def test_a_file_that_waits_to_be_checked_says_so_and_is_handed_in_later(world: World, mia: Visitor) -> None:
+    given_back(world)
+    in_time, world.services = world.services, replace(world.services, checking=Never("The disk failed."))
+    page = mia.does(mia.reads(ITEM), "versions", **filled(title="New", codes=["K1"], file=a_file(), **DECLARED))
+    told = page.top.one(role="status").text
+    assert "waits to be checked" in told
+    assert "The disk failed." in told
+    assert [row.one("th").text for row in page.section("claims").one("tbody").all("tr")] == ["K1"]
+    assert "submission" not in page.actions
+    world.services = in_time
+    world.as_("mia").does("/evidence/{evidence}/upload", {"version": 2})
+    assert "submission" in mia.reads(ITEM).actions
+
+
+def test_a_file_that_is_refused_later_says_why_and_what_to_do(world: World, mia: Visitor) -> None:
+    given_back(world)
+    in_time, world.services = world.services, replace(world.services, checking=Never())
+    mia.does(mia.reads(ITEM), "versions", **filled(title="New", file=a_file(NOTES)))
+    world.services = in_time
+    assert world.as_("mia").post("/evidence/{evidence}/upload", {"version": 2}).status_code == 409
+    page = mia.reads(ITEM)
+    told = page.top.one(role="alert").text
+    assert "is TXT" in told
+    assert "Upload another one" in told
+    assert {"versions", "discard"} <= set(page.actions)
+    mia.does(page, "versions", **filled(title="Right", file=a_file(), **DECLARED))
+    stages = [each["stage"] for each in world.as_("mia").sees("/evidence/{evidence}")["versions"]]
+    assert stages == ["replaced", "refused", "submitted"]

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from infra.fsck.files import differences
+from infra.scanner.none import NoScanner
 from infra.store.journal import EventJournal
 from portfolio.application.checking import Checker
 from portfolio.application.handler import CommandHandler
@@ -76,7 +77,7 @@ def complete(stage: Stage, vault: Any, call: str = "", when: str = "") -> None:
     """Say that the file is all there, in a new process, which ends where it is told to."""
     handler = CommandHandler(stage.journal, cast(Vault, vault), stage.now, stage.handler.new_id)
     dying = Dying(handler, call, when), Dying(vault, call, when)
-    checking: Any = AtOnce(Checker(*dying))  # type: ignore[arg-type]  # they answer as the whole does
+    checking: Any = AtOnce(Checker(*dying, NoScanner()))  # type: ignore[arg-type]  # they answer as the whole does
     uploads = Uploads(*dying, cast(Previews, None), checking)  # type: ignore[arg-type]  # so here
     with suppress(Killed, Rejected):
         uploads.complete(COMPLETE, MIA, idempotency=KEY)
@@ -87,7 +88,7 @@ def go_on(stage: Stage, vault: Vault) -> None:
     for _ in range(2):
         complete(stage, vault)
         for file in stage.waiting():
-            Checker(stage.handler, vault).check(file)
+            Checker(stage.handler, vault, NoScanner()).check(file)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -2,7 +2,7 @@
 
 import io
 from datetime import UTC, datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from portfolio.application.ports import (
     ContentSizeMismatch,
     ContentTypeMismatch,
     ContentUnreadable,
+    MalwareFound,
     UploadMissing,
     UploadTooLarge,
 )
@@ -216,6 +217,21 @@ def test_a_file_that_is_not_what_was_declared_is_refused_and_not_kept(
     storage.vault.discard(object_id)
     with pytest.raises(UploadMissing):
         storage.seal(object_id, files.TEXT, "text/plain")
+
+
+def test_the_bytes_that_are_kept_are_looked_through_before_anybody_opens_them(storage: Storage) -> None:
+    object_id, read = storage.upload(files.TEXT), []
+    declared: dict[str, Any] = {"size": len(files.TEXT), "sha256": "", "media_type": "text/plain"}
+
+    def refuse(stream: IO[bytes]) -> None:
+        read.append(stream.read())
+        raise MalwareFound
+
+    with pytest.raises(MalwareFound):
+        storage.vault.seal(object_id, **declared, screen=refuse)
+    assert (read, list(storage.vault.objects())) == ([files.TEXT], [])
+    storage.vault.seal(object_id, **declared, screen=lambda stream: read.append(stream.read()))
+    assert read == [files.TEXT] * 2
 
 
 def test_a_damaged_file_is_refused_and_not_kept(storage: Storage) -> None:
