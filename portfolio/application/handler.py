@@ -148,7 +148,11 @@ class CommandHandler:
         if prepare is not None:
             if answered := self._answered(by, idempotency):
                 return answered
-            extra = prepare(facts)
+            try:
+                extra = prepare(facts)
+            except Rejected:
+                session.from_cache.clear()  # what is refused here is not asked for again
+                raise
             idempotency = changed(idempotency, extra=extra) if idempotency else None
         after = _after(aggregate, state, facts)
         causation = self.new_id()
