@@ -14,6 +14,7 @@ from infra.fsck.files import differences as file_differences
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.main import new_id, now, open_record
+from portfolio.application.checking import Waiting, received_file
 from portfolio.application.ports import Idempotency
 from portfolio.domain.evidence.facts import FileSealed
 from portfolio.domain.kernel import Rejected
@@ -288,6 +289,8 @@ class Upload(Case):
             if told.status_code not in (204, 409):  # 409: it is there
                 return Done(1, "", told.get_json()["title"])
         told = mia.post("/evidence/{evidence}/upload", {"version": 1}, headers={"Idempotency-Key": "two"})
+        if told.status_code == 202:
+            return Done(1, "", told.get_json()["why"])
         if told.status_code != 201:
             return Done(1, "", told.get_json()["title"])
         return Done(0, "sealed", "")
@@ -332,11 +335,17 @@ class PageUpload(Upload):
         given = filled(**DECLARED, file=a_file(NOTES, "notes.txt", "text/plain"))
         told = Visitor(world, "mia").post(path, {**dict(fields), **given})
         if told.status_code == 303:
-            return Done(0, "sealed", "")
+            trouble = [world.services.checking.trouble(file.object_id) for file in received(world)]
+            return Done(1, "", trouble[0]) if any(trouble) else Done(0, "sealed", "")
         refusal = Page(told.text).refusal
         if "Nobody knows whether" in refusal and "It was not done" in refusal:
             return Done(2, "", f"it says both: {refusal}")
         return Done(1, "", refusal.partition(" Go to the form")[0])
+
+
+def received(world: World) -> list[Waiting]:
+    """Return the files that were received."""
+    return [file for entry in world.journal.since(0) if (file := received_file(entry))]
 
 
 CASES: tuple[type[Case], ...] = (
