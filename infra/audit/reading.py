@@ -10,8 +10,9 @@ from uuid import UUID
 from infra.audit.kept import keep, kept
 from infra.fsck.files import Progress, Stored, fault_of, sealed_since, strays
 from infra.lock import folder_lock
-from infra.main import ABANDONED_SECONDS, Record, now
+from infra.main import Record, now
 from infra.repair.strays import put_aside
+from infra.vault.sweeping import ABANDONED_SECONDS
 from portfolio.application.audits import Audit, Audits, FaultyFile
 from portfolio.application.ports import Vault
 from portfolio.domain.kernel import changed
