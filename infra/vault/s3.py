@@ -255,7 +255,9 @@ class S3Vault:
     def take_back(self, object_id: UUID) -> None:
         """See ``Vault.take_back``."""
         with self._answering(writing=True):
-            self._client.put_object_tagging(**self._locator(object_id, ""), Tagging={"TagSet": []})
+            self._client.put_object_tagging(
+                **self._locator(object_id, ""), Tagging={"TagSet": [{**LOST, "Value": "kept"}]}
+            )
 
     def is_set_aside(self, object_id: UUID) -> bool:
         """See ``Vault.is_set_aside``."""

@@ -110,7 +110,7 @@ def for_claim(session: ReadSession, command: ClaimStatements, by: UUID, at: date
     """Return the item's enrolment with its plan edition, and the text of the file quoted from."""
     item = session.state(EVIDENCE, command.evidence_id)
     enrolment = session.state(ENROLMENT, item.enrolment_id)
-    quoted = item.quoted_file(command.version, command.place)
+    quoted = item.quoted_file(command.version, command.place, by)
     return ForClaim(
         by=by,
         at=at,
@@ -161,7 +161,7 @@ def for_answer(session: ReadSession, command: ReturnEvidence | AcceptEvidence, b
 def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at: datetime) -> ForAnnotation:
     """Return who remarks, the enrolment, the history of a remark revised, and the text of the file quoted from."""
     item = session.state(EVIDENCE, command.evidence_id)
-    quoted = item.quoted_file(command.version, command.selector)
+    quoted = item.quoted_file(command.version, command.selector, by)
     return ForAnnotation(
         by=by,
         at=at,

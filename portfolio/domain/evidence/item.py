@@ -130,12 +130,16 @@ class Evidence(State):
         """Return the version of this number if its bytes have not been sealed yet; else none."""
         return tuple(version for version in self.versions if version.number == number and version.stage == "offered")
 
-    def quoted_file(self, number: int, place: Selector | None) -> tuple[Version, ...]:
-        """Return the version of this number if a place in it can be judged only by reading its text file; else none."""
+    def quoted_file(self, number: int, place: Selector | None, by: UUID) -> tuple[Version, ...]:
+        """Return the version of this number if a place in it can be judged only by reading its text file; else none.
+
+        A draft is read for its apprentice alone.
+        """
         return tuple(
             version
             for version in self.versions
             if isinstance(place, TextQuote) and version.number == number and version.has_text_file()
+            if by == self.apprentice or not version.is_draft()
         )
 
 

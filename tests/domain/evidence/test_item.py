@@ -6,7 +6,7 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceSubmitted
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.selector import Bounds, Selector, TextQuote, WholeItem
-from portfolio.domain.kernel import Fact, changed
+from portfolio.domain.kernel import NOBODY, Fact, changed
 from tests.domain.evidence.test_evidence import DECLARATION, OFFERED, OFFERED_NEXT, SEALED, recorded
 from tests.domain.evidence.test_record import OBSERVATION
 
@@ -28,10 +28,14 @@ def test_only_a_version_that_was_offered_and_not_sealed_waits_for_its_bytes() ->
 
 def test_a_quote_from_a_text_file_that_is_handed_in_needs_the_file() -> None:
     item = after(TEXT_OFFERED, TEXT_SEALED, SUBMITTED)
-    assert [version.number for version in item.quoted_file(1, QUOTE)] == [1]
-    assert item.quoted_file(2, QUOTE) == ()
+    assert [version.number for version in item.quoted_file(1, QUOTE, NOBODY)] == [1]
+    assert item.quoted_file(2, QUOTE, NOBODY) == ()
+
+
+def test_a_draft_is_read_for_a_quote_of_its_apprentice_alone() -> None:
     draft = after(TEXT_OFFERED, TEXT_SEALED)
-    assert draft.quoted_file(1, QUOTE) == draft.versions
+    assert draft.quoted_file(1, QUOTE, draft.apprentice) == draft.versions
+    assert draft.quoted_file(1, QUOTE, NOBODY) == ()
 
 
 @pytest.mark.parametrize(
@@ -45,4 +49,4 @@ def test_a_quote_from_a_text_file_that_is_handed_in_needs_the_file() -> None:
     ids=["no quote", "no bytes yet", "no text", "a record, whose text is known"],
 )
 def test_no_other_place_needs_a_file(facts: tuple[Fact, ...], place: Selector) -> None:
-    assert after(*facts).quoted_file(1, place) == ()
+    assert after(*facts).quoted_file(1, place, OFFERED.apprentice) == ()
