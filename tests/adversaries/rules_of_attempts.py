@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.adversaries.calls import Call
 from tests.adversaries.story import Story
+from tests.adversaries.words import JUDGE
 
 
 def component(story: Story, form: str, key: str) -> Any:
@@ -146,7 +147,7 @@ def record_route(story: Story, call: Call) -> set[str]:
         broken.add("form-not-for-route")
     at = component(story, told.form, told.key)
     on_record = story.scrutiny_route(told.enrolment, told.assessor, told.form, told.key)
-    has_left = on_record is not None and not story.roles(told.assessor) & {"assessor", "centre assessor"}
+    has_left = on_record is not None and not story.roles(told.assessor) & JUDGE
     if (
         at is None
         or at.marker != "centre"
@@ -172,7 +173,7 @@ def judged_here(story: Story, told: Any) -> bool:
 
 
 def second_person_is_free(story: Story, person: str, apprentice: str, at: Any) -> bool:
-    assesses = bool(story.roles(person) & {"assessor", "centre assessor"})
+    assesses = bool(story.roles(person) & JUDGE)
     standardised = story.competent(person, "standardised", at.criteria)
     return assesses and standardised and not story.conflicted(person, apprentice)
 

@@ -38,6 +38,8 @@ class Row:
 
 
 ASSESS = {"assessor", "centre assessor"}
+JUDGE = ASSESS | {L}
+"""Roles of which a second person, who judges what somebody decided, holds one."""
 NOT_APPRENTICE = frozenset({"the apprentice"})
 TOOK_PART = frozenset({"took part"})
 CHECKS = {"assessor here", "coach here", "internal quality assurer here"}
@@ -248,12 +250,12 @@ def words(story: Story, call: Call) -> set[str]:
         for part in ("coach", "employer", "assessor", "internal quality assurer")
         if story.assigned(told.enrolment, person, part)
     }
-    attempts = story.attempts(told.enrolment) if held & ASSESS else []
+    attempts = story.attempts(told.enrolment) if held & JUDGE else []
     if any(_asks_second(story, person, attempt) for attempt in attempts):
         held.add("second person")
     attempt = getattr(told, "attempt", None) if row.record == "assessment" else None
     answers = ("decision confirmed", "decision declined")
-    if held & ASSESS and attempt and story.any(*answers, attempt=attempt, by=person):
+    if held & JUDGE and attempt and story.any(*answers, attempt=attempt, by=person):
         held.add("answered as second")
     asks_to_act = "acts against it" in row.any_of and "coach here" in held
     if asks_to_act and acts_against(story, person, told):
