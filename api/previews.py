@@ -17,7 +17,7 @@ from api.schemas import Schema
 from api.services import caller, services
 from api.shapes import word
 from portfolio.application.originals import file_of
-from portfolio.application.previews import NoPreview, Standing, State
+from portfolio.application.previews import NoPreview, Standing, State, no_page
 from portfolio.application.recipes import PARTS_OF, Kind, Part, kind_of, type_of
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import ServeEvidence
@@ -139,6 +139,9 @@ def show_preview(evidence_id: UUID, version: Version, part: Part, page: int) -> 
     require_shown(evidence_id, version)
     if version.object_id is None:
         raise NoPreview(WRITTEN)
+    count = pages_of(version)
+    if count is not None and page > count:
+        raise NoPreview(no_page(page, count))
     made = services().previews
     preview = made.get(caller(), file_of(version), version.media_type, part, page)
     serving = ServeEvidence(evidence_id=evidence_id, version=version.number)

@@ -51,6 +51,11 @@ Why = Literal["nothing", "too long", "too much", "unreadable"]
 log = logging.getLogger(__name__)
 
 
+def no_page(page: int, count: int) -> str:
+    """Return why a file of so many pages has no such preview."""
+    return f"It has no page {page}: the last one is {count}."
+
+
 SENTENCES: dict[Why, str] = {
     "nothing": "This file has nothing of the kind.",
     "too long": "This file takes longer to prepare than one file is given: download the original.",
@@ -220,7 +225,7 @@ class Previews:
             return State(part=part, recipe="", state="none", sentence=SENTENCES["nothing"])
         making, name = self._wanted(file, media_type, part, page)
         if making.pages and (count := self.page_count(file)) is not None and page > count:
-            return State(part=part, recipe="", state="none", sentence=f"It has {count} pages.")
+            return State(part=part, recipe="", state="none", sentence=no_page(page, count))
         if self.store.find(f"{making.folder}/{name}"):
             return State(part=part, recipe=making.recipe.label(), state="made")
         if part == "playable" and self.plays(file):

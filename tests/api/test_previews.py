@@ -120,7 +120,7 @@ def test_pages_come_with_their_text_and_where_each_word_stands(world: World) -> 
     text = ask(world, "assessor", "evidence", part="text")
     assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
     beyond = refused(ask(world, "assessor", "evidence", part="page", page=2), NoPreview)
-    assert beyond["detail"] == "It has 1 pages."
+    assert beyond["detail"] == "It has no page 2: the last one is 1."
 
 
 @pytest.mark.parametrize("query", [{}, {"part": "other"}, {"part": "page", "page": 0}, {"part": "page", "page": 2001}])
