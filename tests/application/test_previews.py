@@ -268,7 +268,7 @@ def test_pages_are_made_with_those_beside_them_the_one_asked_for_first(previews:
         assert previews.get(MIA, a_file(), PDF, "page-small", number).media_type == "image/jpeg"
     assert previews.get(MIA, a_file(), PDF, "words", 11).media_type == "application/json"
     assert previews.page_count(a_file()) == 20
-    with pytest.raises(NoPreview, match="It has 20 pages"):
+    with pytest.raises(NoPreview, match="It has no page 21: the last one is 20"):
         previews.get(MIA, a_file(), PDF, "page", 21)
     assert previews.state(a_file(), PDF, "page", 1).state == "not made yet"
 
