@@ -214,7 +214,7 @@ class Incoming:
             came = self._receive(stream, announced.size, lambda chunk, _: file.write(chunk))
             whole = self._whole(object_id)
             before = "" if whole is None else _digest_in(whole, 0, announced.size)
-            _require_digests(came, [digest, announced.sha256, before])
+            _require_digests(came, [digest, announced.sha256], before)
             if whole is None:
                 fsync_and_link(file, part, self.received(object_id))
 
@@ -222,11 +222,11 @@ class Incoming:
         size, start = bytes_of(announced.size, number), (number - 1) * PART_BYTES
         digests, parts = self._digests(object_id), self._parts(object_id)
         if (sealed := self._sealed(object_id)) and is_file(sealed):
-            _require_digests(self._receive(stream, size), [digest, _digest_in(sealed, start, size)])
+            _require_digests(self._receive(stream, size), [digest], _digest_in(sealed, start, size))
             return
         with disk_refusals(), _locked(digests, number) as slots:
             if (before := _by_number(slots.read()).get(number)) is not None:
-                _require_digests(self._receive(stream, size), [digest, before.hex()])
+                _require_digests(self._receive(stream, size), [digest], before.hex())
                 return
             with parts.open("r+b", buffering=0) as file:
                 self._require_room(announced.size - os.fstat(file.fileno()).st_blocks * 512)
@@ -348,9 +348,15 @@ def _digest_in(path: Path, start: int, size: int) -> str:
     return digest.hexdigest()
 
 
-def _require_digests(came: str, wanted: Iterable[str]) -> None:
+def _require_digests(came: str, wanted: Iterable[str], before: str = "") -> None:
+    """Compare what came with what was said of it, and with what came ``before``, where anything was or did."""
     if any(digest not in ("", came) for digest in wanted):
         raise ContentHashMismatch
+    if before not in ("", came):
+        raise ContentHashMismatch(
+            "Other bytes have arrived in this place already, and stay: say that all is there, with the digests of its "
+            "parts if you doubt one, or discard the draft and offer the file anew."
+        )
 
 
 def _require_size(size: int, announced: int) -> None:

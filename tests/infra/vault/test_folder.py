@@ -206,7 +206,7 @@ def test_other_bytes_for_a_part_that_is_held_are_refused_and_change_nothing(fold
     for number, url in enumerate(urls, 1):
         receive(folder_vault, url, bytes_of_part(LONG, number))
     for _ in range(2):  # before and after it is complete
-        with pytest.raises(ContentHashMismatch):
+        with pytest.raises(ContentHashMismatch, match="arrived in this place already"):
             receive(folder_vault, urls[2], bytes_of_part(LONG, 3)[::-1])
         receive(folder_vault, urls[2], bytes_of_part(LONG, 3))
         folder_vault.complete(object_id)
