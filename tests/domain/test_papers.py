@@ -290,6 +290,8 @@ def test_an_appeal_is_withdrawn_by_a_sealed_paper_that_says_so_and_a_free_office
     case.when(command, changed(whole, recorded=asked_again)).rejected(PaperOvertaken)
     between = (*whole.recorded[:2], entry(RECEIVED, 3), *asked_again[-1:], entry(SEALED, 10))
     case.when(command, changed(whole, recorded=between)).rejected(PaperOvertaken)
+    from_before = (entry(ENROLLED, 1), *(changed(each, position=each.position + 1) for each in whole.recorded))
+    case.when(command, changed(whole, recorded=from_before)).records(AppealWithdrawn(paper_id=PAPER_ID))
     officers_act = (*whole.recorded, changed(entry(ADMITTED, 9), by=OFFICER))
     case.when(command, changed(whole, recorded=officers_act)).records(AppealWithdrawn(paper_id=PAPER_ID))
     for by in (ASSESSOR, OFFICER):

@@ -189,6 +189,13 @@ def test_a_file_whose_name_says_that_it_is_not_taken_is_refused_at_the_offer(fil
         given(EVIDENCE).when(offer, TO_OFFER).rejected(ContentTypeNotAllowed, way_out, "We take PDF, JPEG, PNG")
 
 
+def test_a_word_that_systems_give_to_documents_too_is_taken_under_the_name_of_one_alone() -> None:
+    loose = changed(OFFER, media_type="application/zip")
+    assert given(EVIDENCE).when(changed(loose, filename="Rig.docx"), TO_OFFER).refusal is None
+    refused = given(EVIDENCE).when(changed(loose, filename="rig"), TO_OFFER)
+    refused.rejected(ContentTypeNotAllowed, "declared as application/zip, an archive", "We take PDF, JPEG, PNG")
+
+
 @pytest.mark.parametrize(
     "media_type", ["image/jpg", "Text/Plain; charset=utf-8", "audio/x-m4a", "application/octet-stream", *TAKEN]
 )
