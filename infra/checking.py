@@ -104,14 +104,16 @@ class CheckPool:
             return
         self._views.wait_for(self._expected, LOOK_SECONDS, (FILES_WAITING.table,))
         waiting = files_waiting(self._views)
-        self._checked &= {file.object_id for file in waiting}
+        with self._lock:
+            self._checked &= {file.object_id for file in waiting}
+            checked = frozenset(self._checked)
         if not waiting:
             return
         standing = self._leases.standing()
         senders |= {lease.sender for lease in standing.values() if not lease.free and not lease.why}
         for file in waiting:
             lease = standing.get(file.object_id)
-            if file.object_id in self._checked or file.sender in senders or (lease and not lease.free):
+            if file.object_id in checked or file.sender in senders or (lease and not lease.free):
                 continue
             if not self._leases.take(file.object_id, file.sender):
                 continue
@@ -126,7 +128,8 @@ class CheckPool:
     def _check(self, file: Waiting) -> None:
         try:
             self._check_one(file)
-            self._checked.add(file.object_id)
+            with self._lock:
+                self._checked.add(file.object_id)
             self._leases.free(file.object_id)
         except Rejected as refusal:
             LOG.warning("a file cannot be checked now and waits: %s", refusal.code)
