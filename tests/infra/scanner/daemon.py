@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from time import monotonic, sleep
 
+import pytest
+
 from tests.faults.postgres import free_port
 from tests.patience import PATIENCE
 
@@ -30,7 +32,8 @@ class Daemon:
     """A clamd that finds EICAR wherever it stands; ``changed`` are settings of its, "" for the default. Stop it."""
 
     def __init__(self, folder: Path, **changed: str) -> None:
-        assert CLAMD is not None
+        if CLAMD is None:
+            pytest.skip("clamd is not on this machine (Debian: clamav-daemon; `make test` installs it)")
         self.socket, self.port = folder / "clamd.ctl", free_port()
         signatures = folder / "signatures"
         signatures.mkdir()
