@@ -39,7 +39,10 @@ from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.kernel import NOBODY, Rejected
 
 LONGEST_FORM = 300_000
-"""Bytes of a form without a file: its fields take long to tell apart, and the longest texts are not so long."""
+"""Bytes of a form without a file: its fields take long to tell apart.
+
+The longest remark with the longest quotes is shorter, unless nearly every letter of them all takes four bytes.
+"""
 ENVELOPE = 1_000_000
 """Bytes a form may take beside its file."""
 
