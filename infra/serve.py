@@ -1,5 +1,6 @@
 """The web server: gunicorn with many threads, in one process if facts lie in the folder, else in any number."""
 
+import ctypes
 import logging
 import os
 import resource
@@ -25,6 +26,8 @@ LOG = logging.getLogger("portfolio.serve")
 
 GRACE_SECONDS = 30
 BACKLOG = 512
+M_ARENA_MAX = -8  # of malloc.h
+HEAPS = 2
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -48,6 +51,17 @@ def allow_open_files() -> None:
     """Let the process open as many files as it may ask for: each connection is one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def keep_few_heaps() -> None:
+    """Have glibc give all threads two heaps instead of up to eight a processor; each keeps what it once needed.
+
+    A web process of one hour's mixed load kept up to 32 MB free in fragments and went on rising; the interpreter's lock
+    lets one thread allocate at a time, so that nobody waits for a heap. Another C library keeps its own ways.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, HEAPS)
 
 
 class Quiet(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -146,6 +160,7 @@ def serve_until_stopped(settings: Settings, ready: Callable[[], None]) -> None:
 
     Raises ``FolderInUse``, ``AddressTaken``, ``KeyFault`` or ``CannotOpen`` before serving anything.
     """
+    keep_few_heaps()
     with folder_lock(settings.folder):
         build(settings).close()  # what is wrong is said here, in the operator's own terminal
         listener = listen(settings)
