@@ -28,7 +28,8 @@ from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import RecordOfAnother, WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken
 from portfolio.domain.permissions_of_deployment import OF_DEPLOYMENT
-from portfolio.domain.rows import Rule
+from portfolio.domain.permissions_of_evidence import OF_EVIDENCE
+from portfolio.domain.rows import AROUND_THE_APPRENTICE, HEARS_AN_APPEAL, OFFICE, Rule
 from portfolio.domain.rows import any_of as _any
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
@@ -55,7 +56,6 @@ from portfolio.domain.vocabulary import (
     PERHAPS_ASSIGNED,
     REGISTERED_PERSON,
     RESPONSIBLE_OFFICER,
-    RESULTS_OFFICER,
     SECOND_PERSON,
     SUSPENDED,
     THE_APPRENTICE,
@@ -65,15 +65,6 @@ from portfolio.domain.vocabulary import (
     Word,
 )
 
-OFFICE: tuple[Word, ...] = (ADMINISTRATOR, RESPONSIBLE_OFFICER, RESULTS_OFFICER, LEAD_ASSESSOR)
-AROUND_THE_APPRENTICE: tuple[Word, ...] = (
-    THE_APPRENTICE,
-    ASSIGNED_COACH,
-    ASSIGNED_EMPLOYER,
-    ASSIGNED_ASSESSOR,
-    ASSIGNED_QUALITY_ASSURER,
-)
-HEARS_AN_APPEAL: tuple[Word, ...] = (APPEALS_OFFICER, PANEL_MEMBER_HERE)
 READ_STORED_CONTEXTS: tuple[Word, ...] = (
     THE_APPRENTICE,
     ASSIGNED_ASSESSOR,
@@ -214,6 +205,8 @@ MAY: dict[type[Command], Rule] = {
     consent.TakeConsentBack: _any(THE_APPRENTICE),
     papers.AnnouncePaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     papers.CompletePaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    papers.SealPaper: _any(THE_SYSTEM),
+    papers.RefusePaper: _any(THE_SYSTEM),
     assignments.AssignPerson: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
     assignments.ReleasePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     assignment_corrections.BringEndForward: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
@@ -221,25 +214,7 @@ MAY: dict[type[Command], Rule] = {
     assignment_corrections.TakeAssignmentBack: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     assignment_corrections.ConfirmTakingBack: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     scrutiny.RecordScrutinyRoute: _any(RESPONSIBLE_OFFICER),
-    evidence.OfferEvidence: _any(THE_APPRENTICE),
-    evidence.OfferVersion: _any(THE_APPRENTICE),
-    evidence.CompleteUpload: _any(THE_APPRENTICE),
-    **dict.fromkeys((evidence.SealFile, evidence.RefuseFile, papers.SealPaper, papers.RefusePaper), _any(THE_SYSTEM)),
-    evidence.WriteRecord: _any(*AROUND_THE_APPRENTICE),
-    evidence.CorrectRecord: _any(*AROUND_THE_APPRENTICE, HAD_A_PART),
-    evidence.SubmitEvidence: _any(THE_APPRENTICE, ASSIGNED_COACH),
-    evidence.ReturnEvidence: _any(
-        ASSIGNED_ASSESSOR, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)
-    ),
-    evidence.AcceptEvidence: _any(ASSIGNED_ASSESSOR, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)),
-    evidence.ClaimStatements: _any(THE_APPRENTICE, ASSIGNED_COACH),
-    evidence.DropClaim: _any(THE_APPRENTICE, ASSIGNED_COACH),
-    evidence.AnnotateEvidence: _any(
-        ASSIGNED_ASSESSOR, ASSIGNED_COACH, ASSIGNED_QUALITY_ASSURER, none_of=(THE_APPRENTICE,)
-    ),
-    evidence.ServeEvidence: _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
-    evidence.WithdrawEvidence: _any(THE_APPRENTICE),
-    evidence.DiscardDraft: _any(THE_APPRENTICE),
+    **OF_EVIDENCE,
     opening.OpenAttempt: _any(ADMINISTRATOR, ASSIGNED_ASSESSOR, none_of=(THE_APPRENTICE,)),
     opening.OpenAttemptAfterAppeal: _any(THE_SYSTEM),
     closing.CloseAttempt: _any(

@@ -1,7 +1,30 @@
-"""Rows: how a row of the permission table says who is let in."""
+"""Rows: how a row of the permission table says who is let in, and the groups that many rows name."""
 
 from portfolio.domain.kernel import Value
-from portfolio.domain.vocabulary import Word
+from portfolio.domain.vocabulary import (
+    ADMINISTRATOR,
+    APPEALS_OFFICER,
+    ASSIGNED_ASSESSOR,
+    ASSIGNED_COACH,
+    ASSIGNED_EMPLOYER,
+    ASSIGNED_QUALITY_ASSURER,
+    LEAD_ASSESSOR,
+    PANEL_MEMBER_HERE,
+    RESPONSIBLE_OFFICER,
+    RESULTS_OFFICER,
+    THE_APPRENTICE,
+    Word,
+)
+
+OFFICE: tuple[Word, ...] = (ADMINISTRATOR, RESPONSIBLE_OFFICER, RESULTS_OFFICER, LEAD_ASSESSOR)
+AROUND_THE_APPRENTICE: tuple[Word, ...] = (
+    THE_APPRENTICE,
+    ASSIGNED_COACH,
+    ASSIGNED_EMPLOYER,
+    ASSIGNED_ASSESSOR,
+    ASSIGNED_QUALITY_ASSURER,
+)
+HEARS_AN_APPEAL: tuple[Word, ...] = (APPEALS_OFFICER, PANEL_MEMBER_HERE)
 
 
 class Rule(Value):

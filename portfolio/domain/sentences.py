@@ -13,10 +13,9 @@ from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment import facts as enrolment
-from portfolio.domain.evidence import facts as evidence
-from portfolio.domain.evidence.selector import Selector, place_in_words
 from portfolio.domain.kernel import NOBODY, Fact, ids_in
 from portfolio.domain.sentences_of_deployment import OF_DEPLOYMENT, because
+from portfolio.domain.sentences_of_evidence import OF_EVIDENCE
 from portfolio.domain.vocabulary import WorksFor
 
 NameOf = Callable[[UUID], str]
@@ -99,20 +98,6 @@ def _replaced(fact: appeal.PanelMemberReplaced, name_of: NameOf) -> str:
     return f"replaced {who} by {instead} on the panel: {reason}"
 
 
-def _annotated(fact: evidence.EvidenceAnnotated) -> str:
-    what = "revised a remark" if fact.revises else "made a remark"
-    return f"{what} ({fact.kind}) on version {fact.version}{_place(fact.selector)}: “{fact.text}”"
-
-
-def _claimed(fact: evidence.StatementClaimed) -> str:
-    return f"claimed {fact.code} with version {fact.version}{_place(fact.place)}"
-
-
-def _place(selector: Selector | None) -> str:
-    place = place_in_words(selector) if selector else ""
-    return f", {place}" if place else ""
-
-
 def _strict(fact: criteria.GradeRulesAdded) -> str:
     return ", ".join(rule.grade for rule in fact.grade_rules if rule.every_code_met) or "none"
 
@@ -161,13 +146,6 @@ def _consented(fact: enrolment.ConsentGiven, name_of: NameOf) -> str:
     return f"recorded from the apprentice's signed paper that {whom} may {what}, once"
 
 
-def _written(fact: evidence.EvidenceRecorded) -> str:
-    if fact.corrects:
-        said = f"corrected a record that a decision cites, by version {fact.version}, “{fact.title}”"
-        return f"{said}{because(fact.reason)}"
-    return f"wrote “{fact.title}”" + (f" anew, as version {fact.version}{because(fact.reason)}" if fact.reason else "")
-
-
 def _set_aside(fact: assessment.DecisionVoided, name_of: NameOf) -> str:
     told = f"set aside {name_of(fact.decision_id)} ({fact.reason_code}): {fact.reason.rstrip('.')}"
     told += _account(fact.account)
@@ -210,6 +188,7 @@ FROM: dict[WorksFor, str] = {
 
 TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     **OF_DEPLOYMENT,
+    **OF_EVIDENCE,
     person.PersonRegistered: lambda fact: f"registered {fact.name}{FROM[fact.works_for]}",
     people.NameCorrected: lambda fact: f"corrected the name of {fact.was} to {fact.name}{because(fact.reason)}",
     people.EmploymentCorrected: lambda fact: (
@@ -232,27 +211,6 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
     form.FormApproved: lambda _: "approved the form with its coverage proof",
-    evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
-    evidence.FileReceived: lambda fact: f"sent the whole file of version {fact.version}",
-    evidence.FileSealed: lambda fact: (
-        f"sealed the file of version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
-        f"malware screening: {fact.screening}"
-    ),
-    evidence.FileRefused: lambda fact: f"refused the file of version {fact.version}: {fact.why.rstrip('.')}",
-    evidence.EvidenceRecorded: _written,
-    evidence.EvidenceSubmitted: lambda fact: (
-        f"submitted version {fact.version} as their own work ({fact.declaration.wording}, "
-        f"AI use: {fact.declaration.ai_use})"
-    ),
-    evidence.EvidenceReturned: lambda fact: f"returned version {fact.version}: {fact.reason.rstrip('.')}",
-    evidence.EvidenceAccepted: lambda fact: f"accepted version {fact.version}",
-    evidence.EvidenceReplaced: lambda fact: f"replaced version {fact.version} by version {fact.replaced_by}",
-    evidence.StatementClaimed: _claimed,
-    evidence.ClaimDropped: lambda fact: f"dropped the claim of {fact.code} with version {fact.version}",
-    evidence.EvidenceAnnotated: _annotated,
-    evidence.EvidenceServed: lambda fact: f"was shown version {fact.version}",
-    evidence.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
-    evidence.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
     StatementFound: _found,
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
     appeal.AppealNotAdmitted: lambda fact: (

@@ -13,7 +13,10 @@ from tests.architecture.source import files, named, tree
 
 WORDS = {*get_args(Role), *get_args(Relation)}
 ROLES_AND_RELATIONS = {name: word for name, word in vars(vocabulary).items() if isinstance(word, str) and word in WORDS}
-ASKERS = {f"portfolio/domain/{name}.py" for name in ("vocabulary", "permissions", "permissions_of_deployment")}
+ASKERS = {
+    f"portfolio/domain/{name}.py"
+    for name in ("vocabulary", "rows", "permissions", "permissions_of_deployment", "permissions_of_evidence")
+}
 
 
 def test_every_word_has_a_name_and_every_name_is_of_another_word() -> None:

@@ -23,7 +23,6 @@ from portfolio.domain.enrolment import (
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
-    AROUND_THE_APPRENTICE,
     MAY,
     OFFICER_DECLARES,
     OPEN_WHILE_SUSPENDED,
@@ -36,7 +35,7 @@ from portfolio.domain.permissions import (
     may,
     must_declare,
 )
-from portfolio.domain.rows import Rule
+from portfolio.domain.rows import AROUND_THE_APPRENTICE, Rule
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import HAD_A_PART, REGISTERED_PERSON, SUSPENDED, THE_SYSTEM, Relation, Role
 from tests.tools.examples import example_of

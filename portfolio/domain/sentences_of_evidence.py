@@ -1,0 +1,55 @@
+"""What facts of evidence say to a lay reader: rows of the tables in ``sentences.py``."""
+
+from collections.abc import Callable
+from typing import Any
+
+from portfolio.domain.evidence import facts as evidence
+from portfolio.domain.evidence.selector import Selector, place_in_words
+from portfolio.domain.kernel import Fact
+from portfolio.domain.sentences_of_deployment import because
+
+
+def _annotated(fact: evidence.EvidenceAnnotated) -> str:
+    what = "revised a remark" if fact.revises else "made a remark"
+    return f"{what} ({fact.kind}) on version {fact.version}{_place(fact.selector)}: “{fact.text}”"
+
+
+def _claimed(fact: evidence.StatementClaimed) -> str:
+    return f"claimed {fact.code} with version {fact.version}{_place(fact.place)}"
+
+
+def _place(selector: Selector | None) -> str:
+    place = place_in_words(selector) if selector else ""
+    return f", {place}" if place else ""
+
+
+def _written(fact: evidence.EvidenceRecorded) -> str:
+    if fact.corrects:
+        said = f"corrected a record that a decision cites, by version {fact.version}, “{fact.title}”"
+        return f"{said}{because(fact.reason)}"
+    return f"wrote “{fact.title}”" + (f" anew, as version {fact.version}{because(fact.reason)}" if fact.reason else "")
+
+
+OF_EVIDENCE: dict[type[Fact], Callable[[Any], str]] = {
+    evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
+    evidence.FileReceived: lambda fact: f"sent the whole file of version {fact.version}",
+    evidence.FileSealed: lambda fact: (
+        f"sealed the file of version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
+        f"malware screening: {fact.screening}"
+    ),
+    evidence.FileRefused: lambda fact: f"refused the file of version {fact.version}: {fact.why.rstrip('.')}",
+    evidence.EvidenceRecorded: _written,
+    evidence.EvidenceSubmitted: lambda fact: (
+        f"submitted version {fact.version} as their own work ({fact.declaration.wording}, "
+        f"AI use: {fact.declaration.ai_use})"
+    ),
+    evidence.EvidenceReturned: lambda fact: f"returned version {fact.version}: {fact.reason.rstrip('.')}",
+    evidence.EvidenceAccepted: lambda fact: f"accepted version {fact.version}",
+    evidence.EvidenceReplaced: lambda fact: f"replaced version {fact.version} by version {fact.replaced_by}",
+    evidence.StatementClaimed: _claimed,
+    evidence.ClaimDropped: lambda fact: f"dropped the claim of {fact.code} with version {fact.version}",
+    evidence.EvidenceAnnotated: _annotated,
+    evidence.EvidenceServed: lambda fact: f"was shown version {fact.version}",
+    evidence.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
+    evidence.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
+}
