@@ -180,9 +180,13 @@ class Load:
 
 
 def megabytes(pid: int) -> float:
-    """Return the resident memory of a server's processes that holds no file's pages, which the system takes back."""
+    """Return the resident memory of a server's processes that holds no file's pages, which the system takes back.
+
+    It is that of the master and its workers. The processes that a worker starts for one file each, LibreOffice among
+    them, come and go, and have limits of their own.
+    """
     master, total = psutil.Process(pid), 0
-    for process in [master, *master.children(recursive=True)]:
+    for process in [master, *master.children()]:
         with suppress(FileNotFoundError, ProcessLookupError):
             # one that is just ending has none
             total += sum(map(int, ANONYMOUS.findall(Path(f"/proc/{process.pid}/status").read_text())))
