@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,8 +11,14 @@ from uuid import UUID
 
 from infra.demo.cast import REASONS
 from infra.demo.client import Client, Refused
+from infra.errors import OperatorError
 
 ADMINISTRATOR = "administrator"
+LOOKED_AGAIN_SECONDS = 0.2
+
+
+class NotTaken(OperatorError):
+    """A file of the story was checked and refused; the message says which and why."""
 
 
 class Stage:
@@ -88,6 +95,17 @@ class Stage:
         if not self.answered(f"{name}/sealed"):
             self._send(who, item, offered, content)
         self.post(who, f"{name}/sealed", f"{item}/upload", {"version": version})
+        self.once(f"{name}/checked", lambda: self._checked(who, item, version))
+
+    def _checked(self, who: str, item: str, version: int) -> str:
+        """Wait until a file is checked, however long that takes on this machine; return "sealed" or later."""
+        while True:
+            shown = next(each for each in self.get(who, item)["versions"] if each["number"] == version)
+            if shown["stage"] == "refused":
+                raise NotTaken(f"“{shown['title']}” was not taken: {shown['why']}")
+            if shown["stage"] != "received":
+                return str(shown["stage"])
+            time.sleep(LOOKED_AGAIN_SECONDS)
 
     def _send(self, who: str, item: str, offered: dict[str, Any], content: bytes) -> None:
         client = self.client(who)
