@@ -17,9 +17,11 @@ from infra.vault.previews.folder import FolderPreviews
 from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Vault
-from portfolio.application.previews import Previews, PreviewStore
+from portfolio.application.preview_ports import PreviewStore
+from portfolio.application.previews import Previews
 from portfolio.application.recipes import (
     DOCUMENT,
+    HIDDEN,
     PAGE,
     PICTURE,
     PLAYABLE,
@@ -94,24 +96,33 @@ class Counted:
 
 @dataclass
 class Rebuilt:
-    """What became of it: files whose previews were made, files of which that failed, previews that nobody needs."""
+    """What became of it: files whose previews were made, files of which that failed, previews that nobody needs.
+
+    ``redacted`` were taken away as well: which places they leave out stands in the record, and whoever asks for one has
+    it made again.
+    """
 
     made: int = 0
     failed: int = 0
     removed: int = 0
+    redacted: int = 0
 
 
 def rebuild(journal: EventJournal, previews: Previews, progress: Progress) -> Rebuilt:
     """Make the previews of all sealed files again, and of long documents the pages that were there.
 
-    What is of no file any more, or by a recipe of before, is taken away. It may run beside a server, and be broken off.
+    What is of no file any more, or by a recipe of before, is taken away, and so is what is redacted. It may run beside
+    a server, and be broken off.
     """
     done, files, pages = Rebuilt(), sealed_files(journal), dict[str, set[int]]()
     current = {f"{recipe.name}.{recipe.version}" for recipe in RECIPES}
     known = {base_of(file) for file, _ in files.values()}
     for key, _ in list(previews.store.entries()):
         *base, recipe, name = key.split("/")
-        if "/".join(base) not in known or recipe not in current or name.endswith(".none"):
+        if base[-1].startswith(HIDDEN) and "/".join(base[:-1]) in known:
+            previews.store.remove(key)
+            done.redacted += not name.endswith(".none")
+        elif "/".join(base) not in known or recipe not in current or name.endswith(".none"):
             previews.store.remove(key)
             done.removed += not name.endswith(".none")
         elif name.startswith("page."):

@@ -110,7 +110,8 @@ def accept_loss(reason: str, folder: str | None) -> None:
 def rebuild(view: str | None, folder: str | None) -> None:
     """Rebuild VIEW, or all views, from the first fact; the old rows are replaced at the end.
 
-    "previews" makes what people look at in place of files again, from the files; it may run beside a server.
+    "previews" makes what people look at in place of files again, from the files, but for redacted ones, which it takes
+    away: whoever asks for one has it made again. It may run beside a server.
     """
     settings = read_settings(folder)
     with open_record(settings, read_only=True) as record:
@@ -139,6 +140,8 @@ def rebuild_previews(record: Record) -> None:
     ):
         done = rebuild_all(record.journal, previews, progress)
     click.echo(f"Made the previews of {done.made} files again, and removed {done.removed} that nobody needs.")
+    if done.redacted:
+        click.echo(f"Removed {done.redacted} redacted previews: each is made again when somebody asks for it.")
     if done.failed:
         click.echo(f"{done.failed} files could not be read: run `portfolio fsck`.", err=True)
         raise Failed

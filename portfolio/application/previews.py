@@ -1,28 +1,32 @@
 """Previews: what people look at in place of a file that is large, or that no browser shows.
 
 A preview is a projection of bytes: made of a sealed file by a version of a recipe, kept beside the vault, and made
-again whenever it is gone. No fact says anything of it. Its key names the bytes it is of and the recipe, so one of other
-bytes or of an older recipe is never shown. It is made when somebody first asks, in threads of its own, a bounded number
-at once, in a confined process; whoever asks meanwhile is told so and waits in no thread of the server.
+again whenever it is gone. No fact says anything of it. Its key names the bytes it is of, the places hidden in it and
+the recipe, so one of other bytes, of an older recipe, or with other places hidden is never shown. It is made when
+somebody first asks, in threads of its own, a bounded number at once, in a confined process; whoever asks meanwhile is
+told so and waits in no thread of the server.
 """
 
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from io import BytesIO
 from threading import Lock
-from typing import IO, Literal, Protocol
+from typing import IO, Literal
 from uuid import UUID
 
 import msgspec
 
+from portfolio.application.hidden import NOT_IN_PLACES, Places, can_be_hidden
 from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
+from portfolio.application.preview_ports import Maker, NotMade, PreviewStore, Why
 from portfolio.application.recipes import (
     DOCUMENT,
     MADE_BY,
+    NOT_REDACTED,
     PAGE,
     PARTS_OF,
     PLAYABLE,
@@ -34,6 +38,7 @@ from portfolio.application.recipes import (
     making_of,
     type_of,
 )
+from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import Rejected, Value
 
 QUICK_AT_ONCE = 2
@@ -46,7 +51,6 @@ WAITING_OF_ONE = 8
 """So many of them may be there because one person asked."""
 
 Standing = Literal["made", "being made", "not made yet", "none"]
-Why = Literal["nothing", "too long", "too much", "unreadable"]
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +71,16 @@ SENTENCES: dict[Why, str] = {
 FAILED = "Preparing it did not succeed the last time, for a reason that the operator is told: it is tried again."
 
 
+ONLY_THE_PICTURE = "Of a page that is redacted there is only the picture."
+
+
+def never_redacted(media_type: str, part: Part, hidden: Places) -> str:
+    """Return why a part is never made with these places hidden, empty if it is."""
+    if part in NOT_REDACTED:
+        return ONLY_THE_PICTURE
+    return "" if can_be_hidden(media_type, hidden) else NOT_IN_PLACES
+
+
 class PreviewBeingMade(Busy):
     """This preview is being made: ask again in a moment."""
 
@@ -83,72 +97,6 @@ class ManyPreviews(Busy):
 
 class NoPreview(Rejected):
     """This file has no such preview: download the original."""
-
-
-class NotMade(Exception):
-    """A recipe gave up; ``why`` says what for."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-class Kept(Value):
-    """A preview that is there. ``mark`` differs between one and another that was made in its place."""
-
-    size: int
-    mark: str
-
-
-class PreviewStore(Protocol):
-    """Bytes under keys such as ``object/sha256/recipe/part``: found whole or not at all, replaced, taken away."""
-
-    def find(self, key: str) -> Kept | None:
-        """Return what lies under a key, None if nothing does."""
-
-    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from ``start`` up to but without ``end``; raise ``FileNotFoundError`` if there are none."""
-
-    def keep(self, key: str, content: IO[bytes]) -> None:
-        """Keep what can be read there, in place of what lay there before; a reader gets all of one or of the other."""
-
-    def entries(self) -> Iterator[tuple[str, int]]:
-        """Yield every key with how many bytes lie under it."""
-
-    def remove(self, prefix: str) -> None:
-        """Take away all that lies under keys that begin so, a whole part of the path; nothing happens if none does."""
-
-    def claim(self, key: str) -> AbstractContextManager[Callable[[float], None] | None]:
-        """Hold a key, for whoever makes what will lie there: nobody else does meanwhile, in whichever process.
-
-        Gives what is to be told how far it is, from 0 to 1; None if somebody holds it already.
-        """
-
-    def progress(self, key: str) -> float | None:
-        """Return how far whoever holds a key is, None if nobody does."""
-
-    def check(self) -> str | None:
-        """Return what keeps previews from being kept, in a sentence, None if nothing does."""
-
-
-class Maker(Protocol):
-    """Runs recipes, each in a confined process."""
-
-    def lacks(self, recipe: str) -> str | None:
-        """Return why nothing is ever made by this recipe here, None if it can be."""
-
-    def make(
-        self,
-        recipe: str,
-        argument: str,
-        source: Iterable[bytes],
-        keep: Callable[[str, IO[bytes]], None],
-        progress: Callable[[float], None],
-    ) -> None:
-        """Run a recipe over a file; call ``keep`` with each part that it gives back. Raises ``NotMade``."""
-
-    def stop(self) -> None:
-        """End whatever is being made."""
 
 
 class Preview(Value):
@@ -191,25 +139,35 @@ class Previews:
             False: ThreadPoolExecutor(QUICK_AT_ONCE, "previews"),
         }
 
-    def get(self, by: UUID, file: StoredFile, media_type: str, part: Part, page: int = 1) -> Preview:
+    def get(
+        self,
+        by: UUID,
+        file: StoredFile,
+        media_type: str,
+        part: Part,
+        page: int = 1,
+        hidden: Places = (),
+        bounds: Bounds | None = None,
+    ) -> Preview:
         """Return a preview; raise ``PreviewBeingMade`` if it is not there yet, ``NoPreview`` if there will be none.
 
-        The first who asks, ``by``, has it made.
+        The first who asks, ``by``, has it made. One in which places are ``hidden`` has nothing of them; for a picture
+        and a PDF, the ``bounds`` of the version go with them.
         """
-        state = self.state(file, media_type, part, page)
+        state = self.state(file, media_type, part, page, hidden, bounds)
         if state.state == "none":
             raise NoPreview(state.sentence)
         if state.state != "made":
-            self.begin(by, file, media_type, part, page)
+            self.begin(by, file, media_type, part, page, hidden, bounds)
             raise PreviewBeingMade(state.done, seconds=10 if part == "playable" else 1)
-        making, name = self._wanted(file, media_type, part, page)
+        making, name = self._wanted(file, media_type, part, page, hidden, bounds)
         key = f"{making.folder}/{name}"
         if (kept := self.store.find(key)) is None:
             raise PreviewBeingMade
         return Preview(
             key=key,
             size=kept.size,
-            mark=f"{file.object_id}.{making.recipe.name}.{making.recipe.version}.{name}.{kept.mark}",
+            mark=f"{key.replace('/', '.')}.{kept.mark}",
             media_type=type_of(part, media_type),
             sha256=file.sha256,
             recipe=making.recipe.label(),
@@ -219,16 +177,26 @@ class Previews:
         """Yield the bytes of a preview from ``start`` up to but without ``end``."""
         return self.store.read(preview.key, start, end)
 
-    def state(self, file: StoredFile, media_type: str, part: Part, page: int = 1) -> State:
+    def state(
+        self,
+        file: StoredFile,
+        media_type: str,
+        part: Part,
+        page: int = 1,
+        hidden: Places = (),
+        bounds: Bounds | None = None,
+    ) -> State:
         """Return how it stands with a part; nothing is begun by asking."""
         if part not in PARTS_OF[kind_of(media_type)]:
             return State(part=part, recipe="", state="none", sentence=SENTENCES["nothing"])
-        making, name = self._wanted(file, media_type, part, page)
-        if making.pages and (count := self.page_count(file)) is not None and page > count:
+        if hidden and (sentence := never_redacted(media_type, part, hidden)):
+            return State(part=part, recipe="", state="none", sentence=sentence)
+        making, name = self._wanted(file, media_type, part, page, hidden, bounds)
+        if making.pages and (count := self._count(making)) is not None and page > count:
             return State(part=part, recipe="", state="none", sentence=no_page(page, count))
         if self.store.find(f"{making.folder}/{name}"):
             return State(part=part, recipe=making.recipe.label(), state="made")
-        if part == "playable" and self.plays(file):
+        if part == "playable" and not hidden and self.plays(file):
             return State(part=part, recipe="", state="none", sentence="Browsers play the original.")
         for needed in self._needed(making):
             if lacking := self.maker.lacks(needed.recipe.name):
@@ -241,14 +209,31 @@ class Previews:
         failed = FAILED if making.key in self._failed else ""
         return State(part=part, recipe=making.recipe.label(), state="not made yet", sentence=failed)
 
-    def is_there(self, file: StoredFile, media_type: str, part: Part, page: int = 1) -> bool:
+    def is_there(
+        self,
+        file: StoredFile,
+        media_type: str,
+        part: Part,
+        page: int = 1,
+        hidden: Places = (),
+        bounds: Bounds | None = None,
+    ) -> bool:
         """Tell whether a part is made: the quickest question."""
-        making, name = self._wanted(file, media_type, part, page)
+        making, name = self._wanted(file, media_type, part, page, hidden, bounds)
         return self.store.find(f"{making.folder}/{name}") is not None
 
-    def begin(self, by: UUID, file: StoredFile, media_type: str, part: Part, page: int = 1) -> None:
+    def begin(
+        self,
+        by: UUID,
+        file: StoredFile,
+        media_type: str,
+        part: Part,
+        page: int = 1,
+        hidden: Places = (),
+        bounds: Bounds | None = None,
+    ) -> None:
         """Have a part made that is not there; raise ``ManyPreviews`` where too many wait, of all or of this person."""
-        making, _ = self._wanted(file, media_type, part, page)
+        making, _ = self._wanted(file, media_type, part, page, hidden, bounds)
         first = next(each for each in self._needed(making) if each is making or not self.store.find(each.asked))
         with self._lock:
             if first.key in self._under_way:
@@ -259,16 +244,24 @@ class Previews:
             self._asked_by[first.key] = by
         self.start(first)
 
-    def prepare(self, by: UUID, file: StoredFile, media_type: str, part: Part) -> None:
+    def prepare(
+        self,
+        by: UUID,
+        file: StoredFile,
+        media_type: str,
+        part: Part,
+        page: int = 1,
+        hidden: Places = (),
+        bounds: Bounds | None = None,
+    ) -> None:
         """Have a part made that somebody will ask for, if it can be and there is room."""
-        if self.state(file, media_type, part).state == "not made yet":
+        if self.state(file, media_type, part, page, hidden, bounds).state == "not made yet":
             with suppress(ManyPreviews, RuntimeError):  # or the service stops
-                self.begin(by, file, media_type, part)
+                self.begin(by, file, media_type, part, page, hidden, bounds)
 
     def page_count(self, file: StoredFile) -> int | None:
         """Return how many pages a document has, None as long as nobody has counted them."""
-        content = self._small(f"{making_of(file, '', PAGE).folder}/pages")
-        return int(content) if content.isdigit() else None
+        return self._count(making_of(file, "", PAGE))
 
     def plays(self, file: StoredFile) -> bool | None:
         """Return whether browsers play a recording as it is, None as long as nobody has looked."""
@@ -311,8 +304,7 @@ class Previews:
                 if not making.pages:  # of which the last ones may lie behind the end
                     self._note(making, [name for name in making.names if name not in given], "nothing")
             except NotMade as refusal:
-                asked = making.names[:5] if making.pages else making.names  # pages behind it may do better alone
-                self._note(making, [name for name in asked if name not in given], refusal.why)
+                self._note(making, [name for name in making.asked_for_alone if name not in given], refusal.why)
         return True
 
     def close(self) -> None:
@@ -325,7 +317,7 @@ class Previews:
 
     def start(self, making: Making) -> None:
         """Let a thread of the previews' own do it."""
-        self._pools[making.recipe == PLAYABLE].submit(self.run, making)
+        self._pools[making.recipe.name == PLAYABLE.name].submit(self.run, making)
 
     def run(self, making: Making) -> None:
         """Make what was asked for, and have made what rests on it; what went wrong is left to whoever asks again."""
@@ -346,20 +338,32 @@ class Previews:
                     self._gone.discard(making.file.object_id)
         if made and making.recipe == DOCUMENT:
             self.prepare(by, making.file, making.media_type, "page")
-        elif made and making.recipe == RECORDING and self.plays(making.file) is False:
-            self.prepare(by, making.file, making.media_type, "playable")
+        elif made and making.recipe.name == RECORDING.name and (making.hidden or self.plays(making.file) is False):
+            self.prepare(by, making.file, making.media_type, "playable", hidden=making.hidden)
 
-    def _wanted(self, file: StoredFile, media_type: str, part: Part, page: int) -> tuple[Making, str]:
+    def _wanted(
+        self, file: StoredFile, media_type: str, part: Part, page: int, hidden: Places, bounds: Bounds | None
+    ) -> tuple[Making, str]:
+        if hidden and (sentence := never_redacted(media_type, part, hidden)):
+            raise NoPreview(sentence)
         recipe = MADE_BY[part]
-        return making_of(file, media_type, recipe, page), f"{part}.{page}" if recipe == PAGE else part
+        making = making_of(file, media_type, recipe, page, hidden, bounds)
+        return making, f"{part}.{page}" if recipe == PAGE else part
 
     def _needed(self, making: Making) -> tuple[Making, ...]:
-        """Return what has to be made for a run, in order: of a document first the document with pages."""
+        """Return what has to be made for a run, in order: of a document first the document with pages.
+
+        A redacted one rests on nothing but the original.
+        """
         before = {
             PAGE: DOCUMENT if kind_of(making.media_type) == "document" else None,
             PLAYABLE: RECORDING,
         }.get(making.recipe)
         return (making_of(making.file, making.media_type, before), making) if before else (making,)
+
+    def _count(self, making: Making) -> int | None:
+        content = self._small(f"{making.folder}/pages")
+        return int(content) if content.isdigit() else None
 
     def _source(self, making: Making) -> Iterator[bytes]:
         """Yield the bytes that a run is given; raise ``StoredFileAltered`` in the end if they are not those sealed."""

@@ -10,6 +10,7 @@ import pytest
 
 from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
+from portfolio.application.preview_ports import Kept, NotMade, Why
 from portfolio.application.previews import (
     FAILED,
     LONG_AT_ONCE,
@@ -17,13 +18,10 @@ from portfolio.application.previews import (
     SENTENCES,
     WAITING,
     WAITING_OF_ONE,
-    Kept,
     ManyPreviews,
     NoPreview,
-    NotMade,
     PreviewBeingMade,
     Previews,
-    Why,
 )
 from portfolio.application.recipes import DOCUMENT, PAGES_TOGETHER, Making, making_of
 from tests.domain.world import an_id
@@ -90,6 +88,7 @@ class Cook:
             "recording": {"about": b'{"plays": false}', "waveform": b"wave"},
             "playable": {"playable": b"film"},
         }
+        self.gives_words = True
         self.lacking: str | None = None
         self.why: Why | None = None
         self.made: list[tuple[str, str, bytes]] = []
@@ -108,10 +107,9 @@ class Cook:
     ) -> None:
         self.made.append((recipe, argument, b"".join(source)))
         if recipe == "page":
-            numbers = [number for number in argument.split() if int(number) <= 20]
-            self.gives["page"] = {"pages": b"20"} | {
-                f"{part}.{number}": b"x" for number in numbers for part in ("page", "page-small", "words", "text")
-            }
+            numbers = [number for number in argument.partition("\n")[0].split() if int(number) <= 20]
+            parts = ("page", "page-small", "words", "text")[: 4 if self.gives_words else 2]
+            self.gives["page"] = {"pages": b"20"} | {f"{part}.{number}": b"x" for number in numbers for part in parts}
         progress(0.5)
         self.meanwhile()
         for name, content in self.gives[recipe].items():

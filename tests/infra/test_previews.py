@@ -88,6 +88,23 @@ def test_long_documents_get_back_the_pages_that_were_there(here: Settings) -> No
         assert "page.1" in made  # and the ninth is behind the end of this one
 
 
+def test_redacted_ones_are_taken_away_and_it_is_said_who_makes_them_again(
+    here: Settings, bare: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in here.environment().items():
+        bare.setenv(name, value)
+    with opened(here) as (record, previews):
+        (file, _) = next(iter(sealed_files(record.journal).values()))
+        for key in (f"{base_of(file)}/hidden-0a/redacted-page.1/page.1", "0a0b/0/hidden-0a/redacted-page.1/page.1"):
+            previews.store.keep(key, io.BytesIO(b"redacted"))
+        previews.store.keep(f"{base_of(file)}/hidden-0a/redacted-page.1/page.2.none", io.BytesIO(b"too long"))
+        portfolio = Terminal(capsys)
+        assert portfolio("rebuild", "previews") == 0
+        assert "removed 1 that nobody needs" in portfolio.out
+        assert "Removed 1 redacted previews: each is made again when somebody asks for it." in portfolio.out
+        assert not [key for key, _ in previews.store.entries() if "hidden-" in key]
+
+
 def test_a_check_does_not_mind_them_and_a_backup_leaves_them_out(here: Settings, tmp_path: Path) -> None:
     with opened(here) as (record, previews):
         rebuild(record.journal, previews, quiet)

@@ -8,7 +8,8 @@ from infra.vault.previews.folder import FolderPreviews
 from infra.vault.previews.maker import SandboxMaker
 from infra.vault.previews.office import NOT_INSTALLED
 from portfolio.application.ports import Busy
-from portfolio.application.previews import SENTENCES, Kept, NotMade
+from portfolio.application.preview_ports import Kept, NotMade
+from portfolio.application.previews import SENTENCES
 from portfolio.domain.evidence.facts import EvidenceServed
 from tests.api.conftest import Tell
 from tests.api.world import ITEMS, World, hand_in

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.vault.previews.folder import KEY, READ_BYTES
 from infra.vault.s3_errors import MISSING, NO_BUCKET, code_of, refusal_of
-from portfolio.application.previews import Kept
+from portfolio.application.preview_ports import Kept
 
 HELD = ".held"
 RENEWED_SECONDS = 10

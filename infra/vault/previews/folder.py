@@ -18,7 +18,7 @@ from typing import IO
 
 from infra.vault.disk import disk_refusals, opened
 from portfolio.application.ports import StorageFull
-from portfolio.application.previews import Kept
+from portfolio.application.preview_ports import Kept
 
 KEY = re.compile(r"[0-9a-z][0-9a-z.-]*(/[0-9a-z][0-9a-z.-]*)*")
 COPY_BYTES = 1 << 20

@@ -21,10 +21,10 @@ from infra.vault.disk import disk_refusals
 from infra.vault.previews import recipes
 from infra.vault.previews.office import Office
 from portfolio.application.ports import Busy
-from portfolio.application.previews import NotMade, Why
+from portfolio.application.preview_ports import NotMade, Why
 
 FOLDER = Path(recipes.__file__).parent
-LIBRARIES = ("PIL", "pillow_heif", "pypdfium2", "pypdfium2_raw", "av")
+LIBRARIES = ("infra", "msgspec", "PIL", "pillow_heif", "pypdfium2", "pypdfium2_raw", "av")
 PATIENCE = {"picture": 180, "page": 180, "recording": 600, "playable": 5400, "document": 120}
 """Seconds that a child has in all; its processor time has a limit of its own, which is shorter."""
 STOPS = "The service stops: what was being made is made when it is asked for again."

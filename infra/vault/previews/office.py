@@ -15,7 +15,7 @@ from typing import IO, BinaryIO
 
 from infra.vault.media import confinement
 from infra.vault.previews import confined
-from portfolio.application.previews import NotMade
+from portfolio.application.preview_ports import NotMade
 from portfolio.domain.evidence.media import TAKEN
 
 NOT_INSTALLED = "Documents of this kind are not shown here, since LibreOffice is not installed: download the original."

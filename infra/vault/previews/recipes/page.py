@@ -6,6 +6,8 @@ import json
 import resource
 from typing import Any, BinaryIO
 
+from infra.vault.previews import hiding
+
 LIMITS = {
     resource.RLIMIT_AS: 1 << 30,
     resource.RLIMIT_CPU: 60,
@@ -16,6 +18,8 @@ SIDES = {"page": 1600, "page-small": 240}
 LARGEST_SCALE = 4.0
 """Pixels for a point of a page that is small itself."""
 QUALITY = 84
+FINE_COLOURS, AS_EVER = 0, -1
+"""Whether each pixel has a colour of its own in a JPEG, so that black is not tinged by what is beside it."""
 SIGNS = 60_000
 """Signs of a page that are read: more is no page that a person reads."""
 NO_SIGNS = "\0\ufffe\uffff"
@@ -34,17 +38,26 @@ endstream endobj
 trailer <</Root 1 0 R>>
 """
 
+AROUND = 1
+"""Pixels around a box that are black as well: a scan is drawn of pixels that lie on both sides of its edge."""
+
 wanted: list[int] = []
+hidden: list[dict[int, hiding.Area]] = []
 
 
 def load(argument: str) -> None:
-    """Import what opens pages and writes images, and use it once; the argument names the pages, counted from 1."""
+    """Import what opens pages and writes images, and use it once.
+
+    The argument names the pages, counted from 1, and then what is hidden of them.
+    """
     from PIL import JpegImagePlugin  # noqa: F401 - it writes them
 
     wanted[:] = [1]
     for _ in parts(io.BytesIO(EXAMPLE)):
         pass
-    wanted[:] = map(int, argument.split())
+    pages, areas = hiding.areas_of(argument)
+    wanted[:] = map(int, pages.split())
+    hidden[:] = [] if areas is None else [areas]
 
 
 def make(file: BinaryIO, out: Any) -> None:
@@ -55,7 +68,10 @@ def make(file: BinaryIO, out: Any) -> None:
 
 
 def parts(file: BinaryIO) -> Any:
-    """Yield the name and the bytes of each part of the pages wanted: ``pages`` first, which says how many there are."""
+    """Yield the name and the bytes of each part of the pages wanted: ``pages`` first, which says how many there are.
+
+    Where something is hidden, of any page, none is given with its words, nor one that nothing was recorded of.
+    """
     import pypdfium2
 
     pdf = pypdfium2.PdfDocument(file)
@@ -67,25 +83,31 @@ def parts(file: BinaryIO) -> Any:
         page = pdf[number - 1]
         if not min(page.get_size()):  # the crop lies outside of what there is
             page.set_cropbox(*page.get_mediabox())
-        read = words(page, number)
-        yield f"words.{number}", json.dumps(read, ensure_ascii=False).encode()
-        yield f"text.{number}", read["text"].encode()
-        yield from images(page, number)
+        if not hidden:
+            read = words(page, number)
+            yield f"words.{number}", json.dumps(read, ensure_ascii=False).encode()
+            yield f"text.{number}", read["text"].encode()
+        yield from images(page, number, [areas[number] for areas in hidden])
         page.close()
 
 
-def images(page: Any, number: int) -> Any:
-    """Yield a page in both sizes, as JPEG."""
+def images(page: Any, number: int, areas: list[hiding.Area]) -> Any:
+    """Yield a page in both sizes, as JPEG, without what is hidden of it."""
     from PIL import Image
 
     width, height = page.get_size()
     scale = min(SIDES["page"] / max(width, height), LARGEST_SCALE)
     image = page.render(scale=scale).to_pil()
     image = image if image.mode == "RGB" else image.convert("RGB")
+    for area in areas:
+        hiding.require_shape(area, width, height)
+        hiding.blacken(image, area, AROUND)
     for part, side in SIDES.items():
         image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        for area in areas:  # again, so that it is all black
+            hiding.blacken(image, area)
         written = io.BytesIO()
-        image.save(written, "JPEG", quality=QUALITY)
+        image.save(written, "JPEG", quality=QUALITY, subsampling=FINE_COLOURS if areas else AS_EVER)
         yield f"{part}.{number}", written.getvalue()
 
 

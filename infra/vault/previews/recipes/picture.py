@@ -3,7 +3,10 @@
 import io
 import resource
 import warnings
+from math import ceil
 from typing import Any, BinaryIO
+
+from infra.vault.previews import hiding
 
 LIMITS = {
     resource.RLIMIT_AS: 1280 << 20,
@@ -16,11 +19,19 @@ PIXELS = 130_000_000
 SIDES = {"screen": 1920, "thumbnail": 320}
 """Pixels of the longer side."""
 QUALITY = 84
+FINE, AS_EVER = 0, -1
+"""Whether each pixel has a colour of its own in a JPEG, so that black is not tinged by what is beside it."""
 PLAIN = ("RGB", "L")
+ORIENTATION = 0x0112
+"""The tag that says how the camera was held; from 5 on, on its side."""
+BLOCK = 8
+"""Pixels of a JPEG that have their values together, in each direction, of the colours that are stored most finely."""
+
+hidden: list[hiding.Area] = []
 
 
-def load(_argument: str) -> None:
-    """Import what opens and writes pictures, and use it once."""
+def load(argument: str) -> None:
+    """Import what opens and writes pictures, and use it once; the argument is the media type, and what is hidden."""
     import pillow_heif
     from PIL import Image, ImageCms, MpoImagePlugin  # noqa: F401 - which a JPEG may turn out to need
 
@@ -35,6 +46,8 @@ def load(_argument: str) -> None:
             Image.MAX_IMAGE_PIXELS = PIXELS
             for _ in copies(out):
                 pass
+    _, areas = hiding.areas_of(argument)
+    hidden[:] = [] if areas is None else [areas[1]]
 
 
 def make(file: BinaryIO, out: Any) -> None:
@@ -53,20 +66,51 @@ def copies(file: BinaryIO) -> Any:
 
     file.seek(0)
     image: Image.Image = Image.open(file, formats=FORMATS)
-    largest = max(SIDES.values())
+    whole, largest = image.size, max(SIDES.values())
     image.draft(None, (largest, largest))  # a JPEG is decoded at about the size that is needed
     image.load()
+    if hidden:
+        require_size(image, whole)
+    near = reach(image, whole)
     profile = image.info.get("icc_profile")
     image = ImageOps.exif_transpose(image)
+    blacken(image, near)
     image.thumbnail((largest, largest), reducing_gap=2.0) if image.mode in (*PLAIN, "RGBA", "CMYK") else None
     image = flat(image, profile)
+    blacken(image)
     for part, side in SIDES.items():
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        blacken(image)
         written = io.BytesIO()
         bare = Image.new(image.mode, image.size)
         bare.paste(image)
-        bare.save(written, "JPEG", quality=QUALITY, optimize=True)
+        bare.save(written, "JPEG", quality=QUALITY, optimize=True, subsampling=FINE if hidden else AS_EVER)
         yield part, written.getvalue()
+
+
+def blacken(image: Any, more: int = 0) -> None:
+    """Fill black what is hidden; again after each step that mixes pixels, so that it is all black in the end."""
+    for area in hidden:
+        hiding.blacken(image, area, more)
+
+
+def require_size(image: Any, whole: tuple[int, int]) -> None:
+    """Raise ``ValueError`` if a picture, as it is shown, is not as large as the one that places were recorded of."""
+    shown = whole[::-1] if image.getexif().get(ORIENTATION, 1) > 4 else whole
+    if hidden[0].size != shown:
+        raise ValueError("the places were recorded of a picture of another size")
+
+
+def reach(image: Any, whole: tuple[int, int]) -> int:
+    """Return how many pixels of an image that was decoded smaller than ``whole`` may tell something of one of them.
+
+    Those of a JPEG that share its block: decoded smaller, each of them is made of all that the block holds.
+    """
+    if image.size == whole:
+        return 0
+    finest, width = max(max(layer[1], layer[2]) for layer in image.layer), int(image.width)
+    pixels: float = BLOCK * finest * width / whole[0]
+    return ceil(pixels) + 1
 
 
 def flat(image: Any, profile: bytes | None) -> Any:

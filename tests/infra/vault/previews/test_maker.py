@@ -9,7 +9,7 @@ import pytest
 
 from infra.vault.previews.maker import LONGEST_LINE, SandboxMaker
 from portfolio.application.ports import Busy
-from portfolio.application.previews import NotMade, Why
+from portfolio.application.preview_ports import NotMade, Why
 from tests.patience import PATIENCE
 
 RECIPE = """

@@ -17,7 +17,7 @@ import pytest
 from infra.vault.previews import confined
 from infra.vault.previews.maker import SandboxMaker
 from infra.vault.previews.office import PREFIX, lacking, take_away_left
-from portfolio.application.previews import NotMade
+from portfolio.application.preview_ports import NotMade
 from tests.infra.vault import files
 
 WORDS = "Safety bonds first"

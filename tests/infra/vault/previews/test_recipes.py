@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from infra.vault.previews.maker import SandboxMaker
 from infra.vault.previews.recipes import page as page_recipe
-from portfolio.application.previews import NotMade
+from portfolio.application.preview_ports import NotMade
 from tests.infra.vault import files
 from tests.infra.vault.previews.recordings import film
 

@@ -8,7 +8,11 @@ import pytest
 
 from infra.vault.previews.bucket import BucketPreviews, previews_bucket
 from infra.vault.previews.folder import FolderPreviews
-from portfolio.application.previews import PreviewStore
+from portfolio.application.originals import StoredFile
+from portfolio.application.preview_ports import PreviewStore
+from portfolio.application.recipes import PICTURE, making_of
+from portfolio.domain.evidence.selector import Bounds, ImageRegion
+from tests.domain.world import an_id
 from tests.infra.vault.buckets import running
 
 KEY = "0a0b/5feceb66/picture.1/thumbnail"
@@ -94,6 +98,22 @@ def test_what_is_taken_away_is_gone_and_nothing_else(store: PreviewStore) -> Non
         store.remove(prefix)
     assert [key for key, _ in store.entries()] == [OTHER]
     store.remove(OTHER)
+    assert list(store.entries()) == []
+
+
+def test_redacted_ones_lie_beside_and_go_with_the_rest(store: PreviewStore) -> None:
+    file = StoredFile(object_id=an_id("file"), sha256="5feceb66" * 8, size=1)
+    bounds = Bounds(media_type="image/jpeg", width=400, height=300)
+    places = tuple(ImageRegion(x=number, y=0, width=9, height=9) for number in range(2))
+    keys = [
+        making_of(file, "image/jpeg", PICTURE, hidden=hidden, bounds=bounds).asked
+        for hidden in ((), places[:1], places[1:], places)
+    ]
+    for key in keys:
+        store.keep(key, io.BytesIO(key.encode()))
+    assert [b"".join(store.read(key)).decode() for key in keys] == keys
+    assert sorted(key for key, _ in store.entries()) == sorted(keys)
+    store.remove(f"{file.object_id}/")
     assert list(store.entries()) == []
 
 

@@ -1,0 +1,51 @@
+"""Hiding: how a recipe reads which places it is to leave out, and takes them out of what it has decoded.
+
+It is imported by the recipes, in the child; what cannot be read strictly ends the child, so that nothing is shown.
+"""
+
+from math import ceil, floor
+from typing import Annotated, Any
+
+import msgspec
+
+Measure = Annotated[float, msgspec.Meta(ge=0)]
+Size = Annotated[float, msgspec.Meta(gt=0)]
+
+BLACK = {"L": 0, "RGB": (0, 0, 0), "RGBA": (0, 0, 0, 255), "CMYK": (0, 0, 0, 255)}
+"""By the modes of Pillow in which boxes can be filled."""
+SAME = 0.01
+"""By so much of itself the shape of a page may differ from the one recorded: sizes are rounded."""
+
+
+class Area(msgspec.Struct, forbid_unknown_fields=True):
+    """A page or a picture of this ``size`` with the boxes hidden of it: left, top, width, height, in the same units."""
+
+    size: tuple[Size, Size]
+    boxes: list[tuple[Measure, Measure, Size, Size]]
+
+
+def areas_of(argument: str) -> tuple[str, dict[int, Area] | None]:
+    """Return what a recipe is told beside, and what is hidden of each page or picture, None if it hides nothing."""
+    plain, redacted, places = argument.partition("\n")
+    return plain, msgspec.json.decode(places, type=dict[int, Area]) if redacted else None
+
+
+def blacken(image: Any, area: Area, more: int = 0) -> None:
+    """Fill the boxes black on an image of all of the page or picture, grown outward to whole pixels and some ``more``.
+
+    One whose colours are of another mode is left as it is: it has to be filled once they are converted.
+    """
+    across, down = image.width / area.size[0], image.height / area.size[1]
+    for x, y, width, height in area.boxes if image.mode in BLACK else ():
+        left, top = max(0, floor(x * across) - more), max(0, floor(y * down) - more)
+        right = min(image.width, ceil((x + width) * across) + more)
+        bottom = min(image.height, ceil((y + height) * down) + more)
+        if left < right and top < bottom:
+            image.paste(BLACK[image.mode], (left, top, right, bottom))
+
+
+def require_shape(area: Area, width: float, height: float) -> None:
+    """Raise ``ValueError`` if what is shown has another shape than the places were recorded against."""
+    recorded = area.size[0] * height
+    if abs(recorded - area.size[1] * width) > SAME * recorded:
+        raise ValueError("the places were recorded against another shape")
