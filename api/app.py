@@ -32,6 +32,7 @@ from api.people import people
 from api.plans import plans
 from api.previews import previews
 from api.queues import queues
+from api.redactions import redactions
 from api.schemas import Schema
 from api.services import Services, services
 from api.whole_trails import of_decisions, whole_trails
@@ -50,6 +51,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     papers,
     evidence,
     previews,
+    redactions,
     assessments,
     appeals,
     queues,

@@ -170,7 +170,10 @@ class DropIn(NumberIn):
 
 
 class AnnotationIn(NumberIn):
-    """A remark pinned to a place in a version; ``sha256`` is of the bytes it was made on."""
+    """A remark pinned to a place in a version; ``sha256`` is of the bytes it was made on.
+
+    ``redaction`` is the number of the redaction without whose places they were shown, 0 if whole.
+    """
 
     sha256 = Digest(required=True)
     selector = OneOf(PLACES, required=True)
@@ -178,6 +181,7 @@ class AnnotationIn(NumberIn):
     audience = word(Audience, required=True)
     text = Text(5000, lines=True, required=True)
     revises = Id(load_default=None, allow_none=True)
+    redaction = Whole(0, load_default=0)
 
 
 class AnnotatedOut(ReceiptOut):

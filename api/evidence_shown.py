@@ -13,8 +13,9 @@ from api.judging import refusal_of
 from api.reads import Sight, see
 from api.schemas import Schema
 from api.services import caller, services, today
-from api.shapes import OneOf, extended, fields_of, word
+from api.shapes import OneOf, Several, extended, fields_of, word
 from api.trail import name_of, reads_remark
+from portfolio.application.copies import redaction_for
 from portfolio.application.originals import file_of
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import ServeEvidence
@@ -23,6 +24,8 @@ from portfolio.domain.evidence.facts import (
     Audience,
     EvidenceAnnotated,
     EvidenceRecorded,
+    EvidenceRedacted,
+    Reader,
     StatementClaimed,
     UploadOffered,
 )
@@ -59,13 +62,39 @@ class AnnotationOut(Schema):
     fragment = fields.String(required=True)
     where = fields.String(required=True)
     sha256 = fields.String(required=True)
+    redaction = fields.Integer(required=True, metadata={"description": "Which copy was remarked on, 0 the original."})
     revises = Id(required=True, allow_none=True)
+
+
+class HiddenOut(Schema):
+    """A place that is hidden, with its W3C fragment and, in words, where that is."""
+
+    place = OneOf(PLACES, required=True)
+    fragment = fields.String(required=True)
+    where = fields.String(required=True)
+
+
+class RedactionOut(Schema):
+    """What is hidden of a version, from whom, and why. Where it ``applies`` you are shown a copy without it.
+
+    ``opened_for`` are the cases whose panels are shown the original all the same, while they are open.
+    """
+
+    redaction = fields.Integer(required=True)
+    places = fields.List(fields.Nested(HiddenOut), required=True)
+    hidden_from = Several(word(Reader), required=True)
+    reason = fields.String(required=True)
+    by = Id(required=True)
+    name = fields.String(required=True)
+    at = Moment(required=True)
+    applies = fields.Boolean(required=True)
+    opened_for = Several(Id(), required=True)
 
 
 VersionOut = extended(
     Version,
     name="VersionOut",
-    but=("object_id", "storage_version", "blocks"),
+    but=("object_id", "storage_version", "blocks", "redactions", "opened_for"),
     by=Id(required=True),
     name_of_author=fields.String(data_key="name", required=True),
     at=Moment(required=True),
@@ -76,6 +105,12 @@ VersionOut = extended(
     ),
     claims=fields.List(fields.Nested(ClaimOut), required=True),
     annotations=fields.List(fields.Nested(AnnotationOut), required=True),
+    redaction=fields.Nested(
+        RedactionOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The one that counts, null if nothing is hidden from anybody."},
+    ),
 )
 
 
@@ -163,6 +198,7 @@ def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Re
         "corrected_by": correction_of(sight, version),
         "claims": claims_shown(version, history),
         "annotations": [*annotations_shown(sight, version, history)],
+        "redaction": redaction_shown(sight, version, history),
     }
 
 
@@ -214,8 +250,35 @@ def annotations_shown(
             }
 
 
+def redaction_shown(sight: Sight[Evidence], version: Version, history: Sequence[Recorded]) -> dict[str, Any] | None:
+    """Return what is hidden of a version, and whether from the caller, None if nothing is from anybody."""
+    redaction = version.redaction()
+    recorded = next((entry for entry in history if entry.fact == redaction), None)
+    if redaction is None or recorded is None:
+        return None
+    return {
+        **fields_of(redaction),
+        "places": [
+            {"place": place, "fragment": fragment(place), "where": place_in_words(place)} for place in redaction.places
+        ],
+        "by": recorded.by,
+        "name": name_of(sight.session, recorded.by),
+        "at": recorded.at,
+        "applies": hidden_from_caller(sight, version) is not None,
+        "opened_for": version.opened_for,
+    }
+
+
+def hidden_from_caller(sight: Sight[Evidence], version: Version) -> EvidenceRedacted | None:
+    """Return the redaction without whose places the caller is shown a version, None if they see the original."""
+    return redaction_for(sight.session, version, sight.held, caller())
+
+
 def show_content(evidence_id: UUID, version: Version, *, inline: bool = False) -> Response:
-    """Answer the bytes of a version to this request; who is sent any is recorded once, unless it is their own."""
+    """Answer the bytes of a version to this request; who is sent any is recorded once, unless it is their own.
+
+    Nobody gets any from whom parts of it are hidden.
+    """
     require_asked(page_of(evidence_id, version.number))
     serving = ServeEvidence(evidence_id=evidence_id, version=version.number)
     if refusal := refusal_of(serving):

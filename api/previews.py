@@ -10,9 +10,9 @@ from marshmallow import fields, validate
 from api.blueprint import Blueprint
 from api.content import require_asked, send_file
 from api.evidence import ContentIn
-from api.evidence_shown import page_of, visible_version
+from api.evidence_shown import hidden_from_caller, page_of, visible_version
 from api.judging import refusal_of
-from api.reads import see
+from api.reads import Sight, see
 from api.schemas import Schema
 from api.services import caller, services
 from api.shapes import word
@@ -21,7 +21,9 @@ from portfolio.application.previews import NoPreview, Standing, State, no_page
 from portfolio.application.recipes import PARTS_OF, Kind, Part, kind_of, type_of
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import ServeEvidence
-from portfolio.domain.evidence.item import Version
+from portfolio.domain.evidence.facts import EvidenceRedacted
+from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.selector import Selector
 
 previews = Blueprint(
     "previews", "What can be looked at in place of a file: made of its bytes when first asked for.", below="evidence"
@@ -81,6 +83,9 @@ class PreviewsOut(Schema):
     """How a version is shown, of which bytes its previews are (`sha256`), and how it stands with each part."""
 
     sha256 = fields.String(required=True)
+    redaction = fields.Integer(
+        required=True, metadata={"description": "The redaction without whose places they are made, 0 if whole."}
+    )
     kind = word(Kind, required=True, allow_none=True)
     pages = fields.Integer(required=True, allow_none=True, metadata={"description": "None as long as nobody knows."})
     parts = fields.List(fields.Nested(PreviewPartOut), required=True)
@@ -91,14 +96,17 @@ class PreviewsOut(Schema):
 @previews.response(200, PreviewsOut)
 def list_previews(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Say what can be looked at of a version and how it stands with it; nothing is begun by asking."""
-    version = visible_version(see(EVIDENCE, evidence_id), query["version"])
-    require_shown(evidence_id, version)
+    sight = see(EVIDENCE, evidence_id)
+    version = visible_version(sight, query["version"])
+    redaction = hidden_from_caller(sight, version)
+    require_shown(evidence_id, version, redaction)
     kind = kind_of(version.media_type) if version.object_id else None
     return {
         "sha256": version.sha256,
+        "redaction": redaction.redaction if redaction else 0,
         "kind": kind,
         "pages": pages_of(version),
-        "parts": [state_of(version, part) for part in PARTS_OF[kind]] if kind else [],
+        "parts": [state_of(version, part, redaction=redaction) for part in PARTS_OF[kind]] if kind else [],
     }
 
 
@@ -123,28 +131,36 @@ def list_previews(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @previews.alt_response(507, "INSUFFICIENT_STORAGE")
 def get_preview(query: dict[str, Any], evidence_id: UUID) -> Response:
     """Answer a preview, 503 with Retry-After while it is being made; the first view of the version is recorded."""
-    version = visible_version(see(EVIDENCE, evidence_id), query["version"])
-    return show_preview(evidence_id, version, query["part"], query["page"])
+    sight = see(EVIDENCE, evidence_id)
+    return show_preview(sight, visible_version(sight, query["version"]), query["part"], query["page"])
 
 
-def require_shown(evidence_id: UUID, version: Version) -> None:
-    """Raise why the caller may not be shown the bytes of a version."""
-    if refusal := refusal_of(ServeEvidence(evidence_id=evidence_id, version=version.number)):
+def serving(evidence_id: UUID, version: Version, redaction: EvidenceRedacted | None) -> ServeEvidence:
+    """Return the command that records who was shown a version, whole or without what a redaction hides."""
+    number = redaction.redaction if redaction else 0
+    return ServeEvidence(evidence_id=evidence_id, version=version.number, redaction=number)
+
+
+def require_shown(evidence_id: UUID, version: Version, redaction: EvidenceRedacted | None) -> None:
+    """Raise why the caller may not be shown a version, whole or without what a redaction hides."""
+    if refusal := refusal_of(serving(evidence_id, version, redaction)):
         raise refusal
 
 
-def show_preview(evidence_id: UUID, version: Version, part: Part, page: int) -> Response:
+def show_preview(sight: Sight[Evidence], version: Version, part: Part, page: int) -> Response:
     """Answer a preview to this request; who is sent any was shown the version, which is recorded as for its bytes."""
-    require_asked(page_of(evidence_id, version.number))
-    require_shown(evidence_id, version)
+    require_asked(page_of(sight.stream, version.number))
+    redaction = hidden_from_caller(sight, version)
+    require_shown(sight.stream, version, redaction)
     if version.object_id is None:
         raise NoPreview(WRITTEN)
     count = pages_of(version)
     if count is not None and page > count:
         raise NoPreview(no_page(page, count))
     made = services().previews
-    preview = made.get(caller(), file_of(version), version.media_type, part, page)
-    serving = ServeEvidence(evidence_id=evidence_id, version=version.number)
+    preview = made.get(
+        caller(), file_of(version), version.media_type, part, page, hidden=places_of(redaction), bounds=version.bounds
+    )
     answer = send_file(
         partial(made.read, preview),
         preview.mark,
@@ -152,7 +168,7 @@ def show_preview(evidence_id: UUID, version: Version, part: Part, page: int) -> 
         media_type=preview.media_type,
         filename=version.filename,
         inline=True,
-        sent=lambda: services().handler.execute(serving, caller()),
+        sent=lambda: services().handler.execute(serving(sight.stream, version, redaction), caller()),
     )
     answer.headers["Preview-Of"] = preview.sha256
     answer.headers["Preview-Recipe"] = preview.recipe
@@ -168,6 +184,14 @@ def pages_of(version: Version) -> int | None:
     return services().previews.page_count(file_of(version)) if kind_of(version.media_type) == "document" else None
 
 
-def state_of(version: Version, part: Part, page: int = 1) -> State:
-    """Return how it stands with a part of a version that has a file."""
-    return services().previews.state(file_of(version), version.media_type, part, page)
+def state_of(version: Version, part: Part, page: int = 1, *, redaction: EvidenceRedacted | None = None) -> State:
+    """Return how it stands with a part of a version that has a file, made without what a redaction hides."""
+    hidden = places_of(redaction)
+    return services().previews.state(
+        file_of(version), version.media_type, part, page, hidden=hidden, bounds=version.bounds
+    )
+
+
+def places_of(redaction: EvidenceRedacted | None) -> tuple[Selector, ...]:
+    """Return the places that previews are to be made without."""
+    return redaction.places if redaction else ()

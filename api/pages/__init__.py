@@ -2,6 +2,6 @@
 
 from api.pages import board, chronology, home, interests, queue
 from api.pages.common import pages
-from api.pages.evidence import own_work, page, review
+from api.pages.evidence import own_work, page, redacting, review
 
-__all__ = ["board", "chronology", "home", "interests", "own_work", "page", "pages", "queue", "review"]
+__all__ = ["board", "chronology", "home", "interests", "own_work", "page", "pages", "queue", "redacting", "review"]

@@ -158,7 +158,8 @@ def in_words(context: DecisionContext, session: ReadSession) -> list[tuple[str, 
     """Return the stored context part by part, each in a line a lay member can read."""
     plan, form, decider = context.plan, context.form, context.decider
     draft = "printed as a draft" if plan.printed_as_draft else "printed as approved"
-    cited = {str(ref) for _, refs in context.cited for ref in refs}
+    cited = {(ref.evidence_id, ref.version) for _, refs in context.cited for ref in refs}
+    served = {(ref.evidence_id, ref.version) for ref in context.served}
     return [
         ("Plan", f"{plan.version_label}, {draft}, text {plan.sha256[:12]}; {len(plan.rulings)} rulings in force"),
         *enrolment_in_words(context),
@@ -177,7 +178,7 @@ def in_words(context: DecisionContext, session: ReadSession) -> list[tuple[str, 
         *route_in_words(context, session),
         ("Evidence versions available", str(len(context.available))),
         ("Evidence versions cited", str(len(cited))),
-        ("Evidence versions served", str(len(context.served))),
+        ("Evidence versions served", str(len(served))),
         *never_opened_in_words(context),
         ("Findings", f"{len(context.findings)}: {counted(judged.finding.judgement for judged in context.findings)}"),
         *earlier_in_words(context),

@@ -28,7 +28,7 @@ from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import RecordOfAnother, WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken
 from portfolio.domain.permissions_of_deployment import OF_DEPLOYMENT
-from portfolio.domain.permissions_of_evidence import OF_EVIDENCE
+from portfolio.domain.permissions_of_evidence import OF_EVIDENCE, ORIGINALS
 from portfolio.domain.rows import AROUND_THE_APPRENTICE, HEARS_AN_APPEAL, OFFICE, Rule
 from portfolio.domain.rows import any_of as _any
 from portfolio.domain.standing import AccessSuspended
@@ -95,6 +95,7 @@ SEES: dict[str, Rule] = {
 """Who sees a record at all, by aggregate; to everybody else it is not there (404)."""
 
 READS: dict[str, Rule] = {
+    **ORIGINALS,
     "me": _any(REGISTERED_PERSON),
     "own enrolments": _any(REGISTERED_PERSON),
     "own appeals": _any(REGISTERED_PERSON),
@@ -298,6 +299,8 @@ OFFICER_DECLARES: frozenset[type[Command] | str] = frozenset(
         withdrawing.WithdrawOnPaper,
         consequences.CloseConsequence,
         scrutiny.RecordScrutinyRoute,
+        evidence.RedactEvidence,
+        evidence.OpenOriginal,
         interests.ConfirmCorrection,
         assignment_corrections.ConfirmTakingBack,
         "decision context",

@@ -11,11 +11,16 @@ from portfolio.domain.sentences_of_deployment import because
 
 def _annotated(fact: evidence.EvidenceAnnotated) -> str:
     what = "revised a remark" if fact.revises else "made a remark"
-    return f"{what} ({fact.kind}) on version {fact.version}{_place(fact.selector)}: “{fact.text}”"
+    on = f"version {fact.version}{_copy(fact.redaction)}{_place(fact.selector)}"
+    return f"{what} ({fact.kind}) on {on}: “{fact.text}”"
 
 
 def _claimed(fact: evidence.StatementClaimed) -> str:
     return f"claimed {fact.code} with version {fact.version}{_place(fact.place)}"
+
+
+def _copy(redaction: int) -> str:
+    return f", as redaction {redaction} leaves it" if redaction else ""
 
 
 def _place(selector: Selector | None) -> str:
@@ -28,6 +33,15 @@ def _written(fact: evidence.EvidenceRecorded) -> str:
         said = f"corrected a record that a decision cites, by version {fact.version}, “{fact.title}”"
         return f"{said}{because(fact.reason)}"
     return f"wrote “{fact.title}”" + (f" anew, as version {fact.version}{because(fact.reason)}" if fact.reason else "")
+
+
+def _redacted(fact: evidence.EvidenceRedacted) -> str:
+    if not fact.places:
+        return f"hid nothing of version {fact.version} any more, by redaction {fact.redaction}{because(fact.reason)}"
+    places, readers = "; ".join(map(place_in_words, fact.places)), ", ".join(sorted(fact.hidden_from))
+    return (
+        f"hid from {readers}, by redaction {fact.redaction} of version {fact.version}: {places}{because(fact.reason)}"
+    )
 
 
 OF_EVIDENCE: dict[type[Fact], Callable[[Any], str]] = {
@@ -49,7 +63,11 @@ OF_EVIDENCE: dict[type[Fact], Callable[[Any], str]] = {
     evidence.StatementClaimed: _claimed,
     evidence.ClaimDropped: lambda fact: f"dropped the claim of {fact.code} with version {fact.version}",
     evidence.EvidenceAnnotated: _annotated,
-    evidence.EvidenceServed: lambda fact: f"was shown version {fact.version}",
+    evidence.EvidenceServed: lambda fact: f"was shown version {fact.version}{_copy(fact.redaction)}",
+    evidence.EvidenceRedacted: _redacted,
+    evidence.OriginalOpened: lambda fact: (
+        f"opened the original of version {fact.version} to the panel of an appeal: {fact.reason.rstrip('.')}"
+    ),
     evidence.EvidenceWithdrawn: lambda fact: f"withdrew version {fact.version}: {fact.reason.rstrip('.')}",
     evidence.DraftDiscarded: lambda fact: f"discarded the draft of version {fact.version}, bytes and all",
 }

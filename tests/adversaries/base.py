@@ -10,7 +10,7 @@ from uuid import UUID
 from tests.adversaries.actors import CAST
 from tests.adversaries.calls import Scene, command
 from tests.adversaries.quick import QuickWorld
-from tests.adversaries.runner import NOTES, Run
+from tests.adversaries.runner import RIG, Run
 from tests.adversaries.story import Story
 from tests.adversaries.tries import STARTS
 from tests.api import world as api
@@ -52,7 +52,7 @@ class Plans:
     """Bodies of requests that every history repeats."""
 
     text: str = api.PLAN_TEXT
-    sha256: str = api.sha(NOTES)
+    sha256: str = api.sha(RIG)
 
     def criteria(self, ids: dict[str, UUID], plan: str = "plan") -> dict[str, Any]:
         return cast(dict[str, Any], api.plain(api.criteria(cast(Any, ids), plan_id=ids[plan])))
@@ -74,9 +74,9 @@ class Plans:
     def file(self, today: date) -> dict[str, Any]:
         return {
             "title": "Log",
-            "filename": "log.txt",
-            "media_type": "text/plain",
-            "size": len(NOTES),
+            "filename": "rig.png",
+            "media_type": "image/png",
+            "size": len(RIG),
             "sha256": self.sha256,
             "produced_on": today.isoformat(),
         }

@@ -14,6 +14,7 @@ from tests.adversaries import (
     rules_of_papers,
     rules_of_people,
     rules_of_records,
+    rules_of_redactions,
 )
 from tests.adversaries.calls import Call
 from tests.adversaries.story import Story
@@ -26,6 +27,7 @@ Says = Callable[[Story, Call], set[str]]
 BROKEN: dict[str, Says] = {
     **rules_of_people.BROKEN,
     **rules_of_records.BROKEN,
+    **rules_of_redactions.BROKEN,
     **rules_of_attempts.BROKEN,
     **rules_of_decisions.BROKEN,
     **rules_of_appeals.BROKEN,

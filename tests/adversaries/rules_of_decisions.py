@@ -6,6 +6,7 @@ from typing import Any
 from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_attempts import assessor_may_not, barred, component, declined, same_line
 from tests.adversaries.rules_of_people import line
+from tests.adversaries.rules_of_redactions import saw
 from tests.adversaries.story import NOTHING, Story
 
 SCALE = ("fail", "pass", "distinction")
@@ -64,6 +65,9 @@ def find(story: Story, call: Call) -> set[str]:
         broken.add("finding-fixed-by-decision")
     if story.any("attempt closed", attempt=attempt.attempt):
         broken.add("attempt-already-closed")
+    cited = {cites for _, _, cites in call.told.findings if cites not in (None, NOTHING)}
+    if not all(saw(story, call.by, *each) for each in cited):
+        broken.add("copy-not-seen")
     return broken
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_attempts import assessor_may_not, declined
 from tests.adversaries.rules_of_people import party_to_a_case
+from tests.adversaries.rules_of_redactions import kept_from, saw
 from tests.adversaries.story import ROLES_FOR, Story
 from tests.adversaries.words import AO, RO, SEES, acts_against, words
 
@@ -236,8 +237,10 @@ def drop(story: Story, call: Call) -> set[str]:
 
 
 def annotate(story: Story, call: Call) -> set[str]:
-    handed_in = story.stage(call.told.item, call.told.version) in HANDED_IN
-    return set() if handed_in else {"evidence-not-submitted"}
+    told = call.told
+    handed_in = story.stage(told.item, told.version) in HANDED_IN
+    broken = set() if handed_in else {"evidence-not-submitted"}
+    return broken if saw(story, call.by, told.item, told.version, told.redaction) else broken | {"copy-not-seen"}
 
 
 def write(story: Story, call: Call) -> set[str]:
@@ -352,13 +355,19 @@ def read_item(story: Story, call: Call) -> set[str]:
 def read_bytes(story: Story, call: Call) -> set[str]:
     if not visible(story, call, call.told.version):
         return {"evidence-unknown", "not-visible"}
+    return ({"original-redacted"} if kept_from(story, call) else set()) or read_previews(story, call)
+
+
+def read_previews(story: Story, call: Call) -> set[str]:
+    if not visible(story, call, call.told.version):
+        return {"evidence-unknown", "not-visible"}
     item, version = call.told.item, call.told.version
     there = story.any("file sealed", item=item, version=version) or story.item(item).what == "record written"
     return set() if there else {"evidence-not-sealed"}
 
 
 def read_preview(story: Story, call: Call) -> set[str]:
-    return read_bytes(story, call) or {"no-preview", "not-visible"}
+    return read_previews(story, call) or {"no-preview", "not-visible"}
 
 
 def read_upload(story: Story, call: Call) -> set[str]:
@@ -393,6 +402,6 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "read an item": read_item,
     "read the bytes": read_bytes,
     "read where to upload": read_upload,
-    "read what can be looked at": read_bytes,
+    "read what can be looked at": read_previews,
     "read a preview": read_preview,
 }

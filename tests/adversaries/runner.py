@@ -17,8 +17,9 @@ from tests.adversaries.rules_of_appeals import outside, proposals
 from tests.adversaries.rules_of_attempts import by_route, line_of, same_line, undecided
 from tests.adversaries.story import NOTHING, Story
 from tests.api.world import World
+from tests.infra.vault import files
 
-NOTES = b"Rigged six lanterns, checked by Amina.\n"
+RIG = files.picture("PNG", (8, 8))
 
 TOLD_AS = {
     "RegisterPerson": "person registered",
@@ -75,6 +76,8 @@ TOLD_AS = {
     "ClaimStatements": "claimed",
     "DropClaim": "claim dropped",
     "AnnotateEvidence": "annotated",
+    "RedactEvidence": "redacted",
+    "OpenOriginal": "original opened",
     "WithdrawEvidence": "withdrawn",
     "DiscardDraft": "discarded",
     "OpenAttempt": "attempt opened",
@@ -164,6 +167,8 @@ class Run:
         expected, got = predict(self.story, call), answer_of(answer)
         if got not in expected:
             self.differences.append(Difference(call, expected, got, answer.text))
+        if got == ALLOWED and call.name == "read the bytes":
+            self.story.tell("shown", call.by, item=call.told.item, version=call.told.version)
         if got == ALLOWED and not call.reads:
             keep(self, call, answer.get_json())
             if self.story.any("consequence waits"):
@@ -241,7 +246,7 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
             story.tell(TOLD_AS[call.name], call.by, **vars(told))
             if call.name in ("OfferEvidence", "OfferVersion"):
                 (part,) = receipt["parts"]
-                assert run.client.put(part["url"], data=NOTES).status_code == 204
+                assert run.client.put(part["url"], data=RIG).status_code == 204
 
 
 def on_paper(story: Story, call: Call) -> None:

@@ -283,6 +283,15 @@ class Story(Log):
         last = self.last(*stages, item=item, version=version)
         return stages[last.what] if last else "none"
 
+    def redactions(self, item: str, version: int) -> int:
+        """Return how many redactions a version has had: the newest has this number."""
+        return len([*self.all("redacted", item=item, version=version)])
+
+    def hidden(self, item: str, version: int) -> Any:
+        """Return the redaction that counts, None if nothing is hidden from anybody."""
+        last = self.last("redacted", item=item, version=version)
+        return last if last is not None and last.places else None
+
     def versions(self, item: str) -> list[int]:
         return [each.version for each in self.all("version offered", "record written", item=item)]
 

@@ -7,6 +7,8 @@ from tests.adversaries.story import NOTHING
 
 DECLARED = {"wording": "authenticity/1", "ai_use": "none"}
 PLACE = {"type": "whole item"}
+REGION = {"type": "image region", "x": 1, "y": 1, "width": 4, "height": 4}
+OUTSIDE = ["coach", "employer", "panel"]
 REASON_CODES = (
     "marking error",
     "criteria change",
@@ -89,9 +91,34 @@ def annotate(scene: Scene) -> Call | None:
         "kind": "formative",
         "audience": scene.choose(["apprentice and assessors", "assessors"]),
         "text": "Well seen.",
+        "redaction": scene.choose([0, scene.story.redactions(one.item, one.version)]),
     }
     path = f"/evidence/{scene.uid(one.item)}/annotations"
-    return command(scene, "AnnotateEvidence", path, body, item=one.item, version=one.version)
+    told = {"item": one.item, "version": one.version, "redaction": body["redaction"]}
+    return command(scene, "AnnotateEvidence", path, body, **told)
+
+
+@a_try("RedactEvidence")
+def redact(scene: Scene) -> Call | None:
+    if (one := scene.item()) is None:
+        return None
+    places = scene.choose([[REGION], [REGION, {**REGION, "x": 3}], []])
+    hidden_from = scene.often(OUTSIDE, [*OUTSIDE, "assessors"], [*OUTSIDE, "quality assurers"], OUTSIDE[:2])
+    body = {"version": one.version, "places": places, "hidden_from": hidden_from, "reason": "A visitor's face."}
+    path = f"/evidence/{scene.uid(one.item)}/redactions"
+    told = {"item": one.item, "version": one.version, "places": len(places), "hidden_from": {*hidden_from}}
+    return command(scene, "RedactEvidence", path, body, **told)
+
+
+@a_try("OpenOriginal")
+def open_original(scene: Scene) -> Call | None:
+    hidden = [*scene.story.all("redacted", enrolment=scene.enrolment)]
+    one, appeal = scene.often(scene.choose(hidden), scene.item()) or scene.item(), scene.appeal()
+    if one is None or appeal is None:
+        return None
+    body = {"version": one.version, "appeal_id": scene.uid(appeal.appeal), "reason": "It is contested."}
+    path = f"/evidence/{scene.uid(one.item)}/originals"
+    return command(scene, "OpenOriginal", path, body, item=one.item, version=one.version, about=appeal.appeal)
 
 
 @a_try("WriteRecord")

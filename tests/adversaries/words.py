@@ -42,6 +42,8 @@ JUDGE = ASSESS | {L}
 """Roles of which a second person, who judges what somebody decided, holds one."""
 NOT_APPRENTICE = frozenset({"the apprentice"})
 TOOK_PART = frozenset({"took part"})
+KEPT_FROM = frozenset({"coach here", "employer here", "panel member here"})
+"""From whom the original of a redacted version is kept, whatever else they are."""
 CHECKS = {"assessor here", "coach here", "internal quality assurer here"}
 
 MAY: dict[str, Row] = {
@@ -104,6 +106,8 @@ MAY: dict[str, Row] = {
     "ClaimStatements": Row("evidence", {"the apprentice", "coach here"}),
     "DropClaim": Row("evidence", {"the apprentice", "coach here"}),
     "AnnotateEvidence": Row("evidence", CHECKS, NOT_APPRENTICE),
+    "RedactEvidence": Row("evidence", {RO}, NOT_APPRENTICE | KEPT_FROM),
+    "OpenOriginal": Row("evidence", {RO}, NOT_APPRENTICE | KEPT_FROM),
     "WithdrawEvidence": Row("evidence", {"the apprentice"}),
     "DiscardDraft": Row("evidence", {"the apprentice"}),
     "OpenAttempt": Row("assessment", {A, "assessor here"}, NOT_APPRENTICE),
@@ -332,6 +336,8 @@ OFFICER_DECLARES = {
     "RefuseOnSecondLook",
     "CloseConsequence",
     "RecordScrutinyRoute",
+    "RedactEvidence",
+    "OpenOriginal",
     "ConfirmCorrection",
     "ConfirmTakingBack",
     "read the context",

@@ -75,6 +75,7 @@ A_QUOTE = changed(
     version=1,
     sha256=SHA,
     revises=None,
+    redaction=0,
     selector=TextQuote(exact="rig"),
 )
 

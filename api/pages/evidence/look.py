@@ -8,12 +8,13 @@ from marshmallow import fields, validate
 
 from api.errors import FieldsNotValid
 from api.pages.common import asked
-from api.previews import MOST_PAGES, pages_of, state_of
+from api.previews import MOST_PAGES, pages_of, places_of, state_of
 from api.services import caller, services
 from portfolio.application.originals import file_of
 from portfolio.application.ports import Busy
 from portfolio.application.previews import ManyPreviews, State
 from portfolio.application.recipes import DOCUMENT, PARTS_OF, Kind, Part, kind_of
+from portfolio.domain.evidence.facts import EvidenceRedacted
 from portfolio.domain.evidence.item import Version
 
 SHOWN_BY_BROWSERS = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/", "video/")
@@ -59,54 +60,66 @@ def has_look(version: Version) -> bool:
     return services().previews.maker.lacks(DOCUMENT.name) is None
 
 
-def look_at(version: Version) -> Look | None:
+def look_at(version: Version, redaction: EvidenceRedacted | None) -> Look | None:
     """Return how a version's file is shown, None if it has none that can be; what is shown is begun to be made.
 
-    Where previews cannot be had now, the page says that, and shows the rest.
+    It is shown without what a ``redaction`` hides. Where previews cannot be had now, the page says that, and shows the
+    rest.
     """
     if version.object_id is None or version.bounds is None:
         return None
     kind = kind_of(version.media_type)
     try:
-        return look_of(version, kind)
+        return look_of(version, kind, redaction)
     except Busy as refusal:
         away = State(part=PARTS_OF[kind][-1], recipe="", state="none", sentence=str(refusal))
-        return Look(kind=kind, shown_by_browsers=shown_by_browsers(version), main=away)
+        return Look(kind=kind, shown_by_browsers=redaction is None and shown_by_browsers(version), main=away)
 
 
-def look_of(version: Version, kind: Kind) -> Look:
+def look_of(version: Version, kind: Kind, redaction: EvidenceRedacted | None) -> Look:
     """Return how a file of this kind is shown; raise ``Busy`` where previews cannot be had now."""
     if kind == "picture":
-        return Look(kind=kind, shown_by_browsers=shown_by_browsers(version), main=wanted(version, "screen"))
+        whole = redaction is None and shown_by_browsers(version)
+        return Look(kind=kind, shown_by_browsers=whole, main=wanted(version, "screen", redaction))
     if kind == "recording":
-        return recording(version)
+        return recording(version, redaction)
     number = pages_of(version)
     page: int = asked("page", fields.Integer(validate=validate.Range(1, number or MOST_PAGES))) or 1
     if page > (number or MOST_PAGES):
         raise FieldsNotValid(f"page: There are {number}.")
     near = range(max(1, page - BESIDE), min(number or page, page + BESIDE) + 1)
-    main = wanted(version, "page", page)
+    main = wanted(version, "page", redaction, page)
     there = partial(services().previews.is_there, file_of(version), version.media_type, "page-small")
-    beside = tuple((each, there(each)) for each in near)
+    beside = tuple((each, there(each, hidden=places_of(redaction), bounds=version.bounds)) for each in near)
     return Look(kind=kind, shown_by_browsers=False, main=main, page=page, number=number, beside=beside)
 
 
-def recording(version: Version) -> Look:
-    """Return how a recording is shown: the original where browsers play it, else what is made of it."""
+def recording(version: Version, redaction: EvidenceRedacted | None) -> Look:
+    """Return how a recording is shown: the original where browsers play it and nothing is hidden, else what is made."""
     film = version.media_type.startswith("video/")
-    poster = wanted(version, "poster") if film else None
-    waveform = wanted(version, "waveform")
-    plays = services().previews.plays(file_of(version))
-    main = wanted(version, "playable") if plays is False else state_of(version, "playable")
-    return Look(kind="recording", shown_by_browsers=True, main=main, poster=poster, waveform=waveform, plays=plays)
+    poster = wanted(version, "poster", redaction) if film else None
+    waveform = wanted(version, "waveform", redaction)
+    plays = services().previews.plays(file_of(version)) if redaction is None else False
+    main = wanted(version, "playable", redaction) if plays is False else state_of(version, "playable")
+    return Look(
+        kind="recording",
+        shown_by_browsers=redaction is None,
+        main=main,
+        poster=poster,
+        waveform=waveform,
+        plays=plays,
+    )
 
 
-def wanted(version: Version, part: Part, page: int = 1) -> State:
+def wanted(version: Version, part: Part, redaction: EvidenceRedacted | None, page: int = 1) -> State:
     """Return how it stands with a part that the page shows, and have it made if it is not there."""
-    state = state_of(version, part, page)
+    state = state_of(version, part, page, redaction=redaction)
     if state.state == "not made yet" and request.method == "GET":
         try:
-            services().previews.begin(caller(), file_of(version), version.media_type, part, page)
+            hidden = places_of(redaction)
+            services().previews.begin(
+                caller(), file_of(version), version.media_type, part, page, hidden=hidden, bounds=version.bounds
+            )
         except ManyPreviews:
             return state
     return state

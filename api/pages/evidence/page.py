@@ -1,6 +1,6 @@
 """Item: one evidence version with its content, claims and remarks, and what the person at the page may do with it."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from flask import request
@@ -13,8 +13,10 @@ from api.evidence import AnnotationIn, ReasonIn, SubmissionIn, VersionIn
 from api.evidence_shown import (
     annotations_shown,
     correction_of,
+    hidden_from_caller,
     history_shown,
     page_of,
+    redaction_shown,
     show_content,
     trouble,
     visible_version,
@@ -24,13 +26,16 @@ from api.ids import new_id
 from api.judging import TYPED, refusal_of
 from api.pages.common import asked, fresh, named, pages, posted, render
 from api.pages.evidence.look import has_look, look_at, shown_by_browsers
-from api.previews import MOST_PAGES, show_preview
+from api.previews import MOST_PAGES, serving, show_preview
 from api.reads import Sight, see
+from api.redactions import RedactionIn
 from api.services import caller, services, today
 from api.shapes import word
-from api.trail import entries, name_of
+from api.trail import contested_by, entries, name_of
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.application.read_session import ReadSession
 from portfolio.application.recipes import Part
+from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -41,21 +46,33 @@ from portfolio.domain.evidence.commands import (
     DiscardDraft,
     DropClaim,
     OfferVersion,
+    OpenOriginal,
+    RedactEvidence,
     ReturnEvidence,
     ServeEvidence,
     SubmitEvidence,
     WithdrawEvidence,
 )
 from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY, AuthenticityDeclaration
-from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, EvidenceServed, StatementClaimed
+from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, EvidenceServed, Reader, StatementClaimed
 from portfolio.domain.evidence.item import Evidence, Version
-from portfolio.domain.evidence.selector import WholeItem, fragment, place_in_words
+from portfolio.domain.evidence.redacting import ALWAYS_HIDDEN_FROM, CopyNotSeen
+from portfolio.domain.evidence.selector import (
+    Hideable,
+    ImageRegion,
+    PdfRectangle,
+    TimeRange,
+    WholeItem,
+    fragment,
+    place_in_words,
+)
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.plan import PLAN
 
 FORMS = {
     "remark": AnnotationIn,
+    "redaction": RedactionIn,
     "reason": ReasonIn,
     "file": VersionIn,
     "submission": SubmissionIn,
@@ -69,7 +86,8 @@ def item(evidence_id: UUID) -> str:
     fresh()
     sight = see(EVIDENCE, evidence_id)
     shown = requested_version(sight)
-    withheld = refusal_of(ServeEvidence(evidence_id=evidence_id, version=shown.number))
+    redaction = hidden_from_caller(sight, shown)
+    withheld = refusal_of(serving(evidence_id, shown, redaction))
     if withheld is None and in_page(shown) and sight.state.apprentice != caller():
         if from_elsewhere():
             return render("elsewhere.html", shown=shown, page=page_of(evidence_id, shown.number))
@@ -83,7 +101,11 @@ def item(evidence_id: UUID) -> str:
         shown=shown,
         versions=visible_versions(sight),
         withheld=withheld,
-        look=look_at(shown) if withheld is None else None,
+        look=look_at(shown, redaction) if withheld is None else None,
+        redaction=redaction_shown(sight, shown, history_shown(sight)),
+        readers=[reader for reader in get_args(Reader) if reader not in ALWAYS_HIDDEN_FROM],
+        always=sorted(ALWAYS_HIDDEN_FROM),
+        cases=cases_to_open(sight, shown),
         trouble=trouble(shown),
         corrected_by=correction_of(sight, shown),
         history=version_history(sight, shown),
@@ -111,12 +133,13 @@ def content(evidence_id: UUID) -> Response:
 @pages.get("/evidence/<uuid:evidence_id>/preview")
 def preview(evidence_id: UUID) -> Response:
     """Send a preview of a version; whoever is sent one was shown the version, which is recorded."""
-    shown = requested_version(see(EVIDENCE, evidence_id))
+    sight = see(EVIDENCE, evidence_id)
+    shown = requested_version(sight)
     part: Part | None = asked("part", word(Part))
     page: int = asked("page", fields.Integer(validate=validate.Range(1, MOST_PAGES))) or 1
     if part is None:
         raise FieldsNotValid("part: Name the part.")
-    return show_preview(evidence_id, shown, part, page)
+    return show_preview(sight, shown, part, page)
 
 
 def requested_version(sight: Sight[Evidence]) -> Version:
@@ -177,6 +200,21 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     ]
 
 
+def cases_to_open(sight: Sight[Evidence], shown: Version) -> list[tuple[UUID, str]]:
+    """Return the cases to whose panels the person at the page may open the original, with what each is about."""
+    session = services().deciding()
+    appeals = session.links(APPEALS_OF_ENROLMENT, sight.state.enrolment_id) if shown.redaction() else ()
+    asked = {
+        each: OpenOriginal(evidence_id=sight.stream, version=shown.number, appeal_id=each, reason=TYPED)
+        for each in appeals
+    }
+    return [
+        (each, f"the appeal against {contested_by(sight.session, session.state(APPEAL, each))}")
+        for each, command in asked.items()
+        if allowed(session, command)
+    ]
+
+
 def allowed(session: ReadSession, command: Command) -> bool:
     """Tell whether the person at the page may give a command now."""
     return refusal_of(command, session) is None
@@ -185,8 +223,10 @@ def allowed(session: ReadSession, command: Command) -> bool:
 def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:
     """Return which forms the page offers: those whose command, with nothing filled in yet, would not be refused."""
     this: dict[str, Any] = {"evidence_id": sight.stream, "version": shown.number}
+    redaction = hidden_from_caller(sight, shown)
     remark = AnnotateEvidence(
         **this,
+        redaction=redaction.redaction if redaction else 0,
         annotation_id=NOBODY,
         sha256=shown.sha256,
         selector=WholeItem(),
@@ -214,8 +254,29 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
         ),
         "discard": DiscardDraft(**this),
         "claim": ClaimStatements(**this, codes=frozenset()),
+        "redact": RedactEvidence(
+            **this, places=(*hidden_now(shown), whole_of(shown)), hidden_from=ALWAYS_HIDDEN_FROM, reason=TYPED
+        ),
         "withdraw": WithdrawEvidence(**this, reason=TYPED),
         "upload_next_version": next_version,
     }
     session = services().deciding()
-    return {name: allowed(session, command) for name, command in forms.items()}
+    may = {name: allowed(session, command) for name, command in forms.items()}
+    looks_first = isinstance(refusal_of(remark, session), CopyNotSeen)  # as they do on this page
+    return {**may, "annotate": may["annotate"] or looks_first}
+
+
+def hidden_now(shown: Version) -> tuple[Hideable, ...]:
+    """Return the places of a version that are hidden from somebody."""
+    redaction = shown.redaction()
+    return redaction.places if redaction else ()
+
+
+def whole_of(shown: Version) -> Hideable:
+    """Return all of a file, or its first page, as a place that could be hidden; a time where it has no such place."""
+    bounds = shown.bounds
+    if bounds and bounds.pages:
+        return PdfRectangle(page=1, x=0, y=0, width=bounds.pages[0][0], height=bounds.pages[0][1])
+    if bounds and bounds.width and bounds.height and bounds.seconds is None:
+        return ImageRegion(x=0, y=0, width=bounds.width, height=bounds.height)
+    return TimeRange(start=0, end=(bounds and bounds.seconds) or 0)

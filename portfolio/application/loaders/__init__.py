@@ -85,6 +85,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     evidence.for_withdrawal,
     evidence.for_annotation,
     evidence.for_view,
+    evidence.for_original,
     evidence.for_discard,
 )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import structs
 
+from portfolio.application.copies import copies_seen
 from portfolio.application.indexes import (
     ATTEMPTS_OF_ENROLMENT,
     ENROLMENTS_OF_PERSON,
@@ -90,6 +91,7 @@ def for_findings(session: ReadSession, command: RecordFindings, by: UUID, at: da
         edition=session.state(PLAN, enrolment.plan_id),
         criteria=session.state(CRITERIA, attempt.criteria_id),
         evidence=_evidence(session, attempt.enrolment_id),
+        copies=_copies(session, attempt.enrolment_id, by),
     )
 
 
@@ -189,6 +191,7 @@ def in_force(session: ReadSession, assessment_id: UUID, by: UUID, at: datetime) 
         form=form,
         edition=edition,
         evidence=evidence,
+        copies=_copies(session, attempt.enrolment_id, by),
         apprentice=apprentice,
         deployment=session.state(DEPLOYMENT, DEPLOYMENT_ID),
         criteria=criteria,
@@ -227,6 +230,15 @@ def _components(session: ReadSession, attempt: Assessment, earlier: tuple[Assess
     """Return the components of the attempts' forms, and of those that parts of the enrolment are limited to."""
     named = session.state(ENROLMENT, attempt.enrolment_id).forms_of_parts()
     return components_of(session, {attempt.form_id, *(each.form_id for each in earlier), *named})
+
+
+def _copies(session: ReadSession, enrolment_id: UUID, by: UUID) -> dict[tuple[UUID, int], frozenset[int]]:
+    """Return which copies this person was shown of each version of which parts are or were hidden."""
+    return {
+        (evidence_id, number): copies
+        for evidence_id in _evidence(session, enrolment_id)
+        for number, copies in copies_seen(session, evidence_id, by).items()
+    }
 
 
 def _evidence(session: ReadSession, enrolment_id: UUID) -> dict[UUID, Evidence]:

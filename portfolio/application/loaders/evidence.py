@@ -5,12 +5,14 @@ from uuid import UUID
 
 from msgspec import structs
 
+from portfolio.application.copies import copies_seen, copy_for
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON, EVIDENCE_OF_ENROLMENT
 from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.loaders.assessment import for_assessor
 from portfolio.application.loaders.enrolment import attempts_of, other_enrolments
 from portfolio.application.originals import file_of
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
@@ -27,6 +29,7 @@ from portfolio.domain.evidence.commands import (
     DropClaim,
     OfferEvidence,
     OfferVersion,
+    OpenOriginal,
     ReturnEvidence,
     ServeEvidence,
     WithdrawEvidence,
@@ -34,6 +37,7 @@ from portfolio.domain.evidence.commands import (
 )
 from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
 from portfolio.domain.evidence.item import Evidence, Version
+from portfolio.domain.evidence.redacting import WHOLE, ForOriginal
 from portfolio.domain.evidence.serving import ForView
 from portfolio.domain.evidence.upload import ForDiscard, ForOffer
 from portfolio.domain.evidence.written import ForRecord, ForRecordCorrection
@@ -171,18 +175,25 @@ def for_annotation(session: ReadSession, command: AnnotateEvidence, by: UUID, at
         other_enrolments=other_enrolments(session, item.enrolment_id),
         history=tuple(entry for stream in command.looked_up for entry in session.history(stream)),
         texts=tuple(_text(session, version) for version in quoted),
+        copies=copies_seen(session, command.evidence_id, by).get(command.version, WHOLE),
     )
 
 
 def for_view(session: ReadSession, command: ServeEvidence, by: UUID, at: datetime) -> ForView:
-    """Return all attempts of the item's enrolment, and the item's history."""
+    """Return all attempts of the item's enrolment, the item's history, and which copy of the version is for them."""
     return ForView(
         by=by,
         at=at,
         today=london_day(at),
         attempts=_attempts(session, command.evidence_id),
         history=session.history(command.evidence_id),
+        redaction=copy_for(session, command.evidence_id, command.version, by, london_day(at)),
     )
+
+
+def for_original(session: ReadSession, command: OpenOriginal, by: UUID, at: datetime) -> ForOriginal:
+    """Return the case whose panel is to look at an original."""
+    return ForOriginal(by=by, at=at, today=london_day(at), appeal=session.state(APPEAL, command.appeal_id))
 
 
 def _attempts(session: ReadSession, evidence_id: UUID) -> tuple[Assessment, ...]:

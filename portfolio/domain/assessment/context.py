@@ -115,10 +115,11 @@ class Available(Value):
 
 
 class VersionRef(Value):
-    """One evidence version by id and number."""
+    """One evidence version by id and number, and the redacted copy of it that was seen where it was one."""
 
     evidence_id: UUID
     version: int
+    redaction: int | UnsetType = UNSET
 
 
 class NeverOpened(Value):
@@ -245,7 +246,9 @@ def never_opened(
         changed(
             each,
             cited_for=tuple(
-                code for code, refs in cited if VersionRef(evidence_id=each.evidence_id, version=each.version) in refs
+                code
+                for code, refs in cited
+                if (each.evidence_id, each.version) in ((ref.evidence_id, ref.version) for ref in refs)
             ),
         )
         for each in versions
@@ -262,7 +265,10 @@ def cited_by(findings: tuple[StatementFound, ...]) -> tuple[tuple[str, tuple[Ver
     return tuple(
         (
             each.finding.code,
-            tuple(VersionRef(evidence_id=cite.evidence_id, version=cite.version) for cite in each.finding.cites),
+            tuple(
+                VersionRef(evidence_id=cite.evidence_id, version=cite.version, redaction=cite.redaction or UNSET)
+                for cite in each.finding.cites
+            ),
         )
         for each in in_order(findings)
     )

@@ -12,7 +12,10 @@ Judgement = Literal["met", "not met", "not judged"]
 
 
 class Citation(Value):
-    """One evidence version a finding rests on, judged valid, authentic and current for the code (VACS-1)."""
+    """One evidence version a finding rests on, judged valid, authentic and current for the code (VACS-1).
+
+    ``redaction`` is the number of the redacted copy that the assessor was shown; left out or 0, it is the original.
+    """
 
     evidence_id: UUID
     version: int
@@ -20,6 +23,7 @@ class Citation(Value):
     authentic: bool = True
     current: bool = True
     reason: OptionalReason = ""
+    redaction: int | UnsetType = UNSET
 
     def holds(self) -> bool:
         """Return whether all three judgements are yes."""

@@ -10,6 +10,7 @@ from portfolio.domain.assessment.finding import Finding, StatementFound
 from portfolio.domain.criteria import Criteria
 from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.evidence.redacting import WHOLE, check_copy_named
 from portfolio.domain.form import OutcomeNotInRoute, code_order
 from portfolio.domain.kernel import NOBODY, Command, RuleBroken
 from portfolio.domain.plan import PlanEdition
@@ -24,11 +25,15 @@ class RecordFindings(Command):
 
 
 class ForFindings(ForAssessor):
-    """What says who may assess, the plan edition, the criteria, and every evidence item of the enrolment by its id."""
+    """What says who may assess, the plan edition, the criteria, and every evidence item of the enrolment by its id.
+
+    ``copies`` are, for each version of which parts are or were hidden, those that the person was shown (EVIDENCE-9).
+    """
 
     edition: PlanEdition
     criteria: Criteria
     evidence: dict[UUID, Evidence]
+    copies: dict[tuple[UUID, int], frozenset[int]] = {}
 
 
 class FindingRepeated(RuleBroken, rule="FINDING-1"):
@@ -92,6 +97,8 @@ def statements_found(
         criteria=[line.key for line in known.criteria.criteria],
     )
     check_of_this_attempt(findings, known.evidence, assessment_id)
+    for cite in (cite for finding in findings for cite in finding.cites):
+        check_copy_named(cite.redaction or 0, known.copies.get((cite.evidence_id, cite.version), WHOLE))
     return [StatementFound(finding=finding, assessor=known.by) for finding in findings]
 
 

@@ -84,7 +84,7 @@ def decision_context(
         for version in _available(evidence_id, item, known.histories[evidence_id])
     )
     served = tuple(
-        VersionRef(evidence_id=evidence_id, version=entry.fact.version)
+        VersionRef(evidence_id=evidence_id, version=entry.fact.version, redaction=entry.fact.redaction or UNSET)
         for evidence_id in known.evidence
         for entry in known.histories[evidence_id]
         if isinstance(entry.fact, EvidenceServed) and entry.by == known.by
@@ -119,7 +119,8 @@ def decision_context(
 def _not_opened(
     available: tuple[Available, ...], served: tuple[VersionRef, ...], known: ForDecision
 ) -> tuple[NeverOpened, ...]:
-    """Return the versions that the decider neither opened nor wrote."""
+    """Return the versions that the decider neither opened, in whichever copy, nor wrote."""
+    opened = {(each.evidence_id, each.version) for each in served}
     written = {
         evidence_id
         for evidence_id, history in known.histories.items()
@@ -129,8 +130,7 @@ def _not_opened(
     return tuple(
         NeverOpened(evidence_id=version.evidence_id, version=version.version, cited_for=())
         for version in available
-        if VersionRef(evidence_id=version.evidence_id, version=version.version) not in served
-        and version.evidence_id not in written
+        if (version.evidence_id, version.version) not in opened and version.evidence_id not in written
     )
 
 

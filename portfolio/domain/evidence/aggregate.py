@@ -4,6 +4,7 @@ from portfolio.domain.evidence.annotations import annotate_evidence
 from portfolio.domain.evidence.claims import claim_statements, drop_claim
 from portfolio.domain.evidence.handing_in import accept_evidence, return_evidence, submit_evidence, withdraw_evidence
 from portfolio.domain.evidence.item import Evidence, evolve
+from portfolio.domain.evidence.redacting import open_original, redact_evidence
 from portfolio.domain.evidence.serving import serve_evidence
 from portfolio.domain.evidence.upload import (
     complete_upload,
@@ -34,6 +35,8 @@ EVIDENCE = Aggregate(
         drop_claim,
         annotate_evidence,
         serve_evidence,
+        redact_evidence,
+        open_original,
         withdraw_evidence,
         discard_draft,
     ),

@@ -8,6 +8,7 @@ from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import AnnotateEvidence
 from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.evidence.item import Evidence
+from portfolio.domain.evidence.redacting import check_copy_named
 from portfolio.domain.evidence.refusals import EvidenceNotSubmitted, shown_version
 from portfolio.domain.evidence.selector import check_place
 from portfolio.domain.kernel import Known, Recorded, RuleBroken
@@ -16,13 +17,17 @@ from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR
 
 
 class ForAnnotation(Known):
-    """The person who remarks, the apprentice's enrolments, all recorded of the item, and the text of a file quoted."""
+    """The person who remarks, the apprentice's enrolments, all recorded of the item, and the text of a file quoted.
+
+    ``copies`` are those of the version that its author may name as what they saw (EVIDENCE-9).
+    """
 
     person: Person
     enrolment: Enrolment
     other_enrolments: tuple[Enrolment, ...]
     history: Sequence[Recorded]
     texts: tuple[str, ...]
+    copies: frozenset[int]
 
 
 class AnnotationHashMismatch(RuleBroken, rule="ANNOTATION-1"):
@@ -48,6 +53,7 @@ def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnot
         raise EvidenceNotSubmitted
     if command.sha256 != version.sha256:
         raise AnnotationHashMismatch
+    check_copy_named(command.redaction, known.copies)
     check_place(command.selector, version.bounds, known.texts)
     if command.revises is not None:
         _check_revises(command.revises, known)
@@ -65,6 +71,7 @@ def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnot
             audience=command.audience,
             text=command.text,
             revises=command.revises,
+            redaction=command.redaction,
         )
     ]
 

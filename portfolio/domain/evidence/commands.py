@@ -5,10 +5,10 @@ from uuid import UUID
 
 from portfolio.domain.calendar import Day
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
-from portfolio.domain.evidence.facts import AnnotationKind, Audience
+from portfolio.domain.evidence.facts import AnnotationKind, Audience, Reader
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.evidence.record import Record, attempt_of
-from portfolio.domain.evidence.selector import Selector
+from portfolio.domain.evidence.selector import Hideable, Selector
 from portfolio.domain.kernel import Command
 from portfolio.domain.words import FileName, Name, Reason, Remark, Statement
 
@@ -132,7 +132,10 @@ class DropClaim(Command):
 
 
 class AnnotateEvidence(Command):
-    """Pin a remark to a place in a version; name the hash of the bytes shown, and the remark it revises."""
+    """Pin a remark to a place in a version; name the hash of the bytes shown, and the remark it revises.
+
+    ``redaction`` is the number of the redacted copy that was shown of them, 0 for the original.
+    """
 
     evidence_id: UUID
     annotation_id: UUID
@@ -143,6 +146,7 @@ class AnnotateEvidence(Command):
     audience: Audience
     text: Remark
     revises: UUID | None = None
+    redaction: int = 0
 
     @property
     def looked_up(self) -> tuple[UUID, ...]:
@@ -151,10 +155,33 @@ class AnnotateEvidence(Command):
 
 
 class ServeEvidence(Command):
-    """Show a version to somebody; the first time is recorded, unless it is the apprentice's own."""
+    """Show a version to somebody; the first time is recorded, unless it is the apprentice's own.
+
+    ``redaction`` is the number of the redacted copy that is to be shown, 0 for the original.
+    """
 
     evidence_id: UUID
     version: int
+    redaction: int = 0
+
+
+class RedactEvidence(Command):
+    """Hide these places of a version from these readers, in the place of what was hidden before; none hides nothing."""
+
+    evidence_id: UUID
+    version: int
+    places: tuple[Hideable, ...]
+    hidden_from: frozenset[Reader]
+    reason: Reason
+
+
+class OpenOriginal(Command):
+    """Let the panel of a case look at the original of a redacted version."""
+
+    evidence_id: UUID
+    version: int
+    appeal_id: UUID
+    reason: Reason
 
 
 class WithdrawEvidence(Command):

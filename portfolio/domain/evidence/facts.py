@@ -6,11 +6,13 @@ from uuid import UUID
 
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.record import Record
-from portfolio.domain.evidence.selector import Bounds, Selector
+from portfolio.domain.evidence.selector import Bounds, Hideable, Selector
 from portfolio.domain.kernel import Fact
 
 AnnotationKind = Literal["formative", "pointer", "basis of finding"]
 Audience = Literal["apprentice and assessors", "assessors"]
+Reader = Literal["assessors", "coach", "employer", "panel", "quality assurers"]
+"""Those whom a redaction may be for: what they are to the record, in the words of whoever asks for it."""
 
 
 class UploadOffered(Fact, tag="evidence.upload-offered", omit_defaults=True):
@@ -127,8 +129,11 @@ class ClaimDropped(Fact, tag="evidence.claim-dropped"):
     code: str
 
 
-class EvidenceAnnotated(Fact, tag="evidence.annotated"):
-    """A remark is pinned to a place in the bytes with this hash; a revision names the remark it revises."""
+class EvidenceAnnotated(Fact, tag="evidence.annotated", omit_defaults=True):
+    """A remark is pinned to a place in the bytes with this hash; a revision names the remark it revises.
+
+    ``redaction`` is the number of the redacted copy that its author was shown of those bytes, 0 for the original.
+    """
 
     annotation_id: UUID
     version: int
@@ -138,12 +143,38 @@ class EvidenceAnnotated(Fact, tag="evidence.annotated"):
     audience: Audience
     text: str
     revises: UUID | None
+    redaction: int = 0
 
 
-class EvidenceServed(Fact, tag="evidence.served"):
-    """The actor was shown the version for the first time."""
+class EvidenceServed(Fact, tag="evidence.served", omit_defaults=True):
+    """The actor was shown the version for the first time: a redacted copy of this number, or the original (0)."""
 
     version: int
+    redaction: int = 0
+
+
+class EvidenceRedacted(Fact, tag="evidence.redacted"):
+    """From now on the version is shown without these places to these readers, who get no way to its original.
+
+    ``redaction`` counts the redactions of a version from 1, and the newest counts: one without places hides nothing
+    any more. ``sha256`` is the original's. A copy is made of both whenever somebody looks.
+    """
+
+    version: int
+    redaction: int
+    sha256: str
+    places: tuple[Hideable, ...]
+    hidden_from: frozenset[Reader]
+    reason: str
+
+
+class OriginalOpened(Fact, tag="evidence.original-opened"):
+    """The panel of a case may look at the original of a redacted version, as long as the case is open."""
+
+    version: int
+    sha256: str
+    appeal_id: UUID
+    reason: str
 
 
 class EvidenceWithdrawn(Fact, tag="evidence.withdrawn"):
@@ -174,6 +205,8 @@ EvidenceFact = (
     | ClaimDropped
     | EvidenceAnnotated
     | EvidenceServed
+    | EvidenceRedacted
+    | OriginalOpened
     | EvidenceWithdrawn
     | DraftDiscarded
 )

@@ -12,6 +12,7 @@ from portfolio.domain.evidence.facts import (
     EvidenceAnnotated,
     EvidenceFact,
     EvidenceRecorded,
+    EvidenceRedacted,
     EvidenceReplaced,
     EvidenceReturned,
     EvidenceServed,
@@ -20,6 +21,7 @@ from portfolio.domain.evidence.facts import (
     FileReceived,
     FileRefused,
     FileSealed,
+    OriginalOpened,
     StatementClaimed,
     UploadOffered,
 )
@@ -56,6 +58,8 @@ class Version(Value):
     ``screening`` says what looked for malware in a sealed file.
 
     ``storage_version`` and ``blocks`` go with ``object_id`` to whoever reads the bytes.
+
+    Of its ``redactions`` the newest counts; ``opened_for`` are the cases whose panels may look at the original.
     """
 
     number: int
@@ -82,6 +86,13 @@ class Version(Value):
     refusal: str = ""
     why: str = ""
     annotations: tuple[EvidenceAnnotated, ...] = ()
+    redactions: tuple[EvidenceRedacted, ...] = ()
+    opened_for: frozenset[UUID] = frozenset()
+
+    def redaction(self) -> EvidenceRedacted | None:
+        """Return the redaction that counts, None if nothing is hidden from anybody."""
+        newest = next(reversed(self.redactions), None)
+        return newest if newest and newest.places else None
 
     def handed_in(self) -> bool:
         """Return whether others than the apprentice may see it."""
@@ -201,6 +212,10 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
             return _with(item, number, stage="withdrawn", claims=frozenset())
         case DraftDiscarded(version=number):
             return _with(item, number, stage="discarded", claims=frozenset())
+        case EvidenceRedacted(version=number):
+            return _with(item, number, redactions=(*item.versions[number - 1].redactions, fact))
+        case OriginalOpened(version=number, appeal_id=appeal_id):
+            return _with(item, number, opened_for=item.versions[number - 1].opened_for | {appeal_id})
         case EvidenceServed():
             return item
     assert_never(fact)

@@ -71,7 +71,10 @@ class TextQuote(Value, tag="text quote"):
     suffix: str = ""
 
 
-Selector = WholeItem | PdfRectangle | ImageRegion | TimeRange | TextQuote
+Hideable = PdfRectangle | ImageRegion | TimeRange
+"""Places that can be hidden in a copy."""
+
+Selector = WholeItem | Hideable | TextQuote
 
 
 class SelectorNotForMedia(RuleBroken, rule="ANNOTATION-2"):

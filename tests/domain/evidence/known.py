@@ -141,8 +141,17 @@ ANNOTATED = EvidenceAnnotated(
 )
 
 
-def remarking(*texts: str, by: UUID = ASSESSOR, role: Role = "assessor", author: UUID = ASSESSOR) -> ForAnnotation:
-    """Return what a remark rests on: who makes it, a remark by ``author`` before it, and text of a file if read."""
+def remarking(
+    *texts: str,
+    by: UUID = ASSESSOR,
+    role: Role = "assessor",
+    author: UUID = ASSESSOR,
+    copies: frozenset[int] = frozenset({0}),
+) -> ForAnnotation:
+    """Return what a remark rests on: who makes it, a remark by ``author`` before it, and text of a file if read.
+
+    ``copies`` are those of the version that they were shown.
+    """
     held = frozenset({role})
     made = Recorded(
         originator_id=EVIDENCE_ID, originator_version=4, fact=ANNOTATED, by=author, at=NOW, causation=OFFICER
@@ -156,11 +165,12 @@ def remarking(*texts: str, by: UUID = ASSESSOR, role: Role = "assessor", author:
         other_enrolments=(),
         history=(made,),
         texts=texts,
+        copies=copies,
     )
 
 
-def view(by: UUID = ASSESSOR, *attempts: Assessment, served: tuple[int, ...] = ()) -> ForView:
-    """Return what showing rests on: somebody who was shown these versions."""
+def view(by: UUID = ASSESSOR, *attempts: Assessment, served: tuple[int, ...] = (), redaction: int = 0) -> ForView:
+    """Return what showing rests on: somebody who was shown these versions, and which copy is for them."""
     history = tuple(
         Recorded(
             originator_id=EVIDENCE_ID,
@@ -172,4 +182,4 @@ def view(by: UUID = ASSESSOR, *attempts: Assessment, served: tuple[int, ...] = (
         )
         for number, version in enumerate(served, start=5)
     )
-    return ForView(by=by, at=NOW, today=TODAY, attempts=attempts, history=history)
+    return ForView(by=by, at=NOW, today=TODAY, attempts=attempts, history=history, redaction=redaction)
