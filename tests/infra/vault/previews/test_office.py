@@ -43,36 +43,100 @@ def related(target: str, kind: str) -> str:
     )
 
 
-def typed(name: str, media_type: str) -> str:
-    return (
-        f'<Types xmlns="{MAIN}/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/{name}" ContentType="{media_type}.main+xml"/></Types>'
-    )
-
-
-def docx() -> bytes:
-    body = f'<w:document xmlns:w="{MAIN}/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>{SAID}</w:t></w:r></w:p>'
+def package(media_type: str, main: str, content: str, part: tuple[str, str, str] = ("", "", "")) -> bytes:
+    """Return an Office document of a main part, and of one that it leads to: its name, its kind, and what is in it."""
+    folder, _, name = main.rpartition("/")
+    where, kind, inside = part
+    more = {f"{folder}/_rels/{name}.rels": related(where, kind), f"{folder}/{where}": inside} if where else {}
+    types = {main: f"{media_type}.main", f"{folder}/{where}": f"{media_type.rpartition('.')[0]}.{kind}"}
+    overrides = "".join(f'<Override PartName="/{name}" ContentType="{each}+xml"/>' for name, each in types.items())
+    rels = "application/vnd.openxmlformats-package.relationships+xml"
     return zipped(
         **{
-            "[Content_Types].xml": typed("word/document.xml", files.DOCX),
-            "_rels/.rels": related("word/document.xml", "officeDocument"),
-            "word/document.xml": f"{body}</w:body></w:document>",
+            "[Content_Types].xml": f'<Types xmlns="{MAIN}/package/2006/content-types">'
+            f'<Default Extension="rels" ContentType="{rels}"/>{overrides}</Types>',
+            "_rels/.rels": related(main, "officeDocument"),
+            main: content,
+            **more,
         }
     )
 
 
-def odt(content: str = f"<text:p>{SAID}</text:p>") -> bytes:
-    spaces = " ".join(f'xmlns:{name}="{ODF}:{name}:1.0"' for name in ("office", "text", "draw"))
-    return zipped(
-        mimetype=files.ODT,
-        **{
-            "content.xml": f'<office:document-content {spaces} xmlns:xlink="http://www.w3.org/1999/xlink">'
-            f"<office:body><office:text>{content}</office:text></office:body></office:document-content>",
-            "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{ODF}:manifest:1.0">'
-            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{files.ODT}"/></manifest:manifest>',
-        },
+def spaces(kind: str) -> str:
+    """Return what the parts of an Office document declare: their own names, those of drawings and of relations."""
+    drawing, relations = f"{MAIN}/drawingml/2006/main", f"{MAIN}/officeDocument/2006/relationships"
+    return f'xmlns="{MAIN}/{kind}/2006/main" xmlns:a="{drawing}" xmlns:r="{relations}"'
+
+
+def docx() -> bytes:
+    body = f"<body><p><r><t>{SAID}</t></r></p></body>".replace("<", "<w:").replace("<w:/", "</w:")
+    document = f'<w:document xmlns:w="{MAIN}/wordprocessingml/2006/main">{body}</w:document>'
+    return package(files.DOCX, "word/document.xml", document)
+
+
+def xlsx() -> bytes:
+    workbook = (
+        f'<workbook {spaces("spreadsheetml")}><sheets><sheet name="Log" sheetId="1" r:id="r1"/></sheets></workbook>'
     )
+    cell = f'<c r="A1" t="inlineStr"><is><t>{SAID}</t></is></c>'
+    sheet = f'<worksheet {spaces("spreadsheetml")}><sheetData><row r="1">{cell}</row></sheetData></worksheet>'
+    return package(files.XLSX, "xl/workbook.xml", workbook, ("worksheets/sheet1.xml", "worksheet", sheet))
+
+
+SLIDES = spaces("presentationml").replace("xmlns=", "xmlns:p=")
+
+
+def pptx() -> bytes:
+    show = (
+        f'<p:presentation {SLIDES}><p:sldIdLst><p:sldId id="256" r:id="r1"/>'
+        '</p:sldIdLst><p:sldSz cx="9144000" cy="6858000"/><p:notesSz cx="6858000" cy="9144000"/></p:presentation>'
+    )
+    shape = (
+        '<p:sp><p:nvSpPr><p:cNvPr id="2" name="Words"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+        '<p:spPr><a:xfrm><a:off x="500000" y="500000"/><a:ext cx="8000000" cy="1000000"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>'
+        f"<p:txBody><a:bodyPr/><a:p><a:r><a:t>{SAID}</a:t></a:r></a:p></p:txBody></p:sp>"
+    )
+    slide = (
+        f"<p:sld {SLIDES}><p:cSld><p:spTree><p:nvGrpSpPr>"
+        '<p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>'
+        f"<p:grpSpPr/>{shape}</p:spTree></p:cSld></p:sld>"
+    )
+    return package(files.PPTX, "ppt/presentation.xml", show, ("slides/slide1.xml", "slide", slide))
+
+
+ODF_NAMES = {
+    **{name: f"{ODF}:{name}:1.0" for name in ("office", "text", "table", "style")},
+    **{"draw": f"{ODF}:drawing:1.0", "svg": f"{ODF}:svg-compatible:1.0", "xlink": "http://www.w3.org/1999/xlink"},
+}
+ODF_SPACES = " ".join(f'xmlns:{name}="{where}"' for name, where in ODF_NAMES.items())
+
+
+def odf(media_type: str, body: str) -> bytes:
+    document = f"<office:document-content {ODF_SPACES}><office:body>{body}</office:body></office:document-content>"
+    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{media_type}"/>'
+    manifest = f'<manifest:manifest xmlns:manifest="{ODF}:manifest:1.0">{entry}</manifest:manifest>'
+    return zipped(mimetype=media_type, **{"content.xml": document, "META-INF/manifest.xml": manifest})
+
+
+def odt(content: str = f"<text:p>{SAID}</text:p>") -> bytes:
+    return odf(files.ODT, f"<office:text>{content}</office:text>")
+
+
+def ods() -> bytes:
+    cell = f'<table:table-cell office:value-type="string"><text:p>{SAID}</text:p></table:table-cell>'
+    table = f'<table:table table:name="Log"><table:table-row>{cell}</table:table-row></table:table>'
+    return odf(files.ODS, f"<office:spreadsheet>{table}</office:spreadsheet>")
+
+
+def odp() -> bytes:
+    frame = '<draw:frame svg:x="1cm" svg:y="1cm" svg:width="20cm" svg:height="5cm">'
+    box = f"{frame}<draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame>"
+    return odf(files.ODP, f'<office:presentation><draw:page draw:name="Slide">{box}</draw:page></office:presentation>')
+
+
+def csv(between: str = ",") -> bytes:
+    return f"Day{between}What\r\n2026-11-29{between}{SAID}\r\n".encode()
 
 
 def converted(media_type: str, content: bytes) -> str:
@@ -95,10 +159,20 @@ def converted(media_type: str, content: bytes) -> str:
         ("text/plain", f"{SAID}\n".encode()),
         ("text/plain", f"{SAID}\r\n".encode("utf-16")),
         ("text/plain", f"{SAID}\r\n".encode("cp1252")),
+        ("text/csv", csv()),
+        ("text/csv", csv(";")),
+        ("text/csv", csv().decode().encode("utf-16")),
         (files.DOCX, docx()),
+        (files.XLSX, xlsx()),
+        (files.PPTX, pptx()),
         (files.ODT, odt()),
+        (files.ODS, ods()),
+        (files.ODP, odp()),
     ],
-    ids=["UTF-8", "UTF-16", "Windows-1252", "DOCX", "ODT"],
+    ids=[
+        *("UTF-8", "UTF-16", "Windows-1252", "CSV", "CSV with semicolons", "CSV in UTF-16"),
+        *("DOCX", "XLSX", "PPTX", "ODT", "ODS", "ODP"),
+    ],
 )
 def test_a_document_becomes_a_pdf_with_its_words(media_type: str, content: bytes) -> None:
     assert SAID in converted(media_type, content)
