@@ -34,6 +34,7 @@ from portfolio.domain.competences import CompetenceRecorded
 from portfolio.domain.criteria import CriteriaNotApproved, GradeRulesMissing
 from portfolio.domain.deployment import Deployment
 from portfolio.domain.evidence.facts import EvidenceRecorded, EvidenceReturned, EvidenceWithdrawn, StatementClaimed
+from portfolio.domain.evidence.redacting import CopyNotSeen
 from portfolio.domain.form import OutcomeNotInRoute
 from portfolio.domain.kernel import NOBODY, Command, changed
 from portfolio.domain.plan import PlanNotApproved
@@ -167,6 +168,16 @@ def test_a_finding_may_rest_on_what_is_handed_in_and_not_on_drafts(history: Any)
     given(ASSESSMENT, OPENED).when(FIND, KNOWN).records(K1, S1)
     known = changed(KNOWN, **evidence(evidence=recorded(EVIDENCE_ID, *history)))
     given(ASSESSMENT, OPENED).when(FIND, known).rejected(FindingNeedsEvidence)
+
+
+def test_a_finding_names_the_copy_of_a_redacted_version_that_the_assessor_was_shown() -> None:
+    shown_the_second = changed(KNOWN, copies={(EVIDENCE_ID, 1): frozenset({2})})
+    given(ASSESSMENT, OPENED).when(FIND, shown_the_second).rejected(CopyNotSeen, "You were shown redaction 2.")
+    cites = tuple(changed(cite, redaction=2) for cite in K1.finding.cites)
+    of_the_copy = changed(K1.finding, cites=cites)
+    find = changed(FIND, findings=(of_the_copy,))
+    given(ASSESSMENT, OPENED).when(find, shown_the_second).records(changed(K1, finding=of_the_copy))
+    given(ASSESSMENT, OPENED).when(find, KNOWN).rejected(CopyNotSeen)
 
 
 def seen(in_attempt: UUID) -> dict[str, Any]:

@@ -32,8 +32,10 @@ def serve_evidence(item: Evidence, command: ServeEvidence, known: ForView) -> li
         return []
     if not version.handed_in() and not lay_before_a_decision(command, known):
         raise EvidenceNotSubmitted
+    if known.redaction and not command.redaction:
+        raise OriginalRedacted
     if command.redaction != known.redaction:
-        raise OtherCopyShown if command.redaction else OriginalRedacted
+        raise OtherCopyShown
     if served_before(version.number, known.by, known.history, command.redaction):
         return []
     return [EvidenceServed(version=version.number, redaction=command.redaction)]

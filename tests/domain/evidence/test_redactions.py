@@ -30,7 +30,17 @@ from portfolio.domain.evidence.selector import (
 from portfolio.domain.kernel import changed
 from tests.domain.evidence.known import remarking, view
 from tests.domain.evidence.test_claims_and_annotations import ANNOTATE, ANNOTATED
-from tests.domain.evidence.test_evidence import DRAFT, HANDED_IN, OFFERED, RETURNED, SEALED, SUBMITTED, WITHDRAWN
+from tests.domain.evidence.test_evidence import (
+    DRAFT,
+    HANDED_IN,
+    OFFERED,
+    RETURNED,
+    SEALED,
+    SUBMITTED,
+    WITHDRAWN,
+    recorded,
+)
+from tests.domain.evidence.test_record import TESTIMONY
 from tests.domain.given import given
 from tests.domain.world import APPEAL_ID, CHAIR, ENROLMENT_ID, EVIDENCE_ID, NOW, OFFICER, SHA, TODAY, an_id
 
@@ -122,6 +132,10 @@ def test_a_place_that_the_file_does_not_have_is_not_hidden() -> None:
 def test_a_draft_is_not_there_to_be_redacted_nor_what_is_no_file() -> None:
     given(EVIDENCE, *DRAFT).when(REDACT).rejected(EvidenceUnknown)
     given(EVIDENCE, *HANDED_IN).when(changed(REDACT, version=2)).rejected(EvidenceUnknown)
+    written = given(EVIDENCE, recorded(TESTIMONY))
+    written.when(REDACT).rejected(NotRedactable)
+    written.when(NOTHING).rejected(NotRedactable)
+    written.when(OPEN, case()).rejected(NotRedactable)
 
 
 # --- who is shown what ---
