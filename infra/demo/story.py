@@ -242,7 +242,7 @@ def new_attempt(stage: Stage, who: str) -> str:
 
 
 def zofia_phone(stage: Stage) -> None:
-    """Hand in what a phone, a scanner and an office program made."""
+    """Hand in what a phone, a scanner and an office program made; a part of it is not for everybody."""
     for name, title, filename, media_type, content in (
         ("photo", "Studio 2, key light", "IMG_2041.HEIC", "image/heic", phone_photograph("Studio 2, key light", 4)),
         ("film", "Lamps come on, one by one", "IMG_2042.MOV", "video/quicktime", phone_film("Studio 2", 6)),
@@ -253,6 +253,12 @@ def zofia_phone(stage: Stage) -> None:
         told = described(stage, "zofia", title, filename, media_type)
         stage.upload("zofia", f"zofia {name}", "/v1/evidence", content, told, days_ago=18)
         stage.submit("zofia", f"zofia {name}", ["K31"])
+    hidden = {
+        "version": 1,
+        "places": [{"type": "pdf rectangle", "page": 1, "x": 120, "y": 200, "width": 340, "height": 60}],
+        "reason": "The client has not agreed that others read the head of their call sheet.",
+    }
+    stage.post("officer", "zofia scan/redacted", f"/v1/evidence/{stage.id('zofia scan')}/redactions", hidden)
 
 
 CHAPTERS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
@@ -269,7 +275,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("Zofia passes her observation; her portfolio still has gaps", zofia),
     ("Mia appeals, an independent panel upholds it, the decision is set aside", appeal),
     ("Another assessor observes Mia again: distinction", decided_again),
-    ("Zofia hands in what her phone, a scanner and Word made", zofia_phone),
+    ("Zofia hands in what her phone, a scanner and Word made; a part is hidden from some", zofia_phone),
 )
 """The chapters with what happens in each."""
 

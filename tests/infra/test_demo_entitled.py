@@ -43,6 +43,7 @@ ENTITLED: dict[str, set[str]] = {
     "StatementClaimed": {"the apprentice"},
     "DraftDiscarded": {"the apprentice"},
     "EvidenceServed": AROUND,
+    "EvidenceRedacted": {RO},
     "EvidenceRecorded": AROUND - {"the apprentice"},
     "EvidenceReturned": {"assigned coach", ASSESSES},
     "EvidenceAccepted": {ASSESSES},
