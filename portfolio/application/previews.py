@@ -60,11 +60,11 @@ def no_page(page: int, count: int) -> str:
     return f"It has no page {page}: the last one is {count}."
 
 
-SENTENCES: dict[Why, str] = {
+SENTENCES: dict[Why, str] = {  # none leads to the original, which is not for everybody
     "nothing": "This file has nothing of the kind.",
-    "too long": "This file takes longer to prepare than one file is given: download the original.",
-    "too much": "This file takes more memory to prepare than one file is given: download the original.",
-    "unreadable": "Nothing that can be shown here could be made of this file: download the original.",
+    "too long": "This file takes longer to prepare than one file is given.",
+    "too much": "This file takes more memory to prepare than one file is given.",
+    "unreadable": "Nothing that can be shown here could be made of this file.",
 }
 
 
@@ -92,11 +92,11 @@ class PreviewBeingMade(Busy):
 
 
 class ManyPreviews(Busy):
-    """Many previews are being made just now: ask again in a moment, or download the original."""
+    """Many previews are being made just now: ask again in a moment."""
 
 
 class NoPreview(Rejected):
-    """This file has no such preview: download the original."""
+    """This file has no such preview; its other parts are listed with its previews."""
 
 
 class Preview(Value):
@@ -167,7 +167,7 @@ class Previews:
         return Preview(
             key=key,
             size=kept.size,
-            mark=f"{key.replace('/', '.')}.{kept.mark}",
+            mark=f"{key.replace(f'/{file.sha256}', '').replace('/', '.')}.{kept.mark}",  # no digest of the file
             media_type=type_of(part, media_type),
             sha256=file.sha256,
             recipe=making.recipe.label(),

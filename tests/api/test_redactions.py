@@ -108,6 +108,7 @@ def test_of_a_picture_they_are_shown_a_copy_too(world: World) -> None:
     assert brightest(Image.open(io.BytesIO(hidden))) < 16
     assert page(world, "assessor", "screen", "photo") == whole
     etag = world.as_("assessor").get("/evidence/{photo}/preview?part=screen").headers["ETag"]
+    assert sha(content) not in etag
     asked = world.as_("coach").get("/evidence/{photo}/preview?part=screen", headers={"If-None-Match": etag})
     assert (asked.status_code, asked.data) == (200, hidden)
 
