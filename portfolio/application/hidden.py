@@ -28,9 +28,9 @@ def digest_of(hidden: Places) -> str:
 def can_be_hidden(media_type: str, hidden: Places) -> bool:
     """Tell whether places of these kinds can be left out of what is made of a file of this type."""
     family = media_type.partition("/")[0]
-    if media_type == "application/pdf":
-        return all(isinstance(place, PdfRectangle) for place in hidden)
-    return family == "image" and all(isinstance(place, ImageRegion) for place in hidden)
+    kinds: dict[str, type[Selector]] = {"image": ImageRegion, "audio": TimeRange, "video": TimeRange}
+    kind = PdfRectangle if media_type == "application/pdf" else kinds.get(family)
+    return kind is not None and all(isinstance(place, kind) for place in hidden)
 
 
 def told(hidden: Places, bounds: Bounds | None, pages: tuple[int, ...]) -> str:

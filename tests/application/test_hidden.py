@@ -10,7 +10,7 @@ from portfolio.application.hidden import NOT_IN_PLACES, Places
 from portfolio.application.previews import ONLY_THE_PICTURE, NoPreview, Preview, PreviewBeingMade
 from portfolio.application.recipes import Part
 from portfolio.domain.evidence.selector import Bounds, ImageRegion, PdfRectangle, TextQuote, TimeRange, WholeItem
-from tests.application.test_previews import CONTENT, DOCX, JPEG, MIA, PDF, Stepped, a_file
+from tests.application.test_previews import CONTENT, DOCX, JPEG, MIA, MOV, PDF, Stepped, a_file
 
 FACE = ImageRegion(x=10, y=20, width=30, height=40)
 PLATE = ImageRegion(x=1, y=2, width=3, height=4)
@@ -142,3 +142,24 @@ def test_it_can_be_made_before_anybody_asks(previews: Stepped) -> None:
     previews.step()
     assert previews.is_there(a_file(), JPEG, "screen", hidden=(FACE,), bounds=PHOTO)
     assert not previews.is_there(a_file(), JPEG, "screen")
+
+
+def test_a_redacted_recording_is_always_made_playable(previews: Stepped) -> None:
+    hidden = (TimeRange(start=1, end=2.5),)
+    previews.cook.gives["recording"] = {"about": b'{"plays": true}', "waveform": b"wave"}
+    shown(previews, MOV, "waveform")
+    previews.cook.gives["recording"] = {"waveform": b"flat"}
+    assert shown(previews, MOV, "waveform", hidden).recipe == "redacted-recording/1"
+    assert previews.state(a_file(), MOV, "playable", hidden=hidden).state == "being made"  # since somebody will ask
+    assert shown(previews, MOV, "playable", hidden).recipe == "redacted-playable/1"
+    assert previews.state(a_file(), MOV, "playable").sentence == "Browsers play the original."
+    assert [(recipe, argument.partition("\n")[2]) for recipe, argument, _ in previews.cook.made] == [
+        ("recording", ""),
+        ("recording", "[[1,2.5]]"),
+        ("playable", "[[1,2.5]]"),
+    ]
+
+
+def test_a_redacted_recording_needs_nothing_but_the_original(previews: Stepped) -> None:
+    assert shown(previews, MOV, "playable", (TimeRange(start=1, end=2.5),)).media_type == "video/mp4"
+    assert [recipe for recipe, *_ in previews.cook.made] == ["playable"]

@@ -10,11 +10,16 @@ import msgspec
 
 Measure = Annotated[float, msgspec.Meta(ge=0)]
 Size = Annotated[float, msgspec.Meta(gt=0)]
+Times = list[tuple[Measure, Size]]
+"""From when until when, in seconds from the start of a recording."""
 
 BLACK = {"L": 0, "RGB": (0, 0, 0), "RGBA": (0, 0, 0, 255), "CMYK": (0, 0, 0, 255)}
 """By the modes of Pillow in which boxes can be filled."""
 SAME = 0.01
 """By so much of itself the shape of a page may differ from the one recorded: sizes are rounded."""
+
+MOMENT = 1e-6
+"""Seconds that what is shown lasts at least: a file may say that it lasts no time."""
 
 
 class Area(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,3 +54,45 @@ def require_shape(area: Area, width: float, height: float) -> None:
     recorded = area.size[0] * height
     if abs(recorded - area.size[1] * width) > SAME * recorded:
         raise ValueError("the places were recorded against another shape")
+
+
+def times_of(argument: str) -> tuple[str, Times]:
+    """Return what a recipe is told beside, and which times of the recording are hidden; none if it hides nothing."""
+    plain, redacted, places = argument.partition("\n")
+    times = msgspec.json.decode(places, type=Times) if redacted else []
+    if redacted and (not times or any(start >= end for start, end in times)):
+        raise ValueError("no times are hidden")
+    return plain, times
+
+
+def is_hidden(times: Times, begin: float, end: float) -> bool:
+    """Tell whether any moment is hidden of what is shown from ``begin`` until ``end``, in seconds."""
+    return any(begin < last and first < max(end, begin + MOMENT) for first, last in times)
+
+
+class Silence:
+    """Makes sound silent at hidden times, one frame as it is decoded after the other."""
+
+    def __init__(self, times: Times, begun: float) -> None:
+        self._times = times
+        self._begun = begun
+        self._end = 0.0
+
+    def fall(self, frame: Any) -> None:
+        """Make the samples of a frame silent that are heard at hidden times, grown outward to whole samples."""
+        at = self._end if frame.pts is None else float(frame.pts * frame.time_base) - self._begun
+        rate, count = frame.sample_rate, frame.samples
+        self._end = at + count / rate
+        for begin, end in self._times:
+            quieten(frame, max(0, floor((begin - at) * rate)), min(count, ceil((end - at) * rate)))
+
+
+def quieten(frame: Any, first: int, last: int) -> None:
+    """Make the samples of a frame silent from the first up to but without the last."""
+    if first >= last:
+        return
+    frame.make_writable()
+    step = frame.format.bytes * (1 if frame.format.is_planar else frame.layout.nb_channels)
+    quiet = b"\x80" if frame.format.name in ("u8", "u8p") else b"\0"
+    for plane in frame.planes:
+        memoryview(plane)[first * step : last * step] = quiet * ((last - first) * step)

@@ -1,6 +1,7 @@
 """A recording as every browser plays it: H.264 and AAC in an MP4 that can be played from its beginning.
 
-What is in codecs that browsers play, and small enough, is only put into another file.
+What is in codecs that browsers play, and small enough, is only put into another file. Where times are hidden, nothing
+is taken over as it is: pictures are black and samples silent before they are encoded.
 """
 
 import io
@@ -8,7 +9,10 @@ import os
 import resource
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
 from typing import Any, BinaryIO
+
+from infra.vault.previews import hiding
 
 LIMITS = {
     resource.RLIMIT_AS: 1536 << 20,
@@ -32,6 +36,9 @@ FILM = {
     "g": "120",
     "rc-lookahead": "20",
 }
+WITHOUT_CAPTIONS = {"a53cc": "0"}
+"""What is written into pictures as captions is taken over else, also of those that are hidden."""
+BLACK = (16, 128, 128)
 SOUND_BITS = 96_000
 BUFFER = 1 << 20
 DEPTHS = {"yuv420p", "yuvj420p"}
@@ -69,8 +76,11 @@ class Written(io.RawIOBase):
         return self._place
 
 
-def load(_argument: str) -> None:
-    """Import what reads and writes recordings, and use it once."""
+hidden: hiding.Times = []
+
+
+def load(argument: str) -> None:
+    """Import what reads and writes recordings, and use it once; the argument is the media type, and what is hidden."""
     import tempfile
 
     import av
@@ -91,6 +101,7 @@ def load(_argument: str) -> None:
             made.mux(sound.encode(heard))
             made.mux(sound.encode(None))
         convert(example, out, lambda _: None)
+    _, hidden[:] = hiding.times_of(argument)
 
 
 def make(file: BinaryIO, out: Any) -> None:
@@ -115,13 +126,13 @@ def convert(file: BinaryIO, out: Any, progress: Any) -> None:
     ):
         film, sound = film_of(recording) if shape else None, next(iter(recording.streams.audio), None)
         streams = [each for each in (film, sound) if each is not None]
-        tracks = {each.index: track_of(each, made, shape) for each in streams}
         begun = (recording.start_time or 0) / av.time_base
+        tracks = {each.index: track_of(each, made, shape, begun) for each in streams}
         length = (recording.duration or 0) / av.time_base
         told = 0.0
         for packet in recording.demux(streams):
             for track in (tracks[packet.stream.index],):
-                for written in track.take(packet, begun):
+                for written in track.take(packet):
                     made.mux(written)
             if packet.pts is not None and packet.time_base is not None:
                 now = float(packet.pts * packet.time_base) - begun
@@ -166,26 +177,28 @@ def turned(frame: Any) -> int:
     return round(getattr(frame, "rotation", 0) / 90) * 90 % 360
 
 
-def track_of(stream: Any, made: Any, shape: Any) -> Any:
-    """Return what brings a stream into the new file."""
+def track_of(stream: Any, made: Any, shape: Any, begun: float) -> Any:
+    """Return what brings a stream into the new file; ``begun`` is when the recording begins, in seconds."""
     context = stream.codec_context
     if stream.type == "audio":
-        return Copied(stream, made) if context.name == "aac" and context.sample_rate <= RATE else Sound(stream, made)
+        fits = context.name == "aac" and context.sample_rate <= RATE
+        return Copied(stream, made, begun) if fits and not hidden else Sound(stream, made, begun)
     fits = context.name == "h264" and context.pix_fmt in DEPTHS and min(context.width, context.height) <= SIDE
-    return Copied(stream, made) if fits else Film(stream, made, shape)
+    return Copied(stream, made, begun) if fits and not hidden else Film(stream, made, begun, shape)
 
 
 class Copied:
     """A track that is taken over as it is."""
 
-    def __init__(self, stream: Any, made: Any) -> None:
+    def __init__(self, stream: Any, made: Any, begun: float) -> None:
         self._track = made.add_stream_from_template(stream)
+        self._begun = begun
 
-    def take(self, packet: Any, begun: float) -> Any:
+    def take(self, packet: Any) -> Any:
         """Yield the packet, counted from the beginning."""
         if packet.dts is None or packet.size == 0:
             return
-        shift = round(begun / packet.time_base)
+        shift = round(self._begun / packet.time_base)
         packet.pts = (packet.dts if packet.pts is None else packet.pts) - shift
         packet.dts -= shift
         packet.stream = self._track
@@ -197,12 +210,16 @@ class Copied:
 
 
 class Film:
-    """Film that is made small, upright and in colours of eight bits."""
+    """Film that is made small, upright and in colours of eight bits, and black as long as it is hidden.
 
-    def __init__(self, stream: Any, made: Any, shape: tuple[int, int]) -> None:
+    A picture is encoded when it is known until when it is shown.
+    """
+
+    def __init__(self, stream: Any, made: Any, begun: float, shape: tuple[int, int]) -> None:
+        self._begun = begun
         stream.thread_type, stream.thread_count = "NONE", 1
-        rate = stream.average_rate or Fraction(25)
-        self._track = made.add_stream("libx264", rate=min(Fraction(MOST_A_SECOND), rate), options=FILM)
+        rate, options = stream.average_rate or Fraction(25), FILM | (WITHOUT_CAPTIONS if hidden else {})
+        self._track = made.add_stream("libx264", rate=min(Fraction(MOST_A_SECOND), rate), options=options)
         self._track.codec_context.time_base = Fraction(1, FINE)
         self._track.pix_fmt = "yuv420p"
         ratio = min(1, SIDE / min(shape), LONGER_SIDE / max(shape))
@@ -211,8 +228,10 @@ class Film:
         self._graph: Any = None
         self._of: Any = None
         self._last = -FINE // MOST_A_SECOND
+        self._held: Any = None
+        self._since = 0.0
 
-    def take(self, packet: Any, begun: float) -> Any:
+    def take(self, packet: Any) -> Any:
         """Yield packets of what the packet shows."""
         import av
 
@@ -223,18 +242,31 @@ class Film:
         for frame in frames:
             if frame.pts is None:
                 continue
-            moment = round((float(frame.pts * frame.time_base) - begun) * FINE)
+            moment = round((float(frame.pts * frame.time_base) - self._begun) * FINE)
             if moment - self._last < FINE * 0.9 / MOST_A_SECOND:
                 continue
             self._last = moment
-            shown = self._shown(frame)
-            shown.pts, shown.time_base = max(moment, 0), Fraction(1, FINE)
-            shown.pict_type = 0
-            yield from self._track.encode(shown)
+            yield from self._encoded(moment)
+            self._held = self._shown(frame)
+            self._held.pts, self._held.time_base = max(moment, 0), Fraction(1, FINE)
+            self._held.pict_type = 0
 
     def end(self) -> Any:
-        """Yield what the encoder still holds."""
-        return self._track.encode(None) if self._graph else ()
+        """Yield the last picture, and what the encoder still holds."""
+        if self._held is not None:
+            yield from self._encoded(inf)
+            yield from self._track.encode(None)
+
+    def _encoded(self, until: float) -> Any:
+        """Yield packets of the picture that is shown until then; the first one is shown from the beginning."""
+        if self._held is None:
+            return
+        picture = self._held
+        if hiding.is_hidden(hidden, self._since / FINE, until / FINE):
+            picture = black(*self._size)
+            picture.pts, picture.time_base = self._held.pts, self._held.time_base
+        self._since = until
+        yield from self._track.encode(picture)
 
     def _shown(self, frame: Any) -> Any:
         """Return a picture as it is shown, of the size that the film has."""
@@ -258,12 +290,24 @@ class Film:
         return self._graph.pull()
 
 
-class Sound:
-    """Sound in one or two channels."""
+def black(width: int, height: int) -> Any:
+    """Return a black picture."""
+    import av
 
-    def __init__(self, stream: Any, made: Any) -> None:
+    picture = av.VideoFrame(width, height, "yuv420p")
+    for plane, value in zip(picture.planes, BLACK, strict=True):
+        plane.update(bytes([value]) * plane.buffer_size)
+    return picture
+
+
+class Sound:
+    """Sound in one or two channels, silent as long as it is hidden."""
+
+    def __init__(self, stream: Any, made: Any, begun: float) -> None:
         import av
 
+        self._begun = begun
+        self._silence = hiding.Silence(hidden, begun)
         stream.thread_type, stream.thread_count = "NONE", 1
         layout = "mono" if stream.codec_context.channels == 1 else "stereo"
         self._track = made.add_stream("aac", rate=RATE, layout=layout)
@@ -271,15 +315,16 @@ class Sound:
         self._resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE, frame_size=1024)
         self._next: int | None = None
 
-    def take(self, packet: Any, begun: float) -> Any:
+    def take(self, packet: Any) -> Any:
         """Yield packets of what is heard."""
         import av
 
         try:
             for frame in packet.decode():
                 if self._next is None:
-                    at = float(frame.pts * frame.time_base) - begun if frame.pts is not None else 0.0
+                    at = float(frame.pts * frame.time_base) - self._begun if frame.pts is not None else 0.0
                     self._next = max(0, round(at * RATE))
+                self._silence.fall(frame)
                 frame.pts = None
                 yield from self._encoded(self._resampler.resample(frame))
         except av.error.FFmpegError:

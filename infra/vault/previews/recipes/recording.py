@@ -4,7 +4,10 @@ import io
 import json
 import resource
 from contextlib import suppress
+from math import inf
 from typing import Any, BinaryIO
+
+from infra.vault.previews import hiding
 
 LIMITS = {
     resource.RLIMIT_AS: 1 << 30,
@@ -39,17 +42,22 @@ PLAYED = {
 DEPTHS = {"yuv420p", "yuvj420p", "yuva420p"}
 DECODERS = {"mp3float": "mp3", "libopus": "opus", "libvorbis": "vorbis", "libdav1d": "av1"}
 
+MOST_TRIES = 8
+"""Moments at which a picture is looked for that is not hidden."""
+
 kind: list[str] = []
+hidden: hiding.Times = []
 
 
 def load(argument: str) -> None:
-    """Import what opens recordings and draws, and use it once; the argument is the media type."""
+    """Import what opens recordings and draws, and use it once; the argument is the media type, and what is hidden."""
     import av
     import av.error
     from PIL import JpegImagePlugin, PngImagePlugin  # noqa: F401 - they write
 
     av.logging.set_level(None)
-    kind[:] = [argument]
+    plain, times = hiding.times_of(argument)
+    kind[:] = [plain]
     made = io.BytesIO()
     with av.open(made, "w", format="matroska") as example:
         film, sound = example.add_stream("mpeg4", 25), example.add_stream("flac", RATE)
@@ -62,6 +70,7 @@ def load(argument: str) -> None:
         example.mux(sound.encode(None))
     for _ in parts(made, lambda _: None):
         pass
+    hidden[:] = times
 
 
 def make(file: BinaryIO, out: Any) -> None:
@@ -72,15 +81,18 @@ def make(file: BinaryIO, out: Any) -> None:
 
 
 def parts(file: BinaryIO, progress: Any) -> Any:
-    """Yield the name and the bytes of each part."""
+    """Yield the name and the bytes of each part; where times are hidden, nothing is said of the original."""
     import av
 
     file.seek(0)
     with av.open(file, "r", metadata_errors="ignore") as recording:
         film = next((each for each in recording.streams.video if not cover(each)), None)
         sound = next(iter(recording.streams.audio), None)
-        yield "about", json.dumps({"plays": plays(film, sound)}).encode()
-        if film is not None and (picture := first_picture(recording, film)):
+        if not hidden:
+            yield "about", json.dumps({"plays": plays(film, sound)}).encode()
+        if film is not None:
+            film.thread_type, film.thread_count = "NONE", 1
+        if film is not None and (picture := (unhidden_picture if hidden else first_picture)(recording, film)):
             yield "poster", picture
     if sound is not None:
         file.seek(0)
@@ -112,33 +124,76 @@ def codec(stream: Any) -> str:
 def first_picture(recording: Any, film: Any) -> bytes:
     """Return a picture of the film about a second in, upright, as JPEG; empty if none can be decoded."""
     import av
-    from PIL import Image
 
-    film.thread_type, film.thread_count = "NONE", 1
     if recording.duration and recording.duration > 2 * av.time_base:
         with suppress(av.error.FFmpegError):
             recording.seek(av.time_base)
+    return next((written(upright(frame)) for frame in pictures(recording, film)), b"")
+
+
+def unhidden_picture(recording: Any, film: Any) -> bytes:
+    """Return a picture of the film that no hidden time shows, black if there is none; empty if none can be decoded."""
+    import av
+    from PIL import Image
+
+    begun, black = (recording.start_time or 0) / av.time_base, b""
+    first = 1.0 if recording.duration and recording.duration > 2 * av.time_base else 0.0
+    tries = [first, *(end for _, end in hidden), 0.0]
+    for start in [each for each in tries if not hiding.is_hidden(hidden, each, each)][:MOST_TRIES]:
+        with suppress(av.error.FFmpegError):
+            recording.seek(round((begun + start) * av.time_base))
+        for frame, begin, end in spans(recording, film, begun):
+            black = black or written(Image.new("RGB", upright(frame).size))
+            if not hiding.is_hidden(hidden, begin, end):
+                return written(upright(frame))
+    return black
+
+
+def pictures(recording: Any, film: Any) -> Any:
+    """Yield the next pictures of a film as far as they can be decoded, not more than a number."""
+    import av
+
     for number, packet in enumerate(recording.demux(film)):
-        try:
-            frames = packet.decode()
-        except av.error.FFmpegError:
-            frames = []
-        for frame in frames:
-            ratio = SIDE / max(frame.width, frame.height, SIDE)
-            size = [max(2, round(side * ratio) // 2 * 2) for side in (frame.width, frame.height)]
-            image = frame.reformat(*size, format="rgb24").to_image()
-            if turned := round(getattr(frame, "rotation", 0)) % 360:
-                image = image.rotate(turned, expand=True)
-            written = io.BytesIO()
-            Image.Image.save(image, written, "JPEG", quality=QUALITY)
-            return written.getvalue()
+        with suppress(av.error.FFmpegError):
+            yield from packet.decode()
         if number > MOST_PACKETS:
             break
-    return b""
+
+
+def spans(recording: Any, film: Any, begun: float) -> Any:
+    """Yield the next pictures, each with from when until when it is shown, in seconds."""
+    before: Any = None
+    for frame in pictures(recording, film):
+        if frame.pts is not None:
+            at = float(frame.pts * frame.time_base) - begun
+            if before is not None:
+                yield (*before, at)
+            before = frame, at
+    if before is not None:
+        yield (*before, inf)
+
+
+def upright(frame: Any) -> Any:
+    """Return a picture of a film as an image, as it is shown but smaller."""
+    ratio = SIDE / max(frame.width, frame.height, SIDE)
+    size = [max(2, round(side * ratio) // 2 * 2) for side in (frame.width, frame.height)]
+    image = frame.reformat(*size, format="rgb24").to_image()
+    if turned := round(getattr(frame, "rotation", 0)) % 360:
+        image = image.rotate(turned, expand=True)
+    return image
+
+
+def written(image: Any) -> bytes:
+    """Return an image as JPEG."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.Image.save(image, out, "JPEG", quality=QUALITY)
+    return out.getvalue()
 
 
 def loudness(recording: Any, progress: Any) -> list[int]:
-    """Return the loudest sample of each moment of the sound."""
+    """Return the loudest sample of each moment of the sound, as far as it is not hidden."""
     import av
 
     sound = recording.streams.audio[0]
@@ -147,6 +202,7 @@ def loudness(recording: Any, progress: Any) -> list[int]:
     moments: list[int] = []
     rest = memoryview(b"").cast("h")
     length = float(recording.duration or 0) / av.time_base
+    silence = hiding.Silence(hidden, (recording.start_time or 0) / av.time_base)
 
     def take(frames: Any) -> None:
         nonlocal rest
@@ -162,6 +218,7 @@ def loudness(recording: Any, progress: Any) -> list[int]:
     for packet in recording.demux(sound):
         try:
             for decoded in packet.decode():
+                silence.fall(decoded)
                 take(resampler.resample(decoded))
         except av.error.FFmpegError:
             continue

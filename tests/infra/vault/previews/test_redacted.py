@@ -1,6 +1,7 @@
 """Redacted previews of pictures and pages: inside the places nothing is left, outside all is as without them."""
 
 import io
+import math
 import tempfile
 from typing import Any
 
@@ -148,6 +149,10 @@ def test_nothing_is_left_of_a_place_in_a_large_picture_that_is_decoded_smaller(o
     hidden = region(1501, 2003, 2519, 3001)
     content = as_stored(painted(size, hidden), "JPEG", orientation, quality=90, subsampling=sampling)
     check(content, "image/jpeg", size, hidden, around=30)
+    other = painted(size, hidden)
+    other.paste("white", (hidden.x, hidden.y, hidden.x + hidden.width, hidden.y + hidden.height))
+    another = as_stored(other, "JPEG", orientation, quality=90, subsampling=sampling)
+    assert redacted(another, "image/jpeg", (hidden,)) == redacted(content, "image/jpeg", (hidden,))
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "1", "I;16"])
@@ -189,9 +194,14 @@ def test_no_pixel_of_any_places_survives(hidden: tuple[ImageRegion, ...], larger
         region(each.x * larger, each.y * larger, (each.x + each.width) * larger, (each.y + each.height) * larger)
         for each in hidden
     )
-    content = saved(painted((97 * larger, 61 * larger), *hidden), "PNG", compress_level=1)
-    for part in redacted(content, "image/png", hidden).values():
-        assert secret_left(opened(part)) < LOSS
+    size = (97 * larger, 61 * larger)
+    bounds = Bounds(media_type="image/png", width=size[0], height=size[1])
+    with_it, without = (
+        redacted(saved(image, "PNG", compress_level=1), "image/png", hidden, bounds)
+        for image in (painted(size, *hidden), painted(size))
+    )
+    assert with_it == without
+    assert all(secret_left(opened(part)) < LOSS for part in with_it.values())
 
 
 @pytest.mark.parametrize("size", [(300, 400), (401, 300), (200, 150)])
@@ -230,6 +240,7 @@ def well_formed(content: bytes) -> bytes:
         ("/CropBox[50 250 400 700]", "[0 0 595 842]", (50, 100, 200, 100)),
         ("/CropBox[50 250 400 700]/Rotate 90", "[0 0 595 842]", (250, 50, 100, 200)),
         ("", "[-20 -30 575 812]", (120, 212, 200, 100)),
+        ("/CropBox[9000 9000 9100 9100]", "[0 0 595 842]", (100, 242, 200, 100)),
         ("/UserUnit 2", "[0 0 595 842]", (200, 484, 400, 200)),
         ("/UserUnit 0.5/Rotate 90", "[0 0 595 842]", (250, 50, 50, 100)),
     ],
@@ -276,6 +287,35 @@ def test_no_pixel_of_a_rectangle_on_a_page_survives(
     place = PdfRectangle(page=1, x=max(0, x), y=max(0, y), width=across, height=down)
     parts = redacted(content, "application/pdf", (place,))
     assert max(secret_left(opened(parts[name])) for name in ("page.1", "page-small.1")) < LOSS
+
+
+def scan(secret: tuple[int, int, int, int], shade: int) -> bytes:
+    """Return a PDF of a scan of 300 dots an inch, whose dots from left, top to right, bottom have a shade."""
+    width, height = 1240, 1754  # of 297.6 by 421 points
+    dots = Image.linear_gradient("L").resize((width, height))
+    dots.paste(shade, secret)
+    drawn = b"297.6 0 0 420.96 0 0 cm /I Do"
+    head = f"<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray/BitsPerComponent 8"
+    parts = (
+        b"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n",
+        b"3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 297.6 420.96]/Contents 4 0 R/Resources<<"
+        b"/XObject<</I 5 0 R>>>>>> endobj\n4 0 obj <</Length %d>> stream\n%s\nendstream endobj\n" % (len(drawn), drawn),
+        b"5 0 obj %s/Length %d>> stream\n%s\nendstream endobj\n" % (head.encode(), width * height, dots.tobytes()),
+        b"trailer <</Root 1 0 R>>\n",
+    )
+    return well_formed(b"".join(parts))
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.11, 0.17])
+def test_the_dots_of_a_scan_that_a_place_touches_make_no_difference_to_any_byte(shift: float) -> None:
+    place = PdfRectangle(page=1, x=50 + shift, y=80 + shift, width=120.3, height=60.7)
+    dots = 300 / 72
+    left, top = math.floor(place.x * dots), math.floor(place.y * dots)
+    right, bottom = math.ceil((place.x + place.width) * dots), math.ceil((place.y + place.height) * dots)
+    contents = [scan((left, top, right, bottom), shade) for shade in (0, 255)]
+    one, other = (redacted(content, "application/pdf", (place,)) for content in contents)
+    assert one == other
+    assert made("page", "1", contents[0])["page.1"] != made("page", "1", contents[1])["page.1"]
 
 
 def test_only_the_page_that_a_place_is_on_is_hidden() -> None:
