@@ -151,7 +151,7 @@ def test_a_redacted_recording_is_always_made_playable(previews: Stepped) -> None
     previews.cook.gives["recording"] = {"waveform": b"flat"}
     assert shown(previews, MOV, "waveform", hidden).recipe == "redacted-recording/1"
     assert previews.state(a_file(), MOV, "playable", hidden=hidden).state == "being made"  # since somebody will ask
-    assert shown(previews, MOV, "playable", hidden).recipe == "redacted-playable/1"
+    assert shown(previews, MOV, "playable", hidden).recipe == "redacted-playable/2"
     assert previews.state(a_file(), MOV, "playable").sentence == "Browsers play the original."
     assert [(recipe, argument.partition("\n")[2]) for recipe, argument, _ in previews.cook.made] == [
         ("recording", ""),

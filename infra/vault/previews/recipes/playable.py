@@ -40,6 +40,8 @@ WITHOUT_CAPTIONS = {"a53cc": "0"}
 """What is written into pictures as captions is taken over else, also of those that are hidden."""
 BLACK = (16, 128, 128)
 SOUND_BITS = 96_000
+PAUSE = 0.1
+"""Seconds in which nothing was recorded that are more than times told inexactly."""
 BUFFER = 1 << 20
 DEPTHS = {"yuv420p", "yuvj420p"}
 
@@ -308,6 +310,7 @@ class Sound:
 
         self._begun = begun
         self._silence = hiding.Silence(hidden, begun)
+        self._heard = 0.0
         stream.thread_type, stream.thread_count = "NONE", 1
         layout = "mono" if stream.codec_context.channels == 1 else "stereo"
         self._track = made.add_stream("aac", rate=RATE, layout=layout)
@@ -321,9 +324,12 @@ class Sound:
 
         try:
             for frame in packet.decode():
+                at = float(frame.pts * frame.time_base) - self._begun if frame.pts is not None else self._heard
                 if self._next is None:
-                    at = float(frame.pts * frame.time_base) - self._begun if frame.pts is not None else 0.0
                     self._next = max(0, round(at * RATE))
+                elif at - self._heard > PAUSE:
+                    yield from self._nothing(frame, at - self._heard)
+                self._heard = max(self._heard, at) + frame.samples / frame.sample_rate
                 self._silence.fall(frame)
                 frame.pts = None
                 yield from self._encoded(self._resampler.resample(frame))
@@ -335,6 +341,18 @@ class Sound:
         if self._next is not None:
             yield from self._encoded(self._resampler.resample(None))
             yield from self._track.encode(None)
+
+    def _nothing(self, like: Any, seconds: float) -> Any:
+        """Yield packets of so many seconds in which nothing was recorded; the resampler takes frames of one kind."""
+        import av
+
+        left = round(seconds * like.sample_rate)
+        while left > 0:
+            frame = av.AudioFrame(like.format.name, like.layout.name, min(left, like.sample_rate))
+            frame.sample_rate = like.sample_rate
+            hiding.quieten(frame, 0, frame.samples)
+            left -= frame.samples
+            yield from self._encoded(self._resampler.resample(frame))
 
     def _encoded(self, frames: Any) -> Any:
         for frame in frames:

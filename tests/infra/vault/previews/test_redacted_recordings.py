@@ -221,6 +221,18 @@ def made_of(
     return out.getvalue()
 
 
+def test_sound_after_a_pause_is_heard_when_it_was_recorded_and_hidden_then() -> None:
+    content = made_of(lambda _: 80, pause=[(0.5, 1.0)], seconds=3)
+    plain = made("playable", "video/webm", content)["playable"]
+    hidden = redacted(PLAYABLE, "video/webm", content, [(1.5, 2.0)])["playable"]
+    for playable, silent in ((plain, [(0.5, 1.0)]), (hidden, [(0.5, 1.0), (1.5, 2.0)])):
+        for begin, level in loud(playable):
+            if any(first + AROUND < begin < last - AROUND for first, last in silent):
+                assert level < 0.02, begin
+            elif begin < 2.9 and not any(first - AROUND < begin < last + AROUND for first, last in silent):
+                assert level > 0.4, begin
+
+
 @pytest.mark.parametrize("rate", [25, 60])
 @pytest.mark.parametrize("times", [[(0.50001, 0.61003), (1.333, 1.5)], [(0.0, 0.016)], [(1.9871, 2.0)]])
 def test_what_is_hidden_makes_no_difference_to_any_byte(times: Times, rate: int) -> None:
