@@ -4,13 +4,14 @@ import hashlib
 
 import msgspec
 
+from portfolio.domain.evidence.redacting import hideable_in
 from portfolio.domain.evidence.selector import Bounds, ImageRegion, PdfRectangle, Selector, TimeRange
 from portfolio.domain.kernel import Value
 
 Box = tuple[float, float, float, float]
 Places = tuple[Selector, ...]
 
-NOT_IN_PLACES = "Of a file of this kind no places can be hidden: it is withheld as a whole."
+NOT_IN_PLACES = "Of a file of this kind such places cannot be hidden."
 
 
 class Area(Value):
@@ -27,9 +28,7 @@ def digest_of(hidden: Places) -> str:
 
 def can_be_hidden(media_type: str, hidden: Places) -> bool:
     """Tell whether places of these kinds can be left out of what is made of a file of this type."""
-    family = media_type.partition("/")[0]
-    kinds: dict[str, type[Selector]] = {"image": ImageRegion, "audio": TimeRange, "video": TimeRange}
-    kind = PdfRectangle if media_type == "application/pdf" else kinds.get(family)
+    kind = hideable_in(media_type)
     return kind is not None and all(isinstance(place, kind) for place in hidden)
 
 

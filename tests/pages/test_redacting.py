@@ -51,7 +51,11 @@ def test_a_film_is_shown_without_its_hidden_time_and_never_as_it_is(world: World
     hidden = {"version": 1, "places": [{"type": "time range", "start": 0, "end": 0.5}], "reason": VISITOR}
     world.as_("responsible").does("/evidence/{film}/redactions", hidden)
     content = Visitor(world, "coach").reads("/evidence/{film}").section("content")
+    assert "A version without the hidden parts is being prepared" in content.text
     assert [*content.all("video")] == []
+    world.previews.settle()
+    content = Visitor(world, "coach").reads("/evidence/{film}").section("content")
+    assert "part=playable" in content.one("video").attributes["src"]
     assert "/content" not in " ".join(each.attributes["href"] for each in content.all("a"))
 
 

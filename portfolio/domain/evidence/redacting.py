@@ -111,13 +111,19 @@ def _sealed(item: Evidence, number: int, known: Known) -> Version:
     return version
 
 
+def hideable_in(media_type: str) -> type[Hideable] | None:
+    """Return which kind of place can be hidden in files of a type, None if none can."""
+    if media_type == "application/pdf":
+        return PdfRectangle
+    kinds: dict[str, type[Hideable]] = {"image": ImageRegion, "audio": TimeRange, "video": TimeRange}
+    return kinds.get(media_type.partition("/")[0])
+
+
 def _check_redactable(place: Hideable, version: Version) -> None:
-    bounds, media_type = version.bounds, version.media_type
-    kind = media_type if media_type == "application/pdf" else media_type.partition("/")[0]
-    hideable = {"application/pdf": PdfRectangle, "image": ImageRegion, "audio": TimeRange, "video": TimeRange}
-    if bounds is None or not isinstance(place, hideable.get(kind, ())):
+    kind = hideable_in(version.media_type)
+    if version.bounds is None or kind is None or not isinstance(place, kind):
         raise NotRedactable
-    check_selector(place, bounds)
+    check_selector(place, version.bounds)
 
 
 def _as_before(command: RedactEvidence, before: EvidenceRedacted | None) -> bool:
