@@ -96,7 +96,7 @@ def steps(record: Record, under_way: Audit, progress: Progress, pace: Pace) -> I
             yield under_way
         progress(number, len(known))
     position = sealed_since(journal, position, known)
-    for object_id, sentence in orphans(record, list(strays(vault, objects, known)), position):
+    for object_id, sentence in orphans(record, list(strays(journal, vault, objects, known)), position):
         under_way = noted(under_way, FaultyFile(kind="orphaned", object_id=object_id, sentence=sentence))
     yield changed(under_way, ended_at=now())
 

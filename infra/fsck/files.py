@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -9,13 +10,19 @@ from uuid import UUID
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from portfolio.application.audits import FaultKind
+from portfolio.application.checking import outcome_of
 from portfolio.application.ports import Vault
-from portfolio.domain.enrolment.facts import PaperRefused, PaperSealed
-from portfolio.domain.evidence.facts import DraftDiscarded, FileRefused, FileSealed
-from portfolio.domain.kernel import tag_of
+from portfolio.application.uploads import announced
+from portfolio.domain.enrolment.facts import PaperAnnounced, PaperRefused, PaperSealed
+from portfolio.domain.evidence.facts import DraftDiscarded, FileRefused, FileSealed, UploadOffered
+from portfolio.domain.kernel import Fact, Recorded, tag_of
 
 BATCH_SIZE = 1000
 """Facts read in one go."""
+
+ANNOUNCED = (UploadOffered, PaperAnnounced)
+OUTCOMES = (FileSealed, PaperSealed, FileRefused, PaperRefused, DraftDiscarded)
+"""What the record says last of a file."""
 
 Progress = Callable[[int, int], None]
 """Is told how many files of how many have been read."""
@@ -58,7 +65,7 @@ def differences(journal: EventJournal, vault: Vault, progress: Progress) -> Iter
             yield fault.sentence
         progress(number, len(known))
     sealed_since(journal, position, known)
-    for object_id in strays(vault, objects, known):
+    for object_id in strays(journal, vault, objects, known):
         yield f"the file {object_id} belongs to no evidence: `portfolio repair` moves it to lost-and-found"
 
 
@@ -85,38 +92,62 @@ def fault_of(vault: Vault, object_id: UUID, stored: Stored, digest_of: Digest) -
     return None
 
 
-def strays(vault: Vault, objects: Iterable[UUID], known: Container[UUID]) -> Iterator[UUID]:
-    """Yield the objects that no fact names and that nobody has set aside."""
-    for object_id in objects:
-        if object_id not in known and vault.digest(object_id) is not None and not vault.is_set_aside(object_id):
-            yield object_id
+def strays(journal: EventJournal, vault: Vault, objects: Iterable[UUID], known: Container[UUID]) -> Iterator[UUID]:
+    """Yield the objects that no fact names, that nobody waits for and that nobody has set aside."""
+    lost = [
+        object_id
+        for object_id in objects
+        if object_id not in known and vault.digest(object_id) is not None and not vault.is_set_aside(object_id)
+    ]
+    expected = still_expected(journal) if lost else set()
+    yield from (object_id for object_id in lost if object_id not in expected)
+
+
+def still_expected(journal: EventJournal) -> set[UUID]:
+    """Return the files that were announced and of which nothing has come yet: one may lie there before its fact does.
+
+    Nobody can say for how long, where the store took no facts.
+    """
+    expected: set[UUID] = set()
+    for entry in entries(journal, 0, (*ANNOUNCED, *OUTCOMES)):
+        if isinstance(entry.fact, ANNOUNCED):
+            expected.add(announced(entry.fact)[1])
+        elif object_id := outcome_of(entry.fact):
+            expected.discard(object_id)
+    return expected
+
+
+def entries(
+    journal: EventJournal, position: int, kinds: Iterable[type[Fact]], until: int | None = None
+) -> Iterator[Recorded]:
+    """Yield the facts of some kinds after a position, but those that cannot be read, which the check of facts names."""
+    topics = [tag_of(kind) for kind in kinds]
+    while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, until, topics):
+        for note in notes:
+            position = note.id
+            with suppress(Tampered):
+                yield journal.mapper.to_domain_event(note)
 
 
 def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored], until: int | None = None) -> int:
     """Add what the facts after a position (up to ``until``) say of files, and return the last of these positions."""
-    topics = [tag_of(kind) for kind in (FileSealed, PaperSealed, FileRefused, PaperRefused, DraftDiscarded)]
-    while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, until, topics):
-        for note in notes:
-            position = note.id
-            try:
-                entry = journal.mapper.to_domain_event(note)
-            except Tampered:
-                continue  # the check of the facts names it
-            match entry.fact:
-                case FileSealed(object_id=object_id) as sealed:
-                    where = f"evidence {entry.originator_id}, version {sealed.version}"
-                    known[object_id] = Stored(
-                        where, sealed.sha256, sealed.storage_version, sealed.blocks, position=position
-                    )
-                case PaperSealed(paper_id=paper_id) as kept:
-                    where = f"a signed paper, enrolment {entry.originator_id}"
-                    known[paper_id] = Stored(where, kept.sha256, kept.storage_version, kept.blocks, position=position)
-                case FileRefused(object_id=object_id) as refused:
-                    where = f"evidence {entry.originator_id}, version {refused.version}"
-                    known[object_id] = Stored(where, "", "", "", discarded=True, position=position)
-                case PaperRefused(paper_id=paper_id):
-                    where = f"a signed paper, enrolment {entry.originator_id}"
-                    known[paper_id] = Stored(where, "", "", "", discarded=True, position=position)
-                case DraftDiscarded(object_id=object_id) if object_id in known:
-                    known[object_id].discarded = True
+    for entry in entries(journal, position, OUTCOMES, until):
+        position = entry.position
+        match entry.fact:
+            case FileSealed(object_id=object_id) as sealed:
+                where = f"evidence {entry.originator_id}, version {sealed.version}"
+                known[object_id] = Stored(
+                    where, sealed.sha256, sealed.storage_version, sealed.blocks, position=position
+                )
+            case PaperSealed(paper_id=paper_id) as kept:
+                where = f"a signed paper, enrolment {entry.originator_id}"
+                known[paper_id] = Stored(where, kept.sha256, kept.storage_version, kept.blocks, position=position)
+            case FileRefused(object_id=object_id) as refused:
+                where = f"evidence {entry.originator_id}, version {refused.version}"
+                known[object_id] = Stored(where, "", "", "", discarded=True, position=position)
+            case PaperRefused(paper_id=paper_id):
+                where = f"a signed paper, enrolment {entry.originator_id}"
+                known[paper_id] = Stored(where, "", "", "", discarded=True, position=position)
+            case DraftDiscarded(object_id=object_id) if object_id in known:
+                known[object_id].discarded = True
     return position

@@ -47,7 +47,7 @@ def mend_files(record: Record, contradiction: str | None) -> Iterator[str]:
                 if gone
                 else f"{vault.place(object_id)} is locked, {what}: the erasure role must go."
             )
-    lost = list(strays(vault, objects, known))
+    lost = list(strays(record.journal, vault, objects, known))
     if lost and contradiction:
         yield f"{len(lost)} files that no fact names stay where they are, because facts may be lost: {contradiction}"
         return

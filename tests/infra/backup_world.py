@@ -20,7 +20,7 @@ from infra.main import Record, open_record
 from infra.settings import Settings, store_at
 from portfolio.application.ports import AppendConditions
 from portfolio.domain.evidence.facts import FileSealed
-from portfolio.domain.kernel import NOBODY, changed
+from portfolio.domain.kernel import NOBODY, Fact, changed
 from tests.journeys.service import serving
 from tests.postgres import Databases
 
@@ -86,8 +86,8 @@ def keep_file(record: Record, content: bytes) -> UUID:
     return object_id
 
 
-def record_fact(record: Record, fact: FileSealed) -> None:
-    """Record that a file is sealed, as a record of its own."""
+def record_fact(record: Record, fact: Fact) -> None:
+    """Record what became of a file, as a record of its own."""
     last = record.journal.since(record.journal.head() - 1)[0]
     entry = changed(record.journal.read(last.originator_id)[-1], originator_id=uuid4(), originator_version=1, fact=fact)
     record.journal.append([entry], AppendConditions())

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from infra.audit.reading import Pace, audit
 from infra.cli import cli
 from infra.cli.running import run
 from infra.deployment import create
@@ -22,10 +23,10 @@ from infra.lock import folder_lock
 from infra.main import build, now, open_record
 from infra.repair.deployment import repair
 from infra.settings import Bucket, Settings
-from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
+from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed, UploadOffered
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
-from tests.infra.backup_world import keep_file, quiet, spoilable
+from tests.infra.backup_world import keep_file, quiet, record_fact, spoilable
 from tests.infra.test_fsck import change
 from tests.infra.vault.buckets import Server, running
 from tests.infra.vault.files import TEXT
@@ -145,6 +146,33 @@ def test_an_object_that_no_fact_names_is_put_aside_with_a_list(settings: Setting
     assert aside.with_suffix(".blocks").read_bytes() == b"digests"
     assert str(path) in aside.with_name("list.txt").read_text()
     assert differences_of(settings) == []
+
+
+def test_an_object_whose_fact_could_not_be_recorded_for_days_waits_for_it(settings: Settings) -> None:
+    path = stray(settings)
+    offered = UploadOffered(
+        enrolment_id=uuid4(),
+        apprentice=uuid4(),
+        version=1,
+        object_id=UUID(path.name),
+        title="Log",
+        filename="log.txt",
+        media_type="text/plain",
+        size=8,
+        sha256="",
+        produced_on=now().date(),
+    )
+    with open_record(settings) as record:
+        record_fact(record, offered)
+    before = differences_of(settings)
+    assert not any(path.name in line for line in [*before, *repaired(settings)])
+    with open_record(settings) as record:
+        audit(record, quiet, Pace(None))
+    assert path.exists()
+    with open_record(settings) as record:
+        record_fact(record, DraftDiscarded(version=1, object_id=UUID(path.name)))
+    assert f"{path} belongs to no evidence" in str(repaired(settings))
+    assert not path.exists()
 
 
 def test_a_young_object_stays_because_its_fact_may_still_come(settings: Settings) -> None:
