@@ -19,7 +19,7 @@ from typing import IO, BinaryIO, cast
 
 from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket
 
-from portfolio.application.ports import Clock, MalwareFound, MalwareNotRuledOut, NotScanned, Scan
+from portfolio.application.ports import Clock, MalwareFound, MalwareNotRuledOut, NotScanned, Scan, ScanTimedOut
 from portfolio.domain.evidence.media import LARGEST_FILE
 
 LOG = logging.getLogger("portfolio.scanner")
@@ -107,7 +107,8 @@ class Clamd:
         self._require_alerts()
         found = self._look_through(stream, self._answer_seconds)
         if found.startswith(f"{LIMIT}.MaxScanTime"):
-            raise Trouble("it did not get to the end of a file in its time: set MaxScanTime to more")
+            LOG.warning("The malware scanner did not get to the end of a file in its time: set MaxScanTime to more.")
+            raise ScanTimedOut
         if found.startswith(LIMIT):
             self._require_room()
             raise MalwareNotRuledOut

@@ -3,13 +3,14 @@
 Whatever breaks in between, the file is checked again: the vault answers the same, and the record takes one outcome.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 from uuid import UUID
 
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Journal, Scan, Scanner, Vault
+from portfolio.application.ports import Journal, MalwareNotRuledOut, Scan, Scanner, ScanTimedOut, Vault
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import PaperReceived, PaperRefused, PaperSealed
@@ -58,18 +59,28 @@ class FileRefusedBefore(RuleBroken, rule="EVIDENCE-1"):
     """The file was checked and is not taken: upload another one as a new version."""
 
 
+SCANS = 3
+"""How often a file is scanned that takes the scanner longer than its time, which a busy machine may be to blame for."""
+TOO_LONG = (
+    "The malware scanner did not get to the end of this file, in three tries: save it in a simpler form, or its parts "
+    "as files of their own."
+)
+
+
 @dataclass(frozen=True)
 class Checker:
-    """Checks one file and records what came of it."""
+    """Checks one file and records what came of it; counts in ``timed_out``, by file, how often a scan took too long."""
 
     handler: CommandHandler
     vault: Vault
     scanner: Scanner
+    timed_out: Counter[UUID] = field(default_factory=Counter)
 
     def check(self, file: Waiting) -> None:
         """Seal a file that waits, or refuse it and remove its bytes; nothing happens to one that waits no longer.
 
-        Raises whatever keeps it from being checked: that is the machine's fault, and the file goes on waiting.
+        Raises whatever keeps it from being checked: that is the machine's fault, and the file goes on waiting. A scan
+        that takes too long may be the file's, so the third one refuses it.
         """
         if (expected := self._subject(file)) is None or expected.stage != "received":
             return
@@ -83,11 +94,20 @@ class Checker:
                 screen=lambda stream: scans.append(self.scanner.scan(stream)),
             )
             self.handler.execute(sealing(file, sealed, scans[-1].signatures), SYSTEM)
+        except ScanTimedOut:
+            self.timed_out[file.object_id] += 1
+            if self.timed_out[file.object_id] < SCANS:
+                raise
+            self._refuse(file, MalwareNotRuledOut(TOO_LONG))
         except RuleBroken as refusal:
-            self.handler.execute(refusing(file, refusal), SYSTEM)
-            after = self._subject(file)
-            if after is not None and after.stage in ("refused", "discarded"):
-                self.vault.discard(file.object_id)
+            self._refuse(file, refusal)
+        self.timed_out.pop(file.object_id, None)
+
+    def _refuse(self, file: Waiting, refusal: RuleBroken) -> None:
+        self.handler.execute(refusing(file, refusal), SYSTEM)
+        after = self._subject(file)
+        if after is not None and after.stage in ("refused", "discarded"):
+            self.vault.discard(file.object_id)
 
     def _subject(self, file: Waiting) -> Version | Paper | None:
         session = ReadSession(self.handler.journal)

@@ -89,6 +89,10 @@ class NotScanned(Busy):
     """The file cannot be checked for malware at the moment: it waits, and nothing of it is lost."""
 
 
+class ScanTimedOut(NotScanned):
+    """The malware scanner did not get to the end of this file in its time: it is tried again, three times in all."""
+
+
 class OutcomeUnknown(Busy):
     """Nobody knows whether this was recorded: send the same request again with the same key; it is done only once."""
 
@@ -330,7 +334,8 @@ class Scanner(Protocol):
         """Read a file to its end and say by which signatures nothing was found in it.
 
         Raises ``MalwareFound`` or ``MalwareNotRuledOut``, and ``NotScanned`` where the scanner is down, breaks off or
-        answers what cannot be understood. What reading the stream raises is passed on.
+        answers what cannot be understood, ``ScanTimedOut`` where it gave up. What reading the stream raises is passed
+        on.
         """
 
     def check(self) -> str | None:

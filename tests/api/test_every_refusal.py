@@ -26,6 +26,7 @@ UNREACHABLE = {
     "FileRefusedBefore": "another release has to check a file: tests/application",
     "MalwareFound": "the file is refused for it, or waits, where a scanner is named: tests/application",
     "MalwareNotRuledOut": "the file is refused for it, or waits, where a scanner is named: tests/application",
+    "ScanTimedOut": "the file waits, and is refused the third time, where a scanner is named: tests/application",
     "NotScanned": "the file is refused for it, or waits, where a scanner is named: tests/application",
     "KeyTaken": "the handler turns it into the refusal of the rule behind the key",
 }

@@ -18,6 +18,7 @@ from portfolio.application.ports import (
     Receipt,
     Scan,
     Scanner,
+    ScanTimedOut,
     Screen,
     StorageBroken,
     Vault,
@@ -103,6 +104,30 @@ def test_a_fault_of_the_machine_is_no_refusal(received: Stage, fault: Callable[[
     assert (outcomes(received), shelf.discarded) == ([], [])
     check(received, Shelf())
     assert outcomes(received) == [FileSealed]
+
+
+def test_what_the_scanner_never_gets_through_is_refused_the_third_time(received: Stage) -> None:
+    (file,), shelf = received.waiting(), Shelf()
+    checker = Checker(received.handler, cast(Vault, shelf), Looks(ScanTimedOut()))
+    for _ in range(2):
+        with pytest.raises(ScanTimedOut):
+            checker.check(file)
+        assert outcomes(received) == []
+    checker.check(file)
+    (refused,) = received.facts(FileRefused)
+    assert cast(FileRefused, refused.fact).refusal == "malware-not-ruled-out"
+    assert "in three tries: save it in a simpler form" in cast(FileRefused, refused.fact).why
+    assert (shelf.discarded, checker.timed_out) == ([OBJECT], {})
+
+
+def test_a_scan_that_took_too_long_once_is_forgotten_when_one_does_not(received: Stage) -> None:
+    (file,), scanner = received.waiting(), Looks(ScanTimedOut())
+    checker = Checker(received.handler, cast(Vault, Shelf()), scanner)
+    with pytest.raises(ScanTimedOut):
+        checker.check(file)
+    scanner.says = "ClamAV 1.4.6"
+    checker.check(file)
+    assert (outcomes(received), checker.timed_out) == ([FileSealed], {})
 
 
 class Looks:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from infra.scanner.clamd import Clamd
-from portfolio.application.ports import MalwareFound, NotScanned, Scan
+from portfolio.application.ports import MalwareFound, NotScanned, Scan, ScanTimedOut
 from tests.faults.postgres import free_port
 from tests.infra.scanner.conftest import now
 from tests.infra.scanner.wire import CLEAN, LEFT_OUT, SILENCE, VERSION, Wire
@@ -50,13 +50,17 @@ def test_an_answer_that_is_understood_is_believed(serve: Serve) -> None:
         b"INSTREAM size limit exceeded. ERROR\n",
         b"HTTP/1.1 200 OK\r\n\r\n",
         b"\x00" * 100_000,
-        b"stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\n",
         SILENCE,
     ],
 )
 def test_an_answer_that_is_none_calls_nothing_clean(serve: Serve, answer: bytes | None) -> None:
     with pytest.raises(NotScanned):
         serve(LEFT_OUT, answer).scan(io.BytesIO(b"Notes."))
+
+
+def test_that_it_did_not_get_to_the_end_of_a_file_in_its_time_is_told_apart(serve: Serve) -> None:
+    with pytest.raises(ScanTimedOut):
+        serve(LEFT_OUT, b"stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\n").scan(io.BytesIO(b"Notes."))
 
 
 def test_a_finding_is_named_in_the_sentence(serve: Serve) -> None:
