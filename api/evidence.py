@@ -62,7 +62,7 @@ class VersionIn(Schema):
 
     title = Text(required=True)
     filename = Text(255, required=True)
-    media_type = Text(100, required=True)
+    media_type = Text(100, least=0, required=True, metadata={"description": "Empty if you do not know it."})
     size = Whole(required=True, metadata={"description": "Bytes."})
     sha256 = Digest(load_default="")
     produced_on = Day(required=True)

@@ -47,7 +47,7 @@ class PaperIn(Schema):
     says = OneOf(get_args(Said), required=True)
     reason = Text(2000, lines=True, required=True)
     filename = Text(255, required=True)
-    media_type = Text(100, required=True)
+    media_type = Text(100, least=0, required=True, metadata={"description": "Empty if you do not know it."})
     size = Whole(required=True, metadata={"description": "Bytes."})
     sha256 = Digest(required=True)
 

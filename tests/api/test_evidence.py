@@ -48,6 +48,7 @@ from tests.api.world import (
     offer,
     put,
     refused,
+    upload,
 )
 from tests.infra.vault import files
 from tests.pages.visitor import kept
@@ -118,6 +119,14 @@ def test_an_offer_that_cannot_be_is_refused_and_leaves_nothing_in_the_vault(
     refused(world.as_("mia").post("/evidence", offer(world, NOTES, **fields)), refusal)
     assert kept(world) == []
     assert list(differences(world.journal, world.services.vault, lambda _done, _of: None)) == []
+
+
+def test_a_browser_that_does_not_know_a_file_may_say_nothing_of_its_type(tell: Tell) -> None:
+    world = tell("enrolled")
+    upload(world, "hours", b"Day,Hours\n2026-11-29,7\n", "", filename="hours.csv")
+    upload(world, "plan", files.pdf(), "", filename="plan")
+    types = [world.as_("mia").sees(f"/evidence/{{{name}}}")["versions"][0]["media_type"] for name in ("hours", "plan")]
+    assert types == ["text/csv", "application/pdf"]
 
 
 def test_a_next_version_that_must_wait_is_refused_and_leaves_nothing_in_the_vault(tell: Tell) -> None:

@@ -163,6 +163,17 @@ def test_a_paper_is_a_scan_of_some_size() -> None:
     mia.when(changed(announce(TO_MOVE), size=0), PAPERS).rejected(EvidenceLimitReached)
 
 
+@pytest.mark.parametrize("said", ["", "application/octet-stream"])
+def test_of_a_paper_of_which_nobody_says_what_it_is_the_name_does(said: str) -> None:
+    mia = given(ENROLMENT, ENROLLED)
+    for filename, kept in {"Letter.PDF": "application/pdf", "letter.jpeg": "image/jpeg"}.items():
+        mia.when(changed(announce(TO_MOVE), media_type=said, filename=filename), PAPERS).records(
+            changed(announced(TO_MOVE), media_type=kept, filename=filename)
+        )
+    mia.when(changed(announce(TO_MOVE), media_type=said, filename="letter.txt"), PAPERS).rejected(PaperNotAScan)
+    mia.when(changed(announce(TO_MOVE), media_type=said, filename="letter"), PAPERS).rejected(PaperNotAScan)
+
+
 @pytest.mark.parametrize("says", [TO_MOVE, NO_MOVE])
 def test_whom_the_paper_names_does_not_keep_it(says: Said) -> None:
     named = changed(PAPERS, by=CONSENT.person_id)

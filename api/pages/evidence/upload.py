@@ -33,7 +33,7 @@ from portfolio.domain.evidence.commands import (
     OfferVersion,
     SubmitEvidence,
 )
-from portfolio.domain.evidence.media import ANY, LARGEST_FILE, TAKEN, size_taken, types_taken
+from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, size_taken, types_taken
 from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.kernel import NOBODY, Rejected
@@ -118,7 +118,7 @@ def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
         object_id=new_id(),
         title=posted["title"],
         filename=form(VersionIn, only=("filename",), also={"filename": file.filename or ""})["filename"],
-        media_type=declared_type(file),
+        media_type=file.mimetype,
         size=received.size,
         sha256=received.digest.hexdigest(),
         produced_on=posted["produced_on"],
@@ -180,12 +180,6 @@ def refuse_unread(announce: Callable[..., OfferEvidence | OfferVersion]) -> None
     refusal = refusal_of(least)
     if refusal is not None and not isinstance(refusal, EvidenceVersionFixed):
         raise refusal
-
-
-def declared_type(file: FileStorage) -> str:
-    """Return the media type of a file by what the browser says; of a sheet that it knows nothing of, by its name."""
-    said = file.mimetype or ANY
-    return "text/csv" if said == ANY and (file.filename or "").lower().endswith(".csv") else said
 
 
 def announced(offer: OfferEvidence | OfferVersion) -> tuple[UUID, Offered, bool]:

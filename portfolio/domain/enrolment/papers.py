@@ -33,7 +33,7 @@ from portfolio.domain.enrolment.refusals import (
     PaperUnknown,
 )
 from portfolio.domain.enrolment.state import Enrolment, Paper, check_exists
-from portfolio.domain.evidence.media import TAKEN, Sealed, check_type, taken_type
+from portfolio.domain.evidence.media import ANY, TAKEN, Sealed, check_type, taken_type, type_named
 from portfolio.domain.evidence.upload import check_size
 from portfolio.domain.kernel import NOBODY, Command, Known, Recorded
 from portfolio.domain.person import Person
@@ -116,7 +116,10 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
     check_free(enrolment, command.says, known.by, known)
     check_size(command.size)
     check_type(command.media_type, command.filename)
-    if taken_type(command.media_type) not in SCANS:
+    scan = taken_type(command.media_type)
+    if scan == ANY:
+        scan = type_named(command.filename, SCANS)
+    if scan not in SCANS:
         raise PaperNotAScan
     check_not_kept_before(enrolment, command.sha256)
     announced = PaperAnnounced(
@@ -125,7 +128,7 @@ def announce_paper(enrolment: Enrolment, command: AnnouncePaper, known: ForPaper
         reason=command.reason,
         officer=known.by,
         filename=command.filename,
-        media_type=taken_type(command.media_type),
+        media_type=scan,
         size=command.size,
         sha256=command.sha256,
     )

@@ -4,6 +4,7 @@ What is not taken but often sent stands in ``not_taken.py``, with the way out, s
 """
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 from uuid import UUID
 
@@ -119,6 +120,7 @@ OTHER_WORDS = {alias: media_type for media_type, taken in TAKEN.items() for alia
 ANY = "application/octet-stream"
 """The word for a file of which nobody says what it is: its content does."""
 SAY_NOTHING = {
+    "",
     ANY,
     "binary/octet-stream",
     "application/binary",
@@ -189,6 +191,19 @@ def taken_type(declared: str) -> str:
     if any(word in kind.words for kind in NOT_TAKEN.values()) or not OPEN_WORD.fullmatch(word):
         raise ContentTypeNotAllowed(_said(declared, word))
     return ANY
+
+
+def announced_type(declared: str, filename: str) -> str:
+    """Return the word that is kept of an announced file: of a sheet of which nobody says what it is, the name does."""
+    if word_of(declared) not in SAY_NOTHING:
+        return declared
+    return type_named(filename, ("text/csv",)) or (declared if word_of(declared) else ANY)
+
+
+def type_named(filename: str, among: Iterable[str]) -> str:
+    """Return which of these types a file's name ends like, empty if like none."""
+    name = filename.strip().rstrip(".").lower()
+    return next((media_type for media_type in among if name.endswith(TAKEN[media_type].endings)), "")
 
 
 def word_of(declared: str) -> str:

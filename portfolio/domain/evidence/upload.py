@@ -16,7 +16,7 @@ from portfolio.domain.evidence.commands import (
 )
 from portfolio.domain.evidence.facts import DraftDiscarded, FileReceived, FileRefused, FileSealed, UploadOffered
 from portfolio.domain.evidence.item import DRAFTS, Evidence
-from portfolio.domain.evidence.media import LARGEST_FILE, check_type
+from portfolio.domain.evidence.media import LARGEST_FILE, announced_type, check_type
 from portfolio.domain.evidence.quota import Quota, check_room
 from portfolio.domain.evidence.refusals import (
     STANDS,
@@ -65,7 +65,7 @@ def offer_evidence(item: Evidence, command: OfferEvidence, known: ForOffer) -> l
             version=1,
             title=command.title,
             filename=command.filename,
-            media_type=command.media_type,
+            media_type=announced_type(command.media_type, command.filename),
             size=command.size,
             sha256=command.sha256,
             object_id=command.object_id,
@@ -92,7 +92,7 @@ def offer_version(item: Evidence, command: OfferVersion, known: ForOffer) -> lis
             version=last.number + 1,
             title=command.title,
             filename=command.filename,
-            media_type=command.media_type,
+            media_type=announced_type(command.media_type, command.filename),
             size=command.size,
             sha256=command.sha256,
             object_id=command.object_id,

@@ -164,7 +164,7 @@ def test_the_largest_file_is_taken() -> None:
     assert given(EVIDENCE).when(changed(OFFER, size=LARGEST_FILE), TO_OFFER).refusal is None
 
 
-@pytest.mark.parametrize("media_type", ["application/x-msdownload", "image/svg+xml", "text/html", "pdf", ""])
+@pytest.mark.parametrize("media_type", ["application/x-msdownload", "image/svg+xml", "text/html", "pdf"])
 def test_a_file_of_a_type_that_is_not_taken_is_refused_at_the_offer_and_what_is_taken_is_said(media_type: str) -> None:
     for history, offer, known in ((), OFFER, TO_OFFER), (HANDED_IN, NEXT, TO_OFFER):
         refused = given(EVIDENCE, *history).when(changed(offer, media_type=media_type), known)
@@ -202,6 +202,23 @@ def test_a_word_that_systems_give_to_documents_too_is_taken_under_the_name_of_on
 def test_a_file_is_offered_under_any_word_for_a_type_that_is_taken(media_type: str) -> None:
     offer = changed(OFFER, media_type=media_type)
     given(EVIDENCE).when(offer, TO_OFFER).records(changed(OFFERED, media_type=media_type))
+
+
+@pytest.mark.parametrize(
+    ("said", "filename", "kept"),
+    [
+        ("", "rig", "application/octet-stream"),
+        ("", "rig.pdf", "application/octet-stream"),
+        ("", "Hours.CSV", "text/csv"),
+        ("application/octet-stream", "hours.csv", "text/csv"),
+        ("text/plain", "hours.csv", "text/plain"),
+    ],
+)
+def test_a_file_of_which_nobody_says_what_it_is_is_left_to_its_content_and_a_sheet_to_its_name(
+    said: str, filename: str, kept: str
+) -> None:
+    offer = changed(OFFER, media_type=said, filename=filename)
+    given(EVIDENCE).when(offer, TO_OFFER).records(changed(OFFERED, media_type=kept, filename=filename))
 
 
 def test_work_is_not_produced_in_the_future() -> None:
