@@ -54,9 +54,10 @@ $(VERSIONS:%=test-python-%): test-python-%: .venv-%/.dev-ready
 	.venv-$*/bin/pytest $(EVERY_CORE) tests/domain tests/plan_reader tests/application tests/infra/store tests/api \
 		--ignore tests/api/test_schemathesis.py
 
-soak: $(DEV_READY) compiler  ## what is tried at random, ten times as often as in the suite, and memory over an hour; takes hours
+soak: $(DEV_READY) compiler s3-server  ## what is tried at random, ten times as often as in the suite, files of 2 GB, and memory over an hour; takes hours
 	SOAK=10 $(BIN)/pytest $(EVERY_CORE) -o faulthandler_timeout=7200 tests/properties \
 		$$(grep -l --include='test_*.py' --exclude-dir=properties -r 'from tests.soak import' tests)
+	SOAK=10 tests/tools/with_radosgw.sh $(BIN)/pytest -o faulthandler_timeout=7200 -m s3 tests/infra/vault/test_two_gigabytes.py
 	$(BIN)/python -m tests.faults.memory --minutes 60
 
 fix: $(DEV_READY)  ## format the code and mend what the linter can
@@ -64,7 +65,7 @@ fix: $(DEV_READY)  ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)
 
 bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as ratios of one run
-	set -e; for name in append command replay project rebuild latency seen upload preview; do $(BIN)/portfolio bench $$name; done
+	set -e; for name in append command replay project rebuild latency seen upload check preview; do $(BIN)/portfolio bench $$name; done
 
 docs: $(DEV_READY)  ## write again what follows from the code: rules, refusals, permissions, the API's document
 	$(BIN)/python -m tests.tools.write_docs

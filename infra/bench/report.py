@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from infra.bench.append import append
+from infra.bench.check import check
 from infra.bench.command import command
 from infra.bench.growth import growth
 from infra.bench.latency import latency
@@ -26,6 +27,7 @@ BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "seen": seen,
     "growth": growth,
     "upload": upload,
+    "check": check,
     "preview": preview,
 }
 """By name."""

@@ -33,9 +33,10 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Bench:
-    """What to measure on, and how long: ``seconds`` of a round, ``rounds`` of each candidate, ``facts`` of a long log.
+    """What to measure on, and how long: ``seconds`` of a round, ``rounds`` of each candidate.
 
-    ``scratch`` makes an empty store and takes it away; ``driver`` names what the raw peer is written in.
+    ``scratch`` makes an empty store and takes it away; ``driver`` names what the raw peer is written in. A long log has
+    so many ``facts``, a large file so many ``megabytes``.
     """
 
     kind: str
@@ -44,3 +45,4 @@ class Bench:
     seconds: float
     rounds: int
     facts: int
+    megabytes: int = 256

@@ -1,55 +1,56 @@
-"""Upload: a file through the folder vault, hashed and sealed, against copying it and hashing the copy."""
+"""Upload: a file sent in parts to a real server and sealed, against copying it, syncing it and hashing the copy."""
 
-import subprocess
-from datetime import UTC, datetime
+import time
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import parse_qsl, urlsplit
-from uuid import uuid4
 
-from infra.bench.large_file import chunks
-from infra.bench.measure import Row, elapsed, ratio_row, rounds
+from infra.bench.large_file import write_large_file
+from infra.bench.measure import Row, ceiling_row, ratio_row, rounds
+from infra.bench.memory import Grown, tells, watched
 from infra.bench.peers.copy import copied
+from infra.bench.service import serving
 from infra.bench.stores import Bench
-from infra.bench.upload_memory import upload_memory
-from infra.vault.folder import FolderVault
-from infra.vault.incoming import Portion
-from portfolio.application.parts import bytes_of
-from portfolio.domain.kernel import NOBODY
 
-SIZE = 400_000_000
-"""Bytes of the file."""
+MEGABYTE = 10**6
+MOST_OVER_IDLE = 32.0
+"""Megabytes by which a process may grow; the child that looks at a text has no more in all."""
 
 
 def upload(bench: Bench) -> list[Row]:
-    """Return the rows of uploading one large file: how fast, and with what memory."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        file = folder / "large.txt"
-        with file.open("wb") as out:
-            for chunk in chunks(SIZE):
-                out.write(chunk)
-        sha256 = subprocess.run(["sha256sum", file], capture_output=True, check=True).stdout.split()[0].decode()  # noqa: S603, S607 - the user's own coreutils
-        vault = FolderVault(folder / "vault", b"bench", "", lambda: datetime.now(UTC))
+    """Return the rows of uploading one large file: how fast, and with what memory in each process.
 
-        def ours() -> float:
-            object_id = uuid4()
+    Both begin with a file that the system has just written. The server begins when it is asked for a place, and has
+    done it when the file is checked and sealed.
+    """
+    size = bench.megabytes * MEGABYTE
+    with TemporaryDirectory(prefix="portfolio-bench-") as name:
+        file = write_large_file(Path(name) / "large.txt", size)
+        with serving(Path(name)) as service:
 
-            def put() -> None:
-                with file.open("rb") as stream:
-                    while parts := vault.offer(object_id, SIZE, sha256, NOBODY):
-                        for part in parts:
-                            signed = dict(parse_qsl(urlsplit(part.url).query))
-                            size = bytes_of(SIZE, part.number)
-                            portion = Portion(stream, size)
-                            vault.receive(object_id, part.number, stream=portion, content_length=size, **signed)
-                vault.complete(object_id)
-                vault.seal(object_id, size=SIZE, sha256=sha256, media_type="text/plain")
+            def ours() -> float:
+                begun = time.perf_counter()
+                item = service.bring(file, "text/plain")
+                service.finish(item)
+                seconds = time.perf_counter() - begun
+                service.discard(item)
+                return size / seconds
 
-            seconds = elapsed(put)
-            vault.discard(object_id)
-            return SIZE / seconds
+            memory = []
+            if tells():
+                with watched(service.pid) as grown:
+                    ours()
+                memory = memory_rows(f"Upload of {bench.megabytes:,} MB", grown, MOST_OVER_IDLE)
+            rates = rounds({"portfolio": ours, "cp, sync and sha256sum": partial(copied, file, size)}, bench.rounds)
+    what = f"Upload of {bench.megabytes:,} MB in parts to a server with the files in its folder, until it is sealed"
+    return [ratio_row(what, rates, goal=0.5), *memory]
 
-        rates = rounds({"portfolio": ours, "cp, sync and sha256sum": partial(copied, file, SIZE)}, bench.rounds)
-    return [ratio_row("Upload through the folder vault, 400 MB", rates, goal=0.5), *upload_memory()]
+
+def memory_rows(what: str, grown: Grown, most_of_child: float | None) -> list[Row]:
+    """Return the rows of the server's process that grew most, and of the largest child, with all it has."""
+    return [
+        ceiling_row(f"{what}, memory by which a process of the server grows, in MB", grown.most(), goal=MOST_OVER_IDLE),
+        ceiling_row(
+            f"{what}, memory of the child that looks at it, in MB", grown.most_of_children(), goal=most_of_child
+        ),
+    ]

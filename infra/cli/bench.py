@@ -9,6 +9,7 @@ from infra.bench.report import BENCHES, line
 from infra.bench.stores import Bench
 from infra.bench.stores_sqlite import scratch_folder
 from infra.settings import NO_DRIVER, SettingsFaulty, has_driver, is_database
+from portfolio.domain.evidence.media import LARGEST_FILE
 
 
 @click.command()
@@ -24,13 +25,22 @@ from infra.settings import NO_DRIVER, SettingsFaulty, has_driver, is_database
     show_default=True,
     help="Length of the log for `rebuild` and, at most, `growth`; how many people and enrolments for `lists`.",
 )
+@click.option(
+    "--megabytes",
+    default=256,
+    show_default=True,
+    type=click.IntRange(1, LARGEST_FILE // 10**6),
+    help="Size of the files of `upload` and `check`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects instead of lines.")
-def bench(name: str, database: str | None, seconds: float, rounds: int, facts: int, as_json: bool) -> None:
+def bench(
+    name: str, database: str | None, seconds: float, rounds: int, facts: int, megabytes: int, as_json: bool
+) -> None:
     """Measure NAME in temporary folders or databases, beside its peers, as ratios of one run.
 
     Scratch databases are called portfolio_bench_… and dropped at the end, also on Ctrl-C.
     """
-    measured = partial(Bench, seconds=seconds, rounds=rounds, facts=facts)
+    measured = partial(Bench, seconds=seconds, rounds=rounds, facts=facts, megabytes=megabytes)
     if database is None:
         where = measured("SQLite", "sqlite3", scratch_folder)
     else:

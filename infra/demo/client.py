@@ -26,11 +26,15 @@ class Unreachable(OperatorError):
 
 
 class Client:
-    """Calls the service at ``base_url`` in the name of the person whose token it is given."""
+    """Calls the service at ``base_url`` in the name of the person whose token it is given.
 
-    def __init__(self, base_url: str, token: str = "") -> None:
+    It waits ``timeout`` seconds for whatever is sent or answered next.
+    """
+
+    def __init__(self, base_url: str, token: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
         self._site = urlsplit(base_url)
         self._token = token
+        self._timeout = timeout
 
     def get(self, path: str, **query: Any) -> Any:
         """Return what a read answers; raise ``Refused`` or ``Unreachable``."""
@@ -66,7 +70,7 @@ class Client:
         if self._token:
             sent["Authorization"] = f"Bearer {self._token}"
         kind_of = http.client.HTTPSConnection if self._site.scheme == "https" else http.client.HTTPConnection
-        connection = kind_of(self._site.hostname or "", self._site.port, timeout=TIMEOUT_SECONDS)
+        connection = kind_of(self._site.hostname or "", self._site.port, timeout=self._timeout)
         try:
             connection.request(method, f"{self._site.path}{path}", body, sent)
             answer = connection.getresponse()

@@ -4,24 +4,30 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
+from pathlib import Path
 
 import msgspec
 import psycopg
 import pytest
 
+from infra.bench.check import check
 from infra.bench.command import ours
+from infra.bench.large_file import write_large_file
 from infra.bench.log import long_log
-from infra.bench.measure import ChildFailed, Operation, Worker, ceiling_row, rate, ratio_row, rounds
+from infra.bench.measure import ChildFailed, Operation, Row, Worker, ceiling_row, rate, ratio_row, rounds
+from infra.bench.memory import watched
 from infra.bench.peers.script import Script
 from infra.bench.project import caught_up, emptied
 from infra.bench.report import line
 from infra.bench.seen import seen
+from infra.bench.service import serving
 from infra.bench.stores import Bench, Store
 from infra.bench.stores_postgres import scratch_database
 from infra.bench.stores_sqlite import scratch_folder
-from infra.bench.upload_memory import upload_memory, watched
+from infra.bench.upload import upload
 from infra.cli import cli
 from infra.cli.running import run
+from infra.demo.client import Refused
 from infra.store.journal import EventJournal
 from infra.store.postgres.migrate import NotAllowed
 from portfolio.application.state_cache import StateCache
@@ -206,18 +212,31 @@ def test_a_process_that_grows_is_seen_to_grow() -> None:
         with watched(os.getpid()) as grown:
             process.stdin.write("\n")
             process.stdout.readline()
-            wait_until(lambda: grown.get(process.pid, 0) > 30_000)
+            wait_until(lambda: grown.before.get(process.pid, 0) > 30_000)
         process.stdin.write("\n")
-    assert grown[process.pid] < 60_000
+    assert grown.before[process.pid] < 60_000
+    assert 30 < grown.most() < 60
 
 
 @pytest.mark.slow
-def test_an_upload_to_a_real_server_of_its_own_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("measure", [upload, check])
+def test_a_real_server_of_its_own_takes_the_file_and_all_its_processes_are_watched(
+    measure: Callable[[Bench], list[Row]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PORTFOLIO_DATABASE_URL", "postgresql://somebody@127.0.0.1:1/elsewhere")
-    [row] = upload_memory(5_000_000)
-    assert row.row.startswith("Upload of 5 MB")
-    assert row.figure > 0
-    assert row.met
+    rows = measure(Bench("SQLite", "sqlite3", scratch_folder, seconds=0.2, rounds=1, facts=0, megabytes=6))
+    ratios = [row for row in rows if row.peers]
+    assert [row.figure > 0 for row in ratios] == [True] * (1 if measure is upload else 2)
+    assert all(row.met for row in rows if "memory" in row.row and row.goal)
+    children = [row.figure for row in rows if "child" in row.row]
+    assert all(5 < figure < 100 for figure in children), "a child that was not seen"
+    assert len(children) == len(ratios)
+
+
+def test_a_file_that_is_not_sealed_is_no_figure(tmp_path: Path) -> None:
+    picture = write_large_file(tmp_path / "large.png", 1_000)
+    with serving(tmp_path) as service, pytest.raises(Refused, match="declared as image/png but is TXT"):
+        service.finish(service.bring(picture, "image/png"))
 
 
 # --- the command line -------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ FFMPEG += " -preset veryfast -crf 26 -profile:v main -c:a aac -b:a 96k -movflags
 SIDES = "1600 240"
 PDFTOPPM = "-jpeg -scale-to {side} -f 1 -l {pages} {file} {to}"
 PDFTOTEXT = "-bbox -f 1 -l {pages} {file} {to}.html"
+NICENESS = 5
+"""Of our own children."""
 
 
 def with_ffmpeg(file: Path) -> Callable[[], float] | None:
@@ -28,14 +30,17 @@ def with_poppler(file: Path, pages: int) -> Callable[[], float] | None:
     return told([each.replace("{pages}", str(pages)) for each in [*drawn, f"pdftotext {PDFTOTEXT}"]], file)
 
 
-def told(commands: Sequence[str], file: Path) -> Callable[[], float] | None:
-    """Return what runs programs over a file, one after the other, and tells how often a second that could be done."""
+def told(commands: Sequence[str], file: Path, *, niceness: int = NICENESS) -> Callable[[], float] | None:
+    """Return what runs programs over a file, one after the other, and tells how often a second that could be done.
+
+    None where one of them is not installed.
+    """
     words = [command.replace("{file}", str(file)).replace("{to}", f"{file}.out").split() for command in commands]
     if any(shutil.which(program) is None for program, *_ in words):
         return None
 
     def once() -> None:
         for command in words:
-            subprocess.run(["nice", "-n", "5", *command], capture_output=True, check=True)  # noqa: S603, S607 - fixed
+            subprocess.run(["nice", "-n", str(niceness), *command], capture_output=True, check=True)  # noqa: S603, S607 - fixed
 
     return lambda: 1 / elapsed(once)
