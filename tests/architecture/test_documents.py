@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.errors import SOURCES, origin_of, refusals
+from infra.settings import KNOWN
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.kernel import Rejected
 from tests.architecture.source import ROOT, files, import_everything, kinds, named, tree
@@ -143,3 +144,13 @@ def test_every_record_is_explained_in_the_glossary() -> None:
 def test_the_glossary_explains_a_term_once() -> None:
     terms = [term for term, _ in glossary()]
     assert len(terms) == len(set(terms))
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_operators_page_names_every_setting_and_its_default() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^\| `(PORTFOLIO_\w+)` \| ([^|]+) \|", page, re.MULTILINE))
+    assert named.keys() == KNOWN.keys()
+    assert {name: f"`{default}`" for name, default in KNOWN.items() if default}.items() <= named.items()
