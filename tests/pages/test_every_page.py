@@ -92,9 +92,10 @@ def test_a_page_needs_no_script_and_no_other_site(
     top = answered[path, person].top
     assert not list(top.all("style"))
     sends = any("data-offer" in form.attributes for form in top.all("form"))
-    waits = any("waits" in each.attributes.get("class", "").split() for each in top.all("p"))
-    names = {"signin.js": path == "/sign-in", "waiting.js": waits, "upload.js": sends}  # what works without as well
-    helpers = [f"{world.root}/static/{name}" for name, wanted in names.items() if wanted]
+    waits = any("data-again" in each.attributes for each in top.all())
+    # Which do what works without them as well.
+    names = ["signin.js"] if path == "/sign-in" else ["waiting.js"] * waits + ["upload.js"] * sends
+    helpers = [f"{world.root}/static/{name}" for name in names]
     assert [script.attributes["src"] for script in top.all("script")] == helpers
     assert not [each for each in top.all() if any(name.startswith(("on", "style")) for name in each.attributes)]
     for form in top.all("form"):
