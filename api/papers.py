@@ -121,19 +121,21 @@ def complete_paper(enrolment_id: UUID, paper_id: UUID) -> Completion:
 @papers.response(200, PapersOut)
 def list_papers(enrolment_id: UUID) -> dict[str, Any]:
     """List the signed papers of an enrolment that you may read."""
-    sight = see(ENROLMENT, enrolment_id)
-    return {
-        "items": [
-            {
-                **fields_of(paper),
-                "sealed": paper.sealed,
-                "why": paper.why or (services().checking.trouble(paper.paper_id) if paper.stage == "received" else ""),
-                "name_of_officer": name_of(sight.session, paper.officer),
-                "reason": paper.reason if shows_paper(sight, paper) else None,
-            }
-            for paper in readable_papers(sight)
-        ]
-    }
+    return {"items": papers_shown(see(ENROLMENT, enrolment_id))}
+
+
+def papers_shown(sight: Sight[Enrolment]) -> list[dict[str, Any]]:
+    """Return the papers for the caller, each in the shape ``PaperOut``."""
+    return [
+        {
+            **fields_of(paper),
+            "sealed": paper.sealed,
+            "why": paper.why or (services().checking.trouble(paper.paper_id) if paper.stage == "received" else ""),
+            "name_of_officer": name_of(sight.session, paper.officer),
+            "reason": paper.reason if shows_paper(sight, paper) else None,
+        }
+        for paper in readable_papers(sight)
+    ]
 
 
 @papers.get("/<uuid:enrolment_id>/papers/<uuid:paper_id>/content")

@@ -13,6 +13,8 @@ from api.ids import new_id
 from api.pages.common import as_day, asked, back_to, fresh, named, pages, render
 from api.pages.evidence.upload import take_in
 from api.pages.forms import shown_again
+from api.pages.papers import may_announce
+from api.papers import readable_papers
 from api.reads import Sight, items_seen, see
 from api.services import caller, today
 from api.trail import contested_by, name_of
@@ -46,6 +48,7 @@ def board(enrolment_id: UUID) -> str:
         names=named([sight.state.apprentice]),
         items=items_seen(sight),
         offers=may_offer(sight),
+        papers=bool(readable_papers(sight)) or may_announce(sight),
         appeals=appeals_shown(sight, enrolment_id),
         waiting=decisions_that_wait(sight, enrolment_id),
         codes=sorted(route_codes(sight.state, edition, today()), key=code_order),

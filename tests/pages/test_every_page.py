@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/queue": ("assessor",),
     "/appeals": ("officer",),
     "/enrolments/{enrolment}": ("mia", "assessor", "chair", "admin"),
+    "/enrolments/{enrolment}/papers": ("mia", "assessor", "responsible"),
     "/evidence/{evidence}": ("mia", "assessor", "coach", "chair"),
     "/evidence/{observation}": ("mia", "assessor"),
     "/appeals/{appeal}": ("mia", "chair", "officer"),

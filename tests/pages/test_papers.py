@@ -1,0 +1,84 @@
+"""A responsible officer takes a signed paper in on a page, and sees how it stands."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.api.conftest import Tell
+from tests.api.world import World
+from tests.checking import Never
+from tests.infra.vault import files
+from tests.pages.page import Page
+from tests.pages.visitor import Visitor, a_file
+
+PAPERS = "/enrolments/{enrolment}/papers"
+
+
+@pytest.fixture
+def world(tell: Tell) -> World:
+    return tell("enrolled")
+
+
+@pytest.fixture
+def officer(world: World) -> Visitor:
+    return Visitor(world, "responsible")
+
+
+def choice(page: Page, words: str) -> str:
+    """Return the value of what a paper can say in these words."""
+    (value,) = (
+        each.attributes["value"] for each in page.top.one("select", name="paper").all("option") if words in each.text
+    )
+    return value
+
+
+def sent(world: World, page: Page, content: bytes = files.pdf(), name: str = "letter.pdf") -> dict[str, object]:
+    return {
+        "paper": choice(page, "may move them to the route LET"),
+        "says.person_id": str(world["coach"]),
+        "reason": "Has no phone since the accident.",
+        "file": a_file(content, name, ""),
+    }
+
+
+def test_a_paper_is_taken_in_sealed_and_read_again(world: World, officer: Visitor) -> None:
+    (link,) = (each for each in officer.reads("/enrolments/{enrolment}").top.all("a") if each.text == "Signed papers")
+    page = officer.reads(link.attributes["href"])
+    assert "There are no papers" in page.text
+    after = officer.does(page, "papers", **sent(world, page)).section("papers")
+    assert "may move them to the route LET" in after.one("h3").text
+    assert "Sealed: what it says holds." in after.text
+    assert "Has no phone since the accident." in after.text
+    answer = officer.ask(after.one("a").attributes["href"])
+    assert (answer.status_code, answer.data) == (200, files.pdf())
+    assert "may no longer move them" in officer.reads(PAPERS).top.one("select", name="paper").text
+
+
+def test_a_paper_that_waits_or_is_refused_says_so_and_what_to_do(world: World, officer: Visitor) -> None:
+    in_time, world.services = world.services, replace(world.services, checking=Never("The disk failed."))
+    page = officer.reads(PAPERS)
+    waits = officer.does(page, "papers", **sent(world, page)).section("papers")
+    assert "waits to be checked" in waits.text
+    assert "The disk failed." in waits.text
+    world.services = in_time
+    officer = Visitor(world, "responsible")
+    page = officer.reads(PAPERS)
+    told = officer.refused(page, "papers", 409, **sent(world, page, b"no scan at all"))
+    assert "declared as application/pdf but is TXT" in told.refusal
+    assert told.top.one("textarea", name="reason").text == "Has no phone since the accident."
+    assert "send another one" in told.section("papers").text
+    told = officer.refused(page, "papers", 422, **{**sent(world, page), "says.person_id": ""})
+    assert "Person id: fill this in." in told.refusal
+
+
+def test_who_takes_no_papers_in_has_no_form_and_reads_only_their_own(world: World, officer: Visitor) -> None:
+    page = officer.reads(PAPERS)
+    officer.does(page, "papers", **sent(world, page))
+    path, fields = page.form("papers")
+    for person in ("mia", "assessor"):
+        visitor = Visitor(world, person)
+        shown = visitor.reads(PAPERS)
+        assert shown.actions == []
+        assert ("may move them" in shown.text) == (person == "mia")
+        assert visitor.post(path, {**fields, **sent(world, page)}).status_code == 403
+    assert Visitor(world, "stranger").ask(PAPERS).status_code == 404
