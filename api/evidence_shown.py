@@ -105,6 +105,9 @@ VersionOut = extended(
     ),
     claims=fields.List(fields.Nested(ClaimOut), required=True),
     annotations=fields.List(fields.Nested(AnnotationOut), required=True),
+    redactions=fields.Integer(
+        required=True, metadata={"description": "How many redactions it has had: what the next one `follows`."}
+    ),
     redaction=fields.Nested(
         RedactionOut,
         required=True,
@@ -198,6 +201,7 @@ def version_shown(sight: Sight[Evidence], version: Version, history: Sequence[Re
         "corrected_by": correction_of(sight, version),
         "claims": claims_shown(version, history),
         "annotations": [*annotations_shown(sight, version, history)],
+        "redactions": len(version.redactions),
         "redaction": redaction_shown(sight, version, history),
     }
 

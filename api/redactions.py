@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.blueprint import Blueprint
 from api.evidence import NumberIn
-from api.fields import Id, Text
+from api.fields import Id, Text, Whole
 from api.schemas import ReceiptOut
 from api.shapes import OneOf, Several, word
 from api.writes import execute
@@ -24,6 +24,7 @@ MOST_PLACES = 500
 class RedactionIn(NumberIn):
     """What of a version is hidden from now on, in the place of what was hidden before; no places hide nothing.
 
+    Name in `follows` the newest redaction that you have seen, 0 if there was none: another one meanwhile is not undone.
     Areas of a page, regions of a picture and times of a recording are hidden. The reason is shown to whoever may see
     the version.
     """
@@ -31,6 +32,7 @@ class RedactionIn(NumberIn):
     places = Several(OneOf(get_args(Hideable)), most=MOST_PLACES, required=True)
     hidden_from = Several(word(Reader), frozenset, load_default=ALWAYS_HIDDEN_FROM)
     reason = Text(2000, lines=True, required=True)
+    follows = Whole(0, required=True)
 
 
 class OpeningIn(NumberIn):

@@ -256,6 +256,7 @@ def zofia_phone(stage: Stage) -> None:
     hidden = {
         "version": 1,
         "places": [{"type": "pdf rectangle", "page": 1, "x": 120, "y": 200, "width": 340, "height": 60}],
+        "follows": 0,
         "reason": "The client has not agreed that others read the head of their call sheet.",
     }
     stage.post("officer", "zofia scan/redacted", f"/v1/evidence/{stage.id('zofia scan')}/redactions", hidden)

@@ -21,6 +21,8 @@ def redact(story: Story, call: Call) -> set[str]:
     broken = (
         {"redaction-too-narrow"} if told.places and not {"coach", "employer", "panel"} <= told.hidden_from else set()
     )
+    if told.follows != story.redactions(told.item, told.version):
+        broken.add("redaction-changed")
     before = (now.places, now.hidden_from) if now is not None else (0, None)
     same = before == (told.places, told.hidden_from) or (now is None and not told.places)
     return broken | ({"redaction-unchanged"} if same else set())

@@ -104,9 +104,13 @@ def redact(scene: Scene) -> Call | None:
         return None
     places = scene.choose([[REGION], [REGION, {**REGION, "x": 3}], []])
     hidden_from = scene.often(OUTSIDE, [*OUTSIDE, "assessors"], [*OUTSIDE, "quality assurers"], OUTSIDE[:2])
+    newest = scene.story.redactions(one.item, one.version)
+    follows = scene.often(newest, newest, newest + 1)
     body = {"version": one.version, "places": places, "hidden_from": hidden_from, "reason": "A visitor's face."}
+    body["follows"] = follows
     path = f"/evidence/{scene.uid(one.item)}/redactions"
     told = {"item": one.item, "version": one.version, "places": len(places), "hidden_from": {*hidden_from}}
+    told["follows"] = follows
     return command(scene, "RedactEvidence", path, body, **told)
 
 

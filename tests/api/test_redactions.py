@@ -15,6 +15,7 @@ from portfolio.domain.evidence.redacting import (
     OriginalNotHidden,
     OriginalRedacted,
     OtherCopyShown,
+    RedactionChanged,
     RedactionTooNarrow,
     RedactionUnchanged,
 )
@@ -28,7 +29,7 @@ from tests.infra.vault.previews.test_recipes import photo
 
 FACE = {"type": "pdf rectangle", "page": 1, "x": 100, "y": 100, "width": 200, "height": 100}
 VISITOR = "A visitor is seen, who was not asked."
-REDACT = {"version": 1, "places": [FACE], "reason": VISITOR}
+REDACT = {"version": 1, "places": [FACE], "reason": VISITOR, "follows": 0}
 ALL = ["assessors", "coach", "employer", "panel", "quality assurers"]
 REDACTIONS, CONTENT, ITEM = "/evidence/{evidence}/redactions", "/evidence/{evidence}/content", "/evidence/{evidence}"
 ORIGINALS, ANNOTATIONS = "/evidence/{evidence}/originals", "/evidence/{evidence}/annotations"
@@ -37,7 +38,9 @@ KEPT_FROM = ("coach", "employer", "chair", "member", "officer", "admin")
 
 
 def redact(world: World, **fields: Any) -> None:
-    world.as_("responsible").does(REDACTIONS, {**REDACT, **fields})
+    """Hide something, after all that was hidden before."""
+    follows = world.as_("responsible").sees(ITEM)["versions"][0]["redactions"]
+    world.as_("responsible").does(REDACTIONS, {**REDACT, "follows": follows, **fields})
 
 
 def page(world: World, who: str, part: str = "page", name: str = "evidence") -> bytes:
@@ -180,6 +183,14 @@ def test_an_officer_declares_first_what_they_are_to_the_apprentice(tell: Tell) -
     world = tell("convened")
     world.as_("admin").does("/people/{third}/roles", {"role": "responsible officer"})
     refused(world.as_("third").post(REDACTIONS, REDACT), InterestNotDeclared)
+
+
+def test_two_officers_at_once_show_nothing_that_the_other_has_hidden(world: World) -> None:
+    redact(world)
+    told = refused(world.as_("responsible").post(REDACTIONS, {**REDACT, "places": []}), RedactionChanged)
+    assert told["detail"] == "The newest redaction is 1."
+    redact(world, places=[FACE, {**FACE, "y": 400}])
+    assert world.as_("mia").sees(ITEM)["versions"][0]["redactions"] == 2
 
 
 def test_what_cannot_be_hidden_is_refused_with_the_way_out(world: World) -> None:

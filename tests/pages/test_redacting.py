@@ -48,7 +48,7 @@ def test_from_whom_parts_are_hidden_is_told_so_and_led_to_nothing_else(world: Wo
 
 def test_a_film_is_shown_without_its_hidden_time_and_never_as_it_is(world: World) -> None:
     hand_in(world, "film", film(), "video/mp4", filename="film.mp4")
-    hidden = {"version": 1, "places": [{"type": "time range", "start": 0, "end": 0.5}], "reason": VISITOR}
+    hidden = {"version": 1, "places": [{"type": "time range", "start": 0, "end": 0.5}], "reason": VISITOR, "follows": 0}
     world.as_("responsible").does("/evidence/{film}/redactions", hidden)
     content = Visitor(world, "coach").reads("/evidence/{film}").section("content")
     assert "A version without the hidden parts is being prepared" in content.text

@@ -255,7 +255,11 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
         "discard": DiscardDraft(**this),
         "claim": ClaimStatements(**this, codes=frozenset()),
         "redact": RedactEvidence(
-            **this, places=(*hidden_now(shown), whole_of(shown)), hidden_from=ALWAYS_HIDDEN_FROM, reason=TYPED
+            **this,
+            places=(*hidden_now(shown), whole_of(shown)),
+            hidden_from=ALWAYS_HIDDEN_FROM,
+            reason=TYPED,
+            follows=len(shown.redactions),
         ),
         "withdraw": WithdrawEvidence(**this, reason=TYPED),
         "upload_next_version": next_version,

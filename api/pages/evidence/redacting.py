@@ -4,7 +4,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
-from api.evidence import AnnotationIn, ReasonIn
+from api.evidence import AnnotationIn
 from api.pages.common import back_to, pages
 from api.pages.evidence.page import hidden_now, item, requested_version
 from api.pages.forms import form, run, shown_again
@@ -20,7 +20,7 @@ from portfolio.domain.evidence.selector import Hideable
 @shown_again(item)
 def redact(evidence_id: UUID) -> Response:
     """Hide one place of the version more than before."""
-    asked = form(RedactionIn, only=("version", "hidden_from", "reason"))
+    asked = form(RedactionIn, only=("version", "hidden_from", "reason", "follows"))
     places = (*hidden_now(requested_version(see(EVIDENCE, evidence_id))), place_posted())
     readers = ALWAYS_HIDDEN_FROM | asked.pop("hidden_from")
     done = run(RedactEvidence(evidence_id=evidence_id, places=places, hidden_from=readers, **asked))
@@ -39,7 +39,7 @@ def place_posted() -> Hideable:
 @shown_again(item)
 def hide_nothing(evidence_id: UUID) -> Response:
     """Hide nothing of the version any more."""
-    asked = form(ReasonIn)
+    asked = form(RedactionIn, only=("version", "reason", "follows"))
     done = run(RedactEvidence(evidence_id=evidence_id, places=(), hidden_from=frozenset(), **asked))
     return back_to(".item", done.position, evidence_id=evidence_id, version=asked["version"])
 

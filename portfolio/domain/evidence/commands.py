@@ -166,10 +166,14 @@ class ServeEvidence(Command):
 
 
 class RedactEvidence(Command):
-    """Hide these places of a version from these readers, in the place of what was hidden before; none hides nothing."""
+    """Hide these places of a version from these readers, in the place of what was hidden before; none hides nothing.
+
+    ``follows`` is the number of the redaction that was the newest when they were chosen, 0 if there was none.
+    """
 
     evidence_id: UUID
     version: int
+    follows: int
     places: tuple[Hideable, ...]
     hidden_from: frozenset[Reader]
     reason: Reason

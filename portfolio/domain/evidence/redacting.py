@@ -41,6 +41,10 @@ class RedactionUnchanged(RuleBroken, rule="ACCESS-4"):
     """This is how the version is shown already: name other places or other readers."""
 
 
+class RedactionChanged(RuleBroken, rule="ACCESS-4"):
+    """What is hidden of this version was changed meanwhile: look at it again, so that nothing of that is shown."""
+
+
 class OriginalRedacted(RuleBroken, rule="ACCESS-4"):
     """Parts of this version are hidden from you: look at its previews, which are made without them."""
 
@@ -68,6 +72,8 @@ def redact_evidence(item: Evidence, command: RedactEvidence, known: Known) -> li
         _check_redactable(place, version)
     if command.places and (missing := sorted(ALWAYS_HIDDEN_FROM - command.hidden_from)):
         raise RedactionTooNarrow(f"Missing: {', '.join(missing)}.", missing=missing)
+    if command.follows != len(version.redactions):
+        raise RedactionChanged(f"The newest redaction is {len(version.redactions)}.")
     if _as_before(command, version.redaction()):
         raise RedactionUnchanged
     return [

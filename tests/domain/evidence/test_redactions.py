@@ -14,6 +14,7 @@ from portfolio.domain.evidence.redacting import (
     OriginalNotHidden,
     OriginalRedacted,
     OtherCopyShown,
+    RedactionChanged,
     RedactionTooNarrow,
     RedactionUnchanged,
     check_copy_named,
@@ -48,12 +49,14 @@ FACE = PdfRectangle(page=1, x=72, y=140, width=200, height=36)
 OUTSIDE: frozenset[Reader] = frozenset({"coach", "employer", "panel"})
 EVERYBODY: frozenset[Reader] = OUTSIDE | {"assessors", "quality assurers"}
 REDACT = RedactEvidence(
-    evidence_id=EVIDENCE_ID, version=1, places=(FACE,), hidden_from=OUTSIDE, reason="A visitor's face."
+    evidence_id=EVIDENCE_ID, version=1, follows=0, places=(FACE,), hidden_from=OUTSIDE, reason="A visitor's face."
 )
 REDACTED = EvidenceRedacted(
     version=1, redaction=1, sha256=SHA, places=(FACE,), hidden_from=OUTSIDE, reason="A visitor's face."
 )
-NOTHING = RedactEvidence(evidence_id=EVIDENCE_ID, version=1, places=(), hidden_from=frozenset(), reason="They agreed.")
+NOTHING = RedactEvidence(
+    evidence_id=EVIDENCE_ID, version=1, follows=1, places=(), hidden_from=frozenset(), reason="They agreed."
+)
 SHOWN_WHOLE = EvidenceRedacted(
     version=1, redaction=2, sha256=SHA, places=(), hidden_from=frozenset(), reason="They agreed."
 )
@@ -68,7 +71,7 @@ def case(appeal: Appeal = HEARD) -> ForOriginal:
 
 def test_a_place_is_hidden_in_the_place_of_what_was_hidden_before_and_each_redaction_has_a_number() -> None:
     given(EVIDENCE, *HANDED_IN).when(REDACT).records(REDACTED)
-    more = changed(REDACT, places=(FACE, changed(FACE, y=10)), hidden_from=EVERYBODY)
+    more = changed(REDACT, follows=1, places=(FACE, changed(FACE, y=10)), hidden_from=EVERYBODY)
     given(EVIDENCE, *HANDED_IN, REDACTED).when(more).records(
         changed(REDACTED, redaction=2, places=more.places, hidden_from=EVERYBODY)
     )
@@ -91,9 +94,16 @@ def test_what_is_hidden_is_hidden_from_coach_employer_and_panel(missing: Reader)
 
 
 def test_to_hide_the_same_again_or_nothing_of_a_whole_version_changes_nothing() -> None:
-    given(EVIDENCE, *HANDED_IN, REDACTED).when(REDACT).rejected(RedactionUnchanged)
-    given(EVIDENCE, *HANDED_IN).when(NOTHING).rejected(RedactionUnchanged)
-    given(EVIDENCE, *HANDED_IN, REDACTED, SHOWN_WHOLE).when(NOTHING).rejected(RedactionUnchanged)
+    given(EVIDENCE, *HANDED_IN, REDACTED).when(changed(REDACT, follows=1)).rejected(RedactionUnchanged)
+    given(EVIDENCE, *HANDED_IN).when(changed(NOTHING, follows=0)).rejected(RedactionUnchanged)
+    shown_again = given(EVIDENCE, *HANDED_IN, REDACTED, SHOWN_WHOLE)
+    shown_again.when(changed(NOTHING, follows=2)).rejected(RedactionUnchanged)
+
+
+def test_what_somebody_else_hid_meanwhile_is_not_shown_by_mistake() -> None:
+    below = changed(REDACT, places=(changed(FACE, y=400),))
+    given(EVIDENCE, *HANDED_IN, REDACTED).when(below).rejected(RedactionChanged, "The newest redaction is 1.")
+    given(EVIDENCE, *HANDED_IN).when(changed(below, follows=1)).rejected(RedactionChanged)
 
 
 PICTURE = Bounds(media_type="image/png", width=100, height=50)
