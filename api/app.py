@@ -20,6 +20,7 @@ from api.criteria import criteria
 from api.enrolment_changes import enrolment_changes
 from api.enrolment_records import enrolment_records
 from api.enrolments import enrolments
+from api.erasures import erasures
 from api.evidence import evidence
 from api.fields import Day, Id, Moment, Written
 from api.forms import forms
@@ -52,6 +53,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     evidence,
     previews,
     redactions,
+    erasures,
     assessments,
     appeals,
     queues,

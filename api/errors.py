@@ -25,6 +25,7 @@ from portfolio.application.ports import (
     UploadUnderWay,
 )
 from portfolio.application.previews import NoPreview, PreviewBeingMade
+from portfolio.domain.erasure import FileWasErased
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, RuleBroken, StaleVersion, Unreadable
 
 log = logging.getLogger("portfolio.faults")
@@ -92,6 +93,7 @@ STATUS: dict[type[Rejected], int] = {
     WrongMethod: 405,
     RequestTooSlow: 408,
     RuleBroken: 409,
+    FileWasErased: 410,
     KeyTaken: 409,
     StaleVersion: 412,
     TooLarge: 413,

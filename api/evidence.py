@@ -314,6 +314,7 @@ def get_evidence(evidence_id: UUID) -> dict[str, Any]:
 @evidence.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")
 @evidence.alt_response(500, "INTERNAL_SERVER_ERROR")
 @evidence.alt_response(507, "INSUFFICIENT_STORAGE")
+@evidence.alt_response(410, "GONE")
 def get_content(query: dict[str, Any], evidence_id: UUID) -> Response:
     """Answer the bytes of a version; the first view by anybody but the apprentice is recorded."""
     version = visible_version(see(EVIDENCE, evidence_id), query["version"])
@@ -339,6 +340,7 @@ def return_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @evidence.post("/<uuid:evidence_id>/acceptance")
 @evidence.arguments(NumberIn)
 @evidence.response(201, ReceiptOut)
+@evidence.alt_response(410, "GONE")
 def accept_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Take a version into assessment."""
     return execute(AcceptEvidence(evidence_id=evidence_id, **body))
@@ -348,6 +350,7 @@ def accept_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @evidence.arguments(ClaimsIn)
 @evidence.response(201, ReceiptOut)
 @evidence.alt_response(500, "INTERNAL_SERVER_ERROR")
+@evidence.alt_response(410, "GONE")
 def claim_statements(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Claim that a version shows these codes."""
     return execute(ClaimStatements(evidence_id=evidence_id, **body))
@@ -365,6 +368,7 @@ def drop_claim(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @evidence.arguments(AnnotationIn)
 @evidence.response(201, AnnotatedOut)
 @evidence.alt_response(500, "INTERNAL_SERVER_ERROR")
+@evidence.alt_response(410, "GONE")
 def annotate_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Pin a remark to a place in a version, or revise one by a new one."""
     command = AnnotateEvidence(evidence_id=evidence_id, annotation_id=new_id(), **body)

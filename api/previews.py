@@ -94,6 +94,7 @@ class PreviewsOut(Schema):
 @previews.get("/<uuid:evidence_id>/previews")
 @previews.arguments(ContentIn, location="query")
 @previews.response(200, PreviewsOut)
+@previews.alt_response(410, "GONE")
 def list_previews(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Say what can be looked at of a version and how it stands with it; nothing is begun by asking."""
     sight = see(EVIDENCE, evidence_id)
@@ -129,6 +130,7 @@ def list_previews(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @previews.alt_response(412, "PRECONDITION_FAILED")
 @previews.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")
 @previews.alt_response(507, "INSUFFICIENT_STORAGE")
+@previews.alt_response(410, "GONE")
 def get_preview(query: dict[str, Any], evidence_id: UUID) -> Response:
     """Answer a preview, 503 with Retry-After while it is being made; the first view of the version is recorded."""
     sight = see(EVIDENCE, evidence_id)

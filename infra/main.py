@@ -39,6 +39,8 @@ from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from infra.vault.sweeping import sweep
 from portfolio.application.checking import Checker
+from portfolio.application.erasing import is_erased
+from portfolio.application.erasing import standing as erasures
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import FactUnreadable, Scanner, Vault
 from portfolio.application.reactions import Reactions
@@ -286,7 +288,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
         trouble = Trouble(views)
         projector = Projector(record.journal, metrics.timed("views", views), VIEWS, trouble)
         reactions = Reactions(record.handler, record.journal)
-        reactor = Reactor(REACTIONS, record.journal, views, reactions.react, reactions.on_each_day, trouble)
+        reactor = Reactor(REACTIONS, record.journal, views, reactions.react, reactions.now_and_then, trouble)
         metrics.watch(
             record.journal.head,
             partial(how_many, projector),
@@ -312,7 +314,9 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
         originals = record.handler.originals
         originals.refused = metrics.count_altered
         metrics.watch_logs(settings.store.log_bytes)
+        originals.erased = partial(is_erased, record.journal)
         previews = opened.enter_context(at_work(settings, record.vault, originals, metrics))
+        reactions.forget = previews.forget
         metrics.watch_audits(partial(audits.ended, settings.folder), audits.figures(settings.folder))
         signed_out = last_sign_out(record.journal, record.handler.cache)
         for sentence in open_to_others(settings):
@@ -345,6 +349,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
                 "scanner": scanner.check,
                 "audit": partial(audits.fault, settings.folder),
                 "checks": partial(unchecked, pool, projector, now),
+                "erasures": partial(erasures, record.journal),
             },
             metrics=metrics.text,
             originals=originals,

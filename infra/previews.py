@@ -15,6 +15,7 @@ from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from infra.vault.previews.folder import FolderPreviews
 from infra.vault.previews.maker import SandboxMaker
+from portfolio.application.erasing import is_there
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Vault
 from portfolio.application.preview_ports import PreviewStore
@@ -32,6 +33,7 @@ from portfolio.application.recipes import (
     kind_of,
     making_of,
 )
+from portfolio.domain.evidence.erasure import FileErased
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
 from portfolio.domain.kernel import Rejected, tag_of
 
@@ -57,6 +59,11 @@ def open_previews(settings: Settings) -> PreviewStore:
     return BucketPreviews(connect(), previews_bucket(settings.vault.name), settings.vault.prefix)
 
 
+def forget(settings: Settings, object_id: UUID) -> None:
+    """Take away every preview of a file that is gone or put aside."""
+    open_previews(settings).remove(f"{object_id}/")
+
+
 def place_of(settings: Settings) -> Path:
     """Return the folder of the previews, where they lie in one."""
     return settings.folder / FOLDER
@@ -64,7 +71,9 @@ def place_of(settings: Settings) -> Path:
 
 def previews_of(settings: Settings, vault: Vault, originals: Originals) -> Previews:
     """Return what finds and makes the previews of a deployment; close it in the end."""
-    return Previews(open_previews(settings), SandboxMaker(), partial(originals.read, vault))
+    previews = Previews(open_previews(settings), SandboxMaker(), partial(originals.read, vault))
+    previews.still_there = partial(is_there, vault)
+    return previews
 
 
 @contextmanager
@@ -161,7 +170,7 @@ def makings(previews: Previews, file: StoredFile, media_type: str, pages: set[in
 def sealed_files(journal: EventJournal) -> dict[UUID, tuple[StoredFile, str]]:
     """Return every sealed file of evidence that is still there, with its type, by its id."""
     files: dict[UUID, tuple[StoredFile, str]] = {}
-    position, topics = 0, (tag_of(FileSealed), tag_of(DraftDiscarded))
+    position, topics = 0, (tag_of(FileSealed), tag_of(DraftDiscarded), tag_of(FileErased))
     while notes := journal.recorder.select_notifications(position + 1, BATCH_SIZE, topics=topics):
         for note in notes:
             position = note.id
@@ -179,6 +188,6 @@ def sealed_files(journal: EventJournal) -> dict[UUID, tuple[StoredFile, str]]:
                         blocks=fact.blocks,
                     )
                     files[fact.object_id] = (file, fact.bounds.media_type)
-                case DraftDiscarded():
+                case DraftDiscarded() | FileErased():
                     files.pop(fact.object_id, None)
     return files

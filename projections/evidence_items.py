@@ -4,6 +4,7 @@ from collections.abc import Set
 from datetime import datetime
 from uuid import UUID
 
+from portfolio.domain.evidence.erasure import FileErased
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
@@ -52,6 +53,8 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
             rows.change(item, version, stage="withdrawn", claims="")
         case DraftDiscarded(version=version):
             rows.change(item, version, stage="discarded", title="", media_type="", claims="")
+        case FileErased(version=version):
+            rows.change(item, version, claims="")
         case StatementClaimed(version=version, code=code):
             _claim(rows, item, version, add={code})
         case ClaimDropped(version=version, code=code):
@@ -121,6 +124,7 @@ VERSIONS = View(
         EvidenceReplaced,
         EvidenceWithdrawn,
         DraftDiscarded,
+        FileErased,
         StatementClaimed,
         ClaimDropped,
     ),

@@ -119,7 +119,7 @@ def orphans(record: Record, lost: Sequence[UUID], position: int) -> Iterator[tup
         yield from ((object_id, f"{vault.place(object_id)} {stays}: {contradiction}.") for object_id in lost)
         return
     before = now() - timedelta(seconds=ABANDONED_SECONDS)
-    aside = [stray for stray in put_aside(vault, lost, before) if stray.aside]
+    aside = [stray for stray in put_aside(record, lost, before) if stray.aside]
     named: dict[UUID, Stored] = {}
     sealed_since(record.journal, position, named)
     for stray in aside:

@@ -17,7 +17,7 @@ from infra.store.contents import Contents
 from infra.vault.folder import FolderVault
 
 ATTEMPTS = 10
-"""How often facts are taken again because drafts were discarded between them and their files."""
+"""How often facts are taken again because files were discarded or erased between them and their copies."""
 
 Say = Callable[[str], None]
 
@@ -37,13 +37,13 @@ def back_up(record: Record, to: Path, progress: Progress, say: Say, *, hard_link
             say(f"Copied {contents.head} facts and read them again.")
             known: dict[UUID, Stored] = {}
             sealed_since(record.journal, 0, known, contents.head)
-            wanted = {object_id: stored for object_id, stored in known.items() if not stored.discarded}
+            wanted = {object_id: stored for object_id, stored in known.items() if stored.kept}
             files, faults = take_files(record, to, wanted, progress, hard_links=hard_links)
             if not (discarded := discarded_since(record, contents.head, faults)):
                 break
-            say(f"{len(discarded)} drafts were discarded meanwhile: the facts are copied once more.")
+            say(f"{len(discarded)} files were discarded or erased meanwhile: the facts are copied once more.")
         else:
-            raise BackupFault(f"Drafts are discarded faster than they are copied: run `portfolio backup {to}` again.")
+            raise BackupFault(f"Files are discarded faster than they are copied: run `portfolio backup {to}` again.")
         manifest = Manifest(
             release=version("portfolio"),
             taken_at=now(),
@@ -117,9 +117,9 @@ def find_files(vault: Any, wanted: dict[UUID, Stored], progress: Progress) -> tu
 
 
 def discarded_since(record: Record, head: int, faults: dict[UUID, str]) -> set[UUID]:
-    """Return which of the files that are not there belong to drafts that were discarded after the facts were copied."""
+    """Return which of the files that are not there were discarded or erased after the facts were copied."""
     if not faults:
         return set()
     known = {object_id: Stored("", "", "", "") for object_id in faults}
     sealed_since(record.journal, head, known)
-    return {object_id for object_id in faults if known[object_id].discarded}
+    return {object_id for object_id in faults if not known[object_id].kept}

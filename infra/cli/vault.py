@@ -1,4 +1,4 @@
-"""``portfolio vault``: read all stored files again, and make the buckets of an S3 vault what they must be."""
+"""``portfolio vault``: read stored files again, erase those that are to be, and set up the buckets of an S3 vault."""
 
 import click
 
@@ -10,11 +10,12 @@ from infra.cli.upkeep import bar
 from infra.deployment import mode_of
 from infra.main import open_record
 from infra.settings import SERVERS_LOCK
+from portfolio.application.erasing import Erasing
 
 
 @click.group()
 def vault() -> None:
-    """Read all stored files again; set up where they lie when PORTFOLIO_VAULT names a bucket."""
+    """Read all stored files again, erase what is to be; set up where they lie when PORTFOLIO_VAULT names a bucket."""
 
 
 @vault.command("setup")
@@ -74,4 +75,25 @@ def audit_(rate: float | None, folder: str | None) -> None:
         click.echo(each.sentence)
     click.echo(in_words(done))
     if done.counts:
+        raise Failed
+
+
+@vault.command("erase")
+@folder_option
+def erase(folder: str | None) -> None:
+    """Take away every version of each file whose erasure two people approved.
+
+    The service does so by itself where it may. Where a lock keeps it from that, run this with the credentials of the
+    erasure role. It may run beside a server, which takes the previews and records within the hour that all is gone.
+    """
+    settings = read_settings(folder)
+    with open_record(settings, read_only=True) as record:
+        say_demo(mode_of(record.journal))
+        erasing = Erasing(record.journal, record.vault.erase)
+        stayed = 0
+        for file in erasing.waiting():
+            why = erasing.erase(file)
+            stayed += bool(why)
+            click.echo(f"{record.vault.place(file.object_id)} {f'stays: {why}' if why else 'is gone.'}")
+    if stayed:
         raise Failed

@@ -14,6 +14,7 @@ from portfolio.application.checking import outcome_of
 from portfolio.application.ports import Vault
 from portfolio.application.uploads import announced
 from portfolio.domain.enrolment.facts import PaperAnnounced, PaperRefused, PaperSealed
+from portfolio.domain.evidence.erasure import ErasureConfirmed, FileErased
 from portfolio.domain.evidence.facts import DraftDiscarded, FileRefused, FileSealed, UploadOffered
 from portfolio.domain.kernel import Fact, Recorded, tag_of
 
@@ -21,7 +22,7 @@ BATCH_SIZE = 1000
 """Facts read in one go."""
 
 ANNOUNCED = (UploadOffered, PaperAnnounced)
-OUTCOMES = (FileSealed, PaperSealed, FileRefused, PaperRefused, DraftDiscarded)
+OUTCOMES = (FileSealed, PaperSealed, FileRefused, PaperRefused, DraftDiscarded, ErasureConfirmed, FileErased)
 """What the record says last of a file."""
 
 Progress = Callable[[int, int], None]
@@ -37,14 +38,23 @@ class Digest(Protocol):
 
 @dataclass
 class Stored:
-    """What the facts say of one file; ``position`` is that of the fact by which it was sealed."""
+    """What the facts say of one file; ``position`` is that of the fact by which it was sealed.
+
+    One whose erasure was confirmed is ``going``: it may be there or not; once that is done, it is discarded.
+    """
 
     where: str
     sha256: str
     storage_version: str
     blocks: str
     discarded: bool = False
+    going: bool = False
     position: int = 0
+
+    @property
+    def kept(self) -> bool:
+        """Return whether it must be there."""
+        return not (self.discarded or self.going)
 
 
 class Fault(NamedTuple):
@@ -79,8 +89,11 @@ def fault_of(vault: Vault, object_id: UUID, stored: Stored, digest_of: Digest) -
     try:
         digest = digest_of(object_id, storage_version=stored.storage_version)
         if stored.discarded:
-            still = "is still there, although it was discarded or refused: `portfolio repair` removes it"
+            still = "is still there, although it was discarded, refused or erased: `portfolio repair` removes it"
             return fault("left over", still) if digest is not None else None
+        if stored.going:
+            waits = "is to be erased and is still there: `portfolio vault erase` erases it, or says what it waits for"
+            return fault("left over", waits) if digest is not None else None
         if digest is None:
             return fault("missing", f"is missing: put {place} back from a backup")
         if digest != stored.sha256:
@@ -148,6 +161,8 @@ def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored]
             case PaperRefused(paper_id=paper_id):
                 where = f"a signed paper, enrolment {entry.originator_id}"
                 known[paper_id] = Stored(where, "", "", "", discarded=True, position=position)
-            case DraftDiscarded(object_id=object_id) if object_id in known:
+            case DraftDiscarded(object_id=object_id) | FileErased(object_id=object_id) if object_id in known:
                 known[object_id].discarded = True
+            case ErasureConfirmed(object_id=object_id) if object_id in known:
+                known[object_id].going = True
     return position

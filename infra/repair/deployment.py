@@ -10,6 +10,7 @@ from infra.fsck.files import Progress, Stored, sealed_since, strays
 from infra.fsck.views import differences as differences_of_views
 from infra.fsck.views import none_there
 from infra.main import Record, now
+from infra.previews import forget
 from infra.repair.index import mend_index
 from infra.repair.strays import put_aside
 from infra.store.codec import Tampered
@@ -32,7 +33,7 @@ def repair(record: Record, progress: Progress, contradiction: str | None = None)
 
 
 def mend_files(record: Record, contradiction: str | None) -> Iterator[str]:
-    """Remove the bytes of discarded drafts and refused files, and put aside objects that no fact names."""
+    """Remove the bytes of discarded drafts and of refused and erased files, and put aside what no fact names."""
     vault = record.vault
     objects = list(vault.objects())  # before the facts: a file comes before its fact
     known: dict[UUID, Stored] = {}
@@ -40,8 +41,9 @@ def mend_files(record: Record, contradiction: str | None) -> Iterator[str]:
     for object_id, stored in known.items():
         if stored.discarded and vault.digest(object_id) is not None:
             vault.discard(object_id)
+            forget(record.settings, object_id)
             gone = vault.digest(object_id) is None
-            what = "of a draft that was discarded or a file that was refused"
+            what = "of a draft that was discarded or a file that was refused or erased"
             yield (
                 f"Removed {vault.place(object_id)}, {what}."
                 if gone
@@ -52,7 +54,7 @@ def mend_files(record: Record, contradiction: str | None) -> Iterator[str]:
         yield f"{len(lost)} files that no fact names stay where they are, because facts may be lost: {contradiction}"
         return
     before = now() - timedelta(seconds=ABANDONED_SECONDS)
-    yield from (stray.sentence for stray in put_aside(vault, lost, before))
+    yield from (stray.sentence for stray in put_aside(record, lost, before))
 
 
 def mend_views(record: Record, progress: Progress) -> Iterator[str]:

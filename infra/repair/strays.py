@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from portfolio.application.ports import Vault
+from infra.main import Record
+from infra.previews import forget
 
 
 class Stray(NamedTuple):
@@ -16,11 +17,15 @@ class Stray(NamedTuple):
     aside: bool
 
 
-def put_aside(vault: Vault, lost: Iterable[UUID], before: datetime) -> Iterator[Stray]:
-    """Put aside those that were stored before a moment; the fact of one that is younger may still come."""
+def put_aside(record: Record, lost: Iterable[UUID], before: datetime) -> Iterator[Stray]:
+    """Put aside those that were stored before a moment; the fact of one that is younger may still come.
+
+    Previews that were made of one, by facts that are lost, go.
+    """
     for object_id in lost:
-        place = vault.place(object_id)
-        if where := vault.set_aside(object_id, before):
+        place = record.vault.place(object_id)
+        if where := record.vault.set_aside(object_id, before):
+            forget(record.settings, object_id)
             yield Stray(object_id, f"{place} belongs to no evidence: it is {where} now.", aside=True)
         else:
             stays = "belongs to no evidence yet and stays: it is not a day old, and may still be sealed."

@@ -164,14 +164,19 @@ class FolderVault:
         except FileNotFoundError:
             return b""
 
-    def discard(self, object_id: UUID) -> None:
+    def discard(self, object_id: UUID) -> bool:
         """See ``Vault.discard``."""
         self._incoming.discard(object_id)
+        return self.erase(object_id)
+
+    def erase(self, object_id: UUID) -> bool:
+        """See ``Vault.erase``."""
         sealed = self._object(object_id)
         for path in (sealed, self._blocks(object_id)):
             path.unlink(missing_ok=True)
         if sealed.parent.exists():
             sync(sealed.parent)
+        return True
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``."""

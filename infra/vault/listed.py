@@ -61,9 +61,13 @@ def is_shard(path: Path) -> bool:
 
 def object_id_of(path: Path) -> UUID | None:
     """Return the id of the sealed object that lies there, None if none does."""
+    return as_id(path.name) if path.parent.name == path.name[:2] and is_file(path) else None
+
+
+def as_id(name: str) -> UUID | None:
+    """Return the id that a name is, None if it is none as we write them."""
     try:
-        object_id = UUID(path.name)
+        object_id = UUID(name)
     except ValueError:
         return None
-    named_so = path.name == str(object_id) and path.parent.name == path.name[:2]
-    return object_id if named_so and is_file(path) else None
+    return object_id if str(object_id) == name else None

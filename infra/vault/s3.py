@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.vault.disk import disk_refusals
 from infra.vault.incoming import CHUNK_BYTES
+from infra.vault.listed import as_id
 from infra.vault.media import inspect
 from infra.vault.s3_client import browsers_put_to, elsewhere
 from infra.vault.s3_errors import MISSING, NO_BUCKET, code_of, refusal_of
@@ -205,11 +206,16 @@ class S3Vault:
                 digests: bytes = body.read()
                 return digests
 
-    def discard(self, object_id: UUID) -> None:
-        """See ``Vault.discard``. Takes every version away, from under the lock if the eraser may."""
+    def discard(self, object_id: UUID) -> bool:
+        """See ``Vault.discard``."""
+        with self._answering():
+            self._incoming.clear(self._key(object_id))
+        return self.erase(object_id)
+
+    def erase(self, object_id: UUID) -> bool:
+        """See ``Vault.erase``: it lists and deletes versions, which is all that the erasure role may."""
         key = self._key(object_id)
         with self._answering():
-            self._incoming.clear(key)
             for entry in list(self._entries(key, "Versions", "DeleteMarkers")):
                 locator = {"Bucket": self._bucket, "Key": entry["Key"], "VersionId": entry["VersionId"]}
                 try:
@@ -218,6 +224,7 @@ class S3Vault:
                     if code_of(error) != "AccessDenied":
                         raise
                     log.warning("object %s is discarded, but its bytes are locked: the erasure role must go", object_id)
+            return not list(self._entries(key, "Versions", "DeleteMarkers"))
 
     def objects(self) -> Iterator[UUID]:
         """See ``Vault.objects``. An object that is hidden under a delete marker is still one."""
@@ -225,7 +232,7 @@ class S3Vault:
         with self._answering():
             for entry in self._entries(self._prefix, "Versions"):
                 name = entry["Key"].removeprefix(self._prefix)
-                if name != last and (object_id := _as_id(name)):
+                if name != last and (object_id := as_id(name)):
                     yield object_id
                 last = name
 
@@ -235,7 +242,7 @@ class S3Vault:
         with self._answering():
             for entry in self._entries(self._prefix, "Versions"):
                 name = entry["Key"].removeprefix(self._prefix)
-                if name != last and "/" not in name and not _as_id(name.removesuffix(BLOCKS)):
+                if name != last and "/" not in name and not as_id(name.removesuffix(BLOCKS)):
                     yield f"{entry['Key']!r} of the bucket {self._bucket} is no file of the vault: move it away"
                 last = name
 
@@ -389,11 +396,3 @@ class S3Vault:
             self._trouble = f"The bucket {self._bucket} {UNVERSIONED}"
             raise StorageMisconfigured
         return version
-
-
-def _as_id(name: str) -> UUID | None:
-    try:
-        object_id = UUID(name)
-    except ValueError:
-        return None
-    return object_id if str(object_id) == name else None

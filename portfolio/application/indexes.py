@@ -27,6 +27,7 @@ from portfolio.domain.enrolment.facts import (
     PersonReleased,
     UlnCorrected,
 )
+from portfolio.domain.evidence.erasure import ErasureConfirmed
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import NOBODY, Fact
 from portfolio.domain.person import RoleEnded, RoleGranted
@@ -45,6 +46,8 @@ APPEALS_WITH_TASKS = "appeals with refused consequences"
 EDITIONS_OF_PLAN = "editions of plan"
 CRITERIA_THAT_FOLLOW = "criteria that follow"
 HOLDERS_OF_ROLE = "holders of role"
+ERASURES = "records with files to erase"
+ERASURE_OF_FILE = "erasure of file"
 
 ADDED_LATER: dict[str, tuple[type[Fact], ...]] = {
     CRITERIA_THAT_FOLLOW: (CriteriaDrafted, PredecessorRecorded),
@@ -85,9 +88,9 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return _cases_of({officer})
         case PanelConvened(members=members, officer=officer):
             return _cases_of({*members, officer})
-        case PanelMemberAdded(member=member, officer=officer):
-            return _cases_of({member, officer})
-        case PanelMemberReplaced(replacement=member, officer=officer):
+        case (
+            PanelMemberAdded(member=member, officer=officer) | PanelMemberReplaced(replacement=member, officer=officer)
+        ):
             return _cases_of({member, officer})
         case AppealNotAdmitted(officer=officer):
             return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True), *_cases_of({officer}))
@@ -101,6 +104,8 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return _departures_of(fact.cases)
         case ConsequenceRefused():
             return (IndexRow(name=APPEALS_WITH_TASKS, key=""),)
+        case ErasureConfirmed(object_id=object_id):
+            return (IndexRow(name=ERASURES, key=""), IndexRow(name=ERASURE_OF_FILE, key=str(object_id)))
         case PlanImported(plan=plan):
             return (IndexRow(name=EDITIONS_OF_PLAN, key=plan.version_label),)
         case CriteriaDrafted(follows=UUID() as follows) | PredecessorRecorded(follows=follows):

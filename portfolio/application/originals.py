@@ -15,6 +15,7 @@ from typing import cast
 from uuid import UUID
 
 from portfolio.application.ports import Busy, Vault
+from portfolio.domain.erasure import FileWasErased
 from portfolio.domain.evidence.item import Version
 from portfolio.domain.kernel import Rejected, Value
 
@@ -82,10 +83,14 @@ def measured(chunks: Iterable[bytes], block_bytes: int = BLOCK_BYTES) -> tuple[s
 
 
 class Originals:
-    """Reads stored files, and knows which were found altered; ``refused`` is told of each answer that needed one."""
+    """Reads stored files, and knows which were found altered; ``refused`` is told of each answer that needed one.
+
+    ``erased`` tells of a file that is not there whether it is to be so.
+    """
 
     def __init__(self, refused: Callable[[], None] = lambda: None) -> None:
         self.refused = refused
+        self.erased: Callable[[UUID], bool] = lambda _: False
         self._lock = Lock()
         self._measured_now: set[StoredFile] = set()
         self._checking = Semaphore(CHECKED_AT_ONCE)
@@ -107,15 +112,16 @@ class Originals:
             for number in numbers:
                 yield from self._block(vault, file, digests, number, start, end)
         except FileNotFoundError as error:
+            if self.erased(file.object_id):
+                raise FileWasErased from error
             raise self._found_altered(file, 0) from error
 
     def check(self) -> str | None:
         """Return how many files were found altered and were not found right since, None if there is none."""
-        if not self._altered:
+        altered = [file for file in list(self._altered) if not self.erased(file.object_id)]
+        if not altered:
             return None
-        return (
-            f"Stored files that are missing or altered: {len(self._altered)}. Run `portfolio fsck`, which names them."
-        )
+        return f"Stored files that are missing or altered: {len(altered)}. Run `portfolio fsck`, which names them."
 
     def _block(
         self, vault: Vault, file: StoredFile, digests: bytes, number: int, start: int, end: int

@@ -257,8 +257,14 @@ class Vault(Protocol):
     def blocks(self, object_id: UUID) -> bytes:
         """Return the digests of a sealed file's blocks that lie beside it, empty if there are none."""
 
-    def discard(self, object_id: UUID) -> None:
-        """Remove an object that no submitted evidence points at; nothing happens if there is none."""
+    def discard(self, object_id: UUID) -> bool:
+        """Remove an object that is no evidence, or none any more, and its upload; answer as ``erase`` does."""
+
+    def erase(self, object_id: UUID) -> bool:
+        """Remove every version of a sealed object, where we may from under its lock; tell whether none is left.
+
+        Nothing happens if there is none.
+        """
 
     def objects(self) -> Iterator[UUID]:
         """Yield the ids of all sealed objects."""

@@ -121,7 +121,7 @@ class State(Value):
 
 
 class Previews:
-    """Finds previews, and has those made that are asked for and are not there."""
+    """Finds previews, and has those made that are asked for and are not there; ``still_there`` tells of a file."""
 
     def __init__(
         self, store: PreviewStore, maker: Maker, read: Callable[[StoredFile, int, int], Iterator[bytes]]
@@ -129,6 +129,7 @@ class Previews:
         self.store = store
         self.maker = maker
         self._read = read
+        self.still_there: Callable[[UUID], bool] = lambda _: True
         self._lock = Lock()
         self._under_way: dict[str, float] = {}
         self._asked_by: dict[str, UUID] = {}
@@ -271,8 +272,7 @@ class Previews:
     def forget(self, object_id: UUID) -> None:
         """Take away every preview of a file that is gone; what is being made of it now is not kept either."""
         with self._lock:
-            if any(key.startswith(f"{object_id}/") for key in self._under_way):
-                self._gone.add(object_id)
+            self._gone |= {object_id for key in self._under_way if key.startswith(f"{object_id}/")}
         self.store.remove(f"{object_id}/")
 
     def make(self, making: Making, *, again: bool = False) -> bool:
@@ -305,6 +305,9 @@ class Previews:
                     self._note(making, [name for name in making.names if name not in given], "nothing")
             except NotMade as refusal:
                 self._note(making, [name for name in making.asked_for_alone if name not in given], refusal.why)
+            finally:
+                if not self.still_there(making.file.object_id):  # another process took it away meanwhile
+                    self.store.remove(f"{making.file.object_id}/")
         return True
 
     def close(self) -> None:
@@ -334,8 +337,6 @@ class Previews:
                 self._failed = {*list(self._failed - {making.key})[:WAITING], *([making.key] if failed else [])}
                 self._under_way.pop(making.key, None)
                 self._asked_by.pop(making.key, None)
-                if not any(key.startswith(f"{making.file.object_id}/") for key in self._under_way):
-                    self._gone.discard(making.file.object_id)
         if made and making.recipe == DOCUMENT:
             self.prepare(by, making.file, making.media_type, "page")
         elif made and making.recipe.name == RECORDING.name and (making.hidden or self.plays(making.file) is False):

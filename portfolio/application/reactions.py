@@ -1,12 +1,14 @@
 """Reactions: commands that follow from facts without a person, exactly once however often a fact is seen."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import get_args
 from uuid import UUID, uuid5
 
+from portfolio.application.erasing import Erasing
 from portfolio.application.handler import CommandHandler
 from portfolio.application.indexes import APPEALS_WITH_TASKS, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.loaders.components import components_of
@@ -20,7 +22,8 @@ from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.kernel import NOBODY, Entry, Rejected, StaleVersion
+from portfolio.domain.evidence.erasure import ErasureConfirmed
+from portfolio.domain.kernel import EPOCH, NOBODY, Entry, Rejected, StaleVersion, tag_of
 from portfolio.domain.vocabulary import SYSTEM
 from portfolio.domain.words import quoted
 
@@ -29,6 +32,15 @@ EVERYBODYS = ("plan", "criteria", "form")
 
 ONE_APPRENTICES = ("enrolment", "assessment")
 """Records on which the attempts of one enrolment rest."""
+
+ERASED_AGAIN = timedelta(hours=1)
+"""After how long it is tried again to erase what could not be: an operator with the right to may have done it."""
+
+log = logging.getLogger("portfolio.reactions")
+
+
+def nothing_to_forget(_: UUID) -> None:
+    """Keep no previews."""
 
 
 @dataclass
@@ -39,11 +51,15 @@ class Reactions:
     the log, never sets aside twice and never opens two attempts. What a rule refuses is noted on the case, where it is
     a task, and tried again when a fact comes that it may rest on, and on each new day: parts, routes and versions begin
     and end on days.
+
+    Files are erased as soon as that is confirmed, and their previews by ``forget``.
     """
 
     handler: CommandHandler
     journal: Journal
+    forget: Callable[[UUID], None] = nothing_to_forget
     tried_on: date | None = None
+    erased_at: datetime = EPOCH
 
     def react(self, entry: Entry) -> None:
         """Give every command that follows from this fact; a busy or full store is raised, to be tried again.
@@ -51,10 +67,34 @@ class Reactions:
         So is ``FactUnreadable``, once all has followed that does not rest on what cannot be read.
         """
         record = entry.tag.partition(".")[0]
-        if record in EVERYBODYS or record in ONE_APPRENTICES:
+        if entry.tag == tag_of(ErasureConfirmed):
+            self._erase()
+        elif record in EVERYBODYS or record in ONE_APPRENTICES:
             self._try_again(entry.originator_id, f"reaction/{entry.position}", everybodys=record in EVERYBODYS)
         elif isinstance(entry.fact, AppealDecided) and entry.fact.outcome == "upheld":
             self._draw(entry.originator_id, get_args(Consequence), key=f"reaction/{entry.position}")
+
+    def now_and_then(self) -> None:
+        """Do what follows from time and from no fact."""
+        self.on_each_day()
+        if self.handler.now() - self.erased_at >= ERASED_AGAIN:
+            self._erase()
+
+    def _erase(self) -> None:
+        """Erase what is to be, and record of each file that it is gone; what stays is tried again."""
+        erasing = Erasing(self.journal, self._take)
+        for file in erasing.waiting():
+            if why := erasing.erase(file):
+                log.warning("the file %s is to be erased and is not yet: %s", file.object_id, why)
+            else:
+                self.handler.execute(file.noting(), SYSTEM)
+        self.erased_at = self.handler.now()
+
+    def _take(self, object_id: UUID) -> bool:
+        """Take a file away, and its previews after it: whoever makes one from then on looks for the file."""
+        gone = self.handler.vault.discard(object_id)
+        self.forget(object_id)
+        return gone
 
     def on_each_day(self) -> None:
         """Try again, once on each day in London and after each start, everything that a rule refused so far."""

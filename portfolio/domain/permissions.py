@@ -23,6 +23,7 @@ from portfolio.domain.enrolment import (
     scrutiny,
 )
 from portfolio.domain.evidence import commands as evidence
+from portfolio.domain.evidence import erasing
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import RecordOfAnother, WitnessIsApprentice
@@ -303,6 +304,8 @@ OFFICER_DECLARES: frozenset[type[Command] | str] = frozenset(
         evidence.OpenOriginal,
         interests.ConfirmCorrection,
         assignment_corrections.ConfirmTakingBack,
+        erasing.ApproveErasure,
+        erasing.ConfirmErasure,
         "decision context",
         "stored context",
         "chronology",

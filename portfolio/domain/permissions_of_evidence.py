@@ -1,9 +1,11 @@
 """Who may do what with evidence: rows of the one table in ``permissions.py``."""
 
 from portfolio.domain.evidence import commands as evidence
+from portfolio.domain.evidence import erasing
 from portfolio.domain.kernel import Command
 from portfolio.domain.rows import AROUND_THE_APPRENTICE, HEARS_AN_APPEAL, OFFICE, Rule, any_of
 from portfolio.domain.vocabulary import (
+    ADMINISTRATOR,
     ASSIGNED_ASSESSOR,
     ASSIGNED_COACH,
     ASSIGNED_EMPLOYER,
@@ -51,4 +53,10 @@ OF_EVIDENCE: dict[type[Command], Rule] = {
     evidence.OpenOriginal: any_of(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE, *KEPT_FROM)),
     evidence.WithdrawEvidence: any_of(THE_APPRENTICE),
     evidence.DiscardDraft: any_of(THE_APPRENTICE),
+    erasing.ApproveErasure: any_of(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    **dict.fromkeys(
+        (erasing.ConfirmErasure, erasing.DropErasure),
+        any_of(RESPONSIBLE_OFFICER, ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    ),
+    erasing.NoteErased: any_of(THE_SYSTEM),
 }

@@ -15,6 +15,7 @@ from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment import facts as enrolment
 from portfolio.domain.kernel import NOBODY, Fact, ids_in
 from portfolio.domain.sentences_of_deployment import OF_DEPLOYMENT, because
+from portfolio.domain.sentences_of_erasure import OF_ERASURE
 from portfolio.domain.sentences_of_evidence import OF_EVIDENCE
 from portfolio.domain.vocabulary import WorksFor
 
@@ -189,6 +190,7 @@ FROM: dict[WorksFor, str] = {
 TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     **OF_DEPLOYMENT,
     **OF_EVIDENCE,
+    **OF_ERASURE,
     person.PersonRegistered: lambda fact: f"registered {fact.name}{FROM[fact.works_for]}",
     people.NameCorrected: lambda fact: f"corrected the name of {fact.was} to {fact.name}{because(fact.reason)}",
     people.EmploymentCorrected: lambda fact: (

@@ -11,6 +11,7 @@ from tests.adversaries import (
     rules_of_attempts,
     rules_of_decisions,
     rules_of_enrolments,
+    rules_of_erasing,
     rules_of_papers,
     rules_of_people,
     rules_of_records,
@@ -33,6 +34,7 @@ BROKEN: dict[str, Says] = {
     **rules_of_appeals.BROKEN,
     **rules_of_papers.BROKEN,
     **rules_of_enrolments.BROKEN,
+    **rules_of_erasing.BROKEN,
 }
 """The rules that a call breaks by what it asks, whoever asks."""
 
@@ -73,7 +75,11 @@ def predict(story: Story, call: Call) -> set[str]:
     broken = BROKEN[call.name](story, call) if call.name in BROKEN else set()
     if row.record == "evidence" and hasattr(call.told, "version") and call.name not in WHOLE_ITEMS:
         own = "the apprentice" in held
-        if not own and not rules_of_records.visible(story, call, call.told.version):
+        if call.name in rules_of_erasing.BROKEN:
+            hidden = rules_of_erasing.out_of_sight(story, call)
+        else:
+            hidden = not rules_of_records.visible(story, call, call.told.version)
+        if not own and hidden:
             broken = broken | {INVISIBLE}  # a draft, or one that was withdrawn, beside another version
     why = TOLD_WHY.get(call.name, {})
     if not row.any_of & held - set(why):

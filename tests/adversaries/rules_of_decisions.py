@@ -31,7 +31,7 @@ def wrong_findings(story: Story, attempt: Any, findings: list[Any]) -> set[str]:
         if cites == NOTHING:
             broken |= {"finding-needs-evidence"} if shown(story, attempt, code) else set()
             continue
-        if cites is None or story.stage(*cites) not in CITABLE:
+        if cites is None or story.stage(*cites) not in CITABLE or story.erased(*cites):
             broken.add("finding-needs-evidence")
         elif story.item(cites[0]).kind not in KINDS_TAKEN:
             broken.add("evidence-kind-not-allowed")
@@ -109,7 +109,8 @@ def decide(story: Story, call: Call) -> set[str]:
 
 def rests_on_what_is_gone(story: Story, attempt: Any, found: dict[str, Any]) -> set[str]:
     """Return the rule that is broken where what was cited is gone, or where something now shows what nothing did."""
-    gone = any(each.cites not in (None, NOTHING) and story.stage(*each.cites) not in CITABLE for each in found.values())
+    cited = [each.cites for each in found.values() if each.cites not in (None, NOTHING)]
+    gone = any(story.stage(*each) not in CITABLE or story.erased(*each) for each in cited)
     late = any(each.cites == NOTHING and shown(story, attempt, code) for code, each in found.items())
     return {"finding-needs-evidence"} if gone or late else set()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.adversaries.calls import Call
 from tests.adversaries.rules_of_attempts import assessor_may_not, declined
+from tests.adversaries.rules_of_erasing import gone
 from tests.adversaries.rules_of_people import party_to_a_case
 from tests.adversaries.rules_of_redactions import kept_from, saw
 from tests.adversaries.story import ROLES_FOR, Story
@@ -192,7 +193,7 @@ def _cited_by_a_finding(story: Story, item: str, version: int) -> bool:
 
 
 def accept(story: Story, call: Call) -> set[str]:
-    return _waits(story, call) | _only_as_assessor(story, call, "internal quality assurer")
+    return _waits(story, call) | gone(story, call) | _only_as_assessor(story, call, "internal quality assurer")
 
 
 def _only_as_assessor(story: Story, call: Call, *otherwise: str) -> set[str]:
@@ -215,7 +216,7 @@ def claim(story: Story, call: Call) -> set[str]:
         broken.add("evidence-withdrawn-already")
     if "K30" in told.codes and story.route(told.enrolment).route == "LET":
         broken.add("outcome-not-in-route")
-    return broken
+    return broken | gone(story, call)
 
 
 def drop(story: Story, call: Call) -> set[str]:
@@ -363,7 +364,7 @@ def read_previews(story: Story, call: Call) -> set[str]:
         return {"evidence-unknown", "not-visible"}
     item, version = call.told.item, call.told.version
     there = story.any("file sealed", item=item, version=version) or story.item(item).what == "record written"
-    return set() if there else {"evidence-not-sealed"}
+    return gone(story, call) if there else {"evidence-not-sealed"}
 
 
 def read_preview(story: Story, call: Call) -> set[str]:

@@ -80,6 +80,9 @@ TOLD_AS = {
     "OpenOriginal": "original opened",
     "WithdrawEvidence": "withdrawn",
     "DiscardDraft": "discarded",
+    "ApproveErasure": "erasure approved",
+    "ConfirmErasure": "erasure confirmed",
+    "DropErasure": "erasure dropped",
     "OpenAttempt": "attempt opened",
     "CloseAttempt": "attempt closed",
     "RecordFindings": "found",
@@ -171,6 +174,8 @@ class Run:
             self.story.tell("shown", call.by, item=call.told.item, version=call.told.version)
         if got == ALLOWED and not call.reads:
             keep(self, call, answer.get_json())
+            if call.name == "ConfirmErasure":
+                self.world.reads.settle()  # in a moment the file is gone
             if self.story.any("consequence waits"):
                 self.world.reads.settle()
                 drawn_late(self)
@@ -268,7 +273,7 @@ def rests_on(story: Story, told: Any) -> dict[str, Any]:
     items = {each.item for each in story.all("version offered", "record written", enrolment=told.enrolment)}
     handed_in = {"submitted", "returned", "accepted", "replaced"}
     every = [(item, version) for item in items for version in story.versions(item)]
-    lay_before = [each for each in every if story.stage(*each) in handed_in]
+    lay_before = [each for each in every if story.stage(*each) in handed_in and not story.erased(*each)]
     return {
         "found": {code: each.judgement for code, each in found.items()},
         "cited": {each.cites for each in found.values() if each.cites not in (None, NOTHING)},

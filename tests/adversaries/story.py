@@ -292,13 +292,25 @@ class Story(Log):
         last = self.last("redacted", item=item, version=version)
         return last if last is not None and last.places else None
 
+    @remembered
+    def erasure(self, item: str, version: int) -> Any:
+        """Return what was said last of erasing a file, None if nothing was that counts."""
+        said = ("erasure approved", "erasure confirmed", "erasure dropped")
+        last = self.last(*said, item=item, version=version)
+        return None if last is None or last.what == "erasure dropped" else last
+
+    def erased(self, item: str, version: int) -> bool:
+        """Tell whether a file is gone for good: that is so in a moment, once a second person confirms it."""
+        last = self.erasure(item, version)
+        return last is not None and last.what == "erasure confirmed"
+
     def versions(self, item: str) -> list[int]:
         return [each.version for each in self.all("version offered", "record written", item=item)]
 
     @remembered
     def claims(self, item: str, version: int) -> set[str]:
         claimed: set[str] = set()
-        if self.stage(item, version) in ("withdrawn", "discarded"):
+        if self.stage(item, version) in ("withdrawn", "discarded") or self.erased(item, version):
             return claimed  # whoever takes a version away claims nothing with it any more
         for each in self.all("claimed", "claim dropped", item=item, version=version):
             claimed = claimed | set(each.codes) if each.what == "claimed" else claimed - set(each.codes)

@@ -16,6 +16,7 @@ from tests.adversaries.words import MAY, READS
 JUDGES = ["story", "words", "actors", "calls", "model", "readiness", "rules_of_people", "rules_of_records"]
 JUDGES += ["rules_of_attempts", "rules_of_decisions", "rules_of_appeals", "rules_of_papers", "rules_of_enrolments"]
 JUDGES += ["rules_of_redactions"]
+JUDGES += ["rules_of_erasing"]
 OURS = {"portfolio", "projections", "api", "infra"}
 
 

@@ -58,6 +58,9 @@ _on_a_version("ReturnEvidence", "return", reason="Say more about the rigging.")
 _on_a_version("AcceptEvidence", "acceptance")
 _on_a_version("WithdrawEvidence", "withdrawal", reason="It was the wrong file.")
 _on_a_version("DiscardDraft", "discard")
+_on_a_version("ApproveErasure", "erasure", reason="It shows somebody else.")
+_on_a_version("ConfirmErasure", "erasure/confirmation", reason="So it does.")
+_on_a_version("DropErasure", "erasure/dropped", reason="It does not.")
 
 
 @a_try("ClaimStatements")

@@ -176,7 +176,20 @@ WAYS: tuple[tuple[tuple[str, ...], tuple[Step, ...]], ...] = (
             Step("EndRole", "ada", "party-to-open-case"),
             Step("ReleasePerson", "ada", "party-to-open-case"),
             Step("DiscardDraft", "mia noah", "record-on-hold"),
+            Step("ApproveErasure", "rosa ruth", "record-on-hold"),
             Step("VoidDecision", "rosa ruth", "record-on-hold"),
+        ),
+    ),
+    (
+        BOTH,
+        (
+            *HANDED_IN,
+            Step("ApproveErasure", "rosa ruth"),
+            Step("DropErasure", "ada"),
+            Step("ApproveErasure", "rosa ruth"),
+            Step("ConfirmErasure", "rosa ruth", "erasure-by-one-alone"),
+            Step("ConfirmErasure", "ada"),
+            Step("ClaimStatements", "mia noah", "file-was-erased"),
         ),
     ),
     (

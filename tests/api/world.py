@@ -35,6 +35,7 @@ from infra.vault.folder import FolderVault
 from infra.vault.previews.folder import FolderPreviews
 from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.checking import Checker
+from portfolio.application.erasing import is_erased, is_there
 from portfolio.application.handler import CommandHandler
 from portfolio.application.originals import Originals
 from portfolio.application.ports import Busy
@@ -137,6 +138,7 @@ class SteppedPreviews(Previews):
 
     def __init__(self, folder: Path, vault: FolderVault) -> None:
         super().__init__(FolderPreviews(folder), SandboxMaker(), partial(Originals().read, vault))
+        self.still_there = partial(is_there, vault)
         self.asked: list[Making] = []
 
     def start(self, making: Making) -> None:
@@ -184,8 +186,8 @@ class World:
         self.previews = SteppedPreviews(self.folder / "previews", vault)
         handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4)
         projector = Projector(self.journal, self.views, VIEWS)
-        reactions = Reactions(handler, self.journal)
-        reactor = Reactor("reactions", self.journal, self.views, reactions.react, reactions.on_each_day)
+        reactions = Reactions(handler, self.journal, self.previews.forget)
+        reactor = Reactor("reactions", self.journal, self.views, reactions.react, reactions.now_and_then)
         self.reads = SteppedReads(projector, reactor)
         signed_out = last_sign_out(self.journal)
         self.tokens = LocalTokens(keys, lambda: self.now, signed_out)
@@ -203,6 +205,8 @@ class World:
             checks={},
             previews=self.previews,
         )
+        for originals in (handler.originals, self.services.originals):
+            originals.erased = partial(is_erased, self.journal)
         return self
 
     @property

@@ -21,6 +21,7 @@ from portfolio.domain.enrolment import (
     scrutiny,
 )
 from portfolio.domain.evidence import commands as evidence
+from portfolio.domain.evidence import erasing
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
 from portfolio.domain.permissions import (
     MAY,
@@ -132,6 +133,10 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     evidence.OpenOriginal: (THE_APPRENTICE, THE_COACH, THE_ASSESSOR, ADMINISTRATOR, APPEALS, PANEL | RESPONSIBLE),
     evidence.WithdrawEvidence: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
     evidence.DiscardDraft: (THE_COACH, ADMINISTRATOR, RESPONSIBLE),
+    erasing.ApproveErasure: (THE_APPRENTICE, THE_ASSESSOR, ADMINISTRATOR, LEAD, RESPONSIBLE | THE_APPRENTICE),
+    erasing.ConfirmErasure: (THE_APPRENTICE, THE_ASSESSOR, LEAD, RESPONSIBLE | THE_APPRENTICE),
+    erasing.DropErasure: (THE_APPRENTICE, THE_ASSESSOR, LEAD, RESPONSIBLE | THE_APPRENTICE),
+    erasing.NoteErased: (THE_APPRENTICE, RESPONSIBLE, ADMINISTRATOR),
     opening.OpenAttempt: (THE_APPRENTICE, THE_COACH, ANOTHER_ASSESSOR, ADMINISTRATOR | THE_APPRENTICE),
     opening.OpenAttemptAfterAppeal: (ADMINISTRATOR, RESPONSIBLE, THE_ASSESSOR, APPEALS, PANEL),
     closing.CloseAttempt: (THE_COACH, ANOTHER_ASSESSOR, THE_ASSESSOR | THE_APPRENTICE),
@@ -329,6 +334,7 @@ def test_the_program_itself_acts_only_where_no_person_does() -> None:
         person.GrantRole,
         evidence.SealFile,
         evidence.RefuseFile,
+        erasing.NoteErased,
         papers.SealPaper,
         papers.RefusePaper,
         standing.SignOut,

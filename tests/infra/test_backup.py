@@ -238,7 +238,7 @@ def test_a_draft_discarded_between_facts_and_files_is_no_false_alarm(settings: S
 
         manifest = back_up(record, tmp_path / "copy", quiet, discard_then)
     assert manifest.missing == []
-    assert "discarded meanwhile" in said[1]
+    assert "discarded or erased meanwhile" in said[1]
     assert restored(elsewhere(settings, tmp_path / "new"), tmp_path / "copy") == []
 
 

@@ -189,7 +189,7 @@ def test_the_bytes_of_a_discarded_draft_are_named(settings: Settings) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"left behind by a crash")
     (line,) = differences_of(settings)
-    assert line.endswith("is still there, although it was discarded or refused: `portfolio repair` removes it")
+    assert line.endswith("is still there, although it was discarded, refused or erased: `portfolio repair` removes it")
 
 
 STRANGE = [

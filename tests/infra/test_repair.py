@@ -133,7 +133,9 @@ def test_the_file_of_a_discarded_draft_is_removed(settings: Settings) -> None:
         facts = [entry.fact for entry in record.journal.since(0, 10_000)]
     gone = place(settings, next(fact.object_id for fact in facts if isinstance(fact, DraftDiscarded)))
     gone.write_bytes(b"left behind by a crash")
-    assert repaired(settings) == [f"Removed {gone}, of a draft that was discarded or a file that was refused."]
+    assert repaired(settings) == [
+        f"Removed {gone}, of a draft that was discarded or a file that was refused or erased."
+    ]
     assert not gone.exists()
     assert differences_of(settings) == []
 

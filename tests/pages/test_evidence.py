@@ -411,3 +411,23 @@ def test_a_file_that_is_refused_later_says_why_and_what_to_do(world: World, mia:
     mia.does(page, "versions", **filled(title="Right", file=a_file(), **DECLARED))
     stages = [each["stage"] for each in world.as_("mia").sees("/evidence/{evidence}")["versions"]]
     assert stages == ["replaced", "refused", "submitted"]
+
+
+# --- what was erased ---
+
+
+def test_the_page_of_a_version_says_how_far_its_erasure_has_come_and_shows_nothing_of_what_is_gone(tell: Tell) -> None:
+    world = tell("submitted")
+    why = {"version": 1, "reason": "It shows somebody else."}
+    world.as_("responsible").does("/evidence/{evidence}/erasure", why)
+    page = Visitor(world, "mia").reads(ITEM)
+    assert "One person approved that the file is erased, and a second one has to confirm it" in page.text
+    assert list(page.section("content").all("a"))
+    world.as_("admin").does("/evidence/{evidence}/erasure/confirmation", why)
+    world.reads.settle()
+    for who in ("mia", "assessor", "coach"):
+        page = Visitor(world, who).reads(ITEM)
+        gone = "The file was erased on 2 November 2026, as two people approved: It shows somebody else."
+        assert gone in page.text
+        assert "Download the original" not in page.text
+    assert served(world) == []

@@ -87,6 +87,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     evidence.for_view,
     evidence.for_original,
     evidence.for_discard,
+    evidence.for_erasure,
 )
 
 

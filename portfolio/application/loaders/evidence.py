@@ -35,6 +35,7 @@ from portfolio.domain.evidence.commands import (
     WithdrawEvidence,
     WriteRecord,
 )
+from portfolio.domain.evidence.erasing import ApproveErasure, ConfirmErasure, ForErasure
 from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.redacting import WHOLE, ForOriginal
@@ -145,6 +146,23 @@ def for_discard(session: ReadSession, command: DiscardDraft, by: UUID, at: datet
         today=london_day(at),
         cases=cases_of(session, enrolment_id),
         attempts={attempt: session.state(ASSESSMENT, attempt) for attempt in attempts},
+    )
+
+
+def for_erasure(session: ReadSession, command: ApproveErasure | ConfirmErasure, by: UUID, at: datetime) -> ForErasure:
+    """Return who asks, the apprentice's enrolments, appeals and attempts of the item's, and what is recorded of it."""
+    enrolment_id = session.state(EVIDENCE, command.evidence_id).enrolment_id
+    attempts = session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
+    return ForErasure(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, by),
+        enrolment=session.state(ENROLMENT, enrolment_id),
+        other_enrolments=other_enrolments(session, enrolment_id),
+        cases=cases_of(session, enrolment_id),
+        attempts={attempt: session.state(ASSESSMENT, attempt) for attempt in attempts},
+        history=tuple(session.history(command.evidence_id)),
     )
 
 

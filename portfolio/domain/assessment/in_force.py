@@ -267,5 +267,5 @@ def _available(evidence_id: UUID, item: Evidence, history: Sequence[Recorded]) -
             reason=version.reason or UNSET,
         )
         for version in item.versions
-        if version.handed_in() and version.number in received
+        if version.handed_in() and version.number in received and not version.erased()
     ]

@@ -2,6 +2,7 @@
 
 from portfolio.domain.evidence.annotations import annotate_evidence
 from portfolio.domain.evidence.claims import claim_statements, drop_claim
+from portfolio.domain.evidence.erasing import approve_erasure, confirm_erasure, drop_erasure, note_erased
 from portfolio.domain.evidence.handing_in import accept_evidence, return_evidence, submit_evidence, withdraw_evidence
 from portfolio.domain.evidence.item import Evidence, evolve
 from portfolio.domain.evidence.redacting import open_original, redact_evidence
@@ -39,6 +40,10 @@ EVIDENCE = Aggregate(
         open_original,
         withdraw_evidence,
         discard_draft,
+        approve_erasure,
+        confirm_erasure,
+        drop_erasure,
+        note_erased,
     ),
     evolve,
 )

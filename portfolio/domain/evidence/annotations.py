@@ -5,12 +5,13 @@ from uuid import UUID
 
 from portfolio.domain.enrolment.conflict import check_free_to_assess
 from portfolio.domain.enrolment.state import Enrolment
+from portfolio.domain.erasure import check_not_erased
 from portfolio.domain.evidence.commands import AnnotateEvidence
 from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.evidence.redacting import check_copy_named
 from portfolio.domain.evidence.refusals import EvidenceNotSubmitted, shown_version
-from portfolio.domain.evidence.selector import check_place
+from portfolio.domain.evidence.selector import WholeItem, check_place
 from portfolio.domain.kernel import Known, Recorded, RuleBroken
 from portfolio.domain.person import Person
 from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR
@@ -47,12 +48,17 @@ class BasisNeedsAssessor(RuleBroken, rule="ANNOTATION-3"):
 
 
 def annotate_evidence(item: Evidence, command: AnnotateEvidence, known: ForAnnotation) -> list[EvidenceAnnotated]:
-    """Pin a remark to a place that the version handed in has (ANNOTATION-1 to ANNOTATION-3)."""
+    """Pin a remark to a place that the version handed in has (ANNOTATION-1 to ANNOTATION-3).
+
+    One whose file was erased is remarked on as a whole (ERASURE-3).
+    """
     version = shown_version(item, command.version, known.by)
     if not version.handed_in() or version.bounds is None:
         raise EvidenceNotSubmitted
     if command.sha256 != version.sha256:
         raise AnnotationHashMismatch
+    if not isinstance(command.selector, WholeItem):
+        check_not_erased(version.erasure)
     check_copy_named(command.redaction, known.copies)
     check_place(command.selector, version.bounds, known.texts)
     if command.revises is not None:

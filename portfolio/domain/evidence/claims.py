@@ -2,6 +2,7 @@
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.state import Enrolment, route_codes
+from portfolio.domain.erasure import check_not_erased
 from portfolio.domain.evidence.commands import ClaimStatements, DropClaim
 from portfolio.domain.evidence.facts import ClaimDropped, StatementClaimed
 from portfolio.domain.evidence.item import Evidence
@@ -44,6 +45,7 @@ def claim_statements(item: Evidence, command: ClaimStatements, known: ForClaim) 
     if known.by != item.apprentice:
         raise ClaimNeedsApprentice
     check_live(version)
+    check_not_erased(version.erasure)
     check_codes(command.codes, route_codes(known.enrolment, known.edition, known.today))
     if command.place is not None:
         if version.bounds is None:

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence.erasure import ErasureFact
 from portfolio.domain.evidence.record import Record
 from portfolio.domain.evidence.selector import Bounds, Hideable, Selector
 from portfolio.domain.kernel import Fact
@@ -209,4 +210,5 @@ EvidenceFact = (
     | OriginalOpened
     | EvidenceWithdrawn
     | DraftDiscarded
+    | ErasureFact
 )

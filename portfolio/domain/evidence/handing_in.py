@@ -4,6 +4,7 @@ from portfolio.domain.appeal.acting import coaches
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.conflict import check_free_to_assess
 from portfolio.domain.enrolment.state import Enrolment
+from portfolio.domain.erasure import check_not_erased
 from portfolio.domain.evidence.commands import AcceptEvidence, ReturnEvidence, SubmitEvidence, WithdrawEvidence
 from portfolio.domain.evidence.declaration import DeclarationNotOwn, check_declaration
 from portfolio.domain.evidence.facts import (
@@ -85,10 +86,11 @@ def return_evidence(item: Evidence, command: ReturnEvidence, known: ForAnswer) -
 
 
 def accept_evidence(item: Evidence, command: AcceptEvidence, known: ForAnswer) -> list[EvidenceAccepted]:
-    """Accept a version that waits (EVIDENCE-6, INTEREST-3)."""
+    """Accept a version that waits and whose file is there (EVIDENCE-6, INTEREST-3, ERASURE-3)."""
     version = shown_version(item, command.version, known.by)
     _check_answers(known)
     check_waits(version)
+    check_not_erased(version.erasure)
     return [EvidenceAccepted(version=version.number)]
 
 

@@ -1,10 +1,12 @@
 """The state of an evidence item: its versions with their claims and remarks, and how each fact changes them."""
 
 from datetime import date, datetime
-from typing import Literal, assert_never
+from typing import Literal, assert_never, cast
 from uuid import UUID
 
+from portfolio.domain.erasure import Erasure
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
+from portfolio.domain.evidence.erasure import ErasureApproved, ErasureConfirmed, ErasureDropped, ErasureFact, FileErased
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
@@ -27,7 +29,7 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.evidence.record import Discussion, Observation, Record, Testimony, codes_of, record_text
 from portfolio.domain.evidence.selector import Bounds, Encoding, Selector, TextQuote
-from portfolio.domain.kernel import NOBODY, State, Value, changed
+from portfolio.domain.kernel import NOBODY, Fact, State, Value, changed
 from portfolio.domain.vocabulary import EvidenceKind
 
 Stage = Literal[
@@ -57,7 +59,8 @@ class Version(Value):
 
     ``screening`` says what looked for malware in a sealed file.
 
-    ``storage_version`` and ``blocks`` go with ``object_id`` to whoever reads the bytes.
+    ``storage_version`` and ``blocks`` go with ``object_id`` to whoever reads the bytes. ``erasure``: that they are to
+    go for good, or went.
 
     Of its ``redactions`` the newest counts; ``opened_for`` are the cases whose panels may look at the original.
     """
@@ -86,6 +89,7 @@ class Version(Value):
     refusal: str = ""
     why: str = ""
     annotations: tuple[EvidenceAnnotated, ...] = ()
+    erasure: Erasure | None = None
     redactions: tuple[EvidenceRedacted, ...] = ()
     opened_for: frozenset[UUID] = frozenset()
 
@@ -105,9 +109,9 @@ class Version(Value):
         )
 
     def has_text_file(self) -> bool:
-        """Return whether it is a text file that was checked, whose text is not in ``bounds``."""
+        """Return whether it is a text file that was checked and is there, whose text is not in ``bounds``."""
         checked = self.stage == "sealed" or self.handed_in()
-        return checked and self.media_type.startswith("text/") and self.kind == "work product"
+        return checked and self.media_type.startswith("text/") and self.kind == "work product" and not self.erased()
 
     def encoding(self) -> Encoding:
         """Return how its text is written."""
@@ -115,7 +119,11 @@ class Version(Value):
 
     def citable(self) -> bool:
         """Return whether a finding may rest on it."""
-        return self.stage in ("submitted", "accepted", "replaced")
+        return self.stage in ("submitted", "accepted", "replaced") and not self.erased()
+
+    def erased(self) -> bool:
+        """Return whether its file is gone for good."""
+        return self.erasure is not None and self.erasure.stage == "erased"
 
 
 class Evidence(State):
@@ -161,6 +169,15 @@ KIND_OF: dict[type[Record], EvidenceKind] = {
 }
 
 
+STAGE_AFTER: dict[type[Fact], Stage] = {
+    FileReceived: "received",
+    EvidenceReturned: "returned",
+    EvidenceAccepted: "accepted",
+    EvidenceReplaced: "replaced",
+}
+"""Where a version stands after facts that change nothing else."""
+
+
 def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
     """Apply a fact."""
     match fact:  # what happens most often stands first: each case costs a look
@@ -184,8 +201,6 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
                 apprentice=fact.apprentice,
                 versions=(*item.versions, _recorded(fact)),
             )
-        case FileReceived(version=number):
-            return _with(item, number, stage="received")
         case FileRefused(version=number, refusal=refusal, why=why):
             return _with(item, number, stage="refused", refusal=refusal, why=why, claims=frozenset())
         case FileSealed(version=number, bounds=bounds):
@@ -202,12 +217,8 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
             )
         case EvidenceSubmitted(version=number, declaration=declaration):
             return _with(item, number, stage="submitted", declaration=declaration)
-        case EvidenceReturned(version=number):
-            return _with(item, number, stage="returned")
-        case EvidenceAccepted(version=number):
-            return _with(item, number, stage="accepted")
-        case EvidenceReplaced(version=number):
-            return _with(item, number, stage="replaced")
+        case FileReceived() | EvidenceReturned() | EvidenceAccepted() | EvidenceReplaced():
+            return _with(item, fact.version, stage=STAGE_AFTER[type(fact)])
         case EvidenceWithdrawn(version=number):
             return _with(item, number, stage="withdrawn", claims=frozenset())
         case DraftDiscarded(version=number):
@@ -218,6 +229,8 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
             return _with(item, number, opened_for=item.versions[number - 1].opened_for | {appeal_id})
         case EvidenceServed():
             return item
+        case ErasureApproved() | ErasureConfirmed() | ErasureDropped() | FileErased():
+            return _on_the_way_to_erasure(item, fact)
     assert_never(fact)
 
 
@@ -254,6 +267,21 @@ def _recorded(fact: EvidenceRecorded) -> Version:
         corrects=fact.corrects,
         reason=fact.reason,
     )
+
+
+def _on_the_way_to_erasure(item: Evidence, fact: ErasureFact) -> Evidence:
+    before = item.versions[fact.version - 1].erasure
+    match fact:
+        case ErasureApproved(version=number, reason=reason):
+            return _with(item, number, erasure=Erasure(reason=reason))
+        case ErasureConfirmed(version=number):
+            return _with(item, number, erasure=changed(cast(Erasure, before), stage="confirmed"))
+        case ErasureDropped(version=number):
+            return _with(item, number, erasure=None)
+        case FileErased(version=number, erased_on=day):
+            erased = changed(cast(Erasure, before), stage="erased", erased_on=day)
+            return _with(item, number, erasure=erased, claims=frozenset())
+    assert_never(fact)
 
 
 def _with(item: Evidence, number: int, **fields: object) -> Evidence:

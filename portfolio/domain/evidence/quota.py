@@ -25,7 +25,8 @@ def files(items: Iterable[Evidence]) -> Iterable[Version]:
     """Yield the versions of these items whose bytes are kept or waited for."""
     for item in items:
         for version in item.versions:
-            if version.object_id is not None and version.stage not in ("refused", "discarded"):
+            kept = version.stage not in ("refused", "discarded") and not version.erased()
+            if version.object_id is not None and kept:
                 yield version
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.erasure import check_not_erased
 from portfolio.domain.evidence.commands import ServeEvidence
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.evidence.item import Evidence
@@ -29,9 +30,11 @@ def serve_evidence(item: Evidence, command: ServeEvidence, known: ForView) -> li
     if version.bounds is None:
         raise EvidenceNotSealed
     if known.by == item.apprentice:
+        check_not_erased(version.erasure)
         return []
     if not version.handed_in() and not lay_before_a_decision(command, known):
         raise EvidenceNotSubmitted
+    check_not_erased(version.erasure)
     if known.redaction and not command.redaction:
         raise OriginalRedacted
     if command.redaction != known.redaction:

@@ -39,6 +39,7 @@ from portfolio.domain.enrolment.facts import (
 )
 from portfolio.domain.enrolment.lasting import Lasting, lasting_after
 from portfolio.domain.enrolment.state import RouteFrom, named, route_on, routes_after, routes_begun
+from portfolio.domain.evidence.erasure import FileErased
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
     DraftDiscarded,
@@ -236,6 +237,7 @@ PICTURE_FACTS: tuple[type[Fact], ...] = (
     EvidenceWithdrawn,
     EvidenceReplaced,
     DraftDiscarded,
+    FileErased,
     AttemptOpened,
     AttemptClosed,
     StatementFound,
@@ -285,7 +287,12 @@ def see(picture: Picture, entry: Entry) -> Picture:
             return changed(picture, stages={**picture.stages, of_version(stream, version): "returned"})
         case ClaimDropped(code=code, version=version):
             return _without_claims(picture, stream, version, code)
-        case EvidenceWithdrawn(version=version) | EvidenceReplaced(version=version) | DraftDiscarded(version=version):
+        case (
+            EvidenceWithdrawn(version=version)
+            | EvidenceReplaced(version=version)
+            | DraftDiscarded(version=version)
+            | FileErased(version=version)
+        ):
             return _without_claims(picture, stream, version, None)
         case AttemptOpened(component=component, form_id=form_id, route=route, codes=codes):
             attempt = AttemptNote(assessment_id=stream, component=component, form_id=form_id, route=route, codes=codes)

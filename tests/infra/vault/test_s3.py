@@ -188,11 +188,25 @@ def test_a_draft_waits_under_its_lock_for_the_erasure_role_where_the_application
 ) -> None:
     sealed = sealed_at(server)
     with caplog.at_level(logging.WARNING, logger="infra.vault.s3"):
-        S3Vault(server.application, server.bucket, server.prefix).discard(sealed.object_id)
+        assert not S3Vault(server.application, server.bucket, server.prefix).discard(sealed.object_id)
     assert f"object {sealed.object_id} is discarded, but its bytes are locked" in caplog.text
     assert list(server.vault.objects()) == [sealed.object_id]
-    server.vault.discard(sealed.object_id)
+    assert S3Vault(server.erasure, server.bucket, server.prefix).erase(sealed.object_id)
     assert list(server.vault.objects()) == []
+
+
+def test_whatever_lies_under_the_key_of_an_object_goes_with_it(server: Server) -> None:
+    """Also what somebody stored over it later, and the marker that hides it."""
+    sealed = sealed_at(server)
+    server.owner.put_object(
+        Bucket=server.bucket, Key=server.key(sealed.object_id), Body=OTHER, ChecksumAlgorithm="SHA256"
+    )
+    server.owner.delete_object(Bucket=server.bucket, Key=server.key(sealed.object_id))
+    assert len(server.versions(sealed.object_id)) == 2
+    assert server.vault.erase(sealed.object_id)
+    listed = server.owner.list_object_versions(Bucket=server.bucket, Prefix=server.key(sealed.object_id))
+    assert (listed.get("Versions", []), listed.get("DeleteMarkers", [])) == ([], [])
+    assert server.vault.erase(sealed.object_id)
 
 
 def test_what_is_no_object_in_the_bucket_is_passed_over(server: Server) -> None:

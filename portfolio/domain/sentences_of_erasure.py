@@ -1,0 +1,23 @@
+"""What facts of erasing files say to a lay reader: rows of the tables in ``sentences.py``."""
+
+from collections.abc import Callable
+from typing import Any
+
+from portfolio.domain.evidence import erasure as evidence
+from portfolio.domain.kernel import Fact
+from portfolio.domain.sentences_of_deployment import because
+
+OF_ERASURE: dict[type[Fact], Callable[[Any], str]] = {
+    evidence.ErasureApproved: lambda fact: (
+        f"approved that the file of version {fact.version} is erased for good{because(fact.reason)}"
+    ),
+    evidence.ErasureConfirmed: lambda fact: (
+        f"confirmed as the second person that the file of version {fact.version} is erased{because(fact.reason)}"
+    ),
+    evidence.ErasureDropped: lambda fact: (
+        f"dropped that the file of version {fact.version} would be erased, so that it stays{because(fact.reason)}"
+    ),
+    evidence.FileErased: lambda fact: (
+        f"erased the file of version {fact.version} and its previews; what was recorded of it stays"
+    ),
+}

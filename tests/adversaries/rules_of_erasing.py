@@ -1,0 +1,54 @@
+"""The naive rules of erasing files."""
+
+from collections.abc import Callable
+
+from tests.adversaries.calls import Call
+from tests.adversaries.story import Story
+
+
+def gone(story: Story, call: Call) -> set[str]:
+    return {"file-was-erased"} if story.erased(call.told.item, call.told.version) else set()
+
+
+def approve_erasure(story: Story, call: Call) -> set[str]:
+    approved = story.erasure(call.told.item, call.told.version) is not None
+    return _not_to_erase(story, call) | gone(story, call) | ({"erasure-under-way"} if approved else set())
+
+
+def confirm_erasure(story: Story, call: Call) -> set[str]:
+    approved = story.erasure(call.told.item, call.told.version)
+    alone = approved is not None and approved.by == call.by
+    return _not_to_erase(story, call) | drop_erasure(story, call) | ({"erasure-by-one-alone"} if alone else set())
+
+
+def drop_erasure(story: Story, call: Call) -> set[str]:
+    approved = story.erasure(call.told.item, call.told.version)
+    return gone(story, call) | ({"erasure-not-approved"} if approved is None else set())
+
+
+def _not_to_erase(story: Story, call: Call) -> set[str]:
+    """Return why nobody, or not this person, has a file erased: a record is none, and a contested one is held."""
+    told, broken = call.told, set()
+    apprentice = story.apprentice(told.enrolment)
+    if call.by in story.lineage(told.enrolment) or story.conflicted(call.by, apprentice):
+        broken.add("erasure-needs-free-person")
+    if story.item(told.item).what == "record written":
+        broken.add("nothing-to-erase")
+    decided = story.all("decided", enrolment=told.enrolment)
+    cases = [(each, story.open_case(each.attempt)) for each in decided if (told.item, told.version) in each.lay_before]
+    if any(case is not None and case.decision == each.decision for each, case in cases):
+        broken.add("record-on-hold")
+    return broken
+
+
+def out_of_sight(story: Story, call: Call) -> bool:
+    """Tell whether a version is not there for who has files erased: a draft, also one that was taken back as such."""
+    told = call.told
+    return not story.any("submitted", "record written", item=told.item, version=told.version)
+
+
+BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
+    "ApproveErasure": approve_erasure,
+    "ConfirmErasure": confirm_erasure,
+    "DropErasure": drop_erasure,
+}
