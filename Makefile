@@ -31,7 +31,7 @@ test: $(DEV_READY) browser nginx systemd compiler clamd libreoffice  ## the suit
 	$(BIN)/pytest $(EVERY_CORE)
 
 test-s3: $(DEV_READY) s3-server  ## the vault in S3, on a real server
-	tests/tools/with_radosgw.sh $(BIN)/pytest tests/infra/vault -m s3
+	tests/tools/with_radosgw.sh $(BIN)/pytest tests/infra/vault tests/faults/test_upload_kills.py tests/faults/test_preview_kills.py -m s3
 
 check: lint  ## what every commit must pass: `make lint` and the fast tests
 	$(BIN)/pytest -m "not slow" $(EVERY_CORE)

@@ -1,11 +1,12 @@
 """The previews of a deployment: where they are kept, how much room they take, and how they are made again."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
 from time import monotonic
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from infra.store.codec import Tampered
 from infra.store.journal import EventJournal
 from infra.vault.previews.folder import FolderPreviews
 from infra.vault.previews.maker import SandboxMaker
+from infra.vault.previews.office import take_away_left
 from portfolio.application.erasing import is_there
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Vault
@@ -42,6 +44,9 @@ BATCH_SIZE = 1000
 """Facts read in one go."""
 COUNTED_SECONDS = 300
 """How old a count of the previews may be that ``/metrics`` tells: to count them, all are listed."""
+SWEEP_SECONDS = 3600
+
+LOG = logging.getLogger("portfolio.sweeper")
 
 Progress = Callable[[int, int], None]
 """Is told how many files of how many are done."""
@@ -50,9 +55,7 @@ Progress = Callable[[int, int], None]
 def open_previews(settings: Settings) -> PreviewStore:
     """Return where previews lie: beside the vault, in the folder or in a bucket of their own."""
     if settings.vault is None:
-        folder = FolderPreviews(place_of(settings), settings.reserve_mb * 1_000_000)
-        folder.sweep()
-        return folder
+        return FolderPreviews(place_of(settings), settings.reserve_mb * 1_000_000)
     from infra.vault.previews.bucket import BucketPreviews, previews_bucket  # their driver is an extra
     from infra.vault.s3_client import connect
 
@@ -79,9 +82,26 @@ def previews_of(settings: Settings, vault: Vault, originals: Originals) -> Previ
 @contextmanager
 def at_work(settings: Settings, vault: Vault, originals: Originals, metrics: Metrics) -> Iterator[Previews]:
     """Lend the previews of a deployment, counted in ``metrics``; in the end what is being made is given up."""
+    stop = Event()
     with closing(previews_of(settings, vault, originals)) as previews:
         metrics.watch_previews(Counted(previews.store).ask)
-        yield previews
+        Thread(target=sweep, args=(previews.store, stop), name="sweeper of previews", daemon=True).start()
+        try:
+            yield previews
+        finally:
+            stop.set()
+
+
+def sweep(store: PreviewStore, stop: Event) -> None:
+    """Take away, every hour, what was left by whoever was killed while they made something."""
+    while True:
+        try:
+            take_away_left()
+            store.sweep()
+        except Exception:
+            LOG.exception("previews cannot be swept")
+        if stop.wait(SWEEP_SECONDS):
+            return
 
 
 class Counted:
@@ -144,6 +164,7 @@ def rebuild(journal: EventJournal, previews: Previews, progress: Progress) -> Re
         except Rejected:  # the file is missing or altered, which `fsck` says, or the storage is away
             done.failed += 1
         progress(number, len(files))
+    previews.store.sweep()
     return done
 
 

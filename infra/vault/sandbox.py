@@ -13,6 +13,7 @@ import errno
 import json
 import os
 import resource
+import signal
 import struct
 import sys
 import warnings
@@ -31,7 +32,7 @@ LIMITS = {
 """What a module has that says nothing else in ``LIMITS`` of its own."""
 OPEN_FILES = 8
 
-PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, PR_SET_PDEATHSIG = 38, 22, 2, 1
 LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF, LANDLOCK_VERSION = 444, 446, 1
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
 """How many rights on files Landlock knows from this version of it on."""
@@ -146,6 +147,11 @@ def give_up() -> list[str]:
     return lacking if calls and add_filter(calls) else [*lacking, "seccomp"]
 
 
+def end_with_our_parent() -> None:
+    """Have this process killed, and whatever it becomes, when who started it is gone, who else would have ended it."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def attempted() -> dict[str, list[str]]:
     """Give up what a parser does not need, and return what the system lacks and what could be done all the same."""
     import socket  # while files can be opened
@@ -242,6 +248,7 @@ def follow(recipe: ModuleType, out: Output) -> None:
 
 def main() -> None:
     """Answer for the file, or without a module what the system lacks and what could be done that should not."""
+    end_with_our_parent()
     os.nice(NICENESS)
     answer = judge(*sys.argv[1:]) if sys.argv[1:] else attempted()
     if answer is not None:

@@ -51,8 +51,16 @@ class PreviewStore(Protocol):
     def progress(self, key: str) -> float | None:
         """Return how far whoever holds a key is, None if nobody does."""
 
+    def sweep(self) -> None:
+        """Take away what was left by whoever was killed while they made something, once it is certain that they are."""
+
     def check(self) -> str | None:
         """Return what keeps previews from being kept, in a sentence, None if nothing does."""
+
+
+def are_known(store: PreviewStore, folder: str, names: Iterable[str]) -> bool:
+    """Tell whether each of these lies below a key, or is noted there as not to be had."""
+    return all(store.find(f"{folder}/{name}") or store.find(f"{folder}/{name}.none") for name in names)
 
 
 class Maker(Protocol):

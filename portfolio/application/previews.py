@@ -22,7 +22,7 @@ import msgspec
 from portfolio.application.hidden import NOT_IN_PLACES, Places, can_be_hidden
 from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
-from portfolio.application.preview_ports import Maker, NotMade, PreviewStore, Why
+from portfolio.application.preview_ports import Maker, NotMade, PreviewStore, Why, are_known
 from portfolio.application.recipes import (
     DOCUMENT,
     MADE_BY,
@@ -278,10 +278,10 @@ class Previews:
     def make(self, making: Making, *, again: bool = False) -> bool:
         """Make what a run gives back, now and in this thread, unless somebody else is at it; tell whether it was done.
 
-        What was asked for is made if it is not there, or ``again``.
+        What was asked for is made if any of it is not there, as where a run was killed, or ``again``.
         """
         with self.store.claim(making.key) as tell:
-            if tell is None or (not again and self.store.find(making.asked)):
+            if tell is None or (not again and are_known(self.store, making.folder, making.asked_for_alone)):
                 return False
             given: set[str] = set()
 

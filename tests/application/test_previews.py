@@ -74,12 +74,17 @@ class Shelf:
     def progress(self, key: str) -> float | None:
         return self.held.get(key)
 
+    def sweep(self) -> None:
+        pass
+
     def check(self) -> str | None:
         return None
 
 
 class Cook:
     """Gives back what it is told to, of each recipe."""
+
+    pages = 20
 
     def __init__(self) -> None:
         self.gives: dict[str, dict[str, bytes]] = {
@@ -107,9 +112,10 @@ class Cook:
     ) -> None:
         self.made.append((recipe, argument, b"".join(source)))
         if recipe == "page":
-            numbers = [number for number in argument.partition("\n")[0].split() if int(number) <= 20]
+            numbers = [number for number in argument.partition("\n")[0].split() if int(number) <= self.pages]
             parts = ("page", "page-small", "words", "text")[: 4 if self.gives_words else 2]
-            self.gives["page"] = {"pages": b"20"} | {f"{part}.{number}": b"x" for number in numbers for part in parts}
+            self.gives["page"] = {f"{part}.{number}": b"x" for number in numbers for part in parts}
+            self.gives["page"] = {"pages": b"%d" % self.pages} | self.gives["page"]
         progress(0.5)
         self.meanwhile()
         for name, content in self.gives[recipe].items():

@@ -105,8 +105,8 @@ def in_folder(folder: Path) -> tuple[FolderVault, Put]:
     return vault, to
 
 
-def killed_at(line: int, work: Callable[[], object]) -> bool:
-    """Do this in a child that dies before the so many-th line of the quarantine's code; tell whether it died."""
+def killed_at(line: int, work: Callable[[], object], code: str) -> bool:
+    """Do this in a child that dies before the so many-th line of a file of code; tell whether it died."""
     child = os.fork()
     if child:
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -116,7 +116,7 @@ def killed_at(line: int, work: Callable[[], object]) -> bool:
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal left
-        if frame.f_code.co_filename != incoming.__file__:
+        if frame.f_code.co_filename != code:
             return None
         if event == "line":
             left -= 1
@@ -149,7 +149,7 @@ def test_in_the_folder_a_kill_at_any_line_shows_nothing_half_and_is_gone_on_from
             if name == at:
                 break
             step(vault, to, content)
-        died = killed_at(line, lambda: STEPS[at](vault, to, content))  # noqa: B023 - called at once
+        died = killed_at(line, lambda: STEPS[at](vault, to, content), incoming.__file__)  # noqa: B023 - called at once
         never_shown_half(in_folder(folder)[0], content)
         resume(*in_folder(folder), content)
     assert line > 3 * APART

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PIL import Image
 
 from infra.main import Record, open_record
 from infra.metrics import Metrics
-from infra.previews import Counted, place_of, previews_of, rebuild, sealed_files
+from infra.previews import Counted, place_of, previews_of, rebuild, sealed_files, sweep
 from infra.settings import Settings
 from infra.vault.previews.folder import FolderPreviews
 from portfolio.application.previews import Previews
@@ -141,6 +142,17 @@ def test_how_many_there_are_is_counted_seldom(tmp_path: Path) -> None:
         assert b"portfolio_previews 1.0\n" in metrics.text()
         assert b"portfolio_preview_bytes 5.0\n" in metrics.text()
         store.keep("a/b/c/e", io.BytesIO(b"6"))
+
+
+def test_what_was_left_lying_is_swept_while_the_service_runs(tmp_path: Path) -> None:
+    store, stop = FolderPreviews(tmp_path), Event()
+    store.keep("a/b/c/d", io.BytesIO(b"whole"))
+    left = tmp_path / "making" / "left.part"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    stop.set()
+    sweep(store, stop)
+    assert (left.exists(), [key for key, _ in store.entries()]) == (False, ["a/b/c/d"])
 
 
 @pytest.mark.slow

@@ -1,13 +1,14 @@
 """Previews in a bucket of their own, without lock or versions: one object for each, under its key.
 
-Who holds a key has an object beside it with how far they are, written once and renewed as they go on; one that was not
-renewed for a while was left by somebody who broke off.
+Who holds a key has an object beside it with how far they are and a word of their own, renewed as long as they live; one
+that was not renewed for a while was left by somebody who was killed, and the first who replaces that very one holds it.
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from time import monotonic
+from threading import Event, Thread
 from typing import IO, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,8 +18,11 @@ from infra.vault.s3_errors import MISSING, NO_BUCKET, code_of, refusal_of
 from portfolio.application.preview_ports import Kept
 
 HELD = ".held"
-RENEWED_SECONDS = 10
+RENEWED_SECONDS = 10.0
 BROKEN_OFF = timedelta(seconds=90)
+"""How long whoever holds a key may be silent."""
+TAKEN = {*MISSING, "PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+"""Somebody else was quicker."""
 
 
 def previews_bucket(bucket: str) -> str:
@@ -26,13 +30,27 @@ def previews_bucket(bucket: str) -> str:
     return f"{bucket}-previews"
 
 
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
 class BucketPreviews:
     """Previews below ``prefix`` of ``bucket``."""
 
-    def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
+    def __init__(
+        self,
+        client: Any,
+        bucket: str,
+        prefix: str = "",
+        now: Callable[[], datetime] = now,
+        renewed_seconds: float = RENEWED_SECONDS,
+    ) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
+        self._now = now
+        self._renewed_seconds = renewed_seconds
 
     def find(self, key: str) -> Kept | None:
         """See ``PreviewStore.find``."""
@@ -43,7 +61,7 @@ class BucketPreviews:
                 if code_of(error) in MISSING:
                     return None
                 raise
-        return Kept(size=head["ContentLength"], mark=head["ETag"].strip('"'))
+        return Kept(size=head["ContentLength"], mark=bare(head["ETag"]))
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """See ``PreviewStore.read``."""
@@ -85,43 +103,66 @@ class BucketPreviews:
     @contextmanager
     def claim(self, key: str) -> Iterator[Callable[[float], None] | None]:
         """See ``PreviewStore.claim``."""
-        place = self._place(f"{key}{HELD}")
+        place, word, done, ended = self._place(f"{key}{HELD}"), secrets.token_hex(8), 0.0, Event()
+
+        def put(**unless: str) -> str:
+            return bare(self._client.put_object(**place, Body=f"{done:.3f} {word}".encode(), **unless)["ETag"])
+
         with answering():
-            if (since := self._renewed(key)) and not is_held(since):
-                self._client.delete_object(**place)
+            held = self._held(key)
             try:
-                self._client.put_object(**place, Body=b"0", IfNoneMatch="*")
+                mark = put(IfNoneMatch="*") if held is None or self._lasts(held) else put(IfMatch=bare(held["ETag"]))
             except ClientError as error:
-                if code_of(error) not in ("PreconditionFailed", "ConditionalRequestConflict", "412", "409"):
+                if code_of(error) not in TAKEN:
                     raise
-                place = {}
-        if not place:
+                mark = ""
+        if not mark:
             yield None
             return
-        told = monotonic()
 
-        def tell(done: float) -> None:
-            nonlocal told
-            if monotonic() - told > RENEWED_SECONDS:
-                told = monotonic()
-                with answering():
-                    self._client.put_object(**place, Body=f"{done:.3f}".encode())
+        def tell(progress: float) -> None:
+            nonlocal done
+            done = progress
 
+        def renew() -> None:
+            nonlocal mark
+            while not ended.wait(self._renewed_seconds):
+                try:
+                    mark = put(IfMatch=mark)
+                except (ClientError, BotoCoreError) as error:  # it runs out
+                    if isinstance(error, ClientError) and code_of(error) in TAKEN:
+                        mark = ""
+                        return
+
+        renewing = Thread(target=renew, daemon=True)
+        renewing.start()
         try:
             yield tell
         finally:
-            with suppress(ClientError, BotoCoreError):  # it runs out
-                self._client.delete_object(**place)
+            ended.set()
+            renewing.join()
+            if mark:
+                with suppress(ClientError, BotoCoreError):
+                    self._client.delete_object(**place)
 
     def progress(self, key: str) -> float | None:
         """See ``PreviewStore.progress``."""
         with answering():
-            if not (since := self._renewed(key)) or not is_held(since):
+            held = self._held(key)
+            if held is None or not self._lasts(held):
                 return None
             try:
-                return float(b"".join(self.read(f"{key}{HELD}")))
-            except (FileNotFoundError, ValueError):
+                return float(b"".join(self.read(f"{key}{HELD}")).split()[0])
+            except FileNotFoundError:
                 return None
+
+    def sweep(self) -> None:
+        """See ``PreviewStore.sweep``."""
+        with answering():
+            for entry in self._listed(self._prefix):
+                if entry["Key"].endswith(HELD) and not self._lasts(entry):
+                    with self.claim(entry["Key"].removeprefix(self._prefix).removesuffix(HELD)):
+                        pass  # which takes it away in the end
 
     def check(self) -> str | None:
         """See ``PreviewStore.check``."""
@@ -132,16 +173,20 @@ class BucketPreviews:
             return f"The bucket {self._bucket} cannot be used: {str(why).rstrip('.')}."
         return None
 
-    def _renewed(self, key: str) -> datetime | None:
-        """Return when whoever holds a key last said so, None if nobody has."""
+    def _held(self, key: str) -> dict[str, Any] | None:
+        """Return what is known of the object of whoever holds a key, None if there is none."""
         try:
-            head = self._client.head_object(**self._place(f"{key}{HELD}"))
+            head: dict[str, Any] = self._client.head_object(**self._place(f"{key}{HELD}"))
         except ClientError as error:
             if code_of(error) in MISSING:
                 return None
             raise
-        renewed: datetime = head["LastModified"]
-        return renewed
+        return head
+
+    def _lasts(self, held: dict[str, Any]) -> bool:
+        """Tell whether whoever holds a key is still at it."""
+        renewed: datetime = held["LastModified"]
+        return self._now() - renewed < BROKEN_OFF
 
     def _listed(self, prefix: str) -> Iterator[dict[str, Any]]:
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
@@ -153,9 +198,9 @@ class BucketPreviews:
         return {"Bucket": self._bucket, "Key": f"{self._prefix}{key}"}
 
 
-def is_held(since: datetime) -> bool:
-    """Tell whether whoever said so at this time is still at it."""
-    return datetime.now(UTC) - since < BROKEN_OFF
+def bare(mark: str) -> str:
+    """Return an ETag without its quotes: every storage takes it so in a condition, and not every one with them."""
+    return mark.strip('"')
 
 
 class Unclosed:

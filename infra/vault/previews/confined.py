@@ -109,6 +109,7 @@ def main() -> None:
     """Give up what the program need not have, then become it."""
     folder, program, *arguments = sys.argv[1:]
     known = sandbox()
+    known.end_with_our_parent()
     os.nice(known.NICENESS)
     os.setsid()
     for limit, most in LIMITS.items():

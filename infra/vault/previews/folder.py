@@ -1,7 +1,8 @@
 """Previews in a folder: one file for each, under its key, written elsewhere and then moved to its name.
 
 ``kept/<key>`` is a preview; ``making/`` holds what is being written, and for each key that somebody holds a file that
-is locked as long as they do, with how far they are. Nothing here is synced: what a crash takes is made again.
+is locked as long as they do, with how far they are. Bytes are synced before they have their name, so that one is never
+there by half; the name itself is not, since what a crash takes is made again.
 """
 
 import fcntl
@@ -63,6 +64,8 @@ class FolderPreviews:
             try:
                 with os.fdopen(handle, "wb") as file:
                     shutil.copyfileobj(content, file, COPY_BYTES)
+                    file.flush()
+                    os.fdatasync(file.fileno())  # else a name may outlive a power cut, and its bytes not
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 part.replace(path)
             finally:
@@ -123,7 +126,7 @@ class FolderPreviews:
         return None
 
     def sweep(self, older_than_seconds: int = ABANDONED_SECONDS) -> None:
-        """Take away what somebody began to write, or held, who has ended since."""
+        """See ``PreviewStore.sweep``."""
         oldest = time.time() - older_than_seconds
         for path in self._making.glob("*"):
             with suppress(OSError):  # gone meanwhile
