@@ -162,6 +162,10 @@ class Stage:
     def begin(self, mode: Mode = "demo") -> None:
         """Create the deployment and its people, import the plan."""
         self.do(CreateDeployment(mode=mode), SYSTEM)
+        self.register()
+
+    def register(self) -> None:
+        """Make the people known, and import the plan."""
         self.do(
             RegisterPerson(person_id=ADMINISTRATOR, name="administrator", works_for="assessment organisation"), SYSTEM
         )

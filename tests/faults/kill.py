@@ -1,4 +1,4 @@
-"""Injects faults into the service again and again while people write: ``python -m tests.faults.kill --rounds 50``."""
+"""Injects faults into the service while people write and send files: ``python -m tests.faults.kill --rounds 50``."""
 
 import argparse
 import random
@@ -21,10 +21,11 @@ from infra.main import open_record
 from tests.faults.checker import differences
 from tests.faults.injected import FAULTS, Fault
 from tests.faults.postgres import Postgres, wait_until
+from tests.faults.sending import APPRENTICE, Sender, enrol, files_missing
 from tests.faults.service import PERSON, Caller, Tail, Visitor, Writer, lines_of
 from tests.patience import PATIENCE
 
-WRITERS = 8
+WRITERS, SENDERS = 8, 2
 EARLIEST, LATEST = 0.0, 0.8
 """Seconds from a round's first answer to the kill."""
 
@@ -46,6 +47,8 @@ class Counts:
     stored_but_unanswered: int = 0
     answered: int = 0
     """Answers that were compared with the record."""
+    files: int = 0
+    """Files that were said to be sealed, and looked for each time."""
     facts: int = 0
     longest_wait: tuple[float, str] = (0.0, "")
     """Seconds for an answer, be it that the record is busy, and what was asked."""
@@ -63,14 +66,20 @@ class Rounds:
         self._database = database
         self.counts = counts
         self._writers = [Writer(f"writer-{number}", server.caller.another()) for number in range(WRITERS)]
+        enrol(server.settings)
+        token = server.token_of(APPRENTICE)
+        self._senders = [
+            Sender(f"sender-{number}", Caller(server.settings.base_url, token)) for number in range(SENDERS)
+        ]
         self._visitor = Visitor(server.caller.another(), fault.breaks_off)
+        self._everybody: list[Writer | Sender] = [*self._writers, *self._senders]
         self._tail = Tail(server.settings)
 
     def run(self, rounds: int, say: Callable[[str], object]) -> None:
         """Check the record after each fault and at the end."""
         self._server.start()
         try:
-            with ThreadPoolExecutor(WRITERS + 1) as pool:
+            with ThreadPoolExecutor(WRITERS + SENDERS + 1) as pool:
                 for number in range(1, rounds + 1):
                     self._round(pool)
                     say(
@@ -91,6 +100,7 @@ class Rounds:
     def _round(self, pool: ThreadPoolExecutor) -> None:
         shared, stop = self._server.caller.done("POST", "/v1/people", PERSON)["id"], Event()
         work = [pool.submit(writer.write, shared, stop) for writer in self._writers]
+        work += [pool.submit(sender.send, stop) for sender in self._senders]
         work.append(pool.submit(self._visitor.look, shared, stop))
         try:
             self._all_answered(work)
@@ -106,7 +116,7 @@ class Rounds:
         if self._fault.ends_the_service:
             self._check()
             self._fault.mend()
-        for done in [pool.submit(writer.repeat) for writer in self._writers]:
+        for done in [pool.submit(each.repeat) for each in self._everybody]:
             done.result()
         self._server.catch_up()
         if not self._fault.ends_the_service:
@@ -114,12 +124,12 @@ class Rounds:
         self.counts.rounds += 1
 
     def _all_answered(self, work: list["Future[None]"]) -> None:
-        """Return when every writer has been answered what it wanted since now."""
-        before = [len(writer.answered) for writer in self._writers]
+        """Return when everybody who writes or sends has been answered what they wanted since now."""
+        before = [len(each.answered) for each in self._everybody]
         wait_until(
             lambda: (
                 any(each.done() for each in work)
-                or all(len(writer.answered) > number for writer, number in zip(self._writers, before, strict=True))
+                or all(len(each.answered) > number for each, number in zip(self._everybody, before, strict=True))
             ),
             f"not everybody was answered within {PATIENCE} s",
         )
@@ -136,6 +146,9 @@ class Rounds:
             answered = [line for writer in self._writers for line in writer.answered]
             counts.answered = len(answered)
             counts.wrong += differences(log, answered, self._tail.read)
+            kept = [file for sender in self._senders for file in sender.answered]
+            counts.files = len(kept)
+            counts.wrong += files_missing(record, kept)
             counts.wrong += fsck_differences(record)
         failed = {mark: at for writer in self._writers for mark, at in writer.failed.items()}
         recorded = self._tail.recorded
@@ -155,7 +168,7 @@ class Rounds:
         counts.noted = self._fault.noted
 
     def _callers(self) -> list[Caller]:
-        return [self._server.caller, self._visitor.caller, *(writer.caller for writer in self._writers)]
+        return [self._server.caller, self._visitor.caller, *(each.caller for each in self._everybody)]
 
 
 def hit_and_check(

@@ -45,6 +45,8 @@ ASKED_IN_A_ROW = 4
 REST = 0.05
 """Seconds until a request that was not carried out is sent again, sooner than the service asks for."""
 STALE, BUSY, FULL = 412, 503, 507
+EXPIRED = 403
+"""Of an address to send to, if a clock jumped."""
 
 
 class Answer(NamedTuple):
@@ -74,12 +76,22 @@ class Caller:
         """Return a caller for another thread."""
         return Caller(f"//{self._place}{self._root}", self._token)
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | bytes | None = None, key: str | None = None) -> Answer:
-        """Return the answer, to bytes as to a CSV file; raise ``Unreachable`` if none comes, or half of one."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | bytes | None = None,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Return the answer, to bytes as to a CSV file; raise ``Unreachable`` if none comes, or half of one.
+
+        With ``headers`` it is asked as anybody may, such as by an address that is signed.
+        """
         kind = "text/csv" if isinstance(body, bytes) else "application/json"
-        headers = {"Content-Type": kind, "Authorization": f"Bearer {self._token}"}
-        if key is not None:
-            headers["Idempotency-Key"] = key
+        if headers is None:
+            headers = {"Content-Type": kind, "Authorization": f"Bearer {self._token}"}
+            headers |= {} if key is None else {"Idempotency-Key": key}
         connection, begun = http.client.HTTPConnection(self._place, timeout=LONGEST), monotonic()
         try:
             connection.request(
@@ -96,7 +108,7 @@ class Caller:
             self.slowest = max(self.slowest, (monotonic() - begun, f"{method} {path.partition('?')[0]}"))
         self.answers += 1
         self._judge(f"{method} {path}", response)
-        return Answer(response.status, json.loads(content))
+        return Answer(response.status, json.loads(content) if content else {})
 
     def _judge(self, asked: str, response: http.client.HTTPResponse) -> None:
         """Note an answer that leaves the caller without a next step."""
@@ -104,7 +116,7 @@ class Caller:
         if status < 400:
             return
         self.refusals[status] = self.refusals.get(status, 0) + 1
-        if status not in (STALE, BUSY, FULL):
+        if status not in (STALE, BUSY, FULL, EXPIRED if asked.startswith("PUT ") else None):
             self.wrong.append(f"{asked} was answered {status}")
         if asked.endswith("/readyz"):
             return
@@ -145,6 +157,8 @@ class Server:
             "PORTFOLIO_FOLDER": str(folder / "data"),
             "PORTFOLIO_PORT": str(port),
             "PORTFOLIO_RATES": "uploads=100000/minute seals=100000/minute imports=100000/minute",
+            "PORTFOLIO_RESERVE_MB": "1",
+            "PORTFOLIO_DRAFTS": "100000",
         }
         if database is not None:
             variables |= {
@@ -163,8 +177,12 @@ class Server:
         self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
         (administrator,) = create(self.settings, "demo", ADMINISTRATOR)
-        self._token = LocalTokens(KeyFolder(self.settings.keys), now).issue(administrator, LIFETIME)
+        self._token = self.token_of(administrator)
         self.caller = Caller(self.settings.base_url, self._token)
+
+    def token_of(self, person: UUID) -> str:
+        """Return a token of somebody, for as long as a clock may jump."""
+        return LocalTokens(KeyFolder(self.settings.keys), now).issue(person, LIFETIME)
 
     def beside(self, command: Sequence[str]) -> "Server":
         """Return another server over the same deployment, not started, that this command runs.

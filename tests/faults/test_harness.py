@@ -4,12 +4,17 @@ import random
 import sys
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from infra.main import now, open_record
+from portfolio.domain.evidence.facts import FileSealed
+from tests.application.stage import Stage
 from tests.faults.injected import Fault
 from tests.faults.kill import Counts, Rounds
 from tests.faults.postgres import wait_until
+from tests.faults.sending import Kept, enrol, files_missing
 from tests.faults.service import Server
 
 
@@ -26,6 +31,23 @@ class Lie(Fault):
         self._lying.touch()
         wait_until(lambda: self.server.caller.ask("GET", "/readyz").status == 503, "nobody notices")
         assert not self._lying.exists(), "nothing is recorded any more"
+
+
+@pytest.mark.slow
+def test_a_file_that_is_not_sealed_or_whose_bytes_are_not_there_is_named_as_a_loss(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    enrol(server.settings)
+    with open_record(server.settings) as record:
+        stage = Stage(record.journal, at=now())
+        stage.hand_in()
+        (sealed,) = stage.facts(FileSealed)
+        assert isinstance(sealed.fact, FileSealed)
+        never = Kept(UUID(int=4711), "never", sealed.fact.sha256)
+        gone = Kept(sealed.originator_id, "gone", sealed.fact.sha256)
+        assert list(files_missing(record, [never, gone])) == [
+            "never is not sealed as the bytes that were sent, as answered",
+            "the bytes of gone are not there, as answered",
+        ]
 
 
 @pytest.mark.slow
