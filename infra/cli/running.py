@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from infra.errors import OperatorError
+from infra.errors import NOT_OURS, OperatorError
 from portfolio.application.ports import StorageBroken
 from portfolio.domain.kernel import Rejected
 
@@ -60,6 +60,12 @@ def sentence(error: BaseException) -> str | None:
             return str(error)
         case UnicodeError():
             return f"What was given cannot be read as text: {error}."
+        case PermissionError(filename=str(name)):
+            return f"{name}: this user may not use it: {NOT_OURS}."
+        case IsADirectoryError(filename=str(name)):
+            return f"{name} is a folder, and a file is needed there: move it away, or name another."
+        case NotADirectoryError(filename=str(name)):
+            return f"{name}: a file is where a folder is needed: move it away, or name another."
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from infra.errors import OperatorError
+from infra.errors import OperatorError, hindrance, way_out
 from infra.synced import sync, sync_open
 from portfolio.domain.deployment import Deployment, accepted_token_keys, token_key_name
 
@@ -95,7 +95,9 @@ class KeyFolder:
                 f"or {way_back(name)}."
             ) from error
         except OSError as error:
-            raise KeyFault(f"The secret {file} cannot be read: {error.strerror}.") from error
+            seen = hindrance(file)
+            way = f"{seen}: {way_out(seen, f'move it away, and {way_back(name)}')}" if seen else error.strerror
+            raise KeyFault(f"The secret {file} cannot be read: {way}.") from error
         if not content:
             raise KeyFault(f"The secret {file} is empty: {way_back(name)}.")
         if name in FOR_EVER and len(content) != RANDOM_BYTES:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from infra.errors import OperatorError
+from infra.errors import NOT_OURS, OperatorError, hindrance, way_out
 
 
 class CannotOpen(OperatorError):
@@ -39,9 +39,10 @@ class NotReachable(CannotOpen):
     """The file cannot be opened or created."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(
-            f"{path} cannot be opened ({why}): check that its folder exists and that this user may write in it."
-        )
+        way = "check that its folder exists and that this user may write in it"
+        if seen := hindrance(path):
+            why, way = seen, way_out(seen, "move it away, and put back the file, from a backup if it is gone")
+        super().__init__(f"{path} cannot be opened ({why}): {way}.")
 
 
 class InUse(CannotOpen):
@@ -155,7 +156,11 @@ class ViewsUnreadable(CannotOpen):
     what_to_do = "does not hold the views ({}): move it away, and it is made again from the facts."
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} {self.what_to_do.format(why)}")
+        seen = hindrance(path)
+        if seen and way_out(seen, "") == NOT_OURS:
+            super().__init__(f"{path} cannot be opened ({seen}): {NOT_OURS}.")
+        else:
+            super().__init__(f"{path} {self.what_to_do.format(seen or why)}")
 
 
 class ViewsDamaged(ViewsUnreadable):
