@@ -30,8 +30,9 @@ test: $(DEV_READY) browser nginx systemd compiler clamd libreoffice  ## the suit
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
-test-s3: $(DEV_READY) s3-server  ## the vault in S3, on a real server
-	tests/tools/with_radosgw.sh $(BIN)/pytest tests/infra/vault tests/faults/test_upload_kills.py tests/faults/test_preview_kills.py -m s3
+test-s3: $(DEV_READY) s3-server browser  ## the vault in S3, on a real server, also as browsers send to it
+	tests/tools/with_radosgw.sh $(BIN)/pytest tests/infra/vault tests/faults/test_upload_kills.py tests/faults/test_preview_kills.py \
+		tests/pages/test_to_a_bucket.py -m s3
 
 check: lint  ## what every commit must pass: `make lint` and the fast tests
 	$(BIN)/pytest -m "not slow" $(EVERY_CORE)

@@ -84,8 +84,8 @@ ON_RADOSGW = pytest.mark.parametrize("server", [pytest.param("radosgw", marks=py
 
 
 @contextmanager
-def running(name: str, monkeypatch: pytest.MonkeyPatch, *, fresh: bool = False) -> Iterator[Server]:
-    """Lend a server with the buckets of a vault, set up as an operator does.
+def running(name: str, monkeypatch: pytest.MonkeyPatch, *, fresh: bool = False, site: str = SITE) -> Iterator[Server]:
+    """Lend a server with the buckets of a vault, set up as an operator of this site does.
 
     On the real server tests share two buckets and have a prefix of their own each, unless they ask for ``fresh`` ones.
     """
@@ -105,8 +105,9 @@ def running(name: str, monkeypatch: pytest.MonkeyPatch, *, fresh: bool = False) 
             owner, application, erasure = (
                 client(stack, person(who)) for who in ("TEST_S3_OWNER", "TEST_S3_APPLICATION", "TEST_S3_ERASURE")
             )
-            setup = set_up(owner) if fresh or not shared else shared[0]
-            shared[:] = shared or [setup]
+            setup = set_up(owner, site) if fresh or not shared else shared[0]
+            if not fresh:
+                shared[:] = [setup]
         prefix = f"{PREFIX}/{uuid4().hex}"
         vault = S3Vault(
             application,
@@ -122,12 +123,12 @@ def running(name: str, monkeypatch: pytest.MonkeyPatch, *, fresh: bool = False) 
 shared: list[s3_setup.Setup] = []
 
 
-def set_up(owner: Any) -> s3_setup.Setup:
+def set_up(owner: Any, site: str = SITE) -> s3_setup.Setup:
     """Make the buckets of a vault and grant the people of the started server their roles."""
     setup = s3_setup.Setup(
         f"evidence-{uuid4().hex[:12]}",
         PREFIX,
-        SITE,
+        site,
         application="arn:aws:iam:::user/application",
         erasure="arn:aws:iam:::user/erasure",
     )
