@@ -39,7 +39,7 @@ class Recipe(Value):
 PICTURE = Recipe(name="picture", version=1)
 PAGE = Recipe(name="page", version=1)
 DOCUMENT = Recipe(name="document", version=1)
-RECORDING = Recipe(name="recording", version=1)
+RECORDING = Recipe(name="recording", version=2)
 PLAYABLE = Recipe(name="playable", version=2)
 RECIPES = (PICTURE, PAGE, DOCUMENT, RECORDING, PLAYABLE)
 

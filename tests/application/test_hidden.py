@@ -149,7 +149,7 @@ def test_a_redacted_recording_is_always_made_playable(previews: Stepped) -> None
     previews.cook.gives["recording"] = {"about": b'{"plays": true}', "waveform": b"wave"}
     shown(previews, MOV, "waveform")
     previews.cook.gives["recording"] = {"waveform": b"flat"}
-    assert shown(previews, MOV, "waveform", hidden).recipe == "redacted-recording/1"
+    assert shown(previews, MOV, "waveform", hidden).recipe == "redacted-recording/2"
     assert previews.state(a_file(), MOV, "playable", hidden=hidden).state == "being made"  # since somebody will ask
     assert shown(previews, MOV, "playable", hidden).recipe == "redacted-playable/2"
     assert previews.state(a_file(), MOV, "playable").sentence == "Browsers play the original."

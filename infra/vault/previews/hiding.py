@@ -18,6 +18,8 @@ BLACK = {"L": 0, "RGB": (0, 0, 0), "RGBA": (0, 0, 0, 255), "CMYK": (0, 0, 0, 255
 SAME = 0.01
 """By so much of itself the shape of a page may differ from the one recorded: sizes are rounded."""
 
+PAUSE = 0.1
+"""Seconds in which nothing was recorded that are more than times told inexactly."""
 MOMENT = 1e-6
 """Seconds that what is shown lasts at least: a file may say that it lasts no time."""
 
@@ -78,13 +80,17 @@ class Silence:
         self._begun = begun
         self._end = 0.0
 
-    def fall(self, frame: Any) -> None:
-        """Make the samples of a frame silent that are heard at hidden times, grown outward to whole samples."""
+    def fall(self, frame: Any) -> float:
+        """Make the samples of a frame silent that are heard at hidden times, grown outward to whole samples.
+
+        Returns how many seconds before it nothing was recorded; of the first one, when it begins.
+        """
         at = self._end if frame.pts is None else float(frame.pts * frame.time_base) - self._begun
         rate, count = frame.sample_rate, frame.samples
-        self._end = at + count / rate
+        pause, self._end = at - self._end, max(self._end, at) + count / rate
         for begin, end in self._times:
             quieten(frame, max(0, floor((begin - at) * rate)), min(count, ceil((end - at) * rate)))
+        return pause
 
 
 def quieten(frame: Any, first: int, last: int) -> None:

@@ -40,8 +40,6 @@ WITHOUT_CAPTIONS = {"a53cc": "0"}
 """What is written into pictures as captions is taken over else, also of those that are hidden."""
 BLACK = (16, 128, 128)
 SOUND_BITS = 96_000
-PAUSE = 0.1
-"""Seconds in which nothing was recorded that are more than times told inexactly."""
 BUFFER = 1 << 20
 DEPTHS = {"yuv420p", "yuvj420p"}
 
@@ -308,9 +306,7 @@ class Sound:
     def __init__(self, stream: Any, made: Any, begun: float) -> None:
         import av
 
-        self._begun = begun
         self._silence = hiding.Silence(hidden, begun)
-        self._heard = 0.0
         stream.thread_type, stream.thread_count = "NONE", 1
         layout = "mono" if stream.codec_context.channels == 1 else "stereo"
         self._track = made.add_stream("aac", rate=RATE, layout=layout)
@@ -324,13 +320,11 @@ class Sound:
 
         try:
             for frame in packet.decode():
-                at = float(frame.pts * frame.time_base) - self._begun if frame.pts is not None else self._heard
+                pause = self._silence.fall(frame)
                 if self._next is None:
-                    self._next = max(0, round(at * RATE))
-                elif at - self._heard > PAUSE:
-                    yield from self._nothing(frame, at - self._heard)
-                self._heard = max(self._heard, at) + frame.samples / frame.sample_rate
-                self._silence.fall(frame)
+                    self._next = max(0, round(pause * RATE))
+                elif pause > hiding.PAUSE:
+                    yield from self._nothing(frame, pause)
                 frame.pts = None
                 yield from self._encoded(self._resampler.resample(frame))
         except av.error.FFmpegError:

@@ -218,7 +218,8 @@ def loudness(recording: Any, progress: Any) -> list[int]:
     for packet in recording.demux(sound):
         try:
             for decoded in packet.decode():
-                silence.fall(decoded)
+                if (pause := silence.fall(decoded)) > hiding.PAUSE:
+                    moments.extend([0] * round(pause * RATE / MOMENT))
                 take(resampler.resample(decoded))
         except av.error.FFmpegError:
             continue

@@ -231,6 +231,9 @@ def test_sound_after_a_pause_is_heard_when_it_was_recorded_and_hidden_then() -> 
                 assert level < 0.02, begin
             elif begin < 2.9 and not any(first - AROUND < begin < last + AROUND for first, last in silent):
                 assert level > 0.4, begin
+    drawn = Image.open(io.BytesIO(redacted(RECORDING, "video/webm", content, [(1.5, 2.0)])["waveform"])).convert("L")
+    for left, right in ((180, 320), (510, 650)):
+        assert 10 * ink(drawn, left, right) < ink(drawn, 350, 490)
 
 
 @pytest.mark.parametrize("rate", [25, 60])
