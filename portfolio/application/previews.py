@@ -67,9 +67,7 @@ SENTENCES: dict[Why, str] = {  # none leads to the original, which is not for ev
     "unreadable": "Nothing that can be shown here could be made of this file.",
 }
 
-
 FAILED = "Preparing it did not succeed the last time, for a reason that the operator is told: it is tried again."
-
 
 ONLY_THE_PICTURE = "Of a page that is redacted there is only the picture."
 
@@ -337,6 +335,8 @@ class Previews:
                 self._failed = {*list(self._failed - {making.key})[:WAITING], *([making.key] if failed else [])}
                 self._under_way.pop(making.key, None)
                 self._asked_by.pop(making.key, None)
+                if not any(key.startswith(f"{making.file.object_id}/") for key in self._under_way):
+                    self._gone.discard(making.file.object_id)
         if made and making.recipe == DOCUMENT:
             self.prepare(by, making.file, making.media_type, "page")
         elif made and making.recipe.name == RECORDING.name and (making.hidden or self.plays(making.file) is False):
