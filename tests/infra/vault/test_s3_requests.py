@@ -112,7 +112,10 @@ def test_a_file_that_is_sent_read_and_audited(server: Server, counts: Counts) ->
 
 @pytest.fixture
 def previews(server: Server) -> Iterator[Previews]:
-    store = BucketPreviews(server.application, previews_bucket(server.bucket), server.prefix)
+    bucket = previews_bucket(server.bucket)
+    store = BucketPreviews(
+        server.application, bucket, server.prefix, renewed_seconds=3600
+    )  # however busy the machine is
     previews = Previews(store, SandboxMaker(), partial(Originals().read, server.vault))
     yield previews
     previews.close()
