@@ -41,7 +41,8 @@ COMMANDS = {
     ),
     "token": Listing("access", "Print a bearer token for PERSON, good for twelve hours."),
     "vault": Listing(
-        "vault", "Read all stored files again; set up where they lie when PORTFOLIO_VAULT names a bucket."
+        "vault",
+        "Read all stored files again, erase what is to be; set up a bucket that PORTFOLIO_VAULT names.",
     ),
 }
 """Every command by name. In its file it has the same name, with underscores, one at the end if Python has the word."""

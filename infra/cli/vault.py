@@ -15,7 +15,7 @@ from portfolio.application.erasing import Erasing
 
 @click.group()
 def vault() -> None:
-    """Read all stored files again, erase what is to be; set up where they lie when PORTFOLIO_VAULT names a bucket."""
+    """Read all stored files again, erase what is to be; set up a bucket that PORTFOLIO_VAULT names."""
 
 
 @vault.command("setup")
