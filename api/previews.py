@@ -18,12 +18,11 @@ from api.services import caller, services
 from api.shapes import word
 from portfolio.application.originals import file_of
 from portfolio.application.previews import NoPreview, Standing, State, no_page
-from portfolio.application.recipes import PARTS_OF, Kind, Part, kind_of, type_of
+from portfolio.application.recipes import PARTS_OF, Asked, Kind, Part, kind_of, type_of
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import ServeEvidence
 from portfolio.domain.evidence.facts import EvidenceRedacted
 from portfolio.domain.evidence.item import Evidence, Version
-from portfolio.domain.evidence.selector import Selector
 
 previews = Blueprint(
     "previews", "What can be looked at in place of a file: made of its bytes when first asked for.", below="evidence"
@@ -160,9 +159,7 @@ def show_preview(sight: Sight[Evidence], version: Version, part: Part, page: int
     if count is not None and page > count:
         raise NoPreview(no_page(page, count))
     made = services().previews
-    preview = made.get(
-        caller(), file_of(version), version.media_type, part, page, hidden=places_of(redaction), bounds=version.bounds
-    )
+    preview = made.get(caller(), asked_of(version, part, page, redaction))
     answer = send_file(
         partial(made.read, preview),
         preview.mark,
@@ -188,12 +185,16 @@ def pages_of(version: Version) -> int | None:
 
 def state_of(version: Version, part: Part, page: int = 1, *, redaction: EvidenceRedacted | None = None) -> State:
     """Return how it stands with a part of a version that has a file, made without what a redaction hides."""
-    hidden = places_of(redaction)
-    return services().previews.state(
-        file_of(version), version.media_type, part, page, hidden=hidden, bounds=version.bounds
+    return services().previews.state(asked_of(version, part, page, redaction))
+
+
+def asked_of(version: Version, part: Part, page: int, redaction: EvidenceRedacted | None) -> Asked:
+    """Return a part of a version that has a file, to be made without what a redaction hides."""
+    return Asked(
+        file=file_of(version),
+        media_type=version.media_type,
+        part=part,
+        page=page,
+        hidden=redaction.places if redaction else (),
+        bounds=version.bounds,
     )
-
-
-def places_of(redaction: EvidenceRedacted | None) -> tuple[Selector, ...]:
-    """Return the places that previews are to be made without."""
-    return redaction.places if redaction else ()

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import msgspec
 
-from portfolio.application.hidden import NOT_IN_PLACES, Places, can_be_hidden
+from portfolio.application.hidden import NOT_IN_PLACES, can_be_hidden
 from portfolio.application.originals import StoredFile, StoredFileAltered
 from portfolio.application.ports import Busy
 from portfolio.application.preview_ports import Maker, NotMade, PreviewStore, Why, are_known
@@ -31,6 +31,7 @@ from portfolio.application.recipes import (
     PARTS_OF,
     PLAYABLE,
     RECORDING,
+    Asked,
     Making,
     Part,
     argument_of,
@@ -38,7 +39,6 @@ from portfolio.application.recipes import (
     making_of,
     type_of,
 )
-from portfolio.domain.evidence.selector import Bounds
 from portfolio.domain.kernel import Rejected, Value
 
 QUICK_AT_ONCE = 2
@@ -72,11 +72,20 @@ FAILED = "Preparing it did not succeed the last time, for a reason that the oper
 ONLY_THE_PICTURE = "Of a page that is redacted there is only the picture."
 
 
-def never_redacted(media_type: str, part: Part, hidden: Places) -> str:
+def never_redacted(asked: Asked) -> str:
     """Return why a part is never made with these places hidden, empty if it is."""
-    if part in NOT_REDACTED:
+    if asked.part in NOT_REDACTED:
         return ONLY_THE_PICTURE
-    return "" if can_be_hidden(media_type, hidden) else NOT_IN_PLACES
+    return "" if can_be_hidden(asked.media_type, asked.hidden) else NOT_IN_PLACES
+
+
+def wanted(asked: Asked) -> tuple[Making, str]:
+    """Return the run that makes what is asked for, and under which name it then lies."""
+    if asked.hidden and (sentence := never_redacted(asked)):
+        raise NoPreview(sentence)
+    recipe = MADE_BY[asked.part]
+    making = making_of(asked.file, asked.media_type, recipe, asked.page, asked.hidden, asked.bounds)
+    return making, f"{asked.part}.{asked.page}" if recipe == PAGE else asked.part
 
 
 class PreviewBeingMade(Busy):
@@ -138,37 +147,27 @@ class Previews:
             False: ThreadPoolExecutor(QUICK_AT_ONCE, "previews"),
         }
 
-    def get(
-        self,
-        by: UUID,
-        file: StoredFile,
-        media_type: str,
-        part: Part,
-        page: int = 1,
-        hidden: Places = (),
-        bounds: Bounds | None = None,
-    ) -> Preview:
+    def get(self, by: UUID, asked: Asked) -> Preview:
         """Return a preview; raise ``PreviewBeingMade`` if it is not there yet, ``NoPreview`` if there will be none.
 
-        The first who asks, ``by``, has it made. One in which places are ``hidden`` has nothing of them; for a picture
-        and a PDF, the ``bounds`` of the version go with them.
+        The first who asks, ``by``, has it made.
         """
-        state = self.state(file, media_type, part, page, hidden, bounds)
+        state = self.state(asked)
         if state.state == "none":
             raise NoPreview(state.sentence)
         if state.state != "made":
-            self.begin(by, file, media_type, part, page, hidden, bounds)
-            raise PreviewBeingMade(state.done, seconds=10 if part == "playable" else 1)
-        making, name = self._wanted(file, media_type, part, page, hidden, bounds)
+            self.begin(by, asked)
+            raise PreviewBeingMade(state.done, seconds=10 if asked.part == "playable" else 1)
+        making, name = wanted(asked)
         key = f"{making.folder}/{name}"
         if (kept := self.store.find(key)) is None:
             raise PreviewBeingMade
         return Preview(
             key=key,
             size=kept.size,
-            mark=f"{key.replace(f'/{file.sha256}', '').replace('/', '.')}.{kept.mark}",  # no digest of the file
-            media_type=type_of(part, media_type),
-            sha256=file.sha256,
+            mark=f"{key.replace(f'/{asked.file.sha256}', '').replace('/', '.')}.{kept.mark}",  # no digest of the file
+            media_type=type_of(asked.part, asked.media_type),
+            sha256=asked.file.sha256,
             recipe=making.recipe.label(),
         )
 
@@ -176,26 +175,19 @@ class Previews:
         """Yield the bytes of a preview from ``start`` up to but without ``end``."""
         return self.store.read(preview.key, start, end)
 
-    def state(
-        self,
-        file: StoredFile,
-        media_type: str,
-        part: Part,
-        page: int = 1,
-        hidden: Places = (),
-        bounds: Bounds | None = None,
-    ) -> State:
+    def state(self, asked: Asked) -> State:
         """Return how it stands with a part; nothing is begun by asking."""
-        if part not in PARTS_OF[kind_of(media_type)]:
+        part, page, hidden = asked.part, asked.page, asked.hidden
+        if part not in PARTS_OF[kind_of(asked.media_type)]:
             return State(part=part, recipe="", state="none", sentence=SENTENCES["nothing"])
-        if hidden and (sentence := never_redacted(media_type, part, hidden)):
+        if hidden and (sentence := never_redacted(asked)):
             return State(part=part, recipe="", state="none", sentence=sentence)
-        making, name = self._wanted(file, media_type, part, page, hidden, bounds)
+        making, name = wanted(asked)
         if making.pages and (count := self._count(making)) is not None and page > count:
             return State(part=part, recipe="", state="none", sentence=no_page(page, count))
         if self.store.find(f"{making.folder}/{name}"):
             return State(part=part, recipe=making.recipe.label(), state="made")
-        if part == "playable" and not hidden and self.plays(file):
+        if part == "playable" and not hidden and self.plays(asked.file):
             return State(part=part, recipe="", state="none", sentence="Browsers play the original.")
         for needed in self._needed(making):
             if lacking := self.maker.lacks(needed.recipe.name):
@@ -208,31 +200,14 @@ class Previews:
         failed = FAILED if making.key in self._failed else ""
         return State(part=part, recipe=making.recipe.label(), state="not made yet", sentence=failed)
 
-    def is_there(
-        self,
-        file: StoredFile,
-        media_type: str,
-        part: Part,
-        page: int = 1,
-        hidden: Places = (),
-        bounds: Bounds | None = None,
-    ) -> bool:
+    def is_there(self, asked: Asked) -> bool:
         """Tell whether a part is made: the quickest question."""
-        making, name = self._wanted(file, media_type, part, page, hidden, bounds)
+        making, name = wanted(asked)
         return self.store.find(f"{making.folder}/{name}") is not None
 
-    def begin(
-        self,
-        by: UUID,
-        file: StoredFile,
-        media_type: str,
-        part: Part,
-        page: int = 1,
-        hidden: Places = (),
-        bounds: Bounds | None = None,
-    ) -> None:
+    def begin(self, by: UUID, asked: Asked) -> None:
         """Have a part made that is not there; raise ``ManyPreviews`` where too many wait, of all or of this person."""
-        making, _ = self._wanted(file, media_type, part, page, hidden, bounds)
+        making, _ = wanted(asked)
         first = next(each for each in self._needed(making) if each is making or not self.store.find(each.asked))
         with self._lock:
             if first.key in self._under_way:
@@ -243,20 +218,11 @@ class Previews:
             self._asked_by[first.key] = by
         self.start(first)
 
-    def prepare(
-        self,
-        by: UUID,
-        file: StoredFile,
-        media_type: str,
-        part: Part,
-        page: int = 1,
-        hidden: Places = (),
-        bounds: Bounds | None = None,
-    ) -> None:
+    def prepare(self, by: UUID, asked: Asked) -> None:
         """Have a part made that somebody will ask for, if it can be and there is room."""
-        if self.state(file, media_type, part, page, hidden, bounds).state == "not made yet":
+        if self.state(asked).state == "not made yet":
             with suppress(ManyPreviews, RuntimeError):  # or the service stops
-                self.begin(by, file, media_type, part, page, hidden, bounds)
+                self.begin(by, asked)
 
     def page_count(self, file: StoredFile) -> int | None:
         """Return how many pages a document has, None as long as nobody has counted them."""
@@ -338,18 +304,10 @@ class Previews:
                 if not any(key.startswith(f"{making.file.object_id}/") for key in self._under_way):
                     self._gone.discard(making.file.object_id)
         if made and making.recipe == DOCUMENT:
-            self.prepare(by, making.file, making.media_type, "page")
+            self.prepare(by, Asked(file=making.file, media_type=making.media_type, part="page"))
         elif made and making.recipe.name == RECORDING.name and (making.hidden or self.plays(making.file) is False):
-            self.prepare(by, making.file, making.media_type, "playable", hidden=making.hidden)
-
-    def _wanted(
-        self, file: StoredFile, media_type: str, part: Part, page: int, hidden: Places, bounds: Bounds | None
-    ) -> tuple[Making, str]:
-        if hidden and (sentence := never_redacted(media_type, part, hidden)):
-            raise NoPreview(sentence)
-        recipe = MADE_BY[part]
-        making = making_of(file, media_type, recipe, page, hidden, bounds)
-        return making, f"{part}.{page}" if recipe == PAGE else part
+            playable = Asked(file=making.file, media_type=making.media_type, part="playable", hidden=making.hidden)
+            self.prepare(by, playable)
 
     def _needed(self, making: Making) -> tuple[Making, ...]:
         """Return what has to be made for a run, in order: of a document first the document with pages.

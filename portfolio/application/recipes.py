@@ -64,6 +64,21 @@ NOT_REDACTED: frozenset[str] = frozenset({"words", "text", "about"})
 """What is not made where places are hidden: of a page there is its picture alone."""
 
 
+class Asked(Value):
+    """A part of a file that somebody asks for, of a file with pages on which one.
+
+    In one where places are ``hidden`` there is nothing of them; of a picture and a PDF the ``bounds`` of the version,
+    against which they were recorded, go with them.
+    """
+
+    file: StoredFile
+    media_type: str
+    part: Part
+    page: int = 1
+    hidden: Places = ()
+    bounds: Bounds | None = None
+
+
 class Making(Value):
     """One run of a recipe over one file, and which parts it is to give back, the one asked for first.
 

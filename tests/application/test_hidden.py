@@ -10,7 +10,7 @@ from portfolio.application.hidden import NOT_IN_PLACES, Places
 from portfolio.application.previews import ONLY_THE_PICTURE, NoPreview, Preview, PreviewBeingMade
 from portfolio.application.recipes import Part
 from portfolio.domain.evidence.selector import Bounds, ImageRegion, PdfRectangle, TextQuote, TimeRange, WholeItem
-from tests.application.test_previews import CONTENT, DOCX, JPEG, MIA, MOV, PDF, Stepped, a_file
+from tests.application.test_previews import CONTENT, DOCX, JPEG, MIA, MOV, PDF, Stepped, a_file, of
 
 FACE = ImageRegion(x=10, y=20, width=30, height=40)
 PLATE = ImageRegion(x=1, y=2, width=3, height=4)
@@ -30,9 +30,9 @@ def shown(previews: Stepped, media_type: str, part: Part, hidden: Places = (), *
     asked = {"hidden": hidden, "bounds": bounds, **more}
     for _ in range(3):
         try:
-            return previews.get(MIA, a_file(), media_type, part, **asked)
+            return previews.get(MIA, of(a_file(), media_type, part, **asked))
         except PreviewBeingMade:
-            assert previews.state(a_file(), media_type, part, **asked).state == "being made"
+            assert previews.state(of(a_file(), media_type, part, **asked)).state == "being made"
             previews.step()
     raise AssertionError("it was not made")
 
@@ -54,10 +54,10 @@ def test_each_set_of_places_has_previews_of_its_own(previews: Stepped) -> None:
     assert len({preview.key for preview in made}) == len({preview.mark for preview in made}) == len(sets)
     for hidden, preview in zip(sets, made, strict=True):
         assert shown(previews, JPEG, "screen", hidden) == preview
-        assert previews.is_there(a_file(), JPEG, "screen", hidden=hidden, bounds=PHOTO)
+        assert previews.is_there(of(a_file(), JPEG, "screen", hidden=hidden, bounds=PHOTO))
     previews.shelf.remove(made[0].key)
-    assert not previews.is_there(a_file(), JPEG, "screen")
-    assert previews.state(a_file(), JPEG, "screen").state == "not made yet"
+    assert not previews.is_there(of(a_file(), JPEG, "screen"))
+    assert previews.state(of(a_file(), JPEG, "screen")).state == "not made yet"
 
 
 def test_the_order_in_which_places_are_told_makes_no_difference(previews: Stepped) -> None:
@@ -79,7 +79,7 @@ def test_pages_are_told_what_is_hidden_of_each_and_have_no_words(previews: Stepp
     assert areas["2"] == {"size": [595, 842], "boxes": [[72.5, 100, 200, 14]]}
     assert areas["1"]["boxes"] == []
     for part in ("words", "text"):
-        state = previews.state(a_file(), PDF, part, 2, hidden=(NAME,), bounds=LOG)
+        state = previews.state(of(a_file(), PDF, part, 2, hidden=(NAME,), bounds=LOG))
         assert (state.state, state.recipe, state.sentence) == ("none", "", ONLY_THE_PICTURE)
         with pytest.raises(NoPreview, match=ONLY_THE_PICTURE):
             shown(previews, PDF, part, (NAME,), page=2)
@@ -91,7 +91,7 @@ def test_a_recipe_that_gives_words_of_a_redacted_page_is_not_believed(previews: 
     with pytest.raises(NoPreview):
         shown(previews, PDF, "words", (NAME,))
     with pytest.raises(PreviewBeingMade):
-        previews.get(MIA, a_file(), PDF, "page", hidden=(NAME,), bounds=LOG)
+        previews.get(MIA, of(a_file(), PDF, "page", hidden=(NAME,), bounds=LOG))
     previews.step()
     assert not [key for key in previews.shelf.kept if "words" in key or "text" in key]
 
@@ -109,11 +109,11 @@ def test_a_recipe_that_gives_words_of_a_redacted_page_is_not_believed(previews: 
 )
 def test_where_places_cannot_be_left_out_nothing_is_shown(previews: Stepped, media_type: str, hidden: Places) -> None:
     part: Part = "screen" if media_type == JPEG else "page"
-    assert previews.state(a_file(), media_type, part, hidden=hidden, bounds=LOG).sentence == NOT_IN_PLACES
+    assert previews.state(of(a_file(), media_type, part, hidden=hidden, bounds=LOG)).sentence == NOT_IN_PLACES
     for ask in (previews.get, previews.begin):
         with pytest.raises(NoPreview, match=NOT_IN_PLACES):
-            ask(MIA, a_file(), media_type, part, hidden=hidden, bounds=LOG)
-    previews.prepare(MIA, a_file(), media_type, part, hidden=hidden, bounds=LOG)
+            ask(MIA, of(a_file(), media_type, part, hidden=hidden, bounds=LOG))
+    previews.prepare(MIA, of(a_file(), media_type, part, hidden=hidden, bounds=LOG))
     assert previews.asked == []
 
 
@@ -122,7 +122,7 @@ def test_places_without_the_bounds_they_were_recorded_against_are_a_fault(
     previews: Stepped, media_type: str, part: Part, place: Any
 ) -> None:
     with pytest.raises(ValueError, match="say nothing without the bounds"):
-        previews.get(MIA, a_file(), media_type, part, hidden=(place,))
+        previews.get(MIA, of(a_file(), media_type, part, hidden=(place,)))
 
 
 def test_of_a_file_that_is_gone_nothing_redacted_stays(previews: Stepped) -> None:
@@ -131,17 +131,17 @@ def test_of_a_file_that_is_gone_nothing_redacted_stays(previews: Stepped) -> Non
     previews.forget(a_file().object_id)
     assert previews.shelf.kept == {}
     with pytest.raises(PreviewBeingMade):
-        previews.get(MIA, a_file(), JPEG, "screen", hidden=(FACE,), bounds=PHOTO)
+        previews.get(MIA, of(a_file(), JPEG, "screen", hidden=(FACE,), bounds=PHOTO))
     previews.cook.meanwhile = lambda: previews.forget(a_file().object_id)
     previews.step()
     assert previews.shelf.kept == {}
 
 
 def test_it_can_be_made_before_anybody_asks(previews: Stepped) -> None:
-    previews.prepare(MIA, a_file(), JPEG, "screen", hidden=(FACE,), bounds=PHOTO)
+    previews.prepare(MIA, of(a_file(), JPEG, "screen", hidden=(FACE,), bounds=PHOTO))
     previews.step()
-    assert previews.is_there(a_file(), JPEG, "screen", hidden=(FACE,), bounds=PHOTO)
-    assert not previews.is_there(a_file(), JPEG, "screen")
+    assert previews.is_there(of(a_file(), JPEG, "screen", hidden=(FACE,), bounds=PHOTO))
+    assert not previews.is_there(of(a_file(), JPEG, "screen"))
 
 
 def test_a_redacted_recording_is_always_made_playable(previews: Stepped) -> None:
@@ -150,9 +150,9 @@ def test_a_redacted_recording_is_always_made_playable(previews: Stepped) -> None
     shown(previews, MOV, "waveform")
     previews.cook.gives["recording"] = {"waveform": b"flat"}
     assert shown(previews, MOV, "waveform", hidden).recipe == "redacted-recording/2"
-    assert previews.state(a_file(), MOV, "playable", hidden=hidden).state == "being made"  # since somebody will ask
+    assert previews.state(of(a_file(), MOV, "playable", hidden=hidden)).state == "being made"  # since somebody will ask
     assert shown(previews, MOV, "playable", hidden).recipe == "redacted-playable/2"
-    assert previews.state(a_file(), MOV, "playable").sentence == "Browsers play the original."
+    assert previews.state(of(a_file(), MOV, "playable")).sentence == "Browsers play the original."
     assert [(recipe, argument.partition("\n")[2]) for recipe, argument, _ in previews.cook.made] == [
         ("recording", ""),
         ("recording", "[[1,2.5]]"),

@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -23,7 +23,7 @@ from portfolio.application.previews import (
     PreviewBeingMade,
     Previews,
 )
-from portfolio.application.recipes import DOCUMENT, PAGES_TOGETHER, Making, making_of
+from portfolio.application.recipes import DOCUMENT, PAGES_TOGETHER, Asked, Making, Part, making_of
 from tests.domain.world import an_id
 
 CONTENT = b"the sealed bytes"
@@ -33,6 +33,11 @@ JPEG, PDF, DOCX, MOV = "image/jpeg", "application/pdf", "application/vnd.docx", 
 
 def a_file(name: str = "file", sha256: str = hashlib.sha256(CONTENT).hexdigest()) -> StoredFile:
     return StoredFile(object_id=an_id(name), sha256=sha256, size=len(CONTENT))
+
+
+def of(file: StoredFile, media_type: str, part: Part, page: int = 1, **hidden: Any) -> Asked:
+    """Return a part that is asked for."""
+    return Asked(file=file, media_type=media_type, part=part, page=page, **hidden)
 
 
 class Shelf:
@@ -151,17 +156,17 @@ def previews() -> Stepped:
     return Stepped()
 
 
-def being_made(previews: Stepped, *wanted: object) -> PreviewBeingMade:
+def being_made(previews: Stepped, file: StoredFile, media_type: str, part: Part, page: int = 1) -> PreviewBeingMade:
     with pytest.raises(PreviewBeingMade) as caught:
-        previews.get(MIA, *wanted)  # type: ignore[arg-type]
+        previews.get(MIA, of(file, media_type, part, page))
     return caught.value
 
 
 def test_who_asks_first_has_it_made_and_is_told_so(previews: Stepped) -> None:
     assert "Ask again in 1 s" in str(being_made(previews, a_file(), JPEG, "screen"))
-    assert previews.state(a_file(), JPEG, "screen").state == "being made"
+    assert previews.state(of(a_file(), JPEG, "screen")).state == "being made"
     previews.step()
-    preview = previews.get(JOAN, a_file(), JPEG, "screen")
+    preview = previews.get(JOAN, of(a_file(), JPEG, "screen"))
     assert (preview.sha256, preview.recipe, preview.media_type) == (a_file().sha256, "picture/1", "image/jpeg")
     assert b"".join(previews.read(preview, 0, 5)) == b"large"
     assert b"".join(previews.read(preview, 1, 3)) == b"ar"
@@ -169,7 +174,7 @@ def test_who_asks_first_has_it_made_and_is_told_so(previews: Stepped) -> None:
 
 
 def test_asking_how_it_stands_begins_nothing(previews: Stepped) -> None:
-    assert previews.state(a_file(), JPEG, "thumbnail").state == "not made yet"
+    assert previews.state(of(a_file(), JPEG, "thumbnail")).state == "not made yet"
     assert previews.asked == []
 
 
@@ -182,7 +187,7 @@ def test_one_is_made_once_however_often_it_is_asked_for(previews: Stepped) -> No
     with previews.shelf.claim(making.key):  # another process is at it
         previews.step()
         assert previews.cook.made == []
-        assert previews.state(a_file(), JPEG, "screen").done == 0
+        assert previews.state(of(a_file(), JPEG, "screen")).done == 0
     being_made(previews, a_file(), JPEG, "screen")
     previews.step()
     being_made(previews, a_file("another"), JPEG, "screen")
@@ -203,14 +208,14 @@ def test_no_more_wait_than_there_is_room_for_of_all_and_of_one(previews: Stepped
     people = [an_id(f"person {number}") for number in range(WAITING // WAITING_OF_ONE + 1)]
     for number in range(WAITING):
         with pytest.raises(PreviewBeingMade):
-            previews.get(people[number // WAITING_OF_ONE], a_file(f"file {number}"), JPEG, "screen")
+            previews.get(people[number // WAITING_OF_ONE], of(a_file(f"file {number}"), JPEG, "screen"))
     with pytest.raises(ManyPreviews):
-        previews.get(people[-1], a_file("one more"), JPEG, "screen")
+        previews.get(people[-1], of(a_file("one more"), JPEG, "screen"))
     previews.step()
     with pytest.raises(ManyPreviews):  # one of the first person's has ended, of this one none
-        previews.get(people[1], a_file("one more"), JPEG, "screen")
+        previews.get(people[1], of(a_file("one more"), JPEG, "screen"))
     with pytest.raises(PreviewBeingMade):
-        previews.get(people[0], a_file("one more"), JPEG, "screen")
+        previews.get(people[0], of(a_file("one more"), JPEG, "screen"))
 
 
 def test_of_other_bytes_than_were_sealed_nothing_is_shown() -> None:
@@ -225,10 +230,10 @@ def test_of_other_bytes_than_were_sealed_nothing_is_shown() -> None:
 def test_a_preview_of_other_bytes_or_of_an_older_recipe_is_not_found(previews: Stepped) -> None:
     key = making_of(a_file(), JPEG, making_of(a_file(), JPEG, DOCUMENT).recipe).folder.replace("document.1", "picture")
     previews.shelf.kept = {f"{key}.0/screen": b"old", f"{key}.1/screen": b"now"}
-    assert previews.state(a_file(), JPEG, "screen").state == "made"
-    assert previews.state(a_file(sha256="0" * 64), JPEG, "screen").state == "not made yet"
+    assert previews.state(of(a_file(), JPEG, "screen")).state == "made"
+    assert previews.state(of(a_file(sha256="0" * 64), JPEG, "screen")).state == "not made yet"
     del previews.shelf.kept[f"{key}.1/screen"]
-    assert previews.state(a_file(), JPEG, "screen").state == "not made yet"
+    assert previews.state(of(a_file(), JPEG, "screen")).state == "not made yet"
 
 
 @pytest.mark.parametrize("why", ["too long", "too much", "unreadable"])
@@ -237,8 +242,8 @@ def test_what_a_recipe_gave_up_is_not_tried_again_and_says_why(previews: Stepped
     being_made(previews, a_file(), JPEG, "screen")
     previews.step()
     with pytest.raises(NoPreview, match=SENTENCES[why]):
-        previews.get(MIA, a_file(), JPEG, "screen")
-    assert previews.get(MIA, a_file(), JPEG, "thumbnail").recipe == "picture/1"  # it was given back before
+        previews.get(MIA, of(a_file(), JPEG, "screen"))
+    assert previews.get(MIA, of(a_file(), JPEG, "thumbnail")).recipe == "picture/1"  # it was given back before
     assert previews.asked == []
 
 
@@ -249,12 +254,12 @@ def test_what_went_wrong_outside_is_tried_again(previews: Stepped) -> None:
     previews.cook.meanwhile = full
     being_made(previews, a_file(), JPEG, "screen")
     previews.step()
-    assert previews.state(a_file(), JPEG, "screen").sentence == FAILED
+    assert previews.state(of(a_file(), JPEG, "screen")).sentence == FAILED
     previews.cook.meanwhile = lambda: None
     being_made(previews, a_file(), JPEG, "screen")
     previews.step()
-    assert previews.get(MIA, a_file(), JPEG, "screen")
-    assert previews.state(a_file(), JPEG, "screen").sentence == ""
+    assert previews.get(MIA, of(a_file(), JPEG, "screen"))
+    assert previews.state(of(a_file(), JPEG, "screen")).sentence == ""
 
 
 def test_a_part_that_nobody_asked_of_the_recipe_is_not_kept(previews: Stepped) -> None:
@@ -269,20 +274,20 @@ def test_pages_are_made_with_those_beside_them_the_one_asked_for_first(previews:
     previews.step()
     assert previews.cook.made == [("page", "11 9 10 12 13 14 15 16", CONTENT)]
     for number in range(PAGES_TOGETHER + 1, 2 * PAGES_TOGETHER + 1):
-        assert previews.get(MIA, a_file(), PDF, "page-small", number).media_type == "image/jpeg"
-    assert previews.get(MIA, a_file(), PDF, "words", 11).media_type == "application/json"
+        assert previews.get(MIA, of(a_file(), PDF, "page-small", number)).media_type == "image/jpeg"
+    assert previews.get(MIA, of(a_file(), PDF, "words", 11)).media_type == "application/json"
     assert previews.page_count(a_file()) == 20
     with pytest.raises(NoPreview, match="It has no page 21: the last one is 20"):
-        previews.get(MIA, a_file(), PDF, "page", 21)
-    assert previews.state(a_file(), PDF, "page", 1).state == "not made yet"
+        previews.get(MIA, of(a_file(), PDF, "page", 21))
+    assert previews.state(of(a_file(), PDF, "page", 1)).state == "not made yet"
 
 
 def test_a_page_that_takes_too_long_leaves_the_pages_beside_it_to_be_tried(previews: Stepped) -> None:
     previews.cook.why = "too long"
     being_made(previews, a_file(), PDF, "page", 3)
     previews.step()
-    assert previews.state(a_file(), PDF, "page", 3).sentence == SENTENCES["too long"]
-    assert previews.state(a_file(), PDF, "page", 4).state == "not made yet"
+    assert previews.state(of(a_file(), PDF, "page", 3)).sentence == SENTENCES["too long"]
+    assert previews.state(of(a_file(), PDF, "page", 4)).state == "not made yet"
 
 
 def test_pages_of_a_document_are_made_of_its_pdf(previews: Stepped) -> None:
@@ -290,13 +295,13 @@ def test_pages_of_a_document_are_made_of_its_pdf(previews: Stepped) -> None:
     previews.step()
     previews.step()
     assert [(recipe, source) for recipe, _, source in previews.cook.made] == [("document", CONTENT), ("page", b"a PDF")]
-    assert previews.get(MIA, a_file(), DOCX, "page", 1)
+    assert previews.get(MIA, of(a_file(), DOCX, "page", 1))
 
 
 def test_where_documents_cannot_be_made_it_is_said_why(previews: Stepped) -> None:
     previews.cook.lacking = "There is no LibreOffice."
     with pytest.raises(NoPreview, match="There is no LibreOffice"):
-        previews.get(MIA, a_file(), DOCX, "page", 1)
+        previews.get(MIA, of(a_file(), DOCX, "page", 1))
     assert previews.asked == []
 
 
@@ -305,22 +310,22 @@ def test_a_recording_that_browsers_play_is_not_made_again(previews: Stepped) -> 
     being_made(previews, a_file(), MOV, "playable")
     previews.step()
     with pytest.raises(NoPreview, match="Browsers play the original"):
-        previews.get(MIA, a_file(), MOV, "playable")
+        previews.get(MIA, of(a_file(), MOV, "playable"))
     with pytest.raises(NoPreview, match="has nothing of the kind"):  # it has no film
-        previews.get(MIA, a_file(), MOV, "poster")
+        previews.get(MIA, of(a_file(), MOV, "poster"))
 
 
 def test_one_that_they_do_not_play_is(previews: Stepped) -> None:
     being_made(previews, a_file(), MOV, "playable")
     previews.step()
     previews.step()
-    assert previews.get(MIA, a_file(), MOV, "playable").media_type == "video/mp4"
+    assert previews.get(MIA, of(a_file(), MOV, "playable")).media_type == "video/mp4"
     assert [recipe for recipe, *_ in previews.cook.made] == ["recording", "playable"]
 
 
 def test_a_file_has_no_previews_of_another_kind(previews: Stepped) -> None:
     with pytest.raises(NoPreview):
-        previews.get(MIA, a_file(), JPEG, "page")
+        previews.get(MIA, of(a_file(), JPEG, "page"))
 
 
 def test_of_a_file_that_is_gone_nothing_stays_also_if_it_is_just_being_made(previews: Stepped) -> None:
@@ -334,16 +339,16 @@ def test_of_a_file_that_is_gone_nothing_stays_also_if_it_is_just_being_made(prev
     previews.cook.meanwhile = lambda: None
     being_made(previews, a_file(), JPEG, "screen")
     previews.step()
-    assert previews.get(MIA, a_file(), JPEG, "screen")
+    assert previews.get(MIA, of(a_file(), JPEG, "screen"))
 
 
 def test_threads_of_its_own_make_them_and_end() -> None:
     shelf, cook = Shelf(), Cook()
     previews = Previews(shelf, cook, lambda _file, start, end: iter([CONTENT[start:end]]))
     with pytest.raises(PreviewBeingMade):
-        previews.get(MIA, a_file(), JPEG, "screen")
+        previews.get(MIA, of(a_file(), JPEG, "screen"))
     for pool in previews._pools.values():
         pool.shutdown()
-    assert previews.get(MIA, a_file(), JPEG, "screen")
+    assert previews.get(MIA, of(a_file(), JPEG, "screen"))
     assert [pool._max_workers for pool in previews._pools.values()] == [LONG_AT_ONCE, QUICK_AT_ONCE]
     previews.close()

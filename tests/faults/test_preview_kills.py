@@ -17,7 +17,7 @@ from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.originals import StoredFile
 from portfolio.application.preview_ports import PreviewStore
 from portfolio.application.previews import NoPreview, PreviewBeingMade, Previews
-from portfolio.application.recipes import PARTS_OF, PICTURE, Making, kind_of, making_of
+from portfolio.application.recipes import PARTS_OF, PICTURE, Asked, Making, kind_of, making_of
 from tests.application.test_previews import CONTENT, DOCX, JPEG, MIA, MOV, PDF, Cook, a_file
 from tests.faults.postgres import wait_until
 from tests.faults.test_upload_kills import APART, killed_at
@@ -57,7 +57,7 @@ class Process(Previews):
         for part in PARTS_OF[kind_of(media_type)]:
             for _ in range(4):
                 try:
-                    preview = self.get(MIA, file, media_type, part)
+                    preview = self.get(MIA, Asked(file=file, media_type=media_type, part=part))
                     shown[part] = b"".join(self.read(preview, 0, preview.size))
                     break
                 except PreviewBeingMade:

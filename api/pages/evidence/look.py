@@ -1,6 +1,5 @@
 """Look: what the page of a version shows of its file, and what it says where there is nothing to show yet."""
 
-from functools import partial
 from typing import NamedTuple
 
 from flask import request
@@ -8,7 +7,7 @@ from marshmallow import fields, validate
 
 from api.errors import FieldsNotValid
 from api.pages.common import asked
-from api.previews import MOST_PAGES, pages_of, places_of, state_of
+from api.previews import MOST_PAGES, asked_of, pages_of, state_of
 from api.services import caller, services
 from portfolio.application.originals import file_of
 from portfolio.application.ports import Busy
@@ -89,8 +88,8 @@ def look_of(version: Version, kind: Kind, redaction: EvidenceRedacted | None) ->
         raise FieldsNotValid(f"page: There are {number}.")
     near = range(max(1, page - BESIDE), min(number or page, page + BESIDE) + 1)
     main = wanted(version, "page", redaction, page)
-    there = partial(services().previews.is_there, file_of(version), version.media_type, "page-small")
-    beside = tuple((each, there(each, hidden=places_of(redaction), bounds=version.bounds)) for each in near)
+    there = services().previews.is_there
+    beside = tuple((each, there(asked_of(version, "page-small", each, redaction))) for each in near)
     return Look(kind=kind, shown_by_browsers=False, main=main, page=page, number=number, beside=beside)
 
 
@@ -116,10 +115,7 @@ def wanted(version: Version, part: Part, redaction: EvidenceRedacted | None, pag
     state = state_of(version, part, page, redaction=redaction)
     if state.state == "not made yet" and request.method == "GET":
         try:
-            hidden = places_of(redaction)
-            services().previews.begin(
-                caller(), file_of(version), version.media_type, part, page, hidden=hidden, bounds=version.bounds
-            )
+            services().previews.begin(caller(), asked_of(version, part, page, redaction))
         except ManyPreviews:
             return state
     return state

@@ -16,7 +16,7 @@ from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.parts import PART_BYTES
 from portfolio.application.previews import Previews
-from portfolio.application.recipes import PAGE, PICTURE, Making, making_of
+from portfolio.application.recipes import PAGE, PICTURE, Asked, Making, making_of
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.kernel import NOBODY
 from tests.infra.vault import files
@@ -132,10 +132,10 @@ def test_previews_that_are_made_and_shown(server: Server, counts: Counts, previe
     for what, making in makings.items():
         assert previews.make(making)
         stands_there(counts.row(what))
-    preview = previews.get(NOBODY, picture, "image/jpeg", "thumbnail")
+    preview = previews.get(NOBODY, Asked(file=picture, media_type="image/jpeg", part="thumbnail"))
     assert list(previews.read(preview, 0, preview.size))
     stands_there(counts.row("a preview of a picture shown"))
-    page = previews.get(NOBODY, log, "application/pdf", "page", 3)
+    page = previews.get(NOBODY, Asked(file=log, media_type="application/pdf", part="page", page=3))
     assert list(previews.read(page, 0, page.size))
     stands_there(counts.row("a page shown"))
 
