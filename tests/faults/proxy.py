@@ -19,6 +19,7 @@ class Pair:
     def __init__(self, caller: socket.socket, server: socket.socket) -> None:
         self._caller = caller
         self._server = server
+        self.sent = 0
         self.open = True
         self._left: int | None = None
         self._threads = [
@@ -51,6 +52,7 @@ class Pair:
     def _pass_on(self, source: socket.socket, target: socket.socket, *, limited: bool = False) -> None:
         with contextlib.suppress(OSError):
             while chunk := source.recv(CHUNK_BYTES):
+                self.sent += 0 if limited else len(chunk)
                 left = self._left if limited else None
                 target.sendall(chunk if left is None else chunk[:left])
                 if left is not None:
@@ -67,14 +69,22 @@ class Proxy:
         self.port = free_port()
         self._to = to
         self._pairs: list[Pair] = []
+        self._sent_before = 0
         self._lock = Lock()
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    @property
+    def sent(self) -> int:
+        """Return how many bytes callers have sent so far."""
+        with self._lock:
+            return self._sent_before + sum(pair.sent for pair in self._pairs)
+
     def cut(self, chance: random.Random, share: float, longest_answer: int) -> int:
         """Cut this share of the connections, half of them at once, and return how many."""
         with self._lock:
+            self._sent_before += sum(pair.sent for pair in self._pairs if not pair.open)
             self._pairs = [pair for pair in self._pairs if pair.open]
             pairs = [pair for pair in self._pairs if chance.random() < share]
         for pair in pairs:

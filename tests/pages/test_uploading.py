@@ -28,7 +28,7 @@ LARGE = 200_000_000
 LONGEST = 1000 * 240
 """Milliseconds that are waited for what takes long on a busy machine."""
 SEED = 11
-BETWEEN_CUTS = (1.0, 3.0)
+BETWEEN_CUTS = (10_000_000, 40_000_000)
 """Seconds."""
 
 
@@ -50,7 +50,7 @@ class Line:
         self._thread: Thread | None = None
 
     def bad(self) -> None:
-        """Cut everything every few seconds from now on."""
+        """Cut everything again and again from now on: each time so many more bytes were sent, however fast it is."""
         self._thread = Thread(target=self._cut, daemon=True)
         self._thread.start()
 
@@ -62,8 +62,11 @@ class Line:
 
     def _cut(self) -> None:
         chance = random.Random(SEED)  # noqa: S311 - moments, not secrets
-        while not self._stop.wait(chance.uniform(*BETWEEN_CUTS)):
-            self.cuts += self._proxy.cut(chance, 1.0, 200)
+        cut_at = chance.randint(*BETWEEN_CUTS)
+        while not self._stop.wait(0.005):
+            if self._proxy.sent >= cut_at:
+                self.cuts += self._proxy.cut(chance, 1.0, 200)
+                cut_at = self._proxy.sent + chance.randint(*BETWEEN_CUTS)
 
     def close(self) -> None:
         self.good()
@@ -148,7 +151,7 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def test_a_large_file_arrives_once_over_a_line_that_breaks_every_few_seconds(
+def test_a_large_file_arrives_once_over_a_line_that_breaks_again_and_again(
     desk: Desk, line: Line, tmp_path: Path
 ) -> None:
     log = made(tmp_path, LARGE)
