@@ -25,6 +25,8 @@ class Fault:
     """One kind of fault. ``noted`` are the figures it took, by what they say."""
 
     ends_the_service = False
+    senders = 2
+    """How many send files meanwhile."""
     """Whether nobody is answered until it is mended."""
     breaks_off = False
     """Whether callers may see their connection break."""
@@ -198,6 +200,8 @@ class ConnectionsTaken(Fault):
 
     MOST = 60
     LONGEST = 5.0
+    senders = 0
+    """With any, what checks their files takes connections as well, and the database was not at rest within a minute."""
 
     @classmethod
     def prepared(cls) -> Postgres:

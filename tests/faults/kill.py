@@ -21,11 +21,10 @@ from infra.main import open_record
 from tests.faults.checker import differences
 from tests.faults.injected import FAULTS, Fault
 from tests.faults.postgres import Postgres, wait_until
-from tests.faults.sending import APPRENTICE, Sender, enrol, files_missing
+from tests.faults.sending import APPRENTICE, UNTIL_SEALED, Sender, enrol, files_missing
 from tests.faults.service import PERSON, Caller, Tail, Visitor, Writer, lines_of
-from tests.patience import PATIENCE
 
-WRITERS, SENDERS = 8, 2
+WRITERS = 8
 EARLIEST, LATEST = 0.0, 0.8
 """Seconds from a round's first answer to the kill."""
 
@@ -69,7 +68,7 @@ class Rounds:
         enrol(server.settings)
         token = server.token_of(APPRENTICE)
         self._senders = [
-            Sender(f"sender-{number}", Caller(server.settings.base_url, token)) for number in range(SENDERS)
+            Sender(f"sender-{number}", Caller(server.settings.base_url, token)) for number in range(fault.senders)
         ]
         self._visitor = Visitor(server.caller.another(), fault.breaks_off)
         self._everybody: list[Writer | Sender] = [*self._writers, *self._senders]
@@ -79,7 +78,7 @@ class Rounds:
         """Check the record after each fault and at the end."""
         self._server.start()
         try:
-            with ThreadPoolExecutor(WRITERS + SENDERS + 1) as pool:
+            with ThreadPoolExecutor(len(self._everybody) + 1) as pool:
                 for number in range(1, rounds + 1):
                     self._round(pool)
                     say(
@@ -131,7 +130,8 @@ class Rounds:
                 any(each.done() for each in work)
                 or all(len(each.answered) > number for each, number in zip(self._everybody, before, strict=True))
             ),
-            f"not everybody was answered within {PATIENCE} s",
+            f"not everybody was answered within {UNTIL_SEALED} s",
+            UNTIL_SEALED,
         )
 
     def _check(self) -> None:

@@ -149,9 +149,9 @@ def free_port() -> int:
         return port
 
 
-def wait_until(met: Callable[[], bool], otherwise: str) -> None:
-    """Return as soon as the condition is met."""
-    until = monotonic() + PATIENCE
+def wait_until(met: Callable[[], bool], otherwise: str, patience: float = PATIENCE) -> None:
+    """Return as soon as the condition is met, within so many seconds."""
+    until = monotonic() + patience
     while not met():
         assert monotonic() < until, otherwise
         sleep(POLL_SECONDS)

@@ -11,15 +11,19 @@ from uuid import UUID
 
 from infra.main import Record, now, open_record
 from infra.settings import Settings
+from infra.store.leases import DOUBLED_AT_MOST, SHORTEST_REST_SECONDS
 from portfolio.application.parts import PART_BYTES
 from portfolio.domain.evidence.facts import FileSealed, UploadOffered
 from tests.application.stage import ENROLMENT, MIA, Stage
 from tests.faults.postgres import wait_until
 from tests.faults.service import REST, Caller, Unreachable
+from tests.patience import PATIENCE
 
 APPRENTICE = MIA
 IN_PARTS = 40
 """One file of so many is sent in two parts, the first one too."""
+UNTIL_SEALED = PATIENCE + SHORTEST_REST_SECONDS * 2**DOUBLED_AT_MOST
+"""Seconds: a file whose check a fault broke off, again and again, rests as long as that before the next one."""
 REST_BETWEEN = 0.2
 """Seconds from one file to the next: each is opened in a process of its own."""
 
@@ -73,7 +77,9 @@ class Sender:
 
     def repeat(self) -> None:
         """Bring the file that is on its way to its end."""
-        wait_until(lambda: self._file is None or (self._goes_on() and self._file is None), "a file is not sealed")
+        wait_until(
+            lambda: self._file is None or (self._goes_on() and self._file is None), "a file is not sealed", UNTIL_SEALED
+        )
 
     def _goes_on(self) -> bool:
         """Do the next thing; tell whether it was carried out."""
