@@ -31,10 +31,13 @@ from api.writes import execute
 from portfolio.application.originals import StoredFile
 from portfolio.application.parts import PART_BYTES
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.erasing import ApprovePaperErasure, ConfirmPaperErasure, DropPaperErasure
 from portfolio.domain.enrolment.facts import Said
+from portfolio.domain.enrolment.paper import Paper
 from portfolio.domain.enrolment.papers import SCANS, AnnouncePaper, CompletePaper
 from portfolio.domain.enrolment.refusals import PaperUnknown
-from portfolio.domain.enrolment.state import Enrolment, Paper
+from portfolio.domain.enrolment.state import Enrolment
+from portfolio.domain.erasure import check_not_erased
 
 papers = Blueprint(
     "papers", "What an apprentice who cannot sign in says on signed paper; it is never evidence.", below="enrolments"
@@ -50,6 +53,12 @@ class PaperIn(Schema):
     media_type = Text(100, least=0, required=True, metadata={"description": "Empty if you do not know it."})
     size = Whole(required=True, metadata={"description": "Bytes."})
     sha256 = Digest(required=True)
+
+
+class PaperErasureIn(Schema):
+    """Why the scan of a paper goes, or stays."""
+
+    reason = Text(2000, lines=True, required=True)
 
 
 class AnnouncedOut(ReceiptOut):
@@ -149,12 +158,14 @@ def papers_shown(sight: Sight[Enrolment]) -> list[dict[str, Any]]:
 @papers.alt_response(412, "PRECONDITION_FAILED")
 @papers.alt_response(416, "REQUESTED_RANGE_NOT_SATISFIABLE")
 @papers.alt_response(500, "INTERNAL_SERVER_ERROR")
+@papers.alt_response(410, "GONE")
 def get_paper(enrolment_id: UUID, paper_id: UUID) -> Response:
     """Answer the bytes of a signed paper."""
     readable = readable_papers(see(ENROLMENT, enrolment_id))
     paper = next((each for each in readable if each.paper_id == paper_id and each.sealed), None)
     if paper is None:
         raise PaperUnknown
+    check_not_erased(paper.erasure)
     file = StoredFile(
         object_id=paper.paper_id,
         sha256=paper.sha256,
@@ -169,6 +180,36 @@ def get_paper(enrolment_id: UUID, paper_id: UUID) -> Response:
         media_type=paper.media_type,
         filename=paper.filename,
     )
+
+
+@papers.post("/<uuid:enrolment_id>/papers/<uuid:paper_id>/erasure")
+@papers.arguments(PaperErasureIn)
+@papers.response(201, ReceiptOut)
+@papers.alt_response(410, "GONE")
+def approve_paper_erasure(body: dict[str, Any], enrolment_id: UUID, paper_id: UUID) -> dict[str, Any]:
+    """Approve that the scan of a paper is erased; whoever reads the paper or the trail reads why.
+
+    Nothing is erased before a second person confirms it.
+    """
+    return execute(ApprovePaperErasure(enrolment_id=enrolment_id, paper_id=paper_id, **body))
+
+
+@papers.post("/<uuid:enrolment_id>/papers/<uuid:paper_id>/erasure/confirmation")
+@papers.arguments(PaperErasureIn)
+@papers.response(201, ReceiptOut)
+@papers.alt_response(410, "GONE")
+def confirm_paper_erasure(body: dict[str, Any], enrolment_id: UUID, paper_id: UUID) -> dict[str, Any]:
+    """Confirm what another person approved: the scan is erased in a moment; what the paper said stays in force."""
+    return execute(ConfirmPaperErasure(enrolment_id=enrolment_id, paper_id=paper_id, **body))
+
+
+@papers.post("/<uuid:enrolment_id>/papers/<uuid:paper_id>/erasure/dropped")
+@papers.arguments(PaperErasureIn)
+@papers.response(201, ReceiptOut)
+@papers.alt_response(410, "GONE")
+def drop_paper_erasure(body: dict[str, Any], enrolment_id: UUID, paper_id: UUID) -> dict[str, Any]:
+    """Drop what another person approved and nobody has confirmed: the scan stays."""
+    return execute(DropPaperErasure(enrolment_id=enrolment_id, paper_id=paper_id, **body))
 
 
 def readable_papers(sight: Sight[Enrolment]) -> list[Paper]:

@@ -13,6 +13,7 @@ from portfolio.application.audits import FaultKind
 from portfolio.application.checking import outcome_of
 from portfolio.application.ports import Vault
 from portfolio.application.uploads import announced
+from portfolio.domain.enrolment.erasure import PaperErased, PaperErasureConfirmed
 from portfolio.domain.enrolment.facts import PaperAnnounced, PaperRefused, PaperSealed
 from portfolio.domain.evidence.erasure import ErasureConfirmed, FileErased
 from portfolio.domain.evidence.facts import DraftDiscarded, FileRefused, FileSealed, UploadOffered
@@ -22,7 +23,8 @@ BATCH_SIZE = 1000
 """Facts read in one go."""
 
 ANNOUNCED = (UploadOffered, PaperAnnounced)
-OUTCOMES = (FileSealed, PaperSealed, FileRefused, PaperRefused, DraftDiscarded, ErasureConfirmed, FileErased)
+CONFIRMED, ERASED = (ErasureConfirmed, PaperErasureConfirmed), (FileErased, PaperErased)
+OUTCOMES = (FileSealed, PaperSealed, FileRefused, PaperRefused, DraftDiscarded, *CONFIRMED, *ERASED)
 """What the record says last of a file."""
 
 Progress = Callable[[int, int], None]
@@ -161,8 +163,12 @@ def sealed_since(journal: EventJournal, position: int, known: dict[UUID, Stored]
             case PaperRefused(paper_id=paper_id):
                 where = f"a signed paper, enrolment {entry.originator_id}"
                 known[paper_id] = Stored(where, "", "", "", discarded=True, position=position)
-            case DraftDiscarded(object_id=object_id) | FileErased(object_id=object_id) if object_id in known:
+            case (
+                DraftDiscarded(object_id=object_id) | FileErased(object_id=object_id) | PaperErased(paper_id=object_id)
+            ) if object_id in known:
                 known[object_id].discarded = True
-            case ErasureConfirmed(object_id=object_id) if object_id in known:
+            case ErasureConfirmed(object_id=object_id) | PaperErasureConfirmed(paper_id=object_id) if (
+                object_id in known
+            ):
                 known[object_id].going = True
     return position

@@ -14,8 +14,8 @@ from portfolio.application.ports import Journal, MalwareNotRuledOut, Scan, Scann
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import PaperReceived, PaperRefused, PaperSealed
+from portfolio.domain.enrolment.paper import Paper
 from portfolio.domain.enrolment.papers import RefusePaper, SealPaper
-from portfolio.domain.enrolment.state import Paper
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import RefuseFile, SealFile
 from portfolio.domain.evidence.facts import DraftDiscarded, FileReceived, FileRefused, FileSealed

@@ -9,12 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, ERASURE_OF_FILE, ERASURES
+from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT, ERASURE_OF_FILE, ERASURES, OF_EVIDENCE, OF_PAPERS
 from portfolio.application.loaders.appeal import cases_of
 from portfolio.application.ports import FactUnreadable, Journal, Vault
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.hold import RecordOnHold, check_bytes_not_held
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.erasing import NotePaperErased, check_paper_not_held
+from portfolio.domain.enrolment.papers import known_paper
+from portfolio.domain.erasure import Erasure
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.erasing import NoteErased
 from portfolio.domain.kernel import Command, Value
@@ -25,7 +29,10 @@ log = logging.getLogger("portfolio.erasing")
 
 
 class ToErase(Value):
-    """A file whose erasure was confirmed and is not recorded as done: of a version of an item, its ``stream``."""
+    """A file whose erasure was confirmed and is not recorded as done: of a version of an item, its ``stream``.
+
+    Or the scan of a signed paper, whose number is 0, and whose stream is the enrolment.
+    """
 
     object_id: UUID
     stream: UUID
@@ -33,6 +40,8 @@ class ToErase(Value):
 
     def noting(self) -> Command:
         """Return the command that keeps that it is done."""
+        if not self.number:
+            return NotePaperErased(enrolment_id=self.stream, paper_id=self.object_id)
         return NoteErased(evidence_id=self.stream, version=self.number)
 
 
@@ -46,11 +55,16 @@ class Erasing:
     def waiting(self) -> Iterator[ToErase]:
         """Yield what is to be erased; a record that cannot be read waits until it can."""
         session = ReadSession(self.journal)
-        for stream in session.links(ERASURES, ""):
+        for stream in session.links(ERASURES, OF_EVIDENCE):
             with suppress(FactUnreadable):
                 for version in session.state(EVIDENCE, stream).versions:
-                    if version.erasure and version.erasure.stage == "confirmed" and version.object_id:
+                    if is_confirmed(version.erasure) and version.object_id:
                         yield ToErase(object_id=version.object_id, stream=stream, number=version.number)
+        for stream in session.links(ERASURES, OF_PAPERS):
+            with suppress(FactUnreadable):
+                for paper in session.state(ENROLMENT, stream).papers:
+                    if is_confirmed(paper.erasure):
+                        yield ToErase(object_id=paper.paper_id, stream=stream, number=0)
 
     def erase(self, file: ToErase) -> str:
         """Take a file away and return in a sentence what keeps anything of it, empty if nothing does."""
@@ -64,12 +78,21 @@ class Erasing:
         return "" if gone else LOCKED
 
     def check_not_held(self, file: ToErase) -> None:
-        """Refuse while a decision is appealed that rests on the file: somebody may have lodged that since."""
+        """Refuse while an appeal is open that the file is held for: somebody may have lodged that since."""
         session = ReadSession(self.journal)
+        if not file.number:
+            enrolment = session.state(ENROLMENT, file.stream)
+            check_paper_not_held(enrolment, known_paper(enrolment, file.object_id), cases_of(session, file.stream))
+            return
         enrolment_id = session.state(EVIDENCE, file.stream).enrolment_id
         attempts = session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
         states = {attempt: session.state(ASSESSMENT, attempt) for attempt in attempts}
         check_bytes_not_held(file.stream, file.number, cases_of(session, enrolment_id), states)
+
+
+def is_confirmed(erasure: Erasure | None) -> bool:
+    """Tell whether a file is to be erased and is not yet."""
+    return erasure is not None and erasure.stage == "confirmed"
 
 
 def standing(journal: Journal) -> str | None:

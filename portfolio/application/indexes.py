@@ -18,6 +18,7 @@ from portfolio.domain.appeal.facts import (
 )
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.criteria import CriteriaDrafted, PredecessorRecorded
+from portfolio.domain.enrolment.erasure import PaperErasureConfirmed
 from portfolio.domain.enrolment.facts import (
     ApprenticeEnrolled,
     AssignmentTakenBack,
@@ -47,6 +48,7 @@ EDITIONS_OF_PLAN = "editions of plan"
 CRITERIA_THAT_FOLLOW = "criteria that follow"
 HOLDERS_OF_ROLE = "holders of role"
 ERASURES = "records with files to erase"
+OF_EVIDENCE, OF_PAPERS = "", "papers"
 ERASURE_OF_FILE = "erasure of file"
 
 ADDED_LATER: dict[str, tuple[type[Fact], ...]] = {
@@ -104,8 +106,8 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return _departures_of(fact.cases)
         case ConsequenceRefused():
             return (IndexRow(name=APPEALS_WITH_TASKS, key=""),)
-        case ErasureConfirmed(object_id=object_id):
-            return (IndexRow(name=ERASURES, key=""), IndexRow(name=ERASURE_OF_FILE, key=str(object_id)))
+        case ErasureConfirmed() | PaperErasureConfirmed():
+            return _erasure_of(fact)
         case PlanImported(plan=plan):
             return (IndexRow(name=EDITIONS_OF_PLAN, key=plan.version_label),)
         case CriteriaDrafted(follows=UUID() as follows) | PredecessorRecorded(follows=follows):
@@ -119,6 +121,11 @@ def _number_of(fact: EnrolmentEnded | EndTakenBack | UlnCorrected) -> tuple[Inde
     if isinstance(fact, EnrolmentEnded):
         return ()
     return (IndexRow(name=ULN, key=f"{fact.uln} {fact.plan_reference}", unique=True),)
+
+
+def _erasure_of(fact: ErasureConfirmed | PaperErasureConfirmed) -> tuple[IndexRow, ...]:
+    among, file = (OF_EVIDENCE, fact.object_id) if isinstance(fact, ErasureConfirmed) else (OF_PAPERS, fact.paper_id)
+    return (IndexRow(name=ERASURES, key=among), IndexRow(name=ERASURE_OF_FILE, key=str(file)))
 
 
 def _departures_of(cases: Iterable[UUID]) -> tuple[IndexRow, ...]:

@@ -22,6 +22,7 @@ from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.opening import OpenAttemptAfterAppeal
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.erasure import PaperErasureConfirmed
 from portfolio.domain.evidence.erasure import ErasureConfirmed
 from portfolio.domain.kernel import EPOCH, NOBODY, Entry, Rejected, StaleVersion, tag_of
 from portfolio.domain.vocabulary import SYSTEM
@@ -32,6 +33,9 @@ EVERYBODYS = ("plan", "criteria", "form")
 
 ONE_APPRENTICES = ("enrolment", "assessment")
 """Records on which the attempts of one enrolment rest."""
+
+CONFIRMED = (tag_of(ErasureConfirmed), tag_of(PaperErasureConfirmed))
+"""By these facts a file is to be erased at once."""
 
 ERASED_AGAIN = timedelta(hours=1)
 """After how long it is tried again to erase what could not be: an operator with the right to may have done it."""
@@ -67,7 +71,7 @@ class Reactions:
         So is ``FactUnreadable``, once all has followed that does not rest on what cannot be read.
         """
         record = entry.tag.partition(".")[0]
-        if entry.tag == tag_of(ErasureConfirmed):
+        if entry.tag in CONFIRMED:
             self._erase()
         elif record in EVERYBODYS or record in ONE_APPRENTICES:
             self._try_again(entry.originator_id, f"reaction/{entry.position}", everybodys=record in EVERYBODYS)

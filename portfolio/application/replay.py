@@ -29,12 +29,9 @@ from portfolio.domain.enrolment.facts import (
     ConsentGiven,
     ConsentTakenBack,
     EndBroughtForward,
-    PaperAnnounced,
-    PaperReceived,
-    PaperRefused,
-    PaperSealed,
     PersonReleased,
 )
+from portfolio.domain.enrolment.paper import PaperFact
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM
@@ -184,7 +181,7 @@ def _open_to_decider(entry: Recorded, decision: Recorded) -> bool:
         return permissions.may(permissions.READS["appeals here"], offices)
     if isinstance(entry.fact, ConsentGiven | ConsentTakenBack):
         return permissions.may(permissions.READS["consents"], offices)
-    if isinstance(entry.fact, PaperAnnounced | PaperReceived | PaperSealed | PaperRefused):
+    if isinstance(entry.fact, PaperFact):
         return permissions.may(permissions.READS["signed papers"], offices)
     return True
 

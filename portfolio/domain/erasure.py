@@ -1,10 +1,10 @@
 """Erasure: a stored file is taken away for good, by two people, and what was recorded of it stays (ERASURE-3)."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 
 from portfolio.domain.calendar import day_in_words
-from portfolio.domain.kernel import RuleBroken, Value
+from portfolio.domain.kernel import RuleBroken, Value, changed
 
 
 class Erasure(Value):
@@ -30,6 +30,16 @@ class Erasure(Value):
                 return f"The file was erased on {day}, as two people approved: {why}."
 
 
+def confirmed(erasure: Erasure | None) -> Erasure:
+    """Return what was approved as it is once a second person confirmed it."""
+    return changed(cast(Erasure, erasure), stage="confirmed")
+
+
+def done(erasure: Erasure | None, day: date) -> Erasure:
+    """Return what was confirmed as it is once nothing of the file is left."""
+    return changed(cast(Erasure, erasure), stage="erased", erased_on=day)
+
+
 class FileWasErased(RuleBroken, rule="ERASURE-3"):
     """The file was erased for good, as two people approved: what was recorded of it stays."""
 
@@ -51,7 +61,7 @@ class ErasureByOneAlone(RuleBroken, rule="ERASURE-3"):
 
 
 class ErasureNeedsFreePerson(RuleBroken, rule="ERASURE-3"):
-    """Who had a part in this enrolment, or has an interest in the apprentice, leaves it to others to erase a file."""
+    """Who had a part here, is tied to the apprentice or named on the paper leaves it to others to erase a file."""
 
 
 def check_not_erased(erasure: Erasure | None) -> None:

@@ -22,6 +22,7 @@ from portfolio.domain.enrolment import (
     routes,
     scrutiny,
 )
+from portfolio.domain.enrolment import erasing as of_papers
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence import erasing
 from portfolio.domain.evidence.claims import ClaimNeedsApprentice
@@ -209,6 +210,10 @@ MAY: dict[type[Command], Rule] = {
     papers.CompletePaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     papers.SealPaper: _any(THE_SYSTEM),
     papers.RefusePaper: _any(THE_SYSTEM),
+    of_papers.ApprovePaperErasure: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    of_papers.ConfirmPaperErasure: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    of_papers.DropPaperErasure: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
+    of_papers.NotePaperErased: _any(THE_SYSTEM),
     assignments.AssignPerson: _any(ADMINISTRATOR, none_of=(THE_APPRENTICE,)),
     assignments.ReleasePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
     assignment_corrections.BringEndForward: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
@@ -306,6 +311,8 @@ OFFICER_DECLARES: frozenset[type[Command] | str] = frozenset(
         assignment_corrections.ConfirmTakingBack,
         erasing.ApproveErasure,
         erasing.ConfirmErasure,
+        of_papers.ApprovePaperErasure,
+        of_papers.ConfirmPaperErasure,
         "decision context",
         "stored context",
         "chronology",

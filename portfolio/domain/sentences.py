@@ -15,7 +15,7 @@ from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment import facts as enrolment
 from portfolio.domain.kernel import NOBODY, Fact, ids_in
 from portfolio.domain.sentences_of_deployment import OF_DEPLOYMENT, because
-from portfolio.domain.sentences_of_erasure import OF_ERASURE
+from portfolio.domain.sentences_of_erasure import OF_ERASURE, OF_PAPERS_ERASURE
 from portfolio.domain.sentences_of_evidence import OF_EVIDENCE
 from portfolio.domain.vocabulary import WorksFor
 
@@ -270,6 +270,7 @@ SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
         f"sealed a paper that {name} signed, {fact.size} bytes of {fact.media_type}; "
         f"malware screening: {fact.screening}"
     ),
+    **OF_PAPERS_ERASURE,
     appeal.AppealWithdrawn: lambda fact, name: (
         f"withdrew the appeal, as {name} said on signed paper" if fact.paper_id != NOBODY else "withdrew the appeal"
     ),

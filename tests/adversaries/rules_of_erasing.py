@@ -1,8 +1,9 @@
-"""The naive rules of erasing files."""
+"""The naive rules of erasing files: of a signed paper the item is the paper, and the version 0."""
 
 from collections.abc import Callable
 
 from tests.adversaries.calls import Call
+from tests.adversaries.rules_of_papers import named_on, of_case, sealed
 from tests.adversaries.story import Story
 
 
@@ -32,6 +33,8 @@ def _not_to_erase(story: Story, call: Call) -> set[str]:
     apprentice = story.apprentice(told.enrolment)
     if call.by in story.lineage(told.enrolment) or story.conflicted(call.by, apprentice):
         broken.add("erasure-needs-free-person")
+    if hasattr(told, "paper"):
+        return broken | _paper_not_to_erase(story, call)
     if story.item(told.item).what == "record written":
         broken.add("nothing-to-erase")
     decided = story.all("decided", enrolment=told.enrolment)
@@ -39,6 +42,23 @@ def _not_to_erase(story: Story, call: Call) -> set[str]:
     if any(case is not None and case.decision == each.decision for each, case in cases):
         broken.add("record-on-hold")
     return broken
+
+
+def _paper_not_to_erase(story: Story, call: Call) -> set[str]:
+    """Return why: the paper names them, or is about an appeal that is open."""
+    told, broken = call.told, set()
+    says = story.one("paper announced", paper=told.paper).says
+    if call.by == named_on(story, says):
+        broken.add("erasure-needs-free-person")
+    cases = [each for each in story.appeals(told.enrolment) if story.is_open(each.appeal)]
+    if any(of_case(story, says, each) for each in cases):
+        broken.add("record-on-hold")
+    return broken
+
+
+def of_a_sealed_paper(rule: Callable[[Story, Call], set[str]]) -> Callable[[Story, Call], set[str]]:
+    """Return a rule for papers: one that is not sealed is not there."""
+    return lambda story, call: rule(story, call) | (set() if sealed(story, call.told.paper) else {"not-visible"})
 
 
 def out_of_sight(story: Story, call: Call) -> bool:
@@ -51,4 +71,7 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "ApproveErasure": approve_erasure,
     "ConfirmErasure": confirm_erasure,
     "DropErasure": drop_erasure,
+    "ApprovePaperErasure": of_a_sealed_paper(approve_erasure),
+    "ConfirmPaperErasure": of_a_sealed_paper(confirm_erasure),
+    "DropPaperErasure": of_a_sealed_paper(drop_erasure),
 }

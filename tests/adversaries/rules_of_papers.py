@@ -78,7 +78,7 @@ def withdraw(story: Story, call: Call) -> set[str]:
     return broken
 
 
-def _of_case(story: Story, says: tuple[Any, ...], lodged: Any) -> bool:
+def of_case(story: Story, says: tuple[Any, ...], lodged: Any) -> bool:
     """Tell whether a paper withdraws this appeal, or lets somebody lodge one against its decision."""
     consent = consent_on(story, says)
     return says == ("withdrawn", lodged.appeal) or (consent is not None and consent[1] == ("appeal", lodged.decision))
@@ -88,11 +88,13 @@ def read_paper(story: Story, call: Call) -> set[str]:
     says = story.one("paper announced", paper=call.told.paper).says
     readers, held = {"the apprentice", RO} | ({AO} if about_an_appeal(story, says) else set()), words(story, call)
     own = "panel member here" in held and any(
-        story.is_open(each.appeal) and call.by in story.hearing(each.appeal) and _of_case(story, says, each)
+        story.is_open(each.appeal) and call.by in story.hearing(each.appeal) and of_case(story, says, each)
         for each in story.appeals(call.told.enrolment)
     )
     shown = bool(readers & held) or own or call.by == named_on(story, says)
-    return set() if shown and sealed(story, call.told.paper) else {"not-visible"}
+    if not (shown and sealed(story, call.told.paper)):
+        return {"not-visible"}
+    return {"file-was-erased"} if story.erased(call.told.paper, 0) else set()
 
 
 def read_upload(story: Story, call: Call) -> set[str]:

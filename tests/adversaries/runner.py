@@ -83,6 +83,9 @@ TOLD_AS = {
     "ApproveErasure": "erasure approved",
     "ConfirmErasure": "erasure confirmed",
     "DropErasure": "erasure dropped",
+    "ApprovePaperErasure": "erasure approved",
+    "ConfirmPaperErasure": "erasure confirmed",
+    "DropPaperErasure": "erasure dropped",
     "OpenAttempt": "attempt opened",
     "CloseAttempt": "attempt closed",
     "RecordFindings": "found",
@@ -174,7 +177,7 @@ class Run:
             self.story.tell("shown", call.by, item=call.told.item, version=call.told.version)
         if got == ALLOWED and not call.reads:
             keep(self, call, answer.get_json())
-            if call.name == "ConfirmErasure":
+            if call.name in ("ConfirmErasure", "ConfirmPaperErasure"):
                 self.world.reads.settle()  # in a moment the file is gone
             if self.story.any("consequence waits"):
                 self.world.reads.settle()

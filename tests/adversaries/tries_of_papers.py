@@ -49,6 +49,20 @@ def seal(scene: Scene) -> Call | None:
     return command(scene, "CompletePaper", path, paper=paper.paper)
 
 
+def _erasing(name: str, path: str, reason: str) -> None:
+    @a_try(name)
+    def build(scene: Scene) -> Call | None:
+        if (paper := a_paper(scene)) is None:
+            return None
+        where = f"/enrolments/{scene.uid(scene.enrolment)}/papers/{scene.uid(paper.paper)}/{path}"
+        return command(scene, name, where, {"reason": reason}, paper=paper.paper, item=paper.paper, version=0)
+
+
+_erasing("ApprovePaperErasure", "erasure", "It shows somebody else.")
+_erasing("ConfirmPaperErasure", "erasure/confirmation", "So it does.")
+_erasing("DropPaperErasure", "erasure/dropped", "It does not.")
+
+
 @a_try("WithdrawOnPaper")
 def withdraw(scene: Scene) -> Call | None:
     if (appeal := scene.appeal()) is None:

@@ -153,6 +153,7 @@ WAYS: tuple[tuple[tuple[str, ...], tuple[Step, ...]], ...] = (
             Step("AdmitOnSecondLook", "rosa"),
             Step("AnnouncePaper", "ruth", fits=lambda _, call: call.says[0] == "withdrawn"),
             Step("CompletePaper", "ruth"),
+            Step("ApprovePaperErasure", "ruth", "record-on-hold"),
             Step("WithdrawOnPaper", "rosa", "officer-not-free"),
             Step("WithdrawOnPaper", "ruth"),
         ),
@@ -190,6 +191,20 @@ WAYS: tuple[tuple[tuple[str, ...], tuple[Step, ...]], ...] = (
             Step("ConfirmErasure", "rosa ruth", "erasure-by-one-alone"),
             Step("ConfirmErasure", "ada"),
             Step("ClaimStatements", "mia noah", "file-was-erased"),
+        ),
+    ),
+    (
+        BOTH,
+        (
+            Step("AnnouncePaper", "ruth", fits=lambda _, call: call.says[0] == "consent"),
+            Step("ApprovePaperErasure", "ruth", "not-visible"),
+            Step("CompletePaper", "ruth"),
+            Step("ApprovePaperErasure", "ruth"),
+            Step("DropPaperErasure", "ada"),
+            Step("ApprovePaperErasure", "ruth"),
+            Step("ConfirmPaperErasure", "ruth", "erasure-by-one-alone"),
+            Step("ConfirmPaperErasure", "ada"),
+            Step("DropPaperErasure", "ada", "file-was-erased"),
         ),
     ),
     (

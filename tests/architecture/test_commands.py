@@ -87,6 +87,7 @@ NOT_BY_HTTP = {
     "RefuseFile": "it follows from the check of the file",
     "SealPaper": "it follows from the check of the paper",
     "RefusePaper": "it follows from the check of the paper",
+    "NotePaperErased": "it follows once nothing is left of a scan that is to be erased",
     "NoteErased": "it follows once nothing is left of a file that is to be erased",
     "NoteRefusedConsequence": "it follows from an upheld appeal, without a person",
 }

@@ -20,6 +20,7 @@ from portfolio.domain.enrolment import (
     routes,
     scrutiny,
 )
+from portfolio.domain.enrolment import erasing as of_papers
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.evidence import erasing
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible
@@ -108,6 +109,10 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     papers.CompletePaper: (THE_COACH, ADMINISTRATOR, LEAD, APPEALS, RESPONSIBLE | THE_APPRENTICE),
     papers.SealPaper: (RESPONSIBLE, ADMINISTRATOR, THE_APPRENTICE),
     papers.RefusePaper: (RESPONSIBLE, ADMINISTRATOR, THE_APPRENTICE),
+    of_papers.ApprovePaperErasure: (THE_APPRENTICE, THE_COACH, ADMINISTRATOR, LEAD, RESPONSIBLE | THE_APPRENTICE),
+    of_papers.ConfirmPaperErasure: (THE_APPRENTICE, THE_COACH, LEAD, APPEALS, RESPONSIBLE | THE_APPRENTICE),
+    of_papers.DropPaperErasure: (THE_APPRENTICE, THE_COACH, LEAD, APPEALS, RESPONSIBLE | THE_APPRENTICE),
+    of_papers.NotePaperErased: (THE_APPRENTICE, RESPONSIBLE, ADMINISTRATOR),
     assignments.AssignPerson: (THE_ASSESSOR, LEAD, ADMINISTRATOR | THE_APPRENTICE),
     assignments.ReleasePerson: (THE_ASSESSOR, LEAD, RESPONSIBLE | THE_APPRENTICE),
     assignment_corrections.BringEndForward: (THE_ASSESSOR, LEAD, RESPONSIBLE | THE_APPRENTICE),
@@ -337,6 +342,7 @@ def test_the_program_itself_acts_only_where_no_person_does() -> None:
         erasing.NoteErased,
         papers.SealPaper,
         papers.RefusePaper,
+        of_papers.NotePaperErased,
         standing.SignOut,
         plan.ImportPlan,
         opening.OpenAttemptAfterAppeal,

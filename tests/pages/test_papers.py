@@ -71,6 +71,23 @@ def test_a_paper_that_waits_or_is_refused_says_so_and_what_to_do(world: World, o
     assert "Person id: fill this in." in told.refusal
 
 
+def test_a_paper_whose_scan_was_erased_says_when_and_why(world: World, officer: Visitor) -> None:
+    page = officer.reads(PAPERS)
+    paper = (
+        officer.does(page, "papers", **sent(world, page)).section("papers").one("a").attributes["href"].split("/")[-2]
+    )
+    path, why = f"{PAPERS}/{paper}/erasure", {"reason": "It shows somebody else."}
+    world.as_("responsible").does(path, why)
+    assert "One person approved that the file is erased" in officer.reads(PAPERS).section("papers").text
+    assert list(officer.reads(PAPERS).section("papers").all("a"))
+    world.as_("admin").does(f"{path}/confirmation", why)
+    world.reads.settle()
+    after = Visitor(world, "mia").reads(PAPERS).section("papers")
+    assert "The file was erased on 2 November 2026, as two people approved: It shows somebody else." in after.text
+    assert "what it says holds" in after.text
+    assert list(after.all("a")) == []
+
+
 def test_who_takes_no_papers_in_has_no_form_and_reads_only_their_own(world: World, officer: Visitor) -> None:
     page = officer.reads(PAPERS)
     officer.does(page, "papers", **sent(world, page))

@@ -88,6 +88,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     evidence.for_original,
     evidence.for_discard,
     evidence.for_erasure,
+    evidence.for_paper_erasure,
 )
 
 

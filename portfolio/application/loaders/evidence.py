@@ -17,6 +17,8 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.erasing import ApprovePaperErasure, ConfirmPaperErasure
+from portfolio.domain.erasing import ForErasure
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.annotations import ForAnnotation
 from portfolio.domain.evidence.claims import ForClaim, ForDrop
@@ -35,7 +37,7 @@ from portfolio.domain.evidence.commands import (
     WithdrawEvidence,
     WriteRecord,
 )
-from portfolio.domain.evidence.erasing import ApproveErasure, ConfirmErasure, ForErasure
+from portfolio.domain.evidence.erasing import ApproveErasure, ConfirmErasure
 from portfolio.domain.evidence.handing_in import ForAnswer, WithAttempts
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.redacting import WHOLE, ForOriginal
@@ -151,7 +153,17 @@ def for_discard(session: ReadSession, command: DiscardDraft, by: UUID, at: datet
 
 def for_erasure(session: ReadSession, command: ApproveErasure | ConfirmErasure, by: UUID, at: datetime) -> ForErasure:
     """Return who asks, the apprentice's enrolments, appeals and attempts of the item's, and what is recorded of it."""
-    enrolment_id = session.state(EVIDENCE, command.evidence_id).enrolment_id
+    return _erasure(session, session.state(EVIDENCE, command.evidence_id).enrolment_id, command.evidence_id, by, at)
+
+
+def for_paper_erasure(
+    session: ReadSession, command: ApprovePaperErasure | ConfirmPaperErasure, by: UUID, at: datetime
+) -> ForErasure:
+    """Return the same of the enrolment that the paper is kept with."""
+    return _erasure(session, command.enrolment_id, command.enrolment_id, by, at)
+
+
+def _erasure(session: ReadSession, enrolment_id: UUID, stream: UUID, by: UUID, at: datetime) -> ForErasure:
     attempts = session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
     return ForErasure(
         by=by,
@@ -162,7 +174,7 @@ def for_erasure(session: ReadSession, command: ApproveErasure | ConfirmErasure, 
         other_enrolments=other_enrolments(session, enrolment_id),
         cases=cases_of(session, enrolment_id),
         attempts={attempt: session.state(ASSESSMENT, attempt) for attempt in attempts},
-        history=tuple(session.history(command.evidence_id)),
+        history=tuple(session.history(stream)),
     )
 
 

@@ -17,6 +17,12 @@ from portfolio.domain.enrolment.corrections import (
 )
 from portfolio.domain.enrolment.ending import end_enrolment, pause_enrolment, resume_enrolment, take_end_back
 from portfolio.domain.enrolment.enrolling import enrol_apprentice
+from portfolio.domain.enrolment.erasing import (
+    approve_paper_erasure,
+    confirm_paper_erasure,
+    drop_paper_erasure,
+    note_paper_erased,
+)
 from portfolio.domain.enrolment.papers import announce_paper, complete_paper, refuse_paper, seal_paper
 from portfolio.domain.enrolment.routes import change_route
 from portfolio.domain.enrolment.scrutiny import record_scrutiny_route
@@ -50,6 +56,10 @@ ENROLMENT = Aggregate(
         complete_paper,
         seal_paper,
         refuse_paper,
+        approve_paper_erasure,
+        confirm_paper_erasure,
+        drop_paper_erasure,
+        note_paper_erased,
         record_scrutiny_route,
     ),
     evolve,

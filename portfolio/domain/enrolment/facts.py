@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from portfolio.domain.enrolment.erasure import PaperErasureFact
 from portfolio.domain.kernel import NOBODY, Fact, Value
 from portfolio.domain.vocabulary import Assignment
 
@@ -326,4 +327,5 @@ EnrolmentFact = (
     | PaperReceived
     | PaperSealed
     | PaperRefused
+    | PaperErasureFact
 )

@@ -24,6 +24,7 @@ from portfolio.domain.enrolment.facts import (
     TakenBackOnPaper,
     WithdrawnOnPaper,
 )
+from portfolio.domain.enrolment.paper import Paper
 from portfolio.domain.enrolment.refusals import (
     ConsentUnknown,
     PaperKeptBefore,
@@ -32,7 +33,7 @@ from portfolio.domain.enrolment.refusals import (
     PaperOfAnother,
     PaperUnknown,
 )
-from portfolio.domain.enrolment.state import Enrolment, Paper, check_exists
+from portfolio.domain.enrolment.state import Enrolment, check_exists
 from portfolio.domain.evidence.media import ANY, TAKEN, Sealed, check_type, taken_type, type_named
 from portfolio.domain.evidence.upload import check_size
 from portfolio.domain.kernel import NOBODY, Command, Known, Recorded

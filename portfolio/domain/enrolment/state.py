@@ -1,10 +1,16 @@
 """The state of an enrolment: who is enrolled on what, who has which part in it, and how each fact changes that."""
 
 from datetime import date
-from typing import Literal, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from portfolio.domain.components import Components, Placed
+from portfolio.domain.enrolment.erasure import (
+    PaperErased,
+    PaperErasureApproved,
+    PaperErasureConfirmed,
+    PaperErasureDropped,
+)
 from portfolio.domain.enrolment.facts import (
     AppealForMe,
     ApprenticeEnrolled,
@@ -40,6 +46,7 @@ from portfolio.domain.enrolment.facts import (
     WithdrawnOnPaper,
 )
 from portfolio.domain.enrolment.lasting import EmployerFrom, Lasting, employer_on, employers_after, lasting_after
+from portfolio.domain.enrolment.paper import Paper, papers_after
 from portfolio.domain.enrolment.parts import Assigned, parts_after
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
@@ -65,35 +72,6 @@ class Consent(Value):
     taken_back: bool = False
     used: bool = False
     paper_id: UUID = NOBODY
-
-
-PaperStage = Literal["announced", "received", "refused", "sealed"]
-
-
-class Paper(Value):
-    """What the apprentice said on signed paper, once it is sealed; its bytes lie in the vault under its id.
-
-    One that was ``refused`` has the ``refusal`` and the sentence that says ``why``.
-    """
-
-    paper_id: UUID
-    says: Said
-    reason: str
-    officer: UUID
-    filename: str
-    media_type: str
-    size: int
-    sha256: str
-    stage: PaperStage = "announced"
-    storage_version: str = ""
-    blocks: str = ""
-    refusal: str = ""
-    why: str = ""
-
-    @property
-    def sealed(self) -> bool:
-        """Return whether what it says holds."""
-        return self.stage == "sealed"
 
 
 class RouteFrom(Value):
@@ -365,31 +343,15 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
         case ScrutinyRouteRecorded():
             others = tuple(each for each in enrolment.scrutiny_routes if named(each) != named(fact))
             return changed(enrolment, scrutiny_routes=(*others, fact))
-        case PaperAnnounced():
-            return changed(enrolment, papers=(*enrolment.papers, _announced(fact)))
-        case PaperReceived():
-            return _with_paper(enrolment, fact.paper_id, stage="received")
-        case PaperRefused():
-            return _with_paper(enrolment, fact.paper_id, stage="refused", refusal=fact.refusal, why=fact.why)
-        case PaperSealed():
-            stored = {"sha256": fact.sha256, "storage_version": fact.storage_version, "blocks": fact.blocks}
-            return _with_paper(enrolment, fact.paper_id, stage="sealed", **stored)
+        case (
+            PaperAnnounced()
+            | PaperReceived()
+            | PaperRefused()
+            | PaperSealed()
+            | PaperErasureApproved()
+            | PaperErasureConfirmed()
+            | PaperErasureDropped()
+            | PaperErased()
+        ):
+            return changed(enrolment, papers=papers_after(enrolment.papers, fact))
     assert_never(fact)
-
-
-def _with_paper(enrolment: Enrolment, paper_id: UUID, **fields: object) -> Enrolment:
-    papers = (changed(each, **fields) if each.paper_id == paper_id else each for each in enrolment.papers)
-    return changed(enrolment, papers=tuple(papers))
-
-
-def _announced(fact: PaperAnnounced) -> Paper:
-    return Paper(
-        paper_id=fact.paper_id,
-        says=fact.says,
-        reason=fact.reason,
-        officer=fact.officer,
-        filename=fact.filename,
-        media_type=fact.media_type,
-        size=fact.size,
-        sha256=fact.sha256,
-    )

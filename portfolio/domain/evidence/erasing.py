@@ -3,26 +3,15 @@
 The fact with its hash and bounds stays, and so does the context of every decision that names it.
 """
 
-from collections.abc import Iterable
 from uuid import UUID
 
-from portfolio.domain.appeal.hold import Cases, check_bytes_not_held
-from portfolio.domain.appeal.lineage import lineage
-from portfolio.domain.assessment.attempt import Assessment
-from portfolio.domain.enrolment.conflict import conflicted
-from portfolio.domain.enrolment.state import Enrolment
-from portfolio.domain.erasure import (
-    ErasureByOneAlone,
-    ErasureNeedsFreePerson,
-    NothingToErase,
-    check_to_answer,
-    check_to_approve,
-)
+from portfolio.domain.appeal.hold import check_bytes_not_held
+from portfolio.domain.erasing import ForErasure, check_free, check_second
+from portfolio.domain.erasure import NothingToErase, check_to_answer, check_to_approve
 from portfolio.domain.evidence.erasure import ErasureApproved, ErasureConfirmed, ErasureDropped, FileErased
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.refusals import known_version, shown_version
-from portfolio.domain.kernel import Command, Known, Recorded
-from portfolio.domain.person import Person
+from portfolio.domain.kernel import Command, Known
 from portfolio.domain.words import Reason
 
 
@@ -61,17 +50,6 @@ OF_A_VERSION_OUT_OF_SIGHT = (ApproveErasure, ConfirmErasure, DropErasure)
 """Commands for which a version that was handed in is there, whatever became of it since: its bytes are kept."""
 
 
-class ForErasure(Known):
-    """Who asks, the enrolment and the apprentice's others, its appeals and attempts, and all recorded of the item."""
-
-    person: Person
-    enrolment: Enrolment
-    other_enrolments: tuple[Enrolment, ...]
-    cases: Cases
-    attempts: dict[UUID, Assessment]
-    history: tuple[Recorded, ...]
-
-
 def approve_erasure(item: Evidence, command: ApproveErasure, known: ForErasure) -> list[ErasureApproved]:
     """Approve that a file which was handed in is erased, as a free officer, while no appeal needs it (RETENTION-2)."""
     version, object_id = file_of(item, command, known)
@@ -83,8 +61,7 @@ def confirm_erasure(item: Evidence, command: ConfirmErasure, known: ForErasure) 
     """Confirm what another person approved, under the same conditions."""
     version, object_id = file_of(item, command, known)
     check_to_answer(version.erasure)
-    if known.by == who_approved(version.number, known.history):
-        raise ErasureByOneAlone
+    check_second(object_id, known)
     return [ErasureConfirmed(version=version.number, object_id=object_id, reason=command.reason)]
 
 
@@ -117,22 +94,6 @@ def file_of(item: Evidence, command: ApproveErasure | ConfirmErasure, known: For
         raise NothingToErase
     check_bytes_not_held(command.evidence_id, version.number, known.cases, known.attempts)
     return version, version.object_id
-
-
-def check_free(known: ForErasure) -> None:
-    """Refuse who took part in what may rest on the file, or is tied to the apprentice."""
-    took_part = lineage(known.enrolment, known.attempts.values(), known.today)
-    enrolments = (known.enrolment, *known.other_enrolments)
-    if known.by in took_part or conflicted(enrolments, known.person, known.by, known.today):
-        raise ErasureNeedsFreePerson
-
-
-def who_approved(number: int, history: Iterable[Recorded]) -> UUID | None:
-    """Return who approved last that the file of this version is erased."""
-    approved = [
-        entry.by for entry in history if isinstance(entry.fact, ErasureApproved) and entry.fact.version == number
-    ]
-    return approved[-1] if approved else None
 
 
 def object_of(version: Version) -> tuple[UUID, ...]:

@@ -1,10 +1,10 @@
 """The state of an evidence item: its versions with their claims and remarks, and how each fact changes them."""
 
 from datetime import date, datetime
-from typing import Literal, assert_never, cast
+from typing import Literal, assert_never
 from uuid import UUID
 
-from portfolio.domain.erasure import Erasure
+from portfolio.domain.erasure import Erasure, confirmed, done
 from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.erasure import ErasureApproved, ErasureConfirmed, ErasureDropped, ErasureFact, FileErased
 from portfolio.domain.evidence.facts import (
@@ -275,12 +275,11 @@ def _on_the_way_to_erasure(item: Evidence, fact: ErasureFact) -> Evidence:
         case ErasureApproved(version=number, reason=reason):
             return _with(item, number, erasure=Erasure(reason=reason))
         case ErasureConfirmed(version=number):
-            return _with(item, number, erasure=changed(cast(Erasure, before), stage="confirmed"))
+            return _with(item, number, erasure=confirmed(before))
         case ErasureDropped(version=number):
             return _with(item, number, erasure=None)
         case FileErased(version=number, erased_on=day):
-            erased = changed(cast(Erasure, before), stage="erased", erased_on=day)
-            return _with(item, number, erasure=erased, claims=frozenset())
+            return _with(item, number, erasure=done(before, day), claims=frozenset())
     assert_never(fact)
 
 

@@ -8,6 +8,7 @@ import pytest
 from portfolio.domain.appeal.hold import RecordOnHold
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.erasing import ForErasure
 from portfolio.domain.erasure import (
     Erasure,
     ErasureByOneAlone,
@@ -19,7 +20,7 @@ from portfolio.domain.erasure import (
 )
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import AcceptEvidence, AnnotateEvidence, ClaimStatements
-from portfolio.domain.evidence.erasing import ApproveErasure, ConfirmErasure, DropErasure, ForErasure, NoteErased
+from portfolio.domain.evidence.erasing import ApproveErasure, ConfirmErasure, DropErasure, NoteErased
 from portfolio.domain.evidence.erasure import ErasureApproved, ErasureConfirmed, ErasureDropped, FileErased
 from portfolio.domain.evidence.quota import files
 from portfolio.domain.evidence.refusals import EvidenceUnknown
@@ -105,9 +106,10 @@ def test_nobody_confirms_what_they_approved_last() -> None:
     given(EVIDENCE, *HANDED_IN, APPROVED).when(CONFIRM, alone).rejected(ErasureByOneAlone)
     both = erasing(OFFICER, recorded(APPROVED, SECOND), recorded(APPROVED, OFFICER))
     given(EVIDENCE, *HANDED_IN, APPROVED, DROPPED, APPROVED).when(CONFIRM, both).rejected(ErasureByOneAlone)
-    first = erasing(OFFICER, recorded(APPROVED, OFFICER), recorded(changed(APPROVED, version=2), OFFICER))
+    another = changed(APPROVED, version=2, object_id=an_id("another file"))
+    first = erasing(OFFICER, recorded(APPROVED, OFFICER), recorded(another, OFFICER))
     given(EVIDENCE, *HANDED_IN, APPROVED).when(CONFIRM, first).rejected(ErasureByOneAlone)
-    other = erasing(SECOND, recorded(APPROVED, OFFICER), recorded(changed(APPROVED, version=2), SECOND))
+    other = erasing(SECOND, recorded(APPROVED, OFFICER), recorded(another, SECOND))
     given(EVIDENCE, *HANDED_IN, APPROVED).when(CONFIRM, other).records(CONFIRMED)
 
 

@@ -1,7 +1,7 @@
 """A file is erased once and whole on each vault, wherever the process that erases it is killed."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -10,26 +10,34 @@ from uuid import UUID
 import pytest
 
 from infra.fsck.files import differences
+from infra.scanner.none import NoScanner
 from infra.store.journal import EventJournal
+from portfolio.application.checking import Checker
 from portfolio.application.erasing import LOCKED, Erasing, standing
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Vault
 from portfolio.application.reactions import Reactions
+from portfolio.domain.enrolment.erasing import ApprovePaperErasure, ConfirmPaperErasure
+from portfolio.domain.enrolment.erasure import PaperErased, PaperErasureConfirmed
+from portfolio.domain.enrolment.facts import ConsentOnPaper, RouteForMe
+from portfolio.domain.enrolment.papers import AnnouncePaper, CompletePaper
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import SubmitEvidence
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY, AuthenticityDeclaration
 from portfolio.domain.evidence.erasing import ApproveErasure, ConfirmErasure
 from portfolio.domain.evidence.erasure import ErasureConfirmed, FileErased
-from portfolio.domain.kernel import Recorded, changed
+from portfolio.domain.kernel import Fact, Recorded, changed
 from portfolio.domain.vocabulary import SYSTEM
 from tests.application.conftest import SECRET, begun
-from tests.application.stage import ADMINISTRATOR, LOG, MIA, RESPONSIBLE, Stage
+from tests.application.stage import ADMINISTRATOR, COACH, ENROLMENT, LOG, MIA, RESPONSIBLE, Stage
 from tests.application.test_uploads import OFFER
 from tests.infra.vault import files
 from tests.infra.vault.conftest import Storage, digest_of
 from tests.infra.vault.test_checks_killed import Dying, Killed, complete
 
 __all__ = ["begun"]
+
+Confirm = Callable[[Stage, Storage], tuple[UUID, Recorded]]
 
 WHY: dict[str, Any] = {"evidence_id": LOG, "version": 1, "reason": "It shows somebody else."}
 
@@ -67,6 +75,29 @@ def confirmed(stage: Stage, storage: Storage) -> tuple[UUID, Recorded]:
     return object_id, stage.facts(ErasureConfirmed)[0]
 
 
+def confirmed_paper(stage: Stage, storage: Storage) -> tuple[UUID, Recorded]:
+    """Let an officer seal the scan of a paper and two people have it erased; return the same of it."""
+    scan = files.pdf()
+    paper: dict[str, Any] = {"enrolment_id": ENROLMENT, "paper_id": storage.upload(scan)}
+    announcement = AnnouncePaper(
+        **paper,
+        says=ConsentOnPaper(person_id=COACH, purpose=RouteForMe(route="LET")),
+        reason="Has no phone.",
+        filename="letter.pdf",
+        media_type="application/pdf",
+        size=len(scan),
+        sha256=digest_of(scan),
+    )
+    stage.declare(RESPONSIBLE)
+    stage.do(announcement, RESPONSIBLE)
+    stage.do(CompletePaper(**paper), RESPONSIBLE)
+    (file,) = stage.waiting()
+    Checker(stage.handler, storage.vault, NoScanner()).check(file)
+    stage.do(ApprovePaperErasure(**paper, reason="It shows somebody else."), RESPONSIBLE)
+    stage.do(ConfirmPaperErasure(**paper, reason="It does."), ADMINISTRATOR)
+    return paper["paper_id"], stage.facts(PaperErasureConfirmed)[0]
+
+
 def react(stage: Stage, vault: Any, forgotten: Any, entry: Recorded, call: str = "", when: str = "") -> None:
     """Let what follows from a fact follow, in a new process, which ends where it is told to."""
     handler = CommandHandler(stage.journal, Dying(vault, call, when), stage.now, stage.handler.new_id)
@@ -80,16 +111,23 @@ def differences_of(stage: Stage, vault: Vault) -> list[str]:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("call", ["discard", "forget", "NoteErased"])
-def test_a_file_is_erased_once_wherever_that_was_cut_off(stage: Stage, storage: Storage, call: str, when: str) -> None:
-    object_id, entry = confirmed(stage, storage)
+@pytest.mark.parametrize("call", ["discard", "forget", "note"])
+@pytest.mark.parametrize(
+    ("confirm", "kind", "note"),
+    [(confirmed, FileErased, "NoteErased"), (confirmed_paper, PaperErased, "NotePaperErased")],
+    ids=["version", "paper"],
+)
+def test_a_file_is_erased_once_wherever_that_was_cut_off(
+    stage: Stage, storage: Storage, confirm: Confirm, kind: type[Fact], note: str, call: str, when: str
+) -> None:
+    object_id, entry = confirm(stage, storage)
     forgotten = Forgotten()
-    react(stage, storage.vault, forgotten, entry, call, when)
+    react(stage, storage.vault, forgotten, entry, note if call == "note" else call, when)
     gone = storage.vault.digest(object_id) is None
-    assert gone or stage.facts(FileErased) == [], "nothing is said to be gone that is there"
+    assert gone or stage.facts(kind) == [], "nothing is said to be gone that is there"
     for _ in range(2):
         react(stage, storage.vault, forgotten, entry)
-    assert len(stage.facts(FileErased)) == 1
+    assert len(stage.facts(kind)) == 1
     assert storage.vault.digest(object_id) is None
     assert object_id in forgotten.files
     assert differences_of(stage, storage.vault) == []
