@@ -201,7 +201,7 @@ class ConnectionsTaken(Fault):
     MOST = 60
     LONGEST = 5.0
     senders = 0
-    """With any, what checks their files takes connections as well, and the database was not at rest within a minute."""
+    """With any, two web processes may want 34 connections each, more than there are, and checks rest for longer."""
 
     @classmethod
     def prepared(cls) -> Postgres:
