@@ -17,7 +17,7 @@ EVERY_CORE := -n auto --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs golden lock locks-clean wheel
+.PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs vendor golden lock locks-clean wheel
 .PHONY: browser nginx systemd compiler clamd libreoffice s3-server
 
 help:  ## list these words
@@ -70,6 +70,9 @@ bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as
 
 docs: $(DEV_READY)  ## write again what follows from the code: rules, refusals, permissions, the API's document
 	$(BIN)/python -m tests.tools.write_docs
+
+vendor: $(DEV_READY)  ## fetch the style sheets and the script of the pages' frame again; needs npm
+	$(BIN)/python -m tests.tools.vendor_frontend
 
 golden: $(DEV_READY)  ## write the stored bytes of facts that have none yet; never over a file
 	$(BIN)/python -m tests.tools.write_golden --missing

@@ -4,14 +4,15 @@ import http
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 import flask_smorest
 from flask import Flask, Response, request
+from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from marshmallow import INCLUDE, fields
 
-from api import asked, auth, bodies, docs, errors, health, shapes, uploads
+from api import asked, auth, bodies, brand, docs, errors, health, shapes, static, uploads
 from api.appeals import appeals
 from api.assessments import assessments
 from api.audits import audits
@@ -138,7 +139,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
 def create_app(services: Services) -> Flask:
     """Return the web service over these services; ``current_app.extensions["portfolio"]`` reaches them."""
     base = urlsplit(services.base_url)
-    app = Flask("api", template_folder="pages/templates", static_folder="pages/static")
+    app = Flask("api", template_folder="pages/templates", static_folder=None)
+    app.jinja_env.loader = with_components(cast(BaseLoader, app.jinja_env.loader))
     app.request_class = MeasuringRequest
     app.extensions["portfolio"] = services
     app.config.update(
@@ -155,6 +157,7 @@ def create_app(services: Services) -> Flask:
     app.before_request(find_no_text_with_nul)
     auth.register(app)
     bodies.register(app, bodies.Bodies())
+    static.register(app, {"brand.css": brand.sheet(services.colour)})
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(pages)
@@ -173,6 +176,12 @@ def create_app(services: Services) -> Flask:
     app.after_request(asked.say)
     app.wsgi_app = below(base, app.wsgi_app)  # type: ignore[method-assign]  # as Flask's own documents say
     return app
+
+
+def with_components(ours: BaseLoader) -> BaseLoader:
+    """Return what finds our templates, and below their package's name the macros of GOV.UK Frontend."""
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    return ChoiceLoader([ours, components])
 
 
 def below(base: SplitResult, application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
@@ -218,7 +227,7 @@ def guard(answer: Response) -> Response:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if services().mode == "demo":
         answer.headers["X-Deployment"] = "demo"
-    if request.endpoint != "static":
+    if request.endpoint != static.ENDPOINT:
         answer.headers["Cache-Control"] = "no-store"
     return answer
 

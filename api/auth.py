@@ -1,5 +1,6 @@
 """Who is calling: a program by its bearer token, a browser by its session; nobody else gets past the door."""
 
+import re
 from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api.errors import CrossSiteRequest
+from api.errors import CrossSiteRequest, challenge, problem, status_of, wants_page
 from api.rates import count
 from api.services import services
 from portfolio.application.ports import FactUnreadable, Unauthenticated
@@ -17,6 +18,7 @@ OPEN = {
     "docs.reference": "the reference is public",
     "docs.all_problems": "an error's type leads here",
     "docs.one_problem": "an error's type leads here",
+    "docs.help_page": "who cannot sign in needs it most",
     "health.up": "asked by machines that watch the service",
     "health.ready": "asked by machines that watch the service",
     "health.metrics": "asked by machines that watch the service; nothing in it is about a person",
@@ -36,6 +38,14 @@ LONGEST_CODE = 10_000
 PORTS = {"http": 80, "https": 443}
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+
+WANTED = "wanted"
+"""The cookie that holds the address of the page somebody wanted before they signed in."""
+
+WANTED_SECONDS = 1800
+
+PAGE = re.compile(r"[/](?![/\\])[!-~]{0,2000}")
+"""An address below our root; browsers read two slashes, or one and a backslash, as the name of another site."""
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -107,6 +117,45 @@ def origin_of(address: str) -> tuple[str, str | None, int] | None:
         return None
 
 
+def at_the_door(refusal: Unauthenticated) -> Response:
+    """Answer somebody whom nobody can name: a program with the refusal, a person with the page on which they sign in.
+
+    Their browser keeps the address of the page they wanted, or whose form they sent, and is led there afterwards.
+    """
+    if not wants_page():
+        return problem(refusal)
+    tried = request.endpoint == "sign_in.enter"
+    wanted = "" if tried else wanted_page()
+    page = render_template(
+        "sign_in.html",
+        fault=str(refusal) if tried else "",
+        why=str(refusal) if cookie_name() in request.cookies and not tried else "",
+        wanted=wanted,
+        lost=request.method not in SAFE and not tried,
+    )
+    answer = Response(page, status_of(Unauthenticated), content_type="text/html; charset=utf-8")
+    answer.headers["WWW-Authenticate"] = challenge()
+    if wanted:
+        answer.set_cookie(
+            WANTED, wanted, max_age=WANTED_SECONDS, httponly=True, samesite="Lax", secure=secure(), path=cookie_path()
+        )
+    return answer
+
+
+def wanted_page() -> str:
+    """Return the address of the page that was asked for, or that a form was sent from; empty if it is none of ours."""
+    if request.method in SAFE:
+        return asked_address(request.full_path.rstrip("?"))
+    parts = urlsplit(request.headers.get("Referer", ""))
+    ours = origin_of(request.headers.get("Referer", "")) == origin_of(services().base_url)
+    return asked_address(f"{parts.path}?{parts.query}".rstrip("?").removeprefix(request.script_root)) if ours else ""
+
+
+def asked_address(path: str) -> str:
+    """Return an address of ours, None of another site's: it begins with our root and one slash."""
+    return f"{request.script_root}{path}" if PAGE.fullmatch(path) else ""
+
+
 @blueprint.get("/sign-in")
 def show() -> str:
     """Show a button that uses the link up: programs that preview links only look, they do not press.
@@ -126,7 +175,10 @@ def enter() -> Response:
     except Unauthenticated:
         count("sign-in")  # only here: nobody with a good link waits for what others try from the same address
         raise
-    answer = redirect(url_for("pages.home"), 303)
+    wanted = request.cookies.get(WANTED, "").removeprefix(request.script_root)
+    answer = redirect(asked_address(wanted) or url_for("pages.home"), 303)
+    if WANTED in request.cookies:
+        answer.delete_cookie(WANTED, path=cookie_path(), secure=secure(), httponly=True, samesite="Lax")
     answer.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=secure(), path=cookie_path())
     return answer
 
@@ -148,4 +200,5 @@ def to_the_door() -> Response:
 def register(app: Flask) -> None:
     """Make the application ask who is calling, and offer sign-in."""
     app.before_request(identify)
+    app.register_error_handler(Unauthenticated, at_the_door)
     app.register_blueprint(blueprint)

@@ -30,6 +30,12 @@ def openapi(app: Flask) -> dict[str, Any]:
     return document
 
 
+@blueprint.get("/help")
+def help_page() -> str:
+    """Show where help is."""
+    return render_template("help.html")
+
+
 @blueprint.get("/problems")
 def all_problems() -> str:
     """Show every refusal."""

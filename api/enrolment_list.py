@@ -19,7 +19,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.lasting import EnrolmentState
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON, Person
-from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON, Relation, Word
+from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON, THE_APPRENTICE, Relation, Word
 from projections.enrolment_list import DECLARED, ENROLMENT_LIST, EnrolmentCard, assessors, filed
 from projections.machinery.listing import Found, folded
 
@@ -44,6 +44,9 @@ EnrolmentsIn = list_in(
     route=Text(50, load_default=None, metadata={"description": "The route that holds today."}),
     **HIDDEN,
 )
+
+MOST_OWN = 50
+"""Of so many enrolments of an apprentice the newest is looked for."""
 
 
 class EnrolmentRowOut(Schema):
@@ -188,3 +191,11 @@ def own_enrolments() -> list[dict[str, Any]]:
         for row in every(enrolments_page, EnrolmentsIn, relation=cast(str, relation))
     }
     return sorted(own.values(), key=lambda row: row["position"])
+
+
+def own_enrolment() -> UUID | None:
+    """Return the newest enrolment in which the person at the page is the apprentice."""
+    found = ENROLMENT_LIST.find(
+        services().reads, today(), ways=[(filed(THE_APPRENTICE, caller()),)], order="recorded", limit=MOST_OWN
+    )
+    return found[-1].item if found else None

@@ -172,10 +172,15 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
         answer = Response(msgspec.json.encode(body), status, content_type=MEDIA_TYPE)
     answer.headers.extend(headers or {})
     if status == 401:
-        presented = ', error="invalid_token"' if "Authorization" in request.headers else ""
-        answer.headers["WWW-Authenticate"] = f'Bearer realm="portfolio"{presented}'
+        answer.headers["WWW-Authenticate"] = challenge()
     answer.headers.extend(when_again(error))
     return answer
+
+
+def challenge() -> str:
+    """Return what a program that nobody can name is told to send."""
+    presented = ', error="invalid_token"' if "Authorization" in request.headers else ""
+    return f'Bearer realm="portfolio"{presented}'
 
 
 def when_again(error: Rejected) -> dict[str, str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import current_app, g
 
+from api import brand
 from api.asked import Asked, Views, unread
 from portfolio.application.audits import Audits
 from portfolio.application.checking import Checking
@@ -84,6 +85,7 @@ class Services:
     ``rates``: how often somebody may ask for what costs most; as often as they like without it. ``proxies``: whose word
     on the caller's address counts. ``reserve_bytes`` stay free on the disk where uploads through pages wait.
     ``notes``: what it tells beside them, which keeps nobody from working.
+    ``name`` and ``colour``: what its pages bear.
     ``audits``: what is kept of the audits of the stored files; none without it.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
@@ -108,6 +110,8 @@ class Services:
     metrics: Callable[[], bytes] = bytes
     originals: Originals = field(default_factory=Originals)
     audits: Callable[[], Audits] = Audits
+    name: str = brand.NAME
+    colour: str = brand.COLOUR
 
     @property
     def reads(self) -> Asked:

@@ -354,6 +354,8 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             metrics=metrics.text,
             originals=originals,
             audits=partial(audits.kept, settings.folder),
+            name=settings.name,
+            colour=settings.colour,
         )
         wsgi = AccessLog(create_app(services))
         for thread in threads:

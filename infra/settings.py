@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from api import brand
 from infra.errors import OperatorError
 from infra.rates import DEFAULTS, rates_of
 from infra.store.sqlite.store import SqliteStore
@@ -31,6 +32,8 @@ KNOWN = {
     "PORTFOLIO_IDLE_MINUTES": "120",
     "PORTFOLIO_ENROLMENT_GB": "50",
     "PORTFOLIO_DRAFTS": "100",
+    "PORTFOLIO_NAME": brand.NAME,
+    "PORTFOLIO_COLOUR": brand.COLOUR,
     "PORTFOLIO_SCANNER": "",  # nobody has said; a live deployment must
 }
 """Every setting and its default."""
@@ -53,6 +56,9 @@ NO_DRIVER = (
     f"PORTFOLIO_DATABASE_URL needs the driver of PostgreSQL: {SERVERS_LOCK}, "
     "or leave it out to keep facts in the folder."
 )
+
+LONGEST_NAME = 60
+"""Letters of a deployment's name: it stands at the top of every page, also on a phone."""
 
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - recognised, not listened on
 
@@ -84,7 +90,7 @@ class Settings:
     ``proxies`` are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a
     request. The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
     ``scanner`` looks for malware in them: ``clamd:`` with the path of its socket, or its machine and port; ``none``, or
-    nothing where nobody has said.
+    nothing where nobody has said. Pages bear its ``name`` and its ``colour``, written as ``#22405f``.
     """
 
     folder: Path
@@ -102,6 +108,8 @@ class Settings:
     enrolment_gb: int = 50
     drafts: int = 100
     scanner: str = ""
+    name: str = brand.NAME
+    colour: str = brand.COLOUR
 
     @property
     def site(self) -> str:
@@ -127,6 +135,8 @@ class Settings:
             "PORTFOLIO_IDLE_MINUTES": str(self.idle_minutes),
             "PORTFOLIO_ENROLMENT_GB": str(self.enrolment_gb),
             "PORTFOLIO_DRAFTS": str(self.drafts),
+            "PORTFOLIO_NAME": self.name,
+            "PORTFOLIO_COLOUR": self.colour,
             **self.store.variables(),
         }
         if self.scanner:
@@ -211,7 +221,7 @@ class Settings:
                 "clamd:127.0.0.1:3310 or the like, or none."
             )
 
-        faults += faults_of_limits(value)
+        faults += [*faults_of_limits(value), *faults_of_looks(value)]
         if faults:
             raise SettingsFaulty(faults)
         vault = Bucket(name=bucket[1], prefix=(bucket[2] or "").rstrip("/")) if bucket else None
@@ -231,6 +241,8 @@ class Settings:
             enrolment_gb=int(value["PORTFOLIO_ENROLMENT_GB"]),
             drafts=int(value["PORTFOLIO_DRAFTS"]),
             scanner=scanner,
+            name=value["PORTFOLIO_NAME"],
+            colour=value["PORTFOLIO_COLOUR"],
         )
 
 
@@ -252,6 +264,19 @@ def faults_of_limits(value: Mapping[str, str]) -> list[str]:
             ip_network(proxy)
         except ValueError:
             faults.append(f"PORTFOLIO_PROXIES ({proxy}) is not an address, such as 192.0.2.7, or a network of them.")
+    return faults
+
+
+def faults_of_looks(value: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each setting that pages could not be shown with."""
+    faults, name, colour = [], value["PORTFOLIO_NAME"], value["PORTFOLIO_COLOUR"]
+    if not (name.isprintable() and name.strip() and len(name) <= LONGEST_NAME):
+        faults.append(f"PORTFOLIO_NAME ({name[:80]!a}) is not a name of 1 to {LONGEST_NAME} letters in one line.")
+    if not brand.may_be(colour):
+        faults.append(
+            f"PORTFOLIO_COLOUR ({colour}) is not a colour on which white text can be read: give a darker one, "
+            f"written like {brand.COLOUR}."
+        )
     return faults
 
 

@@ -1,12 +1,14 @@
 """The web pages: one for each audience, rendered on the server, plain HTML that needs no script."""
 
-from api.pages import board, chronology, home, interests, papers, queue
+from api.pages import board, chronology, fields, frame, home, interests, papers, queue
 from api.pages.common import pages
 from api.pages.evidence import own_work, page, redacting, review
 
 __all__ = [
     "board",
     "chronology",
+    "fields",
+    "frame",
     "home",
     "interests",
     "own_work",

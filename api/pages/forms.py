@@ -32,7 +32,8 @@ def form(schema: type[Schema], *, only: Sequence[str] | None = None, also: Mappi
     """Return what this form posted in the schema that the API reads, or the part of it that ``only`` names.
 
     A field inside another is posted under a dotted name (``selector.page``). ``also`` is posted with it by the page
-    itself. Empty fields count as not sent. Raises ``FieldsNotValid``, which names the first faulty field.
+    itself. Empty fields count as not sent. Raises ``FieldsNotValid``, which names the first faulty field; the page that
+    is shown again names them all.
     """
     g.posted = request.form
     reader = schema(only=only)
@@ -40,10 +41,15 @@ def form(schema: type[Schema], *, only: Sequence[str] | None = None, also: Mappi
     try:
         loaded: dict[str, Any] = reader.load(as_json(reader, posted))
     except ValidationError as error:
-        name, sentence = next(flat(error.messages))
-        sentence = "fill this in." if sentence == MISSING else sentence
-        raise FieldsNotValid(f"{label(re.sub(r'[.][0-9]+$', '', name))}: {sentence}") from error
+        g.faults = {re.sub(r"[.][0-9]+$", "", name): in_words(sentence) for name, sentence in flat(error.messages)}
+        name, sentence = next(iter(g.faults.items()))
+        raise FieldsNotValid(f"{label(name)}: {sentence}") from error
     return loaded
+
+
+def in_words(fault: str) -> str:
+    """Return what a schema says of a field as a page says it."""
+    return "fill this in." if fault == MISSING else fault
 
 
 def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:

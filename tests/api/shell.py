@@ -16,6 +16,7 @@ from marshmallow import fields
 
 from api.app import create_app
 from api.blueprint import Blueprint
+from api.brand import COLOUR
 from api.fields import Cursor, Flag, Id, Moment, Number, Position, Text, Whole
 from api.reads import page, position_of, wait_for
 from api.schemas import PageIn, PageOut, PointIn, ReceiptOut, Schema
@@ -190,6 +191,7 @@ def shell(
     base_url: str = "http://localhost",
     checks: dict[str, Callable[[], str | None]] | None = None,
     noted: dict[str, Callable[[], str | None]] | None = None,
+    colour: str = COLOUR,
 ) -> Shell:
     """Return the service with its keys in this folder."""
     keys = KeyFolder(folder)
@@ -210,6 +212,7 @@ def shell(
         checks=checks or {},
         previews=None,  # type: ignore[arg-type]  # the same
         notes=noted or {},
+        colour=colour,
     )
     app = create_app(services)
     app.extensions["flask-smorest"]["apis"][""]["ext_obj"].register_blueprint(notes())

@@ -191,3 +191,52 @@ def test_of_a_form_that_holds_no_code_nothing_is_read(service: Shell) -> None:
     )
     assert (answer.status_code, answer.get_json()["type"]) == (413, "/problems/too-large")
     assert form.tell() == 0
+
+
+ID = "11111111-1111-4111-8111-111111111111"
+PAGE = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.mark.parametrize("wanted", ["/queue", f"/enrolments/{ID}?as_of=2026-03-01", f"/evidence/{ID}?version=2&page=3"])
+def test_who_asks_for_a_page_signs_in_on_a_page_and_is_led_back(service: Shell, wanted: str) -> None:
+    browser = service.stranger
+    answer = browser.get(wanted, headers=PAGE)
+    assert (answer.status_code, "<h1>Sign in</h1>" in answer.text) == (401, True)
+    assert "bearer" not in answer.text
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    assert browser.post("/sign-in", data={"code": code}, headers=PAGE).location == wanted
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    assert browser.post("/sign-in", data={"code": code}, headers=PAGE).location == "/"
+
+
+def test_who_sends_a_form_and_is_signed_out_is_led_back_to_the_page_it_stood_on(service: Shell) -> None:
+    browser = service.stranger
+    answer = browser.post(
+        f"/evidence/{ID}/return", headers={**PAGE, "Referer": f"http://localhost/evidence/{ID}?page=2"}
+    )
+    assert (answer.status_code, "What you sent was not done." in answer.text) == (401, True)
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    assert browser.post("/sign-in", data={"code": code}, headers=PAGE).location == f"/evidence/{ID}?page=2"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["//evil.example/", "/\\evil.example", "https://evil.example/", "/a\r\nSet-Cookie: x=y", "evil", ""],
+)
+def test_nobody_is_led_to_another_site(service: Shell, wanted: str) -> None:
+    browser = service.stranger
+    browser.set_cookie("wanted", wanted)
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    assert browser.post("/sign-in", data={"code": code}, headers=PAGE).location == "/"
+
+
+def test_a_page_of_another_site_says_not_where_somebody_is_led(service: Shell) -> None:
+    answer = service.stranger.post(f"/evidence/{ID}/return", headers={**PAGE, "Referer": "http://evil.example/queue"})
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_faulty_code_is_told_beside_its_field(service: Shell) -> None:
+    answer = service.stranger.post("/sign-in", data={"code": "x"}, headers=PAGE)
+    assert answer.status_code == 401
+    assert 'id="code-error"' in answer.text
+    assert "ask for a new one" in answer.text

@@ -104,7 +104,7 @@ def test_machines_may_ask_at_the_root_too(service: Shell, path: str) -> None:
         "/v1/me",
         "/v1/notes/",
         "/queue",
-        "/static/site.css",
+        "/static/x/site.css",
         "/healthz/x",
         "/portfoli",
         "/portfoliox/sign-in",

@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
+from api.brand import COLOUR
 from api.errors import status_of
 from api.services import Services
 from infra.identity.ended import last_sign_out
@@ -240,7 +241,7 @@ class World:
 
 @cache
 def routes(base_url: str = BASE) -> Flask:
-    return create_app(cast(Services, SimpleNamespace(base_url=base_url)))
+    return create_app(cast(Services, SimpleNamespace(base_url=base_url, colour=COLOUR)))
 
 
 @cache

@@ -20,7 +20,9 @@ WRITTEN = {
 CUT = {"partition", "rpartition", "split", "rsplit"}
 ADDRESS = re.compile(r"""=\s*["'`]?/(?![/>])|["'`(]/[\w${%<]""")
 SHOWN = sorted(
-    path for path in (ROOT / "api" / "pages").rglob("*.*") if path.suffix in (".html", ".js", ".css", ".svg")
+    path
+    for path in (ROOT / "api" / "pages").rglob("*.*")
+    if path.suffix in (".html", ".js", ".css", ".svg") and path.parent.name != "vendor"
 )
 
 

@@ -51,6 +51,8 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_ENROLMENT_GB": "20",
         "PORTFOLIO_DRAFTS": "40",
         "PORTFOLIO_SCANNER": "clamd:/run/clamav/clamd.ctl",
+        "PORTFOLIO_NAME": "North College",
+        "PORTFOLIO_COLOUR": "#7A0019",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
@@ -69,6 +71,8 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         enrolment_gb=20,
         drafts=40,
         scanner="clamd:/run/clamav/clamd.ctl",
+        name="North College",
+        colour="#7A0019",
     )
 
 

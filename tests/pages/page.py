@@ -82,11 +82,12 @@ class Page(HTMLParser):
     @property
     def actions(self) -> list[str]:
         """Return where the forms lead, by the last part of their addresses."""
-        return [form.attributes["action"].rpartition("/")[2] for form in self.top.all("form", method="post")]
+        forms = self.top.one("main").all("form", method="post")
+        return [form.attributes["action"].rpartition("/")[2] for form in forms]
 
     def form(self, last: str) -> tuple[str, dict[str, Any]]:
         """Return the address of a form, by the last part of it, and what it sends as it stands."""
-        form = next(form for form in self.top.all("form") if form.attributes["action"].endswith(f"/{last}"))
+        form = next(form for form in self.top.one("main").all("form") if form.attributes["action"].endswith(f"/{last}"))
         return form.attributes["action"], dict(fields_of(form))
 
 

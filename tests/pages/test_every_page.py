@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.api.conftest import Tell
 from tests.api.world import BASE, World
-from tests.pages.page import Page
+from tests.pages.page import Element, Page
 from tests.pages.visitor import Visitor
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -32,12 +32,14 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 OPAQUE = re.compile(
-    r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
-    r"|v1/(docs|openapi\.json)|static/[a-z]+\.(css|svg|js))?"
+    r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|consequences|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
+    r"|v1/(docs|openapi\.json)|help|static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js))?"
     r"(\?version=[0-9]+(&part=[a-z-]+)?(&page=[0-9]+)?)?(#[A-Za-z0-9-]+)?"
     r"|#[A-Za-z0-9-]+"
 )
 """The addresses that pages lead to: no name, title or number of a person is in any of them."""
+
+STATIC = re.compile(r"/static/[0-9a-f]{12}/([a-z/-]+[.]js)")
 
 
 @pytest.fixture(scope="module", params=["", "/portfolio"], ids=["at the root", "below a path"])
@@ -59,7 +61,7 @@ def test_a_page_has_a_language_a_title_and_headings_in_order(
     top = answered[path, person].top
     assert top.one("html").attributes["lang"] == "en"
     assert top.one("title").text.partition(" – ")[0]
-    assert top.one("main").attributes["id"] == top.one("a", **{"class": "skip"}).attributes["href"][1:]
+    assert top.one("main").attributes["id"] == top.one("a", **{"class": "govuk-skip-link"}).attributes["href"][1:]
     levels = [int(heading.tag[1]) for heading in top.all("h1", "h2", "h3", "h4")]
     assert levels.count(1) == 1
     assert levels[0] == 1
@@ -96,11 +98,18 @@ def test_a_page_needs_no_script_and_no_other_site(
     waits = any("data-again" in each.attributes for each in top.all())
     # Which do what works without them as well.
     names = ["signin.js"] if path == "/sign-in" else ["waiting.js"] * waits + ["upload.js"] * sends
-    helpers = [f"{world.root}/static/{name}" for name in names]
-    assert [script.attributes["src"] for script in top.all("script")] == helpers
+    assert [script_of(world, script) for script in top.all("script")] == ["frame.js", *names]
     assert not [each for each in top.all() if any(name.startswith(("on", "style")) for name in each.attributes)]
     for form in top.all("form"):
         assert form.attributes["action"].startswith(f"{world.root}/")
+
+
+def script_of(world: World, script: Element) -> str:
+    """Return which of our scripts this is; it is a module of ours."""
+    found = STATIC.fullmatch(script.attributes["src"].removeprefix(world.root))
+    assert found
+    assert script.attributes["type"] == "module"
+    return found[1]
 
 
 @pytest.mark.parametrize(("path", "person"), CASES)

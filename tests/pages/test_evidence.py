@@ -245,8 +245,8 @@ def test_a_refusal_shows_its_sentence_and_under_details_its_rule_and_the_source(
     given_back(world)
     again = mia.refused(mia.reads(ITEM), "versions", 409, **filled(title="New", file=a_file(NOTES)))
     alert = again.top.one(role="alert")
-    assert "EVIDENCE-1" not in alert.one("strong").text
-    assert alert.one("details").text == "Details Rule EVIDENCE-1 Source our own policy"
+    assert "EVIDENCE-1" not in alert.one("ul").text
+    assert alert.one("details").text == "Details Rule EVIDENCE-1 Source our own policy What this means"
 
 
 def test_a_refused_new_version_leaves_the_one_before_as_it_was(world: World, mia: Visitor) -> None:

@@ -65,7 +65,7 @@ def test_who_may_know_of_an_appeal_and_not_read_it_is_given_no_link_to_it(world:
 def test_who_works_through_the_api_is_told_so(world: World) -> None:
     page = Visitor(world, "admin").reads("/")
     assert "Your role has no page of its own yet." in page.text
-    assert links(page)["Reference of the HTTP API"] == f"{world.root}/v1/docs"
+    assert links(page)["its reference"] == f"{world.root}/v1/docs"
 
 
 def test_the_responsible_officer_finds_the_appeals_and_what_could_not_follow_from_them(world: World) -> None:

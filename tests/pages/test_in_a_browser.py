@@ -125,7 +125,7 @@ def test_a_refusal_is_where_the_reader_is(desk: Desk) -> None:
     page.goto(desk.path("/evidence/{evidence}"))
     page.get_by_text("Claim codes").first.click()
     page.get_by_role("button", name="Claim", exact=True).click()
-    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     assert page.title().startswith("Not possible: ")
     assert barriers(opened(page)) == []
 
@@ -158,7 +158,7 @@ def test_a_file_is_handed_in_and_answered_without_any_script(early: Desk, tmp_pa
     assert download.value.path().read_bytes() == plan.read_bytes()
     assessor.get_by_label("Reason for giving it back").fill("Page 2 is missing.")
     assessor.get_by_role("button", name="Return to the apprentice").click()
-    expect(assessor.get_by_text("returned version 1: Page 2 is missing.")).to_be_visible()
+    expect(assessor.get_by_role("alert")).to_contain_text("You returned version 1: Page 2 is missing.")
     mia.reload()
     expect(mia.get_by_role("heading", name="Upload a new version")).to_be_visible()
     expect(mia.get_by_role("button", name="Upload")).to_be_visible()

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from api.app import create_app
+from api.brand import COLOUR
 from api.docs import openapi, problems_markdown
 from api.services import Services
 from portfolio.domain.permissions import MAY, READS, SEES, THEN_REFUSED
@@ -64,7 +65,7 @@ def permissions_markdown() -> str:
 
 def openapi_json() -> str:
     """Return docs/openapi.json: every route of the service, what it takes and what it answers."""
-    app = create_app(cast(Services, SimpleNamespace(base_url="")))  # the document asks for nothing else
+    app = create_app(cast(Services, SimpleNamespace(base_url="", colour=COLOUR)))  # the document asks for nothing else
     return json.dumps(openapi(app), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -1,0 +1,97 @@
+"""Frame: what stands around every page: whose it is, where they can go, what waits for them, and what was just done."""
+
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from flask import g, request, url_for
+
+from api.enrolment_list import own_enrolment
+from api.fields import Position
+from api.pages.common import asked, pages
+from api.services import caller, services, today
+from api.trail import called, name_of
+from portfolio.application.ports import FactUnreadable
+from portfolio.domain import permissions
+from portfolio.domain.kernel import NOBODY, State
+from portfolio.domain.sentences import sentence
+from portfolio.domain.vocabulary import Word
+
+
+class Link(NamedTuple):
+    """A link of the navigation; ``current`` where the page lies there, ``waits``: how much waits for the person."""
+
+    label: str
+    href: str
+    current: bool = False
+    waits: int = 0
+
+
+class Frame(NamedTuple):
+    """What the frame shows. ``person`` names nobody: it keeps apart in a browser what two people write there."""
+
+    name: str
+    demo: bool
+    me: str = ""
+    person: str = ""
+    links: tuple[Link, ...] = ()
+    done: str = ""
+
+
+@pages.app_template_global("frame")
+def frame_of_request(*, quiet: bool = False) -> Frame:
+    """Return the frame; ``quiet`` asks the record for nothing, as on a page about a fault or one for everybody."""
+    name, demo = services().name, services().mode == "demo"
+    if quiet or "person" not in g:
+        return Frame(name, demo)
+    session = services().session()
+    return Frame(
+        name,
+        demo,
+        me=name_of(session, caller()),
+        person=services().journal.keyed("browser", caller().bytes)[:16],
+        links=tuple(navigation(session.held(caller(), NOBODY, State(), NOBODY, today()))),
+        done=what_was_done(),
+    )
+
+
+def navigation(held: frozenset[Word]) -> list[Link]:
+    """Return where the person can go, by what they are."""
+    links = [link("Home", "pages.home")]
+    own = own_enrolment()
+    if own is not None:
+        links.append(link("My outcomes", "pages.board", enrolment_id=own))
+    for label, page in QUEUES.items():
+        if permissions.may(permissions.READS[page.question], held):
+            links.append(link(label, page.endpoint))
+    return links
+
+
+class Queue(NamedTuple):
+    """A queue: the route of its page, and the question that is asked there."""
+
+    endpoint: str
+    question: str
+
+
+QUEUES = {
+    "Queue": Queue("pages.queue", "queue: assessor"),
+    "Appeals": Queue("pages.appeals", "queue: appeals"),
+    "Follow-ups": Queue("pages.consequences", "queue: consequences"),
+}
+"""What the navigation calls the queues."""
+
+
+def link(label: str, endpoint: str, **place: Any) -> Link:
+    """Return a link to a route."""
+    return Link(label, url_for(endpoint, **place), request.endpoint == endpoint)
+
+
+def what_was_done() -> str:
+    """Return what the form before this page has recorded, as the record says it; empty if it was somebody else's."""
+    after: int | None = asked("after", Position()) if request.method == "GET" else None
+    with suppress(FactUnreadable):
+        for entry in services().journal.at_positions([after] if after else []):
+            if entry.by == caller():
+                name_in = called(services().session(), entry)
+                return f"You {sentence(entry.fact, name_in, entry.subject, entry.originator_id)}"
+    return ""
