@@ -21,15 +21,25 @@ from portfolio.domain.appeal.facts import AppealFact, DecisionSubject
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import may_judge
-from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.assessment.facts import (
+    AttemptOpened,
+    DecisionConfirmed,
+    DecisionDeclined,
+    DecisionVoided,
+    GradeDecided,
+    GradeDecisionSuperseded,
+)
 from portfolio.domain.calendar import LONDON
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import (
+    ApprenticeEnrolled,
     AssignmentTakenBack,
     ConsentGiven,
     ConsentTakenBack,
     EndBroughtForward,
     PersonReleased,
+    RouteChanged,
+    StartCorrected,
 )
 from portfolio.domain.enrolment.paper import PaperFact
 from portfolio.domain.evidence.drafts import seen_by_others
@@ -39,11 +49,24 @@ from portfolio.domain.interests import CorrectionConfirmed, InterestDeclared
 from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value, changed
 from portfolio.domain.person import PERSON, RoleEnded, RoleGranted
 from portfolio.domain.plan import PLAN, PlanUnknown
-from portfolio.domain.readiness.outcomes import Readiness, readiness
+from portfolio.domain.readiness.outcomes import Readiness, Step, readiness, step_on
 from portfolio.domain.readiness.picture import Picture, effective_on, see
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
 
 CHILDREN = (EVIDENCE_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
+
+MOVES_FIGURES = (
+    ApprenticeEnrolled
+    | StartCorrected
+    | RouteChanged
+    | AttemptOpened
+    | GradeDecided
+    | DecisionConfirmed
+    | DecisionDeclined
+    | GradeDecisionSuperseded
+    | DecisionVoided
+)
+"""The facts that may change how much is assessed: neither claims nor findings that no decision rests on."""
 
 
 def enrolment_log(session: ReadSession, enrolment_id: UUID) -> list[Recorded]:
@@ -97,6 +120,39 @@ def readiness_of(
     names = {each.second_person: session.state(PERSON, each.second_person).name for each in picture.scrutiny}
     out = _out(then or session, picture, day)
     return readiness(picture, plan, session.state(FORM, route.form_id), components, day, names, out)
+
+
+def course(session: ReadSession, enrolment_id: UUID, until: date) -> list[Step]:
+    """Return how much was assessed on the first day, and from each day up to ``until`` on which that changed.
+
+    By facts known to this read session that were true by then, as ``replayed_readiness`` has it of one day.
+    """
+    log = [entry for entry in session.history(enrolment_id) if isinstance(entry.fact, MOVES_FIGURES)]
+    for stream in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id):
+        with session.passing_over(stream):
+            log += [entry for entry in session.history(stream) if isinstance(entry.fact, MOVES_FIGURES)]
+    log.sort(key=_position)
+    routes = reduce(see, log, Picture()).routes
+    days = {effective_on(entry) for entry in log} | {route.since for route in routes}
+    pictures = (
+        (day, reduce(see, (entry for entry in log if effective_on(entry) <= day), Picture()))
+        for day in sorted(days)
+        if day <= until
+    )
+    steps: list[Step] = []
+    for day, picture in pictures:
+        step = _step(session, picture, day) if picture.there_on(day) else None
+        if step is not None and (not steps or changed(step, day=steps[-1].day) != steps[-1]):
+            steps.append(step)
+    return steps
+
+
+def _step(session: ReadSession, picture: Picture, day: date) -> Step | None:
+    plan, route = session.state(PLAN, picture.plan_id).plan, picture.route_on(day)
+    if plan is None or route is None:
+        return None
+    components = components_of(session, (route.form_id, *(attempt.form_id for attempt in picture.attempts)))
+    return step_on(picture, plan, session.state(FORM, route.form_id), components, day)
 
 
 def _out(session: ReadSession, picture: Picture, day: date) -> dict[UUID, set[UUID]]:

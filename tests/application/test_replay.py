@@ -1,12 +1,12 @@
 """Replay: what was known at a point of the record, what was true on a day, and the chronology for a panel."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from portfolio.application.read_session import ReadSession
-from portfolio.application.replay import Chronology, chronology, enrolment_log, replayed_readiness
+from portfolio.application.replay import Chronology, chronology, course, enrolment_log, replayed_readiness
 from portfolio.domain.appeal.aggregate import APPEAL as APPEALS_KIND
 from portfolio.domain.appeal.facts import AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -36,7 +36,7 @@ from portfolio.domain.interests import DeclareInterest, InterestDeclared
 from portfolio.domain.kernel import Fact, NotVisible, Recorded
 from portfolio.domain.person import GrantRole
 from portfolio.domain.plan import PlanImported
-from portfolio.domain.readiness.outcomes import OutcomeState
+from portfolio.domain.readiness.outcomes import OutcomeState, Step
 from tests.application.stage import (
     ADMINISTRATOR,
     APPEAL,
@@ -45,6 +45,7 @@ from tests.application.stage import (
     CVT_FORM,
     ENROLMENT,
     FIRST_DAY,
+    FORM,
     KNOWLEDGE,
     LOG,
     MIA,
@@ -151,6 +152,65 @@ def test_a_route_changed_with_effect_from_earlier_was_true_then_but_not_then_kno
     routes = [replayed_readiness(stage.session(until), ENROLMENT, day).route for until in (before, None)]
     assert routes == ["LET", "CVT"]
     assert replayed_readiness(stage.session(), ENROLMENT, day - timedelta(days=1)).route == "LET"
+
+
+# --- how it went ---
+
+
+def replayed(stage: Stage, day: date) -> Step:
+    """Return the figures of a day as the whole readiness has them."""
+    shown = replayed_readiness(stage.session(), ENROLMENT, day)
+    return Step(
+        day=day,
+        codes_assessed=shown.codes_assessed,
+        codes_needed=shown.codes_needed,
+        outcomes_assessed=shown.outcomes_assessed,
+        outcomes_needed=shown.outcomes_needed,
+    )
+
+
+def test_how_it_went_has_the_first_day_and_each_on_which_the_figures_changed(stage: Stage) -> None:
+    stage.enrol()
+    stage.at += timedelta(days=3)
+    stage.hand_in()
+    stage.open()
+    stage.find()
+    stage.at += timedelta(days=2)
+    stage.decide()
+    stage.at += timedelta(days=4)
+    stage.lodge()
+    stage.convene()
+    stage.reactions.react(stage.uphold())
+    stage.at += timedelta(days=1)
+    steps = course(stage.session(), ENROLMENT, stage.today)
+    days = [stage.today - timedelta(days=days) for days in (5, 1)]
+    assert [(step.day, step.codes_assessed) for step in steps] == [(FIRST_DAY, 0), (days[0], 23), (days[1], 0)]
+    assert steps == [replayed(stage, step.day) for step in steps]
+    assert course(stage.session(), ENROLMENT, days[1] - timedelta(days=1)) == steps[:2]
+
+
+def test_how_it_went_follows_a_route_from_the_day_on_which_it_held_and_not_before_it_comes(stage: Stage) -> None:
+    stage.enrol()
+    stage.at += timedelta(days=10)
+    for route, form_id, days in (("CVT", CVT_FORM, -5), ("LET", FORM, 3)):
+        stage.consent(ADMINISTRATOR, RouteForMe(route=route))
+        day = stage.today + timedelta(days=days)
+        stage.do(
+            ChangeRoute(
+                enrolment_id=ENROLMENT, route=route, form_id=form_id, effective_on=day, reason="moved", cancels=()
+            ),
+            ADMINISTRATOR,
+        )
+    today = course(stage.session(), ENROLMENT, stage.today)
+    assert [step.day for step in today] == [FIRST_DAY, stage.today - timedelta(days=5)]
+    assert today == [replayed(stage, step.day) for step in today]
+    later = course(stage.session(), ENROLMENT, stage.today + timedelta(days=3))
+    assert [step.codes_needed for step in later] == [step.codes_needed for step in (*today, today[0])]
+
+
+def test_before_the_enrolment_nothing_went_anyhow(stage: Stage) -> None:
+    stage.enrol()
+    assert course(stage.session(), ENROLMENT, FIRST_DAY - timedelta(days=1)) == []
 
 
 # --- the log of an enrolment ---

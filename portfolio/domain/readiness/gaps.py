@@ -5,6 +5,7 @@ from datetime import date
 
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.form import Component
+from portfolio.domain.readiness.codes import attempts_left
 from portfolio.domain.readiness.picture import AttemptNote, Picture
 from portfolio.domain.readiness.standing import Basis, CodeStanding, Ruling
 
@@ -138,11 +139,9 @@ def _next(basis: Basis, standing: CodeStanding, last: Ruling) -> str:
     if standing.going_on:
         return f"Another attempt is open: {_progress(standing.going_on[-1])}."
     picture = basis.picture
-    decided = [attempt for attempt in picture.attempts if attempt.effective() is not None]
-    used = sum(basis.components.may_be_at(attempt, last.component, basis.form) for attempt in decided)
     appealed = {note.decision_id for note in picture.appeals}
     appeal = picture.tells_appeals and not any(each.decision_id in appealed for each in last.attempt.decisions)
-    if used >= (last.component.maximum_attempts or 0):
+    if not attempts_left(basis, last.component):
         return f"What you can do next: no further attempt is left here{', but you can appeal' if appeal else ''}."
     return f"What you can do next: ask your coach about another attempt{', or appeal' if appeal else ''}."
 

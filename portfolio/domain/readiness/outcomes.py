@@ -13,6 +13,7 @@ from portfolio.domain.components import Components
 from portfolio.domain.form import Form, code_order
 from portfolio.domain.kernel import Value, changed
 from portfolio.domain.plan import Outcome, Plan
+from portfolio.domain.readiness.codes import CodeReadiness, ComponentReadiness, code_states, component_states
 from portfolio.domain.readiness.gaps import gaps_of_code, missing_methods, of_its_state, overall
 from portfolio.domain.readiness.picture import Picture
 from portfolio.domain.readiness.standing import Basis, CodeStanding, standing
@@ -30,7 +31,7 @@ OutcomeState = Literal[
 
 
 class OutcomeReadiness(Value):
-    """One outcome: its state, its codes assessed of those needed, and a sentence for each gap."""
+    """One outcome: its state, its codes assessed of those needed, where each stands, and a sentence for each gap."""
 
     outcome: str
     title: str
@@ -38,11 +39,25 @@ class OutcomeReadiness(Value):
     assessed: bool
     codes_assessed: int
     codes_needed: int
+    codes: tuple[CodeReadiness, ...]
     gaps: tuple[str, ...]
 
 
+class Step(Value):
+    """How much was assessed from a day on."""
+
+    day: date
+    codes_assessed: int
+    codes_needed: int
+    outcomes_assessed: int
+    outcomes_needed: int
+
+
 class Readiness(Value):
-    """The whole route: counts with their denominators, never one percentage, and a sentence for each gap."""
+    """The whole route: counts with their denominators, never one percentage, and a sentence for each gap.
+
+    ``components`` are those of the form taken.
+    """
 
     enrolment_id: UUID
     route: str
@@ -53,6 +68,7 @@ class Readiness(Value):
     outcomes_assessed: int
     outcomes_needed: int
     outcomes: tuple[OutcomeReadiness, ...]
+    components: tuple[ComponentReadiness, ...]
     gaps: tuple[str, ...]
 
 
@@ -81,12 +97,9 @@ def readiness(
         judged=picture.judged(),
         names=names,
     )
-    outcomes = plan.outcomes_of(key)
-    core = plan.core_codes()
-    every = {mapping.code for outcome in outcomes for mapping in outcome.codes}
-    standings = {code: standing(basis, code, core) for code in every}
-    by_outcome = tuple(_outcome(basis, outcome, standings) for outcome in outcomes)
-    needed = {code for outcome in outcomes for code in _need(outcome, form.covers())}
+    standings = _standings(basis)
+    by_outcome = tuple(_outcome(basis, outcome, standings) for outcome in plan.outcomes_of(key))
+    counted = _counted(basis, standings, day)
     methods = missing_methods(basis)
     all_assessed = all(each.assessed for each in by_outcome) and not methods and form.proof is not None
     return Readiness(
@@ -94,12 +107,46 @@ def readiness(
         route=key,
         as_of=day,
         all_assessed=all_assessed,
+        codes_assessed=counted.codes_assessed,
+        codes_needed=counted.codes_needed,
+        outcomes_assessed=counted.outcomes_assessed,
+        outcomes_needed=counted.outcomes_needed,
+        outcomes=by_outcome,
+        components=component_states(basis),
+        gaps=(*of_its_state(picture, day), *methods, *overall(all_assessed, len(by_outcome))),
+    )
+
+
+def step_on(picture: Picture, plan: Plan, form: Form, components: Components, day: date) -> Step:
+    """Return how much is assessed on this day, the figures of ``readiness`` alone."""
+    route = picture.route_on(day)
+    basis = Basis(
+        picture=picture,
+        plan=plan,
+        form=form,
+        components=components,
+        route=route.route if route else "",
+        judged=frozenset(),
+        names={},
+    )
+    return _counted(basis, _standings(basis), day)
+
+
+def _standings(basis: Basis) -> dict[str, CodeStanding]:
+    core = basis.plan.core_codes()
+    every = {mapping.code for outcome in basis.plan.outcomes_of(basis.route) for mapping in outcome.codes}
+    return {code: standing(basis, code, core) for code in every}
+
+
+def _counted(basis: Basis, standings: Mapping[str, CodeStanding], day: date) -> Step:
+    needs = [_need(outcome, basis.form.covers()) for outcome in basis.plan.outcomes_of(basis.route)]
+    needed = {code for need in needs for code in need}
+    return Step(
+        day=day,
         codes_assessed=sum(bool(standings[code].effective) for code in needed),
         codes_needed=len(needed),
-        outcomes_assessed=sum(each.assessed for each in by_outcome),
-        outcomes_needed=len(by_outcome),
-        outcomes=by_outcome,
-        gaps=(*of_its_state(picture, day), *methods, *overall(all_assessed, len(by_outcome))),
+        outcomes_assessed=sum(bool(need) and all(standings[code].effective for code in need) for need in needs),
+        outcomes_needed=len(needs),
     )
 
 
@@ -131,6 +178,7 @@ def _outcome(basis: Basis, outcome: Outcome, standings: dict[str, CodeStanding])
         assessed=assessed,
         codes_assessed=len(done),
         codes_needed=len(need),
+        codes=tuple(each for standing in need for each in code_states(basis, standing)),
         gaps=tuple(gaps),
     )
 
