@@ -24,7 +24,8 @@ QUIETLY = (
     "--disable-sync",
     "--disable-gpu",
 )
-WIDE, NARROW = 1100, 390
+WIDE, NARROW, NARROWEST = 1100, 390, 320
+"""A desk, a phone, and the smallest phone, which is also a desk of 1,280 at four times the size (WCAG 1.4.10)."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
