@@ -333,7 +333,7 @@ def submit_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
 @evidence.arguments(ReasonIn)
 @evidence.response(201, ReceiptOut)
 def return_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
-    """Give a version back to the apprentice; a new version can follow."""
+    """Give a version back that waits, or was accepted and no finding rests on it; a new version can follow."""
     return execute(ReturnEvidence(evidence_id=evidence_id, **body))
 
 

@@ -170,12 +170,12 @@ def submit(story: Story, call: Call) -> set[str]:
     return {"offered": {"evidence-not-sealed"}, "sealed": set()}.get(stage, {"evidence-already-submitted"})
 
 
-def _waits(story: Story, call: Call) -> set[str]:
-    return set() if story.stage(call.told.item, call.told.version) == "submitted" else {"evidence-not-submitted"}
-
-
 def give_back(story: Story, call: Call) -> set[str]:
-    broken = _waits(story, call) | _only_as_assessor(story, call, "coach", "internal quality assurer")
+    stage, assures = story.stage(call.told.item, call.told.version), "internal quality assurer"
+    broken = set()
+    if stage not in ("submitted", "accepted") or story.any("record written", item=call.told.item):
+        broken.add("evidence-not-submitted")
+    broken |= _only_as_assessor(story, call, *(["coach"] if stage != "accepted" else []), assures)
     if _cited_by_a_finding(story, call.told.item, call.told.version):
         broken.add("evidence-cited-by-finding")
     return broken
@@ -193,7 +193,9 @@ def _cited_by_a_finding(story: Story, item: str, version: int) -> bool:
 
 
 def accept(story: Story, call: Call) -> set[str]:
-    return _waits(story, call) | gone(story, call) | _only_as_assessor(story, call, "internal quality assurer")
+    waits = story.stage(call.told.item, call.told.version) == "submitted"
+    broken = set() if waits else {"evidence-not-submitted"}
+    return broken | gone(story, call) | _only_as_assessor(story, call, "internal quality assurer")
 
 
 def _only_as_assessor(story: Story, call: Call, *otherwise: str) -> set[str]:

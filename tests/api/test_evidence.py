@@ -19,6 +19,7 @@ from portfolio.application.ports import (
     UploadUrlExpired,
     UploadUrlInvalid,
 )
+from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.evidence.claims import ClaimAlreadyAnswered, ClaimNeedsApprentice, ClaimVersionMismatch
 from portfolio.domain.evidence.declaration import DeclarationMissing, DeclarationNotOwn
 from portfolio.domain.evidence.handing_in import EvidenceAlreadyCited
@@ -262,12 +263,15 @@ def test_a_returned_version_is_followed_by_a_new_one_and_stays_readable(tell: Te
     refused(mia.post("/evidence/{evidence}/claims", {"version": 1, "codes": ["K2"]}), EvidenceWithdrawnAlready)
 
 
-def test_only_what_waits_is_returned_or_accepted(tell: Tell) -> None:
+def test_what_waits_is_accepted_once_and_what_was_accepted_is_still_returned(tell: Tell) -> None:
     world = tell("submitted")
-    assessor = world.as_("assessor")
+    assessor, back = world.as_("assessor"), {"version": 1, "reason": "Page two is missing."}
     assessor.does("/evidence/{evidence}/acceptance", {"version": 1})
     refused(assessor.post("/evidence/{evidence}/acceptance", {"version": 1}), EvidenceNotSubmitted)
-    refused(assessor.post("/evidence/{evidence}/return", {"version": 1, "reason": "No."}), EvidenceNotSubmitted)
+    refused(world.as_("coach").post("/evidence/{evidence}/return", back), AssessorConflicted)
+    assessor.does("/evidence/{evidence}/return", back)
+    assert [each["stage"] for each in world.as_("mia").sees("/evidence/{evidence}")["versions"]] == ["returned"]
+    refused(assessor.post("/evidence/{evidence}/return", back), EvidenceNotSubmitted)
     refused(world.as_("mia").post("/evidence/{evidence}/acceptance", {"version": 1}), NotPermitted)
 
 

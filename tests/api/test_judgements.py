@@ -181,6 +181,23 @@ def test_a_version_that_a_finding_cites_is_not_returned_until_the_code_is_judged
     world.as_("coach").does("/evidence/{evidence}/return", back)
 
 
+def test_an_accepted_version_is_returned_until_a_finding_cites_it_and_then_not_cited(tell: Tell) -> None:
+    world = tell("found")
+    back, assessor = {"version": 1, "reason": "Page two is missing."}, world.as_("assessor")
+    assessor.does("/evidence/{evidence}/acceptance", {"version": 1})
+    find(world, "S11", cites=[cite(world, "evidence")])
+    for person in ("assessor", "quality"):
+        assert refused(world.as_(person).post("/evidence/{evidence}/return", back), EvidenceCitedByFinding)["codes"]
+    find(world, "S11")
+    assessor.does("/evidence/{evidence}/return", back)
+    refused(
+        assessor.post(FINDINGS, {"findings": [finding(world, "S11", cites=[cite(world, "evidence")])]}),
+        FindingNeedsEvidence,
+    )
+    available = assessor.sees("/assessments/{attempt}/context")["available"]
+    assert {each["evidence_id"]: each["stage"] for each in available}[str(world["evidence"])] == "returned"
+
+
 def test_evidence_withdrawn_before_a_decision_cites_it_blocks_the_decision_until_the_code_is_judged_anew(
     tell: Tell,
 ) -> None:

@@ -324,4 +324,4 @@ def test_a_version_says_where_it_stands_to_who_hands_it_in_again_or_answers_agai
     assert said == "It is handed in and waits for an answer."
     assessor.does("/evidence/{evidence}/acceptance", {"version": 1})
     said = detail(assessor.post("/evidence/{evidence}/acceptance", {"version": 1}), EvidenceNotSubmitted)
-    assert said == "Only a version that waits is answered. It was handed in and accepted."
+    assert said == "Only a version that waits is accepted. It was handed in and accepted."

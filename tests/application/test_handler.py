@@ -12,7 +12,8 @@ from portfolio.domain.appeal.admitting import RefuseAppeal
 from portfolio.domain.appeal.lodging import AppealAlreadyOpen
 from portfolio.domain.assessment.decisions import VoidDecision
 from portfolio.domain.assessment.facts import GradeDecided
-from portfolio.domain.assessment.findings import RecordFindings
+from portfolio.domain.assessment.finding import Citation, Finding
+from portfolio.domain.assessment.findings import FindingNeedsEvidence, RecordFindings
 from portfolio.domain.assessment.opening import OpenAttempt
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.enrolment.refusals import (
@@ -22,9 +23,11 @@ from portfolio.domain.enrolment.refusals import (
     UlnAlreadyEnrolled,
 )
 from portfolio.domain.evidence.commands import (
+    AcceptEvidence,
     ReturnEvidence,
 )
 from portfolio.domain.evidence.facts import EvidenceSubmitted
+from portfolio.domain.evidence.handing_in import EvidenceCitedByFinding
 from portfolio.domain.interests import DeclareInterest
 from portfolio.domain.kernel import NotPermitted, NotVisible, Recorded, Rejected, StaleVersion, changed
 from portfolio.domain.person import EndRole, GrantRole, RegisterPerson, RoleGranted
@@ -163,6 +166,24 @@ def test_a_stream_that_was_read_and_moves_meanwhile_is_read_again(stage: Stage) 
         handler.execute(decide(stage), ASSESSOR)
     assert stage.facts(GradeDecided) == []
     assert journal.tries == 1
+
+
+def test_of_a_finding_and_the_return_of_what_it_cites_the_second_is_refused(stage: Stage) -> None:
+    stage.enrol()
+    stage.hand_in()
+    stage.open()
+    stage.do(AcceptEvidence(evidence_id=LOG, version=1), ASSESSOR)
+    back = ReturnEvidence(evidence_id=LOG, version=1, reason="page 2 is missing")
+    cites = (Citation(evidence_id=LOG, version=1),)
+    finding = Finding(code="S10", judgement="met", reason="seen", cites=cites)
+    found = RecordFindings(assessment_id=OBSERVED, findings=(finding,))
+    handler, _ = meddled_with(stage, 1, (found, ASSESSOR))
+    with pytest.raises(EvidenceCitedByFinding):
+        handler.execute(back, ASSESSOR)
+    stage.do(changed(found, findings=(changed(finding, judgement="not judged", cites=()),)), ASSESSOR)
+    handler, _ = meddled_with(stage, 1, (back, ASSESSOR))
+    with pytest.raises(FindingNeedsEvidence):
+        handler.execute(found, ASSESSOR)
 
 
 def test_a_list_that_was_read_and_grows_meanwhile_is_read_again(stage: Stage) -> None:

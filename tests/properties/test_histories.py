@@ -26,7 +26,7 @@ from portfolio.domain.assessment.facts import (
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
-from portfolio.domain.evidence.facts import EvidenceRecorded, StatementClaimed
+from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceRecorded, EvidenceReturned, StatementClaimed
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import Recorded, tag_of
 from portfolio.domain.person import RoleGranted
@@ -159,6 +159,22 @@ def check_records_are_of_their_authors(stage: Stage) -> None:
             assert of_attempt <= {None, entry.originator_id}
 
 
+def check_what_is_returned(stage: Stage) -> None:
+    log = stage.log()
+    for entry, fact in of(log, EvidenceReturned):
+        then, file, day = before(log, entry), (entry.originator_id, fact.version), london_day(entry.at)
+        for attempt in {opened.originator_id for opened, _ in of(then, AttemptOpened)}:
+            own = [each for each in then if each.originator_id == attempt]
+            decided = {each.decision_id for _, each in of(own, GradeDecided)}
+            gone = {each.decision_id for kind in (GradeDecisionSuperseded, DecisionVoided) for _, each in of(own, kind)}
+            latest = {found.finding.code: found.finding for _, found in of(own, StatementFound)}
+            if not (list(of(own, AttemptClosed)) or (decided and decided <= gone)):
+                assert not [c for f in latest.values() for c in f.cites if (c.evidence_id, c.version) == file]
+        if file in {(each.originator_id, accepted.version) for each, accepted in of(then, EvidenceAccepted)}:
+            running = {part.assignment for part in parts(then, entry.by) if part.ran(day)}
+            assert assigned_as_assessor(then, entry.by, day) or "internal quality assurer" in running
+
+
 def check_panels(stage: Stage) -> None:
     log = stage.log()
     for entry, fact in of(log, PanelConvened):
@@ -236,6 +252,7 @@ CHECKS = (
     check_decisions_stand,
     check_evidence_was_there,
     check_records_are_of_their_authors,
+    check_what_is_returned,
     check_panels,
     check_one_open_appeal,
     check_claims_count_for_nothing,

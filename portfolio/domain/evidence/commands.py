@@ -100,7 +100,7 @@ class SubmitEvidence(Command):
 
 
 class ReturnEvidence(Command):
-    """Give a version back to the apprentice."""
+    """Give a version back to the apprentice, also one that was accepted."""
 
     evidence_id: UUID
     version: int

@@ -1,4 +1,4 @@
-"""Handing in: a version is submitted, returned or accepted, and taken back while no decision rests on it."""
+"""Handing in: a version is submitted, accepted or returned, and taken back while no decision rests on it."""
 
 from portfolio.domain.appeal.acting import coaches
 from portfolio.domain.assessment.attempt import Assessment
@@ -75,11 +75,14 @@ def submit_evidence(
 
 
 def return_evidence(item: Evidence, command: ReturnEvidence, known: ForAnswer) -> list[EvidenceReturned]:
-    """Give back a version that waits and that no finding in force rests on (EVIDENCE-6, INTEREST-3)."""
+    """Give back a version that waits or was accepted, and that no finding in force rests on (EVIDENCE-6, INTEREST-3).
+
+    A coach returns what waits; what was accepted is returned by who may accept.
+    """
     version = shown_version(item, command.version, known.by)
-    if not coaches(known.enrolment, known.by, known.person, known.today):
+    if version.stage == "accepted" or not coaches(known.enrolment, known.by, known.person, known.today):
         _check_answers(known)
-    check_waits(version)
+    _check_returnable(version)
     if codes := codes_resting_on(command, known):
         raise EvidenceCitedByFinding(f"Findings that rest on it: {', '.join(codes)}.", codes=codes)
     return [EvidenceReturned(version=version.number, reason=command.reason)]
@@ -89,7 +92,8 @@ def accept_evidence(item: Evidence, command: AcceptEvidence, known: ForAnswer) -
     """Accept a version that waits and whose file is there (EVIDENCE-6, INTEREST-3, ERASURE-3)."""
     version = shown_version(item, command.version, known.by)
     _check_answers(known)
-    check_waits(version)
+    if version.stage != "submitted":
+        raise EvidenceNotSubmitted(f"Only a version that waits is accepted. {STANDS[version.stage]}")
     check_not_erased(version.erasure)
     return [EvidenceAccepted(version=version.number)]
 
@@ -102,10 +106,12 @@ def _check_answers(known: ForAnswer) -> None:
         check_free_to_assess(known.enrolment, known.other_enrolments, known.person, known.by, known.today)
 
 
-def check_waits(version: Version) -> None:
-    """Refuse a version that is not submitted, or was answered."""
-    if version.stage != "submitted":
-        raise EvidenceNotSubmitted(f"Only a version that waits is answered. {STANDS[version.stage]}")
+def _check_returnable(version: Version) -> None:
+    """Refuse a version that neither waits nor was accepted, and a record, which its author puts right (EVIDENCE-11)."""
+    if version.kind != "work product":
+        raise EvidenceNotSubmitted("A record is not returned: its author writes it anew.")
+    if version.stage not in ("submitted", "accepted"):
+        raise EvidenceNotSubmitted(f"Only a version that waits or was accepted is returned. {STANDS[version.stage]}")
 
 
 def withdraw_evidence(item: Evidence, command: WithdrawEvidence, known: WithAttempts) -> list[EvidenceWithdrawn]:

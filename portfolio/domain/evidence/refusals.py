@@ -27,7 +27,7 @@ class EvidenceNotSealed(RuleBroken, rule="EVIDENCE-1"):
 
 
 class EvidenceNotSubmitted(RuleBroken, rule="EVIDENCE-6"):
-    """Only a version that is handed in is shown to others or remarked on, and only one that waits is answered."""
+    """Only a version that is handed in is shown or remarked on, one that waits accepted, one of these two returned."""
 
 
 class EvidenceAlreadySubmitted(RuleBroken, rule="EVIDENCE-6"):

@@ -4,6 +4,7 @@ import pytest
 
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptClosed
+from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
@@ -52,13 +53,16 @@ from tests.domain.evidence.test_evidence import (
     SUBMITTED_NEXT,
     WITHDRAW,
     WITHDRAWN,
+    recorded,
 )
+from tests.domain.evidence.test_record import TESTIMONY
 from tests.domain.given import given
 from tests.domain.test_decision_context import found
 from tests.domain.world import (
     COACH,
     EVIDENCE_ID,
     OBJECT_ID,
+    person,
 )
 
 # --- handing in ---
@@ -130,28 +134,52 @@ def test_a_submitted_version_is_returned_with_a_reason_or_accepted() -> None:
 RETURN = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
 
 
-@pytest.mark.parametrize("after", [(*HANDED_IN, RETURNED), (*HANDED_IN, ACCEPTED), (*HANDED_IN, WITHDRAWN)])
-def test_only_a_version_that_waits_is_returned_or_accepted(after: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *after).when(RETURN, to_answer()).rejected(EvidenceNotSubmitted)
-    given(EVIDENCE, *after).when(AcceptEvidence(evidence_id=EVIDENCE_ID, version=1), to_answer()).rejected(
-        EvidenceNotSubmitted
+ACCEPT = AcceptEvidence(evidence_id=EVIDENCE_ID, version=1)
+
+
+@pytest.mark.parametrize("after", [RETURNED, ACCEPTED, WITHDRAWN, REPLACED])
+def test_only_a_version_that_waits_is_accepted(after: Fact) -> None:
+    given(EVIDENCE, *HANDED_IN, after).when(ACCEPT, to_answer()).rejected(EvidenceNotSubmitted)
+
+
+@pytest.mark.parametrize("after", [RETURNED, WITHDRAWN, REPLACED])
+def test_only_a_version_that_waits_or_was_accepted_is_returned(after: Fact) -> None:
+    given(EVIDENCE, *HANDED_IN, after).when(RETURN, to_answer()).rejected(EvidenceNotSubmitted)
+    given(EVIDENCE, *HANDED_IN, ACCEPTED, after).when(RETURN, to_answer()).rejected(EvidenceNotSubmitted)
+
+
+def test_an_accepted_version_is_returned_with_a_reason_and_not_accepted_again() -> None:
+    given(EVIDENCE, *HANDED_IN, ACCEPTED).when(RETURN, to_answer()).records(RETURNED)
+    given(EVIDENCE, *HANDED_IN, ACCEPTED, RETURNED).when(ACCEPT, to_answer()).rejected(EvidenceNotSubmitted)
+
+
+def test_a_coach_returns_what_waits_and_not_what_an_assessor_accepted() -> None:
+    coach = to_answer(by=COACH, person=person("coach"))
+    given(EVIDENCE, *HANDED_IN).when(RETURN, coach).records(RETURNED)
+    given(EVIDENCE, *HANDED_IN, ACCEPTED).when(RETURN, coach).rejected(AssessorConflicted, "another assessor does it")
+
+
+def test_a_record_is_put_right_by_its_author_and_not_returned() -> None:
+    given(EVIDENCE, recorded(TESTIMONY)).when(RETURN, to_answer()).rejected(
+        EvidenceNotSubmitted, "its author writes it anew"
     )
 
 
-def test_a_version_that_a_finding_in_force_cites_is_not_returned() -> None:
-    command = ReturnEvidence(evidence_id=EVIDENCE_ID, version=1, reason="page 2 is missing")
+@pytest.mark.parametrize("answer", [(), (ACCEPTED,)])
+def test_a_version_that_a_finding_in_force_cites_is_not_returned(answer: tuple[Fact, ...]) -> None:
+    waits = given(EVIDENCE, *HANDED_IN, *answer)
     judged = Assessment(findings=(found("K10"), found("K2"), found("S1")))
-    refusal = given(EVIDENCE, *HANDED_IN).when(command, to_answer(judged)).rejected(EvidenceCitedByFinding, "K2, K10")
+    refusal = waits.when(RETURN, to_answer(judged)).rejected(EvidenceCitedByFinding, "K2, K10")
     assert refusal.members == {"codes": ["K2", "K10", "S1"]}
     anew = changed(found("K2"), finding=changed(found("K2").finding, cites=()))
     decided_on = changed(judged, decisions=decided().decisions)
-    given(EVIDENCE, *HANDED_IN).when(command, to_answer(decided_on)).rejected(EvidenceCitedByFinding)
+    waits.when(RETURN, to_answer(decided_on)).rejected(EvidenceCitedByFinding)
     for other in (
         Assessment(findings=(anew,)),
         changed(decided_on, voided=decided().voided),
         changed(judged, closed=AttemptClosed(reason="the lights failed")),
     ):
-        given(EVIDENCE, *HANDED_IN).when(command, to_answer(other)).records(RETURNED)
+        waits.when(RETURN, to_answer(other)).records(RETURNED)
 
 
 @pytest.mark.parametrize("answer", [(), (RETURNED,), (ACCEPTED,)])
