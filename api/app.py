@@ -18,6 +18,7 @@ from api.assessments import assessments
 from api.audits import audits
 from api.blueprint import Blueprint
 from api.criteria import criteria
+from api.drafts import drafts
 from api.enrolment_changes import enrolment_changes
 from api.enrolment_records import enrolment_records
 from api.enrolments import enrolments
@@ -52,6 +53,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     enrolment_records,
     papers,
     evidence,
+    drafts,
     previews,
     redactions,
     erasures,

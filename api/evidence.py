@@ -25,7 +25,6 @@ from portfolio.domain.evidence.commands import (
     ClaimStatements,
     CompleteUpload,
     CorrectRecord,
-    DiscardDraft,
     DropClaim,
     OfferEvidence,
     OfferVersion,
@@ -65,7 +64,11 @@ class VersionIn(Schema):
     media_type = Text(100, least=0, required=True, metadata={"description": "Empty if you do not know it."})
     size = Whole(required=True, metadata={"description": "Bytes."})
     sha256 = Digest(load_default="")
-    produced_on = Day(required=True)
+    produced_on = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Null if you do not know it yet: a draft is described before it is handed in."},
+    )
     last_modified = Moment(load_default=None, allow_none=True)
 
 
@@ -381,11 +384,3 @@ def annotate_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]
 def withdraw_evidence(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Take a version back that no decision cites."""
     return execute(WithdrawEvidence(evidence_id=evidence_id, **body))
-
-
-@evidence.post("/<uuid:evidence_id>/discard")
-@evidence.arguments(NumberIn)
-@evidence.response(201, ReceiptOut)
-def discard_draft(body: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
-    """Throw away a version that was never submitted, bytes and all."""
-    return execute(DiscardDraft(evidence_id=evidence_id, **body), run=services().uploads.discard)

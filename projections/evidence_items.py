@@ -7,6 +7,7 @@ from uuid import UUID
 from portfolio.domain.evidence.erasure import FileErased
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
+    DraftDescribed,
     DraftDiscarded,
     EvidenceAccepted,
     EvidenceRecorded,
@@ -35,6 +36,8 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
             _begin(rows, entry, owner, version, title, "work product", "offered", media_type)
         case EvidenceRecorded(version=version, title=title, record=record):
             _begin(rows, entry, owner, version, title, KIND_OF[type(record)], "accepted", "text/plain")
+        case DraftDescribed(version=version, title=title):
+            rows.change(item, version, title=title)
         case FileReceived(version=version):
             rows.change(item, version, stage="received")
         case FileRefused(version=version):
@@ -97,7 +100,7 @@ def _claim(rows: Rows, item: UUID, version: int, add: Set[str] = frozenset(), dr
 
 VERSIONS = View(
     "evidence_versions",
-    3,
+    4,
     {"evidence_id": UUID, "version": int},
     {
         "enrolment_id": UUID,
@@ -114,6 +117,7 @@ VERSIONS = View(
     fold,
     (
         UploadOffered,
+        DraftDescribed,
         EvidenceRecorded,
         FileReceived,
         FileRefused,
@@ -133,9 +137,9 @@ VERSIONS = View(
 
 ITEMS = """
 SELECT v.evidence_id, v.version, v.title, v.kind, v.stage, v.media_type, v.claims, v.submitted_at, v.began
-FROM evidence_versions_v3 AS v
+FROM evidence_versions_v4 AS v
 WHERE v.enrolment_id = :enrolment_id AND v.version = (
-    SELECT max(w.version) FROM evidence_versions_v3 AS w WHERE w.evidence_id = v.evidence_id
+    SELECT max(w.version) FROM evidence_versions_v4 AS w WHERE w.evidence_id = v.evidence_id
     AND (:drafts OR w.stage IN ('submitted', 'returned', 'accepted', 'replaced')) AND w.stage <> 'discarded'
 )
 ORDER BY v.began

@@ -34,6 +34,7 @@ ORIGINALS: dict[str, Rule] = {
 OF_EVIDENCE: dict[type[Command], Rule] = {
     evidence.OfferEvidence: any_of(THE_APPRENTICE),
     evidence.OfferVersion: any_of(THE_APPRENTICE),
+    evidence.DescribeDraft: any_of(THE_APPRENTICE),
     evidence.CompleteUpload: any_of(THE_APPRENTICE),
     **dict.fromkeys((evidence.SealFile, evidence.RefuseFile), any_of(THE_SYSTEM)),
     evidence.WriteRecord: any_of(*AROUND_THE_APPRENTICE),

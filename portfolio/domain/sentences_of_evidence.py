@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from portfolio.domain.calendar import day_in_words
 from portfolio.domain.evidence import facts as evidence
 from portfolio.domain.evidence.selector import Selector, place_in_words
 from portfolio.domain.kernel import Fact
@@ -46,6 +47,10 @@ def _redacted(fact: evidence.EvidenceRedacted) -> str:
 
 OF_EVIDENCE: dict[type[Fact], Callable[[Any], str]] = {
     evidence.UploadOffered: lambda fact: f"announced “{fact.title}”, version {fact.version}",
+    evidence.DraftDescribed: lambda fact: (
+        f"called version {fact.version} “{fact.title}”"
+        + (f", produced on {day_in_words(fact.produced_on)}" if fact.produced_on else "")
+    ),
     evidence.FileReceived: lambda fact: f"sent the whole file of version {fact.version}",
     evidence.FileSealed: lambda fact: (
         f"sealed the file of version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "

@@ -28,6 +28,7 @@ __all__ = ["tries", "tries_of_appeals", "tries_of_enrolments", "tries_of_papers"
 WEIGHTS = {
     "OfferEvidence": 4,
     "OfferVersion": 1,
+    "DescribeDraft": 2,
     "CompleteUpload": 6,
     "SubmitEvidence": 8,
     "ClaimStatements": 3,

@@ -165,9 +165,17 @@ def seal(story: Story, call: Call) -> set[str]:
     return {"evidence-version-fixed"} if stage not in ("offered", "sealed") else set()
 
 
+def describe(story: Story, call: Call) -> set[str]:
+    broken = {"production-date-invalid"} if call.told.produced > str(story.today) else set()
+    draft = story.stage(call.told.item, call.told.version) in ("offered", "sealed")
+    return broken if draft else broken | {"evidence-already-submitted"}
+
+
 def submit(story: Story, call: Call) -> set[str]:
     stage = story.stage(call.told.item, call.told.version)
-    return {"offered": {"evidence-not-sealed"}, "sealed": set()}.get(stage, {"evidence-already-submitted"})
+    day = story.last("version offered", "described", item=call.told.item, version=call.told.version)
+    ready = set() if day is not None and day.produced else {"production-date-missing"}
+    return {"offered": {"evidence-not-sealed"}, "sealed": ready}.get(stage, {"evidence-already-submitted"})
 
 
 def give_back(story: Story, call: Call) -> set[str]:
@@ -391,6 +399,7 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "ReleasePerson": release,
     "OfferEvidence": offer,
     "OfferVersion": offer_version,
+    "DescribeDraft": describe,
     "CompleteUpload": seal,
     "SubmitEvidence": submit,
     "ReturnEvidence": give_back,

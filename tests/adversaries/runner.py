@@ -68,6 +68,7 @@ TOLD_AS = {
     "DeclineDecision": "decision declined",
     "OfferEvidence": "version offered",
     "OfferVersion": "version offered",
+    "DescribeDraft": "described",
     "CompleteUpload": "file sealed",
     "WriteRecord": "record written",
     "SubmitEvidence": "submitted",

@@ -1,5 +1,6 @@
 """What is tried on evidence, attempts and decisions."""
 
+from datetime import timedelta
 from typing import Any
 
 from tests.adversaries.calls import Call, Scene, a_try, command, read
@@ -21,15 +22,17 @@ REASON_CODES = (
 
 
 def _file(scene: Scene) -> dict[str, Any]:
-    return scene.plans.file(scene.story.today)  # type: ignore[no-any-return]
+    """Return a file to announce: of every other one its apprentice says the day later."""
+    day = scene.often({}, {"produced_on": None})
+    return {**scene.plans.file(scene.story.today), **day}
 
 
 @a_try("OfferEvidence")
 def offer(scene: Scene) -> Call:
-    body = {"enrolment_id": scene.uid(scene.enrolment), **_file(scene)}
-    return command(
-        scene, "OfferEvidence", "/evidence", body, new="item", item=scene.new("item"), version=1, kind="work product"
-    )
+    file = _file(scene)
+    body = {"enrolment_id": scene.uid(scene.enrolment), **file}
+    told = {"version": 1, "kind": "work product", "produced": file["produced_on"]}
+    return command(scene, "OfferEvidence", "/evidence", body, new="item", item=scene.new("item"), **told)
 
 
 @a_try("OfferVersion")
@@ -37,8 +40,19 @@ def offer_version(scene: Scene) -> Call | None:
     if (one := scene.item()) is None:
         return None
     version = max(scene.story.versions(one.item)) + 1
-    path = f"/evidence/{scene.uid(one.item)}/versions"
-    return command(scene, "OfferVersion", path, _file(scene), item=one.item, version=version, kind="work product")
+    path, file = f"/evidence/{scene.uid(one.item)}/versions", _file(scene)
+    told = {"item": one.item, "version": version, "kind": "work product", "produced": file["produced_on"]}
+    return command(scene, "OfferVersion", path, file, **told)
+
+
+@a_try("DescribeDraft")
+def describe(scene: Scene) -> Call | None:
+    if (one := scene.item()) is None:
+        return None
+    produced = str(scene.story.today + timedelta(days=scene.often(0, -3, 1)))
+    body = {"version": one.version, "title": "Another title", "produced_on": produced}
+    path = f"/evidence/{scene.uid(one.item)}/description"
+    return command(scene, "DescribeDraft", path, body, item=one.item, version=one.version, produced=produced)
 
 
 def _on_a_version(name: str, rest: str, **fields: Any) -> None:

@@ -97,6 +97,7 @@ MAY: dict[str, Row] = {
     "DeclineDecision": Row("assessment", {"second person", "answered as second"}, NOT_APPRENTICE),
     "OfferEvidence": Row("evidence", {"the apprentice"}),
     "OfferVersion": Row("evidence", {"the apprentice"}),
+    "DescribeDraft": Row("evidence", {"the apprentice"}),
     "CompleteUpload": Row("evidence", {"the apprentice"}),
     "WriteRecord": Row("evidence", AROUND),
     "CorrectRecord": Row("evidence", AROUND),

@@ -32,6 +32,7 @@ from portfolio.domain.evidence.refusals import (
     EvidenceVersionFixed,
     EvidenceWithdrawnAlready,
     ProductionDateInvalid,
+    ProductionDateMissing,
 )
 from portfolio.domain.evidence.upload import EvidenceLimitReached
 from portfolio.domain.form import OutcomeNotInRoute
@@ -42,6 +43,7 @@ from tests.api.world import (
     DECLARED,
     NOTES,
     SELECTOR,
+    TODAY,
     TOMORROW,
     World,
     cite,
@@ -232,6 +234,24 @@ def test_a_file_that_has_not_arrived_is_not_handed_in(tell: Tell) -> None:
 def test_handing_in_needs_the_declaration_shown(tell: Tell, declaration: dict[str, str]) -> None:
     body = {"version": 1, "declaration": declaration}
     refused(tell("sealed").as_("mia").post("/evidence/{evidence}/submission", body), DeclarationMissing)
+
+
+def test_a_draft_is_described_before_it_is_handed_in(tell: Tell) -> None:
+    world = tell("enrolled")
+    mia, plan = world.as_("mia"), files.pdf()
+    receipt = mia.does("/evidence", {**offer(world, plan, title="IMG_2093"), "produced_on": None}, name="evidence")
+    put(world, receipt["parts"][0]["url"], plan)
+    mia.does("/evidence/{evidence}/upload", {"version": 1})
+    assert mia.sees("/evidence/{evidence}")["versions"][0]["produced_on"] is None
+    refused(mia.post("/evidence/{evidence}/submission", SUBMIT), ProductionDateMissing)
+    described = {"version": 1, "title": "Front light", "produced_on": TODAY}
+    refused(mia.post("/evidence/{evidence}/description", {**described, "produced_on": TOMORROW}), ProductionDateInvalid)
+    mia.does("/evidence/{evidence}/description", described)
+    mia.does("/evidence/{evidence}/submission", SUBMIT)
+    refused(mia.post("/evidence/{evidence}/description", described), EvidenceAlreadySubmitted)
+    (version,) = world.as_("assessor").sees("/evidence/{evidence}")["versions"]
+    assert (version["title"], version["produced_on"]) == ("Front light", TODAY)
+    assert world.as_("assessor").sees("/queues/assessor")["items"][0]["title"] == "Front light"
 
 
 def test_only_the_apprentice_declares_the_work_their_own(tell: Tell) -> None:

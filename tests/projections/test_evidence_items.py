@@ -3,6 +3,7 @@
 from portfolio.domain.evidence import record
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
+    DraftDescribed,
     DraftDiscarded,
     EvidenceAccepted,
     EvidenceRecorded,
@@ -57,6 +58,11 @@ def test_a_version_is_listed_as_it_was_answered() -> None:
     assert [item.stage for item in listed(OFFERED, SUBMITTED, EvidenceReturned(version=1, reason="dark"))] == [
         "returned"
     ]
+
+
+def test_a_draft_is_listed_by_what_its_apprentice_calls_it() -> None:
+    described = DraftDescribed(version=1, title="Plot of the second day", produced_on=YESTERDAY)
+    assert [item.title for item in listed(OFFERED, described, drafts=True)] == ["Plot of the second day"]
 
 
 def test_the_newest_version_stands_for_the_item() -> None:

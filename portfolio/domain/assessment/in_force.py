@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -256,7 +257,7 @@ def _available(evidence_id: UUID, item: Evidence, history: Sequence[Recorded]) -
             size=version.size,
             media_type=version.media_type,
             received_at=received[version.number][0],
-            produced_on=version.produced_on,
+            produced_on=cast(date, version.produced_on),  # only of a draft nobody has said it
             screening=received[version.number][1],
             declaration=version.declaration,
             original=True,

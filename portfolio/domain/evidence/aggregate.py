@@ -2,6 +2,7 @@
 
 from portfolio.domain.evidence.annotations import annotate_evidence
 from portfolio.domain.evidence.claims import claim_statements, drop_claim
+from portfolio.domain.evidence.describing import describe_draft
 from portfolio.domain.evidence.erasing import approve_erasure, confirm_erasure, drop_erasure, note_erased
 from portfolio.domain.evidence.handing_in import accept_evidence, return_evidence, submit_evidence, withdraw_evidence
 from portfolio.domain.evidence.item import Evidence, evolve
@@ -24,6 +25,7 @@ EVIDENCE = Aggregate(
     (
         offer_evidence,
         offer_version,
+        describe_draft,
         complete_upload,
         seal_file,
         refuse_file,

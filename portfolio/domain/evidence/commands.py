@@ -14,7 +14,10 @@ from portfolio.domain.words import FileName, Name, Reason, Remark, Statement
 
 
 class OfferEvidence(Command):
-    """Announce a file as a new item; ``sha256`` is empty if the sender does not say it."""
+    """Announce a file as a new item; ``sha256`` is empty if the sender does not say it.
+
+    ``produced_on`` is None where its apprentice says the day later, in ``DescribeDraft``.
+    """
 
     evidence_id: UUID
     enrolment_id: UUID
@@ -24,7 +27,7 @@ class OfferEvidence(Command):
     media_type: str
     size: int
     sha256: str
-    produced_on: Day
+    produced_on: Day | None
     last_modified: datetime | None = None
 
 
@@ -38,8 +41,20 @@ class OfferVersion(Command):
     media_type: str
     size: int
     sha256: str
-    produced_on: Day
+    produced_on: Day | None
     last_modified: datetime | None = None
+
+
+class DescribeDraft(Command):
+    """Say what a draft is called and on which day the work was produced, in the place of what was said before.
+
+    ``produced_on`` is None where the day is said later.
+    """
+
+    evidence_id: UUID
+    version: int
+    title: Name
+    produced_on: Day | None
 
 
 class CompleteUpload(Command):

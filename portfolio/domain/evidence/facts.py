@@ -19,8 +19,8 @@ Reader = Literal["assessors", "coach", "employer", "panel", "quality assurers"]
 class UploadOffered(Fact, tag="evidence.upload-offered", omit_defaults=True):
     """Somebody announced a file as a version of the item; its bytes will lie under ``object_id``.
 
-    ``sha256`` is empty if they did not say it. ``last_modified`` is when the file was last changed by the clock of the
-    device that it came from, as that says; None if nobody said.
+    ``sha256`` is empty if they did not say it, ``produced_on`` None if they say the day later. ``last_modified`` is
+    when the file was last changed by the clock of the device that it came from, as that says; None if nobody said.
     """
 
     enrolment_id: UUID
@@ -32,8 +32,16 @@ class UploadOffered(Fact, tag="evidence.upload-offered", omit_defaults=True):
     size: int
     sha256: str
     object_id: UUID
-    produced_on: date
+    produced_on: date | None
     last_modified: datetime | None = None
+
+
+class DraftDescribed(Fact, tag="evidence.draft-described"):
+    """The apprentice said what the draft is called and on which day the work was produced: None if they do so later."""
+
+    version: int
+    title: str
+    produced_on: date | None
 
 
 class FileReceived(Fact, tag="evidence.file-received"):
@@ -194,6 +202,7 @@ class DraftDiscarded(Fact, tag="evidence.draft-discarded"):
 
 EvidenceFact = (
     UploadOffered
+    | DraftDescribed
     | FileReceived
     | FileSealed
     | FileRefused

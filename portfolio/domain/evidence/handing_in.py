@@ -21,6 +21,7 @@ from portfolio.domain.evidence.refusals import (
     EvidenceNotSealed,
     EvidenceNotSubmitted,
     EvidenceWithdrawnAlready,
+    ProductionDateMissing,
     shown_version,
 )
 from portfolio.domain.form import code_order
@@ -58,7 +59,10 @@ class EvidenceAlreadyCited(RuleBroken, rule="EVIDENCE-7"):
 def submit_evidence(
     item: Evidence, command: SubmitEvidence, known: Known
 ) -> list[EvidenceSubmitted | EvidenceReplaced]:
-    """Take a sealed version with the apprentice's own declaration; it replaces what was handed in (EVIDENCE-5, -6)."""
+    """Take a sealed version with its day and the apprentice's own declaration (EVIDENCE-3, -5).
+
+    It replaces what was handed in (EVIDENCE-6).
+    """
     version = shown_version(item, command.version, known.by)
     if known.by != item.apprentice:
         raise DeclarationNotOwn
@@ -66,6 +70,8 @@ def submit_evidence(
         raise EvidenceNotSealed(STANDS[version.stage])
     if version.stage != "sealed":
         raise EvidenceAlreadySubmitted(STANDS[version.stage])
+    if version.produced_on is None:
+        raise ProductionDateMissing
     check_declaration(command.declaration)
     older = [other for other in item.versions[: version.number - 1] if other.handed_in() and other.stage != "replaced"]
     return [

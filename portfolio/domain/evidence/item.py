@@ -9,6 +9,7 @@ from portfolio.domain.evidence.declaration import AuthenticityDeclaration
 from portfolio.domain.evidence.erasure import ErasureApproved, ErasureConfirmed, ErasureDropped, ErasureFact, FileErased
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
+    DraftDescribed,
     DraftDiscarded,
     EvidenceAccepted,
     EvidenceAnnotated,
@@ -57,6 +58,8 @@ class Version(Value):
     version that it puts right where a decision cited the record. A file that was ``refused`` has the ``refusal`` and
     the sentence that says ``why``.
 
+    ``produced_on`` is None as long as the apprentice has not said of a draft on which day the work was produced.
+
     ``screening`` says what looked for malware in a sealed file.
 
     ``storage_version`` and ``blocks`` go with ``object_id`` to whoever reads the bytes. ``erasure``: that they are to
@@ -72,7 +75,7 @@ class Version(Value):
     media_type: str
     sha256: str
     size: int
-    produced_on: date
+    produced_on: date | None
     stage: Stage
     last_modified: datetime | None = None
     object_id: UUID | None = None
@@ -201,6 +204,8 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
                 apprentice=fact.apprentice,
                 versions=(*item.versions, _recorded(fact)),
             )
+        case DraftDescribed(version=number, title=title, produced_on=day):
+            return _with(item, number, title=title, produced_on=day)
         case FileRefused(version=number, refusal=refusal, why=why):
             return _with(item, number, stage="refused", refusal=refusal, why=why, claims=frozenset())
         case FileSealed(version=number, bounds=bounds):

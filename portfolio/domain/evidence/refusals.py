@@ -22,6 +22,10 @@ class ProductionDateInvalid(RuleBroken, rule="EVIDENCE-3"):
     """The day the work was produced, seen or said cannot lie in the future."""
 
 
+class ProductionDateMissing(RuleBroken, rule="EVIDENCE-3"):
+    """Say first on which day the work was produced: nobody guesses it."""
+
+
 class EvidenceNotSealed(RuleBroken, rule="EVIDENCE-1"):
     """The file has not been received and checked yet."""
 
@@ -31,7 +35,7 @@ class EvidenceNotSubmitted(RuleBroken, rule="EVIDENCE-6"):
 
 
 class EvidenceAlreadySubmitted(RuleBroken, rule="EVIDENCE-6"):
-    """The version is no draft any more: what was handed in is not discarded, and nothing is handed in twice."""
+    """The version is no draft any more: what was handed in stays as it is, and nothing is handed in twice."""
 
 
 class EvidenceWithdrawnAlready(RuleBroken, rule="CLAIM-2"):

@@ -14,6 +14,7 @@ from portfolio.domain.evidence.commands import (
     RefuseFile,
     SealFile,
 )
+from portfolio.domain.evidence.describing import check_day
 from portfolio.domain.evidence.facts import DraftDiscarded, FileReceived, FileRefused, FileSealed, UploadOffered
 from portfolio.domain.evidence.item import DRAFTS, Evidence
 from portfolio.domain.evidence.media import LARGEST_FILE, announced_type, check_type
@@ -24,10 +25,9 @@ from portfolio.domain.evidence.refusals import (
     EvidenceExists,
     EvidenceUnknown,
     EvidenceVersionFixed,
-    ProductionDateInvalid,
     known_version,
 )
-from portfolio.domain.kernel import A_DAY_THAT_HAS_COME, Known, RuleBroken
+from portfolio.domain.kernel import Known, RuleBroken
 
 
 class ForOffer(Known):
@@ -106,8 +106,8 @@ def check_file(command: OfferEvidence | OfferVersion, known: Known) -> None:
     """Refuse an announced file of a size, a type or a day that is not taken (EVIDENCE-1, -3, -4)."""
     check_size(command.size)
     check_type(command.media_type, command.filename)
-    if command.produced_on > known.today:
-        raise ProductionDateInvalid(f"produced_on: {A_DAY_THAT_HAS_COME}", days=["produced_on"])
+    if command.produced_on is not None:
+        check_day(command.produced_on, known.today)
 
 
 def check_size(size: int) -> None:

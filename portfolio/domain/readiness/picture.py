@@ -42,6 +42,7 @@ from portfolio.domain.enrolment.state import RouteFrom, named, route_on, routes_
 from portfolio.domain.evidence.erasure import FileErased
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
+    DraftDescribed,
     DraftDiscarded,
     EvidenceRecorded,
     EvidenceReplaced,
@@ -229,6 +230,7 @@ PICTURE_FACTS: tuple[type[Fact], ...] = (
     RouteChanged,
     ScrutinyRouteRecorded,
     UploadOffered,
+    DraftDescribed,
     EvidenceRecorded,
     EvidenceSubmitted,
     EvidenceReturned,
@@ -277,7 +279,7 @@ def see(picture: Picture, entry: Entry) -> Picture:
             return changed(picture, routes=routes_after(picture.routes, fact)) if picture.routes else picture
         case EvidenceRecorded(record=Observation(assessment_id=attempt_id)):
             return changed(picture, observations={**picture.observations, stream: attempt_id})
-        case UploadOffered(title=title, version=version):
+        case UploadOffered(title=title, version=version) | DraftDescribed(title=title, version=version):
             key = of_version(stream, version)
             return changed(picture, titles={**picture.titles, key: title}, stages={**picture.stages, key: "draft"})
         case EvidenceSubmitted(version=version):
