@@ -185,7 +185,7 @@ def test_the_reference_shows_every_route_shape_and_refusal_without_anything_from
         assert text in page
     assert "http://" not in page
     assert "https://" not in page
-    assert re.findall("<script[^>]* src=.*?/([a-z]+[.]js)", page) == ["frame.js"]
+    assert re.findall("<script[^>]* src=.*?/([a-z]+[.]js)", page) == ["frame.js", "kept.js"]
     assert "style=" not in page
 
 

@@ -98,7 +98,7 @@ def test_a_page_needs_no_script_and_no_other_site(
     waits = any("data-again" in each.attributes for each in top.all())
     # Which do what works without them as well.
     names = ["signin.js"] if path == "/sign-in" else ["waiting.js"] * waits + ["upload.js"] * sends
-    assert [script_of(world, script) for script in top.all("script")] == ["frame.js", *names]
+    assert [script_of(world, script) for script in top.all("script")] == ["frame.js", "kept.js", *names]
     assert not [each for each in top.all() if any(name.startswith(("on", "style")) for name in each.attributes)]
     for form in top.all("form"):
         assert form.attributes["action"].startswith(f"{world.root}/")
