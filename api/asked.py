@@ -99,16 +99,12 @@ def lacking() -> list[str]:
 
 
 def say(answer: Response) -> Response:
-    """Let an answer say what it lacks: a JSON object in the member ``lacks``, a page in a notice above its content."""
-    if (sentences := lacking()) and answer.status_code == 200 and not answer.is_streamed:
-        if answer.mimetype == "application/json":
-            body = json.decode(answer.get_data())
-            if isinstance(body, dict):
-                answer.set_data(json.encode({**body, "lacks": sentences}))
-        elif answer.mimetype == "text/html":
-            shown = "".join(f"<p>{sentence}</p>" for sentence in sentences)
-            notice = f'<main id="main">\n<div class="warning" role="status">{shown}</div>'
-            answer.set_data(answer.get_data(as_text=True).replace('<main id="main">', notice, 1))
+    """Let a JSON object say in the member ``lacks`` what it lacks; pages do so above their content."""
+    told = answer.status_code == 200 and answer.mimetype == "application/json" and not answer.is_streamed
+    if told and (sentences := lacking()):
+        body = json.decode(answer.get_data())
+        if isinstance(body, dict):
+            answer.set_data(json.encode({**body, "lacks": sentences}))
     return answer
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from flask import g, request, url_for
 
+from api.asked import lacking
 from api.enrolment_list import own_enrolment
 from api.fields import Position
 from api.pages.common import asked, pages
@@ -64,6 +65,9 @@ def navigation(held: frozenset[Word]) -> list[Link]:
         if permissions.may(permissions.READS[page.question], held):
             links.append(link(label, page.endpoint))
     return links
+
+
+pages.add_app_template_global(lacking)
 
 
 class Queue(NamedTuple):
