@@ -7,7 +7,7 @@
 // Only text is kept: boxes, choices, files, hidden fields and passwords are not.
 const LONGEST = 14 * 24 * 3_600_000;
 const TYPED = "textarea, input:is([type=text], [type=search], [type=number], [type=date], [type=time], :not([type]))";
-const LEAVES = '[action$="/sign-out"], [action$="/sign-out-everywhere"]';
+const LEAVES = '[action*="sign-out"]'; // here, or everywhere
 const { person } = document.body.dataset;
 const after = Number(new URLSearchParams(location.search).get("after"));
 
