@@ -32,7 +32,7 @@ def field(
     """
     limits = {"maxlength": str(longest(schema, name))} if schema else {}
     return {
-        **named(form, name),
+        **named(form, name, text),
         "label": {"text": text},
         "value": typed_in(form, name, value),
         **hinted(hint),
@@ -69,7 +69,7 @@ def choice(
         for each, told, *rest in options
     ]
     return {
-        **named(form, name),
+        **named(form, name, text),
         "idPrefix": identity(form, name),
         "fieldset": {"legend": {"text": text, "classes": legend}},
         "label": {"text": text},
@@ -79,10 +79,10 @@ def choice(
     }
 
 
-def named(form: str, name: str) -> dict[str, Any]:
-    """Return id, name and, where the field was refused, what is wrong with it."""
+def named(form: str, name: str, text: str) -> dict[str, Any]:
+    """Return id, name and, where the field was refused, what is wrong with it; ``text`` is what people call it."""
     fault = faults().get(name, "") if is_refused(form) else ""
-    shown().add(identity(form, name))
+    shown()[identity(form, name)] = text
     return {
         "id": identity(form, name),
         "name": name,
@@ -95,10 +95,10 @@ def identity(form: str, name: str) -> str:
     return f"{form}-{name.replace('.', '-')}"
 
 
-def shown() -> set[str]:
-    """Return the ids of the fields that stand in the page so far."""
-    ids: set[str] = g.setdefault("fields_shown", set())
-    return ids
+def shown() -> dict[str, str]:
+    """Return what the fields that stand in the page so far are called, by their ids."""
+    labels: dict[str, str] = g.setdefault("fields_shown", {})
+    return labels
 
 
 def hinted(hint: str) -> dict[str, Any]:
@@ -136,12 +136,9 @@ def sentence_of(fault: str) -> str:
 @pages.app_template_global()
 def summary(refused: Any) -> list[dict[str, str]]:
     """Return the lines of the error summary: each faulty field, else the refusal, with where it is mended."""
-    form = last_part()
-    found = faults() or {"": str(refused)}
-    return [
-        {
-            "text": f"{label(name)}: {fault}" if name else fault,
-            "href": f"#{identity(form, name)}" if identity(form, name) in shown() else f"#form-{form}",
-        }
-        for name, fault in found.items()
-    ]
+    form, lines = last_part(), []
+    for name, fault in faults().items():
+        place = identity(form, name)
+        told = f"{shown().get(place) or label(name)}: {fault}"
+        lines.append({"text": told, "href": f"#{place}" if place in shown() else f"#form-{form}"})
+    return lines or [{"text": str(refused), "href": f"#form-{form}"}]

@@ -52,3 +52,33 @@ def test_a_page_that_cannot_be_shown_has_a_frame_that_asks_for_nothing(world: Wo
     page = Visitor(world, "mia").reads("/evidence/{enrolment}", 404)
     assert not list(page.top.all("nav"))
     assert page.top.one("header").one("a", href=f"{world.root}/")
+
+
+MARKUP = "\"><script>alert('x')</script><b a='"
+
+
+def test_what_somebody_wrote_is_text_in_the_banner_and_in_a_form_that_is_shown_again(world: World) -> None:
+    joan = Visitor(world, "assessor")
+    page = joan.does(joan.reads("/evidence/{evidence}"), "return", reason=MARKUP)
+    assert page.top.one(role="alert").text == f"Done You returned version 1: {MARKUP}."
+    officer = Visitor(world, "responsible")
+    page = officer.reads("/enrolments/{enrolment}/papers")
+    again = officer.refused(page, "papers", 422, reason=MARKUP, **{"says.person_id": MARKUP})
+    assert again.top.one("textarea", name="reason").text == MARKUP
+    assert again.top.one("input", name="says.person_id").attributes["value"] == MARKUP
+    assert not list(again.top.one("main").all("script", "b"))
+
+
+def test_every_fault_of_a_form_is_named_at_once_with_the_way_to_its_field(world: World) -> None:
+    officer = Visitor(world, "responsible")
+    page = officer.reads("/enrolments/{enrolment}/papers")
+    again = officer.refused(page, "papers", 422, reason="x" * 10_001, **{"says.person_id": "nobody"})
+    ways = list(again.top.one(role="alert").one("ul").all("a"))
+    assert {link.text.partition(":")[0]: link.attributes["href"] for link in ways} == {
+        "Person named, if it lets somebody do something": "#papers-says-person_id",
+        "Why the apprentice cannot sign in": "#papers-reason",
+    }
+    for link in ways:
+        faulty = again.top.one(id=link.attributes["href"][1:])
+        told = again.top.one(id=faulty.attributes["aria-describedby"].split()[-1])
+        assert told.text.startswith("Error:")

@@ -68,7 +68,7 @@ def test_a_paper_that_waits_or_is_refused_says_so_and_what_to_do(world: World, o
     assert told.top.one("textarea", name="reason").text == "Has no phone since the accident."
     assert "send another one" in told.section("papers").text
     told = officer.refused(page, "papers", 422, **{**sent(world, page), "says.person_id": ""})
-    assert "Person id: fill this in." in told.refusal
+    assert "Person named, if it lets somebody do something: fill this in." in told.refusal
 
 
 def test_a_paper_whose_scan_was_erased_says_when_and_why(world: World, officer: Visitor) -> None:
