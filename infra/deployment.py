@@ -15,6 +15,7 @@ from infra.identity.keys import BACKUP, FOR_EVER, KEYS, RANDOM_BYTES, TOKEN_KEY,
 from infra.identity.tokens import LocalTokens, create_token_key
 from infra.key_checks import record_key_checks
 from infra.main import (
+    ClockOfStory,
     Record,
     begin_catalogue,
     deployment_of,
@@ -27,7 +28,7 @@ from infra.main import (
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE
-from portfolio.application.ports import Idempotency
+from portfolio.application.ports import Clock, Idempotency
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import DEPLOYMENT_ID, CreateDeployment, DeploymentExists
@@ -129,12 +130,15 @@ def tokens_of(record: Record) -> LocalTokens:
     return LocalTokens(keys, now, signed_out, partial(deployment_of, record.journal))
 
 
-def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
+def create(settings: Settings, mode: Mode, *administrators: str, clock: Clock | None = None) -> list[UUID]:
     """Make the folder, the keys, the deployment and its first administrators, whose ids are returned (PERSON-7).
 
     A beginning that was interrupted is finished. Raises ``AlreadyThere`` if nothing is left to begin, ``FactsLost``
     where facts must have been, ``KeyFault`` rather than use another deployment's keys. The caller holds the lock.
+    ``clock`` is the time by which a demo begins, if not the true one; raises ``ClockOfStory`` for a live deployment.
     """
+    if clock is not None and mode == "live":
+        raise ClockOfStory
     facts = settings.folder / FACTS_FILE
     registrations = [  # built first: a name that nobody can read is refused before anything is there
         RegisterPerson(person_id=new_id(), name=name, works_for="assessment organisation") for name in administrators
@@ -142,7 +146,7 @@ def create(settings: Settings, mode: Mode, *administrators: str) -> list[UUID]:
     if not holds_facts(settings, read_only=False) and (told := remains(settings)):
         raise FactsLost(told)
     make_keys(settings, begun=facts.exists())
-    with open_record(settings) as record:
+    with open_record(settings, clock=clock) as record:
         existing = describe(record.journal)
         if existing and existing.administrators and not _broke_off(record.journal, administrators):
             raise AlreadyThere(

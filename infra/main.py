@@ -42,7 +42,7 @@ from portfolio.application.checking import Checker
 from portfolio.application.erasing import is_erased
 from portfolio.application.erasing import standing as erasures
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import FactUnreadable, Scanner, Vault
+from portfolio.application.ports import Clock, FactUnreadable, Scanner, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import NUMBER
@@ -86,6 +86,13 @@ class DeploymentUnreadable(OperatorError):
         self.fault = fault
 
 
+class ClockOfStory(OperatorError):
+    """A live deployment is recorded by the true time."""
+
+    def __init__(self) -> None:
+        super().__init__("A live deployment is recorded by the true time: only a demo tells a story of earlier weeks.")
+
+
 class AddressTaken(OperatorError):
     """The service cannot listen where it is told to; the message says why."""
 
@@ -119,13 +126,15 @@ def open_record(
     despite_loss: bool = False,
     despite_token_keys: bool = False,
     metrics: Metrics | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[Record]:
     """Open the record and close it in the end; raise ``NoDeployment`` if there is none, ``KeyFault``, ``CannotOpen``.
 
     Raises ``FactsLost`` if the log does not hold what was seen of it, unless ``read_only`` or ``despite_loss``.
     ``despite_token_keys``: whatever became of the keys that sign tokens, which others can take the place of.
     Who writes holds the folder's lock, and leaves the chain where the log ends; ``read_only`` runs beside whoever does.
-    What commands ask of the journal, and anybody of the vault, is timed in ``metrics``.
+    What commands ask of the journal, and anybody of the vault, is timed in ``metrics``. ``clock`` is the time by which
+    a demo is recorded, if not the true one; raises ``ClockOfStory`` for a live deployment.
     """
     if not settings.store.may_exist():
         raise FactsLost(told) if (told := remains(settings)) else NoDeployment(settings.folder)
@@ -147,6 +156,8 @@ def open_record(
             if not read_only:
                 raise
             deployment, despite_token_keys = readable_deployment(journal), True  # which of them, nobody can tell
+        if clock is not None and deployment.mode == "live":
+            raise ClockOfStory
         wanted = needed(deployment, now())
         keys.require(lasting(wanted) if despite_token_keys or not journal.head() else wanted)
         vault = open_vault(settings, upload_key)
@@ -161,7 +172,7 @@ def open_record(
             chain.begin()
             journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
         quota = Quota(bytes_of_enrolment=settings.enrolment_gb * 1_000_000_000, drafts_of_person=settings.drafts)
-        handler = CommandHandler(timed_journal, vault, now, new_id, quota=quota)
+        handler = CommandHandler(timed_journal, vault, clock or now, new_id, quota=quota)
         if deployment.mode is not None and not despite_loss:
             journal.first = partial(begin_catalogue, handler)
         yield Record(settings, journal, vault, handler, chain)
@@ -266,17 +277,18 @@ class Running:
         self._end.close()
 
 
-def build(settings: Settings, shared_figures: str | None = None) -> Running:
+def build(settings: Settings, shared_figures: str | None = None, clock: Clock | None = None) -> Running:
     """Return the deployment at work; raise ``NoDeployment``, ``KeyFault`` or ``CannotOpen``.
 
     The caller holds the folder's lock. Build it in the process that serves: threads do not survive a fork. What it
-    counts is added up with the server's other processes in the folder of ``shared_figures``.
+    counts is added up with the server's other processes in the folder of ``shared_figures``. ``clock`` is as
+    ``open_record`` says; tokens, sessions, addresses of uploads, leases and keys go by the true time all the same.
     """
     from infra.rate_limits import RateLimits  # here: whoever only opens the record would wait for its libraries
 
     with ExitStack() as opened:
         metrics = Metrics(shared_figures)
-        record = opened.enter_context(open_record(settings, metrics=metrics))
+        record = opened.enter_context(open_record(settings, metrics=metrics, clock=clock))
         mode = deployment_of(record.journal).mode
         if mode is None:
             raise NoDeployment(settings.folder)
@@ -300,7 +312,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
         scanner = open_scanner(settings)
         checker = Checker(record.handler, record.vault, scanner)
         pool = CheckPool(checker.check, record.journal, projector, leases)
-        metrics.watch_checks(projector, lambda: len(pool.failing()), now)
+        metrics.watch_checks(projector, lambda: len(pool.failing()), record.handler.now)
         stop = Event()
         works: dict[str, Work] = {
             "projector": settings.store.projecting(projector, (OWNER, *VIEWS)),
@@ -329,7 +341,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
             checking=pool,
             tokens=LocalTokens(keys, now, signed_out, partial(deployment_now, record)),
             sessions=LocalSessions(keys, settings.base_url, now, signed_out, timedelta(minutes=settings.idle_minutes)),
-            now=now,
+            now=record.handler.now,
             mode=mode,
             base_url=settings.base_url,
             rates=RateLimits(rates_of(settings.rates), opened.enter_context(settings.store.open_counts())),
@@ -348,7 +360,7 @@ def build(settings: Settings, shared_figures: str | None = None) -> Running:
                 "views": partial(catching_up, projector),
                 "scanner": scanner.check,
                 "audit": partial(audits.fault, settings.folder),
-                "checks": partial(unchecked, pool, projector, now),
+                "checks": partial(unchecked, pool, projector, record.handler.now),
                 "erasures": partial(erasures, record.journal),
             },
             metrics=metrics.text,

@@ -22,7 +22,7 @@ COMMANDS = {
     "accept-loss": Listing("upkeep", "Let the record go on without facts that are lost."),
     "backup": Listing("backup", "Copy facts and files to the folder TO, beside a running server, and read the copy."),
     "bench": Listing("bench", "Measure NAME in temporary folders or databases, beside its peers."),
-    "demo": Listing("demo", "Tell a worked story on the plan ST1297/V2 through the HTTP API, then serve it."),
+    "demo": Listing("demo", "Tell a worked story on the plan ST1297/V2, as of the weeks before, then serve it."),
     "doctor": Listing("doctor", "Tell what is wrong with a set-up before it is live."),
     "fsck": Listing("upkeep", "Check that all facts, index rows, views and files agree."),
     "grant": Listing("access", "Grant PERSON a ROLE where no administrator can; the record says so."),

@@ -1,1 +1,1 @@
-"""The demo: a worked story with invented people, told through the HTTP API."""
+"""The demo: a worked story with invented people, told to the service's own API."""

@@ -125,35 +125,46 @@ def codes(stage: Stage, route: str, letter: str) -> list[str]:
 
 
 def enrolments(stage: Stage) -> None:
-    """Enrol the apprentices and give each their people."""
+    """Enrol the apprentices and give each their people, who have been theirs for some time."""
     for apprentice in APPRENTICES:
-        name = f"{apprentice.key} enrolment"
-        body = {
-            "apprentice": stage.id(apprentice.key),
-            "uln": apprentice.uln,
-            "plan_id": stage.id("plan"),
-            "form_id": stage.id(f"form {apprentice.route}"),
-            "route": apprentice.route,
-            "centre_ukprn": cast.CENTRE_UKPRN,
-            "employer": apprentice.employer,
-            "starts_on": stage.day(120),
-        }
-        stage.post(ADMINISTRATOR, name, "/v1/enrolments", body)
+        enrol(stage, apprentice)
         for person, part, parts in STAFF_OF:
-            assign(stage, apprentice, person, part, parts)
+            assign(stage, apprentice, person, part, parts, since=90)
 
 
-def assign(stage: Stage, apprentice: Apprentice, person: str, part: str, parts: Sequence[str]) -> None:
-    """Give a person a part in an enrolment."""
+def enrol(stage: Stage, apprentice: Apprentice) -> None:
+    """Enrol an apprentice, who began some months ago."""
+    body = {
+        "apprentice": stage.id(apprentice.key),
+        "uln": apprentice.uln,
+        "plan_id": stage.id("plan"),
+        "form_id": stage.id(f"form {apprentice.route}"),
+        "route": apprentice.route,
+        "centre_ukprn": cast.CENTRE_UKPRN,
+        "employer": apprentice.employer,
+        "starts_on": stage.day(120),
+    }
+    stage.post(ADMINISTRATOR, f"{apprentice.key} enrolment", "/v1/enrolments", body)
+
+
+def assign(
+    stage: Stage, apprentice: Apprentice, person: str, part: str, parts: Sequence[str], *, since: int = 0
+) -> None:
+    """Give a person a part in an enrolment, from so many days ago on."""
     name = f"{apprentice.key} enrolment"
-    body = {"person_id": stage.id(person), "assignment": part, "starts_on": stage.day(90), "components": list(parts)}
+    body = {
+        "person_id": stage.id(person),
+        "assignment": part,
+        "starts_on": stage.day(since),
+        "components": list(parts),
+    }
     stage.post(ADMINISTRATOR, f"{name}/{person}", f"/v1/enrolments/{stage.id(name)}/assignments", body)
 
 
 def preparation(stage: Stage) -> None:
     """Record who is standardised and prepared for panels; let the staff declare their interests."""
     for person, component in (("amina", OBSERVATION), ("david", OBSERVATION), ("joan", PORTFOLIO)):
-        body = {"kind": "standardised", "criteria_id": stage.id(f"criteria {component}"), "occurred_on": stage.day(30)}
+        body = {"kind": "standardised", "criteria_id": stage.id(f"criteria {component}"), "occurred_on": stage.day(0)}
         stage.post(ADMINISTRATOR, f"{person}/standardised", f"/v1/people/{stage.id(person)}/competences", body)
     for person in PANEL:
         body = {"kind": "appeals panel", "occurred_on": stage.day(200)}
@@ -161,7 +172,7 @@ def preparation(stage: Stage) -> None:
     for apprentice in APPRENTICES:
         declare(stage, apprentice, "coach", "coached")
         declare(stage, apprentice, "employer", "managed")
-        for person in ("amina", "joan", "david", "quality", "lead", "officer", "appeals", *PANEL):
+        for person in ("amina", "joan", "quality", "lead", "officer", "appeals", *PANEL):
             declare(stage, apprentice, person, "none")
 
 

@@ -47,6 +47,8 @@ APPRENTICES = (
     Apprentice("callum", "Callum Reid", "CVT", "2750183978", "Playhouse Wharf"),
     Apprentice("zofia", "Zofia Nowak", "SLT", "3618204751", "Gaffer House"),
 )
+LATECOMER = Apprentice("idris", "Idris Bello", "LET", "1950317438", "Northlight Events")
+"""Enrolled when the others have come far."""
 
 CENTRE_UKPRN = "10099999"
 SCALE = ("fail", "pass", "distinction")
@@ -144,6 +146,20 @@ ZOFIA_LOG = (
     ),
 )
 ZOFIA_FIRST_LOG = ZOFIA_LOG[:1]
+IDRIS_LOG = (
+    ("Desk log of Idris Bello", "Riverside, open-air stage", "", "Page 2: rain on the second day"),
+    (
+        "Rain on the second day",
+        "14:10  Rain came early. Desk and dimmers covered, then power off in the order of the list.",
+        "14:40  Connectors opened and looked at; two wet ones put aside and labelled.",
+        "16:00  Power on again with the venue's technician present, circuit by circuit.",
+    ),
+)
+CABLE_LIST = (
+    "Cable list, Riverside\n"
+    "Twelve tails of ten metres, tagged; two of five metres for the desk.\n"
+    "One tail without a tag: put aside, not used, reported to the hire company.\n"
+)
 
 OBSERVED = (
     "Seen during the load-in, without help.",
@@ -176,6 +192,12 @@ APPEAL_ACCOUNT = "I read the observation record and asked about the second run: 
 APPEAL_REASONS = (
     "The procedure for observations was not followed: others were offered a second run, this apprentice was not. "
     "The decision is set aside and the observation is to be taken again as a first attempt."
+)
+
+NOTE_BREAKS_OFF = "The recording ends before you say what you would do sooner: please record it to the end."
+ZOFIA_STATEMENT = (
+    "Half of the run was on the other side of the studio from the assessor, so what I did there without help was not "
+    "seen. I ask that the observation is looked at again."
 )
 
 ZOFIA_ACCOUNT = (

@@ -2,13 +2,18 @@
 
 import http.client
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from infra.errors import OperatorError
 
 TIMEOUT_SECONDS = 30
+
+Body = bytes | Iterable[bytes] | None
+Send = Callable[[str, str, Body, Mapping[str, str]], tuple[int, str, bytes]]
+"""Sends a request by its method, URL, body and headers; returns status, media type and content of the answer."""
 
 
 class Refused(OperatorError):
@@ -25,16 +30,33 @@ class Unreachable(OperatorError):
     """The service does not answer; the message says where it was looked for."""
 
 
+def over_http(timeout: float, method: str, url: str, body: Body, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+    """Send a request to whoever listens there, as ``Send`` says; raise ``Unreachable``."""
+    site = urlsplit(url)
+    kind_of = http.client.HTTPSConnection if site.scheme == "https" else http.client.HTTPConnection
+    connection = kind_of(site.hostname or "", site.port, timeout=timeout)
+    try:
+        connection.request(method, f"{site.path}?{site.query}" if site.query else site.path, body, dict(headers))
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get_content_type(), answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise Unreachable(f"The service at {site.scheme}://{site.netloc} does not answer: {error}.") from error
+    finally:
+        connection.close()
+
+
 class Client:
     """Calls the service at ``base_url`` in the name of the person whose token it is given.
 
-    It waits ``timeout`` seconds for whatever is sent or answered next.
+    It waits ``timeout`` seconds for whatever is sent or answered next, or leaves both to ``send``.
     """
 
-    def __init__(self, base_url: str, token: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
-        self._site = urlsplit(base_url)
+    def __init__(
+        self, base_url: str, token: str = "", timeout: float = TIMEOUT_SECONDS, send: Send | None = None
+    ) -> None:
+        self._base_url = base_url
         self._token = token
-        self._timeout = timeout
+        self._send = send or partial(over_http, timeout)
 
     def get(self, path: str, **query: Any) -> Any:
         """Return what a read answers; raise ``Refused`` or ``Unreachable``."""
@@ -50,7 +72,7 @@ class Client:
         """Put a file's bytes where and as an offer said of its parts, as their URLs' signatures allow anybody to."""
         for part in places["parts"]:
             site, start = urlsplit(part["url"]), (part["number"] - 1) * places["part_size"]
-            anybody = Client(f"{site.scheme}://{site.netloc}")
+            anybody = Client(f"{site.scheme}://{site.netloc}", send=self._send)
             anybody.call(
                 "PUT",
                 f"{site.path}?{site.query}",
@@ -58,28 +80,13 @@ class Client:
                 {"Content-Type": "application/octet-stream", **part["headers"]},
             )
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: bytes | Iterable[bytes] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
+    def call(self, method: str, path: str, body: Body = None, headers: Mapping[str, str] | None = None) -> Any:
         """Return the answer: JSON read, anything else as bytes; raise ``Refused`` or ``Unreachable``."""
         sent = {"Accept": "application/json", **(headers or {})}
         if self._token:
             sent["Authorization"] = f"Bearer {self._token}"
-        kind_of = http.client.HTTPSConnection if self._site.scheme == "https" else http.client.HTTPConnection
-        connection = kind_of(self._site.hostname or "", self._site.port, timeout=self._timeout)
-        try:
-            connection.request(method, f"{self._site.path}{path}", body, sent)
-            answer = connection.getresponse()
-            content, kind = answer.read(), answer.headers.get_content_type()
-        except (OSError, http.client.HTTPException) as error:
-            raise Unreachable(f"The service at {self._site.geturl()} does not answer: {error}.") from error
-        finally:
-            connection.close()
+        status, kind, content = self._send(method, f"{self._base_url}{path}", body, sent)
         read = json.loads(content) if content and kind.endswith("json") else content
-        if answer.status >= 400:
-            raise Refused(answer.status, read if isinstance(read, dict) else {})
+        if status >= 400:
+            raise Refused(status, read if isinstance(read, dict) else {})
         return read

@@ -1,28 +1,32 @@
-"""The demo from outside: a demo deployment, a real server beside us, the story told to it, and the door to it."""
+"""The demo from outside: a demo deployment, the story told to it, a real server beside us, and the door to it."""
 
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from infra.demo.cast import ADMINISTRATOR, APPRENTICES, STAFF
+from infra.demo.cast import ADMINISTRATOR, APPRENTICES, LATECOMER, STAFF
+from infra.demo.clock import StoryClock
 from infra.demo.stage import Stage
-from infra.demo.story import tell
+from infra.demo.telling import Telling, beginning_of, is_told, to
 from infra.deployment import Deployment, create, describe, tokens_of
 from infra.errors import OperatorError
 from infra.identity.ended import LastSignOut, last_sign_out
 from infra.identity.keys import KeyFolder
 from infra.identity.sessions import LocalSessions
 from infra.lock import folder_lock
-from infra.main import now, open_record
+from infra.main import build, now, open_record
+from infra.serve import listen
 from infra.settings import PREFIX, Settings
 from infra.store.sqlite.store import FACTS_FILE
+from portfolio.application.read_session import ReadSession
+from portfolio.domain.calendar import london_day
 from portfolio.domain.deployment import LONGEST_TOKEN
 
 STORY = "story.json"
@@ -38,46 +42,59 @@ class DemoFailed(OperatorError):
 def show(settings: Settings, say: Callable[[str], None], *, serve: bool) -> None:
     """Make the demo deployment if there is none, tell the rest of its story, and serve it until told to stop.
 
-    Without ``serve`` it stops when the story is told. Raises ``DemoFailed`` for a live deployment, or with the
-    sentence of a server that does not start.
+    The story is told in this process, where nobody else can ask anything, and by its own clock; what is served then is
+    an ordinary deployment, by the true time. Without ``serve`` it stops when the story is told. Raises ``DemoFailed``
+    for a live deployment, or with the sentence of a server that does not start.
     """
-    deployment = prepare(settings, say)
-    with server(settings) as process:
-        stage = Stage(
-            settings.base_url,
-            partial(token_for, settings),
-            settings.folder / STORY,
-            first_day=deployment.since,
-            administrator=deployment.administrators[0],
-        )
-        tell(stage, say)
-        if serve:
-            door(settings, stage, say)
-            try:
-                process.wait()
-            except KeyboardInterrupt:
-                say("\nStopped. Start it again, and it goes on.")
-                return
-            raise DemoFailed(f"The server has stopped: see {settings.folder / SERVER_LOG}.")
-    say(f"The story is told; it lies in {settings.folder}.")
-
-
-def prepare(settings: Settings, say: Callable[[str], None]) -> Deployment:
-    """Return the demo deployment of this folder, made now if there is none."""
+    if serve:
+        listen(settings).close()  # what is wrong with the address is said before the story, not after it
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    deployment = None
-    if (settings.folder / FACTS_FILE).exists():
-        with open_record(settings, read_only=True) as record:
-            deployment = describe(record.journal)
-    if deployment is None or not deployment.administrators:
-        with folder_lock(settings.folder):
-            create(settings, "demo", ADMINISTRATOR)
+    with leaving_gently(), folder_lock(settings.folder):
+        stage = tell(settings, say)
+    if not serve:
+        say(f"The story is told; it lies in {settings.folder}.")
+        return
+    with server(settings) as process:
+        door(settings, stage, say)
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            say("\nStopped. Start it again, and it goes on.")
+            return
+        raise DemoFailed(f"The server has stopped: see {settings.folder / SERVER_LOG}.")
+
+
+def tell(settings: Settings, say: Callable[[str], None]) -> Stage:
+    """Tell what has not been told yet of the story; its clock goes on from where the record stands."""
+    today = london_day(now())
+    there, last_recorded = standing(settings)
+    clock = StoryClock(last_recorded or beginning_of(today), now)
+    if there is None or not there.administrators:
+        create(settings, "demo", ADMINISTRATOR, clock=clock)
         say(f"Made a demo deployment in {settings.folder}.")
-        with open_record(settings, read_only=True) as record:
-            deployment = describe(record.journal)
-    if deployment is None or deployment.mode != "demo":
+        there, _ = standing(settings)
+    if there is None or there.mode != "demo":
         raise DemoFailed(f"{settings.folder} is a live deployment: tell the demo in another folder, with --folder.")
-    return deployment
+    file, (administrator, *_) = settings.folder / STORY, there.administrators
+    told = partial(
+        Stage, settings.base_url, partial(token_for, settings), file, today=today, administrator=administrator
+    )
+    if not is_told(told()):
+        with closing(build(settings, clock=clock)) as running:
+            token_of = partial(tokens_of(running.record).issue, lifetime=LONGEST_TOKEN)
+            send = to(running.wsgi)
+            Telling(
+                settings.base_url, token_of, file, today=today, administrator=administrator, send=send, clock=clock
+            ).tell(say)
+    return told()
+
+
+def standing(settings: Settings) -> tuple[Deployment | None, datetime | None]:
+    """Return what the deployment of this folder is, and when its last fact was recorded; None before there is one."""
+    if not (settings.folder / FACTS_FILE).exists():
+        return None, None
+    with open_record(settings, read_only=True) as record:
+        return describe(record.journal), ReadSession(record.journal).last_recorded()
 
 
 @contextmanager
@@ -94,21 +111,30 @@ def server(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
             stdout=subprocess.PIPE,
             stderr=log,
         ) as process:
-            before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
             try:
-                if process.stdout is None or not process.stdout.readline():  # it says when it listens, or ends
-                    log.seek(begin)
-                    lines = log.read().decode(errors="replace").strip().splitlines()
-                    raise DemoFailed(lines[-1] if lines else "The server did not start.")
-                yield process
+                with leaving_gently():
+                    if process.stdout is None or not process.stdout.readline():  # it says when it listens, or ends
+                        log.seek(begin)
+                        lines = log.read().decode(errors="replace").strip().splitlines()
+                        raise DemoFailed(lines[-1] if lines else "The server did not start.")
+                    yield process
             finally:
-                for number, handler in before.items():
-                    signal.signal(number, handler)
                 stop(process)
 
 
+@contextmanager
+def leaving_gently() -> Iterator[None]:
+    """End as after Ctrl-C where we are told to end, or the terminal is closed."""
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def leave(number: int, _: object) -> None:
-    """End as after Ctrl-C, so that the server ends too."""
+    """End as after Ctrl-C, so that whatever is open is closed, and the server ends too."""
     sys.exit(128 + number)
 
 
@@ -130,16 +156,18 @@ def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
     say("\nSign-in links, each good once and for twelve hours:")
     people = [("administrator", ADMINISTRATOR, "administrator")]
     people += [(actor.role, actor.name, actor.key) for actor in STAFF]
-    people += [(f"apprentice ({one.route})", one.name, one.key) for one in APPRENTICES]
+    people += [(f"apprentice ({one.route})", one.name, one.key) for one in (*APPRENTICES, LATECOMER)]
     for role, name, key in people:
         say(f"  {role:<26} {name:<13} {links.issue_link(UUID(stage.id(key)), LONGEST_TOKEN)}")
     say("\nPages worth seeing once signed in:")
     for who, path in (
         ("Zofia, or her coach", f"/enrolments/{stage.id('zofia enrolment')}"),
-        ("Joan", "/queue"),
+        ("Joan, Amina or David", "/queue"),
         ("Joan", f"/evidence/{stage.id('mia log')}"),
         *(("Joan", f"/evidence/{stage.id(f'zofia {name}')}") for name in ("photo", "film", "note", "scan", "account")),
+        ("Amina, who observes", f"/assessments/{stage.id('idris C1')}"),
         ("Elaine, or Mia", f"/appeals/{stage.id('appeal')}"),
+        ("Nadia, or Zofia", f"/appeals/{stage.id('zofia appeal')}"),
     ):
         say(f"  {who:<26} {settings.base_url}{path}")
     token = token_for(settings, UUID(stage.id("officer")))

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.demo.cast import REASONS
-from infra.demo.client import Client, Refused
+from infra.demo.client import Client, Refused, Send
 from infra.errors import OperatorError
 
 ADMINISTRATOR = "administrator"
@@ -22,16 +22,24 @@ class NotTaken(OperatorError):
 
 
 class Stage:
-    """Makes each call of the story once. ``first_day`` is the day the deployment was made; the story counts from it.
+    """Makes each call of the story once. ``today`` is the day on which it is; the story says its days by it.
 
     Answers lie in ``file`` by the name of the call. A call whose answer was lost is made again with its idempotency
-    key, and is answered as before.
+    key, and is answered as before. Calls go over HTTP, unless ``send`` takes them elsewhere.
     """
 
     def __init__(
-        self, base_url: str, token_of: Callable[[UUID], str], file: Path, *, first_day: date, administrator: UUID
+        self,
+        base_url: str,
+        token_of: Callable[[UUID], str],
+        file: Path,
+        *,
+        today: date,
+        administrator: UUID,
+        send: Send | None = None,
     ) -> None:
-        self.first_day = first_day
+        self.today = today
+        self._send = send
         self._base_url = base_url
         self._token_of = token_of
         self._file = file
@@ -63,7 +71,7 @@ class Stage:
     def client(self, who: str) -> Client:
         """Return the client of a person, each with a token of their own."""
         if who not in self._clients:
-            self._clients[who] = Client(self._base_url, self._token_of(UUID(self.id(who))))
+            self._clients[who] = Client(self._base_url, self._token_of(UUID(self.id(who))), send=self._send)
         return self._clients[who]
 
     def post(self, who: str, name: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -75,8 +83,8 @@ class Stage:
         return self.client(who).get(path, **query)
 
     def day(self, before: int) -> str:
-        """Return the day so many days before the first."""
-        return (self.first_day - timedelta(days=before)).isoformat()
+        """Return the day so many days before today."""
+        return (self.today - timedelta(days=before)).isoformat()
 
     # --- evidence -----------------------------------------------------------------------------------------------------
 
@@ -93,7 +101,7 @@ class Stage:
         offered = self.post(who, name, path, announced)
         item, version = f"/v1/evidence/{offered['id']}", offered["version_number"]
         if not self.answered(f"{name}/sealed"):
-            self._send(who, item, offered, content)
+            self._bring(who, item, offered, content)
         self.post(who, f"{name}/sealed", f"{item}/upload", {"version": version})
         self.once(f"{name}/checked", lambda: self._checked(who, item, version))
 
@@ -107,7 +115,7 @@ class Stage:
                 return str(shown["stage"])
             time.sleep(LOOKED_AGAIN_SECONDS)
 
-    def _send(self, who: str, item: str, offered: dict[str, Any], content: bytes) -> None:
+    def _bring(self, who: str, item: str, offered: dict[str, Any], content: bytes) -> None:
         client = self.client(who)
         try:
             client.put_file(offered, content)

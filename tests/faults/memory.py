@@ -22,12 +22,12 @@ from typing import Any
 import psutil
 
 from infra.demo import beginning, cast
-from infra.demo.beginning import PORTFOLIO, assign, codes, declare, register
+from infra.demo.beginning import PORTFOLIO, assign, codes, declare, enrol, register
 from infra.demo.cast import PANEL, Apprentice
 from infra.demo.client import Refused, Unreachable
 from infra.demo.files import desk_log, photograph
 from infra.demo.stage import Stage
-from infra.demo.story import described, met, open_attempt
+from infra.demo.story.acts import described, met, open_attempt
 from infra.deployment import describe
 from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
@@ -116,17 +116,7 @@ class Load:
     def _assess(self, apprentice: Apprentice) -> None:
         stage, key = self.stage, apprentice.key
         register(stage, key, apprentice.name, "employer", "apprentice")
-        body = {
-            "apprentice": stage.id(key),
-            "uln": apprentice.uln,
-            "plan_id": stage.id("plan"),
-            "form_id": stage.id(f"form {apprentice.route}"),
-            "route": apprentice.route,
-            "centre_ukprn": cast.CENTRE_UKPRN,
-            "employer": apprentice.employer,
-            "starts_on": stage.day(120),
-        }
-        stage.post("administrator", f"{key} enrolment", "/v1/enrolments", body)
+        enrol(stage, apprentice)
         self.enrolments.append(stage.id(f"{key} enrolment"))
         for person, part, parts in beginning.STAFF_OF:
             assign(stage, apprentice, person, part, parts)
@@ -217,7 +207,7 @@ def measure(folder: Path, minutes: float, say: Callable[[str], object]) -> tuple
             server.settings.base_url,
             lambda person: tokens.issue(person, timedelta(hours=12)),
             folder / "story.json",
-            first_day=deployment.since,
+            today=deployment.since,
             administrator=deployment.administrators[0],
             stop=stop,
         )

@@ -123,7 +123,7 @@ class Crowd:
             server.settings.base_url,
             lambda person: tokens.issue(person, timedelta(hours=2)),
             folder / "story.json",
-            first_day=deployment.since,
+            today=deployment.since,
             administrator=administrator,
         )
         for chapter in CHAPTERS:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from infra.demo import story
+from infra.demo.story import zofia
 from infra.fsck.deployment import differences
 from infra.main import open_record
 from infra.settings import Settings
@@ -66,7 +66,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a deployment that was stopped after a decision."""
     folder = tmp_path_factory.mktemp("told")
     with serving(folder) as stage:
-        story.zofia(stage)
+        for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_observed):
+            chapter(stage)
     return folder
 
 
@@ -76,7 +77,8 @@ def told_in_database(tmp_path_factory: pytest.TempPathFactory, databases: Databa
     folder = tmp_path_factory.mktemp("told")
     with databases.borrow() as address:
         with serving(folder, address) as stage:
-            story.zofia(stage)
+            for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_observed):
+                chapter(stage)
         yield folder, address
 
 

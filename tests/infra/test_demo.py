@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from infra.demo.cast import APPRENTICES, DESK_LOG, FAULT_LINES
+from infra.demo.cast import APPRENTICES, DESK_LOG, FAULT_LINES, LATECOMER
 from infra.demo.client import Client
 from infra.demo.files import INVENTED, desk_log, place_of_line
+from infra.demo.story.chapters import CHAPTERS
 from portfolio.domain.uln import uln_is_valid
 from tests.faults.postgres import free_port
 from tests.programs import PLAIN
@@ -76,15 +78,17 @@ def test_the_remark_about_the_fault_lies_around_its_lines() -> None:
 
 
 def test_the_learner_numbers_of_the_story_pass_the_check() -> None:
-    assert all(uln_is_valid(apprentice.uln) for apprentice in APPRENTICES)
+    assert all(uln_is_valid(apprentice.uln) for apprentice in (*APPRENTICES, LATECOMER))
 
 
 @pytest.mark.slow
 def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
-    port = str(free_port())
+    port, begun = str(free_port()), time.time()
     first_run = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
     assert first_run.returncode == 0, first_run.stderr
-    assert "[13/14]" in first_run.stdout
+    assert "[33/33]" in first_run.stdout
+    addresses = re.findall(r"expires=(\d+)", (tmp_path / "demo" / "story.json").read_text())
+    assert min(map(int, addresses)) > begun  # by the true time, whenever the upload happened in the story
     assert "Demo deployment" in first_run.stderr
     checked = run("fsck", "--folder", "demo", cwd=tmp_path)
     assert (checked.returncode, checked.stdout[:3]) == (0, "OK:"), checked.stdout
@@ -92,7 +96,7 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
 
     again = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
     assert again.returncode == 0
-    assert "/14]" not in again.stdout
+    assert "/33]" not in again.stdout
     assert run("fsck", "--folder", "demo", cwd=tmp_path).stdout.split()[1] == facts
 
 
@@ -100,11 +104,13 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
 def test_a_story_that_was_killed_goes_on_and_nothing_happens_twice(tmp_path: Path) -> None:
     arguments = ("demo", "--no-serve", "--port", str(free_port()))
     with started(*arguments, cwd=tmp_path) as process:
-        read_until(process, "[ 8/14]")
+        read_until(process, "[ 8/33]")
     story = tmp_path / "demo" / "story.json"
     answers = json.loads(story.read_text())
     lost = "mia plan/claimed"  # recorded, but the answer never arrived
-    story.write_text(json.dumps({name: answer for name, answer in answers.items() if name not in (lost, "chapter 7")}))
+    story.write_text(
+        json.dumps({name: answer for name, answer in answers.items() if name not in (lost, CHAPTERS[6].title)})
+    )
 
     assert run(*arguments, cwd=tmp_path).returncode == 0
     assert json.loads(story.read_text())[lost] == answers[lost]
@@ -117,7 +123,7 @@ def test_the_demo_serves_what_it_prints_until_ctrl_c(tmp_path: Path) -> None:
     with started("demo", "--port", port, cwd=tmp_path) as process:
         lines = read_until(process, "/chronology'")
         links = [line for line in lines if "/sign-in#code=" in line]
-        assert len(links) == 16
+        assert len(links) == 17
         token = next(line.partition("=")[2] for line in lines if "export TOKEN=" in line)
         calls = [line for line in lines if line.strip().startswith("curl")]
         paths = [match[1] for line in calls if (match := re.search(rf"'http://127\.0\.0\.1:{port}(.*)'", line))]

@@ -6,13 +6,16 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from infra.demo.clock import FURTHEST_BACK
 from infra.store.journal import EventJournal
+from portfolio.domain.calendar import LONDON, is_working_day, london_day
 from portfolio.domain.vocabulary import SYSTEM
 from tests.faults.postgres import free_port
 
@@ -105,6 +108,17 @@ def test_the_story_is_told_by_people_entitled_to_each_act(facts: list[Any]) -> N
 
 
 @pytest.mark.slow
+def test_the_story_happens_in_working_hours_over_the_weeks_that_end_now(facts: list[Any]) -> None:
+    times = [entry.at for entry in facts]
+    assert times == sorted(times)
+    assert times[-1] <= datetime.now(UTC)
+    assert timedelta(days=80) < datetime.now(UTC) - times[0] < FURTHEST_BACK
+    *earlier, _ = sorted({london_day(at) for at in times})
+    assert all(map(is_working_day, earlier))
+    assert all(9 <= at.astimezone(LONDON).hour < 18 for at in times if london_day(at) in earlier)
+
+
+@pytest.mark.slow
 def test_who_judges_in_the_story_neither_coached_nor_judged_what_they_judge_again(facts: list[Any]) -> None:
     tied = {entry.fact.person_id for entry in facts if getattr(entry.fact, "assignment", "") in ("coach", "employer")}
     found = {entry.by for entry in facts if type(entry.fact).__name__ == "StatementFound"}
@@ -119,7 +133,18 @@ def test_who_judges_in_the_story_neither_coached_nor_judged_what_they_judge_agai
     assert again
 
 
-@pytest.mark.parametrize("part", ["story", "stage", "client", "cast", "files"])
+PARTS = [
+    "beginning",
+    "stage",
+    "client",
+    "cast",
+    "clock",
+    "files",
+    *(f"story/{path.stem}" for path in (DEMO / "story").glob("*.py")),
+]
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
 def test_the_story_knows_no_way_in_but_http(part: str) -> None:
     tree = ast.parse((DEMO / f"{part}.py").read_text())
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

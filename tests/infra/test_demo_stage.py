@@ -19,7 +19,7 @@ class Slow(Stage):
 
     def __init__(self, folder: Path, *stages: str) -> None:
         super().__init__(
-            "http://localhost", str, folder / "told.json", first_day=date(2026, 1, 1), administrator=UUID(int=2)
+            "http://localhost", str, folder / "told.json", today=date(2026, 1, 1), administrator=UUID(int=2)
         )
         self.stages = [*stages]
 
@@ -30,7 +30,7 @@ class Slow(Stage):
         assert path == ITEM
         return {"versions": [{"number": 1, "title": "Desk log", "why": "It is damaged.", "stage": self.stages.pop(0)}]}
 
-    def _send(self, who: str, item: str, offered: dict[str, Any], content: bytes) -> None:
+    def _bring(self, who: str, item: str, offered: dict[str, Any], content: bytes) -> None:
         """Send nothing."""
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from infra.cli import cli
 from infra.cli.running import run
-from infra.demo import story
+from infra.demo.story import zofia
 from infra.fsck.deployment import differences
 from infra.main import open_record
 from infra.settings import Settings
@@ -30,7 +30,8 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A deployment with sealed files, one of them discarded, that has been stopped."""
     folder = tmp_path_factory.mktemp("stopped")
     with serving(folder) as stage:
-        story.zofia(stage)
+        for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_observed):
+            chapter(stage)
     return folder
 
 

@@ -59,7 +59,7 @@ def serving(folder: Path, database: str | None = None, path: str = "") -> Iterat
                 settings.base_url,
                 lambda person: tokens.issue(person, TOKEN),
                 folder / "story.json",
-                first_day=deployment.since,
+                today=deployment.since,
                 administrator=administrator,
             )
             for chapter in BEFORE:

@@ -1,22 +1,24 @@
 """An appeal sets a decision aside, and somebody else decides again."""
 
-from infra.demo import story
 from infra.demo.stage import Stage
+from infra.demo.story import mia
 from tests.journeys.service import readiness, refused, states
 
 
 def test_an_appeal_voids_a_decision_and_somebody_else_decides_again(stage: Stage) -> None:
-    for chapter in (story.mia_hands_in, story.mia_portfolio, story.mia_observed):
+    for chapter in (mia.hands_in, mia.is_looked_at, mia.is_vouched_for, mia.is_marked, mia.is_observed):
         chapter(stage)
     failed = f"/v1/assessments/{stage.id('mia C1')}"
 
-    story.appeal(stage)
+    for chapter in (mia.appeals, mia.is_heard, mia.is_answered, mia.is_upheld):
+        chapter(stage)
     appeal = f"/v1/appeals/{stage.id('appeal')}"
     assert stage.get("mia", appeal)["status"] == "decided"
     shown = {member["name"]: member["independent"] for member in stage.get("chair", appeal)["panel"]}
     assert shown == {"Elaine Moss": True, "Peter Quill": False, "Grace Tan": False}
 
-    story.decided_again(stage)
+    mia.gets_another_assessor(stage)
+    mia.is_observed_again(stage)
     (first,) = stage.get("mia", failed)["decisions"]
     assert (first["grade"], first["status"], first["reason_code"]) == ("fail", "void", "appeal")
     assert first["appeal_id"] == stage.id("appeal")

@@ -1,12 +1,13 @@
 """An apprentice takes another option: what was found stays found."""
 
-from infra.demo import story
 from infra.demo.stage import ADMINISTRATOR, Stage
+from infra.demo.story import callum
 from tests.journeys.service import readiness, refused, states, trail
 
 
 def test_a_route_change_keeps_old_findings(stage: Stage) -> None:
-    story.callum(stage)
+    for chapter in (callum.hands_in, callum.is_looked_at, callum.is_marked, callum.is_observed):
+        chapter(stage)
     enrolment = f"/v1/enrolments/{stage.id('callum enrolment')}"
     before = readiness(stage, "callum", after=stage.answer("callum C1/decision")["position"])
     assert (before["route"], before["all_assessed"], before["codes_needed"]) == ("CVT", True, 46)

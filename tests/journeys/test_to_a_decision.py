@@ -1,14 +1,14 @@
 """An apprentice's road from the first upload to a grade decision."""
 
-from infra.demo import story
 from infra.demo.stage import Stage
+from infra.demo.story import mia
 from tests.journeys.service import readiness, refused, states, trail
 
 
 def test_an_apprentice_reaches_a_decision(stage: Stage) -> None:
     assert set(states(readiness(stage, "mia")).values()) == {"no claim"}
 
-    story.mia_hands_in(stage)
+    mia.hands_in(stage)
     claimed = readiness(stage, "mia", after=stage.answer("mia plan/claimed")["position"])
     assert states(claimed)["LET AO7"] == "claimed"
     assert (claimed["codes_assessed"], claimed["codes_needed"]) == (0, 48)
@@ -16,7 +16,8 @@ def test_an_apprentice_reaches_a_decision(stage: Stage) -> None:
     stranger = f"/v1/evidence/{stage.id('mia log')}/acceptance"
     assert refused(stage, "david", stranger, {"version": 1}) == "not-visible"
 
-    story.mia_portfolio(stage)
+    for chapter in (mia.is_looked_at, mia.is_vouched_for, mia.is_marked):
+        chapter(stage)
     decided = stage.answer("mia C2/decision")
     marked = readiness(stage, "mia", after=decided["position"])
     counts = {line["outcome"]: (line["codes_assessed"], line["codes_needed"]) for line in marked["outcomes"]}
@@ -25,7 +26,7 @@ def test_an_apprentice_reaches_a_decision(stage: Stage) -> None:
     assert (marked["outcomes_assessed"], marked["all_assessed"]) == (0, False)
     assert "No observation has been completed; the plan requires at least one." in marked["gaps"]
 
-    story.mia_observed(stage)
+    mia.is_observed(stage)
     observed = readiness(stage, "mia", after=stage.answer("mia C1/decision")["position"])
     assert (observed["codes_assessed"], observed["outcomes_assessed"]) == (48, 6)
     assert states(observed)["LET AO7"] == "assessed, not met"

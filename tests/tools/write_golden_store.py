@@ -19,9 +19,11 @@ from uuid import UUID
 
 import msgspec
 
-from infra.demo import beginning, story
+from infra.demo import beginning
 from infra.demo.cast import APPRENTICES
 from infra.demo.stage import ADMINISTRATOR, Stage
+from infra.demo.story.acts import described
+from infra.demo.story.chapters import CHAPTERS
 from infra.main import open_record
 from infra.settings import Settings
 from portfolio.domain.catalogue import FACTS
@@ -40,8 +42,8 @@ Made together with the stores beside them, and public: they protect nothing. Nev
 
 def tell_all(stage: Stage) -> None:
     """Tell the demo's story, and then what does not happen in it."""
-    for _, chapter in story.CHAPTERS:
-        chapter(stage)
+    for chapter in CHAPTERS:
+        chapter.tell(stage)
     taken_back(stage)
     decided_anew(stage)
     not_heard(stage)
@@ -54,7 +56,7 @@ def taken_back(stage: Stage) -> None:
     stage.post("zofia", "zofia log/dropped", f"{item}/claims/dropped", {"version": 2, "code": "K32"})
     back = {"version": 2, "reason": "The log names a colleague."}
     stage.post("zofia", "zofia log/withdrawn", f"{item}/withdrawal", back)
-    announced = story.described(stage, "zofia", "Plot, second studio", "plot.txt", "text/plain")
+    announced = described(stage, "zofia", "Plot, second studio", "plot.txt", "text/plain")
     announced |= {"size": 4, "sha256": hashlib.sha256(b"plot").hexdigest(), "produced_on": stage.day(10)}
     stage.post("zofia", "zofia plot", "/v1/evidence", announced)
 
@@ -88,7 +90,7 @@ def decided_anew(stage: Stage) -> None:
 
 
 def not_heard(stage: Stage) -> None:
-    """Let Callum appeal twice: one appeal is not admitted, the other he takes back."""
+    """Let Callum appeal twice: one appeal is not admitted, nor is Zofia's, the other he takes back."""
     for name, attempt, decision, item in (
         ("refused", beginning.PORTFOLIO, "decision", "callum log"),
         ("withdrawn", beginning.OBSERVATION, "superseded", f"callum {beginning.OBSERVATION} observation"),
@@ -101,7 +103,8 @@ def not_heard(stage: Stage) -> None:
         ground = {"ground": "procedure", "statement": "I was not asked.", "items": [stage.id(item)]}
         stage.post("callum", f"appeal {name}", "/v1/appeals", {"subject": subject, "grounds": [ground]})
     late = {"because": "no permitted ground", "reason": "Nothing that was asked for is in dispute."}
-    stage.post("appeals", "appeal refused/done", f"/v1/appeals/{stage.id('appeal refused')}/refusal", late)
+    for name in ("appeal refused", "zofia appeal"):
+        stage.post("appeals", f"{name}/done", f"/v1/appeals/{stage.id(name)}/refusal", late)
     stage.post("callum", "appeal withdrawn/done", f"/v1/appeals/{stage.id('appeal withdrawn')}/withdrawal")
 
 
