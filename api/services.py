@@ -57,6 +57,9 @@ class Sessions(Protocol):
     def person_of(self, secret: str) -> UUID:
         """Return the person of an open session; raise ``Unauthenticated`` if there is none."""
 
+    def shown_before(self, secret: str, position: int) -> int | None:
+        """Return how far a session's person had been shown the log before it; it is shown up to ``position`` now."""
+
     def close(self, secret: str) -> None:
         """End a session; nothing happens if there is none."""
 

@@ -33,6 +33,11 @@ WHERE enrolment_id = :enrolment_id AND position > :after AND (:until IS NULL OR 
 AND (:stream IS NULL OR stream = :stream) AND (:actor IS NULL OR actor = :actor) AND (:kind IS NULL OR kind = :kind)
 ORDER BY position LIMIT :limit
 """
+LATEST = """
+SELECT position FROM audit_trail_v4
+WHERE enrolment_id = :enrolment_id AND position > :after AND (:until IS NULL OR position < :until)
+AND (:but IS NULL OR actor <> :but) ORDER BY position DESC LIMIT :limit
+"""
 MICROSECOND = timedelta(microseconds=1)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -88,3 +93,24 @@ def audit_trail(
         limit=limit,
     )
     return facts_at(log, [position for (position,) in rows])
+
+
+def latest(
+    reads: Reads,
+    log: Log,
+    *,
+    enrolment_id: UUID,
+    after: int = 0,
+    until: int | None = None,
+    but: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Return up to ``limit`` facts, newest first, after one position and before another, but those of one person."""
+    rows = reads.query(LATEST, enrolment_id=enrolment_id, after=after, until=until, but=but, limit=limit)
+    return facts_at(log, [position for (position,) in reversed(rows)])[::-1]
+
+
+def last_position(reads: Reads, enrolment_id: UUID) -> int:
+    """Return the position of the newest fact of an enrolment, 0 if none is shown."""
+    rows = reads.query(LATEST, enrolment_id=enrolment_id, after=0, until=None, but=None, limit=1)
+    return int(rows[0][0]) if rows else 0

@@ -146,6 +146,16 @@ ORDER BY v.began
 """
 
 
+UNFINISHED = """
+FROM evidence_versions_v3 AS v WHERE v.enrolment_id = :enrolment_id
+AND v.stage IN ('offered', 'received', 'refused', 'sealed', 'returned') AND NOT EXISTS (
+    SELECT 1 FROM evidence_versions_v3 AS w WHERE w.evidence_id = v.evidence_id AND w.version > v.version
+    AND w.stage NOT IN ('withdrawn', 'discarded')
+)
+"""
+"""The newest version of each item of which the apprentice has still to hand one in."""
+
+
 class Item(Value):
     """An evidence item as its newest version shows it; ``claims`` are codes in order.
 
@@ -170,3 +180,14 @@ def items(reads: Reads, enrolment_id: UUID, *, drafts: bool) -> list[Item]:
     """
     rows = reads.query(ITEMS, enrolment_id=enrolment_id, drafts=drafts)
     return answers(Item, rows, claims=lambda codes: tuple(codes.split()))
+
+
+def unfinished(reads: Reads, enrolment_id: UUID) -> list[UUID]:
+    """Return the items of which the apprentice has still to hand a version in, a draft or a returned one, by age."""
+    rows = reads.query(f"SELECT v.evidence_id {UNFINISHED} ORDER BY v.began", enrolment_id=enrolment_id)
+    return [evidence_id for (evidence_id,) in rows]
+
+
+def how_many_unfinished(reads: Reads, enrolment_id: UUID) -> int:
+    """Return how many those are."""
+    return int(reads.query(f"SELECT count(*) {UNFINISHED}", enrolment_id=enrolment_id)[0][0])

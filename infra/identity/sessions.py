@@ -1,8 +1,8 @@
 """Sign-in links and the browser sessions they open, in a small file beside the keys.
 
 The file holds no personal data: the SHA-256 of random secrets, a person's random id, an expiry, whether the secret has
-been used, when its session was used last, and which sign-out it came after. One UPDATE takes a link, so it opens one
-session only, across processes and restarts.
+been used, when its session was used last, and which sign-out it came after; and how far of the log each person has been
+shown what is new. One UPDATE takes a link, so it opens one session only, across processes and restarts.
 """
 
 import hashlib
@@ -34,8 +34,21 @@ CREATE TABLE IF NOT EXISTS secret (
     used INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID
 """
-ADDED_LATER = ("seen INTEGER NOT NULL DEFAULT 0", "after INTEGER NOT NULL DEFAULT 0")
-"""Columns that files of earlier releases lack: when a session was used last, and its person's sign-out before it."""
+ADDED_LATER = ("seen INTEGER NOT NULL DEFAULT 0", "after INTEGER NOT NULL DEFAULT 0", "shown INTEGER")
+"""Columns that files of earlier releases lack: when a session was used last, its person's sign-out before it, and how
+far they had been shown the log before it."""
+SHOWN = "CREATE TABLE IF NOT EXISTS shown (person BLOB PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+NEVER = -1
+"""In the place of a position: before this session nothing was shown."""
+BEFORE = f"""
+UPDATE secret
+SET shown = coalesce(shown, (SELECT position FROM shown WHERE shown.person = secret.person), {NEVER})
+WHERE hash = :hash AND purpose = :purpose RETURNING shown
+"""  # noqa: S608 - a constant
+NOW_SHOWN = """
+INSERT INTO shown (person, position) SELECT person, :position FROM secret WHERE hash = :hash
+ON CONFLICT (person) DO UPDATE SET position = max(position, excluded.position)
+"""
 KEEP = """
 INSERT INTO secret (hash, purpose, person, expires, seen, after)
 VALUES (:hash, :purpose, :person, :expires, :now, :after)
@@ -81,6 +94,7 @@ class LocalSessions:
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         with self._writing() as connection:
             connection.execute(TABLE)
+            connection.execute(SHOWN)
             there = {name for _, name, *_ in connection.execute("PRAGMA table_info(secret)")}
             for column in ADDED_LATER:
                 if column.partition(" ")[0] not in there:
@@ -123,6 +137,16 @@ class LocalSessions:
         if row[1] != microseconds(self._last_sign_out(person)):
             raise Unauthenticated(f"You were signed out everywhere: {ASK}.")
         return person, row[2]
+
+    def shown_before(self, secret: str, position: int) -> int | None:
+        """Return how far the log had been shown to a session's person before it, on whatever machine; None for nothing.
+
+        It is shown up to ``position`` now, which is what their next session is told.
+        """
+        with self._writing() as connection:
+            row = connection.execute(BEFORE, self._where(secret, "session")).fetchone()
+            connection.execute(NOW_SHOWN, self._where(secret, "session") | {"position": position})
+        return None if row is None or row[0] == NEVER else int(row[0])
 
     def close(self, secret: str) -> None:
         """End a session; nothing happens if there is none."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -324,6 +324,26 @@ def test_a_closed_session_stays_closed_and_others_go_on(keys: KeyFolder, watch: 
     with pytest.raises(Unauthenticated):
         sessions.person_of(one)
     assert sessions.person_of(two) == PERSON
+
+
+def test_a_session_knows_how_far_the_log_was_shown_before_it_on_whatever_machine(keys: KeyFolder, watch: Watch) -> None:
+    sessions = opened(keys, watch)
+
+    def signed_in(person: UUID = PERSON) -> str:
+        return sessions.open(code_of(sessions.issue_link(person)))
+
+    desk = signed_in()
+    assert [sessions.shown_before(desk, position) for position in (5, 9)] == [None, None]
+    phone = signed_in()
+    assert [sessions.shown_before(phone, position) for position in (12, 14)] == [9, 9]
+    assert sessions.shown_before(desk, 14) is None
+    watch.now += timedelta(days=40)
+    again = opened(keys, watch)
+    later = again.open(code_of(again.issue_link(PERSON)))
+    assert again.shown_before(later, 3) == 14
+    assert again.shown_before(again.open(code_of(again.issue_link(PERSON))), 20) == 14
+    assert sessions.shown_before(signed_in(uuid4()), 20) is None
+    assert sessions.shown_before("nonsense", 20) is None
 
 
 @pytest.mark.parametrize("secret", ["", "x", "\x00", "\udcff", "é" * 1000])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portfolio.domain.kernel import Recorded
-from projections.audit_trail import audit_trail
+from projections.audit_trail import audit_trail, last_position, latest
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
 from tests.domain.world import ASSESSOR, ATTEMPT_ID, ENROLMENT_ID, FORM_FACTS, FORM_ID, an_id
@@ -22,11 +22,11 @@ class Trail:
 
     def __init__(self, log: ListLog, projector: Projector) -> None:
         self.log = log
-        self._projector = projector
+        self.reads = projector
 
     def __call__(self, **filters: Any) -> Sequence[Recorded]:
         """Return what the trail of the enrolment answers."""
-        return audit_trail(self._projector, self.log, **{"enrolment_id": ENROLMENT_ID, **filters})
+        return audit_trail(self.reads, self.log, **{"enrolment_id": ENROLMENT_ID, **filters})
 
 
 @pytest.fixture
@@ -85,3 +85,17 @@ def test_it_can_be_asked_for_one_actor(trail: Trail) -> None:
 
 def test_an_unknown_enrolment_has_no_trail(trail: Trail) -> None:
     assert trail(enrolment_id=FORM_ID) == []
+
+
+def test_the_newest_come_first_behind_and_before_a_position(trail: Trail) -> None:
+    def newest(**asked: Any) -> list[int]:
+        return positions(latest(trail.reads, trail.log, enrolment_id=ENROLMENT_ID, **asked))
+
+    assert newest() == list(range(LAST, FIRST - 1, -1))
+    assert newest(limit=3) == [14, 13, 12]
+    assert newest(limit=3, until=12) == [11, 10, 9]
+    assert newest(after=12) == [14, 13]
+    others = [entry.position for entry in trail() if entry.by != ASSESSOR]
+    assert newest(but=ASSESSOR) == others[::-1]
+    assert last_position(trail.reads, ENROLMENT_ID) == LAST
+    assert last_position(trail.reads, an_id("nobody's")) == 0

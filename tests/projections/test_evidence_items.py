@@ -1,5 +1,7 @@
 """What lies in an enrolment's portfolio."""
 
+import pytest
+
 from portfolio.domain.evidence import record
 from portfolio.domain.evidence.facts import (
     ClaimDropped,
@@ -14,7 +16,7 @@ from portfolio.domain.evidence.facts import (
     StatementClaimed,
 )
 from portfolio.domain.kernel import Fact
-from projections.evidence_items import Item, items
+from projections.evidence_items import Item, how_many_unfinished, items, unfinished
 from tests.domain.world import APPRENTICE, ENROLMENT_ID, EVIDENCE_ID, SHA, YESTERDAY, an_id
 from tests.projections.support import DECLARATION, ENROLLED, OFFERED, SEALED, SUBMITTED, again, at, on, views_after
 
@@ -129,3 +131,31 @@ def test_a_written_record_is_listed_under_its_kind() -> None:
 def test_items_of_another_enrolment_are_not_listed() -> None:
     with views_after(on(ENROLMENT_ID, ENROLLED), on(EVIDENCE_ID, OFFERED)) as reads:
         assert items(reads, OTHER, drafts=True) == []
+
+
+RETURNED = (OFFERED, SEALED, SUBMITTED, EvidenceReturned(version=1, reason="dark"))
+NEXT = (again(2),)
+
+
+@pytest.mark.parametrize(
+    ("facts", "waits"),
+    [
+        ((OFFERED,), True),
+        ((OFFERED, SEALED), True),
+        ((OFFERED, SEALED, SUBMITTED), False),
+        (RETURNED, True),
+        ((*RETURNED, *NEXT), True),
+        ((*RETURNED, *NEXT, DraftDiscarded(version=2, object_id=EVIDENCE_ID)), True),
+        ((*RETURNED, *NEXT, submitted(2), EvidenceReplaced(version=1, replaced_by=2)), False),
+        ((OFFERED, SEALED, SUBMITTED, EvidenceAccepted(version=1)), False),
+        ((OFFERED, SEALED, EvidenceWithdrawn(version=1, reason="wrong file")), False),
+        ((OFFERED, DraftDiscarded(version=1, object_id=EVIDENCE_ID)), False),
+    ],
+)
+def test_an_item_waits_for_its_apprentice_until_a_version_of_it_is_handed_in(
+    facts: tuple[Fact, ...], waits: bool
+) -> None:
+    with views_after(on(ENROLMENT_ID, ENROLLED), on(EVIDENCE_ID, *facts)) as reads:
+        assert unfinished(reads, ENROLMENT_ID) == [EVIDENCE_ID] * waits
+        assert how_many_unfinished(reads, ENROLMENT_ID) == waits
+        assert how_many_unfinished(reads, OTHER) == 0
