@@ -1,12 +1,13 @@
 """The web pages: one for each audience, rendered on the server, plain HTML that needs no script."""
 
-from api.pages import board, chronology, fields, frame, home, interests, papers, queue
+from api.pages import board, chronology, consents, fields, frame, home, interests, papers, queue, record, thumbnails
 from api.pages.common import pages
 from api.pages.evidence import own_work, page, redacting, review
 
 __all__ = [
     "board",
     "chronology",
+    "consents",
     "fields",
     "frame",
     "home",
@@ -16,6 +17,8 @@ __all__ = [
     "pages",
     "papers",
     "queue",
+    "record",
     "redacting",
     "review",
+    "thumbnails",
 ]

@@ -1,28 +1,32 @@
-"""Board: the apprentice's readiness with what is still open, their evidence, and a form that hands in a file."""
+"""Board: what was decided, where each outcome and code stands, the evidence, and how it went."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from werkzeug.wrappers import Response
 
+from api.decided import decided
 from api.enrolments import readiness_at
 from api.evidence import SubmissionIn, VersionIn
 from api.fields import Day
 from api.ids import new_id
 from api.pages.common import as_day, asked, back_to, fresh, named, pages, render
+from api.pages.course import drawn
 from api.pages.evidence.upload import take_in
 from api.pages.forms import shown_again
 from api.pages.papers import may_announce
+from api.pages.said import CODE_STATES, route_named
 from api.papers import readable_papers
 from api.reads import Sight, items_seen, see
 from api.services import caller, today
 from api.trail import contested_by, name_of
-from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT
+from portfolio.application.replay import course
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
-from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.confirming import second_person_of
+from portfolio.domain.appeal.lodging import LodgeAppeal
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.commands import OfferEvidence
@@ -30,19 +34,30 @@ from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import NotPermitted
 from portfolio.domain.plan import PLAN
+from portfolio.domain.readiness.codes import CodeState, ComponentReadiness
+from portfolio.domain.readiness.outcomes import OutcomeReadiness
 
 
 @pages.get("/enrolments/<uuid:enrolment_id>")
 def board(enrolment_id: UUID) -> str:
-    """Show readiness of one enrolment, today or as of a day, and its evidence."""
+    """Show the decisions, outcomes and evidence of one enrolment, today or as of a day."""
     fresh()
     sight = see(ENROLMENT, enrolment_id, ask="readiness")
     readiness = readiness_at(sight, asked("as_of", Day()))
     edition = sight.session.state(PLAN, sight.state.plan_id)
+    past = readiness.as_of < today()
     return render(
         "board.html",
         enrolment_id=enrolment_id,
         readiness=readiness,
+        route=route_named(sight, readiness.route),
+        decisions=decided(sight, readiness.as_of if past else None),
+        outcomes=[OutcomeShown(each, tuple(judged_by(each, readiness.components))) for each in readiness.outcomes],
+        components={each.component: each for each in readiness.components},
+        course=drawn(course(sight.session, enrolment_id, readiness.as_of), readiness.as_of),
+        coaches=coaches_of(sight),
+        reads_trail=sight.shows("audit trail"),
+        consents=sight.shows("consents") or permissions.may(permissions.MAY[LodgeAppeal], sight.held),
         apprentice=sight.state.apprentice,
         own=caller() == sight.state.apprentice,
         names=named([sight.state.apprentice]),
@@ -50,7 +65,6 @@ def board(enrolment_id: UUID) -> str:
         offers=may_offer(sight),
         papers=bool(readable_papers(sight)) or may_announce(sight),
         appeals=appeals_shown(sight, enrolment_id),
-        waiting=decisions_that_wait(sight, enrolment_id),
         codes=sorted(route_codes(sight.state, edition, today()), key=code_order),
         wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
         wording_version=CURRENT_AUTHENTICITY,
@@ -60,18 +74,39 @@ def board(enrolment_id: UUID) -> str:
     )
 
 
+class JudgedBy(NamedTuple):
+    """The codes of an outcome that one component judges, by the word for where they stand; None where none does."""
+
+    component: ComponentReadiness | None
+    codes: tuple[tuple[CodeState, tuple[str, ...]], ...]
+
+
+class OutcomeShown(NamedTuple):
+    """An outcome with its codes."""
+
+    readiness: OutcomeReadiness
+    judged_by: tuple[JudgedBy, ...]
+
+
+def judged_by(outcome: OutcomeReadiness, components: Sequence[ComponentReadiness]) -> Iterator[JudgedBy]:
+    """Yield the codes of an outcome by the component that judges them, those not met first."""
+    for component in (*components, None):
+        key = component.component if component else ""
+        here = [each for each in outcome.codes if each.component == key]
+        codes = {state: tuple(each.code for each in here if each.state == state) for state in CODE_STATES}
+        if here:
+            yield JudgedBy(component, tuple((state, of_it) for state, of_it in codes.items() if of_it))
+
+
+def coaches_of(sight: Sight[Enrolment]) -> list[str]:
+    """Return the names of those who coach the apprentice today."""
+    parts = (part for part in sight.state.assigned if part.assignment == "coach" and part.on(today()))
+    return [name_of(sight.session, person) for person in sorted({part.person_id for part in parts})]
+
+
 def may_offer(sight: Sight[Enrolment]) -> bool:
     """Tell whether the person at the page may bring evidence here."""
     return permissions.may(permissions.MAY[OfferEvidence], sight.held)
-
-
-def decisions_that_wait(sight: Sight[Enrolment], enrolment_id: UUID) -> list[tuple[str, str]]:
-    """Return each decision that waits for the second person of its scrutiny route: its attempt, and their name."""
-    return [
-        (attempt.opening().in_words(), name_of(sight.session, second_person_of(attempt, sight.state)))
-        for _, attempt in sight.session.each(ASSESSMENT, ATTEMPTS_OF_ENROLMENT, enrolment_id)
-        if attempt.waiting() is not None
-    ]
 
 
 def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple[UUID, str, str, str, bool]]:

@@ -10,6 +10,7 @@ from api.enrolment_list import own_enrolment
 from api.fields import Position
 from api.pages.common import asked, pages
 from api.services import caller, services, today
+from api.to_do import waiting_for
 from api.trail import called, name_of
 from portfolio.application.ports import FactUnreadable
 from portfolio.domain import permissions
@@ -57,10 +58,15 @@ def frame_of_request(*, quiet: bool = False) -> Frame:
 
 def navigation(held: frozenset[Word]) -> list[Link]:
     """Return where the person can go, by what they are."""
-    links = [link("Home", "pages.home")]
     own = own_enrolment()
-    if own is not None:
-        links.append(link("My outcomes", "pages.board", enrolment_id=own))
+    if own is None:
+        links = [link("Home", "pages.home")]
+    else:
+        links = [
+            link("Home", "pages.home")._replace(waits=waiting_for(caller())),
+            link("My outcomes", "pages.board", enrolment_id=own),
+            link("My record", "pages.record", enrolment_id=own),
+        ]
     for label, page in QUEUES.items():
         if permissions.may(permissions.READS[page.question], held):
             links.append(link(label, page.endpoint))

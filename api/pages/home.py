@@ -1,16 +1,22 @@
-"""Home: the records a person has a part in, and the queues they may see."""
+"""Home: what is an apprentice's to do and what is new; to others the records they have a part in, and their queues."""
 
 from typing import get_args
+from uuid import UUID
 
 from werkzeug.wrappers import Response
 
 from api.appeals import own_appeals
 from api.auth import to_the_door
-from api.enrolment_list import own_enrolments
+from api.enrolment_list import own_enrolment, own_enrolments
+from api.enrolments import readiness_at
 from api.pages.common import fresh, named, pages, render
 from api.pages.forms import run
+from api.pages.said import route_named
+from api.reads import see
 from api.services import caller, services, today
+from api.to_do import MOST_NEWS, news, shown_before, to_do
 from portfolio.domain import permissions
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.standing import SignOut
 from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
@@ -25,8 +31,34 @@ def sign_out_everywhere() -> Response:
 
 @pages.get("/")
 def home() -> str:
-    """Show where this person can go from here."""
+    """Show an apprentice what waits for them and what is new, and others where they can go from here."""
     fresh()
+    own = own_enrolment()
+    return own_home(own) if own is not None else home_of_others()
+
+
+def own_home(enrolment_id: UUID) -> str:
+    """Show an apprentice what waits for them, what others did since they were here last, and where they stand."""
+    sight = see(ENROLMENT, enrolment_id)
+    before = shown_before(sight)
+    since = news(sight, before) if before is not None else []
+    waits = to_do(sight)
+    return render(
+        "own_home.html",
+        enrolment_id=enrolment_id,
+        route=route_named(sight),
+        waits=waits,
+        was_here=before is not None,
+        news=since[:MOST_NEWS],
+        more=len(since) > MOST_NEWS,
+        readiness=readiness_at(sight),
+        appeals=[each for each in own_appeals() if each.shows("chronology")],
+        others=[row for row in own_enrolments() if row["enrolment_id"] != enrolment_id],
+    )
+
+
+def home_of_others() -> str:
+    """Show the records that a person has a part in, and the queues they may see."""
     held = services().session().held(caller(), NOBODY, State(), NOBODY, today())
     enrolments = own_enrolments()
     appeals = [sight for sight in own_appeals() if sight.shows("chronology")]

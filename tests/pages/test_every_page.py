@@ -19,6 +19,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/appeals": ("officer",),
     "/enrolments/{enrolment}": ("mia", "assessor", "chair", "admin"),
     "/enrolments/{enrolment}/papers": ("mia", "assessor", "responsible"),
+    "/enrolments/{enrolment}/record": ("mia", "quality"),
+    "/enrolments/{enrolment}/consents": ("mia", "coach", "admin"),
     "/evidence/{evidence}": ("mia", "assessor", "coach", "chair"),
     "/evidence/{observation}": ("mia", "assessor"),
     "/appeals/{appeal}": ("mia", "chair", "officer"),
@@ -34,7 +36,8 @@ CASES = [(path, person) for path, people in PAGES.items() for person in people]
 OPAQUE = re.compile(
     r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|consequences|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
     r"|v1/(docs|openapi\.json)|help|static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js))?"
-    r"(\?version=[0-9]+(&part=[a-z-]+)?(&page=[0-9]+)?)?(#[A-Za-z0-9-]+)?"
+    r"(\?(version=[0-9]+(&part=[a-z-]+)?(&page=[0-9]+)?|as_of=[0-9-]+|before=[0-9]+|person_id=[0-9a-f-]{36}(&purpose\.[a-z_]+=[0-9A-Za-z-]+)+))?"
+    r"(#[A-Za-z0-9-]+)?"
     r"|#[A-Za-z0-9-]+"
 )
 """The addresses that pages lead to: no name, title or number of a person is in any of them."""

@@ -1,9 +1,11 @@
-"""Home and the queues: from here everybody reaches what they have a part in."""
+"""Home and the queues: what an apprentice has to do, and how everybody else reaches what they have a part in."""
+
+from datetime import timedelta
 
 import pytest
 
 from tests.api.conftest import Tell
-from tests.api.world import World, decides
+from tests.api.world import DECLARED, ITEMS, SELECTOR, TODAY, World, decides, decision, hand_in, outcome, sha, upload
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
@@ -20,7 +22,6 @@ def links(page: Page) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("person", "relation"),
     [
-        ("mia", "the apprentice"),
         ("coach", "assigned coach"),
         ("employer", "assigned employer"),
         ("assessor", "assigned assessor"),
@@ -32,7 +33,7 @@ def test_everybody_with_a_part_is_led_to_the_board(world: World, person: str, re
     visitor = Visitor(world, person)
     page = visitor.reads("/")
     assert f"Mia, route LET – you are {relation}" in page.text
-    assert visitor.reads(links(page)["Mia, route LET"]).top.one("h1").text == "Mia, route LET"
+    assert visitor.reads(links(page)["Mia, route LET"]).top.one("h1").text == "Outcomes of Mia"
 
 
 def test_a_panel_member_is_led_from_home_to_the_chronology(world: World) -> None:
@@ -103,3 +104,150 @@ def test_the_officer_finds_open_appeals(world: World) -> None:
     page = officer.reads(links(officer.reads("/"))["Appeals to arrange"])
     assert page.top.one("tbody").text == f"{str(world['appeal'])[:8]} Mia outcome 2 November 2026"
     assert Visitor(world, "mia").ask("/appeals").status_code == 403
+
+
+# --- an apprentice's ---
+
+
+def heading(page: Page) -> str:
+    return page.top.one("h1").text
+
+
+def waiting(page: Page) -> list[str]:
+    return [item.text for item in page.top.one("ol", **{"class": "app-todo"}).all("li") if "id" in item.attributes]
+
+
+def header(page: Page) -> str:
+    return next(link.text for link in page.top.one("nav", **{"aria-label": "Main"}).all("a"))
+
+
+def returned(world: World, reason: str = "Say which desk the times are from.") -> None:
+    assessor = world.as_("assessor")
+    for selector, text in ((SELECTOR, "Which desk?"), ({"type": "whole item"}, "Thank you.")):
+        remark = {"version": 1, "sha256": sha(ITEMS["pdf"][0]), "selector": selector, "kind": "formative"}
+        body = {**remark, "audience": "apprentice and assessors", "text": text}
+        assessor.does("/evidence/{evidence}/annotations", body)
+    assessor.does("/evidence/{evidence}/return", {"version": 1, "reason": reason})
+
+
+def test_where_nothing_waits_home_says_so_and_how_things_stand(tell: Tell) -> None:
+    page = Visitor(tell("submitted"), "mia").reads("/")
+    assert heading(page) == "Nothing waits for you"
+    assert "You can hand in evidence at any time." in page.text
+    assert header(page) == "Home"
+    assert "0 of 6 outcomes and 0 of 48 codes are assessed." in page.section("glance").text
+    assert len([*page.section("glance").one("ul", **{"class": "govuk-task-list"}).all("li")]) == 6
+
+
+def test_what_was_returned_is_told_with_its_reason_who_and_when_and_how_many_remarks(tell: Tell) -> None:
+    world = tell("submitted")
+    returned(world)
+    world.now += timedelta(days=1)
+    page = Visitor(world, "mia").reads("/")
+    assert heading(page) == "One thing waits for you"
+    assert header(page) == "Home 1 waiting"
+    (said,) = waiting(page)
+    assert said.startswith(
+        "Returned to you Risk assessment Assessor, your assessor, returned it yesterday, Monday 2 November, at 09:00: "
+        "Say which desk the times are from. 2 remarks are on it, 1 of them at its place."
+    )
+    (remarks,) = (link for link in page.top.all("a") if link.text.startswith("Read the remarks"))
+    assert "Which desk?" in Visitor(world, "mia").reads(remarks.attributes["href"].partition("#")[0]).text
+
+
+def test_a_new_version_that_was_begun_stands_beside_what_was_returned_and_counts_once(tell: Tell) -> None:
+    world = tell("submitted")
+    returned(world)
+    world.as_("mia").does("/evidence/{evidence}/versions", {**offer_of(world), "title": "Risk assessment, again"})
+    page = Visitor(world, "mia").reads("/")
+    (said,) = waiting(page)
+    assert said.startswith("Returned to you Risk assessment, again")
+    assert "returned version 1 today, Monday 2 November, at 09:00" in said
+    assert (
+        "You have begun version 2 today, Monday 2 November, at 09:00; it is not handed in. Only you can see it." in said
+    )
+    assert "Its file has not arrived yet." in said
+    assert header(page) == "Home 1 waiting"
+
+
+def offer_of(world: World) -> dict[str, object]:
+    content, media_type = ITEMS["pdf"]
+    size = {"size": len(content), "sha256": sha(content)}
+    return {"filename": "risk.pdf", "media_type": media_type, "produced_on": TODAY, **size}
+
+
+def test_a_draft_says_that_nobody_else_sees_it_and_what_it_lacks(tell: Tell) -> None:
+    world = tell("sealed")
+    (said,) = waiting(Visitor(world, "mia").reads("/"))
+    assert said.startswith("Draft – not handed in Risk assessment You added it today, Monday 2 November, at 09:00.")
+    assert "Only you can see it. You have not said which codes it shows. It still needs your declaration." in said
+    world.as_("mia").does("/evidence/{evidence}/claims", {"version": 1, "codes": ["K1"]})
+    (said,) = waiting(Visitor(world, "mia").reads("/"))
+    assert "which codes it shows" not in said
+    world.as_("mia").does("/evidence/{evidence}/submission", {"version": 1, "declaration": DECLARED})
+    assert heading(Visitor(world, "mia").reads("/")) == "Nothing waits for you"
+
+
+def test_what_came_back_stands_before_drafts_and_the_oldest_of_it_first(tell: Tell) -> None:
+    world = tell("sealed")
+    for name in ("first", "second one"):
+        hand_in(world, name, *ITEMS["text"], title=name)
+    for name in ("second one", "first"):
+        world.now += timedelta(hours=1)
+        world.as_("assessor").does(f"/evidence/{{{name}}}/return", {"version": 1, "reason": "Too dark."})
+    titles = [
+        item.one("h2").text
+        for item in Visitor(world, "mia").reads("/").top.one("ol").all("li")
+        if "id" in item.attributes
+    ]
+    assert titles == ["second one", "first", "Risk assessment"]
+
+
+def test_news_are_what_others_did_since_the_last_sign_in_on_whatever_machine_and_no_grade_is_among_them(
+    tell: Tell,
+) -> None:
+    world = tell("submitted")
+    assert "New since you were last here" not in Visitor(world, "mia").reads("/").text
+    phone = Visitor(world, "mia")
+    assert "Nobody else has done anything that concerns you." in phone.reads("/").section("new").text
+    world.as_("assessor").does("/evidence/{evidence}/acceptance", {"version": 1})
+    for _ in range(2):
+        assert "Risk assessment: Assessor accepted version 1." in phone.reads("/").section("new").text
+    assert "accepted" not in Visitor(world, "mia").reads("/").section("new").text
+
+
+def test_a_decision_is_news_without_its_grade(tell: Tell) -> None:
+    world = tell("found")
+    Visitor(world, "mia").reads("/")
+    from_now = Visitor(world, "mia")
+    decide(world)
+    page = from_now.reads("/")
+    assert "There is a decision on your Component C1. Look at it" in page.section("new").text
+    assert "pass" not in page.section("new").text
+    assert "found" not in page.section("new").text
+
+
+def decide(world: World) -> None:
+    world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world))
+
+
+def test_a_remark_for_assessors_and_a_panels_talk_are_no_news(tell: Tell) -> None:
+    world = tell("convened")
+    Visitor(world, "mia").reads("/")
+    phone = Visitor(world, "mia")
+    remark = {"version": 1, "sha256": sha(ITEMS["pdf"][0]), "selector": SELECTOR, "kind": "formative"}
+    world.as_("assessor").does("/evidence/{evidence}/annotations", {**remark, "audience": "assessors", "text": "Hm."})
+    world.as_("chair").does("/appeals/{appeal}/outcome", outcome())
+    assert "Nobody else has done anything that concerns you." in phone.reads("/").section("new").text
+    confirmation = {"proposal": 1, "account": "I read the risk assessment, and so it is."}
+    world.as_("member").does("/appeals/{appeal}/outcome/confirmations", confirmation)
+    assert "There is something new in an appeal." in phone.reads("/").section("new").text
+
+
+def test_what_waits_for_one_apprentice_is_no_number_of_anybody_elses(tell: Tell) -> None:
+    world = tell("sealed")
+    assert header(Visitor(world, "mia").reads("/")) == "Home 1 waiting"
+    for person in ("noah", "assessor", "coach"):
+        assert header(Visitor(world, person).reads("/")) == "Home"
+    upload(world, "more", *ITEMS["text"])
+    assert header(Visitor(world, "mia").reads("/enrolments/{enrolment}")) == "Home 2 waiting"
