@@ -20,7 +20,7 @@ from portfolio.domain.appeal.lodging import LodgeAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided
-from portfolio.domain.calendar import LONDON
+from portfolio.domain.calendar import LONDON, day_in_words, london_day
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import FORM, code_order
 from portfolio.domain.kernel import Rejected
@@ -137,6 +137,17 @@ def _ends(attempt: Sight[Assessment], rows: Sequence[Mapping[str, Any]]) -> dict
         if isinstance(entry.fact, DecisionVoided):
             ends[entry.fact.decision_id] = (name_of(attempt.session, entry.by), entry.at)
     return ends
+
+
+def decision_called(session: ReadSession, attempt_id: UUID, decision_id: UUID) -> str:
+    """Return what people call a decision, by the name of its component: for a page, where a fact has its key."""
+    attempt = session.state(ASSESSMENT, attempt_id)
+    opened, made = attempt.opening(), attempt.decision(decision_id)
+    component = session.state(FORM, opened.form_id).component(opened.component)
+    called = f"the decision on the {component.name if component else opened.component}, attempt {opened.number}"
+    if made is None:
+        return called
+    return f"{called}, of {day_in_words(london_day(made.context.at))} by {name_of(session, made.decider)}"
 
 
 def appeal_against(attempt_id: UUID, decision_id: UUID) -> LodgeAppeal:

@@ -162,6 +162,8 @@ def _lacks(version: Version) -> Iterator[str]:
             yield "Its file has arrived and is being checked."
         case "refused":
             yield f"Its file was not taken: {version.why}"
+    if version.stage in DRAFTS and version.produced_on is None:
+        yield "You have not said on which day the work was produced."
     if version.stage in DRAFTS and not version.claims:
         yield "You have not said which codes it shows."
     if version.stage in DRAFTS:

@@ -147,9 +147,9 @@ ORDER BY v.began
 
 
 UNFINISHED = """
-FROM evidence_versions_v3 AS v WHERE v.enrolment_id = :enrolment_id
+FROM evidence_versions_v4 AS v WHERE v.enrolment_id = :enrolment_id
 AND v.stage IN ('offered', 'received', 'refused', 'sealed', 'returned') AND NOT EXISTS (
-    SELECT 1 FROM evidence_versions_v3 AS w WHERE w.evidence_id = v.evidence_id AND w.version > v.version
+    SELECT 1 FROM evidence_versions_v4 AS w WHERE w.evidence_id = v.evidence_id AND w.version > v.version
     AND w.stage NOT IN ('withdrawn', 'discarded')
 )
 """

@@ -16,7 +16,6 @@ from api.reads import Sight, position_of, see
 from api.trail import contested_by, decision_named, entries, is_told, name_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
-from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import NONE, DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
@@ -61,7 +60,7 @@ def appeal(appeal_id: UUID) -> str:
     )
 
 
-def grouped(sight: Sight[Appeal], facts: Sequence[Recorded]) -> list[dict[str, Any]]:
+def grouped(sight: Sight[Any], facts: Sequence[Recorded]) -> list[dict[str, Any]]:
     """Return facts as the caller may read them; several findings or claims in a row, by one person, as one entry.
 
     Such an entry holds the others under ``inside``.

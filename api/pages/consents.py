@@ -14,7 +14,7 @@ from flask import request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from api.decided import appeal_against
+from api.decided import appeal_against, decision_called
 from api.enrolments import ConsentIn
 from api.ids import new_id
 from api.judging import refusal_of
@@ -23,7 +23,6 @@ from api.pages.forms import as_json, form, run, shown_again
 from api.pages.said import route_named
 from api.reads import Sight, see
 from api.services import caller, services, today
-from api.trail import decision_named
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -185,7 +184,7 @@ def in_words(sight: Sight[Enrolment], purpose: Purpose) -> str:
     whom = "you" if caller() == sight.state.apprentice else "the apprentice"
     if isinstance(purpose, RouteForMe):
         return f"move {whom} to the route {route_named(sight, purpose.route)}"
-    decision = decision_named(sight.session, purpose.assessment_id, purpose.decision_id)
+    decision = decision_called(sight.session, purpose.assessment_id, purpose.decision_id)
     return f"appeal for {whom} against {decision}"
 
 

@@ -1,4 +1,7 @@
-"""Record: everything that happened in an enrolment, in sentences, by day, the newest first."""
+"""Record: everything that happened in an enrolment, in sentences, by day, the newest first.
+
+Several findings or claims in a row are one sentence, with each of them below.
+"""
 
 import re
 from collections.abc import Iterable
@@ -8,15 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from api.fields import Position
+from api.pages.chronology import grouped
 from api.pages.common import asked, fresh, named, pages, render
 from api.reads import see
 from api.services import caller, services
-from api.trail import entries
+from api.trail import read_only
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from projections.audit_trail import latest
 
-A_PAGE = 60
+A_PAGE = 100
 FOR_PROGRAMS = re.compile(r" \(context [0-9a-f]{12}\)")
 """What a sentence says for programs, by which they find the stored context of a decision."""
 
@@ -34,7 +38,7 @@ def record(enrolment_id: UUID) -> str:
         enrolment_id=enrolment_id,
         own=caller() == sight.state.apprentice,
         apprentice=named([sight.state.apprentice]).get(sight.state.apprentice, ""),
-        days=by_day(entries(sight, shown)),
+        days=by_day(grouped(sight, [*read_only(reversed(shown))])[::-1]),
         before=before,
         older=shown[-1].position if len(facts) > A_PAGE else None,
     )

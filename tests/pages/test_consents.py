@@ -7,8 +7,8 @@ from tests.pages.visitor import Visitor
 
 CONSENTS = "/enrolments/{enrolment}/consents"
 MAY_APPEAL = (
-    "May Coach, your coach, appeal for you against the decision on attempt 1 at component C1 of 2 November 2026 "
-    "by Assessor?"
+    "May Coach, your coach, appeal for you against the decision on the Component C1, attempt 1, of 2 November 2026 by "
+    "Assessor?"
 )
 
 

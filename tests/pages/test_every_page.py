@@ -63,7 +63,7 @@ def test_a_page_has_a_language_a_title_and_headings_in_order(
 ) -> None:
     top = answered[path, person].top
     assert top.one("html").attributes["lang"] == "en"
-    assert top.one("title").text.partition(" – ")[0]
+    assert top.one("head").one("title").text.partition(" – ")[0]
     assert top.one("main").attributes["id"] == top.one("a", **{"class": "govuk-skip-link"}).attributes["href"][1:]
     levels = [int(heading.tag[1]) for heading in top.all("h1", "h2", "h3", "h4")]
     assert levels.count(1) == 1

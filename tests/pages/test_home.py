@@ -170,6 +170,14 @@ def test_a_new_version_that_was_begun_stands_beside_what_was_returned_and_counts
     assert header(page) == "Home 1 waiting"
 
 
+def test_a_draft_without_its_day_says_so(tell: Tell) -> None:
+    world = tell("enrolled")
+    content, media_type = ITEMS["text"]
+    upload(world, "notes", content, media_type, produced_on=None)
+    (said,) = waiting(Visitor(world, "mia").reads("/"))
+    assert "You have not said on which day the work was produced." in said
+
+
 def offer_of(world: World) -> dict[str, object]:
     content, media_type = ITEMS["pdf"]
     size = {"size": len(content), "sha256": sha(content)}
