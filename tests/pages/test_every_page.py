@@ -32,6 +32,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/enrolments/{enrolment}?as_of=x": ("mia",),
     "/nowhere": ("mia",),
 }
+FOR_PROGRAMMERS = {"/v1/docs": "the whole reference", "/problems": "every refusal there is"}
+"""Pages that are long, and why."""
+LARGEST_PAGE = 60_000
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 OPAQUE = re.compile(
     r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|consequences|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
@@ -53,8 +56,18 @@ def world(request: pytest.FixtureRequest, stages: Tell, tmp_path_factory: pytest
 
 
 @pytest.fixture(scope="module")
-def answered(world: World) -> dict[tuple[str, str], Page]:
-    return {(path, person): Page(Visitor(world, person).ask(path).text) for path, person in CASES}
+def texts(world: World) -> dict[tuple[str, str], str]:
+    return {(path, person): Visitor(world, person).ask(path).text for path, person in CASES}
+
+
+@pytest.fixture(scope="module")
+def answered(texts: dict[tuple[str, str], str]) -> dict[tuple[str, str], Page]:
+    return {case: Page(text) for case, text in texts.items()}
+
+
+@pytest.mark.parametrize(("path", "person"), [case for case in CASES if case[0] not in FOR_PROGRAMMERS])
+def test_a_page_is_small(texts: dict[tuple[str, str], str], path: str, person: str) -> None:
+    assert len(texts[path, person].encode()) <= LARGEST_PAGE
 
 
 @pytest.mark.parametrize(("path", "person"), CASES)
