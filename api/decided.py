@@ -24,6 +24,10 @@ from portfolio.domain.calendar import LONDON, day_in_words, london_day
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.form import FORM, code_order
 from portfolio.domain.kernel import Rejected
+from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR
+
+DECIDE = (ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR)
+"""The roles in which people decide."""
 
 
 class Found(NamedTuple):
@@ -115,7 +119,7 @@ def _of_attempt(
             number=opened.number,
             at=row["at"],
             decider=row["name"],
-            role=" and ".join(role for role in fact.context.decider.roles if "assessor" in role),
+            role=" and ".join(role for role in fact.context.decider.roles if role in DECIDE),
             grade=fact.grade,
             reasons=fact.reasons,
             met=len(of["met"]),

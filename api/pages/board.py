@@ -36,6 +36,7 @@ from portfolio.domain.kernel import NotPermitted
 from portfolio.domain.plan import PLAN
 from portfolio.domain.readiness.codes import CodeState, ComponentReadiness
 from portfolio.domain.readiness.outcomes import OutcomeReadiness
+from portfolio.domain.vocabulary import COACH
 
 
 @pages.get("/enrolments/<uuid:enrolment_id>")
@@ -100,7 +101,7 @@ def judged_by(outcome: OutcomeReadiness, components: Sequence[ComponentReadiness
 
 def coaches_of(sight: Sight[Enrolment]) -> list[str]:
     """Return the names of those who coach the apprentice today."""
-    parts = (part for part in sight.state.assigned if part.assignment == "coach" and part.on(today()))
+    parts = (part for part in sight.state.assigned if part.assignment == COACH and part.on(today()))
     return [name_of(sight.session, person) for person in sorted({part.person_id for part in parts})]
 
 

@@ -34,7 +34,10 @@ from portfolio.domain.enrolment.facts import AppealForMe, Purpose, RouteForMe
 from portfolio.domain.enrolment.refusals import ConsentMissing
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.state import Enrolment
+from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN, recorded_plan
+from portfolio.domain.sentences import FROM
+from portfolio.domain.vocabulary import COACH
 
 
 class Question(NamedTuple):
@@ -93,7 +96,7 @@ def take_back(enrolment_id: UUID, consent_id: UUID) -> Response:
 
 def questions(sight: Sight[Enrolment]) -> Iterator[Question]:
     """Yield what the apprentice may answer: whether each coach may appeal for them, and what the address asks."""
-    coaches = {part.person_id for part in sight.state.assigned if part.assignment == "coach" and part.on(today())}
+    coaches = {part.person_id for part in sight.state.assigned if part.assignment == COACH and part.on(today())}
     purposes = [*appeals_possible(sight)] if coaches else []
     wanted: list[tuple[UUID, Purpose]] = [(coach, purpose) for coach in sorted(coaches) for purpose in purposes]
     wanted += [each for each in asked_by_address() if each not in wanted]
@@ -103,11 +106,16 @@ def questions(sight: Sight[Enrolment]) -> Iterator[Question]:
         if not holds(sight, person_id, purpose) and refusal_of(command, deciding) is None:
             yield Question(
                 who=named([person_id]).get(person_id, ""),
-                part="your coach" if person_id in coaches else "",
+                part="your coach" if person_id in coaches else whose(sight, person_id),
                 what=in_words(sight, purpose),
                 appeal=isinstance(purpose, AppealForMe),
                 fields=posted_as(person_id, purpose),
             )
+
+
+def whose(sight: Sight[Enrolment], person_id: UUID) -> str:
+    """Return whom somebody works for."""
+    return FROM[sight.session.state(PERSON, person_id).works_for].removeprefix(", ")
 
 
 def asked_by_address() -> list[tuple[UUID, Purpose]]:

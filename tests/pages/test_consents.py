@@ -50,7 +50,7 @@ def test_a_change_of_route_is_asked_by_the_address_that_the_office_gives(tell: T
     mia = Visitor(world, "mia")
     assert "What you may agree to" not in mia.reads(CONSENTS).text
     page = mia.reads(asked.attributes["href"])
-    assert "May Admin move you to the route" in page.section("asked").text
+    assert "May Admin, of the assessment organisation, move you to the route" in page.section("asked").text
     assert "Holds: it has not been done yet." in given(mia.does(page, "consents"))
     assert "What you may agree to" not in mia.reads(asked.attributes["href"]).text
 

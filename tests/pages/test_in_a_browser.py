@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from portfolio.domain.readiness.outcomes import OutcomeState
+from api.pages.said import TAG_OF
 from tests.api.conftest import Tell
 from tests.api.world import BASE, TODAY
 from tests.infra.vault import files
@@ -89,10 +89,10 @@ def faults_in(page: Page, width: int, scheme: Scheme) -> list[str]:
 def test_every_state_can_be_read(desk: Desk, scheme: str) -> None:
     page = desk.sits("mia", color_scheme=scheme)
     page.goto(desk.path("/enrolments/{enrolment}"))
-    for state in get_args(OutcomeState):
-        name = state.replace(" ", "-").replace(",", "")
-        page.evaluate("name => document.querySelectorAll('.state').forEach(e => e.className = `state ${name}`)", name)
-        assert barriers(page, "#outcomes ~ details", ["color-contrast"]) == [], state
+    for state, (_, name) in TAG_OF.items():
+        tags = "document.querySelectorAll('.app-outcome .govuk-tag')"
+        page.evaluate(f"name => {tags}.forEach(e => e.className = `govuk-tag ${{name}}`)", name)
+        assert barriers(page, ".app-outcome", ["color-contrast"]) == [], state
 
 
 @on_both
