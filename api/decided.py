@@ -146,7 +146,9 @@ def _ends(attempt: Sight[Assessment], rows: Sequence[Mapping[str, Any]]) -> dict
 def decision_called(session: ReadSession, attempt_id: UUID, decision_id: UUID) -> str:
     """Return what people call a decision, by the name of its component: for a page, where a fact has its key."""
     attempt = session.state(ASSESSMENT, attempt_id)
-    opened, made = attempt.opening(), attempt.decision(decision_id)
+    opened, made = attempt.opened, attempt.decision(decision_id)
+    if opened is None:
+        return "what was done"
     component = session.state(FORM, opened.form_id).component(opened.component)
     called = f"the decision on the {component.name if component else opened.component}, attempt {opened.number}"
     if made is None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
-from api.decided import decided
+from api.decided import decided, decision_called
 from api.enrolments import readiness_at
 from api.evidence import SubmissionIn, VersionIn
 from api.fields import Day
@@ -21,12 +21,13 @@ from api.pages.said import CODE_STATES, route_named
 from api.papers import readable_papers
 from api.reads import Sight, items_seen, see
 from api.services import caller, today
-from api.trail import contested_by, name_of
+from api.trail import name_of
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
 from portfolio.application.replay import course
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.lodging import LodgeAppeal
+from portfolio.domain.appeal.state import Appeal, where_it_stands
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment, route_codes
 from portfolio.domain.evidence.commands import OfferEvidence
@@ -124,12 +125,18 @@ def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple
         (
             each,
             as_day(sight.session.history(each)[0].at),
-            contested_by(sight.session, appeal),
-            appeal.status,
+            contested(sight, appeal),
+            f"The panel gave its outcome: {appeal.outcome}." if appeal.outcome else where_it_stands(appeal),
             permissions.may(permissions.READS["chronology"], words),
         )
         for (each, appeal), words in zip(known, held, strict=True)
     ]
+
+
+def contested(sight: Sight[Enrolment], appeal: Appeal) -> str:
+    """Return what an appeal is against, by the name of its component."""
+    decision = decision_called(sight.session, appeal.attempt_id, appeal.decision_id)
+    return f"the setting aside of {decision}" if appeal.set_aside else decision
 
 
 @pages.post("/enrolments/<uuid:enrolment_id>/evidence")

@@ -11,6 +11,9 @@ LEFT, RIGHT, TOP, FLOOR = 40, 630, 20, 130
 NEAR = 70
 """Two days that stand closer than this are not both written below the line."""
 
+LINE = 22
+"""Two heights that stand closer than this are not both written beside the line."""
+
 
 class Label(NamedTuple):
     """A text and where it stands."""
@@ -48,12 +51,15 @@ def drawn(steps: Sequence[Step], until: date) -> Course | None:
     for step in steps:
         if not days or x(step.day) - days[-1].x >= NEAR:
             days.append(Label(min(x(step.day), RIGHT - 50), 156, f"{step.day.day} {step.day:%b}"))
-    heights = {y(codes): Label(8, y(codes) + 5, str(codes)) for codes in (0, most, steps[-1].codes_assessed)}
+    heights: list[Label] = []
+    for codes in (0, most, *sorted({step.codes_assessed for step in steps})):
+        if all(abs(y(codes) + 5 - other.y) >= LINE for other in heights):
+            heights.append(Label(8, y(codes) + 5, str(codes)))
     told = "; ".join(f"{step.codes_assessed} of {step.codes_needed} from {day_in_words(step.day)}" for step in steps)
     return Course(
         steps=tuple(steps),
         path=f"M{LEFT} {y(steps[0].codes_assessed)}{turns}H{RIGHT}",
-        heights=tuple(heights.values()),
+        heights=tuple(heights),
         days=tuple(days),
         said=f"Codes assessed: {told}",
     )

@@ -40,8 +40,8 @@ def test_a_panel_member_is_led_from_home_to_the_chronology(world: World) -> None
     chair = Visitor(world, "chair")
     board = chair.reads(links(chair.reads("/"))["Mia, route LET"])
     name = "The appeal of 2 November 2026"
-    against = "the decision on attempt 1 at component C1 of 2 November 2026 by Assessor"
-    assert f"{name} against {against}: with panel" in board.text
+    against = "the decision on the Component C1, attempt 1, of 2 November 2026 by Assessor"
+    assert f"{name} against {against}. It is with its panel, which gives the outcome." in board.text
     assert chair.reads(links(board)[name]).top.one("h1").text.startswith(name)
 
 
@@ -58,7 +58,7 @@ def test_who_heard_an_appeal_finds_it_afterwards_and_no_longer_the_enrolment(tel
 
 def test_who_may_know_of_an_appeal_and_not_read_it_is_given_no_link_to_it(world: World) -> None:
     board = Visitor(world, "coach").reads("/enrolments/{enrolment}")
-    assert "The appeal of 2 November 2026 against the decision on attempt 1" in board.text
+    assert "The appeal of 2 November 2026 against the decision on the Component C1" in board.text
     assert not [text for text in links(board) if text.startswith("The appeal")]
     assert "Appeals" not in Visitor(world, "assessor").reads("/enrolments/{enrolment}").text
 

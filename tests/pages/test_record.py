@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.api.conftest import Tell
+from tests.api.test_unreadable import spoil
 from tests.api.world import SELECTOR
 from tests.pages.page import Element, Page
 from tests.pages.visitor import Visitor
@@ -72,3 +75,16 @@ def test_the_record_is_for_those_who_may_read_the_trail(tell: Tell) -> None:
         assert "day by day" not in Visitor(world, person).reads("/enrolments/{enrolment}").text
     assert Visitor(world, "stranger").ask(RECORD).status_code == 404
     assert Visitor(world, "mia").ask(f"{RECORD}?before=x").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("record", "version"), [("evidence", 2), ("evidence", 5), ("attempt", 2), ("attempt", 4), ("enrolment", 2)]
+)
+def test_pages_go_on_without_a_fact_that_cannot_be_read_and_say_so(tell: Tell, record: str, version: int) -> None:
+    world = tell("decided")
+    Visitor(world, "mia").reads("/")
+    spoil(world, world[record], version)
+    mia = Visitor(world, "mia")
+    for path in ("/", "/enrolments/{enrolment}", RECORD, "/enrolments/{enrolment}/consents"):
+        page = mia.reads(path)
+        assert "cannot be read" in page.text or path == "/enrolments/{enrolment}/consents"
