@@ -8,13 +8,8 @@ import pytest
 
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised, AssessorNotStandardised
 from portfolio.domain.assessment.attempt import AssessmentUnknown
-from portfolio.domain.assessment.decisions import (
-    DecisionContextStale,
-    DecisionFixed,
-    FindingsIncomplete,
-    GradeNotOnScale,
-    ReasonsMissing,
-)
+from portfolio.domain.assessment.checks import DecisionContextStale, FindingsIncomplete, GradeNotOnScale, ReasonsMissing
+from portfolio.domain.assessment.decisions import DecisionFixed
 from portfolio.domain.assessment.findings import (
     CodeNotInComponent,
     EvidenceKindNotAllowed,

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from portfolio.application.ports import AppendConditions
+from portfolio.domain.assessment.checks import FindingsIncomplete, GradeNeedsEveryCode
 from portfolio.domain.assessment.context import NeverOpened
-from portfolio.domain.assessment.decisions import FindingsIncomplete, GradeNeedsEveryCode
 from portfolio.domain.assessment.facts import GradeDecided
 from portfolio.domain.assessment.findings import CriterionNotInCriteria, FindingNeedsEvidence
 from portfolio.domain.criteria import CriteriaApproved, GradeRulesMissing

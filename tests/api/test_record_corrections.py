@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.assessment.decisions import DecisionContextStale
+from portfolio.domain.assessment.checks import DecisionContextStale
 from portfolio.domain.assessment.findings import CodeNotInComponent, RecordOfAnotherAttempt
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.evidence.record import ObservationTimeInvalid

@@ -6,11 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from portfolio.domain.assessment.assessor import AssessorNotAuthorised, AssessorNotStandardised
+from portfolio.domain.assessment.checks import DecisionContextStale, FindingsIncomplete
 from portfolio.domain.assessment.decisions import (
     DecisionAlreadySuperseded,
-    DecisionContextStale,
     DecisionUnknown,
-    FindingsIncomplete,
     SupersessionNeedsReason,
     VoidNeedsReason,
 )

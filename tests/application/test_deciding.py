@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from portfolio.domain.assessment.decisions import DecisionContextStale, SupersedeDecision
+from portfolio.domain.assessment.checks import DecisionContextStale
+from portfolio.domain.assessment.decisions import SupersedeDecision
 from portfolio.domain.assessment.facts import GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.enrolment.assignments import ReleasePerson
 from portfolio.domain.evidence.commands import (

@@ -7,18 +7,22 @@ import pytest
 
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import AssessmentUnknown
-from portfolio.domain.assessment.decisions import (
-    DecideGrade,
+from portfolio.domain.assessment.checks import (
     DecisionContextIncomplete,
     DecisionContextStale,
-    DecisionFixed,
     FindingsIncomplete,
-    ForVoid,
     GradeNeedsEveryCode,
     GradeNotOnScale,
     ReasonsMissing,
+)
+from portfolio.domain.assessment.decisions import (
+    DecideGrade,
+    DecisionFixed,
+    ForVoid,
     SupersedeDecision,
     VoidDecision,
+    faults_of_deciding,
+    faults_of_superseding,
 )
 from portfolio.domain.assessment.facts import Account, DecisionVoided, GradeDecided, GradeDecisionSuperseded
 from portfolio.domain.assessment.finding import StatementFound
@@ -332,6 +336,26 @@ def test_a_grade_that_needs_every_code_is_not_given_where_one_is_not_met() -> No
     refusal = given(ASSESSMENT, *history).when(decide, KNOWN).rejected(GradeNeedsEveryCode, "Not met for 'pass': S1")
     assert refusal.members == {"codes": ["S1"]}
     assert given(ASSESSMENT, *history).when(changed(decide, grade="fail"), KNOWN).refusal is None
+
+
+def test_everything_that_keeps_a_grade_from_being_decided_is_told_at_once() -> None:
+    unread = changed(DECIDE, grade="merit", reasons=" ", context_hash=SHA)
+    faults = faults_of_deciding(ASSESSMENT.fold((OPENED, K1)), unread, KNOWN)
+    assert [type(each) for each in faults] == [
+        GradeNotOnScale,
+        ReasonsMissing,
+        FindingsIncomplete,
+        DecisionContextStale,
+    ]
+    given(ASSESSMENT, OPENED, K1).when(unread, KNOWN).rejected(GradeNotOnScale)
+    assert faults_of_deciding(ASSESSMENT.fold(FOUND), DECIDE, KNOWN) == []
+
+
+def test_everything_that_keeps_a_decision_from_taking_anothers_place_is_told_at_once() -> None:
+    unread = changed(SUPERSEDE, grade="merit", adopts=("K1",))
+    faults = faults_of_superseding(ASSESSMENT.fold(TAKEN), unread, KNOWN)
+    assert [type(each) for each in faults] == [GradeNotOnScale, FindingsIncomplete]
+    assert faults_of_superseding(ASSESSMENT.fold(TAKEN), SUPERSEDE, KNOWN) == []
 
 
 UNSAID = changed(KNOWN, criteria=changed(CRITERIA, grade_rules=()))

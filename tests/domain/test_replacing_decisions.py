@@ -11,11 +11,10 @@ from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.assessor import (
     AssessorNotStandardised,
 )
+from portfolio.domain.assessment.checks import FindingsIncomplete, GradeNeedsEveryCode
 from portfolio.domain.assessment.decisions import (
     DecisionAlreadySuperseded,
     DecisionUnknown,
-    FindingsIncomplete,
-    GradeNeedsEveryCode,
     SupersessionNeedsReason,
     VoidNeedsReason,
 )

@@ -13,6 +13,7 @@ from portfolio.domain.assessment.assessor import (
     may_supersede,
 )
 from portfolio.domain.assessment.attempt import Assessment
+from portfolio.domain.assessment.checks import Faults, check_context, check_grading
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import (
     Account,
@@ -25,17 +26,14 @@ from portfolio.domain.assessment.facts import (
 )
 from portfolio.domain.assessment.finding import Finding, StatementFound
 from portfolio.domain.assessment.findings import (
-    FindingNeedsEvidence,
     FindingRepeated,
-    check_of_this_attempt,
-    codes_shown,
     statements_found,
 )
 from portfolio.domain.assessment.in_force import ForDecision, decision_context
 from portfolio.domain.assessment.limits import check_goes_on
 from portfolio.domain.assessment.own_decision import check_not_own
 from portfolio.domain.assessment.reason_codes import ReasonNotOnRecord, check_may_set_aside_for, check_may_supersede_for
-from portfolio.domain.criteria import Criteria, CriteriaNotApproved, GradeRulesMissing
+from portfolio.domain.criteria import Criteria
 from portfolio.domain.enrolment.conflict import (
     ANOTHER_OFFICER,
     check_officer_free,
@@ -45,11 +43,9 @@ from portfolio.domain.enrolment.conflict import (
 )
 from portfolio.domain.enrolment.refusals import AssessorConflicted
 from portfolio.domain.enrolment.state import Enrolment
-from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import Command, Known, NotVisible, RuleBroken, changed
 from portfolio.domain.person import Person
-from portfolio.domain.plan import PlanNotApproved, may_rest_on_plan
 from portfolio.domain.words import Key, OptionalReason, OptionalStatement
 
 
@@ -113,30 +109,6 @@ class ForVoid(Known):
     cases: Cases = {}
 
 
-class FindingsIncomplete(RuleBroken, rule="DECISION-2"):
-    """Every code of the component needs a judgement, met or not met, of the person who decides."""
-
-
-class GradeNotOnScale(RuleBroken, rule="DECISION-3"):
-    """The grade is not on the scale of these criteria."""
-
-
-class GradeNeedsEveryCode(RuleBroken, rule="DECISION-3"):
-    """The criteria give this grade only where every code of the component is met."""
-
-
-class ReasonsMissing(RuleBroken, rule="DECISION-3"):
-    """A decision gives its reasons in plain words for the apprentice."""
-
-
-class DecisionContextIncomplete(RuleBroken, rule="DECISION-4"):
-    """A decision is recorded with its complete context or not at all."""
-
-
-class DecisionContextStale(RuleBroken, rule="DECISION-5"):
-    """Something changed since you were shown the context of this decision: read it again."""
-
-
 class DecisionFixed(RuleBroken, rule="DECISION-6"):
     """The attempt is decided, once and for all: a decision is superseded or set aside, and never changed."""
 
@@ -167,47 +139,47 @@ class VoidNeedsReason(RuleBroken, rule="DECISION-7"):
 
 def decide_grade(attempt: Assessment, command: DecideGrade, known: ForDecision) -> list[AssessmentFact]:
     """Decide the grade, once, on the decider's own findings (DECISION-1 to DECISION-6)."""
+    context = decision_context(attempt, command.assessment_id, known, decision_id=command.decision_id)
+    check_deciding(attempt, command, context, known, Faults())
+    return [_decided(command, context)]
+
+
+def faults_of_deciding(attempt: Assessment, command: DecideGrade, known: ForDecision) -> list[RuleBroken]:
+    """Return all that keeps this grade from being decided now; the first of it is what the rule refuses with."""
+    faults = Faults(gathers=True)
+    check_deciding(attempt, command, decision_context(attempt, command.assessment_id, known), known, faults)
+    return faults.found
+
+
+def check_deciding(
+    attempt: Assessment, command: DecideGrade, context: DecisionContext, known: ForDecision, faults: Faults
+) -> None:
+    """Refuse who may not decide, an attempt that cannot be decided, or what is said in it (DECISION-1 to -6)."""
     opened = attempt.opening()
-    check_decider(opened, known)
-    attempt.check_open()
+    with faults:
+        check_decider(opened, known)
+    with faults:
+        attempt.check_open()
+    with faults:
+        check_not_decided(attempt)
+    check_grading(command, known, faults)
+    with faults:
+        check_not_declined(attempt, known)
+    with faults:
+        check_goes_on(opened, known)
+    check_context(opened, command, context, attempt.judged_by(known.by), known, faults)
+
+
+def check_not_decided(attempt: Assessment) -> None:
+    """Refuse an attempt in which a decision was made that was not declined (DECISION-6)."""
     if attempt.decided():
         raise DecisionFixed(attempt.how_decided())
-    check_may_decide(command, known)
-    check_not_declined(attempt, known)
-    check_goes_on(opened, known)
-    context = decision_context(attempt, command.assessment_id, known, decision_id=command.decision_id)
-    check_context(opened, command, context, attempt.judged_by(known.by), known.evidence)
-    check_grade_rule(command, context, known)
-    return [_decided(command, context)]
 
 
 def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: ForSupersession) -> list[AssessmentFact]:
     """Decide again in the place of another's decision, adopting findings by name (INTEREST-4, DECISION-7, -8)."""
-    opened = attempt.opening()
-    check_assesses_or_leads(opened, known)
-    check_stands(attempt, command.supersedes)
-    if attempt.waiting() is not None:
-        raise DecisionWaits
-    check_not_own(attempt, known.by, free_to_supersede(attempt, known), FROM_OUTSIDE)
-    check_superseder(opened, known)
-    check_not_held(command.assessment_id, known.cases)
-    if not command.authority_cited.strip():
-        raise SupersessionNeedsReason
-    check_may_supersede_for(command.reason_code, known.later_criteria)
-    check_may_decide(command, known)
-    check_adoption(attempt, command, known)
-    newer = tuple(StatementFound(finding=finding, assessor=known.by) for finding in command.findings)
-    context = decision_context(
-        attempt,
-        command.assessment_id,
-        known,
-        decision_id=command.decision_id,
-        supersedes=command.supersedes,
-        newer=newer,
-        adopted=command.adopts,
-    )
-    check_context(opened, command, context, judged_codes(attempt, command), known.evidence)
-    check_grade_rule(command, context, known)
+    opened, context = attempt.opening(), _context_after(attempt, command, known)
+    check_superseding(attempt, command, context, known, Faults())
     superseded = GradeDecisionSuperseded(
         decision_id=command.supersedes,
         superseded_by=command.decision_id,
@@ -219,6 +191,63 @@ def supersede_decision(attempt: Assessment, command: SupersedeDecision, known: F
         _decided(command, context),
         superseded,
     ]
+
+
+def faults_of_superseding(attempt: Assessment, command: SupersedeDecision, known: ForSupersession) -> list[RuleBroken]:
+    """Return all that keeps this decision from taking the other's place now; the first is what the rule says."""
+    faults = Faults(gathers=True)
+    check_superseding(attempt, command, _context_after(attempt, command, known), known, faults)
+    return faults.found
+
+
+def check_superseding(
+    attempt: Assessment, command: SupersedeDecision, context: DecisionContext, known: ForSupersession, faults: Faults
+) -> None:
+    """Refuse who may not decide again, a decision that cannot be superseded, or what is said of it."""
+    opened = attempt.opening()
+    with faults:
+        check_assesses_or_leads(opened, known)
+    with faults:
+        check_stands(attempt, command.supersedes)
+    with faults:
+        _check_waits_not(attempt)
+    with faults:
+        check_not_own(attempt, known.by, free_to_supersede(attempt, known), FROM_OUTSIDE)
+    with faults:
+        check_superseder(opened, known)
+    with faults:
+        check_not_held(command.assessment_id, known.cases)
+    with faults:
+        _check_authority(command)
+    with faults:
+        check_may_supersede_for(command.reason_code, known.later_criteria)
+    check_grading(command, known, faults)
+    with faults:
+        check_adoption(attempt, command, known)
+    check_context(opened, command, context, judged_codes(attempt, command), known, faults)
+
+
+def _context_after(attempt: Assessment, command: SupersedeDecision, known: ForSupersession) -> DecisionContext:
+    """Return the context in which the superseding decision is made, with the findings it makes and adopts."""
+    return decision_context(
+        attempt,
+        command.assessment_id,
+        known,
+        decision_id=command.decision_id,
+        supersedes=command.supersedes,
+        newer=tuple(StatementFound(finding=finding, assessor=known.by) for finding in command.findings),
+        adopted=command.adopts,
+    )
+
+
+def _check_waits_not(attempt: Assessment) -> None:
+    if attempt.waiting() is not None:
+        raise DecisionWaits
+
+
+def _check_authority(command: SupersedeDecision) -> None:
+    if not command.authority_cited.strip():
+        raise SupersessionNeedsReason
 
 
 def void_decision(attempt: Assessment, command: VoidDecision, known: ForVoid) -> list[AssessmentFact]:
@@ -323,57 +352,6 @@ def check_stands(attempt: Assessment, decision_id: UUID) -> None:
         raise DecisionAlreadySuperseded("It was set aside: what is to be judged is judged in another attempt.")
     if decision_id in attempt.declined:
         raise DecisionAlreadySuperseded("Its second person declined it: another assessor judges the attempt.")
-
-
-def check_may_decide(command: DecideGrade | SupersedeDecision, known: ForDecision) -> None:
-    """Refuse a decision on criteria or plan not approved, off the scale or without reasons."""
-    if not known.criteria.approved:
-        raise CriteriaNotApproved
-    if not may_rest_on_plan(known.edition, known.deployment):
-        raise PlanNotApproved
-    if not known.criteria.grade_rules and known.deployment.mode != "demo":
-        raise GradeRulesMissing
-    if command.grade not in known.criteria.scale:
-        grades = known.criteria.scale
-        raise GradeNotOnScale(f"{command.grade!r} is none of: {', '.join(grades)}.", grades=grades)
-    if not command.reasons.strip():
-        raise ReasonsMissing
-
-
-def check_context(
-    opened: AttemptOpened,
-    command: DecideGrade | SupersedeDecision,
-    context: DecisionContext,
-    judged_codes: frozenset[str],
-    evidence: dict[UUID, Evidence],
-) -> None:
-    """Refuse a decision whose context or findings are incomplete, rest on what is gone, or differ from those shown."""
-    if missing := context.missing():
-        raise DecisionContextIncomplete(missing=missing)
-    if unjudged := sorted(opened.codes - judged_codes, key=code_order):
-        raise FindingsIncomplete(f"Not judged yet: {', '.join(unjudged)}.", codes=unjudged)
-    if lost := context.cited_but_gone():
-        raise FindingNeedsEvidence(
-            f"Evidence that findings rest on was withdrawn or returned: judge {', '.join(lost)} anew without it.",
-            codes=lost,
-        )
-    check_of_this_attempt((each.finding for each in context.findings), evidence, context.assessment_id)
-    shown = codes_shown(evidence, opened.evidence_kinds, context.assessment_id)
-    by_nothing = {each.finding.code for each in context.findings if each.finding.nothing_shows_it is True}
-    if untrue := sorted(by_nothing & shown, key=code_order):
-        raise FindingNeedsEvidence(
-            f"Handed in since, for codes found not met as nothing showed them: judge {', '.join(untrue)} anew.",
-            codes=untrue,
-        )
-    if command.context_hash != context.shown:
-        raise DecisionContextStale
-
-
-def check_grade_rule(command: DecideGrade | SupersedeDecision, context: DecisionContext, known: ForDecision) -> None:
-    """Refuse a grade for which the criteria want every code met, where one is not (DECISION-3)."""
-    unmet = [each.finding.code for each in context.findings if each.finding.judgement != "met"]
-    if unmet and known.criteria.needs_every_code(command.grade):
-        raise GradeNeedsEveryCode(f"Not met for {command.grade!r}: {', '.join(unmet)}.", codes=unmet)
 
 
 def _decided(command: DecideGrade | SupersedeDecision, context: DecisionContext) -> GradeDecided:
