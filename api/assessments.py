@@ -339,9 +339,14 @@ def get_stored_context(assessment_id: UUID, decision_id: UUID) -> dict[str, Any]
     decided = sight.state.decision(decision_id)
     if decided is None:
         raise DecisionUnknown
-    if decision_id not in sight.session.contested(caller(), sight.state.enrolment_id, today()):
+    if not is_contested(sight, decision_id):
         check_read("stored contexts", sight.held)
     return context_out(sight, decided.context)
+
+
+def is_contested(sight: Sight[Assessment], decision_id: UUID) -> bool:
+    """Return whether the caller appeals against a decision for somebody, and so reads its context, no other one's."""
+    return decision_id in sight.session.contested(caller(), sight.state.enrolment_id, today())
 
 
 @assessments.post("/<uuid:assessment_id>/decisions")

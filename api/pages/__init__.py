@@ -1,23 +1,33 @@
 """The web pages: one for each audience, rendered on the server, plain HTML that needs no script."""
 
 from api.pages import board, chronology, consents, fields, frame, home, interests, papers, queue, record, thumbnails
+from api.pages.attempt import again, aside, attempts, decide, decided, judge, matrix, one_code, records
 from api.pages.common import pages
 from api.pages.evidence import own_work, page, redacting, review
 
 __all__ = [
+    "again",
+    "aside",
+    "attempts",
     "board",
     "chronology",
     "consents",
+    "decide",
+    "decided",
     "fields",
     "frame",
     "home",
     "interests",
+    "judge",
+    "matrix",
+    "one_code",
     "own_work",
     "page",
     "pages",
     "papers",
     "queue",
     "record",
+    "records",
     "redacting",
     "review",
     "thumbnails",

@@ -73,7 +73,9 @@ def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str
 
 
 def typed(field: fields.Field[Any], text: str) -> Any:
-    """Return a posted text as the number that a field wants, or as it is; nothing for blanks."""
+    """Return a posted text as the number, or the yes or no, that a field wants, or as it is; nothing for blanks."""
+    if isinstance(field, fields.Boolean):
+        return {"yes": True, "no": False}.get(text)
     if isinstance(field, fields.Integer | fields.Float):
         with suppress(ValueError):
             return msgspec.json.decode(text, type=int | float)
@@ -105,9 +107,9 @@ def once(step: str, file: str = "") -> Idempotency:
     return Idempotency(key=f"page/{drawn}/{digest.hex()}/{step}", fingerprint=digest)
 
 
-def run(command: Command, step: str = "do", file: str = "") -> Receipt:
-    """Carry a command out for the person at the page."""
-    return services().handler.execute(command, caller(), idempotency=once(step, file))
+def run(command: Command, step: str = "do", file: str = "", if_match: frozenset[int] | None = None) -> Receipt:
+    """Carry a command out for the person at the page; on a record at one of the versions ``if_match`` if given."""
+    return services().handler.execute(command, caller(), idempotency=once(step, file), if_match=if_match)
 
 
 def shown_again(page: Callable[..., str]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:

@@ -356,6 +356,9 @@ def test_everything_that_keeps_a_decision_from_taking_anothers_place_is_told_at_
     faults = faults_of_superseding(ASSESSMENT.fold(TAKEN), unread, KNOWN)
     assert [type(each) for each in faults] == [GradeNotOnScale, FindingsIncomplete]
     assert faults_of_superseding(ASSESSMENT.fold(TAKEN), SUPERSEDE, KNOWN) == []
+    resting_on_nothing = changed(K1.finding, cites=())
+    anew = changed(SUPERSEDE, adopts=("S1",), findings=(resting_on_nothing,))
+    assert [type(each) for each in faults_of_superseding(ASSESSMENT.fold(TAKEN), anew, KNOWN)] == [FindingNeedsEvidence]
 
 
 UNSAID = changed(KNOWN, criteria=changed(CRITERIA, grade_rules=()))

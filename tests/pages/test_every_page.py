@@ -23,6 +23,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/enrolments/{enrolment}/consents": ("mia", "coach", "admin"),
     "/evidence/{evidence}": ("mia", "assessor", "coach", "chair"),
     "/evidence/{observation}": ("mia", "assessor"),
+    "/enrolments/{enrolment}/attempts": ("mia", "assessor"),
+    "/assessments/{attempt}": ("mia", "assessor", "coach"),
+    "/assessments/{attempt}/coverage": ("assessor",),
+    "/assessments/{attempt}/descriptors": ("assessor",),
+    "/assessments/{attempt}/decisions/{decision}": ("mia", "assessor", "responsible", "coach"),
     "/appeals/{appeal}": ("mia", "chair", "officer"),
     "/problems": ("mia",),
     "/problems/evidence-limit-reached": ("mia",),
@@ -37,7 +42,7 @@ FOR_PROGRAMMERS = {"/v1/docs": "the whole reference", "/problems": "every refusa
 LARGEST_PAGE = 60_000
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 OPAQUE = re.compile(
-    r"/((enrolments|evidence|appeals)/[0-9a-f-]{36}(/[a-z]+)*|queue|appeals|consequences|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
+    r"/((enrolments|evidence|appeals|assessments)/[0-9a-f-]{36}(/[A-Za-z0-9-]+)*|queue|appeals|consequences|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
     r"|v1/(docs|openapi\.json)|help|static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js))?"
     r"(\?(version=[0-9]+(&part=[a-z-]+)?(&page=[0-9]+)?|as_of=[0-9-]+|before=[0-9]+|person_id=[0-9a-f-]{36}(&purpose\.[a-z_]+=[0-9A-Za-z-]+)+))?"
     r"(#[A-Za-z0-9-]+)?"

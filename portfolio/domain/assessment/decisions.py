@@ -197,6 +197,8 @@ def faults_of_superseding(attempt: Assessment, command: SupersedeDecision, known
     """Return all that keeps this decision from taking the other's place now; the first is what the rule says."""
     faults = Faults(gathers=True)
     check_superseding(attempt, command, _context_after(attempt, command, known), known, faults)
+    with faults:
+        statements_found(attempt.opening(), command.assessment_id, command.findings, known)
     return faults.found
 
 
