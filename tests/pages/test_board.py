@@ -15,7 +15,7 @@ from portfolio.domain.evidence.quota import Quota
 from tests.api.conftest import Tell
 from tests.api.scrutiny import waiting as decided_by_a_scrutiny_route
 from tests.api.test_replacing_decisions import SUPERSESSIONS, supersession, voiding, with_second_assessor
-from tests.api.world import BASE, ITEMS, NOTES, TODAY, TOMORROW, YESTERDAY, World, decision, finding, hand_in
+from tests.api.world import BASE, NOTES, TODAY, TOMORROW, YESTERDAY, World, decision, finding
 from tests.infra.vault import files
 from tests.pages.page import Page
 from tests.pages.visitor import DECLARED, OWN, Visitor, a_file, filled, kept
@@ -474,32 +474,3 @@ def test_evidence_is_called_what_people_call_it(tell: Tell) -> None:
     texts = " ".join(item.text for item in shown.all("li"))
     for kind in ("PDF", "Picture", "Sound recording", "Text"):
         assert f"{kind} Handed in" in texts
-
-
-@dataclass
-class Counting:
-    """A journal that counts how often streams are read."""
-
-    journal: Any
-    reads: int = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.journal, name)
-
-    def read(self, *asked: Any, **more: Any) -> Any:
-        self.reads += 1
-        return self.journal.read(*asked, **more)
-
-
-def test_the_board_asks_no_more_of_the_journal_the_more_evidence_there_is(tell: Tell) -> None:
-    world, whole = tell("decided"), []
-    for number in range(2):
-        Visitor(world, "mia").reads(BOARD)  # what is folded is kept
-        counting = Counting(world.journal)
-        world.services = replace(world.services, journal=cast(EventJournal, counting))
-        Visitor(world, "mia").reads(BOARD)
-        whole.append(counting.reads)
-        world.services = replace(world.services, journal=world.journal)
-        for more in range(4):
-            hand_in(world, f"more {number} {more}", *ITEMS["text"], title="More")
-    assert whole[0] == whole[1] > 0
