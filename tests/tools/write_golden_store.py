@@ -52,10 +52,10 @@ def tell_all(stage: Stage) -> None:
 
 def taken_back(stage: Stage) -> None:
     """Let Zofia drop a claim, withdraw what she handed in, and announce a file that never comes."""
-    item = f"/v1/evidence/{stage.id('zofia log')}"
-    stage.post("zofia", "zofia log/dropped", f"{item}/claims/dropped", {"version": 2, "code": "K32"})
-    back = {"version": 2, "reason": "The log names a colleague."}
-    stage.post("zofia", "zofia log/withdrawn", f"{item}/withdrawal", back)
+    item = f"/v1/evidence/{stage.id('zofia film')}"
+    stage.post("zofia", "zofia film/dropped", f"{item}/claims/dropped", {"version": 1, "code": "K31"})
+    back = {"version": 1, "reason": "The film shows a colleague."}
+    stage.post("zofia", "zofia film/withdrawn", f"{item}/withdrawal", back)
     announced = described(stage, "zofia", "Plot, second studio", "plot.txt", "text/plain")
     announced |= {"size": 4, "sha256": hashlib.sha256(b"plot").hexdigest(), "produced_on": stage.day(10)}
     stage.post("zofia", "zofia plot", "/v1/evidence", announced)

@@ -41,7 +41,8 @@ def is_marked(stage: Stage) -> None:
 
 
 def is_observed(stage: Stage) -> None:
-    """Let the assessor observe: distinction."""
+    """Let the assessor look at the photograph and observe: distinction."""
+    stage.take("amina", "callum photo")
     open_attempt(stage, "amina", "callum", OBSERVATION)
     observe(stage, "amina", "callum", f"callum {OBSERVATION}")
     stage.decide("amina", f"callum {OBSERVATION}", "distinction")

@@ -44,7 +44,7 @@ CHAPTERS = (
     Chapter(18, "14:00", "Mia is observed again: distinction", mia.is_observed_again),
     Chapter(16, "10:00", "Idris is enrolled, and gets his people", idris.joins),
     Chapter(14, "15:30", "Zofia hands in what her phone, a scanner and Word made", zofia.hands_in_from_a_phone),
-    Chapter(13, "09:30", "A part of that is hidden from some; her account is taken", zofia.is_read_in_part),
+    Chapter(13, "09:30", "A part of that is hidden from some; her log is taken", zofia.is_read_in_part),
     Chapter(10, "15:45", "Idris hands in a log, a photograph and a list", idris.hands_in),
     Chapter(9, "10:00", "The coach returns Zofia's spoken note", zofia.is_sent_back),
     Chapter(7, "14:00", "A second assessor is assigned to three apprentices", idris.work_for_another_assessor),

@@ -19,13 +19,11 @@ def hands_in(stage: Stage) -> None:
 
 
 def hands_in_again(stage: Stage) -> None:
-    """Upload the whole log, a draft, and something twice."""
+    """Upload the whole log, and something twice."""
     item = f"{NEW}/{stage.id('zofia log')}"
     whole = {"title": "Desk log, studio 2, whole", "filename": "desk-log.pdf", "media_type": "application/pdf"}
     stage.upload("zofia", "zofia log 2", f"{item}/versions", desk_log(cast.ZOFIA_LOG), whole, days_ago=4)
     stage.submit("zofia", "zofia log 2", ["K31", "K32"])
-    draft = described(stage, "zofia", "Call to the generator", "call.wav", "audio/wav")
-    stage.upload("zofia", "zofia draft", NEW, radio_call(4), draft, days_ago=1)
     twice = described(stage, "zofia", "Studio, uploaded twice", "studio.png", "image/png")
     stage.upload("zofia", "zofia twice", NEW, photograph("Studio 2", "PNG", 2), twice, days_ago=1)
     discard = f"{NEW}/{stage.id('zofia twice')}/discard"
@@ -41,7 +39,7 @@ def is_observed(stage: Stage) -> None:
 
 
 def hands_in_from_a_phone(stage: Stage) -> None:
-    """Hand in what a phone, a scanner and an office program made."""
+    """Hand in what a phone, a scanner and an office program made, and keep a draft."""
     for name, title, filename, media_type, content in (
         ("photo", "Studio 2, key light", "IMG_2041.HEIC", "image/heic", phone_photograph("Studio 2, key light", 4)),
         ("film", "Lamps come on, one by one", "IMG_2042.MOV", "video/quicktime", phone_film("Studio 2", 6)),
@@ -52,10 +50,12 @@ def hands_in_from_a_phone(stage: Stage) -> None:
         told = described(stage, "zofia", title, filename, media_type)
         stage.upload("zofia", f"zofia {name}", NEW, content, told, days_ago=1)
         stage.submit("zofia", f"zofia {name}", ["K31"])
+    draft = described(stage, "zofia", "Call to the generator", "call.wav", "audio/wav")
+    stage.upload("zofia", "zofia draft", NEW, radio_call(4), draft, days_ago=1)
 
 
 def is_read_in_part(stage: Stage) -> None:
-    """Let the responsible officer hide a part of the scan, and the assessor take the account into assessment."""
+    """Let the responsible officer hide a part of the scan, and the assessor take the log into assessment."""
     hidden = {
         "version": 1,
         "places": [{"type": "pdf rectangle", "page": 1, "x": 120, "y": 200, "width": 340, "height": 60}],
@@ -63,7 +63,7 @@ def is_read_in_part(stage: Stage) -> None:
         "reason": "The client has not agreed that others read the head of their call sheet.",
     }
     stage.post("officer", "zofia scan/redacted", f"{NEW}/{stage.id('zofia scan')}/redactions", hidden)
-    stage.take("joan", "zofia account")
+    stage.take("joan", "zofia log 2")
 
 
 def is_sent_back(stage: Stage) -> None:
