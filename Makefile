@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs vendor golden lock locks-clean wheel
-.PHONY: browser nginx systemd compiler clamd libreoffice s3-server
+.PHONY: browser firefox nginx systemd compiler clamd libreoffice s3-server
 
 help:  ## list these words
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -26,7 +26,7 @@ help:  ## list these words
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
-test: $(DEV_READY) browser nginx systemd compiler clamd libreoffice  ## the suite itself (each rule switched off turns a test red), then the whole suite
+test: $(DEV_READY) browser firefox nginx systemd compiler clamd libreoffice  ## the suite itself (each rule switched off turns a test red), then the whole suite
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
@@ -126,6 +126,14 @@ browser:  # the browser tests use Debian's Chromium
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium; } \
 		</dev/null >/dev/null
+
+firefox:  # they are looked at in Debian's Firefox, too, which a package of npm drives, held by its own lock
+	@command -v firefox-esr >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends firefox-esr; } \
+		</dev/null >/dev/null
+	@[ -d tests/pages/firefox/node_modules ] || ! command -v npm >/dev/null || \
+		(cd tests/pages/firefox && npm ci --ignore-scripts --no-audit --no-fund --silent) || \
+		echo "npm has not brought what drives Firefox: nothing is looked at in it."
 
 nginx:  # a test runs our example for it
 	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
