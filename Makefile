@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs vendor golden lock locks-clean wheel
-.PHONY: browser firefox nginx systemd compiler clamd libreoffice s3-server
+.PHONY: browser firefox screenshots nginx systemd compiler clamd libreoffice s3-server
 
 help:  ## list these words
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -70,6 +70,10 @@ bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as
 
 docs: $(DEV_READY)  ## write again what follows from the code: rules, refusals, permissions, the API's document
 	$(BIN)/python -m tests.tools.write_docs
+
+screenshots: $(DEV_READY) browser  ## every page of the demo on a desk, in the dark and on a phone, in screenshots/; the README's six
+	rm -rf screenshots
+	$(BIN)/python -m tests.tools.screenshots screenshots
 
 vendor: $(DEV_READY)  ## fetch the style sheets and the script of the pages' frame again; needs npm
 	$(BIN)/python -m tests.tools.vendor_frontend
