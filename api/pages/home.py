@@ -12,9 +12,10 @@ from api.enrolments import readiness_at
 from api.pages.common import fresh, named, pages, render
 from api.pages.forms import run
 from api.pages.said import route_named
-from api.reads import see
+from api.reads import see, see_each
 from api.services import caller, services, today
 from api.to_do import MOST_NEWS, news, shown_before, to_do
+from portfolio.application.indexes import ENROLMENTS_OF_PERSON
 from portfolio.domain import permissions
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import NOBODY, State
@@ -42,12 +43,12 @@ def own_home(enrolment_id: UUID) -> str:
     sight = see(ENROLMENT, enrolment_id)
     before = shown_before(sight)
     since = news(sight, before) if before is not None else []
-    waits = to_do(sight)
+    own = sight.session.links(ENROLMENTS_OF_PERSON, caller())
     return render(
         "own_home.html",
         enrolment_id=enrolment_id,
         route=route_named(sight),
-        waits=waits,
+        waits=[each for of in see_each(ENROLMENT, own) for each in to_do(of)],
         was_here=before is not None,
         news=since[:MOST_NEWS],
         more=len(since) > MOST_NEWS,

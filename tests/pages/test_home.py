@@ -5,7 +5,24 @@ from datetime import timedelta
 import pytest
 
 from tests.api.conftest import Tell
-from tests.api.world import DECLARED, ITEMS, SELECTOR, TODAY, World, decides, decision, hand_in, outcome, sha, upload
+from tests.api.world import (
+    CODES,
+    DECLARED,
+    ITEMS,
+    PLAN_TEXT,
+    SELECTOR,
+    TODAY,
+    World,
+    component,
+    criteria,
+    decides,
+    decision,
+    enrolment,
+    hand_in,
+    outcome,
+    sha,
+    upload,
+)
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
@@ -259,3 +276,30 @@ def test_what_waits_for_one_apprentice_is_no_number_of_anybody_elses(tell: Tell)
         assert header(Visitor(world, person).reads("/")) == "Home"
     upload(world, "more", *ITEMS["text"])
     assert header(Visitor(world, "mia").reads("/enrolments/{enrolment}")) == "Home 2 waiting"
+
+
+def on_another_plan(world: World) -> None:
+    """Enrol Mia a second time, on another plan."""
+    admin, lead, first = world.as_("admin"), world.as_("lead"), world["enrolment"]
+    admin.does("/plans", {"text": PLAN_TEXT.replace("ST1297", "ST9297")}, name="plan")
+    admin.does("/criteria", criteria(world), name="criteria")
+    lead.does("/criteria/{criteria}/approval")
+    admin.does("/forms", {"plan_id": world["plan"], "title": "Another form", "routes": ["LET"]}, name="form")
+    for key in CODES:
+        admin.does("/forms/{form}/components", {"component": component(world, key)})
+    lead.does("/forms/{form}/approval")
+    admin.does("/enrolments", enrolment(world), name="enrolment")
+    assert world["enrolment"] != first
+
+
+def test_what_waits_on_either_of_two_apprenticeships_is_counted_and_shown(tell: Tell) -> None:
+    world = tell("sealed")
+    on_another_plan(world)
+    upload(world, "other", *ITEMS["text"], title="Of the other one")
+    page = Visitor(world, "mia").reads("/")
+    assert (heading(page), header(page)) == ("2 things wait for you", "Home 2 waiting")
+    assert [item.one("h2").text for item in page.top.one("ol").all("li") if "id" in item.attributes] == [
+        "Risk assessment",
+        "Of the other one",
+    ]
+    assert "Mia, route LET – you are the apprentice" in page.section("others").text
