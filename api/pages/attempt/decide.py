@@ -49,8 +49,9 @@ def options_of(grades: Grades) -> list[tuple[str, str, str]]:
     return [(grade, capitalised(grade), " ".join(str(each) for each in grades.of(grade))) for grade in grades.faults]
 
 
+@pages.app_template_filter("begun")
 def capitalised(word: str) -> str:
-    """Return a word as it stands at the beginning of a line."""
+    """Return words as they stand at the beginning of a line: the names in them stay as they are."""
     return word[:1].upper() + word[1:]
 
 

@@ -16,8 +16,7 @@ def coverage(assessment_id: UUID) -> str:
     columns = [piece for piece in shown.pieces.values() if piece.number in beside]
     cells = {
         code: {
-            each.piece.number: "cited" if each.cited else "claimed" if each.claimed else "spoken of"
-            for each in row.beside
+            each.piece.number: "cited" if each.cited else "claimed" if each.claimed else "record" for each in row.beside
         }
         for code, row in shown.rows_by_code.items()
     }
@@ -34,7 +33,7 @@ def coverage(assessment_id: UUID) -> str:
 
 def how(each: Beside) -> str:
     """Return in one word how a piece stands beside a code: cited says most."""
-    return "cited" if each.cited else "claimed" if each.claimed else "spoken of"
+    return "cited" if each.cited else "claimed" if each.claimed else "record"
 
 
 @pages.get("/assessments/<uuid:assessment_id>/descriptors")

@@ -40,7 +40,7 @@ form.addEventListener("change", tell);
 
 for (const table of form.querySelectorAll("table")) {
   const of = rows.filter((parts) => table.contains(parts.row)), head = table.querySelector(".app-tick-cell");
-  const all = Object.assign(document.createElement("input"), { type: "checkbox", className: "app-tick" });
+  const all = Object.assign(document.createElement("input"), { type: "checkbox" });
   all.setAttribute("aria-label", `Choose all ${of.length} codes of ${table.parentElement.querySelector("h3").textContent}`);
   all.addEventListener("change", () => { of.forEach((parts) => { parts.chosen.checked = all.checked; }); tell(); });
   head.replaceChildren(all);
@@ -54,7 +54,7 @@ form.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase(), word = Object.keys(NAMES).find((each) => NAMES[each] === key);
   if (word) set(parts, word), tell();
   else if (key === "x") parts.chosen.click();
-  else if (key === "e") parts.row.querySelector("[data-evidence]")?.focus();
+  else if (key === "e") parts.row.querySelector("td a")?.focus();
   else if (key === "j" || key === "k") rows[place + (key === "j" ? 1 : -1)]?.chosen.focus();
   else return;
   event.preventDefault();
