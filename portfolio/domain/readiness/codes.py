@@ -105,7 +105,7 @@ def _component(basis: Basis, component: Component) -> ComponentReadiness:
 
 
 def attempts_left(basis: Basis, component: Component) -> int:
-    """Return how many more attempts at a component of the form taken may be decided (DECISION-9)."""
+    """Return how many more attempts at a component of the form taken may be decided."""
     decided = [attempt for attempt in basis.picture.attempts if attempt.effective() is not None]
     used = sum(basis.components.may_be_at(attempt, component, basis.form) for attempt in decided)
     return max(0, (component.maximum_attempts or 0) - used)
