@@ -4,6 +4,7 @@ from api.pages import board, chronology, consents, fields, frame, home, interest
 from api.pages.attempt import again, aside, attempts, decide, decided, judge, matrix, one_code, records
 from api.pages.common import pages
 from api.pages.evidence import own_work, page, redacting, review
+from api.pages.hand_in import describe, files, sign
 
 __all__ = [
     "again",
@@ -14,7 +15,9 @@ __all__ = [
     "consents",
     "decide",
     "decided",
+    "describe",
     "fields",
+    "files",
     "frame",
     "home",
     "interests",
@@ -30,5 +33,6 @@ __all__ = [
     "records",
     "redacting",
     "review",
+    "sign",
     "thumbnails",
 ]

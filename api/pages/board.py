@@ -1,21 +1,14 @@
 """Board: what was decided, where each outcome and code stands, the evidence, and how it went."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from werkzeug.wrappers import Response
-
 from api.decided import decided, decision_called
 from api.enrolments import readiness_at
-from api.evidence import SubmissionIn, VersionIn
 from api.fields import Day
-from api.ids import new_id
-from api.pages.common import as_day, asked, back_to, fresh, named, pages, render
+from api.pages.common import as_day, asked, fresh, named, pages, render
 from api.pages.course import drawn
-from api.pages.evidence.upload import take_in
-from api.pages.forms import shown_again
 from api.pages.papers import may_announce
 from api.pages.said import CODE_STATES, route_named
 from api.papers import readable_papers
@@ -29,12 +22,8 @@ from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.lodging import LodgeAppeal
 from portfolio.domain.appeal.state import Appeal, where_it_stands
 from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.state import Enrolment, route_codes
+from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import OfferEvidence
-from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
-from portfolio.domain.form import code_order
-from portfolio.domain.kernel import NotPermitted
-from portfolio.domain.plan import PLAN
 from portfolio.domain.readiness.codes import CodeState, ComponentReadiness
 from portfolio.domain.readiness.outcomes import OutcomeReadiness
 from portfolio.domain.vocabulary import COACH
@@ -46,7 +35,6 @@ def board(enrolment_id: UUID) -> str:
     fresh()
     sight = see(ENROLMENT, enrolment_id, ask="readiness")
     readiness = readiness_at(sight, asked("as_of", Day()))
-    edition = sight.session.state(PLAN, sight.state.plan_id)
     past = readiness.as_of < today()
     return render(
         "board.html",
@@ -67,12 +55,7 @@ def board(enrolment_id: UUID) -> str:
         offers=may_offer(sight),
         papers=bool(readable_papers(sight)) or may_announce(sight),
         appeals=appeals_shown(sight, enrolment_id),
-        codes=sorted(route_codes(sight.state, edition, today()), key=code_order),
-        wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
-        wording_version=CURRENT_AUTHENTICITY,
         today=today(),
-        key=new_id(),
-        schemas={"file": VersionIn, "submission": SubmissionIn},
     )
 
 
@@ -137,13 +120,3 @@ def contested(sight: Sight[Enrolment], appeal: Appeal) -> str:
     """Return what an appeal is against, by the name of its component."""
     decision = decision_called(sight.session, appeal.attempt_id, appeal.decision_id)
     return f"the setting aside of {decision}" if appeal.set_aside else decision
-
-
-@pages.post("/enrolments/<uuid:enrolment_id>/evidence")
-@shown_again(board)
-def upload(enrolment_id: UUID) -> Response:
-    """Take a file with its title, day, claims and declaration; without the declaration it stays a draft."""
-    if not may_offer(see(ENROLMENT, enrolment_id)):
-        raise NotPermitted  # before any byte is read
-    receipt = take_in(partial(OfferEvidence, evidence_id=new_id(), enrolment_id=enrolment_id))
-    return back_to(".item", receipt.position, evidence_id=receipt.stream)

@@ -24,6 +24,7 @@ pages = Blueprint("pages", __name__)
 LABELS = {
     "produced_on": "Day the work was produced",
     "declaration.ai_detail": "Use of AI",
+    "declaration.ai_use": "Use of tools",
     "declaration.wording": "Declaration",
     "selector.type": "Place",
     "selector.exact": "Words",

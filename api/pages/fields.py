@@ -139,6 +139,7 @@ def summary(refused: Any) -> list[dict[str, str]]:
     form, lines = last_part(), []
     for name, fault in faults().items():
         place = identity(form, name)
-        told = f"{shown().get(place) or label(name)}: {fault}"
+        called = shown().get(place) or label(name)
+        told = f"{called} {sentence_of(fault)}" if called.endswith("?") else f"{called}: {fault}"
         lines.append({"text": told, "href": f"#{place}" if place in shown() else f"#form-{form}"})
     return lines or [{"text": str(refused), "href": f"#form-{form}"}]

@@ -59,6 +59,8 @@ def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str
         path = f"{prefix}{name}"
         if isinstance(field, fields.Nested):
             value: Any = as_json(field.schema, posted, f"{path}.")
+            if field.required:  # also where nothing is in it, so that each field it lacks is named
+                sent[name] = value
         elif isinstance(field, OneOf):
             kind = posted.get(f"{path}.{field.tag}", "")
             inside = as_json(field.schemas()[kind](), posted, f"{path}.") if kind in field.kinds else {}

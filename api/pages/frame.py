@@ -65,6 +65,7 @@ def navigation(held: frozenset[Word]) -> list[Link]:
         links = [
             link("Home", "pages.home")._replace(waits=waiting_for(caller())),
             link("My outcomes", "pages.board", enrolment_id=own),
+            link("Hand in", "pages.hand_in", enrolment_id=own),
             link("My record", "pages.record", enrolment_id=own),
         ]
     for label, page in QUEUES.items():

@@ -61,7 +61,7 @@ STAGES = {
 
 
 @pages.app_template_filter("file_kind")
-def file_kind(item: Item) -> str:
+def file_kind(item: Item | Version) -> str:
     """Return what people call what an item is."""
     if item.kind != "work product":
         return item.kind.capitalize()

@@ -26,7 +26,7 @@ from tests.api.world import NOTES, World, offer, put
 from tests.deployments import administrator_of
 from tests.faults.case import Case, Done, facts_of, known_facts, settings_of
 from tests.pages.page import Page
-from tests.pages.visitor import DECLARED, Visitor, a_file, filled
+from tests.pages.visitor import Visitor, a_file
 
 PLAN = Path("portfolio/plans/ST1297-V2.md").resolve()
 PEOPLE = "name,works for,roles\n" + "".join(f"Person {number},centre,coach\n" for number in range(3))
@@ -325,19 +325,20 @@ class PageUpload(Upload):
         """Tell the story until then, and read the page."""
         super().prepare(folder)
         with closing(self.world(folder)) as world:
-            path, fields = Visitor(world, "mia").reads("/enrolments/{enrolment}").form("evidence")
+            path, fields = Visitor(world, "mia").reads("/enrolments/{enrolment}/hand-in").form("files")
         (folder / "form").write_text("".join(f"{name}\t{value}\n" for name, value in [("", path), *fields.items()]))
 
     def ask(self, world: World, folder: Path) -> Done:
         """Send the form as it was read."""
         lines = (folder / "form").read_text().splitlines()
         (_, path), *fields = (line.split("\t") for line in lines)
-        given = filled(**DECLARED, file=a_file(NOTES, "notes.txt", "text/plain"))
+        given = {"files": a_file(NOTES, "notes.txt", "text/plain")}
         told = Visitor(world, "mia").post(path, {**dict(fields), **given})
         if told.status_code == 303:
             trouble = [world.services.checking.trouble(file.object_id) for file in received(world)]
             return Done(1, "", trouble[0]) if any(trouble) else Done(0, "sealed", "")
-        refusal = Page(told.text).refusal
+        page = Page(told.text)
+        (refusal,) = [each.text for each in (*page.top.all(role="alert"), *page.top.all("div", id="not-taken-1"))]
         if "Nobody knows whether" in refusal and "It was not done" in refusal:
             return Done(2, "", f"it says both: {refusal}")
         return Done(1, "", refusal.partition(" Go to the form")[0])

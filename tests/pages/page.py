@@ -83,12 +83,18 @@ class Page(HTMLParser):
     def actions(self) -> list[str]:
         """Return where the forms lead, by the last part of their addresses."""
         forms = self.top.one("main").all("form", method="post")
-        return [form.attributes["action"].rpartition("/")[2] for form in forms]
+        return [form.attributes["action"].partition("?")[0].rpartition("/")[2] for form in forms]
 
     def form(self, last: str) -> tuple[str, dict[str, Any]]:
         """Return the address of a form, by the last part of it, and what it sends as it stands."""
-        form = next(form for form in self.top.one("main").all("form") if form.attributes["action"].endswith(f"/{last}"))
-        return form.attributes["action"], dict(fields_of(form))
+        forms = self.top.one("main").all("form")
+        form = next(form for form in forms if form.attributes["action"].partition("?")[0].endswith(f"/{last}"))
+        sent: dict[str, Any] = {}
+        for name, value in fields_of(form):
+            sent[name] = (
+                [*each, value] if isinstance(each := sent.get(name), list) else [each, value] if each else value
+            )
+        return form.attributes["action"], sent
 
 
 def fields_of(form: Element) -> Iterator[tuple[str, str]]:

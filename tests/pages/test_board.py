@@ -1,24 +1,17 @@
 """The board: readiness, and a form that hands in a file whole or not at all."""
 
-import io
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from infra.store.journal import EventJournal
-from portfolio.application.ports import OutcomeUnknown
 from portfolio.domain.evidence.facts import EvidenceServed
-from portfolio.domain.evidence.quota import Quota
 from tests.api.conftest import Tell
 from tests.api.scrutiny import waiting as decided_by_a_scrutiny_route
 from tests.api.test_replacing_decisions import SUPERSESSIONS, supersession, voiding, with_second_assessor
-from tests.api.world import BASE, NOTES, TODAY, TOMORROW, YESTERDAY, World, decision, finding
-from tests.infra.vault import files
+from tests.api.world import TODAY, TOMORROW, World, decision, finding
 from tests.pages.page import Page
-from tests.pages.visitor import DECLARED, OWN, Visitor, a_file, filled, kept
+from tests.pages.visitor import Visitor
 
 BOARD = "/enrolments/{enrolment}"
 
@@ -33,9 +26,16 @@ def mia(world: World) -> Visitor:
     return Visitor(world, "mia")
 
 
-def listed(world: World) -> list[tuple[str, str, list[str]]]:
-    items = world.as_("mia").sees("/enrolments/{enrolment}/evidence")["items"]
-    return [(item["title"], item["stage"], item["claims"]) for item in items]
+def cards(page: Page) -> list[dict[str, str]]:
+    """Return what the cards of the decisions say, by row."""
+    return [
+        {
+            "title": card.one("h3").text,
+            "tag": " ".join(tag.text for tag in card.all("strong") if "govuk-tag" in tag.attributes.get("class", "")),
+            **{key.text: value.text for key, value in zip(card.all("dt"), card.all("dd"), strict=True)},
+        }
+        for card in page.section("decisions").all("article")
+    ]
 
 
 def test_the_board_says_what_is_open_and_that_claims_do_not_count(mia: Visitor) -> None:
@@ -74,274 +74,6 @@ def test_an_address_that_cannot_be_read_is_answered_in_a_sentence_with_a_way_bac
     (back,) = (link for link in page.top.all("a") if link.text == "Back to the page")
     assert page.top.one("h1").text.startswith(("As of: Not a day such as", "After: Not a position"))
     assert mia.reads(back.attributes["href"]).top.one("h1").text == "My outcomes"
-
-
-def test_a_file_is_handed_in_with_its_claims_and_declaration(world: World, mia: Visitor) -> None:
-    page = mia.does(mia.reads(BOARD), "evidence", **filled(codes=["S11", "K1"], **DECLARED))
-    assert page.top.one("h1").text == "Risk assessment"
-    assert listed(world) == [("Risk assessment", "submitted", ["K1", "S11"])]
-
-
-def test_without_the_declaration_it_is_kept_as_a_draft(world: World, mia: Visitor) -> None:
-    page = mia.does(mia.reads(BOARD), "evidence", **filled())
-    assert listed(world) == [("Risk assessment", "sealed", [])]
-    assert "Hand in this draft" in page.text
-
-
-def test_how_ai_was_used_stands_in_the_declaration(mia: Visitor) -> None:
-    page = mia.does(mia.reads(BOARD), "evidence", **filled(**DECLARED, **{"declaration.ai_detail": "Spelling."}))
-    assert "AI use: assisted – Spelling." in page.text
-
-
-def test_a_browser_that_knows_no_type_is_helped_by_the_name(world: World, mia: Visitor) -> None:
-    unknown = a_file(NOTES, "notes.TXT", "application/octet-stream")
-    mia.does(mia.reads(BOARD), "evidence", **filled(file=unknown))
-    assert listed(world) == [("Risk assessment", "sealed", [])]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "status", "sentence"),
-    [
-        ({"title": ""}, 422, "Title: fill this in."),
-        ({"title": "   "}, 422, "Title: fill this in."),
-        ({"title": "x" * 201}, 422, "Title: Length must be between 1 and 200."),
-        ({"title": "\u3164"}, 422, "title: Write something that can be seen."),
-        ({"title": "Risk \u202egpj.exe"}, 422, "title: Holds a character from U+202A to U+202E"),
-        ({"produced_on": ""}, 422, "Day the work was produced: fill this in."),
-        ({"produced_on": "1.11.2026"}, 422, "Day the work was produced: Not a day such as 2026-03-01."),
-        ({"produced_on": TOMORROW}, 409, "The day the work was produced, seen or said cannot lie in the future"),
-        ({"file": (b"", "", "")}, 422, "File: choose a file."),
-        ({"file": a_file(name="x" * 256 + ".pdf")}, 422, "Filename: Length must be between 1 and 255."),
-        ({"file": a_file(name="risk\x01.pdf")}, 422, "Filename: Holds a control character"),
-        ({"file": a_file(b"")}, 409, "The file is empty or larger than the 2 GB that are taken"),
-        (
-            {"file": a_file(files.EXECUTABLE, "risk.exe", "application/x-msdownload")},
-            409,
-            "A file that ends in .exe is a program",
-        ),
-        ({"file": a_file(files.EXECUTABLE)}, 409, "Files of this type are not taken as evidence"),
-        ({"file": a_file(NOTES)}, 409, "The file was declared as application/pdf but is TXT."),
-        ({"file": a_file(files.pdf()[:200])}, 409, "The file cannot be opened as what it says it is"),
-        ({"codes": ["K99"]}, 409, "Not in the apprentice's route: K99."),
-        ({"declaration.ai_detail": "x" * 10_001, **DECLARED}, 422, "Use of AI: "),
-    ],
-)
-def test_a_refused_upload_is_answered_in_a_sentence_and_leaves_nothing_behind(
-    world: World, mia: Visitor, wrong: dict[str, object], status: int, sentence: str
-) -> None:
-    given = filled(**{"title": "My “plot”", **DECLARED, **wrong})
-    again = mia.refused(mia.reads(BOARD), "evidence", status, **given)
-    assert sentence in again.refusal
-    assert (
-        "It was not done, and what you wrote is still in the form; only the file has to be chosen again."
-        in again.refusal
-    )
-    way, _ = again.top.one(role="alert").all("a")
-    assert again.top.one("form", id=way.attributes["href"][1:]).attributes["action"] == again.form("evidence")[0]
-    assert listed(world) == []
-    assert kept(world) == []
-    _, fields = again.form("evidence")
-    assert (fields["title"], fields["produced_on"]) == (given["title"], given["produced_on"])
-    mia.does(again, "evidence", **filled(title="Corrected", **DECLARED, **{"declaration.ai_detail": ""}, file=a_file()))
-    assert listed(world) == [("Corrected", "submitted", [])]
-
-
-@dataclass
-class Unconfirmed:
-    """A journal whose disk fails before it confirms an append."""
-
-    journal: Any
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.journal, name)
-
-    def append(self, *_: Any) -> None:
-        raise OutcomeUnknown
-
-
-def test_a_form_of_which_nobody_knows_whether_it_was_done_does_not_say_that_it_was_not(
-    world: World, mia: Visitor
-) -> None:
-    page = mia.reads(BOARD)
-    world.services = replace(
-        world.services, handler=replace(world.handler, journal=cast(EventJournal, Unconfirmed(world.journal)))
-    )
-    again = Visitor(world, "mia").refused(page, "evidence", 503, **filled(title="Plot"))
-    assert "Nobody knows whether this was recorded" in again.refusal
-    assert "It may have been done: send the form again, and it is done only once, and what you" in again.refusal
-    assert "It was not done" not in again.refusal
-    assert again.form("evidence")[1]["title"] == "Plot"
-
-
-def test_a_form_of_too_many_fields_is_not_told_that_it_has_too_many_bytes(world: World, mia: Visitor) -> None:
-    answer = mia.send(mia.reads(BOARD), "evidence", **filled(codes=["K1"] * 1000))
-    assert answer.status_code == 413
-    assert "The form has more fields, or longer ones, than any form of ours" in answer.text
-    assert (listed(world), kept(world)) == ([], [])
-
-
-@dataclass
-class Noughts:
-    """So many bytes of a file, made while they are read."""
-
-    left: int
-
-    def read(self, size: int) -> bytes:
-        size = min(size, self.left)
-        self.left -= size
-        return bytes(size)
-
-
-def test_of_a_form_that_is_longer_than_its_fields_can_be_nothing_is_read(mia: Visitor) -> None:
-    """A million bytes of fields take a second to tell apart, and whoever is signed in could send them for ever."""
-    page, sent = mia.reads(BOARD), io.BytesIO(b"a=&" * 300_000)
-    answer = mia.client.post(
-        page.form("evidence")[0],
-        base_url=BASE,
-        content_type="application/x-www-form-urlencoded",
-        headers=OWN,
-        environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": "900000"},
-    )
-    assert (answer.status_code, sent.tell()) == (413, 0)
-    assert "Send at most 300000 bytes here." in answer.text
-
-
-def test_a_file_far_too_large_is_refused_in_a_sentence_before_any_of_it_is_read(world: World, mia: Visitor) -> None:
-    page, sent = mia.reads(BOARD), Noughts(too_large := 2_002_000_000)
-    answer = mia.client.post(
-        page.form("evidence")[0],
-        base_url=BASE,
-        content_type="multipart/form-data; boundary=x",
-        headers=OWN,
-        environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": str(sent.left)},
-    )
-    assert answer.status_code == 409
-    assert "The file is empty or larger than the 2 GB that are taken" in Page(answer.text).refusal
-    assert sent.left == too_large
-    assert listed(world) == []
-    assert kept(world) == []
-
-
-def suspended(world: World) -> None:
-    world.as_("admin").does("/people/{mia}/suspension", {"reason": "An inquiry."})
-
-
-def withdrawn_from_the_plan(world: World) -> None:
-    end = {"how": "withdrawn", "ended_on": TODAY, "reason": "She left."}
-    world.as_("admin").does("/enrolments/{enrolment}/end", end)
-
-
-def full(world: World) -> None:
-    world.services = replace(world.services, handler=replace(world.handler, quota=Quota(bytes_of_enrolment=1_000_000)))
-
-
-def with_drafts_enough(world: World) -> None:
-    world.services = replace(world.services, handler=replace(world.handler, quota=Quota(drafts_of_person=0)))
-
-
-@pytest.mark.parametrize(
-    ("happens", "sentence"),
-    [
-        (suspended, "suspended"),
-        (withdrawn_from_the_plan, "ended"),
-        (full, "more room than the enrolment has"),
-        (with_drafts_enough, "as many drafts as one person may have"),
-    ],
-)
-def test_a_large_file_that_is_refused_whatever_it_holds_is_not_read(
-    world: World, mia: Visitor, happens: Callable[[World], None], sentence: str
-) -> None:
-    page, sent = mia.reads(BOARD), Noughts(large := 90_000_000)
-    happens(world)
-    answer = Visitor(world, "mia").client.post(
-        page.form("evidence")[0],
-        base_url=BASE,
-        content_type="multipart/form-data; boundary=x",
-        headers=OWN,
-        environ_overrides={"wsgi.input": sent, "CONTENT_LENGTH": str(sent.left)},
-    )
-    assert answer.status_code in (403, 409)
-    assert sentence in answer.text
-    assert sent.left == large
-
-
-def test_a_form_sent_twice_makes_one_item(world: World, mia: Visitor) -> None:
-    page = mia.reads(BOARD)
-    first, second = (mia.send(page, "evidence", **filled(file=a_file(), codes=["K1"])) for _ in range(2))
-    assert (first.status_code, second.status_code) == (303, 303)
-    assert first.location.partition("?")[0] == second.location.partition("?")[0]
-    assert listed(world) == [("Risk assessment", "sealed", ["K1"])]
-
-
-def test_a_refused_form_sent_again_is_refused_again_and_still_leaves_nothing(world: World, mia: Visitor) -> None:
-    page = mia.reads(BOARD)
-    for _ in range(3):
-        assert "is TXT" in mia.refused(page, "evidence", 409, **filled(file=a_file(NOTES))).refusal
-    assert listed(world) == []
-    assert kept(world) == []
-
-
-def test_what_was_discarded_can_be_brought_again_with_the_same_form(world: World, mia: Visitor) -> None:
-    page = mia.reads(BOARD)
-    given = filled(codes=["K1"], **{"declaration.wording": ""})
-    mia.does(mia.does(page, "evidence", **given), "discard")
-    assert listed(world) == []
-    mia.does(page, "evidence", **given | {"file": a_file()})
-    assert listed(world) == [("Risk assessment", "sealed", ["K1"])]
-
-
-def test_another_file_under_the_same_form_is_another_item(world: World, mia: Visitor) -> None:
-    page = mia.reads(BOARD)
-    mia.does(page, "evidence", **filled())
-    mia.does(page, "evidence", **filled(file=a_file(files.pdf((100, 100)))))
-    assert len(listed(world)) == 2
-
-
-def test_nobody_else_is_offered_the_form_or_may_send_it(world: World, mia: Visitor) -> None:
-    path, fields = mia.reads(BOARD).form("evidence")
-    for person in ("coach", "assessor", "lead"):
-        visitor = Visitor(world, person)
-        assert "evidence" not in visitor.reads(BOARD).actions
-        assert visitor.post(path, {**fields, **filled(file=a_file())}).status_code == 403
-    assert Visitor(world, "stranger").post(path, {**fields, **filled(file=a_file())}).status_code == 404
-    assert Visitor(world, "stranger").ask(BOARD).status_code == 404
-    assert kept(world) == []
-
-
-@pytest.mark.parametrize(
-    "site",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "cross-site", "Origin": ""}],
-)
-def test_a_form_on_another_site_does_nothing_here(world: World, mia: Visitor, site: dict[str, str]) -> None:
-    path, fields = mia.reads(BOARD).form("evidence")
-    answer = mia.post(path, {**fields, **filled(produced_on=YESTERDAY, file=a_file())}, **site)
-    assert answer.status_code == 403
-    assert "came from a page of another site" in Page(answer.text).text
-    assert listed(world) == []
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"produced_on": TOMORROW}, {"file": a_file(files.EXECUTABLE, "risk.exe", "application/x-msdownload")}]
-)
-def test_an_upload_that_the_rules_refuse_is_not_even_announced(
-    world: World, mia: Visitor, wrong: dict[str, object]
-) -> None:
-    head = world.journal.head()
-    mia.refused(mia.reads(BOARD), "evidence", 409, **filled(**wrong))
-    assert world.journal.head() == head
-    assert kept(world) == []
-
-
-def cards(page: Page) -> list[dict[str, str]]:
-    """Return what the cards of the decisions say, by row."""
-    return [
-        {
-            "title": card.one("h3").text,
-            "tag": " ".join(tag.text for tag in card.all("strong") if "govuk-tag" in tag.attributes.get("class", "")),
-            **{key.text: value.text for key, value in zip(card.all("dt"), card.all("dd"), strict=True)},
-        }
-        for card in page.section("decisions").all("article")
-    ]
 
 
 def test_the_board_says_for_whom_a_decision_by_a_scrutiny_route_waits(tell: Tell) -> None:

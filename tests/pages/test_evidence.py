@@ -7,11 +7,11 @@ import pytest
 
 from portfolio.domain.evidence.facts import EvidenceServed
 from tests.api.conftest import Tell
-from tests.api.world import NOTES, World, assign, hand_in, observation
+from tests.api.world import NOTES, TODAY, World, assign, hand_in, observation
 from tests.checking import Never
 from tests.infra.vault import files
 from tests.pages.page import Page
-from tests.pages.visitor import DECLARED, Visitor, a_file, filled, kept
+from tests.pages.visitor import DECLARED, Visitor, a_file, kept
 
 ITEM = "/evidence/{evidence}"
 OBSERVATION = "/evidence/{observation}"
@@ -187,7 +187,7 @@ def test_remarks_for_assessors_are_not_shown_to_the_apprentice(world: World, mia
 def test_the_page_offers_what_would_not_be_refused(tell: Tell) -> None:
     world = tell("found")
     mia, assessor = Visitor(world, "mia"), Visitor(world, "assessor")
-    assert mia.reads(ITEM).actions == ["dropped", "dropped", "claims", "versions", "withdrawal"]
+    assert mia.reads(ITEM).actions == ["dropped", "dropped", "claims", "withdrawal"]
     assert assessor.reads(ITEM).actions == ["annotations", "acceptance", "return"]
     assert mia.reads(OBSERVATION).actions == ["claims"]
     assert Visitor(world, "lead").reads(ITEM).actions == []
@@ -214,7 +214,8 @@ def test_a_version_is_withdrawn_with_a_reason(mia: Visitor) -> None:
         assert "reason: " in mia.refused(page, "withdrawal", 422, reason=nobody_reads).refusal
     page = mia.does(page, "withdrawal", reason="The wrong file.")
     assert "withdrew version 1: The wrong file." in page.section("history").text
-    assert page.actions == ["versions"]
+    assert page.actions == []
+    assert "versions" in mia.reads(f"{ITEM}/again").actions
 
 
 def test_what_is_not_to_be_withdrawn_is_not_offered_to_be_and_refused_in_a_sentence(tell: Tell) -> None:
@@ -232,7 +233,11 @@ def test_a_returned_version_says_why_and_is_followed_by_a_new_one(world: World, 
     given_back(world)
     page = mia.reads(ITEM)
     assert "Assessor returned version 1: Page 2 is missing." in page.section("history").text
-    page = mia.does(page, "versions", **filled(title="Risk assessment, whole", codes=["K1"], **DECLARED))
+    mia.does(mia.reads(f"{ITEM}/again"), "versions", files=a_file())
+    described = {"version": 2, "title": "Risk assessment, whole", "produced_on": TODAY}
+    world.as_("mia").does("/evidence/{evidence}/description", described)
+    mia.does(mia.reads(ITEM), "claims", codes=["K1"])
+    page = mia.does(mia.reads(ITEM), "submission", **DECLARED)
     assert page.top.one("h1").text == "Risk assessment, whole"
     assert [row.one("th").text for row in page.section("claims").one("tbody").all("tr")] == ["K1"]
     (older,) = (link for link in page.top.one("dl").all("a"))
@@ -243,7 +248,7 @@ def test_a_returned_version_says_why_and_is_followed_by_a_new_one(world: World, 
 
 def test_a_refusal_shows_its_sentence_and_under_details_its_rule_and_the_source(world: World, mia: Visitor) -> None:
     given_back(world)
-    again = mia.refused(mia.reads(ITEM), "versions", 409, **filled(title="New", file=a_file(NOTES)))
+    again = mia.refused(mia.reads(f"{ITEM}/again"), "versions", 409, files=a_file(NOTES))
     alert = again.top.one(role="alert")
     assert "EVIDENCE-1" not in alert.one("ul").text
     assert alert.one("details").text == "Details Rule EVIDENCE-1 Source our own policy What this means"
@@ -251,22 +256,21 @@ def test_a_refusal_shows_its_sentence_and_under_details_its_rule_and_the_source(
 
 def test_a_refused_new_version_leaves_the_one_before_as_it_was(world: World, mia: Visitor) -> None:
     given_back(world)
-    page, before = mia.reads(ITEM), kept(world)
+    page, before = mia.reads(f"{ITEM}/again"), kept(world)
     for _ in range(2):
-        again = mia.refused(page, "versions", 409, **filled(title="New", file=a_file(NOTES)))
+        again = mia.refused(page, "versions", 409, files=a_file(NOTES))
         assert "is TXT" in again.refusal
-    assert again.form("versions")[1]["title"] == "New"
-    assert again.top.one("h1").text == "Risk assessment"
+    assert again.top.one("h1").text == "Hand in Risk assessment again"
     assert [each["stage"] for each in world.as_("mia").sees("/evidence/{evidence}")["versions"]] == ["returned"]
     assert kept(world) == before
-    mia.does(again, "versions", **filled(title="New", file=a_file()))
+    mia.does(again, "versions", files=a_file())
 
 
 def test_a_new_version_sent_twice_is_one(world: World, mia: Visitor) -> None:
     given_back(world)
-    page = mia.reads(ITEM)
+    page = mia.reads(f"{ITEM}/again")
     for _ in range(2):
-        mia.does(page, "versions", **filled(file=a_file(), **DECLARED))
+        mia.does(page, "versions", files=a_file())
     assert len(world.as_("mia").sees("/evidence/{evidence}")["versions"]) == 2
 
 
@@ -279,7 +283,7 @@ def test_a_draft_is_handed_in_or_discarded(tell: Tell) -> None:
     assert "submission" not in handed_in.actions
     other = tell("sealed")
     mia = Visitor(other, "mia")
-    assert "There is no evidence yet." in mia.does(mia.reads(ITEM), "discard").text
+    assert "No files yet" in mia.does(mia.reads(ITEM), "discard").text
     assert mia.ask(ITEM).status_code == 404
 
 
@@ -356,7 +360,9 @@ def test_a_refused_remark_stays_in_the_form(world: World, place: dict[str, str],
 
 def test_a_form_about_a_version_of_long_ago_shows_that_version_again(world: World, mia: Visitor) -> None:
     given_back(world)
-    mia.does(mia.reads(ITEM), "versions", **filled(title="Second", **DECLARED))
+    mia.does(mia.reads(f"{ITEM}/again"), "versions", files=a_file())
+    world.as_("mia").does("/evidence/{evidence}/description", {"version": 2, "title": "Second", "produced_on": TODAY})
+    mia.does(mia.reads(ITEM), "submission", **DECLARED)
     assessor = Visitor(world, "assessor")
     first = assessor.reads(f"{ITEM}?version=1")
     again = assessor.refused(first, "annotations", 422, **{"selector.type": "text quote"}, text="Old.")
@@ -386,7 +392,8 @@ def test_an_item_that_is_not_there_is_404_whatever_is_sent(mia: Visitor) -> None
 def test_a_file_that_waits_to_be_checked_says_so_and_is_handed_in_later(world: World, mia: Visitor) -> None:
     given_back(world)
     in_time, world.services = world.services, replace(world.services, checking=Never("The disk failed."))
-    page = mia.does(mia.reads(ITEM), "versions", **filled(title="New", codes=["K1"], file=a_file(), **DECLARED))
+    mia.does(mia.reads(f"{ITEM}/again"), "versions", files=a_file())
+    page = mia.does(mia.reads(ITEM), "claims", codes=["K1"])
     told = page.top.one(role="status").text
     assert "waits to be checked" in told
     assert "The disk failed." in told
@@ -394,23 +401,25 @@ def test_a_file_that_waits_to_be_checked_says_so_and_is_handed_in_later(world: W
     assert "submission" not in page.actions
     world.services = in_time
     world.as_("mia").does("/evidence/{evidence}/upload", {"version": 2})
+    assert "submission" not in mia.reads(ITEM).actions, "not without its day"
+    world.as_("mia").does("/evidence/{evidence}/description", {"version": 2, "title": "New", "produced_on": TODAY})
     assert "submission" in mia.reads(ITEM).actions
 
 
 def test_a_file_that_is_refused_later_says_why_and_what_to_do(world: World, mia: Visitor) -> None:
     given_back(world)
     in_time, world.services = world.services, replace(world.services, checking=Never())
-    mia.does(mia.reads(ITEM), "versions", **filled(title="New", file=a_file(NOTES)))
+    mia.does(mia.reads(f"{ITEM}/again"), "versions", files=a_file(NOTES))
     world.services = in_time
     assert world.as_("mia").post("/evidence/{evidence}/upload", {"version": 2}).status_code == 409
     page = mia.reads(ITEM)
     told = page.top.one(role="alert").text
     assert "is TXT" in told
     assert "Upload another one" in told
-    assert {"versions", "discard"} <= set(page.actions)
-    mia.does(page, "versions", **filled(title="Right", file=a_file(), **DECLARED))
+    assert "discard" in page.actions
+    mia.does(mia.reads(f"{ITEM}/again"), "versions", files=a_file())
     stages = [each["stage"] for each in world.as_("mia").sees("/evidence/{evidence}")["versions"]]
-    assert stages == ["replaced", "refused", "submitted"]
+    assert stages == ["returned", "refused", "sealed"]
 
 
 # --- what was erased ---

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.pages.said import TAG_OF
 from tests.api.conftest import Tell
-from tests.api.world import BASE, TODAY
-from tests.infra.vault import files
+from tests.api.world import BASE
 from tests.pages.browsing import NARROW, NARROWEST, WIDE, Desk, barriers, chromium, serving
+from tests.pages.handing_in import hands_in_twice
 from tests.pages.test_every_page import CASES
 from tests.soak import SOAK
 
@@ -143,37 +143,8 @@ def test_a_refusal_is_where_the_reader_is(desk: Desk) -> None:
 
 
 @on_both
-def test_a_file_is_handed_in_and_answered_without_any_script(early: Desk, tmp_path: Path) -> None:
-    notes, plan = tmp_path / "plan.pdf", tmp_path / "plan-whole.pdf"
-    notes.write_bytes(b"no PDF at all")
-    plan.write_bytes(files.pdf())
-    mia = early.sits("mia", java_script_enabled=False)
-    mia.goto(early.path("/enrolments/{enrolment}"))
-    mia.get_by_label("Title").fill("Rigging plan")
-    mia.get_by_label("Day the work was produced").fill(TODAY)
-    mia.get_by_label("File", exact=True).set_input_files(notes)
-    mia.get_by_label("K1", exact=True).check()
-    mia.get_by_label("I declare this and hand the file in now.").check()
-    mia.get_by_role("button", name="Upload").click()
-    expect(mia.get_by_role("alert")).to_contain_text("The file was declared as application/pdf but is TXT.")
-    expect(mia.get_by_label("Title")).to_have_value("Rigging plan")
-    expect(mia.get_by_label("K1", exact=True)).to_be_checked()
-    mia.get_by_label("File", exact=True).set_input_files(plan)
-    mia.get_by_role("button", name="Upload").click()
-    expect(mia.get_by_role("heading", level=1)).to_have_text("Rigging plan")
-    assessor = early.sits("assessor", java_script_enabled=False)
-    assessor.goto(early.path("/"))
-    assessor.get_by_role("link", name="Evidence, attempts and decisions that wait for you").click()
-    assessor.get_by_role("link", name="Rigging plan").click()
-    with assessor.expect_download() as download:
-        assessor.get_by_role("link", name="Download the original").click()
-    assert download.value.path().read_bytes() == plan.read_bytes()
-    assessor.get_by_label("Reason for giving it back").fill("Page 2 is missing.")
-    assessor.get_by_role("button", name="Return to the apprentice").click()
-    expect(assessor.get_by_role("alert")).to_contain_text("You returned version 1: Page 2 is missing.")
-    mia.reload()
-    expect(mia.get_by_role("heading", name="Upload a new version")).to_be_visible()
-    expect(mia.get_by_role("button", name="Upload")).to_be_visible()
+def test_files_are_handed_in_from_a_phone_returned_and_handed_in_again(early: Desk, tmp_path: Path) -> None:
+    hands_in_twice(early, tmp_path, scripted=False)
 
 
 @on_both

@@ -15,7 +15,7 @@ from portfolio.application.handler import CommandHandler
 from portfolio.application.parts import PART_BYTES
 from portfolio.domain.evidence.facts import FileSealed
 from tests.api.conftest import Tell
-from tests.api.world import TODAY, World
+from tests.api.world import World
 from tests.checking import AtOnce
 from tests.faults.postgres import free_port
 from tests.infra.vault import files
@@ -79,12 +79,10 @@ def test_a_file_goes_from_the_page_to_the_bucket_and_is_sealed(
     page = desk.sits("mia", ignore_https_errors=True)
     sent: list[str] = []
     page.on("request", lambda request: sent.extend([request.url] if request.method == "PUT" else []))
-    page.goto(desk.path("/enrolments/{enrolment}"))
-    page.get_by_label("Title").fill("Rigging plan")
-    page.get_by_label("File", exact=True).set_input_files(file)
-    page.get_by_label("Day the work was produced").fill(TODAY)
-    page.get_by_role("button", name="Upload", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Rigging plan", timeout=1000 * PATIENCE)
+    page.goto(desk.path("/enrolments/{enrolment}/hand-in"))
+    page.get_by_label("Add files").set_input_files(file)
+    arrived = page.locator("#files > [id]").get_by_text("Arrived", exact=True)
+    expect(arrived).to_be_visible(timeout=1000 * PATIENCE)
     (fact,) = sealed(desk.world)
     assert fact.sha256 == digest_of(content) == server.vault.digest(fact.object_id)
     assert len(sent) == -(-len(content) // PART_BYTES)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portfolio.domain.evidence.declaration import CURRENT_AUTHENTICITY
-from tests.api.world import BASE, TODAY, World
+from tests.api.world import BASE, World
 from tests.infra.vault import files
 from tests.pages.page import Page
 
@@ -49,9 +49,13 @@ class Visitor:
 
     def post(self, path: str, fields: dict[str, Any], **headers: str) -> TestResponse:
         """Send a form."""
-        sent = {
-            name: (io.BytesIO(each[0]), *each[1:]) if isinstance(each, tuple) else each for name, each in fields.items()
-        }
+
+        def fresh(value: Any) -> Any:
+            if isinstance(value, list):
+                return [fresh(each) for each in value]
+            return (io.BytesIO(value[0]), *value[1:]) if isinstance(value, tuple) else value
+
+        sent = {name: fresh(each) for name, each in fields.items()}
         return self.client.post(self.at(path), base_url=BASE, data=sent, headers={**OWN, **headers})
 
     def send(self, page: Page, last: str, /, **filled: Any) -> TestResponse:
@@ -81,11 +85,6 @@ def a_file(
 
 DECLARED = {"declaration.wording": CURRENT_AUTHENTICITY}
 """What the box of the declaration posts."""
-
-
-def filled(**fields: Any) -> dict[str, Any]:
-    """Return what an apprentice fills into the form that hands in a file."""
-    return {"title": "Risk assessment", "produced_on": TODAY, "file": a_file(), **fields}
 
 
 def kept(world: World) -> list[Path]:

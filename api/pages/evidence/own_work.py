@@ -1,6 +1,5 @@
 """Own work: the forms with which an apprentice goes on with an item of theirs."""
 
-from functools import partial
 from uuid import UUID
 
 from werkzeug.wrappers import Response
@@ -8,21 +7,18 @@ from werkzeug.wrappers import Response
 from api.evidence import ClaimsIn, DropIn, NumberIn, ReasonIn, SubmissionIn
 from api.pages.common import back_to, pages
 from api.pages.evidence.page import item
-from api.pages.evidence.upload import ai_use, take_in
+from api.pages.evidence.upload import ai_use
 from api.pages.forms import form, once, run, shown_again
 from api.reads import see
 from api.services import caller, services
-from portfolio.domain import permissions
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     ClaimStatements,
     DiscardDraft,
     DropClaim,
-    OfferVersion,
     SubmitEvidence,
     WithdrawEvidence,
 )
-from portfolio.domain.kernel import NotPermitted
 
 
 @pages.post("/evidence/<uuid:evidence_id>/submission")
@@ -49,16 +45,6 @@ def drop(evidence_id: UUID) -> Response:
     return back_to(".item", done.position, evidence_id=evidence_id)
 
 
-@pages.post("/evidence/<uuid:evidence_id>/versions")
-@shown_again(item)
-def upload_next_version(evidence_id: UUID) -> Response:
-    """Take a file as the next version; the old one stays."""
-    if not permissions.may(permissions.MAY[OfferVersion], see(EVIDENCE, evidence_id).held):
-        raise NotPermitted  # before any byte is read
-    receipt = take_in(partial(OfferVersion, evidence_id=evidence_id))
-    return back_to(".item", receipt.position, evidence_id=evidence_id)
-
-
 @pages.post("/evidence/<uuid:evidence_id>/withdrawal")
 @shown_again(item)
 def withdraw(evidence_id: UUID) -> Response:
@@ -70,8 +56,8 @@ def withdraw(evidence_id: UUID) -> Response:
 @pages.post("/evidence/<uuid:evidence_id>/discard")
 @shown_again(item)
 def discard(evidence_id: UUID) -> Response:
-    """Throw a draft away and go back to the board."""
+    """Throw a draft away and go back to the others."""
     enrolment_id = see(EVIDENCE, evidence_id).state.enrolment_id
     command = DiscardDraft(evidence_id=evidence_id, **form(NumberIn))
     done = services().uploads.discard(command, caller(), idempotency=once("do"))
-    return back_to(".board", done.position, enrolment_id=enrolment_id)
+    return back_to(".hand_in", done.position, enrolment_id=enrolment_id)

@@ -1,42 +1,41 @@
-"""Uploading: a file through a form, kept whole or not at all, as a new item or as the next version of one."""
+"""Uploading: files through a form, each kept whole or not at all, as a new item or as the next version of one."""
 
 import hashlib
 import json
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from tempfile import SpooledTemporaryFile, gettempdir
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
-from flask import Request, request, url_for
+from flask import Request, g, request, url_for
 from werkzeug.datastructures import FileStorage
 
 from api.errors import FieldsNotValid
-from api.evidence import ClaimsIn, SubmissionIn, VersionIn
+from api.evidence import VersionIn
 from api.ids import new_id
 from api.judging import TYPED, refusal_of
 from api.pages.common import pages
-from api.pages.forms import form, once, run
+from api.pages.forms import form, once
 from api.rates import count
-from api.services import caller, services, today
-from portfolio.application.checking import Completed
-from portfolio.application.ports import Receipt, StorageFull
+from api.services import caller, services
+from portfolio.application.ports import Receipt, StorageFull, Unauthenticated
 from portfolio.application.uploads import Offered
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
-    ClaimStatements,
     CompleteUpload,
     DiscardDraft,
     OfferEvidence,
     OfferVersion,
-    SubmitEvidence,
 )
-from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, size_taken, types_taken
+from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, Family, size_taken, types_taken
+from portfolio.domain.evidence.not_taken import NOT_TAKEN
 from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.evidence.upload import EvidenceLimitReached
-from portfolio.domain.kernel import NOBODY, Rejected
+from portfolio.domain.kernel import NOBODY, NotPermitted, NotVisible, Rejected
 
 LONGEST_FORM = 300_000
 """Bytes of a form without a file: its fields take long to tell apart.
@@ -48,6 +47,25 @@ ENVELOPE = 1_000_000
 
 IN_MEMORY = 500_000
 """Bytes of an uploaded file that are held in memory; a larger one is written to the disk as it arrives."""
+
+
+MOST = 50
+"""Files of one form."""
+
+LONGEST_TITLE = 200
+
+CALLED: dict[Family, str] = {
+    "PDF": "PDF",
+    "picture": "pictures",
+    "recording": "video",
+    "MP3": "sound",
+    "WAV": "sound",
+    "OGG": "sound",
+    "FLAC": "sound",
+    "Office": "Word, Excel, PowerPoint",
+    "text": "text",
+}
+"""What people call files of each family."""
 
 
 class MeasuredFile(SpooledTemporaryFile[bytes]):
@@ -88,7 +106,8 @@ class MeasuringRequest(Request):
 @pages.app_template_global()
 def files_taken() -> str:
     """Return which files are taken, for the hint beside the choice of one."""
-    return f"{types_taken()}; up to {size_taken()}"
+    kinds = ", ".join(dict.fromkeys(CALLED[taken.family] for taken in TAKEN.values()))
+    return f"{kinds}; up to {size_taken()}"
 
 
 @pages.app_template_global()
@@ -100,34 +119,59 @@ def sending() -> dict[str, str]:
         "data-item": url_for("pages.item", evidence_id=NOBODY),
         "data-largest": str(LARGEST_FILE),
         "data-types": types_taken(),
+        "data-refused": json.dumps([[each.endings, each.in_words()] for each in NOT_TAKEN.values()]),
         "data-taken": json.dumps(by_ending),
     }
 
 
-def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
-    """Keep the file of this request with its claims, and hand it in if it is declared; return the last receipt.
+class Refused(NamedTuple):
+    """A file of a form that was not taken, and why."""
 
-    ``announce`` makes the command from what the form says of the file. If any step is refused, nothing of it stays.
+    filename: str
+    why: Rejected
+
+
+def take_in(
+    announce: Callable[..., OfferEvidence | OfferVersion], most: int = MOST
+) -> tuple[list[Receipt], list[Refused]]:
+    """Keep the files of this request as drafts; return the receipt of each one taken, and which are not and why.
+
+    ``announce`` makes the command from what is known of a file. Of a file that is not taken nothing stays.
     """
-    count("uploads")
     refuse_too_large()
     refuse_unread(announce)
-    posted, file = uploaded(), chosen_file()
+    taken: list[Receipt] = []
+    refused: list[Refused] = []
+    for place, file in enumerate(chosen_files(most)):
+        try:
+            taken.append(take(announce, file, place))
+        except (NotPermitted, NotVisible, Unauthenticated):
+            raise
+        except Rejected as refusal:
+            refused.append(Refused(file.filename or "", refusal))
+    return taken, refused
+
+
+def take(announce: Callable[..., OfferEvidence | OfferVersion], file: FileStorage, place: int) -> Receipt:
+    """Keep one file of this request; raise why it is not taken."""
+    count("uploads")
     received = cast(MeasuredFile, file.stream)
+    named = {"filename": file.filename or "", "title": title_of(file.filename or "")}
     offer = announce(
         object_id=new_id(),
-        title=posted["title"],
-        filename=form(VersionIn, only=("filename",), also={"filename": file.filename or ""})["filename"],
+        **form(VersionIn, only=("filename", "title"), also=named),
         media_type=file.mimetype,
         size=received.size,
         sha256=received.digest.hexdigest(),
-        produced_on=posted["produced_on"],
+        produced_on=None,
     )
-    evidence_id, offered, waits = announced(offer)
+    evidence_id, offered, waits = announced(offer, f"{place} offer")
     try:
         if waits:
             services().vault.take(offered.object_id, file.stream, offer.size)
-        return keep(evidence_id, offered, offer.sha256, posted)
+        complete = CompleteUpload(evidence_id=evidence_id, version=offered.version_number)
+        step = once(f"{place} seal {offered.object_id}", offer.sha256)
+        return services().uploads.complete(complete, caller(), idempotency=step)
     except Rejected:
         draft = DiscardDraft(evidence_id=evidence_id, version=offered.version_number)
         with suppress(Rejected):  # the first refusal is the one to tell
@@ -135,22 +179,27 @@ def take_in(announce: Callable[..., OfferEvidence | OfferVersion]) -> Receipt:
         raise
 
 
-def uploaded() -> dict[str, Any]:
-    """Return what the form says of the file, with its claims and its declaration where they are posted."""
-    posted = form(VersionIn, only=("title", "produced_on"))
-    if request.form.get("codes"):
-        posted |= form(ClaimsIn, only=("codes",))
-    if request.form.get("declaration.wording"):
-        posted |= form(SubmissionIn, only=("declaration",), also=ai_use())
-    return posted
+def title_of(filename: str) -> str:
+    """Return what a file is called before its apprentice calls it anything: its name without the ending."""
+    return (Path(filename).stem.strip() or filename)[:LONGEST_TITLE]
 
 
 def chosen_file() -> FileStorage:
-    """Return the file of this request, or say that none was chosen."""
+    """Return the one file of this request, or say that none was chosen."""
     file = request.files.get("file")
     if file is None or not file.filename:
         raise FieldsNotValid("File: choose a file.")
     return file
+
+
+def chosen_files(most: int) -> list[FileStorage]:
+    """Return the files of this request, or say that none was chosen."""
+    files = [file for file in request.files.getlist("files") if file.filename]
+    if not 0 < len(files) <= most:
+        fault = "choose a file." if not files else f"choose at most {most} at once."
+        g.posted, g.faults = request.form, {"files": fault}
+        raise FieldsNotValid(f"Files: {fault}")
+    return files
 
 
 def refuse_too_large() -> None:
@@ -175,19 +224,19 @@ def refuse_unread(announce: Callable[..., OfferEvidence | OfferVersion]) -> None
         media_type="text/plain",
         size=max(1, (length or 0) - ENVELOPE),
         sha256="",
-        produced_on=today(),
+        produced_on=None,
     )
     refusal = refusal_of(least)
     if refusal is not None and not isinstance(refusal, EvidenceVersionFixed):
         raise refusal
 
 
-def announced(offer: OfferEvidence | OfferVersion) -> tuple[UUID, Offered, bool]:
+def announced(offer: OfferEvidence | OfferVersion, first: str) -> tuple[UUID, Offered, bool]:
     """Announce a file once; return its item, what the offer was answered, and whether its bytes are waited for.
 
     One that was announced and then thrown away, by a refusal, is announced anew.
     """
-    step = "offer"
+    step = first
     while True:
         receipt = services().uploads.offer(offer, caller(), idempotency=once(step, offer.sha256))
         offered = msgspec.json.decode(receipt.extra, type=Offered)
@@ -200,25 +249,7 @@ def announced(offer: OfferEvidence | OfferVersion) -> tuple[UUID, Offered, bool]
         version = item.version(offered.version_number)
         if version is not None and version.stage != "discarded":
             return receipt.stream, offered, waits
-        step = f"offer after {offered.object_id}"
-
-
-def keep(evidence_id: UUID, offered: Offered, sha256: str, posted: dict[str, Any]) -> Receipt:
-    """Have the bytes that the vault has checked, claim, and hand in what is declared, once it is sealed.
-
-    What is not checked in time is handed in by the apprentice on the item's own page, which says so.
-    """
-    number, object_id = offered.version_number, offered.object_id
-    complete = CompleteUpload(evidence_id=evidence_id, version=number)
-    receipt = services().uploads.complete(complete, caller(), idempotency=once(f"seal {object_id}", sha256))
-    sealed = msgspec.json.decode(receipt.extra, type=Completed).stage == "sealed"
-    if "codes" in posted:
-        claim = ClaimStatements(evidence_id=evidence_id, version=number, codes=posted["codes"])
-        receipt = run(claim, f"claim {object_id}", sha256)
-    if "declaration" in posted and sealed:
-        submit = SubmitEvidence(evidence_id=evidence_id, version=number, declaration=posted["declaration"])
-        receipt = run(submit, f"submit {object_id}", sha256)
-    return receipt
+        step = f"{first} after {offered.object_id}"
 
 
 def ai_use() -> dict[str, str]:

@@ -1,15 +1,17 @@
-// Sends files in parts, shows how far they are, and goes on after a line that broke: without it the form still works.
-// What is typed beside a file is kept in this tab until it is handed in; which file is under way, also after a reload.
-const PARALLEL = 3, LONGEST_WAIT = 30_000, LOOK_AGAIN = 1_000, BEGINNING = 1 << 17;
-const form = document.querySelector("form[data-offer]"), { api, offer, enrolment, largest, types, item } = form.dataset;
-const input = form.elements.file, day = form.elements.produced_on, taken = JSON.parse(form.dataset.taken);
-const typed = `portfolio typed ${offer} ${enrolment}`, jobs = [];
+// Sends files in parts as soon as they are chosen, shows how far each is, and goes on after a line that broke: without
+// it the form sends them all at once. Which file is under way is kept in this browser, so that choosing it again goes on.
+import { own } from "./kept.js";
+
+const PARALLEL = 3, LONGEST_WAIT = 30_000, LOOK_AGAIN = 1_000, QUARTERS = [25, 50, 75, 100];
+const form = document.querySelector("form[data-offer]"), rows = document.getElementById("files");
+const { api, offer, enrolment, largest, types, list, next, title } = form.dataset;
+const input = form.elements.files, taken = JSON.parse(form.dataset.taken), refused = JSON.parse(form.dataset.refused), jobs = [];
 const element = (name, more = {}) => Object.assign(document.createElement(name), more);
-const list = element("ul", { className: "files" }), aloud = element("p", { role: "status", className: "hint" });
+const aloud = element("p", { className: "govuk-visually-hidden" }); // says what changes, and every quarter
 const hex = (buffer) => [...new Uint8Array(buffer)].map((each) => each.toString(16).padStart(2, "0")).join("");
 const base64 = (digits) => btoa(digits.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))));
 const digest = async (blob) => crypto.subtle ? hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())) : "";
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+const megabytes = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 let working = null, wake = () => {}, shows = 0;
 class Refusal extends Error {} // trying again would not help
 const again = (seconds) => Object.assign(new Error(), { seconds: Number(seconds) });
@@ -20,44 +22,70 @@ async function call(path, body, key) {
   const answer = await fetch(path, { signal: AbortSignal.timeout(120_000), headers, ...post });
   if (answer.ok) return answer.json();
   if (answer.status >= 500 || [408, 429].includes(answer.status)) throw again(answer.headers.get("Retry-After"));
-  const { title, detail, fields } = await answer.json();
-  if (answer.status === 401) throw new Refusal("You are signed out: sign in again in another tab, and press Upload here.");
-  throw new Refusal([...new Set([title, detail, ...Object.values(fields ?? {})])].join(" "));
+  const { title: sentence, detail, fields } = await answer.json();
+  if (answer.status === 401) throw new Refusal("You are signed out: sign in again in another tab, and press Try now here.");
+  throw new Refusal([...new Set([detail || sentence, ...Object.values(fields ?? {})])].join(" "));
 }
 class Job {
-  sent = new Map(); open = new Set(); digests = [];
+  sent = new Map(); open = new Set(); digests = []; quarter = 0;
   constructor(file) {
     this.file = file;
-    this.place = ["portfolio upload", offer, enrolment, file.name, file.size, file.lastModified].join(" ");
+    this.place = own(["upload", offer, enrolment, file.name, file.size, file.lastModified].join(" "));
     this.kept = JSON.parse(localStorage.getItem(this.place));
-    list.append(this.row = element("li"));
-    this.says = element("span");
-    this.bar = element("progress", { max: file.size || 1, value: 0, ariaLabel: file.name });
-    this.button = element("button", { type: "button", className: "quiet small", textContent: "Remove", onclick: () => this.press() });
-    this.row.append(this.says, this.bar, this.button);
+    this.row = element("div", { className: "app-file" });
+    this.tag = element("strong", { className: "govuk-tag" });
+    this.says = element("p");
+    this.bar = element("progress", { max: file.size || 1, value: 0, ariaLabel: `How much of ${file.name} is sent` });
+    this.pause = element("button", { type: "button", className: "govuk-button govuk-button--secondary", onclick: () => this.press() });
+    this.out = element("button", { type: "button", className: "govuk-button govuk-button--secondary", textContent: "Take out", onclick: () => this.remove() });
+    const text = element("div"), acts = element("div", { className: "app-acts" });
+    acts.append(this.pause, this.out);
+    text.append(element("strong", { textContent: file.name }), ` · ${megabytes(file.size)} `, element("br"), this.tag, this.says, this.bar, acts);
+    this.row.append(element("span", { className: "app-kind", textContent: "file", ariaHidden: "true" }), text);
+    rows.append(this.row);
     this.fault = this.refusal();
-    this.say(this.fault || (this.kept ? "was begun before and goes on from there" : megabytes(file.size)));
+    if (this.fault) this.state("Not taken", "red", this.fault);
+    else this.state("Waiting", "grey", this.kept ? "It was begun before and goes on from there." : "");
   }
-  refusal() { // before anything is sent
+  refusal() { // before the first byte is sent
     const { name, size, type } = this.file;
-    this.type = Object.values(taken).includes(type) ? type : taken[/\.[^.]*$/.exec(name.toLowerCase())?.[0]];
-    if (!size) return "the file is empty: choose another one.";
-    if (size > Number(largest)) return `the file has ${megabytes(size)}; at most ${megabytes(largest)} are taken.`;
-    return this.type ? "" : `files of this type are not taken. We take ${types}.`;
+    const ending = name.toLowerCase().match(/\.[^.]*$/)?.[0];
+    this.type = Object.values(taken).includes(type) ? type : taken[ending];
+    const [, why] = refused.find(([endings]) => endings.includes(ending)) ?? [];
+    if (why) return `A file that ends in ${ending} is ${why}.`;
+    if (!size) return "The file is empty: choose another one.";
+    if (size > Number(largest)) return `It has ${megabytes(size)}; at most ${megabytes(Number(largest))} are taken.`;
+    return this.type ? "" : `Files of this type are not taken. We take ${types}.`;
   }
-  say(text, loud = true) {
-    this.says.textContent = `${this.file.name}: ${text} `;
-    if (loud) aloud.textContent = this.says.textContent;
+  state(word, colour, text = "") { // what it is now, also aloud
+    [this.tag.textContent, this.tag.className] = [word, `govuk-tag govuk-tag--${colour}`];
+    this.says.textContent = text;
+    this.pause.textContent = this.paused ? "Go on" : this.running ? "Pause" : "Try now";
+    this.pause.hidden = Boolean(this.fault) || (!this.running && !this.stopped);
+    this.bar.hidden = !this.running;
+    this.out.hidden = this.running && !this.paused;
+    aloud.textContent = `${this.file.name}: ${word}. ${text}`;
   }
   press() {
-    if (!this.running) { jobs.splice(jobs.indexOf(this), 1); this.row.remove(); input.required = !jobs.length; return; }
-    this.button.textContent = (this.paused = !this.paused) ? "Go on" : "Pause";
-    this.open.forEach((each) => each.abort(), wake());
+    if (this.stopped) { this.stopped = false; sendAll(); return; }
+    this.paused = !this.paused;
+    this.state(this.paused ? "Paused by you" : "Sending", this.paused ? "yellow" : "blue");
+    this.open.forEach((each) => each.abort());
+    wake();
   }
-  stop(refusal) { // pressing Upload tries it again
+  remove() { // what has arrived of it stays a draft, which the page lists
+    this.removed = true;
+    this.open.forEach((each) => each.abort());
+    wake();
+    jobs.splice(jobs.indexOf(this), 1);
+    this.row.remove();
+    aloud.textContent = `${this.file.name} is taken out.`;
+    if (this.kept?.id) show();
+  }
+  stop(refusal) {
     if (!this.kept?.id) this.keep(null);
-    [this.running, this.paused, this.button.textContent] = [false, false, "Remove"];
-    this.say(refusal.message);
+    [this.running, this.paused, this.stopped] = [false, false, true];
+    this.state("Not taken", "red", refusal.message);
   }
   keep(more) { // by the file, so that choosing it again finds it; null forgets it
     this.kept = more && { ...this.kept, ...more };
@@ -67,23 +95,32 @@ class Job {
   get arrived() { return [...this.sent.values()].reduce((sum, each) => sum + each, 0); }
   async persist(step) { // until it is done or refused, however often the line breaks
     for (let tries = 0, most = 0; ; ) {
-      for (; this.paused; await wait(LONGEST_WAIT)) this.say("paused");
+      while (this.paused && !this.removed) await wait(LONGEST_WAIT);
+      if (this.removed) throw new Refusal("taken out");
       try { return await step(); } catch (fault) {
         if (fault instanceof Refusal) throw fault;
         [tries, most] = this.arrived > most ? [0, this.arrived] : [tries + 1, most];
         const pause = Math.max((fault.seconds || 0) * 1000, Math.min(LONGEST_WAIT, 250 * 2 ** tries) * (0.5 + Math.random() / 2));
-        if (!this.paused && tries) this.say(`the line broke; it is tried again in ${Math.ceil(pause / 1000)} s`);
-        if (!this.paused) await wait(pause);
+        const sent = `${megabytes(this.arrived)} of ${megabytes(this.file.size)} sent.`;
+        if (!this.paused && tries > 1 && this.tag.textContent !== "Waits for a connection") {
+          this.state("Waits for a connection", "yellow", `${sent} It goes on by itself when the line is back. If you close this page, choose the same file again: it goes on where it stopped.`);
+        }
+        if (!this.paused && !this.removed) await wait(pause);
       }
     }
   }
   count(number, bytes) {
     this.sent.set(number, bytes);
+    if (this.paused || this.removed) return;
     const now = performance.now(), [then, before] = this.from ??= [now, this.arrived];
     const left = (this.file.size - this.arrived) * (now - then) / (this.arrived - before) / 1000;
-    const time = left > 90 ? `${Math.ceil(left / 60)} minutes` : `${Math.ceil(left)} s`;
-    const told = now - then > 1000 && left > 0 ? `, about ${time} left` : "";
-    this.say(`${megabytes(this.bar.value = this.arrived)} of ${megabytes(this.file.size)}${told}`, false);
+    const time = left > 90 ? `${Math.ceil(left / 60)} minutes` : `${Math.ceil(left)} seconds`;
+    const told = now - then > 1000 && left > 0 && left < Infinity ? `, about ${time} left` : "";
+    if (bytes && this.tag.textContent !== "Sending") this.state("Sending", "blue");
+    this.bar.value = this.arrived;
+    this.says.textContent = `${megabytes(this.arrived)} of ${megabytes(this.file.size)} sent${told}`;
+    const quarter = QUARTERS.findLast((each) => this.arrived * 100 >= each * this.file.size) ?? 0;
+    if (quarter > this.quarter) aloud.textContent = `${this.file.name}: ${this.quarter = quarter} per cent sent${told}.`;
   }
   put({ number, url, headers }, blob, said) {
     return new Promise((resolve, reject) => {
@@ -108,18 +145,18 @@ class Job {
     for (const { number, size: bytes, sha256 } of held) {
       if (sha256 && (await known(number) || sha256) !== sha256) {
         this.keep(null);
-        throw new Refusal("This is not the file of which the first parts were sent. Press Upload again to send all of it.");
+        throw new Refusal("This is not the file of which the first parts were sent. Press Try now to send all of it.");
       }
       this.sent.set(number, bytes);
     }
     if (!parts.length) return Promise.all(Array.from({ length: Math.ceil(this.file.size / size) }, (_, n) => known(n + 1)));
     const faults = [];
     await Promise.all(Array.from({ length: PARALLEL }, async () => {
-      for (let part, said; (part = parts.shift()) && (said = await known(part.number), !faults.length && !this.paused); ) {
+      for (let part, said; (part = parts.shift()) && (said = await known(part.number), !faults.length && !this.paused && !this.removed); ) {
         await this.put(part, piece(part.number), said).catch((fault) => faults.push(fault));
       }
     }));
-    if (faults.length || this.paused) throw faults[0] ?? again(0);
+    if (faults.length || this.paused || this.removed) throw faults[0] ?? again(0);
     return this.send();
   }
   get item() { return `${api}/${this.kept.id}`; }
@@ -128,12 +165,14 @@ class Job {
     const key = `${this.kept.key}-${name}-${await digest(new Blob([JSON.stringify(body)]))}`;
     return this.persist(async () => { const receipt = await call(path, body, key); shows = receipt.position; return receipt; });
   }
-  async run(title, codes, declaration) {
-    [this.running, this.button.textContent] = [true, "Pause"];
+  async run() {
+    this.running = true;
+    this.state("Sending", "blue");
     const { name: filename, size, lastModified } = this.file, last_modified = new Date(lastModified).toISOString();
     const { stage } = (this.kept?.id && await this.shown().catch(() => null)) || {};
     if (this.kept?.id && !["offered", "received", "sealed"].includes(stage)) this.keep(null);
-    const body = { title, filename, media_type: this.type, size, produced_on: day.value, last_modified };
+    const called = title || filename.replace(/(?<=.)\.[^.]*$/, "").trim().slice(0, 200) || filename;
+    const body = { title: called, filename, media_type: this.type, size, last_modified };
     this.kept ??= { key: hex(crypto.getRandomValues(new Uint8Array(16))), body: { ...body, ...(enrolment && { enrolment_id: enrolment }) } };
     this.keep({}); // before it is sent, so that it is sent once
     if (!this.kept.id) {
@@ -142,59 +181,58 @@ class Job {
     }
     const { version } = this.kept;
     if (!stage || stage === "offered") {
-      this.say("has arrived", await this.persist(() => this.send()));
+      await this.persist(() => this.send());
       const digests = this.digests.every(Boolean) ? this.digests : [];
       await this.step("complete", `${this.item}/upload`, { version, digests });
     }
     for (let shown; (shown = await this.shown()).stage !== "sealed"; await wait(LOOK_AGAIN)) {
       if (shown.stage !== "received") throw new Refusal(shown.why ?? "");
-      this.say(`is being checked. ${shown.why}`);
+      if (this.tag.textContent !== "Being checked") this.state("Being checked", "blue", shown.why);
     }
-    if (codes.length) await this.step("claims", `${this.item}/claims`, { version, codes });
-    if (declaration) await this.step("submission", `${this.item}/submission`, { version, declaration });
-    this.say(declaration ? "is handed in" : "is kept as a draft");
-    [this.done, this.button.hidden] = [this.kept.id, true];
+    this.running = false;
+    this.state("Arrived", "green");
+    this.done = true;
     this.keep(null);
+    if (!next) await show(this);
   }
+}
+async function show(job) { // the list as the server has it, with what arrived in the place of what was sent
+  const answer = await fetch(`${list}${list.includes("?") ? "&" : "?"}after=${shows}`).catch(() => ({ ok: false }));
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const fresh of page.querySelectorAll("#files > [id]")) {
+    const old = document.getElementById(fresh.id);
+    if (!old) rows.append(fresh);
+    else if (job?.kept === null && !old.isEqualNode(fresh)) old.replaceWith(fresh);
+  }
+  for (const id of ["count", "acts"]) document.getElementById(id)?.replaceWith(page.getElementById(id));
+  if (job) { jobs.splice(jobs.indexOf(job), 1); job.row.remove(); }
 }
 async function choose(files) {
   for (const file of files) if (input.multiple || !jobs.length) jobs.push(new Job(file));
-  [input.value, input.required] = ["", !jobs.length];
-  if (!files.length || (day.value && !suggestion.textContent)) return;
-  const head = await files[0].slice(0, BEGINNING).text(), last = new Date(files[0].lastModified).toLocaleDateString("sv");
-  const made = head.match(/(\d{4}):(\d\d):(\d\d) \d\d:\d\d:\d\d/) ?? head.match(/[/]CreationDate ?\(D:(\d{4})(\d\d)(\d\d)/);
-  day.value = [made?.slice(1).join("-") ?? last, day.max].sort()[0];
-  suggestion.textContent = "Suggested from the file: put it right if the work was produced on another day.";
+  input.value = "";
+  sendAll();
 }
-async function sendAll() {
-  const all = new FormData(form), codes = all.getAll("codes"), detail = all.get("declaration.ai_detail").trim();
-  const ai = detail ? { ai_use: "assisted", ai_detail: detail } : { ai_use: "none" }, wording = all.get("declaration.wording");
-  for (const job of jobs.filter(({ done, fault }) => !done && !fault)) {
-    const title = jobs.length > 1 ? `${all.get("title")}: ${job.file.name}`.slice(0, form.elements.title.maxLength) : all.get("title");
-    await job.run(title, codes, wording && { wording, ...ai }).catch((refusal) => job.stop(refusal));
+function sendAll() {
+  working ??= sendEach().finally(() => { working = null; });
+}
+async function sendEach() {
+  for (let job; (job = jobs.find(({ done, fault, stopped }) => !done && !fault && !stopped)); ) {
+    await job.run().catch((refusal) => job.removed || job.stop(refusal));
+    if (job.done && next) location.assign(`${next}&after=${shows}`);
   }
-  working = null;
-  if (!jobs.every(({ done }) => done)) return;
-  sessionStorage.removeItem(typed);
-  location.assign(`${jobs.length > 1 ? location.pathname : item.replace(/[0-9a-f-]{36}$/, jobs[0].done)}?after=${shows}`);
 }
-const suggestion = element("p", { className: "hint", role: "status" }), label = element("label", { textContent: "Or take one now " });
-const camera = element("input", { type: "file", accept: "image/*,video/*,audio/*", onchange: () => choose([...camera.files]) });
+const camera = element("input", { type: "file", id: "camera", className: "govuk-file-upload", accept: "image/*,video/*,audio/*", onchange: () => choose([...camera.files]) });
+const label = element("label", { className: "govuk-label", htmlFor: "camera", textContent: "Or take one now" });
 camera.setAttribute("capture", "environment");
-for (const [before, ...more] of [[day, suggestion], [input, label, list, aloud]]) before.after(...more);
-label.append(camera);
-input.multiple = Boolean(enrolment);
+aloud.setAttribute("role", "status");
+input.parentElement.append(label, camera);
+form.append(aloud);
 input.onchange = () => choose([...input.files]);
 form.ondragover = (event) => event.preventDefault();
 form.ondrop = (event) => { event.preventDefault(); choose([...event.dataTransfer.files]); };
-form.onsubmit = (event) => { if (jobs.length) { event.preventDefault(); working ??= sendAll(); } };
-day.oninput = () => { suggestion.textContent = ""; }; // what somebody typed stays
-form.oninput = () => sessionStorage.setItem(typed, JSON.stringify([...new FormData(form)].filter(([name]) => !"file key".includes(name))));
-for (const [name, value] of JSON.parse(sessionStorage.getItem(typed)) ?? []) {
-  for (const field of form.querySelectorAll(`[name="${name}"]`)) {
-    if (field.type === "checkbox") field.checked ||= field.value === value;
-    else field.value ||= value;
-  }
-}
+form.onsubmit = (event) => { if (jobs.length) { event.preventDefault(); sendAll(); } };
+form.querySelector("button:not([type])").hidden = true; // what is chosen is on its way at once
+if (input.files.length) choose([...input.files]); // before this was there
 addEventListener("online", () => wake());
 addEventListener("beforeunload", (event) => { if (working) event.preventDefault(); });
