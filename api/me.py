@@ -10,11 +10,11 @@ from api.appeal_list import to_hear
 from api.blueprint import Blueprint
 from api.enrolment_list import to_declare
 from api.fields import Id
-from api.queues import what_waits
 from api.reads import may_ask
 from api.schemas import Schema
 from api.services import caller, services, today
 from api.shapes import word
+from api.waiting import number_waiting
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON
@@ -67,7 +67,7 @@ def get_me() -> dict[str, Any]:
         "work": (
             url_for("queues.get_assessor_queue"),
             _may("queue: assessor", held),
-            lambda: len(what_waits(MOST + 1)),
+            number_waiting,
         ),
         "panels": (url_for("appeals.list_appeals", status="with panel"), True, lambda: to_hear(MOST + 1)),
         "appeals": (

@@ -1,6 +1,19 @@
 """The web pages: one for each audience, rendered on the server, plain HTML that needs no script."""
 
-from api.pages import board, chronology, consents, fields, frame, home, interests, papers, queue, record, thumbnails
+from api.pages import (
+    assessor_queue,
+    board,
+    chronology,
+    consents,
+    fields,
+    frame,
+    home,
+    interests,
+    papers,
+    queue,
+    record,
+    thumbnails,
+)
 from api.pages.attempt import again, aside, attempts, decide, decided, judge, matrix, one_code, records
 from api.pages.common import pages
 from api.pages.evidence import own_work, page, redacting, review
@@ -9,6 +22,7 @@ from api.pages.hand_in import describe, files, sign
 __all__ = [
     "again",
     "aside",
+    "assessor_queue",
     "attempts",
     "board",
     "chronology",

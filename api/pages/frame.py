@@ -12,7 +12,8 @@ from api.pages.common import asked, pages
 from api.services import caller, services, today
 from api.to_do import waiting_for
 from api.trail import called, name_of
-from portfolio.application.ports import FactUnreadable
+from api.waiting import number_waiting
+from portfolio.application.ports import Busy, FactUnreadable
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.sentences import sentence
@@ -70,11 +71,19 @@ def navigation(held: frozenset[Word]) -> list[Link]:
         ]
     for label, page in QUEUES.items():
         if permissions.may(permissions.READS[page.question], held):
-            links.append(link(label, page.endpoint))
+            each = link(label, page.endpoint)
+            links.append(each._replace(waits=waiting()) if page.endpoint == "pages.queue" else each)
     return links
 
 
 pages.add_app_template_global(lacking)
+
+
+def waiting() -> int:
+    """Return how much waits for the person; 0 while nobody can tell, which is no reason to show no page."""
+    with suppress(Busy):
+        return number_waiting()
+    return 0
 
 
 class Queue(NamedTuple):

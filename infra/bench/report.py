@@ -11,6 +11,7 @@ from infra.bench.lists import lists
 from infra.bench.measure import Row
 from infra.bench.preview import preview
 from infra.bench.project import project, rebuild
+from infra.bench.queue import queue
 from infra.bench.replay import replay
 from infra.bench.seen import seen
 from infra.bench.stores import Bench
@@ -24,6 +25,7 @@ BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "rebuild": rebuild,
     "latency": latency,
     "lists": lists,
+    "queue": queue,
     "seen": seen,
     "growth": growth,
     "upload": upload,

@@ -17,7 +17,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/enrolments/{enrolment}/hand-in": ("mia",),
     "/evidence/{evidence}/again": ("mia",),
     "/": ("admin", "mia", "assessor", "officer", "chair", "stranger"),
-    "/queue": ("assessor",),
+    "/queue": ("assessor", "second"),
+    "/queue?kind=PDF&sort=name": ("assessor",),
     "/appeals": ("officer",),
     "/enrolments/{enrolment}": ("mia", "assessor", "chair", "admin"),
     "/enrolments/{enrolment}/papers": ("mia", "assessor", "responsible"),
@@ -44,9 +45,9 @@ FOR_PROGRAMMERS = {"/v1/docs": "the whole reference", "/problems": "every refusa
 LARGEST_PAGE = 60_000
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 OPAQUE = re.compile(
-    r"/((enrolments|evidence|appeals|assessments)/[0-9a-f-]{36}(/[A-Za-z0-9-]+)*|queue|appeals|consequences|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
+    r"/((enrolments|evidence|appeals|assessments)/[0-9a-f-]{36}(/[A-Za-z0-9-]+)*|queue([?](kind|sort|apprentice|outcome|component|age)=[A-Za-z0-9-]+(&(kind|sort)=[A-Za-z0-9-]+)*)?|appeals|consequences|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
     r"|v1/(docs|openapi\.json)|help|static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js))?"
-    r"(\?(version=[0-9]+(&part=[a-z-]+)?(&page=[0-9]+)?|as_of=[0-9-]+|before=[0-9]+|(file=[0-9a-f-]{36}&?)+(n=[0-9]+)?(&page=[0-9]+)?|person_id=[0-9a-f-]{36}(&purpose\.[a-z_]+=[0-9A-Za-z-]+)+))?"
+    r"(\?(version=[0-9]+(&part=[a-z-]+)?(&page=[0-9]+)?(&queue=[A-Za-z0-9%-]+)?|as_of=[0-9-]+|before=[0-9]+|(file=[0-9a-f-]{36}&?)+(n=[0-9]+)?(&page=[0-9]+)?|person_id=[0-9a-f-]{36}(&purpose\.[a-z_]+=[0-9A-Za-z-]+)+))?"
     r"(#[A-Za-z0-9-]+)?"
     r"|#[A-Za-z0-9-]+"
 )

@@ -99,23 +99,6 @@ def test_who_has_no_part_is_told_who_gives_one(world: World, person: str) -> Non
     assert "You have no part in an apprenticeship today." in Visitor(world, person).reads("/").text
 
 
-def test_the_assessor_finds_evidence_and_attempts_that_wait(tell: Tell) -> None:
-    world = tell("found")
-    assessor = Visitor(world, "assessor")
-    page = assessor.reads(links(assessor.reads("/"))["Evidence, attempts and decisions that wait for you"])
-    evidence, attempts = (section.one("tbody").text for section in page.top.all("section"))
-    assert evidence == "Risk assessment Mia K1, S11 2 November 2026"
-    assert attempts == "C1, attempt 1 Mia 2 of 2 judged by you 2 November 2026"
-    assert assessor.reads(links(page)["Risk assessment"]).top.one("h1").text == "Risk assessment"
-    assert Visitor(world, "mia").ask("/queue").status_code == 403
-
-
-def test_a_lead_assessor_finds_the_decisions_that_wait_for_them(world: World) -> None:
-    lead = Visitor(world, "lead")
-    page = lead.reads(links(lead.reads("/"))["Evidence, attempts and decisions that wait for you"])
-    assert "Nothing waits." in page.text
-
-
 def test_the_officer_finds_open_appeals(world: World) -> None:
     officer = Visitor(world, "officer")
     page = officer.reads(links(officer.reads("/"))["Appeals to arrange"])

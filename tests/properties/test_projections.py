@@ -23,7 +23,7 @@ from portfolio.domain.vocabulary import Relation
 from projections.acts import acts
 from projections.appeal_list import APPEAL_LIST
 from projections.appeals_queue import appeals_queue
-from projections.assessor_queue import WaitingEvidence, assessor_queue
+from projections.assessor_queue import Wanted, attempts, concerned, evidence, number_of_evidence
 from projections.audit_trail import audit_trail
 from projections.enrolment_list import DECLARED, ENROLMENT_LIST, filed, kept
 from projections.evidence_items import items
@@ -185,14 +185,12 @@ def check_person(history: History, reads: Reads, person: UUID, day: date) -> Non
         attempt = history.state(ASSESSMENT, stream)
         if not attempt.decisions and attempt.enrolment_id in mine:
             expected.append((stream, attempt.opened.component, attempt.opened.number))
-    queue = assessor_queue(reads, person, day, limit=ALL)
-    assert [thing.position for thing in queue] == sorted(thing.position for thing in queue)
-    queued = [
-        (thing.evidence_id, thing.version, thing.claims)
-        if isinstance(thing, WaitingEvidence)
-        else (thing.assessment_id, thing.component, thing.number)
-        for thing in queue
-    ]
+    wanted = Wanted(enrolments=tuple(concerned(reads, person, day)))
+    handed_in = evidence(reads, wanted, after=0, backwards=False, limit=ALL)
+    assert [thing.position for thing in handed_in] == sorted(thing.position for thing in handed_in)
+    assert number_of_evidence(reads, person, day) == len(handed_in)
+    queued: list[Any] = [(thing.evidence_id, thing.version, thing.claims) for thing in handed_in]
+    queued += [(thing.assessment_id, thing.component, thing.number) for thing in attempts(reads, person, day)]
     assert sorted(queued, key=repr) == sorted(expected, key=repr)
 
 

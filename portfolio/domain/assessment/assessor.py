@@ -5,7 +5,7 @@ from uuid import UUID
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import AttemptOpened
-from portfolio.domain.components import Components
+from portfolio.domain.components import Components, Placed
 from portfolio.domain.enrolment.conflict import (
     A_SCRUTINY_ROUTE,
     ANOTHER_ASSESSOR,
@@ -24,19 +24,23 @@ from portfolio.domain.vocabulary import ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR
 ANOTHER_DECIDES_AGAIN = "another assigned assessor, or the lead assessor, who is free and standardised decides again"
 
 
-class ForAssessor(Known):
-    """The person who assesses, the enrolment, the apprentice's other enrolments, and the form.
-
-    ``earlier`` are the attempts of all these enrolments, ``appeals`` the cases, and ``components`` knows what the
-    attempts were at.
-    """
+class ForPart(Known):
+    """The person who is asked for something, the enrolment, the form, and what tells components of forms apart."""
 
     person: Person
     enrolment: Enrolment
-    other_enrolments: tuple[Enrolment, ...]
     form: Form
-    earlier: tuple[Assessment, ...]
     components: Components
+
+
+class ForAssessor(ForPart):
+    """And the apprentice's other enrolments, with the attempts of all of them, ``earlier``, and the ``appeals``.
+
+    ``components`` knows what the attempts were at.
+    """
+
+    other_enrolments: tuple[Enrolment, ...]
+    earlier: tuple[Assessment, ...]
     appeals: tuple[Appeal, ...] = ()
 
 
@@ -180,13 +184,13 @@ def _why_not_assigned(opened: AttemptOpened, known: ForAssessor) -> str:
     return f"You are not assigned to this component of this apprentice now: {ANOTHER_ASSESSOR}."
 
 
-def is_assigned(opened: AttemptOpened, known: ForAssessor) -> bool:
+def is_assigned(opened: Placed, known: ForPart) -> bool:
     """Return whether the person is assigned to the component today and holds the role of who marks it."""
     assigned = known.enrolment.assesses(known.by, opened, known.components, known.today)
     return assigned and marking_role(opened, known.form) in known.person.roles
 
 
-def marking_role(opened: AttemptOpened, form: Form) -> Role:
+def marking_role(opened: Placed, form: Form) -> Role:
     """Return the role that marks the component: the centre's assessor where the form says that the centre marks it."""
     component = form.component(opened.component)
     return CENTRE_ASSESSOR if component and component.marker == "centre" else ASSESSOR

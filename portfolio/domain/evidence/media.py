@@ -16,6 +16,10 @@ Family = Literal["PDF", "picture", "recording", "MP3", "WAV", "OGG", "FLAC", "Of
 """Types that people and programs take for one another: within a family what a file really is counts and is recorded."""
 
 
+FileKind = Literal["PDF", "picture", "recording", "document", "spreadsheet", "slides", "text"]
+"""What people call a file of a type."""
+
+
 class MediaType(Value):
     """A type of file that is taken: the name people know it by, its family, and how its files end.
 
@@ -114,6 +118,21 @@ TAKEN: dict[str, MediaType] = {
     ),
 }
 """The types taken, by the media type that is recorded."""
+
+FILE_KINDS: dict[FileKind, frozenset[str]] = {
+    "PDF": frozenset({"PDF"}),
+    "picture": frozenset({"JPEG", "PNG", "HEIC", "WEBP", "GIF"}),
+    "recording": frozenset({"MP4", "MOV", "3GP", "WEBM", "M4A", "AAC", "MP3", "WAV", "OGG", "FLAC"}),
+    "document": frozenset({"DOCX", "ODT"}),
+    "spreadsheet": frozenset({"XLSX", "ODS", "CSV"}),
+    "slides": frozenset({"PPTX", "ODP"}),
+    "text": frozenset({"TXT"}),
+}
+"""The names of the types that people call by one word."""
+
+KIND_OF_FILE: dict[str, FileKind] = {
+    media_type: kind for media_type, taken in TAKEN.items() for kind, names in FILE_KINDS.items() if taken.name in names
+}
 
 OTHER_WORDS = {alias: media_type for media_type, taken in TAKEN.items() for alias in taken.aliases}
 
