@@ -22,6 +22,7 @@ from api.trail import name_of
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import DeclareInterest, InterestNotDeclared
 
+ONE = {"evidence": "piece of evidence", "attempts": "attempt", "appeals": "appeal"}
 MOST_SHOWN = 500
 """Apprentices whom one declaration may be about."""
 
@@ -42,6 +43,20 @@ def declaring(enrolments: Sequence[UUID], back: str, apprentices: Sequence[UUID]
     session, outlined = services().session(), {row["apprentice"] for row in rows}
     rows += [{"apprentice": each, "name": name_of(session, each)} for each in apprentices if each not in outlined]
     return render("interests.html", rows=rows, back=posted().get("back", back), key=new_id(), schema=InterestIn)
+
+
+@pages.app_template_global()
+def outline_of(row: dict[str, Any]) -> str:
+    """Return what is told of an apprentice before an interest is declared: their route, and how much there is."""
+    counted = {"evidence": "pieces of evidence", "attempts": "attempts", "appeals": "appeals"}
+    parts = [
+        f"{row[name]} {many if row[name] != 1 else ONE[name]}"
+        for name, many in counted.items()
+        if row.get(name) is not None
+    ]
+    return (
+        ", ".join([*([f"route {row['route']}"] if row.get("route") else []), *parts]) or "no more is shown to you yet"
+    )
 
 
 @pages.post("/interests")
