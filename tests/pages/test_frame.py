@@ -15,7 +15,7 @@ def world(tell: Tell) -> World:
 @pytest.mark.parametrize(
     ("person", "labels"),
     [
-        ("mia", ["Home", "My outcomes", "My record"]),
+        ("mia", ["Home", "My outcomes", "Hand in", "My record"]),
         ("assessor", ["Home", "Queue"]),
         ("officer", ["Home", "Appeals"]),
         ("responsible", ["Home", "Appeals", "Follow-ups"]),
