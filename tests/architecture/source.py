@@ -69,7 +69,7 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
 
 
 def called(node: ast.AST) -> set[str]:
-    """Return the last part of the name of everything that is called or passed on inside a node, but its own variables."""
+    """Return the last part of the name of everything called or passed on inside a node, but its own variables."""
     own = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - own
     return names | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
