@@ -21,7 +21,7 @@ from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON, Person
 from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON, THE_APPRENTICE, Relation, Word
 from projections.enrolment_list import DECLARED, ENROLMENT_LIST, EnrolmentCard, assessors, filed
-from projections.machinery.listing import Found, folded
+from projections.machinery.listing import Found, folded, sorted_as
 
 HIDDEN: dict[str, fields.Field[Any]] = {
     "employer": Text(load_default=None, metadata={"description": "The whole name, whatever its accents and case."}),
@@ -180,6 +180,19 @@ def row_shown(found: Found[EnrolmentCard], held: frozenset[Word], *, declared: b
         "state": card.enrolment.lasting.state_on(day),
         "assessors": assessors(card.enrolment, day),
     }
+
+
+def some_enrolments(most: int) -> list[dict[str, Any]]:
+    """Return up to so many enrolments in which the caller has a part and a role for it today, by name."""
+    everybody_s = permissions.SEES["enrolment"].any_of & RELATIONS
+    some = {
+        row["enrolment_id"]: row
+        for relation in sorted(everybody_s)
+        for row in enrolments_page(
+            EnrolmentsIn().load({"relation": cast(str, relation), "sort": "name", "limit": str(most)})
+        )["items"]
+    }
+    return sorted(some.values(), key=lambda row: (sorted_as(row["name"]), row["position"]))[:most]
 
 
 def own_enrolments() -> list[dict[str, Any]]:

@@ -58,30 +58,13 @@ def get_me() -> dict[str, Any]:
     session = services().session()
     person = session.state(PERSON, caller())
     held = session.held(caller(), NOBODY, State(), NOBODY, today())
-    counted: dict[Waits, tuple[str, bool, Callable[[], int]]] = {
-        "declarations": (
-            url_for("enrolments.list_enrolments", declared="false"),
-            True,
-            lambda: len(to_declare(MOST + 1)),
-        ),
-        "work": (
-            url_for("queues.get_assessor_queue"),
-            _may("queue: assessor", held),
-            number_waiting,
-        ),
-        "panels": (url_for("appeals.list_appeals", status="with panel"), True, lambda: to_hear(MOST + 1)),
-        "appeals": (
-            url_for("queues.get_appeals_queue"),
-            _may("queue: appeals", held),
-            lambda: len(appeals_queue(services().reads, limit=MOST + 1)),
-        ),
-        "consequences": (
-            url_for("queues.get_consequences_queue"),
-            _may("queue: consequences", held),
-            lambda: len(open_consequences(services().reads, limit=MOST + 1)),
-        ),
+    listed: dict[Waits, str] = {
+        "declarations": url_for("enrolments.list_enrolments", declared="false"),
+        "work": url_for("queues.get_assessor_queue"),
+        "panels": url_for("appeals.list_appeals", status="with panel"),
+        "appeals": url_for("queues.get_appeals_queue"),
+        "consequences": url_for("queues.get_consequences_queue"),
     }
-    numbers = {name: (href, count()) for name, (href, may, count) in counted.items() if may}
     return {
         "person_id": caller(),
         "name": person.name,
@@ -89,11 +72,26 @@ def get_me() -> dict[str, Any]:
         "roles": sorted(held & set(get_args(Role))),
         "suspended": person.suspended,
         "waits": [
-            {"waits": name, "count": min(number, MOST), "more": number > MOST, "href": href}
-            for name, (href, number) in numbers.items()
-            if number
+            {"waits": name, "count": min(number, MOST), "more": number > MOST, "href": listed[name]}
+            for name, number in numbers_waiting(held).items()
         ],
     }
+
+
+def numbers_waiting(held: frozenset[Any]) -> dict[Waits, int]:
+    """Return how much of what waits for the caller, each counted up to one more than ``MOST``."""
+    counted: dict[Waits, tuple[bool, Callable[[], int]]] = {
+        "declarations": (True, lambda: len(to_declare(MOST + 1))),
+        "work": (_may("queue: assessor", held), number_waiting),
+        "panels": (True, lambda: to_hear(MOST + 1)),
+        "appeals": (_may("queue: appeals", held), lambda: len(appeals_queue(services().reads, limit=MOST + 1))),
+        "consequences": (
+            _may("queue: consequences", held),
+            lambda: len(open_consequences(services().reads, limit=MOST + 1)),
+        ),
+    }
+    numbers = {name: count() for name, (may, count) in counted.items() if may}
+    return {name: number for name, number in numbers.items() if number}
 
 
 def _may(question: str, held: frozenset[Any]) -> bool:

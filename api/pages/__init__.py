@@ -12,6 +12,8 @@ from api.pages import (
     papers,
     queue,
     record,
+    search,
+    testimony,
     thumbnails,
 )
 from api.pages.attempt import again, aside, attempts, decide, decided, judge, matrix, one_code, records
@@ -47,6 +49,8 @@ __all__ = [
     "records",
     "redacting",
     "review",
+    "search",
+    "testimony",
     "sign",
     "thumbnails",
 ]

@@ -5,15 +5,12 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from flask import request, url_for
-from marshmallow import ValidationError
-from werkzeug.datastructures import MultiDict
 
 from api.assessor_queue import AssessorQueueIn
-from api.errors import FieldsNotValid, flat
 from api.fields import Cursor
 from api.in_order import Queue, Spot
-from api.pages.common import fresh, label, pages, render
-from api.pages.forms import as_json
+from api.pages.common import fresh, pages, render
+from api.pages.forms import query_of
 from api.reads import may_ask
 from api.services import caller, services, today
 from api.waiting import NARROWED, Row
@@ -86,14 +83,8 @@ def queue() -> str:
 
 
 def loaded(asked: dict[str, str]) -> dict[str, Any]:
-    """Return a query of the queue as the API reads it; raise ``FieldsNotValid`` if it cannot be read."""
-    schema = AssessorQueueIn()
-    try:
-        query: dict[str, Any] = schema.load({**as_json(schema, MultiDict(asked)), "limit": ROWS})
-    except ValidationError as error:
-        name, sentence = next(iter(flat(error.messages)))
-        raise FieldsNotValid(f"{label(name)}: {sentence}") from error
-    return query
+    """Return a query of the queue as the API reads it."""
+    return query_of(AssessorQueueIn, {**asked, "limit": str(ROWS)})
 
 
 def filter_shown(waiting: Queue, name: str) -> dict[str, Any]:
@@ -125,7 +116,7 @@ def row_shown(row: dict[str, Any], query: str) -> dict[str, Any]:
         href = url_for(".item", evidence_id=row["evidence_id"], version=row["version"], queue=query)
         return {**row, "href": href, "what": row["kind"] or "file", "shows": row["claims"]}
     judged = len(row["codes"]) - len(row["missing"])
-    asks = "your confirmation" if row["waits"] == "confirmation" else f"{judged} of {len(row['codes'])} codes judged"
+    asks = "your confirmation" if row["waits"] == "confirmation" else f"{judged} of {len(row['codes'])} judged by you"
     return {
         **row,
         "href": url_for(".board", enrolment_id=row["enrolment_id"]),

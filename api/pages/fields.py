@@ -133,11 +133,17 @@ def sentence_of(fault: str) -> str:
     return fault[:1].upper() + fault[1:]
 
 
+def named_in(sentence: str) -> dict[str, str]:
+    """Return what is wrong with a field of the page that a rule's sentence begins with, nothing for another sentence."""
+    name, _, fault = sentence.partition(": ")
+    return {name: fault} if identity(last_part(), name) in shown() else {}
+
+
 @pages.app_template_global()
 def summary(refused: Any) -> list[dict[str, str]]:
     """Return the lines of the error summary: each faulty field, else the refusal, with where it is mended."""
     form, lines = last_part(), []
-    for name, fault in faults().items():
+    for name, fault in (faults() or named_in(str(refused))).items():
         place = identity(form, name)
         called = shown().get(place) or label(name)
         told = f"{called} {sentence_of(fault)}" if called.endswith("?") else f"{called}: {fault}"

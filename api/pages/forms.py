@@ -47,6 +47,17 @@ def form(schema: type[Schema], *, only: Sequence[str] | None = None, also: Mappi
     return loaded
 
 
+def query_of(schema: type[Schema], asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an address asks in the schema that the API reads; raise ``FieldsNotValid`` if it cannot be read."""
+    reader = schema()
+    try:
+        query: dict[str, Any] = reader.load(as_json(reader, MultiDict(asked)))
+    except ValidationError as error:
+        name, sentence = next(iter(flat(error.messages)))
+        raise FieldsNotValid(f"{label(name)}: {sentence}") from error
+    return query
+
+
 def in_words(fault: str) -> str:
     """Return what a schema says of a field as a page says it."""
     return "fill this in." if fault == MISSING else fault

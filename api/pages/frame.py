@@ -1,7 +1,7 @@
 """Frame: what stands around every page: whose it is, where they can go, what waits for them, and what was just done."""
 
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from flask import g, request, url_for
 
@@ -17,7 +17,11 @@ from portfolio.application.ports import Busy, FactUnreadable
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.sentences import sentence
-from portfolio.domain.vocabulary import Word
+from portfolio.domain.vocabulary import NEEDS_ROLE, Role, Word
+
+SEEN_BY = permissions.SEES["enrolment"].any_of
+HAVE_A_LIST = SEEN_BY.union(*(NEEDS_ROLE[word] for word in SEEN_BY if word in NEEDS_ROLE)) & frozenset(get_args(Role))
+"""The roles with which people see apprentices other than themselves."""
 
 
 class Link(NamedTuple):
@@ -30,7 +34,10 @@ class Link(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What the frame shows. ``person`` names nobody: it keeps apart in a browser what two people write there."""
+    """What the frame shows. ``person`` names nobody: it keeps apart in a browser what two people write there.
+
+    ``searches``: whether the person can look for apprentices.
+    """
 
     name: str
     demo: bool
@@ -38,6 +45,7 @@ class Frame(NamedTuple):
     person: str = ""
     links: tuple[Link, ...] = ()
     done: str = ""
+    searches: bool = False
 
 
 @pages.app_template_global("frame")
@@ -47,13 +55,15 @@ def frame_of_request(*, quiet: bool = False) -> Frame:
     if quiet or "person" not in g:
         return Frame(name, demo)
     session = services().session()
+    held = session.held(caller(), NOBODY, State(), NOBODY, today())
     return Frame(
         name,
         demo,
         me=name_of(session, caller()),
         person=services().journal.keyed("browser", caller().bytes)[:16],
-        links=tuple(navigation(session.held(caller(), NOBODY, State(), NOBODY, today()))),
+        links=tuple(navigation(held)),
         done=what_was_done(),
+        searches=bool(held & HAVE_A_LIST),
     )
 
 

@@ -1,26 +1,32 @@
 """Home: what is an apprentice's to do and what is new; to others the records they have a part in, and their queues."""
 
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from werkzeug.wrappers import Response
 
 from api.appeals import own_appeals
 from api.auth import to_the_door
-from api.enrolment_list import own_enrolment, own_enrolments
+from api.enrolment_list import own_enrolment, own_enrolments, some_enrolments
 from api.enrolments import readiness_at
+from api.me import MOST, numbers_waiting
 from api.pages.common import fresh, named, pages, render
 from api.pages.forms import run
 from api.pages.said import route_named
-from api.reads import see, see_each
+from api.pages.testimony import refused_testimony
+from api.reads import must_declare_to_see, see, see_each
 from api.services import caller, services, today
 from api.to_do import MOST_NEWS, news, shown_before, to_do
 from portfolio.application.indexes import ENROLMENTS_OF_PERSON
 from portfolio.domain import permissions
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import NOBODY, State
+from portfolio.domain.rows import OFFICE
 from portfolio.domain.standing import SignOut
 from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
+
+MOST_SHOWN = 20
+"""Apprentices on the page; all of them are found by name."""
 
 
 @pages.post("/sign-out-everywhere")
@@ -59,18 +65,33 @@ def own_home(enrolment_id: UUID) -> str:
 
 
 def home_of_others() -> str:
-    """Show the records that a person has a part in, and the queues they may see."""
+    """Show what waits for a person, whom they look after, and where they can go."""
     held = services().session().held(caller(), NOBODY, State(), NOBODY, today())
-    enrolments = own_enrolments()
+    rows = some_enrolments(MOST_SHOWN + 1)
     appeals = [sight for sight in own_appeals() if sight.shows("chronology")]
+    numbers = numbers_waiting(held)
     return render(
         "home.html",
-        enrolments=enrolments,
+        waits=[(name, min(number, MOST), number > MOST) for name, number in numbers.items()],
+        enrolments=[looked_after(row) for row in rows[:MOST_SHOWN]],
+        more=len(rows) > MOST_SHOWN,
         appeals=appeals,
         names=named(sight.state.apprentice for sight in appeals),
-        assesses=permissions.may(permissions.READS["queue: assessor"], held),
-        hears=permissions.may(permissions.READS["queue: appeals"], held),
-        settles=permissions.may(permissions.READS["queue: consequences"], held),
         roles=sorted(held & set(get_args(Role))),
+        assesses=permissions.may(permissions.READS["queue: assessor"], held),
+        offices=sorted(held & set(OFFICE)),
         programs=any(permissions.may(rule, held - {REGISTERED_PERSON}) for rule in permissions.MAY.values()),
     )
+
+
+def looked_after(row: dict[str, Any]) -> dict[str, Any]:
+    """Return an enrolment of the list with how much of it is assessed, where the person is shown that."""
+    sight = see(ENROLMENT, row["enrolment_id"], undeclared=True)
+    shown = row["declared"] or not must_declare_to_see(ENROLMENT, row["enrolment_id"])
+    return {
+        **row,
+        "shown": shown,
+        "route_named": route_named(sight) if shown else "",
+        "readiness": readiness_at(sight) if shown and sight.shows("readiness") else None,
+        "testimony": shown and refused_testimony(row["enrolment_id"]) is None,
+    }

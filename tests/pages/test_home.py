@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.api.conftest import Tell
+from tests.api.test_declare_first import silent
 from tests.api.world import (
     CODES,
     DECLARED,
@@ -49,13 +50,13 @@ def links(page: Page) -> dict[str, str]:
 def test_everybody_with_a_part_is_led_to_the_board(world: World, person: str, relation: str) -> None:
     visitor = Visitor(world, person)
     page = visitor.reads("/")
-    assert f"Mia, route LET – you are {relation}" in page.text
-    assert visitor.reads(links(page)["Mia, route LET"]).top.one("h1").text == "Outcomes of Mia"
+    assert relation in page.section("apprentices").one("tbody").text
+    assert visitor.reads(links(page)["Mia"]).top.one("h1").text == "Outcomes of Mia"
 
 
 def test_a_panel_member_is_led_from_home_to_the_chronology(world: World) -> None:
     chair = Visitor(world, "chair")
-    board = chair.reads(links(chair.reads("/"))["Mia, route LET"])
+    board = chair.reads(links(chair.reads("/"))["Mia"])
     name = "The appeal of 2 November 2026"
     against = "the decision on the Component C1, attempt 1, of 2 November 2026 by Assessor"
     assert f"{name} against {against}. It is with its panel, which gives the outcome." in board.text
@@ -67,7 +68,7 @@ def test_who_heard_an_appeal_finds_it_afterwards_and_no_longer_the_enrolment(tel
     decides(world, outcome="dismissed")
     chair = Visitor(world, "chair")
     home = chair.reads("/")
-    assert "Apprenticeships you have a part in" not in home.text
+    assert "Apprentices you have a part with" not in home.text
     name = "The appeal of 2 November 2026"
     assert chair.reads(links(home)[name]).top.one("h1").text.startswith(name)
     assert name in Visitor(world, "mia").reads("/").text
@@ -82,15 +83,15 @@ def test_who_may_know_of_an_appeal_and_not_read_it_is_given_no_link_to_it(world:
 
 def test_who_works_through_the_api_is_told_so(world: World) -> None:
     page = Visitor(world, "admin").reads("/")
-    assert "Your role has no page of its own yet." in page.text
+    assert "go through the HTTP API" in page.text
     assert links(page)["its reference"] == f"{world.root}/v1/docs"
 
 
 def test_the_responsible_officer_finds_the_appeals_and_what_could_not_follow_from_them(world: World) -> None:
     responsible = Visitor(world, "responsible")
     found = links(responsible.reads("/"))
-    assert "Mia" in responsible.reads(found["Appeals to arrange"]).text
-    assert "Nothing waits." in responsible.reads(found["What could not follow from appeals"]).text
+    assert "Mia" in responsible.reads(found["1 open appeal"]).text
+    assert "Nothing waits." in responsible.reads("/consequences").text
     assert Visitor(world, "officer").ask("/consequences").status_code == 403
 
 
@@ -101,9 +102,86 @@ def test_who_has_no_part_is_told_who_gives_one(world: World, person: str) -> Non
 
 def test_the_officer_finds_open_appeals(world: World) -> None:
     officer = Visitor(world, "officer")
-    page = officer.reads(links(officer.reads("/"))["Appeals to arrange"])
+    page = officer.reads(links(officer.reads("/"))["1 open appeal"])
     assert page.top.one("tbody").text == f"{str(world['appeal'])[:8]} Mia outcome 2 November 2026"
     assert Visitor(world, "mia").ask("/appeals").status_code == 403
+
+
+def test_what_waits_is_told_in_numbers_that_lead_to_it(tell: Tell) -> None:
+    world = tell("found")
+    found = links(Visitor(world, "assessor").reads("/"))
+    assert found["2 pieces of work in your queue"] == f"{world.root}/queue"
+    person = Visitor(world, silent(world, "assessor", "assessor"))
+    home = person.reads("/")
+    assert links(home)["Say what you are to 1 apprentice"] == f"{world.root}/interests"
+    assert "shown once you say what you are to them" in home.text
+    assert "codes, " not in home.section("apprentices").text
+    assert "Nothing waits for you." in Visitor(world, "lead").reads("/").text
+    assert "1 appeal to hear" in links(Visitor(tell("convened"), "chair").reads("/"))
+
+
+def test_a_coach_sees_how_much_of_each_apprentice_is_assessed(world: World) -> None:
+    (row,) = Visitor(world, "coach").reads("/").section("apprentices").one("tbody").all("tr")
+    assert "assigned coach 2 of 48 codes, 0 of 6 outcomes" in row.text
+
+
+# --- who writes a testimony ---
+
+TESTIMONY = {
+    "title": "The load-in",
+    "record.occurred_on": TODAY,
+    "record.statement": "Mia hung the truss and checked it.",
+    "record.role": "Head of lighting",
+    "record.competence": "Twenty years of lighting.",
+    "record.relation": "Mia's line manager.",
+    "record.first_hand": "yes",
+}
+
+
+def test_an_employer_writes_a_testimony_from_home(tell: Tell) -> None:
+    world = tell("submitted")
+    employer = Visitor(world, "employer")
+    page = employer.reads(links(employer.reads("/"))["Write a testimony about Mia"])
+    assert page.top.one("h1").text == "Write a testimony about Mia"
+    done = employer.does(page, "testimony", **TESTIMONY)
+    assert "You" in done.top.one("div", role="alert").text
+    world.reads.settle()
+    written = world.as_("mia").sees("/enrolments/{enrolment}/evidence")["items"][-1]
+    assert (written["title"], written["kind"]) == ("The load-in", "witness testimony")
+    said = world.as_("mia").get(f"/evidence/{written['evidence_id']}/content").text
+    assert "Witness: Employer, Head of lighting" in said
+
+
+def test_a_testimony_that_lacks_something_is_shown_again_with_what_was_typed(tell: Tell) -> None:
+    employer = Visitor(tell("submitted"), "employer")
+    page = employer.reads("/enrolments/{enrolment}/testimony")
+    again = employer.refused(page, "testimony", 422, **{**TESTIMONY, "record.statement": "", "record.first_hand": ""})
+    assert "What you saw or know: fill this in." in again.text
+    assert "Head of lighting" in str(again.form("testimony")[1])
+    day = employer.refused(page, "testimony", 409, **{**TESTIMONY, "record.occurred_on": "2030-01-01"})
+    assert "The day it was: write a day that has come." in day.text
+
+
+@pytest.mark.parametrize(("person", "status"), [("mia", 409), ("stranger", 404), ("admin", 403)])
+def test_who_may_not_write_a_testimony_is_shown_no_form(tell: Tell, person: str, status: int) -> None:
+    assert Visitor(tell("submitted"), person).ask("/enrolments/{enrolment}/testimony").status_code == status
+
+
+# --- who looks for apprentices ---
+
+
+def test_staff_find_apprentices_by_the_beginning_of_a_name_among_those_they_may_see(tell: Tell) -> None:
+    world = tell("submitted")
+    for person, found in (("admin", True), ("coach", True), ("second", False)):
+        visitor = Visitor(world, person)
+        (form,) = visitor.reads("/").top.all("form", role="search")
+        assert form.attributes["action"] == f"{world.root}/search"
+        shown = visitor.reads("/search?name=mi")
+        assert ("Mia" in links(shown)) == found
+        assert ("No apprentice whom you may see is called so." in shown.text) != found
+    assert "Mia" in links(Visitor(world, "quality").reads("/search"))
+    assert Visitor(world, "admin").ask("/search?name=%21").status_code == 422
+    assert not list(Visitor(world, "mia").reads("/").top.all("form", role="search"))
 
 
 # --- an apprentice's ---

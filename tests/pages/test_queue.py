@@ -26,8 +26,8 @@ def test_the_assessor_finds_what_waits_oldest_first(world: World) -> None:  # no
     page = assessor.reads("/queue")
     assert rows(page) == [
         "Risk assessment Mia PDF K1, S11 2 November 2026",
-        "Rig Mia picture no code claimed 2 November 2026",
-        "C1, attempt 1 Mia attempt to decide 0 of 2 codes judged 2 November 2026",
+        "Rig Mia picture none claimed 2 November 2026",
+        "C1, attempt 1 Mia attempt to decide 0 of 2 judged by you 2 November 2026",
         "Say first what you are to Noah Noah not shown yet not shown yet 2 November 2026",
     ]
     assert page.top.one("caption").text == "4 pieces of work, oldest first"
