@@ -116,10 +116,12 @@ def row_shown(row: dict[str, Any], query: str) -> dict[str, Any]:
         href = url_for(".item", evidence_id=row["evidence_id"], version=row["version"], queue=query)
         return {**row, "href": href, "what": row["kind"] or "file", "shows": row["claims"]}
     judged = len(row["codes"]) - len(row["missing"])
-    asks = "your confirmation" if row["waits"] == "confirmation" else f"{judged} of {len(row['codes'])} judged by you"
+    answers = row["waits"] == "confirmation"
+    asks = "your confirmation" if answers else f"{judged} of {len(row['codes'])} judged by you"
+    decided = {"decision_id": row["decision_id"]} if answers else {}
     return {
         **row,
-        "href": url_for(".board", enrolment_id=row["enrolment_id"]),
+        "href": url_for(".second_answer" if answers else ".attempt", assessment_id=row["assessment_id"], **decided),
         "title": f"{row['component']}, attempt {row['number']}",
         "what": {"attempt": "attempt to decide", "confirmation": "decision to confirm"}[row["waits"]],
         "asks": asks,
@@ -172,7 +174,7 @@ def address(waiting: Queue, row: Row, query: str) -> str:
         return url_for(".interests")
     if isinstance(row, WaitingEvidence):
         return url_for(".item", evidence_id=row.evidence_id, version=row.version, queue=query)
-    return url_for(".board", enrolment_id=row.enrolment_id)
+    return url_for(".attempt", assessment_id=row.assessment_id)
 
 
 def back(query: str) -> str:

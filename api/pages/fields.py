@@ -134,7 +134,7 @@ def sentence_of(fault: str) -> str:
 
 
 def named_in(sentence: str) -> dict[str, str]:
-    """Return what is wrong with a field of the page that a rule's sentence begins with, nothing for another sentence."""
+    """Return what is wrong with a field of the page that a rule's sentence begins with, else nothing."""
     name, _, fault = sentence.partition(": ")
     return {name: fault} if identity(last_part(), name) in shown() else {}
 

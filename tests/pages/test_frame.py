@@ -16,7 +16,7 @@ def world(tell: Tell) -> World:
     ("person", "labels"),
     [
         ("mia", ["Home", "My outcomes", "Hand in", "My record"]),
-        ("assessor", ["Home", "Queue"]),
+        ("assessor", ["Home", "Queue 1 waiting"]),
         ("officer", ["Home", "Appeals"]),
         ("responsible", ["Home", "Appeals", "Follow-ups"]),
         ("coach", ["Home"]),

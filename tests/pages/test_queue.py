@@ -90,11 +90,11 @@ def place(world: World, person: str, piece: str, query: str) -> tuple[int, int, 
 def test_a_piece_knows_its_place_and_what_stands_beside_it(world: World) -> None:  # noqa: F811
     declare(world, "assessor", "noah")
     assert place(world, "assessor", "evidence", "sort%3Drecorded") == (1, 4, "", "picture")
-    assert place(world, "assessor", "picture", "sort%3Drecorded") == (2, 4, "evidence", "enrolment")
-    assert place(world, "assessor", "note", "sort%3Drecorded") == (4, 4, "enrolment", "")
-    assert place(world, "assessor", "picture", "sort%3D-recorded") == (3, 4, "enrolment", "evidence")
-    assert place(world, "assessor", "note", "sort%3D-name") == (1, 4, "", "enrolment")
-    assert place(world, "assessor", "note", "sort%3Dname") == (4, 4, "enrolment", "")
+    assert place(world, "assessor", "picture", "sort%3Drecorded") == (2, 4, "evidence", "attempt")
+    assert place(world, "assessor", "note", "sort%3Drecorded") == (4, 4, "attempt", "")
+    assert place(world, "assessor", "picture", "sort%3D-recorded") == (3, 4, "attempt", "evidence")
+    assert place(world, "assessor", "note", "sort%3D-name") == (1, 4, "", "attempt")
+    assert place(world, "assessor", "note", "sort%3Dname") == (4, 4, "attempt", "")
     assert place(world, "assessor", "evidence", "kind%3DPDF") == (1, 1, "", "")
     assert place(world, "assessor", "evidence", "component%3DC2") == (1, 2, "", "note")
 
