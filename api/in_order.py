@@ -15,6 +15,7 @@ from portfolio.domain.assessment.work import Work, work_of
 from portfolio.domain.evidence.media import KIND_OF_FILE
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import changed
+from portfolio.domain.vocabulary import APPRENTICE
 from projections.assessor_queue import (
     WaitingEvidence,
     Wanted,
@@ -30,7 +31,7 @@ Spot = tuple[str, int]
 class Queue(Waiting):
     """What waits for the caller now, in the order that a query asks for."""
 
-    def rows(self, after: Spot | None, limit: int) -> list[Row]:
+    def rows_beyond(self, after: Spot | None, limit: int) -> list[Row]:
         """Return up to ``limit`` rows beyond a place, in the order asked for."""
         return self._beyond(after, limit, backwards=self.query["sort"].startswith("-"))
 
@@ -105,10 +106,10 @@ class Queue(Waiting):
         """Return where a row stands."""
         return self.spot_name(row.enrolment_id), row.position
 
-    def page(self) -> dict[str, Any]:
+    def page_asked_for(self) -> dict[str, Any]:
         """Return the page asked for, in the shape ``AssessorQueueOut``."""
         cursor, limit = self.query["cursor"], self.query["limit"]
-        rows = self.rows(cursor[1:] if cursor else None, limit + 1)
+        rows = self.rows_beyond(cursor[1:] if cursor else None, limit + 1)
         shown, more = rows[:limit], len(rows) > limit
         return {
             "items": [each for row in shown if (each := self.shown(row)) is not None],
@@ -130,7 +131,7 @@ class Queue(Waiting):
         """Return the values of a filter with how much waits under each, in order; one that is chosen is among them."""
         counts, chosen = self.counts(name), self.query[name]
         values = {*counts, *([] if chosen is None else [chosen])}
-        if name == "apprentice":
+        if name == APPRENTICE:
             values &= self.names.keys()
         order: dict[str, Any] = {"age": int, "kind": KINDS.index, "outcome": code_order, "component": code_order}
         by = order.get(name, lambda value: sorted_as(self.called(name, value)))

@@ -74,7 +74,7 @@ def get_assessor_queue(query: dict[str, Any]) -> dict[str, Any]:
     """List the evidence to answer and attempts to decide where you assess, and decisions that you are to confirm."""
     may_ask("queue: assessor")
     wait_for(query["after"])
-    return Queue(query).page()
+    return Queue(query).page_asked_for()
 
 
 @queues.get("/appeals")

@@ -19,6 +19,7 @@ from portfolio.domain.evidence.media import KIND_OF_FILE, FileKind
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import changed
 from portfolio.domain.person import PERSON
+from portfolio.domain.vocabulary import APPRENTICE
 from projections.assessor_queue import (
     AGES,
     OpenAttempt,
@@ -36,7 +37,7 @@ Waits = Literal["evidence", "attempt", "confirmation"]
 KINDS: tuple[str, ...] = (*get_args(FileKind), "attempt", "confirmation")
 CALLED = {"attempt": "attempt to decide", "confirmation": "decision to confirm"}
 """What people call kinds of work that are no files."""
-NARROWED = ("apprentice", "kind", "outcome", "component", "age")
+NARROWED = (APPRENTICE, "kind", "outcome", "component", "age")
 """By what a queue is narrowed."""
 HIDDEN = ("kind", "outcome", "component")
 """What of that is not shown of an apprentice before an interest is declared."""
@@ -208,7 +209,7 @@ class Waiting:
     def numbers(self) -> Counter[UUID]:
         """Return how much of each enrolment the filters let through, of whichever apprentice."""
         found = Counter[UUID]()
-        plain = all(self.query[name] is None for name in NARROWED if name != "apprentice")
+        plain = all(self.query[name] is None for name in NARROWED if name != APPRENTICE)
         for each in [self.whole] if plain else [of_each(services().reads, wanted) for wanted in self.wanted]:
             found.update(each)
         for row, piece in self.open_ones:
@@ -235,7 +236,7 @@ class Waiting:
     def counts(self, name: str) -> Counter[Any]:
         """Return how much waits under each value of a filter, as the others let it through."""
         age, found = self.query["age"], Counter[Any]()
-        if name == "apprentice":
+        if name == APPRENTICE:
             for each, number in self.numbers.items():
                 found[self.cards[each].enrolment.apprentice] += number
             return found

@@ -58,7 +58,7 @@ def queue() -> str:
     narrowed: dict[str, Any] = {name: value for name, value in request.args.items() if name not in ("after", "place")}
     asked = {**narrowed, **({"cursor": request.args["place"]} if request.args.get("place") else {})}
     waiting = Queue(loaded(asked))
-    page = waiting.page()
+    page = waiting.page_asked_for()
     return render(
         "assessor_queue.html",
         rows=[row_shown(row, urlencode(narrowed) or "sort=recorded") for row in page["items"]],
