@@ -50,7 +50,7 @@ __all__ = [
     "redacting",
     "review",
     "search",
-    "testimony",
     "sign",
+    "testimony",
     "thumbnails",
 ]
