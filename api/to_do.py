@@ -75,6 +75,7 @@ class Draft(NamedTuple):
 class ToDo(NamedTuple):
     """An item of which a version has still to be handed in: one that came back, a draft, or both."""
 
+    enrolment_id: UUID
     evidence_id: UUID
     title: str
     returned: Returned | None
@@ -110,6 +111,7 @@ def _to_do(item: Sight[Evidence], enrolment: Sight[Enrolment]) -> ToDo:
     newest = live[-1]
     returned = next((version for version in live if version.stage == "returned"), None)
     return ToDo(
+        enrolment_id=enrolment.stream,
         evidence_id=item.stream,
         title=newest.title,
         returned=_returned(item, returned, enrolment) if returned else None,

@@ -229,6 +229,8 @@ def test_what_was_returned_is_told_with_its_reason_who_and_when_and_how_many_rem
         "Returned to you Risk assessment Assessor, your assessor, returned it yesterday, Monday 2 November, at 09:00: "
         "Say which desk the times are from. 2 remarks are on it, 1 of them at its place."
     )
+    mia = Visitor(world, "mia")
+    assert "Say which desk the times are from." in mia.reads(links(page)["Fix it and hand in again"]).text
     (remarks,) = (link for link in page.top.all("a") if link.text.startswith("Read the remarks"))
     assert "Which desk?" in Visitor(world, "mia").reads(remarks.attributes["href"].partition("#")[0]).text
 
@@ -270,6 +272,8 @@ def test_a_draft_says_that_nobody_else_sees_it_and_what_it_lacks(tell: Tell) -> 
     world.as_("mia").does("/evidence/{evidence}/claims", {"version": 1, "codes": ["K1"]})
     (said,) = waiting(Visitor(world, "mia").reads("/"))
     assert "which codes it shows" not in said
+    way = links(Visitor(world, "mia").reads("/"))["Finish and hand in"]
+    assert "Risk assessment" in Visitor(world, "mia").reads(way).text
     world.as_("mia").does("/evidence/{evidence}/submission", {"version": 1, "declaration": DECLARED})
     assert heading(Visitor(world, "mia").reads("/")) == "Nothing waits for you"
 
