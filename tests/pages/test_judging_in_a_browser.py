@@ -9,6 +9,7 @@ from tests.api.conftest import Tell
 from tests.api.scrutiny import waiting
 from tests.api.world import BASE, World, assign
 from tests.pages.browsing import NARROW, WIDE, Desk, barriers, chromium, serving
+from tests.pages.drivers import ByKeyboard, ByTree, Driver
 from tests.pages.test_in_a_browser import opened
 
 pytestmark = pytest.mark.slow
@@ -191,6 +192,47 @@ def test_a_decision_is_made_and_a_second_replaces_it(found: Desk) -> None:
     officer.goto(second.url.partition("?")[0])
     officer.get_by_role("link", name="Set this decision aside").click()
     assert faults_of(officer) == []
+
+
+@pytest.fixture
+def observing(browser: Browser, tell: Tell) -> Iterator[Desk]:
+    """A desk before an attempt at the observation, of which nothing is written yet."""
+    world = tell("submitted")
+    world.as_("assessor").does("/assessments", {"enrolment_id": world["enrolment"], "component": "C1"}, name="attempt")
+    yield from at(browser, world)
+
+
+@pytest.mark.parametrize("driver", [ByKeyboard, ByTree])
+def test_an_assessor_observes_judges_and_decides(observing: Desk, driver: type[Driver]) -> None:
+    page = observing.sits("assessor", width=NARROW if driver is ByTree else WIDE)
+    page.goto(observing.path(ATTEMPT))
+    drive = driver(page)
+    drive.follow("Write a record")
+    page.get_by_label("From").fill("08:00")  # a browser's own picker of times, which each browser has its own keys for
+    page.get_by_label("To", exact=True).fill("08:45")
+    drive.write("Place", "Main stage")
+    drive.write("S11", "Checked the bonds first.")
+    drive.write("S12", "Radioed before the lift.")
+    drive.press("Keep this record")
+    page.wait_for_url("**/assessments/*?after=*")
+    for code in ("S11", "S12"):
+        choice = page.get_by_role("group", name=code, exact=True).get_by_role("radio", name="Met", exact=True)
+        if isinstance(drive, ByKeyboard):
+            drive.reach(choice)
+            drive.key("Space")
+        else:
+            choice.check()
+        drive.write(f"Reason for {code}", "Seen, and written down.")
+    drive.press("Keep findings")
+    drive.reads("2 of 2 codes judged, 0 to go.")
+    drive.follow("Grade and reasons")
+    drive.choose("Distinction")
+    drive.write("Reasons, in words Mia will read", "Both codes are met, without help.")
+    drive.press("Check before recording")
+    drive.reads("Record this decision?")
+    drive.press("Record: Component C1, distinction")
+    drive.reads("Component C1, first attempt: decision")
+    assert observing.complaints == []
 
 
 def test_a_second_person_answers(routed: Desk) -> None:
