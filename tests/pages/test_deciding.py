@@ -118,6 +118,16 @@ def test_a_decided_attempt_is_read_only(world: World, assessor: Visitor) -> None
     assert "You cannot judge here" not in page.text
 
 
+def test_the_board_leads_to_each_decision_and_to_the_attempts(world: World, assessor: Visitor) -> None:
+    decides(assessor)
+    leads = {a.text: a.attributes["href"] for a in Visitor(world, "mia").reads("/enrolments/{enrolment}").top.all("a")}
+    read = Visitor(world, "mia").reads(leads["Each finding of Component C1, attempt 1"])
+    assert "S11 Met Assessor" in read.text
+    attempts = Visitor(world, "mia").reads(leads["Attempts at each component"])
+    assert "Component C1, first attempt: pass" in attempts.text
+    assert "Open an attempt" not in attempts.text
+
+
 def lead(world: World) -> Visitor:
     """Return another assessor who is assigned by now."""
     world.as_("admin").does("/enrolments/{enrolment}/assignments", assign(world, "second", "assessor"))
