@@ -7,8 +7,9 @@ import pytest
 
 from tests.api.conftest import Tell
 from tests.api.world import BASE, World
-from tests.pages.browsing import NARROW, serving
+from tests.pages.browsing import NARROW, WIDE, serving
 from tests.pages.firefox import MISSING, WHY, InFirefox, firefox
+from tests.pages.test_an_apprentice_in_a_browser import failed, reads_and_answers
 from tests.pages.test_every_page import CASES
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(MISSING, reason=WHY)]
@@ -40,12 +41,25 @@ def test_firefox_shows_everybody_every_page_and_lets_them_leave(tell: Tell) -> N
             driver.reads("Sign in")
 
 
-def test_an_apprentice_consents_in_firefox_and_takes_it_back(tell: Tell) -> None:
-    with before(tell("decided")) as driver:
-        driver.sits("mia")
-        driver.goes("/enrolments/{enrolment}/consents")
-        driver.press("Yes, Coach may do this")
-        driver.reads("Holds: it has not been done yet.")
-        driver.press("Take this back")
-        driver.reads("Taken back.")
-        assert driver.does("complain") == []
+def test_an_apprentice_reads_and_answers_in_firefox(tell: Tell) -> None:
+    world = failed(tell)
+    with before(world) as mia:
+        mia.sits("mia")
+        mia.goes("/")
+        reads_and_answers(mia, world)
+        assert mia.does("complain") == []
+
+
+def test_an_assessor_judges_many_codes_at_once_in_firefox(tell: Tell) -> None:
+    world = tell("submitted")
+    world.as_("assessor").does("/assessments", {"enrolment_id": world["enrolment"], "component": "C2"}, name="attempt")
+    with before(world) as assessor:
+        assessor.sits("assessor", width=WIDE)
+        assessor.goes("/assessments/{attempt}")
+        assessor.tick("Choose all 5 codes of AO1")
+        assessor.write("One reason for all the codes chosen", "Nothing of it was handed in.")
+        assessor.stays("Set to not met")
+        assessor.reads("5 of 46 judged. 5 not kept yet.")
+        assessor.press("Keep findings")
+        assessor.reads("5 of 46 judged.")
+        assert assessor.does("complain") == []

@@ -69,8 +69,8 @@ IN_README = {
     "outcomes": ("zofia", "/enrolments/{zofia enrolment}", DESK),
     "queue": ("joan", "/queue", DESK),
     "record": ("mia", "/enrolments/{mia enrolment}/record", DESK),
-    "item": ("joan", "/evidence/{mia log}", DESK),
-    "appeal": ("chair", "/appeals/{appeal}", NIGHT),
+    "attempt": ("joan", "/assessments/{zofia C2}", DESK),
+    "item": ("joan", "/evidence/{mia log}", NIGHT),
 }
 """By name: who looks at what, and how."""
 

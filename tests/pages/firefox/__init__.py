@@ -30,6 +30,9 @@ class InFirefox(Driver):
         self._world = world
         self._address = address
 
+    def __repr__(self) -> str:
+        return "Firefox"
+
     def does(self, act: str, **what: Any) -> Any:
         """Return what an act is answered."""
         assert self._process.stdin is not None
@@ -58,6 +61,11 @@ class InFirefox(Driver):
         self.acts += 1
         self.does("use", role=role, name=name)
 
+    def stays(self, name: str) -> None:
+        """Press a button that leads to no other page."""
+        self.acts += 1
+        self.does("click", role="button", name=name)
+
     def write(self, name: str, text: str) -> None:
         """See ``Driver.write``."""
         self.acts += 1
@@ -75,7 +83,7 @@ class InFirefox(Driver):
 
     def reads(self, text: str) -> None:
         """See ``Driver.reads``."""
-        assert text in self.does("read")["text"]
+        self.does("reads", text=text)
 
 
 @contextmanager

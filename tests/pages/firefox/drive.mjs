@@ -45,6 +45,9 @@ const ACTS = {
         const target = await found(role, name)
         await Promise.all([page.waitForNavigation({ waitUntil: "load" }), target.click()])
     },
+    async click({ role, name }) {
+        await (await found(role, name)).click()
+    },
     async write({ name, text }) {
         const field = await found("textbox", name)
         await field.evaluate(each => { each.value = "" })
@@ -54,10 +57,17 @@ const ACTS = {
         const box = await found(role, name)
         if (!await box.evaluate(each => each.checked)) await box.click()
     },
+    async reads({ text }) {
+        const says = () => document.querySelector("main").innerText.replaceAll(/\s+/g, " ")
+        try {
+            await page.waitForFunction(`(${says})().includes(${JSON.stringify(text)})`)
+        } catch {
+            throw new Error(`“${text}” is not in: ${await page.evaluate(says)}`)
+        }
+    },
     async read() {
         return page.evaluate(() => ({
             heading: document.querySelector("h1").textContent.trim(),
-            text: document.querySelector("main").innerText,
             wide: document.documentElement.scrollWidth,
             scripted: document.body.classList.contains("govuk-frontend-supported"),
         }))
