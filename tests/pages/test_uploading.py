@@ -177,13 +177,13 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(desk: Desk, tmp_path:
     choose(page, log)
     expect(page.get_by_text("Waits for a connection", exact=True)).to_be_visible(timeout=1000 * PATIENCE)
     expect(page.get_by_role("progressbar")).to_have_js_property("value", 2 * PART_BYTES)
-    page.unroute_all()
     page.on("dialog", lambda dialog: dialog.accept())
-    put = []
-    page.on("request", lambda request: put.append(request.url) if request.method == "PUT" else None)
     desk.world.reads.settle()
     page.reload()
     expect(page.get_by_text("Not all of it has arrived")).to_be_visible()
+    page.unroute_all()  # only now: before, the page that was left might have sent it
+    put = []
+    page.on("request", lambda request: put.append(request.url) if request.method == "PUT" else None)
     choose(page, log)
     arrived(page, "log")
     assert [url.partition("?")[0].rpartition("/")[2] for url in put] == ["2"]
