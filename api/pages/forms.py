@@ -28,6 +28,12 @@ MISSING = fields.Field.default_error_messages["required"]
 """What a schema says of a field that is not there."""
 
 
+TIMES = ("start", "end")
+"""Numbers that are seconds of a recording."""
+
+CLOCK = re.compile(r"([0-9]{1,6}):([0-5]?[0-9](?:[.][0-9]{1,6})?)")
+
+
 def form(schema: type[Schema], *, only: Sequence[str] | None = None, also: Mapping[str, str] = {}) -> dict[str, Any]:
     """Return what this form posted in the schema that the API reads, or the part of it that ``only`` names.
 
@@ -86,9 +92,14 @@ def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str
 
 
 def typed(field: fields.Field[Any], text: str) -> Any:
-    """Return a posted text as the number, or the yes or no, that a field wants, or as it is; nothing for blanks."""
+    """Return a posted text as the number, or the yes or no, that a field wants, or as it is; nothing for blanks.
+
+    A time of a recording may be typed as people say it: 1:05.5 is 65.5 seconds.
+    """
     if isinstance(field, fields.Boolean):
         return {"yes": True, "no": False}.get(text)
+    if isinstance(field, fields.Float) and field.name in TIMES and (clock := CLOCK.fullmatch(text.strip())):
+        return int(clock[1]) * 60 + float(clock[2])
     if isinstance(field, fields.Integer | fields.Float):
         with suppress(ValueError):
             return msgspec.json.decode(text, type=int | float)

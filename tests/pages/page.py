@@ -81,20 +81,35 @@ class Page(HTMLParser):
 
     @property
     def actions(self) -> list[str]:
-        """Return where the forms lead, by the last part of their addresses."""
-        forms = self.top.one("main").all("form", method="post")
-        return [form.attributes["action"].partition("?")[0].rpartition("/")[2] for form in forms]
+        """Return where the forms lead, and their buttons that lead elsewhere, by the last part of their addresses."""
+        main = self.top.one("main")
+        forms = [form.attributes["action"] for form in main.all("form", method="post")]
+        elsewhere = [each.attributes["formaction"] for each in main.all("button") if "formaction" in each.attributes]
+        addresses = dict.fromkeys([*elsewhere, *forms])
+        return [address.partition("?")[0].rpartition("/")[2] for address in addresses]
 
     def form(self, last: str) -> tuple[str, dict[str, Any]]:
-        """Return the address of a form, by the last part of it, and what it sends as it stands."""
-        forms = self.top.one("main").all("form")
+        """Return the address of a form, by the last part of it, and what it sends as it stands.
+
+        A button may send its form elsewhere, and says then what it says itself.
+        """
+        main = self.top.one("main")
+        for button in main.all("button"):
+            if button.attributes.get("formaction", "").endswith(f"/{last}"):
+                said = {button.attributes["name"]: button.attributes["value"]}
+                return button.attributes["formaction"], sent_by(main.one("form", id=button.attributes["form"])) | said
+        forms = main.all("form")
         form = next(form for form in forms if form.attributes["action"].partition("?")[0].endswith(f"/{last}"))
-        sent: dict[str, Any] = {}
-        for name, value in fields_of(form):
-            sent[name] = (
-                [*each, value] if isinstance(each := sent.get(name), list) else [each, value] if each else value
-            )
-        return form.attributes["action"], sent
+        sure = {each.attributes["name"]: each.attributes["value"] for each in form.all("button", name="sure")}
+        return form.attributes["action"], sent_by(form) | sure
+
+
+def sent_by(form: Element) -> dict[str, Any]:
+    """Return what a form sends as it stands, several values of a name as a list."""
+    sent: dict[str, Any] = {}
+    for name, value in fields_of(form):
+        sent[name] = [*each, value] if isinstance(each := sent.get(name), list) else [each, value] if each else value
+    return sent
 
 
 def fields_of(form: Element) -> Iterator[tuple[str, str]]:

@@ -78,6 +78,12 @@ ASKED = {
 }
 """What they ask for, and how it is written; ``queue`` holds what a queue was asked for."""
 
+OWN_SCRIPTS = {
+    "/evidence/{evidence}": ["viewer.js", "draw.js", "words.js", "keys.js"],
+    "/evidence/{observation}": ["viewer.js", "words.js", "keys.js"],
+}
+"""What a page has for itself."""
+
 STATIC = re.compile(r"/static/[0-9a-f]{12}/([a-z/-]+[.]js)")
 
 
@@ -146,7 +152,8 @@ def test_a_page_needs_no_script_and_no_other_site(
     sends = any("data-offer" in form.attributes for form in top.all("form"))
     waits = any("data-again" in each.attributes for each in top.all())
     # Which do what works without them as well.
-    names = ["signin.js"] if path == "/sign-in" else ["waiting.js"] * waits + ["upload.js"] * sends
+    own = OWN_SCRIPTS.get(path, [])
+    names = ["signin.js"] if path == "/sign-in" else [*own, *["waiting.js"] * waits, *["upload.js"] * sends]
     assert [script_of(world, script) for script in top.all("script")] == ["frame.js", "kept.js", *names]
     assert not [each for each in top.all() if any(name.startswith(("on", "style")) for name in each.attributes)]
     for form in top.all("form"):

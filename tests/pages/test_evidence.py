@@ -17,6 +17,9 @@ ITEM = "/evidence/{evidence}"
 OBSERVATION = "/evidence/{observation}"
 
 
+ADVICE = {"kind": "formative", "audience": "apprentice and assessors"}
+
+
 def served(world: World, item: str = "evidence") -> list[str]:
     """Return who was shown an item, by name in the world."""
     people = {person: name for name, person in world.ids.items()}
@@ -41,9 +44,10 @@ def given_back(world: World) -> None:
 
 
 def test_the_page_says_who_claimed_what_where_and_when(world: World) -> None:
-    rows = [row.text for row in Visitor(world, "assessor").reads(ITEM).section("claims").one("tbody").all("tr")]
-    place = "page 1, the marked area (page=1&viewrect=10,20,100,50)"
-    assert rows == [f"{code} Mia 2 November 2026, 09:00 {place}" for code in ("K1", "S11")]
+    page = Visitor(world, "assessor").reads(ITEM)
+    rows = [row.text for row in page.section("claims").one("tbody").all("tr")]
+    assert rows == [f"{code} page 1, the marked area Mia, 2 November 2026, 09:00" for code in ("K1", "S11")]
+    assert page.top.one("details", id="facts").text.count("page=1&viewrect=10,20,100,50") == 2
 
 
 def test_a_download_is_recorded_for_staff_and_not_for_the_apprentice(world: World, mia: Visitor) -> None:
@@ -101,9 +105,9 @@ def test_a_browser_that_looks_ahead_or_asks_for_headers_alone_has_seen_nothing(t
 def test_a_picture_on_the_page_is_served_with_the_page(world: World) -> None:
     hand_in(world, "photo", files.picture("PNG"), "image/png", filename="a.png")
     page = Visitor(world, "coach").reads("/evidence/{photo}")
-    picture = page.section("content").one("img")
-    assert picture.attributes["alt"] == "Risk assessment"
-    answer = Visitor(world, "coach").ask(picture.attributes["src"])
+    picture = page.section("content").one("image")
+    assert picture.attributes["aria-label"] == "Risk assessment"
+    answer = Visitor(world, "coach").ask(picture.attributes["href"])
     assert (answer.content_type, answer.headers["Content-Disposition"]) == ("image/png", "inline; filename=a.png")
     assert served(world, "photo") == ["coach"]
 
@@ -176,8 +180,8 @@ def test_a_version_that_is_not_there_is_answered_in_a_sentence(mia: Visitor, ask
 
 def test_remarks_for_assessors_are_not_shown_to_the_apprentice(world: World, mia: Visitor) -> None:
     assessor = Visitor(world, "assessor")
-    page = assessor.does(assessor.reads(ITEM), "annotations", audience="assessors", text="Ask about this.")
-    assert "formative (for assessors) Ask about this." in page.section("remarks").text
+    page = assessor.does(assessor.reads(ITEM), "annotations", **{**ADVICE, "audience": "assessors"}, text="Ask.")
+    assert "Advice Ask. Assessor, 2 November 2026, 09:00 · assessors only" in page.section("remarks").text
     assert "There are no remarks." in mia.reads(ITEM).section("remarks").text
 
 
@@ -187,17 +191,20 @@ def test_remarks_for_assessors_are_not_shown_to_the_apprentice(world: World, mia
 def test_the_page_offers_what_would_not_be_refused(tell: Tell) -> None:
     world = tell("found")
     mia, assessor = Visitor(world, "mia"), Visitor(world, "assessor")
-    assert mia.reads(ITEM).actions == ["dropped", "dropped", "claims", "withdrawal"]
-    assert assessor.reads(ITEM).actions == ["annotations", "acceptance", "return"]
+    assert mia.reads(ITEM).actions == ["dropped", "claims", "withdrawal"]
+    assert assessor.reads(ITEM).actions == ["acceptance", "return", "annotations"]
     assert mia.reads(OBSERVATION).actions == ["claims"]
     assert Visitor(world, "lead").reads(ITEM).actions == []
-    assert Visitor(world, "coach").reads(ITEM).actions == ["annotations", "return"]
+    assert Visitor(world, "coach").reads(ITEM).actions == ["return", "annotations"]
 
 
 def test_a_claim_is_made_and_taken_back(mia: Visitor) -> None:
     page = mia.does(mia.reads(ITEM), "claims", codes=["K2", "K3"])
-    assert "K2 Mia 2 November 2026, 09:00 the whole item" in page.section("claims").text
-    page = mia.does(page, "dropped", code="K2")
+    assert "K2 the whole item Mia, 2 November 2026, 09:00" in page.section("claims").text
+    asked = mia.asked(page, "dropped", code="K2")
+    assert asked.top.one("h1").text == "Take back the claim of K2?"
+    assert "K2" in mia.reads(ITEM).section("claims").text
+    page = mia.does(asked, "dropped")
     codes = [row.one("th").text for row in page.section("claims").one("tbody").all("tr")]
     assert codes == ["K1", "K3", "S11"]
     assert "dropped the claim of K2 with version 1." in page.section("history").text
@@ -209,7 +216,7 @@ def test_no_code_chosen_is_answered_in_a_sentence(mia: Visitor) -> None:
 
 def test_a_version_is_withdrawn_with_a_reason(mia: Visitor) -> None:
     page = mia.reads(ITEM)
-    assert "Reason: fill this in." in mia.refused(page, "withdrawal", 422).refusal
+    assert "Why you take it back: fill this in." in mia.refused(page, "withdrawal", 422).refusal
     for nobody_reads in ("\u3164", "see \u202egpj.exe", "\u2800"):
         assert "reason: " in mia.refused(page, "withdrawal", 422, reason=nobody_reads).refusal
     page = mia.does(page, "withdrawal", reason="The wrong file.")
@@ -240,7 +247,7 @@ def test_a_returned_version_says_why_and_is_followed_by_a_new_one(world: World, 
     page = mia.does(mia.reads(ITEM), "submission", **DECLARED)
     assert page.top.one("h1").text == "Risk assessment, whole"
     assert [row.one("th").text for row in page.section("claims").one("tbody").all("tr")] == ["K1"]
-    (older,) = (link for link in page.top.one("dl").all("a"))
+    (older,) = (link for link in page.top.one("main").all("a") if link.text == "Version 1")
     assert mia.reads(older.attributes["href"]).top.one("h1").text == "Risk assessment"
     stages = [each["stage"] for each in world.as_("mia").sees("/evidence/{evidence}")["versions"]]
     assert stages == ["replaced", "submitted"]
@@ -301,7 +308,7 @@ def test_a_version_is_accepted_or_given_back_with_a_reason(tell: Tell) -> None:
     world = tell("submitted")
     assessor = Visitor(world, "assessor")
     page = assessor.reads(ITEM)
-    assert "Reason: fill this in." in assessor.refused(page, "return", 422).refusal
+    assert "Why you return it: fill this in." in assessor.refused(page, "return", 422).refusal
     assert "returned version 1: Too dark." in assessor.does(page, "return", reason="Too dark.").text
     other = Visitor(tell("submitted"), "assessor")
     assert "Assessor accepted version 1." in other.does(other.reads(ITEM), "acceptance").text
@@ -313,19 +320,19 @@ def test_a_remark_is_kept_at_its_place_once(world: World) -> None:
     corner = {"selector.page": "1", "selector.x": "10", "selector.y": "20"}
     place = {"selector.type": "pdf rectangle", **corner, "selector.width": "30", "selector.height": "40"}
     for _ in range(2):
-        shown = assessor.does(page, "annotations", **place, text="Here.")
+        shown = assessor.does(page, "annotations", **place, **ADVICE, text="Here.")
     assert shown.section("remarks").text == (
-        "Remarks formative: page 1, the marked area (page=1&viewrect=10,20,30,40) "
-        "Here. Assessor, 2 November 2026, 09:00"
+        "Remarks 1 Advice · page 1 Here. Assessor, 2 November 2026, 09:00 · Mia can read it"
     )
+    assert "page=1&viewrect=10,20,30,40" in shown.top.one("details", id="facts").text
 
 
 def test_a_remark_may_be_as_long_on_the_page_as_in_the_api(world: World) -> None:
     assessor = Visitor(world, "assessor")
-    assert 'name="text" rows="3" required maxlength="5000"' in assessor.ask(ITEM).text
-    shown = assessor.does(assessor.reads(ITEM), "annotations", text="a" * 5000)
+    assert assessor.reads(ITEM).top.one("textarea", name="text").attributes["maxlength"] == "5000"
+    shown = assessor.does(assessor.reads(ITEM), "annotations", **ADVICE, text="a" * 5000)
     assert "a" * 5000 in shown.section("remarks").text
-    refused = assessor.refused(assessor.reads(ITEM), "annotations", 422, text="a" * 5001)
+    refused = assessor.refused(assessor.reads(ITEM), "annotations", 422, **ADVICE, text="a" * 5001)
     assert "Remark: Length must be between 1 and 5000." in refused.refusal
 
 
@@ -339,7 +346,8 @@ def test_a_form_names_a_version_within_the_bounds_of_the_api(world: World, numbe
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        ({"selector.type": "pdf rectangle"}, "Page: fill this in."),
+        ({"selector.type": "pdf rectangle"}, "Width: fill this in."),
+        ({"selector.x": "10"}, "Width: fill this in."),
         ({"selector.type": "pdf rectangle", "selector.page": "1", "selector.x": "a"}, "X: Not a valid number."),
         ({"selector.type": "time range", "selector.start": "1", "selector.end": "2"}, "A time range needs a recording"),
         ({"selector.type": "text quote"}, "Words: fill this in."),
@@ -350,11 +358,13 @@ def test_a_form_names_a_version_within_the_bounds_of_the_api(world: World, numbe
 def test_a_refused_remark_stays_in_the_form(world: World, place: dict[str, str], sentence: str) -> None:
     assessor = Visitor(world, "assessor")
     path, fields = assessor.reads(ITEM).form("annotations")
-    answer = assessor.post(path, {**fields, **place, "text": "A long thought.", "kind": "pointer"})
+    answer = assessor.post(path, {**fields, **ADVICE, **place, "text": "A long thought.", "kind": "pointer"})
     assert answer.status_code in (409, 422)
-    page = assessor.refused(assessor.reads(ITEM), "annotations", answer.status_code, **place, text="A long thought.")
+    page = assessor.refused(
+        assessor.reads(ITEM), "annotations", answer.status_code, **ADVICE, **place, text="A thought."
+    )
     assert sentence in page.refusal
-    assert page.form("annotations")[1]["text"] == "A long thought."
+    assert page.form("annotations")[1]["text"] == "A thought."
     assert page.top.one("form", id="form-annotations")
 
 
@@ -365,7 +375,7 @@ def test_a_form_about_a_version_of_long_ago_shows_that_version_again(world: Worl
     mia.does(mia.reads(ITEM), "submission", **DECLARED)
     assessor = Visitor(world, "assessor")
     first = assessor.reads(f"{ITEM}?version=1")
-    again = assessor.refused(first, "annotations", 422, **{"selector.type": "text quote"}, text="Old.")
+    again = assessor.refused(first, "annotations", 422, **{"selector.type": "text quote"}, **ADVICE, text="Old.")
     assert again.top.one("h1").text == "Risk assessment"
 
 

@@ -108,8 +108,9 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(desk: De
     page.goto(desk.path("/evidence/{evidence}"))
     wanted = page.evaluate(
         """() => {
-            const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea, summary')]
-            const reached = all.filter(each => each.checkVisibility())
+            const stops = 'a[href], button, input:not([type=hidden]), textarea, summary, [tabindex="0"]'
+            const all = [...document.querySelectorAll(stops)]
+            const reached = all.filter(each => each.checkVisibility() && each.tabIndex >= 0)
             reached.forEach((each, n) => { each.dataset.n = n })
             return reached.length
         }"""

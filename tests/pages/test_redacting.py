@@ -36,13 +36,16 @@ def test_from_whom_parts_are_hidden_is_told_so_and_led_to_nothing_else(world: Wo
     world.as_("responsible").does(REDACTIONS, REDACT)
     content = looked(world, who).section("content")
     assert "Parts of this file are hidden from you: what you see here was made without them." in content.text
-    assert f"Hidden by Responsible, 2 November 2026, 09:00 (redaction 1): {VISITOR}" in content.text
-    assert "page 1, the marked area (page=1&viewrect=100,100,200,100)" in content.text
+    assert f"Hidden by Responsible, 2 November 2026, 09:00: {VISITOR}" in content.text
+    assert "page 1, the marked area" in content.text
+    assert content.one("details").text == "Details Redaction 1: page=1&viewrect=100,100,200,100"
     assert "Download the original" not in content.text
     assert "Read this page as text" not in content.text
-    addresses = [each.attributes.get("href") or each.attributes["src"] for each in content.all("a", "img", "video")]
+    shown = content.all("a", "img", "image", "video")
+    addresses = [each.attributes.get("href") or each.attributes["src"] for each in shown]
     assert not [address for address in addresses if "/content" in address]
-    assert Visitor(world, who).ask(content.one("img").attributes["src"]).status_code == 200
+    assert "part=words" not in str([each.attributes for each in content.all()])
+    assert Visitor(world, who).ask(content.one("image").attributes["href"]).status_code == 200
     assert Visitor(world, who).ask(f"{ITEM}/content?version=1").status_code == 409
 
 
@@ -81,7 +84,7 @@ def test_an_officer_hides_places_one_by_one_and_shows_all_again(world: World, of
 
 def test_a_place_that_is_not_there_is_refused_and_what_was_typed_stays(officer: Visitor) -> None:
     page = officer.refused(officer.reads(ITEM), "redaction", 409, **{**AREA, "selector.x": "500"}, reason=VISITOR)
-    assert page.section("redact").one("textarea", id="why-hidden").text == VISITOR
+    assert page.section("redact").one("textarea", id="redaction-reason").text == VISITOR
 
 
 def test_an_officer_opens_the_original_to_a_panel(world: World, officer: Visitor) -> None:
@@ -102,7 +105,7 @@ def test_nobody_else_is_offered_either(world: World, who: str) -> None:
 def test_a_remark_made_on_the_page_names_the_copy_that_it_shows(world: World) -> None:
     world.as_("responsible").does(REDACTIONS, REDACT)
     content = looked(world, "coach").section("content")
-    Visitor(world, "coach").ask(content.one("img").attributes["src"])
+    Visitor(world, "coach").ask(content.one("image").attributes["href"])
     coach = Visitor(world, "coach")
     remark = {"selector.type": "whole item", "kind": "formative", "audience": "assessors", "text": "Look."}
     coach.does(coach.reads(ITEM), "annotations", **remark)

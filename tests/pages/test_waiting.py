@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.previews import FAILED
@@ -48,6 +48,12 @@ def opened(desk: Desk, path: str, person: str = "assessor") -> Page:
     return page
 
 
+def remark(page: Page) -> Locator:
+    """Return where a remark is typed, behind its tab."""
+    page.get_by_role("tab", name="Remarks").click()
+    return page.get_by_role("textbox", name="Remark")
+
+
 def made_soon(world: World) -> None:
     """Make all that was asked for, also what the page asks for next."""
     while world.previews.asked:
@@ -58,13 +64,13 @@ def test_a_page_shows_itself_and_what_was_typed_meanwhile_stays(desk: Desk) -> N
     hand_in(desk.world, "log", files.pdf(*[(595, 842)] * 3), title="Desk log")
     page = opened(desk, "/evidence/{log}")
     expect(page.get_by_text("This page is being prepared")).to_be_visible()
-    page.get_by_role("textbox", name="Remark").fill("The date is missing.")
+    remark(page).fill("The date is missing.")
     page.get_by_role("link", name="Look again in a moment").focus()
     made_soon(desk.world)
     expect(page.get_by_role("img", name="Page 1 of 3 of Desk log")).to_be_visible()
-    expect(page.get_by_role("status")).to_have_text("What was being prepared is shown now.")
+    expect(page.get_by_role("status").last).to_have_text("What was being prepared is shown now.")
     expect(page.locator("#look")).to_be_focused()
-    expect(page.get_by_role("textbox", name="Remark")).to_have_value("The date is missing.")
+    expect(remark(page)).to_have_value("The date is missing.")
     assert barriers(page) == []
     assert desk.complaints == []
 

@@ -69,6 +69,13 @@ class Visitor:
         assert answer.status_code == 303, answer.text
         return self.reads(answer.location)
 
+    def asked(self, page: Page, last: str, /, **filled: Any) -> Page:
+        """Send a form of a page, and insist that it is asked once more before anything is done."""
+        before = self.world.journal.head()
+        answer = self.send(page, last, **filled)
+        assert (answer.status_code, self.world.journal.head()) == (200, before), answer.text
+        return Page(answer.text)
+
     def refused(self, page: Page, last: str, status: int, /, **filled: Any) -> Page:
         """Send a form of a page and insist on a refusal of this status, with the page shown again."""
         answer = self.send(page, last, **filled)

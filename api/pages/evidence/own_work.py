@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from api.evidence import ClaimsIn, DropIn, NumberIn, ReasonIn, SubmissionIn
 from api.pages.common import back_to, pages
+from api.pages.evidence.confirming import question_before
 from api.pages.evidence.page import item
 from api.pages.evidence.upload import ai_use
 from api.pages.forms import form, once, run, shown_again
@@ -40,24 +41,39 @@ def claim(evidence_id: UUID) -> Response:
 @pages.post("/evidence/<uuid:evidence_id>/claims/dropped")
 @shown_again(item)
 def drop(evidence_id: UUID) -> Response:
-    """Take a claim back."""
-    done = run(DropClaim(evidence_id=evidence_id, **form(DropIn)))
+    """Take a claim back, once that is confirmed."""
+    command = DropClaim(evidence_id=evidence_id, **form(DropIn))
+    says = "It is no longer said that this version shows it. You can claim it again."
+    if page := question_before(
+        evidence_id, command, f"Take back the claim of {command.code}?", says, f"Take back {command.code}"
+    ):
+        return page
+    done = run(command)
     return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/withdrawal")
 @shown_again(item)
 def withdraw(evidence_id: UUID) -> Response:
-    """Take a version back that no decision cites."""
-    done = run(WithdrawEvidence(evidence_id=evidence_id, **form(ReasonIn)))
+    """Take a version back that no decision cites, once that is confirmed."""
+    command = WithdrawEvidence(evidence_id=evidence_id, **form(ReasonIn))
+    says = "It is not judged any more, and its claims fall away. That it was handed in stays on record."
+    if page := question_before(evidence_id, command, f"Withdraw version {command.version}?", says, "Withdraw it"):
+        return page
+    done = run(command)
     return back_to(".item", done.position, evidence_id=evidence_id)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/discard")
 @shown_again(item)
 def discard(evidence_id: UUID) -> Response:
-    """Throw a draft away and go back to the others."""
+    """Throw a draft away, once that is confirmed, and go back to the others."""
     enrolment_id = see(EVIDENCE, evidence_id).state.enrolment_id
     command = DiscardDraft(evidence_id=evidence_id, **form(NumberIn))
+    says = "Nobody but you has seen it. Its file is thrown away, and cannot be brought back."
+    if page := question_before(
+        evidence_id, command, f"Discard version {command.version}, which was not handed in?", says, "Discard it"
+    ):
+        return page
     done = services().uploads.discard(command, caller(), idempotency=once("do"))
     return back_to(".hand_in", done.position, enrolment_id=enrolment_id)

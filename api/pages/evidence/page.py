@@ -23,52 +23,50 @@ from api.evidence_shown import (
     visible_versions,
 )
 from api.ids import new_id
-from api.judging import TYPED, refusal_of
+from api.judging import refusal_of
+from api.pages.assessor_queue import in_queue
 from api.pages.common import asked, fresh, named, pages, posted, render
-from api.pages.evidence.look import has_look, look_at, shown_by_browsers
+from api.pages.evidence.actions import allowed, available_actions, cases_to_open, why_it_stays
+from api.pages.evidence.findings import findings_on
+from api.pages.evidence.look import Look, has_look, look_at, shown_by_browsers
+from api.pages.evidence.marks import (
+    drawn,
+    marks_on_pages,
+    numbered,
+    page_of_place,
+    part_of,
+    sheet_of,
+    text_with_marks,
+)
 from api.previews import MOST_PAGES, serving, show_preview
 from api.reads import Sight, see
 from api.redactions import RedactionIn
 from api.services import caller, services, today
 from api.shapes import word
-from api.trail import contested_by, entries, name_of
-from portfolio.application.indexes import APPEALS_OF_ENROLMENT
-from portfolio.application.read_session import ReadSession
+from api.trail import entries, name_of
 from portfolio.application.recipes import Part
-from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.commands import (
-    AcceptEvidence,
-    AnnotateEvidence,
-    ClaimStatements,
-    DiscardDraft,
-    DropClaim,
-    OfferVersion,
-    OpenOriginal,
-    RedactEvidence,
-    ReturnEvidence,
-    ServeEvidence,
-    SubmitEvidence,
-    WithdrawEvidence,
+from portfolio.domain.evidence.commands import DropClaim, ServeEvidence
+from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
+from portfolio.domain.evidence.facts import (
+    EvidenceAnnotated,
+    EvidenceFact,
+    EvidenceReturned,
+    EvidenceServed,
+    EvidenceSubmitted,
+    Reader,
+    StatementClaimed,
 )
-from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY, AuthenticityDeclaration
-from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceFact, EvidenceServed, Reader, StatementClaimed
 from portfolio.domain.evidence.item import Evidence, Version
-from portfolio.domain.evidence.redacting import ALWAYS_HIDDEN_FROM, CopyNotSeen
-from portfolio.domain.evidence.selector import (
-    Hideable,
-    ImageRegion,
-    PdfRectangle,
-    TimeRange,
-    WholeItem,
-    fragment,
-    place_in_words,
-)
+from portfolio.domain.evidence.redacting import ALWAYS_HIDDEN_FROM
+from portfolio.domain.evidence.selector import clock, fragment, place_in_words
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import NOBODY, Command, changed
+from portfolio.domain.kernel import Recorded
 from portfolio.domain.plan import PLAN
+
+pages.add_app_template_filter(clock, "playing_time")
 
 FORMS = {
     "remark": AnnotationIn,
@@ -92,35 +90,82 @@ def item(evidence_id: UUID) -> str:
         if from_elsewhere():
             return render("elsewhere.html", shown=shown, page=page_of(evidence_id, shown.number))
         serve(sight, shown)
-    enrolment = sight.session.state(ENROLMENT, sight.state.enrolment_id)
-    edition = sight.session.state(PLAN, enrolment.plan_id)
+    look = look_at(shown, redaction) if withheld is None else None
     return render(
         "evidence.html",
         evidence_id=evidence_id,
         item=sight.state,
         shown=shown,
-        versions=visible_versions(sight),
         withheld=withheld,
-        look=look_at(shown, redaction) if withheld is None else None,
-        redaction=redaction_shown(sight, shown, history_shown(sight)),
-        readers=[reader for reader in get_args(Reader) if reader not in ALWAYS_HIDDEN_FROM],
-        always=sorted(ALWAYS_HIDDEN_FROM),
-        cases=cases_to_open(sight, shown),
-        trouble=trouble(shown),
-        corrected_by=correction_of(sight, shown),
-        history=version_history(sight, shown),
-        claims=claims(sight, shown),
-        remarks=[*annotations_shown(sight, shown, history_shown(sight))],
-        names=named([sight.state.apprentice]),
-        can=available_actions(sight, shown),
-        codes=sorted(route_codes(enrolment, edition, today()), key=code_order),
-        wordings=AUTHENTICITY_WORDINGS,
-        wording=AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
-        wording_version=CURRENT_AUTHENTICITY,
-        today=today(),
-        key=new_id(),
+        look=look,
+        queued=in_queue(evidence_id, shown.number),
+        **about(sight, shown),
+        **pinned(sight, shown, look),
+        **offered(sight, shown),
         schemas=FORMS,
+        scripts=scripts_for(shown, look),
     )
+
+
+def scripts_for(shown: Version, look: Look | None) -> list[str]:
+    """Return the scripts that make this page better: those of what it shows, and the keys."""
+    if look is None:
+        return ["viewer.js", "words.js", "keys.js"] if is_written(shown) else ["viewer.js", "keys.js"]
+    if look.kind == "recording":
+        return ["viewer.js", "player.js", "keys.js"]
+    return ["viewer.js", "draw.js", "words.js", "keys.js"]
+
+
+def about(sight: Sight[Evidence], shown: Version) -> dict[str, Any]:
+    """Return what the page says of a version beside its content."""
+    history = history_shown(sight)
+    return {
+        "versions": visible_versions(sight),
+        "names": named([sight.state.apprentice]),
+        "redaction": redaction_shown(sight, shown, history),
+        "trouble": trouble(shown),
+        "corrected_by": correction_of(sight, shown),
+        "returned": last_return(sight, shown),
+        "handed_in": next((entry.at for entry in history if submits(entry, shown)), None),
+        "history": version_history(sight, shown),
+        "wordings": AUTHENTICITY_WORDINGS,
+        "findings": findings_on(sight, shown.number),
+    }
+
+
+def pinned(sight: Sight[Evidence], shown: Version, look: Look | None) -> dict[str, Any]:
+    """Return the claims and the remarks of a version, and the marks on what is shown of it."""
+    page = look.page if look else 1
+    remarks = numbered(annotations_shown(sight, shown, history_shown(sight)))
+    part = part_of(remarks, page, asked("remarks", fields.Integer(validate=validate.Range(1))))
+    claimed = claims(sight, shown)
+    text = shown.bounds.text if shown.bounds else None
+    return {
+        "claims": claimed,
+        "remarks": remarks,
+        "part": part,
+        "on_pages": marks_on_pages(remarks),
+        "sheet": sheet_of(shown, page),
+        "marks": drawn(shown, page, part.remarks, claimed),
+        "text": text_with_marks(text, part.remarks) if text else [],
+    }
+
+
+def offered(sight: Sight[Evidence], shown: Version) -> dict[str, Any]:
+    """Return which forms the page offers, and what they are filled with."""
+    enrolment = sight.session.state(ENROLMENT, sight.state.enrolment_id)
+    edition = sight.session.state(PLAN, enrolment.plan_id)
+    return {
+        "can": available_actions(sight, shown),
+        "cited": why_it_stays(sight, shown),
+        "also_from": [(reader, reader) for reader in get_args(Reader) if reader not in ALWAYS_HIDDEN_FROM],
+        "cases": cases_to_open(sight, shown),
+        "codes": sorted(route_codes(enrolment, edition, today()), key=code_order),
+        "wording": AUTHENTICITY_WORDINGS[CURRENT_AUTHENTICITY],
+        "wording_version": CURRENT_AUTHENTICITY,
+        "today": today(),
+        "key": new_id(),
+    }
 
 
 @pages.get("/evidence/<uuid:evidence_id>/content")
@@ -178,6 +223,20 @@ def version_history(sight: Sight[Evidence], shown: Version) -> list[dict[str, An
     return [{**row, "about": ""} for row in entries(sight, of_version)]  # the page is about nothing else
 
 
+def submits(entry: Recorded, shown: Version) -> bool:
+    """Tell whether a version was handed in by this."""
+    return isinstance(entry.fact, EvidenceSubmitted) and entry.fact.version == shown.number
+
+
+def last_return(sight: Sight[Evidence], shown: Version) -> dict[str, Any] | None:
+    """Return when, by whom and why this version or the last one before it was returned, None if none was."""
+    for entry in reversed(history_shown(sight)):
+        if isinstance(entry.fact, EvidenceReturned) and entry.fact.version <= shown.number:
+            name = name_of(sight.session, entry.by)
+            return {"version": entry.fact.version, "reason": entry.fact.reason, "name": name, "at": entry.at}
+    return None
+
+
 def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     """Return who claimed which code with a version, where and when, and whether it may be taken back."""
     claimed = {
@@ -189,6 +248,8 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
+            "selector": fact.place,
+            "page": page_of_place(fact.place),
             "place": place_in_words(fact.place) if fact.place else "",
             "fragment": fragment(fact.place) if fact.place else "",
             "name": name_of(sight.session, entry.by),
@@ -198,89 +259,3 @@ def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
         for code, (entry, fact) in sorted(claimed.items(), key=lambda each: code_order(each[0]))
         if code in shown.claims
     ]
-
-
-def cases_to_open(sight: Sight[Evidence], shown: Version) -> list[tuple[UUID, str]]:
-    """Return the cases to whose panels the person at the page may open the original, with what each is about."""
-    session = services().deciding()
-    appeals = session.links(APPEALS_OF_ENROLMENT, sight.state.enrolment_id) if shown.redaction() else ()
-    asked = {
-        each: OpenOriginal(evidence_id=sight.stream, version=shown.number, appeal_id=each, reason=TYPED)
-        for each in appeals
-    }
-    return [
-        (each, f"the appeal against {contested_by(sight.session, session.state(APPEAL, each))}")
-        for each, command in asked.items()
-        if allowed(session, command)
-    ]
-
-
-def allowed(session: ReadSession, command: Command) -> bool:
-    """Tell whether the person at the page may give a command now."""
-    return refusal_of(command, session) is None
-
-
-def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:
-    """Return which forms the page offers: those whose command, with nothing filled in yet, would not be refused."""
-    this: dict[str, Any] = {"evidence_id": sight.stream, "version": shown.number}
-    redaction = hidden_from_caller(sight, shown)
-    remark = AnnotateEvidence(
-        **this,
-        redaction=redaction.redaction if redaction else 0,
-        annotation_id=NOBODY,
-        sha256=shown.sha256,
-        selector=WholeItem(),
-        kind="formative",
-        audience="assessors",
-        text=TYPED,
-    )
-    next_version = OfferVersion(
-        evidence_id=sight.stream,
-        object_id=NOBODY,
-        title=TYPED,
-        filename=TYPED,
-        media_type="text/plain",
-        size=1,
-        sha256="",
-        produced_on=today(),
-    )
-    forms: dict[str, Command] = {
-        "annotate": remark,
-        "say_basis": changed(remark, kind="basis of finding"),
-        "accept": AcceptEvidence(**this),
-        "give_back": ReturnEvidence(**this, reason=TYPED),
-        "submit": SubmitEvidence(
-            **this, declaration=AuthenticityDeclaration(wording=CURRENT_AUTHENTICITY, ai_use="none")
-        ),
-        "discard": DiscardDraft(**this),
-        "claim": ClaimStatements(**this, codes=frozenset()),
-        "redact": RedactEvidence(
-            **this,
-            places=(*hidden_now(shown), whole_of(shown)),
-            hidden_from=ALWAYS_HIDDEN_FROM,
-            reason=TYPED,
-            follows=len(shown.redactions),
-        ),
-        "withdraw": WithdrawEvidence(**this, reason=TYPED),
-        "upload_next_version": next_version,
-    }
-    session = services().deciding()
-    may = {name: allowed(session, command) for name, command in forms.items()}
-    looks_first = isinstance(refusal_of(remark, session), CopyNotSeen)  # as they do on this page
-    return {**may, "annotate": may["annotate"] or looks_first}
-
-
-def hidden_now(shown: Version) -> tuple[Hideable, ...]:
-    """Return the places of a version that are hidden from somebody."""
-    redaction = shown.redaction()
-    return redaction.places if redaction else ()
-
-
-def whole_of(shown: Version) -> Hideable:
-    """Return all of a file, or its first page, as a place that could be hidden; a time where it has no such place."""
-    bounds = shown.bounds
-    if bounds and bounds.pages:
-        return PdfRectangle(page=1, x=0, y=0, width=bounds.pages[0][0], height=bounds.pages[0][1])
-    if bounds and bounds.width and bounds.height and bounds.seconds is None:
-        return ImageRegion(x=0, y=0, width=bounds.width, height=bounds.height)
-    return TimeRange(start=0, end=(bounds and bounds.seconds) or 0)

@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response
 
 from api.evidence import AnnotationIn
 from api.pages.common import back_to, pages
-from api.pages.evidence.page import hidden_now, item, requested_version
+from api.pages.evidence.actions import hidden_now
+from api.pages.evidence.page import item, requested_version
+from api.pages.evidence.places import place_named
 from api.pages.forms import form, run, shown_again
 from api.reads import see
 from api.redactions import OpeningIn, RedactionIn
@@ -29,7 +31,7 @@ def redact(evidence_id: UUID) -> Response:
 
 def place_posted() -> Hideable:
     """Return the one place that the form names."""
-    place = form(AnnotationIn, only=("selector",))["selector"]
+    place = form(AnnotationIn, only=("selector",), also=place_named("selector"))["selector"]
     if not isinstance(place, Hideable):
         raise NotRedactable
     return place

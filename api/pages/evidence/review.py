@@ -1,19 +1,23 @@
 """Review: the forms with which an assessor, a coach or a quality assurer answers an item."""
 
+from typing import Any
 from uuid import UUID
 
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.evidence import AnnotationIn, NumberIn, ReasonIn
-from api.ids import new_id
-from api.pages.common import back_to, pages
-from api.pages.evidence.page import item
+from api.evidence import NumberIn, ReasonIn
+from api.pages.assessor_queue import next_in_queue
+from api.pages.common import back_to, named, pages
+from api.pages.evidence.confirming import annotate, keep_remark, question_before
+from api.pages.evidence.marks import page_of_place
+from api.pages.evidence.page import item, requested_version
 from api.pages.forms import form, run, shown_again
 from api.people import InterestIn
 from api.reads import see
 from api.services import caller
 from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.commands import AcceptEvidence, AnnotateEvidence, ReturnEvidence
+from portfolio.domain.evidence.commands import AcceptEvidence, ReturnEvidence
 from portfolio.domain.interests import DeclareInterest
 
 
@@ -30,22 +34,50 @@ def declare_interest(evidence_id: UUID) -> Response:
 @pages.post("/evidence/<uuid:evidence_id>/acceptance")
 @shown_again(item)
 def accept(evidence_id: UUID) -> Response:
-    """Take a version into assessment."""
-    done = run(AcceptEvidence(evidence_id=evidence_id, **form(NumberIn)))
-    return back_to(".item", done.position, evidence_id=evidence_id)
+    """Take a version into assessment, once that is confirmed, and go on to the next item if that is asked for."""
+    command = AcceptEvidence(evidence_id=evidence_id, **form(NumberIn))
+    sight = see(EVIDENCE, evidence_id)
+    title, name = requested_version(sight).title, named([sight.state.apprentice])[sight.state.apprentice]
+    asks = f"Accept version {command.version} of {title}?"
+    says = f"{name} sees it now. Accepting says that it can be judged: it is no finding and no grade. "
+    says += "You can still return it, with a reason, until a finding rests on it."
+    if page := question_before(evidence_id, command, asks, says, "Accept it"):
+        return page
+    following = next_in_queue(evidence_id, command.version) if request.form["sure"] == "next" else ""
+    keep_remark(evidence_id)
+    done = run(command)
+    if not following:
+        return back_to(".item", done.position, evidence_id=evidence_id, **named_queue())
+    return redirect(f"{following}{'&' if '?' in following else '?'}after={done.position}", 303)
 
 
 @pages.post("/evidence/<uuid:evidence_id>/return")
 @shown_again(item)
 def give_back(evidence_id: UUID) -> Response:
-    """Give a version back to the apprentice."""
-    done = run(ReturnEvidence(evidence_id=evidence_id, **form(ReasonIn)))
-    return back_to(".item", done.position, evidence_id=evidence_id)
+    """Give a version back to the apprentice, once that is confirmed."""
+    command = ReturnEvidence(evidence_id=evidence_id, **form(ReasonIn))
+    sight = see(EVIDENCE, evidence_id)
+    title, name = requested_version(sight).title, named([sight.state.apprentice])[sight.state.apprentice]
+    asks = f"Return version {command.version} of {title} to {name}?"
+    if page := question_before(
+        evidence_id, command, asks, f"{name} reads your reason: “{command.reason}”", "Return it"
+    ):
+        return page
+    keep_remark(evidence_id)
+    return back_to(".item", run(command).position, evidence_id=evidence_id, **named_queue())
 
 
 @pages.post("/evidence/<uuid:evidence_id>/annotations")
 @shown_again(item)
-def annotate(evidence_id: UUID) -> Response:
-    """Keep a remark at a place of the version that was shown."""
-    command = AnnotateEvidence(evidence_id=evidence_id, annotation_id=new_id(), **form(AnnotationIn))
-    return back_to(".item", run(command).position, evidence_id=evidence_id)
+def remark(evidence_id: UUID) -> Response:
+    """Keep a remark at a place of the version that was shown, and show it there."""
+    receipt, made = annotate(evidence_id)
+    page = page_of_place(made.selector)
+    there: dict[str, Any] = {"evidence_id": evidence_id, "version": made.version, "page": page}
+    there |= named_queue()
+    return redirect(url_for(".item", **there, after=receipt.position, _anchor="remarks"), 303)
+
+
+def named_queue() -> dict[str, str]:
+    """Return the queue that the form names, as it is asked for, nothing for none."""
+    return {"queue": request.form["queue"]} if request.form.get("queue") else {}

@@ -1,7 +1,7 @@
 // Shows what is being made or checked as soon as it is there: asks for the page again, ever more seldom, and puts what
 // has come in the place of what waited. What is typed stays, and so does what plays. Without it a link does the same.
 const FIRST = 1_000, SELDOMEST = 15_000, LONGEST = 30 * 60_000, PATIENCE = 30_000;
-const status = Object.assign(document.createElement("p"), { role: "status", className: "unseen" });
+const status = Object.assign(document.createElement("p"), { role: "status", className: "govuk-visually-hidden" });
 const pause = (most) => new Promise((resolve) => setTimeout(resolve, most));
 const seen = () => new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 const player = (place) => place.querySelector("video, audio");
@@ -46,6 +46,10 @@ for (let next = FIRST, until = Date.now() + LONGEST, waits; Date.now() < until; 
   }
   else if (!fresh.isEqualNode(place) && !(plays(place) && !same(player(place), player(fresh)))) {
     put(place, fresh);
+    for (const each of document.querySelectorAll("[data-with]")) { // what comes with it
+      const other = page.getElementById(each.id);
+      if (other && !other.isEqualNode(each)) put(each, other);
+    }
     say(place);
   }
 }

@@ -153,7 +153,7 @@ def place_in_words(selector: Selector) -> str:
         case ImageRegion():
             return "the marked area of the picture"
         case TimeRange(start=start, end=end):
-            return f"{_clock(start)} to {_clock(end)}"
+            return f"{clock(start)} to {clock(end)}"
         case TextQuote(exact=exact):
             return f"the words “{' '.join(exact.split())}”"
         case WholeItem():
@@ -161,7 +161,8 @@ def place_in_words(selector: Selector) -> str:
     assert_never(selector)
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Return a time of a recording as minutes and seconds, such as 1:05 or 1:05.5."""
     minutes, rest = divmod(int(seconds * 10), 600)
     tenths = f".{rest % 10}" if rest % 10 else ""
     return f"{minutes}:{rest // 10:02}{tenths}"

@@ -1,0 +1,59 @@
+"""Confirming: what is not taken back by itself is asked once more, and a remark typed meanwhile goes with it."""
+
+from uuid import UUID
+
+from flask import make_response, request, url_for
+from werkzeug.wrappers import Response
+
+from api.evidence import AnnotationIn
+from api.ids import new_id
+from api.judging import refusal_of
+from api.pages.common import render
+from api.pages.evidence.places import place_named
+from api.pages.forms import form, run
+from portfolio.application.ports import Receipt
+from portfolio.domain.evidence.commands import AnnotateEvidence
+from portfolio.domain.kernel import Command
+
+CARRIED = ("keep", "drop")
+"""What becomes of a remark that was typed and not kept."""
+
+
+def question_before(evidence_id: UUID, command: Command, asks: str, says: str, button: str) -> Response | None:
+    """Return the page that asks once more before a command, None once that is answered; nothing is done by asking.
+
+    Raises why the command would be refused. What was posted is posted again from there, with the answer.
+    """
+    if refusal := refusal_of(command):
+        raise refusal
+    remark = request.form.get("text", "").strip()
+    if request.form.get("sure") and (not remark or request.form.get("remark") in CARRIED):
+        return None
+    posted_again = [
+        (name, value) for name, value in request.form.items(multi=True) if name not in ("sure", "remark") and value
+    ]
+    return make_response(
+        render(
+            "item/confirm.html",
+            asks=asks,
+            says=says,
+            button=button,
+            again=posted_again,
+            remark=remark,
+            sure=request.form.get("sure") or "yes",
+            back=url_for(".item", evidence_id=evidence_id, version=request.form.get("version")),
+        )
+    )
+
+
+def keep_remark(evidence_id: UUID) -> None:
+    """Keep the remark that was typed before an answer, if the answer says so."""
+    if request.form.get("remark") == "keep":
+        annotate(evidence_id, "remark")
+
+
+def annotate(evidence_id: UUID, step: str = "do") -> tuple[Receipt, AnnotateEvidence]:
+    """Keep the remark of this form at its place."""
+    remark = form(AnnotationIn, also=place_named("selector"))
+    command = AnnotateEvidence(evidence_id=evidence_id, annotation_id=new_id(), **remark)
+    return run(command, step), command

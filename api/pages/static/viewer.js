@@ -1,0 +1,106 @@
+// Looks at a page or a picture more closely: larger, smaller, whole, turned; its pages by key. The tools are a toolbar,
+// one stop of the keyboard; keys without Ctrl or Alt work only while the stage has the focus.
+//   <div role="toolbar"> … <button type="button" data-tool="larger|smaller|fit|turn" hidden> … <output data-zoom></div>
+//   <div class="app-stage" tabindex="0"><svg data-kind=…><g data-sheet>…</g></svg></div>
+const tools = document.querySelector("[role=toolbar]");
+const LEVELS = [25, 33, 50, 67, 80, 100, 125, 150, 200, 300, 400];
+let zoom = 100;
+const stage = () => document.querySelector(".app-stage");
+const shown = () => stage()?.querySelector("svg[data-kind], img.app-page");
+
+function resize(next) {
+  const page = shown();
+  if (!page) return;
+  const frame = stage(), [left, top] = [frame.scrollLeft + frame.clientWidth / 2, frame.scrollTop + frame.clientHeight / 2];
+  const factor = next / zoom;
+  zoom = next;
+  page.style.width = `${zoom}%`;
+  page.style.maxWidth = "none";
+  frame.scrollTo(left * factor - frame.clientWidth / 2, top * factor - frame.clientHeight / 2);
+  tell();
+}
+
+function tell() {
+  const output = tools.querySelector("[data-zoom]");
+  if (output) output.textContent = `${Math.round(zoom)} %`;
+  document.dispatchEvent(new Event("resized"));
+}
+
+function fit() { // all of the page at once, or as wide as there is room
+  const page = shown();
+  if (!page) return;
+  page.style.width = "100%";
+  const { width, height } = page.getBoundingClientRect(), room = Math.min(innerHeight * 0.9, stage().clientHeight || innerHeight);
+  const whole = Math.min(100, (room / height) * 100);
+  zoom = Math.abs(zoom - whole) < 1 || !width ? 100 : whole;
+  page.style.width = `${zoom}%`;
+  tell();
+}
+
+function turn() {
+  const page = shown(), sheet = page?.querySelector("[data-sheet]");
+  if (!sheet) return;
+  const turned = (Number(page.dataset.turn ?? 0) + 90) % 360, { width, height } = page.viewBox.baseVal;
+  const [wide, high] = turned % 180 ? [width, height] : [height, width]; // of the page itself, which is not turned
+  page.dataset.turn = turned;
+  page.setAttribute("viewBox", `0 0 ${height} ${width}`);
+  const shift = { 0: "", 90: `translate(${high} 0) `, 180: `translate(${wide} ${high}) `, 270: `translate(0 ${wide}) ` }[turned];
+  sheet.setAttribute("transform", `${shift}rotate(${turned})`);
+  tell();
+}
+
+const ACTS = {
+  larger: () => resize(LEVELS.find((each) => each > zoom + 1) ?? LEVELS.at(-1)),
+  smaller: () => resize(LEVELS.findLast((each) => each < zoom - 1) ?? LEVELS[0]),
+  fit, turn,
+};
+const KEYS = { "+": "larger", "=": "larger", "-": "smaller", "−": "smaller", 0: "fit" };
+const go = (where) => document.querySelector(`.app-tools a[rel=${where}]`)?.click();
+
+function stop(of) { // the toolbar is one stop: this is it now
+  const stops = [...tools.querySelectorAll("button:not([hidden]), a[href], input")];
+  for (const each of stops) each.tabIndex = each === of ? 0 : -1;
+  return stops;
+}
+
+if (tools) {
+  for (const each of tools.querySelectorAll("[data-tool]")) each.hidden = false;
+  stop(tools.querySelector("a[href], button:not([hidden])"));
+  tell();
+  tools.addEventListener("focusin", ({ target }) => stop(target));
+  tools.addEventListener("click", ({ target }) => ACTS[target.closest("[data-tool]")?.dataset.tool]?.());
+  tools.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || event.target.matches("input")) return;
+    const stops = stop(event.target), next = stops[(stops.indexOf(event.target) + step + stops.length) % stops.length];
+    event.preventDefault();
+    next.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.closest?.(".app-stage") || event.ctrlKey || event.altKey || event.metaKey) return;
+    const act = ACTS[KEYS[event.key]], page = { PageUp: "prev", PageDown: "next" }[event.key];
+    if (!act && !page) return;
+    event.preventDefault();
+    if (act) act();
+    else go(page);
+  });
+}
+addEventListener("resize", () => document.dispatchEvent(new Event("resized")));
+
+// What is led to shows itself: its tab is chosen, its part opened.
+function reveal(element) {
+  for (let part = element.matches("summary") ? element.closest("details").parentElement : element; part; part = part.parentElement) {
+    if (part.matches("details")) part.open = true;
+    if (part.matches(".govuk-tabs__panel")) document.querySelector(`.govuk-tabs__tab[href="#${part.id}"]`)?.click();
+  }
+}
+document.addEventListener("reveal", ({ target }) => reveal(target));
+document.addEventListener("click", ({ target }) => {
+  const to = target.closest('a[href^="#"]'), there = to && document.getElementById(to.getAttribute("href").slice(1));
+  if (there && !to.matches(".govuk-tabs__tab")) reveal(there);
+});
+const led = document.getElementById(location.hash.slice(1));
+if (led && !led.matches(".govuk-tabs__panel")) {
+  reveal(led);
+  led.scrollIntoView({ block: "nearest" });
+}
