@@ -74,7 +74,7 @@ IN_README = {
 }
 """By name: who looks at what, and how."""
 
-ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/problems/)[a-z-]+")
+ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/problems/)[a-z-]+|(?<=/codes/)[A-Z0-9]+")
 OF_EVERYBODY = ("/problems", "/help", "/v1/docs")
 """Pages that are the same for all: taken once, and no further down than one sees."""
 NO_PAGE = re.compile(r"/v1/(?!docs$)|/(content|thumbnail|sign-out)$|/static/|/sign-in")
@@ -95,6 +95,7 @@ class Visit:
         """Open a page and return whether it is there for them."""
         address = re.sub(r"\{(.*?)\}", lambda name: self._stage.id(name[1]), path)
         answer = self.page.goto(address, wait_until="load")
+        self.page.locator("[data-again]").first.wait_for(state="detached")  # what is being prepared
         return answer is not None and answer.ok
 
     def leads_to(self) -> Iterator[str]:
