@@ -218,7 +218,7 @@ def test_a_version_is_withdrawn_with_a_reason(mia: Visitor) -> None:
     page = mia.reads(ITEM)
     assert "Why you take it back: fill this in." in mia.refused(page, "withdrawal", 422).refusal
     for nobody_reads in ("\u3164", "see \u202egpj.exe", "\u2800"):
-        assert "reason: " in mia.refused(page, "withdrawal", 422, reason=nobody_reads).refusal
+        assert "Why you take it back: " in mia.refused(page, "withdrawal", 422, reason=nobody_reads).refusal
     page = mia.does(page, "withdrawal", reason="The wrong file.")
     assert "withdrew version 1: The wrong file." in page.section("history").text
     assert page.actions == []
