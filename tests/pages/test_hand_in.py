@@ -154,13 +154,13 @@ def test_the_day_is_suggested_from_the_file_and_never_recorded_for_its_apprentic
 
 def test_a_claim_points_at_a_place_that_the_file_has(world: World, mia: Visitor) -> None:
     page = described(mia, go_on(mia, sent(mia, a_file())), codes=["K1", "K4"])
-    place = {"place.type": "pdf rectangle", "place.page": "1", "place.x": "10", "place.y": "10", "place.height": "20"}
+    place = {"place.page": "1", "place.x": "10", "place.y": "10", "place.height": "20"}
     again = mia.refused(page, "places", 409, codes=["K1"], **place, **{"place.width": "6000"})
     assert "K1: the whole PDF" in again.text
     page = mia.does(page, "places", codes=["K1"], **place, **{"place.width": "60"})
     assert "K1: page 1, the marked area" in page.text
     assert "K4: the whole PDF" in page.text
-    page = mia.does(page, "places", codes=["K1", "K4"], **{"place.type": "whole item"})
+    page = mia.does(page, "places", codes=["K1", "K4"])
     assert "K1: the whole PDF" in page.text
 
 

@@ -16,6 +16,7 @@ from api.ids import new_id
 from api.judging import refusal_of
 from api.pages.common import back_to, pages, posted, render
 from api.pages.evidence.look import look_at
+from api.pages.evidence.places import place_named
 from api.pages.forms import form, run, shown_again
 from api.pages.hand_in.chosen import Draft, chosen, names_of, place_in, step
 from api.pages.hand_in.codes import codes_for
@@ -182,7 +183,7 @@ def keep_place(enrolment_id: UUID) -> Response:
     drafts = chosen(step(enrolment_id))
     number = place_in(drafts)
     draft = drafts[number - 1]
-    claims = form(ClaimsIn, only=("codes", "place"))
+    claims = form(ClaimsIn, only=("codes", "place"), also=place_named("place"))
     this: dict[str, Any] = {"evidence_id": draft.evidence_id, "version": draft.version.number}
     anew = ClaimStatements(**this, **claims)
     done = carry_out([*taking_back(draft, claims["codes"]), anew])
