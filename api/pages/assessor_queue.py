@@ -61,7 +61,7 @@ def queue() -> str:
     page = waiting.page_asked_for()
     return render(
         "assessor_queue.html",
-        rows=[row_shown(row, urlencode(narrowed) or "sort=recorded") for row in page["items"]],
+        rows=[row_shown(waiting, row, urlencode(narrowed) or "sort=recorded") for row in page["items"]],
         total=page["total"],
         whole=sum(waiting.whole.values()) + len(waiting.open_ones),
         undeclared=waiting.undeclared,
@@ -108,7 +108,7 @@ def chosen(waiting: Queue, narrowed: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def row_shown(row: dict[str, Any], query: str) -> dict[str, Any]:
+def row_shown(waiting: Queue, row: dict[str, Any], query: str) -> dict[str, Any]:
     """Return a row of the page (``WaitingOut``): where it leads, and what it says."""
     if not row["declared"]:
         return {**row, "href": url_for(".interests"), "what": "", "shows": []}
@@ -122,7 +122,7 @@ def row_shown(row: dict[str, Any], query: str) -> dict[str, Any]:
     return {
         **row,
         "href": url_for(".second_answer" if answers else ".attempt", assessment_id=row["assessment_id"], **decided),
-        "title": f"{row['component']}, attempt {row['number']}",
+        "title": f"{waiting.called('component', row['component'])}, attempt {row['number']}",
         "what": {"attempt": "attempt to decide", "confirmation": "decision to confirm"}[row["waits"]],
         "asks": asks,
         "shows": [],

@@ -111,7 +111,8 @@ def _found(fact: StatementFound) -> str:
     cited = len(fact.finding.cites)
     on = f" on {_number(cited, 'evidence version')}" if cited else ""
     on = ", as nothing handed in shows it" if fact.finding.nothing_shows_it is True else on
-    return f"found {fact.finding.code} {fact.finding.judgement}{on}: {fact.finding.reason.rstrip('.')}"
+    did = "left" if fact.finding.judgement == "not judged" else "judged"
+    return f"{did} {fact.finding.code} {fact.finding.judgement}{on}: {fact.finding.reason.rstrip('.')}"
 
 
 def _decided(fact: assessment.GradeDecided, name_of: NameOf) -> str:

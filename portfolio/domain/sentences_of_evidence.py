@@ -5,6 +5,8 @@ from typing import Any
 
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.evidence import facts as evidence
+from portfolio.domain.evidence.declaration import AiUse
+from portfolio.domain.evidence.media import TAKEN, size_in_words
 from portfolio.domain.evidence.selector import Selector, place_in_words
 from portfolio.domain.kernel import Fact
 from portfolio.domain.sentences_of_deployment import because
@@ -18,6 +20,14 @@ def _annotated(fact: evidence.EvidenceAnnotated) -> str:
 
 def _claimed(fact: evidence.StatementClaimed) -> str:
     return f"claimed {fact.code} with version {fact.version}{_place(fact.place)}"
+
+
+AI_USE: dict[AiUse, str] = {"none": "made without AI", "assisted": "with AI as they declared"}
+
+
+def _kind(media_type: str) -> str:
+    """Return what people call files of a type; one that is not taken any more by its type."""
+    return TAKEN[media_type].name if media_type in TAKEN else media_type
 
 
 def _copy(redaction: int) -> str:
@@ -53,14 +63,13 @@ OF_EVIDENCE: dict[type[Fact], Callable[[Any], str]] = {
     ),
     evidence.FileReceived: lambda fact: f"sent the whole file of version {fact.version}",
     evidence.FileSealed: lambda fact: (
-        f"sealed the file of version {fact.version}, {fact.size} bytes of {fact.bounds.media_type}; "
+        f"sealed the file of version {fact.version}: {_kind(fact.bounds.media_type)}, {size_in_words(fact.size)}; "
         f"malware screening: {fact.screening}"
     ),
     evidence.FileRefused: lambda fact: f"refused the file of version {fact.version}: {fact.why.rstrip('.')}",
     evidence.EvidenceRecorded: _written,
     evidence.EvidenceSubmitted: lambda fact: (
-        f"submitted version {fact.version} as their own work ({fact.declaration.wording}, "
-        f"AI use: {fact.declaration.ai_use})"
+        f"handed in version {fact.version} as their own work, {AI_USE[fact.declaration.ai_use]}"
     ),
     evidence.EvidenceReturned: lambda fact: f"returned version {fact.version}: {fact.reason.rstrip('.')}",
     evidence.EvidenceAccepted: lambda fact: f"accepted version {fact.version}",

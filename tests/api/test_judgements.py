@@ -129,7 +129,7 @@ def test_not_met_needs_no_evidence_where_nothing_handed_in_shows_the_code(tell: 
     assert len(context["available"]) == 2
     world.as_("assessor").does(DECISIONS, decision(world, grade="fail"))
     trail = world.as_("mia").sees("/assessments/{attempt}/audit-trail")["items"]
-    assert "found S12 not met, as nothing handed in shows it: She was not seen working at height." in str(trail)
+    assert "judged S12 not met, as nothing handed in shows it: She was not seen working at height." in str(trail)
 
 
 def test_what_is_written_of_a_code_shows_it_as_what_is_claimed_for_it_does(tell: Tell) -> None:

@@ -53,7 +53,7 @@ def test_every_fact_has_one_teller() -> None:
     ("fact", "phrase"),
     [
         (CLAIMED, "claimed K2 with version 1."),
-        (SEALED, "sealed the file of version 1, 1000 bytes of application/pdf; malware screening: none configured."),
+        (SEALED, "sealed the file of version 1: PDF, 1 kB; malware screening: none configured."),
         (
             ANNOTATED,
             "made a remark (pointer) on version 1, page 1, the marked area: “the load table”.",
@@ -66,10 +66,10 @@ def test_every_fact_has_one_teller() -> None:
         (REGISTERED, "registered Amina Yusuf, of a centre."),
         (RoleGranted(role="assessor"), "granted NAME the role assessor."),
         (RoleEnded(role="assessor"), "ended the role assessor of NAME."),
-        (K1, "found K1 met on 1 evidence version: seen."),
+        (K1, "judged K1 met on 1 evidence version: seen."),
         (
             changed(found("K1"), finding=changed(K1.finding, judgement="not judged", cites=(), reason="dark.")),
-            "found K1 not judged: dark.",
+            "left K1 not judged: dark.",
         ),
         (
             DECIDED,

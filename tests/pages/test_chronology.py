@@ -195,7 +195,7 @@ def test_findings_in_a_row_are_one_entry_that_opens(tell: Tell) -> None:
     (row,) = (row for row in rows(page, "before") if "findings:" in row.text and row.attributes["id"])
     assert "Assessor recorded 2 findings: 2 met." in row.text
     inside = [each.text for each in row.one("details").all("li")]
-    assert [text.partition("found ")[2].partition(" fact")[0] for text in inside] == [
+    assert [text.partition("judged ")[2].partition(" fact")[0] for text in inside] == [
         f"{code} met on 1 evidence version: Seen." for code in CODES["C1"]
     ]
     first, last = (text.rpartition(" ")[2] for text in (inside[0], inside[-1]))
@@ -206,7 +206,7 @@ def test_findings_in_a_row_are_one_entry_that_opens(tell: Tell) -> None:
 def test_claims_in_a_row_are_one_entry_and_facts_of_evidence_name_it(tell: Tell) -> None:
     sentences = [row.text for row in rows(Visitor(tell("convened"), "member").reads(APPEAL), "before")]
     assert any("Mia claimed 2 codes: K1, S11. (“Risk assessment”)" in text for text in sentences)
-    assert any("submitted version 1 as their own work" in text and "(“Risk assessment”)" in text for text in sentences)
+    assert any("handed in version 1 as their own work" in text and "(“Risk assessment”)" in text for text in sentences)
 
 
 def test_every_fact_is_told_once_in_order_with_its_number_and_time(tell: Tell) -> None:

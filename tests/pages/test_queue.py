@@ -27,7 +27,7 @@ def test_the_assessor_finds_what_waits_oldest_first(world: World) -> None:  # no
     assert rows(page) == [
         "Risk assessment Mia PDF K1, S11 2 November 2026",
         "Rig Mia picture none claimed 2 November 2026",
-        "C1, attempt 1 Mia attempt to decide 0 of 2 judged by you 2 November 2026",
+        "Component C1, attempt 1 Mia attempt to decide 0 of 2 judged by you 2 November 2026",
         "Say first what you are to Noah Noah not shown yet not shown yet 2 November 2026",
     ]
     assert page.top.one("caption").text == "4 pieces of work, oldest first"

@@ -41,7 +41,7 @@ def test_findings_in_a_row_are_told_together_and_each_of_them_below(tell: Tell) 
     page = Visitor(tell("found"), "mia").reads(RECORD)
     (newest, *_) = told(page)["Today, Monday 2 November"]
     assert newest.startswith("09:00 Assessor recorded 2 findings: 2 met.")
-    assert "found S11 met on 1 evidence version: Seen." in newest
+    assert "judged S11 met on 1 evidence version: Seen." in newest
 
 
 def test_a_long_record_is_read_page_by_page_and_nothing_is_left_out(tell: Tell) -> None:

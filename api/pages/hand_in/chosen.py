@@ -17,6 +17,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.item import DRAFTS, Evidence, Version
+from portfolio.domain.evidence.media import size_in_words
 from portfolio.domain.evidence.refusals import EvidenceUnknown
 
 MOST_FILES = 100
@@ -108,9 +109,4 @@ def file_called(version: Version) -> str:
     return kind if kind.isupper() or kind.startswith("Word") else kind.lower()
 
 
-@pages.app_template_filter("size_in_words")
-def size_in_words(size: int) -> str:
-    """Return a number of bytes as people say it."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))} kB"
-    return f"{size / 1_000_000:.1f} MB" if size < 10_000_000 else f"{size / 1_000_000:.0f} MB"
+pages.add_app_template_filter(size_in_words)

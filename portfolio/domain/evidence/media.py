@@ -185,6 +185,13 @@ def size_taken() -> str:
     return f"{LARGEST_FILE // 10**9} GB"
 
 
+def size_in_words(size: int) -> str:
+    """Return a number of bytes as people say it: 35 kB, 3.5 MB."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    return f"{size / 1_000_000:.1f} MB" if size < 10_000_000 else f"{size / 1_000_000:.0f} MB"
+
+
 def check_type(declared: str, filename: str) -> None:
     """Refuse a file of which its name or its declared type already say that it is not taken."""
     word, name = word_of(declared), filename.strip().rstrip(".").lower()
