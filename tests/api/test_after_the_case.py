@@ -118,4 +118,4 @@ def test_a_member_who_never_declared_is_asked_first_also_after_the_case(tell: Te
         answer = Visitor(world, "third").ask(path)
         assert answer.status_code == 409
         assert "Say first what you are to Mia" in answer.text
-        assert "not shown to you" in answer.text
+        assert "no more is shown to you yet" in answer.text

@@ -1,5 +1,6 @@
 """Who asks too often is told when to come back; who may not ask at all is told that, and costs nothing."""
 
+import io
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from typing import Any
@@ -113,7 +114,9 @@ def test_a_page_says_it_too_and_when_to_come_back(tell: Tell) -> None:
     client = world.app.test_client()
     client.post("/sign-in", data={"code": link(world, "mia")}, headers=OUR_PAGE)
     answer = client.post(
-        f"/enrolments/{world['enrolment']}/evidence", headers=OUR_PAGE | {"Accept": "text/html"}, data={"title": "x"}
+        f"/enrolments/{world['enrolment']}/hand-in/files",
+        headers=OUR_PAGE | {"Accept": "text/html"},
+        data={"key": "x", "files": (io.BytesIO(b"x"), "notes.txt", "text/plain")},
     )
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
     assert "asked for too often" in answer.text

@@ -28,7 +28,7 @@ from portfolio.application.ports import ContentUnreadable, StorageMisconfigured
 from portfolio.domain.evidence.refusals import EvidenceVersionFixed
 from portfolio.domain.kernel import NOBODY
 from tests.api.conftest import Tell
-from tests.api.world import TODAY, World, offer, put
+from tests.api.world import World, offer, put
 from tests.api.world import refused as world_refused
 from tests.checking import Never
 
@@ -259,9 +259,10 @@ def test_a_file_that_a_page_sends_leaves_room_on_the_disk_of_temporary_files(tel
     link = world.services.sessions.issue_link(world["mia"])  # type: ignore[attr-defined]
     client.post("/sign-in", data={"code": link.partition("code=")[2]}, headers=our_page)
     for size, status in ((IN_MEMORY + 1, 507), (1000, 303)):
-        posted = {"title": "Notes", "produced_on": TODAY, "key": str(uuid4())}
         file = (io.BytesIO(b"n" * size), "notes.txt", "text/plain")
         answer = client.post(
-            f"/enrolments/{world['enrolment']}/evidence", data={**posted, "file": file}, headers=our_page
+            f"/enrolments/{world['enrolment']}/hand-in/files",
+            data={"key": str(uuid4()), "files": file},
+            headers=our_page,
         )
         assert answer.status_code == status, answer.text

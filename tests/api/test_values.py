@@ -97,6 +97,12 @@ def days(world: World, day: str) -> dict[str, Written]:
         "CorrectCompetence.right_day": ("admin", "/people/{assessor}/competences/correction", "right_day", right),
         "OfferEvidence.produced_on": ("mia", "/evidence", "produced_on", work),
         "OfferVersion.produced_on": ("mia", "/evidence/{evidence}/versions", "produced_on", version),
+        "DescribeDraft.produced_on": (
+            "mia",
+            "/evidence/{draft}/description",
+            "produced_on",
+            {"version": 1, "title": "Draft", "produced_on": day},
+        ),
         "WriteRecord.Observation.occurred_on": ("assessor", records, "record.occurred_on", observed),
         "WriteRecord.Observation.ends_on": ("assessor", records, "record.ends_on", ends),
         "WriteRecord.Testimony.occurred_on": (
@@ -134,11 +140,13 @@ def days(world: World, day: str) -> dict[str, Written]:
 
 
 def talked(tell: Tell) -> World:
-    """Return a world in which there is a part of each kind, and a record of each kind."""
+    """Return a world in which there is a part of each kind, a record of each kind, and a draft."""
     world = tell("found")
     for person, kind, name in (("coach", "Testimony", "said"), ("assessor", "Discussion", "talk")):
         body = days(world, TODAY)[f"WriteRecord.{kind}.occurred_on"][3]
         world.as_(person).does("/evidence/records", body, name=name)
+    draft = offer(world, b"Lamps.", "text/plain", filename="lamps.txt", title="Draft")
+    world.as_("mia").does("/evidence", draft, name="draft")
     return world
 
 
@@ -157,7 +165,7 @@ def test_each_day_that_a_command_holds_is_tried_here(tell: Tell) -> None:
 
 def test_no_day_before_2000_is_written_into_a_record(tell: Tell) -> None:
     world = tell("found")
-    world.ids |= {"said": world["observation"], "talk": world["observation"]}
+    world.ids |= dict.fromkeys(("said", "talk", "draft"), world["observation"])
     for name, (person, path, field, body) in days(world, EARLY).items():
         problem = refused(world.as_(person).post(path, body), DayNotTaken)
         assert problem["days"] == [field], name
@@ -182,6 +190,7 @@ PAST: dict[str, type[Rejected]] = {
     "CorrectCompetence.right_day": CompetenceAhead,
     "OfferEvidence.produced_on": ProductionDateInvalid,
     "OfferVersion.produced_on": ProductionDateInvalid,
+    "DescribeDraft.produced_on": ProductionDateInvalid,
     **{
         f"{command}.{kind}.occurred_on": ProductionDateInvalid
         for command in ("WriteRecord", "CorrectRecord")

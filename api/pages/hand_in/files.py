@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from api.errors import status_of
+from api.errors import status_of, when_again
 from api.evidence_shown import annotations_shown, history_shown
 from api.ids import new_id
 from api.judging import TYPED, refusal_of
@@ -99,8 +99,10 @@ def take_files(enrolment_id: UUID) -> Response:
     if not refused_files:
         return back_to(".hand_in", max(each.position for each in taken), enrolment_id=enrolment_id)
     wait_for(max((each.position for each in taken), default=None))
-    page = hand_in(enrolment_id, refused_files)
-    return Response(page, status_of(type(refused_files[0].why)), content_type="text/html; charset=utf-8")
+    page, why = hand_in(enrolment_id, refused_files), refused_files[0].why
+    answer = Response(page, status_of(type(why)), content_type="text/html; charset=utf-8")
+    answer.headers.extend(when_again(why))
+    return answer
 
 
 @pages.get("/evidence/<uuid:evidence_id>/again")
