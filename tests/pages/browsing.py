@@ -100,6 +100,15 @@ class Desk:
         return f"{self.world.root}{path.format_map(self.world.ids)}"
 
 
+@contextmanager
+def desk_before(browser: Browser, world: World, *, port: int = 0, address: str = "") -> Iterator[Desk]:
+    """Give a desk before a world that is served, at another ``address`` if one stands between; all leave in the end."""
+    with serving(world, port) as served:
+        yield Desk(browser, world, address or served)
+        for context in browser.contexts:
+            context.close()
+
+
 @cache
 def axe() -> str:
     return (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """An apprentice's pages in a real browser: each state without barriers, and a journey by keyboard or tree alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from tests.api.conftest import Tell
 from tests.api.test_replacing_decisions import SUPERSESSIONS, supersession, voiding, with_second_assessor
 from tests.api.world import BASE, ITEMS, TODAY, World, consent, decision, hand_in, upload
-from tests.pages.browsing import NARROW, NARROWEST, WIDE, Desk, barriers, chromium, serving
+from tests.pages.browsing import NARROW, NARROWEST, WIDE, Desk, barriers, serving
 from tests.pages.drivers import ByKeyboard, ByTree, Driver
 from tests.pages.test_board import not_met
 from tests.pages.test_home import returned
@@ -18,12 +18,6 @@ pytestmark = pytest.mark.slow
 
 HOME, BOARD = "/", "/enrolments/{enrolment}"
 RECORD, CONSENTS = f"{BOARD}/record", f"{BOARD}/consents"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.pages.said import TAG_OF
 from tests.api.conftest import Tell
 from tests.api.world import BASE
-from tests.pages.browsing import NARROW, NARROWEST, WIDE, Desk, barriers, chromium, serving
+from tests.pages.browsing import NARROW, NARROWEST, WIDE, Desk, barriers, desk_before
 from tests.pages.handing_in import hands_in_twice
 from tests.pages.test_every_page import CASES
 from tests.soak import SOAK
@@ -26,12 +26,6 @@ LOOKS: list[tuple[int, Scheme]] = (
 """How each page is looked at; all ways in `make soak`."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def base() -> str:
     """Return the base URL: a path changes where browsers go, and nothing of what they show."""
@@ -44,19 +38,15 @@ on_both = pytest.mark.parametrize("base", [BASE, f"{BASE}/portfolio"], ids=["at 
 @pytest.fixture
 def desk(browser: Browser, tell: Tell) -> Iterator[Desk]:
     world = tell("convened")
-    with serving(world) as address:
-        yield Desk(browser, world, address)
-    for context in browser.contexts:
-        context.close()
+    with desk_before(browser, world) as desk:
+        yield desk
 
 
 @pytest.fixture
 def early(browser: Browser, tell: Tell) -> Iterator[Desk]:
     world = tell("enrolled")
-    with serving(world) as address:
-        yield Desk(browser, world, address)
-    for context in browser.contexts:
-        context.close()
+    with desk_before(browser, world) as desk:
+        yield desk
 
 
 def opened(page: Page) -> Page:

@@ -8,19 +8,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api.conftest import Tell
 from tests.api.scrutiny import waiting
 from tests.api.world import BASE, World, assign
-from tests.pages.browsing import NARROW, WIDE, Desk, barriers, chromium, serving
+from tests.pages.browsing import NARROW, WIDE, Desk, barriers, desk_before
 from tests.pages.drivers import ByKeyboard, ByTree, Driver
 from tests.pages.test_in_a_browser import opened
 
 pytestmark = pytest.mark.slow
 
 ATTEMPT = "/assessments/{attempt}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -30,10 +24,8 @@ def base() -> str:
 
 
 def at(browser: Browser, world: World) -> Iterator[Desk]:
-    with serving(world) as address:
-        yield Desk(browser, world, address)
-    for context in browser.contexts:
-        context.close()
+    with desk_before(browser, world) as desk:
+        yield desk
 
 
 @pytest.fixture

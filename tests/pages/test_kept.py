@@ -5,8 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.pages.browsing import chromium
-
 pytestmark = pytest.mark.slow
 
 HERE = "http://portfolio.test"
@@ -26,12 +24,6 @@ FORM = """<!doctype html><html lang="en"><title>A page</title><body data-person=
 SCRIPT = '<script type="module" src="/static/kept.js"></script>'
 AWAY = f'<!doctype html><html lang="en"><title>Sign in</title><body>{SCRIPT}'
 GO_ON = '<!doctype html><script>location.replace("/page?after=8")</script>'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 class Site:

@@ -8,17 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api.conftest import Tell
 from tests.api.world import BASE, World
 from tests.infra.vault import files
-from tests.pages.browsing import NARROW, Desk, barriers, chromium, serving
+from tests.pages.browsing import NARROW, Desk, barriers, desk_before
 from tests.pages.test_hand_in import described, go_on, sent, versions
 from tests.pages.visitor import Visitor, a_file
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -30,10 +24,8 @@ def base() -> str:
 @pytest.fixture
 def desk(browser: Browser, tell: Tell) -> Iterator[Desk]:
     world = tell("enrolled")
-    with serving(world) as address:
-        yield Desk(browser, world, address)
-        for context in browser.contexts:
-            context.close()
+    with desk_before(browser, world) as desk:
+        yield desk
 
 
 def places(desk: Desk, *chosen: tuple[bytes, str, str]) -> Page:

@@ -21,16 +21,10 @@ from tests.faults.postgres import free_port
 from tests.infra.vault import files
 from tests.infra.vault.buckets import Server, running
 from tests.infra.vault.conftest import digest_of
-from tests.pages.browsing import Desk, chromium, serving
+from tests.pages.browsing import Desk, desk_before
 from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.slow, pytest.mark.s3]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -60,10 +54,8 @@ def desk(server: Server, browser: Browser, tell: Tell, port: int) -> Iterator[De
         vault=server.vault,
         checking=AtOnce(Checker(handler, server.vault, NoScanner())),
     )
-    with serving(world, port) as address:
-        yield Desk(browser, world, address)
-        for context in browser.contexts:
-            context.close()
+    with desk_before(browser, world, port=port) as desk:
+        yield desk
 
 
 def sealed(world: World) -> list[Any]:

@@ -19,7 +19,7 @@ from tests.api.world import TODAY, World, hand_in
 from tests.faults.postgres import free_port
 from tests.faults.proxy import Proxy
 from tests.infra.vault import files
-from tests.pages.browsing import Desk, barriers, chromium, serving
+from tests.pages.browsing import Desk, barriers, desk_before
 from tests.pages.handing_in import hands_in_twice
 from tests.patience import PATIENCE
 
@@ -31,12 +31,6 @@ LONGEST = 1000 * 240
 SEED = 11
 BETWEEN_CUTS = (10_000_000, 40_000_000)
 """Seconds."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 class Line:
@@ -90,10 +84,8 @@ def base(line: Line) -> str:
 @pytest.fixture
 def desk(browser: Browser, tell: Tell, line: Line) -> Iterator[Desk]:
     world = tell("enrolled")
-    with serving(world, line.port):
-        yield Desk(browser, world, line.address)
-        for context in browser.contexts:
-            context.close()
+    with desk_before(browser, world, port=line.port, address=line.address) as desk:
+        yield desk
 
 
 def opened(desk: Desk, path: str = "/enrolments/{enrolment}/hand-in") -> Page:

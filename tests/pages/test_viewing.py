@@ -10,19 +10,13 @@ from tests.api.conftest import Tell
 from tests.api.world import BASE, ITEMS, World, hand_in
 from tests.infra.vault import files
 from tests.infra.vault.previews.test_recipes import sheet as page_with_lines
-from tests.pages.browsing import NARROW, WIDE, Desk, barriers, chromium, serving
+from tests.pages.browsing import NARROW, WIDE, Desk, barriers, desk_before
 from tests.soak import SOAK
 
 pytestmark = pytest.mark.slow
 
 IN_A_ROW = 40 if SOAK > 1 else 10
 """So many items are accepted one after the other."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -34,10 +28,8 @@ def base() -> str:
 @pytest.fixture
 def desk(browser: Browser, tell: Tell) -> Iterator[Desk]:
     world = tell("submitted")
-    with serving(world) as address:
-        yield Desk(browser, world, address)
-        for context in browser.contexts:
-            context.close()
+    with desk_before(browser, world) as desk:
+        yield desk
 
 
 def opened(desk: Desk, path: str, person: str = "assessor", **options: Any) -> Page:

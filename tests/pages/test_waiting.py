@@ -16,15 +16,9 @@ from tests.api.world import BASE, ITEMS, World, hand_in, offer, put
 from tests.checking import Never
 from tests.infra.vault import files
 from tests.infra.vault.previews.recordings import film
-from tests.pages.browsing import Desk, barriers, chromium, serving
+from tests.pages.browsing import Desk, barriers, desk_before
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -36,10 +30,8 @@ def base() -> str:
 @pytest.fixture
 def desk(browser: Browser, tell: Tell) -> Iterator[Desk]:
     world = tell("submitted")
-    with serving(world) as address:
-        yield Desk(browser, world, address)
-        for context in browser.contexts:
-            context.close()
+    with desk_before(browser, world) as desk:
+        yield desk
 
 
 def opened(desk: Desk, path: str, person: str = "assessor") -> Page:
