@@ -42,6 +42,10 @@ class Driver:
         self.acts += 1
         self.found("textbox", name).fill(text)
 
+    def write_day(self, name: str, day: str) -> None:
+        """Write a day, given as 2026-11-02."""
+        self.write(name, day)
+
     def tick(self, name: str) -> None:
         """Tick a box."""
         self.acts += 1
@@ -89,6 +93,11 @@ class ByKeyboard(Driver):
         self.reach(self.found("textbox", name))
         self.key("Control+a")
         self.page.keyboard.type(text)
+
+    def write_day(self, name: str, day: str) -> None:
+        """See ``Driver.write_day``; typed as people in Britain do."""
+        self.reach(self.found("textbox", name))
+        self.page.keyboard.type("".join(reversed(day.split("-"))))
 
     def tick(self, name: str) -> None:
         """See ``Driver.tick``."""

@@ -140,7 +140,8 @@ def test_every_field_and_button_has_a_name_and_every_id_is_one(
     assert all(link.text for link in top.all("a"))
     for named in ("aria-labelledby", "aria-describedby"):
         assert {each.attributes[named] for each in top.all() if named in each.attributes} <= set(ids)
-    assert all(image.attributes["alt"] for image in top.all("img"))
+    beside_words = [image for link in top.all("a") if link.text for image in link.all("img")]
+    assert all(bool(image.attributes["alt"]) != (image in beside_words) for image in top.all("img"))
 
 
 @pytest.mark.parametrize(("path", "person"), CASES)

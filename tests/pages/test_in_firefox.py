@@ -1,6 +1,6 @@
 """The pages in the other browser that people have: it shows each page whole and complains of nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -8,9 +8,11 @@ import pytest
 from tests.api.conftest import Tell
 from tests.api.world import BASE, World
 from tests.pages.browsing import NARROW, WIDE, serving
+from tests.pages.drivers import Driver
 from tests.pages.firefox import MISSING, WHY, InFirefox, firefox
 from tests.pages.test_an_apprentice_in_a_browser import failed, reads_and_answers
 from tests.pages.test_every_page import PAGES
+from tests.pages.test_others_in_a_browser import DAYS
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(MISSING, reason=WHY)]
 
@@ -49,6 +51,15 @@ def test_an_apprentice_reads_and_answers_in_firefox(tell: Tell) -> None:
         mia.goes("/")
         reads_and_answers(mia, world)
         assert mia.does("complain") == []
+
+
+@pytest.mark.parametrize(("person", "does"), DAYS.items(), ids=DAYS)
+def test_the_others_do_their_work_in_firefox(tell: Tell, person: str, does: Callable[[Driver], None]) -> None:
+    with before(tell("submitted")) as somebody:
+        somebody.sits(person)
+        somebody.goes("/")
+        does(somebody)
+        assert somebody.does("complain") == []
 
 
 def test_an_assessor_judges_many_codes_at_once_in_firefox(tell: Tell) -> None:

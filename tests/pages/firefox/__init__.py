@@ -71,6 +71,11 @@ class InFirefox(Driver):
         self.acts += 1
         self.does("write", name=name, text=text)
 
+    def write_day(self, name: str, day: str) -> None:
+        """See ``Driver.write_day``."""
+        self.acts += 1
+        self.does("fill", name=name, text=day)
+
     def tick(self, name: str) -> None:
         """See ``Driver.tick``."""
         self.acts += 1

@@ -8,7 +8,7 @@ const KINDS = {
     link: "a[href]",
     checkbox: "input[type=checkbox]",
     radio: "input[type=radio]",
-    textbox: "textarea, input:not([type]), input[type=text]",
+    textbox: "textarea, input:not([type]), input[type=text], input[type=date]",
 }
 const [executablePath, patience] = process.argv.slice(2)
 const timeout = Number(patience)
@@ -52,6 +52,9 @@ const ACTS = {
         const field = await found("textbox", name)
         await field.evaluate(each => { each.value = "" })
         await field.type(text)
+    },
+    async fill({ name, text }) {
+        await (await found("textbox", name)).evaluate((each, text) => { each.value = text }, text)
     },
     async check({ role, name }) {
         const box = await found(role, name)
