@@ -11,7 +11,7 @@ const aloud = element("p", { className: "govuk-visually-hidden" }); // says what
 const hex = (buffer) => [...new Uint8Array(buffer)].map((each) => each.toString(16).padStart(2, "0")).join("");
 const base64 = (digits) => btoa(digits.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))));
 const digest = async (blob) => crypto.subtle ? hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())) : "";
-const megabytes = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+const megabytes = (bytes) => bytes < 1e6 ? `${bytes && Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 let working = null, wake = () => {}, shows = 0;
 class Refusal extends Error {} // trying again would not help
 const again = (seconds) => Object.assign(new Error(), { seconds: Number(seconds) });
