@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+from infra.demo.cast import APPRENTICES, LATECOMER
 from infra.main import NoDeployment, new_id, open_record
 from portfolio.domain.deployment import LossAccepted
 from portfolio.domain.person import RegisterPerson
@@ -38,7 +39,12 @@ class Demo(Case):
 
     def doubled(self, folder: Path) -> Iterator[str]:
         """Yield what was told twice."""
-        for tag, number in (("plan.imported", 1), ("deployment.created", 1), ("enrolment.apprentice-enrolled", 3)):
+        enrolled = len((*APPRENTICES, LATECOMER))
+        for tag, number in (
+            ("plan.imported", 1),
+            ("deployment.created", 1),
+            ("enrolment.apprentice-enrolled", enrolled),
+        ):
             if tags_of(folder).count(tag) > number:
                 yield f"{tag} is there {tags_of(folder).count(tag)} times"
 
