@@ -14,7 +14,7 @@ import pytest
 from infra.backup.manifest import Manifest
 from infra.backup.restoring import restore
 from infra.backup.taking import back_up
-from infra.demo.story import callum, zofia
+from infra.demo.story import mia, zofia
 from infra.fsck.deployment import differences
 from infra.main import Record, open_record
 from infra.settings import Settings, store_at
@@ -38,7 +38,7 @@ def told(kind: str, folder: Path, databases: pytest.FixtureRequest) -> Iterator[
             lent: Databases = databases.getfixturevalue("databases")
             variables["PORTFOLIO_DATABASE_URL"] = stack.enter_context(lent.borrow())
         with serving(folder, variables.get("PORTFOLIO_DATABASE_URL")) as stage:
-            for chapter in (zofia.hands_in, zofia.hands_in_again, callum.hands_in, zofia.is_observed):
+            for chapter in (zofia.hands_in, zofia.hands_in_again, mia.hands_in, zofia.is_observed):
                 chapter(stage)
         yield Settings.read(variables)
 

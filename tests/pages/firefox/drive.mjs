@@ -36,7 +36,9 @@ const ACTS = {
         complaints = []
         page.on("console", message => complaints.push(message.text()))
         page.on("pageerror", error => complaints.push(String(error)))
-        page.on("requestfailed", request => complaints.push(request.url()))
+        page.on("requestfailed", request => { // but not what it gave up because it went on to another page
+            if (request.failure()?.errorText !== "NS_BINDING_ABORTED") complaints.push(request.url())
+        })
     },
     async go({ address }) {
         return (await page.goto(address, { waitUntil: "load" })).status()
