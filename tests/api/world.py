@@ -5,12 +5,10 @@ A stage is told once a session; each test gets a copy of its folder. The clock i
 
 import hashlib
 import shutil
-from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
@@ -33,24 +31,18 @@ from infra.store.journal import EventJournal
 from infra.store.postgres.views import PostgresViews
 from infra.store.sqlite.views import SqliteViews
 from infra.vault.folder import FolderVault
-from infra.vault.previews.folder import FolderPreviews
-from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.checking import Checker
-from portfolio.application.erasing import is_erased, is_there
+from portfolio.application.erasing import is_erased
 from portfolio.application.handler import CommandHandler
-from portfolio.application.originals import Originals
-from portfolio.application.ports import Busy
-from portfolio.application.previews import Previews
 from portfolio.application.reactions import Reactions
-from portfolio.application.recipes import Making
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.vocabulary import Mode
 from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
 from tests.api.documented import Document
+from tests.api.stepped import SteppedPreviews, SteppedReads, when_answered
 from tests.checking import AtOnce
 from tests.infra.vault import files
-from tests.patience import PATIENCE
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TODAY, TOMORROW, YESTERDAY = "2026-11-02", "2026-11-03", "2026-11-01"
@@ -95,59 +87,8 @@ ITEMS: dict[str, tuple[bytes, str]] = {
 NOTES = ITEMS["text"][0]
 
 
-def when_answered(ask: Callable[[], object]) -> None:
-    """Ask a database for the first time: on a busy machine a connection takes longer than any request waits for one."""
-    end = monotonic() + PATIENCE
-    while True:
-        try:
-            ask()
-        except Busy:
-            if monotonic() > end:
-                raise
-        else:
-            return
-
-
 def sha(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-class SteppedReads:
-    """The projected rows; whoever waits for a position makes the projector and the reactions step."""
-
-    def __init__(self, projector: Projector, reactor: Reactor) -> None:
-        self._projector = projector
-        self._reactor = reactor
-
-    def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
-        return self._projector.query(sql, **parameters)
-
-    def wait_for(self, position: int, timeout: float, tables: Collection[str] = ()) -> bool:
-        self.settle()
-        return self._projector.wait_for(position, 0, tables)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._projector, name)
-
-    def settle(self) -> None:
-        while self._projector.step() + self._reactor.step():
-            pass
-
-
-class SteppedPreviews(Previews):
-    """Makes what was asked for when it is told to."""
-
-    def __init__(self, folder: Path, vault: FolderVault) -> None:
-        super().__init__(FolderPreviews(folder), SandboxMaker(), partial(Originals().read, vault))
-        self.still_there = partial(is_there, vault)
-        self.asked: list[Making] = []
-
-    def start(self, making: Making) -> None:
-        self.asked.append(making)
-
-    def settle(self) -> None:
-        while self.asked:
-            self.run(self.asked.pop(0))
 
 
 @dataclass
