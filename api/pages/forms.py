@@ -136,6 +136,13 @@ def run(command: Command, step: str = "do", file: str = "", if_match: frozenset[
     return services().handler.execute(command, caller(), idempotency=once(step, file), if_match=if_match)
 
 
+def refused_page(page: str, refusal: Rejected) -> Response:
+    """Answer a refusal with a page that tells of it, under its status and with when to try again."""
+    answer = Response(page, status_of(type(refusal)), content_type="text/html; charset=utf-8")
+    answer.headers.extend(when_again(refusal))
+    return answer
+
+
 def shown_again(page: Callable[..., str]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Answer a refused form with the page it stands on: the sentence on top, and what was typed still there."""
 
@@ -148,9 +155,7 @@ def shown_again(page: Callable[..., str]) -> Callable[[Callable[..., Response]],
                 raise
             except Rejected as refusal:
                 g.refused = refusal
-                answer = Response(page(**place), status_of(type(refusal)), content_type="text/html; charset=utf-8")
-                answer.headers.extend(when_again(refusal))
-                return answer
+                return refused_page(page(**place), refusal)
 
         return answer
 

@@ -6,13 +6,12 @@ from uuid import UUID
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from api.errors import status_of, when_again
 from api.evidence_shown import annotations_shown, history_shown
 from api.ids import new_id
 from api.judging import TYPED, refusal_of
 from api.pages.common import back_to, fresh, pages, render
 from api.pages.evidence.upload import Refused, take_in
-from api.pages.forms import shown_again
+from api.pages.forms import refused_page, shown_again
 from api.pages.hand_in.chosen import Draft, asked_files, names_of, own_items, step, waiting
 from api.reads import Sight, see, wait_for
 from api.services import today
@@ -99,10 +98,7 @@ def take_files(enrolment_id: UUID) -> Response:
     if not refused_files:
         return back_to(".hand_in", max(each.position for each in taken), enrolment_id=enrolment_id)
     wait_for(max((each.position for each in taken), default=None))
-    page, why = hand_in(enrolment_id, refused_files), refused_files[0].why
-    answer = Response(page, status_of(type(why)), content_type="text/html; charset=utf-8")
-    answer.headers.extend(when_again(why))
-    return answer
+    return refused_page(hand_in(enrolment_id, refused_files), refused_files[0].why)
 
 
 @pages.get("/evidence/<uuid:evidence_id>/again")

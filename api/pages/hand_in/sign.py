@@ -6,13 +6,13 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.errors import FieldsNotValid, status_of
+from api.errors import FieldsNotValid
 from api.evidence import SubmissionIn
 from api.evidence_shown import claims_shown, history_shown
 from api.ids import new_id
 from api.judging import refusal_of
 from api.pages.common import back_to, pages, render
-from api.pages.forms import form, run, shown_again
+from api.pages.forms import form, refused_page, run, shown_again
 from api.pages.hand_in.chosen import Draft, asked_files, chosen, names_of, own_items, step
 from api.pages.hand_in.files import handed_in_at
 from api.reads import Sight, see, wait_for
@@ -135,8 +135,7 @@ def hand_in_all(enrolment_id: UUID) -> Response:
     if position is not None and not refused:
         return back_to(".handed_in", position, enrolment_id=enrolment_id, file=[*map(str, files)])
     wait_for(position)
-    page = told(step(enrolment_id), files, refused)
-    return Response(page, status_of(type(refused[0][1])), content_type="text/html; charset=utf-8")
+    return refused_page(told(step(enrolment_id), files, refused), refused[0][1])
 
 
 def signed_file(text: str) -> tuple[UUID, int]:
