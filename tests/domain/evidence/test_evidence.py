@@ -5,15 +5,12 @@ from typing import Any
 
 import pytest
 
-from portfolio.domain.enrolment.aggregate import ENROLMENT
-from portfolio.domain.enrolment.refusals import EnrolmentHasEnded
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.commands import (
     AcceptEvidence,
     AnnotateEvidence,
     ClaimStatements,
     CompleteUpload,
-    DescribeDraft,
     DiscardDraft,
     DropClaim,
     OfferEvidence,
@@ -31,7 +28,6 @@ from portfolio.domain.evidence.declaration import (
     AuthenticityDeclaration,
 )
 from portfolio.domain.evidence.facts import (
-    DraftDescribed,
     DraftDiscarded,
     EvidenceAccepted,
     EvidenceRecorded,
@@ -45,25 +41,20 @@ from portfolio.domain.evidence.facts import (
     FileSealed,
     UploadOffered,
 )
-from portfolio.domain.evidence.media import LARGEST_FILE, TAKEN, ContentTypeNotAllowed
 from portfolio.domain.evidence.quota import Quota
 from portfolio.domain.evidence.record import (
     Observation,
     record_text,
 )
 from portfolio.domain.evidence.refusals import (
-    EvidenceAlreadySubmitted,
-    EvidenceExists,
     EvidenceNotSealed,
     EvidenceNotSubmitted,
     EvidenceUnknown,
     EvidenceVersionFixed,
     EvidenceWithdrawnAlready,
-    ProductionDateInvalid,
-    ProductionDateMissing,
 )
 from portfolio.domain.evidence.selector import WholeItem
-from portfolio.domain.evidence.upload import EvidenceLimitReached, ForDiscard
+from portfolio.domain.evidence.upload import ForDiscard
 from portfolio.domain.kernel import Command, Fact, changed
 from tests.domain.evidence.known import (
     BOUNDS,
@@ -76,8 +67,6 @@ from tests.domain.evidence.known import (
 )
 from tests.domain.evidence.test_record import OBSERVATION, TESTIMONY
 from tests.domain.given import given
-from tests.domain.test_ending import ENDED
-from tests.domain.test_enrolment import ENROLLED
 from tests.domain.world import (
     ANNOTATION_ID,
     APPRENTICE,
@@ -89,7 +78,6 @@ from tests.domain.world import (
     OTHER_SHA,
     SHA,
     TODAY,
-    TOMORROW,
     YESTERDAY,
     an_id,
 )
@@ -142,136 +130,6 @@ WRITE = WriteRecord(
 
 
 # --- a file ---
-
-
-def test_a_file_is_offered_as_a_new_item() -> None:
-    given(EVIDENCE).when(OFFER, TO_OFFER).records(OFFERED)
-
-
-def test_an_item_is_offered_once() -> None:
-    given(EVIDENCE, OFFERED).when(OFFER, TO_OFFER).rejected(EvidenceExists)
-
-
-@pytest.mark.parametrize("size", [0, -1, LARGEST_FILE + 1])
-def test_a_file_that_is_empty_or_too_large_is_not_taken(size: int) -> None:
-    given(EVIDENCE).when(changed(OFFER, size=size), TO_OFFER).rejected(EvidenceLimitReached)
-    given(EVIDENCE, *HANDED_IN).when(changed(NEXT, size=size), TO_OFFER).rejected(EvidenceLimitReached)
-
-
-def test_after_the_end_of_the_enrolment_no_file_is_offered() -> None:
-    ended = changed(TO_OFFER, enrolment=ENROLMENT.fold((ENROLLED, ENDED)))
-    given(EVIDENCE).when(OFFER, ended).rejected(EnrolmentHasEnded)
-    given(EVIDENCE, *HANDED_IN).when(NEXT, ended).rejected(EnrolmentHasEnded)
-
-
-def test_the_largest_file_is_taken() -> None:
-    assert given(EVIDENCE).when(changed(OFFER, size=LARGEST_FILE), TO_OFFER).refusal is None
-
-
-@pytest.mark.parametrize("media_type", ["application/x-msdownload", "image/svg+xml", "text/html", "pdf"])
-def test_a_file_of_a_type_that_is_not_taken_is_refused_at_the_offer_and_what_is_taken_is_said(media_type: str) -> None:
-    for history, offer, known in ((), OFFER, TO_OFFER), (HANDED_IN, NEXT, TO_OFFER):
-        refused = given(EVIDENCE, *history).when(changed(offer, media_type=media_type), known)
-        refused.rejected(ContentTypeNotAllowed, f"declared as {media_type}", "We take PDF, JPEG, PNG")
-
-
-@pytest.mark.parametrize(
-    ("filename", "way_out"),
-    [
-        ("Report.DOC", "an old Word document: save it as DOCX or PDF"),
-        ("hours.xlsm", "a document with macros: save it without them"),
-        ("letter.dotx", "a template"),
-        ("photos.zip", "an archive: take the files out of it"),
-        ("answer.eml", "a mail: print it to PDF"),
-        ("plan.svg", "an SVG drawing: save it as PNG or PDF"),
-        ("risk.pdf.exe", "a program"),
-    ],
-)
-def test_a_file_whose_name_says_that_it_is_not_taken_is_refused_at_the_offer(filename: str, way_out: str) -> None:
-    for media_type in ("application/pdf", "application/octet-stream"):
-        offer = changed(OFFER, media_type=media_type, filename=filename)
-        given(EVIDENCE).when(offer, TO_OFFER).rejected(ContentTypeNotAllowed, way_out, "We take PDF, JPEG, PNG")
-
-
-def test_a_word_that_systems_give_to_documents_too_is_taken_under_the_name_of_one_alone() -> None:
-    loose = changed(OFFER, media_type="application/zip")
-    assert given(EVIDENCE).when(changed(loose, filename="Rig.docx"), TO_OFFER).refusal is None
-    refused = given(EVIDENCE).when(changed(loose, filename="rig"), TO_OFFER)
-    refused.rejected(ContentTypeNotAllowed, "declared as application/zip, an archive", "We take PDF, JPEG, PNG")
-
-
-@pytest.mark.parametrize(
-    "media_type", ["image/jpg", "Text/Plain; charset=utf-8", "audio/x-m4a", "application/octet-stream", *TAKEN]
-)
-def test_a_file_is_offered_under_any_word_for_a_type_that_is_taken(media_type: str) -> None:
-    offer = changed(OFFER, media_type=media_type)
-    given(EVIDENCE).when(offer, TO_OFFER).records(changed(OFFERED, media_type=media_type))
-
-
-@pytest.mark.parametrize(
-    ("said", "filename", "kept"),
-    [
-        ("", "rig", "application/octet-stream"),
-        ("", "rig.pdf", "application/octet-stream"),
-        ("", "Hours.CSV", "text/csv"),
-        ("application/octet-stream", "hours.csv", "text/csv"),
-        ("text/plain", "hours.csv", "text/plain"),
-    ],
-)
-def test_a_file_of_which_nobody_says_what_it_is_is_left_to_its_content_and_a_sheet_to_its_name(
-    said: str, filename: str, kept: str
-) -> None:
-    offer = changed(OFFER, media_type=said, filename=filename)
-    given(EVIDENCE).when(offer, TO_OFFER).records(changed(OFFERED, media_type=kept, filename=filename))
-
-
-def test_work_is_not_produced_in_the_future() -> None:
-    given(EVIDENCE).when(changed(OFFER, produced_on=TOMORROW), TO_OFFER).rejected(ProductionDateInvalid)
-    given(EVIDENCE, *HANDED_IN).when(changed(NEXT, produced_on=TOMORROW), TO_OFFER).rejected(ProductionDateInvalid)
-
-
-def test_work_may_be_produced_today() -> None:
-    assert given(EVIDENCE).when(changed(OFFER, produced_on=TODAY), TO_OFFER).refusal is None
-
-
-DESCRIBE = DescribeDraft(evidence_id=EVIDENCE_ID, version=1, title="Desk log, second day", produced_on=TODAY)
-DESCRIBED = DraftDescribed(version=1, title="Desk log, second day", produced_on=TODAY)
-UNDATED = changed(OFFERED, produced_on=None)
-
-
-def test_a_file_is_announced_before_its_day_is_said_and_not_handed_in_before_that() -> None:
-    given(EVIDENCE).when(changed(OFFER, produced_on=None), TO_OFFER).records(UNDATED)
-    given(EVIDENCE, UNDATED, RECEIVED, SEALED).when(SUBMIT, MIA_NOW).rejected(ProductionDateMissing)
-    given(EVIDENCE, UNDATED, RECEIVED, DESCRIBED, SEALED).when(SUBMIT, MIA_NOW).records(SUBMITTED)
-    titled = changed(DESCRIBED, produced_on=None)
-    given(EVIDENCE, UNDATED).when(changed(DESCRIBE, produced_on=None), MIA_NOW).records(titled)
-    given(EVIDENCE, UNDATED, RECEIVED, titled, SEALED).when(SUBMIT, MIA_NOW).rejected(ProductionDateMissing)
-
-
-@pytest.mark.parametrize("before", [(OFFERED,), (UNDATED,), (OFFERED, RECEIVED), (OFFERED, RECEIVED, SEALED)])
-def test_a_draft_is_called_and_dated_otherwise_as_often_as_its_apprentice_likes(before: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, *before).when(DESCRIBE, MIA_NOW).records(DESCRIBED)
-    given(EVIDENCE, *before, DESCRIBED).when(DESCRIBE, MIA_NOW).records_nothing()
-    again = changed(DESCRIBE, title="Desk log")
-    given(EVIDENCE, *before, DESCRIBED).when(again, MIA_NOW).records(changed(DESCRIBED, title="Desk log"))
-
-
-def test_a_draft_is_not_dated_on_a_day_to_come() -> None:
-    given(EVIDENCE, OFFERED).when(changed(DESCRIBE, produced_on=TOMORROW), MIA_NOW).rejected(ProductionDateInvalid)
-
-
-@pytest.mark.parametrize(
-    "no_draft",
-    [
-        (SUBMITTED,),
-        (SUBMITTED, EvidenceReturned(version=1, reason="dark")),
-        (SUBMITTED, EvidenceAccepted(version=1)),
-        (EvidenceWithdrawn(version=1, reason="wrong"),),
-        (DraftDiscarded(version=1, object_id=OBJECT_ID),),
-    ],
-)
-def test_what_was_handed_in_or_is_gone_is_not_described_any_more(no_draft: tuple[Fact, ...]) -> None:
-    given(EVIDENCE, OFFERED, RECEIVED, SEALED, *no_draft).when(DESCRIBE, MIA_NOW).rejected(EvidenceAlreadySubmitted)
 
 
 def test_an_apprentice_says_once_that_the_bytes_are_all_there() -> None:
