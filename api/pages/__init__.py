@@ -18,7 +18,7 @@ from api.pages import (
 )
 from api.pages.attempt import again, aside, attempts, decide, decided, judge, matrix, one_code, records
 from api.pages.common import pages
-from api.pages.evidence import own_work, page, redacting, review
+from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "board",
     "chronology",
     "consents",
+    "correcting",
     "decide",
     "decided",
     "describe",

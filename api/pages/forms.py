@@ -144,11 +144,17 @@ def refused_page(page: str, refusal: Rejected) -> Response:
 
 
 def shown_again(page: Callable[..., str]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Answer a refused form with the page it stands on: the sentence on top, and what was typed still there."""
+    """Answer a refused form with the page it stands on: the sentence on top, and what was typed still there.
+
+    Whoever goes back from a page that asks before anything is done is shown the form as they filled it in.
+    """
 
     def around(route: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(route)
         def answer(**place: Any) -> Response:
+            if "again" in request.form:
+                g.posted = request.form
+                return Response(page(**place), content_type="text/html; charset=utf-8")
             try:
                 return route(**place)
             except (NotPermitted, NotVisible, Unauthenticated):

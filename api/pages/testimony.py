@@ -49,7 +49,13 @@ def write_testimony(enrolment_id: UUID) -> Response:
 
 def refused_testimony(enrolment_id: UUID) -> Rejected | None:
     """Return why the rules would not take a testimony of the person at the page now, None if they would."""
-    record = Testimony(
+    record = typed_testimony()
+    return refusal_of(WriteRecord(evidence_id=new_id(), enrolment_id=enrolment_id, title=TYPED, record=record))
+
+
+def typed_testimony() -> Testimony:
+    """Return a testimony as it would be once a form is filled in."""
+    return Testimony(
         witness=TYPED,
         role=TYPED,
         competence=TYPED,
@@ -58,4 +64,3 @@ def refused_testimony(enrolment_id: UUID) -> Rejected | None:
         statement=TYPED,
         occurred_on=today(),
     )
-    return refusal_of(WriteRecord(evidence_id=new_id(), enrolment_id=enrolment_id, title=TYPED, record=record))

@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/enrolments/{enrolment}/consents": ("mia", "coach", "admin"),
     "/evidence/{evidence}": ("mia", "assessor", "coach", "chair"),
     "/evidence/{observation}": ("mia", "assessor"),
+    "/evidence/{observation}/correction": ("assessor",),
     "/enrolments/{enrolment}/attempts": ("mia", "assessor"),
     "/assessments/{attempt}": ("mia", "assessor", "coach"),
     "/assessments/{attempt}/coverage": ("assessor",),

@@ -1,5 +1,6 @@
 """Records: what was seen or said in an attempt, written code by code, also on a telephone without a line."""
 
+from collections.abc import Iterable
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -17,14 +18,16 @@ from api.pages.attempt.shown import Attempt
 from api.pages.common import asked, back_to, fresh, pages, posted, render
 from api.pages.fields import shown as fields_shown
 from api.pages.forms import as_json, in_words, run, shown_again
+from api.schemas import Schema
 from api.services import today
-from api.shapes import shape, word
+from api.shapes import shape, word, word_of
 from portfolio.domain.evidence.commands import WriteRecord
 from portfolio.domain.evidence.record import Discussion, Observation, SeenCode
 
 Written = Literal["observation", "discussion"]
 KINDS: dict[str, type[Observation | Discussion]] = {"observation": Observation, "discussion": Discussion}
-LINES = {"observation": "seen", "discussion": "topics"}
+LINES: dict[type, str] = {Observation: "seen", Discussion: "topics"}
+"""Where the codes of a record stand."""
 
 
 @pages.get("/assessments/<uuid:assessment_id>/record")
@@ -86,27 +89,36 @@ def write_record(assessment_id: UUID) -> Response:
 def record_posted(shown: Attempt) -> dict[str, Any]:
     """Return what the form posted in the schema of the API, or refuse it with every faulty field named."""
     kind = kind_asked()
-    about = shape(KINDS[kind])
-    body = as_json(about(exclude=(LINES[kind],)), request.form)
-    lines = [
-        {"code": code, "what": what}
-        for code in shown.rows_by_code
-        if (what := unwrapped(request.form.get(f"w-{code}", "")))
-    ]
-    tag = {"kind": str(KINDS[kind].__struct_config__.tag), "assessment_id": str(shown.sight.stream), LINES[kind]: lines}
     title = request.form.get("title", "").strip() or f"{kind.capitalize()} of {shown.name}"
-    sent = {"enrolment_id": str(shown.opened.enrolment_id), "title": title, "record": {**body, **tag}}
+    record = record_sent(KINDS[kind], shown.sight.stream, shown.rows_by_code)
+    return load_record(RecordIn, {"enrolment_id": str(shown.opened.enrolment_id), "title": title, "record": record})
+
+
+def record_sent(kind: type[Observation | Discussion], attempt: UUID, codes: Iterable[str]) -> dict[str, Any]:
+    """Return a record of this kind as a program would send what the form posted; codes left empty are not in it."""
+    lines = LINES[kind]
+    written = {code: unwrapped(request.form.get(f"w-{code}", "")) for code in codes}
+    return {
+        **as_json(shape(kind)(exclude=(lines,)), request.form),
+        "kind": word_of(kind),
+        "assessment_id": str(attempt),
+        lines: [{"code": code, "what": what} for code, what in written.items() if what],
+    }
+
+
+def load_record(schema: type[Schema], sent: dict[str, Any]) -> dict[str, Any]:
+    """Return what was posted about a record in a schema of the API, or refuse it with every faulty field named."""
     try:
-        loaded: dict[str, Any] = RecordIn().load(sent)
+        loaded: dict[str, Any] = schema().load(sent)
     except ValidationError as error:
-        refuse(dict(fault_of(name, sentence, lines, kind) for name, sentence in flat(error.messages)))
+        refuse(dict(fault_of(name, sentence, sent["record"]) for name, sentence in flat(error.messages)))
         raise
     return loaded
 
 
-def fault_of(name: str, sentence: str, lines: list[dict[str, str]], kind: str) -> tuple[str, str]:
+def fault_of(name: str, sentence: str, record: dict[str, Any]) -> tuple[str, str]:
     """Return what is wrong with a field of the record: with a code's row, or with what stands above the rows."""
     parts = name.removeprefix("record.").split(".")
-    if parts[0] == LINES[kind] and len(parts) > 1:
-        return lines[int(parts[1])]["code"], in_words(sentence)
+    if len(parts) > 1 and parts[1].isdigit():
+        return record[parts[0]][int(parts[1])]["code"], in_words(sentence)
     return parts[0], in_words(sentence)

@@ -27,6 +27,7 @@ from api.judging import refusal_of
 from api.pages.assessor_queue import in_queue
 from api.pages.common import asked, fresh, named, pages, posted, render
 from api.pages.evidence.actions import allowed, available_actions, cases_to_open, why_it_stays
+from api.pages.evidence.correcting import corrected, why_not_corrected
 from api.pages.evidence.findings import findings_on
 from api.pages.evidence.look import Look, has_look, look_at, shown_by_browsers
 from api.pages.evidence.marks import (
@@ -90,6 +91,9 @@ def item(evidence_id: UUID) -> str:
         if from_elsewhere():
             return render("elsewhere.html", shown=shown, page=page_of(evidence_id, shown.number))
         serve(sight, shown)
+    earlier = corrected(sight, shown) if withheld is None else None
+    if earlier and sight.state.apprentice != caller():
+        serve(sight, earlier.before)
     look = look_at(shown, redaction) if withheld is None else None
     return render(
         "evidence.html",
@@ -98,6 +102,8 @@ def item(evidence_id: UUID) -> str:
         shown=shown,
         withheld=withheld,
         look=look,
+        corrected=earlier,
+        corrects=is_written(shown) and shown == sight.state.versions[-1] and why_not_corrected(sight) is None,
         queued=in_queue(evidence_id, shown.number),
         **about(sight, shown),
         **pinned(sight, shown, look),
