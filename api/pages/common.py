@@ -15,6 +15,7 @@ from api.errors import FieldsNotValid
 from api.fields import Moment, Position
 from api.reads import wait_for
 from api.services import caller, services
+from portfolio.application.ports import Receipt
 from portfolio.domain.calendar import LONDON, day_in_words
 from portfolio.domain.evidence.selector import fragment
 from projections.people import names
@@ -79,9 +80,19 @@ def here() -> str:
     return url_for(cast(str, request.endpoint), **request.view_args or {})
 
 
+def recorded(receipt: Receipt) -> Receipt:
+    """Note that the form of this request recorded something, for the page that tells of it."""
+    g.setdefault("recorded", []).append(receipt.position)
+    return receipt
+
+
 def back_to(page: str, position: int, **place: Any) -> Response:
-    """Send the browser to a page that shows a write: to the route of this name, at this place."""
-    return redirect(url_for(page, **place, after=position), 303)
+    """Send the browser to a page that shows a write: to the route of this name, at this place.
+
+    The address names what several commands of one form have recorded, so that the page tells of all of it.
+    """
+    also = sorted({*g.get("recorded", ())} - {position})
+    return redirect(url_for(page, **place, after=position, also=also), 303)
 
 
 def named(people: Iterable[UUID]) -> dict[UUID, str]:

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from api.errors import FieldsNotValid, flat, status_of, when_again
 from api.fields import Text
 from api.ids import new_id
-from api.pages.common import label, pages
+from api.pages.common import label, pages, recorded
 from api.schemas import Schema
 from api.services import caller, services
 from api.shapes import OneOf
@@ -133,7 +133,7 @@ def once(step: str, file: str = "") -> Idempotency:
 
 def run(command: Command, step: str = "do", file: str = "", if_match: frozenset[int] | None = None) -> Receipt:
     """Carry a command out for the person at the page; on a record at one of the versions ``if_match`` if given."""
-    return services().handler.execute(command, caller(), idempotency=once(step, file), if_match=if_match)
+    return recorded(services().handler.execute(command, caller(), idempotency=once(step, file), if_match=if_match))
 
 
 def refused_page(page: str, refusal: Rejected) -> Response:

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, get_args
 
 from flask import g, request, url_for
+from marshmallow import ValidationError
 
 from api.asked import lacking
 from api.enrolment_list import own_enrolment
@@ -16,8 +17,11 @@ from api.waiting import number_waiting
 from portfolio.application.ports import Busy, FactUnreadable
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
-from portfolio.domain.sentences import sentence
+from portfolio.domain.sentences_of_acts import told_together
 from portfolio.domain.vocabulary import NEEDS_ROLE, Role, Word
+
+MOST_TOLD = 100
+"""Commands of one form of which the page after it tells."""
 
 SEEN_BY = permissions.SEES["enrolment"].any_of
 HAVE_A_LIST = SEEN_BY.union(*(NEEDS_ROLE[word] for word in SEEN_BY if word in NEEDS_ROLE)) & frozenset(get_args(Role))
@@ -117,11 +121,27 @@ def link(label: str, endpoint: str, **place: Any) -> Link:
 
 
 def what_was_done() -> str:
-    """Return what the form before this page has recorded, as the record says it; empty if it was somebody else's."""
+    """Return what the form before this page has recorded, as the record says it; empty if it was somebody else's.
+
+    All facts of each command are told whose last fact the address names: what the record has together is one act.
+    """
     after: int | None = asked("after", Position()) if request.method == "GET" else None
+    if not after:
+        return ""
     with suppress(FactUnreadable):
-        for entry in services().journal.at_positions([after] if after else []):
-            if entry.by == caller():
-                name_in = called(services().session(), entry)
-                return f"You {sentence(entry.fact, name_in, entry.subject, entry.originator_id)}"
+        session = services().session()
+        named = services().journal.at_positions([*positions("also"), after])
+        acts = {(entry.originator_id, entry.causation): None for entry in named if entry.by == caller()}
+        facts = sorted(
+            (entry for stream, act in acts for entry in session.history(stream) if entry.causation == act),
+            key=lambda entry: entry.position,
+        )
+        return " ".join(f"You {each}" for each in told_together(facts, lambda entry: called(session, entry)))
     return ""
+
+
+def positions(name: str) -> list[int]:
+    """Return the positions that the address names so, as many as one form may record; none if it is made up."""
+    with suppress(ValidationError):
+        return [Position().deserialize(text) for text in request.args.getlist(name)[:MOST_TOLD]]
+    return []

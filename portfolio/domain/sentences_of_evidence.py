@@ -22,7 +22,7 @@ def _claimed(fact: evidence.StatementClaimed) -> str:
     return f"claimed {fact.code} with version {fact.version}{_place(fact.place)}"
 
 
-AI_USE: dict[AiUse, str] = {"none": "made without AI", "assisted": "with AI as they declared"}
+AI_USE: dict[AiUse, str] = {"none": "made without AI", "assisted": "with AI as declared"}
 
 
 def _kind(media_type: str) -> str:
@@ -69,7 +69,7 @@ OF_EVIDENCE: dict[type[Fact], Callable[[Any], str]] = {
     evidence.FileRefused: lambda fact: f"refused the file of version {fact.version}: {fact.why.rstrip('.')}",
     evidence.EvidenceRecorded: _written,
     evidence.EvidenceSubmitted: lambda fact: (
-        f"handed in version {fact.version} as their own work, {AI_USE[fact.declaration.ai_use]}"
+        f"handed in version {fact.version}, declared as own work, {AI_USE[fact.declaration.ai_use]}"
     ),
     evidence.EvidenceReturned: lambda fact: f"returned version {fact.version}: {fact.reason.rstrip('.')}",
     evidence.EvidenceAccepted: lambda fact: f"accepted version {fact.version}",

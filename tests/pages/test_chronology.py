@@ -206,7 +206,9 @@ def test_findings_in_a_row_are_one_entry_that_opens(tell: Tell) -> None:
 def test_claims_in_a_row_are_one_entry_and_facts_of_evidence_name_it(tell: Tell) -> None:
     sentences = [row.text for row in rows(Visitor(tell("convened"), "member").reads(APPEAL), "before")]
     assert any("Mia claimed 2 codes: K1, S11. (“Risk assessment”)" in text for text in sentences)
-    assert any("handed in version 1 as their own work" in text and "(“Risk assessment”)" in text for text in sentences)
+    assert any(
+        "handed in version 1, declared as own work" in text and "(“Risk assessment”)" in text for text in sentences
+    )
 
 
 def test_every_fact_is_told_once_in_order_with_its_number_and_time(tell: Tell) -> None:

@@ -54,6 +54,22 @@ def test_a_page_that_cannot_be_shown_has_a_frame_that_asks_for_nothing(world: Wo
     assert page.top.one("header").one("a", href=f"{world.root}/")
 
 
+def test_all_of_an_act_is_told_and_of_an_address_that_is_made_up_nothing_untrue(world: World) -> None:
+    joan, mia = Visitor(world, "assessor"), Visitor(world, "mia")
+    world.as_("assessor").does("/assessments", {"enrolment_id": world["enrolment"], "component": "C2"}, name="attempt")
+    page = joan.reads("/assessments/{attempt}")
+    none = {f"{part}-{code}": said for code in ("K4", "K5") for part, said in (("j", "not judged"), ("r", "Not yet."))}
+    answer = joan.send(page, "findings", **none, act="keep")
+    banner = joan.reads(answer.location).top.one(role="alert").text
+    assert banner == "Done You left 2 codes not judged."
+    last = int(answer.location.rpartition("=")[2])
+    for asked in (f"after={last - 1}&also={last}", f"after={last}&also=x&also=-1&also={last + 9}"):
+        told = [each.text for each in joan.reads(f"/assessments/{{attempt}}?{asked}").top.all(role="alert")]
+        assert told == ["Done You left 2 codes not judged."]
+    seen = mia.reads(f"/assessments/{{attempt}}?after={last}&also={last - 1}")
+    assert not list(seen.top.all(role="alert"))
+
+
 MARKUP = "\"><script>alert('x')</script><b a='"
 
 

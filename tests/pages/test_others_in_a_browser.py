@@ -29,7 +29,7 @@ def assures(quality: Driver) -> None:
     """Let a quality assurer look at what is in an apprentice's record, and tell assessors where to look, from home."""
     quality.follow("Mia")
     quality.follow("The whole record")
-    quality.reads("handed in version 1 as their own work")
+    quality.reads("handed in version 1, declared as own work")
     quality.follow("Home")
     _remarks(quality, "Look here", "Assessors only", "The day is missing.")
 

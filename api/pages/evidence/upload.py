@@ -18,7 +18,7 @@ from api.errors import FieldsNotValid
 from api.evidence import VersionIn
 from api.ids import new_id
 from api.judging import TYPED, refusal_of
-from api.pages.common import pages
+from api.pages.common import pages, recorded
 from api.pages.forms import form, once
 from api.rates import count
 from api.services import caller, services
@@ -171,7 +171,7 @@ def take(announce: Callable[..., OfferEvidence | OfferVersion], file: FileStorag
             services().vault.take(offered.object_id, file.stream, offer.size)
         complete = CompleteUpload(evidence_id=evidence_id, version=offered.version_number)
         step = once(f"{place} seal {offered.object_id}", offer.sha256)
-        return services().uploads.complete(complete, caller(), idempotency=step)
+        return recorded(services().uploads.complete(complete, caller(), idempotency=step))
     except Rejected:
         draft = DiscardDraft(evidence_id=evidence_id, version=offered.version_number)
         with suppress(Rejected):  # the first refusal is the one to tell
