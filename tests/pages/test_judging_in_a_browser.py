@@ -91,8 +91,7 @@ def test_a_refused_row_is_named_and_led_to(portfolio: Desk) -> None:
 def test_rows_are_judged_by_keys(portfolio: Desk) -> None:
     page = portfolio.sits("assessor")
     page.goto(portfolio.path(ATTEMPT))
-    page.get_by_label("Choose K1", exact=True).focus()
-    for key in "yxjnjokj":
+    for key in "jyxjnjokj":
         page.keyboard.press(key)
     expect(page.get_by_label("Choose K1", exact=True)).to_be_checked()
     expect(page.get_by_role("group", name="K1", exact=True).get_by_label("Met", exact=True)).to_be_checked()
@@ -102,6 +101,16 @@ def test_rows_are_judged_by_keys(portfolio: Desk) -> None:
     page.get_by_label("Reason for K5", exact=True).press_sequentially("yes")
     expect(page.get_by_label("Reason for K5", exact=True)).to_have_value("yes")
     expect(page.get_by_role("group", name="K5", exact=True).get_by_label("Not judged")).to_be_checked()
+    page.reload()  # nothing was sent: it is back, and said not to be kept
+    expect(page.get_by_role("group", name="K4", exact=True).get_by_label("Not met")).to_be_checked()
+    expect(page.locator("#count")).to_contain_text("3 not kept yet.")
+    page.get_by_label("Choose K6", exact=True).focus()
+    page.keyboard.press("?")
+    expect(page.get_by_text("Turn all shortcuts off")).to_be_visible()
+    page.get_by_role("button", name="Turn all shortcuts off").click()
+    page.get_by_label("Choose K6", exact=True).focus()
+    page.keyboard.press("y")
+    expect(page.get_by_role("group", name="K6", exact=True).get_by_role("radio", checked=True)).to_have_count(0)
 
 
 def test_many_codes_are_judged_on_a_phone_without_script(portfolio: Desk) -> None:

@@ -19,6 +19,12 @@ FORM = """<!doctype html><html lang="en"><title>A page</title><body data-person=
   <input type="hidden" name="key" value="1"><button>Return</button></form>
 <form method="post" action="/evidence/1/return" data-keep="other">
   <label>Other <textarea name="reason"></textarea></label></form>
+<form method="post" action="/evidence/1/chosen" data-keep data-keep-choices>
+  <label><input type="radio" name="found" value="met"> Met</label>
+  <label><input type="radio" name="found" value="not met" checked> Not met</label>
+  <label><input type="checkbox" name="rests" value="1"> It rests on it</label>
+  <label>Criterion <select name="criterion"><option value="">None</option><option>A1</option></select></label>
+  <button>Keep</button></form>
 <form method="post" action="/sign-out"><button>Sign out</button></form>
 <script type="module" src="/static/kept.js"></script>"""
 SCRIPT = '<script type="module" src="/static/kept.js"></script>'
@@ -121,7 +127,25 @@ def test_nobody_else_is_shown_it_and_it_goes_when_its_person_signs_out(page: Pag
     assert kept(page) == []
 
 
-def test_only_text_is_kept_and_only_for_two_weeks(page: Page, site: Site) -> None:
+def test_what_was_chosen_is_back_where_a_form_asks_for_it_until_it_is_recorded(page: Page, site: Site) -> None:
+    opened(page, site).get_by_label("Met", exact=True).check()
+    page.get_by_label("It rests on it").check()
+    page.get_by_label("Criterion").select_option("A1")
+    opened(page, site, NOAH)
+    expect(page.get_by_label("Not met")).to_be_checked()
+    opened(page, site)
+    expect(page.get_by_label("Met", exact=True)).to_be_checked()
+    expect(page.get_by_label("Not met")).not_to_be_checked()
+    expect(page.get_by_label("It rests on it")).to_be_checked()
+    expect(page.get_by_label("Criterion")).to_have_value("A1")
+    expect(page.get_by_role("status")).to_have_text("What you wrote and chose here before is back. It was not sent.")
+    page.get_by_role("button", name="Keep").click()
+    page.wait_for_url("**/page?after=8")
+    expect(page.get_by_label("Not met")).to_be_checked()
+    assert kept(page) == []
+
+
+def test_elsewhere_only_text_is_kept_and_only_for_two_weeks(page: Page, site: Site) -> None:
     page.clock.install()
     opened(page, site).get_by_label("Password").fill("secret")
     page.get_by_label("I declare this").check()

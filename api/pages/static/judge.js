@@ -1,5 +1,7 @@
 // Judges many codes on one page: sets the chosen rows, counts them, marks what is not kept yet, and moves by keys.
 // Nothing is sent before "Keep findings", where the rules judge every row.
+import { within } from "./keys.js";
+
 const form = document.getElementById("form-findings"), count = document.getElementById("count");
 const NAMES = { met: "y", "not met": "n", "not judged": "o" };
 
@@ -11,7 +13,9 @@ function partsOf(row) {
 const rows = [...form.querySelectorAll("tr[id]")].map(partsOf);
 const judgement = ({ said }) => Object.keys(said).find((each) => said[each].checked) ?? "";
 const typed = (parts) => `${judgement(parts)}\n${parts.reason.value}`;
-const onRecord = new Map(rows.map((parts) => [parts, parts.row.matches(".app-unkept") ? null : typed(parts)]));
+// What the page was sent with: the browser may have put back since what was not kept (kept.js).
+const asSent = ({ said, reason }) => `${Object.keys(said).find((each) => said[each].defaultChecked) ?? ""}\n${reason.defaultValue}`;
+const onRecord = new Map(rows.map((parts) => [parts, parts.row.matches(".app-unkept") ? null : asSent(parts)]));
 const judged = (parts) => ["met", "not met"].includes(judgement(parts));
 
 function tell() {
@@ -46,17 +50,19 @@ for (const table of form.querySelectorAll("table")) {
   head.replaceChildren(all);
 }
 
-// Keys of one letter work in a row that has the focus, outside its text: nothing happens where nobody is at a row.
-form.addEventListener("keydown", (event) => {
-  const place = rows.findIndex((parts) => parts.row.contains(event.target)), parts = rows[place];
-  if (!parts || event.target.matches("textarea") || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (localStorage.getItem("shortcuts") === "off") return;
-  const key = event.key.toLowerCase(), word = Object.keys(NAMES).find((each) => NAMES[each] === key);
+// Keys of one letter work in a row that has the focus, outside its text; from elsewhere j and k lead to a row.
+within("body", (key, focus) => {
+  const place = rows.findIndex(({ row }) => row.contains(focus)), parts = rows[place];
+  if (key === "j" || key === "k") {
+    const next = parts ? rows[place + (key === "j" ? 1 : -1)] : (rows.find((each) => !judged(each)) ?? rows[0]);
+    next?.chosen.focus();
+    return true;
+  }
+  const word = Object.keys(NAMES).find((each) => NAMES[each] === key);
+  if (!parts || !(word || key === "x" || key === "e")) return false;
   if (word) set(parts, word), tell();
   else if (key === "x") parts.chosen.click();
-  else if (key === "e") parts.row.querySelector("td a")?.focus();
-  else if (key === "j" || key === "k") rows[place + (key === "j" ? 1 : -1)]?.chosen.focus();
-  else return;
-  event.preventDefault();
+  else parts.row.querySelector("td a")?.focus();
+  return true;
 });
 tell();

@@ -4,9 +4,11 @@
 // It is kept per person and form: by `data-person` of the page, which names nobody, the address that the form is sent
 // to and what `data-keep` says, if one page has several forms for one address. Nobody else who signs in here is shown
 // it. It goes when a page shows that it was recorded (`?after=`), when its person signs out, and after two weeks.
-// Only text is kept: boxes, choices, files, hidden fields and passwords are not.
+// Only text is kept, and what is chosen in a form that asks for that with `data-keep-choices`; files, hidden fields and
+// passwords never are.
 const LONGEST = 14 * 24 * 3_600_000;
 const TYPED = "textarea, input:is([type=text], [type=search], [type=number], [type=date], [type=time], :not([type]))";
+const CHOSEN = "select, input:is([type=radio], [type=checkbox])";
 const LEAVES = '[action*="sign-out"]'; // here, or everywhere
 const { person } = document.body.dataset;
 const after = Number(new URLSearchParams(location.search).get("after"));
@@ -14,7 +16,17 @@ const after = Number(new URLSearchParams(location.search).get("after"));
 /** Returns the name under which this browser keeps something of whoever is signed in; all of it goes at sign-out. */
 export const own = (name) => `portfolio ${person} ${name}`;
 const nameOf = (form) => own(`typed ${new URL(form.action).pathname} ${form.dataset.keep}`);
-const fieldsOf = (form) => [...form.elements].filter((each) => each.name && each.matches(TYPED));
+const kindOf = (form) => (form.matches("[data-keep-choices]") ? `${TYPED}, ${CHOSEN}` : TYPED);
+const fieldsOf = (form) => [...form.elements].filter((each) => each.name && each.matches(kindOf(form)));
+const isBox = (each) => each.type === "radio" || each.type === "checkbox";
+const valueOf = (each) => (isBox(each) ? each.checked : each.value);
+
+/** Returns what the page was sent with for a field. */
+function sentWith(each) {
+  if (isBox(each)) return each.defaultChecked;
+  if (each.matches("select")) return ([...each.options].find((option) => option.defaultSelected) ?? each.options[0])?.value;
+  return each.defaultValue;
+}
 const isKept = (name) => /^portfolio \S* typed /.test(name);
 
 function read(name) {
@@ -36,7 +48,7 @@ export function forget(form) {
 
 /** Keeps what stands in a form now. */
 export function keep(form) {
-  const changed = fieldsOf(form).map((each, place) => [`${each.name} ${place}`, each.value, each.defaultValue]);
+  const changed = fieldsOf(form).map((each, place) => [`${each.name} ${place}`, valueOf(each), sentWith(each)]);
   const typed = changed.filter(([, value, before]) => value !== before).map(([field, value]) => [field, value]);
   if (typed.length) write(nameOf(form), { typed, at: Date.now() });
   else forget(form);
@@ -48,13 +60,14 @@ export function restore(form) {
   let back = false;
   fieldsOf(form).forEach((each, place) => {
     const value = typed.get(`${each.name} ${place}`);
-    if (value === undefined || each.value !== each.defaultValue || each.value === value) return;
-    each.value = value;
+    if (value === undefined || valueOf(each) !== sentWith(each) || valueOf(each) === value) return;
+    each[isBox(each) ? "checked" : "value"] = value;
     back = true;
     each.dispatchEvent(new Event("input", { bubbles: true }));
   });
   if (!back) return;
-  const words = { textContent: "What you wrote here before is back. It was not sent.", className: "govuk-hint" };
+  const did = form.matches("[data-keep-choices]") ? "wrote and chose" : "wrote";
+  const words = { textContent: `What you ${did} here before is back. It was not sent.`, className: "govuk-hint" };
   const says = Object.assign(document.createElement("p"), words);
   says.setAttribute("role", "status");
   form.prepend(says);

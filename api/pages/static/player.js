@@ -5,6 +5,8 @@
 //   <fieldset data-times="bar" data-then="text"> with fields named `<something>.start` and `.end`,
 //   <button type="button" data-note hidden>Note here</button> and <p role="status" data-says></p>.
 // Times are written m:ss, with a decimal where there is one. Asks for what it shows each time: it may come later.
+import { within } from "./keys.js";
+
 const NS = "http://www.w3.org/2000/svg", LENGTH = 1000, NUDGE = 0.5, FIRST = 5, GRIP = 10, REACH = 24;
 const player = () => document.querySelector("[data-player]");
 const make = (name, attributes) => {
@@ -178,9 +180,10 @@ document.addEventListener("click", (event) => {
     player().focus();
   }
 });
-document.addEventListener("keydown", (event) => {
-  const by = { "[": -NUDGE, "]": NUDGE }[event.key], at = event.target.closest?.("[data-player], svg, [data-note]");
-  if (by && at && !event.ctrlKey && !event.altKey) notes[0]?.nudge(by);
+within("[data-player], svg, [data-note]", (key) => {
+  const by = { "[": -NUDGE, "]": NUDGE }[key];
+  if (by) notes[0]?.nudge(by);
+  return Boolean(by);
 });
 new MutationObserver(() => {
   for (const each of notes) {

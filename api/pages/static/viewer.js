@@ -2,6 +2,8 @@
 // one stop of the keyboard; keys without Ctrl or Alt work only while the stage has the focus.
 //   <div role="toolbar"> … <button type="button" data-tool="larger|smaller|fit|turn" hidden> … <output data-zoom></div>
 //   <div class="app-stage" tabindex="0"><svg data-kind=…><g data-sheet>…</g></svg></div>
+import { within } from "./keys.js";
+
 const tools = document.querySelector("[role=toolbar]");
 const LEVELS = [25, 33, 50, 67, 80, 100, 125, 150, 200, 300, 400];
 let zoom = 100;
@@ -78,11 +80,14 @@ if (tools) {
   });
   document.addEventListener("keydown", (event) => {
     if (!event.target.closest?.(".app-stage") || event.ctrlKey || event.altKey || event.metaKey) return;
-    const act = ACTS[KEYS[event.key]], page = { PageUp: "prev", PageDown: "next" }[event.key];
-    if (!act && !page) return;
+    const page = { PageUp: "prev", PageDown: "next" }[event.key];
+    if (!page) return;
     event.preventDefault();
-    if (act) act();
-    else go(page);
+    go(page);
+  });
+  within(".app-stage", (key) => {
+    ACTS[KEYS[key]]?.();
+    return key in KEYS;
   });
 }
 addEventListener("resize", () => document.dispatchEvent(new Event("resized")));
