@@ -110,6 +110,11 @@ def draft_criteria(body: dict[str, Any]) -> dict[str, Any]:
 @exports(criteria, CriteriaListOut)
 def list_criteria(query: dict[str, Any]) -> dict[str, Any]:
     """List the versions of criteria."""
+    return criteria_page(query)
+
+
+def criteria_page(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of the versions of criteria."""
     may_see("criteria")
     wait_for(query["after"])
     return listed(query, CRITERIA_LIST, cards_shown("criteria_id"), also=words_of(query, "plan_id", "approved"))

@@ -114,6 +114,11 @@ def draft_form(body: dict[str, Any]) -> dict[str, Any]:
 @exports(forms, FormsOut)
 def list_forms(query: dict[str, Any]) -> dict[str, Any]:
     """List the forms."""
+    return forms_page(query)
+
+
+def forms_page(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of the forms."""
     may_see("form")
     wait_for(query["after"])
     return listed(query, FORMS, cards_shown("form_id"), also=words_of(query, "plan_id", "route", "approved"))

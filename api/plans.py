@@ -231,6 +231,11 @@ def import_plan(body: dict[str, Any]) -> dict[str, Any]:
 @exports(plans, PlansOut)
 def list_plans(query: dict[str, Any]) -> dict[str, Any]:
     """List the editions on record."""
+    return plans_page(query)
+
+
+def plans_page(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of the editions on record."""
     see(DEPLOYMENT, DEPLOYMENT_ID)
     wait_for(query["after"])
     return listed(query, PLANS, cards_shown("plan_id"), also=words_of(query, "reference", "approved"))

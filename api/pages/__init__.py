@@ -20,13 +20,16 @@ from api.pages.attempt import again, aside, attempts, decide, decided, judge, ma
 from api.pages.common import pages
 from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
+from api.pages.plans import approval, bring_in, grades, listed, oddity, plan, text
 
 __all__ = [
     "again",
+    "approval",
     "aside",
     "assessor_queue",
     "attempts",
     "board",
+    "bring_in",
     "chronology",
     "consents",
     "correcting",
@@ -36,15 +39,19 @@ __all__ = [
     "fields",
     "files",
     "frame",
+    "grades",
     "home",
     "interests",
     "judge",
+    "listed",
     "matrix",
+    "oddity",
     "one_code",
     "own_work",
     "page",
     "pages",
     "papers",
+    "plan",
     "queue",
     "record",
     "records",
@@ -53,5 +60,6 @@ __all__ = [
     "search",
     "sign",
     "testimony",
+    "text",
     "thumbnails",
 ]

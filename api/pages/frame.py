@@ -16,7 +16,8 @@ from api.trail import called, name_of
 from api.waiting import number_waiting
 from portfolio.application.ports import Busy, FactUnreadable
 from portfolio.domain import permissions
-from portfolio.domain.kernel import NOBODY, State
+from portfolio.domain.kernel import NOBODY, Command, State
+from portfolio.domain.plan import ApprovePlan, ImportPlan, RuleOnDefect
 from portfolio.domain.sentences_of_acts import told_together
 from portfolio.domain.vocabulary import NEEDS_ROLE, Role, Word
 
@@ -24,6 +25,9 @@ MOST_TOLD = 100
 """Commands of one form of which the page after it tells."""
 
 SEEN_BY = permissions.SEES["enrolment"].any_of
+ACTS_ON_PLANS: tuple[type[Command], ...] = (ImportPlan, RuleOnDefect, ApprovePlan)
+"""What is done to plans by those for whom they are a daily place; everybody else comes to one by a link."""
+
 HAVE_A_LIST = SEEN_BY.union(*(NEEDS_ROLE[word] for word in SEEN_BY if word in NEEDS_ROLE)) & frozenset(get_args(Role))
 """The roles with which people see apprentices other than themselves."""
 
@@ -87,6 +91,8 @@ def navigation(held: frozenset[Word]) -> list[Link]:
         if permissions.may(permissions.READS[page.question], held):
             each = link(label, page.endpoint)
             links.append(each._replace(waits=waiting()) if page.endpoint == "pages.queue" else each)
+    if any(permissions.may(permissions.MAY[act], held) for act in ACTS_ON_PLANS):
+        links.append(link("Plans", "pages.plans"))
     return links
 
 

@@ -246,6 +246,11 @@ class PlanEdition(State):
         """Return whether a live record may rest on it: approved by us, and not printed as a draft (PLAN-6)."""
         return self.approved and self.plan is not None and not self.plan.draft
 
+    def unruled(self) -> tuple[int, ...]:
+        """Return the places, from 0, of the oddities without a ruling that says how they are read and why (PLAN-4)."""
+        ruled = {ruling.warning for ruling in self.rulings if ruling.says_why()}
+        return tuple(number for number in range(len(self.plan.warnings)) if number not in ruled) if self.plan else ()
+
 
 def may_rest_on_plan(edition: PlanEdition, deployment: Deployment) -> bool:
     """Return whether a record of this deployment may rest on the edition: in a demo, on any on record (PLAN-6)."""
@@ -284,8 +289,7 @@ def approve_plan(edition: PlanEdition, command: ApprovePlan, known: Known) -> li
         raise PlanVersionFixed
     if known.by == edition.importer:
         raise ApproverIsImporter
-    ruled = {ruling.warning for ruling in edition.rulings if ruling.says_why()}
-    if unruled := [warning.message for number, warning in enumerate(plan.warnings) if number not in ruled]:
+    if unruled := [plan.warnings[number].message for number in edition.unruled()]:
         raise PlanDefectUnruled(f"{len(unruled)} of {len(plan.warnings)} have none.", defects=unruled)
     return [PlanApproved(sha256=edition.sha256)]
 

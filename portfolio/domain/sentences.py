@@ -198,7 +198,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
         f"recorded that the person is{FROM[fact.works_for].removeprefix(',')}, not{FROM[fact.was].removeprefix(',')}"
         f"{because(fact.reason)}"
     ),
-    plan.PlanImported: lambda fact: f"imported the plan {fact.plan.version_label}, text {fact.sha256[:12]}",
+    plan.PlanImported: lambda fact: f"brought in the plan {fact.plan.version_label}, {fact.plan.title}".rstrip(", "),
     plan.DefectRuled: lambda fact: f"ruled on oddity {fact.warning + 1} of the plan: {fact.reading.rstrip('.')}",
     plan.PlanApproved: lambda _: "approved the plan for use",
     criteria.CriteriaDrafted: lambda fact: f"drafted the criteria {fact.title}, version {fact.version}",

@@ -37,6 +37,13 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/assessments/{attempt}/descriptors": ("assessor",),
     "/assessments/{attempt}/decisions/{decision}": ("mia", "assessor", "responsible", "coach"),
     "/appeals/{appeal}": ("mia", "chair", "officer"),
+    "/plans": ("admin", "stranger"),
+    "/plans/new": ("admin",),
+    "/plans/{plan}": ("lead", "mia"),
+    "/plans/{plan}/text": ("lead", "stranger"),
+    "/plans/{plan}/oddities/15": ("lead", "stranger"),
+    "/plans/{plan}/approval": ("responsible",),
+    "/plans/{plan}/grades": ("lead",),
     "/problems": ("mia",),
     "/problems/evidence-limit-reached": ("mia",),
     "/v1/docs": ("mia",),
@@ -51,8 +58,8 @@ LARGEST_PAGE = 60_000
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OPAQUE = re.compile(
-    rf"/((enrolments|evidence|appeals|assessments|people)/{ID}(/([A-Za-z0-9-]+))*"
-    r"|queue|appeals|consequences|interests|search|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
+    rf"/((enrolments|evidence|appeals|assessments|people|plans)/{ID}(/([A-Za-z0-9-]+))*"
+    r"|plans(/new)?|queue|appeals|consequences|interests|search|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
     r"|v1/(docs|openapi\.json)|help|static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js))?"
 )
 """The addresses that pages lead to: no name, title or number of a person is in any of them."""

@@ -18,7 +18,9 @@ def world(tell: Tell) -> World:
         ("mia", ["Home", "My outcomes", "Hand in", "My record"]),
         ("assessor", ["Home", "Queue 1 waiting"]),
         ("officer", ["Home", "Appeals"]),
-        ("responsible", ["Home", "Appeals", "Follow-ups"]),
+        ("responsible", ["Home", "Appeals", "Follow-ups", "Plans"]),
+        ("lead", ["Home", "Queue", "Plans"]),
+        ("admin", ["Home", "Plans"]),
         ("coach", ["Home"]),
     ],
 )
