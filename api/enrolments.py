@@ -18,7 +18,7 @@ from api.reads import Sight, declared_by_caller, position_of, see, wait_for
 from api.schemas import PointIn, ReceiptOut, Schema
 from api.services import caller, services, today
 from api.shapes import Demo, OneOf, Several, extended, fields_of, shape, word
-from api.trail import TrailIn, TrailOut, name_of, trail
+from api.trail import EnrolmentTrailIn, TrailOut, name_of, trail
 from api.writes import execute, show_version
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.replay import readiness_of, replayed_readiness
@@ -352,8 +352,8 @@ def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int
 
 
 @enrolments.get("/<uuid:enrolment_id>/audit-trail")
-@enrolments.arguments(TrailIn, location="query")
+@enrolments.arguments(EnrolmentTrailIn, location="query")
 @exports(enrolments, TrailOut)
 def get_audit_trail(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """Show what happened to an enrolment and its evidence, attempts and appeals, fact by fact."""
-    return trail(see(ENROLMENT, enrolment_id, ask="audit trail"), enrolment_id, query)
+    return trail(see(ENROLMENT, enrolment_id, ask="audit trail"), enrolment_id, query, query["record"])

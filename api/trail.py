@@ -65,6 +65,12 @@ class TrailIn(ActsIn):
     actor = Id(load_default=None, metadata={"description": "Only what this person did."})
 
 
+class EnrolmentTrailIn(TrailIn):
+    """Query of the audit trail of an enrolment, or of one record in it."""
+
+    record = Id(load_default=None, metadata={"description": "Only what happened to this evidence, attempt or appeal."})
+
+
 class EntryOut(Schema):
     """One fact: ``sentence`` is to be read after ``name``; ``selector`` is the place it speaks of, for programs.
 

@@ -36,8 +36,11 @@ ORDER BY position LIMIT :limit
 LATEST = """
 SELECT position FROM audit_trail_v4
 WHERE enrolment_id = :enrolment_id AND position > :after AND (:until IS NULL OR position < :until)
-AND (:but IS NULL OR actor <> :but) ORDER BY position DESC LIMIT :limit
+AND (:but IS NULL OR actor <> :but)
+AND (:stream IS NULL OR stream = :stream) AND (:actor IS NULL OR actor = :actor) AND (:kind IS NULL OR kind = :kind)
+ORDER BY position DESC LIMIT :limit
 """
+TOLD_OF = "SELECT DISTINCT actor, kind FROM audit_trail_v4 WHERE enrolment_id = :enrolment_id"
 MICROSECOND = timedelta(microseconds=1)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -103,14 +106,38 @@ def latest(
     after: int = 0,
     until: int | None = None,
     but: UUID | None = None,
+    stream: UUID | None = None,
+    actor: UUID | None = None,
+    kind: str | None = None,
     limit: int = 50,
 ) -> Sequence[Any]:
-    """Return up to ``limit`` facts, newest first, after one position and before another, but those of one person."""
-    rows = reads.query(LATEST, enrolment_id=enrolment_id, after=after, until=until, but=but, limit=limit)
+    """Return up to ``limit`` facts, newest first, after one position and before another, but those of one person.
+
+    ``stream``, ``actor`` and ``kind`` narrow them as in ``audit_trail``.
+    """
+    rows = reads.query(
+        LATEST,
+        enrolment_id=enrolment_id,
+        after=after,
+        until=until,
+        but=but,
+        stream=stream,
+        actor=actor,
+        kind=kind,
+        limit=limit,
+    )
     return facts_at(log, [position for (position,) in reversed(rows)])[::-1]
+
+
+def told_of(reads: Reads, enrolment_id: UUID) -> tuple[frozenset[UUID], frozenset[str]]:
+    """Return who recorded a fact of an enrolment, and the kinds of those facts."""
+    rows = reads.query(TOLD_OF, enrolment_id=enrolment_id)
+    return frozenset(UUID(str(actor)) for actor, _ in rows), frozenset(kind for _, kind in rows)
 
 
 def last_position(reads: Reads, enrolment_id: UUID) -> int:
     """Return the position of the newest fact of an enrolment, 0 if none is shown."""
-    rows = reads.query(LATEST, enrolment_id=enrolment_id, after=0, until=None, but=None, limit=1)
+    rows = reads.query(
+        LATEST, enrolment_id=enrolment_id, after=0, until=None, but=None, stream=None, actor=None, kind=None, limit=1
+    )
     return int(rows[0][0]) if rows else 0

@@ -27,6 +27,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/enrolments/{enrolment}": ("mia", "assessor", "chair", "admin"),
     "/enrolments/{enrolment}/papers": ("mia", "assessor", "responsible"),
     "/enrolments/{enrolment}/record": ("mia", "quality"),
+    "/enrolments/{enrolment}/record?kind=evidence.served": ("mia", "quality"),
     "/enrolments/{enrolment}/consents": ("mia", "coach", "admin"),
     "/evidence/{evidence}": ("mia", "assessor", "coach", "chair"),
     "/evidence/{observation}": ("mia", "assessor"),
@@ -58,7 +59,7 @@ LARGEST_PAGE = 60_000
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OPAQUE = re.compile(
-    rf"/((enrolments|evidence|appeals|assessments|people|plans)/{ID}(/([A-Za-z0-9-]+))*"
+    rf"/((v1/)?(enrolments|evidence|appeals|assessments|people|plans)/{ID}(/([A-Za-z0-9-]+))*"
     r"|plans(/new)?|queue|appeals|consequences|interests|search|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
     r"|v1/(docs|openapi\.json)|help|static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js))?"
 )
@@ -69,6 +70,12 @@ ASKED = {
     "page": NUMBER,
     "n": NUMBER,
     "before": NUMBER,
+    "person": ID,
+    "record": ID,
+    "since": DAY,
+    "until": DAY,
+    "actor": ID,
+    "format": WORD,
     "part": WORD,
     "as_of": DAY,
     "file": ID,
@@ -78,7 +85,7 @@ ASKED = {
     "purpose.route": WORD,
     "purpose.assessment_id": ID,
     "purpose.decision_id": ID,
-    "kind": WORD,
+    "kind": rf"{WORD}([.]{WORD})?",
     "sort": WORD,
     "outcome": WORD,
     "component": WORD,
