@@ -47,8 +47,13 @@ def test_every_unique_key_has_the_refusal_of_its_rule() -> None:
 # --- a command is what its caller says ---
 
 
-def given_in_api() -> Iterator[tuple[str, type[Command], set[str], set[str]]]:
-    """Yield, for each command a route builds: where, which, the fields named, the schemas poured in."""
+@cache
+def given_in_api() -> tuple[tuple[str, type[Command], set[str], set[str]], ...]:
+    """Return, for each command a route builds: where, which, the fields named, the schemas poured in."""
+    return (*_given_in_api(),)
+
+
+def _given_in_api() -> Iterator[tuple[str, type[Command], set[str], set[str]]]:
     kinds = {kind.__name__: kind for kind in COMMANDS}
     for path in files("api"):
         for function in functions(path):
