@@ -87,6 +87,8 @@ def navigation(held: frozenset[Word]) -> list[Link]:
             link("Hand in", "pages.hand_in", enrolment_id=own),
             link("My record", "pages.record", enrolment_id=own),
         ]
+    if held & HAVE_A_LIST:
+        links.append(link("Cohort", "pages.cohort"))
     for label, page in QUEUES.items():
         if permissions.may(permissions.READS[page.question], held):
             each = link(label, page.endpoint)

@@ -21,6 +21,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/queue": ("assessor", "second"),
     "/queue?kind=PDF&sort=name": ("assessor",),
     "/search?name=mi": ("admin", "coach"),
+    "/cohort": ("quality", "assessor", "second", "coach"),
+    "/cohort?route=LET": ("quality",),
     "/interests": ("second",),
     "/enrolments/{enrolment}/testimony": ("employer",),
     "/appeals": ("officer",),
@@ -59,9 +61,24 @@ LARGEST_PAGE = 60_000
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
 ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OPAQUE = re.compile(
-    rf"/((v1/)?(enrolments|evidence|appeals|assessments|people|plans)/{ID}(/([A-Za-z0-9-]+))*"
-    r"|plans(/new)?|queue|appeals|consequences|interests|search|problems(/[a-z-]+)?|sign-(in|out|out-everywhere)"
-    r"|v1/(docs|openapi\.json)|help|static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js))?"
+    "|".join(
+        (
+            "/",
+            rf"(/v1)?/(enrolments|evidence|appeals|assessments|people|plans)/{ID}(/([A-Za-z0-9-]+))*",
+            "/plans(/new)?",
+            "/queue",
+            "/cohort",
+            "/appeals",
+            "/consequences",
+            "/interests",
+            "/search",
+            "/problems(/[a-z-]+)?",
+            "/sign-(in|out|out-everywhere)",
+            r"/v1/(docs|openapi\.json)",
+            "/help",
+            r"/static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js)",
+        )
+    )
 )
 """The addresses that pages lead to: no name, title or number of a person is in any of them."""
 WORD, NUMBER, DAY = "[A-Za-z0-9-]+", "[0-9]+", "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -81,6 +98,10 @@ ASKED = {
     "file": ID,
     "person_id": ID,
     "apprentice": ID,
+    "plan": WORD,
+    "route": WORD,
+    "centre_ukprn": NUMBER,
+    "assessor": ID,
     "purpose.type": WORD,
     "purpose.route": WORD,
     "purpose.assessment_id": ID,
