@@ -87,12 +87,12 @@ def navigation(held: frozenset[Word]) -> list[Link]:
             link("Hand in", "pages.hand_in", enrolment_id=own),
             link("My record", "pages.record", enrolment_id=own),
         ]
-    if held & HAVE_A_LIST:
-        links.append(link("Cohort", "pages.cohort"))
     for label, page in QUEUES.items():
         if permissions.may(permissions.READS[page.question], held):
             each = link(label, page.endpoint)
             links.append(each._replace(waits=waiting()) if page.endpoint == "pages.queue" else each)
+    if held & HAVE_A_LIST:
+        links.append(link("Cohort", "pages.cohort"))
     if any(permissions.may(permissions.MAY[act], held) for act in ACTS_ON_PLANS):
         links.append(link("Plans", "pages.plans"))
     return links

@@ -28,7 +28,7 @@ def test_a_map_shows_each_outcome_of_each_apprentice_by_a_sign_and_a_table_by_a_
     assert mia[:2] == ["Mia", "Live event technician"]
     assert mia[2:] == tags
     signs = drawn(page)
-    assert {word: sign for word, sign in zip(tags, signs, strict=True)} == {
+    assert dict(zip(tags, signs, strict=True)) == {
         "Partly assessed": "½",
         "No claim": "–",
     }

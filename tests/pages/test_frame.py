@@ -16,12 +16,12 @@ def world(tell: Tell) -> World:
     ("person", "labels"),
     [
         ("mia", ["Home", "My outcomes", "Hand in", "My record"]),
-        ("assessor", ["Home", "Queue 1 waiting"]),
-        ("officer", ["Home", "Appeals"]),
-        ("responsible", ["Home", "Appeals", "Follow-ups", "Plans"]),
-        ("lead", ["Home", "Queue", "Plans"]),
-        ("admin", ["Home", "Plans"]),
-        ("coach", ["Home"]),
+        ("assessor", ["Home", "Queue 1 waiting", "Cohort"]),
+        ("officer", ["Home", "Appeals", "Cohort"]),
+        ("responsible", ["Home", "Appeals", "Follow-ups", "Cohort", "Plans"]),
+        ("lead", ["Home", "Queue", "Cohort", "Plans"]),
+        ("admin", ["Home", "Cohort", "Plans"]),
+        ("coach", ["Home", "Cohort"]),
     ],
 )
 def test_everybody_is_led_where_they_have_something_to_do(world: World, person: str, labels: list[str]) -> None:
