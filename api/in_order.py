@@ -9,14 +9,17 @@ from api.lists import NAMES
 from api.services import caller, services
 from api.shapes import fields_of
 from api.waiting import CALLED, KINDS, NARROWED, Row, Waiting, what_of
+from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, ENROLMENTS_OF_PERSON
 from portfolio.application.loaders.assessment import for_assessor
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.work import Work, work_of
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.media import KIND_OF_FILE
 from portfolio.domain.form import code_order
 from portfolio.domain.kernel import changed
 from portfolio.domain.vocabulary import APPRENTICE
 from projections.assessor_queue import (
+    OpenAttempt,
     WaitingEvidence,
     Wanted,
     evidence,
@@ -42,12 +45,21 @@ class Queue(Waiting):
         by_name: dict[str, set[UUID]] = {}
         for each in there:
             by_name.setdefault(self.spot_name(each), set()).add(each)
+        names = [
+            name
+            for name in sorted(by_name, reverse=backwards)
+            if after is None or (name <= after[0] if backwards else name >= after[0])
+        ]
         found = list[Row]()
-        for name in sorted(by_name, reverse=backwards):
-            beyond = after is None or (name <= after[0] if backwards else name >= after[0])
-            if beyond and len(found) < limit:
-                start = after[1] if after and name == after[0] else None
-                found += self._in_turn(by_name[name], start, limit - len(found), backwards=backwards)
+        if after and names[:1] == [after[0]]:
+            found += self._in_turn(by_name[names.pop(0)], after[1], limit, backwards=backwards)
+        whole, room = set[UUID](), limit - len(found)
+        while names and (number := sum(self.numbers[each] for each in by_name[names[0]])) <= room:
+            whole, room = whole | by_name[names.pop(0)], room - number
+        rows = self._in_turn(whole, None, limit, backwards=backwards) if whole else []
+        found += sorted(rows, key=lambda row: self.spot_name(row.enrolment_id), reverse=backwards)
+        if names and room > 0:
+            found += self._in_turn(by_name[names[0]], None, room, backwards=backwards)
         return found
 
     def _in_turn(self, of: Iterable[UUID], after: int | None, limit: int, *, backwards: bool) -> list[Row]:
@@ -111,6 +123,7 @@ class Queue(Waiting):
         cursor, limit = self.query["cursor"], self.query["limit"]
         rows = self.rows_beyond(cursor[1:] if cursor else None, limit + 1)
         shown, more = rows[:limit], len(rows) > limit
+        self._look_up([row for row in shown if not isinstance(row, WaitingEvidence)])
         return {
             "items": [each for row in shown if (each := self.shown(row)) is not None],
             "next": (self.query["sort"], *self.spot(shown[-1])) if more else None,
@@ -121,6 +134,15 @@ class Queue(Waiting):
                 for value, number in self.choices(name)
             ],
         }
+
+    def _look_up(self, open_ones: list[OpenAttempt]) -> None:
+        """Ask at once for these attempts and what their records are linked with: a page may have many of them."""
+        enrolments = {row.enrolment_id for row in open_ones}
+        apprentices = {self.cards[each].enrolment.apprentice for each in enrolments}
+        self.session.read_ahead(ASSESSMENT, {row.assessment_id for row in open_ones})
+        self.session.read_ahead(ENROLMENT, enrolments)
+        self.session.look_up((APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT), enrolments)
+        self.session.look_up((ENROLMENTS_OF_PERSON,), apprentices)
 
     def _asked_now(self, assessment_id: UUID) -> Work | None:
         """Return what an attempt asks of the caller, as its record says it now."""

@@ -112,6 +112,15 @@ class EventJournal(Application[UUID]):
         self.require_not_outgrown()
         return self._decoded(self.store.rows_of(stream, until, after))
 
+    def read_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Recorded]]:
+        """Return each of these streams' facts after a version of it; nothing of one that cannot be read whole."""
+        self.require_not_outgrown()
+        found = dict[UUID, Sequence[Recorded]]()
+        for stream, rows in self.store.rows_of_each(after).items():
+            with suppress(FactUnreadable):
+                found[stream] = self._decoded(rows)
+        return found
+
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         """Return up to ``limit`` facts after ``position``, in order; raise ``NewerRelease`` where it wrote one."""
         codec = self.mapper.codec
@@ -165,6 +174,10 @@ class EventJournal(Application[UUID]):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
         return self.store.links(name, key)
+
+    def links_of_each(self, names: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], Sequence[UUID]]:
+        """Return the streams listed under each of these links of each of these keys, as ``links`` does of one."""
+        return self.store.links_of_each(names, keys)
 
     def holder(self, row: IndexRow) -> UUID | None:
         """Return the stream that holds a unique key, None if none does."""

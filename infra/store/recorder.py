@@ -1,6 +1,6 @@
 """What the journal asks of a store of facts, beyond what the library asks of its recorders."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, NamedTuple, Protocol
 from uuid import UUID
@@ -118,6 +118,9 @@ class FactRecorder(Protocol):
     def rows_of(self, stream: UUID, until: int | None, after: int = 0) -> Sequence[Row]:
         """Return the rows of a stream by version, those after a version, of positions up to ``until``."""
 
+    def rows_of_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Row]]:
+        """Return the rows of each of these streams by version, those after a version of it."""
+
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
         """Return up to ``limit`` rows after a position."""
 
@@ -129,6 +132,9 @@ class FactRecorder(Protocol):
 
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
+
+    def links_of_each(self, names: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], Sequence[UUID]]:
+        """Return the streams listed under each of these links of each of these keys, as ``links`` does of one."""
 
     def holder(self, name: str, key: str) -> UUID | None:
         """Return the stream that holds a unique key, which is hashed already."""

@@ -1,6 +1,6 @@
 """What the application needs from the outside: a journal of facts, a vault of bytes, a scanner of what goes there."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Protocol
 from uuid import UUID
@@ -146,6 +146,9 @@ class Journal(Protocol):
         Raises ``FactUnreadable``, which holds those that can be read.
         """
 
+    def read_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Recorded]]:
+        """Return each of these streams' facts after a version of it; nothing of one that cannot be read whole."""
+
     def since(self, position: int, limit: int = 1000) -> Sequence[Entry]:
         """Return up to ``limit`` facts after ``position``, in order."""
 
@@ -163,6 +166,9 @@ class Journal(Protocol):
 
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
+
+    def links_of_each(self, names: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], Sequence[UUID]]:
+        """Return the streams listed under each of these links of each of these keys, as ``links`` does of one."""
 
     def holder(self, row: IndexRow) -> UUID | None:
         """Return the stream that holds a unique key, None if none does."""

@@ -1,6 +1,6 @@
 """Read session: one look at the journal that remembers which versions it saw."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import TypeVar, cast
@@ -86,6 +86,7 @@ class ReadSession:
         self._versions: dict[UUID, int] = {}
         self._histories: dict[UUID, Sequence[Recorded]] = {}
         self._states: dict[tuple[str, UUID], State] = {}
+        self._ahead: dict[tuple[UUID, int], Sequence[Recorded]] = {}
         self._links: dict[tuple[str, str], Sequence[UUID]] = {}
         self._doubt: FactUnreadable | None = None
 
@@ -124,7 +125,7 @@ class ReadSession:
     def _read(self, stream: UUID) -> tuple[Sequence[Recorded], int]:
         """Return a stream's facts and its version, which counts those too that cannot be read."""
         try:
-            history = self.journal.read(stream, self.until)
+            history = self._facts(stream, 0)
         except FactUnreadable as fault:
             beginning = min(each.version for each in fault.unread) == 1  # without that nothing can be shown
             if self._unread is None or beginning:
@@ -134,6 +135,25 @@ class ReadSession:
                 self._cache.forget(stream)
             return fault.readable, len(fault.readable) + len(fault.unread)
         return history, len(history)
+
+    def _facts(self, stream: UUID, after: int) -> Sequence[Recorded]:
+        """Return a stream's facts after a version, which may have been read ahead."""
+        ahead = self._ahead.get((stream, after))
+        return self.journal.read(stream, self.until, after) if ahead is None else ahead
+
+    def read_ahead(self, aggregate: Aggregate[S], streams: Iterable[UUID], *, whole: bool = False) -> None:
+        """Read at once what these states will be folded from, instead of one by one; their ``whole`` histories as well.
+
+        Nothing of a past moment, and nothing where cached states are trusted.
+        """
+        if not self._catches_up or self.until is not None:
+            return
+        left = [stream for stream in streams if (aggregate.key, stream) not in self._states]
+        cached = {stream: self._cache and self._cache.get((aggregate.key, stream)) for stream in left}
+        newer = {stream: known[0] if known else 0 for stream, known in cached.items()}
+        for after in (newer, dict.fromkeys(left, 0) if whole else {}):
+            facts = self.journal.read_each(after) if after else {}
+            self._ahead |= {(stream, after[stream]): facts[stream] for stream in facts}
 
     def at(self, until: int) -> "ReadSession":
         """Return a look at the records as they were known at a position, which shows as much as this one."""
@@ -173,7 +193,7 @@ class ReadSession:
         version, state = cached
         if self._catches_up:
             try:
-                newer = self.journal.read(stream, after=version)
+                newer = self._facts(stream, version)
             except FactUnreadable:
                 return None
             if newer:
@@ -211,6 +231,11 @@ class ReadSession:
         if self.until is None:
             return self._links[named]
         return [stream for stream in self._links[named] if self.history(stream)]
+
+    def look_up(self, names: Sequence[str], keys: Iterable[object]) -> None:
+        """Ask at once which streams are listed under these links of these keys, instead of one by one."""
+        if named := [*map(str, keys)]:
+            self._links |= self.journal.links_of_each(names, named)
 
     def read_set(self, but: UUID) -> ReadSet:
         """Return all that was read except the stream ``but``, whose version the append checks by itself."""
@@ -278,7 +303,9 @@ class ReadSession:
 
     def each(self, aggregate: Aggregate[S], link: str, key: object) -> Iterator[tuple[UUID, S]]:
         """Yield the records under a link; where they are only shown, those of which anything can be."""
-        for stream in self.links(link, key):
+        streams = self.links(link, key)
+        self.read_ahead(aggregate, streams)
+        for stream in streams:
             with self.passing_over(stream):
                 yield stream, self.state(aggregate, stream)
 

@@ -1,6 +1,6 @@
 """Facts in, rows out: a log in memory, views in a scratch file or database, and the facts of one small story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -102,11 +102,17 @@ class ListLog:
     def mark(self, entry: Entry) -> str:
         return f"{entry.position}:{entry.originator_id} {entry.originator_version} {getattr(entry, 'stored', entry)}"
 
+    def read_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Recorded]]:
+        return {stream: self.read(stream, after=version) for stream, version in after.items()}
+
     def links(self, name: str, key: str) -> Sequence[UUID]:
         rows = ((entry.originator_id, row) for entry in self.entries for row in index_rows(entry.fact))
         return list(
             dict.fromkeys(stream for stream, row in rows if (row.name, row.key, row.unique) == (name, key, False))
         )
+
+    def links_of_each(self, names: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], Sequence[UUID]]:
+        return {(name, key): self.links(name, key) for name in names for key in keys}
 
     def wait_past(self, position: int, timeout: float) -> bool:
         with self._appended:

@@ -1,6 +1,6 @@
 """A journal in memory, as plain as can be: what must hold for any history is asked of thousands of commands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -45,8 +45,14 @@ class MemoryJournal:
     def position_at(self, moment: datetime) -> int:
         return sum(entry.at <= moment for entry in self.log)
 
+    def read_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Recorded]]:
+        return {stream: self.read(stream, after=version) for stream, version in after.items()}
+
     def links(self, name: str, key: str) -> Sequence[UUID]:
         return list(self.links_of.get((name, key), []))
+
+    def links_of_each(self, names: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], Sequence[UUID]]:
+        return {(name, key): self.links(name, key) for name in names for key in keys}
 
     def answered(self, by: UUID, key: str, fingerprint: bytes) -> Receipt | None:
         known = self.answers.get((by, key))

@@ -32,6 +32,9 @@ from portfolio.domain.kernel import Recorded, Rejected
 from portfolio.domain.permissions import MAY, may
 from portfolio.domain.plan import PLAN, Plan
 
+MOST_BESIDE = 3
+"""Pieces beside a code that are named where many codes stand on one page; of more it says how many."""
+
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -89,6 +92,11 @@ class Row:
     def opened(self) -> list[Piece]:
         """Return what a first finding of the reader's rests on: what stands beside the code, and they opened."""
         return [each.piece for each in self.beside if each.piece.may_cite and each.piece.opened]
+
+    @property
+    def first(self) -> list[Beside]:
+        """Return the pieces that are named beside it: what is cited and was opened before the rest."""
+        return sorted(self.beside, key=lambda each: (not each.cited, not each.piece.opened))[:MOST_BESIDE]
 
     @property
     def judged(self) -> bool:
@@ -165,7 +173,9 @@ class Attempt:
     @cached_property
     def evidence(self) -> dict[UUID, Evidence]:
         """Return the evidence of the enrolment, by id."""
-        return dict(self.sight.session.each(EVIDENCE, EVIDENCE_OF_ENROLMENT, self.opened.enrolment_id))
+        session, enrolment_id = self.sight.session, self.opened.enrolment_id
+        session.read_ahead(EVIDENCE, session.links(EVIDENCE_OF_ENROLMENT, enrolment_id), whole=True)
+        return dict(session.each(EVIDENCE, EVIDENCE_OF_ENROLMENT, enrolment_id))
 
     @cached_property
     def covers(self) -> dict[str, tuple[Cover, ...]]:

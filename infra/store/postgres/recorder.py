@@ -1,6 +1,6 @@
 """The persistence module on PostgreSQL: every append is judged and written by the function ``record.append``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,16 @@ SELECT coalesce(max(position), 0), coalesce(bool_or(
 ROWS = "SELECT position, uuid_send(originator_id), originator_version, topic, state FROM record.facts"
 STREAM = f"{ROWS} WHERE originator_id = %b AND originator_version > %b ORDER BY originator_version"
 """Asks nothing about positions: while the server knows little of the table, it would go through all of them."""
+OF_EACH = "SELECT of_one.* FROM unnest(%b::uuid[], %b::bigint[]) AS asked(stream, after) CROSS JOIN LATERAL"
+ONE = f"{ROWS} WHERE originator_id = asked.stream AND originator_version > asked.after ORDER BY originator_version"
+STREAMS = f"{OF_EACH} ({ONE}) AS of_one"
+"""The order keeps each stream a question of its own, which goes by its index, as ``STREAM`` does."""
 LISTED = "SELECT stream FROM record.links WHERE name = %b AND key = %b ORDER BY position"
+LISTED_OF_EACH = (
+    "SELECT names.name, keys.key, listed.stream FROM unnest(%b::text[]) AS names(name) "
+    "CROSS JOIN unnest(%b::text[]) AS keys(key) CROSS JOIN LATERAL "
+    "(SELECT stream FROM record.links WHERE name = names.name AND key = keys.key ORDER BY position) AS listed"
+)
 HOLDER = "SELECT uuid_send(stream) FROM record.unique_keys WHERE name = %b AND key = %b"
 ANSWERED = (
     "SELECT fingerprint, uuid_send(stream), version, position, extra FROM record.idempotency "
@@ -153,6 +162,13 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         rows = self.server.rows(STREAM, (stream, after))
         return rows if until is None else [row for row in rows if row[0] <= until]
 
+    def rows_of_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Row]]:
+        """Return the rows of each of these streams by version, those after a version of it."""
+        found: dict[UUID, list[Row]] = {stream: [] for stream in after}
+        for row in self.server.rows(STREAMS, (list(after), list(after.values()))):
+            found[known_uuid_of(row[1])].append(row)
+        return found
+
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
         """Return up to ``limit`` rows after a position."""
         return self.server.rows(f"{ROWS} WHERE position > %b ORDER BY position LIMIT %b", (position, limit))
@@ -172,6 +188,13 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
         return [stream for (stream,) in self.server.rows(LISTED, (name, key))]
+
+    def links_of_each(self, names: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], Sequence[UUID]]:
+        """Return the streams listed under each of these links of each of these keys, as ``links`` does of one."""
+        listed: dict[tuple[str, str], list[UUID]] = {(name, key): [] for name in names for key in keys}
+        for name, key, stream in self.server.rows(LISTED_OF_EACH, (list(names), list(keys))):
+            listed[name, key].append(stream)
+        return listed
 
     def holder(self, name: str, key: str) -> UUID | None:
         """Return the stream that holds a unique key, which is hashed already."""

@@ -1,7 +1,7 @@
 """The persistence module on SQLite: facts, index rows and idempotency rows in one file, written by group commit."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
@@ -171,6 +171,10 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
             (stream.bytes, after, schema.LARGEST if until is None else until),
         )
 
+    def rows_of_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Row]]:
+        """Return the rows of each of these streams by version, those after a version of it."""
+        return {stream: self.rows_of(stream, None, version) for stream, version in after.items()}
+
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
         """Return up to ``limit`` rows after a position."""
         return self._readers.rows(f"{questions.ROWS} WHERE position > ? ORDER BY position LIMIT ?", (position, limit))
@@ -188,6 +192,10 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, in the order of their listing."""
         return [self._named(stream) for (stream,) in self._readers.rows(questions.LINKED, (name, key))]
+
+    def links_of_each(self, names: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], Sequence[UUID]]:
+        """Return the streams listed under each of these links of each of these keys, as ``links`` does of one."""
+        return {(name, key): self.links(name, key) for name in names for key in keys}
 
     def holder(self, name: str, key: str) -> UUID | None:
         """Return the stream that holds a unique key, which is hashed already."""

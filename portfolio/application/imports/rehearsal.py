@@ -1,6 +1,6 @@
 """Rehearsal: a journal that keeps what is appended in memory, so that commands are judged and none is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,9 +21,17 @@ class Rehearsal:
         """Return a stream's facts after a version, those appended here last."""
         return [*self._journal.read(stream, until), *self._facts.get(stream, ())][after:]
 
+    def read_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Recorded]]:
+        """Return the facts of each of these streams after a version of it."""
+        return {stream: self.read(stream, after=version) for stream, version in after.items()}
+
     def links(self, name: str, key: str) -> Sequence[UUID]:
         """Return the streams listed under a link, those listed here last."""
         return [*self._journal.links(name, key), *self._links.get((name, key), ())]
+
+    def links_of_each(self, names: Sequence[str], keys: Sequence[str]) -> Mapping[tuple[str, str], Sequence[UUID]]:
+        """Return the streams listed under each of these links of each of these keys."""
+        return {(name, key): self.links(name, key) for name in names for key in keys}
 
     def holder(self, row: IndexRow) -> UUID | None:
         """Return the stream that holds a unique key."""

@@ -243,4 +243,5 @@ def _copies(session: ReadSession, enrolment_id: UUID, by: UUID) -> dict[tuple[UU
 
 def _evidence(session: ReadSession, enrolment_id: UUID) -> dict[UUID, Evidence]:
     evidence = session.links(EVIDENCE_OF_ENROLMENT, enrolment_id)
+    session.read_ahead(EVIDENCE, evidence, whole=True)
     return {evidence_id: session.state(EVIDENCE, evidence_id) for evidence_id in evidence}

@@ -120,7 +120,26 @@ def test_streams_are_listed_in_the_order_of_their_listing_each_once(journal: Eve
     journal.append(*request(B, 2, Listed(parent="P")))
     assert list(journal.links("children", "P")) == [B, A]
     assert list(journal.links("parents", "P")) == []
+    each = journal.links_of_each(["children", "parents"], ["P", "Q"])
+    assert {named: list(streams) for named, streams in each.items()} == {
+        ("children", "P"): [B, A],
+        ("children", "Q"): [C],
+        ("parents", "P"): [],
+        ("parents", "Q"): [],
+    }
     assert differences(journal) == []
+
+
+def test_many_streams_are_read_at_once_as_each_is_by_itself(journal: EventJournal) -> None:
+    journal.append(*request(A, 0, note(), note()))
+    journal.append(*request(B, 0, note()))
+    journal.append(*request(A, 2, note()))
+    after = {A: 1, B: 0, C: 0}
+    each = journal.read_each(after)
+    assert {stream: list(facts) for stream, facts in each.items()} == {
+        stream: list(journal.read(stream, after=version)) for stream, version in after.items()
+    }
+    assert [len(each[stream]) for stream in (A, B, C)] == [2, 1, 0]
 
 
 def test_a_released_link_leaves_the_list(journal: EventJournal) -> None:

@@ -1,7 +1,9 @@
-"""What a board asks of the record: no more, the more there is."""
+"""What pages with much work on them ask of the record: no more, the more there is."""
 
 from dataclasses import dataclass, replace
 from typing import Any, cast
+
+import pytest
 
 from infra.store.journal import EventJournal
 from tests.api.conftest import Tell
@@ -25,13 +27,14 @@ class Counting:
         return self.journal.read(*asked, **more)
 
 
-def test_the_board_asks_no_more_of_the_journal_the_more_evidence_there_is(tell: Tell) -> None:
+@pytest.mark.parametrize(("path", "person"), [(BOARD, "mia"), ("/assessments/{attempt}", "assessor")])
+def test_a_page_asks_no_more_of_the_journal_the_more_evidence_there_is(tell: Tell, path: str, person: str) -> None:
     world, whole = tell("decided"), []
     for number in range(2):
-        Visitor(world, "mia").reads(BOARD)  # what is folded is kept
+        Visitor(world, person).reads(path)  # what is folded is kept
         counting = Counting(world.journal)
         world.services = replace(world.services, journal=cast(EventJournal, counting))
-        Visitor(world, "mia").reads(BOARD)
+        Visitor(world, person).reads(path)
         whole.append(counting.reads)
         world.services = replace(world.services, journal=world.journal)
         for more in range(4):
