@@ -66,7 +66,7 @@ fix: $(DEV_READY)  ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)
 
 bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as ratios of one run
-	set -e; for name in append command replay project rebuild latency seen upload check preview; do $(BIN)/portfolio bench $$name; done
+	set -e; for name in append command replay project rebuild latency seen pages upload check preview; do $(BIN)/portfolio bench $$name; done
 
 docs: $(DEV_READY)  ## write again what follows from the code: rules, refusals, permissions, the API's document
 	$(BIN)/python -m tests.tools.write_docs

@@ -18,6 +18,9 @@ from infra.bench.crowd import PLANS, Crowd
 from infra.bench.measure import Row, ceiling_row, elapsed
 from infra.bench.stores import Bench
 from infra.store.journal import EventJournal
+from portfolio.application.previews import State
+from portfolio.application.recipes import Asked as Preview
+from portfolio.domain.evidence.quota import Quota
 from projections.machinery.listing import sorted_as
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
@@ -94,20 +97,25 @@ def measured(name: str, crowd: Crowd, journal: EventJournal, projector: Projecto
 def service(journal: EventJournal, projector: Projector) -> FlaskClient:
     """Return a client of a service that only reads; a person's id is their token."""
     services = Services(
-        handler=cast(Any, None),
+        handler=cast(Any, SimpleNamespace(quota=Quota())),
         views=projector,
         journal=journal,
         vault=cast(Any, SimpleNamespace(origin="")),
         checking=cast(Any, None),
         tokens=Named(),
-        sessions=cast(Any, None),
+        sessions=cast(Any, SimpleNamespace(shown_before=lambda *_: None)),
         now=lambda: datetime.now(UTC),
         mode="demo",
         base_url="http://localhost",
         checks={},
-        previews=cast(Any, None),
+        previews=cast(Any, SimpleNamespace(state=all_made, is_there=lambda _: True)),
     )
     return create_app(services).test_client()
+
+
+def all_made(asked: Preview) -> State:
+    """Return that a part of a file was made to be looked at."""
+    return State(part=asked.part, recipe="", state="made")
 
 
 def list_of(asked: Asked) -> str:

@@ -9,9 +9,9 @@ from infra.bench.growth import growth
 from infra.bench.latency import latency
 from infra.bench.lists import lists
 from infra.bench.measure import Row
+from infra.bench.pages import pages
 from infra.bench.preview import preview
 from infra.bench.project import project, rebuild
-from infra.bench.queue import queue
 from infra.bench.replay import replay
 from infra.bench.seen import seen
 from infra.bench.stores import Bench
@@ -25,7 +25,7 @@ BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "rebuild": rebuild,
     "latency": latency,
     "lists": lists,
-    "queue": queue,
+    "pages": pages,
     "seen": seen,
     "growth": growth,
     "upload": upload,

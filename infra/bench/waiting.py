@@ -1,36 +1,33 @@
-"""Queue: how long the service takes for a page of an assessor's queue, however narrowed and wherever it begins."""
+"""What waits for an assessor, told without running a command: their apprentices, what waits of each, one at work."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from importlib.resources import files
+from typing import cast
 from uuid import UUID, uuid4
 
-from api.lists import NAMES, RECORDED
 from infra.bench.crowd import registered
-from infra.bench.facts import DAY, append_of, item
-from infra.bench.lists import GOAL, TRIES, service
+from infra.bench.facts import DAY, append_of, item, remark
 from infra.bench.log import WRITERS
-from infra.bench.measure import Row, ceiling_row, elapsed
-from infra.bench.stores import Bench
 from infra.store.journal import EventJournal
 from portfolio.domain.assessment.facts import AttemptOpened
+from portfolio.domain.criteria import CriteriaApproved, CriteriaDrafted, Criterion
 from portfolio.domain.deployment import DEPLOYMENT_ID, DeploymentCreated
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned
-from portfolio.domain.evidence.facts import EvidenceSubmitted
+from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceSubmitted
 from portfolio.domain.form import Component, ComponentAdded, FormDrafted
 from portfolio.domain.interests import InterestDeclared
-from portfolio.domain.kernel import Fact
+from portfolio.domain.kernel import Fact, changed
 from portfolio.domain.person import RoleGranted
 from portfolio.domain.plan import PlanImported
 from portfolio.plan_reader.text import read_plan
-from projections.machinery.runner import Projector
-from projections.views import VIEWS
 
 APPRENTICES, EACH, OTHERS, OPEN = 250, 40, 20, 100
 """Apprentices of the assessor, the versions of each that wait, assessors with as many, and open attempts."""
 ROUTE = "LET"
+ITEMS, REMARKS, MARKS = 60, 500, 300
+"""Items of the apprentice whose work fills the largest pages, remarks on all of them, and on one page of another."""
 
 
 class Waiting:
@@ -39,24 +36,28 @@ class Waiting:
     def __init__(self, journal: EventJournal) -> None:
         self._journal = journal
         self._chance = random.Random(APPRENTICES)  # noqa: S311 - the same in every run
-        self.assessor, self.form, self.plan = uuid4(), uuid4(), uuid4()
+        self.assessor, self.form, self.plan, self.criteria = (uuid4() for _ in range(4))
+        self.busy, self.enrolment, self.marked, self.attempt = (uuid4() for _ in range(4))
         self.apprentices: list[UUID] = []
         text = files("portfolio").joinpath("plans/ST1297-V2.md").read_text(encoding="utf-8")
         plan = read_plan(text)
         self._tell([(DEPLOYMENT_ID, [DeploymentCreated(mode="demo")])])
         self._tell([(self.plan, [PlanImported(text=text, sha256="00" * 32, plan=plan, importer=self.assessor)])])
         codes = sorted(plan.codes_of(ROUTE))
-        halves = {"C1": frozenset(codes[::2]), "C2": frozenset(codes[1::2])}
+        halves = {"C1": frozenset(codes[::2]), "C2": frozenset(codes[1::2]), "C3": frozenset(codes)}
         components = [Component(key=key, name=key, method="test", codes=of) for key, of in halves.items()]
         drafted = FormDrafted(plan_id=self.plan, title="Form", routes=(ROUTE,))
         self._tell([(self.form, [drafted, *(ComponentAdded(component=each) for each in components)])])
         for assessor in (self.assessor, *(uuid4() for _ in range(OTHERS))):
             self._tell(self._work(assessor, APPRENTICES if assessor == self.assessor else APPRENTICES // OTHERS))
+        self.codes = len(codes)
+        self._tell(self._at_work(frozenset(codes)))
 
     def _work(self, assessor: UUID, many: int) -> Iterator[tuple[UUID, list[Fact]]]:
         apprentices = [uuid4() for _ in range(many)]
         self.apprentices += apprentices
-        declared = [InterestDeclared(apprentice=each, interest="none", detail="") for each in apprentices]
+        whose = [*apprentices, *([self.busy] if assessor == self.assessor else [])]
+        declared = [InterestDeclared(apprentice=each, interest="none", detail="") for each in whose]
         yield assessor, [registered(f"Ada {assessor}"), RoleGranted(role="assessor"), *declared]
         for number, apprentice in enumerate(apprentices):
             enrolment_id = uuid4()
@@ -68,6 +69,33 @@ class Waiting:
                 yield uuid4(), facts[: handed_in + 1]
             if number < OPEN:
                 yield uuid4(), [self._opened(enrolment_id, apprentice)]
+
+    def _at_work(self, codes: frozenset[str]) -> Iterator[tuple[UUID, list[Fact]]]:
+        """Yield the record of one whose items are answered, with remarks, and an attempt that asks for every code."""
+        lines = tuple(
+            Criterion(key=f"A{each}", category="Evidence", level="pass", text="Shows the code safely and unaided.")
+            for each in range(1, 9)
+        )
+        drafted = CriteriaDrafted(
+            plan_id=self.plan, title="Criteria", version="1", scale=("pass",), criteria=lines, sha256="00" * 32
+        )
+        yield self.criteria, [drafted, CriteriaApproved(sha256="00" * 32)]
+        yield self.busy, [registered("Mia Work")]
+        yield self.enrolment, self._enrolled(self.busy, self.assessor)
+        for number in range(ITEMS):
+            facts = item(self.enrolment, self.busy, number)
+            own = sum(isinstance(fact, EvidenceAnnotated) for fact in facts)
+            more = REMARKS // ITEMS + (number < REMARKS % ITEMS) - own
+            yield uuid4(), [*facts, *(remark() for _ in range(more))]
+        yield self.marked, [*item(self.enrolment, self.busy, ITEMS), *(remark() for _ in range(MARKS))]
+        opened = changed(
+            cast(AttemptOpened, self._opened(self.enrolment, self.busy)),
+            component="C3",
+            criteria_id=self.criteria,
+            evidence_kinds=frozenset({"work product"}),
+            codes=codes,
+        )
+        yield self.attempt, [opened]
 
     def _enrolled(self, apprentice: UUID, assessor: UUID) -> list[Fact]:
         return [
@@ -104,52 +132,3 @@ class Waiting:
         told = [append_of(stream, stream, facts) for stream, facts in streams]
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(lambda each: self._journal.append(*each), told))
-
-
-def queue(bench: Bench) -> list[Row]:
-    """Return the slowest page of a queue of 10,000 rows in milliseconds of server time, and of its number."""
-    with bench.scratch() as store, store.journal() as journal, closing(store.views()) as views:
-        waiting = Waiting(journal)
-        projector = Projector(journal, views, VIEWS)
-        projector.rebuild()
-        client = service(journal, projector)
-        headers = {"Authorization": f"Bearer {waiting.assessor}"}
-
-        def timed(path: str, query: Mapping[str, object]) -> float:
-            def get() -> None:
-                answer = client.get(f"/v1{path}", query_string=query, headers=headers)
-                if answer.status_code != 200:
-                    raise RuntimeError(answer.text)
-
-            return min(elapsed(get) for _ in range(TRIES)) * 1000
-
-        name = f"{bench.kind}, {APPRENTICES * EACH:,} versions and {OPEN} attempts"
-        times = {
-            " ".join(f"{key}={value}" for key, value in query.items()): timed("/queues/assessor", query)
-            for query in asked(waiting, client.get("/v1/queues/assessor", headers=headers).get_json())
-        }
-        worst = max(times, key=lambda each: times[each])
-        return [
-            ceiling_row(f"{name}: slowest page in ms ({worst})", times[worst], goal=GOAL),
-            ceiling_row(f"{name}: who one is and what waits, in ms", timed("/me", {}), goal=GOAL),
-        ]
-
-
-def asked(waiting: Waiting, first: Mapping[str, object]) -> Iterator[dict[str, object]]:
-    """Yield what is asked of the queue: every order, every filter, and pages from further on."""
-    counts: list[dict[str, str]] = first["counts"]  # type: ignore[assignment]  # as the service answers
-    outcome = next(row["value"] for row in counts if row["filter"] == "outcome")
-    narrowed: list[dict[str, object]] = [
-        {},
-        {"kind": "PDF"},
-        {"kind": "attempt"},
-        {"apprentice": waiting.apprentices[0]},
-        {"outcome": outcome},
-        {"component": "C2"},
-        {"component": "C1", "outcome": outcome, "kind": "PDF"},
-        {"age": 7},
-    ]
-    for sort in (*RECORDED, *NAMES):
-        for each in narrowed:
-            yield {"sort": sort, **each}
-    yield {"cursor": first["next"]}
