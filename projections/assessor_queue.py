@@ -89,6 +89,7 @@ OPEN = f"""
 SELECT a.position, a.since, a.enrolment_id, a.assessment_id, a.component, a.number, a.form_id, a.decider
 FROM {ATTEMPTS.table} AS a WHERE a.enrolment_id IN ({CONCERNED}) ORDER BY a.position
 """  # noqa: S608 - names of views
+OLDEST = f"SELECT assessment_id FROM {ATTEMPTS.table} ORDER BY since, position LIMIT :limit"  # noqa: S608 - the view's name
 PLACE = f"SELECT submitted, enrolment_id FROM {VERSIONS.table} WHERE evidence_id = :item AND version = :version"  # noqa: S608 - names of views
 
 
@@ -177,6 +178,11 @@ def evidence(reads: Reads, wanted: Wanted, *, after: int, backwards: bool, limit
     sql = f"{EVIDENCE}{conditions} AND {way} LIMIT :limit"
     rows = reads.query(sql, **asked, after=after, limit=limit) if wanted.enrolments else ()
     return answers(WaitingEvidence, rows, claims=lambda codes: tuple(codes.split()))
+
+
+def oldest_attempts(reads: Reads, limit: int) -> list[UUID]:
+    """Return up to ``limit`` attempts without a decision that counts, of all there are, those that wait longest."""
+    return [assessment_id for (assessment_id,) in reads.query(OLDEST, limit=limit)]
 
 
 def number_between(reads: Reads, wanted: Wanted, after: int, before: int) -> int:

@@ -12,6 +12,7 @@ from projections.evidence_items import VERSIONS
 from projections.files_waiting import FILES_WAITING
 from projections.forms import FORMS
 from projections.machinery.database import View
+from projections.matters import MATTERS
 from projections.people import PEOPLE
 from projections.plans import PLANS
 from projections.readiness import READINESS
@@ -31,4 +32,5 @@ VIEWS: tuple[View, ...] = (
     READINESS,
     AUDIT_TRAIL,
     ACTS,
+    MATTERS,
 )

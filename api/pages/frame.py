@@ -119,6 +119,7 @@ QUEUES = {
     "Queue": Queue("pages.queue", "queue: assessor"),
     "Appeals": Queue("pages.appeals", "queue: appeals"),
     "Follow-ups": Queue("pages.consequences", "queue: consequences"),
+    "Oversight": Queue("pages.oversight", "oversight"),
 }
 """What the navigation calls the queues."""
 

@@ -164,6 +164,8 @@ READS: dict[str, Rule] = {
     "queue: assessor": _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR),
     "queue: appeals": _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "queue: consequences": _any(RESPONSIBLE_OFFICER),
+    "oversight": _any(LEAD_ASSESSOR, RESPONSIBLE_OFFICER),
+    "standardisation": _any(LEAD_ASSESSOR, RESPONSIBLE_OFFICER, ADMINISTRATOR),
     "panel's deliberation": _any(MEMBER_OF_THE_PANEL),
 }
 """Who may ask a question that is more than seeing one record, or sees a part of one that others do not."""

@@ -223,6 +223,8 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "queue: consequences": (THE_APPRENTICE, ADMINISTRATOR, APPEALS, ANOTHER_PANEL),
     "after the case": (PANEL, THE_COACH, ADMINISTRATOR, LEAD),
     "panel's deliberation": (THE_APPRENTICE, APPEALS, RESPONSIBLE, ANOTHER_PANEL),
+    "oversight": (THE_APPRENTICE, APPEALS, ANOTHER_PANEL),
+    "standardisation": (THE_APPRENTICE, APPEALS, ANOTHER_PANEL),
 }
 
 

@@ -1,0 +1,77 @@
+"""Oversight and standardisation: what a lead assessor and a responsible officer look after."""
+
+import pytest
+
+from tests.api.conftest import Tell
+from tests.api.scrutiny import DECLINATIONS, waiting
+from tests.api.test_replacing_decisions import voiding
+from tests.pages.page import Page
+from tests.pages.visitor import Visitor
+
+
+def told(page: Page) -> list[tuple[str, str]]:
+    """Return what is told of matters: what each is, and what happened."""
+    rows = page.section("matters").all("tr", role="row")
+    return [(kind.text, said.text) for _, kind, said, _ in ([*row.all("th", "td")] for row in [*rows][1:])]
+
+
+def test_what_was_declined_or_let_by_a_route_is_found_the_newest_first_and_by_kind(tell: Tell) -> None:
+    world = waiting(tell("approved"))
+    reason = {"decision_id": world["decision"], "reason": "The log lacks the second night."}
+    world.as_("second").does(DECLINATIONS, reason)
+    lead = Visitor(world, "lead")
+    (declined, _), (route, _) = told(lead.reads("/oversight"))
+    assert (declined, route) == ("Declined by the second person", "Scrutiny route")
+    ((only, said),) = told(lead.reads("/oversight?kind=enrolment.scrutiny-route-recorded"))
+    assert only == "Scrutiny route"
+    assert "Cora" in said
+    assert lead.ask("/oversight?kind=evidence.served").status_code == 422
+
+
+def test_a_decision_that_was_set_aside_is_told_to_the_officer(tell: Tell) -> None:
+    world = tell("decided")
+    world.as_("responsible").does("/assessments/{attempt}/voids", voiding(world))
+    ((kind, said),) = told(Visitor(world, "responsible").reads("/oversight"))
+    assert kind == "Set aside"
+    assert "context" not in said
+
+
+def test_an_attempt_that_nobody_assigned_may_judge_is_shown_with_why(tell: Tell) -> None:
+    world = waiting(tell("approved"))
+    page = Visitor(world, "lead").reads("/oversight")
+    assert "every one can be judged by somebody who is assigned" in page.section("stuck").text
+    world.as_("second").does(DECLINATIONS, {"decision_id": world["decision"], "reason": "Not seen."})
+    stuck = Visitor(world, "lead").reads("/oversight").section("stuck")
+    assert stuck.one("h3").text.startswith("Mia: ")
+    assert "Cora: “Your decision of this attempt was declined by the second person" in stuck.text
+
+
+def test_nothing_is_told_of_whom_one_has_said_nothing(tell: Tell) -> None:
+    world = tell("decided")
+    world.as_("responsible").does("/assessments/{attempt}/voids", voiding(world))
+    admin = world.as_("admin")
+    admin.does("/people", {"name": "Newcomer", "works_for": "centre"}, name="newcomer")
+    admin.does("/people/{newcomer}/roles", {"role": "lead assessor"})
+    page = Visitor(world, "newcomer").reads("/oversight")
+    assert "about one apprentice is not shown until you say what you are to them" in page.text
+    assert "Mia" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/oversight", "/standardisation"])
+def test_it_is_for_those_who_oversee(tell: Tell, path: str) -> None:
+    world = tell("decided")
+    for person in ("assessor", "coach", "mia", "quality", "officer"):
+        assert Visitor(world, person).ask(path).status_code == 403
+
+
+def test_it_is_told_who_is_standardised_on_which_criteria_since_when(tell: Tell) -> None:
+    world = tell("approved")
+    admin = world.as_("admin")
+    admin.does("/people", {"name": "Newcomer", "works_for": "centre"}, name="newcomer")
+    admin.does("/people/{newcomer}/roles", {"role": "centre assessor"})
+    page = Visitor(world, "lead").reads("/standardisation")
+    rows = {row.one("th").text: row.text for row in page.section("c1").one("tbody").all("tr")}
+    assert rows["Newcomer"] == "Newcomer Centre assessor Not standardised"
+    assert rows["Second"].endswith("Since 1 November 2026")
+    admin.does("/people/{newcomer}/suspension", {"reason": "Left the centre."})
+    assert "Newcomer" not in Visitor(world, "lead").reads("/standardisation").text
