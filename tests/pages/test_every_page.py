@@ -84,6 +84,7 @@ OPAQUE = re.compile(
 WORD, NUMBER, DAY = "[A-Za-z0-9-]+", "[0-9]+", "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 ASKED = {
     "version": NUMBER,
+    "beside": NUMBER,
     "page": NUMBER,
     "n": NUMBER,
     "before": NUMBER,

@@ -11,6 +11,7 @@ from tests.api.world import BASE, ITEMS, World, hand_in
 from tests.infra.vault import files
 from tests.infra.vault.previews.test_recipes import sheet as page_with_lines
 from tests.pages.browsing import NARROW, WIDE, Desk, barriers, desk_before
+from tests.pages.test_beside import again, given_back
 from tests.soak import SOAK
 
 pytestmark = pytest.mark.slow
@@ -308,6 +309,30 @@ def test_the_figure_of_a_mark_leads_to_it_and_the_mark_to_its_remark(desk: Desk)
     expect(mark).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#remark-1")).to_be_visible()
+
+
+def test_two_versions_are_looked_at_together(desk: Desk) -> None:
+    given_back(desk.world, "evidence")
+    again(desk.world, "evidence", page_with_lines(["The last page"]), "application/pdf")
+    page = opened(desk, "/evidence/{evidence}?version=2&beside=1")
+    page.goto(desk.path("/evidence/{evidence}"))
+    listening(page)
+    page.keyboard.press("v")
+    expect(page.get_by_role("heading", name="Version 1, replaced")).to_be_visible()
+    page.get_by_role("button", name="Larger").click()
+    page.get_by_role("button", name="Turn").click()
+    for name in ("sheet", "beside-sheet"):
+        assert page.locator(f"#{name}").evaluate("(sheet) => [sheet.style.width, sheet.dataset.turn]") == ["125%", "90"]
+    page.locator(".app-stage").first.evaluate("(stage) => stage.scrollTo(40, 0)")
+    expect(page.locator(".app-stage").last).to_have_js_property("scrollLeft", 40)
+    assert barriers(page) == []
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    page.get_by_role("link", name="Go to version 1").click()
+    expect(page.get_by_role("heading", name="Version 1, replaced")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW
+    page.keyboard.press("v")
+    expect(page.get_by_role("heading", name="The evidence")).to_be_visible()
+    assert desk.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """Confirming: what is not taken back by itself is asked once more, and a remark typed meanwhile goes with it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import make_response, request, url_for
@@ -32,6 +33,7 @@ def question_before(evidence_id: UUID, command: Command, asks: str, says: str, b
     posted_again = [
         (name, value) for name, value in request.form.items(multi=True) if name not in ("sure", "remark") and value
     ]
+    place: dict[str, Any] = {name: request.form.get(name) or None for name in ("version", "queue", "beside")}
     return make_response(
         render(
             "item/confirm.html",
@@ -41,7 +43,7 @@ def question_before(evidence_id: UUID, command: Command, asks: str, says: str, b
             again=posted_again,
             remark=remark,
             sure=request.form.get("sure") or "yes",
-            back=url_for(".item", evidence_id=evidence_id, version=request.form.get("version")),
+            back=url_for(".item", evidence_id=evidence_id, **place),
         )
     )
 

@@ -3,11 +3,8 @@
 from typing import NamedTuple
 
 from flask import request
-from marshmallow import fields, validate
 
-from api.errors import FieldsNotValid
-from api.pages.common import asked
-from api.previews import MOST_PAGES, asked_of, pages_of, state_of
+from api.previews import asked_of, pages_of, state_of
 from api.services import caller, services
 from portfolio.application.originals import file_of
 from portfolio.application.ports import Busy
@@ -37,6 +34,11 @@ class Look(NamedTuple):
     beside: tuple[tuple[int, bool], ...] = ()
 
     @property
+    def ends_before(self) -> bool:
+        """Tell whether the file ends before the page that is asked for."""
+        return self.number is not None and self.page > self.number
+
+    @property
     def waits(self) -> bool:
         """Tell whether there will be more to see in a moment."""
         return any(each is not None and is_waited_for(each) for each in (self.main, self.poster, self.waveform))
@@ -59,7 +61,7 @@ def has_look(version: Version) -> bool:
     return services().previews.maker.lacks(DOCUMENT.name) is None
 
 
-def look_at(version: Version, redaction: EvidenceRedacted | None) -> Look | None:
+def look_at(version: Version, redaction: EvidenceRedacted | None, page: int) -> Look | None:
     """Return how a version's file is shown, None if it has none that can be; what is shown is begun to be made.
 
     It is shown without what a ``redaction`` hides. Where previews cannot be had now, the page says that, and shows the
@@ -69,23 +71,20 @@ def look_at(version: Version, redaction: EvidenceRedacted | None) -> Look | None
         return None
     kind = kind_of(version.media_type)
     try:
-        return look_of(version, kind, redaction)
+        return look_of(version, kind, redaction, page)
     except Busy as refusal:
         away = State(part=PARTS_OF[kind][-1], recipe="", state="none", sentence=str(refusal))
         return Look(kind=kind, shown_by_browsers=redaction is None and shown_by_browsers(version), main=away)
 
 
-def look_of(version: Version, kind: Kind, redaction: EvidenceRedacted | None) -> Look:
-    """Return how a file of this kind is shown; raise ``Busy`` where previews cannot be had now."""
+def look_of(version: Version, kind: Kind, redaction: EvidenceRedacted | None, page: int) -> Look:
+    """Return how a file of this kind is shown, at this page; raise ``Busy`` where previews cannot be had now."""
     if kind == "picture":
         whole = redaction is None and shown_by_browsers(version)
         return Look(kind=kind, shown_by_browsers=whole, main=wanted(version, "screen", redaction))
     if kind == "recording":
         return recording(version, redaction)
     number = pages_of(version)
-    page: int = asked("page", fields.Integer(validate=validate.Range(1, number or MOST_PAGES))) or 1
-    if page > (number or MOST_PAGES):
-        raise FieldsNotValid(f"page: There are {number}.")
     near = range(max(1, page - BESIDE), min(number or page, page + BESIDE) + 1)
     main = wanted(version, "page", redaction, page)
     there = services().previews.is_there

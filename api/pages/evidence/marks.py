@@ -82,14 +82,17 @@ def page_of_place(place: Selector | None) -> int | None:
     return place.page if isinstance(place, PdfRectangle) else None
 
 
-def part_of(remarks: Sequence[dict[str, Any]], page: int, part: int | None) -> Part:
-    """Return the remarks of a page with those that stand on none, the newest part of them unless one is named."""
+def part_of(remarks: Sequence[dict[str, Any]], page: int, part: int | None, heavy: int = HEAVY) -> Part:
+    """Return the remarks of a page with those that stand on none, the newest part of them unless one is named.
+
+    ``heavy`` is how many signs they take together at most.
+    """
     here = [each for each in remarks if each["page"] in (None, page)]
     parts: list[list[dict[str, Any]]] = [[]]
     weight = 0
     for each in here:
         weight += ENVELOPE + len(each["text"]) + len(getattr(each["selector"], "exact", ""))
-        if parts[-1] and weight > HEAVY:
+        if parts[-1] and weight > heavy:
             parts.append([])
             weight = ENVELOPE + len(each["text"])
         parts[-1].append(each)

@@ -1,45 +1,44 @@
 """Item: one evidence version with its content, claims and remarks, and what the person at the page may do with it."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, get_args
 from uuid import UUID
 
-from flask import request
+from flask import url_for
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
-from api.content import from_elsewhere, require_asked
+from api.content import from_elsewhere
 from api.errors import FieldsNotValid
 from api.evidence import AnnotationIn, ReasonIn, SubmissionIn, VersionIn
 from api.evidence_shown import (
-    annotations_shown,
     correction_of,
-    hidden_from_caller,
     history_shown,
     page_of,
-    redaction_shown,
     show_content,
     trouble,
-    visible_version,
     visible_versions,
 )
 from api.ids import new_id
-from api.judging import refusal_of
 from api.pages.assessor_queue import in_queue
-from api.pages.common import asked, fresh, named, pages, posted, render
+from api.pages.common import asked, fresh, named, pages, render
 from api.pages.evidence.actions import allowed, available_actions, cases_to_open, why_it_stays
 from api.pages.evidence.correcting import corrected, why_not_corrected
 from api.pages.evidence.findings import findings_on
-from api.pages.evidence.look import Look, has_look, look_at, shown_by_browsers
-from api.pages.evidence.marks import (
-    drawn,
-    marks_on_pages,
-    numbered,
-    page_of_place,
-    part_of,
-    sheet_of,
-    text_with_marks,
+from api.pages.evidence.look import shown_by_browsers
+from api.pages.evidence.marks import HEAVY, marks_on_pages, page_of_place
+from api.pages.evidence.view import (
+    View,
+    is_written,
+    page_named,
+    requested_version,
+    require_page,
+    serve,
+    version_beside,
+    view_of,
 )
-from api.previews import MOST_PAGES, serving, show_preview
+from api.previews import MOST_PAGES, show_preview
 from api.reads import Sight, see
 from api.redactions import RedactionIn
 from api.services import caller, services, today
@@ -49,7 +48,7 @@ from portfolio.application.recipes import Part
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import route_codes
 from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.commands import DropClaim, ServeEvidence
+from portfolio.domain.evidence.commands import DropClaim
 from portfolio.domain.evidence.declaration import AUTHENTICITY_WORDINGS, CURRENT_AUTHENTICITY
 from portfolio.domain.evidence.facts import (
     EvidenceAnnotated,
@@ -85,75 +84,71 @@ def item(evidence_id: UUID) -> str:
     fresh()
     sight = see(EVIDENCE, evidence_id)
     shown = requested_version(sight)
-    redaction = hidden_from_caller(sight, shown)
-    withheld = refusal_of(serving(evidence_id, shown, redaction))
-    if withheld is None and in_page(shown) and sight.state.apprentice != caller():
-        if from_elsewhere():
-            return render("elsewhere.html", shown=shown, page=page_of(evidence_id, shown.number))
-        serve(sight, shown)
-    earlier = corrected(sight, shown) if withheld is None else None
+    other = version_beside(sight, shown)
+    page, heavy = page_named(shown, "selector.page"), HEAVY // (2 if other else 1)
+    claimed = claims(sight, shown)
+    view = view_of(sight, shown, page, claimed, heavy)
+    beside = view_of(sight, other, page, [], heavy) if other else None
+    views = [view, beside] if beside else [view]
+    for each in views:
+        if each.in_page and sight.state.apprentice != caller():
+            if from_elsewhere():
+                return render("elsewhere.html", shown=shown, page=page_of(evidence_id, shown.number))
+            serve(sight, each.shown)
+    earlier = corrected(sight, shown) if view.withheld is None else None
     if earlier and sight.state.apprentice != caller():
         serve(sight, earlier.before)
-    look = look_at(shown, redaction) if withheld is None else None
+    queued = in_queue(evidence_id, shown.number)
+    place: dict[str, Any] = {
+        "version": shown.number,
+        "beside": other and other.number,
+        "queue": queued and queued.query,
+    }
     return render(
         "evidence.html",
         evidence_id=evidence_id,
         item=sight.state,
-        shown=shown,
-        withheld=withheld,
-        look=look,
+        **view._asdict(),
+        beside=beside,
         corrected=earlier,
         corrects=is_written(shown) and shown == sight.state.versions[-1] and why_not_corrected(sight) is None,
-        queued=in_queue(evidence_id, shown.number),
-        **about(sight, shown),
-        **pinned(sight, shown, look),
+        page=page,
+        pages=require_page(*(each.look for each in views)),
+        claims=claimed,
+        on_pages=marks_on_pages(view.remarks),
+        queued=queued,
+        at=partial(url_for, ".item", evidence_id=evidence_id, **place),
+        **about(sight, shown, other),
         **offered(sight, shown),
         schemas=FORMS,
-        scripts=scripts_for(shown, look),
+        scripts=scripts_for(views),
     )
 
 
-def scripts_for(shown: Version, look: Look | None) -> list[str]:
+def scripts_for(views: Sequence[View]) -> list[str]:
     """Return the scripts that make this page better: those of what it shows, and the keys."""
-    if look is None:
-        return ["viewer.js", "words.js", "keys.js"] if is_written(shown) else ["viewer.js", "keys.js"]
-    if look.kind == "recording":
-        return ["viewer.js", "player.js", "keys.js"]
-    return ["viewer.js", "draw.js", "words.js", "keys.js"]
+    kinds = {view.look.kind if view.look else "text" if is_written(view.shown) else "none" for view in views}
+    scripts = {
+        "draw.js": kinds & {"pages", "document", "picture"},
+        "words.js": kinds & {"pages", "document", "picture", "text"},
+        "player.js": kinds & {"recording"},
+    }
+    return ["viewer.js", *(name for name, wanted in scripts.items() if wanted), "keys.js"]
 
 
-def about(sight: Sight[Evidence], shown: Version) -> dict[str, Any]:
-    """Return what the page says of a version beside its content."""
+def about(sight: Sight[Evidence], shown: Version, other: Version | None) -> dict[str, Any]:
+    """Return what the page says of a version and of the one beside it apart from their content."""
     history = history_shown(sight)
     return {
         "versions": visible_versions(sight),
         "names": named([sight.state.apprentice]),
-        "redaction": redaction_shown(sight, shown, history),
         "trouble": trouble(shown),
         "corrected_by": correction_of(sight, shown),
-        "returned": last_return(sight, shown),
+        "returned": returns(sight, shown, other),
         "handed_in": next((entry.at for entry in history if submits(entry, shown)), None),
         "history": version_history(sight, shown),
         "wordings": AUTHENTICITY_WORDINGS,
         "findings": findings_on(sight, shown.number),
-    }
-
-
-def pinned(sight: Sight[Evidence], shown: Version, look: Look | None) -> dict[str, Any]:
-    """Return the claims and the remarks of a version, and the marks on what is shown of it."""
-    page = look.page if look else 1
-    remarks = numbered(annotations_shown(sight, shown, history_shown(sight)))
-    part = part_of(remarks, page, asked("remarks", fields.Integer(validate=validate.Range(1))))
-    claimed = claims(sight, shown)
-    text = shown.bounds.text if shown.bounds else None
-    return {
-        "claims": claimed,
-        "remarks": remarks,
-        "part": part,
-        "on_pages": marks_on_pages(remarks),
-        "sheet": sheet_of(shown, page),
-        "marks": drawn(shown, page, part.remarks, claimed),
-        "text": text_with_marks(text, part.remarks) if text else [],
     }
 
 
@@ -193,32 +188,6 @@ def preview(evidence_id: UUID) -> Response:
     return show_preview(sight, shown, part, page)
 
 
-def requested_version(sight: Sight[Evidence]) -> Version:
-    """Return the version that the address or the form before it names, else the newest."""
-    number: int | None = asked("version", fields.Integer())
-    if number is None:
-        number_posted = posted().get("version")
-        number = next((each.number for each in visible_versions(sight) if str(each.number) == number_posted), None)
-    return visible_version(sight, number)
-
-
-def in_page(shown: Version) -> bool:
-    """Tell whether the page itself shows the content, and not only a link to it."""
-    return is_written(shown) or has_look(shown)
-
-
-def is_written(shown: Version) -> bool:
-    """Tell whether the content is a record's text, which stands in the page itself."""
-    return shown.bounds is not None and shown.bounds.text is not None
-
-
-def serve(sight: Sight[Evidence], shown: Version) -> None:
-    """Record that a text in the page was shown; a picture or a recording is recorded when its bytes are sent."""
-    if is_written(shown) and request.method == "GET":
-        require_asked(page_of(sight.stream, shown.number))
-        services().handler.execute(ServeEvidence(evidence_id=sight.stream, version=shown.number), caller())
-
-
 def version_history(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:
     """Return what happened to a version, in sentences; its claims and remarks are shown apart."""
     apart = StatementClaimed | EvidenceAnnotated | EvidenceServed
@@ -234,13 +203,21 @@ def submits(entry: Recorded, shown: Version) -> bool:
     return isinstance(entry.fact, EvidenceSubmitted) and entry.fact.version == shown.number
 
 
-def last_return(sight: Sight[Evidence], shown: Version) -> dict[str, Any] | None:
-    """Return when, by whom and why this version or the last one before it was returned, None if none was."""
-    for entry in reversed(history_shown(sight)):
-        if isinstance(entry.fact, EvidenceReturned) and entry.fact.version <= shown.number:
-            name = name_of(sight.session, entry.by)
-            return {"version": entry.fact.version, "reason": entry.fact.reason, "name": name, "at": entry.at}
-    return None
+def returns(sight: Sight[Evidence], shown: Version, other: Version | None) -> list[dict[str, Any]]:
+    """Return when, by whom and why this version or the last one before it was returned, and so of the one beside it."""
+    of_version = {
+        entry.fact.version: {
+            "version": entry.fact.version,
+            "reason": entry.fact.reason,
+            "name": name_of(sight.session, entry.by),
+            "at": entry.at,
+        }
+        for entry in history_shown(sight)
+        if isinstance(entry.fact, EvidenceReturned)
+    }
+    last = max((number for number in of_version if number <= shown.number), default=0)
+    told = {last, other.number} if other else {last}
+    return [row for number, row in sorted(of_version.items()) if number in told]
 
 
 def claims(sight: Sight[Evidence], shown: Version) -> list[dict[str, Any]]:

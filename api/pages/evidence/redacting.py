@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 from api.evidence import AnnotationIn
 from api.pages.common import back_to, pages
 from api.pages.evidence.actions import hidden_now
-from api.pages.evidence.page import item, requested_version
+from api.pages.evidence.page import item
 from api.pages.evidence.places import place_named
+from api.pages.evidence.view import requested_version
 from api.pages.forms import form, run, shown_again
 from api.reads import see
 from api.redactions import OpeningIn, RedactionIn

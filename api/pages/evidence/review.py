@@ -11,7 +11,8 @@ from api.pages.assessor_queue import next_in_queue
 from api.pages.common import back_to, named, pages
 from api.pages.evidence.confirming import annotate, keep_remark, question_before
 from api.pages.evidence.marks import page_of_place
-from api.pages.evidence.page import item, requested_version
+from api.pages.evidence.page import item
+from api.pages.evidence.view import requested_version
 from api.pages.forms import form, run, shown_again
 from api.people import InterestIn
 from api.reads import see
@@ -47,7 +48,7 @@ def accept(evidence_id: UUID) -> Response:
     keep_remark(evidence_id)
     done = run(command)
     if not following:
-        return back_to(".item", done.position, evidence_id=evidence_id, **named_queue())
+        return back_to(".item", done.position, evidence_id=evidence_id, **also_shown())
     return redirect(f"{following}{'&' if '?' in following else '?'}after={done.position}", 303)
 
 
@@ -64,7 +65,7 @@ def give_back(evidence_id: UUID) -> Response:
     ):
         return page
     keep_remark(evidence_id)
-    return back_to(".item", run(command).position, evidence_id=evidence_id, **named_queue())
+    return back_to(".item", run(command).position, evidence_id=evidence_id, **also_shown())
 
 
 @pages.post("/evidence/<uuid:evidence_id>/annotations")
@@ -74,10 +75,10 @@ def remark(evidence_id: UUID) -> Response:
     receipt, made = annotate(evidence_id)
     page = page_of_place(made.selector)
     there: dict[str, Any] = {"evidence_id": evidence_id, "version": made.version, "page": page}
-    there |= named_queue()
+    there |= also_shown()
     return redirect(url_for(".item", **there, after=receipt.position, _anchor="remarks"), 303)
 
 
-def named_queue() -> dict[str, str]:
-    """Return the queue that the form names, as it is asked for, nothing for none."""
-    return {"queue": request.form["queue"]} if request.form.get("queue") else {}
+def also_shown() -> dict[str, str]:
+    """Return what else the form names that its page shows: the queue, and the version beside."""
+    return {name: request.form[name] for name in ("queue", "beside") if request.form.get(name)}

@@ -17,6 +17,7 @@ from api.judging import refusal_of
 from api.pages.common import back_to, pages, posted, render
 from api.pages.evidence.look import look_at
 from api.pages.evidence.places import place_named
+from api.pages.evidence.view import page_named, require_page
 from api.pages.forms import form, run, shown_again
 from api.pages.hand_in.chosen import Draft, chosen, names_of, place_in, step
 from api.pages.hand_in.codes import codes_for
@@ -163,13 +164,15 @@ def places(enrolment_id: UUID) -> str:
     draft = drafts[number - 1]
     if not has_places(draft.version):
         return describe(enrolment_id)
+    look = look_at(draft.version, None, page_named(draft.version, "place.page"))
+    require_page(look)
     return render(
         "hand_in/places.html",
         enrolment_id=enrolment_id,
         files=names_of(drafts),
         number=number,
         draft=draft,
-        look=look_at(draft.version, None),
+        look=look,
         claims=claims_shown(draft.version, history_shown(see(EVIDENCE, draft.evidence_id))),
         key=new_id(),
         schema=ClaimsIn,

@@ -9,6 +9,7 @@ import { within } from "./keys.js";
 
 const NS = "http://www.w3.org/2000/svg", LENGTH = 1000, NUDGE = 0.5, FIRST = 5, GRIP = 10, REACH = 24;
 const player = () => document.querySelector("[data-player]");
+const playerOf = (part) => part.closest("[data-version]")?.querySelector("[data-player]") ?? player(); // of two versions each has its own
 const make = (name, attributes) => {
   const made = document.createElementNS(NS, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -164,7 +165,7 @@ function line(bar) { // where the player is
     drawn = make("path", { "data-now": "", class: "app-now" });
     bar.querySelector("[data-sheet]").append(drawn);
   }
-  const x = (player().currentTime / Number(bar.dataset.seconds)) * LENGTH;
+  const x = (playerOf(bar).currentTime / Number(bar.dataset.seconds)) * LENGTH;
   drawn.setAttribute("d", `M${x} 0V${bar.viewBox.baseVal.height}`);
 }
 
@@ -173,11 +174,11 @@ document.addEventListener("seeked", () => bars().forEach(line), true);
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-at]"), bar = event.target.closest("svg[data-seconds]");
   if (!player() || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (link) player().currentTime = Number(link.dataset.at);
-  else if (bar && !event.target.closest(".app-mark--new")) player().currentTime = timeAt(bar, event);
+  if (link) playerOf(link).currentTime = Number(link.dataset.at);
+  else if (bar && !event.target.closest(".app-mark--new")) playerOf(bar).currentTime = timeAt(bar, event);
   if (link && !link.closest("svg")) { // of a mark on the bar, the link goes on to its remark
     event.preventDefault();
-    player().focus();
+    playerOf(link).focus();
   }
 });
 within("[data-player], svg, [data-note]", (key) => {

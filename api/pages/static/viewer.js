@@ -7,18 +7,20 @@ import { within } from "./keys.js";
 const tools = document.querySelector("[role=toolbar]");
 const LEVELS = [25, 33, 50, 67, 80, 100, 125, 150, 200, 300, 400];
 let zoom = 100;
-const stage = () => document.querySelector(".app-stage");
-const shown = () => stage()?.querySelector("svg[data-kind], img.app-page");
+const stages = () => [...document.querySelectorAll(".app-stage")]; // of two versions beside each other both
+const shownIn = (stage) => stage.querySelector("svg[data-kind], img.app-page");
 
 function resize(next) {
-  const page = shown();
-  if (!page) return;
-  const frame = stage(), [left, top] = [frame.scrollLeft + frame.clientWidth / 2, frame.scrollTop + frame.clientHeight / 2];
   const factor = next / zoom;
   zoom = next;
-  page.style.width = `${zoom}%`;
-  page.style.maxWidth = "none";
-  frame.scrollTo(left * factor - frame.clientWidth / 2, top * factor - frame.clientHeight / 2);
+  for (const stage of stages()) {
+    const page = shownIn(stage), { clientWidth: wide, clientHeight: high } = stage;
+    if (!page) continue;
+    const [left, top] = [stage.scrollLeft + wide / 2, stage.scrollTop + high / 2];
+    page.style.width = `${zoom}%`;
+    page.style.maxWidth = "none";
+    stage.scrollTo(left * factor - wide / 2, top * factor - high / 2);
+  }
   tell();
 }
 
@@ -29,27 +31,37 @@ function tell() {
 }
 
 function fit() { // all of the page at once, or as wide as there is room
-  const page = shown();
+  const [stage] = stages(), page = stage && shownIn(stage);
   if (!page) return;
   page.style.width = "100%";
-  const { width, height } = page.getBoundingClientRect(), room = Math.min(innerHeight * 0.9, stage().clientHeight || innerHeight);
+  const { width, height } = page.getBoundingClientRect(), room = Math.min(innerHeight * 0.9, stage.clientHeight || innerHeight);
   const whole = Math.min(100, (room / height) * 100);
-  zoom = Math.abs(zoom - whole) < 1 || !width ? 100 : whole;
-  page.style.width = `${zoom}%`;
-  tell();
+  resize(Math.abs(zoom - whole) < 1 || !width ? 100 : whole);
 }
 
 function turn() {
-  const page = shown(), sheet = page?.querySelector("[data-sheet]");
-  if (!sheet) return;
-  const turned = (Number(page.dataset.turn ?? 0) + 90) % 360, { width, height } = page.viewBox.baseVal;
-  const [wide, high] = turned % 180 ? [width, height] : [height, width]; // of the page itself, which is not turned
-  page.dataset.turn = turned;
-  page.setAttribute("viewBox", `0 0 ${height} ${width}`);
-  const shift = { 0: "", 90: `translate(${high} 0) `, 180: `translate(${wide} ${high}) `, 270: `translate(0 ${wide}) ` }[turned];
-  sheet.setAttribute("transform", `${shift}rotate(${turned})`);
+  for (const page of stages().map(shownIn)) {
+    const sheet = page?.querySelector("[data-sheet]");
+    if (!sheet) continue;
+    const turned = (Number(page.dataset.turn ?? 0) + 90) % 360, { width, height } = page.viewBox.baseVal;
+    const [wide, high] = turned % 180 ? [width, height] : [height, width]; // of the page itself, which is not turned
+    page.dataset.turn = turned;
+    page.setAttribute("viewBox", `0 0 ${height} ${width}`);
+    const shift = { 0: "", 90: `translate(${high} 0) `, 180: `translate(${wide} ${high}) `, 270: `translate(0 ${wide}) ` }[turned];
+    sheet.setAttribute("transform", `${shift}rotate(${turned})`);
+  }
   tell();
 }
+
+function along({ target }) { // what is looked at of one version is looked at of the other
+  const other = target.matches?.(".app-stage") && stages().find((each) => each !== target);
+  if (!other) return;
+  const share = (at, whole, seen) => (whole > seen ? at / (whole - seen) : 0);
+  const left = share(target.scrollLeft, target.scrollWidth, target.clientWidth) * (other.scrollWidth - other.clientWidth);
+  const top = share(target.scrollTop, target.scrollHeight, target.clientHeight) * (other.scrollHeight - other.clientHeight);
+  if (Math.abs(left - other.scrollLeft) > 1 || Math.abs(top - other.scrollTop) > 1) other.scrollTo(left, top);
+}
+document.addEventListener("scroll", along, true);
 
 const ACTS = {
   larger: () => resize(LEVELS.find((each) => each > zoom + 1) ?? LEVELS.at(-1)),
