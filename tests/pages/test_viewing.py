@@ -1,11 +1,13 @@
 """The page of an item in a real browser: places drawn by mouse, touch and keys, notes, quotes, words found."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from infra.vault.previews.maker import SandboxMaker
 from tests.api.conftest import Tell
 from tests.api.world import BASE, ITEMS, World, hand_in
 from tests.infra.vault import files
@@ -105,7 +107,8 @@ def test_a_place_is_drawn_with_the_mouse_sized_by_a_handle_and_kept_with_its_rem
 
 def test_a_place_is_drawn_by_touch_on_a_phone(desk: Desk) -> None:
     page = opened(desk, "/evidence/{evidence}", width=NARROW, has_touch=True, is_mobile=True)
-    page.get_by_role("button", name="Mark a place").tap()
+    page.get_by_role("button", name="Mark", exact=True).tap()
+    expect(page.get_by_role("button", name="Mark", exact=True)).to_have_attribute("aria-pressed", "true")
     sheet = page.locator("#sheet")
     sheet.scroll_into_view_if_needed()
     finger = page.context.new_cdp_session(page)
@@ -119,6 +122,8 @@ def test_a_place_is_drawn_by_touch_on_a_phone(desk: Desk) -> None:
     touch("touchMove", half)
     touch("touchMove", end)
     touch("touchEnd")
+    page.get_by_role("button", name="Keep this place and go on").tap()
+    expect(page.get_by_role("textbox", name="Remark")).to_be_focused()
     keeps(page, "Here.")
     near(kept(desk.world)[0], x=60, y=60, width=300, height=140)
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW
@@ -205,7 +210,7 @@ def test_a_note_begins_and_ends_where_the_player_is(desk: Desk) -> None:
         "(player) => player.readyState || new Promise((ready) => { player.onloadedmetadata = ready })"
     )
     at(2)
-    page.keyboard.press("n")
+    page.locator(".app-content").get_by_role("button", name="Note here").click()
     expect(page.get_by_role("textbox", name="From")).to_have_value("0:02")
     at(4.5)
     page.keyboard.press("n")
@@ -237,6 +242,10 @@ def test_words_of_a_text_are_chosen_and_quoted(desk: Desk) -> None:
     (place,) = kept(desk.world, "notes")
     assert (place["exact"], place["prefix"]) == ("six lanterns", "Rigged six lanterns. Then ")
     assert barriers(page) == []
+    remarks_tab(page)
+    page.get_by_role("button", name="Show it in the text").click()
+    expect(text).to_be_focused()
+    assert text.evaluate("(text) => [text.selectionStart, text.selectionEnd]") == [26, 38]
 
 
 def test_words_are_found_on_a_page_and_lines_of_it_marked_without_seeing_them(desk: Desk) -> None:
@@ -258,6 +267,42 @@ def test_words_are_found_on_a_page_and_lines_of_it_marked_without_seeing_them(de
     remarks_tab(page)
     keeps(page, "This line.")
     assert kept(desk.world, "log")[0]["type"] == "pdf rectangle"
+    assert desk.complaints == []
+
+
+class Printed(SandboxMaker):
+    """Makes the same pages of every document."""
+
+    def lacks(self, recipe: str) -> str | None:
+        return None
+
+    def make(self, recipe: str, argument: str, source: Any, keep: Any, progress: Any) -> None:
+        if recipe == "document":
+            keep("document", io.BytesIO(page_with_lines(["Safety bonds first", "then the lamps"])))
+        else:
+            super().make(recipe, argument, source, keep, progress)
+
+
+def test_the_pages_of_a_document_are_searched_turned_and_quoted_and_nothing_is_marked_on_them(desk: Desk) -> None:
+    desk.world.previews.maker = Printed()
+    hand_in(desk.world, "account", files.docx(), files.DOCX, filename="account.docx", title="Account")
+    page = opened(desk, "/evidence/{account}")
+    page.get_by_label("Find in its text").fill("bonds first")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-find] output")).to_contain_text("Once on this page")
+    assert page.locator(".app-found").count() == 1
+    page.get_by_role("button", name="Turn").click()
+    expect(page.locator(".app-stage svg")).to_have_attribute("data-turn", "90")
+    expect(page.get_by_role("button", name="Mark")).to_have_count(0)
+    page.get_by_text("Quote lines of this page").click()
+    assert barriers(page) == []
+    remarks_tab(page)
+    page.get_by_role("textbox", name="Remark").fill("Which bonds?")
+    page.locator(".app-choose input").first.check()
+    quoted = "Page 1, as shown: “Safety bonds first”\nWhich bonds?"
+    expect(page.get_by_role("textbox", name="Remark")).to_have_value(quoted)
+    keeps(page, quoted)
+    assert kept(desk.world, "account") == [{"type": "whole item"}]
     assert desk.complaints == []
 
 

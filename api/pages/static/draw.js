@@ -139,6 +139,9 @@ class Drawing { // one rectangle for one fieldset
     this.box.addEventListener("pointerdown", (event) => this.drag(event, null));
     this.group.addEventListener("keydown", (event) => this.key(event));
     this.sheet.append(this.group);
+    this.onward = Object.assign(document.createElement("button"), { type: "button", className: "govuk-button app-onward", textContent: "Keep this place and go on" });
+    this.onward.addEventListener("click", () => this.keep());
+    this.stage.parentElement.after(this.onward);
     this.stage.classList.add("app-drawing");
     this.fields.dataset.drawing = "";
   }
@@ -199,6 +202,7 @@ class Drawing { // one rectangle for one fieldset
 
   take() {
     this.group.remove();
+    this.onward.remove();
     this.place = null;
     this.stage.classList.remove("app-drawing");
     delete this.fields.dataset.drawing;

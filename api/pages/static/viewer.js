@@ -68,6 +68,41 @@ const ACTS = {
   smaller: () => resize(LEVELS.findLast((each) => each < zoom - 1) ?? LEVELS[0]),
   fit, turn,
 };
+
+for (const button of document.querySelectorAll("[data-press]")) { // stands here for one that is further away: the key's
+  const own = document.querySelector(`[data-key="${button.dataset.press}"]`), begins = own?.textContent;
+  if (!own) continue;
+  const follow = () => {
+    button.hidden = own.hidden;
+    button.setAttribute("aria-pressed", own.textContent !== begins);
+  };
+  new MutationObserver(follow).observe(own, { childList: true, attributes: true });
+  button.addEventListener("click", () => {
+    own.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
+    own.click();
+  });
+  follow();
+}
+
+function draw(image) { // a page that says no size is as large as its picture
+  const { naturalWidth: width, naturalHeight: height, src: href, alt } = image, NS = "http://www.w3.org/2000/svg";
+  const [svg, sheet, page] = ["svg", "g", "image"].map((name) => document.createElementNS(NS, name));
+  const set = (element, of) => Object.entries(of).forEach(([name, value]) => element.setAttribute(name, value));
+  set(svg, { class: "app-page", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": alt, "data-kind": "page shown" });
+  set(page, { href, width, height, role: "img", "aria-label": alt });
+  Object.assign(svg.dataset, { ...image.dataset });
+  sheet.dataset.sheet = "";
+  sheet.append(page);
+  svg.append(sheet);
+  image.replaceWith(svg);
+}
+
+function drawPages() {
+  for (const image of document.querySelectorAll(".app-stage img[data-page]")) image.decode().then(() => image.isConnected && draw(image), () => {});
+}
+drawPages();
+new MutationObserver(drawPages).observe(document.querySelector("main"), { childList: true, subtree: true }); // it may come later
+
 const KEYS = { "+": "larger", "=": "larger", "-": "smaller", "−": "smaller", 0: "fit" };
 const go = (where) => document.querySelector(`.app-tools a[rel=${where}]`)?.click();
 

@@ -83,7 +83,14 @@ async function find(wanted) {
 
 if (tools) {
   const field = tools.querySelector("input");
-  const offer = () => { tools.hidden = !stage(); };
+  let wanted = new URLSearchParams(location.hash.slice(1)).get("find");
+  const offer = () => {
+    tools.hidden = !stage();
+    if (!wanted || !stage()) return;
+    field.value = wanted;
+    wanted = "";
+    find(field.value);
+  };
   offer();
   new MutationObserver(offer).observe(document.querySelector("main"), { childList: true, subtree: true });
   tools.addEventListener("submit", (event) => {
@@ -91,11 +98,6 @@ if (tools) {
     find(field.value);
   });
   field.addEventListener("input", () => { onward = false; });
-  const wanted = new URLSearchParams(location.hash.slice(1)).get("find");
-  if (wanted && stage()) {
-    field.value = wanted;
-    find(wanted);
-  }
 }
 
 // --- lines of a page, to be chosen without seeing it ---
@@ -125,9 +127,18 @@ async function offerLines(box) {
   }
 }
 
+function quoteLines(box, runs) { // before what else the remark says, once however they are chosen
+  const field = document.getElementById(box.dataset.lines), before = box.quoted ?? "";
+  const said = runs.map((line) => line.map(({ text }) => text).join(" ")).join(" ");
+  box.quoted = said && `Page ${stage().dataset.page}, as shown: “${said}”\n`;
+  field.value = box.quoted + (field.value.startsWith(before) ? field.value.slice(before.length) : field.value);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function chosenLines(box) {
   const runs = [...box.querySelectorAll(":checked")].map(({ line }) => line), fields = document.querySelector("fieldset[data-place]");
-  if (!runs.length || !fields) return;
+  if (box.dataset.lines) quoteLines(box, runs);
+  if (box.dataset.lines || !runs.length || !fields) return;
   const { left, top, right, bottom } = around(runs.flat()), page = stage().querySelector("image");
   const [wide, high] = [Number(page.getAttribute("width")), Number(page.getAttribute("height"))];
   const near = (value) => String(Math.floor(value * 10) / 10), field = (name) => fields.querySelector(`[name$=".${name}"]`);
@@ -168,6 +179,14 @@ for (const fields of document.querySelectorAll("fieldset[data-quote]")) {
     text.closest("[hidden]")?.removeAttribute("hidden");
     load(text);
   }
+  for (const each of text.matches("textarea") ? document.querySelectorAll("[data-quoted]") : []) {
+    each.hidden = false;
+    each.addEventListener("click", () => {
+      const { before, quoted, behind } = each.dataset, at = text.value.indexOf(before + quoted + behind) + before.length;
+      if (at >= before.length) text.setSelectionRange(at, at + quoted.length);
+      text.focus();
+    });
+  }
   button.hidden = false;
   button.addEventListener("click", () => {
     const [before, exact, behind] = chosen(text), field = (name) => fields.querySelector(`[name$=".${name}"]`);
@@ -180,7 +199,7 @@ for (const fields of document.querySelectorAll("fieldset[data-quote]")) {
     if (field("prefix")) field("prefix").value = once ? "" : before.slice(-AROUND);
     if (field("suffix")) field("suffix").value = once ? "" : behind.slice(0, AROUND);
     field("exact").dispatchEvent(new Event("input", { bubbles: true }));
-      says.textContent = `Quoted: “${exact.length > 80 ? `${exact.slice(0, 80)}…` : exact}”`;
+    says.textContent = `Quoted: “${exact.length > 80 ? `${exact.slice(0, 80)}…` : exact}”`;
     document.getElementById(fields.dataset.then)?.focus();
   });
 }
