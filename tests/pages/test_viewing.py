@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from infra.vault.previews.maker import SandboxMaker
 from tests.api.conftest import Tell
+from tests.api.test_redactions import REDACT, REDACTIONS
 from tests.api.world import BASE, ITEMS, World, hand_in
 from tests.infra.vault import files
 from tests.infra.vault.previews.test_recipes import sheet as page_with_lines
@@ -378,6 +379,23 @@ def test_two_versions_are_looked_at_together(desk: Desk) -> None:
     page.keyboard.press("v")
     expect(page.get_by_role("heading", name="The evidence")).to_be_visible()
     assert desk.complaints == []
+
+
+def test_no_state_that_a_version_can_be_in_has_a_barrier(browser: Browser, tell: Tell) -> None:
+    world = tell("found")
+    world.as_("responsible").does(REDACTIONS, REDACT)
+    hand_in(world, "gone", *ITEMS["image"], filename="a.png")
+    world.as_("mia").does("/evidence/{gone}/withdrawal", {"version": 1, "reason": "The wrong one."})
+    hand_in(world, "broken", files.undecodable(), "video/mp4", filename="clip.mp4")
+    states = {"coach": "evidence", "assessor": "observation", "mia": "gone", "quality": "broken"}
+    faults: dict[str, list[str]] = {}
+    with desk_before(browser, world) as desk:
+        for person, name in states.items():
+            page = opened(desk, f"/evidence/{{{name}}}", person)
+            page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+            faults[name] = barriers(page)
+            expect(page.get_by_role("button", name="Note here")).to_have_count(0)
+    assert {name: each for name, each in faults.items() if each} == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
