@@ -118,8 +118,11 @@ def typed_in(form: str, name: str, value: Any) -> Any:
 
 @pages.app_template_global()
 def last_part() -> str:
-    """Return the last part of the address that was asked, by which a form is named."""
-    return request.path.rpartition("/")[2]
+    """Return the name of the form that was sent, which is the last part of the address that was asked.
+
+    A page that asks before anything is done sends the form on to another address, and names it (``form``).
+    """
+    return posted().get("form") or request.path.rpartition("/")[2]
 
 
 def faults() -> dict[str, str]:

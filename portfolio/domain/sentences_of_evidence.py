@@ -43,7 +43,9 @@ def _written(fact: evidence.EvidenceRecorded) -> str:
     if fact.corrects:
         said = f"corrected a record that a decision cites, by version {fact.version}, “{fact.title}”"
         return f"{said}{because(fact.reason)}"
-    return f"wrote “{fact.title}”" + (f" anew, as version {fact.version}{because(fact.reason)}" if fact.reason else "")
+    if fact.reason:
+        return f"corrected “{fact.title}” by version {fact.version}{because(fact.reason)}"
+    return f"wrote “{fact.title}”"
 
 
 def _redacted(fact: evidence.EvidenceRedacted) -> str:

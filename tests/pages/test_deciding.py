@@ -61,6 +61,17 @@ def test_a_decision_is_asked_for_before_it_is_recorded(world: World, assessor: V
     assert (decision["grade"], decision["reasons"]) == ("pass", "Both codes are met.")
 
 
+def test_nothing_typed_is_lost_by_going_back_or_by_a_refusal_at_the_last_step(world: World, assessor: Visitor) -> None:
+    question = asked(assessor, assessor.reads(DECISION), "decision", grade="pass", reasons="Both codes are met.")
+    world.as_("mia").does("/evidence/{evidence}/claims", {"version": 1, "codes": ["K2"]})
+    back = asked(assessor, question, "decision")
+    late = assessor.refused(question, "decisions", 409)
+    assert "Something changed since" in late.refusal
+    for page in (back, late):
+        sent = page.form("decision")[1]
+        assert (sent["grade"], sent["reasons"]) == ("pass", "Both codes are met.")
+
+
 def test_a_decision_that_is_sent_twice_is_one(world: World, assessor: Visitor) -> None:
     question = asked(assessor, assessor.reads(DECISION), "decision", grade="pass", reasons="Both codes are met.")
     first, second = (assessor.send(question, "decisions").location for _ in range(2))

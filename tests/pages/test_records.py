@@ -45,7 +45,9 @@ def test_an_observation_is_written_code_by_code_and_stands_beside_its_codes(worl
 
 
 def test_a_discussion_is_written_where_the_component_takes_one_or_not(world: World, assessor: Visitor) -> None:
+    assert "can rest on it" not in assessor.reads(RECORD).text
     page = assessor.reads(f"{RECORD}?kind=discussion")
+    assert "takes no discussion as evidence" in page.text
     assessor.does(page, "record", minutes="30", occurred_on=TODAY, title="After the show", **{"w-S11": "Why bonds."})
     assert "After the show" in items(world)
 

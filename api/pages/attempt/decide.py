@@ -117,4 +117,4 @@ def refuse_all(refusals: Sequence[Rejected]) -> None:
 
 def carried() -> list[tuple[str, str]]:
     """Return what a form posted, to be posted again by the page that asks; that page has a key of its own."""
-    return [(name, value) for name, value in posted().items(multi=True) if name != "key"]
+    return [(name, value) for name, value in posted().items(multi=True) if name not in ("key", "form", "again")]

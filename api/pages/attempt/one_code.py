@@ -35,10 +35,7 @@ def one_code(assessment_id: UUID, code: str) -> str:
         row=row,
         typed=typed_of(row),
         pieces=[(piece, cite_typed(row, piece)) for piece in shown.pieces.values() if piece.may_cite],
-        criteria=[
-            ("", "None named"),
-            *((each.key, f"{each.key} {each.category}, {each.level}") for each in shown.criteria.criteria),
-        ],
+        criteria=criteria_named(shown),
         key=new_id(),
         schemas={"finding": shape(Finding), "cite": shape(Citation)},
     )

@@ -44,6 +44,7 @@ def written(assessment_id: UUID) -> str:
         kind=kind,
         kinds=get_args(Written),
         why_not=refusal_of(probe(shown, kind)),
+        takes=word_of(KINDS[kind]) in shown.opened.evidence_kinds,
         faults=g.get("faults", {}),
         today=today(),
         key=new_id(),

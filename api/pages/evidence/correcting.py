@@ -14,6 +14,7 @@ from api.evidence import RecordCorrectionIn
 from api.evidence_shown import visible_versions
 from api.ids import new_id
 from api.judging import TYPED, refusal_of
+from api.pages.attempt.decide import carried
 from api.pages.attempt.records import LINES, load_record, record_sent
 from api.pages.common import back_to, fresh, pages, posted, render
 from api.pages.fields import shown as fields_shown
@@ -160,7 +161,7 @@ def correct(evidence_id: UUID) -> Response:
         version=written.recorded.version,
         lines=[line for line in differences(written, command) if line.how != "same"],
         reason=command.reason,
-        hidden=[(name, value) for name, value in posted().items(multi=True) if name != "key"],
+        hidden=carried(),
         key=new_id(),
     )
     return Response(page, content_type="text/html; charset=utf-8")
