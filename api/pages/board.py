@@ -22,6 +22,7 @@ from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.lodging import LodgeAppeal
 from portfolio.domain.appeal.state import Appeal, where_it_stands
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.commands import OfferEvidence
 from portfolio.domain.readiness.codes import CodeState, ComponentReadiness
@@ -48,6 +49,7 @@ def board(enrolment_id: UUID) -> str:
         coaches=coaches_of(sight),
         reads_trail=sight.shows("audit trail"),
         consents=sight.shows("consents") or permissions.may(permissions.MAY[LodgeAppeal], sight.held),
+        routes=permissions.may(permissions.MAY[RecordScrutinyRoute], sight.held),
         apprentice=sight.state.apprentice,
         own=caller() == sight.state.apprentice,
         names=named([sight.state.apprentice]),
