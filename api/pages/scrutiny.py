@@ -45,7 +45,7 @@ def scrutiny_routes(enrolment_id: UUID) -> str:
     sight = see(ENROLMENT, enrolment_id)
     if not permissions.may(permissions.MAY[RecordScrutinyRoute], sight.held):
         raise NotPermitted
-    component, assessor = asked("component", Text(100)), asked("assessor", Id())
+    component, assessor = asked("component", Text(100)), asked("decider", Id())
     components = dict(components_of(sight))
     chosen = components.get(component or "")
     return render(

@@ -10,7 +10,7 @@ PAGE = "/enrolments/{enrolment}/scrutiny-routes"
 
 
 def asks_who(world: World, person: str = "responsible") -> Page:
-    return Visitor(world, person).reads(f"{PAGE}?component={world['form']}.C1&assessor={world['cora']}")
+    return Visitor(world, person).reads(f"{PAGE}?component={world['form']}.C1&decider={world['cora']}")
 
 
 def test_a_route_is_recorded_with_somebody_who_may_confirm(tell: Tell) -> None:
@@ -48,7 +48,7 @@ def test_it_is_for_a_responsible_officer(tell: Tell) -> None:
     for person in ("admin", "lead", "cora"):
         assert Visitor(world, person).ask(PAGE).status_code == 403
     assert Visitor(world, "stranger").ask(PAGE).status_code == 404
-    assert Visitor(world, "responsible").ask(f"{PAGE}?assessor=x").status_code == 422
+    assert Visitor(world, "responsible").ask(f"{PAGE}?decider=x").status_code == 422
 
 
 def test_where_the_centre_marks_nothing_it_says_so(tell: Tell) -> None:
