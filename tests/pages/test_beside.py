@@ -106,10 +106,10 @@ def test_what_is_shown_of_both_is_recorded_as_viewed_and_nothing_by_the_page_alo
 def test_two_versions_of_a_record_are_both_read_and_both_on_record(world: World) -> None:
     body = {"title": "Observation", "record": observation(world, place="Studio")["record"], "reason": "In the studio."}
     world.as_("assessor").does("/evidence/{observation}/correction", body)
-    page = Visitor(world, "quality").reads("/evidence/{observation}?version=2&beside=1")
-    assert "Studio" in page.top.one("pre", id="words").text
-    assert "Main stage" in page.top.one("pre", id="beside-words").text
-    assert [each for each in views(world, "observation") if each[0] == "quality"] == [("quality", 2), ("quality", 1)]
+    page = Visitor(world, "quality").reads("/evidence/{observation}?version=1&beside=2")
+    assert "Main stage" in page.top.one("pre", id="words").text
+    assert "Studio" in page.top.one("pre", id="beside-words").text
+    assert [each for each in views(world, "observation") if each[0] == "quality"] == [("quality", 1), ("quality", 2)]
 
 
 def test_a_part_that_is_hidden_of_the_version_beside_is_shown_to_nobody_there(world: World) -> None:
