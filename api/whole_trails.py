@@ -35,6 +35,11 @@ NOT_SHOWN = (NotVisible, NotPermitted, InterestNotDeclared)
 @exports(whole_trails, TrailOut)
 def get_acts(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Show what a person did in every record whose audit trail you may read, fact by fact."""
+    return acts_page(query, person_id)
+
+
+def acts_page(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Return a page of what a person did (``ActsIn``, ``TrailOut``), as far as the caller may read it."""
     see(PERSON, person_id, ask="acts of a person")
     wait_for(query["after"])
     facts = acts(

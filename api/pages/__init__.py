@@ -1,6 +1,7 @@
 """The web pages: one for each audience, rendered on the server, plain HTML that needs no script."""
 
 from api.pages import (
+    acts,
     assessor_queue,
     board,
     chronology,
@@ -27,6 +28,7 @@ from api.pages.hand_in import describe, files, sign
 from api.pages.plans import approval, bring_in, grades, listed, oddity, plan, text
 
 __all__ = [
+    "acts",
     "again",
     "approval",
     "aside",

@@ -27,6 +27,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/enrolments/{enrolment}/testimony": ("employer",),
     "/appeals": ("officer",),
     "/enrolments/{enrolment}": ("mia", "assessor", "chair", "admin"),
+    "/people/{assessor}/acts": ("admin", "responsible"),
     "/enrolments/{enrolment}/scrutiny-routes": ("responsible",),
     "/enrolments/{enrolment}/papers": ("mia", "assessor", "responsible"),
     "/enrolments/{enrolment}/record": ("mia", "quality"),
