@@ -37,9 +37,9 @@ CLOCK = re.compile(r"([0-9]{1,6}):([0-5]?[0-9](?:[.][0-9]{1,6})?)")
 def form(schema: type[Schema], *, only: Sequence[str] | None = None, also: Mapping[str, str] = {}) -> dict[str, Any]:
     """Return what this form posted in the schema that the API reads, or the part of it that ``only`` names.
 
-    A field inside another is posted under a dotted name (``selector.page``). ``also`` is posted with it by the page
-    itself. Empty fields count as not sent. Raises ``FieldsNotValid``, which names the first faulty field; the page that
-    is shown again names them all.
+    A field inside another is posted under a dotted name (``selector.page``), of several under that and a number
+    (``answers.0.answer``). ``also`` is posted with it by the page itself. Empty fields count as not sent. Raises
+    ``FieldsNotValid``, which names the first faulty field; the page that is shown again names them all.
     """
     g.posted = request.form
     reader = schema(only=only)
@@ -82,6 +82,9 @@ def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str
             kind = posted.get(f"{path}.{field.tag}", "")
             inside = as_json(field.schemas()[kind](), posted, f"{path}.") if kind in field.kinds else {}
             value = {field.tag: kind, **inside} if kind else None
+        elif isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            within = field.inner.schema
+            value = [as_json(within, posted, f"{path}.{number}.") for number in numbers_below(path, posted)]
         elif isinstance(field, fields.List):
             value = posted.getlist(path)
         else:
@@ -89,6 +92,12 @@ def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str
         if value or value == 0:
             sent[name] = value
     return sent
+
+
+def numbers_below(path: str, posted: MultiDict[str, str]) -> list[int]:
+    """Return the numbers under which parts of a list were posted, in order."""
+    found = (re.fullmatch(rf"{re.escape(path)}[.]([0-9]{{1,4}})[.].+", name) for name in posted)
+    return sorted({int(each[1]) for each in found if each})
 
 
 def typed(field: fields.Field[Any], text: str) -> Any:
@@ -113,6 +122,8 @@ def longest(schema: type[marshmallow.Schema], path: str) -> int:
     field = schema._declared_fields[name]
     if isinstance(field, fields.Nested):
         return longest(type(field.schema), inside)
+    if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+        return longest(type(field.inner.schema), inside.partition(".")[2])
     if isinstance(field, OneOf):
         kinds = field.schemas().values()
         return longest(next(kind for kind in kinds if inside in kind._declared_fields), inside)
