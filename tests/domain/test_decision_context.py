@@ -188,6 +188,12 @@ def test_sealing_twice_changes_nothing() -> None:
     assert sealed(CONTEXT) == CONTEXT
 
 
+def test_whatever_changes_in_a_sealed_context_it_is_not_intact() -> None:
+    assert CONTEXT.intact()
+    assert not changed(CONTEXT, holds="none at all").intact()
+    assert not changed(CONTEXT, findings=CONTEXT.findings[1:]).intact()
+
+
 def test_new_findings_stand_in_the_place_of_older_ones_under_the_hash_that_was_shown() -> None:
     newer = with_findings(CONTEXT, (found("S1", "not met", OTHER_ASSESSOR), found("K2")))
     assert [(each.finding.code, each.finding.judgement) for each in newer.findings] == [

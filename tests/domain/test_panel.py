@@ -21,6 +21,7 @@ from portfolio.domain.appeal.panel import (
     PanelNotDivided,
     PanelNotIndependent,
     eligible,
+    last_day_to_answer,
     silent,
 )
 from portfolio.domain.appeal.state import AppealNotWaiting, AppealUnknown
@@ -194,6 +195,7 @@ def test_a_member_who_joined_later_has_ten_working_days_from_then() -> None:
     late = changed(ADDED, added_on=TWO_WEEKS_LATER)
     appeal = given(APPEAL, *DIVIDED, late).state
     assert not silent(appeal, FOURTH, date(2027, 1, 8))
+    assert last_day_to_answer(appeal, FOURTH) == date(2027, 1, 8)
     assert silent(appeal, FOURTH, date(2027, 1, 9))  # two bank holidays and New Year's Day lie between
 
 

@@ -204,17 +204,23 @@ def eligible(person: Person, today: date) -> bool:
 
 
 def silent(appeal: Appeal, member: UUID, today: date) -> bool:
-    """Return whether a member let ten working days pass since the first proposal, or since they joined, unanswered.
+    """Return whether a member let ten working days pass since the first proposal, or since they joined, unanswered."""
+    last_day = last_day_to_answer(appeal, member)
+    return last_day is not None and today > last_day
+
+
+def last_day_to_answer(appeal: Appeal, member: UUID) -> date | None:
+    """Return the day after which a member is silent, None if they answered or have nothing to answer yet.
 
     Days whose holidays are not known are not guessed.
     """
     if not appeal.proposals or any(answer.member == member for answer in appeal.answers):
-        return False
+        return None
     asked_on = max([appeal.proposals[0].proposed_on, *(day for joined, day in appeal.joined if joined == member)])
     last_day = working_days_after(asked_on, DAYS_TO_ANSWER)
     if last_day.year > LAST_YEAR_KNOWN:
         raise BankHolidaysUnknown
-    return today > last_day
+    return last_day
 
 
 def _way_out(appeal: Appeal) -> str:

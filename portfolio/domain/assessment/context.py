@@ -190,6 +190,10 @@ class DecisionContext(Value):
         there = {(version.evidence_id, version.version) for version in self.available if version.stage != "returned"}
         return [code for code, refs in self.cited if any((ref.evidence_id, ref.version) not in there for ref in refs)]
 
+    def intact(self) -> bool:
+        """Return whether all of it is still what was hashed when it was decided in."""
+        return self.sha256 == _digest(changed(self, sha256=""))
+
     def items(self) -> frozenset[UUID]:
         """Return the id of every evidence item and annotation in it: what grounds of an appeal may point at."""
         remarks = (remark.annotation_id for version in self.available for remark in version.annotations)
