@@ -19,7 +19,7 @@ from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.lasting import EnrolmentState
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON, Person
-from portfolio.domain.vocabulary import ASSIGNED_ASSESSOR, SECOND_PERSON, THE_APPRENTICE, Relation, Word
+from portfolio.domain.vocabulary import ASSIGNED, ASSIGNED_ASSESSOR, SECOND_PERSON, THE_APPRENTICE, Relation, Word
 from projections.enrolment_list import DECLARED, ENROLMENT_LIST, EnrolmentCard, assessors, filed
 from projections.machinery.listing import Found, folded, sorted_as
 
@@ -193,6 +193,19 @@ def some_enrolments(most: int) -> list[dict[str, Any]]:
         )["items"]
     }
     return sorted(some.values(), key=lambda row: (sorted_as(row["name"]), row["position"]))[:most]
+
+
+def parts_of(person_id: UUID, most: int) -> list[dict[str, Any]]:
+    """Return up to so many enrolments in which a person has a part today, by name, as far as the caller sees them.
+
+    ``parts`` are what they are to each; nothing is told of one whose apprentice the caller has to declare to first.
+    """
+    asking, rows = services().session().state(PERSON, caller()), dict[UUID, dict[str, Any]]()
+    for part in (THE_APPRENTICE, *ASSIGNED.values()):
+        found = ENROLMENT_LIST.find(services().reads, today(), ways=[(filed(part, person_id),)], limit=most)
+        for each, row in rows_seen(asking, found, hides=True):
+            rows.setdefault(each.item, {**row, "parts": []})["parts"].append(part.removeprefix("assigned "))
+    return sorted(rows.values(), key=lambda row: (sorted_as(row["name"]), row["position"]))[:most]
 
 
 def own_enrolments() -> list[dict[str, Any]]:

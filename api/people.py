@@ -34,6 +34,9 @@ from projections.people import PEOPLE, PersonCard
 people = Blueprint("people", "Who is registered, with roles, declared interests and competences.")
 
 
+PersonState = Literal["active", "suspended"]
+
+
 class PersonIn(Schema):
     """A person to register."""
 
@@ -120,7 +123,7 @@ PeopleIn = list_in(
     (*NAMES, *RECORDED),
     search="the name",
     role=word(Role, load_default=None),
-    state=word(Literal["active", "suspended"], load_default=None),
+    state=word(PersonState, load_default=None),
     works_for=word(WorksFor, load_default=None),
 )
 

@@ -25,6 +25,7 @@ from api.pages.attempt import again, aside, attempts, decide, decided, judge, ma
 from api.pages.common import pages
 from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
+from api.pages.people import acts, person, register, registering
 from api.pages.plans import approval, bring_in, grades, listed, oddity, plan, text
 
 __all__ = [
@@ -59,11 +60,14 @@ __all__ = [
     "page",
     "pages",
     "papers",
+    "person",
     "plan",
     "queue",
     "record",
     "records",
     "redacting",
+    "register",
+    "registering",
     "review",
     "scrutiny",
     "search",

@@ -120,8 +120,9 @@ QUEUES = {
     "Appeals": Queue("pages.appeals", "queue: appeals"),
     "Follow-ups": Queue("pages.consequences", "queue: consequences"),
     "Oversight": Queue("pages.oversight", "oversight"),
+    "People": Queue("pages.people", "people"),
 }
-"""What the navigation calls the queues."""
+"""What the navigation calls the queues, and the lists of the office."""
 
 
 def link(label: str, endpoint: str, **place: Any) -> Link:

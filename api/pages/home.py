@@ -80,6 +80,7 @@ def home_of_others() -> str:
         roles=sorted(held & set(get_args(Role))),
         assesses=permissions.may(permissions.READS["queue: assessor"], held),
         offices=sorted(held & set(OFFICE)),
+        people=permissions.may(permissions.READS["people"], held),
         programs=any(permissions.may(rule, held - {REGISTERED_PERSON}) for rule in permissions.MAY.values()),
     )
 

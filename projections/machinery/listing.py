@@ -239,6 +239,40 @@ class Listing(Generic[V]):
         places = sorted(found, reverse=backwards)[:limit]
         return [Found(place, place[1], self._decoded(found[place])) for place in places]
 
+    def counted(
+        self,
+        reads: Reads,
+        today: date,
+        words: Iterable[str],
+        *,
+        ways: Sequence[Way] = ((),),
+        also: Sequence[str] = (),
+        search: str = "",
+    ) -> dict[str, int]:
+        """Return how many items one of these ways finds under each word, of those filed ``also`` under all of those."""
+        searched = folded(search).split()
+        asked = {
+            **{f"word{number}": word for number, word in enumerate(words)},
+            **{f"like{number}": f"% {word}%" for number, word in enumerate(searched)},
+            **{f"also{number}": word for number, word in enumerate(also)},
+        }
+        by_way = []
+        for number, way in enumerate(ways):
+            named = {f"way{number}_{place}": word for place, word in enumerate(way)}
+            asked |= named
+            by_way.append(" AND ".join(f"{self._filed_under(word)} = 1" for word in named) or "1 = 1")
+        if not by_way:
+            return {}
+        conditions = [
+            f"f.filed IN ({', '.join(f':{name}' for name in asked if name.startswith('word'))})",
+            held("f"),
+            *(f"{self._filed_under(name)} = 1" for name in asked if name.startswith("also")),
+            *(f"(SELECT ' ' || c.words {self._card}) LIKE :{name}" for name in asked if name.startswith("like")),
+            f"(({') OR ('.join(by_way)}))",
+        ]
+        sql = f"SELECT f.filed, count(*) FROM {self.view.table} AS f WHERE {' AND '.join(conditions)} GROUP BY f.filed"  # noqa: S608 - names only
+        return {word: int(number) for word, number in reads.query(sql, today=today, **asked)}
+
     def _often(self, reads: Reads, word: str) -> int:
         """Return how many items are filed under a word; those that are ``COUNTED`` and more are all the same."""
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.view.table} WHERE filed = :word LIMIT {COUNTED}) AS counted"  # noqa: S608 - the view's name
@@ -249,25 +283,30 @@ class Listing(Generic[V]):
 
         Each condition is a question of its own about one row: no server then joins whole lists for a page.
         """
-        table, key = self.view.table, f"f.{COLUMN[order]}"
+        key = f"f.{COLUMN[order]}"
         beyond, way = ("<", " DESC") if backwards else (">", "")
-        card = f"FROM {table} AS c WHERE c.filed = '{CARD}' AND c.item = f.item AND c.number = 0"
-
-        def filed(word: str) -> str:
-            return f"(SELECT 1 FROM {table} AS a WHERE a.filed = :{word} AND a.item = f.item AND {held('a')} LIMIT 1)"  # noqa: S608 - names only
-
         conditions = [
             "f.filed = :under",
             held("f"),
             *([] if start else [f"({key}, f.item) {beyond} (:key, :item)"]),
-            *(f"{filed(f'also{number}')} = 1" for number in range(also)),
-            *([f"{filed('without')} IS NULL"] if without else []),
-            *(f"(SELECT ' ' || c.words {card}) LIKE :like{number}" for number in range(like)),
+            *(f"{self._filed_under(f'also{number}')} = 1" for number in range(also)),
+            *([f"{self._filed_under('without')} IS NULL"] if without else []),
+            *(f"(SELECT ' ' || c.words {self._card}) LIKE :like{number}" for number in range(like)),
         ]
         return (
-            f"SELECT {key}, f.item, (SELECT c.card {card}) FROM {table} AS f "  # noqa: S608 - names only
+            f"SELECT {key}, f.item, (SELECT c.card {self._card}) FROM {self.view.table} AS f "  # noqa: S608 - names only
             f"WHERE {' AND '.join(conditions)} ORDER BY {key}{way}, f.item{way} LIMIT :limit"
         )
+
+    def _filed_under(self, word: str) -> str:
+        """Return the question whether an item ``f`` is filed today under the word of this parameter."""
+        table = self.view.table
+        return f"(SELECT 1 FROM {table} AS a WHERE a.filed = :{word} AND a.item = f.item AND {held('a')} LIMIT 1)"  # noqa: S608 - names only
+
+    @property
+    def _card(self) -> str:
+        """Return where the card of an item ``f`` is."""
+        return f"FROM {self.view.table} AS c WHERE c.filed = '{CARD}' AND c.item = f.item AND c.number = 0"
 
     def _decoded(self, card: bytes) -> V:
         return msgspec.json.decode(card, type=self.card)

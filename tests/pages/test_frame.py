@@ -17,10 +17,10 @@ def world(tell: Tell) -> World:
     [
         ("mia", ["Home", "My outcomes", "Hand in", "My record"]),
         ("assessor", ["Home", "Queue 1 waiting", "Cohort"]),
-        ("officer", ["Home", "Appeals", "Cohort"]),
-        ("responsible", ["Home", "Appeals", "Follow-ups", "Oversight", "Cohort", "Plans"]),
+        ("officer", ["Home", "Appeals", "People", "Cohort"]),
+        ("responsible", ["Home", "Appeals", "Follow-ups", "Oversight", "People", "Cohort", "Plans"]),
         ("lead", ["Home", "Queue", "Oversight", "Cohort", "Plans"]),
-        ("admin", ["Home", "Cohort", "Plans"]),
+        ("admin", ["Home", "People", "Cohort", "Plans"]),
         ("coach", ["Home", "Cohort"]),
     ],
 )

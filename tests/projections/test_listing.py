@@ -119,6 +119,15 @@ class Crowd:
         )
         return [(row.place, row.card) for row in found]
 
+    def counted(self, question: Question) -> dict[str, int]:
+        also, search = question.also, question.search
+        return PEOPLE.counted(self.projector, TODAY, [EVERYTHING, "role=coach"], also=also, search=search)
+
+
+def by_word(rows: list[tuple[Place, PersonCard]]) -> dict[str, int]:
+    """Return how many of these people there are, and how many of them are coaches."""
+    return {EVERYTHING: len(rows), "role=coach": sum("coach" in card.roles for _, card in rows)}
+
 
 def fields(card: PersonCard) -> dict[str, Any]:
     return {name: getattr(card, name) for name in card.__struct_fields__}  # type: ignore[attr-defined]  # a struct
@@ -139,6 +148,8 @@ def test_a_walk_sees_each_item_once_whatever_comes_and_goes(
         for changes in [*between, *([[]] * 80)]:
             page = crowd.page(question, after)
             assert page == crowd.by_hand(question, after)
+            whole = crowd.by_hand(question._replace(limit=1000), None)
+            assert crowd.counted(question) == {word: number for word, number in by_word(whole).items() if number}
             if not page:
                 break
             seen += [place[1] for place, _ in page]
@@ -176,6 +187,17 @@ def test_an_item_is_filed_under_a_word_once_on_any_day(
     filings: list[tuple[date | None, date | None]], days: list[tuple[date | None, date | None]]
 ) -> None:
     assert days_of(*(Filing("x", *each) for each in filings)) == [*map(list, days)]
+
+
+def test_what_several_ways_find_is_counted_once_and_what_none_finds_not_at_all() -> None:
+    with scratch() as database:
+        crowd = Crowd(database)
+        for move in (["register", "Ann", "centre"], ["register", "Ben", "employer"], ["coach", 0, True]):
+            crowd.do(*move)
+        crowd.projector.step()
+        for ways, number in {(("role=coach",), ("works_for=centre",)): 1, ((),): 2, (("role=x",),): 0, (): 0}.items():
+            counted = PEOPLE.counted(crowd.projector, TODAY, [EVERYTHING], ways=ways)
+            assert counted.get(EVERYTHING, 0) == number
 
 
 def test_the_rarest_word_is_read_and_the_others_are_looked_up() -> None:
