@@ -1,7 +1,6 @@
 """The web pages: one for each audience, rendered on the server, plain HTML that needs no script."""
 
 from api.pages import (
-    acts,
     assessor_queue,
     board,
     chronology,
@@ -25,7 +24,7 @@ from api.pages.attempt import again, aside, attempts, decide, decided, judge, ma
 from api.pages.common import pages
 from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
-from api.pages.people import acts, person, register, registering
+from api.pages.people import acts, person, register, registering, trail
 from api.pages.plans import approval, bring_in, grades, listed, oddity, plan, text
 
 __all__ = [
@@ -76,4 +75,5 @@ __all__ = [
     "testimony",
     "text",
     "thumbnails",
+    "trail",
 ]

@@ -85,6 +85,7 @@ def person(person_id: UUID) -> str:
         acts=acts,
         why_not=why_not,
         lists=permissions.may(permissions.READS["people"], sight.held),
+        trail=sight.shows("acts of a person"),
     )
 
 

@@ -20,7 +20,7 @@ A_PAGE = 100
 
 
 @pages.get("/people/<uuid:person_id>/acts")
-def acts(person_id: UUID) -> str:
+def trail_of_person(person_id: UUID) -> str:
     """Show a page of what a person did, from a day on, of one kind if that is asked for."""
     fresh()
     sight = see(PERSON, person_id, ask="acts of a person")
@@ -34,7 +34,7 @@ def acts(person_id: UUID) -> str:
     page = acts_page(query, person_id)
     address: dict[str, Any] = {"person_id": person_id, "kind": query["kind"], "since": since}
     return render(
-        "acts.html",
+        "people/trail.html",
         person_id=person_id,
         name=sight.state.name,
         days=by_day(page["items"]),
@@ -46,6 +46,6 @@ def acts(person_id: UUID) -> str:
             *([f"from {as_day(since)}"] if since else []),
         ],
         export={"person_id": person_id, **narrowed},
-        first=url_for(".acts", **address) if place else "",
-        following=url_for(".acts", **address, place=Cursor().write(page["next"])) if page["next"] else "",
+        first=url_for(".trail_of_person", **address) if place else "",
+        following=url_for(".trail_of_person", **address, place=Cursor().write(page["next"])) if page["next"] else "",
     )
