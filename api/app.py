@@ -17,6 +17,7 @@ from api.appeals import appeals
 from api.assessments import assessments
 from api.audits import audits
 from api.blueprint import Blueprint
+from api.consent_questions import consent_questions
 from api.criteria import criteria
 from api.drafts import drafts
 from api.enrolment_changes import enrolment_changes
@@ -50,6 +51,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     forms,
     enrolments,
     enrolment_changes,
+    consent_questions,
     enrolment_records,
     papers,
     evidence,

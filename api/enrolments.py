@@ -29,6 +29,7 @@ from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.enrolment.facts import Purpose, ScrutinyRouteRecorded
 from portfolio.domain.enrolment.lasting import Break, EmployerFrom, EnrolmentState
 from portfolio.domain.enrolment.parts import Assigned
+from portfolio.domain.enrolment.questions import Question
 from portfolio.domain.enrolment.routes import ChangeRoute
 from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Consent, Enrolment, RouteFrom
@@ -171,6 +172,11 @@ class EnrolmentOut(Schema):
         required=True,
         metadata={"description": "The apprentice's; others see those given to them alone."},
     )
+    questions = fields.List(
+        fields.Nested(shape(Question)),
+        required=True,
+        metadata={"description": "For consents that the apprentice was asked; others see what they asked alone."},
+    )
 
 
 ReadinessOut = extended(Readiness, name="ReadinessOut", demo=Demo(), known_at=Position(required=True, allow_none=True))
@@ -267,6 +273,7 @@ def enrolment_shown(sight: Sight[Enrolment], as_of: date | None = None) -> dict[
             }
             for route in sight.state.scrutiny_routes
         ],
+        "questions": [each for each in sight.state.questions if sight.shows("consents") or each.person_id == caller()],
         "consents": [each for each in sight.state.consents if sight.shows("consents") or each.person_id == caller()],
     }
 

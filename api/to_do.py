@@ -31,6 +31,7 @@ from portfolio.domain.assessment.facts import (
     GradeDecisionSuperseded,
 )
 from portfolio.domain.assessment.finding import StatementFound
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import (
@@ -93,9 +94,11 @@ class News(NamedTuple):
 
 
 def waiting_for(person: UUID) -> int:
-    """Return how much waits for an apprentice: what came back, and what they have not handed in yet."""
-    own = services().session().links(ENROLMENTS_OF_PERSON, person)
-    return sum(how_many_unfinished(services().reads, enrolment_id) for enrolment_id in own)
+    """Return how much waits for an apprentice: what came back or is not handed in yet, and what they are asked."""
+    session = services().session()
+    own = session.links(ENROLMENTS_OF_PERSON, person)
+    questions = sum(len(session.state(ENROLMENT, enrolment_id).unanswered()) for enrolment_id in own)
+    return questions + sum(how_many_unfinished(services().reads, enrolment_id) for enrolment_id in own)
 
 
 def to_do(sight: Sight[Enrolment]) -> list[ToDo]:

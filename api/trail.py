@@ -32,7 +32,16 @@ from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import FACTS
-from portfolio.domain.enrolment.facts import AppealForMe, ConsentGiven, ConsentTakenBack, UlnCorrected
+from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.facts import (
+    AboutConsent,
+    AppealForMe,
+    ConsentAsked,
+    ConsentDeclined,
+    ConsentGiven,
+    ConsentQuestionWithdrawn,
+    UlnCorrected,
+)
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import (
@@ -165,12 +174,22 @@ def may_read_deliberation(sight: Sight[Any], appeal_id: UUID) -> bool:
 def is_told(sight: Sight[Any], entry: Recorded) -> bool:
     """Return whether the caller is told of a fact at all: of appeals, consents and a panel's talk not everybody is."""
     fact = entry.fact
-    if isinstance(fact, ConsentGiven | ConsentTakenBack):
-        to_the_caller = isinstance(fact, ConsentGiven) and fact.person_id == caller()
-        return to_the_caller or sight.shows("consents")
+    if isinstance(fact, AboutConsent):
+        return caller() in _concerned(sight, entry) or sight.shows("consents")
     if isinstance(fact, OutcomeProposed | OutcomeConfirmed | DissentRecorded):
         return sight.shows("appeals here") and may_read_deliberation(sight, entry.originator_id)
     return not isinstance(fact, AppealFact) or sight.shows("appeals here")
+
+
+def _concerned(sight: Sight[Any], entry: Recorded) -> set[UUID]:
+    """Return who is told of a fact about a consent: to whom it was given, and who asked what it is about."""
+    match entry.fact:
+        case ConsentGiven(person_id=person_id) | ConsentAsked(person_id=person_id):
+            return {person_id}
+        case ConsentDeclined(question_id=question_id) | ConsentQuestionWithdrawn(question_id=question_id):
+            questions = sight.session.state(ENROLMENT, entry.originator_id).questions
+            return {each.person_id for each in questions if each.question_id == question_id}
+    return set()
 
 
 def sentence_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
@@ -209,6 +228,8 @@ def called(session: ReadSession, entry: Recorded) -> NameOf:
     def name(id_: UUID) -> str:
         match entry.fact:
             case ConsentGiven(purpose=AppealForMe(assessment_id=attempt_id)):
+                pass
+            case ConsentAsked(purpose=AppealForMe(assessment_id=attempt_id)):
                 pass
             case AppealLodged(subject=DecisionSubject(assessment_id=attempt_id)):
                 pass

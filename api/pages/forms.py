@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import marshmallow
 import msgspec
-from flask import g, request
+from flask import g, make_response, request
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from api.errors import FieldsNotValid, flat, status_of, when_again
 from api.fields import Text
 from api.ids import new_id
-from api.pages.common import label, pages, recorded
+from api.pages.common import label, pages, recorded, render
 from api.schemas import Schema
 from api.services import caller, services
 from api.shapes import OneOf
@@ -145,6 +145,19 @@ def once(step: str, file: str = "") -> Idempotency:
 def run(command: Command, step: str = "do", file: str = "", if_match: frozenset[int] | None = None) -> Receipt:
     """Carry a command out for the person at the page; on a record at one of the versions ``if_match`` if given."""
     return recorded(services().handler.execute(command, caller(), idempotency=once(step, file), if_match=if_match))
+
+
+def asks_first(asks: str, says: str, button: str, back: str) -> Response | None:
+    """Return the page that asks once more before what ends something, None once that is answered; asking does nothing.
+
+    What was posted is posted again from there, with the answer.
+    """
+    if request.form.get("sure"):
+        return None
+    again = [*request.form.items(multi=True)]
+    return make_response(
+        render("item/confirm.html", asks=asks, says=says, button=button, again=again, sure="yes", back=back)
+    )
 
 
 def refused_page(page: str, refusal: Rejected) -> Response:

@@ -3,6 +3,7 @@
 from typing import Any, get_args
 from uuid import UUID
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from api.appeals import own_appeals
@@ -11,7 +12,8 @@ from api.enrolment_list import own_enrolment, own_enrolments, some_enrolments
 from api.enrolments import readiness_at
 from api.me import MOST, numbers_waiting
 from api.pages.common import fresh, named, pages, render
-from api.pages.forms import run
+from api.pages.forms import asks_first, run
+from api.pages.questions import asked
 from api.pages.said import route_named
 from api.pages.testimony import refused_testimony
 from api.reads import must_declare_to_see, see, see_each
@@ -32,6 +34,15 @@ MOST_SHOWN = 20
 @pages.post("/sign-out-everywhere")
 def sign_out_everywhere() -> Response:
     """End every session, link and token of the person at the page."""
+    question = asks_first(
+        "Sign out everywhere?",
+        "Every browser in which you are signed in is signed out, this one too. Sign-in links that you have not used "
+        "yet, and tokens that programs use in your name, stop working.",
+        "Sign out everywhere",
+        url_for(".home"),
+    )
+    if question:
+        return question
     run(SignOut(person_id=caller()))
     return to_the_door()
 
@@ -49,12 +60,13 @@ def own_home(enrolment_id: UUID) -> str:
     sight = see(ENROLMENT, enrolment_id)
     before = shown_before(sight)
     since = news(sight, before) if before is not None else []
-    own = sight.session.links(ENROLMENTS_OF_PERSON, caller())
+    enrolments = [*see_each(ENROLMENT, sight.session.links(ENROLMENTS_OF_PERSON, caller()))]
     return render(
         "own_home.html",
         enrolment_id=enrolment_id,
         route=route_named(sight),
-        waits=[each for of in see_each(ENROLMENT, own) for each in to_do(of)],
+        waits=[each for of in enrolments for each in to_do(of)],
+        questions=[each for of in enrolments for each in asked(of) if each.waits],
         was_here=before is not None,
         news=since[:MOST_NEWS],
         more=len(since) > MOST_NEWS,

@@ -32,10 +32,9 @@ from portfolio.domain.assessment.facts import (
 from portfolio.domain.calendar import LONDON
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import (
+    AboutConsent,
     ApprenticeEnrolled,
     AssignmentTakenBack,
-    ConsentGiven,
-    ConsentTakenBack,
     EndBroughtForward,
     PersonReleased,
     RouteChanged,
@@ -235,7 +234,7 @@ def _open_to_decider(entry: Recorded, decision: Recorded) -> bool:
     offices = frozenset(decided.context.decider.roles)
     if isinstance(entry.fact, AppealFact):
         return permissions.may(permissions.READS["appeals here"], offices)
-    if isinstance(entry.fact, ConsentGiven | ConsentTakenBack):
+    if isinstance(entry.fact, AboutConsent):
         return permissions.may(permissions.READS["consents"], offices)
     if isinstance(entry.fact, PaperFact):
         return permissions.may(permissions.READS["signed papers"], offices)

@@ -67,7 +67,7 @@ def certain(state: S) -> S:
     """
     match state:
         case Enrolment():
-            return changed(state, assigned=(), scrutiny_routes=(), consents=())
+            return changed(state, assigned=(), scrutiny_routes=(), consents=(), questions=())
         case Appeal():
             return changed(state, members=frozenset())
         case Evidence():

@@ -148,6 +148,10 @@ def _consented(fact: enrolment.ConsentGiven, name_of: NameOf) -> str:
     return f"recorded from the apprentice's signed paper that {whom} may {what}, once"
 
 
+def _asked(fact: enrolment.ConsentAsked, name_of: NameOf) -> str:
+    return f"asked for consent to {_done_for_me(fact.purpose, name_of)}{because(fact.reason)}"
+
+
 def _set_aside(fact: assessment.DecisionVoided, name_of: NameOf) -> str:
     told = f"set aside {name_of(fact.decision_id)} ({fact.reason_code}): {fact.reason.rstrip('.')}"
     told += _account(fact.account)
@@ -214,6 +218,8 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     form.FormDrafted: lambda fact: f"drafted the form {fact.title} for {', '.join(fact.routes)}",
     form.ComponentAdded: lambda fact: f"added component {fact.component.key}, {fact.component.name}, to the form",
     form.FormApproved: lambda _: "approved the form with its coverage proof",
+    enrolment.ConsentDeclined: lambda fact: f"said no to a question for consent{because(fact.reason)}",
+    enrolment.ConsentQuestionWithdrawn: lambda _: "took back a question for consent",
     StatementFound: _found,
     appeal.AppealAdmitted: lambda _: "admitted the appeal",
     appeal.AppealNotAdmitted: lambda fact: (
@@ -325,6 +331,7 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     ),
     enrolment.ApprenticeEnrolled: lambda fact, name_of: f"enrolled {name_of(fact.apprentice)} on route {fact.route}",
     enrolment.ConsentGiven: _consented,
+    enrolment.ConsentAsked: _asked,
     enrolment.PersonAssigned: _assigned,
     enrolment.PersonReleased: _released,
     enrolment.EndBroughtForward: lambda fact, name_of: (

@@ -8,6 +8,7 @@ from random import Random
 from tests.adversaries import (
     tries,
     tries_of_appeals,
+    tries_of_consents,
     tries_of_enrolments,
     tries_of_papers,
     tries_of_plans,
@@ -23,7 +24,8 @@ from tests.adversaries.sampling import sampled
 from tests.adversaries.ways import a_way
 from tests.adversaries.words import MAY, may_be_let_in
 
-__all__ = ["tries", "tries_of_appeals", "tries_of_enrolments", "tries_of_papers", "tries_of_plans", "tries_of_work"]
+__all__ = ["tries", "tries_of_appeals", "tries_of_consents", "tries_of_enrolments", "tries_of_papers"]
+__all__ += ["tries_of_plans", "tries_of_work"]
 
 WEIGHTS = {
     "OfferEvidence": 4,
@@ -60,6 +62,9 @@ WEIGHTS = {
     "AssignPerson": 1,
     "ChangeRoute": 3,
     "GiveConsent": 4,
+    "AskConsent": 2,
+    "DeclineConsent": 1,
+    "WithdrawQuestion": 1,
     "AnnouncePaper": 3,
     "CompletePaper": 4,
     "WithdrawOnPaper": 2,

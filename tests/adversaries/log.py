@@ -6,7 +6,7 @@ from functools import wraps
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-LOOKED_UP = {"person", "enrolment", "attempt", "decision", "item", "appeal", "consent", "form", "criteria"}
+LOOKED_UP = {"person", "enrolment", "attempt", "decision", "item", "appeal", "consent", "question", "form", "criteria"}
 """Particulars by which what happened is found without looking through the whole list."""
 
 T = TypeVar("T")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from tests.adversaries import (
     rules_of_appeals,
     rules_of_attempts,
+    rules_of_consents,
     rules_of_decisions,
     rules_of_enrolments,
     rules_of_erasing,
@@ -33,13 +34,14 @@ BROKEN: dict[str, Says] = {
     **rules_of_decisions.BROKEN,
     **rules_of_appeals.BROKEN,
     **rules_of_papers.BROKEN,
+    **rules_of_consents.BROKEN,
     **rules_of_enrolments.BROKEN,
     **rules_of_erasing.BROKEN,
 }
 """The rules that a call breaks by what it asks, whoever asks."""
 
 
-STAYS_OPEN = {"LodgeAppeal", "AskSecondLook", "WithdrawAppeal", "GiveConsent", "TakeConsentBack"}
+STAYS_OPEN = {"LodgeAppeal", "AskSecondLook", "WithdrawAppeal", "GiveConsent", "TakeConsentBack", "DeclineConsent"}
 """What an apprentice goes on doing whatever of theirs was suspended; they also go on reading."""
 
 

@@ -57,6 +57,9 @@ TOLD_AS = {
     "ChangeRoute": "route changed",
     "GiveConsent": "consent given",
     "TakeConsentBack": "consent taken back",
+    "AskConsent": "consent asked",
+    "DeclineConsent": "consent declined",
+    "WithdrawQuestion": "question withdrawn",
     "AssignPerson": "assigned",
     "ReleasePerson": "released",
     "BringEndForward": "end brought forward",
@@ -208,7 +211,7 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
     """Add what a command did to the story, with the ids it was answered."""
     story, told = run.story, call.told
     if call.new:
-        named = (receipt.get(f"{what}_id") for what in ("decision", "consent", "paper"))
+        named = (receipt.get(f"{what}_id") for what in ("decision", "consent", "question", "paper"))
         run.world.ids[call.new] = UUID(next(filter(None, named), None) or receipt["id"])
     match call.name:
         case "RecordFindings":

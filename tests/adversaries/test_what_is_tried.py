@@ -15,7 +15,7 @@ from tests.adversaries.words import MAY, READS
 
 JUDGES = ["story", "words", "actors", "calls", "model", "readiness", "rules_of_people", "rules_of_records"]
 JUDGES += ["rules_of_attempts", "rules_of_decisions", "rules_of_appeals", "rules_of_papers", "rules_of_enrolments"]
-JUDGES += ["rules_of_redactions"]
+JUDGES += ["rules_of_redactions", "rules_of_consents"]
 JUDGES += ["rules_of_erasing"]
 OURS = {"portfolio", "projections", "api", "infra"}
 
@@ -27,7 +27,7 @@ def test_each_try_has_a_row_of_who_may_and_each_command_has_its_rules() -> None:
 
 def test_every_route_of_the_service_is_tried(first_days: Run, tmp_path: Path) -> None:
     run, chance = copied(first_days, tmp_path / "history"), Random(1)  # noqa: S311
-    for step in (Step("GiveConsent"), Step("AnnouncePaper"), *TO_A_PANEL):
+    for step in (Step("GiveConsent"), Step("AskConsent"), Step("AnnouncePaper"), *TO_A_PANEL):
         assert takes(run, chance, step, "mia's"), step
     routes = run.world.app.url_map
     asked = routes.bind("localhost")

@@ -133,35 +133,6 @@ def change_route(scene: Scene) -> Call:
     return command(scene, "ChangeRoute", path, body, form=form, route=route, since=since, consent=consent)
 
 
-def purpose_of_consent(scene: Scene) -> tuple[str, dict[str, Any], tuple[str, str]]:
-    """Return whom the apprentice lets do what for them, in the words of HTTP and in those of the story."""
-    decision = scene.choose([scene.decision(), None])
-    route = scene.choose(["LET", "CVT"])
-    whom = scene.often(scene.choose(["carl", "cora"] if decision else ["ada", "admin"]), scene.choose(CAST))
-    if decision is None:
-        return whom, {"type": "route", "route": route}, ("route", route)
-    purpose = {"type": "appeal", "assessment_id": scene.uid(decision.attempt)}
-    return whom, purpose | {"decision_id": scene.uid(decision.decision)}, ("appeal", decision.decision)
-
-
-@a_try("GiveConsent")
-def give_consent(scene: Scene) -> Call:
-    whom, purpose, told = purpose_of_consent(scene)
-    body = {"person_id": scene.uid(whom), "purpose": purpose}
-    path = f"/enrolments/{scene.uid(scene.enrolment)}/consents"
-    name = scene.new("consent")
-    return command(scene, "GiveConsent", path, body, new="consent", consent=name, person=whom, purpose=told)
-
-
-@a_try("TakeConsentBack")
-def take_consent_back(scene: Scene) -> Call | None:
-    given = scene.choose([*scene.story.all("consent given", enrolment=scene.enrolment)][-3:])
-    if given is None:
-        return None
-    path = f"/enrolments/{scene.uid(scene.enrolment)}/consents/{scene.uid(given.consent)}/withdrawal"
-    return command(scene, "TakeConsentBack", path, consent=given.consent)
-
-
 @a_try("AssignPerson")
 def assign(scene: Scene) -> Call:
     part = scene.choose(["coach", "employer", "assessor", "internal quality assurer"])

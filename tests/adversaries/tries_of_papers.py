@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from tests.adversaries.calls import Call, Scene, a_try, command, read
-from tests.adversaries.tries import purpose_of_consent
+from tests.adversaries.tries_of_consents import purpose_of_consent
 from tests.infra.vault import files
 
 

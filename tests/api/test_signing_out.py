@@ -45,7 +45,10 @@ def world(tell: Tell) -> World:
 def test_who_signs_out_everywhere_is_signed_in_nowhere_any_more(world: World) -> None:
     program, one, other = world.as_("mia").client, in_a_browser(world, "mia"), in_a_browser(world, "mia")
     somebody_else, unused = in_a_browser(world, "noah"), link(world, "mia")
-    answer = one.post("/sign-out-everywhere", headers=OUR_PAGE)
+    question = one.post("/sign-out-everywhere", headers=OUR_PAGE)
+    assert (question.status_code, status(one), status(other)) == (200, 200, 200), "it is asked first"
+    assert "Sign out everywhere?" in question.text
+    answer = one.post("/sign-out-everywhere", data={"sure": "yes"}, headers=OUR_PAGE)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     ended = "You were signed out everywhere: ask for a new sign-in link."
     assert refused(other.get("/v1/me"), Unauthenticated)["detail"] == ended

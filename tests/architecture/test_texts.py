@@ -39,6 +39,7 @@ MUST_MATCH = {
     "NoteLines.refused.column": "a column of the file",
     "CorrectUln.uln": "the check of the number",
     "EnrolApprentice.uln": "its own check digit",
+    "AskConsent.purpose.route": "a route of the plan",
     "GiveConsent.purpose.route": "a route of the plan",
     "ImportPlan.text": "the text published",
     "LodgeAppeal.grounds.ground": "a permitted ground",

@@ -55,12 +55,18 @@ def replaced(tell: Tell) -> World:
 
 
 def agreed(tell: Tell) -> World:
-    """A coach may appeal, and an officer move the apprentice to another route, which was taken back."""
+    """A coach may appeal, an officer move the apprentice to another route, taken back; and two questions were asked."""
     world = tell("decided")
     decided = {"assessment_id": world["attempt"], "decision_id": world["decision"]}
     consent(world, "coach", type="appeal", **decided)
     given = consent(world, "admin", type="route", route="CVT")
     world.as_("mia").does(f"/enrolments/{{enrolment}}/consents/{given}/withdrawal")
+    asking = {"reason": "A new job, with more light to hang."}
+    for no, route in ((True, "CVT"), (False, "SLT")):
+        body = {**asking, "purpose": {"type": "route", "route": route}}
+        asked = world.as_("admin").does("/enrolments/{enrolment}/consent-questions", body)["question_id"]
+        if no:
+            world.as_("mia").does(f"/enrolments/{{enrolment}}/consent-questions/{asked}/refusal", {})
     return world
 
 
@@ -68,7 +74,7 @@ STATES: tuple[tuple[Callable[[Tell], World], tuple[str, ...]], ...] = (
     (waits, (HOME, BOARD, RECORD)),
     (failed, (HOME, BOARD, CONSENTS)),
     (replaced, (BOARD, f"{BOARD}?as_of={TODAY}")),
-    (agreed, (CONSENTS,)),
+    (agreed, (HOME, CONSENTS)),
 )
 
 

@@ -53,6 +53,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_assignment_correction,
     enrolment.for_confirmation,
     enrolment.for_consent,
+    enrolment.for_question,
     enrolment.for_paper,
     enrolment.for_completed_paper,
     person.for_grant,

@@ -30,7 +30,7 @@ from portfolio.domain.enrolment.assignment_corrections import (
     TakeAssignmentBack,
 )
 from portfolio.domain.enrolment.assignments import AssignPerson, ForAssignment, ForRelease, ReleasePerson
-from portfolio.domain.enrolment.consent import ForConsent, GiveConsent
+from portfolio.domain.enrolment.consent import AskConsent, ForConsent, ForQuestion, GiveConsent
 from portfolio.domain.enrolment.corrections import CorrectStart
 from portfolio.domain.enrolment.ending import EndEnrolment, ForDays, ForTakingBack, TakeEndBack
 from portfolio.domain.enrolment.enrolling import EnrolApprentice, ForEnrolment
@@ -149,15 +149,28 @@ def attempts_of(session: ReadSession, enrolment_id: UUID) -> tuple[Assessment, .
 
 def for_consent(session: ReadSession, command: GiveConsent, by: UUID, at: datetime) -> ForConsent:
     """Return the person named, the plan edition and the attempts of the enrolment."""
+    return _consent(session, command.enrolment_id, command.person_id, by, at)
+
+
+def for_question(session: ReadSession, command: AskConsent, by: UUID, at: datetime) -> ForQuestion:
+    """Return the same of the person who asks, and the appeals of the enrolment."""
+    cases = session.links(APPEALS_OF_ENROLMENT, command.enrolment_id)
+    return ForQuestion(
+        **structs.asdict(_consent(session, command.enrolment_id, by, by, at)),  # type: ignore[arg-type]  # as above
+        cases={case: session.state(APPEAL, case) for case in cases},
+    )
+
+
+def _consent(session: ReadSession, enrolment_id: UUID, person_id: UUID, by: UUID, at: datetime) -> ForConsent:
     return ForConsent(
         by=by,
         at=at,
         today=london_day(at),
-        person=session.state(PERSON, command.person_id),
-        edition=session.state(PLAN, session.state(ENROLMENT, command.enrolment_id).plan_id),
+        person=session.state(PERSON, person_id),
+        edition=session.state(PLAN, session.state(ENROLMENT, enrolment_id).plan_id),
         attempts={
             attempt: session.state(ASSESSMENT, attempt)
-            for attempt in session.links(ATTEMPTS_OF_ENROLMENT, command.enrolment_id)
+            for attempt in session.links(ATTEMPTS_OF_ENROLMENT, enrolment_id)
         },
     )
 

@@ -7,7 +7,13 @@ from portfolio.domain.enrolment.assignment_corrections import (
     take_assignment_back,
 )
 from portfolio.domain.enrolment.assignments import assign_person, release_person
-from portfolio.domain.enrolment.consent import give_consent, take_consent_back
+from portfolio.domain.enrolment.consent import (
+    ask_consent,
+    decline_consent,
+    give_consent,
+    take_consent_back,
+    withdraw_question,
+)
 from portfolio.domain.enrolment.corrections import (
     correct_centre,
     correct_employer,
@@ -52,6 +58,9 @@ ENROLMENT = Aggregate(
         confirm_taking_back,
         give_consent,
         take_consent_back,
+        ask_consent,
+        decline_consent,
+        withdraw_question,
         announce_paper,
         complete_paper,
         seal_paper,

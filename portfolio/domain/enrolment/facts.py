@@ -236,6 +236,32 @@ class ConsentTakenBack(Fact, tag="enrolment.consent-taken-back", omit_defaults=T
     paper_id: UUID = NOBODY
 
 
+class ConsentAsked(Fact, tag="enrolment.consent-asked"):
+    """Somebody asks the apprentice to let them do one thing for them, once, and says why."""
+
+    question_id: UUID
+    person_id: UUID
+    purpose: Purpose
+    reason: str
+
+
+class ConsentDeclined(Fact, tag="enrolment.consent-declined"):
+    """The apprentice says no to what they were asked; they need not say why."""
+
+    question_id: UUID
+    reason: str
+
+
+class ConsentQuestionWithdrawn(Fact, tag="enrolment.consent-question-withdrawn"):
+    """Whoever asked for a consent asks no longer."""
+
+    question_id: UUID
+
+
+AboutConsent = ConsentGiven | ConsentTakenBack | ConsentAsked | ConsentDeclined | ConsentQuestionWithdrawn
+"""What is recorded of consents, and of the questions for them."""
+
+
 class ConsentOnPaper(Value, tag="consent"):
     """That this person may do one thing for the apprentice, once."""
 
@@ -321,8 +347,7 @@ EnrolmentFact = (
     | AssignmentTakenBack
     | TakingBackConfirmed
     | ScrutinyRouteRecorded
-    | ConsentGiven
-    | ConsentTakenBack
+    | AboutConsent
     | PaperAnnounced
     | PaperReceived
     | PaperSealed

@@ -83,6 +83,18 @@ class PurposeUnknown(RuleBroken, rule="CONSENT-1"):
     """Consent is to an appeal against a decision made in this enrolment, or to a route of its plan."""
 
 
+class ConsentNotYoursToAsk(RuleBroken, rule="CONSENT-4"):
+    """Who would do it asks: a coach to appeal for the apprentice, an administrator to move them to another route."""
+
+
+class ConsentNotAskedAgain(RuleBroken, rule="CONSENT-4"):
+    """This is not asked again: it waits for an answer, is agreed to, or was declined and is the apprentice's alone."""
+
+
+class QuestionUnknown(RuleBroken, rule="CONSENT-4"):
+    """No such question waits for an answer: the apprentice answers it once, and whoever asked it withdraws it."""
+
+
 class PaperUnknown(NotVisible):
     """There is no such paper that you may see."""
 

@@ -17,8 +17,11 @@ from portfolio.domain.enrolment.facts import (
     AssignmentCorrected,
     AssignmentTakenBack,
     CentreCorrected,
+    ConsentAsked,
+    ConsentDeclined,
     ConsentGiven,
     ConsentOnPaper,
+    ConsentQuestionWithdrawn,
     ConsentTakenBack,
     EmployerChanged,
     EmployerCorrected,
@@ -48,6 +51,7 @@ from portfolio.domain.enrolment.facts import (
 from portfolio.domain.enrolment.lasting import EmployerFrom, Lasting, employer_on, employers_after, lasting_after
 from portfolio.domain.enrolment.paper import Paper, papers_after
 from portfolio.domain.enrolment.parts import Assigned, parts_after
+from portfolio.domain.enrolment.questions import Question, questions_after
 from portfolio.domain.enrolment.refusals import EnrolmentUnknown
 from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.plan import PlanEdition
@@ -117,6 +121,7 @@ class Enrolment(State):
     assigned: tuple[Assigned, ...] = ()
     scrutiny_routes: tuple[ScrutinyRouteRecorded, ...] = ()
     consents: tuple[Consent, ...] = ()
+    questions: tuple[Question, ...] = ()
     papers: tuple[Paper, ...] = ()
 
     def route_on(self, day: date) -> RouteFrom | None:
@@ -174,6 +179,10 @@ class Enrolment(State):
     def kept_before(self, sha256: str) -> bool:
         """Return whether a paper of these very bytes is sealed."""
         return any(paper.sealed and paper.sha256 == sha256 for paper in self.papers)
+
+    def unanswered(self) -> tuple[Question, ...]:
+        """Return what the apprentice was asked to let somebody do and has not answered yet."""
+        return tuple(each for each in self.questions if each.answer == "none yet")
 
     def consent_on(self, said: Said) -> ConsentOnPaper | None:
         """Return the consent that a paper gives or takes back, None if it is about none that there is."""
@@ -309,10 +318,18 @@ def evolve(enrolment: Enrolment, fact: EnrolmentFact) -> Enrolment:
                 else consent
                 for consent in enrolment.consents
             )
-            return changed(enrolment, routes=routes_after(enrolment.routes, fact), consents=consents)
+            return changed(
+                enrolment,
+                routes=routes_after(enrolment.routes, fact),
+                consents=consents,
+                questions=questions_after(enrolment.questions, fact),
+            )
         case ConsentGiven(consent_id=consent_id, person_id=person_id, purpose=purpose):
             consent = Consent(consent_id=consent_id, person_id=person_id, purpose=purpose, paper_id=fact.paper_id)
-            return changed(enrolment, consents=(*enrolment.consents, consent))
+            questions = questions_after(enrolment.questions, fact)
+            return changed(enrolment, consents=(*enrolment.consents, consent), questions=questions)
+        case ConsentAsked() | ConsentDeclined() | ConsentQuestionWithdrawn():
+            return changed(enrolment, questions=questions_after(enrolment.questions, fact))
         case ConsentTakenBack(consent_id=consent_id):
             return changed(
                 enrolment,
