@@ -163,6 +163,11 @@ def register_person(body: dict[str, Any]) -> dict[str, Any]:
 @exports(people, PeopleOut)
 def list_people(query: dict[str, Any]) -> dict[str, Any]:
     """List people."""
+    return people_page(query)
+
+
+def people_page(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of the people there are, to those who may list them."""
     may_ask("people")
     wait_for(query["after"])
     return listed(query, PEOPLE, cards_shown("person_id"), also=words_of(query, "role", "state", "works_for"))

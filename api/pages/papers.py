@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from api.ids import new_id
 from api.pages.common import as_day, back_to, fresh, named, pages, render
 from api.pages.evidence.upload import MeasuredFile, chosen_file, refuse_too_large
-from api.pages.forms import form, once, shown_again
+from api.pages.forms import form, once, query_of, shown_again
 from api.papers import PaperIn, get_paper, papers_shown
+from api.people import PeopleIn, people_page
 from api.rates import count
 from api.reads import Sight, see
-from api.services import caller, services
+from api.services import caller, services, today
 from api.trail import contested_by, decision_named
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.uploads import Offered
@@ -31,6 +32,10 @@ from portfolio.domain.enrolment.state import Enrolment
 from portfolio.domain.evidence.media import TAKEN
 from portfolio.domain.kernel import NotPermitted
 from portfolio.domain.plan import PLAN, recorded_plan
+from portfolio.domain.sentences import FROM
+
+MOST_FOUND = "20"
+"""People of one look for a name."""
 
 
 @pages.get("/enrolments/<uuid:enrolment_id>/papers")
@@ -39,15 +44,19 @@ def papers(enrolment_id: UUID) -> str:
     fresh()
     sight = see(ENROLMENT, enrolment_id)
     takes = may_announce(sight)
+    person = request.args.get("person", "").strip()
+    found = people_called(person) if takes and person else {}
     shown = [(paper, in_words(sight, paper["says"])) for paper in papers_shown(sight)]
     return render(
         "papers.html",
         enrolment_id=enrolment_id,
-        apprentice=sight.state.apprentice,
         papers=shown,
         takes=takes,
         choices=[*choices(sight, enrolment_id)] if takes else [],
-        names=named({sight.state.apprentice, *(part.person_id for part in sight.state.assigned)}),
+        name=named([sight.state.apprentice]).get(sight.state.apprentice, ""),
+        people=[*nameable(sight, found)] if takes else [],
+        person=person,
+        found=len(found),
         scans=", ".join(TAKEN[media_type].name for media_type in SCANS),
         key=new_id(),
         schemas={"paper": PaperIn},
@@ -92,6 +101,25 @@ def take_paper(enrolment_id: UUID) -> Response:
     complete = CompletePaper(enrolment_id=enrolment_id, paper_id=paper_id)
     receipt = uploads.complete(complete, caller(), idempotency=once("complete", sha256))
     return back_to(".papers", receipt.position, enrolment_id=enrolment_id)
+
+
+def people_called(name: str) -> dict[UUID, str]:
+    """Return up to so many people of whose names the words looked for are beginnings, with whom they work for."""
+    query = query_of(PeopleIn, {"search": name, "sort": "name", "limit": MOST_FOUND})
+    return {row["person_id"]: f"{row['name']}{FROM[row['works_for']]}" for row in people_page(query)["items"]}
+
+
+def nameable(sight: Sight[Enrolment], found: dict[UUID, str]) -> Iterator[tuple[str, str]]:
+    """Yield whom a paper can name, for a select: nobody, who was looked for, and who has or had a part here."""
+    yield "", "Nobody: it takes something back"
+    parts = {
+        part.person_id: ", ".join(sorted(sight.state.ever(part.person_id, today()))) for part in sight.state.assigned
+    }
+    names = named(parts)
+    told = {**{each: f"{names.get(each, '')}, {part}" for each, part in parts.items() if part}, **found}
+    for person_id in [*found, *sorted(told.keys() - found.keys(), key=lambda each: told[each])]:
+        if person_id != sight.state.apprentice:
+            yield str(person_id), told[person_id]
 
 
 def may_announce(sight: Sight[Enrolment]) -> bool:

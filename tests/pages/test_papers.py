@@ -54,6 +54,25 @@ def test_a_paper_is_taken_in_sealed_and_read_again(world: World, officer: Visito
     assert "may no longer move them" in officer.reads(PAPERS).top.one("select", name="paper").text
 
 
+def test_whoever_has_no_part_is_found_by_name_and_chosen(world: World, officer: Visitor) -> None:
+    def people(page: Page) -> list[str]:
+        return [each.text for each in page.top.one("select", name="says.person_id").all("option")]
+
+    page = officer.reads(PAPERS)
+    assert people(page)[0] == "Nobody: it takes something back"
+    assert "Coach, coach" in people(page)
+    assert str(world["admin"]) not in page.top.text
+    assert not any(each.startswith("Admin") for each in people(page))
+    assert "Nobody who is registered is called so." in officer.reads(f"{PAPERS}?person=zz").text
+    found = officer.reads(f"{PAPERS}?person=adm")
+    assert people(found)[1] == "Admin, of the assessment organisation"
+    chosen = {**sent(world, found), "says.person_id": str(world["admin"])}
+    again = officer.refused(found, "papers", 422, **{**chosen, "reason": ""})
+    (still,) = (each for each in again.top.one("select", name="says.person_id").all("option", selected=""))
+    assert still.text == "Admin, of the assessment organisation"
+    assert "Admin may move them to the route LET" in officer.does(found, "papers", **chosen).section("papers").text
+
+
 def test_a_paper_that_waits_or_is_refused_says_so_and_what_to_do(world: World, officer: Visitor) -> None:
     in_time, world.services = world.services, replace(world.services, checking=Never("The disk failed."))
     page = officer.reads(PAPERS)
