@@ -41,6 +41,12 @@ AND (:stream IS NULL OR stream = :stream) AND (:actor IS NULL OR actor = :actor)
 ORDER BY position DESC LIMIT :limit
 """
 TOLD_OF = "SELECT DISTINCT actor, kind FROM audit_trail_v4 WHERE enrolment_id = :enrolment_id"
+AMONG = """
+SELECT enrolment_id, position FROM audit_trail_v4
+WHERE enrolment_id IN ({of}) AND position > :after AND actor <> :but AND kind IN ({kinds})
+ORDER BY position DESC LIMIT :limit
+"""
+NEWEST = "SELECT max(position) FROM audit_trail_v4 WHERE enrolment_id IN ({of})"
 MICROSECOND = timedelta(microseconds=1)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -133,6 +139,39 @@ def told_of(reads: Reads, enrolment_id: UUID) -> tuple[frozenset[UUID], frozense
     """Return who recorded a fact of an enrolment, and the kinds of those facts."""
     rows = reads.query(TOLD_OF, enrolment_id=enrolment_id)
     return frozenset(UUID(str(actor)) for actor, _ in rows), frozenset(kind for _, kind in rows)
+
+
+def latest_among(
+    reads: Reads,
+    log: Log,
+    *,
+    enrolments: Sequence[UUID],
+    kinds: Sequence[str],
+    after: int,
+    but: UUID,
+    limit: int,
+) -> Sequence[tuple[UUID, Any]]:
+    """Return up to ``limit`` facts of these kinds and enrolments, newest first, each with its enrolment."""
+    among, of = _among(enrolments)
+    named = {f"kind{number}": each for number, each in enumerate(kinds)}
+    if not of:
+        return []
+    sql = AMONG.format(of=among, kinds=", ".join(f":{name}" for name in named))
+    rows = reads.query(sql, **of, **named, after=after, but=but, limit=limit)
+    owners = {position: enrolment_id for enrolment_id, position in rows}
+    entries = facts_at(log, sorted(owners))
+    return [(owners[entry.position], entry) for entry in reversed(entries)]
+
+
+def last_position_among(reads: Reads, enrolments: Sequence[UUID]) -> int:
+    """Return the position of the newest fact of these enrolments, 0 if none is shown."""
+    among, of = _among(enrolments)
+    return int(reads.query(NEWEST.format(of=among), **of)[0][0] or 0) if of else 0
+
+
+def _among(enrolments: Sequence[UUID]) -> tuple[str, dict[str, UUID]]:
+    of = {f"of{number}": each for number, each in enumerate(enrolments)}
+    return ", ".join(f":{name}" for name in of), of
 
 
 def last_position(reads: Reads, enrolment_id: UUID) -> int:

@@ -11,6 +11,7 @@ from api.auth import to_the_door
 from api.enrolment_list import own_enrolment, own_enrolments, some_enrolments
 from api.enrolments import readiness_at
 from api.me import MOST, numbers_waiting
+from api.news_of_others import MOST_TOLD, news_of_others
 from api.pages.common import fresh, named, pages, render
 from api.pages.forms import asks_first, run
 from api.pages.questions import asked
@@ -82,9 +83,13 @@ def home_of_others() -> str:
     rows = some_enrolments(MOST_SHOWN + 1)
     appeals = [sight for sight in own_appeals() if sight.shows("chronology")]
     numbers = numbers_waiting(held)
+    news = news_of_others()
     return render(
         "home.html",
         waits=[(name, min(number, MOST), number > MOST) for name, number in numbers.items()],
+        was_here=news is not None,
+        news=(news or [])[:MOST_TOLD],
+        more_news=len(news or []) > MOST_TOLD,
         enrolments=[looked_after(row) for row in rows[:MOST_SHOWN]],
         more=len(rows) > MOST_SHOWN,
         appeals=appeals,

@@ -317,6 +317,28 @@ def test_a_decision_is_news_without_its_grade(tell: Tell) -> None:
     assert "found" not in page.section("new").text
 
 
+def test_a_coach_and_a_quality_assurer_read_what_is_new_of_their_apprentices_without_a_grade(tell: Tell) -> None:
+    world = tell("found")
+    for person in ("coach", "employer", "quality"):
+        assert "New since you were last here" not in Visitor(world, person).reads("/").text
+    later = {person: Visitor(world, person) for person in ("coach", "employer", "quality", "assessor")}
+    assert "Nobody else has handed in" in later["coach"].reads("/").section("new").text
+    decided = world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world))
+    purpose = {"type": "appeal", "assessment_id": world["attempt"], "decision_id": decided["decision_id"]}
+    given = {"person_id": world["coach"], "purpose": purpose}
+    world.as_("mia").does("/enrolments/{enrolment}/consents", given)
+    for person in ("coach", "employer"):
+        new = later[person].reads("/").section("new")
+        assert "Mia: The Component C1 was decided by Assessor. Look at it" in new.text
+        assert "pass" not in new.text
+        assert ("Mia let Coach appeal for them against" in new.text) == (person == "coach")
+    assert "New since you were last here" not in later["assessor"].reads("/").text
+    undeclared = "New since you were last here" not in later["quality"].reads("/").text
+    world.as_("quality").does("/me/interests", {"apprentice": world["mia"], "interest": "none"})
+    assert undeclared
+    assert "was decided by Assessor" in Visitor(world, "quality").reads("/").section("new").text
+
+
 def decide(world: World) -> None:
     world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world))
 
