@@ -82,6 +82,7 @@ def test_only_the_table_and_the_relations_of_records_know_relations() -> None:
         "projections/appeal_list.py",  # and appeals
         "projections/assessor_queue.py",  # the enrolments that a person assesses, or confirms decisions of
         "api/enrolment_list.py",  # the enrolments that somebody assesses
+        "api/news_of_others.py",  # the apprentices whom somebody looks after
         "api/lists.py",  # the own records of an apprentice, who declares nothing
         "api/appeal_list.py",  # the appeals that somebody hears
         "api/pages/home.py",  # whether there is more than being registered

@@ -334,7 +334,7 @@ def test_a_coach_and_a_quality_assurer_read_what_is_new_of_their_apprentices_wit
         assert ("Mia let Coach appeal for them against" in new.text) == (person == "coach")
     assert "New since you were last here" not in later["assessor"].reads("/").text
     undeclared = "New since you were last here" not in later["quality"].reads("/").text
-    world.as_("quality").does("/me/interests", {"apprentice": world["mia"], "interest": "none"})
+    world.as_("quality").does("/people/{quality}/interests", {"apprentice": world["mia"], "interest": "none"})
     assert undeclared
     assert "was decided by Assessor" in Visitor(world, "quality").reads("/").section("new").text
 
