@@ -35,7 +35,7 @@ class AskedOut(ReceiptOut):
 class DeclinedIn(Schema):
     """A no, with a reason or without one."""
 
-    reason = Text(2000, lines=True, load_default="")
+    reason = Text(2000, least=0, lines=True, load_default="")
 
 
 @consent_questions.post("/<uuid:enrolment_id>/consent-questions")

@@ -48,7 +48,7 @@ class Asked(NamedTuple):
         return self.question.answer == "none yet"
 
     @property
-    def appeal(self) -> bool:
+    def about_appeal(self) -> bool:
         """Tell whether it is about an appeal."""
         return isinstance(self.question.purpose, AppealForMe)
 

@@ -1,5 +1,6 @@
 """An apprentice is asked for a consent, and answers, over HTTP."""
 
+from api.errors import FieldsNotValid
 from portfolio.domain.enrolment.refusals import (
     ConsentNotAskedAgain,
     ConsentNotYoursToAsk,
@@ -34,6 +35,7 @@ def test_a_coach_asks_and_the_apprentice_says_no_and_then_yes(tell: Tell) -> Non
     assert seen(world, "mia") == seen(world, "coach") == seen(world, "admin") == [("none yet", "")]
     assert seen(world, "assessor") == []
     refused(coach.post(NOT_AGREED, NO), NotPermitted)
+    refused(mia.post(NOT_AGREED, {"reason": "x" * 2001}), FieldsNotValid)
     mia.does(NOT_AGREED, NO)
     refused(mia.post(NOT_AGREED, {}), QuestionUnknown)
     assert seen(world, "coach") == [("declined", NO["reason"])]
@@ -56,6 +58,6 @@ def test_who_could_not_do_it_does_not_ask_and_only_who_asked_withdraws(tell: Tel
     world.ids["question"] = world.as_("admin").does(QUESTIONS, route)["question_id"]
     refused(world.as_("coach").post(WITHDRAWN), QuestionUnknown)
     world.as_("admin").does(WITHDRAWN)
-    refused(world.as_("mia").post(NOT_AGREED, {}), QuestionUnknown)
+    refused(world.as_("mia").post(NOT_AGREED, {"reason": ""}), QuestionUnknown)
     assert seen(world, "coach") == []
     assert seen(world, "mia") == [("withdrawn", "")]

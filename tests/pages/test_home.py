@@ -14,6 +14,7 @@ from tests.api.world import (
     SELECTOR,
     TODAY,
     World,
+    assign,
     component,
     criteria,
     decides,
@@ -327,16 +328,25 @@ def test_a_coach_and_a_quality_assurer_read_what_is_new_of_their_apprentices_wit
     purpose = {"type": "appeal", "assessment_id": world["attempt"], "decision_id": decided["decision_id"]}
     given = {"person_id": world["coach"], "purpose": purpose}
     world.as_("mia").does("/enrolments/{enrolment}/consents", given)
-    for person in ("coach", "employer"):
+    for person in ("coach", "employer", "quality"):
         new = later[person].reads("/").section("new")
         assert "Mia: The Component C1 was decided by Assessor. Look at it" in new.text
         assert "pass" not in new.text
         assert ("Mia let Coach appeal for them against" in new.text) == (person == "coach")
     assert "New since you were last here" not in later["assessor"].reads("/").text
-    undeclared = "New since you were last here" not in later["quality"].reads("/").text
-    world.as_("quality").does("/people/{quality}/interests", {"apprentice": world["mia"], "interest": "none"})
-    assert undeclared
-    assert "was decided by Assessor" in Visitor(world, "quality").reads("/").section("new").text
+
+
+def test_who_has_not_said_what_they_are_to_an_apprentice_is_told_nothing_new_of_them(tell: Tell) -> None:
+    world = tell("enrolled")
+    admin, part = world.as_("admin"), "internal quality assurer"
+    admin.does("/people", {"name": "Quinn", "works_for": "centre"}, name="quinn")
+    admin.does("/people/{quinn}/roles", {"role": part})
+    admin.does("/enrolments/{enrolment}/assignments", assign(world, "quinn", part))
+    for _ in range(2):
+        assert "New since you were last here" not in Visitor(world, "quinn").reads("/").text
+    for _ in range(2):
+        coach = Visitor(world, "coach").reads("/")
+    assert "Nobody else has handed in" in coach.section("new").text
 
 
 def decide(world: World) -> None:
