@@ -3,7 +3,6 @@
 from api.pages import (
     assessor_queue,
     board,
-    chronology,
     cohort,
     consents,
     fields,
@@ -21,6 +20,8 @@ from api.pages import (
     thumbnails,
 )
 from api.pages.attempt import again, aside, attempts, decide, decided, judge, matrix, one_code, records
+from api.pages.case import answer, as_it_was
+from api.pages.case import page as case_page
 from api.pages.common import pages
 from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
@@ -30,13 +31,15 @@ from api.pages.plans import approval, bring_in, grades, listed, oddity, plan, te
 __all__ = [
     "acts",
     "again",
+    "answer",
     "approval",
+    "as_it_was",
     "aside",
     "assessor_queue",
     "attempts",
     "board",
     "bring_in",
-    "chronology",
+    "case_page",
     "cohort",
     "consents",
     "correcting",

@@ -14,8 +14,8 @@ from flask import url_for
 from marshmallow import fields, validate
 
 from api.fields import HIGHEST_POSITION, Day, Id, Moment, Position
-from api.pages.chronology import grouped
 from api.pages.common import as_day, asked, fresh, named, pages, render
+from api.pages.told import grouped
 from api.reads import Sight, items_seen, see
 from api.services import caller, services
 from api.trail import entries, name_of, read_only

@@ -60,6 +60,12 @@ def as_dated(when: datetime) -> Markup:
     return timed(when, f"{moment:%A} {moment.day} {moment:%B %Y} at {moment:%H:%M}")
 
 
+@pages.app_template_filter("whole_day")
+def as_whole_day(day: date) -> Markup:
+    """Return a day as it is read years later, too: Tuesday 8 December 2026."""
+    return timed(day, f"{day:%A} {day.day} {day:%B %Y}")
+
+
 def timed(when: date | datetime, said: str) -> Markup:
     """Return what is said of a time for people, and the time for programs."""
     exact = Moment().write(when) if isinstance(when, datetime) else when.isoformat()

@@ -48,6 +48,14 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/assessments/{attempt}/descriptors": ("assessor",),
     "/assessments/{attempt}/decisions/{decision}": ("mia", "assessor", "responsible", "coach"),
     "/appeals/{appeal}": ("mia", "chair", "officer"),
+    "/appeals/{appeal}?known_at=40": ("chair",),
+    "/appeals/{appeal}?day=2026-11-02": ("officer",),
+    "/appeals/{appeal}/background": ("chair",),
+    "/appeals/{appeal}/print": ("mia", "chair"),
+    "/appeals/{appeal}/as-it-was/{evidence}": ("mia", "chair"),
+    "/appeals/{appeal}/as-it-was/{observation}": ("chair",),
+    "/appeals/{appeal}/outcome": ("chair",),
+    "/appeals/{appeal}/recusal": ("chair",),
     "/plans": ("admin", "stranger"),
     "/plans/new": ("admin",),
     "/plans/{plan}": ("lead", "mia"),
@@ -63,7 +71,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/enrolments/{enrolment}?as_of=x": ("mia",),
     "/nowhere": ("mia",),
 }
-FOR_PROGRAMMERS = {"/v1/docs": "the whole reference", "/problems": "every refusal there is"}
+FOR_PROGRAMMERS = {
+    "/v1/docs": "the whole reference",
+    "/problems": "every refusal there is",
+    "/appeals/{appeal}/print": "the whole case, for paper",
+}
 """Pages that are long, and why."""
 LARGEST_PAGE = 60_000
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
@@ -72,7 +84,7 @@ OPAQUE = re.compile(
     "|".join(
         (
             "/",
-            rf"(/v1)?/(enrolments|evidence|appeals|assessments|people|plans)/{ID}(/([A-Za-z0-9-]+))*",
+            rf"(/v1)?/(enrolments|evidence|appeals|assessments|people|plans)/{ID}(/([A-Za-z0-9-]+))*([.]css)?",
             "/plans(/new)?",
             "/queue",
             "/cohort",
@@ -96,6 +108,8 @@ WORD, NUMBER, DAY = "[A-Za-z0-9-]+", "[0-9]+", "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 ASKED = {
     "version": NUMBER,
     "beside": NUMBER,
+    "known_at": NUMBER,
+    "day": DAY,
     "page": NUMBER,
     "n": NUMBER,
     "before": NUMBER,

@@ -1,4 +1,4 @@
-"""Verdict: in three plain sentences what was decided, what became of the appeal, and what followed."""
+"""Since: in plain sentences what became of the appeal, what followed for the decision, and what was decided anew."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -32,18 +32,12 @@ WAITS: dict[Status, str] = {
 """What an appeal waits for, until it has ended."""
 
 
-def verdict(sight: Sight[Appeal], replay: Chronology, decided: GradeDecided) -> Sequence[str]:
+def since(sight: Sight[Appeal], replay: Chronology, decided: GradeDecided) -> Sequence[str]:
     """Return the sentences, as things stand now."""
-    decider = name_of(sight.session, replay.decision.by)
-    attempt = sight.session.state(ASSESSMENT, replay.assessment_id).opening().in_words()
-    return (
-        f"{decider} decided {decided.grade} for {attempt} on {as_day(replay.decision.at)}.",
-        outcome(sight),
-        *followed(sight, replay, decided.decision_id),
-    )
+    return (became(sight), *followed(sight, replay, decided.decision_id))
 
 
-def outcome(sight: Sight[Appeal]) -> str:
+def became(sight: Sight[Appeal]) -> str:
     """Return what became of the appeal, last."""
     said = WAITS.get(sight.state.status, "")
     for entry in sight.session.history(sight.stream):
