@@ -45,6 +45,8 @@ def test_an_outcome_is_proposed_after_it_was_asked_once_more_and_decided_when_co
     assert "Uphold the appeal. The decision is set aside" in check.text
     assert "Ground 1: evidence It lay there and was not looked at." in check.text
     assert "Rests on Risk assessment" in check.text
+    again = Page(chair.send(check, "outcome", sure="", again="yes").text)
+    assert again.top.one("textarea", name="reasons").text == TYPED["reasons"]
     proposed = chair.does(check, "outcome")
     assert "You proposed to the panel" in proposed.top.one(role="alert").text
     assert "Member Not yet answered; by Monday 16 November 2026" in proposed.section("outcome").text
