@@ -176,7 +176,8 @@ def shown_again(page: Callable[..., str]) -> Callable[[Callable[..., Response]],
     def around(route: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(route)
         def answer(**place: Any) -> Response:
-            if "again" in request.form:
+            files = request.mimetype == "multipart/form-data"  # read only once it is known that they are wanted
+            if not files and "again" in request.form:
                 g.posted = request.form
                 return Response(page(**place), content_type="text/html; charset=utf-8")
             try:
