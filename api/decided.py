@@ -16,7 +16,8 @@ from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENRO
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import DecisionSubject, Ground
-from portfolio.domain.appeal.lodging import LodgeAppeal
+from portfolio.domain.appeal.lodging import AppealAnsweredTwice, LodgeAppeal
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.attempt import Assessment
 from portfolio.domain.assessment.facts import DecisionVoided, GradeDecided
@@ -163,3 +164,14 @@ def appeal_against(attempt_id: UUID, decision_id: UUID) -> LodgeAppeal:
         subject=DecisionSubject(assessment_id=attempt_id, decision_id=decision_id),
         grounds=(Ground(ground="procedure", statement=TYPED, items=(attempt_id,)),),
     )
+
+
+def may_be_written(refusal: Rejected | None) -> bool:
+    """Tell by what ``appeal_against`` is refused with whether an appeal may be written: on other grounds, perhaps."""
+    return refusal is None or isinstance(refusal, AppealAnsweredTwice)
+
+
+def contested(session: ReadSession, appeal: Appeal) -> str:
+    """Return what an appeal is against, by the name of its component."""
+    decision = decision_called(session, appeal.attempt_id, appeal.decision_id)
+    return f"the setting aside of {decision}" if appeal.set_aside else decision

@@ -1,6 +1,7 @@
 """The web pages: one for each audience, rendered on the server, plain HTML that needs no script."""
 
 from api.pages import (
+    appeals,
     assessor_queue,
     board,
     cohort,
@@ -11,7 +12,6 @@ from api.pages import (
     interests,
     oversight,
     papers,
-    queue,
     record,
     scrutiny,
     search,
@@ -32,6 +32,7 @@ __all__ = [
     "acts",
     "again",
     "answer",
+    "appeals",
     "approval",
     "as_it_was",
     "aside",
@@ -64,7 +65,6 @@ __all__ = [
     "papers",
     "person",
     "plan",
-    "queue",
     "record",
     "records",
     "redacting",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from api.decided import decided, decision_called
+from api.decided import contested, decided
 from api.enrolments import readiness_at
 from api.fields import Day
 from api.pages.common import as_day, asked, fresh, named, pages, render
@@ -20,7 +20,7 @@ from portfolio.application.replay import course
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.lodging import LodgeAppeal
-from portfolio.domain.appeal.state import Appeal, where_it_stands
+from portfolio.domain.appeal.state import where_it_stands
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.scrutiny import RecordScrutinyRoute
 from portfolio.domain.enrolment.state import Enrolment
@@ -110,15 +110,9 @@ def appeals_shown(sight: Sight[Enrolment], enrolment_id: UUID) -> Sequence[tuple
         (
             each,
             as_day(sight.session.history(each)[0].at),
-            contested(sight, appeal),
+            contested(sight.session, appeal),
             f"The panel gave its outcome: {appeal.outcome}." if appeal.outcome else where_it_stands(appeal),
             permissions.may(permissions.READS["chronology"], words),
         )
         for (each, appeal), words in zip(known, held, strict=True)
     ]
-
-
-def contested(sight: Sight[Enrolment], appeal: Appeal) -> str:
-    """Return what an appeal is against, by the name of its component."""
-    decision = decision_called(sight.session, appeal.attempt_id, appeal.decision_id)
-    return f"the setting aside of {decision}" if appeal.set_aside else decision

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from api.assessments import decisions_shown, is_contested
+from api.decided import appeal_against, may_be_written
 from api.ids import new_id
 from api.judging import TYPED, refusal_of
 from api.pages.attempt.deciding import Recorded, titles_of
@@ -81,6 +82,7 @@ def acts_on(assessment_id: UUID, decision_id: UUID) -> dict[str, bool]:
     return {
         "supersede": may_supersede(assessment_id, decision_id),
         "set_aside": bool(reasons_to_set_aside(assessment_id, decision_id)),
+        "appeal": may_be_written(refusal_of(appeal_against(assessment_id, decision_id))),
         "answer": any(refusal_of(answer) is None for answer in answers),
     }
 
