@@ -92,6 +92,8 @@ def test_an_officer_admits_and_convenes_who_may_hear_it_and_reads_why_others_may
     three = [str(world[each]) for each in ("chair", "member", "third")]
     check = officer.asked(page, "panel", members=three)
     assert "Chair, independent" in row(check, "Members")
+    back = officer.asked(check, "panel")
+    assert sorted(back.form("panel")[1]["members"]) == sorted(three)
     after = officer.does(check, "panels")
     assert row(after, "Who has it now") == "Its panel."
     assert "Third, independent of the assessment organisation" in row(after, "The panel")
@@ -139,6 +141,13 @@ def test_a_member_who_recused_is_replaced_and_one_who_is_able_is_not(tell: Tell)
     able_one = officer.refused(page, "replacement", 409, member=str(world["chair"]), **filled)
     assert "Chair is able to hear the appeal" in able_one.refusal
     check = officer.asked(page, "replacement", member=str(world["member"]), **filled)
+    back = officer.asked(check, "replacement").form("replacement")[1]
+    assert (back["replacement"], back["reason"]) == (filled["replacement"], "She recused.")
+    world.as_("admin").does("/people/{third}/roles/end", {"role": "panel member"})
+    late = officer.refused(check, "replacements", 409)
+    assert "Third" in late.section("unable").text or "Meant: Third" in late.refusal
+    assert late.form("replacement")[1]["reason"] == "She recused."
+    world.as_("admin").does("/people/{third}/roles", {"role": "panel member"})
     after = officer.does(check, "replacements")
     assert "Third" in row(after, "The panel")
     assert "Member" not in row(after, "The panel")

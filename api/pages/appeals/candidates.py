@@ -11,6 +11,7 @@ from api.people import PeopleIn
 from api.reads import may_ask
 from api.services import caller, services
 from portfolio.application.loaders import load
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.panel import ConvenePanel, check_members
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.person import PERSON
@@ -51,7 +52,9 @@ def candidates(search: str, chosen: Iterable[UUID], judged: Judged) -> Candidate
     found = listed(query, PEOPLE, cards_shown("person_id"), also=words_of(query, "role"))
     cards = PEOPLE.cards(services().reads, sorted(chosen))
     ids = [*sorted(cards, key=lambda each: cards[each].name), *(row["person_id"] for row in found["items"])]
-    shown = [candidate(each, judged) for each in dict.fromkeys(ids)]
+    session = services().session()
+    session.read_ahead(PERSON, ids)
+    shown = [candidate(each, judged, session) for each in dict.fromkeys(ids)]
     return Candidates(
         search=search,
         able=[each for each in shown if each.why_not is None],
@@ -60,9 +63,9 @@ def candidates(search: str, chosen: Iterable[UUID], judged: Judged) -> Candidate
     )
 
 
-def candidate(person_id: UUID, judged: Judged) -> Candidate:
+def candidate(person_id: UUID, judged: Judged, session: ReadSession) -> Candidate:
     """Return one candidate as they stand on record."""
-    person = services().session().state(PERSON, person_id)
+    person = session.state(PERSON, person_id)
     whom = FROM.get(person.works_for, "").removeprefix(", ")
     return Candidate(person_id, person.name, whom, person.outside_the_organisation(), judged(person_id))
 

@@ -1,9 +1,10 @@
 """Cases: the appeals that wait for a step, oldest first, by step and age; and those that have ended."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, get_args
+from uuid import UUID
 
 from flask import url_for
 from marshmallow import fields, validate
@@ -15,6 +16,7 @@ from api.pages.common import asked, fresh, named, pages, render
 from api.pages.forms import query_of
 from api.reads import declared_by_caller, may_ask, must_declare_to_see
 from api.services import services
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Status
 from projections.appeals_queue import AppealStep, OpenAppeal, appeals_queue
@@ -62,8 +64,9 @@ def appeals() -> str:
     state = STATES.get(asked("state", fields.String(validate=validate.OneOf(list(STATES)))) or "")
     age = asked("age", fields.Integer(validate=validate.OneOf(AGES)))
     waiting = appeals_queue(services().reads, limit=MAX_ITEMS + 1)
-    more, told = len(waiting) > MAX_ITEMS, [each for each in waiting[:MAX_ITEMS] if is_told(each)]
-    rows, following = ended(state) if state in ENDED else (matching(waiting[:MAX_ITEMS], told, state, age), "")
+    more, waiting, session = len(waiting) > MAX_ITEMS, waiting[:MAX_ITEMS], services().session()
+    told = [each for each in waiting if is_told(each, session)]
+    rows, following = ended(state) if state in ENDED else (matching(waiting, told, state, age), "")
     steps = Counter(each.waits_for for each in told if old_enough(each, age))
     return render(
         "appeals/cases.html",
@@ -78,13 +81,13 @@ def appeals() -> str:
         ages=[(str(days), f"{days} days or more") for days in AGES],
         is_ended=state in ENDED,
         following=following,
-        silent=len(waiting[:MAX_ITEMS]) - len(told),
+        silent=len(waiting) - len(told),
     )
 
 
-def is_told(each: OpenAppeal) -> bool:
+def is_told(each: OpenAppeal, session: ReadSession) -> bool:
     """Tell whether more is shown of an appeal than whose it is: its officer declares first what they are to them."""
-    return declared_by_caller(services().session(), each.apprentice) or not must_declare_to_see(APPEAL, each.appeal_id)
+    return declared_by_caller(session, each.apprentice) or not must_declare_to_see(APPEAL, each.appeal_id)
 
 
 def old_enough(each: OpenAppeal, age: int | None) -> bool:
@@ -96,13 +99,13 @@ def matching(
     waiting: Sequence[OpenAppeal], told: Sequence[OpenAppeal], state: str | None, age: int | None
 ) -> list[Row]:
     """Return the appeals that wait for this and are so old; what one waits for is not asked of those not told of."""
-    session = services().session()
     shown = [
         each
         for each in waiting
         if old_enough(each, age) and (state is None or (each in told and each.waits_for == state))
     ]
     names = named(each.apprentice for each in shown)
+    session = read_whole(each.appeal_id for each in shown if each in told)
     return [
         Row(
             url_for(".appeal_progress", appeal_id=each.appeal_id),
@@ -115,12 +118,19 @@ def matching(
     ]
 
 
+def read_whole(appeals_shown: Iterable[UUID]) -> ReadSession:
+    """Return one look at the records that has read these appeals at once."""
+    session = services().session()
+    session.read_ahead(APPEAL, [*appeals_shown], whole=True)
+    return session
+
+
 def ended(state: Any) -> tuple[list[Row], str]:
     """Return a page of the appeals that ended so, newest first, and where the next one is."""
     place = {"cursor": text} if (text := asked("place", fields.String())) else {}
     query = query_of(AppealsIn, {"status": state, "sort": "-recorded", "limit": str(ROWS), **place})
     page = appeals_page(query)
-    session = services().session()
+    session = read_whole(each["appeal_id"] for each in page["items"])
     rows = [
         Row(
             url_for(".appeal_progress", appeal_id=each["appeal_id"]),

@@ -62,7 +62,8 @@ def check_convening(appeal_id: UUID) -> Response:
 
 def named(case: Case, body: dict[str, Any]) -> str:
     """Return the chosen people, a line each, with whether they count as independent."""
-    rows = sorted((candidate(each, for_panel(case)) for each in body["members"]), key=lambda each: each.name)
+    judged, session = for_panel(case), case.sight.session
+    rows = sorted((candidate(each, judged, session) for each in body["members"]), key=lambda each: each.name)
     return "\n".join(f"{each.name}{', independent' if each.independent else ''}" for each in rows)
 
 

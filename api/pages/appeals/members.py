@@ -101,7 +101,7 @@ def replacement(appeal_id: UUID) -> str:
         why_not=others[0] if others else None,
         members=[(str(each), unable_as(case, each)) for each in gone],
         able=[refusals[each] for each in members if each not in gone],
-        member=posted().get("member", str(gone[0]) if len(gone) == 1 else ""),
+        member=str(gone[0]) if len(gone) == 1 else "",
         chosen=posted().get("replacement", ""),
         found=found_for("replacement", judged) if gone else None,
         key=new_id(),
