@@ -85,6 +85,8 @@ def test_several_grounds_are_written_changed_and_left_out_before_anything_is_lod
     (lodged,) = world.as_("mia").sees("/appeals")["items"]
     grounds = world.as_("mia").sees(f"/appeals/{lodged['appeal_id']}")["grounds"]
     assert grounds == [{**FIRST, "statement": "It was not opened.", "items": [str(world["evidence"])]}]
+    for act in ("change 7", "change ³", "change " + "9" * 5_000):
+        assert mia.send(left, "appeals", act=act).status_code == 200
     nothing = Page(mia.send(left, "appeals", act="drop 0").text)
     assert "so-far" not in [each.attributes.get("id") for each in nothing.top.all("h2")]
 

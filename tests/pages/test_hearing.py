@@ -89,6 +89,8 @@ def test_an_officer_admits_and_convenes_who_may_hear_it_and_reads_why_others_may
     assert next(iter(able(one))).startswith("Member")
     found = Page(officer.send(one, "panel", members=[str(world["member"])], search="thi", act="search").text)
     assert [each.partition(",")[0] for each in able(found)] == ["Member", "Third"]
+    none = Page(officer.send(one, "panel", members=[str(world["member"])] * 3, search="?!", act="search").text)
+    assert [each.partition(",")[0] for each in able(none)] == ["Member", "Chair", "Third"]
     three = [str(world[each]) for each in ("chair", "member", "third")]
     check = officer.asked(page, "panel", members=three)
     assert "Chair, independent" in row(check, "Members")

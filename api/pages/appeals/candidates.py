@@ -17,6 +17,7 @@ from portfolio.domain.kernel import Rejected
 from portfolio.domain.person import PERSON
 from portfolio.domain.sentences import FROM
 from portfolio.domain.vocabulary import PANEL_MEMBER
+from projections.machinery.listing import folded
 from projections.people import PEOPLE
 
 MOST = 25
@@ -48,9 +49,10 @@ class Candidates(NamedTuple):
 def candidates(search: str, chosen: Iterable[UUID], judged: Judged) -> Candidates:
     """Return who holds the role, by name, and those chosen already, each as the rule judges them."""
     may_ask("people")
-    query = query_of(PeopleIn, {"role": PANEL_MEMBER, "search": search, "limit": str(MOST)})
+    readable = search if folded(search) else ""
+    query = query_of(PeopleIn, {"role": PANEL_MEMBER, "search": readable, "limit": str(MOST)})
     found = listed(query, PEOPLE, cards_shown("person_id"), also=words_of(query, "role"))
-    cards = PEOPLE.cards(services().reads, sorted(chosen))
+    cards = PEOPLE.cards(services().reads, sorted(chosen)[:MOST])
     ids = [*sorted(cards, key=lambda each: cards[each].name), *(row["person_id"] for row in found["items"])]
     session = services().session()
     session.read_ahead(PERSON, ids)

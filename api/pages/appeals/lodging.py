@@ -148,8 +148,9 @@ def lodge(assessment_id: UUID, decision_id: UUID) -> Response:
     grounds = earlier()
     act, _, number = request.form.get("act", "").partition(" ")
     if act in ("change", "drop", "another"):
-        chosen = grounds[int(number)] if number.isascii() and number.isdigit() and int(number) < len(grounds) else NEW
-        others = tuple(each for each in grounds if each is not chosen)
+        places = {str(place): each for place, each in enumerate(grounds)}
+        chosen = places.pop(number, NEW)
+        others = tuple(places.values())
         if act == "drop" and others:
             return answered(checked(assessment_id, decision_id, others))
         shown = NEW if act == "drop" else chosen
