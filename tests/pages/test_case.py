@@ -219,7 +219,10 @@ def test_each_ground_stands_with_what_it_points_at_and_the_answer_of_the_panel(t
     world = tell("convened")
     mia = Visitor(world, "mia")
     grounds = mia.reads(APPEAL).section("grounds")
-    assert "Ground 1: evidence “My risk assessment was left out.” Mia, 2 November 2026" in grounds.text
+    assert (
+        "Evidence that was available was not considered. “My risk assessment was left out.” Mia, 2 November 2026"
+        in grounds.text
+    )
     (item,) = [each for each in grounds.all("a") if each.text == "Risk assessment"]
     assert mia.reads(item.attributes["href"]).top.one("h1").text == "Risk assessment, as it was"
     assert "panel’s answer" not in grounds.text

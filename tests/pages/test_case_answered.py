@@ -109,7 +109,9 @@ def test_nobody_but_a_member_is_offered_an_answer_or_gives_one(world: World) -> 
     world.as_("chair").does("/appeals/{appeal}/outcome", outcome())
     for person in ("mia", "officer", "responsible"):
         visitor = Visitor(world, person)
-        assert leads(visitor.reads(APPEAL), world) == {}
+        page = visitor.reads(APPEAL)
+        assert leads(page, world) == {}
+        assert ("Withdraw it" in page.section("h1").text) is (person == "mia")
         for last in ("outcome", "confirmations/1", "dissents", "recusal"):
             assert visitor.ask(f"{APPEAL}/{last}").status_code in (403, 409), last
     member = Visitor(world, "member")

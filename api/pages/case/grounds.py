@@ -7,6 +7,7 @@ from uuid import UUID
 from api.pages.case.of import UNSEEN, Case
 from api.pages.case.since import answers
 from portfolio.domain.appeal.facts import AppealAdmitted, AppealNotAdmitted, SecondLookAsked
+from portfolio.domain.appeal.lodging import GROUNDS
 from portfolio.domain.evidence.selector import place_in_words
 
 
@@ -15,6 +16,7 @@ def grounds_of(case: Case) -> list[dict[str, Any]]:
     return [
         {
             "ground": ground.ground,
+            "called": GROUNDS.get(ground.ground, ""),
             "statement": ground.statement,
             "items": [pointed_at(case, item) for item in ground.items],
             "answer": answer,

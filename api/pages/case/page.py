@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask import Response
 
+from api.pages.appeals.case import Case as Appealed
+from api.pages.appeals.case import acts_on as acts_elsewhere
 from api.pages.case.answer import standing_of
 from api.pages.case.decision import authority, checks_then, rules_then
 from api.pages.case.findings import findings_of
@@ -55,6 +57,7 @@ def shown(case: Case) -> str:
         findings=findings_of(case),
         convened=convened(case),
         proof=proof_of(case),
+        elsewhere=[] if case.whole else acts_elsewhere(Appealed(case.sight)),
         **standing_of(case),
     )
 
