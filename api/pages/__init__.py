@@ -19,14 +19,20 @@ from api.pages import (
     testimony,
     thumbnails,
 )
+from api.pages.assessment_forms import approval as form_approval
+from api.pages.assessment_forms import begin, component, coverage, form
+from api.pages.assessment_forms import listed as forms_listed
 from api.pages.attempt import again, aside, attempts, decide, decided, judge, matrix, one_code, records
 from api.pages.case import answer, as_it_was
 from api.pages.case import page as case_page
 from api.pages.common import pages
+from api.pages.criteria import approval as criteria_approval
+from api.pages.criteria import criteria, grade_rules, predecessor, versions, write
+from api.pages.criteria import listed as criteria_listed
 from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
 from api.pages.people import acts, person, register, registering, trail
-from api.pages.plans import approval, bring_in, grades, listed, oddity, plan, text
+from api.pages.plans import approval, bring_in, comparison, grades, listed, oddity, plan, text
 
 __all__ = [
     "acts",
@@ -38,18 +44,29 @@ __all__ = [
     "aside",
     "assessor_queue",
     "attempts",
+    "begin",
     "board",
     "bring_in",
     "case_page",
     "cohort",
+    "comparison",
+    "component",
     "consents",
     "correcting",
+    "coverage",
+    "criteria",
+    "criteria_approval",
+    "criteria_listed",
     "decide",
     "decided",
     "describe",
     "fields",
     "files",
+    "form",
+    "form_approval",
+    "forms_listed",
     "frame",
+    "grade_rules",
     "grades",
     "home",
     "interests",
@@ -65,6 +82,7 @@ __all__ = [
     "papers",
     "person",
     "plan",
+    "predecessor",
     "record",
     "records",
     "redacting",
@@ -79,4 +97,6 @@ __all__ = [
     "text",
     "thumbnails",
     "trail",
+    "versions",
+    "write",
 ]

@@ -34,16 +34,23 @@ TIMES = ("start", "end")
 CLOCK = re.compile(r"([0-9]{1,6}):([0-5]?[0-9](?:[.][0-9]{1,6})?)")
 
 
-def form(schema: type[Schema], *, only: Sequence[str] | None = None, also: Mapping[str, str] = {}) -> dict[str, Any]:
+def form(
+    schema: type[Schema],
+    *,
+    only: Sequence[str] | None = None,
+    also: Mapping[str, str] = {},
+    sent: MultiDict[str, str] | None = None,
+) -> dict[str, Any]:
     """Return what this form posted in the schema that the API reads, or the part of it that ``only`` names.
 
-    A field inside another is posted under a dotted name (``selector.page``), of several under that and a number
-    (``answers.0.answer``). ``also`` is posted with it by the page itself. Empty fields count as not sent. Raises
-    ``FieldsNotValid``, which names the first faulty field; the page that is shown again names them all.
+    A field inside another is posted under a dotted name (``selector.page``), one of a row of a list under its number
+    (``criteria.2.text``), and a list of texts may be typed one a line. ``also`` is posted with it by the page itself;
+    ``sent`` is what counts as posted, where the page reads more into the form than stands in it. Empty fields count as
+    not sent. Raises ``FieldsNotValid``, which names the first faulty field; the page shown again names them all.
     """
-    g.posted = request.form
+    g.posted = request.form if sent is None else sent
     reader = schema(only=only)
-    posted = MultiDict([*request.form.items(multi=True), *also.items()])
+    posted = MultiDict([*g.posted.items(multi=True), *also.items()])
     try:
         loaded: dict[str, Any] = reader.load(as_json(reader, posted))
     except ValidationError as error:
@@ -86,7 +93,8 @@ def as_json(schema: marshmallow.Schema, posted: MultiDict[str, str], prefix: str
             within = field.inner.schema
             value = [as_json(within, posted, f"{path}.{number}.") for number in numbers_below(path, posted)]
         elif isinstance(field, fields.List):
-            value = posted.getlist(path)
+            lines = [line.strip() for text in posted.getlist(path) for line in text.splitlines()]
+            value = [line for line in lines if line]
         else:
             value = typed(field, posted.get(path, ""))
         if value or value == 0:
@@ -158,6 +166,14 @@ def asks_first(asks: str, says: str, button: str, back: str) -> Response | None:
     return make_response(
         render("item/confirm.html", asks=asks, says=says, button=button, again=again, sure="yes", back=back)
     )
+
+
+def run_as_seen(command: Command) -> Receipt:
+    """Carry a command out on the version of the record that its page showed; one that has moved is read again first."""
+    g.posted = request.form
+    version = request.form.get("version", "")
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 19 else 0
+    return run(command, if_match=frozenset({seen}))
 
 
 def refused_page(page: str, refusal: Rejected) -> Response:

@@ -21,7 +21,8 @@ class Driver:
 
     def found(self, role: Role, name: str) -> Locator:
         """Return what has this role and this name, which begins so."""
-        return self.page.get_by_role(role, name=re.compile(f"^{re.escape(name)}")).first
+        begins = re.escape(name).replace("/", r"\/")  # the pattern is handed over between slashes
+        return self.page.get_by_role(role, name=re.compile(f"^{begins}")).first
 
     def follow(self, name: str) -> None:
         """Follow a link."""

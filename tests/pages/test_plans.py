@@ -7,6 +7,7 @@ import pytest
 
 from api.pages.plans.parts import divided
 from api.pages.plans.passages import lines_of
+from portfolio.domain.kernel import StaleVersion
 from portfolio.domain.plan import ApproverIsImporter, PlanAlreadyImported, PlanDefectUnruled, PlanVersionFixed
 from portfolio.plan_reader.text import read_plan
 from tests.api.conftest import Tell
@@ -70,7 +71,10 @@ def test_from_text_to_approval(world: World) -> None:
     ruled = lead.reads("/plans/{plan}/oddities/3")
     assert PlanVersionFixed.title() in ruled.text
     assert ruled.actions == []
-    assert PlanVersionFixed.title() in officer.refused(asked, "approval", 409, key="another").refusal
+    assert PlanVersionFixed.title() in officer.reads("/plans/{plan}/approval").text
+    again = officer.refused(asked, "approval", 412, key="another")
+    assert StaleVersion.title() in again.refusal
+    assert again.actions == []
 
 
 def test_a_plan_with_oddities_without_a_ruling_is_not_approved_and_the_rule_says_so(world: World) -> None:
@@ -97,6 +101,8 @@ def test_an_oddity_stands_at_its_place_with_every_ruling_on_it(world: World) -> 
     assert "As in the table." in stranger.text
     assert "Seen by eye." not in stranger.text
     assert stranger.actions == []
+    unruled = Visitor(world, "stranger").reads("/plans/{plan}/oddities/7")
+    assert "Who rules on it: lead assessor, responsible officer." in unruled.text
     assert Visitor(world, "lead").ask("/plans/{plan}/oddities/17").status_code == 404
 
 
@@ -144,3 +150,36 @@ def test_what_is_long_stands_in_parts_and_nothing_is_left_out(world: World) -> N
             line.attributes["value"] for line in Page(answer.text).top.one("ol", **{"class": "app-text"}).all("li")
         ]
     assert len(seen) == len(set(seen)) == len(lines_of(f"{PLAN_TEXT}\n{more}\n", []))
+
+
+def test_two_texts_of_a_plan_are_compared_in_the_order_in_which_they_came(world: World) -> None:
+    brought_in(world)
+    world.ids["older"] = world["plan"]
+    later = PLAN_TEXT.replace("AO3: Production Planning and Logistics", "AO3: Planning").replace(
+        "K2, K3, K19*", "K2, K19*"
+    )
+    page = brought_in(world, later)
+    assert "ST1297/V2, brought in on 2 November 2026, 16 of 16 oddities have no ruling." in page.section("others").text
+    for path in ("/plans/{plan}/comparison/{older}", "/plans/{older}/comparison/{plan}"):
+        page = Visitor(world, "stranger").reads(path)
+        rows = [[cell.text for cell in row.all("th", "td")] for row in page.top.all("tr")]
+        planning = "Understands production planning processes and logistics requirements"
+        (titles,) = (row for row in rows if row[0] == "AO3")
+        assert titles[1].startswith(f"Production Planning and Logistics. {planning}")
+        assert titles[2].startswith(f"Planning. {planning}")
+        assert ["K3", "under AO4", "not there"] in rows
+        assert "2 differences" in page.text
+    brought_in(world, (ODD[0]).read_text())
+    assert Visitor(world, "admin").ask("/plans/{plan}/comparison/{older}").status_code == 404
+
+
+def test_the_lists_of_criteria_and_forms_are_narrowed_to_a_plan(tell: Tell) -> None:
+    world = tell("planned")
+    brought_in(world, ODD[0].read_text())
+    admin = Visitor(world, "admin")
+    for path, what in (("/criteria", "Criteria, version 1"), ("/forms", "LET-F1")):
+        older = next(row for row in admin.reads("/plans").top.all("a") if row.text == "ST1297/V2")
+        plan_id = older.attributes["href"].rpartition("/")[2]
+        assert what in admin.reads(f"{path}?plan={plan_id}").text
+        assert what not in admin.reads(f"{path}?plan={{plan}}").text
+    assert admin.ask("/forms?plan=x").status_code == 422

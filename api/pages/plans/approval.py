@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from api.ids import new_id
 from api.judging import refusal_of
 from api.pages.common import back_to, fresh, pages, render
-from api.pages.forms import run, shown_again
+from api.pages.forms import run_as_seen, shown_again
 from api.pages.plans.shown import plan_of
 from portfolio.domain.plan import ApprovePlan
 
@@ -24,4 +24,4 @@ def plan_approval(plan_id: UUID) -> str:
 @shown_again(plan_approval)
 def approve_plan(plan_id: UUID) -> Response:
     """Approve an edition."""
-    return back_to(".plan", run(ApprovePlan(plan_id=plan_id)).position, plan_id=plan_id)
+    return back_to(".plan", run_as_seen(ApprovePlan(plan_id=plan_id)).position, plan_id=plan_id)

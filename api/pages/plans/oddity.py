@@ -11,6 +11,7 @@ from api.pages.plans.passages import around, lines_of
 from api.pages.plans.plan import may_rule
 from api.pages.plans.shown import plan_of
 from api.plans import RulingIn
+from portfolio.domain import permissions
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.plan import RuleOnDefect
 
@@ -31,6 +32,7 @@ def oddity(plan_id: UUID, number: int) -> str:
         lines=lines,
         twice=sum(piece.marked for line in lines for piece in line.pieces if line.number == this.warning.line) > 1,
         why_not=may_rule(shown, number),
+        rulers=sorted(permissions.MAY[RuleOnDefect].any_of),
         key=new_id(),
         schemas={"ruling": RulingIn},
     )

@@ -10,16 +10,22 @@ from api.criteria import CriteriaListIn, criteria_page
 from api.forms import FormsIn, forms_page
 from api.judging import TYPED, refusal_of
 from api.lists import every
+from api.pages.assessment_forms.begin import may_begin
 from api.pages.common import fresh, pages, render
+from api.pages.criteria.criteria import may_write
 from api.pages.plans.parts import part_asked
 from api.pages.plans.shown import ShownPlan, plan_of
-from api.plans import ATTRIBUTION
+from api.plans import ATTRIBUTION, PlansIn, plans_page
 from portfolio.domain.form import FORM, Form, code_order
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.plan import ApprovePlan, Outcome, PlanApproved, PlanImported, RuleOnDefect
 
 OUTCOME, CODE = 700, 90
 """About how many bytes of a page an outcome takes, and each of its codes."""
+
+
+MOST_LISTED = 20
+"""Criteria and forms that are led to from the page of their plan; the others from their list."""
 
 
 class Covering(NamedTuple):
@@ -49,6 +55,8 @@ def plan(plan_id: UUID) -> str:
         part=part,
         forms=forms,
         criteria=[*every(criteria_page, CriteriaListIn, plan_id=str(plan_id))],
+        others=others(shown),
+        most=MOST_LISTED,
         came=shown.history[0].at,
         brought=shown.who(PlanImported),
         approved_by=shown.who(PlanApproved),
@@ -61,6 +69,8 @@ def offered(shown: ShownPlan) -> dict[str, object]:
     """Return which acts the rules would let the person at the page do to an edition, and why they may not approve."""
     return {
         "rules": bool(shown.waiting) and may_rule(shown, shown.waiting[0]) is None,
+        "writes": may_write(shown.plan_id) is None,
+        "begins": may_begin(shown) is None,
         "why_not": refusal_of(ApprovePlan(plan_id=shown.plan_id)),
     }
 
@@ -87,3 +97,9 @@ def covering(outcome: Outcome, forms: dict[UUID, Form]) -> Iterator[Covering]:
                 titles[component.name, tuple(codes)].append(form.title)
     for (name, codes_covered), forms_with_it in titles.items():
         yield Covering(name, list(codes_covered), forms_with_it)
+
+
+def others(shown: ShownPlan) -> list[ShownPlan]:
+    """Return the other texts of the same plan, whatever their version."""
+    found = every(plans_page, PlansIn, reference=shown.plan.reference)
+    return [plan_of(row["plan_id"]) for row in found if row["plan_id"] != shown.plan_id]
