@@ -53,6 +53,7 @@ from tests.application.stage import (
     RESPONSIBLE,
     Stage,
 )
+from tests.properties.asking import QUESTIONS
 from tests.properties.courses import COURSES
 from tests.properties.record import (
     EVERYBODY,
@@ -365,6 +366,7 @@ STEPS = st.one_of(
     with_evidence(),
     moving(),
     waiting(),
+    QUESTIONS,
     COURSES,
     COURSES,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from types import UnionType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +15,10 @@ from portfolio.domain.corrections import EmploymentCorrected
 from portfolio.domain.enrolment.facts import (
     AssignmentCorrected,
     AssignmentTakenBack,
+    ConsentAsked,
+    ConsentDeclined,
+    ConsentGiven,
+    ConsentQuestionWithdrawn,
     EndBroughtForward,
     EndTakenBack,
     EnrolmentEnded,
@@ -21,6 +26,8 @@ from portfolio.domain.enrolment.facts import (
     EnrolmentResumed,
     PersonAssigned,
     PersonReleased,
+    RouteChanged,
+    RouteForMe,
     TakingBackConfirmed,
 )
 from portfolio.domain.evidence.facts import EvidenceRecorded
@@ -36,7 +43,7 @@ def before(log: Log, entry: Recorded) -> Log:
     return log[: entry.position - 1]
 
 
-def of(log: Log, kind: type[Any]) -> Iterator[tuple[Recorded, Any]]:
+def of(log: Log, kind: type[Any] | UnionType) -> Iterator[tuple[Recorded, Any]]:
     return ((entry, entry.fact) for entry in log if isinstance(entry.fact, kind))
 
 
@@ -175,3 +182,21 @@ def attempt_of_record(entry: Recorded) -> UUID | None:
     """Return the attempt that a written record is of, none for a testimony."""
     assert isinstance(entry.fact, EvidenceRecorded)
     return getattr(entry.fact.record, "assessment_id", None)
+
+
+def becomes(log: Log, asked: Recorded) -> str:
+    """Return what became of a question: what came first after it, but that a yes may follow a no."""
+    question, answer = asked.fact, "waits"
+    assert isinstance(question, ConsentAsked)
+    for entry in log[asked.position :]:
+        match entry.fact:
+            case ConsentQuestionWithdrawn(question_id=question_id) if question_id == question.question_id:
+                return "withdrawn"
+            case ConsentDeclined(question_id=question_id) if question_id == question.question_id:
+                answer = "no"
+            case ConsentGiven(person_id=person_id, purpose=purpose):
+                if (person_id, purpose) == (question.person_id, question.purpose):
+                    return "yes"
+            case RouteChanged() if isinstance(question.purpose, RouteForMe):
+                return "over"
+    return answer

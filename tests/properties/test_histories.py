@@ -26,6 +26,14 @@ from portfolio.domain.assessment.facts import (
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.catalogue import AGGREGATES
+from portfolio.domain.enrolment.facts import (
+    AppealForMe,
+    ConsentAsked,
+    ConsentDeclined,
+    ConsentGiven,
+    ConsentQuestionWithdrawn,
+    ConsentTakenBack,
+)
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceRecorded, EvidenceReturned, StatementClaimed
 from portfolio.domain.form import FORM
 from portfolio.domain.kernel import Recorded, tag_of
@@ -34,11 +42,13 @@ from portfolio.domain.plan import PLAN
 from portfolio.domain.readiness.outcomes import readiness
 from portfolio.domain.readiness.picture import Picture, see
 from tests.application.stage import ENROLMENT, MIA, Stage
+from tests.properties.asking import QUESTIONS
 from tests.properties.histories import STEPS, history, play
 from tests.properties.naive import (
     Log,
     assigned_as_assessor,
     attempt_of_record,
+    becomes,
     before,
     course,
     interests,
@@ -213,6 +223,38 @@ def check_one_open_appeal(stage: Stage) -> None:
                 del open_against[entry.originator_id]
 
 
+def check_consents_are_asked_once_and_answered_by_mia(stage: Stage) -> None:
+    log = stage.log()
+    for entry, fact in of(log, ConsentAsked):
+        then, day = before(log, entry), london_day(entry.at)
+        assert entry.by == fact.person_id != MIA
+        assert could_do_it(then, fact, day)
+        same = [each for each, asked in of(then, ConsentAsked) if (asked.person_id, asked.purpose) == wish(fact)]
+        assert not {becomes(then, each) for each in same} & {"waits", "no"}
+    for entry, fact in of(log, ConsentDeclined | ConsentQuestionWithdrawn):
+        then = before(log, entry)
+        ((asked, question),) = [each for each in of(then, ConsentAsked) if each[1].question_id == fact.question_id]
+        assert becomes(then, asked) == "waits"
+        assert entry.by == (MIA if isinstance(fact, ConsentDeclined) else question.person_id)
+    for entry, _ in of(log, ConsentGiven | ConsentTakenBack):
+        assert entry.by == MIA
+
+
+def wish(fact: Any) -> tuple[UUID, Any]:
+    return fact.person_id, fact.purpose
+
+
+def could_do_it(log: Log, asked: Any, day: date) -> bool:
+    """Tell whether who asks for a consent could do what they ask for."""
+    if not isinstance(asked.purpose, AppealForMe):
+        return "administrator" in roles(log, asked.person_id)
+    coached = any(
+        part.assignment == "coach" and part.starts_on <= day and (part.ends_on is None or day < part.ends_on)
+        for part in parts(log, asked.person_id)
+    )
+    return coached and "coach" in roles(log, asked.person_id)
+
+
 def check_claims_count_for_nothing(stage: Stage) -> None:
     log = enrolment_log(stage.session(), ENROLMENT)
     replayed = replayed_readiness(stage.session(), ENROLMENT, stage.today)
@@ -255,6 +297,7 @@ CHECKS = (
     check_what_is_returned,
     check_panels,
     check_one_open_appeal,
+    check_consents_are_asked_once_and_answered_by_mia,
     check_claims_count_for_nothing,
     check_folding,
 )
@@ -269,6 +312,11 @@ def check(steps: list[Step]) -> None:
 @given(HISTORIES)
 def test_no_history_breaks_what_decisions_and_panels_rest_on(steps: list[Step]) -> None:
     check(steps)
+
+
+@given(st.lists(QUESTIONS, min_size=2, max_size=8))
+def test_nobody_is_asked_by_whom_or_as_often_as_they_should_not_be(steps: list[Step]) -> None:
+    check_consents_are_asked_once_and_answered_by_mia(play(steps))
 
 
 @pytest.mark.slow
