@@ -14,11 +14,19 @@ ROWS = 25
 
 
 class Filter(NamedTuple):
-    """A filter of a list: the name it is asked by, what people call it, its values and what they are called."""
+    """A filter of a list: the name it is asked by, what people call it, its values and what they are called.
+
+    A value that ``texts`` does not name is called what it is.
+    """
 
     name: str
     label: str
     values: Sequence[str]
+    texts: Mapping[str, str] = {}
+
+    def called(self, value: str) -> str:
+        """Return what people call a value."""
+        return self.texts.get(value) or begun(value)
 
 
 class Narrowed:
@@ -45,7 +53,7 @@ class Narrowed:
         numbers = counted([f"{each.name}={value}" for value in each.values], self.also(each.name))
         chosen = self.query[each.name]
         items = [
-            {"value": value, "text": f"{begun(value)} ({number})", "selected": value == chosen}
+            {"value": value, "text": f"{each.called(value)} ({number})", "selected": value == chosen}
             for value in each.values
             if (number := numbers.get(f"{each.name}={value}", 0)) or value == chosen
         ]
@@ -53,7 +61,7 @@ class Narrowed:
 
     def chosen(self) -> list[dict[str, str]]:
         """Return what is chosen, each with the address of the list without it."""
-        told = {each.name: f"{each.label}: {begun(self.query[each.name] or '')}" for each in self.filters}
+        told = {each.name: f"{each.label}: {each.called(self.query[each.name] or '')}" for each in self.filters}
         told["search"] = f"Name: {self.query['search']}"
         return [
             {"text": text, "href": self.address(**{name: None})} for name, text in told.items() if self.query.get(name)

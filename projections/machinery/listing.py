@@ -273,6 +273,16 @@ class Listing(Generic[V]):
         sql = f"SELECT f.filed, count(*) FROM {self.view.table} AS f WHERE {' AND '.join(conditions)} GROUP BY f.filed"  # noqa: S608 - names only
         return {word: int(number) for word, number in reads.query(sql, today=today, **asked)}
 
+    def values(self, reads: Reads, today: date, name: str, most: int) -> list[str]:
+        """Return up to so many values under which items are filed by this name, those of most items first."""
+        sql = (
+            f"SELECT f.filed FROM {self.view.table} AS f WHERE f.filed >= :first AND f.filed < :beyond AND {held('f')} "  # noqa: S608 - names only
+            "GROUP BY f.filed ORDER BY count(*) DESC, f.filed LIMIT :most"
+        )
+        first = f"{name}="
+        found = reads.query(sql, first=first, beyond=f"{name}{chr(ord('=') + 1)}", today=today, most=most)
+        return [word.removeprefix(first) for (word,) in found]
+
     def _often(self, reads: Reads, word: str) -> int:
         """Return how many items are filed under a word; those that are ``COUNTED`` and more are all the same."""
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.view.table} WHERE filed = :word LIMIT {COUNTED}) AS counted"  # noqa: S608 - the view's name

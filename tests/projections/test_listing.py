@@ -200,6 +200,17 @@ def test_what_several_ways_find_is_counted_once_and_what_none_finds_not_at_all()
             assert counted.get(EVERYTHING, 0) == number
 
 
+def test_the_values_of_a_name_are_those_under_which_something_is_filed_today_the_most_often_first() -> None:
+    with scratch() as database:
+        crowd = Crowd(database)
+        for works_for in ("employer", "centre", "employer"):
+            crowd.do("register", "Ann", works_for)
+        crowd.projector.step()
+        assert PEOPLE.values(crowd.projector, TODAY, "works_for", 9) == ["employer", "centre"]
+        assert PEOPLE.values(crowd.projector, TODAY, "works_for", 1) == ["employer"]
+        assert PEOPLE.values(crowd.projector, TODAY, "work", 9) == []
+
+
 def test_the_rarest_word_is_read_and_the_others_are_looked_up() -> None:
     asked: list[str] = []
 
