@@ -1,6 +1,6 @@
 """The list of enrolments: all to an office, to others those in which they have a part today."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -106,6 +106,18 @@ def enrolments_page(query: dict[str, Any]) -> dict[str, Any]:
         also=also,
         without=filed(DECLARED, caller()) if query["declared"] is False else "",
     )
+
+
+def enrolments_counted(words: Sequence[str], also: Sequence[str], search: str) -> dict[str, int]:
+    """Return how many enrolments the caller finds under each word, of those filed ``also`` under all of those.
+
+    As in the list, nothing is counted by what is not shown before an interest is declared.
+    """
+    session = services().session()
+    everywhere = session.held(caller(), NOBODY, State(), NOBODY, today())
+    hides = any(word.partition("=")[0] in HIDDEN for word in (*words, *also))
+    ways = seen_by(session.state(PERSON, caller()), "enrolment", everywhere, hides=hides)
+    return ENROLMENT_LIST.counted(services().reads, today(), words, ways=ways, also=also, search=search)
 
 
 def to_declare(most: int) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ from api.pages.common import pages
 from api.pages.criteria import approval as criteria_approval
 from api.pages.criteria import criteria, grade_rules, predecessor, versions, write
 from api.pages.criteria import listed as criteria_listed
+from api.pages.enrolments import administration, enrolled, enrolling
+from api.pages.enrolments import asked as acts_on_enrolments
 from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
 from api.pages.people import acts, person, register, registering, trail
@@ -36,6 +38,8 @@ from api.pages.plans import approval, bring_in, comparison, grades, listed, oddi
 
 __all__ = [
     "acts",
+    "acts_on_enrolments",
+    "administration",
     "again",
     "answer",
     "appeals",
@@ -60,6 +64,8 @@ __all__ = [
     "decide",
     "decided",
     "describe",
+    "enrolled",
+    "enrolling",
     "fields",
     "files",
     "form",

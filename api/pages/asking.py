@@ -78,8 +78,11 @@ def allowed(command: Command) -> bool:
     return not isinstance(refusal_of(command), NOT_THEIRS)
 
 
-def page_of(act: Act, sight: Sight[Any], trail: Sequence[tuple[str, str]], caption: str) -> str:
-    """Return the page that asks before an act; ``trail`` are the pages it lies below, the last one its record's."""
+def page_of(act: Act, sight: Sight[Any] | None, trail: Sequence[tuple[str, str]], caption: str) -> str:
+    """Return the page that asks before an act; ``trail`` are the pages it lies below, the last one its record's.
+
+    ``sight`` is None where the act begins a record.
+    """
     refusal = act.refusal()
     if isinstance(refusal, NOT_THEIRS):
         raise refusal
@@ -88,7 +91,7 @@ def page_of(act: Act, sight: Sight[Any], trail: Sequence[tuple[str, str]], capti
         act=act,
         refusal=refusal,
         asks=[shown(act, each) for each in act.asks],
-        version=sight.version,
+        version=sight.version if sight else "",
         key=new_id(),
         trail=trail,
         caption=caption,

@@ -16,6 +16,7 @@ from api.trail import called, name_of
 from api.waiting import number_waiting
 from portfolio.application.ports import Busy, FactUnreadable
 from portfolio.domain import permissions
+from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.kernel import NOBODY, Command, State
 from portfolio.domain.plan import ApprovePlan, ImportPlan, RuleOnDefect
 from portfolio.domain.sentences_of_acts import told_together
@@ -91,6 +92,8 @@ def navigation(held: frozenset[Word]) -> list[Link]:
         if permissions.may(permissions.READS[page.question], held):
             each = link(label, page.endpoint)
             links.append(each._replace(waits=waiting()) if page.endpoint == "pages.queue" else each)
+    if permissions.may(permissions.MAY[EnrolApprentice], held):
+        links.append(link("Enrolments", "pages.enrolments"))
     if held & HAVE_A_LIST:
         links.append(link("Cohort", "pages.cohort"))
     if any(permissions.may(permissions.MAY[act], held) for act in ACTS_ON_PLANS):
