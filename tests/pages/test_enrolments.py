@@ -181,8 +181,12 @@ def test_an_apprentice_is_found_by_name_and_enrolled(told: World, admin: Visitor
     ask = follows(admin, page, "Live event technician (LET)")
     filled = {"uln": "1000000019", "employer": "Southern Stages", "centre_ukprn": "10000001", "starts_on": TODAY}
     assert "Employer: fill this in." in admin.refused(ask, "enrolling", 422, **{**filled, "employer": ""}).refusal
-    head = told.journal.head()
-    page = admin.does(ask, "enrolling", **filled)
+    assert "ten digits" in admin.refused(ask, "enrolling", 409, **{**filled, "uln": "1000000028"}).refusal
+    head, sure = told.journal.head(), admin.asked(ask, "enrolling", **filled)
+    assert "Unique learner number: 1000000019 Employer: Southern Stages" in sure.text
+    assert "1000000019" not in sure.form("enrolling")[0]
+    page = admin.does(sure, "enrolling")
+    admin.does(sure, "enrolling")
     assert told.journal.head() == head + 1
     assert page.top.one("h1").text == "Enrolment of Noah"
     assert "Southern Stages" in page.text

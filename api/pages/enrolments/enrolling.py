@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from api.enrolments import EnrolmentIn
@@ -12,11 +12,11 @@ from api.ids import new_id
 from api.judging import refusal_of
 from api.lists import Search
 from api.pages.asking import Act, Ask, page_of
-from api.pages.common import asked, back_to, pages, render
+from api.pages.common import as_day, asked, back_to, pages, render
 from api.pages.enrolments.assigning import MOST_PEOPLE, people_with
 from api.pages.enrolments.changing import A_UKPRN, forms_of
 from api.pages.enrolments.enrolled import held_everywhere, plan_of
-from api.pages.forms import form, run, shown_again
+from api.pages.forms import asks_first, form, run, shown_again
 from api.pages.plans.shown import plan_named, route_named
 from api.reads import see
 from api.services import services, today
@@ -121,7 +121,8 @@ def enrolling() -> Act:
         [
             f"Plan: {plan.title}, {plan_named(plan_id)}. Route: {route_named(plan, route)}. "
             f"Form: {chosen.state.title}.",
-            "Then you assign who teaches, employs and assesses them.",
+            "What you fill in is shown to you once more before it is recorded. Then you assign who teaches, employs "
+            "and assesses them.",
         ],
         {**on, "plan_id": str(plan_id)},
         on,
@@ -138,7 +139,22 @@ def ask_to_enrol() -> str:
 @pages.post("/enrolments/enrolling")
 @shown_again(ask_to_enrol)
 def enrol() -> Response:
-    """Enrol somebody."""
-    act = enrolling()
-    receipt = run(act.command(form(act.schema)))
+    """Enrol somebody, once what was typed has been read over."""
+    body, on = form(EnrolmentIn), enrolling()
+    command = EnrolApprentice(enrolment_id=new_id(), **body)
+    if not request.form.get("sure") and (refusal := refusal_of(command)):
+        raise refusal
+    says = [
+        on.follows[0],
+        f"Unique learner number: {command.uln}",
+        f"Employer: {command.employer}",
+        f"Centre: {command.centre_ukprn}",
+        f"First day: {as_day(command.starts_on)}",
+    ]
+    back = url_for(
+        ".ask_to_enrol", apprentice=str(command.apprentice), form_id=str(command.form_id), route=command.route
+    )
+    if page := asks_first(f"{on.heading}: is this right?", "\n".join(says), on.button, back):
+        return page
+    receipt = run(command)
     return back_to(".administration", receipt.position, enrolment_id=receipt.stream)
