@@ -16,6 +16,9 @@ from portfolio.application.ports import FactUnreadable, Unauthenticated
 OPEN = {
     "api-docs.openapi_json": "the reference is public",
     "docs.reference": "the reference is public",
+    "docs.resource": "the reference is public",
+    "docs.call": "the reference is public",
+    "docs.shape": "the reference is public",
     "docs.all_problems": "an error's type leads here",
     "docs.one_problem": "an error's type leads here",
     "docs.help_page": "who cannot sign in needs it most",

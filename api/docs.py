@@ -1,33 +1,80 @@
-"""The reference that people read: every route of the OpenAPI document, and every refusal by name."""
+"""The pages of the reference: an index that is searched, a page for each resource, call and shape, and the refusals."""
 
 import re
-from typing import Any
+import shlex
+from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app, render_template, request
+import msgspec
+from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup, escape
 
-from api.errors import origin_of, refusals, status_of
+from api.errors import FieldsNotValid, origin_of, refusals
+from api.reference import REFERENCE, Example, Reference, entries, entry
+from api.services import services
 from portfolio.domain.kernel import NotVisible, Rejected
 
 blueprint = Blueprint("docs", __name__)
 
+LONGEST_SEARCH = 200
+MOST_FOUND = 40
+"""So much is shown of what was found."""
+
+
+def reference_of_service() -> Reference:
+    """Return the reference, made once: anybody may ask for it as often as they like."""
+    known = current_app.extensions
+    if "portfolio.reference" not in known:
+        known["portfolio.reference"] = Reference(current_app)
+    return cast(Reference, known["portfolio.reference"])
+
 
 @blueprint.get("/v1/docs")
 def reference() -> str:
-    """Show the OpenAPI document as a page; it is made once, since anybody may ask for it as often as they like."""
-    made: dict[str, str] = current_app.extensions.setdefault("portfolio.reference", {})
-    if request.script_root not in made:
-        document = openapi(current_app)
-        made[request.script_root] = render_template(
-            "reference.html", document=document, tags=by_tag(document), refusals=entries()
-        )
-    return made[request.script_root]
+    """Show what there is, or what was searched for in it."""
+    known, asked = reference_of_service(), request.args.get("search", "").strip()
+    if len(asked) > LONGEST_SEARCH:
+        raise FieldsNotValid(f"search: Write at most {LONGEST_SEARCH} characters.")
+    found, kinds = known.search(asked) if asked else [], refusals()
+    return render_template(
+        "reference/index.html",
+        reference=known,
+        common=[entry(kinds[code]) for code in REFERENCE.common],
+        asked=asked,
+        found=found[:MOST_FOUND],
+        number=len(found),
+    )
 
 
-def openapi(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI document of the service."""
-    document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
-    return document
+@blueprint.get("/v1/docs/<resource>")
+def resource(resource: str) -> str:
+    """Show a resource: its calls, and one of them worked."""
+    known = reference_of_service()
+    if resource not in known.resources:
+        raise NotVisible("There is no resource of this name: the index of the reference has all of them.")
+    calls = [*known.calls[resource].values()]
+    worked = max((call for call in calls if call.example), key=lambda call: call.method == "POST", default=None)
+    return render_template("reference/resource.html", reference=known, name=resource, calls=calls, worked=worked)
+
+
+@blueprint.get("/v1/docs/<resource>/<name>")
+def call(resource: str, name: str) -> str:
+    """Show a call: who may give it, what it takes and answers, how it is refused, and one that really ran."""
+    known = reference_of_service()
+    found = known.calls.get(resource, {}).get(name)
+    if found is None:
+        raise NotVisible("There is no call of this name: the page of the resource has all of them.")
+    return render_template("reference/call.html", reference=known, call=found)
+
+
+@blueprint.get("/v1/docs/shapes/<name>")
+def shape(name: str) -> str:
+    """Show a shape of what is sent or answered: its members, and the calls that take or answer it."""
+    known = reference_of_service()
+    if name not in known.shapes:
+        raise NotVisible("There is no shape of this name.")
+    return render_template(
+        "reference/shape.html", reference=known, name=name, schema=known.shapes[name], calls=known.used_by(name)
+    )
 
 
 @blueprint.get("/help")
@@ -48,51 +95,6 @@ def one_problem(code: str) -> str:
     if code not in refusals():
         raise NotVisible("There is no refusal of this name.")
     return render_template("problems.html", refusals=[entry(refusals()[code])])
-
-
-def by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return the operations of the document under the resource they belong to."""
-    operations_of: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document.get("tags", [])}
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            if method != "parameters":
-                parameters = [*operations.get("parameters", []), *operation.get("parameters", [])]
-                operations_of[operation["tags"][0]].append(
-                    {
-                        **operation,
-                        "path": path,
-                        "method": method.upper(),
-                        "parameters": [target(document, parameter) for parameter in parameters],
-                        "responses": {
-                            status: target(document, answer)
-                            for status, answer in sorted(operation["responses"].items())
-                        },
-                    }
-                )
-    return operations_of
-
-
-def target(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    """Return what a part of the document refers to, or the part itself."""
-    referred: Any = document
-    for name in part["$ref"].split("/")[1:] if "$ref" in part else ():
-        referred = referred[name]
-    return part if referred is document else referred
-
-
-def entry(refusal: type[Rejected]) -> dict[str, Any]:
-    """Return what is printed about a refusal: code, status, sentence, and its rule with that rule's source, if any."""
-    return {
-        "code": refusal.code,
-        "status": status_of(refusal),
-        "sentence": refusal.title(),
-        **{"rule": "", "source": "", **origin_of(refusal)},
-    }
-
-
-def entries() -> list[dict[str, Any]]:
-    """Return what is printed about each refusal, by code."""
-    return [entry(refusal) for refusal in refusals().values()]
 
 
 def problems_markdown() -> str:
@@ -123,3 +125,25 @@ def origin(refusal: Rejected) -> dict[str, str]:
 def marked(text: str) -> Markup:
     """Show `code` in a sentence as code."""
     return Markup(re.sub("`+([^`]+)`+", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before
+
+
+@blueprint.app_template_filter("written")
+def written(value: Any) -> Markup:
+    """Return JSON as it is written by hand; quotation marks need no escape inside an element, and are many."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=1).decode()
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;"))  # noqa: S704 - escaped here
+
+
+@blueprint.app_template_filter("curl")
+def curl(example: Example) -> Markup:
+    """Return what asks the same on a command line, of this service, with a token in TOKEN."""
+    parts = [f"curl {shlex.quote(services().base_url + example.path)}", '-H "Authorization: Bearer $TOKEN"']
+    if example.body is not None:
+        body = msgspec.json.format(msgspec.json.encode(example.body), indent=1).decode()
+        parts += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(body)}"]
+    elif example.file:
+        parts += [f"-H 'Content-Type: {example.file['type']}'", f"--data-binary {shlex.quote(example.file['text'])}"]
+    elif example.status == 201:
+        parts.append("-X POST")
+    text = " \\\n  ".join(parts)
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;"))  # noqa: S704 - escaped here

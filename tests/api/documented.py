@@ -7,7 +7,8 @@ import jsonschema_rs
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from api.docs import openapi
+from api.errors import MEDIA_TYPE
+from api.reference import REFERENCE, openapi
 
 
 class Document:
@@ -23,15 +24,22 @@ class Document:
 
     def operation(self, method: str, path: str) -> dict[str, Any] | None:
         """Return what stands there of a request, None if it is for no documented path or method."""
-        template = next((template for pattern, template in self._paths if pattern.fullmatch(path)), None)
-        operation: dict[str, Any] | None = self.content["paths"][template].get(method) if template else None
+        template = self.template(method, path)
+        operation: dict[str, Any] | None = self.content["paths"][template][method] if template else None
         return operation
+
+    def template(self, method: str, path: str) -> str | None:
+        """Return the path as the document writes it, None if it has none that is asked so."""
+        template = next((template for pattern, template in self._paths if pattern.fullmatch(path)), None)
+        return template if template and method in self.content["paths"][template] else None
 
     def check(self, answer: TestResponse) -> None:
         """Insist that the answer is one that stands there."""
         operation = self.operation(answer.request.method.lower(), answer.request.path)
         if operation is None:
             return
+        if answer.mimetype == MEDIA_TYPE:
+            self.refusal(answer)
         status = str(answer.status_code)
         assert status in operation["responses"], f"{answer.request} answered {status}, which is not documented"
         described = operation["responses"][status]
@@ -41,6 +49,14 @@ class Document:
         if media.endswith("json"):
             assert media in described["content"], f"{answer.request} answered {media}, which is not documented"
             self.shape(described["content"][media]["schema"]["$ref"]).validate(answer.get_json())
+
+    def refusal(self, answer: TestResponse) -> None:
+        """Insist that the reference says of the call that it may be refused so."""
+        code = answer.get_json()["type"].rpartition("/")[2]
+        call = f"{answer.request.method} {self.template(answer.request.method.lower(), answer.request.path)}"
+        assert code in REFERENCE.common or code in REFERENCE.calls[call].refusals, (
+            f"{call} answered {code}, which the reference does not say"
+        )
 
     def shape(self, reference: str) -> Any:
         """Return the validator of a shape of the document."""

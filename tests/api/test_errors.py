@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from markupsafe import escape
 
-from api.docs import entry, problems_markdown
+from api.docs import problems_markdown
 from api.errors import CrossSiteRequest, FieldsNotValid, RequestTooSlow, refusals, status_of
+from api.reference import entry
 from portfolio.application.ports import (
     Busy,
     IdempotencyKeyReused,

@@ -90,6 +90,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/problems": ("mia",),
     "/problems/evidence-limit-reached": ("mia",),
     "/v1/docs": ("mia",),
+    "/v1/docs?search=appeal": ("mia",),
+    "/v1/docs/evidence": ("mia",),
+    "/v1/docs/assessments/decide-grade": ("mia",),
+    "/v1/docs/shapes/DecisionIn": ("mia",),
     "/sign-in": ("mia",),
     "/evidence/{evidence}?version=x": ("mia",),
     "/enrolments/{enrolment}?as_of=x": ("mia",),
@@ -100,6 +104,7 @@ FOR_PROGRAMMERS = {
     "/problems": "every refusal there is",
     "/appeals/{appeal}/print": "the whole case, for paper",
 }
+FOR_PROGRAMMERS = {"/problems": "every refusal there is"}
 """Pages that are long, and why."""
 LARGEST_PAGE = 60_000
 CASES = [(path, person) for path, people in PAGES.items() for person in people]
@@ -124,7 +129,7 @@ OPAQUE = re.compile(
             "/search",
             "/problems(/[a-z-]+)?",
             "/sign-(in|out|out-everywhere)",
-            r"/v1/(docs|openapi\.json)",
+            r"/v1/(docs(/[A-Za-z-]+){0,2}|openapi\.json)",
             "/help",
             r"/static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js)",
         )
@@ -165,6 +170,7 @@ ASKED = {
     "sort": WORD,
     "role": WORD,
     "state": WORD,
+    "search": WORD,
     "outcome": WORD,
     "component": WORD,
     "age": WORD,
@@ -174,6 +180,8 @@ ASKED = {
 OWN_SCRIPTS = {
     "/evidence/{evidence}": ["viewer.js", "draw.js", "words.js", "keys.js"],
     "/evidence/{observation}": ["viewer.js", "words.js", "keys.js"],
+    "/v1/docs/evidence": ["copy.js"],
+    "/v1/docs/assessments/decide-grade": ["copy.js"],
 }
 """What a page has for itself."""
 

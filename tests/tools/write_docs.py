@@ -8,12 +8,14 @@ from typing import cast
 
 from api.app import create_app
 from api.brand import COLOUR
-from api.docs import openapi, problems_markdown
+from api.docs import problems_markdown
+from api.reference import openapi
 from api.services import Services
 from portfolio.domain.permissions import MAY, READS, SEES, THEN_REFUSED
 from portfolio.domain.rows import Rule
 from tests.architecture.source import ROOT, import_everything
 from tests.tools.recipes import contributing
+from tests.tools.reference import reference_json
 from tests.tools.rule_book import rules_markdown, sources
 
 DOCS = ROOT / "docs"
@@ -97,6 +99,7 @@ DOCUMENTS = {
     DOCS / "openapi.json": openapi_json,
     DOCS / "rules.md": rules_markdown,
     ROOT / "api" / "rule_sources.json": rule_sources_json,
+    ROOT / "api" / "reference.json": reference_json,
     ROOT / "CONTRIBUTING.md": contributing,
 }
 """What makes each generated document, by its file."""
