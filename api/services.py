@@ -15,6 +15,7 @@ from api.asked import Asked, Views, unread
 from portfolio.application.audits import Audits
 from portfolio.application.checking import Checking
 from portfolio.application.handler import CommandHandler
+from portfolio.application.operations import Operations
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
 from portfolio.application.previews import Previews
@@ -89,6 +90,7 @@ class Services:
     on the caller's address counts. ``reserve_bytes`` stay free on the disk where uploads through pages wait.
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``name`` and ``colour``: what its pages bear.
+    ``operations``: what whoever runs the deployment is told of it beside the two.
     ``audits``: what is kept of the audits of the stored files; none without it.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
@@ -113,6 +115,7 @@ class Services:
     metrics: Callable[[], bytes] = bytes
     originals: Originals = field(default_factory=Originals)
     audits: Callable[[], Audits] = Audits
+    operations: Callable[[], Operations] = tuple
     name: str = brand.NAME
     colour: str = brand.COLOUR
 

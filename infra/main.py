@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from api.app import create_app
@@ -26,6 +26,7 @@ from infra.identity.tokens import LocalTokens
 from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
+from infra.operations import OfDeployment
 from infra.previews import at_work
 from infra.rates import rates_of
 from infra.scanner.clamd import Clamd
@@ -37,7 +38,7 @@ from infra.store.journal import EventJournal
 from infra.store.refusals import NothingThere
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
-from infra.vault.sweeping import sweep
+from infra.vault.sweeping import Sweeper
 from portfolio.application.checking import Checker
 from portfolio.application.erasing import is_erased
 from portfolio.application.erasing import standing as erasures
@@ -321,8 +322,10 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             "checks": pool.run,
         }
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
+        sweeper = None
         if settings.vault is None:  # a bucket has rules of its own for what is abandoned
-            threads.append(Thread(target=sweep, args=(record.vault, projector, stop), name="sweeper", daemon=True))
+            sweeper = Sweeper(cast(FolderVault, record.vault), projector, record.handler.now)
+            threads.append(Thread(target=sweeper.run, args=(stop,), name="sweeper", daemon=True))
         originals = record.handler.originals
         originals.refused = metrics.count_altered
         metrics.watch_logs(settings.store.log_bytes)
@@ -366,6 +369,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             metrics=metrics.text,
             originals=originals,
             audits=partial(audits.kept, settings.folder),
+            operations=OfDeployment(record, projector, views, sweeper).parts,
             name=settings.name,
             colour=settings.colour,
         )

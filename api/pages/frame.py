@@ -124,6 +124,7 @@ QUEUES = {
     "Follow-ups": Queue("pages.consequences", "queue: consequences"),
     "Oversight": Queue("pages.oversight", "oversight"),
     "People": Queue("pages.people", "people"),
+    "Operations": Queue("pages.operations", "operations"),
 }
 """What the navigation calls the queues, and the lists of the office."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from infra.backup.files import copy_files
 from infra.backup.manifest import NAME, UNFINISHED, BackupFault, File, Manifest, write
+from infra.backup.noted import note
 from infra.fsck.files import Progress, Stored, sealed_since
 from infra.identity.keys import needed
 from infra.lock import FILE as LOCK_FILE
@@ -58,6 +59,10 @@ def back_up(record: Record, to: Path, progress: Progress, say: Say, *, hard_link
         )
         write(to, manifest)
         (to / UNFINISHED).unlink()
+    try:
+        note(settings.folder, manifest)
+    except OSError as error:
+        say(f"The service will not know of this backup: {settings.folder} takes no note of it ({error.strerror}).")
     return manifest
 
 

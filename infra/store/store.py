@@ -27,6 +27,8 @@ class Store(Protocol):
 
     kind: ClassVar[str]
     """What such a place is called in the manifest of a backup."""
+    format: ClassVar[int]
+    """The number of the form in which facts are kept there."""
     copy_name: ClassVar[str]
     """What a copy of the facts is called there."""
     read_errors: ClassVar[tuple[type[Exception], ...]]

@@ -1,9 +1,11 @@
 """Sweeping: what was uploaded into the folder long ago and never said to be all there is taken away."""
 
 import logging
+from datetime import datetime
 from threading import Event
 
 from infra.vault.folder import FolderVault
+from portfolio.application.ports import Clock
 from projections.files_waiting import files_waiting
 from projections.machinery.database import Reads
 
@@ -17,12 +19,23 @@ EVERY_ONE = 1_000_000
 LOG = logging.getLogger("portfolio.sweeper")
 
 
-def sweep(vault: FolderVault, views: Reads, stop: Event) -> None:
-    """Take it away every hour; what waits to be checked stays, however long."""
-    while True:
-        try:
-            vault.sweep(ABANDONED_SECONDS, [file.object_id for file in files_waiting(views, EVERY_ONE)])
-        except Exception:
-            LOG.exception("uploads cannot be swept")
-        if stop.wait(SWEEP_SECONDS):
-            return
+class Sweeper:
+    """Takes it away every hour; what waits to be checked stays, however long. ``last_at``: when it last did."""
+
+    def __init__(self, vault: FolderVault, views: Reads, now: Clock) -> None:
+        self._vault = vault
+        self._views = views
+        self._now = now
+        self.last_at: datetime | None = None
+
+    def run(self, stop: Event) -> None:
+        """Sweep until the event is set."""
+        while True:
+            try:
+                waiting = [file.object_id for file in files_waiting(self._views, EVERY_ONE)]
+                self._vault.sweep(ABANDONED_SECONDS, waiting)
+                self.last_at = self._now()
+            except Exception:
+                LOG.exception("uploads cannot be swept")
+            if stop.wait(SWEEP_SECONDS):
+                return

@@ -105,6 +105,7 @@ READS: dict[str, Rule] = {
     "imports": _any(ADMINISTRATOR),
     "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "audits": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    "operations": _any(ADMINISTRATOR),
     "acts of a person": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "readiness": _any(*OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "learner number": _any(THE_APPRENTICE, ADMINISTRATOR),

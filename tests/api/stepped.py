@@ -1,6 +1,7 @@
 """What goes on by itself in the service, and in a world of tests by hand: views, reactions and previews."""
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -10,6 +11,7 @@ from infra.vault.folder import FolderVault
 from infra.vault.previews.folder import FolderPreviews
 from infra.vault.previews.maker import SandboxMaker
 from portfolio.application.erasing import is_there
+from portfolio.application.operations import Line, Part
 from portfolio.application.originals import Originals
 from portfolio.application.ports import Busy
 from portfolio.application.previews import Previews
@@ -29,6 +31,19 @@ def when_answered(ask: Callable[[], object]) -> None:
                 raise
         else:
             return
+
+
+OPERATIONS = (
+    Part(
+        heading="Room",
+        lines=(
+            Line(what="Room left", says="20 GB on the disk of the folder."),
+            Line(what="Backup", says="None by `portfolio backup` is known here.", standing="look"),
+            Line(what="Set-up", says="Make room.", standing="do", at=datetime(2026, 11, 2, 8, 50, tzinfo=UTC)),
+        ),
+    ),
+)
+"""What is told of a deployment that is none."""
 
 
 class SteppedReads:

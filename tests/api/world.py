@@ -40,7 +40,7 @@ from portfolio.domain.vocabulary import Mode
 from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
 from tests.api.documented import Document
-from tests.api.stepped import SteppedPreviews, SteppedReads, when_answered
+from tests.api.stepped import OPERATIONS, SteppedPreviews, SteppedReads, when_answered
 from tests.checking import AtOnce
 from tests.infra.vault import files
 
@@ -145,6 +145,7 @@ class World:
             mode=self.mode,
             base_url=self.base_url,
             checks={},
+            operations=lambda: OPERATIONS,
             previews=self.previews,
         )
         for originals in (handler.originals, self.services.originals):

@@ -199,6 +199,7 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "imports": (RESPONSIBLE, LEAD, THE_COACH),
     "audit trail": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ANOTHER_ASSESSOR),
     "audits": (LEAD, THE_COACH, THE_ASSESSOR),
+    "operations": (RESPONSIBLE, LEAD, APPEALS, THE_COACH),
     "acts of a person": (LEAD, APPEALS, THE_ASSESSOR | {"the person"}),
     "readiness": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
     "learner number": (THE_COACH, THE_ASSESSOR, ANOTHER_APPRENTICE),

@@ -15,6 +15,7 @@ from infra.store.journal import EventJournal
 from infra.store.postgres import copies, mending, migrate, standby
 from infra.store.postgres.fitness import check_server
 from infra.store.postgres.leases import SharedLeases
+from infra.store.postgres.recorder import FORMAT
 from infra.store.postgres.server import reach
 from infra.store.postgres.views import STANDINGS, PostgresViews
 from infra.store.postgres.views_place import looking_at_views, views_fault
@@ -35,6 +36,7 @@ class PostgresStore:
 
     url: str = field(repr=False)  # it may hold a password
     kind: ClassVar[str] = "postgres"
+    format: ClassVar[int] = FORMAT
     copy_name: ClassVar[str] = "facts.dump"
     read_errors: ClassVar[tuple[type[Exception], ...]] = (Busy,)
     view_errors: ClassVar[tuple[type[Exception], ...]] = (psycopg.Error,)

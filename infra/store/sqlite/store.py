@@ -18,6 +18,7 @@ from infra.store.refusals import NothingToMigrate, ViewsUnreadable
 from infra.store.sqlite import copies, mending
 from infra.store.sqlite.leases import SqliteLeases
 from infra.store.sqlite.recorder import SqliteRecorder
+from infra.store.sqlite.schema import FORMAT
 from infra.store.sqlite.views import SqliteViews, unreadable
 from infra.store.store import Work
 from portfolio.application.ports import Busy
@@ -34,6 +35,7 @@ class SqliteStore:
 
     folder: Path
     kind: ClassVar[str] = "sqlite"
+    format: ClassVar[int] = FORMAT
     copy_name: ClassVar[str] = FACTS_FILE
     read_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, Busy)
     view_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error,)
