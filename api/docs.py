@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup, escape
 
 from api.errors import FieldsNotValid, origin_of, refusals
+from api.explained import Explained, families, search, title_of
 from api.reference import REFERENCE, Example, Reference, entries, entry
 from api.services import services
 from portfolio.domain.kernel import NotVisible, Rejected
@@ -31,9 +32,7 @@ def reference_of_service() -> Reference:
 @blueprint.get("/v1/docs")
 def reference() -> str:
     """Show what there is, or what was searched for in it."""
-    known, asked = reference_of_service(), request.args.get("search", "").strip()
-    if len(asked) > LONGEST_SEARCH:
-        raise FieldsNotValid(f"search: Write at most {LONGEST_SEARCH} characters.")
+    known, asked = reference_of_service(), asked_for()
     found, kinds = known.search(asked) if asked else [], refusals()
     return render_template(
         "reference/index.html",
@@ -85,8 +84,13 @@ def help_page() -> str:
 
 @blueprint.get("/problems")
 def all_problems() -> str:
-    """Show every refusal."""
-    return render_template("problems.html", refusals=entries())
+    """Show the refusals by what they are about, those about one thing, or those that a search found."""
+    searched, about, groups = asked_for(), request.args.get("about", ""), families()
+    if about and about not in groups:
+        raise NotVisible("No refusals are about that: the list of refusals says what they are about.")
+    found = search(searched) if searched else groups[about] if about else []
+    titles = {name: (title_of(name), len(each)) for name, each in groups.items()}
+    return render_template("problems.html", found=found, titles=titles, about=about, asked=searched)
 
 
 @blueprint.get("/problems/<code>")
@@ -94,7 +98,24 @@ def one_problem(code: str) -> str:
     """Show what one refusal means."""
     if code not in refusals():
         raise NotVisible("There is no refusal of this name.")
-    return render_template("problems.html", refusals=[entry(refusals()[code])])
+    known = reference_of_service()
+    return render_template(
+        "one_problem.html",
+        refusal=Explained(refusals()[code]),
+        calls=known.answered_by(code),
+        common=code in REFERENCE.common,
+        elsewhere=[place for place, codes in REFERENCE.elsewhere.items() if code in codes],
+        title_of=title_of,
+        source=origin_of(refusals()[code]).get("source", ""),
+    )
+
+
+def asked_for() -> str:
+    """Return what is searched for; raise ``FieldsNotValid`` if that is too long."""
+    text = request.args.get("search", "").strip()
+    if len(text) > LONGEST_SEARCH:
+        raise FieldsNotValid(f"search: Write at most {LONGEST_SEARCH} characters.")
+    return text
 
 
 def problems_markdown() -> str:

@@ -218,7 +218,7 @@ def test_what_a_refusal_quotes_is_text_and_not_markup(tmp_path: Path) -> None:
 
 def test_each_refusal_has_a_page_with_its_sentence_and_rule(service: Shell) -> None:
     answer = service.stranger.get("/problems/unauthenticated")
-    assert "send a bearer token, or sign in with your link." in answer.text
+    assert "Send a bearer token, or sign in with your link." in answer.text
     assert "RFC 6750" in answer.text
     assert service.stranger.get("/problems/no-such-thing").status_code == 404
 

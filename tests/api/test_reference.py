@@ -1,6 +1,7 @@
 """The reference: a small page for each resource, call and shape, who may, how it is refused, and calls that ran."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from html import unescape
@@ -9,6 +10,7 @@ import pytest
 from markupsafe import escape
 
 from api.docs import MOST_FOUND, curl
+from api.errors import refusals
 from api.reference import REFERENCE, Call, Reference
 from tests.api.shell import Shell, shell
 from tests.pages.page import Page
@@ -102,6 +104,26 @@ def test_a_search_finds_calls_fields_and_refusals(service: Shell, text: str, fir
     assert len(hits) <= MOST_FOUND
     assert hits[0].startswith(first) if first else not hits, hits[:3]
     assert str(escape(text)) in service.stranger.get("/v1/docs", query_string={"search": text}).text
+
+
+def test_every_page_of_a_refusal_is_there_and_leads_to_the_calls_that_may_answer_it(service: Shell) -> None:
+    for code in refusals():
+        answer = service.stranger.get(f"/problems/{code}")
+        assert answer.status_code == 200, code
+        assert len(answer.data) <= LARGEST_PAGE
+        titles = [heading.text for heading in Page(answer.text).top.all("h2")]
+        assert titles == ["What to do", "Why", "Where it is answered"]
+    page = service.stranger.get("/problems/grade-needs-every-code").text
+    assert "/v1/docs/assessments/decide-grade" in page
+    assert "give this grade only where every code" in page
+
+
+def test_refusals_are_found_by_what_they_are_about_and_by_words(service: Shell) -> None:
+    about = re.findall(r"/problems\?about=[A-Z]+", service.stranger.get("/problems").text)
+    listed = {code for path in about for code in re.findall("/problems/([a-z-]+)", service.stranger.get(path).text)}
+    assert listed == set(refusals())
+    assert "/problems/too-many-drafts" in service.stranger.get("/problems?search=discard+DRAFTS").text
+    assert service.stranger.get("/problems?about=NOTHING").status_code == 404
 
 
 def test_a_search_that_is_too_long_is_refused(service: Shell) -> None:

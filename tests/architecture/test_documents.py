@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.errors import SOURCES, origin_of, refusals
+from api.explained import BOOK, Explained
 from infra.settings import KNOWN
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.kernel import Rejected
@@ -63,6 +64,19 @@ def test_every_refusal_is_a_sentence_and_stands_in_the_list_of_problems(kind: ty
     assert title[0].isupper() or title[0] == '"'
     assert title.endswith(".")
     assert f"| `{kind.code}` |" in (ROOT / "docs" / "problems.md").read_text(encoding="utf-8"), "run make docs"
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_every_refusal_says_what_happened_why_and_what_to_do(kind: type[Rejected]) -> None:
+    refusal = Explained(kind)
+    for said in (refusal.happened, refusal.way_out):
+        assert said.endswith("."), "write the way out into docs/refusals.toml"
+        assert said[0].isupper() or said[0] in '"`'
+    assert refusal.why or refusal.rules, "no rule stands behind it: write into docs/refusals.toml why it is refused"
+
+
+def test_what_is_said_by_hand_is_of_refusals_that_there_are() -> None:
+    assert set(BOOK.refusals) <= set(refusals())
 
 
 @pytest.mark.parametrize("kind", RULES)

@@ -13,7 +13,7 @@ from tests.api.conftest import Tell
 from tests.api.world import BASE
 from tests.pages.browsing import NARROW, NARROWEST, WIDE, Desk, barriers, desk_before
 from tests.pages.handing_in import hands_in_twice
-from tests.pages.test_every_page import CASES, FOR_PROGRAMMERS, PAGES
+from tests.pages.test_every_page import CASES, LONG, PAGES
 from tests.soak import SOAK
 
 pytestmark = pytest.mark.slow
@@ -60,7 +60,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(desk: Desk, path: str, person
     page = desk.sits(person)
     page.goto(desk.path(path))
     opened(page)
-    whole = SOAK > 1 or (person == PAGES[path][0] and path not in FOR_PROGRAMMERS)
+    whole = SOAK > 1 or (person == PAGES[path][0] and path not in LONG)
     looks: list[tuple[int, Scheme]] = LOOKS if whole else [(NARROW, "light")]
     assert [fault for width, scheme in looks for fault in faults_in(page, width, scheme)] == []
 

@@ -1,6 +1,7 @@
 """The rule book, docs/rules.md: its sentences by hand from docs/rules.toml, all else from the code that keeps them."""
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from portfolio.domain.kernel import Rejected
 from tests.architecture.source import ROOT, files, named, tree
 
 SENTENCES = ROOT / "docs" / "rules.toml"
+REFUSALS = ROOT / "docs" / "refusals.toml"
 
 FAMILIES = {
     "PERSON": "People and their roles",
@@ -168,6 +170,19 @@ def _test_of(kinds: Sequence[type[Rejected]]) -> str:
 def sources() -> dict[str, str]:
     """Return where each rule comes from, by its number, in words for whoever meets it in a refusal."""
     return {rule.number: re.sub(r"(^|, )own\b", r"\1our own policy", rule.source) for rule in rules().values()}
+
+
+def explained_json() -> str:
+    """Return api/explained.json: what pages of refusals say of them, by the rules and by hand."""
+    content = {
+        "families": FAMILIES,
+        "rules": {
+            number: {"sentence": rule.sentence, "source": sources()[number], "missing": rule.missing}
+            for number, rule in rules().items()
+        },
+        "refusals": tomllib.loads(REFUSALS.read_text(encoding="utf-8")),
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def rules_markdown() -> str:

@@ -16,7 +16,7 @@ from portfolio.domain.rows import Rule
 from tests.architecture.source import ROOT, import_everything
 from tests.tools.recipes import contributing
 from tests.tools.reference import reference_json
-from tests.tools.rule_book import rules_markdown, sources
+from tests.tools.rule_book import explained_json, rules_markdown, sources
 
 DOCS = ROOT / "docs"
 
@@ -99,6 +99,7 @@ DOCUMENTS = {
     DOCS / "openapi.json": openapi_json,
     DOCS / "rules.md": rules_markdown,
     ROOT / "api" / "rule_sources.json": rule_sources_json,
+    ROOT / "api" / "explained.json": explained_json,
     ROOT / "api" / "reference.json": reference_json,
     ROOT / "CONTRIBUTING.md": contributing,
 }
