@@ -22,6 +22,7 @@ OPEN = {
     "docs.all_problems": "an error's type leads here",
     "docs.one_problem": "an error's type leads here",
     "docs.help_page": "who cannot sign in needs it most",
+    "docs.help_for": "who cannot sign in needs it most",
     "health.up": "asked by machines that watch the service",
     "health.ready": "asked by machines that watch the service",
     "health.metrics": "asked by machines that watch the service; nothing in it is about a person",

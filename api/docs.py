@@ -16,6 +16,20 @@ from portfolio.domain.kernel import NotVisible, Rejected
 
 blueprint = Blueprint("docs", __name__)
 
+ROLES = {
+    "apprentice": "Apprentice",
+    "assessor": "Assessor",
+    "coach": "Coach",
+    "employer": "Employer",
+    "quality-assurer": "Quality assurer",
+    "panel-member": "Panel member",
+    "appeals-officer": "Appeals officer",
+    "administrator": "Administrator",
+    "lead-assessor": "Lead assessor",
+    "responsible-officer": "Responsible officer",
+}
+"""For whom there is help, by the name of its page."""
+
 LONGEST_SEARCH = 200
 MOST_FOUND = 40
 """So much is shown of what was found."""
@@ -79,7 +93,15 @@ def shape(name: str) -> str:
 @blueprint.get("/help")
 def help_page() -> str:
     """Show where help is."""
-    return render_template("help.html")
+    return render_template("help/index.html", roles=ROLES)
+
+
+@blueprint.get("/help/<role>")
+def help_for(role: str) -> str:
+    """Show, in plain words, what somebody with a part sees and does."""
+    if role not in ROLES:
+        raise NotVisible("There is no help of this name: its index has all of it.")
+    return render_template(f"help/{role}.html", roles=ROLES, role=role)
 
 
 @blueprint.get("/problems")

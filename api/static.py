@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent / "pages" / "static"
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
 }
 """What is served, by its ending; nothing else of the folder is."""

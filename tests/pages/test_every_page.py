@@ -97,6 +97,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/v1/docs/evidence": ("mia",),
     "/v1/docs/assessments/decide-grade": ("mia",),
     "/v1/docs/shapes/DecisionIn": ("mia",),
+    "/help": ("mia",),
+    "/help/apprentice": ("mia",),
+    "/help/assessor": ("mia",),
     "/sign-in": ("mia",),
     "/evidence/{evidence}?version=x": ("mia",),
     "/enrolments/{enrolment}?as_of=x": ("mia",),
@@ -129,8 +132,8 @@ OPAQUE = re.compile(
             "/problems(/[a-z-]+)?",
             "/sign-(in|out|out-everywhere)",
             r"/v1/(docs(/[A-Za-z-]+){0,2}|openapi\.json)",
-            "/help",
-            r"/static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js)",
+            "/help(/[a-z-]+)?",
+            r"/static/[0-9a-f]{12}/[a-z/-]+\.(css|svg|js|png)",
         )
     )
 )

@@ -28,9 +28,7 @@ def test_it_says_of_each_thing_whether_anything_is_to_be_done(tell: Tell) -> Non
         "Backup": ("Look at this", "None by portfolio backup is known here."),
         "Set-up": ("Do this", "Make room. 2 November 2026, 08:50"),
     }
-    assert (
-        "2 to do, 2 to look at, the other 2 good." in Visitor(world, "admin").reads("/operations").top.one("main").text
-    )
+    assert "2 to do, 2 to look at, 2 good." in Visitor(world, "admin").reads("/operations").top.one("main").text
 
 
 def test_administrators_alone_see_it(tell: Tell) -> None:

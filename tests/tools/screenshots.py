@@ -1,8 +1,8 @@
 """Take a picture of every page of the demo: ``python -m tests.tools.screenshots [FOLDER]``.
 
 Each audience follows the links from its home; of addresses that differ in an id alone one is taken, and the named ones.
-Every page is taken on a desk in the light and in the dark, and on a phone. Those of the README are taken again, also
-where no folder is named for all of them.
+Every page is taken on a desk in the light and in the dark, and on a phone. Those of the help and README are taken
+again, also where no folder is named for all of them.
 """
 
 import argparse
@@ -29,9 +29,9 @@ from portfolio.domain.deployment import LONGEST_TOKEN
 from tests.faults.postgres import free_port
 from tests.pages.browsing import NARROW, WIDE, chromium
 
-README = Path(__file__).parents[2] / "docs" / "pictures"
+PICTURES = Path(__file__).parents[2] / "api" / "pages" / "static" / "help"
 COLOURS = 64
-"""As many have the README's pictures: a page has few, and a clone is to stay small."""
+"""As many have the pictures of the help: a page has few, and each is to be small."""
 
 
 class Look(NamedTuple):
@@ -64,7 +64,7 @@ WORTH_SEEING = {
 }
 """Who looks, and at which pages beside those that their home leads to."""
 
-IN_README = {
+IN_HELP = {
     "apprentice": ("zofia", "/", PHONE),
     "outcomes": ("zofia", "/enrolments/{zofia enrolment}", DESK),
     "queue": ("joan", "/queue", DESK),
@@ -157,10 +157,10 @@ def main() -> None:
                 who: Visit(browser, settings.base_url, stage, links.issue_link(UUID(stage.id(who)), LONGEST_TOKEN))
                 for who in WORTH_SEEING
             }
-            for name, (who, path, look) in IN_README.items():
+            for name, (who, path, look) in IN_HELP.items():
                 if not visits[who].goes_to(path):
                     sys.exit(f"There is no {path} for {who}.")
-                (README / f"{name}.png").write_bytes(small(visits[who].picture(look, whole=False)))
+                (PICTURES / f"{name}.png").write_bytes(small(visits[who].picture(look, whole=False)))
             if folder is None:
                 return
             folder.mkdir(parents=True, exist_ok=True)
