@@ -9,13 +9,14 @@ from typing import Literal, Protocol, cast
 from uuid import UUID
 
 from flask import current_app, g
+from portfolio.application.imports.running import Importing
+from portfolio.application.operations import Operations
 
 from api import brand
 from api.asked import Asked, Views, unread
 from portfolio.application.audits import Audits
 from portfolio.application.checking import Checking
 from portfolio.application.handler import CommandHandler
-from portfolio.application.operations import Operations
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
 from portfolio.application.previews import Previews
@@ -91,6 +92,7 @@ class Services:
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``name`` and ``colour``: what its pages bear.
     ``operations``: what whoever runs the deployment is told of it beside the two.
+    ``importing``: the imports that pages began and that go on here.
     ``audits``: what is kept of the audits of the stored files; none without it.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
@@ -116,6 +118,7 @@ class Services:
     originals: Originals = field(default_factory=Originals)
     audits: Callable[[], Audits] = Audits
     operations: Callable[[], Operations] = tuple
+    importing: Importing = field(default_factory=Importing)
     name: str = brand.NAME
     colour: str = brand.COLOUR
 

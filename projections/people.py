@@ -9,7 +9,7 @@ from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
 from portfolio.domain.vocabulary import Role, WorksFor
 from projections.machinery.database import Reads
-from projections.machinery.listing import Card, Filing, Listed, Listing
+from projections.machinery.listing import EVERYTHING, Card, Filing, Listed, Listing, sorted_as
 
 BATCH_SIZE = 500
 """Names of one question."""
@@ -80,3 +80,15 @@ def names(reads: Reads, ids: Iterable[UUID]) -> dict[UUID, str]:
         cards = PEOPLE.cards(reads, people_ids[first : first + BATCH_SIZE])
         names_by_id |= {person: card.name for person, card in cards.items()}
     return names_by_id
+
+
+def names_taken(reads: Reads, called: Iterable[str]) -> set[str]:
+    """Return those of these names that people are registered by, whatever their accents and case."""
+    wanted = {sorted_as(name): name for name in called}
+    keys, taken = sorted(wanted), set[str]()
+    for first in range(0, len(keys), BATCH_SIZE):
+        asked = {f"n{number}": key for number, key in enumerate(keys[first : first + BATCH_SIZE])}
+        among = ", ".join(f":{name}" for name in asked)
+        sql = f"SELECT DISTINCT name FROM {PEOPLE.view.table} WHERE filed = :every AND name IN ({among})"  # noqa: S608 - names of parameters only
+        taken |= {wanted[name] for (name,) in reads.query(sql, every=EVERYTHING, **asked)}
+    return taken

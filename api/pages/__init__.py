@@ -34,7 +34,7 @@ from api.pages.enrolments import administration, enrolled, enrolling
 from api.pages.enrolments import asked as acts_on_enrolments
 from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
-from api.pages.people import acts, person, register, registering, trail
+from api.pages.people import acts, importing, person, register, registering, trail
 from api.pages.plans import approval, bring_in, comparison, grades, listed, oddity, plan, text
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "grade_rules",
     "grades",
     "home",
+    "importing",
     "interests",
     "judge",
     "listed",

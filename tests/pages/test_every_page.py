@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/people": ("admin", "officer"),
     "/people?role=assessor&state=active": ("admin",),
     "/people/new": ("admin",),
+    "/people/import": ("admin",),
     "/people/{coach}": ("admin", "responsible"),
     "/people/{coach}/suspension": ("admin",),
     "/people/{coach}/role": ("admin",),

@@ -6,7 +6,7 @@ from portfolio.domain.corrections import EmploymentCorrected, NameCorrected
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
 from projections.machinery.database import Reads
-from projections.people import PEOPLE, PersonCard, names
+from projections.people import PEOPLE, PersonCard, names, names_taken
 from tests.domain.world import TODAY, an_id
 from tests.projections.support import StreamFacts, on, views_after
 
@@ -85,3 +85,9 @@ def test_many_names_are_told_at_once() -> None:
         while reads.step():
             pass
         assert names(reads, crowd) == {person: str(person) for person in crowd}
+
+
+def test_a_name_is_taken_whatever_its_accents_and_case() -> None:
+    with views_after(registered(ADA, "Zoë Ames"), registered(BEN, "Ben")) as reads:
+        assert names_taken(reads, ["ZOE AMES", "Ben", "Be", "Cy"]) == {"ZOE AMES", "Ben"}
+        assert names_taken(reads, []) == set()

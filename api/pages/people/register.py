@@ -12,8 +12,9 @@ from api.pages.common import fresh, pages, render
 from api.pages.narrowing import Filter, Narrowed
 from api.people import PeopleIn, PersonState
 from api.reads import may_ask
-from api.services import services, today
-from portfolio.domain.kernel import NOBODY
+from api.services import caller, services, today
+from portfolio.domain import permissions
+from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import Role, WorksFor
 from projections.machinery.listing import EVERYTHING
@@ -31,6 +32,7 @@ def people() -> str:
     """Show who is registered, by name, as the address narrows it."""
     fresh()
     may_ask("people")
+    held = services().session().held(caller(), NOBODY, State(), NOBODY, today())
     narrowed = Narrowed(PeopleIn, FILTERS)
 
     def counted(words: Sequence[str], also: Sequence[str]) -> dict[str, int]:
@@ -45,6 +47,7 @@ def people() -> str:
         chosen=narrowed.chosen(),
         asked=narrowed.asked,
         registers=allowed(RegisterPerson(person_id=NOBODY, name=TYPED, works_for="centre")),
+        imports=permissions.may(permissions.READS["imports"], held),
         action=url_for(".people"),
         **narrowed.pages(page),
     )

@@ -88,11 +88,25 @@ class Imports:
         is tried again. Raises ``LinesFaulty``, or what the file as a whole is refused for, and records nothing then.
         ``noted`` is told, now and then, up to which line of which it has come.
         """
-        sheet, stream = Sheet(file), stream_of(import_id)
+        self.begin(file, import_id, by, left_out=left_out, faulty=faulty)
+        return self.go_on(file, import_id, by, noted=noted)
+
+    def begin(
+        self, file: bytes, import_id: UUID, by: UUID, *, left_out: Collection[int] = (), faulty: bool = False
+    ) -> None:
+        """Check a file and record that its lines are being carried out; refuse as ``carry_out`` does."""
         chosen = () if self.record_of(import_id).begun() else self._chosen(file, import_id, by, left_out, faulty)
         digest = self.handler.journal.keyed("import", import_id.bytes + file)
-        begin = BeginImport(import_id=stream, digest=digest, last_line=sheet.last_line, left_out=chosen)
+        begin = BeginImport(
+            import_id=stream_of(import_id), digest=digest, last_line=Sheet(file).last_line, left_out=chosen
+        )
         self.handler.execute(begin, by)
+
+    def go_on(
+        self, file: bytes, import_id: UUID, by: UUID, *, noted: Callable[[int, int], object] = lambda *_: None
+    ) -> Import:
+        """Record what the lines ask for that are still to be tried, of an import that has begun with this file."""
+        sheet, stream = Sheet(file), stream_of(import_id)
         waiting = self.record_of(import_id).waiting(range(1, sheet.last_line + 1))
         first, tried, refused = 0, 0, list[LineFault]()
         for line in lines(sheet, import_id):
