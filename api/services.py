@@ -9,14 +9,14 @@ from typing import Literal, Protocol, cast
 from uuid import UUID
 
 from flask import current_app, g
-from portfolio.application.imports.running import Importing
-from portfolio.application.operations import Operations
 
 from api import brand
 from api.asked import Asked, Views, unread
 from portfolio.application.audits import Audits
 from portfolio.application.checking import Checking
 from portfolio.application.handler import CommandHandler
+from portfolio.application.imports.running import Importing
+from portfolio.application.operations import Operations
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
 from portfolio.application.previews import Previews
