@@ -76,6 +76,7 @@ def test_several_grounds_are_written_changed_and_left_out_before_anything_is_lod
     both = mia.asked(more, "appeal", **second)
     assert "The run was stopped." in both.section("ground-2").text
     change = Page(mia.send(both, "appeals", act="change 0").text)
+    assert "data-keep" not in change.top.one("form", id="form-appeal").attributes  # what is kept is of another ground
     assert change.form("appeal")[1]["statement"] == FIRST["statement"]
     assert change.form("appeal")[1]["items"] == str(world["evidence"])
     changed = mia.asked(change, "appeal", statement="It was not opened.")

@@ -118,6 +118,16 @@ def test_whoever_took_part_or_may_not_is_convened_by_no_page(tell: Tell, name: s
     assert world.journal.head() == before
 
 
+def test_an_officer_who_is_not_free_is_told_to_leave_it_to_another(tell: Tell) -> None:
+    world = tell("lodged")
+    world.as_("officer").does("/people/{officer}/interests", {"apprentice": world["mia"], "interest": "personal"})
+    officer = Visitor(world, "officer")
+    page = officer.reads(PROGRESS)
+    assert acts(page) == []
+    assert "another officer does it" in page.text
+    assert "another officer does it" in officer.reads("/appeals/{appeal}/admission").text
+
+
 def test_a_divided_panel_gets_a_further_member(tell: Tell) -> None:
     world = divided(tell("convened"))
     officer = Visitor(world, "officer")

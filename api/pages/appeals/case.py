@@ -31,6 +31,7 @@ from portfolio.domain.appeal.admitting import (
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.consequences import CloseConsequence
 from portfolio.domain.appeal.facts import AppealDecided, Consequence
+from portfolio.domain.appeal.lineage import OfficerNotFree
 from portfolio.domain.appeal.lodging import GROUNDS
 from portfolio.domain.appeal.panel import AddMember, ConvenePanel, PanelMemberAlready, PanelTooSmall, ReplaceMember
 from portfolio.domain.appeal.state import Appeal
@@ -160,18 +161,21 @@ def asks(
     return Response(html, content_type="text/html; charset=utf-8")
 
 
-def acts_on(case: Case) -> list[Act]:
-    """Return what the person at the page may do about an appeal now, by the rules."""
-    return [Act(called, url_for(page, appeal_id=case.appeal_id)) for called, page in open_pages(case)]
+def acts_on(case: Case) -> tuple[list[Act], Rejected | None]:
+    """Return what the person at the page may do about an appeal now, and what makes an officer leave it to another."""
+    refused = list[Rejected]()
+    acts = [Act(called, url_for(page, appeal_id=case.appeal_id)) for called, page in open_pages(case, refused)]
+    return acts, next((each for each in refused if isinstance(each, OfficerNotFree)), None)
 
 
-def open_pages(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield the pages of an appeal that are open to the person who asks."""
+def open_pages(case: Case, refused: list[Rejected]) -> Iterator[tuple[str, str]]:
+    """Yield the pages of an appeal that are open to the person who asks, and keep what the others are refused with."""
     session, appeal_id = services().deciding(), case.appeal_id
 
     def open_to(*commands: Command, but: type[Rejected] | None = None) -> bool:
         """Tell whether nothing keeps them from one of these but what is still to be chosen."""
         refusals = [refusal_of(command, session) for command in commands]
+        refused.extend(each for each in refusals if each is not None)
         return any(each is None or (but is not None and isinstance(each, but)) for each in refusals)
 
     if open_to(AdmitAppeal(appeal_id=appeal_id), AdmitOnSecondLook(appeal_id=appeal_id)):

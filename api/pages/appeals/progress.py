@@ -12,9 +12,11 @@ def appeal_progress(appeal_id: UUID) -> str:
     """Show where an appeal stands, who has it now, what happens next, and what happened so far."""
     fresh()
     case = case_of(appeal_id)
+    acts, not_free = acts_on(case)
     return render(
         "appeals/progress.html",
         case=case,
-        acts=acts_on(case),
+        acts=acts,
+        not_free=not_free,
         happened=entries(case.sight, case.sight.session.history(appeal_id)),
     )
