@@ -94,7 +94,7 @@ def stands(case: Case, member: UUID) -> str:
             return "Proposed it" if own else f"Confirmed what {case.name(proposed[answer.proposal])} proposed"
         if answer.member == member:
             return "Does not agree"
-    return "Not yet answered"
+    return "Had not answered when it took effect" if appeal.decided() else "Not yet answered"
 
 
 def convened(case: Case) -> tuple[str, object] | None:
