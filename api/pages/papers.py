@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import msgspec
-from flask import request
+from flask import g, request
 from werkzeug.wrappers import Response
 
 from api.ids import new_id
@@ -44,7 +44,7 @@ def papers(enrolment_id: UUID) -> str:
     fresh()
     sight = see(ENROLMENT, enrolment_id)
     takes = may_announce(sight)
-    person = request.args.get("person", "").strip()
+    person = g.get("posted", request.args).get("person", "").strip()  # no name stands in an address we lead to
     found = people_called(person) if takes and person else {}
     shown = [(paper, in_words(sight, paper["says"])) for paper in papers_shown(sight)]
     return render(
