@@ -10,10 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.pages.said import TAG_OF
 from tests.api.conftest import Tell
-from tests.api.world import BASE
+from tests.api.world import BASE, decision
 from tests.pages.browsing import NARROW, NARROWEST, WIDE, Desk, barriers, desk_before
 from tests.pages.handing_in import hands_in_twice
+from tests.pages.test_consents import CONSENTS, asks
 from tests.pages.test_every_page import CASES, LONG, PAGES
+from tests.pages.visitor import Visitor
 from tests.soak import SOAK
 
 pytestmark = pytest.mark.slow
@@ -24,6 +26,15 @@ LOOKS: list[tuple[int, Scheme]] = (
     [*product(WIDTHS, SCHEMES)] if SOAK > 1 else [*((width, "light") for width in WIDTHS), (WIDE, "dark")]
 )
 """How each page is looked at, for one of those who see it; for everybody and in all ways in `make soak`."""
+
+WAITING = [
+    ("coach", CONSENTS, "What waits for an answer"),
+    ("admin", CONSENTS, "Coach asked today"),
+    ("mia", CONSENTS, "What you are asked"),
+    ("mia", "/", "2 things wait for you"),
+    ("coach", "/", "New since you were last here"),
+]
+"""Who sees where what is only there while it waits, or is new, and by which words it is known."""
 
 
 @pytest.fixture
@@ -63,6 +74,22 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(desk: Desk, path: str, person
     whole = SOAK > 1 or (person == PAGES[path][0] and path not in LONG)
     looks: list[tuple[int, Scheme]] = LOOKS if whole else [(NARROW, "light")]
     assert [fault for width, scheme in looks for fault in faults_in(page, width, scheme)] == []
+
+
+def test_no_question_that_waits_and_nothing_that_is_new_has_a_barrier(browser: Browser, tell: Tell) -> None:
+    world = tell("found")
+    Visitor(world, "coach").reads("/")  # whoever was here before is told what is new
+    world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world), name="decision")
+    asks(world, "coach", "appeal for the apprentice", "The rig was not looked at.")
+    asks(world, "admin", "move the apprentice to the route", "A new job.")
+    looks: list[tuple[int, Scheme]] = LOOKS if SOAK > 1 else [(WIDE, "light"), (NARROWEST, "light"), (NARROW, "dark")]
+    with desk_before(browser, world) as desk:
+        for person, path, words in WAITING:
+            page = desk.sits(person)
+            page.goto(desk.path(path))
+            expect(page.get_by_role("main")).to_contain_text(words)
+            opened(page)
+            assert [fault for width, scheme in looks for fault in faults_in(page, width, scheme)] == [], (person, path)
 
 
 def faults_in(page: Page, width: int, scheme: Scheme) -> list[str]:
