@@ -94,7 +94,7 @@ def begun(folder: Path) -> Run:
     story.tell("person registered", "the system", person="admin", works_for="assessment organisation")
     story.tell("role granted", "the system", person="admin", role="administrator")
     run = Run(world, story)
-    for step in (_people, _plan, _forms, _enrolments, _scrutiny):
+    for step in (_people, _plan, _forms, _enrolments, _scrutiny, _questions):
         step(run)
     world.reads.settle()
     return run
@@ -227,6 +227,15 @@ def _enrolments(run: Run) -> None:
             body = {"apprentice": str(ids[person]), "interest": "none"}
             told = {"person": who, "apprentice": person, "interest": "none"}
             _do(run, who, "DeclareInterest", f"/people/{ids[who]}/interests", body, **told)
+
+
+def _questions(run: Run) -> None:
+    """Each apprentice is asked at once whether they may be moved, so that at every state there is what is answered."""
+    for enrolment in ENROLMENTS:
+        question = f"first question of {enrolment}"
+        body = {"purpose": {"type": "route", "route": "CVT"}, "reason": "It would be for the best."}
+        told = {"question": question, "purpose": ("route", "CVT"), "enrolment": enrolment, "new": "question"}
+        _do(run, "admin", "AskConsent", f"/enrolments/{run.world[enrolment]}/consent-questions", body, **told)
 
 
 def copied(begun_at: Run, folder: Path) -> Run:

@@ -123,7 +123,7 @@ MANY_RULES = {
 }
 """How much oftener than any other a command is looked at for a rule that it alone breaks."""
 
-STATES, TRIED = 20, 36
+STATES, TRIED = 20, 39
 """Of a history, how many states are sampled, and how much is tried at each."""
 MOST, PATIENCE, NEAR, ASKED, SINGLE = 4, 4, 24, 4, 3
 

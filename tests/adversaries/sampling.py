@@ -10,9 +10,13 @@ from tests.adversaries.runner import Run
 from tests.adversaries.words import MAY, READS
 
 BY_WHAT_HAPPENED = {"formerly assigned", "appellant", "member of the panel", "took part", "second person"}
-RARE_KIND = 5, 2
+ALONE = {"results officer", "external quality assurer", "stranger"}
+RARE_KIND, ALONE_KIND, USUAL_KIND = 5, 3, 2
 RARE_RECORD = {"appeal": 16, "assessment": 13, "evidence": 11}
-"""How much more it counts that kinds of actor are had who are not in every state, or records that are not (of 10)."""
+"""How much more it counts that kinds of actor are had who are not in every state, or records that are not (of 10).
+
+A little more than usual counts who is only one person, who is of hardly any other kind.
+"""
 
 SHARE, IN_TURN, LATER = 68, 5, 1
 """How many (in %) of the commands and reads each part of the histories has everybody try; how much it tries others.
@@ -55,8 +59,8 @@ def sampled(run: Run, chance: Random, tried: int, part: int) -> None:
 
 
 def _worth(run: Run, name: str, kind: str) -> int:
-    rare, usual = RARE_KIND
-    return FIRST * (rare if kind in BY_WHAT_HAPPENED else usual) // (1 + run.counts[name, kind]) ** 3
+    much = RARE_KIND if kind in BY_WHAT_HAPPENED else ALONE_KIND if kind in ALONE else USUAL_KIND
+    return FIRST * much // (1 + run.counts[name, kind]) ** 3
 
 
 def _counts(name: str, number: int, part: int) -> int:
