@@ -104,6 +104,18 @@ def test_it_is_there_as_long_as_nothing_was_recorded(page: Page, site: Site) -> 
     expect(page.get_by_label("Reason")).to_have_value(TEXT)
 
 
+def test_what_was_refused_is_there_after_something_else_was_recorded(page: Page, site: Site) -> None:
+    site.recorded = False
+    opened(page, site).get_by_label("Reason").fill(TEXT)
+    site.reason = TEXT  # the form is shown again, filled in
+    page.get_by_role("button", name="Return").click()
+    page.get_by_label("Day").fill("2026-11-02")
+    site.reason = ""
+    opened(page, site, address="/page?after=9")
+    expect(page.get_by_label("Reason")).to_have_value(TEXT)
+    expect(page.get_by_label("Day")).to_have_value("2026-11-02")
+
+
 def test_what_the_page_itself_shows_again_is_not_written_over(page: Page, site: Site) -> None:
     opened(page, site).get_by_label("Reason").fill(TEXT)
     site.reason = TEXT

@@ -46,10 +46,11 @@ export function forget(form) {
   localStorage.removeItem(nameOf(form));
 }
 
-/** Keeps what stands in a form now. */
+/** Keeps what stands in a form now, and what was kept of it before: a refused form is shown again filled in. */
 export function keep(form) {
+  const kept = new Map(read(nameOf(form))?.typed);
   const changed = fieldsOf(form).map((each, place) => [`${each.name} ${place}`, valueOf(each), sentWith(each)]);
-  const typed = changed.filter(([, value, before]) => value !== before).map(([field, value]) => [field, value]);
+  const typed = changed.filter(([field, value, before]) => value !== before || (kept.has(field) && value)).map(([field, value]) => [field, value]);
   if (typed.length) write(nameOf(form), { typed, at: Date.now() });
   else forget(form);
 }
@@ -58,6 +59,7 @@ export function keep(form) {
 export function restore(form) {
   const entry = read(nameOf(form)), typed = new Map(entry?.typed);
   let back = false;
+  if (entry?.sent !== undefined) write(nameOf(form), { ...entry, sent: undefined }); // shown again: it was not recorded
   fieldsOf(form).forEach((each, place) => {
     const value = typed.get(`${each.name} ${place}`);
     if (value === undefined || valueOf(each) !== sentWith(each) || valueOf(each) === value) return;
