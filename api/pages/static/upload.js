@@ -12,7 +12,7 @@ const hex = (buffer) => [...new Uint8Array(buffer)].map((each) => each.toString(
 const base64 = (digits) => btoa(digits.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))));
 const digest = async (blob) => crypto.subtle ? hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())) : "";
 const megabytes = (bytes) => bytes < 1e6 ? `${bytes && Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-let working = null, wake = () => {}, shows = 0;
+let working = null, leaving = false, wake = () => {}, shows = 0;
 class Refusal extends Error {} // trying again would not help
 const again = (seconds) => Object.assign(new Error(), { seconds: Number(seconds) });
 const wait = (most) => new Promise((resolve) => { wake = resolve; setTimeout(resolve, most); }); // or until something happens
@@ -219,7 +219,9 @@ function sendAll() {
 async function sendEach() {
   for (let job; (job = jobs.find(({ done, fault, stopped }) => !done && !fault && !stopped)); ) {
     await job.run().catch((refusal) => job.removed || job.stop(refusal));
-    if (job.done && next) location.assign(`${next}&after=${shows}`);
+    if (!job.done || !next) continue;
+    leaving = true;
+    location.assign(`${next}&after=${shows}`);
   }
 }
 const camera = element("input", { type: "file", id: "camera", className: "govuk-file-upload", accept: "image/*,video/*,audio/*", onchange: () => choose([...camera.files]) });
@@ -235,4 +237,4 @@ form.onsubmit = (event) => { if (jobs.length) { event.preventDefault(); sendAll(
 form.querySelector("button:not([type])").hidden = true; // what is chosen is on its way at once
 if (input.files.length) choose([...input.files]); // before this was there
 addEventListener("online", () => wake());
-addEventListener("beforeunload", (event) => { if (working) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (working && !leaving) event.preventDefault(); });
