@@ -1,6 +1,7 @@
 """Frame: what stands around every page: whose it is, where they can go, what waits for them, and what was just done."""
 
 from contextlib import suppress
+from textwrap import shorten
 from typing import Any, NamedTuple, get_args
 
 from flask import g, request, url_for
@@ -15,15 +16,21 @@ from api.to_do import waiting_for
 from api.trail import called, name_of
 from api.waiting import number_waiting
 from portfolio.application.ports import Busy, FactUnreadable
+from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
-from portfolio.domain.kernel import NOBODY, Command, State
+from portfolio.domain.evidence.aggregate import EVIDENCE
+from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReturned
+from portfolio.domain.kernel import NOBODY, Command, Recorded, State
 from portfolio.domain.plan import ApprovePlan, ImportPlan, RuleOnDefect
 from portfolio.domain.sentences_of_acts import told_together
 from portfolio.domain.vocabulary import NEEDS_ROLE, Role, Word
 
 MOST_TOLD = 100
 """Commands of one form of which the page after it tells."""
+
+LONGEST_TOLD = 400
+"""Characters of what was done that the page after it tells: what somebody wrote stands whole in its own place."""
 
 SEEN_BY = permissions.SEES["enrolment"].any_of
 ACTS_ON_PLANS: tuple[type[Command], ...] = (ImportPlan, RuleOnDefect, ApprovePlan)
@@ -150,7 +157,18 @@ def what_was_done() -> str:
             (entry for stream, act in acts for entry in session.history(stream) if entry.causation == act),
             key=lambda entry: entry.position,
         )
-        return " ".join(f"You {each}" for each in told_together(facts, lambda entry: called(session, entry)))
+        said = " ".join(f"You {each}" for each in told_together(facts, lambda entry: called(session, entry)))
+        return told_elsewhere(session, facts) + shorten(said, LONGEST_TOLD, placeholder=" …")
+    return ""
+
+
+def told_elsewhere(session: ReadSession, facts: list[Recorded]) -> str:
+    """Return what was answered, to stand before what was done to it, where another item is on the page."""
+    shown = (request.view_args or {}).get("evidence_id")
+    for entry in facts:
+        if isinstance(entry.fact, EvidenceAccepted | EvidenceReturned) and shown not in (None, entry.originator_id):
+            version = session.state(EVIDENCE, entry.originator_id).version(entry.fact.version)
+            return f"{version.title}: " if version else ""
     return ""
 
 

@@ -137,14 +137,14 @@ def _once_confirmed(fact: assessment.GradeDecided, name_of: NameOf) -> str:
 
 def _done_for_me(purpose: enrolment.Purpose, name_of: NameOf) -> str:
     if isinstance(purpose, enrolment.RouteForMe):
-        return f"move them to route {purpose.route}"
-    return f"appeal for them against {name_of(purpose.decision_id)}"
+        return f"change the route to {purpose.route}"
+    return f"appeal against {name_of(purpose.decision_id)}"
 
 
 def _consented(fact: enrolment.ConsentGiven, name_of: NameOf) -> str:
     whom, what = name_of(fact.person_id), _done_for_me(fact.purpose, name_of)
     if fact.paper_id == NOBODY:
-        return f"let {whom} {what}, once"
+        return f"agreed that {whom} may {what}, once"
     return f"recorded from the apprentice's signed paper that {whom} may {what}, once"
 
 

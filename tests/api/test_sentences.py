@@ -38,7 +38,7 @@ def test_an_attempt_is_named_by_its_number_among_all_of_the_component(tell: Tell
 def test_what_a_consent_is_for_names_the_decision(tell: Tell) -> None:
     world = tell("decided")
     consent(world, "coach", type="appeal", assessment_id=world["attempt"], decision_id=world["decision"])
-    assert f"let Coach appeal for them against {DECISION}, once." in sentences(world, "mia")
+    assert f"agreed that Coach may appeal against {DECISION}, once." in sentences(world, "mia")
 
 
 def test_no_sentence_names_anything_by_an_id(tell: Tell) -> None:

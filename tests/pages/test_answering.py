@@ -97,9 +97,10 @@ def test_one_item_after_the_other_is_accepted_oldest_first(world: World, joan: V
         hand_in(world, name, *ITEMS["image"], filename="a.png", title=name.capitalize())
     page = from_queue(joan, "Risk assessment")
     assert page.top.one("nav", **{"aria-label": "Your queue"}).text == "Item 1 of 3 in your queue Next"
-    for title in ("Second", "Third"):
+    for before, title in (("Risk assessment", "Second"), ("Second", "Third")):
         page = joan.does(page, "acceptance", sure="next")
         assert page.top.one("h1").text == title
+        assert f"{before}: You accepted version 1." in page.text
     page = joan.does(page, "acceptance", sure="next")
     assert [stage(world, name) for name in ("evidence", "second", "third")] == ["accepted"] * 3
     assert page.top.one("title").text.startswith("Your queue")

@@ -42,6 +42,7 @@ def written(assessment_id: UUID) -> str:
         attempt=shown,
         assessment_id=assessment_id,
         kind=kind,
+        untitled=untitled(kind, shown.name),
         kinds=get_args(Written),
         why_not=refusal_of(probe(shown, kind)),
         takes=word_of(KINDS[kind]) in shown.opened.evidence_kinds,
@@ -87,10 +88,15 @@ def write_record(assessment_id: UUID) -> Response:
     return back_to(".attempt", done.position, assessment_id=assessment_id)
 
 
+def untitled(kind: str, component: str) -> str:
+    """Return what a record is called to which nobody gives a title."""
+    return kind.capitalize() if component.lower() == kind else f"{kind.capitalize()} of {component}"
+
+
 def record_posted(shown: Attempt) -> dict[str, Any]:
     """Return what the form posted in the schema of the API, or refuse it with every faulty field named."""
     kind = kind_asked()
-    title = request.form.get("title", "").strip() or f"{kind.capitalize()} of {shown.name}"
+    title = request.form.get("title", "").strip() or untitled(kind, shown.name)
     record = record_sent(KINDS[kind], shown.sight.stream, shown.rows_by_code)
     return load_record(RecordIn, {"enrolment_id": str(shown.opened.enrolment_id), "title": title, "record": record})
 

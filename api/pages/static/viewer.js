@@ -150,7 +150,7 @@ document.addEventListener("reveal", ({ target }) => reveal(target));
 document.addEventListener("click", ({ target }) => {
   const to = target.closest('a[href^="#"]'), there = to && document.getElementById(to.getAttribute("href").slice(1));
   if (there && !to.matches(".govuk-tabs__tab")) reveal(there);
-});
+}, true); // before the summary of faults leads to a field, which takes the focus only if it is shown
 const led = document.getElementById(location.hash.slice(1));
 if (led && !led.matches(".govuk-tabs__panel")) {
   reveal(led);
