@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from infra.bench.large_file import chunks
 from portfolio.application.parts import PART_BYTES
@@ -250,7 +250,12 @@ def test_a_version_that_came_back_is_followed_by_a_file_sent_in_parts(desk: Desk
     whole.write_bytes(files.pdf((300, 300), (300, 300)))
     page = opened(desk, "/evidence/{log}/again")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.get_by_role("heading", name="The new file").click()  # a browser asks only whoever has touched the page
     page.get_by_label("The file that puts it right").set_input_files(whole)
     expect(page.get_by_role("heading", name="What does this PDF show?")).to_be_visible(timeout=1000 * PATIENCE)
