@@ -137,9 +137,13 @@ def sentence_of(fault: str) -> str:
 
 
 def named_in(sentence: str) -> dict[str, str]:
-    """Return what is wrong with a field of the page that a rule's sentence begins with, else nothing."""
+    """Return what is wrong with a field of the page that a rule's sentence begins with, else nothing.
+
+    A page that shows one part of what is sent names its fields by the last part of their names.
+    """
     name, _, fault = sentence.partition(": ")
-    return {name: fault} if identity(last_part(), name) in shown() else {}
+    known = (each for each in (name, name.rpartition(".")[2]) if identity(last_part(), each) in shown())
+    return dict.fromkeys([*known][:1], fault)
 
 
 @pages.app_template_global()

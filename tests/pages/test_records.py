@@ -1,5 +1,7 @@
 """Records on pages: what was seen or said, code by code; and the answer of a second person."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.api.conftest import Tell
@@ -42,6 +44,13 @@ def test_an_observation_is_written_code_by_code_and_stands_beside_its_codes(worl
     assert "Observation of Component C1" in items(world)
     kept = assessor.does(after, "findings", **{"j-S11": "met", "r-S11": "Seen.", "act": "keep"})
     assert "1 of 2 codes judged" in kept.text
+
+
+def test_a_day_to_come_is_named_as_the_page_names_it(assessor: Visitor) -> None:
+    written = {**WHEN, "occurred_on": str(date.fromisoformat(TODAY) + timedelta(days=1)), "w-S11": "Seen."}
+    again = assessor.refused(assessor.reads(RECORD), "record", 409, **written)
+    assert "Day: write a day that has come." in again.refusal
+    assert "record." not in again.refusal
 
 
 def test_a_discussion_is_written_where_the_component_takes_one_or_not(world: World, assessor: Visitor) -> None:
