@@ -105,7 +105,8 @@ def enrolled(context: DecisionContext) -> Rows:
     if context.enrolment is UNSET:
         return []
     then = context.enrolment
-    return [("Apprentice", f"{then.name}, employed by {then.employer}, first day {as_day(then.starts_on)}")]
+    course = f"first day {as_day(then.starts_on)}, enrolment {then.state}"
+    return [("Apprentice", f"{then.name}, employed by {then.employer}, at centre {then.centre_ukprn}, {course}")]
 
 
 def before_it(case: Case) -> Rows:

@@ -57,7 +57,7 @@ def shown(case: Case) -> str:
         findings=findings_of(case),
         convened=convened(case),
         proof=proof_of(case),
-        elsewhere=[] if case.whole else acts_elsewhere(Appealed(case.sight)),
+        elsewhere=[] if case.whole else acts_elsewhere(Appealed(case.sight))[0],
         **standing_of(case),
     )
 
