@@ -105,6 +105,8 @@ def navigation(held: frozenset[Word]) -> list[Link]:
         links.append(link("Cohort", "pages.cohort"))
     if any(permissions.may(permissions.MAY[act], held) for act in ACTS_ON_PLANS):
         links.append(link("Plans", "pages.plans"))
+    if permissions.may(permissions.READS["operations"], held):
+        links.append(link("Operations", "pages.operations"))
     return links
 
 
@@ -131,7 +133,6 @@ QUEUES = {
     "Follow-ups": Queue("pages.consequences", "queue: consequences"),
     "Oversight": Queue("pages.oversight", "oversight"),
     "People": Queue("pages.people", "people"),
-    "Operations": Queue("pages.operations", "operations"),
 }
 """What the navigation calls the queues, and the lists of the office."""
 

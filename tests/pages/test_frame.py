@@ -20,7 +20,7 @@ def world(tell: Tell) -> World:
         ("officer", ["Home", "Appeals", "People", "Cohort"]),
         ("responsible", ["Home", "Appeals", "Follow-ups", "Oversight", "People", "Cohort", "Plans"]),
         ("lead", ["Home", "Queue", "Oversight", "Cohort", "Plans"]),
-        ("admin", ["Home", "People", "Enrolments", "Operations", "Cohort", "Plans"]),
+        ("admin", ["Home", "People", "Enrolments", "Cohort", "Plans", "Operations"]),
         ("coach", ["Home", "Cohort"]),
     ],
 )
