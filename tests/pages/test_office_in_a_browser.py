@@ -1,4 +1,4 @@
-"""An administrator brings in 200 people by a file of which two lines are mended."""
+"""An administrator brings in 200 people by a file of which two lines are mended, and corrects a learner number."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -36,7 +36,7 @@ def chooses(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing has been brought in yet")
 
 
-def test_an_administrator_brings_in_people_by_a_file(browser: Browser, tell: Tell) -> None:
+def test_an_administrator_brings_in_people_and_corrects_a_number(browser: Browser, tell: Tell) -> None:
     with desk_before(browser, tell("submitted")) as desk:
         page = desk.sits("admin")
         page.goto(desk.path("/people"))
@@ -57,4 +57,15 @@ def test_an_administrator_brings_in_people_by_a_file(browser: Browser, tell: Tel
         stands(page, "Brought in")
         page.goto(desk.path("/people?role=apprentice"))
         expect(page.get_by_role("caption")).to_have_text("202 people, by name")
+
+        page.get_by_role("link", name="Enrolments").click()
+        stands(page, "Enrolments")
+        page.get_by_role("link", name="Mia", exact=True).click()
+        page.get_by_role("link", name="Correct the learner number").click()
+        stands(page, "Which learner number has Mia?")
+        page.get_by_label("Unique learner number").fill("1000000426")
+        page.get_by_label("Why").fill("Two digits were turned round.")
+        page.get_by_role("button", name="Record what is right").click()
+        expect(page.get_by_role("main")).to_contain_text("1000000426")
+        assert "1000000426" not in page.url
         assert desk.complaints == []
