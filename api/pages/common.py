@@ -92,7 +92,7 @@ def back_to(page: str, position: int, **place: Any) -> Response:
     The address names what several commands of one form have recorded, so that the page tells of all of it.
     """
     also = sorted({*g.get("recorded", ())} - {position})
-    return redirect(url_for(page, **place, after=position, also=also), 303)
+    return redirect(url_for(page, **place, after=position or None, also=also), 303)
 
 
 def named(people: Iterable[UUID]) -> dict[UUID, str]:

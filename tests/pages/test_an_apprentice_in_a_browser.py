@@ -129,6 +129,8 @@ def reads_and_answers(mia: Driver, world: World) -> None:
     mia.press("Yes, Coach may do this")
     mia.reads("Holds: it has not been done yet.")
     mia.press("Take this back")
+    mia.reads("Take your consent back?")
+    mia.press("Take it back")
     mia.reads("Taken back.")
     world.reads.settle()
     mia.follow("My record")

@@ -72,7 +72,7 @@ def test_two_files_are_handed_in_under_one_signature(world: World, mia: Visitor)
     assert "step 2 of 4, file 1 of 2" in page.text
     page = described(mia, page, title="Plot", codes=["K1"])
     assert "K1: the whole PDF" in page.text
-    page = mia.reads(the_way(page, "Go on to file 2"))
+    page = mia.does(page, "places", then="on")
     assert "What does this picture show?" in page.text
     page = described(mia, page, title="Studio 2")
     assert "For all 2 files: Plot, Studio 2." in page.text
@@ -164,6 +164,17 @@ def test_a_claim_points_at_a_place_that_the_file_has(world: World, mia: Visitor)
     assert "K1: the whole PDF" in page.text
 
 
+@pytest.mark.parametrize("then", ["on", "stop"])
+def test_whoever_goes_on_or_stops_keeps_the_place_that_they_have_marked(world: World, mia: Visitor, then: str) -> None:
+    page = described(mia, go_on(mia, sent(mia, a_file())), codes=["K1", "K4"])
+    place = {"place.page": "1", "place.x": "10", "place.y": "10", "place.width": "60", "place.height": "20"}
+    mia.refused(page, "places", 422, then=then, **place)
+    mia.does(page, "places", then=then, codes=["K4"], **place)
+    (version,) = versions(world)
+    places = {claim["code"]: (claim["place"] or {}).get("type") for claim in version["claims"]}
+    assert places == {"K1": None, "K4": "pdf rectangle"}
+
+
 def test_the_question_about_tools_is_answered_and_nothing_is_signed_unasked(world: World, mia: Visitor) -> None:
     page = described(mia, go_on(mia, sent(mia, a_file())))
     again = mia.refused(page, "check", 422, **{"declaration.ai_detail": "Spelling."})
@@ -250,7 +261,7 @@ def test_what_came_back_is_put_right_beside_its_reason_and_remarks(tell: Tell) -
     again = mia.reads("/evidence/{evidence}/again")
     assert "You have begun version 2. Only you can see it." in again.text
     page = described(mia, page, codes=["K1"])
-    page = Page(mia.send(mia.reads(the_way(page, "Continue")), "check", **SIGNED).text)
+    page = Page(mia.send(mia.does(page, "places", then="on"), "check", **SIGNED).text)
     assert "version 2, in the place of version 1" in page.text
     mia.does(page, "submission")
     stages = [(v["stage"], [c["code"] for c in v["claims"]]) for v in versions(world)]

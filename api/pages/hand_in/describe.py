@@ -1,7 +1,7 @@
 """Describe: the page of one draft, on which its apprentice says what it is, what it shows, and where in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -182,12 +182,27 @@ def places(enrolment_id: UUID) -> str:
 @pages.post("/enrolments/<uuid:enrolment_id>/hand-in/places")
 @shown_again(places)
 def keep_place(enrolment_id: UUID) -> Response:
-    """Let claims point at a place in the draft: each is taken back and made anew there."""
+    """Let claims point at a place in the draft: each is taken back and made anew there.
+
+    Whoever goes on or stops keeps the place that they have marked or typed, too.
+    """
     drafts = chosen(step(enrolment_id))
     number = place_in(drafts)
     draft = drafts[number - 1]
-    claims = form(ClaimsIn, only=("codes", "place"), also=place_named("place"))
-    this: dict[str, Any] = {"evidence_id": draft.evidence_id, "version": draft.version.number}
-    anew = ClaimStatements(**this, **claims)
-    done = carry_out([*taking_back(draft, claims["codes"]), anew])
-    return back_to(".places", done.position, enrolment_id=enrolment_id, file=names_of(drafts), n=number)
+    then, position = request.form.get("then"), 0
+    if then not in ("on", "stop") or has_place(request.form):
+        claims = form(ClaimsIn, only=("codes", "place"), also=place_named("place"))
+        this: dict[str, Any] = {"evidence_id": draft.evidence_id, "version": draft.version.number}
+        anew = ClaimStatements(**this, **claims)
+        position = carry_out([*taking_back(draft, claims["codes"]), anew]).position
+    place: dict[str, Any] = {"enrolment_id": enrolment_id, "file": names_of(drafts)}
+    if then == "on":
+        return next_step(position, place, drafts, number)
+    if then == "stop":
+        return back_to(".hand_in", position, enrolment_id=enrolment_id)
+    return back_to(".places", position, **place, n=number)
+
+
+def has_place(posted: Mapping[str, str]) -> bool:
+    """Tell whether a place was marked or typed: a page alone is only what was looked at."""
+    return any(value.strip() for name, value in posted.items() if name.startswith("place.") and name != "place.page")
