@@ -140,8 +140,8 @@ def test_an_import_that_stopped_goes_on_where_it_was(admin: Visitor) -> None:
     imports = Imports(world.handler)
     imports.begin(file, import_id, world["admin"])
     page = admin.reads(f"/people/import/{import_id}")
-    assert page.top.one("h1").text == "Stopped half-way"
-    assert "It has come to line 0 of 3, and nothing is at it here." in page.text
+    assert page.top.one("h1").text == "Not all of it is brought in yet"
+    assert "It has come to line 0 of 3. If it comes no further when you look again, it has stopped." in page.text
     other = admin.refused(page, str(import_id), 409, file=sent("name,works_for\nX Y,centre\n"))
     assert "This import began with another file" in other.refusal
     done = admin.does(page, str(import_id), file=(file, "a.csv", "text/csv"))
