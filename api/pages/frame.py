@@ -11,6 +11,7 @@ from api.asked import lacking
 from api.enrolment_list import own_enrolment
 from api.fields import Position
 from api.pages.common import asked, pages
+from api.pages.plain import Plain
 from api.services import caller, services, today
 from api.to_do import waiting_for
 from api.trail import called, name_of
@@ -18,6 +19,7 @@ from api.waiting import number_waiting
 from portfolio.application.ports import Busy, FactUnreadable
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
+from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReturned
@@ -159,8 +161,19 @@ def what_was_done() -> str:
             key=lambda entry: entry.position,
         )
         said = " ".join(f"You {each}" for each in told_together(facts, lambda entry: called(session, entry)))
-        return told_elsewhere(session, facts) + shorten(said, LONGEST_TOLD, placeholder=" …")
+        return told_elsewhere(session, facts) + shorten(plain_for(session, facts)(said), LONGEST_TOLD, placeholder=" …")
     return ""
+
+
+def plain_for(session: ReadSession, facts: list[Recorded]) -> Plain:
+    """Return what tells the sentences of facts plainly, by the forms of the enrolment that they are about."""
+    for entry in facts:
+        name = entry.tag.partition(".")[0]
+        if name in permissions.ABOUT_AN_APPRENTICE - {"enrolment"}:
+            return Plain.of(session, session.state(AGGREGATES[name], entry.originator_id).enrolment_id)
+        if name == "enrolment":
+            return Plain.of(session, entry.originator_id)
+    return Plain({})
 
 
 def told_elsewhere(session: ReadSession, facts: list[Recorded]) -> str:

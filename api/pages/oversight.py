@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from api.fields import Position
 from api.pages.common import asked, fresh, named, pages, render
-from api.pages.record import FOR_PROGRAMS
+from api.pages.plain import Plain
 from api.reads import Sight, may_ask, named_if_unread, see
 from api.services import services, today
 from api.trail import entries, name_of, read_only
@@ -73,7 +73,7 @@ def told(position: int, enrolment_id: UUID) -> Iterator[dict[str, Any]]:
         for row in entries(sight, read_only(facts_at(services().journal, [position]))):
             yield {
                 **row,
-                "sentence": FOR_PROGRAMS.sub("", row["sentence"]),
+                "sentence": Plain.of(sight.session, enrolment_id)(row["sentence"]),
                 "apprentice": named([sight.state.apprentice]).get(sight.state.apprentice, ""),
                 "enrolment_id": enrolment_id,
                 "called": KINDS[row["kind"]],

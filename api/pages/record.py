@@ -3,7 +3,6 @@
 Several findings or claims in a row are one sentence, with each of them below. Each leads to the fact behind it.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -15,6 +14,7 @@ from marshmallow import fields, validate
 
 from api.fields import HIGHEST_POSITION, Day, Id, Moment, Position
 from api.pages.common import as_day, asked, fresh, named, pages, render
+from api.pages.plain import Plain
 from api.pages.told import grouped
 from api.reads import Sight, items_seen, see
 from api.services import caller, services
@@ -30,8 +30,6 @@ from projections.audit_trail import audit_trail, latest, told_of
 from projections.audit_trail import before as just_before
 
 A_PAGE = 100
-FOR_PROGRAMS = re.compile(r" \(context [0-9a-f]{12}\)")
-"""What a sentence says for programs, by which they find the stored context of a decision."""
 SPECIALISTS = ("appeal.", "enrolment.consent")
 """Of what is not told to everybody who reads a trail its kinds are not offered either."""
 
@@ -92,7 +90,7 @@ def record(enrolment_id: UUID) -> str:
         enrolment_id=enrolment_id,
         own=caller() == sight.state.apprentice,
         apprentice=named([sight.state.apprentice]).get(sight.state.apprentice, ""),
-        days=by_day(grouped(sight, [*read_only(reversed(shown))])[::-1]),
+        days=by_day(grouped(sight, [*read_only(reversed(shown))])[::-1], Plain.of(sight.session, enrolment_id)),
         before=before,
         older=shown[-1].position if len(facts) > A_PAGE else None,
         narrowed=narrowed,
@@ -183,7 +181,7 @@ def fact(enrolment_id: UUID, position: int) -> str:
         enrolment_id=enrolment_id,
         own=caller() == sight.state.apprentice,
         apprentice=named([sight.state.apprentice]).get(sight.state.apprentice, ""),
-        entry={**entry, "sentence": FOR_PROGRAMS.sub("", entry["sentence"])},
+        entry={**entry, "sentence": Plain.of(sight.session, enrolment_id)(entry["sentence"])},
         kind=kind_called(entry["kind"]),
         of=dict(records_of(sight)).get(str(entry["stream"]), ""),
     )
@@ -198,7 +196,14 @@ def fact_at(enrolment_id: UUID, position: int) -> list[Any]:
     return [each for each in found if each.position == position]
 
 
-def by_day(rows: Iterable[dict[str, Any]]) -> list[tuple[date, list[dict[str, Any]]]]:
-    """Return what is told by the day in London on which it happened, without what is said to programs."""
-    told = [{**row, "sentence": FOR_PROGRAMS.sub("", row["sentence"])} for row in rows]
+def by_day(rows: Iterable[dict[str, Any]], plain: Plain) -> list[tuple[date, list[dict[str, Any]]]]:
+    """Return what is told by the day in London on which it happened, in plain sentences."""
+    told = [
+        {
+            **row,
+            "sentence": plain(row["sentence"]),
+            "inside": [{**each, "sentence": plain(each["sentence"])} for each in row.get("inside", ())],
+        }
+        for row in rows
+    ]
     return [(day, [*of_it]) for day, of_it in groupby(told, lambda row: london_day(row["at"]))]

@@ -332,7 +332,7 @@ def test_a_coach_and_a_quality_assurer_read_what_is_new_of_their_apprentices_wit
         new = later[person].reads("/").section("new")
         assert "Mia: The Component C1 was decided by Assessor. Look at it" in new.text
         assert "pass" not in new.text
-        assert ("Mia let Coach appeal for them against" in new.text) == (person == "coach")
+        assert ("Mia agreed that Coach may appeal against" in new.text) == (person == "coach")
     assert "New since you were last here" not in later["assessor"].reads("/").text
 
 

@@ -34,7 +34,9 @@ def test_the_record_tells_everything_by_day_the_newest_first(tell: Tell) -> None
         "09:00, the fact behind this: Mia claimed K4 with version 1. “Risk assessment”"
     ]
     decided = days["Yesterday, Monday 2 November"][0]
-    assert decided.startswith("09:00, the fact behind this: Assessor decided pass for attempt 1 at component C1")
+    assert decided.startswith(
+        "09:00, the fact behind this: Assessor decided pass for the first attempt at component C1"
+    )
     assert "context" not in page.text
     assert days["Yesterday, Monday 2 November"][-1].startswith(
         "09:00, the fact behind this: Admin enrolled Mia on route LET"
@@ -119,7 +121,7 @@ def test_each_line_leads_to_the_fact_behind_it(tell: Tell) -> None:
     page = quality.reads(f"{RECORD}?kind=assessment.grade-decided")
     line = page.top.one("section").one("a").attributes["href"]
     fact = quality.reads(line)
-    assert "Assessor decided pass for attempt 1 at component C1" in fact.text
+    assert "Assessor decided pass for the first attempt at component C1" in fact.text
     assert "Stored as assessment.grade-decided" in fact.text
     assert "context" not in fact.top.one("blockquote").text
     position = int(line.rpartition("/")[2])

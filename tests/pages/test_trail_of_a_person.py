@@ -10,7 +10,7 @@ def test_what_somebody_did_is_told_by_day_narrowed_and_saved(tell: Tell) -> None
     path = f"/people/{world['assessor']}/acts"
     page = officer.reads(path)
     assert page.top.one("h1").text == "What Assessor did"
-    assert "Assessor decided pass for attempt 1" in page.text
+    assert "Assessor decided pass for the first attempt" in page.text
     assert "context" not in page.text
     narrowed = officer.reads(f"{path}?kind=assessment.grade-decided&since=2026-11-02")
     assert len([*narrowed.top.one("ul", **{"class": "app-record"}).all("li")]) == 1

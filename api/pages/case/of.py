@@ -12,7 +12,7 @@ from api.appellants import appellant_of
 from api.pages.attempt.deciding import titles_of
 from api.pages.attempt.shown import Attempt
 from api.pages.case.moment import Moment, moment_of, point_asked
-from api.pages.case.plain import Plain
+from api.pages.plain import Plain
 from api.reads import Sight, see, see_each
 from api.services import caller, today
 from api.trail import context_for, name_of

@@ -8,6 +8,7 @@ from flask import request, url_for
 from api.fields import Cursor, Day, Moment
 from api.pages.common import as_day, asked, fresh, pages, render
 from api.pages.forms import query_of
+from api.pages.plain import Plain
 from api.pages.record import begins, by_day, kind_called
 from api.reads import see
 from api.trail import ActsIn
@@ -37,7 +38,7 @@ def trail_of_person(person_id: UUID) -> str:
         "people/trail.html",
         person_id=person_id,
         name=sight.state.name,
-        days=by_day(page["items"]),
+        days=by_day(page["items"], Plain({})),
         kinds=sorted(((tag_of(fact), kind_called(tag_of(fact))) for fact in FACTS), key=lambda each: each[1]),
         kind=query["kind"],
         since=since,
