@@ -140,9 +140,11 @@ class Assessment(State):
         return frozenset(finding.code for finding in own if finding.judgement != "not judged")
 
     def findings_in_force(self) -> tuple[StatementFound, ...]:
-        """Return the current findings: none once the attempt is closed, or every decision on them lost its effect."""
-        gone = self.superseded | self.voided
-        if self.closed or (self.decisions and all(decision.decision_id in gone for decision in self.decisions)):
+        """Return the current findings: none once the attempt is closed, or what was decided on them lost its effect.
+
+        A decision that was declined decided nothing: after it alone the findings are still to be decided on.
+        """
+        if self.closed or (self.decided() and not self._standing()):
             return ()
         return self.findings
 

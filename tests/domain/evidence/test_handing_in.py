@@ -62,6 +62,7 @@ from tests.domain.world import (
     COACH,
     EVIDENCE_ID,
     OBJECT_ID,
+    an_id,
     person,
 )
 
@@ -174,7 +175,12 @@ def test_a_version_that_a_finding_in_force_cites_is_not_returned(answer: tuple[F
     anew = changed(found("K2"), finding=changed(found("K2").finding, cites=()))
     decided_on = changed(judged, decisions=decided().decisions)
     waits.when(RETURN, to_answer(decided_on)).rejected(EvidenceCitedByFinding)
+    (first,) = decided_on.decisions
+    declined = changed(decided_on, declined=frozenset({first.decision_id}))
+    waits.when(RETURN, to_answer(declined)).rejected(EvidenceCitedByFinding)
+    another = changed(first, decision_id=an_id("another decision"))
     for other in (
+        changed(declined, decisions=(first, another), voided=frozenset({another.decision_id})),
         Assessment(findings=(anew,)),
         changed(decided_on, voided=decided().voided),
         changed(judged, closed=AttemptClosed(reason="the lights failed")),
