@@ -43,7 +43,7 @@ def test_a_coach_asks_and_the_apprentice_says_no_and_then_yes(tell: Tell) -> Non
     consent(world, "coach", **body["purpose"])  # type: ignore[arg-type]
     assert seen(world, "coach") == [("given", NO["reason"])]
     told = [each["sentence"] for each in mia.sees("/enrolments/{enrolment}/audit-trail?limit=100")["items"]][-3:]
-    assert told[0].startswith("asked for consent to appeal for them against the decision on attempt 1 at component C1")
+    assert told[0].startswith("asked for consent to appeal against the decision on attempt 1 at component C1")
     assert told[1] == "said no to a question for consent: I want to look at it myself first."
 
 

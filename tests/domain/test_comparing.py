@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from portfolio.domain.comparing import CodeMoved, Compared, criteria_changes, plan_changes
+from portfolio.domain.comparing import CodeMoved, Compared, CriteriaChanges, PlanChanges, criteria_changes, plan_changes
 from portfolio.domain.criteria import Criteria, Criterion, GradeRule
 from portfolio.domain.plan import Plan
 from portfolio.plan_reader.text import read_plan
@@ -22,6 +22,15 @@ def after(*changes: tuple[str, str]) -> Plan:
 def test_a_text_laid_out_otherwise_says_the_same() -> None:
     assert not plan_changes(BEFORE, BEFORE)
     assert not plan_changes(BEFORE, after(("#### Introduction", "\n\n### Purpose")))
+
+
+def test_whatever_differs_is_a_difference() -> None:
+    for one in (Compared(added=["x"]), Compared(removed=["x"]), Compared(changed=[("x", "y")])):
+        assert one
+        assert PlanChanges(routes=one)
+        assert CriteriaChanges(scale=(("pass",), ("pass", "merit")))
+    assert plan_changes(BEFORE, after(("S22 S29", "S22")))
+    assert not any((Compared(), PlanChanges(), CriteriaChanges()))
 
 
 def test_an_outcome_is_added_removed_or_reworded() -> None:
