@@ -34,6 +34,11 @@ def trail_of_person(person_id: UUID) -> str:
     query = query_of(ActsIn, {**narrowed, **({"cursor": place} if place else {}), "limit": str(A_PAGE)})
     page = acts_page(query, person_id)
     address: dict[str, Any] = {"person_id": person_id, "kind": query["kind"], "since": since}
+
+    def told(text: str, name: str) -> dict[str, str]:
+        """Return what is chosen, with the address of the page without it."""
+        return {"text": text, "href": url_for(".trail_of_person", **{**address, name: None})}
+
     return render(
         "people/trail.html",
         person_id=person_id,
@@ -43,8 +48,8 @@ def trail_of_person(person_id: UUID) -> str:
         kind=query["kind"],
         since=since,
         chosen=[
-            *([kind_called(query["kind"])] if query["kind"] else []),
-            *([f"from {as_day(since)}"] if since else []),
+            *([told(kind_called(query["kind"]), "kind")] if query["kind"] else []),
+            *([told(f"from {as_day(since)}", "since")] if since else []),
         ],
         export={"person_id": person_id, **narrowed},
         first=url_for(".trail_of_person", **address) if place else "",
