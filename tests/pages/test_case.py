@@ -189,7 +189,7 @@ def test_what_there_was_to_go_by_says_what_was_opened_and_what_the_decision_rest
     said = {each.one("a").text: each.one("div").text for each in had.all("li")}
     assert said == {
         "Observation": "Observation record: the decision rests on it",
-        "Risk assessment": "PDF: never opened by them",
+        "Risk assessment": "PDF: never opened by whoever decided",
     }
 
 

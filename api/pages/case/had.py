@@ -29,7 +29,7 @@ def had(case: Case) -> Sequence[dict[str, Any]]:
     for each in context.available:
         key = (each.evidence_id, each.version)
         on = ["the decision rests on it"] if key in rests else []
-        opened = [] if not context.never_opened else ["never opened by them"] if key in never else []
+        opened = [] if not context.never_opened else ["never opened by whoever decided"] if key in never else []
         rows.append(
             {**shown_as(case, *key, case.version(*key)), "says": [*on, *opened] or ["opened"], "rests": key in rests}
         )

@@ -20,6 +20,7 @@ from portfolio.domain.evidence.facts import (
     EvidenceSubmitted,
     FileReceived,
     FileSealed,
+    StatementClaimed,
     UploadOffered,
 )
 from portfolio.domain.kernel import Recorded
@@ -106,8 +107,13 @@ def line_of(case: Case, together: Sequence[Recorded], rows: Sequence[dict[str, A
         position=seen_from,
         decides=any(each.position == case.replay.decision.position for each in together),
         leads=leads_of(case, last, seen_from),
-        inside=[plain(each["sentence"]) for each in rows] if len(rows) > 1 and not in_part_6(case, first) else (),
+        inside=[plain(each["sentence"]) for each in rows] if len(rows) > 1 and told_each(case, first) else (),
     )
+
+
+def told_each(case: Case, entry: Recorded) -> bool:
+    """Tell whether each fact told together with this one is told too: claims, and findings that no part has beside."""
+    return isinstance(entry.fact, StatementClaimed | StatementFound) and not in_part_6(case, entry)
 
 
 def in_part_6(case: Case, entry: Recorded) -> bool:
