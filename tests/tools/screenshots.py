@@ -34,6 +34,10 @@ COLOURS = 64
 """As many have the pictures of the help: a page has few, and each is to be small."""
 
 
+ADDRESS = "each => new URL(each.getAttribute('href'), document.baseURI).href"
+"""Where a link leads, also one in a drawing, whose ``href`` is no text."""
+
+
 class Look(NamedTuple):
     """How a page is looked at."""
 
@@ -101,7 +105,7 @@ class Visit:
     def leads_to(self) -> Iterator[str]:
         """Yield the pages to which the open one has links, without what they ask for."""
         here = urlsplit(self.page.url)
-        for link in self.page.eval_on_selector_all("a[href]:not([download])", "all => all.map(each => each.href)"):
+        for link in self.page.eval_on_selector_all("a[href]:not([download])", f"all => all.map({ADDRESS})"):
             there = urlsplit(link)
             if there.netloc == here.netloc and not NO_PAGE.search(there.path):
                 yield there.path
