@@ -78,7 +78,7 @@ IN_HELP = {
 }
 """By name: who looks at what, and how."""
 
-ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/problems/)[a-z-]+|(?<=/codes/)[A-Z0-9]+")
+ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/problems/)[a-z-]+|(?<=/codes/)[A-Z0-9]+|(?<=/)[0-9]+(?=/|$)")
 OF_EVERYBODY = ("/problems", "/help", "/v1/docs")
 """Pages that are the same for all: taken once, and no further down than one sees."""
 NO_PAGE = re.compile(r"/v1/(?!docs$)|/(content|thumbnail|sign-out)$|/static/|/sign-in")
