@@ -1,17 +1,14 @@
 """Shown: one assessment form as its pages show it: where it stands and what it lacks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from api.pages.plans.shown import Standing, route_named
-from api.reads import Sight, see
-from api.trail import name_of
+from api.pages.plans.shown import Shown, Standing, route_named
+from api.reads import see
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.form import FORM, Component, Form, FormApproved, code_order, coverage_gaps, missing_methods
 from portfolio.domain.kernel import Recorded
-from portfolio.domain.plan import PLAN, Plan, recorded_plan
+from portfolio.domain.plan import PLAN, recorded_plan
 
 UNSTATED = {
     "codes": "the codes it covers",
@@ -24,12 +21,8 @@ UNSTATED = {
 """What people call the parts of a component that may not be stated yet."""
 
 
-@dataclass(frozen=True)
-class ShownForm:
+class ShownForm(Shown[Form]):
     """A form as somebody sees it."""
-
-    sight: Sight[Form]
-    plan: Plan
 
     @property
     def form_id(self) -> UUID:
@@ -46,19 +39,10 @@ class ShownForm:
         """Return what people call it."""
         return self.sight.state.title
 
-    @property
-    def history(self) -> Sequence[Recorded]:
-        """Return what happened to it."""
-        return self.sight.session.history(self.form_id)
-
     @cached_property
     def approval(self) -> Recorded | None:
         """Return its approval, if it was approved."""
-        return next((entry for entry in self.history if isinstance(entry.fact, FormApproved)), None)
-
-    def who(self, entry: Recorded | None) -> str:
-        """Return who did something to it; empty where nobody did, or the reader is not told."""
-        return name_of(self.sight.session, entry.by) if entry and self.sight.shows("rulings") else ""
+        return self.done(FormApproved)
 
     @property
     def standing(self) -> Standing:

@@ -1,18 +1,16 @@
 """Shown: one version of criteria as its pages show it: where it stands, its line, and what its lines rest on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 from uuid import UUID
 
-from api.pages.plans.shown import Standing
-from api.reads import Sight, see
-from api.trail import name_of
+from api.pages.plans.shown import Shown, Standing
+from api.reads import see
 from portfolio.application.indexes import CRITERIA_THAT_FOLLOW
 from portfolio.domain.criteria import CRITERIA, Criteria, CriteriaApproved, Criterion, later_than, line_of
 from portfolio.domain.kernel import Recorded
-from portfolio.domain.plan import PLAN, Descriptor, Plan, recorded_plan
+from portfolio.domain.plan import PLAN, Descriptor, recorded_plan
 
 
 class Cell(NamedTuple):
@@ -23,12 +21,8 @@ class Cell(NamedTuple):
     lines: Sequence[Criterion]
 
 
-@dataclass(frozen=True)
-class ShownCriteria:
+class ShownCriteria(Shown[Criteria]):
     """A version of criteria as somebody sees it."""
-
-    sight: Sight[Criteria]
-    plan: Plan
 
     @property
     def criteria_id(self) -> UUID:
@@ -45,24 +39,10 @@ class ShownCriteria:
         """Return what people call it."""
         return f"{self.sight.state.title}, version {self.sight.state.version}"
 
-    @property
-    def history(self) -> Sequence[Recorded]:
-        """Return what happened to it."""
-        return self.sight.session.history(self.criteria_id)
-
-    @property
-    def signed(self) -> bool:
-        """Return whether the reader is told who wrote and approved it."""
-        return self.sight.shows("rulings")
-
-    def who(self, entry: Recorded | None) -> str:
-        """Return who did something to it; empty where nobody did, or the reader is not told."""
-        return name_of(self.sight.session, entry.by) if entry and self.signed else ""
-
     @cached_property
     def approval(self) -> Recorded | None:
         """Return its approval, if it was approved."""
-        return next((entry for entry in self.history if isinstance(entry.fact, CriteriaApproved)), None)
+        return self.done(CriteriaApproved)
 
     @property
     def standing(self) -> Standing:

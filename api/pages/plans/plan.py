@@ -58,8 +58,8 @@ def plan(plan_id: UUID) -> str:
         others=others(shown),
         most=MOST_LISTED,
         came=shown.history[0].at,
-        brought=shown.who(PlanImported),
-        approved_by=shown.who(PlanApproved),
+        brought=shown.who(shown.done(PlanImported)),
+        approved_by=shown.who(shown.done(PlanApproved)),
         attribution=ATTRIBUTION,
         **offered(shown),
     )

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from api.reads import Sight, see
 from api.services import services
 from api.trail import name_of
-from portfolio.domain.kernel import Recorded
+from portfolio.domain.kernel import Fact, Recorded, State
 from portfolio.domain.plan import (
     CORE,
     PLAN,
@@ -22,6 +22,8 @@ from portfolio.domain.plan import (
     PlanWarning,
     recorded_plan,
 )
+
+S = TypeVar("S", bound=State)
 
 
 class Given(NamedTuple):
@@ -56,21 +58,38 @@ class Standing(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ShownPlan:
-    """An edition as somebody sees it."""
+class Shown(Generic[S]):
+    """A plan, or what is written for one, as somebody sees it."""
 
-    sight: Sight[PlanEdition]
+    sight: Sight[S]
     plan: Plan
-
-    @property
-    def plan_id(self) -> UUID:
-        """Return its id."""
-        return self.sight.stream
 
     @cached_property
     def history(self) -> Sequence[Recorded]:
         """Return what happened to it."""
         return self.sight.session.history(self.sight.stream)
+
+    @property
+    def signed(self) -> bool:
+        """Return whether the reader is told who did what to it."""
+        return self.sight.shows("rulings")
+
+    def done(self, kind: type[Fact]) -> Recorded | None:
+        """Return when this was done to it first, None if it was not."""
+        return next((entry for entry in self.history if isinstance(entry.fact, kind)), None)
+
+    def who(self, entry: Recorded | None) -> str:
+        """Return who did something to it; empty where nobody did, or the reader is not told."""
+        return name_of(self.sight.session, entry.by) if entry and self.signed else ""
+
+
+class ShownPlan(Shown[PlanEdition]):
+    """An edition as somebody sees it."""
+
+    @property
+    def plan_id(self) -> UUID:
+        """Return its id."""
+        return self.sight.stream
 
     @property
     def text(self) -> str:
@@ -81,16 +100,6 @@ class ShownPlan:
     def name(self) -> str:
         """Return what people call it: its version as printed."""
         return self.plan.version_label
-
-    @property
-    def signed(self) -> bool:
-        """Return whether the reader is told who did what to it."""
-        return self.sight.shows("rulings")
-
-    def who(self, kind: type[PlanImported | PlanApproved]) -> str:
-        """Return who did this to it; empty where nobody did, or the reader is not told."""
-        by = next((entry.by for entry in self.history if isinstance(entry.fact, kind)), None)
-        return name_of(self.sight.session, by) if by and self.signed else ""
 
     @cached_property
     def oddities(self) -> list[Oddity]:
