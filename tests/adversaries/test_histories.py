@@ -16,10 +16,10 @@ from tests.adversaries.runner import Run
 from tests.soak import SOAK, times
 
 CHUNKS = 100
-HISTORIES = times(200) // CHUNKS
-"""How many histories are one test: together 200, which the workers of a run share."""
+HISTORIES = times(100) // CHUNKS
+"""How many histories are one test: together 100, which the workers of a run share."""
 EVERY_STATE = 50 if SOAK > 1 else 1
-AT_LEAST = 50
+AT_LEAST = 50 if SOAK > 1 else 20
 """How often each command and read is tried by each kind of actor, in all chunks together; a run says how often."""
 
 

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, Literal, get_args
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.api.world import World
 from tests.patience import PATIENCE
+from tests.soak import SOAK
 
 CHROMIUM = "/usr/bin/chromium"
 QUIETLY = (
@@ -26,6 +28,13 @@ QUIETLY = (
 )
 WIDE, NARROW, NARROWEST = 1100, 390, 320
 """A desk, a phone, and the smallest phone, which is also a desk of 1,280 at four times the size (WCAG 1.4.10)."""
+Scheme = Literal["light", "dark"]
+LOOKS: list[tuple[int, Scheme]] = (
+    [*product((WIDE, NARROW, NARROWEST), get_args(Scheme))]
+    if SOAK > 1
+    else [(WIDE, "light"), (NARROW, "dark"), (NARROWEST, "light")]
+)
+"""How a page is looked at: each width and each scheme once, and in `make soak` each width in each scheme."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

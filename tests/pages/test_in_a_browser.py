@@ -1,9 +1,9 @@
 """The pages in a real browser: no barriers, no sideways scrolling, no script needed, no complaint."""
 
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.pages.said import TAG_OF
 from tests.api.conftest import Tell
 from tests.api.world import BASE, decision
-from tests.pages.browsing import NARROW, NARROWEST, WIDE, Desk, barriers, desk_before
+from tests.pages.browsing import LOOKS, Desk, Scheme, barriers, desk_before
 from tests.pages.handing_in import hands_in_twice
 from tests.pages.test_consents import CONSENTS, asks
 from tests.pages.test_every_page import CASES, LONG, PAGES
@@ -20,12 +20,8 @@ from tests.soak import SOAK
 
 pytestmark = pytest.mark.slow
 
-Scheme = Literal["light", "dark"]
-WIDTHS, SCHEMES = (WIDE, NARROW, NARROWEST), get_args(Scheme)
-LOOKS: list[tuple[int, Scheme]] = (
-    [*product(WIDTHS, SCHEMES)] if SOAK > 1 else [*((width, "light") for width in WIDTHS), (WIDE, "dark")]
-)
-"""How each page is looked at, for one of those who see it; for everybody and in all ways in `make soak`."""
+LOOKED_AT = CASES if SOAK > 1 else [(path, people[0]) for path, people in PAGES.items()]
+"""Who looks at which page: one of those who see it, and in `make soak` everybody."""
 
 WAITING = [
     ("coach", CONSENTS, "What waits for an answer"),
@@ -53,6 +49,23 @@ def desk(browser: Browser, tell: Tell) -> Iterator[Desk]:
         yield desk
 
 
+@pytest.fixture(scope="module")
+def readers(browser: Browser, stages: Tell, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Page]]:
+    """Give each person's page before one world, in which they only read."""
+    with (
+        closing(stages("convened").copy(tmp_path_factory.mktemp("readers") / "world")) as world,
+        desk_before(browser, world) as desk,
+    ):
+        page_of = cache(desk.sits)
+
+        def at(person: str, path: str) -> Page:
+            page = page_of(person)
+            page.goto(desk.path(path))
+            return page
+
+        yield at
+
+
 @pytest.fixture
 def early(browser: Browser, tell: Tell) -> Iterator[Desk]:
     world = tell("enrolled")
@@ -66,13 +79,10 @@ def opened(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("path", "person"), CASES)
-def test_no_page_has_a_barrier_or_scrolls_sideways(desk: Desk, path: str, person: str) -> None:
-    page = desk.sits(person)
-    page.goto(desk.path(path))
-    opened(page)
-    whole = SOAK > 1 or (person == PAGES[path][0] and path not in LONG)
-    looks: list[tuple[int, Scheme]] = LOOKS if whole else [(NARROW, "light")]
+@pytest.mark.parametrize(("path", "person"), LOOKED_AT)
+def test_no_page_has_a_barrier_or_scrolls_sideways(readers: Callable[..., Page], path: str, person: str) -> None:
+    page = opened(readers(person, path))
+    looks = LOOKS if SOAK > 1 or path not in LONG else LOOKS[1:2]
     assert [fault for width, scheme in looks for fault in faults_in(page, width, scheme)] == []
 
 
@@ -82,14 +92,13 @@ def test_no_question_that_waits_and_nothing_that_is_new_has_a_barrier(browser: B
     world.as_("assessor").does("/assessments/{attempt}/decisions", decision(world), name="decision")
     asks(world, "coach", "appeal for the apprentice", "The rig was not looked at.")
     asks(world, "admin", "move the apprentice to the route", "A new job.")
-    looks: list[tuple[int, Scheme]] = LOOKS if SOAK > 1 else [(WIDE, "light"), (NARROWEST, "light"), (NARROW, "dark")]
     with desk_before(browser, world) as desk:
         for person, path, words in WAITING:
             page = desk.sits(person)
             page.goto(desk.path(path))
             expect(page.get_by_role("main")).to_contain_text(words)
             opened(page)
-            assert [fault for width, scheme in looks for fault in faults_in(page, width, scheme)] == [], (person, path)
+            assert [fault for width, scheme in LOOKS for fault in faults_in(page, width, scheme)] == [], (person, path)
 
 
 def faults_in(page: Page, width: int, scheme: Scheme) -> list[str]:

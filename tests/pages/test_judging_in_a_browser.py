@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api.conftest import Tell
 from tests.api.scrutiny import waiting
 from tests.api.world import BASE, World, assign
-from tests.pages.browsing import NARROW, WIDE, Desk, barriers, desk_before
+from tests.pages.browsing import LOOKS, NARROW, WIDE, Desk, desk_before
 from tests.pages.drivers import ByKeyboard, ByTree, Driver
-from tests.pages.test_in_a_browser import opened
+from tests.pages.test_in_a_browser import faults_in, opened
 
 pytestmark = pytest.mark.slow
 
@@ -49,14 +49,7 @@ def routed(browser: Browser, tell: Tell) -> Iterator[Desk]:
 
 def faults_of(page: Page) -> list[str]:
     """Return what is wrong with a page, wide and narrow, light and dark."""
-    faults = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (WIDE, NARROW, 320):
-            page.set_viewport_size({"width": width, "height": 900})
-            faults += barriers(opened(page)) if scheme == "light" else barriers(page, rules=["color-contrast"])
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                faults.append(f"scrolls sideways at {width}")
+    faults = [fault for width, scheme in LOOKS for fault in faults_in(opened(page), width, scheme)]
     page.set_viewport_size({"width": WIDE, "height": 900})
     return faults
 

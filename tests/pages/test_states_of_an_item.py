@@ -9,7 +9,7 @@ from tests.api.conftest import Tell
 from tests.api.test_redactions import REDACT, REDACTIONS
 from tests.api.world import BASE, ITEMS, hand_in
 from tests.infra.vault import files
-from tests.pages.browsing import NARROW, WIDE, Desk, barriers, desk_before
+from tests.pages.browsing import LOOKS, Desk, Scheme, barriers, desk_before
 from tests.pages.test_viewing import opened
 
 pytestmark = pytest.mark.slow
@@ -44,9 +44,8 @@ def test_no_state_that_a_version_can_be_in_has_a_barrier(browser: Browser, tell:
     assert {name: each for name, each in faults.items() if each} == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW, 320])
-def test_no_state_of_the_page_has_a_barrier(desk: Desk, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_no_state_of_the_page_has_a_barrier(desk: Desk, width: int, scheme: Scheme) -> None:
     hand_in(desk.world, "sound", *ITEMS["sound"], filename="call.wav", title="Radio call")
     hand_in(desk.world, "notes", *ITEMS["text"], filename="a.txt", title="Notes")
     faults: dict[str, list[str]] = {}
