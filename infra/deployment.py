@@ -14,17 +14,8 @@ from infra.identity.ended import last_sign_out
 from infra.identity.keys import BACKUP, FOR_EVER, KEYS, RANDOM_BYTES, TOKEN_KEY, KeyFault, KeyFolder, KeyMissing
 from infra.identity.tokens import LocalTokens, create_token_key
 from infra.key_checks import record_key_checks
-from infra.main import (
-    ClockOfStory,
-    Record,
-    begin_catalogue,
-    deployment_of,
-    holds_facts,
-    new_id,
-    now,
-    open_record,
-    readable_deployment,
-)
+from infra.main import ClockOfStory, Record, begin_catalogue, new_id, now, open_record
+from infra.overall import deployment_of, holds_facts, readable_deployment
 from infra.settings import Settings
 from infra.store.journal import EventJournal
 from infra.store.sqlite.store import FACTS_FILE

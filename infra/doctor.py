@@ -10,21 +10,13 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from infra.adapters import VAULT, open_scanner
 from infra.cli.running import sentence
 from infra.fit import unfit_scanner
 from infra.heads import altered, known_heads, loss
 from infra.identity.keys import KeyFolder, is_of_another
-from infra.main import (
-    VAULT,
-    NoDeployment,
-    Record,
-    deployment_of,
-    doubt_of_clock,
-    holds_facts,
-    open_record,
-    open_scanner,
-    open_to_others,
-)
+from infra.main import NoDeployment, Record, doubt_of_clock, now, open_record, open_to_others
+from infra.overall import deployment_of, holds_facts
 from infra.settings import Settings
 from infra.store.clock import HOW_ON
 from infra.store.refusals import ViewsDamaged
@@ -200,7 +192,7 @@ def of_scanner(settings: Settings, mode: str) -> Iterator[Finding]:
     """Find a scanner that cannot be relied on, or that a live deployment has none."""
     if mode == "live" and (sentence := unfit_scanner(settings.scanner)):
         yield Finding(sentence)
-    elif fault := open_scanner(settings).check():
+    elif fault := open_scanner(settings, now).check():
         yield Finding(fault)
     elif mode == "live" and settings.scanner == "none":
         yield Finding("Nothing looks for malware in uploaded files, as PORTFOLIO_SCANNER says.", wrong=False)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from api.app import create_app
 from api.services import Services
+from infra.adapters import open_scanner, open_vault
 from infra.audit import kept as audits
 from infra.checking import CheckPool
 from infra.errors import OperatorError
@@ -27,15 +28,13 @@ from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
 from infra.operations import OfDeployment
+from infra.overall import DeploymentUnreadable, deployment_of, holds_facts, readable_deployment
 from infra.previews import at_work
 from infra.rates import rates_of
-from infra.scanner.clamd import Clamd
-from infra.scanner.none import NoScanner
-from infra.settings import SERVERS_LOCK, Settings, SettingsFaulty
+from infra.settings import Settings
 from infra.store.chain import Chain, Outside
 from infra.store.clock import ClockGuard
 from infra.store.journal import EventJournal
-from infra.store.refusals import NothingThere
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from infra.vault.sweeping import Sweeper
@@ -43,7 +42,7 @@ from portfolio.application.checking import Checker
 from portfolio.application.erasing import is_erased
 from portfolio.application.erasing import standing as erasures
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Clock, FactUnreadable, Scanner, Vault
+from portfolio.application.ports import Clock, Vault
 from portfolio.application.reactions import Reactions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.catalogue import NUMBER
@@ -65,8 +64,6 @@ from projections.machinery.runner import Projector, Reactor
 from projections.machinery.trouble import Trouble
 from projections.views import VIEWS
 
-VAULT = "vault"
-
 LOG = logging.getLogger("portfolio.main")
 
 
@@ -75,16 +72,6 @@ class NoDeployment(OperatorError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"There is no deployment in {folder}: run `portfolio init` first, or set PORTFOLIO_FOLDER.")
-
-
-class DeploymentUnreadable(OperatorError):
-    """What the record says of the deployment as a whole cannot be read."""
-
-    def __init__(self, fault: FactUnreadable) -> None:
-        super().__init__(
-            f"What this deployment is cannot be read from its record: {fault} Until then nothing is written."
-        )
-        self.fault = fault
 
 
 class ClockOfStory(OperatorError):
@@ -161,7 +148,7 @@ def open_record(
             raise ClockOfStory
         wanted = needed(deployment, now())
         keys.require(lasting(wanted) if despite_token_keys or not journal.head() else wanted)
-        vault = open_vault(settings, upload_key)
+        vault = open_vault(settings, upload_key, now)
         timed_journal = journal if metrics is None else metrics.timed("journal", journal)
         vault = vault if metrics is None else metrics.timed("vault", vault)
         chain = Chain(journal, Outside(settings.keys))
@@ -183,37 +170,10 @@ def open_record(
         journal.close()
 
 
-def holds_facts(settings: Settings, *, read_only: bool = True) -> bool:
-    """Tell whether anything is recorded, which no key is needed for; raise ``CannotOpen``."""
-    if not settings.store.may_exist():
-        return False
-    try:
-        with closing(settings.store.open_journal(b"", read_only=read_only)) as journal:
-            return journal.head() > 0
-    except NothingThere:
-        return False
-
-
-def deployment_of(journal: EventJournal) -> Deployment:
-    """Return what the record says of the deployment as a whole; raise ``DeploymentUnreadable``."""
-    try:
-        return DEPLOYMENT.fold(entry.fact for entry in journal.read(DEPLOYMENT_ID))
-    except FactUnreadable as fault:
-        raise DeploymentUnreadable(fault) from fault
-
-
 def deployment_now(record: Record) -> Deployment:
     """Return the same for every request, folded once and then followed; raise ``FactUnreadable``."""
     session = ReadSession(record.journal, cache=record.handler.cache, catches_up=True)
     return session.state(DEPLOYMENT, DEPLOYMENT_ID)
-
-
-def readable_deployment(journal: EventJournal) -> Deployment:
-    """Return what can be read of that, for whoever only looks at the record."""
-    try:
-        return deployment_of(journal)
-    except DeploymentUnreadable as unreadable:
-        return DEPLOYMENT.fold(entry.fact for entry in unreadable.fault.readable)
 
 
 def begin_catalogue(handler: CommandHandler) -> None:
@@ -235,27 +195,6 @@ def facts_from_the_future(journal: EventJournal) -> str | None:
     first, head = journal.position_at(now() + CLOCK_TOLERANCE) + 1, journal.head()
     which = f"fact {first} was" if first == head else f"facts {first} to {head} were"
     return f"{which} recorded in the future, by this machine's clock: at up to {moment_in_words(last_recorded)}"
-
-
-def open_vault(settings: Settings, upload_key: bytes) -> Vault:
-    """Return where files lie: in the folder, or in the bucket that the settings name."""
-    if settings.vault is None:
-        return FolderVault(
-            settings.folder / VAULT, upload_key, settings.base_url, now, reserve_bytes=settings.reserve_mb * 1_000_000
-        )
-    try:
-        from infra.vault.s3 import S3Vault
-        from infra.vault.s3_client import connect
-    except ModuleNotFoundError as error:
-        needed = f"PORTFOLIO_VAULT needs the driver of S3: {SERVERS_LOCK}, or leave files in the folder."
-        raise SettingsFaulty([needed]) from error
-    return S3Vault(connect(), settings.vault.name, settings.vault.prefix)
-
-
-def open_scanner(settings: Settings) -> Scanner:
-    """Return what looks for malware in uploaded files: the scanner that the settings name, or none."""
-    kind, _, address = settings.scanner.partition(":")
-    return Clamd(address, now) if kind == "clamd" else NoScanner()
 
 
 class Running:
@@ -310,7 +249,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         )
         metrics.watch_chain(record.chain.end)
         leases = opened.enter_context(settings.store.open_leases())
-        scanner = open_scanner(settings)
+        scanner = open_scanner(settings, now)
         checker = Checker(record.handler, record.vault, scanner)
         pool = CheckPool(checker.check, record.journal, projector, leases)
         metrics.watch_checks(projector, lambda: len(pool.failing()), record.handler.now)

@@ -3,13 +3,14 @@
 from contextlib import suppress
 from pathlib import Path
 
+from infra.adapters import VAULT
 from infra.backup.files import copy_files, is_right
 from infra.backup.manifest import NAME, UNFINISHED, BackupFault, Manifest, read
 from infra.backup.taking import Say, begin
 from infra.fsck.files import Progress, Stored
 from infra.identity.keys import KeyFolder, lasting
 from infra.lock import folder_lock
-from infra.main import VAULT, now, open_record
+from infra.main import now, open_record
 from infra.settings import Settings
 from infra.store.contents import contents_of
 from infra.store.refusals import CannotOpen

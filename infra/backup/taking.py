@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from infra.adapters import VAULT
 from infra.backup.files import copy_files
 from infra.backup.manifest import NAME, UNFINISHED, BackupFault, File, Manifest, write
 from infra.backup.noted import note
@@ -13,7 +14,8 @@ from infra.fsck.files import Progress, Stored, sealed_since
 from infra.identity.keys import needed
 from infra.lock import FILE as LOCK_FILE
 from infra.lock import folder_lock
-from infra.main import VAULT, Record, deployment_of, now
+from infra.main import Record, now
+from infra.overall import deployment_of
 from infra.store.contents import Contents
 from infra.vault.folder import FolderVault
 

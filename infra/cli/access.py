@@ -17,7 +17,8 @@ from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import create_token_key, read_token_key
 from infra.key_checks import complete_key_checks
 from infra.lock import FolderInUse
-from infra.main import NoDeployment, Record, deployment_of, now, open_record
+from infra.main import NoDeployment, Record, now, open_record
+from infra.overall import deployment_of
 from infra.settings import Settings
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.deployment import (

@@ -14,7 +14,8 @@ from infra.cli.upkeep import bar
 from infra.deployment import mode_of
 from infra.heads import known_heads, loss
 from infra.identity.keys import KeyFault, KeyFolder, needed
-from infra.main import Record, deployment_of, now, open_record
+from infra.main import Record, now, open_record
+from infra.overall import deployment_of
 from infra.settings import Settings
 from infra.store.refusals import CannotOpen
 

@@ -14,7 +14,8 @@ from infra.errors import OperatorError
 from infra.fsck.deployment import differences
 from infra.fsck.views import none_there
 from infra.heads import at_facts_to_read, gone_from, known_heads, settle_heads
-from infra.main import Record, deployment_of, open_record
+from infra.main import Record, open_record
+from infra.overall import deployment_of
 from infra.previews import FOLDER, previews_of
 from infra.previews import rebuild as rebuild_all
 from infra.repair.deployment import repair as mended

@@ -7,7 +7,8 @@ from infra.fsck import facts, files, views
 from infra.fsck.chain import ChainCheck
 from infra.fsck.files import Progress
 from infra.identity.keys import KeyFolder
-from infra.main import DeploymentUnreadable, Record, deployment_of, doubt_of_clock, facts_from_the_future
+from infra.main import Record, doubt_of_clock, facts_from_the_future
+from infra.overall import DeploymentUnreadable, deployment_of
 from infra.store.chain import HeadUnreadable
 from infra.store.codec import Tampered
 from infra.store.journal import EventJournal

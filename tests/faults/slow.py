@@ -21,6 +21,7 @@ from uuid import UUID, uuid4
 import psutil
 
 from api.bodies import OF_ONE_PERSON
+from infra.adapters import VAULT
 from infra.bench.large_file import chunks
 from infra.demo import beginning
 from infra.demo.cast import APPRENTICES
@@ -28,7 +29,7 @@ from infra.demo.stage import Stage
 from infra.deployment import describe
 from infra.identity.keys import UPLOAD_KEY, KeyFolder
 from infra.identity.tokens import LocalTokens
-from infra.main import VAULT, now, open_record
+from infra.main import now, open_record
 from infra.vault.folder import FolderVault
 from tests.faults.service import COMMAND, LONGEST, Server
 from tests.patience import PATIENCE

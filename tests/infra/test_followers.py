@@ -14,7 +14,8 @@ from werkzeug.test import Client
 
 from infra.deployment import tokens_of
 from infra.fsck.deployment import differences
-from infra.main import DeploymentUnreadable, Running, build, open_record
+from infra.main import Running, build, open_record
+from infra.overall import DeploymentUnreadable
 from infra.settings import Settings
 from portfolio.domain.deployment import DEPLOYMENT_ID
 from portfolio.domain.person import RegisterPerson

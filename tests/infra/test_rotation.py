@@ -26,7 +26,8 @@ from infra.identity.keys import KeyFault, KeyFolder, KeyMissing
 from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import create_token_key
 from infra.lock import FolderInUse, folder_lock
-from infra.main import DeploymentUnreadable, Running, build, deployment_of, now, open_record
+from infra.main import Running, build, now, open_record
+from infra.overall import DeploymentUnreadable, deployment_of
 from infra.settings import Settings
 from portfolio.domain.deployment import DEPLOYMENT_ID, OldKeyAccepted, TokenKeyRotated
 from portfolio.domain.kernel import TextNotReadable

@@ -12,7 +12,8 @@ from joserfc.jwk import OKPKey
 
 from infra.identity.keys import KeyFolder
 from infra.identity.tokens import create_token_key
-from infra.main import build, deployment_of, open_record
+from infra.main import build, open_record
+from infra.overall import deployment_of
 from infra.settings import Settings
 from tests.deployments import administrator_of
 from tests.infra.test_rotation import (
