@@ -1,7 +1,7 @@
 """Cohort: where each outcome of many apprentices stands, as a heat map, and how that became so, month by month."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple, get_args
@@ -19,6 +19,9 @@ from api.pages.said import route_named
 from api.reads import Sight, named_if_unread, see
 from api.services import services, today
 from api.trail import name_of
+from portfolio.application.moments import at_end_of
+from portfolio.application.read_session import ReadSession
+from portfolio.application.replay import replayed_states
 from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.state import Enrolment
@@ -59,6 +62,13 @@ class Row(NamedTuple):
     def state_of(self, outcome: str) -> OutcomeState | None:
         """Return the state of an outcome, None if the route has none of that key."""
         return next((each.state for each in self.readiness.outcomes if each.outcome == outcome), None)
+
+    def states_on(
+        self, session: ReadSession, ends: Mapping[date, ReadSession]
+    ) -> Iterator[tuple[date, tuple[OutcomeState, ...]]]:
+        """Yield where the outcomes stood at these ends of days, as the person at the page may see it."""
+        drafts, appeals = self.sight.shows("drafts"), self.sight.shows("holds")
+        return replayed_states(session, self.enrolment_id, ends, drafts=drafts, appeals=appeals)
 
 
 class Map(NamedTuple):
@@ -145,19 +155,25 @@ def maps_of(rows: Sequence[Row]) -> Iterator[Map]:
 
 
 def over_time(rows: Sequence[Row]) -> Iterator[Then]:
-    """Yield where the outcomes of these apprentices stood, on days spread evenly from the first of them on to today."""
+    """Yield where the outcomes of these apprentices stood, on days spread evenly from the first of them on to today.
+
+    What all these days and apprentices rest on is read once.
+    """
     if not rows:
         return
-    began = {row.enrolment_id: london_day(row.sight.session.history(row.enrolment_id)[0].at) for row in rows}
+    session = services().session()
+    began = {row.enrolment_id: london_day(session.history(row.enrolment_id)[0].at) for row in rows}
     first = min(began.values())
     length = today() - first
-    for day in sorted({first + length * number // (MOST_DAYS - 1) for number in range(MOST_DAYS)}):
-        counts: Counter[OutcomeState] = Counter()
-        for row in rows:
-            if began[row.enrolment_id] <= day:
-                then = row.readiness if day == today() else readiness_at(row.sight, day)
-                counts.update(each.state for each in then.outcomes)
-        yield Then(day, counts)
+    days = sorted({first + length * number // (MOST_DAYS - 1) for number in range(MOST_DAYS)})
+    ends = {day: at_end_of(day, session) for day in days if day != today()}
+    counts = {day: Counter[OutcomeState]() for day in days}
+    for row in rows:
+        counts[today()].update(each.state for each in row.readiness.outcomes)
+        since = {day: end for day, end in ends.items() if began[row.enrolment_id] <= day}
+        for day, states in row.states_on(session, since):
+            counts[day].update(states)
+    yield from (Then(day, counts[day]) for day in days)
 
 
 def choices_of(seen: Sequence[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:

@@ -82,7 +82,7 @@ class ReadSession:
         self.from_cache: list[Name] = []
         self._cache = cache if until is None else None
         self._catches_up = catches_up
-        self._unread = unread
+        self.unread = unread
         self._versions: dict[UUID, int] = {}
         self._histories: dict[UUID, Sequence[Recorded]] = {}
         self._states: dict[tuple[str, UUID], State] = {}
@@ -128,9 +128,9 @@ class ReadSession:
             history = self._facts(stream, 0)
         except FactUnreadable as fault:
             beginning = min(each.version for each in fault.unread) == 1  # without that nothing can be shown
-            if self._unread is None or beginning:
+            if self.unread is None or beginning:
                 raise
-            self._unread[stream] = fault
+            self.unread[stream] = fault
             if self._cache is not None:
                 self._cache.forget(stream)
             return fault.readable, len(fault.readable) + len(fault.unread)
@@ -148,16 +148,13 @@ class ReadSession:
         """
         if not self._catches_up or self.until is not None:
             return
-        left = [stream for stream in streams if (aggregate.key, stream) not in self._states]
+        named = ((aggregate.key, stream) for stream in streams if stream not in self._histories)
+        left = [stream for name, stream in named if (name, stream) not in self._states]
         cached = {stream: self._cache and self._cache.get((aggregate.key, stream)) for stream in left}
         newer = {stream: known[0] if known else 0 for stream, known in cached.items()}
         for after in (newer, dict.fromkeys(left, 0) if whole else {}):
             facts = self.journal.read_each(after) if after else {}
             self._ahead |= {(stream, after[stream]): facts[stream] for stream in facts}
-
-    def at(self, until: int) -> "ReadSession":
-        """Return a look at the records as they were known at a position, which shows as much as this one."""
-        return ReadSession(self.journal, until, unread=self._unread)
 
     def version(self, stream: UUID) -> int:
         """Return the version a stream was read at, 0 if there is none."""
@@ -209,7 +206,7 @@ class ReadSession:
         history = self.history(stream)
         if not history or not tag_of(history[0].fact).startswith(f"{aggregate.key.removesuffix('_id')}."):
             return aggregate.initial
-        fault = self._unread.get(stream) if self._unread else None
+        fault = self.unread.get(stream) if self.unread else None
         try:
             state = aggregate.fold(entry.fact for entry in history)
         except Exception as error:
@@ -248,11 +245,11 @@ class ReadSession:
             return frozenset({THE_SYSTEM})
         self.check_known(by)
         held = self._held(by, stream, state, enrolment_id, today, frozenset())
-        if self._unread:
-            sure = self._held(by, stream, state, enrolment_id, today, frozenset(self._unread))
+        if self.unread:
+            sure = self._held(by, stream, state, enrolment_id, today, frozenset(self.unread))
             if sure != held:
-                self._doubt = FactUnreadable([fact for fault in self._unread.values() for fact in fault.unread])
-            return sure | {PERHAPS_ASSIGNED} if enrolment_id in self._unread else sure
+                self._doubt = FactUnreadable([fact for fault in self.unread.values() for fact in fault.unread])
+            return sure | {PERHAPS_ASSIGNED} if enrolment_id in self.unread else sure
         return held
 
     def _held(
@@ -279,8 +276,8 @@ class ReadSession:
     def check_known(self, person: UUID) -> None:
         """Refuse a person of whose record a fact cannot be read: nobody knows what they may do."""
         self.state(PERSON, person)
-        if self._unread and person in self._unread:
-            raise self._unread[person]
+        if self.unread and person in self.unread:
+            raise self.unread[person]
 
     @contextmanager
     def doubts_named(self) -> Iterator[None]:
@@ -315,16 +312,16 @@ class ReadSession:
         try:
             yield
         except FactUnreadable as fault:
-            if self._unread is None:
+            if self.unread is None:
                 raise
-            self._unread[stream] = fault
+            self.unread[stream] = fault
 
     def heard(self, by: UUID, enrolment_id: UUID) -> dict[UUID, Appeal]:
         """Return the open cases of an enrolment that a person hears."""
         return {
             each: appeal
             for each, appeal in self._appeals(enrolment_id).items()
-            if appeal.is_open() and by in appeal.members - appeal.recused and each not in (self._unread or ())
+            if appeal.is_open() and by in appeal.members - appeal.recused and each not in (self.unread or ())
         }
 
     def contested(self, by: UUID, enrolment_id: UUID, today: date) -> frozenset[UUID]:
@@ -341,7 +338,7 @@ class ReadSession:
         A discarded one is gone for everybody. One that lay before a decision stays for whoever may replay that or
         appeal against it, with the stage "withdrawn" if it was withdrawn since.
         """
-        known = certain(item) if self._unread and stream in self._unread else item
+        known = certain(item) if self.unread and stream in self.unread else item
         numbers = self._numbers_seen(stream, known, held, by, today)
         return [each for each in item.versions if each.number in numbers]
 

@@ -1,9 +1,9 @@
 """Replay: the record of one enrolment or decision as it was, from the streams themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import reduce
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from portfolio.application.indexes import (
@@ -14,6 +14,7 @@ from portfolio.application.indexes import (
 )
 from portfolio.application.loaders.assessment import for_assessor
 from portfolio.application.loaders.components import components_of
+from portfolio.application.moments import at_end_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -30,6 +31,7 @@ from portfolio.domain.assessment.facts import (
     GradeDecisionSuperseded,
 )
 from portfolio.domain.calendar import LONDON
+from portfolio.domain.components import Components
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.facts import (
     AboutConsent,
@@ -41,18 +43,23 @@ from portfolio.domain.enrolment.facts import (
     StartCorrected,
 )
 from portfolio.domain.enrolment.paper import PaperFact
+from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceServed
-from portfolio.domain.form import FORM
+from portfolio.domain.form import FORM, Form
 from portfolio.domain.interests import CorrectionConfirmed, InterestDeclared
-from portfolio.domain.kernel import NOBODY, NotVisible, Recorded, Value, changed
+from portfolio.domain.kernel import NOBODY, Aggregate, NotVisible, Recorded, Value, changed
 from portfolio.domain.person import PERSON, RoleEnded, RoleGranted
-from portfolio.domain.plan import PLAN, PlanUnknown
-from portfolio.domain.readiness.outcomes import Readiness, Step, readiness, step_on
+from portfolio.domain.plan import PLAN, Plan, PlanUnknown
+from portfolio.domain.readiness.outcomes import OutcomeState, Readiness, Step, readiness, states_on, step_on
 from portfolio.domain.readiness.picture import Picture, effective_on, see
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
 
-CHILDREN = (EVIDENCE_OF_ENROLMENT, ATTEMPTS_OF_ENROLMENT, APPEALS_OF_ENROLMENT)
+CHILDREN: dict[str, Aggregate[Any]] = {
+    EVIDENCE_OF_ENROLMENT: EVIDENCE,
+    ATTEMPTS_OF_ENROLMENT: ASSESSMENT,
+    APPEALS_OF_ENROLMENT: APPEAL,
+}
 
 MOVES_FIGURES = (
     ApprenticeEnrolled
@@ -71,9 +78,12 @@ MOVES_FIGURES = (
 def enrolment_log(session: ReadSession, enrolment_id: UUID) -> list[Recorded]:
     """Return every fact of an enrolment and of its evidence, attempts and appeals, in order of the log."""
     log = [*session.history(enrolment_id)]
-    for stream in (stream for name in CHILDREN for stream in session.links(name, enrolment_id)):
-        with session.passing_over(stream):
-            log += session.history(stream)
+    for name, aggregate in CHILDREN.items():
+        streams = session.links(name, enrolment_id)
+        session.read_ahead(aggregate, streams, whole=True)
+        for stream in streams:
+            with session.passing_over(stream):
+                log += session.history(stream)
     return sorted(log, key=_position)
 
 
@@ -85,13 +95,33 @@ def replayed_readiness(
     session: ReadSession, enrolment_id: UUID, day: date, *, drafts: bool = True, appeals: bool = True
 ) -> Readiness:
     """Return readiness on a day, by facts known to this read session that were true by then."""
-    facts = (entry for entry in enrolment_log(session, enrolment_id) if effective_on(entry) <= day)
-    picture: Picture = reduce(see, facts, Picture())
+    picture = _picture_on(day, _dated(enrolment_log(session, enrolment_id)))
     if not picture.there_on(day):
         raise NotVisible("The apprentice was not enrolled yet.")
-    by_then = session.journal.position_at(datetime.combine(day, time.max, LONDON))
-    then = session.at(by_then if session.until is None else min(by_then, session.until))
-    return readiness_of(session, picture, day, drafts=drafts, appeals=appeals, then=then)
+    return readiness_of(session, picture, day, drafts=drafts, appeals=appeals, then=at_end_of(day, session))
+
+
+def _dated(log: Iterable[Recorded]) -> list[tuple[date, Recorded]]:
+    return [(effective_on(entry), entry) for entry in log]
+
+
+def _picture_on(day: date, log: Iterable[tuple[date, Recorded]]) -> Picture:
+    return reduce(see, (entry for since, entry in log if since <= day), Picture())
+
+
+def replayed_states(
+    session: ReadSession, enrolment_id: UUID, days: Mapping[date, ReadSession], *, drafts: bool, appeals: bool
+) -> Iterator[tuple[date, tuple[OutcomeState, ...]]]:
+    """Yield where the outcomes stood on each of these days on which the apprentice was enrolled, given with their ends.
+
+    As ``replayed_readiness`` has it of one day.
+    """
+    log = _dated(enrolment_log(session, enrolment_id))
+    for day, then in days.items():
+        picture = _picture_on(day, log)
+        if picture.there_on(day):
+            shown, plan, form, components = _rests_on(session, picture, day, drafts=drafts, appeals=appeals)
+            yield day, states_on(shown, plan, form, components, day, _out(then, shown, day))
 
 
 def readiness_of(
@@ -107,6 +137,15 @@ def readiness_of(
 
     ``then`` knows what was on record on that day, unless the session itself does.
     """
+    shown, plan, form, components = _rests_on(session, picture, day, drafts=drafts, appeals=appeals)
+    names = {each.second_person: session.state(PERSON, each.second_person).name for each in shown.scrutiny}
+    return readiness(shown, plan, form, components, day, names, _out(then or session, shown, day))
+
+
+def _rests_on(
+    session: ReadSession, picture: Picture, day: date, *, drafts: bool, appeals: bool
+) -> tuple[Picture, Plan, Form, Components]:
+    """Return a picture as it is shown, with its plan, the form taken on a day, and the components of its attempts."""
     picture = picture if drafts else picture.without_drafts()
     picture = picture if appeals else picture.without_appeals()
     plan = session.state(PLAN, picture.plan_id).plan
@@ -116,9 +155,7 @@ def readiness_of(
     if plan is None:
         raise PlanUnknown
     components = components_of(session, (route.form_id, *(attempt.form_id for attempt in picture.attempts)))
-    names = {each.second_person: session.state(PERSON, each.second_person).name for each in picture.scrutiny}
-    out = _out(then or session, picture, day)
-    return readiness(picture, plan, session.state(FORM, route.form_id), components, day, names, out)
+    return picture, plan, session.state(FORM, route.form_id), components
 
 
 def course(session: ReadSession, enrolment_id: UUID, until: date) -> list[Step]:
@@ -131,13 +168,9 @@ def course(session: ReadSession, enrolment_id: UUID, until: date) -> list[Step]:
         with session.passing_over(stream):
             log += [entry for entry in session.history(stream) if isinstance(entry.fact, MOVES_FIGURES)]
     log.sort(key=_position)
-    routes = reduce(see, log, Picture()).routes
-    days = {effective_on(entry) for entry in log} | {route.since for route in routes}
-    pictures = (
-        (day, reduce(see, (entry for entry in log if effective_on(entry) <= day), Picture()))
-        for day in sorted(days)
-        if day <= until
-    )
+    routes, dated = reduce(see, log, Picture()).routes, _dated(log)
+    days = {since for since, _ in dated} | {route.since for route in routes}
+    pictures = ((day, _picture_on(day, dated)) for day in sorted(days) if day <= until)
     steps: list[Step] = []
     for day, picture in pictures:
         step = _step(session, picture, day) if picture.there_on(day) else None

@@ -1,6 +1,7 @@
 """Assessment form: the components that together assess a plan, approved only with a proof that nothing is left out."""
 
 import hashlib
+from functools import lru_cache
 from typing import assert_never
 from uuid import UUID
 
@@ -290,6 +291,7 @@ def coverage_proof(form: Form, plan: Plan, plan_sha256: str) -> CoverageProof:
     return CoverageProof(plan_sha256=plan_sha256, form_sha256=hashlib.sha256(stated).hexdigest(), routes=routes)
 
 
+@lru_cache(maxsize=1_000)
 def code_order(code: str) -> tuple[str, int, str, str]:
     """Return a sort key that puts K2 before K10."""
     letters = code.rstrip("0123456789")

@@ -1,12 +1,21 @@
 """Replay: what was known at a point of the record, what was true on a day, and the chronology for a panel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from portfolio.application.moments import at_end_of
 from portfolio.application.read_session import ReadSession
-from portfolio.application.replay import Chronology, chronology, course, enrolment_log, replayed_readiness
+from portfolio.application.replay import (
+    Chronology,
+    chronology,
+    course,
+    enrolment_log,
+    replayed_readiness,
+    replayed_states,
+)
 from portfolio.domain.appeal.aggregate import APPEAL as APPEALS_KIND
 from portfolio.domain.appeal.facts import AppealLodged, PanelConvened
 from portfolio.domain.assessment.aggregate import ASSESSMENT
@@ -111,6 +120,38 @@ def test_readiness_of_the_worked_example(stage: Stage) -> None:
 
 
 # --- as of ---
+
+
+class Counted:
+    """A journal that keeps what was asked of it."""
+
+    def __init__(self, journal: Any) -> None:
+        self._journal = journal
+        self.asked: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def ask(*arguments: Any) -> Any:
+            self.asked.append((name, *arguments))
+            return getattr(self._journal, name)(*arguments)
+
+        return ask
+
+
+def test_the_states_on_many_days_are_those_of_each_and_read_each_stream_once(stage: Stage) -> None:
+    stage.decided()
+    days = [FIRST_DAY - timedelta(days=1), FIRST_DAY, stage.today]
+    journal = Counted(stage.journal)
+    session = ReadSession(journal)
+    for drafts in (True, False):
+        ends = {day: at_end_of(day, session) for day in days}
+        replayed = dict(replayed_states(session, ENROLMENT, ends, drafts=drafts, appeals=drafts))
+        alone = {
+            day: replayed_readiness(stage.session(), ENROLMENT, day, drafts=drafts, appeals=drafts) for day in days[1:]
+        }
+        assert replayed == {day: tuple(each.state for each in of.outcomes) for day, of in alone.items()}
+        assert len({*replayed.values()}) == 2
+    read = [asked for asked in journal.asked if asked[0] == "read"]
+    assert len({stream for _, stream, *_ in read}) == len(read) > 5
 
 
 def test_readiness_on_a_day_counts_what_was_true_by_its_end(stage: Stage) -> None:

@@ -17,6 +17,7 @@ from api.reads import Sight, see, see_each
 from api.services import caller, today
 from api.trail import context_for, name_of
 from portfolio.application.indexes import EVIDENCE_OF_ENROLMENT
+from portfolio.application.moments import Earlier
 from portfolio.application.read_session import ReadSession
 from portfolio.application.replay import Chronology
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -55,7 +56,7 @@ class Case:
     @cached_property
     def then(self) -> ReadSession:
         """Return what knows the record as it was at the moment."""
-        return self.session.at(self.moment.position)
+        return Earlier(self.session, self.moment.position)
 
     @cached_property
     def judged_attempt(self) -> Attempt:

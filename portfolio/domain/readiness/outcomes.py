@@ -16,7 +16,7 @@ from portfolio.domain.plan import Outcome, Plan
 from portfolio.domain.readiness.codes import CodeReadiness, ComponentReadiness, code_states, component_states
 from portfolio.domain.readiness.gaps import gaps_of_code, missing_methods, of_its_state, overall
 from portfolio.domain.readiness.picture import Picture
-from portfolio.domain.readiness.standing import Basis, CodeStanding, standing
+from portfolio.domain.readiness.standing import Basis, CodeStanding, attempts_counted, standing
 
 OutcomeState = Literal[
     "under review",
@@ -86,25 +86,18 @@ def readiness(
     ``components`` knows that form and those of the attempts, ``names`` the second people of scrutiny routes, and
     ``out``, by attempt, who found something there and may not judge it now: that does not count.
     """
-    route = picture.route_on(day)
-    key = route.route if route else ""
-    basis = Basis(
-        picture=picture.without_findings_of(out),
-        plan=plan,
-        form=form,
-        components=components,
-        route=key,
-        judged=picture.judged(),
-        names=names,
+    basis = _basis(picture, plan, form, components, day, names=names, out=out)
+    standings, needs = _standings(basis), _needs(basis)
+    by_outcome = tuple(
+        _outcome(basis, outcome, [standings[code] for code in needs[outcome.key]])
+        for outcome in plan.outcomes_of(basis.route)
     )
-    standings = _standings(basis)
-    by_outcome = tuple(_outcome(basis, outcome, standings) for outcome in plan.outcomes_of(key))
     counted = _counted(basis, standings, day)
     methods = missing_methods(basis)
     all_assessed = all(each.assessed for each in by_outcome) and not methods and form.proof is not None
     return Readiness(
         enrolment_id=picture.enrolment_id,
-        route=key,
+        route=basis.route,
         as_of=day,
         all_assessed=all_assessed,
         codes_assessed=counted.codes_assessed,
@@ -119,27 +112,54 @@ def readiness(
 
 def step_on(picture: Picture, plan: Plan, form: Form, components: Components, day: date) -> Step:
     """Return how much is assessed on this day, the figures of ``readiness`` alone."""
+    basis = _basis(picture, plan, form, components, day)
+    return _counted(basis, _standings(basis), day)
+
+
+def states_on(
+    picture: Picture,
+    plan: Plan,
+    form: Form,
+    components: Components,
+    day: date,
+    out: Mapping[UUID, Container[UUID]],
+) -> tuple[OutcomeState, ...]:
+    """Return where each outcome stands on this day, the states of ``readiness`` alone."""
+    basis = _basis(picture, plan, form, components, day, out=out)
+    standings = _standings(basis)
+    return tuple(_state(basis.picture, [standings[code] for code in need]) for need in _needs(basis).values())
+
+
+def _basis(
+    picture: Picture,
+    plan: Plan,
+    form: Form,
+    components: Components,
+    day: date,
+    *,
+    names: Mapping[UUID, str] = {},
+    out: Mapping[UUID, Container[UUID]] = {},
+) -> Basis:
     route = picture.route_on(day)
-    basis = Basis(
-        picture=picture,
+    return Basis(
+        picture=picture.without_findings_of(out),
         plan=plan,
         form=form,
         components=components,
         route=route.route if route else "",
-        judged=frozenset(),
-        names={},
+        judged=picture.judged(),
+        names=names,
     )
-    return _counted(basis, _standings(basis), day)
 
 
 def _standings(basis: Basis) -> dict[str, CodeStanding]:
-    core = basis.plan.core_codes()
+    core, counted = basis.plan.core_codes(), attempts_counted(basis)
     every = {mapping.code for outcome in basis.plan.outcomes_of(basis.route) for mapping in outcome.codes}
-    return {code: standing(basis, code, core) for code in every}
+    return {code: standing(basis, code, core, counted) for code in every}
 
 
 def _counted(basis: Basis, standings: Mapping[str, CodeStanding], day: date) -> Step:
-    needs = [_need(outcome, basis.form.covers()) for outcome in basis.plan.outcomes_of(basis.route)]
+    needs = _needs(basis).values()
     needed = {code for need in needs for code in need}
     return Step(
         day=day,
@@ -158,13 +178,18 @@ def said_on(picture: Readiness, today: date) -> Readiness:
     return changed(picture, gaps=(to_come, *picture.gaps))
 
 
-def _need(outcome: Outcome, covered: frozenset[str]) -> list[str]:
-    codes = {mapping.code for mapping in outcome.codes if mapping.mandatory or mapping.code in covered}
-    return sorted(codes, key=code_order)
+def _needs(basis: Basis) -> dict[str, list[str]]:
+    """Return the codes that each outcome of the route needs, in order: those it must have, and those of the form."""
+    covered = basis.form.covers()
+    return {
+        outcome.key: sorted(
+            {mapping.code for mapping in outcome.codes if mapping.mandatory or mapping.code in covered}, key=code_order
+        )
+        for outcome in basis.plan.outcomes_of(basis.route)
+    }
 
 
-def _outcome(basis: Basis, outcome: Outcome, standings: dict[str, CodeStanding]) -> OutcomeReadiness:
-    need = [standings[code] for code in _need(outcome, basis.form.covers())]
+def _outcome(basis: Basis, outcome: Outcome, need: list[CodeStanding]) -> OutcomeReadiness:
     done = [standing for standing in need if standing.effective]
     assessed = bool(need) and len(done) == len(need)
     gaps = [sentence for standing in need for sentence in gaps_of_code(basis, outcome.key, standing)]
@@ -174,7 +199,7 @@ def _outcome(basis: Basis, outcome: Outcome, standings: dict[str, CodeStanding])
     return OutcomeReadiness(
         outcome=outcome.key,
         title=outcome.title,
-        state=_state(basis.picture, need, done, assessed),
+        state=_state(basis.picture, need),
         assessed=assessed,
         codes_assessed=len(done),
         codes_needed=len(need),
@@ -183,7 +208,8 @@ def _outcome(basis: Basis, outcome: Outcome, standings: dict[str, CodeStanding])
     )
 
 
-def _state(picture: Picture, need: list[CodeStanding], done: list[CodeStanding], assessed: bool) -> OutcomeState:
+def _state(picture: Picture, need: list[CodeStanding]) -> OutcomeState:
+    done = [standing for standing in need if standing.effective]
     appealed = {note.decision_id for note in picture.appeals}
     rulings = (ruling for standing in need for ruling in (*standing.effective, *standing.void))
     if any(ruling.decision.decision_id in appealed for ruling in rulings):
@@ -191,7 +217,7 @@ def _state(picture: Picture, need: list[CodeStanding], done: list[CodeStanding],
     in_assessment = any(standing.going_on or standing.waiting for standing in need)
     if not done and not in_assessment and any(standing.void for standing in need):
         return "void"
-    if assessed:
+    if need and len(done) == len(need):
         return "assessed, met" if all(standing.met() for standing in need) else "assessed, not met"
     if done:
         return "partly assessed"

@@ -1,6 +1,6 @@
 """Standing of one code: the rulings that count on the form taken, those set aside, and what goes on or waits for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from portfolio.domain.components import Components, carries
@@ -59,14 +59,23 @@ class CodeStanding(Value):
         return all(ruling.note.judgement == "met" for ruling in self.effective)
 
 
-def standing(basis: Basis, code: str, core: frozenset[str]) -> CodeStanding:
-    """Return where a code stands on the form and route taken; ``core`` has the codes that carry between routes."""
+def attempts_counted(basis: Basis) -> list[tuple[Component, AttemptNote]]:
+    """Return the attempts that count on the form taken, each with the component that it counts for."""
+    counted = ((basis.components.counting_as(attempt, basis.form), attempt) for attempt in basis.picture.attempts)
+    return [(component, attempt) for component, attempt in counted if component is not None]
+
+
+def standing(
+    basis: Basis, code: str, core: frozenset[str], counted: Sequence[tuple[Component, AttemptNote]]
+) -> CodeStanding:
+    """Return where a code stands on the form and route taken; ``core`` has the codes that carry between routes.
+
+    ``counted`` are the attempts that count there, which are the same for every code.
+    """
     attempts = [
         (component, attempt)
-        for attempt in basis.picture.attempts
-        if (component := basis.components.counting_as(attempt, basis.form)) is not None
-        and code in component.codes
-        and carries(attempt, code, basis.route, core)
+        for component, attempt in counted
+        if code in component.codes and carries(attempt, code, basis.route, core)
     ]
     latest = {component.key: attempt for component, attempt in attempts if attempt.effective() is not None}
     return CodeStanding(
