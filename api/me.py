@@ -19,8 +19,7 @@ from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import Role, WorksFor
-from projections.appeals_queue import appeals_queue
-from projections.consequences import open_consequences
+from projections import appeals_queue, consequences
 
 me = Blueprint("me", "Who is asking, and what waits for them.")
 
@@ -78,21 +77,22 @@ def get_me() -> dict[str, Any]:
     }
 
 
+COUNTED: dict[Waits, tuple[str, Callable[[], int]]] = {
+    "declarations": ("me", lambda: len(to_declare(MOST + 1))),
+    "work": ("queue: assessor", number_waiting),
+    "panels": ("me", lambda: to_hear(MOST + 1)),
+    "appeals": ("queue: appeals", lambda: appeals_queue.how_many(services().reads)),
+    "consequences": ("queue: consequences", lambda: consequences.how_many(services().reads)),
+}
+"""By which question somebody has each of what waits, and how it is counted; no list further than ``MOST`` and one."""
+
+
 def numbers_waiting(held: frozenset[Any]) -> dict[Waits, int]:
-    """Return how much of what waits for the caller, each counted up to one more than ``MOST``."""
-    counted: dict[Waits, tuple[bool, Callable[[], int]]] = {
-        "declarations": (True, lambda: len(to_declare(MOST + 1))),
-        "work": (_may("queue: assessor", held), number_waiting),
-        "panels": (True, lambda: to_hear(MOST + 1)),
-        "appeals": (_may("queue: appeals", held), lambda: len(appeals_queue(services().reads, limit=MOST + 1))),
-        "consequences": (
-            _may("queue: consequences", held),
-            lambda: len(open_consequences(services().reads, limit=MOST + 1)),
-        ),
-    }
-    numbers = {name: count() for name, (may, count) in counted.items() if may}
-    return {name: number for name, number in numbers.items() if number}
+    """Return how much of what waits for the caller."""
+    return {name: number for name in COUNTED if (number := number_of(name, held))}
 
 
-def _may(question: str, held: frozenset[Any]) -> bool:
-    return permissions.may(permissions.READS[question], held)
+def number_of(name: Waits, held: frozenset[Any]) -> int:
+    """Return how much waits of one of them, 0 for whoever does not have it."""
+    question, count = COUNTED[name]
+    return count() if permissions.may(permissions.READS[question], held) else 0

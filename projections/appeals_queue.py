@@ -90,6 +90,8 @@ SELECT position, lodged_at, appeal_id, enrolment_id, apprentice, appellant, deci
 FROM open_appeals_v2 WHERE position > :after AND waits_for <> :nothing ORDER BY position LIMIT :limit
 """
 
+COUNT = "SELECT count(*) FROM open_appeals_v2 WHERE waits_for <> :nothing"
+
 
 class OpenAppeal(Value):
     """An appeal that waits for a step: of its officer, of a responsible officer, or of its panel."""
@@ -107,3 +109,8 @@ class OpenAppeal(Value):
 def appeals_queue(reads: Reads, *, after: int = 0, limit: int = 50) -> list[OpenAppeal]:
     """Return up to ``limit`` open appeals lodged after a position, oldest first, with the step each waits for."""
     return answers(OpenAppeal, reads.query(LODGED, after=after, limit=limit, nothing=NOTHING))
+
+
+def how_many(reads: Reads) -> int:
+    """Return how many appeals wait for a step."""
+    return int(reads.query(COUNT, nothing=NOTHING)[0][0])

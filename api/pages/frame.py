@@ -10,12 +10,12 @@ from marshmallow import ValidationError
 from api.asked import lacking
 from api.enrolment_list import own_enrolment
 from api.fields import Position
+from api.me import Waits, number_of
 from api.pages.common import asked, pages
 from api.pages.plain import Plain
 from api.services import caller, services, today
 from api.to_do import waiting_for
 from api.trail import called, name_of
-from api.waiting import number_waiting
 from portfolio.application.ports import Busy, FactUnreadable
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
@@ -89,7 +89,7 @@ def navigation(held: frozenset[Word]) -> list[Link]:
     """Return where the person can go, by what they are."""
     own = own_enrolment()
     if own is None:
-        links = [link("Home", "pages.home")]
+        links = [link("Home", "pages.home")._replace(waits=waiting("panels", held))]
     else:
         links = [
             link("Home", "pages.home")._replace(waits=waiting_for(caller())),
@@ -99,8 +99,7 @@ def navigation(held: frozenset[Word]) -> list[Link]:
         ]
     for label, page in QUEUES.items():
         if permissions.may(permissions.READS[page.question], held):
-            each = link(label, page.endpoint)
-            links.append(each._replace(waits=waiting()) if page.endpoint == "pages.queue" else each)
+            links.append(link(label, page.endpoint)._replace(waits=waiting(page.waits, held) if page.waits else 0))
     if permissions.may(permissions.MAY[EnrolApprentice], held):
         links.append(link("Enrolments", "pages.enrolments"))
     if held & HAVE_A_LIST:
@@ -115,24 +114,25 @@ def navigation(held: frozenset[Word]) -> list[Link]:
 pages.add_app_template_global(lacking)
 
 
-def waiting() -> int:
-    """Return how much waits for the person; 0 while nobody can tell, which is no reason to show no page."""
+def waiting(what: Waits, held: frozenset[Word]) -> int:
+    """Return how much of it waits, as home says; 0 while nobody can tell, which is no reason to show no page."""
     with suppress(Busy):
-        return number_waiting()
+        return number_of(what, held)
     return 0
 
 
 class Queue(NamedTuple):
-    """A queue: the route of its page, and the question that is asked there."""
+    """A queue: the route of its page, the question that is asked there, and what of it waits for the person."""
 
     endpoint: str
     question: str
+    waits: Waits | None = None
 
 
 QUEUES = {
-    "Queue": Queue("pages.queue", "queue: assessor"),
-    "Appeals": Queue("pages.appeals", "queue: appeals"),
-    "Follow-ups": Queue("pages.consequences", "queue: consequences"),
+    "Queue": Queue("pages.queue", "queue: assessor", "work"),
+    "Appeals": Queue("pages.appeals", "queue: appeals", "appeals"),
+    "Follow-ups": Queue("pages.consequences", "queue: consequences", "consequences"),
     "Oversight": Queue("pages.oversight", "oversight"),
     "People": Queue("pages.people", "people"),
 }

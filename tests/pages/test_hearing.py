@@ -180,6 +180,7 @@ def test_the_responsible_officer_closes_what_could_not_follow(tell: Tell) -> Non
     responsible = Visitor(world, "responsible")
     page = responsible.reads("/consequences?kind=a-new-attempt-is-opened&age=7")
     assert "Mia A new attempt is opened" in page.top.one("tbody").text
+    assert "Follow-ups 1 waiting" in page.top.one("nav", **{"aria-label": "Main"}).text
     assert "8 days ago" in page.top.one("tbody").text
     assert "No follow-up is of this kind." in responsible.reads("/consequences?kind=the-decision-is-set-aside").text
     (link,) = page.top.one("tbody").all("a")

@@ -115,7 +115,16 @@ def test_what_waits_is_told_in_numbers_that_lead_to_it(tell: Tell) -> None:
     assert "shown once you say what you are to them" in home.text
     assert "codes, " not in home.section("apprentices").text
     assert "Nothing waits for you." in Visitor(world, "lead").reads("/").text
-    assert "1 appeal to hear" in links(Visitor(tell("convened"), "chair").reads("/"))
+    convened = tell("convened")
+    for who, at_home, above in (
+        ("chair", "1 appeal to hear", "Home 1 waiting"),
+        ("officer", "1 open appeal", "Appeals 1 waiting"),
+        ("responsible", "1 open appeal", "Appeals 1 waiting"),
+    ):
+        home = Visitor(convened, who).reads("/")
+        assert at_home in links(home)
+        assert above in [link.text for link in home.top.one("nav", **{"aria-label": "Main"}).all("a")]
+    assert "Follow-ups" in [link.text for link in home.top.one("nav", **{"aria-label": "Main"}).all("a")]
 
 
 def test_a_coach_sees_how_much_of_each_apprentice_is_assessed(world: World) -> None:
