@@ -1,6 +1,6 @@
 """Services: what the composition root gives the web service, who is calling, and which day it is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -21,6 +21,7 @@ from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
 from portfolio.application.previews import Previews
 from portfolio.application.read_session import ReadSession
+from portfolio.application.sign_in import Kept, SignInStore
 from portfolio.application.state_cache import StateCache
 from portfolio.application.uploads import Uploads
 from portfolio.domain.calendar import london_day
@@ -53,8 +54,11 @@ class Tokens(Protocol):
 class Sessions(Protocol):
     """Knows the sign-in links and the sessions of browsers."""
 
-    def open(self, code: str) -> str:
+    def open(self, code: str, browser: str = "", bound_to: str = "") -> str:
         """Use up a link's code and return the secret of a new session; raise ``Unauthenticated`` if it is no good."""
+
+    def begin(self, person: UUID, origin: str = "", browser: str = "") -> str:
+        """Return the secret of a new session of somebody for whom ``origin`` vouches."""
 
     def person_of(self, secret: str) -> UUID:
         """Return the person of an open session; raise ``Unauthenticated`` if there is none."""
@@ -64,6 +68,9 @@ class Sessions(Protocol):
 
     def close(self, secret: str) -> None:
         """End a session; nothing happens if there is none."""
+
+    def end_from(self, origin: str) -> Sequence[Kept]:
+        """End the sessions for which ``origin`` vouched, and return them."""
 
 
 class Rates(Protocol):
@@ -89,6 +96,7 @@ class Services:
     ``states``: what was folded of records that were read; the handler may share it.
     ``rates``: how often somebody may ask for what costs most; as often as they like without it. ``proxies``: whose word
     on the caller's address counts. ``reserve_bytes`` stay free on the disk where uploads through pages wait.
+    ``sign_in``: what is kept of signing in beside ``sessions``: addresses, and what counts once.
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``name`` and ``colour``: what its pages bear.
     ``operations``: what whoever runs the deployment is told of it beside the two.
@@ -103,6 +111,7 @@ class Services:
     vault: Vault
     checking: Checking
     tokens: Tokens
+    sign_in: SignInStore
     sessions: Sessions
     now: Clock
     mode: Literal["live", "demo"]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
@@ -22,7 +22,6 @@ from infra.heads import REACTIONS, FactsLost, remains, settle_heads
 from infra.health import catching_up, checks, set_aside, unchecked
 from infra.identity.ended import last_sign_out
 from infra.identity.keys import FOR_EVER, INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing, lasting, needed
-from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import LocalTokens
 from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
@@ -32,6 +31,7 @@ from infra.overall import DeploymentUnreadable, deployment_of, holds_facts, read
 from infra.previews import at_work
 from infra.rates import rates_of
 from infra.settings import Settings
+from infra.signing_in import sessions_over
 from infra.store.chain import Chain, Outside
 from infra.store.clock import ClockGuard
 from infra.store.journal import EventJournal
@@ -273,6 +273,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         reactions.forget = previews.forget
         metrics.watch_audits(partial(audits.ended, settings.folder), audits.figures(settings.folder))
         signed_out = last_sign_out(record.journal, record.handler.cache)
+        sign_in = opened.enter_context(settings.store.open_sign_in(settings.keys, now))
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
         services = Services(
@@ -282,7 +283,8 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             vault=record.vault,
             checking=pool,
             tokens=LocalTokens(keys, now, signed_out, partial(deployment_now, record)),
-            sessions=LocalSessions(keys, settings.base_url, now, signed_out, timedelta(minutes=settings.idle_minutes)),
+            sign_in=sign_in,
+            sessions=sessions_over(sign_in, settings, now, signed_out),
             now=record.handler.now,
             mode=mode,
             base_url=settings.base_url,

@@ -64,7 +64,7 @@ class Databases:
         finally:
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute(f"SET lock_timeout = '{PATIENCE}s'")  # whoever is still connected was not closed
-                connection.execute("DROP SCHEMA IF EXISTS record, views CASCADE")
+                connection.execute("DROP SCHEMA IF EXISTS record, views, sign_in CASCADE")
             self._free.append(name)
 
     @contextmanager

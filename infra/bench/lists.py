@@ -103,6 +103,7 @@ def service(journal: EventJournal, projector: Projector) -> FlaskClient:
         vault=cast(Any, SimpleNamespace(origin="")),
         checking=cast(Any, None),
         tokens=Named(),
+        sign_in=cast(Any, None),
         sessions=cast(Any, SimpleNamespace(shown_before=lambda *_: None)),
         now=lambda: datetime.now(UTC),
         mode="demo",

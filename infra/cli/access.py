@@ -13,13 +13,13 @@ from infra.demo.client import Client, Unreachable
 from infra.deployment import mode_of, registered, require_person, tokens_of
 from infra.identity.ended import last_sign_out
 from infra.identity.keys import KeyFolder, needed
-from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import create_token_key, read_token_key
 from infra.key_checks import complete_key_checks
 from infra.lock import FolderInUse
 from infra.main import NoDeployment, Record, now, open_record
 from infra.overall import deployment_of
 from infra.settings import Settings
+from infra.signing_in import open_sessions
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.deployment import (
     LONGEST_TOKEN,
@@ -51,9 +51,10 @@ def token(person: UUID, folder: str | None) -> None:
 @folder_option
 def sign_in_link(person: UUID, folder: str | None) -> None:
     """Print a link that signs PERSON in once, within a quarter of an hour."""
-    with record_that_knows(person, folder) as record:
-        settings = record.settings
-        sessions = LocalSessions(KeyFolder(settings.keys), settings.base_url, now, last_sign_out(record.journal))
+    with (
+        record_that_knows(person, folder) as record,
+        open_sessions(record.settings, now, last_sign_out(record.journal)) as sessions,
+    ):
         click.echo(sessions.issue_link(person))
 
 

@@ -18,12 +18,11 @@ from infra.demo.telling import Telling, beginning_of, is_told, to
 from infra.deployment import Deployment, create, describe, tokens_of
 from infra.errors import OperatorError
 from infra.identity.ended import LastSignOut, last_sign_out
-from infra.identity.keys import KeyFolder
-from infra.identity.sessions import LocalSessions
 from infra.lock import folder_lock
 from infra.main import build, now, open_record
 from infra.serve import listen
 from infra.settings import PREFIX, Settings
+from infra.signing_in import open_sessions
 from infra.store.sqlite.store import FACTS_FILE
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
@@ -150,15 +149,14 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 
 def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
     """Say where the demo is served, with a sign-in link for each role and three calls worth trying."""
-    keys = KeyFolder(settings.keys)
-    links = LocalSessions(keys, settings.base_url, now, signed_out(settings))
     say(f"\nServing the demo on {settings.base_url}; everything in it is invented. Ctrl-C stops.")
     say("\nSign-in links, each good once and for twelve hours:")
     people = [("administrator", ADMINISTRATOR, "administrator")]
     people += [(actor.role, actor.name, actor.key) for actor in STAFF]
     people += [(f"apprentice ({one.route})", one.name, one.key) for one in (*APPRENTICES, LATECOMER)]
-    for role, name, key in people:
-        say(f"  {role:<26} {name:<13} {links.issue_link(UUID(stage.id(key)), LONGEST_TOKEN)}")
+    with open_sessions(settings, now, signed_out(settings)) as sessions:
+        for role, name, key in people:
+            say(f"  {role:<26} {name:<13} {sessions.issue_link(UUID(stage.id(key)), LONGEST_TOKEN)}")
     say("\nPages worth seeing once signed in:")
     for who, path in (
         ("Zofia, or her coach", f"/enrolments/{stage.id('zofia enrolment')}"),

@@ -1,195 +1,130 @@
-"""Sign-in links and the browser sessions they open, in a small file beside the keys.
-
-The file holds no personal data: the SHA-256 of random secrets, a person's random id, an expiry, whether the secret has
-been used, when its session was used last, and which sign-out it came after; and how far of the log each person has been
-shown what is new. One UPDATE takes a link, so it opens one session only, across processes and restarts.
-"""
+"""Sign-in links and the browser sessions they open, over what the store keeps of them."""
 
 import hashlib
-import os
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from infra.identity.ended import LastSignOut, microseconds, never
-from infra.identity.keys import KeyFolder
-from portfolio.application.ports import Busy, Clock, StorageBroken, StorageFull, Unauthenticated
+from portfolio.application.ports import Busy, Clock, StorageFull, Unauthenticated
+from portfolio.application.sign_in import Kept, Secrets
 
-FILE = "sessions.db"
 LINK = timedelta(minutes=15)
 SESSION = timedelta(hours=12)
 IDLE = timedelta(hours=2)
 NOTED = timedelta(minutes=1)
 """So old may the note be of when a session was used last: not every request needs to write one."""
 
-TABLE = """
-CREATE TABLE IF NOT EXISTS secret (
-    hash BLOB PRIMARY KEY,
-    purpose TEXT NOT NULL CHECK (purpose IN ('link', 'session')),
-    person BLOB NOT NULL,
-    expires INTEGER NOT NULL,
-    used INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID
-"""
-ADDED_LATER = ("seen INTEGER NOT NULL DEFAULT 0", "after INTEGER NOT NULL DEFAULT 0", "shown INTEGER")
-"""Columns that files of earlier releases lack: when a session was used last, its person's sign-out before it, and how
-far they had been shown the log before it."""
-SHOWN = "CREATE TABLE IF NOT EXISTS shown (person BLOB PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID"
-NEVER = -1
-"""In the place of a position: before this session nothing was shown."""
-BEFORE = f"""
-UPDATE secret
-SET shown = coalesce(shown, (SELECT position FROM shown WHERE shown.person = secret.person), {NEVER})
-WHERE hash = :hash AND purpose = :purpose RETURNING shown
-"""  # noqa: S608 - a constant
-NOW_SHOWN = """
-INSERT INTO shown (person, position) SELECT person, :position FROM secret WHERE hash = :hash
-ON CONFLICT (person) DO UPDATE SET position = max(position, excluded.position)
-"""
-KEEP = """
-INSERT INTO secret (hash, purpose, person, expires, seen, after)
-VALUES (:hash, :purpose, :person, :expires, :now, :after)
-"""
-TAKE = """
-UPDATE secret SET used = 1 WHERE hash = :hash AND purpose = :purpose AND used = 0 AND expires > :now
-RETURNING person, after
-"""
-FIND = """
-SELECT person, after, max(seen, expires - :longest) FROM secret
-WHERE hash = :hash AND purpose = :purpose AND used = 0 AND expires > :now
-"""
-SEE = "UPDATE secret SET seen = :now WHERE hash = :hash"
-FORGET = "DELETE FROM secret WHERE expires <= :now"
-
-ASK = "ask for a new sign-in link"
+ASK = "sign in again"
 NO_LINK = "This sign-in link has been used or has run out: ask for a new one."
 SIGNED_OUT = f"You are signed out: {ASK}."
 
 
-class LocalSessions:
+class Sessions:
     """The links and sessions of one deployment. ``base_url`` is where people reach it.
 
-    A session ends after ``idle`` without a request, and when its person signs out everywhere (``last_sign_out``).
-    Every call waits ``patience_seconds`` for another process and then raises ``Busy``.
+    A session ends after ``idle`` without a request, after ``longest`` whatever is asked, and when its person signs out
+    everywhere (``last_sign_out``).
     """
 
     def __init__(
         self,
-        keys: KeyFolder,
+        store: Secrets,
         base_url: str,
         now: Clock,
         last_sign_out: LastSignOut = never,
         idle: timedelta = IDLE,
-        patience_seconds: float = 5,
+        longest: timedelta = SESSION,
     ) -> None:
-        self._path = keys.path / FILE
+        self._store = store
         self._base_url = base_url
         self._now = now
         self._last_sign_out = last_sign_out
         self._idle = idle
-        self._patience_seconds = patience_seconds
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        with self._writing() as connection:
-            connection.execute(TABLE)
-            connection.execute(SHOWN)
-            there = {name for _, name, *_ in connection.execute("PRAGMA table_info(secret)")}
-            for column in ADDED_LATER:
-                if column.partition(" ")[0] not in there:
-                    connection.execute(f"ALTER TABLE secret ADD COLUMN {column}")
+        self._longest = longest
 
-    def issue_link(self, person: UUID, lifetime: timedelta = LINK) -> str:
-        """Return an address that signs this person in once, until ``lifetime`` has passed."""
-        after = microseconds(self._last_sign_out(person))
-        with self._writing() as connection:
-            code = self._keep(connection, "link", person, lifetime, after)
+    def issue_link(self, person: UUID, lifetime: timedelta = LINK, bound_to: str = "") -> str:
+        """Return an address that signs this person in once, until ``lifetime`` has passed.
+
+        One that is ``bound_to`` another secret, such as of a cookie, opens nothing without it.
+        """
+        code = secrets.token_urlsafe(32)
+        expires = self._now() + lifetime
+        self._store.keep_link(digest(code, bound_to), person, expires, self._after(person))
         return f"{self._base_url}/sign-in#code={code}"
 
-    def open(self, code: str) -> str:
+    def open(self, code: str, browser: str = "", bound_to: str = "") -> str:
         """Use up a link's code and return the secret of a new session; raise ``Unauthenticated`` if it is no good."""
-        self._find(code, "link", NO_LINK)  # before anything is locked: guesses keep nobody waiting
-        with self._writing() as connection:
-            row = connection.execute(TAKE, self._where(code, "link")).fetchone()
-            if row is None:
-                raise Unauthenticated(NO_LINK)
-            return self._keep(connection, "session", UUID(bytes=row[0]), SESSION, row[1])
+        link, secret = digest(code, bound_to), secrets.token_urlsafe(32)
+        kept = self._store.find_link(link)  # before anything is locked: guesses keep nobody waiting
+        if kept is None:
+            raise Unauthenticated(NO_LINK)
+        self._check_not_signed_out(kept)
+        opened = self._store.open(link, digest(secret), self._now() + self._longest, browser=browser)
+        if opened is None and self._store.find_session(digest(secret)) is None:  # the answer to the first try was lost
+            raise Unauthenticated(NO_LINK)
+        return secret
+
+    def begin(self, person: UUID, origin: str = "", browser: str = "") -> str:
+        """Return the secret of a new session of somebody for whom ``origin`` vouches."""
+        secret, expires = secrets.token_urlsafe(32), self._now() + self._longest
+        self._store.keep_session(digest(secret), person, expires, self._after(person), origin=origin, browser=browser)
+        return secret
 
     def person_of(self, secret: str) -> UUID:
         """Return the person of an open session; raise ``Unauthenticated`` if there is none."""
-        person, seen = self._find(secret, "session", SIGNED_OUT)
-        unused = timedelta(seconds=self._seconds() - seen)
+        kept = self._store.find_session(digest(secret))
+        if kept is None or self._now() >= kept.opened + self._longest:
+            raise Unauthenticated(SIGNED_OUT)
+        self._check_not_signed_out(kept)
+        unused = self._now() - kept.seen
         if unused >= self._idle:
             raise Unauthenticated(f"Nothing was asked for {in_words(self._idle)}, so you were signed out: {ASK}.")
         if unused >= NOTED:
-            with suppress(Busy), self._writing() as connection:  # the next request notes it
-                connection.execute(SEE, self._where(secret, "session"))
-        return person
-
-    def _find(self, secret: str, purpose: str, otherwise: str) -> tuple[UUID, int]:
-        """Return whose secret it is and when it was used last; raise ``Unauthenticated``, with this sentence if new."""
-        with self._connected() as connection:
-            row = connection.execute(FIND, self._where(secret, purpose)).fetchone()
-        if row is None:
-            raise Unauthenticated(otherwise)
-        person = UUID(bytes=row[0])
-        if row[1] != microseconds(self._last_sign_out(person)):
-            raise Unauthenticated(f"You were signed out everywhere: {ASK}.")
-        return person, row[2]
+            with suppress(Busy, StorageFull):  # the next request notes it
+                self._store.see(digest(secret))
+        return kept.person
 
     def shown_before(self, secret: str, position: int) -> int | None:
-        """Return how far the log had been shown to a session's person before it, on whatever machine; None for nothing.
-
-        It is shown up to ``position`` now, which is what their next session is told.
-        """
-        with self._writing() as connection:
-            row = connection.execute(BEFORE, self._where(secret, "session")).fetchone()
-            connection.execute(NOW_SHOWN, self._where(secret, "session") | {"position": position})
-        return None if row is None or row[0] == NEVER else int(row[0])
+        """Return how far a session's person had been shown the log before it; it is shown up to ``position`` now."""
+        return self._store.shown_before(digest(secret), position)
 
     def close(self, secret: str) -> None:
         """End a session; nothing happens if there is none."""
-        with self._writing() as connection:
-            connection.execute(TAKE, self._where(secret, "session")).fetchone()
+        if kept := self._store.find_session(digest(secret)):
+            self._store.end(kept.person, kept.id)
 
-    def _keep(self, connection: sqlite3.Connection, purpose: str, person: UUID, lifetime: timedelta, after: int) -> str:
-        secret = secrets.token_urlsafe(32)
-        kept = {"person": person.bytes, "expires": self._seconds(lifetime), "after": after}
-        row = self._where(secret, purpose) | kept
-        connection.execute(FORGET, row)
-        connection.execute(KEEP, row)
-        return secret
+    def end(self, person: UUID, session: UUID) -> bool:
+        """End a session of this person's by its id; tell whether there was one."""
+        return self._store.end(person, session)
 
-    def _where(self, secret: str, purpose: str) -> dict[str, object]:
-        digest = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
-        longest = int(SESSION.total_seconds())  # a session of an earlier release says only when it will end
-        return {"hash": digest, "purpose": purpose, "now": self._seconds(), "longest": longest}
+    def end_from(self, origin: str) -> Sequence[Kept]:
+        """End the sessions for which ``origin`` vouched, and return them."""
+        return self._store.end_from(origin)
 
-    def _seconds(self, lifetime: timedelta = timedelta(0)) -> int:
-        return int((self._now() + lifetime).timestamp())
+    def open_of(self, person: UUID) -> Sequence[Kept]:
+        """Return the sessions in which somebody is signed in now, the one that was used last first."""
+        after, now = self._after(person), self._now()
+        return [
+            kept
+            for kept in self._store.sessions_of(person)
+            if kept.after == after and now < min(kept.opened + self._longest, kept.seen + self._idle)
+        ]
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            with connection:  # commits, or rolls back when it raises
-                yield connection
+    def _after(self, person: UUID) -> int:
+        return microseconds(self._last_sign_out(person))
 
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self._path, timeout=self._patience_seconds, isolation_level=None)
-            with closing(connection):
-                yield connection
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-                raise StorageFull from error
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
-                raise StorageBroken from error
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise Busy from error
-            raise
+    def _check_not_signed_out(self, kept: Kept) -> None:
+        if kept.after != self._after(kept.person):
+            raise Unauthenticated(f"You were signed out everywhere: {ASK}.")
+
+
+def digest(secret: str, bound_to: str = "") -> bytes:
+    """Return by what a secret is known again, and of which nothing can be guessed."""
+    whole = f"{secret}\n{bound_to}" if bound_to else secret
+    return hashlib.sha256(whole.encode("utf-8", "surrogateescape")).digest()
 
 
 def in_words(length: timedelta) -> str:

@@ -12,6 +12,8 @@ from infra.store.journal import EventJournal
 from infra.store.leases import Leases
 from infra.store.recorder import IndexGroup
 from infra.store.refusals import CannotOpen
+from portfolio.application.ports import Clock
+from portfolio.application.sign_in import SignInStore
 from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
 
@@ -65,6 +67,12 @@ class Store(Protocol):
 
     def open_leases(self) -> AbstractContextManager[Leases]:
         """Give the leases on files that wait to be checked."""
+
+    def open_sign_in(self, keys: Path, now: Clock) -> AbstractContextManager[SignInStore]:
+        """Give what is kept of signing in, for every machine that shares the store; ``keys`` is the folder of the keys.
+
+        Raises ``CannotOpen``.
+        """
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """Return the work that keeps the views up to the log, whatever other processes do."""

@@ -23,8 +23,9 @@ from api.schemas import PageIn, PageOut, PointIn, ReceiptOut, Schema
 from api.services import Services, services
 from api.writes import execute
 from infra.identity.keys import KeyFolder
-from infra.identity.sessions import LocalSessions
+from infra.identity.sessions import Sessions
 from infra.identity.tokens import LocalTokens, create_token_key
+from infra.store.sqlite.sign_in import SqliteSignIn
 from portfolio.application.ports import Idempotency, Receipt
 from portfolio.domain.kernel import Command, Recorded, RuleBroken
 
@@ -167,7 +168,7 @@ class Shell:
     handler: FakeHandler
     reads: FakeReads
     tokens: LocalTokens
-    sessions: LocalSessions
+    sessions: Sessions
 
     def anew(self) -> "Shell":
         """Forget what was asked before."""
@@ -197,7 +198,8 @@ def shell(
     keys = KeyFolder(folder)
     create_token_key(keys)
     handler, reads = FakeHandler(), FakeReads()
-    tokens, sessions = LocalTokens(keys, lambda: NOW), LocalSessions(keys, base_url, lambda: NOW)
+    sign_in = SqliteSignIn(folder, lambda: NOW)
+    tokens, sessions = LocalTokens(keys, lambda: NOW), Sessions(sign_in, base_url, lambda: NOW)
     services = Services(
         handler=handler,
         views=reads,
@@ -205,6 +207,7 @@ def shell(
         vault=SimpleNamespace(origin=""),  # the shell asks it for no more than this
         checking=None,  # type: ignore[arg-type]  # the shell never asks it
         tokens=tokens,
+        sign_in=sign_in,
         sessions=sessions,
         now=lambda: NOW,
         mode="demo",

@@ -50,7 +50,7 @@ def test_who_signs_out_everywhere_is_signed_in_nowhere_any_more(world: World) ->
     assert "Sign out everywhere?" in question.text
     answer = one.post("/sign-out-everywhere", data={"sure": "yes"}, headers=OUR_PAGE)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
-    ended = "You were signed out everywhere: ask for a new sign-in link."
+    ended = "You were signed out everywhere: sign in again."
     assert refused(other.get("/v1/me"), Unauthenticated)["detail"] == ended
     assert refused(enters(world, unused)[1], Unauthenticated)["detail"] == ended
     told = "The token was ended when you were signed out everywhere: ask for a new one."
@@ -104,9 +104,7 @@ def test_a_session_that_nobody_uses_ends_and_one_that_is_used_goes_on(world: Wor
         world.now += timedelta(minutes=40)
         assert status(used) == 200
     problem = refused(left.get("/v1/me"), Unauthenticated)
-    assert problem["detail"] == (
-        "Nothing was asked for 120 minutes, so you were signed out: ask for a new sign-in link."
-    )
+    assert problem["detail"] == ("Nothing was asked for 120 minutes, so you were signed out: sign in again.")
     world.now += timedelta(minutes=119)
     assert status(used) == 200
     world.now += timedelta(minutes=120)
@@ -118,4 +116,4 @@ def test_a_page_says_why_somebody_is_signed_out(world: World) -> None:
     Caller(world, "admin").does("/people/{mia}/sign-out")
     answer = session.get("/", headers={"Accept": "text/html"})
     assert answer.status_code == 401
-    assert "You were signed out everywhere: ask for a new sign-in link." in answer.text
+    assert "You were signed out everywhere: sign in again." in answer.text

@@ -24,11 +24,12 @@ from api.errors import status_of
 from api.services import Services
 from infra.identity.ended import last_sign_out
 from infra.identity.keys import KeyFolder
-from infra.identity.sessions import LocalSessions
+from infra.identity.sessions import Sessions
 from infra.identity.tokens import LocalTokens, create_token_key
 from infra.scanner.none import NoScanner
 from infra.store.journal import EventJournal
 from infra.store.postgres.views import PostgresViews
+from infra.store.sqlite.sign_in import SqliteSignIn
 from infra.store.sqlite.views import SqliteViews
 from infra.vault.folder import FolderVault
 from portfolio.application.checking import Checker
@@ -133,6 +134,7 @@ class World:
         self.reads = SteppedReads(projector, reactor)
         signed_out = last_sign_out(self.journal)
         self.tokens = LocalTokens(keys, lambda: self.now, signed_out)
+        sign_in = SqliteSignIn(keys.path, lambda: self.now)
         self.services = Services(
             handler=handler,
             views=self.reads,
@@ -140,7 +142,8 @@ class World:
             vault=vault,
             checking=AtOnce(Checker(handler, vault, NoScanner())),
             tokens=self.tokens,
-            sessions=LocalSessions(keys, self.base_url, lambda: self.now, signed_out),
+            sign_in=sign_in,
+            sessions=Sessions(sign_in, self.base_url, lambda: self.now, signed_out),
             now=lambda: self.now,
             mode=self.mode,
             base_url=self.base_url,

@@ -11,9 +11,8 @@ from infra.backup.manifest import read as manifest_of
 from infra.deployment import describe
 from infra.errors import OperatorError
 from infra.fsck.files import differences as file_differences
-from infra.identity.keys import KeyFolder
-from infra.identity.sessions import LocalSessions
 from infra.main import new_id, now, open_record
+from infra.signing_in import open_sessions
 from portfolio.application.checking import Waiting, received_file
 from portfolio.application.ports import Idempotency
 from portfolio.domain.evidence.facts import FileSealed
@@ -146,7 +145,8 @@ class SignInLink(Case):
             settings = settings_of(folder)
             try:
                 code = done.out.strip().partition("code=")[2]
-                LocalSessions(KeyFolder(settings.keys), settings.base_url, now).open(code)
+                with open_sessions(settings, now) as sessions:
+                    sessions.open(code)
             except Rejected as refusal:
                 yield f"the link is no good: {refusal}"
 

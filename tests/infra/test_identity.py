@@ -1,19 +1,15 @@
-"""Keys nobody else can read, tokens nobody else can make, links that work once."""
+"""Keys nobody else can read, tokens nobody else can make, each for one person."""
 
-import hashlib
 import hmac
 import json
 import os
-import sqlite3
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -23,9 +19,8 @@ from joserfc.jwk import OKPKey
 
 from infra.identity.keys import TOKEN_KEY as KEY
 from infra.identity.keys import KeyFault, KeyFolder
-from infra.identity.sessions import FILE, TABLE, LocalSessions
 from infra.identity.tokens import LocalTokens, create_token_key
-from portfolio.application.ports import Busy, Unauthenticated
+from portfolio.application.ports import Unauthenticated
 from portfolio.domain.kernel import EPOCH
 from tests.soak import times
 
@@ -227,74 +222,6 @@ def test_no_header_at_all_breaks_the_check(checked: LocalTokens, header: str) ->
         checked.person_of(by_hand(header))
 
 
-# links and sessions
-
-
-def opened(keys: KeyFolder, clock: Callable[[], datetime]) -> LocalSessions:
-    return LocalSessions(keys, "http://localhost", clock)
-
-
-def code_of(link: str) -> str:
-    return link.partition("/sign-in#code=")[2]
-
-
-def test_a_link_opens_one_session_also_after_a_restart(keys: KeyFolder, watch: Watch) -> None:
-    code = code_of(opened(keys, watch).issue_link(PERSON))
-    secret = opened(keys, watch).open(code)
-    assert opened(keys, watch).person_of(secret) == PERSON
-    with pytest.raises(Unauthenticated, match="has been used"):
-        opened(keys, watch).open(code)
-
-
-def test_of_many_who_press_at_once_one_gets_in(keys: KeyFolder, watch: Watch) -> None:
-    code = code_of(opened(keys, watch).issue_link(PERSON))
-
-    def press(_: int) -> int:
-        try:
-            opened(keys, watch).open(code)
-        except Unauthenticated:
-            return 0
-        return 1
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(press, range(32))) == 1
-
-
-def test_a_link_runs_out(keys: KeyFolder, watch: Watch) -> None:
-    sessions = opened(keys, watch)
-    short, long = code_of(sessions.issue_link(PERSON)), code_of(sessions.issue_link(PERSON, timedelta(hours=24)))
-    watch.now += timedelta(minutes=15)
-    with pytest.raises(Unauthenticated):
-        sessions.open(short)
-    assert sessions.open(long)
-
-
-def test_sessions_of_an_earlier_release_go_on_until_nobody_uses_them(keys: KeyFolder, watch: Watch) -> None:
-    secret, end = "of an earlier release", int((START + timedelta(hours=12)).timestamp())
-    with closing(sqlite3.connect(keys.path / FILE)) as earlier, earlier:
-        earlier.execute(TABLE)
-        row = (hashlib.sha256(secret.encode()).digest(), "session", PERSON.bytes, end)
-        earlier.execute("INSERT INTO secret (hash, purpose, person, expires) VALUES (?, ?, ?, ?)", row)
-    watch.now += timedelta(hours=1)
-    assert opened(keys, watch).person_of(secret) == PERSON
-    watch.now += timedelta(hours=1, minutes=59)
-    assert opened(keys, watch).person_of(secret) == PERSON
-    watch.now += timedelta(hours=2)
-    with pytest.raises(Unauthenticated, match="Nothing was asked for 120 minutes"):
-        opened(keys, watch).person_of(secret)
-
-
-def test_that_a_session_is_used_keeps_nobody_waiting_who_holds_the_file(keys: KeyFolder, watch: Watch) -> None:
-    sessions = LocalSessions(keys, "http://localhost", watch, patience_seconds=0)
-    secret = sessions.open(code_of(sessions.issue_link(PERSON)))
-    watch.now += timedelta(minutes=5)
-    with closing(sqlite3.connect(keys.path / FILE, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        assert sessions.person_of(secret) == PERSON
-        with pytest.raises(Unauthenticated):
-            sessions.open("a guess")
-
-
 def test_a_token_of_an_earlier_release_holds_until_its_person_signs_out(keys: KeyFolder, watch: Watch) -> None:
     ended: dict[UUID, datetime] = {}
     tokens = LocalTokens(keys, watch, lambda person: ended.get(person, EPOCH))
@@ -303,89 +230,3 @@ def test_a_token_of_an_earlier_release_holds_until_its_person_signs_out(keys: Ke
     with pytest.raises(Unauthenticated, match="ended when you were signed out everywhere"):
         tokens.person_of(forged(keys, {}, {}))
     assert tokens.person_of(tokens.issue(PERSON, HOUR)) == PERSON
-
-
-def test_a_session_runs_out_after_half_a_day(keys: KeyFolder, watch: Watch) -> None:
-    sessions = LocalSessions(keys, "http://localhost", watch, idle=timedelta(days=1))
-    secret = sessions.open(code_of(sessions.issue_link(PERSON)))
-    watch.now += timedelta(hours=12) - timedelta(seconds=1)
-    assert sessions.person_of(secret) == PERSON
-    watch.now += timedelta(seconds=1)
-    with pytest.raises(Unauthenticated):
-        sessions.person_of(secret)
-
-
-def test_a_closed_session_stays_closed_and_others_go_on(keys: KeyFolder, watch: Watch) -> None:
-    sessions = opened(keys, watch)
-    one, two = (sessions.open(code_of(sessions.issue_link(PERSON))) for _ in range(2))
-    sessions.close(one)
-    sessions.close(one)
-    sessions.close("nonsense")
-    with pytest.raises(Unauthenticated):
-        sessions.person_of(one)
-    assert sessions.person_of(two) == PERSON
-
-
-def test_a_session_knows_how_far_the_log_was_shown_before_it_on_whatever_machine(keys: KeyFolder, watch: Watch) -> None:
-    sessions = opened(keys, watch)
-
-    def signed_in(person: UUID = PERSON) -> str:
-        return sessions.open(code_of(sessions.issue_link(person)))
-
-    desk = signed_in()
-    assert [sessions.shown_before(desk, position) for position in (5, 9)] == [None, None]
-    phone = signed_in()
-    assert [sessions.shown_before(phone, position) for position in (12, 14)] == [9, 9]
-    assert sessions.shown_before(desk, 14) is None
-    watch.now += timedelta(days=40)
-    again = opened(keys, watch)
-    later = again.open(code_of(again.issue_link(PERSON)))
-    assert again.shown_before(later, 3) == 14
-    assert again.shown_before(again.open(code_of(again.issue_link(PERSON))), 20) == 14
-    assert sessions.shown_before(signed_in(uuid4()), 20) is None
-    assert sessions.shown_before("nonsense", 20) is None
-
-
-@pytest.mark.parametrize("secret", ["", "x", "\x00", "\udcff", "é" * 1000])
-def test_no_text_at_all_opens_or_breaks_anything(keys: KeyFolder, watch: Watch, secret: str) -> None:
-    sessions = opened(keys, watch)
-    sessions.issue_link(PERSON)
-    for ask in (sessions.open, sessions.person_of):
-        with pytest.raises(Unauthenticated):
-            ask(secret)
-
-
-def test_a_link_is_no_session_and_a_session_no_link(keys: KeyFolder, watch: Watch) -> None:
-    sessions = opened(keys, watch)
-    code = code_of(sessions.issue_link(PERSON))
-    with pytest.raises(Unauthenticated):
-        sessions.person_of(code)
-    secret = sessions.open(code)
-    with pytest.raises(Unauthenticated):
-        sessions.open(secret)
-
-
-def test_the_file_holds_no_secret_in_clear_and_no_trace_of_what_ran_out(keys: KeyFolder, watch: Watch) -> None:
-    sessions = opened(keys, watch)
-    code = code_of(sessions.issue_link(PERSON))
-    secret = sessions.open(code)
-    stored = (keys.path / FILE).read_bytes()
-    assert code.encode() not in stored
-    assert secret.encode() not in stored
-    assert (keys.path / FILE).stat().st_mode & 0o777 == 0o600
-    watch.now += timedelta(days=1)
-    sessions.issue_link(PERSON)
-    with sqlite3.connect(keys.path / FILE) as connection:
-        assert connection.execute("SELECT count(*) FROM secret").fetchone() == (1,)
-    connection.close()
-
-
-def test_a_locked_file_is_busy_and_loses_no_link(keys: KeyFolder, watch: Watch) -> None:
-    sessions = LocalSessions(keys, "http://localhost", watch, patience_seconds=0)
-    code = code_of(sessions.issue_link(PERSON))
-    blocker = sqlite3.connect(keys.path / FILE, isolation_level=None)
-    blocker.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(Busy):
-        sessions.open(code)
-    blocker.close()
-    assert sessions.open(code)

@@ -23,12 +23,12 @@ from infra.cli.running import run
 from infra.deployment import tokens_of
 from infra.fsck.deployment import differences
 from infra.identity.keys import KeyFault, KeyFolder, KeyMissing
-from infra.identity.sessions import LocalSessions
 from infra.identity.tokens import create_token_key
 from infra.lock import FolderInUse, folder_lock
 from infra.main import Running, build, now, open_record
 from infra.overall import DeploymentUnreadable, deployment_of
 from infra.settings import Settings
+from infra.signing_in import open_sessions
 from portfolio.domain.deployment import DEPLOYMENT_ID, OldKeyAccepted, TokenKeyRotated
 from portfolio.domain.kernel import TextNotReadable
 from tests.deployments import administrator_of
@@ -147,11 +147,11 @@ def test_the_record_says_why_and_until_when_and_the_new_key_is_its_owners_alone(
 
 
 def test_a_sign_in_link_and_a_session_go_on_whatever_becomes_of_the_keys_of_tokens(settings: Settings) -> None:
-    keys = KeyFolder(settings.keys)
     link = portfolio(settings, "sign-in-link", str(administrator_of(settings))).stdout
     rotated(settings, "--at-once")
-    sessions = LocalSessions(keys, settings.base_url, now)
-    assert sessions.person_of(sessions.open(link.strip().partition("#code=")[2])) == administrator_of(settings)
+    with open_sessions(settings, now) as sessions:
+        secret = sessions.open(link.strip().partition("#code=")[2])
+        assert sessions.person_of(secret) == administrator_of(settings)
 
 
 def test_the_old_key_is_not_rotated_again_while_it_is_accepted_and_no_file_is_left_over(settings: Settings) -> None:

@@ -21,10 +21,9 @@ from playwright.sync_api import Browser, Page
 
 from infra.demo.show import server, signed_out, tell
 from infra.demo.stage import Stage
-from infra.identity.keys import KeyFolder
-from infra.identity.sessions import LocalSessions
 from infra.main import now
 from infra.settings import Settings
+from infra.signing_in import open_sessions
 from portfolio.domain.deployment import LONGEST_TOKEN
 from tests.faults.postgres import free_port
 from tests.pages.browsing import NARROW, WIDE, chromium
@@ -155,10 +154,10 @@ def main() -> None:
         )
         settings.folder.mkdir()
         stage = tell(settings, print)
-        links = LocalSessions(KeyFolder(settings.keys), settings.base_url, now, signed_out(settings))
-        with server(settings), chromium() as browser:
+        signing_in = open_sessions(settings, now, signed_out(settings))
+        with signing_in as sessions, server(settings), chromium() as browser:
             visits = {
-                who: Visit(browser, settings.base_url, stage, links.issue_link(UUID(stage.id(who)), LONGEST_TOKEN))
+                who: Visit(browser, settings.base_url, stage, sessions.issue_link(UUID(stage.id(who)), LONGEST_TOKEN))
                 for who in WORTH_SEEING
             }
             for name, (who, path, look) in IN_HELP.items():

@@ -17,12 +17,13 @@ from infra.store.postgres.fitness import check_server
 from infra.store.postgres.leases import SharedLeases
 from infra.store.postgres.recorder import FORMAT
 from infra.store.postgres.server import reach
+from infra.store.postgres.sign_in import SharedSignIn
 from infra.store.postgres.views import STANDINGS, PostgresViews
 from infra.store.postgres.views_place import looking_at_views, views_fault
 from infra.store.recorder import IndexGroup
 from infra.store.refusals import CannotOpen
 from infra.store.store import Work
-from portfolio.application.ports import Busy
+from portfolio.application.ports import Busy, Clock
 from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
 
@@ -84,6 +85,10 @@ class PostgresStore:
     def open_leases(self) -> AbstractContextManager[SharedLeases]:
         """See ``Store.open_leases``: a table."""
         return closing(SharedLeases(self.url))
+
+    def open_sign_in(self, keys: Path, now: Clock) -> AbstractContextManager[SharedSignIn]:  # noqa: ARG002 - not there
+        """See ``Store.open_sign_in``: tables that all machines share."""
+        return closing(SharedSignIn(self.url, now))
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """See ``Store.projecting``: one process works, and when it ends another takes over."""

@@ -19,9 +19,10 @@ from infra.store.sqlite import copies, mending
 from infra.store.sqlite.leases import SqliteLeases
 from infra.store.sqlite.recorder import SqliteRecorder
 from infra.store.sqlite.schema import FORMAT
+from infra.store.sqlite.sign_in import SqliteSignIn
 from infra.store.sqlite.views import SqliteViews, unreadable
 from infra.store.store import Work
-from portfolio.application.ports import Busy
+from portfolio.application.ports import Busy, Clock
 from projections.machinery.database import Standing, View, ViewsDatabase
 from projections.machinery.runner import Projector, Reactor
 
@@ -107,6 +108,10 @@ class SqliteStore:
     def open_leases(self) -> AbstractContextManager[SqliteLeases]:
         """See ``Store.open_leases``: one process serves."""
         return closing(SqliteLeases())
+
+    def open_sign_in(self, keys: Path, now: Clock) -> AbstractContextManager[SqliteSignIn]:
+        """See ``Store.open_sign_in``: a file of its own beside the keys."""
+        return closing(SqliteSignIn(keys, now))
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:  # noqa: ARG002 - nobody else folds here
         """See ``Store.projecting``."""

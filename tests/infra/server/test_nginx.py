@@ -16,9 +16,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from infra.identity.keys import KeyFolder
-from infra.identity.sessions import LocalSessions
 from infra.main import now
+from infra.signing_in import open_sessions
 from tests.deployments import administrator_of
 from tests.faults.postgres import free_port, wait_until
 from tests.faults.service import Server
@@ -138,8 +137,8 @@ def test_a_refusal_passes_nginx_before_its_body(proxy: Proxy) -> None:
 
 
 def test_a_link_signs_in_through_nginx_and_leads_to_pages_with_their_style(proxy: Proxy, server: Server) -> None:
-    links = LocalSessions(KeyFolder(server.settings.keys), server.settings.base_url, now)
-    place, _, code = links.issue_link(administrator_of(server.settings)).partition("#code=")
+    with open_sessions(server.settings, now) as sessions:
+        place, _, code = sessions.issue_link(administrator_of(server.settings)).partition("#code=")
     _, _, door = proxy.ask("GET", urlsplit(place).path)
     (action,) = re.findall('action="([^"]+)"', door)
     form = {"Content_Type": "application/x-www-form-urlencoded", "Sec_Fetch_Site": "same-origin"}

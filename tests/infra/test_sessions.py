@@ -1,0 +1,389 @@
+"""Links that work once, the sessions they open, and what else is kept of signing in: alike in either store."""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from infra.identity.sessions import Sessions
+from infra.store.postgres.migrate import migrate
+from infra.store.postgres.sign_in import SharedSignIn
+from infra.store.refusals import NotMigrated
+from infra.store.sqlite.sign_in import FILE, TABLE, SqliteSignIn
+from portfolio.application.ports import Busy, Unauthenticated
+from portfolio.application.sign_in import SignInStore
+from portfolio.domain.kernel import EPOCH
+from tests.postgres import Databases
+
+START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Door:
+    """Opens the store as another process or machine does, by one clock; ``out`` is who signed out when."""
+
+    start: Callable[..., SignInStore]
+    now: datetime = START
+    out: dict[UUID, datetime] = field(default_factory=dict)
+
+    def store(self) -> SignInStore:
+        return self.start(lambda: self.now)
+
+    def sessions(self, **limits: timedelta) -> Sessions:
+        signed_out = lambda person: self.out.get(person, EPOCH)  # noqa: E731
+        return Sessions(self.store(), "http://localhost", lambda: self.now, signed_out, **limits)
+
+
+@pytest.fixture(scope="module")
+def shared(databases: Databases) -> Iterator[str]:
+    with databases.borrow() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
+    database = request.getfixturevalue("shared") if request.param == "postgres" else ""
+    with ExitStack() as opened:
+
+        def start(now: Callable[[], datetime]) -> SignInStore:
+            made = SharedSignIn(database, now) if database else SqliteSignIn(tmp_path, now)
+            return opened.enter_context(closing(made))
+
+        yield Door(start)
+
+
+@pytest.fixture
+def mia() -> UUID:
+    return uuid4()
+
+
+def code_of(link: str) -> str:
+    return link.partition("/sign-in#code=")[2]
+
+
+def signed_in(sessions: Sessions, person: UUID, **at: str) -> str:
+    return sessions.open(code_of(sessions.issue_link(person)), **at)
+
+
+def test_a_link_opens_one_session_also_after_a_restart(door: Door, mia: UUID) -> None:
+    code = code_of(door.sessions().issue_link(mia))
+    secret = door.sessions().open(code)
+    assert door.sessions().person_of(secret) == mia
+    with pytest.raises(Unauthenticated, match="has been used"):
+        door.sessions().open(code)
+
+
+def test_of_many_who_press_at_once_one_gets_in(door: Door, mia: UUID) -> None:
+    desks = [door.sessions() for _ in range(3)]
+    code = code_of(desks[0].issue_link(mia))
+
+    def press(number: int) -> int:
+        try:
+            desks[number % len(desks)].open(code)
+        except Unauthenticated:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(press, range(24))) == 1
+
+
+def test_a_link_runs_out(door: Door, mia: UUID) -> None:
+    sessions = door.sessions()
+    short, long = code_of(sessions.issue_link(mia)), code_of(sessions.issue_link(mia, timedelta(hours=24)))
+    door.now += timedelta(minutes=15)
+    with pytest.raises(Unauthenticated):
+        sessions.open(short)
+    assert sessions.open(long)
+
+
+def test_a_link_that_is_bound_to_another_secret_opens_nothing_without_it(door: Door, mia: UUID) -> None:
+    sessions = door.sessions()
+    code = code_of(sessions.issue_link(mia, bound_to="the cookie"))
+    for other in ("", "another cookie"):
+        with pytest.raises(Unauthenticated):
+            sessions.open(code, bound_to=other)
+    assert sessions.person_of(sessions.open(code, bound_to="the cookie")) == mia
+
+
+def test_a_session_runs_out_after_half_a_day(door: Door, mia: UUID) -> None:
+    sessions = door.sessions(idle=timedelta(days=1))
+    secret = signed_in(sessions, mia)
+    door.now += timedelta(hours=12) - timedelta(seconds=1)
+    assert sessions.person_of(secret) == mia
+    door.now += timedelta(seconds=1)
+    with pytest.raises(Unauthenticated, match="You are signed out"):
+        sessions.person_of(secret)
+
+
+def test_a_limit_that_was_made_shorter_holds_for_sessions_that_are_open(door: Door, mia: UUID) -> None:
+    secret = signed_in(door.sessions(idle=timedelta(days=1)), mia)
+    door.now += timedelta(hours=4)
+    shorter = door.sessions(idle=timedelta(days=1), longest=timedelta(hours=4))
+    assert shorter.open_of(mia) == []
+    with pytest.raises(Unauthenticated):
+        shorter.person_of(secret)
+
+
+def test_a_session_that_nobody_uses_ends_and_one_in_use_goes_on(door: Door, mia: UUID) -> None:
+    sessions = door.sessions(idle=timedelta(minutes=30))
+    desk, phone = signed_in(sessions, mia), signed_in(sessions, mia)
+    for _ in range(3):
+        door.now += timedelta(minutes=20)
+        assert door.sessions(idle=timedelta(minutes=30)).person_of(desk) == mia
+    with pytest.raises(Unauthenticated, match="Nothing was asked for 30 minutes"):
+        sessions.person_of(phone)
+    assert len(sessions.open_of(mia)) == 1
+
+
+def test_who_signs_out_everywhere_is_out_of_sessions_and_links(door: Door, mia: UUID) -> None:
+    sessions = door.sessions()
+    secret, code = signed_in(sessions, mia), code_of(sessions.issue_link(mia))
+    door.out[mia] = door.now
+    for ask in (lambda: sessions.person_of(secret), lambda: sessions.open(code)):
+        with pytest.raises(Unauthenticated, match="signed out everywhere"):
+            ask()
+    assert sessions.open_of(mia) == []
+    assert sessions.person_of(signed_in(sessions, mia)) == mia
+
+
+def test_a_closed_session_stays_closed_and_others_go_on(door: Door, mia: UUID) -> None:
+    sessions = door.sessions()
+    one, two = (signed_in(sessions, mia) for _ in range(2))
+    sessions.close(one)
+    sessions.close(one)
+    sessions.close("nonsense")
+    with pytest.raises(Unauthenticated):
+        door.sessions().person_of(one)
+    assert sessions.person_of(two) == mia
+
+
+def test_somebody_sees_where_they_are_signed_in_and_ends_one_of_theirs_from_another(door: Door, mia: UUID) -> None:
+    here, there = door.sessions(), door.sessions()
+    phone = signed_in(there, mia, browser="Safari on an iPhone")
+    door.now += timedelta(minutes=5)
+    desk = signed_in(here, mia, browser="Firefox on Windows")
+    assert [kept.browser for kept in there.open_of(mia)] == ["Firefox on Windows", "Safari on an iPhone"]
+    at_desk, at_phone = here.open_of(mia)
+    assert (at_phone.opened, at_phone.seen) == (START, START)
+    assert not here.end(uuid4(), at_phone.id), "it is nobody else's to end"
+    assert here.end(mia, at_phone.id)
+    assert not here.end(mia, at_phone.id)
+    with pytest.raises(Unauthenticated):
+        there.person_of(phone)
+    assert there.open_of(mia) == [at_desk]
+    assert there.person_of(desk) == mia
+
+
+def test_sessions_end_with_who_vouched_for_them(door: Door, mia: UUID) -> None:
+    sessions = door.sessions()
+    provider, one, other = (uuid4().hex for _ in range(3))
+    first, second = (sessions.begin(mia, f"{provider} {session}", "Edge on Windows") for session in (one, other))
+    own = signed_in(sessions, mia)
+    for nobodys in ("", "%", provider[:5], f"{provider} {one}"):
+        assert sessions.end_from(nobodys) == []
+    assert [(kept.person, kept.browser) for kept in sessions.end_from(one)] == [(mia, "Edge on Windows")]
+    with pytest.raises(Unauthenticated):
+        sessions.person_of(first)
+    assert sessions.person_of(second) == mia
+    assert len(sessions.end_from(provider)) == 1
+    assert [kept.origin for kept in sessions.open_of(mia)] == [""]
+    assert sessions.person_of(own) == mia
+
+
+def test_a_session_knows_how_far_the_log_was_shown_before_it_on_whatever_machine(door: Door, mia: UUID) -> None:
+    sessions = door.sessions()
+    desk = signed_in(sessions, mia)
+    assert [sessions.shown_before(desk, position) for position in (5, 9)] == [None, None]
+    phone = signed_in(sessions, mia)
+    assert [sessions.shown_before(phone, position) for position in (12, 14)] == [9, 9]
+    assert sessions.shown_before(desk, 14) is None
+    door.now += timedelta(days=40)
+    again = door.sessions()
+    assert again.shown_before(signed_in(again, mia), 3) == 14
+    assert again.shown_before(signed_in(again, mia), 20) == 14
+    assert sessions.shown_before(signed_in(sessions, uuid4()), 20) is None
+    assert sessions.shown_before("nonsense", 20) is None
+
+
+@pytest.mark.parametrize("secret", ["", "x", "\x00", "\udcff", "é" * 1000])
+def test_no_text_at_all_opens_or_breaks_anything(door: Door, mia: UUID, secret: str) -> None:
+    sessions = door.sessions()
+    sessions.issue_link(mia)
+    for ask in (sessions.open, sessions.person_of):
+        with pytest.raises(Unauthenticated):
+            ask(secret)
+    assert sessions.end_from(secret) == []
+
+
+def test_a_link_is_no_session_and_a_session_no_link(door: Door, mia: UUID) -> None:
+    sessions = door.sessions()
+    code = code_of(sessions.issue_link(mia))
+    with pytest.raises(Unauthenticated):
+        sessions.person_of(code)
+    assert sessions.open_of(mia) == []
+    secret = sessions.open(code)
+    with pytest.raises(Unauthenticated):
+        sessions.open(secret)
+
+
+# addresses, and what counts once
+
+
+def test_an_address_is_found_by_its_hash_is_replaced_and_goes(door: Door, mia: UUID) -> None:
+    store, joan, digests = door.store(), uuid4(), [uuid4().hex for _ in range(2)]
+    assert (store.address_of(mia), store.person_at(digests[0])) == (None, None)
+    store.set_address(mia, "mia@example.org", digests[0])
+    store.set_address(mia, "Mia.Ward@example.org", digests[1])
+    other = door.store()
+    assert other.address_of(mia) == "Mia.Ward@example.org"
+    assert [other.person_at(digest) for digest in digests] == [None, mia]
+    store.set_address(joan, "Mia.Ward@example.org", digests[1])
+    assert (other.person_at(digests[1]), other.address_of(mia)) == (joan, None)
+    for _ in range(2):
+        store.forget_address(joan)
+    assert (other.address_of(joan), other.person_at(digests[1])) == (None, None)
+
+
+def test_what_counts_once_counts_once_on_all_machines_until_it_runs_out(door: Door) -> None:
+    here, there, kind = door.store(), door.store(), uuid4().hex
+    until = door.now + HOUR
+    assert here.once(kind, "a", until)
+    assert not there.once(kind, "a", until)
+    assert there.once(kind, "b", until)
+    assert there.once("another", kind, until)
+    door.now = until
+    assert here.once(kind, "a", until + HOUR)
+    assert not there.once(kind, "a", until + HOUR)
+
+
+def test_of_many_at_once_one_is_the_first(door: Door) -> None:
+    stores, kind, until = [door.store() for _ in range(3)], uuid4().hex, door.now + HOUR
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(lambda number: stores[number % 3].once(kind, "a", until), range(24))) == 1
+
+
+# the file
+
+
+def test_sessions_of_an_earlier_release_go_on_until_nobody_uses_them(tmp_path: Path, mia: UUID) -> None:
+    end = int((START + timedelta(hours=12)).timestamp())
+    with closing(sqlite3.connect(tmp_path / FILE)) as earlier, earlier:
+        earlier.execute(TABLE)
+        for secret, used in (("open", 0), ("closed", 1)):
+            row = (hashlib.sha256(secret.encode()).digest(), "session", mia.bytes, end, used)
+            earlier.execute("INSERT INTO secret (hash, purpose, person, expires, used) VALUES (?, ?, ?, ?, ?)", row)
+    door = Door(lambda now: SqliteSignIn(tmp_path, now))
+    door.now += timedelta(hours=1)
+    assert door.sessions().person_of("open") == mia
+    assert [kept.opened for kept in door.sessions().open_of(mia)] == [START]
+    with pytest.raises(Unauthenticated):
+        door.sessions().person_of("closed")
+    door.now += timedelta(hours=1, minutes=59)
+    assert door.sessions().person_of("open") == mia
+    door.now += timedelta(hours=2)
+    with pytest.raises(Unauthenticated, match="Nothing was asked for 120 minutes"):
+        door.sessions().person_of("open")
+
+
+def test_the_file_holds_no_secret_in_clear_and_no_trace_of_what_ran_out(tmp_path: Path, mia: UUID) -> None:
+    door = Door(lambda now: SqliteSignIn(tmp_path, now))
+    sessions = door.sessions()
+    code = code_of(sessions.issue_link(mia))
+    secret = sessions.open(code)
+    sessions.issue_link(mia, bound_to="the cookie")
+    door.store().once("jti", "the id of a token", door.now + HOUR)
+    stored = (tmp_path / FILE).read_bytes()
+    assert [text for text in (code, secret, "the cookie", "the id of a token") if text.encode() in stored] == []
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    door.now += timedelta(days=1)
+    sessions.issue_link(mia)
+    door.store().once("jti", "another", door.now + HOUR)
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        assert connection.execute("SELECT count(*) FROM secret").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM once").fetchone() == (1,)
+
+
+def impatient(folder: Path) -> Door:
+    return Door(lambda now: SqliteSignIn(folder, now, patience_seconds=0))
+
+
+def test_that_a_session_is_used_keeps_nobody_waiting_who_holds_the_file(tmp_path: Path, mia: UUID) -> None:
+    door = impatient(tmp_path)
+    sessions = door.sessions()
+    secret = signed_in(sessions, mia)
+    door.now += timedelta(minutes=5)
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert sessions.person_of(secret) == mia
+        with pytest.raises(Unauthenticated):
+            sessions.open("a guess")
+
+
+def test_a_locked_file_is_busy_and_loses_no_link(tmp_path: Path, mia: UUID) -> None:
+    sessions = impatient(tmp_path).sessions()
+    code = code_of(sessions.issue_link(mia))
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as blocker:
+        blocker.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Busy):
+            sessions.open(code)
+    assert sessions.open(code)
+
+
+# the tables
+
+
+def test_what_ran_out_goes_from_the_tables_and_what_another_looks_at_is_waited_for_by_nobody(
+    shared: str, mia: UUID
+) -> None:
+    clock = Door(SqliteSignIn)
+    with closing(SharedSignIn(shared, lambda: clock.now)) as store, psycopg.connect(shared) as other:
+        for each in (b"1", b"2"):
+            store.keep_link(each * 32, mia, START + timedelta(minutes=1), 0)
+        clock.now += timedelta(minutes=1)
+        other.execute("SELECT FROM sign_in.secret WHERE hash = %s FOR UPDATE", (b"1" * 32,))
+        store.keep_link(b"3" * 32, mia, START + HOUR, 0)
+        left = other.execute("SELECT hash FROM sign_in.secret WHERE person = %s ORDER BY hash", (mia,)).fetchall()
+    assert left == [(b"1" * 32,), (b"3" * 32,)]
+
+
+def test_a_database_of_an_earlier_release_is_to_be_migrated_first(database: str) -> None:
+    with psycopg.connect(database) as hand:
+        hand.execute("DROP SCHEMA sign_in CASCADE")
+    with pytest.raises(NotMigrated, match="portfolio migrate"):
+        SharedSignIn(database, lambda: START)
+
+
+def test_the_role_of_the_service_writes_the_tables_and_another_role_reads_none(shared: str, mia: UUID) -> None:
+    roles = [f"{name}_{uuid4().hex}" for name in ("service", "reader")]
+    with psycopg.connect(shared, autocommit=True) as hand:
+        for role in roles:
+            hand.execute(f'CREATE ROLE "{role}" LOGIN')
+        try:
+            migrate(shared, roles[0])
+            hand.execute(f'GRANT USAGE ON SCHEMA record TO "{roles[1]}"')
+            hand.execute(f'GRANT CONNECT ON DATABASE "{hand.info.dbname}" TO "{roles[1]}"')
+            with closing(SharedSignIn(make_conninfo(shared, user=roles[0]), lambda: START)) as store:
+                assert store.once("jti", str(mia), START + HOUR)
+                store.keep_link(b"4" * 32, mia, START + HOUR, 0)
+                assert store.open(b"4" * 32, b"5" * 32, START + HOUR, browser="")
+                store.shown_before(b"5" * 32, 7)
+                store.set_address(mia, "mia@example.org", mia.hex)
+                store.forget_address(mia)
+                assert store.sessions_of(mia)
+            with pytest.raises(NotMigrated):
+                SharedSignIn(make_conninfo(shared, user=roles[1]), lambda: START)
+        finally:
+            for role in roles:
+                hand.execute(f'DROP OWNED BY "{role}"')
+                hand.execute(f'DROP ROLE "{role}"')
