@@ -11,14 +11,15 @@ USUAL := $(foreach version,$(VERSIONS),"PYENV_VERSION=$(version) python$(version
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 CODE := portfolio projections api infra tests
-# Every core, each with a part of the tests, of which whoever is done first takes over what waits with another.
-EVERY_CORE := -n auto --dist worksteal
+# Every core and one more, as tests wait for browsers and servers too; each process has a part of them, and whoever is done
+# first takes over what waits with another.
+EVERY_CORE := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 # The tests start many processes: without stored bytecode each would compile all of the product again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs vendor golden lock locks-clean wheel
-.PHONY: browser firefox screenshots nginx systemd compiler clamd libreoffice s3-server
+.PHONY: machine browser firefox screenshots nginx systemd compiler clamd libreoffice s3-server
 
 help:  ## list these words
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -26,7 +27,7 @@ help:  ## list these words
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
-test: $(DEV_READY) browser firefox nginx systemd compiler clamd libreoffice  ## the suite itself (each rule switched off turns a test red), then the whole suite
+test: $(DEV_READY) machine  ## the suite itself (each rule switched off turns a test red), then the whole suite
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
@@ -126,47 +127,40 @@ $(VERSIONS:%=.venv-%/.dev-ready): .venv-%/.dev-ready: requirements-build.lock re
 locks-clean:
 	@! grep -n '://' *.lock || { echo "A lock file names an address: write it again with make lock."; exit 1; }
 
+# A program of Debian's and the packages that bring it, installed where we are root and Debian; elsewhere it is looked for.
+define debian
+	@command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+		{ { find /var/lib/apt/lists -name '*_Packages*' -cmin -60 | grep -q . || apt-get update -qq; } && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $(2); } </dev/null >/dev/null
+endef
+
+machine: browser firefox nginx systemd compiler clamd libreoffice
+
 browser:  # the browser tests use Debian's Chromium
-	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium; } \
-		</dev/null >/dev/null
+	$(call debian,chromium,chromium)
 
 firefox:  # they are looked at in Debian's Firefox, too, which a package of npm drives, held by its own lock
-	@command -v firefox-esr >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends firefox-esr; } \
-		</dev/null >/dev/null
+	$(call debian,firefox-esr,firefox-esr)
 	@[ -d tests/pages/firefox/node_modules ] || ! command -v npm >/dev/null || \
 		(cd tests/pages/firefox && npm ci --ignore-scripts --no-audit --no-fund --silent) || \
 		echo "npm has not brought what drives Firefox: nothing is looked at in it."
 
 nginx:  # a test runs our example for it
-	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends nginx-light; } \
-		</dev/null >/dev/null
+	$(call debian,nginx,nginx-light)
 
 systemd:  # its own check reads our example of a unit
-	@command -v systemd-analyze >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends systemd; } \
-		</dev/null >/dev/null
+	$(call debian,systemd-analyze,systemd)
 
 compiler:  # a library of a few lines lets the syncs of a program fail, in tests of a broken disk
-	@command -v cc >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends gcc libc6-dev; } \
-		</dev/null >/dev/null
+	$(call debian,cc,gcc libc6-dev)
 
 clamd:  # tests have a real scanner look for malware, by a signature of theirs
-	@command -v clamd >/dev/null || [ -x /usr/sbin/clamd ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends clamav-daemon; } \
-		</dev/null >/dev/null
+	$(call debian,clamd,clamav-daemon)
 
 libreoffice:  # documents are shown through it
-	@command -v soffice >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
-		libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui; } </dev/null >/dev/null
+	$(call debian,soffice,libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui)
 
 s3-server:  # Debian's Ceph; tests/tools/with_radosgw.sh starts it
-	@command -v radosgw >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
-		radosgw ceph-mon ceph-osd ceph-mgr ceph-common curl openssl; } </dev/null >/dev/null
+	$(call debian,radosgw,radosgw ceph-mon ceph-osd ceph-mgr ceph-common curl openssl)
 	@command -v radosgw >/dev/null || \
 		{ echo "This needs Debian's radosgw ceph-mon ceph-osd ceph-mgr ceph-common curl openssl."; exit 1; }
