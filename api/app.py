@@ -17,6 +17,7 @@ from api.appeals import appeals
 from api.assessments import assessments
 from api.audits import audits
 from api.blueprint import Blueprint
+from api.changes import changes
 from api.consent_questions import consent_questions
 from api.criteria import criteria
 from api.drafts import drafts
@@ -62,6 +63,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     assessments,
     appeals,
     queues,
+    changes,
     whole_trails,
     of_decisions,
     audits,

@@ -80,6 +80,10 @@ class TooManyRequests(Rejected, rule="RFC 6585"):
         self.seconds = seconds
 
 
+class CursorOutlived(Rejected, rule="RECORD-3"):
+    """What this cursor had come past is not in the record any more, which lost facts: read from the beginning again."""
+
+
 class UnexpectedFault(Rejected, rule="RFC 9110"):
     """Something went wrong on our side: try again, and tell the operator the reference."""
 
@@ -94,6 +98,7 @@ STATUS: dict[type[Rejected], int] = {
     RequestTooSlow: 408,
     RuleBroken: 409,
     FileWasErased: 410,
+    CursorOutlived: 410,
     KeyTaken: 409,
     StaleVersion: 412,
     TooLarge: 413,

@@ -12,6 +12,7 @@ from flask import current_app, g
 
 from api import brand
 from api.asked import Asked, Views, unread
+from api.waits import Waits
 from portfolio.application.audits import Audits
 from portfolio.application.checking import Checking
 from portfolio.application.handler import CommandHandler
@@ -102,6 +103,7 @@ class Services:
     ``operations``: what whoever runs the deployment is told of it beside the two.
     ``importing``: the imports that pages began and that go on here.
     ``audits``: what is kept of the audits of the stored files; none without it.
+    ``waits``: the places for requests that wait for something to happen.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
 
@@ -130,6 +132,7 @@ class Services:
     importing: Importing = field(default_factory=Importing)
     name: str = brand.NAME
     colour: str = brand.COLOUR
+    waits: Waits = field(default_factory=Waits)
 
     @property
     def reads(self) -> Asked:

@@ -200,16 +200,23 @@ def facts_from_the_future(journal: EventJournal) -> str | None:
 class Running:
     """A deployment at work: its record, its projector and reactor in threads, and the web service (``wsgi``).
 
-    Close it when done: what is being written is finished first.
+    ``leave`` lets nobody wait in it any longer. Close it when done: what is being written is finished first.
     """
 
     def __init__(
-        self, record: Record, projector: Projector, threads: Sequence[Thread], wsgi: Callable[..., Any], end: ExitStack
+        self,
+        record: Record,
+        projector: Projector,
+        threads: Sequence[Thread],
+        wsgi: Callable[..., Any],
+        leave: Callable[[], None],
+        end: ExitStack,
     ) -> None:
         self.record = record
         self.projector = projector
         self.threads = threads
         self.wsgi = wsgi
+        self.leave = leave
         self._end = end
 
     def close(self) -> None:
@@ -318,7 +325,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         for thread in threads:
             thread.start()
         opened.callback(finish, stop, threads)
-        return Running(record, projector, threads, wsgi, opened.pop_all())
+        return Running(record, projector, threads, wsgi, services.waits.ended.set, opened.pop_all())
 
 
 def open_to_others(settings: Settings) -> list[str]:

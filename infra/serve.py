@@ -143,6 +143,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._running = build(self._settings, self._figures)
         return self._running.wsgi
 
+    def leave(self) -> None:
+        """Let nobody wait any longer for something to happen."""
+        if self._running is not None:
+            self._running.leave()
+
     def _leave(self, worker: LaneWorker) -> None:
         """Close the deployment; without a master no thread is waited for, so that the folder is free at once."""
         if self._running is not None:

@@ -5,6 +5,7 @@ from projections.appeal_list import APPEAL_LIST
 from projections.appeals_queue import APPEALS
 from projections.assessor_queue import ATTEMPTS
 from projections.audit_trail import AUDIT_TRAIL
+from projections.changes import CHANGES
 from projections.consequences import CONSEQUENCES
 from projections.criteria import CRITERIA_LIST
 from projections.enrolment_list import ENROLMENT_LIST
@@ -33,4 +34,5 @@ VIEWS: tuple[View, ...] = (
     AUDIT_TRAIL,
     ACTS,
     MATTERS,
+    CHANGES,
 )

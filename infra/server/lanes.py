@@ -12,6 +12,7 @@ SHORT_BODY = 1 << 15
 END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
 UNKNOWN_LENGTH = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
+CHANGES = re.compile(rb"(?:GET|HEAD) ([^ ?]*)/v1/changes[ ?]")
 PROBE = re.compile(rb"(?:GET|HEAD) ([^ ?]*)(/healthz|/readyz)[ ?]")
 
 
@@ -26,6 +27,8 @@ class Lane(Enum):
     """For requests that are all there."""
     BODIES = auto()
     """For requests of which the client is still sending the body."""
+    WAITS = auto()
+    """For requests that may wait for something to happen."""
     FILES = auto()
     """For answers that are too long to be sent at once."""
 
@@ -56,6 +59,9 @@ def lane_of(received: bytearray, path: bytes = b"") -> Lane | More:
     missing = 0 if length is None else int(length[1]) - (len(received) - end - len(END))
     if missing > 0:
         return More.SHORT_BODY if missing <= SHORT_BODY else Lane.BODIES
+    changes = CHANGES.match(head)
+    if changes is not None and changes[1] == path:
+        return Lane.WAITS
     probe = PROBE.match(head)
     if probe is None or probe[1] not in (b"", path):
         return Lane.PAGES

@@ -31,7 +31,12 @@ from portfolio.application.ports import Busy
 from portfolio.domain.evidence.media import LARGEST_FILE
 from portfolio.domain.kernel import Rejected
 
-THREADS = {Lane.ALIVE: 1, Lane.READY: 2, Lane.PAGES: 64, Lane.BODIES: 256, Lane.FILES: 32}
+THREADS = {Lane.ALIVE: 1, Lane.READY: 2, Lane.PAGES: 64, Lane.BODIES: 256, Lane.WAITS: 64, Lane.FILES: 32}
+FULL = {
+    Lane.BODIES: "As many uploads are under way as this service takes: try again soon.",
+    Lane.WAITS: "As many wait for changes as this service lets: ask again in a moment.",
+}
+"""What is said where a lane has no thread left, and nobody waits for one."""
 CONNECTIONS = 2048
 SPARE_FILES = 512
 """Open files that are not connections: databases, evidence, parts of uploads."""
@@ -97,6 +102,7 @@ class LaneWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
     def handle_exit(self, sig: int, frame: object) -> None:
         """Stop gently, and at once rather than at the loop's next tick."""
         super().handle_exit(sig, frame)
+        self.app.leave()
         self._wake()
 
     def run(self) -> None:
@@ -262,8 +268,8 @@ class LaneWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
 
     def _give(self, lane: Lane, connection: Connection) -> None:
         """Let a thread answer the request."""
-        if lane is Lane.BODIES and self._under_way[lane] >= THREADS[lane]:
-            self._refuse(connection, Busy("As many uploads are under way as this service takes: try again soon."))
+        if lane in FULL and self._under_way[lane] >= THREADS[lane]:
+            self._refuse(connection, Busy(FULL[lane]))
             return
         connection.expect(Pace() if lane is Lane.BODIES else None)
         self._work(lane, connection, self._answer)

@@ -99,6 +99,7 @@ SEES: dict[str, Rule] = {
 READS: dict[str, Rule] = {
     **ORIGINALS,
     "me": _any(REGISTERED_PERSON),
+    "changes": _any(REGISTERED_PERSON),
     "own enrolments": _any(REGISTERED_PERSON),
     "own appeals": _any(REGISTERED_PERSON),
     "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),

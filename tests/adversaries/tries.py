@@ -239,6 +239,11 @@ def read_audits(scene: Scene) -> Call:
     return read(scene, "read the audits", "/audits")
 
 
+@a_try("read the changes")
+def read_changes(scene: Scene) -> Call:
+    return read(scene, "read the changes", "/changes")
+
+
 @a_try("read own enrolments")
 def own_enrolments(scene: Scene) -> Call:
     return read(scene, "read own enrolments", "/enrolments")

@@ -176,6 +176,7 @@ READS: dict[str, Row] = {
     "check a file": Row("questions", {A}),
     "read a sample of a file": Row("questions", {A}),
     "read an import of nobody": Row("nothing", EVERYBODY),
+    "read the changes": Row("questions", EVERYBODY),
     "read own enrolments": Row("questions", EVERYBODY),
     "read the forms": Row("questions", EVERYBODY),
     "read the list of criteria": Row("questions", EVERYBODY),

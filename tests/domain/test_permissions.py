@@ -193,6 +193,7 @@ SEES_NOT: dict[str, tuple[frozenset[str], ...]] = {
 
 ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "me": (NOBODY_KNOWN,),
+    "changes": (NOBODY_KNOWN,),
     "own enrolments": (NOBODY_KNOWN,),
     "own appeals": (NOBODY_KNOWN,),
     "people": (THE_COACH, THE_ASSESSOR, LEAD),

@@ -1,0 +1,90 @@
+"""docs/events.md: what other systems are told, and how: its words by hand, its types from the code."""
+
+from datetime import UTC, datetime
+from textwrap import dedent
+from typing import Any
+from uuid import uuid5
+
+import msgspec
+from msgspec import inspect
+
+from api.changes import LONGEST_WAIT, EventOf
+from api.waits import MOST, MOST_OF_ONE
+from portfolio.domain.event_types import Event
+from portfolio.domain.events import KINDS, NAMESPACE, type_of
+
+EXAMPLES: dict[type[inspect.Type], Any] = {
+    inspect.IntType: 1,
+    inspect.StrType: "K20",
+    inspect.DateTimeType: datetime(2026, 11, 2, 9, tzinfo=UTC),
+}
+"""A value of each type, but for ids."""
+
+HEAD = """
+    # What other systems are told
+
+    A system that keeps up with this one asks `GET /v1/changes` again and again, or has it sent to an address of its own
+    (a webhook). Both tell the same events. An event says that something happened to a record, by ids and nothing more;
+    what it was is read from the record, with `after` and the event's `position`, by whoever may read it.
+
+    ## Asking
+
+    ```
+    curl -H "Authorization: Bearer $TOKEN" "$BASE/v1/changes?wait=25&after=$NEXT"
+    ```
+
+    1. Begin without `after`: events are kept as long as the record itself, and told from its first day on. Or read the
+       lists first, and begin with the `position` that the last write or item of a list answered.
+    2. Handle the `items`, in their order, and keep `next` with what came of them, in one transaction of your own.
+    3. Ask again with it as `after`. With `wait`, up to {wait} seconds, the answer comes when something happens; it may
+       come empty, also before its time.
+
+    Nothing is left out between two answers, whatever stops in between, here or with you. Each event has an `id`, which
+    is the same whenever it is told: after a fault take what you know already for told twice.
+
+    You are told what you may see when you ask: of the enrolments and appeals in which you have a part, if you said what
+    you are to their apprentice where that is asked of you, and of everything else that your roles show you. What you
+    may see no longer is told no more from the next request on. What you may see from now on, you read once from the
+    record, and hear of from where you are.
+
+    | Answer | What to do |
+    | --- | --- |
+    | 200 with `lacks` | a fact cannot be read: an operator knows, and what is named there is not told later |
+    | 410 `cursor-outlived` | the record lost facts and was put back: begin anew, and take known ids for told |
+    | 429 | more than {of_one} of your requests wait: ask with fewer |
+    | 503 | more than {most} wait in all, or the service starts: ask again after `Retry-After` |
+
+    ## Types
+
+    A type never changes its meaning. Fields may be added to it: pass over those that you do not know, and types that
+    you do not know. What a type comes to mean otherwise is told as another one, ending in `.v2`, beside the old one.
+    Shapes stand in `docs/openapi.json`, under the names below.
+"""
+
+
+def example(kind: type[Event]) -> bytes:
+    """Return an event of a type as it is told."""
+    fields: dict[str, Any] = {}
+    for part in inspect.type_info(kind).fields:  # type: ignore[attr-defined]  # every Value is a Struct
+        fields[part.name] = EXAMPLES.get(type(part.type)) or uuid5(NAMESPACE, part.name)
+    shape = EventOf(KINDS).schemas()[type_of(kind)]()
+    return msgspec.json.format(msgspec.json.encode(shape.dump(kind(**fields | {"position": 1042}))), indent=2)
+
+
+def events_markdown() -> str:
+    """Return docs/events.md."""
+    lines = [dedent(HEAD).strip().format(wait=LONGEST_WAIT, of_one=MOST_OF_ONE, most=MOST), ""]
+    for kind in KINDS:
+        lines += [
+            f"### `{type_of(kind)}`",
+            "",
+            " ".join((kind.__doc__ or "").split()),
+            "",
+            f"Shape: `{EventOf(KINDS).schemas()[type_of(kind)].__name__}`.",
+            "",
+            "```json",
+            example(kind).decode(),
+            "```",
+            "",
+        ]
+    return "\n".join(lines)
