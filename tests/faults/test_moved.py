@@ -89,6 +89,7 @@ def test_an_older_copy_in_the_place_of_the_record_is_named_and_not_served(server
     server.end(signal.SIGTERM)
     file = server.settings.folder / "facts.db"
     copy = file.with_name("copy")
+    settle(file)
     shutil.copy(file, copy)
     before = head(server)
     server.start()
