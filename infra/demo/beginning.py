@@ -57,12 +57,14 @@ def criteria(stage: Stage) -> None:
     lines = [
         {
             "key": f"{cell['level']} {number}",
-            "text": f"{cell['category']}: {cast.CRITERIA[cell['level']]}",
+            "text": cast.CRITERIA[cell["level"]],
             "category": cell["category"],
             "level": cell["level"],
         }
         for number, cell in enumerate(plan_on_record(stage)["descriptors"], start=1)
     ]
+    of_procedure = next(line for line in lines if "Procedural" in line["category"])
+    seen_how = {**of_procedure, "key": "How it is seen", "text": cast.SEEN_HOW}
     for component, title in ((OBSERVATION, "Observation criteria"), (PORTFOLIO, "Portfolio criteria")):
         name = f"criteria {component}"
         body = {
@@ -70,7 +72,7 @@ def criteria(stage: Stage) -> None:
             "title": title,
             "version": "1",
             "scale": cast.SCALE,
-            "criteria": lines,
+            "criteria": [*lines, *([seen_how] if component == OBSERVATION else [])],
             "grade_rules": [{"grade": grade, "every_code_met": grade != cast.SCALE[0]} for grade in cast.SCALE],
         }
         stage.post("lead", name, "/v1/criteria", body)

@@ -59,6 +59,12 @@ CRITERIA = {
 }
 """What the organisation writes against each descriptor of a level."""
 
+SEEN_HOW = (
+    "The apprentice is seen at work for ninety minutes. If a run is stopped, what was not seen yet is seen in a second "
+    "run on the same day."
+)
+"""What the organisation writes beside that about an observation."""
+
 READINGS = {
     "draft": "Demo use only until the plan is approved.",
     "all-mandatory": "Every mapping counts as mandatory.",
@@ -191,7 +197,12 @@ APPEAL_ANSWER = "The record shows that the observation ended after forty minutes
 APPEAL_ACCOUNT = "I read the observation record and asked about the second run: there was none."
 APPEAL_REASONS = (
     "The procedure for observations was not followed: others were offered a second run, this apprentice was not. "
-    "The decision is set aside and the observation is to be taken again as a first attempt."
+    "The decision is set aside, so it does not count, and the observation is to be taken again."
+)
+
+PORTFOLIO_STATEMENT = (
+    "I handed in a radio call and a rigging plan, and both were accepted. The decision rests on my desk log and on the "
+    "testimony alone, and the call and the plan are where I had to decide by myself."
 )
 
 NOTE_BREAKS_OFF = "The recording ends before you say what you would do sooner: please record it to the end."

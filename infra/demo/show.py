@@ -165,6 +165,7 @@ def door(settings: Settings, stage: Stage, say: Callable[[str], None]) -> None:
         *(("Joan", f"/evidence/{stage.id(f'zofia {name}')}") for name in ("photo", "film", "note", "scan", "account")),
         ("Amina, who observes", f"/assessments/{stage.id('idris C1')}"),
         ("Elaine, or Mia", f"/appeals/{stage.id('appeal')}"),
+        ("Elaine, Peter or Grace", f"/appeals/{stage.id('portfolio appeal')}"),
         ("Nadia, or Zofia", f"/appeals/{stage.id('zofia appeal')}"),
     ):
         say(f"  {who:<26} {settings.base_url}{path}")

@@ -66,7 +66,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a deployment that was stopped after a decision."""
     folder = tmp_path_factory.mktemp("told")
     with serving(folder) as stage:
-        for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_observed):
+        for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_to_be_observed, zofia.is_observed):
             chapter(stage)
     return folder
 
@@ -77,7 +77,7 @@ def told_in_database(tmp_path_factory: pytest.TempPathFactory, databases: Databa
     folder = tmp_path_factory.mktemp("told")
     with databases.borrow() as address:
         with serving(folder, address) as stage:
-            for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_observed):
+            for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_to_be_observed, zofia.is_observed):
                 chapter(stage)
         yield folder, address
 

@@ -38,7 +38,13 @@ def told(kind: str, folder: Path, databases: pytest.FixtureRequest) -> Iterator[
             lent: Databases = databases.getfixturevalue("databases")
             variables["PORTFOLIO_DATABASE_URL"] = stack.enter_context(lent.borrow())
         with serving(folder, variables.get("PORTFOLIO_DATABASE_URL")) as stage:
-            for chapter in (zofia.hands_in, zofia.hands_in_again, mia.hands_in, zofia.is_observed):
+            for chapter in (
+                zofia.hands_in,
+                zofia.hands_in_again,
+                mia.hands_in,
+                zofia.is_to_be_observed,
+                zofia.is_observed,
+            ):
                 chapter(stage)
         yield Settings.read(variables)
 

@@ -86,7 +86,7 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
     port, begun = str(free_port()), time.time()
     first_run = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
     assert first_run.returncode == 0, first_run.stderr
-    assert "[33/33]" in first_run.stdout
+    assert "[38/38]" in first_run.stdout
     addresses = re.findall(r"expires=(\d+)", (tmp_path / "demo" / "story.json").read_text())
     assert min(map(int, addresses)) > begun  # by the true time, whenever the upload happened in the story
     assert "Demo deployment" in first_run.stderr
@@ -96,7 +96,7 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
 
     again = run("demo", "--no-serve", "--port", port, cwd=tmp_path)
     assert again.returncode == 0
-    assert "/33]" not in again.stdout
+    assert "/38]" not in again.stdout
     assert run("fsck", "--folder", "demo", cwd=tmp_path).stdout.split()[1] == facts
 
 
@@ -104,7 +104,7 @@ def test_the_story_is_told_and_agrees(tmp_path: Path) -> None:
 def test_a_story_that_was_killed_goes_on_and_nothing_happens_twice(tmp_path: Path) -> None:
     arguments = ("demo", "--no-serve", "--port", str(free_port()))
     with started(*arguments, cwd=tmp_path) as process:
-        read_until(process, "[ 8/33]")
+        read_until(process, "[ 8/38]")
     story = tmp_path / "demo" / "story.json"
     answers = json.loads(story.read_text())
     lost = "mia plan/claimed"  # recorded, but the answer never arrived

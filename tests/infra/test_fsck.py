@@ -30,7 +30,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A deployment with sealed files, one of them discarded, that has been stopped."""
     folder = tmp_path_factory.mktemp("stopped")
     with serving(folder) as stage:
-        for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_observed):
+        for chapter in (zofia.hands_in, zofia.hands_in_again, zofia.is_to_be_observed, zofia.is_observed):
             chapter(stage)
     return folder
 

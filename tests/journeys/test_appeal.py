@@ -6,7 +6,14 @@ from tests.journeys.service import readiness, refused, states
 
 
 def test_an_appeal_voids_a_decision_and_somebody_else_decides_again(stage: Stage) -> None:
-    for chapter in (mia.hands_in, mia.is_looked_at, mia.is_vouched_for, mia.is_marked, mia.is_observed):
+    for chapter in (
+        mia.hands_in,
+        mia.is_looked_at,
+        mia.is_vouched_for,
+        mia.is_marked,
+        mia.is_to_be_observed,
+        mia.is_observed,
+    ):
         chapter(stage)
     failed = f"/v1/assessments/{stage.id('mia C1')}"
 

@@ -6,7 +6,13 @@ from tests.journeys.service import readiness, refused, states, trail
 
 
 def test_a_route_change_keeps_old_findings(stage: Stage) -> None:
-    for chapter in (callum.hands_in, callum.is_looked_at, callum.is_marked, callum.is_observed):
+    for chapter in (
+        callum.hands_in,
+        callum.is_looked_at,
+        callum.is_marked,
+        callum.is_to_be_observed,
+        callum.is_observed,
+    ):
         chapter(stage)
     enrolment = f"/v1/enrolments/{stage.id('callum enrolment')}"
     before = readiness(stage, "callum", after=stage.answer("callum C1/decision")["position"])

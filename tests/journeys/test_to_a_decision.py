@@ -26,6 +26,7 @@ def test_an_apprentice_reaches_a_decision(stage: Stage) -> None:
     assert (marked["outcomes_assessed"], marked["all_assessed"]) == (0, False)
     assert "No observation has been completed; the plan requires at least one." in marked["gaps"]
 
+    mia.is_to_be_observed(stage)
     mia.is_observed(stage)
     observed = readiness(stage, "mia", after=stage.answer("mia C1/decision")["position"])
     assert (observed["codes_assessed"], observed["outcomes_assessed"]) == (48, 6)

@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.demo import cast
 from infra.demo.beginning import codes
-from infra.demo.cast import APPRENTICES, LATECOMER
+from infra.demo.cast import APPRENTICES, LATECOMER, PANEL
 from infra.demo.stage import Stage
 
 NEW = "/v1/evidence"
@@ -78,12 +78,19 @@ def observe(stage: Stage, who: str, key: str, attempt: str, missed: Sequence[str
     )
 
 
-def appeal(stage: Stage, who: str, attempt: str, name: str, statement: str) -> None:
-    """Let an apprentice appeal against the decision of an observation, because of how it was made."""
-    ground = {"ground": "procedure", "statement": statement, "items": [stage.id(f"{attempt} observation")]}
+def appeal(stage: Stage, who: str, attempt: str, name: str, called: str, statement: str, items: Sequence[str]) -> None:
+    """Let an apprentice appeal against the decision of an attempt on one ground, which points at pieces of evidence."""
+    ground = {"ground": called, "statement": statement, "items": [stage.id(item) for item in items]}
     subject = {
         "type": "decision",
         "assessment_id": stage.id(attempt),
         "decision_id": stage.answer(f"{attempt}/decision")["decision_id"],
     }
     stage.post(who, name, "/v1/appeals", {"subject": subject, "grounds": [ground]})
+
+
+def hear(stage: Stage, name: str) -> None:
+    """Let the officer admit an appeal and convene a panel with an independent member."""
+    path = f"/v1/appeals/{stage.id(name)}"
+    stage.post("appeals", f"{name}/admitted", f"{path}/admission")
+    stage.post("appeals", f"{name}/panel", f"{path}/panel", {"members": [stage.id(person) for person in PANEL]})

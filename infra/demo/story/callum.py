@@ -40,9 +40,13 @@ def is_marked(stage: Stage) -> None:
     stage.decide("joan", attempt, "distinction")
 
 
-def is_observed(stage: Stage) -> None:
-    """Let the assessor look at the photograph and observe: distinction."""
-    stage.take("amina", "callum photo")
+def is_to_be_observed(stage: Stage) -> None:
+    """Let the assessor open his observation."""
     open_attempt(stage, "amina", "callum", OBSERVATION)
+
+
+def is_observed(stage: Stage) -> None:
+    """Let the assessor look at the photograph and write what she saw: distinction."""
+    stage.take("amina", "callum photo")
     observe(stage, "amina", "callum", f"callum {OBSERVATION}")
     stage.decide("amina", f"callum {OBSERVATION}", "distinction")

@@ -1,18 +1,18 @@
-"""Mia: a portfolio that passes, an observation that fails, an appeal that is upheld, and another observation."""
+"""Mia: an observation that fails, an appeal that is upheld, another observation; a pass that a panel looks at."""
 
 import time
 
 from infra.demo import cast
 from infra.demo.beginning import OBSERVATION, PORTFOLIO, assign, codes, declare
-from infra.demo.cast import APPRENTICES, PANEL
+from infra.demo.cast import APPRENTICES
 from infra.demo.files import desk_log, photograph, place_of_line, radio_call
 from infra.demo.stage import Stage
-from infra.demo.story.acts import NEW, appeal, described, met, observe, open_attempt, write
+from infra.demo.story.acts import NEW, appeal, described, hear, met, observe, open_attempt, write
 from infra.errors import OperatorError
 
 PATIENCE_SECONDS = 20
 MIA = APPRENTICES[0]
-FAILED, AGAIN = f"mia {OBSERVATION}", f"mia {OBSERVATION} again"
+FAILED, AGAIN, MARKED = f"mia {OBSERVATION}", f"mia {OBSERVATION} again", f"mia {PORTFOLIO}"
 FAULT = {"type": "pdf rectangle", "page": 3, **place_of_line(*cast.FAULT_LINES)}
 
 
@@ -65,29 +65,31 @@ def is_marked(stage: Stage) -> None:
     """Let the centre's assessor find every K code met and decide pass."""
     open_attempt(stage, "joan", "mia", PORTFOLIO)
     met(stage, "joan", "mia", PORTFOLIO, codes(stage, "LET", "K"), ["mia log", "mia testimony"])
-    stage.decide("joan", f"mia {PORTFOLIO}", "pass")
+    stage.decide("joan", MARKED, "pass")
+
+
+def is_to_be_observed(stage: Stage) -> None:
+    """Let the assessor open her observation."""
+    open_attempt(stage, "amina", "mia", OBSERVATION)
 
 
 def is_observed(stage: Stage) -> None:
-    """Let the assessor observe: one code is not met, so the observation is failed."""
+    """Let the assessor write what she saw: one code is not met, so the observation is failed."""
     stage.take("amina", "mia photo")
     region = {"type": "image region", "x": 60, "y": 86, "width": 200, "height": 120}
     stage.remark("amina", "mia photo", region, "Bonds can be seen on three of the lamps.", "pointer")
-    open_attempt(stage, "amina", "mia", OBSERVATION)
     observe(stage, "amina", "mia", FAILED, missed=["S22"])
     stage.decide("amina", FAILED, "fail")
 
 
 def appeals(stage: Stage) -> None:
     """Let Mia appeal."""
-    appeal(stage, "mia", FAILED, "appeal", cast.APPEAL_STATEMENT)
+    appeal(stage, "mia", FAILED, "appeal", "procedure", cast.APPEAL_STATEMENT, [f"{FAILED} observation"])
 
 
 def is_heard(stage: Stage) -> None:
-    """Let the officer admit the appeal and convene a panel with an independent member."""
-    path = f"/v1/appeals/{stage.id('appeal')}"
-    stage.post("appeals", "appeal/admitted", f"{path}/admission")
-    stage.post("appeals", "appeal/panel", f"{path}/panel", {"members": [stage.id(person) for person in PANEL]})
+    """Let her appeal be heard."""
+    hear(stage, "appeal")
 
 
 def is_answered(stage: Stage) -> None:
@@ -115,6 +117,17 @@ def is_observed_again(stage: Stage) -> None:
     """Let them observe: distinction."""
     observe(stage, "david", "mia", AGAIN)
     stage.decide("david", AGAIN, "distinction")
+
+
+def appeals_her_pass(stage: Stage) -> None:
+    """Let Mia appeal again, against the pass of her portfolio."""
+    left_out = ["mia call", "mia plan"]
+    appeal(stage, "mia", MARKED, "portfolio appeal", "evidence", cast.PORTFOLIO_STATEMENT, left_out)
+
+
+def waits_for_an_answer(stage: Stage) -> None:
+    """Let this appeal be heard: no member has proposed an outcome yet."""
+    hear(stage, "portfolio appeal")
 
 
 def new_attempt(stage: Stage) -> str:

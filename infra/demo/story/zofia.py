@@ -30,9 +30,13 @@ def hands_in_again(stage: Stage) -> None:
     stage.post("zofia", "zofia twice/discarded", discard, {"version": 1})
 
 
-def is_observed(stage: Stage) -> None:
-    """Let the assessor observe: pass. The portfolio is opened, and has gaps."""
+def is_to_be_observed(stage: Stage) -> None:
+    """Let the assessor open her observation."""
     open_attempt(stage, "amina", "zofia", OBSERVATION)
+
+
+def is_observed(stage: Stage) -> None:
+    """Let the assessor write what she saw: pass. The portfolio is opened, and has gaps."""
     observe(stage, "amina", "zofia", OBSERVED)
     stage.decide("amina", OBSERVED, "pass")
     open_attempt(stage, "joan", "zofia", PORTFOLIO)
@@ -73,4 +77,5 @@ def is_sent_back(stage: Stage) -> None:
 
 def appeals(stage: Stage) -> None:
     """Let Zofia appeal against her pass; nobody has looked at it yet."""
-    appeal(stage, "zofia", OBSERVED, "zofia appeal", cast.ZOFIA_STATEMENT)
+    seen = [f"{OBSERVED} observation"]
+    appeal(stage, "zofia", OBSERVED, "zofia appeal", "procedure", cast.ZOFIA_STATEMENT, seen)
