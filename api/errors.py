@@ -57,7 +57,7 @@ class RangeNotSatisfiable(Rejected, rule="RFC 9110"):
 
 
 class FieldsNotValid(Unreadable, rule="RFC 9110"):
-    """Some of what was sent cannot be read; each field is named with what is wrong."""
+    """A field is missing or not as it has to be; each of them is named with what is wrong."""
 
 
 class CrossSiteRequest(NotPermitted, rule="Fetch Metadata"):

@@ -123,7 +123,9 @@ def wait_for(position: int | None) -> None:
     if position is None:
         return
     if position > services().journal.head():
-        raise FieldsNotValid("after: there is no such position yet.")
+        raise FieldsNotValid(
+            "Nothing is recorded yet under the number that the address names as “after”: leave that out."
+        )
     if not services().views.wait_for(position, 0):
         g.after = position
 
@@ -132,10 +134,12 @@ def position_of(known_at: datetime | int | None) -> int | None:
     """Return the last position known at a time, a position as it is, None for now; refuse what has not come yet."""
     if isinstance(known_at, datetime):
         if known_at > services().now():
-            raise FieldsNotValid("known_at: this time has not come yet.")
+            raise FieldsNotValid("The time that the address names as “known_at” has not come yet: name an earlier one.")
         return services().journal.position_at(known_at)
     if known_at is not None and known_at > services().journal.head():
-        raise FieldsNotValid("known_at: there is no such position yet.")
+        raise FieldsNotValid(
+            "Nothing is recorded yet under the number that the address names as “known_at”: leave that out."
+        )
     return known_at
 
 

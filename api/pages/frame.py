@@ -19,7 +19,6 @@ from api.trail import called, name_of
 from portfolio.application.ports import Busy, FactUnreadable
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
-from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReturned
@@ -167,13 +166,9 @@ def what_was_done() -> str:
 
 def plain_for(session: ReadSession, facts: list[Recorded]) -> Plain:
     """Return what tells the sentences of facts plainly, by the forms of the enrolment that they are about."""
-    for entry in facts:
-        name = entry.tag.partition(".")[0]
-        if name in permissions.ABOUT_AN_APPRENTICE - {"enrolment"}:
-            return Plain.of(session, session.state(AGGREGATES[name], entry.originator_id).enrolment_id)
-        if name == "enrolment":
-            return Plain.of(session, entry.originator_id)
-    return Plain({})
+    about = (entry for entry in facts if entry.tag.partition(".")[0] in permissions.ABOUT_AN_APPRENTICE)
+    entry = next(about, None)
+    return Plain.about(session, entry.tag, entry.originator_id) if entry else Plain({}, {})
 
 
 def told_elsewhere(session: ReadSession, facts: list[Recorded]) -> str:

@@ -1,5 +1,6 @@
 """Home: what is an apprentice's to do and what is new; to others the records they have a part in, and their queues."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from api.auth import to_the_door
 from api.enrolment_list import own_enrolment, own_enrolments, some_enrolments
 from api.enrolments import readiness_at
 from api.me import MOST, numbers_waiting
-from api.news_of_others import MOST_TOLD, news_of_others
+from api.news_of_others import MOST_TOLD, NewsOfOthers, news_of_others
 from api.pages.common import fresh, named, pages, render
 from api.pages.forms import asks_first, run
+from api.pages.plain import Plain
 from api.pages.questions import asked
 from api.pages.said import route_named
 from api.pages.testimony import refused_testimony
@@ -62,6 +64,7 @@ def own_home(enrolment_id: UUID) -> str:
     before = shown_before(sight)
     since = news(sight, before) if before is not None else []
     enrolments = [*see_each(ENROLMENT, sight.session.links(ENROLMENTS_OF_PERSON, caller()))]
+    plain = Plain.of(sight.session, enrolment_id)
     return render(
         "own_home.html",
         enrolment_id=enrolment_id,
@@ -69,7 +72,7 @@ def own_home(enrolment_id: UUID) -> str:
         waits=[each for of in enrolments for each in to_do(of)],
         questions=[each for of in enrolments for each in asked(of) if each.waits],
         was_here=before is not None,
-        news=since[:MOST_NEWS],
+        news=[each._replace(sentence=plain(each.sentence)) for each in since[:MOST_NEWS]],
         more=len(since) > MOST_NEWS,
         readiness=readiness_at(sight),
         appeals=[each for each in own_appeals() if each.shows("chronology")],
@@ -88,7 +91,7 @@ def home_of_others() -> str:
         "home.html",
         waits=[(name, min(number, MOST), number > MOST) for name, number in numbers.items()],
         was_here=news is not None,
-        news=(news or [])[:MOST_TOLD],
+        news=told_plainly((news or [])[:MOST_TOLD]),
         more_news=len(news or []) > MOST_TOLD,
         enrolments=[looked_after(row) for row in rows[:MOST_SHOWN]],
         more=len(rows) > MOST_SHOWN,
@@ -100,6 +103,13 @@ def home_of_others() -> str:
         people=permissions.may(permissions.READS["people"], held),
         programs=any(permissions.may(rule, held - {REGISTERED_PERSON}) for rule in permissions.MAY.values()),
     )
+
+
+def told_plainly(news: Sequence[NewsOfOthers]) -> list[NewsOfOthers]:
+    """Return news in plain words, by what all is called in the enrolment that each is about."""
+    session = services().session()
+    plain = {each: Plain.of(session, each) for each in {each.enrolment_id for each in news}}
+    return [each._replace(sentence=plain[each.enrolment_id](each.sentence)) for each in news]
 
 
 def looked_after(row: dict[str, Any]) -> dict[str, Any]:

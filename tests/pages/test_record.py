@@ -39,7 +39,7 @@ def test_the_record_tells_everything_by_day_the_newest_first(tell: Tell) -> None
     )
     assert "context" not in page.text
     assert days["Yesterday, Monday 2 November"][-1].startswith(
-        "09:00, the fact behind this: Admin enrolled Mia on route LET"
+        "09:00, the fact behind this: Admin enrolled Mia on route Live event technician (LET)"
     )
 
 

@@ -1,5 +1,6 @@
 """Acts: what one person did, in whatever record, for those who may ask; the oldest first, from a day on."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from api.pages.forms import query_of
 from api.pages.plain import Plain
 from api.pages.record import begins, by_day, kind_called
 from api.reads import see
+from api.services import services
 from api.trail import ActsIn
 from api.whole_trails import acts_page
 from portfolio.domain.catalogue import FACTS
@@ -35,6 +37,17 @@ def trail_of_person(person_id: UUID) -> str:
     page = acts_page(query, person_id)
     address: dict[str, Any] = {"person_id": person_id, "kind": query["kind"], "since": since}
 
+    session = services().session()
+
+    @cache
+    def plain_of(kind: str, stream: UUID) -> Plain:
+        """Return how all is called in the enrolment that a record is about."""
+        return Plain.about(session, kind, stream)
+
+    def told_plainly(row: dict[str, Any]) -> dict[str, Any]:
+        """Return what is told, in the words of its enrolment."""
+        return {**row, "sentence": plain_of(row["kind"], row["stream"])(row["sentence"])}
+
     def told(text: str, name: str) -> dict[str, str]:
         """Return what is chosen, with the address of the page without it."""
         return {"text": text, "href": url_for(".trail_of_person", **{**address, name: None})}
@@ -43,7 +56,7 @@ def trail_of_person(person_id: UUID) -> str:
         "people/trail.html",
         person_id=person_id,
         name=sight.state.name,
-        days=by_day(page["items"], Plain({})),
+        days=by_day([told_plainly(row) for row in page["items"]], Plain({}, {})),
         kinds=sorted(((tag_of(fact), kind_called(tag_of(fact))) for fact in FACTS), key=lambda each: each[1]),
         kind=query["kind"],
         since=since,
