@@ -226,7 +226,7 @@ def test_each_ground_stands_with_what_it_points_at_and_the_answer_of_the_panel(t
     (item,) = [each for each in grounds.all("a") if each.text == "Risk assessment"]
     assert mia.reads(item.attributes["href"]).top.one("h1").text == "Risk assessment, as it was"
     assert "panel’s answer" not in grounds.text
-    assert "Admitted: it is to be heard. Officer, 2 November 2026" in grounds.text
+    assert "The appeal was admitted, so that a panel hears it. Officer, 2 November 2026" in grounds.text
     decides(world)
     answered = "The panel’s answer “It was available and was not considered.”"
     assert answered in mia.reads(APPEAL).section("grounds").text
@@ -239,10 +239,13 @@ def test_what_is_done_at_once_is_one_line_without_numbers_and_keys(heard: World)
         "Mia handed in version 1, declared as own work" in text and "“Risk assessment”" in text for text in story
     )
     assert not any("sent the whole" in text or "sealed" in text for text in story)
-    assert any("Mia claimed 2 codes: K1, S11. “Risk assessment”" in text for text in story)
+    claimed = "Mia claimed 2 codes: K1, S11, with version 1, page 1, the marked area. “Risk assessment”"
+    assert any(claimed in text for text in story)
     assert any("Assessor recorded 2 findings: 2 met." in text for text in story)
     assert "The decision under appeal. Assessor decided pass for the first attempt at component C1" in story[-1]
-    assert any("Mia appealed against" in each.text for each in lines(page, "later"))
+    lodged_line = next(each.text for each in lines(page, "later") if "Mia appealed against" in each.text)
+    assert "(evidence)" in lodged_line
+    assert "left out" not in lodged_line
     for proof in [each for each in page.top.all("details") if each.one("summary").text.startswith("Details")]:
         proof.inside.clear()
     assert not re.search("fact [0-9]|[0-9a-f]{12}|[A-Z]{4,}-[0-9]", page.text)
@@ -306,7 +309,10 @@ def test_findings_stand_beside_what_they_rest_on_and_reading_that_is_recorded(te
     assert "S12: " in beside.one("blockquote").text
     told = world.as_("responsible").sees("/enrolments/{enrolment}/audit-trail?actor={member}")["items"]
     assert [each["kind"] for each in told] == ["evidence.served"]
-    assert "The 1 code that was met" in page.section("findings").text
+    found = page.section("findings").text
+    assert "The 1 code that was met" in found
+    assert "Under the outcome AO1: " in beside.text
+    assert row(page, "Codes not met").startswith("S12, under the outcome AO1: ")
 
 
 def test_an_item_as_it_was_has_the_marks_of_that_moment_and_no_others(tell: Tell) -> None:
@@ -346,6 +352,20 @@ def test_the_printed_case_has_everything_open_and_nothing_to_act_on(heard: World
     said = "Appeal of Mia, Component C1, first attempt. As known on 2 November 2026 at 09:00"
     assert f'@top-left {{ content: "{said}";' in answer.text
     assert Visitor(heard, "stranger").ask(sheet.attributes["href"]).status_code == 404
+
+
+def test_what_a_panel_says_at_length_is_said_once_and_what_followed_is_one_line(tell: Tell) -> None:
+    world = tell("convened")
+    reasons = "What there was to go by was left out, though it lay there"
+    decides(world, reasons=f"{reasons}.")
+    page = Visitor(world, "responsible").reads(f"{APPEAL}/print")
+    later = [each.text for each in lines(page, "later")]
+    assert sum(reasons in text for text in later) == 1
+    assert any("gave the panel's outcome, upheld: for the reasons that Chair gave" in text for text in later)
+    (followed,) = [text for text in later if "The system" in text]
+    assert "set aside the decision on" in followed
+    assert "; opened the second attempt at component C1" in followed
+    assert page.section("outcome").text.count(reasons) == 1
 
 
 def test_a_name_ends_no_string_of_the_printed_sheet() -> None:

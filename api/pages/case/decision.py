@@ -24,7 +24,7 @@ def authority(case: Case) -> Rows:
     """Return who decided, with what authority, training and connection, as it was stored with the decision."""
     decider, name = case.context.decider, case.decider
     rows = [
-        ("Decided by", f"{name}, as {authority_in_words(case)}"),
+        ("Decided by", f"{name}, as {case.plain(decider.authority)}"),
         (f"Training of {name}", begun("; ".join(decider.training)) or "None on record"),
         (f"Connection with {case.apprentice}", connection(decider.interests)),
     ]
@@ -34,12 +34,6 @@ def authority(case: Case) -> Rows:
             route = route.replace(str(id_), name_of(case.session, id_))
         rows.append(("Scrutiny route", case.plain(route)))
     return rows
-
-
-def authority_in_words(case: Case) -> str:
-    """Return by what authority it was decided, with the component's name."""
-    said = case.context.decider.authority
-    return said.replace(f" of {case.context.form.component}", f" of {case.component}")
 
 
 def connection(interests: Sequence[str]) -> str:
@@ -60,17 +54,17 @@ def rules_then(case: Case) -> Rows:
     context, criteria = case.context, case.judged_attempt.criteria
     plan, rulings = context.plan, len(context.plan.rulings)
     printed = "printed as a draft" if plan.printed_as_draft else "printed as approved"
-    readings = f", with {rulings} {'reading' if rulings == 1 else 'readings'} of its text" if rulings else ""
+    readings = f", with {rulings} {'ruling' if rulings == 1 else 'rulings'} on how its text is read" if rulings else ""
     since = f" since {as_day(plan.route_since)}" if plan.route_since else ""
     return [
         ("Criteria", f"{criteria.title}, version {context.criteria.version}"),
         ("Every code must be met for", grades_in_words(context)),
         (
             "Form",
-            f"{case.judged_attempt.name}: {context.form.method}, {len(context.form.codes)} codes, {marked(context)}",
+            f"{case.judged_attempt.name}{by_method(case)}: {len(context.form.codes)} codes, {marked(context)}",
         ),
         ("National plan", f"{plan.version_label or plan.reference}, {printed}{readings}"),
-        ("Route", f"{plan.route}{since}"),
+        ("Route", f"{route_named(case)}{since}"),
         ("Grading scheme", said(context.criteria.grading_scheme)),
         ("Policies and procedures", said(context.criteria.policies)),
         *enrolled(context),
@@ -84,6 +78,19 @@ def rules_then(case: Case) -> Rows:
 def said(part: str) -> str:
     """Return a part of the context as a page says it: there is none, or what there is."""
     return "None on record then" if part in (NONE, "none approved") else part
+
+
+def by_method(case: Case) -> str:
+    """Return by which method of the plan the component is assessed, unless that is what it is called."""
+    method = case.context.form.method
+    return "" if method.casefold() == case.judged_attempt.name.casefold() else f", assessed by {method}"
+
+
+def route_named(case: Case) -> str:
+    """Return what the plan calls the route."""
+    route, plan = case.context.plan.route, case.plan_then
+    name = next((each.name for each in plan.options if each.key == route), "") if plan else ""
+    return f"{name} ({route})" if name else route
 
 
 def marked(context: DecisionContext) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import request
@@ -16,6 +16,7 @@ from api.previews import serving
 from api.reads import Sight
 from api.services import caller, services, today
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.assessment.coverage import by_outcome
 from portfolio.domain.assessment.finding import Citation, StatementFound
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.evidence.aggregate import EVIDENCE
@@ -27,6 +28,32 @@ from portfolio.domain.evidence.serving import served_before
 from portfolio.domain.form import code_order
 
 WRITTEN_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class OfOutcome(NamedTuple):
+    """Findings on the codes that one outcome of the plan groups; what it is called and about says what they are about.
+
+    Nothing is known of codes that no outcome of the route groups.
+    """
+
+    called: str
+    about: str
+    findings: Sequence[dict[str, Any]]
+
+
+def under_outcomes(case: Case, findings: Sequence[dict[str, Any]]) -> list[OfOutcome]:
+    """Return findings under the outcomes of the plan as it was when the attempt was decided."""
+    by_code = {each["code"]: each for each in findings}
+    plan = case.plan_then
+    about = {each.key: each.description for each in plan.outcomes} if plan else {}
+    return [
+        OfOutcome(
+            called=f"{each.key}: {each.title}" if each.key else "",
+            about=about.get(each.key, ""),
+            findings=[by_code[code] for code in each.codes],
+        )
+        for each in by_outcome(by_code, plan, case.judged_attempt.opened.route)
+    ]
 
 
 def findings_of(case: Case) -> Sequence[dict[str, Any]]:

@@ -48,10 +48,15 @@ def said_by_the_organisation(case: Case) -> Sequence[dict[str, Any]]:
         match entry.fact:
             case AppealAdmitted():
                 said.append(
-                    {"by": case.name(entry.by), "at": entry.at, "what": "Admitted: it is to be heard.", "why": ""}
+                    {
+                        "by": case.name(entry.by),
+                        "at": entry.at,
+                        "what": "The appeal was admitted, so that a panel hears it.",
+                        "why": "",
+                    }
                 )
             case AppealNotAdmitted(reason=reason, because=because):
-                what = f"Not admitted{': ' + because if because else ''}."
+                what = f"The appeal was not admitted{': ' + because if because else ''}."
                 said.append({"by": case.name(entry.by), "at": entry.at, "what": what, "why": reason})
             case SecondLookAsked(statement=statement):
                 what = "A second look was asked for."

@@ -45,7 +45,7 @@ def shown_as(case: Case, evidence_id: Any, number: int, version: Version | None)
     return {
         "title": title,
         "href": case.address_of(evidence_id, number, at),
-        "kind": file_kind(version),
+        "kind": "" if (kind := file_kind(version)).casefold() == title.casefold() else kind,
         "drawing": url_for("static", filename=DRAWING[kind_of(version.media_type)]),
     }
 

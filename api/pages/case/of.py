@@ -25,10 +25,12 @@ from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.context import DecisionContext
 from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.item import Version
 from portfolio.domain.kernel import NotVisible, Recorded
+from portfolio.domain.plan import PLAN, Plan
 
 UNSEEN = "an item that you may not see"
 
@@ -64,6 +66,12 @@ class Case:
         of, session = self.replay.assessment_id, self.session
         state, version = session.state(ASSESSMENT, of), len(session.history(of))
         return Attempt(Sight(stream=of, state=state, version=version, held=self.sight.held, session=session))
+
+    @cached_property
+    def plan_then(self) -> Plan | None:
+        """Return the plan of the enrolment when it was decided: its outcomes say what the codes are about."""
+        then = self.session.at(self.replay.decision.position)
+        return then.state(PLAN, then.state(ENROLMENT, self.replay.enrolment_id).plan_id).plan
 
     @cached_property
     def context(self) -> DecisionContext:

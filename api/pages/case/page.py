@@ -9,7 +9,7 @@ from api.pages.appeals.case import Case as Appealed
 from api.pages.appeals.case import acts_on as acts_elsewhere
 from api.pages.case.answer import standing_of
 from api.pages.case.decision import authority, checks_then, rules_then
-from api.pages.case.findings import findings_of
+from api.pages.case.findings import findings_of, under_outcomes
 from api.pages.case.grounds import grounds_of, said_by_the_organisation
 from api.pages.case.had import ON_THE_PAGE, counted, had
 from api.pages.case.of import Case, case_of
@@ -39,7 +39,7 @@ def print_case(appeal_id: UUID) -> str:
 
 def shown(case: Case) -> str:
     """Return the case as a page."""
-    items = had(case)
+    items, found = had(case), findings_of(case)
     return render(
         "case/case.html",
         case=case,
@@ -54,7 +54,8 @@ def shown(case: Case) -> str:
         had=items if case.whole else items[:ON_THE_PAGE],
         had_more=0 if case.whole else max(0, len(items) - ON_THE_PAGE),
         had_counted=counted(case, items),
-        findings=findings_of(case),
+        findings=found,
+        outcomes=under_outcomes(case, found),
         convened=convened(case),
         proof=proof_of(case),
         elsewhere=[] if case.whole else acts_elsewhere(Appealed(case.sight))[0],

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from api.pages.case.of import Case
 from api.pages.common import as_day
 from api.pages.told import alike, runs, summary
-from portfolio.domain.appeal.facts import AppealLodged
+from portfolio.domain.appeal.facts import AppealDecided, AppealLodged, ConsequenceDrawn, OutcomeProposed
 from portfolio.domain.assessment.aggregate import ASSESSMENT
-from portfolio.domain.assessment.facts import GradeDecided
+from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
 from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import london_day
 from portfolio.domain.evidence.facts import (
@@ -25,6 +25,16 @@ from portfolio.domain.evidence.facts import (
 )
 from portfolio.domain.kernel import Recorded
 from portfolio.domain.plan import DefectRuled
+from portfolio.domain.vocabulary import SYSTEM
+
+FOLLOWING = DecisionVoided | AttemptOpened | ConsequenceDrawn
+"""What follows by itself from an appeal: what is done, and that it was done, which are one line."""
+
+OF_CODE = "{}"
+"""Where a sentence that is said of several codes has them."""
+
+SAID_ONCE = 40
+"""So many characters has a text that is not said again in the lines after the one that says it."""
 
 HANDING_IN = UploadOffered | DraftDescribed | FileReceived | FileSealed | EvidenceSubmitted
 """How a file is handed in: several facts, which are one act to people."""
@@ -73,6 +83,8 @@ def as_one(entry: Recorded) -> tuple[object, ...]:
     """Return what facts in a row have in common that are one line here."""
     if isinstance(entry.fact, HANDING_IN):
         return "handing in", entry.originator_id, entry.fact.version
+    if entry.by == SYSTEM and isinstance(entry.fact, FOLLOWING):
+        return ("what follows",)
     return alike(entry)
 
 
@@ -82,21 +94,50 @@ def days_of(lines: Sequence[Line]) -> list[Day]:
 
 
 def lines_of(case: Case, facts: Sequence[Recorded]) -> list[Line]:
-    """Return facts as lines, in plain words."""
-    return [line_of(case, together, rows) for together, rows in runs(case.sight, facts, as_one)]
+    """Return facts as lines, in plain words; what one of them says at length is not said again."""
+    lines, said = [], dict[str, str]()
+    for together, rows in runs(case.sight, facts, as_one):
+        line = line_of(case, together, rows)
+        sentence = line.sentence
+        for text, pointer in said.items():
+            sentence = sentence.replace(text, pointer)
+        lines.append(line._replace(sentence=sentence))
+        said = texts_of(line, together) | said
+    return lines
+
+
+def texts_of(line: Line, together: Sequence[Recorded]) -> dict[str, str]:
+    """Return the reasons of an outcome that a line says at length, with what stands in their place from then on."""
+    texts = [
+        each.fact.reasons.rstrip(".") for each in together if isinstance(each.fact, OutcomeProposed | AppealDecided)
+    ]
+    return {text: f"for the reasons that {line.name} gave" for text in texts if len(text) > SAID_ONCE}
 
 
 def line_of(case: Case, together: Sequence[Recorded], rows: Sequence[dict[str, Any]]) -> Line:
     """Return facts that are told as one."""
     first, last = together[0], together[-1]
     row, sentence, about = rows[0], rows[0]["sentence"], rows[0]["about"]
+    told, inside = [*zip(together, rows, strict=True)], list[str]()
     if len(together) > 1 and isinstance(first.fact, HANDING_IN):
-        told = next((n for n, each in enumerate(together) if isinstance(each.fact, EvidenceSubmitted)), 0)
-        row, sentence, about = rows[told], rows[told]["sentence"], rows[told]["about"]
+        row = next((each for entry, each in told if isinstance(entry.fact, EvidenceSubmitted)), row)
+        sentence, about = row["sentence"], row["about"]
+    elif len(together) > 1 and isinstance(first.fact, FOLLOWING):
+        done = [row["sentence"] for entry, row in told if not isinstance(entry.fact, ConsequenceDrawn)]
+        sentence = "; ".join(each.rstrip(".") for each in done or (row["sentence"] for _, row in told)) + "."
     elif len(together) > 1:
+        same = of_the_same(told)
         sentence = summary(together)
+        if isinstance(first.fact, StatementClaimed) and len(same) == 1:
+            (alike_in,) = same
+            sentence = f"{sentence.rstrip('.')}, {alike_in.partition(f'{OF_CODE} ')[2]}"
+        else:
+            inside = [each.replace(OF_CODE, ", ".join(codes), 1) for each, codes in same.items()]
     elif isinstance(first.fact, GradeDecided):
         sentence = decided_in_words(case, first, first.fact)
+    elif isinstance(first.fact, AppealLodged) and first.originator_id == case.appeal_id:
+        for ground in first.fact.grounds:
+            sentence = sentence.replace(f": {ground.statement.rstrip('.')}", "")
     plain, seen_from = case.plain, case.seen_from(last)
     return Line(
         number=last.position,
@@ -107,8 +148,18 @@ def line_of(case: Case, together: Sequence[Recorded], rows: Sequence[dict[str, A
         position=seen_from,
         decides=any(each.position == case.replay.decision.position for each in together),
         leads=leads_of(case, last, seen_from),
-        inside=[plain(each["sentence"]) for each in rows] if len(rows) > 1 and told_each(case, first) else (),
+        inside=[plain(each) for each in inside] if told_each(case, first) else (),
     )
+
+
+def of_the_same(told: Sequence[tuple[Recorded, dict[str, Any]]]) -> dict[str, list[str]]:
+    """Return what claims or findings say, each sentence with the codes of which it is said in place of ``OF_CODE``."""
+    codes: dict[str, list[str]] = {}
+    for entry, row in told:
+        fact = entry.fact
+        code = fact.finding.code if isinstance(fact, StatementFound) else getattr(fact, "code", "")
+        codes.setdefault(row["sentence"].replace(f" {code} ", f" {OF_CODE} ", 1), []).append(code)
+    return codes
 
 
 def told_each(case: Case, entry: Recorded) -> bool:
@@ -125,7 +176,9 @@ def decided_in_words(case: Case, entry: Recorded, decided: GradeDecided) -> str:
     """Return a decision as a line has it."""
     opened = case.session.state(ASSESSMENT, entry.originator_id).opening()
     waits = "; it counts once a second person confirms it" if decided.needs_confirmation() else ""
-    return f"decided {decided.grade} for {opened.in_words()}{waits}. Reasons: “{decided.reasons}”"
+    in_part_3 = entry.position == case.replay.decision.position
+    reasons = "Part 3 has the reasons." if in_part_3 else f"Reasons: “{decided.reasons}”"
+    return f"decided {decided.grade} for {opened.in_words()}{waits}. {reasons}"
 
 
 def leads_of(case: Case, entry: Recorded, seen_from: int) -> list[tuple[str, str]]:
