@@ -92,7 +92,7 @@ def nobody_may_judge() -> Iterator[Stuck]:
                 yield Stuck(
                     assessment_id,
                     name_of(attempt.session, opened.apprentice),
-                    opened.in_words(),
+                    Plain.of(attempt.session, opened.enrolment_id)(opened.in_words()),
                     why_not,
                 )
 

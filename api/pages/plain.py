@@ -1,10 +1,10 @@
 """Plain: sentences of the record in the words of people who know neither keys nor fingerprints."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
-from api.pages.attempt.shown import ORDINALS
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
@@ -13,6 +13,8 @@ from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.form import FORM
 from portfolio.domain.plan import PLAN
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 KEY = "[A-Za-z0-9-]+"
 FINGERPRINT = re.compile(r",? [(]?(context|text) [0-9a-f]{12}[)]?")
@@ -66,6 +68,10 @@ class Plain:
             return cls.of(session, session.state(AGGREGATES[kind], stream).enrolment_id)
         return cls({}, {})
 
+    def told(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return what is told of facts, with plain sentences."""
+        return [{**row, "sentence": self(row["sentence"])} for row in rows]
+
     def called(self, key: str) -> str:
         """Return what people call a component in a sentence."""
         name = self._names.get(key, "")
@@ -79,10 +85,10 @@ class Plain:
         said = ROUTE.sub(self._route, said, count=1)
         for insiders, plain in REMARKS.items():
             said = said.replace(insiders, plain)
-        said = FILE.sub(
-            r"finished sending the file of \1, which cannot be changed since: \2; checked for viruses: ", said
+        said = FILE.sub(r"stored the file of \1, which nobody can change since: \2; checked for viruses: ", said)
+        said = PAPER.sub(
+            r"stored the scan of a paper that \1 signed, which nobody can change since; checked for viruses: ", said
         )
-        said = PAPER.sub(r"finished sending the scan of a paper that \1 signed; checked for viruses: ", said)
         return ENDED.sub("", said.replace(NOT_SCREENED, "not checked for viruses"))
 
     def _attempt(self, found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from marshmallow import fields, validate
 
 from api.fields import HIGHEST_POSITION, Day, Id, Moment, Position
 from api.pages.common import as_day, asked, fresh, named, pages, render
+from api.pages.narrowing import begun
 from api.pages.plain import Plain
 from api.pages.told import grouped
 from api.reads import Sight, items_seen, see
@@ -140,19 +141,20 @@ def choices_of(sight: Sight[Enrolment]) -> dict[str, list[tuple[str, str]]]:
 
 
 def kind_called(kind: str) -> str:
-    """Return what people call a kind of fact: Evidence: file sealed."""
+    """Return what people call a kind of fact: Evidence: file stored."""
     aggregate, _, happened = kind.partition(".")
-    return f"{aggregate.capitalize()}: {happened.replace('-', ' ')}"
+    return f"{aggregate.capitalize()}: {happened.replace('-', ' ').replace('sealed', 'stored')}"
 
 
 def records_of(sight: Sight[Enrolment]) -> Iterable[tuple[str, str]]:
     """Yield the records of an enrolment that the caller is told of, by what they are called."""
+    plain = Plain.of(sight.session, sight.stream)
     yield str(sight.stream), "The enrolment itself"
     for item in items_seen(sight):
         yield str(item.evidence_id), item.title or "A draft"
     for attempt_id, attempt in sight.session.each(ASSESSMENT, ATTEMPTS_OF_ENROLMENT, sight.stream):
         if attempt.opened:
-            yield str(attempt_id), attempt.opened.in_words().capitalize()
+            yield str(attempt_id), begun(plain(attempt.opened.in_words()))
     if sight.shows("appeals here"):
         for appeal_id, _ in sight.session.each(APPEAL, APPEALS_OF_ENROLMENT, sight.stream):
             yield str(appeal_id), f"The appeal of {as_day(sight.session.history(appeal_id)[0].at)}"

@@ -34,11 +34,11 @@ PLAIN = Plain({"C1": "Observation", "C2": "Portfolio", "C3": "C3"}, {"LET": "Liv
         ("made a remark (basis of finding) on version 1", "made a remark (a finding rests on it) on version 1"),
         (
             "sealed the file of version 2: PDF; malware screening: none configured.",
-            "finished sending the file of version 2, which cannot be changed since: PDF; not checked for viruses.",
+            "stored the file of version 2, which nobody can change since: PDF; not checked for viruses.",
         ),
         (
-            "sealed a paper that Mia signed, 120 bytes of image/png; malware screening: clean (ClamAV 1.4).",
-            "finished sending the scan of a paper that Mia signed; checked for viruses: clean (ClamAV 1.4).",
+            "sealed a paper that Mia signed, 120 bytes of image/png; malware screening: clean.",
+            "stored the scan of a paper that Mia signed, which nobody can change since; checked for viruses: clean.",
         ),
     ],
 )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from api.pages.appeals.case import acts_on, case_of
 from api.pages.common import fresh, pages, render
+from api.pages.plain import Plain
 from api.trail import entries
 
 
@@ -13,10 +14,11 @@ def appeal_progress(appeal_id: UUID) -> str:
     fresh()
     case = case_of(appeal_id)
     acts, not_free = acts_on(case)
+    plain = Plain.of(case.sight.session, case.sight.state.enrolment_id)
     return render(
         "appeals/progress.html",
         case=case,
         acts=acts,
         not_free=not_free,
-        happened=entries(case.sight, case.sight.session.history(appeal_id)),
+        happened=plain.told(entries(case.sight, case.sight.session.history(appeal_id))),
     )

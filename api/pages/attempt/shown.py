@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from api.evidence_shown import claims_shown
 from api.judging import refusal_of
+from api.pages.plain import ORDINALS, Plain
 from api.reads import Sight
 from api.services import caller, today
 from api.trail import entries, name_of
@@ -34,8 +35,6 @@ from portfolio.domain.plan import PLAN, Plan
 
 MOST_BESIDE = 3
 """Pieces beside a code that are named where many codes stand on one page; of more it says how many."""
-
-ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 @dataclass(frozen=True)
@@ -132,6 +131,11 @@ class Attempt:
     def enrolment(self) -> Enrolment:
         """Return the enrolment it belongs to."""
         return self.sight.session.state(ENROLMENT, self.opened.enrolment_id)
+
+    @cached_property
+    def plain(self) -> Plain:
+        """Return how sentences about it are put plainly."""
+        return Plain.of(self.sight.session, self.opened.enrolment_id)
 
     @cached_property
     def apprentice(self) -> str:
@@ -329,4 +333,4 @@ def since(attempt: Attempt, position: int) -> list[dict[str, Any]]:
         for entry in session.history(stream)
         if entry.position > position and entry.by != caller() and not isinstance(entry.fact, EvidenceServed)
     ]
-    return entries(attempt.sight, sorted(facts, key=lambda entry: entry.position))
+    return attempt.plain.told(entries(attempt.sight, sorted(facts, key=lambda entry: entry.position)))

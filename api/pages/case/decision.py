@@ -70,7 +70,7 @@ def rules_then(case: Case) -> Rows:
         *enrolled(context),
         ("Adjustments", said(context.adjustments)),
         ("Special consideration", said(context.considerations)),
-        ("Holds", said(context.holds)),
+        ("Holds", case.plain(said(context.holds))),
         *before_it(case),
     ]
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from api.pages.plain import Plain
 from api.reads import Sight, see_each
 from api.trail import name_of
 from portfolio.application.indexes import ATTEMPTS_OF_ENROLMENT
@@ -15,12 +16,13 @@ from portfolio.domain.form import code_order
 def findings_on(sight: Sight[Evidence], number: int) -> list[dict[str, Any]]:
     """Return the findings in force that cite a version, by code, each with its attempt and who judged."""
     attempts = sight.session.links(ATTEMPTS_OF_ENROLMENT, sight.state.enrolment_id)
+    plain = Plain.of(sight.session, sight.state.enrolment_id)
     rows = [
         {
             "code": judged.finding.code,
             "judgement": judged.finding.judgement,
             "reason": judged.finding.reason,
-            "attempt": attempt.state.opening().in_words(),
+            "attempt": plain(attempt.state.opening().in_words()),
             "name": name_of(sight.session, judged.assessor),
             "doubts": doubts(cite),
         }

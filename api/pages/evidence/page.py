@@ -38,6 +38,7 @@ from api.pages.evidence.view import (
     version_beside,
     view_of,
 )
+from api.pages.plain import Plain
 from api.previews import MOST_PAGES, show_preview
 from api.reads import Sight, see
 from api.redactions import RedactionIn
@@ -195,7 +196,8 @@ def version_history(sight: Sight[Evidence], shown: Version) -> list[dict[str, An
     of_version = [
         entry for entry in facts if isinstance(entry.fact, EvidenceFact) and entry.fact.version == shown.number
     ]
-    return [{**row, "about": ""} for row in entries(sight, of_version)]  # the page is about nothing else
+    told = Plain.of(sight.session, sight.state.enrolment_id).told(entries(sight, of_version))
+    return [{**row, "about": ""} for row in told]  # the page is about nothing else
 
 
 def submits(entry: Recorded, shown: Version) -> bool:
