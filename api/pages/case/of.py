@@ -70,7 +70,7 @@ class Case:
     @cached_property
     def plan_then(self) -> Plan | None:
         """Return the plan of the enrolment when it was decided: its outcomes say what the codes are about."""
-        then = self.session.at(self.replay.decision.position)
+        then = Earlier(self.session, self.replay.decision.position)
         return then.state(PLAN, then.state(ENROLMENT, self.replay.enrolment_id).plan_id).plan
 
     @cached_property
