@@ -72,7 +72,7 @@ bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as
 docs: $(DEV_READY)  ## write again what follows from the code: rules, refusals, permissions, the API's document
 	$(BIN)/python -m tests.tools.write_docs
 
-screenshots: $(DEV_READY) browser  ## every page of the demo on a desk, in the dark and on a phone, in screenshots/; the README's six
+screenshots: $(DEV_READY) browser  ## every page of the demo on a desk, in the dark and on a phone, in screenshots/; those of the help and README
 	rm -rf screenshots
 	$(BIN)/python -m tests.tools.screenshots screenshots
 

@@ -10,8 +10,9 @@ from api.docs import ROLES
 from api.static import FOLDER
 from tests.api.shell import Shell, shell
 from tests.pages.page import Page
+from tests.tools.screenshots import IN_HELP
 
-LARGEST_PICTURE = 60_000
+LARGEST_PICTURE, ALL_PICTURES = 60_000, 500_000
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +30,12 @@ def test_there_is_help_for_each_part_and_the_index_leads_to_it(service: Shell) -
     assert service.stranger.get("/help/nobody").status_code == 404
 
 
-def test_a_picture_is_small_described_and_fetched_when_it_is_looked_at(service: Shell) -> None:
+def test_each_part_has_pictures_small_described_and_fetched_when_they_are_looked_at(service: Shell) -> None:
     shown = set()
     for role in ROLES:
-        for image in Page(service.stranger.get(f"/help/{role}").text).top.all("img"):
+        images = [*Page(service.stranger.get(f"/help/{role}").text).top.all("img")]
+        assert images, role
+        for image in images:
             name = re.sub(r".*/help/", "", image.attributes["src"])
             file: Path = FOLDER / "help" / name
             with Image.open(file) as picture:
@@ -47,3 +50,5 @@ def test_a_picture_is_small_described_and_fetched_when_it_is_looked_at(service: 
             assert (answer.status_code, answer.content_type) == (200, "image/png")
             shown.add(file)
     assert shown == set((FOLDER / "help").iterdir())
+    assert {file.stem for file in shown} == set(IN_HELP)
+    assert sum(file.stat().st_size for file in shown) <= ALL_PICTURES

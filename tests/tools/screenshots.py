@@ -62,7 +62,7 @@ WORTH_SEEING = {
     "lead": (),
     "officer": (),
     "appeals": ("/appeals/{zofia appeal}",),
-    "chair": ("/appeals/{appeal}",),
+    "chair": ("/appeals/{appeal}", "/appeals/{portfolio appeal}"),
     "administrator": (),
 }
 """Who looks, and at which pages beside those that their home leads to."""
@@ -74,6 +74,13 @@ IN_HELP = {
     "record": ("mia", "/enrolments/{mia enrolment}/record", DESK),
     "attempt": ("joan", "/assessments/{zofia C2}", DESK),
     "item": ("joan", "/evidence/{mia log}", NIGHT),
+    "testimony": ("employer", "/enrolments/{idris enrolment}/testimony", DESK),
+    "cohort": ("quality", "/cohort", DESK),
+    "case": ("chair", "/appeals/{portfolio appeal}", DESK),
+    "appeals": ("appeals", "/appeals", DESK),
+    "people": ("administrator", "/people", DESK),
+    "enrolments": ("administrator", "/enrolments", DESK),
+    "oversight": ("lead", "/oversight", DESK),
 }
 """By name: who looks at what, and how."""
 
