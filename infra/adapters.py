@@ -1,5 +1,6 @@
-"""Opens what the settings name: where files lie, and what looks for malware in them."""
+"""Opens what the settings name: where files lie, what looks for malware in them, and what takes mails."""
 
+from infra.mail.smtp import Smtp
 from infra.scanner.clamd import Clamd
 from infra.scanner.none import NoScanner
 from infra.settings import SERVERS_LOCK, Settings, SettingsFaulty
@@ -29,3 +30,8 @@ def open_scanner(settings: Settings, now: Clock) -> Scanner:
     """Return what looks for malware in uploaded files: the scanner that the settings name, or none."""
     kind, _, address = settings.scanner.partition(":")
     return Clamd(address, now) if kind == "clamd" else NoScanner()
+
+
+def open_mailer(settings: Settings) -> Smtp | None:
+    """Return what hands mails to the server that the settings name, None where they name none."""
+    return None if settings.mail is None else Smtp(settings.mail, settings.name, settings.base_url)

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from infra.adapters import VAULT, open_scanner
+from infra.adapters import VAULT, open_mailer, open_scanner
 from infra.cli.running import sentence
 from infra.fit import unfit_scanner
 from infra.heads import altered, known_heads, loss
@@ -51,6 +51,7 @@ def findings(settings: Settings, application: str = "", erasure: str = "") -> It
         of_documents,
         lambda: of_folders(settings),
         lambda: of_room(settings),
+        lambda: of_mail(settings),
         lambda: of_record(settings),
         lambda: of_buckets(settings, application, erasure),
     ):
@@ -131,6 +132,12 @@ def of_room(settings: Settings) -> Iterator[Finding]:
             f"The disk of {settings.folder} has {megabytes(free)} free, less than PORTFOLIO_RESERVE_MB "
             f"({settings.reserve_mb:,}): make room, or uploads are refused."
         )
+
+
+def of_mail(settings: Settings) -> Iterator[Finding]:
+    """Find what keeps mails from being sent."""
+    if (mailer := open_mailer(settings)) and (why := mailer.check()):
+        yield Finding(why)
 
 
 def of_record(settings: Settings) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from api import brand
 from infra.errors import OperatorError
+from infra.mail.settings import MAIL, MailServer, faults_of_mail, mail_server
 from infra.rates import DEFAULTS, rates_of
 from infra.store.sqlite.store import SqliteStore
 from infra.store.store import Store
@@ -35,6 +36,7 @@ KNOWN = {
     "PORTFOLIO_NAME": brand.NAME,
     "PORTFOLIO_COLOUR": brand.COLOUR,
     "PORTFOLIO_SCANNER": "",  # nobody has said; a live deployment must
+    **MAIL,
 }
 """Every setting and its default."""
 
@@ -91,6 +93,7 @@ class Settings:
     request. The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
     ``scanner`` looks for malware in them: ``clamd:`` with the path of its socket, or its machine and port; ``none``, or
     nothing where nobody has said. Pages bear its ``name`` and its ``colour``, written as ``#22405f``.
+    ``mail`` is the server that takes mails; without it none is sent.
     """
 
     folder: Path
@@ -110,6 +113,7 @@ class Settings:
     scanner: str = ""
     name: str = brand.NAME
     colour: str = brand.COLOUR
+    mail: MailServer | None = None
 
     @property
     def site(self) -> str:
@@ -145,6 +149,8 @@ class Settings:
             variables["PORTFOLIO_RATES"] = self.rates
         if self.proxies:
             variables["PORTFOLIO_PROXIES"] = " ".join(map(str, self.proxies))
+        if self.mail is not None:
+            variables |= self.mail.variables()
         if self.vault is not None:
             variables["PORTFOLIO_VAULT"] = f"s3://{self.vault.name}/{self.vault.prefix}".rstrip("/")
         return variables
@@ -221,7 +227,7 @@ class Settings:
                 "clamd:127.0.0.1:3310 or the like, or none."
             )
 
-        faults += [*faults_of_limits(value), *faults_of_looks(value)]
+        faults += [*faults_of_limits(value), *faults_of_looks(value), *faults_of_mail(value)]
         if faults:
             raise SettingsFaulty(faults)
         vault = Bucket(name=bucket[1], prefix=(bucket[2] or "").rstrip("/")) if bucket else None
@@ -243,6 +249,7 @@ class Settings:
             scanner=scanner,
             name=value["PORTFOLIO_NAME"],
             colour=value["PORTFOLIO_COLOUR"],
+            mail=mail_server(value),
         )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from infra.mail.settings import MailServer
 from infra.settings import EVERY_ADDRESS, KNOWN, NO_DRIVER, Bucket, Settings, SettingsFaulty
 from infra.store.postgres.store import PostgresStore
 from infra.store.sqlite.store import SqliteStore
@@ -53,6 +54,10 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_SCANNER": "clamd:/run/clamav/clamd.ctl",
         "PORTFOLIO_NAME": "North College",
         "PORTFOLIO_COLOUR": "#7A0019",
+        "PORTFOLIO_MAIL_SERVER": "starttls:mail.example:587",
+        "PORTFOLIO_MAIL_FROM": "portfolio@college.example",
+        "PORTFOLIO_MAIL_USER": "portfolio",
+        "PORTFOLIO_MAIL_PASSWORD": "secret",
     }
     assert given.keys() == KNOWN.keys()
     assert Settings.read(given) == Settings(
@@ -73,6 +78,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         scanner="clamd:/run/clamav/clamd.ctl",
         name="North College",
         colour="#7A0019",
+        mail=MailServer("mail.example", 587, True, "portfolio@college.example", "portfolio", "secret"),
     )
 
 
