@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from marshmallow import INCLUDE, fields
 
-from api import asked, auth, bodies, brand, docs, errors, health, shapes, static, uploads
+from api import asked, auth, bodies, brand, docs, errors, health, security, shapes, static, uploads
 from api.appeals import appeals
 from api.assessments import assessments
 from api.audits import audits
@@ -179,6 +179,7 @@ def create_app(services: Services) -> Flask:
         api.register_blueprint(resource)
     asked.document(api.spec)
     app.after_request(guard)
+    security.register(app)
     app.after_request(asked.say)
     app.wsgi_app = below(base, app.wsgi_app)  # type: ignore[method-assign]  # as Flask's own documents say
     return app

@@ -8,8 +8,10 @@ from uuid import UUID
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from api.browsers import browser_in_words
 from api.errors import CrossSiteRequest, challenge, problem, status_of, wants_page
 from api.rates import count
+from api.security import note
 from api.services import services
 from portfolio.application.ports import FactUnreadable, Unauthenticated
 
@@ -129,6 +131,7 @@ def at_the_door(refusal: Unauthenticated) -> Response:
     if not wants_page():
         return problem(refusal)
     tried = request.endpoint == "sign_in.enter"
+    g.refused = refusal.code  # for the security log
     wanted = "" if tried else wanted_page()
     page = render_template(
         "sign_in.html",
@@ -174,11 +177,19 @@ def enter() -> Response:
     """Exchange the link's code, or the whole link, for a session."""
     request.max_content_length = LONGEST_CODE  # anybody may send it, and a long form takes long to read
     refuse_cross_site()
+    code = request.form.get("code", "").rpartition("code=")[2].strip()
     try:
-        secret = services().sessions.open(request.form.get("code", "").rpartition("code=")[2].strip())
+        secret = services().sessions.open(code, browser_in_words(request.user_agent.string))
     except Unauthenticated:
+        note("sign-in-failed", how="link")
         count("sign-in")  # only here: nobody with a good link waits for what others try from the same address
         raise
+    return let_in(secret, "link")
+
+
+def let_in(secret: str, how: str) -> Response:
+    """Give a browser its new session, and lead it to the page that it wanted; ``how`` names the way in, in the log."""
+    note("sign-in", services().sessions.person_of(secret), how=how, session=services().sessions.id_of(secret))
     wanted = request.cookies.get(WANTED, "").removeprefix(request.script_root)
     answer = redirect(asked_address(wanted) or url_for("pages.home"), 303)
     if WANTED in request.cookies:

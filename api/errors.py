@@ -170,6 +170,7 @@ def problem(error: Rejected, headers: Mapping[str, str] | None = None, **members
     A browser that asks for a page gets the same sentences as a page.
     """
     status = status_of(type(error))
+    g.refused = error.code  # for the security log
     body = told(error, request.script_root, **members)
     if wants_page():
         answer = Response(render_template("problem.html", **body), status, content_type="text/html; charset=utf-8")

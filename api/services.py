@@ -22,6 +22,7 @@ from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
 from portfolio.application.previews import Previews
 from portfolio.application.read_session import ReadSession
+from portfolio.application.security_log import NoSecurityLog, SecurityLog
 from portfolio.application.sign_in import Kept, SignInStore
 from portfolio.application.state_cache import StateCache
 from portfolio.application.uploads import Uploads
@@ -67,6 +68,9 @@ class Sessions(Protocol):
     def shown_before(self, secret: str, position: int) -> int | None:
         """Return how far a session's person had been shown the log before it; it is shown up to ``position`` now."""
 
+    def id_of(self, secret: str) -> UUID:
+        """Return by which id a session is known, which opens nothing."""
+
     def close(self, secret: str) -> None:
         """End a session; nothing happens if there is none."""
 
@@ -98,6 +102,7 @@ class Services:
     ``rates``: how often somebody may ask for what costs most; as often as they like without it. ``proxies``: whose word
     on the caller's address counts. ``reserve_bytes`` stay free on the disk where uploads through pages wait.
     ``sign_in``: what is kept of signing in beside ``sessions``: addresses, and what counts once.
+    ``security``: where it is noted who came in and who was kept out.
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``name`` and ``colour``: what its pages bear.
     ``operations``: what whoever runs the deployment is told of it beside the two.
@@ -120,6 +125,7 @@ class Services:
     base_url: str
     checks: Mapping[str, Callable[[], str | None]]
     previews: Previews
+    security: SecurityLog = field(default_factory=NoSecurityLog)
     rates: Rates = field(default_factory=Unrated)
     proxies: tuple[Network, ...] = ()
     reserve_bytes: int = 0

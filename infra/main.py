@@ -30,6 +30,7 @@ from infra.operations import OfDeployment
 from infra.overall import DeploymentUnreadable, deployment_of, holds_facts, readable_deployment
 from infra.previews import at_work
 from infra.rates import rates_of
+from infra.security_log import security_log_of
 from infra.settings import Settings
 from infra.signing_in import sessions_over
 from infra.store.chain import Chain, Outside
@@ -280,6 +281,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         reactions.forget = previews.forget
         metrics.watch_audits(partial(audits.ended, settings.folder), audits.figures(settings.folder))
         signed_out = last_sign_out(record.journal, record.handler.cache)
+        security = security_log_of(settings, record.journal, now)
         sign_in = opened.enter_context(settings.store.open_sign_in(settings.keys, now))
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
@@ -289,9 +291,10 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             journal=record.journal,
             vault=record.vault,
             checking=pool,
-            tokens=LocalTokens(keys, now, signed_out, partial(deployment_now, record)),
+            tokens=LocalTokens(keys, now, signed_out, partial(deployment_now, record), security),
             sign_in=sign_in,
-            sessions=sessions_over(sign_in, settings, now, signed_out),
+            sessions=sessions_over(sign_in, settings, now, signed_out, security),
+            security=security,
             now=record.handler.now,
             mode=mode,
             base_url=settings.base_url,
@@ -312,6 +315,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
                 "scanner": scanner.check,
                 "audit": partial(audits.fault, settings.folder),
                 "checks": partial(unchecked, pool, projector, record.handler.now),
+                "security log": security.check,
                 "erasures": partial(erasures, record.journal),
             },
             metrics=metrics.text,

@@ -13,6 +13,7 @@ from api import brand
 from infra.errors import OperatorError
 from infra.mail.settings import MAIL, MailServer, faults_of_mail, mail_server
 from infra.rates import DEFAULTS, rates_of
+from infra.sign_in_settings import faults_of_sign_in
 from infra.store.sqlite.store import SqliteStore
 from infra.store.store import Store
 
@@ -31,6 +32,7 @@ KNOWN = {
     "PORTFOLIO_RATES": "",  # those of infra.rates
     "PORTFOLIO_PROXIES": "",  # nobody
     "PORTFOLIO_IDLE_MINUTES": "120",
+    "PORTFOLIO_SECURITY_LOG_DAYS": "90",
     "PORTFOLIO_ENROLMENT_GB": "50",
     "PORTFOLIO_DRAFTS": "100",
     "PORTFOLIO_NAME": brand.NAME,
@@ -90,7 +92,8 @@ class Settings:
     (``workers``); people reach it at ``base_url``, which may have a path, and has no slash at its end. Files in the
     folder leave ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most;
     ``proxies`` are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a
-    request. The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
+    request; who came in and who was kept out is known for ``security_log_days``. The files of an enrolment take up to
+    ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
     ``scanner`` looks for malware in them: ``clamd:`` with the path of its socket, or its machine and port; ``none``, or
     nothing where nobody has said. Pages bear its ``name`` and its ``colour``, written as ``#22405f``.
     ``mail`` is the server that takes mails; without it none is sent.
@@ -108,6 +111,7 @@ class Settings:
     rates: str = ""
     proxies: tuple[Network, ...] = ()
     idle_minutes: int = 120
+    security_log_days: int = 90
     enrolment_gb: int = 50
     drafts: int = 100
     scanner: str = ""
@@ -227,7 +231,12 @@ class Settings:
                 "clamd:127.0.0.1:3310 or the like, or none."
             )
 
-        faults += [*faults_of_limits(value), *faults_of_looks(value), *faults_of_mail(value)]
+        faults += [
+            *faults_of_limits(value),
+            *faults_of_looks(value),
+            *faults_of_mail(value),
+            *faults_of_sign_in(value),
+        ]
         if faults:
             raise SettingsFaulty(faults)
         vault = Bucket(name=bucket[1], prefix=(bucket[2] or "").rstrip("/")) if bucket else None
@@ -244,6 +253,7 @@ class Settings:
             rates=value["PORTFOLIO_RATES"],
             proxies=tuple(map(ip_network, value["PORTFOLIO_PROXIES"].split())),
             idle_minutes=int(value["PORTFOLIO_IDLE_MINUTES"]),
+            security_log_days=int(value["PORTFOLIO_SECURITY_LOG_DAYS"]),
             enrolment_gb=int(value["PORTFOLIO_ENROLMENT_GB"]),
             drafts=int(value["PORTFOLIO_DRAFTS"]),
             scanner=scanner,
@@ -256,9 +266,6 @@ class Settings:
 def faults_of_limits(value: Mapping[str, str]) -> list[str]:
     """Return a sentence for each setting that cannot be used of those that say how much somebody may do."""
     faults = []
-    idle = value["PORTFOLIO_IDLE_MINUTES"]
-    if not (idle.isascii() and idle.isdigit() and 1 <= int(idle[:4]) <= 720):
-        faults.append(f"PORTFOLIO_IDLE_MINUTES ({idle}) is not a number of minutes: give one from 1 to 720.")
     for name in ("PORTFOLIO_ENROLMENT_GB", "PORTFOLIO_DRAFTS"):
         if not re.fullmatch("[1-9][0-9]{0,5}", value[name]):
             faults.append(f"{name} ({value[name]}) is not a number: give one from 1 to 999999.")

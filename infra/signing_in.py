@@ -5,15 +5,23 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from infra.identity.ended import LastSignOut, never
-from infra.identity.sessions import Sessions
+from infra.identity.sessions import NOTHING, Sessions
 from infra.settings import Settings
 from portfolio.application.ports import Clock
+from portfolio.application.security_log import SecurityLog
 from portfolio.application.sign_in import Secrets
 
 
-def sessions_over(store: Secrets, settings: Settings, now: Clock, signed_out: LastSignOut = never) -> Sessions:
+def sessions_over(
+    store: Secrets,
+    settings: Settings,
+    now: Clock,
+    signed_out: LastSignOut = never,
+    security: SecurityLog = NOTHING,
+) -> Sessions:
     """Return the links and sessions that are kept in a store, within the limits of the settings."""
-    return Sessions(store, settings.base_url, now, signed_out, timedelta(minutes=settings.idle_minutes))
+    idle = timedelta(minutes=settings.idle_minutes)
+    return Sessions(store, settings.base_url, now, signed_out, idle, security=security)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from infra.identity.ended import LastSignOut, microseconds, never
 from portfolio.application.ports import Busy, Clock, StorageFull, Unauthenticated
+from portfolio.application.security_log import NoSecurityLog, SecurityLog
 from portfolio.application.sign_in import Kept, Secrets
 
 LINK = timedelta(minutes=15)
@@ -21,12 +22,14 @@ ASK = "sign in again"
 NO_LINK = "This sign-in link has been used or has run out: ask for a new one."
 SIGNED_OUT = f"You are signed out: {ASK}."
 
+NOTHING = NoSecurityLog()
+
 
 class Sessions:
     """The links and sessions of one deployment. ``base_url`` is where people reach it.
 
     A session ends after ``idle`` without a request, after ``longest`` whatever is asked, and when its person signs out
-    everywhere (``last_sign_out``).
+    everywhere (``last_sign_out``). Each end is noted in ``security`` once, but that of the longest time.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Sessions:
         last_sign_out: LastSignOut = never,
         idle: timedelta = IDLE,
         longest: timedelta = SESSION,
+        security: SecurityLog = NOTHING,
     ) -> None:
         self._store = store
         self._base_url = base_url
@@ -44,6 +48,7 @@ class Sessions:
         self._last_sign_out = last_sign_out
         self._idle = idle
         self._longest = longest
+        self._security = security
 
     def issue_link(self, person: UUID, lifetime: timedelta = LINK, bound_to: str = "") -> str:
         """Return an address that signs this person in once, until ``lifetime`` has passed.
@@ -78,14 +83,19 @@ class Sessions:
         kept = self._store.find_session(digest(secret))
         if kept is None or self._now() >= kept.opened + self._longest:
             raise Unauthenticated(SIGNED_OUT)
-        self._check_not_signed_out(kept)
+        self._check_not_signed_out(kept, secret)
         unused = self._now() - kept.seen
         if unused >= self._idle:
+            self._lapse(kept, secret, "not used")
             raise Unauthenticated(f"Nothing was asked for {in_words(self._idle)}, so you were signed out: {ASK}.")
         if unused >= NOTED:
             with suppress(Busy, StorageFull):  # the next request notes it
                 self._store.see(digest(secret))
         return kept.person
+
+    def id_of(self, secret: str) -> UUID:
+        """Return by which id a session is known, which opens nothing."""
+        return UUID(bytes=digest(secret)[:16])
 
     def shown_before(self, secret: str, position: int) -> int | None:
         """Return how far a session's person had been shown the log before it; it is shown up to ``position`` now."""
@@ -93,16 +103,23 @@ class Sessions:
 
     def close(self, secret: str) -> None:
         """End a session; nothing happens if there is none."""
-        if kept := self._store.find_session(digest(secret)):
-            self._store.end(kept.person, kept.id)
+        kept = self._store.find_session(digest(secret))
+        if kept is not None and self._store.end(kept.person, kept.id):
+            self._note_end(kept.person, kept.id, "signed out")
 
     def end(self, person: UUID, session: UUID) -> bool:
         """End a session of this person's by its id; tell whether there was one."""
-        return self._store.end(person, session)
+        ended = self._store.end(person, session)
+        if ended:
+            self._note_end(person, session, "signed out from another session")
+        return ended
 
     def end_from(self, origin: str) -> Sequence[Kept]:
         """End the sessions for which ``origin`` vouched, and return them."""
-        return self._store.end_from(origin)
+        ended = self._store.end_from(origin)
+        for kept in ended:
+            self._note_end(kept.person, kept.id, "signed out by who vouched")
+        return ended
 
     def open_of(self, person: UUID) -> Sequence[Kept]:
         """Return the sessions in which somebody is signed in now, the one that was used last first."""
@@ -116,9 +133,19 @@ class Sessions:
     def _after(self, person: UUID) -> int:
         return microseconds(self._last_sign_out(person))
 
-    def _check_not_signed_out(self, kept: Kept) -> None:
+    def _check_not_signed_out(self, kept: Kept, secret: str = "") -> None:
         if kept.after != self._after(kept.person):
+            self._lapse(kept, secret, "signed out everywhere")
             raise Unauthenticated(f"You were signed out everywhere: {ASK}.")
+
+    def _lapse(self, kept: Kept, secret: str, why: str) -> None:
+        """Note the first time that a session is found to have ended by itself."""
+        with suppress(Busy, StorageFull):
+            if secret and self._store.lapse(digest(secret)):
+                self._note_end(kept.person, kept.id, why)
+
+    def _note_end(self, person: UUID, session: UUID, why: str) -> None:
+        self._security.write("session-ended", person, session=session, why=why)
 
 
 def digest(secret: str, bound_to: str = "") -> bytes:

@@ -14,6 +14,7 @@ from joserfc.registry import Header
 from infra.identity.ended import LastSignOut, microseconds, never
 from infra.identity.keys import TOKEN_KEY, KeyFault, KeyFolder, way_back
 from portfolio.application.ports import Clock, TokenKeyNotHere, Unauthenticated
+from portfolio.application.security_log import NoSecurityLog, SecurityLog
 from portfolio.domain.deployment import Deployment, accepted_token_keys, token_key_name
 
 ALGORITHM: Final = "Ed25519"  # the name of RFC 9864; "EdDSA" is deprecated because it does not say which curve
@@ -21,6 +22,9 @@ TYPE = "at+jwt"
 ISSUER = "portfolio"
 AUDIENCE = "portfolio-api"
 LEEWAY_SECONDS = 30
+MOST_NOTED = 1000
+"""Tokens of which a process remembers that it has noted their use."""
+NOTHING = NoSecurityLog()
 AFTER = "after"
 """The claim that says after which sign-out a token was given; those of earlier releases have none."""
 UNTIMELY = "iat"
@@ -66,12 +70,15 @@ class LocalTokens:
         now: Clock,
         last_sign_out: LastSignOut = never,
         deployment: Callable[[], Deployment] = Deployment,
+        security: SecurityLog = NOTHING,
     ) -> None:
         self._keys = keys
         self._read: dict[str, OKPKey] = {}
         self._now = now
         self._last_sign_out = last_sign_out
         self._deployment = deployment
+        self._security = security
+        self._noted: dict[str, None] = {}
         known = deployment()
         self._key(known, known.token_key)
 
@@ -106,14 +113,23 @@ class LocalTokens:
         try:
             decoded = jwt.decode(token, lambda signed: self._key_for(signed.headers()), algorithms=[ALGORITHM])
             claims.validate({name: value for name, value in decoded.claims.items() if name != UNTIMELY})
-            person, after = UUID(decoded.claims["sub"]), decoded.claims.get(AFTER, 0)
+            person, after, number = UUID(decoded.claims["sub"]), decoded.claims.get(AFTER, 0), decoded.claims.get("jti")
         except ExpiredTokenError as error:
             raise Unauthenticated("The token has run out: ask for a new one.") from error
         except (JoseError, ValueError) as error:
             raise Unauthenticated("The token is not one of this service.") from error
         if after != microseconds(self._last_sign_out(person)):
             raise Unauthenticated("The token was ended when you were signed out everywhere: ask for a new one.")
+        self._note_use(person, str(number), str(decoded.header.get("kid", TOKEN_KEY)))
         return person
+
+    def _note_use(self, person: UUID, number: str, key: str) -> None:
+        """Note that a token is used, once in each process."""
+        if number not in self._noted:
+            self._noted[number] = None
+            while len(self._noted) > MOST_NOTED:
+                self._noted.pop(next(iter(self._noted)), None)
+            self._security.write("key-used", person, key=key)
 
     def _key_for(self, header: Header) -> OKPKey:
         """Return the accepted key that this header is of, whole: no token chooses a key (jku, jwk, x5u) or another way.

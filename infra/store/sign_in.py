@@ -30,7 +30,8 @@ UPDATE secret SET hash = :session, purpose = 'session', expires = :expires, open
     browser = :browser
 WHERE {ALIVE} RETURNING {COLUMNS}
 """  # noqa: S608
-SEE = "UPDATE secret SET seen = :now WHERE hash = :hash AND seen < :now RETURNING 1"
+SEE = "UPDATE secret SET seen = :now WHERE hash = :hash AND seen < :now AND seen > 0 RETURNING 1"
+LAPSE = "UPDATE secret SET seen = 0 WHERE hash = :hash AND purpose = 'session' AND seen > 0 RETURNING 1"
 SESSIONS_OF = f"""
 SELECT {COLUMNS} FROM secret WHERE person = :person AND purpose = 'session' AND expires > :now
 ORDER BY seen DESC, opened DESC, hash
@@ -115,6 +116,10 @@ class KeptSignIn(ABC):
     def see(self, secret: bytes) -> None:
         """See ``Secrets.see``."""
         self._ask(SEE, hash=secret)
+
+    def lapse(self, secret: bytes) -> bool:
+        """See ``Secrets.lapse``: it was used last at the beginning of time."""
+        return bool(self._ask(LAPSE, hash=secret))
 
     def sessions_of(self, person: UUID) -> list[Kept]:
         """See ``Secrets.sessions_of``."""

@@ -8,8 +8,9 @@ from uuid import UUID
 class Kept(NamedTuple):
     """A link or a session: whose it is, since and until when, when it was used last, and of which sign-out it knows.
 
-    ``id`` tells it from others and opens nothing. ``origin`` is who vouched for the person, as words that are keyed
-    hashes; empty for a link of ours. ``browser`` says what it was opened in, empty if nobody can tell.
+    ``id``, the first half of the secret's SHA-256, tells it from others and opens nothing. ``origin`` is who vouched
+    for the person, as words that are keyed hashes; empty for a link of ours. ``browser`` says what it was opened in,
+    empty if nobody can tell.
     """
 
     id: UUID
@@ -44,6 +45,9 @@ class Secrets(Protocol):
 
     def see(self, secret: bytes) -> None:
         """Note that a session is used now."""
+
+    def lapse(self, secret: bytes) -> bool:
+        """Note that a session has ended by itself; tell whether that was not noted before."""
 
     def sessions_of(self, person: UUID) -> list[Kept]:
         """Return somebody's sessions, the one that was used last first."""

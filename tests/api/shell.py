@@ -28,6 +28,7 @@ from infra.identity.tokens import LocalTokens, create_token_key
 from infra.store.sqlite.sign_in import SqliteSignIn
 from portfolio.application.ports import Idempotency, Receipt
 from portfolio.domain.kernel import Command, Recorded, RuleBroken
+from tests.security import Listed
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PERSON = UUID("6a3c0e50-93a5-4d55-8ad4-3a39a7f0a1b2")
@@ -169,6 +170,7 @@ class Shell:
     reads: FakeReads
     tokens: LocalTokens
     sessions: Sessions
+    security: Listed
 
     def anew(self) -> "Shell":
         """Forget what was asked before."""
@@ -198,8 +200,10 @@ def shell(
     keys = KeyFolder(folder)
     create_token_key(keys)
     handler, reads = FakeHandler(), FakeReads()
+    security = Listed()
     sign_in = SqliteSignIn(folder, lambda: NOW)
-    tokens, sessions = LocalTokens(keys, lambda: NOW), Sessions(sign_in, base_url, lambda: NOW)
+    tokens = LocalTokens(keys, lambda: NOW, security=security)
+    sessions = Sessions(sign_in, base_url, lambda: NOW, security=security)
     services = Services(
         handler=handler,
         views=reads,
@@ -208,6 +212,7 @@ def shell(
         checking=None,  # type: ignore[arg-type]  # the shell never asks it
         tokens=tokens,
         sign_in=sign_in,
+        security=security,
         sessions=sessions,
         now=lambda: NOW,
         mode="demo",
@@ -219,4 +224,4 @@ def shell(
     )
     app = create_app(services)
     app.extensions["flask-smorest"]["apis"][""]["ext_obj"].register_blueprint(notes())
-    return Shell(app, services, handler, reads, tokens, sessions)
+    return Shell(app, services, handler, reads, tokens, sessions, security)

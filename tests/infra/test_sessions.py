@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from infra.identity.sessions import Sessions
+from infra.identity.sessions import IDLE, SESSION, Sessions
 from infra.store.postgres.migrate import migrate
 from infra.store.postgres.sign_in import SharedSignIn
 from infra.store.refusals import NotMigrated
@@ -23,6 +23,7 @@ from portfolio.application.ports import Busy, Unauthenticated
 from portfolio.application.sign_in import SignInStore
 from portfolio.domain.kernel import EPOCH
 from tests.postgres import Databases
+from tests.security import Listed
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -35,13 +36,14 @@ class Door:
     start: Callable[..., SignInStore]
     now: datetime = START
     out: dict[UUID, datetime] = field(default_factory=dict)
+    log: Listed = field(default_factory=Listed)
 
     def store(self) -> SignInStore:
         return self.start(lambda: self.now)
 
-    def sessions(self, **limits: timedelta) -> Sessions:
+    def sessions(self, idle: timedelta = IDLE, longest: timedelta = SESSION) -> Sessions:
         signed_out = lambda person: self.out.get(person, EPOCH)  # noqa: E731
-        return Sessions(self.store(), "http://localhost", lambda: self.now, signed_out, **limits)
+        return Sessions(self.store(), "http://localhost", lambda: self.now, signed_out, idle, longest, self.log)
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +237,30 @@ def test_a_link_is_no_session_and_a_session_no_link(door: Door, mia: UUID) -> No
     secret = sessions.open(code)
     with pytest.raises(Unauthenticated):
         sessions.open(secret)
+
+
+def test_each_end_of_a_session_is_noted_once_with_why(door: Door, mia: UUID) -> None:
+    sessions = door.sessions(idle=timedelta(minutes=30))
+    secrets = [signed_in(sessions, mia) for _ in range(3)] + [sessions.begin(mia, mia.hex)]
+    ids = [sessions.id_of(secret) for secret in secrets]
+    assert {kept.id for kept in sessions.open_of(mia)} == set(ids)
+    assert door.log.lines == []
+    for _ in range(2):
+        sessions.close(secrets[0])
+        sessions.end(mia, ids[1])
+        sessions.end_from(mia.hex)
+    door.now += timedelta(minutes=30)
+    for _ in range(2):
+        with pytest.raises(Unauthenticated, match="Nothing was asked for 30 minutes"):
+            sessions.person_of(secrets[2])
+    last = signed_in(sessions, mia)
+    door.out[mia] = door.now
+    for _ in range(2):
+        with pytest.raises(Unauthenticated, match="signed out everywhere"):
+            sessions.person_of(last)
+    whys = ("signed out", "signed out from another session", "signed out by who vouched", "not used")
+    ends = [*zip((ids[0], ids[1], ids[3], ids[2]), whys, strict=True), (sessions.id_of(last), "signed out everywhere")]
+    assert door.log.lines == [("session-ended", mia, {"session": session, "why": why}) for session, why in ends]
 
 
 # addresses, and what counts once

@@ -49,6 +49,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_RATES": "seals=5/minute",
         "PORTFOLIO_PROXIES": "127.0.0.1 2001:db8::/32",
         "PORTFOLIO_IDLE_MINUTES": "30",
+        "PORTFOLIO_SECURITY_LOG_DAYS": "30",
         "PORTFOLIO_ENROLMENT_GB": "20",
         "PORTFOLIO_DRAFTS": "40",
         "PORTFOLIO_SCANNER": "clamd:/run/clamav/clamd.ctl",
@@ -73,6 +74,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         rates="seals=5/minute",
         proxies=(ip_network("127.0.0.1"), ip_network("2001:db8::/32")),
         idle_minutes=30,
+        security_log_days=30,
         enrolment_gb=20,
         drafts=40,
         scanner="clamd:/run/clamav/clamd.ctl",
@@ -288,11 +290,16 @@ def test_a_password_is_not_shown_with_the_settings() -> None:
     assert "secret" not in repr(Settings.read({"PORTFOLIO_DATABASE_URL": "postgresql://p:secret@db.example/portfolio"}))
 
 
-@pytest.mark.parametrize("idle", ["0", "721", "-5", "soon", "٣"])
-def test_an_idle_time_is_a_number_of_minutes(idle: str) -> None:
-    assert faults(IDLE_MINUTES=idle) == [
-        f"PORTFOLIO_IDLE_MINUTES ({idle}) is not a number of minutes: give one from 1 to 720."
-    ]
+@pytest.mark.parametrize("number", ["0", "3661", "-5", "soon", "٣"])
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("IDLE_MINUTES", "minutes: give one from 1 to 720."),
+        ("SECURITY_LOG_DAYS", "days: give one from 1 to 3660."),
+    ],
+)
+def test_a_time_is_a_number_of_its_unit(name: str, wanted: str, number: str) -> None:
+    assert faults(**{name: number}) == [f"PORTFOLIO_{name} ({number}) is not a number of {wanted}"]
 
 
 @pytest.mark.parametrize("name", ["ENROLMENT_GB", "DRAFTS"])
