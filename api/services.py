@@ -74,6 +74,12 @@ class Sessions(Protocol):
     def close(self, secret: str) -> None:
         """End a session; nothing happens if there is none."""
 
+    def open_of(self, person: UUID) -> Sequence[Kept]:
+        """Return the sessions in which somebody is signed in now, the one that was used last first."""
+
+    def end(self, person: UUID, session: UUID) -> bool:
+        """End a session of this person's by its id; tell whether there was one."""
+
     def end_from(self, origin: str) -> Sequence[Kept]:
         """End the sessions for which ``origin`` vouched, and return them."""
 

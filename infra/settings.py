@@ -32,6 +32,7 @@ KNOWN = {
     "PORTFOLIO_RATES": "",  # those of infra.rates
     "PORTFOLIO_PROXIES": "",  # nobody
     "PORTFOLIO_IDLE_MINUTES": "120",
+    "PORTFOLIO_SESSION_HOURS": "12",
     "PORTFOLIO_SECURITY_LOG_DAYS": "90",
     "PORTFOLIO_ENROLMENT_GB": "50",
     "PORTFOLIO_DRAFTS": "100",
@@ -92,8 +93,9 @@ class Settings:
     (``workers``); people reach it at ``base_url``, which may have a path, and has no slash at its end. Files in the
     folder leave ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most;
     ``proxies`` are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a
-    request; who came in and who was kept out is known for ``security_log_days``. The files of an enrolment take up to
-    ``enrolment_gb`` gigabytes, and a person has up to so many ``drafts``.
+    request, and after ``session_hours`` whatever is asked; who came in and who was kept out is known for
+    ``security_log_days``. The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so
+    many ``drafts``.
     ``scanner`` looks for malware in them: ``clamd:`` with the path of its socket, or its machine and port; ``none``, or
     nothing where nobody has said. Pages bear its ``name`` and its ``colour``, written as ``#22405f``.
     ``mail`` is the server that takes mails; without it none is sent.
@@ -111,6 +113,7 @@ class Settings:
     rates: str = ""
     proxies: tuple[Network, ...] = ()
     idle_minutes: int = 120
+    session_hours: int = 12
     security_log_days: int = 90
     enrolment_gb: int = 50
     drafts: int = 100
@@ -253,6 +256,7 @@ class Settings:
             rates=value["PORTFOLIO_RATES"],
             proxies=tuple(map(ip_network, value["PORTFOLIO_PROXIES"].split())),
             idle_minutes=int(value["PORTFOLIO_IDLE_MINUTES"]),
+            session_hours=int(value["PORTFOLIO_SESSION_HOURS"]),
             security_log_days=int(value["PORTFOLIO_SECURITY_LOG_DAYS"]),
             enrolment_gb=int(value["PORTFOLIO_ENROLMENT_GB"]),
             drafts=int(value["PORTFOLIO_DRAFTS"]),

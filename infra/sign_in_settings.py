@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
-MOST = {"PORTFOLIO_IDLE_MINUTES": ("minutes", 720), "PORTFOLIO_SECURITY_LOG_DAYS": ("days", 3660)}
+MOST = {
+    "PORTFOLIO_IDLE_MINUTES": ("minutes", 720),
+    "PORTFOLIO_SESSION_HOURS": ("hours", 24),
+    "PORTFOLIO_SECURITY_LOG_DAYS": ("days", 3660),
+}
 """How much each setting may be, from 1 on."""
 
 

@@ -20,8 +20,8 @@ def sessions_over(
     security: SecurityLog = NOTHING,
 ) -> Sessions:
     """Return the links and sessions that are kept in a store, within the limits of the settings."""
-    idle = timedelta(minutes=settings.idle_minutes)
-    return Sessions(store, settings.base_url, now, signed_out, idle, security=security)
+    idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
+    return Sessions(store, settings.base_url, now, signed_out, idle, longest, security)
 
 
 @contextmanager

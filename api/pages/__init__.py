@@ -1,6 +1,7 @@
 """The web pages: one for each audience, rendered on the server, plain HTML that needs no script."""
 
 from api.pages import (
+    account,
     appeals,
     assessor_queue,
     board,
@@ -38,6 +39,7 @@ from api.pages.people import acts, importing, person, register, registering, tra
 from api.pages.plans import approval, bring_in, comparison, grades, listed, oddity, plan, text
 
 __all__ = [
+    "account",
     "acts",
     "acts_on_enrolments",
     "administration",

@@ -4,17 +4,12 @@ from collections.abc import Sequence
 from typing import Any, get_args
 from uuid import UUID
 
-from flask import url_for
-from werkzeug.wrappers import Response
-
 from api.appeals import own_appeals
-from api.auth import to_the_door
 from api.enrolment_list import own_enrolment, own_enrolments, some_enrolments
 from api.enrolments import readiness_at
 from api.me import MOST, numbers_waiting
 from api.news_of_others import MOST_TOLD, NewsOfOthers, news_of_others
 from api.pages.common import fresh, named, pages, render
-from api.pages.forms import asks_first, run
 from api.pages.plain import Plain
 from api.pages.questions import asked
 from api.pages.said import route_named
@@ -27,27 +22,10 @@ from portfolio.domain import permissions
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.rows import OFFICE
-from portfolio.domain.standing import SignOut
 from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
 
 MOST_SHOWN = 20
 """Apprentices on the page; all of them are found by name."""
-
-
-@pages.post("/sign-out-everywhere")
-def sign_out_everywhere() -> Response:
-    """End every session, link and token of the person at the page."""
-    question = asks_first(
-        "Sign out everywhere?",
-        "Every browser in which you are signed in is signed out, this one too. Sign-in links that you have not used "
-        "yet, and tokens that programs use in your name, stop working.",
-        "Sign out everywhere",
-        url_for(".home"),
-    )
-    if question:
-        return question
-    run(SignOut(person_id=caller()))
-    return to_the_door()
 
 
 @pages.get("/")

@@ -124,11 +124,11 @@ class Sessions:
     def open_of(self, person: UUID) -> Sequence[Kept]:
         """Return the sessions in which somebody is signed in now, the one that was used last first."""
         after, now = self._after(person), self._now()
-        return [
-            kept
-            for kept in self._store.sessions_of(person)
-            if kept.after == after and now < min(kept.opened + self._longest, kept.seen + self._idle)
-        ]
+        sessions = (self._within_limits(kept) for kept in self._store.sessions_of(person))
+        return [kept for kept in sessions if kept.after == after and now < min(kept.expires, kept.seen + self._idle)]
+
+    def _within_limits(self, kept: Kept) -> Kept:
+        return kept._replace(expires=min(kept.expires, kept.opened + self._longest))
 
     def _after(self, person: UUID) -> int:
         return microseconds(self._last_sign_out(person))

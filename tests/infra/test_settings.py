@@ -49,6 +49,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_RATES": "seals=5/minute",
         "PORTFOLIO_PROXIES": "127.0.0.1 2001:db8::/32",
         "PORTFOLIO_IDLE_MINUTES": "30",
+        "PORTFOLIO_SESSION_HOURS": "8",
         "PORTFOLIO_SECURITY_LOG_DAYS": "30",
         "PORTFOLIO_ENROLMENT_GB": "20",
         "PORTFOLIO_DRAFTS": "40",
@@ -74,6 +75,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         rates="seals=5/minute",
         proxies=(ip_network("127.0.0.1"), ip_network("2001:db8::/32")),
         idle_minutes=30,
+        session_hours=8,
         security_log_days=30,
         enrolment_gb=20,
         drafts=40,
@@ -295,6 +297,7 @@ def test_a_password_is_not_shown_with_the_settings() -> None:
     ("name", "wanted"),
     [
         ("IDLE_MINUTES", "minutes: give one from 1 to 720."),
+        ("SESSION_HOURS", "hours: give one from 1 to 24."),
         ("SECURITY_LOG_DAYS", "days: give one from 1 to 3660."),
     ],
 )
